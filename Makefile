@@ -1,0 +1,77 @@
+# GNU make 3.81 (macOS) is enough. Everything is written under .venv, node_modules, .toolchain and build.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+RUN := tools/run
+PY := $(RUN) .venv/bin/python
+LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command 'make lock'
+
+.PHONY: help setup demo test lint format bench gas devnet artifacts lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+setup: .venv/.done .toolchain/.done ## install what is missing: Python packages, compiler, local chain
+
+demo: setup ## a trial registered, amended, run, reported and verified on a local chain
+	@$(PY) scripts/demo.py
+
+test: setup ## all tests
+	$(PY) -m pytest $(ARGS)
+
+lint: setup ## style and types of Python and Solidity; the committed artifacts are those of the contracts
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	$(RUN) prettier --check 'contracts/**/*.sol'
+	$(RUN) solhint --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
+	$(PY) tools/artifacts.py --check
+
+format: setup ## rewrite Python and Solidity in the project's style
+	.venv/bin/ruff check --fix-only --quiet .
+	.venv/bin/ruff format .
+	$(RUN) prettier --write 'contracts/**/*.sol'
+
+bench: setup ## measure the speeds that docs/ publishes
+	$(PY) -m pytest tests/benchmarks -s $(ARGS)
+
+gas: setup ## measure the gas of each act and write docs/gas.md
+	$(PY) scripts/gas.py
+
+devnet: setup ## start a local chain that keeps its state
+	@$(RUN) trialseal devnet up
+
+artifacts: setup ## compile the contracts into scripts/trialseal/ledger/artifacts.json
+	$(PY) tools/artifacts.py
+
+lock: .venv/bin/python ## choose the newest allowed Python packages and write the lock files anew
+	test -x .toolchain/uv/bin/uv || { .venv/bin/python -m venv .toolchain/uv && .toolchain/uv/bin/pip install --quiet uv; }
+	$(LOCK) --group dev pyproject.toml --output-file requirements.txt
+	$(LOCK) --group node --output-file tools/node-requirements.txt
+
+clean: ## remove all that set-up, builds and tests made
+	rm -rf .venv .toolchain node_modules build reports .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: install one, or say make setup PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv || { rm -rf .venv; \
+		echo "Python's venv module is incomplete: on Debian or Ubuntu, apt install python3-venv" >&2; exit 1; }
+
+# brownie 1.22.2 is shipped compiled by mypyc, with faults that its Python sources beside do not have (network settings,
+# coverage, state machines): the compiled modules go. They are found by path, since importing brownie writes into HOME.
+.venv/.done: .venv/bin/python requirements.txt pyproject.toml
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	find .venv/lib -path '*/site-packages/brownie/*.so' -exec rm -f {} +
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.toolchain/bin/node: | .venv/bin/python
+	sh tools/setup-node.sh
+
+node_modules/.done: package.json package-lock.json | .toolchain/bin/node
+	PATH="$(CURDIR)/.toolchain/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.toolchain/.done: node_modules/.done tools/setup-solidity.sh
+	sh tools/setup-solidity.sh
+	@touch $@

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+/// @notice A key of a party, in one storage slot. From the lowest bit on: the party's number (32 bits), the purposes
+/// (8), and in Unix seconds (40 each) valid from, valid until (0: no end), compromised since (0: not stated).
+type KeyRecord is uint256;
+
+using KeyRecordLibrary for KeyRecord global;
+
+/// @title KeyRecordLibrary: the members of a key's record
+library KeyRecordLibrary {
+    uint256 private constant _PURPOSES = 32;
+    uint256 private constant _FROM = 40;
+    uint256 private constant _UNTIL = 80;
+    uint256 private constant _COMPROMISED = 120;
+
+    /// @notice A key that is valid from `time` (Unix seconds) on.
+    function create(uint32 number, uint8 purposes_, uint256 time) internal pure returns (KeyRecord) {
+        return KeyRecord.wrap(uint256(number) | (uint256(purposes_) << _PURPOSES) | (uint256(uint40(time)) << _FROM));
+    }
+
+    /// @notice Number of the party; 0 if it never had the key.
+    function party(KeyRecord record) internal pure returns (uint32) {
+        return uint32(KeyRecord.unwrap(record));
+    }
+
+    /// @notice Sum of the key's purposes.
+    function purposes(KeyRecord record) internal pure returns (uint8) {
+        return uint8(KeyRecord.unwrap(record) >> _PURPOSES);
+    }
+
+    /// @notice First second at which the key is valid.
+    function validFrom(KeyRecord record) internal pure returns (uint40) {
+        return uint40(KeyRecord.unwrap(record) >> _FROM);
+    }
+
+    /// @notice First second at which it is not; 0 while no end is set.
+    function validUntil(KeyRecord record) internal pure returns (uint40) {
+        return uint40(KeyRecord.unwrap(record) >> _UNTIL);
+    }
+
+    /// @notice Since when the party says that it was in the wrong hands; 0 if it does not.
+    function compromisedSince(KeyRecord record) internal pure returns (uint40) {
+        return uint40(KeyRecord.unwrap(record) >> _COMPROMISED);
+    }
+
+    /// @notice Whether the key may be used for every one of `wanted` purposes at `time` (Unix seconds).
+    function isValid(KeyRecord record, uint8 wanted, uint256 time) internal pure returns (bool) {
+        uint40 until = validUntil(record);
+        return
+            wanted != 0 &&
+            purposes(record) & wanted == wanted &&
+            validFrom(record) <= time &&
+            (until == 0 || time < until);
+    }
+
+    /// @notice The record with this end; 0 takes the end away.
+    function withEnd(KeyRecord record, uint40 until) internal pure returns (KeyRecord) {
+        uint256 others = KeyRecord.unwrap(record) & ~(uint256(type(uint40).max) << _UNTIL);
+        return KeyRecord.wrap(others | (uint256(until) << _UNTIL));
+    }
+
+    /// @notice The record with this statement of compromise.
+    function withCompromise(KeyRecord record, uint40 since) internal pure returns (KeyRecord) {
+        uint256 others = KeyRecord.unwrap(record) & ~(uint256(type(uint40).max) << _COMPROMISED);
+        return KeyRecord.wrap(others | (uint256(since) << _COMPROMISED));
+    }
+}

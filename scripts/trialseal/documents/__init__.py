@@ -1,0 +1,1 @@
+"""What is hashed: canonical bytes, identifiers, typed models of documents, importers."""

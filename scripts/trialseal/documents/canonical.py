@@ -1,0 +1,228 @@
+"""Strict reading of JSON, and the exact bytes that are hashed: RFC 8785 and SHA-256.
+
+Light: the reading path (`verify`, `history`) imports it, so nothing but the standard library and rfc8785.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import NoReturn
+
+import rfc8785
+
+from trialseal.errors import UsageError
+
+# Four times the largest registry record at hand (3.7 MB); hostile JSON of this size ("[[],[],…") grows to
+# some 0.4 GB of Python objects, which a laptop survives. Files that are only hashed as bytes have no limit.
+MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
+# Registry records and study definitions nest less than 15 deep; Python's own recursion limit lies near 1,000.
+MAX_DEPTH = 100
+# RFC 8785 numbers are IEEE 754 doubles: beyond this an integer may not come back as it was (RFC 7493, 2.2).
+MAX_INTEGER = 2**53 - 1
+
+DIGEST_BYTES = 32
+NONCE_BYTES = 32
+_CHUNK = 64 * 1024
+_BOM = b"\xef\xbb\xbf"
+
+
+def read_json(path: str | os.PathLike[str]) -> object:
+    """The JSON value in a file, read strictly (see `parse_json`); UsageError in one sentence otherwise."""
+    return parse_json(read_document(path), str(path))
+
+
+def read_document(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a file of at most MAX_DOCUMENT_BYTES; UsageError when it is larger or cannot be read."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MAX_DOCUMENT_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        _unreadable(path, error)
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise UsageError(
+            f"{path} is larger than {MAX_DOCUMENT_BYTES >> 20} MiB, too large for a document: "
+            "seal it as a file instead, or import a smaller record"
+        )
+    return data
+
+
+def parse_json(data: bytes, name: str) -> object:
+    """The JSON value in `data`, or UsageError naming `name`, the place and what to do.
+
+    Stricter than `json.loads`, so that the value has exactly one RFC 8785 form: UTF-8 without byte order
+    mark, no duplicate keys, no NaN or Infinity, no lone surrogates, integers up to 2^53 - 1, at most
+    MAX_DEPTH deep.
+    """
+    text = _decode(data, name)
+    try:
+        value: object = json.loads(
+            text,
+            object_pairs_hook=_object_without_duplicates,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+        )
+    except json.JSONDecodeError as error:
+        if not text[error.pos :].strip():
+            raise UsageError(
+                f"{name} is cut off: the JSON ends unfinished at line {error.lineno}; get a whole copy"
+            ) from None
+        raise UsageError(
+            f"{name} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}; correct it there"
+        ) from None
+    except _Refused as refused:
+        raise UsageError(f"{name} {refused}") from None
+    except RecursionError:
+        raise UsageError(f"{name} nests deeper than {MAX_DEPTH} levels: no document does") from None
+    fault = _fault(value)
+    if fault:
+        raise UsageError(f"{name}: {fault}")
+    return value
+
+
+def canonical_bytes(value: object) -> bytes:
+    """The RFC 8785 form of a JSON value; UsageError saying where it has none."""
+    try:
+        # The package's types are narrower than what JSON parsing yields; it refuses other types itself.
+        return rfc8785.dumps(value)  # type: ignore[arg-type]
+    except (
+        rfc8785.CanonicalizationError,
+        UnicodeEncodeError,
+        RecursionError,
+        TypeError,
+        AttributeError,
+    ) as error:
+        fault = _fault(value) or f"{error}"
+        raise UsageError(f"the document has no canonical form: {fault}") from None
+
+
+def document_digest(value: object) -> bytes:
+    """SHA-256 of the RFC 8785 form: the 32-byte digest of a structured document."""
+    return sha256(canonical_bytes(value)).digest()
+
+
+def file_digest(path: str | os.PathLike[str]) -> bytes:
+    """SHA-256 of a file's raw bytes, as `sha256sum` prints it; read in pieces, so of any size."""
+    digest = sha256()
+    try:
+        with Path(path).open("rb", buffering=0) as file:
+            while piece := file.read(_CHUNK):
+                digest.update(piece)
+    except (OSError, ValueError) as error:
+        _unreadable(path, error)
+    return digest.digest()
+
+
+def private_digest(nonce: bytes, file_digest: bytes) -> bytes:
+    """SHA-256(nonce ‖ file_digest), both 32 bytes: says nothing of the file to whoever lacks the nonce."""
+    for what, part, size in (("nonce", nonce, NONCE_BYTES), ("file digest", file_digest, DIGEST_BYTES)):
+        if len(part) != size:
+            raise UsageError(f"the {what} has {len(part)} bytes, not {size}")
+    return sha256(nonce + file_digest).digest()
+
+
+class _Refused(Exception):
+    """JSON that `json` accepts and this module does not; the message follows the file's name."""
+
+
+def _unreadable(path: str | os.PathLike[str], error: Exception) -> NoReturn:
+    name = str(path)
+    if isinstance(error, FileNotFoundError):
+        raise UsageError(f"{name} does not exist: check the name") from None
+    if isinstance(error, IsADirectoryError) or (isinstance(error, PermissionError) and Path(path).is_dir()):
+        raise UsageError(f"{name} is a folder: name a file in it") from None
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    raise UsageError(f"{name!r} cannot be read: {reason}") from None
+
+
+def _decode(data: bytes, name: str) -> str:
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise UsageError(f"{name} is larger than {MAX_DOCUMENT_BYTES >> 20} MiB, too large for a document")
+    if not data.strip():
+        raise UsageError(f"{name} is empty: a JSON document was expected")
+    if data.startswith(_BOM):
+        raise UsageError(f"{name} begins with a byte order mark: save it as UTF-8 without BOM")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:4]:
+        raise UsageError(f"{name} looks like UTF-16 or binary data: save it as UTF-8")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UsageError(
+            f"{name} is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}, line {line}; "
+            "save it as UTF-8"
+        ) from None
+
+
+def _object_without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                first, value = pairs[0]
+                raise _Refused(
+                    f"has the key {_quote(key)} twice in one object, the one that begins "
+                    f"{_quote(first)}: {_quote(value)}; keep one of them"
+                )
+            seen.add(key)
+    return members
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise _Refused(f"holds {text}, which is no JSON number: leave the value out")
+
+
+def _integer(text: str) -> int | float:
+    # Python refuses to convert thousands of digits, and no such number is allowed: `_fault` says where it is.
+    return int(text) if len(text) <= len(str(-MAX_INTEGER)) else math.inf
+
+
+def _quote(value: object) -> str:
+    """A short, printable form of a value for a message."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _fault(value: object) -> str | None:
+    """What keeps a value from having an RFC 8785 form, and where; None if nothing does."""
+    todo: list[tuple[object, str, int]] = [(value, "", 1)]
+    while todo:
+        item, path, depth = todo.pop()
+        where = path or "the document"
+        if depth > MAX_DEPTH:
+            return f"{_quote(path)} nests deeper than {MAX_DEPTH} levels: no document does"
+        if isinstance(item, dict):
+            for key, member in item.items():
+                if not isinstance(key, str):
+                    return f"{where} has the key {_quote(key)}, which is not a string"
+                if not _is_unicode(key):
+                    return (
+                        f"{where} has the key {ascii(key)[:60]} with half a surrogate pair: correct the text"
+                    )
+                todo.append((member, f"{path}.{key}" if path else key, depth + 1))
+        elif isinstance(item, list | tuple):
+            todo.extend((member, f"{path}[{index}]", depth + 1) for index, member in enumerate(item))
+        elif isinstance(item, str):
+            if not _is_unicode(item):
+                return f"{where} holds half a surrogate pair ({ascii(item)[:60]}): correct the text"
+        elif isinstance(item, float):
+            if not math.isfinite(item):
+                return f"{where} is a number too large to keep exactly: write it as text"
+        elif isinstance(item, int):  # bool is an int, and within bounds
+            if abs(item) > MAX_INTEGER:
+                return f"{where} is {item}, beyond 2^53 - 1 and so not kept exactly: write it as text"
+        elif item is not None:
+            return f"{where} is of type {type(item).__name__}, which JSON lacks"
+    return None
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

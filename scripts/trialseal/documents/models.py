@@ -1,0 +1,147 @@
+"""The documents that can be sealed: reading them, checking them, writing them."""
+
+from __future__ import annotations
+
+import os
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from trialseal.documents.canonical import read_json
+from trialseal.documents.endpoint_models import Endpoint, Estimand, RegistryWords, TimePoint
+from trialseal.documents.fields import FORMAT, NamedDigest, Source, TrialName, as_failed, path_text, shown
+from trialseal.documents.protocol import Amendment, AnalysisPlan, Part, Protocol
+from trialseal.documents.registry_record import RegistryRecord
+from trialseal.documents.results import Result, Results
+from trialseal.documents.statements import Milestone, PartyProfile
+from trialseal.errors import FailedError, UsageError
+
+__all__ = [
+    "FORMAT", "KINDS", "Amendment", "AnalysisPlan", "Document", "Endpoint", "Estimand", "Milestone",
+    "NamedDigest", "Part", "PartyProfile", "Protocol", "RegistryRecord", "RegistryWords", "Result",
+    "Results", "Source", "TimePoint", "TrialName", "check_results", "dump", "load_analysis_plan",
+    "load_document", "load_milestone", "load_party_profile", "load_protocol", "load_registry_record",
+    "load_results", "parse_document",
+]  # fmt: skip
+
+Document = Protocol | AnalysisPlan | RegistryRecord | Results | Milestone | PartyProfile
+_D = TypeVar("_D", Protocol, AnalysisPlan, RegistryRecord, Results, Milestone, PartyProfile)
+
+KINDS: dict[str, type[Document]] = {
+    "protocol": Protocol,
+    "analysis-plan": AnalysisPlan,
+    "registry-record": RegistryRecord,
+    "results": Results,
+    "milestone": Milestone,
+    "party-profile": PartyProfile,
+}
+
+
+def load_document(path: str | os.PathLike[str]) -> Document:
+    """The document in a JSON file, of whichever kind; UsageError if unreadable, FailedError if wrong."""
+    return parse_document(read_json(path), str(path))
+
+
+def load_protocol(path: str | os.PathLike[str]) -> Protocol:
+    """A protocol; errors as of `load_document`, and UsageError if the file holds another kind of document."""
+    return _load(path, Protocol)
+
+
+def load_analysis_plan(path: str | os.PathLike[str]) -> AnalysisPlan:
+    """An analysis plan; errors as of `load_protocol`."""
+    return _load(path, AnalysisPlan)
+
+
+def load_registry_record(path: str | os.PathLike[str]) -> RegistryRecord:
+    """A registry record; errors as of `load_protocol`."""
+    return _load(path, RegistryRecord)
+
+
+def load_results(path: str | os.PathLike[str]) -> Results:
+    """Results; errors as of `load_protocol`."""
+    return _load(path, Results)
+
+
+def load_milestone(path: str | os.PathLike[str]) -> Milestone:
+    """A milestone; errors as of `load_protocol`."""
+    return _load(path, Milestone)
+
+
+def load_party_profile(path: str | os.PathLike[str]) -> PartyProfile:
+    """A party's profile; errors as of `load_protocol`."""
+    return _load(path, PartyProfile)
+
+
+def parse_document(value: object, name: str) -> Document:
+    """The typed document of a parsed JSON value; FailedError naming `name`, the place and what to do."""
+    if not isinstance(value, dict):
+        raise FailedError(
+            f"{name} holds {shown(value)}, not a document: write a JSON object with format and kind"
+        )
+    if value.get("format") != FORMAT:
+        raise FailedError(f"{name}: format is {shown(value.get('format'))}, but must be {FORMAT!r}")
+    kind = value.get("kind")
+    model = KINDS.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        raise FailedError(f"{name}: kind is {shown(kind)}, but must be one of {', '.join(KINDS)}")
+    null = _first_null(value)
+    if null:
+        raise FailedError(f"{name}: {null} is null: leave out what is not known")
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise as_failed(error, name, model) from None
+
+
+def dump(document: Document) -> dict[str, object]:
+    """The document as the JSON object that is hashed: what was given, no more. dump(load(f)) is f's value."""
+    return document.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+
+
+def check_results(results: Results, protocol: Protocol) -> None:
+    """FailedError if a result proven against this protocol version names what that version does not have.
+
+    Results against other versions are passed over: they are to be checked against those.
+    """
+    endpoints = {endpoint.id: endpoint for endpoint in protocol.endpoints}
+    parts = {part.id for part in protocol.parts}
+    for index, result in enumerate(results.results):
+        if result.protocol_version != protocol.version or result.endpoint is None:
+            continue
+        if result.endpoint not in endpoints:
+            raise FailedError(
+                f"results[{index}].endpoint is {result.endpoint}, which protocol version {protocol.version} "
+                f"lacks: it has {', '.join(endpoints)}"
+            )
+        if result.part is not None and result.part not in parts:
+            raise FailedError(
+                f"results[{index}].part is {result.part}, which protocol version {protocol.version} lacks: "
+                f"it has {', '.join(sorted(parts)) or 'no parts'}"
+            )
+        estimands = [estimand.id for estimand in endpoints[result.endpoint].estimands]
+        if result.estimand is not None and result.estimand not in estimands:
+            raise FailedError(
+                f"results[{index}].estimand is {result.estimand}, which endpoint {result.endpoint} lacks: "
+                f"it has {', '.join(estimands) or 'no estimands'}"
+            )
+
+
+def _load(path: str | os.PathLike[str], model: type[_D]) -> _D:
+    document = load_document(path)
+    if not isinstance(document, model):
+        wanted = next(kind for kind, known in KINDS.items() if known is model)
+        raise UsageError(f"{path} is a document of kind {document.kind}, not {wanted}: name the right file")
+    return document
+
+
+def _first_null(value: object) -> str | None:
+    todo: list[tuple[object, tuple[str | int, ...]]] = [(value, ())]
+    while todo:
+        item, path = todo.pop()
+        if item is None:
+            return path_text(path)
+        if isinstance(item, dict):
+            todo.extend((member, (*path, key)) for key, member in item.items())
+        elif isinstance(item, list):
+            todo.extend((member, (*path, index)) for index, member in enumerate(item))
+    return None

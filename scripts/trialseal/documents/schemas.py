@@ -1,0 +1,52 @@
+"""JSON Schemas of the documents, for programs in other languages.
+
+`python -m trialseal.documents.schemas` writes them to the folder `schemas` beside this file. They say less than
+the models: a date that does not exist, or an id that comes twice, only the models refuse.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from trialseal.documents.models import KINDS
+
+FOLDER = Path(__file__).parent / "schemas"
+
+
+class _WithoutNull(GenerateJsonSchema):
+    """In a document what is not known is left out, so null is nowhere allowed, nor a default to be shown."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+
+def schemas() -> dict[str, str]:
+    """The text of each schema by its file's name."""
+    texts = {}
+    for kind, model in KINDS.items():
+        schema = model.model_json_schema(schema_generator=_WithoutNull)
+        schema = {"$schema": GenerateJsonSchema.schema_dialect, **schema}
+        texts[f"{kind}.schema.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return texts
+
+
+def write(folder: Path = FOLDER) -> list[Path]:
+    """Write the schemas into a folder, and say which files those are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, text in schemas().items():
+        paths.append(folder / name)
+        paths[-1].write_text(text, encoding="utf-8")
+    return paths
+
+
+if __name__ == "__main__":
+    for path in write():
+        print(path)

@@ -1,0 +1,1 @@
+"""The ledger room: reading the chain, signing and sending, receipts, deployments."""

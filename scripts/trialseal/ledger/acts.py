@@ -1,0 +1,102 @@
+"""What the chain says of a trial, a party and a subject, as plain data. All times are Unix seconds of the block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of a trial, as its log says."""
+
+    name: str  # the event: TrialRegistered, DocumentSealed, MilestoneRecorded, ResultReported, …
+    trial: bytes
+    number: int  # from 1
+    time: int
+    key: str  # address of the key that acted, 0x and lower case
+    actor: bytes  # party id
+    subject: bytes  # the log's third topic: a digest, a registry number, or a party id
+    details: dict[str, Any]  # the event's other members by their Solidity names
+    block: int
+    block_hash: str
+    transaction: str
+    sender: str | None = None  # address that paid, where it was looked up
+
+
+@dataclass(frozen=True, slots=True)
+class TrialState:
+    """A trial as the contract's state has it."""
+
+    trial: bytes
+    sponsor: bytes  # party id
+    created_at: int
+    acts: int
+    rolling_digest: bytes
+    versions: dict[int, int]  # kind -> how many
+    offered_to: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every act of a trial, and whether these are all: `gap` is None if they lead to the digest in state."""
+
+    state: TrialState
+    acts: tuple[Act, ...]
+    gap: str | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether count and rolling digest of the acts are those in the contract's state."""
+        return self.gap is None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """A key of a party."""
+
+    key: str
+    purposes: int
+    valid_from: int
+    valid_until: int  # 0 while no end is set
+    compromised_since: int  # 0 if not stated
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRecord:
+    """A party as the contract's state has it."""
+
+    party: bytes
+    number: int
+    created_at: int
+    profile: bytes
+    keys: tuple[KeyRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttestationRecord:
+    """One attestation about a subject."""
+
+    index: int
+    author: bytes  # party id
+    kind: int
+    code: int
+    territory: int
+    date: int  # yyyymmdd as declared, 0 if not
+    time: int
+    withdrawn_at: int  # 0 if it stands
+    document: bytes
+    subject: bytes
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A sealed document as the contract's state has it; `time` 0 means that it is not sealed there."""
+
+    time: int
+    author: int  # party number
+    version: int
+    act: int
+    endpoint_count: int
+    blinding: int

@@ -1,0 +1,142 @@
+"""Compiles the contracts into the artifacts that the package carries: interfaces, init code, selectors.
+
+    tools/run .venv/bin/python tools/artifacts.py [--check]
+
+Each concrete contract of contracts/*.sol is compiled by itself, with brownie-config.yaml's settings, and
+without the metadata digest at the end of the code: so a contract's init code, with it its CREATE2 address,
+depends on its own source and imports only, neither on comments nor on where and with what it was compiled.
+Selectors and topics are written down here, at build time, so that who reads the chain needs no Keccak.
+
+`--check` writes nothing and exits with 1 if the committed file is not what the contracts give.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import yaml
+from eth_utils.crypto import keccak
+
+ROOT = Path(__file__).resolve().parent.parent
+ARTIFACTS = Path("scripts/trialseal/ledger/artifacts.json")
+WANTED = ["abi", "evm.bytecode", "evm.deployedBytecode", "evm.methodIdentifiers"]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Compile the contracts into the artifacts of the package.")
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 if out of date")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder")
+    arguments = parser.parse_args()
+
+    root: Path = arguments.root
+    text = json.dumps(artifacts(root), indent=2, sort_keys=True) + "\n"
+    target = root / ARTIFACTS
+    if target.is_file() and target.read_bytes() == text.encode():
+        print(f"{ARTIFACTS} is up to date.")
+        return 0
+    if arguments.check:
+        print(f"{ARTIFACTS} is not what the contracts give: run `make artifacts`.", file=sys.stderr)
+        return 1
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written = target.with_suffix(".tmp")
+    written.write_bytes(text.encode())
+    written.replace(target)
+    print(f"{ARTIFACTS} written.")
+    return 0
+
+
+def artifacts(root: Path) -> dict[str, Any]:
+    """What artifacts.json holds: the compiler with its settings, and each contract by its name."""
+    solc = yaml.safe_load((root / "brownie-config.yaml").read_text(encoding="utf-8"))["compiler"]["solc"]
+    settings = {
+        "evmVersion": solc["evm_version"],
+        "metadata": {"appendCBOR": False, "bytecodeHash": "none"},
+        "optimizer": solc["optimizer"],
+        "remappings": solc["remappings"],
+        "viaIR": solc["viaIR"],
+    }
+    compiler = str(Path(os.environ["SOLCX_BINARY_PATH"]) / f"solc-v{solc['version']}")
+    # Node holds a core each while it compiles, so the compilations of the files run side by side.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        files = sorted(path.relative_to(root) for path in (root / "contracts").glob("*.sol"))
+        compiled = pool.map(lambda file: compile_file(root, file, compiler, settings), files)
+        contracts = {name: artifact for found in compiled for name, artifact in found.items()}
+    version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout
+    version = version.rpartition("Version: ")[2].removesuffix("\n").removesuffix(".Emscripten.clang")
+    return {"compiler": {"settings": settings, "version": version}, "contracts": contracts}
+
+
+def compile_file(root: Path, file: Path, compiler: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """The artifacts of the concrete contracts that `file`, a path relative to `root`, defines."""
+    name = file.as_posix()
+    request = {
+        "language": "Solidity",
+        "sources": {name: {"content": (root / file).read_text(encoding="utf-8")}},
+        "settings": {**settings, "outputSelection": {name: {"*": WANTED}}},
+    }
+    run = subprocess.run(
+        [compiler, "--standard-json"], input=json.dumps(request), capture_output=True, text=True, cwd=root
+    )
+    if run.returncode:
+        sys.exit(f"{name}: the compiler failed: {run.stderr.strip()}")
+    answer = json.loads(run.stdout)
+    errors = [error for error in answer.get("errors", []) if error["severity"] == "error"]
+    if errors:
+        sys.exit("\n".join(error["formattedMessage"].strip() for error in errors))
+    return {
+        contract: artifact(contract, output)
+        for contract, output in answer["contracts"].get(name, {}).items()
+        if output["evm"]["bytecode"]["object"]  # abstract contracts and interfaces have none
+    }
+
+
+def artifact(name: str, output: dict[str, Any]) -> dict[str, Any]:
+    """One contract: its interface and code as the compiler gives them, and what Keccak makes of its names."""
+    creation, runtime = output["evm"]["bytecode"], output["evm"]["deployedBytecode"]
+    if creation["linkReferences"]:
+        sys.exit(f"{name} needs linked libraries, for which a deployment from its init code has no place.")
+    abi = output["abi"]
+    constructor = [item for item in abi if item["type"] == "constructor"]
+    return {
+        "abi": abi,
+        "constructor": [canonical_type(one) for item in constructor for one in item["inputs"]],
+        "errors": {signature(item): "0x" + topic(item)[:8] for item in abi if item["type"] == "error"},
+        "events": {signature(item): "0x" + topic(item) for item in abi if item["type"] == "event"},
+        "functions": {key: "0x" + value for key, value in output["evm"]["methodIdentifiers"].items()},
+        "immutableReferences": sorted(
+            (place for places in runtime["immutableReferences"].values() for place in places),
+            key=lambda place: place["start"],
+        ),
+        "initCode": "0x" + creation["object"],
+        "runtimeCode": "0x" + runtime["object"],
+    }
+
+
+def signature(item: dict[str, Any]) -> str:
+    """`Name(type,…)` as Keccak hashes it."""
+    return f"{item['name']}({','.join(canonical_type(one) for one in item['inputs'])})"
+
+
+def canonical_type(parameter: dict[str, Any]) -> str:
+    """The ABI type of a parameter, a struct spelt out as a tuple."""
+    if not parameter["type"].startswith("tuple"):
+        return str(parameter["type"])
+    members = ",".join(canonical_type(one) for one in parameter["components"])
+    return re.sub("^tuple", lambda _: f"({members})", parameter["type"])
+
+
+def topic(item: dict[str, Any]) -> str:
+    """Keccak-256 of an item's signature, in hex: an event's topic; the first 4 bytes select an error."""
+    return keccak(text=signature(item)).hex()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
