@@ -9,7 +9,7 @@ LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-
 .PHONY: help setup demo test lint format bench gas devnet artifacts lock clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/.done .toolchain/.done ## install what is missing: Python packages, compiler, local chain
 
@@ -60,16 +60,17 @@ clean: ## remove all that set-up, builds and tests made
 # brownie 1.22.2 is shipped compiled by mypyc, with faults that its Python sources beside do not have (network settings,
 # coverage, state machines): the compiled modules go. They are found by path, since importing brownie writes into HOME.
 .venv/.done: .venv/bin/python requirements.txt pyproject.toml
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
 	find .venv/lib -path '*/site-packages/brownie/*.so' -exec rm -f {} +
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	.venv/bin/python -m compileall -q -j 0 .venv/lib || true # some packages carry files for other Pythons
 	@touch $@
 
 .toolchain/bin/node: | .venv/bin/python
 	sh tools/setup-node.sh
 
 node_modules/.done: package.json package-lock.json | .toolchain/bin/node
-	PATH="$(CURDIR)/.toolchain/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	PATH="$(CURDIR)/.toolchain/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 .toolchain/.done: node_modules/.done tools/setup-solidity.sh

@@ -28,14 +28,12 @@ contract Attestations is IAttestations, Relayed {
     uint8 private constant _ACCREDITATION = 1;
     uint8 private constant _LAST_KIND = 4;
 
-    bytes32 private constant _STATEMENT =
-        keccak256(
-            "Attest(bytes32 author,uint8 kind,uint8 code,uint16 territory,uint32 date,bytes32 subject,bytes32 digest,bytes32 document,uint256 nonce,uint64 deadline)"
-        );
-    bytes32 private constant _WITHDRAWAL =
-        keccak256(
-            "Withdraw(bytes32 author,bytes32 subject,bytes32 digest,uint32 index,uint256 nonce,uint64 deadline)"
-        );
+    bytes32 private constant _STATEMENT = keccak256(
+        "Attest(bytes32 author,uint8 kind,uint8 code,uint16 territory,uint32 date,bytes32 subject,bytes32 digest,bytes32 document,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _WITHDRAWAL = keccak256(
+        "Withdraw(bytes32 author,bytes32 subject,bytes32 digest,uint32 index,address signer,uint256 nonce,uint64 deadline)"
+    );
 
     /// @dev A list without a stored length: it ends at the first entry without an author.
     mapping(bytes32 subject => mapping(bytes32 digest => mapping(uint256 index => Entry entry))) private _entries;
@@ -74,34 +72,28 @@ contract Attestations is IAttestations, Relayed {
     /// @inheritdoc IAttestations
     function attest(Statement calldata s, uint32 hint) external returns (uint32 index) {
         address key = _key();
-        if (s.kind == 0 || s.kind > _LAST_KIND) revert AttestationKindUnknown(s.kind);
+        (uint8 kind, uint8 code, uint16 territory, uint32 date) = (s.kind, s.code, s.territory, s.date);
+        if (kind == 0 || kind > _LAST_KIND) revert AttestationKindUnknown(kind);
         if (s.subject == 0) revert SubjectMissing();
-        if (s.kind == _ACCREDITATION && s.subject == PartyId.unwrap(s.author)) revert SelfAccreditation(s.author);
-        if (s.date != 0) CivilDate.requirePast(s.date, block.timestamp);
+        if (kind == _ACCREDITATION && s.subject == PartyId.unwrap(s.author)) revert SelfAccreditation(s.author);
+        if (date != 0) CivilDate.requirePast(date, block.timestamp);
         uint32 author = PARTIES.requireKey(s.author, key, Purpose.ACT);
         mapping(uint256 index => Entry entry) storage entries = _entries[s.subject][s.digest];
-        if (hint != 0 && entries[hint - 1].author == 0) revert HintBeyondEnd(hint);
         index = hint;
+        unchecked {
+            // A list of 2^32 attestations would cost more gas than the chain has.
+            if (hint != 0 && entries[hint - 1].author == 0) revert HintBeyondEnd(hint);
+            while (entries[index].author != 0) ++index;
+        }
         Entry storage entry = entries[index];
-        while (entry.author != 0) entry = entries[++index];
         entry.author = author;
-        entry.kind = s.kind;
-        entry.code = s.code;
-        entry.territory = s.territory;
-        entry.date = s.date;
+        entry.kind = kind;
+        entry.code = code;
+        entry.territory = territory;
+        entry.date = date;
         entry.time = uint40(block.timestamp);
         if (s.document != 0) entry.document = s.document;
-        emit Attested(
-            s.subject,
-            s.digest,
-            s.author,
-            _stamp(index, key),
-            s.kind,
-            s.code,
-            s.territory,
-            s.date,
-            s.document
-        );
+        emit Attested(s.subject, s.digest, s.author, _stamp(index, key), kind, code, territory, date, s.document);
     }
 
     /// @inheritdoc IAttestations

@@ -20,17 +20,24 @@ contract Parties is IParties, Relayed {
     /// @notice How long the removal of a managing key stays open to a veto.
     uint40 public constant VETO_PERIOD = 7 days;
 
-    bytes32 private constant _CREATION =
-        keccak256("CreateParty(bytes32 salt,bytes32 profile,uint256 nonce,uint64 deadline)");
-    bytes32 private constant _ADDITION =
-        keccak256("AddKey(bytes32 party,address key,uint8 purposes,uint256 nonce,uint64 deadline)");
-    bytes32 private constant _REVOCATION =
-        keccak256("RevokeKey(bytes32 party,address key,uint256 nonce,uint64 deadline)");
-    bytes32 private constant _VETO = keccak256("VetoRemoval(bytes32 party,address key,uint256 nonce,uint64 deadline)");
-    bytes32 private constant _COMPROMISE =
-        keccak256("DeclareCompromise(bytes32 party,address key,uint40 since,uint256 nonce,uint64 deadline)");
-    bytes32 private constant _PROFILE =
-        keccak256("ChangeProfile(bytes32 party,bytes32 profile,uint256 nonce,uint64 deadline)");
+    bytes32 private constant _CREATION = keccak256(
+        "CreateParty(bytes32 salt,bytes32 profile,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _ADDITION = keccak256(
+        "AddKey(bytes32 party,address key,uint8 purposes,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _REVOCATION = keccak256(
+        "RevokeKey(bytes32 party,address key,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _VETO = keccak256(
+        "VetoRemoval(bytes32 party,address key,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _COMPROMISE = keccak256(
+        "DeclareCompromise(bytes32 party,address key,uint40 since,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _PROFILE = keccak256(
+        "ChangeProfile(bytes32 party,bytes32 profile,address signer,uint256 nonce,uint64 deadline)"
+    );
 
     mapping(PartyId party => Party record) private _parties;
     mapping(PartyId party => mapping(address key => KeyRecord record)) private _keys;
@@ -84,9 +91,12 @@ contract Parties is IParties, Relayed {
         address by = _key();
         requireKey(named.party, by, Purpose.MANAGE);
         KeyRecord record = _known(named.party, named.key);
-        // Only the removal of a managing key ends in the future: every other key is revoked at once.
-        if (record.validUntil() <= block.timestamp) revert NothingToVeto(named.party, named.key);
         if (by == named.key) revert OwnRemoval(named.party, named.key);
+        // Only the removal of a managing key ends in the future: every other key is revoked at once.
+        uint40 until = record.validUntil();
+        if (until <= block.timestamp) revert NothingToVeto(named.party, named.key);
+        // A key that was added since may be of the making of the one that goes.
+        if (_keys[named.party][by].validFrom() > until - VETO_PERIOD) revert NothingToVeto(named.party, named.key);
         _keys[named.party][named.key] = record.withEnd(0);
         _parties[named.party].managers += 1;
         emit RemovalVetoed(named.party, named.key, by);
@@ -129,13 +139,7 @@ contract Parties is IParties, Relayed {
     function keyOf(PartyId party, address key) external view returns (Key memory) {
         KeyRecord record = _keys[party][key];
         return
-            Key(
-                record.party(),
-                record.purposes(),
-                record.validFrom(),
-                record.validUntil(),
-                record.compromisedSince()
-            );
+            Key(record.party(), record.purposes(), record.validFrom(), record.validUntil(), record.compromisedSince());
     }
 
     /// @inheritdoc IParties

@@ -19,20 +19,22 @@ abstract contract Relayed is IRelayed, EIP712 {
     constructor(string memory name) EIP712(name, "1") {}
 
     /// @inheritdoc IRelayed
-    function relay(
-        bytes calldata act,
-        Authorization calldata authorization
-    ) external returns (bytes memory result) {
+    function relay(bytes calldata act, Authorization calldata authorization) external returns (bytes memory result) {
         (bytes32 typeHash, uint256 words) = act.length < 4 ? (bytes32(0), 0) : _typeOf(bytes4(act[:4]));
         if (typeHash == 0 || act.length < 4 + 32 * words) revert ActNotRelayable(act);
         if (block.timestamp > authorization.deadline) revert SignatureExpired(authorization.deadline);
         _useNonce(authorization.key, authorization.nonce);
-        // The members of an act are all of 32 bytes, so that its calldata is its EIP-712 encoding.
+        // The members of an act are all of 32 bytes, so that its calldata is its EIP-712 encoding. The signer is one of
+        // them, or else what somebody signed as a member of one contract account would count for other accounts too.
         bytes32 structHash = keccak256(
-            bytes.concat(typeHash, act[4:4 + 32 * words], abi.encode(authorization.nonce, authorization.deadline))
+            bytes.concat(
+                typeHash,
+                act[4:4 + 32 * words],
+                abi.encode(authorization.key, authorization.nonce, authorization.deadline)
+            )
         );
         bytes32 digest = _hashTypedDataV4(structHash);
-        if (!SignatureChecker.isValidSignatureNow(authorization.key, digest, authorization.signature)) {
+        if (!SignatureChecker.isValidSignatureNowCalldata(authorization.key, digest, authorization.signature)) {
             revert SignatureNotValid(authorization.key);
         }
         // From here on it is the very function that the key could have called.
@@ -57,8 +59,8 @@ abstract contract Relayed is IRelayed, EIP712 {
         return _domainSeparatorV4();
     }
 
-    /// @dev The typed data of the act with this selector: keccak256 of its type, which ends with `nonce` and
-    /// `deadline`, and the count of members before those two. Zero for what cannot be relayed.
+    /// @dev The typed data of the act with this selector: keccak256 of its type, which ends with `signer`, `nonce` and
+    /// `deadline`, and the count of members before those three. Zero for what cannot be relayed.
     function _typeOf(bytes4 selector) internal pure virtual returns (bytes32 typeHash, uint256 words);
 
     /// @dev The key that acts: the one that signed, if the act is relayed, else the one that sends.

@@ -6,6 +6,7 @@ import {IParties} from "./interfaces/IParties.sol";
 import {ITrialRegistry} from "./interfaces/ITrialRegistry.sol";
 import {Act, Kind, PartyId, Purpose, TrialId} from "./interfaces/Types.sol";
 import {CivilDate} from "./libraries/CivilDate.sol";
+import {DocumentEntry, DocumentEntryLibrary} from "./libraries/DocumentEntry.sol";
 import {RFC9162} from "./libraries/RFC9162.sol";
 import {RegistryNumber} from "./libraries/RegistryNumber.sol";
 import {TrialHeader, TrialHeaderLibrary} from "./libraries/TrialHeader.sol";
@@ -31,49 +32,45 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     uint8 private constant _LAST_MILESTONE = 19;
     uint8 private constant _UNBLINDED = 2;
 
-    bytes32 private constant _REGISTRATION =
-        keccak256(
-            "RegisterTrial(bytes32 actor,bytes32 code,bytes32 protocol,bytes32 endpointRoot,uint32 endpointCount,uint256 nonce,uint64 deadline)"
-        );
-    bytes32 private constant _SEALING =
-        keccak256(
-            "SealDocument(bytes32 trial,bytes32 actor,uint8 kind,uint16 version,uint8 blinding,bytes32 document,bytes32 endpointRoot,uint32 endpointCount,uint256 nonce,uint64 deadline)"
-        );
-    bytes32 private constant _MILESTONE =
-        keccak256(
-            "RecordMilestone(bytes32 trial,bytes32 actor,uint16 part,uint8 milestone,uint32 date,bytes32 document,uint256 nonce,uint64 deadline)"
-        );
-    bytes32 private constant _REPORT =
-        keccak256(
-            "ReportResult(bytes32 trial,bytes32 actor,bytes32 document,bytes32 endpoint,uint16 part,uint16 protocolVersion,uint32 index,uint32 endpointCount,uint256 nonce,uint64 deadline)"
-        );
-    bytes32 private constant _CLAIM =
-        keccak256(
-            "ClaimRegistryId(bytes32 trial,bytes32 actor,bytes32 registryId,uint32 submitted,uint256 nonce,uint64 deadline)"
-        );
-    bytes32 private constant _APPOINTMENT =
-        keccak256(
-            "Appoint(bytes32 trial,bytes32 actor,bytes32 appointee,bytes32 stream,uint32 acts,uint40 from,uint40 until,uint256 nonce,uint64 deadline)"
-        );
-    bytes32 private constant _SHORTENING =
-        keccak256(
-            "ShortenAppointment(bytes32 trial,bytes32 actor,bytes32 appointee,bytes32 stream,uint32 index,uint40 until,uint256 nonce,uint64 deadline)"
-        );
-    bytes32 private constant _OFFER =
-        keccak256("OfferTransfer(bytes32 trial,bytes32 actor,bytes32 to,uint256 nonce,uint64 deadline)");
-    bytes32 private constant _ACCEPTANCE =
-        keccak256("AcceptTransfer(bytes32 trial,bytes32 actor,uint256 nonce,uint64 deadline)");
-    bytes32 private constant _NAMING =
-        keccak256(
-            "NameRole(bytes32 trial,bytes32 actor,bytes32 party,uint8 role,bool held,uint256 nonce,uint64 deadline)"
-        );
-    bytes32 private constant _OPENING =
-        keccak256("OpenStream(bytes32 trial,bytes32 actor,bytes32 stream,uint256 nonce,uint64 deadline)");
+    bytes32 private constant _REGISTRATION = keccak256(
+        "RegisterTrial(bytes32 actor,bytes32 code,bytes32 protocol,bytes32 endpointRoot,uint32 endpointCount,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _SEALING = keccak256(
+        "SealDocument(bytes32 trial,bytes32 actor,uint8 kind,uint16 version,uint8 blinding,bytes32 document,bytes32 endpointRoot,uint32 endpointCount,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _MILESTONE = keccak256(
+        "RecordMilestone(bytes32 trial,bytes32 actor,uint16 part,uint8 milestone,uint32 date,bytes32 document,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _REPORT = keccak256(
+        "ReportResult(bytes32 trial,bytes32 actor,bytes32 document,bytes32 endpoint,uint16 part,uint16 protocolVersion,uint32 index,uint32 endpointCount,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _CLAIM = keccak256(
+        "ClaimRegistryId(bytes32 trial,bytes32 actor,bytes32 registryId,uint32 submitted,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _APPOINTMENT = keccak256(
+        "Appoint(bytes32 trial,bytes32 actor,bytes32 appointee,bytes32 stream,uint32 acts,uint40 from,uint40 until,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _SHORTENING = keccak256(
+        "ShortenAppointment(bytes32 trial,bytes32 actor,bytes32 appointee,bytes32 stream,uint32 index,uint40 until,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _OFFER = keccak256(
+        "OfferTransfer(bytes32 trial,bytes32 actor,bytes32 to,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _ACCEPTANCE = keccak256(
+        "AcceptTransfer(bytes32 trial,bytes32 actor,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _NAMING = keccak256(
+        "NameRole(bytes32 trial,bytes32 actor,bytes32 party,uint8 role,bool held,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _OPENING = keccak256(
+        "OpenStream(bytes32 trial,bytes32 actor,bytes32 stream,address signer,uint256 nonce,uint64 deadline)"
+    );
 
     mapping(TrialId trial => Trial record) private _trials;
-    /// @dev Keyed by keccak256(trial, kind, digest), and by keccak256(trial, kind, version): see `_at`.
-    mapping(bytes32 place => DocumentRecord record) private _documents;
-    mapping(bytes32 place => bytes32 endpointSet) private _endpointSets;
+    mapping(TrialId trial => mapping(uint256 kind => mapping(bytes32 digest => DocumentEntry entry)))
+        private _documents;
+    mapping(TrialId trial => mapping(uint256 kind => mapping(uint256 version => bytes32 endpointSet)))
+        private _endpointSets;
     mapping(bytes32 registryId => TrialId[] trials) private _claimants;
     mapping(bytes32 registryId => mapping(TrialId trial => ClaimRecord record)) private _claims;
     mapping(TrialId trial => mapping(PartyId appointee => mapping(bytes32 stream => AppointmentRecord[] records)))
@@ -97,8 +94,30 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         if (header.createdAt() != 0) revert TrialExists(trial);
         uint32 author = PARTIES.requireKey(r.actor, key, Purpose.ACT);
         header = TrialHeaderLibrary.create(author, block.timestamp);
-        header = _enterDocument(trial, header, Kind.PROTOCOL, r.protocol, author, 0, r.endpointRoot, r.endpointCount);
-        _record(trial, header, TrialRegistered.selector, r.protocol, r.actor, key, abi.encode(r.code, r.endpointRoot, r.endpointCount));
+        header = _enterDocument(
+            _documents[trial][Kind.PROTOCOL],
+            header,
+            Kind.PROTOCOL,
+            r.protocol,
+            author,
+            0,
+            r.endpointCount
+        );
+        _enterEndpoints(trial, header, Kind.PROTOCOL, r.endpointRoot, r.endpointCount);
+        _record(
+            trial,
+            header,
+            abi.encode(
+                TrialRegistered.selector,
+                trial,
+                r.protocol,
+                r.actor,
+                _stamp(header, key),
+                r.code,
+                r.endpointRoot,
+                r.endpointCount
+            )
+        );
     }
 
     /// @inheritdoc ITrialRegistry
@@ -107,10 +126,31 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         (TrialHeader header, uint32 author) = _enter(s.trial, s.actor, key, Act.SEAL, 0);
         if (s.kind == 0 || s.kind > Kind.LAST || s.kind == Kind.RESULTS) revert KindNotSealable(s.kind);
         if (s.blinding > _UNBLINDED) revert BlindingUnknown(s.blinding);
-        uint16 next = header.version(s.kind) + 1;
+        uint16 next;
+        unchecked {
+            next = header.version(s.kind) + 1; // counting the document refuses the one after the last of 16 bits
+        }
         if (s.version != next) revert VersionOutOfOrder(s.kind, next, s.version);
-        header = _enterDocument(s.trial, header, s.kind, s.document, author, s.blinding, s.endpointRoot, s.endpointCount);
-        _record(s.trial, header, DocumentSealed.selector, s.document, s.actor, key, abi.encode(s.kind, s.version, s.blinding, s.endpointRoot, s.endpointCount));
+        mapping(bytes32 digest => DocumentEntry entry) storage documents = _documents[s.trial][s.kind];
+        if (documents[s.document].time() != 0) revert DocumentSealedBefore(s.trial, s.kind, s.document);
+        header = _enterDocument(documents, header, s.kind, s.document, author, s.blinding, s.endpointCount);
+        _enterEndpoints(s.trial, header, s.kind, s.endpointRoot, s.endpointCount);
+        _record(
+            s.trial,
+            header,
+            abi.encode(
+                DocumentSealed.selector,
+                s.trial,
+                s.document,
+                s.actor,
+                _stamp(header, key),
+                s.kind,
+                s.version,
+                s.blinding,
+                s.endpointRoot,
+                s.endpointCount
+            )
+        );
     }
 
     /// @inheritdoc ITrialRegistry
@@ -119,7 +159,20 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         (TrialHeader header, ) = _enter(m.trial, m.actor, key, Act.MILESTONE, 0);
         if (m.milestone == 0 || m.milestone > _LAST_MILESTONE) revert MilestoneUnknown(m.milestone);
         CivilDate.requirePast(m.date, block.timestamp);
-        _record(m.trial, header, MilestoneRecorded.selector, m.document, m.actor, key, abi.encode(m.part, m.milestone, m.date));
+        _record(
+            m.trial,
+            header,
+            abi.encode(
+                MilestoneRecorded.selector,
+                m.trial,
+                m.document,
+                m.actor,
+                _stamp(header, key),
+                m.part,
+                m.milestone,
+                m.date
+            )
+        );
     }
 
     /// @inheritdoc ITrialRegistry
@@ -132,14 +185,29 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         } else {
             bytes32 root = RFC9162.rootOf(r.endpoint, r.index, r.endpointCount, proof);
             bytes32 reached = _endpointSet(root, r.endpointCount);
-            bytes32 promised = _endpointSets[_at(r.trial, Kind.PROTOCOL, bytes32(uint256(r.protocolVersion)))];
+            bytes32 promised = _endpointSets[r.trial][Kind.PROTOCOL][r.protocolVersion];
             if (reached != promised) revert EndpointNotInSet(r.endpoint, r.protocolVersion, reached, promised);
         }
         // One document may report many endpoints: its first report seals it.
-        if (_documents[_at(r.trial, Kind.RESULTS, r.document)].time == 0) {
-            header = _enterDocument(r.trial, header, Kind.RESULTS, r.document, author, 0, 0, 0);
+        mapping(bytes32 digest => DocumentEntry entry) storage results = _documents[r.trial][Kind.RESULTS];
+        if (results[r.document].time() == 0) {
+            header = _enterDocument(results, header, Kind.RESULTS, r.document, author, 0, 0);
         }
-        _record(r.trial, header, ResultReported.selector, r.document, r.actor, key, abi.encode(r.endpoint, r.part, r.protocolVersion, r.index));
+        _record(
+            r.trial,
+            header,
+            abi.encode(
+                ResultReported.selector,
+                r.trial,
+                r.document,
+                r.actor,
+                _stamp(header, key),
+                r.endpoint,
+                r.part,
+                r.protocolVersion,
+                r.index
+            )
+        );
     }
 
     /// @inheritdoc ITrialRegistry
@@ -153,7 +221,11 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         claim.time = uint40(block.timestamp);
         claim.submitted = c.submitted;
         _claimants[c.registryId].push(c.trial);
-        _record(c.trial, header, RegistryIdClaimed.selector, c.registryId, c.actor, key, abi.encode(c.submitted));
+        _record(
+            c.trial,
+            header,
+            abi.encode(RegistryIdClaimed.selector, c.trial, c.registryId, c.actor, _stamp(header, key), c.submitted)
+        );
     }
 
     /// @inheritdoc ITrialRegistry
@@ -167,12 +239,25 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         uint40 from = a.from == 0 ? uint40(block.timestamp) : a.from;
         AppointmentRecord[] storage records = _appointments[a.trial][a.appointee][a.stream];
         uint256 index = records.length;
-        bool overlaps = index != 0 &&
-            records[index - 1].tenure == header.tenure() &&
-            from < records[index - 1].until;
+        bool overlaps = index != 0 && records[index - 1].tenure == header.tenure() && from < records[index - 1].until;
         if (from < block.timestamp || a.until <= from || overlaps) revert AppointmentPeriod(from, a.until);
         records.push(AppointmentRecord(from, a.until, a.acts, header.tenure()));
-        _record(a.trial, header, Appointed.selector, PartyId.unwrap(a.appointee), a.actor, key, abi.encode(a.stream, a.acts, from, a.until, index));
+        _record(
+            a.trial,
+            header,
+            abi.encode(
+                Appointed.selector,
+                a.trial,
+                PartyId.unwrap(a.appointee),
+                a.actor,
+                _stamp(header, key),
+                a.stream,
+                a.acts,
+                from,
+                a.until,
+                index
+            )
+        );
     }
 
     /// @inheritdoc ITrialRegistry
@@ -187,7 +272,20 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         uint40 present = records[s.index].until;
         if (until >= present || until < block.timestamp) revert AppointmentOnlyShortens(until, present);
         records[s.index].until = until;
-        _record(s.trial, header, AppointmentShortened.selector, PartyId.unwrap(s.appointee), s.actor, key, abi.encode(s.stream, s.index, until));
+        _record(
+            s.trial,
+            header,
+            abi.encode(
+                AppointmentShortened.selector,
+                s.trial,
+                PartyId.unwrap(s.appointee),
+                s.actor,
+                _stamp(header, key),
+                s.stream,
+                s.index,
+                until
+            )
+        );
     }
 
     /// @inheritdoc ITrialRegistry
@@ -196,7 +294,11 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         (TrialHeader header, ) = _enter(o.trial, o.actor, key, Act.OFFER_TRANSFER, 0);
         if (PartyId.unwrap(o.to) != 0) _requireOtherParty(o.actor, o.to);
         _offers[o.trial] = o.to;
-        _record(o.trial, header, TransferOffered.selector, PartyId.unwrap(o.to), o.actor, key, "");
+        _record(
+            o.trial,
+            header,
+            abi.encode(TransferOffered.selector, o.trial, PartyId.unwrap(o.to), o.actor, _stamp(header, key))
+        );
     }
 
     /// @inheritdoc ITrialRegistry
@@ -209,7 +311,17 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         _offers[a.trial] = PartyId.wrap(0);
         _tenures[a.trial].push(Tenure(predecessor, uint40(block.timestamp)));
         header = header.withSponsor(successor).withAct(); // the new tenure ends every appointment made before
-        _record(a.trial, header, TransferAccepted.selector, PartyId.unwrap(PARTIES.partyNumbered(predecessor)), a.actor, key, "");
+        _record(
+            a.trial,
+            header,
+            abi.encode(
+                TransferAccepted.selector,
+                a.trial,
+                PartyId.unwrap(PARTIES.partyNumbered(predecessor)),
+                a.actor,
+                _stamp(header, key)
+            )
+        );
     }
 
     /// @inheritdoc ITrialRegistry
@@ -217,7 +329,19 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         address key = _key();
         (TrialHeader header, ) = _enter(n.trial, n.actor, key, Act.NAME_ROLE, 0);
         _requireParty(n.party);
-        _record(n.trial, header, RoleNamed.selector, PartyId.unwrap(n.party), n.actor, key, abi.encode(n.role, n.held));
+        _record(
+            n.trial,
+            header,
+            abi.encode(
+                RoleNamed.selector,
+                n.trial,
+                PartyId.unwrap(n.party),
+                n.actor,
+                _stamp(header, key),
+                n.role,
+                n.held
+            )
+        );
     }
 
     /// @inheritdoc ITrialRegistry
@@ -227,7 +351,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         if (o.stream == 0) revert DigestMissing();
         if (_streams[o.trial][o.actor][o.stream] != 0) revert StreamOpenedBefore(o.trial, o.actor, o.stream);
         _streams[o.trial][o.actor][o.stream] = uint40(block.timestamp);
-        _record(o.trial, header, StreamOpened.selector, o.stream, o.actor, key, "");
+        _record(o.trial, header, abi.encode(StreamOpened.selector, o.trial, o.stream, o.actor, _stamp(header, key)));
     }
 
     // ----- reading -----
@@ -253,18 +377,27 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     ) external view returns (uint40[] memory times) {
         times = new uint40[](digests.length);
         for (uint256 i = 0; i < digests.length; ++i) {
-            times[i] = _documents[_at(trial, kind, digests[i])].time;
+            times[i] = _documents[trial][kind][digests[i]].time();
         }
     }
 
     /// @inheritdoc ITrialRegistry
     function documentOf(TrialId trial, uint8 kind, bytes32 digest) external view returns (DocumentRecord memory) {
-        return _documents[_at(trial, kind, digest)];
+        DocumentEntry entry = _documents[trial][kind][digest];
+        return
+            DocumentRecord(
+                entry.time(),
+                entry.author(),
+                entry.version(),
+                entry.act(),
+                entry.endpointCount(),
+                entry.blinding()
+            );
     }
 
     /// @inheritdoc ITrialRegistry
     function endpointSetOf(TrialId trial, uint8 kind, uint16 version) external view returns (bytes32) {
-        return _endpointSets[_at(trial, kind, bytes32(uint256(version)))];
+        return _endpointSets[trial][kind][version];
     }
 
     /// @inheritdoc ITrialRegistry
@@ -358,80 +491,84 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         header = header.withAct();
     }
 
-    /// @dev Logs an act, folds its log into the rolling digest, and stores both counts: the same words for all three.
-    /// @param signature the event, first of the log's topics; trial, subject and actor follow
-    /// @param details what the log's data holds after the act's stamp
-    function _record(
-        TrialId trial,
-        TrialHeader header,
-        bytes32 signature,
-        bytes32 subject,
-        PartyId actor,
-        address key,
-        bytes memory details
-    ) private {
-        bytes32 rolled = header.acts() == 1
-            ? sha256(abi.encode(block.chainid, address(this), trial))
-            : _trials[trial].rollingDigest;
-        uint256 stamp = (uint256(header.acts()) << 224) | (block.timestamp << 160) | uint160(key);
-        bytes memory act = bytes.concat(
-            abi.encode(rolled, signature, trial, subject, actor, stamp),
-            details
-        );
+    /// @dev Logs an act, folds its log into the rolling digest, and stores header and digest.
+    /// @param log the log's words: its four topics (event, trial, subject, actor), then its data, from the stamp on
+    function _record(TrialId trial, TrialHeader header, bytes memory log) private {
+        Trial storage record = _trials[trial];
+        bytes32 rolled =
+            header.acts() == 1 ? sha256(abi.encode(block.chainid, address(this), trial)) : record.rollingDigest;
         assembly ("memory-safe") {
-            let words := add(act, 0x20)
+            let length := mload(log)
+            // The digest before takes the place of the length, and so stands in front of the log's words.
+            mstore(log, rolled)
             // The precompile fails only for want of gas, of which the caller keeps too little to go on.
-            if iszero(staticcall(gas(), 2, words, mload(act), 0x00, 0x20)) {
+            if iszero(staticcall(gas(), 2, log, add(length, 0x20), 0x00, 0x20)) {
                 revert(0, 0)
             }
             rolled := mload(0x00)
-            log4(add(words, 0xa0), sub(mload(act), 0xa0), signature, trial, subject, actor)
+            log4(
+                add(log, 0xa0),
+                sub(length, 0x80),
+                mload(add(log, 0x20)),
+                mload(add(log, 0x40)),
+                mload(add(log, 0x60)),
+                mload(add(log, 0x80))
+            )
         }
-        _trials[trial].header = header;
-        _trials[trial].rollingDigest = rolled;
+        record.header = header;
+        record.rollingDigest = rolled;
     }
 
-    /// @dev Seals a document as the next version of its kind, in state and in `header`.
+    /// @dev With what the data of every act's log begins: the act's number, the block's time, the key.
+    function _stamp(TrialHeader header, address key) private view returns (uint256) {
+        return (uint256(header.acts()) << 224) | (block.timestamp << 160) | uint160(key);
+    }
+
+    /// @dev Keeps a document as the next version of its kind, in state and in `header`. It is not kept there yet.
+    /// @param documents those of this kind of the trial
     function _enterDocument(
-        TrialId trial,
+        mapping(bytes32 digest => DocumentEntry entry) storage documents,
         TrialHeader header,
         uint8 kind,
         bytes32 digest,
         uint32 author,
         uint8 blinding,
-        bytes32 endpointRoot,
         uint32 endpointCount
     ) private returns (TrialHeader counted) {
         if (digest == 0) revert DigestMissing();
-        bool mayHaveEndpoints = kind <= Kind.REGISTRY_RECORD;
-        if (
-            (endpointRoot == 0) != (endpointCount == 0) ||
-            (endpointCount == 0 && kind == Kind.PROTOCOL) ||
-            (endpointCount != 0 && !mayHaveEndpoints)
-        ) revert EndpointSetMismatch(kind, endpointRoot, endpointCount);
-        DocumentRecord storage record = _documents[_at(trial, kind, digest)];
-        if (record.time != 0) revert DocumentSealedBefore(trial, kind, digest);
         counted = header.withVersion(kind);
-        record.time = uint40(block.timestamp);
-        record.author = author;
-        record.version = counted.version(kind);
-        record.act = header.acts();
-        record.endpointCount = endpointCount;
-        record.blinding = blinding;
-        if (endpointCount != 0) {
-            bytes32 place = _at(trial, kind, bytes32(uint256(record.version)));
-            _endpointSets[place] = _endpointSet(endpointRoot, endpointCount);
+        documents[digest] = DocumentEntryLibrary.create(
+            block.timestamp,
+            author,
+            counted.version(kind),
+            header.acts(),
+            endpointCount,
+            blinding
+        );
+    }
+
+    /// @dev Stores the endpoint set of the last version of a kind, if it has one.
+    function _enterEndpoints(TrialId trial, TrialHeader header, uint8 kind, bytes32 root, uint32 count) private {
+        bool wanted = kind == Kind.PROTOCOL;
+        bool allowed = kind <= Kind.REGISTRY_RECORD;
+        if ((root == 0) != (count == 0) || (count == 0 && wanted) || (count != 0 && !allowed)) {
+            revert EndpointSetMismatch(kind, root, count);
         }
+        if (count != 0) _endpointSets[trial][kind][header.version(kind)] = _endpointSet(root, count);
     }
 
-    /// @dev Binds a root to the size of its tree, so that a proof needs no more than this one word from storage.
-    function _endpointSet(bytes32 root, uint32 count) private pure returns (bytes32) {
-        return sha256(abi.encodePacked(root, count));
-    }
-
-    /// @dev The place of something in a mapping, by one hash instead of three nested ones.
-    function _at(TrialId trial, uint8 kind, bytes32 which) private pure returns (bytes32) {
-        return keccak256(abi.encode(trial, kind, which));
+    /// @dev SHA-256(root ‖ count, 4 bytes): binds a root to the size of its tree, so that a proof needs no more than
+    /// this one word from storage.
+    function _endpointSet(bytes32 root, uint32 count) private view returns (bytes32 digest) {
+        assembly ("memory-safe") {
+            mstore(0x00, root)
+            mstore(0x20, shl(224, count))
+            // As in `_record`.
+            if iszero(staticcall(gas(), 2, 0x00, 0x24, 0x00, 0x20)) {
+                revert(0, 0)
+            }
+            digest := mload(0x00)
+        }
     }
 
     function _headerOf(TrialId trial) private view returns (TrialHeader header) {
@@ -439,7 +576,8 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         if (header.createdAt() == 0) revert TrialUnknown(trial);
     }
 
-    /// @dev Appointments of one party for one stream follow each other, so the last that has begun decides.
+    /// @dev Whether one of the party's appointments under the present sponsor permits the act now. The newest is the
+    /// likeliest to; those of earlier sponsors lie before them.
     function _isAppointed(
         TrialId trial,
         TrialHeader header,
@@ -451,9 +589,8 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         for (uint256 i = records.length; i > 0; --i) {
             AppointmentRecord memory record = records[i - 1];
             if (record.tenure != header.tenure()) return false;
-            if (record.from <= block.timestamp) {
-                return block.timestamp < record.until && record.acts & (1 << act) != 0;
-            }
+            bool runs = record.from <= block.timestamp && block.timestamp < record.until;
+            if (runs && record.acts & (1 << act) != 0) return true;
         }
         return false;
     }

@@ -5,7 +5,7 @@
 Each concrete contract of contracts/*.sol is compiled by itself, with brownie-config.yaml's settings, and
 without the metadata digest at the end of the code: so a contract's init code, with it its CREATE2 address,
 depends on its own source and imports only, neither on comments nor on where and with what it was compiled.
-Selectors and topics are written down here, at build time, so that who reads the chain needs no Keccak.
+Selectors, topics and addresses are written down here, at build time, so that reading a chain needs no Keccak.
 
 `--check` writes nothing and exits with 1 if the committed file is not what the contracts give.
 """
@@ -27,6 +27,10 @@ from eth_utils.crypto import keccak
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTIFACTS = Path("scripts/trialseal/ledger/artifacts.json")
+# The deterministic deployment proxy (github.com/Arachnid/deterministic-deployment-proxy), at the same address
+# on every chain: what it deploys from equal init code has equal addresses everywhere.
+DEPLOYER = "0x4e59b44847b379578588920ca78fbf26c0b4956c"
+SALT = bytes(32)
 WANTED = ["abi", "evm.bytecode", "evm.deployedBytecode", "evm.methodIdentifiers"]
 
 
@@ -71,7 +75,32 @@ def artifacts(root: Path) -> dict[str, Any]:
         contracts = {name: artifact for found in compiled for name, artifact in found.items()}
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout
     version = version.rpartition("Version: ")[2].removesuffix("\n").removesuffix(".Emscripten.clang")
-    return {"compiler": {"settings": settings, "version": version}, "contracts": contracts}
+    for name in contracts:
+        locate(name, contracts)
+    return {
+        "compiler": {"settings": settings, "version": version},
+        "contracts": contracts,
+        "deployer": {"address": DEPLOYER, "salt": "0x" + SALT.hex()},
+    }
+
+
+def locate(name: str, contracts: dict[str, Any]) -> str:
+    """The CREATE2 address of a contract, entered into its artifact with the arguments of its constructor.
+
+    Those are other contracts, each named by its parameter: `parties` is the address of `Parties`.
+    """
+    contract = contracts[name]
+    if "address" not in contract:
+        inputs = [one for item in contract["abi"] if item["type"] == "constructor" for one in item["inputs"]]
+        links = [one["name"][:1].upper() + one["name"][1:] for one in inputs]
+        code = bytes.fromhex(contract["initCode"][2:])
+        for link in links:
+            if link not in contracts:
+                sys.exit(f"{name} wants {link} to be constructed, which is no contract of ours.")
+            code += bytes.fromhex(locate(link, contracts)[2:]).rjust(32, b"\0")
+        place = keccak(b"\xff" + bytes.fromhex(DEPLOYER[2:]) + SALT + keccak(code))
+        contract["address"], contract["links"] = "0x" + place[12:].hex(), links
+    return str(contract["address"])
 
 
 def compile_file(root: Path, file: Path, compiler: str, settings: dict[str, Any]) -> dict[str, Any]:
@@ -88,9 +117,11 @@ def compile_file(root: Path, file: Path, compiler: str, settings: dict[str, Any]
     if run.returncode:
         sys.exit(f"{name}: the compiler failed: {run.stderr.strip()}")
     answer = json.loads(run.stdout)
-    errors = [error for error in answer.get("errors", []) if error["severity"] == "error"]
-    if errors:
-        sys.exit("\n".join(error["formattedMessage"].strip() for error in errors))
+    complaints = answer.get("errors", [])
+    if complaints:
+        print("\n".join(complaint["formattedMessage"].strip() for complaint in complaints), file=sys.stderr)
+    if any(complaint["severity"] == "error" for complaint in complaints):
+        sys.exit(f"{name} does not compile.")
     return {
         contract: artifact(contract, output)
         for contract, output in answer["contracts"].get(name, {}).items()

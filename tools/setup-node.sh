@@ -13,7 +13,7 @@ fi
 
 echo "No Node 20 or newer with npm on this machine: installing one from PyPI into .toolchain/node"
 rm -rf .toolchain/node
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --target .toolchain/node \
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --target .toolchain/node \
     -r tools/node-requirements.txt
 # npm's own launcher does not work from inside the wheel: its relative paths are those of an installed Node.
 cat >.toolchain/bin/npm <<'EOF'

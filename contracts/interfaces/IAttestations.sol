@@ -53,12 +53,7 @@ interface IAttestations {
         bytes32 document
     );
     /// @notice Emitted when an attestation was withdrawn.
-    event Withdrawn(
-        bytes32 indexed subject,
-        bytes32 indexed digest,
-        PartyId indexed author,
-        uint256 stamp
-    );
+    event Withdrawn(bytes32 indexed subject, bytes32 indexed digest, PartyId indexed author, uint256 stamp);
 
     /// @notice Thrown when an attestation's kind is not known.
     error AttestationKindUnknown(uint8 kind);

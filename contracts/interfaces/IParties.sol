@@ -89,7 +89,8 @@ interface IParties {
     function addKey(KeyAddition calldata addition) external;
     /// @notice Revokes a key: at once, or after seven days if it manages, so that another may veto.
     function revokeKey(KeyReference calldata key) external;
-    /// @notice Stops the pending removal of a managing key; any managing key but that one may.
+    /// @notice Stops the pending removal of a managing key. Any other managing key may that the party had when the
+    /// removal was asked for.
     function vetoRemoval(KeyReference calldata key) external;
     /// @notice States since when a key is compromised. It may be restated only earlier and erases no act.
     function declareCompromise(Compromise calldata compromise) external;

@@ -4,7 +4,9 @@ pragma solidity ^0.8.30;
 import {Authorization} from "./Types.sol";
 
 /// @title IRelayed: an act signed by one key may be sent, and paid for, by anybody
-/// @notice Every act is one function, called by its key or through `relay` with the key's signature.
+/// @notice Every act is one function, called by its key or through `relay` with the key's signature. What is signed is
+/// EIP-712 typed data: the members of the act's struct, ids as bytes32, then `address signer, uint256 nonce, uint64
+/// deadline`. The domain has this contract's name, version 1, the chain id and this contract's address.
 interface IRelayed {
     /// @notice Emitted when a key gave up a nonce, so that what it signed with it can no longer be sent.
     event NonceCancelled(address indexed key, uint256 indexed nonce);

@@ -221,19 +221,9 @@ interface ITrialRegistry {
         uint40 until
     );
     /// @notice Emitted when the sponsorship was offered, or the offer withdrawn (`to` zero).
-    event TransferOffered(
-        TrialId indexed trial,
-        PartyId indexed to,
-        PartyId indexed actor,
-        uint256 stamp
-    );
+    event TransferOffered(TrialId indexed trial, PartyId indexed to, PartyId indexed actor, uint256 stamp);
     /// @notice Emitted when the sponsorship went over to `actor`, which ended every appointment.
-    event TransferAccepted(
-        TrialId indexed trial,
-        PartyId indexed from,
-        PartyId indexed actor,
-        uint256 stamp
-    );
+    event TransferAccepted(TrialId indexed trial, PartyId indexed from, PartyId indexed actor, uint256 stamp);
     /// @notice Emitted when a party's role was stated.
     event RoleNamed(
         TrialId indexed trial,
@@ -244,12 +234,7 @@ interface ITrialRegistry {
         bool held
     );
     /// @notice Emitted when a stream was opened, with `actor` as its writer.
-    event StreamOpened(
-        TrialId indexed trial,
-        bytes32 indexed stream,
-        PartyId indexed actor,
-        uint256 stamp
-    );
+    event StreamOpened(TrialId indexed trial, bytes32 indexed stream, PartyId indexed actor, uint256 stamp);
 
     /// @notice Thrown when there is no such trial.
     error TrialUnknown(TrialId trial);

@@ -24,7 +24,7 @@ struct Authorization {
     address key; // the key that acts: an account, or a contract that answers ERC-1271
     uint256 nonce; // any number this key has not used yet; order does not matter
     uint64 deadline; // last second (Unix time) at which the act may be recorded
-    bytes signature; // over the act's EIP-712 typed data, nonce and deadline included
+    bytes signature; // over the act's EIP-712 typed data, which names key, nonce and deadline
 }
 
 /// @notice What a key may be used for; a key holds a sum of these.
@@ -50,8 +50,9 @@ library Act {
     uint8 internal constant OPEN_STREAM = 11;
 
     /// @dev What a sponsor may let another party do: seal, milestone, results, registry ids, streams.
-    uint32 internal constant DELEGABLE =
-        uint32((1 << SEAL) | (1 << MILESTONE) | (1 << RESULTS) | (1 << CLAIM_REGISTRY_ID) | (1 << OPEN_STREAM));
+    uint32 internal constant DELEGABLE = uint32(
+        (1 << SEAL) | (1 << MILESTONE) | (1 << RESULTS) | (1 << CLAIM_REGISTRY_ID) | (1 << OPEN_STREAM)
+    );
 }
 
 /// @notice The kinds of document; each kind of a trial has its own versions 1, 2, 3, …

@@ -12,17 +12,17 @@ library CivilDate {
     /// @notice Thrown when a date has not begun anywhere on Earth; `latest` is the last that has.
     error DateInFuture(uint32 date, uint32 latest);
 
-    /// @dev Every number here is below 2^32, or a time, so that nothing can overflow.
     /// @notice Reverts unless `date` exists and has begun somewhere at `time` (Unix seconds).
+    /// @dev Every number here is below 2^32, or a time, so that nothing can overflow.
     function requirePast(uint32 date, uint256 time) internal pure {
         unchecked {
             uint256 year = date / 10_000;
             uint256 month = (date / 100) % 100;
             uint256 day = date % 100;
             if (year < 1900 || month > 12 || day > daysIn(year, month)) revert DateDoesNotExist(date);
+            uint32 latest = fromTime(time + MOST_AHEAD);
+            if (date > latest) revert DateInFuture(date, latest);
         }
-        uint32 latest = fromTime(time + MOST_AHEAD);
-        if (date > latest) revert DateInFuture(date, latest);
     }
 
     /// @notice Days of a month (1 to 12); 0 for month 0.

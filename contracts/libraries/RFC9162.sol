@@ -12,8 +12,8 @@ library RFC9162 {
 
     /// @notice The root of the tree of `size` entries in which this proof shows `leaf` to be entry `index`. The caller
     /// compares root and size with those it trusts.
-    /// @dev RFC 9162, section 2.1.3.2, step by step. `leaf` is a leaf hash. With the size fixed, the proof's length and
-    /// turns are fixed by the index, so that an inner node cannot be passed off as a leaf.
+    /// @dev RFC 9162, section 2.1.3.2. `leaf` is a leaf hash. With the size fixed, the proof's length and turns are fixed
+    /// by the index, so that an inner node cannot be passed off as a leaf.
     function rootOf(
         bytes32 leaf,
         uint256 index,
@@ -21,40 +21,41 @@ library RFC9162 {
         bytes32[] calldata proof
     ) internal view returns (bytes32 r) {
         if (index >= size) revert IndexOutsideTree(index, size); // step 1
-        uint256 fn = index; // step 2
-        uint256 sn = size - 1;
+        uint256 sn; // step 2, with `index` as fn
+        unchecked {
+            sn = size - 1;
+        }
         r = leaf; // step 3
-        for (uint256 i = 0; i < proof.length; ++i) {
-            if (sn == 0) revert ProofLength(proof.length); // step 4
-            bytes32 p = proof[i];
-            if (fn & 1 == 1 || fn == sn) {
-                r = node(p, r);
-                while (fn & 1 == 0 && fn != 0) {
-                    fn >>= 1;
-                    sn >>= 1;
+        assembly ("memory-safe") {
+            // The 65 bytes of a node, beyond the free memory pointer: 0x01, left, right. Nothing is kept there.
+            let buffer := mload(0x40)
+            mstore8(buffer, 0x01)
+            let next := proof.offset
+            let end := add(next, shl(5, proof.length))
+            for {} mul(sn, lt(next, end)) {} {
+                // step 4, until the root or the end of the proof is reached
+                // r is the right child if fn is odd, or the last of its level.
+                let right := or(and(index, 1), eq(index, sn))
+                mstore(add(add(buffer, 0x01), shl(5, right)), r)
+                mstore(sub(add(buffer, 0x21), shl(5, right)), calldataload(next))
+                // The precompile fails only for want of gas, of which the caller keeps too little to go on.
+                if iszero(staticcall(gas(), 2, buffer, 0x41, 0x00, 0x20)) {
+                    revert(0, 0)
                 }
-            } else {
-                r = node(r, p);
+                r := mload(0x00)
+                if right {
+                    // The last of a level without sibling goes up as it is.
+                    for {} iszero(or(and(index, 1), iszero(index))) {} {
+                        index := shr(1, index)
+                        sn := shr(1, sn)
+                    }
+                }
+                index := shr(1, index)
+                sn := shr(1, sn)
+                next := add(next, 0x20)
             }
-            fn >>= 1;
-            sn >>= 1;
+            sn := or(sn, lt(next, end))
         }
         if (sn != 0) revert ProofLength(proof.length); // step 5, but for the comparison
-    }
-
-    /// @notice SHA-256(0x01 ‖ left ‖ right).
-    function node(bytes32 left, bytes32 right) internal view returns (bytes32 digest) {
-        assembly ("memory-safe") {
-            // 65 bytes beyond the free memory pointer; nothing is kept there.
-            let p := mload(0x40)
-            mstore8(p, 0x01)
-            mstore(add(p, 0x01), left)
-            mstore(add(p, 0x21), right)
-            // The precompile fails only for want of gas, of which the caller keeps too little to go on.
-            if iszero(staticcall(gas(), 2, p, 0x41, 0x00, 0x20)) {
-                revert(0, 0)
-            }
-            digest := mload(0x00)
-        }
     }
 }

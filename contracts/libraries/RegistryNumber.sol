@@ -18,8 +18,8 @@ library RegistryNumber {
         } else if (bytes6(number) == "ISRCTN") {
             normal = _matches(number, "ISRCTN99999999");
         } else if (_isDigit(number[0])) {
-            // EudraCT 2020-002641-42; CTIS 2022-500123-12-00
-            normal = _matches(number, "9999-999999-99") || _matches(number, "9999-999999-99-99");
+            // CTIS 2022-500123-12-00; EudraCT 2020-002641-42, whose sequences stay below 500000
+            normal = number[5] == "5" ? _matches(number, "9999-999999-99-99") : _matches(number, "9999-999999-99");
         }
         if (!normal) revert RegistryIdNotNormal(number);
     }

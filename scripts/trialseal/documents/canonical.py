@@ -66,9 +66,10 @@ def parse_json(data: bytes, name: str) -> object:
             parse_int=_integer,
         )
     except json.JSONDecodeError as error:
-        if not text[error.pos :].strip():
+        if _is_cut_off(text, error):
             raise UsageError(
-                f"{name} is cut off: the JSON ends unfinished at line {error.lineno}; get a whole copy"
+                f"{name} is cut off: the JSON ends unfinished in line {text.count(chr(10)) + 1}; "
+                "get a whole copy"
             ) from None
         raise UsageError(
             f"{name} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}; correct it there"
@@ -124,6 +125,17 @@ def private_digest(nonce: bytes, file_digest: bytes) -> bytes:
     return sha256(nonce + file_digest).digest()
 
 
+def shown(value: object) -> str:
+    """A value on one line, short enough for a message."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def step_text(key: str) -> str:
+    """A key of a document as part of a path in a message: as it is, or quoted if long or unprintable."""
+    return key if key.isprintable() and len(key) <= 60 else shown(key)
+
+
 class _Refused(Exception):
     """JSON that `json` accepts and this module does not; the message follows the file's name."""
 
@@ -157,6 +169,16 @@ def _decode(data: bytes, name: str) -> str:
         ) from None
 
 
+def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:
+    """Whether the text looks like the beginning of a JSON document: the fault is where it ends."""
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    unfinished = error.msg.startswith("Unterminated string") or len(text.rstrip()) - error.pos < len(
+        "\\u0000"
+    )
+    return unfinished and not text.rstrip().endswith(("}", "]"))
+
+
 def _object_without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
@@ -165,8 +187,8 @@ def _object_without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, obj
             if key in seen:
                 first, value = pairs[0]
                 raise _Refused(
-                    f"has the key {_quote(key)} twice in one object, the one that begins "
-                    f"{_quote(first)}: {_quote(value)}; keep one of them"
+                    f"has the key {shown(key)} twice in one object, the one that begins "
+                    f"{shown(first)}: {shown(value)}; keep one of them"
                 )
             seen.add(key)
     return members
@@ -181,12 +203,6 @@ def _integer(text: str) -> int | float:
     return int(text) if len(text) <= len(str(-MAX_INTEGER)) else math.inf
 
 
-def _quote(value: object) -> str:
-    """A short, printable form of a value for a message."""
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
 def _fault(value: object) -> str | None:
     """What keeps a value from having an RFC 8785 form, and where; None if nothing does."""
     todo: list[tuple[object, str, int]] = [(value, "", 1)]
@@ -194,21 +210,21 @@ def _fault(value: object) -> str | None:
         item, path, depth = todo.pop()
         where = path or "the document"
         if depth > MAX_DEPTH:
-            return f"{_quote(path)} nests deeper than {MAX_DEPTH} levels: no document does"
+            return f"{shown(path)} nests deeper than {MAX_DEPTH} levels: no document does"
         if isinstance(item, dict):
             for key, member in item.items():
                 if not isinstance(key, str):
-                    return f"{where} has the key {_quote(key)}, which is not a string"
+                    return f"{where} has the key {shown(key)}, which is not a string"
                 if not _is_unicode(key):
                     return (
                         f"{where} has the key {ascii(key)[:60]} with half a surrogate pair: correct the text"
                     )
-                todo.append((member, f"{path}.{key}" if path else key, depth + 1))
+                todo.append((member, f"{path}.{step_text(key)}" if path else step_text(key), depth + 1))
         elif isinstance(item, list | tuple):
             todo.extend((member, f"{path}[{index}]", depth + 1) for index, member in enumerate(item))
         elif isinstance(item, str):
             if not _is_unicode(item):
-                return f"{where} holds half a surrogate pair ({ascii(item)[:60]}): correct the text"
+                return f"{where} holds half a surrogate pair ({shown(item)}): correct the text"
         elif isinstance(item, float):
             if not math.isfinite(item):
                 return f"{where} is a number too large to keep exactly: write it as text"

@@ -6,7 +6,8 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from trialseal.documents.fields import Hex32, LocalId, Model, Number, Text, require_unique, shown
+from trialseal.documents.canonical import shown
+from trialseal.documents.fields import Hex32, LocalId, Model, Number, Text, require_unique
 
 Role = Literal["primary", "secondary", "other"]
 Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]

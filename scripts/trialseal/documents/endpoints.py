@@ -40,8 +40,8 @@ def endpoint_index(document: Mapping[str, object], endpoint_id: str) -> int:
 def under_embargo(document: Mapping[str, object], new_nonce: Callable[[], bytes]) -> dict[str, object]:
     """The document with a nonce of its own and one in each endpoint; those it has already stay.
 
-    `new_nonce` gives 32 random bytes, as `secrets.token_bytes(32)` does. Without nonces, whoever guesses a text
-    can test the guess against the digest on chain.
+    `new_nonce` gives 32 random bytes, as `secrets.token_bytes(32)` does. Without nonces, whoever guesses a
+    text can test the guess against the digest on chain.
     """
     endpoints = [
         endpoint if "nonce" in endpoint else {**endpoint, "nonce": new_nonce().hex()}

@@ -20,6 +20,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from trialseal.documents.canonical import shown, step_text
 from trialseal.documents.identifiers import date_code, date_range, normalise_registry_id, trial_code_bytes
 from trialseal.documents.territories import territory_number
 from trialseal.errors import FailedError, UsageError
@@ -80,7 +81,7 @@ _HEX_32 = r"[0-9a-f]{64}"
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}"
 _PARTIAL_DATE = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
-Text = Annotated[str, AfterValidator(_not_blank), Field(min_length=1)]
+Text = Annotated[str, AfterValidator(_not_blank), Field(json_schema_extra={"minLength": 1})]
 PartialDate = Annotated[
     str, AfterValidator(_refusing(date_code)), Field(json_schema_extra={"pattern": f"^{_PARTIAL_DATE}$"})
 ]
@@ -183,14 +184,11 @@ def path_text(path: Sequence[str | int]) -> str:
     """endpoints[3].time_points[0] from its steps."""
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            text += f".{step_text(step)}" if text else step_text(step)
     return text
-
-
-def shown(value: object) -> str:
-    """A value on one line, short enough for a sentence."""
-    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _problem(
@@ -212,8 +210,6 @@ def _problem(
             return 'lacks its type: add "type"'
         case "string_type":
             return f"is {shown(value)}, but must be text"
-        case "string_too_short":
-            return "is empty: write something or leave it out"
         case "tuple_type" | "list_type":
             return f"is {shown(value)}, but must be a list"
         case "model_type" | "model_attributes_type" | "dict_type":

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from trialseal.documents.canonical import MAX_INTEGER
-from trialseal.documents.fields import shown
+from trialseal.documents.canonical import MAX_INTEGER, shown, step_text
 from trialseal.documents.identifiers import date_code
 from trialseal.documents.models import Document
 from trialseal.errors import UsageError
@@ -151,7 +150,7 @@ class SourceObject:
                 depth = min(depth, len(path) - 1)
                 names = places.setdefault(path[:depth], {})
                 names[path[depth]] = names.get(path[depth], 0) + 1
-        return [_sentence(".".join(place), names) for place, names in places.items()]
+        return [_sentence(".".join(map(step_text, place)), names) for place, names in places.items()]
 
     def _at(self, fields: dict[str, object], step: str) -> SourceObject:
         child = SourceObject(fields, self._name)
@@ -175,7 +174,7 @@ def known(**fields: object) -> dict[str, object]:
 
 
 def _sentence(place: str, names: Mapping[str, int]) -> str:
-    parts = [name if count == 1 else f"{name} ×{count}" for name, count in names.items()]
+    parts = [step_text(name) + (f" ×{count}" if count > 1 else "") for name, count in names.items()]
     if len(parts) > _MAX_NAMES:
         parts[_MAX_NAMES:] = [f"and {len(parts) - _MAX_NAMES} more"]
     return f"{place or 'the top level'}: {', '.join(parts)}"

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from trialseal.documents.canonical import read_json
+from trialseal.documents.canonical import read_json, shown
 from trialseal.documents.endpoint_models import Endpoint, Estimand, RegistryWords, TimePoint
-from trialseal.documents.fields import FORMAT, NamedDigest, Source, TrialName, as_failed, path_text, shown
+from trialseal.documents.fields import FORMAT, NamedDigest, Source, TrialName, as_failed, path_text
 from trialseal.documents.protocol import Amendment, AnalysisPlan, Part, Protocol
 from trialseal.documents.registry_record import RegistryRecord
 from trialseal.documents.results import Result, Results

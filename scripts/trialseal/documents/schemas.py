@@ -1,7 +1,7 @@
 """JSON Schemas of the documents, for programs in other languages.
 
-`python -m trialseal.documents.schemas` writes them to the folder `schemas` beside this file. They say less than
-the models: a date that does not exist, or an id that comes twice, only the models refuse.
+`python -m trialseal.documents.schemas` writes them to the folder `schemas` beside this file. They say less
+than the models: a date that does not exist, or an id that comes twice, only the models refuse.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, model_validator
 
-from trialseal.documents.fields import Format, LocalId, Model, PartialDate, Text, TrialName, shown
+from trialseal.documents.canonical import shown
+from trialseal.documents.fields import Format, LocalId, Model, PartialDate, Text, TrialName
 
 MilestoneName = Literal[
     "first-participant-enrolled",

@@ -1,8 +1,8 @@
 """The WHO Trial Registration Data Set: its items by version, and which of them a document states.
 
-The 24 items of version 1.3.1 are those that ICMJE asks for; 1.2.1 had the first twenty. Ethics review, completion,
-summary results and the data-sharing statement may come later, and numbers, sponsors and outcomes that a trial
-does not have cannot be stated.
+The 24 items of version 1.3.1 are those that ICMJE asks for; 1.2.1 had the first twenty. Ethics review,
+completion, summary results and the data-sharing statement may come later, and numbers, sponsors and outcomes
+that a trial does not have cannot be stated.
 """
 
 from __future__ import annotations
@@ -70,7 +70,10 @@ TRDS_VERSIONS: dict[str, tuple[Item, ...]] = {"1.2.1": _ITEMS[:20], "1.3.1": _IT
 _OUTCOMES = {19: "primary", 20: "secondary"}
 
 # What a registry's public record lacks by design says nothing of the sponsor.
-_NOT_PUBLISHED = {("ClinicalTrials.gov", 21): "ClinicalTrials.gov does not publish it"}
+_NOT_PUBLISHED = {
+    ("ClinicalTrials.gov", 7): "ClinicalTrials.gov shows it only while a trial recruits",
+    ("ClinicalTrials.gov", 21): "ClinicalTrials.gov does not publish it",
+}
 _STANDS_FOR = {("ClinicalTrials.gov", 4): "ClinicalTrials.gov takes sponsor and collaborators for it"}
 
 _PLACEHOLDERS = frozenset(

@@ -1,9 +1,9 @@
-"""What the chain says of a trial, a party and a subject, as plain data. All times are Unix seconds of the block."""
+"""What the chain says of a trial, a party and a subject, as plain data. Times are the blocks', in Unix seconds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +100,29 @@ class DocumentRecord:
     act: int
     endpoint_count: int
     blinding: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRecord:
+    """An appointment as the contract's state has it; `tenure` says under which sponsorship of the trial."""
+
+    start: int
+    until: int
+    acts: int  # sum of 1 << act
+    tenure: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRecord:
+    """A registry number bound to a trial."""
+
+    time: int
+    submitted: int  # yyyymmdd, 0 if not stated
+
+
+class Block(TypedDict):
+    """A block's head."""
+
+    number: int
+    hash: str
+    timestamp: int

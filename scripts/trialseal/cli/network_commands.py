@@ -1,0 +1,91 @@
+"""The chain and the keys: devnet up|down|status|fund, deploy, account new|import|list."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from trialseal.cli.output import table
+from trialseal.cli.session import Session
+from trialseal.errors import UsageError
+
+
+def devnet(session: Session) -> int:
+    """Starts, stops, describes or funds on the local chain."""
+    from trialseal.ledger import devnet as local
+
+    args, out = session.args, session.out
+    if args.devnet == "up":
+        status = local.up(session.home, port=args.port)
+        out.say(f"devnet is up at {status.url}, chain {status.chain_id}, block {status.block}")
+        out.say("  its operator sets the clock and can rewrite it: good for trying out, no proof to others")
+    elif args.devnet == "down":
+        status = local.down(session.home)
+        out.say("devnet is down; its state is kept for the next time")
+    elif args.devnet == "fund":
+        from trialseal.ledger import accounts
+
+        address = dict(accounts.list_accounts(session.home)).get(args.name, args.name)
+        session.args.network = "devnet"
+        local.fund(session.bare_chain, address, args.ether)
+        out.say(f"{args.name} ({address}) has {args.ether} ether on the devnet")
+        out.value({"address": address, "ether": args.ether})
+        return 0
+    else:
+        status = local.status(session.home)
+        if status.running:
+            out.say(f"devnet is up at {status.url}, chain {status.chain_id}, block {status.block}")
+        else:
+            out.say("devnet is down: trialseal devnet up starts it")
+    out.value({"running": status.running, "url": status.url, "chain_id": status.chain_id, "block": status.block})
+    return 0
+
+
+def deploy(session: Session) -> int:
+    """Deploys the contracts, at the same addresses as on every chain."""
+    from trialseal.ledger import deployment
+
+    rows = []
+    for name, address, new in deployment.deploy(
+        session.sender, progress=session.out.progress, journals=session.home / "pending"
+    ):
+        session.out.say(f"{name:14} {address}  {'deployed' if new else 'stands there already'}")
+        rows.append({"contract": name, "address": address, "deployed": new})
+    session.out.value({"chain_id": session.bare_chain.chain_id(), "contracts": rows})
+    return 0
+
+
+def account(session: Session) -> int:
+    """Makes, imports or lists the keys of this computer."""
+    from trialseal.ledger import accounts
+
+    args, out = session.args, session.out
+    if args.account_command == "list":
+        rows = [{"account": name, "address": address} for name, address in accounts.list_accounts(session.home)]
+        out.say(table(rows) if rows else "there is no account: make one with trialseal account new NAME")
+        out.value(rows)
+        return 0
+    accounts.require_free(session.home, args.name)
+    if args.account_command == "new":
+        address = accounts.new(session.home, args.name, session.password(args.name, new=True))
+    else:
+        key = _typed_key(args.key_file)
+        address = accounts.import_key(session.home, args.name, key, session.password(args.name, new=True))
+    out.say(f"account {args.name} is {address}")
+    out.say(f"  its key is encrypted in {session.home / 'keystore'}: whoever loses file or password loses the key")
+    out.value({"account": args.name, "address": address})
+    return 0
+
+
+def _typed_key(path: str | None) -> str:
+    """A private key from a file or typed unseen; never an argument, which other users of a machine could read."""
+    if path:
+        try:
+            return Path(path).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            raise UsageError(f"the key file {path} cannot be read: it must hold 64 hexadecimal digits") from None
+    import getpass
+
+    if not sys.stdin.isatty():
+        raise UsageError("type the private key at a terminal, or name a file with --key-file: it is never an argument")
+    return getpass.getpass("Private key (64 hexadecimal digits): ")

@@ -1,0 +1,470 @@
+"""The command's arguments: one subcommand an act, each with an example."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, NoReturn
+
+from trialseal import __version__
+from trialseal.errors import UsageError
+
+_EXIT_CODES = """exit codes:
+  0  done; everything that was checked and applies holds
+  1  something fails: a check, a document's form, or a rule of the contracts
+  2  it could not be determined: the chain is out of reach, or holds no answer
+  3  wrong use: arguments, files, passwords
+  130  stopped by Ctrl-C
+
+TRIAL is a trial's folder, a registry number that it claimed (NCT04368728), or its id of 64 hexadecimal digits."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong arguments are wrong use, in one sentence like every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; {self.prog} --help shows how to use it")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = _Parser(
+        prog="trialseal",
+        description="Commit a trial's protocol, endpoints and results to an Ethereum chain; check them afterwards.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"trialseal {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    _chain_commands(commands)
+    _party_commands(commands)
+    _trial_commands(commands)
+    _reading_commands(commands)
+    return parser
+
+
+def _chain_commands(commands: Any) -> None:
+    devnet = _command(
+        commands,
+        "devnet",
+        "network_commands:devnet",
+        "a local chain to try things on",
+        "devnet up",
+        network=False,
+    )
+    group = devnet.add_subparsers(dest="devnet", metavar="up|down|status|fund", required=True)
+    up = _sub(group, "up", "start it; its state is kept from one run to the next", "devnet up")
+    up.add_argument("--port", type=_port, default=8545, help="port on this computer (default 8545)")
+    _sub(group, "down", "stop it and keep its state", "devnet down")
+    _sub(group, "status", "say whether it runs", "devnet status")
+    fund = _sub(group, "fund", "give an account ether to pay with", "devnet fund alice")
+    fund.add_argument("name", metavar="ACCOUNT", help="account of this computer, or an address")
+    fund.add_argument("--ether", type=int, default=100, help="how much (default 100)")
+
+    deploy = _command(
+        commands,
+        "deploy",
+        "network_commands:deploy",
+        "deploy the contracts on a chain",
+        "deploy --network devnet --account alice",
+    )
+    _signing(deploy, party=False)
+
+    account = _command(
+        commands,
+        "account",
+        "network_commands:account",
+        "make, import or list keys",
+        "account new alice",
+        network=False,
+    )
+    group = account.add_subparsers(dest="account_command", metavar="new|import|list", required=True)
+    new = _sub(group, "new", "make a new key, encrypted with a password", "account new alice")
+    bring = _sub(
+        group,
+        "import",
+        "import a key, typed unseen or from a file",
+        "account import alice --key-file key.txt",
+    )
+    bring.add_argument("--key-file", metavar="FILE", help="file that holds the private key")
+    for one in (new, bring):
+        one.add_argument("name", metavar="NAME", help="what to call the account")
+        one.add_argument("--password-file", metavar="FILE", help="file that holds the password")
+    _sub(group, "list", "list accounts and their addresses", "account list")
+
+
+def _party_commands(commands: Any) -> None:
+    party = _command(
+        commands,
+        "party",
+        None,
+        "create a party, change its keys, show it",
+        'party create --name "Example University Hospital" --account alice',
+        network=False,
+    )
+    group = party.add_subparsers(
+        dest="party_command", metavar="create|add-key|revoke-key|veto|compromise|show", required=True
+    )
+    create = _sub(
+        group,
+        "create",
+        "create a party: an organisation that acts",
+        'party create --name "Example University Hospital" --domain example.org --account alice',
+        "party_acts:create",
+    )
+    create.add_argument("--name", help="legal name of the organisation")
+    create.add_argument("--ror", help="its ROR id, like https://ror.org/02mhbdp94")
+    create.add_argument("--lei", help="its Legal Entity Identifier")
+    create.add_argument("--domain", help="its web domain, which can name the party back")
+    create.add_argument("--profile", metavar="FILE", help="a profile document, instead of these")
+    _network(create)
+    _signing(create, party=False)
+    add = _sub(
+        group,
+        "add-key",
+        "add a key",
+        "party add-key bob --purposes act --account alice",
+        "party_acts:add_key",
+    )
+    add.add_argument("key", metavar="KEY", help="address, or account of this computer")
+    add.add_argument("--purposes", default="act", help="what for: manage, act, stream, joined by commas (default act)")
+    revoke = _sub(
+        group,
+        "revoke-key",
+        "revoke a key; a managing key after seven days",
+        "party revoke-key bob --account alice",
+        "party_acts:revoke_key",
+    )
+    revoke.add_argument("key", metavar="KEY", help="address, or account of this computer")
+    veto = _sub(
+        group,
+        "veto",
+        "stop the removal of a managing key",
+        "party veto bob --account carol",
+        "party_acts:veto",
+    )
+    veto.add_argument("key", metavar="KEY", help="the key that is to be removed")
+    compromise = _sub(
+        group,
+        "compromise",
+        "state since when a key was in the wrong hands",
+        "party compromise bob --since 2026-03-01 --account alice",
+        "party_acts:compromise",
+    )
+    compromise.add_argument("key", metavar="KEY", help="address, or account of this computer")
+    compromise.add_argument("--since", required=True, metavar="TIME", help="2026-03-01 or 2026-03-01T12:00:00+00:00")
+    for one in (add, revoke, veto, compromise):
+        _network(one)
+        _signing(one)
+    show = _sub(group, "show", "show a party's keys and who vouches for it", "party show 1a2b3c4d", "party_acts:show")
+    show.add_argument(
+        "shown",
+        metavar="PARTY",
+        nargs="?",
+        help="id, its beginning, or a name known here (default: one's own)",
+    )
+    _network(show)
+    show.add_argument("--account", help=argparse.SUPPRESS)
+
+    accredit = _command(
+        commands,
+        "accredit",
+        "party_acts:accredit",
+        "vouch for a party in a role",
+        "accredit 1a2b3c4d --as sponsor --account regulator",
+    )
+    accredit.add_argument("subject", metavar="PARTY", help="the party vouched for")
+    accredit.add_argument(
+        "--as",
+        dest="role",
+        required=True,
+        metavar="ROLE",
+        help="sponsor, cro, site, ethics-committee, regulator, …",
+    )
+    approve = _command(
+        commands,
+        "approve",
+        "party_acts:approve",
+        "approve a version of a protocol or a document",
+        "approve NCT04368728 --version 2 --on 2020-07-24 --territory US --account committee",
+    )
+    approve.add_argument("trial", metavar="TRIAL")
+    approve.add_argument("--file", help="the document approved (default: the protocol version)")
+    approve.add_argument("--version", type=int, help="the protocol version approved (default: the last one sealed)")
+    approve.add_argument(
+        "--decision",
+        default="approved",
+        help="approved, approved-with-conditions, refused, waived (default approved)",
+    )
+    attest = _command(
+        commands,
+        "attest",
+        "party_acts:attest",
+        "make any attestation",
+        "attest review NCT04368728 --letter review.pdf --account auditor",
+    )
+    attest.add_argument("kind", metavar="KIND", help="accreditation, approval, snapshot or review")
+    attest.add_argument("subject", metavar="SUBJECT", help="a party, a trial's folder or id, or a registry number")
+    attest.add_argument("--code", help="the role (accreditation) or decision (approval)")
+    attest.add_argument("--digest", help="digest of the document of the subject that is meant")
+    for one in (accredit, approve, attest):
+        one.add_argument("--on", metavar="DATE", help="day of the decision, like 2020-04-24")
+        one.add_argument("--territory", metavar="COUNTRY", help="ISO 3166-1 code, like US")
+        one.add_argument("--letter", metavar="FILE", help="the document that says so; only its digest is sealed")
+        _signing(one)
+    withdraw = _command(
+        commands,
+        "withdraw",
+        "party_acts:withdraw",
+        "withdraw an attestation of one's own",
+        "withdraw 1a2b3c4d --account regulator",
+    )
+    withdraw.add_argument("subject", metavar="SUBJECT", help="what it is about")
+    withdraw.add_argument("--digest", help="digest of the document that was meant")
+    withdraw.add_argument("--index", type=int, help="its number, if there are several")
+    _signing(withdraw)
+
+
+def _trial_commands(commands: Any) -> None:
+    register = _command(
+        commands,
+        "register",
+        "trial_acts:register",
+        "register a trial with version 1 of its protocol",
+        "register trials/my-trial --account alice",
+    )
+    register.add_argument("trial", metavar="FOLDER", help="the trial's folder")
+    register.add_argument("--protocol", metavar="FILE", help="the protocol (default: FOLDER/protocol.json)")
+    add_id = _command(
+        commands,
+        "add-id",
+        "trial_acts:add_id",
+        "bind a registry's number to the trial",
+        "add-id trials/my-trial NCT04368728 --submitted 2020-04-27",
+    )
+    add_id.add_argument("trial", metavar="TRIAL")
+    add_id.add_argument("registry_id", metavar="NUMBER", help="like NCT04368728, ISRCTN50189673, 2020-002641-42")
+    add_id.add_argument("--submitted", metavar="DATE", help="day of first submission to that registry")
+    amend = _command(
+        commands,
+        "amend",
+        "trial_acts:amend",
+        "seal the next version of the protocol",
+        'amend trials/my-trial --reason "dose-finding is over" --blinding blinded',
+    )
+    amend.add_argument("trial", metavar="FOLDER", help="the trial's folder")
+    amend.add_argument("--reason", help="why the protocol is amended")
+    amend.add_argument(
+        "--blinding",
+        choices=["blinded", "unblinded", "not-stated"],
+        help="had those who decided seen unblinded or interim data?",
+    )
+    amend.add_argument("--protocol", metavar="FILE", help="the new version (default: FOLDER/protocol.json)")
+    seal = _command(
+        commands,
+        "seal",
+        "trial_acts:seal",
+        "seal a file of the trial",
+        "seal trials/my-trial/documents/sap.pdf --as sap",
+    )
+    seal.add_argument("file", metavar="FILE")
+    seal.add_argument(
+        "--as",
+        dest="kind",
+        required=True,
+        choices=["protocol", "sap", "icf", "charter", "dataset", "registry", "other"],
+        help="what it is",
+    )
+    seal.add_argument("--trial", metavar="TRIAL", help="the trial (default: the one whose folder the file lies in)")
+    seal.add_argument(
+        "--blinding",
+        choices=["blinded", "unblinded", "not-stated"],
+        default="not-stated",
+        help="had those who wrote it seen unblinded data?",
+    )
+    milestone = _command(
+        commands,
+        "milestone",
+        "trial_acts:milestone",
+        "state that something happened in the trial",
+        "milestone trials/my-trial first-participant-enrolled --on 2020-04-29",
+    )
+    milestone.add_argument("trial", metavar="TRIAL")
+    milestone.add_argument(
+        "name", metavar="NAME", help="first-participant-enrolled, data-lock, unblinding, completion, …"
+    )
+    milestone.add_argument("--on", required=True, metavar="DATE", help="2020-04-29, or 2020-04 if the day is not known")
+    milestone.add_argument("--part", help="the part of the trial (default: the whole trial)")
+    milestone.add_argument("--document", metavar="FILE", help="a document about it; only its digest is sealed")
+    appoint = _command(
+        commands,
+        "appoint",
+        "trial_acts:appoint",
+        "let another party do named acts of the trial",
+        "appoint trials/my-trial 1a2b3c4d --acts milestone,results --until 2027-01-01",
+    )
+    appoint.add_argument("trial", metavar="TRIAL")
+    appoint.add_argument("appointee", metavar="PARTY")
+    appoint.add_argument(
+        "--acts",
+        default="milestone",
+        help="seal, milestone, results, claim-registry-id, joined by commas (default milestone)",
+    )
+    appoint.add_argument("--from", dest="start", metavar="TIME", help="when it begins (default: now)")
+    appoint.add_argument(
+        "--until", default="9999-12-31", metavar="TIME", help="when it ends (default: when it is ended)"
+    )
+    appoint.add_argument(
+        "--end",
+        metavar="TIME",
+        nargs="?",
+        const="now",
+        help="make the last appointment end then (default now)",
+    )
+    transfer = _command(
+        commands,
+        "transfer",
+        None,
+        "hand the sponsorship over",
+        "transfer offer trials/my-trial 1a2b3c4d",
+        network=False,
+    )
+    group = transfer.add_subparsers(dest="transfer", metavar="offer|accept", required=True)
+    offer = _sub(
+        group,
+        "offer",
+        "offer the sponsorship to another party",
+        "transfer offer trials/my-trial 1a2b3c4d",
+        "trial_acts:transfer",
+    )
+    accept = _sub(
+        group,
+        "accept",
+        "accept the sponsorship offered to one's own party",
+        "transfer accept NCT04368728 --account bob",
+        "trial_acts:transfer",
+    )
+    for one in (offer, accept):
+        one.add_argument("trial", metavar="TRIAL")
+        _network(one)
+        _signing(one)
+    offer.add_argument("to", metavar="PARTY", nargs="?")
+    offer.add_argument("--withdraw", action="store_true", help="withdraw the offer that stands")
+    results = _command(
+        commands,
+        "results",
+        "trial_acts:results",
+        "report results, each with the proof of its endpoint",
+        "results trials/my-trial",
+    )
+    results.add_argument("trial", metavar="FOLDER", help="the trial's folder")
+    results.add_argument("--results", metavar="FILE", help="the results document (default: FOLDER/results.json)")
+    for one in (register, add_id, amend, seal, milestone, appoint, results):
+        _signing(one)
+
+
+def _reading_commands(commands: Any) -> None:
+    bring = _command(
+        commands,
+        "import",
+        "reading:import_file",
+        "turn a ClinicalTrials.gov or USDM file into a document",
+        "import NCT04368728.json --out trials/my-trial",
+        network=False,
+    )
+    bring.add_argument("file", metavar="FILE")
+    bring.add_argument("--out", metavar="FOLDER", help="where to write the document")
+    validate = _command(
+        commands,
+        "validate",
+        "reading:validate",
+        "check the documents of a trial's folder",
+        "validate trials/my-trial",
+        network=False,
+    )
+    validate.add_argument("trial", metavar="TRIAL", help="a trial's folder, or one document")
+    verify = _command(
+        commands,
+        "verify",
+        "reading:verify",
+        "say what files are, and whether anything contradicts them",
+        "verify results.json --network https://rpc.example.org",
+    )
+    verify.add_argument("files", metavar="FILE", nargs="+", help="files or folders")
+    verify.add_argument(
+        "--trial", metavar="TRIAL", help="the trial that they should belong to (default: found by digest)"
+    )
+    verify.add_argument(
+        "--accredited-by",
+        metavar="PARTY",
+        action="append",
+        default=[],
+        help="a party whose accreditation you trust; may be repeated",
+    )
+    verify.add_argument(
+        "--check-domain",
+        action="store_true",
+        help="ask the party's own web domain whether it names the party",
+    )
+    verify.add_argument("--all", action="store_true", help="one line for every file, however many")
+    verify.add_argument("-v", "--verbose", action="store_true", help="each finding under its file")
+    history = _command(
+        commands,
+        "history",
+        "reading:history",
+        "everything done in a trial, and whether that is all",
+        "history NCT04368728 --html timeline.html",
+    )
+    history.add_argument("trial", metavar="TRIAL")
+    history.add_argument("--html", metavar="FILE", help="write the timeline as a page")
+    trials = _command(commands, "trials", "reading:trials", "every trial on the chain", "trials --csv trials.csv")
+    trials.add_argument("--csv", metavar="FILE", help="write a CSV file (- for standard output)")
+
+
+def _command(
+    commands: Any, name: str, run: str | None, words: str, example: str, *, network: bool = True
+) -> argparse.ArgumentParser:
+    parser = _sub(commands, name, words, example, run)
+    if network:
+        _network(parser)
+    return parser
+
+
+def _sub(group: Any, name: str, words: str, example: str, run: str | None = None) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = group.add_parser(
+        name,
+        help=words,
+        description=words[0].upper() + words[1:] + ".",
+        epilog=f"example:\n  trialseal {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if run:
+        parser.set_defaults(run=run)
+    parser.add_argument("--json", action="store_true", help="print one JSON value instead of words")
+    return parser
+
+
+def _network(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--network", metavar="NET", help="devnet (default), a name from networks.json, or an RPC address"
+    )
+
+
+def _signing(parser: argparse.ArgumentParser, *, party: bool = True) -> None:
+    group = parser.add_argument_group("who signs")
+    group.add_argument(
+        "--account",
+        metavar="NAME",
+        help="account of this computer (default: the only one, or $TRIALSEAL_ACCOUNT)",
+    )
+    group.add_argument(
+        "--password-file", metavar="FILE", help="file that holds its password (default: it is asked for)"
+    )
+    if party:
+        group.add_argument("--party", metavar="PARTY", help="party to act for (default: the account's only one)")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: use 1 to 65535")
+    return port

@@ -1,0 +1,255 @@
+"""What needs no key: import, validate, verify, history, trials."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+from trialseal.cli.output import table
+from trialseal.cli.receipting import when
+from trialseal.cli.session import Session
+from trialseal.cli.trial_folder import TrialFolder, trial_named
+from trialseal.documents import canonical
+from trialseal.documents.identifiers import registry_id_text
+from trialseal.errors import UsageError
+from trialseal.ledger import codes
+from trialseal.ledger.acts import Act, History
+
+
+def import_file(session: Session) -> int:
+    """Turns a registry's or a study builder's file into a trialseal document, and says what it left out."""
+    from trialseal.documents.importers import import_file as imported_from
+    from trialseal.documents.models import dump
+    from trialseal.ledger.files import write_json
+
+    args, out = session.args, session.out
+    imported = imported_from(args.file)
+    document = dump(imported.document)
+    name = {"protocol": "protocol.json", "registry-record": "registry-record.json"}[str(document["kind"])]
+    target = Path(args.out) / name if args.out else None
+    if (
+        target
+        and target.exists()
+        and canonical.canonical_bytes(canonical.read_json(target)) != canonical.canonical_bytes(document)
+    ):
+        raise UsageError(f"{target} is there already, with other content: move it away or choose another --out")
+    if target:
+        write_json(target, document)
+    endpoints = document.get("endpoints", [])
+    assert isinstance(endpoints, list)
+    out.say(
+        f"{args.file} imported as {document['kind']} with {len(endpoints)} endpoints"
+        + (f": {target}" if target else "; nothing was written (--out FOLDER writes it)")
+    )
+    if imported.left_out:
+        out.say("left out, because the model does not hold it:")
+        for sentence in imported.left_out:
+            out.say(f"  - {sentence}")
+    out.value({"document": document, "left_out": list(imported.left_out), "file": str(target) if target else None})
+    return 0
+
+
+def validate(session: Session) -> int:
+    """Checks every document of a trial's folder, or one file, against its model."""
+    from trialseal.documents import models
+    from trialseal.documents.endpoints import endpoint_root
+
+    out = session.out
+    path = Path(session.args.trial)
+    files = _documents_of(TrialFolder(path)) if path.is_dir() else [path]
+    rows: list[dict[str, Any]] = []
+    protocols: dict[int, Any] = {}
+    for file in files:
+        value = canonical.read_json(file)
+        document = models.parse_document(value, str(file))
+        digest = canonical.document_digest(value).hex()
+        row: dict[str, Any] = {"file": str(file), "kind": document.kind, "digest": digest}
+        words = f"{file}: {document.kind}"
+        if isinstance(value, dict) and value.get("endpoints"):
+            row["endpoints"], row["endpoint_root"] = len(value["endpoints"]), endpoint_root(value).hex()
+            words += f" with {row['endpoints']} endpoints"
+        if isinstance(document, models.Protocol):
+            protocols[document.version] = document
+        if isinstance(document, models.Results):
+            for version in sorted({r.protocol_version for r in document.results if r.protocol_version}):
+                if version in protocols:
+                    models.check_results(document, protocols[version])
+        out.say(f"{words}; SHA-256 of its canonical form {digest}")
+        rows.append(row)
+    out.say("every document is well-formed; whether what they say is true, no check of form can tell")
+    out.value(rows)
+    return 0
+
+
+def verify(session: Session) -> int:
+    """Says of each file what it is on the chain, and exits with the worst answer."""
+    from trialseal.report import verdict
+
+    args, out = session.args, session.out
+    trial = trial_named(session, args.trial)[0] if args.trial else None
+    verdicts = verdict.verify(
+        session.chain,
+        [Path(file) for file in args.files],
+        trial=trial,
+        accreditors=[session.find_party(named) for named in args.accredited_by],
+        check_domain=args.check_domain,
+        progress=out.progress,
+    )
+    shown = verdicts if args.all or len(verdicts) <= _MANY else [one for one in verdicts if one.exit_code]
+    for one in shown:
+        out.say(one.sentence)
+        if args.verbose:
+            for finding in one.findings:
+                out.say(f"  {finding.status.value:<16} {finding.sentence}")
+    counts = {code: sum(1 for one in verdicts if one.exit_code == code) for code in (0, 1, 2)}
+    if len(verdicts) > 1:
+        out.say(
+            f"{len(verdicts)} files: {counts[0]} hold, {counts[1]} do not, "
+            f"{counts[2]} could not be determined"
+            + ("" if len(shown) == len(verdicts) else " (--all lists every file)")
+        )
+    out.value([verdict.as_json(one) for one in verdicts])
+    return 1 if counts[1] else 2 if counts[2] else 0
+
+
+# More lines than this nobody reads; the rest is counted.
+_MANY = 40
+
+
+def history(session: Session) -> int:
+    """Everything that was done in a trial: what, who, declared date, block time; and whether that is all."""
+    from trialseal.cli.timeline import timeline_view
+    from trialseal.report.words import act_words
+
+    args, out = session.args, session.out
+    trial, folder = trial_named(session, args.trial)
+    view = timeline_view(session, trial, folder)
+    if args.html:
+        from trialseal.ledger.files import write_bytes
+        from trialseal.report.timeline import timeline_html
+
+        write_bytes(Path(args.html), timeline_html(view.page).encode())
+    out.say(view.page.title)
+    for notice in view.page.notices:
+        out.say(f"note: {notice}")
+    rows = [
+        {
+            "act": str(act.number),
+            "block time": when(act.time),
+            "declared": view.declared(act) or "",
+            "who": view.names.party(act.actor),
+            "what": act_words(act, view.names),
+        }
+        for act in view.history.acts
+    ]
+    out.say(table(rows))
+    for line in view.attestation_lines:
+        out.say(line)
+    out.say(view.page.completeness)
+    out.say(view.page.chain)
+    if args.html:
+        out.say(f"timeline written to {args.html}")
+    out.value(
+        {
+            "trial": trial,
+            "sponsor": view.history.state.sponsor,
+            "complete": view.history.complete,
+            "gap": view.history.gap,
+            "rolling_digest": view.history.state.rolling_digest,
+            "acts": [_act_value(act) for act in view.history.acts],
+        }
+    )
+    return 0 if view.history.complete else 1
+
+
+def trials(session: Session) -> int:
+    """Every trial on the chain, with what was done in it."""
+    import pandas as pd
+
+    out, chain = session.out, session.chain
+    rows = []
+    registered = chain.trials()
+    for number, first in enumerate(registered, 1):
+        out.progress(f"reading trial {number} of {len(registered)} …")
+        rows.append(_trial_row(session, first, chain.history(first.trial)))
+    columns = [
+        "trial",
+        "registry ids",
+        "code",
+        "sponsor",
+        "registered",
+        "protocols",
+        "milestones",
+        "results",
+        "acts",
+        "complete",
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    if session.args.csv:
+        text = frame.to_csv(index=False, quoting=csv.QUOTE_MINIMAL)
+        if session.args.csv == "-":
+            sys.stdout.write(text)
+            return 0
+        from trialseal.ledger.files import write_bytes
+
+        write_bytes(Path(session.args.csv), text.encode())
+        out.say(f"{len(frame)} trials written to {session.args.csv}")
+    elif rows:
+        shown = frame.assign(trial=frame["trial"].str.slice(0, 12) + "…").astype(str)
+        out.say(table(shown.to_dict("records")))  # type: ignore[arg-type]
+    else:
+        out.say(f"no trial is registered on chain {chain.chain_id()}")
+    out.value(rows)
+    return 0
+
+
+def _trial_row(session: Session, first: Act, history: History) -> dict[str, Any]:
+    names = [act.name for act in history.acts]
+    numbers = [registry_id_text(act.subject) for act in history.acts if act.name == "RegistryIdClaimed"]
+    sponsor = history.state.sponsor
+    own = next((p.legal_name for p in session.parties if p.party == sponsor), None)
+    return {
+        "trial": first.trial.hex(),
+        "registry ids": " ".join(numbers),
+        "code": first.details["code"].rstrip(b"\0").decode("ascii", "backslashreplace"),
+        "sponsor": own or f"party {sponsor.hex()[:8]}…",
+        "registered": when(first.time),
+        "protocols": history.state.versions[1],
+        "milestones": names.count("MilestoneRecorded"),
+        "results": names.count("ResultReported"),
+        "acts": len(names),
+        "complete": history.complete,
+    }
+
+
+def _documents_of(folder: TrialFolder) -> list[Path]:
+    """The trialseal documents of a folder, protocols first, so that results can be held against them."""
+    candidates = [
+        *folder.path.glob("*.json"),
+        *folder.path.glob("documents/*.json"),
+        *folder.path.glob("parties/*.json"),
+    ]
+    files = [path for path in sorted(candidates) if b'"trialseal/1"' in path.read_bytes()]
+    return sorted(files, key=lambda path: "results" in path.name)
+
+
+def _act_value(act: Act) -> dict[str, Any]:
+    value = {
+        "number": act.number,
+        "act": act.name,
+        "time": act.time,
+        "key": act.key,
+        "actor": act.actor,
+        "subject": act.subject,
+        "block": act.block,
+        "block_hash": act.block_hash,
+        "transaction": act.transaction,
+        **act.details,
+    }
+    if "kind" in act.details:
+        value["kind"] = codes.KINDS[act.details["kind"]]
+    if "milestone" in act.details:
+        value["milestone"] = codes.MILESTONES[act.details["milestone"]]
+    return value

@@ -1,0 +1,38 @@
+"""Receipts of acts, kept beside the documents, and the line that says what was done."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from trialseal.cli.session import Session
+from trialseal.ledger.acts import Act
+
+
+def when(seconds: int) -> str:
+    """A block's time in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def receipt_line(act: Act, label: str, *, sent: bool) -> str:
+    """One line: what was done or stood already, when, and as which act."""
+    time = when(act.time)
+    if sent:
+        return f"act {act.number}: {label}; sealed {time} in block {act.block}"
+    return f"act {act.number}: {label}; sealed already {time}, nothing was sent"
+
+
+def keep_receipt(
+    session: Session, folder: Path | None, act: Act, file: Path | None
+) -> tuple[dict[str, Any], Path | None]:
+    """Writes the receipt of an act into the trial's folder, unless it is there; returns it and its place."""
+    from trialseal.ledger import receipts
+
+    receipt = receipts.of_act(session.chain, act, file)
+    if folder is None:
+        return receipts.as_json(receipt), None
+    path = receipts.path_for(folder / "receipts" / session.chain_folder(), receipt)
+    if not path.exists():
+        receipts.write(path, receipt)
+    return receipts.as_json(receipt), path

@@ -1,0 +1,182 @@
+"""One run of the command: which network, which account and party, and how an act is sent and receipted."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialseal.cli.output import Output
+from trialseal.errors import UndeterminedError, UsageError
+from trialseal.ledger import networks
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.files import write_json
+
+if TYPE_CHECKING:
+    from trialseal.ledger.sending import Sender
+
+
+@dataclass(frozen=True)
+class OwnParty:
+    """A party that an account of this computer created or was added to."""
+
+    party: bytes
+    account: str
+    legal_name: str
+
+
+class Session:
+    """Everything is looked up when it is first asked for, so that reading needs no key and no heavy import."""
+
+    def __init__(self, args: argparse.Namespace, out: Output) -> None:
+        self.args = args
+        self.out = out
+        self.home = networks.home()
+
+    # ----- the chain -----
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The chain that `--network` names, with trialseal's contracts on it."""
+        self.bare_chain.require_deployed()
+        return self.bare_chain
+
+    @cached_property
+    def bare_chain(self) -> Chain:
+        """The same, whether the contracts are there or not."""
+        network = networks.resolve(self.args.network, self.home)
+        return Chain(network, progress=lambda done, total: self.out.progress(f"searching {done} of {total} blocks …"))
+
+    # ----- who acts -----
+
+    @cached_property
+    def account(self) -> str:
+        """The name of the account that signs: `--account`, $TRIALSEAL_ACCOUNT, or the only one there is."""
+        from trialseal.ledger import accounts
+
+        named: str | None = getattr(self.args, "account", None) or os.environ.get("TRIALSEAL_ACCOUNT")
+        if named:
+            return named
+        known = [name for name, _ in accounts.list_accounts(self.home)]
+        if len(known) == 1:
+            return known[0]
+        if not known:
+            raise UsageError("there is no account to sign with: make one with trialseal account new NAME")
+        raise UsageError(f"there are several accounts ({', '.join(known)}): say which with --account NAME")
+
+    @cached_property
+    def sender(self) -> Sender:
+        """The account, unlocked, on the chain."""
+        from trialseal.ledger import accounts
+        from trialseal.ledger.sending import Sender
+
+        account = self.account
+        accounts.require(self.home, account)
+        return Sender(self.bare_chain, accounts.unlock(self.home, account, self.password(account)))
+
+    def password(self, account: str, *, new: bool = False) -> str:
+        """The password of an account: from `--password-file`, its environment variable, or typed unseen."""
+        path = getattr(self.args, "password_file", None) or os.environ.get("TRIALSEAL_PASSWORD_FILE")
+        if path:
+            try:
+                return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+            except (OSError, UnicodeDecodeError) as error:
+                raise UsageError(f"the password file {path} cannot be read: {_reason(error)}") from None
+        import getpass
+
+        try:
+            typed = getpass.getpass(f"Password of account {account}: ")
+            if new and getpass.getpass("The same once more: ") != typed:
+                raise UsageError("the two passwords differ: nothing was written, try again")
+        except EOFError:
+            raise UsageError(
+                f"no password for account {account}: type it at a terminal, or name a file with --password-file"
+            ) from None
+        return typed
+
+    @cached_property
+    def parties(self) -> list[OwnParty]:
+        """The parties of this computer's accounts, in the order of creation."""
+        path = self.home / "parties.json"
+        if not path.exists():
+            return []
+        try:
+            rows = json.loads(path.read_text(encoding="utf-8"))
+            return [OwnParty(bytes.fromhex(r["party"]), r["account"], r["legal_name"]) for r in rows]
+        except (OSError, ValueError, KeyError, TypeError):
+            raise UsageError(f"{path} cannot be read: restore it, or name the party with --party ID") from None
+
+    def remember_party(self, own: OwnParty) -> None:
+        """Keeps a party for later acts; harmless if it is known."""
+        if own not in self.parties:
+            self.parties.append(own)
+            rows = [{"party": p.party.hex(), "account": p.account, "legal_name": p.legal_name} for p in self.parties]
+            write_json(self.home / "parties.json", rows)
+
+    @cached_property
+    def party(self) -> bytes:
+        """The party that acts: `--party`, else the one party of the account."""
+        named = getattr(self.args, "party", None)
+        if named:
+            return self.find_party(named)
+        account = self.account
+        own = [p for p in self.parties if p.account == account]
+        if len(own) == 1:
+            return own[0].party
+        if not own:
+            raise UsageError(
+                f"account {account} speaks for no party yet: create one with trialseal party create --name NAME, "
+                "or name it with --party ID"
+            )
+        names = ", ".join(f"{p.party.hex()[:8]} ({p.legal_name})" for p in own)
+        raise UsageError(f"account {account} speaks for several parties ({names}): say which with --party")
+
+    def find_party(self, named: str) -> bytes:
+        """A party by its id, by the beginning of a known id, or by the name of one of one's own."""
+        text = named.removeprefix("0x").lower()
+        if len(text) == 64 and _is_hex(text):
+            return bytes.fromhex(text)
+        if named.endswith(".json"):
+            raise UsageError(f"{named} is a file: name the party by its id, which trialseal party show prints")
+        matches = {
+            p.party
+            for p in self.parties
+            if p.legal_name == named or p.account == named or (len(text) >= 8 and p.party.hex().startswith(text))
+        }
+        if len(matches) == 1:
+            return matches.pop()
+        known = ", ".join(f"{p.legal_name} ({p.party.hex()[:8]}…)" for p in self.parties) or "none"
+        raise UsageError(
+            f"no single party is called {named!r}: give its id of 64 hexadecimal digits, or one of this "
+            f"computer's: {known}"
+        )
+
+    # ----- sending -----
+
+    def send(self, contract: str, function: str, arguments: list[Any], journal: Path) -> Any:
+        """Sends one act with the account, or finds it again if an earlier run was cut off after sending."""
+        self.out.progress(f"sending {function} …")
+        return self.sender.send(contract, function, arguments, journal=journal)
+
+    def chain_folder(self) -> str:
+        """A name for this very chain: its id and the beginning of its first block's hash."""
+        genesis = self.bare_chain.block(0)
+        if genesis is None:
+            raise UndeterminedError(f"{self.bare_chain.network.url} does not show its first block")
+        return f"{self.bare_chain.chain_id()}-{genesis['hash'].removeprefix('0x')[:8]}"
+
+
+Command = Callable[[Session], int]
+
+
+def _is_hex(text: str) -> bool:
+    return all(character in "0123456789abcdef" for character in text)
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8 text"

@@ -1,0 +1,297 @@
+"""Why a file that is not sealed here may not be: what it differs from, and in what. Diagnosed, never forgiven."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from trialseal.documents.canonical import MAX_DOCUMENT_BYTES, canonical_bytes, parse_json
+from trialseal.errors import FailedError, UsageError
+from trialseal.evidence.files import FORMAT, FileDigests
+from trialseal.evidence.folders import Receipt, TrialFolder
+from trialseal.evidence.seals import FileEvidence, Sealing, sealings_of
+from trialseal.evidence.source import ChainSource
+from trialseal.ledger.acts import Act, History
+from trialseal.ledger.codes import KINDS
+
+# Each variant of a file costs its hash and a place in a query; who verifies more files at once than this gets the
+# diagnoses that need no query, and may name a file alone.
+MOST_LOOKED_UP = 200
+# Beyond this, JSON is not laid out anew in other styles.
+_LARGEST_LAYOUT = 1 << 20
+_UTF8_BOM = b"\xef\xbb\xbf"
+_LINE_ENDS = {"LF": b"\n", "CRLF": b"\r\n", "CR": b"\r"}
+_MOST_TRAILING = 2
+_TRANSPORT = "line endings", "a byte order mark", "trailing line ends"
+
+
+def diagnose(chain: ChainSource, evidence: Sequence[FileEvidence]) -> list[str | None]:
+    """For each file that is not sealed: the sentence's end on why not; None where nothing is known."""
+    histories: dict[bytes, History | None] = {}
+    looked_up = len(evidence) <= MOST_LOOKED_UP
+    candidates = [dict(_candidates(one.file)) if looked_up else {} for one in evidence]
+    wanted = [digest for some in candidates for digest in some]
+    known = chain.acts_by_subject(wanted) if wanted else {}
+    return [
+        _of_variant(some, known)
+        or _of_elsewhere(one)
+        or (_of_receipt(one) if looked_up else None)
+        or _of_document(chain, one, histories)
+        or _of_name(one)
+        or one.file.fault
+        for one, some in zip(evidence, candidates, strict=True)
+    ]
+
+
+def text_digest(data: bytes) -> bytes:
+    """SHA-256 of a text without byte order mark, with LF line ends, without trailing line ends."""
+    return sha256(_plain(data)).digest()
+
+
+def first_difference(sealed: object, given: object) -> str | None:
+    """Where two JSON values first differ, and how: `endpoints[2].role was "primary", is "secondary"`; None if nowhere."""
+    return _difference(sealed, given, "")
+
+
+# ----- the same text in another dress -----
+
+
+def _of_variant(candidates: Mapping[bytes, tuple[str, ...]], known: Mapping[bytes, list[Act]]) -> str | None:
+    found = [(len(reasons), reasons, known[digest][0]) for digest, reasons in candidates.items() if digest in known]
+    if not found:
+        return None
+    _, reasons, act = min(found, key=lambda one: one[0])
+    return f"differs from the file sealed {_day(act.time)} only in {_listed(reasons)}"
+
+
+def _candidates(file: FileDigests) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    """Digests that the file would have in another dress, each with what would then differ; fewest reasons win."""
+    data = _read(file)
+    if data is None:
+        return
+    found: dict[bytes, tuple[str, ...]] = {}
+    for recoding, text in _encodings(data):
+        for digest, reasons in (*_dresses(text), *_layouts(text)):
+            both = (*recoding, *reasons)
+            if digest not in file.digests and (digest not in found or len(both) < len(found[digest])):
+                found[digest] = both
+    yield from found.items()
+
+
+def _encodings(data: bytes) -> Iterator[tuple[tuple[str, ...], bytes]]:
+    """The file as UTF-8: itself, or recoded from what Windows programs write."""
+    try:
+        data.decode("utf-8")
+        if b"\x00" not in data:
+            yield (), data
+            return
+    except UnicodeDecodeError:
+        pass
+    for encoding in ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("cp1252",):
+        try:
+            yield ("the character encoding",), data.decode(encoding).encode()
+        except UnicodeError:
+            return
+
+
+def _dresses(text: bytes) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    """Every sensible mix of line ends, byte order mark and trailing line ends."""
+    core = _plain(text)
+    marked = text.startswith(_UTF8_BOM)
+    body = text.removeprefix(_UTF8_BOM)
+    trailing = len(_unix(body)) - len(core)
+    present = _line_end(body)
+    for name, end in _LINE_ENDS.items():
+        for count in {*range(_MOST_TRAILING + 1), trailing}:
+            if count > _MOST_TRAILING and count != trailing:
+                continue
+            dressed = (core + b"\n" * count).replace(b"\n", end)
+            for mark in (False, True):
+                reasons = (
+                    (present != name and b"\n" in core + b"\n" * min(count, trailing), _TRANSPORT[0]),
+                    (mark != marked, _TRANSPORT[1]),
+                    (count != trailing, "a trailing newline" if abs(count - trailing) == 1 else _TRANSPORT[2]),
+                )
+                digest = sha256(_UTF8_BOM + dressed if mark else dressed).digest()
+                yield digest, tuple(words for holds, words in reasons if holds)
+
+
+def _layouts(text: bytes) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    """JSON laid out as usual programs do, and in its RFC 8785 form, which is how documents are sealed."""
+    body = text.removeprefix(_UTF8_BOM)
+    if len(body) > _LARGEST_LAYOUT or not body.lstrip().startswith((b"{", b"[")):
+        return
+    try:
+        value = parse_json(body, "")
+        canonical = canonical_bytes(value)
+    except UsageError:
+        return
+    is_document = isinstance(value, dict) and value.get("format") == FORMAT
+    marked = (_TRANSPORT[1],) if text.startswith(_UTF8_BOM) else ()
+    # A document of ours with a byte order mark cannot be read as one, but its content is the same.
+    yield sha256(canonical).digest(), marked if is_document else ("key order or white space",)
+    for indent in (None, 2, 4, "\t"):
+        for plain in (False, True):
+            laid = json.dumps(value, indent=indent, ensure_ascii=plain)
+            compact = json.dumps(value, separators=(",", ":"), ensure_ascii=plain)
+            for form in (laid, laid + "\n", compact):
+                yield sha256(form.encode()).digest(), ("white space",)
+
+
+def _plain(data: bytes) -> bytes:
+    return _unix(data.removeprefix(_UTF8_BOM)).rstrip(b"\n")
+
+
+def _unix(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _line_end(data: bytes) -> str:
+    """What ends most lines."""
+    crlf = data.count(b"\r\n")
+    counts = {"LF": data.count(b"\n") - crlf, "CRLF": crlf, "CR": data.count(b"\r") - crlf}
+    return max(counts, key=lambda name: counts[name])
+
+
+# ----- what other trials, receipts and sealed copies say -----
+
+
+def _of_elsewhere(evidence: FileEvidence) -> str | None:
+    if not evidence.elsewhere:
+        return None
+    act = evidence.elsewhere[0]
+    trials = len({one.trial for one in evidence.elsewhere})
+    more = f" and {trials - 1} more" if trials > 1 else ""
+    return f"it is sealed, but under another trial ({act.trial.hex()[:8]}…{more}), {_day(act.time)}"
+
+
+def _of_receipt(evidence: FileEvidence) -> str | None:
+    receipts = evidence.folder.receipts if evidence.folder else ()
+    data = _read(evidence.file) if receipts else None
+    if data is None:
+        return None
+    texts = {text_digest(text): recoding for recoding, text in _encodings(data)}
+    for receipt in receipts:
+        if receipt.text_digest in texts:
+            reasons = (*texts[receipt.text_digest], "line endings, a byte order mark or trailing line ends")
+            return f"differs from {_called(receipt)} only in {_listed(reasons)}"
+    canonical = _canonical(evidence.file, data)
+    for receipt in receipts:
+        if canonical is not None and receipt.canonical == canonical and receipt.digest != canonical:
+            return f"differs from {_called(receipt)} only in key order or white space"
+    return None
+
+
+def _of_document(
+    chain: ChainSource, evidence: FileEvidence, histories: dict[bytes, History | None]
+) -> str | None:
+    """Where the document first differs from the sealed copy of it in the folder."""
+    folder, document = evidence.folder, evidence.file.document
+    if folder is None or document is None:
+        return None
+    for trial in sorted(folder.trials):
+        if trial not in histories:
+            try:
+                histories[trial] = chain.history(trial)
+            except FailedError:
+                histories[trial] = None
+        history = histories[trial]
+        sealed = dict(sealings_of(history.acts)) if history else {}
+        copy = _nearest(evidence.file, folder, sealed)
+        if copy is None or copy.document is None or copy.canonical is None:
+            continue
+        sealing = sealed[copy.canonical]
+        difference = first_difference(copy.document, document)
+        return (
+            f"it has other content than {KINDS.get(sealing.kind, 'document')} version {sealing.version}, sealed "
+            f"{_day(sealing.time)} (first difference: {difference})"
+        )
+    return None
+
+
+def _nearest(file: FileDigests, folder: TrialFolder, sealed: Mapping[bytes, Sealing]) -> FileDigests | None:
+    """The sealed document of the same kind at hand: of the same version, else the latest."""
+    copies = [f for f in folder.files if f.canonical in sealed and f.kind == file.kind and f.canonical is not None]
+    if not copies or file.document is None:
+        return None
+    version = file.document.get("version")
+
+    def nearness(copy: FileDigests) -> tuple[bool, int]:
+        its = sealed[copy.canonical or b""].version
+        return its == version, its
+
+    return max(copies, key=nearness)
+
+
+def _of_name(evidence: FileEvidence) -> str | None:
+    receipt = evidence.folder.last_receipts.get(evidence.name) if evidence.folder else None
+    return f"it has the name of {_called(receipt)}, but other content" if receipt else None
+
+
+def _called(receipt: Receipt) -> str:
+    return f"the file that receipt {receipt.path.name} is about"
+
+
+# ----- comparing -----
+
+
+def _difference(sealed: object, given: object, path: str) -> str | None:
+    if isinstance(sealed, dict) and isinstance(given, dict):
+        for key in (*sealed, *(key for key in given if key not in sealed)):
+            where = f"{path}.{key}" if path else str(key)
+            if key not in given:
+                return f"{where} was {_shown(sealed[key])}, is not there"
+            if key not in sealed:
+                return f"{where} was not there, is {_shown(given[key])}"
+            if found := _difference(sealed[key], given[key], where):
+                return found
+        return None
+    if isinstance(sealed, list) and isinstance(given, list):
+        for index, (old, new) in enumerate(zip(sealed, given, strict=False)):
+            if found := _difference(old, new, f"{path}[{index}]"):
+                return found
+        if len(sealed) != len(given):
+            return f"{path or 'the list'} had {len(sealed)} items, has {len(given)}"
+        return None
+    # In JSON, true is not 1; and 1.0 is 1, as in RFC 8785.
+    same = sealed == given and isinstance(sealed, bool) == isinstance(given, bool)
+    return None if same else f"{path or 'the document'} was {_shown(sealed)}, is {_shown(given)}"
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    text = text if text.isprintable() else json.dumps(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _canonical(file: FileDigests, data: bytes) -> bytes | None:
+    if file.canonical is not None:
+        return file.canonical
+    if len(data) > _LARGEST_LAYOUT or not data.lstrip().startswith((b"{", b"[")):
+        return None
+    try:
+        return sha256(canonical_bytes(parse_json(data, file.path.name))).digest()
+    except UsageError:
+        return None
+
+
+def _read(file: FileDigests) -> bytes | None:
+    """The file's bytes, if it is no larger than a document may be."""
+    if file.size > MAX_DOCUMENT_BYTES:
+        return None
+    try:
+        return Path(file.path).read_bytes()
+    except OSError:
+        return None
+
+
+def _listed(reasons: Sequence[str]) -> str:
+    words = list(dict.fromkeys(reasons)) or ["how it is written"]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _day(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")

@@ -1,0 +1,140 @@
+"""What lies around a file: the trial's folder, its documents, its receipts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from trialseal.errors import UsageError
+from trialseal.evidence.files import RECEIPTS, FileDigests, digests_of
+
+RECEIPT_FORMAT = "trialseal-receipt/1"
+PROTOCOL, DOCUMENTS = "protocol.json", "documents"
+# A file lies in its trial's folder, or at most this many folders below it.
+_LEVELS = 4
+# More files than this in one place are data, not documents.
+_MANY = 1000
+_LARGEST_RECEIPT = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a receipt says of the file that an act sealed. It proves nothing by itself: the chain is asked."""
+
+    path: Path
+    name: str
+    """The file's name at the time."""
+    trial: bytes
+    digest: bytes
+    text_digest: bytes | None
+    """SHA-256 of the text without byte order mark, with LF line ends, without trailing line ends."""
+    canonical: bytes | None
+    """SHA-256 of the RFC 8785 form, if the file was JSON."""
+
+
+class FileCache:
+    """Each file's digests, read once in a run."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, FileDigests] = {}
+
+    def digests(self, path: Path) -> FileDigests:
+        """As `digests_of`."""
+        known = self._known.get(path)
+        if known is None:
+            known = self._known[path] = digests_of(path)
+        return known
+
+
+class TrialFolder:
+    """A folder that holds protocol.json or receipts/; everything in it is read when it is first asked for."""
+
+    def __init__(self, path: Path, cache: FileCache) -> None:
+        self.path = path
+        self._cache = cache
+
+    @cached_property
+    def files(self) -> tuple[FileDigests, ...]:
+        """The files beside protocol.json and in documents/."""
+        found = []
+        for path in (*_files(self.path), *_files(self.path / DOCUMENTS)):
+            try:
+                found.append(self._cache.digests(path))
+            except UsageError:  # what cannot be read is not at hand
+                continue
+        return tuple(found)
+
+    @cached_property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """The receipts of acts about files."""
+        root = self.path / RECEIPTS
+        paths = sorted(root.rglob("*.json")) if root.is_dir() else []
+        return tuple(receipt for path in paths if (receipt := _receipt(path)))
+
+    @cached_property
+    def last_receipts(self) -> dict[str, Receipt]:
+        """The last receipt about a file of each name."""
+        return {receipt.name: receipt for receipt in self.receipts}
+
+    @cached_property
+    def trials(self) -> frozenset[bytes]:
+        """The trials that the receipts are about: as a rule one."""
+        return frozenset(receipt.trial for receipt in self.receipts)
+
+
+class Surroundings:
+    """Finds the trial's folder of a file, each folder once."""
+
+    def __init__(self, cache: FileCache) -> None:
+        self._cache = cache
+        self._folders: dict[Path, TrialFolder | None] = {}
+
+    def folder_of(self, file: Path) -> TrialFolder | None:
+        """The nearest folder around the file that is a trial's; None if there is none."""
+        return self._folder(file.absolute().parent, _LEVELS)
+
+    def _folder(self, place: Path, levels: int) -> TrialFolder | None:
+        if place not in self._folders:
+            if (place / PROTOCOL).is_file() or (place / RECEIPTS).is_dir():
+                self._folders[place] = TrialFolder(place, self._cache)
+            else:
+                above = place.parent
+                self._folders[place] = self._folder(above, levels - 1) if levels and above != place else None
+        return self._folders[place]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    if not folder.is_dir():
+        return
+    for number, path in enumerate(sorted(folder.iterdir())):
+        if number == _MANY:
+            return
+        if path.is_file() and not path.name.startswith("."):
+            yield path
+
+
+def _receipt(path: Path) -> Receipt | None:
+    try:
+        if path.stat().st_size > _LARGEST_RECEIPT:
+            return None
+        value: Any = json.loads(path.read_bytes())
+        if value["format"] != RECEIPT_FORMAT or not value.get("file"):
+            return None
+        return Receipt(
+            path=path,
+            name=str(value["file"]).replace("\\", "/").rsplit("/", 1)[-1],
+            trial=bytes.fromhex(value["trial"]),
+            digest=bytes.fromhex(value["digest"]),
+            text_digest=_optional(value.get("text_digest")),
+            canonical=_optional(value.get("canonical")),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _optional(text: str | None) -> bytes | None:
+    return bytes.fromhex(text) if text else None

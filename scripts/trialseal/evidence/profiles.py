@@ -1,0 +1,85 @@
+"""Who a party says it is: profile documents that are those whose digests the chain holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from trialseal.errors import UsageError
+from trialseal.evidence.files import FileDigests, digests_of
+from trialseal.evidence.source import ChainSource
+from trialseal.ledger.acts import PartyRecord
+
+PARTIES = "parties"
+SPONSOR = "sponsor.json"
+# A profile is a name and three identifiers; whatever is larger is none.
+_LARGEST = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A party's profile as its document says."""
+
+    digest: bytes
+    legal_name: str
+    domain: str | None = None
+
+
+class Names:
+    """What parties are called. A name counts only if its document's digest is the one on the chain."""
+
+    def __init__(self, chain: ChainSource, profiles: Mapping[bytes, Profile]) -> None:
+        self._chain = chain
+        self._profiles = dict(profiles)
+        self._records: dict[bytes, PartyRecord | None] = {}
+
+    def record(self, party: bytes) -> PartyRecord | None:
+        """The party as the chain has it, asked for once."""
+        if party not in self._records:
+            self._records[party] = self._chain.party(party)
+        return self._records[party]
+
+    def profile(self, party: bytes) -> Profile | None:
+        """The party's profile, if its document is at hand."""
+        record = self.record(party) if self._profiles else None
+        return self._profiles.get(record.profile) if record else None
+
+    def name(self, party: bytes) -> str:
+        """'Demo sponsor (re-enactment)', or 'party 1a2b3c4d…' if its profile is not at hand."""
+        profile = self.profile(party)
+        return profile.legal_name if profile else f"party {party.hex()[:8]}…"
+
+    def party_of(self, digest: bytes) -> bytes | None:
+        """The party, among those looked at, whose profile has this digest."""
+        return next((p for p, record in self._records.items() if record and record.profile == digest), None)
+
+
+def find_names(chain: ChainSource, folders: Iterable[Path]) -> Names:
+    """The profiles in these folders: sponsor.json, parties/*.json, and *.json of a folder itself called parties."""
+    found: dict[bytes, Profile] = {}
+    for path in dict.fromkeys(path for folder in folders for path in _candidates(folder)):
+        try:
+            if path.stat().st_size <= _LARGEST and (profile := profile_of(digests_of(path))):
+                found[profile.digest] = profile
+        except (OSError, UsageError):  # a name that cannot be read is a name not known
+            continue
+    return Names(chain, found)
+
+
+def profile_of(file: FileDigests) -> Profile | None:
+    """The profile that a file is; None if it is none."""
+    document = file.document
+    if document is None or file.canonical is None or file.kind != "party-profile":
+        return None
+    name, domain = document.get("legal_name"), document.get("domain")
+    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        return None
+    return Profile(file.canonical, name, domain if isinstance(domain, str) else None)
+
+
+def _candidates(folder: Path) -> Iterator[Path]:
+    yield folder / SPONSOR
+    for place in (folder, folder / PARTIES):
+        if place.name == PARTIES and place.is_dir():
+            yield from sorted(place.glob("*.json"))

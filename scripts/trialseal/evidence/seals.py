@@ -1,0 +1,595 @@
+"""Which acts carry a file's digest, and all that the chain and the folder know around them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
+from trialseal.errors import FailedError, UsageError
+from trialseal.evidence.files import FileDigests
+from trialseal.evidence.folders import Surroundings, TrialFolder
+from trialseal.evidence.profiles import Names
+from trialseal.evidence.source import ZERO, ChainSource
+from trialseal.ledger.acts import Act, AttestationRecord, History, PartyRecord, TrialState
+from trialseal.ledger.codes import KINDS
+from trialseal.merkle import tree
+
+PROTOCOL, ANALYSIS_PLAN, REGISTRY_RECORD, RESULTS = 1, 2, 3, 4
+MILESTONE = 0
+"""Stands for a kind where a digest is that of a milestone's document, which has no versions."""
+# Looking in the contract's state costs a call a kind; so many files without an act are looked up there.
+_MOST_STATE_LOOKUPS = 1000
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """How a digest stands in a trial: as which kind and version, since when, by whom."""
+
+    kind: int
+    """See `codes.KINDS`; MILESTONE for a milestone's document."""
+    version: int
+    time: int
+    """Block time, Unix seconds."""
+    actor: bytes
+    act: int
+    """Number of the act, from 1."""
+    key: str | None = None
+    """The key that acted; None where only the contract's state is known, not the log."""
+    block: int | None = None
+    blinding: int = 0
+    endpoint_count: int = 0
+    endpoint_root: bytes | None = None
+    milestone: int = 0
+    """The milestone whose document it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolText:
+    """A sealed protocol version whose document is at hand."""
+
+    version: int
+    path: Path
+    document: dict[str, Any]
+    leaves: tuple[bytes, ...]
+    """Of its endpoints, in their order."""
+    set_agrees: bool
+    """Whether these endpoints are those whose root was sealed with the version."""
+
+    @property
+    def endpoint_ids(self) -> tuple[str, ...]:
+        """The endpoints' ids, in their order."""
+        return tuple(str(endpoint.get("id")) for endpoint in self.document["endpoints"])
+
+    @property
+    def part_ids(self) -> tuple[str, ...]:
+        """The parts' ids; the first is part 1."""
+        parts = self.document.get("parts") or ()
+        return tuple(str(part.get("id")) for part in parts if isinstance(part, dict))
+
+
+@dataclass(frozen=True, slots=True)
+class NumberEvidence:
+    """A registry number that the trial claims, and who else does."""
+
+    number: str
+    claim: Act
+    others: tuple[TrialState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrialEvidence:
+    """A trial: its history and what it is read together with. Loaded once for all its files."""
+
+    history: History
+    chain_id: int
+    is_devnet: bool
+    numbers: tuple[NumberEvidence, ...] = ()
+    protocols: Mapping[int, ProtocolText] = field(default_factory=dict)
+    """The protocol versions at hand, by number."""
+    registry_records: tuple[FileDigests, ...] = ()
+    """Registry records at hand."""
+    at_hand: frozenset[bytes] = frozenset()
+    """Digests of all files at hand."""
+    chosen_by: str | None = None
+    """Why this trial and not another one with the same digest; None if there was no choice."""
+
+    @property
+    def trial(self) -> bytes:
+        """The trial's id."""
+        return self.history.state.trial
+
+    @property
+    def code(self) -> str:
+        """The sponsor's own code for the trial."""
+        for act in self.history.acts:
+            if act.name == "TrialRegistered":
+                return bytes(act.details["code"]).rstrip(b"\0").decode("ascii", "backslashreplace")
+        return self.trial.hex()[:8] + "…"
+
+    @property
+    def name(self) -> str:
+        """What the trial is called: its first registry number, else its code."""
+        return self.numbers[0].number if self.numbers else f"trial {self.code}"
+
+    def sealings(self, digest: bytes) -> tuple[Sealing, ...]:
+        """How a digest stands in this trial, as its acts say; in their order."""
+        return tuple(sealing for one, sealing in sealings_of(self.history.acts) if one == digest)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultEvidence:
+    """One result of a results document."""
+
+    index: int
+    endpoint: str | None
+    """The endpoint's id; None for a post hoc result without endpoint."""
+    version: int | None
+    """The protocol version that the document names."""
+    planned: bool
+    leaf: bytes | None
+    """The endpoint's leaf; None where that protocol version is not at hand."""
+    acts: tuple[Act, ...] = ()
+    """The acts that report this leaf from this document."""
+    parts: frozenset[int] | None = None
+    """Numbers that the result's part may have; None if they cannot be told."""
+    first_version: int | None = None
+    """The first protocol version known to hold the leaf."""
+    first_sealed: Sealing | None = None
+    first_is_certain: bool = False
+    """Whether all versions before it are at hand, so that none of them holds the leaf."""
+    cut_off: str | None = None
+    """The data cut-off that the document states."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileEvidence:
+    """A file and what is known of it. `sealing` is None if it is not sealed here."""
+
+    file: FileDigests
+    trial: TrialEvidence | None = None
+    sealing: Sealing | None = None
+    also: tuple[Sealing, ...] = ()
+    """The same digest under further kinds in this trial."""
+    digest: bytes | None = None
+    """The digest that is sealed: the canonical one or that of the bytes."""
+    elsewhere: tuple[Act, ...] = ()
+    """Acts of other trials with the same digest."""
+    results: tuple[ResultEvidence, ...] = ()
+    foreign_reports: tuple[Act, ...] = ()
+    """Acts that report from this results document what is none of its results."""
+    party: PartyRecord | None = None
+    """The acting party."""
+    accreditations: tuple[AttestationRecord, ...] = ()
+    """Of the acting party."""
+    attestations: tuple[AttestationRecord, ...] = ()
+    """About this very version."""
+    author_accreditations: Mapping[bytes, tuple[AttestationRecord, ...]] = field(default_factory=dict)
+    """Of those who approved it."""
+    finality: str | None = None
+    profile_of: bytes | None = None
+    """The party whose profile the file is."""
+    folder: TrialFolder | None = None
+    diagnosis: str | None = None
+    """Why a file that is not sealed may not be."""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.file.path.name
+
+
+def seals_of(
+    chain: ChainSource,
+    files: Sequence[FileDigests],
+    trial: bytes | None,
+    names: Names,
+    surroundings: Surroundings,
+    *,
+    accreditors: Collection[bytes] = (),
+    progress: Progress | None = None,
+) -> list[FileEvidence]:
+    """The evidence for each file, in their order.
+
+    `trial` is the one that the verifier means; without it, a file's trial is found by its digest. Where several
+    trials sealed the same digest, the one of the receipts around the file is meant, else the one that a trusted
+    accreditor's party sealed, else the one whose code the document names; otherwise the first, which is said.
+    """
+    say = progress or (lambda words: None)
+    say(f"looking for {len(files)} file(s) on the chain …")
+    acts = chain.acts_by_subject(digest for file in files for digest in file.digests)
+    loader = _TrialLoader(chain, files, names, surroundings)
+    found: list[FileEvidence] = []
+    unsealed: dict[bytes, list[int]] = defaultdict(list)
+    bare = _bare_evidence(surroundings, files)
+    for number, (file, evidence) in enumerate(zip(files, bare, strict=True)):
+        if not acts:
+            carrying: list[tuple[bytes, Act]] = []
+        else:
+            carrying = [
+                (digest, act) for digest in file.digests for act in acts.get(digest, ()) if act.name in _SEALS
+            ]
+        if carrying:
+            say(f"reading the trial of file {number + 1} of {len(files)} …")
+            evidence = _sealed_evidence(chain, evidence, carrying, trial, loader, names, accreditors)
+        if evidence.sealing is None:
+            for meant in _trials_meant(trial, evidence.folder):
+                unsealed[meant].append(number)
+        found.append(evidence)
+    for meant, numbers in unsealed.items():
+        # A node that has pruned its logs still has the contract's state.
+        for number, digest, sealing in _in_state(chain, meant, [(n, files[n]) for n in numbers]):
+            evidence = _with_sealing(
+                chain, found[number], loader.load(meant, found[number].folder), digest, sealing, (), names
+            )
+            found[number] = evidence
+    return found
+
+
+def sealings_of(acts: Iterable[Act]) -> list[tuple[bytes, Sealing]]:
+    """Every digest that the acts of one trial seal, with how; in their order."""
+    found: list[tuple[bytes, Sealing]] = []
+    results: set[bytes] = set()
+    for act in acts:
+        details = act.details
+        common = (act.time, act.actor, act.number, act.key, act.block)
+        if act.name == "TrialRegistered":
+            sealing = Sealing(
+                PROTOCOL, 1, *common, 0, details["endpointCount"], details["endpointRoot"]
+            )
+        elif act.name == "DocumentSealed":
+            sealing = Sealing(
+                details["kind"],
+                details["version"],
+                *common,
+                details["blinding"],
+                details["endpointCount"],
+                details["endpointRoot"],
+            )
+        elif act.name == "ResultReported" and act.subject not in results:
+            results.add(act.subject)
+            sealing = Sealing(RESULTS, len(results), *common)
+        elif act.name == "MilestoneRecorded" and act.subject != ZERO:
+            sealing = Sealing(MILESTONE, 1, *common, milestone=details["milestone"])
+        else:
+            continue
+        found.append((act.subject, sealing))
+    return found
+
+
+_SEALS = frozenset({"TrialRegistered", "DocumentSealed", "ResultReported", "MilestoneRecorded"})
+
+
+def _bare_evidence(surroundings: Surroundings, files: Sequence[FileDigests]) -> list[FileEvidence]:
+    folders: dict[Path, TrialFolder | None] = {}
+    for file in files:
+        place = file.path.parent
+        if place not in folders:
+            folders[place] = surroundings.folder_of(file.path)
+    return [FileEvidence(file, folder=folders[file.path.parent]) for file in files]
+
+
+def _trials_meant(trial: bytes | None, folder: TrialFolder | None) -> Collection[bytes]:
+    if trial is not None:
+        return (trial,)
+    return folder.trials if folder else ()
+
+
+class _TrialLoader:
+    """Loads each trial once."""
+
+    def __init__(
+        self,
+        chain: ChainSource,
+        files: Sequence[FileDigests],
+        names: Names,
+        surroundings: Surroundings,
+    ) -> None:
+        self._chain = chain
+        self._files = files
+        self._names = names
+        self._surroundings = surroundings
+        self._histories: dict[bytes, History | None] = {}
+        self._trials: dict[tuple[bytes, Path | None], TrialEvidence] = {}
+
+    def history(self, trial: bytes) -> History | None:
+        """The trial's history; None if the chain has no such trial."""
+        if trial not in self._histories:
+            try:
+                self._histories[trial] = self._chain.history(trial)
+            except FailedError:
+                self._histories[trial] = None
+        return self._histories[trial]
+
+    def load(self, trial: bytes, folder: TrialFolder | None) -> TrialEvidence:
+        """The trial as read with a folder; FailedError if the chain has none."""
+        place = (trial, folder.path if folder else None)
+        if place not in self._trials:
+            history = self.history(trial)
+            if history is None:
+                raise FailedError(f"there is no trial {trial.hex()} on chain {self._chain.chain_id()}")
+            around = {file.path: file for file in self._files}
+            around.update({file.path: file for file in (folder.files if folder else ())})
+            for act in history.acts:
+                self._names.record(act.actor)
+            self._names.record(history.state.sponsor)
+            self._trials[place] = TrialEvidence(
+                history=history,
+                chain_id=self._chain.chain_id(),
+                is_devnet=self._chain.is_devnet(),
+                numbers=self._numbers(history),
+                protocols=protocols_at_hand(history, around.values()),
+                registry_records=tuple(f for f in around.values() if f.kind == "registry-record"),
+                at_hand=frozenset(digest for file in around.values() for digest in file.digests),
+            )
+        return self._trials[place]
+
+    def _numbers(self, history: History) -> tuple[NumberEvidence, ...]:
+        found = []
+        for act in history.acts:
+            if act.name == "RegistryIdClaimed":
+                others = [one for one in self._chain.claimants(act.subject) if one != act.trial]
+                states = [state for one in others if (state := self._chain.trial(one))]
+                number = act.subject.rstrip(b"\0").decode("ascii", "backslashreplace")
+                found.append(NumberEvidence(number, act, tuple(states)))
+        return tuple(found)
+
+
+def protocols_at_hand(history: History, files: Iterable[FileDigests]) -> dict[int, ProtocolText]:
+    """The protocol versions that this trial sealed and whose documents are among these files, by number."""
+    sealed = {digest: one for digest, one in sealings_of(history.acts) if one.kind == PROTOCOL}
+    found: dict[int, ProtocolText] = {}
+    for file in files:
+        sealing = sealed.get(file.canonical) if file.canonical else None
+        if sealing is None or file.document is None or file.kind != "protocol":
+            continue
+        try:
+            leaves = endpoint_leaves(file.document)
+        except (FailedError, UsageError):
+            continue
+        agrees = tree.root(leaves) == sealing.endpoint_root and len(leaves) == sealing.endpoint_count
+        found.setdefault(
+            sealing.version, ProtocolText(sealing.version, file.path, file.document, tuple(leaves), agrees)
+        )
+    return dict(sorted(found.items()))
+
+
+def _sealed_evidence(
+    chain: ChainSource,
+    evidence: FileEvidence,
+    carrying: list[tuple[bytes, Act]],
+    trial: bytes | None,
+    loader: _TrialLoader,
+    names: Names,
+    accreditors: Collection[bytes],
+) -> FileEvidence:
+    """The evidence for a file whose digest some act carries."""
+    trials = list(dict.fromkeys(act.trial for _, act in carrying))
+    chosen, why = _chosen(chain, evidence, carrying, trials, trial, loader, accreditors)
+    elsewhere = tuple(act for _, act in carrying if act.trial != chosen)
+    if chosen is None:
+        return replace(evidence, elsewhere=elsewhere)
+    loaded = loader.load(chosen, evidence.folder)
+    if why:
+        loaded = replace(loaded, chosen_by=why)
+    # The canonical digest comes first; the kind that the document names goes before others.
+    for digest in evidence.file.digests:
+        sealings = loaded.sealings(digest)
+        if not sealings:
+            # The log of a digest is shown by its topic, but not among the trial's: a node that contradicts itself.
+            sealings = tuple(
+                one for d, one in sealings_of(a for _, a in carrying if a.trial == chosen) if d == digest
+            )
+        if sealings:
+            main = min(sealings, key=lambda one: _rank(one, evidence.file))
+            also = tuple(one for one in sealings if one is not main)
+            found = _with_sealing(chain, evidence, loaded, digest, main, also, names)
+            return replace(found, elsewhere=elsewhere)
+    return replace(evidence, elsewhere=elsewhere)
+
+
+def _rank(sealing: Sealing, file: FileDigests) -> tuple[bool, bool, int]:
+    return (KINDS.get(sealing.kind) != file.kind, sealing.kind == MILESTONE, sealing.act)
+
+
+def _chosen(
+    chain: ChainSource,
+    evidence: FileEvidence,
+    carrying: list[tuple[bytes, Act]],
+    trials: list[bytes],
+    trial: bytes | None,
+    loader: _TrialLoader,
+    accreditors: Collection[bytes],
+) -> tuple[bytes | None, str | None]:
+    """Which of the trials with this digest is meant, and why; None if the verifier means another."""
+    if trial is not None:
+        return (trial if trial in trials else None), None
+    if len(trials) == 1:
+        return trials[0], None
+    by_receipt = [one for one in trials if evidence.folder and one in evidence.folder.trials]
+    if len(by_receipt) == 1:
+        return by_receipt[0], "the receipts beside it name this trial"
+    if accreditors:
+        vouched = {
+            act.trial
+            for _, act in carrying
+            if any(
+                one.kind == 1 and one.author in accreditors and not one.withdrawn_at
+                for one in chain.attestations(act.actor)
+            )
+        }
+        if len(vouched) == 1:
+            return vouched.pop(), "it is the only one that an accredited party sealed"
+    named = _code_named(evidence.file)
+    by_code = [one for one in trials if named and _code_of(loader.history(one)) == named]
+    if len(by_code) == 1:
+        return by_code[0], "the document names its code"
+    first = min(carrying, key=lambda pair: (pair[1].block, pair[1].time))[1].trial
+    return first, None
+
+
+def _code_named(file: FileDigests) -> str | None:
+    trial = file.document.get("trial") if file.document else None
+    code = trial.get("code") if isinstance(trial, dict) else None
+    return code if isinstance(code, str) else None
+
+
+def _code_of(history: History | None) -> str | None:
+    for act in history.acts if history else ():
+        if act.name == "TrialRegistered":
+            return bytes(act.details["code"]).rstrip(b"\0").decode("ascii", "backslashreplace")
+    return None
+
+
+def _with_sealing(
+    chain: ChainSource,
+    evidence: FileEvidence,
+    loaded: TrialEvidence,
+    digest: bytes,
+    sealing: Sealing,
+    also: tuple[Sealing, ...],
+    names: Names,
+) -> FileEvidence:
+    attestations = tuple(chain.attestations(loaded.trial, digest))
+    authors = {one.author for one in attestations if one.kind == 2}
+    for one in attestations:
+        names.record(one.author)
+    results: tuple[ResultEvidence, ...] = ()
+    foreign: tuple[Act, ...] = ()
+    if sealing.kind == RESULTS and evidence.file.document is not None:
+        results, foreign = results_evidence(evidence.file.document, digest, loaded)
+    return replace(
+        evidence,
+        trial=loaded,
+        sealing=sealing,
+        also=also,
+        digest=digest,
+        results=results,
+        foreign_reports=foreign,
+        party=names.record(sealing.actor),
+        accreditations=tuple(one for one in chain.attestations(sealing.actor) if one.kind == 1),
+        attestations=attestations,
+        author_accreditations={
+            author: tuple(one for one in chain.attestations(author) if one.kind == 1) for author in authors
+        },
+        finality=None if sealing.block is None else chain.finality(sealing.block),
+    )
+
+
+def results_evidence(
+    document: Mapping[str, Any], digest: bytes, trial: TrialEvidence
+) -> tuple[tuple[ResultEvidence, ...], tuple[Act, ...]]:
+    """What is known of each result of a results document; and the acts that report what is none of them."""
+    reports = [a for a in trial.history.acts if a.name == "ResultReported" and a.subject == digest]
+    parts: dict[str, set[int]] = defaultdict(set)
+    for protocol in trial.protocols.values():
+        for number, name in enumerate(protocol.part_ids, 1):
+            parts[name].add(number)
+    found: list[ResultEvidence] = []
+    explained: set[int] = set()
+    listed = document.get("results")
+    for index, result in enumerate(listed if isinstance(listed, list) else ()):
+        if not isinstance(result, dict):
+            continue
+        one = _result(index, result, trial, reports, parts)
+        explained.update(act.number for act in one.acts)
+        found.append(one)
+    unknown = any(one.leaf is None for one in found)
+    foreign = tuple(act for act in reports if act.number not in explained)
+    # With a protocol version out of reach, a report that fits no known leaf may well be that result's.
+    if unknown:
+        unknown_versions = {one.version for one in found if one.leaf is None and one.planned}
+        post_hoc = any(one.leaf is None and not one.planned for one in found)
+        foreign = tuple(
+            act
+            for act in foreign
+            if act.details["protocolVersion"] not in unknown_versions
+            and not (post_hoc and act.details["protocolVersion"] == 0)
+        )
+    return tuple(found), foreign
+
+
+def _result(
+    index: int,
+    result: Mapping[str, Any],
+    trial: TrialEvidence,
+    reports: Sequence[Act],
+    parts: Mapping[str, set[int]],
+) -> ResultEvidence:
+    endpoint, version = result.get("endpoint"), result.get("protocol_version")
+    planned = result.get("planning") == "planned"
+    leaf: bytes | None = None
+    if endpoint is None:
+        leaf = endpoint_leaf(result)
+    elif (text := trial.protocols.get(version or 0)) and text.set_agrees and endpoint in text.endpoint_ids:
+        leaf = text.leaves[text.endpoint_ids.index(endpoint)]
+    part = result.get("part")
+    cut_off = result.get("cut_off")
+    first, sealing, certain = _first_holding(leaf, version, trial) if endpoint is not None else (None, None, False)
+    return ResultEvidence(
+        index=index,
+        endpoint=endpoint if isinstance(endpoint, str) else None,
+        version=version if isinstance(version, int) else None,
+        planned=planned,
+        leaf=leaf,
+        acts=tuple(act for act in reports if act.details["endpoint"] == leaf),
+        parts=frozenset({0}) if part is None else frozenset(parts[part]) if part in parts else None,
+        first_version=first,
+        first_sealed=sealing,
+        first_is_certain=certain,
+        cut_off=cut_off if isinstance(cut_off, str) else None,
+    )
+
+
+def _first_holding(
+    leaf: bytes | None, named: object, trial: TrialEvidence
+) -> tuple[int | None, Sealing | None, bool]:
+    """The first protocol version known to hold a leaf, how it was sealed, and whether none before can."""
+    by_version = {one.version: one for _, one in sealings_of(trial.history.acts) if one.kind == PROTOCOL}
+    holding = {v for v, text in trial.protocols.items() if leaf in text.leaves and text.set_agrees}
+    # A report that the contract accepted proves the leaf to be in that version, whether its text is at hand or not.
+    holding |= {
+        act.details["protocolVersion"]
+        for act in trial.history.acts
+        if act.name == "ResultReported" and act.details["endpoint"] == leaf and act.details["protocolVersion"]
+    }
+    if leaf is None:
+        holding = {named} if isinstance(named, int) and named in by_version else set()
+    if not holding:
+        return None, None, False
+    first = min(holding)
+    before = all(v in trial.protocols and trial.protocols[v].set_agrees for v in range(1, first))
+    return first, by_version.get(first), before and leaf is not None
+
+
+def _in_state(
+    chain: ChainSource, trial: bytes, files: Sequence[tuple[int, FileDigests]]
+) -> list[tuple[int, bytes, Sealing]]:
+    """Those of the files that the contract's state knows, though no log was shown."""
+    if chain.trial(trial) is None:
+        return []
+    asked = [(n, d) for n, file in files[:_MOST_STATE_LOOKUPS] for d in file.digests]
+    pairs = [(kind, digest) for kind in KINDS for _, digest in asked]
+    records = chain.documents(trial, pairs)
+    found = []
+    taken: set[int] = set()
+    for (kind, digest), record, (number, _) in zip(pairs, records, asked * len(KINDS), strict=True):
+        if record.time and number not in taken:
+            taken.add(number)
+            author = chain.party_numbered(record.author) or ZERO
+            sealing = Sealing(
+                kind,
+                record.version,
+                record.time,
+                author,
+                record.act,
+                blinding=record.blinding,
+                endpoint_count=record.endpoint_count,
+            )
+            found.append((number, digest, sealing))
+    return found

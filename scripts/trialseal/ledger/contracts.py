@@ -1,0 +1,149 @@
+"""The contracts as the package carries them: addresses, calldata, logs, errors. All from `artifacts.json`."""
+
+from __future__ import annotations
+
+import json
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from trialseal.ledger import abi
+
+NAMES = ("Parties", "Attestations", "TrialRegistry")
+
+
+class ContractAbi:
+    """One contract: where it is on every chain, and how to speak with it."""
+
+    def __init__(self, name: str, artifact: dict[str, Any], addresses: dict[str, str]) -> None:
+        self.name = name
+        self.address: str = artifact["address"]  # 0x and lower case
+        self.abi: list[dict[str, Any]] = artifact["abi"]
+        self._artifact = artifact
+        self._links = [addresses[link] for link in artifact["links"]]
+
+    # ----- calls -----
+
+    def encode(self, function: str, *arguments: Any) -> bytes:
+        """The calldata of a call; abi.AbiError if an argument does not fit."""
+        return self._selectors[function] + abi.encode(self._functions[function]["inputs"], arguments)
+
+    def decode(self, function: str, data: bytes) -> Any:
+        """What a function returned: the value, or a tuple of them; a struct is a dict."""
+        values = abi.decode(self._functions[function]["outputs"], data)
+        return values[0] if len(values) == 1 else tuple(values)
+
+    def decode_call(self, data: bytes) -> tuple[str, dict[str, Any]] | None:
+        """Name and arguments of the function that `data` calls; None if it is none of this contract's."""
+        for name, selector in self._selectors.items():
+            if data[:4] == selector:
+                inputs = self._functions[name]["inputs"]
+                try:
+                    return name, _named(inputs, abi.decode(inputs, data[4:]))
+                except abi.AbiError:
+                    return None
+        return None
+
+    # ----- logs and errors -----
+
+    def topic(self, event: str) -> bytes:
+        """The first topic of an event's logs."""
+        return self._topics[event]
+
+    def decode_log(self, log: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Name and members of the event that a log (of eth_getLogs) is; AbiError if it is none of ours."""
+        topics = [bytes.fromhex(topic[2:]) for topic in log["topics"]]
+        name = self._events_by_topic.get(topics[0] if topics else b"")
+        if name is None:
+            raise abi.AbiError(f"the log is no event of {self.name}")
+        inputs = self._events[name]["inputs"]
+        indexed = [one for one in inputs if one["indexed"]]
+        others = [one for one in inputs if not one["indexed"]]
+        if len(topics) != 1 + len(indexed):
+            raise abi.AbiError(f"{name} has {1 + len(indexed)} topics, not {len(topics)}")
+        values = _named(indexed, abi.decode(indexed, b"".join(topics[1:])))
+        values.update(_named(others, abi.decode(others, bytes.fromhex(log["data"][2:]))))
+        return name, values
+
+    def decode_error(self, data: bytes) -> tuple[str, dict[str, Any]] | None:
+        """Name and members of the error that a call reverted with; None if it is none of this contract's."""
+        for signature, selector in self._artifact["errors"].items():
+            if data[:4].hex() == selector[2:]:
+                name = signature.split("(")[0]
+                inputs = next(one for one in self.abi if one["type"] == "error" and one["name"] == name)["inputs"]
+                try:
+                    return name, _named(inputs, abi.decode(inputs, data[4:]))
+                except abi.AbiError:
+                    return None
+        return None
+
+    # ----- code -----
+
+    @property
+    def deployment_code(self) -> bytes:
+        """What the deployer creates the contract from: the init code and its arguments."""
+        arguments = b"".join(bytes.fromhex(link[2:]).rjust(abi.WORD, b"\0") for link in self._links)
+        return bytes.fromhex(self._artifact["initCode"][2:]) + arguments
+
+    def is_code(self, code: bytes) -> bool:
+        """Whether this is the contract's code on some chain: equal but for what its construction fills in."""
+        expected = bytes.fromhex(self._artifact["runtimeCode"][2:])
+        return len(code) == len(expected) and self._masked(code) == self._masked(expected)
+
+    def _masked(self, code: bytes) -> bytes:
+        masked = bytearray(code)
+        for place in self._artifact["immutableReferences"]:
+            masked[place["start"] : place["start"] + place["length"]] = bytes(place["length"])
+        return bytes(masked)
+
+    @cached_property
+    def _functions(self) -> dict[str, dict[str, Any]]:
+        return {item["name"]: item for item in self.abi if item["type"] == "function"}
+
+    @cached_property
+    def _selectors(self) -> dict[str, bytes]:
+        return {key.split("(")[0]: bytes.fromhex(v[2:]) for key, v in self._artifact["functions"].items()}
+
+    @cached_property
+    def _events(self) -> dict[str, dict[str, Any]]:
+        return {item["name"]: item for item in self.abi if item["type"] == "event"}
+
+    @cached_property
+    def _topics(self) -> dict[str, bytes]:
+        return {key.split("(")[0]: bytes.fromhex(v[2:]) for key, v in self._artifact["events"].items()}
+
+    @cached_property
+    def _events_by_topic(self) -> dict[bytes, str]:
+        return {topic: name for name, topic in self._topics.items()}
+
+
+@cache
+def contract(name: str) -> ContractAbi:
+    """One of our contracts by its name; KeyError if there is none."""
+    artifacts = _artifacts()["contracts"]
+    addresses = {one: artifact["address"] for one, artifact in artifacts.items()}
+    return ContractAbi(name, artifacts[name], addresses)
+
+
+def deployer() -> tuple[str, bytes]:
+    """Address of the CREATE2 deployer, the same on every chain, and the salt of our contracts."""
+    entry = _artifacts()["deployer"]
+    return entry["address"], bytes.fromhex(entry["salt"][2:])
+
+
+def decode_error(data: bytes) -> tuple[str, dict[str, Any]] | None:
+    """Name and members of a custom error of any of the contracts: one reverts with another's too."""
+    for name in NAMES:
+        found = contract(name).decode_error(data)
+        if found:
+            return found
+    return None
+
+
+@cache
+def _artifacts() -> Any:
+    return json.loads(Path(__file__).with_name("artifacts.json").read_bytes())
+
+
+def _named(parameters: list[dict[str, Any]], values: list[Any]) -> dict[str, Any]:
+    return {parameter["name"]: value for parameter, value in zip(parameters, values, strict=True)}

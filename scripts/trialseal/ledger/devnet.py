@@ -1,0 +1,224 @@
+"""The local chain: an anvil process that keeps its state between runs, and whose operator sets the clock."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.files import write_json
+from trialseal.ledger.networks import DEVNET, DEVNET_PORT, Network
+from trialseal.ledger.rpc import RpcError
+
+CHAIN_ID = 31337
+HARDFORK = "osaka"
+# How long anvil may take to answer after its start, and to write its state at its end; usually far below a
+# second.
+PATIENCE = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Whether the devnet runs, and where."""
+
+    running: bool
+    url: str
+    chain_id: int | None
+    block: int | None  # number of the newest
+
+
+def up(home: Path, port: int = DEVNET_PORT, timestamp: int | None = None) -> Status:
+    """Starts the devnet, with the state that it had, and waits until it answers; nothing if it runs already.
+
+    `timestamp` (Unix seconds) is the time of the first block of a chain without a state yet.
+    """
+    folder = home / DEVNET
+    pid, recorded = _recorded(folder)
+    if pid is not None and _is_anvil(pid):
+        if recorded != port:
+            raise UsageError(
+                f"the devnet runs already, at port {recorded}: stop it with trialseal devnet down to move it"
+            )
+        return _answering(folder, recorded, pid)
+    if not 0 < port < 65536:
+        raise UsageError(f"there is no port {port}: choose one from 1024 to 65535")
+    if _is_taken(port):
+        raise UsageError(f"port {port} is in use by another program: choose another with --port")
+    command = [
+        str(anvil()),
+        *("--host", "127.0.0.1"),
+        *("--port", str(port)),
+        *("--chain-id", str(CHAIN_ID)),
+        *("--hardfork", HARDFORK),
+        *("--state", str(folder / "state.json")),
+        *("--state-interval", "5"),  # what a crash may cost
+        *("--order", "fifo"),
+        "--quiet",
+    ]
+    if timestamp is not None:
+        command += ["--timestamp", str(timestamp)]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "anvil.log").open("wb") as log:
+            # Its own session, so that Ctrl-C in this terminal does not end it.
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+    except OSError as error:
+        raise UndeterminedError(f"anvil cannot be started: {error.strerror or error}") from None
+    write_json(folder / "devnet.json", {"pid": process.pid, "port": port})
+    return _answering(folder, port, process.pid)
+
+
+def down(home: Path) -> Status:
+    """Stops the devnet and waits until its state is written; nothing if it does not run."""
+    folder = home / DEVNET
+    pid, port = _recorded(folder)
+    if pid is not None and _is_anvil(pid):
+        try:
+            os.kill(pid, signal.SIGTERM)
+        except OSError as error:
+            raise UndeterminedError(f"the devnet (process {pid}) cannot be stopped: {error.strerror}") from None
+        deadline = time.monotonic() + PATIENCE
+        while _is_anvil(pid):
+            if time.monotonic() > deadline:
+                raise UndeterminedError(f"the devnet (process {pid}) does not end: stop it by hand")
+            time.sleep(0.01)
+    if pid is not None:
+        write_json(folder / "devnet.json", {"pid": None, "port": port})
+    return Status(False, _url(port), None, None)
+
+
+def status(home: Path) -> Status:
+    """Whether the devnet runs, and its newest block."""
+    pid, port = _recorded(home / DEVNET)
+    if pid is None or not _is_anvil(pid):
+        return Status(False, _url(port), None, None)
+    chain = _chain(port)
+    return Status(True, _url(port), chain.chain_id(), chain.head())
+
+
+def fund(chain: Chain, address: str, ether: int) -> None:
+    """Gives an address at least so much ether; FailedError on a chain that is no devnet."""
+    import re
+
+    if not re.fullmatch("0x[0-9a-fA-F]{40}", address):
+        raise UsageError(f"{address} is neither an address (0x and 40 hexadecimal digits) nor an account here")
+    if ether < 0:
+        raise UsageError("an amount of ether cannot be below 0")
+    balance = int(chain.rpc.call("eth_getBalance", [address, "latest"]), 16)
+    try:
+        chain.rpc.call("anvil_setBalance", [address, hex(max(balance, ether * 10**18))])
+    except RpcError:
+        raise FailedError(
+            f"chain {chain.chain_id()} at {chain.rpc.shown} is no devnet, and makes no ether for the asking: "
+            "buy it, or use a test network's faucet"
+        ) from None
+
+
+def set_time(chain: Chain, seconds: int) -> None:
+    """Sets the clock for the next block (Unix seconds), as a re-enactment needs; it only moves forward."""
+    try:
+        chain.rpc.call("evm_setNextBlockTimestamp", [seconds])
+    except RpcError as error:
+        latest = chain.block()
+        raise FailedError(
+            f"the clock of chain {chain.chain_id()} cannot be set to {seconds}, its newest block is of "
+            f"{latest['timestamp'] if latest else 'unknown time'}: a chain's clock only moves forward, and "
+            "only a "
+            f"devnet's can be set ({error.message})"
+        ) from None
+
+
+def mine(chain: Chain) -> None:
+    """Makes one block, whether or not there is anything to record."""
+    chain.rpc.call("evm_mine")
+
+
+def anvil() -> Path:
+    """The anvil program: $TRIALSEAL_ANVIL, on the PATH, or in this project's own tools."""
+    named = os.environ.get("TRIALSEAL_ANVIL") or shutil.which("anvil")
+    if named:
+        return Path(named)
+    for parent in Path(__file__).resolve().parents:
+        candidate = parent / ".toolchain" / "bin" / "anvil"
+        if candidate.exists():
+            return candidate
+    raise UsageError(
+        "anvil, the local chain, is not on this computer: run make setup in trialseal's folder, or install "
+        "Foundry "
+        "and put anvil on the PATH"
+    )
+
+
+def _answering(folder: Path, port: int, pid: int) -> Status:
+    """The status once the node answers; UndeterminedError with its last words if it ends instead."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        if not _is_anvil(pid):
+            write_json(folder / "devnet.json", {"pid": None, "port": port})
+            raise UndeterminedError(f"anvil ended at its start: {_last_words(folder / 'anvil.log')}")
+        try:
+            chain = _chain(port)
+            return Status(True, _url(port), chain.chain_id(), chain.head())
+        except UndeterminedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _last_words(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").split("\n") if log.exists() else []
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it says nothing")[:300]
+
+
+def _recorded(folder: Path) -> tuple[int | None, int]:
+    """Process and port of the last start, as written down."""
+    try:
+        entry = json.loads((folder / "devnet.json").read_bytes())
+        pid, port = entry["pid"], entry["port"]
+        return (pid if isinstance(pid, int) and pid > 0 else None), int(port)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None, DEVNET_PORT
+
+
+def _is_anvil(pid: int) -> bool:
+    """Whether that process lives and is an anvil: after a restart of the computer it may be anything."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)  # an ended child of this very process stays listed until waited for
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):  # nobody's, or another user's
+        return False
+    proc = Path(f"/proc/{pid}/cmdline")
+    if proc.exists():
+        return b"anvil" in proc.read_bytes()
+    listed = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
+    return "anvil" in listed.stdout
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as anvil does: remains of old connections
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def _chain(port: int) -> Chain:
+    return Chain(Network(DEVNET, _url(port)), timeout=5.0)
+
+
+def _url(port: int) -> str:
+    return f"http://127.0.0.1:{port}"

@@ -1,0 +1,102 @@
+"""Which chain is meant: the local devnet, a network of `networks.json`, or a URL."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from trialseal.errors import UsageError
+
+DEVNET = "devnet"
+DEVNET_PORT = 8545
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A chain's node: its URL, the id that the chain must have, the first block that may hold our logs."""
+
+    name: str
+    url: str
+    chain_id: int | None = None
+    start_block: int = 0
+
+
+def home() -> Path:
+    """The folder of accounts, networks and the devnet: $TRIALSEAL_HOME, or ~/.trialseal."""
+    named = os.environ.get("TRIALSEAL_HOME")
+    if named:
+        return Path(named)
+    try:
+        return Path.home() / ".trialseal"
+    except RuntimeError:
+        raise UsageError("no home folder is known: set TRIALSEAL_HOME to a folder of your choice") from None
+
+
+def resolve(name: str | None, home: Path) -> Network:
+    """The network called so; None is the devnet. UsageError if there is none, with those that there are."""
+    if name is None or name == DEVNET:
+        return Network(DEVNET, f"http://127.0.0.1:{devnet_port(home)}")
+    if name.lower().startswith(("http://", "https://")):
+        return Network(_host(name), name)
+    known = _named(home / "networks.json")
+    if name in known:
+        return known[name]
+    raise UsageError(
+        f"there is no network called {name}: known are {', '.join([DEVNET, *sorted(known)])}; name one of "
+        "them, "
+        f"give a URL, or describe it in {home / 'networks.json'}"
+    )
+
+
+def devnet_port(home: Path) -> int:
+    """The port that `devnet up` recorded, 8545 if it never did."""
+    try:
+        port = json.loads((home / DEVNET / "devnet.json").read_bytes())["port"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return DEVNET_PORT
+    return port if isinstance(port, int) and 0 < port < 65536 else DEVNET_PORT
+
+
+def _named(path: Path) -> dict[str, Network]:
+    """Those of `networks.json`: {"sepolia": {"url": "https://…", "chain_id": 11155111, "start_block": 0}}."""
+    try:
+        entries = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise UsageError(f"{path} is no JSON ({error}): correct it") from None
+    if not isinstance(entries, dict):
+        raise UsageError(f"{path} must hold one JSON object, with a network's name before each entry")
+    return {name: _network(path, name, entry) for name, entry in entries.items()}
+
+
+def _network(path: Path, name: str, entry: Any) -> Network:
+    if not isinstance(entry, dict) or not isinstance(entry.get("url"), str):
+        raise UsageError(f'{path}: {name} needs a URL: {{"url": "https://…", "chain_id": 11155111}}')
+    if not entry["url"].lower().startswith(("http://", "https://")):
+        raise UsageError(f"{path}: the URL of {name} must begin with http:// or https://")
+    unknown = sorted(set(entry) - {"url", "chain_id", "start_block"})
+    if unknown:
+        raise UsageError(f"{path}: {name} has {unknown[0]}, which is none of url, chain_id and start_block")
+    numbers = {}
+    for key in ("chain_id", "start_block"):
+        value = entry.get(key)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            raise UsageError(f"{path}: {key} of {name} must be a whole number")
+        numbers[key] = value
+    return Network(name, entry["url"], numbers["chain_id"], numbers["start_block"] or 0)
+
+
+def _host(url: str) -> str:
+    """What an unnamed network is called: host and port, since the rest of a URL may be secret."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+    except ValueError:
+        raise UsageError("the network's URL cannot be read: write it like http://127.0.0.1:8545") from None

@@ -1,0 +1,259 @@
+"""Why a contract refused: for each of its errors a sentence with the rule, the values, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from trialseal.ledger import abi, contracts
+from trialseal.ledger.codes import ACTS, KINDS, PURPOSES
+
+_ERROR = bytes.fromhex("08c379a0")  # Error(string)
+_PANIC = bytes.fromhex("4e487b71")  # Panic(uint256)
+# https://docs.soliditylang.org/en/latest/control-structures.html#panic-via-assert-and-error-via-require
+_PANICS = {
+    0x01: "an assertion failed",
+    0x11: "a number overflowed",
+    0x12: "a division by zero",
+    0x21: "a value outside its list",
+    0x22: "a damaged storage entry",
+    0x31: "an empty list was shortened",
+    0x32: "an index outside its list",
+    0x41: "too much memory was asked for",
+    0x51: "a function that is not there was called",
+}
+
+
+def explain(data: bytes) -> str:
+    """What a contract said when it reverted with `data`, as a sentence without a full stop."""
+    found = contracts.decode_error(data)
+    if found:
+        name, values = found
+        sentence = SENTENCES.get(name)
+        if sentence:
+            return sentence(values)
+        return f"the contract refused with {name}({', '.join(str(one) for one in values.values())})"
+    try:
+        if data[:4] == _ERROR:
+            return f"the contract refused: {abi.decode([{'type': 'string'}], data[4:])[0]}"
+        if data[:4] == _PANIC:
+            code = abi.decode([{"type": "uint256"}], data[4:])[0]
+            return (
+                f"the contract stopped at a fault of its own ({_PANICS.get(code, f'panic {code}')}): "
+                "nothing was recorded; please report it"
+            )
+    except abi.AbiError:
+        pass
+    if not data:
+        return "the contract refused without a reason: perhaps the call ran out of gas"
+    return f"the contract refused with an error that trialseal does not know (0x{data[:4].hex()})"
+
+
+def _id(value: bytes) -> str:
+    return f"{value.hex()[:10]}…"
+
+
+def _time(seconds: int) -> str:
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds} seconds after 1970"
+
+
+def _date(number: int) -> str:
+    year, month, day = number // 10000, number // 100 % 100, number % 100
+    return "-".join([f"{year:04}", *([f"{month:02}"] if month or day else []), *([f"{day:02}"] if day else [])])
+
+
+def _text(value: bytes) -> str:
+    """A registry number as it is written."""
+    return value.rstrip(b"\0").decode("ascii", "backslashreplace")
+
+
+def _kind(code: int) -> str:
+    return KINDS.get(code, f"kind {code}")
+
+
+def _purposes(mask: int) -> str:
+    return " and ".join(word for bit, word in PURPOSES.items() if mask & bit) or f"purpose {mask}"
+
+
+def _act(code: int) -> str:
+    return ACTS.get(code, f"do act {code}")
+
+
+def _acts(mask: int) -> str:
+    return ", ".join(word for act, word in ACTS.items() if mask >> act & 1) or f"mask {mask}"
+
+
+Values = dict[str, Any]
+
+# By the error's name in the contracts. The rules are those of contracts/interfaces.
+SENTENCES: dict[str, Callable[[Values], str]] = {
+    # Parties
+    "PartyExists": lambda v: (
+        f"party {_id(v['party'])} exists already: this key created it with the same salt; use it, or take another salt"
+    ),
+    "KeyNotValid": lambda v: (
+        f"key {v['key']} may not {_purposes(v['purpose'])} for party {_id(v['party'])} now: it was never "
+        "added for that, "
+        "or it was revoked; use a valid key of the party, or have its managing key add this one"
+    ),
+    "KeyKnown": lambda v: (
+        f"key {v['key']} belongs or belonged to party {_id(v['party'])} already, and a key is never added "
+        "twice: "
+        "add a new key"
+    ),
+    "KeyUnknown": lambda v: (
+        f"key {v['key']} never belonged to party {_id(v['party'])}: trialseal party show lists the keys that do"
+    ),
+    "KeyRevokedBefore": lambda v: (
+        f"key {v['key']} of party {_id(v['party'])} was revoked before: there is nothing left to revoke"
+    ),
+    "PurposesUnknown": lambda v: (
+        f"the purposes {v['purposes']} of a key are none of manage, act and stream: name at least one of these"
+    ),
+    "LastManagingKey": lambda v: (
+        f"key {v['key']} is the last that manages party {_id(v['party'])}, which would have none left: "
+        "add another managing key first"
+    ),
+    "NothingToVeto": lambda v: (
+        f"no removal of key {v['key']} of party {_id(v['party'])} is pending: a veto is possible only in the "
+        "seven "
+        "days after the revocation of a managing key"
+    ),
+    "OwnRemoval": lambda v: f"key {v['key']} cannot veto its own removal: another managing key of the party may",
+    "CompromiseNotEarlier": lambda v: (
+        f"a key can be stated compromised since {_time(v['limit'])} at the latest, not since "
+        f"{_time(v['since'])}: "
+        "such a statement is never in the future, and is restated only earlier"
+    ),
+    # Attestations
+    "AttestationKindUnknown": lambda v: (
+        f"attestations have no kind {v['kind']}: it is 1 accreditation, 2 approval, 3 snapshot or 4 review"
+    ),
+    "SubjectMissing": lambda v: (
+        "the attestation says nothing of what it is about: name a party, a trial, or a registry number"
+    ),
+    "SelfAccreditation": lambda v: f"party {_id(v['party'])} cannot accredit itself: ask another party to vouch for it",
+    "HintBeyondEnd": lambda v: (
+        f"there are fewer than {v['hint']} attestations about this subject: count them again, or start at 0"
+    ),
+    "AttestationUnknown": lambda v: (
+        f"attestation {v['index']} about {_id(v['subject'])} does not exist or is another party's: "
+        "only who attested may withdraw it"
+    ),
+    "WithdrawnBefore": lambda v: f"attestation {v['index']} about {_id(v['subject'])} was withdrawn before",
+    # Relayed
+    "ActNotRelayable": lambda v: "what was signed is no act that can be sent for somebody else",
+    "SignatureExpired": lambda v: (
+        f"the signature was good until {_time(v['deadline'])} only: have the act signed again with a later deadline"
+    ),
+    "SignatureNotValid": lambda v: (
+        f"the signature is not that of key {v['key']} over this act on this chain: have it signed again"
+    ),
+    "NonceUsed": lambda v: (
+        f"key {v['key']} used or gave up nonce {v['nonce']} before: the act is recorded already, or must be "
+        "signed again"
+    ),
+    # TrialRegistry
+    "TrialUnknown": lambda v: f"there is no trial {_id(v['trial'])} on this chain: register it first",
+    "TrialExists": lambda v: (
+        f"trial {_id(v['trial'])} is registered already: this sponsor used the same code before; amend that "
+        "trial, "
+        "or take another code"
+    ),
+    "NotPermitted": lambda v: (
+        f"party {_id(v['actor'])} may not {_act(v['act'])} for trial {_id(v['trial'])}: "
+        "it is neither the sponsor nor appointed for this act now; ask the sponsor to appoint it"
+    ),
+    "DigestMissing": lambda v: "a digest is missing where one must stand: name the document, endpoint or stream",
+    "DocumentSealedBefore": lambda v: (
+        f"document {_id(v['document'])} is sealed already as {_kind(v['kind'])} of trial {_id(v['trial'])}: "
+        "nothing is left to do"
+    ),
+    "KindNotSealable": lambda v: (
+        "results are sealed by reporting them: use trialseal results"
+        if v["kind"] == 4
+        else f"there is no document kind {v['kind']}: kinds are 1 to 9"
+    ),
+    "VersionOutOfOrder": lambda v: (
+        f"the next version of this trial's {_kind(v['kind'])} is {v['expected']}, not {v['given']}: "
+        "perhaps somebody sealed another meanwhile; look at trialseal history and try again"
+    ),
+    "EndpointSetMismatch": lambda v: (
+        f"a {_kind(v['kind'])} with {v['endpointCount']} endpoints cannot be sealed: a protocol needs at "
+        "least one, "
+        "plans and registry records may have some, other documents none, and a set needs its root"
+    ),
+    "BlindingUnknown": lambda v: (
+        f"blinding {v['blinding']} is none of 0 not stated, 1 blinded and 2 unblinded: choose one of these"
+    ),
+    "MilestoneUnknown": lambda v: f"there is no milestone {v['milestone']}: milestones are 1 to 19",
+    "EndpointNotInSet": lambda v: (
+        f"the endpoint set of protocol version {v['protocolVersion']} does not exist"
+        if not any(v["endpointSet"])
+        else f"endpoint {_id(v['endpoint'])} is not among those of protocol version {v['protocolVersion']}: "
+        "report it as post hoc, or against the version that holds it"
+    ),
+    "ProofWithoutProtocol": lambda v: (
+        "a post hoc result is in no protocol version and so has no proof: leave the proof away, or name the version"
+    ),
+    "RegistryIdClaimedBefore": lambda v: (
+        f"trial {_id(v['trial'])} claimed {_text(v['registryId'])} before: nothing is left to do"
+    ),
+    "ActsNotDelegable": lambda v: (
+        f"these acts cannot be given to another party so: {_acts(v['acts'])}; seal, milestone, results and "
+        "claim-registry-id can, and open-stream for a named stream"
+    ),
+    "AppointmentPeriod": lambda v: (
+        f"an appointment from {_time(v['from'])} until {_time(v['until'])} is empty, begins in the past, or "
+        "overlaps "
+        "the party's last one: choose another period"
+    ),
+    "AppointmentUnknown": lambda v: (
+        f"party {_id(v['appointee'])} has no appointment {v['index']} under the present sponsor: "
+        "trialseal history lists them"
+    ),
+    "AppointmentOnlyShortens": lambda v: (
+        f"an appointment until {_time(v['present'])} cannot be made to end at {_time(v['until'])}: it may "
+        "only be "
+        "shortened, and not into the past; make a new one for a longer time"
+    ),
+    "SameParty": lambda v: f"party {_id(v['party'])} cannot appoint itself or take the trial over from itself",
+    "PartyUnknown": lambda v: f"there is no party {_id(v['party'])} on this chain: check its id",
+    "NotOffered": lambda v: (
+        f"trial {_id(v['trial'])} is not offered to party {_id(v['party'])}: its sponsor must offer it first"
+    ),
+    "StreamOpenedBefore": lambda v: (
+        f"party {_id(v['writer'])} opened stream {_id(v['stream'])} of trial {_id(v['trial'])} before: "
+        "nothing is left to do"
+    ),
+    # Libraries
+    "CountExhausted": lambda v: "the trial has as many acts, versions or transfers as can be counted",
+    "DateDoesNotExist": lambda v: (
+        f"the date {_date(v['date'])} is not in the calendar: write a day from 1900 on as yyyy-mm-dd, "
+        "or leave out what is not known, as in 2020-05"
+    ),
+    "DateInFuture": lambda v: (
+        f"the date {_date(v['date'])} has not begun anywhere by the chain's clock, {_date(v['latest'])} has: "
+        "only what happened can be stated"
+    ),
+    "RegistryIdNotNormal": lambda v: (
+        f"{_text(v['registryId'])!r} is not the normal spelling of a registry number: upper case, without "
+        "spaces, "
+        "such as NCT04368728"
+    ),
+    "IndexOutsideTree": lambda v: (
+        f"endpoint number {v['index']} cannot be in a set of {v['size']}: make the proof again"
+    ),
+    "ProofLength": lambda v: (
+        f"an endpoint's proof of {v['given']} nodes does not fit the size of its set: make the proof again"
+    ),
+    # OpenZeppelin
+    "AddressEmptyCode": lambda v: f"there is no contract at {v['target']}, which the call wants to reach",
+    "FailedCall": lambda v: "a call inside the contract failed without a reason: probably it ran out of gas",
+    "InvalidShortString": lambda v: "a text in the contract is damaged: nothing was recorded; please report it",
+    "StringTooLong": lambda v: "a text in the contract is too long: nothing was recorded; please report it",
+}

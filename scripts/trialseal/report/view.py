@@ -1,0 +1,79 @@
+"""What a timeline shows, as plain data: the caller gathers it, the page only draws it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Category = Literal[
+    "protocol",
+    "document",
+    "registry",
+    "milestone",
+    "result",
+    "attestation",
+    "appointment",
+    "transfer",
+    "stream",
+]
+Answer = Literal["holds", "fails", "undetermined", "does-not-apply"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act or attestation."""
+
+    number: int | None
+    """Its number among the trial's acts, from 1; None for what is no act of the trial."""
+    words: str
+    who: str
+    time: int
+    """Time of the block, Unix seconds."""
+    category: Category
+    declared: str | None = None
+    """The date that the statement names, ISO 8601, as precise as it was stated."""
+    label: str = ""
+    """A few words for the chart; without it, those of `words`."""
+    details: tuple[tuple[str, str], ...] = ()
+    mark: str | None = None
+    """What a reader should notice, such as: sealed 3 days after the declared date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of declared time, such as enrolment: ISO dates, maybe partial; `end` None if not stated."""
+
+    label: str
+    start: str
+    end: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found of one file."""
+
+    file: str
+    sentence: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineView:
+    """A trial as the page shows it."""
+
+    title: str
+    trial: str
+    """The trial's id, 64 hexadecimal digits."""
+    sponsor: str
+    sponsor_id: str
+    """The sponsor's party id, 64 hexadecimal digits."""
+    chain: str
+    """One line: which chain, how final, who sets its clock."""
+    completeness: str
+    complete: bool | None
+    """Whether the acts are all there are; None if that could not be determined."""
+    registry_ids: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    periods: tuple[Period, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()

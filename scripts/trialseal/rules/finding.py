@@ -1,0 +1,116 @@
+"""The four answers of a rule, and what a rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from trialseal.evidence.domain import DomainAnswer
+from trialseal.evidence.profiles import Names
+from trialseal.evidence.seals import FileEvidence, Sealing, TrialEvidence
+
+
+class Status(StrEnum):
+    """What a rule may answer. What could not be determined is never held against anyone."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNDETERMINED = "undetermined"
+    DOES_NOT_APPLY = "does-not-apply"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A rule's answer: one sentence, and the facts that it rests on."""
+
+    status: Status
+    sentence: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule's answer about one file."""
+
+    rule: str
+    status: Status
+    sentence: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A file's evidence, and what the verifier brings: whom to trust, what was asked elsewhere."""
+
+    evidence: FileEvidence
+    names: Names
+    accreditors: frozenset[bytes] = frozenset()
+    """Parties whose accreditation the verifier trusts."""
+    domains: Mapping[str, DomainAnswer] = field(default_factory=dict)
+    """What web domains said, where they were asked."""
+
+    @property
+    def trial(self) -> TrialEvidence:
+        """The trial in which the file is sealed; only for files that are."""
+        assert self.evidence.trial is not None
+        return self.evidence.trial
+
+    @property
+    def sealing(self) -> Sealing:
+        """How the file is sealed; only for files that are."""
+        assert self.evidence.sealing is not None
+        return self.evidence.sealing
+
+    def name(self, party: bytes) -> str:
+        """What a party is called."""
+        return self.names.name(party)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One check: its id, what it asks, whose demand it is, and when it applies."""
+
+    id: str
+    asks: str
+    source: str
+    applies: str
+    answer: Callable[[Case], Answer]
+
+    def __call__(self, case: Case) -> Finding:
+        """The rule's finding about a case."""
+        answer = self.answer(case)
+        return Finding(self.id, answer.status, answer.sentence, answer.facts)
+
+
+def rule(id: str, *, asks: str, source: str, applies: str) -> Callable[[Callable[[Case], Answer]], Rule]:
+    """Makes a rule of a function."""
+    return lambda answer: Rule(id, asks, source, applies, answer)
+
+
+def holds(sentence: str, *facts: str) -> Answer:
+    """The rule holds."""
+    return Answer(Status.HOLDS, sentence, facts)
+
+
+def fails(sentence: str, *facts: str) -> Answer:
+    """The rule fails: a question with its evidence, to be put to whoever knows."""
+    return Answer(Status.FAILS, sentence, facts)
+
+
+def undetermined(sentence: str, *facts: str) -> Answer:
+    """It cannot be told; the sentence says why."""
+    return Answer(Status.UNDETERMINED, sentence, facts)
+
+
+def does_not_apply(sentence: str, *facts: str) -> Answer:
+    """The rule has nothing to check here; the sentence says why."""
+    return Answer(Status.DOES_NOT_APPLY, sentence, facts)
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    """1 if anything fails, else 2 if anything could not be determined, else 0."""
+    statuses = {finding.status for finding in findings}
+    if Status.FAILS in statuses:
+        return 1
+    return 2 if Status.UNDETERMINED in statuses else 0

@@ -1,0 +1,260 @@
+"""Rules about the seal itself: is it here, is it all, whose is it, does it say what the document says."""
+
+from __future__ import annotations
+
+from trialseal.documents.endpoints import endpoint_root
+from trialseal.errors import FailedError, UsageError
+from trialseal.evidence.seals import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
+from trialseal.ledger.codes import BLINDING, KINDS
+from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
+from trialseal.rules.wording import count, day, kind_words, listed, moment, version_words
+
+_REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
+_MODELLED = (PROTOCOL, ANALYSIS_PLAN, REGISTRY_RECORD, RESULTS)
+
+
+@rule(
+    "sealed-here",
+    asks="Is the file's digest (of its bytes, or of its RFC 8785 form) that of an act of the trial?",
+    source=f"{_REGISTRY}: the subject of a sealing act is the document's SHA-256",
+    applies="always; where it fails, nothing else is asked",
+)
+def sealed_here(case: Case) -> Answer:
+    evidence = case.evidence
+    if evidence.sealing is None or evidence.digest is None:
+        digest = f"SHA-256 of its bytes {evidence.file.raw.hex()}"
+        canonical = evidence.file.canonical
+        facts = (digest, f"SHA-256 of its canonical form {canonical.hex()}") if canonical else (digest,)
+        return fails(f"not sealed here: {evidence.diagnosis or 'no act here carries its digest'}", *facts)
+    sealing = evidence.sealing
+    form = "canonical form (RFC 8785)" if evidence.digest == evidence.file.canonical else "bytes"
+    facts = [f"SHA-256 of its {form} {evidence.digest.hex()}"]
+    if sealing.block is None:
+        facts.append("the node showed no log of it; it stands in the contract's state")
+    facts += [f"the same digest is sealed in this trial as {version_words(one)} too" for one in evidence.also]
+    return holds(f"sealed as {version_words(sealing)} by act {sealing.act}, {moment(sealing.time)}", *facts)
+
+
+@rule(
+    "this-trial",
+    asks="Is it clear which trial the file belongs to, where several have sealed the same digest?",
+    source="anyone may seal a public document's digest, so an equal digest elsewhere neither blocks nor proves",
+    applies="where another trial has sealed the same digest",
+)
+def this_trial(case: Case) -> Answer:
+    elsewhere = case.evidence.elsewhere
+    if not elsewhere:
+        return does_not_apply("no other trial has sealed this digest")
+    facts = [
+        f"trial {act.trial.hex()}, {moment(act.time)}, by {case.name(act.actor)}"
+        for act in {one.trial: one for one in reversed(elsewhere)}.values()
+    ]
+    others = count(len(facts), "other trial")
+    if case.trial.chosen_by:
+        return holds(f"{others} sealed the same digest; this one is meant, since {case.trial.chosen_by}", *facts)
+    if _verifier_named_it(case):
+        return holds(f"{others} sealed the same digest; this one was named", *facts)
+    return undetermined(f"{others} sealed the same digest: name the one you mean with --trial", *facts)
+
+
+def _verifier_named_it(case: Case) -> bool:
+    return case.trial_named
+
+
+@rule(
+    "history-complete",
+    asks="Are the acts shown all acts of the trial?",
+    source=f"{_REGISTRY}: the contract keeps a count and a rolling SHA-256 of all acts",
+    applies="always",
+)
+def history_complete(case: Case) -> Answer:
+    history = case.trial.history
+    if history.complete:
+        return holds(
+            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: there is no other",
+            f"rolling digest {history.state.rolling_digest.hex()}",
+        )
+    if len(history.acts) < history.state.acts:
+        return undetermined(f"not all acts can be seen at this node: {history.gap}")
+    return fails(f"what this node shows contradicts the contract: {history.gap}")
+
+
+@rule(
+    "version-standing",
+    asks="Is it the last version of its kind, and if not, what superseded it and when?",
+    source="SPIRIT 2025 (versions and amendments of the protocol); a superseded version is no fault",
+    applies="to everything but milestones' documents",
+)
+def version_standing(case: Case) -> Answer:
+    sealing = case.sealing
+    if sealing.kind == MILESTONE:
+        return does_not_apply("a milestone's document has no versions")
+    versions = _versions(case)
+    last = max(versions, default=sealing.version)
+    words = version_words(sealing)
+    if not case.trial.history.complete:
+        last = max(last, case.trial.history.state.versions.get(sealing.kind, 0))
+    if sealing.version >= last:
+        return holds(f"{words} is the last of its kind")
+    after = versions.get(sealing.version + 1)
+    when = f", sealed {moment(after[0])}" if after else ""
+    facts = [f"version {n} sealed {moment(time)}" for n, (time, _) in sorted(versions.items()) if n > sealing.version]
+    return holds(f"{words} was followed by {count(last - sealing.version, 'version')}; the next{when}", *facts)
+
+
+def _versions(case: Case) -> dict[int, tuple[int, bytes]]:
+    return {
+        one.version: (one.time, digest)
+        for digest, one in sealings_of(case.trial.history.acts)
+        if one.kind == case.sealing.kind
+    }
+
+
+@rule(
+    "acting-party",
+    asks="Did the sponsor itself, or a party that it had appointed, act?",
+    source=f"{_REGISTRY}: only the sponsor or an appointed party may act; recomputed from the acts",
+    applies="where the act's log is at hand",
+)
+def acting_party(case: Case) -> Answer:
+    sealing = case.sealing
+    if sealing.block is None:
+        return does_not_apply("only the contract's state is at hand, which lets nobody else act")
+    sponsor, appointed_by = None, None
+    for act in case.trial.history.acts:
+        if act.number > sealing.act:
+            break
+        if act.name in ("TrialRegistered", "TransferAccepted"):
+            sponsor, appointed_by = act.actor, None
+        elif act.name == "Appointed" and act.subject == sealing.actor:
+            if act.details["from"] <= sealing.time < act.details["until"]:
+                appointed_by = act
+    name = case.name(sealing.actor)
+    now = case.trial.history.state.sponsor
+    facts = [f"the sponsor today is {case.name(now)}"] if sponsor is not None and now != sponsor else []
+    if sealing.actor == sponsor:
+        return holds(f"{name} was the trial's sponsor", *facts)
+    if appointed_by is not None:
+        return holds(f"{name} was appointed by the sponsor (act {appointed_by.number})", *facts)
+    if not case.trial.history.complete:
+        return undetermined(f"the acts that made {name} sponsor or appointed it cannot be seen", *facts)
+    return fails(f"no act made {name} the sponsor or appointed it when it sealed this", *facts)
+
+
+@rule(
+    "key-trusted",
+    asks="Was the key that acted in the party's own hands, as far as the party has said?",
+    source="contracts/interfaces/IParties.sol: a compromise is a dated statement, which erases no act",
+    applies="where the act's log is at hand",
+)
+def key_trusted(case: Case) -> Answer:
+    sealing, party = case.sealing, case.evidence.party
+    if sealing.key is None:
+        return does_not_apply("the key is in the act's log, which this node does not show")
+    record = next((one for one in party.keys if one.key == sealing.key), None) if party else None
+    name = case.name(sealing.actor)
+    if record is None:
+        return undetermined(f"this node knows no key {sealing.key} of {name}")
+    facts = [f"key {sealing.key}"]
+    if record.compromised_since and record.compromised_since <= sealing.time:
+        return fails(
+            f"{name} has stated that this key was in the wrong hands since {moment(record.compromised_since)}, "
+            "which is before the act: did the party itself seal this?",
+            *facts,
+        )
+    if record.compromised_since:
+        facts.append(f"stated to be compromised since {moment(record.compromised_since)}, after the act")
+    if record.valid_until and record.valid_until <= sealing.time:
+        return fails(f"the key had been revoked {moment(record.valid_until)}, before the act", *facts)
+    if record.valid_from > sealing.time:
+        return fails(f"the key is valid only from {moment(record.valid_from)}, after the act", *facts)
+    if record.valid_until:
+        facts.append(f"not valid from {moment(record.valid_until)}, after the act")
+    return holds(f"the key was valid for {name}, and nothing is stated against it at that time", *facts)
+
+
+@rule(
+    "says-what-was-sealed",
+    asks="Do the document's own kind, version, trial code and data state agree with its act?",
+    source=f"{_REGISTRY}: kind, version and blinding are values of the act, the code of the registration",
+    applies="to documents of trialseal sealed by their canonical form",
+)
+def says_what_was_sealed(case: Case) -> Answer:
+    document, sealing = case.evidence.file.document, case.sealing
+    if document is None or case.evidence.digest != case.evidence.file.canonical:
+        return does_not_apply("the file is sealed as bytes, which are not read")
+    against: list[str] = []
+    if sealing.kind != MILESTONE and case.evidence.file.kind != KINDS.get(sealing.kind):
+        against.append(f"it calls itself {case.evidence.file.kind}, and was sealed as {kind_words(sealing.kind)}")
+    version = document.get("version")
+    # A registry numbers its own records, and results are numbered by the order in which they were reported.
+    if sealing.kind in (PROTOCOL, ANALYSIS_PLAN) and version != sealing.version:
+        against.append(f"it calls itself version {version}, and was sealed as version {sealing.version}")
+    named = document.get("trial")
+    code = named.get("code") if isinstance(named, dict) else None
+    if sealing.kind not in (REGISTRY_RECORD, MILESTONE) and code != case.trial.code:
+        against.append(f"it names trial {code}, and was sealed for trial {case.trial.code}")
+    amendment = document.get("amendment")
+    stated = amendment.get("blinding") if isinstance(amendment, dict) else None
+    if sealing.kind == PROTOCOL and stated is not None and stated != BLINDING.get(sealing.blinding):
+        against.append(f"its amendment says {stated}, and its act says {BLINDING.get(sealing.blinding)}")
+    if against:
+        return fails(f"document and act differ: {listed(against)}", *against)
+    return holds("kind, version and trial in the document are those of its act")
+
+
+@rule(
+    "endpoint-set",
+    asks="Are the document's endpoints those whose root was sealed with it?",
+    source="RFC 9162, 2.1.1, over the RFC 8785 form of each endpoint; results are proven against that root",
+    applies="to documents with endpoints, sealed by their canonical form",
+)
+def endpoint_set(case: Case) -> Answer:
+    document, sealing = case.evidence.file.document, case.sealing
+    endpoints = document.get("endpoints") if document else None
+    if document is None or case.evidence.digest != case.evidence.file.canonical or sealing.kind > REGISTRY_RECORD:
+        return does_not_apply("it is no sealed document with endpoints")
+    if sealing.kind == MILESTONE or (not endpoints and not sealing.endpoint_count):
+        return does_not_apply("it has no endpoints")
+    if sealing.endpoint_root is None:
+        return undetermined("the root is in the act's log, which this node does not show")
+    number = len(endpoints) if isinstance(endpoints, list) else 0
+    try:
+        reached = endpoint_root(document) if number else bytes(32)
+    except (FailedError, UsageError) as error:
+        return fails(f"its endpoints cannot be read: {error}")
+    if reached != sealing.endpoint_root or number != sealing.endpoint_count:
+        return fails(
+            f"its {count(number, 'endpoint')} are not the {sealing.endpoint_count} whose root was sealed with it: "
+            "against which endpoints were results proven?",
+            f"root of the document's endpoints {reached.hex()}",
+            f"root sealed {sealing.endpoint_root.hex()}",
+        )
+    return holds(f"its {count(number, 'endpoint')} are those whose root was sealed", f"root {reached.hex()}")
+
+
+@rule(
+    "settled",
+    asks="Can the act still be undone by the chain?",
+    source="the chain's own finality; a chain's clock is only as good as its operators",
+    applies="on chains that are no devnet",
+)
+def settled(case: Case) -> Answer:
+    finality = case.evidence.finality
+    chain = f"chain {case.trial.chain_id}"
+    if case.trial.is_devnet:
+        return does_not_apply(
+            f"{chain} is a devnet: its operator sets the clock and can rewrite it, so its times prove nothing to others"
+        )
+    if finality is None:
+        return undetermined("this node does not show in which block the act is")
+    if finality == "final":
+        return holds(f"the act's block is final on {chain}", f"block {case.sealing.block}")
+    if finality == "safe":
+        return undetermined(f"the act's block on {chain} is safe, but not yet final: look again in a quarter of an hour")
+    return undetermined(f"the act's block on {chain} is {finality}, and this node calls none of that depth final")
+
+
+def sealed_words(case: Case) -> str:
+    """'sealed 2020-12-10'."""
+    return f"sealed {day(case.sealing.time)}"

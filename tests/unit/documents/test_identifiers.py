@@ -1,0 +1,103 @@
+"""Ids beyond the vectors: what is refused, and what the sentences say."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from trialseal.documents import identifiers
+from trialseal.documents.identifiers import REGISTRIES
+from trialseal.documents.territories import territory_code, territory_number
+from trialseal.errors import UsageError
+
+
+def test_lengths_are_checked() -> None:
+    with pytest.raises(UsageError, match="the key address has 32 bytes, not 20"):
+        identifiers.party_id(bytes(32), bytes(32))
+    with pytest.raises(UsageError, match="the salt has 20 bytes, not 32"):
+        identifiers.party_id(bytes(20), bytes(20))
+    with pytest.raises(UsageError, match="the party id has 31 bytes, not 32"):
+        identifiers.trial_id(bytes(31), "C1")
+
+
+@pytest.mark.parametrize("code", ["", "x" * 33, "Prüf-1", " C1", "C1 ", "C\n1", "C\x001", "C\x7f1"])
+def test_trial_codes_that_could_be_mistaken_are_refused(code: str) -> None:
+    with pytest.raises(UsageError, match="the trial code"):
+        identifiers.trial_code_bytes(code)
+
+
+def test_codes_differ_by_case() -> None:
+    """The sponsor's own spelling counts; only registry numbers are normalised."""
+    assert identifiers.trial_code_bytes("c1") != identifiers.trial_code_bytes("C1")
+
+
+@pytest.mark.parametrize("registry", REGISTRIES, ids=lambda registry: registry.prefix)
+def test_each_registry_takes_its_example_and_no_other_shape(registry: identifiers.Registry) -> None:
+    number = identifiers.normalise_registry_id(registry.example)
+    assert identifiers.registry_name(number) == registry.name
+    assert identifiers.registry_id_text(identifiers.registry_id_bytes(number)) == number
+    for wrong in (number + "99999", registry.prefix + "ABC-X"):
+        with pytest.raises(UsageError, match=f"its numbers look like {registry.example}"):
+            identifiers.normalise_registry_id(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("NTC04368728", "did you mean NCT04368728"),
+        ("2022-500123-12", "lacks the last two digits of a CTIS number"),
+        ("2020-2641-42", "is not a European number"),
+        ("04368728", "is not a registry number"),
+        ("x" * 1000, r"'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\.\.\.' is not"),
+    ],
+)
+def test_a_wrong_number_is_told_what_it_should_be(text: str, sentence: str) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        identifiers.normalise_registry_id(text)
+
+
+def test_normalising_twice_changes_nothing() -> None:
+    for registry in REGISTRIES:
+        number = identifiers.normalise_registry_id(registry.example)
+        assert identifiers.normalise_registry_id(number) == number
+
+
+def test_32_bytes_that_are_no_normalised_number_are_refused() -> None:
+    for data in (b"nct04368728", b"NCT 04368728", b"\xff" * 32, b"", b"A\0B1"):
+        with pytest.raises(UsageError):
+            identifiers.registry_id_text(data.ljust(32, b"\0"))
+    with pytest.raises(UsageError, match="has 11 bytes, not 32"):
+        identifiers.registry_id_text(b"NCT04368728")
+
+
+@pytest.mark.parametrize("code", [0, 20201300, 20200230, 20200012, 18991231, 100000000, 2020])
+def test_codes_of_no_date_are_refused(code: int) -> None:
+    with pytest.raises(UsageError, match="does not exist"):
+        identifiers.date_text(code)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2020", date(2020, 1, 1), date(2020, 12, 31)),
+        ("2020-02", date(2020, 2, 1), date(2020, 2, 29)),
+        ("2021-02", date(2021, 2, 1), date(2021, 2, 28)),
+        ("2020-12", date(2020, 12, 1), date(2020, 12, 31)),
+        ("2020-05-12", date(2020, 5, 12), date(2020, 5, 12)),
+        ("9999-12", date(9999, 12, 1), date(9999, 12, 31)),
+    ],
+)
+def test_what_an_imprecise_date_may_mean(text: str, first: date, last: date) -> None:
+    assert identifiers.date_range(text) == (first, last)
+
+
+def test_territories() -> None:
+    assert territory_number("DE") == territory_number("deu") == territory_number("276") == 276
+    assert territory_number("AFG") == 4 and territory_code(4) == "AF"
+    assert territory_code(276) == "DE"
+    for code in ("", "EU", "Germany", "150", "4", "DEUX"):
+        with pytest.raises(UsageError, match="not an ISO 3166-1"):
+            territory_number(code)
+    with pytest.raises(UsageError, match="not an ISO 3166-1"):
+        territory_code(0)

@@ -1,0 +1,212 @@
+"""Write the vectors of this project's own formats, or say with --check whether the files are up to date.
+
+    python tests/vectors/make.py [--check]
+
+It is a second implementation on purpose: from the library under test it imports nothing, only hashlib and the
+package rfc8785, and it builds trees by the recursion of RFC 9162 as the RFC writes it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import rfc8785
+
+HERE = Path(__file__).parent
+
+
+def leaf_hash(data: bytes) -> bytes:
+    return sha256(b"\x00" + data).digest()
+
+
+def split(size: int) -> int:
+    """The largest power of two smaller than `size`."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def root(leaves: list[bytes]) -> bytes:
+    """RFC 9162, 2.1.1."""
+    if not leaves:
+        return sha256(b"").digest()
+    if len(leaves) == 1:
+        return leaves[0]
+    k = split(len(leaves))
+    return sha256(b"\x01" + root(leaves[:k]) + root(leaves[k:])).digest()
+
+
+def path(index: int, leaves: list[bytes]) -> list[bytes]:
+    """RFC 9162, 2.1.3.1."""
+    if len(leaves) == 1:
+        return []
+    k = split(len(leaves))
+    if index < k:
+        return [*path(index, leaves[:k]), root(leaves[k:])]
+    return [*path(index - k, leaves[k:]), root(leaves[:k])]
+
+
+def hexes(values: list[bytes]) -> list[str]:
+    return [value.hex() for value in values]
+
+
+def ids() -> dict[str, object]:
+    """Parties, trials, codes, registry numbers, dates."""
+    address = bytes.fromhex("7e5f4552091a69125d5dfcb7b8c2659029395bdf")
+    parties = []
+    for salt in (bytes(32), bytes(range(32))):
+        parties.append(
+            {"address": address.hex(), "salt": salt.hex(), "party": sha256(address + salt).hexdigest()}
+        )
+    trials = []
+    for code in ("C4591001", "05-1109", "A", "EORTC 1553/BIG 16-05", "x" * 32):
+        padded = code.encode("ascii") + bytes(32 - len(code))
+        party = bytes.fromhex(str(parties[0]["party"]))
+        trials.append(
+            {
+                "party": party.hex(),
+                "code": code,
+                "code_bytes": padded.hex(),
+                "trial": sha256(party + padded).hexdigest(),
+            }
+        )
+    numbers = []
+    for number, spellings in {
+        "NCT04368728": ["NCT04368728", "nct04368728", " NCT 0436 8728 ", "ＮＣＴ04368728"],
+        "ISRCTN50189673": ["isrctn50189673", "ISRCTN 50189673"],
+        "2020-002641-42": [
+            "2020-002641-42",
+            "EudraCT 2020-002641-42",
+            "EUCTR2020-002641-42-DE",
+            "2020–002641–42",
+        ],
+        "2022-500123-12-00": ["2022-500123-12-00", "CTIS2022-500123-12-00"],
+        "ACTRN12620000470976": ["actrn12620000470976"],
+        "CHICTR2000029308": ["ChiCTR2000029308"],
+        "CHICTR-TRC-08000001": ["ChiCTR-TRC-08000001"],
+        "CTRI/2020/03/024402": ["CTRI/2020/03/024402"],
+        "DRKS00021238": ["DRKS00021238"],
+        "JRCTS031180110": ["jRCTs031180110"],
+        "UMIN000040211": ["JPRN-UMIN000040211"],
+        "IRCT20200317046797N1": ["IRCT20200317046797N1"],
+        "KCT0004963": ["KCT0004963"],
+        "NTR6310": ["NTR6310"],
+        "NL-OMON52112": ["NL-OMON52112"],
+        "PACTR202003568890342": ["PACTR202003568890342"],
+        "RBR-7YPKN6": ["RBR-7ypkn6"],
+        "PER-010-20": ["PER-010-20"],
+        "RPCEC00000307": ["RPCEC00000307"],
+        "SLCTR/2020/012": ["SLCTR/2020/012"],
+        "TCTR20200404004": ["TCTR20200404004"],
+        "LBCTR2020043495": ["LBCTR2020043495"],
+        "U1111-1234-5678": ["U1111-1234-5678"],
+    }.items():
+        data = number.encode("ascii") + bytes(32 - len(number))
+        numbers.append({"number": number, "bytes": data.hex(), "spellings": spellings})
+    refused = ["", "04368728", "NTC04368728", "NCT0436872", "NCT043687288", "NCTO4368728", "ISRCTN5018967"]
+    refused += ["2020-002641-4", "2020-0026414-2", "2022-500123-12", "2022-500123-12-00-XYZW", "not a number"]
+    refused += ["NCT04368728\x00", "NCT04368728;DROP", "A1", "X" * 32 + "1", "ÄRZTE1234", "CTRI/2020/024402"]
+    dates = {"2020": 20200000, "2020-05": 20200500, "2020-05-12": 20200512, "2024-02-29": 20240229}
+    no_dates = [
+        "2020-13",
+        "2020-02-30",
+        "2023-02-29",
+        "2020-00",
+        "2020-05-00",
+        "20-05-12",
+        "2020-5-1",
+        "12.5.2020",
+    ]
+    no_dates += ["1899", "0000", "2020-05-12T10:00", "", "２０２０"]
+    return {
+        "parties": parties,
+        "trials": trials,
+        "registry_numbers": numbers,
+        "refused_registry_numbers": refused,
+        "dates": [{"text": text, "code": code} for text, code in dates.items()],
+        "refused_dates": no_dates,
+    }
+
+
+def documents() -> dict[str, object]:
+    """Digests, endpoint leaves, roots and proofs of the documents beside, and digests of private files."""
+    found = []
+    for file in sorted((HERE / "documents").glob("*.json")):
+        raw = file.read_bytes()
+        value = json.loads(raw)
+        if "kind" not in value:
+            continue  # a foreign format, for the importers
+        one: dict[str, object] = {
+            "file": f"documents/{file.name}",
+            "file_digest": sha256(raw).hexdigest(),
+            "canonical_length": len(rfc8785.dumps(value)),
+            "document_digest": sha256(rfc8785.dumps(value)).hexdigest(),
+        }
+        if "endpoints" in value:
+            leaves = [leaf_hash(rfc8785.dumps(endpoint)) for endpoint in value["endpoints"]]
+            one["endpoint_leaves"] = hexes(leaves)
+            one["endpoint_root"] = root(leaves).hex()
+            one["endpoint_proofs"] = [hexes(path(index, leaves)) for index in range(len(leaves))]
+        found.append(one)
+    private = []
+    for text in ("", "abc"):
+        nonce = bytes(range(32))
+        digest = sha256(text.encode()).digest()
+        private.append(
+            {
+                "text": text,
+                "nonce": nonce.hex(),
+                "file_digest": digest.hex(),
+                "private_digest": sha256(nonce + digest).hexdigest(),
+            }
+        )
+    return {"documents": found, "private_files": private}
+
+
+def rolling() -> dict[str, object]:
+    """The rolling digest over three invented acts."""
+    chain_id, registry = 31337, bytes.fromhex("5fbdb2315678afecb367f032d93f642f64180aa3")
+    trial = sha256(b"a trial").digest()
+    digest = sha256(chain_id.to_bytes(32, "big") + bytes(12) + registry + trial).digest()
+    start = digest
+    acts = []
+    for number in range(1, 4):
+        topics = [
+            sha256(f"signature {number}".encode()).digest(),
+            trial,
+            bytes(31) + bytes([number]),
+            bytes(32),
+        ]
+        data = (
+            number.to_bytes(32, "big") + (1_588_000_000 + number).to_bytes(32, "big") + bytes(12) + registry
+        )
+        data += b"\xab" * 32 * (number - 1)
+        digest = sha256(digest + b"".join(topics) + data).digest()
+        acts.append({"topics": hexes(topics), "data": data.hex(), "rolling": digest.hex()})
+    return {
+        "chain_id": chain_id,
+        "registry": registry.hex(),
+        "trial": trial.hex(),
+        "rolling_0": start.hex(),
+        "acts": acts,
+    }
+
+
+def main(arguments: list[str]) -> int:
+    stale = []
+    for name, vectors in (("ids", ids()), ("documents", documents()), ("rolling", rolling())):
+        text = json.dumps(vectors, indent=2, ensure_ascii=True) + "\n"
+        file = HERE / f"{name}.json"
+        if arguments == ["--check"]:
+            if not file.exists() or file.read_text(encoding="utf-8") != text:
+                stale.append(file.name)
+        else:
+            file.write_text(text, encoding="utf-8")
+    if stale:
+        print(f"out of date: {', '.join(stale)}; run python tests/vectors/make.py", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
