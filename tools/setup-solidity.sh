@@ -27,3 +27,9 @@ test -n "$anvil" || anvil=$(PATH=$(echo "$PATH" | sed "s|$root/[^:]*:||g") comma
     exit 1
 }
 ln -sf "$anvil" .toolchain/bin/anvil
+
+# brownie keeps its list of networks in its home: there, the devnet of `trialseal devnet up` has the name it has here.
+networks=.toolchain/home/.brownie/network-config.yaml
+if ! grep -qs 'id: devnet' "$networks"; then
+    tools/run brownie networks add trialseal devnet host=http://127.0.0.1:8545 chainid=31337 >/dev/null
+fi

@@ -22,15 +22,12 @@ SEEDS = [json.loads(file.read_bytes()) for file in sorted(DOCUMENTS.glob("*.json
 KEYS = sorted({key for seed in SEEDS for key in json.dumps(seed).split('"')[1::2] if len(key) < 40})
 
 numbers = st.integers() | st.floats() | st.sampled_from([2**53, -(2**53), 1e400, 0.5, -0.0, 10.0, 10**40])
-texts = st.text(max_size=20) | st.sampled_from(
-    ["", " ", "2020-02-30", "2020", "NCT04368728", "\ud800", "x" * 5000]
-)
+texts = st.text(max_size=20) | st.sampled_from(["", " ", "2020-02-30", "2020", "NCT04368728", "\ud800", "x" * 5000])
 scalars = st.none() | st.booleans() | numbers | texts
 values = st.recursive(
     scalars,
     lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8), inner, max_size=4)
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8), inner, max_size=4)
     ),
     max_leaves=12,
 )
@@ -60,9 +57,7 @@ def everything(value: object) -> None:
 
 
 @quick
-@given(
-    st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
-)
+@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_arbitrary_bytes(data: bytes) -> None:
     only_our_errors(lambda: everything(canonical.parse_json(data, "file.json")))
 
@@ -74,9 +69,7 @@ def test_arbitrary_bytes(data: bytes) -> None:
 @example([[[[]]]])
 def test_arbitrary_json(value: object) -> None:
     everything(value)
-    only_our_errors(
-        lambda: everything(canonical.parse_json(json.dumps(value).encode("utf-8", "surrogatepass"), "x"))
-    )
+    only_our_errors(lambda: everything(canonical.parse_json(json.dumps(value).encode("utf-8", "surrogatepass"), "x")))
 
 
 @st.composite

@@ -56,9 +56,7 @@ def ids() -> dict[str, object]:
     address = bytes.fromhex("7e5f4552091a69125d5dfcb7b8c2659029395bdf")
     parties = []
     for salt in (bytes(32), bytes(range(32))):
-        parties.append(
-            {"address": address.hex(), "salt": salt.hex(), "party": sha256(address + salt).hexdigest()}
-        )
+        parties.append({"address": address.hex(), "salt": salt.hex(), "party": sha256(address + salt).hexdigest()})
     trials = []
     for code in ("C4591001", "05-1109", "A", "EORTC 1553/BIG 16-05", "x" * 32):
         padded = code.encode("ascii") + bytes(32 - len(code))
@@ -178,9 +176,7 @@ def rolling() -> dict[str, object]:
             bytes(31) + bytes([number]),
             bytes(32),
         ]
-        data = (
-            number.to_bytes(32, "big") + (1_588_000_000 + number).to_bytes(32, "big") + bytes(12) + registry
-        )
+        data = number.to_bytes(32, "big") + (1_588_000_000 + number).to_bytes(32, "big") + bytes(12) + registry
         data += b"\xab" * 32 * (number - 1)
         digest = sha256(digest + b"".join(topics) + data).digest()
         acts.append({"topics": hexes(topics), "data": data.hex(), "rolling": digest.hex()})

@@ -61,6 +61,7 @@ class Session:
 
         named: str | None = getattr(self.args, "account", None) or os.environ.get("TRIALSEAL_ACCOUNT")
         if named:
+            accounts.require(self.home, named)
             return named
         known = [name for name, _ in accounts.list_accounts(self.home)]
         if len(known) == 1:
@@ -76,7 +77,6 @@ class Session:
         from trialseal.ledger.sending import Sender
 
         account = self.account
-        accounts.require(self.home, account)
         return Sender(self.bare_chain, accounts.unlock(self.home, account, self.password(account)))
 
     def password(self, account: str, *, new: bool = False) -> str:

@@ -68,8 +68,7 @@ def parse_json(data: bytes, name: str) -> object:
     except json.JSONDecodeError as error:
         if _is_cut_off(text, error):
             raise UsageError(
-                f"{name} is cut off: the JSON ends unfinished in line {text.count(chr(10)) + 1}; "
-                "get a whole copy"
+                f"{name} is cut off: the JSON ends unfinished in line {text.count(chr(10)) + 1}; get a whole copy"
             ) from None
         raise UsageError(
             f"{name} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}; correct it there"
@@ -173,9 +172,7 @@ def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:
     """Whether the text looks like the beginning of a JSON document: the fault is where it ends."""
     if not text.lstrip().startswith(("{", "[")):
         return False
-    unfinished = error.msg.startswith("Unterminated string") or len(text.rstrip()) - error.pos < len(
-        "\\u0000"
-    )
+    unfinished = error.msg.startswith("Unterminated string") or len(text.rstrip()) - error.pos < len("\\u0000")
     return unfinished and not text.rstrip().endswith(("}", "]"))
 
 
@@ -205,34 +202,44 @@ def _integer(text: str) -> int | float:
 
 def _fault(value: object) -> str | None:
     """What keeps a value from having an RFC 8785 form, and where; None if nothing does."""
-    todo: list[tuple[object, str, int]] = [(value, "", 1)]
-    while todo:
-        item, path, depth = todo.pop()
-        where = path or "the document"
+    found = _find_fault(value, 1)
+    if found is None:
+        return None
+    path, problem = found
+    path = path.removeprefix(".") or "the document"
+    return f"{path if len(path) <= 200 else path[:200] + '…'} {problem}"
+
+
+def _find_fault(item: object, depth: int) -> tuple[str, str] | None:
+    """The path of the first fault and what it is. The path is put together on the way back only, so that a
+    document of millions of values costs no more than to look at each."""
+    if isinstance(item, str):
+        if not item.isascii() and not _is_unicode(item):
+            return "", f"holds half a surrogate pair ({shown(item)}): correct the text"
+    elif isinstance(item, dict):
         if depth > MAX_DEPTH:
-            return f"{shown(path)} nests deeper than {MAX_DEPTH} levels: no document does"
-        if isinstance(item, dict):
-            for key, member in item.items():
-                if not isinstance(key, str):
-                    return f"{where} has the key {shown(key)}, which is not a string"
-                if not _is_unicode(key):
-                    return (
-                        f"{where} has the key {ascii(key)[:60]} with half a surrogate pair: correct the text"
-                    )
-                todo.append((member, f"{path}.{step_text(key)}" if path else step_text(key), depth + 1))
-        elif isinstance(item, list | tuple):
-            todo.extend((member, f"{path}[{index}]", depth + 1) for index, member in enumerate(item))
-        elif isinstance(item, str):
-            if not _is_unicode(item):
-                return f"{where} holds half a surrogate pair ({shown(item)}): correct the text"
-        elif isinstance(item, float):
-            if not math.isfinite(item):
-                return f"{where} is a number too large to keep exactly: write it as text"
-        elif isinstance(item, int):  # bool is an int, and within bounds
-            if abs(item) > MAX_INTEGER:
-                return f"{where} is {item}, beyond 2^53 - 1 and so not kept exactly: write it as text"
-        elif item is not None:
-            return f"{where} is of type {type(item).__name__}, which JSON lacks"
+            return "", f"nests deeper than {MAX_DEPTH} levels: no document does"
+        for key, member in item.items():
+            if not isinstance(key, str):
+                return "", f"has the key {shown(key)}, which is not a string"
+            if not key.isascii() and not _is_unicode(key):
+                return "", f"has the key {shown(key)} with half a surrogate pair: correct the text"
+            if found := _find_fault(member, depth + 1):
+                return f".{step_text(key)}{found[0]}", found[1]
+    elif isinstance(item, list | tuple):
+        if depth > MAX_DEPTH:
+            return "", f"nests deeper than {MAX_DEPTH} levels: no document does"
+        for index, member in enumerate(item):
+            if found := _find_fault(member, depth + 1):
+                return f"[{index}]{found[0]}", found[1]
+    elif isinstance(item, float):
+        if not math.isfinite(item):
+            return "", "is a number too large to keep exactly: write it as text"
+    elif isinstance(item, int):  # bool is an int, and within bounds
+        if abs(item) > MAX_INTEGER:
+            return "", f"is {item}, beyond 2^53 - 1 and so not kept exactly: write it as text"
+    elif item is not None:
+        return "", f"is of type {type(item).__name__}, which JSON lacks"
     return None
 
 

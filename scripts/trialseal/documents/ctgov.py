@@ -33,9 +33,7 @@ def import_ctgov(study: dict[str, object], name: str) -> Imported:
     left_out = source.left_out(_DEPTHS, frozenset())
     results = study.get("resultsSection")
     if isinstance(results, dict) and results:
-        left_out.insert(
-            0, f"resultsSection: results are no part of a registry record here ({', '.join(results)})"
-        )
+        left_out.insert(0, f"resultsSection: results are no part of a registry record here ({', '.join(results)})")
     return Imported(document, left_out)
 
 
@@ -79,8 +77,7 @@ def _record(source: SourceObject) -> dict[str, object]:
         secondary_ids=secondary_ids,
         sponsor_kind=sponsor.text("class"),
         secondary_sponsors=[
-            known(name=one.required_text("name"), kind=one.text("class"))
-            for one in sponsors.children("collaborators")
+            known(name=one.required_text("name"), kind=one.text("class")) for one in sponsors.children("collaborators")
         ],
         public_contacts=_contacts(contacts.children("centralContacts")),
         scientific_contacts=_contacts(contacts.children("overallOfficials")),
@@ -286,17 +283,14 @@ def _distinct(texts: Iterable[str | None]) -> list[str]:
 def export_ctgov(record: RegistryRecord) -> dict[str, object]:
     """A study of API v2 with what the record holds: importing it yields the record again."""
     if record.registry != REGISTRY:
-        raise UsageError(
-            f"the record is from {record.registry}: only {REGISTRY}'s can be written in its format"
-        )
+        raise UsageError(f"the record is from {record.registry}: only {REGISTRY}'s can be written in its format")
     titles, results, sharing = record.titles, record.summary_results, record.data_sharing
     protocol = known(
         identificationModule=known(
             nctId=record.number,
             orgStudyIdInfo=known(id=record.trial.code),
             secondaryIdInfos=[
-                known(id=one.id, type=one.kind, domain=one.issuer, link=one.link)
-                for one in record.secondary_ids
+                known(id=one.id, type=one.kind, domain=one.issuer, link=one.link) for one in record.secondary_ids
             ],
             briefTitle=titles and titles.public,
             officialTitle=titles and titles.scientific,
@@ -322,9 +316,7 @@ def export_ctgov(record: RegistryRecord) -> dict[str, object]:
         ),
         sponsorCollaboratorsModule=known(
             leadSponsor=known(**{"name": record.trial.sponsor, "class": record.sponsor_kind}),
-            collaborators=[
-                known(**{"name": one.name, "class": one.kind}) for one in record.secondary_sponsors
-            ],
+            collaborators=[known(**{"name": one.name, "class": one.kind}) for one in record.secondary_sponsors],
         ),
         oversightModule=known(
             oversightHasDmc=record.oversight and record.oversight.has_monitoring_committee,
@@ -332,9 +324,7 @@ def export_ctgov(record: RegistryRecord) -> dict[str, object]:
             isFdaRegulatedDevice=record.oversight and record.oversight.fda_regulated_device,
             isUsExport=record.oversight and record.oversight.us_export,
         ),
-        descriptionModule=known(
-            briefSummary=record.brief_summary, detailedDescription=record.detailed_description
-        ),
+        descriptionModule=known(briefSummary=record.brief_summary, detailedDescription=record.detailed_description),
         conditionsModule=known(conditions=list(record.conditions), keywords=list(record.keywords)),
         designModule=_export_design(record),
         armsInterventionsModule=known(
@@ -359,10 +349,7 @@ def export_ctgov(record: RegistryRecord) -> dict[str, object]:
             ],
         ),
         outcomesModule=known(
-            **{
-                key: [_outcome(one) for one in record.endpoints if one.role == role]
-                for role, _, key in _ROLES
-            }
+            **{key: [_outcome(one) for one in record.endpoints if one.role == role] for role, _, key in _ROLES}
         ),
         eligibilityModule=_export_eligibility(record),
         contactsLocationsModule=known(
@@ -371,9 +358,7 @@ def export_ctgov(record: RegistryRecord) -> dict[str, object]:
             locations=[{"country": country} for country in record.countries],
         ),
         referencesModule=known(
-            references=[
-                known(pmid=one.pmid, type=one.kind, citation=one.citation) for one in record.references
-            ]
+            references=[known(pmid=one.pmid, type=one.kind, citation=one.citation) for one in record.references]
         ),
         ipdSharingStatementModule=known(
             ipdSharing=sharing and sharing.plan,
@@ -415,9 +400,7 @@ def _struct(stated: StatedDate | None) -> dict[str, object]:
 def _outcome(endpoint: Endpoint) -> dict[str, object]:
     words = endpoint.registry_words
     if words is None:
-        raise UsageError(
-            f"endpoint {endpoint.id} lacks registry_words: {REGISTRY} holds nothing else of an outcome"
-        )
+        raise UsageError(f"endpoint {endpoint.id} lacks registry_words: {REGISTRY} holds nothing else of an outcome")
     return known(measure=words.measure, description=words.description, timeFrame=words.time_frame)
 
 
@@ -452,9 +435,7 @@ def _export_design(record: RegistryRecord) -> dict[str, object]:
         studyType=record.study_type,
         phases=list(record.phases),
         designInfo=info,
-        enrollmentInfo=known(count=size.count, type=_CERTAINTY_BACK.get(size.certainty or ""))
-        if size
-        else None,
+        enrollmentInfo=known(count=size.count, type=_CERTAINTY_BACK.get(size.certainty or "")) if size else None,
     )
 
 

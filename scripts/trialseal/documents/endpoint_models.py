@@ -102,30 +102,22 @@ class Endpoint(Model):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not (self.domain or self.measurement_variable or self.registry_words):
-            raise ValueError(
-                "it says not what is measured: give measurement_variable, domain or registry_words"
-            )
+            raise ValueError("it says not what is measured: give measurement_variable, domain or registry_words")
         require_unique("the estimand id", [estimand.id for estimand in self.estimands])
         require_unique("the part", self.parts)
         return self
 
 
-def check_endpoints(
-    endpoints: tuple[Endpoint, ...], parts: tuple[str, ...] | None, nonce: str | None
-) -> None:
+def check_endpoints(endpoints: tuple[Endpoint, ...], parts: tuple[str, ...] | None, nonce: str | None) -> None:
     """ValueError unless ids are unique, parts known (None: cannot tell), and an embargo covers all."""
     require_unique("the endpoint id", [endpoint.id for endpoint in endpoints])
     for index, endpoint in enumerate(endpoints):
         for part in endpoint.parts if parts is not None else ():
             if parts is not None and part not in parts:
                 known = ", ".join(parts) or "no parts"
-                raise ValueError(
-                    f"endpoints[{index}].parts names {shown(part)}, but the document has {known}"
-                )
+                raise ValueError(f"endpoints[{index}].parts names {shown(part)}, but the document has {known}")
     if nonce is not None:
         for index, endpoint in enumerate(endpoints):
             if endpoint.nonce is None:
-                raise ValueError(
-                    f"endpoints[{index}].nonce is missing: under embargo every endpoint needs its own"
-                )
+                raise ValueError(f"endpoints[{index}].nonce is missing: under embargo every endpoint needs its own")
         require_unique("the nonce", [nonce, *(endpoint.nonce or "" for endpoint in endpoints)])

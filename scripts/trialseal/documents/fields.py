@@ -87,16 +87,12 @@ PartialDate = Annotated[
 ]
 """An ISO 8601 date as precise as it is known: 2020, 2020-05 or 2020-05-12."""
 RegistryId = Annotated[str, AfterValidator(_refusing(_normalised))]
-TrialCode = Annotated[
-    str, AfterValidator(_refusing(trial_code_bytes)), Field(json_schema_extra={"maxLength": 32})
-]
+TrialCode = Annotated[str, AfterValidator(_refusing(trial_code_bytes)), Field(json_schema_extra={"maxLength": 32})]
 Territory = Annotated[str, AfterValidator(_refusing(territory_number))]
 """An ISO 3166-1 code: DE, DEU or 276."""
 LocalId = Annotated[
     str,
-    AfterValidator(
-        _shaped(_NAME, "1 to 32 of A-Z, a-z, 0-9, '.', '_' and '-', beginning with a letter or digit")
-    ),
+    AfterValidator(_shaped(_NAME, "1 to 32 of A-Z, a-z, 0-9, '.', '_' and '-', beginning with a letter or digit")),
     Field(json_schema_extra={"pattern": f"^{_NAME}$"}),
 ]
 """The name of an endpoint, part or estimand within its document, kept across versions."""

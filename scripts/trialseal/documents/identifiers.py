@@ -18,9 +18,7 @@ CODE_BYTES = 32
 
 def party_id(key_address: bytes, salt: bytes) -> bytes:
     """SHA-256(address of the party's first key, 20 bytes ‖ salt, 32 bytes): the 32-byte party id."""
-    return sha256(
-        _sized("key address", key_address, ADDRESS_BYTES) + _sized("salt", salt, SALT_BYTES)
-    ).digest()
+    return sha256(_sized("key address", key_address, ADDRESS_BYTES) + _sized("salt", salt, SALT_BYTES)).digest()
 
 
 def trial_id(party: bytes, code: str) -> bytes:
@@ -104,25 +102,20 @@ def normalise_registry_id(text: str) -> str:
     if registry:
         if re.fullmatch(registry.pattern, number):
             return number
-        raise UsageError(
-            f"{_show(text)} is not a number of {registry.name}: its numbers look like {registry.example}"
-        )
+        raise UsageError(f"{_show(text)} is not a number of {registry.name}: its numbers look like {registry.example}")
     if _CTIS_WITHOUT_SUBMISSION.fullmatch(number):
         raise UsageError(
-            f"{_show(text)} lacks the last two digits of a CTIS number: "
-            f"write it as CTIS shows it, like {CTIS.example}"
+            f"{_show(text)} lacks the last two digits of a CTIS number: write it as CTIS shows it, like {CTIS.example}"
         )
     if re.match(r"[0-9]{4}-[0-9]{4}", number):
         raise UsageError(
-            f"{_show(text)} is not a European number: EudraCT's look like {EUDRACT.example}, "
-            f"CTIS's like {CTIS.example}"
+            f"{_show(text)} is not a European number: EudraCT's look like {EUDRACT.example}, CTIS's like {CTIS.example}"
         )
     if re.fullmatch(r"[CNT]{3}[0-9]{8}", number):
         raise UsageError(f"{_show(text)} is not a registry number: did you mean NCT{number[3:]}?")
     if not _OTHER.fullmatch(number) or not re.search("[A-Z]", number) or not re.search("[0-9]", number):
         raise UsageError(
-            f"{_show(text)} is not a registry number: "
-            "write one such as NCT04368728, ISRCTN50189673 or 2020-002641-42"
+            f"{_show(text)} is not a registry number: write one such as NCT04368728, ISRCTN50189673 or 2020-002641-42"
         )
     return number
 
@@ -161,9 +154,7 @@ def date_code(text: str) -> int:
         raise UsageError(f"{_show(text)} is not a date: write 2020, 2020-05 or 2020-05-12")
     year, month, day = (int(part or 0) for part in match.groups())
     if (match[2] and not month) or (match[3] and not day):
-        raise UsageError(
-            f"{_show(text)} is not a date: leave out an unknown month or day instead of writing 00"
-        )
+        raise UsageError(f"{_show(text)} is not a date: leave out an unknown month or day instead of writing 00")
     return _checked_code(year, month, day, text)
 
 

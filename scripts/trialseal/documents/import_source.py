@@ -139,8 +139,7 @@ class SourceObject:
                 todo.extend(
                     (member, (*path, key))
                     for key, member in reversed(value.items())
-                    if (id(value), key) not in self._read
-                    and (key not in ignore or isinstance(member, dict | list))
+                    if (id(value), key) not in self._read and (key not in ignore or isinstance(member, dict | list))
                 )
             elif isinstance(value, list):
                 todo.extend((member, path) for member in reversed(value))

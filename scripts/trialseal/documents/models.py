@@ -75,9 +75,7 @@ def load_party_profile(path: str | os.PathLike[str]) -> PartyProfile:
 def parse_document(value: object, name: str) -> Document:
     """The typed document of a parsed JSON value; FailedError naming `name`, the place and what to do."""
     if not isinstance(value, dict):
-        raise FailedError(
-            f"{name} holds {shown(value)}, not a document: write a JSON object with format and kind"
-        )
+        raise FailedError(f"{name} holds {shown(value)}, not a document: write a JSON object with format and kind")
     if value.get("format") != FORMAT:
         raise FailedError(f"{name}: format is {shown(value.get('format'))}, but must be {FORMAT!r}")
     kind = value.get("kind")
@@ -85,8 +83,8 @@ def parse_document(value: object, name: str) -> Document:
     if model is None:
         raise FailedError(f"{name}: kind is {shown(kind)}, but must be one of {', '.join(KINDS)}")
     null = _first_null(value)
-    if null:
-        raise FailedError(f"{name}: {null} is null: leave out what is not known")
+    if null is not None:
+        raise FailedError(f"{name}: {path_text(null)} is null: leave out what is not known")
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -134,14 +132,18 @@ def _load(path: str | os.PathLike[str], model: type[_D]) -> _D:
     return document
 
 
-def _first_null(value: object) -> str | None:
-    todo: list[tuple[object, tuple[str | int, ...]]] = [(value, ())]
-    while todo:
-        item, path = todo.pop()
-        if item is None:
-            return path_text(path)
-        if isinstance(item, dict):
-            todo.extend((member, (*path, key)) for key, member in item.items())
-        elif isinstance(item, list):
-            todo.extend((member, (*path, index)) for index, member in enumerate(item))
+def _first_null(value: object) -> tuple[str | int, ...] | None:
+    """The path of a null in a document, if it has one."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            if member is None:
+                return (key,)
+            if (found := _first_null(member)) is not None:
+                return (key, *found)
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            if member is None:
+                return (index,)
+            if (found := _first_null(member)) is not None:
+                return (index, *found)
     return None

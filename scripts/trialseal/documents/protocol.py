@@ -185,6 +185,4 @@ class AnalysisPlan(Model):
 
 def _check_amended(version: int, amendment: Amendment | None) -> None:
     if version > 1 and amendment is None:
-        raise ValueError(
-            f"amendment is missing, and this is version {version}: say at least reason and blinding"
-        )
+        raise ValueError(f"amendment is missing, and this is version {version}: say at least reason and blinding")

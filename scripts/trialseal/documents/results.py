@@ -115,9 +115,7 @@ class ArmResult(Model):
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         if self.events is not None and self.denominator is not None and self.events > self.denominator:
-            raise ValueError(
-                f"it has {self.events} events in {self.denominator} participants: correct one of them"
-            )
+            raise ValueError(f"it has {self.events} events in {self.denominator} participants: correct one of them")
         return self
 
 

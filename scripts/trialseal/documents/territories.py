@@ -45,9 +45,7 @@ def territory_number(code: str) -> int:
     try:
         return _NUMBERS[code.upper()]
     except KeyError:
-        raise UsageError(
-            f"{code[:40]!r} is not an ISO 3166-1 country code: write one such as DE, DEU or 276"
-        ) from None
+        raise UsageError(f"{code[:40]!r} is not an ISO 3166-1 country code: write one such as DE, DEU or 276") from None
 
 
 def territory_code(number: int) -> str:

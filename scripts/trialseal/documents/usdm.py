@@ -40,9 +40,7 @@ def import_usdm(definition: dict[str, object], name: str) -> Imported:
     """
     version = definition.get("usdmVersion")
     if not isinstance(version, str) or not version.startswith("4."):
-        raise UsageError(
-            f"{name}: usdmVersion is {version!r:.40}, but only USDM 4 is read: convert the definition"
-        )
+        raise UsageError(f"{name}: usdmVersion is {version!r:.40}, but only USDM 4 is read: convert the definition")
     source = SourceObject(definition, name)
     document = parse_document(_protocol(source, name), name)
     return Imported(document, source.left_out(_DEPTHS, _BOOKKEEPING))
@@ -96,9 +94,7 @@ def _protocol(source: SourceObject, name: str) -> dict[str, object]:
 
 def _only(objects: list[SourceObject], what: str, name: str) -> SourceObject:
     if len(objects) != 1:
-        raise UsageError(
-            f"{name} holds {len(objects)} {what}s, but a protocol is of one: keep one in the file"
-        )
+        raise UsageError(f"{name} holds {len(objects)} {what}s, but a protocol is of one: keep one in the file")
     return objects[0]
 
 
@@ -284,9 +280,7 @@ def _estimands(
                 population=(_plain(population.text("text")) or _label(population)) if population else None,
                 variable=_plain(endpoints[variable].text("text")),
                 summary_measure=_plain(estimand.text("populationSummary")),
-                intercurrent_events=[
-                    _intercurrent_event(one) for one in estimand.children("intercurrentEvents")
-                ],
+                intercurrent_events=[_intercurrent_event(one) for one in estimand.children("intercurrentEvents")],
             )
         )
     return estimands
@@ -321,9 +315,7 @@ def _amendments(version: SourceObject, name: str) -> list[dict[str, object]]:
 
 def _amendment(source: SourceObject) -> dict[str, object]:
     dates = _dates(source)
-    impacts = [
-        one for impact in source.children("impacts") if (one := impact.flag("isSubstantial")) is not None
-    ]
+    impacts = [one for impact in source.children("impacts") if (one := impact.flag("isSubstantial")) is not None]
     return known(
         number=source.text("number"),
         date=next((date["date"] for date in dates if date.get("kind") == _APPROVED), None),
@@ -414,11 +406,7 @@ def _by_id(sources: Iterable[SourceObject]) -> dict[str, SourceObject]:
 
 def _local_ids(names: list[object], prefix: str) -> list[str]:
     """The source's own names where all of them will do as ids, numbers behind the prefix where not."""
-    texts = [
-        name
-        for name in names
-        if isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}", name)
-    ]
+    texts = [name for name in names if isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}", name)]
     if len(set(texts)) == len(names):
         return texts
     return [f"{prefix}{number}" for number in range(1, len(names) + 1)]

@@ -96,9 +96,7 @@ _PLACEHOLDERS = frozenset(
 def answers(document: Protocol | RegistryRecord, trds_version: str = "1.3.1") -> list[Answer]:
     """One answer for each item of a version of the data set; UsageError for an unknown version."""
     if trds_version not in TRDS_VERSIONS:
-        raise UsageError(
-            f"the WHO data set has no version {trds_version!r:.40} here: use {' or '.join(TRDS_VERSIONS)}"
-        )
+        raise UsageError(f"the WHO data set has no version {trds_version!r:.40} here: use {' or '.join(TRDS_VERSIONS)}")
     return [_answer(document, item) for item in TRDS_VERSIONS[trds_version]]
 
 

@@ -52,7 +52,7 @@ def text_digest(data: bytes) -> bytes:
 
 
 def first_difference(sealed: object, given: object) -> str | None:
-    """Where two JSON values first differ, and how: `endpoints[2].role was "primary", is "secondary"`; None if nowhere."""
+    """Where two JSON values first differ: `endpoints[2].role was "primary", is "secondary"`; None if nowhere."""
     return _difference(sealed, given, "")
 
 
@@ -185,9 +185,7 @@ def _of_receipt(evidence: FileEvidence) -> str | None:
     return None
 
 
-def _of_document(
-    chain: ChainSource, evidence: FileEvidence, histories: dict[bytes, History | None]
-) -> str | None:
+def _of_document(chain: ChainSource, evidence: FileEvidence, histories: dict[bytes, History | None]) -> str | None:
     """Where the document first differs from the sealed copy of it in the folder."""
     folder, document = evidence.folder, evidence.file.document
     if folder is None or document is None:

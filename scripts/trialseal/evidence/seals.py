@@ -211,9 +211,7 @@ def seals_of(
         if not acts:
             carrying: list[tuple[bytes, Act]] = []
         else:
-            carrying = [
-                (digest, act) for digest in file.digests for act in acts.get(digest, ()) if act.name in _SEALS
-            ]
+            carrying = [(digest, act) for digest in file.digests for act in acts.get(digest, ()) if act.name in _SEALS]
         if carrying:
             say(f"reading the trial of file {number + 1} of {len(files)} …")
             evidence = _sealed_evidence(chain, evidence, carrying, trial, loader, names, accreditors)
@@ -239,9 +237,7 @@ def sealings_of(acts: Iterable[Act]) -> list[tuple[bytes, Sealing]]:
         details = act.details
         common = (act.time, act.actor, act.number, act.key, act.block)
         if act.name == "TrialRegistered":
-            sealing = Sealing(
-                PROTOCOL, 1, *common, 0, details["endpointCount"], details["endpointRoot"]
-            )
+            sealing = Sealing(PROTOCOL, 1, *common, 0, details["endpointCount"], details["endpointRoot"])
         elif act.name == "DocumentSealed":
             sealing = Sealing(
                 details["kind"],
@@ -382,9 +378,7 @@ def _sealed_evidence(
         sealings = loaded.sealings(digest)
         if not sealings:
             # The log of a digest is shown by its topic, but not among the trial's: a node that contradicts itself.
-            sealings = tuple(
-                one for d, one in sealings_of(a for _, a in carrying if a.trial == chosen) if d == digest
-            )
+            sealings = tuple(one for d, one in sealings_of(a for _, a in carrying if a.trial == chosen) if d == digest)
         if sealings:
             main = min(sealings, key=lambda one: _rank(one, evidence.file))
             also = tuple(one for one in sealings if one is not main)
@@ -546,9 +540,7 @@ def _result(
     )
 
 
-def _first_holding(
-    leaf: bytes | None, named: object, trial: TrialEvidence
-) -> tuple[int | None, Sealing | None, bool]:
+def _first_holding(leaf: bytes | None, named: object, trial: TrialEvidence) -> tuple[int | None, Sealing | None, bool]:
     """The first protocol version known to hold a leaf, how it was sealed, and whether none before can."""
     by_version = {one.version: one for _, one in sealings_of(trial.history.acts) if one.kind == PROTOCOL}
     holding = {v for v, text in trial.protocols.items() if leaf in text.leaves and text.set_agrees}

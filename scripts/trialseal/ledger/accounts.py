@@ -104,8 +104,8 @@ def _keep(home: Path, name: str, key: bytes, password: str, light: bool) -> str:
 def _file(home: Path, name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} cannot be an account's name: use up to 63 of a-z, 0-9, dot, hyphen and underscore, "
-            "a letter or digit first"
+            f"{name!r} cannot be an account's name: use up to 63 of a-z, 0-9, dot, hyphen and underscore, a "
+            "letter or digit first"
         )
     return home / "keystore" / f"{name}.json"
 

@@ -82,8 +82,7 @@ class Chain:
             if self.network.chain_id not in (None, chain_id):
                 raise UsageError(
                     f"the network {self.network.name} should be chain {self.network.chain_id}, but "
-                    f"{self.rpc.shown} "
-                    f"serves chain {chain_id}: correct its URL or its chain_id"
+                    f"{self.rpc.shown} serves chain {chain_id}: correct its URL or its chain_id"
                 )
             self._chain_id = chain_id
         return self._chain_id
@@ -118,8 +117,8 @@ class Chain:
         for name, code in zip(NAMES, codes, strict=True):
             if not contract(name).is_code(_bytes(code)):
                 raise UndeterminedError(
-                    f"what stands at {contract(name).address} on chain {self.chain_id()} at {self.rpc.shown} "
-                    f"is not the code of {name}: check that the network is the one you mean"
+                    f"what stands at {contract(name).address} on chain {self.chain_id()} at "
+                    f"{self.rpc.shown} is not the code of {name}: check that the network is the one you mean"
                 )
         self._deployed = True
 
@@ -416,8 +415,7 @@ class Chain:
         ):
             return (
                 f"the {len(logs)} acts that the node shows do not lead to the rolling digest in the "
-                "contract: "
-                "at least one of them is not what was recorded"
+                "contract: at least one of them is not what was recorded"
             )
         return None
 
@@ -524,8 +522,8 @@ class Chain:
             "no trialseal contracts" if len(missing) == len(NAMES) else f"no {' and no '.join(missing)} of trialseal"
         )
         return UndeterminedError(
-            f"there are {which} on chain {self.chain_id()} at {self.rpc.shown}: run trialseal deploy, "
-            "or name another network with --network"
+            f"there are {which} on chain {self.chain_id()} at {self.rpc.shown}: run trialseal deploy, or "
+            "name another network with --network"
         )
 
     def _odd(self, what: str) -> UndeterminedError:

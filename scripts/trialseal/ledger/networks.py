@@ -47,8 +47,7 @@ def resolve(name: str | None, home: Path) -> Network:
         return known[name]
     raise UsageError(
         f"there is no network called {name}: known are {', '.join([DEVNET, *sorted(known)])}; name one of "
-        "them, "
-        f"give a URL, or describe it in {home / 'networks.json'}"
+        f"them, give a URL, or describe it in {home / 'networks.json'}"
     )
 
 

@@ -143,14 +143,12 @@ def require_chain(receipt: Receipt, chain: Chain) -> None:
     if receipt.chain_id != chain.chain_id():
         raise UsageError(
             f"the receipt of act {receipt.number} is of chain {receipt.chain_id}, but {chain.rpc.shown} "
-            "serves chain "
-            f"{chain.chain_id()}: name that chain with --network"
+            f"serves chain {chain.chain_id()}: name that chain with --network"
         )
     if receipt.contract != contract("TrialRegistry").address:
         raise UsageError(
             f"the receipt of act {receipt.number} is of contract {receipt.contract}, which is not the one "
-            "that this "
-            "version of trialseal reads: use the version that wrote it"
+            "that this version of trialseal reads: use the version that wrote it"
         )
 
 

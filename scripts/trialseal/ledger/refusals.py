@@ -97,13 +97,12 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     ),
     "KeyNotValid": lambda v: (
         f"key {v['key']} may not {_purposes(v['purpose'])} for party {_id(v['party'])} now: it was never "
-        "added for that, "
-        "or it was revoked; use a valid key of the party, or have its managing key add this one"
+        "added for that, or it was revoked; use a valid key of the party, or have its managing key add "
+        "this one"
     ),
     "KeyKnown": lambda v: (
         f"key {v['key']} belongs or belonged to party {_id(v['party'])} already, and a key is never added "
-        "twice: "
-        "add a new key"
+        "twice: add a new key"
     ),
     "KeyUnknown": lambda v: (
         f"key {v['key']} never belonged to party {_id(v['party'])}: trialseal party show lists the keys that do"
@@ -115,19 +114,17 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         f"the purposes {v['purposes']} of a key are none of manage, act and stream: name at least one of these"
     ),
     "LastManagingKey": lambda v: (
-        f"key {v['key']} is the last that manages party {_id(v['party'])}, which would have none left: "
-        "add another managing key first"
+        f"key {v['key']} is the last that manages party {_id(v['party'])}, which would have none left: add "
+        "another managing key first"
     ),
     "NothingToVeto": lambda v: (
-        f"no removal of key {v['key']} of party {_id(v['party'])} is pending: a veto is possible only in the "
-        "seven "
-        "days after the revocation of a managing key"
+        f"no removal of key {v['key']} of party {_id(v['party'])} is pending: a veto is possible only in "
+        "the seven days after the revocation of a managing key"
     ),
     "OwnRemoval": lambda v: f"key {v['key']} cannot veto its own removal: another managing key of the party may",
     "CompromiseNotEarlier": lambda v: (
         f"a key can be stated compromised since {_time(v['limit'])} at the latest, not since "
-        f"{_time(v['since'])}: "
-        "such a statement is never in the future, and is restated only earlier"
+        f"{_time(v['since'])}: such a statement is never in the future, and is restated only earlier"
     ),
     # Attestations
     "AttestationKindUnknown": lambda v: (
@@ -141,8 +138,8 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         f"there are fewer than {v['hint']} attestations about this subject: count them again, or start at 0"
     ),
     "AttestationUnknown": lambda v: (
-        f"attestation {v['index']} about {_id(v['subject'])} does not exist or is another party's: "
-        "only who attested may withdraw it"
+        f"attestation {v['index']} about {_id(v['subject'])} does not exist or is another party's: only who "
+        "attested may withdraw it"
     ),
     "WithdrawnBefore": lambda v: f"attestation {v['index']} about {_id(v['subject'])} was withdrawn before",
     # Relayed
@@ -161,12 +158,11 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "TrialUnknown": lambda v: f"there is no trial {_id(v['trial'])} on this chain: register it first",
     "TrialExists": lambda v: (
         f"trial {_id(v['trial'])} is registered already: this sponsor used the same code before; amend that "
-        "trial, "
-        "or take another code"
+        "trial, or take another code"
     ),
     "NotPermitted": lambda v: (
-        f"party {_id(v['actor'])} may not {_act(v['act'])} for trial {_id(v['trial'])}: "
-        "it is neither the sponsor nor appointed for this act now; ask the sponsor to appoint it"
+        f"party {_id(v['actor'])} may not {_act(v['act'])} for trial {_id(v['trial'])}: it is neither the "
+        "sponsor nor appointed for this act now; ask the sponsor to appoint it"
     ),
     "DigestMissing": lambda v: "a digest is missing where one must stand: name the document, endpoint or stream",
     "DocumentSealedBefore": lambda v: (
@@ -179,13 +175,13 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         else f"there is no document kind {v['kind']}: kinds are 1 to 9"
     ),
     "VersionOutOfOrder": lambda v: (
-        f"the next version of this trial's {_kind(v['kind'])} is {v['expected']}, not {v['given']}: "
-        "perhaps somebody sealed another meanwhile; look at trialseal history and try again"
+        f"the next version of this trial's {_kind(v['kind'])} is {v['expected']}, not {v['given']}: perhaps "
+        "somebody sealed another meanwhile; look at trialseal history and try again"
     ),
     "EndpointSetMismatch": lambda v: (
         f"a {_kind(v['kind'])} with {v['endpointCount']} endpoints cannot be sealed: a protocol needs at "
-        "least one, "
-        "plans and registry records may have some, other documents none, and a set needs its root"
+        "least one, plans and registry records may have some, other documents none, and a set needs its "
+        "root"
     ),
     "BlindingUnknown": lambda v: (
         f"blinding {v['blinding']} is none of 0 not stated, 1 blinded and 2 unblinded: choose one of these"
@@ -209,17 +205,15 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     ),
     "AppointmentPeriod": lambda v: (
         f"an appointment from {_time(v['from'])} until {_time(v['until'])} is empty, begins in the past, or "
-        "overlaps "
-        "the party's last one: choose another period"
+        "overlaps the party's last one: choose another period"
     ),
     "AppointmentUnknown": lambda v: (
-        f"party {_id(v['appointee'])} has no appointment {v['index']} under the present sponsor: "
-        "trialseal history lists them"
+        f"party {_id(v['appointee'])} has no appointment {v['index']} under the present sponsor: trialseal "
+        "history lists them"
     ),
     "AppointmentOnlyShortens": lambda v: (
         f"an appointment until {_time(v['present'])} cannot be made to end at {_time(v['until'])}: it may "
-        "only be "
-        "shortened, and not into the past; make a new one for a longer time"
+        "only be shortened, and not into the past; make a new one for a longer time"
     ),
     "SameParty": lambda v: f"party {_id(v['party'])} cannot appoint itself or take the trial over from itself",
     "PartyUnknown": lambda v: f"there is no party {_id(v['party'])} on this chain: check its id",
@@ -233,17 +227,16 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     # Libraries
     "CountExhausted": lambda v: "the trial has as many acts, versions or transfers as can be counted",
     "DateDoesNotExist": lambda v: (
-        f"the date {_date(v['date'])} is not in the calendar: write a day from 1900 on as yyyy-mm-dd, "
-        "or leave out what is not known, as in 2020-05"
+        f"the date {_date(v['date'])} is not in the calendar: write a day from 1900 on as yyyy-mm-dd, or "
+        "leave out what is not known, as in 2020-05"
     ),
     "DateInFuture": lambda v: (
-        f"the date {_date(v['date'])} has not begun anywhere by the chain's clock, {_date(v['latest'])} has: "
-        "only what happened can be stated"
+        f"the date {_date(v['date'])} has not begun anywhere by the chain's clock, {_date(v['latest'])} "
+        "has: only what happened can be stated"
     ),
     "RegistryIdNotNormal": lambda v: (
         f"{_text(v['registryId'])!r} is not the normal spelling of a registry number: upper case, without "
-        "spaces, "
-        "such as NCT04368728"
+        "spaces, such as NCT04368728"
     ),
     "IndexOutsideTree": lambda v: (
         f"endpoint number {v['index']} cannot be in a set of {v['size']}: make the proof again"

@@ -162,8 +162,8 @@ class Sender:
         needs = f"needs up to {_ether(wanted)}" if wanted else "needs more"
         how = f"on a devnet, trialseal devnet fund {self.address} does" if self.chain.is_devnet() else "send it some"
         return UsageError(
-            f"account {self.address} has {_ether(balance)} on chain {self.chain.chain_id()} and {needs} "
-            f"for this act: {how}"
+            f"account {self.address} has {_ether(balance)} on chain {self.chain.chain_id()} and {needs} for "
+            f"this act: {how}"
         )
 
     def _genesis(self) -> str:
@@ -215,9 +215,8 @@ class Sender:
         if used > pending.nonce and again:
             raise FailedError(
                 f"{pending.what} was sent as transaction {pending.transaction}, which the node does not "
-                "know, and its "
-                f"account has gone on since: look at trialseal history, and delete {journal} if the act is "
-                "not there"
+                f"know, and its account has gone on since: look at trialseal history, and delete {journal} "
+                "if the act is not there"
             )
         # Not wanted any more: what is sent next has the same nonce, so that a chain takes one of the two at
         # most.
@@ -235,8 +234,7 @@ class Sender:
                 if time.monotonic() > deadline:
                     raise UndeterminedError(
                         f"{pending.what} was sent as transaction {pending.transaction} and is not recorded "
-                        "after "
-                        f"{self._wait:g} seconds: run the same command again later, it will be found"
+                        f"after {self._wait:g} seconds: run the same command again later, it will be found"
                     )
                 time.sleep(pause)
                 pause = min(pause * 1.5, LONGEST_PAUSE)
@@ -271,9 +269,9 @@ class Sender:
 
     def _unsure(self, pending: Pending, error: Exception) -> UndeterminedError:
         return UndeterminedError(
-            f"the connection broke while {pending.what} was being sent as transaction {pending.transaction}: "
-            "run the "
-            f"same command again, the act will be found or sent, never twice ({error})"
+            f"the connection broke while {pending.what} was being sent as transaction "
+            f"{pending.transaction}: run the same command again, the act will be found or sent, never twice "
+            f"({error})"
         )
 
 
@@ -302,8 +300,7 @@ def read_journal(path: Path) -> Pending | None:
     except (TypeError, KeyError, ValueError):
         raise UsageError(
             f"{path} should hold an act that was being sent, and cannot be read: look at trialseal history "
-            "whether it "
-            "was recorded, then delete that file"
+            "whether it was recorded, then delete that file"
         ) from None
 
 

@@ -52,22 +52,17 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     """
     for what, value in (("leaf", leaf), ("root", root), *((f"proof[{i}]", p) for i, p in enumerate(proof))):
         if len(value) != HASH_BYTES:
-            raise FailedError(
-                f"the inclusion proof is malformed: {what} has {len(value)} bytes, not {HASH_BYTES}"
-            )
+            raise FailedError(f"the inclusion proof is malformed: {what} has {len(value)} bytes, not {HASH_BYTES}")
     # Step 1: the index lies in the tree.
     if not 0 <= index < size:
-        raise FailedError(
-            f"the inclusion proof fails at step 1: index {index} is not in a tree of {size} leaves"
-        )
+        raise FailedError(f"the inclusion proof fails at step 1: index {index} is not in a tree of {size} leaves")
     # Steps 2 and 3.
     fn, sn, r = index, size - 1, leaf
     # Step 4: fold the siblings, left or right by the bits of the index.
     for number, sibling in enumerate(proof):
         if sn == 0:
             raise FailedError(
-                f"the inclusion proof fails at step 4: it has {len(proof)} hashes, "
-                f"but {number} reach the root"
+                f"the inclusion proof fails at step 4: it has {len(proof)} hashes, but {number} reach the root"
             )
         if fn & 1 or fn == sn:
             r = sha256(_NODE + sibling + r).digest()
@@ -101,6 +96,4 @@ def _parents(level: Sequence[bytes]) -> list[bytes]:
 def _check_leaves(leaves: Sequence[bytes]) -> None:
     for number, leaf in enumerate(leaves):
         if len(leaf) != HASH_BYTES:
-            raise UsageError(
-                f"leaf {number} has {len(leaf)} bytes, not {HASH_BYTES}: give leaf hashes, not data"
-            )
+            raise UsageError(f"leaf {number} has {len(leaf)} bytes, not {HASH_BYTES}: give leaf hashes, not data")

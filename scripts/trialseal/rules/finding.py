@@ -47,6 +47,8 @@ class Case:
     names: Names
     accreditors: frozenset[bytes] = frozenset()
     """Parties whose accreditation the verifier trusts."""
+    trial_was_named: bool = False
+    """Whether the verifier said which trial is meant."""
     domains: Mapping[str, DomainAnswer] = field(default_factory=dict)
     """What web domains said, where they were asked."""
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from trialseal.documents.endpoints import endpoint_root
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.seals import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
-from trialseal.ledger.codes import BLINDING, KINDS
+from trialseal.evidence.source import ZERO
+from trialseal.ledger.acts import Act
+from trialseal.ledger.codes import ACTS, BLINDING, KINDS, code_of
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.wording import count, day, kind_words, listed, moment, version_words
+from trialseal.rules.wording import count, kind_words, listed, moment, version_words
 
 _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
-_MODELLED = (PROTOCOL, ANALYSIS_PLAN, REGISTRY_RECORD, RESULTS)
+_ACT_OF_KIND = {MILESTONE: "milestone", RESULTS: "results"}
+# Where a chain names no final blocks, this many on top (two epochs of Ethereum) are taken for enough.
+_DEEP = 64
 
 
 @rule(
@@ -22,9 +26,9 @@ _MODELLED = (PROTOCOL, ANALYSIS_PLAN, REGISTRY_RECORD, RESULTS)
 def sealed_here(case: Case) -> Answer:
     evidence = case.evidence
     if evidence.sealing is None or evidence.digest is None:
-        digest = f"SHA-256 of its bytes {evidence.file.raw.hex()}"
-        canonical = evidence.file.canonical
-        facts = (digest, f"SHA-256 of its canonical form {canonical.hex()}") if canonical else (digest,)
+        facts = [f"SHA-256 of its bytes {evidence.file.raw.hex()}"]
+        if evidence.file.canonical:
+            facts.append(f"SHA-256 of its canonical form {evidence.file.canonical.hex()}")
         return fails(f"not sealed here: {evidence.diagnosis or 'no act here carries its digest'}", *facts)
     sealing = evidence.sealing
     form = "canonical form (RFC 8785)" if evidence.digest == evidence.file.canonical else "bytes"
@@ -52,13 +56,9 @@ def this_trial(case: Case) -> Answer:
     others = count(len(facts), "other trial")
     if case.trial.chosen_by:
         return holds(f"{others} sealed the same digest; this one is meant, since {case.trial.chosen_by}", *facts)
-    if _verifier_named_it(case):
+    if case.trial_was_named:
         return holds(f"{others} sealed the same digest; this one was named", *facts)
     return undetermined(f"{others} sealed the same digest: name the one you mean with --trial", *facts)
-
-
-def _verifier_named_it(case: Case) -> bool:
-    return case.trial_named
 
 
 @rule(
@@ -120,15 +120,27 @@ def acting_party(case: Case) -> Answer:
     sealing = case.sealing
     if sealing.block is None:
         return does_not_apply("only the contract's state is at hand, which lets nobody else act")
-    sponsor, appointed_by = None, None
+    needed = 1 << code_of(ACTS, _ACT_OF_KIND.get(sealing.kind, "seal"))
+    sponsor: bytes | None = None
+    appointments: dict[int, tuple[Act, int]] = {}  # by index: the act and, as shortened, the end
     for act in case.trial.history.acts:
         if act.number > sealing.act:
             break
         if act.name in ("TrialRegistered", "TransferAccepted"):
-            sponsor, appointed_by = act.actor, None
-        elif act.name == "Appointed" and act.subject == sealing.actor:
-            if act.details["from"] <= sealing.time < act.details["until"]:
-                appointed_by = act
+            sponsor, appointments = act.actor, {}
+        elif act.subject == sealing.actor and act.details.get("stream") == ZERO:
+            if act.name == "Appointed":
+                appointments[act.details["index"]] = (act, act.details["until"])
+            elif act.name == "AppointmentShortened" and act.details["index"] in appointments:
+                appointments[act.details["index"]] = (appointments[act.details["index"]][0], act.details["until"])
+    appointed_by = next(
+        (
+            act
+            for act, until in appointments.values()
+            if act.details["from"] <= sealing.time < until and act.details["acts"] & needed
+        ),
+        None,
+    )
     name = case.name(sealing.actor)
     now = case.trial.history.state.sponsor
     facts = [f"the sponsor today is {case.name(now)}"] if sponsor is not None and now != sponsor else []
@@ -251,10 +263,10 @@ def settled(case: Case) -> Answer:
     if finality == "final":
         return holds(f"the act's block is final on {chain}", f"block {case.sealing.block}")
     if finality == "safe":
-        return undetermined(f"the act's block on {chain} is safe, but not yet final: look again in a quarter of an hour")
-    return undetermined(f"the act's block on {chain} is {finality}, and this node calls none of that depth final")
-
-
-def sealed_words(case: Case) -> str:
-    """'sealed 2020-12-10'."""
-    return f"sealed {day(case.sealing.time)}"
+        return undetermined(
+            f"the act's block on {chain} is safe, but not yet final: look again in a quarter of an hour"
+        )
+    depth = finality.split(" ")[0]
+    if depth.isdigit() and int(depth) >= _DEEP:
+        return holds(f"the act's block is {finality} on {chain}, whose node does not call it final")
+    return undetermined(f"the act's block on {chain} is only {finality}: look again later")

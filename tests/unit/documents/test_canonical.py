@@ -86,9 +86,7 @@ def test_a_file_of_any_size_is_hashed(tmp_path: Path) -> None:
     with file.open("wb") as out:
         out.truncate(17 * 1024 * 1024 + 5)
     # truncate -s 17825797 big && sha256sum big
-    assert canonical.file_digest(file).hex() == (
-        "9162f4d075a251716ff1c6cd644eeaea30832bb66f11db6549a0faa53cb6b73a"
-    )
+    assert canonical.file_digest(file).hex() == ("9162f4d075a251716ff1c6cd644eeaea30832bb66f11db6549a0faa53cb6b73a")
 
 
 def test_unreadable_files(tmp_path: Path) -> None:

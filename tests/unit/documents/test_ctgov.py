@@ -40,7 +40,9 @@ def test_what_is_kept() -> None:
     assert (record.record_date, record.as_of) == ("2020-06-03", "2020-06-08")
     assert record.first_submitted == "2020-04-27"
     assert record.start and (record.start.date, record.start.certainty) == ("2020-05-12", "actual")
-    assert record.primary_completion and record.primary_completion.date == "2021-11", "precision is kept"
+    assert record.primary_completion
+    assert (record.primary_completion.date, record.primary_completion.certainty) == ("2021-11", "estimated")
+    assert record.completion and record.completion.certainty == "estimated"
     assert record.countries == ("Germany", "Austria")
     assert [(one.id, one.role) for one in record.endpoints] == [
         ("P1", "primary"),

@@ -29,9 +29,7 @@ def test_an_endpoint_that_an_amendment_leaves_alone_keeps_its_leaf() -> None:
     first, second = (endpoints.endpoint_leaves(protocol(f"protocol-v{n}")) for n in (1, 2))
     assert first[:2] == second[:2]
     assert first[2] != second[2]
-    assert endpoints.endpoint_root(protocol("protocol-v1")) != endpoints.endpoint_root(
-        protocol("protocol-v2")
-    )
+    assert endpoints.endpoint_root(protocol("protocol-v1")) != endpoints.endpoint_root(protocol("protocol-v2"))
 
 
 def test_the_order_of_keys_does_not_count_and_that_of_endpoints_does() -> None:

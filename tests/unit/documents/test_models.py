@@ -49,6 +49,11 @@ def test_what_is_read_is_what_is_written(path: Path) -> None:
     assert models.parse_document(models.dump(document), "again") == document
 
 
+def test_what_is_not_known_is_not_written() -> None:
+    milestone = models.load_milestone(DOCUMENTS / "milestone.json")
+    assert "part" not in models.dump(milestone.model_copy(update={"part": None}))
+
+
 def test_documents_do_not_change() -> None:
     document = models.load_protocol(DOCUMENTS / "protocol-v1.json")
     with pytest.raises(ValidationError, match="frozen"):
@@ -182,16 +187,12 @@ def test_nonces_used_twice() -> None:
         document["endpoints"][1]["nonce"] = document["endpoints"][0]["nonce"]
 
     broken("protocol-embargo", same, "the nonce 0+10 comes twice")
-    broken(
-        "protocol-embargo", lambda d: d.update(nonce=d["endpoints"][0]["nonce"]), "the nonce 0+10 comes twice"
-    )
+    broken("protocol-embargo", lambda d: d.update(nonce=d["endpoints"][0]["nonce"]), "the nonce 0+10 comes twice")
 
 
 def test_parts_refused() -> None:
     broken("protocol-v1", lambda d: d["parts"].append(d["parts"][0]), "the part id main comes twice")
-    broken(
-        "protocol-v1", lambda d: d["parts"][0].update(kind="arm"), r"parts\[0\]\.kind is 'arm', but must be"
-    )
+    broken("protocol-v1", lambda d: d["parts"][0].update(kind="arm"), r"parts\[0\]\.kind is 'arm', but must be")
     broken(
         "protocol-v1",
         lambda d: d["parts"][0].update(planned_completion="2020-04"),
@@ -199,11 +200,10 @@ def test_parts_refused() -> None:
     )
 
 
-def test_imprecise_dates_get_the_benefit() -> None:
-    document = read("protocol-v1")
-    document["start"] = {"date": "2021-11"}
-    document["completion"] = {"date": "2021-11-01"}
-    models.parse_document(document, "file.json")
+@pytest.mark.parametrize(("start", "completion"), [("2021-11", "2021-11-01"), ("2021-11-15", "2021-11")])
+def test_imprecise_dates_get_the_benefit(start: str, completion: str) -> None:
+    changes = {"start": {"date": start}, "completion": {"date": completion}}
+    models.parse_document({**read("protocol-v1"), **changes}, "file.json")
 
 
 @pytest.mark.parametrize(
@@ -224,9 +224,7 @@ def test_amendments_refused(change: dict[str, object], sentence: str) -> None:
 
 
 def test_amendments_must_say_whether_unblinded_data_was_seen() -> None:
-    broken(
-        "protocol-v2", lambda document: document["amendment"].pop("blinding"), "amendment.blinding is missing"
-    )
+    broken("protocol-v2", lambda document: document["amendment"].pop("blinding"), "amendment.blinding is missing")
     broken("protocol-v2", lambda document: document["amendment"].pop("reason"), "amendment.reason is missing")
 
 
@@ -293,9 +291,7 @@ def test_a_result_that_reports_nothing() -> None:
     ],
 )
 def test_evidence_refused(evidence: dict[str, object], sentence: str) -> None:
-    broken(
-        "results", lambda document: document["results"][0]["estimate"]["evidence"].append(evidence), sentence
-    )
+    broken("results", lambda document: document["results"][0]["estimate"]["evidence"].append(evidence), sentence)
 
 
 def test_numbers_keep_their_kind() -> None:
@@ -305,9 +301,7 @@ def test_numbers_keep_their_kind() -> None:
 
 
 def test_unknown_milestones() -> None:
-    broken(
-        "milestone", lambda d: d.update(name="locked"), "name is 'locked', but must be 'first-participant-enr"
-    )
+    broken("milestone", lambda d: d.update(name="locked"), "name is 'locked', but must be 'first-participant-enr")
     broken("milestone", lambda d: d.update(date="2020-04-31"), "date: the date '2020-04-31' does not exist")
     broken("milestone", lambda d: d.update(note="Mr X fell"), "note is not a known field")
 

@@ -30,9 +30,7 @@ def test_they_are_current() -> None:
 
 
 def test_write(tmp_path: Path) -> None:
-    assert {
-        path.name: path.read_text("utf-8") for path in schemas.write(tmp_path / "new")
-    } == schemas.schemas()
+    assert {path.name: path.read_text("utf-8") for path in schemas.write(tmp_path / "new")} == schemas.schemas()
 
 
 def documents() -> list[dict[str, Any]]:

@@ -127,9 +127,7 @@ def test_a_proof_that_is_too_long_is_refused() -> None:
     """Else the root would be a leaf of a taller tree, of the forger's making."""
     leaves = leaves_of(5)
     with pytest.raises(FailedError, match="step 4"):
-        tree.verify_inclusion(
-            leaves[1], 1, 5, [*tree.inclusion_proof(leaves, 1), bytes(32)], tree.root(leaves)
-        )
+        tree.verify_inclusion(leaves[1], 1, 5, [*tree.inclusion_proof(leaves, 1), bytes(32)], tree.root(leaves))
     with pytest.raises(FailedError, match="step 4"):
         tree.verify_inclusion(leaves[0], 0, 1, [bytes(32)], leaves[0])
 

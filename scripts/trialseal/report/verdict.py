@@ -1,0 +1,180 @@
+"""From files to verdicts: evidence, findings, and one sentence of plain words for each file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from trialseal.evidence.diagnosis import diagnose
+from trialseal.evidence.domain import DomainAnswer, ask_domain
+from trialseal.evidence.files import collect
+from trialseal.evidence.folders import FileCache, Surroundings
+from trialseal.evidence.profiles import Names, find_names, profile_of
+from trialseal.evidence.seals import MILESTONE, RESULTS, FileEvidence, seals_of
+from trialseal.evidence.source import ChainSource
+from trialseal.rules.catalogue import judge
+from trialseal.rules.finding import Case, Finding, Status, exit_code
+from trialseal.rules.parties import accreditation_in_words
+from trialseal.rules.wording import count, day, listed, version_words
+
+# How many files are hashed between two words of progress.
+_PROGRESS_EVERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found of one file."""
+
+    file: Path
+    sentence: str
+    """One line of plain words, the file's name first."""
+    findings: tuple[Finding, ...]
+    exit_code: int
+    """0 all that apply hold, 1 something fails, 2 something could not be determined."""
+    digest: bytes
+    """SHA-256 of the bytes, or of the canonical form where that is what is sealed."""
+    trial: bytes | None = None
+    """The trial in which it is sealed."""
+
+
+def verify(
+    chain: ChainSource,
+    paths: Sequence[Path],
+    *,
+    trial: bytes | None = None,
+    accreditors: Collection[bytes] = (),
+    check_domain: bool = False,
+    profile_folders: Sequence[Path] = (),
+    progress: Callable[[str], None] | None = None,
+) -> list[Verdict]:
+    """Says of each file, and each file in each folder, what it is on the chain and what contradicts it.
+
+    `trial` is the one that is meant (default: found by digest), `accreditors` the parties whose accreditation is
+    trusted, `profile_folders` further places of party profiles. Nothing leaves this computer but digests and ids;
+    with `check_domain`, the web domain of an acting party is asked whether it names it. UsageError for a path that
+    cannot be read, UndeterminedError if the node cannot answer.
+    """
+    say = progress or (lambda words: None)
+    cache = FileCache()
+    surroundings = Surroundings(cache)
+    files = []
+    for number, path in enumerate(collect(paths)):
+        if number % _PROGRESS_EVERY == 0:
+            say(f"hashing file {number + 1} …")
+        files.append(cache.digests(path))
+    folders = {folder.path for file in files if (folder := surroundings.folder_of(file.path))}
+    names = find_names(chain, [*sorted(folders), *(p for p in paths if p.is_dir()), *profile_folders])
+    evidence = seals_of(chain, files, trial, names, surroundings, accreditors=frozenset(accreditors), progress=progress)
+    evidence = [_as_profile(chain, one, trial, names) for one in evidence]
+    unsealed = [n for n, one in enumerate(evidence) if one.sealing is None and one.profile_of is None]
+    if unsealed:
+        say("looking for what unsealed files may be …")
+        for number, words in zip(unsealed, diagnose(chain, [evidence[n] for n in unsealed]), strict=True):
+            if words is not None:
+                evidence[number] = replace(evidence[number], diagnosis=words)
+    domains = _ask_domains(evidence, names) if check_domain else {}
+    for party in accreditors:
+        names.record(party)
+    verdicts = []
+    for one in evidence:
+        case = Case(one, names, frozenset(accreditors), trial is not None, domains)
+        verdicts.append(verdict(case, judge(case) if one.profile_of is None else ()))
+    return verdicts
+
+
+def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
+    """The findings on one file, and what they come to in one sentence."""
+    evidence = case.evidence
+    name, file = evidence.name, evidence.file
+    if evidence.profile_of is not None:
+        sentence = f"{name} is the profile of party {evidence.profile_of.hex()}: {case.name(evidence.profile_of)}"
+        found = Finding("profile", Status.HOLDS, "its digest is the one that the chain holds for this party")
+        return Verdict(file.path, sentence, (found,), 0, file.canonical or file.raw)
+    if evidence.sealing is None:
+        return Verdict(
+            file.path, f"{name} is {findings[0].sentence}", findings, exit_code(findings), file.canonical or file.raw
+        )
+    sentence = f"{name} is {_what(case)}, sealed {day(case.sealing.time)} by {case.name(case.sealing.actor)}"
+    if vouched := accreditation_in_words(case):
+        sentence += f" ({vouched})"
+    sentence += f"; {_conclusion(case, findings)}"
+    if case.trial.is_devnet:
+        sentence += f" (chain {case.trial.chain_id} is a devnet: its operator sets the clock)"
+    return Verdict(file.path, sentence, findings, exit_code(findings), evidence.digest or file.raw, case.trial.trial)
+
+
+def as_json(verdict: Verdict) -> dict[str, Any]:
+    """The verdict for programs; digests as 64 hexadecimal digits."""
+    return {
+        "file": str(verdict.file),
+        "sha256": verdict.digest.hex(),
+        "trial": verdict.trial.hex() if verdict.trial else None,
+        "sentence": verdict.sentence,
+        "exit_code": verdict.exit_code,
+        "findings": [
+            {"rule": one.rule, "status": one.status.value, "sentence": one.sentence, "facts": list(one.facts)}
+            for one in verdict.findings
+        ],
+    }
+
+
+def _what(case: Case) -> str:
+    """'the results document of NCT04368728 for endpoint P1 of protocol version 2'."""
+    sealing, trial = case.sealing, case.trial
+    if sealing.kind == RESULTS:
+        return f"the results document of {trial.name}{_for_endpoints(case)}"
+    if sealing.kind == MILESTONE:
+        return f"the {version_words(sealing)} of {trial.name}"
+    return f"{version_words(sealing)} of {trial.name}"
+
+
+def _for_endpoints(case: Case) -> str:
+    """' for endpoints P1 and S1 of protocol version 2 and 1 post hoc result', as far as that is known."""
+    by_version: dict[int, list[str]] = {}
+    for one in case.evidence.results:
+        if one.planned and one.endpoint and one.version:
+            names = by_version.setdefault(one.version, [])
+            if one.endpoint not in names:
+                names.append(one.endpoint)
+    said = []
+    for version, names in sorted(by_version.items()):
+        some = listed(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+        said.append(f"endpoint{'s' if len(names) > 1 else ''} {some} of protocol version {version}")
+    post_hoc = sum(1 for one in case.evidence.results if not one.planned)
+    if post_hoc:
+        said.append(count(post_hoc, "post hoc result"))
+    return f" for {listed(said)}" if said else ""
+
+
+def _conclusion(case: Case, findings: Sequence[Finding]) -> str:
+    failing = [one for one in findings if one.status is Status.FAILS]
+    unknown = [one for one in findings if one.status is Status.UNDETERMINED]
+    acts = count(len(case.trial.history.acts), "act")
+    if failing:
+        applying = sum(1 for one in findings if one.status is not Status.DOES_NOT_APPLY)
+        more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
+        return f"{len(failing)} of {applying} checks fail: {failing[0].sentence}{more}"
+    if unknown:
+        more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
+        return f"nothing in its {acts} contradicts it, but this cannot be determined: {unknown[0].sentence}{more}"
+    return f"nothing in its {acts} contradicts it"
+
+
+def _as_profile(chain: ChainSource, evidence: FileEvidence, trial: bytes | None, names: Names) -> FileEvidence:
+    """Recognises a party's profile, which no act of a trial seals."""
+    if evidence.sealing is not None or profile_of(evidence.file) is None or evidence.file.canonical is None:
+        return evidence
+    meant = [trial] if trial else sorted(evidence.folder.trials) if evidence.folder else []
+    for one in meant:
+        if state := chain.trial(one):
+            names.record(state.sponsor)
+    party = names.party_of(evidence.file.canonical)
+    return replace(evidence, profile_of=party) if party else evidence
+
+
+def _ask_domains(evidence: Sequence[FileEvidence], names: Names) -> dict[str, DomainAnswer]:
+    profiles = [names.profile(party) for party in {one.sealing.actor for one in evidence if one.sealing}]
+    domains = {profile.domain for profile in profiles if profile and profile.domain}
+    return {domain: ask_domain(domain) for domain in sorted(domains)}

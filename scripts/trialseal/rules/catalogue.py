@@ -1,0 +1,40 @@
+"""All rules, in the order in which their findings are given."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from trialseal.rules import parties, results, sealing, timing
+from trialseal.rules.finding import Case, Finding, Rule, Status
+
+RULES: Final[tuple[Rule, ...]] = (
+    sealing.sealed_here,
+    sealing.this_trial,
+    sealing.says_what_was_sealed,
+    sealing.endpoint_set,
+    results.results_proven,
+    results.reports_listed,
+    results.post_hoc_named,
+    timing.prospective,
+    timing.endpoints_before_data,
+    timing.amended_blinded,
+    sealing.acting_party,
+    sealing.key_trusted,
+    parties.party_accredited,
+    parties.party_named,
+    parties.number_claimants,
+    parties.approvals,
+    sealing.version_standing,
+    results.other_results,
+    results.all_counted,
+    sealing.history_complete,
+    sealing.settled,
+)
+
+
+def judge(case: Case) -> tuple[Finding, ...]:
+    """Every rule's finding; only that it is not sealed, where it is not."""
+    first = RULES[0](case)
+    if first.status is not Status.HOLDS:
+        return (first,)
+    return (first, *(rule(case) for rule in RULES[1:]))

@@ -1,0 +1,254 @@
+"""Rules about who acted: who vouches for the party, whether others name it, who approved what it sealed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from trialseal.documents.canonical import canonical_bytes
+from trialseal.evidence.files import FileDigests
+from trialseal.evidence.seals import MILESTONE, RESULTS
+from trialseal.ledger.acts import AttestationRecord
+from trialseal.ledger.codes import DECISIONS, ROLES
+from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
+from trialseal.rules.wording import count, day, declared, listed, moment
+
+_ATTESTATIONS = "contracts/interfaces/IAttestations.sol"
+_APPROVING = {"ethics-committee", "regulator"}
+_APPROVED = {"approved", "approved-with-conditions", "waived"}
+# How companies end their names; two spellings of one name mostly differ in these.
+_LEGAL_FORMS = frozenset(
+    [
+        "ab",
+        "ag",
+        "as",
+        "bv",
+        "co",
+        "company",
+        "corp",
+        "corporation",
+        "gmbh",
+        "inc",
+        "incorporated",
+        "kg",
+        "kgaa",
+        "limited",
+        "llc",
+        "ltd",
+        "nv",
+        "oy",
+        "plc",
+        "sa",
+        "sarl",
+        "se",
+        "spa",
+        "the",
+    ]
+)
+
+
+@rule(
+    "party-accredited",
+    asks="Had a party that the verifier trusts accredited the acting party before it acted?",
+    source=f"{_ATTESTATIONS}: all about one subject are listed from state; whom to believe is the reader's choice",
+    applies="where the verifier names parties whose accreditation it trusts",
+)
+def party_accredited(case: Case) -> Answer:
+    party, at = case.name(case.sealing.actor), case.sealing.time
+    accreditations = case.evidence.accreditations
+    said = [_accreditation_words(case, one) for one in accreditations]
+    if not case.accreditors:
+        vouching = (
+            f"{count(len(said), 'accreditation')} of {party} on this chain" if said else "nobody accredits it here"
+        )
+        return does_not_apply(f"no accreditor was named as trusted ({vouching})", *said)
+    trusted = [one for one in accreditations if one.author in case.accreditors]
+    in_force = [one for one in trusted if one.time < at and not 0 < one.withdrawn_at <= at]
+    if in_force:
+        first = in_force[0]
+        role = ROLES.get(first.code, "a party")
+        words = f"{party} was accredited as {role} by {case.name(first.author)} {moment(first.time)}, before the act"
+        later = next((one for one in in_force if one.withdrawn_at), None)
+        if later:
+            words += f"; {case.name(later.author)} withdrew that later, {moment(later.withdrawn_at)}"
+        return holds(words, *said)
+    if any(one.time == at for one in trusted):
+        return undetermined(f"{party} was accredited in the very second of the act: which came first?", *said)
+    withdrawn = next((one for one in trusted if one.time < at), None)
+    if withdrawn:
+        return fails(
+            f"{case.name(withdrawn.author)} had withdrawn its accreditation of {party} "
+            f"{moment(withdrawn.withdrawn_at)}, before the act",
+            *said,
+        )
+    if trusted:
+        return fails(
+            f"{party} was accredited by {case.name(trusted[0].author)} only {moment(trusted[0].time)}, after the act",
+            *said,
+        )
+    named = listed([case.name(one) for one in sorted(case.accreditors)])
+    return fails(f"{party} is not accredited by {named}: who stands behind it?", *said)
+
+
+def accreditation_in_words(case: Case) -> str | None:
+    """'accredited as sponsor by Demo regulator', where a trusted accreditation was in force at the act."""
+    at = case.sealing.time
+    for one in case.evidence.accreditations:
+        if one.author in case.accreditors and one.time < at and not 0 < one.withdrawn_at <= at:
+            return f"accredited as {ROLES.get(one.code, 'a party')} by {case.name(one.author)}" + (
+                f", which withdrew that {day(one.withdrawn_at)}" if one.withdrawn_at else ""
+            )
+    return None
+
+
+def _accreditation_words(case: Case, one: AttestationRecord) -> str:
+    words = f"accredited as {ROLES.get(one.code, 'a party')} by {case.name(one.author)} {moment(one.time)}"
+    return words + (f", withdrawn {moment(one.withdrawn_at)}" if one.withdrawn_at else "")
+
+
+@rule(
+    "party-named",
+    asks="Does the party's own web domain, or the registry's record, name the acting party?",
+    source="ICMJE: the registry's record names the responsible party; anyone may create a party under any name",
+    applies="where the domain was asked, or a registry record lies in the folder and no trusted accreditor vouches",
+)
+def party_named(case: Case) -> Answer:
+    party = case.sealing.actor
+    name, profile = case.name(party), case.names.profile(party)
+    asked = case.domains.get(profile.domain) if profile and profile.domain else None
+    if asked is not None:
+        if party.hex() in asked.parties:
+            return holds(f"{asked.domain} names {name} as its own")
+        if asked.fault:
+            return undetermined(f"whether {asked.domain} names {name} cannot be told: {asked.fault}")
+        return fails(
+            f"{asked.domain}, the domain that {name} gives as its own, does not name it: does it speak for that "
+            "organisation?",
+            f"asked: https://{asked.domain}/.well-known/trialseal.json",
+        )
+    records = [file for file in case.trial.registry_records if file.document]
+    naming = [file for file in records if _names_id(file, party, case.trial.trial)]
+    if naming:
+        return holds(f"the registry record {naming[0].path.name} holds the id of this party or trial")
+    sponsors = sorted({name for file in records for name in _organisations(file)})
+    if profile and any(_same_name(profile.legal_name, one) for one in sponsors):
+        return holds(
+            f"the registry record at hand names {profile.legal_name}, as the party calls itself",
+            "a name alone is no proof: anyone may create a party under any name",
+        )
+    if not sponsors:
+        return does_not_apply("neither the party's domain nor a registry record was looked at")
+    facts = f"the registry record at hand names {listed(sponsors)}; the party is {name}"
+    if accreditation_in_words(case):
+        return does_not_apply("a trusted accreditor vouches for the party", facts)
+    return undetermined(
+        f"the registry record at hand names {listed(sponsors)}, not {name}: whether this party speaks for them, "
+        "an accreditation or its web domain could tell",
+        facts,
+    )
+
+
+def _names_id(file: FileDigests, party: bytes, trial: bytes) -> bool:
+    text = canonical_bytes(file.document).lower()
+    return party.hex().encode() in text or trial.hex().encode() in text
+
+
+def _organisations(file: FileDigests) -> Iterable[str]:
+    """Sponsor and collaborators in a registry record."""
+    document = file.document or {}
+    trial = document.get("trial")
+    if isinstance(trial, dict) and isinstance(trial.get("sponsor"), str):
+        yield trial["sponsor"]
+    for one in document.get("secondary_sponsors") or ():
+        if isinstance(one, dict) and isinstance(one.get("name"), str):
+            yield one["name"]
+
+
+def _same_name(one: str, other: str) -> bool:
+    return _plain_name(one) == _plain_name(other) != ()
+
+
+def _plain_name(name: str) -> tuple[str, ...]:
+    return tuple(word for word in re.findall(r"\w+", name.casefold()) if word not in _LEGAL_FORMS)
+
+
+@rule(
+    "number-claimants",
+    asks="Is this the only trial on the chain that claims its registry numbers?",
+    source="contracts/interfaces/ITrialRegistry.sol: anyone may claim a number, and every claimant is listed",
+    applies="where the trial claims a registry number",
+)
+def number_claimants(case: Case) -> Answer:
+    numbers = case.trial.numbers
+    if not numbers:
+        return does_not_apply("the trial claims no registry number")
+    facts = [
+        f"{one.number}: claimed {moment(one.claim.time)}" + _submitted(one.claim.details["submitted"])
+        for one in numbers
+    ]
+    contested = [one for one in numbers if one.others]
+    for one in contested:
+        facts += [
+            f"{one.number} is claimed by trial {other.trial.hex()} of {case.name(other.sponsor)} too"
+            for other in one.others
+        ]
+    if not contested:
+        return holds(f"no other trial on this chain claims {listed([one.number for one in numbers])}", *facts)
+    words = f"{contested[0].number} is claimed by {count(len(contested[0].others), 'other trial')} too"
+    if vouched := accreditation_in_words(case):
+        return holds(f"{words}, but this one's party is {vouched}", *facts)
+    return undetermined(
+        f"{words}, and a chain cannot say which one speaks for it: name accreditors whom you trust", *facts
+    )
+
+
+def _submitted(code: int) -> str:
+    return f", submitted to the registry {declared(code)}" if code else ""
+
+
+@rule(
+    "approvals",
+    asks="What did ethics committees and regulators decide on this very version?",
+    source="Declaration of Helsinki, 23; an approval names the version by its digest",
+    applies="to protocols, analysis plans and files that somebody has decided on",
+)
+def approvals(case: Case) -> Answer:
+    decisions = [one for one in case.evidence.attestations if one.kind == 2]
+    if case.sealing.kind in (RESULTS, MILESTONE) or not decisions:
+        return does_not_apply("no decision on this version is on the chain")
+    facts = [_decision_words(case, one) for one in decisions]
+    trusted = [one for one in decisions if _may_decide(case, one.author)]
+    if not case.accreditors:
+        return does_not_apply(f"{count(len(decisions), 'decision')} on it; no accreditor was named as trusted", *facts)
+    if not trusted:
+        return does_not_apply(
+            f"{count(len(decisions), 'decision')} on it, by nobody accredited by whom you trust", *facts
+        )
+    standing = [one for one in trusted if not one.withdrawn_at]
+    against = [one for one in standing if DECISIONS.get(one.code) not in _APPROVED]
+    if against:
+        return fails(f"{_decision_words(case, against[0])}: was it used all the same?", *facts)
+    if not standing:
+        return fails(f"{_decision_words(case, trusted[0])}: does another decision stand?", *facts)
+    return holds(_decision_words(case, standing[0]), *facts)
+
+
+def _may_decide(case: Case, author: bytes) -> bool:
+    """Whether a trusted accreditor calls the author an ethics committee or a regulator, or it is trusted itself."""
+    return author in case.accreditors or any(
+        one.author in case.accreditors and ROLES.get(one.code) in _APPROVING and not one.withdrawn_at
+        for one in case.evidence.author_accreditations.get(author, ())
+    )
+
+
+def _decision_words(case: Case, one: AttestationRecord) -> str:
+    words = f"{DECISIONS.get(one.code, 'decided on')} by {case.name(one.author)}"
+    words += f" on {declared(one.date)}" if one.date else ""
+    words += f" for territory {one.territory:03}" if one.territory else ""
+    words += f", sealed {moment(one.time)}"
+    return words + (f", withdrawn {moment(one.withdrawn_at)}" if one.withdrawn_at else "")
+
+
+__all__ = [
+    "accreditation_in_words", "approvals", "number_claimants", "party_accredited", "party_named",
+]  # fmt: skip

@@ -1,0 +1,225 @@
+"""Rules about results: reported as sealed, proven against a version, nothing left uncounted."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from trialseal.documents.identifiers import registry_id_bytes
+from trialseal.errors import UsageError
+from trialseal.evidence.seals import PROTOCOL, RESULTS, ResultEvidence, TrialEvidence, sealings_of
+from trialseal.ledger.acts import Act
+from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
+from trialseal.rules.wording import count, kind_words, listed, moment, part_words, version_words
+
+_REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
+_MOST_LISTED = 12
+
+
+@rule(
+    "results-proven",
+    asks="Is each planned result reported by an act, its endpoint proven to be in the protocol version named?",
+    source=f"{_REGISTRY}: a result proves its endpoint or is marked post hoc; CONSORT 2025, item 14",
+    applies="to results documents with planned results",
+)
+def results_proven(case: Case) -> Answer:
+    if case.sealing.kind != RESULTS or not case.evidence.results:
+        return does_not_apply("it is no results document of trialseal")
+    planned = [one for one in case.evidence.results if one.planned]
+    if not planned:
+        return does_not_apply("it reports no planned endpoint")
+    against: list[str] = []
+    unknown: list[str] = []
+    facts: list[str] = []
+    for one in planned:
+        words = f"results[{one.index}], endpoint {one.endpoint} of protocol version {one.version}"
+        proven = [act for act in one.acts if act.details["protocolVersion"] == one.version]
+        if one.leaf is None:
+            if reason := _leaf_unknown(case.trial, one):
+                unknown.append(f"{words}: {reason}")
+            else:
+                against.append(f"{words}: that version has no such endpoint")
+        elif not proven:
+            against.append(f"{words}: {_reported_otherwise(one.acts) or 'no act reports it'}")
+        elif one.parts is None:
+            unknown.append(f"{words}: no protocol version at hand has its part")
+        elif not any(act.details["part"] in one.parts for act in proven):
+            reported = part_words(proven[0].details["part"])
+            against.append(f"{words}: its act reports it for {reported}, the document for another part")
+        else:
+            facts.append(f"{words}: proven by act {proven[0].number}, {moment(proven[0].time)}")
+    if against:
+        more = f" (and {len(against) - 1} more)" if len(against) > 1 else ""
+        return _unseen(case) or fails(f"{against[0]}{more}", *against, *unknown, *facts)
+    if unknown:
+        return undetermined(
+            f"{unknown[0]}" + (f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""), *unknown, *facts
+        )
+    return holds(
+        f"each of its {count(len(planned), 'planned result')} is proven to be an endpoint of the version it names",
+        *facts,
+    )
+
+
+def _unseen(case: Case) -> Answer | None:
+    """What is not seen among acts that are not all seen is not to be held against anyone."""
+    if case.trial.history.complete:
+        return None
+    return undetermined("not all acts can be seen, so reports may be among them")
+
+
+def _leaf_unknown(trial: TrialEvidence, result: ResultEvidence) -> str | None:
+    text = trial.protocols.get(result.version or 0)
+    if text is None:
+        return f"put the sealed document of protocol version {result.version} beside it to check"
+    if not text.set_agrees:
+        return "that version's document has other endpoints than were sealed with it"
+    return None
+
+
+def _reported_otherwise(acts: tuple[Act, ...]) -> str | None:
+    if not acts:
+        return None
+    version = acts[0].details["protocolVersion"]
+    return f"its act proves it against version {version}" if version else "its act reports it as post hoc"
+
+
+@rule(
+    "reports-listed",
+    asks="Does the document hold a result for each act that reports from it?",
+    source=f"{_REGISTRY}: each report names document, endpoint and part",
+    applies="to results documents",
+)
+def reports_listed(case: Case) -> Answer:
+    if case.sealing.kind != RESULTS or case.evidence.file.document is None:
+        return does_not_apply("it is no results document of trialseal")
+    foreign = case.evidence.foreign_reports
+    if foreign:
+        facts = [f"act {act.number}: {_endpoint_of(case.trial, act)}, {moment(act.time)}" for act in foreign]
+        return fails(
+            f"{count(len(foreign), 'act')} report from this document what is none of its results: "
+            f"what was meant by act {foreign[0].number}?",
+            *facts,
+        )
+    reports = [a for a in case.trial.history.acts if a.name == "ResultReported" and a.subject == case.evidence.digest]
+    if any(one.leaf is None for one in case.evidence.results):
+        return undetermined(
+            "some endpoints' protocol version is not at hand, so reports cannot be matched with results"
+        )
+    return holds(f"each of the {count(len(reports), 'act')} that report from it is a result in it")
+
+
+@rule(
+    "post-hoc-named",
+    asks="Are post hoc results called so, in the document and in their acts?",
+    source="CONSORT 2025, items 21d and 28: which analyses were prespecified, which post hoc",
+    applies="to results documents",
+)
+def post_hoc_named(case: Case) -> Answer:
+    if case.sealing.kind != RESULTS or case.evidence.file.document is None:
+        return does_not_apply("it is no results document of trialseal")
+    results = case.evidence.results
+    disagreeing = [
+        one
+        for one in results
+        if one.planned and one.acts and not any(act.details["protocolVersion"] for act in one.acts)
+    ]
+    if disagreeing:
+        first = disagreeing[0]
+        return fails(
+            f"results[{first.index}], endpoint {first.endpoint}, is planned in the document and post hoc in its act: "
+            "which is it?"
+        )
+    post_hoc = [one for one in results if not one.planned]
+    if not post_hoc:
+        return does_not_apply("the document calls none of its results post hoc")
+    unreported = [one for one in post_hoc if one.leaf is not None and not one.acts]
+    facts = [f"results[{one.index}]" + (f", endpoint {one.endpoint}" if one.endpoint else "") for one in post_hoc]
+    if unreported and case.trial.history.complete:
+        return fails(f"results[{unreported[0].index}] is post hoc, and no act reports it as such", *facts)
+    return holds(f"{len(post_hoc)} of its {count(len(results), 'result')} are post hoc and called so", *facts)
+
+
+@rule(
+    "other-results",
+    asks="Which other sealed documents report results for the same endpoints?",
+    source="who seals several results for one endpoint is seen: every report is an act; more than one is no fault",
+    applies="to results documents",
+)
+def other_results(case: Case) -> Answer:
+    if case.sealing.kind != RESULTS:
+        return does_not_apply("it is no results document")
+    digest = case.evidence.digest
+    reports = [act for act in case.trial.history.acts if act.name == "ResultReported"]
+    leaves = {act.details["endpoint"] for act in reports if act.subject == digest}
+    others = [act for act in reports if act.subject != digest and act.details["endpoint"] in leaves]
+    facts = [
+        f"act {act.number}: {_endpoint_of(case.trial, act)} from document {act.subject.hex()}, {moment(act.time)}"
+        for act in others
+    ]
+    if not case.trial.history.complete:
+        return undetermined("not all acts can be seen, so other reports cannot be counted", *facts)
+    if not others:
+        return holds("no other document reports results for its endpoints")
+    documents = len({act.subject for act in others})
+    verb = "reports" if documents == 1 else "report"
+    return holds(f"{count(documents, 'other document')} {verb} results for the same endpoints, as counted here", *facts)
+
+
+def _endpoint_of(trial: TrialEvidence, act: Act) -> str:
+    leaf = act.details["endpoint"]
+    for text in trial.protocols.values():
+        if leaf in text.leaves:
+            return f"endpoint {text.endpoint_ids[text.leaves.index(leaf)]}"
+    return f"endpoint with leaf {leaf.hex()[:8]}…"
+
+
+@rule(
+    "all-counted",
+    asks="How many versions, documents and trials are there on the number, opened or not?",
+    source="who seals fifty endpoint sets to open the flattering one is seen",
+    applies="always",
+)
+def all_counted(case: Case) -> Answer:
+    trial = case.trial
+    sealings = sealings_of(trial.history.acts)
+    per_kind = Counter(one.kind for _, one in sealings if one.kind)
+    words = [
+        count(number, "results document") if kind == RESULTS else count(number, f"{kind_words(kind)} version")
+        for kind, number in sorted(per_kind.items())
+    ]
+    unopened = {digest: one for digest, one in sealings if digest not in trial.at_hand and one.kind}
+    facts = [
+        f"not at hand: {version_words(one)}, SHA-256 {digest.hex()}"
+        for digest, one in list(unopened.items())[:_MOST_LISTED]
+    ]
+    if len(unopened) > _MOST_LISTED:
+        facts.append(f"and {len(unopened) - _MOST_LISTED} more not at hand")
+    for number in trial.numbers:
+        for other in number.others:
+            sets = count(other.versions.get(PROTOCOL, 0), "protocol version")
+            facts.append(f"{number.number}: trial {other.trial.hex()} of {case.name(other.sponsor)} has {sets}")
+    if claimed := _unclaimed(case):
+        facts.append(f"the document names {listed(claimed)}, which the trial has not claimed on this chain")
+    if not trial.history.complete:
+        return undetermined("not all acts can be seen, so they cannot be counted", *facts)
+    others = {state.trial for number in trial.numbers for state in number.others}
+    sentence = f"the trial has sealed {listed(words)}; {len(unopened) or 'none'} of them not at hand"
+    if trial.numbers:
+        sentence += f"; {count(len(others), 'other trial')} on its numbers"
+    return holds(sentence, *facts)
+
+
+def _unclaimed(case: Case) -> list[str]:
+    """Registry numbers that the document names and the trial does not claim."""
+    document = case.evidence.file.document
+    named = document.get("trial") if document else None
+    ids = named.get("registry_ids") if isinstance(named, dict) else None
+    claimed = {one.claim.subject for one in case.trial.numbers}
+    found = []
+    for number in ids if isinstance(ids, list) else ():
+        try:
+            if isinstance(number, str) and registry_id_bytes(number) not in claimed:
+                found.append(number)
+        except UsageError:
+            continue
+    return found

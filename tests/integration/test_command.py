@@ -1,0 +1,404 @@
+"""The command as its users run it: every act on a real local chain, done twice, done wrongly, and read back."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trialseal.cli import main
+from trialseal.cli.parser import build_parser
+from trialseal.ledger import accounts
+
+ROOT = Path(__file__).parents[2]
+PROTOCOL = ROOT / "tests" / "vectors" / "documents" / "protocol-v1.json"
+
+
+@dataclass
+class Answer:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def value(self) -> Any:
+        return json.loads(self.out)
+
+
+class User:
+    """A person at a terminal with a home of their own."""
+
+    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.home = home
+        self._capsys = capsys
+
+    def __call__(self, *words: str | Path, code: int | None = 0) -> Answer:
+        self._capsys.readouterr()
+        answered = main([str(word) for word in words])
+        captured = self._capsys.readouterr()
+        assert code is None or answered == code, captured.err + captured.out
+        assert "Traceback" not in captured.err
+        return Answer(answered, captured.out, captured.err)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with a running devnet, the contracts on it, and three funded accounts with their parties."""
+    path = tmp_path_factory.mktemp("home")
+    password = path / "password"
+    password.write_text("correct horse")
+    settings = {"TRIALSEAL_HOME": str(path), "TRIALSEAL_PASSWORD_FILE": str(password)}
+    before = {name: os.environ.get(name) for name in (*settings, "TRIALSEAL_ACCOUNT")}
+    os.environ.update(settings)
+    os.environ.pop("TRIALSEAL_ACCOUNT", None)
+    try:
+        assert main(["devnet", "up", "--port", str(free_port())]) == 0
+        for name in ("sponsor", "committee", "regulator"):
+            accounts.new(path, name, "correct horse", light=True)
+            assert main(["devnet", "fund", name]) == 0
+        assert main(["deploy", "--account", "sponsor"]) == 0
+        for name in ("sponsor", "committee", "regulator"):
+            assert main(["party", "create", "--name", f"Test {name}", "--account", name]) == 0
+        yield path
+    finally:
+        main(["devnet", "down"])
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@pytest.fixture
+def user(home: Path, capsys: pytest.CaptureFixture[str]) -> User:
+    return User(home, capsys)
+
+
+@pytest.fixture
+def trial(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A trial's folder with a code of its own."""
+    folder = tmp_path / "trial"
+    (folder / "documents").mkdir(parents=True)
+    protocol = json.loads(PROTOCOL.read_text())
+    protocol["trial"] = {"sponsor": "Test sponsor", "code": sha256(request.node.nodeid.encode()).hexdigest()[:20]}
+    (folder / "protocol.json").write_text(json.dumps(protocol, indent=2))
+    return folder
+
+
+SPONSOR = ("--account", "sponsor")
+
+
+@pytest.fixture
+def registered(user: User, trial: Path) -> Path:
+    user("register", trial, *SPONSOR)
+    return trial
+
+
+def test_every_command_has_an_example_in_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = build_parser()
+    [group] = [action for action in parser._actions if action.dest == "command"]
+    names = list(group.choices)  # type: ignore[call-overload]
+    assert {"devnet", "deploy", "account", "party", "attest", "import", "register", "verify"} <= set(names)
+    for name in names:
+        with pytest.raises(SystemExit) as ended:
+            main([name, "--help"])
+        assert ended.value.code == 0
+        shown = capsys.readouterr().out
+        assert f"trialseal {name}" in shown.split("example:")[1]
+
+
+def test_register_twice_says_so_and_sends_nothing(user: User, trial: Path) -> None:
+    first = user("register", trial, *SPONSOR, "--json").value
+    again = user("register", trial, *SPONSOR, "--json").value
+    assert first["sent"] is True
+    assert again["sent"] is False
+    assert again["receipt"]["transaction"] == first["receipt"]["transaction"]
+
+
+def test_receipt_binds_chain_contract_block_and_digest(user: User, trial: Path) -> None:
+    answer = user("register", trial, *SPONSOR, "--json").value
+    receipt = json.loads(Path(answer["file"]).read_text())
+    assert receipt["chain_id"] == 31337
+    assert receipt["contract"].startswith("0x")
+    assert receipt["block"] > 0
+    assert len(receipt["block_hash"]) == 66
+    assert len(receipt["transaction"]) == 66
+    assert len(receipt["subject"]) == 64
+    assert "operator sets the clock" in receipt["finality"]
+
+
+def test_sealed_version_is_kept_beside_the_working_copy(registered: Path) -> None:
+    kept = json.loads((registered / "documents" / "protocol-v1.json").read_text())
+    assert kept == json.loads((registered / "protocol.json").read_text())
+
+
+def test_another_protocol_under_the_same_code_is_told_to_amend(user: User, registered: Path) -> None:
+    protocol = json.loads((registered / "protocol.json").read_text())
+    protocol["endpoints"][0]["domain"] = "another domain"
+    (registered / "protocol.json").write_text(json.dumps(protocol))
+    answer = user("register", registered, *SPONSOR, code=1)
+    assert "registered already" in answer.err
+    assert "amend" in answer.err
+
+
+def test_amend_states_reason_and_blinding_in_the_document(user: User, registered: Path) -> None:
+    protocol = json.loads((registered / "protocol.json").read_text())
+    protocol["endpoints"][0]["domain"] = "another domain"
+    (registered / "protocol.json").write_text(json.dumps(protocol))
+    words = ("amend", registered, "--reason", "a better measure", "--blinding", "blinded", *SPONSOR, "--json")
+    first = user(*words).value
+    assert (first["sent"], first["receipt"]["details"]["version"]) == (True, 2)
+    assert first["receipt"]["details"]["blinding"] == "blinded"
+    amended = json.loads((registered / "protocol.json").read_text())
+    assert amended["version"] == 2
+    assert amended["amendment"] == {"reason": "a better measure", "blinding": "blinded"}
+    assert user(*words).value["sent"] is False
+
+
+def test_amend_without_a_change_is_refused(user: User, registered: Path) -> None:
+    answer = user("amend", registered, "--reason", "nothing", "--blinding", "blinded", *SPONSOR, code=3)
+    assert "says nothing else than version 1" in answer.err
+
+
+def test_amend_before_register_is_told_to_register(user: User, trial: Path) -> None:
+    answer = user("amend", trial, "--reason", "x", "--blinding", "blinded", *SPONSOR, code=1)
+    assert "trialseal register" in answer.err
+
+
+@pytest.mark.parametrize("kind", ["sap", "icf", "charter", "other", "protocol", "dataset"])
+def test_seal_every_kind_of_file(user: User, registered: Path, kind: str) -> None:
+    file = registered / "documents" / f"{kind}.txt"
+    file.write_text(f"a file of kind {kind}")
+    assert user("seal", file, "--as", kind, *SPONSOR, "--json").value["sent"] is True
+    assert user("seal", file, "--as", kind, *SPONSOR, "--json").value["sent"] is False
+
+
+def test_milestones_with_parts_dates_and_documents(user: User, registered: Path) -> None:
+    user("milestone", registered, "first-participant-enrolled", "--on", "2020-05", *SPONSOR)
+    user("milestone", registered, "first-participant-enrolled", "--on", "2020-05-04", *SPONSOR)
+    value = user("history", registered, "--json").value
+    dates = [act["date"] for act in value["acts"] if act["act"] == "MilestoneRecorded"]
+    assert dates == [20200500, 20200504]
+    assert value["complete"] is True
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("milestone", "TRIAL", "nonsense", "--on", "2020-01-01"), 3, "there is no milestone 'nonsense'"),
+        (("milestone", "TRIAL", "data-lock", "--on", "2020-02-30"), 3, "does not exist"),
+        (("milestone", "TRIAL", "data-lock", "--on", "2999-01-01"), 3, "has not begun anywhere"),
+        (("milestone", "TRIAL", "data-lock", "--on", "yesterday"), 3, "is not a date"),
+        (("milestone", "TRIAL", "data-lock", "--on", "2020-01-01", "--part", "none"), 3, "has no part 'none'"),
+        (("add-id", "TRIAL", "NCT123"), 3, "is not a number of ClinicalTrials.gov"),
+        (("add-id", "TRIAL", "TCN04368728"), 3, "did you mean NCT04368728"),
+        (("register", "TRIAL/nowhere"), 3, "is not a folder"),
+        (("register", "TRIAL/documents"), 3, "is not a trial's folder"),
+        (("history", "NCT99999999"), 1, "no trial on chain 31337 has claimed NCT99999999"),
+        (("history", "NCT1"), 3, "is not a number of ClinicalTrials.gov"),
+        (("history", "ab" * 32), 1, "there is no trial"),
+        (("seal", "TRIAL/none.pdf", "--as", "sap"), 3, "there is no file"),
+        (("seal", "TRIAL/protocol.json", "--as", "protocol"), 3, "register and amend"),
+        (("results", "TRIAL"), 3, "results.json"),
+        (("appoint", "TRIAL", "nobody"), 3, "no single party"),
+        (("appoint", "TRIAL", "Test committee", "--acts", "appoint"), 1, "cannot be given to another party"),
+        (("accredit", "Test sponsor", "--as", "sponsor"), 1, "cannot accredit itself"),
+        (("accredit", "Test sponsor", "--as", "king"), 3, "there is no role 'king'"),
+        (("party", "add-key", "nobody"), 3, "neither an address"),
+        (("party", "veto", "committee"), 1, ""),
+        (("transfer", "accept", "TRIAL", "--party", "Test committee"), 1, ""),
+        (("import", "TRIAL/protocol.json"), 3, "is a document of trialseal already"),
+        (("register",), 3, "--help shows"),
+        (("unknown",), 3, "invalid choice"),
+        (("history", "TRIAL", "--network", "nowhere"), 3, "nowhere"),
+        (("history", "TRIAL", "--network", "http://127.0.0.1:9"), 2, "127.0.0.1:9"),
+        (("milestone", "TRIAL", "data-lock", "--on", "2020-01-01", "--account", "nobody"), 3, "no account called"),
+    ],
+)
+def test_wrong_use_gets_one_sentence_and_its_exit_code(
+    user: User, registered: Path, words: tuple[str, ...], code: int, sentence: str
+) -> None:
+    needs_key = words[0] not in ("history", "import", "unknown") and "--account" not in words and len(words) > 1
+    given = [word.replace("TRIAL", str(registered)) for word in words]
+    answer = user(*given, *(SPONSOR if needs_key else ()), code=code)
+    assert sentence in answer.err
+    assert answer.err.count("\n") == 1
+    assert answer.err.startswith("trialseal: ")
+
+
+def test_wrong_and_missing_passwords(user: User, registered: Path, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text("battery staple")
+    words = ("milestone", registered, "data-lock", "--on", "2020-01-01", *SPONSOR, "--password-file")
+    assert "password of account sponsor" in user(*words, wrong, code=3).err
+    assert "cannot be read" in user(*words, tmp_path / "none", code=3).err
+
+
+def test_account_without_funds_is_told_how_to_get_some(user: User, home: Path, registered: Path) -> None:
+    accounts.new(home, "poor", "correct horse", light=True)
+    answer = user("party", "create", "--name", "Poor", "--account", "poor", code=3)
+    assert "0 ether" in answer.err
+    assert "devnet fund" in answer.err
+
+
+def test_contract_rule_is_named_in_words(user: User, registered: Path) -> None:
+    answer = user("milestone", registered, "data-lock", "--on", "2020-01-01", "--account", "committee", code=1)
+    assert "neither" in answer.err
+    assert "sponsor" in answer.err
+
+
+def test_key_is_never_printed(user: User, home: Path, tmp_path: Path) -> None:
+    key = "11" * 32
+    file = tmp_path / "key.txt"
+    file.write_text(key)
+    answer = user("account", "import", "imported", "--key-file", file)
+    assert key not in answer.out + answer.err
+    assert key not in (home / "keystore" / "imported.json").read_text()
+    assert "imported" in user("account", "list").out
+
+
+def test_appointee_acts_until_its_appointment_ends(user: User, registered: Path) -> None:
+    stated = ("milestone", registered, "recruitment-closed", "--on", "2020-06-01", "--account", "committee")
+    user(*stated, code=1)
+    user("appoint", registered, "Test committee", "--acts", "milestone", *SPONSOR)
+    assert user("appoint", registered, "Test committee", "--acts", "milestone", *SPONSOR, "--json").value["sent"] is False
+    user(*stated)
+    user("appoint", registered, "Test committee", "--end", *SPONSOR)
+    user("milestone", registered, "data-lock", "--on", "2020-07-01", "--account", "committee", code=1)
+
+
+def test_transfer_is_offered_and_accepted(user: User, registered: Path) -> None:
+    user("transfer", "offer", registered, "Test committee", *SPONSOR)
+    assert "nothing was sent" in user("transfer", "offer", registered, "Test committee", *SPONSOR).out
+    user("transfer", "accept", registered, "--account", "regulator", code=1)
+    user("transfer", "accept", registered, "--account", "committee")
+    assert "nothing was sent" in user("transfer", "accept", registered, "--account", "committee").out
+    user("milestone", registered, "data-lock", "--on", "2020-07-01", *SPONSOR, code=1)
+    user("milestone", registered, "data-lock", "--on", "2020-07-01", "--account", "committee")
+
+
+def test_accredit_approve_and_withdraw(user: User, registered: Path) -> None:
+    accredit = ("accredit", "Test sponsor", "--as", "cro", "--account", "regulator", "--json")
+    assert user(*accredit).value["sent"] is True
+    assert user(*accredit).value["sent"] is False
+    approve = ("approve", registered, "--version", "1", "--on", "2020-04-24", "--territory", "US")
+    assert user(*approve, "--account", "committee", "--json").value["sent"] is True
+    assert "approved by" in user("history", registered).out
+    assert user("withdraw", "Test sponsor", "--account", "regulator", "--json").value["sent"] is True
+    assert user("withdraw", "Test sponsor", "--account", "regulator", "--json").value["sent"] is False
+    assert "withdrawn" in user("party", "show", "Test sponsor").out
+
+
+def test_keys_are_added_revoked_and_vetoed(user: User, home: Path) -> None:
+    for name in ("second", "third"):
+        accounts.new(home, name, "correct horse", light=True)
+        user("devnet", "fund", name)
+        user("party", "add-key", name, "--purposes", "manage,act", "--account", "regulator")
+    assert "nothing was sent" in user("party", "add-key", "third", "--purposes", "manage,act", "--account", "regulator").out
+    user("party", "revoke-key", "second", "--account", "regulator")
+    assert "not valid from" in user("party", "show", "Test regulator").out
+    veto = ("party", "veto", "second", "--account", "third", "--party", "Test regulator")
+    assert "vetoed" in user(*veto).out
+    user("party", "compromise", "second", "--since", "2026-01-01", "--account", "regulator")
+    assert "compromised since" in user("party", "show", "Test regulator").out
+
+
+def test_results_prove_each_endpoint_and_mark_the_post_hoc(user: User, registered: Path) -> None:
+    protocol = json.loads((registered / "protocol.json").read_text())
+    endpoint = protocol["endpoints"][0]["id"]
+    results = {
+        "format": "trialseal/1",
+        "kind": "results",
+        "trial": protocol["trial"],
+        "version": 1,
+        "results": [
+            {
+                "endpoint": endpoint,
+                "protocol_version": 1,
+                "planning": "planned",
+                "stage": "final",
+                "statement": "as measured",
+            },
+            {"planning": "post-hoc", "stage": "final", "statement": "seen afterwards"},
+        ],
+    }
+    (registered / "results.json").write_text(json.dumps(results))
+    user("results", registered, *SPONSOR)
+    acts = [act for act in user("history", registered, "--json").value["acts"] if act["act"] == "ResultReported"]
+    assert [act["protocolVersion"] for act in acts] == [1, 0]
+    assert user("results", registered, *SPONSOR).out.count("nothing was sent") == 2
+
+
+def test_every_claimant_of_a_number_is_named(user: User, registered: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(registered, other, ignore=shutil.ignore_patterns("receipts", "documents"))
+    protocol = json.loads((other / "protocol.json").read_text())
+    protocol["trial"]["code"] += "-2"
+    (other / "protocol.json").write_text(json.dumps(protocol))
+    user("register", other, *SPONSOR)
+    user("add-id", registered, "ISRCTN50189673", *SPONSOR)
+    assert "1 other trial(s) have claimed" in user("add-id", other, "ISRCTN50189673", *SPONSOR).out
+    assert "2 trials have claimed ISRCTN50189673" in user("history", "ISRCTN50189673", code=3).err
+
+
+def test_trials_as_a_table_and_as_csv(user: User, registered: Path, tmp_path: Path) -> None:
+    assert "registered" in user("trials").out
+    target = tmp_path / "trials.csv"
+    user("trials", "--csv", target)
+    header, *rows = target.read_text().splitlines()
+    assert header.startswith("trial,registry ids,code,sponsor")
+    assert len(rows) >= 1
+
+
+def test_history_writes_the_timeline_page(user: User, registered: Path, tmp_path: Path) -> None:
+    page = tmp_path / "timeline.html"
+    user("history", registered, "--html", page)
+    text = page.read_text()
+    assert text.startswith("<!doctype html>")
+    assert "operator sets the clock" in text
+
+
+def test_receipt_of_a_devnet_made_anew_does_not_count(user: User, registered: Path) -> None:
+    [folder] = (registered / "receipts").iterdir()
+    folder.rename(folder.with_name("31337-00000000"))
+    assert user("register", registered, *SPONSOR, "--json").value["sent"] is False
+    assert len(list((registered / "receipts").iterdir())) == 2
+
+
+def test_interrupt_is_one_sentence(user: User, registered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from trialseal.ledger.sending import Sender
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Sender, "send", interrupted)
+    answer = user("milestone", registered, "data-lock", "--on", "2020-01-02", *SPONSOR, code=130)
+    assert "found again" in answer.err
+
+
+def test_reading_path_imports_nothing_heavy() -> None:
+    script = (
+        "import sys, trialseal.cli.reading, trialseal.report.verdict\n"
+        "heavy = {'pydantic', 'web3', 'eth_account', 'eth_abi', 'pandas', 'brownie'} & set(sys.modules)\n"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
