@@ -6,18 +6,21 @@ any block time, and their custom error is compared with its arguments; so nothin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 import brownie
 from eth_abi import decode
+from eth_utils.crypto import keccak
+
 from trialseal.merkle import tree
 
 ZERO = bytes(32)
+NOBODY = "0x" + 40 * "0"
 MANAGE, ACT, STREAM, ALL = 1, 2, 4, 7
-PROTOCOL, ANALYSIS_PLAN, REGISTRY_RECORD, RESULTS, CONSENT_FORM, CHARTER, DATASET, OTHER, FILE = range(1, 10)
+PROTOCOL, PLAN, REGISTRY_RECORD, RESULTS, CONSENT_FORM, CHARTER, DATASET, OTHER, FILE = range(1, 10)
+REGISTER, SEAL, MILESTONE, REPORT, CLAIM, APPOINT, SHORTEN, OFFER, ACCEPT, NAME_ROLE, OPEN = range(1, 12)
 DAY = 86_400
 
 
@@ -31,10 +34,22 @@ def padded(text: str) -> bytes:
     return text.encode().ljust(32, b"\0")
 
 
+def raw(value: Any) -> bytes:
+    """The bytes of an account, or of one of brownie's hex strings."""
+    return bytes.fromhex(str(value).removeprefix("0x"))
+
+
 CODE = padded("C4591001")
-PROTOCOL_1 = digest("protocol 1")
+NUMBER = padded("NCT04368728")
+PROTOCOL_1, PROTOCOL_2, PAPER, LETTER = map(digest, ("protocol 1", "protocol 2", "paper", "letter"))
+STREAM_NAME = digest("salt and name of a stream")
 LEAVES = [digest(f"endpoint {number}") for number in range(12)]
 ROOT = tree.root(LEAVES)
+
+
+def endpoint_set(root: bytes, count: int) -> bytes:
+    """What a version is bound to: SHA-256(root ‖ count, 4 bytes)."""
+    return sha256(root + count.to_bytes(4, "big")).digest()
 
 
 class Party(NamedTuple):
@@ -46,7 +61,10 @@ class Party(NamedTuple):
 
 @dataclass(frozen=True)
 class Stage:
-    """What each test finds: `sponsor` has registered `trial`, and keys of single purposes beside its first."""
+    """What each test finds: `sponsor` has registered `trial`, and has keys of single purposes beside its first.
+
+    The methods named after acts make the acts' structs: valid ones, but for what a test changes.
+    """
 
     parties: Any
     attestations: Any
@@ -55,24 +73,189 @@ class Stage:
     cro: Party
     committee: Party
     stranger: Party
-    trial: bytes
     manager: Any  # the sponsor's key that may only manage
     clerk: Any  # the sponsor's key that may only act
     writer: Any  # the sponsor's key that may only write streams
-    spare: Any  # accounts of nobody
-    projects: Any
+    outsider: Any  # an account that is nobody's key
+    trial: bytes
+    errors: dict[bytes, tuple[str, list[str]]]  # by selector: name and types of the arguments
 
     @classmethod
     def set(cls, project: Any, accounts: Any) -> Stage:
-        """Deploys and founds all of it: 12 transactions."""
-        parties = accounts[9].deploy(project.Parties)
-        attestations = accounts[9].deploy(project.Attestations, parties)
-        registry = accounts[9].deploy(project.TrialRegistry, parties)
-        founded = [found(parties, accounts[number]) for number in range(4)]
-        sponsor = founded[0]
-        for number, purposes in ((4, MANAGE), (5, ACT), (6, STREAM)):
-            parties.addKey((sponsor.id, accounts[number], purposes), {"from": sponsor.key})
-        registry.register(registration(sponsor), {"from": sponsor.key})
-        return cls(
-            parties, attestations, registry, *founded, trial_id(sponsor), *accounts[4:7], accounts[7:9], project
-        )
+        """Deploys the contracts, founds the parties and registers the trial."""
+        payer = {"from": accounts[9]}
+        parties = project.Parties.deploy(payer)
+        attestations = project.Attestations.deploy(parties, payer)
+        registry = project.TrialRegistry.deploy(parties, payer)
+        sponsor, cro, committee, stranger = (found(parties, accounts[number]) for number in range(4))
+        manager, clerk, writer = accounts[4:7]
+        for key, purposes in ((manager, MANAGE), (clerk, ACT), (writer, STREAM)):
+            parties.addKey((sponsor.id, key, purposes), {"from": sponsor.key})
+        trial = trial_id(sponsor)
+        stage = cls(
+            parties, attestations, registry, sponsor, cro, committee, stranger,
+            manager, clerk, writer, accounts[7], trial, _errors(parties, attestations, registry),
+        )  # fmt: skip
+        registry.register(stage.registration(), {"from": sponsor.key})
+        return stage
+
+    # ----- acts of a trial -----
+
+    def registration(
+        self, actor: Party | None = None, code: bytes = CODE, protocol: bytes = PROTOCOL_1,
+        root: bytes = ROOT, count: int = len(LEAVES),
+    ) -> tuple[Any, ...]:  # fmt: skip
+        return (_id(actor or self.sponsor), code, protocol, root, count)
+
+    def sealing(
+        self, actor: Party | None = None, trial: bytes | None = None, kind: int = PROTOCOL, version: int = 2,
+        blinding: int = 1, document: bytes = PROTOCOL_2, root: bytes = ROOT, count: int = len(LEAVES),
+    ) -> tuple[Any, ...]:  # fmt: skip
+        return (*self._head(trial, actor), kind, version, blinding, document, root, count)
+
+    def file(self, kind: int, version: int = 1, document: bytes = LETTER, **others: Any) -> tuple[Any, ...]:
+        """Seals a document without endpoints."""
+        return self.sealing(kind=kind, version=version, document=document, root=ZERO, count=0, **others)
+
+    def milestone(
+        self, actor: Party | None = None, trial: bytes | None = None, part: int = 0, milestone: int = 1,
+        date: int = 20200429, document: bytes = ZERO,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        return (*self._head(trial, actor), part, milestone, date, document)
+
+    def report(
+        self, actor: Party | None = None, trial: bytes | None = None, document: bytes = PAPER,
+        endpoint: bytes = LEAVES[3], part: int = 0, version: int = 1, index: int = 3, count: int = len(LEAVES),
+        proof: list[bytes] | None = None,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        """The two arguments of `reportResult`."""
+        shown = tree.inclusion_proof(LEAVES, index) if proof is None else proof
+        return (*self._head(trial, actor), document, endpoint, part, version, index, count), shown
+
+    def claim(
+        self, actor: Party | None = None, trial: bytes | None = None, number: bytes = NUMBER,
+        submitted: int = 20200427,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        return (*self._head(trial, actor), number, submitted)
+
+    def appointment(
+        self, actor: Party | None = None, trial: bytes | None = None, appointee: Party | None = None,
+        stream: bytes = ZERO, acts: int = 1 << MILESTONE, begin: int = 0, until: int = 4_000_000_000,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        return (*self._head(trial, actor), _id(appointee or self.cro), stream, acts, begin, until)
+
+    def shortening(
+        self, actor: Party | None = None, trial: bytes | None = None, appointee: Party | None = None,
+        stream: bytes = ZERO, index: int = 0, until: int = 0,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        return (*self._head(trial, actor), _id(appointee or self.cro), stream, index, until)
+
+    def offer(
+        self, to: Party | bytes, actor: Party | None = None, trial: bytes | None = None
+    ) -> tuple[Any, ...]:
+        return (*self._head(trial, actor), _id(to))
+
+    def acceptance(self, actor: Party, trial: bytes | None = None) -> tuple[Any, ...]:
+        return self._head(trial, actor)
+
+    def naming(
+        self, actor: Party | None = None, trial: bytes | None = None, party: Party | bytes | None = None,
+        role: int = 11, held: bool = True,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        return (*self._head(trial, actor), _id(party or self.cro), role, held)
+
+    def opening(
+        self, actor: Party | None = None, trial: bytes | None = None, stream: bytes = STREAM_NAME
+    ) -> tuple[Any, ...]:
+        return (*self._head(trial, actor), stream)
+
+    def transfer(self, giver: Party, taker: Party) -> None:
+        """Moves the trial from one party to another."""
+        self.registry.offerTransfer(self.offer(taker, actor=giver), {"from": giver.key})
+        self.registry.acceptTransfer(self.acceptance(taker), {"from": taker.key})
+
+    # ----- attestations -----
+
+    def statement(
+        self, author: Party | None = None, kind: int = 2, code: int = 1, territory: int = 840,
+        date: int = 20200420, subject: bytes | None = None, about: bytes = PROTOCOL_1, document: bytes = ZERO,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        subject = self.trial if subject is None else subject
+        return (_id(author or self.committee), kind, code, territory, date, subject, about, document)
+
+    # ----- the chain -----
+
+    @property
+    def now(self) -> int:
+        """Time of the last block, Unix seconds."""
+        return int(brownie.chain[-1].timestamp)
+
+    def wait_until(self, time: int) -> None:
+        """Mines a block at a time (Unix seconds)."""
+        rpc("evm_setNextBlockTimestamp", time)
+        rpc("evm_mine")
+
+    def refusal(self, function: Any, *arguments: Any, by: Any, time: int | None = None) -> tuple[Any, ...] | None:
+        """The custom error and its arguments with which an act is refused; None if it would be accepted.
+
+        It is asked for the next second, or for a block at `time`.
+        """
+        call = {"from": str(by), "to": function._address, "data": function.encode_input(*arguments)}
+        block = {"time": hex(self.now + 1 if time is None else time)}
+        answer = brownie.web3.provider.make_request("eth_call", [call, "latest", {}, block])
+        if "error" not in answer:
+            return None
+        data = raw(answer["error"]["data"])
+        name, types = self.errors[data[:4]]
+        return (name, *decode(types, data[4:]))
+
+    def accepts(self, function: Any, *arguments: Any, by: Any, time: int | None = None) -> bool:
+        """Whether an act would be accepted; see `refusal`."""
+        return self.refusal(function, *arguments, by=by, time=time) is None
+
+    def state(self, trial: bytes | None = None) -> Any:
+        """The trial's state, as brownie gives it."""
+        return self.registry.trialOf(trial or self.trial)
+
+    def _head(self, trial: bytes | None, actor: Party | None) -> tuple[bytes, bytes]:
+        return self.trial if trial is None else trial, _id(actor or self.sponsor)
+
+
+def found(parties: Any, key: Any, salt: str = "salt") -> Party:
+    """Creates a party with `key` as its first."""
+    parties.createParty((digest(salt), digest("profile")), {"from": key})
+    return Party(party_id(key, digest(salt)), key)
+
+
+def party_id(key: Any, salt: bytes) -> bytes:
+    """SHA-256(key, 20 bytes ‖ salt)."""
+    return sha256(raw(key) + salt).digest()
+
+
+def trial_id(sponsor: Party, code: bytes = CODE) -> bytes:
+    """SHA-256(founding party ‖ code)."""
+    return sha256(sponsor.id + code).digest()
+
+
+def address(account: Any) -> str:
+    """An account's address as errors give it."""
+    return str(account).lower()
+
+
+def rpc(method: str, *arguments: Any) -> Any:
+    """The result of a JSON-RPC request to the chain."""
+    answer = brownie.web3.provider.make_request(method, list(arguments))
+    assert "error" not in answer, answer
+    return answer["result"]
+
+
+def _id(party: Party | bytes) -> bytes:
+    return party.id if isinstance(party, Party) else party
+
+
+def _errors(*contracts: Any) -> dict[bytes, tuple[str, list[str]]]:
+    errors = {keccak(text="Panic(uint256)")[:4]: ("Panic", ["uint256"])}
+    for item in (item for contract in contracts for item in contract.abi if item["type"] == "error"):
+        types = [argument["type"] for argument in item["inputs"]]
+        errors[keccak(text=f"{item['name']}({','.join(types)})")[:4]] = (item["name"], types)
+    return errors

@@ -416,6 +416,7 @@ def _reading_commands(commands: Any) -> None:
     )
     history.add_argument("trial", metavar="TRIAL")
     history.add_argument("--html", metavar="FILE", help="write the timeline as a page")
+    history.add_argument("--verify", metavar="FILE", nargs="+", default=[], help="show the verdicts of these files too")
     trials = _command(commands, "trials", "reading:trials", "every trial on the chain", "trials --csv trials.csv")
     trials.add_argument("--csv", metavar="FILE", help="write a CSV file (- for standard output)")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.output import table
 from trialseal.cli.receipting import when
@@ -16,6 +17,10 @@ from trialseal.documents.identifiers import registry_id_text
 from trialseal.errors import UsageError
 from trialseal.ledger import codes
 from trialseal.ledger.acts import Act, History
+from trialseal.report import view
+
+if TYPE_CHECKING:
+    from trialseal.report.verdict import Verdict
 
 
 def import_file(session: Session) -> int:
@@ -89,14 +94,7 @@ def verify(session: Session) -> int:
 
     args, out = session.args, session.out
     trial = trial_named(session, args.trial)[0] if args.trial else None
-    verdicts = verdict.verify(
-        session.chain,
-        [Path(file) for file in args.files],
-        trial=trial,
-        accreditors=[session.find_party(named) for named in args.accredited_by],
-        check_domain=args.check_domain,
-        progress=out.progress,
-    )
+    verdicts = _verdicts(session, [Path(file) for file in args.files], trial)
     shown = verdicts if args.all or len(verdicts) <= _MANY else [one for one in verdicts if one.exit_code]
     for one in shown:
         out.say(one.sentence)
@@ -125,43 +123,70 @@ def history(session: Session) -> int:
 
     args, out = session.args, session.out
     trial, folder = trial_named(session, args.trial)
-    view = timeline_view(session, trial, folder)
+    shown = timeline_view(session, trial, folder)
+    verdicts = _verdicts(session, [Path(file) for file in args.verify], trial)
     if args.html:
         from trialseal.ledger.files import write_bytes
         from trialseal.report.timeline import timeline_html
 
-        write_bytes(Path(args.html), timeline_html(view.page).encode())
-    out.say(view.page.title)
-    for notice in view.page.notices:
+        page = replace(shown.page, verdicts=tuple(_shown(one) for one in verdicts))
+        write_bytes(Path(args.html), timeline_html(page).encode())
+    out.say(shown.page.title)
+    for notice in shown.page.notices:
         out.say(f"note: {notice}")
     rows = [
         {
             "act": str(act.number),
             "block time": when(act.time),
-            "declared": view.declared(act) or "",
-            "who": view.names.party(act.actor),
-            "what": act_words(act, view.names),
+            "declared": shown.declared(act) or "",
+            "who": shown.names.party(act.actor),
+            "what": act_words(act, shown.names),
         }
-        for act in view.history.acts
+        for act in shown.history.acts
     ]
     out.say(table(rows))
-    for line in view.attestation_lines:
+    for line in shown.attestation_lines:
         out.say(line)
-    out.say(view.page.completeness)
-    out.say(view.page.chain)
+    out.say(shown.page.completeness)
+    out.say(shown.page.chain)
+    for one in verdicts:
+        out.say(one.sentence)
     if args.html:
         out.say(f"timeline written to {args.html}")
     out.value(
         {
             "trial": trial,
-            "sponsor": view.history.state.sponsor,
-            "complete": view.history.complete,
-            "gap": view.history.gap,
-            "rolling_digest": view.history.state.rolling_digest,
-            "acts": [_act_value(act) for act in view.history.acts],
+            "sponsor": shown.history.state.sponsor,
+            "complete": shown.history.complete,
+            "gap": shown.history.gap,
+            "rolling_digest": shown.history.state.rolling_digest,
+            "acts": [_act_value(act) for act in shown.history.acts],
         }
     )
-    return 0 if view.history.complete else 1
+    return 0 if shown.history.complete else 1
+
+
+def _shown(one: Verdict) -> view.Verdict:
+    """A verdict as the page shows it."""
+    answers: dict[int, view.Answer] = {0: "holds", 1: "fails", 2: "undetermined"}
+    return view.Verdict(str(one.file), one.sentence, answers[one.exit_code])
+
+
+def _verdicts(session: Session, files: list[Path], trial: bytes | None) -> list[Verdict]:
+    """What the files are on the chain; profiles of parties known on this computer give names."""
+    from trialseal.report import verdict
+
+    if not files:
+        return []
+    return verdict.verify(
+        session.chain,
+        files,
+        trial=trial,
+        accreditors=[session.find_party(named) for named in getattr(session.args, "accredited_by", [])],
+        check_domain=getattr(session.args, "check_domain", False),
+        profile_folders=[session.home / "parties"],
+        progress=session.out.progress,
+    )
 
 
 def trials(session: Session) -> int:

@@ -334,6 +334,8 @@ def _perform(
     assert act is not None
     receipt, where = keep_receipt(session, folder.path if folder else None, act, file)
     session.out.say(receipt_line(act, label, sent=sent))
+    if folder and (notes := folder.notes()):
+        session.out.say(f"  note: {' '.join(notes)}")
     if where:
         session.out.say(f"  receipt: {where}")
     session.out.value({"sent": sent, "receipt": receipt, "file": str(where) if where else None})

@@ -76,6 +76,12 @@ class TrialFolder:
         except (KeyError, TypeError):
             raise FailedError(f"{self.path / 'protocol.json'} names no trial code: give it trial.code") from None
 
+    def notes(self) -> list[str]:
+        """What the protocol says of itself for every reader, such as that it is an example."""
+        protocol = read_json(self.path / "protocol.json")
+        notes = protocol.get("notes") if isinstance(protocol, dict) else None
+        return [str(note) for note in notes] if isinstance(notes, list) else []
+
     def profile_folders(self) -> list[Path]:
         """Where profiles of parties may lie."""
         return [self.path, self.path / "parties"]

@@ -40,7 +40,8 @@ def diagnose(chain: ChainSource, evidence: Sequence[FileEvidence]) -> list[str |
         or _of_elsewhere(one)
         or (_of_receipt(one) if looked_up else None)
         or _of_document(chain, one, histories)
-        or _of_name(one)
+        or _of_name(chain, one, histories)
+        or _of_profile(one)
         or one.file.fault
         for one, some in zip(evidence, candidates, strict=True)
     ]
@@ -191,13 +192,7 @@ def _of_document(chain: ChainSource, evidence: FileEvidence, histories: dict[byt
     if folder is None or document is None:
         return None
     for trial in sorted(folder.trials):
-        if trial not in histories:
-            try:
-                histories[trial] = chain.history(trial)
-            except FailedError:
-                histories[trial] = None
-        history = histories[trial]
-        sealed = dict(sealings_of(history.acts)) if history else {}
+        sealed = _sealed(chain, trial, histories)
         copy = _nearest(evidence.file, folder, sealed)
         if copy is None or copy.document is None or copy.canonical is None:
             continue
@@ -224,9 +219,34 @@ def _nearest(file: FileDigests, folder: TrialFolder, sealed: Mapping[bytes, Seal
     return max(copies, key=nearness)
 
 
-def _of_name(evidence: FileEvidence) -> str | None:
+def _of_name(chain: ChainSource, evidence: FileEvidence, histories: dict[bytes, History | None]) -> str | None:
     receipt = evidence.folder.last_receipts.get(evidence.name) if evidence.folder else None
-    return f"it has the name of {_called(receipt)}, but other content" if receipt else None
+    if receipt is None:
+        return None
+    sealed = _sealed(chain, receipt.trial, histories).get(receipt.digest)
+    if sealed is None:
+        return f"it has the name of {_called(receipt)}, which this chain does not know"
+    return (
+        f"it has the name of {KINDS.get(sealed.kind, 'a document')} version {sealed.version}, sealed "
+        f"{_day(sealed.time)}, but other content"
+    )
+
+
+def _of_profile(evidence: FileEvidence) -> str | None:
+    if evidence.file.kind != "party-profile":
+        return None
+    return "it is a party's profile, and no party met in this verification has this one on the chain"
+
+
+def _sealed(chain: ChainSource, trial: bytes, histories: dict[bytes, History | None]) -> dict[bytes, Sealing]:
+    """What the acts of a trial seal; nothing if the chain has no such trial."""
+    if trial not in histories:
+        try:
+            histories[trial] = chain.history(trial)
+        except FailedError:
+            histories[trial] = None
+    history = histories[trial]
+    return dict(sealings_of(history.acts)) if history else {}
 
 
 def _called(receipt: Receipt) -> str:

@@ -87,7 +87,8 @@ def collect(paths: Sequence[Path]) -> list[Path]:
     In folders, receipts/ and hidden names are passed over, as are links that lead back to a folder seen before.
     UsageError for a path that does not exist.
     """
-    found: dict[Path, None] = {}
+    # Text sorts and compares several times faster than paths do, which counts for thousands of files.
+    found: dict[str, None] = {}
     seen: set[tuple[int, int]] = set()
     for path in paths:
         try:
@@ -97,11 +98,11 @@ def collect(paths: Sequence[Path]) -> list[Path]:
         if is_folder:
             found.update(dict.fromkeys(sorted(_files_below(path, seen))))
         else:
-            found[path] = None
-    return list(found)
+            found[str(path)] = None
+    return [Path(path) for path in found]
 
 
-def _files_below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
+def _files_below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[str]:
     todo = [str(folder)]
     while todo:
         place = todo.pop()
@@ -118,7 +119,7 @@ def _files_below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
                         if entry.name != RECEIPTS:
                             todo.append(entry.path)
                     elif entry.is_file():
-                        yield Path(entry.path)
+                        yield entry.path
         except OSError as error:
             raise UsageError(f"{place} cannot be read: {error.strerror or error}") from None
 

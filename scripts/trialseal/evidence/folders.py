@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,13 +41,14 @@ class FileCache:
     """Each file's digests, read once in a run."""
 
     def __init__(self) -> None:
-        self._known: dict[Path, FileDigests] = {}
+        self._known: dict[str, FileDigests] = {}
 
     def digests(self, path: Path) -> FileDigests:
         """As `digests_of`."""
-        known = self._known.get(path)
+        place = str(path)
+        known = self._known.get(place)
         if known is None:
-            known = self._known[path] = digests_of(path)
+            known = self._known[place] = digests_of(path)
         return known
 
 
@@ -92,10 +94,14 @@ class Surroundings:
     def __init__(self, cache: FileCache) -> None:
         self._cache = cache
         self._folders: dict[Path, TrialFolder | None] = {}
+        self._by_name: dict[str, TrialFolder | None] = {}
 
     def folder_of(self, file: Path) -> TrialFolder | None:
         """The nearest folder around the file that is a trial's; None if there is none."""
-        return self._folder(file.absolute().parent, _LEVELS)
+        place = os.path.dirname(str(file))
+        if place not in self._by_name:
+            self._by_name[place] = self._folder(Path(place).absolute(), _LEVELS)
+        return self._by_name[place]
 
     def _folder(self, place: Path, levels: int) -> TrialFolder | None:
         if place not in self._folders:
@@ -122,13 +128,13 @@ def _receipt(path: Path) -> Receipt | None:
         if path.stat().st_size > _LARGEST_RECEIPT:
             return None
         value: Any = json.loads(path.read_bytes())
-        if value["format"] != RECEIPT_FORMAT or not value.get("file"):
+        if value["format"] != RECEIPT_FORMAT or not value.get("document"):
             return None
         return Receipt(
             path=path,
-            name=str(value["file"]).replace("\\", "/").rsplit("/", 1)[-1],
+            name=str(value["document"]),
             trial=bytes.fromhex(value["trial"]),
-            digest=bytes.fromhex(value["digest"]),
+            digest=bytes.fromhex(value["subject"]),
             text_digest=_optional(value.get("text_digest")),
             canonical=_optional(value.get("canonical")),
         )

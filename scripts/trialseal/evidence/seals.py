@@ -21,6 +21,8 @@ from trialseal.merkle import tree
 PROTOCOL, ANALYSIS_PLAN, REGISTRY_RECORD, RESULTS = 1, 2, 3, 4
 MILESTONE = 0
 """Stands for a kind where a digest is that of a milestone's document, which has no versions."""
+ACCREDITATION, APPROVAL = 1, 2
+"""Kinds of attestation."""
 # Looking in the contract's state costs a call a kind; so many files without an act are looked up there.
 _MOST_STATE_LOOKUPS = 1000
 
@@ -206,8 +208,8 @@ def seals_of(
     loader = _TrialLoader(chain, files, names, surroundings)
     found: list[FileEvidence] = []
     unsealed: dict[bytes, list[int]] = defaultdict(list)
-    bare = _bare_evidence(surroundings, files)
-    for number, (file, evidence) in enumerate(zip(files, bare, strict=True)):
+    for number, file in enumerate(files):
+        evidence = FileEvidence(file, folder=surroundings.folder_of(file.path))
         if not acts:
             carrying: list[tuple[bytes, Act]] = []
         else:
@@ -259,15 +261,6 @@ def sealings_of(acts: Iterable[Act]) -> list[tuple[bytes, Sealing]]:
 
 
 _SEALS = frozenset({"TrialRegistered", "DocumentSealed", "ResultReported", "MilestoneRecorded"})
-
-
-def _bare_evidence(surroundings: Surroundings, files: Sequence[FileDigests]) -> list[FileEvidence]:
-    folders: dict[Path, TrialFolder | None] = {}
-    for file in files:
-        place = file.path.parent
-        if place not in folders:
-            folders[place] = surroundings.folder_of(file.path)
-    return [FileEvidence(file, folder=folders[file.path.parent]) for file in files]
 
 
 def _trials_meant(trial: bytes | None, folder: TrialFolder | None) -> Collection[bytes]:
@@ -413,7 +406,7 @@ def _chosen(
             act.trial
             for _, act in carrying
             if any(
-                one.kind == 1 and one.author in accreditors and not one.withdrawn_at
+                one.kind == ACCREDITATION and one.author in accreditors and not one.withdrawn_at
                 for one in chain.attestations(act.actor)
             )
         }
@@ -450,8 +443,9 @@ def _with_sealing(
     names: Names,
 ) -> FileEvidence:
     attestations = tuple(chain.attestations(loaded.trial, digest))
-    authors = {one.author for one in attestations if one.kind == 2}
-    for one in attestations:
+    authors = {one.author for one in attestations if one.kind == APPROVAL}
+    accreditations = tuple(one for one in chain.attestations(sealing.actor) if one.kind == ACCREDITATION)
+    for one in (*attestations, *accreditations):
         names.record(one.author)
     results: tuple[ResultEvidence, ...] = ()
     foreign: tuple[Act, ...] = ()
@@ -466,10 +460,10 @@ def _with_sealing(
         results=results,
         foreign_reports=foreign,
         party=names.record(sealing.actor),
-        accreditations=tuple(one for one in chain.attestations(sealing.actor) if one.kind == 1),
+        accreditations=accreditations,
         attestations=attestations,
         author_accreditations={
-            author: tuple(one for one in chain.attestations(author) if one.kind == 1) for author in authors
+            author: tuple(one for one in chain.attestations(author) if one.kind == ACCREDITATION) for author in authors
         },
         finality=None if sealing.block is None else chain.finality(sealing.block),
     )

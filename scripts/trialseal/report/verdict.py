@@ -67,6 +67,8 @@ def verify(
     folders = {folder.path for file in files if (folder := surroundings.folder_of(file.path))}
     names = find_names(chain, [*sorted(folders), *(p for p in paths if p.is_dir()), *profile_folders])
     evidence = seals_of(chain, files, trial, names, surroundings, accreditors=frozenset(accreditors), progress=progress)
+    for party in accreditors:
+        names.record(party)
     evidence = [_as_profile(chain, one, trial, names) for one in evidence]
     unsealed = [n for n, one in enumerate(evidence) if one.sealing is None and one.profile_of is None]
     if unsealed:
@@ -75,8 +77,6 @@ def verify(
             if words is not None:
                 evidence[number] = replace(evidence[number], diagnosis=words)
     domains = _ask_domains(evidence, names) if check_domain else {}
-    for party in accreditors:
-        names.record(party)
     verdicts = []
     for one in evidence:
         case = Case(one, names, frozenset(accreditors), trial is not None, domains)

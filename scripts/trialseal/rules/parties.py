@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from trialseal.documents.canonical import canonical_bytes
 from trialseal.evidence.files import FileDigests
-from trialseal.evidence.seals import MILESTONE, RESULTS
+from trialseal.evidence.seals import APPROVAL, MILESTONE, RESULTS
 from trialseal.ledger.acts import AttestationRecord
 from trialseal.ledger.codes import DECISIONS, ROLES
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
@@ -213,7 +213,7 @@ def _submitted(code: int) -> str:
     applies="to protocols, analysis plans and files that somebody has decided on",
 )
 def approvals(case: Case) -> Answer:
-    decisions = [one for one in case.evidence.attestations if one.kind == 2]
+    decisions = [one for one in case.evidence.attestations if one.kind == APPROVAL]
     if case.sealing.kind in (RESULTS, MILESTONE) or not decisions:
         return does_not_apply("no decision on this version is on the chain")
     facts = [_decision_words(case, one) for one in decisions]
@@ -247,8 +247,3 @@ def _decision_words(case: Case, one: AttestationRecord) -> str:
     words += f" for territory {one.territory:03}" if one.territory else ""
     words += f", sealed {moment(one.time)}"
     return words + (f", withdrawn {moment(one.withdrawn_at)}" if one.withdrawn_at else "")
-
-
-__all__ = [
-    "accreditation_in_words", "approvals", "number_claimants", "party_accredited", "party_named",
-]  # fmt: skip

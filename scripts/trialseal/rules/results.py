@@ -203,7 +203,8 @@ def all_counted(case: Case) -> Answer:
     if not trial.history.complete:
         return undetermined("not all acts can be seen, so they cannot be counted", *facts)
     others = {state.trial for number in trial.numbers for state in number.others}
-    sentence = f"the trial has sealed {listed(words)}; {len(unopened) or 'none'} of them not at hand"
+    sentence = f"the trial has sealed {listed(words)}; "
+    sentence += f"{len(unopened)} of them not at hand" if unopened else "all of them at hand"
     if trial.numbers:
         sentence += f"; {count(len(others), 'other trial')} on its numbers"
     return holds(sentence, *facts)

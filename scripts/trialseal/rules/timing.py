@@ -25,7 +25,7 @@ from trialseal.evidence.seals import (
 )
 from trialseal.ledger.codes import BLINDING, MILESTONES, code_of
 from trialseal.rules.finding import Answer, Case, Status, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.wording import count, declared, moment, part_words, version_words
+from trialseal.rules.wording import count, declared, milestone_words, moment, part_words, version_words
 
 _EARLIEST_ZONE, _LATEST_ZONE = timedelta(hours=14), timedelta(hours=12)
 _ENROLMENT = code_of(MILESTONES, "first-participant-enrolled")
@@ -87,7 +87,7 @@ def _events(trial: TrialEvidence, milestones: Iterable[int], parts: frozenset[in
     wanted = set(milestones)
     return [
         Event(
-            MILESTONES[act.details["milestone"]].replace("-", " "),
+            milestone_words(act.details["milestone"]),
             act.details["date"],
             act.details["part"],
             f"as stated {moment(act.time)}",

@@ -47,10 +47,16 @@ def kind_words(kind: int) -> str:
 def version_words(sealing: Sealing) -> str:
     """'protocol version 2', 'results document 1', 'document of milestone data lock'."""
     if sealing.kind == MILESTONE:
-        return f"document of milestone {MILESTONES.get(sealing.milestone, '?').replace('-', ' ')}"
+        return f"document of milestone {milestone_words(sealing.milestone)}"
     if sealing.kind == 4:
         return f"results document {sealing.version}"
     return f"{kind_words(sealing.kind)} version {sealing.version}"
+
+
+def milestone_words(milestone: int) -> str:
+    """'first participant enrolled', 'data cut-off'."""
+    words = MILESTONES.get(milestone, f"milestone {milestone}").replace("-", " ")
+    return words.replace("cut off", "cut-off")
 
 
 def part_words(part: int) -> str:
