@@ -33,7 +33,7 @@ format: setup ## rewrite Python and Solidity in the project's style
 	$(RUN) prettier --write 'contracts/**/*.sol'
 
 bench: setup ## measure the speeds that docs/ publishes
-	$(PY) -m pytest tests/benchmarks -s $(ARGS)
+	$(PY) tests/benchmarks/measure.py
 
 gas: setup ## measure the gas of each act and write docs/gas.md
 	$(PY) scripts/gas.py

@@ -6,6 +6,8 @@ any block time, and their custom error is compared with its arguments; so nothin
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -188,7 +190,7 @@ class Stage:
     @property
     def now(self) -> int:
         """Time of the last block, Unix seconds."""
-        return int(brownie.chain[-1].timestamp)
+        return int(rpc("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
 
     def wait_until(self, time: int) -> None:
         """Mines a block at a time (Unix seconds)."""
@@ -247,6 +249,14 @@ def rpc(method: str, *arguments: Any) -> Any:
     answer = brownie.web3.provider.make_request(method, list(arguments))
     assert "error" not in answer, answer
     return answer["result"]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Puts the chain back to where it was before."""
+    snapshot = rpc("evm_snapshot")
+    yield
+    assert rpc("evm_revert", snapshot)
 
 
 def _id(party: Party | bytes) -> bytes:

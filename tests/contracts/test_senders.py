@@ -10,7 +10,7 @@ import pytest
 
 from .stage import (
     ACCEPT, ACT, APPOINT, CLAIM, MANAGE, MILESTONE, NAME_ROLE, OFFER, OPEN, REPORT, SEAL, SHORTEN, Party, Stage,
-    address, digest, padded, trial_id,
+    address, digest, padded, rpc, trial_id,
 )  # fmt: skip
 
 # What `staged` prepares: an appointment to shorten, an offer to the committee, a statement to withdraw.
@@ -43,8 +43,8 @@ ALL_ACTS: dict[Any, Call] = {**TRIAL_ACTS, **OWN_ACTS, **PARTY_ACTS}
 MANAGED = (OFFER, *PARTY_ACTS)  # acts that need a managing key; the others need one for acting
 
 
-@pytest.fixture(scope="module")
-def staged(stage: Stage) -> Stage:
+@pytest.fixture(scope="module", autouse=True)
+def staged(stage: Stage, module_starts_from_the_stage: None) -> Stage:
     """Everything that an act refers to exists, so that only the sender can be wrong."""
     by = {"from": stage.sponsor.key}
     stage.registry.appoint(stage.appointment(acts=0b111100), by)
@@ -53,11 +53,6 @@ def staged(stage: Stage) -> Stage:
     stage.parties.addKey((stage.sponsor.id, stage.outsider, MANAGE), by)
     stage.parties.revokeKey((stage.sponsor.id, stage.outsider), by)
     return stage
-
-
-@pytest.fixture(autouse=True)
-def from_the_same_state(staged: Stage, fn_isolation: None) -> None:
-    """Each test starts after what `staged` prepares."""
 
 
 def call_of(act: Any, stage: Stage, actor: Party) -> tuple[Any, ...]:
@@ -165,9 +160,9 @@ def test_a_front_runner_gains_nothing_by_copying_calldata(staged: Stage, act: An
         function, *arguments = call_of(act, staged, actor)
         copied = function.encode_input(*arguments)
     before = staged.state(), staged.parties.keysOf(actor.id)
-    sent = staged.stranger.key.transfer(function._address, data=copied, allow_revert=True, gas_limit=500_000,
-                                        silent=True, required_confs=0)  # fmt: skip
-    assert sent.status == 0
+    call = {"from": str(staged.stranger.key), "to": function._address, "data": copied, "gas": hex(500_000)}
+    receipt = rpc("eth_getTransactionReceipt", rpc("eth_sendTransaction", call))
+    assert receipt["status"] == "0x0"
     assert (staged.state(), staged.parties.keysOf(actor.id)) == before
 
 

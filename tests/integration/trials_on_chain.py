@@ -170,6 +170,25 @@ class TrialOnChain:
         digest = digest or file_digest(path)
         self._send("seal", (self.id, self.sponsor.id, code_of(KINDS, kind), 1, 0, digest, ZERO, 0), path.name)
 
+    def seal_again(self, path: Path, kind: str, version: int) -> None:
+        """A file as a later one of its kind."""
+        act = (self.id, self.sponsor.id, code_of(KINDS, kind), version, 0, file_digest(path), ZERO, 0)
+        self._send("seal", act, path.name)
+
+    def seal_document(self, document: dict[str, Any], version: int) -> None:
+        """A protocol document as this version, whatever it calls itself."""
+        root, count = endpoint_root(document), len(document["endpoints"])
+        act = (self.id, self.sponsor.id, 1, version, 1, document_digest(document), root, count)
+        self._send("seal", act, "protocol.json")
+
+    def report_as(self, document: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+        """Reports another result from a document than it holds."""
+        version = result["protocol_version"]
+        leaves = endpoint_leaves(self.versions[version])
+        place = [one["id"] for one in self.versions[version]["endpoints"]].index(result["endpoint"])
+        proof = tree.inclusion_proof(leaves, place)
+        self.report_leaf(document, leaves[place], 0, version, place, len(leaves), proof)
+
     def milestone(self, name: str, on: str, part: int = 0) -> None:
         """A milestone on a day."""
         self._send("recordMilestone", (self.id, self.sponsor.id, part, code_of(MILESTONES, name), date_code(on), ZERO))

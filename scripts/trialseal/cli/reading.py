@@ -95,7 +95,9 @@ def verify(session: Session) -> int:
     args, out = session.args, session.out
     trial = trial_named(session, args.trial)[0] if args.trial else None
     verdicts = _verdicts(session, [Path(file) for file in args.files], trial)
-    shown = verdicts if args.all or len(verdicts) <= _MANY else [one for one in verdicts if one.exit_code]
+    shown = verdicts
+    if not args.all and len(verdicts) > _MANY:
+        shown = sorted((one for one in verdicts if one.exit_code), key=lambda one: one.exit_code)[:_MANY]
     for one in shown:
         out.say(one.sentence)
         if args.verbose:
@@ -108,11 +110,12 @@ def verify(session: Session) -> int:
             f"{counts[2]} could not be determined"
             + ("" if len(shown) == len(verdicts) else " (--all lists every file)")
         )
-    out.value([verdict.as_json(one) for one in verdicts])
+    if out.as_json:
+        out.value([verdict.as_json(one) for one in verdicts])
     return 1 if counts[1] else 2 if counts[2] else 0
 
 
-# More lines than this nobody reads; the rest is counted.
+# More lines than this nobody reads: of many files, those that do not hold are listed first, the rest is counted.
 _MANY = 40
 
 

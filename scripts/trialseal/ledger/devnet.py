@@ -120,8 +120,8 @@ def fund(chain: Chain, address: str, ether: int) -> None:
         chain.rpc.call("anvil_setBalance", [address, hex(max(balance, ether * 10**18))])
     except RpcError:
         raise FailedError(
-            f"chain {chain.chain_id()} at {chain.rpc.shown} is no devnet, and makes no ether for the asking: "
-            "buy it, or use a test network's faucet"
+            f"chain {chain.chain_id()} at {chain.rpc.shown} is no devnet, and makes no ether for the "
+            "asking: buy it, or use a test network's faucet"
         ) from None
 
 
@@ -134,8 +134,7 @@ def set_time(chain: Chain, seconds: int) -> None:
         raise FailedError(
             f"the clock of chain {chain.chain_id()} cannot be set to {seconds}, its newest block is of "
             f"{latest['timestamp'] if latest else 'unknown time'}: a chain's clock only moves forward, and "
-            "only a "
-            f"devnet's can be set ({error.message})"
+            f"only a devnet's can be set ({error.message})"
         ) from None
 
 
@@ -155,8 +154,7 @@ def anvil() -> Path:
             return candidate
     raise UsageError(
         "anvil, the local chain, is not on this computer: run make setup in trialseal's folder, or install "
-        "Foundry "
-        "and put anvil on the PATH"
+        "Foundry and put anvil on the PATH"
     )
 
 

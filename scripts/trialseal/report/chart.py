@@ -38,6 +38,8 @@ _LANE_FOOT = 7
 _LANE_GAP = 6
 _AXIS = 44
 _EDGE = 12
+# Of the width, what time takes at least, whatever room the last labels would want.
+_LEAST_USED = 0.78
 _BAR = "#b9dad5"
 _SHADE = "#eaf4f2"
 _RADIUS = 5.5
@@ -53,17 +55,23 @@ class _Mark:
     label: str
     left: float
     right: float
-    flipped: bool
+    flipped: bool  # the label stands to the left, since the drawing ends to the right …
+    between: bool  # … and on the line between both marks, since that is long enough
 
 
 class _Scale:
     """From Unix seconds to the drawing's x."""
 
-    def __init__(self, first: float, last: float, width: float) -> None:
-        span = max(last - first, float(_DAY))
-        self.first = first - span * 0.02
-        self.last = last + span * 0.06
+    def __init__(self, first: float, last: float, width: int, labels: Sequence[tuple[float, float]]) -> None:
+        """`labels`: where each begins, in Unix seconds, and how wide it is; room is made for them at the end."""
+        edge = max(last - first, float(_DAY)) * 0.02
+        self.first = first - edge
         self.width = width
+        drawn = max(last - first, float(_DAY)) + 2 * edge
+        whole = float(width - 2 * _EDGE)
+        fitting = [(whole - room) * drawn / (at - self.first) for at, room in labels]
+        used = min(max(min(fitting, default=whole), whole * _LEAST_USED), whole)
+        self.last = self.first + drawn * whole / used
 
     def x(self, seconds: float) -> float:
         share = (seconds - self.first) / (self.last - self.first)
@@ -73,8 +81,8 @@ class _Scale:
 def timeline_svg(view: TimelineView, width: int, prefix: str) -> str:
     """The drawing of a view at a width in pixels; `prefix` keeps its ids apart from another drawing's."""
     entries = view.entries[:MAX_DRAWN]
-    scale = _scale(entries, view.periods, width)
     labelled = len(entries) <= MAX_LABELLED
+    scale = _scale(entries, view.periods, width, labelled)
     top: float = _AXIS
     bands, top = _bands(view.periods, scale, top, prefix)
     lanes: list[str] = []
@@ -137,14 +145,16 @@ def _seconds(day: date) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
-def _scale(entries: Sequence[Entry], periods: Sequence[Period], width: int) -> _Scale:
+def _scale(entries: Sequence[Entry], periods: Sequence[Period], width: int, labelled: bool) -> _Scale:
     times = [float(entry.time) for entry in entries]
     stated = [entry.declared for entry in entries if entry.declared]
     stated += [one for period in periods for one in (period.start, period.end) if one]
     for declared in stated:
         if span := declared_seconds(declared):
             times += span
-    return _Scale(min(times, default=0.0), max(times, default=1.0), width)
+    narrow = width <= _NARROW
+    labels = [(entry.time, _room(_label(entry, narrow)) + _RADIUS) for entry in entries] if labelled else []
+    return _Scale(min(times, default=0.0), max(times, default=1.0), width, labels)
 
 
 # ----- lanes -----
@@ -176,13 +186,18 @@ def _mark(entry: Entry, scale: _Scale, labelled: bool) -> _Mark:
             exact = last - first <= _DAY
             declared = (middle, middle) if exact else (scale.x(first), scale.x(last))
     label = _label(entry, scale.width <= _NARROW) if labelled else ""
-    room = _width(label) + 7 if label else 0.0
+    room = _room(label)
     low = min(x, declared[0]) if declared else x
     high = max(x, declared[1]) if declared else x
     flipped = high + _RADIUS + room > scale.width - 2
-    left = low - _RADIUS - (room if flipped else 0)
+    between = flipped and declared is not None and x - declared[1] > room + 4 * _RADIUS
+    left = low - _RADIUS - (room if flipped and not between else 0)
     right = high + _RADIUS + (0 if flipped else room)
-    return _Mark(entry, x, declared, label, left, right, flipped)
+    return _Mark(entry, x, declared, label, left, right, flipped, between)
+
+
+def _room(label: str) -> float:
+    return _width(label) + 7 if label else 0.0
 
 
 def _label(entry: Entry, narrow: bool) -> str:
@@ -230,13 +245,14 @@ def _drawn(mark: _Mark, y: float) -> str:
             )
     parts.append(_shape(entry.category, mark.x, y))
     if mark.label:
-        low = min(mark.x, mark.declared[0]) if mark.declared else mark.x
+        low = min(mark.x, mark.declared[0]) if mark.declared and not mark.between else mark.x
         high = max(mark.x, mark.declared[1]) if mark.declared else mark.x
         at = low - _RADIUS - 5 if mark.flipped else high + _RADIUS + 5
         anchor = "end" if mark.flipped else "start"
         # A label in a script that runs from right to left must still begin at its mark.
         parts.append(
-            f'<text class="label" x="{at:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}" direction="ltr">'
+            f'<text class="label{" over" if mark.between else ""}" x="{at:.1f}" y="{y + 4:.1f}" '
+            f'text-anchor="{anchor}" direction="ltr">'
             f"\u2068{text(mark.label)}\u2069</text>"
         )
     drawn = f'<g class="mark {entry.category}">{"".join(parts)}</g>'
@@ -330,7 +346,8 @@ def _ticks(scale: _Scale) -> list[tuple[float, str, str]]:
     span = scale.last - scale.first
     for days in (1, 2, 7, 14):
         if span / (days * _DAY) <= wanted:
-            return _day_ticks(scale, days)
+            # Within one day no line is crossed, but which day it is must be said.
+            return _day_ticks(scale, days) or [_day_tick(_utc((scale.first + scale.last) / 2).date())]
     for months in (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200):
         if span / (months * 30.4 * _DAY) <= wanted:
             return _month_ticks(scale, months)
@@ -341,9 +358,13 @@ def _day_ticks(scale: _Scale, days: int) -> list[tuple[float, str, str]]:
     day = _utc(scale.first).date() + timedelta(days=1)
     ticks = []
     while _seconds(day) <= scale.last:
-        ticks.append((_seconds(day), f"{day.day} {day:%b}", f"{day.year}"))
+        ticks.append(_day_tick(day))
         day += timedelta(days=days)
     return ticks
+
+
+def _day_tick(day: date) -> tuple[float, str, str]:
+    return _seconds(day), f"{day.day} {day:%b}", f"{day.year}"
 
 
 def _month_ticks(scale: _Scale, step: int) -> list[tuple[float, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from trialseal.ledger.acts import Act, AttestationRecord
-from trialseal.ledger.codes import ATTESTATIONS, KINDS, MILESTONES
+from trialseal.ledger.codes import ATTESTATIONS, DECISIONS, KINDS, ROLES
 from trialseal.report.view import Category, Entry, Period
 from trialseal.report.words import (
     Names,
@@ -13,6 +13,7 @@ from trialseal.report.words import (
     attestation_words,
     declared_day,
     delay_words,
+    milestone_words,
     plain,
     registry_number,
 )
@@ -64,7 +65,6 @@ def attestation_entry(attestation: AttestationRecord, names: Names | None = None
     known = names or Names()
     declared = declared_day(attestation.date)
     digest = attestation.digest if any(attestation.digest) else attestation.subject
-    kind = ATTESTATIONS.get(attestation.kind, "attestation")
     return Entry(
         number=None,
         words=attestation_words(attestation, known, about),
@@ -72,7 +72,7 @@ def attestation_entry(attestation: AttestationRecord, names: Names | None = None
         declared=declared,
         time=attestation.time,
         category="attestation",
-        label=f"{kind}, withdrawn" if attestation.withdrawn_at else kind,
+        label=_attestation_label(attestation, about) + (", withdrawn" if attestation.withdrawn_at else ""),
         details=(("about", digest.hex()),),
         mark=delay_words(declared, attestation.time) if declared else None,
     )
@@ -90,12 +90,27 @@ def periods_of(acts: Iterable[Act], names: Names | None = None) -> tuple[Period,
                 into = started if milestone == _FIRST_PARTICIPANT else closed
                 into.setdefault(act.details["part"], stated)
     return tuple(
-        Period(f"enrolment, {known.part(part)}" if part else "enrolment", start, closed.get(part))
+        Period(f"enrolment, {_part(part, known)}" if part else "enrolment", start, closed.get(part))
         for part, start in sorted(started.items())
     )
 
 
 _WITH_DOCUMENT = frozenset({"TrialRegistered", "DocumentSealed", "MilestoneRecorded", "ResultReported"})
+
+
+def _attestation_label(attestation: AttestationRecord, about: str) -> str:
+    kind = ATTESTATIONS.get(attestation.kind, "attestation")
+    if kind == "accreditation":
+        return f"accredited as {plain(ROLES.get(attestation.code, 'role'))}"
+    if kind == "approval":
+        kind = plain(DECISIONS.get(attestation.code, kind))
+    return f"{kind}, {about}" if about else kind
+
+
+def _part(number: int, names: Names) -> str:
+    """A part's name where there is a label for it; a number alone would not be understood."""
+    words = names.part(number)
+    return words.removeprefix("part ") if number <= len(names.parts) else words
 
 
 def _category(act: Act) -> Category:
@@ -120,8 +135,8 @@ def _label(act: Act, names: Names) -> str:
         case "DocumentSealed":
             return f"{plain(KINDS.get(details['kind'], 'document'))} v{details['version']}"
         case "MilestoneRecorded":
-            words = plain(MILESTONES.get(details["milestone"], "milestone"))
-            part = names.part(details["part"]).removeprefix("part ")
+            words = milestone_words(details["milestone"])
+            part = _part(details["part"], names)
             return f"{words}, {part}" if part else words
         case "ResultReported":
             name = names.endpoint(details["endpoint"]).removeprefix("endpoint ")

@@ -183,8 +183,7 @@ def _row(entry: Entry) -> str:
     declared = f"<bdi>{text(entry.declared)}</bdi>" if entry.declared else '<span class="quiet">–</span>'
     mark = f'<span class="flag">{text(entry.mark)}</span>' if entry.mark else ""
     details = "".join(
-        f"<div><dt>{text(name)}</dt><dd><code>{text(value)}</code></dd></div>"
-        for name, value in entry.details
+        f"<div><dt>{text(name)}</dt><dd><code>{text(value)}</code></dd></div>" for name, value in entry.details
     )
     anchor = f' id="act-{entry.number}"' if entry.number is not None else ""
     number = f"{entry.number}" if entry.number is not None else ""

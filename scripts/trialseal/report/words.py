@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from trialseal.documents.identifiers import date_range, date_text, registry_id_text
+from trialseal.documents.territories import territory_code
 from trialseal.errors import UsageError
 from trialseal.ledger.acts import Act, AttestationRecord
 from trialseal.ledger.codes import (
@@ -121,12 +122,21 @@ def attestation_words(attestation: AttestationRecord, names: Names | None = None
         words = f"{subject}{plain(DECISIONS.get(attestation.code, 'decided upon'))} by {author}"
     else:
         words = f"{kind} {'of ' + about + ' ' if about else ''}by {author}"
-    notes = [f"dated {declared_day(attestation.date)}"] if attestation.date else []
+    notes = [words]
     if attestation.territory:
-        notes.append(f"for territory {attestation.territory:03} (ISO 3166-1)")
+        notes.append(f"for {_territory(attestation.territory)}")
+    if attestation.date:
+        notes.append(f"dated {declared_day(attestation.date)}")
     if attestation.withdrawn_at:
         notes.append(f"withdrawn {moment(attestation.withdrawn_at)}")
-    return words + (f" ({'; '.join(notes)})" if notes else "")
+    return ", ".join(notes)
+
+
+def _territory(number: int) -> str:
+    try:
+        return territory_code(number)
+    except UsageError:
+        return f"territory {number}"
 
 
 def _registered(act: Act, names: Names) -> str:
@@ -147,7 +157,7 @@ def _sealed(act: Act, names: Names) -> str:
 
 
 def _milestone(act: Act, names: Names) -> str:
-    stated = [plain(MILESTONES.get(act.details["milestone"], f"milestone {act.details['milestone']}"))]
+    stated = [milestone_words(act.details["milestone"])]
     if part := names.part(act.details["part"]):
         stated.append(part)
     declared = declared_day(act.details["date"])
@@ -219,6 +229,12 @@ _ACTS = {
 }
 
 
+def milestone_words(code: int) -> str:
+    """What a milestone's code means: 1 is first participant enrolled."""
+    word = MILESTONES.get(code, f"milestone {code}")
+    return "another milestone" if word == "other" else plain(word)
+
+
 def registry_number(packed: bytes) -> str:
     """A registry number as it reads; its hexadecimal digits if its 32 bytes are none."""
     try:
@@ -232,6 +248,7 @@ _SPOKEN = {
     "cro": "CRO",
     "data-cut-off": "data cut-off",
     "dsmb-recommendation": "DSMB recommendation",
+    "other": "other document",
     "last-participant-last-visit": "last participant, last visit",
     "withdrawn-by-body": "withdrawn by the body",
 }
