@@ -279,7 +279,9 @@ def test_appointee_acts_until_its_appointment_ends(user: User, registered: Path)
     stated = ("milestone", registered, "recruitment-closed", "--on", "2020-06-01", "--account", "committee")
     user(*stated, code=1)
     user("appoint", registered, "Test committee", "--acts", "milestone", *SPONSOR)
-    assert user("appoint", registered, "Test committee", "--acts", "milestone", *SPONSOR, "--json").value["sent"] is False
+    assert (
+        user("appoint", registered, "Test committee", "--acts", "milestone", *SPONSOR, "--json").value["sent"] is False
+    )
     user(*stated)
     user("appoint", registered, "Test committee", "--end", *SPONSOR)
     user("milestone", registered, "data-lock", "--on", "2020-07-01", "--account", "committee", code=1)
@@ -312,7 +314,10 @@ def test_keys_are_added_revoked_and_vetoed(user: User, home: Path) -> None:
         accounts.new(home, name, "correct horse", light=True)
         user("devnet", "fund", name)
         user("party", "add-key", name, "--purposes", "manage,act", "--account", "regulator")
-    assert "nothing was sent" in user("party", "add-key", "third", "--purposes", "manage,act", "--account", "regulator").out
+    assert (
+        "nothing was sent"
+        in user("party", "add-key", "third", "--purposes", "manage,act", "--account", "regulator").out
+    )
     user("party", "revoke-key", "second", "--account", "regulator")
     assert "not valid from" in user("party", "show", "Test regulator").out
     veto = ("party", "veto", "second", "--account", "third", "--party", "Test regulator")

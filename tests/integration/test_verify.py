@@ -143,7 +143,7 @@ def test_altered_digit_of_an_endpoint(w: World, trial: TrialOnChain) -> None:
     verdict = one(w, trial.write("protocol.json", document))
     assert verdict.exit_code == 1
     assert "is not sealed here: it has other content than protocol version 1" in verdict.sentence
-    assert "(first difference: endpoints[0].time_points[0].value was 8, is 9)" in verdict.sentence
+    assert "(first difference: endpoints[0].time_points[0].value was 12, is 13)" in verdict.sentence
 
 
 def test_altered_byte_of_the_results(w: World, trial: TrialOnChain) -> None:
@@ -176,9 +176,7 @@ def test_unknown_file(w: World, tmp_path: Path) -> None:
         (lambda data: data.decode().encode("utf-16"), "only in the character encoding"),
     ],
 )
-def test_text_in_another_dress(
-    w: World, trial: TrialOnChain, change: Callable[[bytes], bytes], words: str
-) -> None:
+def test_text_in_another_dress(w: World, trial: TrialOnChain, change: Callable[[bytes], bytes], words: str) -> None:
     trial.register()
     path = trial.write("documents/charter.txt", "Charter of the böard\n\nOne member may stop the trial.\n".encode())
     trial.seal(path, "charter")
@@ -362,9 +360,7 @@ def test_party_accredited_only_after_the_act(w: World, made: Made, regulator: Pa
     assert "only" in verdict.sentence and "accredited as" not in verdict.sentence.split(";")[0]
 
 
-def test_accreditation_withdrawn_before_and_after_the_act(
-    w: World, made: Made, regulator: PartyOnChain
-) -> None:
+def test_accreditation_withdrawn_before_and_after_the_act(w: World, made: Made, regulator: PartyOnChain) -> None:
     party = w.party("Fallen")
     w.attest(regulator, "accreditation", "sponsor", party.id)
     before, after = made(by=party), made(by=party)
@@ -599,7 +595,9 @@ class LyingNode:
 
 def test_node_that_drops_an_act(w: World, trial: TrialOnChain) -> None:
     path = run_honestly(trial)
-    node = LyingNode(w.chain, lambda h: replace(h, acts=h.acts[:-1], gap="the contract counts 8 acts, the node shows 7"))
+    node = LyingNode(
+        w.chain, lambda h: replace(h, acts=h.acts[:-1], gap="the contract counts 8 acts, the node shows 7")
+    )
     [verdict] = verify(node, [path])
     assert verdict.exit_code == 2
     for rule in ("history-complete", "prospective", "endpoints-before-data", "other-results", "all-counted"):
@@ -620,4 +618,5 @@ def test_node_that_has_pruned_its_logs(w: World, trial: TrialOnChain) -> None:
     [verdict] = verify(node, [trial.folder / "protocol.json"])
     assert verdict.exit_code == 2
     assert verdict.sentence.startswith("protocol.json is protocol version 2 of trial ")
+    assert "nothing in the 0 of its 8 acts that can be seen contradicts it" in verdict.sentence
     assert "it stands in the contract's state" in finding(verdict, "sealed-here").facts[1]

@@ -107,17 +107,14 @@ class TrialEvidence:
         return self.history.state.trial
 
     @property
-    def code(self) -> str:
-        """The sponsor's own code for the trial."""
-        for act in self.history.acts:
-            if act.name == "TrialRegistered":
-                return bytes(act.details["code"]).rstrip(b"\0").decode("ascii", "backslashreplace")
-        return self.trial.hex()[:8] + "…"
+    def code(self) -> str | None:
+        """The sponsor's own code for the trial; None where the registration's log is not at hand."""
+        return _code_of(self.history)
 
     @property
     def name(self) -> str:
         """What the trial is called: its first registry number, else its code."""
-        return self.numbers[0].number if self.numbers else f"trial {self.code}"
+        return self.numbers[0].number if self.numbers else f"trial {self.code or self.trial.hex()[:8] + '…'}"
 
     def sealings(self, digest: bytes) -> tuple[Sealing, ...]:
         """How a digest stands in this trial, as its acts say; in their order."""

@@ -38,3 +38,9 @@ def judge(case: Case) -> tuple[Finding, ...]:
     if first.status is not Status.HOLDS:
         return (first,)
     return (first, *(rule(case) for rule in RULES[1:]))
+
+
+def table() -> str:
+    """The table of all rules in docs/verdicts.md, which a test holds against this."""
+    rows = [f"| `{one.id}` | {one.asks} | {one.applies} | {one.source} |" for one in RULES]
+    return "\n".join(["| rule | asks | applies | source |", "|---|---|---|---|", *rows])

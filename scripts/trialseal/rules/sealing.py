@@ -204,7 +204,8 @@ def says_what_was_sealed(case: Case) -> Answer:
         against.append(f"it calls itself version {version}, and was sealed as version {sealing.version}")
     named = document.get("trial")
     code = named.get("code") if isinstance(named, dict) else None
-    if sealing.kind not in (REGISTRY_RECORD, MILESTONE) and code != case.trial.code:
+    # A registry's record has the registry's words for the trial.
+    if sealing.kind not in (REGISTRY_RECORD, MILESTONE) and case.trial.code not in (None, code):
         against.append(f"it names trial {code}, and was sealed for trial {case.trial.code}")
     amendment = document.get("amendment")
     stated = amendment.get("blinding") if isinstance(amendment, dict) else None

@@ -110,7 +110,7 @@ def prospective(case: Case) -> Answer:
     if case.sealing.kind not in (PROTOCOL, ANALYSIS_PLAN, RESULTS):
         return does_not_apply("it is no protocol, plan or results document")
     if not trial.history.complete:
-        return undetermined("not all acts can be seen, so an earlier statement on enrolment may be missing here")
+        return undetermined("not all acts can be seen, so another statement on enrolment may be among them")
     enrolments = _events(trial, [_ENROLMENT], None)
     if not enrolments:
         if any(act.name == "ResultReported" for act in trial.history.acts) or _events(trial, _AFTER_ENROLMENT, None):

@@ -1,0 +1,88 @@
+"""A gateway in front of a node that answers as a test wants: it drops, hides, refuses or changes."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+Request = dict[str, Any]
+
+
+class Drop(Exception):
+    """The connection is closed instead of an answer."""
+
+
+class Gateway:
+    """`before` may answer a call itself, or Drop it; `after` may change the node's answer, or Drop it."""
+
+    def __init__(self, url: str) -> None:
+        self.methods: list[str] = []  # that reached the node
+        self.before: Callable[[Request], Any] = lambda request: None
+        self.after: Callable[[Request, Any], Any] = lambda request, answer: answer
+        self._node = urlsplit(url)
+        gateway = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                try:
+                    answer = (
+                        [gateway._answer(one) for one in asked] if isinstance(asked, list) else gateway._answer(asked)
+                    )
+                except Drop:
+                    self.close_connection = True
+                    return
+                body = json.dumps(answer).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *words: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def close(self) -> None:
+        """Ends the gateway."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def refuse(self, method: str, message: str, code: int = -32000) -> None:
+        """Refuses every call of a method from now on."""
+        earlier = self.before
+
+        def before(request: Request) -> Any:
+            return error(message, code) if request["method"] == method else earlier(request)
+
+        self.before = before
+
+    def _answer(self, request: Request) -> Any:
+        answer = self.before(request)
+        if answer is None:
+            self.methods.append(request["method"])
+            answer = self.after(request, self._ask(request))
+        return {**answer, "jsonrpc": "2.0", "id": request["id"]}
+
+    def _ask(self, request: Request) -> Any:
+        connection = http.client.HTTPConnection(self._node.hostname or "", self._node.port, timeout=30)
+        try:
+            connection.request("POST", "/", json.dumps(request), {"Content-Type": "application/json"})
+            return json.loads(connection.getresponse().read())
+        finally:
+            connection.close()
+
+
+def error(message: str, code: int = -32000) -> Any:
+    """An answer that refuses."""
+    return {"error": {"code": code, "message": message}}

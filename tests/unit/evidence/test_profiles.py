@@ -1,0 +1,56 @@
+"""Names count only where the chain holds the profile's digest; domains are asked with care."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from trialseal.documents.canonical import document_digest
+from trialseal.evidence.domain import ask_domain
+from trialseal.evidence.profiles import find_names
+from trialseal.ledger.acts import PartyRecord
+
+PARTY = b"\x1a" * 32
+
+
+class OneParty:
+    def __init__(self, profile: bytes) -> None:
+        self.profile, self.asked = profile, 0
+
+    def party(self, party: bytes) -> PartyRecord | None:
+        self.asked += 1
+        return PartyRecord(party, 1, 0, self.profile, ()) if party == PARTY else None
+
+
+def profile(name: str) -> dict[str, str]:
+    return {"format": "trialseal/1", "kind": "party-profile", "legal_name": name}
+
+
+@pytest.mark.parametrize("place", ["sponsor.json", "parties/1.json", "home/parties/1.json"])
+def test_name_of_the_profile_on_the_chain(tmp_path: Path, place: str) -> None:
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).write_text(json.dumps(profile("Right")))
+    (tmp_path / "parties").mkdir(exist_ok=True)
+    (tmp_path / "parties" / "2.json").write_text(json.dumps(profile("Wrong")))
+    chain = OneParty(document_digest(profile("Right")))
+    names = find_names(chain, [tmp_path, tmp_path / "home"])  # type: ignore[arg-type]
+    assert [names.name(PARTY), names.name(b"\x2b" * 32)] == ["Right", "party 2b2b2b2b…"]
+    assert names.name(PARTY) == "Right" and chain.asked == 2
+
+
+@pytest.mark.parametrize("name", ["Wrong", "", " ", "Right\nnothing contradicts it", "\x1b[2JRight"])
+def test_forged_profile_gives_no_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / "sponsor.json").write_text(json.dumps(profile(name)))
+    digest = document_digest(profile("Right" if name == "Wrong" else name))
+    names = find_names(OneParty(digest), [tmp_path])  # type: ignore[arg-type]
+    assert names.name(PARTY) == "party 1a1a1a1a…"
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["127.0.0.1", "localhost", "example.org:80", "example.org/x", "u@example.org", "[::1]", "a..b", "10.0.0.1"],
+)
+def test_only_domain_names_are_asked(domain: str) -> None:
+    assert ask_domain(domain).fault == "it is no web domain"

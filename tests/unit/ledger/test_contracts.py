@@ -1,0 +1,104 @@
+"""The artifacts that the package carries agree with Keccak, with each other, and with the codes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from eth_utils.crypto import keccak
+
+from trialseal.ledger import codes
+from trialseal.ledger.abi import AbiError
+from trialseal.ledger.chain import ACT_EVENTS
+from trialseal.ledger.contracts import NAMES, contract, decode_error, deployer
+from trialseal.ledger.receipts import ACT_OF_EVENT
+
+INTERFACES = Path(__file__).parents[3] / "contracts" / "interfaces"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_selectors_and_topics_are_keccak_of_the_signatures(name: str) -> None:
+    artifact = contract(name)._artifact
+    for signature, topic in artifact["events"].items():
+        assert topic == "0x" + keccak(text=signature).hex()
+    for entries in (artifact["functions"], artifact["errors"]):
+        names = [signature.split("(")[0] for signature in entries]
+        assert len(names) == len(set(names))  # found by name alone
+        for signature, selector in entries.items():
+            assert selector == "0x" + keccak(text=signature)[:4].hex()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_addresses_are_create2_of_the_deployment_code(name: str) -> None:
+    address, salt = deployer()
+    place = keccak(b"\xff" + bytes.fromhex(address[2:]) + salt + keccak(contract(name).deployment_code))
+    assert contract(name).address == "0x" + place[12:].hex()
+
+
+def test_every_act_event_is_an_act_and_has_three_topics_and_a_stamp() -> None:
+    assert set(ACT_EVENTS) == set(ACT_OF_EVENT)
+    assert set(ACT_OF_EVENT.values()) == set(codes.ACTS.values())
+    registry = contract("TrialRegistry")
+    for item in registry.abi:
+        if item["type"] == "event" and item["name"] in ACT_EVENTS:
+            inputs = item["inputs"]
+            assert [one["indexed"] for one in inputs[:4]] == [True, True, True, False]
+            assert [inputs[0]["name"], inputs[2]["name"], inputs[3]["name"]] == ["trial", "actor", "stamp"]
+    others = {item["name"] for item in registry.abi if item["type"] == "event"} - set(ACT_EVENTS)
+    assert others == {"NonceCancelled", "EIP712DomainChanged"}
+
+
+def test_codes_mirror_the_solidity_constants() -> None:
+    source = (INTERFACES / "Types.sol").read_text(encoding="utf-8")
+    constants = {
+        (library, name): int(value)
+        for library, body in re.findall(r"library (\w+) \{(.*?)\n\}", source, re.DOTALL)
+        for name, value in re.findall(r"constant (\w+) = (\d+);", body)
+    }
+    words = {"Act": codes.ACTS, "Purpose": codes.PURPOSES, "Kind": codes.KINDS}
+    own_words = {
+        "SHORTEN_APPOINTMENT": "shorten-appointment",
+        "SEAL": "seal",
+    }
+    for (library, name), value in constants.items():
+        if name in ("ALL", "LAST", "DELEGABLE"):
+            continue
+        assert words[library][value] == own_words.get(name, name.lower().replace("_", "-"))
+    assert constants["Kind", "LAST"] == max(codes.KINDS)
+
+
+def test_a_call_is_decoded_as_it_was_encoded() -> None:
+    registry = contract("TrialRegistry")
+    data = registry.encode("recordMilestone", (b"\1" * 32, b"\2" * 32, 0, 3, 20200429, bytes(32)))
+    name, arguments = registry.decode_call(data) or ("", {})
+    assert name == "recordMilestone"
+    assert arguments["m"]["date"] == 20200429
+    assert registry.decode_call(data[:-1]) is None
+    assert registry.decode_call(b"\0\0\0\0") is None
+
+
+def test_an_error_of_another_contract_is_decoded_and_noise_is_not() -> None:
+    selector = bytes.fromhex(contract("Parties")._artifact["errors"]["PartyExists(bytes32)"][2:])
+    assert decode_error(selector + b"\7" * 32) == ("PartyExists", {"party": b"\7" * 32})
+    assert decode_error(selector + b"\7" * 31) is None
+    assert decode_error(b"") is None
+    assert decode_error(b"\1\2\3\4") is None
+
+
+def test_a_log_of_something_else_is_refused() -> None:
+    with pytest.raises(AbiError):
+        contract("TrialRegistry").decode_log({"topics": ["0x" + "11" * 32], "data": "0x"})
+    with pytest.raises(AbiError):
+        contract("TrialRegistry").decode_log({"topics": [], "data": "0x"})
+
+
+def test_code_is_recognised_but_for_what_construction_fills_in() -> None:
+    parties = contract("Parties")
+    code = bytearray(bytes.fromhex(parties._artifact["runtimeCode"][2:]))
+    place = parties._artifact["immutableReferences"][0]["start"]
+    code[place] ^= 0xFF
+    assert parties.is_code(bytes(code))
+    code[0] ^= 0xFF
+    assert not parties.is_code(bytes(code))
+    assert not parties.is_code(b"")

@@ -1,0 +1,273 @@
+"""JSON-RPC against nodes that behave badly: each failure is one sentence, and nothing secret is told."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from trialseal.errors import UndeterminedError, UsageError
+from trialseal.ledger import rpc
+from trialseal.ledger.rpc import Reverted, Rpc, RpcError, Unreachable
+
+# Status, headers and body of an answer; None closes the connection without one.
+Answer = tuple[int, dict[str, str], bytes] | None
+
+
+class Node:
+    """A server on this computer that answers as a test wants, and keeps what it was asked."""
+
+    def __init__(self, answer: Callable[[Any], Any]) -> None:
+        self.asked: list[Any] = []
+        self.headers: list[dict[str, str]] = []
+        self.connections = 0
+        node = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                node.connections += 1
+                super().setup()
+
+            def do_POST(self) -> None:
+                request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                node.asked.append(request)
+                node.headers.append(dict(self.headers))
+                given = answer(request)
+                if given is None:
+                    self.close_connection = True
+                    return
+                if not isinstance(given, tuple):
+                    given = (200, {}, json.dumps(given).encode())
+                status, headers, body = given
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *words: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+
+@contextmanager
+def node(answer: Callable[[Any], Any]) -> Iterator[Node]:
+    made = Node(answer)
+    try:
+        yield made
+    finally:
+        made.server.shutdown()
+        made.server.server_close()
+
+
+def result(request: Any) -> Any:
+    """A well-behaved answer: the method's name."""
+    if isinstance(request, list):
+        return [result(one) for one in request]
+    return {"jsonrpc": "2.0", "id": request["id"], "result": request["method"]}
+
+
+def failing(error: Any) -> Callable[[Any], Any]:
+    return lambda request: {"jsonrpc": "2.0", "id": request["id"], "error": error}
+
+
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    pauses: list[float] = []
+    monkeypatch.setattr(rpc.time, "sleep", pauses.append)
+    return pauses
+
+
+def test_one_connection_serves_many_calls() -> None:
+    with node(result) as made:
+        client = Rpc(made.url)
+        assert [client.call("eth_a"), client.call("eth_b")] == ["eth_a", "eth_b"]
+        assert client.batch([(f"eth_{i}", []) for i in range(250)]) == [f"eth_{i}" for i in range(250)]
+        assert made.connections == 1
+        assert [len(one) for one in made.asked[2:]] == [100, 100, 50]
+
+
+def test_a_batch_is_answered_in_any_order() -> None:
+    with node(lambda request: list(reversed(result(request)))) as made:
+        assert Rpc(made.url).batch([("a", []), ("b", []), ("c", [])]) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_a_node_with_small_batches_or_none_is_asked_in_smaller_ones(most: int) -> None:
+    def answer(request: Any) -> Any:
+        if isinstance(request, list) and len(request) > most:
+            return {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "batch too large"}}
+        return result(request)
+
+    with node(answer) as made:
+        assert Rpc(made.url).batch([(f"m{i}", []) for i in range(20)]) == [f"m{i}" for i in range(20)]
+
+
+def test_a_batch_with_a_revert_in_it_raises_that() -> None:
+    def answer(request: Any) -> Any:
+        answers = result(request)
+        answers[1] = {"id": 1, "error": {"code": 3, "message": "execution reverted", "data": "0x1234"}}
+        return answers
+
+    with node(answer) as made, pytest.raises(Reverted) as caught:
+        Rpc(made.url).batch([("a", []), ("b", []), ("c", [])])
+    assert caught.value.data == b"\x12\x34"
+
+
+@pytest.mark.parametrize(
+    ("error", "data"),
+    [
+        ({"code": 3, "message": "execution reverted", "data": "0xabcd"}, b"\xab\xcd"),  # geth, anvil, reth
+        ({"code": -32015, "message": "VM execution error.", "data": "Reverted 0xabcd"}, b"\xab\xcd"),  # Nethermind
+        ({"code": -32603, "message": "x", "data": {"data": "0xabcd", "message": "y"}}, b"\xab\xcd"),  # Hardhat
+        ({"code": -32000, "message": "execution reverted"}, b""),
+    ],
+)
+def test_a_revert_is_known_wherever_its_data_stands(error: Any, data: bytes) -> None:
+    with node(failing(error)) as made, pytest.raises(Reverted) as caught:
+        Rpc(made.url).call("eth_call")
+    assert caught.value.data == data
+
+
+def test_a_refusal_is_one_sentence() -> None:
+    with node(failing({"code": -32601, "message": "no such\n method"})) as made:
+        with pytest.raises(RpcError, match=r"refuses eth_x: no such method$") as caught:
+            Rpc(made.url).call("eth_x")
+    assert caught.value.code == -32601
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((200, {}, b"<html>hello</html>"), "is no Ethereum node .its answer is no JSON"),
+        ((200, {}, b""), "is no Ethereum node"),
+        ((200, {}, b"[" * 100_000), "is no Ethereum node"),
+        ((200, {}, b"\xff\xfe"), "is no Ethereum node"),
+        ((200, {}, b"3"), "is no JSON-RPC"),
+        ((200, {}, b"{}"), "is no JSON-RPC"),
+        ((404, {}, b"not found"), "is no Ethereum node .HTTP 404"),
+        ((500, {}, b"oops"), "is no Ethereum node .HTTP 500"),
+        ((401, {}, b""), "refuses access .HTTP 401.: check the key"),
+        ((403, {}, b"{}"), "refuses access .HTTP 403"),
+        ((302, {"Location": "http://elsewhere.example"}, b""), "sends its callers elsewhere"),
+    ],
+)
+def test_what_is_no_node_is_one_sentence(answer: Answer, words: str) -> None:
+    with node(lambda request: answer) as made, pytest.raises(UndeterminedError, match=words):
+        Rpc(made.url).call("eth_chainId")
+
+
+def test_an_error_status_with_a_json_rpc_answer_is_read() -> None:
+    body = json.dumps({"id": 1, "error": {"code": -32000, "message": "header not found"}}).encode()
+    with node(lambda request: (400, {}, body)) as made, pytest.raises(RpcError, match="header not found"):
+        Rpc(made.url).call("eth_call")
+
+
+@pytest.mark.parametrize(
+    "busy",
+    [
+        (429, {"Retry-After": "3"}, b""),
+        (503, {}, b"later"),
+        (200, {}, b'{"id":1,"error":{"code":429,"message":"x"}}'),
+        (200, {}, b'{"id":1,"error":{"code":-32005,"message":"daily rate limit"}}'),
+    ],
+)
+def test_a_busy_node_is_asked_again_a_few_times(busy: Answer, without_pauses: list[float]) -> None:
+    answers = [busy, busy]
+    with node(lambda request: answers.pop() if answers else result(request)) as made:
+        assert Rpc(made.url).call("eth_x") == "eth_x"
+    assert len(without_pauses) == 2
+    with node(lambda request: busy) as made, pytest.raises(UndeterminedError, match="wants fewer requests"):
+        Rpc(made.url).call("eth_x")
+    assert len(made.asked) == rpc.TRIES
+    assert max(without_pauses) <= rpc.LONGEST_PAUSE
+
+
+def test_a_kept_connection_that_was_closed_is_opened_again_once() -> None:
+    answers: list[Any] = [None, True, None, None]
+    with node(lambda request: (answers.pop() or None) and result(request) if answers else result(request)) as made:
+        client = Rpc(made.url)
+        with pytest.raises(Unreachable):
+            client.call("eth_first")  # a first connection that breaks is not tried again
+        assert len(made.asked) == 1
+        answers[:] = [None, True]
+        assert client.call("eth_second") == "eth_second"
+        assert client.call("eth_third") == "eth_third"  # dropped, asked again
+        assert [one["method"] for one in made.asked].count("eth_third") == 2
+
+
+@pytest.mark.parametrize("method", sorted(rpc.ONCE))
+def test_what_would_happen_twice_is_never_sent_again(method: str) -> None:
+    with node(lambda request: None if request["method"] == method else result(request)) as made:
+        client = Rpc(made.url)
+        client.call("eth_x")
+        with pytest.raises(Unreachable):
+            client.call(method)
+        assert [one["method"] for one in made.asked].count(method) == 1
+
+
+def test_nobody_there() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    with pytest.raises(Unreachable, match=rf"^nothing answers at {url} \(Connection refused\): trialseal devnet up"):
+        Rpc(url).call("eth_chainId")
+    with pytest.raises(Unreachable, match="nothing answers at http://host.invalid"):
+        Rpc("http://host.invalid").call("eth_chainId")
+
+
+def test_a_node_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        start = time.monotonic()
+        with pytest.raises(Unreachable, match="gives no answer within 0.2 seconds"):
+            Rpc(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.2).call("eth_chainId")
+        assert time.monotonic() - start < 2
+
+
+def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rpc, "MOST_BYTES", 1000)
+    with node(lambda request: (200, {}, b" " * 2000)) as made, pytest.raises(UndeterminedError, match="MiB"):
+        Rpc(made.url).call("eth_x")
+
+
+def test_another_protocol_is_one_sentence() -> None:
+    with node(result) as made, pytest.raises(Unreachable, match="nothing answers at https://127.0.0.1"):
+        Rpc(made.url.replace("http:", "https:")).call("eth_x")
+
+
+def test_user_and_password_are_sent_and_never_told() -> None:
+    with node(lambda request: (404, {}, b"")) as made:
+        url = made.url.replace("http://", "http://user:p%40ss@") + "/v3/SECRET?key=HIDDEN"
+        with pytest.raises(UndeterminedError) as caught:
+            Rpc(url).call("eth_x")
+    assert made.headers[0]["Authorization"] == "Basic " + b64encode(b"user:p@ss").decode()
+    for secret in ("user", "p%40ss", "p@ss", "SECRET", "HIDDEN"):
+        assert secret not in str(caught.value)
+    assert "/…" in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["", "ftp://a", "http://", "http://a:port", "http://a:99999", "http://[::1", "a.b:1"])
+def test_a_url_that_is_none(url: str) -> None:
+    with pytest.raises(UsageError, match="URL"):
+        Rpc(url)
+
+
+def test_an_address_of_version_6_keeps_its_brackets() -> None:
+    assert Rpc("http://[::1]:8545/").shown == "http://[::1]:8545"

@@ -1,0 +1,42 @@
+"""Rules are documented as they are, ask in fair words, and the exit code is the worst answer."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from trialseal.rules.catalogue import RULES, table
+from trialseal.rules.finding import Finding, Status, exit_code
+
+ROOT = Path(__file__).parents[3]
+RULES_SOURCES = sorted((ROOT / "scripts" / "trialseal" / "rules").glob("*.py"))
+
+
+def test_the_documented_rules_are_those_of_the_code() -> None:
+    assert f"\n{table()}\n" in (ROOT / "docs" / "verdicts.md").read_text(encoding="utf-8")
+
+
+def test_ids_are_unique() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize("source", [*RULES_SOURCES, ROOT / "scripts" / "trialseal" / "report" / "verdict.py"])
+def test_no_rule_says_more_than_it_checked(source: Path) -> None:
+    # A word such as "hidden" accuses; a finding only asks.
+    accusing = re.compile(r"\b(valid trial|switch\w*|hidden|missing|fraud\w*|cheat\w*|lied?|lying|suspicious)\b", re.I)
+    assert not accusing.findall(source.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        ([], 0),
+        ([Status.HOLDS, Status.DOES_NOT_APPLY], 0),
+        ([Status.HOLDS, Status.UNDETERMINED], 2),
+        ([Status.UNDETERMINED, Status.FAILS], 1),
+    ],
+)
+def test_exit_code_is_the_worst_answer(statuses: list[Status], code: int) -> None:
+    assert exit_code(Finding("r", status, "s") for status in statuses) == code
