@@ -94,8 +94,10 @@ def test_readme_sections_run_as_written(place: Path, capsys: pytest.CaptureFixtu
             code = main(words)
             captured = capsys.readouterr()
             spoken += f"$ trialseal {' '.join(words)}\n{captured.out}{captured.err}"
-            assert code == 0, spoken
-    assert "is the results document of" in spoken
+            # The README's enrolment was in 2020 and this chain's clock is today's, which verify must not pass over.
+            late = words[0] == "verify" and "after first participant enrolled 2020-04-29" in captured.out
+            assert code == (1 if late else 0), spoken
+    assert "is the results document of NCT04368728 for endpoint" in spoken
     assert "complete: " in spoken
     assert (place / "timeline.html").is_file()
     assert (place / "trials.csv").is_file()
