@@ -6,7 +6,14 @@ from trialseal.cli import main as trialseal
 
 
 def act(*words: str) -> None:
-    """Runs one command with its words; the account is $TRIALSEAL_ACCOUNT or the one named with --account."""
-    code = trialseal([*words, "--network", network.web3.provider.endpoint_uri])
+    """Runs one command; brownie keeps dashes for itself, so that --on 2020-04-29 is written on=2020-04-29."""
+    options = [part for word in words for part in as_option(word)]
+    code = trialseal([*options, "--network", network.web3.provider.endpoint_uri])
     if code:
         raise SystemExit(code)
+
+
+def as_option(word: str) -> list[str]:
+    """A word of the command, or an option written name=value."""
+    name, equals, value = word.partition("=")
+    return [f"--{name}", value] if equals and name.replace("-", "").isalpha() else [word]

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.integration.test_command import free_port
+
 from trialseal.cli import main
 from trialseal.ledger import accounts, networks
 

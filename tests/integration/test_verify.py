@@ -151,7 +151,7 @@ def test_altered_byte_of_the_results(w: World, trial: TrialOnChain) -> None:
     path.write_bytes(path.read_bytes().replace(b'"events": 3', b'"events": 2'))
     verdict = one(w, path)
     assert verdict.exit_code == 1
-    assert "not sealed here: it has the name of results version 1" in verdict.sentence
+    assert "not sealed here: it has the name of results document 1" in verdict.sentence
     assert "but other content" in verdict.sentence
 
 
@@ -303,7 +303,7 @@ def test_endpoint_added_after_the_data(w: World, trial: TrialOnChain) -> None:
     document["endpoints"].append({"id": "NEW", "role": "primary", "measurement_variable": "What came out well"})
     trial.amend(document)
     results = trial.results_document()
-    results["results"] = [{**results["results"][1], "endpoint": "NEW"}]
+    results["results"] = [{**results["results"][1], "endpoint": "NEW", "stage": "interim"}]
     verdict = one(w, trial.report(results))
     assert failing(verdict) == ["endpoints-before-data"]
     assert "endpoint NEW stands in protocol version 2" in verdict.sentence
@@ -465,6 +465,11 @@ def test_approval_refused(w: World, made: Made, regulator: PartyOnChain) -> None
     path = trial.folder / "protocol.json"
     assert failing(one(w, path, accreditors=[regulator.id])) == ["approvals"]
     assert finding(one(w, path), "approvals").status is Status.DOES_NOT_APPLY
+    w.withdraw(committee, trial.id, digest)
+    withdrawn = one(w, path, accreditors=[regulator.id])
+    assert "does another decision stand?" in finding(withdrawn, "approvals").sentence
+    w.attest(committee, "approval", "approved", trial.id, digest)
+    assert one(w, path, accreditors=[regulator.id]).exit_code == 0
     stranger = w.party("Stranger")
     other = made()
     other.register()
@@ -512,6 +517,63 @@ def test_planned_result_that_no_act_reports(w: World, trial: TrialOnChain) -> No
     verdict = one(w, trial.report(trial.results_document(), only=[0, 2]))
     assert failing(verdict) == ["results-proven"]
     assert "results[1], endpoint S1 of protocol version 2: no act reports it" in verdict.sentence
+
+
+def test_paper_that_reports_other_outcomes_than_the_primary(w: World, trial: TrialOnChain) -> None:
+    trial.register()
+    trial.amend()
+    document = trial.results_document()
+    document["results"] = document["results"][1:]
+    verdict = one(w, trial.report(document))
+    assert failing(verdict) == ["primary-reported"]
+    assert "primary endpoint P1 of protocol version 2 is reported in no results document here" in verdict.sentence
+    trial.report(trial.results_document(), only=[0], name="documents/results-v2.json")
+    assert failing(one(w, trial.folder / "results.json")) == []
+
+
+def test_secondary_results_of_another_part_say_nothing_of_the_primary(w: World, trial: TrialOnChain) -> None:
+    trial.register()
+    trial.amend()
+    document = trial.results_document()
+    document["results"] = [{**document["results"][1], "endpoint": "S2", "part": "sodium"}]
+    assert failing(one(w, trial.report(document))) == []
+
+
+def test_endpoint_specified_when_unblinded_data_had_been_seen(w: World, trial: TrialOnChain) -> None:
+    trial.register()
+    document = trial.document("protocol-v2.json")
+    document["endpoints"].append({"id": "NEW", "role": "secondary", "measurement_variable": "What was seen"})
+    trial.amend(document, blinding="unblinded")
+    w.wait(5)
+    trial.milestone("first-participant-enrolled", w.day())
+    trial.milestone("data-cut-off", w.day())
+    results = trial.results_document()
+    results["results"] = [{**results["results"][1], "endpoint": "NEW", "stage": "interim"}]
+    verdict = one(w, trial.report(results))
+    assert failing(verdict) == ["endpoints-before-data"]
+    assert "in an amendment made when unblinded data had been seen" in verdict.sentence
+
+
+def test_cut_off_on_the_day_of_the_seal_cannot_be_told(w: World, trial: TrialOnChain) -> None:
+    trial.register()
+    trial.amend()
+    results = trial.results_document()
+    results["results"] = results["results"][:1]
+    results["results"][0]["cut_off"] = w.day()
+    found = finding(one(w, trial.report(results)), "endpoints-before-data")
+    assert found.status is Status.UNDETERMINED
+    assert "which came first cannot be told" in found.sentence
+
+
+def test_part_described_only_in_a_version_not_at_hand(w: World, trial: TrialOnChain) -> None:
+    trial.register()
+    trial.amend()
+    w.wait(5)
+    trial.milestone("first-participant-enrolled", w.day(), part=2)
+    path = trial.folder / "protocol.json"
+    assert finding(one(w, path), "prospective").status is Status.HOLDS
+    (trial.folder / "documents" / "protocol-v1.json").unlink()
+    assert finding(one(w, path), "prospective").status is Status.UNDETERMINED
 
 
 def test_report_that_the_document_does_not_hold(w: World, trial: TrialOnChain) -> None:
@@ -612,11 +674,75 @@ def test_node_that_alters_an_act(w: World, trial: TrialOnChain) -> None:
     assert failing(verdict) == ["history-complete"]
 
 
+def _by_another(history: History, number: int) -> tuple[Act, ...]:
+    return tuple(replace(act, actor=b"\7" * 32) if act.number == number else act for act in history.acts)
+
+
+def test_node_that_shows_an_act_of_somebody_never_appointed(w: World, trial: TrialOnChain) -> None:
+    trial.register()
+    trial.amend()
+    path = trial.folder / "protocol.json"
+    [verdict] = verify(LyingNode(w.chain, lambda h: replace(h, acts=_by_another(h, 2))), [path])
+    assert "acting-party" in failing(verdict)
+    cut = LyingNode(w.chain, lambda h: replace(h, acts=_by_another(h, 2)[1:], gap="1 of 2 acts"))
+    [verdict] = verify(cut, [path])
+    assert finding(verdict, "acting-party").status is Status.UNDETERMINED
+    assert finding(verdict, "key-trusted").status is Status.UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"valid_until": 1}, "the key had been revoked 1970-01-01"),
+        ({"valid_from": 10**10}, "the key is valid only from 2286-11-20"),
+    ],
+)
+def test_node_that_shows_an_act_with_a_key_not_valid_then(
+    w: World, trial: TrialOnChain, changes: dict[str, int], words: str
+) -> None:
+    trial.register()
+    node = LyingNode(w.chain, lambda h: h)
+    record = w.chain.party(trial.sponsor.id)
+    assert record is not None
+    node.party = lambda party: replace(record, keys=(replace(record.keys[0], **changes),))  # type: ignore[attr-defined]
+    [verdict] = verify(node, [trial.folder / "protocol.json"])
+    assert failing(verdict) == ["key-trusted"]
+    assert words in verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("finality", "status"),
+    [
+        ("final", Status.HOLDS),
+        ("64 blocks deep", Status.HOLDS),
+        ("safe", Status.UNDETERMINED),
+        ("1 block deep", Status.UNDETERMINED),
+    ],
+)
+def test_act_that_a_chain_can_still_undo(w: World, trial: TrialOnChain, finality: str, status: Status) -> None:
+    trial.register()
+    node = LyingNode(w.chain, lambda h: h)
+    node.is_devnet, node.finality = lambda: False, lambda block: finality  # type: ignore[attr-defined]
+    [verdict] = verify(node, [trial.folder / "protocol.json"])
+    assert finding(verdict, "settled").status is status
+    assert "devnet" not in verdict.sentence
+
+
+def test_accreditation_in_the_second_of_the_act(w: World, trial: TrialOnChain, regulator: PartyOnChain) -> None:
+    trial.register()
+    node = LyingNode(w.chain, lambda h: h)
+    [accreditation] = w.chain.attestations(trial.sponsor.id)
+    node.attestations = lambda *about: [replace(accreditation, time=w.now())]  # type: ignore[attr-defined]
+    [verdict] = verify(node, [trial.folder / "protocol.json"], accreditors=[regulator.id])
+    assert finding(verdict, "party-accredited").status is Status.UNDETERMINED
+
+
 def test_node_that_has_pruned_its_logs(w: World, trial: TrialOnChain) -> None:
     run_honestly(trial)
     node = LyingNode(w.chain, lambda h: replace(h, acts=(), gap="none can be seen"), logs=False)
     [verdict] = verify(node, [trial.folder / "protocol.json"])
     assert verdict.exit_code == 2
     assert verdict.sentence.startswith("protocol.json is protocol version 2 of trial ")
+    assert finding(verdict, "endpoint-set").status is Status.UNDETERMINED
     assert "nothing in the 0 of its 8 acts that can be seen contradicts it" in verdict.sentence
     assert "it stands in the contract's state" in finding(verdict, "sealed-here").facts[1]

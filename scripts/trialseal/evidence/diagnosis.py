@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from trialseal.evidence.files import FORMAT, FileDigests
 from trialseal.evidence.folders import Receipt, TrialFolder
 from trialseal.evidence.seals import FileEvidence, Sealing, sealings_of
 from trialseal.evidence.source import ChainSource
+from trialseal.evidence.wording import day, listed
 from trialseal.ledger.acts import Act, History
-from trialseal.ledger.codes import KINDS
 
 # Each variant of a file costs its hash and a place in a query; who verifies more files at once than this gets the
 # diagnoses that need no query, and may name a file alone.
@@ -65,7 +64,7 @@ def _of_variant(candidates: Mapping[bytes, tuple[str, ...]], known: Mapping[byte
     if not found:
         return None
     _, reasons, act = min(found, key=lambda one: one[0])
-    return f"differs from the file sealed {_day(act.time)} only in {_listed(reasons)}"
+    return f"differs from the file sealed {day(act.time)} only in {_listed(reasons)}"
 
 
 def _candidates(file: FileDigests) -> Iterator[tuple[bytes, tuple[str, ...]]]:
@@ -166,7 +165,7 @@ def _of_elsewhere(evidence: FileEvidence) -> str | None:
     act = evidence.elsewhere[0]
     trials = len({one.trial for one in evidence.elsewhere})
     more = f" and {trials - 1} more" if trials > 1 else ""
-    return f"it is sealed, but under another trial ({act.trial.hex()[:8]}…{more}), {_day(act.time)}"
+    return f"it is sealed, but under another trial ({act.trial.hex()[:8]}…{more}), {day(act.time)}"
 
 
 def _of_receipt(evidence: FileEvidence) -> str | None:
@@ -198,10 +197,7 @@ def _of_document(chain: ChainSource, evidence: FileEvidence, histories: dict[byt
             continue
         sealing = sealed[copy.canonical]
         difference = first_difference(copy.document, document)
-        return (
-            f"it has other content than {KINDS.get(sealing.kind, 'document')} version {sealing.version}, sealed "
-            f"{_day(sealing.time)} (first difference: {difference})"
-        )
+        return f"it has other content than {sealing.words}, sealed {day(sealing.time)} (first difference: {difference})"
     return None
 
 
@@ -226,10 +222,7 @@ def _of_name(chain: ChainSource, evidence: FileEvidence, histories: dict[bytes, 
     sealed = _sealed(chain, receipt.trial, histories).get(receipt.digest)
     if sealed is None:
         return f"it has the name of {_called(receipt)}, which this chain does not know"
-    return (
-        f"it has the name of {KINDS.get(sealed.kind, 'a document')} version {sealed.version}, sealed "
-        f"{_day(sealed.time)}, but other content"
-    )
+    return f"it has the name of {sealed.words}, sealed {day(sealed.time)}, but other content"
 
 
 def _of_profile(evidence: FileEvidence) -> str | None:
@@ -307,9 +300,4 @@ def _read(file: FileDigests) -> bytes | None:
 
 
 def _listed(reasons: Sequence[str]) -> str:
-    words = list(dict.fromkeys(reasons)) or ["how it is written"]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _day(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+    return listed(list(dict.fromkeys(reasons)) or ["how it is written"])

@@ -93,24 +93,24 @@ class Surroundings:
 
     def __init__(self, cache: FileCache) -> None:
         self._cache = cache
-        self._folders: dict[Path, TrialFolder | None] = {}
+        self._folders: dict[Path, TrialFolder] = {}
         self._by_name: dict[str, TrialFolder | None] = {}
 
     def folder_of(self, file: Path) -> TrialFolder | None:
         """The nearest folder around the file that is a trial's; None if there is none."""
         place = os.path.dirname(str(file))
         if place not in self._by_name:
-            self._by_name[place] = self._folder(Path(place).absolute(), _LEVELS)
+            self._by_name[place] = self._folder(Path(place).absolute())
         return self._by_name[place]
 
-    def _folder(self, place: Path, levels: int) -> TrialFolder | None:
-        if place not in self._folders:
-            if (place / PROTOCOL).is_file() or (place / RECEIPTS).is_dir():
-                self._folders[place] = TrialFolder(place, self._cache)
-            else:
-                above = place.parent
-                self._folders[place] = self._folder(above, levels - 1) if levels and above != place else None
-        return self._folders[place]
+    def _folder(self, place: Path) -> TrialFolder | None:
+        around = [place, *place.parents][: _LEVELS + 1]
+        # A copy of a protocol may lie anywhere; receipts lie where the acts were made.
+        for mark in (RECEIPTS, PROTOCOL):
+            for folder in around:
+                if (folder / mark).exists():
+                    return self._folders.setdefault(folder, TrialFolder(folder, self._cache))
+        return None
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -14,6 +14,7 @@ from trialseal.evidence.files import FileDigests
 from trialseal.evidence.folders import Surroundings, TrialFolder
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ZERO, ChainSource
+from trialseal.evidence.wording import kind_words, milestone_words
 from trialseal.ledger.acts import Act, AttestationRecord, History, PartyRecord, TrialState
 from trialseal.ledger.codes import KINDS
 from trialseal.merkle import tree
@@ -49,6 +50,15 @@ class Sealing:
     endpoint_root: bytes | None = None
     milestone: int = 0
     """The milestone whose document it is."""
+
+    @property
+    def words(self) -> str:
+        """'protocol version 2', 'results document 1', 'document of milestone data lock'."""
+        if self.kind == MILESTONE:
+            return f"document of milestone {milestone_words(self.milestone)}"
+        if self.kind == RESULTS:
+            return f"results document {self.version}"
+        return f"{kind_words(self.kind)} version {self.version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,10 @@ class ResultEvidence:
     """Whether all versions before it are at hand, so that none of them holds the leaf."""
     cut_off: str | None = None
     """The data cut-off that the document states."""
+    part: str | None = None
+    """The part's id; None for the whole trial."""
+    final: bool = False
+    """Whether the document calls it final, not interim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -528,6 +542,8 @@ def _result(
         first_sealed=sealing,
         first_is_certain=certain,
         cut_off=cut_off if isinstance(cut_off, str) else None,
+        part=part if isinstance(part, str) else None,
+        final=result.get("stage") == "final",
     )
 
 

@@ -14,10 +14,10 @@ from trialseal.evidence.folders import FileCache, Surroundings
 from trialseal.evidence.profiles import Names, find_names, profile_of
 from trialseal.evidence.seals import MILESTONE, RESULTS, FileEvidence, seals_of
 from trialseal.evidence.source import ChainSource
+from trialseal.evidence.wording import count, day, listed
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status, exit_code
 from trialseal.rules.parties import accreditation_in_words
-from trialseal.rules.wording import count, day, listed, version_words
 
 # How many files are hashed between two words of progress.
 _PROGRESS_EVERY = 500
@@ -126,8 +126,8 @@ def _what(case: Case) -> str:
     if sealing.kind == RESULTS:
         return f"the results document of {trial.name}{_for_endpoints(case)}"
     if sealing.kind == MILESTONE:
-        return f"the {version_words(sealing)} of {trial.name}"
-    return f"{version_words(sealing)} of {trial.name}"
+        return f"the {sealing.words} of {trial.name}"
+    return f"{sealing.words} of {trial.name}"
 
 
 def _for_endpoints(case: Case) -> str:
@@ -157,7 +157,8 @@ def _conclusion(case: Case, findings: Sequence[Finding]) -> str:
     if failing:
         applying = sum(1 for one in findings if one.status is not Status.DOES_NOT_APPLY)
         more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
-        return f"{len(failing)} of {applying} checks fail: {failing[0].sentence}{more}"
+        verb = "fails" if len(failing) == 1 else "fail"
+        return f"{len(failing)} of {applying} checks {verb}: {failing[0].sentence}{more}"
     if unknown:
         more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
         return f"nothing in {acts} contradicts it, but this cannot be determined: {unknown[0].sentence}{more}"

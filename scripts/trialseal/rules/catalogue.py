@@ -13,6 +13,7 @@ RULES: Final[tuple[Rule, ...]] = (
     sealing.says_what_was_sealed,
     sealing.endpoint_set,
     results.results_proven,
+    results.primary_reported,
     results.reports_listed,
     results.post_hoc_named,
     timing.prospective,

@@ -7,9 +7,9 @@ from collections import Counter
 from trialseal.documents.identifiers import registry_id_bytes
 from trialseal.errors import UsageError
 from trialseal.evidence.seals import PROTOCOL, RESULTS, ResultEvidence, TrialEvidence, sealings_of
+from trialseal.evidence.wording import count, kind_words, listed, moment, part_words
 from trialseal.ledger.acts import Act
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.wording import count, kind_words, listed, moment, part_words, version_words
 
 _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
 _MOST_LISTED = 12
@@ -81,6 +81,43 @@ def _reported_otherwise(acts: tuple[Act, ...]) -> str | None:
         return None
     version = acts[0].details["protocolVersion"]
     return f"its act proves it against version {version}" if version else "its act reports it as post hoc"
+
+
+@rule(
+    "primary-reported",
+    asks="Is every primary endpoint of the version and parts whose final results it gives reported in some document?",
+    source="CONSORT 2025, item 26, and COMPare: every pre-specified primary outcome is reported",
+    applies="to results documents that give final results for planned endpoints",
+)
+def primary_reported(case: Case) -> Answer:
+    final = [one for one in case.evidence.results if one.planned and one.final]
+    if not final:
+        return does_not_apply("it gives no final result for a planned endpoint")
+    trial = case.trial
+    reported = {act.details["endpoint"] for act in trial.history.acts if act.name == "ResultReported"}
+    unreported: list[str] = []
+    for version in sorted({one.version for one in final if one.version}):
+        text = trial.protocols.get(version)
+        if text is None or not text.set_agrees:
+            return undetermined(f"protocol version {version}, which lists the endpoints, is not at hand")
+        parts_of = {str(one.get("id")): set(one.get("parts") or ()) for one in text.document["endpoints"]}
+        # A result that names no part is about those of its endpoint; none there either means the whole trial.
+        given = [{one.part} if one.part else parts_of.get(one.endpoint or "", set()) for one in final]
+        for endpoint, leaf in zip(text.document["endpoints"], text.leaves, strict=True):
+            its = set(endpoint.get("parts") or ())
+            concerns = not its or any(not some or some & its for some in given)
+            if endpoint.get("role") == "primary" and concerns and leaf not in reported:
+                unreported.append(f"primary endpoint {endpoint.get('id')} of protocol version {version}")
+    if not unreported:
+        return holds("every primary endpoint of the version and parts that it gives final results for is reported")
+    if unseen := _unseen(case):
+        return unseen
+    verb = "is" if len(unreported) == 1 else "are"
+    return fails(
+        f"{listed(unreported)} {verb} reported in no results document here, though this one gives final results: "
+        "reported elsewhere, or still to come?",
+        *unreported,
+    )
 
 
 @rule(
@@ -189,8 +226,7 @@ def all_counted(case: Case) -> Answer:
     ]
     unopened = {digest: one for digest, one in sealings if digest not in trial.at_hand and one.kind}
     facts = [
-        f"not at hand: {version_words(one)}, SHA-256 {digest.hex()}"
-        for digest, one in list(unopened.items())[:_MOST_LISTED]
+        f"not at hand: {one.words}, SHA-256 {digest.hex()}" for digest, one in list(unopened.items())[:_MOST_LISTED]
     ]
     if len(unopened) > _MOST_LISTED:
         facts.append(f"and {len(unopened) - _MOST_LISTED} more not at hand")

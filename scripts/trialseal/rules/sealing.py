@@ -6,10 +6,10 @@ from trialseal.documents.endpoints import endpoint_root
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.seals import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
 from trialseal.evidence.source import ZERO
+from trialseal.evidence.wording import count, kind_words, listed, moment
 from trialseal.ledger.acts import Act
 from trialseal.ledger.codes import ACTS, BLINDING, KINDS, code_of
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.wording import count, kind_words, listed, moment, version_words
 
 _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
 _ACT_OF_KIND = {MILESTONE: "milestone", RESULTS: "results"}
@@ -35,8 +35,8 @@ def sealed_here(case: Case) -> Answer:
     facts = [f"SHA-256 of its {form} {evidence.digest.hex()}"]
     if sealing.block is None:
         facts.append("the node showed no log of it; it stands in the contract's state")
-    facts += [f"the same digest is sealed in this trial as {version_words(one)} too" for one in evidence.also]
-    return holds(f"sealed as {version_words(sealing)} by act {sealing.act}, {moment(sealing.time)}", *facts)
+    facts += [f"the same digest is sealed in this trial as {one.words} too" for one in evidence.also]
+    return holds(f"sealed as {sealing.words} by act {sealing.act}, {moment(sealing.time)}", *facts)
 
 
 @rule(
@@ -91,7 +91,7 @@ def version_standing(case: Case) -> Answer:
         return does_not_apply("a milestone's document has no versions")
     versions = _versions(case)
     last = max(versions, default=sealing.version)
-    words = version_words(sealing)
+    words = sealing.words
     if not case.trial.history.complete:
         last = max(last, case.trial.history.state.versions.get(sealing.kind, 0))
     if sealing.version >= last:

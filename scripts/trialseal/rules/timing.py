@@ -23,9 +23,9 @@ from trialseal.evidence.seals import (
     TrialEvidence,
     sealings_of,
 )
+from trialseal.evidence.wording import count, declared, milestone_words, moment, part_words
 from trialseal.ledger.codes import BLINDING, MILESTONES, code_of
 from trialseal.rules.finding import Answer, Case, Status, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.wording import count, declared, milestone_words, moment, part_words, version_words
 
 _EARLIEST_ZONE, _LATEST_ZONE = timedelta(hours=14), timedelta(hours=12)
 _ENROLMENT = code_of(MILESTONES, "first-participant-enrolled")
@@ -128,7 +128,7 @@ def prospective(case: Case) -> Answer:
 
 def _before_enrolment(trial: TrialEvidence, versions: dict[int, Sealing], event: Event) -> Answer:
     sealing, certain = _first_with_part(trial, versions, event.part)
-    words = f"{version_words(sealing)} was sealed {moment(sealing.time)}"
+    words = f"{sealing.words} was sealed {moment(sealing.time)}"
     match order(sealing.time, event.date):
         case Order.BEFORE if certain:
             return holds(f"{words}, before {event}")
@@ -188,7 +188,7 @@ def _before_data(trial: TrialEvidence, result: ResultEvidence) -> Answer:
     if result.cut_off:
         with suppress(UsageError):
             events.append(Event("data cut-off", date_code(result.cut_off), 0, "as the document states"))
-    since = f"{name} stands in {version_words(sealing)}, sealed {moment(sealing.time)}"
+    since = f"{name} stands in {sealing.words}, sealed {moment(sealing.time)}"
     if not trial.history.complete:
         return undetermined(f"{since}, but not all acts can be seen")
     if not events:
@@ -217,7 +217,7 @@ def amended_blinded(case: Case) -> Answer:
     sealing = case.sealing
     if sealing.kind not in (PROTOCOL, ANALYSIS_PLAN) or sealing.version == 1:
         return does_not_apply("it amends nothing")
-    words, stated = version_words(sealing), BLINDING.get(sealing.blinding)
+    words, stated = sealing.words, BLINDING.get(sealing.blinding)
     unblindings = _events(case.trial, [_UNBLINDING], None)
     before = [event for event in unblindings if order(sealing.time, event.date) is Order.AFTER]
     facts = [f"{event}" for event in unblindings]

@@ -203,13 +203,13 @@ def test_thousands_of_entries_are_drawn_without_labels_and_all_stand_in_the_tabl
 
 
 @pytest.mark.parametrize(
-    ("days", "expected"), [(1, "27 Apr"), (20, "1 May"), (300, "Jul"), (3_000, "2024"), (30_000, "2060")]
+    ("days", "expected"), [(1, "28 Apr"), (20, "2 May"), (300, "Jul"), (3_000, "2024"), (30_000, "2060")]
 )
 def test_the_axis_says_days_months_or_years(days: int, expected: str) -> None:
     drawn = svg(view(entries=(entry(1, 0), entry(2, days))))
     ticks = [text.text for text in drawn.iter("text") if text.get("class") == "tick"]
     assert 1 <= len(ticks) <= 16
-    assert expected in ticks or any(expected in (tick or "") for tick in ticks), ticks
+    assert expected in ticks
 
 
 def test_answers_are_told_apart_by_sign_and_word_not_by_colour_alone() -> None:

@@ -1,4 +1,4 @@
-"""How findings write times, numbers and lists."""
+"""How evidence and findings write times, numbers and lists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from trialseal.documents.identifiers import date_text
 from trialseal.errors import UsageError
-from trialseal.evidence.seals import MILESTONE, Sealing
 from trialseal.ledger.codes import KINDS, MILESTONES
 
 
@@ -42,15 +41,6 @@ def listed(words: Sequence[str]) -> str:
 def kind_words(kind: int) -> str:
     """A kind of document in plain words."""
     return KINDS.get(kind, f"document of kind {kind}").replace("-", " ")
-
-
-def version_words(sealing: Sealing) -> str:
-    """'protocol version 2', 'results document 1', 'document of milestone data lock'."""
-    if sealing.kind == MILESTONE:
-        return f"document of milestone {milestone_words(sealing.milestone)}"
-    if sealing.kind == 4:
-        return f"results document {sealing.version}"
-    return f"{kind_words(sealing.kind)} version {sealing.version}"
 
 
 def milestone_words(milestone: int) -> str:

@@ -1,0 +1,125 @@
+"""The local chain as a process: it keeps its state, its clock obeys, its port may be taken."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import free_port
+
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.ledger import devnet
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.networks import resolve
+
+SOMEBODY = "0x" + "ab" * 20
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A home whose devnet does not outlive the test."""
+    yield tmp_path
+    devnet.down(tmp_path)
+
+
+def balance(chain: Chain) -> int:
+    return int(chain.rpc.call("eth_getBalance", [SOMEBODY, "latest"]), 16)
+
+
+def test_up_down_and_up_again_keeps_the_state(home: Path) -> None:
+    port = free_port()
+    assert not devnet.status(home).running
+    up = devnet.up(home, port, timestamp=1_587_945_600)
+    assert up == devnet.status(home) == devnet.up(home, port)
+    assert (up.running, up.chain_id, up.block) == (True, 31337, 0)
+    chain = Chain(resolve(None, home))  # the devnet is found where it was started
+    devnet.fund(chain, SOMEBODY, 5)
+    devnet.mine(chain)
+    genesis, latest = chain.block(0), chain.block()
+    assert genesis and genesis["timestamp"] == 1_587_945_600
+    assert devnet.down(home).running is False
+    assert not devnet.status(home).running
+    assert devnet.down(home).running is False  # twice is once
+    devnet.up(home, port)
+    again = Chain(resolve(None, home))
+    assert (again.block(0), again.block(1)) == (genesis, latest)
+    assert balance(again) == 5 * 10**18
+
+
+def test_the_clock_moves_forward_only(home: Path) -> None:
+    devnet.up(home, free_port(), timestamp=1_587_945_600)
+    chain = Chain(resolve(None, home))
+    devnet.set_time(chain, 1_588_000_000)
+    devnet.mine(chain)
+    latest = chain.block()
+    assert latest and latest["timestamp"] == 1_588_000_000
+    with pytest.raises(FailedError, match="newest block is of 1588000000: a chain's clock only moves forward"):
+        devnet.set_time(chain, 1_587_999_999)
+
+
+def test_funding_never_takes_away(home: Path) -> None:
+    devnet.up(home, free_port())
+    chain = Chain(resolve(None, home))
+    devnet.fund(chain, SOMEBODY, 5)
+    devnet.fund(chain, SOMEBODY, 3)
+    assert balance(chain) == 5 * 10**18
+    with pytest.raises(UsageError, match="neither an address"):
+        devnet.fund(chain, "alice", 1)
+
+
+def test_a_port_in_use_is_said_so(home: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(UsageError, match=f"port {port} is in use by another program"):
+            devnet.up(home, port)
+    with pytest.raises(UsageError, match="there is no port 70000"):
+        devnet.up(home, 70000)
+
+
+def test_a_devnet_moves_only_after_it_was_stopped(home: Path) -> None:
+    port = free_port()
+    devnet.up(home, port)
+    with pytest.raises(UsageError, match=f"runs already, at port {port}"):
+        devnet.up(home, free_port())
+
+
+def test_a_killed_devnet_starts_again(home: Path) -> None:
+    port = free_port()
+    devnet.up(home, port)
+    record = home / "devnet" / "devnet.json"
+    os.kill(json.loads(record.read_text())["pid"], signal.SIGKILL)
+    assert devnet.up(home, port).running
+
+
+def test_another_process_under_the_recorded_number_is_left_alone(home: Path) -> None:
+    (home / "devnet").mkdir()
+    (home / "devnet" / "devnet.json").write_text(json.dumps({"pid": os.getpid(), "port": 8545}))
+    assert not devnet.status(home).running
+    assert not devnet.down(home).running  # and this test goes on
+
+
+def test_an_anvil_that_ends_at_its_start_has_the_last_word(home: Path) -> None:
+    (home / "devnet").mkdir()
+    (home / "devnet" / "state.json").write_text("damaged")
+    with pytest.raises(UndeterminedError, match="anvil ended at its start: "):
+        devnet.up(home, free_port())
+    assert not devnet.status(home).running
+
+
+def test_anvil_is_looked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TRIALSEAL_ANVIL", str(tmp_path / "anvil"))
+    assert devnet.anvil() == tmp_path / "anvil"
+    with pytest.raises(UndeterminedError, match="anvil cannot be started"):
+        devnet.up(tmp_path, free_port())
+    monkeypatch.delenv("TRIALSEAL_ANVIL")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(devnet, "__file__", str(tmp_path / "devnet.py"))
+    with pytest.raises(UsageError, match="anvil, the local chain, is not on this computer"):
+        devnet.anvil()

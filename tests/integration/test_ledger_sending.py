@@ -1,0 +1,330 @@
+"""Sending on a real local chain: what goes wrong is said before it costs, and nothing is ever sent twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import free_port
+from eth_account import Account
+from gateway import Drop, Gateway, error
+
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.ledger import deployment, devnet, sending
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.contracts import contract, deployer
+from trialseal.ledger.networks import Network
+from trialseal.ledger.sending import Sender
+
+NewSender = Callable[[], Sender]
+
+
+def creation(number: int = 1) -> list[Any]:
+    return [(bytes([number]) * 32, b"\2" * 32)]
+
+
+def through(gateway: Gateway, sender: Sender, wait: float = 10.0) -> Sender:
+    return Sender(Chain(Network("gateway", gateway.url)), sender._account, wait=wait)
+
+
+def sent_count(sender: Sender) -> int:
+    return int(sender.chain.rpc.call("eth_getTransactionCount", [sender.address, "pending"]), 16)
+
+
+def test_an_act_is_recorded_and_its_journal_goes(new_sender: NewSender, journal: Path) -> None:
+    sender = new_sender()
+    sent = sender.send("Parties", "createParty", creation(), journal)
+    block = sender.chain.block(sent.block)
+    assert block and (block["hash"], block["timestamp"]) == (sent.block_hash, sent.time)
+    assert len(sent.logs) == 2 and 100_000 < sent.gas_used < 250_000
+    assert not journal.exists()
+    transaction = sender.chain.rpc.call("eth_getTransactionByHash", [sent.transaction])
+    assert transaction["type"] == "0x2"
+
+
+def test_a_refused_act_says_which_rule_and_sends_nothing(new_sender: NewSender, journal: Path) -> None:
+    sender = new_sender()
+    sender.send("Parties", "createParty", creation(), journal)
+    with pytest.raises(FailedError, match="the chain refuses createParty: party .* exists already"):
+        sender.send("Parties", "createParty", creation(), journal)
+    assert sent_count(sender) == 1 and not journal.exists()
+
+
+def test_an_account_without_funds_is_told_how_much_it_needs(chain: Chain, journal: Path) -> None:
+    sender = Sender(chain, Account.create())
+    with pytest.raises(UsageError, match=r"has 0 ether on chain 31337 and needs up to 0\.00\d+ ether .* devnet fund"):
+        sender.send("Parties", "createParty", creation(), journal)
+    assert not journal.exists()
+
+
+def test_a_chain_with_one_gas_price(new_sender: NewSender, gateway: Gateway) -> None:
+    def after(request: Any, answer: Any) -> Any:
+        if request["method"] == "eth_getBlockByNumber":
+            answer["result"].pop("baseFeePerGas")
+        return answer
+
+    gateway.after = after
+    sent = through(gateway, new_sender()).send("Parties", "createParty", creation())
+    transaction = gateway._ask({"method": "eth_getTransactionByHash", "params": [sent.transaction], "id": 1})
+    assert transaction["result"]["type"] == "0x0"
+
+
+def test_a_node_without_advice_on_tips(new_sender: NewSender, gateway: Gateway) -> None:
+    gateway.refuse("eth_maxPriorityFeePerGas", "method not found", -32601)
+    assert through(gateway, new_sender()).send("Parties", "createParty", creation()).block
+
+
+# ----- connections that break -----
+
+
+def test_an_answer_lost_after_sending(new_sender: NewSender, gateway: Gateway, journal: Path) -> None:
+    """The transaction arrived and the answer did not: it is found, not sent twice."""
+    sender = new_sender()
+
+    def after(request: Any, answer: Any) -> Any:
+        if request["method"] == "eth_sendRawTransaction":
+            raise Drop
+        return answer
+
+    gateway.after = after
+    sent = through(gateway, sender).send("Parties", "createParty", creation(), journal)
+    assert sent.block and not journal.exists()
+    assert gateway.methods.count("eth_sendRawTransaction") == 1
+    assert sent_count(sender) == 1
+
+
+def test_a_request_lost_before_it_arrived(new_sender: NewSender, gateway: Gateway, journal: Path) -> None:
+    sender, lost = new_sender(), []
+
+    def before(request: Any) -> Any:
+        if request["method"] == "eth_sendRawTransaction" and not lost:
+            lost.append(request)
+            raise Drop
+
+    gateway.before = before
+    assert through(gateway, sender).send("Parties", "createParty", creation(), journal).block
+    assert sent_count(sender) == 1 and not journal.exists()
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_connection_that_stays_broken_and_comes_back(
+    new_sender: NewSender, gateway: Gateway, journal: Path, arrives: bool
+) -> None:
+    """The next run brings the act to its end, whether the first had reached the chain or not."""
+    sender, broken = new_sender(), []
+
+    def before(request: Any) -> Any:
+        if broken or (request["method"] == "eth_sendRawTransaction" and not arrives):
+            broken.append(1)
+            raise Drop
+
+    def after(request: Any, answer: Any) -> Any:
+        if request["method"] == "eth_sendRawTransaction":
+            broken.append(1)
+            raise Drop
+        return answer
+
+    gateway.before, gateway.after = before, after
+    with pytest.raises(UndeterminedError, match="run the same command again, the act will be found or sent, never"):
+        through(gateway, sender).send("Parties", "createParty", creation(), journal)
+    signed = json.loads(journal.read_text())["transaction"]
+    assert sent_count(sender) == int(arrives)
+    # The connection is back.
+    sent = sender.send("Parties", "createParty", creation(), journal)
+    assert sent.transaction == signed and sent_count(sender) == 1 and not journal.exists()
+
+
+def test_ctrl_c_while_waiting_leaves_what_the_next_run_needs(
+    new_sender: NewSender, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = new_sender()
+    rpc = sender.chain.rpc
+    rpc.call("evm_setAutomine", [False])
+    try:
+
+        def interrupt(seconds: float) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(sending.time, "sleep", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                sender.send("Parties", "createParty", creation(), journal)
+        assert journal.exists()
+        # Still waiting: the next run waits with it, for as long as it may.
+        with pytest.raises(UndeterminedError, match="is not recorded after 0.05 seconds: run the same command again"):
+            Sender(sender.chain, sender._account, wait=0.05).send("Parties", "createParty", creation(), journal)
+    finally:
+        rpc.call("evm_setAutomine", [True])
+    rpc.call("evm_mine")
+    sent = sender.resume(journal)
+    assert sent and sent_count(sender) == 1 and not journal.exists()
+    assert sender.resume(journal) is None
+
+
+@pytest.fixture
+def dropped(new_sender: NewSender, journal: Path) -> Sender:
+    """A sender whose act was signed, sent, and forgotten by the node."""
+    sender = new_sender()
+    rpc = sender.chain.rpc
+    rpc.call("evm_setAutomine", [False])
+    with pytest.raises(UndeterminedError):
+        Sender(sender.chain, sender._account, wait=0.01).send("Parties", "createParty", creation(), journal)
+    rpc.call("anvil_dropTransaction", [json.loads(journal.read_text())["transaction"]])
+    rpc.call("evm_setAutomine", [True])
+    return sender
+
+
+def test_a_transaction_that_the_node_forgot_is_sent_again_as_it_was(dropped: Sender, journal: Path) -> None:
+    signed = json.loads(journal.read_text())["transaction"]
+    sent = dropped.send("Parties", "createParty", creation(), journal)
+    assert sent.transaction == signed and sent_count(dropped) == 1 and not journal.exists()
+
+
+def test_another_act_takes_the_place_of_a_forgotten_one(dropped: Sender, journal: Path) -> None:
+    signed = json.loads(journal.read_text())["transaction"]
+    sent = dropped.send("Parties", "createParty", creation(2), journal)
+    assert sent.transaction != signed and sent_count(dropped) == 1 and not journal.exists()
+
+
+def test_a_forgotten_act_whose_place_is_taken_is_reported(dropped: Sender, journal: Path) -> None:
+    dropped.send("Parties", "createParty", creation(3))
+    with pytest.raises(FailedError, match="which the node does not know, and its account has gone on since"):
+        dropped.send("Parties", "createParty", creation(), journal)
+    assert journal.exists() and sent_count(dropped) == 1
+    # A different act does not care.
+    assert dropped.send("Parties", "createParty", creation(4), journal).block
+    assert not journal.exists()
+
+
+def test_an_earlier_act_is_brought_to_its_end_before_the_next(
+    new_sender: NewSender, gateway: Gateway, journal: Path
+) -> None:
+    sender = new_sender()
+
+    def after(request: Any, answer: Any) -> Any:
+        if request["method"] == "eth_sendRawTransaction":
+            gateway.before = lambda request: drop()
+            raise Drop
+        return answer
+
+    def drop() -> None:
+        raise Drop
+
+    gateway.after = after
+    with pytest.raises(UndeterminedError):
+        through(gateway, sender).send("Parties", "createParty", creation(1), journal)
+    assert sender.send("Parties", "createParty", creation(2), journal).block
+    assert sent_count(sender) == 2 and not journal.exists()
+
+
+def test_a_journal_of_another_chain_is_left_alone(dropped: Sender, journal: Path) -> None:
+    entry = json.loads(journal.read_text())
+    journal.write_text(json.dumps({**entry, "chain_id": 5}))
+    with pytest.raises(UsageError, match="sent on chain 5, and this is chain 31337"):
+        dropped.send("Parties", "createParty", creation(), journal)
+    assert journal.exists()
+
+
+def test_a_journal_of_a_devnet_that_was_made_anew_is_over(dropped: Sender, journal: Path) -> None:
+    entry = json.loads(journal.read_text())
+    journal.write_text(json.dumps({**entry, "genesis": "0x" + "11" * 32}))
+    assert dropped.send("Parties", "createParty", creation(5), journal).block
+    assert sent_count(dropped) == 1
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "x"}', '{"format": "trialseal-pending/1"}'])
+def test_a_damaged_journal_is_one_sentence(new_sender: NewSender, journal: Path, text: str) -> None:
+    journal.parent.mkdir()
+    journal.write_text(text)
+    with pytest.raises(UsageError, match="should hold an act that was being sent, and cannot be read"):
+        new_sender().send("Parties", "createParty", creation(), journal)
+
+
+def test_an_act_that_is_overtaken_says_why_it_failed(new_sender: NewSender, chain: Chain, journal: Path) -> None:
+    """Two equal acts at once: both look well before they are sent, the chain takes one."""
+    sender = new_sender()
+    hasty = Sender(chain, sender._account, wait=0.01)
+    chain.rpc.call("evm_setAutomine", [False])
+    try:
+        for path in (None, journal):
+            with pytest.raises(UndeterminedError, match="not recorded after"):
+                hasty.send("Parties", "createParty", creation(), path)
+    finally:
+        chain.rpc.call("evm_setAutomine", [True])
+    chain.rpc.call("evm_mine")
+    with pytest.raises(FailedError, match=r"the chain refused createParty \(transaction 0x.*: party .* exists already"):
+        sender.send("Parties", "createParty", creation(), journal)
+    assert not journal.exists() and sent_count(sender) == 2
+
+
+def test_a_node_that_refuses_the_transaction(new_sender: NewSender, gateway: Gateway, journal: Path) -> None:
+    gateway.refuse("eth_sendRawTransaction", "fee cap too low")
+    with pytest.raises(FailedError, match="the node refuses createParty, nothing was recorded: fee cap too low"):
+        through(gateway, new_sender()).send("Parties", "createParty", creation(), journal)
+    assert not journal.exists()
+
+
+def test_a_node_that_knows_the_transaction_already(new_sender: NewSender, gateway: Gateway, journal: Path) -> None:
+    def after(request: Any, answer: Any) -> Any:
+        return error("already known") if request["method"] == "eth_sendRawTransaction" else answer
+
+    gateway.after = after
+    assert through(gateway, new_sender()).send("Parties", "createParty", creation(), journal).block
+
+
+# ----- deployment -----
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Any:
+    """A devnet of its own, with nothing on it, and an account."""
+    status = devnet.up(tmp_path, free_port())
+    chain = Chain(Network("devnet", status.url))
+    account = Account.create()
+    devnet.fund(chain, account.address, 100)
+    yield Sender(chain, account)
+    devnet.down(tmp_path)
+
+
+def test_deployment_is_done_once(bare: Sender, tmp_path: Path) -> None:
+    words: list[str] = []
+    rows = deployment.deploy(bare, progress=words.append, journals=tmp_path / "pending")
+    assert rows == [(name, contract(name).address, True) for name in ("Parties", "Attestations", "TrialRegistry")]
+    assert len(words) == 3
+    bare.chain.require_deployed()
+    again = deployment.deploy(bare)
+    assert [new for _, _, new in again] == [False] * 3
+    assert sent_count(bare) == 3
+
+
+def test_a_chain_without_the_create2_deployer_gets_it(bare: Sender) -> None:
+    address, _ = deployer()
+    code = bare.chain.rpc.call("eth_getCode", [address, "latest"])
+    assert Account.recover_transaction(deployment.DEPLOYER_TRANSACTION).lower() == deployment.DEPLOYER_SENDER
+    bare.chain.rpc.call("anvil_setCode", [address, "0x"])
+    bare.chain.rpc.call("anvil_setNonce", [address, "0x0"])
+    deployment.deploy(bare)
+    assert bare.chain.rpc.call("eth_getCode", [address, "latest"]) == code
+
+
+def test_a_chain_that_refuses_the_create2_deployer(bare: Sender) -> None:
+    address, _ = deployer()
+    bare.chain.rpc.call("anvil_setCode", [address, "0x"])
+    made = Gateway(bare.chain.network.url)
+    try:
+        before = made.before
+
+        def refuse(request: Any) -> Any:
+            raw = deployment.DEPLOYER_TRANSACTION.hex()
+            if request["method"] == "eth_sendRawTransaction" and request["params"][0][2:] == raw:
+                return error("only replay-protected (EIP-155) transactions allowed over RPC")
+            return before(request)
+
+        made.before = refuse
+        with pytest.raises(FailedError, match="has no CREATE2 deployer at .* allow transactions without a chain id"):
+            deployment.deploy(through(made, bare))
+    finally:
+        made.close()
