@@ -17,7 +17,7 @@ from trialseal.ledger.chain import Chain
 from trialseal.ledger.networks import Network
 from trialseal.ledger.sending import Sender
 
-GENESIS = 1_587_000_000  # 16 April 2020
+GENESIS = 1_590_969_600  # 1 June 2020
 
 
 def free_port() -> int:

@@ -40,9 +40,12 @@ class Trial:
 
 
 @pytest.fixture
-def trial(new_party: NewParty) -> Trial:
-    """A registered trial: act 1."""
+def trial(new_party: NewParty, chain: Chain) -> Trial:
+    """A trial registered a while after all that was done before: act 1."""
     party, sender = new_party()
+    latest = chain.block()
+    assert latest
+    devnet.set_time(chain, latest["timestamp"] + 100)
     code, protocol = b"CODE-1".ljust(32, b"\0"), secrets.token_bytes(32)
     sender.send("TrialRegistry", "register", [(party, code, protocol, b"\4" * 32, 3)])
     return Trial(sha256(party + code).digest(), party, sender, protocol)

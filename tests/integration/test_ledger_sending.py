@@ -67,9 +67,9 @@ def test_a_chain_with_one_gas_price(new_sender: NewSender, gateway: Gateway) -> 
         return answer
 
     gateway.after = after
-    sent = through(gateway, new_sender()).send("Parties", "createParty", creation())
-    transaction = gateway._ask({"method": "eth_getTransactionByHash", "params": [sent.transaction], "id": 1})
-    assert transaction["result"]["type"] == "0x0"
+    sender = new_sender()
+    sent = through(gateway, sender).send("Parties", "createParty", creation())
+    assert sender.chain.rpc.call("eth_getTransactionByHash", [sent.transaction])["type"] == "0x0"
 
 
 def test_a_node_without_advice_on_tips(new_sender: NewSender, gateway: Gateway) -> None:
@@ -243,10 +243,13 @@ def test_a_damaged_journal_is_one_sentence(new_sender: NewSender, journal: Path,
         new_sender().send("Parties", "createParty", creation(), journal)
 
 
-def test_an_act_that_is_overtaken_says_why_it_failed(new_sender: NewSender, chain: Chain, journal: Path) -> None:
+def test_an_act_that_is_overtaken_says_why_it_failed(
+    new_sender: NewSender, chain: Chain, gateway: Gateway, journal: Path
+) -> None:
     """Two equal acts at once: both look well before they are sent, the chain takes one."""
     sender = new_sender()
-    hasty = Sender(chain, sender._account, wait=0.01)
+    gateway.before = lambda request: {"result": "0x50000"} if request["method"] == "eth_estimateGas" else None
+    hasty = through(gateway, sender, wait=0.01)
     chain.rpc.call("evm_setAutomine", [False])
     try:
         for path in (None, journal):

@@ -382,6 +382,9 @@ def _reading_commands(commands: Any) -> None:
         network=False,
     )
     validate.add_argument("trial", metavar="TRIAL", help="a trial's folder, or one document")
+    validate.add_argument(
+        "--trds-version", default="1.3.1", metavar="VERSION", help="of the WHO data set (default 1.3.1; or 1.2.1)"
+    )
     verify = _command(
         commands,
         "verify",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trialseal.cli.receipting import when
-from trialseal.cli.session import OwnParty, Session
+from trialseal.cli.session import OwnParty, Session, code_named
 from trialseal.cli.trial_folder import TrialFolder, checked_document, trial_named
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import (
@@ -67,10 +67,7 @@ def add_key(session: Session) -> int:
     party, key = session.party, _address(session, args.key)
     mask = 0
     for word in args.purposes.split(","):
-        try:
-            mask |= codes.code_of(codes.PURPOSES, word.strip())
-        except KeyError:
-            raise UsageError(f"there is no purpose {word.strip()!r}: use manage, act or stream") from None
+        mask |= code_named(codes.PURPOSES, word.strip(), "purpose")
 
     def done(record: PartyRecord) -> bool:
         return any(one.key == key and one.valid_until == 0 and one.purposes == mask for one in record.keys)
@@ -160,10 +157,7 @@ def show(session: Session) -> int:
 def accredit(session: Session) -> int:
     """Vouches for a party in a role."""
     args = session.args
-    try:
-        role = codes.code_of(codes.ROLES, args.role)
-    except KeyError:
-        raise UsageError(f"there is no role {args.role!r}: use one of {', '.join(codes.ROLES.values())}") from None
+    role = code_named(codes.ROLES, args.role, "role")
     subject = session.find_party(args.subject)
     words = f"party {subject.hex()[:8]}… accredited as {args.role}"
     return _attest(session, 1, role, subject, ZERO, words)
@@ -173,12 +167,7 @@ def approve(session: Session) -> int:
     """Approves a version of a trial's protocol, or another sealed document."""
     args = session.args
     trial, folder = trial_named(session, args.trial)
-    try:
-        decision = codes.code_of(codes.DECISIONS, args.decision)
-    except KeyError:
-        raise UsageError(
-            f"there is no decision {args.decision!r}: use one of {', '.join(codes.DECISIONS.values())}"
-        ) from None
+    decision = code_named(codes.DECISIONS, args.decision, "decision")
     digest = _approved_digest(session, trial, folder)
     return _attest(session, 2, decision, trial, digest, f"{args.decision}: document {digest.hex()[:16]}… of the trial")
 
@@ -186,18 +175,9 @@ def approve(session: Session) -> int:
 def attest(session: Session) -> int:
     """Makes an attestation of any kind; accredit and approve are its everyday forms."""
     args = session.args
-    try:
-        kind = codes.code_of(codes.ATTESTATIONS, args.kind)
-    except KeyError:
-        raise UsageError(
-            f"there is no kind of attestation {args.kind!r}: use one of {', '.join(codes.ATTESTATIONS.values())}"
-        ) from None
+    kind = code_named(codes.ATTESTATIONS, args.kind, "kind of attestation")
     words = {1: codes.ROLES, 2: codes.DECISIONS}.get(kind, {0: ""})
-    try:
-        code = codes.code_of(words, args.code or "")
-    except KeyError:
-        allowed = ", ".join(words.values()) or "nothing"
-        raise UsageError(f"--code {args.code or ''} does not go with {args.kind}: it may be {allowed}") from None
+    code = code_named(words, args.code or "", f"code for a {args.kind}")
     digest = _hex32(args.digest, "--digest") if args.digest else ZERO
     subject = _subject(session, args.subject, kind)
     return _attest(session, kind, code, subject, digest, f"{args.kind} about {args.subject}")

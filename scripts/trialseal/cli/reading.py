@@ -82,10 +82,30 @@ def validate(session: Session) -> int:
                 if version in protocols:
                     models.check_results(document, protocols[version])
         out.say(f"{words}; SHA-256 of its canonical form {digest}")
+        if isinstance(document, models.Protocol | models.RegistryRecord):
+            row["who_trds"] = _who_items(session, document)
         rows.append(row)
     out.say("every document is well-formed; whether what they say is true, no check of form can tell")
     out.value(rows)
     return 0
+
+
+def _who_items(session: Session, document: Any) -> list[dict[str, Any]]:
+    """Which items of the WHO data set a document states; says those that it does not."""
+    from trialseal.documents.who_items import answers
+
+    version = session.args.trds_version
+    given = answers(document, version)
+    open_items = [one for one in given if one.status != "stated"]
+    session.out.say(f"  WHO data set {version}: {len(given) - len(open_items)} of {len(given)} items stated")
+    for one in open_items:
+        due = {"later": " (due later)", "if any": " (if any)"}.get(one.item.due, "")
+        note = f": {one.note}" if one.note else ""
+        session.out.say(f"    {one.item.number:2} {one.item.name}: {one.status}{due}{note}")
+    return [
+        {"item": one.item.number, "name": one.item.name, "status": one.status, "due": one.item.due, "note": one.note}
+        for one in given
+    ]
 
 
 def verify(session: Session) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -171,7 +171,12 @@ class Session:
         return f"{self.bare_chain.chain_id()}-{genesis['hash'].removeprefix('0x')[:8]}"
 
 
-Command = Callable[[Session], int]
+def code_named(words: Mapping[int, str], word: str, what: str) -> int:
+    """The number of a word that the user gave; UsageError that names the words there are."""
+    for code, known in words.items():
+        if known == word:
+            return code
+    raise UsageError(f"there is no {what} {word!r}: use one of {', '.join(words.values())}")
 
 
 def _is_hex(text: str) -> bool:

@@ -47,7 +47,8 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
     titles = latest.get("titles") or {}
     code = acts[0].details["code"].rstrip(b"\0").decode("ascii", "backslashreplace") if acts else trial.hex()[:8]
     if history.complete:
-        complete = f"complete: {'1 act leads' if len(acts) == 1 else f'{len(acts)} acts lead'} to the count and rolling digest in the contract's state"
+        leads = "1 act leads" if len(acts) == 1 else f"{len(acts)} acts lead"
+        complete = f"complete: {leads} to the count and rolling digest in the contract's state"
     else:
         complete = f"not complete: {history.gap}"
     entries = [

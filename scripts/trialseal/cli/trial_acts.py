@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from trialseal.cli.receipting import keep_receipt, receipt_line
-from trialseal.cli.session import Session
+from trialseal.cli.session import Session, code_named
 from trialseal.cli.trial_folder import TrialFolder, checked_document, folder_of, trial_named
 from trialseal.documents import canonical, endpoints
 from trialseal.documents.identifiers import (
@@ -151,12 +151,7 @@ def milestone(session: Session) -> int:
     """States that something happened in the trial on a day."""
     args = session.args
     trial, folder = trial_named(session, args.trial)
-    try:
-        name = codes.code_of(codes.MILESTONES, args.name)
-    except KeyError:
-        raise UsageError(
-            f"there is no milestone {args.name!r}: use one of {', '.join(codes.MILESTONES.values())}"
-        ) from None
+    name = code_named(codes.MILESTONES, args.name, "milestone")
     date = _past_date(args.on, "--on")
     part = _part_number(folder, args.part)
     document = canonical.file_digest(Path(args.document)) if args.document else ZERO
@@ -186,12 +181,7 @@ def appoint(session: Session) -> int:
         return _end_appointment(session, folder, trial, appointee)
     mask = 0
     for word in args.acts.split(","):
-        try:
-            mask |= 1 << codes.code_of(codes.ACTS, word.strip())
-        except KeyError:
-            raise UsageError(
-                f"there is no act {word.strip()!r} to appoint for: use seal, milestone, results, claim-registry-id"
-            ) from None
+        mask |= 1 << code_named(codes.ACTS, word.strip(), "act")
     until = _seconds(args.until, "--until")
     start = _seconds(args.start, "--from") if args.start else 0
 

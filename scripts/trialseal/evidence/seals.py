@@ -11,7 +11,7 @@ from typing import Any
 from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.files import FileDigests
-from trialseal.evidence.folders import Surroundings, TrialFolder
+from trialseal.evidence.folders import TrialFolder
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ZERO, ChainSource
 from trialseal.evidence.wording import kind_words, milestone_words
@@ -202,12 +202,12 @@ def seals_of(
     files: Sequence[FileDigests],
     trial: bytes | None,
     names: Names,
-    surroundings: Surroundings,
+    folders: Sequence[TrialFolder | None],
     *,
     accreditors: Collection[bytes] = (),
     progress: Progress | None = None,
 ) -> list[FileEvidence]:
-    """The evidence for each file, in their order.
+    """The evidence for each file, in their order; `folders` are those that they lie in.
 
     `trial` is the one that the verifier means; without it, a file's trial is found by its digest. Where several
     trials sealed the same digest, the one of the receipts around the file is meant, else the one that a trusted
@@ -216,11 +216,11 @@ def seals_of(
     say = progress or (lambda words: None)
     say(f"looking for {len(files)} file(s) on the chain …")
     acts = chain.acts_by_subject(digest for file in files for digest in file.digests)
-    loader = _TrialLoader(chain, files, names, surroundings)
+    loader = _TrialLoader(chain, files, names)
     found: list[FileEvidence] = []
     unsealed: dict[bytes, list[int]] = defaultdict(list)
-    for number, file in enumerate(files):
-        evidence = FileEvidence(file, folder=surroundings.folder_of(file.path))
+    for number, (file, folder) in enumerate(zip(files, folders, strict=True)):
+        evidence = FileEvidence(file, folder=folder)
         if not acts:
             carrying: list[tuple[bytes, Act]] = []
         else:
@@ -283,17 +283,10 @@ def _trials_meant(trial: bytes | None, folder: TrialFolder | None) -> Collection
 class _TrialLoader:
     """Loads each trial once."""
 
-    def __init__(
-        self,
-        chain: ChainSource,
-        files: Sequence[FileDigests],
-        names: Names,
-        surroundings: Surroundings,
-    ) -> None:
+    def __init__(self, chain: ChainSource, files: Sequence[FileDigests], names: Names) -> None:
         self._chain = chain
         self._files = files
         self._names = names
-        self._surroundings = surroundings
         self._histories: dict[bytes, History | None] = {}
         self._trials: dict[tuple[bytes, Path | None], TrialEvidence] = {}
 

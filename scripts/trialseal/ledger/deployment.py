@@ -17,7 +17,7 @@ from trialseal.ledger.sending import Sender
 # chosen,
 # not made, so that nobody holds its sender's key, and it deploys the same code from the same place on any
 # chain.
-DEPLOYER_SENDER = "0x3fab184622dc19b6109349b94811493bf45362c2"
+DEPLOYER_SENDER = "0x3fab184622dc19b6109349b94811493bf2a45362"
 DEPLOYER_COST = 100_000 * 100 * 10**9  # gas limit times gas price of that transaction, wei
 DEPLOYER_TRANSACTION = bytes.fromhex(
     "f8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffff"

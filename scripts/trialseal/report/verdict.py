@@ -64,9 +64,10 @@ def verify(
         if number % _PROGRESS_EVERY == 0:
             say(f"hashing file {number + 1} …")
         files.append(cache.digests(path))
-    folders = {folder.path for file in files if (folder := surroundings.folder_of(file.path))}
-    names = find_names(chain, [*sorted(folders), *(p for p in paths if p.is_dir()), *profile_folders])
-    evidence = seals_of(chain, files, trial, names, surroundings, accreditors=frozenset(accreditors), progress=progress)
+    folders = [surroundings.folder_of(file.path) for file in files]
+    places = {folder.path for folder in dict.fromkeys(folders) if folder}
+    names = find_names(chain, [*sorted(places), *(p for p in paths if p.is_dir()), *profile_folders])
+    evidence = seals_of(chain, files, trial, names, folders, accreditors=frozenset(accreditors), progress=progress)
     for party in accreditors:
         names.record(party)
     evidence = [_as_profile(chain, one, trial, names) for one in evidence]

@@ -44,9 +44,7 @@ def test_every_error_has_a_sentence_with_its_values(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(ERRORS))
 def test_no_value_breaks_a_sentence(name: str) -> None:
     item, _ = ERRORS[name]
-    most = {
-        one["name"]: (1 << int(one["type"][4:])) - 1 for one in item["inputs"] if one["type"].startswith("uint")
-    }
+    most = {one["name"]: (1 << int(one["type"][4:])) - 1 for one in item["inputs"] if one["type"].startswith("uint")}
     most |= {one["name"]: b"\xff" * 32 for one in item["inputs"] if one["type"] == "bytes32"}
     assert explain(thrown(name, **most))
 

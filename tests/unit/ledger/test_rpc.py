@@ -33,6 +33,7 @@ class Node:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def setup(self) -> None:
                 node.connections += 1
@@ -145,9 +146,9 @@ def test_a_revert_is_known_wherever_its_data_stands(error: Any, data: bytes) -> 
 
 
 def test_a_refusal_is_one_sentence() -> None:
-    with node(failing({"code": -32601, "message": "no such\n method"})) as made:
-        with pytest.raises(RpcError, match=r"refuses eth_x: no such method$") as caught:
-            Rpc(made.url).call("eth_x")
+    answer = failing({"code": -32601, "message": "no such\n method"})
+    with node(answer) as made, pytest.raises(RpcError, match=r"refuses eth_x: no such method$") as caught:
+        Rpc(made.url).call("eth_x")
     assert caught.value.code == -32601
 
 
