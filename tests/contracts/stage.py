@@ -257,6 +257,7 @@ def undone() -> Iterator[None]:
     snapshot = rpc("evm_snapshot")
     yield
     assert rpc("evm_revert", snapshot)
+    brownie.history.clear()  # from which brownie would take the nonce of the next transaction
 
 
 def _id(party: Party | bytes) -> bytes:

@@ -388,6 +388,47 @@ def test_receipt_of_a_devnet_made_anew_does_not_count(user: User, registered: Pa
     assert len(list((registered / "receipts").iterdir())) == 2
 
 
+def test_receipts_of_another_chain_are_told_apart(user: User, trial: Path) -> None:
+    folder = trial / "receipts" / "1-00000000"
+    folder.mkdir(parents=True)
+    (folder / "0001-register.json").write_text(json.dumps({"trial": "ab" * 32, "chain_id": 1}))
+    answer = user("milestone", trial, "data-lock", "--on", "2020-01-01", *SPONSOR, code=3)
+    assert "are of chain 1, and chain 31337" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "sentence"),
+    [
+        (b"{", 3, "JSON"),
+        (b'{"format": "trialseal/1", "kind": "protocol"}', 1, "trial"),
+        (b"\xef\xbb\xbf{}", 3, "byte order mark"),
+        (b'{"a": "\xff"}', 3, "UTF-8"),
+        (b'{"a": 1, "a": 2}', 3, "twice"),
+        (b" " * (50 << 20), 3, "larger than"),
+        (b"", 3, ""),
+    ],
+    ids=["truncated", "broken model", "byte order mark", "latin-1", "duplicate key", "50 MB", "empty"],
+)
+@pytest.mark.parametrize("command", ["validate", "import"])
+def test_malformed_documents_get_one_sentence(
+    user: User, tmp_path: Path, command: str, content: bytes, code: int, sentence: str
+) -> None:
+    file = tmp_path / "document.json"
+    file.write_bytes(content)
+    answer = user(command, file, code=None)
+    assert answer.code == code or (command, content[:2]) == ("import", b'{"')
+    assert answer.err.startswith("trialseal: ")
+    assert answer.err.count("\n") == 1
+    assert sentence in answer.err or command == "import"
+
+
+def test_import_that_fails_writes_nothing(user: User, tmp_path: Path) -> None:
+    file = tmp_path / "study.json"
+    file.write_text('{"protocolSection": {"identificationModule": {"nctId": "NCT1"}}}')
+    user("import", file, "--out", tmp_path / "out", code=3)
+    assert not (tmp_path / "out").exists()
+
+
 def test_interrupt_is_one_sentence(user: User, registered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from trialseal.ledger.sending import Sender
 

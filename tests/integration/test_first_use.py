@@ -87,17 +87,18 @@ def test_clean_install_verifies_without_brownie_or_node(sealed_trial: tuple[Path
     assert "trialseal" in packages
     assert "brownie" not in packages
     assert "web3" not in packages
-    shown = run(
-        tmp_path / "venv" / "bin" / "trialseal",
-        "verify",
-        trial / "documents" / "protocol-v1.json",
-        "--network",
-        url,
-        HOME=str(tmp_path / "nobody"),
-        TRIALSEAL_HOME=str(tmp_path / "nobody" / "trialseal"),
-        PATH="/usr/bin:/bin",
-    )
+    reviewer = {
+        "HOME": str(tmp_path / "nobody"),
+        "TRIALSEAL_HOME": str(tmp_path / "nobody" / "trialseal"),
+        "PATH": "/usr/bin:/bin",
+    }
+    command = tmp_path / "venv" / "bin" / "trialseal"
+    shown = run(command, "verify", trial / "documents" / "protocol-v1.json", "--network", url, **reviewer)
     assert "is protocol version 1" in shown.stdout, shown.stdout + shown.stderr
+    page = tmp_path / "timeline.html"
+    shown = run(command, "history", trial, "--network", url, "--html", page, **reviewer)
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert "</html>" in page.read_text()
     assert not (tmp_path / "nobody").exists(), "reading needs no file of one's own"
 
 

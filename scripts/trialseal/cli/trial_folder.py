@@ -67,9 +67,17 @@ class TrialFolder:
         """The trial's id: from a receipt of any chain, since ids are the same on all, or from party and code."""
         for path in self._receipt_files():
             try:
-                return bytes.fromhex(json.loads(path.read_text(encoding="utf-8"))["trial"])
+                receipt = json.loads(path.read_text(encoding="utf-8"))
+                trial, chain_id = bytes.fromhex(receipt["trial"]), int(receipt["chain_id"])
             except (OSError, ValueError, KeyError, TypeError):
                 continue
+            if session.chain.trial(trial) is None:
+                raise UsageError(
+                    f"the receipts in {self.path / 'receipts'} are of chain {chain_id}, and chain "
+                    f"{session.chain.chain_id()} at {session.chain.rpc.shown} has no such trial (or is a devnet that "
+                    "was made anew): name the chain with --network, or register the trial here too"
+                )
+            return trial
         code = read_json(self.path / "protocol.json")
         try:
             return trial_id(session.party, code["trial"]["code"])  # type: ignore[index]

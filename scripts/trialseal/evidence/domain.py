@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _SECONDS = 10.0
 _MOST_BYTES = 1 << 16
 _DOMAIN = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class DomainAnswer:
+class DomainAnswer(NamedTuple):
     """What a domain said: the party ids that it names (64 hexadecimal digits), or why it could not be asked."""
 
     domain: str

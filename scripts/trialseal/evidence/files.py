@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from trialseal.documents.canonical import MAX_DOCUMENT_BYTES, document_digest, parse_json
 from trialseal.errors import UsageError
@@ -23,8 +22,7 @@ RECEIPTS = "receipts"
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-@dataclass(frozen=True, slots=True)
-class FileDigests:
+class FileDigests(NamedTuple):
     """A file's digests, 32 bytes each."""
 
     path: Path

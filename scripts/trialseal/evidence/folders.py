@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from trialseal.errors import UsageError
 from trialseal.evidence.files import RECEIPTS, FileDigests, digests_of
@@ -22,8 +21,7 @@ _MANY = 1000
 _LARGEST_RECEIPT = 1 << 18
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What a receipt says of the file that an act sealed. It proves nothing by itself: the chain is asked."""
 
     path: Path

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from trialseal.errors import UsageError
 from trialseal.evidence.files import FileDigests, digests_of
@@ -17,8 +17,7 @@ SPONSOR = "sponsor.json"
 _LARGEST = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A party's profile as its document says."""
 
     digest: bytes

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import FailedError, UsageError
@@ -30,8 +30,7 @@ _MOST_STATE_LOOKUPS = 1000
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Sealing:
+class Sealing(NamedTuple):
     """How a digest stands in a trial: as which kind and version, since when, by whom."""
 
     kind: int
@@ -61,8 +60,7 @@ class Sealing:
         return f"{kind_words(self.kind)} version {self.version}"
 
 
-@dataclass(frozen=True, slots=True)
-class ProtocolText:
+class ProtocolText(NamedTuple):
     """A sealed protocol version whose document is at hand."""
 
     version: int
@@ -85,8 +83,7 @@ class ProtocolText:
         return tuple(str(part.get("id")) for part in parts if isinstance(part, dict))
 
 
-@dataclass(frozen=True, slots=True)
-class NumberEvidence:
+class NumberEvidence(NamedTuple):
     """A registry number that the trial claims, and who else does."""
 
     number: str
@@ -94,15 +91,14 @@ class NumberEvidence:
     others: tuple[TrialState, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TrialEvidence:
+class TrialEvidence(NamedTuple):
     """A trial: its history and what it is read together with. Loaded once for all its files."""
 
     history: History
     chain_id: int
     is_devnet: bool
     numbers: tuple[NumberEvidence, ...] = ()
-    protocols: Mapping[int, ProtocolText] = field(default_factory=dict)
+    protocols: Mapping[int, ProtocolText] = MappingProxyType({})
     """The protocol versions at hand, by number."""
     registry_records: tuple[FileDigests, ...] = ()
     """Registry records at hand."""
@@ -131,11 +127,11 @@ class TrialEvidence:
         return tuple(sealing for one, sealing in sealings_of(self.history.acts) if one == digest)
 
 
-@dataclass(frozen=True, slots=True)
-class ResultEvidence:
+class ResultEvidence(NamedTuple):
     """One result of a results document."""
 
-    index: int
+    place: int
+    """In the document's list, from 0."""
     endpoint: str | None
     """The endpoint's id; None for a post hoc result without endpoint."""
     version: int | None
@@ -160,8 +156,7 @@ class ResultEvidence:
     """Whether the document calls it final, not interim."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileEvidence:
+class FileEvidence(NamedTuple):
     """A file and what is known of it. `sealing` is None if it is not sealed here."""
 
     file: FileDigests
@@ -182,7 +177,7 @@ class FileEvidence:
     """Of the acting party."""
     attestations: tuple[AttestationRecord, ...] = ()
     """About this very version."""
-    author_accreditations: Mapping[bytes, tuple[AttestationRecord, ...]] = field(default_factory=dict)
+    author_accreditations: Mapping[bytes, tuple[AttestationRecord, ...]] = MappingProxyType({})
     """Of those who approved it."""
     finality: str | None = None
     profile_of: bytes | None = None
@@ -366,10 +361,10 @@ def _sealed_evidence(
     chosen, why = _chosen(chain, evidence, carrying, trials, trial, loader, accreditors)
     elsewhere = tuple(act for _, act in carrying if act.trial != chosen)
     if chosen is None:
-        return replace(evidence, elsewhere=elsewhere)
+        return evidence._replace(elsewhere=elsewhere)
     loaded = loader.load(chosen, evidence.folder)
     if why:
-        loaded = replace(loaded, chosen_by=why)
+        loaded = loaded._replace(chosen_by=why)
     # The canonical digest comes first; the kind that the document names goes before others.
     for digest in evidence.file.digests:
         sealings = loaded.sealings(digest)
@@ -380,8 +375,8 @@ def _sealed_evidence(
             main = min(sealings, key=lambda one: _rank(one, evidence.file))
             also = tuple(one for one in sealings if one is not main)
             found = _with_sealing(chain, evidence, loaded, digest, main, also, names)
-            return replace(found, elsewhere=elsewhere)
-    return replace(evidence, elsewhere=elsewhere)
+            return found._replace(elsewhere=elsewhere)
+    return evidence._replace(elsewhere=elsewhere)
 
 
 def _rank(sealing: Sealing, file: FileDigests) -> tuple[bool, bool, int]:
@@ -455,8 +450,7 @@ def _with_sealing(
     foreign: tuple[Act, ...] = ()
     if sealing.kind == RESULTS and evidence.file.document is not None:
         results, foreign = results_evidence(evidence.file.document, digest, loaded)
-    return replace(
-        evidence,
+    return evidence._replace(
         trial=loaded,
         sealing=sealing,
         also=also,
@@ -485,10 +479,10 @@ def results_evidence(
     found: list[ResultEvidence] = []
     explained: set[int] = set()
     listed = document.get("results")
-    for index, result in enumerate(listed if isinstance(listed, list) else ()):
+    for place, result in enumerate(listed if isinstance(listed, list) else ()):
         if not isinstance(result, dict):
             continue
-        one = _result(index, result, trial, reports, parts)
+        one = _result(place, result, trial, reports, parts)
         explained.update(act.number for act in one.acts)
         found.append(one)
     unknown = any(one.leaf is None for one in found)
@@ -507,7 +501,7 @@ def results_evidence(
 
 
 def _result(
-    index: int,
+    place: int,
     result: Mapping[str, Any],
     trial: TrialEvidence,
     reports: Sequence[Act],
@@ -524,7 +518,7 @@ def _result(
     cut_off = result.get("cut_off")
     first, sealing, certain = _first_holding(leaf, version, trial) if endpoint is not None else (None, None, False)
     return ResultEvidence(
-        index=index,
+        place=place,
         endpoint=endpoint if isinstance(endpoint, str) else None,
         version=version if isinstance(version, int) else None,
         planned=planned,

@@ -164,7 +164,9 @@ def _answering(folder: Path, port: int, pid: int) -> Status:
     while True:
         if not _is_anvil(pid):
             write_json(folder / "devnet.json", {"pid": None, "port": port})
-            raise UndeterminedError(f"anvil ended at its start: {_last_words(folder / 'anvil.log')}")
+            state = folder / "state.json"
+            hint = f"try again; if {state} is damaged, move it away to begin anew" if state.exists() else "try again"
+            raise UndeterminedError(f"anvil ended at its start ({_last_words(folder / 'anvil.log')}): {hint}")
         try:
             chain = _chain(port)
             return Status(True, _url(port), chain.chain_id(), chain.head())
@@ -175,8 +177,10 @@ def _answering(folder: Path, port: int, pid: int) -> Status:
 
 
 def _last_words(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").split("\n") if log.exists() else []
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it says nothing")[:300]
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    error = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "it says nothing")
+    return error[:300]
 
 
 def _recorded(folder: Path) -> tuple[int | None, int]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from trialseal.evidence.diagnosis import diagnose
 from trialseal.evidence.domain import DomainAnswer, ask_domain
@@ -23,8 +22,7 @@ from trialseal.rules.parties import accreditation_in_words
 _PROGRESS_EVERY = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What was found of one file."""
 
     file: Path
@@ -76,7 +74,7 @@ def verify(
         say("looking for what unsealed files may be …")
         for number, words in zip(unsealed, diagnose(chain, [evidence[n] for n in unsealed]), strict=True):
             if words is not None:
-                evidence[number] = replace(evidence[number], diagnosis=words)
+                evidence[number] = evidence[number]._replace(diagnosis=words)
     domains = _ask_domains(evidence, names) if check_domain else {}
     verdicts = []
     for one in evidence:
@@ -175,7 +173,7 @@ def _as_profile(chain: ChainSource, evidence: FileEvidence, trial: bytes | None,
         if state := chain.trial(one):
             names.record(state.sponsor)
     party = names.party_of(evidence.file.canonical)
-    return replace(evidence, profile_of=party) if party else evidence
+    return evidence._replace(profile_of=party) if party else evidence
 
 
 def _ask_domains(evidence: Sequence[FileEvidence], names: Names) -> dict[str, DomainAnswer]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from trialseal.evidence.domain import DomainAnswer
 from trialseal.evidence.profiles import Names
@@ -20,8 +21,7 @@ class Status(StrEnum):
     DOES_NOT_APPLY = "does-not-apply"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A rule's answer: one sentence, and the facts that it rests on."""
 
     status: Status
@@ -29,8 +29,7 @@ class Answer:
     facts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One rule's answer about one file."""
 
     rule: str
@@ -39,8 +38,7 @@ class Finding:
     facts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A file's evidence, and what the verifier brings: whom to trust, what was asked elsewhere."""
 
     evidence: FileEvidence
@@ -49,7 +47,7 @@ class Case:
     """Parties whose accreditation the verifier trusts."""
     trial_was_named: bool = False
     """Whether the verifier said which trial is meant."""
-    domains: Mapping[str, DomainAnswer] = field(default_factory=dict)
+    domains: Mapping[str, DomainAnswer] = MappingProxyType({})
     """What web domains said, where they were asked."""
 
     @property
@@ -69,8 +67,7 @@ class Case:
         return self.names.name(party)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One check: its id, what it asks, whose demand it is, and when it applies."""
 
     id: str

@@ -31,7 +31,7 @@ def results_proven(case: Case) -> Answer:
     unknown: list[str] = []
     facts: list[str] = []
     for one in planned:
-        words = f"results[{one.index}], endpoint {one.endpoint} of protocol version {one.version}"
+        words = f"results[{one.place}], endpoint {one.endpoint} of protocol version {one.version}"
         proven = [act for act in one.acts if act.details["protocolVersion"] == one.version]
         if one.leaf is None:
             if reason := _leaf_unknown(case.trial, one):
@@ -163,16 +163,16 @@ def post_hoc_named(case: Case) -> Answer:
     if disagreeing:
         first = disagreeing[0]
         return fails(
-            f"results[{first.index}], endpoint {first.endpoint}, is planned in the document and post hoc in its act: "
+            f"results[{first.place}], endpoint {first.endpoint}, is planned in the document and post hoc in its act: "
             "which is it?"
         )
     post_hoc = [one for one in results if not one.planned]
     if not post_hoc:
         return does_not_apply("the document calls none of its results post hoc")
     unreported = [one for one in post_hoc if one.leaf is not None and not one.acts]
-    facts = [f"results[{one.index}]" + (f", endpoint {one.endpoint}" if one.endpoint else "") for one in post_hoc]
+    facts = [f"results[{one.place}]" + (f", endpoint {one.endpoint}" if one.endpoint else "") for one in post_hoc]
     if unreported and case.trial.history.complete:
-        return fails(f"results[{unreported[0].index}] is post hoc, and no act reports it as such", *facts)
+        return fails(f"results[{unreported[0].place}] is post hoc, and no act reports it as such", *facts)
     return holds(f"{len(post_hoc)} of its {count(len(results), 'result')} are post hoc and called so", *facts)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 from trialseal.documents.identifiers import date_code, date_range, date_text
 from trialseal.errors import UsageError
@@ -68,8 +68,7 @@ def order(instant: int, code: int) -> Order:
     return Order.AFTER if instant >= ends.timestamp() else Order.UNCLEAR
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something that a milestone, or the document itself, states to have happened."""
 
     what: str
