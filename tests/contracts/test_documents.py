@@ -66,7 +66,7 @@ def test_the_same_document_is_not_sealed_twice_as_the_same_kind(stage: Stage, ki
     stage.registry.seal(next_of(stage, kind, LETTER), {"from": stage.clerk})
     following = stage.sealing(version=3, document=LETTER) if kind == PROTOCOL else stage.file(kind, 2)
     refusal = stage.refusal(stage.registry.seal, following, by=stage.clerk)
-    assert refusal == ("DocumentSealedBefore", kind, LETTER)[:1] + (stage.trial, kind, LETTER)
+    assert refusal == ("DocumentSealedBefore", stage.trial, kind, LETTER)
 
 
 def test_going_back_to_an_earlier_protocol_is_no_new_version(stage: Stage) -> None:

@@ -107,10 +107,21 @@ def test_another_process_under_the_recorded_number_is_left_alone(home: Path) -> 
     assert not devnet.down(home).running  # and this test goes on
 
 
+def test_the_devnet_of_another_home_is_left_alone(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    up = devnet.up(home, free_port())
+    other = tmp_path_factory.mktemp("other")
+    (other / "devnet").mkdir()
+    (other / "devnet" / "devnet.json").write_bytes((home / "devnet" / "devnet.json").read_bytes())
+    assert not devnet.down(other).running
+    assert devnet.status(home) == up
+
+
 def test_an_anvil_that_ends_at_its_start_has_the_last_word(home: Path) -> None:
     (home / "devnet").mkdir()
     (home / "devnet" / "state.json").write_text("damaged")
-    with pytest.raises(UndeterminedError, match=r"anvil ended at its start \(.*invalid value.*\): .*state\.json is damaged"):
+    with pytest.raises(
+        UndeterminedError, match=r"anvil ended at its start \(.*invalid value.*\): .*state\.json is damaged"
+    ):
         devnet.up(home, free_port())
     assert not devnet.status(home).running
 

@@ -228,6 +228,12 @@ def test_a_journal_of_another_chain_is_left_alone(dropped: Sender, journal: Path
     assert journal.exists()
 
 
+def test_a_journal_of_another_account_is_left_alone(dropped: Sender, new_sender: NewSender, journal: Path) -> None:
+    with pytest.raises(UsageError, match=f"sent by account {dropped.address}, and this is 0x"):
+        new_sender().send("Parties", "createParty", creation(), journal)
+    assert journal.exists()
+
+
 def test_a_journal_of_a_devnet_that_was_made_anew_is_over(dropped: Sender, journal: Path) -> None:
     entry = json.loads(journal.read_text())
     journal.write_text(json.dumps({**entry, "genesis": "0x" + "11" * 32}))

@@ -337,6 +337,15 @@ def test_amendment_called_blinded_after_the_unblinding(w: World, trial: TrialOnC
     assert "its act says: blinded" in verdict.sentence
 
 
+def test_unblinding_on_the_day_of_the_amendment_cannot_be_told(w: World, trial: TrialOnChain) -> None:
+    trial.register()
+    trial.milestone("unblinding", w.day())
+    trial.amend()
+    found = finding(one(w, trial.folder / "protocol.json"), "amended-blinded")
+    assert found.status is Status.UNDETERMINED
+    assert "cannot be told" in found.sentence
+
+
 # ----- who -----
 
 
@@ -526,9 +535,19 @@ def test_paper_that_reports_other_outcomes_than_the_primary(w: World, trial: Tri
     document["results"] = document["results"][1:]
     verdict = one(w, trial.report(document))
     assert failing(verdict) == ["primary-reported"]
-    assert "primary endpoint P1 of protocol version 2 is reported in no results document here" in verdict.sentence
+    assert "no document here reports the primary endpoint P1 of protocol version 2" in verdict.sentence
     trial.report(trial.results_document(), only=[0], name="documents/results-v2.json")
     assert failing(one(w, trial.folder / "results.json")) == []
+
+
+def test_primary_endpoint_without_a_result_so_far_is_named(w: World, trial: TrialOnChain) -> None:
+    trial.register()
+    document = trial.document("protocol-v2.json")
+    document["endpoints"].append({"id": "P2", "role": "primary", "measurement_variable": "What takes a year"})
+    trial.amend(document)
+    found = finding(one(w, trial.report(trial.results_document())), "primary-reported")
+    assert found.status is Status.HOLDS
+    assert found.sentence.endswith("no result so far for P2 of protocol version 2")
 
 
 def test_secondary_results_of_another_part_say_nothing_of_the_primary(w: World, trial: TrialOnChain) -> None:
@@ -636,6 +655,35 @@ def test_second_results_for_an_endpoint_are_counted(w: World, trial: TrialOnChai
     assert document_digest(second).hex() in counted.facts[0]
 
 
+def test_post_hoc_result_that_no_act_reports(w: World, trial: TrialOnChain) -> None:
+    trial.register()
+    trial.amend()
+    verdict = one(w, trial.report(trial.results_document(), only=[0, 1]))
+    assert failing(verdict) == ["post-hoc-named"]
+    assert "results[2] is post hoc, and no act reports it as such" in verdict.sentence
+
+
+def test_result_of_a_version_never_sealed(w: World, trial: TrialOnChain) -> None:
+    trial.register()
+    trial.amend()
+    document = trial.results_document()
+    reported = deepcopy(document["results"][1])
+    document["results"] = [{**reported, "protocol_version": 9}]
+    trial.report_as(document, reported)
+    verdict = one(w, trial.write("results.json", document))
+    assert finding(verdict, "endpoints-before-data").sentence == "no sealed protocol version at hand holds endpoint S1"
+    assert finding(verdict, "endpoints-before-data").status is Status.UNDETERMINED
+
+
+def test_sealed_document_whose_endpoints_are_none(w: World, trial: TrialOnChain) -> None:
+    trial.register()
+    document = {**trial.document("protocol-v2.json"), "endpoints": ["x"]}
+    trial.seal_document(document, 2, root=b"\1" * 32)
+    verdict = one(w, trial.write("documents/v2.json", document))
+    assert failing(verdict) == ["endpoint-set"]
+    assert "its endpoints cannot be read: endpoints[0] is not an object" in verdict.sentence
+
+
 # ----- nodes that show less, or other things -----
 
 
@@ -662,6 +710,13 @@ def test_node_that_drops_an_act(w: World, trial: TrialOnChain) -> None:
     )
     [verdict] = verify(node, [path])
     assert verdict.exit_code == 2
+    [verdict] = verify(node, [trial.folder / "protocol.json"])
+    assert finding(verdict, "amended-blinded").status is Status.UNDETERMINED
+    fewer = LyingNode(w.chain, lambda h: replace(h, acts=h.acts[:6], gap="the node shows 6 of 8 acts"))
+    [verdict] = verify(fewer, [path])
+    assert finding(verdict, "results-proven").sentence == "not all acts can be seen, so reports may be among them"
+    assert failing(verdict) == []
+    [verdict] = verify(node, [path])
     for rule in ("history-complete", "prospective", "endpoints-before-data", "other-results", "all-counted"):
         assert finding(verdict, rule).status is Status.UNDETERMINED, rule
     assert failing(verdict) == []
@@ -744,5 +799,8 @@ def test_node_that_has_pruned_its_logs(w: World, trial: TrialOnChain) -> None:
     assert verdict.exit_code == 2
     assert verdict.sentence.startswith("protocol.json is protocol version 2 of trial ")
     assert finding(verdict, "endpoint-set").status is Status.UNDETERMINED
+    node.is_devnet = lambda: False  # type: ignore[attr-defined]
+    [public] = verify(node, [trial.folder / "protocol.json"])
+    assert finding(public, "settled").status is Status.UNDETERMINED
     assert "nothing in the 0 of its 8 acts that can be seen contradicts it" in verdict.sentence
     assert "it stands in the contract's state" in finding(verdict, "sealed-here").facts[1]

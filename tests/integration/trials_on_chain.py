@@ -175,9 +175,9 @@ class TrialOnChain:
         act = (self.id, self.sponsor.id, code_of(KINDS, kind), version, 0, file_digest(path), ZERO, 0)
         self._send("seal", act, path.name)
 
-    def seal_document(self, document: dict[str, Any], version: int) -> None:
-        """A protocol document as this version, whatever it calls itself."""
-        root, count = endpoint_root(document), len(document["endpoints"])
+    def seal_document(self, document: dict[str, Any], version: int, root: bytes | None = None) -> None:
+        """A protocol document as this version, whatever it calls itself; `root` stands in for its endpoints'."""
+        root, count = root or endpoint_root(document), len(document["endpoints"])
         act = (self.id, self.sponsor.id, 1, version, 1, document_digest(document), root, count)
         self._send("seal", act, "protocol.json")
 

@@ -47,7 +47,7 @@ def deploy(session: Session) -> int:
 
     rows = []
     for name, address, new in deployment.deploy(
-        session.sender, progress=session.out.progress, journals=session.home / "pending"
+        session.sender, progress=session.out.progress, journals=session.home / "pending" / session.chain_name
     ):
         session.out.say(f"{name:14} {address}  {'deployed' if new else 'stands there already'}")
         rows.append({"contract": name, "address": address, "deployed": new})

@@ -44,7 +44,7 @@ def create(session: Session) -> int:
     salt = _salt(salt_path)
     party = party_id(address, salt)
     if session.chain.party(party) is None:
-        session.send("Parties", "createParty", [(salt, digest)], _journal(session, "createParty"))
+        session.send("Parties", "createParty", [(salt, digest)], digest)
     profile_path = session.home / "parties" / f"{party.hex()}.json"
     write_json(profile_path, profile)
     session.remember_party(OwnParty(party, session.account, profile["legal_name"]))
@@ -203,7 +203,7 @@ def withdraw(session: Session) -> int:
             f"this party has several standing attestations about {args.subject}: name one of {numbers} with --index"
         )
     index = standing[0].index
-    session.send("Attestations", "withdraw", [(session.party, subject, digest, index)], _journal(session, "withdraw"))
+    session.send("Attestations", "withdraw", [(session.party, subject, digest, index)], subject)
     session.out.say(f"attestation {index} about {args.subject} withdrawn")
     session.out.value({"sent": True, "index": index})
     return 0
@@ -227,7 +227,7 @@ def _attest(session: Session, kind: int, code: int, subject: bytes, digest: byte
     sent = standing is None
     if sent:
         statement = (session.party, *stated[:4], subject, digest, document)
-        session.send("Attestations", "attest", [statement, len(listed)], _journal(session, "attest"))
+        session.send("Attestations", "attest", [statement, len(listed)], subject)
         standing = next((one for one in session.chain.attestations(subject, digest) if same(one)), None)
         if standing is None:
             raise FailedError("the attestation was sent, but the chain does not show it: try again")
@@ -249,7 +249,7 @@ def _change(
     """Sends a change of a party's keys unless it is done already."""
     sent = not done(_record(session, party))
     if sent:
-        session.send("Parties", function, [arguments], _journal(session, function))
+        session.send("Parties", function, [arguments], party)
     record = _record(session, party)
     key = next((one for one in record.keys if one.key == arguments[1]), None)
     tail = f"; not valid from {when(key.valid_until)}" if key and key.valid_until else ""
@@ -365,10 +365,6 @@ def _moment(text: str) -> datetime:
     except ValueError:
         raise UsageError(f"{text} is not a time: write 2026-01-31 or 2026-01-31T12:00:00+00:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _journal(session: Session, function: str) -> Path:
-    return session.home / "pending" / f"{session.account}-{function}.json"
 
 
 def _attestation_words(session: Session, one: AttestationRecord) -> str:

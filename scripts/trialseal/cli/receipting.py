@@ -32,7 +32,7 @@ def keep_receipt(
     receipt = receipts.of_act(session.chain, act, file)
     if folder is None:
         return receipts.as_json(receipt), None
-    path = receipts.path_for(folder / "receipts" / session.chain_folder(), receipt)
+    path = receipts.path_for(folder / "receipts" / session.chain_name, receipt)
     if not path.exists():
         receipts.write(path, receipt)
     return receipts.as_json(receipt), path

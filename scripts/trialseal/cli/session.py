@@ -158,12 +158,17 @@ class Session:
 
     # ----- sending -----
 
-    def send(self, contract: str, function: str, arguments: list[Any], journal: Path) -> Any:
+    def send(self, contract: str, function: str, arguments: list[Any], about: bytes) -> None:
         """Sends one act with the account, or finds it again if an earlier run was cut off after sending."""
         self.out.progress(f"sending {function} …")
-        return self.sender.send(contract, function, arguments, journal=journal)
+        self.sender.send(contract, function, arguments, self.journal(function, about))
 
-    def chain_folder(self) -> str:
+    def journal(self, function: str, about: bytes) -> Path:
+        """Where an act is written down before it is sent: one place for each chain, account, act and subject."""
+        return self.home / "pending" / self.chain_name / f"{self.account}-{function}-{about.hex()[:16]}.json"
+
+    @cached_property
+    def chain_name(self) -> str:
         """A name for this very chain: its id and the beginning of its first block's hash."""
         genesis = self.bare_chain.block(0)
         if genesis is None:

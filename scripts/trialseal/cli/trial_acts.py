@@ -312,16 +312,14 @@ def _perform(
     """Sends an act unless it stands on the chain, and keeps its receipt."""
     act = None if new else _found(_history(session, trial), same)
     sent = act is None
-    # What an earlier run signed and could not finish lies here; once the act stands, it is done with.
-    journal = session.home / "pending" / f"{session.account}-{function}-{trial.hex()[:16]}.json"
-    if not sent:
-        journal.unlink(missing_ok=True)
-    else:
-        session.send("TrialRegistry", function, arguments, journal)
+    if sent:
+        session.send("TrialRegistry", function, arguments, trial)
         act = _found(_history(session, trial), same)
         if act is None:
             raise FailedError(f"{function} was sent, but the chain's log does not show it: look at trialseal history")
     assert act is not None
+    # What an earlier run signed and could not finish lies there; now that the act stands, it is done with.
+    session.journal(function, trial).unlink(missing_ok=True)
     receipt, where = keep_receipt(session, folder.path if folder else None, act, file)
     session.out.say(receipt_line(act, label, sent=sent))
     if folder and (notes := folder.notes()):

@@ -61,7 +61,7 @@ class TrialFolder:
 
     def receipts(self, session: Session) -> Path:
         """The folder of receipts from this very chain."""
-        return self.path / "receipts" / session.chain_folder()
+        return self.path / "receipts" / session.chain_name
 
     def trial(self, session: Session) -> bytes:
         """The trial's id: from a receipt of any chain, since ids are the same on all, or from party and code."""

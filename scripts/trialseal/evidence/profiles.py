@@ -9,6 +9,7 @@ from typing import NamedTuple
 from trialseal.errors import UsageError
 from trialseal.evidence.files import FileDigests, digests_of
 from trialseal.evidence.source import ChainSource
+from trialseal.evidence.wording import quoted
 from trialseal.ledger.acts import PartyRecord
 
 PARTIES = "parties"
@@ -47,7 +48,7 @@ class Names:
     def name(self, party: bytes) -> str:
         """'Demo sponsor (re-enactment)', or 'party 1a2b3c4d…' if its profile is not at hand."""
         profile = self.profile(party)
-        return profile.legal_name if profile else f"party {party.hex()[:8]}…"
+        return quoted(profile.legal_name) if profile else f"party {party.hex()[:8]}…"
 
     def party_of(self, digest: bytes) -> bytes | None:
         """The party, among those looked at, whose profile has this digest."""
@@ -72,7 +73,7 @@ def profile_of(file: FileDigests) -> Profile | None:
     if document is None or file.canonical is None or file.kind != "party-profile":
         return None
     name, domain = document.get("legal_name"), document.get("domain")
-    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+    if not isinstance(name, str) or not name.strip():
         return None
     return Profile(file.canonical, name, domain if isinstance(domain, str) else None)
 

@@ -14,7 +14,7 @@ from trialseal.evidence.files import FileDigests
 from trialseal.evidence.folders import TrialFolder
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ZERO, ChainSource
-from trialseal.evidence.wording import kind_words, milestone_words
+from trialseal.evidence.wording import kind_words, milestone_words, quoted
 from trialseal.ledger.acts import Act, AttestationRecord, History, PartyRecord, TrialState
 from trialseal.ledger.codes import KINDS
 from trialseal.merkle import tree
@@ -79,8 +79,16 @@ class ProtocolText(NamedTuple):
     @property
     def part_ids(self) -> tuple[str, ...]:
         """The parts' ids; the first is part 1."""
-        parts = self.document.get("parts") or ()
-        return tuple(str(part.get("id")) for part in parts if isinstance(part, dict))
+        parts = self.document.get("parts")
+        if not isinstance(parts, list):
+            return ()
+        return tuple(str(part.get("id")) if isinstance(part, dict) else "" for part in parts)
+
+    @property
+    def endpoint_parts(self) -> tuple[frozenset[str], ...]:
+        """The ids of the parts that each endpoint belongs to; none means the whole trial."""
+        lists = [endpoint.get("parts") for endpoint in self.document["endpoints"]]
+        return tuple(frozenset(map(str, one)) if isinstance(one, list) else frozenset() for one in lists)
 
 
 class NumberEvidence(NamedTuple):
@@ -120,7 +128,11 @@ class TrialEvidence(NamedTuple):
     @property
     def name(self) -> str:
         """What the trial is called: its first registry number, else its code."""
-        return self.numbers[0].number if self.numbers else f"trial {self.code or self.trial.hex()[:8] + '…'}"
+        return (
+            self.numbers[0].number
+            if self.numbers
+            else f"trial {quoted(self.code) if self.code else self.trial.hex()[:8] + '…'}"
+        )
 
     def sealings(self, digest: bytes) -> tuple[Sealing, ...]:
         """How a digest stands in this trial, as its acts say; in their order."""
@@ -507,34 +519,44 @@ def _result(
     reports: Sequence[Act],
     parts: Mapping[str, set[int]],
 ) -> ResultEvidence:
-    endpoint, version = result.get("endpoint"), result.get("protocol_version")
-    planned = result.get("planning") == "planned"
+    # The document may be anyone's, and no model was asked: whatever is not of its type counts as not stated.
+    endpoint, part, cut_off = (_text(result.get(key)) for key in ("endpoint", "part", "cut_off"))
+    version = result.get("protocol_version")
+    version = version if isinstance(version, int) and not isinstance(version, bool) else None
     leaf: bytes | None = None
-    if endpoint is None:
+    if result.get("endpoint") is None:
         leaf = endpoint_leaf(result)
     elif (text := trial.protocols.get(version or 0)) and text.set_agrees and endpoint in text.endpoint_ids:
         leaf = text.leaves[text.endpoint_ids.index(endpoint)]
-    part = result.get("part")
-    cut_off = result.get("cut_off")
     first, sealing, certain = _first_holding(leaf, version, trial) if endpoint is not None else (None, None, False)
     return ResultEvidence(
         place=place,
-        endpoint=endpoint if isinstance(endpoint, str) else None,
-        version=version if isinstance(version, int) else None,
-        planned=planned,
+        endpoint=endpoint,
+        version=version,
+        planned=result.get("planning") == "planned",
         leaf=leaf,
         acts=tuple(act for act in reports if act.details["endpoint"] == leaf),
-        parts=frozenset({0}) if part is None else frozenset(parts[part]) if part in parts else None,
+        parts=frozenset({0})
+        if result.get("part") is None
+        else frozenset(parts[part])
+        if part is not None and part in parts
+        else None,
         first_version=first,
         first_sealed=sealing,
         first_is_certain=certain,
-        cut_off=cut_off if isinstance(cut_off, str) else None,
-        part=part if isinstance(part, str) else None,
+        cut_off=cut_off,
+        part=part,
         final=result.get("stage") == "final",
     )
 
 
-def _first_holding(leaf: bytes | None, named: object, trial: TrialEvidence) -> tuple[int | None, Sealing | None, bool]:
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _first_holding(
+    leaf: bytes | None, named: int | None, trial: TrialEvidence
+) -> tuple[int | None, Sealing | None, bool]:
     """The first protocol version known to hold a leaf, how it was sealed, and whether none before can."""
     by_version = {one.version: one for _, one in sealings_of(trial.history.acts) if one.kind == PROTOCOL}
     holding = {v for v, text in trial.protocols.items() if leaf in text.leaves and text.set_agrees}
@@ -545,7 +567,7 @@ def _first_holding(leaf: bytes | None, named: object, trial: TrialEvidence) -> t
         if act.name == "ResultReported" and act.details["endpoint"] == leaf and act.details["protocolVersion"]
     }
     if leaf is None:
-        holding = {named} if isinstance(named, int) and named in by_version else set()
+        holding = {named} if named in by_version else set()
     if not holding:
         return None, None, False
     first = min(holding)

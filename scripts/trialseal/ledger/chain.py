@@ -428,22 +428,20 @@ class Chain:
         wanted = {"address": contract(name).address, "topics": list(topics)}
         try:
             return self._logs_between(wanted, self.network.start_block, head)
-        except (RpcError, Unreachable) as error:
+        except (RpcError, Unreachable):
             self._read("Parties", "partyCount")  # a node that is not there at all says so here
-            refusal: UndeterminedError = error
-        start = self._first_block() if since is None else max(self._first_block(), self._block_at(since))
+        start = self._first_block() if since is None else self._block_at(since)
         found: list[dict[str, Any]] = []
-        size = too_many = max(head - start + 1, 2)
-        size = max(size // 2, 1)
         first = start
+        too_many = max(head - start + 1, 2)
+        size = too_many // 2
         while first <= head:
             last = min(first + size - 1, head)
             try:
                 found += self._logs_between(wanted, first, last)
-            except (RpcError, Unreachable) as error:
-                refusal = error
+            except (RpcError, Unreachable):
                 if size == 1:
-                    raise refusal from None
+                    raise
                 too_many, size = size, size // 2
                 continue
             first = last + 1
@@ -469,7 +467,7 @@ class Chain:
             created = self._read("Parties", "partyOf", first)[1] if first else None
             # Without a party there is no log at all.
             self._start = self.head() + 1 if created is None else self._block_at(created)
-        return max(self._start, self.network.start_block)
+        return self._start
 
     def _block_at(self, time: int) -> int:
         """The first block not before `time`."""

@@ -43,7 +43,7 @@ def up(home: Path, port: int = DEVNET_PORT, timestamp: int | None = None) -> Sta
     """
     folder = home / DEVNET
     pid, recorded = _recorded(folder)
-    if pid is not None and _is_anvil(pid):
+    if pid is not None and _runs(pid, folder):
         if recorded != port:
             raise UsageError(
                 f"the devnet runs already, at port {recorded}: stop it with trialseal devnet down to move it"
@@ -59,7 +59,7 @@ def up(home: Path, port: int = DEVNET_PORT, timestamp: int | None = None) -> Sta
         *("--port", str(port)),
         *("--chain-id", str(CHAIN_ID)),
         *("--hardfork", HARDFORK),
-        *("--state", str(folder / "state.json")),
+        *("--state", str(_state(folder))),
         *("--state-interval", "5"),  # what a crash may cost
         *("--order", "fifo"),
         "--quiet",
@@ -83,13 +83,13 @@ def down(home: Path) -> Status:
     """Stops the devnet and waits until its state is written; nothing if it does not run."""
     folder = home / DEVNET
     pid, port = _recorded(folder)
-    if pid is not None and _is_anvil(pid):
+    if pid is not None and _runs(pid, folder):
         try:
             os.kill(pid, signal.SIGTERM)
         except OSError as error:
             raise UndeterminedError(f"the devnet (process {pid}) cannot be stopped: {error.strerror}") from None
         deadline = time.monotonic() + PATIENCE
-        while _is_anvil(pid):
+        while _runs(pid, folder):
             if time.monotonic() > deadline:
                 raise UndeterminedError(f"the devnet (process {pid}) does not end: stop it by hand")
             time.sleep(0.01)
@@ -100,8 +100,9 @@ def down(home: Path) -> Status:
 
 def status(home: Path) -> Status:
     """Whether the devnet runs, and its newest block."""
-    pid, port = _recorded(home / DEVNET)
-    if pid is None or not _is_anvil(pid):
+    folder = home / DEVNET
+    pid, port = _recorded(folder)
+    if pid is None or not _runs(pid, folder):
         return Status(False, _url(port), None, None)
     chain = _chain(port)
     return Status(True, _url(port), chain.chain_id(), chain.head())
@@ -162,9 +163,9 @@ def _answering(folder: Path, port: int, pid: int) -> Status:
     """The status once the node answers; UndeterminedError with its last words if it ends instead."""
     deadline = time.monotonic() + PATIENCE
     while True:
-        if not _is_anvil(pid):
+        if not _runs(pid, folder):
             write_json(folder / "devnet.json", {"pid": None, "port": port})
-            state = folder / "state.json"
+            state = _state(folder)
             hint = f"try again; if {state} is damaged, move it away to begin anew" if state.exists() else "try again"
             raise UndeterminedError(f"anvil ended at its start ({_last_words(folder / 'anvil.log')}): {hint}")
         try:
@@ -193,19 +194,24 @@ def _recorded(folder: Path) -> tuple[int | None, int]:
         return None, DEVNET_PORT
 
 
-def _is_anvil(pid: int) -> bool:
-    """Whether that process lives and is an anvil: after a restart of the computer it may be anything."""
+def _state(folder: Path) -> Path:
+    return folder.absolute() / "state.json"
+
+
+def _runs(pid: int, folder: Path) -> bool:
+    """Whether that process is this devnet's anvil: after a restart of the computer it may be anything."""
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)  # an ended child of this very process stays listed until waited for
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, PermissionError):  # nobody's, or another user's
         return False
-    proc = Path(f"/proc/{pid}/cmdline")
-    if proc.exists():
-        return b"anvil" in proc.read_bytes()
-    listed = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
-    return "anvil" in listed.stdout
+    listed = Path(f"/proc/{pid}/cmdline")
+    try:
+        command = listed.read_bytes()
+    except OSError:  # no Linux
+        command = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, check=False).stdout
+    return os.fsencode(_state(folder)) in command
 
 
 def _is_taken(port: int) -> bool:

@@ -82,7 +82,7 @@ class Sender:
         if journal is not None:
             earlier = read_journal(journal)
             if earlier is not None:
-                same = (earlier.to, earlier.data, earlier.sender) == (to, data, self.address)
+                same = (earlier.to, earlier.data) == (to, data)
                 found = self._settle(earlier, journal, again=same)
                 if found and same:
                     return found
@@ -203,6 +203,11 @@ class Sender:
             raise UsageError(
                 f"{journal} holds {pending.what}, sent on chain {pending.chain_id}, and this is chain "
                 f"{self.chain.chain_id()}: finish it there first, or delete that file"
+            )
+        if pending.sender != self.address:
+            raise UsageError(
+                f"{journal} holds {pending.what}, sent by account {pending.sender}, and this is {self.address}: "
+                "finish it with that account first, or delete that file"
             )
         if pending.genesis != self._genesis():
             _remove(journal)  # a devnet that was made anew: nothing of the old one can come back

@@ -13,7 +13,7 @@ from trialseal.evidence.folders import FileCache, Surroundings
 from trialseal.evidence.profiles import Names, find_names, profile_of
 from trialseal.evidence.seals import MILESTONE, RESULTS, FileEvidence, seals_of
 from trialseal.evidence.source import ChainSource
-from trialseal.evidence.wording import count, day, listed
+from trialseal.evidence.wording import count, day, listed, one_line, quoted
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status, exit_code
 from trialseal.rules.parties import accreditation_in_words
@@ -86,11 +86,11 @@ def verify(
 def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
     """The findings on one file, and what they come to in one sentence."""
     evidence = case.evidence
-    name, file = evidence.name, evidence.file
+    name, file = quoted(evidence.name), evidence.file
     if evidence.profile_of is not None:
         sentence = f"{name} is the profile of party {evidence.profile_of.hex()}: {case.name(evidence.profile_of)}"
         found = Finding("profile", Status.HOLDS, "its digest is the one that the chain holds for this party")
-        return Verdict(file.path, sentence, (found,), 0, file.canonical or file.raw)
+        return Verdict(file.path, one_line(sentence), (found,), 0, file.canonical or file.raw)
     if evidence.sealing is None:
         return Verdict(
             file.path, f"{name} is {findings[0].sentence}", findings, exit_code(findings), file.canonical or file.raw
@@ -139,6 +139,7 @@ def _for_endpoints(case: Case) -> str:
                 names.append(one.endpoint)
     said = []
     for version, names in sorted(by_version.items()):
+        names = [quoted(name) for name in names]
         some = listed(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
         said.append(f"endpoint{'s' if len(names) > 1 else ''} {some} of protocol version {version}")
     post_hoc = sum(1 for one in case.evidence.results if not one.planned)

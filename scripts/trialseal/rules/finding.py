@@ -10,6 +10,7 @@ from typing import NamedTuple
 from trialseal.evidence.domain import DomainAnswer
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.seals import FileEvidence, Sealing, TrialEvidence
+from trialseal.evidence.wording import one_line
 
 
 class Status(StrEnum):
@@ -79,7 +80,7 @@ class Rule(NamedTuple):
     def __call__(self, case: Case) -> Finding:
         """The rule's finding about a case."""
         answer = self.answer(case)
-        return Finding(self.id, answer.status, answer.sentence, answer.facts)
+        return Finding(self.id, answer.status, one_line(answer.sentence), tuple(map(one_line, answer.facts)))
 
 
 def rule(id: str, *, asks: str, source: str, applies: str) -> Callable[[Callable[[Case], Answer]], Rule]:

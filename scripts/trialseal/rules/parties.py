@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from trialseal.documents.canonical import canonical_bytes
 from trialseal.evidence.files import FileDigests
 from trialseal.evidence.seals import APPROVAL, MILESTONE, RESULTS
-from trialseal.evidence.wording import count, day, declared, listed, moment
+from trialseal.evidence.wording import count, day, declared, listed, moment, quoted
 from trialseal.ledger.acts import AttestationRecord
 from trialseal.ledger.codes import DECISIONS, ROLES
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
@@ -118,9 +118,9 @@ def party_named(case: Case) -> Answer:
     asked = case.domains.get(profile.domain) if profile and profile.domain else None
     if asked is not None:
         if party.hex() in asked.parties:
-            return holds(f"{asked.domain} names {name} as its own")
+            return holds(f"{quoted(asked.domain)} names {name} as its own")
         if asked.fault:
-            return undetermined(f"whether {asked.domain} names {name} cannot be told: {asked.fault}")
+            return undetermined(f"whether {quoted(asked.domain)} names {name} cannot be told: {asked.fault}")
         return fails(
             f"{asked.domain}, the domain that {name} gives as its own, does not name it: does it speak for that "
             "organisation?",
@@ -129,20 +129,21 @@ def party_named(case: Case) -> Answer:
     records = [file for file in case.trial.registry_records if file.document]
     naming = [file for file in records if _names_id(file, party, case.trial.trial)]
     if naming:
-        return holds(f"the registry record {naming[0].path.name} holds the id of this party or trial")
-    sponsors = sorted({name for file in records for name in _organisations(file)})
+        return holds(f"the registry record {quoted(naming[0].path.name)} holds the id of this party or trial")
+    sponsors = sorted({one for file in records for one in _organisations(file)})
     if profile and any(_same_name(profile.legal_name, one) for one in sponsors):
         return holds(
-            f"the registry record at hand names {profile.legal_name}, as the party calls itself",
+            f"the registry record at hand names {name}, as the party calls itself",
             "a name alone is no proof: anyone may create a party under any name",
         )
+    shown = [quoted(one) for one in sponsors]
     if not sponsors:
         return does_not_apply("neither the party's domain nor a registry record was looked at")
-    facts = f"the registry record at hand names {listed(sponsors)}; the party is {name}"
+    facts = f"the registry record at hand names {listed(shown)}; the party is {name}"
     if accreditation_in_words(case):
         return does_not_apply("a trusted accreditor vouches for the party", facts)
     return undetermined(
-        f"the registry record at hand names {listed(sponsors)}, not {name}: whether this party speaks for them, "
+        f"the registry record at hand names {listed(shown)}, not {name}: whether this party speaks for them, "
         "an accreditation or its web domain could tell",
         facts,
     )
@@ -156,12 +157,12 @@ def _names_id(file: FileDigests, party: bytes, trial: bytes) -> bool:
 def _organisations(file: FileDigests) -> Iterable[str]:
     """Sponsor and collaborators in a registry record."""
     document = file.document or {}
-    trial = document.get("trial")
-    if isinstance(trial, dict) and isinstance(trial.get("sponsor"), str):
-        yield trial["sponsor"]
-    for one in document.get("secondary_sponsors") or ():
-        if isinstance(one, dict) and isinstance(one.get("name"), str):
-            yield one["name"]
+    others = document.get("secondary_sponsors")
+    named = [document.get("trial"), *(others if isinstance(others, list) else ())]
+    for one, key in zip(named, ("sponsor", *["name"] * len(named)), strict=False):
+        name = one.get(key) if isinstance(one, dict) else None
+        if isinstance(name, str):
+            yield name
 
 
 def _same_name(one: str, other: str) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from trialseal.documents.identifiers import registry_id_bytes
 from trialseal.errors import UsageError
-from trialseal.evidence.seals import PROTOCOL, RESULTS, ResultEvidence, TrialEvidence, sealings_of
-from trialseal.evidence.wording import count, kind_words, listed, moment, part_words
+from trialseal.evidence.seals import PROTOCOL, RESULTS, ProtocolText, ResultEvidence, TrialEvidence, sealings_of
+from trialseal.evidence.wording import count, kind_words, listed, moment, part_words, quoted
 from trialseal.ledger.acts import Act
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
@@ -31,7 +32,7 @@ def results_proven(case: Case) -> Answer:
     unknown: list[str] = []
     facts: list[str] = []
     for one in planned:
-        words = f"results[{one.place}], endpoint {one.endpoint} of protocol version {one.version}"
+        words = f"results[{one.place}], endpoint {quoted(one.endpoint)} of protocol version {one.version}"
         proven = [act for act in one.acts if act.details["protocolVersion"] == one.version]
         if one.leaf is None:
             if reason := _leaf_unknown(case.trial, one):
@@ -85,39 +86,56 @@ def _reported_otherwise(acts: tuple[Act, ...]) -> str | None:
 
 @rule(
     "primary-reported",
-    asks="Is every primary endpoint of the version and parts whose final results it gives reported in some document?",
-    source="CONSORT 2025, item 26, and COMPare: every pre-specified primary outcome is reported",
+    asks="Where it gives final results, is any primary endpoint of the same version and parts reported?",
+    source="CONSORT 2025, item 26, and COMPare; which of several are due by when, their time points say",
     applies="to results documents that give final results for planned endpoints",
 )
 def primary_reported(case: Case) -> Answer:
     final = [one for one in case.evidence.results if one.planned and one.final]
     if not final:
         return does_not_apply("it gives no final result for a planned endpoint")
-    trial = case.trial
-    reported = {act.details["endpoint"] for act in trial.history.acts if act.name == "ResultReported"}
-    unreported: list[str] = []
+    reported = {act.details["endpoint"] for act in case.trial.history.acts if act.name == "ResultReported"}
+    primary: dict[str, bool] = {}
     for version in sorted({one.version for one in final if one.version}):
-        text = trial.protocols.get(version)
+        text = case.trial.protocols.get(version)
         if text is None or not text.set_agrees:
             return undetermined(f"protocol version {version}, which lists the endpoints, is not at hand")
-        parts_of = {str(one.get("id")): set(one.get("parts") or ()) for one in text.document["endpoints"]}
-        # A result that names no part is about those of its endpoint; none there either means the whole trial.
-        given = [{one.part} if one.part else parts_of.get(one.endpoint or "", set()) for one in final]
-        for endpoint, leaf in zip(text.document["endpoints"], text.leaves, strict=True):
-            its = set(endpoint.get("parts") or ())
-            concerns = not its or any(not some or some & its for some in given)
-            if endpoint.get("role") == "primary" and concerns and leaf not in reported:
-                unreported.append(f"primary endpoint {endpoint.get('id')} of protocol version {version}")
-    if not unreported:
-        return holds("every primary endpoint of the version and parts that it gives final results for is reported")
-    if unseen := _unseen(case):
-        return unseen
-    verb = "is" if len(unreported) == 1 else "are"
-    return fails(
-        f"{listed(unreported)} {verb} reported in no results document here, though this one gives final results: "
-        "reported elsewhere, or still to come?",
-        *unreported,
+        for name, leaf in _primary_endpoints(text, [one for one in final if one.version == version]):
+            words = f"{quoted(name)} of protocol version {version}"
+            primary[words] = leaf in reported
+    found = [name for name, is_reported in primary.items() if is_reported]
+    unreported = [name for name, is_reported in primary.items() if not is_reported]
+    facts = [
+        f"primary endpoint {name}: {'reported' if there else 'no result here so far'}"
+        for name, there in primary.items()
+    ]
+    if not primary:
+        return does_not_apply("the version has no primary endpoint in the parts that it gives final results for")
+    if found and unreported:
+        return holds(
+            f"{len(found)} of {len(primary)} primary endpoints are reported, no result so far for {listed(unreported)}",
+            *facts,
+        )
+    if found:
+        return holds(
+            "every primary endpoint of the version and parts that it gives final results for is reported", *facts
+        )
+    return _unseen(case) or fails(
+        f"it gives final results, but no document here reports the primary endpoint {listed(unreported)}: reported "
+        "elsewhere, or still to come?",
+        *facts,
     )
+
+
+def _primary_endpoints(text: ProtocolText, results: Sequence[ResultEvidence]) -> Iterator[tuple[str, bytes]]:
+    """Id and leaf of each primary endpoint of a version in the parts that some results are about."""
+    parts_of = dict(zip(text.endpoint_ids, text.endpoint_parts, strict=True))
+    # A result that names no part is about those of its endpoint; none there either means the whole trial.
+    given = [{one.part} if one.part else parts_of.get(one.endpoint or "", frozenset()) for one in results]
+    for endpoint, name, leaf in zip(text.document["endpoints"], text.endpoint_ids, text.leaves, strict=True):
+        its = parts_of[name]
+        if endpoint.get("role") == "primary" and (not its or any(not some or some & its for some in given)):
+            yield name, leaf
 
 
 @rule(
@@ -163,14 +181,16 @@ def post_hoc_named(case: Case) -> Answer:
     if disagreeing:
         first = disagreeing[0]
         return fails(
-            f"results[{first.place}], endpoint {first.endpoint}, is planned in the document and post hoc in its act: "
-            "which is it?"
+            f"results[{first.place}], endpoint {quoted(first.endpoint)}, is planned in the document and post hoc "
+            "in its act: which is it?"
         )
     post_hoc = [one for one in results if not one.planned]
     if not post_hoc:
         return does_not_apply("the document calls none of its results post hoc")
     unreported = [one for one in post_hoc if one.leaf is not None and not one.acts]
-    facts = [f"results[{one.place}]" + (f", endpoint {one.endpoint}" if one.endpoint else "") for one in post_hoc]
+    facts = [
+        f"results[{one.place}]" + (f", endpoint {quoted(one.endpoint)}" if one.endpoint else "") for one in post_hoc
+    ]
     if unreported and case.trial.history.complete:
         return fails(f"results[{unreported[0].place}] is post hoc, and no act reports it as such", *facts)
     return holds(f"{len(post_hoc)} of its {count(len(results), 'result')} are post hoc and called so", *facts)
@@ -206,7 +226,7 @@ def _endpoint_of(trial: TrialEvidence, act: Act) -> str:
     leaf = act.details["endpoint"]
     for text in trial.protocols.values():
         if leaf in text.leaves:
-            return f"endpoint {text.endpoint_ids[text.leaves.index(leaf)]}"
+            return f"endpoint {quoted(text.endpoint_ids[text.leaves.index(leaf)])}"
     return f"endpoint with leaf {leaf.hex()[:8]}…"
 
 
@@ -256,7 +276,7 @@ def _unclaimed(case: Case) -> list[str]:
     for number in ids if isinstance(ids, list) else ():
         try:
             if isinstance(number, str) and registry_id_bytes(number) not in claimed:
-                found.append(number)
+                found.append(quoted(number))
         except UsageError:
             continue
     return found

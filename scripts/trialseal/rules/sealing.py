@@ -6,7 +6,7 @@ from trialseal.documents.endpoints import endpoint_root
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.seals import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
 from trialseal.evidence.source import ZERO
-from trialseal.evidence.wording import count, kind_words, listed, moment
+from trialseal.evidence.wording import count, kind_words, listed, moment, quoted
 from trialseal.ledger.acts import Act
 from trialseal.ledger.codes import ACTS, BLINDING, KINDS, code_of
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
@@ -197,20 +197,22 @@ def says_what_was_sealed(case: Case) -> Answer:
         return does_not_apply("the file is sealed as bytes, which are not read")
     against: list[str] = []
     if sealing.kind != MILESTONE and case.evidence.file.kind != KINDS.get(sealing.kind):
-        against.append(f"it calls itself {case.evidence.file.kind}, and was sealed as {kind_words(sealing.kind)}")
+        against.append(
+            f"it calls itself {quoted(case.evidence.file.kind)}, and was sealed as {kind_words(sealing.kind)}"
+        )
     version = document.get("version")
     # A registry numbers its own records, and results are numbered by the order in which they were reported.
     if sealing.kind in (PROTOCOL, ANALYSIS_PLAN) and version != sealing.version:
-        against.append(f"it calls itself version {version}, and was sealed as version {sealing.version}")
+        against.append(f"it calls itself version {quoted(version)}, and was sealed as version {sealing.version}")
     named = document.get("trial")
     code = named.get("code") if isinstance(named, dict) else None
     # A registry's record has the registry's words for the trial.
     if sealing.kind not in (REGISTRY_RECORD, MILESTONE) and case.trial.code not in (None, code):
-        against.append(f"it names trial {code}, and was sealed for trial {case.trial.code}")
+        against.append(f"it names trial {quoted(code)}, and was sealed for trial {quoted(case.trial.code)}")
     amendment = document.get("amendment")
     stated = amendment.get("blinding") if isinstance(amendment, dict) else None
     if sealing.kind == PROTOCOL and stated is not None and stated != BLINDING.get(sealing.blinding):
-        against.append(f"its amendment says {stated}, and its act says {BLINDING.get(sealing.blinding)}")
+        against.append(f"its amendment says {quoted(stated)}, and its act says {BLINDING.get(sealing.blinding)}")
     if against:
         return fails(f"document and act differ: {listed(against)}", *against)
     return holds("kind, version and trial in the document are those of its act")

@@ -23,7 +23,7 @@ from trialseal.evidence.seals import (
     TrialEvidence,
     sealings_of,
 )
-from trialseal.evidence.wording import count, declared, milestone_words, moment, part_words
+from trialseal.evidence.wording import count, declared, milestone_words, moment, part_words, quoted
 from trialseal.ledger.codes import BLINDING, MILESTONES, code_of
 from trialseal.rules.finding import Answer, Case, Status, does_not_apply, fails, holds, rule, undetermined
 
@@ -179,7 +179,7 @@ def endpoints_before_data(case: Case) -> Answer:
 
 
 def _before_data(trial: TrialEvidence, result: ResultEvidence) -> Answer:
-    name = f"endpoint {result.endpoint}"
+    name = f"endpoint {quoted(result.endpoint)}"
     sealing = result.first_sealed
     if sealing is None:
         return undetermined(f"no sealed protocol version at hand holds {name}")

@@ -40,12 +40,30 @@ def test_name_of_the_profile_on_the_chain(tmp_path: Path, place: str) -> None:
     assert names.name(PARTY) == "Right" and chain.asked == 2
 
 
-@pytest.mark.parametrize("name", ["Wrong", "", " ", "Right\nnothing contradicts it", "\x1b[2JRight"])
+@pytest.mark.parametrize("name", ["Wrong", "", " "])
 def test_forged_profile_gives_no_name(tmp_path: Path, name: str) -> None:
     (tmp_path / "sponsor.json").write_text(json.dumps(profile(name)))
     digest = document_digest(profile("Right" if name == "Wrong" else name))
     names = find_names(OneParty(digest), [tmp_path])  # type: ignore[arg-type]
     assert names.name(PARTY) == "party 1a1a1a1a…"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Universitätsklinikum Köln (UKK)", "Universitätsklinikum Köln (UKK)"),
+        ("Acme (accredited as sponsor by the FDA)", '"Acme (accredited as sponsor by the FDA)"'),
+        ("Acme; nothing contradicts it", '"Acme; nothing contradicts it"'),
+        ("Acme\nresults.json holds", '"Acme\\nresults.json holds"'),
+        ("\x1b[2JAcme", '"\\u001b[2JAcme"'),
+        ("A\u202edesrever", '"A\\u202edesrever"'),
+        ("x" * 200, f'"{"x" * 77}…"'),
+    ],
+)
+def test_name_that_would_speak_for_us_is_quoted(tmp_path: Path, name: str, shown: str) -> None:
+    (tmp_path / "sponsor.json").write_text(json.dumps(profile(name)))
+    names = find_names(OneParty(document_digest(profile(name))), [tmp_path])  # type: ignore[arg-type]
+    assert names.name(PARTY) == shown
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,110 @@
+"""One spelling for each number of a registry; every trial that claims it is listed."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from .stage import NUMBER, Stage, padded, raw, trial_id
+
+NORMAL = [
+    "NCT04368728", "ISRCTN50189673", "2020-002641-42", "2022-500123-12-00", "ACTRN12620000470976",
+    "CTRI/2020/03/024402", "RBR-7YPKN6", "DRKS00021238", "IRCT20200317046797N1", "A" * 32, "U1111-1252-3456",
+]  # fmt: skip
+NOT_NORMAL = [
+    "nct04368728", "NCT4368728", "NCT043687280", "NCT0436872O", "NCT 04368728", " NCT04368728", "NCT04368728 ",
+    "NCT-04368728", "NCT04368728/", "NCT", "ISRCTN5018967", "ISRCTN501896730", "ISRCTN-0189673", "isrctn50189673",
+    "2020-002641-4", "2020-002641-422", "2020-2641-42", "2020-002641", "20200264142", "2020/002641/42",
+    "2020-002641-42-00", "2020-002641-42-GB", "2022-500123-12", "2022-500123-12-0", "2022-500123-12-000",
+    "2022-500123-12-GB", "2022.500123.12.00", "DRKS 00021238", "drks00021238", "DRKS00021238\n", "UMIN_000040211",
+    "АCTRN12620000470976", "NL", "AB1", "1", "-", "A~BC", "A@BC", "A[BC", "A`BC", "A.BC", "A:BC", "A;BC",
+]  # fmt: skip
+
+
+def refusal(stage: Stage, **changes: object) -> tuple[object, ...] | None:
+    return stage.refusal(stage.registry.claimRegistryId, stage.claim(**changes), by=stage.clerk)
+
+
+@pytest.mark.parametrize("number", NORMAL)
+def test_normal_spellings(stage: Stage, number: str) -> None:
+    assert refusal(stage, number=padded(number)) is None
+
+
+@pytest.mark.parametrize("number", NOT_NORMAL)
+def test_other_spellings_are_refused(stage: Stage, number: str) -> None:
+    given = padded(number)[:32]
+    assert refusal(stage, number=given) == ("RegistryIdNotNormal", given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [bytes(32), NUMBER.replace(b"\0", b" "), b"\0" + NUMBER[:-1], NUMBER[:-1] + b"A", NUMBER[:11] + b"\x01" + bytes(20),
+     b"NCT0436\08728".ljust(32, b"\0"), b"\xff" * 32],
+)  # fmt: skip
+def test_bytes_around_or_within_a_number_make_no_second_spelling(stage: Stage, given: bytes) -> None:
+    assert refusal(stage, number=given) == ("RegistryIdNotNormal", given)
+
+
+def test_one_byte_altered_is_another_number_or_none(stage: Stage) -> None:
+    """Of all spellings one byte away from a number of ClinicalTrials.gov, only other such numbers pass."""
+    rng = random.Random(4368728)
+    for _ in range(300):
+        place = rng.randrange(32)
+        given = bytearray(NUMBER)
+        given[place] = rng.randrange(256)
+        text = bytes(given).rstrip(b"\0")
+        is_number = len(text) == 11 and text.startswith(b"NCT") and text[3:].isdigit()
+        # Another first letter is another registry's number, as far as the contract knows.
+        is_other = text[:3] != b"NCT" and all(one in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/" for one in text)
+        is_other &= not text[:1].isdigit()
+        assert (refusal(stage, number=bytes(given)) is None) == (is_number or is_other), bytes(given)
+
+
+def test_a_number_claimed_twice_lists_both_claimants(stage: Stage) -> None:
+    """A thief who claims the sponsor's number first blocks nothing, and is seen."""
+    theirs = trial_id(stage.stranger)
+    stage.registry.register(stage.registration(stage.stranger), {"from": stage.stranger.key})
+    first = stage.registry.claimRegistryId(stage.claim(stage.stranger, theirs), {"from": stage.stranger.key})
+    second = stage.registry.claimRegistryId(stage.claim(), {"from": stage.clerk})
+    trials, total = stage.registry.claimantsOf(NUMBER, 0, 10)
+    assert [raw(trial) for trial in trials] == [theirs, stage.trial] and total == 2
+    assert stage.registry.claimOf(NUMBER, theirs) == (first.timestamp, 20200427)
+    assert stage.registry.claimOf(NUMBER, stage.trial) == (second.timestamp, 20200427)
+
+
+def test_a_trial_claims_a_number_once(stage: Stage) -> None:
+    stage.registry.claimRegistryId(stage.claim(), {"from": stage.clerk})
+    for submitted in (20200427, 20200101, 0):
+        refused = refusal(stage, submitted=submitted)
+        assert refused == ("RegistryIdClaimedBefore", stage.trial, NUMBER)
+    assert stage.registry.claimOf(NUMBER, stage.trial)[1] == 20200427
+
+
+def test_a_trial_has_several_numbers(stage: Stage) -> None:
+    for number in NORMAL[:4]:
+        stage.registry.claimRegistryId(stage.claim(number=padded(number)), {"from": stage.clerk})
+    for number in NORMAL[:4]:
+        assert [raw(trial) for trial in stage.registry.claimantsOf(padded(number), 0, 10)[0]] == [stage.trial]
+    assert stage.state()[2] == 5
+
+
+def test_claimants_are_listed_in_pages(stage: Stage) -> None:
+    trials = []
+    for number in range(5):
+        code = padded(f"trial {number}")
+        stage.registry.register(stage.registration(code=code), {"from": stage.clerk})
+        trials.append(trial_id(stage.sponsor, code))
+        stage.registry.claimRegistryId(stage.claim(trial=trials[-1]), {"from": stage.clerk})
+    for start, limit in ((0, 5), (0, 99), (0, 2), (2, 2), (4, 2), (5, 2), (9, 1), (0, 0), (1, 2**256 - 1)):
+        page, total = stage.registry.claimantsOf(NUMBER, start, limit)
+        assert [raw(trial) for trial in page] == trials[start : start + limit] and total == 5
+    assert stage.registry.claimantsOf(padded("NCT00000000"), 0, 5) == ([], 0)
+
+
+def test_the_day_of_submission_is_a_past_day_or_not_stated(stage: Stage) -> None:
+    for submitted in (0, 20200427, 20200400):
+        assert refusal(stage, submitted=submitted) is None
+    assert refusal(stage, submitted=20200431) == ("DateDoesNotExist", 20200431)
+    refused = refusal(stage, submitted=99991231)
+    assert refused is not None and refused[0] == "DateInFuture"
