@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from time import sleep
 from typing import Any, NamedTuple
 
 import brownie
@@ -215,6 +216,13 @@ class Stage:
         """Whether an act would be accepted; see `refusal`."""
         return self.refusal(function, *arguments, by=by, time=time) is None
 
+    def send(self, function: Any, *arguments: Any, by: Any) -> dict[str, Any]:
+        """The receipt of an act that succeeds; much faster than through brownie, for long sequences."""
+        call = {"from": str(by), "to": function._address, "data": function.encode_input(*arguments)}
+        receipt = mined(call)
+        assert receipt["status"] == "0x1"
+        return receipt
+
     def state(self, trial: bytes | None = None) -> Any:
         """The trial's state, as brownie gives it."""
         return self.registry.trialOf(trial or self.trial)
@@ -251,6 +259,17 @@ def rpc(method: str, *arguments: Any) -> Any:
     return answer["result"]
 
 
+def mined(call: dict[str, Any]) -> dict[str, Any]:
+    """Sends a transaction and waits for its receipt, whatever became of it."""
+    transaction = rpc("eth_sendTransaction", {"gas": hex(2_000_000), **call})
+    for _ in range(1000):
+        receipt: dict[str, Any] | None = rpc("eth_getTransactionReceipt", transaction)
+        if receipt is not None:
+            return receipt
+        sleep(0.005)
+    raise AssertionError(f"transaction {transaction} was not mined")
+
+
 @contextmanager
 def undone() -> Iterator[None]:
     """Puts the chain back to where it was before."""
@@ -265,7 +284,8 @@ def _id(party: Party | bytes) -> bytes:
 
 
 def _errors(*contracts: Any) -> dict[bytes, tuple[str, list[str]]]:
-    errors = {keccak(text="Panic(uint256)")[:4]: ("Panic", ["uint256"])}
+    # No data at all: a value out of its type's range, which the ABI decoder refuses.
+    errors = {b"": ("", []), keccak(text="Panic(uint256)")[:4]: ("Panic", ["uint256"])}
     for item in (item for contract in contracts for item in contract.abi if item["type"] == "error"):
         types = [argument["type"] for argument in item["inputs"]]
         errors[keccak(text=f"{item['name']}({','.join(types)})")[:4]] = (item["name"], types)

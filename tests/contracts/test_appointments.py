@@ -8,8 +8,27 @@ from typing import Any
 import pytest
 
 from .stage import (
-    ACCEPT, ACT, APPOINT, CLAIM, DAY, MILESTONE, NAME_ROLE, OFFER, OPEN, REGISTER, REPORT, SEAL, SHORTEN, STREAM_NAME,
-    ZERO, Stage, address, digest, padded, raw, trial_id,
+    ACCEPT,
+    ACT,
+    APPOINT,
+    CLAIM,
+    DAY,
+    MILESTONE,
+    NAME_ROLE,
+    OFFER,
+    OPEN,
+    REGISTER,
+    REPORT,
+    SEAL,
+    SHORTEN,
+    STREAM_NAME,
+    ZERO,
+    Stage,
+    address,
+    digest,
+    padded,
+    raw,
+    trial_id,
 )  # fmt: skip
 
 LENT = {SEAL, MILESTONE, REPORT, CLAIM}
@@ -185,20 +204,20 @@ def test_a_later_appointment_does_not_cover_up_an_earlier_one(stage: Stage) -> N
 
 def test_an_arbitrary_course_of_appointments_permits_what_its_list_says(stage: Stage) -> None:
     rng = random.Random(11)
-    by = {"from": stage.clerk}
-    for _ in range(20):
-        records = [tuple(one) for one in stage.registry.appointmentsOf(stage.trial, stage.cro.id, ZERO)]
+    records: list[tuple[int, ...]] = []
+    for _ in range(24):
         stage.wait_until(stage.now + rng.randrange(1, 3 * DAY))
-        begin = stage.now + rng.randrange(2, 10 * DAY)
-        changes = {"begin": begin, "until": begin + rng.randrange(1, 20 * DAY), "acts": 1 << rng.choice([SEAL, CLAIM])}
         if records and rng.random() < 0.5:
-            shortening = stage.shortening(index=rng.randrange(len(records)), until=stage.now + rng.randrange(2, 9 * DAY))
+            end = stage.now + rng.randrange(2, 9 * DAY)
+            shortening = stage.shortening(index=rng.randrange(len(records)), until=end)
             if stage.accepts(stage.registry.shortenAppointment, shortening, by=stage.clerk):
-                stage.registry.shortenAppointment(shortening, by)
-        elif refusal(stage, **changes) is None:
-            appoint(stage, **changes)
-    records = [tuple(one) for one in stage.registry.appointmentsOf(stage.trial, stage.cro.id, ZERO)]
-    assert len(records) > 5
+                stage.registry.shortenAppointment(shortening, {"from": stage.clerk})
+        else:
+            begin = max(stage.now + 2, records[-1][1] if records else 0) + rng.randrange(5 * DAY)
+            end = begin + rng.randrange(1, 20 * DAY)
+            appoint(stage, begin=begin, until=end, acts=1 << rng.choice([SEAL, CLAIM]))
+        records = [tuple(one) for one in stage.registry.appointmentsOf(stage.trial, stage.cro.id, ZERO)]
+    assert len(records) > 8
     edges = {time for begin, until, _, _ in records for time in (begin - 1, begin, until - 1, until)}
     for time in sorted(edge for edge in edges if edge > stage.now):
         said = {act for begin, until, mask, _ in records if begin <= time < until for act in LENT if mask & 1 << act}

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from .stage import (
-    DAY, LETTER, PROTOCOL_1, PROTOCOL_2, ZERO, Party, Stage, digest, padded, raw,
+    DAY,
+    LETTER,
+    PROTOCOL_1,
+    PROTOCOL_2,
+    ZERO,
+    Party,
+    Stage,
+    digest,
+    padded,
+    raw,
 )  # fmt: skip
 
 ACCREDITATION, APPROVAL, SNAPSHOT, REVIEW = 1, 2, 3, 4

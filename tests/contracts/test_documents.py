@@ -5,8 +5,28 @@ from __future__ import annotations
 import pytest
 
 from .stage import (
-    CHARTER, CONSENT_FORM, DATASET, FILE, LEAVES, LETTER, OTHER, PAPER, PLAN, PROTOCOL, PROTOCOL_1, PROTOCOL_2,
-    REGISTRY_RECORD, RESULTS, ROOT, ZERO, Stage, digest, endpoint_set, padded, raw, trial_id,
+    CHARTER,
+    CONSENT_FORM,
+    DATASET,
+    FILE,
+    LEAVES,
+    LETTER,
+    OTHER,
+    PAPER,
+    PLAN,
+    PROTOCOL,
+    PROTOCOL_1,
+    PROTOCOL_2,
+    REGISTRY_RECORD,
+    RESULTS,
+    ROOT,
+    ZERO,
+    Stage,
+    digest,
+    endpoint_set,
+    padded,
+    raw,
+    trial_id,
 )  # fmt: skip
 
 SEALABLE = [PROTOCOL, PLAN, REGISTRY_RECORD, CONSENT_FORM, CHARTER, DATASET, OTHER, FILE]

@@ -9,7 +9,20 @@ import pytest
 from trialseal.merkle import tree
 
 from .stage import (
-    LEAVES, LETTER, PAPER, PLAN, PROTOCOL_2, RESULTS, ROOT, ZERO, Stage, digest, endpoint_set, padded, raw, trial_id,
+    LEAVES,
+    LETTER,
+    PAPER,
+    PLAN,
+    PROTOCOL_2,
+    RESULTS,
+    ROOT,
+    ZERO,
+    Stage,
+    digest,
+    endpoint_set,
+    padded,
+    raw,
+    trial_id,
 )  # fmt: skip
 
 COUNT = len(LEAVES)

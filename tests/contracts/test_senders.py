@@ -9,8 +9,25 @@ from typing import Any
 import pytest
 
 from .stage import (
-    ACCEPT, ACT, APPOINT, CLAIM, MANAGE, MILESTONE, NAME_ROLE, OFFER, OPEN, REPORT, SEAL, SHORTEN, Party, Stage,
-    address, digest, padded, rpc, trial_id,
+    ACCEPT,
+    ACT,
+    APPOINT,
+    CLAIM,
+    MANAGE,
+    MILESTONE,
+    NAME_ROLE,
+    OFFER,
+    OPEN,
+    REPORT,
+    SEAL,
+    SHORTEN,
+    Party,
+    Stage,
+    address,
+    digest,
+    padded,
+    rpc,
+    trial_id,
 )  # fmt: skip
 
 # What `staged` prepares: an appointment to shorten, an offer to the committee, a statement to withdraw.

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from .stage import (
-    ACT, DAY, LEAVES, MANAGE, MILESTONE, OFFER, OPEN, SHORTEN, STREAM_NAME, ZERO, Party, Stage, address, digest, raw,
+    ACT,
+    DAY,
+    LEAVES,
+    MANAGE,
+    MILESTONE,
+    OFFER,
+    OPEN,
+    SHORTEN,
+    STREAM_NAME,
+    ZERO,
+    Party,
+    Stage,
+    address,
+    digest,
+    raw,
 )  # fmt: skip
 
 

@@ -158,7 +158,10 @@ def test_altered_byte_of_the_results(w: World, trial: TrialOnChain) -> None:
 def test_unknown_file(w: World, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("nothing of ours")
     verdict = one(w, tmp_path / "a.txt")
-    assert (verdict.exit_code, verdict.sentence) == (1, "a.txt is not sealed here: no act here carries its digest")
+    assert (verdict.exit_code, verdict.sentence) == (
+        1,
+        "a.txt is not sealed here: no act that this node shows carries its digest",
+    )
 
 
 @pytest.mark.parametrize(
@@ -476,6 +479,7 @@ def test_approval_refused(w: World, made: Made, regulator: PartyOnChain) -> None
     assert finding(one(w, path), "approvals").status is Status.DOES_NOT_APPLY
     w.withdraw(committee, trial.id, digest)
     withdrawn = one(w, path, accreditors=[regulator.id])
+    assert failing(withdrawn) == ["approvals"]
     assert "does another decision stand?" in finding(withdrawn, "approvals").sentence
     w.attest(committee, "approval", "approved", trial.id, digest)
     assert one(w, path, accreditors=[regulator.id]).exit_code == 0
@@ -639,6 +643,7 @@ def test_results_without_their_protocol_are_not_called_proven(w: World, trial: T
     assert verdict.exit_code == 2
     assert "put the sealed document of protocol version 2 beside it" in verdict.sentence
     assert finding(verdict, "reports-listed").status is Status.UNDETERMINED
+    assert finding(verdict, "primary-reported").status is Status.UNDETERMINED
 
 
 def test_second_results_for_an_endpoint_are_counted(w: World, trial: TrialOnChain) -> None:
@@ -714,6 +719,7 @@ def test_node_that_drops_an_act(w: World, trial: TrialOnChain) -> None:
     assert finding(verdict, "amended-blinded").status is Status.UNDETERMINED
     fewer = LyingNode(w.chain, lambda h: replace(h, acts=h.acts[:6], gap="the node shows 6 of 8 acts"))
     [verdict] = verify(fewer, [path])
+    assert finding(verdict, "results-proven").status is Status.UNDETERMINED
     assert finding(verdict, "results-proven").sentence == "not all acts can be seen, so reports may be among them"
     assert failing(verdict) == []
     [verdict] = verify(node, [path])

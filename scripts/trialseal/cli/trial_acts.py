@@ -250,6 +250,7 @@ def results(session: Session) -> int:
     protocols = folder.sealed_protocols()
     parts = {part["id"]: n for n, part in enumerate(protocols[max(protocols)].get("parts", []), 1)} if protocols else {}
     reports = [_report(session, path, digest, trial, result, protocols, parts) for result in document["results"]]
+    folder.keep_sealed_copy("results", int(document["version"]), document)
     for arguments, label in reports:
         endpoint, part = arguments[0][3], arguments[0][4]
 

@@ -135,6 +135,24 @@ def step_text(key: str) -> str:
     return key if key.isprintable() and len(key) <= 60 else shown(key)
 
 
+def text_digest(data: bytes) -> bytes:
+    """SHA-256 of a text without byte order mark, with LF line ends, without trailing line ends.
+
+    Nothing is sealed by it: receipts keep it so that a copy that was changed on its way can be told apart.
+    """
+    return sha256(plain_text(data)).digest()
+
+
+def plain_text(data: bytes) -> bytes:
+    """A text without what editors and mail change."""
+    return unix_text(data.removeprefix(_BOM)).rstrip(b"\n")
+
+
+def unix_text(data: bytes) -> bytes:
+    """A text with LF line ends."""
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
 class _Refused(Exception):
     """JSON that `json` accepts and this module does not; the message follows the file's name."""
 

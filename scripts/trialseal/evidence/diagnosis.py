@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from trialseal.documents.canonical import MAX_DOCUMENT_BYTES, canonical_bytes, parse_json
+from trialseal.documents.canonical import (
+    MAX_DOCUMENT_BYTES,
+    canonical_bytes,
+    parse_json,
+    plain_text,
+    text_digest,
+    unix_text,
+)
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.files import FORMAT, FileDigests
 from trialseal.evidence.folders import Receipt, TrialFolder
@@ -44,11 +51,6 @@ def diagnose(chain: ChainSource, evidence: Sequence[FileEvidence]) -> list[str |
         or one.file.fault
         for one, some in zip(evidence, candidates, strict=True)
     ]
-
-
-def text_digest(data: bytes) -> bytes:
-    """SHA-256 of a text without byte order mark, with LF line ends, without trailing line ends."""
-    return sha256(_plain(data)).digest()
 
 
 def first_difference(sealed: object, given: object) -> str | None:
@@ -99,10 +101,10 @@ def _encodings(data: bytes) -> Iterator[tuple[tuple[str, ...], bytes]]:
 
 def _dresses(text: bytes) -> Iterator[tuple[bytes, tuple[str, ...]]]:
     """Every sensible mix of line ends, byte order mark and trailing line ends."""
-    core = _plain(text)
+    core = plain_text(text)
     marked = text.startswith(_UTF8_BOM)
     body = text.removeprefix(_UTF8_BOM)
-    trailing = len(_unix(body)) - len(core)
+    trailing = len(unix_text(body)) - len(core)
     present = _line_end(body)
     for name, end in _LINE_ENDS.items():
         for count in {*range(_MOST_TRAILING + 1), trailing}:
@@ -139,14 +141,6 @@ def _layouts(text: bytes) -> Iterator[tuple[bytes, tuple[str, ...]]]:
             compact = json.dumps(value, separators=(",", ":"), ensure_ascii=plain)
             for form in (laid, laid + "\n", compact):
                 yield sha256(form.encode()).digest(), ("white space",)
-
-
-def _plain(data: bytes) -> bytes:
-    return _unix(data.removeprefix(_UTF8_BOM)).rstrip(b"\n")
-
-
-def _unix(data: bytes) -> bytes:
-    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _line_end(data: bytes) -> str:

@@ -60,15 +60,31 @@ def listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+_SPOKEN = {
+    "co-sponsor": "co-sponsor",
+    "cro": "CRO",
+    "data-cut-off": "data cut-off",
+    "dsmb-recommendation": "DSMB recommendation",
+    "other": "other document",
+    "last-participant-last-visit": "last participant, last visit",
+    "withdrawn-by-body": "withdrawn by the body",
+}
+
+
+def plain(code_word: str) -> str:
+    """A word of `ledger.codes` as it is said: first-participant-enrolled is first participant enrolled."""
+    return _SPOKEN.get(code_word) or code_word.replace("-", " ")
+
+
 def kind_words(kind: int) -> str:
     """A kind of document in plain words."""
-    return KINDS.get(kind, f"document of kind {kind}").replace("-", " ")
+    return plain(KINDS.get(kind, f"document of kind {kind}"))
 
 
 def milestone_words(milestone: int) -> str:
     """'first participant enrolled', 'data cut-off'."""
-    words = MILESTONES.get(milestone, f"milestone {milestone}").replace("-", " ")
-    return words.replace("cut off", "cut-off")
+    word = MILESTONES.get(milestone, f"milestone {milestone}")
+    return "another milestone" if word == "other" else plain(word)
 
 
 def part_words(part: int) -> str:

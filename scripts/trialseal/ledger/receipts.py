@@ -53,6 +53,8 @@ class Receipt:
     block_hash: str
     time: int  # the block's, Unix seconds
     finality: str  # when the receipt was written
+    text_digest: str | None = None  # of the file's text, blind to line ends and byte order mark
+    canonical: str | None = None  # of the file's RFC 8785 form, if it is JSON that has one
 
 
 def of_act(chain: Chain, act: Act, file: Path | None = None) -> Receipt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from trialseal.evidence.wording import milestone_words, plain
 from trialseal.ledger.acts import Act, AttestationRecord
 from trialseal.ledger.codes import ATTESTATIONS, DECISIONS, KINDS, ROLES
 from trialseal.report.view import Category, Entry, Period
@@ -13,8 +14,6 @@ from trialseal.report.words import (
     attestation_words,
     declared_day,
     delay_words,
-    milestone_words,
-    plain,
     registry_number,
 )
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
+from trialseal.evidence.wording import day, moment
 from trialseal.report.chart import MAX_DRAWN, text, timeline_svg
 from trialseal.report.view import Answer, Category, Entry, Period, TimelineView, Verdict
-from trialseal.report.words import day, moment
 
 __all__ = ["Answer", "Category", "Entry", "Period", "TimelineView", "Verdict", "timeline_html"]
 

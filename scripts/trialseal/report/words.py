@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from trialseal.documents.identifiers import date_range, date_text, registry_id_text
 from trialseal.documents.territories import territory_code
 from trialseal.errors import UsageError
+from trialseal.evidence.wording import count, milestone_words, moment, plain
 from trialseal.ledger.acts import Act, AttestationRecord
 from trialseal.ledger.codes import (
     ATTESTATIONS,
     BLINDING,
     DECISIONS,
     KINDS,
-    MILESTONES,
     ROLES,
     acts_of_mask,
 )
@@ -61,16 +61,6 @@ class Names:
 def short(digest: bytes) -> str:
     """The first eight hexadecimal digits of a digest or id: enough to tell a few apart, not to check one."""
     return f"{digest.hex()[:8]}…"
-
-
-def moment(seconds: int) -> str:
-    """A block's time: 2020-04-27 12:00 UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def day(seconds: int) -> str:
-    """The UTC day of a block's time: 2020-04-27."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
 
 
 def declared_day(code: int) -> str | None:
@@ -141,14 +131,14 @@ def _territory(number: int) -> str:
 
 def _registered(act: Act, names: Names) -> str:
     code = act.details["code"].rstrip(b"\0").decode("ascii", "replace")
-    endpoints = _count(act.details["endpointCount"], "endpoint")
+    endpoints = count(act.details["endpointCount"], "endpoint")
     return f"trial {code} registered with protocol version 1 ({endpoints})"
 
 
 def _sealed(act: Act, names: Names) -> str:
     kind = KINDS.get(act.details["kind"], f"document of kind {act.details['kind']}")
     words = f"{plain(kind)} version {act.details['version']} sealed"
-    notes = [_count(act.details["endpointCount"], "endpoint")] if act.details["endpointCount"] else []
+    notes = [count(act.details["endpointCount"], "endpoint")] if act.details["endpointCount"] else []
     blinding = BLINDING.get(act.details["blinding"], "not-stated")
     # Whoever seals a consent form is not asked for it, so its silence says nothing.
     if blinding != "not-stated" or (kind in _AMENDABLE and act.details["version"] > 1):
@@ -229,12 +219,6 @@ _ACTS = {
 }
 
 
-def milestone_words(code: int) -> str:
-    """What a milestone's code means: 1 is first participant enrolled."""
-    word = MILESTONES.get(code, f"milestone {code}")
-    return "another milestone" if word == "other" else plain(word)
-
-
 def registry_number(packed: bytes) -> str:
     """A registry number as it reads; its hexadecimal digits if its 32 bytes are none."""
     try:
@@ -243,25 +227,5 @@ def registry_number(packed: bytes) -> str:
         return packed.hex()
 
 
-_SPOKEN = {
-    "co-sponsor": "co-sponsor",
-    "cro": "CRO",
-    "data-cut-off": "data cut-off",
-    "dsmb-recommendation": "DSMB recommendation",
-    "other": "other document",
-    "last-participant-last-visit": "last participant, last visit",
-    "withdrawn-by-body": "withdrawn by the body",
-}
-
-
-def plain(code_word: str) -> str:
-    """A word of `ledger.codes` as it is said: first-participant-enrolled is first participant enrolled."""
-    return _SPOKEN.get(code_word) or code_word.replace("-", " ")
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
 def _days(low: timedelta, high: timedelta) -> str:
-    return _count(low.days, "day") if low == high else f"{low.days} to {high.days} days"
+    return count(low.days, "day") if low == high else f"{low.days} to {high.days} days"

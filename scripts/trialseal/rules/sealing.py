@@ -29,7 +29,9 @@ def sealed_here(case: Case) -> Answer:
         facts = [f"SHA-256 of its bytes {evidence.file.raw.hex()}"]
         if evidence.file.canonical:
             facts.append(f"SHA-256 of its canonical form {evidence.file.canonical.hex()}")
-        return fails(f"not sealed here: {evidence.diagnosis or 'no act here carries its digest'}", *facts)
+        return fails(
+            f"not sealed here: {evidence.diagnosis or 'no act that this node shows carries its digest'}", *facts
+        )
     sealing = evidence.sealing
     form = "canonical form (RFC 8785)" if evidence.digest == evidence.file.canonical else "bytes"
     facts = [f"SHA-256 of its {form} {evidence.digest.hex()}"]

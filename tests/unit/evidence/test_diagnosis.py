@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from trialseal.documents.canonical import text_digest
 from trialseal.errors import FailedError
-from trialseal.evidence.diagnosis import MOST_LOOKED_UP, diagnose, first_difference, text_digest
+from trialseal.evidence.diagnosis import MOST_LOOKED_UP, diagnose, first_difference
 from trialseal.evidence.files import digests_of
 from trialseal.evidence.folders import FileCache, Surroundings
 from trialseal.evidence.seals import FileEvidence

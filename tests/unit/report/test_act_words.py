@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from trialseal.evidence.wording import moment
 from trialseal.ledger.acts import Act, AttestationRecord
-from trialseal.report.words import Names, act_words, attestation_words, declared_day, delay_words, moment, short
+from trialseal.report.words import Names, act_words, attestation_words, declared_day, delay_words, short
 
 SPONSOR, OTHER = bytes([1]) * 32, bytes([2]) * 32
 LEAF = bytes([3]) * 32

@@ -1,0 +1,281 @@
+"""The count and the rolling digest in state show whether a trial's logs are complete."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+import brownie
+import pytest
+
+from trialseal.merkle import tree
+
+from .signing import local_key, signed
+from .stage import (
+    ACT,
+    ALL,
+    DAY,
+    LEAVES,
+    OPEN,
+    PLAN,
+    PROTOCOL,
+    STREAM_NAME,
+    ZERO,
+    Stage,
+    digest,
+    padded,
+    raw,
+    rpc,
+    trial_id,
+)  # fmt: skip
+
+Log = tuple[bytes, ...]  # four topics, then the data
+SIGNER = local_key("a sponsor's desk")
+LENGTH = 60
+
+
+def rolled(stage: Stage, trial: bytes, logs: list[Log]) -> bytes:
+    """The rolling digest of these logs, by hand."""
+    start = brownie.chain.id.to_bytes(32, "big") + raw(stage.registry.address).rjust(32, b"\0") + trial
+    value = sha256(start).digest()
+    for log in logs:
+        value = sha256(value + b"".join(log)).digest()
+    return value
+
+
+def logs_of(stage: Stage, trial: bytes) -> list[Log]:
+    """The trial's logs, as any node gives them."""
+    found = rpc("eth_getLogs", {"address": stage.registry.address, "fromBlock": "0x0", "topics": [None, "0x" + trial.hex()]})
+    return [(*map(raw, log["topics"]), raw(log["data"])) for log in found]
+
+
+def digest_in_state(stage: Stage, trial: bytes) -> bytes:
+    return raw(stage.state(trial)[3])
+
+
+@dataclass
+class Course:
+    """What a random course of acts draws from, and what it should have come to."""
+
+    stage: Stage
+    rng: random.Random
+    trials: list[bytes]
+    counts: dict[bytes, int]
+    nonce: int = 0
+
+    def act(self) -> tuple[Any, ...]:
+        """Some act by some party, sensible or not: function and arguments, then trial and actor."""
+        stage, rng = self.stage, self.rng
+        registry, trial = stage.registry, rng.choice(self.trials)
+        state, parties = stage.state(trial), [stage.sponsor, stage.cro, stage.committee, stage.stranger]
+        likely = [party for party in parties if party.id in (raw(state[0]), raw(state[5]))]
+        actor = rng.choice([*likely, *likely, rng.choice(parties)])
+        other = rng.choice([stage.sponsor, stage.cro, stage.committee, stage.stranger])
+        where: dict[str, Any] = {"trial": trial, "actor": actor}
+        some, size = rng.randbytes(32), rng.randrange(1, 9)
+        leaves = [digest(f"{trial.hex()} {number}") for number in range(size)]
+        kind = rng.randrange(1, 10)
+        version = state[4][kind - 1] + 1
+        endpoints = {"root": tree.root(leaves), "count": size} if kind <= 3 else {"root": ZERO, "count": 0}
+        now, index = stage.now, rng.randrange(len(LEAVES))
+        choices = [
+            (registry.seal, stage.sealing(kind=kind, version=version, document=some, **endpoints, **where)),
+            (registry.recordMilestone, stage.milestone(part=index, milestone=rng.randrange(1, 20), **where)),
+            (registry.recordMilestone, stage.milestone(document=some, **where)),
+            (registry.reportResult, *stage.report(document=some, endpoint=LEAVES[index], index=index, **where)),
+            (registry.reportResult, *stage.report(document=digest("same"), version=0, proof=[], **where)),
+            (registry.claimRegistryId, stage.claim(number=padded(f"NCT{rng.randrange(10**8):08}"), **where)),
+            (registry.appoint, stage.appointment(appointee=other, acts=0b111100, until=now + 5 * DAY, **where)),
+            (registry.appoint, stage.appointment(appointee=other, stream=some, acts=1 << OPEN, **where)),
+            (registry.shortenAppointment, stage.shortening(appointee=other, index=rng.randrange(2), **where)),
+            (registry.offerTransfer, stage.offer(other, **where)),
+            (registry.offerTransfer, stage.offer(ZERO, **where)),
+            (registry.acceptTransfer, stage.acceptance(**where)),
+            (registry.nameRole, stage.naming(party=other, role=rng.randrange(12), held=rng.random() < 0.5, **where)),
+            (registry.openStream, stage.opening(stream=some, **where)),
+        ]  # fmt: skip
+        return (*rng.choice(choices), trial, actor)
+
+    def step(self) -> None:
+        """Does some act that is accepted; now and then by relay."""
+        stage = self.stage
+        refused = True
+        while refused:
+            function, *arguments, trial, actor = self.act()
+            refused = stage.refusal(function, *arguments, by=actor.key) is not None
+        if actor is stage.sponsor and self.rng.random() < 0.3:
+            relayed = signed(stage.registry, function, arguments, SIGNER, nonce=self.nonce)
+            self.nonce += 1
+            stage.send(stage.registry.relay, *relayed, by=stage.stranger.key)
+        else:
+            stage.send(function, *arguments, by=actor.key)
+        self.counts[trial] += 1
+
+
+@pytest.fixture(scope="module", autouse=True)
+def course(stage: Stage, module_starts_from_the_stage: None) -> Course:
+    """Two trials after a long course of acts of every kind, checked after every act."""
+    stage.parties.addKey((stage.sponsor.id, SIGNER.address, ALL), {"from": stage.sponsor.key})
+    second = padded("another")
+    stage.registry.register(stage.registration(code=second), {"from": stage.sponsor.key})
+    trials = [stage.trial, trial_id(stage.sponsor, second)]
+    course = Course(stage, random.Random(172), trials, dict.fromkeys(trials, 1))
+    for _ in range(LENGTH):
+        stage.wait_until(stage.now + course.rng.randrange(1, 2 * DAY))
+        course.step()
+        for trial in trials:
+            logs = logs_of(stage, trial)
+            assert stage.state(trial)[2] == len(logs) == course.counts[trial]
+            assert digest_in_state(stage, trial) == rolled(stage, trial, logs)
+    return course
+
+
+def test_the_course_had_acts_of_every_kind(stage: Stage, course: Course) -> None:
+    """Or else the checks above said less than they seem to."""
+    assert sum(course.counts.values()) == LENGTH + 2 and course.nonce > 3
+    events = {log[0] for trial in course.trials for log in logs_of(stage, trial)}
+    assert len(events) == 11
+
+
+def test_each_log_begins_with_number_time_and_key(stage: Stage, course: Course) -> None:
+    for trial in course.trials:
+        logs = logs_of(stage, trial)
+        stamps = [log[4][:32] for log in logs]
+        assert [int.from_bytes(stamp[:4], "big") for stamp in stamps] == list(range(1, len(logs) + 1))
+        times = [int.from_bytes(stamp[4:12], "big") for stamp in stamps]
+        assert times == sorted(times) and times[0] == stage.state(trial)[1]
+        known = {stage.sponsor.key, stage.cro.key, stage.committee.key, stage.stranger.key, SIGNER.address}
+        assert {stamp[12:].hex() for stamp in stamps} <= {raw(key).hex() for key in known}
+
+
+Tampering = Callable[[list[Log], random.Random], list[Log]]
+
+
+def altered_bit(logs: list[Log], rng: random.Random, part: int) -> list[Log]:
+    """One bit of one topic, or of the data, of one log."""
+    number = rng.randrange(len(logs))
+    log = [bytearray(one) for one in logs[number]]
+    log[part][rng.randrange(len(log[part]))] ^= 1 << rng.randrange(8)
+    return [*logs[:number], tuple(map(bytes, log)), *logs[number + 1 :]]
+
+
+def dropped(logs: list[Log], rng: random.Random) -> list[Log]:
+    number = rng.randrange(len(logs))
+    return logs[:number] + logs[number + 1 :]
+
+
+def swapped(logs: list[Log], rng: random.Random) -> list[Log]:
+    number = rng.randrange(len(logs) - 1)
+    return [*logs[:number], logs[number + 1], logs[number], *logs[number + 2 :]]
+
+
+def repeated(logs: list[Log], rng: random.Random) -> list[Log]:
+    number = rng.randrange(len(logs))
+    return logs[: number + 1] + logs[number:]
+
+
+def inserted(logs: list[Log], rng: random.Random) -> list[Log]:
+    number = rng.randrange(len(logs) + 1)
+    return [*logs[:number], (*logs[0][:3], rng.randbytes(32), rng.randbytes(64)), *logs[number:]]
+
+
+TAMPERINGS: dict[str, Tampering] = {
+    "dropped": dropped,
+    "swapped": swapped,
+    "repeated": repeated,
+    "inserted": inserted,
+    "cut off": lambda logs, rng: logs[:-1],
+    "emptied": lambda logs, rng: [],
+    "altered event": lambda logs, rng: altered_bit(logs, rng, 0),
+    "altered trial": lambda logs, rng: altered_bit(logs, rng, 1),
+    "altered subject": lambda logs, rng: altered_bit(logs, rng, 2),
+    "altered actor": lambda logs, rng: altered_bit(logs, rng, 3),
+    "altered data": lambda logs, rng: altered_bit(logs, rng, 4),
+    "data shortened": lambda logs, rng: [*logs[:-1], (*logs[-1][:4], logs[-1][4][:-32])],
+    "data lengthened": lambda logs, rng: [*logs[:-1], (*logs[-1][:4], logs[-1][4] + ZERO)],
+}
+
+
+@pytest.mark.parametrize("tampering", TAMPERINGS)
+def test_logs_tampered_with_do_not_lead_to_the_digest(stage: Stage, course: Course, tampering: str) -> None:
+    rng = random.Random(tampering)
+    for trial in course.trials:
+        logs = logs_of(stage, trial)
+        for _ in range(30):
+            assert rolled(stage, trial, TAMPERINGS[tampering](logs, rng)) != digest_in_state(stage, trial)
+
+
+def test_the_same_logs_on_another_contract_have_another_digest(stage: Stage, course: Course) -> None:
+    elsewhere = replace(stage, registry=stage.attestations)
+    logs = logs_of(stage, stage.trial)
+    assert rolled(elsewhere, stage.trial, logs) != rolled(stage, stage.trial, logs) == digest_in_state(stage, stage.trial)
+
+
+def test_the_logs_of_another_trial_do_not_lead_to_the_digest(stage: Stage, course: Course) -> None:
+    one, other = course.trials
+    assert rolled(stage, one, logs_of(stage, other)) != digest_in_state(stage, other)
+    assert rolled(stage, one, logs_of(stage, one)) == digest_in_state(stage, one)
+
+
+def test_state_is_what_the_logs_say(stage: Stage, course: Course) -> None:
+    """Versions, sponsor and open offer, read back from the logs alone."""
+    topic = {item["name"]: stage.registry.topics[item["name"]] for item in stage.registry.abi if item["type"] == "event"}
+    for trial in course.trials:
+        versions, sponsor, offered, papers = [0] * 9, stage.sponsor.id, ZERO, set()
+        for event, _, subject, actor, data in logs_of(stage, trial):
+            name = next(name for name, value in topic.items() if raw(value) == event)
+            if name == "TrialRegistered":
+                versions[PROTOCOL - 1] = 1
+            elif name == "DocumentSealed":
+                versions[data[32 + 31] - 1] += 1
+                assert int.from_bytes(data[64:96], "big") == versions[data[63] - 1]
+            elif name == "ResultReported":
+                papers.add(subject)
+            elif name == "TransferOffered":
+                offered = subject
+            elif name == "TransferAccepted":
+                sponsor, offered = actor, ZERO
+        versions[3] = len(papers)
+        state = stage.state(trial)
+        assert (list(state[4]), raw(state[0]), raw(state[5])) == (versions, sponsor, offered)
+
+
+def test_refused_acts_leave_no_trace(stage: Stage) -> None:
+    before = stage.state()
+    call = {"to": stage.registry.address, "gas": "0x1e8480", "from": str(stage.stranger.key)}
+    for data in (
+        stage.registry.recordMilestone.encode_input(stage.milestone()),
+        stage.registry.seal.encode_input(stage.file(PLAN)),
+        stage.registry.openStream.encode_input(stage.opening(stream=STREAM_NAME)),
+    ):
+        receipt = rpc("eth_getTransactionReceipt", rpc("eth_sendTransaction", {**call, "data": data}))
+        assert receipt["status"] == "0x0" and receipt["logs"] == []
+    assert stage.state() == before
+
+
+def test_attestations_and_keys_are_no_acts_of_a_trial(stage: Stage) -> None:
+    """What others say of a trial is listed by itself; the sponsor's own acts stay complete."""
+    before = stage.state()
+    stage.attestations.attest(stage.statement(), 0, {"from": stage.committee.key})
+    stage.parties.addKey((stage.sponsor.id, stage.outsider, ACT), {"from": stage.sponsor.key})
+    assert stage.state() == before
+
+
+def test_two_acts_in_one_block_roll_in_their_order(stage: Stage, course: Course) -> None:
+    sponsor = raw(stage.state()[0])
+    holder = next(party for party in (stage.sponsor, stage.cro, stage.committee, stage.stranger) if party.id == sponsor)
+    rpc("evm_setAutomine", False)
+    try:
+        for part in range(3):
+            data = stage.registry.recordMilestone.encode_input(stage.milestone(holder, part=part))
+            call = {"from": str(holder.key), "to": stage.registry.address, "data": data, "gas": "0x1e8480"}
+            rpc("eth_sendTransaction", call)
+        rpc("evm_mine")
+    finally:
+        rpc("evm_setAutomine", True)
+    logs = logs_of(stage, stage.trial)
+    assert digest_in_state(stage, stage.trial) == rolled(stage, stage.trial, logs)
+    assert [log[4][63] for log in logs[-3:]] == [0, 1, 2]
