@@ -153,9 +153,7 @@ class Stage:
     ) -> tuple[Any, ...]:  # fmt: skip
         return (*self._head(trial, actor), _id(appointee or self.cro), stream, index, until)
 
-    def offer(
-        self, to: Party | bytes, actor: Party | None = None, trial: bytes | None = None
-    ) -> tuple[Any, ...]:
+    def offer(self, to: Party | bytes, actor: Party | None = None, trial: bytes | None = None) -> tuple[Any, ...]:
         return (*self._head(trial, actor), _id(to))
 
     def acceptance(self, actor: Party, trial: bytes | None = None) -> tuple[Any, ...]:

@@ -104,9 +104,7 @@ def test_an_appointment_is_for_one_trial(stage: Stage) -> None:
 
 def test_an_appointment_is_for_one_party(stage: Stage) -> None:
     appoint(stage)
-    refused = stage.refusal(
-        stage.registry.recordMilestone, stage.milestone(stage.committee), by=stage.committee.key
-    )
+    refused = stage.refusal(stage.registry.recordMilestone, stage.milestone(stage.committee), by=stage.committee.key)
     assert refused == ("NotPermitted", stage.trial, stage.committee.id, MILESTONE)
 
 

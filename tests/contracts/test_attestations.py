@@ -148,9 +148,7 @@ def test_a_withdrawal_stands_beside_the_attestation_with_its_time(stage: Stage) 
 def test_an_attestation_is_withdrawn_once(stage: Stage) -> None:
     attest(stage)
     stage.attestations.withdraw(withdrawal(stage, stage.committee, 0), {"from": stage.committee.key})
-    refused = stage.refusal(
-        stage.attestations.withdraw, withdrawal(stage, stage.committee, 0), by=stage.committee.key
-    )
+    refused = stage.refusal(stage.attestations.withdraw, withdrawal(stage, stage.committee, 0), by=stage.committee.key)
     assert refused == ("WithdrawnBefore", stage.trial, PROTOCOL_1, 0)
 
 

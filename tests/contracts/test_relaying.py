@@ -275,7 +275,10 @@ def test_bytes_behind_an_act_change_nothing(stage: Stage) -> None:
 
 def test_a_value_out_of_its_type_is_refused_though_signed(stage: Stage) -> None:
     """What is signed are the calldata's words; the decoder of the act's function takes no milestone 257, wordlessly."""
-    function, words = stage.registry.recordMilestone, raw(stage.registry.recordMilestone.encode_input(stage.milestone()))
+    function, words = (
+        stage.registry.recordMilestone,
+        raw(stage.registry.recordMilestone.encode_input(stage.milestone())),
+    )
     for value, expected in ((1, None), (257, ("FailedCall",))):
         act = words[: 4 + 32 * 3] + value.to_bytes(32, "big") + words[4 + 32 * 4 :]
         members = ",".join(f"{one['type']} {one['name']}" for one in function.abi["inputs"][0]["components"])
@@ -362,9 +365,7 @@ def board_act(stage: Stage, board: Any, members: list[LocalAccount], nonce: int 
 
 def test_two_of_three_members_act_for_the_board(stage: Stage, board: Any) -> None:
     for nonce, members in enumerate((MEMBERS[:2], MEMBERS[1:], [MEMBERS[0], MEMBERS[2]], MEMBERS)):
-        logs = stage.send(
-            stage.registry.relay, *board_act(stage, board, members, nonce), by=stage.stranger.key
-        )["logs"]
+        logs = stage.send(stage.registry.relay, *board_act(stage, board, members, nonce), by=stage.stranger.key)["logs"]
         assert logs[0]["data"][2 + 24 : 2 + 64] == board.address[2:].lower()
     assert stage.state()[2] == 2 + 4
 

@@ -107,9 +107,7 @@ def test_offers_to_itself_or_to_nobody_known(stage: Stage) -> None:
 
 def test_an_appointee_cannot_give_the_trial_away(stage: Stage) -> None:
     stage.registry.appoint(stage.appointment(acts=0b111100), {"from": stage.clerk})
-    refused = stage.refusal(
-        stage.registry.offerTransfer, stage.offer(stage.committee, stage.cro), by=stage.cro.key
-    )
+    refused = stage.refusal(stage.registry.offerTransfer, stage.offer(stage.committee, stage.cro), by=stage.cro.key)
     assert refused == ("NotPermitted", stage.trial, stage.cro.id, OFFER)
 
 

@@ -75,6 +75,10 @@ def test_demo_says_in_every_act_that_the_companies_sealed_nothing() -> None:
     assert len(acts) == 16
     assert all("the companies that ran NCT04368728 sealed nothing" in below for below in acts)
     assert all("clock was set by hand" in below for below in acts)
+    for command in ("$ trialseal verify", "$ trialseal history"):
+        for answer in shown.split(command)[1:]:
+            assert "sealed nothing" in answer.split("$ trialseal")[0]
+            assert "clock was set by hand" in answer.split("$ trialseal")[0]
 
 
 def test_clean_install_verifies_without_brownie_or_node(sealed_trial: tuple[Path, Path, str], tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from trialseal.cli.output import table
 from trialseal.cli.receipting import when
 from trialseal.cli.session import Session
-from trialseal.cli.trial_folder import TrialFolder, trial_named
+from trialseal.cli.trial_folder import TrialFolder, folder_of, trial_named
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import registry_id_text
 from trialseal.errors import UsageError
@@ -123,6 +123,9 @@ def verify(session: Session) -> int:
         if args.verbose:
             for finding in one.findings:
                 out.say(f"  {finding.status.value:<16} {finding.sentence}")
+    folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
+    for note in dict.fromkeys(note for folder in folders.values() for note in folder.notes()):
+        out.say(f"note: {note}")
     counts = {code: sum(1 for one in verdicts if one.exit_code == code) for code in (0, 1, 2)}
     if len(verdicts) > 1:
         out.say(
