@@ -26,7 +26,6 @@ contract Attestations is IAttestations, Relayed {
     IParties public immutable PARTIES;
 
     uint8 private constant _ACCREDITATION = 1;
-    uint8 private constant _LAST_KIND = 4;
 
     bytes32 private constant _STATEMENT = keccak256(
         "Attest(bytes32 author,uint8 kind,uint8 code,uint16 territory,uint32 date,bytes32 subject,bytes32 digest,bytes32 document,address signer,uint256 nonce,uint64 deadline)"
@@ -73,7 +72,7 @@ contract Attestations is IAttestations, Relayed {
     function attest(Statement calldata s, uint32 hint) external returns (uint32 index) {
         address key = _key();
         (uint8 kind, uint8 code, uint16 territory, uint32 date) = (s.kind, s.code, s.territory, s.date);
-        if (kind == 0 || kind > _LAST_KIND) revert AttestationKindUnknown(kind);
+        if (kind == 0) revert AttestationKindUnknown(kind);
         if (s.subject == 0) revert SubjectMissing();
         if (kind == _ACCREDITATION && s.subject == PartyId.unwrap(s.author)) revert SelfAccreditation(s.author);
         if (date != 0) CivilDate.requirePast(date, block.timestamp);

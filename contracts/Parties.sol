@@ -13,7 +13,7 @@ contract Parties is IParties, Relayed {
         uint32 number; // from 1; 0 means that there is no such party
         uint40 createdAt; // Unix seconds
         uint32 managers; // managing keys without a removal set
-        bytes32 profile; // SHA-256 of the profile document
+        Profile[] profiles; // every profile ever, the last one in force
         address[] keys; // every key ever, in the order of addition
     }
 
@@ -53,10 +53,11 @@ contract Parties is IParties, Relayed {
         party = PartyId.wrap(sha256(abi.encodePacked(key, creation.salt)));
         Party storage record = _parties[party];
         if (record.number != 0) revert PartyExists(party);
+        if (_byNumber.length == type(uint32).max) revert PartiesExhausted();
         _byNumber.push(party);
         record.number = uint32(_byNumber.length);
         record.createdAt = uint40(block.timestamp);
-        record.profile = creation.profile;
+        record.profiles.push(Profile(creation.profile, uint40(block.timestamp)));
         emit PartyCreated(party, key, creation.profile, record.number);
         _enterKey(party, key, Purpose.ALL, key);
     }
@@ -64,7 +65,7 @@ contract Parties is IParties, Relayed {
     /// @inheritdoc IParties
     function addKey(KeyAddition calldata addition) external {
         address by = _key();
-        requireKey(addition.party, by, Purpose.MANAGE);
+        requireManager(addition.party, by);
         if (addition.purposes == 0 || addition.purposes & ~Purpose.ALL != 0) revert PurposesUnknown(addition.purposes);
         _enterKey(addition.party, addition.key, addition.purposes, by);
     }
@@ -72,7 +73,7 @@ contract Parties is IParties, Relayed {
     /// @inheritdoc IParties
     function revokeKey(KeyReference calldata named) external {
         address by = _key();
-        requireKey(named.party, by, Purpose.MANAGE);
+        requireManager(named.party, by);
         KeyRecord record = _known(named.party, named.key);
         if (record.validUntil() != 0) revert KeyRevokedBefore(named.party, named.key);
         uint40 until = uint40(block.timestamp);
@@ -89,6 +90,7 @@ contract Parties is IParties, Relayed {
     /// @inheritdoc IParties
     function vetoRemoval(KeyReference calldata named) external {
         address by = _key();
+        // A key that is itself to be removed may veto, or else one key could remove all others at once.
         requireKey(named.party, by, Purpose.MANAGE);
         KeyRecord record = _known(named.party, named.key);
         if (by == named.key) revert OwnRemoval(named.party, named.key);
@@ -96,7 +98,7 @@ contract Parties is IParties, Relayed {
         uint40 until = record.validUntil();
         if (until <= block.timestamp) revert NothingToVeto(named.party, named.key);
         // A key that was added since may be of the making of the one that goes.
-        if (_keys[named.party][by].validFrom() > until - VETO_PERIOD) revert NothingToVeto(named.party, named.key);
+        if (_keys[named.party][by].validFrom() >= until - VETO_PERIOD) revert NothingToVeto(named.party, named.key);
         _keys[named.party][named.key] = record.withEnd(0);
         _parties[named.party].managers += 1;
         emit RemovalVetoed(named.party, named.key, by);
@@ -105,19 +107,19 @@ contract Parties is IParties, Relayed {
     /// @inheritdoc IParties
     function declareCompromise(Compromise calldata compromise) external {
         address by = _key();
-        requireKey(compromise.party, by, Purpose.MANAGE);
+        requireManager(compromise.party, by);
         KeyRecord record = _known(compromise.party, compromise.key);
         uint40 limit = record.compromisedSince() == 0 ? uint40(block.timestamp) : record.compromisedSince() - 1;
         if (compromise.since == 0 || compromise.since > limit) revert CompromiseNotEarlier(compromise.since, limit);
-        _keys[compromise.party][compromise.key] = record.withCompromise(compromise.since);
+        _keys[compromise.party][compromise.key] = record.withCompromise(compromise.since, block.timestamp);
         emit CompromiseDeclared(compromise.party, compromise.key, by, compromise.since);
     }
 
     /// @inheritdoc IParties
     function changeProfile(ProfileChange calldata change) external {
         address by = _key();
-        requireKey(change.party, by, Purpose.MANAGE);
-        _parties[change.party].profile = change.profile;
+        requireManager(change.party, by);
+        _parties[change.party].profiles.push(Profile(change.profile, uint40(block.timestamp)));
         emit ProfileChanged(change.party, by, change.profile);
     }
 
@@ -131,6 +133,13 @@ contract Parties is IParties, Relayed {
     }
 
     /// @inheritdoc IParties
+    function requireManager(PartyId party, address key) public view returns (uint32 number) {
+        number = requireKey(party, key, Purpose.MANAGE);
+        uint40 until = _keys[party][key].validUntil();
+        if (until != 0) revert KeyBeingRemoved(party, key, until);
+    }
+
+    /// @inheritdoc IParties
     function keyValidAt(PartyId party, address key, uint8 purpose, uint256 time) external view returns (bool) {
         return _keys[party][key].isValid(purpose, time);
     }
@@ -139,7 +148,14 @@ contract Parties is IParties, Relayed {
     function keyOf(PartyId party, address key) external view returns (Key memory) {
         KeyRecord record = _keys[party][key];
         return
-            Key(record.party(), record.purposes(), record.validFrom(), record.validUntil(), record.compromisedSince());
+            Key(
+                record.party(),
+                record.purposes(),
+                record.validFrom(),
+                record.validUntil(),
+                record.compromisedSince(),
+                record.declaredAt()
+            );
     }
 
     /// @inheritdoc IParties
@@ -150,7 +166,13 @@ contract Parties is IParties, Relayed {
     /// @inheritdoc IParties
     function partyOf(PartyId party) external view returns (uint32 number, uint40 createdAt, bytes32 profile) {
         Party storage record = _parties[party];
-        return (record.number, record.createdAt, record.profile);
+        uint256 count = record.profiles.length;
+        return (record.number, record.createdAt, count == 0 ? bytes32(0) : record.profiles[count - 1].digest);
+    }
+
+    /// @inheritdoc IParties
+    function profilesOf(PartyId party) external view returns (Profile[] memory) {
+        return _parties[party].profiles;
     }
 
     /// @inheritdoc IParties

@@ -28,8 +28,6 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     /// @notice The contract that says which keys speak for which party.
     IParties public immutable PARTIES;
 
-    /// @dev Known milestones are 1 to this.
-    uint8 private constant _LAST_MILESTONE = 19;
     uint8 private constant _UNBLINDED = 2;
 
     bytes32 private constant _REGISTRATION = keccak256(
@@ -57,7 +55,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         "OfferTransfer(bytes32 trial,bytes32 actor,bytes32 to,address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant _ACCEPTANCE = keccak256(
-        "AcceptTransfer(bytes32 trial,bytes32 actor,address signer,uint256 nonce,uint64 deadline)"
+        "AcceptTransfer(bytes32 trial,bytes32 actor,bytes32 from,address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant _NAMING = keccak256(
         "NameRole(bytes32 trial,bytes32 actor,bytes32 party,uint8 role,bool held,address signer,uint256 nonce,uint64 deadline)"
@@ -71,6 +69,8 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         private _documents;
     mapping(TrialId trial => mapping(uint256 kind => mapping(uint256 version => bytes32 endpointSet)))
         private _endpointSets;
+    /// @dev Starts at 1, so that the first registration on a chain costs no more than any other.
+    uint256 private _nextTrial = 1;
     mapping(bytes32 registryId => TrialId[] trials) private _claimants;
     mapping(bytes32 registryId => mapping(TrialId trial => ClaimRecord record)) private _claims;
     mapping(TrialId trial => mapping(PartyId appointee => mapping(bytes32 stream => AppointmentRecord[] records)))
@@ -94,6 +94,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         if (header.createdAt() != 0) revert TrialExists(trial);
         uint32 author = PARTIES.requireKey(r.actor, key, Purpose.ACT);
         header = TrialHeaderLibrary.create(author, block.timestamp);
+        _nextTrial += 1;
         header = _enterDocument(
             _documents[trial][Kind.PROTOCOL],
             header,
@@ -157,7 +158,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     function recordMilestone(Milestone calldata m) external {
         address key = _key();
         (TrialHeader header, ) = _enter(m.trial, m.actor, key, Act.MILESTONE, 0);
-        if (m.milestone == 0 || m.milestone > _LAST_MILESTONE) revert MilestoneUnknown(m.milestone);
+        if (m.milestone == 0) revert MilestoneUnknown(m.milestone);
         CivilDate.requirePast(m.date, block.timestamp);
         _record(
             m.trial,
@@ -217,10 +218,13 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         RegistryNumber.requireNormal(c.registryId);
         if (c.submitted != 0) CivilDate.requirePast(c.submitted, block.timestamp);
         ClaimRecord storage claim = _claims[c.registryId][c.trial];
-        if (claim.time != 0) revert RegistryIdClaimedBefore(c.trial, c.registryId);
-        claim.time = uint40(block.timestamp);
-        claim.submitted = c.submitted;
-        _claimants[c.registryId].push(c.trial);
+        if (claim.time == 0) {
+            claim.time = uint40(block.timestamp);
+            claim.submitted = c.submitted;
+            _claimants[c.registryId].push(c.trial);
+        } else if (claim.submitted == c.submitted) {
+            revert RegistryIdClaimedBefore(c.trial, c.registryId);
+        }
         _record(
             c.trial,
             header,
@@ -305,9 +309,10 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     function acceptTransfer(TransferAcceptance calldata a) external {
         address key = _key();
         TrialHeader header = _headerOf(a.trial);
-        if (PartyId.unwrap(a.actor) == 0 || _offers[a.trial] != a.actor) revert NotOffered(a.trial, a.actor);
-        uint32 successor = PARTIES.requireKey(a.actor, key, Purpose.MANAGE);
         uint32 predecessor = header.sponsor();
+        bool offered = PartyId.unwrap(a.actor) != 0 && _offers[a.trial] == a.actor;
+        if (!offered || PARTIES.partyNumbered(predecessor) != a.from) revert NotOffered(a.trial, a.actor);
+        uint32 successor = PARTIES.requireManager(a.actor, key);
         _offers[a.trial] = PartyId.wrap(0);
         _tenures[a.trial].push(Tenure(predecessor, uint40(block.timestamp)));
         header = header.withSponsor(successor).withAct(); // the new tenure ends every appointment made before
@@ -317,7 +322,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
             abi.encode(
                 TransferAccepted.selector,
                 a.trial,
-                PartyId.unwrap(PARTIES.partyNumbered(predecessor)),
+                PartyId.unwrap(a.from),
                 a.actor,
                 _stamp(header, key)
             )
@@ -366,7 +371,13 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         for (uint8 kind = 1; kind <= Kind.LAST; ++kind) {
             state.versions[kind - 1] = header.version(kind);
         }
+        state.tenure = header.tenure();
         state.offeredTo = _offers[trial];
+    }
+
+    /// @inheritdoc ITrialRegistry
+    function trialCount() external view returns (uint256) {
+        return _nextTrial - 1;
     }
 
     /// @inheritdoc ITrialRegistry
@@ -433,6 +444,15 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     }
 
     /// @inheritdoc ITrialRegistry
+    function tenuresOf(TrialId trial) external view returns (TenureRecord[] memory records) {
+        Tenure[] storage ended = _tenures[trial];
+        records = new TenureRecord[](ended.length);
+        for (uint256 i = 0; i < ended.length; ++i) {
+            records[i] = TenureRecord(PARTIES.partyNumbered(ended[i].sponsor), ended[i].until);
+        }
+    }
+
+    /// @inheritdoc ITrialRegistry
     function appointmentsOf(
         TrialId trial,
         PartyId appointee,
@@ -442,7 +462,14 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     }
 
     /// @inheritdoc ITrialRegistry
-    function isPermitted(TrialId trial, PartyId actor, uint8 act, bytes32 stream) external view returns (bool) {
+    function requireWriter(TrialId trial, PartyId writer, bytes32 stream) external view returns (uint40 openedAt) {
+        openedAt = _streams[trial][writer][stream];
+        if (openedAt == 0) revert StreamNotOpen(trial, writer, stream);
+        if (!isPermitted(trial, writer, Act.OPEN_STREAM, stream)) revert NotPermitted(trial, writer, Act.OPEN_STREAM);
+    }
+
+    /// @inheritdoc ITrialRegistry
+    function isPermitted(TrialId trial, PartyId actor, uint8 act, bytes32 stream) public view returns (bool) {
         TrialHeader header = _trials[trial].header;
         if (header.createdAt() == 0) return false;
         (uint32 number, , ) = PARTIES.partyOf(actor);
@@ -466,7 +493,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         if (selector == this.appoint.selector) return (_APPOINTMENT, 7);
         if (selector == this.shortenAppointment.selector) return (_SHORTENING, 6);
         if (selector == this.offerTransfer.selector) return (_OFFER, 3);
-        if (selector == this.acceptTransfer.selector) return (_ACCEPTANCE, 2);
+        if (selector == this.acceptTransfer.selector) return (_ACCEPTANCE, 3);
         if (selector == this.nameRole.selector) return (_NAMING, 5);
         if (selector == this.openStream.selector) return (_OPENING, 3);
     }
@@ -484,7 +511,10 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     ) private view returns (TrialHeader header, uint32 author) {
         header = _headerOf(trial);
         // Whoever may give a trial away must be trusted with the party itself.
-        author = PARTIES.requireKey(actor, key, act == Act.OFFER_TRANSFER ? Purpose.MANAGE : Purpose.ACT);
+        author =
+            act == Act.OFFER_TRANSFER
+                ? PARTIES.requireManager(actor, key)
+                : PARTIES.requireKey(actor, key, Purpose.ACT);
         if (author != header.sponsor() && !_isAppointed(trial, header, actor, act, stream)) {
             revert NotPermitted(trial, actor, act);
         }

@@ -5,8 +5,9 @@ import {PartyId} from "./Types.sol";
 
 /// @title Attestations: what a party vouches for, approves, or notarises
 /// @notice An attestation is never edited; only its author may withdraw it, and the time of that stays beside it. All
-/// about one subject are listed from state, numbered from 0 without a gap. Whom to believe is the reader's choice. The data of each log begins with a stamp: the attestation's number
-/// (4 bytes), the block's time in Unix seconds (8 bytes), and the key (20 bytes).
+/// about one subject and digest are listed from state, numbered from 0 without a gap; those about every digest of a
+/// subject are found by the first topic of the logs. Whom to believe is the reader's choice. The data of each log begins
+/// with a stamp: the attestation's number (4 bytes), the block's time in Unix seconds (8 bytes), and the key (20 bytes).
 interface IAttestations {
     /// @notice Asks for an attestation.
     struct Statement {
@@ -55,7 +56,7 @@ interface IAttestations {
     /// @notice Emitted when an attestation was withdrawn.
     event Withdrawn(bytes32 indexed subject, bytes32 indexed digest, PartyId indexed author, uint256 stamp);
 
-    /// @notice Thrown when an attestation's kind is not known.
+    /// @notice Thrown when an attestation's kind is 0. What other codes mean is agreed off chain.
     error AttestationKindUnknown(uint8 kind);
     /// @notice Thrown when the subject is zero.
     error SubjectMissing();

@@ -14,6 +14,13 @@ interface IParties {
         uint40 validFrom; // first second at which the key is valid
         uint40 validUntil; // first second at which it is not; 0 while no end is set
         uint40 compromisedSince; // the party's own dated statement; 0 if none
+        uint40 declaredAt; // block time of that statement
+    }
+
+    /// @notice A profile document, in force from `time` (Unix seconds) until the next one.
+    struct Profile {
+        bytes32 digest; // SHA-256
+        uint40 time;
     }
 
     /// @notice Asks for a new party.
@@ -73,6 +80,10 @@ interface IParties {
     error KeyRevokedBefore(PartyId party, address key);
     /// @notice Thrown when purposes are none, or not among the known bits.
     error PurposesUnknown(uint8 purposes);
+    /// @notice Thrown when a managing key that is to be removed does more than act and veto.
+    error KeyBeingRemoved(PartyId party, address key, uint40 until);
+    /// @notice Thrown when there are as many parties as have numbers.
+    error PartiesExhausted();
     /// @notice Thrown when a removal would leave the party without a managing key.
     error LastManagingKey(PartyId party, address key);
     /// @notice Thrown when no removal is pending that this key could veto.
@@ -87,18 +98,22 @@ interface IParties {
     function createParty(Creation calldata creation) external returns (PartyId party);
     /// @notice Adds a key, valid from this block on. A key that was ever the party's is never added again.
     function addKey(KeyAddition calldata addition) external;
-    /// @notice Revokes a key: at once, or after seven days if it manages, so that another may veto.
+    /// @notice Revokes a key: at once, or after seven days if it manages, so that another may veto. Until then a managing
+    /// key may act and veto, but not manage: nobody can dig in while being removed.
     function revokeKey(KeyReference calldata key) external;
-    /// @notice Stops the pending removal of a managing key. Any other managing key may that the party had when the
+    /// @notice Stops the pending removal of a managing key; any other managing key may that was the party's before the
     /// removal was asked for.
     function vetoRemoval(KeyReference calldata key) external;
     /// @notice States since when a key is compromised. It may be restated only earlier and erases no act.
     function declareCompromise(Compromise calldata compromise) external;
-    /// @notice Replaces the digest of the party's profile; earlier ones stay in the log.
+    /// @notice Adds the digest of a new profile, which is in force from then on; earlier ones stay listed.
     function changeProfile(ProfileChange calldata change) external;
     /// @notice Reverts with `KeyNotValid` unless the key is the party's, for this purpose, at block time.
     /// @return number the party's number
     function requireKey(PartyId party, address key, uint8 purpose) external view returns (uint32 number);
+    /// @notice Reverts unless the key may manage the party at block time: valid for it, and not about to be removed.
+    /// @return number the party's number
+    function requireManager(PartyId party, address key) external view returns (uint32 number);
     /// @notice Whether the key was the party's, for this purpose, at `time` (Unix seconds, not after now).
     function keyValidAt(PartyId party, address key, uint8 purpose, uint256 time) external view returns (bool);
     /// @notice The record of a key; all zero if the party never had it.
@@ -107,6 +122,8 @@ interface IParties {
     function keysOf(PartyId party) external view returns (address[] memory);
     /// @notice A party's number (0 if unknown), time of creation (Unix seconds), and digest of its profile.
     function partyOf(PartyId party) external view returns (uint32 number, uint40 createdAt, bytes32 profile);
+    /// @notice Every profile the party ever had, in order.
+    function profilesOf(PartyId party) external view returns (Profile[] memory);
     /// @notice The id of the party with this number; zero if there is none.
     function partyNumbered(uint32 number) external view returns (PartyId);
     /// @notice How many parties there are.

@@ -95,6 +95,7 @@ interface ITrialRegistry {
     struct TransferAcceptance {
         TrialId trial;
         PartyId actor;
+        PartyId from; // the sponsor whose offer is accepted
     }
 
     /// @notice States that a party has, or no longer has, a role in the trial (co-sponsor, collaborator, site …).
@@ -131,7 +132,13 @@ interface ITrialRegistry {
         uint8 tenure; // under which sponsorship of the trial it was made
     }
 
-    /// @notice A registry number bound to a trial.
+    /// @notice A sponsorship that ended.
+    struct TenureRecord {
+        PartyId sponsor;
+        uint40 until; // first second of the next sponsor, Unix seconds
+    }
+
+    /// @notice A registry number bound to a trial, with the first day stated for its submission.
     struct ClaimRecord {
         uint40 time; // block time, Unix seconds
         uint32 submitted; // yyyymmdd, 0 if not stated
@@ -144,6 +151,7 @@ interface ITrialRegistry {
         uint32 acts; // how many acts were recorded
         bytes32 rollingDigest; // over all of them
         uint16[9] versions; // how many documents of each kind, from kind 1 on
+        uint8 tenure; // how often the sponsorship moved; an appointment holds under the tenure it was made in
         PartyId offeredTo; // to whom the sponsorship stands offered; zero if to nobody
     }
 
@@ -254,13 +262,13 @@ interface ITrialRegistry {
     error EndpointSetMismatch(uint8 kind, bytes32 endpointRoot, uint32 endpointCount);
     /// @notice Thrown when a blinding state is not among the three.
     error BlindingUnknown(uint8 blinding);
-    /// @notice Thrown when a milestone is not among the known ones.
+    /// @notice Thrown when a milestone is 0. What other codes mean is agreed off chain.
     error MilestoneUnknown(uint8 milestone);
     /// @notice Thrown when a proof does not lead to the endpoint set of that version, or there is no such version.
     error EndpointNotInSet(bytes32 endpoint, uint16 protocolVersion, bytes32 reached, bytes32 endpointSet);
     /// @notice Thrown when a post hoc result carries a proof.
     error ProofWithoutProtocol();
-    /// @notice Thrown when this trial claimed this number before.
+    /// @notice Thrown when this trial claimed this number before, with the same day of submission.
     error RegistryIdClaimedBefore(TrialId trial, bytes32 registryId);
     /// @notice Thrown when acts cannot be delegated, or are not those of a stream when one is named.
     error ActsNotDelegable(uint32 acts);
@@ -276,6 +284,8 @@ interface ITrialRegistry {
     error PartyUnknown(PartyId party);
     /// @notice Thrown when the sponsorship is not offered to this party.
     error NotOffered(TrialId trial, PartyId party);
+    /// @notice Thrown when this writer has not opened this stream.
+    error StreamNotOpen(TrialId trial, PartyId writer, bytes32 stream);
     /// @notice Thrown when this writer opened this stream before.
     error StreamOpenedBefore(TrialId trial, PartyId writer, bytes32 stream);
 
@@ -289,7 +299,8 @@ interface ITrialRegistry {
     /// @notice Reports a result: of an endpoint proven to be in a protocol version's set, or marked post hoc.
     /// @param proof RFC 9162 inclusion proof of the endpoint; empty if it is post hoc. No part of what a key signs.
     function reportResult(Report calldata report, bytes32[] calldata proof) external;
-    /// @notice Binds a registry's number to the trial. Others may claim it too: every claimant is listed.
+    /// @notice Binds a registry's number to the trial. Others may claim it too: every claimant is listed. Claiming it
+    /// again with another day of submission corrects that day: both stay on record.
     function claimRegistryId(RegistryClaim calldata claim) external;
     /// @notice Appoints a party. An appointee cannot appoint.
     function appoint(Appointment calldata appointment) external;
@@ -303,6 +314,8 @@ interface ITrialRegistry {
     function nameRole(RoleNaming calldata naming) external;
     /// @notice Opens a stream, as the sponsor or as a party appointed for it.
     function openStream(StreamOpening calldata opening) external;
+    /// @notice How many trials were registered: whoever has found as many has found all.
+    function trialCount() external view returns (uint256);
     /// @notice The state of a trial.
     function trialOf(TrialId trial) external view returns (TrialState memory);
     /// @notice Block times (Unix seconds) at which these digests were sealed for the trial as this kind; 0 if not.
@@ -328,12 +341,17 @@ interface ITrialRegistry {
     function claimOf(bytes32 registryId, TrialId trial) external view returns (ClaimRecord memory);
     /// @notice The trial's sponsor at a time (Unix seconds); zero before its registration.
     function sponsorOf(TrialId trial, uint256 time) external view returns (PartyId);
+    /// @notice The sponsorships that ended, oldest first.
+    function tenuresOf(TrialId trial) external view returns (TenureRecord[] memory);
     /// @notice Every appointment of a party for a stream (zero: for the other acts), also ended ones.
     function appointmentsOf(
         TrialId trial,
         PartyId appointee,
         bytes32 stream
     ) external view returns (AppointmentRecord[] memory);
+    /// @notice Reverts unless the writer opened the stream and is still the sponsor or appointed for it.
+    /// @return openedAt when it was opened, Unix seconds
+    function requireWriter(TrialId trial, PartyId writer, bytes32 stream) external view returns (uint40 openedAt);
     /// @notice Whether a party may do an act at this block's time: the sponsor, or appointed for it.
     function isPermitted(TrialId trial, PartyId actor, uint8 act, bytes32 stream) external view returns (bool);
     /// @notice When a writer opened a stream (Unix seconds); 0 if it did not.

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 /// @notice A key of a party, in one storage slot. From the lowest bit on: the party's number (32 bits), the purposes
-/// (8), and in Unix seconds (40 each) valid from, valid until (0: no end), compromised since (0: not stated).
+/// (8), and in Unix seconds (40 each) valid from, valid until (0: no end), compromised since (0: not stated), stated when.
 type KeyRecord is uint256;
 
 using KeyRecordLibrary for KeyRecord global;
@@ -13,6 +13,7 @@ library KeyRecordLibrary {
     uint256 private constant _FROM = 40;
     uint256 private constant _UNTIL = 80;
     uint256 private constant _COMPROMISED = 120;
+    uint256 private constant _DECLARED = 160;
 
     /// @notice A key that is valid from `time` (Unix seconds) on.
     function create(uint32 number, uint8 purposes_, uint256 time) internal pure returns (KeyRecord) {
@@ -60,9 +61,14 @@ library KeyRecordLibrary {
         return KeyRecord.wrap(others | (uint256(until) << _UNTIL));
     }
 
-    /// @notice The record with this statement of compromise.
-    function withCompromise(KeyRecord record, uint40 since) internal pure returns (KeyRecord) {
-        uint256 others = KeyRecord.unwrap(record) & ~(uint256(type(uint40).max) << _COMPROMISED);
-        return KeyRecord.wrap(others | (uint256(since) << _COMPROMISED));
+    /// @notice When that was stated last; 0 if it was not.
+    function declaredAt(KeyRecord record) internal pure returns (uint40) {
+        return uint40(KeyRecord.unwrap(record) >> _DECLARED);
+    }
+
+    /// @notice The record with this statement of compromise, made at `time` (Unix seconds).
+    function withCompromise(KeyRecord record, uint40 since, uint256 time) internal pure returns (KeyRecord) {
+        uint256 others = KeyRecord.unwrap(record) & ((1 << _COMPROMISED) - 1);
+        return KeyRecord.wrap(others | (uint256(since) << _COMPROMISED) | (uint256(uint40(time)) << _DECLARED));
     }
 }

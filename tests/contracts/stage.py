@@ -62,6 +62,18 @@ class Party(NamedTuple):
     key: Any  # brownie's account
 
 
+class State(NamedTuple):
+    """What the registry's state says of a trial."""
+
+    sponsor: bytes
+    created_at: int
+    acts: int
+    rolling: bytes  # digest
+    versions: list[int]  # of kinds 1 to 9
+    tenure: int
+    offered_to: bytes
+
+
 @dataclass(frozen=True)
 class Stage:
     """What each test finds: `sponsor` has registered `trial`, and has keys of single purposes beside its first.
@@ -99,6 +111,7 @@ class Stage:
             parties, attestations, registry, sponsor, cro, committee, stranger,
             manager, clerk, writer, accounts[7], trial, _errors(parties, attestations, registry),
         )  # fmt: skip
+        stage.wait_until(stage.now + DAY)  # nobody's key is as new as what tests do
         registry.register(stage.registration(), {"from": sponsor.key})
         return stage
 
@@ -156,8 +169,11 @@ class Stage:
     def offer(self, to: Party | bytes, actor: Party | None = None, trial: bytes | None = None) -> tuple[Any, ...]:
         return (*self._head(trial, actor), _id(to))
 
-    def acceptance(self, actor: Party, trial: bytes | None = None) -> tuple[Any, ...]:
-        return self._head(trial, actor)
+    def acceptance(
+        self, actor: Party, trial: bytes | None = None, giver: Party | bytes | None = None
+    ) -> tuple[Any, ...]:
+        """Of the present sponsor's offer, unless said otherwise."""
+        return (*self._head(trial, actor), _id(giver or self.state(trial).sponsor))
 
     def naming(
         self, actor: Party | None = None, trial: bytes | None = None, party: Party | bytes | None = None,
@@ -221,9 +237,9 @@ class Stage:
         assert receipt["status"] == "0x1"
         return receipt
 
-    def state(self, trial: bytes | None = None) -> Any:
-        """The trial's state, as brownie gives it."""
-        return self.registry.trialOf(trial or self.trial)
+    def state(self, trial: bytes | None = None) -> State:
+        """The state of a trial."""
+        return state_of(self.registry, trial or self.trial)
 
     def _head(self, trial: bytes | None, actor: Party | None) -> tuple[bytes, bytes]:
         return self.trial if trial is None else trial, _id(actor or self.sponsor)
@@ -243,6 +259,15 @@ def party_id(key: Any, salt: bytes) -> bytes:
 def trial_id(sponsor: Party, code: bytes = CODE) -> bytes:
     """SHA-256(founding party ‖ code)."""
     return sha256(sponsor.id + code).digest()
+
+
+def state_of(registry: Any, trial: bytes) -> State:
+    """The state of a trial in some registry."""
+    state = registry.trialOf(trial).dict()
+    return State(
+        raw(state["sponsor"]), state["createdAt"], state["acts"], raw(state["rollingDigest"]),
+        list(state["versions"]), state["tenure"], raw(state["offeredTo"]),
+    )  # fmt: skip
 
 
 def address(account: Any) -> str:

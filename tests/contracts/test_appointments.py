@@ -29,7 +29,7 @@ from .stage import (
     padded,
     raw,
     trial_id,
-)  # fmt: skip
+)
 
 LENT = {SEAL, MILESTONE, REPORT, CLAIM}
 
@@ -125,7 +125,8 @@ def test_an_appointment_begins_and_ends_to_the_second(stage: Stage) -> None:
 
 def test_an_appointment_without_a_begin_begins_now(stage: Stage) -> None:
     appoint(stage)
-    assert tuple(stage.registry.appointmentsOf(stage.trial, stage.cro.id, ZERO)[0])[0] == stage.now
+    ((begin, *_),) = stage.registry.appointmentsOf(stage.trial, stage.cro.id, ZERO)
+    assert begin == stage.now
     assert acts(stage) == {MILESTONE}
 
 
@@ -248,7 +249,7 @@ def test_a_role_is_taken_back_by_a_second_statement(stage: Stage) -> None:
     for held in (True, False):
         sent = stage.registry.nameRole(stage.naming(held=held), {"from": stage.clerk})
         assert sent.events["RoleNamed"]["held"] is held
-    assert stage.state()[2] == 3
+    assert stage.state().acts == 3
 
 
 def test_a_stream_is_opened_once_by_each_writer(stage: Stage) -> None:
@@ -264,3 +265,20 @@ def test_a_stream_is_opened_once_by_each_writer(stage: Stage) -> None:
 
 def test_a_stream_has_a_name(stage: Stage) -> None:
     assert stage.refusal(stage.registry.openStream, stage.opening(stream=ZERO), by=stage.clerk) == ("DigestMissing",)
+
+
+def test_a_writer_has_opened_its_stream_and_is_still_appointed(stage: Stage) -> None:
+    """What the contract that keeps the streams asks before each step."""
+    require, question = stage.registry.requireWriter, (stage.trial, stage.cro.id, STREAM_NAME)
+    not_open = ("StreamNotOpen", *question)
+    until = stage.now + 10 * DAY
+    assert stage.refusal(require, *question, by=stage.outsider) == not_open
+    appoint(stage, stream=STREAM_NAME, acts=1 << OPEN, until=until)
+    assert stage.refusal(require, *question, by=stage.outsider) == not_open
+    sent = stage.registry.openStream(stage.opening(stage.cro), {"from": stage.cro.key})
+    assert require(*question) == sent.timestamp
+    assert stage.accepts(require, *question, by=stage.outsider, time=until - 1)
+    ended = ("NotPermitted", stage.trial, stage.cro.id, OPEN)
+    assert stage.refusal(require, *question, by=stage.outsider, time=until) == ended
+    stage.transfer(stage.sponsor, stage.committee)
+    assert stage.refusal(require, *question, by=stage.outsider) == ended

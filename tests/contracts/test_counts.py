@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from eth_utils.crypto import keccak
 
-from .stage import PLAN, RESULTS, Stage, raw, rpc
+from .stage import PLAN, RESULTS, Stage, digest, rpc
 
 ACTS, TENURE, VERSIONS = 32, 104, 112  # first bits in the trial's header
 
@@ -42,10 +42,10 @@ def test_acts_run_to_32_bits(stage: Stage) -> None:
 
 @pytest.mark.parametrize("kind", range(1, 10))
 def test_versions_of_each_kind_run_to_16_bits(stage: Stage, kind: int) -> None:
-    before = list(stage.state()[4])
+    before = stage.state().versions
     fill(stage, VERSIONS + 16 * (kind - 1), 2**16 - 1)
     expected = [2**16 - 1 if place == kind else count for place, count in enumerate(before, start=1)]
-    assert list(stage.state()[4]) == expected  # and the neighbours are as they were
+    assert stage.state().versions == expected  # and the neighbours are as they were
     if kind == RESULTS:
         refused = stage.refusal(stage.registry.reportResult, *stage.report(), by=stage.clerk)
     elif kind <= PLAN + 1:
@@ -59,7 +59,20 @@ def test_no_count_touches_its_neighbours(stage: Stage) -> None:
     """All at their ends but for the acts: each is still read as itself."""
     fill(stage, VERSIONS, 2**144 - 1)
     fill(stage, TENURE, 2**8 - 1)
-    sponsor, created_at, acts, _, versions, _ = stage.state()
-    assert raw(sponsor) == stage.sponsor.id and acts == 1
-    assert created_at == stage.registry.documentTimes(stage.trial, 1, [stage.registration()[2]])[0]
-    assert set(versions) == {2**16 - 1}
+    state = stage.state()
+    assert state.sponsor == stage.sponsor.id and state.acts == 1 and state.tenure == 2**8 - 1
+    assert state.created_at == stage.registry.documentTimes(stage.trial, 1, [stage.registration()[2]])[0]
+    assert set(state.versions) == {2**16 - 1}
+
+
+def test_parties_run_to_32_bits(stage: Stage) -> None:
+    """The party after would have number 0, which is nobody's."""
+    for slot in range(10):
+        place = f"{slot:#066x}"
+        before = rpc("eth_getStorageAt", stage.parties.address, place, "latest")
+        rpc("anvil_setStorageAt", stage.parties.address, place, f"{2**32 - 1:#066x}")
+        if stage.parties.partyCount() == 2**32 - 1:
+            break
+        rpc("anvil_setStorageAt", stage.parties.address, place, before)
+    creation = (digest("one too many"), digest("profile"))
+    assert stage.refusal(stage.parties.createParty, creation, by=stage.outsider) == ("PartiesExhausted",)

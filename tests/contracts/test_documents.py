@@ -27,7 +27,7 @@ from .stage import (
     padded,
     raw,
     trial_id,
-)  # fmt: skip
+)
 
 SEALABLE = [PROTOCOL, PLAN, REGISTRY_RECORD, CONSENT_FORM, CHARTER, DATASET, OTHER, FILE]
 WITH_ENDPOINTS = [PROTOCOL, PLAN, REGISTRY_RECORD]
@@ -43,9 +43,9 @@ def next_of(stage: Stage, kind: int, document: bytes) -> tuple[object, ...]:
 def test_registration_seals_the_first_protocol(stage: Stage) -> None:
     time, author, version, act, endpoints, blinding = stage.registry.documentOf(stage.trial, PROTOCOL, PROTOCOL_1)
     assert (author, version, act, endpoints, blinding) == (1, 1, 1, len(LEAVES), 0)
-    sponsor, created_at, acts, _, versions, offered_to = stage.state()
-    assert raw(sponsor) == stage.sponsor.id and created_at == time and acts == 1
-    assert list(versions) == [1, 0, 0, 0, 0, 0, 0, 0, 0] and raw(offered_to) == ZERO
+    state = stage.state()
+    assert (state.sponsor, state.created_at, state.acts) == (stage.sponsor.id, time, 1)
+    assert (state.versions, state.tenure, state.offered_to) == ([1, 0, 0, 0, 0, 0, 0, 0, 0], 0, ZERO)
     assert raw(stage.registry.endpointSetOf(stage.trial, PROTOCOL, 1)) == endpoint_set(ROOT, len(LEAVES))
 
 
@@ -78,7 +78,7 @@ def test_each_kind_counts_its_own_versions(stage: Stage) -> None:
         for version in (1, 2):
             sealed = stage.file(kind, version, document=digest(f"{kind} {version}"))
             stage.registry.seal(sealed, {"from": stage.clerk})
-    assert list(stage.state()[4]) == [1, 2, 2, 0, 2, 2, 2, 2, 2]
+    assert stage.state().versions == [1, 2, 2, 0, 2, 2, 2, 2, 2]
 
 
 @pytest.mark.parametrize("kind", SEALABLE)
@@ -194,7 +194,7 @@ def test_endpoint_sets_of_kinds_and_versions_are_kept_apart(stage: Stage) -> Non
 def test_document_times_answer_for_many_digests_at_once(stage: Stage) -> None:
     """All that someone with a block explorer needs."""
     sent = stage.registry.seal(stage.sealing(), {"from": stage.clerk})
-    created = stage.state()[1]
+    created = stage.state().created_at
     asked = [PROTOCOL_2, digest("never sealed"), PROTOCOL_1, PROTOCOL_2, ZERO]
     times = stage.registry.documentTimes(stage.trial, PROTOCOL, asked)
     assert list(times) == [sent.timestamp, 0, created, sent.timestamp, 0]
@@ -207,9 +207,18 @@ def test_fifty_endpoint_sets_are_fifty_versions(stage: Stage) -> None:
     for version in range(2, 12):
         sealed = stage.sealing(version=version, document=digest(f"variant {version}"), root=digest(f"{version}"))
         stage.registry.seal(sealed, {"from": stage.clerk})
-    assert stage.state()[4][0] == 11 and stage.state()[2] == 11
+    assert stage.state().versions[0] == 11 and stage.state().acts == 11
 
 
 def test_a_document_of_results_is_not_sealed_in_advance_as_such(stage: Stage) -> None:
     refusal = stage.refusal(stage.registry.seal, stage.file(RESULTS, document=PAPER), by=stage.clerk)
     assert refusal == ("KindNotSealable", RESULTS)
+
+
+def test_trials_are_counted(stage: Stage) -> None:
+    """Whoever has found as many in the logs has found all; the second protocol of a trial is no second trial."""
+    assert stage.registry.trialCount() == 1
+    stage.registry.seal(stage.sealing(), {"from": stage.clerk})
+    stage.registry.register(stage.registration(code=padded("another")), {"from": stage.clerk})
+    stage.registry.register(stage.registration(stage.stranger), {"from": stage.stranger.key})
+    assert stage.registry.trialCount() == 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .stage import ACT, ALL, DAY, MANAGE, NOBODY, STREAM, ZERO, Stage, address, digest, party_id, raw
+from .stage import ACT, ALL, DAY, MANAGE, NOBODY, STREAM, ZERO, Stage, address, digest, party_id, raw, rpc
 
 SALT, PROFILE = digest("another salt"), digest("another profile")
 
@@ -18,7 +18,7 @@ def test_a_party_is_named_by_its_first_key_and_salt(stage: Stage) -> None:
     assert raw(stage.parties.partyNumbered(5)) == party
     assert stage.parties.partyCount() == 5
     assert stage.parties.keysOf(party) == [stage.outsider]
-    assert stage.parties.keyOf(party, stage.outsider) == (5, ALL, sent.timestamp, 0, 0)
+    assert stage.parties.keyOf(party, stage.outsider) == (5, ALL, sent.timestamp, 0, 0, 0)
 
 
 def test_copied_creation_founds_the_copiers_own_party_and_does_not_block_the_first(stage: Stage) -> None:
@@ -40,7 +40,7 @@ def test_the_same_party_cannot_be_founded_twice(stage: Stage) -> None:
 def test_unknown_parties_and_keys_read_as_zero(stage: Stage) -> None:
     assert stage.parties.partyOf(digest("nobody"))[0] == 0
     assert raw(stage.parties.partyNumbered(0)) == raw(stage.parties.partyNumbered(99)) == ZERO
-    assert stage.parties.keyOf(stage.sponsor.id, stage.outsider) == (0, 0, 0, 0, 0)
+    assert stage.parties.keyOf(stage.sponsor.id, stage.outsider) == (0, 0, 0, 0, 0, 0)
     assert not stage.parties.keyValidAt(stage.sponsor.id, stage.outsider, ACT, stage.now)
 
 
@@ -102,7 +102,7 @@ def test_a_removed_managing_key_is_never_added_again(stage: Stage) -> None:
 
 def test_a_revoked_key_ends_at_once_and_what_it_was_stays_known(stage: Stage) -> None:
     added = stage.parties.keyOf(stage.sponsor.id, stage.clerk)[2]
-    stage.wait_until(added + 100)
+    stage.wait_until(stage.now + 100)
     sent = stage.parties.revokeKey((stage.sponsor.id, stage.clerk), {"from": stage.manager})
     valid = [
         stage.parties.keyValidAt(stage.sponsor.id, stage.clerk, ACT, time)
@@ -135,16 +135,53 @@ def test_removing_a_managing_key_takes_seven_days(stage: Stage) -> None:
     asked = parties.revokeKey(removed, {"from": stage.sponsor.key}).timestamp
     end = asked + 7 * DAY
     assert parties.keyOf(*removed)[3] == end
-    change = (stage.sponsor.id, PROFILE)
-    assert stage.accepts(parties.changeProfile, change, by=stage.manager, time=end - 1)
-    refusal = stage.refusal(parties.changeProfile, change, by=stage.manager, time=end)
+    question = (*removed, MANAGE)
+    assert stage.accepts(parties.requireKey, *question, by=NOBODY, time=end - 1)
+    refusal = stage.refusal(parties.requireKey, *question, by=NOBODY, time=end)
     assert refusal == ("KeyNotValid", stage.sponsor.id, address(stage.manager), MANAGE)
+
+
+def test_a_key_that_is_being_removed_does_not_manage(stage: Stage) -> None:
+    """Or a stolen one would use its last week to make friends, or to give the trials away."""
+    named = (stage.sponsor.id, stage.manager)
+    end = stage.parties.revokeKey(named, {"from": stage.sponsor.key}).timestamp + 7 * DAY
+    expected = ("KeyBeingRemoved", *named[:1], address(stage.manager), end)
+    calls = (
+        (stage.parties.requireManager, *named),
+        (stage.parties.addKey, (stage.sponsor.id, stage.outsider, MANAGE)),
+        (stage.parties.revokeKey, (stage.sponsor.id, stage.clerk)),
+        (stage.parties.declareCompromise, (stage.sponsor.id, stage.clerk, 1000)),
+        (stage.parties.changeProfile, (stage.sponsor.id, PROFILE)),
+        (stage.registry.offerTransfer, stage.offer(stage.cro)),
+    )
+    for call in calls:
+        assert stage.refusal(*call, by=stage.manager) == expected
+
+
+def test_a_vetoed_key_manages_again(stage: Stage) -> None:
+    named = (stage.sponsor.id, stage.manager)
+    stage.parties.revokeKey(named, {"from": stage.sponsor.key})
+    stage.parties.vetoRemoval(named, {"from": stage.sponsor.key})
+    assert stage.accepts(stage.parties.changeProfile, (stage.sponsor.id, PROFILE), by=stage.manager)
+
+
+def test_one_stolen_key_does_not_remove_all_others_at_once(stage: Stage) -> None:
+    """Those that it asks to be removed may still veto for each other."""
+    parties, named = stage.parties, stage.sponsor.id
+    parties.addKey((named, stage.outsider, MANAGE), {"from": stage.sponsor.key})
+    stage.wait_until(stage.now + DAY)
+    for victim in (stage.sponsor.key, stage.outsider):
+        parties.revokeKey((named, victim), {"from": stage.manager})
+    for friend, victim in ((stage.sponsor.key, stage.outsider), (stage.outsider, stage.sponsor.key)):
+        parties.vetoRemoval((named, victim), {"from": friend})
+    assert stage.accepts(parties.revokeKey, (named, stage.manager), by=stage.sponsor.key)
 
 
 def test_another_managing_key_may_veto_a_removal_for_seven_days(stage: Stage) -> None:
     """Here the stolen key is `manager`: it removes the founder's, which the founder itself must not keep."""
     parties = stage.parties
     parties.addKey((stage.sponsor.id, stage.outsider, MANAGE), {"from": stage.sponsor.key})
+    stage.wait_until(stage.now + DAY)
     victim = (stage.sponsor.id, stage.sponsor.key)
     asked = parties.revokeKey(victim, {"from": stage.manager}).timestamp
     assert stage.accepts(parties.vetoRemoval, victim, by=stage.outsider, time=asked + 7 * DAY - 1)
@@ -171,12 +208,15 @@ def test_a_key_cannot_veto_its_own_removal(stage: Stage) -> None:
     assert refusal == ("OwnRemoval", stage.sponsor.id, address(stage.manager))
 
 
-def test_a_key_added_during_its_removal_cannot_veto_for_it(stage: Stage) -> None:
-    """Or a stolen key would make itself a friend and stay."""
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_a_key_added_during_a_removal_cannot_veto_it(stage: Stage, seconds: int) -> None:
+    """Who has taken another managing key could else bring in friends of the one that goes."""
     removed = (stage.sponsor.id, stage.manager)
-    asked = stage.parties.revokeKey(removed, {"from": stage.sponsor.key}).timestamp
-    stage.wait_until(asked + 10)
-    stage.parties.addKey((stage.sponsor.id, stage.outsider, MANAGE), {"from": stage.manager})
+    asked = stage.now + 100
+    rpc("evm_setNextBlockTimestamp", asked)
+    stage.parties.revokeKey(removed, {"from": stage.sponsor.key})
+    rpc("evm_setNextBlockTimestamp", asked + seconds)
+    stage.parties.addKey((stage.sponsor.id, stage.outsider, MANAGE), {"from": stage.sponsor.key})
     refusal = stage.refusal(stage.parties.vetoRemoval, removed, by=stage.outsider)
     assert refusal == ("NothingToVeto", stage.sponsor.id, address(stage.manager))
 
@@ -196,9 +236,10 @@ def test_the_last_managing_key_stays(stage: Stage) -> None:
     """A removal that is pending counts: two keys cannot remove each other."""
     parties, id_ = stage.parties, stage.sponsor.id
     parties.revokeKey((id_, stage.manager), {"from": stage.sponsor.key})
-    for by in (stage.sponsor.key, stage.manager):
-        refusal = stage.refusal(parties.revokeKey, (id_, stage.sponsor.key), by=by)
-        assert refusal == ("LastManagingKey", id_, address(stage.sponsor.key))
+    refusal = stage.refusal(parties.revokeKey, (id_, stage.sponsor.key), by=stage.sponsor.key)
+    assert refusal == ("LastManagingKey", id_, address(stage.sponsor.key))
+    refusal = stage.refusal(parties.revokeKey, (id_, stage.sponsor.key), by=stage.manager)
+    assert refusal is not None and refusal[0] == "KeyBeingRemoved"
     parties.vetoRemoval((id_, stage.manager), {"from": stage.sponsor.key})
     assert stage.accepts(parties.revokeKey, (id_, stage.sponsor.key), by=stage.manager)
 
@@ -216,8 +257,8 @@ def test_a_compromise_is_dated_in_the_past_and_restated_only_earlier(stage: Stag
     declare((*named, 1000), {"from": by})
     for since in (1000, 1001, stage.now):
         assert stage.refusal(declare, (*named, since), by=by) == ("CompromiseNotEarlier", since, 999)
-    declare((*named, 999), {"from": by})
-    assert parties.keyOf(*named)[4] == 999
+    sent = declare((*named, 999), {"from": by})
+    assert parties.keyOf(*named)[4:] == (999, sent.timestamp)
 
 
 def test_a_compromise_erases_no_act_and_revokes_nothing(stage: Stage) -> None:
@@ -232,12 +273,17 @@ def test_a_revoked_key_can_still_be_called_compromised(stage: Stage) -> None:
     named = (stage.sponsor.id, stage.clerk)
     stage.parties.revokeKey(named, {"from": stage.manager})
     stage.parties.declareCompromise((*named, 1000), {"from": stage.manager})
-    _, _, _, until, since = stage.parties.keyOf(*named)
-    assert until != 0 and since == 1000
+    _, _, _, until, since, declared = stage.parties.keyOf(*named)
+    assert (until, since, declared) == (until, 1000, stage.now) and until != 0
 
 
-def test_earlier_profiles_stay_in_the_log(stage: Stage) -> None:
-    first = stage.parties.changeProfile((stage.sponsor.id, PROFILE), {"from": stage.manager})
-    stage.parties.changeProfile((stage.sponsor.id, digest("third profile")), {"from": stage.manager})
-    assert raw(first.events["ProfileChanged"]["profile"]) == PROFILE
-    assert raw(stage.parties.partyOf(stage.sponsor.id)[2]) == digest("third profile")
+def test_earlier_profiles_stay_listed(stage: Stage) -> None:
+    party = stage.sponsor.id
+    ((first, created),) = stage.parties.profilesOf(party)
+    stage.wait_until(stage.now + DAY)
+    second = stage.parties.changeProfile((party, PROFILE), {"from": stage.manager})
+    third = stage.parties.changeProfile((party, digest("third profile")), {"from": stage.manager})
+    listed = [(raw(one), time) for one, time in stage.parties.profilesOf(party)]
+    assert listed == [(raw(first), created), (PROFILE, second.timestamp), (digest("third profile"), third.timestamp)]
+    assert raw(stage.parties.partyOf(party)[2]) == digest("third profile")
+    assert raw(second.events["ProfileChanged"]["profile"]) == PROFILE

@@ -10,7 +10,9 @@ from .stage import NUMBER, Stage, padded, raw, trial_id
 
 NORMAL = [
     "NCT04368728", "ISRCTN50189673", "2020-002641-42", "2022-500123-12-00", "ACTRN12620000470976",
-    "CTRI/2020/03/024402", "RBR-7YPKN6", "DRKS00021238", "IRCT20200317046797N1", "A" * 32, "U1111-1252-3456",
+    "CTRI/2020/03/024402", "SLCTR/2020/012", "RBR-7YPKN6", "PER-010-20", "NL-OMON52112", "DRKS00021238",
+    "IRCT20200317046797N1", "JRCT2031190264", "JRCTS031190264", "CHICTR2000029308", "CHICTR-OOC-16010207",
+    "U1111-1252-3456", "A" * 31 + "1",
 ]  # fmt: skip
 NOT_NORMAL = [
     "nct04368728", "NCT4368728", "NCT043687280", "NCT0436872O", "NCT 04368728", " NCT04368728", "NCT04368728 ",
@@ -19,6 +21,31 @@ NOT_NORMAL = [
     "2020-002641-42-00", "2020-002641-42-GB", "2022-500123-12", "2022-500123-12-0", "2022-500123-12-000",
     "2022-500123-12-GB", "2022.500123.12.00", "DRKS 00021238", "drks00021238", "DRKS00021238\n", "UMIN_000040211",
     "АCTRN12620000470976", "NL", "AB1", "1", "-", "A~BC", "A@BC", "A[BC", "A`BC", "A.BC", "A:BC", "A;BC",
+    # Second spellings of numbers that registries and portals print.
+    "EUCTR2020-002641-42",
+    "EUCTR2020-002641-42-DE",
+    "EUDRACT2020-002641-42",
+    "EUCT2022-500123-12-00",
+    "CTIS2022-500123-12-00",
+    "JPRN-JRCT2031190264",
+    "CTRI2020/03/024402",
+    "CTRI-2020-03-024402",
+    "SLCTR-2020-012",
+    "RBR7YPKN6",
+    "RBR/7YPKN6",
+    "PER010-20",
+    "NL52112",
+    "ACTRN-12620000470976",
+    "DRKS-00021238",
+    "ISRCTN/50189673",
+    "KCT-0004963",
+    "PACTR/202003568890342",
+    "UMIN-000040211",
+    "TCTR-20200404004",
+    "ABCD",
+    "A" * 32,
+    "-1234",
+    "/1234",
 ]  # fmt: skip
 
 
@@ -39,9 +66,16 @@ def test_other_spellings_are_refused(stage: Stage, number: str) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [bytes(32), NUMBER.replace(b"\0", b" "), b"\0" + NUMBER[:-1], NUMBER[:-1] + b"A", NUMBER[:11] + b"\x01" + bytes(20),
-     b"NCT0436\08728".ljust(32, b"\0"), b"\xff" * 32],
-)  # fmt: skip
+    [
+        bytes(32),
+        NUMBER.replace(b"\0", b" "),
+        b"\0" + NUMBER[:-1],
+        NUMBER[:-1] + b"A",
+        NUMBER[:11] + b"\x01" + bytes(20),
+        b"NCT0436\08728".ljust(32, b"\0"),
+        b"\xff" * 32,
+    ],
+)
 def test_bytes_around_or_within_a_number_make_no_second_spelling(stage: Stage, given: bytes) -> None:
     assert refusal(stage, number=given) == ("RegistryIdNotNormal", given)
 
@@ -75,10 +109,19 @@ def test_a_number_claimed_twice_lists_both_claimants(stage: Stage) -> None:
 
 def test_a_trial_claims_a_number_once(stage: Stage) -> None:
     stage.registry.claimRegistryId(stage.claim(), {"from": stage.clerk})
-    for submitted in (20200427, 20200101, 0):
-        refused = refusal(stage, submitted=submitted)
-        assert refused == ("RegistryIdClaimedBefore", stage.trial, NUMBER)
-    assert stage.registry.claimOf(NUMBER, stage.trial)[1] == 20200427
+    assert refusal(stage) == ("RegistryIdClaimedBefore", stage.trial, NUMBER)
+
+
+def test_a_corrected_day_of_submission_is_a_second_statement_beside_the_first(stage: Stage) -> None:
+    """The first day stays in state, all of them in the log; the trial is listed once."""
+    first = stage.registry.claimRegistryId(stage.claim(), {"from": stage.clerk})
+    stage.wait_until(stage.now + 100)
+    for submitted in (20200101, 0):
+        sent = stage.registry.claimRegistryId(stage.claim(submitted=submitted), {"from": stage.clerk})
+        assert sent.events["RegistryIdClaimed"]["submitted"] == submitted
+    assert stage.registry.claimOf(NUMBER, stage.trial) == (first.timestamp, 20200427)
+    assert stage.registry.claimantsOf(NUMBER, 0, 9)[1] == 1
+    assert stage.state().acts == 4
 
 
 def test_a_trial_has_several_numbers(stage: Stage) -> None:
@@ -86,7 +129,7 @@ def test_a_trial_has_several_numbers(stage: Stage) -> None:
         stage.registry.claimRegistryId(stage.claim(number=padded(number)), {"from": stage.clerk})
     for number in NORMAL[:4]:
         assert [raw(trial) for trial in stage.registry.claimantsOf(padded(number), 0, 10)[0]] == [stage.trial]
-    assert stage.state()[2] == 5
+    assert stage.state().acts == 5
 
 
 def test_claimants_are_listed_in_pages(stage: Stage) -> None:

@@ -23,7 +23,7 @@ from .stage import (
     padded,
     raw,
     trial_id,
-)  # fmt: skip
+)
 
 COUNT = len(LEAVES)
 
@@ -76,7 +76,7 @@ def test_every_endpoint_of_sets_of_many_sizes_can_be_proven(stage: Stage, size: 
 def test_a_result_seals_its_document_and_counts_the_act(stage: Stage) -> None:
     sent = stage.registry.reportResult(*stage.report(), {"from": stage.clerk})
     assert stage.registry.documentOf(stage.trial, RESULTS, PAPER) == (sent.timestamp, 1, 1, 2, 0, 0)
-    assert stage.state()[4][3] == 1 and stage.state()[2] == 2
+    assert stage.state().versions[3] == 1 and stage.state().acts == 2
 
 
 def test_one_document_reports_many_endpoints_and_is_sealed_by_the_first(stage: Stage) -> None:
@@ -87,7 +87,7 @@ def test_one_document_reports_many_endpoints_and_is_sealed_by_the_first(stage: S
     stage.registry.reportResult(*other, {"from": stage.clerk})
     assert stage.registry.documentOf(stage.trial, RESULTS, PAPER)[0] == first.timestamp
     assert stage.registry.documentOf(stage.trial, RESULTS, LETTER)[2:4] == (2, 4)
-    assert stage.state()[4][3] == 2 and stage.state()[2] == 4
+    assert stage.state().versions[3] == 2 and stage.state().acts == 4
 
 
 def test_an_endpoint_that_was_not_promised(stage: Stage) -> None:
@@ -227,7 +227,7 @@ def test_results_reported_twice_are_both_there(stage: Stage) -> None:
     """A corrected paper is a second report; neither replaces the other."""
     for document in (PAPER, PAPER, digest("correction")):
         stage.registry.reportResult(*stage.report(document=document), {"from": stage.clerk})
-    assert stage.state()[2] == 4 and stage.state()[4][3] == 2
+    assert stage.state().acts == 4 and stage.state().versions[3] == 2
 
 
 def test_the_same_paper_reports_on_two_trials(stage: Stage) -> None:

@@ -28,7 +28,7 @@ from .stage import (
     mined,
     padded,
     trial_id,
-)  # fmt: skip
+)
 
 # What `staged` prepares: an appointment to shorten, an offer to the committee, a statement to withdraw.
 Call = Callable[[Stage, Party], tuple[Any, ...]]  # the function, and its arguments with this party as the actor
@@ -189,8 +189,8 @@ def test_a_front_runner_registering_under_its_own_name_gets_another_trial(staged
     staged.registry.register(staged.registration(staged.sponsor, code=code), {"from": staged.sponsor.key})
     mine, copied = trial_id(staged.sponsor, code), trial_id(staged.stranger, code)
     assert mine != copied
-    assert bytes(staged.state(mine)[0]) == staged.sponsor.id
-    assert bytes(staged.state(copied)[0]) == staged.stranger.id
+    assert staged.state(mine).sponsor == staged.sponsor.id
+    assert staged.state(copied).sponsor == staged.stranger.id
 
 
 def test_the_same_trial_cannot_be_registered_twice(staged: Stage) -> None:

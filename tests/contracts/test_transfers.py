@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from .stage import (
     ACT,
     DAY,
@@ -18,7 +20,7 @@ from .stage import (
     address,
     digest,
     raw,
-)  # fmt: skip
+)
 
 
 def acceptance(stage: Stage, party: Party, time: int | None = None) -> tuple[object, ...] | None:
@@ -35,7 +37,7 @@ def may(stage: Stage, party: Party) -> bool:
 def test_a_transfer_half_done_changes_nothing_but_the_offer(stage: Stage) -> None:
     stage.registry.offerTransfer(stage.offer(stage.cro), {"from": stage.manager})
     state = stage.state()
-    assert (raw(state[0]), raw(state[5])) == (stage.sponsor.id, stage.cro.id)
+    assert (state.sponsor, state.offered_to) == (stage.sponsor.id, stage.cro.id)
     assert may(stage, stage.sponsor) and not may(stage, stage.cro)
     assert raw(stage.registry.sponsorOf(stage.trial, stage.now)) == stage.sponsor.id
 
@@ -43,7 +45,7 @@ def test_a_transfer_half_done_changes_nothing_but_the_offer(stage: Stage) -> Non
 def test_acceptance_moves_every_right(stage: Stage) -> None:
     stage.transfer(stage.sponsor, stage.cro)
     state = stage.state()
-    assert (raw(state[0]), raw(state[5])) == (stage.cro.id, ZERO)
+    assert (state.sponsor, state.offered_to) == (stage.cro.id, ZERO)
     assert may(stage, stage.cro) and not may(stage, stage.sponsor)
     refused = stage.refusal(stage.registry.offerTransfer, stage.offer(stage.committee), by=stage.sponsor.key)
     assert refused == ("NotPermitted", stage.trial, stage.sponsor.id, OFFER)
@@ -74,11 +76,27 @@ def test_an_offer_is_accepted_once(stage: Stage) -> None:
     assert acceptance(stage, stage.cro) == ("NotOffered", stage.trial, stage.cro.id)
 
 
+def test_an_acceptance_names_the_sponsor_whose_offer_it_accepts(stage: Stage) -> None:
+    """Signed for one sponsor's offer, it cannot be used for another's, made when the trial had gone elsewhere."""
+    by = stage.cro.key
+    stage.registry.offerTransfer(stage.offer(stage.cro), {"from": stage.manager})
+    for giver in (stage.committee, stage.cro, ZERO):
+        wrong = stage.acceptance(stage.cro, giver=giver)
+        refused = stage.refusal(stage.registry.acceptTransfer, wrong, by=by)
+        assert refused == ("NotOffered", stage.trial, stage.cro.id)
+    stage.transfer(stage.sponsor, stage.committee)
+    stage.registry.offerTransfer(stage.offer(stage.cro, stage.committee), {"from": stage.committee.key})
+    old = stage.acceptance(stage.cro, giver=stage.sponsor)
+    refused = stage.refusal(stage.registry.acceptTransfer, old, by=by)
+    assert refused == ("NotOffered", stage.trial, stage.cro.id)
+    assert acceptance(stage, stage.cro) is None
+
+
 def test_a_withdrawn_offer_is_not_accepted(stage: Stage) -> None:
     for to in (stage.cro, ZERO):
         stage.registry.offerTransfer(stage.offer(to), {"from": stage.manager})
     assert acceptance(stage, stage.cro) == ("NotOffered", stage.trial, stage.cro.id)
-    assert raw(stage.state()[5]) == ZERO
+    assert stage.state().offered_to == ZERO
 
 
 def test_a_later_offer_replaces_the_one_before(stage: Stage) -> None:
@@ -163,9 +181,9 @@ def test_a_sponsor_that_was_an_appointee_before_keeps_no_appointment(stage: Stag
 
 
 def test_who_sponsored_when_is_answered_for_ever(stage: Stage) -> None:
-    created = stage.state()[1]
+    created = stage.state().created_at
     sponsors, turns = [stage.sponsor, stage.cro, stage.committee, stage.sponsor], []
-    for giver, taker in zip(sponsors, sponsors[1:], strict=False):
+    for giver, taker in pairwise(sponsors):
         stage.wait_until(stage.now + 100 * DAY)
         stage.transfer(giver, taker)
         turns.append(stage.now)
@@ -175,10 +193,13 @@ def test_who_sponsored_when_is_answered_for_ever(stage: Stage) -> None:
     answers.append((turns[-1] + 10_000 * DAY, stage.sponsor.id))
     assert [(time, raw(stage.registry.sponsorOf(stage.trial, time))) for time, _ in answers] == answers
     assert raw(stage.registry.sponsorOf(digest("no trial"), stage.now)) == ZERO
+    ended = [(raw(sponsor), until) for sponsor, until in stage.registry.tenuresOf(stage.trial)]
+    assert ended == [(party.id, turn) for party, turn in zip(sponsors, turns, strict=False)]
+    assert stage.state().tenure == 3
 
 
 def test_two_transfers_in_one_second_leave_the_last(stage: Stage) -> None:
-    created = stage.state()[1]
+    created = stage.state().created_at
     stage.transfer(stage.sponsor, stage.cro)
     stage.transfer(stage.cro, stage.committee)
     assert raw(stage.registry.sponsorOf(stage.trial, stage.now)) == stage.committee.id
@@ -192,4 +213,4 @@ def test_offers_and_acceptances_are_acts_of_the_trial(stage: Stage) -> None:
     sent = stage.registry.acceptTransfer(stage.acceptance(stage.cro), {"from": stage.cro.key})
     event = sent.events["TransferAccepted"]
     assert (raw(event["from"]), raw(event["actor"])) == (stage.sponsor.id, stage.cro.id)
-    assert stage.state()[2] == 5
+    assert stage.state().acts == 5

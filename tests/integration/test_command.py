@@ -18,7 +18,8 @@ import pytest
 
 from trialseal.cli import main
 from trialseal.cli.parser import build_parser
-from trialseal.ledger import accounts
+from trialseal.ledger import accounts, devnet, networks
+from trialseal.ledger.chain import Chain
 
 ROOT = Path(__file__).parents[2]
 PROTOCOL = ROOT / "tests" / "vectors" / "documents" / "protocol-v1.json"
@@ -318,6 +319,9 @@ def test_keys_are_added_revoked_and_vetoed(user: User, home: Path) -> None:
         "nothing was sent"
         in user("party", "add-key", "third", "--purposes", "manage,act", "--account", "regulator").out
     )
+    # Only who was a managing key before the removal was asked for may veto it.
+    chain = Chain(networks.resolve("devnet", home))
+    devnet.set_time(chain, chain.block()["timestamp"] + 60)  # type: ignore[index]
     user("party", "revoke-key", "second", "--account", "regulator")
     assert "not valid from" in user("party", "show", "Test regulator").out
     veto = ("party", "veto", "second", "--account", "third", "--party", "Test regulator")

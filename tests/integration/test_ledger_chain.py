@@ -277,7 +277,7 @@ def test_the_sponsor_at_a_time(chain: Chain, trial: Trial, new_party: NewParty) 
     latest = chain.block()
     assert latest
     devnet.set_time(chain, latest["timestamp"] + 1000)
-    sender.send("TrialRegistry", "acceptTransfer", [(trial.id, successor)])
+    sender.send("TrialRegistry", "acceptTransfer", [(trial.id, successor, state.sponsor)])
     moved = chain.history(trial.id).acts[-1].time
     assert chain.sponsor_at(trial.id, moved - 1) == trial.party
     assert chain.sponsor_at(trial.id, moved) == successor

@@ -25,6 +25,8 @@ from trialseal.ledger.acts import AttestationRecord, PartyRecord
 from trialseal.ledger.files import write_json
 
 ZERO = bytes(32)
+# Of three managing keys two can remove the third, which cannot veto its own removal.
+_SAFE = 3
 
 
 def create(session: Session) -> int:
@@ -127,8 +129,14 @@ def show(session: Session) -> int:
         if key.valid_until:
             words += f", not valid from {when(key.valid_until)}"
         if key.compromised_since:
-            words += f"; stated as compromised since {when(key.compromised_since)}"
+            words += f"; compromised since {when(key.compromised_since)}, as stated {when(key.declared_at)}"
         out.say(words)
+    managing = [key for key in record.keys if key.purposes & 1 and not key.valid_until]
+    if len(managing) < _SAFE:
+        out.say(
+            f"  with {len(managing)} managing key(s), one in the wrong hands is enough to take the party over: "
+            f"{_SAFE} or more outvote it (trialseal party add-key NAME --purposes manage)"
+        )
     out.say("attestations about it" if attestations else "nobody has attested anything about it")
     for one in attestations:
         out.say("  " + _attestation_words(session, one))

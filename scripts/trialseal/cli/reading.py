@@ -13,7 +13,6 @@ from trialseal.cli.receipting import when
 from trialseal.cli.session import Session
 from trialseal.cli.trial_folder import TrialFolder, folder_of, trial_named
 from trialseal.documents import canonical
-from trialseal.documents.identifiers import registry_id_text
 from trialseal.errors import UsageError
 from trialseal.ledger import codes
 from trialseal.ledger.acts import Act, History
@@ -238,8 +237,12 @@ def trials(session: Session) -> int:
         "complete",
     ]
     frame = pd.DataFrame(rows, columns=columns)
+    counted = chain.trial_count()
     if session.args.csv:
-        text = frame.to_csv(index=False, quoting=csv.QUOTE_MINIMAL)
+        # A spreadsheet would run what begins like a formula, and anyone may choose a trial's code.
+        text = frame.assign(code=frame["code"].str.replace(r"^([=+@-])", r"'\1", regex=True)).to_csv(
+            index=False, quoting=csv.QUOTE_MINIMAL
+        )
         if session.args.csv == "-":
             sys.stdout.write(text)
             return 0
@@ -252,19 +255,26 @@ def trials(session: Session) -> int:
         out.say(table(shown.to_dict("records")))  # type: ignore[arg-type]
     else:
         out.say(f"no trial is registered on chain {chain.chain_id()}")
+    if counted == len(rows):
+        out.say(f"complete: the contract counts {counted} trial{'' if counted == 1 else 's'}, all of them here")
+    else:
+        out.say(f"not complete: the contract counts {counted} trials, and this node shows {len(rows)}")
     out.value(rows)
-    return 0
+    return 0 if counted == len(rows) else 2
 
 
 def _trial_row(session: Session, first: Act, history: History) -> dict[str, Any]:
+    from trialseal.evidence.wording import one_line
+    from trialseal.report.words import registry_number
+
     names = [act.name for act in history.acts]
-    numbers = [registry_id_text(act.subject) for act in history.acts if act.name == "RegistryIdClaimed"]
+    numbers = [registry_number(act.subject) for act in history.acts if act.name == "RegistryIdClaimed"]
     sponsor = history.state.sponsor
     own = next((p.legal_name for p in session.parties if p.party == sponsor), None)
     return {
         "trial": first.trial.hex(),
         "registry ids": " ".join(numbers),
-        "code": first.details["code"].rstrip(b"\0").decode("ascii", "backslashreplace"),
+        "code": one_line(first.details["code"].rstrip(b"\0").decode("ascii", "backslashreplace")),
         "sponsor": own or f"party {sponsor.hex()[:8]}…",
         "registered": when(first.time),
         "protocols": history.state.versions[1],

@@ -10,12 +10,13 @@ from trialseal.cli.receipting import when
 from trialseal.cli.session import Session
 from trialseal.cli.trial_folder import TrialFolder
 from trialseal.documents import canonical, endpoints
-from trialseal.documents.identifiers import date_text, registry_id_text
+from trialseal.documents.identifiers import date_text
 from trialseal.evidence.profiles import find_names
+from trialseal.evidence.wording import one_line
 from trialseal.ledger.acts import Act, AttestationRecord, History
 from trialseal.report.entries import attestation_entry, entries_of, periods_of
 from trialseal.report.view import TimelineView
-from trialseal.report.words import Names, attestation_words
+from trialseal.report.words import Names, attestation_words, registry_number
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,9 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
     acts = history.acts
     parties = {history.state.sponsor, *(act.actor for act in acts), *(one.author for one, _ in attestations)}
     names = _names(session, folder, parties, sealed, latest)
-    numbers = tuple(registry_id_text(act.subject) for act in acts if act.name == "RegistryIdClaimed")
+    numbers = tuple(registry_number(act.subject) for act in acts if act.name == "RegistryIdClaimed")
     titles = latest.get("titles") or {}
-    code = acts[0].details["code"].rstrip(b"\0").decode("ascii", "backslashreplace") if acts else trial.hex()[:8]
+    code = one_line(acts[0].details["code"].rstrip(b"\0").decode("ascii", "backslashreplace")) if acts else "?"
     if history.complete:
         leads = "1 act leads" if len(acts) == 1 else f"{len(acts)} acts lead"
         complete = f"complete: {leads} to the count and rolling digest in the contract's state"

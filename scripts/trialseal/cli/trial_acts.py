@@ -218,7 +218,7 @@ def transfer(session: Session) -> int:
             session.out.value({"trial": trial, "sent": False})
             return 0
         function = "acceptTransfer"
-        arguments: list[Any] = [(trial, session.party)]
+        arguments: list[Any] = [(trial, session.party, state.sponsor)]
         event, label = "TransferAccepted", "the sponsorship accepted; every appointment has ended"
         subject = None
     else:

@@ -80,14 +80,14 @@ _CTIS_WITHOUT_SUBMISSION = re.compile(r"[0-9]{4}-5[0-9]{5}-[0-9]{2}")
 _EUROPEAN_SPELLING = re.compile(
     r"(?:(?:EUDRACT|EUCTR|EUCT|CTIS)[:-]?)?([0-9]{4}-[0-9]{6}-[0-9]{2}(?:-[0-9]{2})?)(?:[-/][A-Z]{2,3})?"
 )
-_OTHER = re.compile(r"[A-Z0-9/-]{4,32}")
+_OTHER = re.compile(r"(?!(?:EUCTR|EUDRACT|EUCT|CTIS|JPRN)[^A-Z])[A-Z][A-Z0-9/-]{3,31}")
 
 
 def normalise_registry_id(text: str) -> str:
     """The one spelling of a registry number that is bound on chain: upper case, no spaces, plain hyphens.
 
     Raises UsageError saying which shape the registry's numbers have. Numbers of other registries pass if they
-    consist of 4 to 32 of A-Z, 0-9, hyphen and slash, with both a letter and a digit among them.
+    consist of 4 to 32 of A-Z, 0-9, hyphen and slash, a letter first and a digit among them.
     """
     number = unicodedata.normalize("NFKC", text).upper()
     number = "".join(
@@ -113,7 +113,7 @@ def normalise_registry_id(text: str) -> str:
         )
     if re.fullmatch(r"[CNT]{3}[0-9]{8}", number):
         raise UsageError(f"{_show(text)} is not a registry number: did you mean NCT{number[3:]}?")
-    if not _OTHER.fullmatch(number) or not re.search("[A-Z]", number) or not re.search("[0-9]", number):
+    if not _OTHER.fullmatch(number) or not re.search("[0-9]", number):
         raise UsageError(
             f"{_show(text)} is not a registry number: write one such as NCT04368728, ISRCTN50189673 or 2020-002641-42"
         )

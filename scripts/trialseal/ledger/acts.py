@@ -60,6 +60,7 @@ class KeyRecord:
     valid_from: int
     valid_until: int  # 0 while no end is set
     compromised_since: int  # 0 if not stated
+    declared_at: int = 0  # when that was stated last
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,10 @@ class Chain:
         topics = [_hex(contract("TrialRegistry").topic("TrialRegistered"))]
         return [self._act(log) for log in self._logs("TrialRegistry", topics, self.head())]
 
+    def trial_count(self) -> int:
+        """How many trials the contract has counted: as many as `trials` gives, if the node shows all."""
+        return int(self._read("TrialRegistry", "trialCount"))
+
     def documents(self, trial: bytes, documents: Sequence[tuple[int, bytes]]) -> list[DocumentRecord]:
         """The records of documents given as (kind, digest), in order; `time` is 0 where one is not sealed."""
         # Times come a thousand to a call; the rest is asked only of those that are sealed.
@@ -288,6 +292,7 @@ class Chain:
                     valid_from=record["validFrom"],
                     valid_until=record["validUntil"],
                     compromised_since=record["compromisedSince"],
+                    declared_at=record["declaredAt"],
                 )
                 for key, record in zip(keys, records, strict=True)
             ),

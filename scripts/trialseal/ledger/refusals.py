@@ -107,6 +107,11 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "KeyUnknown": lambda v: (
         f"key {v['key']} never belonged to party {_id(v['party'])}: trialseal party show lists the keys that do"
     ),
+    "KeyBeingRemoved": lambda v: (
+        f"key {v['key']} of party {_id(v['party'])} is to be removed {_time(v['until'])}: until then it may act and "
+        "veto, but not manage; another managing key must do this, or veto the removal first"
+    ),
+    "PartiesExhausted": lambda v: "there are as many parties on this chain as can be numbered",
     "KeyRevokedBefore": lambda v: (
         f"key {v['key']} of party {_id(v['party'])} was revoked before: there is nothing left to revoke"
     ),
@@ -128,7 +133,7 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     ),
     # Attestations
     "AttestationKindUnknown": lambda v: (
-        f"attestations have no kind {v['kind']}: it is 1 accreditation, 2 approval, 3 snapshot or 4 review"
+        f"attestations have no kind {v['kind']}: say 1 accreditation, 2 approval, 3 snapshot or 4 review"
     ),
     "SubjectMissing": lambda v: (
         "the attestation says nothing of what it is about: name a party, a trial, or a registry number"
@@ -186,7 +191,7 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "BlindingUnknown": lambda v: (
         f"blinding {v['blinding']} is none of 0 not stated, 1 blinded and 2 unblinded: choose one of these"
     ),
-    "MilestoneUnknown": lambda v: f"there is no milestone {v['milestone']}: milestones are 1 to 19",
+    "MilestoneUnknown": lambda v: f"there is no milestone {v['milestone']}: their numbers begin with 1",
     "EndpointNotInSet": lambda v: (
         f"the endpoint set of protocol version {v['protocolVersion']} does not exist"
         if not any(v["endpointSet"])
@@ -197,7 +202,8 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         "a post hoc result is in no protocol version and so has no proof: leave the proof away, or name the version"
     ),
     "RegistryIdClaimedBefore": lambda v: (
-        f"trial {_id(v['trial'])} claimed {_text(v['registryId'])} before: nothing is left to do"
+        f"trial {_id(v['trial'])} claimed {_text(v['registryId'])} before, with the same day of submission: "
+        "nothing is left to do"
     ),
     "ActsNotDelegable": lambda v: (
         f"these acts cannot be given to another party so: {_acts(v['acts'])}; seal, milestone, results and "
@@ -219,6 +225,9 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "PartyUnknown": lambda v: f"there is no party {_id(v['party'])} on this chain: check its id",
     "NotOffered": lambda v: (
         f"trial {_id(v['trial'])} is not offered to party {_id(v['party'])}: its sponsor must offer it first"
+    ),
+    "StreamNotOpen": lambda v: (
+        f"party {_id(v['writer'])} has not opened stream {_id(v['stream'])} of trial {_id(v['trial'])}: open it first"
     ),
     "StreamOpenedBefore": lambda v: (
         f"party {_id(v['writer'])} opened stream {_id(v['stream'])} of trial {_id(v['trial'])} before: "

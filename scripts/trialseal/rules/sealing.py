@@ -178,7 +178,8 @@ def key_trusted(case: Case) -> Answer:
         )
     if record.compromised_since:
         facts.append(f"stated to be compromised since {moment(record.compromised_since)}, after the act")
-    if record.valid_until and record.valid_until <= sealing.time:
+    # In the very second of its revocation the chain let the act in, so the revocation came after it.
+    if record.valid_until and record.valid_until < sealing.time:
         return fails(f"the key had been revoked {moment(record.valid_until)}, before the act", *facts)
     if record.valid_from > sealing.time:
         return fails(f"the key is valid only from {moment(record.valid_from)}, after the act", *facts)
