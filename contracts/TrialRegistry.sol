@@ -319,13 +319,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         _record(
             a.trial,
             header,
-            abi.encode(
-                TransferAccepted.selector,
-                a.trial,
-                PartyId.unwrap(a.from),
-                a.actor,
-                _stamp(header, key)
-            )
+            abi.encode(TransferAccepted.selector, a.trial, PartyId.unwrap(a.from), a.actor, _stamp(header, key))
         );
     }
 

@@ -42,18 +42,19 @@ library RegistryNumber {
         }
         if (prefix == "CTRI" || prefix == "SLCTR") return next == "/";
         if (prefix == "RBR" || prefix == "PER" || prefix == "NL") return next == "-";
-        bool digitsFollow = prefix == "ACTRN" ||
-            prefix == "DRKS" ||
-            prefix == "IRCT" ||
-            prefix == "ITMCTR" ||
-            prefix == "JRCT" ||
-            prefix == "KCT" ||
-            prefix == "LBCTR" ||
-            prefix == "NTR" ||
-            prefix == "PACTR" ||
-            prefix == "RPCEC" ||
-            prefix == "TCTR" ||
-            prefix == "UMIN";
+        bool digitsFollow =
+            prefix == "ACTRN" ||
+                prefix == "DRKS" ||
+                prefix == "IRCT" ||
+                prefix == "ITMCTR" ||
+                prefix == "JRCT" ||
+                prefix == "KCT" ||
+                prefix == "LBCTR" ||
+                prefix == "NTR" ||
+                prefix == "PACTR" ||
+                prefix == "RPCEC" ||
+                prefix == "TCTR" ||
+                prefix == "UMIN";
         return !digitsFollow || _isDigit(next);
     }
 

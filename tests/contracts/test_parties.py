@@ -158,6 +158,24 @@ def test_a_key_that_is_being_removed_does_not_manage(stage: Stage) -> None:
         assert stage.refusal(*call, by=stage.manager) == expected
 
 
+def test_a_key_that_is_being_removed_accepts_no_trial(stage: Stage) -> None:
+    stage.registry.offerTransfer(stage.offer(stage.cro), {"from": stage.sponsor.key})
+    stage.parties.addKey((stage.cro.id, stage.outsider, MANAGE), {"from": stage.cro.key})
+    end = stage.parties.revokeKey((stage.cro.id, stage.outsider), {"from": stage.cro.key}).timestamp + 7 * DAY
+    refusal = stage.refusal(stage.registry.acceptTransfer, stage.acceptance(stage.cro), by=stage.outsider)
+    assert refusal == ("KeyBeingRemoved", stage.cro.id, address(stage.outsider), end)
+
+
+def test_a_key_that_is_being_removed_acts_to_its_last_second(stage: Stage) -> None:
+    """The daily work goes on in the week of the veto."""
+    founder = (stage.sponsor.id, stage.sponsor.key)
+    end = stage.parties.revokeKey(founder, {"from": stage.manager}).timestamp + 7 * DAY
+    milestone = stage.milestone()
+    assert stage.accepts(stage.registry.recordMilestone, milestone, by=stage.sponsor.key, time=end - 1)
+    refusal = stage.refusal(stage.registry.recordMilestone, milestone, by=stage.sponsor.key, time=end)
+    assert refusal == ("KeyNotValid", stage.sponsor.id, address(stage.sponsor.key), ACT)
+
+
 def test_a_vetoed_key_manages_again(stage: Stage) -> None:
     named = (stage.sponsor.id, stage.manager)
     stage.parties.revokeKey(named, {"from": stage.sponsor.key})

@@ -6,6 +6,9 @@ import random
 
 import pytest
 
+from trialseal.documents.identifiers import CTIS, EUDRACT, REGISTRIES, normalise_registry_id, registry_name
+from trialseal.errors import UsageError
+
 from .stage import NUMBER, Stage, padded, raw, trial_id
 
 NORMAL = [
@@ -78,6 +81,35 @@ def test_other_spellings_are_refused(stage: Stage, number: str) -> None:
 )
 def test_bytes_around_or_within_a_number_make_no_second_spelling(stage: Stage, given: bytes) -> None:
     assert refusal(stage, number=given) == ("RegistryIdNotNormal", given)
+
+
+def spellings() -> set[str]:
+    """An example of each registry that the library knows, and what people and portals make of such numbers."""
+    found = set()
+    for registry in (*REGISTRIES, EUDRACT, CTIS):
+        number = registry.example.upper()
+        letters = number.rstrip("0123456789-/")
+        digits = number.removeprefix(letters)
+        found |= {number, number[:-1], number + "0", number + "-DE", number + "/1", f"{letters}-{digits}"}
+        found |= {number.replace("-", ""), number.replace("/", ""), number.replace("/", "-"), f"{letters}/{digits}"}
+        found |= {prefix + number for prefix in ("EUCTR", "EUDRACT", "EUCT", "CTIS", "JPRN-", "EUCTR-", "CTIS-")}
+    return {one for one in found if len(one) <= 32}
+
+
+def test_the_contract_takes_what_the_library_writes_and_no_other_spelling_of_it(stage: Stage) -> None:
+    """Where the library would write a number in another way, the contract refuses it: no claim hides there."""
+    known = 0
+    for spelling in sorted(spellings()):
+        try:
+            normal = normalise_registry_id(spelling)
+        except UsageError:
+            continue  # no number of that registry: whether the contract takes it or not, it hides no other
+        taken = refusal(stage, number=padded(spelling)) is None
+        assert not taken or normal == spelling, (spelling, normal)
+        if normal == spelling and registry_name(spelling):
+            assert taken, spelling
+            known += 1
+    assert known >= len(REGISTRIES) + 2
 
 
 def test_one_byte_altered_is_another_number_or_none(stage: Stage) -> None:

@@ -113,6 +113,10 @@ def normalise_registry_id(text: str) -> str:
         )
     if re.fullmatch(r"[CNT]{3}[0-9]{8}", number):
         raise UsageError(f"{_show(text)} is not a registry number: did you mean NCT{number[3:]}?")
+    letters = re.split("[^A-Z]", number)[0]
+    for near in REGISTRIES:
+        if letters and near.prefix.split("-")[0] == letters:
+            raise UsageError(f"{_show(text)} is not a number of {near.name}: its numbers look like {near.example}")
     if not _OTHER.fullmatch(number) or not re.search("[0-9]", number):
         raise UsageError(
             f"{_show(text)} is not a registry number: write one such as NCT04368728, ISRCTN50189673 or 2020-002641-42"
