@@ -76,7 +76,7 @@ def replay(home: Path, trial: Path, story: dict[str, object], chain: Chain, url:
 
     print("\nEverything that was done, and whether that is all:")
     shown = [str(path) for path in (results, protocol, altered_results, altered_protocol)]
-    ok &= run("history", str(trial), "--html", str(page), "--verify", *shown)
+    ok &= run("history", str(trial), "--html", str(page), "--verify", *shown, code=1)
     print(f"\nOpen {page.resolve()} in a browser." if ok else "\nSomething did not go as it should: see above.")
     return 0 if ok else 1
 

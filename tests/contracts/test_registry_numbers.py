@@ -83,6 +83,17 @@ def test_bytes_around_or_within_a_number_make_no_second_spelling(stage: Stage, g
     assert refusal(stage, number=given) == ("RegistryIdNotNormal", given)
 
 
+@pytest.mark.parametrize("number", NORMAL)
+def test_nothing_stands_behind_a_numbers_end(stage: Stage, number: str) -> None:
+    """Or else each number would have as many spellings as there are bytes to fill."""
+    for place in {len(number), len(number) + 1, 31} - {32, 33}:
+        for more in (b"A", b"1", b"\x01"):
+            given = padded(number)[:place] + more + padded(number)[place + 1 :]
+            expected = ("RegistryIdNotNormal", given)
+            if place > len(number) or more == b"\x01":
+                assert refusal(stage, number=given) == expected
+
+
 def spellings() -> set[str]:
     """An example of each registry that the library knows, and what people and portals make of such numbers."""
     found = set()

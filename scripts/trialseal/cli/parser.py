@@ -21,6 +21,10 @@ TRIAL is a trial's folder, a registry number that it claimed (NCT04368728), or i
 class _Parser(argparse.ArgumentParser):
     """Wrong arguments are wrong use, in one sentence like every other error."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["allow_abbrev"] = False  # a new option must not change what an old script says
+        super().__init__(*args, **kwargs)
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; {self.prog} --help shows how to use it")
 
@@ -33,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.set_defaults(json=False)
     parser.add_argument("--version", action="version", version=f"trialseal {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _chain_commands(commands)
@@ -443,7 +448,9 @@ def _sub(group: Any, name: str, words: str, example: str, run: str | None = None
     )
     if run:
         parser.set_defaults(run=run)
-    parser.add_argument("--json", action="store_true", help="print one JSON value instead of words")
+    parser.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON value instead of words"
+    )
     return parser
 
 

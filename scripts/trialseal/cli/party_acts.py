@@ -167,6 +167,7 @@ def accredit(session: Session) -> int:
     args = session.args
     role = code_named(codes.ROLES, args.role, "role")
     subject = session.find_party(args.subject)
+    _record(session, subject)  # an accreditation of a mistyped id would stand for good
     words = f"party {subject.hex()[:8]}… accredited as {args.role}"
     return _attest(session, 1, role, subject, ZERO, words)
 
@@ -282,6 +283,8 @@ def _profile(args: Any) -> dict[str, Any]:
         raise UsageError("say who the party is: --name NAME, or --profile FILE")
     from trialseal.documents import models
 
+    if not args.name.isprintable():
+        raise UsageError("the name holds characters that cannot be printed: write it in plain text")
     profile = {"format": "trialseal/1", "kind": "party-profile", "legal_name": args.name}
     profile |= {word: getattr(args, word) for word in ("ror", "lei", "domain") if getattr(args, word)}
     models.parse_document(profile, "the profile")

@@ -13,7 +13,7 @@ from trialseal.cli.receipting import when
 from trialseal.cli.session import Session
 from trialseal.cli.trial_folder import TrialFolder, folder_of, trial_named
 from trialseal.documents import canonical
-from trialseal.errors import UsageError
+from trialseal.errors import UndeterminedError, UsageError
 from trialseal.ledger import codes
 from trialseal.ledger.acts import Act, History
 from trialseal.report import view
@@ -112,8 +112,14 @@ def verify(session: Session) -> int:
     from trialseal.report import verdict
 
     args, out = session.args, session.out
+    if "" in args.files:
+        raise UsageError("one of the files has an empty name: name a file or a folder (. for this one)")
     trial = trial_named(session, args.trial)[0] if args.trial else None
     verdicts = _verdicts(session, [Path(file) for file in args.files], trial)
+    if not verdicts:
+        raise UndeterminedError(
+            "there is no file to verify in what was named: names that begin with a dot, and receipts, are passed over"
+        )
     shown = verdicts
     if not args.all and len(verdicts) > _MANY:
         shown = sorted((one for one in verdicts if one.exit_code), key=lambda one: one.exit_code)[:_MANY]
@@ -121,7 +127,7 @@ def verify(session: Session) -> int:
         out.say(one.sentence)
         if args.verbose:
             for finding in one.findings:
-                out.say(f"  {finding.status.value:<16} {finding.sentence}")
+                out.say(f"  {finding.status.value:<16} {finding.rule}: {finding.sentence}")
     folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
     for note in dict.fromkeys(note for folder in folders.values() for note in folder.notes()):
         out.say(f"note: {note}")
@@ -144,6 +150,7 @@ _MANY = 40
 def history(session: Session) -> int:
     """Everything that was done in a trial: what, who, declared date, block time; and whether that is all."""
     from trialseal.cli.timeline import timeline_view
+    from trialseal.report.verdict import as_json
     from trialseal.report.words import act_words
 
     args, out = session.args, session.out
@@ -186,9 +193,13 @@ def history(session: Session) -> int:
             "gap": shown.history.gap,
             "rolling_digest": shown.history.state.rolling_digest,
             "acts": [_act_value(act) for act in shown.history.acts],
+            "attestations": shown.attestation_lines,
+            "parties": {party.hex(): name for party, name in shown.names.parties.items()},
+            "notes": list(shown.page.notices),
+            "verdicts": [as_json(one) for one in verdicts],
         }
     )
-    return 0 if shown.history.complete else 1
+    return max([0 if shown.history.complete else 1, *(1 for one in verdicts if one.exit_code == 1)])
 
 
 def _shown(one: Verdict) -> view.Verdict:
@@ -218,6 +229,8 @@ def trials(session: Session) -> int:
     """Every trial on the chain, with what was done in it."""
     import pandas as pd
 
+    if session.args.csv == "-" and session.args.json:
+        raise UsageError("--csv - and --json both want standard output: choose one")
     out, chain = session.out, session.chain
     rows = []
     registered = chain.trials()

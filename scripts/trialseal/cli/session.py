@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +17,7 @@ from trialseal.cli.output import Output
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.ledger import networks
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.contracts import contract as contract_named
 from trialseal.ledger.files import write_json
 
 if TYPE_CHECKING:
@@ -89,14 +92,16 @@ class Session:
                 raise UsageError(f"the password file {path} cannot be read: {_reason(error)}") from None
         import getpass
 
+        if not sys.stdin.isatty():
+            raise UsageError(
+                f"no password for account {account}: type it at a terminal, or name a file with --password-file"
+            )
         try:
             typed = getpass.getpass(f"Password of account {account}: ")
             if new and getpass.getpass("The same once more: ") != typed:
                 raise UsageError("the two passwords differ: nothing was written, try again")
         except EOFError:
-            raise UsageError(
-                f"no password for account {account}: type it at a terminal, or name a file with --password-file"
-            ) from None
+            raise UsageError(f"no password for account {account} was typed: nothing was done") from None
         return typed
 
     @cached_property
@@ -159,9 +164,44 @@ class Session:
     # ----- sending -----
 
     def send(self, contract: str, function: str, arguments: list[Any], about: bytes) -> None:
-        """Sends one act with the account, or finds it again if an earlier run was cut off after sending."""
+        """Sends one act with the account, or finds it again if an earlier run was cut off after sending.
+
+        What is no act of a trial leaves its receipt in the home's receipts/.
+        """
         self.out.progress(f"sending {function} …")
-        self.sender.send(contract, function, arguments, self.journal(function, about))
+        sent = self.sender.send(contract, function, arguments, self.journal(function, about))
+        if contract == "TrialRegistry":
+            return  # acts of a trial have receipts of their own, beside its documents
+        write_json(
+            self.home / "receipts" / self.chain_name / f"{sent.block:08}-{function}.json",
+            {
+                "format": "trialseal-receipt-of-transaction/1",
+                "function": function,
+                "about": about.hex(),
+                "account": self.account,
+                "chain_id": self.chain.chain_id(),
+                "contract": contract_named(contract).address,
+                "transaction": sent.transaction,
+                "block": sent.block,
+                "block_hash": sent.block_hash,
+                "time": sent.time,
+                "finality": self.chain.finality(sent.block),
+            },
+        )
+
+    @contextmanager
+    def alone(self, about: bytes) -> Iterator[None]:
+        """Lets one process of this home at a time look for an act on a trial and send it."""
+        path = self.home / "pending" / self.chain_name / f"{about.hex()[:16]}.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as file:
+            try:
+                import fcntl
+            except ImportError:  # not there on Windows, where two at once stay the user's own care
+                yield
+                return
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def journal(self, function: str, about: bytes) -> Path:
         """Where an act is written down before it is sent: one place for each chain, account, act and subject."""

@@ -48,8 +48,8 @@ def register(session: Session) -> int:
                 f"trial {code} of this party is registered already, with another protocol: sealed was "
                 f"{first.subject.hex()}, {path} is {digest.hex()}; trialseal amend seals a new version"
             )
-    folder.keep_sealed_copy("protocol", 1, protocol)
-    return _perform(
+    folder.require_no_other_copy("protocol", 1, protocol, sealed=session.chain.trial(trial) is not None)
+    done = _perform(
         session,
         folder,
         trial,
@@ -60,6 +60,8 @@ def register(session: Session) -> int:
         file=path,
         new=session.chain.trial(trial) is None,
     )
+    folder.keep_sealed_copy("protocol", 1, protocol)
+    return _answer(session, done)
 
 
 def amend(session: Session) -> int:
@@ -76,13 +78,8 @@ def amend(session: Session) -> int:
     digest, root, count = _sealed_words(protocol)
     version = int(protocol["version"])
     blinding = codes.code_of(codes.BLINDING, protocol["amendment"]["blinding"])
-    folder.keep_sealed_copy("protocol", version, protocol)
-    if canonical.canonical_bytes(canonical.read_json(path)) != canonical.canonical_bytes(protocol):
-        from trialseal.ledger.files import write_json
-
-        write_json(path, protocol)
-        session.out.say(f"{path} is version {version} now, with its amendment")
-    return _perform(
+    folder.require_no_other_copy("protocol", version, protocol, sealed=version <= last)
+    done = _perform(
         session,
         folder,
         trial,
@@ -92,6 +89,13 @@ def amend(session: Session) -> int:
         f"protocol version {version} with {_endpoints_words(count)}, data state: {codes.BLINDING[blinding]}",
         file=path,
     )
+    folder.keep_sealed_copy("protocol", version, protocol)
+    if canonical.canonical_bytes(canonical.read_json(path)) != canonical.canonical_bytes(protocol):
+        from trialseal.ledger.files import write_json
+
+        write_json(path, protocol)
+        session.out.say(f"  {path} is version {version} now, with its amendment")
+    return _answer(session, done)
 
 
 def seal(session: Session) -> int:
@@ -113,15 +117,18 @@ def seal(session: Session) -> int:
     state = session.chain.trial(trial)
     version = (state.versions[kind] if state else 0) + 1
     blinding = codes.code_of(codes.BLINDING, args.blinding)
-    return _perform(
+    return _answer(
         session,
-        folder,
-        trial,
-        "seal",
-        [(trial, session.party, kind, version, blinding, digest, root, count)],
-        lambda act: act.name == "DocumentSealed" and act.details["kind"] == kind and act.subject == digest,
-        f"{path.name} as {codes.KINDS[kind]} version {version}",
-        file=path,
+        _perform(
+            session,
+            folder,
+            trial,
+            "seal",
+            [(trial, session.party, kind, version, blinding, digest, root, count)],
+            lambda act: act.name == "DocumentSealed" and act.details["kind"] == kind and act.subject == digest,
+            lambda act: f"{path.name} as {codes.KINDS[kind]} version {act.details['version']}",
+            file=path,
+        ),
     )
 
 
@@ -136,14 +143,17 @@ def add_id(session: Session) -> int:
         session.out.say(
             f"note: {len(others)} other trial(s) have claimed {number} too; every claimant is listed for readers"
         )
-    return _perform(
+    return _answer(
         session,
-        folder,
-        trial,
-        "claimRegistryId",
-        [(trial, session.party, packed, submitted)],
-        lambda act: act.name == "RegistryIdClaimed" and act.subject == packed,
-        f"registry number {number}",
+        _perform(
+            session,
+            folder,
+            trial,
+            "claimRegistryId",
+            [(trial, session.party, packed, submitted)],
+            lambda act: act.name == "RegistryIdClaimed" and act.subject == packed,
+            f"registry number {number}",
+        ),
     )
 
 
@@ -160,15 +170,18 @@ def milestone(session: Session) -> int:
         stated = (act.details.get("milestone"), act.details.get("part"), act.details.get("date"), act.subject)
         return act.name == "MilestoneRecorded" and stated == (name, part, date, document)
 
-    return _perform(
+    return _answer(
         session,
-        folder,
-        trial,
-        "recordMilestone",
-        [(trial, session.party, part, name, date, document)],
-        same,
-        f"milestone {args.name} on {args.on}" + (f", part {args.part}" if args.part else ""),
-        file=Path(args.document) if args.document else None,
+        _perform(
+            session,
+            folder,
+            trial,
+            "recordMilestone",
+            [(trial, session.party, part, name, date, document)],
+            same,
+            f"milestone {args.name} on {args.on}" + (f", part {args.part}" if args.part else ""),
+            file=Path(args.document) if args.document else None,
+        ),
     )
 
 
@@ -194,14 +207,17 @@ def appoint(session: Session) -> int:
             and (not start or d["from"] == start)
         )
 
-    return _perform(
+    return _answer(
         session,
-        folder,
-        trial,
-        "appoint",
-        [(trial, session.party, appointee, ZERO, mask, start, until)],
-        same,
-        f"party {appointee.hex()[:8]}… appointed for {args.acts} until {args.until}",
+        _perform(
+            session,
+            folder,
+            trial,
+            "appoint",
+            [(trial, session.party, appointee, ZERO, mask, start, until)],
+            same,
+            f"party {appointee.hex()[:8]}… appointed for {args.acts} until {args.until}",
+        ),
     )
 
 
@@ -236,7 +252,7 @@ def transfer(session: Session) -> int:
     def newly(act: Act) -> bool:
         return act.name == event and act.number > before and (subject is None or act.subject == subject)
 
-    return _perform(session, folder, trial, function, arguments, newly, label)
+    return _answer(session, _perform(session, folder, trial, function, arguments, newly, label))
 
 
 def results(session: Session) -> int:
@@ -250,7 +266,7 @@ def results(session: Session) -> int:
     protocols = folder.sealed_protocols()
     parts = {part["id"]: n for n, part in enumerate(protocols[max(protocols)].get("parts", []), 1)} if protocols else {}
     reports = [_report(session, path, digest, trial, result, protocols, parts) for result in document["results"]]
-    folder.keep_sealed_copy("results", int(document["version"]), document)
+    done = []
     for arguments, label in reports:
         endpoint, part = arguments[0][3], arguments[0][4]
 
@@ -261,8 +277,9 @@ def results(session: Session) -> int:
                 and (act.details["endpoint"], act.details["part"]) == (endpoint, part)
             )
 
-        _perform(session, folder, trial, "reportResult", arguments, same, label, file=path)
-    return 0
+        done.append(_perform(session, folder, trial, "reportResult", arguments, same, label, file=path))
+    folder.keep_sealed_copy("results", int(document["version"]), document)
+    return _answer(session, done)
 
 
 def _report(
@@ -305,29 +322,44 @@ def _perform(
     function: str,
     arguments: list[Any],
     same: Callable[[Act], bool],
-    label: str,
+    label: str | Callable[[Act], str],
     *,
     file: Path | None = None,
     new: bool = False,
-) -> int:
-    """Sends an act unless it stands on the chain, and keeps its receipt."""
-    act = None if new else _found(_history(session, trial), same)
-    sent = act is None
-    if sent:
-        session.send("TrialRegistry", function, arguments, trial)
-        act = _found(_history(session, trial), same)
-        if act is None:
-            raise FailedError(f"{function} was sent, but the chain's log does not show it: look at trialseal history")
-    assert act is not None
+) -> dict[str, Any]:
+    """Sends an act unless it stands on the chain, and keeps its receipt; what `--json` prints of it."""
+    if session.chain.party(session.party) is None:
+        raise FailedError(
+            f"party {session.party.hex()[:8]}… does not exist on chain {session.chain.chain_id()} at "
+            f"{session.chain.rpc.shown}: create it there with trialseal party create"
+        )
+    with session.alone(trial):
+        act = None if new else _found(_history(session, trial), same)
+        sent = act is None
+        if sent:
+            session.send("TrialRegistry", function, arguments, trial)
+            act = _found(_history(session, trial), same)
+    if act is None:
+        raise FailedError(f"{function} was sent, but the chain's log does not show it: look at trialseal history")
     # What an earlier run signed and could not finish lies there; now that the act stands, it is done with.
     session.journal(function, trial).unlink(missing_ok=True)
-    receipt, where = keep_receipt(session, folder.path if folder else None, act, file)
-    session.out.say(receipt_line(act, label, sent=sent))
+    session.out.say(receipt_line(act, label if isinstance(label, str) else label(act), sent=sent))
     if folder and (notes := folder.notes()):
         session.out.say(f"  note: {' '.join(notes)}")
+    try:
+        receipt, where = keep_receipt(session, folder.path if folder else None, act, file)
+    except UsageError as error:
+        raise UsageError(
+            f"act {act.number} stands on the chain and need not be sent again, but its receipt could not be kept: "
+            f"{error}"
+        ) from None
     if where:
         session.out.say(f"  receipt: {where}")
-    session.out.value({"sent": sent, "receipt": receipt, "file": str(where) if where else None})
+    return {"sent": sent, "receipt": receipt, "file": str(where) if where else None}
+
+
+def _answer(session: Session, value: Any) -> int:
+    session.out.value(value)
     return 0
 
 
@@ -358,14 +390,17 @@ def _end_appointment(session: Session, folder: TrialFolder | None, trial: bytes,
             and (not until or act.details["until"] == until)
         )
 
-    return _perform(
+    return _answer(
         session,
-        folder,
-        trial,
-        "shortenAppointment",
-        [(trial, session.party, appointee, last.details["stream"], index, until)],
-        same,
-        f"the appointment of party {appointee.hex()[:8]}… ends {session.args.end}",
+        _perform(
+            session,
+            folder,
+            trial,
+            "shortenAppointment",
+            [(trial, session.party, appointee, last.details["stream"], index, until)],
+            same,
+            f"the appointment of party {appointee.hex()[:8]}… ends {session.args.end}",
+        ),
     )
 
 
@@ -382,16 +417,16 @@ def _amended(value: object, path: Path, last: int, sealed: Mapping[str, Any] | N
     stated = {word: given for word in ("reason", "blinding") if (given := getattr(args, word))}
     amendment = protocol.get("amendment") or {}
     done = protocol == sealed and last > 1 and all(amendment.get(word) == given for word, given in stated.items())
-    if not done and protocol.get("version") in (last, None) and stated:
-        if sealed and _content(protocol) == _content(sealed):
-            raise UsageError(f"{path} says nothing else than version {last}, which is sealed: change it, then amend")
-        if amendment:
-            protocol["earlier_amendments"] = [amendment, *protocol.get("earlier_amendments", [])]
-        protocol["version"] = last + 1
-        protocol["amendment"] = {
-            "reason": _needed(args.reason, "why the protocol is amended: --reason"),
-            "blinding": _needed(args.blinding, "whether unblinded data had been seen: --blinding"),
-        }
+    version = protocol.get("version", last)
+    if not done and stated and version in (last, last - 1):
+        amended = _next_version(protocol, version + 1, args)
+        # An earlier run may have sealed it and not come to write the number into the document.
+        if version == last or amended == sealed:
+            if version == last and sealed and _content(protocol) == _content(sealed):
+                raise UsageError(
+                    f"{path} says nothing else than version {last}, which is sealed: change it, then amend"
+                )
+            protocol = amended
     models.parse_document(protocol, str(path))
     if protocol.get("kind") != "protocol":
         raise UsageError(f"{path} is a document of kind {protocol.get('kind')}, not protocol")
@@ -405,6 +440,19 @@ def _amended(value: object, path: Path, last: int, sealed: Mapping[str, Any] | N
         if amendment[word] != given:
             raise UsageError(f"--{word} says {given!r}, but {path} says {amendment[word]!r}: make them agree")
     return protocol
+
+
+def _next_version(protocol: Mapping[str, Any], version: int, args: Any) -> dict[str, Any]:
+    """The document with its next number and the amendment that the arguments state."""
+    amended = dict(protocol)
+    if protocol.get("amendment"):
+        amended["earlier_amendments"] = [protocol["amendment"], *protocol.get("earlier_amendments", [])]
+    amended["version"] = version
+    amended["amendment"] = {
+        "reason": _needed(args.reason, "why the protocol is amended: --reason"),
+        "blinding": _needed(args.blinding, "whether unblinded data had been seen: --blinding"),
+    }
+    return amended
 
 
 def _content(protocol: Mapping[str, Any]) -> dict[str, Any]:
@@ -446,7 +494,7 @@ def _part_number(folder: TrialFolder | None, part: str | None) -> int:
     if part is None:
         return 0
     if folder is None:
-        if part.isdigit() and int(part) < 1 << 16:
+        if part.isascii() and part.isdecimal() and int(part) < 1 << 16:
             return int(part)
         raise UsageError(f"--part {part}: give the part's number, or name the trial by its folder")
     protocol = canonical.read_json(folder.path / "protocol.json")

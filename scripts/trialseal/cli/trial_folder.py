@@ -13,12 +13,15 @@ from trialseal.documents.identifiers import normalise_registry_id, registry_id_b
 from trialseal.errors import FailedError, UsageError
 from trialseal.ledger.files import write_bytes
 
+# No file system has longer names; asking for one is an error of its own kind.
+_LONGEST_NAME = 255
+
 
 class TrialFolder:
     """A folder with a protocol.json; UsageError if it is none."""
 
     def __init__(self, path: Path) -> None:
-        if not path.is_dir():
+        if len(path.name) > _LONGEST_NAME or not path.is_dir():
             raise UsageError(f"{path} is not a folder: name the trial's folder, or a registry number")
         if not (path / "protocol.json").is_file():
             raise UsageError(
@@ -36,15 +39,16 @@ class TrialFolder:
         """Where the exact version that was sealed is kept, since the working copy is edited on."""
         return self.path / "documents" / f"{kind}-v{version}.json"
 
-    def keep_sealed_copy(self, kind: str, version: int, document: dict[str, Any]) -> None:
-        """Writes the sealed copy; FailedError if another document stands there under this version."""
+    def require_no_other_copy(self, kind: str, version: int, document: dict[str, Any], *, sealed: bool) -> None:
+        """FailedError if another document stands where the copy of this version goes, and `sealed` says it is one."""
         path = self.sealed_copy(kind, version)
-        if path.exists():
-            if canonical_bytes(read_json(path)) != canonical_bytes(document):
-                raise FailedError(
-                    f"{path} is another document than the one to be sealed as version {version}: "
-                    "move it away, or seal it"
-                )
+        if sealed and path.exists() and canonical_bytes(read_json(path)) != canonical_bytes(document):
+            raise FailedError(f"{path} is another document than the one given, and version {version} is sealed already")
+
+    def keep_sealed_copy(self, kind: str, version: int, document: dict[str, Any]) -> None:
+        """Writes the copy of a version, now that it is sealed."""
+        path = self.sealed_copy(kind, version)
+        if path.exists() and canonical_bytes(read_json(path)) == canonical_bytes(document):
             return
         write_bytes(path, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
 
@@ -124,14 +128,14 @@ def checked_document(path: Path, kind: str) -> dict[str, Any]:
 
 
 def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None]:
-    """The trial that TRIAL means: a folder, a registry number, or an id of 64 hexadecimal digits."""
+    """The trial that TRIAL means: a folder, a registry number, or an id, of which 8 hexadecimal digits may do."""
     path = Path(named)
-    if path.is_dir():
+    if len(path.name) <= _LONGEST_NAME and path.is_dir():
         folder = TrialFolder(path)
         return folder.trial(session), folder
     text = named.removeprefix("0x").lower()
-    if len(text) == 64 and all(c in "0123456789abcdef" for c in text):
-        return bytes.fromhex(text), None
+    if 8 <= len(text) <= 64 and all(c in "0123456789abcdef" for c in text):
+        return _trial_beginning(session, text), None
     if path.exists() or "\\" in named or named.startswith((".", "/")) or named.endswith("/"):
         raise UsageError(f"{named} is not a folder: name the trial's folder, or a registry number")
     try:
@@ -142,9 +146,28 @@ def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None
     if not claimants:
         raise FailedError(f"no trial on chain {session.chain.chain_id()} has claimed {number}")
     if len(claimants) > 1:
-        ids = ", ".join(trial.hex() for trial in claimants)
-        raise UsageError(
-            f"{len(claimants)} trials have claimed {number}, and anyone may: name one by its id ({ids}); "
-            "trialseal trials shows who stands behind each"
-        )
+        ids = "; ".join(_claimant_words(session, trial) for trial in claimants)
+        raise UsageError(f"{len(claimants)} trials have claimed {number}, and anyone may: name one by its id ({ids})")
     return claimants[0], None
+
+
+def _trial_beginning(session: Session, digits: str) -> bytes:
+    """The trial whose id begins so; a whole id need not be on this chain."""
+    if len(digits) == 64:
+        return bytes.fromhex(digits)
+    found = [act.trial for act in session.chain.trials() if act.trial.hex().startswith(digits)]
+    if len(found) == 1:
+        return found[0]
+    many = "several trials begin" if found else "no trial begins"
+    raise UsageError(f"{many} with {digits} on chain {session.chain.chain_id()}: give more of its 64 digits")
+
+
+def _claimant_words(session: Session, trial: bytes) -> str:
+    """A trial's id, with who sponsors it and how many vouch for that party."""
+    state = session.chain.trial(trial)
+    if state is None:
+        return trial.hex()
+    vouching = [one for one in session.chain.attestations(state.sponsor) if one.kind == 1 and not one.withdrawn_at]
+    own = next((p.legal_name for p in session.parties if p.party == state.sponsor), None)
+    name = own or f"party {state.sponsor.hex()[:8]}…"
+    return f"{trial.hex()} by {name}, accredited by {len(vouching)}"

@@ -60,7 +60,7 @@ def up(home: Path, port: int = DEVNET_PORT, timestamp: int | None = None) -> Sta
         *("--chain-id", str(CHAIN_ID)),
         *("--hardfork", HARDFORK),
         *("--state", str(_state(folder))),
-        *("--state-interval", "5"),  # what a crash may cost
+        *("--state-interval", "1"),  # what a crash may cost
         *("--order", "fifo"),
         "--quiet",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -71,7 +72,8 @@ def of_act(chain: Chain, act: Act, file: Path | None = None) -> Receipt:
         key=act.key,
         subject=subject,
         details=_in_words(act),
-        document=file.name if file else None,
+        # A name that is no text, which some file systems allow, is written down readably.
+        document=os.fsencode(file.name).decode("utf-8", "backslashreplace") if file else None,
         chain_id=chain.chain_id(),
         contract=contract("TrialRegistry").address,
         transaction=act.transaction,

@@ -80,7 +80,19 @@ def _purposes(mask: int) -> str:
 
 
 def _act(code: int) -> str:
-    return ACTS.get(code, f"do act {code}")
+    """What a party may not do: 'record a milestone'."""
+    done = {
+        2: "seal a document",
+        3: "record a milestone",
+        4: "report results",
+        5: "claim a registry number",
+        6: "appoint anybody",
+        7: "end an appointment",
+        8: "offer the sponsorship",
+        10: "name a role",
+        11: "write this stream",
+    }
+    return done.get(code, f"do act {code}")
 
 
 def _acts(mask: int) -> str:

@@ -40,7 +40,8 @@ _SHOWS = (
     "time. Nobody can take an entry back or put one in between.",
     "If the line on completeness says so, these are all the acts of this trial: their running digest is the "
     "one that the contract keeps, so none was left out.",
-    "A file is what was sealed if its SHA-256 digest is the one shown here, down to the last byte.",
+    "A file is what was sealed if its SHA-256 digest is the one shown here, down to the last byte; for a document "
+    "of trialseal (protocol, plan, results), if that of its canonical form (RFC 8785) is. trialseal verify tells.",
 )
 _SHOWS_NOT = (
     "Whether what a document says is true, or whether the trial is a good one. A declared date is the "

@@ -108,7 +108,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
     """The verdict for programs; digests as 64 hexadecimal digits."""
     return {
         "file": str(verdict.file),
-        "sha256": verdict.digest.hex(),
+        "digest": verdict.digest.hex(),
         "trial": verdict.trial.hex() if verdict.trial else None,
         "sentence": verdict.sentence,
         "exit_code": verdict.exit_code,

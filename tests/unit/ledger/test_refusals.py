@@ -59,7 +59,7 @@ def test_values_are_told_as_people_write_them() -> None:
     assert "is 2, not 5" in explain(thrown("VersionOutOfOrder", kind=1, expected=2, given=5))
     assert "NCT00000001" in explain(thrown("RegistryIdClaimedBefore"))
     assert "may not manage" in explain(thrown("KeyNotValid", purpose=1))
-    assert "may not milestone" in explain(thrown("NotPermitted", act=3))
+    assert "may not record a milestone" in explain(thrown("NotPermitted", act=3))
     assert "does not exist" in explain(thrown("EndpointNotInSet", endpointSet=bytes(32)))
     assert "1970-01-01 00:00:01 UTC" in explain(thrown("SignatureExpired", deadline=1))
 
