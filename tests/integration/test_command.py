@@ -433,6 +433,112 @@ def test_import_that_fails_writes_nothing(user: User, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_register_that_failed_leaves_nothing_in_the_way_of_the_corrected_one(
+    user: User, home: Path, trial: Path
+) -> None:
+    accounts.new(home, "broke", "correct horse", light=True)
+    user("register", trial, "--account", "broke", "--party", "Test sponsor", code=1)
+    assert not (trial / "documents" / "protocol-v1.json").exists()
+    protocol = json.loads((trial / "protocol.json").read_text())
+    protocol["endpoints"][0]["domain"] = "corrected"
+    (trial / "protocol.json").write_text(json.dumps(protocol))
+    user("register", trial, *SPONSOR)
+
+
+def test_an_amendment_that_was_sent_but_not_written_down_is_found_again(user: User, registered: Path) -> None:
+    protocol = json.loads((registered / "protocol.json").read_text())
+    protocol["endpoints"][0]["domain"] = "another domain"
+    before = json.dumps(protocol)
+    (registered / "protocol.json").write_text(before)
+    words = ("amend", registered, "--reason", "better", "--blinding", "blinded", *SPONSOR, "--json")
+    assert user(*words).value["sent"] is True
+    (registered / "protocol.json").write_text(before)
+    assert user(*words).value["sent"] is False
+    assert json.loads((registered / "protocol.json").read_text())["version"] == 2
+
+
+def test_three_processes_at_once_record_one_act(home: Path, registered: Path, user: User) -> None:
+    words = [sys.executable, "-m", "trialseal.cli", "milestone", str(registered), "unblinding", "--on", "2023-01-01"]
+    running = [subprocess.Popen([*words, *SPONSOR], stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    shown = [process.communicate(timeout=60)[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0]
+    assert sum("nothing was sent" in one for one in shown) == 2
+    acts = user("history", registered, "--json").value["acts"]
+    assert [act["act"] for act in acts].count("MilestoneRecorded") == 1
+
+
+def test_results_are_one_json_value(user: User, registered: Path) -> None:
+    protocol = json.loads((registered / "protocol.json").read_text())
+    result = {"planning": "post-hoc", "stage": "final"}
+    document = {"format": "trialseal/1", "kind": "results", "trial": protocol["trial"], "version": 1}
+    document["results"] = [{**result, "statement": "one"}, {**result, "statement": "two"}]
+    (registered / "results.json").write_text(json.dumps(document))
+    assert [one["sent"] for one in user("results", registered, *SPONSOR, "--json").value] == [True, True]
+
+
+def test_a_file_name_that_is_no_text_is_sealed_and_receipted(user: User, registered: Path) -> None:
+    file = os.fsdecode(os.fsencode(registered) + b"/bad\xff.txt")
+    Path(file).write_text("content")
+    answer = user("seal", file, "--as", "other", *SPONSOR, "--json").value
+    assert answer["receipt"]["document"] == "bad\\xff.txt"
+
+
+def test_the_version_told_is_the_one_sealed(user: User, registered: Path) -> None:
+    for name in ("a", "b"):
+        (registered / f"{name}.txt").write_text(name)
+        user("seal", registered / f"{name}.txt", "--as", "icf", *SPONSOR)
+    assert "consent-form version 1; sealed already" in user("seal", registered / "a.txt", "--as", "icf", *SPONSOR).out
+
+
+def test_nothing_to_verify_is_not_a_good_answer(user: User, tmp_path: Path) -> None:
+    (tmp_path / ".hidden").write_text("x")
+    assert "no file to verify" in user("verify", tmp_path, code=2).err
+    assert "empty name" in user("verify", "", code=3).err
+
+
+def test_a_name_without_a_voucher_is_said_to_have_none(user: User, registered: Path) -> None:
+    copy = registered / "documents" / "protocol-v1.json"
+    assert "nobody vouches whom you named" in user("verify", copy).out
+    user("accredit", "Test sponsor", "--as", "sponsor", "--account", "regulator")
+    user("register", registered, *SPONSOR)
+    assert "nobody vouches whom you named" in user("verify", copy).out
+
+
+def test_json_may_stand_before_the_subcommand(user: User) -> None:
+    assert isinstance(user("account", "--json", "list").value, list)
+    assert user("devnet", "--json", "status").value["running"] is True
+
+
+def test_a_trial_may_be_named_by_the_beginning_of_its_id(user: User, registered: Path) -> None:
+    trial = user("history", registered, "--json").value["trial"]
+    assert user("history", trial[:12], "--json").value["trial"] == trial
+    assert "give more" in user("history", "00000000", code=3).err
+
+
+def test_history_with_an_altered_file_does_not_exit_as_if_all_held(user: User, registered: Path) -> None:
+    altered = registered / "altered.json"
+    altered.write_text((registered / "protocol.json").read_text().replace("1", "2", 1))
+    answer = user("history", registered, "--verify", altered, "--json", code=1)
+    assert answer.value["verdicts"][0]["exit_code"] == 1
+
+
+def test_accrediting_a_party_that_does_not_exist_is_refused(user: User) -> None:
+    assert "does not exist" in user("accredit", "ab" * 32, "--as", "cro", "--account", "regulator", code=1).err
+
+
+def test_attestations_leave_a_receipt_in_the_home(user: User, home: Path) -> None:
+    user("accredit", "Test committee", "--as", "ethics-committee", "--account", "regulator")
+    [kept] = list((home / "receipts").glob("*/*-attest.json"))[-1:]
+    receipt = json.loads(kept.read_text())
+    assert len(receipt["transaction"]) == 66
+    assert receipt["chain_id"] == 31337
+
+
+def test_a_folder_without_access_is_one_sentence(user: User, tmp_path: Path) -> None:
+    answer = user("register", tmp_path / ("a" * 300), *SPONSOR, code=3)
+    assert "is not a folder" in answer.err
+
+
 def test_interrupt_is_one_sentence(user: User, registered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from trialseal.ledger.sending import Sender
 

@@ -12,7 +12,7 @@ import pytest
 from tests.integration.test_command import free_port
 
 from trialseal.cli import main
-from trialseal.ledger import accounts, networks
+from trialseal.ledger import networks
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -80,11 +80,6 @@ def test_readme_sections_run_as_written(place: Path, capsys: pytest.CaptureFixtu
         for words in commands(section):
             if words[:2] == ["devnet", "up"]:
                 words += ["--port", str(free_port())]
-            if words[:2] == ["party", "create"] and "committee" in words:
-                accounts.new(home, "committee", "correct horse", light=True)
-                assert main(["devnet", "fund", "committee"]) == 0
-            if section == "For a sponsor" and (home / "keystore" / "committee.json").exists():
-                words += ["--account", "alice"]
             if "URL" in words:
                 words[words.index("URL")] = networks.resolve("devnet", home).url
             if "PARTY" in words:

@@ -96,8 +96,8 @@ def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
             file.path, f"{name} is {findings[0].sentence}", findings, exit_code(findings), file.canonical or file.raw
         )
     sentence = f"{name} is {_what(case)}, sealed {day(case.sealing.time)} by {case.name(case.sealing.actor)}"
-    if vouched := accreditation_in_words(case):
-        sentence += f" ({vouched})"
+    # Anyone may create a party under any name, and claim any number: without this a reader might not ask.
+    sentence += f" ({accreditation_in_words(case) or 'for whom nobody vouches whom you named'})"
     sentence += f"; {_conclusion(case, findings)}"
     if case.trial.is_devnet:
         sentence += f" (chain {case.trial.chain_id} is a devnet: its operator sets the clock)"
