@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import free_port
 from gateway import Gateway, error
 
+from conftest import free_port
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import chain as chain_module
 from trialseal.ledger import devnet
