@@ -41,14 +41,15 @@ def register(session: Session) -> int:
     code = protocol["trial"]["code"]
     trial = trial_id(session.party, code)
     session.out.progress("looking whether the trial is registered …")
-    if session.chain.trial(trial) is not None:
+    registered = session.chain.trial(trial) is not None
+    if registered:
         first = session.chain.history(trial).acts[0]
         if first.subject != digest:
             raise FailedError(
                 f"trial {code} of this party is registered already, with another protocol: sealed was "
                 f"{first.subject.hex()}, {path} is {digest.hex()}; trialseal amend seals a new version"
             )
-    folder.require_no_other_copy("protocol", 1, protocol, sealed=session.chain.trial(trial) is not None)
+    folder.require_no_other_copy("protocol", 1, protocol, sealed=registered)
     done = _perform(
         session,
         folder,
@@ -58,7 +59,7 @@ def register(session: Session) -> int:
         lambda act: act.name == "TrialRegistered",
         f"trial {code} with protocol version 1 and {_endpoints_words(count)}",
         file=path,
-        new=session.chain.trial(trial) is None,
+        founding=True,
     )
     folder.keep_sealed_copy("protocol", 1, protocol)
     return _answer(session, done)
@@ -325,15 +326,20 @@ def _perform(
     label: str | Callable[[Act], str],
     *,
     file: Path | None = None,
-    new: bool = False,
+    founding: bool = False,
 ) -> dict[str, Any]:
-    """Sends an act unless it stands on the chain, and keeps its receipt; what `--json` prints of it."""
+    """Sends an act unless it stands on the chain, and keeps its receipt; what `--json` prints of it.
+
+    Only a `founding` act may find no trial.
+    """
     if session.chain.party(session.party) is None:
         raise FailedError(
             f"party {session.party.hex()[:8]}… does not exist on chain {session.chain.chain_id()} at "
             f"{session.chain.rpc.shown}: create it there with trialseal party create"
         )
     with session.alone(trial):
+        # Looked up in here: another process may just have registered the trial.
+        new = founding and session.chain.trial(trial) is None
         act = None if new else _found(_history(session, trial), same)
         sent = act is None
         if sent:
