@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, NoReturn
+from typing import Any
 
 from trialseal import __version__
-from trialseal.errors import UsageError
+from trialseal.cli.arguments import Parser, command, network_option, port, signing_options, sub
 
 _EXIT_CODES = """exit codes:
   0  done; everything that was checked and applies holds
@@ -18,20 +18,9 @@ _EXIT_CODES = """exit codes:
 TRIAL is a trial's folder, a registry number that it claimed (NCT04368728), or its id of 64 hexadecimal digits."""
 
 
-class _Parser(argparse.ArgumentParser):
-    """Wrong arguments are wrong use, in one sentence like every other error."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["allow_abbrev"] = False  # a new option must not change what an old script says
-        super().__init__(*args, **kwargs)
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; {self.prog} --help shows how to use it")
-
-
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = _Parser(
+    parser = Parser(
         prog="trialseal",
         description="Commit a trial's protocol, endpoints and results to an Ethereum chain; check them afterwards.",
         epilog=_EXIT_CODES,
@@ -39,7 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(json=False)
     parser.add_argument("--version", action="version", version=f"trialseal {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     _chain_commands(commands)
     _party_commands(commands)
     _trial_commands(commands)
@@ -48,7 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _chain_commands(commands: Any) -> None:
-    devnet = _command(
+    devnet = command(
         commands,
         "devnet",
         "network_commands:devnet",
@@ -57,24 +46,24 @@ def _chain_commands(commands: Any) -> None:
         network=False,
     )
     group = devnet.add_subparsers(dest="devnet", metavar="up|down|status|fund", required=True)
-    up = _sub(group, "up", "start it; its state is kept from one run to the next", "devnet up")
-    up.add_argument("--port", type=_port, default=8545, help="port on this computer (default 8545)")
-    _sub(group, "down", "stop it and keep its state", "devnet down")
-    _sub(group, "status", "say whether it runs", "devnet status")
-    fund = _sub(group, "fund", "give an account ether to pay with", "devnet fund alice")
+    up = sub(group, "up", "start it; its state is kept from one run to the next", "devnet up")
+    up.add_argument("--port", type=port, default=8545, help="port on this computer (default 8545)")
+    sub(group, "down", "stop it and keep its state", "devnet down")
+    sub(group, "status", "say whether it runs", "devnet status")
+    fund = sub(group, "fund", "give an account ether to pay with", "devnet fund alice")
     fund.add_argument("name", metavar="ACCOUNT", help="account of this computer, or an address")
     fund.add_argument("--ether", type=int, default=100, help="how much (default 100)")
 
-    deploy = _command(
+    deploy = command(
         commands,
         "deploy",
         "network_commands:deploy",
         "deploy the contracts on a chain",
         "deploy --network devnet --account alice",
     )
-    _signing(deploy, party=False)
+    signing_options(deploy, party=False)
 
-    account = _command(
+    account = command(
         commands,
         "account",
         "network_commands:account",
@@ -83,8 +72,8 @@ def _chain_commands(commands: Any) -> None:
         network=False,
     )
     group = account.add_subparsers(dest="account_command", metavar="new|import|list", required=True)
-    new = _sub(group, "new", "make a new key, encrypted with a password", "account new alice")
-    bring = _sub(
+    new = sub(group, "new", "make a new key, encrypted with a password", "account new alice")
+    bring = sub(
         group,
         "import",
         "import a key, typed unseen or from a file",
@@ -94,11 +83,11 @@ def _chain_commands(commands: Any) -> None:
     for one in (new, bring):
         one.add_argument("name", metavar="NAME", help="what to call the account")
         one.add_argument("--password-file", metavar="FILE", help="file that holds the password")
-    _sub(group, "list", "list accounts and their addresses", "account list")
+    sub(group, "list", "list accounts and their addresses", "account list")
 
 
 def _party_commands(commands: Any) -> None:
-    party = _command(
+    party = command(
         commands,
         "party",
         None,
@@ -109,7 +98,7 @@ def _party_commands(commands: Any) -> None:
     group = party.add_subparsers(
         dest="party_command", metavar="create|add-key|revoke-key|veto|compromise|show", required=True
     )
-    create = _sub(
+    create = sub(
         group,
         "create",
         "create a party: an organisation that acts",
@@ -121,9 +110,9 @@ def _party_commands(commands: Any) -> None:
     create.add_argument("--lei", help="its Legal Entity Identifier")
     create.add_argument("--domain", help="its web domain, which can name the party back")
     create.add_argument("--profile", metavar="FILE", help="a profile document, instead of these")
-    _network(create)
-    _signing(create, party=False)
-    add = _sub(
+    network_option(create)
+    signing_options(create, party=False)
+    add = sub(
         group,
         "add-key",
         "add a key",
@@ -132,7 +121,7 @@ def _party_commands(commands: Any) -> None:
     )
     add.add_argument("key", metavar="KEY", help="address, or account of this computer")
     add.add_argument("--purposes", default="act", help="what for: manage, act, stream, joined by commas (default act)")
-    revoke = _sub(
+    revoke = sub(
         group,
         "revoke-key",
         "revoke a key; a managing key after seven days",
@@ -140,7 +129,7 @@ def _party_commands(commands: Any) -> None:
         "party_acts:revoke_key",
     )
     revoke.add_argument("key", metavar="KEY", help="address, or account of this computer")
-    veto = _sub(
+    veto = sub(
         group,
         "veto",
         "stop the removal of a managing key",
@@ -148,7 +137,7 @@ def _party_commands(commands: Any) -> None:
         "party_acts:veto",
     )
     veto.add_argument("key", metavar="KEY", help="the key that is to be removed")
-    compromise = _sub(
+    compromise = sub(
         group,
         "compromise",
         "state since when a key was in the wrong hands",
@@ -158,19 +147,19 @@ def _party_commands(commands: Any) -> None:
     compromise.add_argument("key", metavar="KEY", help="address, or account of this computer")
     compromise.add_argument("--since", required=True, metavar="TIME", help="2026-03-01 or 2026-03-01T12:00:00+00:00")
     for one in (add, revoke, veto, compromise):
-        _network(one)
-        _signing(one)
-    show = _sub(group, "show", "show a party's keys and who vouches for it", "party show 1a2b3c4d", "party_acts:show")
+        network_option(one)
+        signing_options(one)
+    show = sub(group, "show", "show a party's keys and who vouches for it", "party show 1a2b3c4d", "party_acts:show")
     show.add_argument(
         "shown",
         metavar="PARTY",
         nargs="?",
         help="id, its beginning, or a name known here (default: one's own)",
     )
-    _network(show)
+    network_option(show)
     show.add_argument("--account", help=argparse.SUPPRESS)
 
-    accredit = _command(
+    accredit = command(
         commands,
         "accredit",
         "party_acts:accredit",
@@ -185,7 +174,7 @@ def _party_commands(commands: Any) -> None:
         metavar="ROLE",
         help="sponsor, cro, site, ethics-committee, regulator, …",
     )
-    approve = _command(
+    approve = command(
         commands,
         "approve",
         "party_acts:approve",
@@ -200,7 +189,7 @@ def _party_commands(commands: Any) -> None:
         default="approved",
         help="approved, approved-with-conditions, refused, waived (default approved)",
     )
-    attest = _command(
+    attest = command(
         commands,
         "attest",
         "party_acts:attest",
@@ -215,8 +204,8 @@ def _party_commands(commands: Any) -> None:
         one.add_argument("--on", metavar="DATE", help="day of the decision, like 2020-04-24")
         one.add_argument("--territory", metavar="COUNTRY", help="ISO 3166-1 code, like US")
         one.add_argument("--letter", metavar="FILE", help="the document that says so; only its digest is sealed")
-        _signing(one)
-    withdraw = _command(
+        signing_options(one)
+    withdraw = command(
         commands,
         "withdraw",
         "party_acts:withdraw",
@@ -226,11 +215,11 @@ def _party_commands(commands: Any) -> None:
     withdraw.add_argument("subject", metavar="SUBJECT", help="what it is about")
     withdraw.add_argument("--digest", help="digest of the document that was meant")
     withdraw.add_argument("--index", type=int, help="its number, if there are several")
-    _signing(withdraw)
+    signing_options(withdraw)
 
 
 def _trial_commands(commands: Any) -> None:
-    register = _command(
+    register = command(
         commands,
         "register",
         "trial_acts:register",
@@ -239,7 +228,7 @@ def _trial_commands(commands: Any) -> None:
     )
     register.add_argument("trial", metavar="FOLDER", help="the trial's folder")
     register.add_argument("--protocol", metavar="FILE", help="the protocol (default: FOLDER/protocol.json)")
-    add_id = _command(
+    add_id = command(
         commands,
         "add-id",
         "trial_acts:add_id",
@@ -249,7 +238,7 @@ def _trial_commands(commands: Any) -> None:
     add_id.add_argument("trial", metavar="TRIAL")
     add_id.add_argument("registry_id", metavar="NUMBER", help="like NCT04368728, ISRCTN50189673, 2020-002641-42")
     add_id.add_argument("--submitted", metavar="DATE", help="day of first submission to that registry")
-    amend = _command(
+    amend = command(
         commands,
         "amend",
         "trial_acts:amend",
@@ -264,7 +253,7 @@ def _trial_commands(commands: Any) -> None:
         help="had those who decided seen unblinded or interim data?",
     )
     amend.add_argument("--protocol", metavar="FILE", help="the new version (default: FOLDER/protocol.json)")
-    seal = _command(
+    seal = command(
         commands,
         "seal",
         "trial_acts:seal",
@@ -286,7 +275,7 @@ def _trial_commands(commands: Any) -> None:
         default="not-stated",
         help="had those who wrote it seen unblinded data?",
     )
-    milestone = _command(
+    milestone = command(
         commands,
         "milestone",
         "trial_acts:milestone",
@@ -300,7 +289,7 @@ def _trial_commands(commands: Any) -> None:
     milestone.add_argument("--on", required=True, metavar="DATE", help="2020-04-29, or 2020-04 if the day is not known")
     milestone.add_argument("--part", help="the part of the trial (default: the whole trial)")
     milestone.add_argument("--document", metavar="FILE", help="a document about it; only its digest is sealed")
-    appoint = _command(
+    appoint = command(
         commands,
         "appoint",
         "trial_acts:appoint",
@@ -325,7 +314,7 @@ def _trial_commands(commands: Any) -> None:
         const="now",
         help="make the last appointment end then (default now)",
     )
-    transfer = _command(
+    transfer = command(
         commands,
         "transfer",
         None,
@@ -334,14 +323,14 @@ def _trial_commands(commands: Any) -> None:
         network=False,
     )
     group = transfer.add_subparsers(dest="transfer", metavar="offer|accept", required=True)
-    offer = _sub(
+    offer = sub(
         group,
         "offer",
         "offer the sponsorship to another party",
         "transfer offer trials/my-trial 1a2b3c4d",
         "trial_acts:transfer",
     )
-    accept = _sub(
+    accept = sub(
         group,
         "accept",
         "accept the sponsorship offered to one's own party",
@@ -350,11 +339,11 @@ def _trial_commands(commands: Any) -> None:
     )
     for one in (offer, accept):
         one.add_argument("trial", metavar="TRIAL")
-        _network(one)
-        _signing(one)
+        network_option(one)
+        signing_options(one)
     offer.add_argument("to", metavar="PARTY", nargs="?")
     offer.add_argument("--withdraw", action="store_true", help="withdraw the offer that stands")
-    results = _command(
+    results = command(
         commands,
         "results",
         "trial_acts:results",
@@ -364,11 +353,11 @@ def _trial_commands(commands: Any) -> None:
     results.add_argument("trial", metavar="FOLDER", help="the trial's folder")
     results.add_argument("--results", metavar="FILE", help="the results document (default: FOLDER/results.json)")
     for one in (register, add_id, amend, seal, milestone, appoint, results):
-        _signing(one)
+        signing_options(one)
 
 
 def _reading_commands(commands: Any) -> None:
-    bring = _command(
+    bring = command(
         commands,
         "import",
         "reading:import_file",
@@ -378,7 +367,7 @@ def _reading_commands(commands: Any) -> None:
     )
     bring.add_argument("file", metavar="FILE")
     bring.add_argument("--out", metavar="FOLDER", help="where to write the document")
-    validate = _command(
+    validate = command(
         commands,
         "validate",
         "reading:validate",
@@ -390,7 +379,7 @@ def _reading_commands(commands: Any) -> None:
     validate.add_argument(
         "--trds-version", default="1.3.1", metavar="VERSION", help="of the WHO data set (default 1.3.1; or 1.2.1)"
     )
-    verify = _command(
+    verify = command(
         commands,
         "verify",
         "reading:verify",
@@ -415,7 +404,7 @@ def _reading_commands(commands: Any) -> None:
     )
     verify.add_argument("--all", action="store_true", help="one line for every file, however many")
     verify.add_argument("-v", "--verbose", action="store_true", help="each finding under its file")
-    history = _command(
+    history = command(
         commands,
         "history",
         "reading:history",
@@ -425,57 +414,5 @@ def _reading_commands(commands: Any) -> None:
     history.add_argument("trial", metavar="TRIAL")
     history.add_argument("--html", metavar="FILE", help="write the timeline as a page")
     history.add_argument("--verify", metavar="FILE", nargs="+", default=[], help="show the verdicts of these files too")
-    trials = _command(commands, "trials", "reading:trials", "every trial on the chain", "trials --csv trials.csv")
+    trials = command(commands, "trials", "reading:trials", "every trial on the chain", "trials --csv trials.csv")
     trials.add_argument("--csv", metavar="FILE", help="write a CSV file (- for standard output)")
-
-
-def _command(
-    commands: Any, name: str, run: str | None, words: str, example: str, *, network: bool = True
-) -> argparse.ArgumentParser:
-    parser = _sub(commands, name, words, example, run)
-    if network:
-        _network(parser)
-    return parser
-
-
-def _sub(group: Any, name: str, words: str, example: str, run: str | None = None) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = group.add_parser(
-        name,
-        help=words,
-        description=words[0].upper() + words[1:] + ".",
-        epilog=f"example:\n  trialseal {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    if run:
-        parser.set_defaults(run=run)
-    parser.add_argument(
-        "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON value instead of words"
-    )
-    return parser
-
-
-def _network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--network", metavar="NET", help="devnet (default), a name from networks.json, or an RPC address"
-    )
-
-
-def _signing(parser: argparse.ArgumentParser, *, party: bool = True) -> None:
-    group = parser.add_argument_group("who signs")
-    group.add_argument(
-        "--account",
-        metavar="NAME",
-        help="account of this computer (default: the only one, or $TRIALSEAL_ACCOUNT)",
-    )
-    group.add_argument(
-        "--password-file", metavar="FILE", help="file that holds its password (default: it is asked for)"
-    )
-    if party:
-        group.add_argument("--party", metavar="PARTY", help="party to act for (default: the account's only one)")
-
-
-def _port(text: str) -> int:
-    port = int(text)
-    if not 1 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not a port: use 1 to 65535")
-    return port
