@@ -47,8 +47,42 @@ def path(index: int, leaves: list[bytes]) -> list[bytes]:
     return [*path(index - k, leaves[k:]), root(leaves[:k])]
 
 
+def subproof(old: int, leaves: list[bytes], known: bool) -> list[bytes]:
+    """RFC 9162, 2.1.4.1; PROOF is this with `known` true, which says that the verifier has the root of `leaves`."""
+    if old == len(leaves):
+        return [] if known else [root(leaves)]
+    k = split(len(leaves))
+    if old <= k:
+        return [*subproof(old, leaves[:k], known), root(leaves[k:])]
+    return [*subproof(old - k, leaves[k:], False), root(leaves[:k])]
+
+
 def hexes(values: list[bytes]) -> list[str]:
     return [value.hex() for value in values]
+
+
+def trees() -> dict[str, object]:
+    """Every proof of the trees over Certificate Transparency's first one to eight entries."""
+    entries = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+    leaves = [leaf_hash(bytes.fromhex(entry)) for entry in entries]
+    sizes = range(1, len(leaves) + 1)
+    return {
+        "source": "RFC 9162, 2.1 (as RFC 6962, 2.1): the eight entries and roots of the Certificate Transparency "
+        "reference implementation, and every proof of those trees",
+        "entries": entries,
+        "empty_root": root([]).hex(),
+        "roots": [root(leaves[:size]).hex() for size in sizes],
+        "inclusion": [
+            {"index": index, "size": size, "proof": hexes(path(index, leaves[:size]))}
+            for size in sizes
+            for index in range(size)
+        ],
+        "consistency": [
+            {"old_size": old, "new_size": new, "proof": hexes(subproof(old, leaves[:new], True))}
+            for new in sizes
+            for old in range(1, new + 1)
+        ],
+    }
 
 
 def ids() -> dict[str, object]:
@@ -191,7 +225,7 @@ def rolling() -> dict[str, object]:
 
 def main(arguments: list[str]) -> int:
     stale = []
-    for name, vectors in (("ids", ids()), ("documents", documents()), ("rolling", rolling())):
+    for name, vectors in (("rfc9162", trees()), ("ids", ids()), ("documents", documents()), ("rolling", rolling())):
         text = json.dumps(vectors, indent=2, ensure_ascii=True) + "\n"
         file = HERE / f"{name}.json"
         if arguments == ["--check"]:

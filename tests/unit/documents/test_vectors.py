@@ -63,6 +63,11 @@ def test_rfc9162() -> None:
         assert tree.inclusion_proof(leaves[: one["size"]], one["index"]) == proof
         root = bytes.fromhex(given["roots"][one["size"] - 1])
         tree.verify_inclusion(leaves[one["index"]], one["index"], one["size"], proof, root)
+    for one in given["consistency"]:
+        proof = [bytes.fromhex(step) for step in one["proof"]]
+        assert tree.consistency_proof(leaves[: one["new_size"]], one["old_size"]) == proof
+        old_root, new_root = (bytes.fromhex(given["roots"][one[size] - 1]) for size in ("old_size", "new_size"))
+        tree.verify_consistency(one["old_size"], one["new_size"], old_root, new_root, proof)
 
 
 def test_ids() -> None:

@@ -6,44 +6,22 @@ from hashlib import sha256
 
 import pymerkle
 import pytest
+import rfc
 from pymerkle.proof import InvalidProof
+from rfc import leaves_of
 
 from trialseal.errors import FailedError, UsageError
 from trialseal.merkle import tree
-
-
-def naive_root(leaves: list[bytes]) -> bytes:
-    """RFC 9162, 2.1.1, as written there."""
-    if not leaves:
-        return sha256(b"").digest()
-    if len(leaves) == 1:
-        return leaves[0]
-    k = 1 << (len(leaves) - 1).bit_length() - 1
-    return sha256(b"\x01" + naive_root(leaves[:k]) + naive_root(leaves[k:])).digest()
-
-
-def naive_path(index: int, leaves: list[bytes]) -> list[bytes]:
-    """RFC 9162, 2.1.3.1, as written there."""
-    if len(leaves) == 1:
-        return []
-    k = 1 << (len(leaves) - 1).bit_length() - 1
-    if index < k:
-        return [*naive_path(index, leaves[:k]), naive_root(leaves[k:])]
-    return [*naive_path(index - k, leaves[k:]), naive_root(leaves[:k])]
-
-
-def leaves_of(size: int) -> list[bytes]:
-    return [tree.leaf_hash(f"entry {number}".encode()) for number in range(size)]
 
 
 @pytest.mark.parametrize("size", [*range(34), 63, 64, 65, 100])
 def test_root_and_proofs_are_those_of_the_rfcs_recursion(size: int) -> None:
     leaves = leaves_of(size)
     root = tree.root(leaves)
-    assert root == naive_root(leaves)
+    assert root == rfc.root(leaves)
     for index in range(size):
         proof = tree.inclusion_proof(leaves, index)
-        assert proof == naive_path(index, leaves)
+        assert proof == rfc.path(index, leaves)
         tree.verify_inclusion(leaves[index], index, size, proof, root)
 
 
