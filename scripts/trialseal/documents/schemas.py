@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from trialseal.documents.events import Event
 from trialseal.documents.models import KINDS
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -29,11 +32,13 @@ class _WithoutNull(GenerateJsonSchema):
 
 def schemas() -> dict[str, str]:
     """The text of each schema by its file's name."""
+    found = {kind: model.model_json_schema(schema_generator=_WithoutNull) for kind, model in KINDS.items()}
+    event: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
+    found["event"] = event.json_schema(schema_generator=_WithoutNull)
     texts = {}
-    for kind, model in KINDS.items():
-        schema = model.model_json_schema(schema_generator=_WithoutNull)
-        schema = {"$schema": GenerateJsonSchema.schema_dialect, **schema}
-        texts[f"{kind}.schema.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    for kind, schema in found.items():
+        whole = {"$schema": GenerateJsonSchema.schema_dialect, **schema}
+        texts[f"{kind}.schema.json"] = json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
     return texts
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from enum import Enum
 from typing import NamedTuple
 
 from trialseal.documents.identifiers import date_code, date_range, date_text
+from trialseal.documents.times import EARLIEST_ZONE, LATEST_ZONE
+from trialseal.documents.times import Order as Order
 from trialseal.errors import UsageError
 from trialseal.evidence.seals import (
     ANALYSIS_PLAN,
@@ -27,7 +28,6 @@ from trialseal.evidence.wording import count, declared, milestone_words, moment,
 from trialseal.ledger.codes import BLINDING, MILESTONES, code_of
 from trialseal.rules.finding import Answer, Case, Status, does_not_apply, fails, holds, rule, undetermined
 
-_EARLIEST_ZONE, _LATEST_ZONE = timedelta(hours=14), timedelta(hours=12)
 _ENROLMENT = code_of(MILESTONES, "first-participant-enrolled")
 _UNBLINDING = code_of(MILESTONES, "unblinding")
 # After these, data on all participants of the part may be known to those who decide.
@@ -45,14 +45,6 @@ _AFTER_ENROLMENT = (
 )  # fmt: skip
 
 
-class Order(Enum):
-    """How an instant lies to a declared day."""
-
-    BEFORE = "before"
-    AFTER = "after"
-    UNCLEAR = "unclear"
-
-
 def order(instant: int, code: int) -> Order:
     """How a block time (Unix seconds) lies to a declared date (yyyymmdd, 00 for what is not stated)."""
     if not code:
@@ -61,8 +53,8 @@ def order(instant: int, code: int) -> Order:
         first, last = date_range(date_text(code))
     except UsageError:
         return Order.UNCLEAR
-    begins = datetime(first.year, first.month, first.day, tzinfo=UTC) - _EARLIEST_ZONE
-    ends = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1) + _LATEST_ZONE
+    begins = datetime(first.year, first.month, first.day, tzinfo=UTC) - EARLIEST_ZONE
+    ends = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1) + LATEST_ZONE
     if instant < begins.timestamp():
         return Order.BEFORE
     return Order.AFTER if instant >= ends.timestamp() else Order.UNCLEAR

@@ -1,0 +1,252 @@
+"""Typed events: one test per way to break one, what a row of a table becomes, and the bytes that are hashed."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, get_args
+
+import jsonschema
+import pytest
+import rfc8785
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trialseal.documents import schemas
+from trialseal.documents.events import (
+    EVENT_TYPES,
+    UNBLINDED_TYPES,
+    Event,
+    event_form,
+    event_from_row,
+    parse_event,
+)
+from trialseal.errors import FailedError, UsageError
+
+SUBJECT = "0f" * 16
+FORM = {"form_version": "3.0", "form_digest": "ab" * 32}
+# One whole event of each type, with every member that it may have.
+MEMBERS: dict[str, dict[str, Any]] = {
+    "consent": {
+        "status": "assent", "form": "child", **FORM, "covers": ["treatment", "data-use"], "representative": "parent",
+        "protocol_version": 2,
+    },
+    "withdrawal": {"scope": "follow-up"},
+    "enrolment": {"part": "phase-1", "protocol_version": 1},
+    "randomisation": {"part": "phase-1", "stratum": "over-55"},
+    "allocation": {"arm": "A"},
+    "visit": {"visit": "Week 4", "treatment": True},
+    "adverse-event": {
+        "seriousness": "serious", "term": "Myocarditis", "code": "10028606", "criteria": ["hospitalisation"],
+        "grade": 3, "related": False, "onset": "2020-05", "follows": "AE-1",
+    },
+    "deviation": {"category": "consent", "important": True},
+    "dispensing": {"product": "BNT162b2 or placebo", "kit": "K-0017", "quantity": 2, "unit": "vial"},
+    "device-reading": {"quantity": "glucose", "value": 5.6, "unit": "mmol/L", "device": "G6-77"},
+    "image-reference": {"digest": "cd" * 32, "modality": "MR", "images": 120},
+    "participation-end": {"reason": "died"},
+    "consent-form-in-force": {
+        "site": "DE-01", "form": "child", **FORM, "territory": "DE", "protocol_version": 2, "reconsent": True,
+    },
+    "padding": {},
+    "erasure": {
+        "by": "data protection officer", "reason": "request of the subject", "legal_basis": "GDPR 17(1)(b)",
+        "counts": {"visit": 3}, "indices": [4, 7, 9],
+    },
+}  # fmt: skip
+WITHOUT_SUBJECT = {"consent-form-in-force", "padding"}
+
+
+def event(kind: str, **changes: object) -> dict[str, Any]:
+    """A whole event of a type, changed; what is changed to None is left out."""
+    whole = {
+        "format": "trialseal/1", "kind": "event", "type": kind, "id": "E-1", "at": "2020-05-12T09:30+02:00",
+        **({} if kind in WITHOUT_SUBJECT else {"subject": SUBJECT}), "site": "DE-01", **MEMBERS[kind], **changes,
+    }  # fmt: skip
+    return {key: value for key, value in whole.items() if value is not None}
+
+
+def refused(value: object, sentence: str) -> None:
+    with pytest.raises(FailedError, match=sentence) as caught:
+        parse_event(value, "line 3")
+    message = str(caught.value)
+    assert message.startswith("line 3") and "\n" not in message and len(message) < 400
+
+
+def test_every_type_has_an_example_here() -> None:
+    assert MEMBERS.keys() == EVENT_TYPES.keys()
+    assert set(EVENT_TYPES.values()) == set(get_args(Event))
+
+
+@pytest.mark.parametrize("kind", EVENT_TYPES)
+def test_what_is_read_is_what_was_given(kind: str) -> None:
+    value = event(kind)
+    parsed = parse_event(value, "line 3")
+    assert type(parsed) is EVENT_TYPES[kind]
+    assert parsed.model_dump(mode="json", exclude_unset=True) == value
+    assert event_form(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize("kind", EVENT_TYPES)
+def test_the_schema_takes_what_the_models_take(kind: str) -> None:
+    check = jsonschema.Draft202012Validator(json.loads((schemas.FOLDER / "event.schema.json").read_text("utf-8")))
+    check.validate(event(kind))
+    for broken in (event(kind, unknown=1), event(kind, at=None), event(kind, at="12.5.2020"), event(kind, type="new")):
+        assert not check.is_valid(broken)
+
+
+@pytest.mark.parametrize("kind", EVENT_TYPES)
+def test_no_member_is_for_free_text_about_people(kind: str) -> None:
+    refused(event(kind, comment="Mr Smith called"), "comment is not a known field")
+    refused(event(kind, notes="x"), "notes is not a known field")
+
+
+def test_what_is_no_event() -> None:
+    refused([], r"holds \[\], not an event: write a JSON object with a type")
+    refused({}, "type is missing: it must be one of consent, withdrawal")
+    refused(event("visit", type=["visit"]), r"type is \['visit'\], but must be one of consent")
+    refused(event("visit", type="milestone"), "type is 'milestone', but must be one of")
+    refused({**event("visit"), "kind": "milestone"}, "kind is 'milestone', but must be 'event'")
+    refused(event("visit", format=None), "format is missing: add it")
+    refused({**event("visit"), "site": None}, "site is null: leave out what is not known")
+
+
+def test_a_subject_number_instead_of_a_pseudonym() -> None:
+    refused(event("visit", subject="001-0042"), "subject: '001-0042' is not a pseudonym .* stay at the site")
+    refused(event("visit", subject="0F" * 16), "subject: .* is not a pseudonym")
+    refused(event("visit", subject=None), "subject is missing")
+
+
+@pytest.mark.parametrize("at", ["2020", "2020-05", "2020-05-12", "2020-05-12T09:30Z", "2020-05-12T09:30:15.25-11:00"])
+def test_times_of_every_precision(at: str) -> None:
+    parse_event(event("visit", at=at), "line 3")
+
+
+@pytest.mark.parametrize(
+    ("at", "sentence"),
+    [
+        ("2020-05-12T09:30", "has no offset from UTC: write"),
+        ("12.05.2020", "is no date or time: write"),
+        ("2020-05-12 09:30Z", "is no date or time: write"),
+        ("2020-02-30", "'2020-02-30' does not exist"),
+        ("2020-02-30T09:00Z", "the time '2020-02-30T09:00Z' does not exist"),
+        ("2020-05-12T24:30Z", "does not exist"),
+        ("1820-05-12", "does not exist"),
+        ("1820-05", "does not exist"),
+        ("20200512", "is no date or time"),
+        ("２０２０-05-12", "is no date or time"),
+        ("2020-05-12\n", "is no date or time"),
+        ("", "is no date or time"),
+    ],
+)
+def test_times_that_are_none(at: str, sentence: str) -> None:
+    refused(event("visit", at=at), f"at: .*{sentence}")
+
+
+def test_ids() -> None:
+    parse_event(event("visit", id="3f2504e0-4f89-11d3-9a0c-0305e82c3301"), "line 3")
+    refused(event("visit", id="a b"), "id: 'a b' is not an event id: use")
+    refused(event("visit", id="x" * 65), "is not an event id")
+    refused(event("visit", id=17), "id is 17, but must be text")
+
+
+def test_consent_says_to_which_form() -> None:
+    for status in ("given", "refused", "assent"):
+        refused(event("consent", status=status, form_version=None), f"form_version is missing: .* the {status} consent")
+    for status in ("waived", "deferred"):
+        parse_event(event("consent", status=status, form_version=None, form_digest=None), "line 3")
+    refused(event("consent", status="yes"), "status is 'yes', but must be 'given', 'refused', 'waived'")
+
+
+def test_assent_needs_a_representative() -> None:
+    refused(event("consent", representative=None), "representative is missing: say who consented")
+    parse_event(event("consent", status="given", representative=None), "line 3")
+    refused(event("consent", representative="Mary Smith"), "representative is 'Mary Smith', but must be 'parent'")
+
+
+def test_a_serious_event_is_serious() -> None:
+    refused(event("adverse-event", seriousness="not-serious"), "not serious, but meets the criterion hospitalisation")
+    refused(event("adverse-event", seriousness=None), "seriousness is missing")
+    refused(event("adverse-event", criteria=["death", "death"]), "the criterion death comes twice")
+    refused(event("adverse-event", code="1002"), "code: '1002' is not a MedDRA code: write its 8 digits")
+    refused(event("adverse-event", grade=6), "grade is 6, but must be at most 5")
+
+
+def test_randomisation_has_no_room_for_the_allocation() -> None:
+    refused(event("randomisation", arm="A"), "arm is not a known field")
+    assert {"allocation"} == UNBLINDED_TYPES
+
+
+def test_readings_are_numbers() -> None:
+    refused(event("device-reading", value="5.6"), "value: '5.6' is not a number")
+    refused(event("device-reading", value=float("nan")), "value: nan is not a number")
+
+
+def test_a_tombstone_counts_known_types() -> None:
+    refused(event("erasure", counts={"visits": 3}), "counts names 'visits', but must name one of")
+    refused(event("erasure", counts={"visit": -1}), r"counts.visit is -1, but must be at least 0")
+    refused(event("erasure", legal_basis=" "), "legal_basis: it is empty")
+
+
+def test_rows_of_a_table_become_events() -> None:
+    row = {
+        "type": "adverse-event", "id": "AE-1", "at": "2020-05-12", "subject": SUBJECT, "seriousness": "serious",
+        "criteria": "death; disability", "grade": "4", "related": "TRUE", "code": "10028606", "site": "", "onset": None,
+    }  # fmt: skip
+    made = event_from_row(row, "row 1")
+    assert made == {
+        "format": "trialseal/1", "kind": "event", "type": "adverse-event", "id": "AE-1", "at": "2020-05-12",
+        "subject": SUBJECT, "seriousness": "serious", "criteria": ["death", "disability"], "grade": 4,
+        "related": True, "code": "10028606",
+    }  # fmt: skip
+    parse_event(made, "row 1")
+    reading = event_from_row({"type": "device-reading", "value": "5.60", "quantity": "120"}, "row 1")
+    assert reading["value"] == 5.6 and reading["quantity"] == "120"
+    assert event_from_row({"type": "dispensing", "quantity": "2"}, "row 1")["quantity"] == 2
+    assert event_from_row({"type": "visits", "grade": "4"}, "row 1")["grade"] == "4"
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ({"type": "adverse-event", "grade": "three"}, "row 1: grade is 'three', but must be a number"),
+        ({"type": "adverse-event", "grade": "٣"}, "row 1: grade is '٣', but must be a number"),
+        ({"type": "adverse-event", "related": "maybe"}, "row 1: related is 'maybe', but must be true or false"),
+        ({"type": "device-reading", "value": "1_000"}, "row 1: value is '1_000', but must be a number"),
+        ({"type": "device-reading", "value": "nan"}, "row 1: value is 'nan', but must be a number"),
+    ],
+)
+def test_cells_without_such_a_value(row: dict[str, object], sentence: str) -> None:
+    with pytest.raises(FailedError, match=re.escape(sentence)):
+        event_from_row(row, "row 1")
+
+
+numbers = (
+    st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([2**53, 1.0, -0.0, 1e-7, 1e21])
+)
+scalars = st.booleans() | st.none() | numbers | st.text()
+flat = st.dictionaries(st.text(max_size=6), scalars | st.lists(scalars, max_size=3), max_size=6)
+values = flat | st.dictionaries(st.text(max_size=6), flat, max_size=3)
+
+
+@settings(deadline=None, max_examples=400)
+@given(values)
+def test_the_quick_form_is_the_form_of_rfc_8785(value: dict[str, Any]) -> None:
+    try:
+        form = event_form(value)
+    except UsageError:
+        with pytest.raises((rfc8785.CanonicalizationError, UnicodeEncodeError)):
+            rfc8785.dumps(value)
+        return
+    assert form == rfc8785.dumps(value)
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.floats(1e-5, 1e-3) | st.floats(1e15, 1e17))
+def test_decimals_are_written_as_ecmascript_does(value: float) -> None:
+    assert event_form({"value": value}) == rfc8785.dumps({"value": value})
+
+
+def test_half_a_surrogate_pair_has_no_form() -> None:
+    with pytest.raises(UsageError, match="term holds half a surrogate pair"):
+        event_form({"term": "\ud800"})
