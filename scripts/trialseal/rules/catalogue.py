@@ -7,7 +7,7 @@ from typing import Final
 from trialseal.rules import parties, results, sealing, timing
 from trialseal.rules.finding import Case, Finding, Rule, Status
 
-RULES: Final[tuple[Rule, ...]] = (
+RULES: Final[tuple[Rule[Case], ...]] = (
     sealing.sealed_here,
     sealing.this_trial,
     sealing.says_what_was_sealed,

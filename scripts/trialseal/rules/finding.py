@@ -1,11 +1,11 @@
-"""The four answers of a rule, and what a rule is."""
+"""The four answers of a rule, and what a rule is: a function of a case, whether of a file or of a whole trial."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Self, TypeVar
 
 from trialseal.evidence.domain import DomainAnswer
 from trialseal.evidence.profiles import Names
@@ -22,6 +22,32 @@ class Status(StrEnum):
     DOES_NOT_APPLY = "does-not-apply"
 
 
+class Fact(str):
+    """A fact in words; `source` says where it stands: the chain, a document, a registry's version of a date."""
+
+    __slots__ = ("source",)
+    source: str
+
+    def __new__(cls, text: str, source: str = "") -> Self:
+        fact = super().__new__(cls, text)
+        fact.source = source
+        return fact
+
+
+class Standard(NamedTuple):
+    """Whose demand a rule is: a standard, the place in it, the edition, and what that place says, in our words."""
+
+    name: str
+    section: str
+    edition: str
+    says: str = ""
+
+    def __str__(self) -> str:
+        """'ICMJE Recommendations, III.L.1 (2025): registration at or before first enrolment'."""
+        place = f"{self.name}, {self.section}" if self.section else self.name
+        return place + (f" ({self.edition})" if self.edition else "") + (f": {self.says}" if self.says else "")
+
+
 class Answer(NamedTuple):
     """A rule's answer: one sentence, and the facts that it rests on."""
 
@@ -31,12 +57,17 @@ class Answer(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One rule's answer about one file."""
+    """One rule's answer about one case."""
 
     rule: str
     status: Status
     sentence: str
     facts: tuple[str, ...] = ()
+    """Each a `Fact` with its source, where the rule names one."""
+    item: str = ""
+    """The CONSORT 2025 item that the rule belongs to."""
+    source: str = ""
+    """Whose demand it is: standard, section, edition."""
 
 
 class Case(NamedTuple):
@@ -68,24 +99,39 @@ class Case(NamedTuple):
         return self.names.name(party)
 
 
-class Rule(NamedTuple):
-    """One check: its id, what it asks, whose demand it is, and when it applies."""
+C = TypeVar("C")
+
+
+class Rule(NamedTuple, Generic[C]):
+    """One check of a kind of case: its id, what it asks, whose demand it is, when it applies, what it needs."""
 
     id: str
     asks: str
-    source: str
+    source: str | Standard
     applies: str
-    answer: Callable[[Case], Answer]
+    answer: Callable[[C], Answer]
+    needs: str = ""
+    item: str = ""
+    """The CONSORT 2025 item that it belongs to, such as 16b; empty where it belongs to none."""
 
-    def __call__(self, case: Case) -> Finding:
+    def __call__(self, case: C) -> Finding:
         """The rule's finding about a case."""
         answer = self.answer(case)
-        return Finding(self.id, answer.status, one_line(answer.sentence), tuple(map(one_line, answer.facts)))
+        return Finding(
+            self.id,
+            answer.status,
+            one_line(answer.sentence),
+            tuple(Fact(one_line(one), one_line(getattr(one, "source", ""))) for one in answer.facts),
+            self.item,
+            str(self.source),
+        )
 
 
-def rule(id: str, *, asks: str, source: str, applies: str) -> Callable[[Callable[[Case], Answer]], Rule]:
-    """Makes a rule of a function."""
-    return lambda answer: Rule(id, asks, source, applies, answer)
+def rule(
+    id: str, *, asks: str, source: str | Standard, applies: str, needs: str = "", item: str = ""
+) -> Callable[[Callable[[C], Answer]], Rule[C]]:
+    """Makes a rule of a function of a case."""
+    return lambda answer: Rule(id, asks, source, applies, answer, needs, item)
 
 
 def holds(sentence: str, *facts: str) -> Answer:

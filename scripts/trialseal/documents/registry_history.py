@@ -1,0 +1,485 @@
+"""What a registry said of a trial, version by version; and reading that from what registries and their readers keep.
+
+A version is what was submitted on a day. One record is a history of one version, of which nobody knows whether it is
+all. A field is None where the source of a version does not hold it: that says nothing of the registry.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from trialseal.documents.canonical import read_json, shown
+from trialseal.documents.ctgov import REGISTRY, import_ctgov
+from trialseal.documents.endpoint_models import Role
+from trialseal.documents.fields import FORMAT
+from trialseal.documents.identifiers import date_range, normalise_registry_id, registry_name
+from trialseal.documents.import_source import SourceObject
+from trialseal.documents.models import parse_document
+from trialseal.documents.registry_dates import Certainty, RegistryDate, registry_date
+from trialseal.documents.registry_record import RegistryRecord
+from trialseal.documents.trial_description import StatedDate
+from trialseal.errors import FailedError, UsageError
+
+RECRUITING_OR_LATER = frozenset(
+    {
+        "RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "COMPLETED", "SUSPENDED", "TERMINATED",
+    }
+)  # fmt: skip
+COMPLETED_OR_LATER = frozenset({"COMPLETED", "TERMINATED"})
+POINTS_TO_RESULTS = "the registry's text points to the results section instead"
+
+
+class RegistryOutcome(NamedTuple):
+    """An outcome in the words of a registry."""
+
+    role: Role
+    measure: str
+    description: str = ""
+    time_frame: str = ""
+    id: str | None = None
+    part: str | None = None
+
+
+class PostedOutcome(NamedTuple):
+    """An outcome of a record's results section."""
+
+    kind: str
+    """PRIMARY, SECONDARY, OTHER_PRE_SPECIFIED or POST_HOC."""
+    title: str
+    status: str
+    """POSTED or NOT_POSTED."""
+    anticipated: str | None = None
+    """When results that are not posted are expected."""
+    description: str = ""
+    time_frame: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryVersion:
+    """What the registry said of the trial from one submission on."""
+
+    number: int
+    """In the registry's history, from 1; in a history that is not whole, its place among those at hand."""
+    date: str | None
+    """The day on which it was submitted, ISO 8601."""
+    source: str
+    """The file that it was read from."""
+    seen: str | None = None
+    """The day on which the registry gave this answer, where that is known."""
+    status: str | None = None
+    """As in API version 2: RECRUITING, COMPLETED …"""
+    study_type: str | None = None
+    """INTERVENTIONAL, OBSERVATIONAL, EXPANDED_ACCESS."""
+    phases: tuple[str, ...] | None = None
+    countries: tuple[str, ...] | None = None
+    sponsor: str | None = None
+    start: RegistryDate | None = None
+    primary_completion: RegistryDate | None = None
+    completion: RegistryDate | None = None
+    first_submitted: str | None = None
+    """The day on which the record was first submitted, as this version says."""
+    first_posted: str | None = None
+    results_submitted: str | None = None
+    results_posted: str | None = None
+    delay_submitted: str | None = None
+    """First submission of a certificate, or a request, that delays results."""
+    why_stopped: str | None = None
+    sample_size: int | None = None
+    outcomes: tuple[RegistryOutcome, ...] | None = ()
+    """None where this version does not show them; `outcomes_note` says why."""
+    outcomes_note: str | None = None
+    posted: tuple[PostedOutcome, ...] = ()
+    """The outcomes of the results section."""
+    record: RegistryRecord | None = None
+    """All of it, where the source holds a whole record."""
+
+    @property
+    def words(self) -> str:
+        """'version 3 of 2020-07-27', 'the record of 2026-03-03'."""
+        return f"version {self.number} of {self.date or 'a day not stated'}"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryHistory:
+    """The versions of one trial's record in a registry, in the order in which they were submitted."""
+
+    number: str
+    """The registry number, normalised."""
+    versions: tuple[RegistryVersion, ...]
+    complete: bool = False
+    """Whether the source says that these are all versions up to the last."""
+    notes: tuple[str, ...] = ()
+    """What reading it came upon."""
+
+    @property
+    def registry(self) -> str:
+        """The registry's name."""
+        return registry_name(self.number) or "a registry"
+
+    @property
+    def first(self) -> RegistryVersion:
+        """The earliest version at hand."""
+        return self.versions[0]
+
+    @property
+    def last(self) -> RegistryVersion:
+        """The latest version at hand."""
+        return self.versions[-1]
+
+    @property
+    def first_submitted(self) -> str | None:
+        """The day on which the record was first submitted: as it says itself, else that of version 1."""
+        for version in reversed(self.versions):
+            if version.first_submitted:
+                return version.first_submitted
+        return self.first.date if self.complete else None
+
+    @property
+    def seen(self) -> str | None:
+        """The last day up to which the registry's answer is known."""
+        days = [day for version in self.versions for day in (version.seen, version.date) if day]
+        return max(days, default=None)
+
+    def known(self, field: str) -> object:
+        """The latest that any version says of a field; None if none does."""
+        for version in reversed(self.versions):
+            value: object = getattr(version, field)
+            if value is not None:
+                return value
+        return None
+
+    def words(self, version: RegistryVersion) -> str:
+        """What to call a version as the source of a fact: 'NCT04368728, version 3 of 2020-07-27'."""
+        if not self.complete and len(self.versions) == 1:
+            return f"{self.number}, record of {version.date or version.seen or 'a day not stated'}"
+        return f"{self.number}, {version.words}"
+
+
+# ----- from documents and from ClinicalTrials.gov -----
+
+
+def history_of(record: RegistryRecord, source: str = "registry-record.json") -> RegistryHistory:
+    """A single record as a history of one version."""
+    return RegistryHistory(record.number, (_version_of(record, source, ()),))
+
+
+def study_version(study: dict[str, object], name: str, *, number: int = 1, seen: str | None = None) -> RegistryVersion:
+    """A study of API v2 as a version; UsageError if it is malformed. `seen` overrules the day it names itself."""
+    document = import_ctgov(study, name).document
+    assert isinstance(document, RegistryRecord)
+    version = _version_of(document, name, _posted(study, name), number)
+    return replace(version, seen=seen) if seen else version
+
+
+def _version_of(
+    record: RegistryRecord, source: str, posted: tuple[PostedOutcome, ...], number: int = 1
+) -> RegistryVersion:
+    results = record.summary_results
+    return RegistryVersion(
+        number=number,
+        date=record.record_date or (record.record_posted.date if record.record_posted else None),
+        source=source,
+        seen=record.as_of,
+        status=_status(record.recruitment_status),
+        study_type=record.study_type.upper() if record.study_type else None,
+        phases=tuple(record.phases),
+        countries=record.countries,
+        sponsor=record.trial.sponsor,
+        start=_stated(record.start),
+        primary_completion=_stated(record.primary_completion),
+        completion=_stated(record.completion),
+        first_submitted=record.first_submitted,
+        first_posted=record.first_posted.date if record.first_posted else None,
+        results_submitted=results.first_submitted if results else None,
+        results_posted=results.first_posted.date if results and results.first_posted else None,
+        delay_submitted=record.results_delay_submitted,
+        why_stopped=record.why_stopped,
+        sample_size=record.sample_size.count if record.sample_size else None,
+        outcomes=tuple(_outcomes(record)),
+        posted=posted,
+        record=record,
+    )
+
+
+def _stated(stated: StatedDate | None) -> RegistryDate | None:
+    return RegistryDate(stated.date, stated.certainty) if stated else None
+
+
+def _outcomes(record: RegistryRecord) -> Iterator[RegistryOutcome]:
+    for endpoint in record.endpoints:
+        words = endpoint.registry_words
+        measure = (words and words.measure) or endpoint.measurement_variable or endpoint.domain or ""
+        description, time_frame = (words and words.description) or "", (words and words.time_frame) or ""
+        yield RegistryOutcome(
+            endpoint.role, plain_text(measure), plain_text(description), plain_text(time_frame), endpoint.id
+        )
+
+
+def _posted(study: Mapping[str, object], name: str) -> tuple[PostedOutcome, ...]:
+    results = study.get("resultsSection")
+    if not isinstance(results, dict):
+        return ()
+    module = SourceObject(results, name).child("outcomeMeasuresModule")
+    return tuple(
+        PostedOutcome(
+            one.text("type") or "",
+            plain_text(one.text("title") or ""),
+            one.text("reportingStatus") or "",
+            one.text("anticipatedPostingDate"),
+            plain_text(one.text("description") or ""),
+            plain_text(one.text("timeFrame") or ""),
+        )
+        for one in module.children("outcomeMeasures")
+    )
+
+
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()<>#+\-.!|~^&=])")
+
+
+def plain_text(text: str) -> str:
+    """A registry's text without its own escapes: API v2 writes \\> for >, older answers &gt;."""
+    return html.unescape(_ESCAPED.sub(r"\1", text)).strip()
+
+
+def _status(text: str | None) -> str | None:
+    """'Active, not recruiting' and ACTIVE_NOT_RECRUITING are one."""
+    plain = re.sub(r"[^A-Za-z]+", "_", text or "").strip("_").upper()
+    plain = plain.removesuffix("_STATUS") if plain.startswith("UNKNOWN") else plain
+    return None if plain in ("", "NA") else plain
+
+
+# ----- from histories -----
+
+_ROLES: tuple[tuple[str, Role], ...] = (("primary", "primary"), ("secondary", "secondary"), ("other", "other"))
+_TIME_FRAME = re.compile(r"\[\s*Time Frame\s*:\s*(?P<when>.*?)\s*\]\s*", re.DOTALL | re.IGNORECASE)
+_SAFETY_ISSUE = re.compile(r"\[\s*Designated as safety issue\s*:\s*\w+\s*\]", re.IGNORECASE)
+_SEE_RESULTS = re.compile(r"\[?\s*see results section\.?\s*\]?", re.IGNORECASE)
+
+
+def history_from(value: object, name: str) -> RegistryHistory:
+    """The history in a line of a histories file: trial_id, versions and whether these are all; else UsageError.
+
+    These histories know start dates by month only, and write the first of the month for it.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("versions"), list):
+        raise UsageError(f"{name} holds {shown(value)}, not a history with trial_id and versions")
+    source = SourceObject(value, name)
+    number = normalise_registry_id(source.required_text("trial_id"))
+    versions = [_listed_version(one, place, name) for place, one in enumerate(source.children("versions"), 1)]
+    notes = []
+    if not versions:
+        raise UsageError(f"{name}: the history of {number} has no version: get a complete copy of the source")
+    total = source.count("total_versions")
+    complete = source.flag("complete") is not False and total in (None, len(versions))
+    if total is not None and total != len(versions):
+        notes.append(f"{len(versions)} of {total} versions are at hand")
+    return RegistryHistory(number, in_order(versions), complete, tuple(notes))
+
+
+def _listed_version(one: SourceObject, place: int, name: str) -> RegistryVersion:
+    found = one.look("outcomes")
+    listed = [_listed_outcome(outcome) for outcome in one.children("outcomes")] if found is not None else None
+    note = one.text("outcomes_note")
+    if listed is None or (listed and all(_SEE_RESULTS.fullmatch(outcome.measure) for outcome in listed)):
+        listed, note = None, POINTS_TO_RESULTS if note is None or _SEE_RESULTS.fullmatch(note) else note
+    return RegistryVersion(
+        number=one.count("version") or place,
+        date=_date(one, "date"),
+        source=name,
+        status=_status(one.text("overall_status")),
+        start=_by_month(one, "start_date", None),
+        primary_completion=_by_month(one, "primary_completion_date", _certainty(one, "primary_completion_date_type")),
+        sample_size=_sample_size(one.text("enrolment")),
+        outcomes=None if listed is None else tuple(listed),
+        outcomes_note=note,
+    )
+
+
+def _date(one: SourceObject, key: str) -> str | None:
+    text = one.text(key)
+    try:
+        return registry_date(text) if text else None
+    except UsageError as error:
+        raise one.wrong(key, text, f"a date ({error})") from None
+
+
+def _by_month(one: SourceObject, key: str, certainty: Certainty | None) -> RegistryDate | None:
+    text = _date(one, key)
+    return RegistryDate(text.removesuffix("-01") if text.count("-") == 2 else text, certainty) if text else None
+
+
+def _certainty(one: SourceObject, key: str) -> Certainty | None:
+    known: dict[str, Certainty] = {"actual": "actual", "anticipated": "estimated", "estimated": "estimated"}
+    return known.get((one.text(key) or "").casefold())
+
+
+def _sample_size(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else None
+
+
+def _listed_outcome(outcome: SourceObject) -> RegistryOutcome:
+    section = (outcome.text("section") or "").casefold()
+    role: Role = next((role for word, role in _ROLES if section.startswith(word)), "other")
+    return split_outcome(role, outcome.text("text") or "")
+
+
+def split_outcome(role: Role, text: str) -> RegistryOutcome:
+    """An outcome as a registry's page prints it: 'measure [ Time Frame: when ] description'."""
+    plain = _SAFETY_ISSUE.sub("", plain_text(text))
+    match = _TIME_FRAME.search(plain)
+    if match is None:
+        measure, _, description = plain.partition("\n\n")
+        return RegistryOutcome(role, measure.strip(), description.strip())
+    return RegistryOutcome(role, plain[: match.start()].strip(), plain[match.end() :].strip(), match["when"])
+
+
+def in_order(versions: Iterable[RegistryVersion]) -> tuple[RegistryVersion, ...]:
+    """Versions by the day of submission, then by number; those without a day stand where their number puts them."""
+    ordered = sorted(versions, key=lambda one: one.number)
+    day = date.min
+    keys = []
+    for one in ordered:
+        day = date_range(one.date)[0] if one.date else day
+        keys.append((day, one.number))
+    return tuple(one for _, one in sorted(zip(keys, ordered, strict=True), key=lambda pair: pair[0]))
+
+
+# ----- from files -----
+
+_SNAPSHOT = re.compile(r"(?P<number>.+)__(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})")
+
+
+def read_histories(path: str | os.PathLike[str]) -> Iterator[RegistryHistory]:
+    """The histories in a file: JSON with one record or history, or JSON lines with one each.
+
+    UsageError for what is none of these; see `read_registry` for what a JSON file may hold.
+    """
+    place = Path(path)
+    if place.suffix.lower() in (".jsonl", ".ndjson"):
+        try:
+            lines = place.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{place} cannot be read: {error}") from None
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                name = f"{place}, line {number}"
+                try:
+                    value = json.loads(line)
+                except (ValueError, RecursionError):
+                    raise UsageError(f"{name} is not JSON: get a complete copy of the source") from None
+                yield _history_of_value(value, name, None)
+    else:
+        yield read_registry(place)
+
+
+def read_registry(path: str | os.PathLike[str]) -> RegistryHistory:
+    """The history in a JSON file, or in a folder of files about one trial (else UsageError).
+
+    A file may hold a ClinicalTrials.gov study (API v2, bare or within `study`, as its history gives it), a
+    registry-record document of trialseal, or a history. NCT04368728__2020-05-01.json was seen on that day.
+    """
+    place = Path(path)
+    if place.is_dir():
+        found = histories_in(place)
+        if len(found) == 1:
+            return found[0]
+        raise UsageError(
+            f"{place} holds records of {len(found)} trials, not of one: name the one you mean"
+            if found
+            else f"{place} holds no registry record: put the files downloaded from the registry there"
+        )
+    match = _SNAPSHOT.fullmatch(place.stem)
+    return _history_of_value(read_json(place), str(place), match["day"] if match else None)
+
+
+def histories_in(
+    folder: str | os.PathLike[str], unreadable: list[str] | None = None, paths: Iterable[Path] | None = None
+) -> list[RegistryHistory]:
+    """One history for each trial in a folder of records, dated snapshots and histories, by number.
+
+    A file that cannot be read is an error, or, given `unreadable`, a sentence in it. Files whose JSON is something
+    else altogether are passed over.
+    """
+    place = Path(folder)
+    if paths is None:
+        try:
+            paths = sorted(p for p in place.rglob("*") if p.suffix.lower() in (".json", ".jsonl", ".ndjson"))
+        except OSError as error:
+            raise UsageError(f"{place} cannot be read: {error}") from None
+    found: dict[str, list[RegistryHistory]] = {}
+    for path in paths:
+        try:
+            for history in read_histories(path):
+                found.setdefault(history.number, []).append(history)
+        except (FailedError, UsageError) as error:
+            if unreadable is None:
+                raise
+            unreadable.append(str(error))
+    return [merged(found[number]) for number in sorted(found)]
+
+
+def merged(histories: Sequence[RegistryHistory]) -> RegistryHistory:
+    """One history of several about the same trial: every version once, the whole history first.
+
+    A record adds what a history lacks to the version of the same day.
+    """
+    if len(histories) == 1:
+        return histories[0]
+    base = max(histories, key=lambda one: (one.complete, len(one.versions)))
+    versions = list(base.versions)
+    complete = base.complete
+    for history in histories:
+        for version in history.versions if history is not base else ():
+            place = next((n for n, one in enumerate(versions) if one.date and one.date == version.date), None)
+            if place is not None:
+                versions[place] = _joined(versions[place], version)
+            else:
+                complete = complete and version.date is not None and version.date < (versions[-1].date or "")
+                versions.append(replace(version, number=max(one.number for one in versions) + 1))
+    ordered = in_order(versions)
+    if not complete:
+        ordered = tuple(replace(one, number=number) for number, one in enumerate(ordered, 1))
+    notes = tuple(dict.fromkeys(note for one in histories for note in one.notes))
+    return RegistryHistory(base.number, ordered, complete, notes)
+
+
+def _joined(one: RegistryVersion, other: RegistryVersion) -> RegistryVersion:
+    """Two readings of the same submission: the whole record counts, and the day last seen."""
+    whole, rest = (other, one) if one.record is None and other.record is not None else (one, other)
+    seen = max((day for day in (one.seen, other.seen) if day), default=None)
+    return replace(whole, number=one.number, seen=seen, posted=whole.posted or rest.posted)
+
+
+def _history_of_value(value: object, name: str, seen: str | None) -> RegistryHistory:
+    if isinstance(value, dict):
+        if isinstance(value.get("study"), dict) and "protocolSection" in value["study"]:
+            version = study_version(value["study"], name, seen=seen)
+            return RegistryHistory(_number_of(version), (version,))
+        if "protocolSection" in value:
+            version = study_version(value, name, seen=seen)
+            return RegistryHistory(_number_of(version), (version,))
+        if "versions" in value and "trial_id" in value:
+            return history_from(value, name)
+        if value.get("format") == FORMAT and value.get("kind") == "registry-record":
+            record = parse_document(value, name)
+            assert isinstance(record, RegistryRecord)
+            return history_of(record, name)
+        if any(key in value for key in ("FullStudy", "FullStudiesResponse", "ProtocolSection")):
+            raise UsageError(
+                f"{name} is an answer of {REGISTRY}'s first API, which was switched off in 2024: download the record "
+                "again (API version 2)"
+            )
+    raise UsageError(f"{name} is neither a {REGISTRY} API v2 study, nor a registry record, nor a history of one")
+
+
+def _number_of(version: RegistryVersion) -> str:
+    assert version.record is not None
+    return version.record.number

@@ -1,0 +1,261 @@
+"""Rules about registration: when the trial was first submitted to its registry, against when it began."""
+
+from __future__ import annotations
+
+from trialseal.documents.identifiers import normalise_registry_id, registry_name
+from trialseal.documents.registry_dates import RegistryDate
+from trialseal.documents.registry_history import RECRUITING_OR_LATER, RegistryHistory, RegistryVersion
+from trialseal.errors import UsageError
+from trialseal.evidence.wording import count, listed, quoted
+from trialseal.rules.deadlines import (
+    BEFORE_ENROLMENT,
+    ICMJE_COUNTS_PHASE_1,
+    ICMJE_REGISTRATION,
+    ICMJE_RULE_BEGINS,
+    Timing,
+    readings,
+    timing,
+)
+from trialseal.rules.finding import (
+    Answer,
+    Fact,
+    Standard,
+    Status,
+    does_not_apply,
+    fails,
+    holds,
+    rule,
+    undetermined,
+)
+from trialseal.rules.trial_case import TrialCase, stated
+
+_PHASE_1 = {"PHASE1", "EARLY_PHASE1"}
+NO_RECORD = "no registry record is at hand"
+
+
+def study_type(case: TrialCase) -> tuple[str | None, list[Fact]]:
+    """INTERVENTIONAL, OBSERVATIONAL … as the latest version that says so, and where it says it; None if none does."""
+    history = case.registry
+    for version in reversed(history.versions) if history else ():
+        if version.study_type and history:
+            return version.study_type, [stated(history, version, f"study type: {version.study_type}")]
+    if case.interventional:
+        return "INTERVENTIONAL", [Fact("a trial with an intervention, as the reader says")]
+    return None, [Fact("the type of study is not in this history")]
+
+
+def has_come(version: RegistryVersion) -> bool:
+    """Whether a version gives its start as past: actual, or, where it does not say, with a recruiting status."""
+    start = version.start
+    if start is None or start.certainty == "estimated":
+        return False
+    return start.certainty == "actual" or version.status in RECRUITING_OR_LATER
+
+
+def started(history: RegistryHistory) -> list[RegistryVersion]:
+    """The versions that give a start as past and differ in it from the one before them; in their order."""
+    found: list[RegistryVersion] = []
+    for version in history.versions:
+        if has_come(version) and (not found or found[-1].start != version.start):
+            found.append(version)
+    return found
+
+
+def other_registrations(case: TrialCase) -> list[str]:
+    """Numbers of other registries that the record names: the trial may have been submitted there before."""
+    record = case.registry.last.record if case.registry else None
+    found = []
+    for one in record.secondary_ids if record else ():
+        try:
+            number = normalise_registry_id(one.id)
+        except UsageError:
+            continue
+        name = registry_name(number)
+        if record and name and name != record.registry and number not in found:
+            found.append(number)
+    return found
+
+
+@rule(
+    "registered-before-enrolment",
+    asks="Was the trial first submitted to the registry at or before the first enrolment?",
+    source=ICMJE_REGISTRATION,
+    applies="to trials with an intervention that began enrolment after 1 July 2005 (phase 1: from 1 July 2008)",
+    needs="a registry record; with its history, every start that it gave is asked",
+    item="2",
+)
+def registered_before_enrolment(case: TrialCase) -> Answer:
+    history = case.registry
+    if history is None:
+        return undetermined(NO_RECORD)
+    kind, facts = study_type(case)
+    if kind not in (None, "INTERVENTIONAL"):
+        return does_not_apply(f"it is no trial with an intervention: the record says {quoted(kind)}", *facts)
+    submitted = history.first_submitted
+    if submitted is None:
+        return undetermined("when the trial was first submitted to its registry is not in the versions at hand", *facts)
+    on = RegistryDate(submitted)
+    facts.append(stated(history, _says_submitted(history), f"first submitted {submitted}"))
+    facts += _posting(history)
+    versions = started(history)
+    if not versions:
+        return _not_begun(history, on, facts)
+    last = versions[-1]
+    assert last.start is not None
+    if last.start.last <= ICMJE_RULE_BEGINS:
+        return does_not_apply(
+            f"enrolment began {last.start.words}, before the rule applied to trials begun after 1 July 2005", *facts
+        )
+    if set(last.phases or ()) and set(last.phases or ()) <= _PHASE_1 and last.start.last < ICMJE_COUNTS_PHASE_1:
+        return does_not_apply(
+            f"a phase 1 trial that began {last.start.words}; the rule covers phase 1 since 1 July 2008", *facts
+        )
+    answer = _judged(history, versions, on, facts)
+    if answer.status is Status.FAILS:
+        if kind is None:
+            return undetermined(
+                f"{answer.sentence.partition(':')[0]}; whether it is a trial with an intervention, to which the rule "
+                "applies, is not in this history",
+                *answer.facts,
+            )
+        if last.start.first <= ICMJE_RULE_BEGINS:
+            return undetermined(f"{answer.sentence}; whether enrolment began after 1 July 2005 is not clear", *facts)
+        if others := other_registrations(case):
+            return undetermined(
+                f"{answer.sentence.partition(':')[0]}; it names {listed(others)} too: was it submitted there before?",
+                *answer.facts,
+            )
+    return answer
+
+
+def _judged(history: RegistryHistory, versions: list[RegistryVersion], on: RegistryDate, facts: list[Fact]) -> Answer:
+    answers: list[tuple[Timing, str]] = []
+    for version in versions:
+        assert version.start is not None
+        facts.append(stated(history, version, f"first enrolment {version.start.words}"))
+        if version.start.certainty is None:
+            facts.append(stated(history, version, "it does not say whether that date is past or expected"))
+        shown = readings(on, version.start, BEFORE_ENROLMENT)
+        if shown:
+            facts.append(Fact(shown))
+        answers.append((timing(on, version.start, BEFORE_ENROLMENT), version.start.text))
+    found, start = answers[-1]
+    definite = {one for one, _ in answers if one is not Timing.UNCLEAR}
+    if len(definite) > 1:
+        return undetermined(
+            f"first submitted {on.text}; the record has given the first enrolment as "
+            f"{listed([text for _, text in answers])}, on both sides of that day: which is it?",
+            *facts,
+        )
+    match found:
+        case Timing.IN_TIME:
+            return holds(f"first submitted {on.text}, at or before the first enrolment of {start}", *facts)
+        case Timing.LATE:
+            days = count((on.first - RegistryDate(start).last).days, "day")
+            least = "" if start.count("-") == 2 else "at least "
+            return fails(
+                f"first submitted {on.text}, {least}{days} after the first enrolment of {start}: was it registered "
+                "elsewhere before?",
+                *facts,
+            )
+    return undetermined(
+        f"first submitted {on.text}, and first enrolment {start}, known by "
+        f"{'month' if start.count('-') == 1 else 'year'} only: {_last_reading(on, start)}",
+        *facts,
+    )
+
+
+def _last_reading(on: RegistryDate, start: str) -> str:
+    return readings(on, RegistryDate(start), BEFORE_ENROLMENT)
+
+
+def _not_begun(history: RegistryHistory, on: RegistryDate, facts: list[Fact]) -> Answer:
+    last = history.last
+    facts.append(stated(history, last, f"recruitment status: {last.status or 'not stated'}"))
+    if last.start:
+        facts.append(stated(history, last, f"first enrolment {last.start.words}"))
+    if last.status == "WITHDRAWN":
+        return does_not_apply("it was withdrawn before anyone was enrolled, as the record says", *facts)
+    if last.status == "NOT_YET_RECRUITING":
+        return holds(
+            f"first submitted {on.text}; by the record of {last.date or last.seen} nobody had been enrolled", *facts
+        )
+    first = history.first
+    if first.status == "NOT_YET_RECRUITING" and first.date == on.text:
+        return holds(f"first submitted {on.text}, when by its own record nobody had been enrolled", *facts)
+    return undetermined("the record gives no first enrolment that has come to pass", *facts)
+
+
+def _says_submitted(history: RegistryHistory) -> RegistryVersion:
+    return next((one for one in reversed(history.versions) if one.first_submitted), history.first)
+
+
+def _posting(history: RegistryHistory) -> list[Fact]:
+    """ICMJE lets editors ask about a long delay between submission and posting; that is a fact, not a finding."""
+    version = _says_submitted(history)
+    return [stated(history, version, f"first posted {version.first_posted}")] if version.first_posted else []
+
+
+@rule(
+    "start-date-kept",
+    asks="Did the first enrolment that the record gives stay on its side of the registration?",
+    source=Standard(
+        "Holst and Carlisle, Trials 25:189",
+        "retroactively prospective registration",
+        "2024",
+        "registered late, and the start moved past the registration afterwards; here only where the earlier start "
+        "was actual or the status recruiting",
+    ),
+    applies="to trials with an intervention whose record has several versions",
+    needs="a registry history or dated snapshots",
+    item="2",
+)
+def start_date_kept(case: TrialCase) -> Answer:
+    history = case.registry
+    if history is None:
+        return undetermined(NO_RECORD)
+    kind, facts = study_type(case)
+    if kind not in (None, "INTERVENTIONAL"):
+        return does_not_apply(f"it is no trial with an intervention: the record says {quoted(kind)}", *facts)
+    if len(history.versions) < 2:
+        return does_not_apply("one version of the record is at hand: earlier ones would tell")
+    submitted, last = history.first_submitted, history.last
+    if submitted is None or last.start is None:
+        return undetermined("the day of submission, or the start, is not in the versions at hand", *facts)
+    on = RegistryDate(submitted).first
+    facts.append(stated(history, last, f"first enrolment {last.start.words}, by the last version"))
+    if last.start.first < on:
+        return holds("the last version gives a start before the registration, or in its month, as it is", *facts)
+    moved = [one for one in history.versions[:-1] if one.start and one.start.last < on]
+    perhaps = [one for one in history.versions[:-1] if one.start and one.start.first < on <= one.start.last]
+    past = [one for one in moved if _was_past(one)]
+    facts += [_gave(history, one) for one in (*moved, *perhaps)]
+    if past:
+        return fails(
+            f"{past[0].words} gave a first enrolment of {_start(past[0])} as past, before the registration of "
+            f"{submitted}; the last version gives {last.start.text}: which is it, and why was it corrected?",
+            *facts,
+        )
+    if any(_was_past(one) for one in perhaps):
+        return undetermined(
+            f"{perhaps[0].words} gave a first enrolment of {_start(perhaps[0])}, the month of the registration "
+            f"({submitted}), the last version {last.start.text}: whether it moved past it cannot be told",
+            *facts,
+        )
+    if moved:
+        return holds(f"planned start moved: {_start(moved[0])} was expected, and it became {last.start.text}", *facts)
+    return holds("every version gives a start at or after the registration", *facts)
+
+
+def _was_past(version: RegistryVersion) -> bool:
+    certainty = version.start.certainty if version.start else None
+    return certainty == "actual" or version.status in RECRUITING_OR_LATER
+
+
+def _start(version: RegistryVersion) -> str:
+    return version.start.text if version.start else "a day not stated"
+
+
+def _gave(history: RegistryHistory, version: RegistryVersion) -> Fact:
+    words = version.start.words if version.start else "not stated"
+    return stated(history, version, f"first enrolment {words}, status {version.status or 'not stated'}")

@@ -1,0 +1,111 @@
+"""A whole trial as rules see it: what a registry said of it, what the chain holds, what a paper reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from trialseal.documents.registry_dates import RegistryDate
+from trialseal.documents.registry_history import RegistryHistory, RegistryVersion
+from trialseal.evidence.seals import TrialEvidence
+from trialseal.rules.finding import Answer, Case, Fact, Finding, Status
+
+if TYPE_CHECKING:
+    from trialseal.documents.models import Document
+
+# The same day is over everywhere on Earth twelve hours after it is over in UTC.
+_DAY_IS_OVER = timedelta(days=1)
+
+
+class Report(NamedTuple):
+    """What a paper, or whoever speaks for it, reports."""
+
+    source: str
+    """The file that it was read from."""
+    outcomes: tuple[Any, ...] = ()
+    """Values with role, measure, description and time_frame, and the place where they stand as `source`."""
+    numbers: tuple[str, ...] = ()
+    """The registry numbers that it names, normalised."""
+    parts: tuple[str, ...] = ()
+    """The parts of the trial that it says it is about, by id in the protocol; none: it does not say."""
+    submitted: str | None = None
+    """The day on which the manuscript was submitted or published, ISO 8601."""
+    statements: Mapping[str, Fact] = MappingProxyType({})
+    """What it says, in its own words and with the place, by topic: `data-sharing`, `changes`, `interim`, `ethics` …"""
+    searched: bool = False
+    """Whether its whole text was searched for such statements, so that none found is an observation."""
+
+
+class SealedTrial(NamedTuple):
+    """A trial on a chain, with a `Case` for each document that it sealed, at hand or not, in the order of its acts."""
+
+    evidence: TrialEvidence
+    cases: tuple[Case, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrialCase:
+    """Everything at hand about one trial; rules say what they lack."""
+
+    as_of: date
+    """The day for which deadlines are judged."""
+    registry: RegistryHistory | None = None
+    sealed: SealedTrial | None = None
+    """None: the chain holds no such trial, or none was asked; `chain_asked` tells which."""
+    chain_asked: bool = False
+    reported: Report | None = None
+    documents: tuple[Document, ...] = ()
+    """Protocols and analysis plans at hand, sealed or not."""
+    consent: tuple[Finding, ...] | None = None
+    """What the audit of consents found; None where none was made."""
+    interventional: bool = False
+    """The reader's word that the trial assigns an intervention, where a history does not give the type of study."""
+    reply: str | None = None
+    """What the authors answered. It changes no finding and travels with them."""
+
+    @property
+    def number(self) -> str | None:
+        """The registry number that the case is about."""
+        if self.registry:
+            return self.registry.number
+        if self.sealed and self.sealed.evidence.numbers:
+            return self.sealed.evidence.numbers[0].number
+        return self.reported.numbers[0] if self.reported and self.reported.numbers else None
+
+    @property
+    def seen(self) -> date | None:
+        """The last day up to which the registry's answer is known, at most the day that is asked for."""
+        text = self.registry.seen if self.registry else None
+        return min(RegistryDate(text).last, self.as_of) if text else None
+
+    def over(self, day: date) -> bool:
+        """Whether a day is over everywhere by the day that deadlines are judged for."""
+        return self.as_of > day + _DAY_IS_OVER
+
+
+def stated(history: RegistryHistory, version: RegistryVersion, text: str) -> Fact:
+    """A fact that stands in a version of the registry's record."""
+    return Fact(text, history.words(version))
+
+
+def on_chain(case: TrialCase, text: str) -> Fact:
+    """A fact that stands on the chain."""
+    return Fact(text, f"chain {case.sealed.evidence.chain_id}" if case.sealed else "chain")
+
+
+_WORST = (Status.FAILS, Status.UNDETERMINED, Status.HOLDS, Status.DOES_NOT_APPLY)
+
+
+def worst(answers: Iterable[Answer]) -> Answer:
+    """The first of the worst answers, with the facts of all: one that fails is not made good by one that holds."""
+    listed = list(answers)
+    first = next(one for status in _WORST for one in listed if one.status is status)
+    facts = tuple(dict.fromkeys(fact for one in listed for fact in (*one.facts, *_sentence_of(one, first, listed))))
+    return Answer(first.status, first.sentence, facts)
+
+
+def _sentence_of(one: Answer, first: Answer, listed: Sequence[Answer]) -> tuple[str, ...]:
+    return (one.sentence,) if one is not first and len(listed) > 1 else ()
