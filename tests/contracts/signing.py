@@ -23,6 +23,7 @@ TYPES = {
     "reportResult": "ReportResult", "claimRegistryId": "ClaimRegistryId", "appoint": "Appoint",
     "shortenAppointment": "ShortenAppointment", "offerTransfer": "OfferTransfer",
     "acceptTransfer": "AcceptTransfer", "nameRole": "NameRole", "openStream": "OpenStream",
+    "extend": "ExtendStream",
 }  # fmt: skip
 AUTHORIZATION = [("signer", "address"), ("nonce", "uint256"), ("deadline", "uint64")]
 FAR = 4_000_000_000  # a deadline, Unix seconds

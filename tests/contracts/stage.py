@@ -6,7 +6,7 @@ any block time, and their custom error is compared with its arguments; so nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -74,6 +74,16 @@ class State(NamedTuple):
     offered_to: bytes
 
 
+class Head(NamedTuple):
+    """What the log's state says of a writer's log."""
+
+    size: int
+    time: int
+    heads: int
+    rolling: bytes  # digest, 15 bytes
+    root: bytes
+
+
 @dataclass(frozen=True)
 class Stage:
     """What each test finds: `sponsor` has registered `trial`, and has keys of single purposes beside its first.
@@ -84,6 +94,7 @@ class Stage:
     parties: Any
     attestations: Any
     registry: Any
+    log: Any
     sponsor: Party
     cro: Party
     committee: Party
@@ -102,14 +113,15 @@ class Stage:
         parties = project.Parties.deploy(payer)
         attestations = project.Attestations.deploy(parties, payer)
         registry = project.TrialRegistry.deploy(parties, payer)
+        log = project.TrialLog.deploy(parties, registry, payer)
         sponsor, cro, committee, stranger = (found(parties, accounts[number]) for number in range(4))
         manager, clerk, writer = accounts[4:7]
         for key, purposes in ((manager, MANAGE), (clerk, ACT), (writer, STREAM)):
             parties.addKey((sponsor.id, key, purposes), {"from": sponsor.key})
         trial = trial_id(sponsor)
         stage = cls(
-            parties, attestations, registry, sponsor, cro, committee, stranger,
-            manager, clerk, writer, accounts[7], trial, _errors(parties, attestations, registry),
+            parties, attestations, registry, log, sponsor, cro, committee, stranger,
+            manager, clerk, writer, accounts[7], trial, _errors(parties, attestations, registry, log),
         )  # fmt: skip
         stage.wait_until(stage.now + DAY)  # nobody's key is as new as what tests do
         registry.register(stage.registration(), {"from": sponsor.key})
@@ -186,6 +198,22 @@ class Stage:
     ) -> tuple[Any, ...]:
         return (*self._head(trial, actor), stream)
 
+    def extension(
+        self, entries: Sequence[bytes], before: int = 0, actor: Party | None = None, trial: bytes | None = None,
+        stream: bytes = STREAM_NAME, size: int | None = None, root: bytes | None = None,
+        proof: list[bytes] | None = None,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        """The two arguments of `extend`: to all of `entries`, of which the first `before` are anchored."""
+        shown = consistency_proof(entries, before) if proof is None else proof
+        reached = tree.root(entries) if root is None else root
+        return (*self._head(trial, actor), stream, len(entries) if size is None else size, reached), shown
+
+    def head(self, actor: Party | None = None, trial: bytes | None = None, stream: bytes = STREAM_NAME) -> Head:
+        """The present head of a party's log."""
+        trial, party = self._head(trial, actor)
+        head = self.log.headOf(trial, party, stream).dict()
+        return Head(head["size"], head["time"], head["heads"], raw(head["rollingDigest"]), raw(head["root"]))
+
     def transfer(self, giver: Party, taker: Party) -> None:
         """Moves the trial from one party to another."""
         self.registry.offerTransfer(self.offer(taker, actor=giver), {"from": giver.key})
@@ -243,6 +271,21 @@ class Stage:
 
     def _head(self, trial: bytes | None, actor: Party | None) -> tuple[bytes, bytes]:
         return self.trial if trial is None else trial, _id(actor or self.sponsor)
+
+
+def consistency_proof(leaves: Sequence[bytes], before: int) -> list[bytes]:
+    """RFC 9162, section 2.1.4.1, as it is written there: PROOF(m, D_n). Empty where nothing was before."""
+    return [] if before in (0, len(leaves)) else _subproof(before, leaves, True)
+
+
+def _subproof(m: int, leaves: Sequence[bytes], whole: bool) -> list[bytes]:
+    n = len(leaves)
+    if m == n:
+        return [] if whole else [tree.root(leaves)]
+    k = 1 << (n - 1).bit_length() - 1
+    if m <= k:
+        return [*_subproof(m, leaves[:k], whole), tree.root(leaves[k:])]
+    return [*_subproof(m - k, leaves[k:], False), tree.root(leaves[:k])]
 
 
 def found(parties: Any, key: Any, salt: str = "salt") -> Party:

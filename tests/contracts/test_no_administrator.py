@@ -22,13 +22,19 @@ CHANGING = {
         "register", "seal", "recordMilestone", "reportResult", "claimRegistryId", "appoint", "shortenAppointment",
         "offerTransfer", "acceptTransfer", "nameRole", "openStream", "relay", "cancelNonce",
     },
+    "TrialLog": {"extend", "batch", "relay", "cancelNonce"},
 }  # fmt: skip
 CREATE, CALLCODE, DELEGATECALL, CREATE2, SELFDESTRUCT = 0xF0, 0xF2, 0xF4, 0xF5, 0xFF
 SIZE_LIMIT = 24_576  # EIP-170
 
 
 def contract(stage: Stage, name: str) -> Any:
-    return {"Parties": stage.parties, "Attestations": stage.attestations, "TrialRegistry": stage.registry}[name]
+    return {
+        "Parties": stage.parties,
+        "Attestations": stage.attestations,
+        "TrialRegistry": stage.registry,
+        "TrialLog": stage.log,
+    }[name]
 
 
 def code_of(name: str) -> bytes:
@@ -62,10 +68,10 @@ def test_no_ether_is_taken(stage: Stage, name: str) -> None:
 
 @pytest.mark.parametrize("name", CHANGING)
 def test_the_code_cannot_destroy_replace_or_lend_itself(name: str) -> None:
-    """The one DELEGATECALL is `relay`'s, to the contract itself."""
+    """Only `relay` and `batch` have a DELEGATECALL, each one, to the contract itself."""
     opcodes = instructions(code_of(name))
     assert not {CREATE, CREATE2, CALLCODE, SELFDESTRUCT} & set(opcodes)
-    assert opcodes.count(DELEGATECALL) == 1
+    assert opcodes.count(DELEGATECALL) == len(CHANGING[name] & {"relay", "batch"})
 
 
 @pytest.mark.parametrize("name", CHANGING)
@@ -100,5 +106,7 @@ def test_who_deployed_has_no_rights(stage: Stage) -> None:
     assert refused == ("KeyNotValid", stage.sponsor.id, address(deployer), MANAGE)
 
 
-def test_the_parties_contract_is_fixed(stage: Stage) -> None:
-    assert stage.registry.PARTIES() == stage.attestations.PARTIES() == stage.parties.address
+def test_the_contracts_that_a_contract_asks_are_fixed(stage: Stage) -> None:
+    for contract in (stage.registry, stage.attestations, stage.log):
+        assert contract.PARTIES() == stage.parties.address
+    assert stage.log.TRIAL_REGISTRY() == stage.registry.address

@@ -14,6 +14,7 @@ from .signing import FAR, TYPES, board_signature, local_key, signed, typed_data
 from .stage import ACT, ALL, DAY, MANAGE, PROTOCOL_1, Party, Stage, address, digest, padded, party_id, raw, rpc
 
 SIGNER, FRIEND = local_key("a sponsor's desk"), local_key("another desk")
+OPENED = digest("a stream that is open")
 Call = tuple[Any, Any, tuple[Any, ...]]  # contract, function, arguments
 
 
@@ -27,6 +28,7 @@ def staged(stage: Stage, module_starts_from_the_stage: None) -> Stage:
     stage.parties.revokeKey((stage.sponsor.id, stage.manager), by)
     stage.registry.appoint(stage.appointment(), by)
     stage.attestations.attest(stage.statement(stage.sponsor), 0, by)
+    stage.registry.openStream(stage.opening(stream=OPENED), by)
     return stage
 
 
@@ -50,11 +52,16 @@ ACTS: dict[str, Callable[[Stage], tuple[Any, ...]]] = {
     "acceptTransfer": lambda s: (s.acceptance(s.sponsor),),
     "nameRole": lambda s: (s.naming(),),
     "openStream": lambda s: (s.opening(),),
+    "extend": lambda s: s.extension([digest("entry 1"), digest("entry 2")], stream=OPENED),
 }
 
 
+def contracts(stage: Stage) -> tuple[Any, ...]:
+    return stage.parties, stage.attestations, stage.registry, stage.log
+
+
 def call_of(stage: Stage, act: str) -> Call:
-    contract = next(one for one in (stage.parties, stage.attestations, stage.registry) if hasattr(one, act))
+    contract = next(one for one in contracts(stage) if hasattr(one, act))
     if act == "acceptTransfer":  # somebody else's trial, offered to the sponsor
         mine, theirs = stage.sponsor, stage.cro
         stage.registry.offerTransfer(stage.offer(theirs), {"from": mine.key})
@@ -74,11 +81,11 @@ def refusal(stage: Stage, contract: Any, act: bytes, authorization: tuple[Any, .
 def test_every_act_of_the_contracts_is_relayed_here(stage: Stage) -> None:
     changing = {
         item["name"]
-        for contract in (stage.parties, stage.attestations, stage.registry)
+        for contract in contracts(stage)
         for item in contract.abi
         if item["type"] == "function" and item["stateMutability"] == "nonpayable"
     }
-    assert changing - {"relay", "cancelNonce"} == set(ACTS) == set(TYPES)
+    assert changing - {"relay", "batch", "cancelNonce"} == set(ACTS) == set(TYPES)
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -199,7 +206,7 @@ def test_nonces_need_no_order(stage: Stage) -> None:
         assert stage.registry.nonceUsed(SIGNER.address, nonce)
     for nonce in (1, 3, 254, 257, 2**256 - 2):
         assert not stage.registry.nonceUsed(SIGNER.address, nonce)
-    assert stage.state().acts == 2 + 6
+    assert stage.state().acts == 3 + 6
 
 
 def test_nonces_of_keys_and_contracts_are_apart(stage: Stage) -> None:
@@ -374,7 +381,7 @@ def test_two_of_three_members_act_for_the_board(stage: Stage, board: Any) -> Non
     for nonce, members in enumerate((MEMBERS[:2], MEMBERS[1:], [MEMBERS[0], MEMBERS[2]], MEMBERS)):
         logs = stage.send(stage.registry.relay, *board_act(stage, board, members, nonce), by=stage.stranger.key)["logs"]
         assert logs[0]["data"][2 + 24 : 2 + 64] == board.address[2:].lower()
-    assert stage.state().acts == 2 + 4
+    assert stage.state().acts == 3 + 4
 
 
 def test_the_board_creates_a_party_of_its_own(stage: Stage, board: Any) -> None:

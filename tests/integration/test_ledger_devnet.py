@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import free_port
 
+from conftest import free_port
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import devnet
 from trialseal.ledger.chain import Chain

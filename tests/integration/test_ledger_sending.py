@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import free_port
 from eth_account import Account
 from gateway import Drop, Gateway, error
 
+from conftest import free_port
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import deployment, devnet, sending
 from trialseal.ledger.chain import Chain

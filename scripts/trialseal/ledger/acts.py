@@ -121,6 +121,58 @@ class ClaimRecord:
     submitted: int  # yyyymmdd, 0 if not stated
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream as its writer opened it; each writer of a name has a log of its own."""
+
+    trial: bytes
+    stream: bytes  # salted digest of its name
+    writer: bytes  # party id
+    time: int  # when it was opened
+
+
+@dataclass(frozen=True, slots=True)
+class HeadState:
+    """The present head of a writer's log, as the contract's state has it."""
+
+    size: int  # in entries
+    time: int  # when it was anchored
+    heads: int  # how many there were, this one included
+    root: bytes
+    rolling_digest: bytes  # over all of them, 15 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One head of a writer's log, as its log on the chain says."""
+
+    trial: bytes
+    writer: bytes  # party id
+    stream: bytes
+    number: int  # of the head in its writer's log, from 1
+    size: int  # in entries
+    root: bytes
+    time: int
+    key: str  # address of the key that anchored it, 0x and lower case
+    block: int
+    block_hash: str
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeadHistory:
+    """Every head of a writer's log, and whether these are all: `gap` is None if they lead to the digest in state."""
+
+    state: HeadState | None  # None while nothing is anchored
+    heads: tuple[Head, ...]
+    gap: str | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether count and rolling digest of the heads are those in the contract's state."""
+        return self.gap is None
+
+
 class Block(TypedDict):
     """A block's head."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import abi
+from trialseal.ledger import heads as head_checks
 from trialseal.ledger.acts import (
     Act,
     AppointmentRecord,
@@ -19,9 +20,13 @@ from trialseal.ledger.acts import (
     Block,
     ClaimRecord,
     DocumentRecord,
+    Head,
+    HeadHistory,
+    HeadState,
     History,
     KeyRecord,
     PartyRecord,
+    Stream,
     TrialState,
 )
 from trialseal.ledger.contracts import NAMES, ContractAbi, contract
@@ -87,7 +92,7 @@ class Chain:
             self._chain_id = chain_id
         return self._chain_id
 
-    def head(self) -> int:
+    def newest(self) -> int:
         """The number of the newest block."""
         return _number(self.rpc.call("eth_blockNumber"))
 
@@ -145,7 +150,7 @@ class Chain:
                 continue
             if tagged and block <= tagged["number"]:
                 return word
-        depth = self.head() - block + 1
+        depth = self.newest() - block + 1
         return f"{depth} block{'' if depth == 1 else 's'} deep"
 
     # ----- trials -----
@@ -170,7 +175,7 @@ class Chain:
 
         FailedError if there is no such trial; whatever is missing or wrong is said in `gap`.
         """
-        head = self.head()  # state and logs must be of the same moment
+        head = self.newest()  # state and logs must be of the same moment
         state = self.trial(trial, head)
         if state is None:
             raise FailedError(f"there is no trial {trial.hex()} on chain {self.chain_id()} at {self.rpc.shown}")
@@ -180,7 +185,7 @@ class Chain:
     def acts_by_subject(self, subjects: Iterable[bytes]) -> dict[bytes, list[Act]]:
         """The acts of any trial about each of these digests (or other subjects); without those that have none."""
         wanted = list(dict.fromkeys(subjects))
-        head = self.head()
+        head = self.newest()
         found: dict[bytes, list[Act]] = {}
         for start in range(0, len(wanted), MOST_TOPICS):
             part = [_hex(subject) for subject in wanted[start : start + MOST_TOPICS]]
@@ -192,7 +197,7 @@ class Chain:
     def trials(self) -> list[Act]:
         """The registrations of all trials of this chain, in their order."""
         topics = [_hex(contract("TrialRegistry").topic("TrialRegistered"))]
-        return [self._act(log) for log in self._logs("TrialRegistry", topics, self.head())]
+        return [self._act(log) for log in self._logs("TrialRegistry", topics, self.newest())]
 
     def trial_count(self) -> int:
         """How many trials the contract has counted: as many as `trials` gives, if the node shows all."""
@@ -261,6 +266,75 @@ class Chain:
     def stream_opened_at(self, trial: bytes, writer: bytes, stream: bytes) -> int:
         """When a writer opened a stream; 0 if it did not."""
         return int(self._read("TrialRegistry", "streamOpenedAt", trial, writer, stream))
+
+    # ----- streams -----
+
+    def streams(self, trial: bytes) -> tuple[Stream, ...]:
+        """Every stream of a trial that was ever opened, in the order of opening, from the trial's acts.
+
+        UndeterminedError if the node does not show all acts: then it may hide a stream.
+        """
+        history = self.history(trial)
+        if history.gap:
+            raise UndeterminedError(
+                f"which streams trial {trial.hex()} has cannot be told from this node: {history.gap}"
+            )
+        opened = [act for act in history.acts if act.name == "StreamOpened"]
+        return tuple(Stream(trial, act.subject, act.actor, act.time) for act in opened)
+
+    def head(self, trial: bytes, writer: bytes, stream: bytes, block: int | str = "latest") -> HeadState | None:
+        """The present head of a writer's log; None if nothing is anchored."""
+        state = self._read("TrialLog", "headOf", trial, writer, stream, block=block)
+        if not state["size"]:
+            return None
+        return HeadState(state["size"], state["time"], state["heads"], state["root"], state["rollingDigest"])
+
+    def heads(self, trial: bytes, writer: bytes | None = None, stream: bytes | None = None) -> tuple[Head, ...]:
+        """The heads of a trial's logs as the node shows them, in their order; of one writer or stream if named.
+
+        Whether these are all, `head_history` says of one log.
+        """
+        return self._heads(trial, writer, stream, self.newest())
+
+    def head_history(self, trial: bytes, writer: bytes, stream: bytes) -> HeadHistory:
+        """Every head of a writer's log, checked against count and rolling digest in state."""
+        newest = self.newest()  # state and logs must be of the same moment
+        state = self.head(trial, writer, stream, newest)
+        shown = self._heads(trial, writer, stream, newest)
+        return HeadHistory(state, shown, head_checks.gap(self.chain_id(), trial, writer, stream, state, shown))
+
+    def head_of(self, log: Mapping[str, Any]) -> Head | None:
+        """The head that a log (of a receipt, say) records; None if it is another contract's or no head."""
+        target = contract("TrialLog")
+        topics = log.get("topics") or []
+        if str(log.get("address", "")).lower() != target.address or not topics:
+            return None
+        return self._head(dict(log)) if topics[0] == _hex(target.topic("HeadExtended")) else None
+
+    def _heads(self, trial: bytes, writer: bytes | None, stream: bytes | None, newest: int) -> tuple[Head, ...]:
+        state = self.trial(trial)
+        if state is None:
+            raise FailedError(f"there is no trial {trial.hex()} on chain {self.chain_id()} at {self.rpc.shown}")
+        event = contract("TrialLog").topic("HeadExtended")
+        topics = [None if topic is None else _hex(topic) for topic in (event, trial, stream, writer)]
+        return tuple(self._head(log) for log in self._logs("TrialLog", topics, newest, since=state.created_at))
+
+    def _head(self, log: dict[str, Any]) -> Head:
+        _, values = self._decode_log(contract("TrialLog"), log)
+        number, time, key = _stamp(values["stamp"])
+        return Head(
+            trial=values["trial"],
+            writer=values["actor"],
+            stream=values["stream"],
+            number=number,
+            size=values["size"],
+            root=values["root"],
+            time=time,
+            key=key,
+            block=_number(log["blockNumber"]),
+            block_hash=str(log["blockHash"]),
+            transaction=str(log["transactionHash"]),
+        )
 
     def with_senders(self, acts: Sequence[Act]) -> list[Act]:
         """The same acts with the address that sent, and paid for, each."""
@@ -343,7 +417,7 @@ class Chain:
         attestations = contract("Attestations")
         topics = [[_hex(attestations.topic("Attested")), _hex(attestations.topic("Withdrawn"))]]
         found: dict[tuple[bytes, bytes, int], AttestationRecord] = {}
-        for log in self._logs("Attestations", topics, self.head()):
+        for log in self._logs("Attestations", topics, self.newest()):
             event, values = self._decode_log(attestations, log)
             index, time, _ = _stamp(values["stamp"])
             place = (values["subject"], values["digest"], index)
@@ -471,12 +545,12 @@ class Chain:
             first = self.party_numbered(1)
             created = self._read("Parties", "partyOf", first)[1] if first else None
             # Without a party there is no log at all.
-            self._start = self.head() + 1 if created is None else self._block_at(created)
+            self._start = self.newest() + 1 if created is None else self._block_at(created)
         return self._start
 
     def _block_at(self, time: int) -> int:
         """The first block not before `time`."""
-        low, high = self.network.start_block, self.head()
+        low, high = self.network.start_block, self.newest()
         while low < high:
             middle = (low + high) // 2
             block = self.block(middle)

@@ -9,7 +9,7 @@ from typing import Any
 
 from trialseal.ledger import abi
 
-NAMES = ("Parties", "Attestations", "TrialRegistry")
+NAMES = ("Parties", "Attestations", "TrialRegistry", "TrialLog")
 
 
 class ContractAbi:

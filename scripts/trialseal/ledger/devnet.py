@@ -105,7 +105,7 @@ def status(home: Path) -> Status:
     if pid is None or not _runs(pid, folder):
         return Status(False, _url(port), None, None)
     chain = _chain(port)
-    return Status(True, _url(port), chain.chain_id(), chain.head())
+    return Status(True, _url(port), chain.chain_id(), chain.newest())
 
 
 def fund(chain: Chain, address: str, ether: int) -> None:
@@ -170,7 +170,7 @@ def _answering(folder: Path, port: int, pid: int) -> Status:
             raise UndeterminedError(f"anvil ended at its start ({_last_words(folder / 'anvil.log')}): {hint}")
         try:
             chain = _chain(port)
-            return Status(True, _url(port), chain.chain_id(), chain.head())
+            return Status(True, _url(port), chain.chain_id(), chain.newest())
         except UndeterminedError:
             if time.monotonic() > deadline:
                 raise

@@ -245,8 +245,32 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         f"party {_id(v['writer'])} opened stream {_id(v['stream'])} of trial {_id(v['trial'])} before: "
         "nothing is left to do"
     ),
+    # TrialLog
+    "SizeNotGrown": lambda v: (
+        f"the log has {v['present']} entries anchored, and a head of {v['given']} adds none: perhaps somebody anchored "
+        "them meanwhile; read the log's head again"
+    ),
+    "StepTooLong": lambda v: (
+        f"a head of {v['given']} entries after one of {v['present']} adds more than the {v['most']} that one step may: "
+        "anchor a smaller head first"
+    ),
+    "RootMissing": lambda v: "the first head of a log has no root: give the root over its entries",
+    "HeadsNotConsistent": lambda v: (
+        f"the proof is for another present head ({_id(v['oldReached'])}) than the one anchored ({_id(v['oldRoot'])}): "
+        "what was anchored is not what the proof was made from; audit the store against its heads"
+        if v["oldReached"] != v["oldRoot"]
+        else f"the proof leads to the root {_id(v['newReached'])}, the new head has {_id(v['newRoot'])}: make the "
+        "proof again, from the same entries as the head"
+    ),
+    "EntryNotIncluded": lambda v: (
+        f"the proof of entry {v['index']} leads to the root {_id(v['reached'])}, the head of {v['size']} entries has "
+        f"{_id(v['root'])}: the entry is not in this log at this place, or the proof is for another head"
+    ),
+    "GasTooLittle": lambda v: (
+        f"act {v['place']} of the batch, counted from 0, used up nearly all gas: send fewer acts at once, or more gas"
+    ),
     # Libraries
-    "CountExhausted": lambda v: "the trial has as many acts, versions or transfers as can be counted",
+    "CountExhausted": lambda v: "the trial has as many acts, versions, transfers or heads of a log as can be counted",
     "DateDoesNotExist": lambda v: (
         f"the date {_date(v['date'])} is not in the calendar: write a day from 1900 on as yyyy-mm-dd, or "
         "leave out what is not known, as in 2020-05"
@@ -260,10 +284,14 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         "spaces, such as NCT04368728"
     ),
     "IndexOutsideTree": lambda v: (
-        f"endpoint number {v['index']} cannot be in a set of {v['size']}: make the proof again"
+        f"number {v['index']}, counted from 0, cannot be in a tree of {v['size']}: make the proof again"
     ),
     "ProofLength": lambda v: (
-        f"an endpoint's proof of {v['given']} nodes does not fit the size of its set: make the proof again"
+        f"a proof of {v['given']} nodes does not fit the sizes of the trees that it is for: make the proof again"
+    ),
+    "SizesOutOfOrder": lambda v: (
+        f"nothing can be proven between a tree of {v['oldSize']} and one of {v['newSize']}: the old one must have "
+        "entries, and the new one more"
     ),
     # OpenZeppelin
     "AddressEmptyCode": lambda v: f"there is no contract at {v['target']}, which the call wants to reach",
