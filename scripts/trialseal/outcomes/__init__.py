@@ -1,0 +1,1 @@
+"""Compare two sets of outcomes: which belongs to which, what changed, and the words that decided it."""

@@ -1,0 +1,291 @@
+"""Compares two sets of outcomes: matches them, and says of each pair what changed and which words decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from trialseal.outcomes.differences import differences
+from trialseal.outcomes.likeness import likeness
+from trialseal.outcomes.matching import assign
+from trialseal.outcomes.model import FIELDS, Change, Code, Comparison, Outcome, Pair, Severity, Span
+from trialseal.outcomes.pointers import is_pointer
+from trialseal.outcomes.readings import Reading, read_all
+
+# Below this likeness two outcomes are two, not one reworded.
+MATCHED_FROM = 0.42
+# From this one upwards an outcome left over is a part of one that has its match already.
+_SPLIT_FROM = 0.72
+_ROLE_BONUS = 0.05
+
+
+def compare(before: Sequence[Outcome], after: Sequence[Outcome]) -> Comparison:
+    """What became of each outcome of `before` in `after`, and what in `after` is new.
+
+    Equal ids belong together, then equal texts; the rest is assigned by likeness over both sets at once. Every index
+    of either set is in exactly one pair. The order within the sets makes no difference but for REORDERED remarks.
+    """
+    return Comparing(before, after).result()
+
+
+class Comparing:
+    """The steps of one comparison; kept apart from `compare` because each step takes away from what is left over."""
+
+    def __init__(self, before: Sequence[Outcome], after: Sequence[Outcome]) -> None:
+        self._before = read_all(before, after)
+        self._after = read_all(after, before)
+        self._left_before = [i for i, one in enumerate(before) if not is_pointer(one)]
+        self._left_after = [j for j, one in enumerate(after) if not is_pointer(one)]
+        self._pointers = (
+            tuple(i for i, one in enumerate(before) if is_pointer(one)),
+            tuple(j for j, one in enumerate(after) if is_pointer(one)),
+        )
+        self._matched: dict[int, int] = {}
+        self._splits: dict[int, list[int]] = {}
+        self._mergers: dict[int, list[int]] = {}
+        self._likeness: dict[tuple[int, int], float] = {}
+
+    def result(self) -> Comparison:
+        """The comparison."""
+        self._match_ids()
+        self._match_equal()
+        self._match_alike()
+        self._find_splits()
+        pairs = [*self._compared(), *self._pointed()]
+        pairs.extend(self._left_over())
+        return Comparison(tuple(sorted(pairs, key=lambda pair: (pair.before or (len(self._before),), pair.after))))
+
+    # ----- matching -----
+
+    def _match_ids(self) -> None:
+        by_id = {self._after[j].outcome.id: j for j in self._left_after if self._after[j].outcome.id is not None}
+        for i in list(self._left_before):
+            j = by_id.get(self._before[i].outcome.id)
+            if self._before[i].outcome.id is not None and j in self._left_after:
+                self._match(i, j)
+
+    def _match_equal(self) -> None:
+        """Equal texts, those of equal role first."""
+        for with_role in (True, False):
+            waiting: dict[object, list[int]] = {}
+            for j in self._left_after:
+                waiting.setdefault(self._key(self._after[j], with_role), []).append(j)
+            for i in list(self._left_before):
+                if same := waiting.get(self._key(self._before[i], with_role)):
+                    self._match(i, same.pop(0))
+
+    @staticmethod
+    def _key(reading: Reading, with_role: bool) -> object:
+        return (reading.squashed, reading.outcome.part, reading.outcome.role if with_role else None)
+
+    def _match_alike(self) -> None:
+        rows, columns = list(self._left_before), list(self._left_after)
+        scores = [[self._score(i, j) for j in columns] for i in rows]
+        for i, column in zip(rows, assign(scores), strict=True):
+            if column >= 0 and self._alike(i, columns[column]) >= MATCHED_FROM:
+                self._match(i, columns[column])
+
+    def _score(self, i: int, j: int) -> float:
+        alike = self._alike(i, j)
+        if alike < MATCHED_FROM:
+            return 0.0
+        return alike + _ROLE_BONUS * (self._before[i].outcome.role == self._after[j].outcome.role)
+
+    def _alike(self, i: int, j: int) -> float:
+        if (i, j) not in self._likeness:
+            mine, theirs = self._before[i].outcome.part, self._after[j].outcome.part
+            apart = mine is not None and theirs is not None and mine != theirs
+            self._likeness[i, j] = 0.0 if apart else likeness(self._before[i], self._after[j])
+        return self._likeness[i, j]
+
+    def _match(self, i: int, j: int) -> None:
+        self._matched[i] = j
+        self._left_before.remove(i)
+        self._left_after.remove(j)
+
+    def _find_splits(self) -> None:
+        """What is left over and much like an outcome that has its match already is a part of that one."""
+        for j in list(self._left_after):
+            alike, i = max(((self._alike(i, j), -i) for i in self._matched if self._same_role(i, j)), default=(0.0, 0))
+            if alike >= _SPLIT_FROM:
+                self._splits.setdefault(-i, []).append(j)
+                self._left_after.remove(j)
+        for i in list(self._left_before):
+            candidates = (
+                (self._alike(i, j), -j)
+                for k, j in self._matched.items()
+                if k not in self._splits and self._same_role(i, j)
+            )
+            alike, j = max(candidates, default=(0.0, 0))
+            if alike >= _SPLIT_FROM:
+                self._mergers.setdefault(-j, []).append(i)
+                self._left_before.remove(i)
+
+    def _same_role(self, i: int, j: int) -> bool:
+        return self._before[i].outcome.role == self._after[j].outcome.role
+
+    # ----- what changed -----
+
+    def _compared(self) -> Iterable[Pair]:
+        moved = self._moved()
+        for i, j in self._matched.items():
+            befores, afters = (i, *self._mergers.get(j, ())), (j, *self._splits.get(i, ()))
+            changes = [*self._role_change(i, j), *differences(self._before[i], self._after[j], i, j)]
+            if len(afters) > 1:
+                changes.insert(0, self._change(Code.SPLIT, f"One outcome became {len(afters)}.", befores, afters))
+            if len(befores) > 1:
+                changes.insert(0, self._change(Code.MERGED, f"{len(befores)} outcomes became one.", befores, afters))
+            if (i, j) in moved:
+                changes.append(self._change(Code.REORDERED, "It stands in another place of the list.", (), ()))
+            yield Pair(tuple(sorted(befores)), tuple(sorted(afters)), tuple(changes), self._confidence(i, j))
+
+    def _role_change(self, i: int, j: int) -> Iterable[Change]:
+        was, became = self._before[i].outcome.role, self._after[j].outcome.role
+        if was == became:
+            return
+        code = (
+            Code.PRIMARY_DEMOTED
+            if was == "primary"
+            else Code.PRIMARY_PROMOTED
+            if became == "primary"
+            else Code.ROLE_CHANGED
+        )
+        yield self._change(code, f"It was {_article(was)} outcome and is {_article(became)} one.", (i,), (j,))
+
+    def _confidence(self, i: int, j: int) -> float:
+        mine, theirs = self._before[i], self._after[j]
+        if mine.squashed == theirs.squashed or (mine.outcome.id is not None and mine.outcome.id == theirs.outcome.id):
+            return 1.0
+        return round(min(1.0, 0.35 + 0.65 * self._alike(i, j)), 3)
+
+    def _moved(self) -> set[tuple[int, int]]:
+        """Pairs that are not in the order of the others: those outside the longest rising run."""
+        pairs = sorted(self._matched.items())
+        best: list[tuple[int, int]] = []
+        for position, (_, j) in enumerate(pairs):
+            length, previous = max(((best[k][0], k) for k in range(position) if pairs[k][1] < j), default=(0, -1))
+            best.append((length + 1, previous))
+        kept = set[int]()
+        at = max(range(len(best)), key=lambda k: best[k][0], default=-1)
+        while at >= 0:
+            kept.add(at)
+            at = best[at][1]
+        return {pair for position, pair in enumerate(pairs) if position not in kept}
+
+    # ----- what has no match -----
+
+    def _pointed(self) -> Iterable[Pair]:
+        """Words that the registry replaced by a pointer say nothing of what is left over on the other side."""
+        befores, afters = self._pointers
+        for which, indices in ((0, befores), (1, afters)):
+            sentence = (
+                "The registry shows its results section in place of the outcome; that is no change of the outcome."
+            )
+            for index in indices:
+                role = (self._before if which == 0 else self._after)[index].outcome.role
+                hidden = self._take_hidden(1 - which, role)
+                mine: tuple[int, ...] = (index,)
+                pair = (mine, hidden) if which == 0 else (hidden, mine)
+                yield Pair(*pair, (self._change(Code.POINTS_TO_RESULTS, sentence, *pair),), 1.0)
+
+    def _take_hidden(self, side: int, role: str) -> tuple[int, ...]:
+        readings, left = (self._before, self._left_before) if side == 0 else (self._after, self._left_after)
+        taken = tuple(index for index in left if readings[index].outcome.role == role)
+        for index in taken:
+            left.remove(index)
+        return taken
+
+    def _left_over(self) -> Iterable[Pair]:
+        yield from self._replaced()
+        for i in self._left_before:
+            yield Pair(
+                (i,), (), (self._gone(i),), self._confidence_alone(self._alike(i, j) for j in range(len(self._after)))
+            )
+        for j in self._left_after:
+            yield Pair(
+                (), (j,), (self._new(j),), self._confidence_alone(self._alike(i, j) for i in range(len(self._before)))
+            )
+
+    def _replaced(self) -> Iterable[Pair]:
+        """A primary outcome that went where another came, in the same part: a removal and an addition."""
+        gone = [i for i in self._left_before if self._before[i].outcome.role == "primary"]
+        new = [j for j in self._left_after if self._after[j].outcome.role == "primary"]
+        for i, column in zip(gone, assign([[self._alike(i, j) for j in new] for i in gone]), strict=True):
+            if column < 0 or self._before[i].outcome.part != self._after[new[column]].outcome.part:
+                continue
+            j = new[column]
+            sentence = (
+                f"{_named(self._before[i])} is not among the primary outcomes any more; {_named(self._after[j])} is."
+            )
+            self._left_before.remove(i)
+            self._left_after.remove(j)
+            alike = self._alike(i, j)
+            yield Pair(
+                (i,),
+                (j,),
+                (self._change(Code.PRIMARY_REPLACED, sentence, (i,), (j,)),),
+                self._confidence_alone([alike]),
+            )
+
+    @staticmethod
+    def _confidence_alone(likenesses: Iterable[float]) -> float:
+        return round(1.0 - 0.9 * max(likenesses, default=0.0), 3)
+
+    def _gone(self, i: int) -> Change:
+        reading = self._before[i]
+        if self._in_other_part(reading, self._after):
+            return self._change(
+                Code.OTHER_PART, f"{_named(reading)} belongs to a part that is not spoken of here.", (i,), ()
+            )
+        code = _DROPPED[reading.outcome.role]
+        return self._change(code, f"{_named(reading)} is not among the outcomes any more.", (i,), ())
+
+    def _new(self, j: int) -> Change:
+        reading = self._after[j]
+        if self._in_other_part(reading, self._before):
+            return self._change(
+                Code.OTHER_PART, f"{_named(reading)} belongs to a part that was not spoken of.", (), (j,)
+            )
+        code = _ADDED[reading.outcome.role]
+        return self._change(code, f"{_named(reading)} was not among the outcomes.", (), (j,))
+
+    @staticmethod
+    def _in_other_part(reading: Reading, others: Sequence[Reading]) -> bool:
+        parts = {other.outcome.part for other in others}
+        return (
+            reading.outcome.part is not None
+            and bool(others)
+            and None not in parts
+            and reading.outcome.part not in parts
+        )
+
+    def _change(self, code: Code, sentence: str, befores: Sequence[int], afters: Sequence[int]) -> Change:
+        return Change(
+            code,
+            code.severity,
+            sentence,
+            tuple(span for i in befores for span in _whole(self._before[i], i)),
+            tuple(span for j in afters for span in _whole(self._after[j], j)),
+        )
+
+
+_DROPPED = {"primary": Code.PRIMARY_DROPPED, "secondary": Code.SECONDARY_DROPPED, "other": Code.OTHER_DROPPED}
+_ADDED = {"primary": Code.PRIMARY_ADDED, "secondary": Code.SECONDARY_ADDED, "other": Code.OTHER_ADDED}
+_LONGEST_NAME = 90
+
+
+def _whole(reading: Reading, index: int) -> Iterable[Span]:
+    return (Span(index, field, 0, len(text)) for field in FIELDS if (text := reading.outcome.text(field)))
+
+
+def _named(reading: Reading) -> str:
+    words = " ".join(reading.outcome.measure.split())
+    return f"'{words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME - 1] + '…'}'"
+
+
+def _article(role: str) -> str:
+    return {"primary": "a primary", "secondary": "a secondary", "other": "another"}[role]
+
+
+def gravest(changes: Iterable[Change]) -> Severity:
+    """The gravest severity among changes."""
+    return max((change.severity for change in changes), key=lambda one: one.rank, default=Severity.NONE)
