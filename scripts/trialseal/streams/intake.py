@@ -1,0 +1,81 @@
+"""From a row of a file to an event that may be appended: typed, at a possible time, about a pseudonym."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from trialseal.documents import events, privacy, times
+from trialseal.documents.fields import FORMAT
+from trialseal.errors import FailedError, TrialsealError, UsageError
+from trialseal.streams.config import StreamConfig
+from trialseal.streams.pseudonyms import Pseudonyms
+from trialseal.streams.sources import SourceRow
+from trialseal.streams.store import Row
+
+# How far a device's or another computer's clock may be ahead of this one's.
+CLOCK_SKEW = timedelta(minutes=2)
+# What the store writes itself.
+_OWN = {"erasure": "trialseal events forget", "padding": "trialseal events anchor"}
+
+
+class Intake:
+    """Turns rows into events of one stream. `now` is Unix seconds.
+
+    `early`: take what is dated before the trial's registration too, which an audit counts.
+    """
+
+    def __init__(self, config: StreamConfig, pseudonyms: Pseudonyms, name: str, now: int, *, early: bool = False):
+        self._name, self._pseudonyms, self._blinded = name, pseudonyms, config.schedule is not None
+        self._latest = datetime.fromtimestamp(max(now, config.created_at), UTC) + CLOCK_SKEW
+        self._registered = None if early else datetime.fromtimestamp(config.registered_at, UTC)
+        self._numbers: set[str] = set()  # of subjects, as they were read
+        self._time_fault = lru_cache(maxsize=4096)(self._look_at_time)
+
+    def rows(self, source: Iterator[SourceRow]) -> Iterator[Row]:
+        """The events of a source; FailedError with the line at the first that cannot be taken."""
+        return map(self.row, source)
+
+    def row(self, source: SourceRow) -> Row:
+        """One event; FailedError with its line if it cannot be taken."""
+        name = f"{self._name}, line {source.line}"
+        if source.is_table:
+            event = events.event_from_row(source.value, name)
+        else:
+            event = {"format": FORMAT, "kind": "event", **source.value}
+        subject = event.get("subject")
+        if subject is not None:
+            try:
+                event["subject"] = pseudonym = self._pseudonyms.of(subject)
+            except UsageError as error:
+                raise FailedError(f"{name}: {error}") from None
+            if pseudonym != subject:
+                self._numbers.add(str(subject))
+        type = event.get("type")
+        if type in _OWN:
+            raise FailedError(f"{name}: an event of type {type} is written by {_OWN[type]} alone")
+        events.parse_event(event, name)
+        if self._blinded and type in events.UNBLINDED_TYPES:
+            raise FailedError(
+                f"{name}: {type} belongs in no stream of a blinded party: append it to a stream of an unblinded one"
+            )
+        privacy.require_private(event, name, self._numbers)
+        if fault := self._time_fault(str(event["at"])):
+            raise FailedError(f"{name}: {fault}")
+        try:
+            form = events.event_form(event)
+        except TrialsealError as error:
+            raise FailedError(f"{name}: {error}") from None
+        return Row(str(event["id"]), str(event["subject"]) if subject is not None else None, form, source.line)
+
+    def _look_at_time(self, at: str) -> str | None:
+        span = times.span(at)
+        if span.first > self._latest:
+            return f"the event is dated in the future ({at}): correct it, or the clock of this computer"
+        if self._registered and span.end < self._registered:
+            return (
+                f"the event is dated {at}, before the trial was registered ({self._registered:%Y-%m-%d %H:%M} UTC): "
+                "correct it, or take such events, which an audit counts, with --before-registration"
+            )
+        return None

@@ -1,0 +1,42 @@
+"""The nonce of an entry, from its subject's secret, and its leaf."""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+
+SECRET_BYTES = 32
+_BLOCK = 64  # of SHA-256
+_LEAF = b"\x00"
+
+
+def nonce(secret: bytes, trial: bytes, stream: bytes, index: int) -> bytes:
+    """HMAC-SHA-256(subject secret, trial id ‖ stream id ‖ index as 8 bytes)."""
+    return hmac.digest(secret, trial + stream + index.to_bytes(8, "big"), "sha256")
+
+
+def entry_leaf(nonce: bytes, form: bytes) -> bytes:
+    """RFC 9162 leaf hash of an entry: SHA-256(0x00 ‖ nonce ‖ RFC 8785 form of the event)."""
+    return sha256(_LEAF + nonce + form).digest()
+
+
+class Nonces:
+    """The nonces of one subject in one stream: as `nonce` gives them, three times as fast.
+
+    The key's blocks and the constant beginning of the message are hashed once (RFC 2104, section 4).
+    """
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, secret: bytes, trial: bytes, stream: bytes) -> None:
+        key = secret.ljust(_BLOCK, b"\0")
+        self._inner = sha256(bytes(byte ^ 0x36 for byte in key) + trial + stream)
+        self._outer = sha256(bytes(byte ^ 0x5C for byte in key))
+
+    def at(self, index: int) -> bytes:
+        """The nonce of entry `index`."""
+        inner = self._inner.copy()
+        inner.update(index.to_bytes(8, "big"))
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return outer.digest()

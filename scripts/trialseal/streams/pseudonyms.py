@@ -1,0 +1,65 @@
+"""What a subject is called outside its site: a keyed digest of its number, with a key that never leaves the site."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+import secrets
+import unicodedata
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+from trialseal.errors import UsageError
+from trialseal.streams import disk
+
+KEY_BYTES = 32
+PSEUDONYM_BYTES = 16
+_is_pseudonym = re.compile(r"[0-9a-f]{32}").fullmatch
+
+
+def pseudonym(site_key: bytes, number: str) -> str:
+    """The first 16 bytes of HMAC-SHA-256(site key, subject number as UTF-8 in NFC), in hexadecimal."""
+    text = unicodedata.normalize("NFC", number).encode("utf-8")
+    return hmac.digest(site_key, text, "sha256")[:PSEUDONYM_BYTES].hex()
+
+
+class Pseudonyms:
+    """Turns what stands for a subject in a site's files into its pseudonym."""
+
+    def __init__(self, site_key: bytes) -> None:
+        self._of = lru_cache(maxsize=1 << 16)(lambda number: pseudonym(site_key, number))
+
+    def of(self, subject: object) -> str:
+        """The pseudonym of a subject number; a pseudonym stays what it is. UsageError for anything else."""
+        if isinstance(subject, int) and not isinstance(subject, bool):
+            subject = str(subject)
+        if not isinstance(subject, str):
+            raise UsageError(f"the subject is {subject!r}, not a number or text: write it as text, zeros and all")
+        if subject != subject.strip() or not subject:
+            raise UsageError("the subject number is empty or has white space around it, which would be another subject")
+        return subject if _is_pseudonym(subject) else self._of(subject)
+
+
+def site_key(path: Path, *, make: bool = True) -> bytes:
+    """The key in a file of its own, made on first use, readable by its owner alone."""
+    if make and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A link succeeds for one of two that make it at once, and both then read the same key.
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            disk.replace(temporary, secrets.token_hex(KEY_BYTES).encode() + b"\n", disk.PRIVATE)
+            with suppress(FileExistsError):
+                os.link(temporary, path)
+            disk.sync_folder(path.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+    text = disk.read_whole(path, "the key of this site's pseudonyms").strip()
+    try:
+        key = bytes.fromhex(text.decode("ascii"))
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise UsageError(f"{path} should hold {2 * KEY_BYTES} hexadecimal digits, the site's key: restore it")
+    return key

@@ -1,0 +1,206 @@
+"""Where events come from: CSV, NDJSON or Parquet, row by row, each with its line; cut and crooked files are refused.
+
+A CSV has the members of events as columns, an empty cell is a member left out. A last line without line end may be cut
+off: in a CSV nothing else would show it, so it is refused; in NDJSON the closing brace shows that it is whole.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from trialseal.documents import canonical
+from trialseal.errors import FailedError, UsageError
+from trialseal.streams.head_file import Place
+
+FORMATS = ("csv", "ndjson", "parquet")
+# An event is a few hundred bytes; a longer line is no row of events.
+LONGEST_LINE = 1 << 20
+_BOM = b"\xef\xbb\xbf"
+_SUFFIXES = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson", ".parquet": "parquet"}
+
+
+class SourceRow(NamedTuple):
+    """A row as it was read: cells of a table are text that is still to be typed, an object of JSON is not."""
+
+    line: int
+    value: Mapping[str, Any]
+    is_table: bool
+
+
+class BadRow(FailedError):
+    """A line that is no row; what was read before it is good."""
+
+    def __init__(self, name: str, line: int, why: str) -> None:
+        super().__init__(f"{name}, line {line}: {why}")
+        self.line = line
+
+
+class Unfinished(Exception):
+    """The file ends within a row: it is still being written, or was cut off."""
+
+
+def format_of(name: str, beginning: bytes, given: str | None) -> str:
+    """csv, ndjson or parquet: as given, by the file's name, or by how it begins."""
+    if given:
+        return given
+    known = _SUFFIXES.get(Path(name).suffix.lower())
+    if known:
+        return known
+    if beginning.startswith(b"PAR1"):
+        return "parquet"
+    return "ndjson" if beginning.removeprefix(_BOM).lstrip().startswith(b"{") else "csv"
+
+
+class TextSource:
+    """The rows of an open CSV or NDJSON file, from a place on; `place` is behind the last row that was given.
+
+    `growing`: a row that is not finished is left for the next time, instead of refused.
+    """
+
+    def __init__(self, file: BinaryIO, name: str, kind: str, *, start: Place | None = None, growing: bool = False):
+        self._file, self._name, self._growing, self._kind = file, name, growing, kind
+        self._position = self._line = 0
+        self._header: list[str] | None = None
+        self.place = Place(0, 0)
+        if start and start.position:
+            if kind == "csv":
+                self._header = self._read_header(self._reader())
+            self._file.seek(start.position)
+            self._position, self._line = start.position, start.line
+            self.place = start
+
+    def __iter__(self) -> Iterator[SourceRow]:
+        try:
+            yield from self._csv_rows() if self._kind == "csv" else self._json_rows()
+        except Unfinished:
+            if self._growing:
+                return
+            raise BadRow(
+                self._name, self._line, "the file ends here without a line end: it may be cut off; get a whole copy"
+            ) from None
+
+    def _lines(self) -> Iterator[str]:
+        """Whole lines as text; Unfinished at one without its end."""
+        while data := self._file.readline(LONGEST_LINE):
+            self._line += 1
+            if not data.endswith(b"\n"):
+                if len(data) == LONGEST_LINE:
+                    raise BadRow(self._name, self._line, f"is longer than {LONGEST_LINE} bytes: no event is")
+                if self._kind == "csv" or self._growing or not data.rstrip().endswith(b"}"):
+                    raise Unfinished
+            text = data if self._position else data.removeprefix(_BOM)
+            self._position += len(data)
+            try:
+                yield text.decode("utf-8")
+            except UnicodeDecodeError as error:
+                byte = text[error.start]
+                raise BadRow(self._name, self._line, f"is not UTF-8 (byte 0x{byte:02x}): save it as UTF-8") from None
+
+    def _reader(self) -> Any:
+        return csv.reader(self._lines(), strict=True)
+
+    def _csv_rows(self) -> Iterator[SourceRow]:
+        reader = self._reader()
+        if self._header is None:
+            self._header = self._read_header(reader)
+            if not self._header:
+                return
+        header, width = self._header, len(self._header)
+        while True:
+            line = self._line + 1
+            row = self._next(reader, line)
+            if row is None:
+                return
+            if row and len(row) != width:
+                raise BadRow(
+                    self._name, line, f"has {len(row)} cells, the header names {width} columns: correct the row"
+                )
+            self.place = Place(self._position, self._line)
+            if row:
+                yield SourceRow(line, dict(zip(header, row, strict=True)), True)
+
+    def _next(self, reader: Any, line: int) -> list[str] | None:
+        try:
+            row: list[str] = next(reader)
+        except StopIteration:
+            return None
+        except csv.Error as error:
+            if "end of data" in str(error):
+                raise Unfinished from None
+            raise BadRow(self._name, line, f"is no row of a CSV file: {error}") from None
+        return row
+
+    def _read_header(self, reader: Any) -> list[str]:
+        header = self._next(reader, 1)
+        if header is None:
+            if self._growing:
+                return []
+            raise UsageError(f"{self._name} is empty: the first line of a CSV file names the columns")
+        names = [name.strip() for name in header]
+        for number, name in enumerate(names, 1):
+            if not name:
+                raise UsageError(f"{self._name}: column {number} has no name: give each column the name of a member")
+            if names.index(name) != number - 1:
+                raise UsageError(f"{self._name}: two columns are called {name}: name each member once")
+        self.place = Place(self._position, self._line)
+        return names
+
+    def _json_rows(self) -> Iterator[SourceRow]:
+        for text in self._lines():
+            place = Place(self._position, self._line)
+            if not text.isspace():
+                try:
+                    value = canonical.parse_json(text.encode("utf-8"), f"{self._name}, line {self._line}")
+                except UsageError as error:
+                    bad = BadRow(self._name, self._line, "")
+                    bad.args = (str(error),)
+                    raise bad from None
+                if not isinstance(value, dict):
+                    raise BadRow(self._name, self._line, "holds no JSON object: write one event a line")
+                self.place = place
+                yield SourceRow(self._line, value, False)
+            self.place = place
+
+
+def parquet_rows(path: Path) -> Iterator[SourceRow]:
+    """The rows of a Parquet file, numbered from 1 as if they were lines."""
+    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow.parquet  # type: ignore[import-untyped]
+
+    try:
+        file = pyarrow.parquet.ParquetFile(path)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise UsageError(f"{path} is no whole Parquet file: {str(error).splitlines()[0]}") from None
+    names = file.schema_arrow.names
+    if len(set(names)) < len(names):
+        raise UsageError(f"{path}: two columns have the same name: name each member once")
+    number = 0
+    try:
+        for batch in file.iter_batches(batch_size=1 << 14):
+            for row in batch.to_pylist():
+                number += 1
+                try:
+                    yield SourceRow(number, {name: _plain(name, cell) for name, cell in row.items()}, True)
+                except ValueError as error:
+                    raise BadRow(str(path), number, str(error)) from None
+    except (pyarrow.ArrowException, OSError) as error:
+        raise BadRow(str(path), number + 1, f"the file cannot be read further: {str(error).splitlines()[0]}") from None
+
+
+def _plain(name: str, cell: Any) -> Any:
+    """A cell of Parquet as JSON has it."""
+    if isinstance(cell, datetime):
+        if cell.tzinfo is None:
+            raise ValueError(f"{name} has no offset from UTC: give the column a time zone, or write it as text")
+        return cell.isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, bytes):
+        return cell.hex()
+    if name == "subject" and isinstance(cell, float):
+        raise ValueError("subject is a number with decimals, which loses zeros: write it as text")
+    return cell

@@ -1,0 +1,486 @@
+"""The append-only store of a stream: a folder of files that only grow, and one small file that says how far they count.
+
+A batch is written behind what is committed, forced to disk, and becomes a part of the store by the replacement of
+head.json, which is one step. A process may die at any instruction: what lies beyond the committed lengths is cut off by
+the next writer. What was committed is never written again, but for the rows of a subject that is forgotten.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import accumulate, islice
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from trialseal.errors import FailedError, UsageError
+from trialseal.streams import config as configs
+from trialseal.streams import disk, entry_index, head_file, nonces, subject_secrets, tree_file
+from trialseal.streams.config import StreamConfig
+from trialseal.streams.entry_index import IndexFile, KnownIds
+from trialseal.streams.head_file import LOG, Committed, Place
+from trialseal.streams.subject_secrets import SubjectSecrets
+from trialseal.streams.tree_file import TreeFile
+
+# Rows that are hashed and written at a time; a larger number is no faster.
+CHUNK = 4096
+_FORGETTING = "forgetting.json"
+_ERASED = b'{"erased":'
+
+
+class Row(NamedTuple):
+    """An event to be appended."""
+
+    id: str
+    subject: str | None  # pseudonym
+    form: bytes  # RFC 8785
+    line: int = 0  # of the file it comes from, for messages
+
+
+class Entry(NamedTuple):
+    """An entry of the store."""
+
+    index: int  # type: ignore[assignment]
+    type: str
+    event: dict[str, Any] | None  # None once erased
+    leaf: bytes
+
+
+class Refused(FailedError):
+    """A row that cannot be appended; the sentence says why, and its line is kept apart."""
+
+    def __init__(self, row: Row, why: str) -> None:
+        super().__init__(why)
+        self.row = row
+
+
+class Damaged(FailedError):
+    """The store is not what was written: `file` and `entry` say where."""
+
+    def __init__(self, file: Path, entry: int | None, what: str) -> None:
+        self.file, self.entry, self.place = file, entry, f"{file}: {what}"
+        super().__init__(f"{self.place}; nothing was appended: restore the stream's folder from a backup")
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What forgetting a subject did."""
+
+    tombstone: int  # index of its entry
+    counts: dict[str, int]  # erased entries by type
+    indices: tuple[int, ...]
+
+
+def create_stream(folder: Path, config: StreamConfig) -> Stream:
+    """Makes an empty store; UsageError if the folder is there. A crash leaves the whole store, or none."""
+    if folder.exists():
+        raise UsageError(f"{folder} is there already: choose another name for the stream")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+    new.mkdir(mode=0o700)
+    try:
+        configs.write(new, config)
+        SubjectSecrets(new, config.trial, config.id).create()
+        for name in (LOG, entry_index.FILE, tree_file.FILE):
+            (new / name).touch()
+        empty = Committed(0, 0, 1, tree_file.Growth().root(), head_file.stamps(new))
+        head_file.write(new, empty)
+        os.rename(new, folder)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    disk.sync_folder(folder.parent)
+    return Stream(folder)
+
+
+def open_stream(folder: Path) -> Stream:
+    """The store in a folder; UsageError if there is none, FailedError if its files are damaged."""
+    return Stream(folder)
+
+
+class Stream:
+    """A store. Reading sees what was committed when it was opened, or last refreshed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = configs.read(folder)
+        self.tree = TreeFile(folder)
+        self.index = IndexFile(folder)
+        self.secrets = SubjectSecrets(folder, self.config.trial, self.config.id)
+        self.head = head_file.read(folder)
+        self.secrets.load(self.head.subjects)
+        self._known: KnownIds | None = None  # fingerprints of the first `_known_size` entries
+        self._known_size = 0
+
+    # ----- reading -----
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        return self.head.size
+
+    def refresh(self) -> None:
+        """Sees what was committed since, by this process or another."""
+        head = head_file.read(self.folder)
+        if head != self.head:
+            self.secrets.load(head.subjects)
+            self.head = head
+
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
+        """The entries from `start` to before `stop` (default: all), as they stand in the files."""
+        stop = self.size if stop is None else min(stop, self.size)
+        if start >= stop:
+            return
+        with (self.folder / LOG).open("rb") as log:
+            log.seek(self.index.end(start - 1))
+            for first in range(start, stop, CHUNK):
+                leaves = self.tree.leaves(first, min(first + CHUNK, stop))
+                for index, leaf in enumerate(leaves, first):
+                    line = log.readline()
+                    try:
+                        event = parse_line(line)
+                    except ValueError:
+                        raise Damaged(self.folder / LOG, index, f"entry {index} cannot be read") from None
+                    erased = event.get("erased")
+                    yield Entry(index, erased or event["type"], None if erased else event, leaf)
+
+    def entry(self, index: int) -> Entry:
+        """One entry; UsageError if there is none."""
+        if not 0 <= index < self.size:
+            raise UsageError(f"stream {self.config.name} has no entry {index}: it holds {self.size}, counted from 0")
+        return next(self.entries(index, index + 1))
+
+    def form(self, index: int) -> bytes:
+        """The bytes of an entry as they were hashed; UsageError if it was erased."""
+        start, end = self.index.end(index - 1), self.index.end(index)
+        with (self.folder / LOG).open("rb") as log:
+            log.seek(start)
+            line = log.read(end - start)
+        if line.startswith(_ERASED):
+            raise UsageError(f"entry {index} of stream {self.config.name} was erased: its tombstone says why")
+        return line[:-1]
+
+    def nonce(self, index: int, subject: str | None) -> bytes:
+        """The nonce of an entry about a subject (None: about nobody); UsageError once that was forgotten."""
+        found = self.secrets.nonces(subject)
+        if found is None:
+            raise UsageError(f"subject {subject} was forgotten: its entries cannot be opened any more")
+        return found.at(index)
+
+    def find(self, id: str) -> int | None:
+        """The index of the event with this id; None if there is none."""
+        return self._find(id, self.size)
+
+    def root(self, size: int | None = None) -> bytes:
+        """The root of the first `size` entries; of all, if not given."""
+        return self.tree.root(self._checked(size))
+
+    def inclusion_proof(self, index: int, size: int | None = None) -> list[bytes]:
+        """The inclusion proof of an entry in the tree of the first `size` entries."""
+        return self.tree.inclusion_proof(index, self._checked(size))
+
+    def consistency_proof(self, old_size: int, new_size: int | None = None) -> list[bytes]:
+        """The consistency proof from the first `old_size` entries to the first `new_size`."""
+        return self.tree.consistency_proof(old_size, self._checked(new_size))
+
+    # ----- appending -----
+
+    def append(self, rows: Iterable[Row], followed: Mapping[str, Place] | None = None) -> int:
+        """Appends all rows or none, and returns how many; once it has returned they are on disk.
+
+        `followed` is how far the files that they come from are taken over with them. Refused where an event id is
+        used twice or a subject was forgotten, Busy while another process writes, Damaged if the store is.
+        What `rows` raises ends the batch too.
+        """
+        with disk.alone(self.folder, self._what):
+            self._ready()
+            return self._append(rows, followed or {})
+
+    def _append(self, rows: Iterable[Row], followed: Mapping[str, Place]) -> int:
+        before = self.head
+        known = self._known_ids()
+        runs = list(known.runs)
+        try:
+            with _Batch(self, known) as batch:
+                rows = iter(rows)
+                while chunk := list(islice(rows, CHUNK)):
+                    batch.put(chunk)
+                self.head = batch.commit(followed)
+        except BaseException as error:
+            known.runs = runs
+            self._revert()
+            if isinstance(error, OSError):
+                raise FailedError(
+                    f"{self.folder} cannot be written ({error.strerror}): nothing of this batch was appended; make "
+                    "room there and run the same command again"
+                ) from None
+            raise
+        self._known_size = self.head.size
+        return self.head.size - before.size
+
+    def _revert(self) -> None:
+        """Cuts off what a batch that failed has written: everything beyond what head.json says."""
+        with suppress(OSError):  # else the next writer does it
+            head = head_file.read(self.folder)
+            self.tree.close()
+            for name, length in head.lengths().items():
+                os.truncate(self.folder / name, length)
+            self.secrets.shorten(head.subjects)
+            self.head = replace(head, stamps=head_file.stamps(self.folder))
+            head_file.write(self.folder, self.head)
+
+    # ----- forgetting -----
+
+    def forget(self, subject: str, *, by: str, reason: str, legal_basis: str, at: str) -> Forgotten | None:
+        """Erases a subject's rows and secret, and appends the tombstone; None if it was forgotten before.
+
+        The tombstone's entry is the point of no return: from there on a crash is made good by the next writer.
+        """
+        from trialseal.documents import events
+
+        with disk.alone(self.folder, self._what):
+            self._ready()
+            if not self.secrets.knows(subject):
+                raise UsageError(f"stream {self.config.name} holds nothing about subject {subject}")
+            if self.secrets.is_forgotten(subject):
+                return None
+            found = [(entry.index, entry.type) for entry in self._about(subject)]
+            counts = dict(sorted(Counter(type for _, type in found).items()))
+            indices = tuple(index for index, _ in found)
+            tombstone = {
+                "format": "trialseal/1",
+                "kind": "event",
+                "type": "erasure",
+                "id": f"erasure-{secrets.token_hex(8)}",
+                "at": at,
+                "subject": subject,
+                "by": by,
+                "reason": reason,
+                "legal_basis": legal_basis,
+                "counts": counts,
+                "indices": list(indices),
+            }
+            events.parse_event(tombstone, "the tombstone")
+            journal = {"subject": subject, "tombstone": self.size, "rows": found}
+            disk.replace(self.folder / _FORGETTING, json.dumps(journal).encode(), disk.PRIVATE)
+            index = self.size
+            self._append([Row(str(tombstone["id"]), None, events.event_form(tombstone))], {})
+            self._finish_forgetting()
+            return Forgotten(index, counts, indices)
+
+    def _about(self, subject: str) -> Iterator[Entry]:
+        """The entries about a subject that are not erased."""
+        mark = f'"subject":"{subject}"'.encode()
+        with (self.folder / LOG).open("rb") as log:
+            for index in range(self.size):
+                line = log.readline()
+                if mark in line:
+                    event = parse_line(line)
+                    if subject_of(event) == subject:
+                        yield Entry(index, str(event["type"]), event, b"")
+
+    def _finish_forgetting(self) -> None:
+        """Erases what a tombstone says is erased, however often it was begun."""
+        path = self.folder / _FORGETTING
+        if not path.exists():
+            return
+        journal = json.loads(path.read_bytes())
+        if self.size > journal["tombstone"]:
+            with (self.folder / LOG).open("r+b") as log, self.index.path.open("r+b") as index:
+                for number, type in journal["rows"]:
+                    start, end = self.index.end(number - 1), self.index.end(number)
+                    log.seek(start)
+                    log.write(erased_line(type, end - start))
+                    index.seek(number * entry_index.RECORD_BYTES + 8)
+                    index.write(entry_index.ERASED)
+                disk.sync(log)
+                disk.sync(index)
+            self.secrets.destroy(journal["subject"])
+            self.head = replace(self.head, stamps=head_file.stamps(self.folder))
+            head_file.write(self.folder, self.head)
+        path.unlink()
+        disk.sync_folder(self.folder)
+
+    def recover(self) -> None:
+        """Ends what a crash interrupted, as the next writer would; Busy while another process writes."""
+        with disk.alone(self.folder, self._what):
+            self._ready()
+
+    # ----- what a writer does first -----
+
+    @property
+    def _what(self) -> str:
+        return f"stream {self.config.name}"
+
+    def _ready(self) -> None:
+        """With the lock held: sees what others committed, ends what a crash interrupted, and finds hand-made changes.
+
+        The files are looked at whole only if their lengths or times are not those of the last commit: after a crash,
+        a restored backup, or an edit.
+        """
+        self.refresh()
+        whole = False
+        for name, length in self.head.lengths().items():
+            path = self.folder / name
+            try:
+                present = path.stat().st_size
+            except OSError:
+                raise Damaged(path, None, "the file is missing") from None
+            if present < length:
+                self._check()
+                raise Damaged(path, None, f"the file has {present} bytes, {length} were written")
+            if present > length:
+                os.truncate(path, length)
+                whole = True
+        self._finish_forgetting()
+        if whole or head_file.stamps(self.folder) != self.head.stamps:
+            self._check()
+            self.head = replace(self.head, stamps=head_file.stamps(self.folder))
+            head_file.write(self.folder, self.head)
+
+    def _check(self) -> None:
+        from trialseal.streams.check import Walk
+
+        for _ in Walk(self):
+            pass
+
+    def _known_ids(self) -> KnownIds:
+        if self._known is None or self._known_size > self.size:
+            self._known, self._known_size = KnownIds(), 0
+        self._known.add(self.index.prints(self._known_size, self.size))
+        self._known_size = self.size
+        return self._known
+
+    def _find(self, id: str, size: int) -> int | None:
+        for index in self.index.with_print(entry_index.fingerprint(id), size):
+            start, end = self.index.end(index - 1), self.index.end(index)
+            with (self.folder / LOG).open("rb") as log:
+                log.seek(start)
+                if parse_line(log.read(end - start)).get("id") == id:
+                    return index
+        return None
+
+    def _checked(self, size: int | None) -> int:
+        if size is None:
+            return self.size
+        if not 0 <= size <= self.size:
+            raise UsageError(f"stream {self.config.name} has {self.size} entries, not {size}")
+        return size
+
+
+class _Batch:
+    """A batch that is being written behind what is committed."""
+
+    def __init__(self, stream: Stream, known: KnownIds) -> None:
+        self._stream, self._known = stream, known
+        self._head = stream.head
+        self._growth = stream.tree.growth(self._head.size)
+        if self._growth.root() != self._head.root:
+            raise Damaged(
+                stream.tree.path, None, f"its nodes do not give the root of the {self._head.size} entries in head.json"
+            )
+        self._end = self._head.log_bytes
+        self._files: dict[str, BinaryIO] = {}
+
+    def __enter__(self) -> _Batch:
+        for name, length in self._head.lengths().items():
+            file = (self._stream.folder / name).open("r+b", buffering=1 << 20)
+            file.seek(length)
+            self._files[name] = file
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            with suppress(OSError):  # a full disk, which was said already
+                file.close()
+
+    def put(self, rows: list[Row]) -> None:
+        """Writes rows; Refused if one cannot be appended."""
+        import numpy as np
+
+        prints = b"".join([entry_index.fingerprint(row.id) for row in rows])
+        numbers = np.frombuffer(prints, dtype=">u8").astype(np.uint64)
+        self._refuse_known(rows, numbers)
+        leaves = self._leaves(rows)
+        lines = b"\n".join([row.form for row in rows]) + b"\n"
+        if lines.count(b"\n") != len(rows):
+            raise UsageError("an event's form holds a line feed, which no RFC 8785 form does")
+        ends = list(accumulate((len(row.form) + 1 for row in rows), initial=self._end))[1:]
+        self._files[LOG].write(lines)
+        self._files[entry_index.FILE].write(entry_index.records(ends, prints))
+        self._files[tree_file.FILE].write(self._growth.extend(leaves))
+        self._end = ends[-1]
+        self._known.add(numbers)
+
+    def _leaves(self, rows: list[Row]) -> list[bytes]:
+        known, secrets, leaf = self._stream.secrets, self._files[subject_secrets.FILE], nonces.entry_leaf
+        leaves = []
+        for index, row in enumerate(rows, self._growth.size):
+            made = known.nonces(row.subject)
+            if made is None:
+                assert row.subject is not None  # the stream's own secret is never forgotten
+                if known.knows(row.subject):
+                    raise Refused(row, f"subject {row.subject} was forgotten: nothing more may be appended about it")
+                made = known.add(row.subject, secrets)
+            leaves.append(leaf(made.at(index), row.form))
+        return leaves
+
+    def _refuse_known(self, rows: list[Row], numbers: entry_index.Prints) -> None:
+        if len({row.id for row in rows}) < len(rows):
+            seen: dict[str, Row] = {}
+            for row in rows:
+                if row.id in seen:
+                    earlier = f" in line {seen[row.id].line}" if row.line else ""
+                    raise Refused(row, f"event id {row.id} is used twice, first{earlier or ' earlier in the batch'}")
+                seen[row.id] = row
+        suspects = self._known.suspects(numbers)
+        if not suspects:
+            return
+        self._files[LOG].flush()
+        self._files[entry_index.FILE].flush()
+        for place in suspects:
+            found = self._stream._find(rows[place].id, self._growth.size)
+            if found is not None:
+                stored = found < self._head.size
+                where = f"is stored already as entry {found}" if stored else "is used twice in the file"
+                raise Refused(rows[place], f"event id {rows[place].id} {where}")
+
+    def commit(self, followed: Mapping[str, Place]) -> Committed:
+        """Forces everything to disk, then makes it a part of the store in one step."""
+        for file in self._files.values():
+            disk.sync(file)
+        folder = self._stream.folder
+        head = Committed(
+            size=self._growth.size,
+            log_bytes=self._end,
+            subjects=self._stream.secrets.count,
+            root=self._growth.root(),
+            stamps=head_file.stamps(folder),
+            followed={**self._head.followed, **followed},
+        )
+        head_file.write(folder, head)
+        return head
+
+
+def subject_of(event: Mapping[str, Any]) -> str | None:
+    """Whose secret an event's nonce is made from; None: the stream's own. A tombstone outlives its subject's."""
+    return None if event.get("type") == "erasure" else event.get("subject")
+
+
+def parse_line(line: bytes) -> dict[str, Any]:
+    """The object in a line of the log; ValueError if it is none."""
+    value = json.loads(line)
+    if not isinstance(value, dict) or not line.endswith(b"\n"):
+        raise ValueError("not a line of the log")
+    return value
+
+
+def erased_line(type: str, length: int) -> bytes:
+    """What an erased entry's line of this length is overwritten with: its type, and blanks."""
+    return (_ERASED + json.dumps(type).encode() + b"}").ljust(length - 1) + b"\n"
