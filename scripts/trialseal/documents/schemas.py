@@ -16,6 +16,7 @@ from pydantic_core import core_schema
 
 from trialseal.documents.events import Event
 from trialseal.documents.models import KINDS
+from trialseal.documents.reported_outcomes import ReportedOutcomes
 
 FOLDER = Path(__file__).parent / "schemas"
 
@@ -34,6 +35,7 @@ def schemas() -> dict[str, str]:
     """The text of each schema by its file's name."""
     found = {kind: model.model_json_schema(schema_generator=_WithoutNull) for kind, model in KINDS.items()}
     event: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
+    found["reported-outcomes"] = ReportedOutcomes.model_json_schema(schema_generator=_WithoutNull)
     found["event"] = event.json_schema(schema_generator=_WithoutNull)
     texts = {}
     for kind, schema in found.items():

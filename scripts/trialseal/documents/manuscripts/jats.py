@@ -1,0 +1,150 @@
+"""JATS XML, in which journals and archives keep articles: paragraphs, lists and tables with their sections."""
+
+from __future__ import annotations
+
+import html.entities
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from trialseal.documents.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, Section, plain
+from trialseal.errors import UsageError
+
+# What stands within a sentence and is no part of it.
+_SKIPPED = {"xref", "fn", "tex-math", "alternatives", "label", "object-id", "email"}
+_BLOCKS = {"p", "title", "article-title", "td", "th", "kwd", "list-item", "disp-quote", "def"}
+_FRONT_TEXTS = {"ext-link", "related-object", "custom-meta", "trans-title"}
+_BACK = {"ack", "app-group", "app", "fn-group", "notes", "sec", "bio", "glossary"}
+
+
+class _Block(NamedTuple):
+    text: str
+    kind: Kind
+    section: Section | None
+
+
+def read_jats(data: bytes, name: str) -> Manuscript:
+    """The paragraphs of an article; UsageError if it is damaged, defines entities, or is no article."""
+    root = _parse(data, name)
+    articles = [root] if _tag(root) == "article" else [one for one in root.iter() if _tag(one) == "article"]
+    if not articles:
+        raise UsageError(
+            f"{name} is XML but no JATS article (its root is {_tag(root)[:40]}): name a PDF, Word, JATS or text file"
+        )
+    if len(articles) > 1:
+        raise UsageError(f"{name} holds {len(articles)} articles: save the one that is meant as a file of its own")
+    lines: list[Line] = []
+    characters = 0
+    notes = []
+    for number, block in enumerate(_article(articles[0]), 1):
+        characters += len(block.text)
+        if characters > MAX_CHARACTERS:
+            notes.append(f"only the first {MAX_CHARACTERS:,} characters of {name} were read")
+            break
+        lines.append(Line(block.text, number, kind=block.kind, ends=True, section=block.section))
+    return Manuscript(name, "JATS XML", tuple(lines), "paragraph", tuple(notes))
+
+
+def _parse(data: bytes, name: str) -> Any:
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import DefusedXMLParser
+
+    parser = DefusedXMLParser()
+    # The article's DTD, which is never fetched, would define &nbsp; and the like.
+    parser.entity.update(
+        {entity: chr(code) for entity, code in html.entities.name2codepoint.items() if entity not in ("lt", "amp")}
+    )
+    try:
+        parser.feed(data)
+        return parser.close()
+    except DefusedXmlException:
+        raise UsageError(
+            f"{name} defines XML entities, with which a small file can fill a computer: it was not read; "
+            "get the article without them, or as a PDF"
+        ) from None
+    except (ParseError, ValueError, LookupError, UnicodeError) as error:
+        raise UsageError(f"{name} is damaged XML: {error}; get a whole copy, or a PDF") from None
+    except RecursionError:
+        raise UsageError(f"{name} nests its XML deeper than any article: get a PDF") from None
+
+
+def _article(article: Any) -> Iterator[_Block]:
+    for part in article:
+        tag = _tag(part)
+        if tag == "front":
+            yield from _front(part)
+        elif tag == "body":
+            yield from _blocks(part, None)
+        elif tag == "back":
+            for one in part:
+                if _tag(one) == "ref-list":
+                    yield from (_Block(text, "item", "references") for ref in one if (text := _text(ref)))
+                elif _tag(one) in _BACK:
+                    yield from _blocks(one, "back")
+        elif tag == "floats-group":
+            yield from _blocks(part, None)
+
+
+def _front(front: Any) -> Iterator[_Block]:
+    of_abstracts = {id(inner) for one in front.iter() if _tag(one) == "abstract" for inner in one.iter()}
+    for one in front.iter():
+        tag = _tag(one)
+        if tag == "article-title":
+            yield _Block(_text(one), "heading", "front")
+        elif tag == "abstract":
+            yield _Block("Abstract", "heading", "abstract")
+            yield from _blocks(one, "abstract")
+        elif tag in _FRONT_TEXTS and id(one) not in of_abstracts and (text := _text(one)):
+            yield _Block(text, "text", "front")
+
+
+def _blocks(parent: Any, section: Section | None) -> Iterator[_Block]:
+    """What is under an element, in its order, without recursion: a hostile file nests deep."""
+    todo: list[Any] = [parent]
+    while todo:
+        element = todo.pop()
+        tag = _tag(element)
+        if tag in ("title", "label") and element is not parent:
+            if tag == "title" and (text := _text(element)):
+                yield _Block(text, "heading", section)
+        elif tag == "tr":
+            cells = [_text(cell) for cell in element]
+            if any(cells):
+                yield _Block("\t".join(cells), "row", section)
+        elif tag in ("p", "list-item", "def-item", "disp-quote"):
+            nested = [one for one in element if _tag(one) in ("list", "def-list", "table-wrap", "disp-quote")]
+            if tag == "list-item" or not nested:
+                if text := _text(element):
+                    yield _Block(text, "item" if tag == "list-item" else "text", section)
+            else:
+                if text := _text(element, without=("list", "def-list", "table-wrap", "disp-quote")):
+                    yield _Block(text, "text", section)
+                todo.extend(reversed(nested))
+        elif tag not in ("ref-list", "media", "graphic", "object-id"):
+            todo.extend(reversed(list(element)))
+
+
+def _text(element: Any, without: tuple[str, ...] = ()) -> str:
+    """All words of an element but those of references to others; iterative, as `_blocks`."""
+    pieces: list[str] = []
+    todo: list[Any] = [element]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, str):
+            pieces.append(one)
+            continue
+        if one is not element and (_tag(one) in _SKIPPED or _tag(one) in without):
+            continue
+        children: list[Any] = [one.text or ""] if isinstance(one.tag, str) else []
+        for child in one:
+            children.append(child)
+            children.append(child.tail or "")
+        if _tag(one) in _BLOCKS:
+            children.append(" ")
+        todo.extend(reversed(children))
+    return plain("".join(pieces))
+
+
+def _tag(element: Any) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -1,0 +1,119 @@
+"""Registry numbers in a text, in whatever spelling, and what looks like one and is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from trialseal.documents.identifiers import REGISTRIES, normalise_registry_id, registry_name
+from trialseal.documents.manuscripts.model import Line, Manuscript
+from trialseal.documents.manuscripts.sections import place_lines
+from trialseal.documents.manuscripts.sentences import joined
+from trialseal.errors import UsageError
+
+_DASH = "\\-\u2010\u2011\u2012\u2013\u2212"
+_LETTERS = sorted({registry.prefix for registry in REGISTRIES}, key=len, reverse=True)
+_NUMBER = re.compile(
+    rf"(?<![A-Za-z0-9])(?:JPRN[{_DASH}])?(?:{'|'.join(map(re.escape, _LETTERS))})"
+    rf"[ :#/{_DASH}]{{0,2}}(?:[0-9A-Za-z]*[0-9](?:[0-9A-Za-z/{_DASH}]*[0-9A-Za-z])?(?: ?[0-9]{{2,}})*)",
+    re.IGNORECASE,
+)
+_EUROPEAN = re.compile(
+    rf"(?<![0-9/.{_DASH}])(?:19|20)[0-9]{{2}}[{_DASH}] ?[0-9]{{6}}[{_DASH}] ?[0-9]{{2}}"
+    rf"(?:[{_DASH}] ?[0-9]{{2}})?(?![0-9])"
+)
+_OWN = re.compile(r"regist|clinicaltrials\.gov|isrctn|eudract|trial number|identifier", re.IGNORECASE)
+_RANK = {"abstract": 0, "front": 1, "methods": 2, "back": 3, "introduction": 5, "results": 5, "discussion": 6}
+
+
+class FoundNumber(NamedTuple):
+    """A registry number, and every place where it stands."""
+
+    number: str
+    """As it is normalised."""
+    places: tuple[str, ...]
+    likely_own: bool
+    """Whether a place speaks of registration, outside introduction, discussion and references."""
+    in_references_only: bool = False
+
+
+class Numbers(NamedTuple):
+    """What numbers a manuscript names; its own first."""
+
+    found: tuple[FoundNumber, ...]
+    malformed: tuple[tuple[str, str], ...] = ()
+    """What looks like one and is none, with its place."""
+
+
+def find_numbers(manuscript: Manuscript) -> Numbers:
+    """All registry numbers in the text, those of European registries among them."""
+    places: dict[str, dict[str, int]] = {}
+    scores: dict[str, int] = {}
+    malformed: dict[str, str] = {}
+    placed = place_lines(manuscript.lines)
+    for index, one in enumerate(placed):
+        text = one.line.text
+        # A number may go on in the next line, with or without a hyphen in between.
+        after = placed[index + 1].line.text if index + 1 < len(placed) else ""
+        around = " ".join(p.line.text for p in placed[max(0, index - 1) : index + 2])
+        for number, shown in _in_line(text, after):
+            place = manuscript.place(one.line)
+            if number is None:
+                malformed.setdefault(shown, place)
+                continue
+            rank = 9 if one.section == "references" else _RANK.get(one.section, 4)
+            own = rank <= 3 and bool(_OWN.search(around))
+            score = rank if own else rank + 10
+            scores[number] = min(scores.get(number, 99), score)
+            places.setdefault(number, {})[place] = rank
+    order = sorted(places, key=lambda number: scores[number])
+    found = tuple(
+        FoundNumber(
+            number, tuple(places[number]), scores[number] <= 3, all(rank == 9 for rank in places[number].values())
+        )
+        for number in order
+    )
+    whole = tuple((text, place) for text, place in malformed.items() if not any(text in number for number in places))
+    return Numbers(found, whole)
+
+
+def _in_line(text: str, after: str) -> list[tuple[str | None, str]]:
+    """The numbers that begin in a line: normalised, or None with what it says."""
+    found: list[tuple[str | None, str]] = []
+    whole, starts = joined((Line(text, 1), Line(after[:60], 2)))
+    begins_after = starts[1][0]
+    for pattern in (_NUMBER, _EUROPEAN):
+        for match in pattern.finditer(whole):
+            if match.start() >= begins_after:
+                continue
+            number = _normal(match[0])
+            if number is None and match.end() > begins_after:
+                # Its hyphen may be that of the line's end.
+                number = _normal(re.sub(rf"[{_DASH}]", "", match[0]))
+            if number is None and match.end() > begins_after:
+                # What goes on in the next line may be another matter: take the line alone.
+                alone = pattern.search(text, match.start())
+                number = _normal(alone[0]) if alone else None
+            if number is not None or (pattern is _NUMBER and len(re.sub(r"\D", "", match[0])) >= 5):
+                found.append((number, match[0].strip()))
+    return found
+
+
+def _normal(text: str) -> str | None:
+    """The number in what was matched, which may hold more than it: then the longest beginning that is one."""
+    for candidate in (text, text.split(" ")[0], re.sub(r"\D+$", "", text), *_shortened(text)):
+        try:
+            number = normalise_registry_id(candidate)
+        except UsageError:
+            continue
+        if registry_name(number):
+            return number
+    return None
+
+
+def _shortened(text: str) -> Sequence[str]:
+    words = text.split(" ")
+    return [" ".join(words[:count]) for count in range(len(words) - 1, 0, -1)] + [
+        match[0] for match in [re.match(r"\S+? ?[0-9]+", text)] if match
+    ]

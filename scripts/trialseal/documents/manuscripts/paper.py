@@ -1,0 +1,32 @@
+"""What a manuscript states of its trial: numbers, outcomes, and sentences that answer items of CONSORT 2025."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from trialseal.documents.manuscripts.model import Manuscript
+from trialseal.documents.manuscripts.numbers import Numbers, find_numbers
+from trialseal.documents.manuscripts.outcome_sentences import OutcomeSentences, find_outcomes
+from trialseal.documents.manuscripts.sentences import sentences
+from trialseal.documents.manuscripts.statements import Statement, Subject, find_statements
+
+
+class Paper(NamedTuple):
+    """What was found in a manuscript."""
+
+    manuscript: Manuscript
+    numbers: Numbers
+    outcomes: OutcomeSentences
+    statements: tuple[Statement, ...]
+
+    def on(self, subject: Subject) -> tuple[Statement, ...]:
+        """The statements on a subject."""
+        return tuple(one for one in self.statements if one.subject == subject)
+
+
+def read_paper(manuscript: Manuscript) -> Paper:
+    """Everything found in a manuscript; pure, and the same for the same text."""
+    text = sentences(manuscript)
+    return Paper(
+        manuscript, find_numbers(manuscript), find_outcomes(manuscript, text), find_statements(manuscript, text)
+    )

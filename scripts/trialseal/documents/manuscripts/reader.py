@@ -1,0 +1,64 @@
+"""Reading a manuscript, whichever format it has: told by its content, not by its name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from trialseal.documents.manuscripts.model import MAX_BYTES, Manuscript
+from trialseal.errors import UndeterminedError, UsageError
+
+_OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"GIF8")
+
+
+def read_manuscript(path: str | os.PathLike[str]) -> Manuscript:
+    """The text of a PDF, Word (.docx), JATS XML or plain text file.
+
+    UsageError in one sentence for a file that is damaged, encrypted, too large or of another format;
+    UndeterminedError for one that holds no text, such as a scan.
+    """
+    data = _bytes(Path(path))
+    manuscript = _read(data, str(path))
+    if not any(line.text for line in manuscript.lines):
+        raise UndeterminedError(f"{path} holds no text: get the authors' own file")
+    return manuscript
+
+
+def _read(data: bytes, name: str) -> Manuscript:
+    head = data[:1024].lstrip()
+    if b"%PDF-" in data[:1024]:  # the standard lets other bytes stand before it
+        from trialseal.documents.manuscripts.pdf import read_pdf
+
+        return read_pdf(data, name)
+    if data.startswith(b"PK\x03\x04"):
+        from trialseal.documents.manuscripts.word import read_word
+
+        return read_word(data, name)
+    if data.startswith(_OLD_WORD):
+        raise UsageError(f"{name} is an old or an encrypted Word file: save it as .docx or PDF, without a password")
+    if head.startswith(b"{\\rtf"):
+        raise UsageError(f"{name} is an RTF file: save it as .docx, PDF or plain text")
+    if data.startswith(_PICTURES):
+        raise UsageError(f"{name} is a picture: get the manuscript as a PDF or Word file with its text")
+    if head.removeprefix(b"\xef\xbb\xbf").startswith(b"<") or data.startswith((b"\xff\xfe<\0", b"\xfe\xff\0<")):
+        from trialseal.documents.manuscripts.jats import read_jats
+
+        return read_jats(data, name)
+    from trialseal.documents.manuscripts.plain_text import read_plain
+
+    return read_plain(data, name)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"{path} cannot be read: {reason}; name a manuscript") from None
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{path} is larger than {MAX_BYTES >> 20} MiB: save the manuscript without its pictures")
+    if not data.strip():
+        raise UsageError(f"{path} is empty: get a whole copy of the manuscript")
+    return data
