@@ -72,6 +72,7 @@ _OUTCOMES = {19: "primary", 20: "secondary"}
 # What a registry's public record lacks by design says nothing of the sponsor.
 _NOT_PUBLISHED = {
     ("ClinicalTrials.gov", 7): "ClinicalTrials.gov shows it only while a trial recruits",
+    ("ClinicalTrials.gov", 8): "ClinicalTrials.gov lets the responsible party stand for it, and asks for no officials",
     ("ClinicalTrials.gov", 21): "ClinicalTrials.gov does not publish it",
 }
 _STANDS_FOR = {("ClinicalTrials.gov", 4): "ClinicalTrials.gov takes sponsor and collaborators for it"}

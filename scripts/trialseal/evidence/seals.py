@@ -249,6 +249,23 @@ def seals_of(
     return found
 
 
+def trial_seals(
+    chain: ChainSource, trial: bytes, names: Names, folder: TrialFolder | None = None, files: Sequence[FileDigests] = ()
+) -> tuple[TrialEvidence, tuple[FileEvidence, ...]]:
+    """A trial, and the evidence for each document that it sealed, at hand or not, in the order of its acts.
+
+    At hand are `files` and those of the folder. FailedError if the chain has no such trial.
+    """
+    loaded = _TrialLoader(chain, files, names).load(trial, folder)
+    around = {digest: file for file in (*files, *(folder.files if folder else ())) for digest in file.digests}
+    found = []
+    for digest, sealing in sealings_of(loaded.history.acts):
+        file = around.get(digest) or FileDigests(Path(sealing.words), digest, None, None, 0)
+        evidence = FileEvidence(file, folder=folder)
+        found.append(_with_sealing(chain, evidence, loaded, digest, sealing, (), names))
+    return loaded, tuple(found)
+
+
 def sealings_of(acts: Iterable[Act]) -> list[tuple[bytes, Sealing]]:
     """Every digest that the acts of one trial seal, with how; in their order."""
     found: list[tuple[bytes, Sealing]] = []

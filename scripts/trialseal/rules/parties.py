@@ -217,8 +217,8 @@ def approvals(case: Case) -> Answer:
     decisions = [one for one in case.evidence.attestations if one.kind == APPROVAL]
     if case.sealing.kind in (RESULTS, MILESTONE) or not decisions:
         return does_not_apply("no decision on this version is on the chain")
-    facts = [_decision_words(case, one) for one in decisions]
-    trusted = [one for one in decisions if _may_decide(case, one.author)]
+    facts = [decision_words(case, one) for one in decisions]
+    trusted = [one for one in decisions if may_decide(case, one.author)]
     if not case.accreditors:
         return does_not_apply(f"{count(len(decisions), 'decision')} on it; no accreditor was named as trusted", *facts)
     if not trusted:
@@ -226,15 +226,15 @@ def approvals(case: Case) -> Answer:
             f"{count(len(decisions), 'decision')} on it, by nobody accredited by whom you trust", *facts
         )
     standing = [one for one in trusted if not one.withdrawn_at]
-    against = [one for one in standing if DECISIONS.get(one.code) not in _APPROVED]
+    against = [one for one in standing if not is_approval(one.code)]
     if against:
-        return fails(f"{_decision_words(case, against[0])}: was it used all the same?", *facts)
+        return fails(f"{decision_words(case, against[0])}: was it used all the same?", *facts)
     if not standing:
-        return fails(f"{_decision_words(case, trusted[0])}: does another decision stand?", *facts)
-    return holds(_decision_words(case, standing[0]), *facts)
+        return fails(f"{decision_words(case, trusted[0])}: does another decision stand?", *facts)
+    return holds(decision_words(case, standing[0]), *facts)
 
 
-def _may_decide(case: Case, author: bytes) -> bool:
+def may_decide(case: Case, author: bytes) -> bool:
     """Whether a trusted accreditor calls the author an ethics committee or a regulator, or it is trusted itself."""
     return author in case.accreditors or any(
         one.author in case.accreditors and ROLES.get(one.code) in _APPROVING and not one.withdrawn_at
@@ -242,7 +242,13 @@ def _may_decide(case: Case, author: bytes) -> bool:
     )
 
 
-def _decision_words(case: Case, one: AttestationRecord) -> str:
+def is_approval(decision: int) -> bool:
+    """Whether a decision lets the trial go on: approved, approved with conditions, or waived."""
+    return DECISIONS.get(decision) in _APPROVED
+
+
+def decision_words(case: Case, one: AttestationRecord) -> str:
+    """'approved by Example Ethics Committee on 2020-04-24, sealed …'."""
     words = f"{DECISIONS.get(one.code, 'decided on')} by {case.name(one.author)}"
     words += f" on {declared(one.date)}" if one.date else ""
     words += f" for territory {one.territory:03}" if one.territory else ""

@@ -61,19 +61,23 @@ def started(history: RegistryHistory) -> list[RegistryVersion]:
     return found
 
 
-def other_registrations(case: TrialCase) -> list[str]:
-    """Numbers of other registries that the record names: the trial may have been submitted there before."""
-    record = case.registry.last.record if case.registry else None
-    found = []
-    for one in record.secondary_ids if record else ():
+def record_numbers(history: RegistryHistory) -> list[str]:
+    """The registry numbers that the latest whole record names, normalised, its own first."""
+    record = next((one.record for one in reversed(history.versions) if one.record), None)
+    found = [history.number]
+    for text in (*record.trial.registry_ids, *(one.id for one in record.secondary_ids)) if record else ():
         try:
-            number = normalise_registry_id(one.id)
+            number = normalise_registry_id(text)
         except UsageError:
             continue
-        name = registry_name(number)
-        if record and name and name != record.registry and number not in found:
+        if registry_name(number) and number not in found:
             found.append(number)
     return found
+
+
+def other_registrations(history: RegistryHistory) -> list[str]:
+    """Numbers of other registries that the record names: the trial may have been submitted there before."""
+    return [one for one in record_numbers(history) if registry_name(one) != history.registry]
 
 
 @rule(
@@ -120,7 +124,7 @@ def registered_before_enrolment(case: TrialCase) -> Answer:
             )
         if last.start.first <= ICMJE_RULE_BEGINS:
             return undetermined(f"{answer.sentence}; whether enrolment began after 1 July 2005 is not clear", *facts)
-        if others := other_registrations(case):
+        if others := other_registrations(history):
             return undetermined(
                 f"{answer.sentence.partition(':')[0]}; it names {listed(others)} too: was it submitted there before?",
                 *answer.facts,

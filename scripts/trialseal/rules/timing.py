@@ -28,13 +28,13 @@ from trialseal.evidence.wording import count, declared, milestone_words, moment,
 from trialseal.ledger.codes import BLINDING, MILESTONES, code_of
 from trialseal.rules.finding import Answer, Case, Status, does_not_apply, fails, holds, rule, undetermined
 
-_ENROLMENT = code_of(MILESTONES, "first-participant-enrolled")
-_UNBLINDING = code_of(MILESTONES, "unblinding")
+ENROLMENT = code_of(MILESTONES, "first-participant-enrolled")
+UNBLINDING = code_of(MILESTONES, "unblinding")
 # After these, data on all participants of the part may be known to those who decide.
-_DATA_SEEN = tuple(code_of(MILESTONES, word) for word in ("data-cut-off", "data-lock", "unblinding"))
+DATA_SEEN = tuple(code_of(MILESTONES, word) for word in ("data-cut-off", "data-lock", "unblinding"))
 # Where one of these is stated, somebody has been enrolled.
 _AFTER_ENROLMENT = (
-    *_DATA_SEEN,
+    *DATA_SEEN,
     *(
         code_of(MILESTONES, word)
         for word in (
@@ -73,7 +73,7 @@ class Event(NamedTuple):
         return f"{self.what}{where} {declared(self.date)}, {self.stated}"
 
 
-def _events(trial: TrialEvidence, milestones: Iterable[int], parts: frozenset[int] | None) -> list[Event]:
+def events_of(trial: TrialEvidence, milestones: Iterable[int], parts: frozenset[int] | None) -> list[Event]:
     """The statements of these milestones, for these parts or the whole trial (None: for any part), in their order."""
     wanted = set(milestones)
     return [
@@ -102,9 +102,9 @@ def prospective(case: Case) -> Answer:
         return does_not_apply("it is no protocol, plan or results document")
     if not trial.history.complete:
         return undetermined("not all acts can be seen, so another statement on enrolment may be among them")
-    enrolments = _events(trial, [_ENROLMENT], None)
+    enrolments = events_of(trial, [ENROLMENT], None)
     if not enrolments:
-        if any(act.name == "ResultReported" for act in trial.history.acts) or _events(trial, _AFTER_ENROLMENT, None):
+        if any(act.name == "ResultReported" for act in trial.history.acts) or events_of(trial, _AFTER_ENROLMENT, None):
             return undetermined("when the first participant was enrolled is not stated, though the trial went on")
         return does_not_apply("no enrolment is stated so far")
     versions = {one.version: one for _, one in sealings_of(trial.history.acts) if one.kind == PROTOCOL}
@@ -175,7 +175,7 @@ def _before_data(trial: TrialEvidence, result: ResultEvidence) -> Answer:
     sealing = result.first_sealed
     if sealing is None:
         return undetermined(f"no sealed protocol version at hand holds {name}")
-    events = _events(trial, _DATA_SEEN, result.parts)
+    events = events_of(trial, DATA_SEEN, result.parts)
     if result.cut_off:
         with suppress(UsageError):
             events.append(Event("data cut-off", date_code(result.cut_off), 0, "as the document states"))
@@ -209,7 +209,7 @@ def amended_blinded(case: Case) -> Answer:
     if sealing.kind not in (PROTOCOL, ANALYSIS_PLAN) or sealing.version == 1:
         return does_not_apply("it amends nothing")
     words, stated = sealing.words, BLINDING.get(sealing.blinding)
-    unblindings = _events(case.trial, [_UNBLINDING], None)
+    unblindings = events_of(case.trial, [UNBLINDING], None)
     before = [event for event in unblindings if order(sealing.time, event.date) is Order.AFTER]
     facts = [f"{event}" for event in unblindings]
     if stated == "unblinded":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from trialseal.rules import registration
+from trialseal.rules import eu_ctr, fdaaa, record_content, registration, sealed_trial, trial_conduct
 from trialseal.rules.finding import Finding, Rule
 from trialseal.rules.trial_case import TrialCase
 
@@ -26,6 +26,38 @@ ITEMS: Final = {
 TRIAL_RULES: Final[tuple[Rule[TrialCase], ...]] = (
     registration.registered_before_enrolment,
     registration.start_date_kept,
+    fdaaa.fdaaa_registered,
+    fdaaa.fdaaa_updated,
+    record_content.who_data_set,
+    trial_conduct.numbers_agree,
+    sealed_trial.sealed_before_enrolment,
+    sealed_trial.sponsor_vouched,
+    sealed_trial.sponsor_named,
+    sealed_trial.number_claimed_once,
+    sealed_trial.everything_counted,
+    sealed_trial.acts_complete,
+    trial_conduct.plan_before_lock,
+    record_content.data_sharing_plan,
+    record_content.data_sharing_statement,
+    sealed_trial.endpoints_first_sealed,
+    sealed_trial.amendments_blinded,
+    trial_conduct.amendments_before_lock,
+    record_content.record_outcomes_defined,
+    record_content.protocol_outcomes_defined,
+    record_content.paper_outcomes_defined,
+    trial_conduct.interim_looks_planned,
+    trial_conduct.results_after_completion,
+    record_content.stop_explained,
+    eu_ctr.eu_notices,
+    fdaaa.fdaaa_results,
+    fdaaa.fdaaa_secondary_results,
+    eu_ctr.eu_results,
+    trial_conduct.results_sealed,
+    sealed_trial.planned_proven,
+    sealed_trial.primary_sealed_reported,
+    sealed_trial.post_hoc_called_so,
+    trial_conduct.approved_before_enrolment,
+    trial_conduct.consent_audit,
 )
 
 

@@ -1,0 +1,362 @@
+"""Rules about a trial's conduct as its acts on a chain tell it: plan, amendments, looks, approval, results, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from trialseal.documents.identifiers import date_text
+from trialseal.documents.models import AnalysisPlan, parse_document
+from trialseal.documents.registry_dates import RegistryDate
+from trialseal.errors import FailedError, UsageError
+from trialseal.evidence.seals import ANALYSIS_PLAN, APPROVAL, PROTOCOL, RESULTS
+from trialseal.evidence.wording import count, listed, moment, quoted
+from trialseal.ledger.codes import MILESTONES, code_of
+from trialseal.rules import parties, timing
+from trialseal.rules.deadlines import RESULTS_IN_A_YEAR
+from trialseal.rules.finding import (
+    Answer,
+    Fact,
+    Standard,
+    Status,
+    does_not_apply,
+    fails,
+    holds,
+    rule,
+    undetermined,
+)
+from trialseal.rules.registration import record_numbers
+from trialseal.rules.sealed_trial import ON_CHAIN, of_kind, sourced, unsealed
+from trialseal.rules.timing import Event, Order, events_of, order
+from trialseal.rules.trial_case import TrialCase, on_chain, worst
+
+_LOCKS = tuple(code_of(MILESTONES, word) for word in ("data-lock", "unblinding"))
+_LOOK = code_of(MILESTONES, "interim-look")
+_PRIMARY_COMPLETION = code_of(MILESTONES, "primary-completion")
+_COMPLETIONS = tuple(code_of(MILESTONES, word) for word in ("primary-completion", "completion", "terminated"))
+
+
+@rule(
+    "plan-before-lock",
+    asks="Was an analysis plan sealed before the data lock and the unblinding of each part?",
+    source=Standard(
+        "CONSORT 2025", "item 3 and its explanation", "2025", "the plan is final before the data are looked at"
+    ),
+    applies="to trials on a chain, once a data lock or an unblinding is stated",
+    needs=ON_CHAIN,
+    item="3",
+)
+def plan_before_lock(case: TrialCase) -> Answer:
+    if case.sealed is None:
+        return unsealed(case)
+    trial = case.sealed.evidence
+    events = events_of(trial, _LOCKS, None)
+    plans = of_kind(case, ANALYSIS_PLAN)
+    facts = [on_chain(case, f"{one.sealing.words} sealed {moment(one.sealing.time)}") for one in plans]
+    facts += [on_chain(case, f"{event}") for event in events]
+    if not events:
+        return does_not_apply("neither a data lock nor an unblinding is stated so far", *facts)
+    if not plans:
+        words = f"no analysis plan is sealed here, and {events[0]}: was one finished before, and where is it?"
+        return undetermined(words, *facts)
+    first = plans[0].sealing
+    answers = [_plan_and(first.words, first.time, event, trial.history.complete) for event in events]
+    return worst([*answers[:-1], Answer(answers[-1].status, answers[-1].sentence, tuple(facts))])
+
+
+def _plan_and(words: str, time: int, event: Event, complete: bool) -> Answer:
+    match order(time, event.date):
+        case Order.BEFORE:
+            return holds(f"{words} was sealed {moment(time)}, before {event}")
+        case Order.AFTER if complete:
+            return fails(f"{words} was sealed {moment(time)}, after {event}: was it finished before, and where?")
+        case Order.AFTER:
+            return undetermined(f"{words} was sealed {moment(time)}, after {event}; but not all acts can be seen")
+    return undetermined(f"{words} was sealed {moment(time)}, and {event}: which came first cannot be told")
+
+
+@rule(
+    "amendments-before-lock",
+    asks="Was every amendment of protocol or plan sealed before the data lock and the unblinding?",
+    source=Standard(
+        "CONSORT 2025", "item 10", "2025", "changes after the trial commenced, with reasons; one that leaves the "
+        "endpoints as they were changes no outcome",
+    ),
+    applies="to trials on a chain with a second version of protocol or plan",
+    needs=ON_CHAIN,
+    item="10",
+)  # fmt: skip
+def amendments_before_lock(case: TrialCase) -> Answer:
+    if case.sealed is None:
+        return unsealed(case)
+    trial = case.sealed.evidence
+    events = events_of(trial, _LOCKS, None)
+    later = [one for one in of_kind(case, PROTOCOL, ANALYSIS_PLAN) if one.sealing.version > 1]
+    if not later:
+        return does_not_apply("nothing sealed here is an amendment")
+    if not events:
+        return does_not_apply("neither a data lock nor an unblinding is stated so far")
+    roots = {(one.sealing.kind, one.sealing.version): one.sealing.endpoint_root for one in case.sealed.cases}
+    answers = []
+    for one in later:
+        its = one.sealing
+        words = f"{its.words} was sealed {moment(its.time)}"
+        before = [event for event in events if order(its.time, event.date) is not Order.BEFORE]
+        certain = [event for event in before if order(its.time, event.date) is Order.AFTER]
+        root = roots.get((its.kind, its.version - 1))
+        same = its.endpoint_root is not None and any(its.endpoint_root) and its.endpoint_root == root
+        if not before:
+            answers.append(holds(f"{words}, before {events[0]}"))
+        elif same:
+            answers.append(holds(f"{words}, not before {before[0]}; it leaves the endpoint set as it was"))
+        elif certain:
+            answers.append(fails(f"{words}, after {certain[0]}: what changed, and why then?"))
+        else:
+            answers.append(undetermined(f"{words}, and {before[0]}: which came first cannot be told"))
+    return sourced(case, worst(answers))
+
+
+@rule(
+    "interim-looks-planned",
+    asks="Was every interim look that is stated planned?",
+    source=Standard("CONSORT 2025", "item 16b", "2025", "interim analyses and stopping guidelines"),
+    applies="to trials on a chain with a stated interim look",
+    needs="the sealed analysis plan's document",
+    item="16b",
+)
+def interim_looks_planned(case: TrialCase) -> Answer:
+    if case.sealed is None:
+        return unsealed(case)
+    looks = events_of(case.sealed.evidence, [_LOOK], None)
+    facts = [on_chain(case, f"{event}") for event in looks]
+    if not looks:
+        return does_not_apply("no interim look is stated")
+    plans = list(_plans(case))
+    if not plans:
+        return undetermined(
+            f"{count(len(looks), 'interim look')} stated; the analysis plan, which would tell, is not at hand", *facts
+        )
+    source, plan, sealed_at = plans[0]
+    planned = [f"{one.id}: {one.trigger}" for one in plan.interim_analyses]
+    facts += [Fact(f"planned interim analysis {quoted(one)}", source) for one in planned]
+    if not planned:
+        return fails(f"{looks[0]}; {source} names no interim analysis: was the look planned, and where?", *facts)
+    if sealed_at is not None and order(sealed_at, looks[0].date) is Order.AFTER:
+        return fails(
+            f"{source}, which plans interim looks, was sealed after {looks[0]}: was it planned before?", *facts
+        )
+    if len(looks) > len(planned):
+        return undetermined(
+            f"{count(len(looks), 'interim look')} stated, {len(planned)} planned: one plan may mean several", *facts
+        )
+    return holds(f"{count(len(looks), 'interim look')} stated, and {source} plans {len(planned)}", *facts)
+
+
+def _plans(case: TrialCase) -> Iterator[tuple[str, AnalysisPlan, int | None]]:
+    """The analysis plans at hand, first version first: source, document, and when it was sealed."""
+    for one in of_kind(case, ANALYSIS_PLAN):
+        if one.evidence.file.document is not None:
+            try:
+                document = parse_document(one.evidence.file.document, one.evidence.name)
+            except (FailedError, UsageError):
+                continue
+            if isinstance(document, AnalysisPlan):
+                yield one.sealing.words, document, one.sealing.time
+    for document in case.documents:
+        if isinstance(document, AnalysisPlan):
+            yield f"analysis plan version {document.version}", document, None
+
+
+@rule(
+    "results-after-completion",
+    asks="Where results came before primary completion, was such an analysis planned?",
+    source=Standard("CONSORT 2025", "items 16b and 23", "2025", "interim analyses; why the trial ended or was stopped"),
+    applies="to trials with results",
+    needs="dates of results and completion; the analysis plan, where results came first",
+    item="23",
+)
+def results_after_completion(case: TrialCase) -> Answer:
+    pairs = list(_results_and_completions(case))
+    if not pairs:
+        return does_not_apply("no results are at hand, or no primary completion is stated")
+    facts = [fact for _, _, facts_of in pairs for fact in facts_of]
+    early = [(on, completed) for on, completed, _ in pairs if on.last < completed.first]
+    if not early:
+        return holds("no results before the primary completion that is stated", *facts)
+    on, completed = early[0]
+    words = f"results of {on.text} came before the primary completion of {completed.words}"
+    plans = list(_plans(case))
+    if any(plan.interim_analyses for _, plan, _ in plans):
+        return holds(f"{words}; {plans[0][0]} plans interim analyses", *facts)
+    if case.reported and (said := case.reported.statements.get("interim")):
+        return undetermined(
+            f"{words}; the paper speaks of an interim analysis, which a reader must judge", said, *facts
+        )
+    if plans:
+        return fails(f"{words}, and {plans[0][0]} names no interim analysis: was it planned?", *facts)
+    return undetermined(f"{words}; whether that was planned, an analysis plan would tell, and none is at hand", *facts)
+
+
+def _results_and_completions(case: TrialCase) -> Iterator[tuple[RegistryDate, RegistryDate, list[Fact]]]:
+    history = case.registry
+    if history and (on := history.known("results_submitted")) and history.last.primary_completion:
+        completed = history.last.primary_completion
+        said = f"results first submitted {on}, primary completion {completed.words}"
+        yield RegistryDate(str(on)), completed, [Fact(said, history.words(history.last))]
+    if case.sealed is None:
+        return
+    events = events_of(case.sealed.evidence, [_PRIMARY_COMPLETION], None)
+    for one in of_kind(case, RESULTS):
+        parts = {part for result in one.evidence.results if result.final for part in result.parts or ()}
+        for event in events:
+            if event.date and (event.part in parts or event.part == 0 or 0 in parts):
+                day = datetime.fromtimestamp(one.sealing.time, UTC).date().isoformat()
+                said = f"{one.sealing.words} sealed {moment(one.sealing.time)}; {event}"
+                yield RegistryDate(day), RegistryDate(date_text(event.date)), [on_chain(case, said)]
+
+
+@rule(
+    "approved-before-enrolment",
+    asks="Was the protocol version in force approved before the first participant was enrolled?",
+    source=Standard("Declaration of Helsinki", "23", "2024", "a research ethics committee approves before it begins"),
+    applies="to trials on a chain, once enrolment is stated",
+    needs="attestations of approval on the chain, by whom the reader trusts",
+    item="",
+)
+def approved_before_enrolment(case: TrialCase) -> Answer:
+    if case.sealed is None:
+        return unsealed(case)
+    enrolments = events_of(case.sealed.evidence, [timing.ENROLMENT], None)
+    if not enrolments:
+        return does_not_apply("no enrolment is stated so far")
+    return sourced(case, worst([_approved(case, event) for event in enrolments]))
+
+
+def _approved(case: TrialCase, event: Event) -> Answer:
+    before = [one for one in of_kind(case, PROTOCOL) if order(one.sealing.time, event.date) is Order.BEFORE]
+    if not before:
+        return undetermined(f"no protocol version was certainly sealed before {event}")
+    version = before[-1]
+    words = version.sealing.words
+    decisions = [one for one in version.evidence.attestations if one.kind == APPROVAL]
+    facts = [parties.decision_words(version, one) for one in decisions]
+    if not decisions:
+        return undetermined(f"no decision on {words}, the last one sealed before {event}, is on this chain")
+    trusted = [one for one in decisions if parties.may_decide(version, one.author)]
+    if not trusted:
+        return undetermined(
+            f"{count(len(decisions), 'decision')} on {words}, by nobody whom you named as trusted", *facts
+        )
+    given = [one for one in trusted if parties.is_approval(one.code)]
+    if not given:
+        return fails(f"{parties.decision_words(version, trusted[0])}; and {event}: did another approve?", *facts)
+    if any(_decided_by(one.date, event) for one in given):
+        return holds(f"{parties.decision_words(version, given[0])}, before {event}", *facts)
+    if all(one.date and RegistryDate(date_text(one.date)).first > RegistryDate(date_text(event.date)).last
+           for one in given if event.date):  # fmt: skip
+        return fails(f"{words} was {parties.decision_words(version, given[0])}, after {event}: had another approved "
+                     "before?", *facts)  # fmt: skip
+    return undetermined(f"{parties.decision_words(version, given[0])}, and {event}: which came first cannot be told",
+                        *facts)  # fmt: skip
+
+
+def _decided_by(day: int, event: Event) -> bool:
+    return bool(day and event.date) and (RegistryDate(date_text(day)).last <= RegistryDate(date_text(event.date)).first)
+
+
+@rule(
+    "results-sealed",
+    asks="Are results sealed here once they are due?",
+    source=Standard(
+        "Declaration of Helsinki",
+        "36",
+        "2024",
+        "results are made public; not sealed here is not the same as not reported",
+    ),
+    applies="to trials on a chain whose completion is stated",
+    needs=ON_CHAIN,
+    item="26",
+)
+def results_sealed(case: TrialCase) -> Answer:
+    if case.sealed is None:
+        return unsealed(case)
+    trial = case.sealed.evidence
+    sealed_results = of_kind(case, RESULTS)
+    if sealed_results:
+        return holds(f"{count(len(sealed_results), 'results document')} sealed here")
+    events = [one for one in events_of(trial, _COMPLETIONS, None) if one.date]
+    facts = [on_chain(case, f"{event}") for event in events]
+    completed = [RegistryDate(date_text(one.date)) for one in events]
+    if case.registry and (found := case.registry.last.primary_completion) and found.certainty == "actual":
+        completed.append(found)
+        facts.append(Fact(f"primary completion {found.words}", case.registry.words(case.registry.last)))
+    if not completed:
+        return does_not_apply("no completion is stated so far", *facts)
+    due = min(RESULTS_IN_A_YEAR.due(one.last) for one in completed)
+    if not case.over(due):
+        return does_not_apply(f"a year from completion has not passed: {due}", *facts)
+    submitted = case.registry.known("results_submitted") if case.registry else None
+    elsewhere = f"; by the registry results were submitted {submitted}" if submitted else ""
+    return undetermined(
+        f"no results are sealed here a year after completion ({due}), which is not to say that none are reported"
+        f"{elsewhere}",
+        *facts,
+    )
+
+
+@rule(
+    "consent-audit",
+    asks="What did the audit of consents in the trial's streams find?",
+    source=Standard(
+        "Declaration of Helsinki", "25 to 32", "2024", "consent before taking part, renewed where it must be"
+    ),
+    applies="where the trial's streams were audited",
+    needs="the findings of trialseal events audit",
+    item="",
+)
+def consent_audit(case: TrialCase) -> Answer:
+    if not case.consent:
+        return does_not_apply("no audit of consents is at hand")
+    answers = [Answer(one.status, f"{one.rule}: {one.sentence}", one.facts) for one in case.consent]
+    first = worst(answers)
+    failing = sum(one.status is Status.FAILS for one in answers)
+    more = f" (and {failing - 1} more)" if failing > 1 else ""
+    return Answer(first.status, first.sentence + more, first.facts)
+
+
+@rule(
+    "numbers-agree",
+    asks="Do record, chain and paper speak of the same registry number?",
+    source=Standard("CONSORT 2025", "item 2", "2025", "name of the registry, number and date"),
+    applies="where two of them are at hand",
+    needs="a record, a trial on a chain, or the numbers that a paper names",
+    item="2",
+)
+def numbers_agree(case: TrialCase) -> Answer:
+    named: list[tuple[str, tuple[str, ...]]] = []
+    if case.registry:
+        named.append(("the record", tuple(record_numbers(case.registry))))
+    if case.sealed and case.sealed.evidence.numbers:
+        named.append(("the trial on the chain", tuple(one.number for one in case.sealed.evidence.numbers)))
+    if case.reported and case.reported.numbers:
+        named.append((case.reported.source, case.reported.numbers))
+    facts = [Fact(f"{what} names {listed(list(numbers))}", what) for what, numbers in named if numbers]
+    if len(named) < 2:
+        if case.reported and case.reported.searched and not case.reported.numbers:
+            return fails("no registry number was found in the manuscript: where is the trial registered?", *facts)
+        return does_not_apply("only one source of registry numbers is at hand", *facts)
+    base_name, base = named[0]
+    apart = [(what, numbers) for what, numbers in named[1:] if not set(numbers) & set(base)]
+    if apart:
+        what, numbers = apart[0]
+        return fails(
+            f"{base_name} is of {listed(list(base))}, and {quoted(what)} names {listed(list(numbers))}: is it the same "
+            "trial?",
+            *facts,
+        )
+    several = [(what, numbers) for what, numbers in named[1:] if set(numbers) - set(base)]
+    if several:
+        what, numbers = several[0]
+        more = listed([one for one in numbers if one not in base])
+        return undetermined(f"{quoted(what)} names {more} too: are they numbers of the same trial?", *facts)
+    return holds(f"all of them name {base[0]}", *facts)
