@@ -218,9 +218,8 @@ def _outcomes(record: RegistryRecord) -> Iterator[RegistryOutcome]:
         words = endpoint.registry_words
         measure = (words and words.measure) or endpoint.measurement_variable or endpoint.domain or ""
         description, time_frame = (words and words.description) or "", (words and words.time_frame) or ""
-        yield RegistryOutcome(
-            endpoint.role, plain_text(measure), plain_text(description), plain_text(time_frame), endpoint.id
-        )
+        # An imported record numbers its outcomes by their places, which are no names that versions share.
+        yield RegistryOutcome(endpoint.role, plain_text(measure), plain_text(description), plain_text(time_frame))
 
 
 def _posted(study: Mapping[str, object], name: str) -> tuple[PostedOutcome, ...]:

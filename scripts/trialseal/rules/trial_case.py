@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from trialseal.documents.registry_dates import RegistryDate
 from trialseal.documents.registry_history import RegistryHistory, RegistryVersion
@@ -15,6 +15,7 @@ from trialseal.rules.finding import Answer, Case, Fact, Finding, Status
 
 if TYPE_CHECKING:
     from trialseal.documents.models import Document
+    from trialseal.outcomes.model import Outcome
 
 # The same day is over everywhere on Earth twelve hours after it is over in UTC.
 _DAY_IS_OVER = timedelta(days=1)
@@ -25,8 +26,8 @@ class Report(NamedTuple):
 
     source: str
     """The file that it was read from."""
-    outcomes: tuple[Any, ...] = ()
-    """Values with role, measure, description and time_frame, and the place where they stand as `source`."""
+    outcomes: tuple[Outcome, ...] = ()
+    """Each with the place where it stands as its `source`, such as page 4."""
     numbers: tuple[str, ...] = ()
     """The registry numbers that it names, normalised."""
     parts: tuple[str, ...] = ()

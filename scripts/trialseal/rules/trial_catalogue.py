@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from trialseal.rules import eu_ctr, fdaaa, record_content, registration, sealed_trial, trial_conduct
+from trialseal.rules import eu_ctr, fdaaa, outcome_changes, record_content, registration, sealed_trial, trial_conduct
 from trialseal.rules.finding import Finding, Rule
 from trialseal.rules.trial_case import TrialCase
 
@@ -39,6 +39,7 @@ TRIAL_RULES: Final[tuple[Rule[TrialCase], ...]] = (
     trial_conduct.plan_before_lock,
     record_content.data_sharing_plan,
     record_content.data_sharing_statement,
+    outcome_changes.registered_outcomes_kept,
     sealed_trial.endpoints_first_sealed,
     sealed_trial.amendments_blinded,
     trial_conduct.amendments_before_lock,
@@ -49,6 +50,8 @@ TRIAL_RULES: Final[tuple[Rule[TrialCase], ...]] = (
     trial_conduct.results_after_completion,
     record_content.stop_explained,
     eu_ctr.eu_notices,
+    outcome_changes.reported_were_registered,
+    outcome_changes.registered_were_reported,
     fdaaa.fdaaa_results,
     fdaaa.fdaaa_secondary_results,
     eu_ctr.eu_results,
