@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from trialseal import __version__
+from trialseal.cli import registry_arguments
 from trialseal.cli.arguments import Parser, command, network_option, port, signing_options, sub
 
 _EXIT_CODES = """exit codes:
@@ -33,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     _party_commands(commands)
     _trial_commands(commands)
     _reading_commands(commands)
+    registry_arguments.add(commands)
     return parser
 
 

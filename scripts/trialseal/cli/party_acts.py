@@ -156,7 +156,7 @@ def show(session: Session) -> int:
                 }
                 for key in record.keys
             ],
-            "attestations": [_attestation_value(one) for one in attestations],
+            "attestations": [attestation_value(one) for one in attestations],
         }
     )
     return 0
@@ -225,7 +225,20 @@ def _attest(session: Session, kind: int, code: int, subject: bytes, digest: byte
     territory = _territory(args.territory) if args.territory else 0
     date = date_code(args.on) if args.on else 0
     document = canonical.file_digest(Path(args.letter)) if args.letter else ZERO
-    stated = (kind, code, territory, date, document)
+    sent, standing = attest_once(session, (kind, code, territory, date, document), subject, digest)
+    tail = "" if sent else ": it stands already, nothing was sent"
+    session.out.say(f"{words}, recorded {when(standing.time)} as attestation {standing.index}{tail}")
+    session.out.value({"sent": sent, **attestation_value(standing)})
+    return 0
+
+
+def attest_once(
+    session: Session, stated: tuple[int, int, int, int, bytes], subject: bytes, digest: bytes
+) -> tuple[bool, AttestationRecord]:
+    """Makes an attestation of kind, code, territory, date and document unless the party's own one stands already.
+
+    Returns whether it was sent, and the attestation as the chain shows it.
+    """
 
     def same(one: AttestationRecord) -> bool:
         found = (one.kind, one.code, one.territory, one.date, one.document)
@@ -235,16 +248,13 @@ def _attest(session: Session, kind: int, code: int, subject: bytes, digest: byte
     standing = next((one for one in listed if same(one)), None)
     sent = standing is None
     if sent:
-        statement = (session.party, *stated[:4], subject, digest, document)
+        statement = (session.party, *stated[:4], subject, digest, stated[4])
         session.send("Attestations", "attest", [statement, len(listed)], subject)
         standing = next((one for one in session.chain.attestations(subject, digest) if same(one)), None)
         if standing is None:
             raise FailedError("the attestation was sent, but the chain does not show it: try again")
     assert standing is not None
-    tail = "" if sent else ": it stands already, nothing was sent"
-    session.out.say(f"{words}, recorded {when(standing.time)} as attestation {standing.index}{tail}")
-    session.out.value({"sent": sent, **_attestation_value(standing)})
-    return 0
+    return sent, standing
 
 
 def _change(
@@ -389,6 +399,7 @@ def _attestation_words(session: Session, one: AttestationRecord) -> str:
     return words + (f", withdrawn {when(one.withdrawn_at)}" if one.withdrawn_at else "")
 
 
-def _attestation_value(one: AttestationRecord) -> dict[str, Any]:
+def attestation_value(one: AttestationRecord) -> dict[str, Any]:
+    """An attestation for programs; bytes as hexadecimal digits."""
     value = {name: getattr(one, name) for name in AttestationRecord.__slots__}
     return json.loads(json.dumps(value, default=lambda data: data.hex()))  # type: ignore[no-any-return]

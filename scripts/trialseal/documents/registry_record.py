@@ -14,7 +14,8 @@ from trialseal.documents.trial_description import StatedDate, TrialDescription
 class RecordedTrial(Model):
     """The trial as a registry names it; the code is the registry's text, whatever its form."""
 
-    sponsor: Text
+    sponsor: Text | None = None
+    """None where the source of the record does not hold it, as with histories of dates and outcomes only."""
     code: Text | None = None
     registry_ids: tuple[RegistryId, ...] = ()
 

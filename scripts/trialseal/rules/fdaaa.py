@@ -227,7 +227,7 @@ def fdaaa_results(case: TrialCase) -> Answer:
     if isinstance(submitted, str):
         return _submitted(history, cover, completed, RegistryDate(submitted), facts)
     if cover.covered is None and history.last.record is None:
-        return undetermined(f"whether results were submitted is not in this history, nor {cover.reason}", *facts)
+        return undetermined("neither results nor what decides whether the rule covers it is in this history", *facts)
     if completed.certainty == "estimated":
         return does_not_apply(f"the primary completion, {completed.text}, is only expected", *facts)
     if not case.over(RESULTS_IN_A_YEAR.due(completed.first)):

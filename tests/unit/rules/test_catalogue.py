@@ -9,6 +9,7 @@ import pytest
 
 from trialseal.rules.catalogue import RULES, table
 from trialseal.rules.finding import Finding, Status, exit_code
+from trialseal.rules.trial_catalogue import ITEMS, TRIAL_RULES, trial_table
 
 ROOT = Path(__file__).parents[3]
 RULES_SOURCES = sorted((ROOT / "scripts" / "trialseal" / "rules").glob("*.py"))
@@ -18,8 +19,19 @@ def test_the_documented_rules_are_those_of_the_code() -> None:
     assert f"\n{table()}\n" in (ROOT / "docs" / "verdicts.md").read_text(encoding="utf-8")
 
 
+def test_the_documented_rules_about_trials_are_those_of_the_code() -> None:
+    assert f"\n{trial_table()}\n" in (ROOT / "docs" / "verdicts.md").read_text(encoding="utf-8")
+
+
 def test_ids_are_unique() -> None:
-    assert len({rule.id for rule in RULES}) == len(RULES)
+    ids = [rule.id for rule in RULES] + [rule.id for rule in TRIAL_RULES]
+    assert len(set(ids)) == len(ids)
+
+
+def test_rules_about_trials_come_by_item_of_consort() -> None:
+    order = list(ITEMS)
+    places = [order.index(rule.item) for rule in TRIAL_RULES]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("source", [*RULES_SOURCES, ROOT / "scripts" / "trialseal" / "report" / "verdict.py"])

@@ -1,0 +1,115 @@
+"""Many trials' findings as one table: a row a trial, a column a rule. For whoever studies registration itself.
+
+The table says nothing of sponsors against one another: records at hand are a choice, and a record shows its last
+state, not what it said when.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from trialseal.documents.registry_dates import RegistryDate
+from trialseal.documents.registry_history import RegistryHistory
+from trialseal.rules.finding import Status, exit_code
+from trialseal.rules.outcome_changes import PHASE_WORDS, phase_changes
+from trialseal.rules.trial_case import TrialCase
+from trialseal.rules.trial_catalogue import TRIAL_RULES, judge_trial
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What a spreadsheet would run as a formula begins with one of these.
+_FORMULA = "=+@-\t\r"
+
+
+def portfolio_frame(
+    histories: Iterable[RegistryHistory],
+    as_of: date,
+    *,
+    interventional: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> pd.DataFrame:
+    """A row for each trial: what its record says, every rule's answer, changes of primary outcomes by phase.
+
+    Columns of rules hold holds, fails, undetermined or does-not-apply, and `why: RULE` the sentence. Dates are text
+    as precise as they are known; `days to results` runs from primary completion to submission, empty where either is
+    not known to the day.
+    """
+    import pandas as pd
+
+    rows = []
+    for number, history in enumerate(histories, 1):
+        if progress:
+            progress(number)
+        rows.append(_row(history, as_of, interventional))
+    frame = pd.DataFrame(rows)
+    frame.attrs["as_of"] = as_of.isoformat()
+    return frame
+
+
+def _row(history: RegistryHistory, as_of: date, interventional: bool) -> dict[str, Any]:
+    last = history.last
+    findings = judge_trial(TrialCase(as_of=as_of, registry=history, interventional=interventional))
+    changes = {one.phase: one.comparison.severity for one in phase_changes(history)}
+    roles = [one.role for one in last.outcomes or ()]
+    row: dict[str, Any] = {
+        "number": history.number,
+        "registry": history.registry,
+        "sponsor": history.known("sponsor"),
+        "study type": history.known("study_type"),
+        "phases": "|".join(last.phases or ()) or None,
+        "status": last.status,
+        "versions": len(history.versions),
+        "whole history": history.complete,
+        "seen": history.seen,
+        "first submitted": history.first_submitted,
+        "start": last.start.text if last.start else None,
+        "primary completion": last.primary_completion.text if last.primary_completion else None,
+        "completion": last.completion.text if last.completion else None,
+        "results submitted": history.known("results_submitted"),
+        "days to results": _days_to_results(history),
+        "primary outcomes": roles.count("primary") if last.outcomes is not None else None,
+        "secondary outcomes": roles.count("secondary") if last.outcomes is not None else None,
+    }
+    for phase, words in PHASE_WORDS.items():
+        if phase != "pre-enrolment":
+            row[f"outcomes changed {words}"] = changes[phase].value if phase in changes else None
+    row |= {one.rule: one.status.value for one in findings}
+    row |= {f"why: {one.rule}": one.sentence for one in findings if one.status is not Status.DOES_NOT_APPLY}
+    row["exit code"] = exit_code(findings)
+    return row
+
+
+def _days_to_results(history: RegistryHistory) -> int | None:
+    completed, submitted = history.last.primary_completion, history.known("results_submitted")
+    if completed is None or completed.certainty == "estimated" or not isinstance(submitted, str):
+        return None
+    on = RegistryDate(submitted)
+    exact = completed.first == completed.last and on.first == on.last
+    return (on.first - completed.first).days if exact else None
+
+
+def status_counts(frame: pd.DataFrame) -> list[dict[str, str]]:
+    """How often each rule that applies anywhere holds, fails, or cannot be told."""
+    rows = []
+    for one in TRIAL_RULES:
+        counts = Counter(frame[one.id])
+        if counts[Status.DOES_NOT_APPLY.value] < len(frame):
+            rows.append({"rule": one.id} | {status.value: str(counts[status.value]) for status in Status})
+    return rows
+
+
+def safe_csv(frame: pd.DataFrame) -> str:
+    """The table as CSV; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    texts = [name for name in frame.columns if frame[name].dtype == object or str(frame[name].dtype) == "str"]
+    safe = frame.copy()
+    for name in texts:
+        safe[name] = safe[name].map(_harmless)
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA and value else value
