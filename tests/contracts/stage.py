@@ -6,12 +6,14 @@ any block time, and their custom error is compared with its arguments; so nothin
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from time import sleep
 from typing import Any, NamedTuple
+from urllib.request import Request, urlopen
 
 import brownie
 from eth_abi import decode
@@ -25,6 +27,7 @@ MANAGE, ACT, STREAM, ALL = 1, 2, 4, 7
 PROTOCOL, PLAN, REGISTRY_RECORD, RESULTS, CONSENT_FORM, CHARTER, DATASET, OTHER, FILE = range(1, 10)
 REGISTER, SEAL, MILESTONE, REPORT, CLAIM, APPOINT, SHORTEN, OFFER, ACCEPT, NAME_ROLE, OPEN = range(1, 12)
 DAY = 86_400
+CALLS_AT_ONCE = 500
 
 
 def digest(text: str) -> bytes:
@@ -204,9 +207,10 @@ class Stage:
         proof: list[bytes] | None = None,
     ) -> tuple[Any, ...]:  # fmt: skip
         """The two arguments of `extend`: to all of `entries`, of which the first `before` are anchored."""
-        shown = consistency_proof(entries, before) if proof is None else proof
+        needed = tree.consistency_proof(entries, before) if before else []
         reached = tree.root(entries) if root is None else root
-        return (*self._head(trial, actor), stream, len(entries) if size is None else size, reached), shown
+        new_size = len(entries) if size is None else size
+        return (*self._head(trial, actor), stream, new_size, reached), needed if proof is None else proof
 
     def head(self, actor: Party | None = None, trial: bytes | None = None, stream: bytes = STREAM_NAME) -> Head:
         """The present head of a party's log."""
@@ -247,16 +251,36 @@ class Stage:
         """
         call = {"from": str(by), "to": function._address, "data": function.encode_input(*arguments)}
         block = {"time": hex(self.now + 1 if time is None else time)}
-        answer = brownie.web3.provider.make_request("eth_call", [call, "latest", {}, block])
-        if "error" not in answer:
-            return None
-        data = raw(answer["error"]["data"])
-        name, types = self.errors[data[:4]]
-        return (name, *decode(types, data[4:]))
+        return self._refusal_of(brownie.web3.provider.make_request("eth_call", [call, "latest", {}, block]))
+
+    def refusals(self, function: Any, calls: Sequence[Sequence[Any]]) -> list[tuple[Any, ...] | None]:
+        """The refusal of each of many calls of a view, or None; thousands a second."""
+        requests = [
+            {"jsonrpc": "2.0", "id": number, "method": "eth_call", "params": [
+                {"to": function._address, "data": function.encode_input(*call)}, "latest",
+            ]}
+            for number, call in enumerate(calls)
+        ]  # fmt: skip
+        found = []
+        for start in range(0, len(requests), CALLS_AT_ONCE):
+            body = json.dumps(requests[start : start + CALLS_AT_ONCE]).encode()
+            headers = {"Content-Type": "application/json"}
+            with urlopen(Request(brownie.web3.provider.endpoint_uri, body, headers)) as response:
+                answers = json.load(response)
+            found += [self._refusal_of(answer) for answer in sorted(answers, key=lambda answer: answer["id"])]
+        return found
 
     def accepts(self, function: Any, *arguments: Any, by: Any, time: int | None = None) -> bool:
         """Whether an act would be accepted; see `refusal`."""
         return self.refusal(function, *arguments, by=by, time=time) is None
+
+    def error(self, data: bytes) -> tuple[Any, ...]:
+        """The custom error that a contract reverted with, and its arguments."""
+        name, types = self.errors[data[:4]]
+        return (name, *decode(types, data[4:]))
+
+    def _refusal_of(self, answer: Any) -> tuple[Any, ...] | None:
+        return self.error(raw(answer["error"]["data"])) if "error" in answer else None
 
     def send(self, function: Any, *arguments: Any, by: Any) -> dict[str, Any]:
         """The receipt of an act that succeeds; much faster than through brownie, for long sequences."""
@@ -271,21 +295,6 @@ class Stage:
 
     def _head(self, trial: bytes | None, actor: Party | None) -> tuple[bytes, bytes]:
         return self.trial if trial is None else trial, _id(actor or self.sponsor)
-
-
-def consistency_proof(leaves: Sequence[bytes], before: int) -> list[bytes]:
-    """RFC 9162, section 2.1.4.1, as it is written there: PROOF(m, D_n). Empty where nothing was before."""
-    return [] if before in (0, len(leaves)) else _subproof(before, leaves, True)
-
-
-def _subproof(m: int, leaves: Sequence[bytes], whole: bool) -> list[bytes]:
-    n = len(leaves)
-    if m == n:
-        return [] if whole else [tree.root(leaves)]
-    k = 1 << (n - 1).bit_length() - 1
-    if m <= k:
-        return [*_subproof(m, leaves[:k], whole), tree.root(leaves[k:])]
-    return [*_subproof(m - k, leaves[k:], False), tree.root(leaves[:k])]
 
 
 def found(parties: Any, key: Any, salt: str = "salt") -> Party:
