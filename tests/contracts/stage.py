@@ -207,10 +207,10 @@ class Stage:
         proof: list[bytes] | None = None,
     ) -> tuple[Any, ...]:  # fmt: skip
         """The two arguments of `extend`: to all of `entries`, of which the first `before` are anchored."""
-        needed = tree.consistency_proof(entries, before) if before else []
         reached = tree.root(entries) if root is None else root
-        new_size = len(entries) if size is None else size
-        return (*self._head(trial, actor), stream, new_size, reached), needed if proof is None else proof
+        if proof is None:
+            proof = tree.consistency_proof(entries, before) if before else []
+        return (*self._head(trial, actor), stream, len(entries) if size is None else size, reached), proof
 
     def head(self, actor: Party | None = None, trial: bytes | None = None, stream: bytes = STREAM_NAME) -> Head:
         """The present head of a party's log."""
