@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from trialseal import __version__
-from trialseal.cli import registry_arguments
+from trialseal.cli import event_arguments, registry_arguments
 from trialseal.cli.arguments import Parser, command, network_option, port, signing_options, sub
 
 _EXIT_CODES = """exit codes:
@@ -33,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     _chain_commands(commands)
     _party_commands(commands)
     _trial_commands(commands)
+    event_arguments.add(commands)
     _reading_commands(commands)
     registry_arguments.add(commands)
     return parser
@@ -302,9 +303,9 @@ def _trial_commands(commands: Any) -> None:
     appoint.add_argument("appointee", metavar="PARTY")
     appoint.add_argument(
         "--acts",
-        default="milestone",
         help="seal, milestone, results, claim-registry-id, joined by commas (default milestone)",
     )
+    appoint.add_argument("--stream", metavar="ID", help="let it open and write this stream, named by its salted digest")
     appoint.add_argument("--from", dest="start", metavar="TIME", help="when it begins (default: now)")
     appoint.add_argument(
         "--until", default="9999-12-31", metavar="TIME", help="when it ends (default: when it is ended)"

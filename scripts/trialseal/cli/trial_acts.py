@@ -50,7 +50,7 @@ def register(session: Session) -> int:
                 f"{first.subject.hex()}, {path} is {digest.hex()}; trialseal amend seals a new version"
             )
     folder.require_no_other_copy("protocol", 1, protocol, sealed=registered)
-    done = _perform(
+    done = perform(
         session,
         folder,
         trial,
@@ -80,7 +80,7 @@ def amend(session: Session) -> int:
     version = int(protocol["version"])
     blinding = codes.code_of(codes.BLINDING, protocol["amendment"]["blinding"])
     folder.require_no_other_copy("protocol", version, protocol, sealed=version <= last)
-    done = _perform(
+    done = perform(
         session,
         folder,
         trial,
@@ -120,7 +120,7 @@ def seal(session: Session) -> int:
     blinding = codes.code_of(codes.BLINDING, args.blinding)
     return _answer(
         session,
-        _perform(
+        perform(
             session,
             folder,
             trial,
@@ -146,7 +146,7 @@ def add_id(session: Session) -> int:
         )
     return _answer(
         session,
-        _perform(
+        perform(
             session,
             folder,
             trial,
@@ -173,7 +173,7 @@ def milestone(session: Session) -> int:
 
     return _answer(
         session,
-        _perform(
+        perform(
             session,
             folder,
             trial,
@@ -193,31 +193,35 @@ def appoint(session: Session) -> int:
     appointee = session.find_party(args.appointee)
     if args.end:
         return _end_appointment(session, folder, trial, appointee)
+    stream = _stream_id(args.stream) if args.stream else ZERO
+    words = args.acts or ("open-stream" if args.stream else "milestone")
     mask = 0
-    for word in args.acts.split(","):
+    for word in words.split(","):
         mask |= 1 << code_named(codes.ACTS, word.strip(), "act")
-    until = _seconds(args.until, "--until")
-    start = _seconds(args.start, "--from") if args.start else 0
+    until = seconds(args.until, "--until")
+    start = seconds(args.start, "--from") if args.start else 0
 
     def same(act: Act) -> bool:
         d = act.details
         return (
             act.name == "Appointed"
             and act.subject == appointee
-            and (d["acts"], d["until"]) == (mask, until)
+            and (d["stream"], d["acts"], d["until"]) == (stream, mask, until)
             and (not start or d["from"] == start)
         )
 
     return _answer(
         session,
-        _perform(
+        perform(
             session,
             folder,
             trial,
             "appoint",
-            [(trial, session.party, appointee, ZERO, mask, start, until)],
+            [(trial, session.party, appointee, stream, mask, start, until)],
             same,
-            f"party {appointee.hex()[:8]}… appointed for {args.acts} until {args.until}",
+            f"party {appointee.hex()[:8]}… appointed for "
+            + (f"stream {stream.hex()[:8]}…" if args.stream else words)
+            + f" until {args.until}",
         ),
     )
 
@@ -253,7 +257,7 @@ def transfer(session: Session) -> int:
     def newly(act: Act) -> bool:
         return act.name == event and act.number > before and (subject is None or act.subject == subject)
 
-    return _answer(session, _perform(session, folder, trial, function, arguments, newly, label))
+    return _answer(session, perform(session, folder, trial, function, arguments, newly, label))
 
 
 def results(session: Session) -> int:
@@ -278,7 +282,7 @@ def results(session: Session) -> int:
                 and (act.details["endpoint"], act.details["part"]) == (endpoint, part)
             )
 
-        done.append(_perform(session, folder, trial, "reportResult", arguments, same, label, file=path))
+        done.append(perform(session, folder, trial, "reportResult", arguments, same, label, file=path))
     folder.keep_sealed_copy("results", int(document["version"]), document)
     return _answer(session, done)
 
@@ -316,7 +320,7 @@ def _report(
     return [report, proof], f"endpoint {name}, proven to be in protocol version {version}"
 
 
-def _perform(
+def perform(
     session: Session,
     folder: TrialFolder | None,
     trial: bytes,
@@ -381,10 +385,17 @@ def _found(history: History, same: Callable[[Act], bool]) -> Act | None:
 
 
 def _end_appointment(session: Session, folder: TrialFolder | None, trial: bytes, appointee: bytes) -> int:
-    until = 0 if session.args.end == "now" else _seconds(session.args.end, "--end")
-    appointed = [act for act in _history(session, trial).acts if act.name == "Appointed" and act.subject == appointee]
+    until = 0 if session.args.end == "now" else seconds(session.args.end, "--end")
+    stream = _stream_id(session.args.stream) if session.args.stream else None
+    appointed = [
+        act
+        for act in _history(session, trial).acts
+        if act.name == "Appointed" and act.subject == appointee and stream in (None, act.details["stream"])
+    ]
     if not appointed:
-        raise FailedError(f"party {appointee.hex()[:8]}… was never appointed for this trial")
+        raise FailedError(
+            f"party {appointee.hex()[:8]}… was never appointed for this {'stream' if stream else 'trial'}"
+        )
     last = appointed[-1]
     index = last.details["index"]
 
@@ -398,7 +409,7 @@ def _end_appointment(session: Session, folder: TrialFolder | None, trial: bytes,
 
     return _answer(
         session,
-        _perform(
+        perform(
             session,
             folder,
             trial,
@@ -519,12 +530,25 @@ def _past_date(text: str, option: str) -> int:
     return code
 
 
-def _seconds(text: str, option: str) -> int:
+def seconds(text: str, option: str) -> int:
+    """Unix seconds of a day or time that the user gave; UsageError that names the option."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{option} {text} is not a time: write 2027-01-31 or 2027-01-31T12:00:00+00:00") from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def _stream_id(text: str) -> bytes:
+    try:
+        stream = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        stream = b""
+    if len(stream) != 32 or not any(stream):
+        raise UsageError(
+            f"--stream {text} is no stream's id: give the 64 hexadecimal digits that events open told its writer"
+        )
+    return stream
 
 
 def _needed(value: str | None, what: str) -> str:

@@ -329,28 +329,33 @@ def event_from_row(row: Mapping[str, object], name: str) -> dict[str, object]:
     items being separated by semicolons; whatever else is wrong with it, `parse_event` says.
     """
     event: dict[str, object] = {"format": FORMAT, "kind": "event"}
-    model = EVENT_TYPES.get(str(row.get("type")))
+    typed = _typed_members(str(row.get("type")))
     for key, cell in row.items():
         if cell is None or cell == "":
             continue
-        field = model.model_fields.get(key) if model else None
-        event[key] = _cell(cell, field.annotation, f"{name}: {key}") if field and isinstance(cell, str) else cell
+        event[key] = _cell(cell, typed[key], name, key) if key in typed and isinstance(cell, str) else cell
     return event
 
 
-def _cell(text: str, annotation: object, place: str) -> object:
-    kinds = _kinds(annotation)
+def _cell(text: str, kinds: frozenset[object], name: str, key: str) -> object:
     if tuple in kinds:
         return [item.strip() for item in text.split(";")]
     if bool in kinds:
         if text.lower() not in ("true", "false"):
-            raise FailedError(f"{place} is {shown(text)}, but must be true or false")
+            raise FailedError(f"{name}: {key} is {shown(text)}, but must be true or false")
         return text.lower() == "true"
-    if int in kinds:
-        if not _is_number(text):
-            raise FailedError(f"{place} is {shown(text)}, but must be a number")
-        return float(text) if float in kinds and not text.lstrip("-").isdigit() else _whole(text)
-    return text
+    if not _is_number(text):
+        raise FailedError(f"{name}: {key} is {shown(text)}, but must be a number")
+    return float(text) if float in kinds and not text.lstrip("-").isdigit() else _whole(text)
+
+
+@lru_cache(maxsize=64)
+def _typed_members(type: str) -> Mapping[str, frozenset[object]]:
+    """The members of a type that are no text, with the Python types that they may have."""
+    model = EVENT_TYPES.get(type)
+    fields: Mapping[str, Any] = model.model_fields if model else {}
+    kinds = {key: _kinds(field.annotation) for key, field in fields.items()}
+    return {key: found for key, found in kinds.items() if found & {tuple, bool, int}}
 
 
 def _whole(text: str) -> int | float:

@@ -14,7 +14,7 @@ from trialseal.streams.pseudonyms import Pseudonyms
 from trialseal.streams.sources import SourceRow
 from trialseal.streams.store import Row
 
-# How far a device's or another computer's clock may be ahead of this one's.
+# How far the clocks of devices, of other computers and of chains may differ from this one's.
 CLOCK_SKEW = timedelta(minutes=2)
 # What the store writes itself.
 _OWN = {"erasure": "trialseal events forget", "padding": "trialseal events anchor"}
@@ -29,8 +29,7 @@ class Intake:
     def __init__(self, config: StreamConfig, pseudonyms: Pseudonyms, name: str, now: int, *, early: bool = False):
         self._name, self._pseudonyms, self._blinded = name, pseudonyms, config.schedule is not None
         self._latest = datetime.fromtimestamp(max(now, config.created_at), UTC) + CLOCK_SKEW
-        self._registered = None if early else datetime.fromtimestamp(config.registered_at, UTC)
-        self._numbers: set[str] = set()  # of subjects, as they were read
+        self._registered = None if early else datetime.fromtimestamp(config.registered_at, UTC) - CLOCK_SKEW
         self._time_fault = lru_cache(maxsize=4096)(self._look_at_time)
 
     def rows(self, source: Iterator[SourceRow]) -> Iterator[Row]:
@@ -45,22 +44,23 @@ class Intake:
         else:
             event = {"format": FORMAT, "kind": "event", **source.value}
         subject = event.get("subject")
+        number: frozenset[str] = frozenset()  # the subject's, which may stand nowhere else in its event
         if subject is not None:
             try:
                 event["subject"] = pseudonym = self._pseudonyms.of(subject)
             except UsageError as error:
                 raise FailedError(f"{name}: {error}") from None
             if pseudonym != subject:
-                self._numbers.add(str(subject))
+                number = frozenset((str(subject),))
         type = event.get("type")
         if type in _OWN:
             raise FailedError(f"{name}: an event of type {type} is written by {_OWN[type]} alone")
+        privacy.require_private(event, name, number)
         events.parse_event(event, name)
         if self._blinded and type in events.UNBLINDED_TYPES:
             raise FailedError(
                 f"{name}: {type} belongs in no stream of a blinded party: append it to a stream of an unblinded one"
             )
-        privacy.require_private(event, name, self._numbers)
         if fault := self._time_fault(str(event["at"])):
             raise FailedError(f"{name}: {fault}")
         try:

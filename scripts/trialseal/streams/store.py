@@ -60,6 +60,10 @@ class Refused(FailedError):
         self.row = row
 
 
+class NotWritten(FailedError):
+    """The disk is full, or refuses."""
+
+
 class Damaged(FailedError):
     """The store is not what was written: `file` and `entry` say where."""
 
@@ -216,7 +220,7 @@ class Stream:
             known.runs = runs
             self._revert()
             if isinstance(error, OSError):
-                raise FailedError(
+                raise NotWritten(
                     f"{self.folder} cannot be written ({error.strerror}): nothing of this batch was appended; make "
                     "room there and run the same command again"
                 ) from None

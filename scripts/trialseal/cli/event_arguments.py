@@ -1,0 +1,183 @@
+"""The arguments of `trialseal events`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from trialseal.cli.arguments import command, network_option, signing_options, sub
+
+_EVENTS = """TRIAL is the trial's folder: stream NAME lies in TRIAL/streams/NAME and never leaves the site. On the chain
+go the salted digest of its name, and heads: how many entries there are, and the root of the tree over them.
+
+example:
+  trialseal events append my-trial adverse-events today.csv"""
+
+
+def add(commands: Any) -> None:
+    """Adds `events` and its commands."""
+    events = command(
+        commands,
+        "events",
+        None,
+        "keep, anchor and prove what happens in a trial, event by event",
+        "events append my-trial adverse-events today.csv",
+        network=False,
+    )
+    events.epilog = _EVENTS
+    group = events.add_subparsers(
+        dest="events_command", metavar="open|append|anchor|prove|verify|forget|audit", required=True
+    )
+    _open(group)
+    _append(group)
+    _anchor(group)
+    _prove(group)
+    _verify(group)
+    _forget(group)
+    _audit(group)
+
+
+def _open(group: Any) -> None:
+    one = sub(
+        group,
+        "open",
+        "open a stream: make its store here, and seal the opening",
+        "events open my-trial adverse-events",
+        "event_acts:open_stream",
+    )
+    one.add_argument("trial", metavar="TRIAL", help="the trial's folder; or with --folder its number or id")
+    _stream(one)
+    one.add_argument("--folder", metavar="FOLDER", help="where the store goes (default: TRIAL, the folder)")
+    one.add_argument(
+        "--every", metavar="PERIOD", help="for a blinded trial: anchor at fixed times only, like 7d, 12h, 30m"
+    )
+    one.add_argument(
+        "--pad",
+        metavar="N",
+        type=int,
+        help="for a blinded trial: anchor exactly N entries at a time, filled with padding",
+    )
+    one.add_argument("--start", metavar="TIME", help="when the fixed times begin (default: now)")
+    _chain(one)
+
+
+def _append(group: Any) -> None:
+    one = sub(
+        group,
+        "append",
+        "append events from a file: all of them, or none",
+        "events append my-trial adverse-events today.csv",
+        "event_acts:append",
+    )
+    _trial(one)
+    _stream(one)
+    one.add_argument("file", metavar="FILE", help="CSV, NDJSON or Parquet; - for standard input")
+    one.add_argument("--format", choices=["csv", "ndjson", "parquet"], help="what the file is (default: by its name)")
+    one.add_argument(
+        "--follow", action="store_true", help="go on as the file grows, from where the last run stopped; Ctrl-C ends it"
+    )
+    one.add_argument(
+        "--stop-after", metavar="SECONDS", type=float, help="with --follow: end when nothing was added for so long"
+    )
+    one.add_argument(
+        "--before-registration", action="store_true", help="take events dated before the trial's registration too"
+    )
+    _site_key(one)
+
+
+def _anchor(group: Any) -> None:
+    one = sub(
+        group,
+        "anchor",
+        "put the stream's head on the chain: what it holds can then not be dropped or edited",
+        "events anchor my-trial adverse-events",
+        "event_acts:anchor",
+    )
+    _trial(one)
+    _stream(one)
+    one.add_argument("--wait", action="store_true", help="with fixed times: wait for the next, then anchor")
+    _chain(one)
+
+
+def _prove(group: Any) -> None:
+    one = sub(
+        group,
+        "prove",
+        "write the proof that one entry is in the stream",
+        "events prove my-trial adverse-events --id AE-0042 --out proof.json",
+        "event_reading:prove",
+    )
+    _trial(one)
+    _stream(one)
+    which = one.add_mutually_exclusive_group(required=True)
+    which.add_argument("--index", metavar="N", type=int, help="the entry's place, from 0")
+    which.add_argument("--id", help="the event's id")
+    one.add_argument("--out", metavar="FILE", help="where to write it (default: standard output)")
+    network_option(one)
+
+
+def _verify(group: Any) -> None:
+    one = sub(
+        group,
+        "verify",
+        "check the proof of an entry: arithmetic here, then its head on the chain",
+        "events verify proof.json --network https://rpc.example.org",
+        "event_reading:verify",
+    )
+    one.add_argument("proofs", metavar="PROOF", nargs="+", help="files that events prove wrote")
+    one.add_argument("--offline", action="store_true", help="arithmetic only; whether the head is anchored stays open")
+    network_option(one)
+
+
+def _forget(group: Any) -> None:
+    one = sub(
+        group,
+        "forget",
+        "erase one subject for ever; every proof of others still holds",
+        'events forget my-trial adverse-events 1001 --by "Data protection office" '
+        '--reason "consent withdrawn" --legal-basis "GDPR 17(1)(b)"',
+        "event_acts:forget",
+    )
+    _trial(one)
+    _stream(one)
+    one.add_argument("subject", metavar="SUBJECT", help="the subject's number at the site, or its pseudonym")
+    one.add_argument("--by", required=True, metavar="OFFICE", help="the office that does it (no person's name)")
+    one.add_argument("--reason", required=True, help="why")
+    one.add_argument("--legal-basis", required=True, help="on what legal basis, like GDPR 17(1)(b)")
+    _site_key(one)
+
+
+def _audit(group: Any) -> None:
+    one = sub(
+        group,
+        "audit",
+        "check every stream of a trial, whole, against every head ever anchored",
+        "events audit my-trial",
+        "event_reading:audit",
+    )
+    one.add_argument("trial", metavar="TRIAL", help="the trial's folder, a registry number, or its id")
+    one.add_argument(
+        "--folder", metavar="FOLDER", action="append", default=[], help="where more stores lie; may be repeated"
+    )
+    network_option(one)
+
+
+def _trial(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("trial", metavar="TRIAL", help="the folder that holds streams/")
+
+
+def _stream(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("stream", metavar="STREAM", help="the stream's name")
+
+
+def _site_key(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--site-key",
+        metavar="FILE",
+        help="the key of the site's pseudonyms (default: site-key in trialseal's home, made on first use)",
+    )
+
+
+def _chain(parser: argparse.ArgumentParser) -> None:
+    network_option(parser)
+    signing_options(parser)

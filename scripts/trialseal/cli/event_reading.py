@@ -1,0 +1,304 @@
+"""What needs no key: events prove, verify, audit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialseal.cli.event_acts import HEAD_RECEIPT
+from trialseal.cli.event_stores import STREAMS, store_named, stores_in
+from trialseal.cli.receipting import when
+from trialseal.cli.session import Session
+from trialseal.cli.trial_folder import trial_named
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.ledger.acts import HeadHistory
+from trialseal.ledger.acts import Stream as OpenedStream
+from trialseal.ledger.contracts import contract
+from trialseal.ledger.files import write_bytes
+
+if TYPE_CHECKING:
+    from trialseal.streams.audit import StreamAudit
+    from trialseal.streams.proof import EventProof
+    from trialseal.streams.store import Stream
+
+
+# ----- prove -----
+
+
+def prove(session: Session) -> int:
+    """Writes the proof of one entry against the newest head that the store has a receipt of."""
+    from trialseal.streams.proof import file_bytes, make_proof
+
+    args = session.args
+    stream = store_named(session)
+    index = args.index
+    if index is None:
+        index = stream.find(args.id)
+        if index is None:
+            raise UsageError(f"stream {stream.config.name} holds no event with id {args.id}")
+    stream.entry(index)
+    receipt = _newest_receipt(session, stream)
+    if receipt is None or receipt["size"] <= index:
+        raise UndeterminedError(
+            f"entry {index} is not anchored yet, so there is nothing to prove it against: run trialseal events anchor "
+            f"{args.trial} {args.stream} first"
+        )
+    proof = make_proof(
+        stream,
+        index,
+        receipt["size"],
+        bytes.fromhex(receipt["root"]),
+        receipt["chain_id"],
+        bytes.fromhex(receipt["contract"][2:]),
+    )
+    value = proof.as_json()
+    if args.out:
+        write_bytes(Path(args.out), file_bytes(proof))
+        session.out.say(
+            f"entry {index} of stream {stream.config.name} ({value['event']['type']} {value['event']['id']}), proven "
+            f"against head {receipt['number']} of {receipt['size']} entries: {args.out}"
+        )
+        session.out.say("  it shows this entry, whole, to whoever you give it to, and nothing of any other")
+        session.out.value({"index": index, "file": args.out, "proof": value})
+    else:
+        print(file_bytes(proof).decode(), end="")
+    return 0
+
+
+def _newest_receipt(session: Session, stream: Stream) -> dict[str, Any] | None:
+    """The receipt of the newest head on the chain that is meant: the only one with receipts, or by `--network`."""
+    chains = [path for path in sorted((stream.folder / "receipts").glob("*")) if list(path.glob("head-*.json"))]
+    if not chains:
+        return None
+    if len(chains) > 1 or session.args.network:
+        chains = [stream.folder / "receipts" / session.chain_name]
+    receipts = sorted(chains[0].glob("head-*.json"))
+    if not receipts:
+        return None
+    try:
+        receipt: dict[str, Any] = json.loads(receipts[-1].read_bytes())
+        if receipt["format"] != HEAD_RECEIPT:
+            raise ValueError
+        bytes.fromhex(receipt["root"] + receipt["contract"][2:]), int(receipt["size"]), int(receipt["chain_id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UsageError(f"{receipts[-1]} is no receipt of a head: delete it, and run events anchor again") from None
+    return receipt
+
+
+# ----- verify -----
+
+
+def verify(session: Session) -> int:
+    """Checks proofs of entries; 1 if one fails, 2 if one is right but its head was not looked for."""
+    from trialseal.streams.proof import read_proof
+
+    codes, values = [], []
+    for name in session.args.proofs:
+        proof = read_proof(Path(name))
+        try:
+            code, words, facts = _verdict(session, proof)
+        except FailedError as error:
+            code, words, facts = 1, str(error), {}
+        codes.append(code)
+        event = proof.event
+        what = f"{event.get('type')} {event.get('id')} of {event.get('at')}"
+        answer = {0: "in the stream", 1: "NOT PROVEN", 2: "undetermined"}[code]
+        session.out.say(f"{name}: {what}: {answer}: {words}")
+        values.append({"file": name, "answer": answer.lower(), "sentence": words, "event": event, **facts})
+    session.out.value(values)
+    return 1 if 1 in codes else max(codes)
+
+
+def _verdict(session: Session, proof: EventProof) -> tuple[int, str, dict[str, Any]]:
+    proof.verify()
+    place = f"entry {proof.index} of the {proof.size} under root {proof.root.hex()[:8]}…"
+    if session.args.offline:
+        return 2, f"it is {place}; whether that head is anchored was not asked of any chain", {}
+    chain = session.chain
+    if proof.chain_id != chain.chain_id():
+        raise UsageError(
+            f"the proof is of chain {proof.chain_id}, and {chain.rpc.shown} serves chain {chain.chain_id()}: name that "
+            "chain with --network"
+        )
+    address = contract("TrialLog").address
+    if "0x" + proof.contract.hex() != address:
+        raise FailedError(
+            f"it is {place}, but by contract 0x{proof.contract.hex()}, which is not trialseal's ({address}): anyone "
+            "can deploy a contract that says anything"
+        )
+    if chain.trial(proof.trial) is None:
+        raise FailedError(f"it is {place}, but chain {chain.chain_id()} has no trial {proof.trial.hex()}")
+    for head in chain.heads(proof.trial, proof.writer, proof.stream):
+        if (head.size, head.root) == (proof.size, proof.root):
+            facts = {
+                "trial": proof.trial,
+                "writer": proof.writer,
+                "stream": proof.stream,
+                "head": head.number,
+                "anchored_at": head.time,
+                "block": head.block,
+                "transaction": head.transaction,
+                "finality": chain.finality(head.block),
+            }
+            return (
+                0,
+                f"{place}, which party {proof.writer.hex()[:8]}… anchored as head {head.number} of its stream in trial "
+                f"{proof.trial.hex()[:8]}… {when(head.time)} on chain {chain.chain_id()} ({facts['finality']})",
+                facts,
+            )
+    raise FailedError(f"it is {place}, but that party's stream has no such head on chain {chain.chain_id()}")
+
+
+# ----- audit -----
+
+
+def audit(session: Session) -> int:
+    """Checks every stream of a trial against every head; 1 if one fails, 2 if one cannot be checked."""
+    args = session.args
+    folders = [Path(one) for one in args.folder]
+    place = Path(args.trial)
+    if place.is_dir() and (place / STREAMS).is_dir():
+        folders.insert(0, place)
+    trial = _trial_audited(session, place)
+    stores = {(one.config.writer, one.config.id): one for one in stores_in(folders) if one.config.trial == trial}
+    opened = session.chain.streams(trial)
+    answers = [_audit_one(session, one, stores.pop((one.writer, one.stream), None)) for one in opened]
+    for store in stores.values():
+        words = f"stream {store.config.name} in {store.folder} was never opened on chain {session.chain.chain_id()}"
+        session.out.say(f"{words}: what it holds, {store.size} entries, is bound by nothing")
+        answers.append((1, {"name": store.config.name, "opened": False, "size": store.size, "faults": [words]}))
+    codes = [code for code, _ in answers]
+    failing, unchecked = codes.count(1), codes.count(2)
+    rest = [f"{n} {word}" for n, word in ((failing, "fail"), (unchecked, "could not be checked whole")) if n]
+    count = f"{len(opened)} {'stream was' if len(opened) == 1 else 'streams were'}" if opened else "no stream was"
+    verdict = f": {', '.join(rest) or 'all hold'}" if answers else ""
+    session.out.say(f"{count} ever opened in trial {trial.hex()[:8]}…{verdict}")
+    session.out.value({"trial": trial, "streams": [value for _, value in answers]})
+    return 1 if failing else 2 if unchecked else 0
+
+
+def _trial_audited(session: Session, place: Path) -> bytes:
+    """The trial's id: of a folder that holds nothing but stores, theirs."""
+    if place.is_dir() and not (place / "protocol.json").is_file():
+        trials = {one.config.trial for one in stores_in([place])}
+        if len(trials) != 1:
+            raise UsageError(
+                f"{place} holds streams of {len(trials)} trials: name the trial, and the folder with --folder"
+            )
+        return trials.pop()
+    return trial_named(session, str(place))[0]
+
+
+def _audit_one(session: Session, opened: OpenedStream, store: Stream | None) -> tuple[int, dict[str, Any]]:
+    """Says what one stream is worth; its exit code, and the same for a program."""
+    from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
+    from trialseal.streams.disk import Busy
+
+    history = session.chain.head_history(opened.trial, opened.writer, opened.stream)
+    value: dict[str, Any] = {
+        "stream": opened.stream,
+        "writer": opened.writer,
+        "opened_at": opened.time,
+        "heads": len(history.heads),
+        "heads_complete": history.complete,
+        "anchored_entries": history.state.size if history.state else 0,
+    }
+    writer = next((one.legal_name for one in session.parties if one.party == opened.writer), None)
+    who = f"{writer or 'party'} ({opened.writer.hex()[:8]}…)"
+    if store is None:
+        session.out.say(
+            f"stream {opened.stream.hex()[:8]}… of {who}, opened {when(opened.time)}: {_heads_words(history)}; its "
+            "store is not at hand, so its entries could not be checked"
+        )
+        return 2, value | {"store": None}
+    busy = None
+    try:
+        store.recover()
+    except Busy as error:
+        busy = error
+    except FailedError:
+        pass  # the walk below says what it is
+    store.refresh()
+    heads = [Anchored(one.number, one.size, one.root, one.time) for one in history.heads]
+    found = audit_stream(
+        store, heads, lambda done, total: session.out.progress(f"{store.config.name}: {done} of {total} entries …")
+    )
+    if busy and found.faults:
+        raise UndeterminedError(f"{store.folder} was written to while it was read: run the audit again") from None
+    faults = list(found.faults)
+    if history.gap:
+        faults.append(history.gap)
+    if store.config.schedule:
+        faults += schedule_faults(store.config.schedule, heads)
+    head_line = f"stream {store.config.name} of {who}, opened {when(opened.time)}: {_heads_words(history)}"
+    agrees = "the store is as it was written" if history.state is None else "the store agrees with every one"
+    session.out.say(
+        head_line + ("" if faults else f"; {agrees}, {store.size} {'entry' if store.size == 1 else 'entries'}")
+    )
+    for fault in faults:
+        session.out.say(f"  FAILS: {fault}")
+    for line in _audit_lines(store, found):
+        session.out.say(f"  {line}")
+    value |= {
+        "name": store.config.name,
+        "store": str(store.folder),
+        "size": found.size,
+        "heads_reproduced": found.heads,
+        "faults": faults,
+        "types": dict(found.types),
+        "tombstones": found.tombstones,
+        "erased": dict(found.erased),
+        "median_delay": found.median_delay,
+        "longest_delay": found.longest_delay,
+        "longest_delay_entry": found.longest_entry,
+        "not_anchored": found.waiting,
+        "oldest_not_anchored": found.oldest_waiting,
+        "before_registration": found.early,
+    }
+    return (1 if faults else 0), value
+
+
+def _heads_words(history: HeadHistory) -> str:
+    if history.state is None:
+        return "nothing is anchored"
+    count = len(history.heads)
+    whole = "all there are" if history.complete else "NOT ALL"
+    return (
+        f"{count} {'head' if count == 1 else 'heads'} ({whole}), the last of {history.state.size} entries "
+        f"{when(history.state.time)}"
+    )
+
+
+def _audit_lines(store: Stream, found: StreamAudit) -> list[str]:
+    lines = []
+    if found.median_delay is not None and found.longest_delay is not None:
+        lines.append(
+            f"from event to anchor: {span(found.median_delay)} in the median, {span(found.longest_delay)} at most "
+            f"(entry {found.longest_entry})"
+        )
+    if found.waiting:
+        lines.append(
+            f"not yet anchored, so that it could still be changed: {found.waiting} "
+            f"{'event' if found.waiting == 1 else 'events'}, the oldest of {found.oldest_waiting}"
+        )
+    if found.tombstones:
+        erased = ", ".join(f"{count} {type}" for type, count in sorted(found.erased.items())) or "nothing"
+        lines.append(f"tombstones: {found.tombstones}, by which were erased: {erased}")
+    if found.early:
+        lines.append(f"dated before the trial's registration: {found.early}")
+    if found.types["padding"]:
+        lines.append(f"padding: {found.types['padding']} of {found.size} entries")
+    return lines
+
+
+def span(seconds: int) -> str:
+    """A length of time in words, to two units."""
+    parts = []
+    for unit, length in (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)):
+        if count := seconds // length:
+            parts.append(f"{count} {unit}")
+            seconds -= count * length
+        if len(parts) == 2 or (parts and count == 0):
+            break
+    return " ".join(parts) or "0 s"

@@ -1,0 +1,72 @@
+"""Where the stores of a trial lie, which keys they need, and what time it is."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trialseal.cli.session import Session
+from trialseal.errors import UsageError
+from trialseal.streams import config as configs
+
+if TYPE_CHECKING:
+    from trialseal.streams.pseudonyms import Pseudonyms
+    from trialseal.streams.store import Stream
+
+STREAMS = "streams"
+
+
+def store_folder(folder: Path, name: str) -> Path:
+    """Where a stream's store lies or will lie."""
+    return folder / STREAMS / configs.check_name(name)
+
+
+def store_named(session: Session) -> Stream:
+    """The store that TRIAL and STREAM name; UsageError if there is none."""
+    from trialseal.streams.store import open_stream
+
+    folder, name = Path(session.args.trial), session.args.stream
+    path = store_folder(folder, name)
+    if not path.is_dir():
+        known = sorted(one.parent.name for one in folder.glob(f"{STREAMS}/*/{configs.FILE}"))
+        there = f"there {'are' if len(known) > 1 else 'is'} {', '.join(known)}" if known else "there is none yet"
+        raise UsageError(
+            f"{folder} has no stream {name} ({there}): name the folder that holds {STREAMS}/, or open the stream "
+            f"with trialseal events open {folder} {name}"
+        )
+    return open_stream(path)
+
+
+def stores_in(folders: list[Path]) -> list[Stream]:
+    """Every store under these folders."""
+    from trialseal.streams.store import open_stream
+
+    return [
+        open_stream(path.parent) for folder in folders for path in sorted(folder.glob(f"{STREAMS}/*/{configs.FILE}"))
+    ]
+
+
+def pseudonyms(session: Session, *, make: bool) -> Pseudonyms:
+    """The site's pseudonyms; its key is made if `make` says so and there is none, which the user is told."""
+    from trialseal.streams.pseudonyms import Pseudonyms, site_key
+
+    given = session.args.site_key
+    path = Path(given) if given else session.home / "site-key"
+    if not path.exists():
+        if given or not make:
+            raise UsageError(f"there is no key of the site's pseudonyms at {path}: name the file with --site-key FILE")
+        session.out.say(
+            f"the key of this site's pseudonyms is made: {path} (keep a copy apart from the data; without it no "
+            "subject number leads to its pseudonym again)"
+        )
+    return Pseudonyms(site_key(path))
+
+
+def chain_time(session: Session) -> int:
+    """Now, by the clock that will stand in the next block: on a devnet its own, which may have been set."""
+    if session.chain.is_devnet():
+        block = session.chain.block("pending")
+        if block:
+            return block["timestamp"]
+    return int(time.time())

@@ -1,0 +1,415 @@
+"""Streams as their users keep them: opened, filled, anchored, proven, forgotten, audited, on a real local chain."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.integration.test_command import PROTOCOL, User, free_port
+
+from trialseal.cli import main
+from trialseal.ledger import accounts, devnet, networks
+from trialseal.ledger.chain import Chain
+from trialseal.streams.store import Stream, open_stream
+
+SPONSOR, SITE = ("--account", "sponsor"), ("--account", "site")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with a devnet of its own, a sponsor and a site."""
+    path = tmp_path_factory.mktemp("home")
+    (path / "password").write_text("correct horse")
+    settings = {"TRIALSEAL_HOME": str(path), "TRIALSEAL_PASSWORD_FILE": str(path / "password")}
+    before = {name: os.environ.get(name) for name in (*settings, "TRIALSEAL_ACCOUNT")}
+    os.environ.update(settings)
+    os.environ.pop("TRIALSEAL_ACCOUNT", None)
+    try:
+        assert main(["devnet", "up", "--port", str(free_port())]) == 0
+        for name in ("sponsor", "site"):
+            accounts.new(path, name, "correct horse", light=True)
+            assert main(["devnet", "fund", name]) == 0
+        assert main(["deploy", *SPONSOR]) == 0
+        for name in ("sponsor", "site"):
+            assert main(["party", "create", "--name", f"Test {name}", "--account", name]) == 0
+        yield path
+    finally:
+        main(["devnet", "down"])
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+@pytest.fixture
+def user(home: Path, capsys: pytest.CaptureFixture[str]) -> User:
+    return User(home, capsys)
+
+
+@pytest.fixture
+def trial(user: User, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The folder of a registered trial."""
+    folder = tmp_path / "trial"
+    folder.mkdir()
+    protocol = json.loads(PROTOCOL.read_text())
+    protocol["trial"] = {"sponsor": "Test sponsor", "code": sha256(request.node.nodeid.encode()).hexdigest()[:20]}
+    (folder / "protocol.json").write_text(json.dumps(protocol))
+    user("register", folder, *SPONSOR)
+    return folder
+
+
+@pytest.fixture
+def opened(user: User, trial: Path) -> Path:
+    """The folder with stream `ae` opened."""
+    user("events", "open", trial, "ae", *SPONSOR)
+    return trial
+
+
+def chain(home: Path) -> Chain:
+    return Chain(networks.resolve("devnet", home))
+
+
+def store(folder: Path, name: str = "ae") -> Stream:
+    return open_stream(folder / "streams" / name)
+
+
+def events(folder: Path, first: int, last: int, **members: Any) -> Path:
+    """A file of adverse events number `first` to before `last`."""
+    path = folder / f"events-{first}.ndjson"
+    rows = [
+        {"id": f"AE-{n}", "type": "adverse-event", "at": now(), "subject": f"S-{n % 3}", "seriousness": "serious"}
+        for n in range(first, last)
+    ]
+    path.write_text("".join(json.dumps(row | members) + "\n" for row in rows))
+    return path
+
+
+def now() -> str:
+    """Now."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def test_from_event_to_verified_proof(user: User, opened: Path, tmp_path: Path) -> None:
+    assert "2 events appended" in user("events", "append", opened, "ae", events(tmp_path, 0, 2)).out
+    assert "S-1" not in (opened / "streams" / "ae" / "entries.ndjson").read_text()  # a pseudonym instead
+    refused = user("events", "prove", opened, "ae", "--id", "AE-1", code=2)
+    assert "not anchored yet" in refused.err
+
+    anchored = user("events", "anchor", opened, "ae", "--json", *SPONSOR).value
+    assert anchored["sent"] is True
+    assert (anchored["receipt"]["size"], anchored["receipt"]["number"]) == (2, 1)
+    user("events", "append", opened, "ae", events(tmp_path, 2, 7))
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    again = user("events", "anchor", opened, "ae", *SPONSOR)
+    assert "nothing was sent" in again.out
+
+    proof = tmp_path / "proof.json"
+    user("events", "prove", opened, "ae", "--id", "AE-1", "--out", proof)
+    verified = user("events", "verify", proof)
+    assert "in the stream: entry 1 of the 7" in verified.out
+    assert "devnet: the operator sets the clock" in verified.out
+    [value] = user("events", "verify", proof, "--json").value
+    assert (value["answer"], value["head"], value["event"]["id"]) == ("in the stream", 2, "AE-1")
+    assert "was not asked of any chain" in user("events", "verify", proof, "--offline", code=2).out
+    shown = json.loads(user("events", "prove", opened, "ae", "--index", "6").out)
+    assert shown["event"]["id"] == "AE-6"
+
+
+def test_a_proof_with_anything_altered_is_not_proven(user: User, opened: Path, tmp_path: Path) -> None:
+    user("events", "append", opened, "ae", events(tmp_path, 0, 5))
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    path = tmp_path / "proof.json"
+    user("events", "prove", opened, "ae", "--index", "2", "--out", path)
+    whole = json.loads(path.read_text())
+    altered: dict[str, Any] = {
+        "event": whole["event"] | {"seriousness": "not-serious"},
+        "nonce": "00" * 32,
+        "index": 3,
+        "size": 6,
+        "root": "00" * 32,
+        "proof": whole["proof"][:-1],
+        "trial": "00" * 32,
+        "writer": "00" * 32,
+        "stream": "00" * 32,
+        "contract": "0x" + "00" * 20,
+    }
+    for name, value in altered.items():
+        path.write_text(json.dumps(whole | {name: value}))
+        answer = user("events", "verify", path, code=1)
+        assert "NOT PROVEN" in answer.out, name
+    path.write_text(json.dumps(whole | {"chain_id": 1}))
+    assert "name that chain with --network" in user("events", "verify", path, code=3).err
+    path.write_text(json.dumps({name: value for name, value in whole.items() if name != "nonce"}))
+    assert "nonce is missing" in user("events", "verify", path, code=3).err
+
+
+def test_a_receipt_that_a_crash_lost_is_written_again(user: User, opened: Path, tmp_path: Path) -> None:
+    user("events", "append", opened, "ae", events(tmp_path, 0, 2))
+    path = Path(user("events", "anchor", opened, "ae", "--json", *SPONSOR).value["file"])
+    receipt = path.read_bytes()
+    path.unlink()
+    assert user("events", "anchor", opened, "ae", "--json", *SPONSOR).value["sent"] is False
+    assert path.read_bytes() == receipt
+
+
+def test_dropping_an_anchored_event_convinces_neither_audit_nor_chain(user: User, opened: Path, tmp_path: Path) -> None:
+    user("events", "append", opened, "ae", events(tmp_path, 0, 8))
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    user("events", "audit", opened)
+    # Whoever writes the store anew without the event has secrets, salt and all, and the chain's head against it.
+    forged = tmp_path / "forged"
+    user("events", "append", opened, "ae", events(tmp_path, 8, 9))
+    original = store(opened)
+    rewrite(original, forged, without=3)
+    os.rename(opened / "streams" / "ae", tmp_path / "true")
+    os.rename(forged, opened / "streams" / "ae")
+
+    answer = user("events", "audit", opened, code=1)
+    assert "head 1 of 8 entries" in answer.out
+    assert "was changed, dropped or put in after it was anchored" in answer.out
+    assert "are not those whose head is anchored" in user("events", "anchor", opened, "ae", *SPONSOR, code=1).err
+
+
+def rewrite(stream: Stream, folder: Path, without: int) -> None:
+    """The same store without one entry, made by the store's own means."""
+    import shutil
+
+    from trialseal.streams.store import Row, create_stream, subject_of
+
+    made = create_stream(folder, stream.config)
+    rows = [
+        Row(entry.event["id"], subject_of(entry.event), stream.form(entry.index))
+        for entry in stream.entries()
+        if entry.index != without and entry.event
+    ]
+    made.append(rows)
+    shutil.copytree(stream.folder / "receipts", folder / "receipts")
+
+
+def test_forgetting_leaves_other_proofs_and_is_counted(user: User, opened: Path, tmp_path: Path) -> None:
+    user("events", "append", opened, "ae", events(tmp_path, 0, 9))
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    words = ("--by", "Data protection office", "--reason", "asked for", "--legal-basis", "GDPR 17(1)(b)")
+    done = user("events", "forget", opened, "ae", "S-1", *words)
+    assert "3 entries erased (3 adverse-event)" in done.out
+    assert "was forgotten before" in user("events", "forget", opened, "ae", "S-1", *words).out
+    assert "holds nothing about" in user("events", "forget", opened, "ae", "S-9", *words, code=3).err
+    assert "was erased" in user("events", "prove", opened, "ae", "--index", "4", code=3).err
+    assert "was forgotten" in user("events", "append", opened, "ae", events(tmp_path, 13, 14), code=1).err
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    proof = tmp_path / "proof.json"
+    user("events", "prove", opened, "ae", "--index", "5", "--out", proof)
+    user("events", "verify", proof)
+    assert "tombstones: 1, by which were erased: 3 adverse-event" in user("events", "audit", opened).out
+
+
+def test_a_site_writes_a_stream_that_the_sponsor_appointed_it_for(user: User, trial: Path, tmp_path: Path) -> None:
+    receipt = json.loads(next(trial.glob("receipts/*/0001*")).read_text())
+    site = tmp_path / "site"
+    refused = user("events", "open", receipt["trial"], "ae", "--folder", site, *SITE, code=1)
+    stream = store(site)
+    assert f"--stream {stream.config.id.hex()}" in refused.err
+    party = stream.config.writer.hex()
+    assert "appointed for stream" in user("appoint", trial, party, "--stream", stream.config.id.hex(), *SPONSOR).out
+    user("events", "open", receipt["trial"], "ae", "--folder", site, *SITE)
+    user("events", "append", site, "ae", events(tmp_path, 0, 2))
+    user("events", "anchor", site, "ae", *SITE)
+
+    alone = user("events", "audit", trial, code=2)
+    assert "its store is not at hand" in alone.out
+    assert "1 stream was ever opened" in user("events", "audit", site).out
+    user("events", "open", trial, "mine", *SPONSOR)
+    both = user("events", "audit", trial, "--folder", site)
+    assert "2 streams were ever opened" in both.out
+    assert "all hold" in both.out
+
+    user("appoint", trial, party, "--stream", stream.config.id.hex(), "--end", *SPONSOR)
+    user("events", "append", site, "ae", events(tmp_path, 2, 3))
+    assert "may not write this stream" in user("events", "anchor", site, "ae", *SITE, code=1).err
+
+
+def test_a_store_that_was_never_opened_is_bound_by_nothing(user: User, trial: Path, tmp_path: Path) -> None:
+    party = json.loads(next(trial.glob("receipts/*/0001*")).read_text())["party"]
+    user("events", "open", trial, "ae", "--party", "00" * 32, *SPONSOR, code=1)
+    assert store(trial).config.writer.hex() != party
+    assert "was never opened" in user("events", "audit", trial, code=1).out
+    assert "is not opened on chain" in user("events", "anchor", trial, "ae", *SPONSOR, code=1).err
+
+
+def test_an_older_copy_of_a_store_is_told_so(user: User, opened: Path, tmp_path: Path) -> None:
+    import shutil
+
+    user("events", "append", opened, "ae", events(tmp_path, 0, 2))
+    shutil.copytree(opened / "streams" / "ae", tmp_path / "backup")
+    user("events", "append", opened, "ae", events(tmp_path, 2, 4))
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    shutil.rmtree(opened / "streams" / "ae")
+    shutil.copytree(tmp_path / "backup", opened / "streams" / "ae")
+    assert "it is an older copy" in user("events", "anchor", opened, "ae", *SPONSOR, code=1).err
+    assert "entries that were anchored are missing" in user("events", "audit", opened, code=1).out
+
+
+def test_a_growing_file_is_followed_and_taken_up_where_it_was_left(user: User, opened: Path, tmp_path: Path) -> None:
+    path = tmp_path / "growing.csv"
+    path.write_text("id,type,at,subject,seriousness\n")
+    row = f"{{}},adverse-event,{now()},S-1,serious\n"
+    follow = ("events", "append", opened, "ae", path, "--follow", "--stop-after", "0.1")
+    with path.open("a") as file:
+        file.write(row.format("AE-1") + row.format("AE-2") + row.format("AE-3")[:12])
+    user(*follow)
+    assert store(opened).size == 2
+    with path.open("a") as file:
+        file.write(row.format("AE-3")[12:])
+        file.write(row.format("AE-4") + "AE-5,nonsense,,,\n")
+    refused = user(*follow, code=1)
+    assert f"{path}, line 6: type is 'nonsense'" in refused.err
+    assert "2 events before it were appended" in refused.err
+    assert [entry.event["id"] for entry in store(opened).entries() if entry.event] == ["AE-1", "AE-2", "AE-3", "AE-4"]
+    path.write_text("id,type\n")
+    assert "it is another file" in user(*follow, code=1).err
+
+
+def test_a_follower_that_is_killed_loses_and_doubles_nothing(
+    user: User, home: Path, opened: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "growing.ndjson"
+    words = ["events", "append", str(opened), "ae", str(path), "--follow", "--stop-after", "2"]
+    path.write_bytes(events(tmp_path, 0, 50).read_bytes())
+    process = subprocess.Popen([sys.executable, "-m", "trialseal.cli", *words], stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 20
+    while store(opened).size < 50 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    with path.open("ab") as file:
+        file.write(events(tmp_path, 50, 90).read_bytes())
+    time.sleep(0.3)
+    process.send_signal(signal.SIGKILL)
+    process.wait(timeout=10)
+    user("events", "append", opened, "ae", path, "--follow", "--stop-after", "0.1")
+    assert [one.event["id"] for one in store(opened).entries() if one.event] == [f"AE-{n}" for n in range(90)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("cut.csv", "id,type,at,subject,seriousness\nA-1,adverse-event,{at},S-1,ser", "line 2: the file ends here"),
+        ("cut.ndjson", '{{"id":"A-1","type":"visit","at":"{at}","sub', "line 1: the file ends here"),
+        ("short.csv", "id,type,at,subject,seriousness\nA-1,adverse-event,{at}\n", "line 2: has 3 cells"),
+        ("quote.csv", 'id,type,at,subject,visit\nA-1,visit,{at},S-1,"day 1\n', "line 2: the file ends here"),
+        ("twice.csv", "id,type,at,at\n", "two columns are called at"),
+        ("nameless.csv", "id,type,,at\n", "column 3 has no name"),
+        ("empty.csv", "", "is empty"),
+        ("latin.csv", "id,type,at,subject,visit\nA-1,visit,{at},S-1,Größe\n", "line 2: is not UTF-8 (byte 0xf6)"),
+        ("future.csv", "id,type,at,subject,visit\nA-1,visit,2999-01-01,S-1,day 1\n", "line 2: the event is dated in"),
+        ("early.csv", "id,type,at,subject,visit\nA-1,visit,2001-01-01,S-1,day 1\n", "before the trial was registered"),
+        ("no-type.ndjson", '{{"id":"A-1"}}\n', "line 1: type is missing"),
+        ("list.ndjson", "[1]\n", "line 1: holds no JSON object"),
+        ("again.ndjson", '{{"id":"A","id":"B"}}\n', "line 1 has the key 'id' twice"),
+        ("own.ndjson", '{{"id":"A-1","type":"padding","at":"{at}"}}\n', "written by trialseal events anchor alone"),
+        ("name.csv", "id,type,at,subject,visit\nA-1,visit,{at},S-1,Jane Miller\n", "line 2: visit holds"),
+        ("born.csv", "id,type,at,subject,visit,dob\nA-1,visit,{at},S-1,day 1,1970-01-01\n", "line 2: dob"),
+        ("number.csv", "id,type,at,subject,visit\nA-1,visit,{at},S-1234,day 1 S-1234\n", "holds the subject number"),
+        ("spaces.csv", "id,type,at,subject,visit\nA-1,visit,{at}, S-1,day 1\n", "white space around it"),
+        ("not.parquet", "PAR1", "is no whole Parquet file"),
+    ],
+)  # fmt: skip
+def test_of_a_bad_file_nothing_is_appended(
+    user: User, opened: Path, tmp_path: Path, name: str, content: str, says: str
+) -> None:
+    path = tmp_path / name
+    encoding = "latin-1" if name.startswith("latin") else "utf-8"
+    path.write_text(content.format(at=now()), encoding=encoding)
+    refused = user("events", "append", opened, "ae", path, code=None)
+    assert refused.code in (1, 3)
+    assert says in refused.err
+    assert refused.err.count("\n") == 1
+    assert store(opened).size == 0
+
+
+def test_csv_ndjson_and_parquet_of_the_same_events_give_the_same_entries(
+    user: User, trial: Path, tmp_path: Path
+) -> None:
+    import pandas as pd
+
+    rows = [
+        {"id": f"AE-{n}", "type": "adverse-event", "at": now(), "subject": f"S-{n}", "seriousness": "serious"}
+        | ({"grade": n, "related": n % 2 == 0} if n else {})
+        for n in range(4)
+    ]
+    table = pd.DataFrame(rows).astype({"grade": "Int64", "related": "boolean"})
+    (tmp_path / "f.csv").write_bytes(b"\xef\xbb\xbf" + table.to_csv(index=False, lineterminator="\r\n").encode())
+    (tmp_path / "f.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    table.to_parquet(tmp_path / "f.parquet")
+    forms = []
+    for kind in ("csv", "ndjson", "parquet"):
+        user("events", "open", trial, kind, *SPONSOR)
+        user("events", "append", trial, kind, tmp_path / f"f.{kind}")
+        forms.append((trial / "streams" / kind / "entries.ndjson").read_bytes())
+    assert forms[0] == forms[1] == forms[2]
+    assert forms[0].count(b"\n") == 4
+
+
+def test_events_come_by_standard_input(opened: Path, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "trialseal.cli", "events", "append", str(opened), "ae", "-", "--json"]
+    data = events(tmp_path, 0, 5).read_bytes()
+    done = subprocess.run(words, input=data, capture_output=True, check=True)
+    assert json.loads(done.stdout)["appended"] == 5
+
+
+def test_wrong_use_says_what_to_do(user: User, opened: Path, tmp_path: Path) -> None:
+    file = events(tmp_path, 0, 1)
+    for words, says in (
+        (("append", opened, "nothing", file), "has no stream nothing (there is ae)"),
+        (("append", opened, "../x", file), "cannot be a stream's name"),
+        (("append", opened, "ae", tmp_path / "none.csv"), "there is no file"),
+        (("append", opened, "ae", file, "--stop-after", "1"), "belongs to --follow"),
+        (("append", opened, "ae", file, "--site-key", tmp_path / "none"), "there is no key"),
+        (("anchor", opened, "ae", *SPONSOR), "holds no entry yet"),
+        (("prove", opened, "ae", "--index", "0"), "has no entry 0"),
+        (("prove", opened, "ae", "--id", "X"), "holds no event with id X"),
+        (("verify", PROTOCOL), "is no proof of an event"),
+        (("open", opened, "x", "--every", "7d", *SPONSOR), "--every and --pad go together"),
+        (("open", opened, "x", "--every", "week", "--pad", "3", *SPONSOR), "is no period"),
+        (("open", opened, "ae", "--every", "7d", "--pad", "3", *SPONSOR), "was made with other fixed times"),
+    ):
+        assert says in user("events", *words, code=3).err
+    assert not (opened / "streams" / "x").exists()
+
+
+# Last, because it sets the chain's clock forward.
+def test_a_blinded_stream_is_anchored_at_its_times_by_its_step(
+    user: User, home: Path, trial: Path, tmp_path: Path
+) -> None:
+    clock = chain(home)
+    opened_words = user("events", "open", trial, "ae", "--every", "8h", "--pad", "6", *SPONSOR).out
+    assert "a head of exactly 6 more entries at fixed times" in opened_words
+    assert "within 60 minutes" in opened_words
+    schedule = store(trial).config.schedule
+    assert schedule is not None
+    user("events", "append", trial, "ae", events(tmp_path, 0, 8))
+    early = user("events", "anchor", trial, "ae", *SPONSOR)
+    assert "now is not one of the stream's fixed times: nothing was sent; the next time is" in early.out
+
+    sizes = []
+    for number in (1, 2, 3):
+        devnet.set_time(clock, schedule.start + number * 8 * 3600 + 5)
+        devnet.mine(clock)
+        answer = user("events", "anchor", trial, "ae", "--json", *SPONSOR).value
+        sizes.append((answer["receipt"]["size"], answer["waiting"]))
+        assert "anchored already" in user("events", "anchor", trial, "ae", *SPONSOR).out
+    assert sizes == [(6, 2), (12, 0), (18, 0)]
+    devnet.set_time(clock, schedule.start + 4 * 8 * 3600 + 3601)  # too late for this time
+    devnet.mine(clock)
+    assert "not one of the stream's fixed times" in user("events", "anchor", trial, "ae", *SPONSOR).out
+    assert "padding: 10 of 18 entries" in user("events", "audit", trial).out
+    allocation = {"id": "A-1", "type": "allocation", "at": now(), "subject": "S-1", "arm": "active"}
+    (tmp_path / "arm.ndjson").write_text(json.dumps(allocation) + "\n")
+    refused = user("events", "append", trial, "ae", tmp_path / "arm.ndjson", "--before-registration", code=1)
+    assert "belongs in no stream of a blinded party" in refused.err
