@@ -121,7 +121,8 @@ def _plain(value: Any, column: Column, row: int, path: Path) -> str | None:
             value.encode("utf-8")
         except UnicodeEncodeError:
             raise FailedError(
-                f"{path}: row {row}, column {column.name} holds half a surrogate pair ({shown(value)}): correct the text"
+                f"{path}: row {row}, column {column.name} holds half a surrogate pair ({shown(value)}): "
+                "correct the text"
             ) from None
         return value
     if value is None:
@@ -265,8 +266,8 @@ class _Values:
                 text = decoder.decode(piece)
             except UnicodeDecodeError as error:
                 raise FailedError(
-                    f"{self.path} is not UTF-8: byte 0x{error.object[error.start]:02x} near byte {offset + error.start} "
-                    "of its text; Dataset-JSON is UTF-8"
+                    f"{self.path} is not UTF-8: byte 0x{error.object[error.start]:02x} near byte "
+                    f"{offset + error.start} of its text; Dataset-JSON is UTF-8"
                 ) from None
             offset += len(piece)
             if text:

@@ -104,7 +104,7 @@ def _below(place: str, path: str, depth: int) -> Iterator[Entry]:
 
 
 def _name(name: str) -> str:
-    """A name as text, in NFC; bytes that are no UTF-8, control characters and spaces at its end as \\xff, \\ doubled."""
+    """A name in NFC; bytes that are no UTF-8, control characters and blanks at its end as \\xff, \\ doubled."""
     plain = os.fsencode(name).replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
     text = unicodedata.normalize("NFC", plain)
     text = "".join(f"\\x{ord(one):02x}" if ord(one) < 32 else one for one in text)

@@ -77,7 +77,7 @@ def _raw(array: Array) -> Array:
     import pyarrow.compute as pc
 
     if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()  # type: ignore[attr-defined]
+        array = array.dictionary_decode()
     if pa.types.is_floating(array.type):
         return array.cast("double")
     if pa.types.is_integer(array.type):

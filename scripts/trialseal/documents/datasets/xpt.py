@@ -200,7 +200,7 @@ def _variable(described: bytes, version: int) -> _Variable:
     kind, _, length, _, name, _, form, *_, position = _NAMESTR.unpack(described[: _NAMESTR.size])
     if version == 8 and len(described) >= 120 and (long := described[88:120].strip(b" \0")):
         name = long
-    # Names of SAS variables are ASCII unless VALIDVARNAME=ANY; then the session's encoding, of which UTF-8 is likeliest.
+    # Names of SAS variables are ASCII unless VALIDVARNAME=ANY; then the session's encoding, likeliest UTF-8.
     return _Variable(
         name.strip(b" \0").decode("utf-8", "replace"), kind == 2, length, position, form.decode("ascii", "replace")
     )
