@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from trialseal import __version__
-from trialseal.cli import event_arguments, registry_arguments
+from trialseal.cli import check_arguments, event_arguments, registry_arguments
 from trialseal.cli.arguments import Parser, command, network_option, port, signing_options, sub
 
 _EXIT_CODES = """exit codes:
@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     event_arguments.add(commands)
     _reading_commands(commands)
     registry_arguments.add(commands)
+    check_arguments.add(commands)
     return parser
 
 

@@ -117,7 +117,12 @@ def text(value: str) -> str:
     Characters that no document may hold and those that reorder text are replaced; scripts that run from
     right to left need none of them.
     """
-    return html.escape("".join("\ufffd" if _unfit(character) else character for character in value))
+    return html.escape(unfit_replaced(value))
+
+
+def unfit_replaced(value: str) -> str:
+    """The text with what no document may hold, and what reorders text, replaced."""
+    return "".join("\ufffd" if _unfit(character) else character for character in value)
 
 
 def _unfit(character: str) -> bool:

@@ -38,6 +38,8 @@ class Report(NamedTuple):
     """What it says, in its own words and with the place, by topic: `data-sharing`, `changes`, `interim`, `ethics` …"""
     searched: bool = False
     """Whether its whole text was searched for such statements, so that none found is an observation."""
+    confirmed: bool = True
+    """Whether a person gave or confirmed the outcomes. Those that patterns found in a manuscript are suggestions."""
 
 
 class SealedTrial(NamedTuple):

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from trialseal.rules import eu_ctr, fdaaa, outcome_changes, record_content, registration, sealed_trial, trial_conduct
+from trialseal.rules import (
+    eu_ctr,
+    fdaaa,
+    outcome_changes,
+    record_content,
+    registration,
+    reported_outcomes,
+    sealed_trial,
+    trial_conduct,
+)
 from trialseal.rules.finding import Finding, Rule
 from trialseal.rules.trial_case import TrialCase
 
@@ -46,12 +55,13 @@ TRIAL_RULES: Final[tuple[Rule[TrialCase], ...]] = (
     record_content.record_outcomes_defined,
     record_content.protocol_outcomes_defined,
     record_content.paper_outcomes_defined,
+    reported_outcomes.reported_as_registered,
     trial_conduct.interim_looks_planned,
     trial_conduct.results_after_completion,
     record_content.stop_explained,
     eu_ctr.eu_notices,
-    outcome_changes.reported_were_registered,
-    outcome_changes.registered_were_reported,
+    reported_outcomes.reported_were_registered,
+    reported_outcomes.registered_were_reported,
     fdaaa.fdaaa_results,
     fdaaa.fdaaa_secondary_results,
     eu_ctr.eu_results,

@@ -1,0 +1,310 @@
+"""`check`: a trial's record, its history and what a paper reports, judged by the rules and written as a report."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trialseal.cli.session import Session
+from trialseal.documents.identifiers import date_range, normalise_registry_id
+from trialseal.errors import UsageError
+
+if TYPE_CHECKING:
+    from trialseal.cli.reported_side import ReportedSide
+    from trialseal.documents.registry_history import RegistryHistory
+    from trialseal.report.check_view import CheckView, SourceView
+    from trialseal.rules.trial_case import SealedTrial, TrialCase
+
+_MAX_REPLY = 200_000
+_MANY = 12
+
+
+def check(session: Session) -> int:
+    """Judges one trial and says what was found, in words, as JSON, as a page and as a letter."""
+    from trialseal.cli.reported_side import reported_side
+    from trialseal.report.check import Brought, check_view
+    from trialseal.rules.trial_catalogue import judge_trial
+
+    args = session.args
+    if not (args.record or args.reported or args.history):
+        raise UsageError("name a registry record, or a manuscript with --reported; check --help shows how")
+    as_of = _day(args.as_of, "--as-of") if args.as_of else datetime.now(UTC).date()
+    side = reported_side(session)
+    registry, sources = _registry(session, side)
+    sealed, chain_source = _sealed(session, registry, side)
+    reply = _reply(args.reply) if args.reply else None
+    case = _case(as_of, registry, sealed, side, chain_asked=bool(args.network), reply=reply)
+    sources = [*sources, *(side.sources if side else ()), chain_source]
+    notices = [*(registry.notes if registry else ()), *_other_trial(case, side), *(side.notices if side else ())]
+    view = check_view(
+        case,
+        judge_trial(case),
+        Brought(
+            tuple(sources),
+            side.paper if side else None,
+            side.quotes if side else {},
+            tuple(notices),
+            side.written if side else None,
+            args.reply or "",
+        ),
+    )
+    _write(session, view)
+    _say(session, view)
+    return view.exit_code
+
+
+# ----- what is read -----
+
+
+def _registry(session: Session, side: ReportedSide | None) -> tuple[RegistryHistory | None, list[SourceView]]:
+    """The record and its history as one; where to download them, if they are not there."""
+    from trialseal.documents.registry_history import merged, read_histories, read_registry
+    from trialseal.report.check_view import SourceView
+
+    args = session.args
+    found: list[RegistryHistory] = []
+    number = None
+    if args.record and not Path(args.record).exists():
+        number = _number(args.record)
+    elif args.record:
+        found.append(read_registry(args.record))
+    elif side and (own := side.own_number()):
+        number = own
+    if (number and not args.history) or (number and Path(f"{number}.json").exists()):
+        found.append(_record_of(number))
+    wanted = found[0].number if found else number
+    if args.history:
+        place = Path(args.history)
+        if not place.exists():
+            raise UsageError(f"{place} is not there: name a history's file or a folder of earlier versions")
+        if place.is_dir():
+            history = read_registry(place)
+            listed = [history]
+        else:
+            listed = list(read_histories(place))
+        same = [one for one in listed if wanted in (None, one.number)]
+        if not same:
+            raise UsageError(f"{place} holds no history of {wanted}: {_where_history(wanted or 'NUMBER')}")
+        if wanted is None and len({one.number for one in same}) > 1:
+            raise UsageError(f"{place} holds histories of {len(same)} trials: name the record too")
+        found += same
+    if not found:
+        raise UsageError(
+            "no registry record is at hand and the manuscript names no registry number: give the record's file"
+        )
+    whole = merged(found)
+    names = dict.fromkeys(version.source for version in whole.versions)
+    count = f"{len(whole.versions)} version{'' if len(whole.versions) == 1 else 's'}"
+    known = "all there are, as its source says" if whole.complete else "earlier ones may exist"
+    detail = f"{whole.registry}, {whole.number}, {count} ({known}), last of {whole.last.date or 'a day not stated'}"
+    return whole, [SourceView("record", ", ".join(_short(list(names))), detail)]
+
+
+def _short(names: list[str]) -> list[str]:
+    return names if len(names) <= 3 else [*names[:2], f"and {len(names) - 2} more"]
+
+
+def _number(text: str) -> str:
+    try:
+        return normalise_registry_id(text)
+    except UsageError as error:
+        raise UsageError(f"there is no file {text}, and {error}") from None
+
+
+def _record_of(number: str) -> RegistryHistory:
+    from trialseal.documents.registry_history import read_registry
+
+    path = Path(f"{number}.json")
+    if not path.exists():
+        raise UsageError(
+            f"the record of {number} is not here as {path}: {_where_record(number)}; {_where_history(number)}"
+        )
+    return read_registry(path)
+
+
+def _where_record(number: str) -> str:
+    if number.startswith("NCT"):
+        return f"download it from https://clinicaltrials.gov/api/v2/studies/{number} and save it as {number}.json"
+    return "download it from its registry; so far ClinicalTrials.gov's form and trialseal's registry-record are read"
+
+
+def _where_history(number: str) -> str:
+    if number.startswith("NCT"):
+        return (
+            f"its earlier versions are at https://clinicaltrials.gov/api/int/studies/{number}/history/0, /1 and so on "
+            "(for --history)"
+        )
+    return "save dated copies of its record in a folder (for --history)"
+
+
+def _sealed(
+    session: Session, registry: RegistryHistory | None, side: ReportedSide | None
+) -> tuple[SealedTrial | None, SourceView]:
+    """The trial on the chain that `--network` names: the one named, or the one that claims the number."""
+    from trialseal.report.check_view import SourceView
+
+    args = session.args
+    if not args.network:
+        for option in ("trial", "folder", "accredited_by"):
+            if getattr(args, option):
+                raise UsageError(f"--{option.replace('_', '-')} is about a trial on a chain: say which with --network")
+        return None, SourceView("chain", "none", "no chain was asked (--network NET asks one)")
+    from trialseal.cli.trial_folder import trial_named
+    from trialseal.documents.identifiers import registry_id_bytes
+    from trialseal.evidence.folders import FileCache, TrialFolder
+    from trialseal.evidence.profiles import find_names
+    from trialseal.rules.sealed_trial import sealed_trial
+
+    chain = session.chain
+    name = f"chain {chain.chain_id()}"
+    folder = TrialFolder(Path(args.folder), FileCache()) if args.folder else None
+    named = args.trial or args.folder
+    if named is None:
+        number = registry.number if registry else side.own_number() if side else None
+        if number is None or not chain.claimants(registry_id_bytes(number)):
+            return None, SourceView("chain", name, "no trial on it claims the number")
+        named = number
+    trial, own = trial_named(session, named)
+    folders = [session.home / "parties", *([Path(args.folder)] if args.folder else [])]
+    if own is not None:
+        folder = folder or TrialFolder(own.path, FileCache())
+        folders += own.profile_folders()
+    names = find_names(chain, folders)
+    accreditors = [session.find_party(party) for party in args.accredited_by]
+    sealed = sealed_trial(chain, trial, names, folder=folder, accreditors=accreditors)
+    clock = ", whose operator sets its clock" if sealed.evidence.is_devnet else ""
+    return sealed, SourceView("chain", name, f"trial {trial.hex()[:16]}…{clock}")
+
+
+def _reply(path: str) -> str:
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(f"{path} cannot be read: {reason}; save the authors' reply as plain text") from None
+    if len(text) > _MAX_REPLY:
+        raise UsageError(f"{path} has {len(text):,} characters, too many for a reply: shorten it to what is answered")
+    if not text.strip():
+        raise UsageError(f"{path} is empty: name the file with the authors' reply")
+    return text.strip()
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        first, last = date_range(text)
+    except UsageError as error:
+        raise UsageError(f"{option}: {error}") from None
+    if first != last:
+        raise UsageError(f"{option} is {text}: give a whole day, such as 2026-03-01")
+    return first
+
+
+def _case(
+    as_of: date,
+    registry: RegistryHistory | None,
+    sealed: SealedTrial | None,
+    side: ReportedSide | None,
+    *,
+    chain_asked: bool,
+    reply: str | None,
+) -> TrialCase:
+    from trialseal.documents.models import parse_document
+    from trialseal.rules.trial_case import TrialCase
+
+    documents = []
+    for one in sealed.cases if sealed else ():
+        content = one.evidence.file.document
+        if content and content.get("kind") in ("protocol", "analysis-plan"):
+            documents.append(parse_document(content, one.evidence.name))
+    return TrialCase(
+        as_of=as_of,
+        registry=registry,
+        sealed=sealed,
+        chain_asked=chain_asked,
+        reported=side.report if side else None,
+        documents=tuple(documents),
+        reply=reply,
+    )
+
+
+def _other_trial(case: TrialCase, side: ReportedSide | None) -> list[str]:
+    """What to say where the manuscript names another trial's number, or several."""
+    if side is None or not side.report.numbers or case.registry is None:
+        return []
+    record = next((version.record for version in reversed(case.registry.versions) if version.record), None)
+    own = {case.registry.number, *(record.trial.registry_ids if record else ())}
+    others = [number for number in side.report.numbers if number not in own]
+    if not others:
+        return []
+    if own.isdisjoint(side.report.numbers):
+        return [
+            f"{side.report.source} names {', '.join(others)}, and the record at hand is that of "
+            f"{case.registry.number}: is it the right record?"
+        ]
+    return [f"{side.report.source} names other trials too ({', '.join(others)}); they were not looked at"]
+
+
+# ----- what is written -----
+
+
+def _write(session: Session, view: CheckView) -> None:
+    from trialseal.ledger.files import write_bytes
+
+    args = session.args
+    targets = [path for path in (args.html, args.markdown, args.query) if path]
+    if len({Path(path).resolve() for path in targets}) < len(targets):
+        raise UsageError("two of --html, --markdown and --query name the same file: give each its own")
+    if args.html:
+        from trialseal.report.check_page import check_html
+
+        write_bytes(Path(args.html), check_html(view).encode())
+    if args.markdown:
+        from trialseal.report.check_markdown import check_markdown
+
+        write_bytes(Path(args.markdown), check_markdown(view).encode())
+    if args.query:
+        from trialseal.report.check_query import query_text
+
+        write_bytes(Path(args.query), query_text(view).encode())
+
+
+def _say(session: Session, view: CheckView) -> None:
+    from trialseal.evidence.wording import one_line
+    from trialseal.report.check_json import as_json
+    from trialseal.report.check_words import ANSWER_WORDS, SIGNS
+
+    out, args = session.out, session.args
+    if out.as_json:
+        out.value(as_json(view))
+        return
+    out.say(one_line(f"{view.number}  {view.title}".strip()))
+    out.say(view.headline)
+    for notice in view.notices:
+        out.say(f"note: {one_line(notice)}")
+    shown = [
+        (item, finding)
+        for item in view.items
+        for finding in item.findings
+        if args.verbose or finding.answer in ("fails", "undetermined")
+    ]
+    last = None
+    for item, finding in shown if args.verbose else shown[: _MANY * 2]:
+        if item.number != last:
+            out.say(f"CONSORT 2025 item {item.number}, {item.title}" if item.number else item.title)
+            last = item.number
+        out.say(f"  {SIGNS[finding.answer]} {ANSWER_WORDS[finding.answer]}: {one_line(finding.sentence)}")
+        for fact in finding.facts if args.verbose else ():
+            out.say(one_line(f"      {fact.text}" + (f" ({fact.source})" if fact.source else "")))
+    if not args.verbose:
+        holding = dict(view.counts)["holds"]
+        out.say(f"  {SIGNS['holds']} {holding} hold; --verbose lists every check with its facts")
+    for row in (row for row in view.outcomes if row.answer in ("fails", "undetermined") and row.primary):
+        out.say(f"primary outcome, {row.label}:" + (" (needs a reader)" if row.needs_reader else ""))
+        for words, texts in (("registered", row.registered), ("reported", row.reported)):
+            for one in texts:
+                said = "".join(piece for piece, _ in one.measure)
+                out.say(one_line(f"  {words}: {said}" + (f" ({one.place})" if one.place else "")))
+    for path, words in ((args.html, "report"), (args.markdown, "report"), (args.query, "draft of the questions")):
+        if path:
+            out.say(f"{words} written to {path}")

@@ -1,0 +1,156 @@
+"""What the report of a check shows, as plain data: `check` gathers it, pages and letters only write it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trialseal.report.view import Answer, TimelineView
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """A fact in words, and where it stands."""
+
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One rule's answer."""
+
+    rule: str
+    answer: Answer
+    sentence: str
+    facts: tuple[FactView, ...] = ()
+    standard: str = ""
+    """Whose demand it is: standard, section, edition."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteView:
+    """A sentence of the manuscript, and where it stands."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An item of CONSORT 2025 with what was found under it, and what the manuscript says to it."""
+
+    number: str
+    title: str
+    answer: Answer | None
+    """The worst of its findings; None if no rule belongs to it."""
+    findings: tuple[FindingView, ...] = ()
+    quotes: tuple[QuoteView, ...] = ()
+
+
+Pieces = tuple[tuple[str, bool], ...]
+"""A text in pieces, each with whether it differs from the other side."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeText:
+    """One outcome as one side states it."""
+
+    role: str
+    place: str
+    measure: Pieces
+    time_frame: Pieces = ()
+    description: Pieces = ()
+    quote: str = ""
+    """The manuscript's own sentence, where it was found in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One difference within a pair."""
+
+    code: str
+    words: str
+    severity: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """Outcomes that belong together, registered and reported."""
+
+    answer: Answer
+    label: str
+    """What became of it in a few words: 'as registered', 'not among the registered ones'."""
+    registered: tuple[OutcomeText, ...]
+    reported: tuple[OutcomeText, ...]
+    changes: tuple[ChangeView, ...] = ()
+    needs_reader: bool = False
+    perhaps: tuple[str, ...] = ()
+    """Outcomes of the other side that may be meant, in other words."""
+    confidence: float = 1.0
+    outside_scope: bool = False
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseView:
+    """How the record's own outcomes changed from one phase of the trial to the next."""
+
+    words: str
+    """'during recruitment, between version 3 of 2020-05-01 and version 9 of 2021-02-03'"""
+    rows: tuple[OutcomeRow, ...]
+    unchanged: int
+    """How many outcomes stayed as they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question to the authors with its evidence."""
+
+    topic: str
+    item: str
+    record: tuple[QuoteView, ...]
+    """What the record says, and in which version."""
+    paper: tuple[QuoteView, ...]
+    """What the manuscript says, and where."""
+    searched: str
+    """'no explanation found in paper.pdf and the record', or what was found that may be one."""
+    ask: str
+    needs_reader: bool = False
+    """Whether an editor must read both texts before it is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """Something that was read for the report."""
+
+    what: str
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """A check of one trial."""
+
+    title: str
+    number: str
+    numbers: tuple[str, ...]
+    as_of: str
+    answer: Answer
+    headline: str
+    counts: tuple[tuple[Answer, int], ...]
+    sources: tuple[SourceView, ...]
+    items: tuple[ItemView, ...]
+    questions: tuple[Question, ...]
+    outcomes: tuple[OutcomeRow, ...]
+    compared: str
+    """What was compared with what: 'NCT04368728, record of 2026-03-25, with paper.pdf'; empty if nothing was."""
+    phases: tuple[PhaseView, ...]
+    timeline: TimelineView
+    notices: tuple[str, ...] = ()
+    outcomes_file: str | None = None
+    """The file in which the reader may correct what was found in the manuscript."""
+    reply: str | None = None
+    reply_source: str = ""
+    exit_code: int = 0

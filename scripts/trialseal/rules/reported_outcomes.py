@@ -1,0 +1,286 @@
+"""Rules about registered and reported outcomes, asked so that nobody is accused where a reader is needed.
+
+A pair raises a question only if it is certain: a person confirmed the reported outcomes, the comparison is sure of the
+pair, and no other outcome speaks of the same matter in other words. All else is shown and left to a reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from trialseal.documents.protocol import Protocol
+from trialseal.evidence.wording import count, listed, quoted
+from trialseal.outcomes.compare import compare
+from trialseal.outcomes.model import Change, Code, Comparison, Outcome, Pair, Severity
+from trialseal.outcomes.readings import Reading, read_all
+from trialseal.outcomes.sources import of_endpoints
+from trialseal.outcomes.words import content, stem
+from trialseal.rules.finding import Answer, Fact, Standard, does_not_apply, fails, holds, rule, undetermined
+from trialseal.rules.outcome_sets import OutcomeSets, change_words, named_parts, outcomes_of, parts_of, text_of
+from trialseal.rules.registration import NO_RECORD
+from trialseal.rules.trial_case import TrialCase
+
+_MOST_NAMED = 4
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
+# Words that outcomes of any trial may share; what is left tells what an outcome is about.
+_GENERAL = frozenset(
+    token.form
+    for token in content(
+        "about after all and any are assessed at before between by change day days defined dose doses each either end "
+        "first following for from group in incidence injection least less level levels mean measured median month "
+        "months more number occurrence of onset or outcome over participants part patients percent percentage period "
+        "phase point proportion rate rates score scores scale second secondary primary start starting study subjects "
+        "than that the third this through time to total treatment until up use using value vaccination week weeks when "
+        "which who with within without year years baseline analysis assessment per disease efficacy safety against"
+    )
+)
+_NOT_REGISTERED = frozenset({Code.PRIMARY_ADDED, Code.PRIMARY_PROMOTED, Code.PRIMARY_REPLACED, Code.SECONDARY_ADDED})
+_WORDS = {
+    Code.PRIMARY_ADDED: "primary, not found in the record",
+    Code.SECONDARY_ADDED: "secondary, not found in the record",
+    Code.PRIMARY_PROMOTED: "primary, in another role in the record",
+    Code.PRIMARY_REPLACED: "primary, in place of another",
+    Code.PRIMARY_DROPPED: "registered as primary",
+    Code.SECONDARY_DROPPED: "registered as secondary",
+    Code.PRIMARY_DEMOTED: "registered as primary, reported in another role",
+}
+# What an outcome is, how and when it is measured; not in which list it stands.
+_SUBSTANCE = frozenset(
+    {
+        Code.TIME_CHANGED, Code.MEASURE_CHANGED, Code.METRIC_CHANGED, Code.AGGREGATION_CHANGED, Code.ESTIMAND_CHANGED,
+        Code.COMPONENT_CHANGED, Code.THRESHOLD_CHANGED,
+    }
+)  # fmt: skip
+
+
+class RegisteredAndReported:
+    """The outcomes of a report beside those of the record that it is held against."""
+
+    def __init__(
+        self, registered: Sequence[Outcome], reported: Sequence[Outcome], parts: frozenset[str], source: str, sure: bool
+    ) -> None:
+        """`parts` are those that the report speaks of, `source` names the version of the record, `sure` says whether a
+        person confirmed the reported outcomes."""
+        # An outcome of another part must not be taken for one of this part, however alike they are.
+        spoken = parts | parts_of(reported)
+        apart = [bool(spoken and (named := parts_of([one])) and not named & spoken) for one in registered]
+        self.outside = [one for one, out in zip(registered, apart, strict=True) if out]
+        """Registered outcomes of parts that the report does not speak of."""
+        self.registered = [one for one, out in zip(registered, apart, strict=True) if not out]
+        self.reported = list(reported)
+        self.source = source
+        self.sure = sure
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """What became of each registered outcome of these parts."""
+        return compare(self.registered, self.reported)
+
+    @property
+    def sets(self) -> OutcomeSets:
+        """Both sets, as the comparison numbers them."""
+        return OutcomeSets(self.registered, self.reported)
+
+    @cached_property
+    def _readings(self) -> tuple[list[Reading], list[Reading]]:
+        return read_all(self.registered, self.reported), read_all(self.reported, self.registered)
+
+    @cached_property
+    def _alone(self) -> tuple[frozenset[int], frozenset[int]]:
+        """The registered and the reported outcomes that were matched to none."""
+        pairs = self.comparison.pairs
+        return (
+            frozenset(i for pair in pairs if not pair.after for i in pair.before),
+            frozenset(j for pair in pairs if not pair.before for j in pair.after),
+        )
+
+    def kindred(self, pair: Pair) -> list[Outcome]:
+        """Outcomes that speak of the same matter as a pair and might be meant instead.
+
+        For an outcome that was matched to none, all of the other side; for a pair, those of the other side that were
+        matched to none.
+        """
+        registered, reported = self._readings
+        left, right = self._alone
+        found: list[Outcome] = []
+        for j in pair.after:
+            rivals = left if pair.before else range(len(registered))
+            found += [self.registered[i] for i in rivals if i not in pair.before and _akin(reported[j], registered[i])]
+        for i in pair.before:
+            rivals = right if pair.after else range(len(reported))
+            found += [self.reported[j] for j in rivals if j not in pair.after and _akin(registered[i], reported[j])]
+        return list(dict.fromkeys(found))
+
+    def needs_reader(self, pair: Pair) -> bool:
+        """Whether a person must read both sides before anything is asked about a pair."""
+        if pair.severity.rank < Severity.MODERATE.rank:
+            return False
+        return not self.sure or pair.needs_reader or bool(self.kindred(pair))
+
+
+def _akin(one: Reading, other: Reading) -> bool:
+    """Whether two outcomes share a telling word of their measures, or an abbreviation anywhere."""
+    if one.acronyms & other.acronyms:
+        return True
+    mine, theirs = _telling(one), _telling(other)
+    if mine and theirs:
+        return bool(mine & theirs)
+    return bool(_wordy(one) & _wordy(other))
+
+
+def _telling(reading: Reading) -> frozenset[str]:
+    """What an outcome is about, in stems; a name is also known by its letters, so that COVID-19 is Covid 19."""
+    letters = {stem(word) for word in _LETTERS.findall(reading.outcome.measure)}
+    return frozenset(form for form in (reading.forms | letters) - _GENERAL if not form.replace(".", "").isdigit())
+
+
+def _wordy(reading: Reading) -> frozenset[str]:
+    return frozenset(form for form in reading.forms if len(form) > 4 and not re.search(r"\d", form))
+
+
+def registered_and_reported(case: TrialCase) -> RegisteredAndReported | Answer:
+    """The outcomes of both sides; or why they are not compared."""
+    report = case.reported
+    if report is None or not report.outcomes:
+        return does_not_apply("no reported outcome is at hand")
+    history = case.registry
+    if history is None:
+        return undetermined(NO_RECORD)
+    for version in reversed(history.versions):
+        if version.outcomes:
+            parts = frozenset(part for text in report.parts for part in named_parts(text) or {text.casefold().strip()})
+            reported = [one._replace(id=None) for one in report.outcomes]
+            registered = outcomes_of(history, version)
+            return RegisteredAndReported(registered, reported, parts, history.words(version), report.confirmed)
+    return undetermined("no version at hand shows outcomes")
+
+
+@rule(
+    "reported-were-registered",
+    asks="Is every reported outcome among the registered ones, in the same role?",
+    source=Standard("CONSORT 2025", "items 10, 14 and 26", "2025", "outcomes not prespecified are called so"),
+    applies="where reported outcomes and a record that shows outcomes are at hand",
+    needs="the reported outcomes and a registry record",
+    item="26",
+)
+def reported_were_registered(case: TrialCase) -> Answer:
+    both = registered_and_reported(case)
+    if isinstance(both, Answer):
+        return both
+    facts: list[Fact] = []
+    questions: list[tuple[Pair, Change]] = []
+    for pair, change in _changes(both, _NOT_REGISTERED):
+        if all(both.reported[j].role == "other" for j in pair.after):
+            continue
+        facts.append(both.sets.fact(pair, change))
+        if change.code is Code.SECONDARY_ADDED and (where := _in_protocol(case, both.reported[pair.after[0]])):
+            facts.append(Fact(f"{text_of(both.reported[pair.after[0]])} is in it", where))
+        else:
+            questions.append((pair, change))
+    if not questions:
+        asked = sum(1 for one in both.reported if one.role != "other")
+        return holds(f"each of {count(asked, 'reported outcome')} is registered or in the protocol", *facts)
+    return _asked(case, both, questions, facts)
+
+
+@rule(
+    "registered-were-reported",
+    asks="Is every registered outcome of the part that the paper is about reported?",
+    source=Standard("CONSORT 2025", "item 26", "2025", "results for each outcome; COMPare counts each of them"),
+    applies="where reported outcomes and a record that shows outcomes are at hand",
+    needs="the reported outcomes and a registry record; the part, where a trial has several",
+    item="26",
+)
+def registered_were_reported(case: TrialCase) -> Answer:
+    both = registered_and_reported(case)
+    if isinstance(both, Answer):
+        return both
+    facts = [Fact(f"outside scope: {text_of(one)}", one.source) for one in both.outside]
+    left = [
+        (pair, change)
+        for pair in both.comparison.pairs
+        for change in (() if pair.after else pair.changes)
+        if both.registered[pair.before[0]].role != "other" and change.severity is not Severity.NONE
+    ]
+    facts += [both.sets.fact(pair, change) for pair, change in left]
+    certain = [one for one in left if both.sets.primary(one[0]) and not both.needs_reader(one[0])]
+    if certain:
+        names = _names(both, certain)
+        return fails(f"{both.source} names, and the report at hand does not give, {names}: where is it?", *facts)
+    if left:
+        return undetermined(
+            f"{count(len(left), 'registered outcome')} not in the report at hand, or there in other words "
+            f"({_names(both, left)}): reported elsewhere, or still to come?",
+            *facts,
+        )
+    return holds(f"every outcome of {both.source} that is in scope is reported", *facts)
+
+
+@rule(
+    "reported-as-registered",
+    asks="Is each reported primary outcome measured, summed up and timed as it was registered?",
+    source=Standard(
+        "CONSORT 2025", "items 10 and 14", "2025", "measurement variable, analysis metric, aggregation and time point"
+    ),
+    applies="to primary outcomes that are both registered and reported",
+    needs="the reported outcomes and a registry record",
+    item="14",
+)
+def reported_as_registered(case: TrialCase) -> Answer:
+    both = registered_and_reported(case)
+    if isinstance(both, Answer):
+        return both
+    matched = [pair for pair in both.comparison.pairs if pair.before and pair.after and both.sets.primary(pair)]
+    if not matched:
+        return does_not_apply("no primary outcome is found on both sides")
+    differing = [(pair, change) for pair, change in _changes(both, _SUBSTANCE) if pair in matched]
+    if not differing:
+        return holds(f"no difference in substance was found in {count(len(matched), 'primary outcome')}")
+    facts = [both.sets.fact(pair, change) for pair, change in differing]
+    return _asked(case, both, differing, facts)
+
+
+def _changes(both: RegisteredAndReported, codes: frozenset[Code]) -> list[tuple[Pair, Change]]:
+    return [(pair, change) for pair in both.comparison.pairs for change in pair.changes if change.code in codes]
+
+
+def _asked(
+    case: TrialCase, both: RegisteredAndReported, questions: Sequence[tuple[Pair, Change]], facts: Sequence[Fact]
+) -> Answer:
+    """A question where it is certain and the report does not speak of changes; else something for a reader."""
+    certain = [one for one in questions if not both.needs_reader(one[0])]
+    said = case.reported.statements.get("changes") if case.reported else None
+    if not certain:
+        names = _names(both, questions)
+        why = "both texts need a reader" if both.sure else "what was found in the manuscript is not confirmed"
+        return undetermined(f"the report and {both.source} may differ: {names}; {why}", *facts)
+    names = _names(both, certain)
+    if said is not None:
+        return undetermined(f"the report and {both.source} differ: {names}; the report speaks of changes", said, *facts)
+    return fails(
+        f"the report and {both.source} differ: {names}; no explanation found in what was searched: is there one?",
+        *facts,
+    )
+
+
+def _names(both: RegisteredAndReported, pairs: Iterable[tuple[Pair, Change]]) -> str:
+    pairs = list(pairs)
+    said = []
+    for pair, change in pairs[:_MOST_NAMED]:
+        outcome = both.reported[pair.after[0]] if pair.after else both.registered[pair.before[0]]
+        said.append(f"{quoted(outcome.measure)} ({_WORDS.get(change.code) or change_words(change.code)})")
+    more = [f"{len(pairs) - _MOST_NAMED} more"] if len(pairs) > _MOST_NAMED else []
+    return listed([*said, *more]) if len(said) + len(more) < 3 else "; ".join([*said, *more])
+
+
+def _in_protocol(case: TrialCase, outcome: Outcome) -> str | None:
+    """The protocol at hand that holds an outcome, whatever the registry says."""
+    for document in case.documents:
+        if isinstance(document, Protocol):
+            planned = [one._replace(id=None) for one in of_endpoints(document.endpoints)]
+            found = compare(planned, [outcome._replace(id=None)])
+            if any(pair.before and pair.after and not pair.needs_reader for pair in found.pairs):
+                return f"protocol version {document.version}"
+    return None
