@@ -211,7 +211,7 @@ def watch(session: Session) -> int:
     folder = Path(args.folder)
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder: name the one where snapshots are put")
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _ENDINGS and path.is_file())
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() == ".json" and path.is_file())
     unreadable: list[str] = []
     snapshots: dict[str, list[tuple[Path, RegistryHistory]]] = {}
     for path in files:
@@ -228,11 +228,12 @@ def watch(session: Session) -> int:
         out.progress(f"watching trial {place} of {len(snapshots)} …")
         ones.sort(key=lambda pair: (pair[1].seen or "", pair[0].name))
         before: RegistryVersion | None = None
-        for path, one in ones:
+        for at, (path, one) in enumerate(ones):
             sent = None
             if not args.report_only:
                 sent, _ = _notarise(session, number, canonical.file_digest(path), one.last.seen)
             differences = changes(before, one.last) if before else []
+            asked = _newly_failing(ones[:at], one) if before else []
             rows.append(
                 {
                     "number": number,
@@ -240,12 +241,15 @@ def watch(session: Session) -> int:
                     "seen": one.last.seen,
                     "sent": sent,
                     "changes": [{"sentence": c.sentence, "severity": c.severity.value} for c in differences],
+                    "asked": [finding_value(finding) for finding in asked],
                 }
             )
             said = ", notarised" if sent else ""
             since = f": since the one before, {summed_up(differences)}" if before else ": the first at hand"
             if sent is not False:  # of what was notarised before, the changes were told then
                 out.say(f"{number}, {path.name}, seen {one.last.seen or 'on a day not stated'}{said}{since}")
+                for finding in asked:
+                    out.say(f"  fails now, {finding.rule}: {finding.sentence}")
             before = one.last
     for sentence in unreadable:
         out.say(f"passed over: {sentence}")
@@ -254,6 +258,21 @@ def watch(session: Session) -> int:
     out.say(f"{len(rows)} snapshots of {len(snapshots)} trials; {sent_now} notarised now, {known} before")
     out.value({"snapshots": rows, "passed_over": unreadable})
     return 2 if unreadable else 0
+
+
+def _newly_failing(before: list[tuple[Path, RegistryHistory]], now: RegistryHistory) -> list[Finding]:
+    """What fails by the snapshots up to this one and did not by those before, each as of the day it was seen."""
+    earlier, later = [one for _, one in before], [*(one for _, one in before), now]
+    failing = [
+        {one.rule: one for one in judged(merged(ones), _last_seen(ones)) if one.status is Status.FAILS}
+        for ones in (earlier, later)
+    ]
+    return [one for rule, one in failing[1].items() if rule not in failing[0]]
+
+
+def _last_seen(histories: list[RegistryHistory]) -> date:
+    days = [date_range(one.seen)[1] for one in histories if one.seen]
+    return max(days, default=datetime.now(UTC).date())
 
 
 def portfolio(session: Session) -> int:

@@ -87,4 +87,4 @@ def summed_up(found: list[Changed]) -> str:
     wording = len(found) - len(named)
     if wording:
         named.append(f"{count(wording, 'difference')} of wording only")
-    return "; ".join(named) or "nothing that is compared"
+    return "; ".join(named) or "nothing in dates, status and outcomes"

@@ -1,0 +1,324 @@
+"""What a trial sealed, asked all together: plan before lock, amendments, looks, approval, results, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from registry_cases import AS_OF, ask, history, on, record, version
+
+from trialseal.documents.canonical import document_digest
+from trialseal.documents.registry_history import RegistryHistory
+from trialseal.evidence.files import FileDigests
+from trialseal.evidence.profiles import Names
+from trialseal.ledger.acts import Act, AttestationRecord, DocumentRecord, History, PartyRecord, TrialState
+from trialseal.ledger.codes import MILESTONES, code_of
+from trialseal.rules import trial_conduct
+from trialseal.rules.eu_ctr import eu_notices, eu_results
+from trialseal.rules.finding import Fact, Finding, Rule, Status
+from trialseal.rules.sealed_trial import everything_counted, sealed_before_enrolment, sealed_trial, sponsor_vouched
+from trialseal.rules.trial_case import Report, SealedTrial, TrialCase
+from trialseal.rules.trial_catalogue import TRIAL_RULES, judge_trial
+
+HOLDS, FAILS, UNDETERMINED, APART = Status.HOLDS, Status.FAILS, Status.UNDETERMINED, Status.DOES_NOT_APPLY
+TRIAL, SPONSOR, COMMITTEE, ZERO = b"\1" * 32, b"\2" * 32, b"\3" * 32, bytes(32)
+NUMBER = b"NCT01234567".ljust(32, b"\0")
+
+
+def seconds(day: str) -> int:
+    return int(datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC).timestamp())
+
+
+def digest(name: str) -> bytes:
+    return name.encode().ljust(32, b".")
+
+
+class Chain:
+    """A chain with one trial, whose acts are written as `(day, what, …)`."""
+
+    def __init__(self, *acts: tuple[str, str, Any], attestations: Sequence[AttestationRecord] = ()) -> None:
+        self.acts: list[Act] = []
+        self.given = attestations
+        versions: dict[int, int] = {}
+        for day, what, value in acts:
+            details: dict[str, Any] = {}
+            subject = ZERO
+            match what:
+                case "register" | "amend" | "plan":
+                    kind = 2 if what == "plan" else 1
+                    versions[kind] = versions.get(kind, 0) + 1
+                    name = "TrialRegistered" if what == "register" else "DocumentSealed"
+                    subject = digest(f"{what} {day}") if not isinstance(value, bytes) else value
+                    root = value if isinstance(value, str) else "endpoints"
+                    details = {"code": b"CODE".ljust(32, b"\0"), "kind": kind, "version": versions[kind], "blinding": 1}
+                    details |= {"endpointRoot": digest(root) if kind == 1 else ZERO, "endpointCount": 1}
+                case "results":
+                    name, subject = "ResultReported", digest(f"results {day}")
+                    details = {"endpoint": ZERO, "part": 0, "protocolVersion": 1, "index": 0}
+                case "claim":
+                    name, subject, details = "RegistryIdClaimed", NUMBER, {"submitted": 0}
+                case _:
+                    name = "MilestoneRecorded"
+                    details = {"milestone": code_of(MILESTONES, what), "part": 0, "date": int(value.replace("-", ""))}
+            number = len(self.acts) + 1
+            self.acts.append(
+                Act(name, TRIAL, number, seconds(day), "0x", SPONSOR, subject, details, number, "0x", "0x")
+            )
+        self._state = TrialState(TRIAL, SPONSOR, 1, len(self.acts), ZERO, versions, None)
+
+    def chain_id(self) -> int:
+        return 5
+
+    def is_devnet(self) -> bool:
+        return False
+
+    def finality(self, block: int) -> str:
+        return "final"
+
+    def trial(self, trial: bytes) -> TrialState | None:
+        return self._state if trial == TRIAL else None
+
+    def history(self, trial: bytes) -> History:
+        return History(self._state, tuple(self.acts), None)
+
+    def acts_by_subject(self, subjects: Iterable[bytes]) -> dict[bytes, list[Act]]:
+        return {}
+
+    def documents(self, trial: bytes, documents: Sequence[tuple[int, bytes]]) -> list[DocumentRecord]:
+        return [DocumentRecord(0, 0, 0, 0, 0, 0) for _ in documents]
+
+    def claimants(self, registry_id: bytes) -> list[bytes]:
+        return [TRIAL]
+
+    def party(self, party: bytes) -> PartyRecord | None:
+        return None
+
+    def party_numbered(self, number: int) -> bytes | None:
+        return None
+
+    def attestations(self, subject: bytes, digest: bytes = ZERO) -> list[AttestationRecord]:
+        return [one for one in self.given if (one.subject, one.digest) == (subject, digest)]
+
+
+def sealed(
+    *acts: tuple[str, str, Any],
+    files: Sequence[FileDigests] = (),
+    attestations: Sequence[AttestationRecord] = (),
+    accreditors: Sequence[bytes] = (),
+) -> SealedTrial:
+    chain = Chain(("2020-01-01", "register", "endpoints"), *acts, attestations=attestations)
+    return sealed_trial(chain, TRIAL, Names(chain, {}), files=files, accreditors=accreditors)
+
+
+def about(rule: Rule[TrialCase], trial: SealedTrial | None, **members: Any) -> Finding:
+    return rule(TrialCase(**({"as_of": AS_OF, "sealed": trial, "chain_asked": True} | members)))
+
+
+def approval(day: str, *, decided: int = 20200105, code: int = 1, kind: int = 2) -> AttestationRecord:
+    subject, of = (TRIAL, digest("register 2020-01-01")) if kind == 2 else (SPONSOR, ZERO)
+    return AttestationRecord(0, COMMITTEE, kind, code, 0, decided, seconds(day), 0, ZERO, subject, of)
+
+
+def plan_file(*looks: dict[str, str]) -> FileDigests:
+    document = {
+        "format": "trialseal/1",
+        "kind": "analysis-plan",
+        "trial": {"sponsor": "Example Sponsor", "code": "CODE"},
+        "version": 1,
+    } | ({"interim_analyses": list(looks)} if looks else {})
+    found = document_digest(document)
+    return FileDigests(Path("sap.json"), found, found, document, 1)
+
+
+ENROLLED = ("2020-02-01", "first-participant-enrolled", "2020-02-01")
+LOCKED = ("2021-06-01", "data-lock", "2021-06-01")
+
+
+@pytest.mark.parametrize(
+    ("acts", "status"),
+    [
+        ([], APART),
+        ([LOCKED], UNDETERMINED),  # a plan may have been finished and lie elsewhere
+        ([("2021-05-01", "plan", ""), LOCKED], HOLDS),
+        ([LOCKED, ("2021-07-01", "plan", "")], FAILS),
+        ([("2021-06-01", "plan", ""), LOCKED], UNDETERMINED),
+        ([("2021-05-01", "plan", ""), ("2021-06-01", "unblinding", "2021-04-01")], FAILS),
+    ],
+)
+def test_plan_before_lock(acts: list[Any], status: Status) -> None:
+    found = about(trial_conduct.plan_before_lock, sealed(*acts))
+    assert found.status is status, found.sentence
+
+
+@pytest.mark.parametrize(
+    ("acts", "status"),
+    [
+        ([LOCKED], APART),
+        ([("2021-05-01", "amend", "other"), LOCKED], HOLDS),
+        ([("2021-05-01", "amend", "other")], APART),
+        ([LOCKED, ("2021-07-01", "amend", "other")], FAILS),
+        ([LOCKED, ("2021-07-01", "amend", "endpoints")], HOLDS),  # the endpoints are as they were
+        ([("2021-06-01", "amend", "other"), LOCKED], UNDETERMINED),
+    ],
+)
+def test_amendments_before_lock(acts: list[Any], status: Status) -> None:
+    found = about(trial_conduct.amendments_before_lock, sealed(*acts))
+    assert found.status is status, found.sentence
+
+
+LOOKED = ("2021-01-10", "interim-look", "2021-01-05")
+
+
+def test_interim_looks() -> None:
+    rule = trial_conduct.interim_looks_planned
+    assert about(rule, sealed()).status is APART
+    assert about(rule, sealed(LOOKED)).status is UNDETERMINED
+    planning, silent = plan_file({"id": "IA1", "trigger": "half of the events"}), plan_file()
+    before = ("2020-05-01", "plan", planning.raw)
+    assert about(rule, sealed(before, LOOKED, files=[planning])).status is HOLDS
+    assert about(rule, sealed(before, LOOKED, LOOKED, files=[planning])).status is UNDETERMINED
+    assert about(rule, sealed(("2020-05-01", "plan", silent.raw), LOOKED, files=[silent])).status is FAILS
+    assert about(rule, sealed(LOOKED, ("2021-03-01", "plan", planning.raw), files=[planning])).status is FAILS
+
+
+def test_results_before_completion() -> None:
+    rule = trial_conduct.results_after_completion
+    early = version(primary_completion=on("2015-05-06"), results_submitted="2014-03-28")
+    assert ask(rule, version(primary_completion=on("2015-05-06"), results_submitted="2016-03-28")).status is HOLDS
+    assert ask(rule, version()).status is APART
+    assert ask(rule, early).status is UNDETERMINED  # whether it was planned, a plan would tell
+    said = Report("paper", statements={"interim": Fact("stopped at the planned interim analysis", "page 2")})
+    assert ask(rule, early, reported=said).status is UNDETERMINED
+    planning, silent = plan_file({"id": "IA1", "trigger": "half of the events"}), plan_file()
+    for file, status in ((planning, HOLDS), (silent, FAILS)):
+        trial = sealed(("2013-01-01", "plan", file.raw), files=[file])
+        found = about(rule, trial, registry=RegistryHistory("NCT01234567", (early,)))
+        assert found.status is status, found.sentence
+
+
+def test_approved_before_enrolment() -> None:
+    rule = trial_conduct.approved_before_enrolment
+    trusted = {"accreditors": [COMMITTEE]}
+    assert about(rule, sealed()).status is APART
+    assert about(rule, sealed(ENROLLED)).status is UNDETERMINED  # nobody decided here
+    assert about(rule, sealed(ENROLLED, attestations=[approval("2020-01-10")])).status is UNDETERMINED
+    assert about(rule, sealed(ENROLLED, attestations=[approval("2020-01-10")], **trusted)).status is HOLDS
+    assert about(rule, sealed(ENROLLED, attestations=[approval("2020-03-10", code=3)], **trusted)).status is FAILS
+    late = approval("2020-03-10", decided=20200301)
+    assert about(rule, sealed(ENROLLED, attestations=[late], **trusted)).status is FAILS
+    undated = approval("2020-03-10", decided=0)
+    assert about(rule, sealed(ENROLLED, attestations=[undated], **trusted)).status is UNDETERMINED
+
+
+def test_an_amendment_in_force_needs_its_own_approval() -> None:
+    trial = sealed(
+        ("2020-01-20", "amend", "other"), ENROLLED, attestations=[approval("2020-01-10")], accreditors=[COMMITTEE]
+    )
+    assert about(trial_conduct.approved_before_enrolment, trial).status is UNDETERMINED
+
+
+def test_not_sealed_here_is_not_not_reported() -> None:
+    rule = trial_conduct.results_sealed
+    completed = ("2021-06-01", "primary-completion", "2021-05-01")
+    assert about(rule, sealed()).status is APART
+    found = about(rule, sealed(completed))
+    assert found.status is UNDETERMINED
+    assert "not to say that none are reported" in found.sentence
+    assert about(rule, sealed(completed), as_of=date(2022, 5, 2)).status is APART
+    assert about(rule, sealed(completed, ("2022-01-01", "results", ""))).status is HOLDS
+
+
+def test_numbers_agree() -> None:
+    rule = trial_conduct.numbers_agree
+    paper = Report("paper.pdf", numbers=("NCT01234567",), searched=True)
+    assert ask(rule, version()).status is APART
+    assert ask(rule, version(), reported=paper).status is HOLDS
+    assert ask(rule, version(), reported=paper._replace(numbers=("NCT07654321",))).status is FAILS
+    several = paper._replace(numbers=("NCT01234567", "NCT07654321"))
+    assert ask(rule, version(), reported=several).status is UNDETERMINED
+    both = version(whole=record(secondary_ids=[{"id": "2020-002641-42"}]))
+    assert ask(rule, both, reported=paper._replace(numbers=("2020-002641-42",))).status is HOLDS
+    assert ask(rule, registry=None, reported=paper._replace(numbers=())).status is FAILS
+    claimed = sealed(("2020-01-02", "claim", ""))
+    assert about(rule, claimed, registry=history(version())).status is HOLDS
+    assert about(rule, claimed, registry=RegistryHistory("NCT07654321", (version(whole=None),))).status is FAILS
+
+
+def test_the_audit_of_consents_is_handed_on() -> None:
+    rule = trial_conduct.consent_audit
+    assert ask(rule).status is APART
+    good, bad = Finding("a", HOLDS, "all consented"), Finding("b", FAILS, "2 without consent", ("row 7",))
+    assert ask(rule, consent=(good,)).status is HOLDS
+    found = ask(rule, consent=(good, bad))
+    assert (found.status, found.sentence) == (FAILS, "b: 2 without consent")
+    assert "row 7" in found.facts
+
+
+def test_rules_about_files_are_asked_of_the_whole_trial() -> None:
+    assert about(sealed_before_enrolment, sealed(ENROLLED)).status is HOLDS
+    assert about(
+        sealed_before_enrolment, sealed(("2020-02-01", "first-participant-enrolled", "2019-12-01"))
+    ).status is (FAILS)
+    vouching = approval("2019-12-01", kind=1)
+    trial = sealed(attestations=[vouching], accreditors=[COMMITTEE])
+    assert about(sponsor_vouched, trial).status is HOLDS
+    counted = about(everything_counted, sealed(("2020-03-01", "amend", "other")))
+    assert counted.status is HOLDS
+    assert "2 protocol versions" in counted.sentence and "2 of them not at hand" in counted.sentence
+    assert all(getattr(fact, "source", "") == "chain 5" for fact in counted.facts)
+
+
+def test_a_trial_that_no_chain_knows_gets_no_finding_from_that() -> None:
+    for chain_asked in (True, False):
+        case = TrialCase(as_of=AS_OF, registry=history(version()), chain_asked=chain_asked)
+        from_chain = [one for one in judge_trial(case) if "chain" in one.sentence]
+        assert len(from_chain) >= 15
+        assert {one.status for one in from_chain} == {APART}
+
+
+def test_the_order_of_findings_is_always_the_same() -> None:
+    case = TrialCase(as_of=AS_OF, sealed=sealed(ENROLLED, LOCKED), registry=history(version()))
+    assert judge_trial(case) == judge_trial(case)
+    assert [one.rule for one in judge_trial(case)] == [one.id for one in TRIAL_RULES]
+
+
+# ----- the EU's clocks -----
+
+CTIS = record(secondary_ids=[{"id": "2022-500123-12-00"}])
+
+
+def test_eu_clocks_run_from_the_end_of_the_trial() -> None:
+    ended = version(whole=CTIS, status="COMPLETED", completion=on("2024-02-29"))
+    found = ask(eu_results, ended)
+    assert found.status is UNDETERMINED  # only CTIS tells
+    assert "2025-03-01" in found.sentence
+    assert ask(eu_results, ended, as_of=date(2025, 3, 2)).status is APART
+    assert ask(eu_results, version(whole=CTIS)).status is APART
+    stopped = version(whole=CTIS, status="TERMINATED", completion=on("2024-02-01"))
+    assert "early termination 2024-02-01" in ask(eu_results, stopped).sentence
+
+
+def test_eu_notices_are_due_within_fifteen_days() -> None:
+    found = ask(eu_notices, version(whole=CTIS))
+    assert found.status is UNDETERMINED
+    assert "first enrolment 2020-01-15 by 2020-01-30" in found.sentence
+
+
+def test_a_halt_that_is_not_resumed_ends_the_trial_after_two_years() -> None:
+    halted = ("2022-03-01", "halted", "2022-03-01")
+    registry = history(version(whole=CTIS))
+    found = about(eu_results, sealed(halted), registry=registry)
+    assert found.status is UNDETERMINED
+    assert "2024-03-01" in found.sentence and "2025-03-01" in found.sentence
+    resumed = ("2022-06-01", "resumed", "2022-06-01")
+    assert about(eu_results, sealed(halted, resumed), registry=registry).status is APART
+
+
+@pytest.mark.parametrize("rule", [eu_notices, eu_results])
+def test_without_a_ctis_number_the_regulation_is_not_asked(rule: Rule[TrialCase]) -> None:
+    eudract = version(whole=record(secondary_ids=[{"id": "2020-002641-42"}]), completion=on("2022-01-01"))
+    assert ask(rule, version(completion=on("2022-01-01"))).status is APART
+    assert "2001/20/EC" in ask(rule, eudract).sentence
