@@ -15,16 +15,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from eth_account import Account
 from eth_account.messages import encode_typed_data
+from eth_utils.crypto import keccak
 
 from trialseal.ledger.contracts import NAMES, contract, deployer
 from trialseal.ledger.devnet import anvil
 from trialseal.ledger.rpc import Rpc, Unreachable
-from trialseal.merkle.tree import inclusion_proof, root
+from trialseal.merkle import nodes
+from trialseal.merkle.tree import inclusion_proof, leaf_hash, node_hash, root
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "gas.md"
@@ -44,6 +47,7 @@ TARGETS = {
     "approval, the first of a version": 60_000,
     "approval, a later one": 60_000,
     "relaying, more than the act itself": 25_000,
+    "verify an entry at depth 20, inside the call": 9_500,
 }
 
 # Acts of a trial with 12 endpoints, and how many of each.
@@ -57,7 +61,31 @@ USUAL_TRIAL = {
     "amend the protocol, 12 endpoints": 2,
     "result with the proof of its endpoint (1 of 12, 4 nodes)": 1,
     "another result in the same document": 11,
+    "open a stream": 1,
+    "2,500 entries in 52 heads of a new log": 1,
 }
+
+# How many entries a log has before it is extended, and how many are added.
+EXTENSIONS = (
+    (1, 1_000),
+    (100, 1_000),
+    (10_000, 1_000),
+    (70_000, 1_000),
+    (1_000_000, 1),
+    (1_000_000, 1_000),
+    (1_000_000, 1_000_000),
+    (100_000_000, 1_000),
+    (2**32 - 1, 1_000),
+    (2**32, 1_000),
+)
+STREAMS_AT_ONCE = 20
+WEEKS, POINTS = 52, 2_500
+DEPTHS = (10, 20)
+LOGS_SLOT = 3  # of TrialLog's storage
+# Quoted: a data point of the contract of 2016, and the least that others measured for a digest in a batch of a hundred.
+POINT_2016, DIGEST_IN_A_BATCH = 78_845, 24_804
+# Quoted: verifications at depth 20 in plain Solidity with SHA-256, and by OpenZeppelin's MerkleProof.
+SOLIDITY_AT_20, KECCAK_AT_20 = 17_150, 4_936
 
 
 def main() -> None:
@@ -92,6 +120,7 @@ class _Measurement:
         self._attest(trial, sponsor, committee, cro)
         self._relay(trial, sponsor)
         self._appoint_and_transfer(trial, sponsor, cro)
+        self._write_streams(trial, cro)
         return self._gas
 
     def _deploy(self) -> None:
@@ -169,6 +198,72 @@ class _Measurement:
         act("offer the sponsorship", "offerTransfer", (trial, sponsor, cro))
         act("accept the sponsorship", "acceptTransfer", (trial, cro, sponsor), by=2)
 
+    def _write_streams(self, trial: bytes, writer: bytes) -> None:
+        """Heads of the present sponsor's logs. Those of large logs are put into storage as if they had grown there."""
+        place = (trial, writer)
+        streams = [_digest(f"stream {number}") for number in range(STREAMS_AT_ONCE)]
+        for stream in streams:
+            self._trial_act("", "openStream", (*place, stream), by=2)
+        first, weekly, simulated = streams[:3]
+        self._extend("the first head of a log, 1,000 entries", (*place, first), 0, 1_000)
+        sizes = [POINTS * week // WEEKS for week in range(WEEKS + 1)]
+        grown = sum(self._extend("", (*place, weekly), *step) for step in pairwise(sizes))
+        self._gas["2,500 entries in 52 heads of a new log"] = grown
+        for before, added in EXTENSIONS:
+            self._put_head((*place, simulated), before)
+            name = extension_name(before, added)
+            if (before, added) == (70_000, 1_000):
+                call = self._extension((*place, simulated), before, before + added)
+                self._gas["of that, asking who may write"] = self._asking(call)
+            self._extend(name, (*place, simulated), before, before + added)
+        heads = []
+        for stream in streams:
+            self._put_head((*place, stream), 70_000)
+            heads.append(self._extension((*place, stream), 70_000, 71_000))
+        batch = self._act("", "TrialLog", "batch", heads, by=2)
+        self._gas["the same in a batch of 20 logs, each"] = batch // STREAMS_AT_ONCE
+        for depth in DEPTHS:
+            entry = (2**depth, _same(depth, 0), _same(0, 0), 1, [_same(level, 0) for level in range(depth)])
+            call = contract("TrialLog").encode("verifyInclusionIn", *entry)
+            steps = self._steps(call)
+            self._gas[f"verify an entry at depth {depth}, inside the call"] = steps[0]["gas"] - steps[-1]["gas"]
+
+    def _extend(self, name: str, log: tuple[bytes, bytes, bytes], before: int, after: int) -> int:
+        data = self._extension(log, before, after)
+        return self._send(name, contract("TrialLog").address, data, by=2)
+
+    def _extension(self, log: tuple[bytes, bytes, bytes], before: int, after: int) -> bytes:
+        """Calldata that extends a log whose entries are all the same."""
+        proof = nodes.consistency_from(_same, before, after) if before else []
+        return contract("TrialLog").encode("extend", (*log, after, nodes.root_from(_same, after)), proof)
+
+    def _put_head(self, log: tuple[bytes, bytes, bytes], size: int) -> None:
+        slot = LOGS_SLOT.to_bytes(32, "big")
+        for key in log:
+            slot = keccak(key + slot)
+        record = size | START << 64 | 1 << 104 | int.from_bytes(_digest("rolling")[:15], "big") << 136
+        for number, word in enumerate((record, int.from_bytes(nodes.root_from(_same, size), "big"))):
+            where = int.from_bytes(slot, "big") + number
+            put = [contract("TrialLog").address, f"0x{where:064x}", f"0x{word:064x}"]
+            self._rpc.call("anvil_setStorageAt", put)
+
+    def _asking(self, data: bytes) -> int:
+        """Gas of the calls of other contracts that a call of the log makes."""
+        steps = self._steps(data)
+        spent = 0
+        for step, after in pairwise(steps):
+            if step["op"] == "STATICCALL" and int(step["stack"][-2], 16) > 2:  # 2 is the precompile
+                spent += step["gas"] - after["gas"]
+        return spent
+
+    def _steps(self, data: bytes) -> list[dict[str, Any]]:
+        """The steps of the log's own code in a call."""
+        call = {"from": self._accounts[2], "to": contract("TrialLog").address, "data": "0x" + data.hex()}
+        trace = self._rpc.call("debug_traceCall", [{**call, "gas": hex(10_000_000)}, "latest", {}])
+        if trace["failed"]:
+            raise SystemExit("a call of the log was refused by the contract: the measurement no longer fits it")
+        return [step for step in trace["structLogs"] if step["depth"] == 1]
+
     def _signed(self, struct: tuple[Any, ...], nonce: int) -> tuple[bytes, tuple[Any, ...]]:
         """The arguments that relay a milestone."""
         target = contract("TrialRegistry")
@@ -208,13 +303,41 @@ class _Measurement:
         return gas
 
 
+def extension_name(before: int, added: int) -> str:
+    """An extension's name in the figures."""
+    return f"extend a log of {before:,} entries by {added:,}"
+
+
+def _same(level: int, index: int) -> bytes:
+    """The nodes of a tree whose entries are all the same: of any size, without being made."""
+    while len(_SAME) <= level:
+        _SAME.append(node_hash(_SAME[-1], _SAME[-1]))
+    return _SAME[level]
+
+
+_SAME = [leaf_hash(b"")]
+
+
 def page(figures: dict[str, int]) -> str:
     """docs/gas.md."""
-    acts = [(act, gas) for act, gas in figures.items() if not act.startswith("deploy ")]
+    streamed = [act for act in figures if act in _stream_figures()]
+    acts = [(act, gas) for act, gas in figures.items() if not act.startswith("deploy ") and act not in streamed]
     rows = [f"| {act} | {gas:,} | {f'{TARGETS[act]:,}' if act in TARGETS else ''} |" for act, gas in acts]
     deployed = [f"| {act} | {gas:,} | |" for act, gas in figures.items() if act.startswith("deploy ")]
     usual = [f"| {act} | {times} | {times * figures[act]:,} |" for act, times in USUAL_TRIAL.items()]
     whole = sum(times * figures[act] for act, times in USUAL_TRIAL.items())
+    extensions = [
+        f"| {before:,} | {added:,} | {len(nodes.consistency_from(_same, before, before + added))} | "
+        f"{figures[extension_name(before, added)]:,} |"
+        for before, added in EXTENSIONS
+    ]
+    events = []
+    for before, added in EXTENSIONS:
+        if before == 1_000_000:
+            gas = figures[extension_name(before, added)]
+            ratios = [POINT_2016 * added / gas, DIGEST_IN_A_BATCH * added / gas]
+            events.append(f"| {added:,} | {gas:,} | {' | '.join(map(_short, [gas / added, *ratios]))} |")
+    streams = figures["open a stream"] + figures["2,500 entries in 52 heads of a new log"]
     set_up = sum(gas for act, gas in figures.items() if act.startswith("deploy "))
     identity = figures["create a party"] + figures["accreditation of a party"]
     return f"""# Gas
@@ -256,22 +379,66 @@ in both:
 | deploy the trial; no protocol digest is ever set | 748,230 | register the trial: protocol, 12 endpoints | {
         figures["register a trial with 12 endpoints"]:,} |
 | 500 subjects, in clear | 25.7 million | no subject is on the chain | 0 |
-| 2,500 data points, in clear | 205.7 million | open a stream; see below | {figures["open a stream"]:,} |
+| 2,500 data points, in clear | 205.7 million | open a stream, anchor 2,500 entries in 52 weekly heads | {streams:,} |
 
-The last two lines are not yet equals. Data points will be entries of a stream, of which only the head, a
-Merkle root, goes on the chain, at fixed times and whatever their number. Opening a stream exists; moving its
-head comes with the next contract, and its gas is not in this page. A prototype of it took 36,000 to 56,000 gas
-for a batch of any size.
+A data point of 2016 is {POINT_2016:,} gas and stands on the chain for all to read. An entry of a stream stays where it
+was recorded; on the chain is the head of its log, which moves at fixed times and whatever the number of entries.
+
+## Streams
+A head costs what its proof costs, which grows with the logarithm of the log, not with what is added. Heads of
+large logs are put into the chain's storage here, and proofs made for them. The first head of a log, of any
+size, pays for two storage slots: {figures["the first head of a log, 1,000 entries"]:,}.
+
+| entries before | added | nodes in the proof | gas |
+|---:|---:|---:|---:|
+{chr(10).join(extensions)}
+
+A log of 2^32 − 1 entries has a proof of the longest kind, each node of which is hashed twice; one of 2^32
+begins with its own root. Of the gas for a log of 70,000 entries, 21,000 are any transaction's and {
+        figures["of that, asking who may write"]:,} go to
+asking `Parties` and `TrialRegistry` whether this key may write for this party now, whether the party opened the
+stream, and whether it is the sponsor or appointed. A prototype that asked nobody took 36,000 to 56,000 from 1 to
+70,000 entries. A batch of {STREAMS_AT_ONCE} such logs shares both: {
+        figures["the same in a batch of 20 logs, each"]:,} each.
+
+What an event costs in a log of a million, beside a data point of 2016 ({
+        POINT_2016:,} each) and a digest of the Ethereum
+Attestation Service in a batch of a hundred (`multiTimestamp`, {DIGEST_IN_A_BATCH:,} each):
+
+| events in a batch | gas | for each event | 2016, times as much | EAS, times as much |
+|---:|---:|---:|---:|---:|
+{chr(10).join(events)}
+
+Verifying an entry against a root (`verifyInclusionIn`) takes {
+        figures["verify an entry at depth 10, inside the call"]:,} gas at depth 10 and {
+        figures["verify an entry at depth 20, inside the call"]:,} at depth 20, a
+log of a million entries, decoding the call included and the transaction not; the project's limit for depth 20 is
+{TARGETS["verify an entry at depth 20, inside the call"]:,}. Others' figures, of the verification alone: {
+        SOLIDITY_AT_20:,} for the same in plain Solidity, and {KECCAK_AT_20:,} for
+OpenZeppelin's trees of Keccak, which show no place. Asked by `eth_call` it is free.
 
 ## A whole trial here
-What a usual trial needs today, from registration to results, when each endpoint's result is one act. The
-demonstration of 2016 had no amendments, approvals or results.
+What a usual trial needs, from registration to results, when each endpoint's result is one act and one stream is
+anchored weekly for a year. The demonstration of 2016 had no amendments, approvals or results.
 
 | act | times | gas |
 |---|---:|---:|
 {chr(10).join(usual)}
 | **together** | | **{whole:,}** |
 """
+
+
+def _stream_figures() -> set[str]:
+    """The figures that have tables of their own."""
+    names = {extension_name(before, added) for before, added in EXTENSIONS}
+    names |= {f"verify an entry at depth {depth}, inside the call" for depth in DEPTHS}
+    names |= {"of that, asking who may write", "the same in a batch of 20 logs, each"}
+    return names | {"2,500 entries in 52 heads of a new log"}
+
+
+def _short(number: float) -> str:
+    """Three digits, or all before the point."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def replace(path: Path, text: str) -> None:

@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep, time
 
 import pytest
 
@@ -49,6 +50,57 @@ def test_up_down_and_up_again_keeps_the_state(home: Path) -> None:
     again = Chain(resolve(None, home))
     assert (again.block(0), again.block(1)) == (genesis, latest)
     assert balance(again) == 5 * 10**18
+
+
+@pytest.mark.parametrize("recorded", [True, False], ids=["recorded", "from its state"])
+@pytest.mark.parametrize("timestamp", [None, 1_587_945_600])
+def test_a_chain_keeps_its_first_block_however_often_it_is_stopped(
+    home: Path, timestamp: int | None, recorded: bool
+) -> None:
+    """Receipts and journals are named by it. anvil makes another at each start unless told its time."""
+    port = free_port()
+    devnet.up(home, port, timestamp)
+    first = Chain(resolve(None, home)).block(0)
+    assert first and first["timestamp"] == (timestamp or first["timestamp"])
+    sleep(1.1)  # until the clock's second is another
+    for _ in range(4):
+        devnet.mine(Chain(resolve(None, home)))
+        devnet.down(home)
+        record = home / "devnet" / "devnet.json"
+        if not recorded:  # as an older version left it
+            record.write_text(json.dumps({"pid": None, "port": port}))
+        devnet.up(home, port)
+        assert Chain(resolve(None, home)).block(0) == first
+
+
+def test_a_resumed_chain_goes_on_with_the_present_and_never_goes_back(home: Path) -> None:
+    port = free_port()
+    devnet.up(home, port, timestamp=1_587_945_600)
+    devnet.mine(Chain(resolve(None, home)))
+    devnet.down(home)
+    devnet.up(home, port)
+    chain = Chain(resolve(None, home))
+    devnet.mine(chain)
+    present = chain.block()
+    assert present and abs(present["timestamp"] - time()) < 60
+    devnet.set_time(chain, present["timestamp"] + 86_400)
+    devnet.mine(chain)
+    devnet.down(home)
+    devnet.up(home, port)
+    chain = Chain(resolve(None, home))
+    devnet.mine(chain)
+    later = chain.block()
+    assert later and later["timestamp"] >= present["timestamp"] + 86_400
+
+
+def test_a_state_that_was_moved_away_is_another_chain(home: Path) -> None:
+    port = free_port()
+    devnet.up(home, port, timestamp=1_587_945_600)
+    devnet.down(home)
+    (home / "devnet" / "state.json").unlink()
+    devnet.up(home, port, timestamp=1_600_000_000)
+    first = Chain(resolve(None, home)).block(0)
+    assert first and first["timestamp"] == 1_600_000_000
 
 
 def test_the_clock_moves_forward_only(home: Path) -> None:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trialseal.errors import FailedError, UndeterminedError, UsageError
@@ -24,6 +24,15 @@ HARDFORK = "osaka"
 # How long anvil may take to answer after its start, and to write its state at its end; usually far below a
 # second.
 PATIENCE = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What is written down of the devnet's last start."""
+
+    pid: int | None
+    port: int
+    first: int | None = None  # time of the chain's first block, Unix seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +51,13 @@ def up(home: Path, port: int = DEVNET_PORT, timestamp: int | None = None) -> Sta
     `timestamp` (Unix seconds) is the time of the first block of a chain without a state yet.
     """
     folder = home / DEVNET
-    pid, recorded = _recorded(folder)
-    if pid is not None and _runs(pid, folder):
-        if recorded != port:
+    record = _recorded(folder)
+    if record.pid is not None and _runs(record.pid, folder):
+        if record.port != port:
             raise UsageError(
-                f"the devnet runs already, at port {recorded}: stop it with trialseal devnet down to move it"
+                f"the devnet runs already, at port {record.port}: stop it with trialseal devnet down to move it"
             )
-        return _answering(folder, recorded, pid)
+        return _answering(folder, record)
     if not 0 < port < 65536:
         raise UsageError(f"there is no port {port}: choose one from 1024 to 65535")
     if _is_taken(port):
@@ -64,8 +73,12 @@ def up(home: Path, port: int = DEVNET_PORT, timestamp: int | None = None) -> Sta
         *("--order", "fifo"),
         "--quiet",
     ]
-    if timestamp is not None:
-        command += ["--timestamp", str(timestamp)]
+    # anvil makes a first block at every start, which is the one in its state only if it has the same time. A chain
+    # whose first block changed would be taken for another one.
+    resumed = _first_time(folder, record)
+    first = timestamp if resumed is None else resumed
+    if first is not None:
+        command += ["--timestamp", str(first)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "anvil.log").open("wb") as log:
@@ -75,14 +88,21 @@ def up(home: Path, port: int = DEVNET_PORT, timestamp: int | None = None) -> Sta
             )
     except OSError as error:
         raise UndeterminedError(f"anvil cannot be started: {error.strerror or error}") from None
-    write_json(folder / "devnet.json", {"pid": process.pid, "port": port})
-    return _answering(folder, port, process.pid)
+    _write(folder, _Record(process.pid, port, first))
+    status = _answering(folder, _Record(process.pid, port, first))
+    chain = _chain(port)
+    if resumed is not None:
+        _catch_up(chain)
+    elif first is None and (block := chain.block(0)):
+        _write(folder, _Record(process.pid, port, block["timestamp"]))
+    return status
 
 
 def down(home: Path) -> Status:
     """Stops the devnet and waits until its state is written; nothing if it does not run."""
     folder = home / DEVNET
-    pid, port = _recorded(folder)
+    record = _recorded(folder)
+    pid = record.pid
     if pid is not None and _runs(pid, folder):
         try:
             os.kill(pid, signal.SIGTERM)
@@ -94,18 +114,18 @@ def down(home: Path) -> Status:
                 raise UndeterminedError(f"the devnet (process {pid}) does not end: stop it by hand")
             time.sleep(0.01)
     if pid is not None:
-        write_json(folder / "devnet.json", {"pid": None, "port": port})
-    return Status(False, _url(port), None, None)
+        _write(folder, replace(record, pid=None))
+    return Status(False, _url(record.port), None, None)
 
 
 def status(home: Path) -> Status:
     """Whether the devnet runs, and its newest block."""
     folder = home / DEVNET
-    pid, port = _recorded(folder)
-    if pid is None or not _runs(pid, folder):
-        return Status(False, _url(port), None, None)
-    chain = _chain(port)
-    return Status(True, _url(port), chain.chain_id(), chain.newest())
+    record = _recorded(folder)
+    if record.pid is None or not _runs(record.pid, folder):
+        return Status(False, _url(record.port), None, None)
+    chain = _chain(record.port)
+    return Status(True, _url(record.port), chain.chain_id(), chain.newest())
 
 
 def fund(chain: Chain, address: str, ether: int) -> None:
@@ -159,12 +179,13 @@ def anvil() -> Path:
     )
 
 
-def _answering(folder: Path, port: int, pid: int) -> Status:
+def _answering(folder: Path, record: _Record) -> Status:
     """The status once the node answers; UndeterminedError with its last words if it ends instead."""
+    port = record.port
     deadline = time.monotonic() + PATIENCE
     while True:
-        if not _runs(pid, folder):
-            write_json(folder / "devnet.json", {"pid": None, "port": port})
+        if record.pid is None or not _runs(record.pid, folder):
+            _write(folder, replace(record, pid=None))
             state = _state(folder)
             hint = f"try again; if {state} is damaged, move it away to begin anew" if state.exists() else "try again"
             raise UndeterminedError(f"anvil ended at its start ({_last_words(folder / 'anvil.log')}): {hint}")
@@ -184,14 +205,38 @@ def _last_words(log: Path) -> str:
     return error[:300]
 
 
-def _recorded(folder: Path) -> tuple[int | None, int]:
-    """Process and port of the last start, as written down."""
+def _catch_up(chain: Chain) -> None:
+    """Sets the clock of a resumed chain to the present, or to its newest block where that is later."""
+    latest = chain.block()
+    chain.rpc.call("evm_setTime", [max(int(time.time()), latest["timestamp"] if latest else 0)])
+
+
+def _first_time(folder: Path, record: _Record) -> int | None:
+    """The time of the first block of the chain whose state is kept; None if there is no state, or none to be read."""
+    state = _state(folder)
+    if not state.exists() or record.first is not None:
+        return record.first if state.exists() else None
+    try:
+        headers = [block["header"] for block in json.loads(state.read_bytes())["blocks"]]
+        return min(int(header["timestamp"], 16) for header in headers if int(header["number"], 16) == 0)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # anvil will say what is wrong with it
+
+
+def _recorded(folder: Path) -> _Record:
+    """The last start as written down."""
     try:
         entry = json.loads((folder / "devnet.json").read_bytes())
-        pid, port = entry["pid"], entry["port"]
-        return (pid if isinstance(pid, int) and pid > 0 else None), int(port)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None, DEVNET_PORT
+        pid, port, first = entry["pid"], entry["port"], entry.get("first_block_time")
+        known = isinstance(pid, int) and pid > 0
+        return _Record(pid if known else None, int(port), first if isinstance(first, int) else None)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _Record(None, DEVNET_PORT)
+
+
+def _write(folder: Path, record: _Record) -> None:
+    entry = {"pid": record.pid, "port": record.port, "first_block_time": record.first}
+    write_json(folder / "devnet.json", entry)
 
 
 def _state(folder: Path) -> Path:

@@ -168,8 +168,8 @@ class TextSource:
 
 def parquet_rows(path: Path) -> Iterator[SourceRow]:
     """The rows of a Parquet file, numbered from 1 as if they were lines."""
-    import pyarrow  # type: ignore[import-untyped]
-    import pyarrow.parquet  # type: ignore[import-untyped]
+    import pyarrow
+    import pyarrow.parquet
 
     try:
         file = pyarrow.parquet.ParquetFile(path)

@@ -1,0 +1,167 @@
+"""Excel workbooks (.xlsx): one sheet, its first row the names."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialseal.documents.canonical import shown
+from trialseal.documents.datasets.cells import number
+from trialseal.documents.datasets.schema import Column, Schema, Type, require_names
+from trialseal.documents.datasets.table import Reading, Table
+from trialseal.errors import FailedError, UsageError
+
+if TYPE_CHECKING:
+    from trialseal.documents.datasets.table import Block
+
+_ROWS = 1 << 12
+# An Excel sheet has at most 1,048,576 rows and 16,384 columns; 2 GiB of unpacked XML is more than a full one of 50.
+MAX_UNPACKED_BYTES = 2 << 30
+_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
+
+
+def open_excel(path: Path, reading: Reading) -> Table:
+    """The table in a sheet. Types are those of its cells: a column of several kinds is text."""
+    names, types = _survey(path, reading)
+    require_names(names, str(path))
+
+    def blocks() -> Iterator[Block]:
+        import pyarrow as pa
+
+        rows: list[list[str | None]] = []
+        for row in _rows(path, reading, len(names)):
+            rows.append([_text(value) for value in row])
+            if len(rows) == _ROWS:
+                yield [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)]
+                rows = []
+        if rows:
+            yield [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)]
+
+    columns = tuple(Column(name, type_) for name, type_ in zip(names, types, strict=True))
+    return Table(path, path.stem, "Excel", Schema(columns), blocks)
+
+
+def _survey(path: Path, reading: Reading) -> tuple[list[str], list[Type]]:
+    names = _header(path, reading)
+    seen: list[set[Type]] = [set() for _ in names]
+    for row in _rows(path, reading, len(names)):
+        for kinds, value in zip(seen, row, strict=True):
+            if value is not None and value != "":
+                kinds.add(_type(value))
+    types: list[Type] = []
+    for kinds in seen:
+        if kinds == {"date", "datetime"}:
+            kinds = {"datetime"}
+        types.append(kinds.pop() if len(kinds) == 1 else "text")
+    return names, types
+
+
+def _header(path: Path, reading: Reading) -> list[str]:
+    with _Sheet(path, reading, data_only=True) as sheet:
+        first = next(sheet.rows(), None)
+    if not first:
+        raise FailedError(f"{path}: the sheet is empty: its first row names the columns")
+    names = list(first)
+    while names and names[-1] is None:
+        names.pop()
+    for number_, name in enumerate(names, 1):
+        if name is not None and not isinstance(name, str):
+            raise FailedError(f"{path}: the name of column {number_} is {shown(name)}: the first row names the columns")
+    return [name or "" for name in names]
+
+
+def _rows(path: Path, reading: Reading, width: int) -> Iterator[list[Any]]:
+    """The rows below the names, each `width` cells; rows without any cell at the sheet's end are none."""
+    empty = 0
+    with _Sheet(path, reading, data_only=True) as values, _Sheet(path, reading, data_only=False) as formulas:
+        pairs = zip_longest(values.rows(), formulas.rows())
+        next(pairs, None)
+        for number_, (row, written) in enumerate(pairs, 2):
+            cells = list(row or ())
+            for place, (cell, formula) in enumerate(zip_longest(cells, written or ())):
+                if cell is None and formula is not None:
+                    raise FailedError(
+                        f"{path}: row {number_}, column {place + 1} holds a formula without its result: open the file "
+                        "in Excel and save it, or replace formulas by values"
+                    )
+                if place >= width and cell is not None:
+                    raise FailedError(f"{path}: row {number_} has a cell beyond its {width} named columns")
+            cells = (cells + [None] * width)[:width]
+            if all(cell is None for cell in cells):
+                empty += 1
+                continue
+            for _ in range(empty):
+                yield [None] * width
+            empty = 0
+            yield cells
+
+
+class _Sheet:
+    """A sheet that is read row by row and closed afterwards."""
+
+    def __init__(self, path: Path, reading: Reading, *, data_only: bool) -> None:
+        import openpyxl
+        from openpyxl.utils.exceptions import InvalidFileException
+
+        try:
+            with zipfile.ZipFile(path) as archive:
+                if sum(one.file_size for one in archive.infolist()) > MAX_UNPACKED_BYTES:
+                    raise FailedError(
+                        f"{path} would unpack to more than {MAX_UNPACKED_BYTES >> 30} GiB, as no sheet does"
+                    )
+            self._book = openpyxl.load_workbook(path, read_only=True, data_only=data_only)
+        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError) as error:
+            raise FailedError(f"{path} is no whole Excel workbook (.xlsx): {error}") from None
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
+        if reading.sheet is not None and reading.sheet not in self._book.sheetnames:
+            raise UsageError(f"{path} has no sheet {reading.sheet!r}: it has {', '.join(self._book.sheetnames)}")
+        self._sheet = self._book[reading.sheet or self._book.sheetnames[0]]
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        self._sheet.reset_dimensions()  # some programs write a wrong size
+        return iter(self._sheet.iter_rows(values_only=True))
+
+    def __enter__(self) -> _Sheet:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._book.close()
+
+
+def _type(value: Any) -> Type:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, datetime):
+        return "date" if value.time() == time() else "datetime"
+    if isinstance(value, date):
+        return "date"
+    if isinstance(value, time | timedelta):
+        return "time"
+    return "text"
+
+
+def _text(value: Any) -> str | None:
+    """A cell as text that reads back under its type."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value) if isinstance(value, int) else number(value).strip('"')
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat()
+    if isinstance(value, timedelta):
+        micros = value // timedelta(microseconds=1)
+        seconds, fraction = divmod(abs(micros), 1_000_000)
+        clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{fraction:06}"
+        return f"-{clock}" if micros < 0 else clock
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,87 @@
+"""Apache Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialseal.documents.canonical import MAX_INTEGER
+from trialseal.documents.datasets.schema import Column, Schema, require_names
+from trialseal.documents.datasets.table import BLOCK_ROWS, Reading, Table
+from trialseal.errors import FailedError, UsageError
+
+if TYPE_CHECKING:
+    from trialseal.documents.datasets.table import Array, Block
+
+
+def open_parquet(path: Path, reading: Reading) -> Table:
+    """The table in a Parquet file; FailedError for a damaged one or for columns that are no cells."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def opened() -> Any:
+        try:
+            return pq.ParquetFile(path)
+        except (pa.ArrowInvalid, OSError) as error:
+            if isinstance(error, OSError) and error.strerror:
+                raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+            raise FailedError(f"{path} is no whole Parquet file: {str(error).splitlines()[0]}") from None
+
+    file = opened()
+    columns = tuple(_column(path, field) for field in file.schema_arrow)
+    require_names([column.name for column in columns], str(path))
+    file.close()
+
+    def blocks() -> Iterator[Block]:
+        file = opened()
+        try:
+            for batch in file.iter_batches(batch_size=BLOCK_ROWS):
+                yield [_raw(array) for array in batch.columns]
+        except (pa.ArrowInvalid, OSError) as error:
+            raise FailedError(f"{path} is damaged: {str(error).splitlines()[0]}") from None
+        finally:
+            file.close()
+
+    return Table(path, path.stem, "Parquet", Schema(columns), blocks)
+
+
+def _column(path: Path, field: Any) -> Column:
+    import pyarrow as pa
+
+    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    types = pa.types
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind) or types.is_null(kind):
+        return Column(field.name, "text")
+    if types.is_integer(kind) or types.is_floating(kind):
+        return Column(field.name, "number")
+    if types.is_decimal(kind) and kind.scale >= 0:
+        return Column(field.name, "decimal", kind.scale)
+    if types.is_boolean(kind):
+        return Column(field.name, "boolean")
+    if types.is_date(kind):
+        return Column(field.name, "date")
+    if types.is_timestamp(kind):
+        return Column(field.name, "datetime")
+    if types.is_time(kind):
+        return Column(field.name, "time")
+    raise FailedError(
+        f"{path}: column {field.name} is of Parquet's type {field.type}, which is no cell of a table: leave it out, or "
+        "turn it into text"
+    )
+
+
+def _raw(array: Array) -> Array:
+    """Doubles as they are, whole numbers as doubles where none is too large for them, everything else as text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    if pa.types.is_floating(array.type):
+        return array.cast("double")
+    if pa.types.is_integer(array.type):
+        extremes = pc.min_max(array).as_py()
+        if extremes["min"] is None or (extremes["min"] >= -MAX_INTEGER and extremes["max"] <= MAX_INTEGER):
+            return array.cast("double")
+    return array.cast("string")

@@ -1,0 +1,62 @@
+"""What every reader yields: a table's name and native schema, and its rows as blocks of raw columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialseal.documents.datasets.schema import Schema
+
+if TYPE_CHECKING:
+    # Arrow has no types of its own for mypy: an Array is a pyarrow.Array.
+    Array = Any
+    Block = list[Array]
+
+# Rows of a block. A power of two, so that a block's tree is a whole subtree of the table's; small enough that a block
+# of twenty columns and its canonical form take some tens of megabytes.
+BLOCK_ROWS = 1 << 15
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read where it does not say so itself; what is sealed with it is read alike later."""
+
+    encoding: str | None = None
+    """Of text in CSV and SAS files; None is UTF-8 for CSV and what the file says for SAS, else UTF-8."""
+    delimiter: str | None = None
+    """Between the cells of a CSV file; None is a comma, or a tab in a file called .tsv."""
+    sheet: str | None = None
+    """Of an Excel file; None is the first."""
+
+    def as_json(self) -> dict[str, str]:
+        """The statements that were made."""
+        stated = {"encoding": self.encoding, "delimiter": self.delimiter, "sheet": self.sheet}
+        return {name: value for name, value in stated.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table in a file of some form. Blocks can be read again and again, always the same.
+
+    A raw column is an Arrow array of strings (text as it stands there; null where nothing does), of doubles (null where
+    missing), or a struct of `value` (double) and `missing` (a SAS special missing value, else null).
+    """
+
+    path: Path
+    name: str
+    """The table's own name, else the file's without its ending."""
+    form: str
+    """What kind of file it is, in words."""
+    schema: Schema
+    """Its columns; types as the form itself states them."""
+    blocks: Callable[[], Iterator[Block]]
+    sas: bool = False
+    """Whether numbers count days and seconds from 1960 where they are dates and times."""
+    untyped: bool = False
+    """Whether the form states no types (CSV), so that they are inferred from the values."""
+    sample: Callable[[], Iterator[Block]] | None = None
+    """The first rows alone, to infer types from; None where `blocks` begins with few enough."""
+    notes: tuple[str, ...] = field(default=())
+    """What a reader should be told of the file."""
