@@ -10,10 +10,10 @@ from registry_cases import ask, history, on, version
 from trialseal.documents.registry_history import POINTS_TO_RESULTS, RegistryOutcome, RegistryVersion
 from trialseal.outcomes.model import Outcome
 from trialseal.rules.finding import Fact, Status
-from trialseal.rules.outcome_changes import (
-    phase_ends,
-    registered_outcomes_kept,
+from trialseal.rules.outcome_changes import phase_ends, registered_outcomes_kept
+from trialseal.rules.reported_outcomes import (
     registered_were_reported,
+    reported_as_registered,
     reported_were_registered,
 )
 from trialseal.rules.trial_case import Report
@@ -172,3 +172,12 @@ def test_nothing_reported_or_registered_nothing_asked() -> None:
     for rule in (reported_were_registered, registered_were_reported):
         assert ask(rule, REGISTERED).status is APART
         assert ask(rule, registry=None, reported=report(PAIN_REPORTED)).status is UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("time", "confirmed", "status"),
+    [("week 12", True, HOLDS), ("week 52", True, FAILS), ("week 52", False, UNDETERMINED)],
+)
+def test_a_reported_primary_outcome_is_timed_as_it_was_registered(time: str, confirmed: bool, status: Status) -> None:
+    paper = report(("primary", PAIN.measure, time), confirmed=confirmed)
+    assert ask(reported_as_registered, REGISTERED, reported=paper).status is status
