@@ -212,3 +212,14 @@ def test_no_process_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TypeError):
         GrowingTree(processes=2).extend_entries(["no bytes", *MANY[1:]])  # type: ignore[list-item]
     assert [process.returncode is not None for process in started] == [True, True]
+
+
+@pytest.mark.parametrize("entries", [True, False], ids=["entries", "hashes"])
+def test_a_helper_gives_every_level(whole: GrowingTree, entries: bool) -> None:
+    """Since a helper that fails is made up for, a tree being right does not show that it helped."""
+    leaves = MANY if entries else b"".join(tree.leaf_hash(entry) for entry in MANY)
+    with helper.Helper(leaves) as one:
+        levels = list(one.levels())
+    assert len(levels) == helper.HEIGHT + 1
+    for level, hashes in enumerate(levels):
+        assert hashes == b"".join(whole.node(level, index) for index in range(len(MANY) >> level))
