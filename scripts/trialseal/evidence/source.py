@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from trialseal.ledger.acts import Act, AttestationRecord, DocumentRecord, History, PartyRecord, TrialState
+from trialseal.ledger.acts import (
+    Act,
+    AttestationRecord,
+    DocumentRecord,
+    HeadHistory,
+    History,
+    PartyRecord,
+    Stream,
+    TrialState,
+)
 
 ZERO = bytes(32)
 
@@ -45,3 +54,13 @@ class ChainSource(Protocol):
 
     def attestations(self, subject: bytes, digest: bytes = ZERO) -> list[AttestationRecord]:
         """All attestations about a subject and a digest of it."""
+
+
+class StreamSource(ChainSource, Protocol):
+    """What evidence from streams needs besides."""
+
+    def streams(self, trial: bytes) -> tuple[Stream, ...]:
+        """Every stream of a trial that was ever opened; UndeterminedError if not all can be seen."""
+
+    def head_history(self, trial: bytes, writer: bytes, stream: bytes) -> HeadHistory:
+        """Every head of a writer's log, and whether these are all."""

@@ -1,0 +1,274 @@
+"""Gathers the evidence for an audit of consents.
+
+Entries of the stores at hand, each held against its leaf and the heads on the chain; consent forms with what committees
+decided on them; amendments of the sealed protocols at hand.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from trialseal.documents.events import event_form
+from trialseal.documents.territories import territory_number
+from trialseal.errors import FailedError, TrialsealError, UsageError
+from trialseal.evidence.consents import (
+    Amended,
+    ConsentEvidence,
+    Effect,
+    Entry,
+    ErasedSubject,
+    FormDecision,
+    SealedForm,
+    with_sites,
+)
+from trialseal.evidence.profiles import Names
+from trialseal.evidence.seals import APPROVAL, PROTOCOL, sealings_of
+from trialseal.evidence.source import StreamSource
+from trialseal.evidence.wording import count, listed
+from trialseal.ledger.acts import Head, History
+from trialseal.ledger.codes import DECISIONS, KINDS, code_of
+from trialseal.streams.nonces import entry_leaf
+from trialseal.streams.store import Stream, subject_of
+
+if TYPE_CHECKING:
+    from trialseal.streams.store import Entry as StoredEntry
+
+_CONSENT_FORM = code_of(KINDS, "consent-form")
+_READ = frozenset(
+    (
+        "consent", "withdrawal", "enrolment", "randomisation", "visit", "dispensing", "participation-end",
+        "consent-form-in-force",
+    )
+)  # fmt: skip
+# There may be millions of these, and they count only for who has withdrawn the use of its data.
+_MEASURED = frozenset(("device-reading", "image-reference"))
+# What a rule reads of an event; the rest need not be kept in memory.
+_MEMBERS = frozenset(
+    (
+        "type", "id", "at", "subject", "site", "status", "form", "form_version", "form_digest", "covers",
+        "representative", "protocol_version", "scope", "visit", "treatment", "reason", "territory", "reconsent",
+    )
+)  # fmt: skip
+
+
+class StoreAtHand(NamedTuple):
+    """A store, and the heads that it can prove entries against."""
+
+    stream: Stream
+    heads: tuple[Head, ...]
+
+
+class Gathered(NamedTuple):
+    """The evidence, and the stores that it was taken from by the names that findings use."""
+
+    evidence: ConsentEvidence
+    stores: Mapping[str, StoreAtHand]
+
+
+def gather(
+    chain: StreamSource,
+    trial: bytes,
+    stores: Sequence[Stream],
+    protocols: Mapping[int, Mapping[str, Any]],
+    names: Names,
+    *,
+    all_at_hand: bool = False,
+    progress: Callable[[str], None] = lambda words: None,
+) -> Gathered:
+    """Everything about the consents of a trial. `protocols` are those sealed versions that are at hand, by number.
+
+    `all_at_hand` is the reader's word that streams which are not hold no consents. FailedError if a store is not what
+    was anchored, UndeterminedError if the chain does not show all streams.
+    """
+    opened = {(one.writer, one.stream) for one in chain.streams(trial)}
+    unseen: list[str] = []
+    entries: list[Entry] = []
+    erased: list[ErasedSubject] = []
+    erased_types: Counter[str] = Counter()
+    unanchored: dict[str, int] = {}
+    found: dict[str, StoreAtHand] = {}
+    for stream, name in zip(stores, _names(stores), strict=True):
+        progress(f"reading stream {name} …")
+        heads: Sequence[Head] = ()
+        if (stream.config.writer, stream.config.id) in opened:
+            opened.discard((stream.config.writer, stream.config.id))
+            shown = chain.head_history(trial, stream.config.writer, stream.config.id)
+            heads = shown.heads
+            if shown.gap:
+                unseen.append(f"not all heads of stream {name} are shown: {shown.gap}")
+        held = _held(stream, name, heads)
+        if heads and heads[-1].size > stream.size:
+            unseen.append(f"the store of stream {name} holds {stream.size} of its {heads[-1].size} anchored entries")
+        found[name] = StoreAtHand(stream, tuple(held))
+        read = _read_store(stream, name, held)
+        entries += read.entries
+        erased += read.erased
+        erased_types += read.erased_types
+        if read.unexplained:
+            unseen.append(f"{count(read.unexplained, 'entry')} of stream {name} were erased without a tombstone")
+        if waiting := stream.size - (held[-1].size if held else 0):
+            unanchored[name] = waiting
+    if opened and not all_at_hand:
+        are = "stream is" if len(opened) == 1 else "streams are"
+        unseen.append(f"{len(opened)} opened {are} not at hand")
+    withdrawn = frozenset(one.subject for one in entries if one.subject and one.event.get("scope") == "data-use")
+    for name, store in found.items() if withdrawn else ():
+        progress(f"reading measurements of stream {name} …")
+        entries += _measured(store.stream, name, store.heads, withdrawn)
+    progress("reading consent forms and amendments …")
+    history = chain.history(trial)
+    evidence = ConsentEvidence(
+        entries=with_sites(entries),
+        erased=tuple(sorted(erased, key=lambda one: (one.subject, one.place))),
+        forms=_forms(chain, history, names),
+        amendments=tuple(_amendments(protocols)),
+        unread_protocols=_unread(history, protocols),
+        unseen=listed(unseen) if unseen else None,
+        unanchored=unanchored,
+        erased_entries=dict(erased_types),
+    )
+    return Gathered(evidence, found)
+
+
+# ----- streams -----
+
+
+class _Read(NamedTuple):
+    entries: list[Entry]
+    erased: list[ErasedSubject]
+    erased_types: Counter[str]
+    unexplained: int
+    """Erased entries that no tombstone names."""
+
+
+def _names(stores: Sequence[Stream]) -> list[str]:
+    """The streams' names, with their writers where two have the same."""
+    seen: set[tuple[bytes, bytes]] = set()
+    for one in stores:
+        if (one.config.writer, one.config.id) in seen:
+            raise UsageError(f"stream {one.config.name} is given twice, by two copies of its store: name the newer one")
+        seen.add((one.config.writer, one.config.id))
+    named = [one.config.name for one in stores]
+    for id in ("writer", "id"):
+        twice = Counter(named)
+        named = [
+            name if twice[name] == 1 else f"{name} of {getattr(one.config, id).hex()[:8]}"
+            for name, one in zip(named, stores, strict=True)
+        ]
+    return named
+
+
+def _held(stream: Stream, name: str, heads: Sequence[Head]) -> list[Head]:
+    """The heads that the store is long enough for; FailedError if it has another root than one of them."""
+    held = [head for head in heads if head.size <= stream.size]
+    for head in held:
+        if stream.root(head.size) != head.root:
+            raise FailedError(
+                f"{stream.folder} is not what was anchored: head {head.number} of stream {name} has another root; "
+                "trialseal events audit says which entry was changed"
+            )
+    return held
+
+
+def _read_store(stream: Stream, name: str, held: Sequence[Head]) -> _Read:
+    sizes, times = [head.size for head in held], [head.time for head in held]
+    read = _Read([], [], Counter(), 0)
+    erased: set[int] = set()
+    explained: set[int] = set()
+    for stored in stream.entries():
+        if stored.event is None:
+            erased.add(stored.index)
+            read.erased_types[stored.type] += 1
+        elif stored.type == "erasure":
+            event = _checked(stream, stored)
+            explained.update(event.get("indices", ()))
+            if subject := event.get("subject"):
+                place = Entry(name, stored.index, event).place
+                read.erased.append(ErasedSubject(subject, place, event.get("counts", {})))
+        elif stored.type in _READ:
+            read.entries.append(_entry(stream, name, stored, sizes, times))
+    return read._replace(unexplained=len(erased - explained))
+
+
+def _measured(stream: Stream, name: str, held: Sequence[Head], subjects: Set[str]) -> list[Entry]:
+    """The readings and images of some subjects."""
+    sizes, times = [head.size for head in held], [head.time for head in held]
+    return [
+        _entry(stream, name, stored, sizes, times)
+        for stored in stream.entries()
+        if stored.type in _MEASURED and stored.event is not None and stored.event.get("subject") in subjects
+    ]
+
+
+def _entry(stream: Stream, name: str, stored: StoredEntry, sizes: Sequence[int], times: Sequence[int]) -> Entry:
+    event = _checked(stream, stored)
+    place = bisect_right(sizes, stored.index)
+    kept = {key: value for key, value in event.items() if key in _MEMBERS}
+    return Entry(name, stored.index, kept, None, times[place] if place < len(times) else None)
+
+
+def _checked(stream: Stream, stored: StoredEntry) -> Mapping[str, Any]:
+    """An entry's event; FailedError if it is not what its leaf was made from."""
+    assert stored.event is not None
+    with suppress(TrialsealError):
+        nonce = stream.nonce(stored.index, subject_of(stored.event))
+        if entry_leaf(nonce, event_form(stored.event)) == stored.leaf:
+            return stored.event
+    raise FailedError(
+        f"{stream.folder}: entry {stored.index} is not what was written: trialseal events audit says what was changed"
+    )
+
+
+# ----- the chain and the protocols at hand -----
+
+
+def _forms(chain: StreamSource, history: History, names: Names) -> tuple[SealedForm, ...]:
+    found = []
+    for digest, sealing in sealings_of(history.acts):
+        if sealing.kind == _CONSENT_FORM:
+            decisions = tuple(
+                FormDecision(
+                    DECISIONS.get(one.code, f"decision {one.code}"),
+                    names.name(one.author),
+                    one.territory,
+                    one.date,
+                    one.time,
+                    one.withdrawn_at,
+                )
+                for one in chain.attestations(history.state.trial, digest)
+                if one.kind == APPROVAL
+            )
+            found.append(SealedForm(digest.hex(), sealing.version, sealing.time, decisions))
+    return tuple(found)
+
+
+def _unread(history: History, protocols: Mapping[int, object]) -> tuple[int, ...]:
+    """The amended protocol versions that are sealed, without those at hand."""
+    sealed = {one.version for _, one in sealings_of(history.acts) if one.kind == PROTOCOL and one.version > 1}
+    return tuple(sorted(sealed - protocols.keys()))
+
+
+def _amendments(protocols: Mapping[int, Mapping[str, Any]]) -> Iterator[Amended]:
+    for version, document in sorted(protocols.items()):
+        if version == 1:
+            earlier = document.get("earlier_amendments", ())
+            for place, amendment in enumerate(reversed(earlier), 1):
+                yield _amended(f"amendment {amendment.get('number', place)}", None, amendment)
+        if amendment := document.get("amendment"):
+            yield _amended(f"protocol version {version}", version, amendment)
+
+
+def _amended(label: str, version: int | None, amendment: Mapping[str, Any]) -> Amended:
+    effects = tuple(
+        Effect(
+            one["since"],
+            territory_number(one["territory"]) if "territory" in one else None,
+            one.get("scope"),
+        )
+        for one in amendment.get("in_force", ())
+    )
+    return Amended(label, version, amendment.get("reconsent_needed"), effects)
