@@ -160,7 +160,7 @@ def audit(session: Session) -> int:
     place = Path(args.trial)
     if place.is_dir() and (place / STREAMS).is_dir():
         folders.insert(0, place)
-    trial = _trial_audited(session, place)
+    trial = trial_audited(session, place)
     stores = {(one.config.writer, one.config.id): one for one in stores_in(folders) if one.config.trial == trial}
     opened = session.chain.streams(trial)
     answers = [_audit_one(session, one, stores.pop((one.writer, one.stream), None)) for one in opened]
@@ -178,7 +178,7 @@ def audit(session: Session) -> int:
     return 1 if failing else 2 if unchecked else 0
 
 
-def _trial_audited(session: Session, place: Path) -> bytes:
+def trial_audited(session: Session, place: Path) -> bytes:
     """The trial's id: of a folder that holds nothing but stores, theirs."""
     if place.is_dir() and not (place / "protocol.json").is_file():
         trials = {one.config.trial for one in stores_in([place])}

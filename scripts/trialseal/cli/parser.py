@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from trialseal import __version__
-from trialseal.cli import check_arguments, event_arguments, registry_arguments
+from trialseal.cli import check_arguments, consent_arguments, event_arguments, registry_arguments
 from trialseal.cli.arguments import Parser, command, network_option, port, signing_options, sub
 
 _EXIT_CODES = """exit codes:
@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     _party_commands(commands)
     _trial_commands(commands)
     event_arguments.add(commands)
+    consent_arguments.add(commands)
     _reading_commands(commands)
     registry_arguments.add(commands)
     check_arguments.add(commands)

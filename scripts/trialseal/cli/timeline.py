@@ -38,7 +38,7 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
     """Reads a trial from the chain and, for names and notices, what lies in its folder and is sealed."""
     chain = session.chain
     history = chain.history(trial)
-    sealed = _sealed_protocols(history, folder)
+    sealed = sealed_protocols(history, folder)
     latest = sealed[max(sealed)] if sealed else {}
     attestations = _attestations(session, history)
     acts = history.acts
@@ -73,7 +73,7 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
     return TrialView(history, names, page, lines)
 
 
-def _sealed_protocols(history: History, folder: TrialFolder | None) -> dict[int, Mapping[str, Any]]:
+def sealed_protocols(history: History, folder: TrialFolder | None) -> dict[int, Mapping[str, Any]]:
     """The protocol versions in the folder that are the sealed ones; what is not sealed names nothing."""
     if folder is None:
         return {}

@@ -1,0 +1,217 @@
+"""What needs no key: consent audit."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialseal.cli.event_reading import trial_audited
+from trialseal.cli.event_stores import STREAMS, stores_in
+from trialseal.cli.output import table
+from trialseal.cli.receipting import when
+from trialseal.cli.session import Session
+from trialseal.cli.timeline import sealed_protocols
+from trialseal.cli.trial_folder import TrialFolder
+from trialseal.errors import UsageError
+from trialseal.evidence.profiles import find_names
+from trialseal.evidence.wording import count
+from trialseal.ledger.contracts import contract
+from trialseal.ledger.files import write_bytes
+from trialseal.rules.finding import Status
+
+if TYPE_CHECKING:
+    from trialseal.evidence.consent_streams import Gathered
+    from trialseal.evidence.consents import Entry
+    from trialseal.rules.consent_audit import ConsentAudit, ConsentFinding
+
+_OPEN = (Status.FAILS, Status.UNDETERMINED)
+_PLOTS = (".svg", ".png")
+
+
+def audit(session: Session) -> int:
+    """Checks every subject's consents; 1 if a finding fails, 2 if one cannot be determined."""
+    from trialseal.evidence.consent_streams import gather
+    from trialseal.rules import consent_audit
+
+    args, out = session.args, session.out
+    if args.plot and Path(args.plot).suffix.lower() not in _PLOTS:
+        raise UsageError(f"{args.plot} has no ending that says what to draw: use .svg or .png")
+    place = Path(args.trial)
+    folder = TrialFolder(place) if (place / "protocol.json").is_file() else None
+    own = [place] if (place / STREAMS).is_dir() else []
+    trial = trial_audited(session, place)
+    found = {one.folder.resolve(): one for one in stores_in([*own, *map(Path, args.folder)])}
+    stores = [one for one in found.values() if one.config.trial == trial]
+    if not stores:
+        raise UsageError(
+            f"no stream of trial {trial.hex()[:8]}… lies in {STREAMS}/ of {args.trial}"
+            + (f" or {', '.join(args.folder)}" if args.folder else "")
+            + ": name the folders that hold the stores with --folder"
+        )
+    history = session.chain.history(trial)
+    gathered = gather(
+        session.chain,
+        trial,
+        stores,
+        sealed_protocols(history, folder),
+        find_names(session.chain, [session.home / "parties", *(folder.profile_folders() if folder else [])]),
+        all_at_hand=args.consents_at_hand,
+        progress=out.progress,
+    )
+    audited = consent_audit.audit(gathered.evidence)
+    shown = (*_OPEN, Status.HOLDS, Status.DOES_NOT_APPLY) if args.all else _OPEN
+    listed = [one for status in shown for one in audited.findings if one.finding.status is status]
+    _say(session, audited, listed)
+    if args.csv:
+        write_bytes(Path(args.csv), _csv(audited.findings).encode())
+        out.say(f"{count(len(audited.findings), 'finding')} written to {args.csv}")
+    if args.plot:
+        from trialseal.report.consent_plot import draw
+
+        write_bytes(Path(args.plot), draw(audited, Path(args.plot).suffix.lower()[1:]))
+        out.say(f"counts over time drawn in {args.plot}")
+    files = _write_proofs(session, gathered, listed) if args.proofs else []
+    out.value(_value(session, trial, audited, gathered, files))
+    total = audited.counts()
+    return 1 if total[Status.FAILS] else 2 if total[Status.UNDETERMINED] else 0
+
+
+# ----- words -----
+
+
+def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFinding]) -> None:
+    out, evidence = session.out, audited.evidence
+    for one in listed:
+        out.say(f"{one.finding.status.value:<14} {one.finding.rule:<25} {_line(one)}")
+    rows = []
+    for rule in audited.rules:
+        counts = audited.counts(rule)
+        rows.append({"rule": rule, **{status.value: str(counts[status] or "") for status in Status}})
+    if rows:
+        out.say(table(rows))
+    erased = f", and {audited.erased} that {'was' if audited.erased == 1 else 'were'} erased" if audited.erased else ""
+    out.say(f"{count(audited.enrolled, 'enrolled subject')}{erased}")
+    if evidence.erased_entries:
+        from trialseal.rules.consent import counted
+
+        out.say(f"erased entries, which nobody can read any more: {counted(evidence.erased_entries)}")
+    for name, number in sorted(evidence.unanchored.items()):
+        last = "the last entry" if number == 1 else f"the last {number} entries"
+        out.say(f"not anchored yet, so that nothing binds it: {last} of stream {name}")
+    if evidence.unseen:
+        out.say(f"not all is seen: {evidence.unseen}")
+    if session.chain.is_devnet():
+        out.say(
+            f"chain {session.chain.chain_id()} is a devnet: its operator sets the clock, so anchoring proves no date"
+        )
+
+
+def _line(one: ConsentFinding) -> str:
+    about = f"subject {one.subject}" if one.subject else ""
+    if one.site:
+        about += f"{' at ' if about else ''}site {one.site}"
+    resting = f" [{'; '.join(entry.place for entry in one.entries)}]" if one.entries else ""
+    return f"{about}: {one.finding.sentence}{resting}"
+
+
+# ----- files and JSON -----
+
+_COLUMNS = ("status", "rule", "subject", "site", "at", "finding", "entries", "source")
+
+
+def _csv(findings: Iterable[ConsentFinding]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for one in findings:
+        finding, entries = one.finding, one.entries
+        places = "; ".join(entry.place for entry in entries)
+        at = entries[0].at if entries else ""
+        writer.writerow(
+            (finding.status.value, finding.rule, one.subject, one.site, at, finding.sentence, places, finding.source)
+        )
+    return text.getvalue()
+
+
+def _write_proofs(session: Session, gathered: Gathered, listed: Iterable[ConsentFinding]) -> list[str]:
+    """A file for each entry that is anchored; says which are not."""
+    from trialseal.streams.proof import file_bytes, make_proof
+
+    address = bytes.fromhex(contract("TrialLog").address.removeprefix("0x"))
+    folder, files, waiting = Path(session.args.proofs), [], 0
+    for place in sorted({(entry.stream, entry.index) for one in listed for entry in one.entries}):
+        name, index = place
+        store = gathered.stores[name]
+        if not store.heads or store.heads[-1].size <= index:
+            waiting += 1
+            continue
+        head = store.heads[-1]
+        proof = make_proof(store.stream, index, head.size, head.root, session.chain.chain_id(), address)
+        path = folder / f"{name.replace(' ', '-')}-{index}.json"
+        write_bytes(path, file_bytes(proof))
+        files.append(str(path))
+    session.out.say(
+        f"{count(len(files), 'proof')} written to {folder} (trialseal events verify checks them)"
+        + (f"; {waiting} of entries that are not anchored yet are not" if waiting else "")
+    )
+    return files
+
+
+def _value(
+    session: Session, trial: bytes, audited: ConsentAudit, gathered: Gathered, files: Sequence[str]
+) -> dict[str, Any]:
+    from trialseal.rules.consent_audit import trial_finding
+
+    whole, evidence = trial_finding(audited), audited.evidence
+    return {
+        "trial": trial,
+        "chain_id": session.chain.chain_id(),
+        "enrolled": audited.enrolled,
+        "erased": audited.erased,
+        "erased_entries": dict(evidence.erased_entries),
+        "not_anchored": dict(evidence.unanchored),
+        "unseen": evidence.unseen,
+        "finding": {"rule": whole.rule, "status": whole.status, "sentence": whole.sentence, "facts": whole.facts},
+        "counts": {
+            rule: {status.value: number for status, number in audited.counts(rule).items()} for rule in audited.rules
+        },
+        "findings": [_finding_value(one, gathered) for one in audited.findings],
+        "proofs": list(files),
+    }
+
+
+def _finding_value(one: ConsentFinding, gathered: Gathered) -> dict[str, Any]:
+    proven = one.finding.status in _OPEN
+    return {
+        "rule": one.finding.rule,
+        "status": one.finding.status,
+        "subject": one.subject,
+        "site": one.site,
+        "sentence": one.finding.sentence,
+        "facts": list(one.finding.facts),
+        "source": one.finding.source,
+        "entries": [_entry_value(entry, gathered, proven=proven) for entry in one.entries],
+    }
+
+
+def _entry_value(entry: Entry, gathered: Gathered, *, proven: bool) -> dict[str, Any]:
+    """Where an entry stands; for what is open, with its proof against the newest head that holds it."""
+    store = gathered.stores[entry.stream]
+    value: dict[str, Any] = {
+        "stream": entry.stream,
+        "index": entry.index,
+        "id": entry.event["id"],
+        "anchored": when(entry.anchored) if entry.anchored is not None else None,
+    }
+    if proven and entry.anchored is not None:
+        head = store.heads[-1]
+        value |= {
+            "leaf": store.stream.tree.leaves(entry.index, entry.index + 1)[0],
+            "size": head.size,
+            "root": head.root,
+            "proof": store.stream.inclusion_proof(entry.index, head.size),
+        }
+    return value

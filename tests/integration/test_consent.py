@@ -1,0 +1,288 @@
+"""The audit of consents on a real local chain: two sites, and one subject for each thing that may happen to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.integration.test_command import PROTOCOL, User, free_port
+
+from trialseal.cli import main
+from trialseal.ledger import accounts
+from trialseal.streams.pseudonyms import pseudonym, site_key
+
+PEOPLE = ("sponsor", "berlin", "vienna", "committee")
+SPONSOR, BERLIN, VIENNA = (("--account", name) for name in ("sponsor", "berlin", "vienna"))
+FORMS = {"1.0": "Consent form, version 1.0 (fictitious)\n", "2.0": "Consent form, version 2.0 (fictitious)\n"}
+DIGESTS = {version: sha256(text.encode()).hexdigest() for version, text in FORMS.items()}
+
+# type, at, subject, then what the type asks for
+BERLIN_CONSENTS = [
+    ("consent-form-in-force", "2020-05-01", None,
+     {"form_version": "1.0", "form_digest": DIGESTS["1.0"], "territory": "DE"}),
+    ("consent", "2020-05-04", "lawful", {"status": "given", "form_version": "1.0"}),
+    ("consent", "2020-05-08", "enrolled-first", {"status": "given", "form_version": "1.0"}),
+    ("consent", "2020-05-10", "not-asked-again", {"status": "given", "form_version": "1.0"}),
+    ("consent", "2020-06-01", "treated-on", {"status": "given", "form_version": "1.0"}),
+    ("withdrawal", "2020-07-01", "treated-on", {"scope": "treatment"}),
+    ("consent-form-in-force", "2020-09-01", None,
+     {"form_version": "2.0", "form_digest": DIGESTS["2.0"], "territory": "DE", "protocol_version": "2"}),
+    ("consent", "2020-09-10", "lawful", {"status": "given", "form_version": "2.0"}),
+    ("consent", "2020-09-11", "enrolled-first", {"status": "given", "form_version": "2.0"}),
+    ("consent", "2020-09-20", "outdated", {"status": "given", "form_version": "1.0"}),
+]  # fmt: skip
+BERLIN_CARE = [
+    ("enrolment", "2020-05-05", "lawful", {}),
+    ("enrolment", "2020-05-06", "enrolled-first", {}),
+    ("enrolment", "2020-05-11", "not-asked-again", {}),
+    ("enrolment", "2020-06-02", "treated-on", {}),
+    ("dispensing", "2020-06-03", "treated-on", {"kit": "K-1"}),
+    ("dispensing", "2020-07-15", "treated-on", {"kit": "K-2"}),
+    ("participation-end", "2020-08-01", "treated-on", {"reason": "withdrawn"}),
+    ("visit", "2020-09-10", "lawful", {"visit": "Week 18"}),
+    ("visit", "2020-09-15", "not-asked-again", {"visit": "Week 18"}),
+    ("enrolment", "2020-09-21", "outdated", {}),
+]
+VIENNA_ALL = [
+    ("consent-form-in-force", "2020-05-01", None,
+     {"form_version": "1.0", "form_digest": DIGESTS["1.0"], "territory": "AT"}),
+    ("consent-form-in-force", "2020-05-01", None, {"form": "child", "form_version": "1.0"}),
+    ("consent", "2020-05-02", "waived", {"status": "waived"}),
+    ("enrolment", "2020-05-03", "waived", {}),
+    ("consent", "2020-05-04T10:00+02:00", "deferred", {"status": "deferred"}),
+    ("enrolment", "2020-05-04T10:20+02:00", "deferred", {}),
+    ("consent", "2020-05-06", "deferred", {"status": "given", "form_version": "1.0"}),
+    ("consent", "2020-05-19", "assenting",
+     {"status": "assent", "form": "child", "form_version": "1.0", "representative": "parent"}),
+    ("enrolment", "2020-05-20", "assenting", {}),
+    ("consent", "2020-05-21", "erased", {"status": "given", "form_version": "1.0"}),
+    ("enrolment", "2020-05-22", "erased", {}),
+    ("visit", "2020-06-22", "erased", {"visit": "Week 4"}),
+    ("participation-end", "2020-07-01", "waived", {"reason": "completed"}),
+    ("participation-end", "2020-07-01", "deferred", {"reason": "completed"}),
+    ("participation-end", "2020-07-01", "assenting", {"reason": "completed"}),
+]  # fmt: skip
+
+
+def table(path: Path, site: str, rows: list[tuple[str, str, str | None, dict[str, Any]]]) -> Path:
+    """The events as the CSV file that a data manager appends; subjects by their numbers at the site."""
+    columns = ["type", "id", "at", "subject", "site", *sorted({key for *_, more in rows for key in more})]
+    lines = [",".join(columns)]
+    for place, (type, at, subject, more) in enumerate(rows):
+        row = {
+            "type": type,
+            "id": f"{site}-{place}",
+            "at": at,
+            "subject": subject or "",
+            "site": site,
+            **more,
+        }
+        lines.append(",".join(str(row.get(column, "")) for column in columns))
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with a devnet of its own, a sponsor, two sites and a committee."""
+    path = tmp_path_factory.mktemp("home")
+    (path / "password").write_text("correct horse")
+    settings = {"TRIALSEAL_HOME": str(path), "TRIALSEAL_PASSWORD_FILE": str(path / "password")}
+    before = {name: os.environ.get(name) for name in (*settings, "TRIALSEAL_ACCOUNT")}
+    os.environ.update(settings)
+    os.environ.pop("TRIALSEAL_ACCOUNT", None)
+    try:
+        assert main(["devnet", "up", "--port", str(free_port())]) == 0
+        for name in PEOPLE:
+            accounts.new(path, name, "correct horse", light=True)
+            assert main(["devnet", "fund", name]) == 0
+        assert main(["deploy", *SPONSOR]) == 0
+        for name in PEOPLE:
+            assert main(["party", "create", "--name", f"Test {name}", "--account", name]) == 0
+        yield path
+    finally:
+        main(["devnet", "down"])
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+def run(*words: str | Path, code: int = 0) -> None:
+    assert main([str(word) for word in words]) == code
+
+
+@pytest.fixture(scope="module")
+def trial(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole trial, with the stores of both sites in its folder."""
+    folder = tmp_path_factory.mktemp("consents") / "trial"
+    (folder / "documents").mkdir(parents=True)
+    named = {"sponsor": "Test sponsor", "code": "CONSENT-1"}
+    protocols = [json.loads(PROTOCOL.with_name(f"protocol-v{version}.json").read_text()) for version in (1, 2)]
+    protocols[1]["amendment"]["reconsent_needed"] = True
+    (folder / "protocol.json").write_text(json.dumps(protocols[0] | {"trial": named}))
+    run("register", folder, *SPONSOR)
+    (folder / "protocol.json").write_text(json.dumps(protocols[1] | {"trial": named}))
+    run("amend", folder, *SPONSOR)
+    for version, text in FORMS.items():
+        file = folder / "documents" / f"icf-{version}.txt"
+        file.write_text(text)
+        run("seal", file, "--as", "icf", *SPONSOR)
+        approved = {"1.0": "2020-04-20", "2.0": "2020-08-31"}[version]
+        run("approve", folder, "--file", file, "--on", approved, "--account", "committee")
+    for account, streams in (
+        (BERLIN, {"consents": BERLIN_CONSENTS, "care": BERLIN_CARE}),
+        (VIENNA, {"vienna": VIENNA_ALL}),
+    ):
+        site = {"berlin": "DE-01", "vienna": "AT-01"}[account[1]]
+        for name, rows in streams.items():
+            opening(folder, name, account)
+            run(
+                "events",
+                "append",
+                folder,
+                name,
+                table(folder.parent / f"{name}.csv", site, rows),
+                "--before-registration",
+            )
+            run("events", "anchor", folder, name, *account)
+    reasons = (
+        "--by",
+        "data protection office",
+        "--reason",
+        "asked for by the subject",
+        "--legal-basis",
+        "GDPR 17(1)(b)",
+    )
+    run("events", "forget", folder, "vienna", "erased", *reasons)
+    run("events", "anchor", folder, "vienna", *VIENNA)
+    return folder
+
+
+def opening(folder: Path, name: str, account: tuple[str, str]) -> None:
+    """Opens a site's stream, for which the sponsor appoints it."""
+    run("events", "open", folder, name, *account, code=1)
+    store = json.loads((folder / "streams" / name / "stream.json").read_text())
+    run("appoint", folder, store["writer"], "--stream", store["stream"], *SPONSOR)
+    run("events", "open", folder, name, *account)
+
+
+@pytest.fixture
+def user(home: Path, capsys: pytest.CaptureFixture[str]) -> User:
+    return User(home, capsys)
+
+
+def subjects(home: Path) -> dict[str, str]:
+    """The subjects' pseudonyms, by what they stand for here."""
+    key = site_key(home / "site-key", make=False)
+    rows = (*BERLIN_CONSENTS, *BERLIN_CARE, *VIENNA_ALL)
+    return {number: pseudonym(key, number) for _, _, number, _ in rows if number}
+
+
+def test_each_subject_is_what_it_was_made_for(user: User, home: Path, trial: Path) -> None:
+    value = user("consent", "audit", trial, "--json", code=1).value
+    names = {pseudonym: number for number, pseudonym in subjects(home).items()}
+    found = {(names.get(one["subject"]), one["rule"]): one for one in value["findings"]}
+    failing = {key: one["sentence"] for key, one in found.items() if one["status"] == "fails"}
+    assert set(failing) == {
+        ("enrolled-first", "consent-before-enrolment"),
+        ("outdated", "consent-version"),
+        ("not-asked-again", "asked-again"),
+        ("treated-on", "treated-after-withdrawal"),
+    }
+    assert failing["treated-on", "treated-after-withdrawal"] == (
+        "it withdrew from treatment on 2020-07-01, and was treated on 2020-07-15: had it changed its mind?"
+    )
+    lawful = {key for key, one in found.items() if one["status"] == "holds"}
+    assert {(name, "consent-before-enrolment") for name in ("lawful", "waived", "deferred", "assenting")} <= lawful
+    assert ("lawful", "asked-again") in lawful
+    unclear = [(one["rule"], one["site"]) for one in value["findings"] if one["status"] == "undetermined"]
+    assert unclear == [("consent-readable", None), ("form-approved", "AT-01")]  # the child's form has no digest
+    assert found["erased", "consent-readable"]["sentence"].startswith(
+        "its entries were erased and cannot be read: 1 consent, 1 enrolment, 1 visit (entry 15 of stream vienna)"
+    )
+    assert (value["enrolled"], value["erased"], value["unseen"], value["not_anchored"]) == (8, 1, None, {})
+    assert value["finding"]["status"] == "fails"
+
+
+def test_the_words_of_the_audit(user: User, home: Path, trial: Path) -> None:
+    out = user("consent", "audit", trial, code=1).out
+    first = out.splitlines()[0]
+    assert first.startswith("fails        ") and " at site DE-01: " in first and " [entry " in first
+    assert out.count("\nfails ") == 3  # and the first line
+    assert "8 enrolled subjects, and 1 that was erased" in out
+    assert "erased entries, which nobody can read any more: 1 consent, 1 enrolment, 1 visit" in out
+    assert "is a devnet: its operator sets the clock" in out
+    assert "holds" in user("consent", "audit", trial, "--all", code=1).out
+    assert not any(number in out for number in subjects(home) if "-" in number)
+
+
+def test_each_open_finding_has_proofs_that_verify(user: User, trial: Path, tmp_path: Path) -> None:
+    answer = user("consent", "audit", trial, "--proofs", tmp_path / "proofs", "--json", code=1).value
+    files = [Path(name) for name in answer["proofs"]]
+    assert len(files) >= 8
+    user("events", "verify", *files)
+    [failing] = [one for one in answer["findings"] if one["rule"] == "asked-again" and one["status"] == "fails"]
+    proven = failing["entries"][0]
+    proof = json.loads((tmp_path / "proofs" / f"{proven['stream']}-{proven['index']}.json").read_text())
+    assert (proven["proof"], proven["root"], proven["size"]) == (proof["proof"], proof["root"], proof["size"])
+    assert proof["event"]["visit"] == "Week 18"
+
+
+def test_table_and_plot(user: User, trial: Path, tmp_path: Path) -> None:
+    import pandas as pd
+
+    for ending in ("svg", "png"):
+        user("consent", "audit", trial, "--csv", tmp_path / "f.csv", "--plot", tmp_path / f"plot.{ending}", code=1)
+    frame = pd.read_csv(tmp_path / "f.csv")
+    assert frame.groupby("status").size()["fails"] == 4
+    assert frame[frame.status == "fails"]["at"].min() == "2020-05-06"
+    svg = (tmp_path / "plot.svg").read_text()
+    assert "enrolled: 8" in svg and "fails: 4" in svg
+    user("consent", "audit", trial, "--plot", tmp_path / "again.svg", code=1)
+    assert (tmp_path / "again.svg").read_text() == svg
+    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+    assert "use .svg or .png" in user("consent", "audit", trial, "--plot", tmp_path / "plot.xls", code=3).err
+
+
+def test_with_one_site_alone_what_is_not_found_is_undetermined(
+    user: User, home: Path, trial: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "streams").mkdir()
+    (tmp_path / "streams" / "care").symlink_to(trial / "streams" / "care")
+    value = user("consent", "audit", tmp_path, "--json", code=2).value
+    assert value["unseen"] == "2 opened streams are not at hand"
+    assert not [one for one in value["findings"] if one["status"] == "fails"]
+    value = user("consent", "audit", tmp_path, "--consents-at-hand", "--json", code=1).value
+    assert value["unseen"] is None
+    value = user("consent", "audit", tmp_path, "--folder", trial, "--json", code=1).value
+    assert (value["unseen"], value["enrolled"]) == (None, 8)  # the store named twice is one
+    shutil.copytree(trial / "streams" / "care", tmp_path / "copy" / "streams" / "care")
+    twice = user("consent", "audit", trial, "--folder", tmp_path / "copy", code=3).err
+    assert "stream care is given twice" in twice
+    assert "holds streams of 0 trials" in user("consent", "audit", home, code=3).err
+    assert "name the folders that hold the stores" in user("consent", "audit", value["trial"], code=3).err
+
+
+def test_what_is_not_anchored_is_named(user: User, trial: Path, tmp_path: Path) -> None:
+    late = [
+        ("consent", "2020-09-25", "late", {"status": "given", "form_version": "2.0"}),
+        ("enrolment", "2020-09-26", "late", {}),
+    ]
+    opening(trial, "late", BERLIN)
+    user("events", "append", trial, "late", table(tmp_path / "late.csv", "DE-01", late), "--before-registration")
+    out = user("consent", "audit", trial, code=1).out
+    assert "not anchored yet, so that nothing binds it: the last 2 entries of stream late" in out
+    assert "but entry 1 of stream late is not anchored yet" in out
+
+
+def test_a_store_edited_by_hand(user: User, trial: Path, tmp_path: Path) -> None:
+    shutil.copytree(trial / "streams", tmp_path / "streams")
+    log = tmp_path / "streams" / "consents" / "entries.ndjson"
+    log.write_bytes(log.read_bytes().replace(b"2020-05-08", b"2020-05-03"))
+    err = user("consent", "audit", tmp_path, code=1).err
+    assert "entry 2 is not what was written: trialseal events audit says what was changed" in err
