@@ -26,6 +26,7 @@ from eth_utils.crypto import keccak
 from trialseal.ledger.contracts import NAMES, contract, deployer
 from trialseal.ledger.devnet import anvil
 from trialseal.ledger.rpc import Rpc, Unreachable
+from trialseal.ledger.sending import MOST_GAS
 from trialseal.merkle import nodes
 from trialseal.merkle.tree import inclusion_proof, leaf_hash, node_hash, root
 
@@ -399,7 +400,10 @@ begins with its own root. Of the gas for a log of 70,000 entries, 21,000 are any
 asking `Parties` and `TrialRegistry` whether this key may write for this party now, whether the party opened the
 stream, and whether it is the sponsor or appointed. A prototype that asked nobody took 36,000 to 56,000 from 1 to
 70,000 entries. A batch of {STREAMS_AT_ONCE} such logs shares both: {
-        figures["the same in a batch of 20 logs, each"]:,} each.
+        figures["the same in a batch of 20 logs, each"]:,} each, so that about {
+        MOST_GAS // figures["the same in a batch of 20 logs, each"] // 10 * 10
+    } fit
+into one transaction's limit of 2^24 (EIP-7825).
 
 What an event costs in a log of a million, beside a data point of 2016 ({
         POINT_2016:,} each) and a digest of the Ethereum

@@ -4,7 +4,9 @@ every way, against the Python code and against pymerkle, which is independent of
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -56,6 +58,29 @@ def test_consistency_of_every_pair_of_sizes(stage: Stage) -> None:
 def test_every_entry_of_every_size(stage: Stage) -> None:
     calls = [inclusion(index, size) for size in range(1, MOST + 1) for index in range(size)]
     assert names(stage.refusals(stage.log.verifyInclusionIn, calls)) == {None}
+
+
+def test_the_published_vectors(stage: Stage) -> None:
+    """The reference entries of Certificate Transparency, whose roots are known from elsewhere."""
+    given = json.loads((Path(__file__).parents[1] / "vectors" / "rfc9162.json").read_text(encoding="utf-8"))
+    leaves = [tree.leaf_hash(bytes.fromhex(entry)) for entry in given["entries"]]
+    roots = [bytes.fromhex(root) for root in given["roots"]]  # of the first one, two, …
+
+    def proof(one: dict[str, Any]) -> list[bytes]:
+        return [bytes.fromhex(node) for node in one["proof"]]
+
+    grown = [
+        (one["old_size"], roots[one["old_size"] - 1], one["new_size"], roots[one["new_size"] - 1], proof(one))
+        for one in given["consistency"]
+        if one["old_size"] != one["new_size"]
+    ]
+    included = [
+        (one["size"], roots[one["size"] - 1], leaves[one["index"]], one["index"], proof(one))
+        for one in given["inclusion"]
+    ]
+    assert (len(grown), len(included)) == (28, 36)
+    assert names(stage.refusals(stage.log.verifyConsistency, grown)) == {None}
+    assert names(stage.refusals(stage.log.verifyInclusionIn, included)) == {None}
 
 
 def test_pymerkle_agrees_on_every_root_and_inclusion(stage: Stage) -> None:

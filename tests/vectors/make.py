@@ -223,9 +223,42 @@ def rolling() -> dict[str, object]:
     }
 
 
+def heads() -> dict[str, object]:
+    """The rolling digest over three invented heads of a log, cut to 15 bytes."""
+    chain_id, log = 31337, bytes.fromhex("5fbdb2315678afecb367f032d93f642f64180aa3")
+    trial, stream, writer = (sha256(text).digest() for text in (b"a trial", b"a stream", b"a party"))
+    # Keccak-256 of HeadExtended(bytes32,bytes32,bytes32,uint256,uint64,bytes32), which the interface's event has.
+    event = bytes.fromhex("0e6dbe22bace973c9830a77369857a59c36e31855dbf2b25c38984a9f9bf3e78")
+    digest = sha256(chain_id.to_bytes(32, "big") + bytes(12) + log + trial + stream + writer).digest()[:15]
+    found, start = [], digest
+    for number, size in enumerate((1, 1000, 2**32 + 1000), start=1):
+        time, key, root = 1_588_000_000 + number, log[::-1], sha256(b"root of %d" % size).digest()
+        data = number.to_bytes(4, "big") + time.to_bytes(8, "big") + key + size.to_bytes(32, "big") + root
+        digest = sha256(digest + bytes(17) + event + trial + stream + writer + data).digest()[:15]
+        head = {"number": number, "time": time, "key": "0x" + key.hex(), "size": size, "root": root.hex()}
+        found.append(
+            {**head, "topics": hexes([event, trial, stream, writer]), "data": data.hex(), "rolling": digest.hex()}
+        )
+    return {
+        "chain_id": chain_id,
+        "log": log.hex(),
+        "trial": trial.hex(),
+        "stream": stream.hex(),
+        "writer": writer.hex(),
+        "rolling_0": start.hex(),
+        "heads": found,
+    }
+
+
 def main(arguments: list[str]) -> int:
     stale = []
-    for name, vectors in (("rfc9162", trees()), ("ids", ids()), ("documents", documents()), ("rolling", rolling())):
+    for name, vectors in (
+        ("rfc9162", trees()),
+        ("ids", ids()),
+        ("documents", documents()),
+        ("rolling", rolling()),
+        ("heads", heads()),
+    ):
         text = json.dumps(vectors, indent=2, ensure_ascii=True) + "\n"
         file = HERE / f"{name}.json"
         if arguments == ["--check"]:

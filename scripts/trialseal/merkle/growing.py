@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from itertools import pairwise
+
 from trialseal.errors import UsageError
 from trialseal.merkle import nodes
-from trialseal.merkle.bulk import parents
-from trialseal.merkle.tree import HASH_BYTES
+from trialseal.merkle.bulk import Leaves, as_hashes, count_of, parents
+from trialseal.merkle.helper import HEIGHT, Helper
+from trialseal.merkle.tree import HASH_BYTES, node_hash
+
+# A part of as many leaves takes a process some 30 ms, which is what another one costs to start and to feed.
+_PART = 1 << 15
 
 
 class GrowingTree:
     """All nodes of a tree in memory, 64 bytes a leaf: roots and proofs at its size and every earlier one.
 
-    Leaf hashes are given one behind the other, 32 bytes each. `processes` is how many may hash at a time.
+    Leaf hashes are given one behind the other, 32 bytes each. `processes` is how many may hash at a time where there
+    are enough of them; `helper.cores()` says how many are of use.
     """
 
     def __init__(self, hashes: bytes = b"", processes: int = 1) -> None:
@@ -29,22 +38,22 @@ class GrowingTree:
         """Puts one leaf hash at the end."""
         if len(leaf) != HASH_BYTES:
             raise UsageError(f"a leaf hash has {HASH_BYTES} bytes, not {len(leaf)}")
-        self.extend(leaf)
+        index, level, node = self.size, 0, bytes(leaf)
+        self._levels[0] += node
+        while index & 1:  # a right sibling completes the subtree above
+            node = node_hash(bytes(self._levels[level][-2 * HASH_BYTES : -HASH_BYTES]), node)
+            index >>= 1
+            level += 1
+            self._level(level).extend(node)
 
     def extend(self, hashes: bytes) -> None:
         """Puts leaf hashes at the end."""
-        check_whole(hashes)
-        self._levels[0] += hashes
-        level = 0
-        while len(self._levels[level]) >= 2 * HASH_BYTES:
-            if level + 1 == len(self._levels):
-                self._levels.append(bytearray())
-            above = self._levels[level + 1]
-            end = len(self._levels[level]) // (2 * HASH_BYTES) * 2 * HASH_BYTES
-            if 2 * len(above) == end:
-                break
-            above += parents(memoryview(self._levels[level])[2 * len(above) : end])
-            level += 1
+        count = count_of(hashes)
+        self._grow(count, lambda part: bytes(hashes[part.start * HASH_BYTES : part.stop * HASH_BYTES]))
+
+    def extend_entries(self, entries: Sequence[bytes]) -> None:
+        """Puts the leaf hashes of entries at the end."""
+        self._grow(len(entries), lambda part: list(entries[part.start : part.stop]))
 
     def node(self, level: int, index: int) -> bytes:
         """The hash of complete subtree `index` of 2^level leaves: what `nodes` calls Nodes."""
@@ -65,6 +74,39 @@ class GrowingTree:
     def consistency_proof(self, old_size: int, new_size: int | None = None) -> list[bytes]:
         """The consistency proof from the first `old_size` leaves to the first `new_size`."""
         return nodes.consistency_from(self.node, old_size, self._checked(new_size))
+
+    def _grow(self, count: int, leaves: Callable[[range], Leaves]) -> None:
+        """Puts `count` leaves at the end, of which `leaves` gives any part, counted from the first new one."""
+        own, *others = self._parts(count)
+        with ExitStack() as running:
+            helpers = [running.enter_context(Helper(leaves(part))) for part in others]
+            self._levels[0] += as_hashes(leaves(own))
+            self._complete()
+            for part, helper in zip(others, helpers, strict=True):
+                levels = helper.levels()
+                self._levels[0] += next(levels, None) or as_hashes(leaves(part))
+                for level, hashes in enumerate(levels, start=1):
+                    self._level(level).extend(hashes)
+                self._complete()
+
+    def _parts(self, count: int) -> list[range]:
+        """New leaves by the process that hashes them, this one first."""
+        parts = max(1, min(self._processes, count // _PART))
+        bounds = [self.size + count * number // parts >> HEIGHT << HEIGHT for number in range(1, parts)]
+        return [range(*part) for part in pairwise([0, *(bound - self.size for bound in bounds), count])]
+
+    def _complete(self) -> None:
+        """Adds the nodes that are not there yet, level by level."""
+        level = 0
+        while count := len(self._levels[level]) // (2 * HASH_BYTES):
+            above = self._level(level + 1)
+            above += parents(memoryview(self._levels[level])[2 * len(above) : count * 2 * HASH_BYTES])
+            level += 1
+
+    def _level(self, level: int) -> bytearray:
+        if level == len(self._levels):
+            self._levels.append(bytearray())
+        return self._levels[level]
 
     def _checked(self, size: int | None) -> int:
         if size is None:
@@ -91,8 +133,7 @@ class Frontier:
 
     def extend(self, hashes: bytes) -> None:
         """Puts leaf hashes at the end; in memory twice as large as they are."""
-        check_whole(hashes)
-        self.size += len(hashes) // HASH_BYTES
+        self.size += count_of(hashes)
         height = 0
         while hashes:
             if height == len(self._waiting):
@@ -106,9 +147,3 @@ class Frontier:
     def root(self) -> bytes:
         """The root of all leaves."""
         return nodes.root_from(lambda level, _: self._waiting[level], self.size)
-
-
-def check_whole(hashes: bytes) -> None:
-    """UsageError unless these bytes are hashes, one behind the other."""
-    if len(hashes) % HASH_BYTES:
-        raise UsageError(f"{len(hashes)} bytes are no whole number of hashes of {HASH_BYTES} bytes each")

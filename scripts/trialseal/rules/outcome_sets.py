@@ -13,9 +13,9 @@ from trialseal.outcomes.sources import of_registry_outcomes
 from trialseal.rules.finding import Fact
 
 # A part of a trial as outcomes name it: Phase 2/3, Cohort B, Parts A and B, booster, substudy.
-_LABEL = r"(?:[0-9]+[a-z]?(?:/[0-9]+[a-z]?)*|[ivx]+|[a-h])\b"
+_LABEL = r"\b(?:[0-9]+[a-z]?(?:/[0-9]+[a-z]?)*|[ivx]+|[a-h])\b"
 _PART = re.compile(
-    rf"\b(?P<kind>phase|cohort|part|stage|segment|sub-?study|period|arm)s?\s*(?P<labels>{_LABEL}"
+    rf"\b(?P<kind>phase|cohort|part|stage|segment|sub-?study|period|arm)s?\s+(?P<labels>{_LABEL}"
     rf"(?:\s*(?:,|and|&|or)\s*{_LABEL})*)"
     r"|\bbooster\w*|\bsub-?stud\w+|\bextension\b|\bopen[- ]label\b|\bre-?vaccinat\w+|\bthird dose\b",
     re.IGNORECASE,

@@ -7,7 +7,7 @@ pair, and no other outcome speaks of the same matter in other words. All else is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from trialseal.documents.protocol import Protocol
@@ -42,9 +42,6 @@ _WORDS = {
     Code.SECONDARY_ADDED: "secondary, not found in the record",
     Code.PRIMARY_PROMOTED: "primary, in another role in the record",
     Code.PRIMARY_REPLACED: "primary, in place of another",
-    Code.PRIMARY_DROPPED: "registered as primary",
-    Code.SECONDARY_DROPPED: "registered as secondary",
-    Code.PRIMARY_DEMOTED: "registered as primary, reported in another role",
 }
 # What an outcome is, how and when it is measured; not in which list it stands.
 _SUBSTANCE = frozenset(
@@ -53,6 +50,10 @@ _SUBSTANCE = frozenset(
         Code.COMPONENT_CHANGED, Code.THRESHOLD_CHANGED,
     }
 )  # fmt: skip
+
+# Papers and registries word these so differently ("incidence", "number of participants with") that words alone prove
+# nothing.
+_SAID_IN_MANY_WAYS = frozenset({Code.MEASURE_CHANGED, Code.METRIC_CHANGED, Code.AGGREGATION_CHANGED})
 
 
 class RegisteredAndReported:
@@ -99,25 +100,27 @@ class RegisteredAndReported:
     def kindred(self, pair: Pair) -> list[Outcome]:
         """Outcomes that speak of the same matter as a pair and might be meant instead.
 
-        For an outcome that was matched to none, all of the other side; for a pair, those of the other side that were
-        matched to none.
+        For an outcome that was matched to none, or put in the place of another, all of the other side; for a pair,
+        those of the other side that were matched to none.
         """
         registered, reported = self._readings
         left, right = self._alone
+        replaced = any(change.code is Code.PRIMARY_REPLACED for change in pair.changes)
         found: list[Outcome] = []
         for j in pair.after:
-            rivals = left if pair.before else range(len(registered))
-            found += [self.registered[i] for i in rivals if i not in pair.before and _akin(reported[j], registered[i])]
+            rivals: Collection[int] = range(len(registered)) if replaced or not pair.before else left - set(pair.before)
+            found += [self.registered[i] for i in rivals if _akin(reported[j], registered[i])]
         for i in pair.before:
-            rivals = right if pair.after else range(len(reported))
-            found += [self.reported[j] for j in rivals if j not in pair.after and _akin(registered[i], reported[j])]
+            rivals = range(len(reported)) if replaced or not pair.after else right - set(pair.after)
+            found += [self.reported[j] for j in rivals if _akin(registered[i], reported[j])]
         return list(dict.fromkeys(found))
 
     def needs_reader(self, pair: Pair) -> bool:
         """Whether a person must read both sides before anything is asked about a pair."""
         if pair.severity.rank < Severity.MODERATE.rank:
             return False
-        return not self.sure or pair.needs_reader or bool(self.kindred(pair))
+        grave = {change.code for change in pair.changes if change.severity.rank >= Severity.MODERATE.rank}
+        return not self.sure or pair.needs_reader or grave <= _SAID_IN_MANY_WAYS or bool(self.kindred(pair))
 
 
 def _akin(one: Reading, other: Reading) -> bool:
@@ -201,18 +204,20 @@ def registered_were_reported(case: TrialCase) -> Answer:
     left = [
         (pair, change)
         for pair in both.comparison.pairs
-        for change in (() if pair.after else pair.changes)
-        if both.registered[pair.before[0]].role != "other" and change.severity is not Severity.NONE
+        for change in pair.changes
+        if (not pair.after or change.code is Code.PRIMARY_REPLACED)
+        and both.registered[pair.before[0]].role != "other"
+        and change.severity is not Severity.NONE
     ]
     facts += [both.sets.fact(pair, change) for pair, change in left]
     certain = [one for one in left if both.sets.primary(one[0]) and not both.needs_reader(one[0])]
     if certain:
-        names = _names(both, certain)
+        names = _registered_names(both, certain)
         return fails(f"{both.source} names, and the report at hand does not give, {names}: where is it?", *facts)
     if left:
         return undetermined(
             f"{count(len(left), 'registered outcome')} not in the report at hand, or there in other words "
-            f"({_names(both, left)}): reported elsewhere, or still to come?",
+            f"({_registered_names(both, left)}): reported elsewhere, or still to come?",
             *facts,
         )
     return holds(f"every outcome of {both.source} that is in scope is reported", *facts)
@@ -265,14 +270,24 @@ def _asked(
     )
 
 
-def _names(both: RegisteredAndReported, pairs: Iterable[tuple[Pair, Change]]) -> str:
-    pairs = list(pairs)
-    said = []
-    for pair, change in pairs[:_MOST_NAMED]:
-        outcome = both.reported[pair.after[0]] if pair.after else both.registered[pair.before[0]]
-        said.append(f"{quoted(outcome.measure)} ({_WORDS.get(change.code) or change_words(change.code)})")
-    more = [f"{len(pairs) - _MOST_NAMED} more"] if len(pairs) > _MOST_NAMED else []
-    return listed([*said, *more]) if len(said) + len(more) < 3 else "; ".join([*said, *more])
+def _names(both: RegisteredAndReported, pairs: Sequence[tuple[Pair, Change]]) -> str:
+    return _some(
+        [
+            f"{quoted((both.reported[pair.after[0]] if pair.after else both.registered[pair.before[0]]).measure)} "
+            f"({_WORDS.get(change.code) or change_words(change.code)})"
+            for pair, change in pairs
+        ]
+    )
+
+
+def _registered_names(both: RegisteredAndReported, pairs: Sequence[tuple[Pair, Change]]) -> str:
+    registered = [both.registered[pair.before[0]] for pair, _ in pairs]
+    return _some([f"{quoted(one.measure)} (registered as {one.role})" for one in registered])
+
+
+def _some(names: Sequence[str]) -> str:
+    more = [f"{len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
+    return listed([*names[:_MOST_NAMED], *more])
 
 
 def _in_protocol(case: TrialCase, outcome: Outcome) -> str | None:

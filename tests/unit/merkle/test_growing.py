@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from hashlib import sha256
+
 import pytest
 import rfc
 from hypothesis import given, settings
@@ -9,7 +13,8 @@ from hypothesis import strategies as st
 from rfc import leaves_of
 
 from trialseal.errors import UsageError
-from trialseal.merkle import nodes, tree
+from trialseal.merkle import growing as growing_module
+from trialseal.merkle import helper, nodes, tree
 from trialseal.merkle.growing import Frontier, GrowingTree
 
 LEAVES = leaves_of(2048)
@@ -121,3 +126,100 @@ def test_what_is_no_hash_is_refused_and_the_tree_stays() -> None:
         with pytest.raises(UsageError, match="not 64"):
             append(bytes(64))
     assert growing.root() == frontier.root() == rfc.root(LEAVES[:3])
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.integers(0, 300), max_size=4))
+def test_entries_make_the_tree_of_their_leaf_hashes(pieces: list[int]) -> None:
+    growing, size = GrowingTree(), 0
+    for piece in pieces:
+        growing.extend_entries([f"entry {number}".encode() for number in range(size, size + piece)])
+        size += piece
+    assert growing.root() == rfc.root(LEAVES[:size])
+
+
+MANY = [sha256(str(number).encode()).digest() * (number % 3) for number in range(20_011)]
+
+
+@pytest.fixture(scope="module")
+def whole() -> GrowingTree:
+    one = GrowingTree()
+    one.extend_entries(MANY)
+    return one
+
+
+def same(one: GrowingTree, other: GrowingTree) -> bool:
+    places = [(level, index) for level in range(15) for index in range(one.size >> level)]
+    return one.size == other.size and all(one.node(*place) == other.node(*place) for place in places)
+
+
+@pytest.mark.parametrize("processes", [2, 3])
+@pytest.mark.parametrize("before", [0, 1, 1500])
+@pytest.mark.parametrize("entries", [True, False], ids=["entries", "hashes"])
+def test_several_processes_make_the_same_tree(
+    whole: GrowingTree, monkeypatch: pytest.MonkeyPatch, before: int, processes: int, entries: bool
+) -> None:
+    monkeypatch.setattr(growing_module, "_PART", 5000)
+    one = GrowingTree(processes=processes)
+    one.extend_entries(MANY[:before])
+    if entries:
+        one.extend_entries(MANY[before:])
+    else:
+        one.extend(b"".join(tree.leaf_hash(entry) for entry in MANY[before:]))
+    assert same(one, whole)
+
+
+LEAVES_ONLY = """import marshal, sys
+sys.path.append(sys.argv[1])
+from trialseal.merkle.bulk import leaf_hashes
+sys.stdout.buffer.write(leaf_hashes(marshal.load(sys.stdin.buffer)) + b"cut off")"""
+
+
+@pytest.mark.parametrize(
+    "program", ["", "raise SystemExit(3)", LEAVES_ONLY], ids=["reads nothing", "fails", "is cut off"]
+)
+def test_a_helper_that_fails_costs_time_only(
+    whole: GrowingTree, monkeypatch: pytest.MonkeyPatch, program: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(growing_module, "_PART", 5000)
+    monkeypatch.setattr(helper, "_PROGRAM", program)
+    one = GrowingTree(processes=2)
+    one.extend_entries(MANY)
+    assert same(one, whole)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_no_process_to_be_had_costs_time_only(whole: GrowingTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growing_module, "_PART", 5000)
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    one = GrowingTree(processes=2)
+    one.extend_entries(MANY)
+    assert same(one, whole)
+
+
+def test_no_process_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growing_module, "_PART", 5000)
+    started = []
+    popen = subprocess.Popen
+
+    def start(*args: object, **options: object) -> object:
+        started.append(popen(*args, **options))  # type: ignore[call-overload]
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    with pytest.raises(TypeError):
+        GrowingTree(processes=2).extend_entries([*MANY[:-1], "no bytes"])  # type: ignore[list-item]
+    with pytest.raises(TypeError):
+        GrowingTree(processes=2).extend_entries(["no bytes", *MANY[1:]])  # type: ignore[list-item]
+    assert [process.returncode is not None for process in started] == [True, True]
+
+
+@pytest.mark.parametrize("entries", [True, False], ids=["entries", "hashes"])
+def test_a_helper_gives_every_level(whole: GrowingTree, entries: bool) -> None:
+    """Since a helper that fails is made up for, a tree being right does not show that it helped."""
+    leaves = MANY if entries else b"".join(tree.leaf_hash(entry) for entry in MANY)
+    with helper.Helper(leaves) as one:
+        levels = list(one.levels())
+    assert len(levels) == helper.HEIGHT + 1
+    for level, hashes in enumerate(levels):
+        assert hashes == b"".join(whole.node(level, index) for index in range(len(MANY) >> level))

@@ -8,15 +8,11 @@ import pytest
 from registry_cases import ask, history, on, version
 
 from trialseal.documents.registry_history import POINTS_TO_RESULTS, RegistryOutcome, RegistryVersion
-from trialseal.outcomes.model import Outcome
-from trialseal.rules.finding import Fact, Status
-from trialseal.rules.outcome_changes import phase_ends, registered_outcomes_kept
-from trialseal.rules.reported_outcomes import (
-    registered_were_reported,
-    reported_as_registered,
-    reported_were_registered,
+from trialseal.rules.finding import Status
+from trialseal.rules.outcome_changes import (
+    phase_ends,
+    registered_outcomes_kept,
 )
-from trialseal.rules.trial_case import Report
 
 HOLDS, FAILS, UNDETERMINED, APART = Status.HOLDS, Status.FAILS, Status.UNDETERMINED, Status.DOES_NOT_APPLY
 SURVIVAL = RegistryOutcome("primary", "Overall survival", "", "5 years")
@@ -115,69 +111,3 @@ def test_endpoints_of_a_later_part_are_not_said_to_be_added_during_recruitment()
 def test_one_version_or_none_tells_nothing() -> None:
     assert ask(registered_outcomes_kept, version()).status is APART
     assert ask(registered_outcomes_kept, registry=None).status is UNDETERMINED
-
-
-# ----- registered and reported -----
-
-
-def report(*outcomes: tuple[str, str, str], **members: Any) -> Report:
-    return Report("paper.pdf", tuple(Outcome(*one[:2], "", one[2], source="page 4") for one in outcomes), **members)  # type: ignore[arg-type]
-
-
-REGISTERED = version(outcomes=(PAIN, WALK))
-PAIN_REPORTED = ("primary", PAIN.measure, PAIN.time_frame)
-WALK_REPORTED = ("secondary", WALK.measure, WALK.time_frame)
-DEATHS = ("primary", "Deaths from any cause", "5 years")
-
-
-@pytest.mark.parametrize(
-    ("reported", "were_registered", "were_reported"),
-    [
-        (report(PAIN_REPORTED, WALK_REPORTED), HOLDS, HOLDS),
-        (report(PAIN_REPORTED), HOLDS, UNDETERMINED),  # a secondary one may stand in another paper
-        (report(PAIN_REPORTED, WALK_REPORTED, DEATHS), FAILS, HOLDS),
-        (report(("primary", *WALK_REPORTED[1:]), PAIN_REPORTED), FAILS, HOLDS),
-        (report(WALK_REPORTED), HOLDS, FAILS),
-        (report(PAIN_REPORTED, WALK_REPORTED, ("other", *DEATHS[1:])), HOLDS, HOLDS),  # called post hoc
-    ],
-)
-def test_registered_and_reported(reported: Report, were_registered: Status, were_reported: Status) -> None:
-    one = ask(reported_were_registered, REGISTERED, reported=reported)
-    other = ask(registered_were_reported, REGISTERED, reported=reported)
-    assert (one.status, other.status) == (were_registered, were_reported), (one.sentence, other.sentence)
-
-
-def test_a_change_that_the_paper_speaks_of_is_for_a_reader() -> None:
-    said = {"changes": Fact("We added deaths in May 2021.", "page 3")}
-    paper = report(PAIN_REPORTED, WALK_REPORTED, DEATHS, statements=said, searched=True)
-    found = ask(reported_were_registered, REGISTERED, reported=paper)
-    assert found.status is UNDETERMINED
-    assert "We added deaths in May 2021." in found.facts
-
-
-def test_outcomes_of_another_part_are_outside_scope() -> None:
-    parts = version(
-        outcomes=(
-            PAIN._replace(measure="Phase 3: pain on a visual analogue scale"),
-            SURVIVAL._replace(measure="Phase 1: dose-limiting toxicity"),
-        )
-    )
-    paper = report(("primary", "Phase 3: pain on a visual analogue scale", "week 12"), parts=("Phase 3",))
-    found = ask(registered_were_reported, parts, reported=paper)
-    assert found.status is HOLDS
-    assert any(fact.startswith("outside scope: ") for fact in found.facts)
-
-
-def test_nothing_reported_or_registered_nothing_asked() -> None:
-    for rule in (reported_were_registered, registered_were_reported):
-        assert ask(rule, REGISTERED).status is APART
-        assert ask(rule, registry=None, reported=report(PAIN_REPORTED)).status is UNDETERMINED
-
-
-@pytest.mark.parametrize(
-    ("time", "confirmed", "status"),
-    [("week 12", True, HOLDS), ("week 52", True, FAILS), ("week 52", False, UNDETERMINED)],
-)
-def test_a_reported_primary_outcome_is_timed_as_it_was_registered(time: str, confirmed: bool, status: Status) -> None:
-    paper = report(("primary", PAIN.measure, time), confirmed=confirmed)
-    assert ask(reported_as_registered, REGISTERED, reported=paper).status is status

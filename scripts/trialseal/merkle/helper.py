@@ -1,0 +1,91 @@
+"""Another process that hashes a part of a large tree meanwhile, on the computer's other cores.
+
+It is a Python started anew, which works the same everywhere: forking a process that has threads may hang it, and
+`multiprocessing` would run the user's own script again. It imports little more than hashlib and is there in 20 ms.
+Entries go to it and hashes come back through pipes, so that nothing private is written to a disk.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from trialseal.merkle.bulk import Leaves, as_hashes, parents
+from trialseal.merkle.tree import HASH_BYTES
+
+HEIGHT = 10
+"""A helper's part begins at a multiple of 2^HEIGHT leaves, and it makes the levels up to this one."""
+_PACKAGES = str(Path(__file__).parents[2])
+_PROGRAM = "import sys; sys.path.append(sys.argv[1]); from trialseal.merkle.helper import main; main()"
+
+
+def cores() -> int:
+    """On how many cores this process may run."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Helper:
+    """Hashes the complete subtrees over some leaves, the first of which has a multiple of 2^HEIGHT before it.
+
+    Used as `with Helper(leaves) as helper`: the end of the block ends the process, whatever happened.
+    """
+
+    def __init__(self, leaves: Leaves) -> None:
+        self._leaves = leaves
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Helper:
+        # No process to be had, or one that is killed, is no error: `levels` gives fewer.
+        with suppress(OSError):
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", _PROGRAM, _PACKAGES],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            assert self._process.stdin
+            with self._process.stdin as pipe:
+                marshal.dump(self._leaves, pipe)
+        return self
+
+    def levels(self) -> Iterator[bytes]:
+        """The hashes of each level, from the leaves up to level HEIGHT; fewer levels if the process failed."""
+        for level, size in _levels_and_sizes(self._leaves):
+            if level == 0 and isinstance(self._leaves, bytes):
+                hashes = self._leaves
+            elif self._process is None or self._process.stdout is None:
+                return
+            else:
+                hashes = self._process.stdout.read(size)
+            if len(hashes) < size:
+                return
+            yield hashes
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.kill()
+            if self._process.stdout:
+                self._process.stdout.close()
+            self._process.wait()
+
+
+def main() -> None:
+    """What the other process does."""
+    leaves: Leaves = marshal.load(sys.stdin.buffer)
+    hashes = as_hashes(leaves)
+    for level, size in _levels_and_sizes(leaves):
+        if level:
+            hashes = parents(memoryview(hashes)[: 2 * size])
+        if level or not isinstance(leaves, bytes):
+            sys.stdout.buffer.write(hashes)
+
+
+def _levels_and_sizes(leaves: Leaves) -> Iterator[tuple[int, int]]:
+    """The levels that a helper makes, and the bytes that the hashes of their complete subtrees fill."""
+    count = len(leaves) // HASH_BYTES if isinstance(leaves, bytes) else len(leaves)
+    return ((level, (count >> level) * HASH_BYTES) for level in range(HEIGHT + 1))
