@@ -38,6 +38,12 @@ _ANSWERS: Mapping[Status, Answer] = {
     Status.DOES_NOT_APPLY: "does-not-apply",
 }
 _MOST_KINDRED = 3
+_WHOLE = frozenset(
+    {
+        Code.PRIMARY_DROPPED, Code.PRIMARY_ADDED, Code.PRIMARY_REPLACED, Code.SECONDARY_DROPPED, Code.SECONDARY_ADDED,
+        Code.OTHER_DROPPED, Code.OTHER_ADDED,
+    }
+)  # fmt: skip
 # These compare outcomes one by one; the questions are put pair by pair, so that each has both texts.
 _OUTCOME_RULES = frozenset({"reported-were-registered", "registered-were-reported", "reported-as-registered"})
 
@@ -128,6 +134,9 @@ def _group(item: str) -> str:
 
 def _finding(one: Finding) -> FindingView:
     facts = tuple(FactView(str(fact), getattr(fact, "source", "")) for fact in one.facts)
+    if one.rule in _OUTCOME_RULES and facts:
+        # Each pair stands in the table of outcomes, with both texts.
+        facts = tuple(fact for fact in facts if " → " not in fact.text and not fact.text.startswith("outside scope"))
     return FindingView(one.rule, _ANSWERS[one.status], one.sentence, facts, one.source)
 
 
@@ -189,6 +198,8 @@ def _row_label(pair: Pair) -> str:
     if not real:
         return "as registered"
     gravest = max(real, key=lambda one: one.severity.rank)
+    if gravest.severity is Severity.MINOR and pair.before and pair.after:
+        return f"the same; {code_words(gravest.code)}"
     return code_words(gravest.code)
 
 
@@ -199,7 +210,12 @@ def _change(one: Change, *, within_record: bool = False) -> ChangeView:
 
 
 def _text(one: Outcome, index: int, changes: Sequence[Change], side: str, brought: Brought) -> OutcomeText:
-    spans = [span for change in changes for span in (change.before_spans if side == "before" else change.after_spans)]
+    spans = [
+        span
+        for change in changes
+        if change.code not in _WHOLE  # to mark all of a text marks nothing
+        for span in (change.before_spans if side == "before" else change.after_spans)
+    ]
     quote = brought.quotes.get(one.measure, "") if side == "after" else ""
     return OutcomeText(
         one.role,
@@ -285,9 +301,13 @@ def _questions(
         if one.status is Status.FAILS and one.rule not in _OUTCOME_RULES:
             yield _of_finding(one, case)
     explained = _explanation(case, brought)
+    record = compared.source if compared else "the record"
     for row in rows:
-        if row.answer == "fails" or (row.needs_reader and row.primary):
-            yield _of_row(row, case, compared.source if compared else "the record", explained)
+        if row.answer == "fails":
+            yield _of_row(row, case, record, explained)
+    unsure = [row for row in rows if row.primary and row.needs_reader]
+    if unsure:
+        yield _of_unsure(unsure, case, record)
 
 
 def _of_finding(one: Finding, case: TrialCase) -> Question:
@@ -315,7 +335,17 @@ def _of_row(row: OutcomeRow, case: TrialCase, record: str, explained: str) -> Qu
     reported = tuple(
         QuoteView(one.quote or _whole(one), f"{name}, {one.place or f'{one.role} outcome'}") for one in row.reported
     )
-    return Question(topic, "26" if not row.registered else "10", registered, reported, explained, ask, row.needs_reader)
+    return Question(topic, "26" if not row.registered else "10", registered, reported, explained, ask)
+
+
+def _of_unsure(rows: Sequence[OutcomeRow], case: TrialCase, record: str) -> Question:
+    """One question for all primary outcomes that only a reader can match."""
+    registered = tuple(QuoteView(_whole(one), f"{record}, {one.role}") for row in rows for one in row.registered)
+    name = case.reported.source if case.reported else "the report"
+    reported = tuple(QuoteView(_whole(one), f"{name}, {one.place or one.role}") for row in rows for one in row.reported)
+    ask = "Which reported outcome stands for each registered one, and was any of them changed?"
+    searched = "Words alone do not tell whether these are the same outcomes."
+    return Question("Primary outcomes in other words", "14", registered, reported, searched, ask, needs_reader=True)
 
 
 def _whole(one: OutcomeText) -> str:
@@ -329,5 +359,5 @@ def _explanation(case: TrialCase, brought: Brought) -> str:
     if said:
         quotes = "; ".join(f"“{one.quote}” ({one.place})" for one in said[:2])
         return f"The manuscript speaks of changes: {quotes}. Whether that explains this needs a reader."
-    files = [one.name for one in brought.sources if one.what != "reply"]
+    files = [name.rpartition("/")[2] for one in brought.sources if one.what != "chain" for name in one.name.split(", ")]
     return f"No explanation found in {listed(files)}." if files else "No explanation found."

@@ -6,9 +6,10 @@ Every text comes from somebody else and is escaped; each stands in an element th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
+from itertools import groupby
 
 from trialseal.report.chart import text, timeline_svg
 from trialseal.report.check_view import (
@@ -170,13 +171,14 @@ def _rest(number: int) -> str:
 
 
 def _items(items: Sequence[ItemView]) -> str:
-    rows = "".join(_item(one) for one in items)
+    rows = "".join(_item(one) for one in items if one.quotes or _applying(one))
+    rows += _not_applying(items)
     return f'<section><h2>What was checked, by item of CONSORT 2025</h2>\n<div class="items">{rows}</div></section>\n'
 
 
 def _item(one: ItemView) -> str:
     number = f"Item {text(one.number)}" if one.number else "&nbsp;"
-    findings = "".join(_finding(finding) for finding in one.findings)
+    findings = "".join(_finding(finding) for finding in _applying(one))
     quotes = "".join(f'<li><q dir="auto">{text(quote.text)}</q>{_place(quote.place)}</li>' for quote in one.quotes)
     quotes = f'<div class="says"><p class="side">The manuscript says</p><ul>{quotes}</ul></div>' if quotes else ""
     return (
@@ -185,13 +187,28 @@ def _item(one: ItemView) -> str:
     )
 
 
+def _applying(item: ItemView) -> list[FindingView]:
+    return [one for one in item.findings if one.answer != "does-not-apply"]
+
+
+def _not_applying(items: Sequence[ItemView]) -> str:
+    """What does not apply, all in one place by its reason: it is said, and takes no room from what does."""
+    reasons: dict[str, list[str]] = {}
+    for item in items:
+        for one in item.findings:
+            if one.answer == "does-not-apply":
+                reasons.setdefault(one.sentence, []).append(one.rule)
+    if not reasons:
+        return ""
+    rows = ""
+    for reason, rules in sorted(reasons.items(), key=lambda pair: -len(pair[1])):
+        names = ", ".join(f"<code>{text(rule)}</code>" for rule in rules)
+        rows += f'<li><span dir="auto">{_unbroken(_capital(reason))}</span>: {names}</li>'
+    return f'<section class="consort apply"><h3>Does not apply here</h3><ul>{rows}</ul></section>'
+
+
 def _finding(one: FindingView) -> str:
-    if one.answer == "does-not-apply":
-        return (
-            f'<div class="finding does-not-apply">{_sign(one.answer)}<p class="quiet" dir="auto">'
-            f"<code>{text(one.rule)}</code> does not apply: {_unbroken(one.sentence)}</p></div>"
-        )
-    facts = "".join(_fact(fact) for fact in one.facts[:_MOST_FACTS]) + _rest(len(one.facts))
+    facts = "".join(_grouped(one.facts[:_MOST_FACTS], in_line=one.answer == "holds")) + _rest(len(one.facts))
     facts = f'<ul class="facts-list">{facts}</ul>' if facts else ""
     standard = f'<p class="standard">{text(one.standard)}</p>' if one.standard else ""
     return (
@@ -201,8 +218,15 @@ def _finding(one: FindingView) -> str:
     )
 
 
-def _fact(fact: FactView) -> str:
-    return f'<li><span dir="auto">{_unbroken(fact.text)}</span>{_place(fact.source)}</li>'
+def _grouped(facts: Sequence[FactView], *, in_line: bool) -> Iterator[str]:
+    """Facts as list items, those of one source together; in a line each where they only bear out what holds."""
+    for source, same in groupby(facts, key=lambda fact: fact.source):
+        texts = [f"<bdi>{_unbroken(fact.text)}</bdi>" for fact in same]
+        if in_line:
+            yield f"<li><span>{'; '.join(texts)}</span>{_place(source)}</li>"
+        else:
+            yield from (f"<li><span>{one}</span></li>" for one in texts[:-1])
+            yield f"<li><span>{texts[-1]}</span>{_place(source)}</li>"
 
 
 def _capital(sentence: str) -> str:
@@ -259,13 +283,14 @@ def _outcome_table(before: str, after: str, rows: str) -> str:
 
 def _outcome_row(row: OutcomeRow) -> str:
     reader = '<span class="flag">needs a reader</span>' if row.needs_reader else ""
-    said = [_unbroken(one.sentence) for one in row.changes if one.severity != "none"]
+    matched = row.registered and row.reported
+    said = [_unbroken(one.sentence) for one in row.changes if one.severity != "none" and matched]
     changes = f'<ul class="changes">{"".join(f"""<li dir="auto">{one}</li>""" for one in said)}</ul>' if said else ""
     if row.perhaps:
         names = "".join(f'<li dir="auto">{text(one)}</li>' for one in row.perhaps)
         changes += f'<p class="side">perhaps, in other words</p><ul class="changes">{names}</ul>'
-    registered = _texts(row.registered, "nothing like it in the record")
-    reported = _texts(row.reported, "not found in what was searched")
+    registered = _texts(row.registered, "nothing like it in the record", whole=bool(matched))
+    reported = _texts(row.reported, "not found in what was searched", whole=bool(matched))
     became = f'<div><b dir="auto">{text(_capital(row.label))}</b>{reader}{changes}</div>'
     return (
         f'<tr class="{row.answer}"><td data-name="Registered">{registered}</td><td data-name="Reported">{reported}</td>'
@@ -273,16 +298,20 @@ def _outcome_row(row: OutcomeRow) -> str:
     )
 
 
-def _texts(texts: Sequence[OutcomeText], nothing: str) -> str:
+def _texts(texts: Sequence[OutcomeText], nothing: str, *, whole: bool) -> str:
     if not texts:
         return f'<p class="quiet">{nothing}</p>'
-    return "".join(_outcome_text(one) for one in texts)
+    return "".join(_outcome_text(one, whole=whole) for one in texts)
 
 
-def _outcome_text(one: OutcomeText) -> str:
+def _outcome_text(one: OutcomeText, *, whole: bool) -> str:
     when = f'<p class="when-text" dir="auto">{_pieces(one.time_frame)}</p>' if one.time_frame else ""
     more = ""
-    if one.description and (any(marked for _, marked in one.description) or len(one.description[0][0]) <= 240):
+    if (
+        whole
+        and one.description
+        and (any(marked for _, marked in one.description) or len(one.description[0][0]) <= 240)
+    ):
         more = f'<p class="more" dir="auto">{_pieces(_shortened(one.description))}</p>'
     return (
         f'<div class="outcome"><p class="kind">{text(one.role)}{_place(one.place)}</p>'

@@ -18,7 +18,11 @@ def query_text(view: CheckView) -> str:
 
 
 def _lines(view: CheckView) -> Iterator[str]:
-    files = "; ".join(f"{one.what}: {one.name} ({one.detail})" for one in view.sources if one.what != "chain")
+    files = "; ".join(
+        f"{one.what}: {one.detail}" if one.what == "record" else f"{one.what}: {one.name.rpartition('/')[2]}"
+        for one in view.sources
+        if one.what != "chain"
+    )
     yield "[Draft. Read it beside the record and the manuscript before it is sent.]"
     yield ""
     yield "Dear authors,"
@@ -46,7 +50,7 @@ def _lines(view: CheckView) -> Iterator[str]:
 def _question(number: int, one: Question) -> Iterator[str]:
     item = f" (CONSORT 2025, item {one.item})" if one.item else ""
     if one.needs_reader:
-        yield "   [Editor: this pair needs a reader. Ask only if you too see a difference.]"
+        yield "   [Editor: this needs your reading first. Ask only what the two texts leave open.]"
     yield from _wrapped(f"{number}. {one.topic}{item}")
     for words, quotes in (("The record says", one.record), ("The manuscript says", one.paper)):
         for quote in quotes[:_MOST_FACTS]:
