@@ -15,7 +15,7 @@ from conftest import free_port
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import deployment, devnet, sending
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.contracts import contract, deployer
+from trialseal.ledger.contracts import NAMES, contract, deployer
 from trialseal.ledger.networks import Network
 from trialseal.ledger.sending import Sender
 
@@ -301,12 +301,23 @@ def bare(tmp_path: Path) -> Any:
 def test_deployment_is_done_once(bare: Sender, tmp_path: Path) -> None:
     words: list[str] = []
     rows = deployment.deploy(bare, progress=words.append, journals=tmp_path / "pending")
-    assert rows == [(name, contract(name).address, True) for name in ("Parties", "Attestations", "TrialRegistry")]
-    assert len(words) == 3
+    assert rows == [(name, contract(name).address, True) for name in NAMES]
+    assert len(words) == len(NAMES) == 4
     bare.chain.require_deployed()
     again = deployment.deploy(bare)
-    assert [new for _, _, new in again] == [False] * 3
-    assert sent_count(bare) == 3
+    assert [new for _, _, new in again] == [False] * 4
+    assert sent_count(bare) == 4
+
+
+def test_a_chain_of_an_earlier_version_gets_what_it_lacks(bare: Sender) -> None:
+    deployment.deploy(bare)
+    bare.chain.rpc.call("anvil_setCode", [contract("TrialLog").address, "0x"])
+    bare.chain.rpc.call("anvil_setNonce", [contract("TrialLog").address, "0x0"])
+    later = Chain(bare.chain.network)
+    with pytest.raises(UndeterminedError, match="there are no TrialLog of trialseal on chain 31337 .*trialseal deploy"):
+        later.require_deployed()
+    assert [name for name, _, new in deployment.deploy(bare) if new] == ["TrialLog"]
+    later.require_deployed()
 
 
 def test_a_chain_without_the_create2_deployer_gets_it(bare: Sender) -> None:
