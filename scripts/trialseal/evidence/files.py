@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -134,8 +135,6 @@ def _whole(descriptor: int, size: int) -> bytes:
 
 
 def _large(path: Path, descriptor: int) -> FileDigests:
-    digest, size = sha256(), 0
-    while piece := os.read(descriptor, _PIECE):
-        digest.update(piece)
-        size += len(piece)
-    return FileDigests(path, digest.digest(), None, None, size)
+    with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as file:
+        digest = hashlib.file_digest(file, sha256).digest()
+        return FileDigests(path, digest, None, None, file.tell())

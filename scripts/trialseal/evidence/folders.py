@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from trialseal.documents.canonical import MAX_DOCUMENT_BYTES
 from trialseal.errors import UsageError
 from trialseal.evidence.files import RECEIPTS, FileDigests, digests_of
 
@@ -48,6 +49,22 @@ class FileCache:
         if known is None:
             known = self._known[place] = digests_of(path)
         return known
+
+    def read_ahead(self, paths: Sequence[Path]) -> None:
+        """Hashes those of many files that are large, as many at a time as there are cores."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        large = [path for path in paths if _is_large(path)]
+        if len(large) > 1:
+            with ThreadPoolExecutor(min(os.cpu_count() or 1, len(large))) as pool:
+                list(pool.map(self.digests, large))
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return os.stat(path).st_size > MAX_DOCUMENT_BYTES
+    except (OSError, ValueError):
+        return False  # `digests_of` says what is wrong
 
 
 class TrialFolder:

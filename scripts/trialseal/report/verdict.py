@@ -58,7 +58,9 @@ def verify(
     cache = FileCache()
     surroundings = Surroundings(cache)
     files = []
-    for number, path in enumerate(collect(paths)):
+    found = collect(paths)
+    cache.read_ahead(found)
+    for number, path in enumerate(found):
         if number % _PROGRESS_EVERY == 0:
             say(f"hashing file {number + 1} …")
         files.append(cache.digests(path))

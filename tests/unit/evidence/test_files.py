@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from trialseal.documents.canonical import MAX_DOCUMENT_BYTES, document_digest
+from trialseal.documents.canonical import MAX_DOCUMENT_BYTES, document_digest, file_digest, file_digests
 from trialseal.errors import UsageError
+from trialseal.evidence import folders
 from trialseal.evidence.files import collect, digests_of
 
 DOCUMENT = b'{"kind": "results", "format": "trialseal/1"}'
@@ -87,3 +88,29 @@ def test_links_that_lead_back_are_not_followed_for_ever(tmp_path: Path) -> None:
     (tmp_path / "a" / "self").symlink_to(tmp_path / "a")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     assert [path.name for path in collect([tmp_path])] == ["f"]
+
+
+def test_many_files_are_hashed_in_order_whatever_their_sizes(tmp_path: Path) -> None:
+    files = [tmp_path / str(number) for number in range(40)]
+    for number, file in enumerate(files):
+        file.write_bytes(bytes([number]) * ((1 << 20) * (number % 3) + number))
+    assert file_digests(files) == [sha256(file.read_bytes()).digest() for file in files]
+    assert file_digests([]) == []
+    files[17].unlink()
+    with pytest.raises(UsageError, match="17 does not exist"):
+        file_digests(files)
+
+
+def test_large_files_are_read_ahead_and_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [tmp_path / str(number) for number in range(4)]
+    for number, file in enumerate(files[:3]):
+        with file.open("wb") as empty:
+            empty.truncate(MAX_DOCUMENT_BYTES + number)
+    cache, read = folders.FileCache(), []
+    monkeypatch.setattr(folders, "digests_of", lambda path: read.append(path) or digests_of(path))
+    cache.read_ahead(files)
+    assert sorted(read) == files[1:3]
+    assert [cache.digests(file).raw for file in files[:3]] == [file_digest(file) for file in files[:3]]
+    assert sorted(read) == files[:3]
+    with pytest.raises(UsageError, match="cannot be read"):
+        cache.digests(files[3])

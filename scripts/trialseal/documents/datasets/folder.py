@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from trialseal.documents.canonical import file_digest
+from trialseal.documents.canonical import file_digests
 from trialseal.documents.datasets.schema import Column, Schema
 from trialseal.documents.datasets.table import BLOCK_ROWS, Reading, Table
 from trialseal.errors import FailedError, UsageError
@@ -47,19 +47,12 @@ def open_folder(path: Path, reading: Reading) -> Table:
 
         for first in range(0, len(entries), BLOCK_ROWS):
             some = entries[first : first + BLOCK_ROWS]
-            sizes: list[float | None] = []
-            digests: list[str | None] = []
-            for one in some:
-                if one.note:
-                    sizes.append(None)
-                    digests.append(None)
-                else:
-                    sizes.append(float(os.stat(one.place).st_size))
-                    digests.append(file_digest(one.place).hex())
+            files = [one.place for one in some if not one.note]
+            hashed = iter(file_digests(files))
             yield [
                 pa.array([one.path for one in some], pa.string()),
-                pa.array(sizes, pa.float64()),
-                pa.array(digests, pa.string()),
+                pa.array([None if one.note else float(os.stat(one.place).st_size) for one in some], pa.float64()),
+                pa.array([None if one.note else next(hashed).hex() for one in some], pa.string()),
                 pa.array([one.note for one in some], pa.string()),
             ]
 
