@@ -314,7 +314,7 @@ def test_a_chain_of_an_earlier_version_gets_what_it_lacks(bare: Sender) -> None:
     bare.chain.rpc.call("anvil_setCode", [contract("TrialLog").address, "0x"])
     bare.chain.rpc.call("anvil_setNonce", [contract("TrialLog").address, "0x0"])
     later = Chain(bare.chain.network)
-    with pytest.raises(UndeterminedError, match="there are no TrialLog of trialseal on chain 31337 .*trialseal deploy"):
+    with pytest.raises(UndeterminedError, match="there is no TrialLog of trialseal on chain 31337 .*trialseal deploy"):
         later.require_deployed()
     assert [name for name, _, new in deployment.deploy(bare) if new] == ["TrialLog"]
     later.require_deployed()

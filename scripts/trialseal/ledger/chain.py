@@ -596,10 +596,12 @@ class Chain:
 
     def _not_deployed(self, missing: Sequence[str]) -> UndeterminedError:
         which = (
-            "no trialseal contracts" if len(missing) == len(NAMES) else f"no {' and no '.join(missing)} of trialseal"
+            "are no trialseal contracts"
+            if len(missing) == len(NAMES)
+            else f"is no {' and no '.join(missing)} of trialseal"
         )
         return UndeterminedError(
-            f"there are {which} on chain {self.chain_id()} at {self.rpc.shown}: run trialseal deploy, or "
+            f"there {which} on chain {self.chain_id()} at {self.rpc.shown}: run trialseal deploy, or "
             "name another network with --network"
         )
 
