@@ -133,4 +133,5 @@ ICMJE_SHARING_STATEMENT: Final = date(2018, 7, 1)
 """Manuscripts submitted from this day on have a data-sharing statement."""
 FDAAA_BEGINS: Final = date(2007, 9, 27)
 FINAL_RULE_BEGINS: Final = date(2017, 1, 18)
-EU_CTR_BEGINS: Final = date(2022, 1, 31)
+EU_CTR_ALONE: Final = date(2025, 1, 30)
+"""The last day on which trials in the EU might go on under the Directive alone."""

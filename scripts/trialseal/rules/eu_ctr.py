@@ -14,6 +14,7 @@ from trialseal.errors import UsageError
 from trialseal.evidence.wording import listed, milestone_words, moment
 from trialseal.ledger.codes import MILESTONES
 from trialseal.rules.deadlines import (
+    EU_CTR_ALONE,
     EU_CTR_NOTICES,
     EU_CTR_RESULTS,
     EU_END,
@@ -53,6 +54,12 @@ def _outside(case: TrialCase) -> Answer | None:
     if CTIS.name in names:
         return None
     if EUDRACT.name in names:
+        ended = case.registry.last.completion if case.registry else None
+        if ended is None or ended.certainty == "estimated" or ended.last > EU_CTR_ALONE:
+            return undetermined(
+                "it has an EudraCT number and no CTIS number here: authorised under Directive 2001/20/EC, and moved to "
+                "the Regulation by 30 January 2025 if it went on in the EU"
+            )
         return does_not_apply("it has an EudraCT number and no CTIS number: authorised under Directive 2001/20/EC")
     return does_not_apply("no European number of the trial is at hand")
 

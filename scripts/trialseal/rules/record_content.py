@@ -106,6 +106,10 @@ def record_outcomes_defined(case: TrialCase) -> Answer:
     timeless = [one for one in primary if not one.time_frame and not says_when(one.measure, one.description)]
     bare = [one for one in primary if not one.description and one not in timeless]
     facts = [stated(history, version, f"{_name(one)}: no time point") for one in timeless[:_MOST_NAMED]]
+    facts += [
+        stated(history, version, f"{_name(one)}: {quoted(one.time_frame or 'time in its words')}")
+        for one in primary[:_MOST_NAMED] if one not in timeless
+    ]  # fmt: skip
     facts += [stated(history, version, f"{_name(one)}: no description; its name may state the method") for one in bare][
         :_MOST_NAMED
     ]

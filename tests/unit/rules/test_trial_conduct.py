@@ -322,3 +322,18 @@ def test_without_a_ctis_number_the_regulation_is_not_asked(rule: Rule[TrialCase]
     eudract = version(whole=record(secondary_ids=[{"id": "2020-002641-42"}]), completion=on("2022-01-01"))
     assert ask(rule, version(completion=on("2022-01-01"))).status is APART
     assert "2001/20/EC" in ask(rule, eudract).sentence
+
+
+@pytest.mark.parametrize(
+    ("completion", "status"),
+    [
+        (on("2021-07-19"), APART),
+        (on("2025-01-30"), APART),
+        (on("2025-01-31"), UNDETERMINED),
+        (on("2027", "estimated"), UNDETERMINED),
+        (None, UNDETERMINED),
+    ],
+)
+def test_what_went_on_in_2025_moved_to_the_regulation(completion: Any, status: Status) -> None:
+    eudract = version(whole=record(secondary_ids=[{"id": "2020-002641-42"}]), completion=completion)
+    assert ask(eu_results, eudract).status is status
