@@ -209,7 +209,9 @@ def test_a_portfolio_is_a_table_and_a_page(run: Run, tmp_path: Path) -> None:
     assert (out / "t.csv").read_text().count("\n") == 4
     assert "<svg " in (out / "t.html").read_text()
     assert run("portfolio", tmp_path, "--csv", "-").startswith("number,registry,")
-    assert len(json.loads(run("portfolio", tmp_path, "--json"))["trials"]) == 3
+    printed = run("portfolio", tmp_path, "--json")
+    assert "NaN" not in printed
+    assert len(json.loads(printed)["trials"]) == 3
     (tmp_path / "broken.json").write_text("[")
     assert "passed over: " in run("portfolio", tmp_path, code=2)
     assert "no registry record was found" in run("portfolio", tmp_path / "broken.json", code=2)

@@ -278,7 +278,7 @@ def _last_seen(histories: list[RegistryHistory]) -> date:
 def portfolio(session: Session) -> int:
     """All rules on many trials: a data frame, as CSV and as a page of plots."""
     from trialseal.ledger.files import write_bytes
-    from trialseal.report.portfolio import portfolio_frame, safe_csv
+    from trialseal.report.portfolio import portfolio_frame, records_of, safe_csv
 
     args, out = session.args, session.out
     if args.csv == "-" and session.args.json:
@@ -309,7 +309,7 @@ def portfolio(session: Session) -> int:
         write_bytes(Path(args.html), portfolio_html(frame, as_of, unreadable).encode())
     if args.csv != "-":
         _say_portfolio(session, frame, unreadable)
-    out.value({"as_of": as_of, "trials": frame.to_dict("records"), "passed_over": unreadable})
+    out.value({"as_of": as_of, "trials": records_of(frame), "passed_over": unreadable})
     return 2 if unreadable else 0
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # What a spreadsheet would run as a formula begins with one of these.
 _FORMULA = "=+@-\t\r"
+_COUNTS = "days to results", "primary outcomes", "secondary outcomes"
 
 
 def portfolio_frame(
@@ -45,7 +46,7 @@ def portfolio_frame(
         if progress:
             progress(number)
         rows.append(_row(history, as_of, interventional))
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows).astype(dict.fromkeys(_COUNTS, "Int64"))
     frame.attrs["as_of"] = as_of.isoformat()
     return frame
 
@@ -100,6 +101,12 @@ def status_counts(frame: pd.DataFrame) -> list[dict[str, str]]:
         if counts[Status.DOES_NOT_APPLY.value] < len(frame):
             rows.append({"rule": one.id} | {status.value: str(counts[status.value]) for status in Status})
     return rows
+
+
+def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as plain values, None where there is none."""
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in rows]
 
 
 def safe_csv(frame: pd.DataFrame) -> str:

@@ -27,6 +27,7 @@ from trialseal.documents.registry_history import (
     read_registry,
     record_document,
     split_outcome,
+    study_version,
 )
 from trialseal.errors import FailedError, UsageError
 
@@ -229,6 +230,18 @@ def test_json_lines_hold_a_history_each(tmp_path: Path) -> None:
 def test_malformed_sources_get_a_sentence(tmp_path: Path, value: object, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         read_registry(put(tmp_path, "x.json", value))
+
+
+def test_a_record_that_changed_its_schema_is_read_for_what_it_has() -> None:
+    value = study()
+    value["protocolSection"]["newModule"] = {"x": [1]}
+    del value["protocolSection"]["designModule"], value["protocolSection"]["oversightModule"]
+    del value["protocolSection"]["outcomesModule"], value["derivedSection"]
+    found = study_version(value, "study.json")
+    assert (found.study_type, found.phases, found.outcomes, found.seen) == (None, (), (), None)
+    value["protocolSection"]["statusModule"]["startDateStruct"] = "2020-05-12"
+    with pytest.raises(UsageError, match="startDateStruct is '2020-05-12', but must be an object"):
+        study_version(value, "study.json")
 
 
 def test_a_folder_of_many_trials_is_not_a_trial_s(tmp_path: Path) -> None:
