@@ -37,7 +37,8 @@ class ReportedSide:
         """The registry number that the paper gives as its own: the one named, or the first of those likely."""
         if self.paper is None:
             return self.report.numbers[0] if len(self.report.numbers) == 1 else None
-        own = [one.number for one in self.paper.numbers.found if one.likely_own]
+        cited = [one for one in self.paper.numbers.found if not one.in_references_only]
+        own = [one.number for one in cited if one.likely_own or len(cited) == 1]
         american = [number for number in own if number.startswith("NCT")]
         if len(american) > 1:
             raise UsageError(

@@ -135,7 +135,7 @@ def _akin(one: Reading, other: Reading) -> bool:
 
 def _telling(reading: Reading) -> frozenset[str]:
     """What an outcome is about, in stems; a name is also known by its letters, so that COVID-19 is Covid 19."""
-    letters = {stem(word) for word in _LETTERS.findall(reading.outcome.measure)}
+    letters = {stem(word) for token in content(reading.outcome.measure) for word in _LETTERS.findall(token.written)}
     return frozenset(form for form in (reading.forms | letters) - _GENERAL if not form.replace(".", "").isdigit())
 
 
