@@ -37,7 +37,7 @@ _ANSWERS: Mapping[Status, Answer] = {
     Status.UNDETERMINED: "undetermined",
     Status.DOES_NOT_APPLY: "does-not-apply",
 }
-_MOST_KINDRED = 3
+_MOST_KINDRED = 2
 _WHOLE = frozenset(
     {
         Code.PRIMARY_DROPPED, Code.PRIMARY_ADDED, Code.PRIMARY_REPLACED, Code.SECONDARY_DROPPED, Code.SECONDARY_ADDED,

@@ -100,4 +100,4 @@ def _periods(case: TrialCase) -> Iterator[Period]:
     start, end = case.registry.known("start"), case.registry.known("primary_completion")
     if isinstance(start, RegistryDate):
         until = end.text if isinstance(end, RegistryDate) and end.last >= start.first else None
-        yield Period("From start to primary completion, as registered", start.text, until)
+        yield Period("Start to primary completion", start.text, until)

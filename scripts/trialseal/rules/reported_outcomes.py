@@ -101,19 +101,19 @@ class RegisteredAndReported:
         """Outcomes that speak of the same matter as a pair and might be meant instead.
 
         For an outcome that was matched to none, or put in the place of another, all of the other side; for a pair,
-        those of the other side that were matched to none.
+        those of the other side that were matched to none. The likeliest come first.
         """
         registered, reported = self._readings
         left, right = self._alone
         replaced = any(change.code is Code.PRIMARY_REPLACED for change in pair.changes)
-        found: list[Outcome] = []
+        found: dict[Outcome, int] = {}
         for j in pair.after:
             rivals: Collection[int] = range(len(registered)) if replaced or not pair.before else left - set(pair.before)
-            found += [self.registered[i] for i in rivals if _akin(reported[j], registered[i])]
+            found |= {self.registered[i]: shared for i in rivals if (shared := _akin(reported[j], registered[i]))}
         for i in pair.before:
             rivals = range(len(reported)) if replaced or not pair.after else right - set(pair.after)
-            found += [self.reported[j] for j in rivals if _akin(registered[i], reported[j])]
-        return list(dict.fromkeys(found))
+            found |= {self.reported[j]: shared for j in rivals if (shared := _akin(registered[i], reported[j]))}
+        return sorted(found, key=lambda one: -found[one])
 
     def needs_reader(self, pair: Pair) -> bool:
         """Whether a person must read both sides before anything is asked about a pair."""
@@ -123,14 +123,11 @@ class RegisteredAndReported:
         return not self.sure or pair.needs_reader or grave <= _SAID_IN_MANY_WAYS or bool(self.kindred(pair))
 
 
-def _akin(one: Reading, other: Reading) -> bool:
-    """Whether two outcomes share a telling word of their measures, or an abbreviation anywhere."""
-    if one.acronyms & other.acronyms:
-        return True
+def _akin(one: Reading, other: Reading) -> int:
+    """How many telling words two outcomes share in their measures, and abbreviations anywhere."""
     mine, theirs = _telling(one), _telling(other)
-    if mine and theirs:
-        return bool(mine & theirs)
-    return bool(_wordy(one) & _wordy(other))
+    shared = mine & theirs if mine and theirs else _wordy(one) & _wordy(other)
+    return len(shared) + 2 * len(one.acronyms & other.acronyms)
 
 
 def _telling(reading: Reading) -> frozenset[str]:
