@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from hashlib import sha256
 from pathlib import Path
 
@@ -250,6 +251,87 @@ def heads() -> dict[str, object]:
     }
 
 
+def streams() -> dict[str, object]:
+    """A stream of seven entries about two subjects and a site, heads, proofs, and a subject's pseudonyms."""
+    salt, name = bytes(range(100, 132)), "adverse-events"
+    trial = sha256(b"a trial").digest()
+    stream = sha256(salt + name.encode()).digest()
+    site_key = bytes(range(200, 232))
+    pseudonyms = []
+    for number in ("1001", "0001001", "S-17/é", "S-17/e\u0301"):
+        composed = unicodedata.normalize("NFC", number).encode("utf-8")
+        pseudonyms.append({"number": number, "pseudonym": mac(site_key, composed)[:16].hex()})
+    subjects = {pseudonyms[0]["pseudonym"]: bytes(range(32)), pseudonyms[2]["pseudonym"]: bytes(range(1, 33))}
+    own = bytes(range(2, 34))
+    first, second = subjects
+    common = {"format": "trialseal/1", "kind": "event"}
+    events: list[dict[str, object]] = [
+        {"type": "consent-form-in-force", "id": "F-1", "at": "2020-05-01", "site": "01", "form_version": "1.0"},
+        {"type": "consent", "id": "C-1", "at": "2020-05-12T09:30:00+02:00", "status": "given", "form_version": "1.0"},
+        {"type": "enrolment", "id": "E-1", "at": "2020-05-12"},
+        {"type": "adverse-event", "id": "AE-1", "at": "2020-05-14T07:00Z", "seriousness": "serious", "grade": 3},
+        {"type": "device-reading", "id": "R-1", "at": "2020-05-14", "quantity": "SpO₂", "value": 97.5, "unit": "%"},
+        {"type": "padding", "id": "padding-00", "at": "2020-05-15T00:00:00Z"},
+        {
+            "type": "erasure",
+            "id": "erasure-00",
+            "at": "2020-06-01",
+            "subject": second,
+            "by": "Data protection office",
+            "reason": "asked for it",
+            "legal_basis": "GDPR 17(1)(b)",
+            "counts": {"device-reading": 1},
+            "indices": [4],
+        },
+    ]
+    about = [None, first, first, first, second, None, None]
+    entries, leaves = [], []
+    for index, (event, subject) in enumerate(zip(events, about, strict=True)):
+        event |= common
+        if subject:
+            event["subject"] = subject
+        # What is about nobody takes the stream's own secret; a tombstone does too, since it outlives the subject's.
+        secret = subjects[subject] if subject else own
+        nonce = mac(secret, trial + stream + index.to_bytes(8, "big"))
+        form = rfc8785.dumps(event)
+        leaves.append(leaf_hash(nonce + form))
+        entries.append(
+            {
+                "event": event,
+                "secret": secret.hex(),
+                "nonce": nonce.hex(),
+                "form": form.decode("utf-8"),
+                "leaf": leaves[-1].hex(),
+            }
+        )
+    # What the file of nodes holds: of each leaf, it and the subtrees that are complete with it, lowest first.
+    nodes = []
+    for size in range(1, len(leaves) + 1):
+        width = 1
+        while size % width == 0:
+            nodes.append(root(leaves[size - width : size]))
+            width *= 2
+    return {
+        "salt": salt.hex(),
+        "name": name,
+        "stream": stream.hex(),
+        "trial": trial.hex(),
+        "site_key": site_key.hex(),
+        "pseudonyms": pseudonyms,
+        "entries": entries,
+        "heads": [{"size": size, "root": root(leaves[:size]).hex()} for size in range(1, len(leaves) + 1)],
+        "inclusion_proofs": [hexes(path(index, leaves)) for index in range(len(leaves))],
+        "nodes": hexes(nodes),
+    }
+
+
+def mac(key: bytes, message: bytes) -> bytes:
+    """HMAC-SHA-256 by the words of RFC 2104, for keys of up to 64 bytes."""
+    padded = key.ljust(64, b"\0")
+    inner = sha256(bytes(byte ^ 0x36 for byte in padded) + message).digest()
+    return sha256(bytes(byte ^ 0x5C for byte in padded) + inner).digest()
+
+
 def main(arguments: list[str]) -> int:
     stale = []
     for name, vectors in (
@@ -258,6 +340,7 @@ def main(arguments: list[str]) -> int:
         ("documents", documents()),
         ("rolling", rolling()),
         ("heads", heads()),
+        ("streams", streams()),
     ):
         text = json.dumps(vectors, indent=2, ensure_ascii=True) + "\n"
         file = HERE / f"{name}.json"

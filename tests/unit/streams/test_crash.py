@@ -1,0 +1,298 @@
+"""A process that dies anywhere, a disk that fills: what was returned is there, what was not is there whole or not at all.
+
+The process is killed by SIGKILL from within, at every so-many-th line that the room executes; and from outside, at
+random. What the kernel had is then in the files. That nothing is counted before it is on the disk itself, the order of
+the calls shows.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from streams_at_hand import new_stream, rows
+
+from trialseal.streams import disk, head_file
+from trialseal.streams.check import Walk
+from trialseal.streams.store import NotWritten, Stream, open_stream
+
+FORGET = {"by": "data protection office", "reason": "asked for it", "legal_basis": "GDPR, 17(1)(b)", "at": "2021-01-01"}
+FORGOTTEN = f"{2:032x}"
+ROOM = str(Path(disk.__file__).parent)
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+
+
+def killed_at(line: int, act: Callable[[], object]) -> bool:
+    """Carries out `act` in a process that is killed at its `line`-th line in the room; False if it ended before."""
+    child = os.fork()
+    if not child:
+        count = 0
+
+        def trace(frame: FrameType, kind: str, _: Any) -> Any:
+            nonlocal count
+            if not frame.f_code.co_filename.startswith(ROOM):
+                return None
+            if kind == "line":
+                count += 1
+                if count == line:
+                    os.kill(os.getpid(), signal.SIGKILL)
+            return trace
+
+        code = 1
+        try:
+            sys.settrace(trace)
+            act()
+            sys.settrace(None)
+            code = 0
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the act failed by itself"
+    return os.WIFSIGNALED(status)
+
+
+def at_every_line(act: Callable[[], object], step: int, look: Callable[[], None]) -> int:
+    """Kills at every `step`-th line until the act comes to its end; how often that was."""
+    line, killed = 1, 0
+    while killed_at(line, act):
+        look()
+        line, killed = line + step, killed + 1
+    return killed
+
+
+def is_whole(stream: Stream) -> bool:
+    return [entry.index for entry in Walk(stream)] == list(range(stream.size))
+
+
+def is_cut(stream: Stream) -> bool:
+    """Whether nothing lies behind what counts."""
+    lengths = stream.head.lengths()
+    return {name: (stream.folder / name).stat().st_size for name in lengths} == lengths
+
+
+def ids(stream: Stream) -> list[str]:
+    return [entry.event["id"] for entry in stream.entries() if entry.event]
+
+
+def test_killed_at_any_line_of_appending(tmp_path: Path) -> None:
+    folder = new_stream(tmp_path).folder
+    open_stream(folder).append(rows(0, 5))
+    size = 5
+
+    def append() -> None:
+        open_stream(folder).append(rows(size, size + 3, subjects=size + 3))
+
+    def look() -> None:
+        nonlocal size
+        found = open_stream(folder)
+        assert found.size in (size, size + 3)  # all of the batch, or nothing
+        before = [found.root(n) for n in range(1, found.size + 1)]
+        found.recover()
+        assert ids(found) == [f"E-{n}" for n in range(found.size)]
+        assert is_whole(found)
+        assert is_cut(found)
+        assert [found.root(n) for n in range(1, found.size + 1)] == before
+        size = found.size
+
+    assert at_every_line(append, 7, look) > 20
+
+
+def test_killed_at_any_line_of_forgetting(tmp_path: Path) -> None:
+    import shutil
+
+    master = new_stream(tmp_path)
+    master.append(rows(0, 12, subjects=4))
+    leaves, root = [entry.leaf for entry in master.entries()], master.root()
+    folder = tmp_path / "copy"
+    shutil.copytree(master.folder, folder)
+
+    def look() -> None:
+        found = open_stream(folder)
+        assert found.size in (12, 13)
+        found.recover()
+        gone = found.size == 13  # the tombstone is there, so all that it names is done
+        assert found.secrets.is_forgotten(FORGOTTEN) is gone
+        assert [entry.event is None for entry in found.entries(0, 12)] == [gone and n % 4 == 2 for n in range(12)]
+        assert [entry.leaf for entry in found.entries(0, 12)] == leaves
+        assert found.root(12) == root
+        assert is_whole(found)
+        assert not (folder / "forgetting.json").exists()
+        shutil.rmtree(folder)
+        shutil.copytree(master.folder, folder)
+
+    assert at_every_line(lambda: open_stream(folder).forget(FORGOTTEN, **FORGET), 13, look) > 20
+
+
+def test_killed_at_any_line_of_making_a_store(tmp_path: Path) -> None:
+    folder = tmp_path / "adverse-events"
+
+    def look() -> None:
+        if folder.exists():
+            assert is_whole(open_stream(folder))
+            folder.rename(tmp_path / f"done-{time.monotonic_ns()}")
+
+    assert at_every_line(lambda: new_stream(tmp_path), 4, look) > 10
+
+
+def test_killed_at_any_line_of_recovering(tmp_path: Path) -> None:
+    folder = new_stream(tmp_path).folder
+    open_stream(folder).append(rows(0, 9))
+
+    def crashed() -> None:
+        for name in head_file.DATA_FILES:
+            with (folder / name).open("ab") as file:
+                file.write(b"left by a crash")
+
+    crashed()
+
+    def look() -> None:
+        found = open_stream(folder)
+        assert found.size == 9
+        found.recover()
+        assert is_whole(found)
+        assert is_cut(found)
+        crashed()
+
+    assert at_every_line(lambda: open_stream(folder).recover(), 15, look) > 10
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {here!r})
+from streams_at_hand import rows
+from trialseal.streams.store import open_stream
+stream = open_stream(Path({folder!r}))
+while True:
+    size = stream.size
+    stream.append(rows(size, size + 1 + size % 37, subjects=size + 1))
+    print(stream.size, flush=True)
+"""
+
+
+def test_killed_from_outside_at_random(tmp_path: Path) -> None:
+    folder = new_stream(tmp_path).folder
+    chance = random.Random(7)
+    code = _WRITER.format(here=str(Path(__file__).parent), folder=str(folder))
+    size = 0
+    for _ in range(4):
+        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        process.stdout.readline()  # it has begun
+        time.sleep(chance.uniform(0.0, 0.25))
+        process.kill()
+        said = [int(line) for line in process.stdout.read().split("\n")[:-1]]
+        process.wait(timeout=10)
+        found = open_stream(folder)
+        assert found.size >= max([size, *said])  # nothing is lost once append has returned
+        found.recover()
+        assert ids(found) == [f"E-{n}" for n in range(found.size)]  # and nothing doubled
+        assert is_whole(found)
+        size = found.size
+    assert size > 50
+
+
+def test_everything_is_on_disk_before_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = new_stream(tmp_path)
+    stream.append(rows(0, 4))
+    calls: list[str] = []
+    fsync, replace = os.fsync, os.replace
+
+    def name_of(descriptor: int) -> str:
+        return os.path.basename(os.readlink(f"/proc/self/fd/{descriptor}"))
+
+    monkeypatch.setattr(os, "fsync", lambda fd: (calls.append(name_of(fd)), fsync(fd))[1])
+    monkeypatch.setattr(os, "replace", lambda a, b: (calls.append("commit"), replace(a, b))[1])
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("this system does not tell which file a descriptor is")
+    stream.append(rows(4, 9))
+    assert sorted(calls[:4]) == sorted(head_file.DATA_FILES)
+    assert calls[4:] == [".head.json.new", "commit", stream.folder.name]
+
+
+def test_a_disk_that_fills_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+    """The limit on a file's size stands in for the end of the disk, wherever in a batch that comes."""
+    folder = new_stream(tmp_path).folder
+    stream = open_stream(folder)
+    stream.append(rows(0, 10))
+    present = (folder / "entries.ndjson").stat().st_size
+    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        for more in (0, 1, 1000, 500_000, 1_000_000):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (present + more, limits[1]))
+            with pytest.raises(NotWritten, match="cannot be written .*nothing of this batch was appended; make room"):
+                stream.append(rows(10, 9000))
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+            assert open_stream(folder).size == stream.size == 10
+            assert (folder / "entries.ndjson").stat().st_size == present
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert stream.append(rows(10, 9000)) == 8990
+    assert is_whole(open_stream(folder))
+
+
+def test_a_full_disk_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+    """A real one, of one mebibyte, where this may be mounted."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)], capture_output=True)
+    if mount.returncode:
+        pytest.skip("mounting a small disk is not allowed here")
+    try:
+        stream = new_stream(place)
+        size = 0
+        with pytest.raises(NotWritten, match="No space left on device"):
+            while True:
+                stream.append(rows(size, size + 400))
+                size += 400
+        assert size > 1000
+        found = open_stream(stream.folder)
+        assert found.size == size
+        assert ids(found) == [f"E-{n}" for n in range(size)]
+        assert is_whole(found)
+        subprocess.run(["mount", "-o", "remount,size=4m", str(place)], check=True)
+        assert found.append(rows(size, size + 400)) == 400
+        assert is_whole(found)
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
+    folder = new_stream(tmp_path).folder
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "from streams_at_hand import event, row\n"
+        "from trialseal.streams.disk import Busy\n"
+        "from trialseal.streams.store import open_stream\n"
+        f"stream = open_stream(Path({str(folder)!r}))\n"
+        "first, told = int(sys.argv[1]), 0\n"
+        "for number in range(first, first + 200):\n"
+        "    while True:\n"
+        "        try:\n"
+        "            stream.append([row(event(number, number % 50))])\n"
+        "            break\n"
+        "        except Busy:\n"
+        "            told += 1\n"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", code, str(first)]) for first in (0, 1000)]
+    assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
+    found = ids(open_stream(folder))
+    assert sorted(found) == sorted(f"E-{n}" for first in (0, 1000) for n in range(first, first + 200))
+    for first in (0, 1000):
+        assert [one for one in found if (int(one[2:]) >= 1000) == (first == 1000)] == [
+            f"E-{n}" for n in range(first, first + 200)
+        ]
+    assert is_whole(open_stream(folder))
