@@ -214,7 +214,7 @@ def _audit_one(session: Session, opened: OpenedStream, store: Stream | None) -> 
         return 2, value | {"store": None}
     busy = None
     try:
-        store.recover()
+        store.recover(check=False)
     except Busy as error:
         busy = error
     except FailedError:

@@ -430,5 +430,5 @@ class StoreMachine(RuleBasedStateMachine):
         assert all_is_well(self.stream)
 
 
-StoreMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+StoreMachine.TestCase.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
 TestAnyCourseOfThings = StoreMachine.TestCase

@@ -1,0 +1,246 @@
+"""Schedules, pseudonyms, proofs and audits, each by itself."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streams_at_hand import REGISTERED, config, event, new_stream, row, rows
+
+from trialseal.errors import FailedError, UsageError
+from trialseal.streams import nonces
+from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
+from trialseal.streams.intake import Intake
+from trialseal.streams.proof import EventProof, file_bytes, make_proof, read_proof
+from trialseal.streams.pseudonyms import Pseudonyms, site_key
+from trialseal.streams.schedule import Schedule, period
+from trialseal.streams.sources import SourceRow
+from trialseal.streams.store import Stream, create_stream, open_stream
+
+WEEK = Schedule(start=1000, every=800, step=5)
+
+# ----- schedules -----
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "following"),
+    [
+        (0, None, 1800),
+        (1000, None, 1800),
+        (1799, None, 1800),
+        (1800, 1800, 2600),
+        (1899, 1800, 2600),
+        (1900, None, 2600),
+        (2600, 2600, 3400),
+    ],
+)
+def test_when_a_head_is_due(now: int, due: int | None, following: int) -> None:
+    assert WEEK.due(now) == due
+    assert WEEK.next(now) == following
+
+
+@given(start=st.integers(0, 2**33), every=st.integers(60, 10**7), after=st.integers(-(10**8), 10**9))
+def test_the_next_time_is_due_when_it_comes_and_not_before(start: int, every: int, after: int) -> None:
+    schedule, now = Schedule(start, every, 1), max(start + after, 0)
+    following = schedule.next(now)
+    assert following > now
+    assert schedule.due(following) == following
+    assert schedule.due(following - 1) != following
+    assert Schedule.from_json(json.loads(json.dumps(schedule.as_json()))) == schedule
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("30m", 1800), ("12h", 43_200), ("7d", 604_800), ("2w", 1_209_600)])
+def test_periods(text: str, seconds: int) -> None:
+    assert period(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "7", "d", "0d", "-1d", "1.5h", "7 d", "100000d", "7D", "٧d"])
+def test_what_is_no_period(text: str) -> None:
+    with pytest.raises(UsageError, match="is no period"):
+        period(text)
+
+
+def test_heads_off_their_time_or_step_are_named() -> None:
+    kept = [Anchored(1, 5, b"", 1800), Anchored(2, 10, b"", 2699)]
+    assert schedule_faults(WEEK, kept) == []
+    [late] = schedule_faults(WEEK, [Anchored(1, 5, b"", 1950)])
+    assert "outside the stream's fixed times" in late
+    [large] = schedule_faults(WEEK, [*kept, Anchored(3, 16, b"", 3400)])
+    assert "holds 16 entries, not 3 times the step of 5" in large
+
+
+# ----- pseudonyms -----
+
+
+def test_the_sites_key_is_made_once_and_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "home" / "site-key"
+    key = site_key(path)
+    assert site_key(path) == key
+    assert len(key) == 32
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.write_text("spoilt")
+    with pytest.raises(UsageError, match="should hold 64 hexadecimal digits"):
+        site_key(path)
+
+
+def test_what_a_subject_may_be() -> None:
+    names = Pseudonyms(b"k" * 32)
+    assert names.of(1001) == names.of("1001") != names.of("01001")
+    assert names.of(names.of("1001")) == names.of("1001")  # it is one already
+    assert names.of("é") == names.of("e\u0301")
+    for wrong in ("", " 1001", "1001\n", 1.0, None, True, ["1001"]):
+        with pytest.raises(UsageError):
+            names.of(wrong)
+
+
+# ----- intake -----
+
+
+def intake(**options: Any) -> Intake:
+    return Intake(config(), Pseudonyms(b"k" * 32), "f", REGISTERED + 10**7, **options)
+
+
+def test_days_count_wherever_on_earth_they_may_be() -> None:
+    now = "2020-04-25"  # with 10^7 seconds after 2020-01-01, 17:46 UTC
+    assert intake().row(SourceRow(1, {"id": "E", "type": "padding"} | event(1, 1, at=now), False))
+    for at in ("2020-04-26", "2020-04-25T17:47Z", "2020-01-01", "2019-12-31", "2020", "2020-01"):
+        intake().row(SourceRow(1, event(1, 1, at=at), False))
+    for at, says in (
+        ("2020-04-28", "in the future"),
+        ("2020-04-25T17:50Z", "in the future"),
+        ("2021", "in the future"),
+        ("2019-12-29", "before the trial was registered"),
+        ("2019-12-31T23:50Z", "before the trial was registered"),
+        ("2018", "before the trial was registered"),
+    ):
+        with pytest.raises(FailedError, match=says):
+            intake().row(SourceRow(1, event(1, 1, at=at), False))
+    assert intake(early=True).row(SourceRow(1, event(1, 1, at="2018"), False))
+
+
+# ----- proofs -----
+
+
+@pytest.fixture
+def stream(tmp_path: Path) -> Stream:
+    made = new_stream(tmp_path)
+    made.append(rows(0, 12))
+    return made
+
+
+def proof_of(stream: Stream, index: int, size: int = 12) -> EventProof:
+    return make_proof(stream, index, size, stream.root(size), 1, b"\5" * 20)
+
+
+@pytest.mark.parametrize("index", range(12))
+def test_a_proof_holds_read_back_from_its_file(stream: Stream, tmp_path: Path, index: int) -> None:
+    path = tmp_path / "proof.json"
+    made = proof_of(stream, index)
+    path.write_bytes(file_bytes(made))
+    assert read_proof(path) == made
+    read_proof(path).verify()
+
+
+def test_a_proof_with_any_bit_flipped_is_refused(stream: Stream, tmp_path: Path) -> None:
+    path = tmp_path / "proof.json"
+    whole = json.loads(file_bytes(proof_of(stream, 5)))
+    for name in ("nonce", "root", *range(len(whole["proof"]))):
+        holder = whole["proof"] if isinstance(name, int) else whole
+        good = holder[name]
+        for place in range(0, len(good), 7):
+            holder[name] = good[:place] + f"{int(good[place], 16) ^ 1:x}" + good[place + 1 :]
+            path.write_text(json.dumps(whole))
+            with pytest.raises(FailedError):
+                read_proof(path).verify()
+        holder[name] = good
+    path.write_text(json.dumps(whole))
+    read_proof(path).verify()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("format", "x", "is no proof of an event"),
+        ("nonce", "zz", "nonce must be 64"),
+        ("nonce", 7, "nonce must be 64"),
+        ("contract", "0x" + "AB" * 20, "contract must be 40"),
+        ("proof", ["00" * 32] * 65, "at most 64 hashes"),
+        ("proof", "00", "must be a list"),
+        ("index", -1, "index must be a whole number"),
+        ("size", True, "size must be a whole number"),
+        ("event", [], "event must be an object"),
+    ],
+)
+def test_what_is_no_proof_says_so(stream: Stream, tmp_path: Path, name: str, value: object, says: str) -> None:
+    path = tmp_path / "proof.json"
+    path.write_text(json.dumps(json.loads(file_bytes(proof_of(stream, 5))) | {name: value}))
+    with pytest.raises(UsageError, match=says):
+        read_proof(path)
+
+
+def test_of_an_edited_entry_no_proof_is_made(stream: Stream) -> None:
+    log = stream.folder / "entries.ndjson"
+    log.write_bytes(log.read_bytes().replace(b'"E-5"', b'"E-X"'))
+    with pytest.raises(FailedError, match="entry 5 is not what was anchored"):
+        proof_of(stream, 5)
+
+
+def test_whoever_is_shown_one_nonce_cannot_make_another(stream: Stream) -> None:
+    shown = proof_of(stream, 1).nonce  # of subject 1, as entry 8 is
+    other = proof_of(stream, 8)
+    assert nonces.entry_leaf(shown, stream.form(8)) != nonces.entry_leaf(other.nonce, stream.form(8))
+
+
+# ----- audits -----
+
+
+def heads_of(stream: Stream, *sizes: int, time: int = 1_600_000_000) -> list[Anchored]:
+    return [Anchored(n, size, stream.root(size), time + n * 3600) for n, size in enumerate(sizes, 1)]
+
+
+def test_an_audit_measures_the_delay_of_each_entry(tmp_path: Path) -> None:
+    stream = new_stream(tmp_path)
+    times = ["2020-09-13T12:26:40Z", "2020-09-13T13:26:40Z", "2020-09-13T12:26:40+00:00", "2020-09-13"]
+    stream.append([row(event(n, 1, at=at)) for n, at in enumerate(times)])
+    stream.append([row(event(9, None, at="2019-12-30")), row(event(10, None, at="2020-10"))])
+    stream.append([row({"format": "trialseal/1", "kind": "event", "type": "padding", "id": "P", "at": "2020"})])
+    found = audit_stream(stream, heads_of(stream, 2, 4, time=1_600_000_000))  # 12:26:40
+    assert found.faults == []
+    assert (found.heads, found.anchored, found.size) == (2, 4, 7)
+    # 3600, 0, 7200, and from midnight to 14:26:40
+    assert (found.median_delay, found.longest_delay, found.longest_entry) == (5400, 52_000, 3)
+    assert (found.waiting, found.oldest_waiting, found.early) == (2, "2019-12-30", 1)
+    assert found.types["padding"] == 1
+
+
+def test_an_audit_names_the_first_head_that_does_not_agree(stream: Stream) -> None:
+    heads = heads_of(stream, 3, 7, 12)
+    heads[1] = heads[1]._replace(root=b"x" * 32)
+    found = audit_stream(stream, heads)
+    assert found.heads == 1
+    [fault] = found.faults
+    assert fault.startswith("head 2 of 7 entries")
+    beyond = audit_stream(stream, [*heads_of(stream, 3), Anchored(2, 13, b"", 0)])
+    assert beyond.heads == 1
+    assert "holds 13 entries and the store only 12" in beyond.faults[0]
+
+
+def test_an_audit_locates_an_edited_entry_and_counts_the_heads_before_it(stream: Stream) -> None:
+    heads = heads_of(stream, 3, 7, 12)
+    log = stream.folder / "entries.ndjson"
+    log.write_bytes(log.read_bytes().replace(b'"E-8"', b'"E-X"'))
+    found = audit_stream(open_stream(stream.folder), heads)
+    assert "entry 8, in line 9, is not what was appended" in found.faults[0]
+    assert "restore" not in found.faults[0]
+
+
+def test_a_rewritten_store_that_agrees_with_itself_is_found_by_its_heads(stream: Stream, tmp_path: Path) -> None:
+    heads = heads_of(stream, 3, 7, 12)
+    other = create_stream(tmp_path / "other", config())
+    other.append([one for one in rows(0, 13) if one.id != "E-8"])
+    assert "head 1" in audit_stream(other, heads).faults[0]  # with other secrets
