@@ -198,6 +198,9 @@ def test_forgetting_leaves_other_proofs_and_is_counted(user: User, opened: Path,
     user("events", "append", opened, "ae", events(tmp_path, 0, 9))
     user("events", "anchor", opened, "ae", *SPONSOR)
     words = ("--by", "Data protection office", "--reason", "asked for", "--legal-basis", "GDPR 17(1)(b)")
+    for told in ("S-1 asked for it", "asked for by Mr Smith"):  # a tombstone would tell it for ever
+        refused = user("events", "forget", opened, "ae", "S-1", *words, "--reason", told, code=1)
+        assert "the tombstone: reason holds" in refused.err
     done = user("events", "forget", opened, "ae", "S-1", *words)
     assert "3 entries erased (3 adverse-event)" in done.out
     assert "was forgotten before" in user("events", "forget", opened, "ae", "S-1", *words).out

@@ -411,9 +411,14 @@ def _keep_head_receipt(session: Session, stream: Stream, head: Head) -> tuple[Pa
 
 def forget(session: Session) -> int:
     """Erases one subject's entries and secret, and appends the tombstone."""
+    from trialseal.documents.privacy import require_private
+
     args = session.args
     stream = store_named(session)
     subject = pseudonyms(session, make=False).of(args.subject)
+    said = {"by": args.by, "reason": args.reason, "legal_basis": args.legal_basis}
+    # A tombstone stays for ever: it must not tell again what it is there to forget.
+    require_private(said, "the tombstone", {args.subject} - {subject})
     done = stream.forget(
         subject,
         by=args.by,

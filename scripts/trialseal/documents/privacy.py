@@ -286,8 +286,8 @@ def _person_number(text: str) -> str | None:
 
 _HAS_DIGITS = re.compile(r"\d").search
 _PIECE = re.compile(r"[^\W_]+")
-# A number of fewer characters is read in doses and weeks all the time; one of more pieces than these nobody gives.
-_SHORTEST_NUMBER, _MOST_PIECES = 4, 6
+# Fewer digits are read in doses and weeks all the time, fewer characters in units; and nobody gives more pieces.
+_FEWEST_DIGITS, _FEWEST_CHARACTERS, _MOST_PIECES = 4, 3, 6
 
 
 def _number_in(text: str, numbers: Set[str]) -> str | None:
@@ -297,8 +297,9 @@ def _number_in(text: str, numbers: Set[str]) -> str | None:
     pieces = [found.span() for found in _PIECE.finditer(text)]
     for place, (start, _) in enumerate(pieces):
         for _, end in pieces[place : place + _MOST_PIECES]:
-            if end - start >= _SHORTEST_NUMBER and text[start:end] in numbers:
-                return f"holds the subject number {shown(text[start:end])}"
+            part = text[start:end]
+            if part in numbers and len(part) >= (_FEWEST_DIGITS if part.isdigit() else _FEWEST_CHARACTERS):
+                return f"holds the subject number {shown(part)}"
     return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from trialseal.documents.canonical import shown
@@ -66,6 +67,8 @@ def check_time(text: str) -> str:
     return text
 
 
+# Dates of one trial are few, and each is compared with many.
+@lru_cache(maxsize=1 << 16)
 def span(text: str) -> Span:
     """What a checked text may mean, wherever on Earth it was written."""
     if len(text) > 10:
@@ -83,7 +86,7 @@ def order(one: str, other: str, *, same_place: bool = False) -> Order:
     that are one are SAME.
     """
     if same_place and min(len(one), len(other)) <= 10 and not one.endswith("Z") and not other.endswith("Z"):
-        (first, last), (other_first, other_last) = date_range(one[:10]), date_range(other[:10])
+        (first, last), (other_first, other_last) = _days(one[:10]), _days(other[:10])
         if last < other_first:
             return Order.BEFORE
         return Order.AFTER if first > other_last else Order.UNCLEAR
@@ -96,6 +99,9 @@ def order(one: str, other: str, *, same_place: bool = False) -> Order:
     if b.end < a.first or (b.end == a.first and not b.is_instant):
         return Order.AFTER
     return Order.UNCLEAR
+
+
+_days = lru_cache(maxsize=1 << 16)(date_range)
 
 
 def _instant(text: str) -> datetime:

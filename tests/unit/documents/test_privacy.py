@@ -129,7 +129,8 @@ def test_a_subject_number_elsewhere(text: str) -> None:
 
 
 def test_short_subject_numbers_are_not_read_into_doses() -> None:
-    require_private({**EVENT, "term": "12 mg"}, "line 7", frozenset({"12"}))
+    require_private({**EVENT, "term": "12 mg"}, "line 7", frozenset({"12", "mg"}))
+    refused({"term": "see S-1"}, "term", "holds the subject number 'S-1'", frozenset({"S-1"}))
     refused({"term": "12"}, "term", "subject number", frozenset({"12"}))
 
 
