@@ -268,6 +268,12 @@ def test_with_one_site_alone_what_is_not_found_is_undetermined(
     assert "name the folders that hold the stores" in user("consent", "audit", value["trial"], code=3).err
 
 
+def test_an_older_copy_of_a_store(user: User, trial: Path) -> None:
+    """It lacks what was anchored since; and it still holds what was forgotten since, which no copy can be told."""
+    value = user("consent", "audit", trial.parent / "older", "--consents-at-hand", "--json", code=2).value
+    assert value["unseen"] == "the store of stream vienna holds 15 of its 16 anchored entries"
+
+
 def test_what_is_not_anchored_is_named(user: User, trial: Path, tmp_path: Path) -> None:
     late = [
         ("consent", "2020-09-25", "late", {"status": "given", "form_version": "2.0"}),

@@ -365,6 +365,7 @@ def test_not_seen_since() -> None:
 def test_who_took_no_part_any_more_need_not_be_asked() -> None:
     ended = lawful().event("participation-end", "2020-05-20", reason="completed")
     ended.form("2020-06-01", "2.0", V2, reconsent=True).gives(AGAIN, NOT)
+    ended.seen("2020-06-10").gives(AGAIN, NOT)  # a contact after the end, such as on safety
     left = lawful().withdrew("2020-05-20").withdrew("2020-05-21", "follow-up")
     left.form("2020-06-01", "2.0", V2, reconsent=True).gives(AGAIN, NOT)
     followed = lawful().withdrew("2020-05-20").form("2020-06-01", "2.0", V2, reconsent=True).seen("2020-06-10")
