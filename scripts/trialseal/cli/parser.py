@@ -6,7 +6,13 @@ import argparse
 from typing import Any
 
 from trialseal import __version__
-from trialseal.cli import check_arguments, consent_arguments, event_arguments, registry_arguments
+from trialseal.cli import (
+    check_arguments,
+    consent_arguments,
+    dataset_arguments,
+    event_arguments,
+    registry_arguments,
+)
 from trialseal.cli.arguments import Parser, command, network_option, port, signing_options, sub
 
 _EXIT_CODES = """exit codes:
@@ -33,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _chain_commands(commands)
     _party_commands(commands)
     _trial_commands(commands)
+    dataset_arguments.add(commands)
     event_arguments.add(commands)
     consent_arguments.add(commands)
     _reading_commands(commands)

@@ -13,6 +13,7 @@ from trialseal.cli.receipting import when
 from trialseal.cli.session import Session
 from trialseal.cli.trial_folder import TrialFolder, folder_of, trial_named
 from trialseal.documents import canonical
+from trialseal.documents.datasets.names import SEAL_ENDING, sealed_path
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.ledger import codes
 from trialseal.ledger.acts import Act, History
@@ -128,6 +129,11 @@ def verify(session: Session) -> int:
         if args.verbose:
             for finding in one.findings:
                 out.say(f"  {finding.status.value:<16} {finding.rule}: {finding.sentence}")
+    tables = sum(one.file.name.endswith(SEAL_ENDING) and sealed_path(one.file).exists() for one in verdicts)
+    if tables:
+        out.say(
+            f"note: seal documents of tables or folders: {tables}; trialseal dataset verify compares those with them"
+        )
     folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
     for note in dict.fromkeys(note for folder in folders.values() for note in folder.notes()):
         out.say(f"note: {note}")

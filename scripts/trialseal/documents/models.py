@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from trialseal.documents.canonical import read_json, shown
+from trialseal.documents.dataset_seal import DatasetRow, DatasetSeal
 from trialseal.documents.endpoint_models import Endpoint, Estimand, RegistryWords, TimePoint
 from trialseal.documents.fields import FORMAT, NamedDigest, Source, TrialName, as_failed, path_text
 from trialseal.documents.protocol import Amendment, AnalysisPlan, Part, Protocol
@@ -17,14 +18,14 @@ from trialseal.documents.statements import Milestone, PartyProfile
 from trialseal.errors import FailedError, UsageError
 
 __all__ = [
-    "FORMAT", "KINDS", "Amendment", "AnalysisPlan", "Document", "Endpoint", "Estimand", "Milestone",
-    "NamedDigest", "Part", "PartyProfile", "Protocol", "RegistryRecord", "RegistryWords", "Result",
-    "Results", "Source", "TimePoint", "TrialName", "check_results", "dump", "load_analysis_plan",
-    "load_document", "load_milestone", "load_party_profile", "load_protocol", "load_registry_record",
-    "load_results", "parse_document",
+    "FORMAT", "KINDS", "Amendment", "AnalysisPlan", "DatasetRow", "DatasetSeal", "Document", "Endpoint",
+    "Estimand", "Milestone", "NamedDigest", "Part", "PartyProfile", "Protocol", "RegistryRecord",
+    "RegistryWords", "Result", "Results", "Source", "TimePoint", "TrialName", "check_results", "dump",
+    "load_analysis_plan", "load_document", "load_milestone", "load_party_profile", "load_protocol",
+    "load_registry_record", "load_results", "parse_document",
 ]  # fmt: skip
 
-Document = Protocol | AnalysisPlan | RegistryRecord | Results | Milestone | PartyProfile
+Document = Protocol | AnalysisPlan | RegistryRecord | Results | Milestone | PartyProfile | DatasetSeal | DatasetRow
 _D = TypeVar("_D", Protocol, AnalysisPlan, RegistryRecord, Results, Milestone, PartyProfile)
 
 KINDS: dict[str, type[Document]] = {
@@ -34,6 +35,8 @@ KINDS: dict[str, type[Document]] = {
     "results": Results,
     "milestone": Milestone,
     "party-profile": PartyProfile,
+    "dataset": DatasetSeal,
+    "dataset-row": DatasetRow,
 }
 
 

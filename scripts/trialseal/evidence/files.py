@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from trialseal.documents.canonical import MAX_DOCUMENT_BYTES, document_digest, parse_json
+from trialseal.documents.datasets.names import PRIVATE_ENDINGS, SEAL_ENDING
 from trialseal.errors import UsageError
 
 FORMAT = "trialseal/1"
@@ -83,7 +84,8 @@ def digests_of(path: Path) -> FileDigests:
 def collect(paths: Sequence[Path]) -> list[Path]:
     """The files that are meant: those named, and those in named folders, sorted.
 
-    In folders, receipts/ and hidden names are passed over, as are links that lead back to a folder seen before.
+    In folders, receipts/ and hidden names are passed over, and beside a dataset's seal document the dataset with its
+    private parts, which a seal document stands for; so are links that lead back to a folder seen before.
     UsageError for a path that does not exist.
     """
     # Text sorts and compares several times faster than paths do, which counts for thousands of files.
@@ -110,15 +112,17 @@ def _files_below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[str]:
             if (status.st_dev, status.st_ino) in seen:
                 continue
             seen.add((status.st_dev, status.st_ino))
-            with os.scandir(place) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
-                    if entry.is_dir():
-                        if entry.name != RECEIPTS:
-                            todo.append(entry.path)
-                    elif entry.is_file():
-                        yield entry.path
+            with os.scandir(place) as found:
+                entries = list(found)
+            sealed = {entry.name.removesuffix(SEAL_ENDING) for entry in entries if entry.name.endswith(SEAL_ENDING)}
+            for entry in entries:
+                if entry.name.startswith(".") or entry.name in sealed:
+                    continue
+                if entry.is_dir():
+                    if entry.name != RECEIPTS:
+                        todo.append(entry.path)
+                elif entry.is_file() and not entry.name.endswith(PRIVATE_ENDINGS):
+                    yield entry.path
         except OSError as error:
             raise UsageError(f"{place} cannot be read: {error.strerror or error}") from None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,21 +42,28 @@ def open_folder(path: Path, reading: Reading) -> Table:
     entries = listed(path)
     odd = tuple(f"{one.path}: {one.note}" for one in entries if one.note)
 
-    def blocks() -> Iterator[Block]:
-        import pyarrow as pa
+    read: list[Block] = []
 
-        for first in range(0, len(entries), BLOCK_ROWS):
-            some = entries[first : first + BLOCK_ROWS]
-            files = [one.place for one in some if not one.note]
-            hashed = iter(file_digests(files))
-            yield [
-                pa.array([one.path for one in some], pa.string()),
-                pa.array([None if one.note else float(os.stat(one.place).st_size) for one in some], pa.float64()),
-                pa.array([None if one.note else next(hashed).hex() for one in some], pa.string()),
-                pa.array([one.note for one in some], pa.string()),
-            ]
+    def blocks() -> Iterator[Block]:
+        # A file is hashed once, so that whoever asks again is told the same.
+        for place in range(-(-len(entries) // BLOCK_ROWS)):
+            if place == len(read):
+                read.append(_block(entries[place * BLOCK_ROWS : (place + 1) * BLOCK_ROWS]))
+            yield read[place]
 
     return Table(path, path.resolve().name, "folder", SCHEMA, blocks, notes=odd)
+
+
+def _block(entries: Sequence[Entry]) -> Block:
+    import pyarrow as pa
+
+    hashed = iter(file_digests([one.place for one in entries if not one.note]))
+    return [
+        pa.array([one.path for one in entries], pa.string()),
+        pa.array([None if one.note else float(os.stat(one.place).st_size) for one in entries], pa.float64()),
+        pa.array([None if one.note else next(hashed).hex() for one in entries], pa.string()),
+        pa.array([one.note for one in entries], pa.string()),
+    ]
 
 
 def listed(folder: Path) -> list[Entry]:

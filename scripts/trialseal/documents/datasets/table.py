@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trialseal.documents.datasets.schema import Schema
 
-if TYPE_CHECKING:
-    # Arrow has no types of its own for mypy: an Array is a pyarrow.Array.
-    Array = Any
-    Block = list[Array]
+# Arrow has no types of its own for mypy: an Array is a pyarrow.Array.
+Array = Any
+Block = list[Array]
 
 # Rows of a block. A power of two, so that a block's tree is a whole subtree of the table's; small enough that a block
 # of twenty columns and its canonical form take some tens of megabytes.

@@ -1,0 +1,261 @@
+"""Sealing tables and folders: dataset seal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialseal.cli.session import Session
+from trialseal.cli.trial_acts import perform
+from trialseal.cli.trial_folder import TrialFolder, folder_of, trial_named
+from trialseal.documents import canonical
+from trialseal.documents.datasets import names
+from trialseal.documents.identifiers import trial_id
+from trialseal.errors import FailedError, UsageError
+from trialseal.ledger import codes
+
+if TYPE_CHECKING:
+    from trialseal.documents.datasets.schema import Schema
+    from trialseal.documents.datasets.sealing import Sealed
+    from trialseal.documents.datasets.table import Reading, Table
+
+_DATASET = codes.code_of(codes.KINDS, "dataset")
+_NO_ROOT = bytes(32)
+
+
+def seal(session: Session) -> int:
+    """Makes the seal of each table or folder, unless it is there, and seals it on the chain, unless it is sealed."""
+    args = session.args
+    if len(args.files) > 1 and (args.name or args.types or args.schema):
+        raise UsageError("--name, --type and --schema are of one table: seal it with a command of its own")
+    values = [_seal_one(session, path_named(name)) for name in args.files]
+    session.out.value(values)
+    return 0
+
+
+def path_named(name: str) -> Path:
+    """The path of a file or folder, with a name of its own even where it was given as '.'."""
+    path = Path(name)
+    if not path.exists():
+        raise UsageError(f"{name} does not exist: check the name")
+    return path if path.name not in ("", "..") else path.resolve()
+
+
+def reading_of(args: Any, stated: Reading | None = None) -> Reading:
+    """How files are to be read, by the arguments, else as `stated`."""
+    from trialseal.documents.datasets.table import Reading
+
+    stated = stated or Reading()
+    return Reading(args.encoding or stated.encoding, args.delimiter or stated.delimiter, args.sheet or stated.sheet)
+
+
+def _seal_one(session: Session, path: Path) -> dict[str, Any]:
+    from trialseal.documents.datasets import sealing
+
+    args, out = session.args, session.out
+    where = names.seal_path(path)
+    if args.out:
+        where = Path(args.out) / where.name
+        where.parent.mkdir(parents=True, exist_ok=True)
+    folder = _folder(session, path)
+    if where.exists():
+        sealed = _same_as(sealing.read_seal(where), path, session)
+        out.say(f"{where}: made before, and {path} is still what it seals")
+    else:
+        sealed = _made(session, path, where, folder)
+    value: dict[str, Any] = {
+        "file": str(path),
+        "seal": str(where),
+        "digest": sealed.digest,
+        "name": sealed.name,
+        "rows": sealed.rows,
+        "columns": sealed.document["columns"],
+    }
+    if args.offline:
+        out.say(f"  not on a chain yet: its digest is {sealed.digest.hex()}")
+        return value
+    return {**value, **_on_chain(session, sealed, folder)}
+
+
+def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None) -> Sealed:
+    from trialseal.documents.datasets import sealing
+    from trialseal.documents.datasets.reading import open_table
+
+    args, out = session.args, session.out
+    for private in (names.private_path(where), names.rows_path(where)):
+        if private.exists():
+            raise UsageError(f"{private} is there without its {where.name}: restore that, or move both away")
+    reading = reading_of(args)
+    table = open_table(path, reading)
+    subject = _subject(args, table)
+    schema = _schema(args, table)
+    made = sealing.make(
+        table,
+        name=args.name,
+        trial=_trial_id(session, folder),
+        trial_name=_trial_name(folder),
+        schema=schema,
+        subject=subject,
+        reading=reading,
+        progress=out.progress,
+    )
+    sealed = sealing.keep(made, where)
+    rows = "1 row" if sealed.rows == 1 else f"{sealed.rows:,} rows"
+    what = f"{rows}, {len(table.schema.columns)} columns" if not path.is_dir() else f"{sealed.rows:,} files"
+    out.say(f"{path}: {table.form} {sealed.name!r}, {what}")
+    if path.is_dir():
+        for note in table.notes:
+            out.say(f"  note: {note}")
+    else:
+        for note in table.notes:
+            out.say(f"  note: {note}")
+        how = "inferred from its values" if table.untyped and schema is None else "as read"
+        out.say(f"  types, {how}: {_types_words(sealed.schema)}")
+        count = len(made.private.subjects)
+        out.say(f"  subjects: {f'{count:,} in column {subject}' if subject else 'none, one secret for all rows'}")
+    out.say(f"  content {made.private.content.hex()} (confidential, like the table)")
+    if made.private.digest:
+        out.say(f"  bytes   {made.private.digest.hex()} (likewise)")
+    out.say(f"  seal    {where}")
+    out.say(f"  private {names.private_path(where)} (keep it as safe as the table; without it nothing can be opened)")
+    return sealed
+
+
+def _same_as(sealed: Sealed, path: Path, session: Session) -> Sealed:
+    """The seal that is there already; UsageError if it is of other content."""
+    from trialseal.documents.datasets import sealing
+    from trialseal.documents.datasets.content import file_facts
+    from trialseal.documents.datasets.reading import open_table
+
+    private = sealed.needed()
+    if path.is_dir():
+        same = sealing.read_whole(open_table(path), sealed.schema)[0].root == private.content
+    else:
+        same = file_facts(path).digest == private.digest
+    if not same:
+        raise UsageError(
+            f"{sealed.path} seals other content than {path}: trialseal dataset verify says where they differ; to seal "
+            "the table as it is now, give the file another name"
+        )
+    return sealed
+
+
+def _on_chain(session: Session, sealed: Sealed, folder: TrialFolder | None) -> dict[str, Any]:
+    trial = _required_trial(session, folder, sealed)
+    private = sealed.needed()
+    if private.trial not in (trial, bytes(32)):
+        raise UsageError(
+            f"{sealed.path} was made for trial {private.trial.hex()[:8]}…, not for {trial.hex()[:8]}…: seal it there, "
+            "or make another seal from a copy of the file under another name"
+        )
+    state = session.chain.trial(trial)
+    version = (state.versions[_DATASET] if state else 0) + 1
+    blinding = codes.code_of(codes.BLINDING, session.args.blinding)
+    digest = sealed.digest
+    return perform(
+        session,
+        folder,
+        trial,
+        "seal",
+        [(trial, session.party, _DATASET, version, blinding, digest, _NO_ROOT, 0)],
+        lambda act: act.name == "DocumentSealed" and act.details["kind"] == _DATASET and act.subject == digest,
+        lambda act: f"dataset {sealed.name} as dataset version {act.details['version']}",
+        file=sealed.path,
+    )
+
+
+def _folder(session: Session, path: Path) -> TrialFolder | None:
+    named = session.args.trial
+    if named is None:
+        return folder_of(path)
+    return TrialFolder(Path(named)) if Path(named).is_dir() else None
+
+
+def _required_trial(session: Session, folder: TrialFolder | None, sealed: Sealed) -> bytes:
+    if folder is not None:
+        return folder.trial(session)
+    if session.args.trial:
+        return trial_named(session, session.args.trial)[0]
+    raise UsageError(
+        f"{sealed.path} is made, but lies in no trial's folder: say which trial it belongs to with --trial TRIAL, or "
+        "leave it at that with --offline"
+    )
+
+
+def _trial_id(session: Session, folder: TrialFolder | None) -> bytes:
+    """The trial's id for the rows' nonces; zeros where none can be known without a chain."""
+    if not session.args.offline:
+        if folder is not None:
+            return folder.trial(session)
+        if session.args.trial:
+            return trial_named(session, session.args.trial)[0]
+        return _NO_ROOT
+    named = (session.args.trial or "").removeprefix("0x")
+    if len(named) == 64:
+        try:
+            return bytes.fromhex(named)
+        except ValueError:
+            raise UsageError(f"--trial {named} is no id: give 64 hexadecimal digits, or the trial's folder") from None
+    if folder is None:
+        return _NO_ROOT
+    for receipt in sorted(folder.path.glob("receipts/*/*.json")):
+        try:
+            return bytes.fromhex(json.loads(receipt.read_text(encoding="utf-8"))["trial"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    try:
+        return trial_id(session.party, str((_trial_name(folder) or {})["code"]))
+    except (UsageError, FailedError, KeyError):
+        return _NO_ROOT
+
+
+def _trial_name(folder: TrialFolder | None) -> dict[str, Any] | None:
+    """What the protocol in the folder calls the trial."""
+    if folder is None:
+        return None
+    protocol = canonical.read_json(folder.path / "protocol.json")
+    named = protocol.get("trial") if isinstance(protocol, dict) else None
+    return dict(named) if isinstance(named, dict) else None
+
+
+def _subject(args: Any, table: Table) -> str | None:
+    from trialseal.documents.datasets.sealing import SUBJECT_COLUMN
+
+    if args.subject is not None:
+        table.schema.index(args.subject)
+        return str(args.subject)
+    return SUBJECT_COLUMN if SUBJECT_COLUMN in table.schema.names and not args.no_subject else None
+
+
+def _schema(args: Any, table: Table) -> Schema | None:
+    """The schema that the arguments state; None leaves it to the form, or to inference."""
+    from trialseal.documents.datasets.content import first_guess
+    from trialseal.documents.datasets.infer import guessed
+    from trialseal.documents.datasets.schema import parse_schema, retyped
+
+    if args.schema:
+        value = canonical.read_json(args.schema)
+        columns = value.get("columns") if isinstance(value, dict) else None
+        schema = parse_schema({"columns": columns}, args.schema)
+        if schema.names != table.schema.names:
+            raise UsageError(f"the columns of {args.schema} are not those of {table.path}, in their order")
+        return retyped(schema, args.types)
+    if not args.types:
+        return None
+    first_guess(table)  # says first what is wrong with the file
+    schema = guessed(table.blocks(), table.schema.names) if table.untyped else table.schema
+    return retyped(schema, args.types)
+
+
+def _types_words(schema: Schema) -> str:
+    """number: AGE, BMIBL; date: TRTSDT; text: the other 12."""
+    by_type: dict[str, list[str]] = {}
+    for column in schema.columns:
+        kind = column.type if column.decimals is None else f"decimal with {column.decimals} digits"
+        by_type.setdefault(kind, []).append(column.name)
+    text = by_type.pop("text", [])
+    parts = [f"{kind}: {', '.join(names)}" for kind, names in by_type.items()]
+    if text:
+        parts.append(f"text: {', '.join(text)}" if len(text) <= 5 or not parts else f"text: the other {len(text)}")
+    return "; ".join(parts)

@@ -1,0 +1,128 @@
+"""The arguments of `trialseal dataset`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from trialseal.cli.arguments import command, network_option, signing_options, sub
+
+_DATASET = """Tables are .csv .xpt .sas7bdat .parquet .json .ndjson .dsjc .xlsx; a folder (images, scanned forms) is
+sealed as the list of its files. Beside FILE are written
+  FILE.seal.json     the seal document; its digest goes on the chain
+  FILE.private.json  secrets: as confidential as the table, for whoever may hold it
+  FILE.private.rows  by which a differing row is found; confidential too
+
+example:
+  trialseal dataset seal my-trial/data/adsl.xpt"""
+
+
+def add(commands: Any) -> None:
+    """Adds `dataset` and its commands."""
+    dataset = command(
+        commands,
+        "dataset",
+        None,
+        "seal tables and folders, verify them in any form, disclose single rows",
+        "dataset seal my-trial/data/adsl.xpt",
+        network=False,
+    )
+    dataset.epilog = _DATASET
+    group = dataset.add_subparsers(dest="dataset_command", metavar="seal|verify|open|diff", required=True)
+    _seal(group)
+    _verify(group)
+    _open(group)
+    _diff(group)
+
+
+def _seal(group: Any) -> None:
+    one = sub(
+        group,
+        "seal",
+        "seal tables or folders",
+        "dataset seal my-trial/data/adsl.xpt my-trial/data/adae.csv",
+        "dataset_acts:seal",
+    )
+    one.add_argument("files", metavar="FILE", nargs="+")
+    one.add_argument("--trial", metavar="TRIAL", help="the trial (default: the one whose folder the file lies in)")
+    one.add_argument("--offline", action="store_true", help="make the seal only; the same command seals it later")
+    one.add_argument("--out", metavar="FOLDER", help="where the seal is written (default: beside the file)")
+    one.add_argument("--name", help="the table's name (default: as its file says, or is called)")
+    subject = one.add_mutually_exclusive_group()
+    subject.add_argument(
+        "--subject", metavar="COLUMN", help="the column that tells subjects apart (default: USUBJID, if there)"
+    )
+    subject.add_argument("--no-subject", action="store_true", help="one secret for the whole table")
+    one.add_argument("--schema", metavar="FILE", help="types as in this seal document, or an object with columns")
+    one.add_argument(
+        "--type",
+        dest="types",
+        metavar="COLUMN=TYPE",
+        action="append",
+        default=[],
+        help="a column's type: text, number, integer, decimal, decimal:2, date, datetime, time, boolean",
+    )
+    one.add_argument(
+        "--blinding",
+        choices=["blinded", "unblinded", "not-stated"],
+        default="not-stated",
+        help="does it, or those who made it, know unblinded data?",
+    )
+    _reading(one)
+    network_option(one)
+    signing_options(one)
+
+
+def _verify(group: Any) -> None:
+    one = sub(
+        group,
+        "verify",
+        "say whether a table, in any form, is the sealed one, and where it differs; or check a row's proof",
+        "dataset verify adsl.csv --seal adsl.xpt.seal.json",
+        "dataset_reading:verify",
+    )
+    one.add_argument("files", metavar="FILE", nargs="+", help="tables, folders, or proofs of rows")
+    one.add_argument("--seal", metavar="DOCUMENT", help="the seal document (default: found beside, by name)")
+    one.add_argument("--trial", metavar="TRIAL", help="the trial that it should be sealed in (default: any)")
+    one.add_argument("--offline", action="store_true", help="do not ask a chain")
+    _reading(one)
+    network_option(one)
+
+
+def _open(group: Any) -> None:
+    one = sub(
+        group,
+        "open",
+        "disclose one row with its proof",
+        "dataset open my-trial/data/adsl.xpt --row 17",
+        "dataset_reading:open_one",
+    )
+    one.add_argument("file", metavar="FILE", help="the sealed table or folder")
+    which = one.add_mutually_exclusive_group(required=True)
+    which.add_argument("--row", type=int, metavar="N", help="number of the row, from 1")
+    which.add_argument("--file", dest="member", metavar="PATH", help="a file below the folder")
+    one.add_argument("--seal", metavar="DOCUMENT", help="the seal document (default: FILE.seal.json)")
+    one.add_argument("--out", metavar="PROOF", help="where the proof is written (default: FILE.row-N.json)")
+
+
+def _diff(group: Any) -> None:
+    one = sub(
+        group,
+        "diff",
+        "say what changed from one table to another: rows added, dropped, cells altered",
+        "dataset diff adsl-locked.xpt adsl.csv --key USUBJID --csv changes.csv",
+        "dataset_reading:diff",
+    )
+    one.add_argument("a", metavar="A", help="the earlier table; read under its seal, if it has one")
+    one.add_argument("b", metavar="B", help="the later one")
+    one.add_argument("--key", metavar="COLUMNS", help="columns that tell rows apart, joined by commas (default: place)")
+    one.add_argument("--csv", metavar="FILE", help="write one line a difference (- for standard output)")
+    one.add_argument("--seal", metavar="DOCUMENT", help="the seal document of A (default: A.seal.json)")
+    _reading(one)
+
+
+def _reading(one: argparse.ArgumentParser) -> None:
+    group = one.add_argument_group("how the file is read, where it does not say so itself")
+    group.add_argument("--encoding", metavar="NAME", help="of text in CSV and SAS files (default: utf-8)")
+    group.add_argument("--delimiter", metavar="CHARACTER", help="between cells of a CSV file (default: a comma)")
+    group.add_argument("--sheet", metavar="NAME", help="of an Excel file (default: the first)")

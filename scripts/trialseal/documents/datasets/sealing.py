@@ -1,0 +1,363 @@
+"""Seals of tables: made, kept with their private part beside the file, checked against a file, opened row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from trialseal.documents import canonical
+from trialseal.documents.dataset_seal import DatasetSeal
+from trialseal.documents.datasets.content import Content, FileFacts, Progress, Salting, content_of, file_facts
+from trialseal.documents.datasets.csv_form import require_closed_quotes
+from trialseal.documents.datasets.names import manifest_path, private_path, rows_path
+from trialseal.documents.datasets.schema import Schema, parse_schema
+from trialseal.documents.datasets.table import Reading, Table
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.merkle import tree
+
+PRIVATE_FORMAT = "trialseal-private/1"
+# The column of SDTM and ADaM that tells subjects apart in a whole submission.
+SUBJECT_COLUMN = "USUBJID"
+NO_TRIAL = bytes(32)
+# A private file holds a secret of 64 digits and a name a subject.
+_MAX_PRIVATE_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Private:
+    """What goes only to whoever may hold the table: with it, guesses at rows can be tested."""
+
+    seal: bytes
+    """Digest of the seal document that it belongs to."""
+    nonce: bytes
+    salt: bytes
+    """Of the dataset's id."""
+    trial: bytes
+    """The trial's id as it went into the rows' nonces; zeros where there was none."""
+    own: bytes
+    """The secret of rows about no subject."""
+    digest: bytes | None
+    """SHA-256 of the sealed file; None for a folder."""
+    content: bytes
+    """The unsalted root."""
+    form: str
+    """What kind of file it was."""
+    subjects: Mapping[str, bytes] = field(default_factory=dict)
+    """By canonical cell."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The private file."""
+        value: dict[str, Any] = {
+            "format": PRIVATE_FORMAT,
+            "note": "Keep this file as safe as the table itself, and give it only to whoever may hold the table.",
+            "seal": self.seal.hex(),
+            "nonce": self.nonce.hex(),
+            "salt": self.salt.hex(),
+            "trial": self.trial.hex(),
+            "secret": self.own.hex(),
+            "content": self.content.hex(),
+            "form": self.form,
+            "subjects": {subject: secret.hex() for subject, secret in self.subjects.items()},
+        }
+        return value if self.digest is None else {**value, "bytes": self.digest.hex()}
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A seal document with what lies beside it."""
+
+    path: Path
+    document: dict[str, Any]
+    schema: Schema
+    reading: Reading
+    private: Private | None
+
+    @property
+    def digest(self) -> bytes:
+        """What goes on chain."""
+        return canonical.document_digest(self.document)
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return str(self.document["name"])
+
+    @property
+    def rows(self) -> int:
+        """How many rows were sealed."""
+        return int(self.document["rows"])
+
+    def needed(self) -> Private:
+        """The private part; UndeterminedError where it is not there."""
+        if self.private is None:
+            raise UndeterminedError(
+                f"{private_path(self.path)} is not there, and without it nobody can tell whether a table is the sealed "
+                "one: ask whoever sealed it, or for the proof of single rows"
+            )
+        return self.private
+
+    def salting(self) -> Salting:
+        """The secrets of its rows."""
+        private = self.needed()
+        subject = self.document.get("subject")
+        return Salting(
+            private.trial,
+            bytes.fromhex(self.document["id"]),
+            private.own,
+            None if subject is None else self.schema.index(subject),
+            dict(private.subjects),
+        )
+
+
+@dataclass(frozen=True)
+class Made:
+    """A seal that has just been made, not yet written."""
+
+    document: dict[str, Any]
+    private: Private
+    content: Content
+    rows: Path
+    """A temporary file that is put in its place when the seal is kept."""
+    manifest: bytes | None = None
+    """Of a folder, the list of its files as CSV."""
+
+
+def make(
+    table: Table,
+    *,
+    name: str | None = None,
+    trial: bytes = NO_TRIAL,
+    trial_name: Mapping[str, Any] | None = None,
+    schema: Schema | None = None,
+    subject: str | None = None,
+    reading: Reading | None = None,
+    progress: Progress | None = None,
+) -> Made:
+    """A new seal of a table, with secrets of its own. `subject` is the column that names subjects."""
+    name = name or table.name
+    salt, nonce, own = (secrets.token_bytes(32) for _ in range(3))
+    dataset = sha256(salt + name.encode("utf-8")).digest()
+    where = None if subject is None else table.schema.index(subject)
+    salting = Salting(trial, dataset, own, where, {}, lambda: secrets.token_bytes(32))
+    rows = Path(_temporary(table.path))
+    try:
+        with rows.open("wb+") as file:
+            content, facts = read_whole(table, schema, salting=salting, prefixes=file, progress=progress)
+        os.chmod(rows, 0o600)
+        document: dict[str, Any] = {"format": "trialseal/1", "kind": "dataset"}
+        if trial_name is not None:
+            document["trial"] = dict(trial_name)
+        document |= {"name": name, "id": dataset.hex(), **content.schema.as_json(), "rows": content.rows}
+        if subject is not None:
+            document["subject"] = subject
+        assert content.salted_root is not None  # there is a salting
+        document["root"] = content.salted_root.hex()
+        document["content"] = canonical.private_digest(nonce, content.root).hex()
+        if facts:
+            document["bytes"] = canonical.private_digest(nonce, facts.digest).hex()
+        if reading is not None and reading.as_json():
+            document["reading"] = reading.as_json()
+        private = Private(
+            canonical.document_digest(document),
+            nonce,
+            salt,
+            trial,
+            own,
+            facts.digest if facts else None,
+            content.root,
+            table.form,
+            salting.secrets,
+        )
+    except BaseException:
+        rows.unlink(missing_ok=True)
+        raise
+    return Made(document, private, content, rows, _manifest(table) if table.path.is_dir() else None)
+
+
+def keep(made: Made, path: Path) -> Sealed:
+    """Writes a seal: first what is private, the seal document last, so that what there is of it is whole."""
+    try:
+        _write(private_path(path), (json.dumps(made.private.as_json(), ensure_ascii=False) + "\n").encode(), 0o600)
+        os.replace(made.rows, rows_path(path))
+        if made.manifest is not None:
+            _write(manifest_path(path), made.manifest, 0o600)
+        text = json.dumps(made.document, indent=2, ensure_ascii=False) + "\n"
+        _write(path, text.encode(), 0o644)
+    except OSError as error:
+        raise UsageError(f"{error.filename or path} cannot be written: {error.strerror or error}") from None
+    finally:
+        made.rows.unlink(missing_ok=True)
+    return read_seal(path)
+
+
+def read_seal(path: Path) -> Sealed:
+    """A seal document and its private part, if that lies beside; FailedError where one of them is not whole."""
+    from trialseal.documents import models
+
+    value = canonical.read_json(path)
+    document = models.parse_document(value, str(path))
+    if not isinstance(document, DatasetSeal) or not isinstance(value, dict):
+        raise UsageError(f"{path} is a document of kind {document.kind}, not the seal of a dataset")
+    schema = parse_schema({"columns": value["columns"]}, str(path))
+    return Sealed(path, value, schema, Reading(**value.get("reading", {})), _private(path, value))
+
+
+def read_whole(
+    table: Table,
+    schema: Schema | None,
+    *,
+    salting: Salting | None = None,
+    open_row: int | None = None,
+    prefixes: BinaryIO | None = None,
+    progress: Progress | None = None,
+) -> tuple[Content, FileFacts | None]:
+    """The content of a table and the digest of its file, read at once; a folder has no digest of its own."""
+    if table.path.is_dir():
+        return content_of(table, schema, salting=salting, open_row=open_row, prefixes=prefixes, progress=progress), None
+    before = table.path.stat()
+    with ThreadPoolExecutor(1) as pool:
+        facts = pool.submit(file_facts, table.path)
+        try:
+            content = content_of(
+                table, schema, salting=salting, open_row=open_row, prefixes=prefixes, progress=progress
+            )
+        finally:
+            found = facts.result()
+    if table.form == "CSV":
+        require_closed_quotes(table.path, found.quotes)
+    after = table.path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise FailedError(f"{table.path} changed while it was read: wait until it is written, then try again")
+    return content, found
+
+
+@contextmanager
+def temporary_rows(table: Table) -> Iterator[BinaryIO]:
+    """A file for the beginnings of leaves, gone afterwards."""
+    with tempfile.TemporaryFile() as file:
+        yield file
+
+
+def open_row(sealed: Sealed, table: Table, row: int, progress: Progress | None = None) -> dict[str, Any]:
+    """The document that discloses one row of the sealed table; FailedError where the table is another one."""
+    if not 1 <= row <= sealed.rows:
+        raise UsageError(f"there is no row {row}: {sealed.name} has {sealed.rows}, counted from 1")
+    content = content_of(table, sealed.schema, salting=sealed.salting(), open_row=row, progress=progress)
+    if content.salted_root is None or content.salted_root.hex() != sealed.document["root"] or content.opened is None:
+        raise FailedError(
+            f"{table.path} is not the table that {sealed.path} seals: trialseal dataset verify says where they differ"
+        )
+    return {
+        "format": "trialseal/1",
+        "kind": "dataset-row",
+        "seal": sealed.document,
+        "row": row,
+        "form": content.opened.form,
+        "nonce": content.opened.nonce.hex(),
+        "proof": [sibling.hex() for sibling in content.opened.proof],
+    }
+
+
+def verify_row(proof: Mapping[str, Any], name: str) -> list[Any]:
+    """The cells that a proof discloses; FailedError unless they are a row of the table that its seal document seals.
+
+    `proof` has passed its model. Whether the seal document itself stands on a chain is another question.
+    """
+    seal, form = proof["seal"], proof["form"]
+    # (1) The row is what it looks like: a canonical form with a cell for each column.
+    try:
+        cells = json.loads(form, parse_int=float)
+        same = isinstance(cells, list) and canonical.canonical_bytes(cells).decode() == form
+    except (ValueError, UsageError):
+        same = False
+    if not same or len(cells) != len(seal["columns"]):
+        raise FailedError(f"{name}: the row is not in canonical form with {len(seal['columns'])} cells")
+    # (2) Its leaf, with its nonce.
+    leaf = tree.leaf_hash(bytes.fromhex(proof["nonce"]) + form.encode("utf-8"))
+    # (3) The leaf lies under the sealed root; leaf 0 is the schema.
+    siblings = [bytes.fromhex(one) for one in proof["proof"]]
+    try:
+        tree.verify_inclusion(leaf, proof["row"], seal["rows"] + 1, siblings, bytes.fromhex(seal["root"]))
+    except FailedError as error:
+        raise FailedError(f"{name}: {error}") from None
+    found: list[Any] = json.loads(form)
+    return found
+
+
+def _manifest(table: Table) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.schema.names)
+    for block in table.blocks():
+        for path, size, digest, note in zip(*(array.to_pylist() for array in block), strict=True):
+            writer.writerow([path, None if size is None else int(size), digest, note])
+    return text.getvalue().encode("utf-8")
+
+
+def _private(seal: Path, document: Mapping[str, Any]) -> Private | None:
+    path = private_path(seal)
+    if not path.exists():
+        return None
+    try:
+        if path.stat().st_size > _MAX_PRIVATE_BYTES:
+            raise ValueError("it is too large")
+        value = json.loads(path.read_text(encoding="utf-8"))
+        if value["format"] != PRIVATE_FORMAT:
+            raise ValueError("it is of another format")
+        private = Private(
+            seal=_digest(value["seal"]),
+            nonce=_digest(value["nonce"]),
+            salt=_digest(value["salt"]),
+            trial=_digest(value["trial"]),
+            own=_digest(value["secret"]),
+            digest=_digest(value["bytes"]) if "bytes" in value else None,
+            content=_digest(value["content"]),
+            form=str(value["form"]),
+            subjects={str(subject): _digest(secret) for subject, secret in value["subjects"].items()},
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FailedError(f"{path} is damaged ({error}): restore it from a copy") from None
+    if private.seal != canonical.document_digest(document):
+        raise FailedError(f"{path} belongs to another seal document than {seal}: restore the one or the other")
+    return private
+
+
+def _digest(text: object) -> bytes:
+    if not isinstance(text, str) or len(text) != 64:
+        raise ValueError("a digest or secret in it is not 64 hexadecimal digits")
+    return bytes.fromhex(text)
+
+
+def _temporary(beside: Path) -> str:
+    try:
+        descriptor, name = tempfile.mkstemp(dir=beside.resolve().parent, prefix=f".{beside.name}.")
+    except OSError as error:
+        raise UsageError(f"nothing can be written beside {beside}: {error.strerror or error}") from None
+    os.close(descriptor)
+    return name
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
+    """Puts `data` at `path`, whole or not at all, and never readable by more than `mode` says."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -1,0 +1,434 @@
+"""Seals of tables and folders, as their users make and check them; no chain is asked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import stat
+import struct
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+from tables import real_tables, rows, write_csv
+from test_xpt import transport
+
+from trialseal.cli import main
+from trialseal.documents.canonical import canonical_bytes, document_digest
+from trialseal.merkle import tree
+
+TABLE = "USUBJID,AGE,WEIGHT,NOTE\ns-1,34,70.5,\ns-2,007,81,says so\ns-2,51,,x\n,20,60.25,y\ns-3,99,1,z\n"
+
+
+class Answer(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def value(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
+    """Runs `trialseal dataset` in an empty folder."""
+    monkeypatch.setenv("TRIALSEAL_HOME", str(tmp_path / "home"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+
+    def command(*words: str) -> Answer:
+        capsys.readouterr()
+        code = main(["dataset", *words])
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return Answer(code, captured.out, captured.err)
+
+    return command
+
+
+@pytest.fixture
+def sealed(run: Callable[..., Answer]) -> Path:
+    """table.csv, sealed."""
+    Path("table.csv").write_text(TABLE)
+    assert run("seal", "table.csv", "--offline").code == 0
+    return Path("table.csv")
+
+
+def document(name: str = "table.csv.seal.json") -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(Path(name).read_text())
+    return value
+
+
+def test_the_seal_holds_nothing_that_can_be_guessed_at(sealed: Path) -> None:
+    seal = document()
+    private = document("table.csv.private.json")
+    digest, nonce = sha256(sealed.read_bytes()).digest(), bytes.fromhex(private["nonce"])
+    assert seal["bytes"] == sha256(nonce + digest).hexdigest()
+    assert seal["content"] == sha256(nonce + bytes.fromhex(private["content"])).hexdigest()
+    text = Path("table.csv.seal.json").read_text()
+    assert private["content"] not in text and digest.hex() not in text and private["nonce"] not in text
+    assert seal["id"] == sha256(bytes.fromhex(private["salt"]) + b"table").hexdigest()
+    for name in ("table.csv.private.json", "table.csv.private.rows"):
+        assert stat.S_IMODE(os.stat(name).st_mode) == 0o600
+    assert list(private["subjects"]) == ['"s-1"', '"s-2"', '"s-3"']
+
+
+def test_two_seals_of_one_table_have_nothing_in_common(run: Callable[..., Answer], sealed: Path) -> None:
+    first = document()
+    for part in ("seal.json", "private.json", "private.rows"):
+        Path(f"table.csv.{part}").unlink()
+    run("seal", "table.csv", "--offline")
+    assert not {first[name] for name in ("id", "root", "content", "bytes")} & set(map(str, document().values()))
+
+
+def test_sealing_again_changes_nothing(run: Callable[..., Answer], sealed: Path) -> None:
+    before = {path.name: path.read_bytes() for path in Path().iterdir()}
+    assert "made before" in run("seal", "table.csv", "--offline").out
+    assert {path.name: path.read_bytes() for path in Path().iterdir()} == before
+    sealed.write_text(TABLE + "s-4,1,1,w\n")
+    answer = run("seal", "table.csv", "--offline")
+    assert answer.code == 3 and "seals other content" in answer.err
+    Path("table.csv.seal.json").unlink()
+    assert "is there without its table.csv.seal.json" in run("seal", "table.csv", "--offline").err
+
+
+def test_a_table_that_cannot_be_read_leaves_nothing_behind(run: Callable[..., Answer]) -> None:
+    Path("bad.csv").write_text('a,b\n1,2\n3,"4\n')
+    answer = run("seal", "bad.csv", "--offline")
+    assert answer.code == 1 and "an odd number: it is cut short in a cell" in answer.err
+    assert [path.name for path in Path().iterdir()] == ["bad.csv"]
+
+
+def test_types_are_said_and_can_be_stated(run: Callable[..., Answer], sealed: Path) -> None:
+    assert document()["columns"] == [
+        {"name": "USUBJID", "type": "text"},
+        {"name": "AGE", "type": "text"},
+        {"name": "WEIGHT", "type": "number"},
+        {"name": "NOTE", "type": "text"},
+    ]
+    Path("other.csv").write_text(TABLE)
+    answer = run("seal", "other.csv", "--offline", "--type", "AGE=integer", "--type", "WEIGHT=decimal:2")
+    assert "integer: AGE; decimal with 2 digits: WEIGHT" in answer.out
+    assert document("other.csv.seal.json")["columns"][2] == {"name": "WEIGHT", "type": "decimal", "decimals": 2}
+    assert run("verify", "other.csv", "--offline").code == 0
+    Path("third.csv").write_text(TABLE)
+    assert run("seal", "third.csv", "--offline", "--schema", "other.csv.seal.json").code == 0
+    assert document("third.csv.seal.json")["columns"] == document("other.csv.seal.json")["columns"]
+    for wrong in ("AGE=float", "AGE", "X=text", "AGE=integer:2"):
+        Path("fourth.csv").write_text(TABLE)
+        assert run("seal", "fourth.csv", "--offline", "--type", wrong).code == 3
+
+
+def test_another_form_of_the_same_content(run: Callable[..., Answer], sealed: Path) -> None:
+    assert "bytes and content agree, 5 rows" in run("verify", "table.csv", "--offline").out
+    Path("copy").mkdir()
+    Path("copy/table.csv").write_bytes(b"\xef\xbb\xbf" + TABLE.replace("\n", "\r\n").replace("81,", '"81.0",').encode())
+    answer = run("verify", "copy/table.csv", "--seal", "table.csv.seal.json", "--offline")
+    assert answer.code == 0 and "content agrees, 5 rows; the bytes are another form of the same content" in answer.out
+    pd.read_csv("table.csv", dtype={"AGE": str}).to_parquet("table.parquet")
+    assert run("verify", "table.parquet", "--offline").code == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("81,says", "82,says", "row 2, column WEIGHT: 81 became 82"),
+        ("007", "7", 'row 2, column AGE: "007" became "7"'),
+        ("70.5,", "70.5,0", 'row 1, column NOTE: missing became "0"'),
+        ("s-3,99,1,z\n", "", "row 5 was dropped"),
+        ("s-3,99,1,z\n", "s-3,99,1,z\ns-4,1,1,w\n", "row 6 was added"),
+        ("60.25", "sixty", "row 4, column WEIGHT holds 'sixty', which is no number"),
+        ("WEIGHT", "MASS", "lacks the column WEIGHT and has the column MASS more"),
+        ("s-1", "s-9", 'row 1, column USUBJID: "s-1" became "s-9"'),
+    ],
+)
+def test_what_differs_is_named_with_its_cell(
+    run: Callable[..., Answer], sealed: Path, old: str, new: str, words: str
+) -> None:
+    Path("other.csv").write_text(TABLE.replace(old, new))
+    answer = run("verify", "other.csv", "--seal", "table.csv.seal.json", "--offline")
+    assert answer.code == 1 and f"not the sealed table table: {words}" in answer.out, answer.out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("81,says", "82,says", "row 2 differs"),
+        ("s-1,34,70.5,\n", "", "5 rows were sealed, 4 are here: row 1 is missing"),
+        ("s-2,51,,x\n,20,60.25,y\n", "", "5 rows were sealed, 3 are here: rows 3 to 4 are missing"),
+        ("s-2,007", "s-9,1,1,q\ns-2,007", "5 rows were sealed, 6 are here: row 2 was not sealed"),
+        ("s-2,007,81,says so\ns-2,51,,x\n", "s-2,51,,x\ns-2,007,81,says so\n", "the same rows stand in another order"),
+    ],
+)
+def test_rows_that_differ_are_named_without_the_sealed_file(
+    run: Callable[..., Answer], sealed: Path, old: str, new: str, words: str
+) -> None:
+    sealed.write_text(TABLE.replace(old, new))
+    answer = run("verify", "table.csv", "--offline")
+    assert answer.code == 1 and words in answer.out, answer.out
+    Path("table.csv.private.rows").unlink()
+    assert "its rows differ; which, table.csv.private.rows would tell" in run("verify", "table.csv", "--offline").out
+
+
+def test_columns_in_another_order_are_said_to_be(run: Callable[..., Answer], sealed: Path) -> None:
+    pd.read_csv("table.csv", dtype=str)[["AGE", "USUBJID", "NOTE", "WEIGHT"]].to_csv("other.csv", index=False)
+    answer = run("verify", "other.csv", "--seal", "table.csv.seal.json", "--offline")
+    assert answer.code == 1
+    assert "its columns stand in another order; in the sealed order every row agrees" in answer.out
+
+
+def test_what_a_form_loses_is_named_with_its_cell(run: Callable[..., Answer]) -> None:
+    """Dataset-JSON, CSV and Parquet have one missing value, SAS has 28; NFC against NFD."""
+    missing = b"".join(code.ljust(8, b"\0") for code in (b"A", b".")) + struct.pack(">Q", 0x4110 << 48)
+    Path("x.xpt").write_bytes(transport([("X", 1, 8, "")], missing * 9))
+    assert run("seal", "x.xpt", "--offline").code == 0
+    write_csv(Path("x.csv"), ["X"], [['""' if cell is None else cell for cell in row] for row in rows(Path("x.xpt"))])
+    Path("x.csv").write_text("X\n" + "\n".join([".A", '""', "1"] * 9) + "\n")
+    assert run("verify", "x.csv", "--offline").code == 0
+    Path("x.csv").write_text("X\n" + "\n".join(['""', '""', "1", *[".A", '""', "1"] * 8]) + "\n")
+    words = "row 1, column X: missing (.A) became missing"
+    assert words in run("verify", "x.csv", "--offline").out
+    Path("x.xpt").unlink()
+    answer = run("verify", "x.csv", "--offline")
+    assert "row 1 differs" in answer.out and "row 1, column X: missing (.A) was sealed, missing is here" in answer.out
+    Path("y.csv").write_text("a,b\ncaf\u00e9,1\nx,2\n")
+    run("seal", "y.csv", "--offline")
+    Path("y.csv").write_text("a,b\ncafe\u0301,1\nx,2\n")
+    assert "column a" in run("verify", "y.csv", "--offline").out
+
+
+def test_without_its_private_part_a_seal_tells_nothing(run: Callable[..., Answer], sealed: Path) -> None:
+    Path("table.csv.private.json").rename("elsewhere.json")
+    answer = run("verify", "table.csv", "--offline")
+    assert answer.code == 2 and "table.csv.private.json is not there" in answer.out
+    assert run("open", "table.csv", "--row", "1").code == 2
+    Path("table.csv.private.json").write_text("{")
+    answer = run("verify", "table.csv", "--offline")
+    assert answer.code == 1 and "table.csv.private.json is damaged" in answer.out
+    private = document("elsewhere.json")
+    Path("table.csv.private.json").write_text(json.dumps({**private, "seal": "00" * 32}))
+    assert "belongs to another seal document" in run("verify", "table.csv", "--offline").out
+    Path("unknown.csv").write_text(TABLE)
+    assert run("verify", "unknown.csv", "--offline").code == 2
+
+
+@pytest.mark.parametrize("member", ["root", "content", "bytes"])
+def test_a_seal_document_that_its_private_part_does_not_bear_out(
+    run: Callable[..., Answer], sealed: Path, member: str
+) -> None:
+    """Whoever seals may not say one thing to the chain and another to the reviewer."""
+    forged = {**document(), member: "11" * 32}
+    Path("table.csv.seal.json").write_text(json.dumps(forged))
+    private = {**document("table.csv.private.json"), "seal": document_digest(forged).hex()}
+    Path("table.csv.private.json").write_text(json.dumps(private))
+    answer = run("verify", "table.csv", "--offline")
+    assert answer.code == 1 and f"the seal document's {member} is of something else" in answer.out
+
+
+# ----- rows -----
+
+
+@pytest.fixture
+def proof(run: Callable[..., Answer], sealed: Path) -> dict[str, Any]:
+    """The proof of row 2."""
+    answer = run("open", "table.csv", "--row", "2", "--out", "proof.json")
+    assert answer.code == 0 and 'row 2 of table: USUBJID "s-2", AGE "007", WEIGHT 81, NOTE "says so"' in answer.out
+    return document("proof.json")
+
+
+def test_a_proof_discloses_its_row_and_nothing_else(run: Callable[..., Answer], proof: dict[str, Any]) -> None:
+    answer = run("verify", "proof.json", "--offline", "--json")
+    assert answer.value[0]["cells"] == {"USUBJID": "s-2", "AGE": "007", "WEIGHT": 81, "NOTE": "says so"}
+    assert proof["form"] == '["s-2","007",81,"says so"]' and proof["seal"] == document()
+    text = Path("proof.json").read_text()
+    private = document("table.csv.private.json")
+    # Neither the neighbours' cells nor the secret that would open the subject's other rows.
+    assert "s-1" not in text and "s-3" not in text
+    assert not any(secret in text for secret in (*private["subjects"].values(), private["secret"], private["nonce"]))
+    leaf = tree.leaf_hash(bytes.fromhex(proof["nonce"]) + proof["form"].encode())
+    tree.verify_inclusion(leaf, 2, 6, [bytes.fromhex(one) for one in proof["proof"]], bytes.fromhex(document()["root"]))
+
+
+def test_every_row_can_be_opened(run: Callable[..., Answer], sealed: Path) -> None:
+    for row in range(1, 6):
+        assert run("open", "table.csv", "--row", str(row)).code == 0
+        assert run("verify", f"table.csv.row-{row}.json", "--offline").code == 0
+    for row in ("0", "6", "-1"):
+        assert run("open", "table.csv", "--row", row).code == 3
+    sealed.write_text(TABLE.replace("34", "35"))
+    answer = run("open", "table.csv", "--row", "1")
+    assert answer.code == 1 and "is not the table that table.csv.seal.json seals" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("row", 3),
+        ("row", 5),
+        ("form", '["s-2","007",82,"says so"]'),
+        ("form", '["s-2","007",81.0,"says so"]'),
+        ("form", '["s-2","007",81,"says so",null]'),
+        ("form", '{"s-2":1}'),
+        ("nonce", "00" * 32),
+        ("proof", []),
+        ("proof", ["00" * 32] * 3),
+    ],
+)
+def test_a_proof_of_something_else_fails(
+    run: Callable[..., Answer], proof: dict[str, Any], member: str, value: Any
+) -> None:
+    Path("proof.json").write_text(json.dumps({**proof, member: value}))
+    assert run("verify", "proof.json", "--offline").code == 1
+
+
+def test_a_bit_flipped_anywhere_in_a_proof_is_noticed(run: Callable[..., Answer], proof: dict[str, Any]) -> None:
+    for place in range(len(proof["proof"])):
+        for bit in (0, 255):
+            siblings = list(proof["proof"])
+            siblings[place] = (int(siblings[place], 16) ^ 1 << bit).to_bytes(32, "big").hex()
+            Path("proof.json").write_text(json.dumps({**proof, "proof": siblings}))
+            assert run("verify", "proof.json", "--offline").code == 1
+    for seal in ({"rows": 2}, {"root": "00" * 32}):  # of other sizes, the digest on the chain tells
+        Path("proof.json").write_text(json.dumps({**proof, "seal": {**proof["seal"], **seal}}))
+        assert run("verify", "proof.json", "--offline").code == 1
+
+
+def test_a_row_about_nobody_and_a_table_without_subjects(run: Callable[..., Answer]) -> None:
+    Path("t.csv").write_text(TABLE)
+    assert "none, one secret for all rows" in run("seal", "t.csv", "--offline", "--no-subject").out
+    assert document("t.csv.private.json")["subjects"] == {}
+    assert run("verify", "t.csv", "--offline").code == 0
+    Path("u.csv").write_text(TABLE)
+    assert run("seal", "u.csv", "--offline", "--subject", "AGE").code == 0
+    assert run("verify", "u.csv", "--offline").code == 0 and run("open", "u.csv", "--row", "4").code == 0
+    Path("v.csv").write_text(TABLE)
+    assert run("seal", "v.csv", "--offline", "--subject", "PATIENT").code == 3
+
+
+def test_large_tables_are_trees_of_blocks(run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The roots over blocks, and proofs across them, are those of RFC 9162 over all leaves."""
+    from trialseal.documents.datasets import content, sealing
+    from trialseal.documents.datasets.reading import open_table
+
+    for size in range(1, 40):
+        Path("t.csv").write_text("a,b\n" + "".join(f"{row},x\n" for row in range(size)))
+        table = open_table(Path("t.csv"))
+        wanted = content.content_of(table)
+        forms = [canonical_bytes([row, "x"]) for row in range(size)]
+        assert wanted.root == tree.root([wanted.schema.leaf(), *map(tree.leaf_hash, forms)])
+        monkeypatch.setattr(content, "BLOCK_ROWS", 8)
+        monkeypatch.setattr(content.blocks_of, "__defaults__", (8,))
+        assert content.content_of(table) == wanted
+        made = sealing.keep(sealing.make(table), Path("t.csv.seal.json"))
+        row = size // 2 + 1
+        sealing.verify_row(sealing.open_row(made, table, row), "proof")
+        monkeypatch.undo()
+
+
+def test_worker_processes_come_to_the_same(run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+    from trialseal.documents.datasets import content
+
+    Path("t.csv").write_text("USUBJID,b\n" + "".join(f"s{row % 7},{row}.5\n" for row in range(70_000)))
+    monkeypatch.setattr(content, "_WORTH_WORKERS", 1 << 60)
+    assert run("seal", "t.csv", "--offline").code == 0
+    monkeypatch.setattr(content, "_WORTH_WORKERS", 0)
+    assert run("verify", "t.csv", "--offline").code == 0
+    Path("t.csv").write_text(Path("t.csv").read_text().replace("\ns3,66006.5\n", "\ns3,sixty\n"))
+    assert "row 66007, column b holds 'sixty'" in run("verify", "t.csv", "--offline").out
+
+
+# ----- folders -----
+
+
+def test_a_folder_is_a_list_of_its_files(run: Callable[..., Answer]) -> None:
+    folder = Path("scans")
+    (folder / "site 1").mkdir(parents=True)
+    (folder / "a.dcm").write_bytes(b"DICM")
+    (folder / "site 1" / "cafe\u0301.pdf").write_bytes(b"scan")
+    (folder / "site 1" / "empty").write_bytes(b"")
+    (folder / "link").symlink_to("/etc/passwd")
+    os.mkfifo(folder / "pipe")
+    (folder / "odd\\ name ").write_bytes(b"x")
+    answer = run("seal", "scans", "--offline")
+    assert (
+        answer.code == 0 and "link: a link, not followed" in answer.out and "pipe: a named pipe, not read" in answer.out
+    )
+    manifest = list(csv.reader(io.StringIO(Path("scans.private.csv").read_text())))
+    assert manifest == [
+        ["path", "size", "sha256", "note"],
+        ["a.dcm", "4", sha256(b"DICM").hexdigest(), ""],
+        ["link", "", "", "a link, not followed"],
+        ["odd\\\\ name\\x20", "1", sha256(b"x").hexdigest(), ""],
+        ["pipe", "", "", "a named pipe, not read"],
+        ["site 1/caf\u00e9.pdf", "4", sha256(b"scan").hexdigest(), ""],
+        ["site 1/empty", "0", sha256(b"").hexdigest(), ""],
+    ]
+    assert stat.S_IMODE(os.stat("scans.private.csv").st_mode) == 0o600
+    assert run("verify", "scans", "--offline").code == 0
+    assert run("open", "scans", "--file", "site 1/caf\u00e9.pdf", "--out", "proof.json").code == 0
+    assert run("verify", "proof.json", "--offline").code == 0
+    assert run("open", "scans", "--file", "nothing").code == 3
+
+    (folder / "a.dcm").write_bytes(b"DICN")
+    (folder / "new").write_bytes(b"")
+    (folder / "site 1" / "empty").unlink()
+    out = run("verify", "scans", "--offline").out
+    assert 'row 1 (path "a.dcm"), column sha256' in out
+    assert 'row 6 (path "site 1/empty") was dropped' in out and 'row 3 (path "new") was added' in out
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can read everything")
+def test_a_folder_with_what_cannot_be_read_is_not_sealed(run: Callable[..., Answer]) -> None:
+    Path("scans").mkdir()
+    Path("scans/secret").write_bytes(b"x")
+    os.chmod("scans/secret", 0)
+    answer = run("seal", "scans", "--offline")
+    assert answer.code == 3 and "secret cannot be read, so the folder was not sealed" in answer.err
+
+
+# ----- diff -----
+
+
+def test_diff_by_position_and_by_key(run: Callable[..., Answer], sealed: Path) -> None:
+    Path("new.csv").write_text(TABLE.replace("34", "35").replace("s-3,99,1,z\n", "s-4,1,2,w\n").replace("NOTE", "NOTE"))
+    answer = run("diff", "table.csv", "new.csv", "--json")
+    assert answer.code == 1
+    assert answer.value["summary"] == {"altered": 5, "added": 0, "dropped": 0}
+    keyed = run("diff", "table.csv", "new.csv", "--key", "USUBJID,NOTE", "--csv", "changes.csv")
+    assert 'row 1 (USUBJID "s-1", NOTE missing), column AGE: "34" became "35"' in keyed.out
+    assert "1 cells altered in 1 rows, 1 rows added, 1 rows dropped" in keyed.out
+    changes = pd.read_csv("changes.csv")
+    assert list(changes.columns) == ["change", "row_a", "row_b", "USUBJID", "NOTE", "column", "a", "b"]
+    assert list(changes["change"]) == ["altered", "dropped", "added"]
+    assert run("diff", "table.csv", "table.csv").code == 0
+    assert "have the same key" in run("diff", "table.csv", "new.csv", "--key", "USUBJID").err
+    assert run("diff", "table.csv", "new.csv", "--key", "X").code == 3
+
+
+def test_diff_of_tables_with_other_columns_and_types(run: Callable[..., Answer], sealed: Path) -> None:
+    Path("new.csv").write_text("AGE,USUBJID,WEIGHT\n34,s-1,heavy\n007,s-2,81\n51,s-2,\n20,,60.25\n99,s-3,1\n")
+    answer = run("diff", "table.csv", "new.csv")
+    assert "lacks the column NOTE" in answer.out and "compared as text" in answer.out
+    assert 'row 1, column WEIGHT: "70.5" became "heavy"' in answer.out
+
+
+@pytest.mark.parametrize("xpt", real_tables("dataset-json/adam/adsl.xpt"))
+def test_real_tables_from_seal_to_diff(run: Callable[..., Answer], xpt: Path) -> None:
+    assert run("seal", str(xpt), "--offline", "--out", "seals").code == 0
+    seal = "seals/adsl.xpt.seal.json"
+    forms = [str(xpt.with_suffix(ending)) for ending in (".xpt", ".json", ".ndjson", ".dsjc")]
+    answer = run("verify", *forms, "--seal", seal, "--offline")
+    assert answer.code == 0 and answer.out.count("content agree") == 4
+    changed = xpt.with_suffix(".ndjson").read_text().replace('"01-701-1192", "1192"', '"01-701-1193", "1193"')
+    Path("adsl.ndjson").write_text(changed)
+    assert "row 19 differs" in run("verify", "adsl.ndjson", "--seal", seal, "--offline").out
+    answer = run("diff", str(xpt), "adsl.ndjson")
+    assert "2 cells altered in 1 rows" in answer.out
+    assert run("open", str(xpt), "--seal", seal, "--row", "254", "--out", "proof.json").code == 0
+    assert run("verify", "proof.json", "--offline").code == 0
