@@ -558,3 +558,42 @@ def test_reading_path_imports_nothing_heavy() -> None:
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+def test_a_dataset_from_seal_to_a_disclosed_row(user: User, registered: Path, tmp_path: Path) -> None:
+    data = registered / "data"
+    data.mkdir()
+    table = data / "dm.csv"
+    table.write_text("USUBJID,AGE\ns-1,34\ns-2,51\ns-3,\n")
+    answer = user("dataset", "seal", table, *SPONSOR)
+    assert "dataset dm as dataset version 1" in answer.out and "receipts" in answer.out
+    assert "nothing was sent" in user("dataset", "seal", table, *SPONSOR).out
+    assert "as dataset version 1 of trial" in user("dataset", "verify", table).out
+    other = tmp_path / "dm.csv"
+    other.write_text("USUBJID,AGE\r\ns-1,34\r\ns-2,51\r\ns-3,\r\n")
+    seal = data / "dm.csv.seal.json"
+    [value] = user("dataset", "verify", other, "--seal", seal, "--json").value
+    assert (value["bytes"], value["content"], value["sealed"], value["version"]) == (False, True, True, 1)
+    proof = tmp_path / "proof.json"
+    user("dataset", "open", table, "--row", 2, "--out", proof)
+    assert 'USUBJID "s-2", AGE 51' in user("dataset", "verify", proof).out
+    # Of another size or table the proof may hold, but not its seal document.
+    forged = json.loads(proof.read_text())
+    forged["seal"]["name"] = "other"
+    proof.write_text(json.dumps(forged))
+    assert "its seal document is not sealed" in user("dataset", "verify", proof, code=1).out
+    assert "dataset version 1" in user("verify", registered).out
+
+    # Made without a chain, sealed later by the same command.
+    later = data / "later.csv"
+    later.write_text("a,b\n1,x\n")
+    user("dataset", "seal", later, "--offline")
+    made = (data / "later.csv.seal.json").read_bytes()
+    assert "is not sealed on chain" in user("dataset", "verify", later, code=1).out
+    assert "dataset later as dataset version 2" in user("dataset", "seal", later, *SPONSOR).out
+    assert (data / "later.csv.seal.json").read_bytes() == made
+    assert user("dataset", "verify", later, "--trial", registered).code == 0
+    loose = tmp_path / "loose.csv"
+    loose.write_text("a,b\n1,x\n")
+    assert "say which trial it belongs to with --trial" in user("dataset", "seal", loose, *SPONSOR, code=3).err
+    assert "dataset version 3" in user("dataset", "seal", loose, "--trial", registered, *SPONSOR).out

@@ -308,7 +308,7 @@ def test_unknown_milestones() -> None:
 
 def test_milestones_and_kinds_are_named_as_on_chain() -> None:
     assert get_args(MilestoneName) == tuple(codes.MILESTONES.values())
-    assert set(models.KINDS) - set(codes.KINDS.values()) == {"milestone", "party-profile"}
+    assert set(models.KINDS) - set(codes.KINDS.values()) == {"milestone", "party-profile", "dataset-row"}
     assert set(get_args(Blinding)) == set(codes.BLINDING.values())
 
 
