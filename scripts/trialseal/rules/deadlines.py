@@ -122,6 +122,13 @@ DEADLINES: Final = (
     GRACE_OF_30_DAYS, EU_START, EU_RECRUITMENT_END, EU_HALT, EU_END, EU_HALT_IS_END, EU_RESULTS,
 )  # fmt: skip
 
+
+def deadlines_table() -> str:
+    """The table of all deadlines in docs/verdicts.md, which a test holds against this."""
+    rows = [f"| `{one.id}` | {one.length} | {one.runs_from} | {one.whose} |" for one in DEADLINES]
+    return "\n".join(["| deadline | how long | from | whose |", "|---|---|---|---|", *rows])
+
+
 # Days from or up to which a rule speaks.
 ICMJE_RULE_BEGINS: Final = date(2005, 7, 1)
 """Trials that began enrolment after this day; those before were to be registered by 13 September 2005."""

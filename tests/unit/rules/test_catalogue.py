@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from trialseal.rules.catalogue import RULES, table
+from trialseal.rules.deadlines import deadlines_table
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.trial_catalogue import ITEMS, TRIAL_RULES, trial_table
 
@@ -21,6 +22,10 @@ def test_the_documented_rules_are_those_of_the_code() -> None:
 
 def test_the_documented_rules_about_trials_are_those_of_the_code() -> None:
     assert f"\n{trial_table()}\n" in (ROOT / "docs" / "verdicts.md").read_text(encoding="utf-8")
+
+
+def test_the_documented_deadlines_are_those_of_the_code() -> None:
+    assert f"\n{deadlines_table()}\n" in (ROOT / "docs" / "verdicts.md").read_text(encoding="utf-8")
 
 
 def test_ids_are_unique() -> None:

@@ -262,6 +262,11 @@ def test_rules_about_files_are_asked_of_the_whole_trial() -> None:
     assert about(
         sealed_before_enrolment, sealed(("2020-02-01", "first-participant-enrolled", "2019-12-01"))
     ).status is (FAILS)
+    late = sealed(("2020-02-01", "first-participant-enrolled", "2019-12-01"))
+    registered = history(version(first_submitted="2019-11-01", start=on("2019-12-01")))
+    found = about(sealed_before_enrolment, late, registry=registered)
+    assert found.status is UNDETERMINED  # a seal replaces no registration, and its lateness makes none late
+    assert "registered before as NCT01234567" in found.sentence
     vouching = approval("2019-12-01", kind=1)
     trial = sealed(attestations=[vouching], accreditors=[COMMITTEE])
     assert about(sponsor_vouched, trial).status is HOLDS
