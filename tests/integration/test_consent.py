@@ -150,6 +150,7 @@ def trial(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "--before-registration",
             )
             run("events", "anchor", folder, name, *account)
+    shutil.copytree(folder / "streams" / "vienna", folder.parent / "older" / "streams" / "vienna")
     reasons = (
         "--by",
         "data protection office",
