@@ -5,10 +5,12 @@ from brownie import network
 from trialseal.cli import main as trialseal
 
 
-def act(*words: str) -> None:
+def act(*words: str, on_chain: bool = True) -> None:
     """Runs one command; brownie keeps dashes for itself, so that --on 2020-04-29 is written on=2020-04-29."""
     options = [part for word in words for part in as_option(word)]
-    code = trialseal([*options, "--network", network.web3.provider.endpoint_uri])
+    if on_chain:
+        options += ["--network", network.web3.provider.endpoint_uri]
+    code = trialseal(options)
     if code:
         raise SystemExit(code)
 

@@ -5,4 +5,4 @@ from scripts.active_network import act
 
 def main(*words: str) -> None:
     """Takes the words that `trialseal events append` takes."""
-    act("events", "append", *words)
+    act("events", "append", *words, on_chain=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 from tests.integration.test_command import PROTOCOL, User, free_port
 
-from trialseal.cli import main
+from trialseal.cli import event_acts, main
 from trialseal.ledger import accounts, devnet, networks
 from trialseal.ledger.chain import Chain
 from trialseal.streams.store import Stream, open_stream
@@ -158,6 +159,40 @@ def test_a_receipt_that_a_crash_lost_is_written_again(user: User, opened: Path, 
     path.unlink()
     assert user("events", "anchor", opened, "ae", "--json", *SPONSOR).value["sent"] is False
     assert path.read_bytes() == receipt
+
+
+def test_an_anchor_that_is_cut_off_after_sending_is_found_and_not_sent_again(
+    user: User, home: Path, opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user("events", "append", opened, "ae", events(tmp_path, 0, 2))
+    with monkeypatch.context() as patch:
+        patch.setattr("trialseal.ledger.sending.Sender._await", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        user("events", "anchor", opened, "ae", *SPONSOR, code=130)
+    user("events", "append", opened, "ae", events(tmp_path, 2, 5))  # before the command is run again
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    config = store(opened).config
+    assert [head.size for head in chain(home).heads(config.trial, config.writer, config.id)] == [2, 5]
+    user("events", "audit", opened)
+
+
+def test_killed_while_anchoring_the_chain_never_has_a_head_that_the_store_cannot_prove(
+    user: User, home: Path, opened: Path, tmp_path: Path
+) -> None:
+    chance, config = random.Random(3), store(opened).config
+    words = ["events", "anchor", str(opened), "ae", *SPONSOR]
+    for number in range(4):
+        user("events", "append", opened, "ae", events(tmp_path, number * 10, number * 10 + 10))
+        process = subprocess.Popen([sys.executable, "-m", "trialseal.cli", *words], stdout=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0.3, 0.9))
+        process.kill()
+        process.wait(timeout=10)
+        for head in chain(home).heads(config.trial, config.writer, config.id):
+            assert store(opened).root(head.size) == head.root
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    history = chain(home).head_history(config.trial, config.writer, config.id)
+    assert history.complete
+    assert history.heads[-1].size == 40
+    user("events", "audit", opened)
 
 
 def test_dropping_an_anchored_event_convinces_neither_audit_nor_chain(user: User, opened: Path, tmp_path: Path) -> None:
@@ -388,7 +423,7 @@ def test_wrong_use_says_what_to_do(user: User, opened: Path, tmp_path: Path) -> 
 
 # Last, because it sets the chain's clock forward.
 def test_a_blinded_stream_is_anchored_at_its_times_by_its_step(
-    user: User, home: Path, trial: Path, tmp_path: Path
+    user: User, home: Path, trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = chain(home)
     opened_words = user("events", "open", trial, "ae", "--every", "8h", "--pad", "6", *SPONSOR).out
@@ -404,6 +439,9 @@ def test_a_blinded_stream_is_anchored_at_its_times_by_its_step(
     for number in (1, 2, 3):
         devnet.set_time(clock, schedule.start + number * 8 * 3600 + 5)
         devnet.mine(clock)
+        with monkeypatch.context() as patch:  # a crash between padding and sending pads no further
+            patch.setattr(event_acts, "_extend", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            user("events", "anchor", trial, "ae", *SPONSOR, code=130)
         answer = user("events", "anchor", trial, "ae", "--json", *SPONSOR).value
         sizes.append((answer["receipt"]["size"], answer["waiting"]))
         assert "anchored already" in user("events", "anchor", trial, "ae", *SPONSOR).out
