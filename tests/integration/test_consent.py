@@ -269,6 +269,13 @@ def test_with_one_site_alone_what_is_not_found_is_undetermined(
     assert "name the folders that hold the stores" in user("consent", "audit", value["trial"], code=3).err
 
 
+def test_a_check_of_the_trial_tells_the_audit_and_names_nobody(user: User, home: Path, trial: Path) -> None:
+    record = PROTOCOL.with_name("ctgov-v2.json")
+    answer = user("check", record, "--network", "devnet", "--folder", trial, "--json", code=None)
+    assert '"the consents of 8 enrolled subjects and 1 erased: 4 fail, 2 cannot be determined' in answer.out
+    assert not any(pseudonym in answer.out for pseudonym in subjects(home).values())
+
+
 def test_an_older_copy_of_a_store(user: User, trial: Path) -> None:
     """It lacks what was anchored since; and it still holds what was forgotten since, which no copy can be told."""
     value = user("consent", "audit", trial.parent / "older", "--consents-at-hand", "--json", code=2).value

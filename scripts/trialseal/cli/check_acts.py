@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from trialseal.cli.reported_side import ReportedSide
     from trialseal.documents.registry_history import RegistryHistory
     from trialseal.report.check_view import CheckView, SourceView
+    from trialseal.rules.finding import Finding
     from trialseal.rules.trial_case import SealedTrial, TrialCase
 
 _MAX_REPLY = 200_000
@@ -35,6 +37,7 @@ def check(session: Session) -> int:
     sealed, chain_source = _sealed(session, registry, side)
     reply = _reply(args.reply) if args.reply else None
     case = _case(as_of, registry, sealed, side, chain_asked=bool(args.network), reply=reply)
+    case = replace(case, consent=_consent(session, sealed))
     sources = [*sources, *(side.sources if side else ()), chain_source]
     notices = [*(registry.notes if registry else ()), *_other_trial(case, side), *(side.notices if side else ())]
     view = check_view(
@@ -175,6 +178,17 @@ def _sealed(
     sealed = sealed_trial(chain, trial, names, folder=folder, accreditors=accreditors)
     clock = ", whose operator sets its clock" if sealed.evidence.is_devnet else ""
     return sealed, SourceView("chain", name, f"trial {trial.hex()[:16]}…{clock}")
+
+
+def _consent(session: Session, sealed: SealedTrial | None) -> tuple[Finding, ...] | None:
+    """What the audit of consents finds in the streams that lie in the trial's folder, if any do."""
+    args = session.args
+    places = [Path(named) for named in (args.folder, args.trial) if named and (Path(named) / "streams").is_dir()]
+    if sealed is None or not places:
+        return None
+    from trialseal.cli.consent_acts import trial_consent
+
+    return trial_consent(session, sealed.evidence.trial, places[0])
 
 
 def _reply(path: str) -> str:

@@ -15,12 +15,12 @@ from trialseal.cli.receipting import when
 from trialseal.cli.session import Session
 from trialseal.cli.timeline import sealed_protocols
 from trialseal.cli.trial_folder import TrialFolder
-from trialseal.errors import UsageError
+from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import count
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.files import write_bytes
-from trialseal.rules.finding import Status
+from trialseal.rules.finding import Finding, Status
 
 if TYPE_CHECKING:
     from trialseal.evidence.consent_streams import Gathered
@@ -33,35 +33,19 @@ _PLOTS = (".svg", ".png")
 
 def audit(session: Session) -> int:
     """Checks every subject's consents; 1 if a finding fails, 2 if one cannot be determined."""
-    from trialseal.evidence.consent_streams import gather
-    from trialseal.rules import consent_audit
-
     args, out = session.args, session.out
     if args.plot and Path(args.plot).suffix.lower() not in _PLOTS:
         raise UsageError(f"{args.plot} has no ending that says what to draw: use .svg or .png")
     place = Path(args.trial)
-    folder = TrialFolder(place) if (place / "protocol.json").is_file() else None
-    own = [place] if (place / STREAMS).is_dir() else []
     trial = trial_audited(session, place)
-    found = {one.folder.resolve(): one for one in stores_in([*own, *map(Path, args.folder)])}
-    stores = [one for one in found.values() if one.config.trial == trial]
-    if not stores:
+    made = _audited(session, trial, place, [Path(one) for one in args.folder], all_at_hand=args.consents_at_hand)
+    if made is None:
         raise UsageError(
             f"no stream of trial {trial.hex()[:8]}… lies in {STREAMS}/ of {args.trial}"
             + (f" or {', '.join(args.folder)}" if args.folder else "")
             + ": name the folders that hold the stores with --folder"
         )
-    history = session.chain.history(trial)
-    gathered = gather(
-        session.chain,
-        trial,
-        stores,
-        sealed_protocols(history, folder),
-        find_names(session.chain, [session.home / "parties", *(folder.profile_folders() if folder else [])]),
-        all_at_hand=args.consents_at_hand,
-        progress=out.progress,
-    )
-    audited = consent_audit.audit(gathered.evidence)
+    gathered, audited = made
     shown = (*_OPEN, Status.HOLDS, Status.DOES_NOT_APPLY) if args.all else _OPEN
     listed = [one for status in shown for one in audited.findings if one.finding.status is status]
     _say(session, audited, listed)
@@ -77,6 +61,42 @@ def audit(session: Session) -> int:
     out.value(_value(session, trial, audited, gathered, files))
     total = audited.counts()
     return 1 if total[Status.FAILS] else 2 if total[Status.UNDETERMINED] else 0
+
+
+def trial_consent(session: Session, trial: bytes, place: Path) -> tuple[Finding, ...] | None:
+    """The audit as a finding about the whole trial, which names nobody; None where no stores lie in its folder."""
+    from trialseal.rules.consent_audit import AUDIT, trial_finding
+
+    try:
+        made = _audited(session, trial, place, [])
+    except FailedError as error:
+        return (Finding(AUDIT, Status.UNDETERMINED, f"the streams at hand cannot be audited: {error}"),)
+    return (trial_finding(made[1]),) if made else None
+
+
+def _audited(
+    session: Session, trial: bytes, place: Path, more: Sequence[Path], *, all_at_hand: bool = False
+) -> tuple[Gathered, ConsentAudit] | None:
+    """The audit by the stores in a trial's folder and in others; None where there are none of this trial."""
+    from trialseal.evidence.consent_streams import gather
+    from trialseal.rules import consent_audit
+
+    folder = TrialFolder(place) if (place / "protocol.json").is_file() else None
+    own = [place] if (place / STREAMS).is_dir() else []
+    found = {one.folder.resolve(): one for one in stores_in([*own, *more])}
+    stores = [one for one in found.values() if one.config.trial == trial]
+    if not stores:
+        return None
+    gathered = gather(
+        session.chain,
+        trial,
+        stores,
+        sealed_protocols(session.chain.history(trial), folder),
+        find_names(session.chain, [session.home / "parties", *(folder.profile_folders() if folder else [])]),
+        all_at_hand=all_at_hand,
+        progress=session.out.progress,
+    )
+    return gathered, consent_audit.audit(gathered.evidence)
 
 
 # ----- words -----

@@ -19,6 +19,8 @@ from trialseal.rules.consent import (
 )
 from trialseal.rules.finding import Fact, Finding, Status
 
+AUDIT: Final = "consent-audit"
+"""The id of the finding about the whole trial."""
 READABLE: Final = "consent-readable"
 """Stands for a rule where a subject's entries were erased: none can be asked."""
 _WORST = (Status.FAILS, Status.UNDETERMINED, Status.HOLDS, Status.DOES_NOT_APPLY)
@@ -85,8 +87,8 @@ def trial_finding(audit: ConsentAudit) -> Finding:
     )
     status = next((one for one in _WORST if total[one]), Status.DOES_NOT_APPLY)
     if not audit.enrolled and not audit.erased:
-        return Finding("consent-audit", Status.DOES_NOT_APPLY, "the streams at hand tell of no enrolled subject")
-    return Finding("consent-audit", status, f"the consents {subjects}: {_counts_words(total)}", tuple(facts))
+        return Finding(AUDIT, Status.DOES_NOT_APPLY, "the streams at hand tell of no enrolled subject")
+    return Finding(AUDIT, status, f"the consents {subjects}: {_counts_words(total)}", tuple(facts))
 
 
 def _counts_words(counts: dict[Status, int]) -> str:

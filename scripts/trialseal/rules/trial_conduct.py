@@ -311,13 +311,14 @@ def results_sealed(case: TrialCase) -> Answer:
         "Declaration of Helsinki", "25 to 32", "2024", "consent before taking part, renewed where it must be"
     ),
     applies="where the trial's streams were audited",
-    needs="the findings of trialseal events audit",
+    needs="the stores of the trial's streams",
     item="",
 )
 def consent_audit(case: TrialCase) -> Answer:
     if not case.consent:
         return does_not_apply("no audit of consents is at hand")
-    answers = [Answer(one.status, f"{one.rule}: {one.sentence}", one.facts) for one in case.consent]
+    own = "consent-audit: "  # the one finding about the whole trial needs no second name
+    answers = [Answer(one.status, f"{one.rule}: {one.sentence}".removeprefix(own), one.facts) for one in case.consent]
     first = worst(answers)
     failing = sum(one.status is Status.FAILS for one in answers)
     more = f" (and {failing - 1} more)" if failing > 1 else ""
