@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from trialseal.documents.canonical import read_json, shown
 from trialseal.documents.ctgov import REGISTRY, import_ctgov
+from trialseal.documents.ctgov_classic import as_version_2, classic_study
 from trialseal.documents.endpoint_models import Role
 from trialseal.documents.fields import FORMAT
 from trialseal.documents.identifiers import date_range, normalise_registry_id, registry_name
@@ -382,8 +383,9 @@ def read_histories(path: str | os.PathLike[str]) -> Iterator[RegistryHistory]:
 def read_registry(path: str | os.PathLike[str]) -> RegistryHistory:
     """The history in a JSON file, or in a folder of files about one trial (else UsageError).
 
-    A file may hold a ClinicalTrials.gov study (API v2, bare or within `study`, as its history gives it), a
-    registry-record document of trialseal, or a history. NCT04368728__2020-05-01.json was seen on that day.
+    A file may hold a ClinicalTrials.gov study (API v2, bare or within `study`, as its history gives it; or an archived
+    one of API v1), a registry-record document of trialseal, or a history. NCT04368728__2020-05-01.json was seen on
+    that day.
     """
     place = Path(path)
     if place.is_dir():
@@ -471,11 +473,9 @@ def _history_of_value(value: object, name: str, seen: str | None) -> RegistryHis
             record = parse_document(value, name)
             assert isinstance(record, RegistryRecord)
             return history_of(record, name)
-        if any(key in value for key in ("FullStudy", "FullStudiesResponse", "ProtocolSection")):
-            raise UsageError(
-                f"{name} is an answer of {REGISTRY}'s first API, which was switched off in 2024: download the record "
-                "again (API version 2)"
-            )
+        if (classic := classic_study(value)) is not None:
+            version = study_version(as_version_2(classic, name), name, seen=seen)
+            return RegistryHistory(_number_of(version), (version,))
     raise UsageError(f"{name} is neither a {REGISTRY} API v2 study, nor a registry record, nor a history of one")
 
 

@@ -229,7 +229,7 @@ def start_date_kept(case: TrialCase) -> Answer:
     on = RegistryDate(submitted).first
     facts.append(stated(history, last, f"first enrolment {last.start.words}, by the last version"))
     if last.start.first < on:
-        return holds("the last version gives a start before the registration, or in its month, as it is", *facts)
+        return holds(f"the start did not move past the registration: the last version gives {last.start.text}", *facts)
     moved = [one for one in history.versions[:-1] if one.start and one.start.last < on]
     perhaps = [one for one in history.versions[:-1] if one.start and one.start.first < on <= one.start.last]
     past = [one for one in moved if _was_past(one)]

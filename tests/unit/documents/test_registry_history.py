@@ -217,7 +217,9 @@ def test_json_lines_hold_a_history_each(tmp_path: Path) -> None:
     [
         ([], "is neither a ClinicalTrials.gov API v2 study"),
         ({"hello": 1}, "is neither a ClinicalTrials.gov API v2 study"),
-        ({"FullStudy": {"Study": {}}}, "first API, which was switched off"),
+        ({"FullStudy": {"Study": {}}}, "is neither a ClinicalTrials.gov API v2 study"),
+        ({"FullStudiesResponse": {"FullStudies": [{}, {}]}}, "holds 2 studies"),
+        ({"ProtocolSection": {"StatusModule": {"LastUpdateSubmitDate": "03/04/2020"}}}, "LastUpdateSubmitDate is"),
         ({"trial_id": "NCT01234567", "versions": []}, "has no version"),
         ({"trial_id": "NCT123", "versions": [{}]}, "is not a number of ClinicalTrials.gov"),
         ({"trial_id": "NCT01234567", "versions": [{"date": "03/04/2020"}]}, "may be read in two ways"),
@@ -242,6 +244,69 @@ def test_a_record_that_changed_its_schema_is_read_for_what_it_has() -> None:
     value["protocolSection"]["statusModule"]["startDateStruct"] = "2020-05-12"
     with pytest.raises(UsageError, match="startDateStruct is '2020-05-12', but must be an object"):
         study_version(value, "study.json")
+
+
+CLASSIC: dict[str, Any] = {
+    "ProtocolSection": {
+        "IdentificationModule": {
+            "NCTId": "NCT99999901",
+            "SecondaryIdInfoList": {"SecondaryIdInfo": [{"SecondaryId": "2020-900001-13"}]},
+            "OfficialTitle": "A trial",
+        },
+        "StatusModule": {
+            "OverallStatus": "Active, not recruiting",
+            "StartDateStruct": {"StartDate": "May 12, 2020", "StartDateType": "Actual"},
+            "PrimaryCompletionDateStruct": {
+                "PrimaryCompletionDate": "June 2021",
+                "PrimaryCompletionDateType": "Anticipated",
+            },
+            "StudyFirstSubmitDate": "May 1, 2020",
+            "LastUpdateSubmitDate": "June 3, 2020",
+        },
+        "SponsorCollaboratorsModule": {"LeadSponsor": {"LeadSponsorName": "Example Sponsor"}},
+        "OversightModule": {"IsFDARegulatedDrug": "Yes", "IsFDARegulatedDevice": "No"},
+        "DesignModule": {"StudyType": "Interventional", "PhaseList": {"Phase": ["Phase 2", "Phase 3"]}},
+        "OutcomesModule": {
+            "PrimaryOutcomeList": {
+                "PrimaryOutcome": [{"PrimaryOutcomeMeasure": "Pain > 3", "PrimaryOutcomeTimeFrame": "week 12"}]
+            }
+        },
+        "ContactsLocationsModule": {"LocationList": {"Location": [{"LocationCountry": "United States"}]}},
+    },
+    "DerivedSection": {"MiscInfoModule": {"VersionHolder": "June 08, 2020"}},
+}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        CLASSIC,
+        {"FullStudy": {"Rank": 1, "Study": CLASSIC}},
+        {"FullStudiesResponse": {"FullStudies": [{"Rank": 1, "Study": CLASSIC}]}},
+    ],
+)
+def test_an_archived_answer_of_the_first_api_is_the_same_record(tmp_path: Path, answer: dict[str, Any]) -> None:
+    one = read_registry(put(tmp_path, "classic.json", answer)).last
+    assert (one.date, one.seen, one.first_submitted) == ("2020-06-03", "2020-06-08", "2020-05-01")
+    assert (one.status, one.study_type, one.phases) == ("ACTIVE_NOT_RECRUITING", "INTERVENTIONAL", ("PHASE2", "PHASE3"))
+    assert (one.start, one.primary_completion) == (
+        RegistryDate("2020-05-12", "actual"),
+        RegistryDate("2021-06", "estimated"),
+    )
+    assert one.outcomes and (one.outcomes[0].measure, one.outcomes[0].time_frame) == ("Pain > 3", "week 12")
+    assert one.record and one.record.oversight and one.record.oversight.fda_regulated_drug
+    assert one.countries == ("United States",)
+
+
+def test_a_schema_that_changed_between_snapshots_changes_no_outcome(tmp_path: Path) -> None:
+    newer = study(lastUpdateSubmitDate="2020-07-01")
+    newer["protocolSection"]["outcomesModule"] = {
+        "primaryOutcomes": [{"measure": "Pain \\> 3", "timeFrame": "week 12"}]
+    }
+    put(tmp_path, "NCT99999901__2020-06-08.json", CLASSIC)
+    put(tmp_path, "NCT99999901__2020-07-02.json", newer)
+    before, after = read_registry(tmp_path).versions
+    assert before.outcomes == after.outcomes
 
 
 def test_a_folder_of_many_trials_is_not_a_trial_s(tmp_path: Path) -> None:
