@@ -109,6 +109,15 @@ def test_who_notarised_a_file_can_be_asked_without_a_key(home: Path, run: Run, t
     run("snapshot", file, "--check", code=2)
 
 
+def test_a_check_says_who_notarised_the_record_at_hand(home: Path, run: Run, tmp_path: Path) -> None:
+    file = put(tmp_path, "2020-07-04")
+    run("snapshot", file)
+    checked = json.loads(run("check", file, "--network", "devnet", "--json", code=2))
+    [found] = [one for item in checked["items"] for one in item["findings"] if one["rule"] == "record-notarised"]
+    assert found["answer"] == "holds"
+    assert "by Test journal" in found["sentence"]
+
+
 def test_a_page_of_any_kind_needs_its_number(home: Path, run: Run, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<html>")

@@ -14,6 +14,7 @@ from trialseal.errors import UsageError
 if TYPE_CHECKING:
     from trialseal.cli.reported_side import ReportedSide
     from trialseal.documents.registry_history import RegistryHistory
+    from trialseal.evidence.snapshots import Snapshot
     from trialseal.report.check_view import CheckView, SourceView
     from trialseal.rules.finding import Finding
     from trialseal.rules.trial_case import SealedTrial, TrialCase
@@ -38,6 +39,8 @@ def check(session: Session) -> int:
     reply = _reply(args.reply) if args.reply else None
     case = _case(as_of, registry, sealed, side, chain_asked=bool(args.network), reply=reply)
     case = replace(case, consent=_consent(session, sealed))
+    if args.network and registry:
+        case = replace(case, snapshots=_snapshots(session, registry))
     sources = [*sources, *(side.sources if side else ()), chain_source]
     notices = [*(registry.notes if registry else ()), *_other_trial(case, side), *(side.notices if side else ())]
     view = check_view(
@@ -189,6 +192,14 @@ def _consent(session: Session, sealed: SealedTrial | None) -> tuple[Finding, ...
     from trialseal.cli.consent_acts import trial_consent
 
     return trial_consent(session, sealed.evidence.trial, places[0])
+
+
+def _snapshots(session: Session, registry: RegistryHistory) -> tuple[Snapshot, ...]:
+    """Who notarised the record's files on the chain; parties are named by the profiles on this computer."""
+    from trialseal.evidence.profiles import find_names
+    from trialseal.evidence.snapshots import snapshots_of
+
+    return snapshots_of(session.chain, registry, find_names(session.chain, [session.home / "parties"]))
 
 
 def _reply(path: str) -> str:

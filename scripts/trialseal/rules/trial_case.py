@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from trialseal.documents.registry_dates import RegistryDate
 from trialseal.documents.registry_history import RegistryHistory, RegistryVersion
 from trialseal.evidence.seals import TrialEvidence
+from trialseal.evidence.snapshots import Snapshot
 from trialseal.rules.finding import Answer, Case, Fact, Finding, Status
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class TrialCase:
     sealed: SealedTrial | None = None
     """None: the chain holds no such trial, or none was asked; `chain_asked` tells which."""
     chain_asked: bool = False
+    snapshots: tuple[Snapshot, ...] = ()
+    """Who notarised the files of the record at hand on the chain that was asked."""
     reported: Report | None = None
     documents: tuple[Document, ...] = ()
     """Protocols and analysis plans at hand, sealed or not."""

@@ -38,6 +38,7 @@ TRIAL_RULES: Final[tuple[Rule[TrialCase], ...]] = (
     fdaaa.fdaaa_registered,
     fdaaa.fdaaa_updated,
     record_content.who_data_set,
+    trial_conduct.record_notarised,
     trial_conduct.numbers_agree,
     sealed_trial.sealed_before_enrolment,
     sealed_trial.sponsor_vouched,

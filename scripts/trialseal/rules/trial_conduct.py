@@ -10,7 +10,7 @@ from trialseal.documents.models import AnalysisPlan, parse_document
 from trialseal.documents.registry_dates import RegistryDate
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.seals import ANALYSIS_PLAN, APPROVAL, PROTOCOL, RESULTS
-from trialseal.evidence.wording import count, listed, moment, quoted
+from trialseal.evidence.wording import count, declared, listed, moment, quoted
 from trialseal.ledger.codes import MILESTONES, code_of
 from trialseal.rules import parties, timing
 from trialseal.rules.deadlines import RESULTS_IN_A_YEAR
@@ -323,6 +323,43 @@ def consent_audit(case: TrialCase) -> Answer:
     failing = sum(one.status is Status.FAILS for one in answers)
     more = f" (and {failing - 1} more)" if failing > 1 else ""
     return Answer(first.status, first.sentence + more, first.facts)
+
+
+@rule(
+    "record-notarised",
+    asks="Has anyone notarised on the chain the very files from which the record was read?",
+    source=Standard(
+        "contracts/interfaces/IAttestations.sol", "", "", "a snapshot says what a registry gave on a day; anyone may"
+    ),
+    applies="where a chain was asked and somebody notarised a file of the record",
+    needs="the files as they were downloaded, and a chain",
+    item="2",
+)
+def record_notarised(case: TrialCase) -> Answer:
+    if not case.chain_asked:
+        return does_not_apply("no chain was asked")
+    if not case.snapshots:
+        return does_not_apply(
+            "nobody has notarised the record's files on this chain: what they say rests on them alone"
+        )
+    facts = [
+        Fact(
+            f"{quoted(one.file)} ({one.version}), SHA-256 {one.digest.hex()}, notarised "
+            f"{moment(one.attestation.time)} by {one.by}"
+            + (f", as of {declared(one.attestation.date)}" if one.attestation.date else "")
+            + (f", withdrawn {moment(one.attestation.withdrawn_at)}" if one.attestation.withdrawn_at else ""),
+            "the chain that was asked",
+        )
+        for one in case.snapshots
+    ]
+    standing = [one for one in case.snapshots if not one.attestation.withdrawn_at]
+    if not standing:
+        return undetermined("the snapshots of the record's files were withdrawn by who made them", *facts)
+    files = len({one.digest for one in standing})
+    last = standing[-1]
+    return holds(
+        f"{count(files, 'file')} of the record notarised, the last {moment(last.attestation.time)} by {last.by}", *facts
+    )
 
 
 @rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from trialseal.documents.canonical import document_digest
 from trialseal.documents.registry_history import RegistryHistory
 from trialseal.evidence.files import FileDigests
 from trialseal.evidence.profiles import Names
+from trialseal.evidence.snapshots import Snapshot
 from trialseal.ledger.acts import Act, AttestationRecord, DocumentRecord, History, PartyRecord, TrialState
 from trialseal.ledger.codes import MILESTONES, code_of
 from trialseal.rules import trial_conduct
@@ -245,6 +247,20 @@ def test_numbers_agree() -> None:
     claimed = sealed(("2020-01-02", "claim", ""))
     assert about(rule, claimed, registry=history(version())).status is HOLDS
     assert about(rule, claimed, registry=RegistryHistory("NCT07654321", (version(whole=None),))).status is FAILS
+
+
+def test_who_notarised_the_record_s_files() -> None:
+    rule = trial_conduct.record_notarised
+    statement = AttestationRecord(0, COMMITTEE, 3, 0, 0, 20200701, seconds("2020-07-02"), 0, ZERO, NUMBER, ZERO)
+    one = Snapshot("record.json", "NCT01234567, record of 2020-06-30", ZERO, "Example Journal", statement)
+    assert ask(rule).status is APART
+    assert ask(rule, chain_asked=True).status is APART
+    found = ask(rule, chain_asked=True, snapshots=(one,))
+    assert found.status is HOLDS
+    assert "by Example Journal, as of 2020-07-01" in found.facts[0]
+    gone = one._replace(attestation=replace(statement, withdrawn_at=seconds("2020-08-01")))
+    assert ask(rule, chain_asked=True, snapshots=(gone,)).status is UNDETERMINED
+    assert ask(rule, chain_asked=True, snapshots=(one, gone)).status is HOLDS
 
 
 def test_the_audit_of_consents_is_handed_on() -> None:
