@@ -294,9 +294,20 @@ def test_what_is_not_anchored_is_named(user: User, trial: Path, tmp_path: Path) 
     assert "but entry 1 of stream late is not anchored yet" in out
 
 
-def test_a_store_edited_by_hand(user: User, trial: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("before", "after", "entry"),
+    [
+        (b"2020-05-08", b"2020-05-03", 2),
+        # Made to look like something that an audit of consents does not read.
+        (b'"type":"withdrawal"', b'"type":"randomised"', 5),
+        (b'"type":"withdrawal"', b'"type":"deviation" ', 5),
+    ],
+)
+def test_a_store_edited_by_hand(
+    user: User, trial: Path, tmp_path: Path, before: bytes, after: bytes, entry: int
+) -> None:
     shutil.copytree(trial / "streams", tmp_path / "streams")
     log = tmp_path / "streams" / "consents" / "entries.ndjson"
-    log.write_bytes(log.read_bytes().replace(b"2020-05-08", b"2020-05-03"))
+    log.write_bytes(log.read_bytes().replace(before, after, 1))
     err = user("consent", "audit", tmp_path, code=1).err
-    assert "entry 2 is not what was written: trialseal events audit says what was changed" in err
+    assert f"entry {entry}, in line {entry + 1}, is not what was appended" in err

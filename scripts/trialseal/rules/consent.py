@@ -410,6 +410,9 @@ def _after_withdrawal(case: SubjectCase, scope: str, acts: Sequence[Entry], verb
             unclear.append(act)
     facts = [_fact(one) for one in (*against[:3], *unclear[:3], withdrawn)]
     if against:
+        if case.evidence.unseen:
+            reason = f"whether it consented again in between is not known: {case.evidence.unseen}"
+            return undetermined(f"{words}, and was {verb} {_when(against[0])}; {reason}", *facts)
         more = f" (and {len(against) - 1} times more)" if len(against) > 1 else ""
         return fails(f"{words}, and was {verb} {_when(against[0])}{more}: had it changed its mind?", *facts)
     if unclear:

@@ -65,8 +65,15 @@ def audit(evidence: ConsentEvidence) -> ConsentAudit:
     erased: dict[str, list[str]] = {}
     for one in evidence.erased:
         erased.setdefault(one.subject, []).append(f"{counted(one.counts) or 'nothing'} ({one.place})")
+    left = {subject: Counter[str]() for subject in erased}
+    for entry in evidence.entries:
+        if entry.subject in left:
+            left[entry.subject][entry.stream] += 1
     for subject in sorted(erased):
         words = f"its entries were erased and cannot be read: {listed(sorted(erased[subject]))}"
+        if remaining := left[subject]:
+            streams = listed([f"{number} in stream {name}" for name, number in sorted(remaining.items())])
+            words += f"; still readable are {streams}: are they to be erased too?"
         found.append(ConsentFinding(subject, None, Finding(READABLE, Status.UNDETERMINED, words)))
     for site, statements in sorted(form_statements(evidence).items(), key=lambda pair: pair[0] or ""):
         found += [_settled(form_approved(FormCase(one, evidence)), None, site, places) for one in statements]

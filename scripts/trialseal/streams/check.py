@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -79,6 +80,8 @@ class Walk:
                 raise self._damaged(index, "is no whole line of JSON") from None
             erased = event.get("erased")
             if erased is not None:
+                if not isinstance(erased, str):
+                    raise self._damaged(index, "is erased, and says not what it was")
                 self._erased[index] = erased
                 leaf, print_of = kept_leaf, entry_index.ERASED
                 found.append(Checked(index, erased, None))
@@ -121,6 +124,11 @@ class Walk:
         for index, tombstone in named.items():
             if index not in self._erased:
                 raise self._damaged(index, f"should be erased: the tombstone in entry {tombstone} names it")
+        # An erased line is bound by nothing, the tombstone is: what the entries were, its counts say.
+        for index, event in self._tombstones:
+            types = Counter(self._erased[one] for one in event.get("indices", ()))
+            if types != event.get("counts"):
+                raise self._damaged(index, "is a tombstone whose counts by type are not those of the erased entries")
 
     def _read(self, name: str, start: int, length: int) -> bytes:
         with (self._stream.folder / name).open("rb") as file:

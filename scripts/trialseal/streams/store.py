@@ -483,7 +483,10 @@ def subject_of(event: Mapping[str, Any]) -> str | None:
 
 def parse_line(line: bytes) -> dict[str, Any]:
     """The object in a line of the log; ValueError if it is none."""
-    value = json.loads(line)
+    try:
+        value = json.loads(line)
+    except RecursionError:
+        raise ValueError("nests too deep") from None
     if not isinstance(value, dict) or not line.endswith(b"\n"):
         raise ValueError("not a line of the log")
     return value

@@ -467,7 +467,7 @@ def test_data_read_after_withdrawal_from_data_use() -> None:
 def test_withdrawals_with_streams_that_are_not_at_hand() -> None:
     trial = lawful().withdrew("2020-06-01").having(unseen="a stream is not at hand")
     trial.gives(TREATED, UNDETERMINED, "is not found treated afterwards; but a stream is not at hand")
-    trial.treated("2020-06-10").gives(TREATED, FAILS)
+    trial.treated("2020-06-10").gives(TREATED, UNDETERMINED, "whether it consented again in between is not known")
 
 
 # ----- forms -----
@@ -517,7 +517,7 @@ def test_erased_subjects_are_counted_and_never_judged() -> None:
         erased_entries={"consent": 1, "visit": 3},
     )  # fmt: skip
     assert [one.finding.rule for one in trial.audit.findings] == ["consent-readable"]
-    trial.gives("consent-readable", UNDETERMINED, "1 consent, 3 visits (entry 9 of stream s)")
+    trial.gives("consent-readable", UNDETERMINED, "1 consent, 3 visits (entry 9 of stream s); still readable are 1 in")
     assert (trial.audit.enrolled, trial.audit.erased) == (0, 1)
 
 
@@ -609,12 +609,7 @@ def test_the_order_of_streams_and_entries_changes_no_finding(story: list[Any], c
 @settings(deadline=None, max_examples=100)
 @given(st.lists(steps, max_size=12))
 def test_what_is_not_seen_is_never_held_against_anyone(story: list[Any]) -> None:
-    """With streams missing, nothing that held or was undetermined fails, and lost entries make no new failure of
-    absence."""
+    """A consent, a form in force, a consent taken back: any may be in the stream that is not at hand."""
     evidence = built(story).evidence
-    whole = {(one.subject, one.finding.rule): one.finding.status for one in audit(evidence).findings}
     for one in audit(evidence._replace(unseen="a stream is not at hand")).findings:
-        if one.finding.status is FAILS:
-            assert one.subject is None or whole[one.subject, one.finding.rule] is FAILS
-        if one.finding.status is FAILS and one.finding.rule == BEFORE:
-            raise AssertionError("an earlier consent may be in the stream that is not at hand")
+        assert one.subject is None or one.finding.status is not FAILS, one

@@ -309,6 +309,25 @@ def test_a_row_blanked_without_a_tombstone_is_found(stream: Stream) -> None:
     refuses(stream, "entry 4, in line 5, is erased, but no tombstone names it", 4)
 
 
+def test_an_erased_entry_that_is_made_to_have_been_something_else_is_found(stream: Stream) -> None:
+    stream.append(rows(0, 30))
+    stream.forget(f"{3:032x}", **FORGET)
+    assert all_is_well(stream)
+    log = stream.folder / "entries.ndjson"
+    line = log.read_bytes().splitlines(keepends=True)[3]
+    at = sum(map(len, log.read_bytes().splitlines(keepends=True)[:3]))
+    for other in (b'{"erased":"visit"}', b'{"erased":{"a":1}}', b'{"erased":7}'):
+        edit(log, at, other.ljust(len(line) - 1) + b"\n")
+        with pytest.raises(Damaged, match="counts by type are not those|says not what it was"):
+            all_is_well(stream)
+
+
+def test_a_row_that_nests_without_end_is_found(stream: Stream) -> None:
+    stream.append([row(event(1, criteria=["death"] * 100_000))])
+    edit(stream.folder / "entries.ndjson", 0, b"[" * 500_000)
+    refuses(stream, "entry 0, in line 1, is no whole line of JSON", 0)
+
+
 def test_a_head_edited_to_a_shorter_store_is_found(stream: Stream) -> None:
     stream.append(rows(0, 30))
     path = stream.folder / "head.json"
