@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,10 @@ def _audited(
     stores = [one for one in found.values() if one.config.trial == trial]
     if not stores:
         return None
+    for one in stores:
+        with suppress(FailedError, OSError):  # what a crash left half done; the walk over it tells what is wrong
+            one.recover()
+        one.refresh()
     gathered = gather(
         session.chain,
         trial,
