@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from trialseal.cli.event_stores import chain_time, pseudonyms, store_folder, store_named
+from trialseal.cli.event_stores import chain_time, site_key, store_folder, store_named
 from trialseal.cli.receipting import when
 from trialseal.cli.session import Session
 from trialseal.cli.trial_acts import perform, seconds
@@ -25,7 +25,7 @@ from trialseal.ledger.contracts import contract
 from trialseal.ledger.files import write_json
 
 if TYPE_CHECKING:
-    from trialseal.streams.intake import Intake
+    from trialseal.streams.intake import Intake, Settings
     from trialseal.streams.schedule import Schedule
     from trialseal.streams.sources import SourceRow
     from trialseal.streams.store import Row, Stream
@@ -135,15 +135,15 @@ def _schedule_words(schedule: Schedule) -> str:
 def append(session: Session) -> int:
     """Appends the events of a file: all or none; or as the file grows."""
     from trialseal.streams import sources
-    from trialseal.streams.intake import Intake
+    from trialseal.streams.intake import Intake, Settings
 
     args = session.args
     stream = store_named(session)
-    keys = pseudonyms(session, make=True)
     name = "standard input" if args.file == "-" else args.file
-    intake = Intake(stream.config, keys, name, int(time.time()), early=args.before_registration)
+    key = site_key(session, make=True)
+    settings = Settings(stream.config, key, name, int(time.time()), args.before_registration)
     if args.follow:
-        return _follow(session, stream, intake)
+        return _follow(session, stream, Intake(settings))
     if args.stop_after is not None:
         raise UsageError("--stop-after belongs to --follow: without it the file is read to its end")
     before = stream.size
@@ -152,25 +152,26 @@ def append(session: Session) -> int:
         kind = sources.format_of("", _peek(file), args.format)
         if kind == "parquet":
             raise UsageError("Parquet cannot be read from standard input: name the file")
-        _append_all(session, stream, intake, iter(sources.TextSource(file, name, kind)), name)
+        _append_all(session, stream, settings, iter(sources.TextSource(file, name, kind)))
     else:
         path = _source(args.file)
         with path.open("rb") as file:
             kind = sources.format_of(path.name, _peek(file), args.format)
             source = sources.parquet_rows(path) if kind == "parquet" else iter(sources.TextSource(file, name, kind))
-            _append_all(session, stream, intake, source, name)
+            _append_all(session, stream, settings, source)
     added = stream.size - before
     session.out.say(_appended_words(stream, added))
     session.out.value({"appended": added, "size": stream.size, "root": stream.root()})
     return 0
 
 
-def _append_all(session: Session, stream: Stream, intake: Intake, source: Iterator[SourceRow], name: str) -> None:
+def _append_all(session: Session, stream: Stream, settings: Settings, source: Iterator[SourceRow]) -> None:
+    from trialseal.streams import parallel
     from trialseal.streams.disk import Busy
     from trialseal.streams.store import Damaged, NotWritten, Refused
 
     def told() -> Iterator[Row]:
-        for number, row in enumerate(intake.rows(source), 1):
+        for number, row in enumerate(parallel.rows(settings, source), 1):
             if not number & 0x3FFF:
                 session.out.progress(f"{number} events read …")
             yield row
@@ -178,7 +179,7 @@ def _append_all(session: Session, stream: Stream, intake: Intake, source: Iterat
     try:
         stream.append(told())
     except Refused as refused:
-        raise FailedError(f"{name}, line {refused.row.line}: {refused}; nothing was appended") from None
+        raise FailedError(f"{settings.name}, line {refused.row.line}: {refused}; nothing was appended") from None
     except (Busy, Damaged, NotWritten):
         raise
     except FailedError as error:
@@ -412,10 +413,11 @@ def _keep_head_receipt(session: Session, stream: Stream, head: Head) -> tuple[Pa
 def forget(session: Session) -> int:
     """Erases one subject's entries and secret, and appends the tombstone."""
     from trialseal.documents.privacy import require_private
+    from trialseal.streams.pseudonyms import Pseudonyms
 
     args = session.args
     stream = store_named(session)
-    subject = pseudonyms(session, make=False).of(args.subject)
+    subject = Pseudonyms(site_key(session, make=False)).of(args.subject)
     said = {"by": args.by, "reason": args.reason, "legal_basis": args.legal_basis}
     # A tombstone stays for ever: it must not tell again what it is there to forget.
     require_private(said, "the tombstone", {args.subject} - {subject})

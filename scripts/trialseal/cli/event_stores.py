@@ -11,7 +11,6 @@ from trialseal.errors import UsageError
 from trialseal.streams import config as configs
 
 if TYPE_CHECKING:
-    from trialseal.streams.pseudonyms import Pseudonyms
     from trialseal.streams.store import Stream
 
 STREAMS = "streams"
@@ -47,9 +46,9 @@ def stores_in(folders: list[Path]) -> list[Stream]:
     ]
 
 
-def pseudonyms(session: Session, *, make: bool) -> Pseudonyms:
-    """The site's pseudonyms; its key is made if `make` says so and there is none, which the user is told."""
-    from trialseal.streams.pseudonyms import Pseudonyms, site_key
+def site_key(session: Session, *, make: bool) -> bytes:
+    """The key of the site's pseudonyms; made if `make` says so and there is none, which the user is told."""
+    from trialseal.streams import pseudonyms
 
     given = session.args.site_key
     path = Path(given) if given else session.home / "site-key"
@@ -60,7 +59,7 @@ def pseudonyms(session: Session, *, make: bool) -> Pseudonyms:
             f"the key of this site's pseudonyms is made: {path} (keep a copy apart from the data; without it no "
             "subject number leads to its pseudonym again)"
         )
-    return Pseudonyms(site_key(path))
+    return pseudonyms.site_key(path)
 
 
 def chain_time(session: Session) -> int:

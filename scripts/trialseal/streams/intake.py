@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from trialseal.documents import events, privacy, times
 from trialseal.documents.fields import FORMAT
@@ -20,21 +20,28 @@ CLOCK_SKEW = timedelta(minutes=2)
 _OWN = {"erasure": "trialseal events forget", "padding": "trialseal events anchor"}
 
 
+class Settings(NamedTuple):
+    """What rows are judged by."""
+
+    config: StreamConfig
+    site_key: bytes
+    name: str  # of the source, for messages
+    now: int  # Unix seconds
+    early: bool = False
+    """Whether to take what is dated before the trial's registration too, which an audit counts."""
+
+
 class Intake:
-    """Turns rows into events of one stream. `now` is Unix seconds.
+    """Turns rows into events of one stream."""
 
-    `early`: take what is dated before the trial's registration too, which an audit counts.
-    """
-
-    def __init__(self, config: StreamConfig, pseudonyms: Pseudonyms, name: str, now: int, *, early: bool = False):
-        self._name, self._pseudonyms, self._blinded = name, pseudonyms, config.schedule is not None
-        self._latest = datetime.fromtimestamp(max(now, config.created_at), UTC) + CLOCK_SKEW
-        self._registered = None if early else datetime.fromtimestamp(config.registered_at, UTC) - CLOCK_SKEW
+    def __init__(self, settings: Settings) -> None:
+        config = settings.config
+        self._name, self._pseudonyms = settings.name, Pseudonyms(settings.site_key)
+        self._blinded = config.schedule is not None
+        self._latest = datetime.fromtimestamp(max(settings.now, config.created_at), UTC) + CLOCK_SKEW
+        registered = datetime.fromtimestamp(config.registered_at, UTC) - CLOCK_SKEW
+        self._registered = None if settings.early else registered
         self._time_fault = lru_cache(maxsize=4096)(self._look_at_time)
-
-    def rows(self, source: Iterator[SourceRow]) -> Iterator[Row]:
-        """The events of a source; FailedError with the line at the first that cannot be taken."""
-        return map(self.row, source)
 
     def row(self, source: SourceRow) -> Row:
         """One event; FailedError with its line if it cannot be taken."""

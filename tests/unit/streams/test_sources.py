@@ -62,6 +62,11 @@ def test_a_place_is_behind_the_row_that_was_given_last() -> None:
         (b'{"a":1}\nnull\n', "ndjson", 2, "no JSON object"),
         (b'{"a":1}\n{"a" 1}\n', "ndjson", 2, "is not JSON"),
         (b'{"a":NaN}\n', "ndjson", 1, "NaN"),
+        (b'{"a":-Infinity}\n', "ndjson", 1, "Infinity"),
+        (b'{"a":1,"a" : 2}\n', "ndjson", 1, "the key 'a' twice"),
+        (b'{"b":{"a":1,"a":2}}\n', "ndjson", 1, "the key 'a' twice"),
+        (b'{"a":"\\ud800"}\n', "ndjson", 1, "half a surrogate pair"),
+        (b'{"a":' + b"[" * 2000 + b"]" * 2000 + b"}\n", "ndjson", 1, "nests deeper"),
         (b"x" * (LONGEST_LINE + 2), "ndjson", 1, "is longer than"),
     ],
 )

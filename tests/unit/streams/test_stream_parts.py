@@ -15,7 +15,7 @@ from streams_at_hand import REGISTERED, config, event, new_stream, row, rows
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import nonces
 from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
-from trialseal.streams.intake import Intake
+from trialseal.streams.intake import Intake, Settings
 from trialseal.streams.proof import EventProof, file_bytes, make_proof, read_proof
 from trialseal.streams.pseudonyms import Pseudonyms, site_key
 from trialseal.streams.schedule import Schedule, period
@@ -102,7 +102,7 @@ def test_what_a_subject_may_be() -> None:
 
 
 def intake(**options: Any) -> Intake:
-    return Intake(config(), Pseudonyms(b"k" * 32), "f", REGISTERED + 10**7, **options)
+    return Intake(Settings(config(), b"k" * 32, "f", REGISTERED + 10**7, **options))
 
 
 def test_days_count_wherever_on_earth_they_may_be() -> None:

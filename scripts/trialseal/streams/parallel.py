@@ -1,0 +1,86 @@
+"""Taking in many rows with every core of the machine: rows go out in pieces and come back in their order."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
+from typing import Any
+
+from trialseal.errors import FailedError
+from trialseal.streams.intake import Intake, Settings
+from trialseal.streams.sources import SourceRow
+from trialseal.streams.store import Row
+
+# Below this the processes' start would take longer than the rows.
+FEW = 30_000
+# Rows that are sent at a time.
+_PIECE = 2000
+# Pieces under way for each process: one that it works on, one that waits.
+_AHEAD = 2
+
+_intake: Intake
+
+
+def rows(settings: Settings, source: Iterator[SourceRow]) -> Iterator[Row]:
+    """The events of a source, in order; FailedError with the line at the first row that cannot be taken."""
+    first: list[SourceRow] = []
+    intake = Intake(settings)
+    fault = _fill(first, source, FEW)
+    workers = os.cpu_count() or 1
+    if fault or len(first) < FEW or workers == 1:
+        yield from map(intake.row, first)
+        if fault:
+            raise fault
+        yield from map(intake.row, source)
+        return
+    yield from _spread(settings, chain(first, source), workers)
+
+
+def _spread(settings: Settings, source: Iterator[SourceRow], workers: int) -> Iterator[Row]:
+    # Arrow may have threads, which a forked process would lack: workers start anew.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(settings,))
+    under_way: deque[Future[list[tuple[Any, ...]]]] = deque()
+    fault: FailedError | None = None
+    try:
+        while True:
+            while fault is None and len(under_way) < workers * _AHEAD:
+                piece: list[SourceRow] = []
+                fault = _fill(piece, source, _PIECE)
+                if not piece:
+                    break
+                under_way.append(pool.submit(_take, piece))
+            if not under_way:
+                break
+            yield from map(Row._make, under_way.popleft().result())
+        if fault:
+            raise fault
+    except BrokenProcessPool:
+        raise FailedError("a process that read events was ended from outside, or had no memory: try again") from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _fill(piece: list[SourceRow], source: Iterator[SourceRow], count: int) -> FailedError | None:
+    """Takes so many rows, or those before a fault, which is returned: what is wrong in earlier lines comes first."""
+    try:
+        piece.extend(islice(source, count))
+    except FailedError as error:
+        return error
+    return None
+
+
+def _start(settings: Settings) -> None:
+    global _intake
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    _intake = Intake(settings)
+
+
+def _take(piece: list[SourceRow]) -> list[tuple[Any, ...]]:
+    return [tuple(_intake.row(row)) for row in piece]
