@@ -34,7 +34,7 @@ def sub(group: Any, name: str, words: str, example: str, run: str | None = None)
     parser: argparse.ArgumentParser = group.add_parser(
         name,
         help=words,
-        description=words[0].upper() + words[1:] + ".",
+        description=words[0].upper() + words[1:] + ("" if words.endswith("?") else "."),
         epilog=f"example:\n  trialseal {example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
