@@ -21,6 +21,7 @@ _GOES_ON = re.compile(
 )
 # "change from baseline in systolic and diastolic pressure" is one phrase, "overall survival and response" are two.
 _PHRASE = re.compile(r"\b(?:in|of|from|to|at|between|for|with|on)\b", re.IGNORECASE)
+_LOOSE = re.compile(r"^(?:and|or)\s+|[\s;,]+(?:and|or)$")
 _LONGEST_ITEM = 24  # words
 
 _NUMBER = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty-four|thirty|ninety)"
@@ -51,9 +52,8 @@ def split_outcomes(text: str, *, several: bool) -> list[str]:
     text = text.strip(" .;:,")
     marks = list(_MARKED.finditer(text))
     if len(marks) >= 2:
-        return _clean(
-            [text[a.end() : b] for a, b in zip(marks, [*(m.start() for m in marks[1:]), len(text)], strict=True)]
-        )
+        ends = [*(mark.start() for mark in marks[1:]), len(text)]
+        return _clean([text[mark.end() : end] for mark, end in zip(marks, ends, strict=True)])
     by_semicolon = _outside_brackets(text, r";\s*(?:and\s+|or\s+)?")
     if len(by_semicolon) > 1:
         return _clean(_rejoined(by_semicolon))
@@ -90,7 +90,7 @@ def time_frame(text: str) -> str:
 
 
 def _clean(pieces: list[str]) -> list[str]:
-    cleaned = [re.sub(r"^(?:and|or)\s+", "", piece.strip(" .;:,")).strip() for piece in pieces]
+    cleaned = [_LOOSE.sub("", piece.strip(" .;:,")).strip(" ;,") for piece in pieces]
     return [piece for piece in cleaned if sum(map(str.isalpha, piece)) >= 2]
 
 

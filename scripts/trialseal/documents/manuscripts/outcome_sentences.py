@@ -93,6 +93,7 @@ _DESCRIBED = re.compile(
 )
 _CITATION = re.compile(r"(?:\s*\[[\d,;–\- ]+\])|(?<=[a-z\)])\d{1,2}(?:[,–-]\d{1,2})*(?=$|[\s.,;])")
 _NUMERIC = re.compile(r"[\d.,%/()\s±–<>=-]+")
+_LONGEST_SENTENCE = 1_500
 _CO = re.compile(r"co|dual|joint", re.IGNORECASE)
 
 
@@ -189,6 +190,12 @@ def _in_sentence(manuscript: Manuscript, sentence: Sentence) -> Iterator[StatedO
             several = _is_plural(match) or bool(_CO.match(match["role"]))
             yield from _outcomes(manuscript, sentence, _role(match["role"]), match["what"], several, certain)
     if any_found or sentence.section in ("results", "discussion"):
+        return
+    # What follows looks back from an outcome's name, which takes long where there is none.
+    text = text[:_LONGEST_SENTENCE]
+    if not starts:
+        if match := _OBJECTIVE.search(text):
+            yield from _outcomes(manuscript, sentence, _role(match["role"]), match["what"], False, False)
         return
     backward = _BACKWARD.search(text)
     if backward and not _NO_BACKWARD.search(backward["what"].strip()):
