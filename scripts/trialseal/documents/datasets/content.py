@@ -22,6 +22,7 @@ from trialseal.documents.datasets.schema import Column, Schema
 from trialseal.documents.datasets.table import BLOCK_ROWS, Table
 from trialseal.errors import FailedError
 from trialseal.merkle import tree
+from trialseal.merkle.growing import GrowingTree
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -332,8 +333,12 @@ def _hashing(table: Table) -> Iterator[Callable[[Iterator[_Work]], Iterator[_Don
         return
     import multiprocessing
 
-    # Arrow has threads of its own, which a forked process would lack: workers start anew.
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    # Arrow has threads of its own, which a forked process would lack: workers come from a server that has imported it
+    # and never used it.
+    context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
+    if hasattr(os, "fork"):
+        context.set_forkserver_preload(["trialseal.documents.datasets.preloaded"])
+    pool = ProcessPoolExecutor(workers, mp_context=context)
     try:
         yield lambda work: _in_order(pool, work, workers + 1)
     finally:
@@ -370,12 +375,16 @@ def hash_block(work: _Work) -> _Done:
         form = entries[work.open_row - work.first][1:].decode()
     return _Done(
         len(entries),
-        tree.root(before + plain),
-        tree.root(salted) if salted else None,
+        _root(before + plain),
+        _root(salted) if salted else None,
         prefixes,
         form,
         salted if form is not None else None,
     )
+
+
+def _root(leaves: list[bytes]) -> bytes:
+    return GrowingTree(b"".join(leaves)).root()
 
 
 def _entries(forms: Any) -> list[bytes]:

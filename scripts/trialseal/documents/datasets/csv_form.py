@@ -16,7 +16,7 @@ from trialseal.errors import FailedError, UsageError
 if TYPE_CHECKING:
     from trialseal.documents.datasets.table import Block
 
-_BLOCK_BYTES = 4 << 20
+_BLOCK_BYTES = 2 << 20
 _SAMPLE_BYTES = 1 << 18
 # The line of names; with 20,000 columns of 32 characters it takes 660 kB.
 _MAX_HEADER = 4 << 20

@@ -1,0 +1,8 @@
+"""What worker processes need, imported once for all of them; see `content`."""
+
+import pyarrow
+import pyarrow.compute
+
+from trialseal.documents.datasets import columns, content
+
+__all__ = ["columns", "content", "pyarrow"]
