@@ -32,8 +32,8 @@ format: setup ## rewrite Python and Solidity in the project's style
 	.venv/bin/ruff format .
 	$(RUN) prettier --write 'contracts/**/*.sol'
 
-bench: setup ## measure the speeds that docs/ publishes
-	$(PY) tests/benchmarks/measure.py
+bench: setup .toolchain/bench/.done ## measure the speeds that docs/ publishes; some of them: make bench ONLY=tree
+	$(PY) tests/benchmarks/measure.py $(ONLY)
 
 gas: setup ## measure the gas of each act and write docs/gas.md
 	$(PY) scripts/gas.py
@@ -48,6 +48,8 @@ lock: .venv/bin/python ## choose the newest allowed Python packages and write th
 	test -x .toolchain/uv/bin/uv || { .venv/bin/python -m venv .toolchain/uv && .toolchain/uv/bin/pip install --quiet uv; }
 	$(LOCK) --group dev pyproject.toml --output-file requirements.txt
 	$(LOCK) --group node --output-file tools/node-requirements.txt
+	$(LOCK) --no-deps --group bench --output-file tests/benchmarks/requirements.txt
+	$(LOCK) --no-deps --group bench-source --output-file tests/benchmarks/source-requirements.txt
 
 clean: ## remove all that set-up, builds and tests made
 	rm -rf .venv .toolchain node_modules build reports .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -75,4 +77,14 @@ node_modules/.done: package.json package-lock.json | .toolchain/bin/node
 
 .toolchain/.done: node_modules/.done tools/setup-solidity.sh
 	sh tools/setup-solidity.sh
+	@touch $@
+
+# What the benchmarks compare with, and nothing else needs.
+BENCH_PIP := .toolchain/bench/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+.toolchain/bench/.done: .toolchain/.done tests/benchmarks/requirements.txt tests/benchmarks/source-requirements.txt tests/benchmarks/package-lock.json
+	$(PYTHON) -m venv --clear .toolchain/bench/venv
+	$(BENCH_PIP) -r tests/benchmarks/requirements.txt
+	$(BENCH_PIP) --no-build-isolation -r tests/benchmarks/source-requirements.txt
+	cp tests/benchmarks/package.json tests/benchmarks/package-lock.json .toolchain/bench
+	cd .toolchain/bench && PATH="$(CURDIR)/.toolchain/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from hashlib import sha256
 from struct import iter_unpack
 
@@ -18,22 +18,29 @@ _LEAF = b"\x00"
 _NODE = b"\x01"
 
 
-def leaf_hashes(entries: Sequence[bytes]) -> bytes:
-    """SHA-256(0x00 ‖ entry) of each, one behind the other (RFC 9162, 2.1.1)."""
-    pieces = (entries[start : start + _PIECE] for start in range(0, len(entries), _PIECE))
-    return b"".join([b"".join([sha256(_LEAF + entry).digest() for entry in piece]) for piece in pieces])
+def pieces(leaves: Leaves) -> Iterator[Leaves]:
+    """A thousand leaves at a time."""
+    step = _PIECE * HASH_BYTES if isinstance(leaves, bytes) else _PIECE
+    return (leaves[start : start + step] for start in range(0, len(leaves), step))
 
 
 def as_hashes(leaves: Leaves) -> bytes:
-    """Leaf hashes, which entries are hashed to."""
-    return leaves if isinstance(leaves, bytes) else leaf_hashes(leaves)
+    """Leaf hashes: those given, or SHA-256(0x00 ‖ entry) of each entry (RFC 9162, 2.1.1)."""
+    if isinstance(leaves, bytes):
+        return leaves
+    hashes = bytearray()
+    for start in range(0, len(leaves), _PIECE):
+        hashes += b"".join([sha256(_LEAF + entry).digest() for entry in leaves[start : start + _PIECE]])
+    return bytes(hashes)
 
 
 def parents(level: bytes | bytearray | memoryview) -> bytes:
     """The nodes above an even number of nodes: SHA-256(0x01 ‖ left ‖ right) of each pair (RFC 9162, 2.1.1)."""
-    step = 2 * HASH_BYTES * _PIECE
-    pieces = (iter_unpack("64s", level[start : start + step]) for start in range(0, len(level), step))
-    return b"".join([b"".join([sha256(_NODE + pair).digest() for (pair,) in piece]) for piece in pieces])
+    hashes, step = bytearray(), 2 * HASH_BYTES * _PIECE
+    for start in range(0, len(level), step):
+        pairs = iter_unpack("64s", level[start : start + step])
+        hashes += b"".join([sha256(_NODE + pair).digest() for (pair,) in pairs])
+    return bytes(hashes)
 
 
 def count_of(hashes: bytes) -> int:

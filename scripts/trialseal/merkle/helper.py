@@ -14,12 +14,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from struct import Struct
 
-from trialseal.merkle.bulk import Leaves, as_hashes, parents
+from trialseal.merkle.bulk import Leaves, as_hashes, parents, pieces
 from trialseal.merkle.tree import HASH_BYTES
 
 HEIGHT = 10
 """A helper's part begins at a multiple of 2^HEIGHT leaves, and it makes the levels up to this one."""
+_LENGTH = Struct(">I")
 _PACKAGES = str(Path(__file__).parents[2])
 _PROGRAM = "import sys; sys.path.append(sys.argv[1]); from trialseal.merkle.helper import main; main()"
 
@@ -50,7 +52,9 @@ class Helper:
             )
             assert self._process.stdin
             with self._process.stdin as pipe:
-                marshal.dump(self._leaves, pipe)
+                for piece in pieces(self._leaves):
+                    message = marshal.dumps(piece)
+                    pipe.write(_LENGTH.pack(len(message)) + message)
         return self
 
     def levels(self) -> Iterator[bytes]:
@@ -76,13 +80,20 @@ class Helper:
 
 def main() -> None:
     """What the other process does."""
-    leaves: Leaves = marshal.load(sys.stdin.buffer)
-    hashes = as_hashes(leaves)
-    for level, size in _levels_and_sizes(leaves):
-        if level:
-            hashes = parents(memoryview(hashes)[: 2 * size])
-        if level or not isinstance(leaves, bytes):
-            sys.stdout.buffer.write(hashes)
+    given = memoryview(sys.stdin.buffer.read())  # all at once, so that the one that sends need not wait
+    hashes, place, entries = bytearray(), 0, False
+    while place < len(given):
+        start = place + _LENGTH.size
+        place = start + _LENGTH.unpack_from(given, place)[0]
+        piece: Leaves = marshal.loads(given[start:place])
+        entries = isinstance(piece, list)
+        hashes += as_hashes(piece)
+    level = bytes(hashes)
+    for number, size in _levels_and_sizes(level):
+        if number:
+            level = parents(memoryview(level)[: 2 * size])
+        if number or entries:
+            sys.stdout.buffer.write(level)
 
 
 def _levels_and_sizes(leaves: Leaves) -> Iterator[tuple[int, int]]:
