@@ -6,7 +6,7 @@ PY := $(RUN) .venv/bin/python
 LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
-.PHONY: help setup demo test lint format bench gas devnet artifacts lock clean
+.PHONY: help setup demo test lint format bench evaluate gas devnet artifacts lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ format: setup ## rewrite Python and Solidity in the project's style
 
 bench: setup .toolchain/bench/.done ## measure the speeds that docs/ publishes; some of them: make bench ONLY=tree
 	$(PY) tests/benchmarks/measure.py $(ONLY)
+
+evaluate: setup ## score the comparison of outcomes against human ratings: make evaluate [DATA=folder] [ARGS=--learn]
+	$(PY) tests/evaluation/evaluate.py $(DATA) $(ARGS)
 
 gas: setup ## measure the gas of each act and write docs/gas.md
 	$(PY) scripts/gas.py

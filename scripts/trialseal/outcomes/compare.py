@@ -8,6 +8,7 @@ from trialseal.outcomes.differences import differences
 from trialseal.outcomes.likeness import likeness
 from trialseal.outcomes.matching import assign
 from trialseal.outcomes.model import FIELDS, Change, Code, Comparison, Outcome, Pair, Severity, Span
+from trialseal.outcomes.parts import BY_ENDING, told_apart
 from trialseal.outcomes.pointers import is_pointer
 from trialseal.outcomes.readings import Reading, read_all
 
@@ -31,6 +32,7 @@ class Comparing:
     """The steps of one comparison; kept apart from `compare` because each step takes away from what is left over."""
 
     def __init__(self, before: Sequence[Outcome], after: Sequence[Outcome]) -> None:
+        before, after = told_apart(before, after)
         self._before = read_all(before, after)
         self._after = read_all(after, before)
         self._left_before = [i for i, one in enumerate(before) if not is_pointer(one)]
@@ -93,7 +95,7 @@ class Comparing:
     def _alike(self, i: int, j: int) -> float:
         if (i, j) not in self._likeness:
             mine, theirs = self._before[i].outcome.part, self._after[j].outcome.part
-            apart = mine is not None and theirs is not None and mine != theirs
+            apart = mine is not None and theirs is not None and mine != theirs and not _is_vague(mine, theirs)
             self._likeness[i, j] = 0.0 if apart else likeness(self._before[i], self._after[j])
         return self._likeness[i, j]
 
@@ -250,13 +252,8 @@ class Comparing:
 
     @staticmethod
     def _in_other_part(reading: Reading, others: Sequence[Reading]) -> bool:
-        parts = {other.outcome.part for other in others}
-        return (
-            reading.outcome.part is not None
-            and bool(others)
-            and None not in parts
-            and reading.outcome.part not in parts
-        )
+        told = {other.outcome.part for other in others} - {None}
+        return reading.outcome.part is not None and bool(told) and reading.outcome.part not in told
 
     def _change(self, code: Code, sentence: str, befores: Sequence[int], afters: Sequence[int]) -> Change:
         return Change(
@@ -271,6 +268,11 @@ class Comparing:
 _DROPPED = {"primary": Code.PRIMARY_DROPPED, "secondary": Code.SECONDARY_DROPPED, "other": Code.OTHER_DROPPED}
 _ADDED = {"primary": Code.PRIMARY_ADDED, "secondary": Code.SECONDARY_ADDED, "other": Code.OTHER_ADDED}
 _LONGEST_NAME = 90
+
+
+def _is_vague(*parts: str) -> bool:
+    """Whether a part is known by an ending alone, which may have been reworded."""
+    return any(part.startswith(BY_ENDING) for part in parts)
 
 
 def _whole(reading: Reading, index: int) -> Iterable[Span]:

@@ -2,32 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from math import sqrt
 
-from trialseal.outcomes.rarity import rarity
+from trialseal.outcomes.rarity import weight
 from trialseal.outcomes.readings import Reading
 
 
 def likeness(one: Reading, other: Reading) -> float:
-    """From 0 to 1, by the meaningful words shared, rare ones counting more; 1 for equal texts."""
+    """From 0 to 1, by the meaningful words shared, rare ones counting more, and by runs of letters; 1 for equal."""
     if one.squashed == other.squashed:
         return 1.0
-    titles = overlap(one.forms, other.forms)
-    whole = overlap(one.all_forms, other.all_forms)
-    acronyms = 0.1 if one.acronyms & other.acronyms else 0.0
-    return min(0.99, 0.6 * titles + 0.4 * whole + acronyms)
+    (title, whole, length), (other_title, other_whole, other_length) = one.weights, other.weights
+    titles = weight(one.forms & other.forms)
+    known, also_known = weight(one.forms & other.all_forms), weight(other.forms & one.all_forms)
+    if not known and not also_known:
+        return 0.0
+    crossed = max(known / title if title else 0.0, also_known / other_title if other_title else 0.0)
+    letters = _inner(one.trigrams, other.trigrams) / (length * other_length) if length and other_length else 0.0
+    acronyms = 0.05 if one.acronyms & other.acronyms else 0.0
+    return min(
+        0.99,
+        0.4 * _tempered(titles, title, other_title)
+        + 0.2 * crossed
+        + 0.15 * _tempered(weight(one.all_forms & other.all_forms), whole, other_whole)
+        + 0.25 * letters
+        + acronyms,
+    )
 
 
 def overlap(some: Iterable[str], others: Iterable[str]) -> float:
     """The weight of shared words in that of the smaller text, tempered by that of the larger; 0 if either is empty."""
-    mine, theirs = set(some), set(others)
-    shared = weight(mine & theirs)
+    mine, theirs = frozenset(some), frozenset(others)
+    return _tempered(weight(mine & theirs), weight(mine), weight(theirs))
+
+
+def containment(some: frozenset[str], others: frozenset[str]) -> float:
+    """The weight of shared words in that of the first; 0 if it is empty."""
+    whole = weight(some)
+    return weight(some & others) / whole if whole else 0.0
+
+
+def shared_of_all(some: frozenset[str], others: frozenset[str]) -> float:
+    """The weight of shared words in that of all words of both."""
+    whole = weight(some | others)
+    return weight(some & others) / whole if whole else 0.0
+
+
+def cosine(some: Mapping[str, int], others: Mapping[str, int]) -> float:
+    """The cosine of two counts, from 0 to 1."""
+    shared = _inner(some, others)
     if not shared:
         return 0.0
-    smaller, larger = sorted((weight(mine), weight(theirs)))
-    return shared / (0.7 * smaller + 0.3 * larger)
+    return shared / sqrt(sum(n * n for n in some.values()) * sum(n * n for n in others.values()))
 
 
-def weight(words: Iterable[str]) -> float:
-    """How much words tell, together."""
-    return sum(rarity(word) for word in words)
+def _tempered(shared: float, mine: float, theirs: float) -> float:
+    return shared / (0.7 * min(mine, theirs) + 0.3 * max(mine, theirs)) if shared else 0.0
+
+
+def _inner(some: Mapping[str, int], others: Mapping[str, int]) -> int:
+    if len(some) > len(others):
+        some, others = others, some
+    return sum(count * others[name] for name, count in some.items() if name in others)

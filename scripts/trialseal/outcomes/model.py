@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from trialseal.documents.endpoint_models import Component, Estimand, Role, TimePoint
+if TYPE_CHECKING:  # pydantic takes longer to load than a comparison takes
+    from trialseal.documents.endpoint_models import Component, Estimand, Role, TimePoint
 
 Field = Literal["measure", "description", "time_frame"]
 FIELDS: tuple[Field, ...] = "measure", "description", "time_frame"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import sqrt
 from typing import NamedTuple
 
-from trialseal.outcomes.model import Field, Outcome
+from trialseal.outcomes.model import FIELDS, Field, Outcome
+from trialseal.outcomes.rarity import GENERIC, weight
 from trialseal.outcomes.times import Time, Times, of_time_points, times
 from trialseal.outcomes.words import Token, content, expanded, glossary, is_abbreviation, squashed, tokens
 
@@ -36,12 +39,24 @@ class Reading(NamedTuple):
     time_field: Field | None
     """Where they are written; None for structured ones."""
     measure_times: Times
+    every_time: tuple[Time, ...]
+    """Times after the start in any field."""
     metrics: tuple[Mention, ...]
     aggregations: tuple[Mention, ...]
     methods: tuple[Mention, ...]
     thresholds: tuple[Mention, ...]
     components: frozenset[str]
     squashed: str
+    plain: str
+    """The forms of the measure in order, abbreviations written out."""
+    trigrams: Mapping[str, int]
+    """Runs of three signs of `plain`."""
+    weights: tuple[float, float, float]
+    """How much `forms` tell, how much `all_forms`, and the length of `trigrams` as a vector."""
+    core: tuple[str, ...]
+    """What is measured, without what is said around it: when, how, of whom."""
+    listed: int
+    """How many things the measure lists: commas, and, or."""
 
     def concepts(self, kind: str, field: Field | None = None) -> frozenset[str]:
         """The metrics, aggregations, methods or thresholds named, of one field if it is given."""
@@ -50,8 +65,8 @@ class Reading(NamedTuple):
 
 
 _METRICS = {
-    "time-to-event": r"\btime (?:to|from|until|of)\b(?! start)|\bsurvival\b|\btime-to-\w+|\b(?:PFS|OS|DFS|EFS"
-    r"|RFS|TTP)\b",
+    "time-to-event": r"\btime (?:to|from|until|of)\b(?! start)|\bsurvival\b|\btime-to-\w+|\b(?:pfs|os|dfs|efs"
+    r"|rfs|ttp)\b",
     "percent-change": r"\b(?:percent(?:age)?|%|relative) (?:change|reduction|decrease|increase|improvement)\b",
     "fold-change": r"\bfold[- ](?:change|rise|increase)|\bratio (?:to|of \w+ to) baseline",
     "change": r"\bchanges?\b|\bdifference[s]? (?:\w+ ){0,4}(?:baseline|before|between (?:pre|baseline))"
@@ -60,8 +75,8 @@ _METRICS = {
     "event": r"\boccurrence\b|\bincidence\b|\bevents?\b|\bfirst occurrence\b",
     "response": r"\brespon(?:se|ders?)\b|\bremission\b|\bachiev\w+|\bsuccess\b|\bfailure\b|\bcure\b"
     r"|\bcompli\w+-free\b",
-    "area-under-curve": r"\bAUC\b|\barea under\b",
-    "maximum": r"\bC ?max\b|\bpeak\b|\bmaxim(?:um|al)\b",
+    "area-under-curve": r"\bauc\b|\barea under\b",
+    "maximum": r"\bc ?max\b|\bpeak\b|\bmaxim(?:um|al)\b",
 }
 _AGGREGATIONS = {
     "proportion": r"\bproportions?\b|\bpercentages?\b|\bpercent of\b|\bpercent (?:participants|patients"
@@ -76,9 +91,9 @@ _AGGREGATIONS = {
     r"|subject)[- ]years?\b|\bannuali[sz]ed\b",
     "count": r"\bnumber of (?!(?:the )?(?:participants|patients|subjects|women|men|children|infants|adults"
     r"|persons|people)\b)|\bcounts?\b|\btotal number\b",
-    "mean": r"\bmeans?\b(?! follow)(?! treatment duration)|\baverages?\b(?! of \d)|\bleast[- ]squares?\b|\bLS\b",
+    "mean": r"\bmeans?\b(?! follow)(?! treatment duration)|\baverages?\b(?! of \d)|\bleast[- ]squares?\b|\bls\b",
     "median": r"\bmedians?\b|\bkaplan\b",
-    "geometric-mean": r"\bgeometric mean|\bGMTs?\b|\bGMRs?\b",
+    "geometric-mean": r"\bgeometric mean|\bgmts?\b|\bgmrs?\b",
     "sum": r"\bsums?\b|\btotal (?:score|amount|dose|cost)\b",
     "ratio": r"\bhazard ratio|\bodds ratio|\brisk ratio|\brelative risk\b",
 }
@@ -91,12 +106,14 @@ _METHODS = {
     "defined": r"\b(?:defined|definition|was considered|is considered|refers to)\b",
     "central": r"\b(?:independent|blinded|masked|central(?:ly)?|adjudicat\w+|investigator)\b",
     "score-range": r"\b(?:ranges?|ranging|ranged|scored?) (?:\w+ ){0,2}(?:from|between)\b|\bhigher scores?\b",
-    "analysis": r"\bintention[- ]to[- ]treat\b|\bITT\b|\bper[- ]protocol\b|\banalysis (?:set|population)\b",
+    "analysis": r"\bintention[- ]to[- ]treat\b|\bitt\b|\bper[- ]protocol\b|\banalysis (?:set|population)\b",
     "formula": r"\bformula|\bcalculated as\b|\bdivided by\b|\bminus\b",
 }
 _SAID_IN: tuple[Field, ...] = "measure", "description"
+# Keeps every place, which `str.lower` does not; and patterns that ignore case are slow.
+_LOWER = {ord(sign): sign.lower() for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _COMPILED = {
-    kind: {concept: re.compile(pattern, re.IGNORECASE) for concept, pattern in table.items()}
+    kind: {concept: re.compile(pattern) for concept, pattern in table.items()}
     for kind, table in (("metrics", _METRICS), ("aggregations", _AGGREGATIONS), ("methods", _METHODS))
 }
 _THRESHOLD = re.compile(
@@ -119,6 +136,17 @@ _COMPOSITE = re.compile(
 )
 _LIST_BREAK = re.compile(r",|;|\band/or\b|\band\b|\bor\b|\+")
 
+# What begins the rest of a measure, after what is measured.
+_AROUND = re.compile(
+    r"\b(?:at|after|during|between|from|within|by|using|measured|defined|compared|assessed|determined|evaluated|when"
+    r"|until|over|before|through|versus|vs|as|according|based|for|with|among|who|which|that|on|following|per"
+    r"|to (?=week|month|day|\d))\b|[(;:,]",
+    re.IGNORECASE,
+)
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
+_SAID_HOW = re.compile(r"\b(?:defined|measured|assessed|using)\b", re.IGNORECASE)
+_LISTING = re.compile(r"\band\b|\bor\b|;|, (?!and|or)|/", re.IGNORECASE)
+
 
 def read_all(outcomes: Sequence[Outcome], others: Sequence[Outcome] = ()) -> list[Reading]:
     """Readings of a set of outcomes; abbreviations are explained by either set, else as commonly used."""
@@ -136,20 +164,29 @@ def _read(outcome: Outcome, meanings: tuple[tuple[str, tuple[str, ...]], ...]) -
     words = content(measure)
     more = content(outcome.description)
     said = times(outcome.measure)
+    forms, all_forms = frozenset(expanded(words, known)), frozenset(expanded((*words, *more), known))
+    plain = " ".join(expanded(words, known))
+    trigrams = _trigrams(plain)
     when, where = _times(outcome, said)
     return Reading(
         outcome=outcome,
-        forms=frozenset(expanded(words, known)),
-        all_forms=frozenset(expanded((*words, *more), known)),
+        forms=forms,
+        all_forms=all_forms,
         acronyms=frozenset(token.form for token in (*words, *more) if is_abbreviation(token.written)),
         times=when,
         time_field=where,
         measure_times=said,
+        every_time=tuple(point for field in FIELDS for point in times(outcome.text(field)).follow_up),
         metrics=_mentions(outcome, "metrics"),
         aggregations=_mentions(outcome, "aggregations"),
         methods=_mentions(outcome, "methods"),
         thresholds=tuple(_thresholds(outcome)),
         components=_components(outcome, known),
+        plain=plain,
+        trigrams=trigrams,
+        weights=(weight(forms), weight(all_forms), sqrt(sum(count * count for count in trigrams.values()))),
+        core=_core(measure, known),
+        listed=_listed(measure),
         squashed=squashed(f"{outcome.measure} {outcome.description} {outcome.time_frame}"),
     )
 
@@ -166,12 +203,31 @@ def _times(outcome: Outcome, said: Times) -> tuple[Times, Field | None]:
     return Times(described.points, framed.events | said.events), "description"
 
 
+def _trigrams(text: str) -> Mapping[str, int]:
+    padded = f" {text} "
+    return Counter(padded[place : place + 3] for place in range(len(padded) - 2))
+
+
+def _core(text: str, meanings: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    for stretch in _AROUND.split(text):
+        forms = tuple(form for form in expanded(tokens(stretch), meanings) if form not in GENERIC)
+        if forms and not all(form.isdigit() for form in forms):
+            return forms
+    return ()
+
+
+def _listed(text: str) -> int:
+    bare = _IN_BRACKETS.sub("", text)
+    return len(_LISTING.findall(_SAID_HOW.split(bare, maxsplit=1)[0]))
+
+
 def _mentions(outcome: Outcome, kind: str) -> tuple[Mention, ...]:
     return tuple(
         Mention(concept, field, found.start(), found.end())
         for field in _SAID_IN
+        for text in [outcome.text(field).translate(_LOWER)]
         for concept, pattern in _COMPILED[kind].items()
-        for found in pattern.finditer(outcome.text(field))
+        for found in pattern.finditer(text)
     )
 
 

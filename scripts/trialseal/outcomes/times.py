@@ -6,10 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from trialseal.documents.endpoint_models import TimePoint
 from trialseal.outcomes.vocabulary import NUMBER_WORDS
+
+if TYPE_CHECKING:
+    from trialseal.documents.endpoint_models import TimePoint
 
 Kind = Literal["at", "until", "every"]
 
@@ -75,6 +77,7 @@ _NOT_A_TIME_AFTER = re.compile(
 _CYCLE_LENGTH = re.compile(
     r"\(?\s*(?:1|one|each)\s+(?:month\s+or\s+)?cycle\s*(?:=|is|lasts|of)\s*\d+\s*days?\)?", re.IGNORECASE
 )
+_MONTHS = "jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
 _EVENTS = re.compile(
     r"(?P<baseline>\bbaseline|\bpre-?(?:dose|treatment|op\w*)|\brandomi[sz]ation|\benrol+ment|\bscreening"
     r"|\binclusion|\bstart of|\bfirst dose)"
@@ -86,6 +89,8 @@ _EVENTS = re.compile(
     r"|(?P<study_end>\bend[- ]of[- ](?:the )?(?:study|trial)|\beos\b|\b(?:study|trial) (?:end|duration"
     r"|completion)|\bduration of (?:the )?(?:study|trial))"
     r"|(?P<event_driven>\bevent[- ]driven|\bdata cut|\bcut-?off)"
+    rf"|(?P<calendar>\b(?:\d{{1,2}} )?(?:{_MONTHS})[a-z]* (?:\d{{1,2}}, ?)?(?:19|20)\d\d\b|\b(?:19"
+    rf"|20)\d\d-\d\d\b|\b\d{{1,2}}/(?:19|20)\d\d\b)"
     r"|(?P<birth>\bdelivery|\bbirth\b|\bpartum)",
     re.IGNORECASE,
 )

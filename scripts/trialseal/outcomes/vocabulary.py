@@ -30,8 +30,8 @@ _READ_AS = """
       decline declines declined decrement fall lowering
     increase: increase increases increased increasing rise gain elevation
     improve: improve improved improves improving improvement improvements
-    incidence: incidence incidences occurrence occurrences occur occurs occurring occurred frequency
-      frequencies prevalence
+    incidence: incidence incidences occurrence occurrences occur occurs occurring occurred frequency frequencies
+      prevalence
     event: reaction reactions effects events event
     score: score scores scored subscore subscores
     questionnaire: questionnaire questionnaires questionaire inventory inventories
@@ -65,13 +65,386 @@ _READ_AS = """
     randomiz: randomisation randomization randomised randomized randomise randomize
     >=: ≥
     <=: ≤
+    use: use uses used utilization utilisation usage utilizations consumption
+    satisf: satisfaction satisfied dissatisfied satisfactory
+    adher: adherence adherent compliance compliant nonadherence noncompliance
+    caregiver: carer carers caregiver caregivers caretaker
+    kidney: renal kidney kidneys nephro
+    heart: cardiac heart cardio
+    liver: hepatic liver
+    lung: pulmonary lung lungs
+    walk: walk walking gait ambulation
+    infect: infection infections infected infectious
+    fracture: fracture fractures
+    surg: surgery surgeries operation operations operative surgical procedure procedures intraoperative
+      perioperative
+    cancer: cancer cancers carcinoma carcinomas neoplasm neoplasms malignancy malignancies
+    tumor: tumor tumors tumour tumours
+    heal: healing healed heal heals
+    function: function functional functioning functions functionality
+    disab: disability disabilities disabled impairment impairments impaired
+    exacerb: exacerbation exacerbations flare flares attack attacks
+    seizure: seizure seizures convulsion convulsions
+    fever: fever pyrexia febrile
+    knowledg: knowledge
+    smok: smoking smoke smoked smokers tobacco cigarette cigarettes
+    abstin: abstinence abstinent cessation quit quitting
+    alcohol: alcohol drinking drinkers drink drinks
+    vomit: vomiting emesis emetic vomited
+    cognit: cognition cognitive
+    fatigu: fatigue tiredness
+    fall: falls falling fallers
+    vaccin: vaccine vaccines vaccination vaccinations immunization immunisation
+    thromb: thrombosis thromboses thrombotic thromboembolism thromboembolic thrombus
+    success: success successes successful successfully
+    fail: failure failures failed failing
+    discontinu: discontinuation discontinuations discontinue discontinued withdrawal withdrawals dropout
+      dropouts
+    progress: progression progressions progressive progressed progressing
+    surviv: survival survive survived survivors survivor
+    remiss: remission remissions remitted
+    symptom: symptom symptoms symptomatic
+    extubat: extubation extubated
+    insert: insertion inserted placement placed
+    prefer: preference preferences preferred preferring prefer
+    recover: recovery recovered recover
+    hospital: hospital hospitals inpatient
+    sleep: sleep sleeping insomnia
+    urin: urine urinary urination
+    blood: blood
+    respirat: respiratory respiration breathing
+    visual: visual vision sight
+    cardiovascular: cardiovascular
+    mental: mental psychological psychiatric
+    therap: therapy therapies therapeutic
+    medic: medication medications medicine drug drugs
+    analges: analgesia analgesic analgesics painkiller opioid opioids morphine
+    particip: participation participated uptake attendance attend attended recruited recruitment
+    screen: screening screened screenings
+    activ: activity activities active
+    mobil: mobility mobilization mobilisation
+    restenos: restenosis
+    physician: physician physicians investigator clinician
+    lesion: lesion lesions
 """
-SYNONYMS = {
-    word: form
-    for form, words in (line.split(":") for line in re.sub(r"\n\s{6,}", " ", _READ_AS).strip().splitlines())
-    for word in words.split()
-    for form in [form.strip()]
-}
+# An abbreviation, casefolded and without hyphens, and what trialists commonly mean by it.
+_STANDS_FOR = """
+    6mwd: 6 minute walk distance test
+    6mwt: 6 minute walk distance test
+    a1c: glycated hemoglobin glucose control
+    acq: asthma control questionnaire
+    acr20: american college rheumatology 20 response
+    acr50: american college rheumatology 50 response
+    acr70: american college rheumatology 70 response
+    adas: alzheimer disease assessment scale
+    adascog: alzheimer disease assessment scale cognitive
+    adhd: attention deficit hyperactivity disorder
+    ae: adverse event
+    af: atrial fibrillation
+    ahi: apnea hypopnea index
+    ahr: annualized hospitalization rate
+    aki: acute kidney injury
+    alsfrsr: amyotrophic lateral sclerosis functional rating scale revised
+    alt: alanine aminotransferase
+    anc: absolute neutrophil count
+    apache: acute physiology chronic health evaluation
+    ards: acute respiratory distress syndrome
+    asas20: ankylosing spondylitis response 20
+    asqol: ankylosing spondylitis quality life
+    ast: aspartate aminotransferase
+    auc: area under curve
+    audit: alcohol use disorders identification test
+    auditc: alcohol use disorders identification test
+    bai: beck anxiety inventory
+    basdai: bath ankylosing spondylitis disease activity index
+    bcva: best corrected visual acuity
+    bdi: beck depression inventory
+    bmd: bone mineral density
+    bmi: body mass index
+    bnp: brain natriuretic peptide
+    borr: best overall response rate
+    bos: bronchiolitis obliterans syndrome
+    bp: blood pressure
+    bpi: brief pain inventory
+    bprs: brief psychiatric rating scale
+    bvas: birmingham vasculitis activity score
+    cabg: coronary artery bypass graft
+    cat: copd assessment test
+    cbr: clinical benefit rate
+    cdai: clinical disease activity index
+    cdrs: children depression rating scale
+    cesd: center epidemiologic studies depression scale
+    cfu: colony forming units
+    cgi: clinical global impression
+    cgii: clinical global impression improvement
+    cgis: clinical global impression severity
+    chf: congestive heart failure
+    ci: confidence interval
+    cin: contrast induced nephropathy
+    ciwa: alcohol withdrawal scale
+    ckd: chronic kidney disease
+    cmax: maximum concentration
+    cmv: cytomegalovirus
+    cnv: choroidal neovascularization
+    copd: chronic obstructive pulmonary disease
+    cr: complete response
+    crbsi: catheter related blood stream infection
+    crp: c reactive protein
+    crt: cardiac resynchronization therapy
+    css: cancer specific survival
+    cssrs: columbia suicide severity rating scale
+    ct: computed tomography
+    ctcae: common terminology criteria adverse event
+    cv: cardiovascular
+    das: disease activity score
+    das28: disease activity score 28 joint
+    dash: disabilities arm shoulder hand questionnaire
+    dbp: diastolic blood pressure
+    dcr: disease control rate
+    dfi: disease free interval
+    dfs: disease free survival
+    dlqi: dermatology life quality index
+    dlt: dose limiting toxicity
+    dmfs: distant metastasis free survival
+    dor: duration of response
+    dss: disease specific survival
+    dvt: deep vein thrombosis
+    easi: eczema area severity index
+    ecg: electrocardiogram
+    edss: expanded disability status scale
+    ef: ejection fraction
+    efs: event free survival
+    egfr: estimated glomerular filtration rate
+    ehs: erection hardness score
+    emg: electromyography
+    eortc: european organisation research treatment cancer quality life questionnaire
+    epds: edinburgh postnatal depression scale
+    epic: expanded prostate cancer index composite
+    eq5d: euroqol 5 dimension quality life
+    eq5d5l: euroqol 5 dimension quality life
+    esas: edmonton symptom assessment system
+    esrd: end stage renal disease
+    ess: epworth sleepiness scale
+    etdrs: early treatment diabetic retinopathy visual acuity letters
+    eva: visual analog scale
+    facit: functional assessment chronic illness therapy fatigue
+    factg: functional assessment cancer therapy quality life
+    fev1: forced expiratory volume 1 second
+    ffp: fresh frozen plasma
+    fim: functional independence measure
+    fiq: fibromyalgia impact questionnaire
+    fmd: flow mediated dilation endothelial function
+    fpg: fasting plasma glucose
+    fsfi: female sexual function index
+    fvc: forced vital capacity
+    gad7: generalized anxiety disorder 7
+    gaf: global assessment functioning
+    gcs: glasgow coma scale
+    gds: geriatric depression scale
+    gfr: glomerular filtration rate
+    ghba1c: glycated hemoglobin glucose control
+    gmt: geometric mean titer
+    gos: glasgow outcome scale
+    gose: glasgow outcome scale extended
+    gsrs: gastrointestinal symptom rating scale
+    hads: hospital anxiety depression scale
+    hae: hereditary angioedema
+    hama: hamilton anxiety scale
+    hamd: hamilton rating scale depression
+    hamd17: hamilton rating scale depression 17
+    haq: health assessment questionnaire
+    haqdi: health assessment questionnaire disability index
+    hba1c: glycated hemoglobin glucose control
+    hbalc: glycated hemoglobin glucose control
+    hbv: hepatitis b virus
+    hcc: hepatocellular carcinoma
+    hcmv: human cytomegalovirus
+    hct: hematocrit
+    hcv: hepatitis c virus
+    hdl: high density lipoprotein cholesterol
+    hdrs: hamilton rating scale depression
+    hf: heart failure
+    hiv1: human immunodeficiency virus hiv
+    homair: homeostatic model assessment insulin resistance
+    hr: heart rate
+    hrql: health related quality life
+    hrqol: health related quality life
+    hscrp: high sensitivity c reactive protein
+    ibdq: inflammatory bowel disease questionnaire quality life
+    ibs: irritable bowel syndrome
+    ich: intracranial hemorrhage
+    icu: intensive care unit
+    idfs: invasive disease free survival
+    ielt: intravaginal ejaculatory latency time
+    iief: international index erectile function
+    inr: international normalized ratio
+    iop: intraocular pressure
+    ipss: international prostate symptom score
+    ipv: intimate partner violence
+    irr: independent radiologic review
+    isi: insomnia severity index
+    itt: intention to treat
+    kccq: kansas city cardiomyopathy questionnaire
+    koos: knee injury osteoarthritis outcome score
+    kps: karnofsky performance status
+    lbp: low back pain
+    ldl: low density lipoprotein cholesterol
+    ldlc: low density lipoprotein cholesterol
+    lll: late lumen loss
+    los: length of stay
+    lvedv: left ventricular end diastolic volume
+    lvef: left ventricular ejection fraction
+    lvesv: left ventricular end systolic volume
+    lvm: left ventricular mass
+    lvmi: left ventricular mass index
+    macce: major adverse cardiac cerebrovascular event
+    mace: major adverse cardiac event
+    madrs: montgomery asberg depression rating scale
+    map: mean arterial pressure
+    mcs: mental component summary
+    mds: movement disorder
+    mi: myocardial infarction
+    mic: minimum inhibitory concentration
+    mld: minimum lumen diameter
+    mmr: major molecular response
+    mmse: mini mental state examination
+    moca: montreal cognitive assessment
+    mpr: medication possession ratio adherence
+    mrd: minimal residual disease
+    mri: magnetic resonance imaging
+    mrs: modified rankin scale
+    msis: multiple sclerosis impact scale
+    mtd: maximum tolerated dose
+    ndi: neck disability index
+    nec: necrotizing enterocolitis
+    nicu: neonatal intensive care unit
+    nihss: national institutes health stroke scale
+    npi: neuropsychiatric inventory
+    nprs: numeric pain rating scale
+    nps: nasal polyp score
+    nrs: numeric rating scale
+    nrs11: numeric rating scale
+    ntprobnp: n terminal pro brain natriuretic peptide
+    nyha: new york heart association class
+    oab: overactive bladder
+    odi: oswestry disability index
+    orr: objective overall response rate
+    os: overall survival
+    osdi: ocular surface disease index
+    oswestry: oswestry disability index
+    panss: positive negative syndrome scale
+    pasi: psoriasis area severity index
+    pasi50: psoriasis area severity index 50
+    pasi75: psoriasis area severity index 75
+    pasi90: psoriasis area severity index 90
+    pasp: pulmonary artery systolic pressure
+    pci: percutaneous coronary intervention
+    pcr: pathologic complete response
+    pcs: physical component summary
+    pd: progressive disease
+    pdi: pain disability index
+    pe: pulmonary embolism
+    pedsql: pediatric quality life
+    pef: peak expiratory flow
+    pefr: peak expiratory flow
+    pfs: progression free survival
+    pft: pulmonary function test
+    pga: physician global assessment
+    pgii: patient global impression improvement
+    phq: patient health questionnaire depression
+    phq9: patient health questionnaire 9 depression
+    picu: pediatric intensive care unit
+    pk: pharmacokinetics
+    plt: platelet
+    poms: profile mood states
+    ponv: postoperative nausea vomiting
+    postop: postoperative
+    pps: post progression survival
+    pr: partial response
+    psa: prostate specific antigen
+    psqi: pittsburgh sleep quality index
+    pss: perceived stress scale
+    pth: parathyroid hormone
+    ptsd: posttraumatic stress disorder
+    pvr: pulmonary vascular resistance
+    pwv: pulse wave velocity
+    qaly: quality adjusted life year
+    qlqc30: european organisation research treatment cancer quality life questionnaire
+    qol: quality life
+    qtc: corrected qt interval
+    ra: rheumatoid arthritis
+    rbc: red blood cell
+    rdq: roland disability questionnaire back pain
+    recist: response evaluation criteria solid tumors
+    rfs: relapse free survival
+    rmdq: roland morris disability questionnaire back pain
+    rom: range of motion
+    rr: respiratory rate
+    rsv: respiratory syncytial virus
+    sae: serious adverse event
+    sans: scale assessment negative symptoms
+    sbp: systolic blood pressure
+    scl90: symptom checklist 90
+    scorad: scoring atopic dermatitis
+    sds: sheehan disability scale
+    sf12: short form 12 health survey
+    sf36: short form 36 health survey
+    sga: small gestational age
+    sgrq: st george respiratory questionnaire
+    sledai: systemic lupus erythematosus disease activity index
+    slr: straight leg raise
+    sofa: sequential organ failure assessment
+    spid: sum pain intensity difference
+    spo2: oxygen saturation
+    ssi: surgical site infection
+    ssqol: stroke specific quality life
+    stai: state trait anxiety inventory
+    stemi: st elevation myocardial infarction
+    svr: sustained virologic response
+    svr12: sustained virologic response 12
+    teae: treatment emergent adverse event
+    tia: transient ischemic attack
+    timi: thrombolysis in myocardial infarction
+    tlr: target lesion revascularization
+    tnf: tumor necrosis factor
+    tnss: total nasal symptom score
+    totpar: total pain relief
+    tsh: thyroid stimulating hormone
+    ttf: time to treatment failure
+    ttp: time to progression
+    ttr: time in therapeutic range
+    tug: timed up and go
+    tvr: target vessel revascularization
+    uacr: urinary albumin creatinine ratio
+    uas7: urticaria activity score
+    uc: ulcerative colitis
+    updrs: unified parkinson disease rating scale
+    uti: urinary tract infection
+    vap: ventilator associated pneumonia
+    vas: visual analog scale
+    vf: ventricular fibrillation
+    vfq25: visual function questionnaire 25
+    vrs: verbal rating scale
+    vt: ventricular tachycardia
+    vte: venous thromboembolism
+    wbc: white blood cell
+    whodas: world health disability assessment schedule
+    whoqol: world health quality life
+    womac: western ontario mcmaster osteoarthritis index
+    wpai: work productivity activity impairment
+    ymrs: young mania rating scale
+    zbi: zarit caregiver burden interview
+"""
+
+
+def _entries(text: str) -> dict[str, str]:
+    """What is before the colon to what is after it; an entry goes on in lines that are indented further."""
+    lines = re.sub(r"\n\s{6,}", " ", text).strip().splitlines()
+    return {name.strip(): words.strip() for name, words in (line.split(":") for line in lines)}
+
+
+SYNONYMS = {word: form for form, words in _entries(_READ_AS).items() for word in words.split()}
+ABBREVIATIONS = _entries(_STANDS_FOR)
 
 _NUMBERS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
@@ -84,168 +457,4 @@ NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split()
     "ninety": "90",
     "once": "1",
     "twice": "2",
-}
-
-# Form (casefolded, without hyphens) to words. Lower case; trialists' common usage.
-ABBREVIATIONS: dict[str, str] = {
-    "6mwt": "6 minute walk distance test",
-    "6mwd": "6 minute walk distance test",
-    "acq": "asthma control questionnaire",
-    "acr20": "american college rheumatology 20 response",
-    "acr50": "american college rheumatology 50 response",
-    "acr70": "american college rheumatology 70 response",
-    "adas": "alzheimer disease assessment scale",
-    "adascog": "alzheimer disease assessment scale cognitive",
-    "adhd": "attention deficit hyperactivity disorder",
-    "ae": "adverse event",
-    "aes": "adverse event",
-    "af": "atrial fibrillation",
-    "ahi": "apnea hypopnea index",
-    "ahr": "annualized hospitalization rate",
-    "alsfrsr": "amyotrophic lateral sclerosis functional rating scale revised",
-    "alt": "alanine aminotransferase",
-    "anc": "absolute neutrophil count",
-    "ast": "aspartate aminotransferase",
-    "auc": "area under curve",
-    "bcva": "best corrected visual acuity",
-    "bdi": "beck depression inventory",
-    "bmd": "bone mineral density",
-    "bmi": "body mass index",
-    "bnp": "brain natriuretic peptide",
-    "borr": "best overall response rate",
-    "bp": "blood pressure",
-    "bprs": "brief psychiatric rating scale",
-    "cabg": "coronary artery bypass graft",
-    "cdai": "clinical disease activity index",
-    "cesd": "center epidemiologic studies depression scale",
-    "cgi": "clinical global impression",
-    "cgii": "clinical global impression improvement",
-    "cgis": "clinical global impression severity",
-    "chf": "congestive heart failure",
-    "ci": "confidence interval",
-    "cmax": "maximum concentration",
-    "cmv": "cytomegalovirus",
-    "copd": "chronic obstructive pulmonary disease",
-    "cr": "complete response",
-    "crp": "c reactive protein",
-    "css": "cancer specific survival",
-    "ctcae": "common terminology criteria adverse event",
-    "cv": "cardiovascular",
-    "das28": "disease activity score 28 joint",
-    "dbp": "diastolic blood pressure",
-    "dfs": "disease free survival",
-    "dlqi": "dermatology life quality index",
-    "dlt": "dose limiting toxicity",
-    "dlts": "dose limiting toxicity",
-    "dor": "duration of response",
-    "dvt": "deep vein thrombosis",
-    "easi": "eczema area severity index",
-    "ecg": "electrocardiogram",
-    "edss": "expanded disability status scale",
-    "efs": "event free survival",
-    "egfr": "estimated glomerular filtration rate",
-    "eortc": "european organisation research treatment cancer quality life questionnaire",
-    "epds": "edinburgh postnatal depression scale",
-    "eq5d": "euroqol 5 dimension quality life",
-    "esrd": "end stage renal disease",
-    "fev1": "forced expiratory volume 1 second",
-    "fvc": "forced vital capacity",
-    "fpg": "fasting plasma glucose",
-    "gad7": "generalized anxiety disorder 7",
-    "gfr": "glomerular filtration rate",
-    "hads": "hospital anxiety depression scale",
-    "hamd": "hamilton rating scale depression",
-    "hamd17": "hamilton rating scale depression 17",
-    "hdrs": "hamilton rating scale depression",
-    "hama": "hamilton anxiety scale",
-    "haq": "health assessment questionnaire",
-    "haqdi": "health assessment questionnaire disability index",
-    "hba1c": "glycated hemoglobin hba1c",
-    "hbalc": "glycated hemoglobin hba1c",
-    "hdl": "high density lipoprotein cholesterol",
-    "hf": "heart failure",
-    "hiv1": "human immunodeficiency virus hiv",
-    "hr": "heart rate",
-    "hrqol": "health related quality life",
-    "hrql": "health related quality life",
-    "ibs": "irritable bowel syndrome",
-    "icu": "intensive care unit",
-    "iop": "intraocular pressure",
-    "ipss": "international prostate symptom score",
-    "itt": "intention to treat",
-    "kccq": "kansas city cardiomyopathy questionnaire",
-    "ldl": "low density lipoprotein cholesterol",
-    "ldlc": "low density lipoprotein cholesterol",
-    "los": "length of stay",
-    "lvef": "left ventricular ejection fraction",
-    "mace": "major adverse cardiac event",
-    "madrs": "montgomery asberg depression rating scale",
-    "map": "mean arterial pressure",
-    "mi": "myocardial infarction",
-    "mmse": "mini mental state examination",
-    "mmr": "major molecular response",
-    "moca": "montreal cognitive assessment",
-    "mri": "magnetic resonance imaging",
-    "mrs": "modified rankin scale",
-    "mtd": "maximum tolerated dose",
-    "nihss": "national institutes health stroke scale",
-    "nrs": "numeric rating scale",
-    "ntprobnp": "n terminal pro brain natriuretic peptide",
-    "nyha": "new york heart association class",
-    "orr": "objective overall response rate",
-    "os": "overall survival",
-    "osdi": "ocular surface disease index",
-    "oswestry": "oswestry disability index",
-    "odi": "oswestry disability index",
-    "panss": "positive negative syndrome scale",
-    "pasi": "psoriasis area severity index",
-    "pasi50": "psoriasis area severity index 50",
-    "pasi75": "psoriasis area severity index 75",
-    "pasi90": "psoriasis area severity index 90",
-    "pci": "percutaneous coronary intervention",
-    "pcr": "pathologic complete response",
-    "pd": "progressive disease",
-    "pdi": "pain disability index",
-    "pe": "pulmonary embolism",
-    "pef": "peak expiratory flow",
-    "pfs": "progression free survival",
-    "pga": "physician global assessment",
-    "pgii": "patient global impression improvement",
-    "phq9": "patient health questionnaire 9 depression",
-    "pk": "pharmacokinetics",
-    "ponv": "postoperative nausea vomiting",
-    "pr": "partial response",
-    "psa": "prostate specific antigen",
-    "pth": "parathyroid hormone",
-    "pvr": "pulmonary vascular resistance",
-    "qlqc30": "european organisation research treatment cancer quality life questionnaire",
-    "qol": "quality life",
-    "qtc": "corrected qt interval",
-    "recist": "response evaluation criteria solid tumors",
-    "rfs": "relapse free survival",
-    "rom": "range of motion",
-    "sae": "serious adverse event",
-    "saes": "serious adverse event",
-    "sbp": "systolic blood pressure",
-    "sf12": "short form 12 health survey",
-    "sf36": "short form 36 health survey",
-    "sgrq": "st george respiratory questionnaire",
-    "sledai": "systemic lupus erythematosus disease activity index",
-    "spo2": "oxygen saturation",
-    "ssi": "surgical site infection",
-    "stai": "state trait anxiety inventory",
-    "svr": "sustained virologic response",
-    "svr12": "sustained virologic response 12",
-    "teae": "treatment emergent adverse event",
-    "teaes": "treatment emergent adverse event",
-    "tlr": "target lesion revascularization",
-    "tnss": "total nasal symptom score",
-    "ttp": "time to progression",
-    "tvr": "target vessel revascularization",
-    "updrs": "unified parkinson disease rating scale",
-    "uti": "urinary tract infection",
-    "vas": "visual analog scale",
-    "vte": "venous thromboembolism",
-    "womac": "western ontario mcmaster osteoarthritis index",
-    "ymrs": "young mania rating scale",
 }

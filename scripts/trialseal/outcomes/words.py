@@ -118,6 +118,7 @@ def is_abbreviation(written: str) -> bool:
 
 
 def _joined(text: str) -> Iterator[Token]:
+    shouted = sum(map(str.isupper, text)) > 0.5 * sum(map(str.isalpha, text))
     found = list(_TOKEN.finditer(text))
     index = 0
     while index < len(found):
@@ -131,7 +132,16 @@ def _joined(text: str) -> Iterator[Token]:
                 written, end = written + after.group(), after.end()
                 index += 1
         index += 1
-        yield Token(stem(written), written, start, end)
+        yield Token(_form(written, shouted), written, start, end)
+
+
+def _form(written: str, shouted: bool) -> str:
+    """The form of a token; an abbreviation has no stem, only a plural."""
+    if not is_abbreviation(written) or (shouted and written.isalpha() and len(written) > 5):
+        return stem(written)
+    singular = written[:-1] if written.endswith("s") and written[:-1].isupper() else written
+    folded = "".join(sign for sign in singular.casefold() if sign.isalnum())
+    return SYNONYMS.get(folded, folded)
 
 
 def _spelt_before(text: str, short: str, whole: bool = False) -> tuple[str, ...]:
