@@ -34,7 +34,11 @@ def store_named(session: Session) -> Stream:
             f"{folder} has no stream {name} ({there}): name the folder that holds {STREAMS}/, or open the stream "
             f"with trialseal events open {folder} {name}"
         )
-    return open_stream(path)
+    stream = open_stream(path)
+    stream.on_check = lambda done, total: session.out.progress(
+        f"a crash, a copy or an edit: looking at the whole store first, {done} of {total} entries …"
+    )
+    return stream
 
 
 def stores_in(folders: list[Path]) -> list[Stream]:

@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import accumulate, islice
@@ -119,6 +119,8 @@ class Stream:
         self.secrets = SubjectSecrets(folder, self.config.trial, self.config.id)
         self.head = head_file.read(folder)
         self.secrets.load(self.head.subjects)
+        self.on_check: Callable[[int, int], None] | None = None
+        """Told how many entries of how many are looked at, where a writer looks at them all."""
         self._known: KnownIds | None = None  # fingerprints of the first `_known_size` entries
         self._known_size = 0
 
@@ -355,8 +357,9 @@ class Stream:
     def _check(self) -> None:
         from trialseal.streams.check import Walk
 
-        for _ in Walk(self):
-            pass
+        for entry in Walk(self):
+            if self.on_check and not entry.index % CHUNK:
+                self.on_check(entry.index, self.size)
 
     def _known_ids(self) -> KnownIds:
         if self._known is None or self._known_size > self.size:
