@@ -67,7 +67,7 @@ def _read(path: Path, reading: Reading, **options: Any) -> Any:
 
 def _refuse(path: Path, error: Exception) -> NoReturn:
     hint = "; state the encoding, such as --encoding windows-1252" if "convert" in str(error).lower() else ""
-    raise FailedError(f"{path} is no SAS7BDAT file that can be read: {error}{hint}") from None
+    raise FailedError(f"{path} is no whole SAS7BDAT file, or one that cannot be read: {error}{hint}") from None
 
 
 def _raw(series: pd.Series[Any], column: Column) -> Array:

@@ -1,0 +1,189 @@
+"""Parquet, Excel and SAS7BDAT: what each form holds becomes the same cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyreadstat
+import pytest
+from tables import content, real_tables, rows, schema
+
+from trialseal.documents.datasets import sas7bdat
+from trialseal.documents.datasets.reading import open_table
+from trialseal.errors import FailedError, UsageError
+
+# ----- Parquet -----
+
+
+def parquet(path: Path, **columns: Any) -> Path:
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def test_parquet_types(tmp_path: Path) -> None:
+    path = parquet(
+        tmp_path / "t.parquet",
+        text=pa.array(["a ", None, ""]).dictionary_encode(),
+        whole=pa.array([1, None, 3], pa.int32()),
+        large=pa.array([1, None, 2**53 + 1], pa.int64()),
+        real=pa.array([1.5, float("nan"), -0.0]),
+        single=pa.array([0.1, None, 2.0], pa.float32()),
+        money=pa.array([Decimal("1.10"), None, Decimal("-0.05")], pa.decimal128(10, 2)),
+        yes=pa.array([True, None, False]),
+        day=pa.array([date(2014, 1, 2), None, date(1, 1, 1)]),
+        moment=pa.array([datetime(2014, 1, 2, 3, 4, 5, 670_000), None, datetime(1960, 1, 1)]),
+        zoned=pa.array([datetime(2014, 1, 2, 3, 4, 5), None, None], pa.timestamp("ns", "Europe/Berlin")),
+        clock=pa.array([time(8, 30), None, time(0, 0, 0, 5)], pa.time64("us")),
+        nothing=pa.nulls(3),
+    )
+    assert [one.type for one in content(path).schema.columns] == [
+        "text", "number", "integer", "number", "number", "decimal", "boolean", "date", "datetime", "datetime", "time",
+        "text",
+    ]  # fmt: skip
+    assert rows(path) == [
+        ["a", 1, "1", 1.5, 0.10000000149011612, "1.10", True, "2014-01-02", "2014-01-02T03:04:05.67",
+         "2014-01-02T03:04:05Z", "08:30:00", None],
+        [None, None, None, "NaN", None, None, None, None, None, None, None, None],
+        [None, 3, "9007199254740993", 0, 2, "-0.05", False, "0001-01-01", "1960-01-01T00:00:00", None,
+         "00:00:00.000005", None],
+    ]  # fmt: skip
+
+
+def test_nan_is_not_missing(tmp_path: Path) -> None:
+    nan = parquet(tmp_path / "nan.parquet", x=pa.array([float("nan")]))
+    null = parquet(tmp_path / "null.parquet", x=pa.array([None], pa.float64()))
+    assert content(nan).root != content(null).root
+
+
+def test_parquet_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FailedError, match="column x is of Parquet's type list"):
+        content(parquet(tmp_path / "list.parquet", x=pa.array([[1]])))
+    with pytest.raises(FailedError, match="column x is of Parquet's type binary"):
+        content(parquet(tmp_path / "binary.parquet", x=pa.array([b"x"])))
+    whole = parquet(tmp_path / "whole.parquet", x=pa.array(range(10_000))).read_bytes()
+    for size in (0, 3, len(whole) // 2, len(whole) - 1):
+        (tmp_path / "cut.parquet").write_bytes(whole[:size])
+        with pytest.raises(FailedError, match="no whole Parquet file"):
+            content(tmp_path / "cut.parquet")
+
+
+# ----- Excel -----
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Callable[..., Path]:
+    def make(*lines: list[Any], sheet: str = "Data") -> Path:
+        book = openpyxl.Workbook()
+        assert book.active is not None
+        book.active.title = sheet
+        for line in lines:
+            book.active.append(line)
+        book.create_sheet("Notes").append(["x"])
+        book.save(tmp_path / "t.xlsx")
+        return tmp_path / "t.xlsx"
+
+    return make
+
+
+def test_excel_types(workbook: Callable[..., Path]) -> None:
+    path = workbook(
+        ["text", "code", "number", "yes", "day", "moment", "clock", "mixed"],
+        ["a ", "007", 1.5, True, date(2014, 1, 2), datetime(2014, 1, 2, 3, 4, 5), time(8, 30), 1],
+        [],
+        [None, None, 7, False, None, datetime(2014, 1, 3), timedelta(hours=100), "x"],
+        [],
+    )
+    assert content(path).schema == schema(
+        text="text", code="text", number="number", yes="boolean", day="date", moment="datetime", clock="time",
+        mixed="text",
+    )  # fmt: skip
+    assert rows(path) == [
+        ["a", "007", 1.5, True, "2014-01-02", "2014-01-02T03:04:05", "08:30:00", "1"],
+        [None] * 8,
+        [None, None, 7, False, None, "2014-01-03T00:00:00", "100:00:00", "x"],
+    ]
+    assert rows(path, sheet="Notes") == []
+    with pytest.raises(UsageError, match="no sheet 'Other': it has Data, Notes"):
+        content(path, sheet="Other")
+
+
+def test_excel_that_is_no_table_is_refused(workbook: Callable[..., Path], tmp_path: Path) -> None:
+    for lines, problem in (
+        ([["a", "b"], [1, "=A2*2"]], "row 2, column 2 holds a formula without its result"),
+        ([["a", "a"], [1, 2]], "columns 1 and 2 are both called 'a'"),
+        ([["a", None, "c"], [1, 2, 3]], "column 2 has no name"),
+        ([["a"], [1, 2]], "row 2 has a cell beyond its 1 named columns"),
+        ([["a", 2], [1, 2]], "the name of column 2 is 2"),
+        ([], "the sheet is empty"),
+    ):
+        with pytest.raises(FailedError, match=problem):
+            content(workbook(*lines))
+    whole = workbook(["a"], [1]).read_bytes()
+    for data in (b"", whole[: len(whole) // 2], b"PK\3\4 no workbook"):
+        (tmp_path / "cut.xlsx").write_bytes(data)
+        with pytest.raises(FailedError, match="no whole Excel workbook"):
+            content(tmp_path / "cut.xlsx")
+
+
+# ----- SAS7BDAT -----
+
+
+def test_sas7bdat_by_what_readstat_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing free writes this form: pyreadstat is made to give what it gives of one."""
+    frame = pd.DataFrame(
+        {
+            "ID": ["a  ", "", "c"],
+            "X": [1.0, "A", float("nan")],
+            "D": [19725.0, float("nan"), -1.0],
+        }
+    )
+    meta = SimpleNamespace(
+        column_names=["ID", "X", "D"],
+        readstat_variable_types={"ID": "string", "X": "double", "D": "double"},
+        original_variable_types={"ID": "$8", "X": "BEST", "D": "DATE9"},
+        table_name="T",
+        number_rows=3,
+    )
+
+    def read(path: Path, metadataonly: bool = False, row_offset: int = 0, row_limit: int = 0, **_: Any) -> Any:
+        return frame[row_offset : row_offset + row_limit], meta
+
+    monkeypatch.setattr(pyreadstat, "read_sas7bdat", read)
+    path = tmp_path / "t.sas7bdat"
+    path.write_bytes(b"x")
+    for size in (1, 2, 3, 10):
+        monkeypatch.setattr(sas7bdat, "_ROWS", size)
+        assert content(path).schema == schema(ID="text", X="number", D="date")
+        assert rows(path) == [["a", 1, "2014-01-02"], [None, ".A", None], ["c", None, "1959-12-31"]]
+    meta.number_rows = 4
+    with pytest.raises(FailedError, match="promises 4 rows and holds 3: it is cut short"):
+        content(path)
+
+
+def test_what_is_no_sas7bdat_is_refused(tmp_path: Path) -> None:
+    for data in (b"", b"x" * 5000):
+        (tmp_path / "t.sas7bdat").write_bytes(data)
+        with pytest.raises(FailedError, match="no whole SAS7BDAT file"):
+            content(tmp_path / "t.sas7bdat")
+
+
+@pytest.mark.parametrize("file", real_tables("sas7bdat/*.sas7bdat"))
+def test_real_sas7bdat_files(file: Path) -> None:
+    assert content(file).rows > 0
+
+
+def test_other_endings_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "t.docx").write_bytes(b"x")
+    with pytest.raises(UsageError, match="has an ending of no known table"):
+        open_table(tmp_path / "t.docx")
+    with pytest.raises(UsageError, match="does not exist"):
+        open_table(tmp_path / "t.csv")
