@@ -16,7 +16,8 @@ from trialseal.errors import FailedError, UsageError
 if TYPE_CHECKING:
     from trialseal.documents.datasets.table import Block
 
-_BLOCK_BYTES = 2 << 20
+# Arrow reads some thirty blocks ahead, so that this decides how much memory a file of any size takes.
+_BLOCK_BYTES = 1 << 20
 _SAMPLE_BYTES = 1 << 18
 # The line of names; with 20,000 columns of 32 characters it takes 660 kB.
 _MAX_HEADER = 4 << 20
@@ -68,7 +69,7 @@ def _batches(path: Path, names: list[str], encoding: str, delimiter: str, source
     try:
         reader = arrow_csv.open_csv(
             source,
-            read_options=arrow_csv.ReadOptions(block_size=_BLOCK_BYTES, encoding=encoding),
+            read_options=arrow_csv.ReadOptions(block_size=_BLOCK_BYTES, encoding=encoding, use_threads=False),
             # An empty line is no row: in a table of one column a missing cell is written as "".
             parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=True),
             convert_options=arrow_csv.ConvertOptions(

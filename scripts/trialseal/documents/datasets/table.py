@@ -15,7 +15,7 @@ Block = list[Array]
 
 # Rows of a block. A power of two, so that a block's tree is a whole subtree of the table's; small enough that a block
 # of twenty columns and its canonical form take some tens of megabytes.
-BLOCK_ROWS = 1 << 14
+BLOCK_ROWS = 1 << 13
 
 
 @dataclass(frozen=True, slots=True)
