@@ -95,7 +95,7 @@ def median(runs: Sequence[Run]) -> Run:
 
 
 class Sampler:
-    """Adds up the memory of a process and of all below it, twenty times a second. Shared pages count more than once."""
+    """Adds up the memory of a process and of all below it, from twenty times a second to once, as time goes by."""
 
     def __init__(self, pid: int) -> None:
         self._pid, self._peak, self._over = pid, 0.0, threading.Event()
@@ -109,16 +109,25 @@ class Sampler:
         return self._peak
 
     def _watch(self) -> None:
-        while not self._over.wait(_SAMPLE_SECONDS):
+        started = time.monotonic()
+        while not self._over.wait(min(1, max(_SAMPLE_SECONDS, (time.monotonic() - started) / 20))):
             listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=False)
-            below: dict[int, list[tuple[int, int]]] = {}
-            total, todo = 0, [self._pid]
+            resident: dict[int, int] = {}
+            below: dict[int, list[int]] = {}
             for line in listed.stdout.splitlines():
                 pid, parent, kib = map(int, line.split())
-                below.setdefault(parent, []).append((pid, kib))
-                total += kib if pid == self._pid else 0
-            while todo:
-                for pid, kib in below.get(todo.pop(), ()):
-                    total += kib
-                    todo.append(pid)
-            self._peak = max(self._peak, total / 1024)
+                resident[pid] = kib
+                below.setdefault(parent, []).append(pid)
+            family = [self._pid]
+            for pid in family:
+                family += below.get(pid, [])
+            self._peak = max(self._peak, sum(own(pid, resident.get(pid, 0)) for pid in family) / 1024)
+
+
+def own(pid: int, resident: int) -> int:
+    """A process's memory in KiB, its share of what it has together with others; where that is not told, `resident`."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return resident
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), resident)
