@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trialseal.cli.reported_side import ReportedSide
     from trialseal.documents.registry_history import RegistryHistory
     from trialseal.evidence.snapshots import Snapshot
-    from trialseal.report.check_view import CheckView, SourceView
+    from trialseal.report.check_view import CheckView, OutcomeRow, SourceView
     from trialseal.rules.finding import Finding
     from trialseal.rules.trial_case import SealedTrial, TrialCase
 
@@ -294,6 +294,18 @@ def _write(session: Session, view: CheckView) -> None:
         write_bytes(Path(args.query), query_text(view).encode())
 
 
+def _pair_words(row: OutcomeRow) -> str:
+    """'needs a reader: registered “…”; perhaps reported as “…”'."""
+    said = []
+    for words, texts in (("registered", row.registered), ("reported", row.reported)):
+        for one in texts:
+            measure = "".join(piece for piece, _ in one.measure)
+            said.append(f"{words} “{measure}”" + (f" ({one.place})" if one.place else ""))
+    if row.perhaps:
+        said.append(f"perhaps {'reported' if row.registered else 'registered'} as “{row.perhaps[0]}”")
+    return f"{'needs a reader' if row.needs_reader else row.label}: {'; '.join(said)}"
+
+
 def _say(session: Session, view: CheckView) -> None:
     from trialseal.evidence.wording import one_line
     from trialseal.report.check_json import as_json
@@ -324,12 +336,13 @@ def _say(session: Session, view: CheckView) -> None:
     if not args.verbose:
         holding = dict(view.counts)["holds"]
         out.say(f"  {SIGNS['holds']} {holding} hold; --verbose lists every check with its facts")
-    for row in (row for row in view.outcomes if row.answer in ("fails", "undetermined") and row.primary):
-        out.say(f"primary outcome, {row.label}:" + (" (needs a reader)" if row.needs_reader else ""))
-        for words, texts in (("registered", row.registered), ("reported", row.reported)):
-            for one in texts:
-                said = "".join(piece for piece, _ in one.measure)
-                out.say(one_line(f"  {words}: {said}" + (f" ({one.place})" if one.place else "")))
+    asked = [row for row in view.outcomes if row.primary and row.answer in ("fails", "undetermined")]
+    if asked:
+        out.say("Primary outcomes")
+    for row in asked if args.verbose else asked[:_MANY]:
+        out.say(one_line(f"  {SIGNS[row.answer]} {_pair_words(row)}"))
+    if len(asked) > _MANY and not args.verbose:
+        out.say(f"  … and {len(asked) - _MANY} more (--verbose, or --html FILE, shows all)")
     for path, words in ((args.html, "report"), (args.markdown, "report"), (args.query, "draft of the questions")):
         if path:
             out.say(f"{words} written to {path}")

@@ -22,7 +22,7 @@ def check_markdown(view: CheckView) -> str:
 def _lines(view: CheckView) -> Iterator[str]:
     yield f"# {plain(view.title)}"
     yield ""
-    yield f"{', '.join(view.numbers)}. **{plain(view.headline)}** Deadlines are judged as of {view.as_of}."
+    yield f"{plain(', '.join(view.numbers))}. **{plain(view.headline)}** Deadlines are judged as of {view.as_of}."
     yield ""
     for notice in view.notices:
         yield f"- Please note: {plain(notice)}"
