@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from trialseal.outcomes.differences import differences
-from trialseal.outcomes.likeness import likeness
+from trialseal.outcomes.likeness import containment, likeness
 from trialseal.outcomes.matching import assign
 from trialseal.outcomes.model import FIELDS, Change, Code, Comparison, Outcome, Pair, Severity, Span
 from trialseal.outcomes.parts import BY_ENDING, told_apart
@@ -16,6 +16,8 @@ from trialseal.outcomes.readings import Reading, read_all
 MATCHED_FROM = 0.42
 # From this one upwards an outcome left over is a part of one that has its match already.
 _SPLIT_FROM = 0.72
+# The share of a piece's words, by weight, that the whole must have said.
+_PIECE_SAID = 0.8
 _ROLE_BONUS = 0.05
 
 
@@ -35,8 +37,10 @@ class Comparing:
         before, after = told_apart(before, after)
         self._before = read_all(before, after)
         self._after = read_all(after, before)
-        self._left_before = [i for i, one in enumerate(before) if not is_pointer(one)]
-        self._left_after = [j for j, one in enumerate(after) if not is_pointer(one)]
+        # In an order of their own, so that ties fall the same way however the sets are ordered.
+        self._rank_before, self._rank_after = _ranks(before), _ranks(after)
+        self._left_before = [i for i in _ranked(self._rank_before) if not is_pointer(before[i])]
+        self._left_after = [j for j in _ranked(self._rank_after) if not is_pointer(after[j])]
         self._pointers = (
             tuple(i for i, one in enumerate(before) if is_pointer(one)),
             tuple(j for j, one in enumerate(after) if is_pointer(one)),
@@ -105,25 +109,31 @@ class Comparing:
         self._left_after.remove(j)
 
     def _find_splits(self) -> None:
-        """What is left over and much like an outcome that has its match already is a part of that one."""
+        """What is left over, much like an outcome that has its match already, and no more than that one said, is a
+        part of it; what adds a time or other words is no part but another outcome."""
+        matched = sorted(self._matched.items(), key=lambda pair: self._rank_before[pair[0]])
         for j in list(self._left_after):
-            alike, i = max(((self._alike(i, j), -i) for i in self._matched if self._same_role(i, j)), default=(0.0, 0))
-            if alike >= _SPLIT_FROM:
-                self._splits.setdefault(-i, []).append(j)
+            wholes = [i for i, _ in matched if self._is_piece(self._after[j], self._before[i])]
+            if wholes and self._alike(i := max(wholes, key=lambda i: self._alike(i, j)), j) >= _SPLIT_FROM:
+                self._splits.setdefault(i, []).append(j)
                 self._left_after.remove(j)
         for i in list(self._left_before):
-            candidates = (
-                (self._alike(i, j), -j)
-                for k, j in self._matched.items()
-                if k not in self._splits and self._same_role(i, j)
-            )
-            alike, j = max(candidates, default=(0.0, 0))
-            if alike >= _SPLIT_FROM:
-                self._mergers.setdefault(-j, []).append(i)
+            wholes = [
+                j for k, j in matched if k not in self._splits and self._is_piece(self._before[i], self._after[j])
+            ]
+            if wholes and self._alike(i, j := max(wholes, key=lambda j: self._alike(i, j))) >= _SPLIT_FROM:
+                self._mergers.setdefault(j, []).append(i)
                 self._left_before.remove(i)
 
-    def _same_role(self, i: int, j: int) -> bool:
-        return self._before[i].outcome.role == self._after[j].outcome.role
+    @staticmethod
+    def _is_piece(piece: Reading, whole: Reading) -> bool:
+        """Whether one outcome says nothing in its measure and of its times that the other does not say."""
+        times = (*whole.every_time, *whole.times.follow_up)
+        return (
+            piece.outcome.role == whole.outcome.role
+            and containment(piece.forms, whole.all_forms) >= _PIECE_SAID
+            and all(any(point.is_like(other) for other in times) for point in piece.times.follow_up)
+        )
 
     # ----- what changed -----
 
@@ -268,6 +278,23 @@ class Comparing:
 _DROPPED = {"primary": Code.PRIMARY_DROPPED, "secondary": Code.SECONDARY_DROPPED, "other": Code.OTHER_DROPPED}
 _ADDED = {"primary": Code.PRIMARY_ADDED, "secondary": Code.SECONDARY_ADDED, "other": Code.OTHER_ADDED}
 _LONGEST_NAME = 90
+
+
+def _ranks(outcomes: Sequence[Outcome]) -> list[int]:
+    """Each outcome's place in an order that depends on what they say, not on how they are listed."""
+
+    def key(index: int) -> tuple[str, ...]:
+        one = outcomes[index]
+        return (one.role, one.measure, one.description, one.time_frame, one.part or "", one.id or "")
+
+    ranks = [0] * len(outcomes)
+    for rank, index in enumerate(sorted(range(len(outcomes)), key=key)):
+        ranks[index] = rank
+    return ranks
+
+
+def _ranked(ranks: Sequence[int]) -> list[int]:
+    return sorted(range(len(ranks)), key=ranks.__getitem__)
 
 
 def _is_vague(*parts: str) -> bool:
