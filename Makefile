@@ -2,6 +2,7 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 RUN := tools/run
+EVENTS ?= 20000
 PY := $(RUN) .venv/bin/python
 LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
@@ -13,8 +14,9 @@ help: ## list the targets
 
 setup: .venv/.done .toolchain/.done ## install what is missing: Python packages, compiler, local chain
 
-demo: setup ## a trial registered, amended, run, reported and verified on a local chain
+demo: setup ## a trial registered, amended, run, reported and verified on a local chain; an event dropped from a stream
 	@$(PY) scripts/demo.py
+	@echo; $(PY) scripts/demo_streams.py $(EVENTS) 4
 
 test: setup ## all tests
 	$(PY) -m pytest $(ARGS)

@@ -67,13 +67,12 @@ def draw(audit: ConsentAudit, format: str) -> bytes:
         for axes, names in ((above, _ABOVE), (below, _BELOW)):
             for name in names:
                 _draw_line(axes, name, series[name], max(days, default=None))
-            _dress(axes, max((max(series[name].totals, default=0) for name in names), default=0))
+            _dress(axes, max((max(series[name].totals, default=0) for name in names), default=0), dated=bool(days))
         above.set_title("Consents over time", loc="left", fontweight="bold")
         above.set_ylabel("subjects")
         below.set_ylabel("open findings")
         if not days:
             above.text(0.5, 0.5, "no enrolled subject", transform=above.transAxes, ha="center", color=_SOFT)
-            above.set_xticks([])
         written = io.BytesIO()
         metadata: Any = {"Date": None, "Title": "Consents over time"} if format == "svg" else {"Software": None}
         figure.savefig(written, format=format, dpi=160, metadata=metadata)
@@ -101,13 +100,16 @@ def _draw_line(axes: Any, name: str, series: Series, last: date | None) -> None:
     axes.plot([], [], color=colour, linestyle=line, linewidth=width, label=f"{name}: {total}")
 
 
-def _dress(axes: Any, highest: int) -> None:
+def _dress(axes: Any, highest: int, *, dated: bool) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.ticker import MaxNLocator
 
-    locator: Any = AutoDateLocator(maxticks=8)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    if dated:
+        locator: Any = AutoDateLocator(maxticks=8)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    else:
+        axes.set_xticks([])
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
     axes.set_ylim(0, max(1, highest * 1.08))
     axes.margins(x=0.02)
