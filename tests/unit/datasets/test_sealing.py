@@ -432,3 +432,10 @@ def test_real_tables_from_seal_to_diff(run: Callable[..., Answer], xpt: Path) ->
     assert "2 cells altered in 1 rows" in answer.out
     assert run("open", str(xpt), "--seal", seal, "--row", "254", "--out", "proof.json").code == 0
     assert run("verify", "proof.json", "--offline").code == 0
+
+
+def test_a_table_in_utf_16(run: Callable[..., Answer]) -> None:
+    Path("t.csv").write_bytes("a,b\n\u2200,\u0022x\u0022\n".encode("utf-16"))
+    assert run("seal", "t.csv", "--offline", "--encoding", "utf-16").code == 0
+    assert document("t.csv.seal.json")["reading"] == {"encoding": "utf-16"}
+    assert run("verify", "t.csv", "--offline").code == 0

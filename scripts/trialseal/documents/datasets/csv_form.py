@@ -51,6 +51,7 @@ def open_csv(path: Path, reading: Reading) -> Table:
         blocks,
         untyped=True,
         sample=sample,
+        reading=reading,
         notes=("it begins with a byte order mark, which is no part of its content",) if bom else (),
     )
 
@@ -154,9 +155,12 @@ def _refuse(path: Path, problem: str, names: list[str], encoding: str, delimiter
     raise FailedError(f"{path} is no CSV that can be read: {problem.splitlines()[0]}")
 
 
-def require_closed_quotes(path: Path, quotes: int) -> None:
-    """FailedError if a file has an odd number of quotation marks: then a quoted cell has no end."""
-    if quotes % 2:
+def require_closed_quotes(path: Path, quotes: int, encoding: str | None) -> None:
+    """FailedError if a file has an odd number of quotation marks: then a quoted cell has no end.
+
+    `quotes` counts bytes, which are marks in every encoding but UTF-16 and UTF-32.
+    """
+    if quotes % 2 and not (encoding or "").lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32")):
         raise FailedError(
             f"{path} has {quotes} quotation marks, an odd number: it is cut short in a cell, or a mark within a cell "
             "is not doubled"

@@ -235,7 +235,7 @@ def read_whole(
         finally:
             found = facts.result()
     if table.form == "CSV":
-        require_closed_quotes(table.path, found.quotes)
+        require_closed_quotes(table.path, found.quotes, table.reading.encoding)
     after = table.path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise FailedError(f"{table.path} changed while it was read: wait until it is written, then try again")

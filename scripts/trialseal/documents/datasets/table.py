@@ -57,5 +57,7 @@ class Table:
     """Whether the form states no types (CSV), so that they are inferred from the values."""
     sample: Callable[[], Iterator[Block]] | None = None
     """The first rows alone, to infer types from; None where `blocks` begins with few enough."""
+    reading: Reading = field(default=Reading())
+    """How it is read."""
     notes: tuple[str, ...] = field(default=())
     """What a reader should be told of the file."""
