@@ -108,7 +108,7 @@ def seal(session: Session) -> int:
     if kind == 9 and path.suffix == ".json" and _is_document(path):
         raise UsageError(f"{path} is a protocol document: trialseal register and amend seal it with its endpoints")
     root, count = ZERO, 0
-    if kind in (2, 3) and _is_document(path):
+    if kind in (2, 3, 7) and _is_document(path):
         document = checked_document(path, codes.KINDS[kind])
         digest = canonical.document_digest(document)
         if document.get("endpoints"):

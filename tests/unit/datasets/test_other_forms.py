@@ -187,3 +187,9 @@ def test_other_endings_are_refused(tmp_path: Path) -> None:
         open_table(tmp_path / "t.docx")
     with pytest.raises(UsageError, match="does not exist"):
         open_table(tmp_path / "t.csv")
+
+
+def test_parquet_is_read_piece_by_piece(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "t.parquet", a=pa.array(range(30_000)), b=pa.array(["x"] * 30_000).dictionary_encode())
+    pq.write_table(pq.read_table(path), tmp_path / "groups.parquet", row_group_size=1000)
+    assert content(tmp_path / "groups.parquet") == content(path)

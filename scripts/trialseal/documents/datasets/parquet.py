@@ -22,7 +22,7 @@ def open_parquet(path: Path, reading: Reading) -> Table:
 
     def opened() -> Any:
         try:
-            return pq.ParquetFile(path)
+            return pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
         except (pa.ArrowInvalid, OSError) as error:
             if isinstance(error, OSError) and error.strerror:
                 raise UsageError(f"{path} cannot be read: {error.strerror}") from None
