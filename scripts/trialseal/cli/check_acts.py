@@ -38,7 +38,7 @@ def check(session: Session) -> int:
     sealed, chain_source = _sealed(session, registry, side)
     reply = _reply(args.reply) if args.reply else None
     case = _case(as_of, registry, sealed, side, chain_asked=bool(args.network), reply=reply)
-    case = replace(case, consent=_consent(session, sealed))
+    case = replace(case, consent=_consent(session, sealed), interventional=args.interventional)
     if args.network and registry:
         case = replace(case, snapshots=_snapshots(session, registry))
     sources = [*sources, *(side.sources if side else ()), chain_source]

@@ -61,6 +61,11 @@ def add(commands: Any) -> None:
         metavar="PART",
         help="the part of the trial that the paper is about, as the record names it: 'phase 2/3' (may be repeated)",
     )
+    check.add_argument(
+        "--interventional",
+        action="store_true",
+        help="the trial assigns an intervention, as you know, where a history does not say it",
+    )
     check.add_argument("--submitted", metavar="DATE", help="when the manuscript was submitted or published")
     check.add_argument("--as-of", metavar="DATE", help="the day for which deadlines are judged (default: today)")
     check.add_argument("--reply", metavar="FILE", help="the authors' answer; it travels with the report")

@@ -183,7 +183,9 @@ def _found(paper: Paper) -> ReportedOutcomes:
         )
         for one in paper.outcomes.outcomes
     )
-    numbers = tuple(one.number for one in paper.numbers.found if not one.in_references_only)
+    # Where it speaks of its registration, a number in its introduction is that of another trial.
+    cited = [one for one in paper.numbers.found if not one.in_references_only]
+    numbers = tuple(one.number for one in cited if one.likely_own) or tuple(one.number for one in cited)
     return ReportedOutcomes(format=FORMAT, kind="reported-outcomes", registry_ids=numbers, outcomes=outcomes)
 
 
@@ -215,6 +217,12 @@ def _remarks(paper: Paper, found: ReportedOutcomes, side: ReportedSide, correcte
             remarks.append(f"needs a reader: is “{one.quote}” ({one.place}) what {name} states as {one.role} outcome?")
         for sentence, place in paper.outcomes.unclear[:3]:
             remarks.append(f"needs a reader: “{sentence}” ({place}) names several roles at once")
+    others = [
+        one for one in paper.numbers.found if not one.in_references_only and one.number not in side.report.numbers
+    ]
+    if others:
+        named = ", ".join(f"{one.number}, {one.places[0]}" for one in others[:3])
+        remarks.append(f"{name} speaks of other trials too ({named}); they were not looked at")
     if not paper.numbers.found:
         remarks.append(f"no registry number was found in {name}")
     for text, place in paper.numbers.malformed[:3]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from trialseal.documents.manuscripts import Paper
@@ -37,6 +38,7 @@ _ANSWERS: Mapping[Status, Answer] = {
     Status.UNDETERMINED: "undetermined",
     Status.DOES_NOT_APPLY: "does-not-apply",
 }
+_RECORD_RULE = "registered-outcomes-kept"
 _MOST_KINDRED = 2
 _WHOLE = frozenset(
     {
@@ -66,6 +68,7 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
     both = registered_and_reported(case)
     compared = both if isinstance(both, RegisteredAndReported) else None
     rows = _outcome_rows(compared, brought) if compared else ()
+    phases = tuple(_phases(case))
     record = next((v.record for v in reversed(case.registry.versions) if v.record), None) if case.registry else None
     titles = record.titles if record else None
     title = (titles.public or titles.scientific) if titles else None
@@ -79,10 +82,10 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
         counts=counts,
         sources=brought.sources,
         items=_items(findings, brought.paper),
-        questions=tuple(_questions(case, findings, rows, compared, brought)),
+        questions=tuple(_questions(case, findings, rows, compared, phases, brought)),
         outcomes=rows,
         compared=f"{compared.source} with {case.reported.source}" if compared and case.reported else "",
-        phases=tuple(_phases(case)),
+        phases=phases,
         timeline=timeline_of(case, title or case.number or "the trial"),
         notices=brought.notices,
         outcomes_file=brought.outcomes_file,
@@ -134,7 +137,7 @@ def _group(item: str) -> str:
 
 def _finding(one: Finding) -> FindingView:
     facts = tuple(FactView(str(fact), getattr(fact, "source", "")) for fact in one.facts)
-    if one.rule in _OUTCOME_RULES and facts:
+    if one.rule in (*_OUTCOME_RULES, _RECORD_RULE) and facts:
         # Each pair stands in the table of outcomes, with both texts.
         facts = tuple(fact for fact in facts if " → " not in fact.text and not fact.text.startswith("outside scope"))
     return FindingView(one.rule, _ANSWERS[one.status], one.sentence, facts, one.source)
@@ -258,7 +261,9 @@ def _phases(case: TrialCase) -> Iterable[PhaseView]:
                 answer=_row_answer(pair, _is_primary(pair, before, after), pair.needs_reader),
                 label="; ".join(dict.fromkeys(code_words(change.code, within_record=True) for change in pair.changes)),
                 registered=tuple(_text(before[i], i, pair.changes, "before", Brought()) for i in pair.before),
-                reported=tuple(_text(after[j], j, pair.changes, "after", Brought()) for j in pair.after),
+                reported=tuple(
+                    replace(_text(after[j], j, pair.changes, "after", Brought()), place="") for j in pair.after
+                ),
                 changes=tuple(_change(change, within_record=True) for change in pair.changes),
                 needs_reader=pair.needs_reader,
                 confidence=round(pair.confidence, 2),
@@ -267,7 +272,8 @@ def _phases(case: TrialCase) -> Iterable[PhaseView]:
             for pair in changed
         )
         words = f"{PHASE_WORDS[one.phase]}, between {one.before.words} and {one.after.words}"
-        yield PhaseView(words, rows, len(one.comparison.pairs) - len(changed))
+        versions = (case.registry.words(one.before), case.registry.words(one.after))
+        yield PhaseView(words, rows, len(one.comparison.pairs) - len(changed), *versions)
 
 
 def _is_primary(pair: Pair, before: Sequence[Outcome], after: Sequence[Outcome]) -> bool:
@@ -295,10 +301,13 @@ def _questions(
     findings: Sequence[Finding],
     rows: Sequence[OutcomeRow],
     compared: RegisteredAndReported | None,
+    phases: Sequence[PhaseView],
     brought: Brought,
 ) -> Iterable[Question]:
     for one in findings:
-        if one.status is Status.FAILS and one.rule not in _OUTCOME_RULES:
+        if one.status is Status.FAILS and one.rule == _RECORD_RULE:
+            yield from _of_phases(phases)
+        elif one.status is Status.FAILS and one.rule not in _OUTCOME_RULES:
             yield _of_finding(one, case)
     explained = _explanation(case, brought)
     record = compared.source if compared else "the record"
@@ -319,8 +328,25 @@ def _of_finding(one: Finding, case: TrialCase) -> Question:
     return Question(topic, one.item, record, said, "", _sentence(one.sentence))
 
 
+def _of_phases(phases: Sequence[PhaseView]) -> Iterable[Question]:
+    """What the record's own primary outcomes became: one question a phase, with both texts."""
+    for phase in phases:
+        quotes = [
+            QuoteView(_whole(one), version)
+            for row in phase.rows
+            if row.answer == "fails" and row.primary
+            for version, texts in ((phase.before, row.registered), (phase.after, row.reported))
+            for one in texts
+        ]
+        if quotes:
+            topic = f"Primary outcomes in the record, {phase.words.partition(',')[0]}"
+            ask = "Why were they changed, where is that declared, and had anyone seen the data by group?"
+            yield Question(topic, "10", tuple(quotes), (), "", ask)
+
+
 def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
+    if "." not in text.partition(" ")[0]:  # the name of a file is no word of a sentence
+        text = text[:1].upper() + text[1:]
     return text if text[-1:] in ".?!" else f"{text}."
 
 

@@ -230,7 +230,8 @@ def _grouped(facts: Sequence[FactView], *, in_line: bool) -> Iterator[str]:
 
 
 def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+    # The name of a file is no word of a sentence.
+    return sentence if "." in sentence.partition(" ")[0] else sentence[:1].upper() + sentence[1:]
 
 
 # ----- timeline -----

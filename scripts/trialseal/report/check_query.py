@@ -33,8 +33,13 @@ def _lines(view: CheckView) -> Iterator[str]:
             "registration and outcomes."
         )
         return
+    read = (
+        "compared your manuscript with"
+        if any(one.what in ("manuscript", "reported") for one in view.sources)
+        else "read"
+    )
     yield from _wrapped(
-        f"We compared your manuscript with the public record of {view.number or 'the trial'} as of {view.as_of} "
+        f"We {read} the public record of {view.number or 'the trial'} as of {view.as_of} "
         f"({files}). We could not resolve the following points ourselves and would be grateful for a short answer to "
         "each; a reference to a page of the manuscript, the protocol or the record is enough. There may be a good "
         "explanation that we have not seen."

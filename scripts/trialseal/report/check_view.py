@@ -101,6 +101,9 @@ class PhaseView:
     rows: tuple[OutcomeRow, ...]
     unchanged: int
     """How many outcomes stayed as they were."""
+    before: str = ""
+    after: str = ""
+    """The versions: 'NCT01234567, version 3 of 2020-05-01'."""
 
 
 @dataclass(frozen=True, slots=True)
