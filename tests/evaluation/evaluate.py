@@ -151,7 +151,8 @@ def _as_lines(models: dict[str, Any]) -> str:
             members.append("   {" + ", ".join(fields) + "}")
         inside = ",\n".join(members)
         parts.append(
-            f'  {json.dumps(name)}: {{"threshold": {held["threshold"]}, "features": {json.dumps(held["features"])},\n'
+            f'  {json.dumps(name)}: {{"threshold": {held["threshold"]}, "certain": {json.dumps(held.get("certain"))},\n'
+            f'  "features": {json.dumps(held["features"])},\n'
             f'  "members": [\n{inside}]}}'
         )
     return "{\n" + ",\n".join(parts) + "\n}\n"

@@ -34,6 +34,8 @@ class Recipe:
     """How many averaged trees."""
     averaged_depth: int = 5
     balanced: bool = False
+    certain: tuple[str, float] | None = None
+    """A feature, and from where on it decides alone."""
 
 
 def learn(rows: Sequence[Mapping[str, float]], labels: Sequence[bool], recipe: Recipe, threshold: float = 0.5) -> Any:
@@ -49,7 +51,8 @@ def learn(rows: Sequence[Mapping[str, float]], labels: Sequence[bool], recipe: R
             members.append(_boosted(values, truth, recipe))
         if recipe.averaged:
             members.append(_averaged(values, truth, recipe))
-    return {"features": names, "threshold": round(threshold, 3), "members": members}
+    held = {"features": names, "threshold": round(threshold, 3), "members": members}
+    return held if recipe.certain is None else {"certain": list(recipe.certain), **held}
 
 
 def judged(held: Any, rows: Sequence[Mapping[str, float]]) -> Floats:

@@ -90,7 +90,10 @@ _STEMS = ("within_registry", "registry_phases", "registry_vs_publication", "outc
 
 
 def _find(folder: Path, stem: str) -> Path | None:
-    return next(iter(sorted(folder.glob(f"{stem}.*.jsonl"))), None)
+    # Where both shares lie in one folder, the one that is not for development is meant.
+    return min(
+        folder.glob(f"{stem}.*.jsonl"), key=lambda path: (f".{DEVELOPMENT}." in path.name, path.name), default=None
+    )
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -124,7 +127,7 @@ def _versions(row: Mapping[str, Any]) -> Versions:
     before = _sets(row.get("primary_before"), row.get("secondary_before"))
     after = _sets(row.get("primary_after"), row.get("secondary_after"))
     pointer = bool(row.get("points_to_results"))
-    return Versions(str(row["trial_id"]), str(row.get("phase")), before, after, labels, any_change, major, pointer)
+    return Versions(str(row.get("trial_id")), str(row.get("phase")), before, after, labels, any_change, major, pointer)
 
 
 def _phases(row: Mapping[str, Any]) -> Iterator[Versions]:
@@ -140,7 +143,7 @@ def _phases(row: Mapping[str, Any]) -> Iterator[Versions]:
         before = _sets(row.get(f"p_{begin}"), row.get(f"s_{begin}"))
         after = _sets(row.get(f"p_{end}"), row.get(f"s_{end}"))
         pointer = bool(rated.get("points_to_results"))
-        yield Versions(str(row["trial_id"]), phase, before, after, labels, any_change, major, pointer)
+        yield Versions(str(row.get("trial_id")), phase, before, after, labels, any_change, major, pointer)
 
 
 def _published(row: Mapping[str, Any]) -> Published:
@@ -148,4 +151,4 @@ def _published(row: Mapping[str, Any]) -> Published:
     any_change, major = _truth(labels, row)
     registered = _sets(row.get("registry_primary"), row.get("registry_secondary"))
     words = str(row.get("publication_primary_quote") or "")
-    return Published(str(row["trial_id"]), registered, words, labels, any_change, major)
+    return Published(str(row.get("trial_id")), registered, words, labels, any_change, major)

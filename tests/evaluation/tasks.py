@@ -11,7 +11,7 @@ from scores import overlap_apart
 from shares import Couple, Published, Shares, Versions
 
 from trialseal.outcomes.compare import compare
-from trialseal.outcomes.features import primary_features
+from trialseal.outcomes.features import UNDOUBTED, primary_features
 from trialseal.outcomes.judgement import settled
 from trialseal.outcomes.learnt import Name
 from trialseal.outcomes.model import Outcome
@@ -39,7 +39,7 @@ class Task(NamedTuple):
     """How far the words are apart; for the question of sameness, how near."""
 
 
-_VERSIONS = Recipe(averaged=60)
+_VERSIONS = Recipe(averaged=60, certain=(UNDOUBTED, 0.8))
 # So few papers were rated that each question gets few features, chosen for what they mean.
 _ON_ANY = Recipe(logistic=0.1)
 _ON_MAJOR = Recipe(logistic=1.0, balanced=True)

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from math import log1p
 
 from trialseal.outcomes.likeness import likeness, overlap
-from trialseal.outcomes.model import Code, Comparison, Outcome, Pair
+from trialseal.outcomes.model import Code, Comparison, Outcome, Pair, Severity
 from trialseal.outcomes.rarity import weight
 from trialseal.outcomes.readings import Reading, read_all
 from trialseal.outcomes.sameness import sameness
 from trialseal.outcomes.times import Time, same_days
 from trialseal.outcomes.words import content
 
+UNDOUBTED = "major change, by confidence"
 _CODES = (
     Code.PRIMARY_DROPPED,
     Code.PRIMARY_ADDED,
@@ -41,16 +42,13 @@ _CODES = (
 def primary_features(before: Sequence[Outcome], after: Sequence[Outcome], comparison: Comparison) -> dict[str, float]:
     """What became of the primary outcomes, in numbers."""
     befores, afters = read_all(before, after), read_all(after, before)
-    concerned = [
-        pair
-        for pair in comparison.pairs
-        if any(before[i].role == "primary" for i in pair.before) or any(after[j].role == "primary" for j in pair.after)
-    ]
+    concerned = concerned_pairs(before, after, comparison)
     found = {f"code:{code}": 0.0 for code in _CODES}
     for pair in concerned:
         for change in pair.changes:
             if f"code:{change.code}" in found:
                 found[f"code:{change.code}"] += 1.0
+    found[UNDOUBTED] = max((pair.confidence for pair in concerned if pair.severity is Severity.MAJOR), default=0.0)
     mine = [one for one in befores if one.outcome.role == "primary"]
     theirs = [one for one in afters if one.outcome.role == "primary"]
     found["primaries before"] = float(len(mine))

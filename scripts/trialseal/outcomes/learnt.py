@@ -81,6 +81,8 @@ class Model(NamedTuple):
     features: tuple[str, ...]
     threshold: float
     members: tuple[Logistic | Trees, ...]
+    certain: tuple[str, float] | None = None
+    """A feature, and from where on it decides alone: what few rated examples cannot teach and nobody doubts."""
 
     def judge(self, features: Mapping[str, float]) -> Judged:
         """The probability, whether it suffices, and the features that decided; those not named count 0."""
@@ -90,6 +92,9 @@ class Model(NamedTuple):
         moves = [sum(each) / len(moved) for each in zip(*(m for _, _, m in moved), strict=True)]
         order = sorted(range(len(values)), key=lambda k: (-abs(moves[k]), k))
         reasons = tuple((self.features[k], round(moves[k], 4)) for k in order if abs(moves[k]) >= 0.01)
+        if self.certain is not None and (sure := float(features.get(self.certain[0], 0.0))) >= self.certain[1]:
+            reasons = ((self.certain[0], round(max(0.0, sure - probability), 4)), *reasons)
+            return Judged(max(probability, sure), True, reasons)
         return Judged(probability, probability >= self.threshold, reasons)
 
 
@@ -109,7 +114,8 @@ def read_model(held: Mapping[str, Any]) -> Model:
         else:
             trees = tuple(tuple(tuple(node) for node in tree) for tree in member["trees"])
             members.append(Trees(trees, member["bias"], member["summed"]))
-    return Model(tuple(held["features"]), held["threshold"], tuple(members))
+    certain = held.get("certain")
+    return Model(tuple(held["features"]), held["threshold"], tuple(members), tuple(certain) if certain else None)
 
 
 @cache

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialseal.documents.endpoint_models import Role
+from trialseal.documents.endpoint_models import Component, Estimand, Role, TimePoint
 from trialseal.outcomes.compare import compare
-from trialseal.outcomes.model import Code, Comparison, Outcome, Severity
+from trialseal.outcomes.model import Circumstances, Code, Comparison, Outcome, Severity, in_circumstances
 
 _WORDS = st.sampled_from(
     ["overall survival", "HbA1c", "pain", "change from baseline", "proportion of participants", "血压", "כאב", "ألم"]
@@ -53,34 +55,187 @@ def test_every_outcome_is_in_exactly_one_pair(before: list[Outcome], after: list
     assert sorted(j for pair in comparison.pairs for j in pair.after) == list(range(len(after)))
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "code"),
-    [
-        ([primary("Overall survival")], [], Code.PRIMARY_DROPPED),
-        ([], [primary("Overall survival")], Code.PRIMARY_ADDED),
-        ([primary("Overall survival")], [Outcome("secondary", "Overall survival")], Code.PRIMARY_DEMOTED),
-        ([Outcome("secondary", "Overall survival")], [primary("Overall survival")], Code.PRIMARY_PROMOTED),
-        ([primary("Overall survival")], [primary("Pain intensity")], Code.PRIMARY_REPLACED),
-        ([primary("HbA1c")], [primary("HbA1c", "week 52")], Code.TIME_CHANGED),
-        ([primary("HbA1c", "")], [primary("HbA1c")], Code.TIME_ADDED),
-        ([primary("HbA1c")], [primary("HbA1c", "")], Code.TIME_OMITTED),
-    ],
+@settings(deadline=None)
+@given(_SETS, _SETS, st.integers(0, 1000))
+def test_order_makes_no_difference(before: list[Outcome], after: list[Outcome], seed: int) -> None:
+    random = Random(seed)
+    shuffled, also = random.sample(before, len(before)), random.sample(after, len(after))
+    assert _counted(before, after) == _counted(shuffled, also)
+
+
+def _counted(before: Sequence[Outcome], after: Sequence[Outcome]) -> Counter[Code]:
+    found = Counter(change.code for change in compare(before, after).changes)
+    del found[Code.REORDERED]
+    return found
+
+
+_UNRELATED = (
+    "Overall survival",
+    "Pain intensity",
+    "Caregiver burden",
+    "Serum creatinine",
+    "Walking distance",
+    "Number of retrieved oocytes",
 )
+_TURNED = {
+    Code.PRIMARY_ADDED: Code.PRIMARY_DROPPED,
+    Code.SECONDARY_ADDED: Code.SECONDARY_DROPPED,
+    Code.PRIMARY_PROMOTED: Code.PRIMARY_DEMOTED,
+}
+_TURNED |= {other: one for one, other in _TURNED.items()}
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(_UNRELATED), st.sampled_from(["primary", "secondary"]), max_size=6),
+    st.dictionaries(st.sampled_from(_UNRELATED), st.sampled_from(["primary", "secondary"]), max_size=6),
+)
+def test_what_is_added_one_way_is_dropped_the_other(one: dict[str, Role], other: dict[str, Role]) -> None:
+    before = [Outcome(role, measure) for measure, role in one.items()]
+    after = [Outcome(role, measure) for measure, role in other.items()]
+    turned = Counter({_TURNED.get(code, code): count for code, count in _counted(before, after).items()})
+    assert turned == _counted(after, before)
+
+
+STRUCTURED = Outcome(
+    "primary",
+    "HbA1c",
+    id="E1",
+    measurement_variable="HbA1c",
+    analysis_metric="change from baseline",
+    aggregation="mean",
+    time_points=(TimePoint(value=24, unit="week", anchor="randomisation"),),
+    components=(Component(name="death"), Component(name="stroke")),
+    estimands=(Estimand(id="main", population="all randomised"),),
+)
+
+# Each code with two outcomes between which it must be found.
+CHANGES = [
+    ([primary("Overall survival")], [], Code.PRIMARY_DROPPED),
+    ([], [primary("Overall survival")], Code.PRIMARY_ADDED),
+    ([primary("Overall survival")], [Outcome("secondary", "Overall survival")], Code.PRIMARY_DEMOTED),
+    ([Outcome("secondary", "Overall survival")], [primary("Overall survival")], Code.PRIMARY_PROMOTED),
+    ([primary("Overall survival")], [primary("Pain intensity")], Code.PRIMARY_REPLACED),
+    ([Outcome("secondary", "Cost")], [], Code.SECONDARY_DROPPED),
+    ([], [Outcome("secondary", "Cost")], Code.SECONDARY_ADDED),
+    ([Outcome("other", "Cost")], [], Code.OTHER_DROPPED),
+    ([], [Outcome("other", "Cost")], Code.OTHER_ADDED),
+    ([Outcome("secondary", "Cost")], [Outcome("other", "Cost")], Code.ROLE_CHANGED),
+    ([primary("HbA1c")], [primary("HbA1c", "week 52")], Code.TIME_CHANGED),
+    ([primary("HbA1c", "")], [primary("HbA1c")], Code.TIME_ADDED),
+    ([primary("HbA1c")], [primary("HbA1c", "")], Code.TIME_OMITTED),
+    ([primary("Disability")], [primary("Disability", "week 24", "measured by the EDSS")], Code.MEASURE_ADDED),
+    ([primary("Disability", "week 24", "measured by the EDSS")], [primary("Disability")], Code.MEASURE_OMITTED),
+    ([STRUCTURED], [STRUCTURED._replace(measurement_variable="fasting glucose")], Code.MEASURE_CHANGED),
+    ([primary("Change in weight")], [primary("Time to normal weight")], Code.METRIC_CHANGED),
+    ([primary("Weight")], [primary("Change from baseline in weight")], Code.METRIC_ADDED),
+    ([primary("Change from baseline in weight")], [primary("Weight")], Code.METRIC_OMITTED),
+    ([primary("Mean pain")], [primary("Proportion of participants with pain")], Code.AGGREGATION_CHANGED),
+    ([primary("Pain score")], [primary("Median pain score")], Code.AGGREGATION_ADDED),
+    ([primary("Median pain score")], [primary("Pain score")], Code.AGGREGATION_OMITTED),
+    ([primary("HIV RNA < 50 copies")], [primary("HIV RNA < 200 copies")], Code.THRESHOLD_CHANGED),
+    (
+        [primary("Composite of death, stroke and infarction")],
+        [primary("Composite of death and stroke")],
+        Code.COMPONENT_CHANGED,
+    ),
+    (
+        [STRUCTURED],
+        [STRUCTURED._replace(estimands=(Estimand(id="main", population="all treated"),))],
+        Code.ESTIMAND_CHANGED,
+    ),
+    (
+        [primary("Plasma concentrations of cresylsulfate and indoxylsulfate")],
+        [primary("Plasma concentration of cresylsulfate"), primary("Plasma concentration of indoxylsulfate")],
+        Code.SPLIT,
+    ),
+    (
+        [primary("Plasma concentration of cresylsulfate"), primary("Plasma concentration of indoxylsulfate")],
+        [primary("Plasma concentrations of cresylsulfate and indoxylsulfate")],
+        Code.MERGED,
+    ),
+    ([primary("Wound healing")], [primary("Healing of the wound")], Code.REWORDED),
+    ([primary("Wound healing")], [primary("WOUND HEALING.")], Code.LAYOUT),
+    ([primary("Pain"), primary("Sleep")], [primary("Sleep"), primary("Pain")], Code.REORDERED),
+    ([primary("Pain")], [primary("[See Results Section.]")], Code.POINTS_TO_RESULTS),
+    (
+        [primary("Fever: Phase 1"), primary("Rash: Phase 1")],
+        [primary("Fever: Phase 1"), primary("Rash: Phase 1"), primary("Titre: Phase 3")],
+        Code.OTHER_PART,
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "code"), CHANGES, ids=[case[2].value for case in CHANGES])
 def test_a_change_is_named(before: list[Outcome], after: list[Outcome], code: Code) -> None:
     assert code in codes(before, after)
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        (primary("HbA1c", "week 12"), primary("HbA1c", "3 months")),
-        (primary("Progression-free survival (PFS)"), primary("PFS")),
-        (primary("Proportion of subjects with remission"), primary("Percentage of Participants With Remission")),
-        (primary("Tumour size"), primary("TUMOR SIZE.")),
-    ],
-)
+def test_every_code_is_tried() -> None:
+    assert {case[2] for case in CHANGES} == set(Code)
+
+
+# Other words for the same; none of these may count as a change.
+REWORDINGS = [
+    (primary("HbA1c", "week 12"), primary("HbA1c", "3 months")),
+    (primary("HbA1c", "day 29"), primary("HbA1c", "4 weeks")),
+    (primary("HbA1c", "12 months"), primary("HbA1c", "up to one year")),
+    (primary("HbA1c at week 24", ""), primary("HbA1c", "24 weeks")),
+    (primary("Progression-free survival (PFS)"), primary("PFS")),
+    (primary("Proportion of subjects with remission"), primary("Percentage of Participants With Remission")),
+    (primary("Tumour size"), primary("TUMOR SIZE.")),
+    (primary("HIV RNA < 50 copies"), primary("HIV RNA less than 50 copies")),
+    (primary("Composite of death, stroke, or MI"), primary("Composite of MI, stroke and death")),
+    (primary("Change from baseline in weight"), primary("Weight: change from baseline")),
+    (primary("Mean pain score"), primary("Average pain score")),
+    (primary("Disability measured by the EDSS"), primary("Disability, assessed using the EDSS")),
+    (STRUCTURED, STRUCTURED._replace(measure="Glycated haemoglobin", description="measured by HPLC")),
+    (primary("血压变化"), primary("血压 变化")),
+    (primary("עוצמת כאב"), primary("עוצמת כאב.")),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), REWORDINGS)
 def test_mere_rewording_is_no_change(before: Outcome, after: Outcome) -> None:
-    assert not compare([before], [after]).changed
+    comparison = compare([before], [after])
+    assert not comparison.changed, list(comparison.changes)
+
+
+def test_an_outcome_that_adds_a_time_is_no_piece_of_another() -> None:
+    before = [primary("Caregiver burden interview", "9 months")]
+    after = [*before, primary("Caregiver burden interview", "6 months")]
+    assert Code.PRIMARY_ADDED in codes(before, after)
+
+
+def test_equal_ids_are_one_outcome_whatever_the_words() -> None:
+    comparison = compare([STRUCTURED], [STRUCTURED._replace(measure="Glucose control", measurement_variable="HBA1C")])
+    assert [(pair.before, pair.after, pair.confidence) for pair in comparison.pairs] == [((0,), (0,), 1.0)]
+
+
+def test_structured_fields_decide_before_words() -> None:
+    other = STRUCTURED._replace(
+        measure="HbA1c at 52 weeks", aggregation="median", time_points=(TimePoint(value=168, unit="day"),)
+    )
+    assert {change.code for change in compare([STRUCTURED], [other]).changes} == {Code.AGGREGATION_CHANGED}
+
+
+def test_the_words_that_decided_are_shown() -> None:
+    before, after = primary("Pain", "week 24"), primary("Pain", "week 52")
+    (change,) = compare([before], [after]).changes
+    assert [before.text(span.field)[span.start : span.end] for span in change.before_spans] == ["week 24"]
+    assert [after.text(span.field)[span.start : span.end] for span in change.after_spans] == ["week 52"]
+    assert "'week 24'" in change.sentence
+
+
+def test_what_is_hardly_alike_needs_a_reader() -> None:
+    comparison = compare([primary("Pain at rest, by VAS")], [primary("Pain on movement, by VAS or NRS", "week 30")])
+    assert any(pair.needs_reader for pair in comparison.pairs) or comparison.pairs[0].confidence < 0.9
+
+
+def test_circumstances_are_marked_on_every_change() -> None:
+    known = Circumstances("recruitment", "never", "not-stated")
+    comparison = in_circumstances(compare([primary("Pain")], [primary("Sleep")]), known)
+    assert {change.circumstances for change in comparison.changes} == {known}
 
 
 def test_a_pointer_to_results_is_no_change() -> None:

@@ -63,6 +63,21 @@ def test_a_new_primary_outcome_is_judged_major_and_rewording_is_not() -> None:
     assert not judge_versions(before, reworded).major_change.holds
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["Overall survival"], ["Serum oestradiol"]),
+        (["Overall survival", "Serum oestradiol"], ["Overall survival"]),
+        (["Overall survival"], []),
+    ],
+)
+def test_what_nobody_doubts_is_judged_major_whatever_is_learnt(before: list[str], after: list[str]) -> None:
+    mine, theirs = ([Outcome("primary", measure) for measure in measures] for measures in (before, after))
+    judged = judge_versions(mine, theirs)
+    assert judged.major_change.holds
+    assert judged.any_change.holds
+
+
 def test_a_paper_without_words_is_not_judged() -> None:
     registered = [Outcome("primary", "Overall survival")]
     assert judge_published(registered, " ").any_change.probability == 0

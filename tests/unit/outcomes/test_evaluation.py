@@ -1,0 +1,120 @@
+"""The evaluation runs on any share, learns nothing from what is not the development share, and repeats no row."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+sys.path.insert(0, str(ROOT / "tests" / "evaluation"))
+
+import evaluate  # noqa: E402
+from scores import best_on_itself, score  # noqa: E402
+from shares import read_shares  # noqa: E402
+
+SECRET = "zygomorphic fluorescence of the left pangolin"
+
+
+def _text(measure: str, frame: str = "6 weeks") -> list[dict[str, str]]:
+    return [{"section": "Primary Outcome Measures:", "label": "1.", "text": f"{measure}\n[ Time Frame: {frame} ]"}]
+
+
+def _write(folder: Path, stem: str, rows: list[dict[str, object]]) -> None:
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (folder / f"{stem}.holdout.jsonl").write_text(lines, encoding="utf-8")
+
+
+@pytest.fixture
+def share(tmp_path: Path) -> Path:
+    versions = [
+        {
+            "trial_id": f"T{number}",
+            "phase": "recruitment",
+            "primary_before": _text(SECRET),
+            "primary_after": _text("Overall survival" if number % 2 else f"{SECRET} (ZFP)"),
+            "secondary_before": None,
+            "secondary_after": [],
+            "labels": ["new_primary", "primary_omitted"] if number % 2 else [],
+        }
+        for number in range(6)
+    ]
+    _write(tmp_path, "within_registry", versions)
+    _write(
+        tmp_path, "outcome_pairs", [{"a": SECRET, "b": SECRET, "same": True}, {"a": SECRET, "b": "OS", "same": False}]
+    )
+    papers = [
+        {"trial_id": "T1", "registry_primary": _text(SECRET), "registry_secondary": None, "labels": ["a", "b"]},
+        {
+            "trial_id": "T2",
+            "registry_primary": _text(SECRET),
+            "registry_secondary": [],
+            "publication_primary_quote": f"The primary outcome was {SECRET}.",
+            "labels": [],
+            "any_change": False,
+            "major_change": False,
+        },
+    ]
+    _write(tmp_path, "registry_vs_publication", papers)
+    phases = [
+        {
+            "trial_id": "T1",
+            "p_start": _text(SECRET),
+            "p_last_recruitment": _text("[See Results Section.]"),
+            "labels_recruitment": {"changes": [], "points_to_results": True},
+            "labels_postcompletion": {"no_phase": True},
+        }
+    ]
+    _write(tmp_path, "registry_phases", phases)
+    return tmp_path
+
+
+def test_a_share_is_scored_with_the_shipped_weights(
+    share: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "evaluation.md"
+    monkeypatch.setattr(evaluate, "REPORT", report)
+    monkeypatch.setattr(evaluate, "WEIGHTS", tmp_path / "weights.json")
+    monkeypatch.setattr(sys, "argv", ["evaluate.py", str(share), "--learn"])
+    assert evaluate.main() == 0
+    text = report.read_text(encoding="utf-8")
+    assert text in capsys.readouterr().out
+    assert "`holdout`" in text
+    assert "| Registry versions: a major change | 6 | 3 | 1.00 | 1.00 | **1.00** |" in text
+    assert "called a change: 0." in text
+    assert not (tmp_path / "weights.json").exists()
+    assert "pangolin" not in text
+
+
+def test_a_folder_without_ratings_is_said_to_be_one(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "tests" / "evaluation" / "evaluate.py"), str(tmp_path)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 3
+    assert "holds none of the ratings" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_labels_decide_where_a_row_does_not_say(share: Path) -> None:
+    cases = read_shares(share).versions
+    assert [case.major for case in cases] == [False, True] * 3
+
+
+def test_scores_are_those_of_the_textbook() -> None:
+    found = score([True, True, False, False], [True, False, True, False], list("abcd"))
+    assert (found.precision, found.recall, found.f1) == (0.5, 0.5, 0.5)
+    assert found.low <= 0.5 <= found.high
+    assert best_on_itself([0.9, 0.1], [True, False]) == [True, False]
+
+
+def test_weights_hold_no_words_of_trials() -> None:
+    """Names of features, thresholds and weights alone."""
+    weights = json.loads(evaluate.WEIGHTS.read_text(encoding="utf-8"))
+    assert set(weights) == {"same", "versions-any", "versions-major", "published-any", "published-major"}
+    for model in weights.values():
+        assert set(model) == {"threshold", "certain", "features", "members"}
+        for member in model["members"]:
+            texts = [value for value in member.values() if isinstance(value, str)]
+            assert texts in (["trees"], ["logistic"])
