@@ -102,6 +102,8 @@ def test_columns_of_numbers_as_text(values: list[str], column: Column) -> None:
     st.sampled_from(COLUMNS),
     st.booleans(),
 )
+@example([1e305], Column("x", "time"), True)
+@example([-1e305], Column("x", "datetime"), True)
 def test_columns_of_doubles(values: list[float | None], column: Column, sas: bool) -> None:
     array = pa.array(values, pa.float64())
     assert by_columns(array, column, sas) == by_rules(list(values), column, sas)

@@ -22,6 +22,8 @@ NULL = "null"
 SPECIAL_MISSING = ("._", *(f".{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 _SAS_EPOCH = date(1960, 1, 1)
 _SECONDS_A_DAY = 86_400
+# The year 9999 lies 3 · 10^11 seconds behind 1960.
+_MOST_SECONDS = 1e12
 # Longer numbers are no measurements, and turning them into integers takes quadratic time.
 _MAX_DIGITS = 400
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
@@ -83,10 +85,10 @@ def from_double(value: float | None, column: Column, *, sas: bool) -> str:
         case "date" if sas:
             return f'"{_sas_date(value)}"'
         case "datetime" if sas:
-            days, seconds = divmod(round(value * 1_000_000), _SECONDS_A_DAY * 1_000_000)
+            days, seconds = divmod(_micros(value), _SECONDS_A_DAY * 1_000_000)
             return f'"{_sas_date(days)}T{_clock_text(seconds)}"'
         case "time" if sas:
-            micros = round(value * 1_000_000)
+            micros = _micros(value)
             return f'"{"-" if micros < 0 else ""}{_clock_text(abs(micros))}"'
     raise Misfit(f"holds the number {number(value)}, which is no {column.type}")
 
@@ -202,6 +204,12 @@ def _clock_text(micros: int) -> str:
     seconds, micros = divmod(micros, 1_000_000)
     fraction = f".{micros:06}".rstrip("0") if micros else ""
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{fraction}"
+
+
+def _micros(seconds: float) -> int:
+    if abs(seconds) > _MOST_SECONDS:
+        raise Misfit(f"holds {number(seconds)} seconds, more than any time or date has")
+    return round(seconds * 1_000_000)
 
 
 def _sas_date(days: float) -> str:
