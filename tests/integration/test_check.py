@@ -248,6 +248,43 @@ def test_earlier_versions_show_what_the_record_changed(check: Check, tmp_path: P
     assert "Outcomes within the record" in (tmp_path / "h.html").read_text(encoding="utf-8")
 
 
+def test_a_primary_outcome_that_the_record_replaced_is_asked_about_with_both_texts(
+    check: Check, tmp_path: Path
+) -> None:
+    def listed(number: int, day: str, status: str, text: str) -> dict[str, Any]:
+        outcome = {"section": "Primary Outcome Measures", "label": "1.", "text": text}
+        return {
+            "version": number,
+            "date": day,
+            "overall_status": status,
+            "start_date": "2021-03-01",
+            "outcomes": [outcome],
+        }
+
+    versions = [
+        listed(1, "2021-01-10", "Not yet recruiting", "Death [ Time Frame: 1 year ]"),
+        listed(2, "2021-06-10", "Recruiting", "Pain on a scale [ Time Frame: 12 weeks ]"),
+    ]
+    history = {"trial_id": "NCT01234567", "total_versions": 2, "versions": versions}
+    (tmp_path / "h.jsonl").write_text(json.dumps(history) + "\n", encoding="utf-8")
+    (tmp_path / "NCT01234567.json").unlink()
+    found = check("NCT01234567", "--history", "h.jsonl", "--json", "--query", "q.txt")
+    [question] = [one for one in found.value["questions"] if one["item"] == "10"]
+    assert [one["text"] for one in question["record"]] == ["Death [1 year]", "Pain on a scale [12 weeks]"]
+    assert [one["place"] for one in question["record"]] == [
+        "NCT01234567, version 1 of 2021-01-10",
+        "NCT01234567, version 2 of 2021-06-10",
+    ]
+    assert "We read the public record" in (tmp_path / "q.txt").read_text(encoding="utf-8")
+
+
+def test_a_number_in_the_introduction_is_another_trials(check: Check, tmp_path: Path) -> None:
+    write_paper(tmp_path / "paper.txt")
+    found = check("--reported", "paper.txt", "--json")
+    assert any("speaks of other trials too (NCT07654321" in notice for notice in found.value["notices"])
+    assert found.finding("numbers-agree")["answer"] == "holds"
+
+
 def test_the_reply_travels_with_the_report_and_changes_no_answer(check: Check, tmp_path: Path) -> None:
     write_outcomes(tmp_path / "o.csv", ("primary", "Death from any cause", "1 year"))
     (tmp_path / "reply.txt").write_text("We answered this <b>before</b>.\n\nSee page 4.", encoding="utf-8")
