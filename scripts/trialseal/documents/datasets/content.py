@@ -6,6 +6,7 @@ Blocks of rows go to worker processes, each a whole subtree, so that two cores w
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -338,7 +339,8 @@ def _hashing(table: Table) -> Iterator[Callable[[Iterator[_Work]], Iterator[_Don
     context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
     if hasattr(os, "fork"):
         context.set_forkserver_preload(["trialseal.documents.datasets.preloaded"])
-    pool = ProcessPoolExecutor(workers, mp_context=context)
+    # Ctrl-C is for this process, which then ends the others.
+    pool = ProcessPoolExecutor(workers, context, signal.signal, (signal.SIGINT, signal.SIG_IGN))
     try:
         yield lambda work: _in_order(pool, work, workers + 1)
     finally:
