@@ -11,6 +11,7 @@ from trialseal.outcomes.model import FIELDS, Change, Code, Comparison, Outcome, 
 from trialseal.outcomes.parts import BY_ENDING, told_apart
 from trialseal.outcomes.pointers import is_pointer
 from trialseal.outcomes.readings import Reading, read_all
+from trialseal.outcomes.times import same_days
 
 # Below this likeness two outcomes are two, not one reworded.
 MATCHED_FROM = 0.42
@@ -18,7 +19,9 @@ MATCHED_FROM = 0.42
 _SPLIT_FROM = 0.72
 # The share of a piece's words, by weight, that the whole must have said.
 _PIECE_SAID = 0.8
+# Among outcomes that are alike, one of the same role and one of the same time come first.
 _ROLE_BONUS = 0.05
+_TIME_BONUS = 0.1
 
 
 def compare(before: Sequence[Outcome], after: Sequence[Outcome]) -> Comparison:
@@ -94,7 +97,10 @@ class Comparing:
         alike = self._alike(i, j)
         if alike < MATCHED_FROM:
             return 0.0
-        return alike + _ROLE_BONUS * (self._before[i].outcome.role == self._after[j].outcome.role)
+        mine, theirs = self._before[i], self._after[j]
+        last = mine.times.last, theirs.times.last
+        timely = last[0] is not None and last[1] is not None and same_days(last[0], last[1])
+        return alike + _ROLE_BONUS * (mine.outcome.role == theirs.outcome.role) + _TIME_BONUS * timely
 
     def _alike(self, i: int, j: int) -> float:
         if (i, j) not in self._likeness:

@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from trialseal.outcomes.model import Change, Code, Field, Outcome, Span
+from trialseal.outcomes.rarity import weight
 from trialseal.outcomes.readings import Mention, Reading
 from trialseal.outcomes.times import Time, same_days
 from trialseal.outcomes.words import squashed
+
+# The weight of words without which nothing can have been said of a method.
+_TELLING = 1.0
 
 
 def differences(before: Reading, after: Reading, i: int, j: int) -> list[Change]:
@@ -118,11 +122,14 @@ def _measure(before: Reading, after: Reading, i: int, j: int) -> Iterator[Change
         before.concepts("methods") - after.concepts("methods"),
     )
     telling = {"by", "using", "scale", "defined", "formula"}
-    if new & telling and not before.concepts("methods") & telling:
+    # A method that is said in other words is not one that is new, or gone.
+    said_more = weight(after.all_forms - before.all_forms) >= _TELLING
+    said_less = weight(before.all_forms - after.all_forms) >= _TELLING and not before.acronyms & after.acronyms
+    if said_more and new & telling and not before.concepts("methods") & telling:
         mentions = [mention for mention in after.methods if mention.concept in new & telling]
         sentence = f"How it is measured or defined was not said; {_quoted(other, mentions)} now begins to say it."
         yield _made(Code.MEASURE_ADDED, sentence, (), [_span(mention, j) for mention in mentions])
-    elif gone & telling and not after.concepts("methods") & telling:
+    elif said_less and gone & telling and not after.concepts("methods") & telling:
         mentions = [mention for mention in before.methods if mention.concept in gone & telling]
         sentence = f"How it is measured or defined was said, {_quoted(one, mentions)}; it is not any more."
         yield _made(Code.MEASURE_OMITTED, sentence, [_span(mention, i) for mention in mentions])

@@ -8,6 +8,9 @@ from math import sqrt
 from trialseal.outcomes.rarity import weight
 from trialseal.outcomes.readings import Reading
 
+# The weight of a title from which on it cannot be found in another text by chance.
+_TELLING = 1.5
+
 
 def likeness(one: Reading, other: Reading) -> float:
     """From 0 to 1, by the meaningful words shared, rare ones counting more, and by runs of letters; 1 for equal."""
@@ -21,13 +24,20 @@ def likeness(one: Reading, other: Reading) -> float:
     crossed = max(known / title if title else 0.0, also_known / other_title if other_title else 0.0)
     letters = _inner(one.trigrams, other.trigrams) / (length * other_length) if length and other_length else 0.0
     acronyms = 0.05 if one.acronyms & other.acronyms else 0.0
+    # A title that the other explains in full is of one outcome with it, however it is called there.
+    told = max(
+        known / title if title >= _TELLING else 0.0, also_known / other_title if other_title >= _TELLING else 0.0
+    )
     return min(
         0.99,
-        0.4 * _tempered(titles, title, other_title)
-        + 0.2 * crossed
-        + 0.15 * _tempered(weight(one.all_forms & other.all_forms), whole, other_whole)
-        + 0.25 * letters
-        + acronyms,
+        max(
+            0.6 * told,
+            0.4 * _tempered(titles, title, other_title)
+            + 0.2 * crossed
+            + 0.15 * _tempered(weight(one.all_forms & other.all_forms), whole, other_whole)
+            + 0.25 * letters
+            + acronyms,
+        ),
     )
 
 

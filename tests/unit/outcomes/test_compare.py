@@ -207,6 +207,22 @@ def test_an_outcome_that_adds_a_time_is_no_piece_of_another() -> None:
     assert Code.PRIMARY_ADDED in codes(before, after)
 
 
+def test_among_equals_the_one_of_the_same_time_is_matched() -> None:
+    before = [primary("Caregiver burden interview", "9 months")]
+    after = [
+        primary("Change from baseline in caregiver burden interview", time)
+        for time in ("baseline, 6 months", "9 months")
+    ]
+    assert (((0,), (1,))) in [(pair.before, pair.after) for pair in compare(before, after).pairs]
+
+
+def test_a_title_that_the_other_explains_is_not_replaced() -> None:
+    before = [primary("Time to disease progression or death", "96 weeks")]
+    defined = "Time from randomisation to the first documented disease progression or death"
+    after = [primary("Progression-Free Survival (PFS)", "96 weeks", defined)]
+    assert Code.PRIMARY_REPLACED not in codes(before, after)
+
+
 def test_equal_ids_are_one_outcome_whatever_the_words() -> None:
     comparison = compare([STRUCTURED], [STRUCTURED._replace(measure="Glucose control", measurement_variable="HBA1C")])
     assert [(pair.before, pair.after, pair.confidence) for pair in comparison.pairs] == [((0,), (0,), 1.0)]
