@@ -58,9 +58,9 @@ def open_stream(session: Session) -> int:
     path = store_folder(place, args.stream)
     if path.exists():
         stream = store.open_stream(path)
-        if (stream.config.trial, stream.config.writer) != (trial, session.party):
+        if (stream.config.trial, stream.config.writer, stream.config.name) != (trial, session.party, args.stream):
             raise UsageError(
-                f"{path} is a stream of another trial or of another party ({stream.config.writer.hex()[:8]}…): choose "
+                f"{path} is a stream of another trial, of another name or of another party ({stream.config.writer.hex()[:8]}…): choose "
                 "another name, or act for that party"
             )
         if (args.every or args.pad) and _schedule(session, stream.config.created_at) != stream.config.schedule:
@@ -135,15 +135,16 @@ def _schedule_words(schedule: Schedule) -> str:
 def append(session: Session) -> int:
     """Appends the events of a file: all or none; or as the file grows."""
     from trialseal.streams import sources
-    from trialseal.streams.intake import Intake, Settings
+    from trialseal.streams.intake import Settings
 
     args = session.args
     stream = store_named(session)
     name = "standard input" if args.file == "-" else args.file
-    key = site_key(session, make=True)
+    # A new key would give subjects of this stream a second pseudonym, under which forgetting would not find the first.
+    key = site_key(session, make=not stream.secrets.has_subjects)
     settings = Settings(stream.config, key, name, int(time.time()), args.before_registration)
     if args.follow:
-        return _follow(session, stream, Intake(settings))
+        return _follow(session, stream, settings)
     if args.stop_after is not None:
         raise UsageError("--stop-after belongs to --follow: without it the file is read to its end")
     before = stream.size
@@ -186,10 +187,11 @@ def _append_all(session: Session, stream: Stream, settings: Settings, source: It
         raise FailedError(f"{error}; nothing was appended") from None
 
 
-def _follow(session: Session, stream: Stream, intake: Intake) -> int:
+def _follow(session: Session, stream: Stream, settings: Settings) -> int:
     """Appends what a file has and what is added to it. Its place is committed with its rows."""
     from trialseal.streams import sources
     from trialseal.streams.disk import Busy
+    from trialseal.streams.intake import Intake
 
     args = session.args
     path = _source(args.file)
@@ -202,7 +204,8 @@ def _follow(session: Session, stream: Stream, intake: Intake) -> int:
     with suppress(KeyboardInterrupt):
         while args.stop_after is None or time.monotonic() - quiet_since < args.stop_after:
             try:
-                added = _take_over(stream, path, kind, intake)
+                now = int(time.time())  # each time anew: what is written next month is not from the future then
+                added = _take_over(stream, path, kind, Intake(settings._replace(now=now)))
             except Busy:
                 added = 0
             if added:

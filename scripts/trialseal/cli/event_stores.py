@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,10 +37,30 @@ def store_named(session: Session) -> Stream:
             f"with trialseal events open {folder} {name}"
         )
     stream = open_stream(path)
+    if stream.config.name != name:
+        raise UsageError(
+            f"{path} holds stream {stream.config.name}, not {name}: it is a copy or was renamed; give the folder its "
+            "name back, and go on with one copy only"
+        )
+    trials = _registered_here(folder)
+    if trials and stream.config.trial not in trials:
+        raise UsageError(
+            f"{path} is of trial {stream.config.trial.hex()[:8]}…, and {folder} is the folder of another: it was copied "
+            "here; go on with the store where it came from"
+        )
     stream.on_check = lambda done, total: session.out.progress(
         f"a crash, a copy or an edit: looking at the whole store first, {done} of {total} entries …"
     )
     return stream
+
+
+def _registered_here(folder: Path) -> set[bytes]:
+    """The trials that the receipts in a trial's folder are of."""
+    found = set()
+    for path in (folder / "receipts").glob("*/*.json"):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            found.add(bytes.fromhex(json.loads(path.read_bytes())["trial"]))
+    return found
 
 
 def stores_in(folders: list[Path]) -> list[Stream]:
@@ -58,7 +80,10 @@ def site_key(session: Session, *, make: bool) -> bytes:
     path = Path(given) if given else session.home / "site-key"
     if not path.exists():
         if given or not make:
-            raise UsageError(f"there is no key of the site's pseudonyms at {path}: name the file with --site-key FILE")
+            raise UsageError(
+                f"there is no key of the site's pseudonyms at {path}: name the file with --site-key FILE, or put back "
+                "the copy that was kept of it (a new key would give the stream's subjects other pseudonyms)"
+            )
         session.out.say(
             f"the key of this site's pseudonyms is made: {path} (keep a copy apart from the data; without it no "
             "subject number leads to its pseudonym again)"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from trialseal.errors import FailedError
 from trialseal.merkle import tree as rfc9162
 from trialseal.merkle.tree import HASH_BYTES
-from trialseal.streams import entry_index, tree_file
+from trialseal.streams import entry_index, subject_secrets, tree_file
 from trialseal.streams.head_file import LOG
 from trialseal.streams.nonces import entry_leaf
 from trialseal.streams.store import CHUNK, Damaged, parse_line, subject_of
@@ -124,6 +124,14 @@ class Walk:
         for index, tombstone in named.items():
             if index not in self._erased:
                 raise self._damaged(index, f"should be erased: the tombstone in entry {tombstone} names it")
+        for index, event in self._tombstones:
+            subject = event.get("subject")
+            if subject is not None and not stream.secrets.is_forgotten(subject):
+                raise Damaged(
+                    stream.folder / subject_secrets.FILE,
+                    index,
+                    f"the secret of subject {subject} should be destroyed: the tombstone in entry {index} says so",
+                )
         # An erased line is bound by nothing, the tombstone is: what the entries were, its counts say.
         for index, event in self._tombstones:
             types = Counter(self._erased[one] for one in event.get("indices", ()))

@@ -66,7 +66,8 @@ def write(folder: Path, config: StreamConfig) -> None:
     }
     if config.schedule:
         value["schedule"] = config.schedule.as_json()
-    disk.replace(folder / FILE, (json.dumps(value, indent=2) + "\n").encode())
+    value["sum"] = disk.checksum(value)
+    disk.replace(folder / FILE, (json.dumps(value, indent=2) + "\n").encode(), disk.PRIVATE)
 
 
 def read(folder: Path) -> StreamConfig:
@@ -77,7 +78,7 @@ def read(folder: Path) -> StreamConfig:
     data = disk.read_whole(path, "what the stream is")
     try:
         value = json.loads(data)
-        if value["format"] != FORMAT:
+        if value["format"] != FORMAT or value.pop("sum") != disk.checksum(value):
             raise ValueError
         config = StreamConfig(
             trial=_bytes32(value["trial"]),
@@ -90,7 +91,7 @@ def read(folder: Path) -> StreamConfig:
         )
         stated = _bytes32(value["stream"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise FailedError(f"{path} is damaged or of another version: restore it from a backup") from None
+        raise FailedError(f"{path} is damaged, was edited or is of another version: nothing was appended; restore it from a backup") from None
     if stated != config.id:
         raise FailedError(f"{path} was changed: its name and salt do not give its stream id; restore it from a backup")
     return config

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from trialseal.errors import FailedError, UsageError
 
@@ -38,6 +40,11 @@ def replace(path: Path, data: bytes, mode: int = SHARED) -> None:
     sync_folder(path.parent)
 
 
+def checksum(value: Mapping[str, Any]) -> str:
+    """A digest over the other members of a small file, so that an edit by hand, or a flipped bit, is found."""
+    return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
 def write_all(descriptor: int, data: bytes) -> None:
     """Writes every byte, however many calls that takes."""
     rest = memoryview(data)
@@ -66,7 +73,7 @@ def sync_folder(folder: Path) -> None:
 @contextmanager
 def alone(folder: Path, what: str) -> Iterator[None]:
     """Holds a store for one writer; Busy if another has it. A process that dies lets go of it."""
-    with (folder / "lock").open("w") as file:
+    with (folder / "lock").open("a") as file:
         try:
             import fcntl
         except ImportError:  # not there on Windows, where two at once stay the user's own care

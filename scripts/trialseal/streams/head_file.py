@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +48,9 @@ class Committed:
 
 
 def stamps(folder: Path) -> dict[str, int]:
-    """When each data file was written last."""
-    return {name: (folder / name).stat().st_mtime_ns for name in DATA_FILES}
+    """When each data file was written last. Its time of change counts too: unlike that of writing, nobody sets it back."""
+    found = {name: (folder / name).stat() for name in DATA_FILES}
+    return {name: max(one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
 
 
 def write(folder: Path, head: Committed) -> None:
@@ -64,8 +64,8 @@ def write(folder: Path, head: Committed) -> None:
         "written": dict(head.stamps),
         "followed": {name: [place.position, place.line] for name, place in head.followed.items()},
     }
-    value["sum"] = _sum(value)
-    disk.replace(folder / FILE, (json.dumps(value, indent=2) + "\n").encode())
+    value["sum"] = disk.checksum(value)
+    disk.replace(folder / FILE, (json.dumps(value, indent=2) + "\n").encode(), disk.PRIVATE)
 
 
 def read(folder: Path) -> Committed:
@@ -73,7 +73,7 @@ def read(folder: Path) -> Committed:
     data = disk.read_whole(folder / FILE, "how much the store holds")
     try:
         value = json.loads(data)
-        if value["format"] != FORMAT or value.pop("sum") != _sum(value):
+        if value["format"] != FORMAT or value.pop("sum") != disk.checksum(value):
             raise ValueError
         head = Committed(
             size=_count(value["size"]),
@@ -91,11 +91,6 @@ def read(folder: Path) -> Committed:
             "from a backup"
         ) from None
     return head
-
-
-def _sum(value: Mapping[str, Any]) -> str:
-    """A digest over the rest, so that an edit by hand does not make the next writer cut off entries."""
-    return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _count(value: object) -> int:

@@ -39,7 +39,7 @@ class Intake:
         self._name, self._pseudonyms = settings.name, Pseudonyms(settings.site_key)
         self._blinded = config.schedule is not None
         self._latest = datetime.fromtimestamp(max(settings.now, config.created_at), UTC) + CLOCK_SKEW
-        registered = datetime.fromtimestamp(config.registered_at, UTC) - CLOCK_SKEW
+        registered = datetime.fromtimestamp(config.registered_at, UTC)
         self._registered = None if settings.early else registered
         self._time_fault = lru_cache(maxsize=4096)(self._look_at_time)
 
@@ -80,7 +80,7 @@ class Intake:
         span = times.span(at)
         if span.first > self._latest:
             return f"the event is dated in the future ({at}): correct it, or the clock of this computer"
-        if self._registered and span.end < self._registered:
+        if self._registered and span.end < self._registered - CLOCK_SKEW:
             return (
                 f"the event is dated {at}, before the trial was registered ({self._registered:%Y-%m-%d %H:%M} UTC): "
                 "correct it, or take such events, which an audit counts, with --before-registration"

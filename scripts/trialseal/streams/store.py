@@ -92,7 +92,7 @@ def create_stream(folder: Path, config: StreamConfig) -> Stream:
         configs.write(new, config)
         SubjectSecrets(new, config.trial, config.id).create()
         for name in (LOG, entry_index.FILE, tree_file.FILE):
-            (new / name).touch()
+            (new / name).touch(disk.PRIVATE)
         empty = Committed(0, 0, 1, tree_file.Growth().root(), head_file.stamps(new))
         head_file.write(new, empty)
         os.rename(new, folder)
@@ -154,7 +154,10 @@ class Stream:
                     except ValueError:
                         raise Damaged(self.folder / LOG, index, f"entry {index} cannot be read") from None
                     erased = event.get("erased")
-                    yield Entry(index, erased or event["type"], None if erased else event, leaf)
+                    type = erased or event.get("type")
+                    if not isinstance(type, str):
+                        raise Damaged(self.folder / LOG, index, f"entry {index} is no event")
+                    yield Entry(index, type, None if erased else event, leaf)
 
     def entry(self, index: int) -> Entry:
         """One entry; UsageError if there is none."""
@@ -296,10 +299,16 @@ class Stream:
         path = self.folder / _FORGETTING
         if not path.exists():
             return
-        journal = json.loads(path.read_bytes())
-        if self.size > journal["tombstone"]:
+        try:
+            journal = json.loads(path.read_bytes())
+            subject, tombstone = str(journal["subject"]), int(journal["tombstone"])
+            rows = [(int(number), str(type)) for number, type in journal["rows"]]
+        except (ValueError, KeyError, TypeError):
+            raise Damaged(path, None, "it does not say what is being forgotten") from None
+        if self.size > tombstone:
+            self._require_tombstone(path, tombstone, subject, rows)
             with (self.folder / LOG).open("r+b") as log, self.index.path.open("r+b") as index:
-                for number, type in journal["rows"]:
+                for number, type in rows:
                     start, end = self.index.end(number - 1), self.index.end(number)
                     log.seek(start)
                     log.write(erased_line(type, end - start))
@@ -307,11 +316,20 @@ class Stream:
                     index.write(entry_index.ERASED)
                 disk.sync(log)
                 disk.sync(index)
-            self.secrets.destroy(journal["subject"])
+            self.secrets.destroy(subject)
             self.head = replace(self.head, stamps=head_file.stamps(self.folder))
             head_file.write(self.folder, self.head)
         path.unlink()
         disk.sync_folder(self.folder)
+
+    def _require_tombstone(self, path: Path, index: int, subject: str, rows: list[tuple[int, str]]) -> None:
+        """Damaged unless entry `index` is the tombstone of these rows: nothing else may have anything erased."""
+        said = self.entry(index).event or {}
+        if said.get("type") != "erasure" or (said.get("subject"), said.get("indices")) != (
+            subject,
+            [number for number, _ in rows],
+        ):
+            raise Damaged(path, index, f"entry {index} is no tombstone of what it names")
 
     def recover(self, *, check: bool = True) -> None:
         """Ends what a crash interrupted, as the next writer would; Busy while another process writes.

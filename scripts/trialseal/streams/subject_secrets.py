@@ -37,6 +37,11 @@ class SubjectSecrets:
         """Number of records."""
         return len(self._records)
 
+    @property
+    def has_subjects(self) -> bool:
+        """Whether anybody's secret is here, and not the stream's own alone."""
+        return len(self._records) > 1
+
     def load(self, count: int) -> None:
         """Reads the first `count` records; FailedError if there are fewer."""
         data = disk.read_whole(self._path, "the secrets of the stream's subjects")
@@ -51,6 +56,8 @@ class SubjectSecrets:
             record = data[number * RECORD_BYTES : (number + 1) * RECORD_BYTES]
             name = record[:PSEUDONYM_BYTES].hex() if number else _NOBODY
             self._records[name] = (number, record[PSEUDONYM_BYTES:])
+        if count and data[:PSEUDONYM_BYTES] != bytes(PSEUDONYM_BYTES):
+            raise FailedError(f"{self._path} does not begin with the stream's own secret: restore it from a backup")
         if len(self._records) != count:
             raise FailedError(f"{self._path} names a subject twice: restore it from a backup")
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from streams_at_hand import SALT, TRIAL, event, new_stream, row, rows
+from streams_at_hand import REGISTERED, SALT, TRIAL, event, new_stream, row, rows
 
 from trialseal.documents.events import event_form
 from trialseal.errors import FailedError, UsageError
@@ -25,6 +25,7 @@ from trialseal.streams.check import Walk
 from trialseal.streams.config import stream_id
 from trialseal.streams.disk import Busy, alone
 from trialseal.streams.head_file import Place
+from trialseal.streams.schedule import Schedule
 from trialseal.streams.store import Damaged, Refused, Row, Stream, open_stream
 
 FORGET = {"by": "data protection office", "reason": "asked for it", "legal_basis": "GDPR, 17(1)(b)", "at": "2021-01-01"}
@@ -351,7 +352,7 @@ def test_a_damaged_description_is_named(stream: Stream, name: str) -> None:
 def test_a_renamed_stream_is_found(stream: Stream) -> None:
     path = stream.folder / "stream.json"
     path.write_text(path.read_text().replace("adverse-events", "others"))
-    with pytest.raises(FailedError, match="was changed"):
+    with pytest.raises(FailedError, match="was edited|was changed"):
         open_stream(stream.folder)
 
 
@@ -363,9 +364,94 @@ def test_a_copied_store_is_looked_at_once_and_goes_on(stream: Stream, tmp_path: 
     assert all_is_well(copy)
 
 
+def with_stamp_kept(path: Path, change: Callable[[bytes], bytes]) -> None:
+    before = path.stat()
+    path.write_bytes(change(path.read_bytes()))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_an_edit_that_sets_the_clock_of_its_file_back_is_found(stream: Stream) -> None:
+    stream.append(rows(0, 30))
+    with_stamp_kept(stream.folder / "entries.ndjson", lambda data: data.replace(b'"E-17"', b'"X-17"'))
+    refuses(stream, "entry 17, in line 18, is not what was appended", 17)
+
+
+@pytest.mark.parametrize("change", [(b"1577836800", b"1500000000"), (b"0202", b"0203"), (b'"step": 5', b'"step": 6')])
+def test_what_is_said_of_a_stream_cannot_be_edited(tmp_path: Path, change: tuple[bytes, bytes]) -> None:
+    stream = new_stream(tmp_path, Schedule(REGISTERED, 3600, 5))
+    path = stream.folder / "stream.json"
+    edited = path.read_bytes().replace(*change, 1)
+    assert edited != path.read_bytes()
+    path.write_bytes(edited)
+    with pytest.raises(FailedError, match="stream.json is damaged, was edited"):
+        open_stream(stream.folder)
+
+
+def test_secrets_put_back_from_a_backup_after_forgetting_are_found(stream: Stream) -> None:
+    stream.append(rows(0, 30))
+    path = stream.folder / "secrets"
+    backup = path.read_bytes()
+    stream.forget(f"{3:032x}", **FORGET)
+    edit(path, 0, backup)
+    refuses(stream, "secrets: the secret of subject 0{31}3 should be destroyed", 30)
+
+
+def test_a_subject_that_was_forgotten_under_another_name_is_found(stream: Stream) -> None:
+    stream.append(rows(0, 30))
+    stream.forget(f"{3:032x}", **FORGET)
+    path = stream.folder / "secrets"
+    edit(path, path.read_bytes().index(bytes.fromhex(f"{3:032x}")), b"y" * 16)
+    refuses(stream, "secrets: the secret of subject 0{31}3 should be destroyed", 30)
+
+
+def test_the_record_of_nobody_is_looked_at(stream: Stream) -> None:
+    edit(stream.folder / "secrets", 3, b"x")
+    with pytest.raises(FailedError, match="does not begin with the stream's own secret"):
+        open_stream(stream.folder)
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        b"{",
+        b"[]",
+        b'{"subject": 1}',
+        b'{"subject": "%032x", "tombstone": 3, "rows": [[3, "adverse-event"]]}' % 3,
+        b'{"subject": "%032x", "tombstone": 30, "rows": [[4, "adverse-event"]]}' % 3,
+    ],
+)
+def test_nothing_is_erased_that_no_tombstone_names(stream: Stream, journal: bytes) -> None:
+    stream.append(rows(0, 30))
+    stream.forget(f"{3:032x}", **FORGET)
+    before = (stream.folder / "entries.ndjson").read_bytes()
+    (stream.folder / "forgetting.json").write_bytes(journal)
+    with pytest.raises(Damaged, match="forgetting.json"):
+        open_stream(stream.folder).append(rows(900, 901))
+    assert (stream.folder / "entries.ndjson").read_bytes() == before
+
+
+def test_an_entry_that_is_no_event_any_more_is_told(stream: Stream) -> None:
+    stream.append(rows(0, 3))
+    log = stream.folder / "entries.ndjson"
+    edit(log, 0, log.read_bytes().replace(b'"type"', b'"tYpe"', 1))
+    with pytest.raises(Damaged, match="entry 0 is no event"):
+        stream.entry(0)
+
+
+def test_the_lock_of_a_store_writes_through_no_link(stream: Stream, tmp_path: Path) -> None:
+    other = tmp_path / "precious"
+    other.write_text("kept")
+    (stream.folder / "lock").unlink(missing_ok=True)
+    (stream.folder / "lock").symlink_to(other)
+    stream.append(rows(0, 3))
+    assert other.read_text() == "kept"
+
+
 def test_what_is_private_is_readable_by_its_owner_alone(stream: Stream) -> None:
     stream.append(rows(0, 3))
-    assert stat.S_IMODE((stream.folder / "secrets").stat().st_mode) == 0o600
+    stream.forget(f"{1:032x}", **FORGET)
+    for name in ("secrets", "entries.ndjson", "stream.json", "head.json", "index", "tree"):
+        assert stat.S_IMODE((stream.folder / name).stat().st_mode) == 0o600, name
     assert stat.S_IMODE(stream.folder.stat().st_mode) == 0o700
 
 
