@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -215,8 +216,6 @@ def test_dropping_an_anchored_event_convinces_neither_audit_nor_chain(user: User
 
 def rewrite(stream: Stream, folder: Path, without: int) -> None:
     """The same store without one entry, made by the store's own means."""
-    import shutil
-
     from trialseal.streams.store import Row, create_stream, subject_of
 
     made = create_stream(folder, stream.config)
@@ -283,8 +282,6 @@ def test_a_store_that_was_never_opened_is_bound_by_nothing(user: User, trial: Pa
 
 
 def test_an_older_copy_of_a_store_is_told_so(user: User, opened: Path, tmp_path: Path) -> None:
-    import shutil
-
     user("events", "append", opened, "ae", events(tmp_path, 0, 2))
     shutil.copytree(opened / "streams" / "ae", tmp_path / "backup")
     user("events", "append", opened, "ae", events(tmp_path, 2, 4))
@@ -311,8 +308,98 @@ def test_a_growing_file_is_followed_and_taken_up_where_it_was_left(user: User, o
     assert f"{path}, line 6: type is 'nonsense'" in refused.err
     assert "2 events before it were appended" in refused.err
     assert [entry.event["id"] for entry in store(opened).entries() if entry.event] == ["AE-1", "AE-2", "AE-3", "AE-4"]
+    whole = path.read_text().replace("AE-5,nonsense,,,\n", "")
+    path.write_text(whole.replace("AE-4", "AE-9") + row.format("AE-10"))  # another file, longer, under the same name
+    assert "does not begin with the 5 lines" in user(*follow, code=1).err
+    path.write_text(whole + row.format("AE-5"))
+    assert "1 event appended" in user(*follow).out
     path.write_text("id,type\n")
     assert "it is another file" in user(*follow, code=1).err
+
+
+def test_what_is_written_while_a_file_is_followed_is_not_from_the_future(
+    user: User, opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "growing.csv"
+    at = datetime.fromtimestamp(time.time() + 3600, UTC).isoformat()
+    path.write_text(f"id,type,at,subject,seriousness\nAE-1,adverse-event,{now()},S-1,serious\n")
+    clock = time.time
+
+    def sleep(_: float) -> None:  # an hour passes, and an event is written
+        monkeypatch.setattr(event_acts.time, "time", lambda: clock() + 3700)
+        with path.open("a") as file:
+            file.write(f"AE-2,adverse-event,{at},S-1,serious\n")
+        monkeypatch.setattr(event_acts.time, "sleep", lambda _: None)
+
+    monkeypatch.setattr(event_acts.time, "sleep", sleep)
+    user("events", "append", opened, "ae", path, "--follow", "--stop-after", "0.3")
+    assert store(opened).size == 2
+
+
+def test_a_store_copied_elsewhere_is_not_written_to_and_hides_no_other(
+    user: User, opened: Path, tmp_path: Path
+) -> None:
+    user("events", "append", opened, "ae", events(tmp_path, 0, 2))
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    streams = opened / "streams"
+    shutil.copytree(streams / "ae", streams / "visits")
+    refused = user("events", "append", opened, "visits", events(tmp_path, 2, 3), code=3)
+    assert "holds stream ae, not visits" in refused.err
+    shutil.rmtree(streams / "visits")
+    other = tmp_path / "other"
+    shutil.copytree(opened, other)
+    for path in (other / "receipts").glob("*/*.json"):
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"trial": "11" * 32}))
+    for words in (("append", other, "ae", events(tmp_path, 2, 3)), ("anchor", other, "ae", *SPONSOR)):
+        assert "is the folder of another" in user("events", *words, code=3).err
+    # One of two copies lacks an entry: the other must not answer for it.
+    assert "are two copies of stream ae" in user("events", "audit", opened, "--folder", other, code=3).err
+    assert "all hold" in user("events", "audit", opened, "--folder", opened).out
+
+
+def test_a_lost_site_key_is_not_replaced(user: User, home: Path, opened: Path, tmp_path: Path) -> None:
+    user("events", "append", opened, "ae", events(tmp_path, 0, 2))
+    (home / "site-key").rename(home / "kept")
+    try:
+        refused = user("events", "append", opened, "ae", events(tmp_path, 2, 3), code=3)
+        assert "there is no key of the site's pseudonyms" in refused.err
+        assert not (home / "site-key").exists()
+    finally:
+        (home / "kept").rename(home / "site-key")
+
+
+def test_a_proof_file_cannot_write_the_answer(user: User, opened: Path, tmp_path: Path) -> None:
+    user("events", "append", opened, "ae", events(tmp_path, 0, 2))
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    path = tmp_path / "proof.json"
+    user("events", "prove", opened, "ae", "--index", "1", "--out", path)
+    whole = json.loads(path.read_text())
+    trial = whole["trial"]
+    answer = user("events", "verify", path, "--trial", trial).out
+    assert trial in answer
+    assert whole["writer"] in answer
+    assert "NOT PROVEN" in user("events", "verify", path, "--trial", "22" * 32, code=1).out
+    whole["event"]["id"] = "AE-1\nreal.json: adverse-event AE-2: in the stream\x1b[2K"
+    path.write_text(json.dumps(whole))
+    lines = user("events", "verify", path, code=1).out.splitlines()
+    assert len(lines) == 1
+    assert "\x1b" not in lines[0]
+
+
+def test_a_node_that_does_not_show_all_heads_proves_nothing_against_a_store(
+    user: User, opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (0, 2):
+        user("events", "append", opened, "ae", events(tmp_path, number, number + 2))
+        user("events", "anchor", opened, "ae", *SPONSOR)
+    path = tmp_path / "proof.json"
+    user("events", "prove", opened, "ae", "--index", "1", "--out", path)
+    shown = Chain._heads
+    monkeypatch.setattr(Chain, "_heads", lambda *given: shown(*given)[:1])
+    audited = user("events", "audit", opened, code=2)
+    assert "cannot be determined: the contract counts 2 heads" in audited.out
+    assert "FAILS" not in audited.out
+    assert "whether that head is anchored cannot be told here" in user("events", "verify", path, code=2).err
 
 
 def test_a_follower_that_is_killed_loses_and_doubles_nothing(

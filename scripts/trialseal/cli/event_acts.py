@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -25,6 +25,7 @@ from trialseal.ledger.contracts import contract
 from trialseal.ledger.files import write_json
 
 if TYPE_CHECKING:
+    from trialseal.streams.head_file import Place
     from trialseal.streams.intake import Intake, Settings
     from trialseal.streams.schedule import Schedule
     from trialseal.streams.sources import SourceRow
@@ -60,8 +61,8 @@ def open_stream(session: Session) -> int:
         stream = store.open_stream(path)
         if (stream.config.trial, stream.config.writer, stream.config.name) != (trial, session.party, args.stream):
             raise UsageError(
-                f"{path} is a stream of another trial, of another name or of another party ({stream.config.writer.hex()[:8]}…): choose "
-                "another name, or act for that party"
+                f"{path} is a stream of another trial, of another name or of another party "
+                f"({stream.config.writer.hex()[:8]}…): choose another name, or act for that party"
             )
         if (args.every or args.pad) and _schedule(session, stream.config.created_at) != stream.config.schedule:
             raise UsageError(
@@ -230,6 +231,11 @@ def _take_over(stream: Stream, path: Path, kind: str, intake: Intake) -> int:
             f"{path} is shorter than what was appended from it already ({start.line} lines): it is another file; give "
             "it another name"
         )
+    if start and stream.mark(path, start.position) != start.mark:
+        raise FailedError(
+            f"{path} does not begin with the {start.line} lines that were appended from it already: it is another "
+            "file, or was edited there; give what is new another name"
+        )
     rows, places, fault = [], [], None
     with path.open("rb") as file:
         source = sources.TextSource(file, str(path), kind, start=start, growing=True)
@@ -239,12 +245,16 @@ def _take_over(stream: Stream, path: Path, kind: str, intake: Intake) -> int:
                 places.append(source.place)
         except FailedError as error:
             fault = error
+
+    def behind(place: Place) -> dict[str, Place]:
+        return {key: replace(place, mark=stream.mark(path, place.position))}
+
     try:
-        added = stream.append(rows, {key: places[-1]}) if rows else 0
+        added = stream.append(rows, behind(places[-1])) if rows else 0
     except Refused as refused:
         good = rows.index(refused.row)
         if good:
-            stream.append(rows[:good], {key: places[good - 1]})
+            stream.append(rows[:good], behind(places[good - 1]))
         fault, added = FailedError(f"{path}, line {refused.row.line}: {refused}"), good
     if fault:
         before = "1 event before it was" if added == 1 else f"{added} events before it were"

@@ -125,6 +125,9 @@ def _verify(group: Any) -> None:
         "event_reading:verify",
     )
     one.add_argument("proofs", metavar="PROOF", nargs="+", help="files that events prove wrote")
+    one.add_argument(
+        "--trial", metavar="TRIAL", help="the trial that it must be of: a registry number, its folder, or its id"
+    )
     one.add_argument("--offline", action="store_true", help="arithmetic only; whether the head is anchored stays open")
     network_option(one)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from trialseal.cli.event_stores import STREAMS, store_named, stores_in
 from trialseal.cli.receipting import when
 from trialseal.cli.session import Session
 from trialseal.cli.trial_folder import trial_named
+from trialseal.documents.canonical import shown, step_text
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger.acts import HeadHistory
 from trialseal.ledger.acts import Stream as OpenedStream
@@ -19,6 +21,7 @@ from trialseal.ledger.files import write_bytes
 
 if TYPE_CHECKING:
     from trialseal.streams.audit import StreamAudit
+    from trialseal.streams.head_file import Committed
     from trialseal.streams.proof import EventProof
     from trialseal.streams.store import Stream
 
@@ -78,9 +81,11 @@ def _newest_receipt(session: Session, stream: Stream) -> dict[str, Any] | None:
         return None
     try:
         receipt: dict[str, Any] = json.loads(receipts[-1].read_bytes())
-        if receipt["format"] != HEAD_RECEIPT:
+        kinds = {"root": str, "contract": str, "size": int, "chain_id": int, "number": int}
+        if receipt["format"] != HEAD_RECEIPT or any(type(receipt[key]) is not kind for key, kind in kinds.items()):
             raise ValueError
-        bytes.fromhex(receipt["root"] + receipt["contract"][2:]), int(receipt["size"]), int(receipt["chain_id"])
+        if len(bytes.fromhex(receipt["root"])) != 32 or len(bytes.fromhex(receipt["contract"][2:])) != 20:
+            raise ValueError
     except (OSError, ValueError, KeyError, TypeError):
         raise UsageError(f"{receipts[-1]} is no receipt of a head: delete it, and run events anchor again") from None
     return receipt
@@ -100,14 +105,23 @@ def verify(session: Session) -> int:
             code, words, facts = _verdict(session, proof)
         except FailedError as error:
             code, words, facts = 1, str(error), {}
+        except UndeterminedError as error:
+            if len(session.args.proofs) == 1:
+                raise
+            code, words, facts = 2, str(error), {}
         codes.append(code)
         event = proof.event
-        what = f"{event.get('type')} {event.get('id')} of {event.get('at')}"
+        # Whoever wrote the file chose these: they must not look like lines of ours.
+        what = f"{_one_line(event.get('type'))} {_one_line(event.get('id'))} of {_one_line(event.get('at'))}"
         answer = {0: "in the stream", 1: "NOT PROVEN", 2: "undetermined"}[code]
         session.out.say(f"{name}: {what}: {answer}: {words}")
         values.append({"file": name, "answer": answer.lower(), "sentence": words, "event": event, **facts})
     session.out.value(values)
     return 1 if 1 in codes else max(codes)
+
+
+def _one_line(value: object) -> str:
+    return step_text(value) if isinstance(value, str) else shown(value)
 
 
 def _verdict(session: Session, proof: EventProof) -> tuple[int, str, dict[str, Any]]:
@@ -129,7 +143,15 @@ def _verdict(session: Session, proof: EventProof) -> tuple[int, str, dict[str, A
         )
     if chain.trial(proof.trial) is None:
         raise FailedError(f"it is {place}, but chain {chain.chain_id()} has no trial {proof.trial.hex()}")
-    for head in chain.heads(proof.trial, proof.writer, proof.stream):
+    if session.args.trial and (meant := trial_named(session, session.args.trial)[0]) != proof.trial:
+        raise FailedError(f"it is {place}, but of trial {proof.trial.hex()}, and {session.args.trial} is {meant.hex()}")
+    history = chain.head_history(proof.trial, proof.writer, proof.stream)
+    if history.gap:
+        raise UndeterminedError(
+            f"it is {place}, but whether that head is anchored cannot be told here: {history.gap}; name another node "
+            "with --network"
+        )
+    for head in history.heads:
         if (head.size, head.root) == (proof.size, proof.root):
             facts = {
                 "trial": proof.trial,
@@ -143,8 +165,8 @@ def _verdict(session: Session, proof: EventProof) -> tuple[int, str, dict[str, A
             }
             return (
                 0,
-                f"{place}, which party {proof.writer.hex()[:8]}… anchored as head {head.number} of its stream in trial "
-                f"{proof.trial.hex()[:8]}… {when(head.time)} on chain {chain.chain_id()} ({facts['finality']})",
+                f"{place}, which party {proof.writer.hex()} anchored as head {head.number} of its stream in trial "
+                f"{proof.trial.hex()} {when(head.time)} on chain {chain.chain_id()} ({facts['finality']})",
                 facts,
             )
     raise FailedError(f"it is {place}, but that party's stream has no such head on chain {chain.chain_id()}")
@@ -161,9 +183,21 @@ def audit(session: Session) -> int:
     if place.is_dir() and (place / STREAMS).is_dir():
         folders.insert(0, place)
     trial = trial_audited(session, place)
-    stores = {(one.config.writer, one.config.id): one for one in stores_in(folders) if one.config.trial == trial}
+    stores: dict[tuple[bytes, bytes], Stream] = {}
+    for one in stores_in(folders):
+        if one.config.trial != trial:
+            session.out.say(f"{one.folder} is of another trial ({one.config.trial.hex()[:8]}…): it was not looked at")
+            continue
+        other = stores.setdefault((one.config.writer, one.config.id), one)
+        if other is not one and not other.folder.samefile(one.folder):
+            raise UsageError(
+                f"{other.folder} and {one.folder} are two copies of stream {one.config.name}: audit one folder at a "
+                "time, since each may hold what the other does not"
+            )
     opened = session.chain.streams(trial)
-    answers = [_audit_one(session, one, stores.pop((one.writer, one.stream), None)) for one in opened]
+    state = session.chain.trial(trial)
+    registered = state.created_at if state else 0
+    answers = [_audit_one(session, one, stores.pop((one.writer, one.stream), None), registered) for one in opened]
     for store in stores.values():
         words = f"stream {store.config.name} in {store.folder} was never opened on chain {session.chain.chain_id()}"
         session.out.say(f"{words}: what it holds, {store.size} entries, is bound by nothing")
@@ -190,7 +224,9 @@ def trial_audited(session: Session, place: Path) -> bytes:
     return trial_named(session, str(place))[0]
 
 
-def _audit_one(session: Session, opened: OpenedStream, store: Stream | None) -> tuple[int, dict[str, Any]]:
+def _audit_one(
+    session: Session, opened: OpenedStream, store: Stream | None, registered: int
+) -> tuple[int, dict[str, Any]]:
     """Says what one stream is worth; its exit code, and the same for a program."""
     from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
     from trialseal.streams.disk import Busy
@@ -212,32 +248,30 @@ def _audit_one(session: Session, opened: OpenedStream, store: Stream | None) -> 
             "store is not at hand, so its entries could not be checked"
         )
         return 2, value | {"store": None}
-    busy = None
-    try:
+    with suppress(Busy, FailedError, OSError):  # the walk below says what it is; a copy to read only stays as it is
         store.recover(check=False)
-    except Busy as error:
-        busy = error
-    except FailedError:
-        pass  # the walk below says what it is
     store.refresh()
+    before = store.head
     heads = [Anchored(one.number, one.size, one.root, one.time) for one in history.heads]
     found = audit_stream(
-        store, heads, lambda done, total: session.out.progress(f"{store.config.name}: {done} of {total} entries …")
+        store,
+        heads,
+        lambda done, total: session.out.progress(f"{store.config.name}: {done} of {total} entries …"),
+        registered=registered,
     )
-    if busy and found.faults:
-        raise UndeterminedError(f"{store.folder} was written to while it was read: run the audit again") from None
+    if found.faults and _written_to(store, before):
+        raise UndeterminedError(f"{store.folder} was written to while it was read: run the audit again")
     faults = list(found.faults)
-    if history.gap:
-        faults.append(history.gap)
     if store.config.schedule:
         faults += schedule_faults(store.config.schedule, heads)
     head_line = f"stream {store.config.name} of {who}, opened {when(opened.time)}: {_heads_words(history)}"
     agrees = "the store is as it was written" if history.state is None else "the store agrees with every one"
-    session.out.say(
-        head_line + ("" if faults else f"; {agrees}, {store.size} {'entry' if store.size == 1 else 'entries'}")
-    )
+    held = f"; {agrees}, {store.size} {'entry' if store.size == 1 else 'entries'}"
+    session.out.say(head_line + ("" if faults or history.gap else held))
     for fault in faults:
         session.out.say(f"  FAILS: {fault}")
+    if history.gap:
+        session.out.say(f"  cannot be determined: {history.gap}; name another node with --network")
     for line in _audit_lines(store, found):
         session.out.say(f"  {line}")
     value |= {
@@ -256,7 +290,21 @@ def _audit_one(session: Session, opened: OpenedStream, store: Stream | None) -> 
         "oldest_not_anchored": found.oldest_waiting,
         "before_registration": found.early,
     }
-    return (1 if faults else 0), value
+    return (1 if faults else 2 if history.gap else 0), value
+
+
+def _written_to(store: Stream, before: Committed) -> bool:
+    """Whether another process writes to the store, or has since `before`: what was read then may be half of each."""
+    from trialseal.streams import disk
+
+    try:
+        with disk.alone(store.folder, store.config.name):
+            store.refresh()
+    except disk.Busy:
+        return True
+    except (FailedError, OSError):
+        return False
+    return store.head != before
 
 
 def _heads_words(history: HeadHistory) -> str:

@@ -45,8 +45,8 @@ def store_named(session: Session) -> Stream:
     trials = _registered_here(folder)
     if trials and stream.config.trial not in trials:
         raise UsageError(
-            f"{path} is of trial {stream.config.trial.hex()[:8]}…, and {folder} is the folder of another: it was copied "
-            "here; go on with the store where it came from"
+            f"{path} is of trial {stream.config.trial.hex()[:8]}…, and {folder} is the folder of another: it was "
+            "copied here; go on with the store where it came from"
         )
     stream.on_check = lambda done, total: session.out.progress(
         f"a crash, a copy or an edit: looking at the whole store first, {done} of {total} entries …"

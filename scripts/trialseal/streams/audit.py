@@ -50,16 +50,21 @@ class StreamAudit:
 
 
 def audit_stream(
-    stream: Stream, heads: Sequence[Anchored], progress: Callable[[int, int], None] = lambda done, total: None
+    stream: Stream,
+    heads: Sequence[Anchored],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    registered: int | None = None,
 ) -> StreamAudit:
     """Compares a store with the heads of its log, which must be given in their order.
 
+    `registered` is when the trial was, by the chain, in Unix seconds; without it the store's own word is taken.
     Every entry is hashed anew, every head's root computed from the entries; the first fault of the store ends it.
     """
     found = StreamAudit(stream.size)
     walk = Walk(stream)
     delays = array("q")
-    tally = _Tally(stream, found, delays)
+    tally = _Tally(stream.config.registered_at if registered is None else registered, found, delays)
     try:
         for head in heads:
             if head.size > stream.size:
@@ -95,8 +100,8 @@ def audit_stream(
 class _Tally:
     """Counts entries as they are walked over."""
 
-    def __init__(self, stream: Stream, found: StreamAudit, delays: array[int]) -> None:
-        self._found, self._delays, self._registered = found, delays, stream.config.registered_at
+    def __init__(self, registered: int, found: StreamAudit, delays: array[int]) -> None:
+        self._found, self._delays, self._registered = found, delays, registered
 
     def take(self, entry: Checked, anchored: int | None) -> None:
         """Takes an entry and the time of the first head over it."""

@@ -91,7 +91,9 @@ def read(folder: Path) -> StreamConfig:
         )
         stated = _bytes32(value["stream"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise FailedError(f"{path} is damaged, was edited or is of another version: nothing was appended; restore it from a backup") from None
+        raise FailedError(
+            f"{path} is damaged, was edited or is of another version: nothing was appended; restore it from a backup"
+        ) from None
     if stated != config.id:
         raise FailedError(f"{path} was changed: its name and salt do not give its stream id; restore it from a backup")
     return config

@@ -24,6 +24,7 @@ class Place:
 
     position: int  # bytes
     line: int  # lines before it
+    mark: str = ""  # of what lies before it (Stream.mark), so that another file under the same name is told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Committed:
 
 
 def stamps(folder: Path) -> dict[str, int]:
-    """When each data file was written last. Its time of change counts too: unlike that of writing, nobody sets it back."""
+    """When each data file was written last, or changed, which unlike the time of writing nobody sets back."""
     found = {name: (folder / name).stat() for name in DATA_FILES}
     return {name: max(one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
 
@@ -62,7 +63,7 @@ def write(folder: Path, head: Committed) -> None:
         "subjects": head.subjects,
         "root": head.root.hex(),
         "written": dict(head.stamps),
-        "followed": {name: [place.position, place.line] for name, place in head.followed.items()},
+        "followed": {name: [place.position, place.line, place.mark] for name, place in head.followed.items()},
     }
     value["sum"] = disk.checksum(value)
     disk.replace(folder / FILE, (json.dumps(value, indent=2) + "\n").encode(), disk.PRIVATE)
@@ -81,7 +82,7 @@ def read(folder: Path) -> Committed:
             subjects=_count(value["subjects"]),
             root=bytes.fromhex(value["root"]),
             stamps={str(name): int(time) for name, time in value["written"].items()},
-            followed={str(k): Place(_count(v[0]), _count(v[1])) for k, v in value["followed"].items()},
+            followed={str(k): Place(_count(v[0]), _count(v[1]), str(v[2])) for k, v in value["followed"].items()},
         )
         if len(head.root) != HASH_BYTES:
             raise ValueError

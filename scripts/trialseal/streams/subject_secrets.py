@@ -7,6 +7,7 @@ zeros where it stands; the pseudonym stays as a mark that nothing more may come 
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -81,6 +82,10 @@ class SubjectSecrets:
         if found is None and name in self._records and self._records[name][1] != FORGOTTEN:
             found = self._nonces[name] = Nonces(self._records[name][1], self._trial, self._stream)
         return found
+
+    def digest(self, data: bytes) -> bytes:
+        """A digest that nobody without the stream's own secret can make."""
+        return hmac.digest(self._records[_NOBODY][1], b"digest" + data, "sha256")
 
     def add(self, subject: str, file: BinaryIO) -> Nonces:
         """A new subject's secret, written to the open file's end."""
