@@ -35,7 +35,8 @@ def main(names: list[str]) -> int:
     for name in names or NAMES:
         with tempfile.TemporaryDirectory(prefix="trialseal-bench-") as place:
             kept[name] = importlib.import_module(f"bench_{name}").measure(Path(place))
-        KEPT.write_text(json.dumps({name: kept[name] for name in NAMES if name in kept}, indent=1) + "\n")
+        kept = {name: kept[name] for name in NAMES if name in kept}
+        KEPT.write_text(json.dumps(kept, indent=1) + "\n")
         rows = [Row(*one)._replace(ours=Run(*one[1]), theirs=Run(*one[4])) for some in kept.values() for one in some]
         PAGE.write_text(page(rows))
     print(PAGE.read_text())
@@ -49,7 +50,8 @@ def page(rows: list[Row]) -> str:
         "",
         "Written by `make bench` (`make bench ONLY=tree` measures some of it anew): whole processes, ours and the peer",
         f"in turns, medians, on {os.cpu_count()} cores of {platform.machine()}, Python {platform.python_version()},",
-        "against a local anvil. MB is the peak of all processes together. Only ratios carry over to other machines.",
+        "against a local anvil. MB is the peak of memory, of all processes together where several work for long, else of",
+        "the largest. Only ratios carry over to other machines.",
         "",
         "| what | seconds | MB | times | of | seconds | MB |",
         "|---|---:|---:|---:|---|---:|---:|",
