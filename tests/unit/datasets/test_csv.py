@@ -48,6 +48,9 @@ def types(path: Path) -> list[str]:
         (["-0"], "text"),
         (["", ""], "text"),
         (["inf"], "text"),
+        (["5.1.0", "5.2.0"], "text"),
+        (["1e+22.0"], "text"),
+        (["9007199254740993", "0x10"], "text"),
     ],
 )
 def test_types_are_inferred_only_where_every_value_is_written_so(made, values: list[str], inferred: str) -> None:  # type: ignore[no-untyped-def]
@@ -59,6 +62,30 @@ def test_a_value_far_down_changes_the_inferred_type(made) -> None:  # type: igno
     lines = [f"{number},{number}.5,x" for number in range(60_000)]
     assert types(made("a,b,c\n" + "\n".join(lines))) == ["number", "number", "text"]
     assert types(made("a,b,c\n" + "\n".join([*lines, "007,2014-01-02,y"]))) == ["text", "text", "text"]
+
+
+@pytest.mark.parametrize(
+    ("many", "last", "inferred"),
+    [
+        ("7", "007", "text"),
+        ("7", "7.0", "number"),
+        ("7", "7.10", "text"),
+        ("7", "5.1.0", "text"),
+        ("9007199254740993", "007", "text"),
+        ("9007199254740993", "0x10", "text"),
+        ("9007199254740993", "7", "integer"),
+        ("1.10", "1", "text"),
+        ("1.10", "1.5", "text"),
+        ("1.10", "1.25", "decimal2"),
+        ("2014-01-02", "03JAN2014", "text"),
+        ("2014-01-02", "2014-01-03T00:00", "text"),
+        ("", "7", "number"),
+        ("", "seven", "text"),
+    ],
+)
+def test_a_value_far_down_that_is_alone_changes_the_inferred_type(made, many: str, last: str, inferred: str) -> None:  # type: ignore[no-untyped-def]
+    path = made(f"key,x\n{f'k,{many}{chr(10)}' * 100_000}k,{last}\n")
+    assert types(path) == ["text", inferred]
 
 
 def test_line_endings_and_a_byte_order_mark_are_no_content(made) -> None:  # type: ignore[no-untyped-def]

@@ -133,6 +133,11 @@ def _of_texts(array: Array, column: Column) -> tuple[Array, bool]:
     return _exactly(array, lambda text: cells.from_text(text, column), column), False
 
 
+def is_shortest(texts: Array) -> bool:
+    """Whether every number, as far as there are any, is plainly written in its shortest digits, or with .0 behind."""
+    return _is_plain(_without_point_zero(texts))
+
+
 def _numbers(texts: Array, column: Column) -> Array | None:
     import numpy as np
 
@@ -161,9 +166,13 @@ def _without_point_zero(texts: Array) -> Array:
     pointed = (lengths > 2) & (data[np.maximum(ends - 1, 0)] == _ZERO) & (data[np.maximum(ends - 2, 0)] == _POINT)
     if not pointed.any():
         return texts
-    return pc.replace_with_mask(
-        texts, pa.array(pointed), pc.utf8_slice_codeunits(texts.filter(pa.array(pointed)), 0, -2)
-    )
+    mask = pa.array(pointed)
+    ending = texts.filter(mask)
+    first_point = pc.find_substring(ending, ".").to_numpy(zero_copy_only=False)
+    used, sizes, *_ = _layout(ending)
+    if (first_point != sizes - 2).any() or (used > _NINE).any():  # 1.2.0 is no number, nor is 1e5.0
+        return texts
+    return pc.replace_with_mask(texts, mask, pc.utf8_slice_codeunits(ending, 0, -2))
 
 
 def _is_plain(texts: Array) -> bool:
@@ -210,6 +219,9 @@ def _is_tiny(texts: Array, likely: Any) -> Any:
 
 
 def _integers(texts: Array, column: Column) -> Array | None:
+    data, *_ = _layout(texts)
+    if (data > _NINE).any():  # 0x10, which Arrow takes for 16
+        return None
     return texts.cast("int64").cast("string")
 
 

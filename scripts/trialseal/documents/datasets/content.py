@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from trialseal.documents.datasets import columns as columns_of
-from trialseal.documents.datasets.infer import guessed
+from trialseal.documents.datasets.infer import guessed, guesses, still
 from trialseal.documents.datasets.schema import Column, Schema
 from trialseal.documents.datasets.table import BLOCK_ROWS, Table
 from trialseal.errors import FailedError
@@ -107,6 +107,8 @@ class _Work(NamedTuple):
     nonces: tuple[bytes, list[bytes], bytes] | None
     """trial ‖ dataset; the secrets of the block's subjects; which of them each row has, as 32-bit numbers."""
     open_row: int | None
+    unsure: frozenset[int] | None = None
+    """Columns whose types are inferred from other rows, and must be what these would give too."""
 
 
 class _Done(NamedTuple):
@@ -135,14 +137,14 @@ def content_of(
     """
     if schema is not None:
         return _content(table, schema, salting, open_row, prefixes, progress)
-    schema = first_guess(table) if table.untyped else table.schema
+    schema, unsure = _sampled(table) if table.untyped else (table.schema, None)
     surveyed = not table.untyped
     while True:
         try:
-            return _content(table, schema, salting, open_row, prefixes, progress)
+            return _content(table, schema, salting, open_row, prefixes, progress, unsure)
         except CellError as error:
             if not surveyed:
-                surveyed, schema = True, guessed(table.blocks(), table.schema.names)
+                surveyed, unsure, schema = True, None, guessed(table.blocks(), table.schema.names)
             elif (wider := _wider(error.column, sas=table.sas)) is not None:
                 schema = schema.replaced(wider)
             else:
@@ -154,11 +156,21 @@ def content_of(
 
 def first_guess(table: Table) -> Schema:
     """The schema inferred from the first block: right for most tables, corrected for the others."""
+    return _sampled(table)[0]
+
+
+def _sampled(table: Table) -> tuple[Schema, frozenset[int]]:
+    """The schema inferred from the first block, and the columns to which any other value may give another type."""
     try:
         first = next((table.sample or table.blocks)(), None)
     except FailedError:  # the sample may end within a cell; what is wrong with the file, its blocks say
         first = next(table.blocks(), None)
-    return guessed([first] if first is not None else [], table.schema.names)
+    names = table.schema.names
+    found = guesses([first] if first is not None else [], names)
+    schema = Schema(tuple(guess.column(name) for guess, name in zip(found, names, strict=True)))
+    # What is text by some value stays text.
+    unsure = [number for number, guess in enumerate(found) if schema.columns[number].type != "text" or not guess.seen]
+    return schema, frozenset(unsure)
 
 
 def blocks_of(table: Table, size: int = BLOCK_ROWS) -> Iterator[tuple[int, pa.RecordBatch]]:
@@ -224,13 +236,14 @@ def _content(
     open_row: int | None,
     prefixes: BinaryIO | None,
     progress: Progress | None,
+    unsure: frozenset[int] | None = None,
 ) -> Content:
     rows = 0
     roots: list[bytes] = []
     salted_roots: list[bytes] = []
     opened: tuple[int, str, list[bytes], int] | None = None
     with _hashing(table) as hashed:
-        for done in hashed(_work(table, schema, salting, open_row, local=hashed is _here)):
+        for done in hashed(_work(table, schema, salting, open_row, unsure, local=hashed is _here)):
             if done.misfit:
                 column, row, problem = done.misfit
                 raise CellError(table, column, row, problem)
@@ -270,7 +283,13 @@ def _subject_of(form: str, salting: Salting) -> str:
 
 
 def _work(
-    table: Table, schema: Schema, salting: Salting | None, open_row: int | None, *, local: bool
+    table: Table,
+    schema: Schema,
+    salting: Salting | None,
+    open_row: int | None,
+    unsure: frozenset[int] | None,
+    *,
+    local: bool,
 ) -> Iterator[_Work]:
     import pyarrow as pa
 
@@ -289,7 +308,7 @@ def _work(
             data = sink.getvalue().to_pybytes()
         last = first + batch.num_rows
         wanted = open_row if open_row is not None and first <= open_row < last else None
-        yield _Work(first, data, schema, table.sas, nonces, wanted)
+        yield _Work(first, data, schema, table.sas, nonces, wanted, unsure)
 
 
 def _subjects(batch: Any, schema: Schema, salting: Salting, *, sas: bool) -> tuple[bytes, list[bytes], bytes]:
@@ -363,6 +382,9 @@ def hash_block(work: _Work) -> _Done:
     import pyarrow as pa
 
     batch = work.data if isinstance(work.data, pa.RecordBatch) else pa.ipc.open_stream(work.data).read_next_batch()
+    for number in sorted(work.unsure or ()):
+        if not still(batch.column(number), column := work.schema.columns[number]):
+            return _Done(0, b"", None, b"", None, None, (column, work.first, "is not all of the type first inferred"))
     try:
         forms = columns_of.row_forms(batch.columns, work.schema, sas=work.sas, prefix="\0")
     except columns_of.CellMisfit as misfit:
