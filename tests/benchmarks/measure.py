@@ -50,7 +50,7 @@ def page(rows: list[Row]) -> str:
         "",
         "Written by `make bench` (`make bench ONLY=tree` measures some of it anew): whole processes, ours and the peer",
         f"in turns, medians, on {os.cpu_count()} cores of {platform.machine()}, Python {platform.python_version()},",
-        "against a local anvil. MB is the peak of memory, of all processes together where several work for long, else of",
+        "against a local anvil. MB is the peak of memory, of all processes together where several work long, else of",
         "the largest. Only ratios carry over to other machines.",
         "",
         "| what | seconds | MB | times | of | seconds | MB |",
