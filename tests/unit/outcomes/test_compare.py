@@ -188,6 +188,7 @@ REWORDINGS = [
     (primary("Composite of death, stroke, or MI"), primary("Composite of MI, stroke and death")),
     (primary("Change from baseline in weight"), primary("Weight: change from baseline")),
     (primary("Mean pain score"), primary("Average pain score")),
+    (primary("Disability, EDSS"), primary("Disability, measured by EDSS")),
     (primary("Disability measured by the EDSS"), primary("Disability, assessed using the EDSS")),
     (STRUCTURED, STRUCTURED._replace(measure="Glycated haemoglobin", description="measured by HPLC")),
     (primary("血压变化"), primary("血压 变化")),
@@ -205,6 +206,19 @@ def test_an_outcome_that_adds_a_time_is_no_piece_of_another() -> None:
     before = [primary("Caregiver burden interview", "9 months")]
     after = [*before, primary("Caregiver burden interview", "6 months")]
     assert Code.PRIMARY_ADDED in codes(before, after)
+
+
+def test_another_population_is_no_piece_of_an_outcome() -> None:
+    before = [primary("Independently reviewed progression-free survival of participants", "2 years")]
+    after = [
+        *before,
+        primary(
+            "Independently reviewed progression-free survival of participants with KRAS wild type tumours", "2 years"
+        ),
+    ]
+    assert Code.PRIMARY_ADDED in codes(before, after)
+    (added,) = [pair for pair in compare(before, after).pairs if not pair.before]
+    assert added.needs_reader
 
 
 def test_among_equals_the_one_of_the_same_time_is_matched() -> None:
