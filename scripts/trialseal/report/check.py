@@ -40,6 +40,7 @@ _ANSWERS: Mapping[Status, Answer] = {
 }
 _RECORD_RULE = "registered-outcomes-kept"
 _MOST_KINDRED = 2
+_GRAVE = Severity.MODERATE.rank
 _WHOLE = frozenset(
     {
         Code.PRIMARY_DROPPED, Code.PRIMARY_ADDED, Code.PRIMARY_REPLACED, Code.SECONDARY_DROPPED, Code.SECONDARY_ADDED,
@@ -165,7 +166,7 @@ def _row(pair: Pair, compared: RegisteredAndReported, brought: Brought) -> Outco
     kindred = compared.kindred(pair) if reader else []
     return OutcomeRow(
         answer=_row_answer(pair, primary, reader),
-        label=_row_label(pair),
+        label="another number in its time" if compared.unread(pair) else _row_label(pair),
         registered=tuple(_text(before[i], i, pair.changes, "before", brought) for i in pair.before),
         reported=tuple(_text(after[j], j, pair.changes, "after", brought) for j in pair.after),
         changes=tuple(_change(one) for one in pair.changes),
@@ -189,7 +190,7 @@ def _of(pair: Pair, before: Sequence[Outcome], after: Sequence[Outcome]) -> list
 
 def _row_answer(pair: Pair, primary: bool, needs_reader: bool) -> Answer:
     """As the rules judge it: only what is certain raises a question, and a secondary outcome may be given elsewhere."""
-    if pair.severity.rank < Severity.MODERATE.rank:
+    if pair.severity.rank < Severity.MODERATE.rank and not needs_reader:
         return "holds"
     if needs_reader or (not pair.after and not primary):
         return "undetermined"
@@ -199,7 +200,7 @@ def _row_answer(pair: Pair, primary: bool, needs_reader: bool) -> Answer:
 def _row_label(pair: Pair) -> str:
     real = [one for one in pair.changes if one.severity is not Severity.NONE]
     if not real:
-        return "as registered"
+        return "no difference in substance found" if pair.changes else "as registered"
     gravest = max(real, key=lambda one: one.severity.rank)
     if gravest.severity is Severity.MINOR and pair.before and pair.after:
         return f"the same; {code_words(gravest.code)}"
@@ -258,7 +259,9 @@ def _phases(case: TrialCase) -> Iterable[PhaseView]:
         changed = [pair for pair in one.comparison.pairs if pair.severity is not Severity.NONE]
         rows = tuple(
             OutcomeRow(
-                answer=_row_answer(pair, _is_primary(pair, before, after), pair.needs_reader),
+                answer=_row_answer(
+                    pair, _is_primary(pair, before, after), pair.needs_reader and pair.severity.rank >= _GRAVE
+                ),
                 label="; ".join(dict.fromkeys(code_words(change.code, within_record=True) for change in pair.changes)),
                 registered=tuple(_text(before[i], i, pair.changes, "before", Brought()) for i in pair.before),
                 reported=tuple(

@@ -115,8 +115,21 @@ class RegisteredAndReported:
             found |= {self.reported[j]: shared for j in rivals if (shared := _akin(registered[i], reported[j]))}
         return sorted(found, key=lambda one: -found[one])
 
+    def unread(self, pair: Pair) -> bool:
+        """Whether both sides give a time in a script whose times are not understood, with other numbers."""
+        if len(pair.before) != 1 or len(pair.after) != 1:
+            return False
+        if any(change.code is Code.TIME_CHANGED for change in pair.changes):
+            return False
+        some, others = self.registered[pair.before[0]].time_frame, self.reported[pair.after[0]].time_frame
+        numbers, other_numbers = set(re.findall(r"\d+", some)), set(re.findall(r"\d+", others))
+        foreign = any(letter.isalpha() and letter > "\u02af" for letter in some + others)
+        return bool(foreign and numbers and other_numbers and numbers != other_numbers)
+
     def needs_reader(self, pair: Pair) -> bool:
         """Whether a person must read both sides before anything is asked about a pair."""
+        if self.unread(pair):
+            return True
         if pair.severity.rank < Severity.MODERATE.rank:
             return False
         grave = {change.code for change in pair.changes if change.severity.rank >= Severity.MODERATE.rank}
@@ -222,11 +235,11 @@ def registered_were_reported(case: TrialCase) -> Answer:
 
 @rule(
     "reported-as-registered",
-    asks="Is each reported primary outcome measured, summed up and timed as it was registered?",
+    asks="Is each reported outcome measured, summed up and timed as it was registered?",
     source=Standard(
         "CONSORT 2025", "items 10 and 14", "2025", "measurement variable, analysis metric, aggregation and time point"
     ),
-    applies="to primary outcomes that are both registered and reported",
+    applies="to primary and secondary outcomes that are both registered and reported",
     needs="the reported outcomes and a registry record",
     item="14",
 )
@@ -234,12 +247,20 @@ def reported_as_registered(case: TrialCase) -> Answer:
     both = registered_and_reported(case)
     if isinstance(both, Answer):
         return both
-    matched = [pair for pair in both.comparison.pairs if pair.before and pair.after and both.sets.primary(pair)]
+    matched = [
+        pair
+        for pair in both.comparison.pairs
+        if pair.before and pair.after and any(one.role != "other" for one in both.sets.of(pair))
+    ]
     if not matched:
-        return does_not_apply("no primary outcome is found on both sides")
+        return does_not_apply("no outcome is found on both sides")
     differing = [(pair, change) for pair, change in _changes(both, _SUBSTANCE) if pair in matched]
+    unread = [pair for pair in matched if both.unread(pair)]
+    if not differing and unread:
+        names = _some([quoted(both.reported[pair.after[0]].measure) for pair in unread])
+        return undetermined(f"the times of {names} need a reader: they are in words that are not understood here")
     if not differing:
-        return holds(f"no difference in substance was found in {count(len(matched), 'primary outcome')}")
+        return holds(f"no difference in substance was found in {count(len(matched), 'outcome')} found on both sides")
     facts = [both.sets.fact(pair, change) for pair, change in differing]
     return _asked(case, both, differing, facts)
 

@@ -109,6 +109,13 @@ def test_a_primary_outcome_at_another_time_is_asked_about() -> None:
     assert ask(reported_as_registered, REGISTERED, reported=report(PAIN_REPORTED)).status is HOLDS
 
 
+def test_times_in_words_that_are_not_understood_are_left_to_a_reader() -> None:
+    record = version(outcomes=(PAIN._replace(measure="شدة الألم", time_frame="12 أسبوعا"),))
+    assert ask(reported_as_registered, record, reported=report(("primary", "شدة الألم", "12 أسبوعا"))).status is HOLDS
+    found = ask(reported_as_registered, record, reported=report(("primary", "شدة الألم", "24 أسبوعا")))
+    assert found.status is UNDETERMINED
+
+
 def test_a_rival_of_the_same_matter_leaves_a_changed_time_to_a_reader() -> None:
     record = version(outcomes=(PAIN, PAIN._replace(measure="Pain after walking", time_frame="week 24")))
     found = ask(reported_as_registered, record, reported=report(("primary", PAIN.measure, "week 24")))
