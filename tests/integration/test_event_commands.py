@@ -357,6 +357,21 @@ def test_a_store_copied_elsewhere_is_not_written_to_and_hides_no_other(
     assert "all hold" in user("events", "audit", opened, "--folder", opened).out
 
 
+def test_one_store_that_cannot_be_read_does_not_keep_others_from_being_audited(
+    user: User, opened: Path, tmp_path: Path
+) -> None:
+    user("events", "open", opened, "visits", *SPONSOR)
+    user("events", "append", opened, "ae", events(tmp_path, 0, 2))
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    path = opened / "streams" / "visits" / "stream.json"
+    path.write_text(path.read_text().replace('"created_at": 1', '"created_at": 2'))
+    audited = user("events", "audit", opened, code=1).out
+    assert f"FAILS: {path} is damaged, was edited" in audited
+    assert "the store agrees with every one, 2 entries" in audited
+    assert "2 streams were ever opened" in audited
+    assert str(path) in user("events", "audit", opened, "--json", code=1).value["damaged"][0]
+
+
 def test_a_lost_site_key_is_not_replaced(user: User, home: Path, opened: Path, tmp_path: Path) -> None:
     user("events", "append", opened, "ae", events(tmp_path, 0, 2))
     (home / "site-key").rename(home / "kept")

@@ -184,7 +184,8 @@ def audit(session: Session) -> int:
         folders.insert(0, place)
     trial = trial_audited(session, place)
     stores: dict[tuple[bytes, bytes], Stream] = {}
-    for one in stores_in(folders):
+    damaged: list[FailedError] = []
+    for one in stores_in(folders, damaged):
         if one.config.trial != trial:
             session.out.say(f"{one.folder} is of another trial ({one.config.trial.hex()[:8]}…): it was not looked at")
             continue
@@ -202,13 +203,17 @@ def audit(session: Session) -> int:
         words = f"stream {store.config.name} in {store.folder} was never opened on chain {session.chain.chain_id()}"
         session.out.say(f"{words}: what it holds, {store.size} entries, is bound by nothing")
         answers.append((1, {"name": store.config.name, "opened": False, "size": store.size, "faults": [words]}))
-    codes = [code for code, _ in answers]
+    for error in damaged:
+        session.out.say(f"FAILS: {error}")
+    codes = [code for code, _ in answers] + [1] * len(damaged)
     failing, unchecked = codes.count(1), codes.count(2)
     rest = [f"{n} {word}" for n, word in ((failing, "fail"), (unchecked, "could not be checked whole")) if n]
     count = f"{len(opened)} {'stream was' if len(opened) == 1 else 'streams were'}" if opened else "no stream was"
-    verdict = f": {', '.join(rest) or 'all hold'}" if answers else ""
+    verdict = f": {', '.join(rest) or 'all hold'}" if codes else ""
     session.out.say(f"{count} ever opened in trial {trial.hex()[:8]}…{verdict}")
-    session.out.value({"trial": trial, "streams": [value for _, value in answers]})
+    session.out.value(
+        {"trial": trial, "streams": [value for _, value in answers], "damaged": [str(error) for error in damaged]}
+    )
     return 1 if failing else 2 if unchecked else 0
 
 

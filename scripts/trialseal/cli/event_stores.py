@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trialseal.cli.session import Session
-from trialseal.errors import UsageError
+from trialseal.errors import FailedError, UsageError
 from trialseal.streams import config as configs
 
 if TYPE_CHECKING:
@@ -63,13 +63,19 @@ def _registered_here(folder: Path) -> set[bytes]:
     return found
 
 
-def stores_in(folders: list[Path]) -> list[Stream]:
-    """Every store under these folders."""
+def stores_in(folders: list[Path], damaged: list[FailedError] | None = None) -> list[Stream]:
+    """Every store under these folders. What is wrong with one ends it, or goes into `damaged` if that is given."""
     from trialseal.streams.store import open_stream
 
-    return [
-        open_stream(path.parent) for folder in folders for path in sorted(folder.glob(f"{STREAMS}/*/{configs.FILE}"))
-    ]
+    found = []
+    for path in [path for folder in folders for path in sorted(folder.glob(f"{STREAMS}/*/{configs.FILE}"))]:
+        try:
+            found.append(open_stream(path.parent))
+        except FailedError as error:
+            if damaged is None:
+                raise
+            damaged.append(error)
+    return found
 
 
 def site_key(session: Session, *, make: bool) -> bytes:
