@@ -1,7 +1,8 @@
 """Scores the comparison of outcomes against human ratings and writes docs/evaluation.md.
 
 On the development share everything learnt is scored on trials that it was not learnt from; `--learn` also writes the
-shipped weights anew. On any other share the shipped weights are scored as they are.
+shipped weights anew; where those of `same` change, twice, since other features use them. On any other share the
+shipped weights are scored as they are.
 """
 
 from __future__ import annotations

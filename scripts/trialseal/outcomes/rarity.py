@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from math import log
+from math import fsum, log
 
 # Words that trialists put around what is measured; alone they make no two outcomes one.
 _AROUND = """
@@ -31,8 +31,8 @@ def rarity(form: str) -> float:
 
 
 def weight(words: Iterable[str]) -> float:
-    """How much words tell, together."""
-    return sum(map(rarity, words))
+    """How much words tell, together; exact, so that it depends on no order of a set."""
+    return fsum(map(rarity, words))
 
 
 @cache
