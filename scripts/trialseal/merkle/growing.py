@@ -53,7 +53,8 @@ class GrowingTree:
 
     def extend_entries(self, entries: Sequence[bytes]) -> None:
         """Puts the leaf hashes of entries at the end."""
-        self._grow(len(entries), lambda part: list(entries[part.start : part.stop]))
+        whole = entries if isinstance(entries, list) else list(entries)
+        self._grow(len(whole), lambda part: whole[part.start : part.stop])
 
     def node(self, level: int, index: int) -> bytes:
         """The hash of complete subtree `index` of 2^level leaves: what `nodes` calls Nodes."""

@@ -49,6 +49,7 @@ class Helper:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                pipesize=1 << 20,  # where it can be chosen: fewer turns between the two
             )
             assert self._process.stdin
             with self._process.stdin as pipe:
@@ -88,12 +89,14 @@ def main() -> None:
         piece: Leaves = marshal.loads(given[start:place])
         entries = isinstance(piece, list)
         hashes += as_hashes(piece)
-    level = bytes(hashes)
+    level, made = bytes(hashes), []
     for number, size in _levels_and_sizes(level):
         if number:
             level = parents(memoryview(level)[: 2 * size])
         if number or entries:
-            sys.stdout.buffer.write(level)
+            made.append(level)
+    # Not before all is made: the pipe holds little, and who reads it has its own part to make first.
+    sys.stdout.buffer.writelines(made)
 
 
 def _levels_and_sizes(leaves: Leaves) -> Iterator[tuple[int, int]]:
