@@ -274,7 +274,7 @@ def _other_trial(case: TrialCase, side: ReportedSide | None) -> list[str]:
 
 
 def _write(session: Session, view: CheckView) -> None:
-    from trialseal.ledger.files import write_bytes
+    from trialseal.files import write_bytes
 
     args = session.args
     targets = [path for path in (args.html, args.markdown, args.query) if path]

@@ -19,8 +19,8 @@ from trialseal.cli.trial_folder import TrialFolder
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import count
+from trialseal.files import write_bytes
 from trialseal.ledger.contracts import contract
-from trialseal.ledger.files import write_bytes
 from trialseal.rules.finding import Finding, Status
 
 if TYPE_CHECKING:

@@ -280,7 +280,7 @@ def open_one(session: Session) -> int:
     from trialseal.documents.datasets import sealing
     from trialseal.documents.datasets.folder import listed
     from trialseal.documents.datasets.reading import open_table
-    from trialseal.ledger.files import write_json
+    from trialseal.files import write_json
 
     args = session.args
     path = path_named(args.file)
@@ -357,7 +357,7 @@ def diff(session: Session) -> int:
         out.say(f"… and {len(found) - comparing.MOST_SHOWN:,} more (--csv FILE lists every one)")
     out.say(f"{path_a} to {path_b}: {_summary(found)}")
     if args.csv:
-        from trialseal.ledger.files import write_bytes
+        from trialseal.files import write_bytes
 
         write_bytes(Path(args.csv), _csv(found, key).encode())
         out.say(f"{len(found):,} differences written to {args.csv}")

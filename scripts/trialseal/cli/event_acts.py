@@ -19,10 +19,10 @@ from trialseal.cli.session import Session
 from trialseal.cli.trial_acts import perform, seconds
 from trialseal.cli.trial_folder import trial_named
 from trialseal.errors import FailedError, UsageError
+from trialseal.files import write_json
 from trialseal.ledger import codes
 from trialseal.ledger.acts import Head, HeadState
 from trialseal.ledger.contracts import contract
-from trialseal.ledger.files import write_json
 
 if TYPE_CHECKING:
     from trialseal.streams.head_file import Place

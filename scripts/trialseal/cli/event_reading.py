@@ -14,10 +14,10 @@ from trialseal.cli.session import Session
 from trialseal.cli.trial_folder import trial_named
 from trialseal.documents.canonical import shown, step_text
 from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.files import write_bytes
 from trialseal.ledger.acts import HeadHistory
 from trialseal.ledger.acts import Stream as OpenedStream
 from trialseal.ledger.contracts import contract
-from trialseal.ledger.files import write_bytes
 
 if TYPE_CHECKING:
     from trialseal.streams.audit import StreamAudit

@@ -20,9 +20,9 @@ from trialseal.documents.identifiers import (
     registry_id_bytes,
 )
 from trialseal.errors import FailedError, UsageError
+from trialseal.files import write_json
 from trialseal.ledger import codes
 from trialseal.ledger.acts import AttestationRecord, PartyRecord
-from trialseal.ledger.files import write_json
 
 ZERO = bytes(32)
 # Of three managing keys two can remove the third, which cannot veto its own removal.
@@ -305,7 +305,7 @@ def _salt(path: Path) -> bytes:
     if path.exists():
         return _hex32(path.read_text(encoding="ascii").strip(), str(path))
     salt = secrets.token_bytes(32)
-    from trialseal.ledger.files import write_bytes
+    from trialseal.files import write_bytes
 
     write_bytes(path, salt.hex().encode(), 0o600)
     return salt

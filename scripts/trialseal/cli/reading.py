@@ -27,7 +27,7 @@ def import_file(session: Session) -> int:
     """Turns a registry's or a study builder's file into a trialseal document, and says what it left out."""
     from trialseal.documents.importers import import_file as imported_from
     from trialseal.documents.models import dump
-    from trialseal.ledger.files import write_json
+    from trialseal.files import write_json
 
     args, out = session.args, session.out
     imported = imported_from(args.file)
@@ -164,7 +164,7 @@ def history(session: Session) -> int:
     shown = timeline_view(session, trial, folder)
     verdicts = _verdicts(session, [Path(file) for file in args.verify], trial)
     if args.html:
-        from trialseal.ledger.files import write_bytes
+        from trialseal.files import write_bytes
         from trialseal.report.timeline import timeline_html
 
         page = replace(shown.page, verdicts=tuple(_shown(one) for one in verdicts))
@@ -265,7 +265,7 @@ def trials(session: Session) -> int:
         if session.args.csv == "-":
             sys.stdout.write(text)
             return 0
-        from trialseal.ledger.files import write_bytes
+        from trialseal.files import write_bytes
 
         write_bytes(Path(session.args.csv), text.encode())
         out.say(f"{len(frame)} trials written to {session.args.csv}")

@@ -185,7 +185,7 @@ def _version_words(version: RegistryVersion) -> str:
 
 
 def _write_versions(session: Session, history: RegistryHistory, folder: Path) -> list[Path]:
-    from trialseal.ledger.files import write_json
+    from trialseal.files import write_json
 
     documents = {
         folder / f"{history.number.lower().replace('/', '-')}-v{version.number:03}.json": record_document(
@@ -277,7 +277,7 @@ def _last_seen(histories: list[RegistryHistory]) -> date:
 
 def portfolio(session: Session) -> int:
     """All rules on many trials: a data frame, as CSV and as a page of plots."""
-    from trialseal.ledger.files import write_bytes
+    from trialseal.files import write_bytes
     from trialseal.report.portfolio import portfolio_frame, records_of, safe_csv
 
     args, out = session.args, session.out

@@ -232,7 +232,7 @@ def _remarks(paper: Paper, found: ReportedOutcomes, side: ReportedSide, correcte
 
 def _write_outcomes(session: Session, side: ReportedSide, reported: ReportedOutcomes) -> None:
     from trialseal.documents.reported_outcomes import outcomes_csv, outcomes_json
-    from trialseal.ledger.files import write_bytes
+    from trialseal.files import write_bytes
 
     path = Path(session.args.outcomes_out)
     if session.args.outcomes and path.resolve() == Path(session.args.outcomes).resolve():

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.output import Output
 from trialseal.errors import UndeterminedError, UsageError
+from trialseal.files import write_json
 from trialseal.ledger import networks
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract as contract_named
-from trialseal.ledger.files import write_json
 
 if TYPE_CHECKING:
     from trialseal.ledger.sending import Sender

@@ -92,7 +92,7 @@ def amend(session: Session) -> int:
     )
     folder.keep_sealed_copy("protocol", version, protocol)
     if canonical.canonical_bytes(canonical.read_json(path)) != canonical.canonical_bytes(protocol):
-        from trialseal.ledger.files import write_json
+        from trialseal.files import write_json
 
         write_json(path, protocol)
         session.out.say(f"  {path} is version {version} now, with its amendment")

@@ -11,7 +11,7 @@ from trialseal.cli.session import Session
 from trialseal.documents.canonical import canonical_bytes, read_json
 from trialseal.documents.identifiers import normalise_registry_id, registry_id_bytes, trial_id
 from trialseal.errors import FailedError, UsageError
-from trialseal.ledger.files import write_bytes
+from trialseal.files import write_bytes
 
 # No file system has longer names; asking for one is an error of its own kind.
 _LONGEST_NAME = 255

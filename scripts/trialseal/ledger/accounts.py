@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.errors import UsageError
-from trialseal.ledger.files import write_json
+from trialseal.files import write_json
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.files import write_json
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.files import write_json
 from trialseal.ledger.networks import DEVNET, DEVNET_PORT, Network
 from trialseal.ledger.rpc import RpcError
 

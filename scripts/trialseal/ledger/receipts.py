@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from trialseal.errors import UsageError
+from trialseal.files import write_json
 from trialseal.ledger.acts import Act
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.codes import ACTS, BLINDING, KINDS, MILESTONES, ROLES, acts_of_mask
 from trialseal.ledger.contracts import contract
-from trialseal.ledger.files import write_json
 
 FORMAT = "trialseal-receipt/1"
 

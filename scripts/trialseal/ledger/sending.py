@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.files import write_json
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
-from trialseal.ledger.files import write_json
 from trialseal.ledger.refusals import explain
 from trialseal.ledger.rpc import Reverted, RpcError, Unreachable
 

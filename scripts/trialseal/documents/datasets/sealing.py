@@ -24,6 +24,7 @@ from trialseal.documents.datasets.names import manifest_path, private_path, rows
 from trialseal.documents.datasets.schema import Schema, parse_schema
 from trialseal.documents.datasets.table import Reading, Table
 from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.files import write_bytes
 from trialseal.merkle import tree
 
 PRIVATE_FORMAT = "trialseal-private/1"
@@ -188,12 +189,12 @@ def make(
 def keep(made: Made, path: Path) -> Sealed:
     """Writes a seal: first what is private, the seal document last, so that what there is of it is whole."""
     try:
-        _write(private_path(path), (json.dumps(made.private.as_json(), ensure_ascii=False) + "\n").encode(), 0o600)
+        write_bytes(private_path(path), (json.dumps(made.private.as_json(), ensure_ascii=False) + "\n").encode(), 0o600)
         os.replace(made.rows, rows_path(path))
         if made.manifest is not None:
-            _write(manifest_path(path), made.manifest, 0o600)
+            write_bytes(manifest_path(path), made.manifest, 0o600)
         text = json.dumps(made.document, indent=2, ensure_ascii=False) + "\n"
-        _write(path, text.encode(), 0o644)
+        write_bytes(path, text.encode(), 0o644)
     except OSError as error:
         raise UsageError(f"{error.filename or path} cannot be written: {error.strerror or error}") from None
     finally:
@@ -346,18 +347,3 @@ def _temporary(beside: Path) -> str:
         raise UsageError(f"nothing can be written beside {beside}: {error.strerror or error}") from None
     os.close(descriptor)
     return name
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    """Puts `data` at `path`, whole or not at all, and never readable by more than `mode` says."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
