@@ -14,8 +14,11 @@ import pytest
 from tests.integration.test_command import PROTOCOL, User, free_port
 
 from trialseal.cli import main
+from trialseal.documents.events import event_form
 from trialseal.ledger import accounts
+from trialseal.streams.config import StreamConfig
 from trialseal.streams.pseudonyms import pseudonym, site_key
+from trialseal.streams.store import Row, create_stream
 
 PEOPLE = ("sponsor", "berlin", "vienna", "committee")
 SPONSOR, BERLIN, VIENNA = (("--account", name) for name in ("sponsor", "berlin", "vienna"))
@@ -292,6 +295,29 @@ def test_what_is_not_anchored_is_named(user: User, trial: Path, tmp_path: Path) 
     out = user("consent", "audit", trial, code=1).out
     assert "not anchored yet, so that nothing binds it: the last 2 entries of stream late" in out
     assert "but entry 1 of stream late is not anchored yet" in out
+
+
+def test_a_store_that_others_made_cannot_write_lines_of_the_report(user: User, trial: Path, tmp_path: Path) -> None:
+    id = json.loads((trial / "streams" / "vienna" / "stream.json").read_text())["trial"]
+    made = StreamConfig(bytes.fromhex(id), b"\2" * 32, "made", b"\3" * 32, 0, 0)
+    stream = create_stream(tmp_path / "made" / "streams" / "made", made)
+    about = {"format": "trialseal/1", "kind": "event", "subject": "ab" * 16, "site": "X"}
+    for number, members in enumerate(
+        (
+            {"type": "enrolment", "at": "2020-05-03"},
+            {"type": "consent", "at": "2020-05-01", "status": "given", "form_version": "1\nholds \x1b[2Kall is well"},
+            {"type": "consent", "at": "2020-05-01", "status": ["given"]},
+        )
+    ):
+        event = about | members | {"id": f"E-{number}"}
+        stream.append([Row(event["id"], about["subject"], event_form(event))])
+        if number == 1:
+            words = user("consent", "audit", trial, "--folder", tmp_path / "made", "--all", code=1).out
+            assert "all is well" in words
+            assert "\x1b" not in words
+            assert not [one for one in words.splitlines() if "all is well" in one and "subject" not in one]
+    refused = user("consent", "audit", trial, "--folder", tmp_path / "made", code=1)
+    assert "entry 2 of stream made: status is ['given']" in refused.err
 
 
 @pytest.mark.parametrize(

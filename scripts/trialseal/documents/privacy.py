@@ -9,6 +9,7 @@ no anonymisation.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import NamedTuple
@@ -50,8 +51,16 @@ def faults(event: Mapping[str, object], numbers: Set[str] = frozenset()) -> Iter
 
 def text_fault(text: str, numbers: Set[str] = frozenset()) -> str | None:
     """Why a text seems to say who somebody is, None if it does not seem so."""
+    if not text.isascii() or "  " in text or not text.isprintable():
+        text = _as_seen(text)
     why = None if _is_running_number(text) else _text_fault(text)
     return why or (_number_in(text, numbers) if numbers else None)
+
+
+def _as_seen(text: str) -> str:
+    """A text as a reader sees it: full-width letters as letters, nothing invisible in words, one blank between them."""
+    plain = unicodedata.normalize("NFKC", text)
+    return " ".join("".join(one for one in plain if unicodedata.category(one) != "Cf").split())
 
 
 # What the models themselves check to the last character, and what is read often.

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
+from trialseal.documents.events import parse_event
 from trialseal.documents.territories import territory_number
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.consents import (
@@ -179,6 +180,8 @@ def _read_store(stream: Stream, name: str, held: Sequence[Head]) -> _Read:
                 place = Entry(name, stored.index, event).place
                 read.erased.append(ErasedSubject(subject, place, event["counts"]))
         elif stored.type in _READ:
+            # The writer of a store need not have used this library: rules are asked of events only.
+            parse_event(event, f"entry {stored.index} of stream {name}")
             read.entries.append(_entry(name, stored.index, event, sizes, times))
     return read
 
@@ -195,8 +198,15 @@ def _measured(stream: Stream, name: str, held: Sequence[Head], subjects: Set[str
 
 def _entry(name: str, index: int, event: Mapping[str, Any], sizes: Sequence[int], times: Sequence[int]) -> Entry:
     place = bisect_right(sizes, index)
-    kept = {key: value for key, value in event.items() if key in _MEMBERS}
+    kept = {key: _one_line(value) for key, value in event.items() if key in _MEMBERS}
     return Entry(name, index, kept, None, times[place] if place < len(times) else None)
+
+
+def _one_line(value: object) -> object:
+    """A text in which nothing can pass for a line of the report, or move a terminal's cursor."""
+    if isinstance(value, str) and not value.isprintable():
+        return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in value)
+    return value
 
 
 # ----- the chain and the protocols at hand -----

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialseal.streams.check import Checked, Walk
+from trialseal.streams.head_file import LOG
 from trialseal.streams.schedule import Schedule
 from trialseal.streams.store import Damaged
 
@@ -64,7 +65,7 @@ def audit_stream(
     found = StreamAudit(stream.size)
     walk = Walk(stream)
     delays = array("q")
-    tally = _Tally(stream.config.registered_at if registered is None else registered, found, delays)
+    tally = _Tally(stream, found, delays, stream.config.registered_at if registered is None else registered)
     try:
         for head in heads:
             if head.size > stream.size:
@@ -100,7 +101,8 @@ def audit_stream(
 class _Tally:
     """Counts entries as they are walked over."""
 
-    def __init__(self, registered: int, found: StreamAudit, delays: array[int]) -> None:
+    def __init__(self, stream: Stream, found: StreamAudit, delays: array[int], registered: int) -> None:
+        self._log = stream.folder / LOG
         self._found, self._delays, self._registered = found, delays, registered
 
     def take(self, entry: Checked, anchored: int | None) -> None:
@@ -115,7 +117,11 @@ class _Tally:
             return
         if entry.type == "padding":
             return
-        happened = _moment(event["at"])
+        try:
+            happened = _moment(event["at"])
+        except (ValueError, OverflowError):
+            what = f"entry {entry.index}, in line {entry.index + 1}, is no event: its time is none"
+            raise Damaged(self._log, entry.index, what) from None
         if happened < self._registered:
             found.early += 1
         if anchored is None:

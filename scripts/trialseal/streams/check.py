@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from trialseal.documents.events import parse_event
 from trialseal.errors import FailedError
 from trialseal.merkle import tree as rfc9162
 from trialseal.merkle.tree import HASH_BYTES
@@ -87,13 +88,19 @@ class Walk:
                 found.append(Checked(index, erased, None))
             else:
                 type, id = event.get("type"), event.get("id")
-                if not isinstance(type, str) or not isinstance(id, str):
-                    raise self._damaged(index, "is no event: it has no type, or no id")
+                if not isinstance(type, str) or not isinstance(id, str) or not isinstance(event.get("at"), str):
+                    raise self._damaged(index, "is no event: it has no type, no id or no time")
+                if not isinstance(event.get("subject", ""), str):
+                    raise self._damaged(index, "is no event: its subject is no pseudonym")
                 made = nonces(subject_of(event))
                 if made is None:
                     raise self._damaged(index, f"is about subject {event['subject']}, for whom there is no secret")
                 leaf, print_of = entry_leaf(made.at(index), line[:-1]), fingerprint(id)
                 if type == "erasure":
+                    try:
+                        parse_event(event, "it")
+                    except FailedError as error:
+                        raise self._damaged(index, f"is no tombstone: {error}") from None
                     self._tombstones.append((index, event))
                 found.append(Checked(index, type, event))
             if leaf != kept_leaf:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams_at_hand import REGISTERED, config, event, new_stream, row, rows
 
+from trialseal.documents.events import event_form
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import nonces
 from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
@@ -20,7 +21,7 @@ from trialseal.streams.proof import EventProof, file_bytes, make_proof, read_pro
 from trialseal.streams.pseudonyms import Pseudonyms, site_key
 from trialseal.streams.schedule import Schedule, period
 from trialseal.streams.sources import SourceRow
-from trialseal.streams.store import Stream, create_stream, open_stream
+from trialseal.streams.store import Row, Stream, create_stream, open_stream
 
 WEEK = Schedule(start=1000, every=800, step=5)
 
@@ -244,3 +245,25 @@ def test_a_rewritten_store_that_agrees_with_itself_is_found_by_its_heads(stream:
     other = create_stream(tmp_path / "other", config())
     other.append([one for one in rows(0, 13) if one.id != "E-8"])
     assert "head 1" in audit_stream(other, heads).faults[0]  # with other secrets
+
+
+@pytest.mark.parametrize("at", ["nonsense", "2020-13-45"])
+def test_an_audit_names_an_entry_whose_time_is_none(tmp_path: Path, at: str) -> None:
+    stream = new_stream(tmp_path)
+    stream.append([row(event(1, at=at))])
+    assert "entry 0, in line 1, is no event: its time is none" in audit_stream(stream, []).faults[0]
+
+
+@pytest.mark.parametrize(
+    ("members", "says"),
+    [
+        ({"at": 5}, "it has no type, no id or no time"),
+        ({"type": ["visit"]}, "it has no type, no id or no time"),
+        ({"subject": ["a"]}, "its subject is no pseudonym"),
+        ({"type": "erasure", "counts": 5, "indices": "abc"}, "is no tombstone"),
+    ],
+)
+def test_a_store_that_others_made_holds_events_only(tmp_path: Path, members: dict[str, Any], says: str) -> None:
+    stream = new_stream(tmp_path)
+    stream.append([Row("E-1", None, event_form(event(1, None) | members))])
+    assert says in audit_stream(stream, []).faults[0]
