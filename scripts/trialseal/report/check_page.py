@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib import resources
 from itertools import groupby
 
 from trialseal.report.chart import text, timeline_svg
@@ -26,6 +24,7 @@ from trialseal.report.check_view import (
     SourceView,
 )
 from trialseal.report.check_words import ANSWER_WORDS, SIGNS
+from trialseal.report.page import html_page
 from trialseal.report.view import Answer
 
 # The drawing is made for a desk, for paper and for a phone; the style sheet shows one of them.
@@ -63,20 +62,8 @@ def check_html(view: CheckView) -> str:
         _sources(view.sources),
         _scope(),
     )
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>{text(view.number or view.title)}: registered and reported</title>\n<style>\n{_style()}</style>\n"
-        f'</head>\n<body class="check">\n<main>\n{"".join(one for one in sections if one)}</main>\n</body>\n</html>\n'
-    )
-
-
-@cache
-def _style() -> str:
-    folder = resources.files("trialseal.report")
-    return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("timeline.css", "check.css"))
+    title = f"{view.number or view.title}: registered and reported"
+    return html_page(title, sections, "timeline.css", "check.css", body="check")
 
 
 def _sign(answer: Answer) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import io
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from trialseal.outcomes.model import Severity
+from trialseal.report.chart import text
+from trialseal.report.page import html_page
 from trialseal.report.portfolio import status_counts
 from trialseal.rules.finding import Status
 from trialseal.rules.outcome_changes import PHASE_WORDS
@@ -30,25 +31,6 @@ _WORDS = {
     Status.FAILS: "submitted after first enrolment",
 }
 _YEAR = 365
-_STYLE = """
-:root { --ink: #1b2733; --soft: #586675; --line: #dfe3e6; }
-* { box-sizing: border-box; }
-body { margin: 0; background: #f6f5f1; color: var(--ink);
-  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; }
-main { max-width: 900px; margin: 0 auto; padding: 32px; background: #fff; }
-h1 { font-size: 26px; margin: 0 0 8px; }
-h2 { font-size: 18px; margin: 32px 0 4px; }
-p { margin: 4px 0 8px; }
-figure { margin: 0; break-inside: avoid; }
-figure svg { width: 100%; height: auto; }
-.note { color: var(--soft); font-size: 13px; }
-table { border-collapse: collapse; width: 100%; font-size: 13px; }
-th, td { border-bottom: 1px solid var(--line); padding: 4px 8px; text-align: right; }
-th:first-child, td:first-child { text-align: left; }
-li { overflow-wrap: anywhere; }
-@media print { body { background: #fff; font-size: 12px; } main { padding: 0; max-width: none; } }
-@page { margin: 15mm; }
-"""
 
 
 def portfolio_html(frame: pd.DataFrame, as_of: date, passed_over: Sequence[str] = ()) -> str:
@@ -60,22 +42,20 @@ def portfolio_html(frame: pd.DataFrame, as_of: date, passed_over: Sequence[str] 
         _rules(frame),
     ]
     if passed_over:
-        lines = "".join(f"<li>{html.escape(one)}</li>" for one in passed_over)
+        lines = "".join(f"<li>{text(one)}</li>" for one in passed_over)
         sections.append(f"<section><h2>Passed over</h2><ul>{lines}</ul></section>")
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{len(frame)} trials</title><style>{_STYLE}</style></head><body><main>"
-        f"<h1>{len(frame)} trials, by what their registries say</h1>"
+    head = (
+        f"<h1>{len(frame)} trials, by what their registries say</h1>\n"
         f"<p>Judged for {as_of}. Each trial is judged by the record at hand, as it was when it was read. What dates "
         "do not settle is shown as such, and held against nobody. Whoever collected the records chose them: they rank "
-        "no sponsor.</p>" + "".join(sections) + "</main></body></html>\n"
+        "no sponsor.</p>\n"
     )
+    return html_page(f"{len(frame)} trials", [head, *sections], "portfolio.css")
 
 
 def _section(title: str, note: str, drawing: str) -> str:
     return (
-        f"<section><h2>{html.escape(title)}</h2><figure>{drawing}<figcaption class=note>{html.escape(note)}"
+        f"<section><h2>{text(title)}</h2><figure>{drawing}<figcaption class=note>{text(note)}"
         "</figcaption></figure></section>"
     )
 
@@ -84,8 +64,8 @@ def _rules(frame: pd.DataFrame) -> str:
     rows = status_counts(frame)
     if not rows:
         return ""
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in rows[0])
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row.values()) + "</tr>" for row in rows)
+    head = "".join(f"<th>{text(name)}</th>" for name in rows[0])
+    body = "".join("<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in row.values()) + "</tr>" for row in rows)
     return (
         f"<section><h2>Every rule that applies</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         "<p class=note>A trial for which a rule fails is one to ask about, not one that is found out.</p></section>"
@@ -222,4 +202,4 @@ def _drawn(draw: Callable[[Any], None], title: str, height: float = 3.4) -> str:
         pyplot.close(figure)
     svg = written.getvalue()
     svg = svg[svg.index("<svg") :].rstrip()
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{html.escape(title)}" ', 1)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{text(title)}" ', 1)

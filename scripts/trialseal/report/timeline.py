@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
 
 from trialseal.evidence.wording import day, moment
 from trialseal.report.chart import MAX_DRAWN, text, timeline_svg
+from trialseal.report.page import html_page
 from trialseal.report.view import Answer, Category, Entry, Period, TimelineView, Verdict
 
 __all__ = ["Answer", "Category", "Entry", "Period", "TimelineView", "Verdict", "timeline_html"]
@@ -65,20 +64,7 @@ def timeline_html(view: TimelineView) -> str:
         _table(view.entries),
         _scope(),
     ]
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>{text(view.title)}: timeline</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<main>\n"
-        f"{''.join(section for section in sections if section)}"
-        "</main>\n</body>\n</html>\n"
-    )
-
-
-@cache
-def _style() -> str:
-    return resources.files("trialseal.report").joinpath("timeline.css").read_text(encoding="utf-8")
+    return html_page(f"{view.title}: timeline", sections, "timeline.css")
 
 
 def _header(view: TimelineView) -> str:

@@ -1,0 +1,29 @@
+"""What every page has in common: no scripts, nothing loaded, its styles within."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+
+from trialseal.report.chart import text
+
+
+def html_page(title: str, sections: Iterable[str], *styles: str, body: str = "") -> str:
+    """A page of finished sections, those that are empty left out.
+
+    `title` is plain text; `styles` are the names of this room's style sheets; `body` is a class of the whole page.
+    """
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f"<title>{text(title)}</title>\n<style>\n{''.join(map(_style, styles))}</style>\n</head>\n"
+        f"<body{f' class={body!r}' if body else ''}>\n<main>\n{''.join(sections)}</main>\n</body>\n</html>\n"
+    )
+
+
+@cache
+def _style(name: str) -> str:
+    return resources.files("trialseal.report").joinpath(name).read_text(encoding="utf-8")
