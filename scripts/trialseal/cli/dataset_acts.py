@@ -83,9 +83,12 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
     from trialseal.documents.datasets.reading import open_table
 
     args, out = session.args, session.out
-    for private in (names.private_path(where), names.rows_path(where)):
+    for private in (names.private_path(where), names.rows_path(where), names.manifest_path(where)):
         if private.exists():
-            raise UsageError(f"{private} is there without its {where.name}: restore that, or move both away")
+            raise UsageError(
+                f"{private} is there without its {where.name}: restore that, since only both together open what was "
+                "sealed; or, if its making was interrupted and nothing was sealed, move what is private away"
+            )
     reading = reading_of(args)
     table = open_table(path, reading)
     subject = _subject(args, table)
@@ -99,6 +102,7 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
         subject=subject,
         reading=reading,
         progress=out.progress,
+        beside=where,
     )
     sealed = sealing.keep(made, where)
     rows = "1 row" if sealed.rows == 1 else f"{sealed.rows:,} rows"

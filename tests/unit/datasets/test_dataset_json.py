@@ -143,3 +143,19 @@ def test_a_damaged_compressed_file_is_refused(made) -> None:  # type: ignore[no-
     data[len(data) // 2] ^= 0xFF
     with pytest.raises(FailedError, match="damaged|no Dataset-JSON|cut short|UTF-8|promises"):
         content(made(bytes(data), "damaged.dsjc"))
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ({"name": "\ud800"}, "its name holds half a surrogate pair"),
+        ({"columns": [{"name": "\udc00", "dataType": "string"}]}, "the name of column 1 holds half a surrogate pair"),
+        ({"records": 10**30}, "records is '1000"),
+        ({"records": "\u0663"}, "records is '\u0663', but must be a whole number"),
+    ],
+)
+def test_metadata_that_cannot_be_kept(tmp_path: Path, more: dict[str, Any], problem: str) -> None:
+    path = tmp_path / "t.ndjson"
+    path.write_bytes(ndjson(**more))
+    with pytest.raises(FailedError, match=problem):
+        content(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,7 +18,7 @@ import pyreadstat
 import pytest
 from tables import content, real_tables, rows, schema
 
-from trialseal.documents.datasets import sas7bdat
+from trialseal.documents.datasets import excel, sas7bdat
 from trialseal.documents.datasets.reading import open_table
 from trialseal.errors import FailedError, UsageError
 
@@ -193,3 +194,61 @@ def test_parquet_is_read_piece_by_piece(tmp_path: Path) -> None:
     path = parquet(tmp_path / "t.parquet", a=pa.array(range(30_000)), b=pa.array(["x"] * 30_000).dictionary_encode())
     pq.write_table(pq.read_table(path), tmp_path / "groups.parquet", row_group_size=1000)
     assert content(tmp_path / "groups.parquet") == content(path)
+
+
+# ----- what is damaged or hostile -----
+
+
+def test_text_in_parquet_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
+    values = pa.array([b"ok", b"caf\xe9"])
+    text = pa.Array.from_buffers(pa.string(), 2, values.buffers())
+    with pytest.raises(FailedError, match=r"row 2, column a holds the byte 0xe9, which is no UTF-8"):
+        content(parquet(tmp_path / "t.parquet", a=text))
+
+
+def rewritten(path: Path, part: str, text: bytes) -> Path:
+    """A workbook with one part of it replaced."""
+    book = openpyxl.Workbook()
+    book.active.append(["a"])
+    book.active.append([1])
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {one: archive.read(one) for one in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in (parts | {part: text}).items():
+            archive.writestr(name, data)
+    return path
+
+
+SHEET = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>%s</sheetData></worksheet>"""
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        (b'<row r="2"><c r="A2"><v>1x</v></c></row>', "its sheet is damaged"),
+        (b'<row r="2"><c r="A2" t="s"><v>77</v></c></row>', "its sheet is damaged"),
+        (b'<row r="2"><c r="ZZZZZ2"><v>1</v></c></row>', "its sheet is damaged"),
+        (b'<row r="2"><c', "damaged|no whole Excel workbook"),
+        (b'<row r="99999999"><c r="A99999999"><v>1</v></c></row>', "a row beyond 1,048,576"),
+        (b"<!--" + b" " * (40 << 20) + b"-->", "is not read: it would unpack to 40 MiB"),
+    ],
+)
+def test_a_damaged_or_hostile_workbook_is_refused(tmp_path: Path, row: bytes, problem: str) -> None:
+    with pytest.raises(FailedError, match=problem):
+        content(rewritten(tmp_path / "t.xlsx", "xl/worksheets/sheet1.xml", SHEET % row))
+
+
+def test_shared_texts_that_would_fill_the_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excel, "MAX_SHARED_BYTES", 1 << 16)
+    with pytest.raises(FailedError, match="is not read: it would unpack"):
+        content(rewritten(tmp_path / "t.xlsx", "xl/sharedStrings.xml", b"<si/>" * (1 << 14)))
+
+
+@pytest.mark.parametrize("encoding", ["latin-99", "rot13", "hex", "a\0b"])
+def test_an_encoding_that_is_none_is_refused(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "t.xpt"
+    path.touch()
+    with pytest.raises(UsageError, match="there is no encoding"):
+        content(path, encoding=encoding)

@@ -8,6 +8,7 @@ import json
 import os
 import stat
 import struct
+import tempfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,9 @@ from test_xpt import transport
 
 from trialseal.cli import main
 from trialseal.documents.canonical import canonical_bytes, document_digest
+from trialseal.documents.datasets import sealing
+from trialseal.documents.datasets.reading import open_table
+from trialseal.errors import UsageError
 from trialseal.merkle import tree
 
 TABLE = "USUBJID,AGE,WEIGHT,NOTE\ns-1,34,70.5,\ns-2,007,81,says so\ns-2,51,,x\n,20,60.25,y\ns-3,99,1,z\n"
@@ -103,6 +107,42 @@ def test_a_table_that_cannot_be_read_leaves_nothing_behind(run: Callable[..., An
     answer = run("seal", "bad.csv", "--offline")
     assert answer.code == 1 and "an odd number: it is cut short in a cell" in answer.err
     assert [path.name for path in Path().iterdir()] == ["bad.csv"]
+
+
+def test_a_seal_is_never_overwritten_nor_left_half_written(
+    run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("table.csv").write_text(TABLE)
+    where = Path("table.csv.seal.json")
+    one, other = (sealing.make(open_table(Path("table.csv")), subject="USUBJID") for _ in range(2))
+    sealing.keep(one, where)
+    before = {file: file.read_bytes() for file in Path().iterdir() if file != other.rows}
+    with pytest.raises(UsageError, match=r"private.json is there already: another seal was made meanwhile"):
+        sealing.keep(other, where)
+    assert {file: file.read_bytes() for file in Path().iterdir()} == before
+
+    def full(path: Path, *rest: Any) -> None:
+        if path.name.endswith(".seal.json"):
+            raise OSError(28, "No space left on device", str(path))
+        written(path, *rest)
+
+    written = sealing._write
+    monkeypatch.setattr(sealing, "_write", full)
+    Path("second.csv").write_text(TABLE)
+    answer = run("seal", "second.csv", "--offline")
+    assert answer.code == 3 and "second.csv.seal.json cannot be written: No space left on device" in answer.err
+    assert sorted(file.name for file in Path().iterdir() if "second" in file.name) == ["second.csv"]
+
+
+@pytest.mark.skipif(os.name != "posix" or not Path("/dev/shm").is_dir(), reason="needs a second file system")
+def test_a_seal_may_lie_on_another_file_system_than_its_table(run: Callable[..., Answer]) -> None:
+    Path("table.csv").write_text(TABLE)
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        assert run("seal", "table.csv", "--offline", "--out", folder).code == 0
+        assert sorted(os.listdir(folder)) == [
+            f"table.csv.{one}" for one in ("private.json", "private.rows", "seal.json")
+        ]
+    assert os.listdir() == ["table.csv"]
 
 
 def test_types_are_said_and_can_be_stated(run: Callable[..., Answer], sealed: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,7 +52,7 @@ def open_dataset_json(path: Path, reading: Reading) -> Table:
     header = stream.header()
     columns = _columns(header, path)
     records = header.get("records")
-    if records is not None and (not isinstance(records, str) or not records.isdecimal()):
+    if records is not None and (not isinstance(records, str) or not re.fullmatch("[0-9]{1,18}", records)):
         raise FailedError(f"{path}: records is {shown(records)}, but must be a whole number")
 
     def blocks() -> Iterator[Block]:
@@ -74,6 +75,8 @@ def open_dataset_json(path: Path, reading: Reading) -> Table:
             )
 
     name = header.get("name")
+    if isinstance(name, str):
+        _require_whole(name, f"{path}: its name")
     form = {True: "Dataset-JSON, compressed", False: "Dataset-JSON"}[stream.compressed]
     return Table(path, name if isinstance(name, str) and name else path.stem, form, Schema(columns), blocks)
 
@@ -87,6 +90,7 @@ def _columns(header: dict[str, Any], path: Path) -> tuple[Column, ...]:
         name = one.get("name") if isinstance(one, dict) else None
         if not isinstance(name, str):
             raise FailedError(f"{path}: columns[{number - 1}] has no name: give every column one")
+        _require_whole(name, f"{path}: the name of column {number}")
         kind, target = one.get("dataType"), one.get("targetDataType")
         if kind not in _TYPES:
             raise FailedError(f"{path}: column {name} has the dataType {shown(kind)}: use one of {', '.join(_TYPES)}")
@@ -117,17 +121,18 @@ def _plain(value: Any, column: Column, row: int, path: Path) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        try:
-            value.encode("utf-8")
-        except UnicodeEncodeError:
-            raise FailedError(
-                f"{path}: row {row}, column {column.name} holds half a surrogate pair ({shown(value)}): "
-                "correct the text"
-            ) from None
+        _require_whole(value, f"{path}: row {row}, column {column.name}")
         return value
     if value is None:
         return None
     raise FailedError(f"{path}: row {row}, column {column.name} holds {shown(value)}, which is no cell of a table")
+
+
+def _require_whole(text: str, where: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise FailedError(f"{where} holds half a surrogate pair ({text!a}): correct the text") from None
 
 
 class _Values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
@@ -21,7 +22,25 @@ if TYPE_CHECKING:
 _ROWS = 1 << 12
 # An Excel sheet has at most 1,048,576 rows and 16,384 columns; 2 GiB of unpacked XML is more than a full one of 50.
 MAX_UNPACKED_BYTES = 2 << 30
-_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
+MAX_ROWS = 1 << 20
+# Real sheets shrink to a tenth, very repetitive ones to a thirtieth. Small parts may do as they like. Texts that cells
+# share must be held whole, and take some five times as much memory.
+MAX_EXPANSION = 100
+FREE_BYTES = 32 << 20
+MAX_SHARED_BYTES = 256 << 20
+# What openpyxl raises on a damaged workbook: it checks little itself.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,  # ElementTree's ParseError
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 def open_excel(path: Path, reading: Reading) -> Table:
@@ -81,6 +100,8 @@ def _rows(path: Path, reading: Reading, width: int) -> Iterator[list[Any]]:
         pairs = zip_longest(values.rows(), formulas.rows())
         next(pairs, None)
         for number_, (row, written) in enumerate(pairs, 2):
+            if number_ > MAX_ROWS:
+                raise FailedError(f"{path} has a row beyond {MAX_ROWS:,}, where Excel's sheets end: it is damaged")
             cells = list(row or ())
             for place, (cell, formula) in enumerate(zip_longest(cells, written or ())):
                 if cell is None and formula is not None:
@@ -108,29 +129,50 @@ class _Sheet:
         from openpyxl.utils.exceptions import InvalidFileException
 
         try:
-            with zipfile.ZipFile(path) as archive:
-                if sum(one.file_size for one in archive.infolist()) > MAX_UNPACKED_BYTES:
-                    raise FailedError(
-                        f"{path} would unpack to more than {MAX_UNPACKED_BYTES >> 30} GiB, as no sheet does"
-                    )
+            _require_modest(path)
             self._book = openpyxl.load_workbook(path, read_only=True, data_only=data_only)
-        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError) as error:
-            raise FailedError(f"{path} is no whole Excel workbook (.xlsx): {error}") from None
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
+        except (InvalidFileException, *_DAMAGED) as error:
+            raise FailedError(f"{path} is no whole Excel workbook (.xlsx): {_first_line(error)}") from None
+        self._path = path
         if reading.sheet is not None and reading.sheet not in self._book.sheetnames:
             raise UsageError(f"{path} has no sheet {reading.sheet!r}: it has {', '.join(self._book.sheetnames)}")
         self._sheet = self._book[reading.sheet or self._book.sheetnames[0]]
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        self._sheet.reset_dimensions()  # some programs write a wrong size
-        return iter(self._sheet.iter_rows(values_only=True))
+        """The rows that there are; FailedError where the sheet's XML is damaged."""
+        try:
+            self._sheet.reset_dimensions()  # some programs write a wrong size
+            yield from self._sheet.iter_rows(values_only=True)
+        except _DAMAGED as error:
+            raise FailedError(f"{self._path}: its sheet is damaged: {_first_line(error)}") from None
 
     def __enter__(self) -> _Sheet:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._book.close()
+
+
+def _require_modest(path: Path) -> None:
+    """FailedError for a workbook that would unpack to more than any table."""
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+    unpacked = sum(one.file_size for one in parts)
+    if (
+        unpacked > MAX_UNPACKED_BYTES
+        or any(one.file_size > FREE_BYTES and one.file_size > MAX_EXPANSION * one.compress_size for one in parts)
+        or any(one.file_size > MAX_SHARED_BYTES for one in parts if "sharedstrings" in one.filename.lower())
+    ):
+        raise FailedError(
+            f"{path} is not read: it would unpack to {unpacked >> 20:,} MiB, as no table's workbook does; save the "
+            "table in another form, such as CSV"
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _type(value: Any) -> Type:

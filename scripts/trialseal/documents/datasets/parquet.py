@@ -23,7 +23,7 @@ def open_parquet(path: Path, reading: Reading) -> Table:
     def opened() -> Any:
         try:
             return pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
-        except (pa.ArrowInvalid, OSError) as error:
+        except (pa.ArrowException, OSError) as error:
             if isinstance(error, OSError) and error.strerror:
                 raise UsageError(f"{path} cannot be read: {error.strerror}") from None
             raise FailedError(f"{path} is no whole Parquet file: {str(error).splitlines()[0]}") from None
@@ -35,10 +35,15 @@ def open_parquet(path: Path, reading: Reading) -> Table:
 
     def blocks() -> Iterator[Block]:
         file = opened()
+        row = 1
         try:
             for batch in file.iter_batches(batch_size=BLOCK_ROWS):
-                yield [_raw(array) for array in batch.columns]
-        except (pa.ArrowInvalid, OSError) as error:
+                raw = [_raw(array) for array in batch.columns]
+                for array, column in zip(raw, columns, strict=True):
+                    _require_text(path, array, column, row)
+                yield raw
+                row += batch.num_rows
+        except (pa.ArrowException, OSError) as error:
             raise FailedError(f"{path} is damaged: {str(error).splitlines()[0]}") from None
         finally:
             file.close()
@@ -69,6 +74,26 @@ def _column(path: Path, field: Any) -> Column:
         f"{path}: column {field.name} is of Parquet's type {field.type}, which is no cell of a table: leave it out, or "
         "turn it into text"
     )
+
+
+def _require_text(path: Path, array: Array, column: Column, first: int) -> None:
+    """FailedError for text that is no UTF-8, which Parquet's readers take as it comes."""
+    import pyarrow as pa
+
+    if not pa.types.is_string(array.type):
+        return
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        for row, cell in enumerate(array.cast("binary").to_pylist(), first):
+            try:
+                (cell or b"").decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise FailedError(
+                    f"{path}: row {row}, column {column.name} holds the byte 0x{error.object[error.start]:02x}, which "
+                    "is no UTF-8: write the file anew, with its text as UTF-8"
+                ) from None
+        raise
 
 
 def _raw(array: Array) -> Array:

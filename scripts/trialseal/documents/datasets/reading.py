@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import importlib
 from pathlib import Path
 
@@ -35,7 +36,18 @@ def open_table(path: Path, reading: Reading | None = None) -> Table:
         raise UsageError(f"{path} has an ending of no known table: known are {' '.join(_READERS)}, and folders")
     if not path.exists():
         raise UsageError(f"{path} does not exist: check the name")
+    if reading and reading.encoding is not None:
+        _require_encoding(reading.encoding)
     opened: Table = getattr(importlib.import_module(f"trialseal.documents.datasets.{module}"), function)(
         path, reading or Reading()
     )
     return opened
+
+
+def _require_encoding(name: str) -> None:
+    try:
+        known = codecs.lookup(name)._is_text_encoding  # rot13 and its like are none
+    except (LookupError, ValueError):
+        known = False
+    if not known:
+        raise UsageError(f"there is no encoding {name!r}: use utf-8, windows-1252, …")

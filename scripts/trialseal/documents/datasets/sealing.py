@@ -24,7 +24,7 @@ from trialseal.documents.datasets.names import manifest_path, private_path, rows
 from trialseal.documents.datasets.schema import Schema, parse_schema
 from trialseal.documents.datasets.table import Reading, Table
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.files import write_bytes
+from trialseal.files import place, write_bytes
 from trialseal.merkle import tree
 
 PRIVATE_FORMAT = "trialseal-private/1"
@@ -144,14 +144,18 @@ def make(
     subject: str | None = None,
     reading: Reading | None = None,
     progress: Progress | None = None,
+    beside: Path | None = None,
 ) -> Made:
-    """A new seal of a table, with secrets of its own. `subject` is the column that names subjects."""
+    """A new seal of a table, with secrets of its own. `subject` is the column that names subjects.
+
+    `beside` is where it will be kept, by default with the table: what is temporary lies there.
+    """
     name = name or table.name
     salt, nonce, own = (secrets.token_bytes(32) for _ in range(3))
     dataset = sha256(salt + name.encode("utf-8")).digest()
     where = None if subject is None else table.schema.index(subject)
     salting = Salting(trial, dataset, own, where, {}, lambda: secrets.token_bytes(32))
-    rows = Path(_temporary(table.path))
+    rows = Path(_temporary(beside or table.path))
     try:
         with rows.open("wb+") as file:
             content, facts = read_whole(table, schema, salting=salting, prefixes=file, progress=progress)
@@ -180,23 +184,36 @@ def make(
             table.form,
             salting.secrets,
         )
+        return Made(document, private, content, rows, _manifest(table) if table.path.is_dir() else None)
     except BaseException:
         rows.unlink(missing_ok=True)
         raise
-    return Made(document, private, content, rows, _manifest(table) if table.path.is_dir() else None)
 
 
 def keep(made: Made, path: Path) -> Sealed:
-    """Writes a seal: first what is private, the seal document last, so that what there is of it is whole."""
+    """Writes a seal: first what is private, the seal document last, so that what there is of it is whole.
+
+    Nothing that is there already is overwritten, and of a seal that cannot be written whole nothing is left.
+    """
+    text = json.dumps(made.document, indent=2, ensure_ascii=False) + "\n"
+    private = json.dumps(made.private.as_json(), ensure_ascii=False) + "\n"
+    placed: list[Path] = []
     try:
-        write_bytes(private_path(path), (json.dumps(made.private.as_json(), ensure_ascii=False) + "\n").encode(), 0o600)
-        os.replace(made.rows, rows_path(path))
-        if made.manifest is not None:
-            write_bytes(manifest_path(path), made.manifest, 0o600)
-        text = json.dumps(made.document, indent=2, ensure_ascii=False) + "\n"
-        write_bytes(path, text.encode(), 0o644)
-    except OSError as error:
-        raise UsageError(f"{error.filename or path} cannot be written: {error.strerror or error}") from None
+        for target, data, mode in (
+            (private_path(path), private.encode(), 0o600),
+            (rows_path(path), made.rows, 0o600),
+            (manifest_path(path), made.manifest, 0o600),
+            (path, text.encode(), 0o644),
+        ):
+            if isinstance(data, Path):
+                place(data, target)
+            elif data is not None:
+                write_bytes(target, data, mode, overwrite=False)
+            placed.append(target)
+    except BaseException:
+        for one in placed:
+            one.unlink(missing_ok=True)
+        raise
     finally:
         made.rows.unlink(missing_ok=True)
     return read_seal(path)
