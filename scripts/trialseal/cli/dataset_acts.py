@@ -106,7 +106,8 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
     )
     sealed = sealing.keep(made, where)
     rows = "1 row" if sealed.rows == 1 else f"{sealed.rows:,} rows"
-    what = f"{rows}, {len(table.schema.columns)} columns" if not path.is_dir() else f"{sealed.rows:,} files"
+    width = len(table.schema.columns)
+    what = f"{rows}, {width} column{'' if width == 1 else 's'}" if not path.is_dir() else f"{sealed.rows:,} files"
     out.say(f"{path}: {table.form} {sealed.name!r}, {what}")
     if path.is_dir():
         for note in table.notes:

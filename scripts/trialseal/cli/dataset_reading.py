@@ -94,8 +94,11 @@ def _compared(session: Session, sealed: Sealed, path: Path) -> tuple[bool, list[
                 return True, [f"{what}: content agrees, {count}"], value
             if bytes_agree:
                 return True, [f"{what}: bytes and content agree, {count}"], value
-            form = f"another form of the same content ({table.form}; sealed was {private.form})"
-            return True, [f"{what}: content agrees, {count}; the bytes are {form}"], value
+            if table.form == private.form:
+                bytes_ = "the bytes differ in what is no cell, such as a date of writing, a label or a line end"
+            else:
+                bytes_ = f"the bytes are another form of the same content ({table.form}; sealed was {private.form})"
+            return True, [f"{what}: content agrees, {count}; {bytes_}"], value
         if content_agrees:
             return False, [f"not {what}: {reordered}; in the sealed order every row agrees"], value
         details = _where(session, sealed, table, rows)
@@ -126,17 +129,21 @@ def _where(session: Session, sealed: Sealed, table: Table, rows: Any) -> list[st
     """Where a table differs from the sealed one: by cells if the sealed file is at hand, else by rows."""
     from trialseal.documents.datasets import comparing
 
+    place = comparing.located(rows, names.rows_path(sealed.path))
     original = _original(sealed, table.path)
-    if original is not None:
+    # Where rows came, went or moved, cell by cell would name every row from there on.
+    if original is not None and (place is None or place.rows or table.path.is_dir()):
         key = ("path",) if table.path.is_dir() else ()
         found = list(islice(comparing.differences(original, table, sealed.schema, key), comparing.MOST_SHOWN + 1))
         if found:
             more = ["… and more: trialseal dataset diff lists all"] if len(found) > comparing.MOST_SHOWN else []
             return [one.words for one in found[: comparing.MOST_SHOWN]] + more
-    place = comparing.located(rows, names.rows_path(sealed.path))
     if place is None:
         return [f"its rows differ; which, {names.rows_path(sealed.path)} would tell, or the sealed file itself"]
     words = [place.sentence]
+    if original is not None:
+        by = f" --key {sealed.document['subject']}" if "subject" in sealed.document else " --key COLUMNS"
+        words.append(f"trialseal dataset diff {original.path} {table.path}{by} lists what changed, row by row")
     for number in place.rows[:5]:
         if cell := _lost(table, sealed, number):
             column, a, b = cell
@@ -356,11 +363,13 @@ def diff(session: Session) -> int:
     if len(found) > comparing.MOST_SHOWN:
         out.say(f"… and {len(found) - comparing.MOST_SHOWN:,} more (--csv FILE lists every one)")
     out.say(f"{path_a} to {path_b}: {_summary(found)}")
+    if not key and any(one.change != "altered" for one in found):
+        out.say("rows were compared by their place; with --key COLUMNS they are found again wherever they stand")
     if args.csv:
         from trialseal.files import write_bytes
 
         write_bytes(Path(args.csv), _csv(found, key).encode())
-        out.say(f"{len(found):,} differences written to {args.csv}")
+        out.say(f"{_counted(len(found), 'difference')} written to {args.csv}")
     if out.as_json:
         out.value({"notes": notes, "summary": _counts(found), "differences": [one._asdict() for one in found]})
     return 1 if found or notes else 0
@@ -400,9 +409,13 @@ def _summary(found: Sequence[Difference]) -> str:
         return "no row and no cell differs"
     counts = _counts(found)
     rows = len({one.row_a for one in found if one.change == "altered"})
-    words = [f"{counts['altered']:,} cells altered in {rows:,} rows"] if counts["altered"] else []
-    words += [f"{counts[one]:,} rows {one}" for one in ("added", "dropped") if counts[one]]
+    words = [f"{_counted(counts['altered'], 'cell')} altered in {_counted(rows, 'row')}"] if counts["altered"] else []
+    words += [f"{_counted(counts[one], 'row')} {one}" for one in ("added", "dropped") if counts[one]]
     return ", ".join(words)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _csv(found: Sequence[Difference], key: Sequence[str]) -> str:

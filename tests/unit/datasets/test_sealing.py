@@ -116,7 +116,7 @@ def test_a_seal_is_never_overwritten_nor_left_half_written(
     where = Path("table.csv.seal.json")
     one, other = (sealing.make(open_table(Path("table.csv")), subject="USUBJID") for _ in range(2))
     sealing.keep(one, where)
-    before = {file: file.read_bytes() for file in Path().iterdir() if file != other.rows}
+    before = {file: file.read_bytes() for file in Path().iterdir() if file.name != other.rows.name}
     with pytest.raises(UsageError, match=r"private.json is there already: another seal was made meanwhile"):
         sealing.keep(other, where)
     assert {file: file.read_bytes() for file in Path().iterdir()} == before
@@ -170,7 +170,7 @@ def test_another_form_of_the_same_content(run: Callable[..., Answer], sealed: Pa
     Path("copy").mkdir()
     Path("copy/table.csv").write_bytes(b"\xef\xbb\xbf" + TABLE.replace("\n", "\r\n").replace("81,", '"81.0",').encode())
     answer = run("verify", "copy/table.csv", "--seal", "table.csv.seal.json", "--offline")
-    assert answer.code == 0 and "content agrees, 5 rows; the bytes are another form of the same content" in answer.out
+    assert answer.code == 0 and "content agrees, 5 rows; the bytes differ in what is no cell" in answer.out
     pd.read_csv("table.csv", dtype={"AGE": str}).to_parquet("table.parquet")
     assert run("verify", "table.parquet", "--offline").code == 0
 
@@ -181,10 +181,10 @@ def test_another_form_of_the_same_content(run: Callable[..., Answer], sealed: Pa
         ("81,says", "82,says", "row 2, column WEIGHT: 81 became 82"),
         ("007", "7", 'row 2, column AGE: "007" became "7"'),
         ("70.5,", "70.5,0", 'row 1, column NOTE: missing became "0"'),
-        ("s-3,99,1,z\n", "", "row 5 was dropped"),
-        ("s-3,99,1,z\n", "s-3,99,1,z\ns-4,1,1,w\n", "row 6 was added"),
+        ("s-3,99,1,z\n", "", "5 rows were sealed, 4 are here: row 5 is missing"),
+        ("s-3,99,1,z\n", "s-3,99,1,z\ns-4,1,1,w\n", "5 rows were sealed, 6 are here: row 6 was not sealed"),
         ("60.25", "sixty", "row 4, column WEIGHT holds 'sixty', which is no number"),
-        ("WEIGHT", "MASS", "lacks the column WEIGHT and has the column MASS more"),
+        ("WEIGHT", "MASS", "lacks the column WEIGHT and has besides the column MASS"),
         ("s-1", "s-9", 'row 1, column USUBJID: "s-1" became "s-9"'),
     ],
 )
@@ -214,6 +214,26 @@ def test_rows_that_differ_are_named_without_the_sealed_file(
     assert answer.code == 1 and words in answer.out, answer.out
     Path("table.csv.private.rows").unlink()
     assert "its rows differ; which, table.csv.private.rows would tell" in run("verify", "table.csv", "--offline").out
+
+
+def test_rows_that_came_went_or_moved_are_said_to_have_though_the_sealed_file_is_at_hand(
+    run: Callable[..., Answer], sealed: Path
+) -> None:
+    first, *body = TABLE.splitlines(keepends=True)
+    for lines, words in (
+        (body[1:], "5 rows were sealed, 4 are here: row 1 is missing"),
+        (body[::-1], "the same rows stand in another order, from row 1 on"),
+    ):
+        Path("other.csv").write_text("".join([first, *lines]))
+        answer = run("verify", "other.csv", "--seal", "table.csv.seal.json", "--offline")
+        assert answer.code == 1 and words in answer.out and "became" not in answer.out
+        assert "trialseal dataset diff table.csv other.csv --key USUBJID lists what changed" in answer.out
+
+
+def test_bytes_that_differ_in_what_is_no_cell_are_said_to(run: Callable[..., Answer], sealed: Path) -> None:
+    Path("other.csv").write_text(TABLE.replace("\n", "\r\n"), newline="")
+    answer = run("verify", "other.csv", "--seal", "table.csv.seal.json", "--offline")
+    assert answer.code == 0 and "content agrees, 5 rows; the bytes differ in what is no cell" in answer.out
 
 
 def test_columns_in_another_order_are_said_to_be(run: Callable[..., Answer], sealed: Path) -> None:
@@ -366,7 +386,7 @@ def test_large_tables_are_trees_of_blocks(run: Callable[..., Answer], monkeypatc
             small.setattr(content, "BLOCK_ROWS", 8)
             small.setattr(content.blocks_of, "__defaults__", (8,))
             assert content.content_of(table) == wanted
-            made = sealing.keep(sealing.make(table), Path("t.csv.seal.json"))
+            made = sealing.keep(sealing.make(table), Path(f"{size}.csv.seal.json"))
             row = size // 2 + 1
             sealing.verify_row(sealing.open_row(made, table, row), "proof")
 
@@ -442,7 +462,7 @@ def test_diff_by_position_and_by_key(run: Callable[..., Answer], sealed: Path) -
     assert answer.value["summary"] == {"altered": 5, "added": 0, "dropped": 0}
     keyed = run("diff", "table.csv", "new.csv", "--key", "USUBJID,NOTE", "--csv", "changes.csv")
     assert 'row 1 (USUBJID "s-1", NOTE missing), column AGE: "34" became "35"' in keyed.out
-    assert "1 cells altered in 1 rows, 1 rows added, 1 rows dropped" in keyed.out
+    assert "1 cell altered in 1 row, 1 row added, 1 row dropped" in keyed.out
     changes = pd.read_csv("changes.csv")
     assert list(changes.columns) == ["change", "row_a", "row_b", "USUBJID", "NOTE", "column", "a", "b"]
     assert list(changes["change"]) == ["altered", "dropped", "added"]
@@ -469,7 +489,7 @@ def test_real_tables_from_seal_to_diff(run: Callable[..., Answer], xpt: Path) ->
     Path("adsl.ndjson").write_text(changed)
     assert "row 19 differs" in run("verify", "adsl.ndjson", "--seal", seal, "--offline").out
     answer = run("diff", str(xpt), "adsl.ndjson")
-    assert "2 cells altered in 1 rows" in answer.out
+    assert "2 cells altered in 1 row\n" in answer.out
     assert run("open", str(xpt), "--seal", seal, "--row", "254", "--out", "proof.json").code == 0
     assert run("verify", "proof.json", "--offline").code == 0
 

@@ -116,3 +116,9 @@ def test_other_files_are_refused(made) -> None:  # type: ignore[no-untyped-def]
         content(made(one + one[240:]))
     with pytest.raises(FailedError, match="both called 'T'"):
         content(made(transport([("T", 2, 8, ""), ("T", 2, 8, "")], b"x" * 16)))
+
+
+@pytest.mark.parametrize("variable", [("A", 2, 0, ""), ("A", 2, -5, "")])
+def test_a_damaged_description_of_a_column_is_refused(made, variable: tuple[str, int, int, str]) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(FailedError, match=r"is damaged: it describes column A as"):
+        content(made(transport([("B", 2, 8, ""), variable], b"x" * 160)))

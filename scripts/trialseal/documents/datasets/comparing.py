@@ -69,7 +69,7 @@ def selected(table: Table, names: Sequence[str]) -> tuple[Table, str | None]:
     more = [name for name in own if name not in names]
     if missing or more:
         words = [f"lacks the column{'s' * (len(missing) > 1)} {_listed(missing)}"] if missing else []
-        words += [f"has the column{'s' * (len(more) > 1)} {_listed(more)} more"] if more else []
+        words += [f"has besides the column{'s' * (len(more) > 1)} {_listed(more)}"] if more else []
         raise FailedError(f"{table.path} {' and '.join(words)}")
     order = [own.index(name) for name in names]
 

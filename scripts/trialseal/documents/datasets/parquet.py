@@ -23,13 +23,16 @@ def open_parquet(path: Path, reading: Reading) -> Table:
     def opened() -> Any:
         try:
             return pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             if isinstance(error, OSError) and error.strerror:
                 raise UsageError(f"{path} cannot be read: {error.strerror}") from None
             raise FailedError(f"{path} is no whole Parquet file: {str(error).splitlines()[0]}") from None
 
     file = opened()
-    columns = tuple(_column(path, field) for field in file.schema_arrow)
+    try:
+        columns = tuple(_column(path, field) for field in file.schema_arrow)
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise FailedError(f"{path} is damaged: its columns cannot be read ({error})") from None
     require_names([column.name for column in columns], str(path))
     file.close()
 
@@ -43,7 +46,7 @@ def open_parquet(path: Path, reading: Reading) -> Table:
                     _require_text(path, array, column, row)
                 yield raw
                 row += batch.num_rows
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise FailedError(f"{path} is damaged: {str(error).splitlines()[0]}") from None
         finally:
             file.close()

@@ -127,6 +127,12 @@ def _layout(path: Path, data: np.ndarray[Any, Any]) -> _Layout:
         _variable(described[place : place + namestr_bytes], version)
         for place in range(0, len(described), namestr_bytes)
     )
+    for one in variables:
+        if one.length < 1 or one.position < 0:
+            raise FailedError(
+                f"{path} is damaged: it describes column {one.name} as {one.length} bytes at byte {one.position} of "
+                "a row"
+            )
     offset = _whole_records(start + count * namestr_bytes)
     # Version 8 has labels of more than 40 characters in a section of their own.
     while version == 8 and not record(offset).startswith(b"HEADER RECORD*******OBSV8"):
@@ -188,12 +194,9 @@ def _second_member(data: np.ndarray[Any, Any], begin: int) -> bool:
 
 
 def _number(path: Path, digits: bytes) -> int:
-    try:
-        return int(digits)
-    except ValueError:
-        raise FailedError(
-            f"{path} is damaged: its header has {shown(digits.decode('ascii', 'replace'))} for a number"
-        ) from None
+    if not digits.strip(b" ").isdigit():
+        raise FailedError(f"{path} is damaged: its header has {shown(digits.decode('ascii', 'replace'))} for a number")
+    return int(digits)
 
 
 def _variable(described: bytes, version: int) -> _Variable:
