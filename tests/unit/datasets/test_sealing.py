@@ -117,17 +117,17 @@ def test_a_seal_is_never_overwritten_nor_left_half_written(
     one, other = (sealing.make(open_table(Path("table.csv")), subject="USUBJID") for _ in range(2))
     sealing.keep(one, where)
     before = {file: file.read_bytes() for file in Path().iterdir() if file.name != other.rows.name}
-    with pytest.raises(UsageError, match=r"private.json is there already: another seal was made meanwhile"):
+    with pytest.raises(UsageError, match=r"private.json is there already: it was left as it is"):
         sealing.keep(other, where)
     assert {file: file.read_bytes() for file in Path().iterdir()} == before
 
-    def full(path: Path, *rest: Any) -> None:
+    def full(path: Path, *rest: Any, **how: Any) -> None:
         if path.name.endswith(".seal.json"):
-            raise OSError(28, "No space left on device", str(path))
-        written(path, *rest)
+            raise UsageError(f"{path} cannot be written: No space left on device")
+        written(path, *rest, **how)
 
-    written = sealing._write
-    monkeypatch.setattr(sealing, "_write", full)
+    written = sealing.write_bytes
+    monkeypatch.setattr(sealing, "write_bytes", full)
     Path("second.csv").write_text(TABLE)
     answer = run("seal", "second.csv", "--offline")
     assert answer.code == 3 and "second.csv.seal.json cannot be written: No space left on device" in answer.err
