@@ -25,7 +25,8 @@ from trialseal.ledger import accounts, devnet, networks
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
 from trialseal.streams import head_file
-from trialseal.streams.store import Row, Stream, create_stream, open_stream, subject_of
+from trialseal.streams.lines import subject_of
+from trialseal.streams.store import Row, Stream, create_stream, open_stream
 
 EXAMPLE = Path("trials/fictitious-late-registration")
 PLACE = Path(".toolchain/demo-streams")

@@ -170,7 +170,8 @@ def append(session: Session) -> int:
 def _append_all(session: Session, stream: Stream, settings: Settings, source: Iterator[SourceRow]) -> None:
     from trialseal.streams import parallel
     from trialseal.streams.disk import Busy
-    from trialseal.streams.store import Damaged, NotWritten, Refused
+    from trialseal.streams.lines import Damaged
+    from trialseal.streams.store import NotWritten, Refused
 
     def told() -> Iterator[Row]:
         for number, row in enumerate(parallel.rows(settings, source), 1):

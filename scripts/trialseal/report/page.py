@@ -14,13 +14,14 @@ def html_page(title: str, sections: Iterable[str], *styles: str, body: str = "")
 
     `title` is plain text; `styles` are the names of this room's style sheets; `body` is a class of the whole page.
     """
+    attribute = f' class="{body}"' if body else ""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<title>{text(title)}</title>\n<style>\n{''.join(map(_style, styles))}</style>\n</head>\n"
-        f"<body{f' class={body!r}' if body else ''}>\n<main>\n{''.join(sections)}</main>\n</body>\n</html>\n"
+        f"<body{attribute}>\n<main>\n{''.join(sections)}</main>\n</body>\n</html>\n"
     )
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from trialseal.streams.check import Checked, Walk
 from trialseal.streams.head_file import LOG
+from trialseal.streams.lines import Damaged
 from trialseal.streams.schedule import Schedule
-from trialseal.streams.store import Damaged
 
 if TYPE_CHECKING:
     from trialseal.streams.store import Stream

@@ -12,8 +12,8 @@ from trialseal.merkle import tree as rfc9162
 from trialseal.merkle.tree import HASH_BYTES
 from trialseal.streams import entry_index, subject_secrets, tree_file
 from trialseal.streams.head_file import LOG
+from trialseal.streams.lines import CHUNK, Damaged, parse_line, subject_of
 from trialseal.streams.nonces import entry_leaf
-from trialseal.streams.store import CHUNK, Damaged, parse_line, subject_of
 
 if TYPE_CHECKING:
     from trialseal.streams.store import Stream

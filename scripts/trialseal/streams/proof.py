@@ -11,8 +11,9 @@ from trialseal.documents import canonical
 from trialseal.errors import FailedError, UsageError
 from trialseal.merkle import tree
 from trialseal.streams.config import StreamConfig
+from trialseal.streams.lines import subject_of
 from trialseal.streams.nonces import entry_leaf
-from trialseal.streams.store import Stream, subject_of
+from trialseal.streams.store import Stream
 
 FORMAT = "trialseal-event-proof/1"
 # A tree of 2^64 entries is 64 levels high, and one more sibling a level there is not.

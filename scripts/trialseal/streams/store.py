@@ -22,18 +22,17 @@ from typing import Any, BinaryIO, NamedTuple
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import config as configs
 from trialseal.streams import disk, entry_index, head_file, nonces, subject_secrets, tree_file
+from trialseal.streams.check import Walk
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.entry_index import IndexFile, KnownIds
 from trialseal.streams.head_file import LOG, Committed, Place
+from trialseal.streams.lines import CHUNK, ERASED, Damaged, erased_line, parse_line, subject_of
 from trialseal.streams.subject_secrets import SubjectSecrets
 from trialseal.streams.tree_file import TreeFile
 
-# Rows that are hashed and written at a time; a larger number is no faster.
-CHUNK = 4096
 # Bytes at either end of what was followed of a file, by which it is known again.
 _MARKED = 4096
 _FORGETTING = "forgetting.json"
-_ERASED = b'{"erased":'
 
 
 class Row(NamedTuple):
@@ -64,14 +63,6 @@ class Refused(FailedError):
 
 class NotWritten(FailedError):
     """The disk is full, or refuses."""
-
-
-class Damaged(FailedError):
-    """The store is not what was written: `file` and `entry` say where."""
-
-    def __init__(self, file: Path, entry: int | None, what: str) -> None:
-        self.file, self.entry, self.place = file, entry, f"{file}: {what}"
-        super().__init__(f"{self.place}; nothing was appended: restore the stream's folder from a backup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +164,7 @@ class Stream:
         with (self.folder / LOG).open("rb") as log:
             log.seek(start)
             line = log.read(end - start)
-        if line.startswith(_ERASED):
+        if line.startswith(ERASED):
             raise UsageError(f"entry {index} of stream {self.config.name} was erased: its tombstone says why")
         return line[:-1]
 
@@ -386,8 +377,6 @@ class Stream:
             head_file.write(self.folder, self.head)
 
     def _check(self) -> None:
-        from trialseal.streams.check import Walk
-
         for entry in Walk(self):
             if self.on_check and not entry.index % CHUNK:
                 self.on_check(entry.index, self.size)
@@ -508,24 +497,3 @@ class _Batch:
         )
         head_file.write(folder, head)
         return head
-
-
-def subject_of(event: Mapping[str, Any]) -> str | None:
-    """Whose secret an event's nonce is made from; None: the stream's own. A tombstone outlives its subject's."""
-    return None if event.get("type") == "erasure" else event.get("subject")
-
-
-def parse_line(line: bytes) -> dict[str, Any]:
-    """The object in a line of the log; ValueError if it is none."""
-    try:
-        value = json.loads(line)
-    except RecursionError:
-        raise ValueError("nests too deep") from None
-    if not isinstance(value, dict) or not line.endswith(b"\n"):
-        raise ValueError("not a line of the log")
-    return value
-
-
-def erased_line(type: str, length: int) -> bytes:
-    """What an erased entry's line of this length is overwritten with: its type, and blanks."""
-    return (_ERASED + json.dumps(type).encode() + b"}").ljust(length - 1) + b"\n"
