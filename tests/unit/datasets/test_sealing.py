@@ -391,6 +391,23 @@ def test_large_tables_are_trees_of_blocks(run: Callable[..., Answer], monkeypatc
             sealing.verify_row(sealing.open_row(made, table, row), "proof")
 
 
+def test_a_wide_table_is_read_in_smaller_pieces_and_is_the_same(
+    run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trialseal.documents.datasets import content
+
+    Path("wide.csv").write_text(
+        "\n".join([",".join(f"c{one}" for one in range(50)), *[",".join(["x"] * 50)] * 100]) + "\n"
+    )
+    table = open_table(Path("wide.csv"))
+    wanted = content.content_of(table)
+    monkeypatch.setattr(content, "_MOST_CELLS", 500)
+    assert [first for first, _ in content.blocks_of(table)][:3] == [1, 8, 16]
+    made = sealing.keep(sealing.make(table), Path("wide.csv.seal.json"))
+    assert made.needed().content == wanted.root
+    sealing.verify_row(sealing.open_row(made, table, 77), "proof")
+
+
 def test_worker_processes_come_to_the_same(run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     from trialseal.documents.datasets import content
 

@@ -32,6 +32,8 @@ Progress = Callable[[str], None]
 # Bytes of a row's unsalted leaf that are kept, so that a differing row can be found without the sealed table. Two of a
 # billion rows share them by chance once in 40.
 PREFIX_BYTES = 8
+# Cells of a piece: 8,192 rows of 128 columns.
+_MOST_CELLS = 1 << 20
 # Below this a second process takes longer to start than it saves.
 _WORTH_WORKERS = 24 << 20
 # Subjects of a table. Each takes some 200 bytes of memory; no trial has had as many.
@@ -173,13 +175,22 @@ def _sampled(table: Table) -> tuple[Schema, frozenset[int]]:
     return schema, frozenset(unsure)
 
 
-def blocks_of(table: Table, size: int = BLOCK_ROWS) -> Iterator[tuple[int, pa.RecordBatch]]:
+def block_rows(table: Table) -> int:
+    """Rows of a piece: a power of two, fewer where a table is so wide that they would fill the memory."""
+    size = BLOCK_ROWS
+    while size > 1 and size * len(table.schema.columns) > _MOST_CELLS:
+        size //= 2
+    return size
+
+
+def blocks_of(table: Table, size: int | None = None) -> Iterator[tuple[int, pa.RecordBatch]]:
     """The rows in pieces that are whole subtrees: the schema leaf takes the first place of the first one.
 
     Yields the number of the first row, from 1, and the raw columns.
     """
     import pyarrow as pa
 
+    size = size or block_rows(table)
     names = [str(number) for number in range(len(table.schema.columns))]
     pending: deque[pa.RecordBatch] = deque()
     waiting, row, wanted = 0, 1, size - 1
@@ -259,13 +270,13 @@ def _content(
                 progress(f"{rows:,} rows of {table.path.name} …")
     if not roots:
         roots = salted_roots = [schema.leaf()]
-    # Each root is that of a whole subtree of BLOCK_ROWS leaves but for the last, so that the splits of a tree over them
+    # Each root is that of a whole subtree of block_rows leaves but for the last, so that the splits of a tree over them
     # are those of RFC 9162, 2.1.1.
     salted = tree.root(salted_roots) if salting else None
     proven = None
     if opened and open_row and salting:
         block, form, leaves, _ = opened
-        place = open_row - block * BLOCK_ROWS
+        place = open_row - block * block_rows(table)
         proof = [*tree.inclusion_proof(leaves, place), *tree.inclusion_proof(salted_roots, block)]
         subject = _subject_of(form, salting)
         proven = Opened(open_row, form, salting.nonce(subject, open_row), proof)
