@@ -37,6 +37,8 @@ def seal(session: Session) -> int:
 def path_named(name: str) -> Path:
     """The path of a file or folder, with a name of its own even where it was given as '.'."""
     path = Path(name)
+    if (shown := name.encode("utf-8", "backslashreplace").decode()) != name.encode("utf-8", "replace").decode():
+        raise UsageError(f"the name {shown} is not UTF-8, and could not stand in a seal document: rename it")
     if not path.exists():
         raise UsageError(f"{name} does not exist: check the name")
     return path if path.name not in ("", "..") else path.resolve()

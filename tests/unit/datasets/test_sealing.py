@@ -109,6 +109,13 @@ def test_a_table_that_cannot_be_read_leaves_nothing_behind(run: Callable[..., An
     assert [path.name for path in Path().iterdir()] == ["bad.csv"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX only")
+def test_a_name_that_is_no_utf_8_is_refused(run: Callable[..., Answer]) -> None:
+    Path("t\udcff.csv").write_text(TABLE)
+    answer = run("seal", "t\udcff.csv", "--offline")
+    assert answer.code == 3 and r"the name t\udcff.csv is not UTF-8" in answer.err
+
+
 def test_a_seal_is_never_overwritten_nor_left_half_written(
     run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
