@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MAX_REPLY = 200_000
 _MANY = 12
+_FEW = 3
 
 
 def check(session: Session) -> int:
@@ -295,14 +296,14 @@ def _write(session: Session, view: CheckView) -> None:
 
 
 def _pair_words(row: OutcomeRow) -> str:
-    """'needs a reader: registered “…”; perhaps reported as “…”'."""
+    """'needs a reader: registered “…”; another that speaks of it: “…”'."""
     said = []
     for words, texts in (("registered", row.registered), ("reported", row.reported)):
         for one in texts:
             measure = "".join(piece for piece, _ in one.measure)
             said.append(f"{words} “{measure}”" + (f" ({one.place})" if one.place else ""))
     if row.perhaps:
-        said.append(f"perhaps {'reported' if row.registered else 'registered'} as “{row.perhaps[0]}”")
+        said.append(f"another that speaks of it: “{row.perhaps[0]}”")
     return f"{'needs a reader' if row.needs_reader else row.label}: {'; '.join(said)}"
 
 
@@ -336,13 +337,18 @@ def _say(session: Session, view: CheckView) -> None:
     if not args.verbose:
         holding = dict(view.counts)["holds"]
         out.say(f"  {SIGNS['holds']} {holding} hold; --verbose lists every check with its facts")
-    asked = [row for row in view.outcomes if row.primary and row.answer in ("fails", "undetermined")]
+    asked = sorted(
+        (row for row in view.outcomes if row.primary and row.answer in ("fails", "undetermined")),
+        key=lambda row: row.answer != "fails",
+    )
+    few = max(_FEW, sum(1 for row in asked if row.answer == "fails"))
     if asked:
         out.say("Primary outcomes")
-    for row in asked if args.verbose else asked[:_MANY]:
+    for row in asked if args.verbose else asked[:few]:
         out.say(one_line(f"  {SIGNS[row.answer]} {_pair_words(row)}"))
-    if len(asked) > _MANY and not args.verbose:
-        out.say(f"  … and {len(asked) - _MANY} more (--verbose, or --html FILE, shows all)")
+    if len(asked) > few and not args.verbose:
+        verb = "needs" if len(asked) == few + 1 else "need"
+        out.say(f"  … and {len(asked) - few} more that {verb} a reader (--verbose, or --html FILE, shows all)")
     for path, words in ((args.html, "report"), (args.markdown, "report"), (args.query, "draft of the questions")):
         if path:
             out.say(f"{words} written to {path}")

@@ -213,8 +213,9 @@ def _remarks(paper: Paper, found: ReportedOutcomes, side: ReportedSide, correcte
         remarks.append(f"no sentence was found in {name} that states its primary outcome")
     if not corrected:
         unsure = [one for one in paper.outcomes.outcomes if not one.certain]
-        for one in unsure[:3]:
-            remarks.append(f"needs a reader: is “{one.quote}” ({one.place}) what {name} states as {one.role} outcome?")
+        doubts = dict.fromkeys((one.quote, one.place, one.role) for one in unsure)  # one sentence may state several
+        for quote, place, role in [*doubts][:3]:
+            remarks.append(f"needs a reader: is “{quote}” ({place}) what {name} states as {role} outcome?")
         for sentence, place in paper.outcomes.unclear[:3]:
             remarks.append(f"needs a reader: “{sentence}” ({place}) names several roles at once")
     others = [

@@ -90,6 +90,10 @@ class RegistryVersion:
     first_posted: str | None = None
     results_submitted: str | None = None
     results_posted: str | None = None
+    unposted_submitted: str | None = None
+    """First submission of results that the registry, which reviews them, has not posted so far."""
+    results_waived: bool | None = None
+    """Whether the duty to submit results was waived (42 CFR 11.54)."""
     delay_submitted: str | None = None
     """First submission of a certificate, or a request, that delays results."""
     why_stopped: str | None = None
@@ -177,7 +181,17 @@ def study_version(study: dict[str, object], name: str, *, number: int = 1, seen:
     document = import_ctgov(study, name).document
     assert isinstance(document, RegistryRecord)
     version = _version_of(document, name, _posted(study, name), number)
+    source = SourceObject(study, name)
+    status = source.child("protocolSection").child("statusModule")
+    version = replace(version, unposted_submitted=_unposted(source), results_waived=status.flag("resultsWaived"))
     return replace(version, seen=seen) if seen else version
+
+
+def _unposted(study: SourceObject) -> str | None:
+    """The day of the first release of results that the registry still reviews."""
+    events = study.child("annotationSection").child("annotationModule").child("unpostedAnnotation")
+    days = [one.date("date") for one in events.children("unpostedEvents") if one.text("type") == "RELEASE"]
+    return min((day for day in days if day), default=None)
 
 
 def _version_of(

@@ -276,7 +276,7 @@ def _outcome_row(row: OutcomeRow) -> str:
     changes = f'<ul class="changes">{"".join(f"""<li dir="auto">{one}</li>""" for one in said)}</ul>' if said else ""
     if row.perhaps:
         names = "".join(f'<li dir="auto">{text(one)}</li>' for one in row.perhaps)
-        changes += f'<p class="side">perhaps, in other words</p><ul class="changes">{names}</ul>'
+        changes += f'<p class="side">others that speak of it</p><ul class="changes">{names}</ul>'
     registered = _texts(row.registered, "nothing like it in the record", whole=bool(matched))
     reported = _texts(row.reported, "not found in what was searched", whole=bool(matched))
     became = f'<div><b dir="auto">{text(_capital(row.label))}</b>{reader}{changes}</div>'

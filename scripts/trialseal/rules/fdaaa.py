@@ -41,6 +41,8 @@ _UNITED_STATES = {
 _ENDED = {"COMPLETED", "TERMINATED", "WITHDRAWN"}
 # Trials that had ended by then, ninety days after the act, were never covered.
 _COVERED_FROM = date(2007, 12, 26)
+# 42 U.S.C. 282(j)(2)(C): trials of no serious or life-threatening condition, a year after the act.
+_FIRST_TIME_FOR_ALL = date(2008, 9, 27)
 APPLIES = "to applicable clinical trials of 42 CFR 11.10: FDA-regulated product, not phase 1, with a US nexus"
 
 
@@ -150,6 +152,12 @@ def fdaaa_registered(case: TrialCase) -> Answer:
             )
         case Timing.UNCLEAR:
             return undetermined(f"first submitted {submitted}: {readings(on, version.start, WITHIN_21_DAYS)}", *facts)
+    if on.first <= _FIRST_TIME_FOR_ALL:
+        return undetermined(
+            f"first submitted {submitted}: the first trials under FDAAA had until 26 December 2007, and those of no "
+            "serious or life-threatening condition until 27 September 2008",
+            *facts,
+        )
     late = f"first submitted {submitted}, {_late(on, version.start, WITHIN_21_DAYS)} after it was due ({due})"
     if cover.covered is None:
         return undetermined(f"{late}; but whether the rule covers it cannot be told: {cover.reason}", *facts)
@@ -226,6 +234,11 @@ def fdaaa_results(case: TrialCase) -> Answer:
     due, last_due = _span(RESULTS_IN_A_YEAR, completed), RESULTS_IN_A_YEAR.due(completed.last)
     if isinstance(submitted, str):
         return _submitted(history, cover, completed, RegistryDate(submitted), facts)
+    if history.known("results_waived"):
+        return undetermined("the duty to submit results was waived, as the record says; for what, it does not", *facts)
+    unposted = history.known("unposted_submitted")
+    if isinstance(unposted, str):
+        return _under_review(cover, completed, RegistryDate(unposted), facts)
     if cover.covered is None and history.last.record is None:
         return undetermined("neither results nor what decides whether the rule covers it is in this history", *facts)
     if completed.certainty == "estimated":
@@ -260,6 +273,15 @@ def _submitted(
     )
 
 
+def _under_review(cover: Coverage, completed: RegistryDate, on: RegistryDate, facts: list[Fact]) -> Answer:
+    """Results that were submitted, and that the registry reviews or sent back before posting them."""
+    due = _span(RESULTS_IN_A_YEAR, completed)
+    words = f"results submitted {on.text}, not posted so far while the registry reviews them; they were due by {due}"
+    if timing(on, completed, RESULTS_IN_A_YEAR) is Timing.IN_TIME:
+        return holds(f"{words}{_or_not(cover)}", *facts)
+    return undetermined(f"{words}; the record does not hold whether an extension was granted", *facts)
+
+
 def _not_submitted(
     history: RegistryHistory, cover: Coverage, completed: RegistryDate, seen: date, facts: list[Fact]
 ) -> Answer:
@@ -291,8 +313,8 @@ def _excused(
         facts.append(Fact(f"the certificate or request to delay them, {delay}, came after they were due"))
     if completed.last < FINAL_RULE_BEGINS:
         return undetermined(
-            f"{words}; of trials completed before 18 January 2017 they were due only if the product was approved by "
-            "then, which the record does not say",
+            f"{words}; of trials completed before 18 January 2017 whether they were due hangs on when the product "
+            "was approved, which the record does not say",
             *facts,
         )
     return None
@@ -360,6 +382,7 @@ def _result_facts(history: RegistryHistory) -> list[Fact]:
         ("completion", last.completion and last.completion.words),
         ("results first submitted", history.known("results_submitted")),
         ("results first posted", history.known("results_posted")),
+        ("results first submitted, and under review", history.known("unposted_submitted")),
         ("certificate or request to delay results first submitted", history.known("delay_submitted")),
     )
     return [stated(history, last, f"{what} {value}") for what, value in said if value]

@@ -122,6 +122,12 @@ def registered_before_enrolment(case: TrialCase) -> Answer:
                 "applies, is not in this history",
                 *answer.facts,
             )
+        if not last.phases and history.known("phases") is None and last.start.first < ICMJE_COUNTS_PHASE_1:
+            return undetermined(
+                f"{answer.sentence.partition(':')[0]}; it covers phase 1 since 1 July 2008 only, and the phase is "
+                "not in this history",
+                *answer.facts,
+            )
         if last.start.first <= ICMJE_RULE_BEGINS:
             return undetermined(f"{answer.sentence}; whether enrolment began after 1 July 2005 is not clear", *facts)
         if others := other_registrations(history):

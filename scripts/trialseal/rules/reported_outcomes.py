@@ -36,11 +36,13 @@ _GENERAL = frozenset(
         "which who with within without year years baseline analysis assessment per disease efficacy safety against"
     )
 )
-_NOT_REGISTERED = frozenset({Code.PRIMARY_ADDED, Code.PRIMARY_PROMOTED, Code.PRIMARY_REPLACED, Code.SECONDARY_ADDED})
+_OTHER_ROLE = frozenset({Code.PRIMARY_PROMOTED, Code.PRIMARY_DEMOTED})
+_NOT_REGISTERED = _OTHER_ROLE | {Code.PRIMARY_ADDED, Code.PRIMARY_REPLACED, Code.SECONDARY_ADDED}
 _WORDS = {
     Code.PRIMARY_ADDED: "primary, not found in the record",
     Code.SECONDARY_ADDED: "secondary, not found in the record",
     Code.PRIMARY_PROMOTED: "primary, in another role in the record",
+    Code.PRIMARY_DEMOTED: "not primary, primary in the record",
     Code.PRIMARY_REPLACED: "primary, in place of another",
 }
 # What an outcome is, how and when it is measured; not in which list it stands.
@@ -133,7 +135,15 @@ class RegisteredAndReported:
         if pair.severity.rank < Severity.MODERATE.rank:
             return False
         grave = {change.code for change in pair.changes if change.severity.rank >= Severity.MODERATE.rank}
-        return not self.sure or pair.needs_reader or grave <= _SAID_IN_MANY_WAYS or bool(self.kindred(pair))
+        rivals = self.kindred(pair)
+        if grave & _OTHER_ROLE:
+            # Only another primary outcome could show that the role is the same on both sides.
+            rivals = [one for one in rivals if one.role == "primary"]
+        return not self.sure or pair.needs_reader or grave <= _SAID_IN_MANY_WAYS or bool(rivals)
+
+    def substance_needs_reader(self, pair: Pair) -> bool:
+        """Whether a person must read both sides before it is asked what of an outcome beside its role changed."""
+        return self.needs_reader(pair) or bool(self.kindred(pair))
 
 
 def _akin(one: Reading, other: Reading) -> int:
@@ -156,8 +166,10 @@ def _wordy(reading: Reading) -> frozenset[str]:
 def registered_and_reported(case: TrialCase) -> RegisteredAndReported | Answer:
     """The outcomes of both sides; or why they are not compared."""
     report = case.reported
-    if report is None or not report.outcomes:
+    if report is None or not (report.outcomes or report.searched):
         return does_not_apply("no reported outcome is at hand")
+    if not report.outcomes:
+        return undetermined(f"no outcome was found in {report.source}, so none was compared: which does it state?")
     history = case.registry
     if history is None:
         return undetermined(NO_RECORD)
@@ -185,7 +197,7 @@ def reported_were_registered(case: TrialCase) -> Answer:
     facts: list[Fact] = []
     questions: list[tuple[Pair, Change]] = []
     for pair, change in _changes(both, _NOT_REGISTERED):
-        if all(both.reported[j].role == "other" for j in pair.after):
+        if change.code is not Code.PRIMARY_DEMOTED and all(both.reported[j].role == "other" for j in pair.after):
             continue
         facts.append(both.sets.fact(pair, change))
         if change.code is Code.SECONDARY_ADDED and (where := _in_protocol(case, both.reported[pair.after[0]])):
@@ -273,7 +285,11 @@ def _asked(
     case: TrialCase, both: RegisteredAndReported, questions: Sequence[tuple[Pair, Change]], facts: Sequence[Fact]
 ) -> Answer:
     """A question where it is certain and the report does not speak of changes; else something for a reader."""
-    certain = [one for one in questions if not both.needs_reader(one[0])]
+    certain = [
+        (pair, change)
+        for pair, change in questions
+        if not (both.substance_needs_reader(pair) if change.code in _SUBSTANCE else both.needs_reader(pair))
+    ]
     said = case.reported.statements.get("changes") if case.reported else None
     if not certain:
         names = _names(both, questions)

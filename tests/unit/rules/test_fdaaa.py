@@ -56,6 +56,8 @@ def test_covered_or_not_by_type_status_and_date() -> None:
     [
         ("2020-02-05", {}, HOLDS),  # the 21st day
         ("2020-02-06", {}, FAILS),
+        ("2007-12-20", {"start": on("2007-10-01")}, UNDETERMINED),  # the act gave the first trials longer
+        ("2008-11-20", {"start": on("2007-10-01")}, FAILS),
         ("2020-02-06", {"record": UNKNOWN}, UNDETERMINED),
         ("2020-01-01", {"record": UNKNOWN}, HOLDS),  # in time, whether the rule covers it or not
         ("2020-02-06", {"start": on("2020-01")}, UNDETERMINED),
@@ -178,3 +180,20 @@ def test_a_record_that_is_not_covered_has_no_deadlines() -> None:
     for rule in (fdaaa_registered, fdaaa_updated, fdaaa_results, fdaaa_secondary_results):
         assert ask(rule, one).status is APART
     assert record().oversight is not None
+
+
+@pytest.mark.parametrize(
+    ("members", "status"),
+    [
+        ({"unposted_submitted": "2021-06-30"}, HOLDS),
+        ({"unposted_submitted": "2021-09-30"}, UNDETERMINED),
+        ({"results_waived": True}, UNDETERMINED),
+        ({}, FAILS),
+    ],
+)
+def test_results_that_the_registry_reviews_are_submitted(members: dict[str, Any], status: Status) -> None:
+    last = version(
+        status="COMPLETED", primary_completion=on("2020-06-30"), date="2022-01-01", seen="2022-01-01", **members
+    )
+    found = ask(fdaaa_results, last)
+    assert found.status is status, found.sentence

@@ -165,3 +165,9 @@ def test_a_day_is_over_when_it_has_ended_everywhere(day: date) -> None:
     assert not TrialCase(as_of=day).over(day)
     assert not TrialCase(as_of=day + timedelta(days=1)).over(day)
     assert TrialCase(as_of=day + timedelta(days=2)).over(day)
+
+
+def test_a_start_before_july_2008_is_not_held_against_a_trial_of_unknown_phase() -> None:
+    old = {"first_submitted": "2007-09-11", "start": on("2006-01"), "date": "2007-09-11", "whole": None}
+    assert ask(registered_before_enrolment, version(**old)).status is Status.UNDETERMINED
+    assert ask(registered_before_enrolment, version(**old | {"phases": ("PHASE3",)})).status is Status.FAILS

@@ -43,6 +43,8 @@ DEATHS = ("primary", "Deaths from any cause", "5 years")
         (report(("primary", *WALK_REPORTED[1:]), PAIN_REPORTED), FAILS, HOLDS),
         (report(WALK_REPORTED), HOLDS, FAILS),
         (report(PAIN_REPORTED, WALK_REPORTED, ("other", *DEATHS[1:])), HOLDS, HOLDS),  # called post hoc
+        (report(("secondary", *PAIN_REPORTED[1:]), WALK_REPORTED), FAILS, HOLDS),  # demoted, and nothing in its place
+        (report(("other", *PAIN_REPORTED[1:]), WALK_REPORTED), FAILS, HOLDS),
     ],
 )
 def test_registered_and_reported(reported: Report, were_registered: Status, were_reported: Status) -> None:
@@ -148,3 +150,22 @@ def test_an_outcome_of_another_part_is_not_taken_for_one_of_this() -> None:
     paper = report(("primary", "Local reactions after dose 1", "within 7 days"), parts=("Phase 2/3",))
     assert ask(reported_as_registered, record, reported=paper).status is HOLDS
     assert ask(registered_were_reported, record, reported=paper).status is HOLDS
+
+
+def test_a_demoted_primary_is_asked_about_though_a_secondary_one_speaks_of_it_too() -> None:
+    record = version(
+        outcomes=(
+            RegistryOutcome("primary", "Overall Survival (OS) at Primary Endpoint"),
+            RegistryOutcome("secondary", "Progression-free Survival (PFS)"),
+            RegistryOutcome("secondary", "Overall Survival (OS) by PD-L1 Expression Level"),
+        )
+    )
+    paper = report(("primary", "progression-free survival", ""), ("secondary", "overall survival", ""))
+    found = ask(reported_were_registered, record, reported=paper)
+    assert found.status is FAILS
+    assert "overall survival (not primary, primary in the record)" in found.sentence
+
+
+def test_a_manuscript_in_which_no_outcome_was_found_was_not_compared() -> None:
+    for rule in (reported_were_registered, registered_were_reported, reported_as_registered):
+        assert ask(rule, REGISTERED, reported=report(searched=True)).status is UNDETERMINED
