@@ -205,6 +205,7 @@ def _write_versions(session: Session, history: RegistryHistory, folder: Path) ->
 
 def watch(session: Session) -> int:
     """Notarises each snapshot in a folder that is not yet, and says what changed since the one before."""
+    from trialseal.evidence.wording import count
     from trialseal.report.registry_changes import changes, summed_up
 
     args, out = session.args, session.out
@@ -249,13 +250,15 @@ def watch(session: Session) -> int:
             if sent is not False:  # of what was notarised before, the changes were told then
                 out.say(f"{number}, {path.name}, seen {one.last.seen or 'on a day not stated'}{said}{since}")
                 for finding in asked:
-                    out.say(f"  fails now, {finding.rule}: {finding.sentence}")
+                    out.say(f"  raises a question now, {finding.rule}: {finding.sentence}")
             before = one.last
     for sentence in unreadable:
         out.say(f"passed over: {sentence}")
     sent_now = sum(1 for row in rows if row["sent"])
     known = sum(1 for row in rows if row["sent"] is False)
-    out.say(f"{len(rows)} snapshots of {len(snapshots)} trials; {sent_now} notarised now, {known} before")
+    out.say(
+        f"{count(len(rows), 'snapshot')} of {count(len(snapshots), 'trial')}; {sent_now} notarised now, {known} before"
+    )
     out.value({"snapshots": rows, "passed_over": unreadable})
     return 2 if unreadable else 0
 

@@ -187,7 +187,7 @@ def _columns(cells: Sequence[str], name: str) -> list[str]:
     for column, cell in zip(columns, cells, strict=False):
         if column not in COLUMNS:
             close = get_close_matches(column, COLUMNS, 1, 0.6)
-            hint = f"did you mean {close[0]}? " if close else "remove it or correct its name; "
+            hint = f"did you mean {close[0]}? " if close else "remove it or correct its name "
             raise UsageError(f"{name} has the unknown column {shown(cell)}: {hint}({known})")
         if columns.count(column) > 1:
             raise UsageError(f"{name} has the column {column} twice: keep one")
