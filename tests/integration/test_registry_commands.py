@@ -146,7 +146,7 @@ def test_a_folder_is_watched(home: Path, run: Run, tmp_path: Path) -> None:
     put(tmp_path, "2020-08-01")
     put(tmp_path, "2020-09-01", dropped)
     first = run("watch", tmp_path)
-    assert "2 snapshots of 1 trials; 2 notarised now, 0 before" in first
+    assert "2 snapshots of 1 trial; 2 notarised now, 0 before" in first
     assert "primary-replaced" in first or "primary-dropped" in first
     assert "0 notarised now, 2 before" in run("watch", tmp_path)
     put(tmp_path, "2020-10-01", dropped)
