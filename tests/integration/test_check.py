@@ -161,6 +161,7 @@ def test_outcomes_are_written_corrected_and_read_again(check: Check, tmp_path: P
     assert not any("nobody has confirmed" in notice for notice in again.value["notices"])
     # Confirmed, it is certain; but the paper speaks of changes, so that a reader must judge.
     assert again.finding("reported-were-registered")["answer"] == "undetermined"
+    assert {row["answer"] for row in again.value["outcomes"]} <= {"holds", "undetermined"}
     without = "\n".join(line for line in PAPER.splitlines() if "amended" not in line)
     write_paper(tmp_path / "paper.pdf", without)
     assert check("--reported", "paper.pdf", "--outcomes", "found.csv", "--json").code == 1

@@ -68,7 +68,8 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
     counts = tuple((answer, sum(1 for one in findings if _ANSWERS[one.status] == answer)) for answer in ORDER)
     both = registered_and_reported(case)
     compared = both if isinstance(both, RegisteredAndReported) else None
-    rows = _outcome_rows(compared, brought) if compared else ()
+    declared = case.reported is not None and "changes" in case.reported.statements
+    rows = _outcome_rows(compared, brought, declared) if compared else ()
     phases = tuple(_phases(case))
     record = next((v.record for v in reversed(case.registry.versions) if v.record), None) if case.registry else None
     titles = record.titles if record else None
@@ -147,8 +148,9 @@ def _finding(one: Finding) -> FindingView:
 # ----- outcomes -----
 
 
-def _outcome_rows(compared: RegisteredAndReported, brought: Brought) -> tuple[OutcomeRow, ...]:
-    rows = [_row(pair, compared, brought) for pair in compared.comparison.pairs]
+def _outcome_rows(compared: RegisteredAndReported, brought: Brought, declared: bool) -> tuple[OutcomeRow, ...]:
+    """`declared`: the report speaks of changes, so that a reader sees first whether it speaks of these."""
+    rows = [_row(pair, compared, brought, declared) for pair in compared.comparison.pairs]
     rows += [_outside(one, brought) for one in compared.outside]
     roles = ("primary", "secondary", "other")
 
@@ -159,13 +161,13 @@ def _outcome_rows(compared: RegisteredAndReported, brought: Brought) -> tuple[Ou
     return tuple(sorted(rows, key=place))
 
 
-def _row(pair: Pair, compared: RegisteredAndReported, brought: Brought) -> OutcomeRow:
+def _row(pair: Pair, compared: RegisteredAndReported, brought: Brought, declared: bool) -> OutcomeRow:
     before, after = compared.registered, compared.reported
     reader = compared.needs_reader(pair)
     primary = compared.sets.primary(pair)
     kindred = compared.kindred(pair) if reader else []
     return OutcomeRow(
-        answer=_row_answer(pair, primary, reader),
+        answer=_row_answer(pair, primary, reader, declared),
         label="another number in its time" if compared.unread(pair) else _row_label(pair),
         registered=tuple(_text(before[i], i, pair.changes, "before", brought) for i in pair.before),
         reported=tuple(_text(after[j], j, pair.changes, "after", brought) for j in pair.after),
@@ -188,11 +190,11 @@ def _of(pair: Pair, before: Sequence[Outcome], after: Sequence[Outcome]) -> list
     return [before[i] for i in pair.before] + [after[j] for j in pair.after]
 
 
-def _row_answer(pair: Pair, primary: bool, needs_reader: bool) -> Answer:
+def _row_answer(pair: Pair, primary: bool, needs_reader: bool, declared: bool = False) -> Answer:
     """As the rules judge it: only what is certain raises a question, and a secondary outcome may be given elsewhere."""
     if pair.severity.rank < Severity.MODERATE.rank and not needs_reader:
         return "holds"
-    if needs_reader or (not pair.after and not primary):
+    if needs_reader or declared or (not pair.after and not primary):
         return "undetermined"
     return "fails"
 
