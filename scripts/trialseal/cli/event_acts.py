@@ -143,7 +143,7 @@ def append(session: Session) -> int:
     name = "standard input" if args.file == "-" else args.file
     # A new key would give subjects of this stream a second pseudonym, under which forgetting would not find the first.
     key = site_key(session, make=not stream.secrets.has_subjects)
-    settings = Settings(stream.config, key, name, int(time.time()), args.before_registration)
+    settings = Settings(stream.config, key, name, int(time.time()), args.before_registration, args.pseudonyms)
     if args.follow:
         return _follow(session, stream, settings)
     if args.stop_after is not None:

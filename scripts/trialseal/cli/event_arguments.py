@@ -82,6 +82,9 @@ def _append(group: Any) -> None:
     one.add_argument(
         "--before-registration", action="store_true", help="take events dated before the trial's registration too"
     )
+    one.add_argument(
+        "--pseudonyms", action="store_true", help="subjects stand in FILE by their pseudonyms already, not by numbers"
+    )
     _site_key(one)
 
 

@@ -29,6 +29,8 @@ class Settings(NamedTuple):
     now: int  # Unix seconds
     early: bool = False
     """Whether to take what is dated before the trial's registration too, which an audit counts."""
+    pseudonyms: bool = False
+    """Whether subjects stand by their pseudonyms already, and not by their numbers."""
 
 
 class Intake:
@@ -36,7 +38,8 @@ class Intake:
 
     def __init__(self, settings: Settings) -> None:
         config = settings.config
-        self._name, self._pseudonyms = settings.name, Pseudonyms(settings.site_key)
+        self._name, names = settings.name, Pseudonyms(settings.site_key)
+        self._pseudonym = names.as_given if settings.pseudonyms else names.of_number
         self._blinded = config.schedule is not None
         self._latest = datetime.fromtimestamp(max(settings.now, config.created_at), UTC) + CLOCK_SKEW
         registered = datetime.fromtimestamp(config.registered_at, UTC)
@@ -54,7 +57,7 @@ class Intake:
         number: frozenset[str] = frozenset()  # the subject's, which may stand nowhere else in its event
         if subject is not None:
             try:
-                event["subject"] = pseudonym = self._pseudonyms.of(subject)
+                event["subject"] = pseudonym = self._pseudonym(subject)
             except UsageError as error:
                 raise FailedError(f"{name}: {error}") from None
             if pseudonym != subject:

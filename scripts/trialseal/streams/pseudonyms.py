@@ -33,13 +33,34 @@ class Pseudonyms:
 
     def of(self, subject: object) -> str:
         """The pseudonym of a subject number; a pseudonym stays what it is. UsageError for anything else."""
+        text = self._text(subject)
+        return text if _is_pseudonym(text) else self._of(text)
+
+    def of_number(self, subject: object) -> str:
+        """The pseudonym of a subject number. UsageError also for one that looks like a pseudonym: nobody can tell."""
+        text = self._text(subject)
+        if _is_pseudonym(text):
+            raise UsageError(
+                f"the subject {text} has the form of a pseudonym: if the file names subjects by their pseudonyms, say "
+                "--pseudonyms; if it is a subject number, write it otherwise, such as with a letter before it"
+            )
+        return self._of(text)
+
+    def as_given(self, subject: object) -> str:
+        """A pseudonym as it is; UsageError for anything else."""
+        text = self._text(subject)
+        if not _is_pseudonym(text):
+            raise UsageError(f"the subject {text!r} is no pseudonym of 32 hexadecimal digits, as --pseudonyms says")
+        return text
+
+    def _text(self, subject: object) -> str:
         if isinstance(subject, int) and not isinstance(subject, bool):
             subject = str(subject)
         if not isinstance(subject, str):
             raise UsageError(f"the subject is {subject!r}, not a number or text: write it as text, zeros and all")
         if subject != subject.strip() or not subject:
             raise UsageError("the subject number is empty or has white space around it, which would be another subject")
-        return subject if _is_pseudonym(subject) else self._of(subject)
+        return subject
 
 
 def site_key(path: Path, *, make: bool = True) -> bytes:

@@ -13,7 +13,7 @@ from trialseal.streams import parallel
 from trialseal.streams.intake import Intake, Settings
 from trialseal.streams.sources import BadRow, SourceRow
 
-SETTINGS = Settings(config(), b"k" * 32, "f", REGISTERED + 2 * 10**7)
+SETTINGS = Settings(config(), b"k" * 32, "f", REGISTERED + 2 * 10**7, pseudonyms=True)
 
 
 @pytest.fixture

@@ -95,8 +95,19 @@ def test_what_a_subject_may_be() -> None:
     assert names.of(names.of("1001")) == names.of("1001")  # it is one already
     assert names.of("é") == names.of("e\u0301")
     for wrong in ("", " 1001", "1001\n", 1.0, None, True, ["1001"]):
-        with pytest.raises(UsageError):
-            names.of(wrong)
+        for look in (names.of, names.of_number, names.as_given):
+            with pytest.raises(UsageError):
+                look(wrong)
+
+
+def test_a_number_that_looks_like_a_pseudonym_is_not_stored_as_one() -> None:
+    names = Pseudonyms(b"k" * 32)
+    assert names.of_number(1001) == names.of("1001")
+    assert names.as_given(names.of("1001")) == names.of("1001")
+    with pytest.raises(UsageError, match="say --pseudonyms"):
+        names.of_number("0123456789abcdef" * 2)
+    with pytest.raises(UsageError, match="no pseudonym of 32"):
+        names.as_given("1001")
 
 
 # ----- intake -----
