@@ -1,12 +1,10 @@
-"""Runs programs as processes of their own and says how long they took and how much memory they had.
-
-Nothing heavy is imported here: a process that is started counts, at first, the memory of the one that starts it.
-"""
+"""Runs programs as processes of their own and says how long they took and how much memory they had."""
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -31,7 +29,7 @@ class Run(NamedTuple):
 
     seconds: float
     megabytes: float | None = None
-    """Peak of all its processes together where `memory` was asked for, else of the largest."""
+    """Peak of all its processes together where `memory` was asked for, else of the largest; None if not known."""
 
 
 class Row(NamedTuple):
@@ -55,9 +53,11 @@ def run(words: Sequence[str | Path], codes: Sequence[int] = (0,), memory: bool =
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        peak = usage.ru_maxrss / _RSS_UNIT
+        # A process that is started counts, at first, the memory of the one that starts it.
+        told = usage.ru_maxrss > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak = usage.ru_maxrss / _RSS_UNIT if told else None
         if sampler:
-            peak = max(peak, sampler.stop())
+            peak = max(peak or 0, sampler.stop())
         output.seek(0)
         text = output.read().decode()
         if process.returncode not in codes:
