@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import multiprocessing
 import os
 import stat
 import struct
@@ -523,3 +524,23 @@ def test_a_table_in_utf_16(run: Callable[..., Answer]) -> None:
     assert run("seal", "t.csv", "--offline", "--encoding", "utf-16").code == 0
     assert document("t.csv.seal.json")["reading"] == {"encoding": "utf-16"}
     assert run("verify", "t.csv", "--offline").code == 0
+
+
+class Killed:
+    """Whatever process takes it over ends at once, as one does that the system kills."""
+
+    def __reduce__(self) -> Any:
+        return os._exit, (1,)
+
+
+def test_a_worker_that_is_killed_is_told_in_a_sentence() -> None:
+    from concurrent.futures import ProcessPoolExecutor
+
+    from trialseal.documents.datasets import content
+    from trialseal.errors import UndeterminedError
+
+    with (
+        ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool,
+        pytest.raises(UndeterminedError, match="ended from outside"),
+    ):
+        list(content._in_order(pool, iter([Killed(), Killed()]), 1))  # type: ignore[list-item]

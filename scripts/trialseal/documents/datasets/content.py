@@ -10,6 +10,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -21,7 +22,7 @@ from trialseal.documents.datasets import columns as columns_of
 from trialseal.documents.datasets.infer import guessed, guesses, still
 from trialseal.documents.datasets.schema import Column, Schema
 from trialseal.documents.datasets.table import BLOCK_ROWS, Table
-from trialseal.errors import FailedError
+from trialseal.errors import FailedError, UndeterminedError
 from trialseal.merkle import tree
 from trialseal.merkle.growing import GrowingTree
 
@@ -380,12 +381,18 @@ def _hashing(table: Table) -> Iterator[Callable[[Iterator[_Work]], Iterator[_Don
 def _in_order(pool: ProcessPoolExecutor, work: Iterator[_Work], at_once: int) -> Iterator[_Done]:
     """Answers in the order of the work; no more blocks in memory than `at_once`."""
     under_way: deque[Future[_Done]] = deque()
-    for one in work:
-        under_way.append(pool.submit(hash_block, one))
-        if len(under_way) >= at_once:
+    try:
+        for one in work:
+            under_way.append(pool.submit(hash_block, one))
+            if len(under_way) >= at_once:
+                yield under_way.popleft().result()
+        while under_way:
             yield under_way.popleft().result()
-    while under_way:
-        yield under_way.popleft().result()
+    except BrokenProcessPool:
+        raise UndeterminedError(
+            "a process that hashes rows was ended from outside, perhaps for want of memory: nothing was written; free "
+            "some and run the same command again"
+        ) from None
 
 
 def hash_block(work: _Work) -> _Done:
