@@ -12,7 +12,7 @@ from typing import NamedTuple
 from trialseal.outcomes.model import FIELDS, Field, Outcome
 from trialseal.outcomes.rarity import GENERIC, weight
 from trialseal.outcomes.times import Time, Times, of_time_points, times
-from trialseal.outcomes.words import Token, content, expanded, glossary, is_abbreviation, squashed, tokens
+from trialseal.outcomes.words import content, expanded, glossary, is_abbreviation, squashed, tokens
 
 
 class Mention(NamedTuple):
@@ -249,11 +249,6 @@ def _components(outcome: Outcome, meanings: dict[str, tuple[str, ...]]) -> froze
         names = _LIST_BREAK.split(found["list"]) if found else []
     said = (" ".join(sorted(set(expanded(content(name), meanings)))) for name in names)
     return frozenset(name for name in said if name)
-
-
-def tokens_of(outcome: Outcome, field: Field) -> tuple[Token, ...]:
-    """The tokens of one field."""
-    return tokens(outcome.text(field))
 
 
 def latest(reading: Reading) -> Time | None:

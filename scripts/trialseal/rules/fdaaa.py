@@ -30,7 +30,7 @@ from trialseal.rules.deadlines import (
     timing,
 )
 from trialseal.rules.finding import Answer, Fact, Standard, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.registration import NO_RECORD, started, study_type
+from trialseal.rules.registration import NO_RECORD, other_study, started, study_type
 from trialseal.rules.trial_case import TrialCase, stated
 
 _PHASE_1 = {"PHASE1", "EARLY_PHASE1"}
@@ -59,8 +59,8 @@ def coverage(case: TrialCase) -> Coverage:
     history = case.registry
     assert history is not None
     kind, kind_facts = study_type(case)
-    if kind not in (None, "INTERVENTIONAL"):
-        return Coverage(False, f"it is no trial with an intervention: the record says {quoted(kind)}", (*kind_facts,))
+    if other := other_study(kind):
+        return Coverage(False, other, (*kind_facts,))
     version = next((one for one in reversed(history.versions) if one.record), None)
     completed = history.last.primary_completion
     if completed and completed.last < _COVERED_FROM:

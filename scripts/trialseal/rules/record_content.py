@@ -13,7 +13,7 @@ from trialseal.documents.who_items import answers
 from trialseal.evidence.wording import count, listed, quoted
 from trialseal.rules.deadlines import ICMJE_SHARING_PLAN, ICMJE_SHARING_STATEMENT
 from trialseal.rules.finding import Answer, Fact, Standard, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.registration import NO_RECORD, started, study_type
+from trialseal.rules.registration import NO_RECORD, other_study, started, study_type
 from trialseal.rules.trial_case import TrialCase, stated
 
 _OUTCOME_ITEMS = (19, 20)
@@ -50,8 +50,8 @@ def who_data_set(case: TrialCase) -> Answer:
     if history is None:
         return undetermined(NO_RECORD)
     kind, facts = study_type(case)
-    if kind not in (None, "INTERVENTIONAL"):
-        return does_not_apply(f"it is no trial with an intervention: the record says {quoted(kind)}", *facts)
+    if other := other_study(kind):
+        return does_not_apply(other, *facts)
     version = next((one for one in reversed(history.versions) if one.record), None)
     if version is None or version.record is None:
         return undetermined("this history holds dates, status and outcomes only, no whole record", *facts)
@@ -93,8 +93,8 @@ def record_outcomes_defined(case: TrialCase) -> Answer:
     if history is None:
         return undetermined(NO_RECORD)
     kind, facts = study_type(case)
-    if kind not in (None, "INTERVENTIONAL"):
-        return does_not_apply(f"it is no trial with an intervention: the record says {quoted(kind)}", *facts)
+    if other := other_study(kind):
+        return does_not_apply(other, *facts)
     version = next((one for one in reversed(history.versions) if one.outcomes is not None), None)
     if version is None:
         return undetermined(f"no version shows the outcomes: {history.last.outcomes_note}")
@@ -229,8 +229,8 @@ def data_sharing_plan(case: TrialCase) -> Answer:
     if history is None:
         return undetermined(NO_RECORD)
     kind, facts = study_type(case)
-    if kind not in (None, "INTERVENTIONAL"):
-        return does_not_apply(f"it is no trial with an intervention: the record says {quoted(kind)}", *facts)
+    if other := other_study(kind):
+        return does_not_apply(other, *facts)
     begun = started(history)
     start = (begun[-1] if begun else history.last).start
     if start is None:

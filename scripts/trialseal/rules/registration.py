@@ -44,6 +44,13 @@ def study_type(case: TrialCase) -> tuple[str | None, list[Fact]]:
     return None, [Fact("the type of study is not in this history")]
 
 
+def other_study(kind: str | None) -> str | None:
+    """Why a rule about trials with an intervention does not apply to this type of study; None if it does, or may."""
+    if kind in (None, "INTERVENTIONAL"):
+        return None
+    return f"it is no trial with an intervention: the record says {quoted(kind)}"
+
+
 def has_come(version: RegistryVersion) -> bool:
     """Whether a version gives its start as past: actual, or, where it does not say, with a recruiting status."""
     start = version.start
@@ -93,8 +100,8 @@ def registered_before_enrolment(case: TrialCase) -> Answer:
     if history is None:
         return undetermined(NO_RECORD)
     kind, facts = study_type(case)
-    if kind not in (None, "INTERVENTIONAL"):
-        return does_not_apply(f"it is no trial with an intervention: the record says {quoted(kind)}", *facts)
+    if other := other_study(kind):
+        return does_not_apply(other, *facts)
     submitted = history.first_submitted
     if submitted is None:
         return undetermined("when the trial was first submitted to its registry is not in the versions at hand", *facts)
@@ -225,8 +232,8 @@ def start_date_kept(case: TrialCase) -> Answer:
     if history is None:
         return undetermined(NO_RECORD)
     kind, facts = study_type(case)
-    if kind not in (None, "INTERVENTIONAL"):
-        return does_not_apply(f"it is no trial with an intervention: the record says {quoted(kind)}", *facts)
+    if other := other_study(kind):
+        return does_not_apply(other, *facts)
     if len(history.versions) < 2:
         return does_not_apply("one version of the record is at hand: earlier ones would tell")
     submitted, last = history.first_submitted, history.last
