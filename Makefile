@@ -46,7 +46,7 @@ gas: setup ## measure the gas of each act and write docs/gas.md
 devnet: setup ## start a local chain that keeps its state
 	@$(RUN) trialseal devnet up
 
-artifacts: setup ## compile the contracts into scripts/trialseal/ledger/artifacts.json
+artifacts: setup ## compile the contracts into src/trialseal/ledger/artifacts.json
 	$(PY) tools/artifacts.py
 
 lock: .venv/bin/python ## choose the newest allowed Python packages and write the lock files anew

@@ -26,7 +26,7 @@ import yaml
 from eth_utils.crypto import keccak
 
 ROOT = Path(__file__).resolve().parent.parent
-ARTIFACTS = Path("scripts/trialseal/ledger/artifacts.json")
+ARTIFACTS = Path("src/trialseal/ledger/artifacts.json")
 # The deterministic deployment proxy (github.com/Arachnid/deterministic-deployment-proxy), at the same address
 # on every chain: what it deploys from equal init code has equal addresses everywhere.
 DEPLOYER = "0x4e59b44847b379578588920ca78fbf26c0b4956c"

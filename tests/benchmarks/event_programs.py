@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench_events import write_events
 
-from trialseal.cli import event_acts
+from trialseal.cli.events import writing as event_acts
 from trialseal.cli.output import Output
 from trialseal.cli.parser import build_parser
 from trialseal.cli.session import Session

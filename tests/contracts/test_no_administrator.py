@@ -11,7 +11,7 @@ import pytest
 
 from .stage import ACT, MANAGE, ZERO, Stage, address, rpc
 
-ARTIFACTS = Path(__file__).parents[2] / "scripts/trialseal/ledger/artifacts.json"
+ARTIFACTS = Path(__file__).parents[2] / "src/trialseal/ledger/artifacts.json"
 CHANGING = {
     "Parties": {
         "createParty", "addKey", "revokeKey", "vetoRemoval", "declareCompromise", "changeProfile",

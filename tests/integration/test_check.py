@@ -20,10 +20,10 @@ import jsonschema
 import pytest
 
 from trialseal.cli import main
-from trialseal.report.check_json import SCHEMA
+from trialseal.report.check.as_json import SCHEMA
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "unit" / "documents"))
+sys.path.insert(0, str(ROOT / "tests" / "unit" / "manuscripts"))
 from manuscript_files import PAPER, pdf, word  # noqa: E402
 
 PUBLISHED = ROOT / "trials" / "published-outcomes"

@@ -552,7 +552,7 @@ def test_interrupt_is_one_sentence(user: User, registered: Path, monkeypatch: py
 
 def test_reading_path_imports_nothing_heavy() -> None:
     script = (
-        "import sys, trialseal.cli.reading, trialseal.report.verdict\n"
+        "import sys, trialseal.cli.trial.reading, trialseal.report.trial.verdict\n"
         "heavy = {'pydantic', 'web3', 'eth_account', 'eth_abi', 'pandas', 'brownie'} & set(sys.modules)\n"
         "sys.exit(', '.join(heavy) or 0)"
     )

@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 from tests.integration.test_command import PROTOCOL, User, free_port
 
-from trialseal.cli import event_acts, main
+from trialseal.cli import main
+from trialseal.cli.events import writing as event_acts
 from trialseal.ledger import accounts, devnet, networks
 from trialseal.ledger.chain import Chain
 from trialseal.streams.store import Stream, open_stream

@@ -9,9 +9,9 @@ import rfc8785
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from trialseal.documents.datasets import cells
-from trialseal.documents.datasets.columns import CellMisfit, fragments, row_forms
-from trialseal.documents.datasets.schema import Column, Schema
+from trialseal.tables import cells
+from trialseal.tables.columns import CellMisfit, fragments, row_forms
+from trialseal.tables.schema import Column, Schema
 
 COLUMNS = [
     Column("x", "text"),

@@ -18,9 +18,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trialseal.documents.datasets.content import Content, content_of
-from trialseal.documents.datasets.reading import open_table
-from trialseal.documents.datasets.schema import Column, Schema
+from trialseal.tables.content import Content, content_of
+from trialseal.tables.reading import open_table
+from trialseal.tables.schema import Column, Schema
 
 SCHEMA = Schema((Column("KEY", "number"), Column("TEXT", "text"), Column("VALUE", "number"), Column("DAY", "date")))
 # An IBM float reaches from 16^-65 to 16^63; what lies beyond, a transport file cannot hold.

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from trialseal.documents import canonical, endpoints, identifiers, models
-from trialseal.documents.ctgov import export_ctgov
-from trialseal.documents.importers import import_value
 from trialseal.errors import FailedError, TrialsealError
 from trialseal.merkle import tree
+from trialseal.registries.ctgov import export_ctgov
+from trialseal.registries.importers import import_value
 
 DOCUMENTS = Path(__file__).parents[1] / "vectors" / "documents"
 SEEDS = [json.loads(file.read_bytes()) for file in sorted(DOCUMENTS.glob("*.json"))]

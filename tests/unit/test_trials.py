@@ -20,7 +20,7 @@ from trialseal.cli.parser import build_parser
 from trialseal.documents import models
 from trialseal.documents.endpoints import endpoint_leaves
 from trialseal.documents.identifiers import date_range
-from trialseal.documents.who_items import answers
+from trialseal.registries.who_items import answers
 
 ROOT = Path(__file__).parents[2]
 TRIALS = ROOT / "trials"
@@ -29,7 +29,7 @@ SWITCH = TRIALS / "fictitious-outcome-switch"
 LATE = TRIALS / "fictitious-late-registration"
 FOLDERS = (REENACTMENT, SWITCH, LATE)
 LARGEST = 200_000
-# The record from which the facts were taken is not ours to ship; see tests/unit/documents/real_records.py.
+# The record from which the facts were taken is not ours to ship; see tests/real_records.py.
 RECORD = Path(os.environ.get("TRIALSEAL_DATA", ROOT.parent / "shared" / "data")) / "ctgov-v2" / "NCT04368728.json"
 
 

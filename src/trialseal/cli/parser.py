@@ -6,14 +6,12 @@ import argparse
 from typing import Any
 
 from trialseal import __version__
-from trialseal.cli import (
-    check_arguments,
-    consent_arguments,
-    dataset_arguments,
-    event_arguments,
-    registry_arguments,
-)
 from trialseal.cli.arguments import Parser, command, network_option, port, signing_options, sub
+from trialseal.cli.check import arguments as check_arguments
+from trialseal.cli.consent import arguments as consent_arguments
+from trialseal.cli.dataset import arguments as dataset_arguments
+from trialseal.cli.events import arguments as event_arguments
+from trialseal.cli.registry import arguments as registry_arguments
 
 _EXIT_CODES = """exit codes:
   0  done; everything that was checked and applies holds

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from trialseal.cli.receipting import when
 from trialseal.cli.session import OwnParty, Session, code_named
-from trialseal.cli.trial_folder import TrialFolder, checked_document, trial_named
+from trialseal.cli.trial.folder import TrialFolder, checked_document, trial_named
+from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import (
     date_code,

@@ -8,14 +8,14 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from trialseal.documents.canonical import read_json, shown
-from trialseal.documents.dataset_seal import DatasetRow, DatasetSeal
 from trialseal.documents.endpoint_models import Endpoint, Estimand, RegistryWords, TimePoint
 from trialseal.documents.fields import FORMAT, NamedDigest, Source, TrialName, as_failed, path_text
 from trialseal.documents.protocol import Amendment, AnalysisPlan, Part, Protocol
-from trialseal.documents.registry_record import RegistryRecord
 from trialseal.documents.results import Result, Results
 from trialseal.documents.statements import Milestone, PartyProfile
 from trialseal.errors import FailedError, UsageError
+from trialseal.registries.record import RegistryRecord
+from trialseal.tables.seal_document import DatasetRow, DatasetSeal
 
 __all__ = [
     "FORMAT", "KINDS", "Amendment", "AnalysisPlan", "DatasetRow", "DatasetSeal", "Document", "Endpoint",

@@ -16,7 +16,7 @@ from pydantic_core import core_schema
 
 from trialseal.documents.events import Event
 from trialseal.documents.models import KINDS
-from trialseal.documents.reported_outcomes import ReportedOutcomes
+from trialseal.manuscripts.reported_outcomes import ReportedOutcomes
 
 FOLDER = Path(__file__).parent / "schemas"
 

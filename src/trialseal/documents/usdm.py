@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 from trialseal.documents.fields import FORMAT
 from trialseal.documents.identifiers import normalise_registry_id, registry_name
-from trialseal.documents.import_source import Imported, SourceObject, known
 from trialseal.documents.models import parse_document
 from trialseal.documents.territories import territory_number
 from trialseal.errors import UsageError
+from trialseal.registries.import_source import Imported, SourceObject, known
 
 _APPROVED, _EFFECTIVE = "Sponsor Approval Date", "Protocol Effective Date"
 _STRATEGIES = {

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from trialseal.documents.canonical import MAX_DOCUMENT_BYTES, document_digest, parse_json
-from trialseal.documents.datasets.names import PRIVATE_ENDINGS, SEAL_ENDING
 from trialseal.errors import UsageError
+from trialseal.tables.names import PRIVATE_ENDINGS, SEAL_ENDING
 
 FORMAT = "trialseal/1"
 # Only what names itself a document of ours is ever parsed: everything else is bytes.

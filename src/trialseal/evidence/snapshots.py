@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from trialseal.documents.canonical import file_digest
 from trialseal.documents.identifiers import registry_id_bytes
-from trialseal.documents.registry_history import RegistryHistory
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ChainSource
 from trialseal.ledger.acts import AttestationRecord
 from trialseal.ledger.codes import ATTESTATIONS, code_of
+from trialseal.registries.history import RegistryHistory
 
 _SNAPSHOT = code_of(ATTESTATIONS, "snapshot")
 

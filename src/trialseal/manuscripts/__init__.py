@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from trialseal.documents.manuscripts.model import Line, Manuscript
-from trialseal.documents.manuscripts.paper import Paper, read_paper
-from trialseal.documents.manuscripts.reader import read_manuscript
+from trialseal.manuscripts.model import Line, Manuscript
+from trialseal.manuscripts.paper import Paper, read_paper
+from trialseal.manuscripts.reader import read_manuscript
 
 __all__ = ["Line", "Manuscript", "Paper", "read_manuscript", "read_paper"]

@@ -6,8 +6,8 @@ import html.entities
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from trialseal.documents.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, Section, plain
 from trialseal.errors import UsageError
+from trialseal.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, Section, plain
 
 # What stands within a sentence and is no part of it.
 _SKIPPED = {"xref", "fn", "tex-math", "alternatives", "label", "object-id", "email"}

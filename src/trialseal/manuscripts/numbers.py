@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from trialseal.documents.identifiers import REGISTRIES, normalise_registry_id, registry_name
-from trialseal.documents.manuscripts.model import Line, Manuscript
-from trialseal.documents.manuscripts.sections import place_lines
-from trialseal.documents.manuscripts.sentences import joined
 from trialseal.errors import UsageError
+from trialseal.manuscripts.model import Line, Manuscript
+from trialseal.manuscripts.sections import place_lines
+from trialseal.manuscripts.sentences import joined
 
 _DASH = "\\-\u2010\u2011\u2012\u2013\u2212"
 _LETTERS = sorted({registry.prefix for registry in REGISTRIES}, key=len, reverse=True)

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from trialseal.documents.manuscripts.enumerations import split_outcomes, time_frame
-from trialseal.documents.manuscripts.model import Manuscript, Section
-from trialseal.documents.manuscripts.sections import run_in_heading
-from trialseal.documents.manuscripts.sentences import Sentence
+from trialseal.manuscripts.enumerations import split_outcomes, time_frame
+from trialseal.manuscripts.model import Manuscript, Section
+from trialseal.manuscripts.sections import run_in_heading
+from trialseal.manuscripts.sentences import Sentence
 
 Role = Literal["primary", "secondary", "other"]
 

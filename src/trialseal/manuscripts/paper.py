@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from trialseal.documents.manuscripts.model import Manuscript
-from trialseal.documents.manuscripts.numbers import Numbers, find_numbers
-from trialseal.documents.manuscripts.outcome_sentences import OutcomeSentences, find_outcomes
-from trialseal.documents.manuscripts.sentences import sentences
-from trialseal.documents.manuscripts.statements import Statement, Subject, find_statements
+from trialseal.manuscripts.model import Manuscript
+from trialseal.manuscripts.numbers import Numbers, find_numbers
+from trialseal.manuscripts.outcome_sentences import OutcomeSentences, find_outcomes
+from trialseal.manuscripts.sentences import sentences
+from trialseal.manuscripts.statements import Statement, Subject, find_statements
 
 
 class Paper(NamedTuple):

@@ -11,8 +11,8 @@ import subprocess
 import sys
 from typing import Any
 
-from trialseal.documents.manuscripts.model import Line, Manuscript
 from trialseal.errors import UndeterminedError, UsageError
+from trialseal.manuscripts.model import Line, Manuscript
 
 # A paper of twenty pages takes two to four seconds; a thesis of three hundred a minute.
 MAX_SECONDS = 120
@@ -59,7 +59,7 @@ def read_pdf(data: bytes, name: str) -> Manuscript:
 
 
 def _extract(data: bytes, name: str) -> dict[str, Any]:
-    command = [sys.executable, "-I", "-m", "trialseal.documents.manuscripts.pdf_process", str(MAX_PAGES)]
+    command = [sys.executable, "-I", "-m", "trialseal.manuscripts.pdf_process", str(MAX_PAGES)]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=MAX_SECONDS, check=False)
     except subprocess.TimeoutExpired:

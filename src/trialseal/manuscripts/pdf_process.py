@@ -48,7 +48,7 @@ def _pages(data: bytes, limit: int) -> tuple[list[list[tuple[str, bool]]], int]:
     from pdfminer.high_level import extract_pages
     from pdfminer.layout import LAParams, LTTextContainer, LTTextLine
 
-    from trialseal.documents.manuscripts.model import plain
+    from trialseal.manuscripts.model import plain
 
     pages = []
     unmapped = 0

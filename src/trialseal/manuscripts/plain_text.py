@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from trialseal.documents.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, plain
 from trialseal.errors import UsageError
+from trialseal.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, plain
 
 _ITEM = re.compile(r"\s*(?:[-*•‣◦▪–]|\(?[0-9ivx]{1,4}[.)]|\(?[a-h]\))\s+(?=\S)")
 _HEADING_MARK = re.compile(r"\s*#{1,6}\s+")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from trialseal.documents.manuscripts.model import MAX_BYTES, Manuscript
 from trialseal.errors import UndeterminedError, UsageError
+from trialseal.manuscripts.model import MAX_BYTES, Manuscript
 
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"GIF8")
@@ -28,11 +28,11 @@ def read_manuscript(path: str | os.PathLike[str]) -> Manuscript:
 def _read(data: bytes, name: str) -> Manuscript:
     head = data[:1024].lstrip()
     if b"%PDF-" in data[:1024]:  # the standard lets other bytes stand before it
-        from trialseal.documents.manuscripts.pdf import read_pdf
+        from trialseal.manuscripts.pdf import read_pdf
 
         return read_pdf(data, name)
     if data.startswith(b"PK\x03\x04"):
-        from trialseal.documents.manuscripts.word import read_word
+        from trialseal.manuscripts.word import read_word
 
         return read_word(data, name)
     if data.startswith(_OLD_WORD):
@@ -42,10 +42,10 @@ def _read(data: bytes, name: str) -> Manuscript:
     if data.startswith(_PICTURES):
         raise UsageError(f"{name} is a picture: get the manuscript as a PDF or Word file with its text")
     if head.removeprefix(b"\xef\xbb\xbf").startswith(b"<") or data.startswith((b"\xff\xfe<\0", b"\xfe\xff\0<")):
-        from trialseal.documents.manuscripts.jats import read_jats
+        from trialseal.manuscripts.jats import read_jats
 
         return read_jats(data, name)
-    from trialseal.documents.manuscripts.plain_text import read_plain
+    from trialseal.manuscripts.plain_text import read_plain
 
     return read_plain(data, name)
 

@@ -21,8 +21,8 @@ from trialseal.documents.canonical import parse_json, read_document, shown
 from trialseal.documents.endpoint_models import Role
 from trialseal.documents.fields import FORMAT, Format, LocalId, Model, PartialDate, RegistryId, Text, as_failed
 from trialseal.documents.identifiers import normalise_registry_id
-from trialseal.documents.import_source import SourceObject
 from trialseal.errors import FailedError, UsageError
+from trialseal.registries.import_source import SourceObject
 
 # Real papers report under a hundred outcomes, a long results section some hundreds.
 MAX_OUTCOMES = 5_000

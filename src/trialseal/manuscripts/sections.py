@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from trialseal.documents.manuscripts.model import Line, Section
+from trialseal.manuscripts.model import Line, Section
 
 # A heading is a short line. Numbers in front of it ("2.1 Outcomes") and a colon behind it do not count.
 _LONGEST = 90

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from trialseal.documents.manuscripts.model import Kind, Line, Manuscript, Section
-from trialseal.documents.manuscripts.sections import place_lines
+from trialseal.manuscripts.model import Kind, Line, Manuscript, Section
+from trialseal.manuscripts.sections import place_lines
 
 # No sentence of a paper is longer; a table that came out as one would be.
 _LONGEST = 4_000

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-from trialseal.documents.manuscripts.model import Manuscript, Section
-from trialseal.documents.manuscripts.sentences import Sentence
+from trialseal.manuscripts.model import Manuscript, Section
+from trialseal.manuscripts.sentences import Sentence
 
 Subject = Literal[
     "registration", "protocol-access", "data-sharing", "changes", "blinding", "interim", "recruitment-dates",

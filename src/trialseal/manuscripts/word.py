@@ -7,8 +7,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from trialseal.documents.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, plain
 from trialseal.errors import UsageError
+from trialseal.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, plain
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -11,7 +11,7 @@ from trialseal.outcomes.model import Outcome
 
 if TYPE_CHECKING:
     from trialseal.documents.endpoint_models import Endpoint, Role
-    from trialseal.documents.registry_history import RegistryOutcome
+    from trialseal.registries.history import RegistryOutcome
 
 _TIME_FRAME = re.compile(r"\s*\[\s*Time ?Frame:\s*(?P<frame>.*?)\s*\](?=\s*(?:\n|$|\[))", re.IGNORECASE | re.DOTALL)
 _DESIGNATED = re.compile(r"\s*\[\s*Designated as safety issue:\s*\w*\s*\]", re.IGNORECASE)

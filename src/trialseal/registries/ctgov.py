@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from trialseal.documents.endpoint_models import Endpoint
 from trialseal.documents.fields import FORMAT
 from trialseal.documents.identifiers import normalise_registry_id, registry_name
-from trialseal.documents.import_source import Imported, SourceObject, known
 from trialseal.documents.models import parse_document
-from trialseal.documents.registry_record import RegistryRecord
 from trialseal.documents.trial_description import Contact, StatedDate
 from trialseal.errors import UsageError
+from trialseal.registries.import_source import Imported, SourceObject, known
+from trialseal.registries.record import RegistryRecord
 
 REGISTRY = "ClinicalTrials.gov"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from trialseal.documents.import_source import SourceObject, known
-from trialseal.documents.registry_dates import registry_date
 from trialseal.errors import UsageError
+from trialseal.registries.dates import registry_date
+from trialseal.registries.import_source import SourceObject, known
 
 _FLAGS = {"yes": True, "no": False}
 _CERTAINTIES = {"ACTUAL": "ACTUAL", "ANTICIPATED": "ESTIMATED", "ESTIMATED": "ESTIMATED"}

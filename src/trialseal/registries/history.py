@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from trialseal.documents.canonical import read_json, shown
-from trialseal.documents.ctgov import REGISTRY, import_ctgov
-from trialseal.documents.ctgov_classic import as_version_2, classic_study
 from trialseal.documents.endpoint_models import Role
 from trialseal.documents.fields import FORMAT
 from trialseal.documents.identifiers import date_range, normalise_registry_id, registry_name
-from trialseal.documents.import_source import SourceObject
 from trialseal.documents.models import dump, parse_document
-from trialseal.documents.registry_dates import Certainty, RegistryDate, registry_date
-from trialseal.documents.registry_record import RegistryRecord
 from trialseal.documents.trial_description import StatedDate
 from trialseal.errors import FailedError, UsageError
+from trialseal.registries.ctgov import REGISTRY, import_ctgov
+from trialseal.registries.ctgov_classic import as_version_2, classic_study
+from trialseal.registries.dates import Certainty, RegistryDate, registry_date
+from trialseal.registries.import_source import SourceObject
+from trialseal.registries.record import RegistryRecord
 
 RECRUITING_OR_LATER = frozenset(
     {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 
 from trialseal.documents.canonical import read_json
-from trialseal.documents.ctgov import import_ctgov
-from trialseal.documents.import_source import Imported
 from trialseal.documents.usdm import import_usdm
 from trialseal.errors import UsageError
+from trialseal.registries.ctgov import import_ctgov
+from trialseal.registries.import_source import Imported
 
 __all__ = ["Imported", "import_file", "import_value"]
 

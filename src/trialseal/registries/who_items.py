@@ -14,8 +14,8 @@ from typing import Literal
 from trialseal.documents.endpoint_models import Endpoint
 from trialseal.documents.fields import Model
 from trialseal.documents.protocol import Protocol
-from trialseal.documents.registry_record import RegistryRecord
 from trialseal.errors import UsageError
+from trialseal.registries.record import RegistryRecord
 
 Due = Literal["at registration", "if any", "later"]
 Status = Literal["stated", "partly stated", "placeholder", "not stated", "not published"]

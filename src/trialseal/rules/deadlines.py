@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import Final, NamedTuple
 
-from trialseal.documents.registry_dates import RegistryDate
+from trialseal.registries.dates import RegistryDate
 from trialseal.rules.finding import Standard
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trialseal.documents.identifiers import CTIS, EUDRACT, date_text, registry_name
-from trialseal.documents.registry_dates import RegistryDate
-from trialseal.documents.registry_history import RegistryVersion
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import listed, milestone_words, moment
 from trialseal.ledger.codes import MILESTONES
+from trialseal.registries.dates import RegistryDate
+from trialseal.registries.history import RegistryVersion
 from trialseal.rules.deadlines import (
     EU_CTR_ALONE,
     EU_CTR_NOTICES,

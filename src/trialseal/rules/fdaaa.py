@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from trialseal.documents.registry_dates import RegistryDate
-from trialseal.documents.registry_history import RegistryHistory, RegistryVersion
 from trialseal.evidence.wording import count, listed, quoted
+from trialseal.registries.dates import RegistryDate
+from trialseal.registries.history import RegistryHistory, RegistryVersion
 from trialseal.rules.deadlines import (
     CERTIFIED_TWO_YEARS,
     EVERY_12_MONTHS,

@@ -10,17 +10,17 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from trialseal.documents.registry_dates import RegistryDate
-from trialseal.documents.registry_history import (
+from trialseal.evidence.wording import count, listed
+from trialseal.outcomes.compare import compare
+from trialseal.outcomes.model import Change, Comparison, Outcome, Pair, Phase, Severity
+from trialseal.registries.dates import RegistryDate
+from trialseal.registries.history import (
     COMPLETED_OR_LATER,
     POINTS_TO_RESULTS,
     RECRUITING_OR_LATER,
     RegistryHistory,
     RegistryVersion,
 )
-from trialseal.evidence.wording import count, listed
-from trialseal.outcomes.compare import compare
-from trialseal.outcomes.model import Change, Comparison, Outcome, Pair, Phase, Severity
 from trialseal.rules.finding import Answer, Fact, Standard, Status, does_not_apply, fails, holds, rule, undetermined
 from trialseal.rules.outcome_sets import OutcomeSets, change_words, outcomes_of, parts_of
 from trialseal.rules.registration import NO_RECORD

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from trialseal.documents.registry_history import RegistryHistory, RegistryVersion
 from trialseal.evidence.wording import listed, quoted
 from trialseal.outcomes.model import Change, Code, Outcome, Pair
 from trialseal.outcomes.sources import of_registry_outcomes
+from trialseal.registries.history import RegistryHistory, RegistryVersion
 from trialseal.rules.finding import Fact
 
 # A part of a trial as outcomes name it: Phase 2/3, Cohort B, Parts A and B, booster, substudy.

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from trialseal.documents.endpoint_models import Endpoint
 from trialseal.documents.protocol import Protocol
-from trialseal.documents.registry_dates import RegistryDate
-from trialseal.documents.registry_history import RegistryOutcome
-from trialseal.documents.who_items import answers
 from trialseal.evidence.wording import count, listed, quoted
+from trialseal.registries.dates import RegistryDate
+from trialseal.registries.history import RegistryOutcome
+from trialseal.registries.who_items import answers
 from trialseal.rules.deadlines import ICMJE_SHARING_PLAN, ICMJE_SHARING_STATEMENT
 from trialseal.rules.finding import Answer, Fact, Standard, does_not_apply, fails, holds, rule, undetermined
 from trialseal.rules.registration import NO_RECORD, other_study, started, study_type

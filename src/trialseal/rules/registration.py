@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from trialseal.documents.identifiers import normalise_registry_id, registry_name
-from trialseal.documents.registry_dates import RegistryDate
-from trialseal.documents.registry_history import RECRUITING_OR_LATER, RegistryHistory, RegistryVersion
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import count, listed, quoted
+from trialseal.registries.dates import RegistryDate
+from trialseal.registries.history import RECRUITING_OR_LATER, RegistryHistory, RegistryVersion
 from trialseal.rules.deadlines import (
     BEFORE_ENROLMENT,
     ICMJE_COUNTS_PHASE_1,

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from trialseal.documents.registry_dates import RegistryDate
-from trialseal.documents.registry_history import RegistryHistory, RegistryVersion
 from trialseal.evidence.seals import TrialEvidence
 from trialseal.evidence.snapshots import Snapshot
+from trialseal.registries.dates import RegistryDate
+from trialseal.registries.history import RegistryHistory, RegistryVersion
 from trialseal.rules.finding import Answer, Case, Fact, Finding, Status
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from trialseal.documents.identifiers import date_text
 from trialseal.documents.models import AnalysisPlan, parse_document
-from trialseal.documents.registry_dates import RegistryDate
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.seals import ANALYSIS_PLAN, APPROVAL, PROTOCOL, RESULTS
 from trialseal.evidence.wording import count, declared, listed, moment, quoted
 from trialseal.ledger.codes import MILESTONES, code_of
+from trialseal.registries.dates import RegistryDate
 from trialseal.rules import parties, timing
 from trialseal.rules.deadlines import RESULTS_IN_A_YEAR
 from trialseal.rules.finding import (

@@ -15,7 +15,7 @@ from decimal import Decimal
 import rfc8785
 
 from trialseal.documents.canonical import MAX_INTEGER, shown
-from trialseal.documents.datasets.schema import Column
+from trialseal.tables.schema import Column
 
 NULL = "null"
 # SAS keeps 27 missing values beside the ordinary one: ._ and .A to .Z.

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from trialseal.documents.canonical import MAX_INTEGER
-from trialseal.documents.datasets import cells
-from trialseal.documents.datasets.schema import Column, Schema
+from trialseal.tables import cells
+from trialseal.tables.schema import Column, Schema
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from trialseal.documents.datasets.table import Array, Block
+    from trialseal.tables.table import Array, Block
 
 # Arrow writes doubles as ECMAScript does but for minus zero and between these, where it has exponents already.
 _ARROW_AGREES_BELOW = 1e10

@@ -11,12 +11,12 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from trialseal.documents.datasets import columns as columns_of
-from trialseal.documents.datasets.cells import NULL, SPECIAL_MISSING, quoted
-from trialseal.documents.datasets.content import PREFIX_BYTES, CellError, blocks_of
-from trialseal.documents.datasets.schema import Column, Schema
-from trialseal.documents.datasets.table import Block, Table
 from trialseal.errors import FailedError, UsageError
+from trialseal.tables import columns as columns_of
+from trialseal.tables.cells import NULL, SPECIAL_MISSING, quoted
+from trialseal.tables.content import PREFIX_BYTES, CellError, blocks_of
+from trialseal.tables.schema import Column, Schema
+from trialseal.tables.table import Block, Table
 
 # Differences that are looked for in detail: nobody reads more, and the first tell what happened.
 MOST_SHOWN = 20

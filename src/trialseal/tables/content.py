@@ -18,13 +18,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from trialseal.documents.datasets import columns as columns_of
-from trialseal.documents.datasets.infer import guessed, guesses, still
-from trialseal.documents.datasets.schema import Column, Schema
-from trialseal.documents.datasets.table import BLOCK_ROWS, Table
 from trialseal.errors import FailedError, UndeterminedError
 from trialseal.merkle import tree
 from trialseal.merkle.growing import GrowingTree
+from trialseal.tables import columns as columns_of
+from trialseal.tables.infer import guessed, guesses, still
+from trialseal.tables.schema import Column, Schema
+from trialseal.tables.table import BLOCK_ROWS, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -369,7 +369,7 @@ def _hashing(table: Table) -> Iterator[Callable[[Iterator[_Work]], Iterator[_Don
     # and never used it.
     context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
     if hasattr(os, "fork"):
-        context.set_forkserver_preload(["trialseal.documents.datasets.preloaded"])
+        context.set_forkserver_preload(["trialseal.tables.preloaded"])
     # Ctrl-C is for this process, which then ends the others.
     pool = ProcessPoolExecutor(workers, context, signal.signal, (signal.SIGINT, signal.SIG_IGN))
     try:

@@ -9,12 +9,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialseal.documents.datasets.schema import Column, Schema, require_names
-from trialseal.documents.datasets.table import Reading, Table
 from trialseal.errors import FailedError, UsageError
+from trialseal.tables.schema import Column, Schema, require_names
+from trialseal.tables.table import Reading, Table
 
 if TYPE_CHECKING:
-    from trialseal.documents.datasets.table import Block
+    from trialseal.tables.table import Block
 
 # Arrow reads some thirty blocks ahead, so that this decides how much memory a file of any size takes.
 _BLOCK_BYTES = 1 << 20

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from trialseal.documents.canonical import shown
-from trialseal.documents.datasets.schema import Column, Schema, Type, require_names
-from trialseal.documents.datasets.table import BLOCK_ROWS, Reading, Table
 from trialseal.errors import FailedError, UsageError
+from trialseal.tables.schema import Column, Schema, Type, require_names
+from trialseal.tables.table import BLOCK_ROWS, Reading, Table
 
 if TYPE_CHECKING:
-    from trialseal.documents.datasets.table import Array, Block
+    from trialseal.tables.table import Array, Block
 
 # Real tables compress by 10 to 20 (the thirteen of CDISC's own examples), very repetitive ones by some hundred; deflate
 # itself reaches 1,032. Small files may do as they like.

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.documents.canonical import shown
-from trialseal.documents.datasets.cells import number
-from trialseal.documents.datasets.schema import Column, Schema, Type, require_names
-from trialseal.documents.datasets.table import Reading, Table
 from trialseal.errors import FailedError, UsageError
+from trialseal.tables.cells import number
+from trialseal.tables.schema import Column, Schema, Type, require_names
+from trialseal.tables.table import Reading, Table
 
 if TYPE_CHECKING:
-    from trialseal.documents.datasets.table import Block
+    from trialseal.tables.table import Block
 
 _ROWS = 1 << 12
 # An Excel sheet has at most 1,048,576 rows and 16,384 columns; 2 GiB of unpacked XML is more than a full one of 50.

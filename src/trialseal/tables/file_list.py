@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialseal.documents.canonical import file_digests
-from trialseal.documents.datasets.schema import Column, Schema
-from trialseal.documents.datasets.table import BLOCK_ROWS, Reading, Table
 from trialseal.errors import FailedError, UsageError
+from trialseal.tables.schema import Column, Schema
+from trialseal.tables.table import BLOCK_ROWS, Reading, Table
 
 if TYPE_CHECKING:
-    from trialseal.documents.datasets.table import Block
+    from trialseal.tables.table import Block
 
 SCHEMA = Schema((Column("path", "text"), Column("size", "number"), Column("sha256", "text"), Column("note", "text")))
 # Deeper folders are no archive of images, and every level costs a step in Python.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from trialseal.documents.datasets import columns as columns_of
-from trialseal.documents.datasets.schema import MAX_DECIMALS, Column, Schema
+from trialseal.tables import columns as columns_of
+from trialseal.tables.schema import MAX_DECIMALS, Column, Schema
 
 if TYPE_CHECKING:
-    from trialseal.documents.datasets.table import Array, Block
+    from trialseal.tables.table import Array, Block
 
 _NUMBER = Column("", "number")
 _WHOLE = r"^(?:0|-?[1-9][0-9]*)$"

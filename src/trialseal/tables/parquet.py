@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.documents.canonical import MAX_INTEGER
-from trialseal.documents.datasets.schema import Column, Schema, require_names
-from trialseal.documents.datasets.table import BLOCK_ROWS, Reading, Table
 from trialseal.errors import FailedError, UsageError
+from trialseal.tables.schema import Column, Schema, require_names
+from trialseal.tables.table import BLOCK_ROWS, Reading, Table
 
 if TYPE_CHECKING:
-    from trialseal.documents.datasets.table import Array, Block
+    from trialseal.tables.table import Array, Block
 
 
 def open_parquet(path: Path, reading: Reading) -> Table:

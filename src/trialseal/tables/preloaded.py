@@ -3,6 +3,6 @@
 import pyarrow
 import pyarrow.compute
 
-from trialseal.documents.datasets import columns, content
+from trialseal.tables import columns, content
 
 __all__ = ["columns", "content", "pyarrow"]

@@ -6,8 +6,8 @@ import codecs
 import importlib
 from pathlib import Path
 
-from trialseal.documents.datasets.table import Reading, Table
 from trialseal.errors import UsageError
+from trialseal.tables.table import Reading, Table
 
 _READERS = {
     ".csv": ("csv_form", "open_csv"),
@@ -38,9 +38,7 @@ def open_table(path: Path, reading: Reading | None = None) -> Table:
         raise UsageError(f"{path} does not exist: check the name")
     if reading and reading.encoding is not None:
         _require_encoding(reading.encoding)
-    opened: Table = getattr(importlib.import_module(f"trialseal.documents.datasets.{module}"), function)(
-        path, reading or Reading()
-    )
+    opened: Table = getattr(importlib.import_module(f"trialseal.tables.{module}"), function)(path, reading or Reading())
     return opened
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from trialseal.documents.datasets.schema import Type
+from trialseal.tables.schema import Type
 
 # The names of SAS's own formats (SAS 9.4 Formats and Informats: Reference), without width: those that show days …
 _DATES = """

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from trialseal.documents.datasets.cells import SPECIAL_MISSING
-from trialseal.documents.datasets.sas import type_of_format
-from trialseal.documents.datasets.schema import Column, Schema, require_names
-from trialseal.documents.datasets.table import Reading, Table
 from trialseal.errors import FailedError, UsageError
+from trialseal.tables.cells import SPECIAL_MISSING
+from trialseal.tables.sas import type_of_format
+from trialseal.tables.schema import Column, Schema, require_names
+from trialseal.tables.table import Reading, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from trialseal.documents.datasets.table import Array, Block
+    from trialseal.tables.table import Array, Block
 
 # ReadStat passes over what comes before a block, so that small blocks of a large file would be slow.
 _ROWS = 1 << 17

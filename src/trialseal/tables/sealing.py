@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from trialseal.documents import canonical
-from trialseal.documents.dataset_seal import DatasetSeal
-from trialseal.documents.datasets.content import Content, FileFacts, Progress, Salting, content_of, file_facts
-from trialseal.documents.datasets.csv_form import require_closed_quotes
-from trialseal.documents.datasets.names import manifest_path, private_path, rows_path
-from trialseal.documents.datasets.schema import Schema, parse_schema
-from trialseal.documents.datasets.table import Reading, Table
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import place, write_bytes
 from trialseal.merkle import tree
+from trialseal.tables.content import Content, FileFacts, Progress, Salting, content_of, file_facts
+from trialseal.tables.csv_form import require_closed_quotes
+from trialseal.tables.names import manifest_path, private_path, rows_path
+from trialseal.tables.schema import Schema, parse_schema
+from trialseal.tables.seal_document import DatasetSeal
+from trialseal.tables.table import Reading, Table
 
 PRIVATE_FORMAT = "trialseal-private/1"
 # The column of SDTM and ADaM that tells subjects apart in a whole submission.

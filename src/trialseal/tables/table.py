@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from trialseal.documents.datasets.schema import Schema
+from trialseal.tables.schema import Schema
 
 # Arrow has no types of its own for mypy: an Array is a pyarrow.Array.
 Array = Any

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.documents.canonical import shown
-from trialseal.documents.datasets.cells import SPECIAL_MISSING
-from trialseal.documents.datasets.sas import type_of_format
-from trialseal.documents.datasets.schema import Column, Schema, require_names
-from trialseal.documents.datasets.table import BLOCK_ROWS, Reading, Table
 from trialseal.errors import FailedError, UsageError
+from trialseal.tables.cells import SPECIAL_MISSING
+from trialseal.tables.sas import type_of_format
+from trialseal.tables.schema import Column, Schema, require_names
+from trialseal.tables.table import BLOCK_ROWS, Reading, Table
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from trialseal.documents.datasets.table import Block
+    from trialseal.tables.table import Block
 
 _RECORD = 80
 _BLANK = b" "

@@ -11,8 +11,8 @@ import pytest
 
 from trialseal.documents import schemas
 from trialseal.documents.canonical import read_json
-from trialseal.documents.importers import import_file
 from trialseal.documents.models import dump
+from trialseal.registries.importers import import_file
 
 DOCUMENTS = Path(__file__).parents[2] / "vectors" / "documents"
 

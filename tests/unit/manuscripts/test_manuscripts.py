@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from manuscript_files import PAPER, jats, pdf, word
 
-from trialseal.documents.manuscripts import Paper, read_manuscript, read_paper
-from trialseal.documents.manuscripts import pdf as pdf_reader
-from trialseal.documents.manuscripts import word as word_reader
 from trialseal.errors import UndeterminedError, UsageError
+from trialseal.manuscripts import Paper, read_manuscript, read_paper
+from trialseal.manuscripts import pdf as pdf_reader
+from trialseal.manuscripts import word as word_reader
 
 HEADINGS = {
     "Abstract", "BACKGROUND", "METHODS", "RESULTS", "CONCLUSIONS", "Introduction", "Methods", "Trial design",

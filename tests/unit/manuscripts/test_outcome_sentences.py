@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialseal.documents.manuscripts.enumerations import split_outcomes, time_frame
-from trialseal.documents.manuscripts.model import Line, Manuscript
-from trialseal.documents.manuscripts.paper import read_paper
+from trialseal.manuscripts.enumerations import split_outcomes, time_frame
+from trialseal.manuscripts.model import Line, Manuscript
+from trialseal.manuscripts.paper import read_paper
 
 
 def stated(*lines: str) -> list[tuple[str, str]]:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialseal.documents import schemas
-from trialseal.documents.reported_outcomes import (
+from trialseal.errors import FailedError, UsageError
+from trialseal.manuscripts.reported_outcomes import (
     COLUMNS,
     ReportedOutcome,
     ReportedOutcomes,
@@ -21,7 +22,6 @@ from trialseal.documents.reported_outcomes import (
     outcomes_json,
     read_reported,
 )
-from trialseal.errors import FailedError, UsageError
 
 PAIN = ReportedOutcome(role="primary", measure="Pain", time_frame="week 12", place="page 3, line 12")
 HARM = ReportedOutcome(role="other", measure="=HYPERLINK(0)", planned="post-hoc", quote='Said; "so",\nand so.')

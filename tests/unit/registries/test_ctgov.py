@@ -11,10 +11,10 @@ import pytest
 from real_records import real_files
 
 from trialseal.documents.canonical import read_json
-from trialseal.documents.ctgov import export_ctgov, import_ctgov
-from trialseal.documents.importers import import_file
 from trialseal.documents.models import RegistryRecord, dump, parse_document
 from trialseal.errors import TrialsealError, UsageError
+from trialseal.registries.ctgov import export_ctgov, import_ctgov
+from trialseal.registries.importers import import_file
 
 STUDY = Path(__file__).parents[2] / "vectors" / "documents" / "ctgov-v2.json"
 

@@ -16,8 +16,9 @@ from real_records import real_files
 from trialseal.documents.canonical import read_json
 from trialseal.documents.identifiers import date_range
 from trialseal.documents.models import parse_document
-from trialseal.documents.registry_dates import RegistryDate, registry_date
-from trialseal.documents.registry_history import (
+from trialseal.errors import FailedError, UsageError
+from trialseal.registries.dates import RegistryDate, registry_date
+from trialseal.registries.history import (
     POINTS_TO_RESULTS,
     histories_in,
     history_from,
@@ -29,7 +30,6 @@ from trialseal.documents.registry_history import (
     split_outcome,
     study_version,
 )
-from trialseal.errors import FailedError, UsageError
 
 STUDY = Path(__file__).parents[2] / "vectors" / "documents" / "ctgov-v2.json"
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from trialseal.documents.canonical import read_json
-from trialseal.documents.importers import import_file
 from trialseal.documents.models import Protocol, RegistryRecord, parse_document
-from trialseal.documents.who_items import TRDS_VERSIONS, answers
 from trialseal.errors import UsageError
+from trialseal.registries.importers import import_file
+from trialseal.registries.who_items import TRDS_VERSIONS, answers
 
 DOCUMENTS = Path(__file__).parents[2] / "vectors" / "documents"
 

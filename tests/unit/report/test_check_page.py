@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialseal.report.check_json import SCHEMA, as_json
-from trialseal.report.check_markdown import check_markdown
-from trialseal.report.check_page import check_html
-from trialseal.report.check_query import query_text
-from trialseal.report.check_view import (
+from trialseal.report.check.as_json import SCHEMA, as_json
+from trialseal.report.check.markdown import check_markdown
+from trialseal.report.check.page import check_html
+from trialseal.report.check.query import query_text
+from trialseal.report.check.view import (
     ChangeView,
     CheckView,
     FactView,
@@ -28,8 +28,8 @@ from trialseal.report.check_view import (
     QuoteView,
     SourceView,
 )
-from trialseal.report.check_words import CODE_WORDS, headline
-from trialseal.report.view import TimelineView
+from trialseal.report.check.words import CODE_WORDS, headline
+from trialseal.report.trial.view import TimelineView
 
 REGISTERED = OutcomeText("primary", "", (("Pain at ", False), ("6", True), (" weeks", False)))
 REPORTED = OutcomeText("primary", "page 3, line 12", (("Pain at ", False), ("12", True), (" weeks", False)))

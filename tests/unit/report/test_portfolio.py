@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from trialseal.documents.registry_history import RegistryHistory, histories_in, history_from
-from trialseal.report.portfolio import portfolio_frame, safe_csv, status_counts
-from trialseal.report.portfolio_page import portfolio_html
-from trialseal.report.registry_changes import changes, history_lines, summed_up
+from trialseal.registries.history import RegistryHistory, histories_in, history_from
+from trialseal.report.check.registry_changes import changes, history_lines, summed_up
+from trialseal.report.portfolio.page import portfolio_html
+from trialseal.report.portfolio.table import portfolio_frame, safe_csv, status_counts
 from trialseal.rules.trial_catalogue import TRIAL_RULES
 
 AS_OF = date(2026, 1, 1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from trialseal.ledger.acts import Act, AttestationRecord
-from trialseal.report.entries import attestation_entry, entries_of, entry_of, periods_of
-from trialseal.report.view import Period
+from trialseal.report.trial.entries import attestation_entry, entries_of, entry_of, periods_of
+from trialseal.report.trial.view import Period
 from trialseal.report.words import Names
 
 SPONSOR, DIGEST = bytes([1]) * 32, bytes([2]) * 32

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialseal.report.chart import MAX_DRAWN, MAX_LABELLED, timeline_svg
-from trialseal.report.timeline import Category, Entry, Period, TimelineView, Verdict, timeline_html
+from trialseal.report.trial.chart import MAX_DRAWN, MAX_LABELLED, timeline_svg
+from trialseal.report.trial.timeline import Category, Entry, Period, TimelineView, Verdict, timeline_html
 
 START = 1_588_000_000
 DAY = 86_400

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from trialseal.documents.models import parse_document
-from trialseal.documents.registry_dates import Certainty, RegistryDate
-from trialseal.documents.registry_history import RegistryHistory, RegistryOutcome, RegistryVersion
-from trialseal.documents.registry_record import RegistryRecord
+from trialseal.registries.dates import Certainty, RegistryDate
+from trialseal.registries.history import RegistryHistory, RegistryOutcome, RegistryVersion
+from trialseal.registries.record import RegistryRecord
 from trialseal.rules.finding import Finding, Rule
 from trialseal.rules.trial_case import TrialCase
 

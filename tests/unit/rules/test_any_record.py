@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from registry_cases import history, record, version
 
-from trialseal.documents.registry_dates import RegistryDate
-from trialseal.documents.registry_history import PostedOutcome, RegistryOutcome
 from trialseal.outcomes.model import Outcome
-from trialseal.report.portfolio import portfolio_frame, safe_csv
-from trialseal.report.registry_changes import history_lines
+from trialseal.registries.dates import RegistryDate
+from trialseal.registries.history import PostedOutcome, RegistryOutcome
+from trialseal.report.check.registry_changes import history_lines
+from trialseal.report.portfolio.table import portfolio_frame, safe_csv
 from trialseal.rules.finding import Status
 from trialseal.rules.trial_case import Report, TrialCase
 from trialseal.rules.trial_catalogue import TRIAL_RULES, judge_trial

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from registry_cases import AS_OF, ask, history, on, record, version
 
-from trialseal.documents.registry_history import PostedOutcome, RegistryOutcome
+from trialseal.registries.history import PostedOutcome, RegistryOutcome
 from trialseal.rules.fdaaa import coverage, fdaaa_registered, fdaaa_results, fdaaa_secondary_results, fdaaa_updated
 from trialseal.rules.finding import Status
 from trialseal.rules.trial_case import TrialCase

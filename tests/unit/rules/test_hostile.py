@@ -16,7 +16,7 @@ from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import TrialsealError
 from trialseal.ledger.acts import Act, AttestationRecord, DocumentRecord, History, PartyRecord, TrialState
 from trialseal.merkle import tree
-from trialseal.report.verdict import verify
+from trialseal.report.trial.verdict import verify
 
 TRIAL, PARTY, ZERO = b"\1" * 32, b"\2" * 32, bytes(32)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from registry_cases import ask, history, on, version
 
-from trialseal.documents.registry_history import POINTS_TO_RESULTS, RegistryOutcome, RegistryVersion
+from trialseal.registries.history import POINTS_TO_RESULTS, RegistryOutcome, RegistryVersion
 from trialseal.rules.finding import Status
 from trialseal.rules.outcome_changes import (
     phase_ends,

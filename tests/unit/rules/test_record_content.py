@@ -10,8 +10,8 @@ from registry_cases import ask, on, record, version
 
 from trialseal.documents.canonical import read_json
 from trialseal.documents.models import Protocol, parse_document
-from trialseal.documents.registry_history import RegistryOutcome
 from trialseal.outcomes.model import Outcome
+from trialseal.registries.history import RegistryOutcome
 from trialseal.rules.finding import Fact, Status
 from trialseal.rules.record_content import (
     data_sharing_plan,

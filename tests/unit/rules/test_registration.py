@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from registry_cases import ask, on, record, version
 
-from trialseal.documents.registry_dates import RegistryDate
+from trialseal.registries.dates import RegistryDate
 from trialseal.rules.deadlines import BEFORE_ENROLMENT, DEADLINES, RESULTS_IN_A_YEAR, WITHIN_21_DAYS, Timing, timing
 from trialseal.rules.finding import Status
 from trialseal.rules.registration import registered_before_enrolment, start_date_kept

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from registry_cases import ask, version
 
-from trialseal.documents.registry_history import RegistryOutcome
 from trialseal.outcomes.model import Outcome
+from trialseal.registries.history import RegistryOutcome
 from trialseal.rules.finding import Fact, Status
 from trialseal.rules.outcome_sets import named_parts
 from trialseal.rules.reported_outcomes import (

@@ -12,12 +12,12 @@ import pytest
 from registry_cases import AS_OF, ask, history, on, record, version
 
 from trialseal.documents.canonical import document_digest
-from trialseal.documents.registry_history import RegistryHistory
 from trialseal.evidence.files import FileDigests
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.snapshots import Snapshot
 from trialseal.ledger.acts import Act, AttestationRecord, DocumentRecord, History, PartyRecord, TrialState
 from trialseal.ledger.codes import MILESTONES, code_of
+from trialseal.registries.history import RegistryHistory
 from trialseal.rules import trial_conduct
 from trialseal.rules.eu_ctr import eu_notices, eu_results
 from trialseal.rules.finding import Fact, Finding, Rule, Status

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from trialseal.documents.datasets.columns import row_forms
-from trialseal.documents.datasets.content import Content, content_of
-from trialseal.documents.datasets.reading import open_table
-from trialseal.documents.datasets.schema import Column, Schema
-from trialseal.documents.datasets.table import Reading
+from trialseal.tables.columns import row_forms
+from trialseal.tables.content import Content, content_of
+from trialseal.tables.reading import open_table
+from trialseal.tables.schema import Column, Schema
+from trialseal.tables.table import Reading
 
 # Not part of the project, because they are others': a folder of them beside it, or wherever this says.
 DATA = Path(os.environ.get("TRIALSEAL_DATA", Path(__file__).parents[4] / "shared" / "data"))

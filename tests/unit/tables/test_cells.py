@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from trialseal.documents.datasets.cells import Misfit, from_double, from_text
-from trialseal.documents.datasets.schema import Column
+from trialseal.tables.cells import Misfit, from_double, from_text
+from trialseal.tables.schema import Column
 
 NUMBER, INTEGER, TEXT = Column("x", "number"), Column("x", "integer"), Column("x", "text")
 DECIMAL, MONEY = Column("x", "decimal"), Column("x", "decimal", 2)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from tables import content, rows
 
-from trialseal.documents.datasets import dataset_json
 from trialseal.errors import FailedError
+from trialseal.tables import dataset_json
 
 COLUMNS = [
     {"name": "ID", "dataType": "string"},

@@ -14,12 +14,12 @@ from test_xpt import transport
 
 from trialseal.documents import models
 from trialseal.documents.canonical import canonical_bytes, document_digest
-from trialseal.documents.datasets import sealing
-from trialseal.documents.datasets.cells import Misfit, from_text
-from trialseal.documents.datasets.columns import row_forms
-from trialseal.documents.datasets.content import Salting, content_of
-from trialseal.documents.datasets.reading import open_table
-from trialseal.documents.datasets.schema import Column, parse_schema
+from trialseal.tables import sealing
+from trialseal.tables.cells import Misfit, from_text
+from trialseal.tables.columns import row_forms
+from trialseal.tables.content import Salting, content_of
+from trialseal.tables.reading import open_table
+from trialseal.tables.schema import Column, parse_schema
 
 FOLDER = Path(__file__).parents[2] / "vectors"
 VECTORS: dict[str, Any] = json.loads((FOLDER / "datasets.json").read_text(encoding="utf-8"))

@@ -18,9 +18,9 @@ import pyreadstat
 import pytest
 from tables import content, real_tables, rows, schema
 
-from trialseal.documents.datasets import excel, sas7bdat
-from trialseal.documents.datasets.reading import open_table
 from trialseal.errors import FailedError, UsageError
+from trialseal.tables import excel, sas7bdat
+from trialseal.tables.reading import open_table
 
 # ----- Parquet -----
 

@@ -8,8 +8,8 @@ import pyreadstat
 import pytest
 from tables import content, real_tables, rows, write_csv
 
-from trialseal.documents.datasets.reading import open_table
 from trialseal.errors import FailedError
+from trialseal.tables.reading import open_table
 
 THIRTEEN = real_tables("dataset-json/*/*.xpt")
 

@@ -22,10 +22,10 @@ from test_xpt import transport
 
 from trialseal.cli import main
 from trialseal.documents.canonical import canonical_bytes, document_digest
-from trialseal.documents.datasets import sealing
-from trialseal.documents.datasets.reading import open_table
 from trialseal.errors import UsageError
 from trialseal.merkle import tree
+from trialseal.tables import sealing
+from trialseal.tables.reading import open_table
 
 TABLE = "USUBJID,AGE,WEIGHT,NOTE\ns-1,34,70.5,\ns-2,007,81,says so\ns-2,51,,x\n,20,60.25,y\ns-3,99,1,z\n"
 
@@ -381,8 +381,8 @@ def test_a_row_about_nobody_and_a_table_without_subjects(run: Callable[..., Answ
 
 def test_large_tables_are_trees_of_blocks(run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     """The roots over blocks, and proofs across them, are those of RFC 9162 over all leaves."""
-    from trialseal.documents.datasets import content, sealing
-    from trialseal.documents.datasets.reading import open_table
+    from trialseal.tables import content, sealing
+    from trialseal.tables.reading import open_table
 
     for size in range(1, 40):
         Path("t.csv").write_text("a,b\n" + "".join(f"{row},x\n" for row in range(size)))
@@ -402,7 +402,7 @@ def test_large_tables_are_trees_of_blocks(run: Callable[..., Answer], monkeypatc
 def test_a_wide_table_is_read_in_smaller_pieces_and_is_the_same(
     run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trialseal.documents.datasets import content
+    from trialseal.tables import content
 
     Path("wide.csv").write_text(
         "\n".join([",".join(f"c{one}" for one in range(50)), *[",".join(["x"] * 50)] * 100]) + "\n"
@@ -417,7 +417,7 @@ def test_a_wide_table_is_read_in_smaller_pieces_and_is_the_same(
 
 
 def test_worker_processes_come_to_the_same(run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
-    from trialseal.documents.datasets import content
+    from trialseal.tables import content
 
     Path("t.csv").write_text("USUBJID,b\n" + "".join(f"s{row % 7},{row}.5\n" for row in range(70_000)))
     monkeypatch.setattr(content, "_WORTH_WORKERS", 1 << 60)
@@ -536,8 +536,8 @@ class Killed:
 def test_a_worker_that_is_killed_is_told_in_a_sentence() -> None:
     from concurrent.futures import ProcessPoolExecutor
 
-    from trialseal.documents.datasets import content
     from trialseal.errors import UndeterminedError
+    from trialseal.tables import content
 
     with (
         ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool,

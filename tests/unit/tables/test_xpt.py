@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from tables import content, rows, schema
 
-from trialseal.documents.datasets.xpt import ibm_to_double
 from trialseal.errors import FailedError, UsageError
+from trialseal.tables.xpt import ibm_to_double
 
 
 def header(name: str, digits: str = "0" * 30) -> bytes:

@@ -12,10 +12,10 @@ from trialseal.documents.identifiers import date_range, normalise_registry_id
 from trialseal.errors import UsageError
 
 if TYPE_CHECKING:
-    from trialseal.cli.reported_side import ReportedSide
-    from trialseal.documents.registry_history import RegistryHistory
+    from trialseal.cli.check.reported import ReportedSide
     from trialseal.evidence.snapshots import Snapshot
-    from trialseal.report.check_view import CheckView, OutcomeRow, SourceView
+    from trialseal.registries.history import RegistryHistory
+    from trialseal.report.check.view import CheckView, OutcomeRow, SourceView
     from trialseal.rules.finding import Finding
     from trialseal.rules.trial_case import SealedTrial, TrialCase
 
@@ -26,8 +26,8 @@ _FEW = 3
 
 def check(session: Session) -> int:
     """Judges one trial and says what was found, in words, as JSON, as a page and as a letter."""
-    from trialseal.cli.reported_side import reported_side
-    from trialseal.report.check import Brought, check_view
+    from trialseal.cli.check.reported import reported_side
+    from trialseal.report.check.report import Brought, check_view
     from trialseal.rules.trial_catalogue import judge_trial
 
     args = session.args
@@ -66,8 +66,8 @@ def check(session: Session) -> int:
 
 def _registry(session: Session, side: ReportedSide | None) -> tuple[RegistryHistory | None, list[SourceView]]:
     """The record and its history as one; where to download them, if they are not there."""
-    from trialseal.documents.registry_history import merged, read_histories, read_registry
-    from trialseal.report.check_view import SourceView
+    from trialseal.registries.history import merged, read_histories, read_registry
+    from trialseal.report.check.view import SourceView
 
     args = session.args
     found: list[RegistryHistory] = []
@@ -120,7 +120,7 @@ def _number(text: str) -> str:
 
 
 def _record_of(number: str) -> RegistryHistory:
-    from trialseal.documents.registry_history import read_registry
+    from trialseal.registries.history import read_registry
 
     path = Path(f"{number}.json")
     if not path.exists():
@@ -149,7 +149,7 @@ def _sealed(
     session: Session, registry: RegistryHistory | None, side: ReportedSide | None
 ) -> tuple[SealedTrial | None, SourceView]:
     """The trial on the chain that `--network` names: the one named, or the one that claims the number."""
-    from trialseal.report.check_view import SourceView
+    from trialseal.report.check.view import SourceView
 
     args = session.args
     if not args.network:
@@ -157,7 +157,7 @@ def _sealed(
             if getattr(args, option):
                 raise UsageError(f"--{option.replace('_', '-')} is about a trial on a chain: say which with --network")
         return None, SourceView("chain", "none", "no chain was asked (--network NET asks one)")
-    from trialseal.cli.trial_folder import trial_named
+    from trialseal.cli.trial.folder import trial_named
     from trialseal.documents.identifiers import registry_id_bytes
     from trialseal.evidence.folders import FileCache, TrialFolder
     from trialseal.evidence.profiles import find_names
@@ -190,7 +190,7 @@ def _consent(session: Session, sealed: SealedTrial | None) -> tuple[Finding, ...
     places = [Path(named) for named in (args.folder, args.trial) if named and (Path(named) / "streams").is_dir()]
     if sealed is None or not places:
         return None
-    from trialseal.cli.consent_acts import trial_consent
+    from trialseal.cli.consent.command import trial_consent
 
     return trial_consent(session, sealed.evidence.trial, places[0])
 
@@ -282,15 +282,15 @@ def _write(session: Session, view: CheckView) -> None:
     if len({Path(path).resolve() for path in targets}) < len(targets):
         raise UsageError("two of --html, --markdown and --query name the same file: give each its own")
     if args.html:
-        from trialseal.report.check_page import check_html
+        from trialseal.report.check.page import check_html
 
         write_bytes(Path(args.html), check_html(view).encode())
     if args.markdown:
-        from trialseal.report.check_markdown import check_markdown
+        from trialseal.report.check.markdown import check_markdown
 
         write_bytes(Path(args.markdown), check_markdown(view).encode())
     if args.query:
-        from trialseal.report.check_query import query_text
+        from trialseal.report.check.query import query_text
 
         write_bytes(Path(args.query), query_text(view).encode())
 
@@ -309,8 +309,8 @@ def _pair_words(row: OutcomeRow) -> str:
 
 def _say(session: Session, view: CheckView) -> None:
     from trialseal.evidence.wording import one_line
-    from trialseal.report.check_json import as_json
-    from trialseal.report.check_words import ANSWER_WORDS, SIGNS
+    from trialseal.report.check.as_json import as_json
+    from trialseal.report.check.words import ANSWER_WORDS, SIGNS
 
     out, args = session.out, session.args
     if out.as_json:

@@ -15,10 +15,10 @@ from trialseal.rules.finding import Fact
 from trialseal.rules.trial_case import Report
 
 if TYPE_CHECKING:
-    from trialseal.documents.manuscripts import Paper
-    from trialseal.documents.reported_outcomes import ReportedOutcome, ReportedOutcomes
+    from trialseal.manuscripts import Paper
+    from trialseal.manuscripts.reported_outcomes import ReportedOutcome, ReportedOutcomes
     from trialseal.outcomes.model import Outcome
-    from trialseal.report.check_view import SourceView
+    from trialseal.report.check.view import SourceView
 
 
 @dataclass
@@ -52,8 +52,8 @@ class ReportedSide:
 def reported_side(session: Session) -> ReportedSide | None:
     """What `--reported` and `--outcomes` give; None without them."""
     from trialseal.documents.canonical import read_document
-    from trialseal.documents.reported_outcomes import is_json, is_table, read_reported
-    from trialseal.report.check_view import SourceView
+    from trialseal.manuscripts.reported_outcomes import is_json, is_table, read_reported
+    from trialseal.report.check.view import SourceView
 
     args = session.args
     if args.submitted:
@@ -133,9 +133,9 @@ def _outcome(one: ReportedOutcome) -> Outcome:
 
 
 def _of_manuscript(session: Session, path: str) -> ReportedSide:
-    from trialseal.documents.manuscripts import read_manuscript, read_paper
-    from trialseal.documents.reported_outcomes import read_reported
-    from trialseal.report.check_view import SourceView
+    from trialseal.manuscripts import read_manuscript, read_paper
+    from trialseal.manuscripts.reported_outcomes import read_reported
+    from trialseal.report.check.view import SourceView
 
     args, out = session.args, session.out
     out.progress(f"reading {path} …")
@@ -170,7 +170,7 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
 
 def _found(paper: Paper) -> ReportedOutcomes:
     from trialseal.documents.fields import FORMAT
-    from trialseal.documents.reported_outcomes import ReportedOutcome, ReportedOutcomes
+    from trialseal.manuscripts.reported_outcomes import ReportedOutcome, ReportedOutcomes
 
     outcomes = tuple(
         ReportedOutcome(
@@ -232,8 +232,8 @@ def _remarks(paper: Paper, found: ReportedOutcomes, side: ReportedSide, correcte
 
 
 def _write_outcomes(session: Session, side: ReportedSide, reported: ReportedOutcomes) -> None:
-    from trialseal.documents.reported_outcomes import outcomes_csv, outcomes_json
     from trialseal.files import write_bytes
+    from trialseal.manuscripts.reported_outcomes import outcomes_csv, outcomes_json
 
     path = Path(session.args.outcomes_out)
     if session.args.outcomes and path.resolve() == Path(session.args.outcomes).resolve():
@@ -280,7 +280,7 @@ def _confirmed(session: Session, outcomes: Sequence[ReportedOutcome]) -> tuple[R
             one = one.model_copy(update={"measure": measure, "time_frame": when})
         kept.append(one)
     while measure := _line("\nanother outcome that was not found (Enter: none): "):
-        from trialseal.documents.reported_outcomes import ReportedOutcome as Stated
+        from trialseal.manuscripts.reported_outcomes import ReportedOutcome as Stated
 
         role = _asked("p / s / o: ", {"p": "primary", "s": "secondary", "o": "other"})
         kept.append(Stated.model_validate({"role": role, "measure": measure, "time_frame": _line("when: ") or None}))

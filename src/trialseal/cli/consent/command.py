@@ -9,13 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialseal.cli.event_reading import trial_audited
-from trialseal.cli.event_stores import STREAMS, stores_in
+from trialseal.cli.events.reading import trial_audited
+from trialseal.cli.events.stores import STREAMS, stores_in
 from trialseal.cli.output import table
-from trialseal.cli.receipting import when
 from trialseal.cli.session import Session
-from trialseal.cli.timeline import sealed_protocols
-from trialseal.cli.trial_folder import TrialFolder
+from trialseal.cli.trial.folder import TrialFolder
+from trialseal.cli.trial.receipting import when
+from trialseal.cli.trial.timeline import sealed_protocols
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import count

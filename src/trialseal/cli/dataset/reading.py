@@ -11,20 +11,20 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialseal.cli.dataset_acts import path_named, reading_of
-from trialseal.cli.receipting import when
+from trialseal.cli.dataset.sealing import path_named, reading_of
 from trialseal.cli.session import Session
-from trialseal.cli.trial_folder import folder_of, trial_named
+from trialseal.cli.trial.folder import folder_of, trial_named
+from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
-from trialseal.documents.datasets import names
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import codes
+from trialseal.tables import names
 
 if TYPE_CHECKING:
-    from trialseal.documents.datasets.comparing import Difference
-    from trialseal.documents.datasets.schema import Schema
-    from trialseal.documents.datasets.sealing import Sealed
-    from trialseal.documents.datasets.table import Table
+    from trialseal.tables.comparing import Difference
+    from trialseal.tables.schema import Schema
+    from trialseal.tables.sealing import Sealed
+    from trialseal.tables.table import Table
 
 # A proof of one row holds the seal document, a row and some 60 hashes.
 _PROOF_MARK = b'"dataset-row"'
@@ -65,9 +65,9 @@ def _verify_table(session: Session, path: Path) -> tuple[int, list[str], dict[st
 
 def _compared(session: Session, sealed: Sealed, path: Path) -> tuple[bool, list[str], dict[str, Any]]:
     """Whether a table is the sealed one; if not, where they differ."""
-    from trialseal.documents.datasets import comparing, sealing
-    from trialseal.documents.datasets.content import CellError
-    from trialseal.documents.datasets.reading import open_table
+    from trialseal.tables import comparing, sealing
+    from trialseal.tables.content import CellError
+    from trialseal.tables.reading import open_table
 
     private = sealed.needed()
     what = f"the sealed {'folder' if path.is_dir() else 'table'} {sealed.name}"
@@ -127,7 +127,7 @@ def _require_honest(sealed: Sealed, content: bytes, root: bytes | None, digest: 
 
 def _where(session: Session, sealed: Sealed, table: Table, rows: Any) -> list[str]:
     """Where a table differs from the sealed one: by cells if the sealed file is at hand, else by rows."""
-    from trialseal.documents.datasets import comparing
+    from trialseal.tables import comparing
 
     place = comparing.located(rows, names.rows_path(sealed.path))
     original = _original(sealed, table.path)
@@ -154,9 +154,9 @@ def _where(session: Session, sealed: Sealed, table: Table, rows: Any) -> list[st
 
 
 def _lost(table: Table, sealed: Sealed, row: int) -> tuple[Any, Any, Any] | None:
-    from trialseal.documents.datasets import comparing
-    from trialseal.documents.datasets.columns import row_forms
-    from trialseal.documents.datasets.content import PREFIX_BYTES, blocks_of
+    from trialseal.tables import comparing
+    from trialseal.tables.columns import row_forms
+    from trialseal.tables.content import PREFIX_BYTES, blocks_of
 
     with names.rows_path(sealed.path).open("rb") as file:
         file.seek((row - 1) * PREFIX_BYTES)
@@ -170,8 +170,8 @@ def _lost(table: Table, sealed: Sealed, row: int) -> tuple[Any, Any, Any] | None
 
 def _original(sealed: Sealed, path: Path) -> Table | None:
     """The sealed table itself, if it lies where it was sealed, unchanged, and is another file than the one verified."""
-    from trialseal.documents.datasets.content import file_facts
-    from trialseal.documents.datasets.reading import open_table
+    from trialseal.tables.content import file_facts
+    from trialseal.tables.reading import open_table
 
     if path.is_dir():
         manifest = names.manifest_path(sealed.path)
@@ -191,7 +191,7 @@ def _stated(sealed: Sealed, path: Path) -> Any:
 
 def _seal_of(session: Session, path: Path) -> Sealed:
     """The seal document of a table: the one that is named, or the one found by the file's name."""
-    from trialseal.documents.datasets import sealing
+    from trialseal.tables import sealing
 
     if session.args.seal:
         return sealing.read_seal(Path(session.args.seal))
@@ -268,7 +268,7 @@ def _is_proof(path: Path) -> bool:
 
 def _verify_proof(session: Session, path: Path) -> tuple[int, list[str], dict[str, Any]]:
     from trialseal.documents import models
-    from trialseal.documents.datasets import comparing, sealing
+    from trialseal.tables import comparing, sealing
 
     value = canonical.read_json(path)
     models.parse_document(value, str(path))
@@ -284,10 +284,10 @@ def _verify_proof(session: Session, path: Path) -> tuple[int, list[str], dict[st
 
 def open_one(session: Session) -> int:
     """Writes the proof of one row, or of one file of a folder."""
-    from trialseal.documents.datasets import sealing
-    from trialseal.documents.datasets.folder import listed
-    from trialseal.documents.datasets.reading import open_table
     from trialseal.files import write_json
+    from trialseal.tables import sealing
+    from trialseal.tables.file_list import listed
+    from trialseal.tables.reading import open_table
 
     args = session.args
     path = path_named(args.file)
@@ -305,7 +305,7 @@ def open_one(session: Session) -> int:
     out = Path(args.out) if args.out else path.with_name(f"{path.name}.row-{row}.json")
     write_json(out, proof)
     cells = sealing.verify_row(proof, str(out))
-    from trialseal.documents.datasets import comparing
+    from trialseal.tables import comparing
 
     shown = ", ".join(
         f"{name} {comparing.shown(cell)}"
@@ -323,8 +323,8 @@ def open_one(session: Session) -> int:
 
 def diff(session: Session) -> int:
     """Lists what changed from A to B; 1 if anything did."""
-    from trialseal.documents.datasets import comparing, sealing
-    from trialseal.documents.datasets.reading import open_table
+    from trialseal.tables import comparing, sealing
+    from trialseal.tables.reading import open_table
 
     args, out = session.args, session.out
     if args.csv == "-" and args.json:

@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.session import Session
-from trialseal.cli.trial_acts import perform
-from trialseal.cli.trial_folder import TrialFolder, folder_of, trial_named
+from trialseal.cli.trial.acts import perform
+from trialseal.cli.trial.folder import TrialFolder, folder_of, trial_named
 from trialseal.documents import canonical
-from trialseal.documents.datasets import names
 from trialseal.documents.identifiers import trial_id
 from trialseal.errors import FailedError, UsageError
 from trialseal.ledger import codes
+from trialseal.tables import names
 
 if TYPE_CHECKING:
-    from trialseal.documents.datasets.schema import Schema
-    from trialseal.documents.datasets.sealing import Sealed
-    from trialseal.documents.datasets.table import Reading, Table
+    from trialseal.tables.schema import Schema
+    from trialseal.tables.sealing import Sealed
+    from trialseal.tables.table import Reading, Table
 
 _DATASET = codes.code_of(codes.KINDS, "dataset")
 _NO_ROOT = bytes(32)
@@ -46,14 +46,14 @@ def path_named(name: str) -> Path:
 
 def reading_of(args: Any, stated: Reading | None = None) -> Reading:
     """How files are to be read, by the arguments, else as `stated`."""
-    from trialseal.documents.datasets.table import Reading
+    from trialseal.tables.table import Reading
 
     stated = stated or Reading()
     return Reading(args.encoding or stated.encoding, args.delimiter or stated.delimiter, args.sheet or stated.sheet)
 
 
 def _seal_one(session: Session, path: Path) -> dict[str, Any]:
-    from trialseal.documents.datasets import sealing
+    from trialseal.tables import sealing
 
     args, out = session.args, session.out
     where = names.seal_path(path)
@@ -81,8 +81,8 @@ def _seal_one(session: Session, path: Path) -> dict[str, Any]:
 
 
 def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None) -> Sealed:
-    from trialseal.documents.datasets import sealing
-    from trialseal.documents.datasets.reading import open_table
+    from trialseal.tables import sealing
+    from trialseal.tables.reading import open_table
 
     args, out = session.args, session.out
     for private in (names.private_path(where), names.rows_path(where), names.manifest_path(where)):
@@ -131,9 +131,9 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
 
 def _same_as(sealed: Sealed, path: Path, session: Session) -> Sealed:
     """The seal that is there already; UsageError if it is of other content."""
-    from trialseal.documents.datasets import sealing
-    from trialseal.documents.datasets.content import file_facts
-    from trialseal.documents.datasets.reading import open_table
+    from trialseal.tables import sealing
+    from trialseal.tables.content import file_facts
+    from trialseal.tables.reading import open_table
 
     private = sealed.needed()
     if path.is_dir():
@@ -227,7 +227,7 @@ def _trial_name(folder: TrialFolder | None) -> dict[str, Any] | None:
 
 
 def _subject(args: Any, table: Table) -> str | None:
-    from trialseal.documents.datasets.sealing import SUBJECT_COLUMN
+    from trialseal.tables.sealing import SUBJECT_COLUMN
 
     if args.subject is not None:
         table.schema.index(args.subject)
@@ -237,9 +237,9 @@ def _subject(args: Any, table: Table) -> str | None:
 
 def _schema(args: Any, table: Table) -> Schema | None:
     """The schema that the arguments state; None leaves it to the form, or to inference."""
-    from trialseal.documents.datasets.content import first_guess
-    from trialseal.documents.datasets.infer import guessed
-    from trialseal.documents.datasets.schema import parse_schema, retyped
+    from trialseal.tables.content import first_guess
+    from trialseal.tables.infer import guessed
+    from trialseal.tables.schema import parse_schema, retyped
 
     if args.schema:
         value = canonical.read_json(args.schema)

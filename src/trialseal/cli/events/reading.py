@@ -7,11 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialseal.cli.event_acts import HEAD_RECEIPT
-from trialseal.cli.event_stores import STREAMS, store_named, stores_in
-from trialseal.cli.receipting import when
+from trialseal.cli.events.stores import STREAMS, store_named, stores_in
+from trialseal.cli.events.writing import HEAD_RECEIPT
 from trialseal.cli.session import Session
-from trialseal.cli.trial_folder import trial_named
+from trialseal.cli.trial.folder import trial_named
+from trialseal.cli.trial.receipting import when
 from trialseal.documents.canonical import shown, step_text
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import write_bytes

@@ -13,11 +13,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from trialseal.cli.event_stores import chain_time, site_key, store_folder, store_named
-from trialseal.cli.receipting import when
+from trialseal.cli.events.stores import chain_time, site_key, store_folder, store_named
 from trialseal.cli.session import Session
-from trialseal.cli.trial_acts import perform, seconds
-from trialseal.cli.trial_folder import trial_named
+from trialseal.cli.trial.acts import perform, seconds
+from trialseal.cli.trial.folder import trial_named
+from trialseal.cli.trial.receipting import when
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import write_json
 from trialseal.ledger import codes

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from trialseal.cli.output import table
-from trialseal.cli.party_acts import attest_once, attestation_value
-from trialseal.cli.receipting import when
+from trialseal.cli.parties import attest_once, attestation_value
 from trialseal.cli.session import Session, code_named
+from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import date_code, date_range, normalise_registry_id, registry_id_bytes
-from trialseal.documents.registry_history import (
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.ledger import codes
+from trialseal.ledger.acts import AttestationRecord
+from trialseal.registries.history import (
     RegistryHistory,
     RegistryVersion,
     histories_in,
@@ -22,9 +25,6 @@ from trialseal.documents.registry_history import (
     read_registry,
     record_document,
 )
-from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.ledger import codes
-from trialseal.ledger.acts import AttestationRecord
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.trial_case import TrialCase
 
@@ -105,7 +105,7 @@ def _what_it_is(path: Path, number: str | None, on: str | None) -> tuple[str, st
 
 def replay(session: Session) -> int:
     """Turns a registry's history into registry versions and runs every rule on it; makes no protocol amendment."""
-    from trialseal.report.registry_changes import history_lines
+    from trialseal.report.check.registry_changes import history_lines
 
     args, out = session.args, session.out
     history = _one_history(Path(args.history), args.number)
@@ -206,7 +206,7 @@ def _write_versions(session: Session, history: RegistryHistory, folder: Path) ->
 def watch(session: Session) -> int:
     """Notarises each snapshot in a folder that is not yet, and says what changed since the one before."""
     from trialseal.evidence.wording import count
-    from trialseal.report.registry_changes import changes, summed_up
+    from trialseal.report.check.registry_changes import changes, summed_up
 
     args, out = session.args, session.out
     folder = Path(args.folder)
@@ -281,7 +281,7 @@ def _last_seen(histories: list[RegistryHistory]) -> date:
 def portfolio(session: Session) -> int:
     """All rules on many trials: a data frame, as CSV and as a page of plots."""
     from trialseal.files import write_bytes
-    from trialseal.report.portfolio import portfolio_frame, records_of, safe_csv
+    from trialseal.report.portfolio.table import portfolio_frame, records_of, safe_csv
 
     args, out = session.args, session.out
     if args.csv == "-" and session.args.json:
@@ -307,7 +307,7 @@ def portfolio(session: Session) -> int:
         else:
             write_bytes(Path(args.csv), text.encode())
     if args.html:
-        from trialseal.report.portfolio_page import portfolio_html
+        from trialseal.report.portfolio.page import portfolio_html
 
         write_bytes(Path(args.html), portfolio_html(frame, as_of, unreadable).encode())
     if args.csv != "-":
@@ -317,7 +317,7 @@ def portfolio(session: Session) -> int:
 
 
 def _say_portfolio(session: Session, frame: Any, unreadable: list[str]) -> None:
-    from trialseal.report.portfolio import status_counts
+    from trialseal.report.portfolio.table import status_counts
 
     args, out = session.args, session.out
     out.say(f"{len(frame)} trials, judged for {frame.attrs['as_of']}")

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from trialseal.cli.receipting import keep_receipt, receipt_line
 from trialseal.cli.session import Session, code_named
-from trialseal.cli.trial_folder import TrialFolder, checked_document, folder_of, trial_named
+from trialseal.cli.trial.folder import TrialFolder, checked_document, folder_of, trial_named
+from trialseal.cli.trial.receipting import keep_receipt, receipt_line
 from trialseal.documents import canonical, endpoints
 from trialseal.documents.identifiers import (
     date_code,

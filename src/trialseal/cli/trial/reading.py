@@ -9,25 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.output import table
-from trialseal.cli.receipting import when
 from trialseal.cli.session import Session
-from trialseal.cli.trial_folder import TrialFolder, folder_of, trial_named
+from trialseal.cli.trial.folder import TrialFolder, folder_of, trial_named
+from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
-from trialseal.documents.datasets.names import SEAL_ENDING, sealed_path
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.ledger import codes
 from trialseal.ledger.acts import Act, History
-from trialseal.report import view
+from trialseal.report.trial import view
+from trialseal.tables.names import SEAL_ENDING, sealed_path
 
 if TYPE_CHECKING:
-    from trialseal.report.verdict import Verdict
+    from trialseal.report.trial.verdict import Verdict
 
 
 def import_file(session: Session) -> int:
     """Turns a registry's or a study builder's file into a trialseal document, and says what it left out."""
-    from trialseal.documents.importers import import_file as imported_from
     from trialseal.documents.models import dump
     from trialseal.files import write_json
+    from trialseal.registries.importers import import_file as imported_from
 
     args, out = session.args, session.out
     imported = imported_from(args.file)
@@ -92,7 +92,7 @@ def validate(session: Session) -> int:
 
 def _who_items(session: Session, document: Any) -> list[dict[str, Any]]:
     """Which items of the WHO data set a document states; says those that it does not."""
-    from trialseal.documents.who_items import answers
+    from trialseal.registries.who_items import answers
 
     version = session.args.trds_version
     given = answers(document, version)
@@ -110,7 +110,7 @@ def _who_items(session: Session, document: Any) -> list[dict[str, Any]]:
 
 def verify(session: Session) -> int:
     """Says of each file what it is on the chain, and exits with the worst answer."""
-    from trialseal.report import verdict
+    from trialseal.report.trial import verdict
 
     args, out = session.args, session.out
     if "" in args.files:
@@ -155,8 +155,8 @@ _MANY = 40
 
 def history(session: Session) -> int:
     """Everything that was done in a trial: what, who, declared date, block time; and whether that is all."""
-    from trialseal.cli.timeline import timeline_view
-    from trialseal.report.verdict import as_json
+    from trialseal.cli.trial.timeline import timeline_view
+    from trialseal.report.trial.verdict import as_json
     from trialseal.report.words import act_words
 
     args, out = session.args, session.out
@@ -165,7 +165,7 @@ def history(session: Session) -> int:
     verdicts = _verdicts(session, [Path(file) for file in args.verify], trial)
     if args.html:
         from trialseal.files import write_bytes
-        from trialseal.report.timeline import timeline_html
+        from trialseal.report.trial.timeline import timeline_html
 
         page = replace(shown.page, verdicts=tuple(_shown(one) for one in verdicts))
         write_bytes(Path(args.html), timeline_html(page).encode())
@@ -216,7 +216,7 @@ def _shown(one: Verdict) -> view.Verdict:
 
 def _verdicts(session: Session, files: list[Path], trial: bytes | None) -> list[Verdict]:
     """What the files are on the chain; profiles of parties known on this computer give names."""
-    from trialseal.report import verdict
+    from trialseal.report.trial import verdict
 
     if not files:
         return []

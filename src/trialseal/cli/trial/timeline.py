@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trialseal.cli.receipting import when
 from trialseal.cli.session import Session
-from trialseal.cli.trial_folder import TrialFolder
+from trialseal.cli.trial.folder import TrialFolder
+from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical, endpoints
 from trialseal.documents.identifiers import date_text
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import one_line
 from trialseal.ledger.acts import Act, AttestationRecord, History
-from trialseal.report.entries import attestation_entry, entries_of, periods_of
-from trialseal.report.view import TimelineView
+from trialseal.report.trial.entries import attestation_entry, entries_of, periods_of
+from trialseal.report.trial.view import TimelineView
 from trialseal.report.words import Names, attestation_words, registry_number
 
 

@@ -1,4 +1,4 @@
-"""The report of a check as JSON, whose schema is published beside it: schemas/check-report.schema.json."""
+"""The report of a check as JSON, whose schema is published beside it: check-report.schema.json."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from trialseal.report.check_view import CheckView, OutcomeRow, OutcomeText, Pieces
+from trialseal.report.check.view import CheckView, OutcomeRow, OutcomeText, Pieces
 
-SCHEMA = Path(__file__).parent / "schemas" / "check-report.schema.json"
+SCHEMA = Path(__file__).parent / "check-report.schema.json"
 
 
 def as_json(view: CheckView) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from trialseal.report.chart import unfit_replaced
-from trialseal.report.check_view import CheckView, OutcomeRow, OutcomeText, Pieces, Question, QuoteView
-from trialseal.report.check_words import ANSWER_WORDS
+from trialseal.report.check.view import CheckView, OutcomeRow, OutcomeText, Pieces, Question, QuoteView
+from trialseal.report.check.words import ANSWER_WORDS
+from trialseal.report.trial.chart import unfit_replaced
 
 _MOST_FACTS = 6
 # What Markdown, or HTML within it, would take for more than a letter.

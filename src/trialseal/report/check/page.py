@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from trialseal.report.chart import text, timeline_svg
-from trialseal.report.check_view import (
+from trialseal.report.check.view import (
     CheckView,
     FactView,
     FindingView,
@@ -23,9 +22,10 @@ from trialseal.report.check_view import (
     QuoteView,
     SourceView,
 )
-from trialseal.report.check_words import ANSWER_WORDS, SIGNS
+from trialseal.report.check.words import ANSWER_WORDS, SIGNS
 from trialseal.report.page import html_page
-from trialseal.report.view import Answer
+from trialseal.report.trial.chart import text, timeline_svg
+from trialseal.report.trial.view import Answer
 
 # The drawing is made for a desk, for paper and for a phone; the style sheet shows one of them.
 _WIDTHS = (("desk", 992), ("paper", 700), ("phone", 344))
@@ -63,7 +63,7 @@ def check_html(view: CheckView) -> str:
         _scope(),
     )
     title = f"{view.number or view.title}: registered and reported"
-    return html_page(title, sections, "timeline.css", "check.css", body="check")
+    return html_page(title, sections, "trial/timeline.css", "check/check.css", body="check")
 
 
 def _sign(answer: Answer) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from trialseal.report.chart import unfit_replaced
-from trialseal.report.check_view import CheckView, Question
+from trialseal.report.check.view import CheckView, Question
+from trialseal.report.trial.chart import unfit_replaced
 
 _WIDTH = 92
 _MOST_FACTS = 6

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from trialseal.documents.registry_dates import RegistryDate
-from trialseal.documents.registry_history import RegistryHistory, RegistryVersion
 from trialseal.evidence.wording import count, one_line, quoted
 from trialseal.outcomes.compare import compare
 from trialseal.outcomes.model import Severity
 from trialseal.outcomes.sources import of_registry_outcomes
+from trialseal.registries.dates import RegistryDate
+from trialseal.registries.history import RegistryHistory, RegistryVersion
 
 _FIELDS = (
     ("status", "status"),

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from trialseal.documents.manuscripts import Paper
 from trialseal.evidence.wording import listed
+from trialseal.manuscripts import Paper
 from trialseal.outcomes.model import Change, Code, Field, Outcome, Pair, Severity, Span
-from trialseal.report.check_timeline import timeline_of
-from trialseal.report.check_view import (
+from trialseal.report.check.timeline import timeline_of
+from trialseal.report.check.view import (
     ChangeView,
     CheckView,
     FactView,
@@ -24,8 +24,8 @@ from trialseal.report.check_view import (
     QuoteView,
     SourceView,
 )
-from trialseal.report.check_words import ORDER, code_words, headline
-from trialseal.report.view import Answer
+from trialseal.report.check.words import ORDER, code_words, headline
+from trialseal.report.trial.view import Answer
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.outcome_changes import PHASE_WORDS, phase_changes
 from trialseal.rules.reported_outcomes import RegisteredAndReported, registered_and_reported
@@ -115,7 +115,7 @@ def _numbers(case: TrialCase) -> tuple[str, ...]:
 
 
 def _items(findings: Sequence[Finding], paper: Paper | None) -> tuple[ItemView, ...]:
-    from trialseal.documents.manuscripts.statements import ITEMS as SUBJECTS
+    from trialseal.manuscripts.statements import ITEMS as SUBJECTS
 
     items = []
     for number, title in ITEMS.items():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from trialseal.documents.registry_dates import RegistryDate
-from trialseal.documents.registry_history import RegistryHistory
-from trialseal.report.view import Category, Entry, Period, TimelineView
+from trialseal.registries.dates import RegistryDate
+from trialseal.registries.history import RegistryHistory
+from trialseal.report.trial.view import Category, Entry, Period, TimelineView
 from trialseal.rules.outcome_changes import phase_changes
 from trialseal.rules.trial_case import TrialCase
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trialseal.report.view import Answer, TimelineView
+from trialseal.report.trial.view import Answer, TimelineView
 
 
 @dataclass(frozen=True, slots=True)

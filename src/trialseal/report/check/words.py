@@ -7,7 +7,7 @@ from typing import Final
 
 from trialseal.evidence.wording import count
 from trialseal.outcomes.model import Code
-from trialseal.report.view import Answer
+from trialseal.report.trial.view import Answer
 
 ANSWER_WORDS: Final[dict[Answer, str]] = {
     "fails": "raises a question",

@@ -8,9 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from trialseal.outcomes.model import Severity
-from trialseal.report.chart import text
 from trialseal.report.page import html_page
-from trialseal.report.portfolio import status_counts
+from trialseal.report.portfolio.table import status_counts
+from trialseal.report.trial.chart import text
 from trialseal.rules.finding import Status
 from trialseal.rules.outcome_changes import PHASE_WORDS
 
@@ -50,7 +50,7 @@ def portfolio_html(frame: pd.DataFrame, as_of: date, passed_over: Sequence[str] 
         "do not settle is shown as such, and held against nobody. Whoever collected the records chose them: they rank "
         "no sponsor.</p>\n"
     )
-    return html_page(f"{len(frame)} trials", [head, *sections], "portfolio.css")
+    return html_page(f"{len(frame)} trials", [head, *sections], "portfolio/portfolio.css")
 
 
 def _section(title: str, note: str, drawing: str) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from trialseal.documents.registry_dates import RegistryDate
-from trialseal.documents.registry_history import RegistryHistory
+from trialseal.registries.dates import RegistryDate
+from trialseal.registries.history import RegistryHistory
 from trialseal.rules.finding import Status, exit_code
 from trialseal.rules.outcome_changes import PHASE_WORDS, phase_changes
 from trialseal.rules.trial_case import TrialCase

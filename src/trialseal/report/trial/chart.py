@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from trialseal.documents.identifiers import date_range
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import moment
-from trialseal.report.view import Category, Entry, Period, TimelineView
+from trialseal.report.trial.view import Category, Entry, Period, TimelineView
 
 # Above the first, labels would cover the chart; above the second, marks would run into one bar.
 MAX_LABELLED = 80

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from trialseal.evidence.wording import milestone_words, plain
 from trialseal.ledger.acts import Act, AttestationRecord
 from trialseal.ledger.codes import ATTESTATIONS, DECISIONS, KINDS, ROLES
-from trialseal.report.view import Category, Entry, Period
+from trialseal.report.trial.view import Category, Entry, Period
 from trialseal.report.words import (
     Names,
     act_words,

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from trialseal.evidence.wording import day, moment
-from trialseal.report.chart import MAX_DRAWN, text, timeline_svg
 from trialseal.report.page import html_page
-from trialseal.report.view import Answer, Category, Entry, Period, TimelineView, Verdict
+from trialseal.report.trial.chart import MAX_DRAWN, text, timeline_svg
+from trialseal.report.trial.view import Answer, Category, Entry, Period, TimelineView, Verdict
 
 __all__ = ["Answer", "Category", "Entry", "Period", "TimelineView", "Verdict", "timeline_html"]
 
@@ -64,7 +64,7 @@ def timeline_html(view: TimelineView) -> str:
         _table(view.entries),
         _scope(),
     ]
-    return html_page(f"{view.title}: timeline", sections, "timeline.css")
+    return html_page(f"{view.title}: timeline", sections, "trial/timeline.css")
 
 
 def _header(view: TimelineView) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 # Not part of the project, because they are others': a folder of them beside it, or wherever this says.
-_DATA = Path(os.environ.get("TRIALSEAL_DATA", Path(__file__).parents[4] / "shared" / "data"))
+_DATA = Path(os.environ.get("TRIALSEAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
 def real_files(pattern: str) -> list[object]:

@@ -1,0 +1,1 @@
+"""The commands about one trial: its acts, its verdict, its timeline."""

@@ -1,0 +1,1 @@
+"""What registries say: one reader a form, one model of a record and its history."""

@@ -1,0 +1,1 @@
+"""The report of a journal's check: page, Markdown, JSON, letter."""

@@ -1,0 +1,1 @@
+"""Many trials on one page, in a table and in plots."""

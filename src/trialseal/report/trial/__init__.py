@@ -1,0 +1,1 @@
+"""One trial's timeline and verdict."""
