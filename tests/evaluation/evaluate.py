@@ -25,7 +25,7 @@ from trialseal.errors import TrialsealError
 from trialseal.outcomes.learnt import model, read_model
 
 ROOT = Path(__file__).parents[2]
-WEIGHTS = ROOT / "scripts" / "trialseal" / "outcomes" / "learnt.json"
+WEIGHTS = ROOT / "src" / "trialseal" / "outcomes" / "learnt.json"
 REPORT = ROOT / "docs" / "evaluation.md"
 DATA = ROOT.parent / "shared" / "data" / "outcome-changes"
 _WORST = 6

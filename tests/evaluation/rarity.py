@@ -15,7 +15,7 @@ from pathlib import Path
 from trialseal.outcomes.sources import of_history
 from trialseal.outcomes.words import tokens
 
-TARGET = Path(__file__).parents[2] / "scripts" / "trialseal" / "outcomes" / "rarity.json"
+TARGET = Path(__file__).parents[2] / "src" / "trialseal" / "outcomes" / "rarity.json"
 _LEAST = 3
 
 

@@ -50,7 +50,7 @@ def _chain_commands(commands: Any) -> None:
     devnet = command(
         commands,
         "devnet",
-        "network_commands:devnet",
+        "networks:devnet",
         "a local chain to try things on",
         "devnet up",
         network=False,
@@ -67,7 +67,7 @@ def _chain_commands(commands: Any) -> None:
     deploy = command(
         commands,
         "deploy",
-        "network_commands:deploy",
+        "networks:deploy",
         "deploy the contracts on a chain",
         "deploy --network devnet --account alice",
     )
@@ -76,7 +76,7 @@ def _chain_commands(commands: Any) -> None:
     account = command(
         commands,
         "account",
-        "network_commands:account",
+        "networks:account",
         "make, import or list keys",
         "account new alice",
         network=False,
@@ -113,7 +113,7 @@ def _party_commands(commands: Any) -> None:
         "create",
         "create a party: an organisation that acts",
         'party create --name "Example University Hospital" --domain example.org --account alice',
-        "party_acts:create",
+        "parties:create",
     )
     create.add_argument("--name", help="legal name of the organisation")
     create.add_argument("--ror", help="its ROR id, like https://ror.org/02mhbdp94")
@@ -127,7 +127,7 @@ def _party_commands(commands: Any) -> None:
         "add-key",
         "add a key",
         "party add-key bob --purposes act --account alice",
-        "party_acts:add_key",
+        "parties:add_key",
     )
     add.add_argument("key", metavar="KEY", help="address, or account of this computer")
     add.add_argument("--purposes", default="act", help="what for: manage, act, stream, joined by commas (default act)")
@@ -136,7 +136,7 @@ def _party_commands(commands: Any) -> None:
         "revoke-key",
         "revoke a key; a managing key after seven days",
         "party revoke-key bob --account alice",
-        "party_acts:revoke_key",
+        "parties:revoke_key",
     )
     revoke.add_argument("key", metavar="KEY", help="address, or account of this computer")
     veto = sub(
@@ -144,7 +144,7 @@ def _party_commands(commands: Any) -> None:
         "veto",
         "stop the removal of a managing key",
         "party veto bob --account carol",
-        "party_acts:veto",
+        "parties:veto",
     )
     veto.add_argument("key", metavar="KEY", help="the key that is to be removed")
     compromise = sub(
@@ -152,14 +152,14 @@ def _party_commands(commands: Any) -> None:
         "compromise",
         "state since when a key was in the wrong hands",
         "party compromise bob --since 2026-03-01 --account alice",
-        "party_acts:compromise",
+        "parties:compromise",
     )
     compromise.add_argument("key", metavar="KEY", help="address, or account of this computer")
     compromise.add_argument("--since", required=True, metavar="TIME", help="2026-03-01 or 2026-03-01T12:00:00+00:00")
     for one in (add, revoke, veto, compromise):
         network_option(one)
         signing_options(one)
-    show = sub(group, "show", "show a party's keys and who vouches for it", "party show 1a2b3c4d", "party_acts:show")
+    show = sub(group, "show", "show a party's keys and who vouches for it", "party show 1a2b3c4d", "parties:show")
     show.add_argument(
         "shown",
         metavar="PARTY",
@@ -172,7 +172,7 @@ def _party_commands(commands: Any) -> None:
     accredit = command(
         commands,
         "accredit",
-        "party_acts:accredit",
+        "parties:accredit",
         "vouch for a party in a role",
         "accredit 1a2b3c4d --as sponsor --account regulator",
     )
@@ -187,7 +187,7 @@ def _party_commands(commands: Any) -> None:
     approve = command(
         commands,
         "approve",
-        "party_acts:approve",
+        "parties:approve",
         "approve a version of a protocol or a document",
         "approve NCT04368728 --version 2 --on 2020-07-24 --territory US --account committee",
     )
@@ -202,7 +202,7 @@ def _party_commands(commands: Any) -> None:
     attest = command(
         commands,
         "attest",
-        "party_acts:attest",
+        "parties:attest",
         "make any attestation",
         "attest review NCT04368728 --letter review.pdf --account auditor",
     )
@@ -218,7 +218,7 @@ def _party_commands(commands: Any) -> None:
     withdraw = command(
         commands,
         "withdraw",
-        "party_acts:withdraw",
+        "parties:withdraw",
         "withdraw an attestation of one's own",
         "withdraw 1a2b3c4d --account regulator",
     )
@@ -232,7 +232,7 @@ def _trial_commands(commands: Any) -> None:
     register = command(
         commands,
         "register",
-        "trial_acts:register",
+        "trial.acts:register",
         "register a trial with version 1 of its protocol",
         "register trials/my-trial --account alice",
     )
@@ -241,7 +241,7 @@ def _trial_commands(commands: Any) -> None:
     add_id = command(
         commands,
         "add-id",
-        "trial_acts:add_id",
+        "trial.acts:add_id",
         "bind a registry's number to the trial",
         "add-id trials/my-trial NCT04368728 --submitted 2020-04-27",
     )
@@ -251,7 +251,7 @@ def _trial_commands(commands: Any) -> None:
     amend = command(
         commands,
         "amend",
-        "trial_acts:amend",
+        "trial.acts:amend",
         "seal the next version of the protocol",
         'amend trials/my-trial --reason "dose-finding is over" --blinding blinded',
     )
@@ -266,7 +266,7 @@ def _trial_commands(commands: Any) -> None:
     seal = command(
         commands,
         "seal",
-        "trial_acts:seal",
+        "trial.acts:seal",
         "seal a file of the trial",
         "seal trials/my-trial/documents/sap.pdf --as sap",
     )
@@ -288,7 +288,7 @@ def _trial_commands(commands: Any) -> None:
     milestone = command(
         commands,
         "milestone",
-        "trial_acts:milestone",
+        "trial.acts:milestone",
         "state that something happened in the trial",
         "milestone trials/my-trial first-participant-enrolled --on 2020-04-29",
     )
@@ -302,7 +302,7 @@ def _trial_commands(commands: Any) -> None:
     appoint = command(
         commands,
         "appoint",
-        "trial_acts:appoint",
+        "trial.acts:appoint",
         "let another party do named acts of the trial",
         "appoint trials/my-trial 1a2b3c4d --acts milestone,results --until 2027-01-01",
     )
@@ -338,14 +338,14 @@ def _trial_commands(commands: Any) -> None:
         "offer",
         "offer the sponsorship to another party",
         "transfer offer trials/my-trial 1a2b3c4d",
-        "trial_acts:transfer",
+        "trial.acts:transfer",
     )
     accept = sub(
         group,
         "accept",
         "accept the sponsorship offered to one's own party",
         "transfer accept NCT04368728 --account bob",
-        "trial_acts:transfer",
+        "trial.acts:transfer",
     )
     for one in (offer, accept):
         one.add_argument("trial", metavar="TRIAL")
@@ -356,7 +356,7 @@ def _trial_commands(commands: Any) -> None:
     results = command(
         commands,
         "results",
-        "trial_acts:results",
+        "trial.acts:results",
         "report results, each with the proof of its endpoint",
         "results trials/my-trial",
     )
@@ -370,7 +370,7 @@ def _reading_commands(commands: Any) -> None:
     bring = command(
         commands,
         "import",
-        "reading:import_file",
+        "trial.reading:import_file",
         "turn a ClinicalTrials.gov or USDM file into a document",
         "import NCT04368728.json --out trials/my-trial",
         network=False,
@@ -380,7 +380,7 @@ def _reading_commands(commands: Any) -> None:
     validate = command(
         commands,
         "validate",
-        "reading:validate",
+        "trial.reading:validate",
         "check the documents of a trial's folder",
         "validate trials/my-trial",
         network=False,
@@ -392,7 +392,7 @@ def _reading_commands(commands: Any) -> None:
     verify = command(
         commands,
         "verify",
-        "reading:verify",
+        "trial.reading:verify",
         "say what files are, and whether anything contradicts them",
         "verify results.json --network https://rpc.example.org",
     )
@@ -417,12 +417,12 @@ def _reading_commands(commands: Any) -> None:
     history = command(
         commands,
         "history",
-        "reading:history",
+        "trial.reading:history",
         "everything done in a trial, and whether that is all",
         "history NCT04368728 --html timeline.html",
     )
     history.add_argument("trial", metavar="TRIAL")
     history.add_argument("--html", metavar="FILE", help="write the timeline as a page")
     history.add_argument("--verify", metavar="FILE", nargs="+", default=[], help="show the verdicts of these files too")
-    trials = command(commands, "trials", "reading:trials", "every trial on the chain", "trials --csv trials.csv")
+    trials = command(commands, "trials", "trial.reading:trials", "every trial on the chain", "trials --csv trials.csv")
     trials.add_argument("--csv", metavar="FILE", help="write a CSV file (- for standard output)")

@@ -13,7 +13,7 @@ from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.trial_catalogue import ITEMS, TRIAL_RULES, trial_table
 
 ROOT = Path(__file__).parents[3]
-RULES_SOURCES = sorted((ROOT / "scripts" / "trialseal" / "rules").glob("*.py"))
+RULES_SOURCES = sorted((ROOT / "src" / "trialseal" / "rules").glob("*.py"))
 
 
 def test_the_documented_rules_are_those_of_the_code() -> None:
@@ -39,7 +39,7 @@ def test_rules_about_trials_come_by_item_of_consort() -> None:
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("source", [*RULES_SOURCES, ROOT / "scripts" / "trialseal" / "report" / "verdict.py"])
+@pytest.mark.parametrize("source", [*RULES_SOURCES, ROOT / "src" / "trialseal" / "report" / "trial" / "verdict.py"])
 def test_no_rule_says_more_than_it_checked(source: Path) -> None:
     # A word such as "hidden" accuses; a finding only asks.
     accusing = re.compile(r"\b(valid trial|switch\w*|hidden|missing|fraud\w*|cheat\w*|lied?|lying|suspicious)\b", re.I)

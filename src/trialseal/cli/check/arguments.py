@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
         "check",
         "for a journal: was it pre-registered, and is what is reported what was registered?",
         "check NCT04368728.json --reported paper.pdf --html check.html --query letter.md",
-        "check_acts:check",
+        "check.command:check",
     )
     check.epilog = f"{check.epilog}\n{_EPILOG}"
     check.add_argument(

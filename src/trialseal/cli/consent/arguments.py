@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
         "audit",
         "check every subject's consent against enrolment, forms in force, amendments and withdrawals",
         "consent audit my-trial --folder from-site-2 --plot consents.svg --proofs proofs",
-        "consent_acts:audit",
+        "consent.command:audit",
     )
     audit.add_argument("trial", metavar="TRIAL", help="the trial's folder, a registry number, or its id")
     audit.add_argument(

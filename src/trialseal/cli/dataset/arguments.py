@@ -41,7 +41,7 @@ def _seal(group: Any) -> None:
         "seal",
         "seal tables or folders",
         "dataset seal my-trial/data/adsl.xpt my-trial/data/adae.csv",
-        "dataset_acts:seal",
+        "dataset.sealing:seal",
     )
     one.add_argument("files", metavar="FILE", nargs="+")
     one.add_argument("--trial", metavar="TRIAL", help="the trial (default: the one whose folder the file lies in)")
@@ -79,7 +79,7 @@ def _verify(group: Any) -> None:
         "verify",
         "say whether a table, in any form, is the sealed one, and where it differs; or check a row's proof",
         "dataset verify adsl.csv --seal adsl.xpt.seal.json",
-        "dataset_reading:verify",
+        "dataset.reading:verify",
     )
     one.add_argument("files", metavar="FILE", nargs="+", help="tables, folders, or proofs of rows")
     one.add_argument("--seal", metavar="DOCUMENT", help="the seal document (default: found beside, by name)")
@@ -95,7 +95,7 @@ def _open(group: Any) -> None:
         "open",
         "disclose one row with its proof",
         "dataset open my-trial/data/adsl.xpt --row 17",
-        "dataset_reading:open_one",
+        "dataset.reading:open_one",
     )
     one.add_argument("file", metavar="FILE", help="the sealed table or folder")
     which = one.add_mutually_exclusive_group(required=True)
@@ -111,7 +111,7 @@ def _diff(group: Any) -> None:
         "diff",
         "say what changed from one table to another: rows added, dropped, cells altered",
         "dataset diff adsl-locked.xpt adsl.csv --key USUBJID --csv changes.csv",
-        "dataset_reading:diff",
+        "dataset.reading:diff",
     )
     one.add_argument("a", metavar="A", help="the earlier table; read under its seal, if it has one")
     one.add_argument("b", metavar="B", help="the later one")

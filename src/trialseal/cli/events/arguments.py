@@ -43,7 +43,7 @@ def _open(group: Any) -> None:
         "open",
         "open a stream: make its store here, and seal the opening",
         "events open my-trial adverse-events",
-        "event_acts:open_stream",
+        "events.writing:open_stream",
     )
     one.add_argument("trial", metavar="TRIAL", help="the trial's folder; or with --folder its number or id")
     _stream(one)
@@ -67,7 +67,7 @@ def _append(group: Any) -> None:
         "append",
         "append events from a file: all of them, or none",
         "events append my-trial adverse-events today.csv",
-        "event_acts:append",
+        "events.writing:append",
     )
     _trial(one)
     _stream(one)
@@ -94,7 +94,7 @@ def _anchor(group: Any) -> None:
         "anchor",
         "put the stream's head on the chain: what it holds can then not be dropped or edited",
         "events anchor my-trial adverse-events",
-        "event_acts:anchor",
+        "events.writing:anchor",
     )
     _trial(one)
     _stream(one)
@@ -108,7 +108,7 @@ def _prove(group: Any) -> None:
         "prove",
         "write the proof that one entry is in the stream",
         "events prove my-trial adverse-events --id AE-0042 --out proof.json",
-        "event_reading:prove",
+        "events.reading:prove",
     )
     _trial(one)
     _stream(one)
@@ -125,7 +125,7 @@ def _verify(group: Any) -> None:
         "verify",
         "check the proof of an entry: arithmetic here, then its head on the chain",
         "events verify proof.json --network https://rpc.example.org",
-        "event_reading:verify",
+        "events.reading:verify",
     )
     one.add_argument("proofs", metavar="PROOF", nargs="+", help="files that events prove wrote")
     one.add_argument(
@@ -142,7 +142,7 @@ def _forget(group: Any) -> None:
         "erase one subject for ever; every proof of others still holds",
         'events forget my-trial adverse-events 1001 --by "Data protection office" '
         '--reason "consent withdrawn" --legal-basis "GDPR 17(1)(b)"',
-        "event_acts:forget",
+        "events.writing:forget",
     )
     _trial(one)
     _stream(one)
@@ -159,7 +159,7 @@ def _audit(group: Any) -> None:
         "audit",
         "check every stream of a trial, whole, against every head ever anchored",
         "events audit my-trial",
-        "event_reading:audit",
+        "events.reading:audit",
     )
     one.add_argument("trial", metavar="TRIAL", help="the trial's folder, a registry number, or its id")
     one.add_argument(
