@@ -6,22 +6,25 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from trialseal.cli.output import Output
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.files import write_json
 from trialseal.ledger import networks
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.codes import Code
 from trialseal.ledger.contracts import contract as contract_named
 
 if TYPE_CHECKING:
     from trialseal.ledger.sending import Sender
+
+C = TypeVar("C", bound=Code)
 
 
 @dataclass(frozen=True)
@@ -216,12 +219,12 @@ class Session:
         return f"{self.bare_chain.chain_id()}-{genesis['hash'].removeprefix('0x')[:8]}"
 
 
-def code_named(words: Mapping[int, str], word: str, what: str) -> int:
+def code_named(codes: type[C], word: str, what: str) -> C:
     """The number of a word that the user gave; UsageError that names the words there are."""
-    for code, known in words.items():
-        if known == word:
-            return code
-    raise UsageError(f"there is no {what} {word!r}: use one of {', '.join(words.values())}")
+    try:
+        return codes.named(word)
+    except KeyError:
+        raise UsageError(f"there is no {what} {word!r}: use one of {', '.join(codes.words())}") from None
 
 
 def _is_hex(text: str) -> bool:

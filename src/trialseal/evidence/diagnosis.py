@@ -21,7 +21,8 @@ from trialseal.evidence.folders import Receipt, TrialFolder
 from trialseal.evidence.seals import FileEvidence, Sealing, sealings_of
 from trialseal.evidence.source import ChainSource
 from trialseal.evidence.wording import day, listed
-from trialseal.ledger.acts import Act, History
+from trialseal.ledger.acts import Act
+from trialseal.ledger.records import History
 
 # Each variant of a file costs its hash and a place in a query; who verifies more files at once than this gets the
 # diagnoses that need no query, and may name a file alone.

@@ -10,7 +10,7 @@ from trialseal.errors import UsageError
 from trialseal.evidence.files import FileDigests, digests_of
 from trialseal.evidence.source import ChainSource
 from trialseal.evidence.wording import quoted
-from trialseal.ledger.acts import PartyRecord
+from trialseal.ledger.records import PartyRecord
 
 PARTIES = "parties"
 SPONSOR = "sponsor.json"

@@ -6,7 +6,6 @@ import json
 import os
 import re
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,32 +13,18 @@ from trialseal.errors import UsageError
 from trialseal.files import write_json
 from trialseal.ledger.acts import Act
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.codes import ACTS, BLINDING, KINDS, MILESTONES, ROLES, acts_of_mask
+from trialseal.ledger.codes import Code, act_words_of_mask
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.moments import iso_time
 
 FORMAT = "trialseal-receipt/1"
-
-# Which act of `codes.ACTS` an event records.
-ACT_OF_EVENT = {
-    "TrialRegistered": ACTS[1],
-    "DocumentSealed": ACTS[2],
-    "MilestoneRecorded": ACTS[3],
-    "ResultReported": ACTS[4],
-    "RegistryIdClaimed": ACTS[5],
-    "Appointed": ACTS[6],
-    "AppointmentShortened": ACTS[7],
-    "TransferOffered": ACTS[8],
-    "TransferAccepted": ACTS[9],
-    "RoleNamed": ACTS[10],
-    "StreamOpened": ACTS[11],
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """One act as its sender saw it recorded. Ids and digests are 64 lower-case hexadecimal digits."""
 
-    act: str  # of codes.ACTS
+    act: str  # the word of a codes.ActCode
     number: int  # of the act in its trial, from 1
     trial: str
     party: str  # that acted
@@ -60,7 +45,7 @@ class Receipt:
 
 def of_act(chain: Chain, act: Act, file: Path | None = None) -> Receipt:
     """The receipt of an act that a chain shows."""
-    name = ACT_OF_EVENT[act.name]
+    name = act.act_code.word
     subject = act.subject.hex()
     if name == "claim-registry-id":
         subject = act.subject.rstrip(b"\0").decode("ascii", "backslashreplace")
@@ -86,7 +71,7 @@ def of_act(chain: Chain, act: Act, file: Path | None = None) -> Receipt:
 
 def as_json(receipt: Receipt) -> dict[str, Any]:
     """The receipt as it is written to a file; the time in words stands beside the one in seconds."""
-    return {"format": FORMAT, **asdict(receipt), "recorded": _iso(receipt.time)}
+    return {"format": FORMAT, **asdict(receipt), "recorded": iso_time(receipt.time)}
 
 
 def path_for(folder: Path, receipt: Receipt) -> Path:
@@ -158,25 +143,15 @@ def require_chain(receipt: Receipt, chain: Chain) -> None:
 
 def _in_words(act: Act) -> dict[str, Any]:
     """The details of an act as plain JSON, codes in words."""
-    words: dict[str, dict[int, str]] = {
-        "kind": KINDS,
-        "blinding": BLINDING,
-        "milestone": MILESTONES,
-        "role": ROLES,
-    }
     details: dict[str, Any] = {}
-    for name, value in act.details.items():
-        if name in words:
-            value = words[name].get(value, value)
+    for name, value in act.members.items():
+        if isinstance(value, Code):
+            value = value.word
         elif name == "acts":
-            value = acts_of_mask(value)
+            value = act_words_of_mask(value)
         elif name == "code":
             value = value.rstrip(b"\0").decode("ascii", "backslashreplace")
         elif isinstance(value, bytes):
             value = value.hex()
         details[name] = value
     return details
-
-
-def _iso(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

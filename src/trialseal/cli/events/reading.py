@@ -15,9 +15,9 @@ from trialseal.cli.trial.receipting import when
 from trialseal.documents.canonical import shown, step_text
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import write_bytes
-from trialseal.ledger.acts import HeadHistory
-from trialseal.ledger.acts import Stream as OpenedStream
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.records import HeadHistory
+from trialseal.ledger.records import Stream as OpenedStream
 
 if TYPE_CHECKING:
     from trialseal.streams.audit import StreamAudit

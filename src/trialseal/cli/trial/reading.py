@@ -14,8 +14,9 @@ from trialseal.cli.trial.folder import TrialFolder, folder_of, trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.errors import UndeterminedError, UsageError
-from trialseal.ledger import codes
-from trialseal.ledger.acts import Act, History
+from trialseal.ledger.acts import Act, MilestoneRecorded, RegistryIdClaimed, ResultReported, TrialRegistered
+from trialseal.ledger.codes import Code
+from trialseal.ledger.records import History
 from trialseal.report.trial import view
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
@@ -282,24 +283,24 @@ def trials(session: Session) -> int:
     return 0 if counted == len(rows) else 2
 
 
-def _trial_row(session: Session, first: Act, history: History) -> dict[str, Any]:
+def _trial_row(session: Session, first: TrialRegistered, history: History) -> dict[str, Any]:
     from trialseal.evidence.wording import one_line
     from trialseal.report.words import registry_number
 
-    names = [act.name for act in history.acts]
-    numbers = [registry_number(act.subject) for act in history.acts if act.name == "RegistryIdClaimed"]
+    acts = history.acts
+    numbers = [registry_number(act.subject) for act in acts if isinstance(act, RegistryIdClaimed)]
     sponsor = history.state.sponsor
     own = next((p.legal_name for p in session.parties if p.party == sponsor), None)
     return {
         "trial": first.trial.hex(),
         "registry ids": " ".join(numbers),
-        "code": one_line(first.details["code"].rstrip(b"\0").decode("ascii", "backslashreplace")),
+        "code": one_line(first.code_text),
         "sponsor": own or f"party {sponsor.hex()[:8]}…",
         "registered": when(first.time),
         "protocols": history.state.versions[1],
-        "milestones": names.count("MilestoneRecorded"),
-        "results": names.count("ResultReported"),
-        "acts": len(names),
+        "milestones": sum(isinstance(act, MilestoneRecorded) for act in acts),
+        "results": sum(isinstance(act, ResultReported) for act in acts),
+        "acts": len(acts),
         "complete": history.complete,
     }
 
@@ -316,9 +317,9 @@ def _documents_of(folder: TrialFolder) -> list[Path]:
 
 
 def _act_value(act: Act) -> dict[str, Any]:
-    value = {
+    return {
         "number": act.number,
-        "act": act.name,
+        "act": act.event,
         "time": act.time,
         "key": act.key,
         "actor": act.actor,
@@ -326,10 +327,5 @@ def _act_value(act: Act) -> dict[str, Any]:
         "block": act.block,
         "block_hash": act.block_hash,
         "transaction": act.transaction,
-        **act.details,
+        **{name: value.word if isinstance(value, Code) else value for name, value in act.members.items()},
     }
-    if "kind" in act.details:
-        value["kind"] = codes.KINDS[act.details["kind"]]
-    if "milestone" in act.details:
-        value["milestone"] = codes.MILESTONES[act.details["milestone"]]
-    return value

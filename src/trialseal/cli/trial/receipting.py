@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,12 @@ from trialseal.cli.session import Session
 from trialseal.documents import canonical
 from trialseal.errors import UsageError
 from trialseal.ledger.acts import Act
+from trialseal.ledger.moments import moment
 
 
 def when(seconds: int) -> str:
     """A block's time in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return moment(seconds, exact=True)
 
 
 def receipt_line(act: Act, label: str, *, sent: bool) -> str:
