@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from trialseal.cli.output import table
 from trialseal.cli.parties import attest_once, attestation_value
 from trialseal.cli.session import Session
 from trialseal.cli.trial.receipting import when
@@ -325,7 +324,7 @@ def _say_portfolio(session: Session, frame: Any, unreadable: list[str]) -> None:
 
     args, out = session.args, session.out
     out.say(f"{len(frame)} trials, judged for {frame.attrs['as_of']}")
-    out.say(table(status_counts(frame)))
+    out.table(status_counts(frame))
     for sentence in unreadable:
         out.say(f"passed over: {sentence}")
     for what, path in (("table", args.csv), ("plots", args.html)):

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialseal.cli.output import table
 from trialseal.cli.session import Session
 from trialseal.cli.trial.folder import TrialFolder, folder_of, trial_named
 from trialseal.cli.trial.receipting import when
@@ -183,7 +182,7 @@ def history(session: Session) -> int:
         }
         for act in shown.history.acts
     ]
-    out.say(table(rows))
+    out.table(rows)
     for line in shown.attestation_lines:
         out.say(line)
     out.say(shown.page.completeness)
@@ -272,7 +271,7 @@ def trials(session: Session) -> int:
         out.say(f"{len(frame)} trials written to {session.args.csv}")
     elif rows:
         shown = frame.assign(trial=frame["trial"].str.slice(0, 12) + "…").astype(str)
-        out.say(table(shown.to_dict("records")))  # type: ignore[arg-type]
+        out.table(shown.to_dict("records"))  # type: ignore[arg-type]
     else:
         out.say(f"no trial is registered on chain {chain.chain_id()}")
     if counted == len(rows):
