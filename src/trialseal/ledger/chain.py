@@ -1,6 +1,6 @@
 """Reading trialseal's contracts on one chain: trials, parties, attestations, numbers and streams, as of one block.
 
-Light on purpose: a verifier imports this and nothing heavier. What is read once is kept until `renew`, so that who needs
+Light on purpose: a verifier imports this and nothing heavier. What is read once is kept until `renew`; whoever needs
 much asks for it together, with `load`.
 """
 
@@ -19,8 +19,8 @@ from trialseal.ledger.claims import Claims, claims
 from trialseal.ledger.codes import Blinding
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.logs import MOST_TOPICS, Log, Wanted, parse, wanted
-from trialseal.ledger.node import Call, Node, Progress
 from trialseal.ledger.networks import Network
+from trialseal.ledger.node import Call, Node, Progress
 from trialseal.ledger.parties import EVENTS as PARTY_EVENTS
 from trialseal.ledger.parties import PartyRecord, party_record
 from trialseal.ledger.records import (
@@ -121,6 +121,14 @@ class Chain(Node):
             self._numbers[folded] = (next(rest), by["number"][folded])
         for digest in new_digests:
             self._found[digest] = [self._act(log) for log in by["digest"][digest]]
+
+    def _none_before(self, one: Wanted) -> int | None:
+        """No log of a trial is older than the trial."""
+        if one.contract not in ("TrialRegistry", "TrialLog") or len(one.topics) < 2 or one.topics[1] is None:
+            return None
+        self.load(states=one.topics[1])
+        created = [state.created_at for trial in one.topics[1] if (state := self._states[trial])]
+        return min(created, default=None)
 
     def _decoded(self, read: Callable[..., T], *arguments: Any) -> T:
         try:
@@ -247,7 +255,7 @@ class Chain(Node):
         state = self.trial(trial)
         if state is None:
             raise FailedError(f"there is no trial {trial.hex()} on chain {self.chain_id()} at {self.rpc.shown}")
-        _, [logs] = self.read([], [_head_logs(trial, writer, stream, state.created_at)])
+        _, [logs] = self.read([], [_head_logs(trial, writer, stream)])
         return tuple(self._decoded(head_checks.head_from, log) for log in logs)
 
     def head_history(self, trial: bytes, writer: bytes, stream: bytes) -> HeadHistory:
@@ -256,7 +264,7 @@ class Chain(Node):
         if state is None:
             raise FailedError(f"there is no trial {trial.hex()} on chain {self.chain_id()} at {self.rpc.shown}")
         asked: Call = ("TrialLog", "headOf", (trial, writer, stream))
-        [answer], [logs] = self.read([asked], [_head_logs(trial, writer, stream, state.created_at)])
+        [answer], [logs] = self.read([asked], [_head_logs(trial, writer, stream)])
         head = _head_state(answer)
         shown = tuple(self._decoded(head_checks.head_from, log) for log in logs)
         return HeadHistory(head, shown, head_checks.gap(head, shown))
@@ -331,9 +339,9 @@ def _head_state(state: Mapping[str, Any]) -> HeadState | None:
     return HeadState(state["size"], state["time"], state["heads"], state["root"], state["rollingDigest"])
 
 
-def _head_logs(trial: bytes, writer: bytes | None, stream: bytes | None, since: int) -> Wanted:
-    topics: list[Collection[bytes] | None] = [[trial], stream and [stream], writer and [writer]]
-    return wanted("TrialLog", ("HeadExtended",), *topics, since=since)
+def _head_logs(trial: bytes, writer: bytes | None, stream: bytes | None) -> Wanted:
+    topics: list[Collection[bytes] | None] = [[trial], [stream] if stream else None, [writer] if writer else None]
+    return wanted("TrialLog", ("HeadExtended",), *topics)
 
 
 def _new(asked: Iterable[bytes], known: Mapping[bytes, object]) -> list[bytes]:

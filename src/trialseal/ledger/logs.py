@@ -66,7 +66,6 @@ class Wanted:
 
     contract: str
     topics: tuple[Collection[bytes] | None, ...]
-    since: int | None = None  # before this time, Unix seconds, there are none
 
     @property
     def filter(self) -> dict[str, Any]:
@@ -84,9 +83,9 @@ class Wanted:
         )
 
 
-def wanted(name: str, events: Sequence[str], *topics: Collection[bytes] | None, since: int | None = None) -> Wanted:
+def wanted(name: str, events: Sequence[str], *topics: Collection[bytes] | None) -> Wanted:
     """Logs of events of a contract, by the topics behind the event."""
-    return Wanted(name, ([contract(name).topic(event) for event in events], *topics), since)
+    return Wanted(name, ([contract(name).topic(event) for event in events], *topics))
 
 
 def parse(raw: Mapping[str, Any]) -> Log | None:

@@ -26,6 +26,7 @@ class Network:
     url: str
     chain_id: int | None = None
     start_block: int = 0
+    genesis: str | None = None  # hash that the chain's first block must have
 
 
 def home() -> Path:
@@ -85,16 +86,19 @@ def _network(path: Path, name: str, entry: Any) -> Network:
         raise UsageError(f'{path}: {name} needs a URL: {{"url": "https://…", "chain_id": 11155111}}')
     if not entry["url"].lower().startswith(("http://", "https://")):
         raise UsageError(f"{path}: the URL of {name} must begin with http:// or https://")
-    unknown = sorted(set(entry) - {"url", "chain_id", "start_block"})
+    unknown = sorted(set(entry) - {"url", "chain_id", "start_block", "genesis"})
     if unknown:
-        raise UsageError(f"{path}: {name} has {unknown[0]}, which is none of url, chain_id and start_block")
+        raise UsageError(f"{path}: {name} has {unknown[0]}, which is none of url, chain_id, start_block and genesis")
     numbers = {}
     for key in ("chain_id", "start_block"):
         value = entry.get(key)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
             raise UsageError(f"{path}: {key} of {name} must be a whole number")
         numbers[key] = value
-    return Network(name, entry["url"], numbers["chain_id"], numbers["start_block"] or 0)
+    genesis = entry.get("genesis")
+    if genesis is not None and not (isinstance(genesis, str) and re.fullmatch("0x[0-9a-fA-F]{64}", genesis)):
+        raise UsageError(f"{path}: genesis of {name} must be the hash of the chain's first block, 0x and 64 digits")
+    return Network(name, entry["url"], numbers["chain_id"], numbers["start_block"] or 0, genesis)
 
 
 def _host(url: str) -> str:

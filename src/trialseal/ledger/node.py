@@ -1,4 +1,4 @@
-"""What a node says of a chain as of one block: its newest when it was first asked. Calls and logs in as few requests as can be.
+"""What a node says of a chain as of one block, in as few requests as can be.
 
 A node is not believed further than its answers can be held against each other: logs must be those that were asked for,
 and who reads them holds them against the words that the contracts keep, as of the same block.
@@ -212,7 +212,7 @@ class Node:
     # ----- calls and logs -----
 
     def read(self, calls: Sequence[Call], logs: Sequence[Wanted] = ()) -> tuple[list[Any], list[list[Log]]]:
-        """What the contracts' functions return, and logs in the order of the chain; all as of one block, in one request.
+        """What the contracts' functions return, and logs in the order of the chain: as of one block, in one request.
 
         Where a node refuses logs over a long range, as public ones do, those are asked for in pieces.
         """
@@ -268,7 +268,8 @@ class Node:
 
     def _in_pieces(self, one: Wanted, head: int) -> list[Log]:
         """Logs asked for in pieces of a size that the node takes, from the first block that may hold one."""
-        start = self._first_block() if one.since is None else self._block_at(one.since)
+        since = self._none_before(one)
+        start = self._first_block() if since is None else self._block_at(since)
         found: list[Log] = []
         first = start
         too_many = max(head - start + 1, 2)
@@ -291,6 +292,10 @@ class Node:
             if self._progress:
                 self._progress(first - start, head - start + 1)
         return found
+
+    def _none_before(self, one: Wanted) -> int | None:
+        """A time before which there are no such logs, Unix seconds; None if none is known."""
+        return None
 
     def _first_block(self) -> int:
         """The first block that may hold a log of ours: nothing can be done before the first party exists."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import Purpose
@@ -80,7 +81,7 @@ def replay(logs: Sequence[Log]) -> tuple[bytes, tuple[KeyRecord, ...]]:
     profile = bytes(32)
     keys: dict[str, KeyRecord] = {}
 
-    def change(address: str, **members: int) -> None:
+    def change(address: str, **members: Any) -> None:
         if address in keys:  # what adds it may be among the logs that the node does not show
             keys[address] = replace(keys[address], **members)
 

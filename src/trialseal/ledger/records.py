@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 from trialseal.ledger.acts import Act, TrialRegistered
 from trialseal.ledger.codes import Blinding
 

@@ -80,9 +80,7 @@ def word_gap(word: bytes, logs: Sequence[Rolled], numbers: Sequence[int], thing:
     return count_gap(count_of(word), numbers, thing) or (None if word_of(logs) == word else _other(len(logs), thing))
 
 
-def digest_gap(
-    count: int, digest: bytes, logs: Sequence[Rolled], numbers: Sequence[int], thing: str
-) -> str | None:
+def digest_gap(count: int, digest: bytes, logs: Sequence[Rolled], numbers: Sequence[int], thing: str) -> str | None:
     """As `word_gap`, for what keeps its count beside a whole digest."""
     return count_gap(count, numbers, thing) or (None if digest_of(logs) == digest else _other(len(logs), thing))
 
