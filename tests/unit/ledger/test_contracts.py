@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from eth_utils.crypto import keccak
 
+from trialseal.folder.receipts import ACT_OF_EVENT
 from trialseal.ledger import codes
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.chain import ACT_EVENTS
 from trialseal.ledger.contracts import NAMES, contract, decode_error, deployer
-from trialseal.ledger.receipts import ACT_OF_EVENT
 
 INTERFACES = Path(__file__).parents[3] / "contracts" / "interfaces"
 

@@ -12,9 +12,9 @@ import pytest
 from registry_cases import AS_OF, ask, history, on, record, version
 
 from trialseal.documents.canonical import document_digest
-from trialseal.evidence.files import FileDigests
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.snapshots import Snapshot
+from trialseal.folder.reading import FileReading
 from trialseal.ledger.acts import Act, AttestationRecord, DocumentRecord, History, PartyRecord, TrialState
 from trialseal.ledger.codes import MILESTONES, code_of
 from trialseal.registries.history import RegistryHistory
@@ -107,7 +107,7 @@ class Chain:
 
 def sealed(
     *acts: tuple[str, str, Any],
-    files: Sequence[FileDigests] = (),
+    files: Sequence[FileReading] = (),
     attestations: Sequence[AttestationRecord] = (),
     accreditors: Sequence[bytes] = (),
 ) -> SealedTrial:
@@ -124,7 +124,7 @@ def approval(day: str, *, decided: int = 20200105, code: int = 1, kind: int = 2)
     return AttestationRecord(0, COMMITTEE, kind, code, 0, decided, seconds(day), 0, ZERO, subject, of)
 
 
-def plan_file(*looks: dict[str, str]) -> FileDigests:
+def plan_file(*looks: dict[str, str]) -> FileReading:
     document = {
         "format": "trialseal/1",
         "kind": "analysis-plan",
@@ -132,7 +132,7 @@ def plan_file(*looks: dict[str, str]) -> FileDigests:
         "version": 1,
     } | ({"interim_analyses": list(looks)} if looks else {})
     found = document_digest(document)
-    return FileDigests(Path("sap.json"), found, found, document, 1)
+    return FileReading(Path("sap.json"), found, found, document, 1)
 
 
 ENROLLED = ("2020-02-01", "first-participant-enrolled", "2020-02-01")
