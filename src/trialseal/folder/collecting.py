@@ -16,6 +16,8 @@ from trialseal.tables.names import SEAL_ENDING
 
 # The files of a stream's store, by which a folder is known as one wherever it lies.
 _STORE = frozenset({"stream.json", "head.json"})
+# More names than this make no line that anybody reads.
+_MOST_NAMED = 12
 
 
 class Odd(NamedTuple):
@@ -69,30 +71,33 @@ def collect(paths: Sequence[Path]) -> Meant:
     return Meant(tuple(Path(place) for place in named), tuple(dict.fromkeys(odd)), tuple(dict.fromkeys(aside)), found)
 
 
-def aside_words(aside: Iterable[Aside]) -> str | None:
-    """One line that names what was set aside: 'README.md (a description …), receipts (14 receipts)', or None."""
+def aside_words(aside: Iterable[Aside], named: Sequence[Path] = ()) -> str | None:
+    """One line that names what was set aside: 'README.md (a description …), receipts (14 receipts)', or None.
+
+    Where one folder was named, the names are those in it.
+    """
+    root = named[0] if len(named) == 1 else None
     by_place: dict[tuple[Path, Role], int] = {}
     for one in aside:
         if one.role is not Role.HIDDEN:
             by_place[_grouped(one)] = by_place.get(_grouped(one), 0) + 1
     said = []
     for (place, role), count in by_place.items():
-        said.append(f"{_name(place)} ({role.words(count)})")
+        said.append(f"{_name(place, root)} ({role.words(count)})")
     if not said:
         return None
     more = f" and {len(said) - _MOST_NAMED} more" if len(said) > _MOST_NAMED else ""
     return ", ".join(said[:_MOST_NAMED]) + more
 
 
-_MOST_NAMED = 12
-
-
 def _grouped(one: Aside) -> tuple[Path, Role]:
     return (one.path.parent, one.role) if one.role is Role.RECEIPT else (one.path, one.role)
 
 
-def _name(path: Path) -> str:
-    text = os.fsencode(str(path)).decode("utf-8", "backslashreplace")
+def _name(path: Path, root: Path | None) -> str:
+    text = os.fsencode(path.relative_to(root) if root and path.is_relative_to(root) else path).decode(
+        "utf-8", "backslashreplace"
+    )
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 

@@ -154,7 +154,8 @@ class Surroundings:
     """Finds the trial's folder of a file: the one rule for what that is. Each folder is looked at once.
 
     It is the nearest folder around the file that holds receipts/ of acts, or a protocol.json of trialseal; and if that
-    one lies in a further such folder of the same trial, as a copy of protocol.json in data/site2 does, the outer one.
+    one lies in a further such folder of the same trial, as a copy of protocol.json in data/site2 does, the outer one,
+    unless only the inner one holds receipts.
     """
 
     def __init__(self, readings: Readings | None = None) -> None:
@@ -181,6 +182,8 @@ class Surroundings:
         chosen, named = marked[0], _named(marked[0])
         for outer in marked[1:]:
             other = _named(outer)
+            if not outer.claims.all and chosen.claims.all:  # receipts lie where the acts were made
+                continue
             if other.known and (other.same(named) or not named.known):
                 chosen, named = outer, other
         return chosen

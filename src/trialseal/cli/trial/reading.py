@@ -145,7 +145,7 @@ def verify(session: Session) -> int:
     folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
     for note in dict.fromkeys(note for folder in folders.values() for note in folder.notes):
         out.say(f"note: {note}")
-    if aside := aside_words(found.aside):
+    if aside := aside_words(found.aside, [Path(file) for file in args.files]):
         out.say(f"note: not counted: {aside}")
     for fault in dict.fromkeys(fault for folder in folders.values() for fault in folder.claims.faults):
         out.say(f"note: {one_line(fault)}")
