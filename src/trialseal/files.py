@@ -23,6 +23,8 @@ Place: TypeAlias = str | os.PathLike[str]
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _PIECE = 1 << 20
+SMALL = 1 << 24
+"""Bytes that no list, key or journal of a user's own home comes near."""
 _LONGEST_BEGINNING = 200  # of a file's name in that of its temporary file
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -132,7 +134,7 @@ def refuse(path: Place, error: Exception) -> NoReturn:
     """UsageError that says in a sentence why a file cannot be read, and what to do."""
     if isinstance(error, FileNotFoundError):
         raise UsageError(f"{path} does not exist: check the name") from None
-    if isinstance(error, IsADirectoryError) or (isinstance(error, PermissionError) and os.path.isdir(path)):
+    if isinstance(error, IsADirectoryError):
         raise UsageError(f"{path} is a folder: name a file in it") from None
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     raise UsageError(f"{str(path)!r} cannot be read: {reason}") from None
@@ -149,6 +151,32 @@ def _require_ordinary(mode: int, path: Place) -> None:
         raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
     if kind is not None:
         raise OSError(errno.EINVAL, f"it is {kind}, not a file" if "link" not in kind else f"it is {kind}", str(path))
+
+
+def below(folder: Path) -> tuple[list[Path], list[tuple[Path, str]]]:
+    """The ordinary files below a folder, sorted, and what else lies there with what it is; no link is followed.
+
+    UsageError if the folder itself cannot be read.
+    """
+    found: list[Path] = []
+    odd: list[tuple[Path, str]] = []
+    todo = [str(folder)]
+    while todo:
+        place = todo.pop()
+        try:
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        todo.append(entry.path)
+                    elif entry.is_file(follow_symlinks=False):
+                        found.append(Path(entry.path))
+                    else:
+                        odd.append((Path(entry.path), kind_of(entry.stat(follow_symlinks=False).st_mode) or "no file"))
+        except OSError as error:
+            if place == str(folder):
+                refuse(place, error)
+            odd.append((Path(place), f"a folder that cannot be read ({error.strerror or error})"))
+    return sorted(found), sorted(odd)
 
 
 # ----- writing -----

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -745,3 +746,52 @@ def test_what_lies_in_a_folder_beside_its_documents_is_named_and_not_counted(use
     assert "pipe cannot be judged: a named pipe, not read" in shown
     assert "zero cannot be judged: a link, which is not followed" in shown
     assert "is not sealed" not in shown
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify", "{trial}"),
+        ("verify", "{trial}/consent.md"),
+        ("history", "{trial}"),
+        ("register", "{trial}"),
+        ("milestone", "{trial}", "data-lock", "--on", "2023-01-01", *SPONSOR),
+        ("seal", "{trial}/consent.md", "--as", "icf", *SPONSOR),
+        ("results", "{trial}", *SPONSOR),
+        ("approve", "{trial}", *SPONSOR),
+        ("dataset", "seal", "{trial}/data", *SPONSOR),
+        ("events", "audit", "{trial}"),
+        ("events", "anchor", "{trial}", "ae", *SPONSOR),
+        ("consent", "audit", "{trial}"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_pipes_and_devices_in_a_trials_folder_keep_no_command_waiting(
+    user: User, registered: Path, words: tuple[str, ...], kind: str
+) -> None:
+    (registered / "consent.md").write_text("consent")
+    names = [
+        "results.json", "sponsor.json", "parties/odd.json", "documents/odd.json", "documents/sealed/odd.json",
+        "data/odd.csv", "receipts/odd.json", "receipts/31337-00000000/0001-register.json", "streams/ae/stream.json",
+        "streams/ae/lock", "consent.md.seal.json",
+    ]  # fmt: skip
+    for name in names:
+        path = registered / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(path) if kind == "pipe" else path.symlink_to("/dev/zero")
+
+    def ring(*_: Any) -> None:
+        raise AssertionError("it waits for what never comes")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(20)
+    try:
+        answer = user(*(word.format(trial=registered) for word in words), code=None)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert answer.code in (0, 1, 2, 3), answer.err
+    if words == ("verify", "{trial}"):
+        assert answer.code == 2 and "is protocol version 1" in answer.out  # the others are judged
+        assert "results.json cannot be judged" in answer.out and "odd.csv cannot be judged" in answer.out

@@ -74,7 +74,7 @@ def write(folder: Path, config: StreamConfig) -> None:
 def read(folder: Path) -> StreamConfig:
     """The configuration of a store; UsageError if there is none, FailedError if it was changed."""
     path = folder / FILE
-    if not path.is_file():
+    if not files.is_file(path, follow=False):
         raise UsageError(f"there is no stream in {folder}: trialseal events open TRIAL STREAM opens one")
     data = disk.read_whole(path, "what the stream is")
     try:

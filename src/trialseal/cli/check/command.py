@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from trialseal.cli.session import Session
 from trialseal.documents.identifiers import date_range, normalise_registry_id
 from trialseal.errors import UsageError
+from trialseal.files import read_file
 
 if TYPE_CHECKING:
     from trialseal.cli.check.reported import ReportedSide
@@ -205,10 +206,9 @@ def _snapshots(session: Session, registry: RegistryHistory) -> tuple[Snapshot, .
 
 def _reply(path: str) -> str:
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"{path} cannot be read: {reason}; save the authors' reply as plain text") from None
+        text = read_file(path, 4 * _MAX_REPLY, too_large=": shorten the reply to what is answered").decode("utf-8-sig")
+    except ValueError:
+        raise UsageError(f"{path} is not UTF-8 text: save the authors' reply as plain text") from None
     if len(text) > _MAX_REPLY:
         raise UsageError(f"{path} has {len(text):,} characters, too many for a reply: shorten it to what is answered")
     if not text.strip():

@@ -59,6 +59,8 @@ def stores_in(folders: list[Path], damaged: list[FailedError] | None = None) -> 
     found = []
     for path in [path for folder in folders for path in sorted(folder.glob(f"{STREAMS}/*/{configs.FILE}"))]:
         try:
+            if path.parent.is_symlink() or path.parent.parent.is_symlink():
+                raise FailedError(f"{path.parent} lies behind a link, which is not followed: name its own folder")
             found.append(open_stream(path.parent))
         except FailedError as error:
             if damaged is None:
