@@ -18,10 +18,11 @@ from trialseal.ledger import chain as chain_module
 from trialseal.ledger import devnet
 from trialseal.ledger.acts import DocumentSealed, TrialRegistered
 from trialseal.ledger.chain import DEVNET_FINALITY, ZERO, Chain
+from trialseal.ledger.claims import ClaimRecord
 from trialseal.ledger.codes import Blinding, DocumentKind
 from trialseal.ledger.contracts import NAMES, contract
 from trialseal.ledger.networks import Network
-from trialseal.ledger.records import AppointmentRecord, ClaimRecord
+from trialseal.ledger.records import AppointmentRecord
 from trialseal.ledger.sending import Sender
 
 NewParty = Callable[[], tuple[bytes, Sender]]

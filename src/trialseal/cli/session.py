@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from trialseal import escaping
 from trialseal.cli.output import Output
 from trialseal.errors import UndeterminedError, UsageError
-from trialseal.files import write_json
+from trialseal.files import SMALL, read_small, write_json
 from trialseal.ledger import networks
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.codes import Code
@@ -115,7 +115,7 @@ class Session:
         if not path.exists():
             return []
         try:
-            rows = json.loads(path.read_text(encoding="utf-8"))
+            rows = json.loads(read_small(path, SMALL))
             return [OwnParty(bytes.fromhex(r["party"]), r["account"], r["legal_name"]) for r in rows]
         except (OSError, ValueError, KeyError, TypeError):
             raise UsageError(f"{path} cannot be read: restore it, or name the party with --party ID") from None

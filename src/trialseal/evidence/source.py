@@ -6,15 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from trialseal.ledger.acts import Act
-from trialseal.ledger.records import (
-    AttestationRecord,
-    DocumentRecord,
-    HeadHistory,
-    History,
-    PartyRecord,
-    Stream,
-    TrialState,
-)
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.records import DocumentRecord, HeadHistory, History, Stream, TrialState
 
 ZERO = bytes(32)
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from trialseal import escaping
 from trialseal.errors import UsageError
+from trialseal.files import SMALL, read_small
 
 DEVNET = "devnet"
 DEVNET_PORT = 8545
@@ -60,7 +61,7 @@ def resolve(name: str | None, home: Path) -> Network:
 def devnet_port(home: Path) -> int:
     """The port that `devnet up` recorded, 8545 if it never did."""
     try:
-        port = json.loads((home / DEVNET / "devnet.json").read_bytes())["port"]
+        port = json.loads(read_small(home / DEVNET / "devnet.json", SMALL))["port"]
     except (OSError, ValueError, KeyError, TypeError):
         return DEVNET_PORT
     return port if isinstance(port, int) and 0 < port < 65536 else DEVNET_PORT
@@ -69,7 +70,7 @@ def devnet_port(home: Path) -> int:
 def _named(path: Path) -> dict[str, Network]:
     """Those of `networks.json`: {"sepolia": {"url": "https://…", "chain_id": 11155111, "start_block": 0}}."""
     try:
-        entries = json.loads(path.read_bytes())
+        entries = json.loads(read_small(path, SMALL))
     except FileNotFoundError:
         return {}
     except OSError as error:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.files import write_json
+from trialseal.files import SMALL, read_small, write_json
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.refusals import explain
@@ -283,7 +283,7 @@ class Sender:
 def read_journal(path: Path) -> Pending | None:
     """What was signed and not finished; None if there is nothing. UsageError if the file is damaged."""
     try:
-        entry = json.loads(path.read_bytes())
+        entry = json.loads(read_small(path, SMALL))
     except FileNotFoundError:
         return None
     except (OSError, ValueError):

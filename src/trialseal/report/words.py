@@ -26,6 +26,7 @@ from trialseal.ledger.acts import (
     TransferOffered,
     TrialRegistered,
 )
+from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import (
     AttestationKind,
     Blinding,
@@ -35,7 +36,6 @@ from trialseal.ledger.codes import (
     act_words_of_mask,
 )
 from trialseal.ledger.moments import declared_date, territory
-from trialseal.ledger.records import AttestationRecord
 
 ZERO = bytes(32)
 _BLINDING_WORDS = {

@@ -6,8 +6,8 @@ import re
 import time
 
 import pytest
-from real_records import real_files
 
+from real_records import real_files
 from trialseal.errors import UsageError
 from trialseal.registries.number_forms import FORMS, Form
 from trialseal.registries.numbers import doubt, fold, read, read_known, same, stated
@@ -68,7 +68,10 @@ SECOND_SPELLINGS = [
     ("NCT00001715", "NCT001715"),
     ("NCT01882777", "NCT01882777_2"),
     ("IRCT20200317046797N1", "IRCT20200317046797N01"),
-    ("IRCT20200317046797N1", "".join(chr(0x6C0 + ord(one)) if one.isdigit() else one for one in "IRCT20200317046797N1")),
+    (
+        "IRCT20200317046797N1",
+        "".join(chr(0x6C0 + ord(one)) if one.isdigit() else one for one in "IRCT20200317046797N1"),
+    ),
     ("PACTR2009040001075080", "ATMR2009040001075080"),
     ("RBR-6gdyvz", "RBR 6GDYVZ"),
     ("RBR-6gdyvz", "http://www.ensaiosclinicos.gov.br/rg/RBR-6gdyvz/"),

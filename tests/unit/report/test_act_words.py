@@ -10,9 +10,9 @@ import pytest
 from recorded_acts import recorded
 from trialseal.evidence.wording import moment
 from trialseal.ledger.acts import Act
+from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
 from trialseal.ledger.moments import declared_date
-from trialseal.ledger.records import AttestationRecord
 from trialseal.report.words import Names, act_words, attestation_words, delay_words, short
 
 SPONSOR, OTHER = bytes([1]) * 32, bytes([2]) * 32

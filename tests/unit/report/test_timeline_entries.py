@@ -6,8 +6,8 @@ from typing import Any
 
 from recorded_acts import recorded
 from trialseal.ledger.acts import Act
+from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
-from trialseal.ledger.records import AttestationRecord
 from trialseal.report.trial.entries import attestation_entry, entries_of, entry_of, periods_of
 from trialseal.report.trial.view import Period
 from trialseal.report.words import Names

@@ -16,7 +16,9 @@ from trialseal.documents.canonical import document_digest
 from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import TrialsealError
 from trialseal.ledger.acts import Act
-from trialseal.ledger.records import AttestationRecord, DocumentRecord, History, PartyRecord, TrialState
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.records import DocumentRecord, History, TrialState
 from trialseal.merkle import tree
 from trialseal.report.trial.verdict import verify
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from trialseal.cli.session import Session
 from trialseal.documents.identifiers import date_range, normalise_registry_id
 from trialseal.errors import UsageError
+from trialseal.files import read_file
 
 if TYPE_CHECKING:
     from trialseal.cli.check.reported import ReportedSide
@@ -157,15 +158,15 @@ def _sealed(
             if getattr(args, option):
                 raise UsageError(f"--{option.replace('_', '-')} is about a trial on a chain: say which with --network")
         return None, SourceView("chain", "none", "no chain was asked (--network NET asks one)")
-    from trialseal.cli.trial.folder import trial_named
+    from trialseal.cli.trial.naming import trial_named
     from trialseal.documents.identifiers import registry_id_bytes
-    from trialseal.evidence.folders import FileCache, TrialFolder
     from trialseal.evidence.profiles import find_names
+    from trialseal.folder.trial_folder import TrialFolder
     from trialseal.rules.sealed_trial import sealed_trial
 
     chain = session.chain
     name = f"chain {chain.chain_id()}"
-    folder = TrialFolder(Path(args.folder), FileCache()) if args.folder else None
+    folder = TrialFolder(Path(args.folder)) if args.folder else None
     named = args.trial or args.folder
     if named is None:
         number = registry.number if registry else side.own_number() if side else None
@@ -175,8 +176,8 @@ def _sealed(
     trial, own = trial_named(session, named)
     folders = [session.home / "parties", *([Path(args.folder)] if args.folder else [])]
     if own is not None:
-        folder = folder or TrialFolder(own.path, FileCache())
-        folders += own.profile_folders()
+        folder = folder or own
+        folders += own.profile_folders
     names = find_names(chain, folders)
     accreditors = [session.find_party(party) for party in args.accredited_by]
     sealed = sealed_trial(chain, trial, names, folder=folder, accreditors=accreditors)
@@ -205,10 +206,9 @@ def _snapshots(session: Session, registry: RegistryHistory) -> tuple[Snapshot, .
 
 def _reply(path: str) -> str:
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"{path} cannot be read: {reason}; save the authors' reply as plain text") from None
+        text = read_file(path, 4 * _MAX_REPLY, too_large=": shorten the reply to what is answered").decode("utf-8-sig")
+    except ValueError:
+        raise UsageError(f"{path} is not UTF-8 text: save the authors' reply as plain text") from None
     if len(text) > _MAX_REPLY:
         raise UsageError(f"{path} has {len(text):,} characters, too many for a reply: shorten it to what is answered")
     if not text.strip():

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.dataset.sealing import path_named, reading_of
 from trialseal.cli.session import Session
-from trialseal.cli.trial.folder import folder_of, trial_named
+from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.files import is_file, open_file
+from trialseal.folder.trial_folder import folder_of
 from trialseal.ledger.acts import DocumentSealed
 from trialseal.ledger.codes import DocumentKind
 from trialseal.tables import names
@@ -159,7 +161,7 @@ def _lost(table: Table, sealed: Sealed, row: int) -> tuple[Any, Any, Any] | None
     from trialseal.tables.columns import row_forms
     from trialseal.tables.content import PREFIX_BYTES, blocks_of
 
-    with names.rows_path(sealed.path).open("rb") as file:
+    with open_file(names.rows_path(sealed.path), follow=False) as file:
         file.seek((row - 1) * PREFIX_BYTES)
         prefix = file.read(PREFIX_BYTES)
     for first, batch in blocks_of(table):
@@ -176,9 +178,9 @@ def _original(sealed: Sealed, path: Path) -> Table | None:
 
     if path.is_dir():
         manifest = names.manifest_path(sealed.path)
-        return open_table(manifest) if manifest.is_file() else None
+        return open_table(manifest) if is_file(manifest, follow=False) else None
     file = names.sealed_path(sealed.path)
-    if not file.is_file() or file.resolve() == path.resolve():
+    if not is_file(file, follow=False) or file.resolve() == path.resolve():
         return None
     return open_table(file, sealed.reading) if file_facts(file).digest == sealed.needed().digest else None
 
@@ -197,7 +199,7 @@ def _seal_of(session: Session, path: Path) -> Sealed:
     if session.args.seal:
         return sealing.read_seal(Path(session.args.seal))
     beside = names.seal_path(path)
-    if beside.is_file():
+    if is_file(beside, follow=False):
         return sealing.read_seal(beside)
     places = [path.absolute().parent]
     if folder := folder_of(path):
@@ -207,7 +209,7 @@ def _seal_of(session: Session, path: Path) -> Sealed:
         one.resolve(): one
         for place in places
         for one in sorted(place.glob(f"*{names.SEAL_ENDING}"))
-        if names.sealed_path(one).stem.casefold() == stem.casefold()
+        if names.sealed_path(one).stem.casefold() == stem.casefold() and is_file(one, follow=False)
     }
     if len(found) == 1:
         return sealing.read_seal(next(iter(found.values())))
@@ -260,9 +262,9 @@ def _chain_answer(session: Session, digest: bytes, name: str) -> tuple[int, str,
 
 
 def _is_proof(path: Path) -> bool:
-    if path.suffix != ".json" or not path.is_file():
+    if path.suffix != ".json" or not is_file(path):
         return False
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return _PROOF_MARK in file.read(4096)
 
 
@@ -331,7 +333,7 @@ def diff(session: Session) -> int:
         raise UsageError("--csv - and --json both want standard output: choose one")
     path_a, path_b = path_named(args.a), path_named(args.b)
     beside = Path(args.seal) if args.seal else names.seal_path(path_a)
-    sealed = sealing.read_seal(beside) if beside.is_file() or args.seal else None
+    sealed = sealing.read_seal(beside) if is_file(beside, follow=False) or args.seal else None
     a = open_table(path_a, reading_of(args, sealed.reading if sealed else None))
     b = open_table(path_b, reading_of(args, _stated(sealed, path_b) if sealed else None))
     schema = sealed.schema if sealed else _common_schema(a, b)

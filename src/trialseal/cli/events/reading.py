@@ -7,14 +7,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialseal.cli.events.stores import STREAMS, store_named, stores_in
+from trialseal.cli.events.stores import store_named, stores_in
 from trialseal.cli.events.writing import HEAD_RECEIPT
 from trialseal.cli.session import Session
-from trialseal.cli.trial.folder import trial_named
+from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents.canonical import shown, step_text
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.files import write_bytes
+from trialseal.files import is_file, read_small, write_bytes
+from trialseal.folder.layout import PROTOCOL, STREAMS
+from trialseal.folder.receipts import LARGEST
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.records import HeadHistory
 from trialseal.ledger.records import Stream as OpenedStream
@@ -80,13 +82,13 @@ def _newest_receipt(session: Session, stream: Stream) -> dict[str, Any] | None:
     if not receipts:
         return None
     try:
-        receipt: dict[str, Any] = json.loads(receipts[-1].read_bytes())
+        receipt: dict[str, Any] = json.loads(read_small(receipts[-1], LARGEST, follow=False))
         kinds = {"root": str, "contract": str, "size": int, "chain_id": int, "number": int}
         if receipt["format"] != HEAD_RECEIPT or any(type(receipt[key]) is not kind for key, kind in kinds.items()):
             raise ValueError
         if len(bytes.fromhex(receipt["root"])) != 32 or len(bytes.fromhex(receipt["contract"][2:])) != 20:
             raise ValueError
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(f"{receipts[-1]} is no receipt of a head: delete it, and run events anchor again") from None
     return receipt
 
@@ -219,7 +221,7 @@ def audit(session: Session) -> int:
 
 def trial_audited(session: Session, place: Path) -> bytes:
     """The trial's id: of a folder that holds nothing but stores, theirs."""
-    if place.is_dir() and not (place / "protocol.json").is_file():
+    if place.is_dir() and not is_file(place / PROTOCOL, follow=False):
         trials = {one.config.trial for one in stores_in([place])}
         if len(trials) != 1:
             raise UsageError(

@@ -20,9 +20,9 @@ from trialseal.ledger.acts import (
     TransferOffered,
     TrialRegistered,
 )
+from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind, Decision, DocumentKind, Milestone, Role
 from trialseal.ledger.moments import declared_date
-from trialseal.ledger.records import AttestationRecord
 from trialseal.report.trial.view import Category, Entry, Period
 from trialseal.report.words import (
     Names,
