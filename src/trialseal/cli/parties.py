@@ -30,8 +30,6 @@ from trialseal.ledger.parties import PartyRecord
 
 ZERO = bytes(32)
 NO_KEY = "0x" + "00" * 20
-# Of three managing keys two can remove the third, which cannot veto its own removal.
-_SAFE = 3
 
 
 def create(session: Session) -> int:
@@ -93,13 +91,18 @@ def revoke_key(session: Session) -> int:
 
 
 def veto(session: Session) -> int:
-    """Stops the pending removal of another managing key."""
+    """Stops the pending addition or removal of a managing key."""
     party, key = session.party, _address(session, session.args.key)
+    before = _record(session, party).key(key)
+    now = session.chain.as_of().time
+    addition = before is not None and before.valid_from > now
 
     def done(record: PartyRecord) -> bool:
-        return any(one.key == key and one.valid_until == 0 for one in record.keys)
+        found = record.key(key)
+        return found is None if addition else found is not None and found.valid_until == 0
 
-    return _change(session, party, "vetoKey", (party, key), done, f"the removal of key {key} vetoed")
+    what = "addition" if addition else "removal"
+    return _change(session, party, "vetoKey", (party, key), done, f"the {what} of key {key} vetoed")
 
 
 def compromise(session: Session) -> int:
@@ -138,10 +141,10 @@ def show(session: Session) -> int:
             words += f"; contested {when(key.contested_at)}: the party disagrees with itself"
         out.say(words)
     managing = [key for key in record.keys if key.manages and not key.valid_until]
-    if len(managing) < _SAFE:
+    if len(managing) == 1:
         out.say(
-            f"  with {len(managing)} managing key(s), one in the wrong hands is enough to take the party over: "
-            f"{_SAFE} or more outvote it (trialseal party add-key NAME --purposes manage)"
+            "  with one managing key, whoever gets hold of it has the party: with two or more, each change waits seven "
+            "days for a veto (trialseal party add-key NAME --purposes manage)"
         )
     out.say("attestations about it" if attestations else "nobody has attested anything about it")
     for one in attestations:

@@ -23,7 +23,7 @@ from trialseal.ledger.codes import Code
 from trialseal.ledger.contracts import contract as contract_named
 
 if TYPE_CHECKING:
-    from trialseal.ledger.sending import Sender
+    from trialseal.ledger.sending import Sender, Sent
 
 C = TypeVar("C", bound=Code)
 
@@ -167,7 +167,7 @@ class Session:
 
     # ----- sending -----
 
-    def send(self, contract: str, function: str, arguments: list[Any], about: bytes) -> None:
+    def send(self, contract: str, function: str, arguments: list[Any], about: bytes) -> Sent:
         """Sends one act with the account, or finds it again if an earlier run was cut off after sending.
 
         What is no act of a trial leaves its receipt in the home's receipts/.
@@ -175,7 +175,7 @@ class Session:
         self.out.progress(f"sending {function} …")
         sent = self.sender.send(contract, function, arguments, self.journal(function, about))
         if contract == "TrialRegistry":
-            return  # acts of a trial have receipts of their own, beside its documents
+            return sent  # acts of a trial have receipts of their own, beside its documents
         write_json(
             self.home / "receipts" / self.chain_name / f"{sent.block:08}-{function}.json",
             {
@@ -192,6 +192,7 @@ class Session:
                 "finality": self.chain.finality(sent.block),
             },
         )
+        return sent
 
     @contextmanager
     def alone(self, about: bytes) -> Iterator[None]:
@@ -214,10 +215,10 @@ class Session:
     @cached_property
     def chain_name(self) -> str:
         """A name for this very chain: its id and the beginning of its first block's hash."""
-        genesis = self.bare_chain.block(0)
-        if genesis is None:
-            raise UndeterminedError(f"{self.bare_chain.network.url} does not show its first block")
-        return f"{self.bare_chain.chain_id()}-{genesis['hash'].removeprefix('0x')[:8]}"
+        genesis = self.bare_chain.genesis()
+        if not genesis:
+            raise UndeterminedError(f"{self.bare_chain.rpc.shown} does not show its first block: try another node")
+        return f"{self.bare_chain.chain_id()}-{genesis.removeprefix('0x')[:8]}"
 
 
 def code_named(codes: type[C], word: str, what: str) -> C:

@@ -6,7 +6,7 @@ Each looks on the chain first: an act that stands there already is said to, rece
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ from trialseal.ledger.acts import (
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone
 from trialseal.ledger.records import History
 from trialseal.merkle import tree
+from trialseal.registries.numbers import doubt
 from trialseal.registries.numbers import read as read_number
 
 ZERO = bytes(32)
@@ -174,6 +175,8 @@ def add_id(session: Session) -> int:
     """Binds a registry's number to the trial."""
     trial, folder = trial_named(session, session.args.trial)
     stated = read_number(session.args.registry_id)
+    if question := doubt(stated):
+        raise UsageError(question)
     number, packed = stated.number, stated.packed
     submitted = _past_date(session.args.submitted, "--submitted") if session.args.submitted else 0
     others = [one for one in session.chain.claims(number).trials if one != trial]
@@ -210,7 +213,7 @@ def milestone(session: Session) -> int:
 
     def same(act: Act) -> bool:
         return isinstance(act, MilestoneRecorded) and (
-            (act.milestone, act.part, act.date, act.act, act.subject) == (name, part, date, 0, document)
+            (act.milestone, act.part, act.date, act.instead_of, act.subject) == (name, part, date, 0, document)
         )
 
     return _answer(
@@ -395,10 +398,10 @@ def perform(
         act = _found(history, same) if history else None
         sent = act is None
         if sent:
-            session.send("TrialRegistry", function, arguments, trial)
-            history = _history(session, trial)
-            act = _found(history, same)
-    if act is None or history is None:
+            sent_as = session.send("TrialRegistry", function, arguments, trial)
+            done = [one for log in sent_as.logs if (one := session.chain.act_of(log)) and one.trial == trial]
+            act = next((one for one in done if same(one)), None)
+    if act is None:
         raise FailedError(f"{function} was sent, but the chain's log does not show it: look at trialseal history")
     # What an earlier run signed and could not finish lies there; now that the act stands, it is done with.
     session.journal(function, trial).unlink(missing_ok=True)
@@ -406,7 +409,7 @@ def perform(
         # What is kept is kept before it is spoken of: whoever listens may have gone.
         receipt, where = keep_receipt(session, folder, act, file)
         if folder and file:
-            _keep_copy(folder, history, act, file)
+            _keep_copy(folder, history.acts if history else (), act, file)
     except UsageError as error:
         raise UsageError(
             f"act {act.number} stands on the chain and need not be sent again, but its receipt or copy could not be "
@@ -420,9 +423,10 @@ def perform(
     return {"sent": sent, "receipt": receipt, "file": str(where) if where else None}
 
 
-def _keep_copy(folder: TrialFolder, history: History, act: Act, file: FileReading) -> None:
+def _keep_copy(folder: TrialFolder, before: Sequence[Act], act: Act, file: FileReading) -> None:
     """Keeps what an act sealed, under the number of the first act that did, and the version that the chain counts."""
-    for digest, sealing in sealings_of(history.acts):
+    acts = before if any(one.number == act.number for one in before) else [*before, act]
+    for digest, sealing in sealings_of(acts):
         if digest == act.subject == file.canonical and sealing.kind != MILESTONE:
             folder.keep_copy(sealing.act, DocumentKind(sealing.kind).word, sealing.version, file)
             return
