@@ -17,7 +17,9 @@ from eth_account import Account
 from trialseal.documents.canonical import document_digest, file_digest
 from trialseal.documents.endpoints import endpoint_leaves, endpoint_root
 from trialseal.documents.identifiers import date_code, party_id, registry_id_bytes, trial_code_bytes, trial_id
-from trialseal.ledger import deployment, devnet, receipts
+from trialseal.folder import receipts
+from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger import deployment, devnet
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.codes import AttestationKind, Blinding, Decision, DocumentKind, Milestone, Role
 from trialseal.ledger.networks import Network
@@ -250,7 +252,7 @@ class TrialOnChain:
         sent = (by or self.sponsor).sender.send("TrialRegistry", function, [act, *more])
         [recorded] = [one for log in sent.logs if (one := self.world.chain.act_of(log))]
         receipt = receipts.of_act(self.world.chain, recorded, self.folder / file if file else None)
-        receipts.write(receipts.path_for(self.folder / "receipts" / "31337", receipt), receipt)
+        TrialFolder(self.folder).keep_receipt("31337", receipt)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trialseal.cli.session import OwnParty, Session, code_named
-from trialseal.cli.trial.folder import TrialFolder, checked_document, trial_named
+from trialseal.cli.trial.naming import checked_document, trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import (
@@ -20,7 +20,9 @@ from trialseal.documents.identifiers import (
     registry_id_bytes,
 )
 from trialseal.errors import FailedError, UsageError
-from trialseal.files import write_json
+from trialseal.files import read_file, write_bytes, write_json
+from trialseal.folder.reading import read
+from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import DocumentSealed, TrialRegistered
 from trialseal.ledger.codes import AttestationKind, Decision, DocumentKind, Purpose, Role, purpose_words
 from trialseal.ledger.records import AttestationRecord, PartyRecord
@@ -296,7 +298,7 @@ def _profile(args: Any) -> dict[str, Any]:
     if args.profile:
         if args.name:
             raise UsageError("give the profile by --profile FILE or by --name and its options, not both")
-        return checked_document(Path(args.profile), "party-profile")
+        return checked_document(read(Path(args.profile), keep=True), "party-profile")
     if not args.name:
         raise UsageError("say who the party is: --name NAME, or --profile FILE")
     from trialseal.documents import models
@@ -311,10 +313,8 @@ def _profile(args: Any) -> dict[str, Any]:
 
 def _salt(path: Path) -> bytes:
     if path.exists():
-        return _hex32(path.read_text(encoding="ascii").strip(), str(path))
+        return _hex32(read_file(path, 1 << 10).decode("ascii", "replace").strip(), str(path))
     salt = secrets.token_bytes(32)
-    from trialseal.files import write_bytes
-
     write_bytes(path, salt.hex().encode(), 0o600)
     return salt
 
@@ -324,11 +324,10 @@ def _approved_digest(session: Session, trial: bytes, folder: TrialFolder | None)
     file: str | None = session.args.file
     version: int | None = session.args.version
     if file:
-        path = Path(file)
-        value = canonical.read_json(path) if path.suffix == ".json" else None
-        if isinstance(value, dict) and value.get("format") == "trialseal/1":
-            return canonical.document_digest(value)
-        return canonical.file_digest(path)
+        found = read(Path(file), keep=True)
+        if found.fault:
+            raise UsageError(found.fault)
+        return found.digest
     protocols = [
         act
         for act in session.chain.history(trial).acts

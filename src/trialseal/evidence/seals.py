@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.files import FileDigests
-from trialseal.evidence.folders import TrialFolder
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ZERO, ChainSource
 from trialseal.evidence.wording import kind_words, milestone_words, quoted
+from trialseal.folder.reading import FileReading
+from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import (
     SEALING,
     Act,
@@ -118,7 +118,7 @@ class TrialEvidence(NamedTuple):
     numbers: tuple[NumberEvidence, ...] = ()
     protocols: Mapping[int, ProtocolText] = MappingProxyType({})
     """The protocol versions at hand, by number."""
-    registry_records: tuple[FileDigests, ...] = ()
+    registry_records: tuple[FileReading, ...] = ()
     """Registry records at hand."""
     at_hand: frozenset[bytes] = frozenset()
     """Digests of all files at hand."""
@@ -181,7 +181,7 @@ class ResultEvidence(NamedTuple):
 class FileEvidence(NamedTuple):
     """A file and what is known of it. `sealing` is None if it is not sealed here."""
 
-    file: FileDigests
+    file: FileReading
     trial: TrialEvidence | None = None
     sealing: Sealing | None = None
     also: tuple[Sealing, ...] = ()
@@ -216,7 +216,7 @@ class FileEvidence(NamedTuple):
 
 def seals_of(
     chain: ChainSource,
-    files: Sequence[FileDigests],
+    files: Sequence[FileReading],
     trial: bytes | None,
     names: Names,
     folders: Sequence[TrialFolder | None],
@@ -262,7 +262,7 @@ def seals_of(
 
 
 def trial_seals(
-    chain: ChainSource, trial: bytes, names: Names, folder: TrialFolder | None = None, files: Sequence[FileDigests] = ()
+    chain: ChainSource, trial: bytes, names: Names, folder: TrialFolder | None = None, files: Sequence[FileReading] = ()
 ) -> tuple[TrialEvidence, tuple[FileEvidence, ...]]:
     """A trial, and the evidence for each document that it sealed, at hand or not, in the order of its acts.
 
@@ -272,7 +272,7 @@ def trial_seals(
     around = {digest: file for file in (*files, *(folder.files if folder else ())) for digest in file.digests}
     found = []
     for digest, sealing in sealings_of(loaded.history.acts):
-        file = around.get(digest) or FileDigests(Path(sealing.words), digest, None, None, 0)
+        file = around.get(digest) or FileReading(Path(sealing.words), digest, None, None, 0)
         evidence = FileEvidence(file, folder=folder)
         found.append(_with_sealing(chain, evidence, loaded, digest, sealing, (), names))
     return loaded, tuple(found)
@@ -311,7 +311,7 @@ def _trials_meant(trial: bytes | None, folder: TrialFolder | None) -> Collection
 class _TrialLoader:
     """Loads each trial once."""
 
-    def __init__(self, chain: ChainSource, files: Sequence[FileDigests], names: Names) -> None:
+    def __init__(self, chain: ChainSource, files: Sequence[FileReading], names: Names) -> None:
         self._chain = chain
         self._files = files
         self._names = names
@@ -361,7 +361,7 @@ class _TrialLoader:
         return tuple(found)
 
 
-def protocols_at_hand(history: History, files: Iterable[FileDigests]) -> dict[int, ProtocolText]:
+def protocols_at_hand(history: History, files: Iterable[FileReading]) -> dict[int, ProtocolText]:
     """The protocol versions that this trial sealed and whose documents are among these files, by number."""
     sealed = {digest: one for digest, one in sealings_of(history.acts) if one.kind == PROTOCOL}
     found: dict[int, ProtocolText] = {}
@@ -412,7 +412,7 @@ def _sealed_evidence(
     return evidence._replace(elsewhere=elsewhere)
 
 
-def _rank(sealing: Sealing, file: FileDigests) -> tuple[bool, bool, int]:
+def _rank(sealing: Sealing, file: FileReading) -> tuple[bool, bool, int]:
     return (DocumentKind(sealing.kind).word != file.kind, sealing.kind == MILESTONE, sealing.act)
 
 
@@ -452,7 +452,7 @@ def _chosen(
     return first, None
 
 
-def _code_named(file: FileDigests) -> str | None:
+def _code_named(file: FileReading) -> str | None:
     trial = file.document.get("trial") if file.document else None
     code = trial.get("code") if isinstance(trial, dict) else None
     return code if isinstance(code, str) else None
@@ -596,7 +596,7 @@ def _first_holding(
 
 
 def _in_state(
-    chain: ChainSource, trial: bytes, files: Sequence[tuple[int, FileDigests]]
+    chain: ChainSource, trial: bytes, files: Sequence[tuple[int, FileReading]]
 ) -> list[tuple[int, bytes, Sealing]]:
     """Those of the files that the contract's state knows, though no log was shown."""
     if chain.trial(trial) is None:

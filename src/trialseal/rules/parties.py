@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 
 from trialseal.documents.canonical import canonical_bytes
-from trialseal.evidence.files import FileDigests
 from trialseal.evidence.seals import APPROVAL, MILESTONE, RESULTS
 from trialseal.evidence.wording import count, day, declared, listed, moment, quoted
+from trialseal.folder.reading import FileReading
 from trialseal.ledger.codes import Decision, Role
 from trialseal.ledger.records import AttestationRecord
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
@@ -149,12 +149,12 @@ def party_named(case: Case) -> Answer:
     )
 
 
-def _names_id(file: FileDigests, party: bytes, trial: bytes) -> bool:
+def _names_id(file: FileReading, party: bytes, trial: bytes) -> bool:
     text = canonical_bytes(file.document).lower()
     return party.hex().encode() in text or trial.hex().encode() in text
 
 
-def _organisations(file: FileDigests) -> Iterable[str]:
+def _organisations(file: FileReading) -> Iterable[str]:
     """Sponsor and collaborators in a registry record."""
     document = file.document or {}
     others = document.get("secondary_sponsors")

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from trialseal import files
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import disk
 from trialseal.streams.schedule import Schedule
@@ -67,7 +68,7 @@ def write(folder: Path, config: StreamConfig) -> None:
     if config.schedule:
         value["schedule"] = config.schedule.as_json()
     value["sum"] = disk.checksum(value)
-    disk.replace(folder / FILE, (json.dumps(value, indent=2) + "\n").encode(), disk.PRIVATE)
+    files.put(folder / FILE, (json.dumps(value, indent=2) + "\n").encode(), disk.PRIVATE)
 
 
 def read(folder: Path) -> StreamConfig:

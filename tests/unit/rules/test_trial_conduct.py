@@ -13,9 +13,9 @@ from registry_cases import AS_OF, ask, history, on, record, version
 
 from recorded_acts import recorded
 from trialseal.documents.canonical import document_digest
-from trialseal.evidence.files import FileDigests
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.snapshots import Snapshot
+from trialseal.folder.reading import FileReading
 from trialseal.ledger.acts import Act
 from trialseal.ledger.codes import Blinding, Milestone
 from trialseal.ledger.records import AttestationRecord, DocumentRecord, History, PartyRecord, TrialState
@@ -111,7 +111,7 @@ class Chain:
 
 def sealed(
     *acts: tuple[str, str, Any],
-    files: Sequence[FileDigests] = (),
+    files: Sequence[FileReading] = (),
     attestations: Sequence[AttestationRecord] = (),
     accreditors: Sequence[bytes] = (),
 ) -> SealedTrial:
@@ -128,7 +128,7 @@ def approval(day: str, *, decided: int = 20200105, code: int = 1, kind: int = 2)
     return AttestationRecord(0, COMMITTEE, kind, code, 0, decided, seconds(day), 0, ZERO, subject, of)
 
 
-def plan_file(*looks: dict[str, str]) -> FileDigests:
+def plan_file(*looks: dict[str, str]) -> FileReading:
     document = {
         "format": "trialseal/1",
         "kind": "analysis-plan",
@@ -136,7 +136,7 @@ def plan_file(*looks: dict[str, str]) -> FileDigests:
         "version": 1,
     } | ({"interim_analyses": list(looks)} if looks else {})
     found = document_digest(document)
-    return FileDigests(Path("sap.json"), found, found, document, 1)
+    return FileReading(Path("sap.json"), found, found, document, 1)
 
 
 ENROLLED = ("2020-02-01", "first-participant-enrolled", "2020-02-01")

@@ -157,15 +157,15 @@ def _sealed(
             if getattr(args, option):
                 raise UsageError(f"--{option.replace('_', '-')} is about a trial on a chain: say which with --network")
         return None, SourceView("chain", "none", "no chain was asked (--network NET asks one)")
-    from trialseal.cli.trial.folder import trial_named
+    from trialseal.cli.trial.naming import trial_named
     from trialseal.documents.identifiers import registry_id_bytes
-    from trialseal.evidence.folders import FileCache, TrialFolder
     from trialseal.evidence.profiles import find_names
+    from trialseal.folder.trial_folder import TrialFolder
     from trialseal.rules.sealed_trial import sealed_trial
 
     chain = session.chain
     name = f"chain {chain.chain_id()}"
-    folder = TrialFolder(Path(args.folder), FileCache()) if args.folder else None
+    folder = TrialFolder(Path(args.folder)) if args.folder else None
     named = args.trial or args.folder
     if named is None:
         number = registry.number if registry else side.own_number() if side else None
@@ -175,8 +175,8 @@ def _sealed(
     trial, own = trial_named(session, named)
     folders = [session.home / "parties", *([Path(args.folder)] if args.folder else [])]
     if own is not None:
-        folder = folder or TrialFolder(own.path, FileCache())
-        folders += own.profile_folders()
+        folder = folder or own
+        folders += own.profile_folders
     names = find_names(chain, folders)
     accreditors = [session.find_party(party) for party in args.accredited_by]
     sealed = sealed_trial(chain, trial, names, folder=folder, accreditors=accreditors)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.dataset.sealing import path_named, reading_of
 from trialseal.cli.session import Session
-from trialseal.cli.trial.folder import folder_of, trial_named
+from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.folder.trial_folder import folder_of
 from trialseal.ledger.acts import DocumentSealed
 from trialseal.ledger.codes import DocumentKind
 from trialseal.tables import names

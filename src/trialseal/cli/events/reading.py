@@ -7,14 +7,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialseal.cli.events.stores import STREAMS, store_named, stores_in
+from trialseal.cli.events.stores import store_named, stores_in
 from trialseal.cli.events.writing import HEAD_RECEIPT
 from trialseal.cli.session import Session
-from trialseal.cli.trial.folder import trial_named
+from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents.canonical import shown, step_text
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import write_bytes
+from trialseal.folder.layout import STREAMS
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.records import HeadHistory
 from trialseal.ledger.records import Stream as OpenedStream

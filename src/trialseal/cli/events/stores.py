@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trialseal.cli.session import Session
 from trialseal.errors import FailedError, UsageError
+from trialseal.folder.layout import STREAMS
+from trialseal.folder.trial_folder import TrialFolder
 from trialseal.streams import config as configs
 
 if TYPE_CHECKING:
     from trialseal.streams.store import Stream
-
-STREAMS = "streams"
 
 
 def store_folder(folder: Path, name: str) -> Path:
@@ -42,7 +40,7 @@ def store_named(session: Session) -> Stream:
             f"{path} holds stream {stream.config.name}, not {name}: it is a copy or was renamed; give the folder its "
             "name back, and go on with one copy only"
         )
-    trials = _registered_here(folder)
+    trials = TrialFolder(folder).trials
     if trials and stream.config.trial not in trials:
         raise UsageError(
             f"{path} is of trial {stream.config.trial.hex()[:8]}…, and {folder} is the folder of another: it was "
@@ -52,15 +50,6 @@ def store_named(session: Session) -> Stream:
         f"a crash, a copy or an edit: looking at the whole store first, {done} of {total} entries …"
     )
     return stream
-
-
-def _registered_here(folder: Path) -> set[bytes]:
-    """The trials that the receipts in a trial's folder are of."""
-    found = set()
-    for path in (folder / "receipts").glob("*/*.json"):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            found.add(bytes.fromhex(json.loads(path.read_bytes())["trial"]))
-    return found
 
 
 def stores_in(folders: list[Path], damaged: list[FailedError] | None = None) -> list[Stream]:

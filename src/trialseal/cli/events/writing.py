@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from trialseal.cli.events.stores import chain_time, site_key, store_folder, store_named
 from trialseal.cli.session import Session
 from trialseal.cli.trial.acts import perform, seconds
-from trialseal.cli.trial.folder import trial_named
+from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import write_json

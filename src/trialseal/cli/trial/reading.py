@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.session import Session
-from trialseal.cli.trial.folder import TrialFolder, folder_of, trial_named
+from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.errors import UndeterminedError, UsageError
+from trialseal.evidence.wording import one_line
+from trialseal.folder.collecting import aside_words
+from trialseal.folder.reading import FileReading, Readings
+from trialseal.folder.trial_folder import TrialFolder, folder_of
 from trialseal.ledger.acts import Act, MilestoneRecorded, RegistryIdClaimed, ResultReported, TrialRegistered
 from trialseal.ledger.codes import Code
 from trialseal.ledger.records import History
@@ -20,7 +24,7 @@ from trialseal.report.trial import view
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
 if TYPE_CHECKING:
-    from trialseal.report.trial.verdict import Verdict
+    from trialseal.report.trial.verdict import Verdict, Verification
 
 
 def import_file(session: Session) -> int:
@@ -63,15 +67,18 @@ def validate(session: Session) -> int:
 
     out = session.out
     path = Path(session.args.trial)
-    files = _documents_of(TrialFolder(path)) if path.is_dir() else [path]
+    readings = Readings()
+    files = _documents_of(TrialFolder.open(path, readings)) if path.is_dir() else [readings.kept(path)]
     rows: list[dict[str, Any]] = []
     protocols: dict[int, Any] = {}
     for file in files:
-        value = canonical.read_json(file)
-        document = models.parse_document(value, str(file))
+        if file.fault:
+            raise UsageError(file.fault)
+        value = file.value()
+        document = models.parse_document(value, str(file.path))
         digest = canonical.document_digest(value).hex()
-        row: dict[str, Any] = {"file": str(file), "kind": document.kind, "digest": digest}
-        words = f"{file}: {document.kind}"
+        row: dict[str, Any] = {"file": str(file.path), "kind": document.kind, "digest": digest}
+        words = f"{file.path}: {document.kind}"
         if isinstance(value, dict) and value.get("endpoints"):
             row["endpoints"], row["endpoint_root"] = len(value["endpoints"]), endpoint_root(value).hex()
             words += f" with {row['endpoints']} endpoints"
@@ -116,7 +123,8 @@ def verify(session: Session) -> int:
     if "" in args.files:
         raise UsageError("one of the files has an empty name: name a file or a folder (. for this one)")
     trial = trial_named(session, args.trial)[0] if args.trial else None
-    verdicts = _verdicts(session, [Path(file) for file in args.files], trial)
+    found = _verified(session, [Path(file) for file in args.files], trial)
+    verdicts = found.verdicts
     if not verdicts:
         raise UndeterminedError(
             "there is no file to verify in what was named: names that begin with a dot, and receipts, are passed over"
@@ -135,8 +143,12 @@ def verify(session: Session) -> int:
             f"note: seal documents of tables or folders: {tables}; trialseal dataset verify compares those with them"
         )
     folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
-    for note in dict.fromkeys(note for folder in folders.values() for note in folder.notes()):
+    for note in dict.fromkeys(note for folder in folders.values() for note in folder.notes):
         out.say(f"note: {note}")
+    if aside := aside_words(found.aside, [Path(file) for file in args.files]):
+        out.say(f"note: not counted: {aside}")
+    for fault in dict.fromkeys(fault for folder in folders.values() for fault in folder.claims.faults):
+        out.say(f"note: {one_line(fault)}")
     counts = {code: sum(1 for one in verdicts if one.exit_code == code) for code in (0, 1, 2)}
     if len(verdicts) > 1:
         out.say(
@@ -215,12 +227,15 @@ def _shown(one: Verdict) -> view.Verdict:
 
 
 def _verdicts(session: Session, files: list[Path], trial: bytes | None) -> list[Verdict]:
-    """What the files are on the chain; profiles of parties known on this computer give names."""
+    """What the files are on the chain."""
+    return _verified(session, files, trial).verdicts if files else []
+
+
+def _verified(session: Session, files: list[Path], trial: bytes | None) -> Verification:
+    """The same, and what was set aside; profiles of parties known on this computer give names."""
     from trialseal.report.trial import verdict
 
-    if not files:
-        return []
-    return verdict.verify(
+    return verdict.verified(
         session.chain,
         files,
         trial=trial,
@@ -283,7 +298,6 @@ def trials(session: Session) -> int:
 
 
 def _trial_row(session: Session, first: TrialRegistered, history: History) -> dict[str, Any]:
-    from trialseal.evidence.wording import one_line
     from trialseal.report.words import registry_number
 
     acts = history.acts
@@ -304,15 +318,9 @@ def _trial_row(session: Session, first: TrialRegistered, history: History) -> di
     }
 
 
-def _documents_of(folder: TrialFolder) -> list[Path]:
-    """The trialseal documents of a folder, protocols first, so that results can be held against them."""
-    candidates = [
-        *folder.path.glob("*.json"),
-        *folder.path.glob("documents/*.json"),
-        *folder.path.glob("parties/*.json"),
-    ]
-    files = [path for path in sorted(candidates) if b'"trialseal/1"' in path.read_bytes()]
-    return sorted(files, key=lambda path: "results" in path.name)
+def _documents_of(folder: TrialFolder) -> list[FileReading]:
+    """The trialseal documents of a folder, results last, so that they can be held against the protocols."""
+    return sorted(folder.documents, key=lambda one: ("results" in one.path.name, one.path))
 
 
 def _act_value(act: Act) -> dict[str, Any]:

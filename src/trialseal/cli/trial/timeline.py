@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialseal.cli.session import Session
-from trialseal.cli.trial.folder import TrialFolder
 from trialseal.cli.trial.receipting import when
-from trialseal.documents import canonical, endpoints
+from trialseal.documents import endpoints
 from trialseal.evidence.profiles import find_names
+from trialseal.evidence.seals import protocols_at_hand
 from trialseal.evidence.wording import one_line
+from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act, DocumentSealed, RegistryIdClaimed, TrialRegistered
 from trialseal.ledger.codes import DocumentKind
 from trialseal.ledger.records import AttestationRecord, History
@@ -77,16 +78,7 @@ def sealed_protocols(history: History, folder: TrialFolder | None) -> dict[int, 
     """The protocol versions in the folder that are the sealed ones; what is not sealed names nothing."""
     if folder is None:
         return {}
-    sealed = {
-        act.subject
-        for act in history.acts
-        if isinstance(act, TrialRegistered) or (isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL)
-    }
-    return {
-        version: document
-        for version, document in folder.sealed_protocols().items()
-        if canonical.document_digest(document) in sealed
-    }
+    return {version: text.document for version, text in protocols_at_hand(history, folder.files).items()}
 
 
 def _names(
@@ -96,7 +88,7 @@ def _names(
     sealed: Mapping[int, Mapping[str, Any]],
     latest: Mapping[str, Any],
 ) -> Names:
-    folders = [session.home / "parties", *(folder.profile_folders() if folder else [])]
+    folders = [session.home / "parties", *(folder.profile_folders if folder else [])]
     profiles = find_names(session.chain, folders)
     legal = {party: profile.legal_name for party in parties if (profile := profiles.profile(party))}
     leaves: dict[bytes, str] = {}

@@ -6,14 +6,18 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from trialseal.errors import UsageError
 from trialseal.evidence.diagnosis import diagnose
 from trialseal.evidence.domain import DomainAnswer, ask_domain
-from trialseal.evidence.files import collect
-from trialseal.evidence.folders import FileCache, Surroundings
 from trialseal.evidence.profiles import Names, find_names, profile_of
 from trialseal.evidence.seals import MILESTONE, RESULTS, FileEvidence, seals_of
 from trialseal.evidence.source import ChainSource
 from trialseal.evidence.wording import count, day, listed, one_line, quoted
+from trialseal.folder import layout
+from trialseal.folder.collecting import Aside, Meant, Odd, collect
+from trialseal.folder.layout import Role
+from trialseal.folder.reading import FileReading, Readings
+from trialseal.folder.trial_folder import Surroundings
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status, exit_code
 from trialseal.rules.parties import accreditation_in_words
@@ -31,10 +35,17 @@ class Verdict(NamedTuple):
     findings: tuple[Finding, ...]
     exit_code: int
     """0 all that apply hold, 1 something fails, 2 something could not be determined."""
-    digest: bytes
-    """SHA-256 of the bytes, or of the canonical form where that is what is sealed."""
+    digest: bytes | None
+    """SHA-256 of the bytes, or of the canonical form where that is what is sealed; None of what was not read."""
     trial: bytes | None = None
     """The trial in which it is sealed."""
+
+
+class Verification(NamedTuple):
+    """What was found of the files that were named, and what else lies in the folders that were."""
+
+    verdicts: list[Verdict]
+    aside: tuple[Aside, ...]
 
 
 def verify(
@@ -49,28 +60,51 @@ def verify(
 ) -> list[Verdict]:
     """Says of each file, and each file in each folder, what it is on the chain and what contradicts it.
 
+    See `verified`. UsageError for a path that cannot be read.
+    """
+    return verified(
+        chain,
+        paths,
+        trial=trial,
+        accreditors=accreditors,
+        check_domain=check_domain,
+        profile_folders=profile_folders,
+        progress=progress,
+    ).verdicts
+
+
+def verified(
+    chain: ChainSource,
+    paths: Sequence[Path],
+    *,
+    trial: bytes | None = None,
+    accreditors: Collection[bytes] = (),
+    check_domain: bool = False,
+    profile_folders: Sequence[Path] = (),
+    progress: Callable[[str], None] | None = None,
+) -> Verification:
+    """The verdicts on files, and what was set aside.
+
     `trial` is the one that is meant (default: found by digest), `accreditors` the parties whose accreditation is
     trusted, `profile_folders` further places of party profiles. Nothing leaves this computer but digests and ids;
-    with `check_domain`, the web domain of an acting party is asked whether it names it. UsageError for a path that
-    cannot be read, UndeterminedError if the node cannot answer.
+    with `check_domain`, the web domain of an acting party is asked whether it names it. UsageError for a named path
+    that cannot be read; what cannot be read in a folder has a verdict of its own. UndeterminedError if the node cannot
+    answer.
     """
     say = progress or (lambda words: None)
-    cache = FileCache()
-    surroundings = Surroundings(cache)
-    files = []
-    found = collect(paths)
-    cache.read_ahead(found)
-    for number, path in enumerate(found):
-        if number % _PROGRESS_EVERY == 0:
-            say(f"hashing file {number + 1} …")
-        files.append(cache.digests(path))
+    readings = Readings()
+    surroundings = Surroundings(readings)
+    meant = collect(paths)
+    files, odd, aside = _read(meant, readings, say)
     folders = [surroundings.folder_of(file.path) for file in files]
-    places = {folder.path for folder in dict.fromkeys(folders) if folder}
-    names = find_names(chain, [*sorted(places), *(p for p in paths if p.is_dir()), *profile_folders])
+    places = {folder.path for folder in dict.fromkeys(folders) if folder} | {file.path.parent for file in files}
+    names = find_names(chain, [*sorted(places), *(p for p in paths if p.is_dir()), *profile_folders], files, readings)
     evidence = seals_of(chain, files, trial, names, folders, accreditors=frozenset(accreditors), progress=progress)
     for party in accreditors:
         names.record(party)
     evidence = [_as_profile(chain, one, trial, names) for one in evidence]
+    aside += [Aside(one.file.path, Role.DESCRIPTION) for one in evidence if _is_description(one, meant)]
+    evidence = [one for one in evidence if not _is_description(one, meant)]
     unsealed = [n for n, one in enumerate(evidence) if one.sealing is None and one.profile_of is None]
     if unsealed:
         say("looking for what unsealed files may be …")
@@ -82,7 +116,45 @@ def verify(
     for one in evidence:
         case = Case(one, names, frozenset(accreditors), trial is not None, domains)
         verdicts.append(verdict(case, judge(case) if one.profile_of is None else ()))
-    return verdicts
+    return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)))
+
+
+def _read(
+    meant: Meant, readings: Readings, say: Callable[[str], None]
+) -> tuple[list[FileReading], list[Odd], list[Aside]]:
+    """The files that may be sealed, those that cannot be read, and those that call themselves something else."""
+    files, odd, aside = [], list(meant.odd), list(meant.aside)
+    readings.read_ahead(meant.files, meant.found)
+    for number, path in enumerate(meant.files):
+        if number % _PROGRESS_EVERY == 0:
+            say(f"hashing file {number + 1} …")
+        found = path in meant.found
+        try:
+            file = readings.of(path, follow=not found)
+        except UsageError as error:
+            if not found:
+                raise
+            odd.append(Odd(path, f"not read: {error}"))
+            continue
+        role = layout.FORMS.get(file.form or "")
+        if role is None or not found:
+            files.append(file)
+        else:
+            aside.append(Aside(path, role))
+    return files, odd, aside
+
+
+def _is_description(evidence: FileEvidence, meant: Meant) -> bool:
+    """Whether a file that was found in a folder describes it, and no act seals it."""
+    path = evidence.file.path
+    return evidence.sealing is None and path in meant.found and layout.role_of(path.name) is Role.DESCRIPTION
+
+
+def _of_odd(odd: Odd) -> Verdict:
+    """The verdict on what cannot be read."""
+    why = one_line(odd.why)
+    found = Finding("readable", Status.UNDETERMINED, why)
+    return Verdict(odd.path, f"{quoted(odd.path.name)} cannot be judged: {why}", (found,), 2, None)
 
 
 def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
@@ -110,7 +182,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
     """The verdict for programs; digests as 64 hexadecimal digits."""
     return {
         "file": str(verdict.file),
-        "digest": verdict.digest.hex(),
+        "digest": verdict.digest.hex() if verdict.digest else None,
         "trial": verdict.trial.hex() if verdict.trial else None,
         "sentence": verdict.sentence,
         "exit_code": verdict.exit_code,
