@@ -212,7 +212,7 @@ def test_milestones_with_parts_dates_and_documents(user: User, registered: Path)
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (("milestone", "TRIAL", "nonsense", "--on", "2020-01-01"), 3, "there is no milestone 'nonsense'"),
+        (("milestone", "TRIAL", "nonsense", "--on", "2020-01-01"), 3, "there is no milestone nonsense: use one of"),
         (("milestone", "TRIAL", "data-lock", "--on", "2020-02-30"), 3, "does not exist"),
         (("milestone", "TRIAL", "data-lock", "--on", "2999-01-01"), 3, "has not begun anywhere"),
         (("milestone", "TRIAL", "data-lock", "--on", "yesterday"), 3, "is not a date"),
@@ -230,13 +230,13 @@ def test_milestones_with_parts_dates_and_documents(user: User, registered: Path)
         (("appoint", "TRIAL", "nobody"), 3, "no single party"),
         (("appoint", "TRIAL", "Test committee", "--acts", "appoint"), 1, "cannot be given to another party"),
         (("accredit", "Test sponsor", "--as", "sponsor"), 1, "cannot accredit itself"),
-        (("accredit", "Test sponsor", "--as", "king"), 3, "there is no role 'king'"),
+        (("accredit", "Test sponsor", "--as", "king"), 3, "there is no role king: use one of"),
         (("party", "add-key", "nobody"), 3, "neither an address"),
         (("party", "veto", "committee"), 1, ""),
         (("transfer", "accept", "TRIAL", "--party", "Test committee"), 1, ""),
         (("import", "TRIAL/protocol.json"), 3, "is a document of trialseal already"),
         (("register",), 3, "--help shows"),
-        (("unknown",), 3, "invalid choice"),
+        (("unknown",), 3, "there is no command unknown: use one of"),
         (("history", "TRIAL", "--network", "nowhere"), 3, "nowhere"),
         (("history", "TRIAL", "--network", "http://127.0.0.1:9"), 2, "127.0.0.1:9"),
         (("milestone", "TRIAL", "data-lock", "--on", "2020-01-01", "--account", "nobody"), 3, "no account called"),
@@ -571,7 +571,7 @@ def test_interrupt_is_one_sentence(user: User, registered: Path, monkeypatch: py
 
     monkeypatch.setattr(Sender, "send", interrupted)
     answer = user("milestone", registered, "data-lock", "--on", "2020-01-02", *SPONSOR, code=130)
-    assert "found again" in answer.err
+    assert "stopped: run the same command to continue" in answer.err
 
 
 def test_reading_path_imports_nothing_heavy() -> None:

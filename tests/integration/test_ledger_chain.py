@@ -16,10 +16,12 @@ from conftest import free_port
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import chain as chain_module
 from trialseal.ledger import devnet
-from trialseal.ledger.acts import AppointmentRecord, ClaimRecord
+from trialseal.ledger.acts import DocumentSealed, TrialRegistered
 from trialseal.ledger.chain import DEVNET_FINALITY, ZERO, Chain
+from trialseal.ledger.codes import Blinding, DocumentKind
 from trialseal.ledger.contracts import NAMES, contract
 from trialseal.ledger.networks import Network
+from trialseal.ledger.records import AppointmentRecord, ClaimRecord
 from trialseal.ledger.sending import Sender
 
 NewParty = Callable[[], tuple[bytes, Sender]]
@@ -73,11 +75,11 @@ def test_a_history_is_complete_and_in_order(chain: Chain, busy_trial: Trial) -> 
     assert history.complete and history.gap is None
     assert [act.number for act in history.acts] == list(range(1, 13))
     first, second, *_, last = history.acts
-    assert (first.name, first.subject, first.details["endpointCount"]) == ("TrialRegistered", busy_trial.protocol, 3)
-    assert first.details["code"].rstrip(b"\0") == b"CODE-1"
-    assert second.name == "MilestoneRecorded"
-    assert second.details == {"part": 0, "milestone": 1, "date": 20200400}
-    assert last.details["kind"] == 2 and last.details["blinding"] == 1
+    assert isinstance(first, TrialRegistered) and isinstance(last, DocumentSealed)
+    assert (first.subject, first.endpoint_count, first.code_text) == (busy_trial.protocol, 3, "CODE-1")
+    assert second.event == "MilestoneRecorded"
+    assert second.members == {"part": 0, "milestone": 1, "date": 20200400}
+    assert last.kind is DocumentKind.ANALYSIS_PLAN and last.blinding is Blinding.BLINDED
     assert {act.key for act in history.acts} == {busy_trial.sender.address}
     assert {act.actor for act in history.acts} == {busy_trial.party}
     block = chain.block(last.block)
@@ -188,7 +190,7 @@ def test_long_ranges_are_asked_for_in_pieces(busy_trial: Trial, gateway: Gateway
     assert progress[-1][0] == progress[-1][1] < 30  # nothing before the registration was searched
     assert len(refused) < 10
     found = limited.acts_by_subject([busy_trial.protocol])
-    assert [act.name for act in found[busy_trial.protocol]] == ["TrialRegistered"]
+    assert [act.event for act in found[busy_trial.protocol]] == ["TrialRegistered"]
 
 
 def test_a_node_that_refuses_every_log(busy_trial: Trial, gateway: Gateway) -> None:
@@ -222,7 +224,7 @@ def test_acts_are_found_by_what_they_are_about(chain: Chain, trial: Trial, new_p
     strangers = [secrets.token_bytes(32) for _ in range(2500)]
     found = chain.acts_by_subject([*strangers, shared, shared, trial.protocol])
     assert set(found) == {shared, trial.protocol}
-    assert [act.name for act in found[shared]] == ["MilestoneRecorded", "DocumentSealed", "TrialRegistered"]
+    assert [act.event for act in found[shared]] == ["MilestoneRecorded", "DocumentSealed", "TrialRegistered"]
     assert chain.acts_by_subject([]) == {}
 
 

@@ -13,9 +13,9 @@ from gateway import Gateway
 
 from trialseal.errors import FailedError, UndeterminedError
 from trialseal.ledger import devnet
-from trialseal.ledger.acts import HeadState, Stream
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.networks import Network
+from trialseal.ledger.records import HeadState, Stream
 from trialseal.ledger.sending import Sender, Sent
 from trialseal.merkle import tree
 

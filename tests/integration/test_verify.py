@@ -14,8 +14,9 @@ import pytest
 from trials_on_chain import PartyOnChain, TrialOnChain, World, world
 
 from trialseal.documents.canonical import canonical_bytes, document_digest
-from trialseal.ledger.acts import Act, History
+from trialseal.ledger.acts import Act
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.records import History
 from trialseal.report.trial import verdict as verdicts
 from trialseal.report.trial.verdict import Verdict, as_json, verify
 from trialseal.rules.finding import Finding, Status

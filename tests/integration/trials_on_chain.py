@@ -21,7 +21,7 @@ from trialseal.folder import receipts
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger import deployment, devnet
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.codes import ATTESTATIONS, BLINDING, DECISIONS, KINDS, MILESTONES, ROLES, code_of
+from trialseal.ledger.codes import AttestationKind, Blinding, Decision, DocumentKind, Milestone, Role
 from trialseal.ledger.networks import Network
 from trialseal.ledger.sending import Sender
 from trialseal.merkle import tree
@@ -88,9 +88,9 @@ class World:
         date: int = 0,
     ) -> None:
         """An accreditation or approval."""
-        words = {"accreditation": ROLES, "approval": DECISIONS}[kind]
+        codes = {"accreditation": Role, "approval": Decision}[kind]
         statement = (
-            author.id, code_of(ATTESTATIONS, kind), code_of(words, code), 0, date, subject, digest, ZERO,
+            author.id, AttestationKind.named(kind), codes.named(code), 0, date, subject, digest, ZERO,
         )  # fmt: skip
         author.sender.send("Attestations", "attest", [statement, 0])
 
@@ -161,7 +161,7 @@ class TrialOnChain:
         self._send(
             "seal",
             (
-                self.id, self.sponsor.id, 1, version, code_of(BLINDING, blinding), document_digest(document),
+                self.id, self.sponsor.id, 1, version, Blinding.named(blinding), document_digest(document),
                 endpoint_root(document), len(document["endpoints"]),
             ),
             "protocol.json",
@@ -170,11 +170,11 @@ class TrialOnChain:
     def seal(self, path: Path, kind: str, digest: bytes | None = None) -> None:
         """A file as the first of its kind, by its bytes."""
         digest = digest or file_digest(path)
-        self._send("seal", (self.id, self.sponsor.id, code_of(KINDS, kind), 1, 0, digest, ZERO, 0), path.name)
+        self._send("seal", (self.id, self.sponsor.id, DocumentKind.named(kind), 1, 0, digest, ZERO, 0), path.name)
 
     def seal_again(self, path: Path, kind: str, version: int) -> None:
         """A file as a later one of its kind."""
-        act = (self.id, self.sponsor.id, code_of(KINDS, kind), version, 0, file_digest(path), ZERO, 0)
+        act = (self.id, self.sponsor.id, DocumentKind.named(kind), version, 0, file_digest(path), ZERO, 0)
         self._send("seal", act, path.name)
 
     def seal_document(self, document: dict[str, Any], version: int, root: bytes | None = None) -> None:
@@ -193,7 +193,7 @@ class TrialOnChain:
 
     def milestone(self, name: str, on: str, part: int = 0) -> None:
         """A milestone on a day."""
-        self._send("recordMilestone", (self.id, self.sponsor.id, part, code_of(MILESTONES, name), date_code(on), ZERO))
+        self._send("recordMilestone", (self.id, self.sponsor.id, part, Milestone.named(name), date_code(on), ZERO))
 
     def report(
         self,

@@ -23,8 +23,9 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.files import read_file, write_bytes, write_json
 from trialseal.folder.reading import read
 from trialseal.folder.trial_folder import TrialFolder
-from trialseal.ledger import codes
-from trialseal.ledger.acts import AttestationRecord, PartyRecord
+from trialseal.ledger.acts import DocumentSealed, TrialRegistered
+from trialseal.ledger.codes import AttestationKind, Decision, DocumentKind, Purpose, Role, purpose_words
+from trialseal.ledger.records import AttestationRecord, PartyRecord
 
 ZERO = bytes(32)
 # Of three managing keys two can remove the third, which cannot veto its own removal.
@@ -71,7 +72,7 @@ def add_key(session: Session) -> int:
     party, key = session.party, _address(session, args.key)
     mask = 0
     for word in args.purposes.split(","):
-        mask |= code_named(codes.PURPOSES, word.strip(), "purpose")
+        mask |= code_named(Purpose, word.strip(), "purpose")
 
     def done(record: PartyRecord) -> bool:
         return any(one.key == key and one.valid_until == 0 and one.purposes == mask for one in record.keys)
@@ -125,9 +126,7 @@ def show(session: Session) -> int:
     out.say(f"  profile:     SHA-256 {record.profile.hex()}")
     out.say("keys")
     for key in record.keys:
-        words = (
-            f"  {key.key}  {'+'.join(codes.words_of_mask(codes.PURPOSES, key.purposes))}  from {when(key.valid_from)}"
-        )
+        words = f"  {key.key}  {'+'.join(purpose_words(key.purposes))}  from {when(key.valid_from)}"
         if key.valid_until:
             words += f", not valid from {when(key.valid_until)}"
         if key.compromised_since:
@@ -151,7 +150,7 @@ def show(session: Session) -> int:
             "keys": [
                 {
                     "key": key.key,
-                    "purposes": codes.words_of_mask(codes.PURPOSES, key.purposes),
+                    "purposes": purpose_words(key.purposes),
                     "valid_from": key.valid_from,
                     "valid_until": key.valid_until or None,
                     "compromised_since": key.compromised_since or None,
@@ -167,28 +166,37 @@ def show(session: Session) -> int:
 def accredit(session: Session) -> int:
     """Vouches for a party in a role."""
     args = session.args
-    role = code_named(codes.ROLES, args.role, "role")
+    role = code_named(Role, args.role, "role")
     subject = session.find_party(args.subject)
     _record(session, subject)  # an accreditation of a mistyped id would stand for good
     words = f"party {subject.hex()[:8]}… accredited as {args.role}"
-    return _attest(session, 1, role, subject, ZERO, words)
+    return _attest(session, AttestationKind.ACCREDITATION, role, subject, ZERO, words)
 
 
 def approve(session: Session) -> int:
     """Approves a version of a trial's protocol, or another sealed document."""
     args = session.args
     trial, folder = trial_named(session, args.trial)
-    decision = code_named(codes.DECISIONS, args.decision, "decision")
+    decision = code_named(Decision, args.decision, "decision")
     digest = _approved_digest(session, trial, folder)
-    return _attest(session, 2, decision, trial, digest, f"{args.decision}: document {digest.hex()[:16]}… of the trial")
+    return _attest(
+        session,
+        AttestationKind.APPROVAL,
+        decision,
+        trial,
+        digest,
+        f"{args.decision}: document {digest.hex()[:16]}… of the trial",
+    )
 
 
 def attest(session: Session) -> int:
     """Makes an attestation of any kind; accredit and approve are its everyday forms."""
     args = session.args
-    kind = code_named(codes.ATTESTATIONS, args.kind, "kind of attestation")
-    words = {1: codes.ROLES, 2: codes.DECISIONS}.get(kind, {0: ""})
-    code = code_named(words, args.code or "", f"code for a {args.kind}")
+    kind = code_named(AttestationKind, args.kind, "kind of attestation")
+    words = {AttestationKind.ACCREDITATION: Role, AttestationKind.APPROVAL: Decision}.get(kind)
+    if words is None and args.code:
+        raise UsageError(f"a {args.kind} has no code: leave out --code")
+    code = code_named(words, args.code or "", f"code for a {args.kind}") if words else 0
     digest = _hex32(args.digest, "--digest") if args.digest else ZERO
     subject = _subject(session, args.subject, kind)
     return _attest(session, kind, code, subject, digest, f"{args.kind} about {args.subject}")
@@ -323,7 +331,7 @@ def _approved_digest(session: Session, trial: bytes, folder: TrialFolder | None)
     protocols = [
         act
         for act in session.chain.history(trial).acts
-        if act.name == "TrialRegistered" or (act.name == "DocumentSealed" and act.details["kind"] == 1)
+        if isinstance(act, TrialRegistered) or (isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL)
     ]
     if not protocols:
         raise FailedError(f"trial {trial.hex()} has no protocol on chain {session.chain.chain_id()}")
@@ -389,11 +397,9 @@ def _moment(text: str) -> datetime:
 
 def _attestation_words(session: Session, one: AttestationRecord) -> str:
     name = next((own.legal_name for own in session.parties if own.party == one.author), None)
-    words = f"{one.index}: {codes.ATTESTATIONS[one.kind]}"
-    if one.kind == 1:
-        words += f" as {codes.ROLES.get(one.code, one.code)}"
-    if one.kind == 2:
-        words += f", {codes.DECISIONS.get(one.code, one.code)}"
+    words = f"{one.index}: {one.kind}"
+    if one.meaning is not None:
+        words += f" as {one.meaning}" if one.kind is AttestationKind.ACCREDITATION else f", {one.meaning}"
     words += f" by {name or 'party ' + one.author.hex()[:8] + '…'}, {when(one.time)}"
     return words + (f", withdrawn {when(one.withdrawn_at)}" if one.withdrawn_at else "")
 

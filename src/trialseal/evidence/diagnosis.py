@@ -19,7 +19,8 @@ from trialseal.evidence.wording import day, listed, quoted
 from trialseal.folder.reading import FORMAT, FileReading
 from trialseal.folder.receipts import Claim
 from trialseal.folder.trial_folder import TrialFolder
-from trialseal.ledger.acts import Act, History
+from trialseal.ledger.acts import Act
+from trialseal.ledger.records import History
 
 # Each variant of a file costs its hash and a place in a query; who verifies more files at once than this gets the
 # diagnoses that need no query, and may name a file alone.

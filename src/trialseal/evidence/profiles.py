@@ -12,7 +12,7 @@ from trialseal.evidence.source import ChainSource
 from trialseal.evidence.wording import quoted
 from trialseal.folder.layout import PARTIES, SPONSOR
 from trialseal.folder.reading import FileReading, Readings
-from trialseal.ledger.acts import PartyRecord
+from trialseal.ledger.records import PartyRecord
 
 # A profile is a name and three identifiers; whatever is larger is none.
 _LARGEST = 1 << 16

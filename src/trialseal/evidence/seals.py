@@ -15,14 +15,24 @@ from trialseal.evidence.source import ZERO, ChainSource
 from trialseal.evidence.wording import kind_words, milestone_words, quoted
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
-from trialseal.ledger.acts import Act, AttestationRecord, History, PartyRecord, TrialState
-from trialseal.ledger.codes import KINDS
+from trialseal.ledger.acts import (
+    SEALING,
+    Act,
+    DocumentSealed,
+    MilestoneRecorded,
+    RegistryIdClaimed,
+    ResultReported,
+    TrialRegistered,
+)
+from trialseal.ledger.codes import AttestationKind, Blinding, DocumentKind, Milestone
+from trialseal.ledger.records import AttestationRecord, History, PartyRecord, TrialState
 from trialseal.merkle import tree
 
-PROTOCOL, ANALYSIS_PLAN, REGISTRY_RECORD, RESULTS = 1, 2, 3, 4
+PROTOCOL, ANALYSIS_PLAN = DocumentKind.PROTOCOL, DocumentKind.ANALYSIS_PLAN
+REGISTRY_RECORD, RESULTS = DocumentKind.REGISTRY_RECORD, DocumentKind.RESULTS
 MILESTONE = 0
 """Stands for a kind where a digest is that of a milestone's document, which has no versions."""
-ACCREDITATION, APPROVAL = 1, 2
+ACCREDITATION, APPROVAL = AttestationKind.ACCREDITATION, AttestationKind.APPROVAL
 """Kinds of attestation."""
 # Looking in the contract's state costs a call a kind; so many files without an act are looked up there.
 _MOST_STATE_LOOKUPS = 1000
@@ -34,7 +44,7 @@ class Sealing(NamedTuple):
     """How a digest stands in a trial: as which kind and version, since when, by whom."""
 
     kind: int
-    """See `codes.KINDS`; MILESTONE for a milestone's document."""
+    """A `codes.DocumentKind`; MILESTONE for a milestone's document."""
     version: int
     time: int
     """Block time, Unix seconds."""
@@ -44,17 +54,17 @@ class Sealing(NamedTuple):
     key: str | None = None
     """The key that acted; None where only the contract's state is known, not the log."""
     block: int | None = None
-    blinding: int = 0
+    blinding: Blinding = Blinding.NOT_STATED
     endpoint_count: int = 0
     endpoint_root: bytes | None = None
-    milestone: int = 0
+    milestone: Milestone | None = None
     """The milestone whose document it is."""
 
     @property
     def words(self) -> str:
         """'protocol version 2', 'results document 1', 'document of milestone data lock'."""
         if self.kind == MILESTONE:
-            return f"document of milestone {milestone_words(self.milestone)}"
+            return f"document of milestone {milestone_words(self.milestone or 0)}"
         if self.kind == RESULTS:
             return f"results document {self.version}"
         return f"{kind_words(self.kind)} version {self.version}"
@@ -95,7 +105,7 @@ class NumberEvidence(NamedTuple):
     """A registry number that the trial claims, and who else does."""
 
     number: str
-    claim: Act
+    claim: RegistryIdClaimed
     others: tuple[TrialState, ...]
 
 
@@ -151,7 +161,7 @@ class ResultEvidence(NamedTuple):
     planned: bool
     leaf: bytes | None
     """The endpoint's leaf; None where that protocol version is not at hand."""
-    acts: tuple[Act, ...] = ()
+    acts: tuple[ResultReported, ...] = ()
     """The acts that report this leaf from this document."""
     parts: frozenset[int] | None = None
     """Numbers that the result's part may have; None if they cannot be told."""
@@ -181,7 +191,7 @@ class FileEvidence(NamedTuple):
     elsewhere: tuple[Act, ...] = ()
     """Acts of other trials with the same digest."""
     results: tuple[ResultEvidence, ...] = ()
-    foreign_reports: tuple[Act, ...] = ()
+    foreign_reports: tuple[ResultReported, ...] = ()
     """Acts that report from this results document what is none of its results."""
     party: PartyRecord | None = None
     """The acting party."""
@@ -231,7 +241,9 @@ def seals_of(
         if not acts:
             carrying: list[tuple[bytes, Act]] = []
         else:
-            carrying = [(digest, act) for digest in file.digests for act in acts.get(digest, ()) if act.name in _SEALS]
+            carrying = [
+                (digest, act) for digest in file.digests for act in acts.get(digest, ()) if isinstance(act, SEALING)
+            ]
         if carrying:
             say(f"reading the trial of file {number + 1} of {len(files)} …")
             evidence = _sealed_evidence(chain, evidence, carrying, trial, loader, names, accreditors)
@@ -271,31 +283,23 @@ def sealings_of(acts: Iterable[Act]) -> list[tuple[bytes, Sealing]]:
     found: list[tuple[bytes, Sealing]] = []
     results: set[bytes] = set()
     for act in acts:
-        details = act.details
         common = (act.time, act.actor, act.number, act.key, act.block)
-        if act.name == "TrialRegistered":
-            sealing = Sealing(PROTOCOL, 1, *common, 0, details["endpointCount"], details["endpointRoot"])
-        elif act.name == "DocumentSealed":
-            sealing = Sealing(
-                details["kind"],
-                details["version"],
-                *common,
-                details["blinding"],
-                details["endpointCount"],
-                details["endpointRoot"],
-            )
-        elif act.name == "ResultReported" and act.subject not in results:
-            results.add(act.subject)
-            sealing = Sealing(RESULTS, len(results), *common)
-        elif act.name == "MilestoneRecorded" and act.subject != ZERO:
-            sealing = Sealing(MILESTONE, 1, *common, milestone=details["milestone"])
-        else:
-            continue
+        match act:
+            case TrialRegistered():
+                endpoints = (act.endpoint_count, act.endpoint_root)
+                sealing = Sealing(PROTOCOL, 1, *common, Blinding.NOT_STATED, *endpoints)
+            case DocumentSealed():
+                endpoints = (act.endpoint_count, act.endpoint_root)
+                sealing = Sealing(act.kind, act.version, *common, act.blinding, *endpoints)
+            case ResultReported() if act.subject not in results:
+                results.add(act.subject)
+                sealing = Sealing(RESULTS, len(results), *common)
+            case MilestoneRecorded() if act.subject != ZERO:
+                sealing = Sealing(MILESTONE, 1, *common, milestone=act.milestone)
+            case _:
+                continue
         found.append((act.subject, sealing))
     return found
-
-
-_SEALS = frozenset({"TrialRegistered", "DocumentSealed", "ResultReported", "MilestoneRecorded"})
 
 
 def _trials_meant(trial: bytes | None, folder: TrialFolder | None) -> Collection[bytes]:
@@ -349,7 +353,7 @@ class _TrialLoader:
     def _numbers(self, history: History) -> tuple[NumberEvidence, ...]:
         found = []
         for act in history.acts:
-            if act.name == "RegistryIdClaimed":
+            if isinstance(act, RegistryIdClaimed):
                 others = [one for one in self._chain.claimants(act.subject) if one != act.trial]
                 states = [state for one in others if (state := self._chain.trial(one))]
                 number = act.subject.rstrip(b"\0").decode("ascii", "backslashreplace")
@@ -409,7 +413,7 @@ def _sealed_evidence(
 
 
 def _rank(sealing: Sealing, file: FileReading) -> tuple[bool, bool, int]:
-    return (KINDS.get(sealing.kind) != file.kind, sealing.kind == MILESTONE, sealing.act)
+    return (DocumentKind(sealing.kind).word != file.kind, sealing.kind == MILESTONE, sealing.act)
 
 
 def _chosen(
@@ -456,8 +460,8 @@ def _code_named(file: FileReading) -> str | None:
 
 def _code_of(history: History | None) -> str | None:
     for act in history.acts if history else ():
-        if act.name == "TrialRegistered":
-            return bytes(act.details["code"]).rstrip(b"\0").decode("ascii", "backslashreplace")
+        if isinstance(act, TrialRegistered):
+            return act.code_text
     return None
 
 
@@ -476,7 +480,7 @@ def _with_sealing(
     for one in (*attestations, *accreditations):
         names.record(one.author)
     results: tuple[ResultEvidence, ...] = ()
-    foreign: tuple[Act, ...] = ()
+    foreign: tuple[ResultReported, ...] = ()
     if sealing.kind == RESULTS and evidence.file.document is not None:
         results, foreign = results_evidence(evidence.file.document, digest, loaded)
     return evidence._replace(
@@ -498,9 +502,9 @@ def _with_sealing(
 
 def results_evidence(
     document: Mapping[str, Any], digest: bytes, trial: TrialEvidence
-) -> tuple[tuple[ResultEvidence, ...], tuple[Act, ...]]:
+) -> tuple[tuple[ResultEvidence, ...], tuple[ResultReported, ...]]:
     """What is known of each result of a results document; and the acts that report what is none of them."""
-    reports = [a for a in trial.history.acts if a.name == "ResultReported" and a.subject == digest]
+    reports = [a for a in trial.history.acts if isinstance(a, ResultReported) and a.subject == digest]
     parts: dict[str, set[int]] = defaultdict(set)
     for protocol in trial.protocols.values():
         for number, name in enumerate(protocol.part_ids, 1):
@@ -523,8 +527,7 @@ def results_evidence(
         foreign = tuple(
             act
             for act in foreign
-            if act.details["protocolVersion"] not in unknown_versions
-            and not (post_hoc and act.details["protocolVersion"] == 0)
+            if act.protocol_version not in unknown_versions and not (post_hoc and act.protocol_version == 0)
         )
     return tuple(found), foreign
 
@@ -533,7 +536,7 @@ def _result(
     place: int,
     result: Mapping[str, Any],
     trial: TrialEvidence,
-    reports: Sequence[Act],
+    reports: Sequence[ResultReported],
     parts: Mapping[str, set[int]],
 ) -> ResultEvidence:
     # The document may be anyone's, and no model was asked: whatever is not of its type counts as not stated.
@@ -552,7 +555,7 @@ def _result(
         version=version,
         planned=result.get("planning") == "planned",
         leaf=leaf,
-        acts=tuple(act for act in reports if act.details["endpoint"] == leaf),
+        acts=tuple(act for act in reports if act.endpoint == leaf),
         parts=frozenset({0})
         if result.get("part") is None
         else frozenset(parts[part])
@@ -579,9 +582,9 @@ def _first_holding(
     holding = {v for v, text in trial.protocols.items() if leaf in text.leaves and text.set_agrees}
     # A report that the contract accepted proves the leaf to be in that version, whether its text is at hand or not.
     holding |= {
-        act.details["protocolVersion"]
+        act.protocol_version
         for act in trial.history.acts
-        if act.name == "ResultReported" and act.details["endpoint"] == leaf and act.details["protocolVersion"]
+        if isinstance(act, ResultReported) and act.endpoint == leaf and act.protocol_version
     }
     if leaf is None:
         holding = {named} if named in by_version else set()
@@ -599,11 +602,11 @@ def _in_state(
     if chain.trial(trial) is None:
         return []
     asked = [(n, d) for n, file in files[:_MOST_STATE_LOOKUPS] for d in file.digests]
-    pairs = [(kind, digest) for kind in KINDS for _, digest in asked]
+    pairs = [(kind, digest) for kind in DocumentKind for _, digest in asked]
     records = chain.documents(trial, pairs)
     found = []
     taken: set[int] = set()
-    for (kind, digest), record, (number, _) in zip(pairs, records, asked * len(KINDS), strict=True):
+    for (kind, digest), record, (number, _) in zip(pairs, records, asked * len(DocumentKind), strict=True):
         if record.time and number not in taken:
             taken.add(number)
             author = chain.party_numbered(record.author) or ZERO

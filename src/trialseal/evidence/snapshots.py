@@ -11,11 +11,9 @@ from trialseal.documents.identifiers import registry_id_bytes
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ChainSource
 from trialseal.files import is_file
-from trialseal.ledger.acts import AttestationRecord
-from trialseal.ledger.codes import ATTESTATIONS, code_of
+from trialseal.ledger.codes import AttestationKind
+from trialseal.ledger.records import AttestationRecord
 from trialseal.registries.history import RegistryHistory
-
-_SNAPSHOT = code_of(ATTESTATIONS, "snapshot")
 
 
 class Snapshot(NamedTuple):
@@ -42,5 +40,5 @@ def _found(chain: ChainSource, history: RegistryHistory, names: Names) -> Iterab
             continue
         digest = file_digest(path)
         for one in chain.attestations(registry_id_bytes(history.number), digest):
-            if one.kind == _SNAPSHOT:
+            if one.kind == AttestationKind.SNAPSHOT:
                 yield Snapshot(path.name, history.words(version), digest, names.name(one.author), one)

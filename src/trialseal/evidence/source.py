@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from trialseal.ledger.acts import (
-    Act,
+from trialseal.ledger.acts import Act
+from trialseal.ledger.records import (
     AttestationRecord,
     DocumentRecord,
     HeadHistory,

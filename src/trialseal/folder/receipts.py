@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,8 +18,10 @@ from trialseal.documents.canonical import parse_json
 from trialseal.errors import UsageError
 from trialseal.folder import layout
 from trialseal.ledger.acts import Act
-from trialseal.ledger.codes import ACTS, BLINDING, KINDS, MILESTONES, ROLES, acts_of_mask
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.codes import Code, act_words_of_mask
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.moments import iso_time
 
 if TYPE_CHECKING:
     from trialseal.ledger.chain import Chain
@@ -31,27 +32,12 @@ LARGEST = 1 << 18
 # More receipts than a trial has acts are not read.
 _MOST = 100_000
 
-# Which act of `codes.ACTS` an event records.
-ACT_OF_EVENT = {
-    "TrialRegistered": ACTS[1],
-    "DocumentSealed": ACTS[2],
-    "MilestoneRecorded": ACTS[3],
-    "ResultReported": ACTS[4],
-    "RegistryIdClaimed": ACTS[5],
-    "Appointed": ACTS[6],
-    "AppointmentShortened": ACTS[7],
-    "TransferOffered": ACTS[8],
-    "TransferAccepted": ACTS[9],
-    "RoleNamed": ACTS[10],
-    "StreamOpened": ACTS[11],
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """One act as its sender saw it recorded. Ids and digests are 64 lower-case hexadecimal digits."""
 
-    act: str  # of codes.ACTS
+    act: str  # the word of a codes.ActCode
     number: int  # of the act in its trial, from 1
     trial: str
     party: str  # that acted
@@ -118,7 +104,7 @@ class Claims(NamedTuple):
 
 def of_act(chain: Chain, act: Act, file: Path | None = None) -> Receipt:
     """The receipt of an act that a chain shows."""
-    name = ACT_OF_EVENT[act.name]
+    name = act.act_code.word
     subject = act.subject.hex()
     if name == "claim-registry-id":
         subject = act.subject.rstrip(b"\0").decode("ascii", "backslashreplace")
@@ -143,7 +129,7 @@ def of_act(chain: Chain, act: Act, file: Path | None = None) -> Receipt:
 
 def as_json(receipt: Receipt) -> dict[str, Any]:
     """The receipt as it is written to a file; the time in words stands beside the one in seconds."""
-    return {"format": FORMAT, **asdict(receipt), "recorded": _iso(receipt.time)}
+    return {"format": FORMAT, **asdict(receipt), "recorded": iso_time(receipt.time)}
 
 
 def file_name(receipt: Receipt) -> str:
@@ -260,25 +246,15 @@ def _as_text(name: str) -> str:
 
 def _in_words(act: Act) -> dict[str, Any]:
     """The details of an act as plain JSON, codes in words."""
-    words: dict[str, dict[int, str]] = {
-        "kind": KINDS,
-        "blinding": BLINDING,
-        "milestone": MILESTONES,
-        "role": ROLES,
-    }
     details: dict[str, Any] = {}
-    for name, value in act.details.items():
-        if name in words:
-            value = words[name].get(value, value)
+    for name, value in act.members.items():
+        if isinstance(value, Code):
+            value = value.word
         elif name == "acts":
-            value = acts_of_mask(value)
+            value = act_words_of_mask(value)
         elif name == "code":
             value = value.rstrip(b"\0").decode("ascii", "backslashreplace")
         elif isinstance(value, bytes):
             value = value.hex()
         details[name] = value
     return details
-
-
-def _iso(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -13,8 +13,11 @@ from typing import Any
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import abi
 from trialseal.ledger import heads as head_checks
-from trialseal.ledger.acts import (
-    Act,
+from trialseal.ledger.acts import BY_EVENT, ZERO, Act, StreamOpened, TrialRegistered, act_of
+from trialseal.ledger.codes import AttestationKind, Blinding
+from trialseal.ledger.contracts import NAMES, ContractAbi, contract
+from trialseal.ledger.networks import Network
+from trialseal.ledger.records import (
     AppointmentRecord,
     AttestationRecord,
     Block,
@@ -29,26 +32,8 @@ from trialseal.ledger.acts import (
     Stream,
     TrialState,
 )
-from trialseal.ledger.contracts import NAMES, ContractAbi, contract
-from trialseal.ledger.networks import Network
 from trialseal.ledger.rpc import Reverted, Rpc, RpcError, Unreachable
 
-ZERO = bytes(32)
-# The events that are acts of a trial: all have the topics (event, trial, subject, actor) and data from a
-# stamp on.
-ACT_EVENTS = (
-    "TrialRegistered",
-    "DocumentSealed",
-    "MilestoneRecorded",
-    "ResultReported",
-    "RegistryIdClaimed",
-    "Appointed",
-    "AppointmentShortened",
-    "TransferOffered",
-    "TransferAccepted",
-    "RoleNamed",
-    "StreamOpened",
-)
 # geth refuses more alternatives for one topic.
 MOST_TOPICS = 1000
 # Digests to one eth_call, which must stay far below a block's gas: each costs about 3,000 and 36 bytes of
@@ -194,10 +179,11 @@ class Chain:
                 found.setdefault(act.subject, []).append(act)
         return found
 
-    def trials(self) -> list[Act]:
+    def trials(self) -> list[TrialRegistered]:
         """The registrations of all trials of this chain, in their order."""
         topics = [_hex(contract("TrialRegistry").topic("TrialRegistered"))]
-        return [self._act(log) for log in self._logs("TrialRegistry", topics, self.newest())]
+        found = [self._act(log) for log in self._logs("TrialRegistry", topics, self.newest())]
+        return [act for act in found if isinstance(act, TrialRegistered)]
 
     def trial_count(self) -> int:
         """How many trials the contract has counted: as many as `trials` gives, if the node shows all."""
@@ -222,11 +208,11 @@ class Chain:
                 version=record["version"],
                 act=record["act"],
                 endpoint_count=record["endpointCount"],
-                blinding=record["blinding"],
+                blinding=Blinding(record["blinding"]),
             )
             for document, record in zip(sealed, records, strict=True)
         }
-        return [known.get(document, DocumentRecord(0, 0, 0, 0, 0, 0)) for document in documents]
+        return [known.get(document, DocumentRecord(0, 0, 0, 0, 0, Blinding.NOT_STATED)) for document in documents]
 
     def endpoint_set(self, trial: bytes, kind: int, version: int) -> bytes:
         """What binds a version's endpoints: SHA-256(root ‖ count, 4 bytes); zeros if it has none."""
@@ -260,7 +246,7 @@ class Chain:
         ]
 
     def is_permitted(self, trial: bytes, party: bytes, act: int, stream: bytes = ZERO) -> bool:
-        """Whether a party may do an act (a number of `codes.ACTS`) now: the sponsor, or appointed for it."""
+        """Whether a party may do an act (a `codes.ActCode`) now: the sponsor, or appointed for it."""
         return bool(self._read("TrialRegistry", "isPermitted", trial, party, act, stream))
 
     def stream_opened_at(self, trial: bytes, writer: bytes, stream: bytes) -> int:
@@ -279,7 +265,7 @@ class Chain:
             raise UndeterminedError(
                 f"which streams trial {trial.hex()} has cannot be told from this node: {history.gap}"
             )
-        opened = [act for act in history.acts if act.name == "StreamOpened"]
+        opened = [act for act in history.acts if isinstance(act, StreamOpened)]
         return tuple(Stream(trial, act.subject, act.actor, act.time) for act in opened)
 
     def head(self, trial: bytes, writer: bytes, stream: bytes, block: int | str = "latest") -> HeadState | None:
@@ -398,7 +384,7 @@ class Chain:
                     AttestationRecord(
                         index=len(found),
                         author=one["author"],
-                        kind=one["kind"],
+                        kind=AttestationKind(one["kind"]),
                         code=one["code"],
                         territory=one["territory"],
                         date=one["date"],
@@ -428,7 +414,7 @@ class Chain:
             found[place] = AttestationRecord(
                 index=index,
                 author=values["author"],
-                kind=values["kind"],
+                kind=AttestationKind(values["kind"]),
                 code=values["code"],
                 territory=values["territory"],
                 date=values["date"],
@@ -452,26 +438,24 @@ class Chain:
 
     def _act_topics(self) -> list[str]:
         registry = contract("TrialRegistry")
-        return [_hex(registry.topic(event)) for event in ACT_EVENTS]
+        return [_hex(registry.topic(event)) for event in BY_EVENT]
 
     def _act(self, log: dict[str, Any]) -> Act:
         event, values = self._decode_log(contract("TrialRegistry"), log)
         topics = [_bytes(topic) for topic in log["topics"]]
         number, time, key = _stamp(values["stamp"])
-        indexed = list(values)[:3]  # the contract's order: trial, subject, actor
-        return Act(
-            name=event,
-            trial=topics[1],
-            number=number,
-            time=time,
-            key=key,
-            actor=topics[3],
-            subject=topics[2],
-            details={name: value for name, value in values.items() if name not in (*indexed, "stamp")},
-            block=_number(log["blockNumber"]),
-            block_hash=str(log["blockHash"]),
-            transaction=str(log["transactionHash"]),
-        )
+        header = {
+            "trial": topics[1],
+            "subject": topics[2],
+            "actor": topics[3],
+            "number": number,
+            "time": time,
+            "key": key,
+            "block": _number(log["blockNumber"]),
+            "block_hash": str(log["blockHash"]),
+            "transaction": str(log["transactionHash"]),
+        }
+        return act_of(event, header, values)
 
     def _decode_log(self, source: ContractAbi, log: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         try:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from trialseal.ledger.acts import Head, HeadState
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.records import Head, HeadState
 
 # Of each digest so many bytes count; the others are zeros (contracts/interfaces/ITrialLog.sol).
 DIGEST_BYTES = 15

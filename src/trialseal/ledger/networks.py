@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from trialseal import escaping
 from trialseal.errors import UsageError
 from trialseal.files import SMALL, read_small
 
 DEVNET = "devnet"
 DEVNET_PORT = 8545
+_LIKE_ADDRESS = re.compile("[@/:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,11 @@ def resolve(name: str | None, home: Path) -> Network:
     known = _named(home / "networks.json")
     if name in known:
         return known[name]
+    # What looks like an address may hold a password.
+    called = "with a name like an address" if _LIKE_ADDRESS.search(name) else f"called {escaping.quoted(name)}"
     raise UsageError(
-        f"there is no network called {name}: known are {', '.join([DEVNET, *sorted(known)])}; name one of "
-        f"them, give a URL, or describe it in {home / 'networks.json'}"
+        f"there is no network {called}: name one of {', '.join([DEVNET, *map(escaping.quoted, sorted(known))])}, give "
+        f"a URL that begins with http:// or https://, or describe it in {home / 'networks.json'}"
     )
 
 
@@ -70,7 +75,7 @@ def _named(path: Path) -> dict[str, Network]:
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except ValueError as error:
-        raise UsageError(f"{path} is no JSON ({error}): correct it") from None
+        raise UsageError(f"{path} is not JSON ({error}): correct it") from None
     if not isinstance(entries, dict):
         raise UsageError(f"{path} must hold one JSON object, with a network's name before each entry")
     return {name: _network(path, name, entry) for name, entry in entries.items()}

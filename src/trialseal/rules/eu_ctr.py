@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from trialseal.documents.identifiers import CTIS, EUDRACT, date_text, registry_name
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import listed, milestone_words, moment
-from trialseal.ledger.codes import MILESTONES
+from trialseal.ledger.acts import MilestoneRecorded
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryVersion
 from trialseal.rules.deadlines import (
@@ -67,13 +67,15 @@ def _outside(case: TrialCase) -> Answer | None:
 def _clocks(case: TrialCase) -> Iterator[tuple[str, str, RegistryDate, Fact]]:
     """What started a clock, as milestones and the record say: the milestone, its words, its date, the fact."""
     for act in case.sealed.evidence.history.acts if case.sealed else ():
-        word = MILESTONES.get(act.details.get("milestone", 0), "") if act.name == "MilestoneRecorded" else ""
-        if word in _CLOCKS and act.details["date"]:
+        if not isinstance(act, MilestoneRecorded) or not act.date:
+            continue
+        word = act.milestone.word
+        if word in _CLOCKS:
             try:
-                on = RegistryDate(date_text(act.details["date"]), "actual")
+                on = RegistryDate(date_text(act.date), "actual")
             except UsageError:
                 continue
-            said = f"{milestone_words(act.details['milestone'])} {on.text}, stated {moment(act.time)}"
+            said = f"{milestone_words(act.milestone)} {on.text}, stated {moment(act.time)}"
             yield word, _CLOCKS[word][0], on, on_chain(case, said)
     if case.registry is None:
         return

@@ -9,13 +9,13 @@ from trialseal.documents.canonical import canonical_bytes
 from trialseal.evidence.seals import APPROVAL, MILESTONE, RESULTS
 from trialseal.evidence.wording import count, day, declared, listed, moment, quoted
 from trialseal.folder.reading import FileReading
-from trialseal.ledger.acts import AttestationRecord
-from trialseal.ledger.codes import DECISIONS, ROLES
+from trialseal.ledger.codes import Decision, Role
+from trialseal.ledger.records import AttestationRecord
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
 _ATTESTATIONS = "contracts/interfaces/IAttestations.sol"
-_APPROVING = {"ethics-committee", "regulator"}
-_APPROVED = {"approved", "approved-with-conditions", "waived"}
+_APPROVING = {Role.ETHICS_COMMITTEE, Role.REGULATOR}
+_APPROVED = {Decision.APPROVED, Decision.APPROVED_WITH_CONDITIONS, Decision.WAIVED}
 # How companies end their names; two spellings of one name mostly differ in these.
 _LEGAL_FORMS = frozenset(
     [
@@ -66,7 +66,7 @@ def party_accredited(case: Case) -> Answer:
     in_force = [one for one in trusted if one.time < at and not 0 < one.withdrawn_at <= at]
     if in_force:
         first = in_force[0]
-        role = ROLES.get(first.code, "a party")
+        role = Role(first.code)
         words = f"{party} was accredited as {role} by {case.name(first.author)} {moment(first.time)}, before the act"
         later = next((one for one in in_force if one.withdrawn_at), None)
         if later:
@@ -95,14 +95,14 @@ def accreditation_in_words(case: Case) -> str | None:
     at = case.sealing.time
     for one in case.evidence.accreditations:
         if one.author in case.accreditors and one.time < at and not 0 < one.withdrawn_at <= at:
-            return f"accredited as {ROLES.get(one.code, 'a party')} by {case.name(one.author)}" + (
+            return f"accredited as {Role(one.code)} by {case.name(one.author)}" + (
                 f", which withdrew that {day(one.withdrawn_at)}" if one.withdrawn_at else ""
             )
     return None
 
 
 def _accreditation_words(case: Case, one: AttestationRecord) -> str:
-    words = f"accredited as {ROLES.get(one.code, 'a party')} by {case.name(one.author)} {moment(one.time)}"
+    words = f"accredited as {Role(one.code)} by {case.name(one.author)} {moment(one.time)}"
     return words + (f", withdrawn {moment(one.withdrawn_at)}" if one.withdrawn_at else "")
 
 
@@ -183,10 +183,7 @@ def number_claimants(case: Case) -> Answer:
     numbers = case.trial.numbers
     if not numbers:
         return does_not_apply("the trial claims no registry number")
-    facts = [
-        f"{one.number}: claimed {moment(one.claim.time)}" + _submitted(one.claim.details["submitted"])
-        for one in numbers
-    ]
+    facts = [f"{one.number}: claimed {moment(one.claim.time)}" + _submitted(one.claim.submitted) for one in numbers]
     contested = [one for one in numbers if one.others]
     for one in contested:
         facts += [
@@ -237,19 +234,19 @@ def approvals(case: Case) -> Answer:
 def may_decide(case: Case, author: bytes) -> bool:
     """Whether a trusted accreditor calls the author an ethics committee or a regulator, or it is trusted itself."""
     return author in case.accreditors or any(
-        one.author in case.accreditors and ROLES.get(one.code) in _APPROVING and not one.withdrawn_at
+        one.author in case.accreditors and one.code in _APPROVING and not one.withdrawn_at
         for one in case.evidence.author_accreditations.get(author, ())
     )
 
 
 def is_approval(decision: int) -> bool:
     """Whether a decision lets the trial go on: approved, approved with conditions, or waived."""
-    return DECISIONS.get(decision) in _APPROVED
+    return decision in _APPROVED
 
 
 def decision_words(case: Case, one: AttestationRecord) -> str:
     """'approved by Example Ethics Committee on 2020-04-24, sealed …'."""
-    words = f"{DECISIONS.get(one.code, 'decided on')} by {case.name(one.author)}"
+    words = f"{Decision(one.code)} by {case.name(one.author)}"
     words += f" on {declared(one.date)}" if one.date else ""
     words += f" for territory {one.territory:03}" if one.territory else ""
     words += f", sealed {moment(one.time)}"

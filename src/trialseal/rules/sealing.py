@@ -7,12 +7,12 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.seals import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
 from trialseal.evidence.source import ZERO
 from trialseal.evidence.wording import count, kind_words, listed, moment, quoted
-from trialseal.ledger.acts import Act
-from trialseal.ledger.codes import ACTS, BLINDING, KINDS, code_of
+from trialseal.ledger.acts import Appointed, AppointmentShortened, TransferAccepted, TrialRegistered
+from trialseal.ledger.codes import ActCode, DocumentKind
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
 _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
-_ACT_OF_KIND = {MILESTONE: "milestone", RESULTS: "results"}
+_ACT_OF_KIND = {MILESTONE: ActCode.MILESTONE, RESULTS: ActCode.RESULTS}
 # Where a chain names no final blocks, this many on top (two epochs of Ethereum) are taken for enough.
 _DEEP = 64
 
@@ -122,25 +122,22 @@ def acting_party(case: Case) -> Answer:
     sealing = case.sealing
     if sealing.block is None:
         return does_not_apply("only the contract's state is at hand, which lets nobody else act")
-    needed = 1 << code_of(ACTS, _ACT_OF_KIND.get(sealing.kind, "seal"))
+    needed = 1 << _ACT_OF_KIND.get(sealing.kind, ActCode.SEAL)
     sponsor: bytes | None = None
-    appointments: dict[int, tuple[Act, int]] = {}  # by index: the act and, as shortened, the end
+    appointments: dict[int, tuple[Appointed, int]] = {}  # by index: the act and, as shortened, the end
     for act in case.trial.history.acts:
         if act.number > sealing.act:
             break
-        if act.name in ("TrialRegistered", "TransferAccepted"):
-            sponsor, appointments = act.actor, {}
-        elif act.subject == sealing.actor and act.details.get("stream") == ZERO:
-            if act.name == "Appointed":
-                appointments[act.details["index"]] = (act, act.details["until"])
-            elif act.name == "AppointmentShortened" and act.details["index"] in appointments:
-                appointments[act.details["index"]] = (appointments[act.details["index"]][0], act.details["until"])
+        match act:
+            case TrialRegistered() | TransferAccepted():
+                sponsor, appointments = act.actor, {}
+            case Appointed(subject=sealing.actor, stream=bytes(stream)) if stream == ZERO:
+                appointments[act.index] = (act, act.until)
+            case AppointmentShortened(subject=sealing.actor, stream=bytes(stream)) if stream == ZERO:
+                if act.index in appointments:
+                    appointments[act.index] = (appointments[act.index][0], act.until)
     appointed_by = next(
-        (
-            act
-            for act, until in appointments.values()
-            if act.details["from"] <= sealing.time < until and act.details["acts"] & needed
-        ),
+        (act for act, until in appointments.values() if act.start <= sealing.time < until and act.acts & needed),
         None,
     )
     name = case.name(sealing.actor)
@@ -199,7 +196,7 @@ def says_what_was_sealed(case: Case) -> Answer:
     if document is None or case.evidence.digest != case.evidence.file.canonical:
         return does_not_apply("the file is sealed as bytes, which are not read")
     against: list[str] = []
-    if sealing.kind != MILESTONE and case.evidence.file.kind != KINDS.get(sealing.kind):
+    if sealing.kind != MILESTONE and case.evidence.file.kind != DocumentKind(sealing.kind).word:
         against.append(
             f"it calls itself {quoted(case.evidence.file.kind)}, and was sealed as {kind_words(sealing.kind)}"
         )
@@ -214,8 +211,8 @@ def says_what_was_sealed(case: Case) -> Answer:
         against.append(f"it names trial {quoted(code)}, and was sealed for trial {quoted(case.trial.code)}")
     amendment = document.get("amendment")
     stated = amendment.get("blinding") if isinstance(amendment, dict) else None
-    if sealing.kind == PROTOCOL and stated is not None and stated != BLINDING.get(sealing.blinding):
-        against.append(f"its amendment says {quoted(stated)}, and its act says {BLINDING.get(sealing.blinding)}")
+    if sealing.kind == PROTOCOL and stated is not None and stated != sealing.blinding.word:
+        against.append(f"its amendment says {quoted(stated)}, and its act says {sealing.blinding}")
     if against:
         return fails(f"document and act differ: {listed(against)}", *against)
     return holds("kind, version and trial in the document are those of its act")

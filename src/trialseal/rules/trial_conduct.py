@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from trialseal.documents.identifiers import date_text
 from trialseal.documents.models import AnalysisPlan, parse_document
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.seals import ANALYSIS_PLAN, APPROVAL, PROTOCOL, RESULTS
 from trialseal.evidence.wording import count, declared, listed, moment, quoted
-from trialseal.ledger.codes import MILESTONES, code_of
+from trialseal.ledger.codes import Milestone
+from trialseal.ledger.moments import iso_day
 from trialseal.registries.dates import RegistryDate
 from trialseal.rules import parties, timing
 from trialseal.rules.deadlines import RESULTS_IN_A_YEAR
@@ -30,10 +30,10 @@ from trialseal.rules.sealed_trial import ON_CHAIN, of_kind, sourced, unsealed
 from trialseal.rules.timing import Event, Order, events_of, order
 from trialseal.rules.trial_case import TrialCase, on_chain, worst
 
-_LOCKS = tuple(code_of(MILESTONES, word) for word in ("data-lock", "unblinding"))
-_LOOK = code_of(MILESTONES, "interim-look")
-_PRIMARY_COMPLETION = code_of(MILESTONES, "primary-completion")
-_COMPLETIONS = tuple(code_of(MILESTONES, word) for word in ("primary-completion", "completion", "terminated"))
+_LOCKS = (Milestone.DATA_LOCK, Milestone.UNBLINDING)
+_LOOK = Milestone.INTERIM_LOOK
+_PRIMARY_COMPLETION = Milestone.PRIMARY_COMPLETION
+_COMPLETIONS = (Milestone.PRIMARY_COMPLETION, Milestone.COMPLETION, Milestone.TERMINATED)
 
 
 @rule(
@@ -210,7 +210,9 @@ def _results_and_completions(case: TrialCase) -> Iterator[tuple[RegistryDate, Re
         parts = {part for result in one.evidence.results if result.final for part in result.parts or ()}
         for event in events:
             if event.date and (event.part in parts or event.part == 0 or 0 in parts):
-                day = datetime.fromtimestamp(one.sealing.time, UTC).date().isoformat()
+                day = iso_day(one.sealing.time)
+                if day is None:  # the registry's dates have years of four digits
+                    continue
                 said = f"{one.sealing.words} sealed {moment(one.sealing.time)}; {event}"
                 yield RegistryDate(day), RegistryDate(date_text(event.date)), [on_chain(case, said)]
 

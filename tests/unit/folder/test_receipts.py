@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from recorded_acts import recorded
 from trialseal.errors import UsageError
 from trialseal.folder import receipts
 from trialseal.ledger.acts import Act
@@ -31,10 +32,7 @@ class FakeChain:
 
 
 def act(name: str, subject: bytes = b"\5" * 32, **details: Any) -> Act:
-    return Act(
-        name=name, trial=b"\1" * 32, number=3, time=1587945600, key="0x" + "ab" * 20, actor=b"\2" * 32,
-        subject=subject, details=details, block=9, block_hash="0x" + "cd" * 32, transaction="0x" + "ef" * 32,
-    )  # fmt: skip
+    return recorded(name, subject, number=3, time=1587945600, trial=b"\1" * 32, actor=b"\2" * 32, **details)
 
 
 MILESTONE = act("MilestoneRecorded", part=0, milestone=1, date=20200429)

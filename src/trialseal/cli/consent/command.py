@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.events.reading import trial_audited
 from trialseal.cli.events.stores import stores_in
-from trialseal.cli.output import table
 from trialseal.cli.session import Session
 from trialseal.cli.trial.receipting import when
 from trialseal.cli.trial.timeline import sealed_protocols
@@ -117,7 +116,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
         counts = audited.counts(rule)
         rows.append({"rule": rule, **{status.value: str(counts[status] or "") for status in Status}})
     if rows:
-        out.say(table(rows))
+        out.table(rows)
     erased = f", and {audited.erased} that {'was' if audited.erased == 1 else 'were'} erased" if audited.erased else ""
     out.say(f"{count(audited.enrolled, 'enrolled subject')}{erased}")
     if evidence.erased_entries:

@@ -19,7 +19,8 @@ from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file, open_file
 from trialseal.folder.trial_folder import folder_of
-from trialseal.ledger import codes
+from trialseal.ledger.acts import DocumentSealed
+from trialseal.ledger.codes import DocumentKind
 from trialseal.tables import names
 
 if TYPE_CHECKING:
@@ -227,11 +228,10 @@ def _chain_answer(session: Session, digest: bytes, name: str) -> tuple[int, str,
         return 0, f"its seal document is {digest.hex()}; whether that is on a chain was not asked", {}
     chain = session.chain
     trial = trial_named(session, session.args.trial)[0] if session.args.trial else None
-    kind = codes.code_of(codes.KINDS, "dataset")
     acts = [
         act
         for act in chain.acts_by_subject([digest]).get(digest, [])
-        if act.name == "DocumentSealed" and act.details["kind"] == kind and trial in (None, act.trial)
+        if isinstance(act, DocumentSealed) and act.kind is DocumentKind.DATASET and trial in (None, act.trial)
     ]
     if not acts:
         where = f"in trial {trial.hex()[:8]}… " if trial else ""
@@ -245,11 +245,11 @@ def _chain_answer(session: Session, digest: bytes, name: str) -> tuple[int, str,
         "time": act.time,
         "block": act.block,
         "transaction": act.transaction,
-        "version": act.details["version"],
+        "version": act.version,
         "finality": chain.finality(act.block),
     }
     sentence = (
-        f"sealed {when(act.time)} as dataset version {act.details['version']} of trial {act.trial.hex()[:8]}… by "
+        f"sealed {when(act.time)} as dataset version {act.version} of trial {act.trial.hex()[:8]}… by "
         f"{own or f'party {act.actor.hex()[:8]}…'}, on chain {chain.chain_id()} ({facts['finality']})"
     )
     others = {one.trial for one in acts} - {act.trial}

@@ -13,7 +13,8 @@ from trialseal.documents.identifiers import trial_id
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder.reading import of_bytes
 from trialseal.folder.trial_folder import TrialFolder, folder_of
-from trialseal.ledger import codes
+from trialseal.ledger.acts import DocumentSealed
+from trialseal.ledger.codes import Blinding, DocumentKind
 from trialseal.tables import names
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from trialseal.tables.sealing import Sealed
     from trialseal.tables.table import Reading, Table
 
-_DATASET = codes.code_of(codes.KINDS, "dataset")
+_DATASET = DocumentKind.DATASET
 _NO_ROOT = bytes(32)
 
 
@@ -159,7 +160,7 @@ def _on_chain(session: Session, sealed: Sealed, folder: TrialFolder | None) -> d
         )
     state = session.chain.trial(trial)
     version = (state.versions[_DATASET] if state else 0) + 1
-    blinding = codes.code_of(codes.BLINDING, session.args.blinding)
+    blinding = Blinding.named(session.args.blinding)
     digest = sealed.digest
     return perform(
         session,
@@ -167,8 +168,8 @@ def _on_chain(session: Session, sealed: Sealed, folder: TrialFolder | None) -> d
         trial,
         "seal",
         [(trial, session.party, _DATASET, version, blinding, digest, _NO_ROOT, 0)],
-        lambda act: act.name == "DocumentSealed" and act.details["kind"] == _DATASET and act.subject == digest,
-        lambda act: f"dataset {sealed.name} as dataset version {act.details['version']}",
+        lambda act: isinstance(act, DocumentSealed) and act.kind is _DATASET and act.subject == digest,
+        lambda act: f"dataset {sealed.name} as dataset version {getattr(act, 'version', version)}",
         file=of_bytes(sealed.path, sealed.data),
     )
 

@@ -17,9 +17,9 @@ from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file, read_small, write_bytes
 from trialseal.folder.layout import PROTOCOL, STREAMS
 from trialseal.folder.receipts import LARGEST
-from trialseal.ledger.acts import HeadHistory
-from trialseal.ledger.acts import Stream as OpenedStream
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.records import HeadHistory
+from trialseal.ledger.records import Stream as OpenedStream
 
 if TYPE_CHECKING:
     from trialseal.streams.audit import StreamAudit

@@ -20,9 +20,11 @@ from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import is_file, open_file, write_json
-from trialseal.ledger import codes
-from trialseal.ledger.acts import Head, HeadState
+from trialseal.ledger.acts import StreamOpened
+from trialseal.ledger.codes import ActCode
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.moments import iso_time
+from trialseal.ledger.records import Head, HeadState
 
 if TYPE_CHECKING:
     from trialseal.streams.head_file import Place
@@ -35,7 +37,6 @@ HEAD_RECEIPT = "trialseal-receipt-of-head/1"
 # Rows of a growing file that are committed at a time, and seconds between two looks at it.
 _FOLLOW_ROWS = 50_000
 _FOLLOW_PAUSE = 0.5
-_OPEN_STREAM = codes.code_of(codes.ACTS, "open-stream")
 
 
 # ----- open -----
@@ -83,7 +84,7 @@ def open_stream(session: Session) -> int:
             ),
         )
     id = stream.config.id
-    if not session.chain.is_permitted(trial, session.party, _OPEN_STREAM, id):
+    if not session.chain.is_permitted(trial, session.party, ActCode.OPEN_STREAM, id):
         raise FailedError(
             f"party {session.party.hex()[:8]}… is neither the trial's sponsor nor appointed for this stream: ask the "
             f"sponsor to run trialseal appoint TRIAL {session.party.hex()} --stream {id.hex()}, then run the same "
@@ -95,7 +96,7 @@ def open_stream(session: Session) -> int:
         trial,
         "openStream",
         [(trial, session.party, id)],
-        lambda act: act.name == "StreamOpened" and act.subject == id and act.actor == session.party,
+        lambda act: isinstance(act, StreamOpened) and act.subject == id and act.actor == session.party,
         f"stream {args.stream} opened under its salted digest {id.hex()[:8]}…",
     )
     write_json(path / "receipts" / session.chain_name / "opened.json", done["receipt"])
@@ -397,7 +398,7 @@ def _padding(count: int, time: int) -> Iterator[Row]:
     from trialseal.documents.events import event_form
     from trialseal.streams.store import Row
 
-    at = datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    at = iso_time(time)
     for _ in range(count):
         id = f"padding-{secrets.token_hex(16)}"
         event = {"format": "trialseal/1", "kind": "event", "type": "padding", "id": id, "at": at}
@@ -414,7 +415,7 @@ def _keep_head_receipt(session: Session, stream: Stream, head: Head) -> tuple[Pa
         "chain_id": session.chain.chain_id(),
         "contract": contract("TrialLog").address,
         "finality": session.chain.finality(head.block),
-        "recorded": datetime.fromtimestamp(head.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "recorded": iso_time(head.time),
     }
     if not path.exists():
         write_json(path, receipt)

@@ -7,16 +7,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from trialseal.cli.output import table
 from trialseal.cli.parties import attest_once, attestation_value
-from trialseal.cli.session import Session, code_named
+from trialseal.cli.session import Session
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import date_code, date_range, normalise_registry_id, registry_id_bytes
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file
-from trialseal.ledger import codes
-from trialseal.ledger.acts import AttestationRecord
+from trialseal.ledger.codes import AttestationKind
+from trialseal.ledger.records import AttestationRecord
 from trialseal.registries.history import (
     RegistryHistory,
     RegistryVersion,
@@ -53,8 +52,11 @@ def snapshot(session: Session) -> int:
 
 
 def _check(session: Session, number: str, digest: bytes) -> int:
-    kind = code_named(codes.ATTESTATIONS, "snapshot", "kind of attestation")
-    found = [one for one in session.chain.attestations(registry_id_bytes(number), digest) if one.kind == kind]
+    found = [
+        one
+        for one in session.chain.attestations(registry_id_bytes(number), digest)
+        if one.kind is AttestationKind.SNAPSHOT
+    ]
     session.out.value([attestation_value(one) for one in found])
     if not found:
         session.out.say(f"nobody has notarised this file about {number} on chain {session.chain.chain_id()}")
@@ -79,8 +81,9 @@ def _said_on(one: AttestationRecord) -> str:
 
 
 def _notarise(session: Session, number: str, digest: bytes, on: str | None) -> tuple[bool, AttestationRecord]:
-    kind = code_named(codes.ATTESTATIONS, "snapshot", "kind of attestation")
-    return attest_once(session, (kind, 0, 0, date_code(on) if on else 0, _ZERO), registry_id_bytes(number), digest)
+    return attest_once(
+        session, (AttestationKind.SNAPSHOT, 0, 0, date_code(on) if on else 0, _ZERO), registry_id_bytes(number), digest
+    )
 
 
 def _what_it_is(path: Path, number: str | None, on: str | None) -> tuple[str, str | None]:
@@ -322,7 +325,7 @@ def _say_portfolio(session: Session, frame: Any, unreadable: list[str]) -> None:
 
     args, out = session.args, session.out
     out.say(f"{len(frame)} trials, judged for {frame.attrs['as_of']}")
-    out.say(table(status_counts(frame)))
+    out.table(status_counts(frame))
     for sentence in unreadable:
         out.say(f"passed over: {sentence}")
     for what, path in (("table", args.csv), ("plots", args.html)):

@@ -28,12 +28,33 @@ from trialseal.files import is_file, json_bytes, write_bytes
 from trialseal.folder.layout import DOCUMENTS, RESULTS, SEALED
 from trialseal.folder.reading import FileReading, Readings, of_bytes, read
 from trialseal.folder.trial_folder import TrialFolder, folder_of
-from trialseal.ledger import codes
-from trialseal.ledger.acts import Act, History
+from trialseal.ledger.acts import (
+    Act,
+    Appointed,
+    AppointmentShortened,
+    DocumentSealed,
+    MilestoneRecorded,
+    RegistryIdClaimed,
+    ResultReported,
+    TransferAccepted,
+    TransferOffered,
+    TrialRegistered,
+)
+from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone
+from trialseal.ledger.records import History
 from trialseal.merkle import tree
 
 ZERO = bytes(32)
-_KIND_OF = {"sap": 2, "registry": 3, "icf": 5, "charter": 6, "dataset": 7, "other": 8, "protocol": 9}
+_KIND_OF = {
+    "sap": DocumentKind.ANALYSIS_PLAN,
+    "registry": DocumentKind.REGISTRY_RECORD,
+    "icf": DocumentKind.CONSENT_FORM,
+    "charter": DocumentKind.CHARTER,
+    "dataset": DocumentKind.DATASET,
+    "other": DocumentKind.OTHER,
+    "protocol": DocumentKind.PROTOCOL_FILE,
+}
+_WITH_MODEL = (DocumentKind.ANALYSIS_PLAN, DocumentKind.REGISTRY_RECORD, DocumentKind.DATASET)
 
 
 def register(session: Session) -> int:
@@ -62,7 +83,7 @@ def register(session: Session) -> int:
         trial,
         "register",
         [(session.party, trial_code_bytes(code), digest, root, count)],
-        lambda act: act.name == "TrialRegistered",
+        lambda act: isinstance(act, TrialRegistered),
         f"trial {code} with protocol version 1 and {_endpoints_words(count)}",
         file=file,
         founding=True,
@@ -84,7 +105,7 @@ def amend(session: Session) -> int:
     protocol = _amended(file.value(), file.path, last, sealed.document if sealed else None, args)
     digest, root, count = _sealed_words(protocol)
     version = int(protocol["version"])
-    blinding = codes.code_of(codes.BLINDING, protocol["amendment"]["blinding"])
+    blinding = Blinding.named(protocol["amendment"]["blinding"])
     # With the amendment in it, the document has other bytes than the file: those are sealed, kept and written.
     amended = file if file.canonical == digest else of_bytes(file.path, json_bytes(protocol))
     done = perform(
@@ -93,8 +114,8 @@ def amend(session: Session) -> int:
         trial,
         "seal",
         [(trial, session.party, 1, version, blinding, digest, root, count)],
-        lambda act: act.name == "DocumentSealed" and act.details["kind"] == 1 and act.subject == digest,
-        f"protocol version {version} with {_endpoints_words(count)}, data state: {codes.BLINDING[blinding]}",
+        lambda act: isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL and act.subject == digest,
+        f"protocol version {version} with {_endpoints_words(count)}, data state: {blinding}",
         file=amended,
     )
     if amended is not file:
@@ -122,11 +143,11 @@ def seal(session: Session) -> int:
     folder, trial = _trial_of_file(session, path)
     file = (folder.readings if folder else Readings()).kept(path)
     kind = _KIND_OF[args.kind]
-    if kind == 9 and _is_document(file):
+    if kind is DocumentKind.PROTOCOL_FILE and _is_document(file):
         raise UsageError(f"{path} is a protocol document: trialseal register and amend seal it with its endpoints")
     root, count = ZERO, 0
-    if kind in (2, 3, 7) and _is_document(file):
-        document = checked_document(file, codes.KINDS[kind])
+    if kind in _WITH_MODEL and _is_document(file):
+        document = checked_document(file, kind.word)
         digest = canonical.document_digest(document)
         if document.get("endpoints"):
             root, count = endpoints.endpoint_root(document), len(document["endpoints"])
@@ -134,7 +155,7 @@ def seal(session: Session) -> int:
         digest = file.raw
     state = session.chain.trial(trial)
     version = (state.versions[kind] if state else 0) + 1
-    blinding = codes.code_of(codes.BLINDING, args.blinding)
+    blinding = Blinding.named(args.blinding)
     return _answer(
         session,
         perform(
@@ -143,8 +164,8 @@ def seal(session: Session) -> int:
             trial,
             "seal",
             [(trial, session.party, kind, version, blinding, digest, root, count)],
-            lambda act: act.name == "DocumentSealed" and act.details["kind"] == kind and act.subject == digest,
-            lambda act: f"{path.name} as {codes.KINDS[kind]} version {act.details['version']}",
+            lambda act: isinstance(act, DocumentSealed) and act.kind == kind and act.subject == digest,
+            lambda act: f"{path.name} as {kind} version {act.version if isinstance(act, DocumentSealed) else version}",
             file=file,
         ),
     )
@@ -169,7 +190,7 @@ def add_id(session: Session) -> int:
             trial,
             "claimRegistryId",
             [(trial, session.party, packed, submitted)],
-            lambda act: act.name == "RegistryIdClaimed" and act.subject == packed,
+            lambda act: isinstance(act, RegistryIdClaimed) and act.subject == packed,
             f"registry number {number}",
         ),
     )
@@ -179,15 +200,16 @@ def milestone(session: Session) -> int:
     """States that something happened in the trial on a day."""
     args = session.args
     trial, folder = trial_named(session, args.trial)
-    name = code_named(codes.MILESTONES, args.name, "milestone")
+    name = code_named(Milestone, args.name, "milestone")
     date = _past_date(args.on, "--on")
     part = _part_number(folder, args.part)
     file = read(Path(args.document)) if args.document else None
     document = file.raw if file else ZERO
 
     def same(act: Act) -> bool:
-        stated = (act.details.get("milestone"), act.details.get("part"), act.details.get("date"), act.subject)
-        return act.name == "MilestoneRecorded" and stated == (name, part, date, document)
+        return isinstance(act, MilestoneRecorded) and (
+            (act.milestone, act.part, act.date, act.subject) == (name, part, date, document)
+        )
 
     return _answer(
         session,
@@ -215,17 +237,16 @@ def appoint(session: Session) -> int:
     words = args.acts or ("open-stream" if args.stream else "milestone")
     mask = 0
     for word in words.split(","):
-        mask |= 1 << code_named(codes.ACTS, word.strip(), "act")
+        mask |= 1 << code_named(ActCode, word.strip(), "act")
     until = seconds(args.until, "--until")
     start = seconds(args.start, "--from") if args.start else 0
 
     def same(act: Act) -> bool:
-        d = act.details
         return (
-            act.name == "Appointed"
+            isinstance(act, Appointed)
             and act.subject == appointee
-            and (d["stream"], d["acts"], d["until"]) == (stream, mask, until)
-            and (not start or d["from"] == start)
+            and (act.stream, act.acts, act.until) == (stream, mask, until)
+            and (not start or act.start == start)
         )
 
     return _answer(
@@ -258,7 +279,8 @@ def transfer(session: Session) -> int:
             return 0
         function = "acceptTransfer"
         arguments: list[Any] = [(trial, session.party, state.sponsor)]
-        event, label = "TransferAccepted", "the sponsorship accepted; every appointment has ended"
+        event: type[Act] = TransferAccepted
+        label = "the sponsorship accepted; every appointment has ended"
         subject = None
     else:
         subject = ZERO if args.withdraw else session.find_party(_needed(args.to, "the party to offer it to"))
@@ -268,12 +290,12 @@ def transfer(session: Session) -> int:
             session.out.value({"trial": trial, "sent": False})
             return 0
         function, arguments = "offerTransfer", [(trial, session.party, subject)]
-        event = "TransferOffered"
+        event = TransferOffered
         label = "the offer withdrawn" if args.withdraw else f"the sponsorship offered to {subject.hex()[:8]}…"
     before = state.acts
 
     def newly(act: Act) -> bool:
-        return act.name == event and act.number > before and (subject is None or act.subject == subject)
+        return isinstance(act, event) and act.number > before and (subject is None or act.subject == subject)
 
     return _answer(session, perform(session, folder, trial, function, arguments, newly, label))
 
@@ -298,9 +320,9 @@ def results(session: Session) -> int:
 
         def same(act: Act, endpoint: bytes = endpoint, part: int = part) -> bool:
             return (
-                act.name == "ResultReported"
+                isinstance(act, ResultReported)
                 and act.subject == digest
-                and (act.details["endpoint"], act.details["part"]) == (endpoint, part)
+                and (act.endpoint, act.part) == (endpoint, part)
             )
 
         done.append(perform(session, folder, trial, "reportResult", arguments, same, label, file=file))
@@ -397,8 +419,8 @@ def perform(
 def _keep_copy(folder: TrialFolder, history: History, act: Act, file: FileReading) -> None:
     """Keeps what an act sealed, under the number of the first act that did, and the version that the chain counts."""
     for digest, sealing in sealings_of(history.acts):
-        if digest == act.subject == file.canonical and sealing.kind in codes.KINDS:
-            folder.keep_copy(sealing.act, codes.KINDS[sealing.kind], sealing.version, file)
+        if digest == act.subject == file.canonical and DocumentKind(sealing.kind).is_known:
+            folder.keep_copy(sealing.act, DocumentKind(sealing.kind).word, sealing.version, file)
             return
 
 
@@ -424,21 +446,21 @@ def _end_appointment(session: Session, folder: TrialFolder | None, trial: bytes,
     appointed = [
         act
         for act in _history(session, trial).acts
-        if act.name == "Appointed" and act.subject == appointee and stream in (None, act.details["stream"])
+        if isinstance(act, Appointed) and act.subject == appointee and stream in (None, act.stream)
     ]
     if not appointed:
         raise FailedError(
             f"party {appointee.hex()[:8]}… was never appointed for this {'stream' if stream else 'trial'}"
         )
     last = appointed[-1]
-    index = last.details["index"]
+    index = last.index
 
     def same(act: Act) -> bool:
         return (
-            act.name == "AppointmentShortened"
+            isinstance(act, AppointmentShortened)
             and act.subject == appointee
-            and act.details["index"] == index
-            and (not until or act.details["until"] == until)
+            and act.index == index
+            and (not until or act.until == until)
         )
 
     return _answer(
@@ -448,7 +470,7 @@ def _end_appointment(session: Session, folder: TrialFolder | None, trial: bytes,
             folder,
             trial,
             "shortenAppointment",
-            [(trial, session.party, appointee, last.details["stream"], index, until)],
+            [(trial, session.party, appointee, last.stream, index, until)],
             same,
             f"the appointment of party {appointee.hex()[:8]}… ends {session.args.end}",
         ),

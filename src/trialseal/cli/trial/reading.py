@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialseal.cli.output import table
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
@@ -18,8 +17,9 @@ from trialseal.evidence.wording import one_line
 from trialseal.folder.collecting import aside_words
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.folder.trial_folder import TrialFolder, folder_of
-from trialseal.ledger import codes
-from trialseal.ledger.acts import Act, History
+from trialseal.ledger.acts import Act, MilestoneRecorded, RegistryIdClaimed, ResultReported, TrialRegistered
+from trialseal.ledger.codes import Code
+from trialseal.ledger.records import History
 from trialseal.report.trial import view
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
@@ -194,7 +194,7 @@ def history(session: Session) -> int:
         }
         for act in shown.history.acts
     ]
-    out.say(table(rows))
+    out.table(rows)
     for line in shown.attestation_lines:
         out.say(line)
     out.say(shown.page.completeness)
@@ -286,7 +286,7 @@ def trials(session: Session) -> int:
         out.say(f"{len(frame)} trials written to {session.args.csv}")
     elif rows:
         shown = frame.assign(trial=frame["trial"].str.slice(0, 12) + "…").astype(str)
-        out.say(table(shown.to_dict("records")))  # type: ignore[arg-type]
+        out.table(shown.to_dict("records"))  # type: ignore[arg-type]
     else:
         out.say(f"no trial is registered on chain {chain.chain_id()}")
     if counted == len(rows):
@@ -297,23 +297,23 @@ def trials(session: Session) -> int:
     return 0 if counted == len(rows) else 2
 
 
-def _trial_row(session: Session, first: Act, history: History) -> dict[str, Any]:
+def _trial_row(session: Session, first: TrialRegistered, history: History) -> dict[str, Any]:
     from trialseal.report.words import registry_number
 
-    names = [act.name for act in history.acts]
-    numbers = [registry_number(act.subject) for act in history.acts if act.name == "RegistryIdClaimed"]
+    acts = history.acts
+    numbers = [registry_number(act.subject) for act in acts if isinstance(act, RegistryIdClaimed)]
     sponsor = history.state.sponsor
     own = next((p.legal_name for p in session.parties if p.party == sponsor), None)
     return {
         "trial": first.trial.hex(),
         "registry ids": " ".join(numbers),
-        "code": one_line(first.details["code"].rstrip(b"\0").decode("ascii", "backslashreplace")),
+        "code": one_line(first.code_text),
         "sponsor": own or f"party {sponsor.hex()[:8]}…",
         "registered": when(first.time),
         "protocols": history.state.versions[1],
-        "milestones": names.count("MilestoneRecorded"),
-        "results": names.count("ResultReported"),
-        "acts": len(names),
+        "milestones": sum(isinstance(act, MilestoneRecorded) for act in acts),
+        "results": sum(isinstance(act, ResultReported) for act in acts),
+        "acts": len(acts),
         "complete": history.complete,
     }
 
@@ -324,9 +324,9 @@ def _documents_of(folder: TrialFolder) -> list[FileReading]:
 
 
 def _act_value(act: Act) -> dict[str, Any]:
-    value = {
+    return {
         "number": act.number,
-        "act": act.name,
+        "act": act.event,
         "time": act.time,
         "key": act.key,
         "actor": act.actor,
@@ -334,10 +334,5 @@ def _act_value(act: Act) -> dict[str, Any]:
         "block": act.block,
         "block_hash": act.block_hash,
         "transaction": act.transaction,
-        **act.details,
+        **{name: value.word if isinstance(value, Code) else value for name, value in act.members.items()},
     }
-    if "kind" in act.details:
-        value["kind"] = codes.KINDS[act.details["kind"]]
-    if "milestone" in act.details:
-        value["milestone"] = codes.MILESTONES[act.details["milestone"]]
-    return value

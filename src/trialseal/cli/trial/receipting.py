@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,12 @@ from trialseal.folder import receipts
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act
+from trialseal.ledger.moments import moment
 
 
 def when(seconds: int) -> str:
     """A block's time in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return moment(seconds, exact=True)
 
 
 def receipt_line(act: Act, label: str, *, sent: bool) -> str:

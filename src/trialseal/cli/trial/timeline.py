@@ -9,13 +9,14 @@ from typing import Any
 from trialseal.cli.session import Session
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import endpoints
-from trialseal.documents.identifiers import date_text
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.seals import protocols_at_hand
 from trialseal.evidence.wording import one_line
 from trialseal.folder.trial_folder import TrialFolder
-from trialseal.ledger.acts import Act, AttestationRecord, History
-from trialseal.report.trial.entries import attestation_entry, entries_of, periods_of
+from trialseal.ledger.acts import Act, DocumentSealed, RegistryIdClaimed, TrialRegistered
+from trialseal.ledger.codes import DocumentKind
+from trialseal.ledger.records import AttestationRecord, History
+from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of
 from trialseal.report.trial.view import TimelineView
 from trialseal.report.words import Names, attestation_words, registry_number
 
@@ -31,8 +32,7 @@ class TrialView:
 
     def declared(self, act: Act) -> str | None:
         """The date that an act states, as precise as it was stated."""
-        code = act.details.get("date") or act.details.get("submitted")
-        return date_text(code) if code else None
+        return declared_by(act)
 
 
 def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) -> TrialView:
@@ -45,9 +45,9 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
     acts = history.acts
     parties = {history.state.sponsor, *(act.actor for act in acts), *(one.author for one, _ in attestations)}
     names = _names(session, folder, parties, sealed, latest)
-    numbers = tuple(registry_number(act.subject) for act in acts if act.name == "RegistryIdClaimed")
+    numbers = tuple(registry_number(act.subject) for act in acts if isinstance(act, RegistryIdClaimed))
     titles = latest.get("titles") or {}
-    code = one_line(acts[0].details["code"].rstrip(b"\0").decode("ascii", "backslashreplace")) if acts else "?"
+    code = next((one_line(act.code_text) for act in acts if isinstance(act, TrialRegistered)), "?")
     if history.complete:
         leads = "1 act leads" if len(acts) == 1 else f"{len(acts)} acts lead"
         complete = f"complete: {leads} to the count and rolling digest in the contract's state"
@@ -106,11 +106,13 @@ def _attestations(session: Session, history: History) -> list[tuple[AttestationR
     found = [(one, "") for one in session.chain.attestations(history.state.sponsor)]
     found += [(one, "the trial") for one in session.chain.attestations(trial)]
     for act in history.acts:
-        if act.name not in ("TrialRegistered", "DocumentSealed"):
+        if isinstance(act, TrialRegistered):
+            about = "protocol version 1"
+        elif isinstance(act, DocumentSealed):
+            is_protocol = act.kind is DocumentKind.PROTOCOL
+            about = f"protocol version {act.version}" if is_protocol else f"document {act.subject.hex()[:8]}…"
+        else:
             continue
-        kind = act.details.get("kind", 1)
-        version = act.details.get("version", 1)
-        about = f"protocol version {version}" if kind == 1 else f"document {act.subject.hex()[:8]}…"
         found += [(one, about) for one in session.chain.attestations(trial, act.subject)]
     return sorted(found, key=lambda pair: pair[0].time)
 
