@@ -470,6 +470,7 @@ def test_profile_that_is_not_the_chains_gives_no_name(w: World, trial: TrialOnCh
 
 
 def test_the_profile_beside_a_file_names_its_party(w: World, trial: TrialOnChain, tmp_path: Path) -> None:
+    run_honestly(trial)
     (tmp_path / "sent").mkdir()
     for name in ("results.json", "sponsor.json"):
         (tmp_path / "sent" / name).write_bytes((trial.folder / name).read_bytes())
