@@ -469,6 +469,19 @@ def test_profile_that_is_not_the_chains_gives_no_name(w: World, trial: TrialOnCh
     assert one(w, trial.folder / "sponsor.json").exit_code == 1
 
 
+def test_the_profile_beside_a_file_names_its_party(w: World, trial: TrialOnChain, tmp_path: Path) -> None:
+    run_honestly(trial)
+    (tmp_path / "sent").mkdir()
+    for name in ("results.json", "sponsor.json"):
+        (tmp_path / "sent" / name).write_bytes((trial.folder / name).read_bytes())
+    verdict = one(w, tmp_path / "sent" / "results.json")
+    assert "Test sponsor" in verdict.sentence
+    (tmp_path / "sent" / "sponsor.json").rename(tmp_path / "of-the-sponsor.json")
+    assert "Test sponsor" not in one(w, tmp_path / "sent" / "results.json").sentence
+    given = verify(w.chain, [tmp_path / "sent" / "results.json", tmp_path / "of-the-sponsor.json"])
+    assert "Test sponsor" in given[0].sentence
+
+
 def test_approval_refused(w: World, made: Made, regulator: PartyOnChain) -> None:
     committee, trial = w.party("Test committee"), made()
     w.attest(regulator, "accreditation", "ethics-committee", committee.id)
