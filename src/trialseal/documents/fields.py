@@ -21,9 +21,10 @@ from pydantic import (
 )
 
 from trialseal.documents.canonical import shown, step_text
-from trialseal.documents.identifiers import date_code, date_range, normalise_registry_id, trial_code_bytes
+from trialseal.documents.identifiers import date_code, date_range, trial_code_bytes
 from trialseal.documents.territories import territory_number
 from trialseal.errors import FailedError, UsageError
+from trialseal.registries.numbers import read
 
 FORMAT = "trialseal/1"
 Format = Literal["trialseal/1"]
@@ -55,7 +56,7 @@ def _refusing(check: Callable[[str], object]) -> Callable[[str], str]:
 
 
 def _normalised(text: str) -> str:
-    number = normalise_registry_id(text)
+    number = read(text).number
     if number != text:
         raise UsageError(f"the number {text!r} is to be written {number}")
     return number
