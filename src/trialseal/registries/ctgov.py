@@ -142,7 +142,7 @@ def _record(source: SourceObject) -> dict[str, object]:
 def _number(identification: SourceObject) -> str:
     text = identification.required_text("nctId")
     number = read_known(text)
-    if number is None or number.registry != REGISTRY:
+    if number is None or number.registry != REGISTRY or number.filled:
         raise identification.wrong("nctId", text, "a ClinicalTrials.gov number such as NCT04368728")
     return number.number
 

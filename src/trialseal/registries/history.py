@@ -27,7 +27,7 @@ from trialseal.registries.ctgov import REGISTRY, import_ctgov
 from trialseal.registries.ctgov_classic import as_version_2, classic_study
 from trialseal.registries.dates import Certainty, RegistryDate, registry_date
 from trialseal.registries.import_source import SourceObject
-from trialseal.registries.numbers import read
+from trialseal.registries.numbers import doubt, read
 from trialseal.registries.record import RegistryRecord
 
 RECRUITING_OR_LATER = frozenset(
@@ -287,7 +287,10 @@ def history_from(value: object, name: str) -> RegistryHistory:
     if not isinstance(value, dict) or not isinstance(value.get("versions"), list):
         raise UsageError(f"{name} holds {shown(value)}, not a history with trial_id and versions")
     source = SourceObject(value, name)
-    number = read(source.required_text("trial_id")).number
+    stated = read(source.required_text("trial_id"))
+    if stated.filled and (why := doubt(stated)):
+        raise UsageError(f"{name}: {why}")
+    number = stated.number
     versions = [_listed_version(one, place, name) for place, one in enumerate(source.children("versions"), 1)]
     notes = []
     if not versions:
