@@ -126,7 +126,7 @@ def test_a_key_that_never_was_cannot_be_revoked_vetoed_or_called_compromised(sta
     expected = ("KeyUnknown", stage.sponsor.id, address(stage.outsider))
     parties, by = stage.parties, stage.sponsor.key
     assert stage.refusal(parties.revokeKey, named, by=by) == expected
-    assert stage.refusal(parties.vetoRemoval, named, by=by) == expected
+    assert stage.refusal(parties.vetoKey, named, by=by) == expected
     assert stage.refusal(parties.declareCompromise, (*named, stage.now), by=by) == expected
 
 
@@ -179,7 +179,7 @@ def test_a_key_that_is_being_removed_acts_to_its_last_second(stage: Stage) -> No
 def test_a_vetoed_key_manages_again(stage: Stage) -> None:
     named = (stage.sponsor.id, stage.manager)
     stage.parties.revokeKey(named, {"from": stage.sponsor.key})
-    stage.parties.vetoRemoval(named, {"from": stage.sponsor.key})
+    stage.parties.vetoKey(named, {"from": stage.sponsor.key})
     assert stage.accepts(stage.parties.changeProfile, (stage.sponsor.id, PROFILE), by=stage.manager)
 
 
@@ -191,7 +191,7 @@ def test_one_stolen_key_does_not_remove_all_others_at_once(stage: Stage) -> None
     for victim in (stage.sponsor.key, stage.outsider):
         parties.revokeKey((named, victim), {"from": stage.manager})
     for friend, victim in ((stage.sponsor.key, stage.outsider), (stage.outsider, stage.sponsor.key)):
-        parties.vetoRemoval((named, victim), {"from": friend})
+        parties.vetoKey((named, victim), {"from": friend})
     assert stage.accepts(parties.revokeKey, (named, stage.manager), by=stage.sponsor.key)
 
 
@@ -202,11 +202,11 @@ def test_another_managing_key_may_veto_a_removal_for_seven_days(stage: Stage) ->
     stage.wait_until(stage.now + DAY)
     victim = (stage.sponsor.id, stage.sponsor.key)
     asked = parties.revokeKey(victim, {"from": stage.manager}).timestamp
-    assert stage.accepts(parties.vetoRemoval, victim, by=stage.outsider, time=asked + 7 * DAY - 1)
-    refusal = stage.refusal(parties.vetoRemoval, victim, by=stage.outsider, time=asked + 7 * DAY)
+    assert stage.accepts(parties.vetoKey, victim, by=stage.outsider, time=asked + 7 * DAY - 1)
+    refusal = stage.refusal(parties.vetoKey, victim, by=stage.outsider, time=asked + 7 * DAY)
     assert refusal == ("NothingToVeto", stage.sponsor.id, address(stage.sponsor.key))
 
-    parties.vetoRemoval(victim, {"from": stage.outsider})
+    parties.vetoKey(victim, {"from": stage.outsider})
     assert parties.keyOf(*victim)[3] == 0
     assert parties.keyValidAt(*victim, ALL, stage.now + 8 * DAY)
 
@@ -214,7 +214,7 @@ def test_another_managing_key_may_veto_a_removal_for_seven_days(stage: Stage) ->
 def test_a_vetoed_removal_can_be_asked_for_again(stage: Stage) -> None:
     removed, founder = (stage.sponsor.id, stage.manager), {"from": stage.sponsor.key}
     stage.parties.revokeKey(removed, founder)
-    stage.parties.vetoRemoval(removed, founder)
+    stage.parties.vetoKey(removed, founder)
     again = stage.parties.revokeKey(removed, founder)
     assert stage.parties.keyOf(*removed)[3] == again.timestamp + 7 * DAY
 
@@ -222,7 +222,7 @@ def test_a_vetoed_removal_can_be_asked_for_again(stage: Stage) -> None:
 def test_a_key_cannot_veto_its_own_removal(stage: Stage) -> None:
     removed = (stage.sponsor.id, stage.manager)
     stage.parties.revokeKey(removed, {"from": stage.sponsor.key})
-    refusal = stage.refusal(stage.parties.vetoRemoval, removed, by=stage.manager)
+    refusal = stage.refusal(stage.parties.vetoKey, removed, by=stage.manager)
     assert refusal == ("OwnRemoval", stage.sponsor.id, address(stage.manager))
 
 
@@ -235,18 +235,18 @@ def test_a_key_added_during_a_removal_cannot_veto_it(stage: Stage, seconds: int)
     stage.parties.revokeKey(removed, {"from": stage.sponsor.key})
     rpc("evm_setNextBlockTimestamp", asked + seconds)
     stage.parties.addKey((stage.sponsor.id, stage.outsider, MANAGE), {"from": stage.sponsor.key})
-    refusal = stage.refusal(stage.parties.vetoRemoval, removed, by=stage.outsider)
+    refusal = stage.refusal(stage.parties.vetoKey, removed, by=stage.outsider)
     assert refusal == ("NothingToVeto", stage.sponsor.id, address(stage.manager))
 
 
 def test_revoking_a_key_that_does_not_manage_cannot_be_vetoed(stage: Stage) -> None:
     stage.parties.revokeKey((stage.sponsor.id, stage.clerk), {"from": stage.manager})
-    refusal = stage.refusal(stage.parties.vetoRemoval, (stage.sponsor.id, stage.clerk), by=stage.sponsor.key)
+    refusal = stage.refusal(stage.parties.vetoKey, (stage.sponsor.id, stage.clerk), by=stage.sponsor.key)
     assert refusal == ("NothingToVeto", stage.sponsor.id, address(stage.clerk))
 
 
 def test_nothing_to_veto_where_no_removal_was_asked_for(stage: Stage) -> None:
-    refusal = stage.refusal(stage.parties.vetoRemoval, (stage.sponsor.id, stage.manager), by=stage.sponsor.key)
+    refusal = stage.refusal(stage.parties.vetoKey, (stage.sponsor.id, stage.manager), by=stage.sponsor.key)
     assert refusal == ("NothingToVeto", stage.sponsor.id, address(stage.manager))
 
 
@@ -258,7 +258,7 @@ def test_the_last_managing_key_stays(stage: Stage) -> None:
     assert refusal == ("LastManagingKey", id_, address(stage.sponsor.key))
     refusal = stage.refusal(parties.revokeKey, (id_, stage.sponsor.key), by=stage.manager)
     assert refusal is not None and refusal[0] == "KeyBeingRemoved"
-    parties.vetoRemoval((id_, stage.manager), {"from": stage.sponsor.key})
+    parties.vetoKey((id_, stage.manager), {"from": stage.sponsor.key})
     assert stage.accepts(parties.revokeKey, (id_, stage.sponsor.key), by=stage.manager)
 
 

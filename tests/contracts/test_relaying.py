@@ -36,7 +36,7 @@ ACTS: dict[str, Callable[[Stage], tuple[Any, ...]]] = {
     "createParty": lambda s: ((digest("salt"), digest("profile")),),
     "addKey": lambda s: ((s.sponsor.id, s.outsider.address, ACT),),
     "revokeKey": lambda s: ((s.sponsor.id, s.clerk.address),),
-    "vetoRemoval": lambda s: ((s.sponsor.id, s.manager.address),),
+    "vetoKey": lambda s: ((s.sponsor.id, s.manager.address),),
     "declareCompromise": lambda s: ((s.sponsor.id, s.clerk.address, 1000),),
     "changeProfile": lambda s: ((s.sponsor.id, digest("profile 2")),),
     "attest": lambda s: (s.statement(s.sponsor), 1),
@@ -175,8 +175,8 @@ def test_a_signature_for_another_chain_or_contract(stage: Stage, changes: dict[s
 
 def test_a_signature_under_one_act_is_none_under_an_act_with_the_same_members(stage: Stage) -> None:
     """A veto signed, a revocation sent."""
-    contract, _, arguments = call_of(stage, "vetoRemoval")
-    _, authorization = signed(contract, contract.vetoRemoval, arguments, SIGNER)
+    contract, _, arguments = call_of(stage, "vetoKey")
+    _, authorization = signed(contract, contract.vetoKey, arguments, SIGNER)
     other = raw(contract.revokeKey.encode_input(*arguments))
     assert refusal(stage, contract, other, authorization) == ("SignatureNotValid", address(SIGNER.address))
 

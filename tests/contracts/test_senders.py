@@ -52,7 +52,7 @@ OWN_ACTS: dict[str, Call] = {
 PARTY_ACTS: dict[str, Call] = {
     "addKey": lambda s, actor: (s.parties.addKey, (actor.id, s.outsider, ACT)),
     "revokeKey": lambda s, actor: (s.parties.revokeKey, (actor.id, s.clerk)),
-    "vetoRemoval": lambda s, actor: (s.parties.vetoRemoval, (actor.id, s.manager)),
+    "vetoKey": lambda s, actor: (s.parties.vetoKey, (actor.id, s.manager)),
     "declareCompromise": lambda s, actor: (s.parties.declareCompromise, (actor.id, s.clerk, 1000)),
     "changeProfile": lambda s, actor: (s.parties.changeProfile, (actor.id, digest("profile 2"))),
 }
@@ -75,7 +75,7 @@ def staged(stage: Stage, module_starts_from_the_stage: None) -> Stage:
 def call_of(act: Any, stage: Stage, actor: Party) -> tuple[Any, ...]:
     """The act; vetoes are about the key whose removal is pending, additions about a new one."""
     function, *arguments = ALL_ACTS[act](stage, actor)
-    if act == "vetoRemoval":
+    if act == "vetoKey":
         arguments = [(actor.id, stage.outsider)]
     if act == "addKey":
         arguments = [(actor.id, "0x" + 40 * "7", ACT)]
