@@ -15,7 +15,8 @@ from .stage import digest, raw
 # The primary type of each act; its members are those of the struct that the act's function takes.
 TYPES = {
     "createParty": "CreateParty", "addKey": "AddKey", "revokeKey": "RevokeKey", "vetoKey": "VetoKey",
-    "declareCompromise": "DeclareCompromise", "contestCompromise": "ContestCompromise", "changeProfile": "ChangeProfile",
+    "declareCompromise": "DeclareCompromise", "contestCompromise": "ContestCompromise",
+    "changeProfile": "ChangeProfile",
     "attest": "Attest", "withdraw": "Withdraw",
     "register": "RegisterTrial", "seal": "SealDocument", "recordMilestone": "RecordMilestone",
     "reportResult": "ReportResult", "claimRegistryId": "ClaimRegistryId",
