@@ -62,7 +62,7 @@ def test_a_cro_cannot_approve_itself(stage: Stage) -> None:
 def test_an_accreditation_by_a_friend_says_who_the_friend_is(stage: Stage) -> None:
     """There, approved was a flag. Here it is a statement with an author, and the reader chooses whom to trust."""
     said = stage.statement(stage.stranger, kind=ACCREDITATION, code=CRO, subject=stage.cro.id, about=ZERO)
-    stage.attestations.attest(said, 0, {"from": stage.stranger.key})
+    stage.attestations.attest(said, {"from": stage.stranger.key})
     (log,) = logs_of(stage.attestations, stage.cro.id)
     assert log[3] == stage.stranger.id and raw(stage.attestations.wordOf(stage.cro.id)) == word_over([log])
 
@@ -245,6 +245,7 @@ def test_a_second_deployment_does_not_replace_the_history_of_the_first(stage: St
     project = brownie.project.get_loaded_projects()[0]
     first = stage.state().rolling
     again = project.TrialRegistry.deploy(stage.parties, {"from": brownie.accounts[9]})
+    stage.wait_until(stage.now + DAY)
     again.register(stage.registration(), {"from": stage.sponsor.key})
     assert stage.state().rolling == first != state_of(again, stage.trial).rolling
     assert raw(again.domainSeparator()) != raw(stage.registry.domainSeparator())

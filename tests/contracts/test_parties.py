@@ -26,7 +26,8 @@ from .stage import (
 
 SALT, PROFILE = digest("another salt"), digest("another profile")
 OF_A_PARTY = {
-    "PartyCreated", "KeyAdded", "KeyRevoked", "KeyVetoed", "CompromiseDeclared", "CompromiseContested", "ProfileChanged",
+    "PartyCreated", "KeyAdded", "KeyRevoked", "KeyVetoed", "CompromiseDeclared", "CompromiseContested",
+    "ProfileChanged",
 }  # fmt: skip
 
 

@@ -123,6 +123,16 @@ def course(stage: Stage, module_starts_from_the_stage: None) -> Course:
     stage.registry.register(stage.registration(code=second), {"from": stage.sponsor.key})
     trials = [stage.trial, trial_id(stage.sponsor, second)]
     course = Course(stage, random.Random(170), trials, dict.fromkeys(trials, 1))
+    # The party that takes one trial has a single managing key, so that its offers can be accepted at once.
+    offer = stage.offer(stage.cro, trial=trials[1])
+    stage.registry.offerTransfer(offer, {"from": stage.sponsor.key})
+    stage.wait_until(stage.now + WEEK)
+    stage.registry.acceptTransfer(stage.acceptance(stage.cro, trials[1]), {"from": stage.cro.key})
+    course.counts[trials[1]] += 2
+    # The offer of the other waits, so that it can be vetoed.
+    stage.registry.offerTransfer(stage.offer(stage.cro), {"from": stage.sponsor.key})
+    stage.registry.vetoOffer(stage.veto(), {"from": stage.manager})
+    course.counts[trials[0]] += 2
     for _ in range(LENGTH):
         stage.wait_until(stage.now + course.rng.randrange(1, 2 * DAY))
         course.step()
@@ -135,7 +145,7 @@ def course(stage: Stage, module_starts_from_the_stage: None) -> Course:
 
 def test_the_course_had_acts_of_every_kind(stage: Stage, course: Course) -> None:
     """Or else the checks above said less than they seem to."""
-    assert sum(course.counts.values()) == LENGTH + 2 and course.nonce > 3
+    assert sum(course.counts.values()) == LENGTH + 6 and course.nonce > 3
     events = {log[0] for trial in course.trials for log in acts_of(stage, trial)}
     assert len(events) == 13
 
@@ -147,7 +157,14 @@ def test_each_log_begins_with_number_time_and_key(stage: Stage, course: Course) 
         assert [int.from_bytes(stamp[:4], "big") for stamp in stamps] == list(range(1, len(logs) + 1))
         times = [int.from_bytes(stamp[4:12], "big") for stamp in stamps]
         assert times == sorted(times) and times[0] == stage.state(trial).created_at
-        known = {stage.sponsor.key, stage.cro.key, stage.committee.key, stage.stranger.key, SIGNER.address}
+        known = {
+            stage.manager,
+            stage.sponsor.key,
+            stage.cro.key,
+            stage.committee.key,
+            stage.stranger.key,
+            SIGNER.address,
+        }
         assert {stamp[12:].hex() for stamp in stamps} <= {raw(key).hex() for key in known}
 
 
@@ -242,7 +259,7 @@ def test_a_log_can_be_carried_as_author_and_digest(stage: Stage, course: Course)
 
 def test_the_logs_of_another_trial_do_not_lead_to_the_digest(stage: Stage, course: Course) -> None:
     one, other = course.trials
-    assert digest_over(acts_of(stage, other)) != stage.state(other).rolling
+    assert digest_over(acts_of(stage, other)) != stage.state(one).rolling
     assert digest_over(acts_of(stage, one)) == stage.state(one).rolling
 
 
