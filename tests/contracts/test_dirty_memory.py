@@ -39,7 +39,7 @@ def dirty(stage: Stage, module_starts_from_the_stage: None) -> Any:
     return brownie.Contract.from_abi("DirtyMemory", receipt["contractAddress"], artifact["abi"])
 
 
-@pytest.mark.parametrize("dirt", DIRT)
+@pytest.mark.parametrize("dirt", DIRT, ids=["zeros", "ones", "noise"])
 def test_a_step(dirty: Any, dirt: bytes) -> None:
     rng = Random(84)
     for author in (rng.randbytes(32), b"\xff" * 32, ZERO):
@@ -48,7 +48,7 @@ def test_a_step(dirty: Any, dirt: bytes) -> None:
         assert raw(stepped) == sha256(before + author[:20] + digest_).digest() and untouched
 
 
-@pytest.mark.parametrize("dirt", DIRT)
+@pytest.mark.parametrize("dirt", DIRT, ids=["zeros", "ones", "noise"])
 @pytest.mark.parametrize("data", [0, 32, 224])
 def test_a_log(dirty: Any, data: int, dirt: bytes) -> None:
     """It is written as it was given, and its bytes, the length in front of them too, are still there."""
@@ -61,7 +61,7 @@ def test_a_log(dirty: Any, data: int, dirt: bytes) -> None:
     assert step(ZERO, log) == sha256(ZERO + words[96:116] + sha256(words).digest()).digest()
 
 
-@pytest.mark.parametrize("dirt", DIRT)
+@pytest.mark.parametrize("dirt", DIRT, ids=["zeros", "ones", "noise"])
 def test_proofs(dirty: Any, dirt: bytes) -> None:
     leaves = [digest(f"leaf {number}") for number in range(21)]
     for size in (1, 2, 7, 21):

@@ -20,7 +20,7 @@ contract DirtyMemory {
         bytes memory guard = _spoil(dirt);
         uint256 free = _free();
         stepped = Rolling.step(before, author, digest);
-        untouched = _isWhole(guard, dirt) && _free() == free;
+        untouched = _free() == free && _isWhole(guard, dirt);
     }
 
     /// @notice `Rolling.write`.
@@ -29,7 +29,7 @@ contract DirtyMemory {
         bytes memory guard = _spoil(dirt);
         uint256 free = _free();
         digest = Rolling.write(log);
-        untouched = _isWhole(guard, dirt) && _free() == free && keccak256(log) == given;
+        untouched = _free() == free && _isWhole(guard, dirt) && keccak256(log) == given;
     }
 
     /// @notice `RFC9162.rootOf`.
@@ -43,7 +43,7 @@ contract DirtyMemory {
         bytes memory guard = _spoil(dirt);
         uint256 free = _free();
         root = RFC9162.rootOf(leaf, index, size, proof);
-        untouched = _isWhole(guard, dirt) && _free() == free;
+        untouched = _free() == free && _isWhole(guard, dirt);
     }
 
     /// @notice `RFC9162.rootsOf`.
@@ -57,7 +57,7 @@ contract DirtyMemory {
         bytes memory guard = _spoil(dirt);
         uint256 free = _free();
         (oldReached, newReached) = RFC9162.rootsOf(oldSize, newSize, oldRoot, proof);
-        untouched = _isWhole(guard, dirt) && _free() == free;
+        untouched = _free() == free && _isWhole(guard, dirt);
     }
 
     /// @dev Fills a piece of memory of its own, what lies beyond the free pointer, and the scratch space.
