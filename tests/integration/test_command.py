@@ -25,6 +25,7 @@ from trialseal.cli.session import Session
 from trialseal.documents.canonical import document_digest
 from trialseal.ledger import accounts, devnet, networks
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.sending import Sent
 
 ROOT = Path(__file__).parents[2]
 PROTOCOL = ROOT / "tests" / "vectors" / "documents" / "protocol-v1.json"
@@ -569,7 +570,7 @@ def test_a_folder_without_access_is_one_sentence(user: User, tmp_path: Path) -> 
 
 
 def test_interrupt_is_one_sentence(user: User, registered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from trialseal.ledger.sending import Sender, Sent
+    from trialseal.ledger.sending import Sender
 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
