@@ -53,12 +53,14 @@ def is_file(path: Place, *, follow: bool = True) -> bool:
         return False
 
 
-def descriptor_of(path: Place, *, follow: bool = True, change: bool = False) -> int:
+def descriptor_of(path: Place, *, follow: bool = True, change: bool = False, seen: bool = False) -> int:
     """An ordinary file, opened for reading (and writing, if it is to be changed); whoever asks closes it.
 
-    OSError, whose words say what lies there instead: 'it is a named pipe, not a file'. `follow` False refuses links.
+    OSError, whose words say what lies there instead: 'it is a named pipe, not a file'. `follow` False refuses links;
+    `seen` spares a look before opening, where a listing of its folder has just told that it is an ordinary file.
     """
-    _require_ordinary(os.stat(path, follow_symlinks=follow).st_mode, path)
+    if not seen:
+        _require_ordinary(os.stat(path, follow_symlinks=follow).st_mode, path)
     flags = _READ | (0 if follow else _NO_LINK)
     descriptor = os.open(path, flags ^ os.O_RDONLY | os.O_RDWR if change else flags)
     try:
