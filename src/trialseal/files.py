@@ -120,15 +120,21 @@ def read_file(path: Place, limit: int, *, follow: bool = True, too_large: str = 
     return data
 
 
-def read_descriptor(descriptor: int, size: int) -> bytes:
-    """All bytes of an open file of about `size` bytes, from where it stands."""
+def read_descriptor(descriptor: int, size: int, limit: int) -> bytes:
+    """All bytes of an open file of about `size` bytes, from where it stands; OSError once there are more than `limit`.
+
+    A file may grow while it is read, and one that the system makes up says that it has no size.
+    """
     # One byte more than expected shows the end without a second read, unless the file grows meanwhile.
     data = os.read(descriptor, size + 1)
     if len(data) == size:
         return data
-    pieces = [data]
+    pieces, count = [data], len(data)
     while piece := os.read(descriptor, _PIECE):
         pieces.append(piece)
+        count += len(piece)
+        if count > limit:
+            raise OSError(errno.EFBIG, f"it grew beyond {size_words(limit)} while it was read")
     return b"".join(pieces)
 
 

@@ -88,7 +88,7 @@ def read(path: Path, *, follow: bool = True, keep: bool = False, seen: bool = Fa
             size = os.fstat(descriptor).st_size
             if size > MAX_DOCUMENT_BYTES:
                 return _large(path, descriptor)
-            data = files.read_descriptor(descriptor, size)
+            data = files.read_descriptor(descriptor, size, MAX_DOCUMENT_BYTES)
         finally:
             os.close(descriptor)
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
