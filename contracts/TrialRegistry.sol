@@ -360,7 +360,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         uint32 number = PARTIES.requireKey(v.actor, key, Purpose.MANAGE);
         if (number != header.sponsor()) revert NotPermitted(v.trial, v.actor, Act.VETO_OFFER);
         Offer memory offer = _offers[v.trial];
-        if (offer.effective <= block.timestamp) revert NothingToVeto(v.trial);
+        if (offer.effective <= block.timestamp) revert NoOfferToVeto(v.trial);
         PARTIES.requireManagerBefore(v.actor, key, offer.time);
         delete _offers[v.trial];
         header = header.withAct();

@@ -315,7 +315,7 @@ interface ITrialRegistry {
     /// @notice Thrown when an offer of the sponsorship can be accepted only later (Unix seconds).
     error OfferNotYetEffective(TrialId trial, uint40 effective);
     /// @notice Thrown when no offer of the sponsorship waits to take effect.
-    error NothingToVeto(TrialId trial);
+    error NoOfferToVeto(TrialId trial);
     /// @notice Thrown when this writer has not opened this stream.
     error StreamNotOpen(TrialId trial, PartyId writer, bytes32 stream);
     /// @notice Thrown when this writer opened this stream before.

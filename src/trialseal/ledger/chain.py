@@ -120,7 +120,7 @@ class Chain:
         if missing:
             raise self._not_deployed(missing)
         for name, code in zip(NAMES, codes, strict=True):
-            if not contract(name).is_code(_bytes(code)):
+            if not contract(name).is_code(_bytes(code), self.chain_id()):
                 raise UndeterminedError(
                     f"what stands at {contract(name).address} on chain {self.chain_id()} at "
                     f"{self.rpc.shown} is not the code of {name}: check that the network is the one you mean"
