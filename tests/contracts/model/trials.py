@@ -227,7 +227,7 @@ class Trials:
             raise Refused("NotPermitted", id_, actor, VETO)
         offer = trial.offer
         if offer is None or offer.effective <= time:
-            raise Refused("NothingToVeto", id_)
+            raise Refused("NoOfferToVeto", id_)
         if mine.begins >= offer.time:
             raise Refused("KeyNotBefore", actor, by, offer.time)
         trial.offer = None
