@@ -243,6 +243,7 @@ def test_a_party_whose_only_managing_key_is_a_board(stage: Stage, boards: Any) -
         (parties, parties.revokeKey, ((party.id, clerk),)),
     ]
     for nonce, (contract, *act) in enumerate(acts):
+        stage.wait_until(stage.now + 1)
         alone = signed_by(board, MEMBERS[:1], contract, *act, nonce=nonce)
         assert refusal(stage, contract, *alone) == ("SignatureNotValid", address(board))
         pair = [MEMBERS[nonce % 3], MEMBERS[(nonce + 1) % 3]]

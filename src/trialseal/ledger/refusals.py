@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from trialseal.ledger import abi, contracts
-from trialseal.ledger.codes import ACTS, KINDS, PURPOSES
+from trialseal.ledger.codes import DocumentKind, act_words_of_mask, purpose_words
+from trialseal.ledger.moments import moment
 
 _ERROR = bytes.fromhex("08c379a0")  # Error(string)
 _PANIC = bytes.fromhex("4e487b71")  # Panic(uint256)
@@ -55,10 +55,7 @@ def _id(value: bytes) -> str:
 
 
 def _time(seconds: int) -> str:
-    try:
-        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
-    except (OverflowError, ValueError, OSError):
-        return f"{seconds} seconds after 1970"
+    return moment(seconds, exact=True)
 
 
 def _date(number: int) -> str:
@@ -72,11 +69,11 @@ def _text(value: bytes) -> str:
 
 
 def _kind(code: int) -> str:
-    return KINDS.get(code, f"kind {code}")
+    return DocumentKind(code).word
 
 
 def _purposes(mask: int) -> str:
-    return " and ".join(word for bit, word in PURPOSES.items() if mask & bit) or f"purpose {mask}"
+    return " and ".join(purpose_words(mask)) or f"purpose {mask}"
 
 
 def _act(code: int) -> str:
@@ -96,7 +93,7 @@ def _act(code: int) -> str:
 
 
 def _acts(mask: int) -> str:
-    return ", ".join(word for act, word in ACTS.items() if mask >> act & 1) or f"mask {mask}"
+    return ", ".join(act_words_of_mask(mask)) or f"mask {mask}"
 
 
 Values = dict[str, Any]

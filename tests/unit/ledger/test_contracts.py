@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from eth_utils.crypto import keccak
 
-from trialseal.ledger import codes
+from recorded_acts import recorded
 from trialseal.ledger.abi import AbiError
-from trialseal.ledger.chain import ACT_EVENTS
+from trialseal.ledger.acts import BY_EVENT
+from trialseal.ledger.codes import ActCode, DocumentKind, Purpose
 from trialseal.ledger.contracts import NAMES, contract, decode_error, deployer
-from trialseal.ledger.receipts import ACT_OF_EVENT
 
 INTERFACES = Path(__file__).parents[3] / "contracts" / "interfaces"
 
@@ -37,15 +37,17 @@ def test_addresses_are_create2_of_the_deployment_code(name: str) -> None:
 
 
 def test_every_act_event_is_an_act_and_has_three_topics_and_a_stamp() -> None:
-    assert set(ACT_EVENTS) == set(ACT_OF_EVENT)
-    assert set(ACT_OF_EVENT.values()) == set(codes.ACTS.values())
+    assert {one.act_code for one in map(recorded, BY_EVENT)} == set(ActCode) - {
+        ActCode.WITHDRAW_REGISTRY_ID,
+        ActCode.VETO_OFFER,
+    }
     registry = contract("TrialRegistry")
     for item in registry.abi:
-        if item["type"] == "event" and item["name"] in ACT_EVENTS:
+        if item["type"] == "event" and item["name"] in BY_EVENT:
             inputs = item["inputs"]
             assert [one["indexed"] for one in inputs[:4]] == [True, True, True, False]
             assert [inputs[0]["name"], inputs[2]["name"], inputs[3]["name"]] == ["trial", "actor", "stamp"]
-    others = {item["name"] for item in registry.abi if item["type"] == "event"} - set(ACT_EVENTS)
+    others = {item["name"] for item in registry.abi if item["type"] == "event"} - set(BY_EVENT)
     assert others == {"NonceCancelled", "EIP712DomainChanged"}
 
 
@@ -56,7 +58,7 @@ def test_codes_mirror_the_solidity_constants() -> None:
         for library, body in re.findall(r"library (\w+) \{(.*?)\n\}", source, re.DOTALL)
         for name, value in re.findall(r"constant (\w+) = (\d+);", body)
     }
-    words = {"Act": codes.ACTS, "Purpose": codes.PURPOSES, "Kind": codes.KINDS}
+    lists = {"Act": ActCode, "Purpose": Purpose, "Kind": DocumentKind}
     own_words = {
         "SHORTEN_APPOINTMENT": "shorten-appointment",
         "SEAL": "seal",
@@ -64,8 +66,8 @@ def test_codes_mirror_the_solidity_constants() -> None:
     for (library, name), value in constants.items():
         if name in ("ALL", "LAST", "DELEGABLE"):
             continue
-        assert words[library][value] == own_words.get(name, name.lower().replace("_", "-"))
-    assert constants["Kind", "LAST"] == max(codes.KINDS)
+        assert lists[library](value).word == own_words.get(name, name.lower().replace("_", "-"))
+    assert constants["Kind", "LAST"] == max(DocumentKind)
 
 
 def test_a_call_is_decoded_as_it_was_encoded() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from trialseal.ledger import abi, heads
-from trialseal.ledger.acts import Head, HeadState
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.records import Head, HeadState
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "heads.json").read_text(encoding="utf-8"))
 TRIAL, STREAM, WRITER = (bytes.fromhex(VECTORS[name]) for name in ("trial", "stream", "writer"))

@@ -11,10 +11,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recorded_acts import recorded
 from trialseal.documents.canonical import document_digest
 from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import TrialsealError
-from trialseal.ledger.acts import Act, AttestationRecord, DocumentRecord, History, PartyRecord, TrialState
+from trialseal.ledger.acts import Act
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.records import DocumentRecord, History, TrialState
 from trialseal.merkle import tree
 from trialseal.report.trial.verdict import verify
 
@@ -89,7 +93,9 @@ class HostileChain:
 
         def add(name: str, subject: bytes, **details: Any) -> None:
             number = len(acts) + 1
-            acts.append(Act(name, TRIAL, number, 10**9 + number, "0x", PARTY, subject, details, number, "0x", "0x"))
+            acts.append(
+                recorded(name, subject, number=number, time=10**9 + number, trial=TRIAL, actor=PARTY, **details)
+            )
 
         first, *others = [document_digest(one) for one in sealed]
         add("TrialRegistered", first, code=b"\n\x1b[2J".ljust(32, b"\0"), **endpoint_set(sealed[0]))

@@ -11,12 +11,16 @@ from typing import Any
 import pytest
 from registry_cases import AS_OF, ask, history, on, record, version
 
+from recorded_acts import recorded
 from trialseal.documents.canonical import document_digest
-from trialseal.evidence.files import FileDigests
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.snapshots import Snapshot
-from trialseal.ledger.acts import Act, AttestationRecord, DocumentRecord, History, PartyRecord, TrialState
-from trialseal.ledger.codes import MILESTONES, code_of
+from trialseal.folder.reading import FileReading
+from trialseal.ledger.acts import Act
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import Blinding, Milestone
+from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.records import DocumentRecord, History, TrialState
 from trialseal.registries.history import RegistryHistory
 from trialseal.rules import trial_conduct
 from trialseal.rules.eu_ctr import eu_notices, eu_results
@@ -55,7 +59,9 @@ class Chain:
                     name = "TrialRegistered" if what == "register" else "DocumentSealed"
                     subject = digest(f"{what} {day}") if not isinstance(value, bytes) else value
                     root = value if isinstance(value, str) else "endpoints"
-                    details = {"code": b"CODE".ljust(32, b"\0"), "kind": kind, "version": versions[kind], "blinding": 1}
+                    details = {"code": b"CODE".ljust(32, b"\0")}
+                    if what != "register":
+                        details = {"kind": kind, "version": versions[kind], "blinding": 1}
                     details |= {"endpointRoot": digest(root) if kind == 1 else ZERO, "endpointCount": 1}
                 case "results":
                     name, subject = "ResultReported", digest(f"results {day}")
@@ -64,10 +70,10 @@ class Chain:
                     name, subject, details = "RegistryIdClaimed", NUMBER, {"submitted": 0}
                 case _:
                     name = "MilestoneRecorded"
-                    details = {"milestone": code_of(MILESTONES, what), "part": 0, "date": int(value.replace("-", ""))}
+                    details = {"milestone": Milestone.named(what), "part": 0, "date": int(value.replace("-", ""))}
             number = len(self.acts) + 1
             self.acts.append(
-                Act(name, TRIAL, number, seconds(day), "0x", SPONSOR, subject, details, number, "0x", "0x")
+                recorded(name, subject, number=number, time=seconds(day), trial=TRIAL, actor=SPONSOR, **details)
             )
         self._state = TrialState(TRIAL, SPONSOR, 1, len(self.acts), ZERO, versions, None)
 
@@ -90,7 +96,7 @@ class Chain:
         return {}
 
     def documents(self, trial: bytes, documents: Sequence[tuple[int, bytes]]) -> list[DocumentRecord]:
-        return [DocumentRecord(0, 0, 0, 0, 0, 0) for _ in documents]
+        return [DocumentRecord(0, 0, 0, 0, 0, Blinding.NOT_STATED) for _ in documents]
 
     def claimants(self, registry_id: bytes) -> list[bytes]:
         return [TRIAL]
@@ -107,7 +113,7 @@ class Chain:
 
 def sealed(
     *acts: tuple[str, str, Any],
-    files: Sequence[FileDigests] = (),
+    files: Sequence[FileReading] = (),
     attestations: Sequence[AttestationRecord] = (),
     accreditors: Sequence[bytes] = (),
 ) -> SealedTrial:
@@ -124,7 +130,7 @@ def approval(day: str, *, decided: int = 20200105, code: int = 1, kind: int = 2)
     return AttestationRecord(0, COMMITTEE, kind, code, 0, decided, seconds(day), 0, ZERO, subject, of)
 
 
-def plan_file(*looks: dict[str, str]) -> FileDigests:
+def plan_file(*looks: dict[str, str]) -> FileReading:
     document = {
         "format": "trialseal/1",
         "kind": "analysis-plan",
@@ -132,7 +138,7 @@ def plan_file(*looks: dict[str, str]) -> FileDigests:
         "version": 1,
     } | ({"interim_analyses": list(looks)} if looks else {})
     found = document_digest(document)
-    return FileDigests(Path("sap.json"), found, found, document, 1)
+    return FileReading(Path("sap.json"), found, found, document, 1)
 
 
 ENROLLED = ("2020-02-01", "first-participant-enrolled", "2020-02-01")

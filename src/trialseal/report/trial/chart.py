@@ -31,6 +31,8 @@ _LANES: tuple[tuple[str, tuple[Category, ...]], ...] = (
     ("Sponsorship, appointments, streams", ("transfer", "appointment", "stream")),
 )
 _DAY = 86_400
+# Year 5000: what lies beyond stands in the list, and would press all else into one line of a drawing.
+_LAST_DRAWN = 95_617_584_000
 _FONT = 12
 _ROW = 20
 _LANE_HEAD = 23
@@ -80,7 +82,7 @@ class _Scale:
 
 def timeline_svg(view: TimelineView, width: int, prefix: str) -> str:
     """The drawing of a view at a width in pixels; `prefix` keeps its ids apart from another drawing's."""
-    entries = view.entries[:MAX_DRAWN]
+    entries = [one for one in view.entries if one.time < _LAST_DRAWN][:MAX_DRAWN]
     labelled = len(entries) <= MAX_LABELLED
     scale = _scale(entries, view.periods, width, labelled)
     top: float = _AXIS
@@ -143,7 +145,8 @@ def declared_seconds(declared: str) -> tuple[float, float] | None:
         first, last = date_range(declared)
     except UsageError:
         return None
-    return _seconds(first), _seconds(last) + _DAY
+    span = _seconds(first), _seconds(last) + _DAY
+    return span if span[1] < _LAST_DRAWN else None
 
 
 def _seconds(day: date) -> float:
