@@ -521,7 +521,7 @@ def _chosen(
         return trials[0], None
     by_receipt = [one for one in trials if evidence.folder and one in evidence.folder.trials]
     if len(by_receipt) == 1:
-        return by_receipt[0], "the receipts beside it name this trial"
+        return by_receipt[0], "the receipts beside it, which anyone could have written, name this trial"
     if accreditors:
         vouched = {
             act.trial

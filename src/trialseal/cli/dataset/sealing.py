@@ -209,7 +209,7 @@ def _trial_id(session: Session, folder: TrialFolder | None) -> bytes:
     if folder is None:
         return _NO_ROOT
     if folder.trials:
-        return min(folder.trials) if len(folder.trials) == 1 else _NO_ROOT
+        return next(iter(folder.trials)) if len(folder.trials) == 1 else _NO_ROOT
     try:
         return trial_id(session.party, str((_trial_name(folder) or {})["code"]))
     except (UsageError, FailedError, KeyError):

@@ -138,13 +138,13 @@ class _Read(NamedTuple):
 
 def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read:
     files, proofs, odd, aside = [], [], list(meant.odd), list(meant.aside)
-    readings.read_ahead(meant.files, meant.found)
+    readings.read_ahead(meant.files, meant.was_found)
     for number, path in enumerate(meant.files):
         if number % _PROGRESS_EVERY == 0:
             say(f"hashing file {number + 1} …")
-        found = path in meant.found
+        found = meant.was_found(path)
         try:
-            file = readings.of(path, follow=not found)
+            file = readings.of(path, follow=not found, seen=found)
         except UsageError as error:
             if not found:
                 raise
@@ -163,7 +163,7 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
 def _is_description(evidence: FileEvidence, meant: Meant) -> bool:
     """Whether a file that was found in a folder describes it, and no act seals it."""
     path = evidence.file.path
-    return evidence.sealing is None and path in meant.found and layout.role_of(path.name) is Role.DESCRIPTION
+    return evidence.sealing is None and meant.was_found(path) and layout.role_of(path.name) is Role.DESCRIPTION
 
 
 def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:
