@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from trialseal import escaping
 from trialseal.cli.session import OwnParty, Session, code_named
 from trialseal.cli.trial.folder import TrialFolder, checked_document, trial_named
 from trialseal.cli.trial.receipting import when
@@ -20,6 +21,7 @@ from trialseal.documents.identifiers import (
     registry_id_bytes,
 )
 from trialseal.errors import FailedError, UsageError
+from trialseal.evidence.wording import count
 from trialseal.files import write_json
 from trialseal.ledger import codes
 from trialseal.ledger.acts import AttestationRecord, PartyRecord
@@ -38,7 +40,8 @@ def create(session: Session) -> int:
     for own in session.parties:
         same = own.account == session.account and own.legal_name == profile["legal_name"]
         if same and session.chain.party(own.party) is not None:
-            session.out.say(f"{own.legal_name} is party {own.party.hex()} here already: nothing was sent")
+            called = escaping.name(own.legal_name)
+            session.out.say(f"{called} is party {own.party.hex()} here already: nothing was sent")
             session.out.value({"party": own.party, "sent": False})
             return 0
     # The salt is kept before anything is sent, so that a run that is cut off finds the same party again.
@@ -51,7 +54,8 @@ def create(session: Session) -> int:
     write_json(profile_path, profile)
     session.remember_party(OwnParty(party, session.account, profile["legal_name"]))
     session.out.say(
-        f"party {party.hex()} created for {profile['legal_name']}, with account {session.account} as first key"
+        f"party {party.hex()} created for {escaping.name(profile['legal_name'])}, with account {session.account} as "
+        "first key"
     )
     session.out.say(f"  profile: {profile_path} (hand it out with what you publish: the chain holds only its digest)")
     if profile.get("domain"):
@@ -118,7 +122,7 @@ def show(session: Session) -> int:
     out.say(f"party {party.hex()}")
     name = next((own.legal_name for own in session.parties if own.party == party), None)
     if name:
-        out.say(f"  called here: {name}")
+        out.say(f"  called here: {escaping.name(name)}")
     out.say(f"  created:     {when(record.created_at)}")
     out.say(f"  profile:     SHA-256 {record.profile.hex()}")
     out.say("keys")
@@ -134,7 +138,7 @@ def show(session: Session) -> int:
     managing = [key for key in record.keys if key.purposes & 1 and not key.valid_until]
     if len(managing) < _SAFE:
         out.say(
-            f"  with {len(managing)} managing key(s), one in the wrong hands is enough to take the party over: "
+            f"  with {count(len(managing), 'managing key')}, one in the wrong hands is enough to take the party over: "
             f"{_SAFE} or more outvote it (trialseal party add-key NAME --purposes manage)"
         )
     out.say("attestations about it" if attestations else "nobody has attested anything about it")
@@ -395,7 +399,7 @@ def _attestation_words(session: Session, one: AttestationRecord) -> str:
         words += f" as {codes.ROLES.get(one.code, one.code)}"
     if one.kind == 2:
         words += f", {codes.DECISIONS.get(one.code, one.code)}"
-    words += f" by {name or 'party ' + one.author.hex()[:8] + '…'}, {when(one.time)}"
+    words += f" by {escaping.name(name) if name else f'party {one.author.hex()[:8]}…'}, {when(one.time)}"
     return words + (f", withdrawn {when(one.withdrawn_at)}" if one.withdrawn_at else "")
 
 

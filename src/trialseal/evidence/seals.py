@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.files import FileDigests
 from trialseal.evidence.folders import TrialFolder
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ZERO, ChainSource
-from trialseal.evidence.wording import kind_words, milestone_words, quoted
+from trialseal.evidence.wording import kind_words, milestone_words
 from trialseal.ledger.acts import Act, AttestationRecord, History, PartyRecord, TrialState
 from trialseal.ledger.codes import KINDS
 from trialseal.merkle import tree

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from trialseal import escaping
 from trialseal.documents.identifiers import date_range, date_text, registry_id_text
 from trialseal.documents.territories import territory_code
 from trialseal.errors import UsageError
@@ -44,18 +45,18 @@ class Names:
     """Endpoint id by leaf hash."""
 
     def party(self, party: bytes) -> str:
-        """'Demo sponsor (re-enactment)', or 'party 1a2b3c4d…' if its profile is not known."""
-        return self.parties.get(party) or f"party {short(party)}"
+        """'"Demo sponsor"', the name that it gave itself, or 'party 1a2b3c4d…' if its profile is not known."""
+        return escaping.name(self.parties[party]) if self.parties.get(party) else f"party {short(party)}"
 
     def part(self, number: int) -> str:
         """'part phase-1', 'part 3' if its name is not known, '' for the whole trial."""
         if number == 0:
             return ""
-        return f"part {self.parts[number - 1] if number <= len(self.parts) else number}"
+        return f"part {escaping.quoted(self.parts[number - 1]) if number <= len(self.parts) else number}"
 
     def endpoint(self, leaf: bytes) -> str:
         """'endpoint P1', or its leaf hash in short."""
-        return f"endpoint {self.endpoints.get(leaf) or short(leaf)}"
+        return f"endpoint {escaping.quoted(self.endpoints[leaf]) if self.endpoints.get(leaf) else short(leaf)}"
 
 
 def short(digest: bytes) -> str:
@@ -129,8 +130,13 @@ def _territory(number: int) -> str:
         return f"territory {number}"
 
 
+def trial_code(packed: bytes) -> str:
+    """The code that a sponsor gave its trial, which may be any 32 bytes."""
+    return escaping.quoted(packed.rstrip(b"\0").decode("ascii", "backslashreplace"))
+
+
 def _registered(act: Act, names: Names) -> str:
-    code = act.details["code"].rstrip(b"\0").decode("ascii", "replace")
+    code = trial_code(act.details["code"])
     endpoints = count(act.details["endpointCount"], "endpoint")
     return f"trial {code} registered with protocol version 1 ({endpoints})"
 
@@ -222,7 +228,7 @@ _ACTS = {
 def registry_number(packed: bytes) -> str:
     """A registry number as it reads; its hexadecimal digits if its 32 bytes are none."""
     try:
-        return registry_id_text(packed)
+        return escaping.quoted(registry_id_text(packed))
     except UsageError:
         return packed.hex()
 

@@ -15,8 +15,9 @@ from typing import Final, NamedTuple
 from trialseal.documents.identifiers import date_text
 from trialseal.documents.territories import territory_number
 from trialseal.documents.times import Order, order
+from trialseal.escaping import quoted
 from trialseal.evidence.consents import Amended, ConsentEvidence, Entry, FormDecision
-from trialseal.evidence.wording import count, day, listed, moment, quoted
+from trialseal.evidence.wording import count, day, listed, moment
 from trialseal.rules.finding import (
     Answer,
     Fact,

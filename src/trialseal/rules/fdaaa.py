@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from trialseal.evidence.wording import count, listed, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, listed
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryHistory, RegistryVersion
 from trialseal.rules.deadlines import (

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 
 from trialseal.documents.canonical import canonical_bytes
+from trialseal.escaping import quoted
 from trialseal.evidence.files import FileDigests
 from trialseal.evidence.seals import APPROVAL, MILESTONE, RESULTS
-from trialseal.evidence.wording import count, day, declared, listed, moment, quoted
+from trialseal.evidence.wording import count, day, declared, listed, moment
 from trialseal.ledger.acts import AttestationRecord
 from trialseal.ledger.codes import DECISIONS, ROLES
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from trialseal.documents.identifiers import normalise_registry_id, registry_name
 from trialseal.errors import UsageError
-from trialseal.evidence.wording import count, listed, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, listed
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RECRUITING_OR_LATER, RegistryHistory, RegistryVersion
 from trialseal.rules.deadlines import (

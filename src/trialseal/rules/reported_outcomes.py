@@ -11,7 +11,8 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from trialseal.documents.protocol import Protocol
-from trialseal.evidence.wording import count, listed, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, listed
 from trialseal.outcomes.compare import compare
 from trialseal.outcomes.model import Change, Code, Comparison, Outcome, Pair, Severity
 from trialseal.outcomes.readings import Reading, read_all

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from trialseal.documents.identifiers import registry_id_bytes
 from trialseal.errors import UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import PROTOCOL, RESULTS, ProtocolText, ResultEvidence, TrialEvidence, sealings_of
-from trialseal.evidence.wording import count, kind_words, listed, moment, part_words, quoted
+from trialseal.evidence.wording import count, kind_words, listed, moment, part_words
 from trialseal.ledger.acts import Act
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 

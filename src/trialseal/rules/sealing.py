@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from trialseal.documents.endpoints import endpoint_root
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
 from trialseal.evidence.source import ZERO
-from trialseal.evidence.wording import count, kind_words, listed, moment, quoted
+from trialseal.evidence.wording import count, kind_words, listed, moment
 from trialseal.ledger.acts import Act
 from trialseal.ledger.codes import ACTS, BLINDING, KINDS, code_of
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined

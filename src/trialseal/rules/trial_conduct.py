@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from trialseal.documents.identifiers import date_text
 from trialseal.documents.models import AnalysisPlan, parse_document
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import ANALYSIS_PLAN, APPROVAL, PROTOCOL, RESULTS
-from trialseal.evidence.wording import count, declared, listed, moment, quoted
+from trialseal.evidence.wording import count, declared, listed, moment
 from trialseal.ledger.codes import MILESTONES, code_of
 from trialseal.registries.dates import RegistryDate
 from trialseal.rules import parties, timing

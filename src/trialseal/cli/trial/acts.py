@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from trialseal import escaping
 from trialseal.cli.session import Session, code_named
 from trialseal.cli.trial.folder import TrialFolder, checked_document, folder_of, trial_named
 from trialseal.cli.trial.receipting import keep_receipt, receipt_line
@@ -23,6 +24,7 @@ from trialseal.documents.identifiers import (
     trial_id,
 )
 from trialseal.errors import FailedError, UsageError
+from trialseal.evidence.wording import count
 from trialseal.ledger import codes
 from trialseal.ledger.acts import Act, History
 from trialseal.merkle import tree
@@ -127,7 +129,7 @@ def seal(session: Session) -> int:
             "seal",
             [(trial, session.party, kind, version, blinding, digest, root, count)],
             lambda act: act.name == "DocumentSealed" and act.details["kind"] == kind and act.subject == digest,
-            lambda act: f"{path.name} as {codes.KINDS[kind]} version {act.details['version']}",
+            lambda act: f"{escaping.path(path.name)} as {codes.KINDS[kind]} version {act.details['version']}",
             file=path,
         ),
     )
@@ -142,7 +144,8 @@ def add_id(session: Session) -> int:
     others = [one for one in session.chain.claimants(packed) if one != trial]
     if others:
         session.out.say(
-            f"note: {len(others)} other trial(s) have claimed {number} too; every claimant is listed for readers"
+            f"note: {count(len(others), 'other trial')} {'claims' if len(others) == 1 else 'claim'} {number} too; "
+            "readers see every claimant"
         )
     return _answer(
         session,
@@ -332,7 +335,7 @@ def perform(
     file: Path | None = None,
     founding: bool = False,
 ) -> dict[str, Any]:
-    """Sends an act unless it stands on the chain, and keeps its receipt; what `--json` prints of it.
+    """Sends an act unless it is on the chain already, and keeps its receipt; what `--json` prints of it.
 
     Only a `founding` act may find no trial.
     """
@@ -351,18 +354,18 @@ def perform(
             act = _found(_history(session, trial), same)
     if act is None:
         raise FailedError(f"{function} was sent, but the chain's log does not show it: look at trialseal history")
-    # What an earlier run signed and could not finish lies there; now that the act stands, it is done with.
-    session.journal(function, trial).unlink(missing_ok=True)
-    session.out.say(receipt_line(act, label if isinstance(label, str) else label(act), sent=sent))
-    if folder and (notes := folder.notes()):
-        session.out.say(f"  note: {' '.join(notes)}")
+    # Kept before it is spoken of: whoever listens may be gone.
     try:
         receipt, where = keep_receipt(session, folder.path if folder else None, act, file)
     except UsageError as error:
         raise UsageError(
-            f"act {act.number} stands on the chain and need not be sent again, but its receipt could not be kept: "
-            f"{error}"
+            f"act {act.number} is on the chain and need not be sent again, but its receipt could not be kept: {error}"
         ) from None
+    # What an earlier run signed and could not finish lies there; now that the act is recorded, it is done with.
+    session.journal(function, trial).unlink(missing_ok=True)
+    session.out.say(receipt_line(act, label if isinstance(label, str) else label(act), sent=sent))
+    if folder and (notes := folder.notes()):
+        session.out.say(f"  the protocol notes: {escaping.name(' '.join(notes), 300)}")
     if where:
         session.out.say(f"  receipt: {where}")
     return {"sent": sent, "receipt": receipt, "file": str(where) if where else None}
@@ -440,9 +443,7 @@ def _amended(value: object, path: Path, last: int, sealed: Mapping[str, Any] | N
         # An earlier run may have sealed it and not come to write the number into the document.
         if version == last or amended == sealed:
             if version == last and sealed and _content(protocol) == _content(sealed):
-                raise UsageError(
-                    f"{path} says nothing else than version {last}, which is sealed: change it, then amend"
-                )
+                raise UsageError(f"{path} is the same as sealed version {last}: change it, then amend")
             protocol = amended
     models.parse_document(protocol, str(path))
     if protocol.get("kind") != "protocol":

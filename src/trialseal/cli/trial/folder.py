@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from trialseal import escaping
 from trialseal.cli.session import Session
 from trialseal.documents.canonical import canonical_bytes, read_json
 from trialseal.documents.identifiers import normalise_registry_id, registry_id_bytes, trial_id
@@ -169,5 +170,5 @@ def _claimant_words(session: Session, trial: bytes) -> str:
         return trial.hex()
     vouching = [one for one in session.chain.attestations(state.sponsor) if one.kind == 1 and not one.withdrawn_at]
     own = next((p.legal_name for p in session.parties if p.party == state.sponsor), None)
-    name = own or f"party {state.sponsor.hex()[:8]}…"
+    name = escaping.name(own) if own else f"party {state.sponsor.hex()[:8]}…"
     return f"{trial.hex()} by {name}, accredited by {len(vouching)}"

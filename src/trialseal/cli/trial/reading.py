@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trialseal import escaping
 from trialseal.cli.session import Session
 from trialseal.cli.trial.folder import TrialFolder, folder_of, trial_named
 from trialseal.cli.trial.receipting import when
@@ -16,6 +15,7 @@ from trialseal.errors import UndeterminedError, UsageError
 from trialseal.ledger import codes
 from trialseal.ledger.acts import Act, History
 from trialseal.report.trial import view
+from trialseal.spreadsheets import csv_text
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def import_file(session: Session) -> int:
     endpoints = document.get("endpoints", [])
     assert isinstance(endpoints, list)
     out.say(
-        f"{args.file} imported as {document['kind']} with {len(endpoints)} endpoints"
+        f"{escaping.path(args.file)} imported as {document['kind']} with {len(endpoints)} endpoints"
         + (f": {target}" if target else "; nothing was written (--out FOLDER writes it)")
     )
     if imported.left_out:
@@ -134,8 +134,9 @@ def verify(session: Session) -> int:
             f"note: seal documents of tables or folders: {tables}; trialseal dataset verify compares those with them"
         )
     folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
-    for note in dict.fromkeys(note for folder in folders.values() for note in folder.notes()):
-        out.say(f"note: {note}")
+    for folder, note in dict.fromkeys((one, note) for one in folders.values() for note in one.notes()):
+        protocol = escaping.path(folder.path / "protocol.json")
+        out.say(f"{protocol} notes: {escaping.name(note, _LONGEST_TEXT)}")
     counts = {code: sum(1 for one in verdicts if one.exit_code == code) for code in (0, 1, 2)}
     if len(verdicts) > 1:
         out.say(
@@ -150,6 +151,8 @@ def verify(session: Session) -> int:
 
 # More lines than this nobody reads: of many files, those that do not hold are listed first, the rest is counted.
 _MANY = 40
+# How much of a title or note is shown.
+_LONGEST_TEXT = 300
 
 
 def history(session: Session) -> int:
@@ -168,9 +171,9 @@ def history(session: Session) -> int:
 
         page = replace(shown.page, verdicts=tuple(_shown(one) for one in verdicts))
         write_bytes(Path(args.html), timeline_html(page).encode())
-    out.say(shown.page.title)
+    out.say(escaping.name(shown.page.title, _LONGEST_TEXT))
     for notice in shown.page.notices:
-        out.say(f"note: {notice}")
+        out.say(f"the protocol notes: {escaping.name(notice, _LONGEST_TEXT)}")
     rows = [
         {
             "act": str(act.number),
@@ -257,12 +260,9 @@ def trials(session: Session) -> int:
     frame = pd.DataFrame(rows, columns=columns)
     counted = chain.trial_count()
     if session.args.csv:
-        # A spreadsheet would run what begins like a formula, and anyone may choose a trial's code.
-        text = frame.assign(code=frame["code"].str.replace(r"^([=+@-])", r"'\1", regex=True)).to_csv(
-            index=False, quoting=csv.QUOTE_MINIMAL
-        )
+        text = csv_text(columns, frame.itertuples(index=False))
         if session.args.csv == "-":
-            sys.stdout.write(text)
+            out.text(text)
             return 0
         from trialseal.files import write_bytes
 
@@ -282,8 +282,7 @@ def trials(session: Session) -> int:
 
 
 def _trial_row(session: Session, first: Act, history: History) -> dict[str, Any]:
-    from trialseal.evidence.wording import one_line
-    from trialseal.report.words import registry_number
+    from trialseal.report.words import registry_number, trial_code
 
     names = [act.name for act in history.acts]
     numbers = [registry_number(act.subject) for act in history.acts if act.name == "RegistryIdClaimed"]
@@ -292,8 +291,8 @@ def _trial_row(session: Session, first: Act, history: History) -> dict[str, Any]
     return {
         "trial": first.trial.hex(),
         "registry ids": " ".join(numbers),
-        "code": one_line(first.details["code"].rstrip(b"\0").decode("ascii", "backslashreplace")),
-        "sponsor": own or f"party {sponsor.hex()[:8]}…",
+        "code": trial_code(first.details["code"]),
+        "sponsor": escaping.name(own) if own else f"party {sponsor.hex()[:8]}…",
         "registered": when(first.time),
         "protocols": history.state.versions[1],
         "milestones": names.count("MilestoneRecorded"),

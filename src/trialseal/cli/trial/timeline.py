@@ -12,11 +12,10 @@ from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical, endpoints
 from trialseal.documents.identifiers import date_text
 from trialseal.evidence.profiles import find_names
-from trialseal.evidence.wording import one_line
 from trialseal.ledger.acts import Act, AttestationRecord, History
 from trialseal.report.trial.entries import attestation_entry, entries_of, periods_of
 from trialseal.report.trial.view import TimelineView
-from trialseal.report.words import Names, attestation_words, registry_number
+from trialseal.report.words import Names, attestation_words, registry_number, trial_code
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
     names = _names(session, folder, parties, sealed, latest)
     numbers = tuple(registry_number(act.subject) for act in acts if act.name == "RegistryIdClaimed")
     titles = latest.get("titles") or {}
-    code = one_line(acts[0].details["code"].rstrip(b"\0").decode("ascii", "backslashreplace")) if acts else "?"
+    code = trial_code(acts[0].details["code"]) if acts else "?"
     if history.complete:
         leads = "1 act leads" if len(acts) == 1 else f"{len(acts)} acts lead"
         complete = f"complete: {leads} to the count and rolling digest in the contract's state"

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from trialseal.escaping import path as shown_path
+from trialseal.escaping import quoted, visible
 from trialseal.evidence.diagnosis import diagnose
 from trialseal.evidence.domain import DomainAnswer, ask_domain
 from trialseal.evidence.files import collect
@@ -13,7 +15,7 @@ from trialseal.evidence.folders import FileCache, Surroundings
 from trialseal.evidence.profiles import Names, find_names, profile_of
 from trialseal.evidence.seals import MILESTONE, RESULTS, FileEvidence, seals_of
 from trialseal.evidence.source import ChainSource
-from trialseal.evidence.wording import count, day, listed, one_line, quoted
+from trialseal.evidence.wording import count, day, listed
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status, exit_code
 from trialseal.rules.parties import accreditation_in_words
@@ -88,18 +90,18 @@ def verify(
 def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
     """The findings on one file, and what they come to in one sentence."""
     evidence = case.evidence
-    name, file = quoted(evidence.name), evidence.file
+    name, file = shown_path(evidence.name), evidence.file
     if evidence.profile_of is not None:
         sentence = f"{name} is the profile of party {evidence.profile_of.hex()}: {case.name(evidence.profile_of)}"
         found = Finding("profile", Status.HOLDS, "its digest is the one that the chain holds for this party")
-        return Verdict(file.path, one_line(sentence), (found,), 0, file.canonical or file.raw)
+        return Verdict(file.path, visible(sentence), (found,), 0, file.canonical or file.raw)
     if evidence.sealing is None:
         return Verdict(
             file.path, f"{name} is {findings[0].sentence}", findings, exit_code(findings), file.canonical or file.raw
         )
     sentence = f"{name} is {_what(case)}, sealed {day(case.sealing.time)} by {case.name(case.sealing.actor)}"
     # Anyone may create a party under any name, and claim any number: without this a reader might not ask.
-    sentence += f" ({accreditation_in_words(case) or 'for whom nobody vouches whom you named'})"
+    sentence += f" ({accreditation_in_words(case) or 'no party you trust vouches for it'})"
     sentence += f"; {_conclusion(case, findings)}"
     if case.trial.is_devnet:
         sentence += f" (chain {case.trial.chain_id} is a devnet: its operator sets the clock)"
