@@ -324,7 +324,7 @@ def amended(*effects: Effect, reconsent: bool | None = True) -> dict[str, Any]:
 def test_not_asked_again() -> None:
     trial = lawful().form("2020-06-01", "2.0", V2, reconsent=True).seen("2020-06-10")
     trial.gives(
-        AGAIN, FAILS, "form version 2.0 required asking again from 2020-06-01; it was not asked, though visit Week 4"
+        AGAIN, FAILS, 'form version 2.0 required asking again from 2020-06-01; it was not asked, though visit "Week 4"'
     )
 
 
@@ -345,7 +345,7 @@ def test_asked_again_only_after_a_visit() -> None:
     trial = (
         lawful().form("2020-06-01", "2.0", V2, reconsent=True).seen("2020-06-10").consent("2020-06-20", version="2.0")
     )
-    trial.gives(AGAIN, FAILS, "only after visit Week 4 on 2020-06-10: was it asked before that?")
+    trial.gives(AGAIN, FAILS, 'only after visit "Week 4" on 2020-06-10: was it asked before that?')
 
 
 def test_asked_again_with_the_old_form() -> None:

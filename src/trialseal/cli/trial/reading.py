@@ -11,7 +11,8 @@ from trialseal.cli.session import Session
 from trialseal.cli.trial.folder import TrialFolder, folder_of, trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
-from trialseal.errors import UndeterminedError, UsageError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.evidence.wording import count
 from trialseal.ledger import codes
 from trialseal.ledger.acts import Act, History
 from trialseal.report.trial import view
@@ -44,7 +45,7 @@ def import_file(session: Session) -> int:
     endpoints = document.get("endpoints", [])
     assert isinstance(endpoints, list)
     out.say(
-        f"{escaping.path(args.file)} imported as {document['kind']} with {len(endpoints)} endpoints"
+        f"{escaping.path(args.file)} imported as {document['kind']} with {count(len(endpoints), 'endpoint')}"
         + (f": {target}" if target else "; nothing was written (--out FOLDER writes it)")
     )
     if imported.left_out:
@@ -64,29 +65,43 @@ def validate(session: Session) -> int:
     path = Path(session.args.trial)
     files = _documents_of(TrialFolder(path)) if path.is_dir() else [path]
     rows: list[dict[str, Any]] = []
-    protocols: dict[int, Any] = {}
+    faults: list[str] = []
+    protocols: dict[int, models.Protocol] = {}
     for file in files:
-        value = canonical.read_json(file)
-        document = models.parse_document(value, str(file))
-        digest = canonical.document_digest(value).hex()
-        row: dict[str, Any] = {"file": str(file), "kind": document.kind, "digest": digest}
-        words = f"{file}: {document.kind}"
-        if isinstance(value, dict) and value.get("endpoints"):
-            row["endpoints"], row["endpoint_root"] = len(value["endpoints"]), endpoint_root(value).hex()
-            words += f" with {row['endpoints']} endpoints"
+        try:
+            value = canonical.read_json(file)
+            document = models.parse_document(value, str(file))
+            if isinstance(document, models.Results):
+                for version in sorted({r.protocol_version for r in document.results if r.protocol_version}):
+                    if version in protocols:
+                        models.check_results(document, protocols[version])
+        except FailedError as error:
+            faults += error.faults
+            rows.append({"file": str(file), "faults": list(error.faults)})
+            continue
         if isinstance(document, models.Protocol):
             protocols[document.version] = document
-        if isinstance(document, models.Results):
-            for version in sorted({r.protocol_version for r in document.results if r.protocol_version}):
-                if version in protocols:
-                    models.check_results(document, protocols[version])
+        digest = canonical.document_digest(value).hex()
+        row: dict[str, Any] = {"file": str(file), "kind": document.kind, "digest": digest}
+        words = f"{escaping.path(file)}: {document.kind}"
+        if isinstance(value, dict) and value.get("endpoints"):
+            row["endpoints"], row["endpoint_root"] = len(value["endpoints"]), endpoint_root(value).hex()
+            words += f" with {count(row['endpoints'], 'endpoint')}"
         out.say(f"{words}; SHA-256 of its canonical form {digest}")
         if isinstance(document, models.Protocol | models.RegistryRecord):
             row["who_trds"] = _who_items(session, document)
         rows.append(row)
-    out.say("every document is well-formed; whether what they say is true, no check of form can tell")
+    if len(faults) == 1:
+        raise FailedError(faults[0])
+    for fault in faults:
+        out.say(fault)
+    if faults:
+        wrong = count(sum("faults" in row for row in rows), "document")
+        out.say(f"{count(len(faults), 'fault')} to correct, in {wrong}")
+    else:
+        out.say("every document has the form of its kind; a check of form cannot tell whether what it says is true")
     out.value(rows)
-    return 0
+    return FailedError.exit_code if faults else 0
 
 
 def _who_items(session: Session, document: Any) -> list[dict[str, Any]]:
