@@ -55,6 +55,8 @@ MOST_TOPICS = 1000
 # calldata.
 DIGESTS_A_CALL = 1000
 PAGE = 100
+# Longer lists would cost their authors more than any trial does; a node that always gives a full page ends here.
+MOST_LISTED = 100_000
 DEVNET_CHAINS = (31337, 1337)
 DEVNET_CLIENTS = ("anvil", "hardhat", "ganache", "ethereumjs testrpc")
 DEVNET_FINALITY = "devnet: the operator sets the clock"
@@ -241,11 +243,16 @@ class Chain:
         """The trials that claim a registry number (32 bytes, or as text), in the order of claiming."""
         number = _registry_id(registry_id)
         found: list[bytes] = []
+        expected: int | None = None
         while True:
             page, total = self._read("TrialRegistry", "claimantsOf", number, len(found), PAGE)
+            expected = total if expected is None else expected
+            if expected > MOST_LISTED:
+                raise self._odd(f"a list of {expected:,} claimants")
             found += page
-            if len(found) >= total or not page:
-                return found
+            # A list that grows meanwhile is read up to where it ended at first.
+            if len(found) >= expected or not page:
+                return found[:expected]
 
     def claim(self, registry_id: bytes | str, trial: bytes) -> ClaimRecord | None:
         """When a trial claimed a registry number; None if it did not."""
@@ -411,6 +418,8 @@ class Chain:
                 )
             if len(page) < PAGE:
                 return found
+            if len(found) > MOST_LISTED:
+                raise self._odd(f"a list of more than {MOST_LISTED:,} attestations")
 
     def attested_events(self) -> list[AttestationRecord]:
         """All attestations of this chain as the logs tell, in their order, with the time of a withdrawal."""

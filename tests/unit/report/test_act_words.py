@@ -146,7 +146,8 @@ def attested(**changed: Any) -> AttestationRecord:
         (
             attested(kind=1, code=4, withdrawn_at=NOON),
             "",
-            '"Demo sponsor (re-enactment)" accredited as ethics committee by "Demo CRO", withdrawn 2020-04-30 12:00 UTC',
+            '"Demo sponsor (re-enactment)" accredited as ethics committee by "Demo CRO", '
+            "withdrawn 2020-04-30 12:00 UTC",
         ),
         (attested(kind=3), "NCT04368728", 'snapshot of NCT04368728 by "Demo CRO"'),
         (attested(kind=4), "", 'review by "Demo CRO"'),

@@ -15,7 +15,7 @@ import pytest
 from trialseal.registries.history import RegistryHistory, histories_in, history_from
 from trialseal.report.check.registry_changes import changes, history_lines, summed_up
 from trialseal.report.portfolio.page import portfolio_html
-from trialseal.report.portfolio.table import portfolio_frame, portfolio_csv, status_counts
+from trialseal.report.portfolio.table import portfolio_csv, portfolio_frame, status_counts
 from trialseal.rules.trial_catalogue import TRIAL_RULES
 
 AS_OF = date(2026, 1, 1)

@@ -13,7 +13,7 @@ from trialseal.outcomes.model import Outcome
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import PostedOutcome, RegistryOutcome
 from trialseal.report.check.registry_changes import history_lines
-from trialseal.report.portfolio.table import portfolio_frame, portfolio_csv
+from trialseal.report.portfolio.table import portfolio_csv, portfolio_frame
 from trialseal.rules.finding import Status
 from trialseal.rules.trial_case import Report, TrialCase
 from trialseal.rules.trial_catalogue import TRIAL_RULES, judge_trial

@@ -419,8 +419,7 @@ def _counted(count: int, what: str) -> str:
 def _csv(found: Sequence[Difference], key: Sequence[str]) -> str:
     """One line a difference, for pandas.read_csv: change, row_a, row_b, the key's columns, column, a, b."""
     rows = (
-        [one.change, one.row_a, one.row_b, *(_plain(one.key.get(name)) for name in key), one.column]
-        + [_plain(one.a), _plain(one.b)]
+        [one.change, one.row_a, one.row_b, *map(_plain, [*map(one.key.get, key), one.column, one.a, one.b])]
         for one in found
     )
     return csv_text(["change", "row_a", "row_b", *key, "column", "a", "b"], rows)
