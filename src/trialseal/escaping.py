@@ -83,6 +83,8 @@ def name(value: object, most: int = LONGEST_NAME) -> str:
 
 def quoted(value: object, most: int = LONGEST_NAME) -> str:
     """A word that somebody else chose: as it is if it is one plain word, such as P1 or results.json, else in quotes."""
+    if value is None or isinstance(value, bool | int | float):
+        return json.dumps(value)
     bare = (
         isinstance(value, str)
         and len(value) <= most

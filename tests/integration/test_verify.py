@@ -102,8 +102,9 @@ def test_honest_results_hold(w: World, trial: TrialOnChain, regulator: PartyOnCh
     assert verdict.exit_code == 0, verdict
     assert verdict.sentence == (
         f"results.json is the results document of trial {trial.code} for endpoints P1 and S1 of protocol version 2 "
-        f"and 1 post hoc result, sealed {w.day()} by Test sponsor (accredited as sponsor by Test regulator); nothing "
-        "in its 8 acts contradicts it (chain 31337 is a devnet: its operator sets the clock)"
+        f'and 1 post hoc result, sealed {w.day()} by a party that calls itself "Test sponsor" (accredited as sponsor '
+        'by a party that calls itself "Test regulator"); nothing in its 8 acts contradicts it '
+        "(chain 31337 is a devnet: its operator sets the clock)"
     )
     assert finding(verdict, "results-proven").status is Status.HOLDS
     assert finding(verdict, "endpoints-before-data").status is Status.HOLDS
@@ -435,7 +436,7 @@ def test_impostor_under_a_known_registry_number(w: World, made: Made) -> None:
     trial.write("documents/registry-record-v1.json", record)
     verdict = one(w, trial.folder / "protocol.json")
     assert verdict.exit_code == 2
-    assert "names BioNTech SE and Pfizer, not Demo sponsor (re-enactment)" in verdict.sentence
+    assert "names BioNTech SE and Pfizer, not a party that calls itself" in verdict.sentence
     record["trial"]["sponsor"] = "Demo Sponsor (re-enactment) Inc."
     trial.write("documents/registry-record-v1.json", record)
     assert finding(one(w, trial.folder / "protocol.json"), "party-named").status is Status.HOLDS
