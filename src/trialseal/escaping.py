@@ -56,16 +56,17 @@ def visible(text: str) -> str:
     """
     if text.isascii():
         return text if text.isprintable() else "".join(one if " " <= one <= "~" else escaped(one) for one in text)
-    marked = _look_alikes(text)
     shown, marks = [], 0
-    for place, one in enumerate(text):
-        marks = marks + 1 if unicodedata.combining(one) or unicodedata.category(one) == "Me" else 0
+    for one in text:
+        marks = marks + 1 if unicodedata.category(one) in ("Mn", "Me") else 0
         if unicodedata.category(one) == "Zs":
-            shown.append(" ")  # spaces of other widths
-            continue
-        hidden = not _is_seen(one) or marks > _MOST_MARKS or place in marked
-        shown.append(escaped(one) if hidden else one)
-    return "".join(shown)
+            one = " "  # spaces of other widths
+        shown.append(one if _is_seen(one) and marks <= _MOST_MARKS else escaped(one))
+    text = "".join(shown)
+    # What is shown of one letter stands beside the next one.
+    while marked := _look_alikes(text):
+        text = "".join(escaped(one) if place in marked else one for place, one in enumerate(text))
+    return text
 
 
 def lines(text: str) -> str:

@@ -8,8 +8,6 @@ Numbers are no formulas and stay as they are.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 
@@ -20,11 +18,13 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], *, line_end: str = "\n") -> str:
     """A table as CSV (RFC 4180); None is an empty cell."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator=line_end)
-    writer.writerow([guarded(name) for name in columns])
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
-    return text.getvalue()
+    return "".join((",".join(map(_cell, row)) or '""') + line_end for row in [columns, *rows])
+
+
+def _cell(value: object) -> str:
+    # The standard library's writer leaves a lone carriage return outside quotes, where it ends the row.
+    text = guarded(value)
+    return '"' + text.replace('"', '""') + '"' if re.search('[",\r\n]', text) else text
 
 
 def guarded(cell: object) -> str:

@@ -436,7 +436,7 @@ def test_impostor_under_a_known_registry_number(w: World, made: Made) -> None:
     trial.write("documents/registry-record-v1.json", record)
     verdict = one(w, trial.folder / "protocol.json")
     assert verdict.exit_code == 2
-    assert "names BioNTech SE and Pfizer, not a party that calls itself" in verdict.sentence
+    assert 'names "BioNTech SE" and "Pfizer", not a party that calls itself "Demo sponsor (re' in verdict.sentence
     record["trial"]["sponsor"] = "Demo Sponsor (re-enactment) Inc."
     trial.write("documents/registry-record-v1.json", record)
     assert finding(one(w, trial.folder / "protocol.json"), "party-named").status is Status.HOLDS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from trialseal import escaping
 from trialseal.documents.canonical import canonical_bytes
 from trialseal.escaping import quoted
 from trialseal.evidence.files import FileDigests
@@ -137,7 +138,7 @@ def party_named(case: Case) -> Answer:
             f"the registry record at hand names {name}, as the party calls itself",
             "a name alone is no proof: anyone may create a party under any name",
         )
-    shown = [quoted(one) for one in sponsors]
+    shown = [escaping.name(one) for one in sponsors]
     if not sponsors:
         return does_not_apply("neither the party's domain nor a registry record was looked at")
     facts = f"the registry record at hand names {listed(shown)}; the party is {name}"
