@@ -222,7 +222,7 @@ def _of_name(chain: ChainSource, evidence: FileEvidence, histories: dict[bytes, 
 def _of_profile(evidence: FileEvidence) -> str | None:
     if evidence.file.kind != "party-profile":
         return None
-    return "it is a party's profile, and no party met in this verification has this one on the chain"
+    return "it is a party's profile, and no party of this trial has this profile on the chain"
 
 
 def _sealed(chain: ChainSource, trial: bytes, histories: dict[bytes, History | None]) -> dict[bytes, Sealing]:

@@ -103,7 +103,7 @@ def coverage(case: TrialCase) -> Coverage:
     if sites or export:
         return Coverage(True, "an applicable clinical trial, as its record says", facts)
     return Coverage(
-        None, "no site in the United States is listed; whether it has an IND or IDE, the record does not say", facts
+        None, "no site in the United States is listed; the record names no IND or IDE: ask the sponsor", facts
     )
 
 

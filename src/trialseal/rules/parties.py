@@ -89,7 +89,7 @@ def party_accredited(case: Case) -> Answer:
             *said,
         )
     named = listed([case.name(one) for one in sorted(case.accreditors)])
-    return fails(f"{party} is not accredited by {named}: who stands behind it?", *said)
+    return fails(f"{party} is not accredited by {named}: who can confirm who it is?", *said)
 
 
 def accreditation_in_words(case: Case) -> str | None:

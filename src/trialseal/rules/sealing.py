@@ -74,7 +74,8 @@ def history_complete(case: Case) -> Answer:
     history = case.trial.history
     if history.complete:
         return holds(
-            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: there is no other",
+            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: "
+            "the node shows no other act of this trial",
             f"rolling digest {history.state.rolling_digest.hex()}",
         )
     if len(history.acts) < history.state.acts:

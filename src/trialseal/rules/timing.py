@@ -110,7 +110,7 @@ def prospective(case: Case) -> Answer:
         return does_not_apply("no enrolment is stated so far")
     versions = {one.version: one for _, one in sealings_of(trial.history.acts) if one.kind == PROTOCOL}
     answers = [_before_enrolment(trial, versions, event) for event in enrolments]
-    # A later statement corrects an earlier one, but takes nothing back: the worst answer counts.
+    # A later statement corrects an earlier one, but deletes nothing: the worst answer counts.
     for status in (Status.FAILS, Status.UNDETERMINED, Status.HOLDS):
         for answer in answers:
             if answer.status is status:

@@ -73,4 +73,4 @@ def test_name_that_would_speak_for_us_is_quoted(tmp_path: Path, name: str, shown
     ["127.0.0.1", "localhost", "example.org:80", "example.org/x", "u@example.org", "[::1]", "a..b", "10.0.0.1"],
 )
 def test_only_domain_names_are_asked(domain: str) -> None:
-    assert ask_domain(domain).fault == "it is no web domain"
+    assert ask_domain(domain).fault == "it is not a web domain"

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real_records import real_files
 
+from real_records import real_files
 from trialseal.documents.canonical import read_json
 from trialseal.documents.models import RegistryRecord, dump, parse_document
 from trialseal.errors import TrialsealError, UsageError

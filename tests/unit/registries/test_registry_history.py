@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from real_records import real_files
 
+from real_records import real_files
 from trialseal.documents.canonical import read_json
 from trialseal.documents.identifiers import date_range
 from trialseal.documents.models import parse_document

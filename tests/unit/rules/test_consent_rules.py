@@ -117,7 +117,7 @@ def test_enrolled_before_consent() -> None:
 
 
 def test_enrolled_without_any_consent() -> None:
-    Trial().enrolled("2020-05-04").gives(BEFORE, FAILS, "no consent of it is in the trial's streams: where is it?")
+    Trial().enrolled("2020-05-04").gives(BEFORE, FAILS, "no consent is found in the trial's streams: where is it recorded?")
 
 
 def test_enrolled_after_refusal() -> None:

@@ -98,7 +98,7 @@ def _registry(session: Session, side: ReportedSide | None) -> tuple[RegistryHist
         found += same
     if not found:
         raise UsageError(
-            "no registry record is at hand and the manuscript names no registry number: give the record's file"
+            "no registry record was given, and the manuscript names no registry number: give the record's file"
         )
     whole = merged(found)
     names = dict.fromkeys(version.source for version in whole.versions)

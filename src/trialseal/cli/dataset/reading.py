@@ -220,7 +220,7 @@ def _seal_of(session: Session, path: Path) -> Sealed:
 def _chain_answer(session: Session, digest: bytes, name: str) -> tuple[int, str, dict[str, Any]]:
     """Whether a seal document stands on the chain: exit code, sentence, facts."""
     if session.args.offline:
-        return 0, f"its seal document is {digest.hex()}; whether that is on a chain was not asked", {}
+        return 0, f"its seal document is {digest.hex()}; no chain was asked: leave out --offline", {}
     chain = session.chain
     trial = trial_named(session, session.args.trial)[0] if session.args.trial else None
     kind = codes.code_of(codes.KINDS, "dataset")

@@ -113,7 +113,9 @@ def replay(session: Session) -> int:
     written = _write_versions(session, history, Path(args.out)) if args.out else []
     findings = judged(history, as_of, args.interventional)
     whole = "all of them" if history.complete else "not known to be all"
-    out.say(f"{history.number}: {len(history.versions)} versions of the record at hand, {whole}")
+    from trialseal.evidence.wording import count
+
+    out.say(f"{history.number}: {count(len(history.versions), 'version')} of the record read, {whole}")
     for note in history.notes:
         out.say(f"note: {note}")
     for version, found in lines:

@@ -29,7 +29,7 @@ def _lines(view: CheckView) -> Iterator[str]:
     yield ""
     if not view.questions:
         yield from _wrapped(
-            f"We compared what is at hand of {view.number or 'your trial'} ({files}) and have no question about its "
+            f"We compared the record of {view.number or 'your trial'} ({files}) and have no question about its "
             "registration and outcomes."
         )
         return

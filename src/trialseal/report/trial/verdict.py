@@ -155,9 +155,8 @@ def _for_endpoints(case: Case) -> str:
 def _conclusion(case: Case, findings: Sequence[Finding]) -> str:
     failing = [one for one in findings if one.status is Status.FAILS]
     unknown = [one for one in findings if one.status is Status.UNDETERMINED]
-    history = case.trial.history
-    seen, all_acts = len(history.acts), count(history.state.acts, "act")
-    acts = f"its {all_acts}" if seen == history.state.acts else f"the {seen} of its {all_acts} that can be seen"
+    holding = sum(1 for one in findings if one.status is Status.HOLDS)
+    hold = f"{count(holding, 'check')} {'holds' if holding == 1 else 'hold'}"
     if failing:
         applying = sum(1 for one in findings if one.status is not Status.DOES_NOT_APPLY)
         more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
@@ -165,8 +164,8 @@ def _conclusion(case: Case, findings: Sequence[Finding]) -> str:
         return f"{len(failing)} of {applying} checks {verb}: {failing[0].sentence}{more}"
     if unknown:
         more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
-        return f"nothing in {acts} contradicts it, but this cannot be determined: {unknown[0].sentence}{more}"
-    return f"nothing in {acts} contradicts it"
+        return f"{hold}, none fails, but this cannot be determined: {unknown[0].sentence}{more}"
+    return f"{hold}, none fails"
 
 
 def _as_profile(chain: ChainSource, evidence: FileEvidence, trial: bytes | None, names: Names) -> FileEvidence:
