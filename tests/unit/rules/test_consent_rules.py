@@ -117,7 +117,8 @@ def test_enrolled_before_consent() -> None:
 
 
 def test_enrolled_without_any_consent() -> None:
-    Trial().enrolled("2020-05-04").gives(BEFORE, FAILS, "no consent is found in the trial's streams: where is it recorded?")
+    words = "no consent is found in the trial's streams: where is it recorded?"
+    Trial().enrolled("2020-05-04").gives(BEFORE, FAILS, words)
 
 
 def test_enrolled_after_refusal() -> None:
@@ -210,7 +211,7 @@ def test_deferred_consent_that_was_refused_or_came_too_late() -> None:
 
 
 def test_deferred_only_after_enrolment() -> None:
-    Trial().enrolled("2020-05-04").consent("2020-05-06", "deferred", None).gives(BEFORE, FAILS, "no consent of it")
+    Trial().enrolled("2020-05-04").consent("2020-05-06", "deferred", None).gives(BEFORE, FAILS, "was there an earlier consent?")
 
 
 def test_assent_with_a_representative_is_lawful() -> None:

@@ -156,7 +156,7 @@ def _conclusion(case: Case, findings: Sequence[Finding]) -> str:
     failing = [one for one in findings if one.status is Status.FAILS]
     unknown = [one for one in findings if one.status is Status.UNDETERMINED]
     holding = sum(1 for one in findings if one.status is Status.HOLDS)
-    hold = f"{count(holding, 'check')} {'holds' if holding == 1 else 'hold'}"
+    hold = f"{count(holding, 'check') if holding else 'no check'} {'hold' if holding > 1 else 'holds'}"
     if failing:
         applying = sum(1 for one in findings if one.status is not Status.DOES_NOT_APPLY)
         more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
