@@ -211,7 +211,8 @@ def test_deferred_consent_that_was_refused_or_came_too_late() -> None:
 
 
 def test_deferred_only_after_enrolment() -> None:
-    Trial().enrolled("2020-05-04").consent("2020-05-06", "deferred", None).gives(BEFORE, FAILS, "was there an earlier consent?")
+    deferred = Trial().enrolled("2020-05-04").consent("2020-05-06", "deferred", None)
+    deferred.gives(BEFORE, FAILS, "no consent is found")
 
 
 def test_assent_with_a_representative_is_lawful() -> None:
