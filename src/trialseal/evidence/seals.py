@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ZERO, ChainSource
-from trialseal.evidence.wording import count, kind_words, milestone_words, quoted
+from trialseal.evidence.wording import count, kind_words, milestone_words
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import (
