@@ -610,7 +610,7 @@ def test_a_dataset_from_seal_to_a_disclosed_row(user: User, registered: Path, tm
     forged = json.loads(proof.read_text())
     forged["seal"]["name"] = "other"
     proof.write_text(json.dumps(forged))
-    assert "the seal document of other is not sealed here" in user("dataset", "verify", proof, code=1).out
+    assert '"the seal document of other" is not sealed here' in user("dataset", "verify", proof, code=1).out
     assert "dataset version 1" in user("verify", registered).out
 
     # Made without a chain, sealed later by the same command.
