@@ -265,17 +265,19 @@ def seals_of(
     unsealed: dict[bytes, list[int]] = defaultdict(list)
     for number, (file, folder) in enumerate(zip(files, folders, strict=True)):
         evidence = FileEvidence(file, folder=folder)
-        carrying = [
+        carrying: list[tuple[bytes, Act]] = [
             (digest, act) for digest in file.digests for act in acts.get(digest, ()) if isinstance(act, SEALING)
         ]
         # A trial that is known before is asked itself, whatever the node shows by digest.
-        own = {act.subject: act for one in _trials_meant(trial, folder) for act in loader.sealing_acts(one)}
         shown = {(act.trial, act.number) for _, act in carrying}
-        carrying += [
-            (digest, act)
-            for digest in file.digests
-            if (act := own.get(digest)) and (act.trial, act.number) not in shown
-        ]
+        for meant in _trials_meant(trial, folder):
+            own = loader.sealing_acts(meant)
+            carrying += [
+                (digest, act)
+                for digest in file.digests
+                for act in own.get(digest, ())
+                if (meant, act.number) not in shown
+            ]
         if carrying:
             say(f"reading the trial of file {number + 1} of {len(files)} …")
             evidence = _sealed_evidence(chain, evidence, carrying, trial, loader, names, accreditors)
@@ -402,7 +404,7 @@ class _TrialLoader:
         self._files = files
         self._names = names
         self._histories: dict[bytes, History | None] = {}
-        self._sealing: dict[bytes, list[Act]] = {}
+        self._sealing: dict[bytes, dict[bytes, list[Act]]] = {}
         self._trials: dict[tuple[bytes, Path | None], TrialEvidence] = {}
 
     def history(self, trial: bytes) -> History | None:
@@ -414,12 +416,15 @@ class _TrialLoader:
                 self._histories[trial] = None
         return self._histories[trial]
 
-    def sealing_acts(self, trial: bytes) -> list[Act]:
-        """The acts that seal documents, of a trial whose acts are all seen; none of any other."""
+    def sealing_acts(self, trial: bytes) -> dict[bytes, list[Act]]:
+        """The acts that seal documents, by digest, of a trial whose acts are all seen; none of any other."""
         if trial not in self._sealing:
             history = self.history(trial)
-            acts = history.acts if history and history.complete else ()
-            self._sealing[trial] = [act for act in acts if isinstance(act, SEALING)]
+            found: dict[bytes, list[Act]] = {}
+            for act in history.acts if history and history.complete else ():
+                if isinstance(act, SEALING):
+                    found.setdefault(act.subject, []).append(act)
+            self._sealing[trial] = found
         return self._sealing[trial]
 
     def load(self, trial: bytes, folder: TrialFolder | None) -> TrialEvidence:
