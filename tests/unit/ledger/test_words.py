@@ -107,7 +107,8 @@ def claimed(number: int, text: str, submitted: int = 0) -> Any:
 def test_a_trials_own_numbers_in_whatever_spelling() -> None:
     taken_back = recorded("RegistryIdWithdrawn", number=4, time=4, registryId=b"nct-4368728".ljust(32, b"\0"))
     acts = [claimed(1, "NCT04368728", 20200427), claimed(2, "ISRCTN50189673"), claimed(3, "nct 04368728", 20200501)]
-    first, other = numbers_of(acts)
+    first, second = numbers_of(acts)
+    assert second.number == "ISRCTN50189673"
     assert (first.number, first.submitted, first.time, len(first.made)) == ("NCT04368728", 20200501, 1, 2)
     assert [bool(one.withdrawn_at) for one in numbers_of([*acts, taken_back])] == [True, False]
     again = numbers_of([*acts, taken_back, claimed(5, "NCT04368728")])
