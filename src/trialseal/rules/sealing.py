@@ -10,6 +10,7 @@ from trialseal.evidence.wording import count, kind_words, listed, moment, quoted
 from trialseal.ledger.acts import Appointed, AppointmentShortened, TransferAccepted, TrialRegistered
 from trialseal.ledger.codes import ActCode, DocumentKind
 from trialseal.ledger.standing import corrections
+from trialseal.rules.attesting import Doubt, key_doubt
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
 _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
@@ -182,14 +183,15 @@ def key_trusted(case: Case) -> Answer:
     if record is None:
         return undetermined(f"this node knows no key {sealing.key} of {name}")
     facts = [f"key {sealing.key}"]
-    if record.compromised_since and record.compromised_since <= sealing.time and record.contested_at:
+    doubt = key_doubt(record, sealing.time)
+    if doubt is Doubt.CONTESTED:
         return undetermined(
             f"{name} disagrees with itself about this key: it was stated to be in the wrong hands since "
             f"{moment(record.compromised_since)}, which is before the act, and that was contested "
             f"{moment(record.contested_at)}: ask the party which of its keys speaks for it",
             *facts,
         )
-    if record.compromised_since and record.compromised_since <= sealing.time:
+    if doubt is Doubt.DISOWNED:
         return fails(
             f"{name} has stated that this key was in the wrong hands since {moment(record.compromised_since)}, "
             "which is before the act: did the party itself seal this?",
