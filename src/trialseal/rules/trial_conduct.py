@@ -69,8 +69,8 @@ def _plan_and(words: str, time: int, event: Event) -> Answer:
             return holds(f"{words} was sealed {moment(time)}, before {event}")
         case Order.AFTER:
             return undetermined(
-                f"{words} was sealed {moment(time)}, after {event}: whether it was finished before, a later seal cannot "
-                "show"
+                f"{words} was sealed {moment(time)}, after {event}: whether it was finished before, a later seal "
+                "cannot show"
             )
     return undetermined(f"{words} was sealed {moment(time)}, and {event}: which came first cannot be told")
 
