@@ -615,8 +615,8 @@ def _approves(one: FormDecision, at: str) -> bool:
     """Whether it approves, and had not certainly ended before something happened; what ended later held then."""
     if one.decision not in ("approved", "approved-with-conditions", "waived"):
         return False
-    ended = iso_time(one.ended_at) if one.ended_at and iso_day(one.ended_at) else None
-    return ended is None or order(ended, at) not in (Order.BEFORE, Order.SAME)
+    last_second = iso_time(one.ended_at - 1) if one.ended_at and iso_day(one.ended_at) else None
+    return last_second is None or order(last_second, at) is not Order.BEFORE
 
 
 def _decided(one: FormDecision) -> str:
