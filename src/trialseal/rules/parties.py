@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from trialseal import escaping
 from trialseal.documents.canonical import canonical_bytes
-from trialseal.evidence.wording import count, day, declared, listed, moment, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, day, declared, listed, moment
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.attestations import AttestationRecord, Standing
 from trialseal.ledger.codes import Role
@@ -157,7 +159,7 @@ def party_named(case: Case) -> Answer:
             f"the registry record at hand names {name}, as the party calls itself",
             "a name alone is no proof: anyone may create a party under any name",
         )
-    shown = [quoted(one) for one in sponsors]
+    shown = [escaping.name(one) for one in sponsors]
     if not sponsors:
         return does_not_apply("neither the party's domain nor a registry record was looked at")
     facts = f"the registry record at hand names {listed(shown)}; the party is {name}"

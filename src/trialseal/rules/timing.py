@@ -18,6 +18,7 @@ from trialseal.documents.identifiers import date_code, date_range, date_text
 from trialseal.documents.times import EARLIEST_ZONE, LATEST_ZONE
 from trialseal.documents.times import Order as Order
 from trialseal.errors import UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import (
     ANALYSIS_PLAN,
     PROTOCOL,
@@ -27,7 +28,7 @@ from trialseal.evidence.seals import (
     TrialEvidence,
     sealings_of,
 )
-from trialseal.evidence.wording import count, declared, listed, milestone_words, moment, part_words, quoted
+from trialseal.evidence.wording import count, declared, listed, milestone_words, moment, part_words
 from trialseal.ledger.acts import MilestoneRecorded, ResultReported
 from trialseal.ledger.codes import Blinding, Milestone
 from trialseal.ledger.standing import corrections, standing
@@ -139,7 +140,7 @@ def prospective(case: Case) -> Answer:
         return enrolments
     if not case.trial.numbers:
         return does_not_apply("the trial claims no registry number, and only its registry's date tells")
-    return _worst([_registered_before(case.trial, event) for event in enrolments])
+    return _worst([_registered_before(case.trial, event) for event in enrolments], case.trial)
 
 
 class _Submitted(NamedTuple):
@@ -201,7 +202,7 @@ def protocol_sealed_first(case: Case) -> Answer:
     if isinstance(enrolments, Answer):
         return enrolments
     versions = {one.version: one for _, one in sealings_of(trial.history.acts) if one.kind == PROTOCOL}
-    return _worst([_before_enrolment(trial, versions, event) for event in enrolments])
+    return _worst([_before_enrolment(trial, versions, event) for event in enrolments], trial)
 
 
 def _enrolments(case: Case) -> list[Event] | Answer:
@@ -215,14 +216,16 @@ def _enrolments(case: Case) -> list[Event] | Answer:
         return found
     if any(isinstance(act, ResultReported) for act in trial.history.acts) or events_of(trial, _AFTER_ENROLMENT, None):
         return undetermined("when the first participant was enrolled is not stated, though the trial went on")
-    return does_not_apply("no enrolment is stated so far")
+    return does_not_apply("no enrolment is stated so far", *corrected_events(trial, [ENROLMENT]))
 
 
-def _worst(answers: list[Answer]) -> Answer:
-    """The first of the worst answers; every statement that stands is asked, whichever was made last."""
+def _worst(answers: list[Answer], trial: TrialEvidence) -> Answer:
+    """The first of the worst answers: every statement on enrolment that stands is asked, whichever was made last, and
+    those that were corrected are shown beside them."""
     order_of = (Status.FAILS, Status.UNDETERMINED, Status.HOLDS, Status.DOES_NOT_APPLY)
     first = next(one for status in order_of for one in answers if one.status is status)
-    return Answer(first.status, first.sentence, tuple(one.sentence for one in answers))
+    facts = (*(one.sentence for one in answers), *corrected_events(trial, [ENROLMENT]))
+    return Answer(first.status, first.sentence, facts)
 
 
 def sealed_before(trial: TrialEvidence, kind: int, event: Event, *, below: int) -> Sealing | None:
