@@ -11,6 +11,7 @@ from trialseal.escaping import quoted
 from trialseal.evidence.wording import count, day, declared, listed, moment
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.attestations import AttestationRecord, Standing
+from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import Role
 from trialseal.rules.attesting import Doubt, author_doubt, end_words
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
@@ -58,9 +59,7 @@ def party_accredited(case: Case) -> Answer:
     accreditations = case.evidence.accreditations
     said = [_accreditation_words(case, one) for one in accreditations]
     if not case.accreditors:
-        vouching = (
-            f"{count(len(said), 'accreditation')} of {party} on this chain" if said else "nobody accredits it here"
-        )
+        vouching = f"{count(len(said), 'accreditation')} of {party} on this chain" if said else "none on this chain"
         return does_not_apply(f"no accreditor was named as trusted ({vouching})", *said)
     if case.evidence.attested_gap:
         return undetermined(f"not everything can be seen: {case.evidence.attested_gap}", *said)
@@ -204,9 +203,15 @@ def _plain_name(name: str) -> tuple[str, ...]:
 )
 def number_claimants(case: Case) -> Answer:
     numbers = case.trial.numbers
+    gone = [
+        f"{one.number}: claimed {moment(one.time)}, withdrawn {moment(one.withdrawn_at)}"
+        for one in numbers_of(case.trial.history.acts)
+        if one.withdrawn_at
+    ]
     if not numbers:
-        return does_not_apply("the trial claims no registry number")
+        return does_not_apply("the trial claims no registry number" + (" any more" if gone else ""), *gone)
     facts = [f"{one.number}: claimed {moment(one.claim.time)}" + _submitted(one.claim.submitted) for one in numbers]
+    facts += gone
     contested = [one for one in numbers if one.others]
     for one in contested:
         facts += [
@@ -216,7 +221,8 @@ def number_claimants(case: Case) -> Answer:
     if gaps := [f"claims of {one.number}: {one.gap}" for one in numbers if one.gap]:
         return undetermined(f"not all claims can be seen: {gaps[0]}", *facts)
     if not contested:
-        return holds(f"no other trial on this chain claims {listed([one.number for one in numbers])}", *facts)
+        block = f" as of block {case.trial.as_of.number:,}" if case.trial.as_of else ""
+        return holds(f"no other trial on this chain claims {listed([one.number for one in numbers])}{block}", *facts)
     words = f"{contested[0].number} is claimed by {count(len(contested[0].others), 'other trial')} too"
     if vouched := accreditation_in_words(case):
         return holds(f"{words}, but this one's party is {vouched}", *facts)
@@ -226,4 +232,4 @@ def number_claimants(case: Case) -> Answer:
 
 
 def _submitted(code: int) -> str:
-    return f", submitted to the registry {declared(code)}" if code else ""
+    return f", submitted to the registry {declared(code)} as its sponsor states" if code else ""

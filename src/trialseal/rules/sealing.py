@@ -84,16 +84,16 @@ def history_complete(case: Case) -> Answer:
     history = case.trial.history
     if history.complete:
         return holds(
-            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: the node shows no "
-            f"other act of this trial{_as_of(case)}",
+            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: no other is sealed in "
+            f"this trial on this chain{_as_of(case)}",
             f"rolling digest {history.state.rolling_digest.hex()}",
         )
     return undetermined(f"not all acts can be seen at this node: {history.gap}")
 
 
 def _as_of(case: Case) -> str:
-    """', as of block 1,204'."""
-    return f", as of block {case.trial.as_of.number:,}" if case.trial.as_of else ""
+    """' as of block 1,204'."""
+    return f" as of block {case.trial.as_of.number:,}" if case.trial.as_of else ""
 
 
 @rule(
@@ -112,7 +112,7 @@ def version_standing(case: Case) -> Answer:
     if not case.trial.history.complete:
         last = max(last, case.trial.history.state.versions.get(sealing.kind, 0))
     if sealing.version >= last:
-        return holds(f"{words} is the last of its kind{_as_of(case)}")
+        return holds(f"{words} is the last of its kind sealed in this trial on this chain{_as_of(case)}")
     after = versions.get(sealing.version + 1)
     when = f", sealed {moment(after[0])}" if after else ""
     facts = [f"version {n} sealed {moment(time)}" for n, (time, _) in sorted(versions.items()) if n > sealing.version]
