@@ -1,4 +1,4 @@
-"""Which logs of an answer are taken: those asked for, in the blocks asked for, that the node calls a part of its chain."""
+"""Which logs of an answer are taken: those asked for, of the blocks asked for, none that the node marks as removed."""
 
 from __future__ import annotations
 
