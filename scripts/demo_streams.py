@@ -1,4 +1,4 @@
-"""Drops one adverse event from a stream of many, and edits another: neither the chain nor the audit accepts it.
+"""Drops one adverse event from a stream of many, and edits another: the chain refuses it, the audit shows it.
 
 python scripts/demo_streams.py [EVENTS [HEADS]]: how many events (100000), anchored in how many heads (10). The one who
 tries could do it best: the writer itself, with its key, every secret and the whole store.

@@ -121,7 +121,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
     if evidence.erased_entries:
         from trialseal.rules.consent import counted
 
-        out.say(f"erased entries, which nobody can read any more: {counted(evidence.erased_entries)}")
+        out.say(f"erased entries, which can no longer be read in these streams: {counted(evidence.erased_entries)}")
     for name, number in sorted(evidence.unanchored.items()):
         last = "the last entry" if number == 1 else f"the last {number} entries"
         out.say(f"not anchored yet, so that nothing binds it: {last} of stream {name}")

@@ -234,7 +234,7 @@ def _audit_one(
     if store.config.schedule:
         faults += schedule_faults(store.config.schedule, heads)
     head_line = f"stream {store.config.name} of {who}, opened {when(opened.time)}: {_heads_words(history)}"
-    agrees = "the store is as it was written" if history.state is None else "the store agrees with every one"
+    agrees = "the store agrees with itself" if history.state is None else "the store agrees with every one"
     held = f"; {agrees}, {store.size} {'entry' if store.size == 1 else 'entries'}"
     session.out.say(head_line + ("" if faults or history.gap else held))
     for fault in faults:
