@@ -5,6 +5,7 @@ Blocks of rows go to worker processes, each a whole subtree, so that two cores w
 
 from __future__ import annotations
 
+import hmac
 import os
 import signal
 from collections import deque
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +23,7 @@ from trialseal.errors import FailedError, UndeterminedError
 from trialseal.merkle import tree
 from trialseal.merkle.growing import GrowingTree
 from trialseal.tables import columns as columns_of
-from trialseal.tables.infer import guessed, guesses, still
+from trialseal.tables.infer import Mixed, guessed, guesses, settled, still
 from trialseal.tables.schema import Column, Schema
 from trialseal.tables.table import BLOCK_ROWS, Table
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Progress = Callable[[str], None]
-# Bytes of a row's unsalted leaf that are kept, so that a differing row can be found without the sealed table. Two of a
-# billion rows share them by chance once in 40.
+# Bytes that are kept of each row, so that a differing one can be found without the sealed table. Two of a billion rows
+# share them by chance once in 40.
 PREFIX_BYTES = 8
 # Cells of a piece: 8,192 rows of 128 columns.
 _MOST_CELLS = 1 << 20
@@ -39,6 +40,8 @@ _MOST_CELLS = 1 << 20
 _WORTH_WORKERS = 24 << 20
 # Subjects of a table. Each takes some 200 bytes of memory; no trial has had as many.
 MAX_SUBJECTS = 2_000_000
+_ID_BYTES = 32
+_PREFIX_MARK = b"row"
 _INNER = bytes(value ^ 0x36 for value in range(256))
 _OUTER = bytes(value ^ 0x5C for value in range(256))
 
@@ -69,6 +72,12 @@ class Salting:
     new_secret: Callable[[], bytes] | None = None
     """Makes a new subject's secret; None where no subject may be new."""
 
+    def prefix(self, form: str) -> bytes:
+        """What is kept of a row by its form: nobody makes it without the subject's secret, and so nobody can test a
+        guess by it once that is destroyed."""
+        key = _prefix_key(self.secrets.get(_subject_of(form, self), self.own), self.dataset)
+        return sha256(key + sha256(b"\0" + form.encode("utf-8")).digest()).digest()[:PREFIX_BYTES]
+
     def nonce(self, subject: str, index: int) -> bytes:
         """HMAC-SHA-256(secret, trial ‖ dataset ‖ index as 8 bytes)."""
         secret = self.secrets.get(subject, self.own)
@@ -96,6 +105,8 @@ class Content:
     """The unsalted root: the content digest."""
     salted_root: bytes | None
     opened: Opened | None = None
+    mixed: tuple[Mixed, ...] = ()
+    """Of inferred types: the columns that are text though some of their values are numbers or dates."""
 
 
 class _Work(NamedTuple):
@@ -136,18 +147,21 @@ def content_of(
 ) -> Content:
     """The trees over a table's rows, read under `schema`, else under types stated by its form or inferred.
 
-    Writes PREFIX_BYTES of each row's unsalted leaf to `prefixes`. CellError for a cell that its column cannot hold.
+    Writes PREFIX_BYTES of each row to `prefixes` (Salting.prefix), which needs a salting. CellError for a cell that its
+    column cannot hold.
     """
     if schema is not None:
         return _content(table, schema, salting, open_row, prefixes, progress)
-    schema, unsure = _sampled(table) if table.untyped else (table.schema, None)
+    schema, mixed, unsure = _sampled(table) if table.untyped else (table.schema, (), None)
     surveyed = not table.untyped
     while True:
         try:
-            return _content(table, schema, salting, open_row, prefixes, progress, unsure)
+            found = _content(table, schema, salting, open_row, prefixes, progress, unsure)
+            return replace(found, mixed=mixed)
         except CellError as error:
             if not surveyed:
-                surveyed, unsure, schema = True, None, guessed(table.blocks(), table.schema.names)
+                surveyed, unsure = True, None
+                schema, mixed = guessed(table.blocks(), table.schema.names)
             elif (wider := _wider(error.column, sas=table.sas)) is not None:
                 schema = schema.replaced(wider)
             else:
@@ -162,18 +176,18 @@ def first_guess(table: Table) -> Schema:
     return _sampled(table)[0]
 
 
-def _sampled(table: Table) -> tuple[Schema, frozenset[int]]:
-    """The schema inferred from the first block, and the columns to which any other value may give another type."""
+def _sampled(table: Table) -> tuple[Schema, tuple[Mixed, ...], frozenset[int]]:
+    """What is inferred from the first block, and the columns to which any other value may give another type."""
     try:
         first = next((table.sample or table.blocks)(), None)
     except FailedError:  # the sample may end within a cell; what is wrong with the file, its blocks say
         first = next(table.blocks(), None)
     names = table.schema.names
     found = guesses([first] if first is not None else [], names)
-    schema = Schema(tuple(guess.column(name) for guess, name in zip(found, names, strict=True)))
+    schema, mixed = settled(found, names)
     # What is text by some value stays text.
-    unsure = [number for number, guess in enumerate(found) if schema.columns[number].type != "text" or not guess.seen]
-    return schema, frozenset(unsure)
+    unsure = [number for number, guess in enumerate(found) if schema.columns[number].type != "text" or guess.is_open]
+    return schema, mixed, frozenset(unsure)
 
 
 def block_rows(table: Table) -> int:
@@ -409,7 +423,7 @@ def hash_block(work: _Work) -> _Done:
         return _Done(0, b"", None, b"", None, None, (misfit.column, work.first + misfit.row, misfit.problem))
     entries = _entries(forms)
     plain = _hashed(entries)
-    prefixes = b"".join([leaf[:PREFIX_BYTES] for leaf in plain])
+    prefixes = _prefixes(plain, work) if work.nonces else b""
     before = [work.schema.leaf()] if work.first == 1 else []
     salted = before + _salted(entries, work) if work.nonces else None
     form = None
@@ -447,6 +461,25 @@ def _hashed(entries: Sequence[bytes]) -> list[bytes]:
         state.update(entry)
         leaves.append(state.digest())
     return leaves
+
+
+def _prefixes(leaves: Sequence[bytes], work: _Work) -> bytes:
+    """Salting.prefix of each row, from its unsalted leaf."""
+    import numpy as np
+
+    assert work.nonces is not None
+    about, secrets, codes = work.nonces
+    keyed = [sha256(_prefix_key(secret, about[-_ID_BYTES:])) for secret in secrets]
+    found = []
+    for leaf, code in zip(leaves, np.frombuffer(codes, np.int32).tolist(), strict=True):
+        state = keyed[code].copy()
+        state.update(leaf)
+        found.append(state.digest()[:PREFIX_BYTES])
+    return b"".join(found)
+
+
+def _prefix_key(secret: bytes, dataset: bytes) -> bytes:
+    return hmac.digest(secret, dataset + _PREFIX_MARK, "sha256")
 
 
 def _salted(entries: Sequence[bytes], work: _Work) -> list[bytes]:

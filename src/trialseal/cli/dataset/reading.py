@@ -165,7 +165,7 @@ def _lost(table: Table, sealed: Sealed, row: int) -> tuple[Any, Any, Any] | None
     for first, batch in blocks_of(table):
         if first <= row < first + batch.num_rows:
             form = row_forms(batch.slice(row - first, 1).columns, sealed.schema, sas=table.sas)[0].as_py()
-            return comparing.lost_information(form, sealed.schema, prefix)
+            return comparing.lost_information(form, sealed.schema, prefix, sealed.salting().prefix)
     return None
 
 
