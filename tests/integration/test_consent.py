@@ -16,9 +16,10 @@ from tests.integration.test_command import PROTOCOL, User, free_port
 from trialseal.cli import main
 from trialseal.documents.events import event_form
 from trialseal.ledger import accounts
+from trialseal.streams.batch import Row
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.pseudonyms import pseudonym, site_key
-from trialseal.streams.store import Row, create_stream
+from trialseal.streams.store import create_stream
 
 PEOPLE = ("sponsor", "berlin", "vienna", "committee")
 SPONSOR, BERLIN, VIENNA = (("--account", name) for name in ("sponsor", "berlin", "vienna"))

@@ -217,8 +217,9 @@ def test_dropping_an_anchored_event_convinces_neither_audit_nor_chain(user: User
 
 def rewrite(stream: Stream, folder: Path, without: int) -> None:
     """The same store without one entry, made by the store's own means."""
+    from trialseal.streams.batch import Row
     from trialseal.streams.lines import subject_of
-    from trialseal.streams.store import Row, create_stream
+    from trialseal.streams.store import create_stream
 
     made = create_stream(folder, stream.config)
     rows = [

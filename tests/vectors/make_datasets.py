@@ -108,7 +108,8 @@ REFUSED: list[tuple[str, str] | tuple[str, str, int]] = [
     ("2014-01-02T25:00:00", "datetime"),
     ("8:61", "time"), ("1", "boolean"), (".A", "boolean"),
     ("..", "number"), ("-", "number"), ("-.", "number"), (".e5", "number"), ("1e", "number"), (".a", "number"),
-    ("1 000", "number"), ("12345678901234567000000", "number"), ("12345678901234567890", "number"), (".5", "integer"), ("1E-04", "decimal", 2),
+    ("1 000", "number"), ("12345678901234567000000", "number"),
+    ("12345678901234567890", "number"), (".5", "integer"), ("1E-04", "decimal", 2),
 ]  # fmt: skip
 # What a column of a CSV is inferred as, by its cells.
 INFERRED: list[tuple[list[str], str] | tuple[list[str], str, int]] = [

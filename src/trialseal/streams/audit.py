@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from trialseal.streams.check import Checked, Walk
 from trialseal.streams.head_file import LOG
 from trialseal.streams.lines import Damaged
+from trialseal.streams.references import IN_ERROR, Named, faults, named
 from trialseal.streams.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class StreamAudit:
     waiting: int = 0  # events that no head holds yet
     oldest_waiting: str | None = None
     early: int = 0  # events dated before the trial's registration
+    corrected: int = 0  # entries in whose place another stands
+    in_error: int = 0  # entries that were stated as entered in error
 
 
 def audit_stream(
@@ -64,8 +67,9 @@ def audit_stream(
     """
     found = StreamAudit(stream.size)
     walk = Walk(stream)
+    referring: list[Named] = []
     delays = array("q")
-    tally = _Tally(stream, found, delays, stream.config.registered_at if registered is None else registered)
+    tally = _Tally(stream, found, delays, referring, stream.config.registered_at if registered is None else registered)
     try:
         for head in heads:
             if head.size > stream.size:
@@ -89,6 +93,8 @@ def audit_stream(
         for entry in walk.until(stream.size):
             if not found.faults:
                 tally.take(entry, None)
+        if not found.faults:
+            found.faults += faults(stream, referring)
     except Damaged as damage:
         found.faults.append(damage.place)
     if delays:
@@ -101,9 +107,11 @@ def audit_stream(
 class _Tally:
     """Counts entries as they are walked over."""
 
-    def __init__(self, stream: Stream, found: StreamAudit, delays: array[int], registered: int) -> None:
+    def __init__(
+        self, stream: Stream, found: StreamAudit, delays: array[int], referring: list[Named], registered: int
+    ) -> None:
         self._log = stream.folder / LOG
-        self._found, self._delays, self._registered = found, delays, registered
+        self._found, self._delays, self._referring, self._registered = found, delays, referring, registered
 
     def take(self, entry: Checked, anchored: int | None) -> None:
         """Takes an entry and the time of the first head over it."""
@@ -117,6 +125,11 @@ class _Tally:
             return
         if entry.type == "padding":
             return
+        if (one := named(entry.index, event)).refers:
+            self._referring.append(one)
+            if one.corrects is not None:
+                found.in_error += entry.type == IN_ERROR
+                found.corrected += entry.type != IN_ERROR
         try:
             happened = _moment(event["at"])
         except (ValueError, OverflowError):

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from trialseal.documents import events, privacy, times
 from trialseal.documents.fields import FORMAT
 from trialseal.errors import FailedError, TrialsealError, UsageError
+from trialseal.streams.batch import Row
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.pseudonyms import Pseudonyms
 from trialseal.streams.sources import SourceRow
-from trialseal.streams.store import Row
 
 # How far the clocks of devices, of other computers and of chains may differ from this one's.
 CLOCK_SKEW = timedelta(minutes=2)
@@ -77,7 +77,16 @@ class Intake:
             form = events.event_form(event)
         except TrialsealError as error:
             raise FailedError(f"{name}: {error}") from None
-        return Row(str(event["id"]), str(event["subject"]) if subject is not None else None, form, source.line)
+        if fault := self._correction_time_fault(event.get("corrected_at")):
+            raise FailedError(f"{name}: {fault}")
+        about = str(event["subject"]) if subject is not None else None
+        corrects, follows = (None if one is None else str(one) for one in (event.get("corrects"), event.get("follows")))
+        return Row(str(event["id"]), about, form, source.line, str(type), corrects, follows)
+
+    def _correction_time_fault(self, at: object) -> str | None:
+        if at is not None and times.span(str(at)).first > self._latest:
+            return f"the correction is dated in the future ({at}): correct it, or the clock of this computer"
+        return None
 
     def _look_at_time(self, at: str) -> str | None:
         span = times.span(at)

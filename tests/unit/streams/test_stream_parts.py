@@ -16,12 +16,13 @@ from trialseal.documents.events import event_form
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import nonces
 from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
+from trialseal.streams.batch import Row
 from trialseal.streams.intake import Intake, Settings
 from trialseal.streams.proof import EventProof, file_bytes, make_proof, read_proof
 from trialseal.streams.pseudonyms import Pseudonyms, site_key
 from trialseal.streams.schedule import Schedule, period
 from trialseal.streams.sources import SourceRow
-from trialseal.streams.store import Row, Stream, create_stream, open_stream
+from trialseal.streams.store import Stream, create_stream, open_stream
 
 WEEK = Schedule(start=1000, every=800, step=5)
 

@@ -294,6 +294,8 @@ def _audit_one(
         "not_anchored": found.waiting,
         "oldest_not_anchored": found.oldest_waiting,
         "before_registration": found.early,
+        "corrected": found.corrected,
+        "entered_in_error": found.in_error,
     }
     return (1 if faults else 2 if history.gap else 0), value
 
@@ -338,6 +340,11 @@ def _audit_lines(store: Stream, found: StreamAudit) -> list[str]:
     if found.tombstones:
         erased = ", ".join(f"{count} {type}" for type, count in sorted(found.erased.items())) or "nothing"
         lines.append(f"tombstones: {found.tombstones}, by which were erased: {erased}")
+    if found.corrected or found.in_error:
+        lines.append(
+            f"corrected: {found.corrected}; entered in error: {found.in_error} (what was written first stays, and "
+            "counts no longer)"
+        )
     if found.early:
         lines.append(f"dated before the trial's registration: {found.early}")
     if found.types["padding"]:

@@ -27,11 +27,12 @@ from trialseal.ledger.moments import iso_time
 from trialseal.ledger.records import Head, HeadState
 
 if TYPE_CHECKING:
+    from trialseal.streams.batch import Row
     from trialseal.streams.head_file import Place
     from trialseal.streams.intake import Intake, Settings
     from trialseal.streams.schedule import Schedule
     from trialseal.streams.sources import SourceRow
-    from trialseal.streams.store import Row, Stream
+    from trialseal.streams.store import Stream
 
 HEAD_RECEIPT = "trialseal-receipt-of-head/1"
 # Rows of a growing file that are committed at a time, and seconds between two looks at it.
@@ -170,9 +171,10 @@ def append(session: Session) -> int:
 
 def _append_all(session: Session, stream: Stream, settings: Settings, source: Iterator[SourceRow]) -> None:
     from trialseal.streams import parallel
+    from trialseal.streams.batch import Refused
     from trialseal.streams.disk import Busy
     from trialseal.streams.lines import Damaged
-    from trialseal.streams.store import NotWritten, Refused
+    from trialseal.streams.store import NotWritten
 
     def told() -> Iterator[Row]:
         for number, row in enumerate(parallel.rows(settings, source), 1):
@@ -223,7 +225,7 @@ def _follow(session: Session, stream: Stream, settings: Settings) -> int:
 def _take_over(stream: Stream, path: Path, kind: str, intake: Intake) -> int:
     """Appends the whole rows that a growing file has behind its last place; those before a bad row, then the error."""
     from trialseal.streams import sources
-    from trialseal.streams.store import Refused
+    from trialseal.streams.batch import Refused
 
     key = str(path.resolve())
     stream.refresh()
@@ -396,7 +398,7 @@ def _next_size(session: Session, stream: Stream, present: HeadState | None) -> i
 def _padding(count: int, time: int) -> Iterator[Row]:
     """Entries that say nothing."""
     from trialseal.documents.events import event_form
-    from trialseal.streams.store import Row
+    from trialseal.streams.batch import Row
 
     at = iso_time(time)
     for _ in range(count):
