@@ -244,6 +244,7 @@ class Stream:
         The tombstone's entry is the point of no return: from there on a crash is made good by the next writer.
         """
         from trialseal.documents import events
+        from trialseal.documents.fields import FORMAT
 
         with disk.alone(self.folder, self._what):
             self._ready()
@@ -255,7 +256,7 @@ class Stream:
             counts = dict(sorted(Counter(type for _, type in found).items()))
             indices = tuple(index for index, _ in found)
             tombstone = {
-                "format": "trialseal/1",
+                "format": FORMAT,
                 "kind": "event",
                 "type": "erasure",
                 "id": f"erasure-{secrets.token_hex(8)}",

@@ -178,7 +178,7 @@ def test_a_proof_with_any_bit_flipped_is_refused(stream: Stream, tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("format", "x", "is no proof of an event"),
+        ("format", "x", "is not the proof of an event"),
         ("nonce", "zz", "nonce must be 64"),
         ("nonce", 7, "nonce must be 64"),
         ("contract", "0x" + "AB" * 20, "contract must be 40"),

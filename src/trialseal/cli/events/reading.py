@@ -13,6 +13,7 @@ from trialseal.cli.session import Session
 from trialseal.cli.trial.folder import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents.canonical import shown, step_text
+from trialseal.documents.versions import version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import write_bytes
 from trialseal.ledger.contracts import contract
@@ -82,11 +83,12 @@ def _newest_receipt(session: Session, stream: Stream) -> dict[str, Any] | None:
     try:
         receipt: dict[str, Any] = json.loads(receipts[-1].read_bytes())
         kinds = {"root": str, "contract": str, "size": int, "chain_id": int, "number": int}
-        if receipt["format"] != HEAD_RECEIPT or any(type(receipt[key]) is not kind for key, kind in kinds.items()):
+        version_of(receipt["format"], HEAD_RECEIPT, str(receipts[-1]))
+        if any(type(receipt[key]) is not kind for key, kind in kinds.items()):
             raise ValueError
         if len(bytes.fromhex(receipt["root"])) != 32 or len(bytes.fromhex(receipt["contract"][2:])) != 20:
             raise ValueError
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, FailedError):
         raise UsageError(f"{receipts[-1]} is no receipt of a head: delete it, and run events anchor again") from None
     return receipt
 

@@ -18,6 +18,7 @@ from trialseal.cli.session import Session
 from trialseal.cli.trial.acts import perform, seconds
 from trialseal.cli.trial.folder import trial_named
 from trialseal.cli.trial.receipting import when
+from trialseal.documents.versions import format_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import write_json
 from trialseal.ledger.acts import StreamOpened
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from trialseal.streams.sources import SourceRow
     from trialseal.streams.store import Stream
 
-HEAD_RECEIPT = "trialseal-receipt-of-head/1"
+HEAD_RECEIPT = "trialseal-receipt-of-head"
 # Rows of a growing file that are committed at a time, and seconds between two looks at it.
 _FOLLOW_ROWS = 50_000
 _FOLLOW_PAUSE = 0.5
@@ -398,12 +399,13 @@ def _next_size(session: Session, stream: Stream, present: HeadState | None) -> i
 def _padding(count: int, time: int) -> Iterator[Row]:
     """Entries that say nothing."""
     from trialseal.documents.events import event_form
+    from trialseal.documents.fields import FORMAT
     from trialseal.streams.batch import Row
 
     at = iso_time(time)
     for _ in range(count):
         id = f"padding-{secrets.token_hex(16)}"
-        event = {"format": "trialseal/1", "kind": "event", "type": "padding", "id": id, "at": at}
+        event = {"format": FORMAT, "kind": "event", "type": "padding", "id": id, "at": at}
         yield Row(id, None, event_form(event))
 
 
@@ -412,7 +414,7 @@ def _keep_head_receipt(session: Session, stream: Stream, head: Head) -> tuple[Pa
     path = stream.folder / "receipts" / session.chain_name / f"head-{head.number:06}.json"
     fields = {name: value.hex() if isinstance(value, bytes) else value for name, value in asdict(head).items()}
     receipt = {
-        "format": HEAD_RECEIPT,
+        "format": format_of(HEAD_RECEIPT),
         **fields,
         "chain_id": session.chain.chain_id(),
         "contract": contract("TrialLog").address,
