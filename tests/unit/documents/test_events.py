@@ -12,12 +12,14 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trialseal.cli import main
 from trialseal.documents import schemas
 from trialseal.documents.events import (
     EVENT_TYPES,
     RESERVED,
     UNBLINDED_TYPES,
     Event,
+    describing,
     event_form,
     event_from_row,
     parse_event,
@@ -311,3 +313,23 @@ def test_decimals_are_written_as_ecmascript_does(value: float) -> None:
 def test_half_a_surrogate_pair_has_no_form() -> None:
     with pytest.raises(UsageError, match="term holds half a surrogate pair"):
         event_form({"term": "\ud800"})
+
+
+def test_the_page_of_events_is_what_the_models_give() -> None:
+    assert describing.PAGE.read_text(encoding="utf-8") == describing.page(), (
+        "run python -m trialseal.documents.events.describing"
+    )
+
+
+def test_help_and_page_name_every_type_and_member(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["events", "append", "--help"])
+    assert ended.value.code == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for kind in EVENT_TYPES.keys() - {"padding", "erasure"}:
+        assert f"{kind}: " in told
+        for member in MEMBERS[kind]:
+            assert re.search(rf"{member}\*?( \(|: )", told), member
+    for member in describing.common_members():
+        assert f"{member.name}{'*' if member.required else ''}: {member.words}" in told
+    assert all(member.words for kind in EVENT_TYPES for member in describing.members(kind))

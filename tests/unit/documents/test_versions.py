@@ -38,6 +38,18 @@ def test_what_is_no_format_is_told_as_that(stated: object) -> None:
         version_of(stated, "trialseal", "it")
 
 
+def test_the_vectors() -> None:
+    given = json.loads((Path(__file__).parents[2] / "vectors" / "versions.json").read_text())
+    for stated in given["read"]:
+        assert version_of(stated, "trialseal", "it") == 1
+    for stated in given["made_by_a_later_version"]:
+        with pytest.raises(LaterVersion):
+            version_of(stated, "trialseal", "it")
+    for stated in given["no_format"]:
+        with pytest.raises(FailedError):
+            version_of(stated, "trialseal", "it")
+
+
 def later(path: Path) -> Path:
     """The file, said to be of the next version."""
     value = json.loads(path.read_text())

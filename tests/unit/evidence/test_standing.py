@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from trialseal.evidence.consents import Entry
 from trialseal.evidence.standing import standing
 
+GIVEN = json.loads((Path(__file__).parents[2] / "vectors" / "streams.json").read_text(encoding="utf-8"))["corrections"]
 SUBJECT, OTHER = "0a" * 16, "0b" * 16
 
 
@@ -49,6 +52,13 @@ def test_what_stands(events: list[dict[str, Any]], stand: list[int], corrected: 
     found = standing(stream(*events))
     assert [one.index for one in found.entries] == stand
     assert (found.corrected, found.in_error) == (corrected, errors)
+
+
+def test_the_vectors() -> None:
+    for chain in GIVEN["chains"]:
+        entries = [Entry("s", index, one) for index, one in enumerate(chain["entries"])]
+        for size, ids in enumerate(chain["stand"], 1):
+            assert sorted(one.event["id"] for one in standing(entries[:size]).entries) == sorted(ids)
 
 
 def test_streams_do_not_correct_one_another() -> None:

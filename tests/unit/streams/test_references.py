@@ -3,6 +3,7 @@ a store that another program wrote."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from trialseal.errors import FailedError
 from trialseal.streams.audit import audit_stream
 from trialseal.streams.batch import Refused, Row
 from trialseal.streams.intake import Intake, Settings
+from trialseal.streams.references import fault, named
 from trialseal.streams.sources import SourceRow
 from trialseal.streams.store import Stream
 
@@ -159,16 +161,42 @@ def test_erasing_a_participant_erases_their_corrections(tmp_path: Path) -> None:
         put(stream, correction(9, "E-2", 1))
 
 
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "streams.json").read_text(encoding="utf-8"))[
+    "corrections"
+]
+
+
+def vector_fault(entries: list[dict[str, str]]) -> str | None:
+    """What is wrong with the last of these entries; nothing may be wrong with those before."""
+    known, corrected, said = {}, {}, None
+    for index, value in enumerate(entries):
+        assert said is None
+        one = known[value["id"]] = named(index, value)
+        said = fault(one, known.get, corrected)
+        if one.corrects:
+            corrected[one.corrects] = one.id
+    return said
+
+
+def test_the_vectors() -> None:
+    for chain in VECTORS["chains"]:
+        assert vector_fault(chain["entries"]) is None
+    for entries in VECTORS["refused"]:
+        if entries[0].get("corrects"):
+            entries = entries[:1]
+        assert vector_fault(entries)
+
+
 @pytest.mark.parametrize(
-    ("at", "fault"),
+    ("at", "words"),
     [("2020-06-01T10:00:00Z", None), ("2020-06-01T10:02:00Z", None), ("2020-06-01T10:02:01Z", "in the future")],
 )
-def test_a_correction_cannot_be_made_in_the_future(tmp_path: Path, at: str, fault: str | None) -> None:
+def test_a_correction_cannot_be_made_in_the_future(tmp_path: Path, at: str, words: str | None) -> None:
     config = new_stream(tmp_path).config
     intake = Intake(Settings(config, bytes(32), "file", 1_591_005_600, pseudonyms=True))  # 2020-06-01T10:00:00Z
     row = SourceRow(3, correction(2, "E-1", corrected_at=at), False)
-    if fault is None:
+    if words is None:
         assert intake.row(row).corrects == "E-1"
     else:
-        with pytest.raises(FailedError, match=f"file, line 3: the correction is dated {fault}"):
+        with pytest.raises(FailedError, match=f"file, line 3: the correction is dated {words}"):
             intake.row(row)
