@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from trialseal import escaping
 from trialseal.cli.output import Output
 from trialseal.errors import UndeterminedError, UsageError
-from trialseal.files import write_json
+from trialseal.files import SMALL, read_small, write_json
 from trialseal.ledger import networks
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.codes import Code
 from trialseal.ledger.contracts import contract as contract_named
 
 if TYPE_CHECKING:
-    from trialseal.ledger.sending import Sender
+    from trialseal.ledger.sending import Sender, Sent
 
 C = TypeVar("C", bound=Code)
 
@@ -115,7 +115,7 @@ class Session:
         if not path.exists():
             return []
         try:
-            rows = json.loads(path.read_text(encoding="utf-8"))
+            rows = json.loads(read_small(path, SMALL))
             return [OwnParty(bytes.fromhex(r["party"]), r["account"], r["legal_name"]) for r in rows]
         except (OSError, ValueError, KeyError, TypeError):
             raise UsageError(f"{path} cannot be read: restore it, or name the party with --party ID") from None
@@ -167,7 +167,7 @@ class Session:
 
     # ----- sending -----
 
-    def send(self, contract: str, function: str, arguments: list[Any], about: bytes) -> None:
+    def send(self, contract: str, function: str, arguments: list[Any], about: bytes) -> Sent:
         """Sends one act with the account, or finds it again if an earlier run was cut off after sending.
 
         What is no act of a trial leaves its receipt in the home's receipts/.
@@ -175,7 +175,7 @@ class Session:
         self.out.progress(f"sending {function} …")
         sent = self.sender.send(contract, function, arguments, self.journal(function, about))
         if contract == "TrialRegistry":
-            return  # acts of a trial have receipts of their own, beside its documents
+            return sent  # acts of a trial have receipts of their own, beside its documents
         write_json(
             self.home / "receipts" / self.chain_name / f"{sent.block:08}-{function}.json",
             {
@@ -192,6 +192,7 @@ class Session:
                 "finality": self.chain.finality(sent.block),
             },
         )
+        return sent
 
     @contextmanager
     def alone(self, about: bytes) -> Iterator[None]:
@@ -214,10 +215,10 @@ class Session:
     @cached_property
     def chain_name(self) -> str:
         """A name for this very chain: its id and the beginning of its first block's hash."""
-        genesis = self.bare_chain.block(0)
-        if genesis is None:
-            raise UndeterminedError(f"{self.bare_chain.network.url} does not show its first block")
-        return f"{self.bare_chain.chain_id()}-{genesis['hash'].removeprefix('0x')[:8]}"
+        genesis = self.bare_chain.genesis()
+        if not genesis:
+            raise UndeterminedError(f"{self.bare_chain.rpc.shown} does not show its first block: try another node")
+        return f"{self.bare_chain.chain_id()}-{genesis.removeprefix('0x')[:8]}"
 
 
 def code_named(codes: type[C], word: str, what: str) -> C:

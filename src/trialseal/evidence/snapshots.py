@@ -10,8 +10,9 @@ from trialseal.documents.canonical import file_digest
 from trialseal.documents.identifiers import registry_id_bytes
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ChainSource
+from trialseal.files import is_file
+from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
-from trialseal.ledger.records import AttestationRecord
 from trialseal.registries.history import RegistryHistory
 
 
@@ -35,7 +36,7 @@ def snapshots_of(chain: ChainSource, history: RegistryHistory, names: Names) -> 
 def _found(chain: ChainSource, history: RegistryHistory, names: Names) -> Iterable[Snapshot]:
     for version in history.versions:
         path = Path(version.source)
-        if not path.is_file():  # a line of a file of histories is none
+        if not is_file(path):  # a line of a file of histories is none
             continue
         digest = file_digest(path)
         for one in chain.attestations(registry_id_bytes(history.number), digest):

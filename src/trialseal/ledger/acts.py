@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self, get_args
 
+from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import ActCode, Blinding, Code, DocumentKind, Milestone, Role
+from trialseal.ledger.logs import Log
 
 ZERO = bytes(32)
 
@@ -28,7 +30,7 @@ class RecordedAct:
     block: int
     block_hash: str
     transaction: str
-    sender: str | None = None  # address that paid, where it was looked up
+    digest: bytes = ZERO  # of its log
 
     @property
     def event(self) -> str:
@@ -90,6 +92,7 @@ class MilestoneRecorded(RecordedAct):
     part: int  # 0: the whole trial
     milestone: Milestone
     date: int  # yyyymmdd, 00 for what is not stated
+    instead_of: int  # number of the earlier act in whose place this statement stands; 0 for none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +107,27 @@ class ResultReported(RecordedAct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryIdClaimed(RecordedAct):
-    """A registry number, which is the subject, was bound to the trial."""
+    """A registry number was bound to the trial; the subject is its fold."""
 
+    registry_id: bytes  # 32 bytes: the number as it was stated, zeros behind
     submitted: int  # yyyymmdd, 0 if not stated
+
+    @property
+    def number_text(self) -> str:
+        """The number as it was stated; bytes that are not ASCII are spelt out."""
+        return self.registry_id.rstrip(b"\0").decode("ascii", "backslashreplace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryIdWithdrawn(RecordedAct):
+    """The trial's earlier claims of a registry number were taken back; the subject is its fold."""
+
+    registry_id: bytes
+
+    @property
+    def number_text(self) -> str:
+        """The number as it was stated."""
+        return self.registry_id.rstrip(b"\0").decode("ascii", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +154,13 @@ class AppointmentShortened(RecordedAct):
 class TransferOffered(RecordedAct):
     """The sponsorship was offered to a party, the subject; zeros withdraw the offer."""
 
+    effective: int  # first second at which the offer can be accepted; 0 for a withdrawal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferVetoed(RecordedAct):
+    """An offer of the sponsorship to a party, the subject, was vetoed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferAccepted(RecordedAct):
@@ -158,9 +186,11 @@ Act = (
     | MilestoneRecorded
     | ResultReported
     | RegistryIdClaimed
+    | RegistryIdWithdrawn
     | Appointed
     | AppointmentShortened
     | TransferOffered
+    | TransferVetoed
     | TransferAccepted
     | RoleNamed
     | StreamOpened
@@ -171,9 +201,11 @@ _ACT_CODES: dict[type[RecordedAct], ActCode] = {
     MilestoneRecorded: ActCode.MILESTONE,
     ResultReported: ActCode.RESULTS,
     RegistryIdClaimed: ActCode.CLAIM_REGISTRY_ID,
+    RegistryIdWithdrawn: ActCode.WITHDRAW_REGISTRY_ID,
     Appointed: ActCode.APPOINT,
     AppointmentShortened: ActCode.SHORTEN_APPOINTMENT,
     TransferOffered: ActCode.OFFER_TRANSFER,
+    TransferVetoed: ActCode.VETO_OFFER,
     TransferAccepted: ActCode.ACCEPT_TRANSFER,
     RoleNamed: ActCode.NAME_ROLE,
     StreamOpened: ActCode.OPEN_STREAM,
@@ -183,13 +215,45 @@ SEALING = TrialRegistered | DocumentSealed | ResultReported | MilestoneRecorded
 """The acts whose subject is a document's digest."""
 
 _HEADER = frozenset(one.name for one in fields(RecordedAct))
-_SOLIDITY = {"start": "from"}
+_SOLIDITY = {"start": "from", "instead_of": "act"}
 _CODES: dict[str, type[Code]] = {one.__name__: one for one in (DocumentKind, Blinding, Milestone, Role)}
 
 
 def act_of(event: str, header: Mapping[str, Any], members: Mapping[str, Any]) -> Act:
     """The act that an event of this name records, from its header and its members by the contract's names."""
+    if event == "MilestoneRecorded" and "statement" in members:
+        members = milestone_members(members["statement"])
     return BY_EVENT[event].of_members(header, members)
+
+
+def milestone_members(statement: int) -> dict[str, int]:
+    """What a milestone's packed word states; from its lowest bit: part 16, milestone 8, date 32, act 32 bits."""
+    return {
+        "part": statement & 0xFFFF,
+        "milestone": statement >> 16 & 0xFF,
+        "date": statement >> 24 & 0xFFFF_FFFF,
+        "act": statement >> 56 & 0xFFFF_FFFF,
+    }
+
+
+def act_from(log: Log) -> Act:
+    """The act that a log of TrialRegistry records; abi.AbiError if it records none."""
+    event, members = log.members("TrialRegistry")
+    if event not in BY_EVENT:
+        raise AbiError(f"the log records no act but {event}")
+    header = {
+        "trial": log.topics[1],
+        "subject": log.topics[2],
+        "actor": log.topics[3],
+        "number": log.number,
+        "time": log.time,
+        "key": log.key,
+        "block": log.block,
+        "block_hash": log.block_hash,
+        "transaction": log.transaction,
+        "digest": log.digest,
+    }
+    return act_of(event, header, members)
 
 
 def _camel(name: str) -> str:

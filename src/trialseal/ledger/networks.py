@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from trialseal import escaping
 from trialseal.errors import UsageError
+from trialseal.files import SMALL, read_small
 
 DEVNET = "devnet"
 DEVNET_PORT = 8545
@@ -26,6 +27,7 @@ class Network:
     url: str
     chain_id: int | None = None
     start_block: int = 0
+    genesis: str | None = None  # hash that the chain's first block must have
 
 
 def home() -> Path:
@@ -59,7 +61,7 @@ def resolve(name: str | None, home: Path) -> Network:
 def devnet_port(home: Path) -> int:
     """The port that `devnet up` recorded, 8545 if it never did."""
     try:
-        port = json.loads((home / DEVNET / "devnet.json").read_bytes())["port"]
+        port = json.loads(read_small(home / DEVNET / "devnet.json", SMALL))["port"]
     except (OSError, ValueError, KeyError, TypeError):
         return DEVNET_PORT
     return port if isinstance(port, int) and 0 < port < 65536 else DEVNET_PORT
@@ -68,7 +70,7 @@ def devnet_port(home: Path) -> int:
 def _named(path: Path) -> dict[str, Network]:
     """Those of `networks.json`: {"sepolia": {"url": "https://…", "chain_id": 11155111, "start_block": 0}}."""
     try:
-        entries = json.loads(path.read_bytes())
+        entries = json.loads(read_small(path, SMALL))
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -85,16 +87,19 @@ def _network(path: Path, name: str, entry: Any) -> Network:
         raise UsageError(f'{path}: {name} needs a URL: {{"url": "https://…", "chain_id": 11155111}}')
     if not entry["url"].lower().startswith(("http://", "https://")):
         raise UsageError(f"{path}: the URL of {name} must begin with http:// or https://")
-    unknown = sorted(set(entry) - {"url", "chain_id", "start_block"})
+    unknown = sorted(set(entry) - {"url", "chain_id", "start_block", "genesis"})
     if unknown:
-        raise UsageError(f"{path}: {name} has {unknown[0]}, which is none of url, chain_id and start_block")
+        raise UsageError(f"{path}: {name} has {unknown[0]}, which is none of url, chain_id, start_block and genesis")
     numbers = {}
     for key in ("chain_id", "start_block"):
         value = entry.get(key)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
             raise UsageError(f"{path}: {key} of {name} must be a whole number")
         numbers[key] = value
-    return Network(name, entry["url"], numbers["chain_id"], numbers["start_block"] or 0)
+    genesis = entry.get("genesis")
+    if genesis is not None and not (isinstance(genesis, str) and re.fullmatch("0x[0-9a-fA-F]{64}", genesis)):
+        raise UsageError(f"{path}: genesis of {name} must be the hash of the chain's first block, 0x and 64 digits")
+    return Network(name, entry["url"], numbers["chain_id"], numbers["start_block"] or 0, genesis)
 
 
 def _host(url: str) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict
 
-from trialseal.ledger.acts import Act
-from trialseal.ledger.codes import AttestationKind, Blinding, Code, Decision, Role
+from trialseal.ledger.acts import Act, TrialRegistered
+from trialseal.ledger.codes import Blinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +19,7 @@ class TrialState:
     rolling_digest: bytes
     versions: dict[int, int]  # kind -> how many
     offered_to: bytes | None
+    offer_effective: int = 0  # first second at which that can be accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,56 +37,6 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRecord:
-    """A key of a party."""
-
-    key: str
-    purposes: int
-    valid_from: int
-    valid_until: int  # 0 while no end is set
-    compromised_since: int  # 0 if not stated
-    declared_at: int = 0  # when that was stated last
-
-
-@dataclass(frozen=True, slots=True)
-class PartyRecord:
-    """A party as the contract's state has it."""
-
-    party: bytes
-    number: int
-    created_at: int
-    profile: bytes
-    keys: tuple[KeyRecord, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AttestationRecord:
-    """One attestation about a subject."""
-
-    index: int
-    author: bytes  # party id
-    kind: AttestationKind
-    code: int  # a role, a decision; see `meaning`
-    territory: int
-    date: int  # yyyymmdd as declared, 0 if not
-    time: int
-    withdrawn_at: int  # 0 if it stands
-    document: bytes
-    subject: bytes
-    digest: bytes
-
-    @property
-    def meaning(self) -> Code | None:
-        """What its code means: a role for an accreditation, a decision for an approval; None where it has no list."""
-        match self.kind:
-            case AttestationKind.ACCREDITATION:
-                return Role(self.code)
-            case AttestationKind.APPROVAL:
-                return Decision(self.code)
-        return None
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentRecord:
     """A sealed document as the contract's state has it; `time` 0 means that it is not sealed there."""
 
@@ -96,24 +46,6 @@ class DocumentRecord:
     act: int
     endpoint_count: int
     blinding: Blinding
-
-
-@dataclass(frozen=True, slots=True)
-class AppointmentRecord:
-    """An appointment as the contract's state has it; `tenure` says under which sponsorship of the trial."""
-
-    start: int
-    until: int
-    acts: int  # sum of 1 << act
-    tenure: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimRecord:
-    """A registry number bound to a trial."""
-
-    time: int
-    submitted: int  # yyyymmdd, 0 if not stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +66,7 @@ class HeadState:
     time: int  # when it was anchored
     heads: int  # how many there were, this one included
     root: bytes
-    rolling_digest: bytes  # over all of them, 15 bytes
+    rolling_digest: bytes  # over all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +84,7 @@ class Head:
     block: int
     block_hash: str
     transaction: str
+    digest: bytes  # of its log
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +101,10 @@ class HeadHistory:
         return self.gap is None
 
 
-class Block(TypedDict):
-    """A block's head."""
+@dataclass(frozen=True, slots=True)
+class Registrations:
+    """The registrations of all trials of a chain, and whether these are all."""
 
-    number: int
-    hash: str
-    timestamp: int
+    acts: tuple[TrialRegistered, ...]
+    count: int  # that the contract gives
+    gap: str | None  # None if they lead to the word in state

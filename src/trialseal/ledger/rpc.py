@@ -9,11 +9,11 @@ import re
 import socket
 import time
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.errors import FailedError, TrialsealError, UndeterminedError, UsageError
 from trialseal.escaping import LONGEST_MESSAGE, message
 from trialseal.ledger import answers
 
@@ -115,11 +115,19 @@ class Rpc:
 
     def batch(self, requests: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
         """The results of several calls, in order; raises what the first that failed would have raised."""
+        results = self.attempt(requests)
+        for one in results:
+            if isinstance(one, TrialsealError):
+                raise one
+        return results
+
+    def attempt(self, requests: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        """The results of several calls, in order, with the RpcError or Reverted of each that the node refuses."""
         results: list[Any] = []
         while len(results) < len(requests):
             part = requests[len(results) : len(results) + self._batch]
             if len(part) == 1:
-                results.append(self.call(*part[0]))
+                results.append(_attempted(self.call, *part[0]))
                 continue
             answers = self._ask(
                 [{"jsonrpc": "2.0", "id": i, "method": m, "params": list(p)} for i, (m, p) in enumerate(part)],
@@ -132,7 +140,7 @@ class Rpc:
                 # A node without batches, or with smaller ones, answers with one error for all.
                 self._batch = len(part) // 2
                 continue
-            results += [self._result(method, by_id[i]) for i, (method, _) in enumerate(part)]
+            results += [_attempted(self._result, method, by_id[i]) for i, (method, _) in enumerate(part)]
         return results
 
     def close(self) -> None:
@@ -316,6 +324,13 @@ def _host(name: str) -> str:
     if not re.fullmatch("[A-Za-z0-9_.-]*", plain) or len(plain) > 253:
         raise ValueError
     return plain
+
+
+def _attempted(call: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return call(*arguments)
+    except (RpcError, Reverted) as error:
+        return error
 
 
 def _is_id(given: Any, expected: int) -> bool:

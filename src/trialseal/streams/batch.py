@@ -7,6 +7,7 @@ from contextlib import suppress
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from trialseal import files
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import disk, entry_index, head_file, nonces, subject_secrets, tree_file
 from trialseal.streams.entry_index import KnownIds
@@ -61,7 +62,7 @@ class Batch:
 
     def __enter__(self) -> Batch:
         for name, length in self._head.lengths().items():
-            file = (self._stream.folder / name).open("r+b", buffering=1 << 20)
+            file = files.opened_to_change(self._stream.folder / name, buffering=1 << 20)
             file.seek(length)
             self._files[name] = file
         return self
@@ -131,7 +132,7 @@ class Batch:
         self._files[entry_index.FILE].flush()
         self._lookup.look((id for row in rows for id in (row.corrects, row.follows) if id), size)
         if self._corrected is None:
-            with (self._stream.folder / LOG).open("rb") as log:
+            with files.opened(self._stream.folder / LOG, follow=False) as log:
                 self._corrected = dict(corrections(islice(log, size)))
         for index, row in enumerate(rows, size):
             one = Named(index, row.id, row.type, row.subject, row.corrects, row.follows)

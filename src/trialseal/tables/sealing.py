@@ -20,7 +20,7 @@ from trialseal.documents import canonical
 from trialseal.documents.fields import FORMAT
 from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.files import place, write_bytes
+from trialseal.files import place, read_small, write_bytes
 from trialseal.merkle import tree
 from trialseal.tables.content import Content, FileFacts, Progress, Salting, content_of, file_facts
 from trialseal.tables.csv_form import require_closed_quotes
@@ -85,6 +85,8 @@ class Sealed:
     schema: Schema
     reading: Reading
     private: Private | None
+    data: bytes
+    """The seal document's bytes, as they were read."""
 
     @property
     def digest(self) -> bytes:
@@ -225,12 +227,13 @@ def read_seal(path: Path) -> Sealed:
     """A seal document and its private part, if that lies beside; FailedError where one of them is not whole."""
     from trialseal.documents import models
 
-    value = canonical.read_json(path)
+    data = canonical.read_document(path)
+    value = canonical.parse_json(data, str(path))
     document = models.parse_document(value, str(path))
     if not isinstance(document, DatasetSeal) or not isinstance(value, dict):
         raise UsageError(f"{path} is a document of kind {document.kind}, not the seal of a dataset")
     schema = parse_schema({"columns": value["columns"]}, str(path))
-    return Sealed(path, value, schema, Reading(**value.get("reading", {})), _private(path, value))
+    return Sealed(path, value, schema, Reading(**value.get("reading", {})), _private(path, value), data)
 
 
 def read_whole(
@@ -327,12 +330,10 @@ def _manifest(table: Table) -> bytes:
 
 def _private(seal: Path, document: Mapping[str, Any]) -> Private | None:
     path = private_path(seal)
-    if not path.exists():
+    if not os.path.lexists(path):
         return None
     try:
-        if path.stat().st_size > _MAX_PRIVATE_BYTES:
-            raise ValueError("it is too large")
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = json.loads(read_small(path, _MAX_PRIVATE_BYTES, follow=False))
         version_of(value["format"], _PRIVATE, str(path))
         private = Private(
             seal=_digest(value["seal"]),

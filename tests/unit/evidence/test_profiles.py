@@ -10,7 +10,7 @@ import pytest
 from trialseal.documents.canonical import document_digest
 from trialseal.evidence.domain import ask_domain
 from trialseal.evidence.profiles import find_names
-from trialseal.ledger.records import PartyRecord
+from trialseal.ledger.parties import PartyRecord
 
 PARTY = b"\x1a" * 32
 

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.events.reading import trial_audited
-from trialseal.cli.events.stores import STREAMS, stores_in
+from trialseal.cli.events.stores import stores_in
 from trialseal.cli.session import Session
 from trialseal.cli.trial.acts import seconds
-from trialseal.cli.trial.folder import TrialFolder
 from trialseal.cli.trial.receipting import when
 from trialseal.cli.trial.timeline import sealed_protocols
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import count
-from trialseal.files import write_bytes
+from trialseal.files import is_file, write_bytes
+from trialseal.folder.layout import PROTOCOL, STREAMS
+from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.contracts import contract
 from trialseal.rules.finding import Finding, Status
 
@@ -90,7 +91,7 @@ def _audited(
     from trialseal.evidence.consent_streams import gather
     from trialseal.rules import consent_audit
 
-    folder = TrialFolder(place) if (place / "protocol.json").is_file() else None
+    folder = TrialFolder(place) if is_file(place / PROTOCOL, follow=False) else None
     own = [place] if (place / STREAMS).is_dir() else []
     found = {one.folder.resolve(): one for one in stores_in([*own, *more])}
     stores = [one for one in found.values() if one.config.trial == trial]
@@ -105,7 +106,7 @@ def _audited(
         trial,
         stores,
         sealed_protocols(session.chain.history(trial), folder),
-        find_names(session.chain, [session.home / "parties", *(folder.profile_folders() if folder else [])]),
+        find_names(session.chain, [session.home / "parties", *(folder.profile_folders if folder else [])]),
         all_at_hand=all_at_hand,
         as_of=as_of,
         progress=session.out.progress,

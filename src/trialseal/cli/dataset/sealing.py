@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.session import Session
 from trialseal.cli.trial.acts import perform
-from trialseal.cli.trial.folder import TrialFolder, folder_of, trial_named
+from trialseal.cli.trial.naming import trial_named, trial_of
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import trial_id
 from trialseal.errors import FailedError, UsageError
+from trialseal.folder.reading import of_bytes
+from trialseal.folder.trial_folder import TrialFolder, folder_of
 from trialseal.ledger.acts import DocumentSealed
 from trialseal.ledger.codes import Blinding, DocumentKind
 from trialseal.tables import names
@@ -175,7 +176,7 @@ def _on_chain(session: Session, sealed: Sealed, folder: TrialFolder | None) -> d
         [(trial, session.party, _DATASET, version, blinding, digest, _NO_ROOT, 0)],
         lambda act: isinstance(act, DocumentSealed) and act.kind is _DATASET and act.subject == digest,
         lambda act: f"dataset {sealed.name} as dataset version {getattr(act, 'version', version)}",
-        file=sealed.path,
+        file=of_bytes(sealed.path, sealed.data),
     )
 
 
@@ -183,12 +184,12 @@ def _folder(session: Session, path: Path) -> TrialFolder | None:
     named = session.args.trial
     if named is None:
         return folder_of(path)
-    return TrialFolder(Path(named)) if Path(named).is_dir() else None
+    return TrialFolder.open(Path(named)) if Path(named).is_dir() else None
 
 
 def _required_trial(session: Session, folder: TrialFolder | None, sealed: Sealed) -> bytes:
     if folder is not None:
-        return folder.trial(session)
+        return trial_of(session, folder)
     if session.args.trial:
         return trial_named(session, session.args.trial)[0]
     raise UsageError(
@@ -201,7 +202,7 @@ def _trial_id(session: Session, folder: TrialFolder | None) -> bytes:
     """The trial's id for the rows' nonces; zeros where none can be known without a chain."""
     if not session.args.offline:
         if folder is not None:
-            return folder.trial(session)
+            return trial_of(session, folder)
         if session.args.trial:
             return trial_named(session, session.args.trial)[0]
         return _NO_ROOT
@@ -213,11 +214,8 @@ def _trial_id(session: Session, folder: TrialFolder | None) -> bytes:
             raise UsageError(f"--trial {named} is no id: give 64 hexadecimal digits, or the trial's folder") from None
     if folder is None:
         return _NO_ROOT
-    for receipt in sorted(folder.path.glob("receipts/*/*.json")):
-        try:
-            return bytes.fromhex(json.loads(receipt.read_text(encoding="utf-8"))["trial"])
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
+    if folder.trials:
+        return min(folder.trials) if len(folder.trials) == 1 else _NO_ROOT
     try:
         return trial_id(session.party, str((_trial_name(folder) or {})["code"]))
     except (UsageError, FailedError, KeyError):
@@ -228,7 +226,7 @@ def _trial_name(folder: TrialFolder | None) -> dict[str, Any] | None:
     """What the protocol in the folder calls the trial."""
     if folder is None:
         return None
-    protocol = canonical.read_json(folder.path / "protocol.json")
+    protocol = folder.protocol().value()
     named = protocol.get("trial") if isinstance(protocol, dict) else None
     return dict(named) if isinstance(named, dict) else None
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from trialseal.cli.events.stores import chain_time, site_key, store_folder, store_named
 from trialseal.cli.session import Session
 from trialseal.cli.trial.acts import perform, seconds
-from trialseal.cli.trial.folder import trial_named
+from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents.versions import format_of
 from trialseal.errors import FailedError, UsageError
-from trialseal.files import write_json
+from trialseal.files import is_file, open_file, write_json
 from trialseal.ledger.acts import StreamOpened
 from trialseal.ledger.codes import ActCode
 from trialseal.ledger.contracts import contract
@@ -160,7 +160,7 @@ def append(session: Session) -> int:
         _append_all(session, stream, settings, iter(sources.TextSource(file, name, kind)))
     else:
         path = _source(args.file)
-        with path.open("rb") as file:
+        with open_file(path) as file:
             kind = sources.format_of(path.name, _peek(file), args.format)
             source = sources.parquet_rows(path) if kind == "parquet" else iter(sources.TextSource(file, name, kind))
             _append_all(session, stream, settings, source)
@@ -201,7 +201,7 @@ def _follow(session: Session, stream: Stream, settings: Settings) -> int:
 
     args = session.args
     path = _source(args.file)
-    with path.open("rb") as file:
+    with open_file(path) as file:
         kind = sources.format_of(path.name, _peek(file), args.format)
     if args.file == "-" or kind == "parquet":
         raise UsageError("--follow reads a CSV or NDJSON file that grows: name one")
@@ -242,7 +242,7 @@ def _take_over(stream: Stream, path: Path, kind: str, intake: Intake) -> int:
             "file, or was edited there; give what is new another name"
         )
     rows, places, fault = [], [], None
-    with path.open("rb") as file:
+    with open_file(path) as file:
         source = sources.TextSource(file, str(path), kind, start=start, growing=True)
         try:
             for one in islice(source, _FOLLOW_ROWS):
@@ -280,7 +280,7 @@ def _appended_words(stream: Stream, added: int) -> str:
 
 def _source(name: str) -> Path:
     path = Path(name)
-    if name != "-" and not path.is_file():
+    if name != "-" and not is_file(path):
         raise UsageError(f"there is no file {name}: name the file of events, or - for standard input")
     return path
 

@@ -13,8 +13,9 @@ from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import date_code, date_range, normalise_registry_id, registry_id_bytes
 from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.files import is_file
+from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
-from trialseal.ledger.records import AttestationRecord
 from trialseal.registries.history import (
     RegistryHistory,
     RegistryVersion,
@@ -23,12 +24,12 @@ from trialseal.registries.history import (
     read_histories,
     read_registry,
     record_document,
+    record_files,
 )
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.trial_case import TrialCase
 
 _ZERO = bytes(32)
-_ENDINGS = (".json", ".jsonl", ".ndjson")
 # So many trials are judged between two words of progress.
 _PROGRESS_EVERY = 25
 
@@ -80,14 +81,13 @@ def _said_on(one: AttestationRecord) -> str:
 
 
 def _notarise(session: Session, number: str, digest: bytes, on: str | None) -> tuple[bool, AttestationRecord]:
-    return attest_once(
-        session, (AttestationKind.SNAPSHOT, 0, 0, date_code(on) if on else 0, _ZERO), registry_id_bytes(number), digest
-    )
+    stated = (AttestationKind.SNAPSHOT, 0, 0, date_code(on) if on else 0, 0, _ZERO)
+    return attest_once(session, stated, registry_id_bytes(number), digest)
 
 
 def _what_it_is(path: Path, number: str | None, on: str | None) -> tuple[str, str | None]:
     """The number that a file is about, and the day on which the registry said so, as told or as it says itself."""
-    if not path.is_file():
+    if not is_file(path):
         raise UsageError(f"{path} is no file: name what was downloaded from the registry")
     history: RegistryHistory | None = None
     try:
@@ -215,8 +215,9 @@ def watch(session: Session) -> int:
     folder = Path(args.folder)
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder: name the one where snapshots are put")
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() == ".json" and path.is_file())
-    unreadable: list[str] = []
+    found, odd = record_files(folder)
+    files = [path for path in found if path.suffix.lower() == ".json"]
+    unreadable = [f"{path} is {kind}, and was not read" for path, kind in odd]
     snapshots: dict[str, list[tuple[Path, RegistryHistory]]] = {}
     for path in files:
         try:
@@ -290,8 +291,7 @@ def portfolio(session: Session) -> int:
     if args.csv == "-" and session.args.json:
         raise UsageError("--csv - and --json both want standard output: choose one")
     as_of = as_of_day(args.as_of)
-    unreadable: list[str] = []
-    files = _record_files([Path(path) for path in args.paths])
+    files, unreadable = _records_named([Path(path) for path in args.paths])
     out.progress(f"reading {len(files)} files …")
     histories = histories_in(".", unreadable, files)
     if not histories:
@@ -332,16 +332,20 @@ def _say_portfolio(session: Session, frame: Any, unreadable: list[str]) -> None:
             out.say(f"{what} written to {path}")
 
 
-def _record_files(paths: list[Path]) -> list[Path]:
+def _records_named(paths: list[Path]) -> tuple[list[Path], list[str]]:
+    """The files that are meant, and a sentence for each thing in a folder that is no ordinary file."""
     files: list[Path] = []
+    unreadable: list[str] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(p for p in path.rglob("*") if p.suffix.lower() in _ENDINGS and p.is_file())
-        elif path.is_file():
+            found, odd = record_files(path)
+            files += found
+            unreadable += [f"{one} is {kind}, and was not read" for one, kind in odd]
+        elif is_file(path):
             files.append(path)
         else:
-            raise UsageError(f"there is no {path}: name files and folders of registry records")
-    return files
+            raise UsageError(f"there is no file or folder {path}: name files and folders of registry records")
+    return files, unreadable
 
 
 # ----- findings in a command's words -----

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from trialseal.evidence.wording import kind_words, milestone_words, plain
 from trialseal.ledger.acts import (
@@ -13,16 +14,19 @@ from trialseal.ledger.acts import (
     DocumentSealed,
     MilestoneRecorded,
     RegistryIdClaimed,
+    RegistryIdWithdrawn,
     ResultReported,
     RoleNamed,
     StreamOpened,
     TransferAccepted,
     TransferOffered,
+    TransferVetoed,
     TrialRegistered,
 )
+from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind, Decision, DocumentKind, Milestone, Role
-from trialseal.ledger.moments import declared_date
-from trialseal.ledger.records import AttestationRecord
+from trialseal.ledger.moments import declared_date, moment
+from trialseal.ledger.standing import corrections, standing
 from trialseal.report.trial.view import Category, Entry, Period
 from trialseal.report.words import (
     Names,
@@ -43,7 +47,7 @@ def entry_of(act: Act, names: Names | None = None) -> Entry:
     known = names or Names()
     declared = declared_by(act)
     details = [("digest" if isinstance(act, SEALING) else "subject", act.subject.hex())]
-    if not any(act.subject) or isinstance(act, RegistryIdClaimed):
+    if not any(act.subject) or isinstance(act, RegistryIdClaimed | RegistryIdWithdrawn):
         details = []
     details += [("block", str(act.block)), ("transaction", act.transaction)]
     return Entry(
@@ -60,8 +64,17 @@ def entry_of(act: Act, names: Names | None = None) -> Entry:
 
 
 def entries_of(acts: Iterable[Act], names: Names | None = None) -> tuple[Entry, ...]:
-    """Every act as an entry, in their order."""
-    return tuple(entry_of(act, names) for act in acts)
+    """Every act as an entry, in their order; one that was corrected is marked with what corrected it."""
+    listed = list(acts)
+    marked = corrections(listed)
+    return tuple(_marked(entry_of(act, names), marked.get(act.number)) for act in listed)
+
+
+def _marked(entry: Entry, by: MilestoneRecorded | None) -> Entry:
+    if by is None:
+        return entry
+    words = f"corrected by act {by.number}, {moment(by.time)}"
+    return replace(entry, mark=f"{entry.mark}; {words}" if entry.mark else words)
 
 
 def attestation_entry(attestation: AttestationRecord, names: Names | None = None, about: str = "") -> Entry:
@@ -87,7 +100,7 @@ def periods_of(acts: Iterable[Act], names: Names | None = None) -> tuple[Period,
     known = names or Names()
     started: dict[int, str] = {}
     closed: dict[int, str] = {}
-    for act in acts:
+    for act in standing(acts):
         if isinstance(act, MilestoneRecorded) and (stated := declared_date(act.date)):
             if act.milestone is Milestone.FIRST_PARTICIPANT_ENROLLED:
                 started.setdefault(act.part, stated)
@@ -123,11 +136,11 @@ def _category(act: Act) -> Category:
             return "milestone"
         case ResultReported():
             return "result"
-        case RegistryIdClaimed():
+        case RegistryIdClaimed() | RegistryIdWithdrawn():
             return "registry"
         case Appointed() | AppointmentShortened() | RoleNamed():
             return "appointment"
-        case TransferOffered() | TransferAccepted():
+        case TransferOffered() | TransferVetoed() | TransferAccepted():
             return "transfer"
         case StreamOpened():
             return "stream"
@@ -156,13 +169,17 @@ def _label(act: Act, names: Names) -> str:
             name = names.endpoint(act.endpoint).removeprefix("endpoint ")
             return name if act.protocol_version else f"post hoc, {name}"
         case RegistryIdClaimed():
-            return registry_number(act.subject)
+            return registry_number(act.registry_id)
+        case RegistryIdWithdrawn():
+            return f"{registry_number(act.registry_id)} withdrawn"
         case Appointed():
             return "appointment"
         case AppointmentShortened():
             return "appointment ends"
         case TransferOffered():
             return "sponsorship offered" if any(act.subject) else "offer withdrawn"
+        case TransferVetoed():
+            return "offer vetoed"
         case TransferAccepted():
             return "new sponsor"
         case RoleNamed():

@@ -10,7 +10,7 @@ import pytest
 
 from recorded_acts import recorded
 from trialseal.errors import UsageError
-from trialseal.ledger import receipts
+from trialseal.folder import receipts
 from trialseal.ledger.acts import Act
 from trialseal.ledger.contracts import contract
 
@@ -49,7 +49,7 @@ def test_a_receipt_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert entry["document"] == "note.pdf"
     assert entry["details"] == {"part": 0, "milestone": "first-participant-enrolled", "date": 20200429}
     (tmp_path / "receipts" / "other.json").write_text("{}")
-    assert receipts.load_folder(tmp_path) == [receipt]
+    assert receipts.load_folder(tmp_path / "receipts").receipts == (receipt,)
 
 
 @pytest.mark.parametrize(
