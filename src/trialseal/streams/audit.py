@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from trialseal.errors import UsageError
 from trialseal.streams.check import Checked, Walk
 from trialseal.streams.head_file import LOG
+from trialseal.streams.intake import is_early
 from trialseal.streams.lines import Damaged
 from trialseal.streams.references import IN_ERROR, Named, faults, named
 from trialseal.streams.schedule import Schedule
@@ -46,7 +48,8 @@ class StreamAudit:
     median_delay: int | None = None
     longest_delay: int | None = None
     longest_entry: int | None = None
-    waiting: int = 0  # events that no head holds yet
+    waiting: int = 0  # entries that no head holds yet
+    waiting_tombstones: int = 0  # of them
     oldest_waiting: str | None = None
     early: int = 0  # events dated before the trial's registration
     corrected: int = 0  # entries in whose place another stands
@@ -111,17 +114,22 @@ class _Tally:
         self, stream: Stream, found: StreamAudit, delays: array[int], referring: list[Named], registered: int
     ) -> None:
         self._log = stream.folder / LOG
-        self._found, self._delays, self._referring, self._registered = found, delays, referring, registered
+        self._found, self._delays, self._referring = found, delays, referring
+        self._is_early = lru_cache(maxsize=1 << 14)(
+            partial(is_early, registered=datetime.fromtimestamp(registered, UTC))
+        )
 
     def take(self, entry: Checked, anchored: int | None) -> None:
         """Takes an entry and the time of the first head over it."""
         found, event = self._found, entry.event
         found.types[entry.type] += 1
+        found.waiting += anchored is None
         if event is None:
             found.erased[entry.type] += 1
             return
         if entry.type == "erasure":
             found.tombstones += 1
+            found.waiting_tombstones += anchored is None
             return
         if entry.type == "padding":
             return
@@ -132,13 +140,11 @@ class _Tally:
                 found.corrected += entry.type != IN_ERROR
         try:
             happened = _moment(event["at"])
-        except (ValueError, OverflowError):
+            found.early += self._is_early(event["at"])
+        except (ValueError, OverflowError, UsageError):
             what = f"entry {entry.index}, in line {entry.index + 1}, is no event: its time is none"
             raise Damaged(self._log, entry.index, what) from None
-        if happened < self._registered:
-            found.early += 1
         if anchored is None:
-            found.waiting += 1
             if found.oldest_waiting is None or happened < _moment(found.oldest_waiting):
                 found.oldest_waiting = event["at"]
             return

@@ -20,6 +20,12 @@ CLOCK_SKEW = timedelta(minutes=2)
 _OWN = {"erasure": "trialseal events forget", "padding": "trialseal events anchor"}
 
 
+def is_early(at: str, registered: datetime) -> bool:
+    """Whether an event is dated before a trial's registration, whatever its date may mean and the clocks allow: what
+    `append` refuses is what an audit counts."""
+    return times.is_before(at, registered - CLOCK_SKEW)
+
+
 class Settings(NamedTuple):
     """What rows are judged by."""
 
@@ -92,7 +98,7 @@ class Intake:
         span = times.span(at)
         if span.first > self._latest:
             return f"the event is dated in the future ({at}): correct it, or the clock of this computer"
-        if self._registered and span.end < self._registered - CLOCK_SKEW:
+        if self._registered and is_early(at, self._registered):
             return (
                 f"the event is dated {at}, before the trial was registered ({self._registered:%Y-%m-%d %H:%M} UTC): "
                 "correct it, or take such events, which an audit counts, with --before-registration"

@@ -385,7 +385,7 @@ def test_what_is_said_of_a_stream_cannot_be_edited(tmp_path: Path, change: tuple
     edited = path.read_bytes().replace(*change, 1)
     assert edited != path.read_bytes()
     path.write_bytes(edited)
-    with pytest.raises(FailedError, match="stream.json is damaged, was edited"):
+    with pytest.raises(FailedError, match="stream.json is damaged or was edited"):
         open_stream(stream.folder)
 
 

@@ -236,7 +236,7 @@ def _audit_one(
     if store.config.schedule:
         faults += schedule_faults(store.config.schedule, heads)
     head_line = f"stream {store.config.name} of {who}, opened {when(opened.time)}: {_heads_words(history)}"
-    agrees = "the store is as it was written" if history.state is None else "the store agrees with every one"
+    agrees = "the store agrees with itself" if history.state is None else "the store agrees with every one"
     held = f"; {agrees}, {store.size} {'entry' if store.size == 1 else 'entries'}"
     session.out.say(head_line + ("" if faults or history.gap else held))
     for fault in faults:
@@ -258,6 +258,7 @@ def _audit_one(
         "longest_delay": found.longest_delay,
         "longest_delay_entry": found.longest_entry,
         "not_anchored": found.waiting,
+        "tombstones_not_anchored": found.waiting_tombstones,
         "oldest_not_anchored": found.oldest_waiting,
         "before_registration": found.early,
         "corrected": found.corrected,
@@ -299,10 +300,9 @@ def _audit_lines(store: Stream, found: StreamAudit) -> list[str]:
             f"(entry {found.longest_entry})"
         )
     if found.waiting:
-        lines.append(
-            f"not yet anchored, so that it could still be changed: {found.waiting} "
-            f"{'event' if found.waiting == 1 else 'events'}, the oldest of {found.oldest_waiting}"
-        )
+        words = f"not yet anchored, so that it could still be changed: {_count(found.waiting, 'entry', 'entries')}"
+        words += f", of which {_count(found.waiting_tombstones, 'tombstone')}" if found.waiting_tombstones else ""
+        lines.append(words + (f", the oldest of {found.oldest_waiting}" if found.oldest_waiting else ""))
     if found.tombstones:
         erased = ", ".join(f"{count} {type}" for type, count in sorted(found.erased.items())) or "nothing"
         lines.append(f"tombstones: {found.tombstones}, by which were erased: {erased}")
@@ -316,6 +316,10 @@ def _audit_lines(store: Stream, found: StreamAudit) -> list[str]:
     if found.types["padding"]:
         lines.append(f"padding: {found.types['padding']} of {found.size} entries")
     return lines
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def span(seconds: int) -> str:
