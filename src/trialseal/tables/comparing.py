@@ -164,7 +164,7 @@ def _forms(table: Table, schema: Schema) -> Iterator[tuple[int, Any]]:
     """Row forms by blocks that begin at the same rows for every table."""
     for first, batch in blocks_of(table):
         try:
-            yield first, columns_of.row_forms(batch.columns, schema, sas=table.sas)
+            yield first, columns_of.row_forms(batch.columns, schema, sas=table.sas, notation=table.reading.notation)
         except columns_of.CellMisfit as misfit:
             raise CellError(table, misfit.column, first + misfit.row, misfit.problem) from None
 

@@ -25,6 +25,7 @@ from trialseal.merkle import tree
 from trialseal.merkle.growing import GrowingTree
 from trialseal.tables import columns as columns_of
 from trialseal.tables.infer import Mixed, guessed, guesses, settled, still
+from trialseal.tables.notation import Notation
 from trialseal.tables.schema import Column, Schema
 from trialseal.tables.table import BLOCK_ROWS, Table
 
@@ -119,6 +120,7 @@ class _Work(NamedTuple):
     """Its raw columns: as they are, or as an Arrow stream for another process."""
     schema: Schema
     sas: bool
+    notation: Notation
     nonces: tuple[bytes, list[bytes], bytes] | None
     """trial ‖ dataset; the secrets of the block's subjects; which of them each row has, as 32-bit numbers."""
     open_row: int | None
@@ -162,7 +164,7 @@ def content_of(
         except CellError as error:
             if not surveyed:
                 surveyed, unsure = True, None
-                schema, mixed = guessed(table.blocks(), table.schema.names)
+                schema, mixed = guessed(table.blocks(), table.schema.names, table.reading.notation)
             elif (wider := _wider(error.column, sas=table.sas)) is not None:
                 schema = schema.replaced(wider)
             else:
@@ -184,7 +186,7 @@ def _sampled(table: Table) -> tuple[Schema, tuple[Mixed, ...], frozenset[int]]:
     except FailedError:  # the sample may end within a cell; what is wrong with the file, its blocks say
         first = next(table.blocks(), None)
     names = table.schema.names
-    found = guesses([first] if first is not None else [], names)
+    found = guesses([first] if first is not None else [], names, table.reading.notation)
     schema, mixed = settled(found, names)
     # What is text by some value stays text.
     unsure = [number for number, guess in enumerate(found) if schema.columns[number].type != "text" or guess.is_open]
@@ -324,7 +326,7 @@ def _work(
         nonces = None
         if salting is not None:
             try:
-                nonces = _subjects(batch, schema, salting, sas=table.sas)
+                nonces = _subjects(batch, schema, salting, table)
             except columns_of.CellMisfit as misfit:
                 raise CellError(table, misfit.column, first + misfit.row, misfit.problem) from None
         data: Any = batch
@@ -335,10 +337,10 @@ def _work(
             data = sink.getvalue().to_pybytes()
         last = first + batch.num_rows
         wanted = open_row if open_row is not None and first <= open_row < last else None
-        yield _Work(first, data, schema, table.sas, nonces, wanted, unsure)
+        yield _Work(first, data, schema, table.sas, table.reading.notation, nonces, wanted, unsure)
 
 
-def _subjects(batch: Any, schema: Schema, salting: Salting, *, sas: bool) -> tuple[bytes, list[bytes], bytes]:
+def _subjects(batch: Any, schema: Schema, salting: Salting, table: Table) -> tuple[bytes, list[bytes], bytes]:
     """Whose secret each row of a block has; new subjects get one."""
     import numpy as np
 
@@ -346,7 +348,8 @@ def _subjects(batch: Any, schema: Schema, salting: Salting, *, sas: bool) -> tup
     if salting.subject is None:
         return about, [salting.own], bytes(4 * batch.num_rows)
     column = schema.columns[salting.subject]
-    named = columns_of.fragments(batch.column(salting.subject), column, sas=sas).dictionary_encode()
+    cells = columns_of.fragments(batch.column(salting.subject), column, sas=table.sas, notation=table.reading.notation)
+    named = cells.dictionary_encode()
     secrets = []
     for subject in named.dictionary.to_pylist():
         if subject == "null":
@@ -416,10 +419,11 @@ def hash_block(work: _Work) -> _Done:
 
     batch = work.data if isinstance(work.data, pa.RecordBatch) else pa.ipc.open_stream(work.data).read_next_batch()
     for number in sorted(work.unsure or ()):
-        if not still(batch.column(number), column := work.schema.columns[number]):
+        plain = work.notation.plain_array(batch.column(number))
+        if not still(plain, column := work.schema.columns[number]):
             return _Done(0, b"", None, b"", None, None, (column, work.first, "is not all of the type first inferred"))
     try:
-        forms = columns_of.row_forms(batch.columns, work.schema, sas=work.sas, prefix="\0")
+        forms = columns_of.row_forms(batch.columns, work.schema, sas=work.sas, prefix="\0", notation=work.notation)
     except columns_of.CellMisfit as misfit:
         return _Done(0, b"", None, b"", None, None, (misfit.column, work.first + misfit.row, misfit.problem))
     entries = _entries(forms)

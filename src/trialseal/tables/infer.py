@@ -7,12 +7,13 @@ only some of them are numbers or dates, `Guess.mixed` says which cell is not, so
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialseal.documents.canonical import shown
 from trialseal.documents.numerals import MAX_DIGITS, is_kept, is_numeral
 from trialseal.tables import columns as columns_of
 from trialseal.tables.cells import Misfit, from_text
+from trialseal.tables.notation import DATE_ORDERS, LIKE_COMMA, LIKE_DATE, Notation
 from trialseal.tables.schema import MAX_DECIMALS, Column, Schema
 
 if TYPE_CHECKING:
@@ -42,18 +43,27 @@ class Mixed(NamedTuple):
     """A column that is text though some of its values are numbers or dates."""
 
     column: str
-    kind: Literal["numbers", "dates"]
+    kind: str
+    """numbers, dates, numbers with a comma …"""
     like: int
     """How many are."""
     seen: int
     """Of how many that were looked at."""
     row: int
-    """From 1: of the first that is none."""
+    """From 1: of the first that is none; of those in another notation, of the first that is."""
     text: str
+    cure: str | None = None
+    """For what is written in another notation, the option that reads it."""
 
     @property
     def words(self) -> str:
         """What a person is told: the cell, and what to type."""
+        if self.cure is not None:
+            return (
+                f"column {self.column} is text, though {self.like:,} of the {self.seen:,} cells looked at look like "
+                f"{self.kind}: row {self.row} holds {shown(self.text)}; {self.cure} reads them so, "
+                f"--type {self.column}=text says that text is meant"
+            )
         kind = self.kind.removesuffix("s")
         if kind == "number" and is_numeral(self.text):
             why = f"{shown(self.text)}, which as a number would lose its plus sign or the zeros in front"
@@ -80,11 +90,15 @@ class Guess:
         self._words = False  # whether there is a value that is text beyond doubt
         self._no_number: tuple[int, str] | None = None  # the first, with its row
         self._no_date: tuple[int, str] | None = None
+        self._commas = self._other_dates = 0
+        self._comma: tuple[int, str] | None = None
+        self._other_date: tuple[int, str] | None = None
+        self._orders = set(DATE_ORDERS)
 
     @property
     def is_open(self) -> bool:
         """Whether other values may still make it anything: all seen may stand for nothing."""
-        return not (self._numbers or self._dates or self._words)
+        return not (self._numbers or self._dates or self._words or self._commas or self._other_dates)
 
     def see(self, array: Array) -> None:
         """Takes in a block of the column's texts, the one behind those seen before."""
@@ -93,11 +107,11 @@ class Guess:
         if not len(values):
             return
         earlier, self.seen = self.seen, self.seen + len(values)
-        if earlier and self._words and not self._numbers and not self._dates:
+        if earlier and self._words and not (self._numbers or self._dates or self._commas or self._other_dates):
             return  # a column of words, as it was at its beginning
         number, wide = _numbers(values)
         date = _dates(values) & ~number
-        other = ~number & ~date
+        other = self._see_other_notations(values, ~number & ~date, start, places)
         self._numbers += int(number.sum())
         self._wide += len(wide)
         self._dates += int(date.sum())
@@ -109,6 +123,22 @@ class Guess:
                 setattr(self, name, (start + int(places[place]) + 1, values[place].as_py()))
         if other.any() and not self._words:
             self._words = any(text not in MISSING_WORDS for text in _chosen(values, other).unique().to_pylist())
+
+    def _see_other_notations(self, values: Array, other: Mask, start: int, places: NDArray[np.int64]) -> Mask:
+        """Counts, of these values, those in another notation; which are in none."""
+        if not other.any():
+            return other
+        comma = _matching(values, LIKE_COMMA) & other
+        date = _matching(values, LIKE_DATE) & other
+        self._commas += int(comma.sum())
+        self._other_dates += int(date.sum())
+        for is_like, name in ((comma, "_comma"), (date, "_other_date")):
+            if getattr(self, name) is None and is_like.any():
+                place = int(is_like.argmax())
+                setattr(self, name, (start + int(places[place]) + 1, values[place].as_py()))
+        for text in _chosen(values, date).unique().to_pylist():
+            self._orders -= {order for order in DATE_ORDERS if not _is_date(Notation(dates=order).plain(text))}
+        return other & ~comma & ~date
 
     def _see_digits(self, values: Array) -> None:
         self._whole = self._whole and _all_match(values, _WHOLE)
@@ -130,6 +160,12 @@ class Guess:
 
     def mixed(self, name: str) -> Mixed | None:
         """What makes it text, where some of it is numbers or dates; None where all is alike."""
+        if self._comma and 2 * (self._commas + self._numbers) >= self.seen:
+            return Mixed(name, "numbers with a comma", self._commas, self.seen, *self._comma, "--decimal ,")
+        if self._other_date and 2 * self._other_dates >= self.seen and self._orders:
+            cure = " or ".join(f"--dates {order}" for order in DATE_ORDERS if order in self._orders)
+            like = "dates that begin with the day or month"
+            return Mixed(name, like, self._other_dates, self.seen, *self._other_date, cure)
         if self._numbers and self._no_number:
             return Mixed(name, "numbers", self._numbers, self.seen, *self._no_number)
         if self._dates and self._no_date:
@@ -160,9 +196,9 @@ def still(array: Array, column: Column) -> bool:
             return column.decimals is None or _decimals_of(values) == column.decimals
 
 
-def guessed(blocks: Iterable[Block], names: list[str]) -> tuple[Schema, tuple[Mixed, ...]]:
+def guessed(blocks: Iterable[Block], names: list[str], notation: Notation) -> tuple[Schema, tuple[Mixed, ...]]:
     """The schema inferred from all these blocks, and the columns that are text by some of their values only."""
-    return settled(guesses(blocks, names), names)
+    return settled(guesses(blocks, names, notation), names)
 
 
 def settled(found: list[Guess], names: list[str]) -> tuple[Schema, tuple[Mixed, ...]]:
@@ -172,12 +208,12 @@ def settled(found: list[Guess], names: list[str]) -> tuple[Schema, tuple[Mixed, 
     return Schema(tuple(guess.column(name) for guess, name in pairs)), mixed
 
 
-def guesses(blocks: Iterable[Block], names: list[str]) -> list[Guess]:
+def guesses(blocks: Iterable[Block], names: list[str], notation: Notation) -> list[Guess]:
     """What each column can be by these blocks."""
     found = [Guess() for _ in names]
     for block in blocks:
         for guess, array in zip(found, block, strict=True):
-            guess.see(array)
+            guess.see(notation.plain_array(array))
     return found
 
 
@@ -247,6 +283,13 @@ def _is_date(text: str) -> bool:
     except Misfit:
         return False
     return True
+
+
+def _matching(values: Array, pattern: str) -> Mask:
+    import pyarrow.compute as pc
+
+    found: Mask = pc.match_substring_regex(values, pattern).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _chosen(values: Array, mask: Mask) -> Array:

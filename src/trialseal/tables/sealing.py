@@ -233,7 +233,7 @@ def read_seal(path: Path) -> Sealed:
     if not isinstance(document, DatasetSeal) or not isinstance(value, dict):
         raise UsageError(f"{path} is a document of kind {document.kind}, not the seal of a dataset")
     schema = parse_schema({"columns": value["columns"]}, str(path))
-    return Sealed(path, value, schema, Reading(**value.get("reading", {})), _private(path, value), data)
+    return Sealed(path, value, schema, Reading.from_json(value.get("reading", {})), _private(path, value), data)
 
 
 def read_whole(

@@ -50,12 +50,18 @@ def path_named(name: str) -> Path:
     return path if path.name not in ("", "..") else path.resolve()
 
 
-def reading_of(args: Any, stated: Reading | None = None) -> Reading:
-    """How files are to be read, by the arguments, else as `stated`."""
+def reading_of(args: Any, stated: Reading | None = None, sides: Sequence[str] = ("",)) -> Reading:
+    """How a file is to be read: by the arguments of these sides (a_ and b_ of two tables), else as `stated`."""
+    from dataclasses import asdict, fields
+
     from trialseal.tables.table import Reading
 
-    stated = stated or Reading()
-    return Reading(args.encoding or stated.encoding, args.delimiter or stated.delimiter, args.sheet or stated.sheet)
+    found = asdict(stated or Reading())
+    for name in [one.name for one in fields(Reading)]:
+        for given in [getattr(args, side + name, None) for side in sides]:
+            if given:
+                found[name] = tuple(given) if isinstance(given, list) else given
+    return Reading(**found | {"decimal": None if found["decimal"] == "." else found["decimal"]})
 
 
 def _seal_one(session: Session, path: Path) -> dict[str, Any]:
@@ -108,7 +114,7 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
         trial_name=_trial_name(folder),
         schema=schema,
         subject=subject,
-        reading=reading,
+        reading=table.reading,
         progress=out.progress,
         beside=where,
     )
@@ -257,7 +263,9 @@ def _schema(args: Any, table: Table) -> tuple[Schema | None, tuple[Mixed, ...]]:
     if not args.types:
         return None, ()
     first_guess(table)  # says first what is wrong with the file
-    schema, mixed = guessed(table.blocks(), table.schema.names) if table.untyped else (table.schema, ())
+    schema, mixed = (
+        guessed(table.blocks(), table.schema.names, table.reading.notation) if table.untyped else (table.schema, ())
+    )
     stated = {words.rpartition("=")[0] for words in args.types}
     return retyped(schema, args.types), tuple(one for one in mixed if one.column not in stated)
 
