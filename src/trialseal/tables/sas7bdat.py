@@ -75,7 +75,7 @@ def _raw(series: pd.Series[Any], column: Column) -> Array:
 
     if column.type == "text":
         return pa.array([one if isinstance(one, str) else None for one in series], pa.string())
-    if series.dtype != object:
+    if series.dtype.kind in "fiu":
         return pa.array(series.to_numpy(dtype="float64"), from_pandas=True)
     # Special missing values come as their letters among the numbers.
     missing = [f".{one}" if isinstance(one, str) else None for one in series]

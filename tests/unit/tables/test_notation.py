@@ -1,4 +1,4 @@
-"""Files of other habits: what is stated is read so and kept, what is not stated is told with the option that reads it."""
+"""Files of other habits: what is stated is read so and kept; what is not, is told with the option that reads it."""
 
 from __future__ import annotations
 
