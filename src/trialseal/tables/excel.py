@@ -67,7 +67,7 @@ def open_excel(path: Path, reading: Reading) -> Table:
 
     columns = tuple(Column(name, type_) for name, type_ in zip(names, types, strict=True))
     notes = tuple(one.words for one in mixed)
-    return Table(path, path.stem, "Excel", Schema(columns), blocks, reading=reading, notes=notes)
+    return Table(path, path.stem, "Excel", Schema(columns), blocks, notes=notes)
 
 
 class _Seen:

@@ -66,6 +66,8 @@ def open_table(path: Path, reading: Reading | None = None) -> Table:
     if reading.names_row is not None and reading.names_row < 1:
         raise UsageError(f"there is no line {reading.names_row}: --names-row counts from 1")
     opened: Table = getattr(importlib.import_module(f"trialseal.tables.{module}"), function)(path, reading)
+    if opened.reading == Reading():  # a form that needs to be told nothing more than was stated
+        opened = replace(opened, reading=reading)
     return _without_missing(opened, reading.missing)
 
 
