@@ -25,8 +25,9 @@ from trialseal.ledger import accounts, devnet, networks
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
 from trialseal.streams import head_file
+from trialseal.streams.batch import Row
 from trialseal.streams.lines import subject_of
-from trialseal.streams.store import Row, Stream, create_stream, open_stream
+from trialseal.streams.store import Stream, create_stream, open_stream
 
 EXAMPLE = Path("trials/fictitious-late-registration")
 PLACE = Path(".toolchain/demo-streams")
