@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from learning import FOLDS, SEEDS, Floats, best_threshold, judged, learn, out_of_fold
+from learning import FOLDS, SEEDS, Floats, Held, best_threshold, judged, learn, out_of_fold
 from scores import Score, best_on_itself, score
 from shares import Shares, read_shares
 from tasks import Row, Task, tasks_of
@@ -45,6 +45,8 @@ class Result(NamedTuple):
     """One column a case; one line a seed, or one line where nothing was learnt."""
     said: Floats
     """The answers, 0 or 1, in the same shape."""
+    held: list[Held]
+    """Where something was learnt, the models of each seed."""
 
 
 def main() -> int:
@@ -74,12 +76,15 @@ def _scored(key: str, task: Task, tasks: dict[str, Task], shares: Shares) -> Res
     labels, groups = [task.labels[k] for k in asked], [task.groups[k] for k in asked]
     if shares.is_development:
         extra = _cases(tasks.get(_TOGETHER.get(key, "")))
-        some = out_of_fold(rows, labels, groups, task.recipe, extra)
+        some, held = out_of_fold(rows, labels, groups, task.recipe, extra)
         cuts = _cuts(some, labels, groups)
+        own = dict(zip(groups, map(float, cuts), strict=True))
+        held = [one._replace(threshold=own) for one in held]
     else:
-        held = model(task.name)
-        some = np.array([[held.judge(row).probability for row in rows]])
-        cuts = np.full(len(rows), held.threshold)
+        held = []
+        shipped = model(task.name)
+        some = np.array([[shipped.judge(row).probability for row in rows]])
+        cuts = np.full(len(rows), shipped.threshold)
     probabilities = np.zeros((len(some), len(task.rows)))
     said = np.zeros_like(probabilities)
     probabilities[:, asked] = some
@@ -95,6 +100,7 @@ def _scored(key: str, task: Task, tasks: dict[str, Task], shares: Shares) -> Res
         score([True] * len(task.labels), task.labels, task.groups),
         probabilities,
         said,
+        held,
     )
 
 

@@ -98,6 +98,7 @@ def _of_outcomes(reported: ReportedOutcomes, path: str, args: object) -> Reporte
     report = Report(
         source=Path(path).name,
         outcomes=tuple(_outcome(one) for one in reported.outcomes),
+        quotes=tuple(dict.fromkeys(one.quote for one in reported.outcomes if one.quote)),
         numbers=reported.registry_ids,
         parts=tuple(dict.fromkeys(parts)),
         submitted=getattr(args, "submitted", None) or reported.submitted,
