@@ -91,7 +91,9 @@ def of_published(cases: Sequence[Published], held: Sequence[Mapping[str, Held]],
     return _seen(lines, [case.any_change for case in cases], [case.major for case in cases], [c.trial for c in cases])
 
 
-def _seen(lines: list[list[tuple[float, bool, bool, bool]]], labels: list[bool], majors: list[bool], groups: list[str]) -> Seen:
+def _seen(
+    lines: list[list[tuple[float, bool, bool, bool]]], labels: list[bool], majors: list[bool], groups: list[str]
+) -> Seen:
     table = np.array(lines, dtype=float)
     return Seen(
         table[:, :, 0],

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from trialseal.outcomes.compare import compare
-from trialseal.outcomes.features import concerned_pairs, primary_features
+from trialseal.outcomes.features import UNDOUBTED, concerned_pairs, primary_features
 from trialseal.outcomes.learnt import Judged, Model, Name, model
 from trialseal.outcomes.model import Change, Code, Comparison, Outcome, Pair, Severity
 from trialseal.outcomes.pointers import is_pointer
@@ -43,6 +43,7 @@ class Judgement(NamedTuple):
 
 
 _NONE = Judged(0.0, False, ())
+_NOTHING = frozenset({Code.LAYOUT, Code.REORDERED})
 HOLDS = Judgement("holds", _NONE, _NONE, False, ())
 
 _WORDS = {
@@ -106,26 +107,33 @@ def judge_published(
     reported: Sequence[Outcome],
     words: str = "",
     comparison: Comparison | None = None,
-    certain: bool = False,
+    certain: float = 0.0,
     models: Models = model,
 ) -> Judgement | None:
     """Registered outcomes beside those that a paper states, and the paper's sentences that state them.
 
-    `certain` says whether somebody confirmed what the paper states and a pair of the comparison leaves no doubt:
-    without it nothing is asked. None where one side has no primary outcome: then nothing can be said.
+    `certain` is the confidence of the surest pair of which somebody confirmed the words and the texts leave no doubt:
+    at 0 nothing is asked, and near 1 what was learnt does not count. None where no primary outcome is registered, or
+    none of any kind reported: then nothing can be said.
     """
-    if not _primaries(registered) or not _primaries(reported):
+    if not _primaries(registered) or not reported:
         return None
     comparison = comparison or compare(registered, reported)
-    features = published_features(registered, words or spoken(reported))
     pairs = concerned_pairs(registered, reported, comparison)
-    return _judged(
+    if all(change.code in _NOTHING for pair in pairs for change in pair.changes):
+        return HOLDS
+    features = published_features(registered, words or spoken(reported))
+    features[UNDOUBTED] = certain
+    judged = _judged(
         models("published-any").judge(features),
         models("published-major").judge(features),
         models("published-any"),
         pairs,
-        certain,
+        certain > 0,
     )
+    if judged.answer == "holds" and not _primaries(reported):
+        return judged._replace(answer="reader")
+    return judged
 
 
 def spoken(reported: Iterable[Outcome]) -> str:
@@ -136,9 +144,7 @@ def spoken(reported: Iterable[Outcome]) -> str:
     )
 
 
-def _judged(
-    any_change: Judged, major: Judged, asked: Model, pairs: Sequence[Pair], certain: bool
-) -> Judgement:
+def _judged(any_change: Judged, major: Judged, asked: Model, pairs: Sequence[Pair], certain: bool) -> Judgement:
     found = [change for pair in pairs for change in pair.changes if change.code in _WORDS]
     answer = decided(any_change.probability, major.holds, certain, asked.threshold, asked.sure)
     return Judgement(answer, any_change, major, certain, _named(found))
@@ -154,7 +160,7 @@ def decided(probability: float, major: bool, certain: bool, threshold: float, su
 
 def _named(changes: Sequence[Change]) -> tuple[str, ...]:
     ordered = sorted(changes, key=lambda one: -one.severity.rank)
-    return tuple(dict.fromkeys(_WORDS[one.code] for one in ordered))
+    return tuple(dict.fromkeys(_WORDS[one.code] for one in ordered)) or (_WORDS[Code.REWORDED],)
 
 
 def _real(pair: Pair) -> bool:

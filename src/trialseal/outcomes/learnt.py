@@ -118,7 +118,13 @@ def read_model(held: Mapping[str, Any]) -> Model:
             trees = tuple(tuple(tuple(node) for node in tree) for tree in member["trees"])
             members.append(Trees(trees, member["bias"], member["summed"]))
     certain = held.get("certain")
-    return Model(tuple(held["features"]), held["threshold"], tuple(members), tuple(certain) if certain else None, held.get("sure", 1.0))
+    return Model(
+        tuple(held["features"]),
+        held["threshold"],
+        tuple(members),
+        tuple(certain) if certain else None,
+        held.get("sure", 1.0),
+    )
 
 
 @cache

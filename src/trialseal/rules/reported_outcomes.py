@@ -16,6 +16,7 @@ from trialseal.outcomes.compare import compare
 from trialseal.outcomes.judgement import Judgement, Models, judge_published
 from trialseal.outcomes.learnt import model
 from trialseal.outcomes.model import Change, Code, Comparison, Outcome, Pair, Severity
+from trialseal.outcomes.pointers import says_no_measure
 from trialseal.outcomes.readings import Reading, read_all
 from trialseal.outcomes.sources import of_endpoints
 from trialseal.outcomes.words import content, stem
@@ -127,16 +128,26 @@ class RegisteredAndReported:
         return sorted(found, key=lambda one: -found[one])
 
     @cached_property
-    def certain(self) -> frozenset[tuple[int, int]]:
-        """Pairs of a primary outcome, by their places in the comparison, and the places of their changes, of which
-        the texts leave no doubt."""
-        return frozenset(
-            (place, number)
-            for place, pair in enumerate(self.comparison.pairs)
+    def certain(self) -> list[tuple[Pair, Change]]:
+        """Changes of primary outcomes of which the texts leave no doubt."""
+        return [
+            (pair, change)
+            for pair in self.comparison.pairs
             if self.sets.primary(pair)
-            for number, change in enumerate(pair.changes)
+            for change in pair.changes
             if change.severity.rank >= Severity.MODERATE.rank and not self.doubtful(pair, change)
-        )
+        ]
+
+    def _registered_as_primary(self, pair: Pair) -> list[Outcome]:
+        """Registered primary outcomes that speak of the same matter as a primary one of the report."""
+        registered, reported = self._readings
+        return [
+            one.outcome
+            for j in pair.after
+            if self.reported[j].role == "primary"
+            for one in registered
+            if one.outcome.role == "primary" and _akin(reported[j], one)
+        ]
 
     def doubtful(self, pair: Pair, change: Change) -> bool:
         """Whether a person must read both sides before it is asked about a change."""
@@ -161,10 +172,8 @@ class RegisteredAndReported:
 
     def judged(self, models: Models = model) -> Judgement | None:
         """What is said of the primary outcomes; None where one side names none."""
-        words = " ".join(self._quotes)
-        return judge_published(
-            self.registered, self.reported, words, self.comparison, bool(self.certain), models
-        )
+        certain = max((pair.confidence for pair, _ in self.certain), default=0.0)
+        return judge_published(self.registered, self.reported, " ".join(self._quotes), self.comparison, certain, models)
 
     @cached_property
     def judgement(self) -> Judgement | None:
@@ -190,9 +199,13 @@ class RegisteredAndReported:
             return False
         grave = {change.code for change in pair.changes if change.severity.rank >= Severity.MODERATE.rank}
         rivals = self.kindred(pair)
+        if any(says_no_measure(one) for one in self.sets.of(pair)):
+            return True
         if grave & _OTHER_ROLE:
-            # Only another primary outcome could show that the role is the same on both sides.
+            # Only another primary outcome could show that the role is the same on both sides; a paper states one in
+            # several places, so that one which has its match already counts too.
             rivals = [one for one in rivals if one.role == "primary"]
+            rivals += self._registered_as_primary(pair)
         return not self.sure or pair.needs_reader or grave <= _SAID_IN_MANY_WAYS or bool(rivals)
 
 
@@ -283,7 +296,7 @@ def registered_were_reported(case: TrialCase) -> Answer:
         and change.severity is not Severity.NONE
     ]
     facts += [both.sets.fact(pair, change) for pair, change in left]
-    certain = [one for one in left if both.asks(*one)]
+    certain = [one for one in left if both.sets.primary(one[0]) and both.asks(*one)]
     if certain:
         names = _registered_names(both, certain)
         return fails(f"{both.source} names, and the report at hand does not give, {names}: where is it?", *facts)
