@@ -29,7 +29,7 @@ _READERS = {
 def open_table(path: Path, reading: Reading | None = None) -> Table:
     """The table in a file, by the ending of its name, or the manifest of a folder; UsageError for other files."""
     if path.is_dir():
-        module, function = "folder", "open_folder"
+        module, function = "file_list", "open_folder"
     elif path.suffix.lower() in _READERS:
         module, function = _READERS[path.suffix.lower()]
     else:
