@@ -115,18 +115,21 @@ def _models(weights: Mapping[str, Held], trial: str) -> Models:
 
 
 @cache
-def stated_by(words: str) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
-    """The outcomes that are found in a paper's words, and the sentences that state them."""
-    found = read_paper(read_plain(f"Methods\n{words}".encode(), "paper")).outcomes.outcomes if words.strip() else ()
+def stated_by(words: str) -> tuple[tuple[Outcome, ...], str]:
+    """The outcomes that are found in a paper's words, and the passages that state them."""
+    if not words.strip():
+        return (), ""
+    paper = read_paper(read_plain(f"Methods\n{words}".encode(), "paper"))
+    found = paper.outcomes.outcomes
     outcomes = tuple(Outcome(one.role, one.measure, one.description, one.time_frame, source=one.place) for one in found)
-    return outcomes, tuple(dict.fromkeys(one.quote for one in found))
+    return outcomes, paper.passage(one.quote for one in found)
 
 
 def _both(case: Published, confirmed: bool) -> RegisteredAndReported | None:
-    outcomes, quotes = stated_by(case.words)
+    outcomes, passages = stated_by(case.words)
     if not outcomes:
         return None
-    return RegisteredAndReported(case.registered, outcomes, frozenset(), "the record", confirmed, quotes)
+    return RegisteredAndReported(case.registered, outcomes, frozenset(), "the record", confirmed, (passages,))
 
 
 # ----- thresholds and answers -----

@@ -151,7 +151,13 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
     side = _of_outcomes(counting.model_copy(update={"registry_ids": found.registry_ids}), path, args)
     side.paper = paper
     said = _statements(paper, Path(path).name)
-    side.report = side.report._replace(searched=True, statements=said, confirmed=corrected is not None)
+    passage = paper.passage(side.report.quotes)
+    side.report = side.report._replace(
+        searched=True,
+        statements=said,
+        confirmed=corrected is not None,
+        quotes=(passage,) if passage else side.report.quotes,
+    )
     detail = f"{paper.manuscript.format}, {_counted(counting.outcomes)}; read on this computer only"
     side.sources.append(SourceView("manuscript", path, detail))
     if args.outcomes:
