@@ -18,7 +18,8 @@ _SECONDARY = (
     r"(?:(?:key|main|major|other|further|additional|important|confirmatory|principal|pre-?specified|ranked|first)[\s-]+)*"
     r"secondary"
 )
-_ROLE = rf"(?P<role>{_SECONDARY}|(?:co[-\s]?|dual[\s-]|joint[\s-])?primary|main|principal|(?:other\s+)?exploratory|tertiary)"
+_PRIMARY = r"(?:co[-\s]?|dual[\s-]|joint[\s-])?primary|main|principal"
+_ROLE = rf"(?P<role>{_SECONDARY}|{_PRIMARY}|(?:other\s+)?exploratory|tertiary)"
 _OUTCOME = r"(?:out-?\s?comes?|end[\s-]?points?)"
 _NOUN = (
     rf"(?:{_OUTCOME}(?:\s+(?:measures?|variables?|parameters?|criteri(?:on|a)|events?))?"
@@ -33,7 +34,7 @@ NAMED = rf"\b{_ROLE}{_BETWEEN}\s+(?P<noun>{_NOUN})\b"
 _NAMED = re.compile(NAMED, re.IGNORECASE)
 _BARE = re.compile(r"(?:measures?|variables?|parameters?)", re.IGNORECASE)
 _MODEL = re.compile(
-    r"\s*(?:of|in|for|into|within)\b[^.;:]{0,40}?\b(?:models?|regressions?|analys[ie]s|equations?|interest)\b",
+    r"\s*(?:of|in|for|into|within)\b[^.;:]{0,40}?\b(?:models?|regressions?|analys[ie]s|equations?)\b",
     re.IGNORECASE,
 )
 BOTH = re.compile(r"\bprimary\s+(?:and|or|and/or)\s+(?:key\s+)?secondary\b|\bprimary\s+and\s+other\b", re.IGNORECASE)
@@ -47,8 +48,8 @@ _IS = (
     r"|included|comprises?|comprised|consist(?:s|ed) of|concerned|being|remained|encompassed|assessed whether)\b"
 )
 _AS = (
-    r"(?:\s*(?:(?:\b(?:pre-?specified|pre-?defined|defined|specified|set|taken|chosen|selected|designated) as\b)|\bto be\b"
-    r"|\bas follows\b|\bthe following\b|\bas\b|\balso\b|\btherefore\b|\bthen\b|\bboth\b|:|,))*"
+    r"(?:\s*(?:\b(?:pre-?specified|pre-?defined|defined|specified|set|taken|chosen|selected|designated) as\b"
+    r"|\bto be\b|\bas follows\b|\bthe following\b|\bas\b|\balso\b|\btherefore\b|\bthen\b|\bboth\b|:|,))*"
 )
 _THEREFORE = r"(?:,\s*there-?\s?fore\b,?\s*)?"
 _FORWARD = re.compile(
@@ -71,7 +72,10 @@ _CLOSES = re.compile(
     re.IGNORECASE,
 )
 # "Overall survival was the primary end point"; "… served as the primary outcome"
-_USED = r"(?:defined|chosen|selected|specified|pre-?specified|used|considered|taken|designated|measured|assessed|regarded|set|employed|recorded|evaluated|treated)"
+_USED = (
+    r"(?:defined|chosen|selected|specified|pre-?specified|used|considered|taken|designated|measured|assessed|regarded"
+    r"|set|employed|recorded|evaluated|treated)"
+)
 _BACKWARD = re.compile(
     r"\s(?:was|were|is|are|will be|served as|functioned as|acted as|will serve as|constituted|represented"
     rf"|(?:was|were|is|are|will be)(?:\s+\w+(?:ed|en)\s+and)?\s+{_USED}\s+(?:as|to be))"
@@ -112,8 +116,8 @@ _MAIN_MEASURES = re.compile(r"main outcomes?(?: and measures?| measures?)?", re.
 _DONE = re.compile(
     r"(?:(?:then|also|first|only|all|both|each|not|prospectively|independently|formally|centrally|blindly|primarily"
     r"|subsequently|further|again)\s+)*"
-    r"(?:(?:met|similar|significant(?:ly)?|available|missing|based on|consistent|higher|lower|greater|different|seen|lost"
-    r"|shown|given|known|found|made|chosen|positive|negative|neutral|noninferior|robust|no|none|nonsignificant"
+    r"(?:(?:met|similar|significant(?:ly)?|available|missing|based on|consistent|higher|lower|greater|different|seen"
+    r"|lost|shown|given|known|found|made|chosen|positive|negative|neutral|noninferior|robust|no|none|nonsignificant"
     r"|in (?:favou?r|accordance|line)|on the basis|for|at|by|as|within|there|due|unchanged|unaffected|blind|masked"
     r"|the (?:same|subject|basis|focus|result|only)|subject|clinically relevant|similarly|comparable|better|worse)\b"
     r"|\d+(?:\.\d+)?\s*[%(]|\d+ (?:of|/) ?\d+|\d+(?:[.·]\d+)?\s+(?:in|versus|vs|and)\b|[−–-]?\d+[.·]\d+)",
@@ -129,11 +133,12 @@ _AFTER_PARTICIPLE = re.compile(
     r"|both|twice|once|again|via|post|pre)\b|\s*$",
     re.IGNORECASE,
 )
-_ALWAYS_DONE = frozenset(
-    "analysed analyzed performed conducted compared reported imputed adjudicated assessed evaluated calculated estimated "
-    "tested presented summarised summarized collected obtained ascertained ed powered submitted published registered "
-    "determined measured recorded observed achieved reached expected required needed described listed provided changed "
-    "modified amended revised added excluded examined considered noted adjusted derived controlled".split()
+_ALWAYS_DONE = re.compile(
+    r"analy[sz]ed|performed|conducted|compared|reported|imputed|adjudicated|assessed|evaluated|calculated|estimated|tested"
+    r"|presented|summari[sz]ed|collected|obtained|ascertained|powered|submitted|published|registered|determined|measured"
+    r"|recorded|observed|achieved|reached|expected|required|needed|described|listed|provided|changed|modified|amended"
+    r"|revised|added|excluded|examined|considered|noted|adjusted|derived|controlled",
+    re.IGNORECASE,
 )
 _REFERS = re.compile(
     r"^\W*(?:it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$", re.IGNORECASE
@@ -164,6 +169,7 @@ _LEAD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BREAK = re.compile(r"[:;]\s|,\s+(?:and|while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
+_BREAK_OF_LIST = re.compile(r"[:;]\s|,\s+(?:while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
 _LONGEST = 1_500
 _LONGEST_SUBJECT = 220
 
@@ -245,7 +251,8 @@ def says_no_outcome(text: str) -> bool:
         return True
     found = _PARTICIPLE.match(text)
     return found is not None and (
-        found["word"].lower() in _ALWAYS_DONE or _AFTER_PARTICIPLE.match(text, found.end("word")) is not None
+        _ALWAYS_DONE.fullmatch(found["word"]) is not None
+        or _AFTER_PARTICIPLE.match(text, found.end("word")) is not None
     )
 
 
@@ -293,7 +300,8 @@ def _backward(text: str, name: re.Match[str], offset: int, before: str) -> tuple
     if chose := _CHOSE.search(before):
         span = offset + chose.start("what"), offset + chose.end("what")
     elif verb := _BACKWARD.search(before):
-        found = _subject(text, offset, offset + verb.start(), lead=False)
+        several = name["noun"].lower().endswith("s")
+        found = _subject(text, offset, offset + verb.start(), lead=False, several=several)
         if found is None:
             return None
         span = found
@@ -303,13 +311,13 @@ def _backward(text: str, name: re.Match[str], offset: int, before: str) -> tuple
     return None if _REFERS.match(words) or re.search(r"\bno\b.{0,20}$", words) else span
 
 
-def _subject(text: str, begin: int, end: int, lead: bool = True) -> tuple[int, int] | None:
+def _subject(text: str, begin: int, end: int, lead: bool = True, several: bool = False) -> tuple[int, int] | None:
     """The stretch before `end` that names what is spoken of, from the last break or verb on."""
     begin = max(begin, end - _LONGEST_SUBJECT) if lead else begin
-    for found in _BREAK.finditer(text, begin, end):
+    for found in (_BREAK_OF_LIST if several else _BREAK).finditer(text, begin, end):
         begin = found.end()
-    if lead and (found := _LEAD.match(text, begin, end)):
-        begin = found.end()
+    if lead and (before := _LEAD.match(text, begin, end)):
+        begin = before.end()
     while begin < end and not text[begin].isalnum() and text[begin] not in "≥≤<>%(":
         begin += 1
     return (begin, end) if sum(map(str.isalpha, text[begin:end])) >= 2 else None

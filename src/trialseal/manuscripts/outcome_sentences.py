@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from trialseal.manuscripts.enumerations import spans
+from trialseal.manuscripts.measures import taken_apart
 from trialseal.manuscripts.model import Manuscript, Section
 from trialseal.manuscripts.outcome_phrases import (
     BOTH,
@@ -30,17 +31,6 @@ from trialseal.manuscripts.time_frames import time_frame
 
 __all__ = ["OutcomeSentences", "Role", "StatedOutcome", "find_outcomes", "passage"]
 
-_DESCRIBED = re.compile(
-    r"(?:,\s*(?:which (?:was|were|is|are) )?|;\s*|\s+\(|\s+)(?P<rest>(?:as\s+)?(?:defined|measured|assessed|determined"
-    r"|evaluated|quantified|calculated)\s+(?:as|by|with|using|on|according|in|via|through|from|at)\b.+)",
-    re.IGNORECASE | re.DOTALL,
-)
-_WHOLE = re.compile(r"^(?:(?:that of|the|an?|any|our|its|their|all)\s+)+", re.IGNORECASE)
-_STRAY_END = re.compile(
-    r"(?:[\s,;:.\"'“”‘’\[–—-]|\s+(?:was|were|is|are|and|or|which|that|with|by|of|the|as|at|in|to|for|a|an|will|be|from)(?=\s*$))+$",
-    re.IGNORECASE,
-)
-_STRAY_BEGIN = re.compile(r"^[\s,;:.\"'“”‘’)\]–—-]+")
 _AIM = re.compile(
     r"(?:to\s+)?(?:determine|investigate|evaluate|assess|compare|demonstrate|show|test|identify|examine|explore|study|establish"
     r"|prove|find out|analy[sz]e|confirm|describe|verify)\s",
@@ -203,7 +193,7 @@ class _Finding:
         what = sentence.text[begin:end]
         for start, stop in spans(what, several=several):
             one = what[start:stop]
-            measure, description = _taken_apart(one)
+            measure, description = taken_apart(one)
             if not measure:
                 continue
             its: Kind = kind
@@ -292,58 +282,10 @@ class _Finding:
         )
 
 
-def _taken_apart(text: str) -> tuple[str, str]:
-    """What is measured and how it is described, each a stretch of the text; '' where nothing is named."""
-    measure, description = text, ""
-    for described in _DESCRIBED.finditer(text):
-        inside = described[0].lstrip().startswith("(")
-        if described.start() > 3 and _depth(text[: described.start()]) == 0:
-            measure, description = text[: described.start()], described["rest"]
-            if inside:
-                description = description[: _closing(description)]
-            break
-        if described.start() > 3 and (opened := text.rfind("(", 0, described.start())) > 3:
-            measure, description = text[:opened], text[opened + 1 :][: _closing(text[opened + 1 :])]
-            break
-    measure = _STRAY_END.sub("", _STRAY_BEGIN.sub("", measure))
-    measure = _balanced(_WHOLE.sub("", measure))
-    measure = _STRAY_END.sub("", measure)
-    if sum(map(str.isalpha, measure)) < 2:
-        return "", ""
-    return measure, _STRAY_END.sub("", description.strip())
-
-
-def _depth(text: str) -> int:
-    return sum(text.count(sign) for sign in "([") - sum(text.count(sign) for sign in ")]")
-
-
-def _closing(text: str) -> int:
-    """Where the bracket closes in which a text begins; its length if it does not."""
-    depth = 0
-    for place, sign in enumerate(text):
-        depth += (sign in "([") - (sign in ")]")
-        if depth < 0:
-            return place
-    return len(text)
-
-
-def _balanced(text: str) -> str:
-    """The text up to a bracket that opens and never closes."""
-    opened: list[int] = []
-    for place, sign in enumerate(text):
-        if sign in "([":
-            opened.append(place)
-        elif sign in ")]":
-            if not opened:
-                return text[:place].rstrip(" ,;.")
-            opened.pop()
-    return text[: opened[0]].rstrip(" ,;.") if opened else text
-
-
 # ----- the same outcome in two places -----
 
 _WORD = re.compile(r"[^\W_]+")
-_EMPTY = frozenset("the a an of in at and or to for by on with as from was were is are be that this their its".split())
+_EMPTY = re.compile(r"the|an?|of|in|at|and|or|to|for|by|on|with|as|from|was|were|is|are|be|that|this|their|its")
 
 
 def _distinct(outcomes: Sequence[StatedOutcome]) -> list[StatedOutcome]:
@@ -377,4 +319,4 @@ def _fullness(one: StatedOutcome) -> tuple[bool, int]:
 def _words(text: str) -> frozenset[str]:
     """The words of a text, each without a plural's s."""
     found = (word.casefold() for word in _WORD.findall(text))
-    return frozenset(word.removesuffix("s") if len(word) > 3 else word for word in found if word not in _EMPTY)
+    return frozenset(word.removesuffix("s") if len(word) > 3 else word for word in found if not _EMPTY.fullmatch(word))

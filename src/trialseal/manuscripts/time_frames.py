@@ -11,7 +11,8 @@ _NUMBER = (
 _UNIT = (
     r"(?:minutes?|mins?|hours?|hrs?|h|(?:post-?operative )?days?|d|weeks?|wks?|months?|mo|years?|yrs?|visits?|cycles?)"
 )
-_AFTER = rf"(?:[\s-]+|(?<=\d)){_UNIT}\b"
+# 'week12' and '12weeks', but not the 5D of a questionnaire.
+_AFTER = rf"(?:[\s-]+{_UNIT}\b|(?<=\d)(?:min|hours?|days?|weeks?|wks?|months?|years?)\b)"
 _COUNTED = (
     rf"(?:(?:{_UNIT}|baseline)\s*\d+(?:\.\d+)?\b|{_NUMBER}{_AFTER}|baseline|discharge|hospital discharge"
     r"|(?:the )?(?:end|completion) of (?:the )?(?:study|trial|treatment|therapy|follow[\s-]?up|intervention|surgery)"
