@@ -38,7 +38,7 @@ class Aims(NamedTuple):
 
 # Above what is wanted, since a threshold does a little worse on trials that it was not chosen on.
 VERSIONS = Aims(0.97, 0.93)
-PUBLISHED = Aims(0.87, 0.80)
+PUBLISHED = Aims(0.82, 0.80)
 
 
 class Seen(NamedTuple):

@@ -155,6 +155,9 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
     side.report = side.report._replace(
         searched=True,
         statements=said,
+        explanations=tuple(
+            Fact(f"“{one.quote}”", f"{Path(path).name}, {one.place}") for one in paper.on("outcome-changes")
+        ),
         confirmed=corrected is not None,
         quotes=(passage,) if passage else side.report.quotes,
     )
