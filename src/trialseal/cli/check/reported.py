@@ -190,6 +190,7 @@ def _found(paper: Paper) -> ReportedOutcomes:
             time_frame=one.time_frame or None,
             place=one.place,
             quote=one.quote,
+            certain="yes" if one.certain else "no",
         )
         for one in paper.outcomes.outcomes
     )
