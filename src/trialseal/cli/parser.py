@@ -221,6 +221,7 @@ def _party_commands(commands: Any) -> None:
     attest.add_argument("--digest", help="the document's digest")
     for one in (accredit, approve, attest):
         one.add_argument("--on", metavar="DATE", help="day of the decision, like 2020-04-24")
+        one.add_argument("--until", metavar="TIME", help="when it ends, like 2030-12-31 [never]")
         one.add_argument("--territory", metavar="COUNTRY", help="ISO 3166-1 code, like US")
         one.add_argument("--letter", metavar="FILE", help="document that says so; only its digest is sealed")
         signing_options(one)
@@ -233,7 +234,7 @@ def _party_commands(commands: Any) -> None:
     )
     withdraw.add_argument("subject", metavar="SUBJECT", help="party, trial or registry number that it is about")
     withdraw.add_argument("--digest", help="the document's digest")
-    withdraw.add_argument("--index", type=int, help="number of the attestation, if there are several")
+    withdraw.add_argument("--number", type=int, help="number of the attestation, if there are several")
     signing_options(withdraw)
 
 

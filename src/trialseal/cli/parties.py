@@ -29,6 +29,7 @@ from trialseal.ledger.codes import AttestationKind, Decision, DocumentKind, Purp
 from trialseal.ledger.parties import PartyRecord
 
 ZERO = bytes(32)
+NO_KEY = "0x" + "00" * 20
 # Of three managing keys two can remove the third, which cannot veto its own removal.
 _SAFE = 3
 
@@ -50,7 +51,7 @@ def create(session: Session) -> int:
     salt = _salt(salt_path)
     party = party_id(address, salt)
     if session.chain.party(party) is None:
-        session.send("Parties", "createParty", [(salt, digest)], digest)
+        session.send("Parties", "createParty", [(salt, digest, NO_KEY, 0, NO_KEY, 0)], digest)
     profile_path = session.home / "parties" / f"{party.hex()}.json"
     write_json(profile_path, profile)
     session.remember_party(OwnParty(party, session.account, profile["legal_name"]))
@@ -98,7 +99,7 @@ def veto(session: Session) -> int:
     def done(record: PartyRecord) -> bool:
         return any(one.key == key and one.valid_until == 0 for one in record.keys)
 
-    return _change(session, party, "vetoRemoval", (party, key), done, f"the removal of key {key} vetoed")
+    return _change(session, party, "vetoKey", (party, key), done, f"the removal of key {key} vetoed")
 
 
 def compromise(session: Session) -> int:
@@ -117,7 +118,8 @@ def show(session: Session) -> int:
     """Shows a party: its keys with their validity, its profile, and who attests what of it."""
     party = session.find_party(session.args.shown) if session.args.shown else session.party
     record = _record(session, party)
-    attestations = session.chain.attestations(party)
+    attested = session.chain.attested(party)
+    attestations = attested.records
     out = session.out
     out.say(f"party {party.hex()}")
     name = next((own.legal_name for own in session.parties if own.party == party), None)
@@ -132,8 +134,10 @@ def show(session: Session) -> int:
             words += f", not valid from {when(key.valid_until)}"
         if key.compromised_since:
             words += f"; compromised since {when(key.compromised_since)}, as stated {when(key.declared_at)}"
+        if key.contested_at:
+            words += f"; contested {when(key.contested_at)}: the party disagrees with itself"
         out.say(words)
-    managing = [key for key in record.keys if key.purposes & 1 and not key.valid_until]
+    managing = [key for key in record.keys if key.manages and not key.valid_until]
     if len(managing) < _SAFE:
         out.say(
             f"  with {len(managing)} managing key(s), one in the wrong hands is enough to take the party over: "
@@ -142,6 +146,12 @@ def show(session: Session) -> int:
     out.say("attestations about it" if attestations else "nobody has attested anything about it")
     for one in attestations:
         out.say("  " + _attestation_words(session, one))
+    for ignored in attested.disregarded:
+        by = f"party {ignored.author.hex()[:8]}…, {when(ignored.time)}"
+        out.say(f"  a withdrawal by {by}, changes nothing: it {ignored.why}")
+    gaps = [gap for gap in (record.gap, attested.gap) if gap]
+    for gap in gaps:
+        out.say(f"not complete: {gap}")
     out.value(
         {
             "party": party,
@@ -155,13 +165,15 @@ def show(session: Session) -> int:
                     "valid_from": key.valid_from,
                     "valid_until": key.valid_until or None,
                     "compromised_since": key.compromised_since or None,
+                    "contested_at": key.contested_at or None,
                 }
                 for key in record.keys
             ],
             "attestations": [attestation_value(one) for one in attestations],
+            "gaps": gaps,
         }
     )
-    return 0
+    return 2 if gaps else 0
 
 
 def accredit(session: Session) -> int:
@@ -209,23 +221,23 @@ def withdraw(session: Session) -> int:
     digest = _hex32(args.digest, "--digest") if args.digest else ZERO
     subject = _subject(session, args.subject, None)
     own = [one for one in session.chain.attestations(subject, digest) if one.author == session.party]
-    chosen = [one for one in own if args.index is None or one.index == args.index]
+    chosen = [one for one in own if args.number is None or one.number == args.number]
     standing = [one for one in chosen if not one.withdrawn_at]
     if not chosen:
         raise FailedError(f"this party has made no such attestation about {args.subject}")
     if not standing:
         session.out.say(f"it was withdrawn {when(chosen[-1].withdrawn_at)}: nothing was sent")
-        session.out.value({"sent": False, "index": chosen[-1].index})
+        session.out.value({"sent": False, "number": chosen[-1].number})
         return 0
     if len(standing) > 1:
-        numbers = ", ".join(str(one.index) for one in standing)
+        numbers = ", ".join(str(one.number) for one in standing)
         raise UsageError(
-            f"this party has several standing attestations about {args.subject}: name one of {numbers} with --index"
+            f"this party has several standing attestations about {args.subject}: name one of {numbers} with --number"
         )
-    index = standing[0].index
-    session.send("Attestations", "withdraw", [(session.party, subject, digest, index)], subject)
-    session.out.say(f"attestation {index} about {args.subject} withdrawn")
-    session.out.value({"sent": True, "index": index})
+    meant = standing[0]
+    session.send("Attestations", "withdraw", [(session.party, subject, meant.log)], subject)
+    session.out.say(f"attestation {meant.number} about {args.subject} withdrawn")
+    session.out.value({"sent": True, "number": meant.number})
     return 0
 
 
@@ -236,31 +248,32 @@ def _attest(session: Session, kind: int, code: int, subject: bytes, digest: byte
     territory = _territory(args.territory) if args.territory else 0
     date = date_code(args.on) if args.on else 0
     document = canonical.file_digest(Path(args.letter)) if args.letter else ZERO
-    sent, standing = attest_once(session, (kind, code, territory, date, document), subject, digest)
+    until = int(_moment(args.until).timestamp()) if args.until else 0
+    sent, standing = attest_once(session, (kind, code, territory, date, until, document), subject, digest)
     tail = "" if sent else ": it stands already, nothing was sent"
-    session.out.say(f"{words}, recorded {when(standing.time)} as attestation {standing.index}{tail}")
+    session.out.say(f"{words}, recorded {when(standing.time)} as attestation {standing.number}{tail}")
     session.out.value({"sent": sent, **attestation_value(standing)})
     return 0
 
 
 def attest_once(
-    session: Session, stated: tuple[int, int, int, int, bytes], subject: bytes, digest: bytes
+    session: Session, stated: tuple[int, int, int, int, int, bytes], subject: bytes, digest: bytes
 ) -> tuple[bool, AttestationRecord]:
-    """Makes an attestation of kind, code, territory, date and document unless the party's own one stands already.
+    """Makes an attestation of kind, code, territory, date, end and document unless the party's own one stands already.
 
     Returns whether it was sent, and the attestation as the chain shows it.
     """
 
     def same(one: AttestationRecord) -> bool:
-        found = (one.kind, one.code, one.territory, one.date, one.document)
+        found = (one.kind, one.code, one.territory, one.date, one.until, one.document)
         return one.author == session.party and found == stated and not one.withdrawn_at
 
     listed = session.chain.attestations(subject, digest)
     standing = next((one for one in listed if same(one)), None)
     sent = standing is None
     if sent:
-        statement = (session.party, *stated[:4], subject, digest, stated[4])
-        session.send("Attestations", "attest", [statement, len(listed)], subject)
+        statement = (session.party, *stated[:5], subject, digest, stated[5])
+        session.send("Attestations", "attest", [statement], subject)
         standing = next((one for one in session.chain.attestations(subject, digest) if same(one)), None)
         if standing is None:
             raise FailedError("the attestation was sent, but the chain does not show it: try again")
@@ -398,10 +411,11 @@ def _moment(text: str) -> datetime:
 
 def _attestation_words(session: Session, one: AttestationRecord) -> str:
     name = next((own.legal_name for own in session.parties if own.party == one.author), None)
-    words = f"{one.index}: {one.kind}"
+    words = f"{one.number}: {one.kind}"
     if one.meaning is not None:
         words += f" as {one.meaning}" if one.kind is AttestationKind.ACCREDITATION else f", {one.meaning}"
     words += f" by {name or 'party ' + one.author.hex()[:8] + '…'}, {when(one.time)}"
+    words += f", until {when(one.until)}" if one.until else ""
     return words + (f", withdrawn {when(one.withdrawn_at)}" if one.withdrawn_at else "")
 
 

@@ -45,7 +45,7 @@ class Names:
     def profile(self, party: bytes) -> Profile | None:
         """The party's profile, if its document is at hand."""
         record = self.record(party) if self._profiles else None
-        return self._profiles.get(record.profile) if record else None
+        return self._profiles.get(record.profile) if record and record.complete else None
 
     def name(self, party: bytes) -> str:
         """'Demo sponsor (re-enactment)', or 'party 1a2b3c4d…' if its profile is not at hand."""

@@ -12,7 +12,7 @@ from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ZERO, ChainSource
-from trialseal.evidence.wording import kind_words, milestone_words, quoted
+from trialseal.evidence.wording import count, kind_words, milestone_words, quoted
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import (
@@ -20,12 +20,13 @@ from trialseal.ledger.acts import (
     Act,
     DocumentSealed,
     MilestoneRecorded,
-    RegistryIdClaimed,
     ResultReported,
     TrialRegistered,
 )
 from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.claims import NumberClaim, numbers_of
 from trialseal.ledger.codes import AttestationKind, Blinding, DocumentKind, Milestone
+from trialseal.ledger.node import AsOf
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import History, TrialState
 from trialseal.merkle import tree
@@ -38,6 +39,7 @@ ACCREDITATION, APPROVAL = AttestationKind.ACCREDITATION, AttestationKind.APPROVA
 """Kinds of attestation."""
 # Looking in the contract's state costs a call a kind; so many files without an act are looked up there.
 _MOST_STATE_LOOKUPS = 1000
+_MOST_AUTHORS = 200
 
 Progress = Callable[[str], None]
 
@@ -107,8 +109,11 @@ class NumberEvidence(NamedTuple):
     """A registry number that the trial claims, and who else does."""
 
     number: str
-    claim: RegistryIdClaimed
+    """In its registry's own spelling."""
+    claim: NumberClaim
     others: tuple[TrialState, ...]
+    gap: str | None = None
+    """Why not all claims of it can be seen; None if all are."""
 
 
 class TrialEvidence(NamedTuple):
@@ -124,6 +129,8 @@ class TrialEvidence(NamedTuple):
     """Registry records at hand."""
     at_hand: frozenset[bytes] = frozenset()
     """Digests of all files at hand."""
+    as_of: AsOf | None = None
+    """The block as of which the chain was read."""
     chosen_by: str | None = None
     """Why this trial and not another one with the same digest; None if there was no choice."""
 
@@ -207,6 +214,10 @@ class FileEvidence(NamedTuple):
     profile_of: bytes | None = None
     """The party whose profile the file is."""
     folder: TrialFolder | None = None
+    unseen: str | None = None
+    """Why it cannot be told whether a file without a sealing is sealed; None if that can be told."""
+    attested_gap: str | None = None
+    """Why not everything attested about trial, party and authors can be seen; None if all is."""
     diagnosis: str | None = None
     """Why a file that is not sealed may not be."""
 
@@ -233,9 +244,22 @@ def seals_of(
     accreditor's party sealed, else the one whose code the document names; otherwise the first, which is said.
     """
     say = progress or (lambda words: None)
-    say(f"looking for {len(files)} file(s) on the chain …")
-    acts = chain.acts_by_subject(digest for file in files for digest in file.digests)
+    say(f"looking for {count(len(files), 'file')} on the chain …")
+    digests = [digest for file in files for digest in file.digests]
+    known = {one for folder in folders for one in _trials_meant(trial, folder)}
+    chain.load(trials=known, digests=digests)
+    acts = chain.acts_by_subject(digests)
     loader = _TrialLoader(chain, files, names)
+    # Of each file without a trial known before, every trial that an act of it names may be meant.
+    candidates = {
+        act.trial
+        for file, folder in zip(files, folders, strict=True)
+        if not _trials_meant(trial, folder)
+        for digest in file.digests
+        for act in acts.get(digest, ())
+    }
+    chain.load(trials=candidates)
+    _load_around(chain, loader, {*known, *candidates}, accreditors)
     found: list[FileEvidence] = []
     unsealed: dict[bytes, list[int]] = defaultdict(list)
     for number, (file, folder) in enumerate(zip(files, folders, strict=True)):
@@ -254,13 +278,67 @@ def seals_of(
                 unsealed[meant].append(number)
         found.append(evidence)
     for meant, numbers in unsealed.items():
-        # A node that has pruned its logs still has the contract's state.
+        history = loader.history(meant)
+        if history is None:
+            continue
+        # A node that has pruned its logs, or hides some, still has the contract's state.
         for number, digest, sealing in _in_state(chain, meant, [(n, files[n]) for n in numbers]):
             evidence = _with_sealing(
                 chain, found[number], loader.load(meant, found[number].folder), digest, sealing, (), names
             )
             found[number] = evidence
+        if history.gap:
+            why = f"not all acts of the trial can be seen: {history.gap}"
+            for number in numbers:
+                if found[number].sealing is None:
+                    found[number] = found[number]._replace(unseen=why)
+    nowhere = [n for n, one in enumerate(found) if one.sealing is None and not _trials_meant(trial, one.folder)]
+    for number, why in _hidden(chain, [(n, files[n]) for n in nowhere]).items():
+        found[number] = found[number]._replace(unseen=why)
     return found
+
+
+def _hidden(chain: ChainSource, files: Sequence[tuple[int, FileReading]]) -> dict[int, str]:
+    """Of files that no shown act seals and whose trial is not known: why that cannot be told, where state says more."""
+    if not files:
+        return {}
+    registered = chain.registrations()
+    if registered.gap:
+        return {number: f"not all trials of this chain can be seen: {registered.gap}" for number, _ in files}
+    trials = [act.trial for act in registered.acts]
+    if len(trials) * len(files) > _MOST_STATE_LOOKUPS * 10:
+        return {}
+    pairs = [(kind, digest) for kind in DocumentKind for _, file in files for digest in file.digests]
+    times = chain.document_times(trials, pairs)
+    sealed = {digest: trial for (trial, _, digest), time in times.items() if time}
+    return {
+        number: f"trial {sealed[digest].hex()[:8]}… has sealed it, by the contract's state, and no act shows it"
+        for number, file in files
+        for digest in file.digests
+        if digest in sealed
+    }
+
+
+def _load_around(
+    chain: ChainSource, loader: _TrialLoader, trials: Iterable[bytes], accreditors: Collection[bytes]
+) -> None:
+    """Reads, in two requests, what trials are read together with: parties, attestations, claims; then their authors."""
+    histories = [history for one in trials if (history := loader.history(one))]
+    parties = {act.actor for history in histories for act in history.acts} | {one.state.sponsor for one in histories}
+    subjects = {one.state.trial for one in histories} | parties
+    numbers = [claim.number_text for one in histories for claim in numbers_of(one.acts) if not claim.withdrawn_at]
+    chain.load(parties=parties, subjects=subjects, numbers=numbers)
+    deciding = {
+        one.author
+        for history in histories
+        for one in chain.attested(history.state.trial).records
+        if one.kind is APPROVAL
+    }
+    vouching = {one.author for party in parties for one in chain.attested(party).records if one.kind is ACCREDITATION}
+    claiming = {trial for number in numbers for trial in chain.claims(number).trials}
+    # Anyone may attest: of very many authors only those that the reader trusts, or that decided, have names.
+    named = {*deciding, *vouching} if len(deciding) + len(vouching) <= _MOST_AUTHORS else deciding
+    chain.load(parties=[*named, *accreditors], subjects=deciding if accreditors else (), states=claiming)
 
 
 def trial_seals(
@@ -341,6 +419,9 @@ class _TrialLoader:
             for act in history.acts:
                 self._names.record(act.actor)
             self._names.record(history.state.sponsor)
+            if not history.complete:
+                # A log that does not lead to the digest in state is nobody's act: none is taken for one.
+                history = History(history.state, (), history.gap)
             self._trials[place] = TrialEvidence(
                 history=history,
                 chain_id=self._chain.chain_id(),
@@ -349,17 +430,19 @@ class _TrialLoader:
                 protocols=protocols_at_hand(history, around.values()),
                 registry_records=tuple(f for f in around.values() if f.kind == "registry-record"),
                 at_hand=frozenset(digest for file in around.values() for digest in file.digests),
+                as_of=self._chain.as_of(),
             )
         return self._trials[place]
 
     def _numbers(self, history: History) -> tuple[NumberEvidence, ...]:
+        own = [one for one in numbers_of(history.acts) if not one.withdrawn_at]
+        self._chain.load(numbers=[one.number_text for one in own])
+        claims = [self._chain.claims(one.number_text) for one in own]
+        self._chain.load(states=[trial for one in claims for trial in one.trials])
         found = []
-        for act in history.acts:
-            if isinstance(act, RegistryIdClaimed):
-                others = [one for one in self._chain.claimants(act.subject) if one != act.trial]
-                states = [state for one in others if (state := self._chain.trial(one))]
-                number = act.subject.rstrip(b"\0").decode("ascii", "backslashreplace")
-                found.append(NumberEvidence(number, act, tuple(states)))
+        for claim, every in zip(own, claims, strict=True):
+            others = [state for one in every.trials if one != claim.trial and (state := self._chain.trial(one))]
+            found.append(NumberEvidence(claim.number, claim, tuple(others), every.gap))
         return tuple(found)
 
 
@@ -398,20 +481,24 @@ def _sealed_evidence(
     if chosen is None:
         return evidence._replace(elsewhere=elsewhere)
     loaded = loader.load(chosen, evidence.folder)
+    if not loaded.history.complete:
+        # Which of the logs are the trial's own cannot be told, so that none is used: its state is asked.
+        for _, digest, sealing in _in_state(chain, chosen, [(0, evidence.file)]):
+            return _with_sealing(chain, evidence, loaded, digest, sealing, (), names)
+        why = f"not all acts of the trial can be seen: {loaded.history.gap}"
+        return evidence._replace(elsewhere=elsewhere, unseen=why)
     if why:
         loaded = loaded._replace(chosen_by=why)
     # The canonical digest comes first; the kind that the document names goes before others.
     for digest in evidence.file.digests:
         sealings = loaded.sealings(digest)
-        if not sealings:
-            # The log of a digest is shown by its topic, but not among the trial's: a node that contradicts itself.
-            sealings = tuple(one for d, one in sealings_of(a for _, a in carrying if a.trial == chosen) if d == digest)
         if sealings:
             main = min(sealings, key=lambda one: _rank(one, evidence.file))
             also = tuple(one for one in sealings if one is not main)
             found = _with_sealing(chain, evidence, loaded, digest, main, also, names)
             return found._replace(elsewhere=elsewhere)
-    return evidence._replace(elsewhere=elsewhere)
+    why = "the node shows an act about it that is not among the trial's acts: it contradicts itself"
+    return evidence._replace(elsewhere=elsewhere, unseen=why)
 
 
 def _rank(sealing: Sealing, file: FileReading) -> tuple[bool, bool, int]:
@@ -440,7 +527,7 @@ def _chosen(
             act.trial
             for _, act in carrying
             if any(
-                one.kind == ACCREDITATION and one.author in accreditors and not one.withdrawn_at
+                one.kind is ACCREDITATION and one.author in accreditors and one.stands_at(act.time)
                 for one in chain.attestations(act.actor)
             )
         }
@@ -476,11 +563,14 @@ def _with_sealing(
     also: tuple[Sealing, ...],
     names: Names,
 ) -> FileEvidence:
+    chain.load(subjects=[loaded.trial, sealing.actor], parties=[sealing.actor])
     attestations = tuple(chain.attestations(loaded.trial, digest))
-    authors = {one.author for one in attestations if one.kind == APPROVAL}
-    accreditations = tuple(one for one in chain.attestations(sealing.actor) if one.kind == ACCREDITATION)
-    for one in (*attestations, *accreditations):
-        names.record(one.author)
+    authors = {one.author for one in attestations if one.kind is APPROVAL}
+    accreditations = tuple(one for one in chain.attestations(sealing.actor) if one.kind is ACCREDITATION)
+    chain.load(subjects=authors)
+    seen = [("the trial", loaded.trial), ("the party that acted", sealing.actor)]
+    seen += [("a party that decided", author) for author in authors]
+    gaps = (f"what is attested about {what}: {gap}" for what, one in seen if (gap := chain.attested(one).gap))
     results: tuple[ResultEvidence, ...] = ()
     foreign: tuple[ResultReported, ...] = ()
     if sealing.kind == RESULTS and evidence.file.document is not None:
@@ -496,8 +586,10 @@ def _with_sealing(
         accreditations=accreditations,
         attestations=attestations,
         author_accreditations={
-            author: tuple(one for one in chain.attestations(author) if one.kind == ACCREDITATION) for author in authors
+            author: tuple(one for one in chain.attestations(author) if one.kind is ACCREDITATION) for author in authors
         },
+        attested_gap=next(gaps, None),
+        unseen=None,
         finality=None if sealing.block is None else chain.finality(sealing.block),
     )
 
@@ -608,10 +700,13 @@ def _in_state(
     records = chain.documents(trial, pairs)
     found = []
     taken: set[int] = set()
+    authors: dict[int, bytes] = {}
     for (kind, digest), record, (number, _) in zip(pairs, records, asked * len(DocumentKind), strict=True):
         if record.time and number not in taken:
             taken.add(number)
-            author = chain.party_numbered(record.author) or ZERO
+            if record.author not in authors:
+                authors[record.author] = chain.party_numbered(record.author) or ZERO
+            author = authors[record.author]
             sealing = Sealing(
                 kind,
                 record.version,

@@ -15,7 +15,7 @@ from trialseal.ledger import heads as head_checks
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.acts import BY_EVENT, ZERO, Act, StreamOpened, TrialRegistered, act_from
 from trialseal.ledger.attestations import AttestationRecord, Attested, attested
-from trialseal.ledger.claims import Claims, claims
+from trialseal.ledger.claims import NumberClaims, claims
 from trialseal.ledger.codes import Blinding
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.logs import MOST_TOPICS, Log, Wanted, parse, wanted
@@ -221,7 +221,7 @@ class Chain(Node):
             for digest, time in zip(digests, times, strict=True)
         }
 
-    def claims(self, number: str) -> Claims:
+    def claims(self, number: str) -> NumberClaims:
         """Every claim of a registry number, in whatever spelling, held against the word under its fold."""
         self.load(numbers=[number])
         word, logs = self._numbers[fold(number)]

@@ -7,16 +7,19 @@ day of the last stands; a withdrawal takes back that trial's earlier claims, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from trialseal.ledger.acts import RegistryIdClaimed, RegistryIdWithdrawn, act_from
+from trialseal.ledger.acts import Act, RegistryIdClaimed, RegistryIdWithdrawn, act_from
 from trialseal.ledger.logs import Log
 from trialseal.ledger.rolling import word_gap
+from trialseal.registries.numbers import RegistryNumber, read
+
+_ON_NUMBERS = (RegistryIdClaimed, RegistryIdWithdrawn)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class NumberClaim:
     """One trial's claim of a number."""
 
     trial: bytes
@@ -38,16 +41,21 @@ class Claim:
         """The number as it was stated last."""
         return self.made[-1].number_text
 
+    @property
+    def number(self) -> str:
+        """The number in its registry's own spelling, or as it was stated if no registry is known."""
+        return read(self.number_text).number
+
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class NumberClaims:
     """Every claim of a number on a chain, and whether these are all."""
 
-    every: tuple[Claim, ...] = ()
+    every: tuple[NumberClaim, ...] = ()
     gap: str | None = None  # None if the logs lead to the number's word in state
 
     @property
-    def standing(self) -> tuple[Claim, ...]:
+    def standing(self) -> tuple[NumberClaim, ...]:
         """Those that were not withdrawn, in the order in which they were made."""
         return tuple(one for one in self.every if not one.withdrawn_at)
 
@@ -57,7 +65,7 @@ class Claims:
         return [one.trial for one in self.standing]
 
 
-def claims(word: bytes, logs: Sequence[Log], is_meant: Callable[[str], bool]) -> Claims:
+def claims(word: bytes, logs: Sequence[Log], is_meant: Callable[[str], bool]) -> NumberClaims:
     """What the logs under a fold say of one number, held against the fold's word in state.
 
     `is_meant` says of a number as stated whether it is the one that is meant.
@@ -65,23 +73,43 @@ def claims(word: bytes, logs: Sequence[Log], is_meant: Callable[[str], bool]) ->
     # A step in this word is an act of its trial, and the stamp numbers it there: here only how many there are counts.
     numbers = list(range(1, len(logs) + 1))
     gap = word_gap(word, [one.rolled for one in logs], numbers, "act on the number")
-    return Claims(replay(logs, is_meant), gap)
+    return NumberClaims(replay(logs, is_meant), gap)
 
 
-def replay(logs: Sequence[Log], is_meant: Callable[[str], bool]) -> tuple[Claim, ...]:
+def replay(logs: Sequence[Log], is_meant: Callable[[str], bool]) -> tuple[NumberClaim, ...]:
     """The claims that logs record, by trial, those withdrawn included."""
-    found: dict[bytes, Claim] = {}
-    for log in logs:
-        act = act_from(log)
-        if not isinstance(act, RegistryIdClaimed | RegistryIdWithdrawn) or not is_meant(act.number_text):
-            continue
-        before = found.get(act.trial)
+    acts = [act_from(log) for log in logs]
+    meant = [act for act in acts if isinstance(act, _ON_NUMBERS) and is_meant(act.number_text)]
+    return _replay(meant, lambda act: act.trial)
+
+
+def numbers_of(acts: Iterable[Act]) -> tuple[NumberClaim, ...]:
+    """The numbers that a trial's acts claim, in the order of claiming, those withdrawn included."""
+    stated: list[RegistryNumber] = []
+
+    def number(act: RegistryIdClaimed | RegistryIdWithdrawn) -> int:
+        read_so = read(act.number_text)
+        if read_so not in stated:
+            stated.append(read_so)
+        return stated.index(read_so)
+
+    return _replay([act for act in acts if isinstance(act, _ON_NUMBERS)], number)
+
+
+def _replay(
+    acts: Iterable[RegistryIdClaimed | RegistryIdWithdrawn],
+    place_of: Callable[[RegistryIdClaimed | RegistryIdWithdrawn], object],
+) -> tuple[NumberClaim, ...]:
+    found: dict[object, NumberClaim] = {}
+    for act in acts:
+        place = place_of(act)
+        before = found.get(place)
         if isinstance(act, RegistryIdClaimed):
             if before is None or before.withdrawn_at:
-                found.pop(act.trial, None)  # it stands anew, behind those made meanwhile
-                found[act.trial] = Claim(act.trial, (act,))
+                found.pop(place, None)  # it stands anew, behind those made meanwhile
+                found[place] = NumberClaim(act.trial, (act,))
             else:
-                found[act.trial] = replace(before, made=(*before.made, act))
+                found[place] = replace(before, made=(*before.made, act))
         elif before is not None and not before.withdrawn_at:
-            found[act.trial] = replace(before, withdrawn_at=act.time)
+            found[place] = replace(before, withdrawn_at=act.time)
     return tuple(found.values())

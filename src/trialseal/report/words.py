@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from trialseal.documents.identifiers import date_range, registry_id_text
+from trialseal.documents.identifiers import date_range
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import count, kind_words, milestone_words, moment, plain
 from trialseal.ledger.acts import (
@@ -19,11 +19,13 @@ from trialseal.ledger.acts import (
     DocumentSealed,
     MilestoneRecorded,
     RegistryIdClaimed,
+    RegistryIdWithdrawn,
     ResultReported,
     RoleNamed,
     StreamOpened,
     TransferAccepted,
     TransferOffered,
+    TransferVetoed,
     TrialRegistered,
 )
 from trialseal.ledger.attestations import AttestationRecord
@@ -36,6 +38,7 @@ from trialseal.ledger.codes import (
     act_words_of_mask,
 )
 from trialseal.ledger.moments import declared_date, territory
+from trialseal.registries.numbers import read, stated
 
 ZERO = bytes(32)
 _BLINDING_WORDS = {
@@ -111,6 +114,8 @@ def act_words(act: Act, names: Names | None = None) -> str:
             return _result(act, known)
         case RegistryIdClaimed():
             return _claimed(act)
+        case RegistryIdWithdrawn():
+            return f"claim of registry number {registry_number(act.registry_id)} withdrawn"
         case Appointed():
             return _appointed(act, known)
         case AppointmentShortened():
@@ -118,7 +123,9 @@ def act_words(act: Act, names: Names | None = None) -> str:
         case TransferOffered():
             if act.subject == ZERO:
                 return "offer of the sponsorship withdrawn"
-            return f"sponsorship offered to {known.party(act.subject)}"
+            return f"sponsorship offered to {known.party(act.subject)}, who can accept from {moment(act.effective)} on"
+        case TransferVetoed():
+            return f"offer of the sponsorship to {known.party(act.subject)} vetoed"
         case TransferAccepted():
             return f"sponsorship went over from {known.party(act.subject)} to {known.party(act.actor)}"
         case RoleNamed():
@@ -147,6 +154,8 @@ def attestation_words(attestation: AttestationRecord, names: Names | None = None
         notes.append(f"for {territory(attestation.territory)}")
     if attestation.date:
         notes.append(f"dated {declared_date(attestation.date)}")
+    if attestation.until:
+        notes.append(f"until {moment(attestation.until)}")
     if attestation.withdrawn_at:
         notes.append(f"withdrawn {moment(attestation.withdrawn_at)}")
     return ", ".join(notes)
@@ -162,12 +171,14 @@ def _sealed(act: DocumentSealed) -> str:
 
 
 def _milestone(act: MilestoneRecorded, names: Names) -> str:
-    stated = [milestone_words(act.milestone)]
+    said = [milestone_words(act.milestone)]
     if part := names.part(act.part):
-        stated.append(part)
+        said.append(part)
+    if act.act:
+        said.append(f"in place of act {act.act}")
     declared = declared_date(act.date)
-    stated.append(f"on {declared}" if declared else "date not stated")
-    return ", ".join(stated)
+    said.append(f"on {declared}" if declared else "date not stated")
+    return ", ".join(said)
 
 
 def _result(act: ResultReported, names: Names) -> str:
@@ -181,7 +192,7 @@ def _result(act: ResultReported, names: Names) -> str:
 
 def _claimed(act: RegistryIdClaimed) -> str:
     submitted = declared_date(act.submitted)
-    return f"registry number {registry_number(act.subject)} bound to the trial (" + (
+    return f"registry number {registry_number(act.registry_id)} bound to the trial (" + (
         f"submitted there {submitted})" if submitted else "day of submission not stated)"
     )
 
@@ -195,9 +206,9 @@ def _appointed(act: Appointed, names: Names) -> str:
 
 
 def registry_number(packed: bytes) -> str:
-    """A registry number as it reads; its hexadecimal digits if its 32 bytes are none."""
+    """A registry number in its registry's own spelling, as stated if no registry is known; its bytes if it is none."""
     try:
-        return registry_id_text(packed)
+        return read(stated(packed)).number
     except UsageError:
         return packed.hex()
 

@@ -11,6 +11,7 @@ from trialseal.evidence.wording import count, day, declared, listed, moment, quo
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import Decision, Role
+from trialseal.ledger.moments import territory
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
 _ATTESTATIONS = "contracts/interfaces/IAttestations.sol"
@@ -62,8 +63,10 @@ def party_accredited(case: Case) -> Answer:
             f"{count(len(said), 'accreditation')} of {party} on this chain" if said else "nobody accredits it here"
         )
         return does_not_apply(f"no accreditor was named as trusted ({vouching})", *said)
+    if case.evidence.attested_gap:
+        return undetermined(f"not everything can be seen: {case.evidence.attested_gap}", *said)
     trusted = [one for one in accreditations if one.author in case.accreditors]
-    in_force = [one for one in trusted if one.time < at and not 0 < one.withdrawn_at <= at]
+    in_force = [one for one in trusted if one.stands_at(at)]
     if in_force:
         first = in_force[0]
         role = Role(first.code)
@@ -71,14 +74,21 @@ def party_accredited(case: Case) -> Answer:
         later = next((one for one in in_force if one.withdrawn_at), None)
         if later:
             words += f"; {case.name(later.author)} withdrew that later, {moment(later.withdrawn_at)}"
+        elif first.until:
+            words += f", until {moment(first.until)}"
         return holds(words, *said)
     if any(one.time == at for one in trusted):
         return undetermined(f"{party} was accredited in the very second of the act: which came first?", *said)
-    withdrawn = next((one for one in trusted if one.time < at), None)
-    if withdrawn:
+    ended = next((one for one in trusted if one.time < at), None)
+    if ended and ended.ended_at == ended.withdrawn_at:
         return fails(
-            f"{case.name(withdrawn.author)} had withdrawn its accreditation of {party} "
-            f"{moment(withdrawn.withdrawn_at)}, before the act",
+            f"{case.name(ended.author)} had withdrawn its accreditation of {party} "
+            f"{moment(ended.withdrawn_at)}, before the act",
+            *said,
+        )
+    if ended:
+        return fails(
+            f"{case.name(ended.author)} had accredited {party} until {moment(ended.until)}, which is before the act",
             *said,
         )
     if trusted:
@@ -94,7 +104,7 @@ def accreditation_in_words(case: Case) -> str | None:
     """'accredited as sponsor by Demo regulator', where a trusted accreditation was in force at the act."""
     at = case.sealing.time
     for one in case.evidence.accreditations:
-        if one.author in case.accreditors and one.time < at and not 0 < one.withdrawn_at <= at:
+        if one.author in case.accreditors and one.stands_at(at):
             return f"accredited as {Role(one.code)} by {case.name(one.author)}" + (
                 f", which withdrew that {day(one.withdrawn_at)}" if one.withdrawn_at else ""
             )
@@ -103,7 +113,13 @@ def accreditation_in_words(case: Case) -> str | None:
 
 def _accreditation_words(case: Case, one: AttestationRecord) -> str:
     words = f"accredited as {Role(one.code)} by {case.name(one.author)} {moment(one.time)}"
-    return words + (f", withdrawn {moment(one.withdrawn_at)}" if one.withdrawn_at else "")
+    return words + _end_words(one)
+
+
+def _end_words(one: AttestationRecord) -> str:
+    """', until 2021-01-01 00:00 UTC, withdrawn 2020-06-01 12:00 UTC', as far as there is an end."""
+    until = f", until {moment(one.until)}" if one.until else ""
+    return until + (f", withdrawn {moment(one.withdrawn_at)}" if one.withdrawn_at else "")
 
 
 @rule(
@@ -190,6 +206,8 @@ def number_claimants(case: Case) -> Answer:
             f"{one.number} is claimed by trial {other.trial.hex()} of {case.name(other.sponsor)} too"
             for other in one.others
         ]
+    if gaps := [f"claims of {one.number}: {one.gap}" for one in numbers if one.gap]:
+        return undetermined(f"not all claims can be seen: {gaps[0]}", *facts)
     if not contested:
         return holds(f"no other trial on this chain claims {listed([one.number for one in numbers])}", *facts)
     words = f"{contested[0].number} is claimed by {count(len(contested[0].others), 'other trial')} too"
@@ -215,14 +233,17 @@ def approvals(case: Case) -> Answer:
     if case.sealing.kind in (RESULTS, MILESTONE) or not decisions:
         return does_not_apply("no decision on this version is on the chain")
     facts = [decision_words(case, one) for one in decisions]
-    trusted = [one for one in decisions if may_decide(case, one.author)]
+    trusted = [one for one in decisions if may_decide(case, one)]
     if not case.accreditors:
         return does_not_apply(f"{count(len(decisions), 'decision')} on it; no accreditor was named as trusted", *facts)
+    if case.evidence.attested_gap:
+        return undetermined(f"not everything can be seen: {case.evidence.attested_gap}", *facts)
     if not trusted:
         return does_not_apply(
             f"{count(len(decisions), 'decision')} on it, by nobody accredited by whom you trust", *facts
         )
-    standing = [one for one in trusted if not one.withdrawn_at]
+    now = case.trial.as_of.time if case.trial.as_of else None
+    standing = [one for one in trusted if not one.withdrawn_at and (now is None or not 0 < one.until <= now)]
     against = [one for one in standing if not is_approval(one.code)]
     if against:
         return fails(f"{decision_words(case, against[0])}: was it used all the same?", *facts)
@@ -231,11 +252,12 @@ def approvals(case: Case) -> Answer:
     return holds(decision_words(case, standing[0]), *facts)
 
 
-def may_decide(case: Case, author: bytes) -> bool:
-    """Whether a trusted accreditor calls the author an ethics committee or a regulator, or it is trusted itself."""
-    return author in case.accreditors or any(
-        one.author in case.accreditors and one.code in _APPROVING and not one.withdrawn_at
-        for one in case.evidence.author_accreditations.get(author, ())
+def may_decide(case: Case, decision: AttestationRecord) -> bool:
+    """Whether, when a decision was made, a trusted accreditor called its author an ethics committee or a regulator, or
+    the reader trusts the author itself. What came later changes nothing about it."""
+    return decision.author in case.accreditors or any(
+        one.author in case.accreditors and one.code in _APPROVING and one.stands_at(decision.time)
+        for one in case.evidence.author_accreditations.get(decision.author, ())
     )
 
 
@@ -248,6 +270,5 @@ def decision_words(case: Case, one: AttestationRecord) -> str:
     """'approved by Example Ethics Committee on 2020-04-24, sealed …'."""
     words = f"{Decision(one.code)} by {case.name(one.author)}"
     words += f" on {declared(one.date)}" if one.date else ""
-    words += f" for territory {one.territory:03}" if one.territory else ""
-    words += f", sealed {moment(one.time)}"
-    return words + (f", withdrawn {moment(one.withdrawn_at)}" if one.withdrawn_at else "")
+    words += f" for {territory(one.territory)}" if one.territory else ""
+    return words + f", sealed {moment(one.time)}" + _end_words(one)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from trialseal.documents.identifiers import registry_id_bytes
 from trialseal.errors import UsageError
 from trialseal.evidence.seals import PROTOCOL, RESULTS, ProtocolText, ResultEvidence, TrialEvidence, sealings_of
 from trialseal.evidence.wording import count, kind_words, listed, moment, part_words, quoted
 from trialseal.ledger.acts import ResultReported
+from trialseal.registries.numbers import same
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
 _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
@@ -271,11 +271,11 @@ def _unclaimed(case: Case) -> list[str]:
     document = case.evidence.file.document
     named = document.get("trial") if document else None
     ids = named.get("registry_ids") if isinstance(named, dict) else None
-    claimed = {one.claim.subject for one in case.trial.numbers}
+    claimed = [one.number for one in case.trial.numbers]
     found = []
     for number in ids if isinstance(ids, list) else ():
         try:
-            if isinstance(number, str) and registry_id_bytes(number) not in claimed:
+            if isinstance(number, str) and not any(same(number, one) for one in claimed):
                 found.append(quoted(number))
         except UsageError:
             continue

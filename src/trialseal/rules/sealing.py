@@ -13,8 +13,9 @@ from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, 
 
 _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
 _ACT_OF_KIND = {MILESTONE: ActCode.MILESTONE, RESULTS: ActCode.RESULTS}
-# Where a chain names no final blocks, this many on top (two epochs of Ethereum) are taken for enough.
-_DEEP = 64
+# Seconds after which a node's newest block is old, or its final block stands still against it; and by which a block
+# may be ahead of a clock. Blocks of the chains in use come every few seconds, final ones within the half hour.
+_BEHIND, _STALLED, _AHEAD = 3600, 3600, 900
 
 
 @rule(
@@ -26,6 +27,11 @@ _DEEP = 64
 def sealed_here(case: Case) -> Answer:
     evidence = case.evidence
     if evidence.sealing is None or evidence.digest is None:
+        if evidence.unseen:
+            return undetermined(
+                f"not known to be sealed: {evidence.unseen}: ask another node of the same chain",
+                f"SHA-256 of its bytes {evidence.file.raw.hex()}",
+            )
         facts = [f"SHA-256 of its bytes {evidence.file.raw.hex()}"]
         if evidence.file.canonical:
             facts.append(f"SHA-256 of its canonical form {evidence.file.canonical.hex()}")
@@ -73,12 +79,16 @@ def history_complete(case: Case) -> Answer:
     history = case.trial.history
     if history.complete:
         return holds(
-            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: there is no other",
+            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: there is no other"
+            f"{_as_of(case)}",
             f"rolling digest {history.state.rolling_digest.hex()}",
         )
-    if len(history.acts) < history.state.acts:
-        return undetermined(f"not all acts can be seen at this node: {history.gap}")
-    return fails(f"what this node shows contradicts the contract: {history.gap}")
+    return undetermined(f"not all acts can be seen at this node: {history.gap}")
+
+
+def _as_of(case: Case) -> str:
+    """', as of block 1,204'."""
+    return f", as of block {case.trial.as_of.number:,}" if case.trial.as_of else ""
 
 
 @rule(
@@ -97,7 +107,7 @@ def version_standing(case: Case) -> Answer:
     if not case.trial.history.complete:
         last = max(last, case.trial.history.state.versions.get(sealing.kind, 0))
     if sealing.version >= last:
-        return holds(f"{words} is the last of its kind")
+        return holds(f"{words} is the last of its kind{_as_of(case)}")
     after = versions.get(sealing.version + 1)
     when = f", sealed {moment(after[0])}" if after else ""
     facts = [f"version {n} sealed {moment(time)}" for n, (time, _) in sorted(versions.items()) if n > sealing.version]
@@ -164,9 +174,18 @@ def key_trusted(case: Case) -> Answer:
         return does_not_apply("the key is in the act's log, which this node does not show")
     record = next((one for one in party.keys if one.key == sealing.key), None) if party else None
     name = case.name(sealing.actor)
+    if party and party.gap:
+        return undetermined(f"what {name} has said of its keys cannot be seen: {party.gap}")
     if record is None:
         return undetermined(f"this node knows no key {sealing.key} of {name}")
     facts = [f"key {sealing.key}"]
+    if record.compromised_since and record.compromised_since <= sealing.time and record.contested_at:
+        return undetermined(
+            f"{name} disagrees with itself about this key: it was stated to be in the wrong hands since "
+            f"{moment(record.compromised_since)}, which is before the act, and that was contested "
+            f"{moment(record.contested_at)}: ask the party which of its keys speaks for it",
+            *facts,
+        )
     if record.compromised_since and record.compromised_since <= sealing.time:
         return fails(
             f"{name} has stated that this key was in the wrong hands since {moment(record.compromised_since)}, "
@@ -264,12 +283,50 @@ def settled(case: Case) -> Answer:
     if finality is None:
         return undetermined("this node does not show in which block the act is")
     if finality == "final":
-        return holds(f"the act's block is final on {chain}", f"block {case.sealing.block}")
+        return holds(f"the act's block is final on {chain}, by this node's word", f"block {case.sealing.block}")
+    stalled = _stalled(case)
     if finality == "safe":
+        return undetermined(f"the act's block on {chain} is safe, but not yet final: {stalled or 'look again later'}")
+    return undetermined(f"the act's block on {chain} is {finality}: {stalled or 'look again later'}")
+
+
+def _stalled(case: Case) -> str | None:
+    """That the node's final block is old against its newest; None if it is not, or there is none."""
+    now = case.trial.as_of
+    final = now.finalized.block if now else None
+    if now is None or final is None or now.time - final["timestamp"] < _STALLED:
+        return None
+    hours = (now.time - final["timestamp"]) // 3600
+    return (
+        f"its final block {final['number']:,} is {count(hours, 'hour')} older than its newest, so that finality stands "
+        "still on this node's chain"
+    )
+
+
+@rule(
+    "node-current",
+    asks="Is the newest block that the node shows a recent one?",
+    source="a node that is behind shows nothing of what was done since; the block's time is held against the clock",
+    applies="on chains that are no devnet",
+)
+def node_current(case: Case) -> Answer:
+    now = case.trial.as_of
+    if now is None:
+        return undetermined("as of which block the chain was read is not known")
+    words = f"block {now.number:,} of {moment(now.time)}"
+    facts = [f"its hash {now.hash}", f"read {moment(now.read_at)} by this computer's clock"]
+    if now.is_devnet:
+        return does_not_apply(f"a devnet's operator sets its clock; read as of {words}", *facts)
+    if now.age > _BEHIND:
         return undetermined(
-            f"the act's block on {chain} is safe, but not yet final: look again in a quarter of an hour"
+            f"the newest block at this node is {words}, {count(now.age // 3600, 'hour')} old: what was done since is "
+            "not seen; ask another node, or set this computer's clock",
+            *facts,
         )
-    depth = finality.split(" ")[0]
-    if depth.isdigit() and int(depth) >= _DEEP:
-        return holds(f"the act's block is {finality} on {chain}, whose node does not call it final")
-    return undetermined(f"the act's block on {chain} is only {finality}: look again later")
+    if now.age < -_AHEAD:
+        return undetermined(
+            f"the newest block at this node is {words}, ahead of this computer's clock: set the clock, or ask another "
+            "node",
+            *facts,
+        )
+    return holds(f"read as of {words}", *facts)

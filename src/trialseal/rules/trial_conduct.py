@@ -244,12 +244,24 @@ def _approved(case: TrialCase, event: Event) -> Answer:
     facts = [parties.decision_words(version, one) for one in decisions]
     if not decisions:
         return undetermined(f"no decision on {words}, the last one sealed before {event}, is on this chain")
-    trusted = [one for one in decisions if parties.may_decide(version, one.author)]
+    trusted = [one for one in decisions if parties.may_decide(version, one)]
     if not trusted:
         return undetermined(
             f"{count(len(decisions), 'decision')} on {words}, by nobody whom you named as trusted", *facts
         )
-    given = [one for one in trusted if parties.is_approval(one.code)]
+    if version.evidence.attested_gap:
+        return undetermined(f"not everything can be seen: {version.evidence.attested_gap}", *facts)
+    approving = [one for one in trusted if parties.is_approval(one.code)]
+    given = [one for one in approving if not one.ended_at or order(one.ended_at, event.date) is not Order.BEFORE]
+    if approving and not given:
+        return fails(
+            f"{parties.decision_words(version, approving[0])}, which is before {event}: did another approval stand?",
+            *facts,
+        )
+    if given and all(one.ended_at and order(one.ended_at, event.date) is Order.UNCLEAR for one in given):
+        return undetermined(
+            f"{parties.decision_words(version, given[0])}; whether it still stood at {event} cannot be told", *facts
+        )
     if not given:
         return fails(f"{parties.decision_words(version, trusted[0])}; and {event}: did another approve?", *facts)
     if any(_decided_by(one.date, event) for one in given):

@@ -159,27 +159,39 @@ def _sealed(
                 raise UsageError(f"--{option.replace('_', '-')} is about a trial on a chain: say which with --network")
         return None, SourceView("chain", "none", "no chain was asked (--network NET asks one)")
     from trialseal.cli.trial.naming import trial_named
-    from trialseal.documents.identifiers import registry_id_bytes
+    from trialseal.evidence.claimants import claimants_of, in_brief
     from trialseal.evidence.profiles import find_names
     from trialseal.folder.trial_folder import TrialFolder
     from trialseal.rules.sealed_trial import sealed_trial
 
     chain = session.chain
     name = f"chain {chain.chain_id()}"
+    accreditors = [session.find_party(party) for party in args.accredited_by]
     folder = TrialFolder(Path(args.folder)) if args.folder else None
     named = args.trial or args.folder
     if named is None:
         number = registry.number if registry else side.own_number() if side else None
-        if number is None or not chain.claimants(registry_id_bytes(number)):
-            return None, SourceView("chain", name, "no trial on it claims the number")
-        named = number
-    trial, own = trial_named(session, named)
+        claimants = claimants_of(chain, number, accreditors) if number else None
+        if claimants is None or not claimants.all:
+            gap = f"; {claimants.gap}" if claimants and claimants.gap else ""
+            return None, SourceView("chain", name, f"no trial on it claims the number{gap}")
+        if claimants.meant is None:
+            # Anyone may claim a number: the rest of the check goes on without.
+            many = (
+                f"{len(claimants.all):,} trials on it claim the number, and which is meant cannot be told: name it by"
+            )
+            session.out.say(f"{name}: {many} its id with --trial, or whom you trust with --accredited-by")
+            for line in in_brief(claimants, {one.party: one.legal_name for one in session.parties}):
+                session.out.say(line)
+            return None, SourceView("chain", name, f"{many} its id")
+        trial, own = claimants.meant.trial, None
+    else:
+        trial, own = trial_named(session, named)
     folders = [session.home / "parties", *([Path(args.folder)] if args.folder else [])]
     if own is not None:
         folder = folder or own
         folders += own.profile_folders
     names = find_names(chain, folders)
-    accreditors = [session.find_party(party) for party in args.accredited_by]
     sealed = sealed_trial(chain, trial, names, folder=folder, accreditors=accreditors)
     clock = ", whose operator sets its clock" if sealed.evidence.is_devnet else ""
     return sealed, SourceView("chain", name, f"trial {trial.hex()[:16]}…{clock}")

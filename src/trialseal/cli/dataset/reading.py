@@ -14,13 +14,10 @@ from typing import TYPE_CHECKING, Any
 from trialseal.cli.dataset.sealing import path_named, reading_of
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
-from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file, open_file
 from trialseal.folder.trial_folder import folder_of
-from trialseal.ledger.acts import DocumentSealed
-from trialseal.ledger.codes import DocumentKind
 from trialseal.tables import names
 
 if TYPE_CHECKING:
@@ -223,39 +220,24 @@ def _seal_of(session: Session, path: Path) -> Sealed:
 
 
 def _chain_answer(session: Session, digest: bytes, name: str) -> tuple[int, str, dict[str, Any]]:
-    """Whether a seal document stands on the chain: exit code, sentence, facts."""
+    """What a seal document is on the chain, by every rule that a file is judged by: exit code, sentence, facts."""
     if session.args.offline:
-        return 0, f"its seal document is {digest.hex()}; whether that is on a chain was not asked", {}
+        return 2, "whether that is on a chain is not known, no chain was asked: leave out --offline", {}
+    from trialseal.evidence.profiles import find_names
+    from trialseal.evidence.seals import seals_of
+    from trialseal.folder.reading import FileReading
+    from trialseal.report.trial.verdict import as_json, verdict
+    from trialseal.rules.catalogue import judge
+    from trialseal.rules.finding import Case
+
     chain = session.chain
     trial = trial_named(session, session.args.trial)[0] if session.args.trial else None
-    acts = [
-        act
-        for act in chain.acts_by_subject([digest]).get(digest, [])
-        if isinstance(act, DocumentSealed) and act.kind is DocumentKind.DATASET and trial in (None, act.trial)
-    ]
-    if not acts:
-        where = f"in trial {trial.hex()[:8]}… " if trial else ""
-        return 1, f"its seal document is not sealed {where}on chain {chain.chain_id()}", {"sealed": False}
-    act = acts[0]
-    own = next((one.legal_name for one in session.parties if one.party == act.actor), None)
-    facts = {
-        "sealed": True,
-        "trial": act.trial,
-        "actor": act.actor,
-        "time": act.time,
-        "block": act.block,
-        "transaction": act.transaction,
-        "version": act.version,
-        "finality": chain.finality(act.block),
-    }
-    sentence = (
-        f"sealed {when(act.time)} as dataset version {act.version} of trial {act.trial.hex()[:8]}… by "
-        f"{own or f'party {act.actor.hex()[:8]}…'}, on chain {chain.chain_id()} ({facts['finality']})"
-    )
-    others = {one.trial for one in acts} - {act.trial}
-    if others:
-        sentence += f"; {len(others)} other trial(s) sealed it too"
-    return 0, sentence, facts
+    names = find_names(chain, [session.home / "parties"])
+    file = FileReading(Path(f"the seal document of {name}"), digest, digest, None, 0)
+    [evidence] = seals_of(chain, [file], trial, names, [None])
+    case = Case(evidence, names, frozenset(), trial is not None)
+    found = verdict(case, judge(case))._replace(as_of=chain.as_of())
+    return found.exit_code, found.sentence, {"sealed": found.trial is not None, "verdict": as_json(found)}
 
 
 # ----- rows -----

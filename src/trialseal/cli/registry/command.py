@@ -81,9 +81,8 @@ def _said_on(one: AttestationRecord) -> str:
 
 
 def _notarise(session: Session, number: str, digest: bytes, on: str | None) -> tuple[bool, AttestationRecord]:
-    return attest_once(
-        session, (AttestationKind.SNAPSHOT, 0, 0, date_code(on) if on else 0, _ZERO), registry_id_bytes(number), digest
-    )
+    stated = (AttestationKind.SNAPSHOT, 0, 0, date_code(on) if on else 0, 0, _ZERO)
+    return attest_once(session, stated, registry_id_bytes(number), digest)
 
 
 def _what_it_is(path: Path, number: str | None, on: str | None) -> tuple[str, str | None]:

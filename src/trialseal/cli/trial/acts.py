@@ -17,12 +17,10 @@ from trialseal.cli.trial.receipting import keep_receipt, receipt_line
 from trialseal.documents import canonical, endpoints
 from trialseal.documents.identifiers import (
     date_code,
-    normalise_registry_id,
-    registry_id_bytes,
     trial_code_bytes,
     trial_id,
 )
-from trialseal.errors import FailedError, UsageError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.seals import MILESTONE, protocols_at_hand, sealings_of
 from trialseal.files import is_file, json_bytes, write_bytes
 from trialseal.folder.layout import DOCUMENTS, RESULTS, SEALED
@@ -43,6 +41,7 @@ from trialseal.ledger.acts import (
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone
 from trialseal.ledger.records import History
 from trialseal.merkle import tree
+from trialseal.registries.numbers import read as read_number
 
 ZERO = bytes(32)
 _KIND_OF = {
@@ -174,14 +173,13 @@ def seal(session: Session) -> int:
 def add_id(session: Session) -> int:
     """Binds a registry's number to the trial."""
     trial, folder = trial_named(session, session.args.trial)
-    number = normalise_registry_id(session.args.registry_id)
-    packed = registry_id_bytes(number)
+    stated = read_number(session.args.registry_id)
+    number, packed = stated.number, stated.packed
     submitted = _past_date(session.args.submitted, "--submitted") if session.args.submitted else 0
-    others = [one for one in session.chain.claimants(packed) if one != trial]
+    others = [one for one in session.chain.claims(number).trials if one != trial]
     if others:
-        session.out.say(
-            f"note: {len(others)} other trial(s) have claimed {number} too; every claimant is listed for readers"
-        )
+        claim = "other trial claims" if len(others) == 1 else "other trials claim"
+        session.out.say(f"note: {len(others):,} {claim} {number} too; readers see every claimant")
     return _answer(
         session,
         perform(
@@ -190,7 +188,11 @@ def add_id(session: Session) -> int:
             trial,
             "claimRegistryId",
             [(trial, session.party, packed, submitted)],
-            lambda act: isinstance(act, RegistryIdClaimed) and act.subject == packed,
+            lambda act: (
+                isinstance(act, RegistryIdClaimed)
+                and (act.subject, act.submitted) == (stated.fold, submitted)
+                and read_number(act.number_text) == stated
+            ),
             f"registry number {number}",
         ),
     )
@@ -208,7 +210,7 @@ def milestone(session: Session) -> int:
 
     def same(act: Act) -> bool:
         return isinstance(act, MilestoneRecorded) and (
-            (act.milestone, act.part, act.date, act.subject) == (name, part, date, document)
+            (act.milestone, act.part, act.date, act.act, act.subject) == (name, part, date, 0, document)
         )
 
     return _answer(
@@ -218,7 +220,7 @@ def milestone(session: Session) -> int:
             folder,
             trial,
             "recordMilestone",
-            [(trial, session.party, part, name, date, document)],
+            [(trial, session.party, part, name, date, 0, document)],
             same,
             f"milestone {args.name} on {args.on}" + (f", part {args.part}" if args.part else ""),
             file=file,
@@ -379,13 +381,15 @@ def perform(
     `file` is the reading that the act seals, of which receipt and copy are made. Only a `founding` act may find no
     trial.
     """
+    session.chain.load(parties=[session.party], trials=[trial])
     if session.chain.party(session.party) is None:
         raise FailedError(
             f"party {session.party.hex()[:8]}… does not exist on chain {session.chain.chain_id()} at "
             f"{session.chain.rpc.shown}: create it there with trialseal party create"
         )
     with session.alone(trial):
-        # Looked up in here: another process may just have registered the trial.
+        # Looked up anew in here: another process may just have registered the trial.
+        session.chain.renew()
         new = founding and session.chain.trial(trial) is None
         history = None if new else _history(session, trial)
         act = _found(history, same) if history else None
@@ -432,7 +436,7 @@ def _answer(session: Session, value: Any) -> int:
 def _history(session: Session, trial: bytes) -> History:
     history = session.chain.history(trial)
     if history.gap:
-        raise FailedError(f"the chain's log of this trial is not complete: {history.gap}")
+        raise UndeterminedError(f"the chain's log of this trial is not complete: {history.gap}")
     return history
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from trialseal.cli.session import Session
-from trialseal.documents.identifiers import normalise_registry_id, registry_id_bytes, trial_id
-from trialseal.errors import FailedError, UsageError
+from trialseal.documents.identifiers import trial_id
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.evidence.claimants import claimants_of, in_brief
 from trialseal.folder.reading import FileReading
 from trialseal.folder.receipts import require_chain
 from trialseal.folder.trial_folder import LONGEST_NAME, TrialFolder
+from trialseal.registries.numbers import read
 
 
 def trial_of(session: Session, folder: TrialFolder) -> bytes:
@@ -65,35 +67,39 @@ def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None
     if path.exists() or "\\" in named or named.startswith((".", "/")) or named.endswith("/"):
         raise UsageError(f"{named} is not a folder: name the trial's folder, or a registry number")
     try:
-        number = normalise_registry_id(named)
+        number = read(named).number
+        claimants = claimants_of(session.chain, number, _trusted(session))
     except UsageError as error:
         raise UsageError(f"there is no folder {named}, and {error}") from None
-    claimants = session.chain.claimants(registry_id_bytes(number))
-    if not claimants:
+    if not claimants.all:
+        if claimants.gap:
+            raise UndeterminedError(f"which trials claim {number} cannot be told from this node: {claimants.gap}")
         raise FailedError(f"no trial on chain {session.chain.chain_id()} has claimed {number}")
-    if len(claimants) > 1:
-        ids = "; ".join(_claimant_words(session, trial) for trial in claimants)
-        raise UsageError(f"{len(claimants)} trials have claimed {number}, and anyone may: name one by its id ({ids})")
-    return claimants[0], None
+    meant = claimants.meant
+    if len(claimants.all) > 1:
+        session.out.say(f"{len(claimants.all):,} trials claim {number}, and anyone may:")
+        for line in in_brief(claimants, {own.party: own.legal_name for own in session.parties}):
+            session.out.say(line)
+    if meant is None:
+        raise UndeterminedError(
+            f"which of the {len(claimants.all):,} trials that claim {number} is meant cannot be told: name it by its "
+            "id, or name whom you trust with --accredited-by"
+        )
+    if len(claimants.all) > 1:
+        session.out.say(f"  meant is {meant.trial.hex()[:8]}…, for whose sponsor alone a party vouches whom you trust")
+    return meant.trial, None
+
+
+def _trusted(session: Session) -> set[bytes]:
+    return {session.find_party(named) for named in getattr(session.args, "accredited_by", None) or ()}
 
 
 def _trial_beginning(session: Session, digits: str) -> bytes:
     """The trial whose id begins so; a whole id need not be on this chain."""
     if len(digits) == 64:
         return bytes.fromhex(digits)
-    found = [act.trial for act in session.chain.trials() if act.trial.hex().startswith(digits)]
+    found = [act.trial for act in session.chain.registrations().acts if act.trial.hex().startswith(digits)]
     if len(found) == 1:
         return found[0]
     many = "several trials begin" if found else "no trial begins"
     raise UsageError(f"{many} with {digits} on chain {session.chain.chain_id()}: give more of its 64 digits")
-
-
-def _claimant_words(session: Session, trial: bytes) -> str:
-    """A trial's id, with who sponsors it and how many vouch for that party."""
-    state = session.chain.trial(trial)
-    if state is None:
-        return trial.hex()
-    vouching = [one for one in session.chain.attestations(state.sponsor) if one.kind == 1 and not one.withdrawn_at]
-    own = next((p.legal_name for p in session.parties if p.party == state.sponsor), None)
-    name = own or f"party {state.sponsor.hex()[:8]}…"
-    return f"{trial.hex()} by {name}, accredited by {len(vouching)}"

@@ -12,13 +12,15 @@ from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
-from trialseal.errors import UndeterminedError, UsageError
-from trialseal.evidence.wording import one_line
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.evidence.wording import count, one_line
 from trialseal.folder.collecting import aside_words
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.folder.trial_folder import TrialFolder, folder_of
-from trialseal.ledger.acts import Act, MilestoneRecorded, RegistryIdClaimed, ResultReported, TrialRegistered
+from trialseal.ledger.acts import Act, MilestoneRecorded, ResultReported, TrialRegistered
+from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import Code
+from trialseal.ledger.node import AsOf
 from trialseal.ledger.records import History
 from trialseal.report.trial import view
 from trialseal.tables.names import SEAL_ENDING, sealed_path
@@ -168,7 +170,7 @@ _MANY = 40
 def history(session: Session) -> int:
     """Everything that was done in a trial: what, who, declared date, block time; and whether that is all."""
     from trialseal.cli.trial.timeline import timeline_view
-    from trialseal.report.trial.verdict import as_json
+    from trialseal.report.trial.verdict import as_json, as_of_value
     from trialseal.report.words import act_words
 
     args, out = session.args, session.out
@@ -194,11 +196,14 @@ def history(session: Session) -> int:
         }
         for act in shown.history.acts
     ]
+    if shown.history.gap:
+        out.say(f"note: any of the acts below may be false or missing: {shown.history.gap}")
     out.table(rows)
     for line in shown.attestation_lines:
         out.say(line)
     out.say(shown.page.completeness)
     out.say(shown.page.chain)
+    out.say(_as_of_line(session.chain.as_of()))
     for one in verdicts:
         out.say(one.sentence)
     if args.html:
@@ -210,6 +215,7 @@ def history(session: Session) -> int:
             "complete": shown.history.complete,
             "gap": shown.history.gap,
             "rolling_digest": shown.history.state.rolling_digest,
+            "as_of": as_of_value(session.chain.as_of()),
             "acts": [_act_value(act) for act in shown.history.acts],
             "attestations": shown.attestation_lines,
             "parties": {party.hex(): name for party, name in shown.names.parties.items()},
@@ -217,7 +223,9 @@ def history(session: Session) -> int:
             "verdicts": [as_json(one) for one in verdicts],
         }
     )
-    return max([0 if shown.history.complete else 1, *(1 for one in verdicts if one.exit_code == 1)])
+    if any(one.exit_code == 1 for one in verdicts):
+        return 1
+    return 0 if shown.page.complete else 2
 
 
 def _shown(one: Verdict) -> view.Verdict:
@@ -254,10 +262,14 @@ def trials(session: Session) -> int:
         raise UsageError("--csv - and --json both want standard output: choose one")
     out, chain = session.out, session.chain
     rows = []
-    registered = chain.trials()
-    for number, first in enumerate(registered, 1):
-        out.progress(f"reading trial {number} of {len(registered)} …")
-        rows.append(_trial_row(session, first, chain.history(first.trial)))
+    registered = chain.registrations()
+    out.progress(f"reading {count(len(registered.acts), 'trial')} …")
+    chain.load(trials=[first.trial for first in registered.acts])
+    for first in registered.acts:
+        try:
+            rows.append(_trial_row(session, first, chain.history(first.trial)))
+        except FailedError:  # a log of a registration that state knows nothing of
+            continue
     columns = [
         "trial",
         "registry ids",
@@ -271,7 +283,6 @@ def trials(session: Session) -> int:
         "complete",
     ]
     frame = pd.DataFrame(rows, columns=columns)
-    counted = chain.trial_count()
     if session.args.csv:
         # A spreadsheet would run what begins like a formula, and anyone may choose a trial's code.
         text = frame.assign(code=frame["code"].str.replace(r"^([=+@-])", r"'\1", regex=True)).to_csv(
@@ -289,19 +300,34 @@ def trials(session: Session) -> int:
         out.table(shown.to_dict("records"))  # type: ignore[arg-type]
     else:
         out.say(f"no trial is registered on chain {chain.chain_id()}")
-    if counted == len(rows):
-        out.say(f"complete: the contract counts {counted} trial{'' if counted == 1 else 's'}, all of them here")
+    if registered.gap is None:
+        out.say(f"complete: the contract counts {count(registered.count, 'trial')}, all of them here")
     else:
-        out.say(f"not complete: the contract counts {counted} trials, and this node shows {len(rows)}")
+        out.say(f"not complete: {registered.gap}")
+    out.say(_as_of_line(chain.as_of()))
     out.value(rows)
-    return 0 if counted == len(rows) else 2
+    return 0 if registered.gap is None and all(row["complete"] for row in rows) else 2
+
+
+def _as_of_line(now: AsOf) -> str:
+    """As of which block it was read, and on whose word."""
+    return (
+        f"as of block {now.number:,} ({now.hash[:10]}…), {when(now.time)}, {_age_words(now.age)}, by this node's word"
+    )
+
+
+def _age_words(seconds: int) -> str:
+    if seconds < 0:
+        return "ahead of this computer's clock"
+    for size, thing in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{count(seconds // size, thing)} old"
+    return f"{count(seconds, 'second')} old"
 
 
 def _trial_row(session: Session, first: TrialRegistered, history: History) -> dict[str, Any]:
-    from trialseal.report.words import registry_number
-
     acts = history.acts
-    numbers = [registry_number(act.subject) for act in acts if isinstance(act, RegistryIdClaimed)]
+    numbers = [one.number for one in numbers_of(acts) if not one.withdrawn_at]
     sponsor = history.state.sponsor
     own = next((p.legal_name for p in session.parties if p.party == sponsor), None)
     return {

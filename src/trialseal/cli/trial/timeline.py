@@ -13,13 +13,17 @@ from trialseal.evidence.profiles import find_names
 from trialseal.evidence.seals import protocols_at_hand
 from trialseal.evidence.wording import one_line
 from trialseal.folder.trial_folder import TrialFolder
-from trialseal.ledger.acts import Act, DocumentSealed, RegistryIdClaimed, TrialRegistered
+from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
 from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import DocumentKind
 from trialseal.ledger.records import History
 from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of
 from trialseal.report.trial.view import TimelineView
-from trialseal.report.words import Names, attestation_words, registry_number
+from trialseal.report.words import Names, attestation_words
+
+# Anyone may attest: of more parties than this only those that acted are looked up by name.
+_MOST_NAMED = 500
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,15 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
     history = chain.history(trial)
     sealed = sealed_protocols(history, folder)
     latest = sealed[max(sealed)] if sealed else {}
-    attestations = _attestations(session, history)
     acts = history.acts
-    parties = {history.state.sponsor, *(act.actor for act in acts), *(one.author for one, _ in attestations)}
+    actors = {history.state.sponsor, *(act.actor for act in acts)}
+    chain.load(subjects=[history.state.sponsor, trial], parties=actors)
+    attestations = _attestations(session, history)
+    parties = {*actors, *(one.author for one, _ in attestations)}
+    chain.load(parties=parties if len(parties) <= _MOST_NAMED else actors)
+    parties = parties if len(parties) <= _MOST_NAMED else actors
     names = _names(session, folder, parties, sealed, latest)
-    numbers = tuple(registry_number(act.subject) for act in acts if isinstance(act, RegistryIdClaimed))
+    numbers = tuple(one.number for one in numbers_of(acts) if not one.withdrawn_at)
     titles = latest.get("titles") or {}
     code = next((one_line(act.code_text) for act in acts if isinstance(act, TrialRegistered)), "?")
     if history.complete:
@@ -54,6 +62,10 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
         complete = f"complete: {leads} to the count and rolling digest in the contract's state"
     else:
         complete = f"not complete: {history.gap}"
+    gaps = {
+        what: chain.attested(one).gap for what, one in (("the sponsor", history.state.sponsor), ("the trial", trial))
+    }
+    complete += "".join(f"; not all that is attested about {what} is seen: {gap}" for what, gap in gaps.items() if gap)
     entries = [
         *entries_of(acts, names),
         *(attestation_entry(one, names, about) for one, about in attestations),
@@ -65,7 +77,7 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
         sponsor_id=history.state.sponsor.hex(),
         chain=_chain_line(session, acts),
         completeness=complete,
-        complete=history.complete,
+        complete=history.complete and not any(gaps.values()),
         registry_ids=numbers,
         notices=tuple(latest.get("notes") or ()),
         entries=tuple(sorted(entries, key=lambda entry: entry.time)),

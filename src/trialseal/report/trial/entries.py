@@ -13,11 +13,13 @@ from trialseal.ledger.acts import (
     DocumentSealed,
     MilestoneRecorded,
     RegistryIdClaimed,
+    RegistryIdWithdrawn,
     ResultReported,
     RoleNamed,
     StreamOpened,
     TransferAccepted,
     TransferOffered,
+    TransferVetoed,
     TrialRegistered,
 )
 from trialseal.ledger.attestations import AttestationRecord
@@ -43,7 +45,7 @@ def entry_of(act: Act, names: Names | None = None) -> Entry:
     known = names or Names()
     declared = declared_by(act)
     details = [("digest" if isinstance(act, SEALING) else "subject", act.subject.hex())]
-    if not any(act.subject) or isinstance(act, RegistryIdClaimed):
+    if not any(act.subject) or isinstance(act, RegistryIdClaimed | RegistryIdWithdrawn):
         details = []
     details += [("block", str(act.block)), ("transaction", act.transaction)]
     return Entry(
@@ -123,11 +125,11 @@ def _category(act: Act) -> Category:
             return "milestone"
         case ResultReported():
             return "result"
-        case RegistryIdClaimed():
+        case RegistryIdClaimed() | RegistryIdWithdrawn():
             return "registry"
         case Appointed() | AppointmentShortened() | RoleNamed():
             return "appointment"
-        case TransferOffered() | TransferAccepted():
+        case TransferOffered() | TransferVetoed() | TransferAccepted():
             return "transfer"
         case StreamOpened():
             return "stream"
@@ -156,13 +158,17 @@ def _label(act: Act, names: Names) -> str:
             name = names.endpoint(act.endpoint).removeprefix("endpoint ")
             return name if act.protocol_version else f"post hoc, {name}"
         case RegistryIdClaimed():
-            return registry_number(act.subject)
+            return registry_number(act.registry_id)
+        case RegistryIdWithdrawn():
+            return f"{registry_number(act.registry_id)} withdrawn"
         case Appointed():
             return "appointment"
         case AppointmentShortened():
             return "appointment ends"
         case TransferOffered():
             return "sponsorship offered" if any(act.subject) else "offer withdrawn"
+        case TransferVetoed():
+            return "offer vetoed"
         case TransferAccepted():
             return "new sponsor"
         case RoleNamed():

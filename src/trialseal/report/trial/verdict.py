@@ -18,6 +18,7 @@ from trialseal.folder.collecting import Aside, Meant, Odd, collect
 from trialseal.folder.layout import Role
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.folder.trial_folder import Surroundings
+from trialseal.ledger.node import AsOf
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status, exit_code
 from trialseal.rules.parties import accreditation_in_words
@@ -39,6 +40,8 @@ class Verdict(NamedTuple):
     """SHA-256 of the bytes, or of the canonical form where that is what is sealed; None of what was not read."""
     trial: bytes | None = None
     """The trial in which it is sealed."""
+    as_of: AsOf | None = None
+    """The block as of which the chain was read."""
 
 
 class Verification(NamedTuple):
@@ -116,6 +119,8 @@ def verified(
     for one in evidence:
         case = Case(one, names, frozenset(accreditors), trial is not None, domains)
         verdicts.append(verdict(case, judge(case) if one.profile_of is None else ()))
+    now = chain.as_of()
+    verdicts = [one._replace(as_of=now) for one in verdicts]
     return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)))
 
 
@@ -173,9 +178,24 @@ def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
     # Anyone may create a party under any name, and claim any number: without this a reader might not ask.
     sentence += f" ({accreditation_in_words(case) or 'for whom nobody vouches whom you named'})"
     sentence += f"; {_conclusion(case, findings)}"
+    if case.trial.as_of:
+        sentence += f", as of block {case.trial.as_of.number:,}"
     if case.trial.is_devnet:
         sentence += f" (chain {case.trial.chain_id} is a devnet: its operator sets the clock)"
     return Verdict(file.path, sentence, findings, exit_code(findings), evidence.digest or file.raw, case.trial.trial)
+
+
+def as_of_value(now: AsOf) -> dict[str, Any]:
+    """As of which block a chain was read, for programs."""
+    return {
+        "chain_id": now.chain_id,
+        "block": now.number,
+        "block_hash": now.hash,
+        "time": now.time,
+        "age": now.age,
+        "finalized": now.finalized.block["number"] if now.finalized.block else None,
+        "vouched_by": "this node's word",
+    }
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
@@ -186,6 +206,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "trial": verdict.trial.hex() if verdict.trial else None,
         "sentence": verdict.sentence,
         "exit_code": verdict.exit_code,
+        "as_of": as_of_value(verdict.as_of) if verdict.as_of else None,
         "findings": [
             {"rule": one.rule, "status": one.status.value, "sentence": one.sentence, "facts": list(one.facts)}
             for one in verdict.findings
@@ -226,8 +247,8 @@ def _conclusion(case: Case, findings: Sequence[Finding]) -> str:
     failing = [one for one in findings if one.status is Status.FAILS]
     unknown = [one for one in findings if one.status is Status.UNDETERMINED]
     history = case.trial.history
-    seen, all_acts = len(history.acts), count(history.state.acts, "act")
-    acts = f"its {all_acts}" if seen == history.state.acts else f"the {seen} of its {all_acts} that can be seen"
+    all_acts = count(history.state.acts, "act")
+    acts = f"its {all_acts}" if history.complete else f"what the contract's state says of its {all_acts}"
     if failing:
         applying = sum(1 for one in findings if one.status is not Status.DOES_NOT_APPLY)
         more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
