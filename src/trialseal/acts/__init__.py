@@ -5,6 +5,6 @@
     cost(desk, plan)                                                           # gas, ether, money
     done = carry_out(desk, act, folder)                                        # looks, judges, asks, sends, keeps
 
-`trials`, `parties` and `attesting` make acts, `protocols` and `reports` from documents; a `Desk` says from where they are
-sent. Contract, function and arguments are all that signing for later, relaying and batches need of an act.
+`trials`, `parties`, `attesting` and `streams` make acts; a `Desk` says from where they are sent. Contract, function and
+arguments are all that signing for later, relaying and batches need of an act.
 """

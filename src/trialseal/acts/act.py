@@ -32,7 +32,7 @@ class Act:
     arguments: tuple[Any, ...]
     """As the function takes them; the first is its struct, as a tuple."""
     about: bytes
-    """The trial, party or subject in whose logs it will stand: their second topic."""
+    """The trial, party, subject or stream that it is about; acts about one thing are sent one after the other."""
     words: str
     """What is signed, in plain English, without a full stop."""
     final: str = ""

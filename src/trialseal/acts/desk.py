@@ -68,11 +68,8 @@ class Desk:
 
     @property
     def chain_name(self) -> str:
-        """A name for this very chain: its id and the beginning of its first block's hash."""
-        genesis = self.chain.genesis()
-        if not genesis:
-            raise UndeterminedError(f"{self.chain.rpc.shown} does not show its first block: try another node")
-        return f"{self.chain.chain_id()}-{genesis.removeprefix('0x')[:8]}"
+        """A name for this very chain, see `name_of`."""
+        return name_of(self.chain)
 
     def journal(self, function: str, about: bytes) -> Path:
         """Where an act is written down before it is sent: one place for each chain, account, act and subject."""
@@ -91,6 +88,14 @@ class Desk:
             turn = Turn(file, self.progress)
             turn.take()
             yield turn
+
+
+def name_of(chain: Chain) -> str:
+    """A name for this very chain: its id and the beginning of its first block's hash."""
+    genesis = chain.genesis()
+    if not genesis:
+        raise UndeterminedError(f"{chain.rpc.shown} does not show its first block: try another node")
+    return f"{chain.chain_id()}-{genesis.removeprefix('0x')[:8]}"
 
 
 class Turn:
@@ -134,4 +139,3 @@ class Turn:
     def _read(self) -> str:
         self._file.seek(0)
         return str(self._file.read(100))
-

@@ -62,13 +62,12 @@ def judge(
     after = _after(chain, judged, history)
     files = _files(acts, folder)
     names = Names(chain, {})
-    now = {id: finding for id, finding in _findings(chain, after, files, party, names)}
-    before = {id: finding for id, finding in _findings(chain, history, files, party, names)} if history else {}
+    now = dict(_findings(chain, after, files, party, names))
+    before = dict(_findings(chain, history, files, party, names)) if history else {}
     changed = [
         finding
         for id, finding in now.items()
-        if finding.status is not Status.DOES_NOT_APPLY
-        and (id not in before or before[id].status is not finding.status)
+        if finding.status is not Status.DOES_NOT_APPLY and (id not in before or before[id].status is not finding.status)
     ]
     claims = [_number_named(act, after, files) for act in judged if act.function == "claimRegistryId"]
     found = [*changed, *(one for one in claims if one.status is not Status.DOES_NOT_APPLY)]

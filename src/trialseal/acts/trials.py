@@ -62,9 +62,7 @@ def seal(
 ) -> Act:
     """Seals a file as `version`, the next, of its kind."""
     if kind is DocumentKind.PROTOCOL_FILE and file.canonical is not None:
-        raise UsageError(
-            f"{file.path} is a protocol document: trialseal register and amend seal it with its endpoints"
-        )
+        raise UsageError(f"{file.path} is a protocol document: trialseal register and amend seal it with its endpoints")
     digest, root, count = file.raw, ZERO, 0
     if kind in WITH_MODEL and file.document is not None:
         digest = file.digest
@@ -98,9 +96,7 @@ def milestone(
     return _milestone(trial, party, what, past_date(on, "--on"), part, document, instead_of, words)
 
 
-def correct(
-    trial: bytes, party: bytes, act: int, document: FileReading, on: str, *, part: int = 0
-) -> Act:
+def correct(trial: bytes, party: bytes, act: int, document: FileReading, on: str, *, part: int = 0) -> Act:
     """States that an earlier act was made in error; the document says what was wrong and what holds."""
     if act < 1:
         raise UsageError(f"{act} is not an act's number: trialseal history shows them, from 1")

@@ -310,7 +310,7 @@ class Chain(Node):
     # ----- logs -----
 
     def logs_about(self, name: str, id: bytes) -> list[Log]:
-        """The logs of a trial in TrialRegistry, a party in Parties or a subject in Attestations, as they were loaded."""
+        """The logs of a trial in TrialRegistry, a party in Parties or a subject in Attestations, as loaded."""
         return self._logs.get((name, id), [])
 
     # ----- logs of transactions -----
