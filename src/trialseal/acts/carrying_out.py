@@ -119,11 +119,13 @@ def carry_out_all(
     desk.chain.require_deployed()
     with desk.alone(acts[0].about) as turn:
         plan = look(desk, acts, folder)
+        for note in plan.notes:
+            desk.note(note)
         if question := plan.question:
+            cost(desk, plan)  # nobody is asked about what the contract refuses
             turn.give_up()
             desk.ask(question)
             if turn.take():
-                desk.chain.renew()
                 plan = look(desk, acts, folder)
         done = []
         for one in _send(desk, plan, turn, folder):
@@ -212,7 +214,7 @@ def _send(desk: Desk, plan: Plan, turn: Turn, folder: TrialFolder | None) -> Ite
         sent, log = None, found or standing(act, new)
         if log is None:
             log, sent = send(desk, act)
-            turn.sent(sent.transaction)
+            turn.sent(sent.block)
             new.append(log)
             history = _with(desk, act, log, history)
         else:

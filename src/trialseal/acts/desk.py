@@ -13,6 +13,7 @@ from trialseal.ledger.chain import Chain
 from trialseal.ledger.sending import Sender, Signing
 
 _NAME_DIGITS = 16
+_LONGEST_NUMBER = 20
 
 
 class Question(NamedTuple):
@@ -57,6 +58,8 @@ class Desk:
     """The party that acts; zeros where it is only being made."""
     ask: Ask = refuse
     progress: Tell = _silent
+    note: Tell = _silent
+    """Told what a reader would want to know beside an act."""
 
     def __post_init__(self) -> None:
         self.sender = Sender(self.chain, self.signing)
@@ -85,7 +88,7 @@ class Desk:
         path = self._pending / f"{about.hex()[:_NAME_DIGITS]}.lock"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+") as file:
-            turn = Turn(file, self.progress)
+            turn = Turn(file, self)
             turn.take()
             yield turn
 
@@ -101,13 +104,12 @@ def name_of(chain: Chain) -> str:
 class Turn:
     """A process' turn at something: it may be given up while a person is asked."""
 
-    def __init__(self, file: Any, progress: Tell) -> None:
+    def __init__(self, file: Any, desk: Desk) -> None:
         self._file = file
-        self._progress = progress
-        self._seen = ""
+        self._desk = desk
 
     def take(self) -> bool:
-        """Waits until it is this process' turn; whether another one has sent something since the last."""
+        """Waits until it is this process' turn; whether the chain must be read anew, since another one has acted."""
         try:
             import fcntl
         except ImportError:  # not there on Windows, where two at once stay the user's own care
@@ -115,10 +117,13 @@ class Turn:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            self._progress("waiting for another command about the same …")
+            self._desk.progress("waiting for another command about the same …")
             fcntl.flock(self._file, fcntl.LOCK_EX)
-        before, self._seen = self._seen, self._read()
-        return before != self._seen
+        chain = self._desk.chain
+        if self._last_block() <= chain.as_of().number:
+            return False
+        chain.renew()
+        return True
 
     def give_up(self) -> None:
         """Lets others have their turn."""
@@ -128,14 +133,14 @@ class Turn:
             return
         fcntl.flock(self._file, fcntl.LOCK_UN)
 
-    def sent(self, transaction: str) -> None:
-        """Tells others that something was sent."""
+    def sent(self, block: int) -> None:
+        """Tells those who come next in which block something was recorded."""
         self._file.seek(0)
         self._file.truncate()
-        self._file.write(transaction)
+        self._file.write(str(block))
         self._file.flush()
-        self._seen = transaction
 
-    def _read(self) -> str:
+    def _last_block(self) -> int:
         self._file.seek(0)
-        return str(self._file.read(100))
+        text = self._file.read(_LONGEST_NUMBER)
+        return int(text) if text.isdecimal() else 0

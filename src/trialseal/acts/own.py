@@ -81,6 +81,8 @@ class Own:
                 return read_file(Path(path), _LONGEST_PASSWORD).decode("utf-8").rstrip("\r\n")
             except UnicodeDecodeError:
                 raise UsageError(f"the password file {path} cannot be read: it is not UTF-8 text") from None
+            except UsageError as error:
+                raise UsageError(f"the password file cannot be read: {error}") from None
         import getpass
 
         if not sys.stdin.isatty():

@@ -30,7 +30,7 @@ def _typed(question: Question, given: str | None, out: Output) -> None:
             raise UsageError(f"--confirm {given} is not {question.typed}: nothing was sent")
         return
     if not _is_terminal():
-        raise UsageError(f"{_why(question)}: confirm it with --confirm {_quoted(question.typed)}; nothing was sent")
+        raise UsageError(f"{_why(question)} confirm it with --confirm {_quoted(question.typed)}; nothing was sent")
     _show(question, out)
     if _line(f"Type {question.typed} to go on: ", out) != question.typed:
         raise UsageError("not confirmed: nothing was sent")
@@ -38,7 +38,7 @@ def _typed(question: Question, given: str | None, out: Output) -> None:
 
 def _agreed(question: Question, out: Output) -> None:
     if not _is_terminal():
-        raise UsageError(f"{_why(question)}: if it is meant, run the same command with --yes; nothing was sent")
+        raise UsageError(f"{_why(question)} if it is meant, run the same command with --yes; nothing was sent")
     _show(question, out)
     if _line("Go on? [y/N] ", out).lower() not in _YES:
         raise UsageError("answered no: nothing was sent")
@@ -59,7 +59,8 @@ def _line(words: str, out: Output) -> str:
 
 def _why(question: Question) -> str:
     first, *others = question.reasons
-    return first + (f" (and {len(others)} more)" if others else "")
+    more = f" (and {len(others)} more)" if others else ""
+    return first + more + ("" if first.endswith("?") and not more else ":")
 
 
 def _quoted(text: str) -> str:

@@ -103,6 +103,7 @@ class Session:
             acting,
             asker(self.args, self.out),
             self.out.progress,
+            lambda words: self.out.say(f"note: {words}"),
         )
 
 
