@@ -33,29 +33,31 @@ contract Attestations is IAttestations, Relayed {
     /// @inheritdoc IAttestations
     function attest(Statement calldata s) external {
         address key = _key();
-        if (s.kind == 0) revert AttestationKindUnknown(s.kind);
-        if (s.subject == 0) revert SubjectMissing();
-        if (s.kind == _ACCREDITATION && s.subject == PartyId.unwrap(s.author)) revert SelfAccreditation(s.author);
-        if (s.date != 0) CivilDate.requirePast(s.date, block.timestamp);
-        if (s.until != 0 && s.until <= block.timestamp) revert EndNotAhead(s.until, uint40(block.timestamp));
-        PARTIES.requireKey(s.author, key, Purpose.ATTEST);
-        RolledWord word = _words[s.subject];
+        (bytes32 subject, PartyId author, uint8 kind) = (s.subject, s.author, s.kind);
+        (uint32 date, uint40 until) = (s.date, s.until);
+        if (kind == 0) revert AttestationKindUnknown(kind);
+        if (subject == 0) revert SubjectMissing();
+        if (kind == _ACCREDITATION && subject == PartyId.unwrap(author)) revert SelfAccreditation(author);
+        if (date != 0) CivilDate.requirePast(date, block.timestamp);
+        if (until != 0 && until <= block.timestamp) revert EndNotAhead(until, uint40(block.timestamp));
+        PARTIES.requireKey(author, key, Purpose.ATTEST);
+        RolledWord word = _words[subject];
         bytes32 digest = Rolling.write(
             abi.encode(
                 Attested.selector,
-                s.subject,
+                subject,
                 s.digest,
-                s.author,
+                author,
                 Rolling.stamp(word.next(), key),
-                s.kind,
+                kind,
                 s.code,
                 s.territory,
-                s.date,
-                s.until,
+                date,
+                until,
                 s.document
             )
         );
-        _words[s.subject] = word.rolled(s.author, digest);
+        _words[subject] = word.rolled(author, digest);
     }
 
     /// @inheritdoc IAttestations

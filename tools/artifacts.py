@@ -67,13 +67,7 @@ def main() -> int:
 def artifacts(root: Path) -> dict[str, Any]:
     """What artifacts.json holds: the compiler with its settings, and each contract by its name."""
     solc = yaml.safe_load((root / "brownie-config.yaml").read_text(encoding="utf-8"))["compiler"]["solc"]
-    settings = {
-        "evmVersion": solc["evm_version"],
-        "metadata": {"appendCBOR": False, "bytecodeHash": "none"},
-        "optimizer": solc["optimizer"],
-        "remappings": solc["remappings"],
-        "viaIR": solc["viaIR"],
-    }
+    settings = settings_of(solc)
     compiler = str(Path(os.environ["SOLCX_BINARY_PATH"]) / f"solc-v{solc['version']}")
     # Node holds a core each while it compiles, so the compilations of the files run side by side.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -90,6 +84,17 @@ def artifacts(root: Path) -> dict[str, Any]:
         "compiler": {"settings": settings, "version": version},
         "contracts": contracts,
         "deployer": {"address": DEPLOYER, "salt": "0x" + SALT.hex()},
+    }
+
+
+def settings_of(solc: dict[str, Any]) -> dict[str, Any]:
+    """The compiler's settings, of brownie's configuration and without the metadata's digest."""
+    return {
+        "evmVersion": solc["evm_version"],
+        "metadata": {"appendCBOR": False, "bytecodeHash": "none"},
+        "optimizer": solc["optimizer"],
+        "remappings": solc["remappings"],
+        "viaIR": solc["viaIR"],
     }
 
 

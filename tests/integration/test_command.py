@@ -21,7 +21,6 @@ from trialseal import files
 from trialseal.cli import main
 from trialseal.cli.output import Output
 from trialseal.cli.parser import build_parser
-from trialseal.cli.session import Session
 from trialseal.documents.canonical import document_digest
 from trialseal.ledger import accounts, devnet, networks
 from trialseal.ledger.chain import Chain
@@ -202,8 +201,8 @@ def test_seal_every_kind_of_file(user: User, registered: Path, kind: str) -> Non
 
 
 def test_milestones_with_parts_dates_and_documents(user: User, registered: Path) -> None:
-    user("milestone", registered, "first-participant-enrolled", "--on", "2020-05", *SPONSOR)
-    user("milestone", registered, "first-participant-enrolled", "--on", "2020-05-04", *SPONSOR)
+    user("milestone", registered, "first-participant-enrolled", "--on", "2020-05", "--yes", *SPONSOR)
+    user("milestone", registered, "first-participant-enrolled", "--on", "2020-05-04", "--yes", *SPONSOR)
     value = user("history", registered, "--json").value
     dates = [act["date"] for act in value["acts"] if act["act"] == "MilestoneRecorded"]
     assert dates == [20200500, 20200504]
@@ -223,7 +222,7 @@ def test_milestones_with_parts_dates_and_documents(user: User, registered: Path)
         (("register", "TRIAL/nowhere"), 3, "is not a folder"),
         (("register", "TRIAL/documents"), 3, "is not a trial's folder"),
         (("history", "NCT99999999"), 1, "no trial on chain 31337 has claimed NCT99999999"),
-        (("history", "NCT1"), 3, "is not a number of ClinicalTrials.gov"),
+        (("history", "NCT1"), 3, "has fewer or more zeros than its registry prints"),
         (("history", "ab" * 32), 1, "there is no trial"),
         (("seal", "TRIAL/none.pdf", "--as", "sap"), 3, "there is no file"),
         (("seal", "TRIAL/protocol.json", "--as", "protocol"), 3, "register and amend"),
@@ -298,10 +297,11 @@ def test_appointee_acts_until_its_appointment_ends(user: User, registered: Path)
 
 
 def test_transfer_is_offered_and_accepted(user: User, registered: Path) -> None:
-    user("transfer", "offer", registered, "Test committee", *SPONSOR)
+    code = json.loads((registered / "protocol.json").read_text())["trial"]["code"]
+    user("transfer", "offer", registered, "Test committee", "--confirm", code, *SPONSOR)
     assert "nothing was sent" in user("transfer", "offer", registered, "Test committee", *SPONSOR).out
     user("transfer", "accept", registered, "--account", "regulator", code=1)
-    user("transfer", "accept", registered, "--account", "committee")
+    user("transfer", "accept", registered, "--account", "committee", "--yes")
     assert "nothing was sent" in user("transfer", "accept", registered, "--account", "committee").out
     user("milestone", registered, "data-lock", "--on", "2020-07-01", *SPONSOR, code=1)
     user("milestone", registered, "data-lock", "--on", "2020-07-01", "--account", "committee")
@@ -328,14 +328,20 @@ def test_keys_are_added_revoked_and_vetoed(user: User, home: Path) -> None:
         "nothing was sent"
         in user("party", "add-key", "third", "--purposes", "manage,act", "--account", "regulator").out
     )
-    # Only who was a managing key before the removal was asked for may veto it.
+    # Of a party with several managing keys, another one waits seven days; then it may veto what is asked for later.
     chain = Chain(networks.resolve("devnet", home))
-    devnet.set_time(chain, chain.block()["timestamp"] + 60)  # type: ignore[index]
-    user("party", "revoke-key", "second", "--account", "regulator")
+    early = user("party", "veto", "second", "--account", "third", "--party", "Test regulator", code=1).err
+    assert "may not manage" in early
+    devnet.set_time(chain, chain.block()["timestamp"] + 8 * 86_400)  # type: ignore[index]
+    digits = dict(accounts.list_accounts(home))["second"][-8:]
+    user("party", "revoke-key", "second", "--account", "regulator", "--yes", code=3)  # which --yes never answers
+    user("party", "revoke-key", "second", "--account", "regulator", "--confirm", digits)
     assert "not valid from" in user("party", "show", "Test regulator").out
     veto = ("party", "veto", "second", "--account", "third", "--party", "Test regulator")
     assert "vetoed" in user(*veto).out
-    user("party", "compromise", "second", "--since", "2026-01-01", "--account", "regulator")
+    stated = ("party", "compromise", "second", "--since", "2026-01-01", "--account", "regulator")
+    assert f"--confirm {digits}" in user(*stated, "--yes", code=3).err
+    user(*stated, "--confirm", digits)
     assert "compromised since" in user("party", "show", "Test regulator").out
 
 
@@ -373,8 +379,11 @@ def test_every_claimant_of_a_number_is_named(user: User, registered: Path, tmp_p
     (other / "protocol.json").write_text(json.dumps(protocol))
     user("register", other, *SPONSOR)
     user("add-id", registered, "ISRCTN50189673", *SPONSOR)
-    assert "1 other trial claims" in user("add-id", other, "ISRCTN50189673", *SPONSOR).out
-    assert "2 trials have claimed ISRCTN50189673" in user("history", "ISRCTN50189673", code=3).err
+    assert "1 other trial claims ISRCTN50189673 too" in user("add-id", other, "isrctn 50189673", *SPONSOR).out
+    asked = user("history", "ISRCTN50189673", code=2)
+    assert "2 trials claim ISRCTN50189673, and anyone may:" in asked.out
+    assert asked.out.count("accredited by") == 2 and len(asked.err) < 300
+    assert "name it by its id" in asked.err
 
 
 def test_trials_as_a_table_and_as_csv(user: User, registered: Path, tmp_path: Path) -> None:
@@ -593,12 +602,12 @@ def test_a_dataset_from_seal_to_a_disclosed_row(user: User, registered: Path, tm
     answer = user("dataset", "seal", table, *SPONSOR)
     assert "dataset dm as dataset version 1" in answer.out and "receipts" in answer.out
     assert "nothing was sent" in user("dataset", "seal", table, *SPONSOR).out
-    assert "as dataset version 1 of trial" in user("dataset", "verify", table).out
+    assert "is dataset version 1 of trial" in user("dataset", "verify", table).out
     other = tmp_path / "dm.csv"
     other.write_text("USUBJID,AGE\r\ns-1,34\r\ns-2,51\r\ns-3,\r\n")
     seal = data / "dm.csv.seal.json"
     [value] = user("dataset", "verify", other, "--seal", seal, "--json").value
-    assert (value["bytes"], value["content"], value["sealed"], value["version"]) == (False, True, True, 1)
+    assert (value["bytes"], value["content"], value["sealed"]) == (False, True, True)
     proof = tmp_path / "proof.json"
     user("dataset", "open", table, "--row", 2, "--out", proof)
     assert 'USUBJID "s-2", AGE 51' in user("dataset", "verify", proof).out
@@ -606,7 +615,7 @@ def test_a_dataset_from_seal_to_a_disclosed_row(user: User, registered: Path, tm
     forged = json.loads(proof.read_text())
     forged["seal"]["name"] = "other"
     proof.write_text(json.dumps(forged))
-    assert "its seal document is not sealed" in user("dataset", "verify", proof, code=1).out
+    assert "the seal document of other is not sealed here" in user("dataset", "verify", proof, code=1).out
     assert "dataset version 1" in user("verify", registered).out
 
     # Made without a chain, sealed later by the same command.
@@ -614,7 +623,7 @@ def test_a_dataset_from_seal_to_a_disclosed_row(user: User, registered: Path, tm
     later.write_text("a,b\n1,x\n")
     user("dataset", "seal", later, "--offline")
     made = (data / "later.csv.seal.json").read_bytes()
-    assert "is not sealed on chain" in user("dataset", "verify", later, code=1).out
+    assert "is not sealed here" in user("dataset", "verify", later, code=1).out
     assert "dataset later as dataset version 2" in user("dataset", "seal", later, *SPONSOR).out
     assert (data / "later.csv.seal.json").read_bytes() == made
     assert user("dataset", "verify", later, "--trial", registered).code == 0

@@ -122,6 +122,16 @@ def test_from_event_to_verified_proof(user: User, opened: Path, tmp_path: Path) 
     [value] = user("events", "verify", proof, "--json").value
     assert (value["answer"], value["head"], value["event"]["id"]) == ("in the stream", 2, "AE-1")
     assert "was not asked of any chain" in user("events", "verify", proof, "--offline", code=2).out
+    shown = user("verify", proof).out
+    assert "is the proof of an event: entry 1 of the 7" in shown and "not sealed" not in shown
+    other = json.loads(proof.read_text())
+    other["event"]["id"] = "AE-2"
+    changed = proof.with_name("changed.json")
+    changed.write_text(json.dumps(other))
+    assert "is the proof of an event, which does not hold" in user("verify", changed, code=1).out
+    changed.write_text(json.dumps(json.loads(proof.read_text()) | {"chain_id": 1}))
+    assert "name that chain with --network" in user("verify", changed, code=2).out
+    changed.unlink()
     shown = json.loads(user("events", "prove", opened, "ae", "--index", "6").out)
     assert shown["event"]["id"] == "AE-6"
 

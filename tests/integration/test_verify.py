@@ -104,7 +104,7 @@ def test_honest_results_hold(w: World, trial: TrialOnChain, regulator: PartyOnCh
     assert verdict.sentence == (
         f"results.json is the results document of trial {trial.code} for endpoints P1 and S1 of protocol version 2 "
         f"and 1 post hoc result, sealed {w.day()} by Test sponsor (accredited as sponsor by Test regulator); nothing "
-        "in its 8 acts contradicts it (chain 31337 is a devnet: its operator sets the clock)"
+        f"in its 8 acts contradicts it, as of block {w.chain.as_of().number:,} (chain 31337 is a devnet: its operator sets the clock)"
     )
     assert finding(verdict, "results-proven").status is Status.HOLDS
     assert finding(verdict, "endpoints-before-data").status is Status.HOLDS
@@ -469,9 +469,23 @@ def test_profile_that_is_not_the_chains_gives_no_name(w: World, trial: TrialOnCh
     assert one(w, trial.folder / "sponsor.json").exit_code == 1
 
 
+def test_the_profile_beside_a_file_names_its_party(w: World, trial: TrialOnChain, tmp_path: Path) -> None:
+    run_honestly(trial)
+    (tmp_path / "sent").mkdir()
+    for name in ("results.json", "sponsor.json"):
+        (tmp_path / "sent" / name).write_bytes((trial.folder / name).read_bytes())
+    verdict = one(w, tmp_path / "sent" / "results.json")
+    assert "Test sponsor" in verdict.sentence
+    (tmp_path / "sent" / "sponsor.json").rename(tmp_path / "of-the-sponsor.json")
+    assert "Test sponsor" not in one(w, tmp_path / "sent" / "results.json").sentence
+    given = verify(w.chain, [tmp_path / "sent" / "results.json", tmp_path / "of-the-sponsor.json"])
+    assert "Test sponsor" in given[0].sentence
+
+
 def test_approval_refused(w: World, made: Made, regulator: PartyOnChain) -> None:
     committee, trial = w.party("Test committee"), made()
     w.attest(regulator, "accreditation", "ethics-committee", committee.id)
+    w.wait(1)
     trial.register()
     digest = document_digest(trial.versions[1])
     w.attest(committee, "approval", "refused", trial.id, digest)
@@ -721,7 +735,6 @@ def test_node_that_drops_an_act(w: World, trial: TrialOnChain) -> None:
     fewer = LyingNode(w.chain, lambda h: replace(h, acts=h.acts[:6], gap="the node shows 6 of 8 acts"))
     [verdict] = verify(fewer, [path])
     assert finding(verdict, "results-proven").status is Status.UNDETERMINED
-    assert finding(verdict, "results-proven").sentence == "not all acts can be seen, so reports may be among them"
     assert failing(verdict) == []
     [verdict] = verify(node, [path])
     for rule in ("history-complete", "prospective", "endpoints-before-data", "other-results", "all-counted"):
@@ -733,7 +746,8 @@ def test_node_that_alters_an_act(w: World, trial: TrialOnChain) -> None:
     path = run_honestly(trial)
     node = LyingNode(w.chain, lambda h: replace(h, gap="the 8 acts do not lead to the rolling digest"))
     [verdict] = verify(node, [path])
-    assert failing(verdict) == ["history-complete"]
+    assert failing(verdict) == [] and verdict.exit_code == 2
+    assert finding(verdict, "history-complete").status is Status.UNDETERMINED
 
 
 def _by_another(history: History, number: int) -> tuple[Act, ...]:
@@ -748,8 +762,9 @@ def test_node_that_shows_an_act_of_somebody_never_appointed(w: World, trial: Tri
     assert "acting-party" in failing(verdict)
     cut = LyingNode(w.chain, lambda h: replace(h, acts=_by_another(h, 2)[1:], gap="1 of 2 acts"))
     [verdict] = verify(cut, [path])
-    assert finding(verdict, "acting-party").status is Status.UNDETERMINED
-    assert finding(verdict, "key-trusted").status is Status.UNDETERMINED
+    assert verdict.exit_code == 2 and failing(verdict) == []
+    assert finding(verdict, "acting-party").status is Status.DOES_NOT_APPLY  # no act is believed, state is asked
+    assert finding(verdict, "key-trusted").status is Status.DOES_NOT_APPLY
 
 
 @pytest.mark.parametrize(
@@ -776,9 +791,9 @@ def test_node_that_shows_an_act_with_a_key_not_valid_then(
     ("finality", "status"),
     [
         ("final", Status.HOLDS),
-        ("64 blocks deep", Status.HOLDS),
         ("safe", Status.UNDETERMINED),
-        ("1 block deep", Status.UNDETERMINED),
+        ("not yet final: the node's final block is 1", Status.UNDETERMINED),
+        ("not known to be final: the node names no final block", Status.UNDETERMINED),
     ],
 )
 def test_act_that_a_chain_can_still_undo(w: World, trial: TrialOnChain, finality: str, status: Status) -> None:
@@ -809,5 +824,5 @@ def test_node_that_has_pruned_its_logs(w: World, trial: TrialOnChain) -> None:
     node.is_devnet = lambda: False  # type: ignore[attr-defined]
     [public] = verify(node, [trial.folder / "protocol.json"])
     assert finding(public, "settled").status is Status.UNDETERMINED
-    assert "nothing in the 0 of its 8 acts that can be seen contradicts it" in verdict.sentence
+    assert "nothing in what the contract's state says of its 8 acts contradicts it" in verdict.sentence
     assert "it stands in the contract's state" in finding(verdict, "sealed-here").facts[1]

@@ -228,7 +228,8 @@ def send(desk: Desk, act: Act) -> tuple[Log, Sent]:
     if act.key and act.key != desk.address:
         raise UsageError(f"only key {act.key} can do this, and account {desk.account} is {desk.address}")
     desk.progress(f"sending {act.function} …")
-    sent = desk.sender.send(act.contract, act.function, act.arguments, desk.journal(act.function, act.about))
+    journal = desk.journal(act.function, act.about)
+    sent = desk.sender.send(act.contract, act.function, act.arguments, journal, renew=False)
     return own_log(act, sent), sent
 
 

@@ -79,7 +79,6 @@ def veto_key(party: bytes, key: str) -> Act:
         arguments=((party, key),),
         about=party,
         words=f"the change of key {key} vetoed",
-        final="a key whose addition is vetoed has to be added anew",
     )
 
 

@@ -164,10 +164,10 @@ def show(session: Session) -> int:
             words += f"; contested {when(key.contested_at)}: the party disagrees with itself"
         out.say(words)
     managing = [key for key in record.keys if key.manages and not key.valid_until]
-    if len(managing) < _SAFE:
+    if len(managing) == 1:
         out.say(
-            f"  with {len(managing)} managing key(s), one in the wrong hands is enough to take the party over: "
-            f"{_SAFE} or more outvote it (trialseal party add-key NAME --purposes manage)"
+            "  with one managing key, whoever gets hold of it has the party: with two or more, each change waits seven "
+            "days for a veto (trialseal party add-key NAME --purposes manage)"
         )
     out.say("attestations about it" if attestations else "nobody has attested anything about it")
     for one in attestations:

@@ -21,9 +21,10 @@ from pydantic import (
 )
 
 from trialseal.documents.canonical import shown, step_text
-from trialseal.documents.identifiers import date_code, date_range, normalise_registry_id, trial_code_bytes
+from trialseal.documents.identifiers import date_code, date_range, trial_code_bytes
 from trialseal.documents.territories import territory_number
 from trialseal.errors import FailedError, UsageError
+from trialseal.registries.numbers import doubt, read
 
 FORMAT = "trialseal/1"
 Format = Literal["trialseal/1"]
@@ -55,10 +56,10 @@ def _refusing(check: Callable[[str], object]) -> Callable[[str], str]:
 
 
 def _normalised(text: str) -> str:
-    number = normalise_registry_id(text)
-    if number != text:
-        raise UsageError(f"the number {text!r} is to be written {number}")
-    return number
+    found = read(text)
+    if found.number != text:
+        raise UsageError(doubt(found) or f"the number {text!r} is to be written {found.number}")
+    return text
 
 
 def _shaped(pattern: str, must: str) -> Callable[[str], str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from trialseal import files
+from trialseal import escaping, files
 from trialseal.errors import UsageError
 from trialseal.folder import layout
 from trialseal.folder.layout import Role
@@ -95,10 +95,7 @@ def _grouped(one: Aside) -> tuple[Path, Role]:
 
 
 def _name(path: Path, root: Path | None) -> str:
-    text = os.fsencode(path.relative_to(root) if root and path.is_relative_to(root) else path).decode(
-        "utf-8", "backslashreplace"
-    )
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return escaping.path(path.relative_to(root) if root and path.is_relative_to(root) else path)
 
 
 def _files_below(folder: Path, odd: list[Odd], aside: list[Aside]) -> Iterator[str]:

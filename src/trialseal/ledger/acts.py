@@ -92,7 +92,7 @@ class MilestoneRecorded(RecordedAct):
     part: int  # 0: the whole trial
     milestone: Milestone
     date: int  # yyyymmdd, 00 for what is not stated
-    act: int  # number of the earlier act in whose place this statement stands; 0 for none
+    instead_of: int  # number of the earlier act in whose place this statement stands; 0 for none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +215,7 @@ SEALING = TrialRegistered | DocumentSealed | ResultReported | MilestoneRecorded
 """The acts whose subject is a document's digest."""
 
 _HEADER = frozenset(one.name for one in fields(RecordedAct))
-_SOLIDITY = {"start": "from"}
+_SOLIDITY = {"start": "from", "instead_of": "act"}
 _CODES: dict[str, type[Code]] = {one.__name__: one for one in (DocumentKind, Blinding, Milestone, Role)}
 
 

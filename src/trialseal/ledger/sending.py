@@ -97,13 +97,25 @@ class Sender:
         self._account = account
         self._wait = wait
 
-    def send(self, contract_name: str, function: str, arguments: Sequence[Any], journal: Path | None = None) -> Sent:
+    def send(
+        self,
+        contract_name: str,
+        function: str,
+        arguments: Sequence[Any],
+        journal: Path | None = None,
+        *,
+        renew: bool = True,
+    ) -> Sent:
         """Carries out a function of a contract, or finds it carried out if `journal` holds this very act.
 
-        FailedError with the broken rule, in words, if the contract refuses: then nothing was sent.
+        FailedError with the broken rule, in words, if the contract refuses: then nothing was sent. Without `renew` the
+        chain is still read as of the block before.
         """
         target = contract(contract_name)
-        return self.transact(target.address, target.encode(function, *arguments), function, journal)
+        sent = self.transact(target.address, target.encode(function, *arguments), function, journal)
+        if renew:
+            self.chain.renew()
+        return sent
 
     def transact(self, to: str, data: bytes, what: str, journal: Path | None = None, value: int = 0) -> Sent:
         """Sends a transaction with this calldata and `value` wei, and waits until it is recorded."""

@@ -20,9 +20,9 @@ from pydantic import ValidationError
 from trialseal.documents.canonical import parse_json, read_document, shown
 from trialseal.documents.endpoint_models import Role
 from trialseal.documents.fields import FORMAT, Format, LocalId, Model, PartialDate, RegistryId, Text, as_failed
-from trialseal.documents.identifiers import normalise_registry_id
 from trialseal.errors import FailedError, UsageError
 from trialseal.registries.import_source import SourceObject
+from trialseal.registries.numbers import read
 
 # Real papers report under a hundred outcomes, a long results section some hundreds.
 MAX_OUTCOMES = 5_000
@@ -156,7 +156,7 @@ def _from_table(data: bytes, name: str) -> ReportedOutcomes:
         }
         if registry_id := cells.pop("registry_id", None):
             try:
-                numbers.append(normalise_registry_id(registry_id))
+                numbers.append(read(registry_id).number)
             except UsageError as error:
                 raise UsageError(f"{name}, row {number}: {error}") from None
         outcomes.append(_row(cells, f"{name}, row {number}"))
@@ -241,7 +241,7 @@ def _from_results(value: dict[str, object], name: str) -> ReportedOutcomes:
         outcomes.append({key: words for key, words in outcome.items() if words})
     found: dict[str, object] = {"outcomes": outcomes}
     if number:
-        found["registry_ids"] = [normalise_registry_id(number)]
+        found["registry_ids"] = [read(number).number]
     return _parse(found, name)
 
 

@@ -20,7 +20,7 @@ from trialseal import files
 from trialseal.documents.canonical import read_json, shown
 from trialseal.documents.endpoint_models import Role
 from trialseal.documents.fields import FORMAT
-from trialseal.documents.identifiers import date_range, normalise_registry_id, registry_name
+from trialseal.documents.identifiers import date_range
 from trialseal.documents.models import dump, parse_document
 from trialseal.documents.trial_description import StatedDate
 from trialseal.errors import FailedError, UsageError
@@ -28,6 +28,7 @@ from trialseal.registries.ctgov import REGISTRY, import_ctgov
 from trialseal.registries.ctgov_classic import as_version_2, classic_study
 from trialseal.registries.dates import Certainty, RegistryDate, registry_date
 from trialseal.registries.import_source import SourceObject
+from trialseal.registries.numbers import doubt, read
 from trialseal.registries.record import RegistryRecord
 
 RECRUITING_OR_LATER = frozenset(
@@ -128,7 +129,7 @@ class RegistryHistory:
     @property
     def registry(self) -> str:
         """The registry's name."""
-        return registry_name(self.number) or "a registry"
+        return read(self.number).registry or "a registry"
 
     @property
     def first(self) -> RegistryVersion:
@@ -287,7 +288,10 @@ def history_from(value: object, name: str) -> RegistryHistory:
     if not isinstance(value, dict) or not isinstance(value.get("versions"), list):
         raise UsageError(f"{name} holds {shown(value)}, not a history with trial_id and versions")
     source = SourceObject(value, name)
-    number = normalise_registry_id(source.required_text("trial_id"))
+    stated = read(source.required_text("trial_id"))
+    if stated.filled and (why := doubt(stated)):
+        raise UsageError(f"{name}: {why}")
+    number = stated.number
     versions = [_listed_version(one, place, name) for place, one in enumerate(source.children("versions"), 1)]
     notes = []
     if not versions:

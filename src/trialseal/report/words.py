@@ -174,8 +174,8 @@ def _milestone(act: MilestoneRecorded, names: Names) -> str:
     said = [milestone_words(act.milestone)]
     if part := names.part(act.part):
         said.append(part)
-    if act.act:
-        said.append(f"in place of act {act.act}")
+    if act.instead_of:
+        said.append(f"in place of act {act.instead_of}")
     declared = declared_date(act.date)
     said.append(f"on {declared}" if declared else "date not stated")
     return ", ".join(said)

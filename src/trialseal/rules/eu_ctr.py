@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trialseal.documents.identifiers import CTIS, EUDRACT, date_text, registry_name
+from trialseal.documents.identifiers import date_text
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import listed, milestone_words, moment
 from trialseal.ledger.acts import MilestoneRecorded
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryVersion
+from trialseal.registries.number_forms import CTIS, EU_CTR
+from trialseal.registries.numbers import read
 from trialseal.rules.deadlines import (
     EU_CTR_ALONE,
     EU_CTR_NOTICES,
@@ -50,10 +52,10 @@ def _numbers(case: TrialCase) -> set[str]:
 
 def _outside(case: TrialCase) -> Answer | None:
     """Why the Regulation is not asked; None where the trial has a CTIS number."""
-    names = {registry_name(one) for one in _numbers(case)}
-    if CTIS.name in names:
+    names = {read(one).registry for one in _numbers(case)}
+    if CTIS in names:
         return None
-    if EUDRACT.name in names:
+    if EU_CTR in names:
         ended = case.registry.last.completion if case.registry else None
         if ended is None or ended.certainty == "estimated" or ended.last > EU_CTR_ALONE:
             return undetermined(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from trialseal.documents.identifiers import normalise_registry_id, registry_name
-from trialseal.errors import UsageError
 from trialseal.evidence.wording import count, listed, quoted
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RECRUITING_OR_LATER, RegistryHistory, RegistryVersion
+from trialseal.registries.numbers import read, read_known
 from trialseal.rules.deadlines import (
     BEFORE_ENROLMENT,
     ICMJE_COUNTS_PHASE_1,
@@ -73,18 +72,15 @@ def record_numbers(history: RegistryHistory) -> list[str]:
     record = next((one.record for one in reversed(history.versions) if one.record), None)
     found = [history.number]
     for text in (*record.trial.registry_ids, *(one.id for one in record.secondary_ids)) if record else ():
-        try:
-            number = normalise_registry_id(text)
-        except UsageError:
-            continue
-        if registry_name(number) and number not in found:
-            found.append(number)
+        number = read_known(text)
+        if number and number.number not in found:
+            found.append(number.number)
     return found
 
 
 def other_registrations(history: RegistryHistory) -> list[str]:
     """Numbers of other registries that the record names: the trial may have been submitted there before."""
-    return [one for one in record_numbers(history) if registry_name(one) != history.registry]
+    return [one for one in record_numbers(history) if read(one).registry != history.registry]
 
 
 @rule(

@@ -138,12 +138,6 @@ def test_the_examples_of_docs_bytes_run(monkeypatch: pytest.MonkeyPatch) -> None
     assert (failed, tried > 15) == (0, True)
 
 
-def test_docs_bytes_names_every_registry() -> None:
-    text = (ROOT / "docs" / "bytes.md").read_text(encoding="utf-8")
-    for one in (*identifiers.REGISTRIES, identifiers.EUDRACT, identifiers.CTIS):
-        assert f"| {one.name} | `{one.pattern}` | {one.example} |" in text
-
-
 def test_rolling_digest() -> None:
     """By hand, as docs/bytes.md tells; the ledger's own code is tested where it lives."""
     given = vectors("rolling")

@@ -15,7 +15,8 @@ from trialseal.evidence.diagnosis import MOST_LOOKED_UP, diagnose, first_differe
 from trialseal.evidence.seals import FileEvidence
 from trialseal.folder.reading import read
 from trialseal.folder.trial_folder import Surroundings
-from trialseal.ledger.acts import Act
+from trialseal.ledger.acts import Act, DocumentSealed
+from trialseal.ledger.codes import Blinding, DocumentKind
 from trialseal.ledger.records import History, TrialState
 
 TRIAL = b"\x11" * 32
@@ -27,10 +28,10 @@ class SealingChain:
     def __init__(self, *sealed: bytes) -> None:
         self.asked = 0
         self._acts = tuple(
-            Act(
-                "DocumentSealed", TRIAL, number, 1_600_000_000, "0x" + "ab" * 20, b"\2" * 32, digest,
-                {"kind": 8, "version": number, "blinding": 0, "endpointCount": 0, "endpointRoot": bytes(32)},
-                number, "0x00", "0x00",
+            DocumentSealed(
+                trial=TRIAL, number=number, time=1_600_000_000, key="0x" + "ab" * 20, actor=b"\2" * 32, subject=digest,
+                block=number, block_hash="0x00", transaction="0x00", kind=DocumentKind(8), version=number,
+                blinding=Blinding(0), endpoint_root=bytes(32), endpoint_count=0,
             )
             for number, digest in enumerate(sealed, 1)
         )  # fmt: skip

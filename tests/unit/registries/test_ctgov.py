@@ -133,7 +133,7 @@ def test_real_records_import_and_come_back(file: Path) -> None:
         ),
         (
             lambda p: p["identificationModule"].update(nctId="NCT1"),
-            "'NCT1' is not a number of ClinicalTrials.gov",
+            "is 'NCT1', but must be a ClinicalTrials.gov number",
         ),
         (lambda p: p.pop("sponsorCollaboratorsModule"), "leadSponsor.name is missing"),
         (

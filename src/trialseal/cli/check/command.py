@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trialseal.cli.session import Session
-from trialseal.documents.identifiers import date_range, normalise_registry_id
+from trialseal.documents.identifiers import date_range
 from trialseal.errors import UsageError
 from trialseal.files import read_file
+from trialseal.registries.numbers import doubt, read
 
 if TYPE_CHECKING:
     from trialseal.cli.check.reported import ReportedSide
@@ -115,9 +116,13 @@ def _short(names: list[str]) -> list[str]:
 
 def _number(text: str) -> str:
     try:
-        return normalise_registry_id(text)
+        number = read(text)
     except UsageError as error:
         raise UsageError(f"there is no file {text}, and {error}") from None
+    if number.registry is None:
+        why = doubt(number) or f"{text} is not a registry number known here: write one such as NCT04368728"
+        raise UsageError(f"there is no file {text}, and {why}")
+    return number.number
 
 
 def _record_of(number: str) -> RegistryHistory:

@@ -17,7 +17,6 @@ from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file, read_small, write_bytes
 from trialseal.folder.layout import PROTOCOL, STREAMS
 from trialseal.folder.receipts import LARGEST
-from trialseal.ledger.contracts import contract
 from trialseal.ledger.records import HeadHistory
 from trialseal.ledger.records import Stream as OpenedStream
 
@@ -127,51 +126,14 @@ def _one_line(value: object) -> str:
 
 
 def _verdict(session: Session, proof: EventProof) -> tuple[int, str, dict[str, Any]]:
-    proof.verify()
-    place = f"entry {proof.index} of the {proof.size} under root {proof.root.hex()[:8]}…"
+    from trialseal.evidence.event_proofs import anchored, place_of
+
     if session.args.offline:
-        return 2, f"it is {place}; whether that head is anchored was not asked of any chain", {}
-    chain = session.chain
-    if proof.chain_id != chain.chain_id():
-        raise UsageError(
-            f"the proof is of chain {proof.chain_id}, and {chain.rpc.shown} serves chain {chain.chain_id()}: name that "
-            "chain with --network"
-        )
-    address = contract("TrialLog").address
-    if "0x" + proof.contract.hex() != address:
-        raise FailedError(
-            f"it is {place}, but by contract 0x{proof.contract.hex()}, which is not trialseal's ({address}): anyone "
-            "can deploy a contract that says anything"
-        )
-    if chain.trial(proof.trial) is None:
-        raise FailedError(f"it is {place}, but chain {chain.chain_id()} has no trial {proof.trial.hex()}")
-    if session.args.trial and (meant := trial_named(session, session.args.trial)[0]) != proof.trial:
-        raise FailedError(f"it is {place}, but of trial {proof.trial.hex()}, and {session.args.trial} is {meant.hex()}")
-    history = chain.head_history(proof.trial, proof.writer, proof.stream)
-    if history.gap:
-        raise UndeterminedError(
-            f"it is {place}, but whether that head is anchored cannot be told here: {history.gap}; name another node "
-            "with --network"
-        )
-    for head in history.heads:
-        if (head.size, head.root) == (proof.size, proof.root):
-            facts = {
-                "trial": proof.trial,
-                "writer": proof.writer,
-                "stream": proof.stream,
-                "head": head.number,
-                "anchored_at": head.time,
-                "block": head.block,
-                "transaction": head.transaction,
-                "finality": chain.finality(head.block),
-            }
-            return (
-                0,
-                f"{place}, which party {proof.writer.hex()} anchored as head {head.number} of its stream in trial "
-                f"{proof.trial.hex()} {when(head.time)} on chain {chain.chain_id()} ({facts['finality']})",
-                facts,
-            )
-    raise FailedError(f"it is {place}, but that party's stream has no such head on chain {chain.chain_id()}")
+        return 2, f"it is {place_of(proof)}; whether that head is anchored was not asked of any chain", {}
+    proof.verify()
+    named = session.args.trial
+    found = anchored(session.chain, proof, trial_named(session, named)[0] if named else None, named or "")
+    return 0, found.sentence, found.facts
 
 
 # ----- audit -----

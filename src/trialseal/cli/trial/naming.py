@@ -12,7 +12,7 @@ from trialseal.evidence.claimants import claimants_of, in_brief
 from trialseal.folder.reading import FileReading
 from trialseal.folder.receipts import require_chain
 from trialseal.folder.trial_folder import LONGEST_NAME, TrialFolder
-from trialseal.registries.numbers import read
+from trialseal.registries.numbers import doubt, read
 
 
 def trial_of(session: Session, folder: TrialFolder) -> bytes:
@@ -67,13 +67,16 @@ def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None
     if path.exists() or "\\" in named or named.startswith((".", "/")) or named.endswith("/"):
         raise UsageError(f"{named} is not a folder: name the trial's folder, or a registry number")
     try:
-        number = read(named).number
+        meant_number = read(named)
+        number = meant_number.number
         claimants = claimants_of(session.chain, number, _trusted(session))
     except UsageError as error:
         raise UsageError(f"there is no folder {named}, and {error}") from None
     if not claimants.all:
         if claimants.gap:
             raise UndeterminedError(f"which trials claim {number} cannot be told from this node: {claimants.gap}")
+        if question := doubt(meant_number):
+            raise UsageError(question)
         raise FailedError(f"no trial on chain {session.chain.chain_id()} has claimed {number}")
     meant = claimants.meant
     if len(claimants.all) > 1:

@@ -350,6 +350,9 @@ def _documents_of(folder: TrialFolder) -> list[FileReading]:
 
 
 def _act_value(act: Act) -> dict[str, Any]:
+    members = {name: value.word if isinstance(value, Code) else value for name, value in act.members.items()}
+    if isinstance(act, MilestoneRecorded):
+        members["instead_of"] = members.pop("act")  # the key `act` is taken
     return {
         "number": act.number,
         "act": act.event,
@@ -360,5 +363,5 @@ def _act_value(act: Act) -> dict[str, Any]:
         "block": act.block,
         "block_hash": act.block_hash,
         "transaction": act.transaction,
-        **{name: value.word if isinstance(value, Code) else value for name, value in act.members.items()},
+        **members,
     }

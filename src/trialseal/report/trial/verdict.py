@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from trialseal.errors import UsageError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.diagnosis import diagnose
 from trialseal.evidence.domain import DomainAnswer, ask_domain
 from trialseal.evidence.profiles import Names, find_names, profile_of
 from trialseal.evidence.seals import MILESTONE, RESULTS, FileEvidence, seals_of
-from trialseal.evidence.source import ChainSource
+from trialseal.evidence.source import ChainSource, StreamSource
 from trialseal.evidence.wording import count, day, listed, one_line, quoted
 from trialseal.folder import layout
 from trialseal.folder.collecting import Aside, Meant, Odd, collect
@@ -52,7 +52,7 @@ class Verification(NamedTuple):
 
 
 def verify(
-    chain: ChainSource,
+    chain: StreamSource,
     paths: Sequence[Path],
     *,
     trial: bytes | None = None,
@@ -77,7 +77,7 @@ def verify(
 
 
 def verified(
-    chain: ChainSource,
+    chain: StreamSource,
     paths: Sequence[Path],
     *,
     trial: bytes | None = None,
@@ -98,7 +98,7 @@ def verified(
     readings = Readings()
     surroundings = Surroundings(readings)
     meant = collect(paths)
-    files, odd, aside = _read(meant, readings, say)
+    files, proofs, odd, aside = _read(meant, readings, say)
     folders = [surroundings.folder_of(file.path) for file in files]
     places = {folder.path for folder in dict.fromkeys(folders) if folder} | {file.path.parent for file in files}
     names = find_names(chain, [*sorted(places), *(p for p in paths if p.is_dir()), *profile_folders], files, readings)
@@ -119,16 +119,25 @@ def verified(
     for one in evidence:
         case = Case(one, names, frozenset(accreditors), trial is not None, domains)
         verdicts.append(verdict(case, judge(case) if one.profile_of is None else ()))
+    verdicts += [_of_proof(chain, one, trial) for one in proofs]
     now = chain.as_of()
     verdicts = [one._replace(as_of=now) for one in verdicts]
     return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)))
 
 
-def _read(
-    meant: Meant, readings: Readings, say: Callable[[str], None]
-) -> tuple[list[FileReading], list[Odd], list[Aside]]:
-    """The files that may be sealed, those that cannot be read, and those that call themselves something else."""
-    files, odd, aside = [], list(meant.odd), list(meant.aside)
+class _Read(NamedTuple):
+    """The files that are meant, by what they are."""
+
+    files: list[FileReading]
+    """Those that may be sealed."""
+    proofs: list[FileReading]
+    """Of events in streams."""
+    odd: list[Odd]
+    aside: list[Aside]
+
+
+def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read:
+    files, proofs, odd, aside = [], [], list(meant.odd), list(meant.aside)
     readings.read_ahead(meant.files, meant.found)
     for number, path in enumerate(meant.files):
         if number % _PROGRESS_EVERY == 0:
@@ -142,17 +151,46 @@ def _read(
             odd.append(Odd(path, f"not read: {error}"))
             continue
         role = layout.FORMS.get(file.form or "")
-        if role is None or not found:
+        if role is Role.EVENT_PROOF:
+            proofs.append(file)
+        elif role is None or not found:
             files.append(file)
         else:
             aside.append(Aside(path, role))
-    return files, odd, aside
+    return _Read(files, proofs, odd, aside)
 
 
 def _is_description(evidence: FileEvidence, meant: Meant) -> bool:
     """Whether a file that was found in a folder describes it, and no act seals it."""
     path = evidence.file.path
     return evidence.sealing is None and path in meant.found and layout.role_of(path.name) is Role.DESCRIPTION
+
+
+def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:
+    """The verdict on the proof of an event."""
+    from trialseal.evidence.event_proofs import anchored
+    from trialseal.streams.proof import parse_proof
+
+    status, of = Status.HOLDS, None
+    try:
+        data = file.again()
+        if data is None:
+            raise UndeterminedError("it was written to while it was read: run the command again")
+        proof = parse_proof(data, file.path)
+        of = proof.trial
+        words = anchored(chain, proof, trial).sentence
+    except FailedError as error:
+        status, words = Status.FAILS, str(error)
+    except (UndeterminedError, UsageError) as error:
+        status, words = Status.UNDETERMINED, str(error)
+    answer = {
+        Status.HOLDS: "is the proof of an event",
+        Status.FAILS: "is the proof of an event, which does not hold",
+        Status.UNDETERMINED: "is the proof of an event, which cannot be determined",
+    }[status]
+    found = Finding("event-proof", status, one_line(words))
+    sentence = f"{quoted(file.path.name)} {answer}: {one_line(words)}"
+    return Verdict(file.path, sentence, (found,), exit_code((found,)), file.raw, of)
 
 
 def _of_odd(odd: Odd) -> Verdict:
