@@ -661,8 +661,8 @@ def test_a_file_saved_while_its_block_is_awaited_changes_nothing_that_is_kept(
     path.write_text(json.dumps(sealed))
     before, send = path.read_bytes(), Sender.send
 
-    def save_meanwhile(self: Sender, *arguments: Any) -> Any:
-        sent = send(self, *arguments)
+    def save_meanwhile(self: Sender, *arguments: Any, **words: Any) -> Any:
+        sent = send(self, *arguments, **words)
         path.write_text(json.dumps(saved))
         return sent
 
@@ -685,8 +685,8 @@ def test_an_amendment_does_not_overwrite_what_was_saved_meanwhile(
     path.write_text(json.dumps(protocol))
     send = Sender.send
 
-    def save_meanwhile(self: Sender, *arguments: Any) -> Any:
-        sent = send(self, *arguments)
+    def save_meanwhile(self: Sender, *arguments: Any, **words: Any) -> Any:
+        sent = send(self, *arguments, **words)
         path.write_text(json.dumps(protocol | {"notes": ["saved meanwhile"]}))
         return sent
 
