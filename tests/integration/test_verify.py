@@ -104,7 +104,8 @@ def test_honest_results_hold(w: World, trial: TrialOnChain, regulator: PartyOnCh
     assert verdict.sentence == (
         f"results.json is the results document of trial {trial.code} for endpoints P1 and S1 of protocol version 2 "
         f"and 1 post hoc result, sealed {w.day()} by Test sponsor (accredited as sponsor by Test regulator); nothing "
-        f"in its 8 acts contradicts it, as of block {w.chain.as_of().number:,} (chain 31337 is a devnet: its operator sets the clock)"
+        f"in its 8 acts contradicts it, as of block {w.chain.as_of().number:,} (chain 31337 is a devnet: its operator "
+        "sets the clock)"
     )
     assert finding(verdict, "results-proven").status is Status.HOLDS
     assert finding(verdict, "endpoints-before-data").status is Status.HOLDS

@@ -43,7 +43,7 @@ def gap(state: HeadState | None, heads: Sequence[Head]) -> str | None:
     rolled = [Rolled(head.writer[:20], head.digest) for head in heads]
     numbers = [head.number for head in heads]
     if state is None:
-        return digest_gap(0, bytes(32), rolled, numbers, "head of this log")
+        return digest_gap(0, bytes(32), rolled, numbers, "head")
     if found := digest_gap(state.heads, state.rolling_digest, rolled, numbers, "head"):
         return found
     last = heads[-1]

@@ -11,6 +11,7 @@ from trialseal.documents.identifiers import date_text
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import listed, milestone_words, moment
 from trialseal.ledger.acts import MilestoneRecorded
+from trialseal.ledger.standing import standing
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryVersion
 from trialseal.registries.number_forms import CTIS, EU_CTR
@@ -68,7 +69,7 @@ def _outside(case: TrialCase) -> Answer | None:
 
 def _clocks(case: TrialCase) -> Iterator[tuple[str, str, RegistryDate, Fact]]:
     """What started a clock, as milestones and the record say: the milestone, its words, its date, the fact."""
-    for act in case.sealed.evidence.history.acts if case.sealed else ():
+    for act in standing(case.sealed.evidence.history.acts) if case.sealed else ():
         if not isinstance(act, MilestoneRecorded) or not act.date:
             continue
         word = act.milestone.word

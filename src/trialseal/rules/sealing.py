@@ -9,6 +9,7 @@ from trialseal.evidence.source import ZERO
 from trialseal.evidence.wording import count, kind_words, listed, moment, quoted
 from trialseal.ledger.acts import Appointed, AppointmentShortened, TransferAccepted, TrialRegistered
 from trialseal.ledger.codes import ActCode, DocumentKind
+from trialseal.ledger.standing import corrections
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
 _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
@@ -44,6 +45,8 @@ def sealed_here(case: Case) -> Answer:
     if sealing.block is None:
         facts.append("the node showed no log of it; it stands in the contract's state")
     facts += [f"the same digest is sealed in this trial as {one.words} too" for one in evidence.also]
+    if marked := corrections(case.trial.history.acts).get(sealing.act):
+        facts.append(f"act {marked.number} states that this act was made in error, {moment(marked.time)}")
     return holds(f"sealed as {sealing.words} by act {sealing.act}, {moment(sealing.time)}", *facts)
 
 

@@ -27,6 +27,7 @@ from trialseal.evidence.seals import (
 from trialseal.evidence.wording import count, declared, milestone_words, moment, part_words, quoted
 from trialseal.ledger.acts import MilestoneRecorded, ResultReported
 from trialseal.ledger.codes import Blinding, Milestone
+from trialseal.ledger.standing import corrections, standing
 from trialseal.rules.finding import Answer, Case, Status, does_not_apply, fails, holds, rule, undetermined
 
 _EPOCH, _DAY = date(1970, 1, 1), 86_400
@@ -76,7 +77,8 @@ class Event(NamedTuple):
 
 
 def events_of(trial: TrialEvidence, milestones: Iterable[int], parts: frozenset[int] | None) -> list[Event]:
-    """The statements of these milestones, for these parts or the whole trial (None: for any part), in their order."""
+    """The statements of these milestones that stand, for these parts or the whole trial (None: for any part), in their
+    order. `corrected_events` gives those that do not."""
     wanted = set(milestones)
     return [
         Event(
@@ -85,10 +87,22 @@ def events_of(trial: TrialEvidence, milestones: Iterable[int], parts: frozenset[
             act.part,
             f"as stated {moment(act.time)}",
         )
-        for act in trial.history.acts
+        for act in standing(trial.history.acts)
         if isinstance(act, MilestoneRecorded)
         and act.milestone in wanted
         and (parts is None or act.part in parts | {0} or parts == {0})
+    ]
+
+
+def corrected_events(trial: TrialEvidence, milestones: Iterable[int]) -> list[str]:
+    """The statements of these milestones that were corrected, each with what corrected it, as facts."""
+    wanted = set(milestones)
+    marked = corrections(trial.history.acts)
+    return [
+        f"act {act.number} stated {milestone_words(act.milestone)} {declared(act.date)}; act {by.number} corrected it "
+        f"{moment(by.time)}"
+        for act in trial.history.acts
+        if isinstance(act, MilestoneRecorded) and act.milestone in wanted and (by := marked.get(act.number))
     ]
 
 
@@ -113,11 +127,12 @@ def prospective(case: Case) -> Answer:
         return does_not_apply("no enrolment is stated so far")
     versions = {one.version: one for _, one in sealings_of(trial.history.acts) if one.kind == PROTOCOL}
     answers = [_before_enrolment(trial, versions, event) for event in enrolments]
-    # A later statement corrects an earlier one, but takes nothing back: the worst answer counts.
+    corrected = corrected_events(trial, [ENROLMENT])
+    # Of several statements that stand the worst answer counts; one that was corrected is shown beside them.
     for status in (Status.FAILS, Status.UNDETERMINED, Status.HOLDS):
         for answer in answers:
             if answer.status is status:
-                return Answer(status, answer.sentence, tuple(one.sentence for one in answers))
+                return Answer(status, answer.sentence, (*(one.sentence for one in answers), *corrected))
     raise AssertionError("every statement is answered")
 
 

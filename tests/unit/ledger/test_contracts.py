@@ -37,10 +37,7 @@ def test_addresses_are_create2_of_the_deployment_code(name: str) -> None:
 
 
 def test_every_act_event_is_an_act_and_has_three_topics_and_a_stamp() -> None:
-    assert {one.act_code for one in map(recorded, BY_EVENT)} == set(ActCode) - {
-        ActCode.WITHDRAW_REGISTRY_ID,
-        ActCode.VETO_OFFER,
-    }
+    assert {one.act_code for one in map(recorded, BY_EVENT)} == set(ActCode)
     registry = contract("TrialRegistry")
     for item in registry.abi:
         if item["type"] == "event" and item["name"] in BY_EVENT:
@@ -48,7 +45,7 @@ def test_every_act_event_is_an_act_and_has_three_topics_and_a_stamp() -> None:
             assert [one["indexed"] for one in inputs[:4]] == [True, True, True, False]
             assert [inputs[0]["name"], inputs[2]["name"], inputs[3]["name"]] == ["trial", "actor", "stamp"]
     others = {item["name"] for item in registry.abi if item["type"] == "event"} - set(BY_EVENT)
-    assert others == {"NonceCancelled", "EIP712DomainChanged"}
+    assert others == {"NonceCancelled", "ActRefused", "EIP712DomainChanged"}
 
 
 def test_codes_mirror_the_solidity_constants() -> None:
@@ -72,7 +69,7 @@ def test_codes_mirror_the_solidity_constants() -> None:
 
 def test_a_call_is_decoded_as_it_was_encoded() -> None:
     registry = contract("TrialRegistry")
-    data = registry.encode("recordMilestone", (b"\1" * 32, b"\2" * 32, 0, 3, 20200429, bytes(32)))
+    data = registry.encode("recordMilestone", (b"\1" * 32, b"\2" * 32, 0, 3, 20200429, 0, bytes(32)))
     name, arguments = registry.decode_call(data) or ("", {})
     assert name == "recordMilestone"
     assert arguments["m"]["date"] == 20200429
@@ -95,12 +92,15 @@ def test_a_log_of_something_else_is_refused() -> None:
         contract("TrialRegistry").decode_log({"topics": [], "data": "0x"})
 
 
-def test_code_is_recognised_but_for_what_construction_fills_in() -> None:
-    parties = contract("Parties")
-    code = bytearray(bytes.fromhex(parties._artifact["runtimeCode"][2:]))
-    place = parties._artifact["immutableReferences"][0]["start"]
-    code[place] ^= 0xFF
-    assert parties.is_code(bytes(code))
-    code[0] ^= 0xFF
-    assert not parties.is_code(bytes(code))
-    assert not parties.is_code(b"")
+@pytest.mark.parametrize("name", NAMES)
+def test_code_is_compared_with_its_immutables(name: str) -> None:
+    own = contract(name)
+    for chain_id in (1, 31337, 77_777):
+        code = own.runtime_code(chain_id)
+        assert own.is_code(code, chain_id) and own.code_hash(chain_id) == keccak(code)
+        assert not own.is_code(code + b"\0", chain_id) and not own.is_code(b"", chain_id)
+        for entry in own._artifact["immutables"].values():
+            for place in entry["places"]:
+                changed = bytearray(code)
+                changed[place + 31] ^= 1
+                assert not own.is_code(bytes(changed), chain_id)

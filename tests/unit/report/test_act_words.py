@@ -60,11 +60,11 @@ CASES = [
         "post hoc result for endpoint 02020202… reported",
     ),
     (
-        act("RegistryIdClaimed", b"NCT04368728".ljust(32, b"\0"), submitted=20200427),
+        act("RegistryIdClaimed", registryId=b"NCT04368728".ljust(32, b"\0"), submitted=20200427),
         "registry number NCT04368728 bound to the trial (submitted there 2020-04-27)",
     ),
     (
-        act("RegistryIdClaimed", b"2020-002641-42".ljust(32, b"\0"), submitted=0),
+        act("RegistryIdClaimed", registryId=b"2020-002641-42".ljust(32, b"\0"), submitted=0),
         "registry number 2020-002641-42 bound to the trial (day of submission not stated)",
     ),
     (
@@ -75,7 +75,19 @@ CASES = [
         act("AppointmentShortened", stream=bytes(32), index=0, until=NOON),
         "appointment of Demo CRO made to end 2020-04-30 12:00 UTC",
     ),
-    (act("TransferOffered"), "sponsorship offered to Demo CRO"),
+    (
+        act("TransferOffered", effective=NOON),
+        "sponsorship offered to Demo CRO, who can accept from 2020-04-30 12:00 UTC on",
+    ),
+    (act("TransferVetoed"), "offer of the sponsorship to Demo CRO vetoed"),
+    (
+        act("RegistryIdWithdrawn", registryId=b"nct 4368728".ljust(32, b"\0")),
+        "claim of registry number NCT04368728 withdrawn",
+    ),
+    (
+        act("MilestoneRecorded", part=0, milestone=20, date=20200430, act=3),
+        "correction, in place of act 3, on 2020-04-30",
+    ),
     (act("TransferOffered", bytes(32)), "offer of the sponsorship withdrawn"),
     (act("TransferAccepted"), "sponsorship went over from Demo CRO to Demo sponsor (re-enactment)"),
     (act("RoleNamed", role=10, held=True), "Demo CRO named as co-sponsor"),
@@ -99,7 +111,7 @@ def test_a_party_whose_profile_is_not_known_is_called_by_its_id() -> None:
 
 
 def test_a_registry_number_that_is_none_is_shown_as_its_bytes() -> None:
-    assert LEAF.hex() in act_words(act("RegistryIdClaimed", LEAF, submitted=0))
+    assert LEAF.hex() in act_words(act("RegistryIdClaimed", registryId=LEAF, submitted=0))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +142,7 @@ def test_delay_between_declared_date_and_block_time(declared: str, words: str | 
 
 def attested(**changed: Any) -> AttestationRecord:
     values: dict[str, Any] = {
-        "index": 0, "author": OTHER, "kind": 2, "code": 1, "territory": 0, "date": 0, "time": NOON,
+        "number": 1, "author": OTHER, "until": 0, "kind": 2, "code": 1, "territory": 0, "date": 0, "time": NOON,
         "withdrawn_at": 0, "document": bytes(32), "subject": SPONSOR, "digest": LEAF,
     }  # fmt: skip
     values |= changed

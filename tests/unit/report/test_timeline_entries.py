@@ -41,7 +41,7 @@ def test_each_kind_of_act_has_its_lane_and_label() -> None:
         act(2, "DocumentSealed", kind=1, version=2, **sealed),
         act(3, "DocumentSealed", kind=5, version=1, **sealed),
         act(4, "DocumentSealed", kind=3, version=1, **sealed),
-        act(5, "RegistryIdClaimed", b"NCT04368728".ljust(32, b"\0"), submitted=20200427),
+        act(5, "RegistryIdClaimed", registryId=b"NCT04368728".ljust(32, b"\0"), submitted=20200427),
         act(6, "ResultReported", endpoint=DIGEST, part=0, protocolVersion=2),
         act(7, "ResultReported", endpoint=SPONSOR, part=0, protocolVersion=0),
         act(8, "TransferOffered", bytes(32)),
@@ -70,7 +70,7 @@ def test_the_digest_of_a_document_is_shown_in_full() -> None:
 
 def test_an_attestation_is_no_act_of_the_trial() -> None:
     record = AttestationRecord(
-        0, SPONSOR, AttestationKind.APPROVAL, 1, 840, 20200427, APRIL_30, APRIL_30, bytes(32), bytes(32), DIGEST
+        1, SPONSOR, AttestationKind.APPROVAL, 1, 840, 20200427, APRIL_30, 0, APRIL_30, bytes(32), bytes(32), DIGEST
     )
     entry = attestation_entry(record, NAMES, "protocol version 1")
     assert entry.number is None

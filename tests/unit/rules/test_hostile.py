@@ -11,12 +11,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recorded_acts import recorded
+from recorded_acts import Answered, recorded
 from trialseal.documents.canonical import document_digest
 from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import TrialsealError
 from trialseal.ledger.acts import Act
 from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import AttestationKind, Blinding
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import DocumentRecord, History, TrialState
 from trialseal.merkle import tree
@@ -85,7 +86,7 @@ def endpoint_set(document: dict[str, Any]) -> dict[str, Any]:
     return {"endpointRoot": tree.root(leaves), "endpointCount": len(leaves)}
 
 
-class HostileChain:
+class HostileChain(Answered):
     """A chain on which these documents are sealed in every way there is."""
 
     def __init__(self, sealed: Sequence[dict[str, Any]]) -> None:
@@ -135,10 +136,7 @@ class HostileChain:
         return found
 
     def documents(self, trial: bytes, documents: Sequence[tuple[int, bytes]]) -> list[DocumentRecord]:
-        return [DocumentRecord(0, 0, 0, 0, 0, 0) for _ in documents]
-
-    def claimants(self, registry_id: bytes) -> list[bytes]:
-        return [TRIAL]
+        return [DocumentRecord(0, 0, 0, 0, 0, Blinding.NOT_STATED) for _ in documents]
 
     def party(self, party: bytes) -> PartyRecord | None:
         return None
@@ -147,7 +145,10 @@ class HostileChain:
         return None
 
     def attestations(self, subject: bytes, digest: bytes = ZERO) -> list[AttestationRecord]:
-        return [AttestationRecord(0, PARTY, kind, 99, 9, 99, 10**9, 0, ZERO, subject, digest) for kind in (1, 2)]
+        return [
+            AttestationRecord(1, PARTY, AttestationKind(kind), 99, 9, 99, 10**9, 0, 0, ZERO, subject, digest)
+            for kind in (1, 2, 77)
+        ]
 
 
 @settings(max_examples=100, deadline=None)

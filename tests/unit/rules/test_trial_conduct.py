@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from registry_cases import AS_OF, ask, history, on, record, version
 
-from recorded_acts import recorded
+from recorded_acts import Answered, recorded
 from trialseal.documents.canonical import document_digest
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.snapshots import Snapshot
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.acts import Act
 from trialseal.ledger.attestations import AttestationRecord
-from trialseal.ledger.codes import Blinding, Milestone
+from trialseal.ledger.codes import AttestationKind, Blinding, Milestone
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import DocumentRecord, History, TrialState
 from trialseal.registries.history import RegistryHistory
@@ -42,7 +42,7 @@ def digest(name: str) -> bytes:
     return name.encode().ljust(32, b".")
 
 
-class Chain:
+class Chain(Answered):
     """A chain with one trial, whose acts are written as `(day, what, …)`."""
 
     def __init__(self, *acts: tuple[str, str, Any], attestations: Sequence[AttestationRecord] = ()) -> None:
@@ -67,7 +67,7 @@ class Chain:
                     name, subject = "ResultReported", digest(f"results {day}")
                     details = {"endpoint": ZERO, "part": 0, "protocolVersion": 1, "index": 0}
                 case "claim":
-                    name, subject, details = "RegistryIdClaimed", NUMBER, {"submitted": 0}
+                    name, subject, details = "RegistryIdClaimed", NUMBER, {"registryId": NUMBER, "submitted": 0}
                 case _:
                     name = "MilestoneRecorded"
                     details = {"milestone": Milestone.named(what), "part": 0, "date": int(value.replace("-", ""))}
@@ -98,9 +98,6 @@ class Chain:
     def documents(self, trial: bytes, documents: Sequence[tuple[int, bytes]]) -> list[DocumentRecord]:
         return [DocumentRecord(0, 0, 0, 0, 0, Blinding.NOT_STATED) for _ in documents]
 
-    def claimants(self, registry_id: bytes) -> list[bytes]:
-        return [TRIAL]
-
     def party(self, party: bytes) -> PartyRecord | None:
         return None
 
@@ -127,7 +124,9 @@ def about(rule: Rule[TrialCase], trial: SealedTrial | None, **members: Any) -> F
 
 def approval(day: str, *, decided: int = 20200105, code: int = 1, kind: int = 2) -> AttestationRecord:
     subject, of = (TRIAL, digest("register 2020-01-01")) if kind == 2 else (SPONSOR, ZERO)
-    return AttestationRecord(0, COMMITTEE, kind, code, 0, decided, seconds(day), 0, ZERO, subject, of)
+    return AttestationRecord(
+        1, COMMITTEE, AttestationKind(kind), code, 0, decided, seconds(day), 0, 0, ZERO, subject, of
+    )
 
 
 def plan_file(*looks: dict[str, str]) -> FileReading:
@@ -257,7 +256,9 @@ def test_numbers_agree() -> None:
 
 def test_who_notarised_the_record_s_files() -> None:
     rule = trial_conduct.record_notarised
-    statement = AttestationRecord(0, COMMITTEE, 3, 0, 0, 20200701, seconds("2020-07-02"), 0, ZERO, NUMBER, ZERO)
+    statement = AttestationRecord(
+        1, COMMITTEE, AttestationKind.SNAPSHOT, 0, 0, 20200701, seconds("2020-07-02"), 0, 0, ZERO, NUMBER, ZERO
+    )
     one = Snapshot("record.json", "NCT01234567, record of 2020-06-30", ZERO, "Example Journal", statement)
     assert ask(rule).status is APART
     assert ask(rule, chain_asked=True).status is APART

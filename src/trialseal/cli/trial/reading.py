@@ -22,6 +22,7 @@ from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import Code
 from trialseal.ledger.node import AsOf
 from trialseal.ledger.records import History
+from trialseal.ledger.standing import corrections
 from trialseal.report.trial import view
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
@@ -186,15 +187,17 @@ def history(session: Session) -> int:
     out.say(shown.page.title)
     for notice in shown.page.notices:
         out.say(f"note: {notice}")
+    corrected = corrections(shown.history.acts)
     rows = [
         {
             "act": str(act.number),
             "block time": when(act.time),
             "declared": shown.declared(act) or "",
             "who": shown.names.party(act.actor),
-            "what": act_words(act, shown.names),
+            "what": act_words(act, shown.names) + (f" (corrected by act {by.number})" if by else ""),
         }
         for act in shown.history.acts
+        for by in (corrected.get(act.number),)
     ]
     if shown.history.gap:
         out.say(f"note: any of the acts below may be false or missing: {shown.history.gap}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from trialseal.evidence.wording import kind_words, milestone_words, plain
 from trialseal.ledger.acts import (
@@ -24,7 +25,8 @@ from trialseal.ledger.acts import (
 )
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind, Decision, DocumentKind, Milestone, Role
-from trialseal.ledger.moments import declared_date
+from trialseal.ledger.moments import declared_date, moment
+from trialseal.ledger.standing import corrections, standing
 from trialseal.report.trial.view import Category, Entry, Period
 from trialseal.report.words import (
     Names,
@@ -62,8 +64,17 @@ def entry_of(act: Act, names: Names | None = None) -> Entry:
 
 
 def entries_of(acts: Iterable[Act], names: Names | None = None) -> tuple[Entry, ...]:
-    """Every act as an entry, in their order."""
-    return tuple(entry_of(act, names) for act in acts)
+    """Every act as an entry, in their order; one that was corrected is marked with what corrected it."""
+    listed = list(acts)
+    marked = corrections(listed)
+    return tuple(_marked(entry_of(act, names), marked.get(act.number)) for act in listed)
+
+
+def _marked(entry: Entry, by: MilestoneRecorded | None) -> Entry:
+    if by is None:
+        return entry
+    words = f"corrected by act {by.number}, {moment(by.time)}"
+    return replace(entry, mark=f"{entry.mark}; {words}" if entry.mark else words)
 
 
 def attestation_entry(attestation: AttestationRecord, names: Names | None = None, about: str = "") -> Entry:
@@ -89,7 +100,7 @@ def periods_of(acts: Iterable[Act], names: Names | None = None) -> tuple[Period,
     known = names or Names()
     started: dict[int, str] = {}
     closed: dict[int, str] = {}
-    for act in acts:
+    for act in standing(acts):
         if isinstance(act, MilestoneRecorded) and (stated := declared_date(act.date)):
             if act.milestone is Milestone.FIRST_PARTICIPANT_ENROLLED:
                 started.setdefault(act.part, stated)
