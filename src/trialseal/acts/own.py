@@ -175,14 +175,14 @@ def open_desk(
     party: str | None = None,
     password_file: str | None = None,
     ask: Ask = refuse,
-    progress: Tell | None = None,
+    note: Tell | None = None,
 ) -> Desk:
     """The desk of a program: a network by name or URL (default: the devnet), an account and a party kept here."""
     own = Own(account=account, party=party, password_file=password_file)
     chain = Chain(networks.resolve(network, own.home))
     desk = Desk(chain, own.home, own.account, own.signing, own.party, ask)
-    if progress is not None:
-        desk.progress = progress
+    if note is not None:
+        desk.note = note
     return desk
 
 

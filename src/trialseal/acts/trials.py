@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from trialseal.acts.act import ZERO, Act
 from trialseal.documents import endpoints
 from trialseal.documents.identifiers import date_code, date_text, trial_code_bytes, trial_id
-from trialseal.errors import UsageError
+from trialseal.errors import FailedError, UsageError
 from trialseal.folder.reading import FileReading
+from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone, Role, act_words_of_mask
 from trialseal.ledger.moments import moment
 from trialseal.registries import numbers
@@ -311,6 +312,24 @@ def open_stream(trial: bytes, party: bytes, stream: bytes, name: str) -> Act:
         about=trial,
         words=f"stream {name} opened under its salted digest {stream.hex()[:8]}…",
     )
+
+
+def trial_in(folder: TrialFolder, party: Callable[[], bytes]) -> bytes:
+    """The id of a folder's trial: from its receipts, which only claim, or from its code and the acting party.
+
+    Whether a chain has it, whoever looks there is told. UsageError where receipts are of several trials.
+    """
+    claims, where = folder.claims, folder.path / "receipts"
+    if len(claims.trials) > 1:
+        raise UsageError(f"the receipts in {where} are of {len(claims.trials)} trials: move those of other trials away")
+    if claims.trials:
+        return min(claims.trials)
+    if claims.faults:
+        raise UsageError(claims.faults[0])
+    if folder.code is None:
+        folder.protocol().value()  # says what is wrong with it
+        raise FailedError(f"{folder.path / 'protocol.json'} names no trial code: give it trial.code")
+    return trial_id(party(), folder.code)
 
 
 def past_date(text: str, option: str) -> int:

@@ -3,57 +3,61 @@
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
+from collections.abc import Callable
 
 from trialseal.acts.desk import Ask, Question
-from trialseal.cli.output import Output
 from trialseal.errors import UsageError
+from trialseal.escaping import visible
 
+Write = Callable[[str], object]
 _YES = ("y", "yes")
 
 
-def asker(args: Namespace, out: Output) -> Ask:
-    """Asks a person at a terminal; `--yes` and `--confirm` answer before, and without either a terminal is needed."""
+def asker(*, yes: bool = False, confirm: str | None = None, write: Write) -> Ask:
+    """Asks a person at a terminal, with `write`; `yes` and `confirm` answer before.
+
+    `yes` answers nothing that has to be typed, and `confirm` is what would be.
+    """
 
     def ask(question: Question) -> None:
         if question.typed:
-            _typed(question, getattr(args, "confirm", None), out)
-        elif not getattr(args, "yes", False):
-            _agreed(question, out)
+            _typed(question, confirm, write)
+        elif not yes:
+            _agreed(question, write)
 
     return ask
 
 
-def _typed(question: Question, given: str | None, out: Output) -> None:
+def _typed(question: Question, given: str | None, write: Write) -> None:
     if given is not None:
         if given.strip() != question.typed:
             raise UsageError(f"--confirm {given} is not {question.typed}: nothing was sent")
         return
     if not _is_terminal():
         raise UsageError(f"{_why(question)} confirm it with --confirm {_quoted(question.typed)}; nothing was sent")
-    _show(question, out)
-    if _line(f"Type {question.typed} to go on: ", out) != question.typed:
+    _show(question, write)
+    if _line(f"Type {question.typed} to go on: ", write) != question.typed:
         raise UsageError("not confirmed: nothing was sent")
 
 
-def _agreed(question: Question, out: Output) -> None:
+def _agreed(question: Question, write: Write) -> None:
     if not _is_terminal():
         raise UsageError(f"{_why(question)} if it is meant, run the same command with --yes; nothing was sent")
-    _show(question, out)
-    if _line("Go on? [y/N] ", out).lower() not in _YES:
+    _show(question, write)
+    if _line("Go on? [y/N] ", write).lower() not in _YES:
         raise UsageError("answered no: nothing was sent")
 
 
-def _show(question: Question, out: Output) -> None:
+def _show(question: Question, write: Write) -> None:
     for act in question.acts:
-        out.ask(f"to be sent: {act}\n")
+        write(f"to be sent: {visible(act)}\n")
     for reason in question.reasons:
-        out.ask(f"  {reason}\n")
+        write(f"  {visible(reason)}\n")
 
 
-def _line(words: str, out: Output) -> str:
+def _line(words: str, write: Write) -> str:
     """A typed line; none at the end of what is typed."""
-    out.ask(words)
+    write(words)
     return sys.stdin.readline().strip()
 
 

@@ -94,6 +94,8 @@ class Session:
         from trialseal.acts.desk import Desk
         from trialseal.cli.asking import asker
 
+        args = self.args
+        ask = asker(yes=args.yes, confirm=args.confirm, write=self.out.ask)
         acting = self.party if party is None else party
         return Desk(
             self.chain,
@@ -101,7 +103,7 @@ class Session:
             self.account,
             self.own.signing,
             acting,
-            asker(self.args, self.out),
+            ask,
             self.out.progress,
             lambda words: self.out.say(f"note: {words}"),
         )
