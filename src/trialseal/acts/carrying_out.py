@@ -216,11 +216,14 @@ def _send(desk: Desk, plan: Plan, turn: Turn, folder: TrialFolder | None) -> Ite
             log, sent = send(desk, act)
             turn.sent(sent.block)
             new.append(log)
-            history = _with(desk, act, log, history)
+            history = with_act(act, log, history)
+            if history is None and act.contract == "TrialRegistry":
+                desk.chain.renew()
+                history = desk.chain.history(act.about)
         else:
             # What an earlier run signed and could not finish lies there; now that the act stands, it is done with.
             _forget_journal(desk, act)
-        yield _kept(desk, act, log, sent, history, folder)
+        yield kept(desk, act, log, sent, history, folder)
 
 
 def send(desk: Desk, act: Act) -> tuple[Log, Sent]:
@@ -245,10 +248,10 @@ def own_log(act: Act, sent: Sent) -> Log:
     )
 
 
-def _with(desk: Desk, act: Act, log: Log, history: History | None) -> History | None:
-    """The trial's history with the act that was just recorded; read anew if others acted in between."""
+def with_act(act: Act, log: Log, history: History | None) -> History | None:
+    """A trial's history with the act that was just recorded; None if others acted in between, or it is no such act."""
     if act.contract != "TrialRegistry":
-        return history
+        return None
     recorded = act_from(log)
     if history is None:
         state = TrialState(act.about, act.actor, log.time, 1, ZERO, {DocumentKind.PROTOCOL: 1}, None)
@@ -256,8 +259,7 @@ def _with(desk: Desk, act: Act, log: Log, history: History | None) -> History | 
     if log.number == len(history.acts) + 1:
         acts = (*history.acts, recorded)
         return History(replace(history.state, acts=len(acts)), acts, history.gap)
-    desk.chain.renew()
-    return desk.chain.history(act.about)
+    return None
 
 
 def _forget_journal(desk: Desk, act: Act) -> None:
@@ -270,9 +272,10 @@ def _forget_journal(desk: Desk, act: Act) -> None:
             journal.unlink(missing_ok=True)
 
 
-def _kept(
+def kept(
     desk: Desk, act: Act, log: Log, sent: Sent | None, history: History | None, folder: TrialFolder | None
 ) -> Done:
+    """Keeps receipt and copy of an act that is on the chain. `history` is the trial's, this act included."""
     gas = sent.gas_used if sent else 0
     try:
         if act.contract == "TrialRegistry":

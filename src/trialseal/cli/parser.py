@@ -456,7 +456,20 @@ def _trial_commands(commands: Any) -> None:
     )
     results.add_argument("trial", metavar="FOLDER", help="trial's folder")
     results.add_argument("--results", metavar="FILE", help="results document [FOLDER/results.json]")
-    for one in (register, add_id, withdraw_id, amend, seal, milestone, correct, role, appoint, results):
+    batch = command(
+        commands,
+        "batch",
+        "batch:batch",
+        "carry out the acts of a file in few transactions",
+        "batch acts.ndjson --dry-run",
+    )
+    batch.add_argument(
+        "file",
+        metavar="FILE",
+        help='one JSON object a line, like {"act": "milestone", "trial": "trials/my-trial", "milestone": "data-lock", '
+        '"on": "2021-03-01"}',
+    )
+    for one in (batch, register, add_id, withdraw_id, amend, seal, milestone, correct, role, appoint, results):
         signing_options(one)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from trialseal.acts import trials
 from trialseal.acts.act import ZERO, Act
+from trialseal.acts.described import KINDS, part_number
 from trialseal.acts.protocols import amended as next_protocol
 from trialseal.cli.acting import answer, do
 from trialseal.cli.session import Session, code_named
@@ -24,16 +25,6 @@ from trialseal.folder.reading import FileReading, Readings, of_bytes, read
 from trialseal.folder.trial_folder import TrialFolder, folder_of
 from trialseal.ledger.acts import Appointed, DocumentSealed
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone, Role
-
-_KIND_OF = {
-    "sap": DocumentKind.ANALYSIS_PLAN,
-    "registry": DocumentKind.REGISTRY_RECORD,
-    "icf": DocumentKind.CONSENT_FORM,
-    "charter": DocumentKind.CHARTER,
-    "dataset": DocumentKind.DATASET,
-    "other": DocumentKind.OTHER,
-    "protocol": DocumentKind.PROTOCOL_FILE,
-}
 
 
 def register(session: Session) -> int:
@@ -123,7 +114,7 @@ def seal(session: Session) -> int:
     path = Path(args.file)
     folder, trial = _trial_of_file(session, path)
     file = (folder.readings if folder else Readings()).kept(path)
-    kind = _KIND_OF[args.kind]
+    kind = KINDS[args.kind]
     if kind in trials.WITH_MODEL and _is_document(file):
         checked_document(file, kind.word)
     act = sealing(session, trial, file, kind, Blinding.named(args.blinding))
@@ -171,7 +162,7 @@ def milestone(session: Session) -> int:
         session.party,
         name,
         args.on,
-        part=_part_number(folder, args.part),
+        part=part_number(folder, args.part),
         part_name=args.part or "",
         document=read(Path(args.document), keep=True) if args.document else None,
         instead_of=args.instead_of or 0,
@@ -313,21 +304,6 @@ def _trial_of_file(session: Session, path: Path) -> tuple[TrialFolder | None, by
 def _is_document(file: FileReading) -> bool:
     """Whether a file says that it is one of trialseal's documents; those are sealed by their canonical form."""
     return file.path.suffix == ".json" and (file.document is not None or file.fault is not None)
-
-
-def _part_number(folder: TrialFolder | None, part: str | None) -> int:
-    """A part's number: its place in the protocol's list of parts, from 1; 0 for the whole trial."""
-    if part is None:
-        return 0
-    if folder is None:
-        if part.isascii() and part.isdecimal() and int(part) < 1 << 16:
-            return int(part)
-        raise UsageError(f"--part {part}: give the part's number, or name the trial by its folder")
-    protocol = folder.protocol().value()
-    ids = [str(one.get("id")) for one in protocol.get("parts", [])] if isinstance(protocol, dict) else []
-    if part in ids:
-        return ids.index(part) + 1
-    raise UsageError(f"the protocol has no part {part!r}: its parts are {', '.join(ids) or 'none'}")
 
 
 def seconds(text: str, option: str) -> int:
