@@ -23,4 +23,5 @@ def main(*words: str) -> None:
         with open(file, "rb") as data:
             kind = sources.format_of(file, data.peek(16)[:16], None)
             stream.append(parallel.rows(settings, iter(sources.TextSource(data, file, kind))))
-        print(f"{stream.size - before} events appended to stream {name}, which holds {stream.size}")
+        added = stream.size - before
+        print(f"{added} event{'' if added == 1 else 's'} appended to stream {name}, which holds {stream.size}")

@@ -148,6 +148,7 @@ def carry_out_described(described_act: dict[str, str], account: str) -> None:
 
 def show_verdicts(chain: Chain, trial: Path, files: Sequence[Path], accreditors: Sequence[bytes]) -> list[Verdict]:
     """What a reader is told of files."""
+    print("$ trialseal verify " + " ".join(map(str, files)))
     chain.renew()
     verdicts = verify(chain, files, accreditors=accreditors, profile_folders=[trial, trial / "parties"])
     for one in verdicts:
@@ -159,6 +160,7 @@ def show_verdicts(chain: Chain, trial: Path, files: Sequence[Path], accreditors:
 
 def show_history(chain: Chain, trial: Path, page: Path, files: Sequence[Path]) -> bool:
     """The timeline of the trial on a page and in lines; whether it holds all of its acts."""
+    print(f"$ trialseal history {trial} --html {page}")
     chain.renew()
     folder = TrialFolder.open(trial)
     shown = timeline_view(chain, PLACE / "home", trial_in(folder, bytes), folder)
@@ -168,6 +170,8 @@ def show_history(chain: Chain, trial: Path, page: Path, files: Sequence[Path]) -
         print(f"note: {notice}")
     for act in shown.history.acts:
         print(f"{act.number:>4}  {moment(act.time)}  {act_words(act, shown.names)}")
+    for one in verdicts:
+        print(one.sentence)
     print(shown.page.completeness)
     return shown.history.complete
 
