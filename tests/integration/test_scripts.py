@@ -99,13 +99,13 @@ def test_every_script_does_its_act(script: Script, trial: Path, home: Path, tmp_
     assert "act 8: dm as dataset version 1" in script("seal_dataset", trial, table)
     assert "complete: 8 acts" in script("show_history", trial)
     [copy] = (trial / "documents" / "sealed").glob("*-protocol-v2-*.json")
-    assert "is protocol version 2" in script("verify_results", copy)
+    assert "is protocol version 2" in script("verify_results", copy, code=2)
 
 
 def test_streams_parties_and_transfers(script: Script, trial: Path, home: Path, tmp_path: Path) -> None:
     from trialseal.cli import main
 
-    script("deploy")
+    script("deploy", "account=alice")
     protocol = json.loads((trial / "protocol.json").read_text())
     protocol["trial"]["code"] = "SECOND"
     (trial / "protocol.json").write_text(json.dumps(protocol))
@@ -132,7 +132,7 @@ def test_streams_parties_and_transfers(script: Script, trial: Path, home: Path, 
 
 def test_wrong_words_are_one_sentence(script: Script, trial: Path) -> None:
     assert "give FOLDER NAME [DATE]" in script("record_milestone", trial, code=3)
-    script("deploy")
+    script("deploy", "account=alice")
     script("create_party", "Third Hospital", "account=alice")
     ours = ("account=alice", "party=Third Hospital")
     assert "there is no milestone nonsense" in script(
