@@ -143,7 +143,7 @@ def carry_out_described(described_act: dict[str, str], account: str) -> None:
         in_trial = done.act.contract == "TrialRegistry"
         print(trial_line(done) if in_trial else other_line(done))
         if in_trial and made.folder and made.folder.notes:
-            print(f"  note: {' '.join(made.folder.notes)}")
+            print(f"  the protocol notes: {' '.join(made.folder.notes)}")
 
 
 def show_verdicts(chain: Chain, trial: Path, files: Sequence[Path], accreditors: Sequence[bytes]) -> list[Verdict]:

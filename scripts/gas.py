@@ -219,6 +219,9 @@ class _Measurement:
         attest("attestation, a later one", (cro, *first[1:]), by=2)
         attest("attestation with a letter of its own", (cro, *first[1:8], _digest("letter")), by=2)
         self._act("withdraw an attestation", "Attestations", "withdraw", (committee, trial, _digest("log")), by=1)
+        many = _items([contract("Attestations").encode("attest", first)] * ACTS_AT_ONCE)
+        batch = self._act("", "Attestations", "batch", many, by=1)
+        self._gas[f"attestation in a batch of {ACTS_AT_ONCE}, each"] = batch // ACTS_AT_ONCE
 
     def _relay(self, trial: bytes, sponsor: bytes) -> None:
         struct = (trial, sponsor, 1, 2, 20200727, 0, ZERO)
@@ -414,8 +417,10 @@ def page(figures: dict[str, int]) -> str:
             ratios = [POINT_2016 * added / gas, DIGEST_IN_A_BATCH * added / gas]
             events.append(f"| {added:,} | {gas:,} | {' | '.join(map(_short, [gas / added, *ratios]))} |")
     shares = " and ".join(
-        f"{100 * figures[act] / figures[alone]:.0f} % of a single one{words} ({most} %)"
-        for (act, alone, most), words in zip(SHARES, (", each of another trial", " where all are of one"), strict=True)
+        f"{100 * figures[act] / figures[alone]:.0f} % of a single one {words} ({most} % at most)"
+        for (act, alone, most), words in zip(
+            SHARES, ("where each is of another trial", "where all are of one"), strict=True
+        )
     )
     sizes = [f"| {name} | {len(contract(name).runtime_code(1)):,} |" for name in NAMES]
     streams = figures["open a stream"] + figures["2,500 entries in 52 heads of a new log"]
@@ -435,9 +440,9 @@ A milestone has no storage slot of its own, so that the first costs what later o
 of a key pays for a storage slot that its next 255 nonces share: count nonces up from 0. Parties and contracts
 are made once, not for each trial.
 
-An act in a batch shares the 21,000 gas of the transaction and what was read before. At most (targets in
-brackets) a milestone costs {shares}. What an item does not use of
-the gas that it names is not lost.
+An act in a batch shares the 21,000 gas of the transaction, and what acts before it have read. A milestone in a batch
+of {ACTS_AT_ONCE} costs {shares}.
+What an item does not use of the gas that it names is not lost.
 
 | contract | bytes of code, of {SIZE_LIMIT:,} |
 |---|---:|

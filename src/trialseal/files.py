@@ -53,12 +53,14 @@ def is_file(path: Place, *, follow: bool = True) -> bool:
         return False
 
 
-def descriptor_of(path: Place, *, follow: bool = True, change: bool = False) -> int:
+def descriptor_of(path: Place, *, follow: bool = True, change: bool = False, seen: bool = False) -> int:
     """An ordinary file, opened for reading (and writing, if it is to be changed); whoever asks closes it.
 
-    OSError, whose words say what lies there instead: 'it is a named pipe, not a file'. `follow` False refuses links.
+    OSError, whose words say what lies there instead: 'it is a named pipe, not a file'. `follow` False refuses links;
+    `seen` spares a look before opening, where a listing of its folder has just told that it is an ordinary file.
     """
-    _require_ordinary(os.stat(path, follow_symlinks=follow).st_mode, path)
+    if not seen:
+        _require_ordinary(os.stat(path, follow_symlinks=follow).st_mode, path)
     flags = _READ | (0 if follow else _NO_LINK)
     descriptor = os.open(path, flags ^ os.O_RDONLY | os.O_RDWR if change else flags)
     try:
@@ -118,15 +120,21 @@ def read_file(path: Place, limit: int, *, follow: bool = True, too_large: str = 
     return data
 
 
-def read_descriptor(descriptor: int, size: int) -> bytes:
-    """All bytes of an open file of about `size` bytes, from where it stands."""
+def read_descriptor(descriptor: int, size: int, limit: int) -> bytes:
+    """All bytes of an open file of about `size` bytes, from where it stands; OSError once there are more than `limit`.
+
+    A file may grow while it is read, and one that the system makes up says that it has no size.
+    """
     # One byte more than expected shows the end without a second read, unless the file grows meanwhile.
     data = os.read(descriptor, size + 1)
     if len(data) == size:
         return data
-    pieces = [data]
+    pieces, count = [data], len(data)
     while piece := os.read(descriptor, _PIECE):
         pieces.append(piece)
+        count += len(piece)
+        if count > limit:
+            raise OSError(errno.EFBIG, f"it grew beyond {size_words(limit)} while it was read")
     return b"".join(pieces)
 
 

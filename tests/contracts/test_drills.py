@@ -114,7 +114,7 @@ def test_in_every_order_the_owners_keep_everything(stage: Stage, owners: int, wa
     with undone():
         danger = drill(stage, owners)
         moves = {**MOVES, "removes": removes(owners - 1)}
-        for order in list(permutations(moves))[wait % 41 :: 41]:
+        for order in list(permutations(moves))[wait % 61 :: 61]:
             with undone():
                 for name in order:
                     moves[name](danger)
@@ -127,7 +127,7 @@ def test_in_every_order_the_owners_keep_everything(stage: Stage, owners: int, wa
 
 
 @pytest.mark.parametrize("owners", [1, 2])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_long_fight_is_never_won_by_the_thief(stage: Stage, owners: int, seed: int) -> None:
     """Moves of both at random times; the owners look at the chain at least every six days."""
     rng = random.Random(seed * 10 + owners)

@@ -324,3 +324,18 @@ def test_two_acts_in_one_block_roll_in_their_order(stage: Stage, course: Course)
     logs = acts_of(stage, stage.trial)
     assert stage.state().rolling == digest_over(logs)
     assert [log[4][63] for log in logs[-3:]] == [0, 1, 2]  # the part is the lowest member of the statement
+
+
+def test_the_log_of_every_act_has_four_topics_the_last_its_author_and_a_stamp(stage: Stage) -> None:
+    """So that one step serves all of them, and a reader finds the author without knowing the event."""
+    acts = 0
+    for contract in (stage.parties, stage.attestations, stage.registry, stage.log):
+        for event in (item for item in contract.abi if item["type"] == "event"):
+            if event["name"] in ("NonceCancelled", "ActRefused", "EIP712DomainChanged"):
+                continue
+            members = event["inputs"]
+            assert [one["indexed"] for one in members] == [True] * 3 + [False] * (len(members) - 3)
+            assert members[2]["name"] in ("actor", "author") and members[2]["type"] == "bytes32"
+            assert (members[3]["name"], members[3]["type"]) == ("stamp", "uint256")
+            acts += 1
+    assert acts == 7 + 2 + 13 + 1

@@ -152,3 +152,16 @@ def test_portfolio_names_what_it_passes_over_and_judges_the_rest(
     assert "1 trials, judged" in shown or "1 trial" in shown
     assert "b.json is a named pipe, and was not read" in shown
     assert "c.json is a link, which is not followed, and was not read" in shown
+
+
+def test_no_network_is_taken_from_the_folder_under_examination(
+    trial: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (trial / ".trialseal").mkdir()
+    for place in (trial, trial / ".trialseal"):
+        (place / "networks.json").write_text('{"theirs": {"url": "http://127.0.0.1:1", "chain_id": 1}}')
+        (place / "parties.json").write_text("[]")
+    monkeypatch.chdir(trial)
+    for words in (("verify", "results.json"), ("history", ".")):
+        assert main([*words, "--network", "theirs"]) == 3
+        assert "there is no network called theirs" in capsys.readouterr().err

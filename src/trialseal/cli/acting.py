@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from trialseal import escaping
 from trialseal.acts.act import Act
 from trialseal.acts.carrying_out import Done, Plan, carry_out_all, cost, look
 from trialseal.acts.desk import Desk
@@ -40,7 +41,7 @@ def do(
         in_trial = done.act.contract == "TrialRegistry"
         out.say((line or (trial_line if in_trial else other_line))(done))
         if in_trial and notes:
-            out.say(f"  note: {' '.join(notes)}")
+            out.say(f"  the protocol notes: {escaping.name(' '.join(notes), 300)}")
         if in_trial and done.path:
             out.say(f"  receipt: {done.path}")
 

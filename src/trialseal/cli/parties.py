@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from trialseal import escaping
 from trialseal.acts import parties as acts
 from trialseal.acts.act import ZERO, Act
 from trialseal.acts.carrying_out import Done
@@ -35,7 +36,7 @@ def create(session: Session) -> int:
     for known in own.parties:
         same = known.account == session.account and known.legal_name == profile["legal_name"]
         if same and session.chain.party(known.party) is not None:
-            out.say(f"{known.legal_name} is party {known.party.hex()} here already: nothing was sent")
+            out.say(f"{escaping.name(known.legal_name)} is party {known.party.hex()} here already: nothing was sent")
             out.value({"party": known.party, "sent": False})
             return 0
     # The salt is kept before anything is sent, so that a run that is cut off finds the same party again.
@@ -49,7 +50,8 @@ def create(session: Session) -> int:
         # What is kept is kept before it is spoken of.
         write_json(profile_path, profile)
         own.remember_party(OwnParty(party, session.account, profile["legal_name"]))
-        return f"party {party.hex()} created for {profile['legal_name']}, with account {session.account} as first key"
+        name = escaping.name(profile["legal_name"])
+        return f"party {party.hex()} created for {name}, with account {session.account} as first key"
 
     done = do(session, [act], desk=session.desk(ZERO), line=line)
     if done is None:
@@ -150,7 +152,7 @@ def show(session: Session) -> int:
     out.say(f"party {party.hex()}")
     name = next((own.legal_name for own in session.parties if own.party == party), None)
     if name:
-        out.say(f"  called here: {name}")
+        out.say(f"  called here: {escaping.name(name)}")
     out.say(f"  created:     {when(record.created_at)}")
     out.say(f"  profile:     SHA-256 {record.profile.hex()}")
     out.say("keys")
@@ -240,6 +242,6 @@ def _attestation_words(session: Session, one: AttestationRecord) -> str:
     words = f"{one.number}: {one.kind}"
     if one.meaning is not None:
         words += f" as {one.meaning}" if one.kind is AttestationKind.ACCREDITATION else f", {one.meaning}"
-    words += f" by {name or 'party ' + one.author.hex()[:8] + '…'}, {when(one.time)}"
+    words += f" by {escaping.name(name) if name else f'party {one.author.hex()[:8]}…'}, {when(one.time)}"
     words += f", until {when(one.until)}" if one.until else ""
     return words + (f", withdrawn {when(one.withdrawn_at)}" if one.withdrawn_at else "")

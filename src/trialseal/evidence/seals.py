@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ZERO, ChainSource
-from trialseal.evidence.wording import count, kind_words, milestone_words, quoted
+from trialseal.evidence.wording import count, kind_words, milestone_words
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import (
@@ -264,11 +265,18 @@ def seals_of(
     unsealed: dict[bytes, list[int]] = defaultdict(list)
     for number, (file, folder) in enumerate(zip(files, folders, strict=True)):
         evidence = FileEvidence(file, folder=folder)
-        if not acts:
-            carrying: list[tuple[bytes, Act]] = []
-        else:
-            carrying = [
-                (digest, act) for digest in file.digests for act in acts.get(digest, ()) if isinstance(act, SEALING)
+        carrying: list[tuple[bytes, Act]] = [
+            (digest, act) for digest in file.digests for act in acts.get(digest, ()) if isinstance(act, SEALING)
+        ]
+        # A trial that is known before is asked itself, whatever the node shows by digest.
+        shown = {(act.trial, act.number) for _, act in carrying}
+        for meant in _trials_meant(trial, folder):
+            own = loader.sealing_acts(meant)
+            carrying += [
+                (digest, act)
+                for digest in file.digests
+                for act in own.get(digest, ())
+                if (meant, act.number) not in shown
             ]
         if carrying:
             say(f"reading the trial of file {number + 1} of {len(files)} …")
@@ -396,6 +404,7 @@ class _TrialLoader:
         self._files = files
         self._names = names
         self._histories: dict[bytes, History | None] = {}
+        self._sealing: dict[bytes, dict[bytes, list[Act]]] = {}
         self._trials: dict[tuple[bytes, Path | None], TrialEvidence] = {}
 
     def history(self, trial: bytes) -> History | None:
@@ -406,6 +415,17 @@ class _TrialLoader:
             except FailedError:
                 self._histories[trial] = None
         return self._histories[trial]
+
+    def sealing_acts(self, trial: bytes) -> dict[bytes, list[Act]]:
+        """The acts that seal documents, by digest, of a trial whose acts are all seen; none of any other."""
+        if trial not in self._sealing:
+            history = self.history(trial)
+            found: dict[bytes, list[Act]] = {}
+            for act in history.acts if history and history.complete else ():
+                if isinstance(act, SEALING):
+                    found.setdefault(act.subject, []).append(act)
+            self._sealing[trial] = found
+        return self._sealing[trial]
 
     def load(self, trial: bytes, folder: TrialFolder | None) -> TrialEvidence:
         """The trial as read with a folder; FailedError if the chain has none."""
@@ -521,7 +541,7 @@ def _chosen(
         return trials[0], None
     by_receipt = [one for one in trials if evidence.folder and one in evidence.folder.trials]
     if len(by_receipt) == 1:
-        return by_receipt[0], "the receipts beside it name this trial"
+        return by_receipt[0], "the receipts beside it, which anyone could have written, name this trial"
     if accreditors:
         vouched = {
             act.trial

@@ -42,8 +42,12 @@ class Meant(NamedTuple):
     files: tuple[Path, ...]
     odd: tuple[Odd, ...] = ()
     aside: tuple[Aside, ...] = ()
-    found: frozenset[Path] = frozenset()
-    """Those of `files` that were found in folders; links are not followed there."""
+    found: frozenset[str] = frozenset()
+    """Those of `files` that were found in folders, as text; links are not followed there."""
+
+    def was_found(self, path: Path) -> bool:
+        """Whether a file was found in a folder, not named."""
+        return str(path) in self.found
 
 
 def collect(paths: Sequence[Path]) -> Meant:
@@ -67,7 +71,7 @@ def collect(paths: Sequence[Path]) -> Meant:
             continue
         for place in sorted(_files_below(path, odd, aside)):
             named.setdefault(place, True)
-    found = frozenset(Path(place) for place, in_folder in named.items() if in_folder)
+    found = frozenset(place for place, in_folder in named.items() if in_folder)
     return Meant(tuple(Path(place) for place in named), tuple(dict.fromkeys(odd)), tuple(dict.fromkeys(aside)), found)
 
 

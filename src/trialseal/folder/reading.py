@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -76,18 +76,19 @@ class FileReading(NamedTuple):
         return data if sha256(data).digest() == self.raw else None
 
 
-def read(path: Path, *, follow: bool = True, keep: bool = False) -> FileReading:
+def read(path: Path, *, follow: bool = True, keep: bool = False, seen: bool = False) -> FileReading:
     """Reads a file of any size; UsageError if it cannot be read, or is none.
 
-    `follow` False refuses a link, as for what was found in a folder; `keep` keeps the bytes for sealing and copies.
+    `follow` False refuses a link, as for what was found in a folder; `keep` keeps the bytes for sealing and copies;
+    `seen` as in `files.descriptor_of`.
     """
     try:
-        descriptor = files.descriptor_of(path, follow=follow)
+        descriptor = files.descriptor_of(path, follow=follow, seen=seen)
         try:
             size = os.fstat(descriptor).st_size
             if size > MAX_DOCUMENT_BYTES:
                 return _large(path, descriptor)
-            data = files.read_descriptor(descriptor, size)
+            data = files.read_descriptor(descriptor, size, MAX_DOCUMENT_BYTES)
         finally:
             os.close(descriptor)
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
@@ -119,34 +120,45 @@ class Readings:
 
     def __init__(self) -> None:
         self._known: dict[str, FileReading] = {}
+        self._here = _here()
 
-    def of(self, path: Path, *, follow: bool = False) -> FileReading:
+    def of(self, path: Path, *, follow: bool = False, seen: bool = False) -> FileReading:
         """As `read`; of a file read before, that reading."""
-        return self._reading(path, follow=follow, keep=False)
+        return self._reading(path, follow=follow, keep=False, seen=seen)
 
     def kept(self, path: Path, *, follow: bool = True) -> FileReading:
         """As `of`, with the bytes of a file that is no larger than a document may be."""
         return self._reading(path, follow=follow, keep=True)
 
-    def _reading(self, path: Path, *, follow: bool, keep: bool) -> FileReading:
-        place = os.path.abspath(path)
+    def _reading(self, path: Path, *, follow: bool, keep: bool, seen: bool = False) -> FileReading:
+        place = os.path.join(self._here, path)
+        if ".." in place:
+            place = os.path.normpath(place)
         known = self._known.get(place)
         if known is None or (keep and known.data is None and known.size <= MAX_DOCUMENT_BYTES):
-            known = self._known[place] = read(path, follow=follow, keep=keep)
-        return known if known.path == path else known._replace(path=path)
+            known = self._known[place] = read(path, follow=follow, keep=keep, seen=seen)
+        return known if known.path is path or known.path == path else known._replace(path=path)
 
-    def read_ahead(self, paths: Sequence[Path], found: Collection[Path] = ()) -> None:
-        """Hashes those of many files that are large, as many at a time as there are cores; no link among `found`."""
+    def read_ahead(self, paths: Sequence[Path], found: Callable[[Path], bool] = lambda path: False) -> None:
+        """Hashes those of many files that are large, as many at a time as there are cores; no link that was `found`."""
         from concurrent.futures import ThreadPoolExecutor
 
         def ahead(path: Path) -> None:
             with suppress(UsageError):  # whoever asks for it is told
-                self.of(path, follow=path not in found)
+                self.of(path, follow=not found(path))
 
         large = [path for path in paths if _is_large(path)]
         if len(large) > 1:
             with ThreadPoolExecutor(min(os.cpu_count() or 1, len(large))) as pool:
                 list(pool.map(ahead, large))
+
+
+def _here() -> str:
+    """The folder that relative names start from; empty if it was deleted."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
 
 
 def _is_large(path: Path) -> bool:

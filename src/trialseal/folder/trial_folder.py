@@ -165,11 +165,13 @@ class Surroundings:
 
     def folder_of(self, file: Path) -> TrialFolder | None:
         """The trial's folder in which a file lies by its name, whatever that links to; None if there is none."""
-        return self.folder_around(Path(os.path.dirname(str(file))))
+        return self._around(os.path.dirname(str(file)))
 
     def folder_around(self, folder: Path) -> TrialFolder | None:
         """The trial's folder that a folder is, or lies in."""
-        place = str(folder)
+        return self._around(str(folder))
+
+    def _around(self, place: str) -> TrialFolder | None:
         if place not in self._by_place:
             self._by_place[place] = self._chosen(Path(os.path.abspath(place)))
         return self._by_place[place]

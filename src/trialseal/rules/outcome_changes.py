@@ -113,7 +113,7 @@ def registered_outcomes_kept(case: TrialCase) -> Answer:
     if history is None:
         return undetermined(NO_RECORD)
     if len(history.versions) < 2:
-        return does_not_apply("one version of the record is at hand: earlier ones would tell")
+        return does_not_apply("you gave one version: add earlier ones with --history")
     pointed = [one for one in history.versions if one.outcomes is None]
     facts = [Fact(f"{one.outcomes_note or POINTS_TO_RESULTS}: no change", history.words(one)) for one in pointed]
     changes = phase_changes(history, case.reported.submitted if case.reported else None)
@@ -141,7 +141,8 @@ def _kept(history: RegistryHistory, one: PhaseChange) -> Answer:
     certain = [pair for pair in pairs if not pair.needs_reader and pair not in later]
     if certain:
         codes = listed(list(dict.fromkeys(change_words(change.code) for pair in certain for change in _real(pair))))
-        return fails(f"the record's primary outcomes differ {when}, {span} ({codes}): why, and is it declared?", *facts)
+        words = f"the record's primary outcomes differ {when}, {span} ({codes})"
+        return fails(f"{words}: where is the change explained?", *facts)
     if later:
         return undetermined(
             f"primary outcomes were added {when}, {span}, of a part that was not spoken of before: did it begin later?",

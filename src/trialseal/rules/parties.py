@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from trialseal import escaping
 from trialseal.documents.canonical import canonical_bytes
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import APPROVAL, MILESTONE, RESULTS
-from trialseal.evidence.wording import count, day, declared, listed, moment, quoted
+from trialseal.evidence.wording import count, day, declared, listed, moment
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import Decision, Role
@@ -97,7 +99,7 @@ def party_accredited(case: Case) -> Answer:
             *said,
         )
     named = listed([case.name(one) for one in sorted(case.accreditors)])
-    return fails(f"{party} is not accredited by {named}: who stands behind it?", *said)
+    return fails(f"{party} is not accredited by {named}: who can confirm who it is?", *said)
 
 
 def accreditation_in_words(case: Case) -> str | None:
@@ -152,7 +154,7 @@ def party_named(case: Case) -> Answer:
             f"the registry record at hand names {name}, as the party calls itself",
             "a name alone is no proof: anyone may create a party under any name",
         )
-    shown = [quoted(one) for one in sponsors]
+    shown = [escaping.name(one) for one in sponsors]
     if not sponsors:
         return does_not_apply("neither the party's domain nor a registry record was looked at")
     facts = f"the registry record at hand names {listed(shown)}; the party is {name}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trialseal.evidence.wording import count, listed, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, listed
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RECRUITING_OR_LATER, RegistryHistory, RegistryVersion
 from trialseal.registries.numbers import read, read_known
@@ -29,7 +30,7 @@ from trialseal.rules.finding import (
 from trialseal.rules.trial_case import TrialCase, stated
 
 _PHASE_1 = {"PHASE1", "EARLY_PHASE1"}
-NO_RECORD = "no registry record is at hand"
+NO_RECORD = "no registry record was given"
 
 
 def study_type(case: TrialCase) -> tuple[str | None, list[Fact]]:
@@ -231,7 +232,7 @@ def start_date_kept(case: TrialCase) -> Answer:
     if other := other_study(kind):
         return does_not_apply(other, *facts)
     if len(history.versions) < 2:
-        return does_not_apply("one version of the record is at hand: earlier ones would tell")
+        return does_not_apply("you gave one version: add earlier ones with --history")
     submitted, last = history.first_submitted, history.last
     if submitted is None or last.start is None:
         return undetermined("the day of submission, or the start, is not in the versions at hand", *facts)

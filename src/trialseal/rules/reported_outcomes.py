@@ -11,7 +11,8 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from trialseal.documents.protocol import Protocol
-from trialseal.evidence.wording import count, listed, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, listed
 from trialseal.outcomes.compare import compare
 from trialseal.outcomes.model import Change, Code, Comparison, Outcome, Pair, Severity
 from trialseal.outcomes.readings import Reading, read_all
@@ -235,10 +236,10 @@ def registered_were_reported(case: TrialCase) -> Answer:
     certain = [one for one in left if both.sets.primary(one[0]) and not both.needs_reader(one[0])]
     if certain:
         names = _registered_names(both, certain)
-        return fails(f"{both.source} names, and the report at hand does not give, {names}: where is it?", *facts)
+        return fails(f"{both.source} names {names}; the report does not: is it reported elsewhere?", *facts)
     if left:
         return undetermined(
-            f"{count(len(left), 'registered outcome')} not in the report at hand, or there in other words "
+            f"{count(len(left), 'registered outcome')} not in the report, or there in other words "
             f"({_registered_names(both, left)}): reported elsewhere, or still to come?",
             *facts,
         )

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from trialseal.errors import UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import PROTOCOL, RESULTS, ProtocolText, ResultEvidence, TrialEvidence, sealings_of
-from trialseal.evidence.wording import count, kind_words, listed, moment, part_words, quoted
+from trialseal.evidence.wording import count, kind_words, listed, moment, part_words
 from trialseal.ledger.acts import ResultReported
 from trialseal.registries.numbers import same
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined

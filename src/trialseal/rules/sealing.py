@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from trialseal.documents.endpoints import endpoint_root
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
 from trialseal.evidence.source import ZERO
-from trialseal.evidence.wording import count, kind_words, listed, moment, quoted
+from trialseal.evidence.wording import count, kind_words, listed, moment
 from trialseal.ledger.acts import Appointed, AppointmentShortened, TransferAccepted, TrialRegistered
 from trialseal.ledger.codes import ActCode, DocumentKind
 from trialseal.ledger.standing import corrections
@@ -82,8 +83,8 @@ def history_complete(case: Case) -> Answer:
     history = case.trial.history
     if history.complete:
         return holds(
-            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: there is no other"
-            f"{_as_of(case)}",
+            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: the node shows no "
+            f"other act of this trial{_as_of(case)}",
             f"rolling digest {history.state.rolling_digest.hex()}",
         )
     return undetermined(f"not all acts can be seen at this node: {history.gap}")

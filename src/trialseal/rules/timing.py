@@ -15,6 +15,7 @@ from trialseal.documents.identifiers import date_code, date_range, date_text
 from trialseal.documents.times import EARLIEST_ZONE, LATEST_ZONE
 from trialseal.documents.times import Order as Order
 from trialseal.errors import UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import (
     ANALYSIS_PLAN,
     PROTOCOL,
@@ -24,7 +25,7 @@ from trialseal.evidence.seals import (
     TrialEvidence,
     sealings_of,
 )
-from trialseal.evidence.wording import count, declared, milestone_words, moment, part_words, quoted
+from trialseal.evidence.wording import count, declared, milestone_words, moment, part_words
 from trialseal.ledger.acts import MilestoneRecorded, ResultReported
 from trialseal.ledger.codes import Blinding, Milestone
 from trialseal.ledger.standing import corrections, standing

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from trialseal.documents.identifiers import date_text
 from trialseal.documents.models import AnalysisPlan, parse_document
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import ANALYSIS_PLAN, APPROVAL, PROTOCOL, RESULTS
-from trialseal.evidence.wording import count, declared, listed, moment, quoted
+from trialseal.evidence.wording import count, declared, listed, moment
 from trialseal.ledger.codes import Milestone
 from trialseal.ledger.moments import iso_day
 from trialseal.registries.dates import RegistryDate

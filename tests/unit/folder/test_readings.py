@@ -166,3 +166,10 @@ def test_large_files_are_read_ahead_and_once(tmp_path: Path, monkeypatch: pytest
     assert sorted(done) == files[:3]
     with pytest.raises(UsageError, match="does not exist"):
         cache.of(files[3])
+
+
+def test_a_file_that_grows_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "log").write_bytes(b"x")
+    monkeypatch.setattr(os, "read", lambda descriptor, count: b"x" * min(count, 1 << 20))
+    with pytest.raises(UsageError, match="it grew beyond 16 MiB while it was read"):
+        read(tmp_path / "log")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
 from recorded_acts import recorded
@@ -14,7 +19,9 @@ from trialseal.ledger.acts import BY_EVENT
 from trialseal.ledger.codes import ActCode, DocumentKind, Purpose
 from trialseal.ledger.contracts import NAMES, contract, decode_error, deployer
 
-INTERFACES = Path(__file__).parents[3] / "contracts" / "interfaces"
+ROOT = Path(__file__).parents[3]
+INTERFACES = ROOT / "contracts" / "interfaces"
+VECTORS = ROOT / "tests" / "vectors"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -92,15 +99,76 @@ def test_a_log_of_something_else_is_refused() -> None:
         contract("TrialRegistry").decode_log({"topics": [], "data": "0x"})
 
 
+# ----- code -----
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_code_is_compared_with_its_immutables(name: str) -> None:
-    own = contract(name)
-    for chain_id in (1, 31337, 77_777):
-        code = own.runtime_code(chain_id)
-        assert own.is_code(code, chain_id) and own.code_hash(chain_id) == keccak(code)
-        assert not own.is_code(code + b"\0", chain_id) and not own.is_code(b"", chain_id)
-        for entry in own._artifact["immutables"].values():
-            for place in entry["places"]:
-                changed = bytearray(code)
-                changed[place + 31] ^= 1
-                assert not own.is_code(bytes(changed), chain_id)
+def test_the_code_on_a_chain_has_every_immutable_in_its_places(name: str) -> None:
+    """The bytes that the compiler left open, and no others, are filled in."""
+    artifact = contract(name)._artifact
+    left_open = bytes.fromhex(artifact["runtimeCode"][2:])
+    code = contract(name).runtime_code(31_337)
+    filled = bytearray(left_open)
+    for entry in artifact["immutables"].values():
+        for place in entry["places"]:
+            assert left_open[place : place + 32] == bytes(32)
+            filled[place : place + 32] = code[place : place + 32]
+            if entry["value"]:
+                assert code[place : place + 32].hex() == entry["value"][2:]
+    assert bytes(filled) == code
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_code_and_hash_of_a_chain_are_the_same_carried_or_computed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chain that the artifacts do not know needs Keccak, and gives what they would carry."""
+    one = contract(name)
+    known = one._artifact["chains"]
+    assert {"1", "11155111", "31337"} <= known.keys()
+    codes = {chain: one.runtime_code(int(chain)) for chain in known}
+    for chain, code in codes.items():
+        assert one.code_hash(int(chain)) == keccak(code)
+    monkeypatch.setitem(one._artifact, "chains", {})
+    for chain, code in codes.items():
+        assert one.runtime_code(int(chain)) == code and one.code_hash(int(chain)) == keccak(code)
+
+
+def test_code_names_the_chain_it_is_on() -> None:
+    for name in NAMES:
+        alike = name in ("BoardAccount", "BoardAccounts")  # which sign nothing, so that they need no domain
+        assert contract(name).is_code(contract(name).runtime_code(1), 1)
+        assert contract(name).is_code(contract(name).runtime_code(1), 10) is alike
+        assert (contract(name).code_hash(1) == contract(name).code_hash(10)) is alike
+
+
+@pytest.mark.parametrize("chain", [1, 123_456_789])
+def test_a_domain_is_that_of_eip_712(chain: int) -> None:
+    for name in ("Parties", "Attestations", "TrialRegistry", "TrialLog"):
+        domain = {"name": f"trialseal {name}", "version": "1", "chainId": chain}
+        message = encode_typed_data({**domain, "verifyingContract": contract(name).address}, {"T": []}, {})
+        assert contract(name)._of_chain("_cachedDomainSeparator", chain) == message.header
+
+
+def test_other_code_is_not_a_contracts() -> None:
+    parties = contract("Parties")
+    code = parties.runtime_code(31_337)
+    for place in (0, parties._artifact["immutables"]["_cachedThis"]["places"][0] + 31, len(code) - 1):
+        altered = bytearray(code)
+        altered[place] ^= 1
+        assert not parties.is_code(bytes(altered), 31_337)
+    for other in (b"", code[:-1], code + b"\0", contract("TrialLog").runtime_code(31_337)):
+        assert not parties.is_code(other, 31_337)
+
+
+def test_the_contracts_are_those_that_the_decisions_name() -> None:
+    """A contract's code changes only together with docs/decisions.md, which says why."""
+    text = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    named = dict(re.findall(r"^\| `(\w+)` \| `([0-9a-f]{64})` \|$", text, re.MULTILINE))
+    codes = {name: bytes.fromhex(contract(name)._artifact["initCode"][2:]) for name in NAMES}
+    assert named == {name: sha256(code).hexdigest() for name, code in codes.items()}
+
+
+def test_the_vectors_have_the_topics_of_the_events() -> None:
+    subprocess.run([sys.executable, VECTORS / "make_words.py", "--check"], check=True)
+    given = json.loads((VECTORS / "words.json").read_text(encoding="utf-8"))
+    topics = {**contract("Attestations")._artifact["events"], **contract("TrialRegistry")._artifact["events"]}
+    assert given["events"] == {signature: topics[signature][2:] for signature in given["events"]}

@@ -100,7 +100,7 @@ def _registry(session: Session, side: ReportedSide | None) -> tuple[RegistryHist
         found += same
     if not found:
         raise UsageError(
-            "no registry record is at hand and the manuscript names no registry number: give the record's file"
+            "no registry record was given, and the manuscript names no registry number: give the record's file"
         )
     whole = merged(found)
     names = dict.fromkeys(version.source for version in whole.versions)
@@ -325,7 +325,7 @@ def _pair_words(row: OutcomeRow) -> str:
 
 
 def _say(session: Session, view: CheckView) -> None:
-    from trialseal.evidence.wording import one_line
+    from trialseal.escaping import visible
     from trialseal.report.check.as_json import as_json
     from trialseal.report.check.words import ANSWER_WORDS, SIGNS
 
@@ -333,10 +333,10 @@ def _say(session: Session, view: CheckView) -> None:
     if out.as_json:
         out.value(as_json(view))
         return
-    out.say(one_line(f"{view.number}  {view.title}".strip()))
+    out.say(visible(f"{view.number}  {view.title}".strip()))
     out.say(view.headline)
     for notice in view.notices:
-        out.say(f"note: {one_line(notice)}")
+        out.say(f"note: {visible(notice)}")
     shown = [
         (item, finding)
         for item in view.items
@@ -348,9 +348,9 @@ def _say(session: Session, view: CheckView) -> None:
         if item.number != last:
             out.say(f"CONSORT 2025 item {item.number}, {item.title}" if item.number else item.title)
             last = item.number
-        out.say(f"  {SIGNS[finding.answer]} {ANSWER_WORDS[finding.answer]}: {one_line(finding.sentence)}")
+        out.say(f"  {SIGNS[finding.answer]} {ANSWER_WORDS[finding.answer]}: {visible(finding.sentence)}")
         for fact in finding.facts if args.verbose else ():
-            out.say(one_line(f"      {fact.text}" + (f" ({fact.source})" if fact.source else "")))
+            out.say(visible(f"      {fact.text}" + (f" ({fact.source})" if fact.source else "")))
     if not args.verbose:
         holding = dict(view.counts)["holds"]
         out.say(f"  {SIGNS['holds']} {holding} hold; --verbose lists every check with its facts")
@@ -362,7 +362,7 @@ def _say(session: Session, view: CheckView) -> None:
     if asked:
         out.say("Primary outcomes")
     for row in asked if args.verbose else asked[:few]:
-        out.say(one_line(f"  {SIGNS[row.answer]} {_pair_words(row)}"))
+        out.say(visible(f"  {SIGNS[row.answer]} {_pair_words(row)}"))
     if len(asked) > few and not args.verbose:
         verb = "needs" if len(asked) == few + 1 else "need"
         out.say(f"  … and {len(asked) - few} more that {verb} a reader (--verbose, or --html FILE, shows all)")

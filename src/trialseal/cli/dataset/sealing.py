@@ -90,7 +90,7 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
     for private in (names.private_path(where), names.rows_path(where), names.manifest_path(where)):
         if private.exists():
             raise UsageError(
-                f"{private} is there without its {where.name}: restore that, since only both together open what was "
+                f"{private} needs {where.name} beside it: restore {where.name}, since only both together open what was "
                 "sealed; or, if its making was interrupted and nothing was sealed, move what is private away"
             )
     reading = reading_of(args)
@@ -205,7 +205,7 @@ def _trial_id(session: Session, folder: TrialFolder | None) -> bytes:
     if folder is None:
         return _NO_ROOT
     if folder.trials:
-        return min(folder.trials) if len(folder.trials) == 1 else _NO_ROOT
+        return next(iter(folder.trials)) if len(folder.trials) == 1 else _NO_ROOT
     try:
         return trial_id(session.party, str((_trial_name(folder) or {})["code"]))
     except (UsageError, FailedError, KeyError):
