@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import PROTOCOL, Sealing, sealings_of
-from trialseal.evidence.wording import listed, quoted
+from trialseal.evidence.wording import listed
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.records import History
 
@@ -19,6 +20,7 @@ from trialseal.ledger.records import History
 _ABOUT = ("format", "kind", "version", "amendment", "earlier_amendments", "endpoints", "nonce")
 _TITLES = ("scientific", "public", "official", "brief")
 _MOST_CHANGES = 20
+_LONGEST_TITLE = 300
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def shown(approved: Approved) -> list[str]:
     amendment = document.get("amendment")
     if isinstance(amendment, dict):
         lines.append(
-            f"  amended because: {quoted(str(amendment.get('reason')))}, data state: {amendment.get('blinding')}"
+            f"  amended because: {quoted(str(amendment.get('reason')), _LONGEST_TITLE)}, data state: {amendment.get('blinding')}"
         )
     before = approved.before.document if approved.before else None
     if before is not None:
@@ -137,7 +139,7 @@ def _short(value: object) -> str:
         return listed([_short(one) for one in value]) if value else "nothing"
     if isinstance(value, dict):
         return listed([f"{name} {_short(one)}" for name, one in value.items()])
-    return quoted(value) if isinstance(value, str) else str(value)
+    return quoted(value, _LONGEST_TITLE) if isinstance(value, str) else str(value)
 
 
 def _by_id(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -164,5 +166,5 @@ def _title(document: Mapping[str, Any]) -> str | None:
     for name in _TITLES:
         title = titles.get(name) if isinstance(titles, dict) else None
         if isinstance(title, str) and title.strip():
-            return quoted(title)
+            return quoted(title, _LONGEST_TITLE)
     return None

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from trialseal.acts.act import ZERO, Act, event_of
+from trialseal.escaping import quoted
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.seals import (
     RESULTS,
@@ -20,7 +21,7 @@ from trialseal.evidence.seals import (
     results_evidence,
     sealings_of,
 )
-from trialseal.evidence.wording import listed, quoted
+from trialseal.evidence.wording import listed
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act as RecordedAct
