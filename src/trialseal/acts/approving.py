@@ -101,9 +101,8 @@ def shown(approved: Approved) -> list[str]:
         lines.append(f"  {endpoint.get('role', 'endpoint')} endpoint {quoted(name)}: {_measures(endpoint)}")
     amendment = document.get("amendment")
     if isinstance(amendment, dict):
-        lines.append(
-            f"  amended because: {quoted(str(amendment.get('reason')), _LONGEST_TITLE)}, data state: {amendment.get('blinding')}"
-        )
+        reason = quoted(str(amendment.get("reason")), _LONGEST_TITLE)
+        lines.append(f"  amended because: {reason}, data state: {quoted(amendment.get('blinding'))}")
     before = approved.before.document if approved.before else None
     if before is not None:
         changes = _changes(before, document)
