@@ -37,9 +37,7 @@ def amended(
         # An earlier run may have sealed it and not come to write the number into the document.
         if version == last or following == sealed:
             if version == last and sealed and _content(protocol) == _content(sealed):
-                raise UsageError(
-                    f"{path} says nothing else than version {last}, which is sealed: change it, then amend"
-                )
+                raise UsageError(f"{path} is the same as sealed version {last}: change it, then amend")
             protocol = following
     models.parse_document(protocol, str(path))
     if protocol.get("kind") != "protocol":

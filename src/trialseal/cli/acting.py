@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from trialseal import escaping
 from trialseal.acts.act import Act
@@ -48,11 +47,10 @@ def do(
     return carry_out_all(desk, acts, folder, told)
 
 
-def answer(session: Session, done: list[Done] | None, **more: Any) -> int:
-    """Prints the value of what was done, a list where several acts were; 0."""
+def answer(session: Session, done: list[Done] | None) -> int:
+    """Prints the value of the one act that was done; 0."""
     if done is not None:
-        values = [one.value | more for one in done]
-        session.out.value(values[0] if len(values) == 1 else values)
+        session.out.value(done[0].value)
     return 0
 
 

@@ -278,7 +278,10 @@ def results(session: Session) -> int:
     file = folder.readings.kept(Path(args.results) if args.results else folder.path / RESULTS)
     document = checked_document(file, "results")
     session.chain.load(trials=[trial], parties=[session.party])
-    return answer(session, do(session, _reports(session, trial, folder, file, document["results"]), folder))
+    done = do(session, _reports(session, trial, folder, file, document["results"]), folder)
+    if done is not None:
+        session.out.value([one.value for one in done])
+    return 0
 
 
 def _reports(

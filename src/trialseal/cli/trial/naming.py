@@ -21,8 +21,8 @@ def trial_of(session: Session, folder: TrialFolder) -> bytes:
     """
     from trialseal.acts.trials import trial_in
 
+    chain = session.chain  # a network that is not known is told first
     trial = trial_in(folder, lambda: session.party)
-    chain = session.chain
     if folder.claims.trials and chain.trial(trial) is None:
         for receipt in folder.claims.receipts:
             require_chain(receipt, chain)
