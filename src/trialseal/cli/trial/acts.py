@@ -124,13 +124,22 @@ def seal(session: Session) -> int:
 def sealing(
     session: Session, trial: bytes, file: FileReading, kind: DocumentKind, blinding: Blinding, name: str = ""
 ) -> Act:
-    """The act that seals a file as the next version of its kind, or the version that it is already."""
+    """The act that seals a file as the next version of its kind, or the version that it is already.
+
+    FailedError if it is sealed with another data state, of which the chain keeps one for each document.
+    """
     session.chain.load(trials=[trial], parties=[session.party])
     state = session.chain.trial(trial)
     version = (state.versions[kind] if state else 0) + 1
     for one in session.chain.history(trial).acts if state else ():
         if isinstance(one, DocumentSealed) and one.kind is kind and one.subject in file.digests:
             version = one.version
+            if one.blinding is not blinding:
+                raise FailedError(
+                    f"{file.path} is {kind} version {version} by act {one.number}, data state: {one.blinding}; one "
+                    f"document has one data state: state the other with trialseal correct TRIAL {one.number} "
+                    "--document FILE"
+                )
     return trials.seal(trial, session.party, file, kind, version, blinding, name)
 
 
