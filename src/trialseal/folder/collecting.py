@@ -11,7 +11,7 @@ from typing import NamedTuple
 from trialseal import escaping, files
 from trialseal.errors import UsageError
 from trialseal.folder import layout
-from trialseal.folder.layout import Role
+from trialseal.folder.layout import FileRole
 from trialseal.tables.names import SEAL_ENDING
 
 # The files of a stream's store, by which a folder is known as one wherever it lies.
@@ -33,7 +33,7 @@ class Aside(NamedTuple):
 
     path: Path
     """A file, or a whole folder such as receipts/."""
-    role: Role
+    role: FileRole
 
 
 class Meant(NamedTuple):
@@ -81,9 +81,9 @@ def aside_words(aside: Iterable[Aside], named: Sequence[Path] = ()) -> str | Non
     Where one folder was named, the names are those in it.
     """
     root = named[0] if len(named) == 1 else None
-    by_place: dict[tuple[Path, Role], int] = {}
+    by_place: dict[tuple[Path, FileRole], int] = {}
     for one in aside:
-        if one.role is not Role.HIDDEN:
+        if one.role is not FileRole.HIDDEN:
             by_place[_grouped(one)] = by_place.get(_grouped(one), 0) + 1
     said = []
     for (place, role), count in by_place.items():
@@ -94,8 +94,8 @@ def aside_words(aside: Iterable[Aside], named: Sequence[Path] = ()) -> str | Non
     return ", ".join(said[:_MOST_NAMED]) + more
 
 
-def _grouped(one: Aside) -> tuple[Path, Role]:
-    return (one.path.parent, one.role) if one.role is Role.RECEIPT else (one.path, one.role)
+def _grouped(one: Aside) -> tuple[Path, FileRole]:
+    return (one.path.parent, one.role) if one.role is FileRole.RECEIPT else (one.path, one.role)
 
 
 def _name(path: Path, root: Path | None) -> str:
@@ -114,16 +114,16 @@ def _files_below(folder: Path, odd: list[Odd], aside: list[Aside]) -> Iterator[s
             continue
         sealed = {entry.name.removesuffix(SEAL_ENDING) for entry in entries if entry.name.endswith(SEAL_ENDING)}
         for entry in entries:
-            role = Role.TABLE if entry.name in sealed else layout.role_of(entry.name)
-            if role is Role.DESCRIPTION and entry.is_file(follow_symlinks=False):
+            role = FileRole.TABLE if entry.name in sealed else layout.role_of(entry.name)
+            if role is FileRole.DESCRIPTION and entry.is_file(follow_symlinks=False):
                 yield entry.path  # somebody may have sealed it
             elif role is not None:
                 aside.append(Aside(Path(entry.path), role))
             elif entry.is_dir(follow_symlinks=False):
                 if entry.name == layout.RECEIPTS:
-                    aside.extend(Aside(path, Role.RECEIPT) for path in _all_below(Path(entry.path), odd))
+                    aside.extend(Aside(path, FileRole.RECEIPT) for path in _all_below(Path(entry.path), odd))
                 elif _is_store(entry.path):
-                    aside.append(Aside(Path(entry.path), Role.STREAM))
+                    aside.append(Aside(Path(entry.path), FileRole.STREAM))
                 else:
                     todo.append(entry.path)
             elif entry.is_file(follow_symlinks=False):

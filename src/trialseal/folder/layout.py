@@ -28,7 +28,7 @@ RECEIPT_NAME = re.compile(r"\d{4,}-.*\.json")
 _DESCRIPTIONS = re.compile(r"(readme|licen[cs]e|copying|notice|changelog|changes)(\.(md|txt|rst|html?))?", re.I)
 
 
-class Role(Enum):
+class FileRole(Enum):
     """What a file in a folder is, where it is none that acts seal; the value says it in words, one and several."""
 
     DESCRIPTION = ("a description of the folder", "descriptions of folders")
@@ -46,13 +46,13 @@ class Role(Enum):
         return one if count == 1 else f"{count:,} {several}"
 
 
-def role_of(name: str) -> Role | None:
+def role_of(name: str) -> FileRole | None:
     """What a file is by its name alone; None for one that acts may have sealed."""
     if name.startswith("."):
-        return Role.HIDDEN
+        return FileRole.HIDDEN
     if name.endswith(PRIVATE_ENDINGS):
-        return Role.PRIVATE
-    return Role.DESCRIPTION if _DESCRIPTIONS.fullmatch(name) else None
+        return FileRole.PRIVATE
+    return FileRole.DESCRIPTION if _DESCRIPTIONS.fullmatch(name) else None
 
 
 def receipt_name(number: int, act: str, words: list[str]) -> str:
@@ -71,8 +71,8 @@ def _plain(name: str) -> str:
 
 
 FORMS = {
-    "trialseal-event-proof/1": Role.EVENT_PROOF,
-    "trialseal-receipt/1": Role.RECEIPT,
-    "trialseal-acts/1": Role.REPLAY,
+    "trialseal-event-proof/1": FileRole.EVENT_PROOF,
+    "trialseal-receipt/1": FileRole.RECEIPT,
+    "trialseal-acts/1": FileRole.REPLAY,
 }
 """What a file is that calls itself so."""

@@ -40,7 +40,7 @@ class _Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class DevnetState:
     """Whether the devnet runs, and where."""
 
     running: bool
@@ -49,7 +49,7 @@ class Status:
     block: int | None  # number of the newest
 
 
-def up(home: Path, port: int = DEVNET_PORT, timestamp: int | None = None) -> Status:
+def up(home: Path, port: int = DEVNET_PORT, timestamp: int | None = None) -> DevnetState:
     """Starts the devnet, with the state that it had, and waits until it answers; nothing if it runs already.
 
     `timestamp` (Unix seconds) is the time of the first block of a chain without a state yet.
@@ -73,7 +73,7 @@ def up(home: Path, port: int = DEVNET_PORT, timestamp: int | None = None) -> Sta
         time.sleep(0.02)
 
 
-def _start(folder: Path, record: _Record, port: int, timestamp: int | None, lock: int) -> Status:
+def _start(folder: Path, record: _Record, port: int, timestamp: int | None, lock: int) -> DevnetState:
     """Starts anvil, which holds the lock as long as it lives, and waits until it answers."""
     if not 0 < port < 65536:
         raise UsageError(f"{port} is not a port: choose one from 1024 to 65535")
@@ -124,7 +124,7 @@ def _start(folder: Path, record: _Record, port: int, timestamp: int | None, lock
     return status
 
 
-def down(home: Path) -> Status:
+def down(home: Path) -> DevnetState:
     """Stops the devnet and waits until its state is written; nothing if it does not run."""
     folder = home / DEVNET
     record = _recorded(folder)
@@ -149,17 +149,17 @@ def down(home: Path) -> Status:
         if time.monotonic() > deadline:
             raise _used(folder)
         time.sleep(0.01)
-    return Status(False, _url(record.port), None, None)
+    return DevnetState(False, _url(record.port), None, None)
 
 
-def status(home: Path) -> Status:
+def status(home: Path) -> DevnetState:
     """Whether the devnet runs, and its newest block."""
     folder = home / DEVNET
     record = _recorded(folder)
     if record.pid is None or not _runs(record.pid, folder):
-        return Status(False, _url(record.port), None, None)
+        return DevnetState(False, _url(record.port), None, None)
     chain = _chain(record.port)
-    return Status(True, _url(record.port), chain.chain_id(), chain.newest())
+    return DevnetState(True, _url(record.port), chain.chain_id(), chain.newest())
 
 
 def fund(chain: Chain, address: str, ether: int) -> None:
@@ -246,7 +246,7 @@ def _used(folder: Path) -> UndeterminedError:
     )
 
 
-def _answering(folder: Path, record: _Record, process: subprocess.Popen[bytes] | None = None) -> Status:
+def _answering(folder: Path, record: _Record, process: subprocess.Popen[bytes] | None = None) -> DevnetState:
     """The status once the node answers; UndeterminedError with its last words if it ends instead."""
     port = record.port
     deadline = time.monotonic() + PATIENCE
@@ -260,7 +260,7 @@ def _answering(folder: Path, record: _Record, process: subprocess.Popen[bytes] |
             raise UndeterminedError(f"anvil ended at its start ({_last_words(folder / 'anvil.log')}): {hint}")
         try:
             chain = _chain(port)
-            return Status(True, _url(port), chain.chain_id(), chain.newest())
+            return DevnetState(True, _url(port), chain.chain_id(), chain.newest())
         except UndeterminedError:
             if time.monotonic() > deadline:
                 raise

@@ -52,7 +52,7 @@ _EPOCH, _DAY = date(1970, 1, 1), 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class TrialNames:
     """What a reader can call things, beyond what the chain knows: all may be empty."""
 
     parties: Mapping[bytes, str] = field(default_factory=dict)
@@ -100,9 +100,9 @@ def delay_words(declared: str, sealed_at: int) -> str | None:
     return f"sealed {_days(sealed - ends, sealed - begins)} after the declared date"
 
 
-def act_words(act: Act, names: Names | None = None) -> str:
+def act_words(act: Act, names: TrialNames | None = None) -> str:
     """One line for an act: what was done, without when and by whom."""
-    known = names or Names()
+    known = names or TrialNames()
     match act:
         case TrialRegistered():
             endpoints = count(act.endpoint_count, "endpoint")
@@ -136,9 +136,9 @@ def act_words(act: Act, names: Names | None = None) -> str:
             return f"stream {short(act.subject)} opened, written by {known.party(act.actor)}"
 
 
-def attestation_words(attestation: AttestationRecord, names: Names | None = None, about: str = "") -> str:
+def attestation_words(attestation: AttestationRecord, names: TrialNames | None = None, about: str = "") -> str:
     """One line for an attestation; `about` says of what, where the caller knows."""
-    known = names or Names()
+    known = names or TrialNames()
     kind = AttestationKind(attestation.kind)
     author = known.party(attestation.author)
     subject = f"{about} " if about else ""
@@ -176,7 +176,7 @@ def _sealed(act: DocumentSealed) -> str:
     return words + (f" ({'; '.join(notes)})" if notes else "")
 
 
-def _milestone(act: MilestoneRecorded, names: Names) -> str:
+def _milestone(act: MilestoneRecorded, names: TrialNames) -> str:
     said = [milestone_words(act.milestone)]
     if part := names.part(act.part):
         said.append(part)
@@ -187,7 +187,7 @@ def _milestone(act: MilestoneRecorded, names: Names) -> str:
     return ", ".join(said)
 
 
-def _result(act: ResultReported, names: Names) -> str:
+def _result(act: ResultReported, names: TrialNames) -> str:
     part = names.part(act.part)
     where = f", {part}" if part else ""
     endpoint = names.endpoint(act.endpoint)
@@ -203,7 +203,7 @@ def _claimed(act: RegistryIdClaimed) -> str:
     )
 
 
-def _appointed(act: Appointed, names: Names) -> str:
+def _appointed(act: Appointed, names: TrialNames) -> str:
     what = " and ".join(act_words_of_mask(act.acts)) or "nothing"
     if act.stream != ZERO:
         what += f" of stream {short(act.stream)}"

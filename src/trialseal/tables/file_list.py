@@ -26,7 +26,7 @@ SCHEMA = Schema((Column("path", "text"), Column("size", "number"), Column("sha25
 MAX_DEPTH = 100
 
 
-class Entry(NamedTuple):
+class ListedFile(NamedTuple):
     """A file or what else lies in a folder."""
 
     path: str
@@ -54,7 +54,7 @@ def open_folder(path: Path, reading: Reading) -> Table:
     return Table(path, path.resolve().name, "folder", SCHEMA, blocks, notes=odd)
 
 
-def _block(entries: Sequence[Entry]) -> Block:
+def _block(entries: Sequence[ListedFile]) -> Block:
     import pyarrow as pa
 
     hashed = iter(file_digests([one.place for one in entries if not one.note]))
@@ -66,7 +66,7 @@ def _block(entries: Sequence[Entry]) -> Block:
     ]
 
 
-def listed(folder: Path) -> list[Entry]:
+def listed(folder: Path) -> list[ListedFile]:
     """Everything below a folder in the order of the paths' UTF-8 bytes; UsageError for what cannot be read.
 
     FailedError where two names are one in NFC, so that a path names one file.
@@ -79,7 +79,7 @@ def listed(folder: Path) -> list[Entry]:
     return entries
 
 
-def _below(place: str, path: str, depth: int) -> Iterator[Entry]:
+def _below(place: str, path: str, depth: int) -> Iterator[ListedFile]:
     if depth > MAX_DEPTH:
         raise UsageError(f"{place} lies more than {MAX_DEPTH} folders deep: name a folder further down")
     try:
@@ -90,17 +90,17 @@ def _below(place: str, path: str, depth: int) -> Iterator[Entry]:
     for child in children:
         name = f"{path}/{_name(child.name)}" if path else _name(child.name)
         if child.is_symlink():
-            yield Entry(name, child.path, "a link, not followed")
+            yield ListedFile(name, child.path, "a link, not followed")
         elif child.is_dir(follow_symlinks=False):
             yield from _below(child.path, name, depth + 1)
         elif not child.is_file(follow_symlinks=False):
             kind = stat.filemode(child.stat(follow_symlinks=False).st_mode)[0]
             what = {"p": "a named pipe", "s": "a socket", "b": "a device", "c": "a device"}.get(kind, "no file")
-            yield Entry(name, child.path, f"{what}, not read")
+            yield ListedFile(name, child.path, f"{what}, not read")
         elif not os.access(child.path, os.R_OK):
             raise UsageError(f"{child.path} cannot be read, so the folder was not sealed: give access to it")
         else:
-            yield Entry(name, child.path, None)
+            yield ListedFile(name, child.path, None)
 
 
 def _name(name: str) -> str:

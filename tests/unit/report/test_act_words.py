@@ -13,11 +13,11 @@ from trialseal.ledger.acts import Act
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
 from trialseal.ledger.moments import declared_date
-from trialseal.report.words import Names, act_words, attestation_words, delay_words, short
+from trialseal.report.words import TrialNames, act_words, attestation_words, delay_words, short
 
 SPONSOR, OTHER = bytes([1]) * 32, bytes([2]) * 32
 LEAF = bytes([3]) * 32
-NAMES = Names({SPONSOR: "Demo sponsor (re-enactment)", OTHER: "Demo CRO"}, ("phase-1", "phase-2-3"), {LEAF: "P1"})
+NAMES = TrialNames({SPONSOR: "Demo sponsor (re-enactment)", OTHER: "Demo CRO"}, ("phase-1", "phase-2-3"), {LEAF: "P1"})
 NOON = int(datetime(2020, 4, 30, 12, tzinfo=UTC).timestamp())
 
 
@@ -107,7 +107,7 @@ def test_says_it_without_any_name_known(done: Act) -> None:
 
 
 def test_a_party_whose_profile_is_not_known_is_called_by_its_id() -> None:
-    assert Names().party(SPONSOR) == "party 01010101…" == f"party {short(SPONSOR)}"
+    assert TrialNames().party(SPONSOR) == "party 01010101…" == f"party {short(SPONSOR)}"
 
 
 def test_a_registry_number_that_is_none_is_shown_as_its_bytes() -> None:

@@ -10,10 +10,10 @@ from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
 from trialseal.report.trial.entries import attestation_entry, entries_of, entry_of, periods_of
 from trialseal.report.trial.view import Period
-from trialseal.report.words import Names
+from trialseal.report.words import TrialNames
 
 SPONSOR, DIGEST = bytes([1]) * 32, bytes([2]) * 32
-NAMES = Names({SPONSOR: "Sponsor"}, ("phase-1",), {DIGEST: "P1"})
+NAMES = TrialNames({SPONSOR: "Sponsor"}, ("phase-1",), {DIGEST: "P1"})
 APRIL_30 = 1_588_248_000
 
 

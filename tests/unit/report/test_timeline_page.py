@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialseal.report.trial.chart import MAX_DRAWN, MAX_LABELLED, timeline_svg
-from trialseal.report.trial.timeline import Category, Entry, Period, TimelineView, Verdict, timeline_html
+from trialseal.report.trial.timeline import Category, Entry, Period, ShownVerdict, TimelineView, timeline_html
 
 START = 1_588_000_000
 DAY = 86_400
@@ -77,7 +77,7 @@ def test_everything_that_is_given_is_shown() -> None:
             entry(None, 1, "attestation", words="approved by the committee"),
         ),
         periods=(Period("enrolment, phase-1", "2020-04-20"),),
-        verdicts=(Verdict("results.json", "results.json is what was sealed", "holds"),),
+        verdicts=(ShownVerdict("results.json", "results.json is what was sealed", "holds"),),
     )
     html = timeline_html(shown)
     for words in (
@@ -123,7 +123,7 @@ def test_hostile_words_stay_words() -> None:
             ),
         ),
         periods=(Period(HOSTILE, "2020", HOSTILE), Period(HOSTILE, HOSTILE)),
-        verdicts=(Verdict(HOSTILE, HOSTILE, "fails"),),
+        verdicts=(ShownVerdict(HOSTILE, HOSTILE, "fails"),),
     )
     html = timeline_html(shown)
     html.encode()  # half a surrogate pair would not pass

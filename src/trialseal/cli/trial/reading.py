@@ -245,10 +245,10 @@ def history(session: Session) -> int:
     return 0 if shown.page.complete else 2
 
 
-def as_shown(one: Verdict) -> view.Verdict:
+def as_shown(one: Verdict) -> view.ShownVerdict:
     """A verdict as the page shows it."""
     answers: dict[int, view.Answer] = {0: "holds", 1: "fails", 2: "undetermined"}
-    return view.Verdict(str(one.file), one.sentence, answers[one.exit_code])
+    return view.ShownVerdict(str(one.file), one.sentence, answers[one.exit_code])
 
 
 def _verdicts(session: Session, files: list[Path], trial: bytes | None) -> list[Verdict]:

@@ -20,7 +20,7 @@ from trialseal.ledger.codes import DocumentKind
 from trialseal.ledger.records import History
 from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of
 from trialseal.report.trial.view import TimelineView
-from trialseal.report.words import Names, attestation_words, trial_code
+from trialseal.report.words import TrialNames, attestation_words, trial_code
 
 # Anyone may attest: of more parties than this only those that acted are looked up by name.
 _MOST_NAMED = 500
@@ -31,7 +31,7 @@ class TrialView:
     """A trial's history with what a page and a table need of it."""
 
     history: History
-    names: Names
+    names: TrialNames
     page: TimelineView
     attestation_lines: list[str]
 
@@ -100,7 +100,7 @@ def _names(
     parties: set[bytes],
     sealed: Mapping[int, Mapping[str, Any]],
     latest: Mapping[str, Any],
-) -> Names:
+) -> TrialNames:
     folders = [home / "parties", *(folder.profile_folders if folder else [])]
     profiles = find_names(chain, folders)
     legal = {party: profile.legal_name for party in parties if (profile := profiles.profile(party))}
@@ -110,7 +110,7 @@ def _names(
             endpoints.endpoint_leaves(sealed[version]), sealed[version]["endpoints"], strict=True
         ):
             leaves[leaf] = str(endpoint["id"])
-    return Names(legal, [str(part["id"]) for part in latest.get("parts") or ()], leaves)
+    return TrialNames(legal, [str(part["id"]) for part in latest.get("parts") or ()], leaves)
 
 
 def _attestations(chain: Chain, history: History) -> list[tuple[AttestationRecord, str]]:

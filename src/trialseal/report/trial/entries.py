@@ -29,7 +29,7 @@ from trialseal.ledger.moments import declared_date, moment
 from trialseal.ledger.standing import corrections, standing
 from trialseal.report.trial.view import Category, Entry, Period
 from trialseal.report.words import (
-    Names,
+    TrialNames,
     act_words,
     attestation_words,
     delay_words,
@@ -42,9 +42,9 @@ _VERSIONED: dict[DocumentKind, Category] = {
 }
 
 
-def entry_of(act: Act, names: Names | None = None) -> Entry:
+def entry_of(act: Act, names: TrialNames | None = None) -> Entry:
     """One act as an entry of the timeline."""
-    known = names or Names()
+    known = names or TrialNames()
     declared = declared_by(act)
     details = [("digest" if isinstance(act, SEALING) else "subject", act.subject.hex())]
     if not any(act.subject) or isinstance(act, RegistryIdClaimed | RegistryIdWithdrawn):
@@ -63,7 +63,7 @@ def entry_of(act: Act, names: Names | None = None) -> Entry:
     )
 
 
-def entries_of(acts: Iterable[Act], names: Names | None = None) -> tuple[Entry, ...]:
+def entries_of(acts: Iterable[Act], names: TrialNames | None = None) -> tuple[Entry, ...]:
     """Every act as an entry, in their order; one that was corrected is marked with what corrected it."""
     listed = list(acts)
     marked = corrections(listed)
@@ -77,9 +77,9 @@ def _marked(entry: Entry, by: MilestoneRecorded | None) -> Entry:
     return replace(entry, mark=f"{entry.mark}; {words}" if entry.mark else words)
 
 
-def attestation_entry(attestation: AttestationRecord, names: Names | None = None, about: str = "") -> Entry:
+def attestation_entry(attestation: AttestationRecord, names: TrialNames | None = None, about: str = "") -> Entry:
     """An attestation as an entry; it is no act of the trial and has no number."""
-    known = names or Names()
+    known = names or TrialNames()
     declared = declared_date(attestation.date)
     digest = attestation.digest if any(attestation.digest) else attestation.subject
     return Entry(
@@ -95,9 +95,9 @@ def attestation_entry(attestation: AttestationRecord, names: Names | None = None
     )
 
 
-def periods_of(acts: Iterable[Act], names: Names | None = None) -> tuple[Period, ...]:
+def periods_of(acts: Iterable[Act], names: TrialNames | None = None) -> tuple[Period, ...]:
     """Enrolment by part as the milestones state it; a later statement does not move the first one."""
-    known = names or Names()
+    known = names or TrialNames()
     started: dict[int, str] = {}
     closed: dict[int, str] = {}
     for act in standing(acts):
@@ -120,7 +120,7 @@ def _attestation_label(attestation: AttestationRecord, about: str) -> str:
     return f"{words}, {about}" if about else words
 
 
-def _part(number: int, names: Names) -> str:
+def _part(number: int, names: TrialNames) -> str:
     """A part's name where there is a label for it; a number alone would not be understood."""
     words = names.part(number)
     return words.removeprefix("part ") if number <= len(names.parts) else words
@@ -156,7 +156,7 @@ def declared_by(act: Act) -> str | None:
     return None
 
 
-def _label(act: Act, names: Names) -> str:
+def _label(act: Act, names: TrialNames) -> str:
     match act:
         case TrialRegistered():
             return "registered, protocol v1"

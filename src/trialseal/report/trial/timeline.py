@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from trialseal.evidence.wording import day, moment
 from trialseal.report.page import html_page
 from trialseal.report.trial.chart import MAX_DRAWN, text, timeline_svg
-from trialseal.report.trial.view import Answer, Category, Entry, Period, TimelineView, Verdict
+from trialseal.report.trial.view import Answer, Category, Entry, Period, ShownVerdict, TimelineView
 
-__all__ = ["Answer", "Category", "Entry", "Period", "TimelineView", "Verdict", "timeline_html"]
+__all__ = ["Answer", "Category", "Entry", "Period", "ShownVerdict", "TimelineView", "timeline_html"]
 
 # The drawing is made for a desk, for A4 and for a phone; the style sheet shows one of them.
 _WIDTHS = (("desk", 1096), ("paper", 700), ("phone", 344))
@@ -109,7 +109,7 @@ def _completeness(view: TimelineView) -> str:
     )
 
 
-def _verdicts(verdicts: Sequence[Verdict]) -> str:
+def _verdicts(verdicts: Sequence[ShownVerdict]) -> str:
     if not verdicts:
         return ""
     rows = "".join(

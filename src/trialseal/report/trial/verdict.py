@@ -18,7 +18,7 @@ from trialseal.evidence.source import ChainSource, StreamSource
 from trialseal.evidence.wording import count, day, listed
 from trialseal.folder import layout
 from trialseal.folder.collecting import Aside, Meant, Odd, collect
-from trialseal.folder.layout import Role
+from trialseal.folder.layout import FileRole
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.folder.trial_folder import Surroundings
 from trialseal.ledger.node import AsOf
@@ -109,7 +109,7 @@ def verified(
     for party in accreditors:
         names.record(party)
     evidence = [_as_profile(chain, one, trial, names) for one in evidence]
-    aside += [Aside(one.file.path, Role.DESCRIPTION) for one in evidence if _is_description(one, meant)]
+    aside += [Aside(one.file.path, FileRole.DESCRIPTION) for one in evidence if _is_description(one, meant)]
     evidence = [one for one in evidence if not _is_description(one, meant)]
     unsealed = [n for n, one in enumerate(evidence) if one.sealing is None and one.profile_of is None]
     if unsealed:
@@ -154,7 +154,7 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
             odd.append(Odd(path, f"not read: {error}"))
             continue
         role = layout.FORMS.get(file.form or "")
-        if role is Role.EVENT_PROOF:
+        if role is FileRole.EVENT_PROOF:
             proofs.append(file)
         elif role is None or not found:
             files.append(file)
@@ -166,7 +166,7 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
 def _is_description(evidence: FileEvidence, meant: Meant) -> bool:
     """Whether a file that was found in a folder describes it, and no act seals it."""
     path = evidence.file.path
-    return evidence.sealing is None and meant.was_found(path) and layout.role_of(path.name) is Role.DESCRIPTION
+    return evidence.sealing is None and meant.was_found(path) and layout.role_of(path.name) is FileRole.DESCRIPTION
 
 
 def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:

@@ -49,7 +49,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ShownVerdict:
     """What was found of one file."""
 
     file: str
@@ -76,4 +76,4 @@ class TimelineView:
     notices: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
     periods: tuple[Period, ...] = ()
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[ShownVerdict, ...] = ()
