@@ -216,10 +216,10 @@ def test_answers_are_told_apart_by_sign_and_word_not_by_colour_alone() -> None:
     html = timeline_html(
         view(
             verdicts=(
-                Verdict("a", "s", "holds"),
-                Verdict("b", "s", "fails"),
-                Verdict("c", "s", "undetermined"),
-                Verdict("d", "s", "does-not-apply"),
+                ShownVerdict("a", "s", "holds"),
+                ShownVerdict("b", "s", "fails"),
+                ShownVerdict("c", "s", "undetermined"),
+                ShownVerdict("d", "s", "does-not-apply"),
             )
         )
     )
