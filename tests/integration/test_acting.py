@@ -148,11 +148,12 @@ def test_a_number_that_no_sealed_document_names_is_asked_about(user: User, numbe
 
 
 def test_a_milestone_that_makes_a_rule_fail_is_asked_about(user: User, registered: Path) -> None:
+    user("add-id", registered, "NCT04368728", "--submitted", "2020-04-27", "--yes", *SPONSOR)
     late = ("milestone", registered, "first-participant-enrolled", "--on", "2019-05-04", *SPONSOR)
-    assert "was sealed" in user(*late, code=3).err
-    assert len(acts_of(user, registered)) == 1
-    user(*late, "--yes")
+    assert "first submitted 2020-04-27" in user(*late, code=3).err
     assert len(acts_of(user, registered)) == 2
+    user(*late, "--yes")
+    assert len(acts_of(user, registered)) == 3
 
 
 # ----- approving -----
@@ -253,7 +254,7 @@ def typed(home: Path, words: list[str], answer: bytes) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("answer", "code", "said"),
     [
-        (b"y\n", 0, "act 2: "),
+        (b"y\n", 0, "act 3: "),
         (b"n\n", 3, "answered no: nothing was sent"),
         (b"\n", 3, "answered no: nothing was sent"),
         (b"\x04", 3, "answered no: nothing was sent"),
@@ -263,13 +264,14 @@ def typed(home: Path, words: list[str], answer: bytes) -> tuple[int, str]:
 def test_a_question_at_a_terminal(
     user: User, home: Path, registered: Path, answer: bytes, code: int, said: str
 ) -> None:
+    user("add-id", registered, "NCT04368728", "--submitted", "2020-04-27", "--yes", *SPONSOR)
     words = ["milestone", str(registered), "first-participant-enrolled", "--on", "2019-05-04", *SPONSOR]
     ended, shown = typed(home, words, answer)
     assert (ended, said in shown) == (code, True), shown
     assert "to be sent: milestone first-participant-enrolled" in shown
-    assert len(acts_of(user, registered)) == (2 if code == 0 else 1)
+    assert len(acts_of(user, registered)) == (3 if code == 0 else 2)
     user(*words, "--yes")
-    assert len(acts_of(user, registered)) == 2
+    assert len(acts_of(user, registered)) == 3
 
 
 def test_what_yes_never_answers_is_typed(user: User, home: Path, registered: Path) -> None:
