@@ -416,3 +416,21 @@ def test_a_bad_batch_is_one_sentence(user: User, registered: Path, tmp_path: Pat
     file.write_text(text.replace("TRIAL", str(registered)))
     refused = user("batch", file, *SPONSOR, code=3).err
     assert sentence in refused and refused.count("\n") == 1
+
+
+# ----- dry runs of what is no act of a trial alone -----
+
+
+def test_dry_runs_of_streams_tables_and_contracts_write_nothing(
+    user: User, home: Path, registered: Path, tmp_path: Path
+) -> None:
+    assert "already deployed" in user("deploy", "--dry-run", *SPONSOR).out
+    before = snapshot(registered)
+    assert "would be sent: stream care" in user("events", "open", registered, "care", "--dry-run", *SPONSOR).out
+    table = tmp_path / "dm.csv"
+    table.write_text("USUBJID,AGE\ns-1,34\n")
+    words = ("dataset", "seal", table, "--trial", registered, *SPONSOR, "--dry-run")
+    assert "is not made yet" in user(*words, code=3).err
+    assert snapshot(registered) == before and [one.name for one in tmp_path.glob("dm*")] == ["dm.csv"]
+    user("events", "open", registered, "care", *SPONSOR)
+    assert "nothing to anchor" in user("events", "anchor", registered, "care", "--dry-run", *SPONSOR).out

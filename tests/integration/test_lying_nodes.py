@@ -75,7 +75,8 @@ def test_a_forged_log_seals_nothing(through: Gateway, trial: TrialOnChain, tmp_p
     document = deepcopy(trial.document("protocol-v2.json")) | {"notes": ["never sealed"]}
     forged.write_text(json.dumps(document))
     whole = over(through).history(trial.id)
-    genuine = list(over(through).rpc.call(
+    genuine = list(
+        over(through).rpc.call(
             "eth_getLogs",
             [
                 {
@@ -84,7 +85,8 @@ def test_a_forged_log_seals_nothing(through: Gateway, trial: TrialOnChain, tmp_p
                     "topics": [None, "0x" + trial.id.hex()],
                 }
             ],
-        ))[-1]
+        )
+    )[-1]
     assert len(whole.acts) == 2
 
     def change(asked: dict[str, Any], shown: list[Any]) -> list[Any]:

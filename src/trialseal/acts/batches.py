@@ -105,7 +105,7 @@ def plan(desk: Desk, items: Sequence[Item]) -> BatchPlan:
             new.append(one)
             seen.add(place)
     histories = {trial: chain.history(trial) for trial in ids["TrialRegistry"] if chain.trial(trial) is not None}
-    return BatchPlan(tuple(stand), tuple(_packed(_counted(new, histories))), _reasons(desk, new, histories), histories)
+    return BatchPlan(tuple(stand), tuple(packed(_counted(new, histories))), _reasons(desk, new, histories), histories)
 
 
 _CONTRACTS = ("TrialRegistry", "Attestations", "Parties")
@@ -143,7 +143,7 @@ def _counted(items: Sequence[Item], histories: dict[bytes, History]) -> Iterator
         yield replace(one, act=replace(one.act, arguments=(tuple(members.values()), *one.act.arguments[1:])))
 
 
-def _packed(items: Iterator[Item]) -> Iterator[tuple[Item, ...]]:
+def packed(items: Iterator[Item]) -> Iterator[tuple[Item, ...]]:
     """As many acts to a transaction as its gas and size hold; those of one contract, in their order."""
     for _, same in groupby(items, key=lambda one: one.act.contract):
         part: list[Item] = []
