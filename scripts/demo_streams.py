@@ -1,4 +1,4 @@
-"""Drops one adverse event from a stream of many, and edits another: neither the chain nor the audit accepts it.
+"""Drops one adverse event from a stream of many, and edits another: the chain refuses it, the audit shows it.
 
 python scripts/demo_streams.py [EVENTS [HEADS]]: how many events (100000), anchored in how many heads (10). The one who
 tries could do it best: the writer itself, with its key, every secret and the whole store.
@@ -32,9 +32,10 @@ from trialseal.ledger.contracts import contract
 from trialseal.streams import config as configs
 from trialseal.streams import head_file, parallel, pseudonyms, sources
 from trialseal.streams.audit import Anchored, audit_stream
+from trialseal.streams.batch import Row
 from trialseal.streams.intake import Settings
 from trialseal.streams.lines import subject_of
-from trialseal.streams.store import Row, Stream, create_stream, open_stream
+from trialseal.streams.store import Stream, create_stream, open_stream
 
 EXAMPLE = Path("trials/fictitious-late-registration")
 PLACE = Path(".toolchain/demo-streams")

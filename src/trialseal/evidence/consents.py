@@ -20,6 +20,8 @@ class Entry:
     """Where it happened, as far as that can be told."""
     anchored: int | None = None
     """Block time of the first head that holds it, Unix seconds; None while none does."""
+    first: int | None = None
+    """Of a correction: the place of the entry in whose stead it stands, as that was written first."""
 
     @property
     def type(self) -> str:
@@ -38,8 +40,9 @@ class Entry:
 
     @property
     def place(self) -> str:
-        """'entry 4 of stream consent'."""
-        return f"entry {self.index} of stream {self.stream}"
+        """'entry 4 of stream consent'; of a correction with what it stands for."""
+        instead = "" if self.first is None else f", which corrects entry {self.first}"
+        return f"entry {self.index} of stream {self.stream}{instead}"
 
 
 class ErasedSubject(NamedTuple):
@@ -65,7 +68,14 @@ class FormDecision(NamedTuple):
     time: int
     """When it was sealed, Unix seconds."""
     withdrawn_at: int
-    """Unix seconds; 0 if it stands."""
+    """Unix seconds; 0 if it was not."""
+    until: int = 0
+    """First second at which it no longer holds; 0 for no end."""
+
+    @property
+    def ended_at(self) -> int:
+        """The first second at which it no longer holds, by its end or its withdrawal; 0 for none."""
+        return min(filter(None, (self.until, self.withdrawn_at)), default=0)
 
 
 class SealedForm(NamedTuple):
@@ -113,6 +123,10 @@ class ConsentEvidence(NamedTuple):
     """By stream, how many of its entries no head holds yet."""
     erased_entries: Mapping[str, int] = MappingProxyType({})
     """Erased entries by type."""
+    corrected: int = 0
+    """How many entries do not count because another stands in their place."""
+    in_error: int = 0
+    """How many do not count because they were stated as entered in error."""
 
 
 def with_sites(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -22,6 +22,7 @@ from trialseal.cli.session import Session
 from trialseal.cli.trial.acts import seconds
 from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
+from trialseal.documents.versions import format_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import is_file, open_file, write_json
 from trialseal.ledger.codes import ActCode
@@ -31,13 +32,14 @@ from trialseal.ledger.moments import iso_time
 from trialseal.ledger.records import Head, HeadState
 
 if TYPE_CHECKING:
+    from trialseal.streams.batch import Row
     from trialseal.streams.head_file import Place
     from trialseal.streams.intake import Intake, Settings
     from trialseal.streams.schedule import Schedule
     from trialseal.streams.sources import SourceRow
-    from trialseal.streams.store import Row, Stream
+    from trialseal.streams.store import Stream
 
-HEAD_RECEIPT = "trialseal-receipt-of-head/1"
+HEAD_RECEIPT = "trialseal-receipt-of-head"
 # Rows of a growing file that are committed at a time, and seconds between two looks at it.
 _FOLLOW_ROWS = 50_000
 _FOLLOW_PAUSE = 0.5
@@ -169,9 +171,10 @@ def append(session: Session) -> int:
 
 def _append_all(session: Session, stream: Stream, settings: Settings, source: Iterator[SourceRow]) -> None:
     from trialseal.streams import parallel
+    from trialseal.streams.batch import Refused
     from trialseal.streams.disk import Busy
     from trialseal.streams.lines import Damaged
-    from trialseal.streams.store import NotWritten, Refused
+    from trialseal.streams.store import NotWritten
 
     def told() -> Iterator[Row]:
         for number, row in enumerate(parallel.rows(settings, source), 1):
@@ -222,7 +225,7 @@ def _follow(session: Session, stream: Stream, settings: Settings) -> int:
 def _take_over(stream: Stream, path: Path, kind: str, intake: Intake) -> int:
     """Appends the whole rows that a growing file has behind its last place; those before a bad row, then the error."""
     from trialseal.streams import sources
-    from trialseal.streams.store import Refused
+    from trialseal.streams.batch import Refused
 
     key = str(path.resolve())
     stream.refresh()
@@ -411,12 +414,13 @@ def _next_size(session: Session, stream: Stream, present: HeadState | None) -> i
 def _padding(count: int, time: int) -> Iterator[Row]:
     """Entries that say nothing."""
     from trialseal.documents.events import event_form
-    from trialseal.streams.store import Row
+    from trialseal.documents.fields import FORMAT
+    from trialseal.streams.batch import Row
 
     at = iso_time(time)
     for _ in range(count):
         id = f"padding-{secrets.token_hex(16)}"
-        event = {"format": "trialseal/1", "kind": "event", "type": "padding", "id": id, "at": at}
+        event = {"format": FORMAT, "kind": "event", "type": "padding", "id": id, "at": at}
         yield Row(id, None, event_form(event))
 
 
@@ -425,7 +429,7 @@ def _keep_head_receipt(session: Session, stream: Stream, head: Head) -> tuple[Pa
     path = stream.folder / "receipts" / session.chain_name / f"head-{head.number:06}.json"
     fields = {name: value.hex() if isinstance(value, bytes) else value for name, value in asdict(head).items()}
     receipt = {
-        "format": HEAD_RECEIPT,
+        "format": format_of(HEAD_RECEIPT),
         **fields,
         "chain_id": session.chain.chain_id(),
         "contract": contract("TrialLog").address,
