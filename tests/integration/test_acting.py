@@ -148,11 +148,15 @@ def test_a_number_that_no_sealed_document_names_is_asked_about(user: User, numbe
 
 
 def test_a_milestone_that_makes_a_rule_fail_is_asked_about(user: User, registered: Path) -> None:
-    late = ("milestone", registered, "first-participant-enrolled", "--on", "2019-05-04", *SPONSOR)
-    assert "was sealed" in user(*late, code=3).err
-    assert len(acts_of(user, registered)) == 1
-    user(*late, "--yes")
+    protocol = json.loads((registered / "protocol.json").read_text())
+    protocol["endpoints"][0]["domain"] = "another domain"
+    (registered / "protocol.json").write_text(json.dumps(protocol))
+    user("amend", registered, "--reason", "a better measure", "--blinding", "blinded", *SPONSOR)
+    unblinded = ("milestone", registered, "unblinding", "--on", "2019-05-04", *SPONSOR)
+    assert "amended-blinded: protocol version 2 was sealed" in user(*unblinded, code=3).err
     assert len(acts_of(user, registered)) == 2
+    user(*unblinded, "--yes")
+    assert len(acts_of(user, registered)) == 3
 
 
 # ----- approving -----
@@ -260,13 +264,12 @@ def typed(home: Path, words: list[str], answer: bytes) -> tuple[int, str]:
         (b"\x03", 130, "stopped: run the same command to continue"),
     ],
 )
-def test_a_question_at_a_terminal(
-    user: User, home: Path, registered: Path, answer: bytes, code: int, said: str
-) -> None:
-    words = ["milestone", str(registered), "first-participant-enrolled", "--on", "2019-05-04", *SPONSOR]
+def test_a_question_at_a_terminal(user: User, home: Path, numbered: Path, answer: bytes, code: int, said: str) -> None:
+    registered = numbered
+    words = ["add-id", str(numbered), "NCT04368728", *SPONSOR]
     ended, shown = typed(home, words, answer)
     assert (ended, said in shown) == (code, True), shown
-    assert "to be sent: milestone first-participant-enrolled" in shown
+    assert "to be sent: registry number NCT04368728" in shown
     assert len(acts_of(user, registered)) == (2 if code == 0 else 1)
     user(*words, "--yes")
     assert len(acts_of(user, registered)) == 2
