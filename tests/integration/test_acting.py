@@ -147,16 +147,15 @@ def test_a_number_that_no_sealed_document_names_is_asked_about(user: User, numbe
     user("add-id", numbered, "NCT04368728", "--yes", *SPONSOR)
 
 
-def test_a_milestone_that_makes_a_rule_fail_is_asked_about(user: User, registered: Path) -> None:
+def test_an_amendment_after_unblinding_is_asked_about(user: User, registered: Path) -> None:
     protocol = json.loads((registered / "protocol.json").read_text())
     protocol["endpoints"][0]["domain"] = "another domain"
     (registered / "protocol.json").write_text(json.dumps(protocol))
-    user("amend", registered, "--reason", "a better measure", "--blinding", "blinded", *SPONSOR)
-    unblinded = ("milestone", registered, "unblinding", "--on", "2019-05-04", *SPONSOR)
-    assert "amended-blinded: protocol version 2 was sealed" in user(*unblinded, code=3).err
+    words = ("amend", registered, "--reason", "a better measure", "--blinding", "unblinded", *SPONSOR)
+    assert "amended-blinded: protocol version 2 was decided on" in user(*words, code=3).err
+    assert len(acts_of(user, registered)) == 1
+    user(*words, "--yes")
     assert len(acts_of(user, registered)) == 2
-    user(*unblinded, "--yes")
-    assert len(acts_of(user, registered)) == 3
 
 
 # ----- approving -----
