@@ -61,8 +61,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.delenv("TRIALSEAL_ACCOUNT", raising=False)
     work = tmp_path / "work"
     (work / "my-trial" / "documents").mkdir(parents=True)
-    study = (VECTORS / "usdm-v4.json").read_text().replace("NCT99999901", "NCT04368728")
-    (work / "study-usdm.json").write_text(study)
+    shutil.copy(VECTORS / "usdm-v4.json", work / "study-usdm.json")
     record = (VECTORS / "ctgov-v2.json").read_text().replace("NCT99999901", "NCT04368728")
     (work / "NCT04368728.json").write_text(record)
     (work / "my-trial" / "documents" / "sap.pdf").write_bytes(b"%PDF-1.4 a plan")
@@ -85,8 +84,15 @@ def before(words: list[str], place: Path) -> None:
         protocol = json.loads((trial / "protocol.json").read_text())
         protocol["endpoints"][0]["domain"] = "written more clearly"
         (trial / "protocol.json").write_text(json.dumps(protocol))
-    if words[0] == "approve":  # the sponsor sent it
-        shutil.copy(trial / "protocol.json", place / "protocol-v2.json")
+    if words[0] == "approve":
+        for version in ("1", "2"):
+            [copy] = (trial / "documents" / "sealed").glob(f"*-protocol-v{version}-*.json")
+            shutil.copy(copy, place / f"protocol-v{version}.json")
+    if words[0] == "correct":
+        (place / "correction.pdf").write_bytes(b"%PDF-1.4 the plan that was sealed is a draft")
+    if words[0] == "batch":
+        [example] = re.findall(r"batch acts.ndjson +# (\{.*\})", README)
+        (place / "acts.ndjson").write_text(example)
     if words[0] == "results":
         protocol = json.loads((trial / "protocol.json").read_text())
         result = {"endpoint": protocol["endpoints"][0]["id"], "protocol_version": protocol["version"]}
@@ -125,13 +131,15 @@ def test_readme_sections_run_as_written(
                 rows = json.loads((home / "parties.json").read_text())
                 words[words.index("PARTY")] = rows[0]["party"]
             before(words, place)
-            code = main(words)
+            # At a terminal the reader answers yes: enrolment was in 2020, and this chain's clock is today's.
+            asked = words[0] in ("register", "milestone", "amend", "results", "batch")
+            code = main([*words, "--yes"] if asked else words)
             captured = capsys.readouterr()
             spoken += f"$ trialseal {' '.join(words)}\n{captured.out}{captured.err}"
-            # The README's enrolment was in 2020 and this chain's clock is today's: what needs an earlier seal is open.
-            late = words[0] == "verify" and "first participant enrolled 2020-04-29" in captured.out
+            # The README's enrolment was in 2020 and this chain's clock is today's, which verify must not pass over.
+            late = words[0] == "verify" and "after first participant enrolled 2020-04-29" in captured.out
             assert code == (2 if late else WORST.get(" ".join(words[:2]), WORST.get(words[0], 0))), spoken
-    assert "is the results document of NCT04368728 for endpoint" in spoken
+    assert "is the results document of NCT99999901 for endpoint" in spoken
     assert "complete: " in spoken
     assert (place / "timeline.html").is_file()
     assert (place / "trials.csv").is_file()

@@ -76,6 +76,10 @@ def _seal_one(session: Session, path: Path) -> dict[str, Any]:
     if where.exists():
         sealed = _same_as(sealing.read_seal(where), path, session)
         out.say(f"{where}: made before, and {path} is still what it seals")
+    elif args.dry_run:
+        raise UsageError(
+            f"{where} is not made yet, and its digest is known only then: make it with --offline, then run this again"
+        )
     else:
         sealed = _made(session, path, where, folder)
     value: dict[str, Any] = {
