@@ -1,4 +1,4 @@
-"""What hangs on acts by a key about which its party disagrees with itself cannot be determined; all else is as it was."""
+"""What hangs on acts by a key about which its party disagrees with itself cannot be determined; all else stays."""
 
 from __future__ import annotations
 
