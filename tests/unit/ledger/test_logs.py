@@ -65,14 +65,14 @@ def test_only_logs_that_were_asked_for(asked: Wanted, fits: bool) -> None:
 def test_a_vetoed_change_of_a_key_is_as_if_it_had_not_been_asked_for() -> None:
     party, key, second = b"\5" * 32, "0x" + "ab" * 20, "0x" + "cd" * 20
 
-    def log(event: str, address: str, number: int, **members: Any) -> Log:
+    def log(event: str, address: str, **members: Any) -> Log:
         topics = (party, bytes.fromhex(address[2:]).rjust(32, b"\0"), party)
-        return made_log("Parties", event, topics, number=number, **members)
+        return made_log("Parties", event, topics, **members)
 
-    made = log("PartyCreated", key, 1, profile=b"\6" * 32, number=1)
-    added = log("KeyAdded", second, 2, purposes=1, validFrom=2_000_000_000)
-    revoked = log("KeyRevoked", key, 2, validUntil=2_000_000_000)
+    made = log("KeyAdded", key, purposes=0xFFFF, validFrom=0)
+    added = log("KeyAdded", second, purposes=1, validFrom=2_000_000_000)
+    revoked = log("KeyRevoked", key, validUntil=2_000_000_000)
     assert [one.valid_until for one in replay([made, revoked])[1]] == [2_000_000_000]
-    assert [one.valid_until for one in replay([made, revoked, log("KeyVetoed", key, 3, addition=False)])[1]] == [0]
+    assert [one.valid_until for one in replay([made, revoked, log("KeyVetoed", key, addition=False)])[1]] == [0]
     assert [one.key for one in replay([made, added])[1]] == [key, second]
-    assert [one.key for one in replay([made, added, log("KeyVetoed", second, 3, addition=True)])[1]] == [key]
+    assert [one.key for one in replay([made, added, log("KeyVetoed", second, addition=True)])[1]] == [key]

@@ -316,7 +316,7 @@ def test_another_number_without_a_record_may_have_been_registered_before() -> No
     assert prospective(case).status is FAILS
     [one] = case.trial.numbers
     [other] = numbers_of(
-        [recorded("RegistryIdClaimed", NUMBER, trial=TRIAL, registryId=b"ISRCTN12345678".ljust(32, b"\0"))]
+        [recorded("RegistryIdClaimed", ZERO, trial=TRIAL, registryId=b"ISRCTN12345678".ljust(32, b"\0"))]
     )
     both = case.trial._replace(numbers=(one, NumberEvidence(other.number, other, ())))
     found = prospective(case._replace(evidence=case.evidence._replace(trial=both)))
