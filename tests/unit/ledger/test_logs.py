@@ -76,3 +76,18 @@ def test_a_vetoed_change_of_a_key_is_as_if_it_had_not_been_asked_for() -> None:
     assert [one.valid_until for one in replay([made, revoked, log("KeyVetoed", key, addition=False)])[1]] == [0]
     assert [one.key for one in replay([made, added])[1]] == [key, second]
     assert [one.key for one in replay([made, added, log("KeyVetoed", second, addition=True)])[1]] == [key]
+
+
+def test_a_restated_compromise_is_uncontested_again() -> None:
+    key = "0x" + "ab" * 20
+    topics = (b"\5" * 32, bytes.fromhex(key[2:]).rjust(32, b"\0"), b"\5" * 32)
+    logs = [
+        made_log("Parties", "KeyAdded", topics, purposes=1, validFrom=0),
+        made_log("Parties", "CompromiseDeclared", topics, time=100, since=90),
+        made_log("Parties", "CompromiseContested", topics, time=110, declaredAt=100),
+        made_log("Parties", "CompromiseDeclared", topics, time=120, since=80),
+    ]
+    said = [
+        (one.compromised_since, one.declared_at, one.contested_at) for n in (2, 3, 4) for one in replay(logs[:n])[1]
+    ]
+    assert said == [(90, 100, 0), (90, 100, 110), (80, 120, 0)]
