@@ -100,7 +100,7 @@ class Batch:
             if made is None:
                 assert row.subject is not None  # the stream's own secret is never forgotten
                 if known.knows(row.subject):
-                    raise Refused(row, f"subject {row.subject} was forgotten: nothing more may be appended about it")
+                    raise Refused(row, f"participant {row.subject} was erased: nothing more may be appended about them")
                 made = known.add(row.subject, secrets)
             leaves.append(leaf(made.at(index), row.form))
         return leaves

@@ -108,7 +108,7 @@ def test_a_number_that_looks_like_a_pseudonym_is_not_stored_as_one() -> None:
     assert names.as_given(names.of("1001")) == names.of("1001")
     with pytest.raises(UsageError, match="say --pseudonyms"):
         names.of_number("0123456789abcdef" * 2)
-    with pytest.raises(UsageError, match="no pseudonym of 32"):
+    with pytest.raises(UsageError, match="not a pseudonym of 32"):
         names.as_given("1001")
 
 
@@ -360,7 +360,7 @@ def test_an_audit_names_an_entry_whose_time_is_none(tmp_path: Path, at: str) -> 
     [
         ({"at": 5}, "it has no type, no id or no time"),
         ({"type": ["visit"]}, "it has no type, no id or no time"),
-        ({"subject": ["a"]}, "its subject is no pseudonym"),
+        ({"subject": ["a"]}, "its participant is no pseudonym"),
         ({"type": "erasure", "counts": 5, "indices": "abc"}, "is no tombstone"),
     ],
 )
