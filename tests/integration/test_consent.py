@@ -320,7 +320,7 @@ def test_a_store_that_others_made_cannot_write_lines_of_the_report(user: User, t
             words = user("consent", "audit", trial, "--folder", tmp_path / "made", "--all", code=1).out
             assert "all is well" in words
             assert "\x1b" not in words
-            assert not [one for one in words.splitlines() if "all is well" in one and "subject" not in one]
+            assert not [one for one in words.splitlines() if "all is well" in one and "participant" not in one]
     refused = user("consent", "audit", trial, "--folder", tmp_path / "made", code=1)
     assert "entry 2 of stream made: status is ['given']" in refused.err
 
