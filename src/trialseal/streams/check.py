@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialseal import files
 from trialseal.documents.events import parse_event
+from trialseal.documents.nonces import salted_leaf
 from trialseal.errors import FailedError
 from trialseal.merkle import tree as rfc9162
 from trialseal.merkle.tree import HASH_BYTES
 from trialseal.streams import entry_index, subject_secrets, tree_file
 from trialseal.streams.head_file import LOG
 from trialseal.streams.lines import CHUNK, Damaged, parse_line, subject_of
-from trialseal.streams.nonces import entry_leaf
 
 if TYPE_CHECKING:
     from trialseal.streams.store import Stream
@@ -96,7 +96,7 @@ class Walk:
                 made = nonces(subject_of(event))
                 if made is None:
                     raise self._damaged(index, f"is about participant {event['subject']}, for whom there is no secret")
-                leaf, print_of = entry_leaf(made.at(index), line[:-1]), fingerprint(id)
+                leaf, print_of = salted_leaf(made.at(index), line[:-1]), fingerprint(id)
                 if type == "erasure":
                     try:
                         parse_event(event, "it")

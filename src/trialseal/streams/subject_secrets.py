@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from trialseal import files
+from trialseal.documents.nonces import SECRET_BYTES, Nonces
 from trialseal.errors import FailedError
 from trialseal.streams import disk
-from trialseal.streams.nonces import SECRET_BYTES, Nonces
 from trialseal.streams.pseudonyms import PSEUDONYM_BYTES
 
 FILE = "secrets"

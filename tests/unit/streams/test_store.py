@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from streams_at_hand import REGISTERED, SALT, TRIAL, event, new_stream, row, rows
 
+from trialseal.documents import nonces
 from trialseal.documents.events import event_form
 from trialseal.errors import FailedError, UsageError
 from trialseal.merkle import tree
-from trialseal.streams import nonces
 from trialseal.streams.batch import Refused, Row
 from trialseal.streams.check import Walk
 from trialseal.streams.config import stream_id
