@@ -159,12 +159,16 @@ def test_outcomes_are_written_corrected_and_read_again(check: Check, tmp_path: P
         writer.writerows(rows)
     again = check("--reported", "paper.pdf", "--outcomes", "found.csv", "--json")
     assert not any("nobody has confirmed" in notice for notice in again.value["notices"])
-    # Confirmed, it is certain; but the paper speaks of changes, so that a reader must judge.
-    assert again.finding("reported-were-registered")["answer"] == "undetermined"
-    assert {row["answer"] for row in again.value["outcomes"]} <= {"holds", "undetermined"}
-    without = "\n".join(line for line in PAPER.splitlines() if "amended" not in line)
-    write_paper(tmp_path / "paper.pdf", without)
-    assert check("--reported", "paper.pdf", "--outcomes", "found.csv", "--json").code == 1
+    # Confirmed, it is certain; and what the paper says of a change is about another outcome.
+    assert again.finding("reported-were-registered")["answer"] == "fails"
+    assert again.code == 1
+    told = "In 2021 death from any cause replaced pain as the primary outcome."
+    write_paper(
+        tmp_path / "paper.pdf", PAPER.replace("The protocol was amended once", f"{told} The protocol was amended")
+    )
+    explained = check("--reported", "paper.pdf", "--outcomes", "found.csv", "--json")
+    assert explained.finding("reported-were-registered")["answer"] == "undetermined"
+    assert any(told in fact["text"] for fact in explained.finding("reported-were-registered")["facts"])
 
 
 def test_a_replaced_primary_outcome_is_asked_about_with_both_texts(check: Check, tmp_path: Path) -> None:
@@ -465,6 +469,16 @@ def test_parts_that_a_paper_is_not_about_are_outside_scope(check: Check) -> None
     outside = [row["registered"][0]["measure"]["text"] for row in found.value["outcomes"] if row["outside_scope"]]
     assert len(outside) > 40
     assert not any(text.endswith("Phase 2/3") for text in outside)
+
+
+def test_a_part_that_nothing_names_is_refused(check: Check) -> None:
+    words = (real("NCT04368728"), "--reported", PUBLISHED / "NCT04368728.csv", "--json")
+    refused = check(*words, "--part", "phase 9")
+    assert refused.code == 3
+    assert "--part 'phase 9': neither the record nor a protocol nor the manuscript names that part" in (
+        refused.err or refused.out
+    )
+    assert check(*words, "--part", "Phase 2/3").code == check(*words).code
 
 
 def test_one_trial_of_ninety_outcomes_is_checked_in_two_seconds_cold(tmp_path: Path) -> None:

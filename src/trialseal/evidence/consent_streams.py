@@ -241,6 +241,7 @@ def _forms(
                     one.date,
                     one.time,
                     one.withdrawn_at if as_of is None or one.withdrawn_at <= as_of else 0,
+                    one.until,
                 )
                 for one in chain.attestations(history.state.trial, digest)
                 if one.kind == APPROVAL and (as_of is None or one.time <= as_of)

@@ -30,6 +30,7 @@ from trialseal.ledger.codes import AttestationKind, Blinding, DocumentKind, Mile
 from trialseal.ledger.node import AsOf
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import History, TrialState
+from trialseal.ledger.standing import standing
 from trialseal.merkle import tree
 
 PROTOCOL, ANALYSIS_PLAN = DocumentKind.PROTOCOL, DocumentKind.ANALYSIS_PLAN
@@ -618,8 +619,11 @@ def _with_sealing(
 def results_evidence(
     document: Mapping[str, Any], digest: bytes, trial: TrialEvidence
 ) -> tuple[tuple[ResultEvidence, ...], tuple[ResultReported, ...]]:
-    """What is known of each result of a results document; and the acts that report what is none of them."""
-    reports = [a for a in trial.history.acts if isinstance(a, ResultReported) and a.subject == digest]
+    """What is known of each result of a results document; and the acts that report what is none of them.
+
+    A report that was corrected since reports nothing.
+    """
+    reports = [a for a in standing(trial.history.acts) if isinstance(a, ResultReported) and a.subject == digest]
     parts: dict[str, set[int]] = defaultdict(set)
     for protocol in trial.protocols.values():
         for number, name in enumerate(protocol.part_ids, 1):

@@ -11,6 +11,7 @@ from trialseal.evidence.wording import count, kind_words, listed, moment
 from trialseal.ledger.acts import Appointed, AppointmentShortened, TransferAccepted, TrialRegistered
 from trialseal.ledger.codes import ActCode, DocumentKind
 from trialseal.ledger.standing import corrections
+from trialseal.rules.attesting import Doubt, key_doubt
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
 _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
@@ -85,16 +86,16 @@ def history_complete(case: Case) -> Answer:
     history = case.trial.history
     if history.complete:
         return holds(
-            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: the node shows no "
-            f"other act of this trial{_as_of(case)}",
+            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: no other is sealed in "
+            f"this trial on this chain{_as_of(case)}",
             f"rolling digest {history.state.rolling_digest.hex()}",
         )
     return undetermined(f"not all acts can be seen at this node: {history.gap}")
 
 
 def _as_of(case: Case) -> str:
-    """', as of block 1,204'."""
-    return f", as of block {case.trial.as_of.number:,}" if case.trial.as_of else ""
+    """' as of block 1,204'."""
+    return f" as of block {case.trial.as_of.number:,}" if case.trial.as_of else ""
 
 
 @rule(
@@ -113,7 +114,7 @@ def version_standing(case: Case) -> Answer:
     if not case.trial.history.complete:
         last = max(last, case.trial.history.state.versions.get(sealing.kind, 0))
     if sealing.version >= last:
-        return holds(f"{words} is the last of its kind{_as_of(case)}")
+        return holds(f"{words} is the last of its kind sealed in this trial on this chain{_as_of(case)}")
     after = versions.get(sealing.version + 1)
     when = f", sealed {moment(after[0])}" if after else ""
     facts = [f"version {n} sealed {moment(time)}" for n, (time, _) in sorted(versions.items()) if n > sealing.version]
@@ -185,14 +186,15 @@ def key_trusted(case: Case) -> Answer:
     if record is None:
         return undetermined(f"this node knows no key {sealing.key} of {name}")
     facts = [f"key {sealing.key}"]
-    if record.compromised_since and record.compromised_since <= sealing.time and record.contested_at:
+    doubt = key_doubt(record, sealing.time)
+    if doubt is Doubt.CONTESTED:
         return undetermined(
             f"{name} disagrees with itself about this key: it was stated to be in the wrong hands since "
             f"{moment(record.compromised_since)}, which is before the act, and that was contested "
             f"{moment(record.contested_at)}: ask the party which of its keys speaks for it",
             *facts,
         )
-    if record.compromised_since and record.compromised_since <= sealing.time:
+    if doubt is Doubt.DISOWNED:
         return fails(
             f"{name} has stated that this key was in the wrong hands since {moment(record.compromised_since)}, "
             "which is before the act: did the party itself seal this?",
@@ -231,8 +233,9 @@ def says_what_was_sealed(case: Case) -> Answer:
         against.append(f"it calls itself version {quoted(version)}, and was sealed as version {sealing.version}")
     named = document.get("trial")
     code = named.get("code") if isinstance(named, dict) else None
-    # A registry's record has the registry's words for the trial.
-    if sealing.kind not in (REGISTRY_RECORD, MILESTONE) and case.trial.code not in (None, code):
+    # A registry's record has the registry's words for the trial, and a table may be sealed before its trial is known.
+    apart = sealing.kind in (REGISTRY_RECORD, MILESTONE) or (sealing.kind == DocumentKind.DATASET and named is None)
+    if not apart and case.trial.code not in (None, code):
         against.append(f"it names trial {quoted(code)}, and was sealed for trial {quoted(case.trial.code)}")
     amendment = document.get("amendment")
     stated = amendment.get("blinding") if isinstance(amendment, dict) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -496,7 +497,24 @@ def test_a_form_used_before_it_was_approved() -> None:
 
 def test_a_form_used_though_refused() -> None:
     form_trial(decision("refused")).gives("form-approved", FAILS, "refused by Demo committee", None)
-    form_trial(decision(withdrawn=1_600_000_000)).gives("form-approved", FAILS, "withdrawn", None)
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        ("2020-03-25T00:00:00", FAILS),
+        ("2020-03-31T09:59:59", FAILS),
+        ("2020-03-31T10:00:00", FAILS),  # ends are exclusive, and the day begins at this second in UTC+14
+        ("2020-03-31T10:00:01", HOLDS),
+        ("2020-04-01T00:00:00", HOLDS),  # on that very day: which came first is not held against anyone
+        ("2020-09-13T00:00:00", HOLDS),  # what was withdrawn since held then
+    ],
+)
+@pytest.mark.parametrize("how", ["withdrawn_at", "until"])
+def test_an_approval_that_ended_before_is_none(end: str, status: Status, how: str) -> None:
+    ended = int(datetime.fromisoformat(end + "+00:00").timestamp())
+    found = decision()._replace(**{how: ended})
+    form_trial(found).gives("form-approved", status, "approved by Demo committee on 2020-03-20", None)
 
 
 def test_a_form_approved_elsewhere() -> None:

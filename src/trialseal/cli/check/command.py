@@ -44,6 +44,7 @@ def check(session: Session) -> int:
     case = replace(case, consent=_consent(session, sealed), interventional=args.interventional)
     if args.network and registry:
         case = replace(case, snapshots=_snapshots(session, registry))
+    _require_named(args.part, case, side)
     sources = [*sources, *(side.sources if side else ()), chain_source]
     notices = [*(registry.notes if registry else ()), *_other_trial(case, side), *(side.notices if side else ())]
     view = check_view(
@@ -61,6 +62,20 @@ def check(session: Session) -> int:
     _write(session, view)
     _say(session, view)
     return view.exit_code
+
+
+def _require_named(parts: list[str], case: TrialCase, side: ReportedSide | None) -> None:
+    """UsageError for a part that nothing names: what the paper is not about is asked of nobody, so it must exist."""
+    from trialseal.rules.parts import unnamed_parts
+
+    if not parts:
+        return
+    text = [line.text for line in side.paper.manuscript.lines] if side and side.paper else ()
+    if unnamed := unnamed_parts(case, parts, text):
+        raise UsageError(
+            f"--part {unnamed[0]!r}: neither the record nor a protocol nor the manuscript names that part: write it as "
+            "the record does, such as 'phase 2'"
+        )
 
 
 # ----- what is read -----

@@ -131,7 +131,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
     if evidence.erased_entries:
         from trialseal.rules.consent import counted
 
-        out.say(f"erased entries, which nobody can read any more: {counted(evidence.erased_entries)}")
+        out.say(f"erased entries, which can no longer be read in these streams: {counted(evidence.erased_entries)}")
     if evidence.corrected or evidence.in_error:
         out.say(
             f"not judged by, since they do not stand: {evidence.corrected} corrected, {evidence.in_error} entered in "

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trialseal.cli.acting import do
 from trialseal.cli.session import Session
-from trialseal.cli.trial.acts import perform
+from trialseal.cli.trial.acts import sealing as sealing_act
 from trialseal.cli.trial.naming import trial_named, trial_of
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import trial_id
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder.reading import of_bytes
 from trialseal.folder.trial_folder import TrialFolder, folder_of
-from trialseal.ledger.acts import DocumentSealed
 from trialseal.ledger.codes import Blinding, DocumentKind
 from trialseal.tables import names
 
@@ -170,20 +170,16 @@ def _on_chain(session: Session, sealed: Sealed, folder: TrialFolder | None) -> d
             f"{sealed.path} was made for trial {private.trial.hex()[:8]}…, not for {trial.hex()[:8]}…: seal it there, "
             "or make another seal from a copy of the file under another name"
         )
-    state = session.chain.trial(trial)
-    version = (state.versions[_DATASET] if state else 0) + 1
-    blinding = Blinding.named(session.args.blinding)
-    digest = sealed.digest
-    return perform(
+    act = sealing_act(
         session,
-        folder,
         trial,
-        "seal",
-        [(trial, session.party, _DATASET, version, blinding, digest, _NO_ROOT, 0)],
-        lambda act: isinstance(act, DocumentSealed) and act.kind is _DATASET and act.subject == digest,
-        lambda act: f"dataset {sealed.name} as dataset version {getattr(act, 'version', version)}",
-        file=of_bytes(sealed.path, sealed.data),
+        of_bytes(sealed.path, sealed.data),
+        _DATASET,
+        Blinding.named(session.args.blinding),
+        f"dataset {sealed.name}",
     )
+    done = do(session, [act], folder)
+    return done[0].value if done else {"dry_run": True}
 
 
 def _folder(session: Session, path: Path) -> TrialFolder | None:

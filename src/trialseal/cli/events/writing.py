@@ -13,17 +13,21 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from trialseal.acts import streams, trials
+from trialseal.acts.carrying_out import send
+from trialseal.acts.desk import Desk
+from trialseal.cli.acting import do
 from trialseal.cli.events.stores import chain_time, site_key, store_folder, store_named
 from trialseal.cli.session import Session
-from trialseal.cli.trial.acts import perform, seconds
+from trialseal.cli.trial.acts import seconds
 from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents.versions import format_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import is_file, open_file, write_json
-from trialseal.ledger.acts import StreamOpened
 from trialseal.ledger.codes import ActCode
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.heads import head_from
 from trialseal.ledger.moments import iso_time
 from trialseal.ledger.records import Head, HeadState
 
@@ -92,20 +96,14 @@ def open_stream(session: Session) -> int:
             f"sponsor to run trialseal appoint TRIAL {session.party.hex()} --stream {id.hex()}, then run the same "
             f"command again (the store is made: {path})"
         )
-    done = perform(
-        session,
-        folder,
-        trial,
-        "openStream",
-        [(trial, session.party, id)],
-        lambda act: isinstance(act, StreamOpened) and act.subject == id and act.actor == session.party,
-        f"stream {args.stream} opened under its salted digest {id.hex()[:8]}…",
-    )
-    write_json(path / "receipts" / session.chain_name / "opened.json", done["receipt"])
+    done = do(session, [trials.open_stream(trial, session.party, id, args.stream)], folder)
+    if done is None:
+        return 0
+    write_json(path / "receipts" / session.chain_name / "opened.json", done[0].receipt)
     session.out.say(f"  store: {path} (private: it stays with the site; keep a backup)")
     if stream.config.schedule:
         session.out.say(f"  {_schedule_words(stream.config.schedule)}")
-    session.out.value({**done, "stream": id, "store": str(path)})
+    session.out.value({**done[0].value, "stream": id, "store": str(path)})
     return 0
 
 
@@ -304,17 +302,19 @@ def anchor(session: Session) -> int:
             f"stream {config.name} is not opened on chain {session.chain.chain_id()}: run trialseal events open "
             f"{session.args.trial} {config.name} first"
         )
-    with session.alone(config.id):
-        journal = session.journal("extend", config.id)
+    desk = session.desk(config.writer)
+    with desk.alone(config.id):
+        journal = desk.journal("extend", config.id)
         if journal.exists():  # what an earlier run signed and could not finish comes first
-            session.sender.resume(journal)
+            desk.sender.resume(journal)
+            session.chain.renew()
         stream.recover()
         present = session.chain.head(*where)
         _require_prefix(session, stream, present)
         size = _next_size(session, stream, present)
         if size is None:
             return 0
-        head = None if present and present.size == size else _extend(session, stream, present, size)
+        head = None if present and present.size == size else _extend(desk, stream, present, size)
         sent = head is not None
         if head is None:
             assert present is not None
@@ -337,21 +337,11 @@ def anchor(session: Session) -> int:
     return 0
 
 
-def _extend(session: Session, stream: Stream, present: HeadState | None, size: int) -> Head:
+def _extend(desk: Desk, stream: Stream, present: HeadState | None, size: int) -> Head:
     config = stream.config
-    root = stream.root(size)
     proof = stream.consistency_proof(present.size, size) if present else []
-    session.out.progress("sending extend …")
-    sent = session.sender.send(
-        "TrialLog",
-        "extend",
-        [(config.trial, config.writer, config.id, size, root), proof],
-        session.journal("extend", config.id),
-    )
-    for log in sent.logs:
-        if (head := session.chain.head_of(log)) and head.stream == config.id:
-            return head
-    raise FailedError("extend was sent, but its receipt shows no head: look at trialseal events audit")
+    act = streams.extend(config.trial, config.writer, config.id, size, stream.root(size), proof, config.name)
+    return head_from(send(desk, act)[0])
 
 
 def _require_prefix(session: Session, stream: Stream, present: HeadState | None) -> None:

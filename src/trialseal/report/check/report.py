@@ -68,7 +68,7 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
     counts = tuple((answer, sum(1 for one in findings if _ANSWERS[one.status] == answer)) for answer in ORDER)
     both = registered_and_reported(case)
     compared = both if isinstance(both, RegisteredAndReported) else None
-    declared = case.reported is not None and "changes" in case.reported.statements
+    declared = case.reported is not None and bool(case.reported.explanations)
     rows = _outcome_rows(compared, brought, declared) if compared else ()
     phases = tuple(_phases(case))
     record = next((v.record for v in reversed(case.registry.versions) if v.record), None) if case.registry else None

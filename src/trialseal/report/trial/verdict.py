@@ -64,7 +64,7 @@ def verify(
     profile_folders: Sequence[Path] = (),
     progress: Callable[[str], None] | None = None,
 ) -> list[Verdict]:
-    """Says of each file, and each file in each folder, what it is on the chain and what contradicts it.
+    """Says of each file, and each file in each folder, what it is on the chain and which checks hold.
 
     See `verified`. UsageError for a path that cannot be read.
     """
