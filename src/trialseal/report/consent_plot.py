@@ -69,10 +69,10 @@ def draw(audit: ConsentAudit, format: str) -> bytes:
                 _draw_line(axes, name, series[name], max(days, default=None))
             _dress(axes, max((max(series[name].totals, default=0) for name in names), default=0), dated=bool(days))
         above.set_title("Consents over time", loc="left", fontweight="bold")
-        above.set_ylabel("subjects")
+        above.set_ylabel("participants")
         below.set_ylabel("open findings")
         if not days:
-            above.text(0.5, 0.5, "no enrolled subject", transform=above.transAxes, ha="center", color=_SOFT)
+            above.text(0.5, 0.5, "no enrolled participant", transform=above.transAxes, ha="center", color=_SOFT)
         written = io.BytesIO()
         metadata: Any = {"Date": None, "Title": "Consents over time"} if format == "svg" else {"Software": None}
         figure.savefig(written, format=format, dpi=160, metadata=metadata)

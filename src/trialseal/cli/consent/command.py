@@ -33,7 +33,7 @@ _PLOTS = (".svg", ".png")
 
 
 def audit(session: Session) -> int:
-    """Checks every subject's consents; 1 if a finding fails, 2 if one cannot be determined."""
+    """Checks every participant's consents; 1 if a finding fails, 2 if one cannot be determined."""
     args, out = session.args, session.out
     if args.plot and Path(args.plot).suffix.lower() not in _PLOTS:
         raise UsageError(f"{args.plot} has no ending that says what to draw: use .svg or .png")
@@ -127,7 +127,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
     if rows:
         out.table(rows)
     erased = f", and {audited.erased} that {'was' if audited.erased == 1 else 'were'} erased" if audited.erased else ""
-    out.say(f"{count(audited.enrolled, 'enrolled subject')}{erased}")
+    out.say(f"{count(audited.enrolled, 'enrolled participant')}{erased}")
     if evidence.erased_entries:
         from trialseal.rules.consent import counted
 
@@ -149,7 +149,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
 
 
 def _line(one: ConsentFinding) -> str:
-    about = f"subject {one.subject}" if one.subject else ""
+    about = f"participant {one.subject}" if one.subject else ""
     if one.site:
         about += f"{' at ' if about else ''}site {one.site}"
     resting = f" [{'; '.join(entry.place for entry in one.entries)}]" if one.entries else ""

@@ -138,7 +138,7 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
         for line in mixed_words(mixed or made.content.mixed):
             out.say(f"  note: {line}")
         count = len(made.private.subjects)
-        out.say(f"  subjects: {f'{count:,} in column {subject}' if subject else 'none, one secret for all rows'}")
+        out.say(f"  participants: {f'{count:,} in column {subject}' if subject else 'none, one secret for all rows'}")
     out.say(f"  content {made.private.content.hex()} (confidential, like the table)")
     if made.private.digest:
         out.say(f"  bytes   {made.private.digest.hex()} (likewise)")

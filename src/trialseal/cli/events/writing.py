@@ -445,7 +445,7 @@ def _keep_head_receipt(session: Session, stream: Stream, head: Head) -> tuple[Pa
 
 
 def forget(session: Session) -> int:
-    """Erases one subject's entries and secret, and appends the tombstone."""
+    """Erases one participant's entries and secret, and appends the tombstone."""
     from trialseal.documents.privacy import require_private
     from trialseal.streams.pseudonyms import Pseudonyms
 
@@ -463,7 +463,7 @@ def forget(session: Session) -> int:
         at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
     if done is None:
-        session.out.say(f"subject {subject} was forgotten before: nothing was changed")
+        session.out.say(f"participant {subject} was erased before: nothing was changed")
         session.out.value({"subject": subject, "erased": 0})
         return 0
     erased = sum(done.counts.values())
@@ -474,7 +474,7 @@ def forget(session: Session) -> int:
     )
     session.out.say(
         "  not in reach of this command, and yours to erase: the files that the events came from, backups, proofs "
-        "handed out, and this subject in other streams"
+        "handed out, and this participant in other streams"
     )
     session.out.value({"subject": subject, "erased": erased, "counts": done.counts, "tombstone": done.tombstone})
     return 0
