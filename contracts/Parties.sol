@@ -5,41 +5,43 @@ import {Relayed} from "./Relayed.sol";
 import {IParties} from "./interfaces/IParties.sol";
 import {PartyId, Purpose} from "./interfaces/Types.sol";
 import {KeyRecord, KeyRecordLibrary} from "./libraries/KeyRecord.sol";
+import {PartyRecord, PartyRecordLibrary} from "./libraries/PartyRecord.sol";
+import {RolledWord, Rolling} from "./libraries/Rolling.sol";
 
 /// @title Parties
 /// @notice See `IParties`.
 contract Parties is IParties, Relayed {
     struct Party {
-        uint32 number; // from 1; 0 means that there is no such party
-        uint40 createdAt; // Unix seconds
-        uint32 managers; // managing keys without a removal set
-        Profile[] profiles; // every profile ever, the last one in force
-        address[] keys; // every key ever, in the order of addition
+        PartyRecord record;
+        RolledWord word;
     }
 
-    /// @notice How long the removal of a managing key stays open to a veto.
-    uint40 public constant VETO_PERIOD = 7 days;
+    /// @notice How long a change of the managing keys stays open to a veto, and a statement of compromise to a contest.
+    uint40 public constant CHANGE_PERIOD = PartyRecordLibrary.PERIOD;
 
     bytes32 private constant _CREATION = keccak256(
-        "CreateParty(bytes32 salt,bytes32 profile,address signer,uint256 nonce,uint64 deadline)"
+        "CreateParty(bytes32 salt,bytes32 profile,address second,uint16 secondPurposes,address third,uint16 thirdPurposes,address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant _ADDITION = keccak256(
-        "AddKey(bytes32 party,address key,uint8 purposes,address signer,uint256 nonce,uint64 deadline)"
+        "AddKey(bytes32 party,address key,uint16 purposes,address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant _REVOCATION = keccak256(
         "RevokeKey(bytes32 party,address key,address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant _VETO = keccak256(
-        "VetoRemoval(bytes32 party,address key,address signer,uint256 nonce,uint64 deadline)"
+        "VetoKey(bytes32 party,address key,address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant _COMPROMISE = keccak256(
         "DeclareCompromise(bytes32 party,address key,uint40 since,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _CONTEST = keccak256(
+        "ContestCompromise(bytes32 party,address key,address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant _PROFILE = keccak256(
         "ChangeProfile(bytes32 party,bytes32 profile,address signer,uint256 nonce,uint64 deadline)"
     );
 
-    mapping(PartyId party => Party record) private _parties;
+    mapping(PartyId party => Party kept) private _parties;
     mapping(PartyId party => mapping(address key => KeyRecord record)) private _keys;
     PartyId[] private _byNumber;
 
@@ -48,26 +50,37 @@ contract Parties is IParties, Relayed {
     // ----- acts -----
 
     /// @inheritdoc IParties
-    function createParty(Creation calldata creation) external returns (PartyId party) {
+    function createParty(Creation calldata c) external returns (PartyId party) {
         address key = _key();
-        party = PartyId.wrap(sha256(abi.encodePacked(key, creation.salt)));
-        Party storage record = _parties[party];
-        if (record.number != 0) revert PartyExists(party);
+        party = PartyId.wrap(sha256(abi.encodePacked(key, c.salt)));
+        Party storage kept = _parties[party];
+        if (kept.record.number() != 0) revert PartyExists(party);
         if (_byNumber.length == type(uint32).max) revert PartiesExhausted();
         _byNumber.push(party);
-        record.number = uint32(_byNumber.length);
-        record.createdAt = uint40(block.timestamp);
-        record.profiles.push(Profile(creation.profile, uint40(block.timestamp)));
-        emit PartyCreated(party, key, creation.profile, record.number);
-        _enterKey(party, key, Purpose.ALL, key);
+        uint32 number = uint32(_byNumber.length);
+        _keys[party][key] = KeyRecordLibrary.create(number, Purpose.ALL, block.timestamp);
+        RolledWord word = _rolled(
+            RolledWord.wrap(0),
+            party,
+            abi.encode(PartyCreated.selector, party, key, party, Rolling.stamp(1, key), c.profile, number)
+        );
+        uint32 managers = 1;
+        (word, managers) = _enterNamed(party, number, word, managers, key, c.second, c.secondPurposes);
+        (word, managers) = _enterNamed(party, number, word, managers, key, c.third, c.thirdPurposes);
+        kept.record = PartyRecordLibrary.create(number, block.timestamp, managers);
+        kept.word = word;
     }
 
     /// @inheritdoc IParties
-    function addKey(KeyAddition calldata addition) external {
+    function addKey(KeyAddition calldata a) external {
         address by = _key();
-        requireManager(addition.party, by);
-        if (addition.purposes == 0 || addition.purposes & ~Purpose.ALL != 0) revert PurposesUnknown(addition.purposes);
-        _enterKey(addition.party, addition.key, addition.purposes, by);
+        uint32 number = requireManager(a.party, by);
+        Party storage kept = _parties[a.party];
+        uint40 from = uint40(block.timestamp);
+        if (a.purposes & Purpose.MANAGE != 0) {
+            (kept.record, from) = kept.record.withAddition(block.timestamp);
+        }
+        kept.word = _enterKey(a.party, number, kept.word, by, a.key, a.purposes, from);
     }
 
     /// @inheritdoc IParties
@@ -76,57 +89,85 @@ contract Parties is IParties, Relayed {
         requireManager(named.party, by);
         KeyRecord record = _known(named.party, named.key);
         if (record.validUntil() != 0) revert KeyRevokedBefore(named.party, named.key);
+        Party storage kept = _parties[named.party];
         uint40 until = uint40(block.timestamp);
         if (record.purposes() & Purpose.MANAGE != 0) {
-            Party storage party = _parties[named.party];
-            if (party.managers == 1) revert LastManagingKey(named.party, named.key);
-            party.managers -= 1;
-            until += VETO_PERIOD;
+            if (record.validFrom() > block.timestamp) revert KeyNotBegun(named.party, named.key, record.validFrom());
+            PartyRecord party = kept.record;
+            if (!party.canSpareAt(block.timestamp)) revert LastManagingKey(named.party, named.key);
+            (kept.record, until) = party.withRemoval(block.timestamp);
         }
         _keys[named.party][named.key] = record.withEnd(until);
-        emit KeyRevoked(named.party, named.key, by, until);
+        _roll(kept, named.party, by, KeyRevoked.selector, named.key, until);
     }
 
     /// @inheritdoc IParties
-    function vetoRemoval(KeyReference calldata named) external {
+    function vetoKey(KeyReference calldata named) external {
         address by = _key();
-        // A key that is itself to be removed may veto, or else one key could remove all others at once.
         requireKey(named.party, by, Purpose.MANAGE);
         KeyRecord record = _known(named.party, named.key);
-        if (by == named.key) revert OwnRemoval(named.party, named.key);
-        // Only the removal of a managing key ends in the future: every other key is revoked at once.
-        uint40 until = record.validUntil();
-        if (until <= block.timestamp) revert NothingToVeto(named.party, named.key);
-        // A key that was added since may be of the making of the one that goes.
-        if (_keys[named.party][by].validFrom() >= until - VETO_PERIOD) revert NothingToVeto(named.party, named.key);
-        _keys[named.party][named.key] = record.withEnd(0);
-        _parties[named.party].managers += 1;
-        emit RemovalVetoed(named.party, named.key, by);
+        // Only managing keys begin or end in the future: all others come and go at once.
+        bool addition = record.validFrom() > block.timestamp;
+        uint40 effective = addition ? record.validFrom() : record.validUntil();
+        if (effective <= block.timestamp) revert NothingToVeto(named.party, named.key);
+        requireManagerBefore(named.party, by, effective - CHANGE_PERIOD);
+        Party storage kept = _parties[named.party];
+        if (addition) {
+            kept.record = kept.record.withoutAddition(block.timestamp);
+            _keys[named.party][named.key] = KeyRecord.wrap(0);
+        } else {
+            kept.record = kept.record.withoutRemoval(block.timestamp);
+            _keys[named.party][named.key] = record.withEnd(0);
+        }
+        _roll(kept, named.party, by, KeyVetoed.selector, named.key, addition ? 1 : 0);
     }
 
     /// @inheritdoc IParties
-    function declareCompromise(Compromise calldata compromise) external {
+    function declareCompromise(Compromise calldata c) external {
         address by = _key();
-        requireManager(compromise.party, by);
-        KeyRecord record = _known(compromise.party, compromise.key);
+        requireManager(c.party, by);
+        KeyRecord record = _known(c.party, c.key);
         uint40 limit = record.compromisedSince() == 0 ? uint40(block.timestamp) : record.compromisedSince() - 1;
-        if (compromise.since == 0 || compromise.since > limit) revert CompromiseNotEarlier(compromise.since, limit);
-        _keys[compromise.party][compromise.key] = record.withCompromise(compromise.since, block.timestamp);
-        emit CompromiseDeclared(compromise.party, compromise.key, by, compromise.since);
+        if (c.since == 0 || c.since > limit) revert CompromiseNotEarlier(c.since, limit);
+        _keys[c.party][c.key] = record.withCompromise(c.since, block.timestamp);
+        _roll(_parties[c.party], c.party, by, CompromiseDeclared.selector, c.key, c.since);
+    }
+
+    /// @inheritdoc IParties
+    function contestCompromise(KeyReference calldata named) external {
+        address by = _key();
+        requireKey(named.party, by, Purpose.MANAGE);
+        KeyRecord record = _known(named.party, named.key);
+        uint40 declaredAt = record.declaredAt();
+        bool open = declaredAt != 0 && record.contestedAt() == 0 && block.timestamp < declaredAt + CHANGE_PERIOD;
+        if (!open) revert NothingToContest(named.party, named.key);
+        requireManagerBefore(named.party, by, declaredAt);
+        _keys[named.party][named.key] = record.withContest(block.timestamp);
+        _roll(_parties[named.party], named.party, by, CompromiseContested.selector, named.key, declaredAt);
     }
 
     /// @inheritdoc IParties
     function changeProfile(ProfileChange calldata change) external {
         address by = _key();
         requireManager(change.party, by);
-        _parties[change.party].profiles.push(Profile(change.profile, uint40(block.timestamp)));
-        emit ProfileChanged(change.party, by, change.profile);
+        RolledWord word = _parties[change.party].word;
+        _parties[change.party].word = _rolled(
+            word,
+            change.party,
+            abi.encode(
+                ProfileChanged.selector,
+                change.party,
+                change.profile,
+                change.party,
+                Rolling.stamp(word.next(), by)
+            )
+        );
     }
 
     // ----- reading -----
 
     /// @inheritdoc IParties
-    function requireKey(PartyId party, address key, uint8 purpose) public view returns (uint32) {
+    function requireKey(PartyId party, address key, uint16 purpose) public view returns (uint32) {
         KeyRecord record = _keys[party][key];
         if (!record.isValid(purpose, block.timestamp)) revert KeyNotValid(party, key, purpose);
         return record.party();
@@ -140,7 +181,18 @@ contract Parties is IParties, Relayed {
     }
 
     /// @inheritdoc IParties
-    function keyValidAt(PartyId party, address key, uint8 purpose, uint256 time) external view returns (bool) {
+    function requireManagerBefore(PartyId party, address key, uint40 time) public view returns (uint32 number) {
+        number = requireKey(party, key, Purpose.MANAGE);
+        if (_keys[party][key].validFrom() >= time) revert KeyNotBefore(party, key, time);
+    }
+
+    /// @inheritdoc IParties
+    function changeDelay(PartyId party) external view returns (uint40) {
+        return _parties[party].record.delayAt(block.timestamp);
+    }
+
+    /// @inheritdoc IParties
+    function keyValidAt(PartyId party, address key, uint16 purpose, uint256 time) external view returns (bool) {
         return _keys[party][key].isValid(purpose, time);
     }
 
@@ -154,25 +206,28 @@ contract Parties is IParties, Relayed {
                 record.validFrom(),
                 record.validUntil(),
                 record.compromisedSince(),
-                record.declaredAt()
+                record.declaredAt(),
+                record.contestedAt()
             );
     }
 
     /// @inheritdoc IParties
-    function keysOf(PartyId party) external view returns (address[] memory) {
-        return _parties[party].keys;
+    function partyOf(
+        PartyId party
+    ) external view returns (uint32 number, uint40 createdAt, uint32 managers, uint32 pending, uint40 settledAt) {
+        PartyRecord record = _parties[party].record;
+        return (
+            record.number(),
+            record.createdAt(),
+            record.managers(),
+            record.pendingAt(block.timestamp),
+            record.settledAt()
+        );
     }
 
     /// @inheritdoc IParties
-    function partyOf(PartyId party) external view returns (uint32 number, uint40 createdAt, bytes32 profile) {
-        Party storage record = _parties[party];
-        uint256 count = record.profiles.length;
-        return (record.number, record.createdAt, count == 0 ? bytes32(0) : record.profiles[count - 1].digest);
-    }
-
-    /// @inheritdoc IParties
-    function profilesOf(PartyId party) external view returns (Profile[] memory) {
-        return _parties[party].profiles;
+    function wordOf(PartyId party) external view returns (RolledWord) {
+        return _parties[party].word;
     }
 
     /// @inheritdoc IParties
@@ -190,27 +245,77 @@ contract Parties is IParties, Relayed {
 
     /// @inheritdoc Relayed
     function _typeOf(bytes4 selector) internal pure override returns (bytes32 typeHash, uint256 words) {
-        if (selector == this.createParty.selector) return (_CREATION, 2);
+        if (selector == this.createParty.selector) return (_CREATION, 6);
         if (selector == this.addKey.selector) return (_ADDITION, 3);
         if (selector == this.revokeKey.selector) return (_REVOCATION, 2);
-        if (selector == this.vetoRemoval.selector) return (_VETO, 2);
+        if (selector == this.vetoKey.selector) return (_VETO, 2);
         if (selector == this.declareCompromise.selector) return (_COMPROMISE, 3);
+        if (selector == this.contestCompromise.selector) return (_CONTEST, 2);
         if (selector == this.changeProfile.selector) return (_PROFILE, 2);
     }
 
     // ----- what the acts share -----
 
-    function _enterKey(PartyId party, address key, uint8 purposes, address by) private {
+    /// @dev Enters a key that is named at a party's creation, if one is.
+    function _enterNamed(
+        PartyId party,
+        uint32 number,
+        RolledWord word,
+        uint32 managers,
+        address by,
+        address key,
+        uint16 purposes
+    ) private returns (RolledWord, uint32) {
+        if (key == address(0) && purposes == 0) return (word, managers);
+        word = _enterKey(party, number, word, by, key, purposes, uint40(block.timestamp));
+        return (word, purposes & Purpose.MANAGE == 0 ? managers : managers + 1);
+    }
+
+    /// @dev Stores a key and logs it; gives the party's word with that log.
+    function _enterKey(
+        PartyId party,
+        uint32 number,
+        RolledWord word,
+        address by,
+        address key,
+        uint16 purposes,
+        uint40 from
+    ) private returns (RolledWord) {
+        if (key == address(0) || purposes == 0) revert KeyWithoutUse(key, purposes);
         if (_keys[party][key].party() != 0) revert KeyKnown(party, key);
-        Party storage record = _parties[party];
-        _keys[party][key] = KeyRecordLibrary.create(record.number, purposes, block.timestamp);
-        record.keys.push(key);
-        if (purposes & Purpose.MANAGE != 0) record.managers += 1;
-        emit KeyAdded(party, key, by, purposes);
+        _keys[party][key] = KeyRecordLibrary.create(number, purposes, from);
+        return
+            _rolled(
+                word,
+                party,
+                abi.encode(KeyAdded.selector, party, key, party, Rolling.stamp(word.next(), by), purposes, from)
+            );
     }
 
     function _known(PartyId party, address key) private view returns (KeyRecord record) {
         record = _keys[party][key];
         if (record.party() == 0) revert KeyUnknown(party, key);
+    }
+
+    /// @dev Logs an act on a key whose log has one member behind its stamp, and rolls it into the party's word.
+    function _roll(
+        Party storage kept,
+        PartyId party,
+        address by,
+        bytes32 selector,
+        address key,
+        uint40 member
+    ) private {
+        RolledWord word = kept.word;
+        kept.word = _rolled(
+            word,
+            party,
+            abi.encode(selector, party, key, party, Rolling.stamp(word.next(), by), member)
+        );
+    }
+
+    /// @dev Writes a log, and gives the party's word with it.
+    function _rolled(RolledWord word, PartyId party, bytes memory log) private returns (RolledWord) {
+        return word.rolled(party, Rolling.write(log));
     }
 }

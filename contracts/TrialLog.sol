@@ -8,7 +8,7 @@ import {ITrialRegistry} from "./interfaces/ITrialRegistry.sol";
 import {PartyId, Purpose, TrialId} from "./interfaces/Types.sol";
 import {HeadRecord, HeadRecordLibrary} from "./libraries/HeadRecord.sol";
 import {RFC9162} from "./libraries/RFC9162.sol";
-import {TrialHeaderLibrary} from "./libraries/TrialHeader.sol";
+import {Rolling} from "./libraries/Rolling.sol";
 
 /// @title TrialLog
 /// @notice See `ITrialLog`.
@@ -16,6 +16,7 @@ contract TrialLog is ITrialLog, Relayed {
     struct Log {
         HeadRecord record;
         bytes32 root;
+        bytes32 rollingDigest; // over all heads
     }
 
     /// @notice The contract that says which keys speak for which party.
@@ -44,8 +45,8 @@ contract TrialLog is ITrialLog, Relayed {
     /// @inheritdoc ITrialLog
     function extend(Extension calldata e, bytes32[] calldata proof) external {
         address key = _key();
-        PARTIES.requireKey(e.actor, key, Purpose.STREAM);
-        TRIAL_REGISTRY.requireWriter(e.trial, e.actor, e.stream);
+        uint32 number = PARTIES.requireKey(e.actor, key, Purpose.STREAM);
+        TRIAL_REGISTRY.requireWriter(e.trial, e.actor, number, e.stream);
         Log storage log = _logs[e.trial][e.actor][e.stream];
         HeadRecord record = log.record;
         uint64 present = record.size();
@@ -63,27 +64,13 @@ contract TrialLog is ITrialLog, Relayed {
         _record(log, record, e, key);
     }
 
-    /// @inheritdoc ITrialLog
-    function batch(bytes[] calldata acts) external {
-        for (uint256 place = 0; place < acts.length; ++place) {
-            uint256 before = gasleft();
-            // This very contract, for whoever sends the batch: nobody can do here what it could not do act by act.
-            // solhint-disable-next-line avoid-low-level-calls
-            (bool done, bytes memory reason) = address(this).delegatecall(acts[place]);
-            if (done) continue;
-            // A call keeps a 64th of the gas from the one it makes: of calls within calls that ran out, not an eighth.
-            if (gasleft() < before / 8) revert GasTooLittle(place);
-            emit ActRefused(msg.sender, place, reason);
-        }
-    }
-
     // ----- reading -----
 
     /// @inheritdoc ITrialLog
     function headOf(TrialId trial, PartyId writer, bytes32 stream) external view returns (Head memory) {
         Log storage log = _logs[trial][writer][stream];
         HeadRecord record = log.record;
-        return Head(record.size(), record.time(), record.count(), record.digest(), log.root);
+        return Head(record.size(), record.time(), record.count(), log.rollingDigest, log.root);
     }
 
     /// @inheritdoc ITrialLog
@@ -135,45 +122,14 @@ contract TrialLog is ITrialLog, Relayed {
 
     // ----- what an act does -----
 
-    /// @dev Logs a head, folds its log into the rolling digest, and stores it.
+    /// @dev Logs a head, rolls its log into the digest, and stores it.
     function _record(Log storage log, HeadRecord before, Extension calldata e, address key) private {
-        uint32 number = before.count();
-        if (number == type(uint32).max) revert TrialHeaderLibrary.CountExhausted();
-        bytes32 rolled =
-            number == 0
-                ? bytes32(bytes15(sha256(abi.encode(block.chainid, address(this), e.trial, e.stream, e.actor))))
-                : bytes32(before.digest());
-        unchecked {
-            ++number;
-        }
-        uint256 stamp = (uint256(number) << 224) | (block.timestamp << 160) | uint160(key);
-        // The digest before, then the log's words: its four topics and its data, the event `HeadExtended`.
-        bytes memory words = abi.encode(
-            rolled,
-            HeadExtended.selector,
-            e.trial,
-            e.stream,
-            e.actor,
-            stamp,
-            e.size,
-            e.root
+        uint32 number = Rolling.following(before.count());
+        bytes32 digest = Rolling.write(
+            abi.encode(HeadExtended.selector, e.trial, e.stream, e.actor, Rolling.stamp(number, key), e.size, e.root)
         );
-        assembly ("memory-safe") {
-            // The precompile fails only for want of gas, of which the caller keeps too little to go on.
-            if iszero(staticcall(gas(), 2, add(words, 0x20), 0x100, 0x00, 0x20)) {
-                revert(0, 0)
-            }
-            rolled := mload(0x00)
-            log4(
-                add(words, 0xc0),
-                0x60,
-                mload(add(words, 0x40)),
-                mload(add(words, 0x60)),
-                mload(add(words, 0x80)),
-                mload(add(words, 0xa0))
-            )
-        }
-        log.record = HeadRecordLibrary.create(e.size, block.timestamp, number, bytes15(rolled));
+        log.record = HeadRecordLibrary.create(e.size, block.timestamp, number);
         log.root = e.root;
+        log.rollingDigest = Rolling.step(log.rollingDigest, e.actor, digest);
     }
 }

@@ -9,6 +9,7 @@ import {CivilDate} from "./libraries/CivilDate.sol";
 import {DocumentEntry, DocumentEntryLibrary} from "./libraries/DocumentEntry.sol";
 import {RFC9162} from "./libraries/RFC9162.sol";
 import {RegistryNumber} from "./libraries/RegistryNumber.sol";
+import {RolledWord, Rolling} from "./libraries/Rolling.sol";
 import {TrialHeader, TrialHeaderLibrary} from "./libraries/TrialHeader.sol";
 
 /// @title TrialRegistry
@@ -25,10 +26,18 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         uint40 until; // first second of the next sponsor
     }
 
+    /// @dev An offer of the sponsorship; all zero if there is none.
+    struct Offer {
+        uint32 to; // number of the party
+        uint40 time; // when it was made
+        uint40 effective; // first second at which it can be accepted
+    }
+
     /// @notice The contract that says which keys speak for which party.
     IParties public immutable PARTIES;
 
     uint8 private constant _UNBLINDED = 2;
+    uint8 private constant _CORRECTION = 20;
 
     bytes32 private constant _REGISTRATION = keccak256(
         "RegisterTrial(bytes32 actor,bytes32 code,bytes32 protocol,bytes32 endpointRoot,uint32 endpointCount,address signer,uint256 nonce,uint64 deadline)"
@@ -37,13 +46,16 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         "SealDocument(bytes32 trial,bytes32 actor,uint8 kind,uint16 version,uint8 blinding,bytes32 document,bytes32 endpointRoot,uint32 endpointCount,address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant _MILESTONE = keccak256(
-        "RecordMilestone(bytes32 trial,bytes32 actor,uint16 part,uint8 milestone,uint32 date,bytes32 document,address signer,uint256 nonce,uint64 deadline)"
+        "RecordMilestone(bytes32 trial,bytes32 actor,uint16 part,uint8 milestone,uint32 date,uint32 act,bytes32 document,address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant _REPORT = keccak256(
         "ReportResult(bytes32 trial,bytes32 actor,bytes32 document,bytes32 endpoint,uint16 part,uint16 protocolVersion,uint32 index,uint32 endpointCount,address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant _CLAIM = keccak256(
         "ClaimRegistryId(bytes32 trial,bytes32 actor,bytes32 registryId,uint32 submitted,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _UNCLAIM = keccak256(
+        "WithdrawRegistryId(bytes32 trial,bytes32 actor,bytes32 registryId,address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant _APPOINTMENT = keccak256(
         "Appoint(bytes32 trial,bytes32 actor,bytes32 appointee,bytes32 stream,uint32 acts,uint40 from,uint40 until,address signer,uint256 nonce,uint64 deadline)"
@@ -53,6 +65,9 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     );
     bytes32 private constant _OFFER = keccak256(
         "OfferTransfer(bytes32 trial,bytes32 actor,bytes32 to,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant _OFFER_VETO = keccak256(
+        "VetoOffer(bytes32 trial,bytes32 actor,address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant _ACCEPTANCE = keccak256(
         "AcceptTransfer(bytes32 trial,bytes32 actor,bytes32 from,address signer,uint256 nonce,uint64 deadline)"
@@ -69,13 +84,11 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         private _documents;
     mapping(TrialId trial => mapping(uint256 kind => mapping(uint256 version => bytes32 endpointSet)))
         private _endpointSets;
-    /// @dev Starts at 1, so that the first registration on a chain costs no more than any other.
-    uint256 private _nextTrial = 1;
-    mapping(bytes32 registryId => TrialId[] trials) private _claimants;
-    mapping(bytes32 registryId => mapping(TrialId trial => ClaimRecord record)) private _claims;
+    RolledWord private _trialsWord;
+    mapping(bytes32 fold => RolledWord word) private _numberWords;
     mapping(TrialId trial => mapping(PartyId appointee => mapping(bytes32 stream => AppointmentRecord[] records)))
         private _appointments;
-    mapping(TrialId trial => PartyId party) private _offers;
+    mapping(TrialId trial => Offer offer) private _offers;
     mapping(TrialId trial => Tenure[] tenures) private _tenures;
     mapping(TrialId trial => mapping(PartyId writer => mapping(bytes32 stream => uint40 time))) private _streams;
 
@@ -94,7 +107,6 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         if (header.createdAt() != 0) revert TrialExists(trial);
         uint32 author = PARTIES.requireKey(r.actor, key, Purpose.ACT);
         header = TrialHeaderLibrary.create(author, block.timestamp);
-        _nextTrial += 1;
         header = _enterDocument(
             _documents[trial][Kind.PROTOCOL],
             header,
@@ -105,8 +117,9 @@ contract TrialRegistry is ITrialRegistry, Relayed {
             r.endpointCount
         );
         _enterEndpoints(trial, header, Kind.PROTOCOL, r.endpointRoot, r.endpointCount);
-        _record(
+        bytes32 log = _record(
             trial,
+            r.actor,
             header,
             abi.encode(
                 TrialRegistered.selector,
@@ -119,6 +132,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
                 r.endpointCount
             )
         );
+        _trialsWord = _trialsWord.rolled(r.actor, log);
     }
 
     /// @inheritdoc ITrialRegistry
@@ -138,6 +152,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         _enterEndpoints(s.trial, header, s.kind, s.endpointRoot, s.endpointCount);
         _record(
             s.trial,
+            s.actor,
             header,
             abi.encode(
                 DocumentSealed.selector,
@@ -159,9 +174,12 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         address key = _key();
         (TrialHeader header, ) = _enter(m.trial, m.actor, key, Act.MILESTONE, 0);
         if (m.milestone == 0) revert MilestoneUnknown(m.milestone);
+        // An act follows those that it speaks of; a correction speaks of one.
+        if (m.act >= header.acts() || (m.act == 0 && m.milestone == _CORRECTION)) revert ActUnknown(m.act);
         CivilDate.requirePast(m.date, block.timestamp);
         _record(
             m.trial,
+            m.actor,
             header,
             abi.encode(
                 MilestoneRecorded.selector,
@@ -169,9 +187,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
                 m.document,
                 m.actor,
                 _stamp(header, key),
-                m.part,
-                m.milestone,
-                m.date
+                uint256(m.part) | (uint256(m.milestone) << 16) | (uint256(m.date) << 24) | (uint256(m.act) << 56)
             )
         );
     }
@@ -196,6 +212,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         }
         _record(
             r.trial,
+            r.actor,
             header,
             abi.encode(
                 ResultReported.selector,
@@ -215,21 +232,37 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     function claimRegistryId(RegistryClaim calldata c) external {
         address key = _key();
         (TrialHeader header, ) = _enter(c.trial, c.actor, key, Act.CLAIM_REGISTRY_ID, 0);
-        RegistryNumber.requireNormal(c.registryId);
+        bytes32 fold = RegistryNumber.fold(c.registryId);
         if (c.submitted != 0) CivilDate.requirePast(c.submitted, block.timestamp);
-        ClaimRecord storage claim = _claims[c.registryId][c.trial];
-        if (claim.time == 0) {
-            claim.time = uint40(block.timestamp);
-            claim.submitted = c.submitted;
-            _claimants[c.registryId].push(c.trial);
-        } else if (claim.submitted == c.submitted) {
-            revert RegistryIdClaimedBefore(c.trial, c.registryId);
-        }
-        _record(
+        bytes32 log = _record(
             c.trial,
+            c.actor,
             header,
-            abi.encode(RegistryIdClaimed.selector, c.trial, c.registryId, c.actor, _stamp(header, key), c.submitted)
+            abi.encode(
+                RegistryIdClaimed.selector,
+                c.trial,
+                fold,
+                c.actor,
+                _stamp(header, key),
+                c.registryId,
+                c.submitted
+            )
         );
+        _numberWords[fold] = _numberWords[fold].rolled(c.actor, log);
+    }
+
+    /// @inheritdoc ITrialRegistry
+    function withdrawRegistryId(RegistryWithdrawal calldata w) external {
+        address key = _key();
+        (TrialHeader header, ) = _enter(w.trial, w.actor, key, Act.WITHDRAW_REGISTRY_ID, 0);
+        bytes32 fold = RegistryNumber.fold(w.registryId);
+        bytes32 log = _record(
+            w.trial,
+            w.actor,
+            header,
+            abi.encode(RegistryIdWithdrawn.selector, w.trial, fold, w.actor, _stamp(header, key), w.registryId)
+        );
+        _numberWords[fold] = _numberWords[fold].rolled(w.actor, log);
     }
 
     /// @inheritdoc ITrialRegistry
@@ -248,6 +281,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         records.push(AppointmentRecord(from, a.until, a.acts, header.tenure()));
         _record(
             a.trial,
+            a.actor,
             header,
             abi.encode(
                 Appointed.selector,
@@ -278,6 +312,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         records[s.index].until = until;
         _record(
             s.trial,
+            s.actor,
             header,
             abi.encode(
                 AppointmentShortened.selector,
@@ -296,12 +331,44 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     function offerTransfer(TransferOffer calldata o) external {
         address key = _key();
         (TrialHeader header, ) = _enter(o.trial, o.actor, key, Act.OFFER_TRANSFER, 0);
-        if (PartyId.unwrap(o.to) != 0) _requireOtherParty(o.actor, o.to);
-        _offers[o.trial] = o.to;
+        Offer memory offer;
+        if (PartyId.unwrap(o.to) != 0) {
+            offer.to = _requireOtherParty(o.actor, o.to);
+            offer.time = uint40(block.timestamp);
+            offer.effective = offer.time + PARTIES.changeDelay(o.actor);
+        }
+        _offers[o.trial] = offer;
         _record(
             o.trial,
+            o.actor,
             header,
-            abi.encode(TransferOffered.selector, o.trial, PartyId.unwrap(o.to), o.actor, _stamp(header, key))
+            abi.encode(
+                TransferOffered.selector,
+                o.trial,
+                PartyId.unwrap(o.to),
+                o.actor,
+                _stamp(header, key),
+                offer.effective
+            )
+        );
+    }
+
+    /// @inheritdoc ITrialRegistry
+    function vetoOffer(OfferVeto calldata v) external {
+        address key = _key();
+        TrialHeader header = _headerOf(v.trial);
+        uint32 number = PARTIES.requireKey(v.actor, key, Purpose.MANAGE);
+        if (number != header.sponsor()) revert NotPermitted(v.trial, v.actor, Act.VETO_OFFER);
+        Offer memory offer = _offers[v.trial];
+        if (offer.effective <= block.timestamp) revert NoOfferToVeto(v.trial);
+        PARTIES.requireManagerBefore(v.actor, key, offer.time);
+        delete _offers[v.trial];
+        header = header.withAct();
+        _record(
+            v.trial,
+            v.actor,
+            header,
+            abi.encode(TransferVetoed.selector, v.trial, PARTIES.partyNumbered(offer.to), v.actor, _stamp(header, key))
         );
     }
 
@@ -310,14 +377,16 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         address key = _key();
         TrialHeader header = _headerOf(a.trial);
         uint32 predecessor = header.sponsor();
-        bool offered = PartyId.unwrap(a.actor) != 0 && _offers[a.trial] == a.actor;
-        if (!offered || PARTIES.partyNumbered(predecessor) != a.from) revert NotOffered(a.trial, a.actor);
         uint32 successor = PARTIES.requireManager(a.actor, key);
-        _offers[a.trial] = PartyId.wrap(0);
+        Offer memory offer = _offers[a.trial];
+        if (offer.to != successor || PARTIES.partyNumbered(predecessor) != a.from) revert NotOffered(a.trial, a.actor);
+        if (offer.effective > block.timestamp) revert OfferNotYetEffective(a.trial, offer.effective);
+        delete _offers[a.trial];
         _tenures[a.trial].push(Tenure(predecessor, uint40(block.timestamp)));
         header = header.withSponsor(successor).withAct(); // the new tenure ends every appointment made before
         _record(
             a.trial,
+            a.actor,
             header,
             abi.encode(TransferAccepted.selector, a.trial, PartyId.unwrap(a.from), a.actor, _stamp(header, key))
         );
@@ -330,6 +399,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         _requireParty(n.party);
         _record(
             n.trial,
+            n.actor,
             header,
             abi.encode(
                 RoleNamed.selector,
@@ -350,7 +420,12 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         if (o.stream == 0) revert DigestMissing();
         if (_streams[o.trial][o.actor][o.stream] != 0) revert StreamOpenedBefore(o.trial, o.actor, o.stream);
         _streams[o.trial][o.actor][o.stream] = uint40(block.timestamp);
-        _record(o.trial, header, abi.encode(StreamOpened.selector, o.trial, o.stream, o.actor, _stamp(header, key)));
+        _record(
+            o.trial,
+            o.actor,
+            header,
+            abi.encode(StreamOpened.selector, o.trial, o.stream, o.actor, _stamp(header, key))
+        );
     }
 
     // ----- reading -----
@@ -366,12 +441,28 @@ contract TrialRegistry is ITrialRegistry, Relayed {
             state.versions[kind - 1] = header.version(kind);
         }
         state.tenure = header.tenure();
-        state.offeredTo = _offers[trial];
+        state.offeredTo = PARTIES.partyNumbered(_offers[trial].to);
+        state.offerEffective = _offers[trial].effective;
     }
 
     /// @inheritdoc ITrialRegistry
     function trialCount() external view returns (uint256) {
-        return _nextTrial - 1;
+        return _trialsWord.count();
+    }
+
+    /// @inheritdoc ITrialRegistry
+    function trialsWord() external view returns (RolledWord) {
+        return _trialsWord;
+    }
+
+    /// @inheritdoc ITrialRegistry
+    function wordOfNumber(bytes32 fold) external view returns (RolledWord) {
+        return _numberWords[fold];
+    }
+
+    /// @inheritdoc ITrialRegistry
+    function foldOf(bytes32 registryId) external pure returns (bytes32) {
+        return RegistryNumber.fold(registryId);
     }
 
     /// @inheritdoc ITrialRegistry
@@ -406,27 +497,6 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     }
 
     /// @inheritdoc ITrialRegistry
-    function claimantsOf(
-        bytes32 registryId,
-        uint256 start,
-        uint256 limit
-    ) external view returns (TrialId[] memory trials, uint256 total) {
-        TrialId[] storage all = _claimants[registryId];
-        total = all.length;
-        if (start >= total) return (trials, total);
-        uint256 count = limit < total - start ? limit : total - start;
-        trials = new TrialId[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            trials[i] = all[start + i];
-        }
-    }
-
-    /// @inheritdoc ITrialRegistry
-    function claimOf(bytes32 registryId, TrialId trial) external view returns (ClaimRecord memory) {
-        return _claims[registryId][trial];
-    }
-
-    /// @inheritdoc ITrialRegistry
     function sponsorOf(TrialId trial, uint256 time) external view returns (PartyId) {
         TrialHeader header = _trials[trial].header;
         if (header.createdAt() == 0 || time < header.createdAt()) return PartyId.wrap(0);
@@ -456,18 +526,25 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     }
 
     /// @inheritdoc ITrialRegistry
-    function requireWriter(TrialId trial, PartyId writer, bytes32 stream) external view returns (uint40 openedAt) {
+    function requireWriter(
+        TrialId trial,
+        PartyId writer,
+        uint32 number,
+        bytes32 stream
+    ) external view returns (uint40 openedAt) {
         openedAt = _streams[trial][writer][stream];
         if (openedAt == 0) revert StreamNotOpen(trial, writer, stream);
-        if (!isPermitted(trial, writer, Act.OPEN_STREAM, stream)) revert NotPermitted(trial, writer, Act.OPEN_STREAM);
+        TrialHeader header = _trials[trial].header;
+        if (!_isPermitted(trial, header, writer, number, Act.OPEN_STREAM, stream)) {
+            revert NotPermitted(trial, writer, Act.OPEN_STREAM);
+        }
     }
 
     /// @inheritdoc ITrialRegistry
-    function isPermitted(TrialId trial, PartyId actor, uint8 act, bytes32 stream) public view returns (bool) {
+    function isPermitted(TrialId trial, PartyId actor, uint8 act, bytes32 stream) external view returns (bool) {
         TrialHeader header = _trials[trial].header;
-        if (header.createdAt() == 0) return false;
-        (uint32 number, , ) = PARTIES.partyOf(actor);
-        return (number != 0 && number == header.sponsor()) || _isAppointed(trial, header, actor, act, stream);
+        (uint32 number, , , , ) = PARTIES.partyOf(actor);
+        return number != 0 && header.createdAt() != 0 && _isPermitted(trial, header, actor, number, act, stream);
     }
 
     /// @inheritdoc ITrialRegistry
@@ -481,12 +558,14 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     function _typeOf(bytes4 selector) internal pure override returns (bytes32 typeHash, uint256 words) {
         if (selector == this.register.selector) return (_REGISTRATION, 5);
         if (selector == this.seal.selector) return (_SEALING, 8);
-        if (selector == this.recordMilestone.selector) return (_MILESTONE, 6);
+        if (selector == this.recordMilestone.selector) return (_MILESTONE, 7);
         if (selector == this.reportResult.selector) return (_REPORT, 8);
         if (selector == this.claimRegistryId.selector) return (_CLAIM, 4);
+        if (selector == this.withdrawRegistryId.selector) return (_UNCLAIM, 3);
         if (selector == this.appoint.selector) return (_APPOINTMENT, 7);
         if (selector == this.shortenAppointment.selector) return (_SHORTENING, 6);
         if (selector == this.offerTransfer.selector) return (_OFFER, 3);
+        if (selector == this.vetoOffer.selector) return (_OFFER_VETO, 2);
         if (selector == this.acceptTransfer.selector) return (_ACCEPTANCE, 3);
         if (selector == this.nameRole.selector) return (_NAMING, 5);
         if (selector == this.openStream.selector) return (_OPENING, 3);
@@ -509,43 +588,30 @@ contract TrialRegistry is ITrialRegistry, Relayed {
             act == Act.OFFER_TRANSFER
                 ? PARTIES.requireManager(actor, key)
                 : PARTIES.requireKey(actor, key, Purpose.ACT);
-        if (author != header.sponsor() && !_isAppointed(trial, header, actor, act, stream)) {
+        if (!_isPermitted(trial, header, actor, author, act, stream)) {
             revert NotPermitted(trial, actor, act);
         }
         header = header.withAct();
     }
 
-    /// @dev Logs an act, folds its log into the rolling digest, and stores header and digest.
+    /// @dev Logs an act, rolls its log into the trial's digest, and stores header and digest.
     /// @param log the log's words: its four topics (event, trial, subject, actor), then its data, from the stamp on
-    function _record(TrialId trial, TrialHeader header, bytes memory log) private {
+    /// @return digest of the log
+    function _record(
+        TrialId trial,
+        PartyId actor,
+        TrialHeader header,
+        bytes memory log
+    ) private returns (bytes32 digest) {
         Trial storage record = _trials[trial];
-        bytes32 rolled =
-            header.acts() == 1 ? sha256(abi.encode(block.chainid, address(this), trial)) : record.rollingDigest;
-        assembly ("memory-safe") {
-            let length := mload(log)
-            // The digest before takes the place of the length, and so stands in front of the log's words.
-            mstore(log, rolled)
-            // The precompile fails only for want of gas, of which the caller keeps too little to go on.
-            if iszero(staticcall(gas(), 2, log, add(length, 0x20), 0x00, 0x20)) {
-                revert(0, 0)
-            }
-            rolled := mload(0x00)
-            log4(
-                add(log, 0xa0),
-                sub(length, 0x80),
-                mload(add(log, 0x20)),
-                mload(add(log, 0x40)),
-                mload(add(log, 0x60)),
-                mload(add(log, 0x80))
-            )
-        }
+        digest = Rolling.write(log);
         record.header = header;
-        record.rollingDigest = rolled;
+        record.rollingDigest = Rolling.step(record.rollingDigest, actor, digest);
     }
 
     /// @dev With what the data of every act's log begins: the act's number, the block's time, the key.
     function _stamp(TrialHeader header, address key) private view returns (uint256) {
-        return (uint256(header.acts()) << 224) | (block.timestamp << 160) | uint160(key);
+        return Rolling.stamp(header.acts(), key);
     }
 
     /// @dev Keeps a document as the next version of its kind, in state and in `header`. It is not kept there yet.
@@ -587,7 +653,7 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         assembly ("memory-safe") {
             mstore(0x00, root)
             mstore(0x20, shl(224, count))
-            // As in `_record`.
+            // The precompile fails only for want of gas, of which the caller keeps too little to go on.
             if iszero(staticcall(gas(), 2, 0x00, 0x24, 0x00, 0x20)) {
                 revert(0, 0)
             }
@@ -598,6 +664,18 @@ contract TrialRegistry is ITrialRegistry, Relayed {
     function _headerOf(TrialId trial) private view returns (TrialHeader header) {
         header = _trials[trial].header;
         if (header.createdAt() == 0) revert TrialUnknown(trial);
+    }
+
+    /// @dev Whether the party with this number may do the act now: as the sponsor, or as appointed for it.
+    function _isPermitted(
+        TrialId trial,
+        TrialHeader header,
+        PartyId actor,
+        uint32 number,
+        uint8 act,
+        bytes32 stream
+    ) private view returns (bool) {
+        return number == header.sponsor() || _isAppointed(trial, header, actor, act, stream);
     }
 
     /// @dev Whether one of the party's appointments under the present sponsor permits the act now. The newest is the
@@ -619,13 +697,13 @@ contract TrialRegistry is ITrialRegistry, Relayed {
         return false;
     }
 
-    function _requireOtherParty(PartyId actor, PartyId other) private view {
+    function _requireOtherParty(PartyId actor, PartyId other) private view returns (uint32 number) {
         if (actor == other) revert SameParty(other);
-        _requireParty(other);
+        return _requireParty(other);
     }
 
-    function _requireParty(PartyId party) private view {
-        (uint32 number, , ) = PARTIES.partyOf(party);
+    function _requireParty(PartyId party) private view returns (uint32 number) {
+        (number, , , , ) = PARTIES.partyOf(party);
         if (number == 0) revert PartyUnknown(party);
     }
 }

@@ -40,7 +40,6 @@ def main(events: int = 100_000, heads: int = 10) -> int:
     shutil.rmtree(PLACE, ignore_errors=True)
     trial, home = PLACE / "trial", PLACE / "home"
     shutil.copytree(EXAMPLE, trial, ignore=shutil.ignore_patterns("receipts"))
-    shutil.copy(trial / "documents" / "protocol-v1.json", trial / "protocol.json")
     home.mkdir()
     (home / "password").write_text(PASSWORD, encoding="utf-8")
     os.environ |= {"TRIALSEAL_HOME": str(home), "TRIALSEAL_PASSWORD_FILE": str(home / "password")}

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {RolledWord} from "../libraries/Rolling.sol";
 import {PartyId, TrialId} from "./Types.sol";
 
-/// @title TrialRegistry: what a trial promised, changed and reported, and when
-/// @notice Only digests and ids are kept. Every act is counted, logged, and folded into the trial's rolling digest:
-///   digest 0 = SHA-256(chain id ‖ this contract ‖ trial), 32 bytes each;
-///   digest n = SHA-256(digest n-1 ‖ the log of act n: its four topics and its data).
-/// So the logs of a trial are complete if, and only if, they lead to the digest in state. The topics of every act are
-/// its event, the trial, the act's subject, and the acting party; its data begins with the act's stamp: its number,
-/// from 1 (4 bytes), the block's time in Unix seconds (8 bytes), and the key (20 bytes).
-/// Nothing is overwritten and nobody can erase or correct.
+/// @title ITrialRegistry: what a trial promised, changed and reported, and when
+/// @notice Only digests and ids are kept. Every act is counted, logged, and rolled into the trial's digest, by the step of
+/// `Rolling` with the acting party as author, so that the logs of a trial are complete if, and only if, they lead from
+/// zero to the digest in state. The registrations of all trials are rolled into one word, and what was claimed of each
+/// registry number into that number's. The topics of every act are its event, the trial, the act's subject, and the acting
+/// party; its data begins with the act's stamp: its number, from 1 (4 bytes), the block's time in Unix seconds (8 bytes),
+/// and the key (20 bytes).
+/// Nothing is overwritten and nobody can erase: an error is marked by a later act.
 interface ITrialRegistry {
     /// @notice Asks for a trial. Its id is SHA-256(sponsor ‖ code).
     struct Registration {
@@ -33,14 +34,16 @@ interface ITrialRegistry {
         uint32 endpointCount;
     }
 
-    /// @notice States that something happened in the trial. A correction is a new statement.
+    /// @notice States that something happened in the trial. An error is marked by a new statement: one that stands in the
+    /// place of another names it, and a correction (20) says that an act was made in error.
     struct Milestone {
         TrialId trial;
         PartyId actor;
         uint16 part; // 1-based in the protocol's list of parts; 0 for the whole trial
         uint8 milestone; // 1 first participant enrolled … see docs
         uint32 date; // yyyymmdd, 00 for a month or day not stated
-        bytes32 document; // SHA-256 of a document about it; zero if there is none
+        uint32 act; // number of the earlier act of this trial in whose place this stands; 0 for none
+        bytes32 document; // SHA-256 of a document about it, which for a correction says what holds; zero if there is none
     }
 
     /// @notice Reports a result for one endpoint.
@@ -59,8 +62,15 @@ interface ITrialRegistry {
     struct RegistryClaim {
         TrialId trial;
         PartyId actor;
-        bytes32 registryId; // ASCII in its normal spelling, zero bytes behind
+        bytes32 registryId; // the number as stated: printable ASCII, zero bytes behind
         uint32 submitted; // day of first submission to that registry, yyyymmdd; 0 if not stated
+    }
+
+    /// @notice Takes back this trial's earlier claims of a registry's number.
+    struct RegistryWithdrawal {
+        TrialId trial;
+        PartyId actor;
+        bytes32 registryId; // as in `RegistryClaim`
     }
 
     /// @notice Lets another party do named acts of one trial, or write one named stream of it.
@@ -89,6 +99,12 @@ interface ITrialRegistry {
         TrialId trial;
         PartyId actor;
         PartyId to;
+    }
+
+    /// @notice Stops an offer of the sponsorship that has not taken effect.
+    struct OfferVeto {
+        TrialId trial;
+        PartyId actor; // the sponsor
     }
 
     /// @notice Takes over the sponsorship that was offered.
@@ -138,12 +154,6 @@ interface ITrialRegistry {
         uint40 until; // first second of the next sponsor, Unix seconds
     }
 
-    /// @notice A registry number bound to a trial, with the first day stated for its submission.
-    struct ClaimRecord {
-        uint40 time; // block time, Unix seconds
-        uint32 submitted; // yyyymmdd, 0 if not stated
-    }
-
     /// @notice A trial's state.
     struct TrialState {
         PartyId sponsor;
@@ -153,6 +163,7 @@ interface ITrialRegistry {
         uint16[9] versions; // how many documents of each kind, from kind 1 on
         uint8 tenure; // how often the sponsorship moved; an appointment holds under the tenure it was made in
         PartyId offeredTo; // to whom the sponsorship stands offered; zero if to nobody
+        uint40 offerEffective; // first second (Unix time) at which that can be accepted
     }
 
     /// @notice Emitted when a trial was registered.
@@ -177,15 +188,14 @@ interface ITrialRegistry {
         bytes32 endpointRoot,
         uint32 endpointCount
     );
-    /// @notice Emitted when a milestone was stated.
+    /// @notice Emitted when a milestone was stated; `statement` has, from the lowest bit on, its part (16 bits), milestone
+    /// (8), date (32) and act (32).
     event MilestoneRecorded(
         TrialId indexed trial,
         bytes32 indexed document,
         PartyId indexed actor,
         uint256 stamp,
-        uint16 part,
-        uint8 milestone,
-        uint32 date
+        uint256 statement
     );
     /// @notice Emitted when a result was reported; `protocolVersion` is 0 if the endpoint is post hoc.
     event ResultReported(
@@ -198,13 +208,22 @@ interface ITrialRegistry {
         uint16 protocolVersion,
         uint32 index
     );
-    /// @notice Emitted when a registry's number was bound to the trial.
+    /// @notice Emitted when a trial claimed a registry's number.
     event RegistryIdClaimed(
         TrialId indexed trial,
-        bytes32 indexed registryId,
+        bytes32 indexed fold,
         PartyId indexed actor,
         uint256 stamp,
+        bytes32 registryId,
         uint32 submitted
+    );
+    /// @notice Emitted when a trial took back its earlier claims of a registry's number.
+    event RegistryIdWithdrawn(
+        TrialId indexed trial,
+        bytes32 indexed fold,
+        PartyId indexed actor,
+        uint256 stamp,
+        bytes32 registryId
     );
     /// @notice Emitted when a party was appointed.
     event Appointed(
@@ -228,8 +247,17 @@ interface ITrialRegistry {
         uint32 index,
         uint40 until
     );
-    /// @notice Emitted when the sponsorship was offered, or the offer withdrawn (`to` zero).
-    event TransferOffered(TrialId indexed trial, PartyId indexed to, PartyId indexed actor, uint256 stamp);
+    /// @notice Emitted when the sponsorship was offered, to be accepted from a time (Unix seconds) on, or the offer withdrawn
+    /// (`to` and `effective` zero).
+    event TransferOffered(
+        TrialId indexed trial,
+        PartyId indexed to,
+        PartyId indexed actor,
+        uint256 stamp,
+        uint40 effective
+    );
+    /// @notice Emitted when the offer of the sponsorship to a party was vetoed.
+    event TransferVetoed(TrialId indexed trial, PartyId indexed to, PartyId indexed actor, uint256 stamp);
     /// @notice Emitted when the sponsorship went over to `actor`, which ended every appointment.
     event TransferAccepted(TrialId indexed trial, PartyId indexed from, PartyId indexed actor, uint256 stamp);
     /// @notice Emitted when a party's role was stated.
@@ -268,8 +296,8 @@ interface ITrialRegistry {
     error EndpointNotInSet(bytes32 endpoint, uint16 protocolVersion, bytes32 reached, bytes32 endpointSet);
     /// @notice Thrown when a post hoc result carries a proof.
     error ProofWithoutProtocol();
-    /// @notice Thrown when this trial claimed this number before, with the same day of submission.
-    error RegistryIdClaimedBefore(TrialId trial, bytes32 registryId);
+    /// @notice Thrown when a milestone names an act that the trial does not have yet, or a correction names none.
+    error ActUnknown(uint32 act);
     /// @notice Thrown when acts cannot be delegated, or are not those of a stream when one is named.
     error ActsNotDelegable(uint32 acts);
     /// @notice Thrown when an appointment is empty, starts in the past, or overlaps the appointee's last one.
@@ -284,6 +312,10 @@ interface ITrialRegistry {
     error PartyUnknown(PartyId party);
     /// @notice Thrown when the sponsorship is not offered to this party.
     error NotOffered(TrialId trial, PartyId party);
+    /// @notice Thrown when an offer of the sponsorship can be accepted only later (Unix seconds).
+    error OfferNotYetEffective(TrialId trial, uint40 effective);
+    /// @notice Thrown when no offer of the sponsorship waits to take effect.
+    error NoOfferToVeto(TrialId trial);
     /// @notice Thrown when this writer has not opened this stream.
     error StreamNotOpen(TrialId trial, PartyId writer, bytes32 stream);
     /// @notice Thrown when this writer opened this stream before.
@@ -299,23 +331,35 @@ interface ITrialRegistry {
     /// @notice Reports a result: of an endpoint proven to be in a protocol version's set, or marked post hoc.
     /// @param proof RFC 9162 inclusion proof of the endpoint; empty if it is post hoc. No part of what a key signs.
     function reportResult(Report calldata report, bytes32[] calldata proof) external;
-    /// @notice Binds a registry's number to the trial. Others may claim it too: every claimant is listed. Claiming it
-    /// again with another day of submission corrects that day: both stay on record.
+    /// @notice Claims a registry's number for the trial. Any trial may, and again: what is claimed of a number is kept under
+    /// its fold (see `RegistryNumber`), and the reader shows all, and which of them are spellings of one number.
     function claimRegistryId(RegistryClaim calldata claim) external;
+    /// @notice Takes back the trial's earlier claims of a registry's number, in the same spelling. A later claim stands again.
+    function withdrawRegistryId(RegistryWithdrawal calldata withdrawal) external;
     /// @notice Appoints a party. An appointee cannot appoint.
     function appoint(Appointment calldata appointment) external;
     /// @notice Makes an appointment end earlier.
     function shortenAppointment(Shortening calldata shortening) external;
-    /// @notice Offers the sponsorship. Needs a managing key of the sponsor.
+    /// @notice Offers the sponsorship. Needs a managing key of the sponsor. Under the sponsor's change delay it can be
+    /// accepted only after seven days, unless it is vetoed.
     function offerTransfer(TransferOffer calldata offer) external;
+    /// @notice Stops an offer before it can be accepted. Any managing key of the sponsor may that is valid now, about to be
+    /// removed or not, and was so before the offer.
+    function vetoOffer(OfferVeto calldata veto) external;
     /// @notice Accepts the sponsorship. Needs a managing key of the party it is offered to. Ends all appointments.
     function acceptTransfer(TransferAcceptance calldata acceptance) external;
     /// @notice States a party's role in the trial.
     function nameRole(RoleNaming calldata naming) external;
     /// @notice Opens a stream, as the sponsor or as a party appointed for it.
     function openStream(StreamOpening calldata opening) external;
-    /// @notice How many trials were registered: whoever has found as many has found all.
+    /// @notice How many trials were registered: the count of `trialsWord`.
     function trialCount() external view returns (uint256);
+    /// @notice The rolled word of the registrations of all trials.
+    function trialsWord() external view returns (RolledWord);
+    /// @notice The rolled word of every claim and withdrawal of the registry numbers with this fold.
+    function wordOfNumber(bytes32 fold) external view returns (RolledWord);
+    /// @notice The fold of a registry number: its letters in upper case and its digits 1 to 9, nothing else.
+    function foldOf(bytes32 registryId) external pure returns (bytes32);
     /// @notice The state of a trial.
     function trialOf(TrialId trial) external view returns (TrialState memory);
     /// @notice Block times (Unix seconds) at which these digests were sealed for the trial as this kind; 0 if not.
@@ -329,16 +373,6 @@ interface ITrialRegistry {
     /// @notice What a version is bound to: SHA-256(endpoint root, 32 bytes ‖ endpoint count, 4 bytes); zero if it has no
     /// endpoints or does not exist.
     function endpointSetOf(TrialId trial, uint8 kind, uint16 version) external view returns (bytes32);
-    /// @notice Trials that claim a registry number, in the order of their claims: `limit` of them from `start` on.
-    /// @return trials their ids
-    /// @return total how many there are
-    function claimantsOf(
-        bytes32 registryId,
-        uint256 start,
-        uint256 limit
-    ) external view returns (TrialId[] memory trials, uint256 total);
-    /// @notice When a trial claimed a number; all zero if it did not.
-    function claimOf(bytes32 registryId, TrialId trial) external view returns (ClaimRecord memory);
     /// @notice The trial's sponsor at a time (Unix seconds); zero before its registration.
     function sponsorOf(TrialId trial, uint256 time) external view returns (PartyId);
     /// @notice The sponsorships that ended, oldest first.
@@ -350,8 +384,14 @@ interface ITrialRegistry {
         bytes32 stream
     ) external view returns (AppointmentRecord[] memory);
     /// @notice Reverts unless the writer opened the stream and is still the sponsor or appointed for it.
+    /// @param number the writer's, as `Parties` gave it to the caller; it is not checked again
     /// @return openedAt when it was opened, Unix seconds
-    function requireWriter(TrialId trial, PartyId writer, bytes32 stream) external view returns (uint40 openedAt);
+    function requireWriter(
+        TrialId trial,
+        PartyId writer,
+        uint32 number,
+        bytes32 stream
+    ) external view returns (uint40 openedAt);
     /// @notice Whether a party may do an act at this block's time: the sponsor, or appointed for it.
     function isPermitted(TrialId trial, PartyId actor, uint8 act, bytes32 stream) external view returns (bool);
     /// @notice When a writer opened a stream (Unix seconds); 0 if it did not.

@@ -27,12 +27,19 @@ struct Authorization {
     bytes signature; // over the act's EIP-712 typed data, which names key, nonce and deadline
 }
 
-/// @notice What a key may be used for; a key holds a sum of these.
+/// @notice One act of a batch.
+struct Item {
+    uint32 gas; // what the act gets, exactly; what it does not use is not lost
+    bytes act; // calldata of one of the contract's functions: an act of the sender's own, or `relay`
+}
+
+/// @notice What a key may be used for; a key holds a sum of these. The other bits are free for later purposes.
 library Purpose {
-    uint8 internal constant MANAGE = 1; // change the party's keys and profile, transfer trials
-    uint8 internal constant ACT = 2; // act for the party on trials and attestations
-    uint8 internal constant STREAM = 4; // extend the party's streams
-    uint8 internal constant ALL = 7;
+    uint16 internal constant MANAGE = 1; // change the party's keys and profile, transfer trials
+    uint16 internal constant ACT = 2; // act for the party on trials
+    uint16 internal constant STREAM = 4; // extend the party's streams
+    uint16 internal constant ATTEST = 8; // attest for the party
+    uint16 internal constant ALL = 0xffff;
 }
 
 /// @notice The acts of a trial. An appointment permits act `a` by the bit `1 << a`.
@@ -48,10 +55,17 @@ library Act {
     uint8 internal constant ACCEPT_TRANSFER = 9;
     uint8 internal constant NAME_ROLE = 10;
     uint8 internal constant OPEN_STREAM = 11;
+    uint8 internal constant WITHDRAW_REGISTRY_ID = 12;
+    uint8 internal constant VETO_OFFER = 13;
 
     /// @dev What a sponsor may let another party do: seal, milestone, results, registry ids, streams.
     uint32 internal constant DELEGABLE = uint32(
-        (1 << SEAL) | (1 << MILESTONE) | (1 << RESULTS) | (1 << CLAIM_REGISTRY_ID) | (1 << OPEN_STREAM)
+        (1 << SEAL) |
+            (1 << MILESTONE) |
+            (1 << RESULTS) |
+            (1 << CLAIM_REGISTRY_ID) |
+            (1 << WITHDRAW_REGISTRY_ID) |
+            (1 << OPEN_STREAM)
     );
 }
 

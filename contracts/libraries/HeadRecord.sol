@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// @notice What a log keeps of its heads beside the root, in one storage slot. From the lowest bit on: the size of the
-/// present head, in entries (64 bits), its block time in Unix seconds (40), the count of heads (32), and the rolling
-/// digest over all of them, cut to its first 15 bytes (120). Zero means that the log has no head.
+/// @notice What a log keeps of its heads beside root and digest, in one storage slot. From the lowest bit on: the size of
+/// the present head, in entries (64 bits), its block time in Unix seconds (40), and the count of heads (32). Zero means
+/// that the log has no head.
 type HeadRecord is uint256;
 
 using HeadRecordLibrary for HeadRecord global;
@@ -12,17 +12,10 @@ using HeadRecordLibrary for HeadRecord global;
 library HeadRecordLibrary {
     uint256 private constant _TIME = 64;
     uint256 private constant _COUNT = 104;
-    uint256 private constant _DIGEST = 136;
 
     /// @notice The record of head number `count_`, anchored at `time_` (Unix seconds).
-    function create(uint64 size_, uint256 time_, uint32 count_, bytes15 digest_) internal pure returns (HeadRecord) {
-        return
-            HeadRecord.wrap(
-                uint256(size_) |
-                    (uint256(uint40(time_)) << _TIME) |
-                    (uint256(count_) << _COUNT) |
-                    (uint256(uint120(digest_)) << _DIGEST)
-            );
+    function create(uint64 size_, uint256 time_, uint32 count_) internal pure returns (HeadRecord) {
+        return HeadRecord.wrap(uint256(size_) | (uint256(uint40(time_)) << _TIME) | (uint256(count_) << _COUNT));
     }
 
     /// @notice The size of the present head, in entries; 0 if there is none.
@@ -38,10 +31,5 @@ library HeadRecordLibrary {
     /// @notice How many heads there were, the present one included.
     function count(HeadRecord record) internal pure returns (uint32) {
         return uint32(HeadRecord.unwrap(record) >> _COUNT);
-    }
-
-    /// @notice The rolling digest over all heads, cut to its first 15 bytes.
-    function digest(HeadRecord record) internal pure returns (bytes15) {
-        return bytes15(uint120(HeadRecord.unwrap(record) >> _DIGEST));
     }
 }

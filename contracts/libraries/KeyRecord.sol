@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// @notice A key of a party, in one storage slot. From the lowest bit on: the party's number (32 bits), the purposes
-/// (8), and in Unix seconds (40 each) valid from, valid until (0: no end), compromised since (0: not stated), stated when.
+/// @notice A key of a party, in one storage slot. From the lowest bit on: the party's number (32 bits), the purposes (16),
+/// and in Unix seconds (40 each) valid from, valid until (0: no end), compromised since (0: not stated), stated when, and
+/// contested when (0: not contested).
 type KeyRecord is uint256;
 
 using KeyRecordLibrary for KeyRecord global;
@@ -10,14 +11,15 @@ using KeyRecordLibrary for KeyRecord global;
 /// @title KeyRecordLibrary: the members of a key's record
 library KeyRecordLibrary {
     uint256 private constant _PURPOSES = 32;
-    uint256 private constant _FROM = 40;
-    uint256 private constant _UNTIL = 80;
-    uint256 private constant _COMPROMISED = 120;
-    uint256 private constant _DECLARED = 160;
+    uint256 private constant _FROM = 48;
+    uint256 private constant _UNTIL = 88;
+    uint256 private constant _COMPROMISED = 128;
+    uint256 private constant _DECLARED = 168;
+    uint256 private constant _CONTESTED = 208;
 
-    /// @notice A key that is valid from `time` (Unix seconds) on.
-    function create(uint32 number, uint8 purposes_, uint256 time) internal pure returns (KeyRecord) {
-        return KeyRecord.wrap(uint256(number) | (uint256(purposes_) << _PURPOSES) | (uint256(uint40(time)) << _FROM));
+    /// @notice A key that is valid from `from` (Unix seconds) on.
+    function create(uint32 number, uint16 purposes_, uint256 from) internal pure returns (KeyRecord) {
+        return KeyRecord.wrap(uint256(number) | (uint256(purposes_) << _PURPOSES) | (uint256(uint40(from)) << _FROM));
     }
 
     /// @notice Number of the party; 0 if it never had the key.
@@ -26,8 +28,8 @@ library KeyRecordLibrary {
     }
 
     /// @notice Sum of the key's purposes.
-    function purposes(KeyRecord record) internal pure returns (uint8) {
-        return uint8(KeyRecord.unwrap(record) >> _PURPOSES);
+    function purposes(KeyRecord record) internal pure returns (uint16) {
+        return uint16(KeyRecord.unwrap(record) >> _PURPOSES);
     }
 
     /// @notice First second at which the key is valid.
@@ -45,8 +47,18 @@ library KeyRecordLibrary {
         return uint40(KeyRecord.unwrap(record) >> _COMPROMISED);
     }
 
+    /// @notice When that was stated last; 0 if it was not.
+    function declaredAt(KeyRecord record) internal pure returns (uint40) {
+        return uint40(KeyRecord.unwrap(record) >> _DECLARED);
+    }
+
+    /// @notice When the last such statement was contested; 0 if it was not.
+    function contestedAt(KeyRecord record) internal pure returns (uint40) {
+        return uint40(KeyRecord.unwrap(record) >> _CONTESTED);
+    }
+
     /// @notice Whether the key may be used for every one of `wanted` purposes at `time` (Unix seconds).
-    function isValid(KeyRecord record, uint8 wanted, uint256 time) internal pure returns (bool) {
+    function isValid(KeyRecord record, uint16 wanted, uint256 time) internal pure returns (bool) {
         uint40 until = validUntil(record);
         return
             wanted != 0 &&
@@ -61,14 +73,14 @@ library KeyRecordLibrary {
         return KeyRecord.wrap(others | (uint256(until) << _UNTIL));
     }
 
-    /// @notice When that was stated last; 0 if it was not.
-    function declaredAt(KeyRecord record) internal pure returns (uint40) {
-        return uint40(KeyRecord.unwrap(record) >> _DECLARED);
-    }
-
-    /// @notice The record with this statement of compromise, made at `time` (Unix seconds).
+    /// @notice The record with this statement of compromise, made at `time` (Unix seconds) and not contested.
     function withCompromise(KeyRecord record, uint40 since, uint256 time) internal pure returns (KeyRecord) {
         uint256 others = KeyRecord.unwrap(record) & ((1 << _COMPROMISED) - 1);
         return KeyRecord.wrap(others | (uint256(since) << _COMPROMISED) | (uint256(uint40(time)) << _DECLARED));
+    }
+
+    /// @notice The record with its statement of compromise contested at `time` (Unix seconds); it was not before.
+    function withContest(KeyRecord record, uint256 time) internal pure returns (KeyRecord) {
+        return KeyRecord.wrap(KeyRecord.unwrap(record) | (uint256(uint40(time)) << _CONTESTED));
     }
 }

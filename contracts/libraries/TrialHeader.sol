@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Rolling} from "./Rolling.sol";
+
 /// @notice What every act reads and writes of a trial, in one storage slot. From the lowest bit on: the number of the
 /// sponsoring party (32 bits), the count of acts (32), the time of registration in Unix seconds (40), how often the
 /// sponsorship moved (8), and the count of documents of kinds 1 to 9 (16 each). Zero means that there is no such trial.
@@ -15,9 +17,6 @@ library TrialHeaderLibrary {
     uint256 private constant _CREATED = 64;
     uint256 private constant _TENURE = 104;
     uint256 private constant _VERSIONS = 112;
-
-    /// @notice Thrown when a trial has as many acts, documents of a kind, or transfers as can be counted.
-    error CountExhausted();
 
     /// @notice A trial as registered, with its first act counted.
     function create(uint32 sponsorNumber, uint256 time) internal pure returns (TrialHeader) {
@@ -51,19 +50,19 @@ library TrialHeaderLibrary {
 
     /// @notice The header with one more act.
     function withAct(TrialHeader header) internal pure returns (TrialHeader) {
-        if (acts(header) == type(uint32).max) revert CountExhausted();
+        if (acts(header) == type(uint32).max) revert Rolling.CountExhausted();
         return TrialHeader.wrap(TrialHeader.unwrap(header) + (1 << _ACTS));
     }
 
     /// @notice The header with one more document of a kind.
     function withVersion(TrialHeader header, uint256 kind) internal pure returns (TrialHeader) {
-        if (version(header, kind) == type(uint16).max) revert CountExhausted();
+        if (version(header, kind) == type(uint16).max) revert Rolling.CountExhausted();
         return TrialHeader.wrap(TrialHeader.unwrap(header) + (1 << _shift(kind)));
     }
 
     /// @notice The header under another sponsor.
     function withSponsor(TrialHeader header, uint32 number) internal pure returns (TrialHeader) {
-        if (tenure(header) == type(uint8).max) revert CountExhausted();
+        if (tenure(header) == type(uint8).max) revert Rolling.CountExhausted();
         uint256 others = TrialHeader.unwrap(header) & ~uint256(type(uint32).max);
         return TrialHeader.wrap((others | number) + (1 << _TENURE));
     }

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+# Exit codes beside those of the errors below.
+FAULT = 4
+"""A fault of this program: an error that nobody raised on purpose."""
+INTERRUPTED = 130
+"""Stopped by Ctrl-C or SIGTERM."""
+
 
 class TrialsealError(Exception):
     """Root of every error that trialseal raises on purpose; `exit_code` is the command's."""
@@ -10,18 +16,25 @@ class TrialsealError(Exception):
 
 
 class FailedError(TrialsealError):
-    """A check fails, a document breaks a rule of its model, or the chain refused an act."""
+    """A check fails, a document breaks a rule of its model, or the chain refused an act.
+
+    `faults` holds a sentence for each thing that is wrong, where several are known.
+    """
 
     exit_code = 1
 
+    def __init__(self, sentence: str = "", faults: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.faults = faults or (sentence,)
+
 
 class UndeterminedError(TrialsealError):
-    """The answer cannot be had: the chain is out of reach, or what must be read is not there."""
+    """There is no answer: the chain is out of reach, or what must be read is missing."""
 
     exit_code = 2
 
 
 class UsageError(TrialsealError):
-    """Wrong use: an argument, a file, a folder or a password that cannot be worked with."""
+    """An argument, a file, a folder or a password that must be corrected."""
 
     exit_code = 3

@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 import brownie
-from eth_abi import encode
 from eth_account import Account
 from eth_account.messages import SignableMessage, encode_typed_data
 from eth_account.signers.local import LocalAccount
-from eth_utils.crypto import keccak
 
 from .stage import digest, raw
 
 # The primary type of each act; its members are those of the struct that the act's function takes.
 TYPES = {
-    "createParty": "CreateParty", "addKey": "AddKey", "revokeKey": "RevokeKey", "vetoRemoval": "VetoRemoval",
-    "declareCompromise": "DeclareCompromise", "changeProfile": "ChangeProfile",
+    "createParty": "CreateParty", "addKey": "AddKey", "revokeKey": "RevokeKey", "vetoKey": "VetoKey",
+    "declareCompromise": "DeclareCompromise", "contestCompromise": "ContestCompromise",
+    "changeProfile": "ChangeProfile",
     "attest": "Attest", "withdraw": "Withdraw",
     "register": "RegisterTrial", "seal": "SealDocument", "recordMilestone": "RecordMilestone",
-    "reportResult": "ReportResult", "claimRegistryId": "ClaimRegistryId", "appoint": "Appoint",
-    "shortenAppointment": "ShortenAppointment", "offerTransfer": "OfferTransfer",
+    "reportResult": "ReportResult", "claimRegistryId": "ClaimRegistryId",
+    "withdrawRegistryId": "WithdrawRegistryId", "appoint": "Appoint", "shortenAppointment": "ShortenAppointment",
+    "offerTransfer": "OfferTransfer", "vetoOffer": "VetoOffer",
     "acceptTransfer": "AcceptTransfer", "nameRole": "NameRole", "openStream": "OpenStream",
     "extend": "ExtendStream",
 }  # fmt: skip
@@ -65,7 +65,6 @@ def signed(
 
 
 def board_signature(message: SignableMessage, members: Sequence[LocalAccount]) -> bytes:
-    """What `BoardAccount` takes for a signature: members and their signatures, ordered by the members' keccak256."""
-    ordered = sorted(members, key=lambda member: keccak(raw(member.address)))
-    signatures = [bytes(member.sign_message(message).signature) for member in ordered]
-    return encode(["bytes[]", "bytes[]"], [[raw(member.address) for member in ordered], signatures])
+    """What a `BoardAccount` takes for a signature: those of its members, in ascending order of their addresses."""
+    ordered = sorted(members, key=lambda member: raw(member.address))
+    return b"".join(bytes(member.sign_message(message).signature) for member in ordered)

@@ -7,7 +7,7 @@ any block time, and their custom error is compared with its arguments; so nothin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,10 +23,11 @@ from trialseal.merkle import tree
 
 ZERO = bytes(32)
 NOBODY = "0x" + 40 * "0"
-MANAGE, ACT, STREAM, ALL = 1, 2, 4, 7
+MANAGE, ACT, STREAM, ATTEST, ALL = 1, 2, 4, 8, 0xFFFF
 PROTOCOL, PLAN, REGISTRY_RECORD, RESULTS, CONSENT_FORM, CHARTER, DATASET, OTHER, FILE = range(1, 10)
-REGISTER, SEAL, MILESTONE, REPORT, CLAIM, APPOINT, SHORTEN, OFFER, ACCEPT, NAME_ROLE, OPEN = range(1, 12)
+REGISTER, SEAL, MILESTONE, REPORT, CLAIM, APPOINT, SHORTEN, OFFER, ACCEPT, NAME_ROLE, OPEN, UNCLAIM, VETO = range(1, 14)
 DAY = 86_400
+WEEK = 7 * DAY  # how long changes of several managing keys wait
 CALLS_AT_ONCE = 500
 
 
@@ -75,6 +76,7 @@ class State(NamedTuple):
     versions: list[int]  # of kinds 1 to 9
     tenure: int
     offered_to: bytes
+    effective: int  # from when on the offer can be accepted
 
 
 class Head(NamedTuple):
@@ -83,7 +85,7 @@ class Head(NamedTuple):
     size: int
     time: int
     heads: int
-    rolling: bytes  # digest, 15 bytes
+    rolling: bytes  # digest
     root: bytes
 
 
@@ -105,6 +107,7 @@ class Stage:
     manager: Any  # the sponsor's key that may only manage
     clerk: Any  # the sponsor's key that may only act
     writer: Any  # the sponsor's key that may only write streams
+    voucher: Any  # the sponsor's key that may only attest
     outsider: Any  # an account that is nobody's key
     trial: bytes
     errors: dict[bytes, tuple[str, list[str]]]  # by selector: name and types of the arguments
@@ -117,14 +120,15 @@ class Stage:
         attestations = project.Attestations.deploy(parties, payer)
         registry = project.TrialRegistry.deploy(parties, payer)
         log = project.TrialLog.deploy(parties, registry, payer)
-        sponsor, cro, committee, stranger = (found(parties, accounts[number]) for number in range(4))
-        manager, clerk, writer = accounts[4:7]
-        for key, purposes in ((manager, MANAGE), (clerk, ACT), (writer, STREAM)):
+        manager, clerk, writer, outsider, voucher = accounts[4:9]
+        sponsor = found(parties, accounts[0], second=manager)
+        cro, committee, stranger = (found(parties, accounts[number]) for number in range(1, 4))
+        for key, purposes in ((clerk, ACT), (writer, STREAM), (voucher, ATTEST)):
             parties.addKey((sponsor.id, key, purposes), {"from": sponsor.key})
         trial = trial_id(sponsor)
         stage = cls(
             parties, attestations, registry, log, sponsor, cro, committee, stranger,
-            manager, clerk, writer, accounts[7], trial, _errors(parties, attestations, registry, log),
+            manager, clerk, writer, voucher, outsider, trial, _errors(parties, attestations, registry, log),
         )  # fmt: skip
         stage.wait_until(stage.now + DAY)  # nobody's key is as new as what tests do
         registry.register(stage.registration(), {"from": sponsor.key})
@@ -150,9 +154,9 @@ class Stage:
 
     def milestone(
         self, actor: Party | None = None, trial: bytes | None = None, part: int = 0, milestone: int = 1,
-        date: int = 20200429, document: bytes = ZERO,
+        date: int = 20200429, act: int = 0, document: bytes = ZERO,
     ) -> tuple[Any, ...]:  # fmt: skip
-        return (*self._head(trial, actor), part, milestone, date, document)
+        return (*self._head(trial, actor), part, milestone, date, act, document)
 
     def report(
         self, actor: Party | None = None, trial: bytes | None = None, document: bytes = PAPER,
@@ -169,6 +173,12 @@ class Stage:
     ) -> tuple[Any, ...]:  # fmt: skip
         return (*self._head(trial, actor), number, submitted)
 
+    def unclaim(
+        self, actor: Party | None = None, trial: bytes | None = None, number: bytes = NUMBER
+    ) -> tuple[Any, ...]:
+        """The withdrawal of claims."""
+        return (*self._head(trial, actor), number)
+
     def appointment(
         self, actor: Party | None = None, trial: bytes | None = None, appointee: Party | None = None,
         stream: bytes = ZERO, acts: int = 1 << MILESTONE, begin: int = 0, until: int = 4_000_000_000,
@@ -183,6 +193,10 @@ class Stage:
 
     def offer(self, to: Party | bytes, actor: Party | None = None, trial: bytes | None = None) -> tuple[Any, ...]:
         return (*self._head(trial, actor), _id(to))
+
+    def veto(self, actor: Party | None = None, trial: bytes | None = None) -> tuple[Any, ...]:
+        """Of an offer."""
+        return self._head(trial, actor)
 
     def acceptance(
         self, actor: Party, trial: bytes | None = None, giver: Party | bytes | None = None
@@ -219,18 +233,21 @@ class Stage:
         return Head(head["size"], head["time"], head["heads"], raw(head["rollingDigest"]), raw(head["root"]))
 
     def transfer(self, giver: Party, taker: Party) -> None:
-        """Moves the trial from one party to another."""
+        """Moves the trial from one party to another, after a week if the giver has several managing keys."""
         self.registry.offerTransfer(self.offer(taker, actor=giver), {"from": giver.key})
+        if self.state().effective > self.now:
+            self.wait_until(self.state().effective)
         self.registry.acceptTransfer(self.acceptance(taker), {"from": taker.key})
 
     # ----- attestations -----
 
     def statement(
         self, author: Party | None = None, kind: int = 2, code: int = 1, territory: int = 840,
-        date: int = 20200420, subject: bytes | None = None, about: bytes = PROTOCOL_1, document: bytes = ZERO,
+        date: int = 20200420, until: int = 0, subject: bytes | None = None, about: bytes = PROTOCOL_1,
+        document: bytes = ZERO,
     ) -> tuple[Any, ...]:  # fmt: skip
         subject = self.trial if subject is None else subject
-        return (_id(author or self.committee), kind, code, territory, date, subject, about, document)
+        return (_id(author or self.committee), kind, code, territory, date, until, subject, about, document)
 
     # ----- the chain -----
 
@@ -297,9 +314,17 @@ class Stage:
         return self.trial if trial is None else trial, _id(actor or self.sponsor)
 
 
-def found(parties: Any, key: Any, salt: str = "salt") -> Party:
+def creation(
+    salt: str = "salt", profile: str = "profile", second: Any = NOBODY, third: Any = NOBODY, purposes: int = MANAGE
+) -> tuple[Any, ...]:
+    """Asks for a party; the keys named with its first one have these purposes."""
+    named = [(str(key), 0 if key is NOBODY else purposes) for key in (second, third)]
+    return (digest(salt), digest(profile), *named[0], *named[1])
+
+
+def found(parties: Any, key: Any, salt: str = "salt", **named: Any) -> Party:
     """Creates a party with `key` as its first."""
-    parties.createParty((digest(salt), digest("profile")), {"from": key})
+    parties.createParty(creation(salt, **named), {"from": key})
     return Party(party_id(key, digest(salt)), key)
 
 
@@ -318,7 +343,7 @@ def state_of(registry: Any, trial: bytes) -> State:
     state = registry.trialOf(trial).dict()
     return State(
         raw(state["sponsor"]), state["createdAt"], state["acts"], raw(state["rollingDigest"]),
-        list(state["versions"]), state["tenure"], raw(state["offeredTo"]),
+        list(state["versions"]), state["tenure"], raw(state["offeredTo"]), state["offerEffective"],
     )  # fmt: skip
 
 
@@ -365,3 +390,54 @@ def _errors(*contracts: Any) -> dict[bytes, tuple[str, list[str]]]:
         types = [argument["type"] for argument in item["inputs"]]
         errors[keccak(text=f"{item['name']}({','.join(types)})")[:4]] = (item["name"], types)
     return errors
+
+
+def log_of(log: dict[str, Any]) -> tuple[bytes, ...]:
+    """The four topics of a log, and its data."""
+    return (*map(raw, log["topics"]), raw(log["data"]))
+
+
+def logs_of(contract: Any, *topics: bytes | None) -> list[tuple[bytes, ...]]:
+    """The logs of a contract that have these topics behind the event, as any node gives them."""
+    wanted = [None, *(topic and "0x" + topic.hex() for topic in topics)]
+    found = rpc("eth_getLogs", {"address": contract.address, "fromBlock": "0x0", "topics": wanted})
+    return [log_of(log) for log in found]
+
+
+def step(before: bytes, log: Sequence[bytes]) -> bytes:
+    """SHA-256(before ‖ first 20 bytes of the acting party ‖ SHA-256(four topics ‖ data)), by hand."""
+    return sha256(before + log[3][:20] + sha256(b"".join(log)).digest()).digest()
+
+
+def digest_over(logs: Iterable[Sequence[bytes]]) -> bytes:
+    """The digest of 32 bytes to which these logs lead from zero."""
+    value = ZERO
+    for log in logs:
+        value = step(value, log)
+    return value
+
+
+def word_over(logs: Iterable[Sequence[bytes]]) -> bytes:
+    """The rolled word to which these logs lead from zero."""
+    word = ZERO
+    for number, log in enumerate(logs, start=1):
+        word = number.to_bytes(4, "big") + step(word, log)[:28]
+    return word
+
+
+def slot(place: int, *keys: bytes) -> int:
+    """Where a mapping at `place` keeps what it has under these keys, each of 32 bytes."""
+    where = place.to_bytes(32, "big")
+    for key in keys:
+        where = keccak(key.rjust(32, b"\0") + where)
+    return int.from_bytes(where, "big")
+
+
+def stored(contract: Any, place: int) -> int:
+    """The word in a contract's storage slot."""
+    return int(rpc("eth_getStorageAt", contract.address, f"{place:#066x}", "latest"), 16)
+
+
+def store(contract: Any, place: int, word: int) -> None:
+    """Writes a word into a contract's storage slot, as if so much had happened."""
+    rpc("anvil_setStorageAt", contract.address, f"{place:#066x}", f"{word:#066x}")

@@ -22,6 +22,8 @@ from .stage import (
     SEAL,
     SHORTEN,
     STREAM_NAME,
+    UNCLAIM,
+    VETO,
     ZERO,
     Stage,
     address,
@@ -31,7 +33,7 @@ from .stage import (
     trial_id,
 )
 
-LENT = {SEAL, MILESTONE, REPORT, CLAIM}
+LENT = {SEAL, MILESTONE, REPORT, CLAIM, UNCLAIM}
 
 
 def appoint(stage: Stage, **changes: Any) -> None:
@@ -49,6 +51,7 @@ def acts(stage: Stage, time: int | None = None, trial: bytes | None = None) -> s
         MILESTONE: (stage.registry.recordMilestone, stage.milestone(stage.cro, trial)),
         REPORT: (stage.registry.reportResult, *stage.report(stage.cro, trial)),
         CLAIM: (stage.registry.claimRegistryId, stage.claim(stage.cro, trial)),
+        UNCLAIM: (stage.registry.withdrawRegistryId, stage.unclaim(stage.cro, trial)),
         OPEN: (stage.registry.openStream, stage.opening(stage.cro, trial)),
     }
     permitted = set()
@@ -60,11 +63,11 @@ def acts(stage: Stage, time: int | None = None, trial: bytes | None = None) -> s
     return permitted
 
 
-@pytest.mark.parametrize("lent", [{SEAL}, {MILESTONE}, {REPORT}, {CLAIM}, {SEAL, REPORT}, LENT])
+@pytest.mark.parametrize("lent", [{SEAL}, {MILESTONE}, {REPORT}, {CLAIM}, {UNCLAIM}, {SEAL, REPORT}, LENT])
 def test_an_appointee_may_do_the_acts_it_was_appointed_for_and_no_other(stage: Stage, lent: set[int]) -> None:
     appoint(stage, acts=sum(1 << act for act in lent))
     assert acts(stage) == lent
-    permitted = {act for act in range(1, 12) if stage.registry.isPermitted(stage.trial, stage.cro.id, act, ZERO)}
+    permitted = {act for act in range(1, 32) if stage.registry.isPermitted(stage.trial, stage.cro.id, act, ZERO)}
     assert permitted == lent
 
 
@@ -74,7 +77,7 @@ def test_what_an_appointee_does_is_logged_in_its_own_name(stage: Stage) -> None:
     assert raw(sent.events["MilestoneRecorded"]["actor"]) == stage.cro.id
 
 
-@pytest.mark.parametrize("act", [0, REGISTER, APPOINT, SHORTEN, OFFER, ACCEPT, NAME_ROLE, OPEN, 12, 31])
+@pytest.mark.parametrize("act", [0, REGISTER, APPOINT, SHORTEN, OFFER, ACCEPT, NAME_ROLE, OPEN, VETO, 14, 31])
 def test_acts_that_cannot_be_lent(stage: Stage, act: int) -> None:
     """Above all appointing: there is no sub-delegation. Streams are lent by their names."""
     for given in (1 << act, 1 << act | 1 << MILESTONE):
@@ -269,8 +272,8 @@ def test_a_stream_has_a_name(stage: Stage) -> None:
 
 def test_a_writer_has_opened_its_stream_and_is_still_appointed(stage: Stage) -> None:
     """What the contract that keeps the streams asks before each step."""
-    require, question = stage.registry.requireWriter, (stage.trial, stage.cro.id, STREAM_NAME)
-    not_open = ("StreamNotOpen", *question)
+    require, question = stage.registry.requireWriter, (stage.trial, stage.cro.id, 2, STREAM_NAME)
+    not_open = ("StreamNotOpen", stage.trial, stage.cro.id, STREAM_NAME)
     until = stage.now + 10 * DAY
     assert stage.refusal(require, *question, by=stage.outsider) == not_open
     appoint(stage, stream=STREAM_NAME, acts=1 << OPEN, until=until)

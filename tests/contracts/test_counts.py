@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import pytest
-from eth_utils.crypto import keccak
 
-from .stage import PLAN, RESULTS, Stage, digest, rpc
+from .stage import ACT, PLAN, RESULTS, Stage, creation, digest, padded, slot, store, stored
 
 ACTS, TENURE, VERSIONS = 32, 104, 112  # first bits in the trial's header
 
 
-def header(stage: Stage) -> tuple[int, int]:
-    """The storage slot of the trial's header, and the word in it."""
-    for slot in range(10):
-        place = int.from_bytes(keccak(stage.trial + slot.to_bytes(32, "big")), "big")
-        word = int(rpc("eth_getStorageAt", stage.registry.address, f"{place:#066x}", "latest"), 16)
-        if word:
-            return place, word
-    raise AssertionError("the trial's header was not found in storage")
+TRIALS, TRIALS_WORD = 3, 6  # slots of the registry
+PARTIES, BY_NUMBER = 3, 5  # slots of `Parties`
 
 
 def fill(stage: Stage, shift: int, value: int) -> None:
-    """Writes a count into the header, as if so much had happened."""
-    place, word = header(stage)
-    rpc("anvil_setStorageAt", stage.registry.address, f"{place:#066x}", f"{word | value << shift:#066x}")
+    """Writes a count into the trial's header, as if so much had happened."""
+    place = slot(TRIALS, stage.trial)
+    store(stage.registry, place, stored(stage.registry, place) | value << shift)
 
 
 def test_sponsorship_moves_255_times(stage: Stage) -> None:
     """The move after would bring back the first sponsorship's number, and with it its appointments."""
     fill(stage, TENURE, 2**8 - 1)
     stage.registry.offerTransfer(stage.offer(stage.cro), {"from": stage.manager})
-    refused = stage.refusal(stage.registry.acceptTransfer, stage.acceptance(stage.cro), by=stage.cro.key)
+    when = stage.state().effective
+    refused = stage.refusal(stage.registry.acceptTransfer, stage.acceptance(stage.cro), by=stage.cro.key, time=when)
     assert refused == ("CountExhausted",)
 
 
@@ -67,12 +61,30 @@ def test_no_count_touches_its_neighbours(stage: Stage) -> None:
 
 def test_parties_run_to_32_bits(stage: Stage) -> None:
     """The party after would have number 0, which is nobody's."""
-    for slot in range(10):
-        place = f"{slot:#066x}"
-        before = rpc("eth_getStorageAt", stage.parties.address, place, "latest")
-        rpc("anvil_setStorageAt", stage.parties.address, place, f"{2**32 - 1:#066x}")
-        if stage.parties.partyCount() == 2**32 - 1:
-            break
-        rpc("anvil_setStorageAt", stage.parties.address, place, before)
-    creation = (digest("one too many"), digest("profile"))
-    assert stage.refusal(stage.parties.createParty, creation, by=stage.outsider) == ("PartiesExhausted",)
+    store(stage.parties, BY_NUMBER, 2**32 - 1)
+    assert stage.parties.partyCount() == 2**32 - 1
+    refused = stage.refusal(stage.parties.createParty, creation("one too many"), by=stage.outsider)
+    assert refused == ("PartiesExhausted",)
+
+
+def test_trials_run_to_32_bits(stage: Stage) -> None:
+    word = stored(stage.registry, TRIALS_WORD)
+    store(stage.registry, TRIALS_WORD, word | (2**32 - 1) << 224)
+    assert stage.registry.trialCount() == 2**32 - 1
+    another = stage.registration(code=padded("another"))
+    assert stage.refusal(stage.registry.register, another, by=stage.clerk) == ("CountExhausted",)
+
+
+@pytest.mark.parametrize("act", ["addKey", "revokeKey", "declareCompromise", "changeProfile"])
+def test_acts_of_a_party_run_to_32_bits(stage: Stage, act: str) -> None:
+    place = slot(PARTIES, stage.sponsor.id) + 1
+    calls = {
+        "addKey": (stage.sponsor.id, stage.outsider, ACT),
+        "revokeKey": (stage.sponsor.id, stage.clerk),
+        "declareCompromise": (stage.sponsor.id, stage.clerk, 1000),
+        "changeProfile": (stage.sponsor.id, digest("profile 2")),
+    }
+    function, word = getattr(stage.parties, act), stored(stage.parties, place)
+    for count, expected in ((2**32 - 2, None), (2**32 - 1, ("CountExhausted",))):
+        store(stage.parties, place, word % 2**224 | count << 224)
+        assert stage.refusal(function, calls[act], by=stage.sponsor.key) == expected

@@ -40,3 +40,8 @@ def test_the_page_tells_what_was_measured(gas: ModuleType, figures: dict[str, in
 def test_no_act_costs_more_than_its_target(gas: ModuleType, figures: dict[str, int]) -> None:
     over = {act: figures[act] for act, most in gas.TARGETS.items() if figures[act] > most}
     assert not over
+
+
+def test_a_batch_costs_no_more_than_its_share_of_single_acts(gas: ModuleType, figures: dict[str, int]) -> None:
+    over = {act: figures[act] for act, alone, most in gas.SHARES if 100 * figures[act] > most * figures[alone]}
+    assert not over

@@ -31,7 +31,7 @@ def later(stage: Stage, rng: random.Random) -> int:
     return stage.now + rng.randrange(1, 11_000_000_000)
 
 
-@pytest.mark.parametrize("milestone", [*range(1, 20), 20, 255])
+@pytest.mark.parametrize("milestone", [*range(1, 20), *range(21, 30), 254, 255])
 def test_every_milestone_and_those_still_to_be_agreed_on(stage: Stage, milestone: int) -> None:
     assert refusal(stage, milestone=milestone) is None
 
@@ -120,15 +120,15 @@ def test_the_awkward_is_accepted_and_marked_for_ever(stage: Stage) -> None:
     told = [(1, 20190101), (13, 20180101), (1, 20200429), (1, 20200430), (17, 20200500)]
     sent = [stage.registry.recordMilestone(stage.milestone(milestone=kind, date=day), {"from": stage.clerk})
             for kind, day in told]  # fmt: skip
-    events = [one.events["MilestoneRecorded"] for one in sent]
-    assert [(event["milestone"], event["date"]) for event in events] == told
+    said = [int(one.events["MilestoneRecorded"]["statement"]) for one in sent]
+    assert [(one >> 16 & 0xFF, one >> 24 & 0xFFFFFFFF) for one in said] == told
     assert stage.state().acts == 1 + len(told)
 
 
 def test_a_milestone_may_have_a_document_and_a_part(stage: Stage) -> None:
     sent = stage.registry.recordMilestone(stage.milestone(part=65_535, document=LETTER), {"from": stage.clerk})
     event = sent.events["MilestoneRecorded"]
-    assert event["part"] == 65_535 and raw(event["document"]) == LETTER
+    assert int(event["statement"]) & 0xFFFF == 65_535 and raw(event["document"]) == LETTER
     assert refusal(stage, document=ZERO) is None
 
 
@@ -137,3 +137,37 @@ def test_a_milestones_document_is_not_sealed_by_it(stage: Stage) -> None:
     stage.registry.recordMilestone(stage.milestone(document=LETTER), {"from": stage.clerk})
     for kind in range(1, 10):
         assert stage.registry.documentTimes(stage.trial, kind, [LETTER]) == [0]
+
+
+CORRECTION = 20
+
+
+def test_a_statement_is_one_word_of_part_milestone_date_and_act(stage: Stage) -> None:
+    stage.registry.seal(stage.sealing(), {"from": stage.clerk})
+    sent = stage.registry.recordMilestone(
+        stage.milestone(part=0xABCD, milestone=CORRECTION, date=20200429, act=2, document=LETTER), {"from": stage.clerk}
+    )
+    statement = int(sent.events["MilestoneRecorded"]["statement"])
+    assert statement == 0xABCD | CORRECTION << 16 | 20200429 << 24 | 2 << 56
+
+
+def test_a_statement_stands_in_the_place_of_an_earlier_act_only(stage: Stage) -> None:
+    """The trial has two acts, so that this would be the third: it cannot name itself, nor what is to come."""
+    stage.registry.seal(stage.sealing(), {"from": stage.clerk})
+    for act in (1, 2):
+        for milestone in (1, CORRECTION, 255):
+            assert refusal(stage, milestone=milestone, act=act) is None
+    for act in (3, 4, 2**32 - 1):
+        for milestone in (1, CORRECTION):
+            assert refusal(stage, milestone=milestone, act=act) == ("ActUnknown", act)
+
+
+def test_a_correction_names_the_act_that_was_made_in_error(stage: Stage) -> None:
+    assert refusal(stage, milestone=CORRECTION) == ("ActUnknown", 0)
+    assert refusal(stage, milestone=CORRECTION - 1) is refusal(stage, milestone=CORRECTION + 1) is None
+
+
+def test_an_act_is_corrected_twice_and_a_correction_too(stage: Stage) -> None:
+    for act in (1, 1, 2, 3):
+        stage.registry.recordMilestone(stage.milestone(milestone=CORRECTION, act=act), {"from": stage.clerk})
+    assert stage.state().acts == 5

@@ -14,13 +14,14 @@ from .stage import ACT, MANAGE, ZERO, Stage, address, rpc
 ARTIFACTS = Path(__file__).parents[2] / "src/trialseal/ledger/artifacts.json"
 CHANGING = {
     "Parties": {
-        "createParty", "addKey", "revokeKey", "vetoRemoval", "declareCompromise", "changeProfile",
-        "relay", "cancelNonce",
+        "createParty", "addKey", "revokeKey", "vetoKey", "declareCompromise", "contestCompromise", "changeProfile",
+        "relay", "batch", "cancelNonce",
     },
-    "Attestations": {"attest", "withdraw", "relay", "cancelNonce"},
+    "Attestations": {"attest", "withdraw", "relay", "batch", "cancelNonce"},
     "TrialRegistry": {
-        "register", "seal", "recordMilestone", "reportResult", "claimRegistryId", "appoint", "shortenAppointment",
-        "offerTransfer", "acceptTransfer", "nameRole", "openStream", "relay", "cancelNonce",
+        "register", "seal", "recordMilestone", "reportResult", "claimRegistryId", "withdrawRegistryId", "appoint",
+        "shortenAppointment", "offerTransfer", "vetoOffer", "acceptTransfer", "nameRole", "openStream",
+        "relay", "batch", "cancelNonce",
     },
     "TrialLog": {"extend", "batch", "relay", "cancelNonce"},
 }  # fmt: skip

@@ -12,6 +12,7 @@ from .stage import (
     ACCEPT,
     ACT,
     APPOINT,
+    ATTEST,
     CLAIM,
     MANAGE,
     MILESTONE,
@@ -21,6 +22,8 @@ from .stage import (
     REPORT,
     SEAL,
     SHORTEN,
+    UNCLAIM,
+    VETO,
     Party,
     Stage,
     address,
@@ -38,44 +41,47 @@ TRIAL_ACTS: dict[int, Call] = {
     MILESTONE: lambda s, actor: (s.registry.recordMilestone, s.milestone(actor)),
     REPORT: lambda s, actor: (s.registry.reportResult, *s.report(actor)),
     CLAIM: lambda s, actor: (s.registry.claimRegistryId, s.claim(actor)),
+    UNCLAIM: lambda s, actor: (s.registry.withdrawRegistryId, s.unclaim(actor)),
     APPOINT: lambda s, actor: (s.registry.appoint, s.appointment(actor, appointee=s.committee)),
     SHORTEN: lambda s, actor: (s.registry.shortenAppointment, s.shortening(actor)),
     OFFER: lambda s, actor: (s.registry.offerTransfer, s.offer(s.committee, actor)),
+    VETO: lambda s, actor: (s.registry.vetoOffer, s.veto(actor)),
     NAME_ROLE: lambda s, actor: (s.registry.nameRole, s.naming(actor)),
     OPEN: lambda s, actor: (s.registry.openStream, s.opening(actor)),
 }
 OWN_ACTS: dict[str, Call] = {
     "register": lambda s, actor: (s.registry.register, s.registration(actor, code=padded("another"))),
-    "attest": lambda s, actor: (s.attestations.attest, s.statement(actor), 0),
-    "withdraw": lambda s, actor: (s.attestations.withdraw, (actor.id, s.trial, digest("plan"), 0)),
+    "attest": lambda s, actor: (s.attestations.attest, s.statement(actor)),
+    "withdraw": lambda s, actor: (s.attestations.withdraw, (actor.id, s.trial, digest("a log"))),
 }
 PARTY_ACTS: dict[str, Call] = {
     "addKey": lambda s, actor: (s.parties.addKey, (actor.id, s.outsider, ACT)),
     "revokeKey": lambda s, actor: (s.parties.revokeKey, (actor.id, s.clerk)),
-    "vetoRemoval": lambda s, actor: (s.parties.vetoRemoval, (actor.id, s.manager)),
+    "vetoKey": lambda s, actor: (s.parties.vetoKey, (actor.id, s.manager)),
     "declareCompromise": lambda s, actor: (s.parties.declareCompromise, (actor.id, s.clerk, 1000)),
+    "contestCompromise": lambda s, actor: (s.parties.contestCompromise, (actor.id, s.writer)),
     "changeProfile": lambda s, actor: (s.parties.changeProfile, (actor.id, digest("profile 2"))),
 }
 ALL_ACTS: dict[Any, Call] = {**TRIAL_ACTS, **OWN_ACTS, **PARTY_ACTS}
-MANAGED = (OFFER, *PARTY_ACTS)  # acts that need a managing key; the others need one for acting
+MANAGED = (OFFER, VETO, *PARTY_ACTS)  # acts that need a managing key
+VOUCHED = ("attest", "withdraw")  # acts that need a key for attesting; the others need one for acting
 
 
 @pytest.fixture(scope="module", autouse=True)
 def staged(stage: Stage, module_starts_from_the_stage: None) -> Stage:
     """Everything that an act refers to exists, so that only the sender can be wrong."""
     by = {"from": stage.sponsor.key}
-    stage.registry.appoint(stage.appointment(acts=0b111100), by)
+    stage.registry.appoint(stage.appointment(acts=0b111100 | 1 << UNCLAIM), by)
     stage.registry.offerTransfer(stage.offer(stage.committee), by)
-    stage.attestations.attest(stage.statement(stage.sponsor, about=digest("plan")), 0, by)
+    stage.parties.declareCompromise((stage.sponsor.id, stage.writer, 1000), by)
     stage.parties.addKey((stage.sponsor.id, stage.outsider, MANAGE), by)
-    stage.parties.revokeKey((stage.sponsor.id, stage.outsider), by)
     return stage
 
 
 def call_of(act: Any, stage: Stage, actor: Party) -> tuple[Any, ...]:
-    """The act; vetoes are about the key whose removal is pending, additions about a new one."""
+    """The act; vetoes are about the key whose addition is pending, additions about a new one."""
     function, *arguments = ALL_ACTS[act](stage, actor)
-    if act == "vetoRemoval":
+    if act == "vetoKey":
         arguments = [(actor.id, stage.outsider)]
     if act == "addKey":
         arguments = [(actor.id, "0x" + 40 * "7", ACT)]
@@ -83,14 +89,18 @@ def call_of(act: Any, stage: Stage, actor: Party) -> tuple[Any, ...]:
 
 
 def purpose_of(act: Any) -> int:
-    return MANAGE if act in MANAGED else ACT
+    return MANAGE if act in MANAGED else ATTEST if act in VOUCHED else ACT
+
+
+def right_key(stage: Stage, act: Any) -> Any:
+    """The sponsor's key that has the act's purpose only."""
+    return {MANAGE: stage.manager, ATTEST: stage.voucher, ACT: stage.clerk}[purpose_of(act)]
 
 
 @pytest.mark.parametrize("act", ALL_ACTS)
 def test_the_right_key_is_let_in(staged: Stage, act: Any) -> None:
     """Or else the refusals below would show nothing."""
-    right = staged.manager if act in MANAGED else staged.clerk
-    assert staged.refusal(*call_of(act, staged, staged.sponsor), by=right) is None
+    assert staged.refusal(*call_of(act, staged, staged.sponsor), by=right_key(staged, act)) is None
 
 
 @pytest.mark.parametrize("act", ALL_ACTS)
@@ -108,14 +118,14 @@ def test_a_key_of_no_party_cannot_act(staged: Stage, act: Any) -> None:
 
 @pytest.mark.parametrize("act", ALL_ACTS)
 def test_a_key_for_other_purposes_cannot_act(staged: Stage, act: Any) -> None:
-    for wrong in (staged.writer, staged.clerk if act in MANAGED else staged.manager):
+    for wrong in {staged.writer, staged.clerk, staged.manager, staged.voucher} - {right_key(staged, act)}:
         refusal = staged.refusal(*call_of(act, staged, staged.sponsor), by=wrong)
         assert refusal == ("KeyNotValid", staged.sponsor.id, address(wrong), purpose_of(act))
 
 
 @pytest.mark.parametrize("act", ALL_ACTS)
 def test_a_revoked_key_cannot_act(staged: Stage, act: Any) -> None:
-    key = staged.manager if act in MANAGED else staged.clerk
+    key = right_key(staged, act)
     asked = staged.parties.revokeKey((staged.sponsor.id, key), {"from": staged.sponsor.key})
     end = staged.parties.keyOf(staged.sponsor.id, key)[3]
     refusal = staged.refusal(*call_of(act, staged, staged.sponsor), by=key, time=max(end, asked.timestamp))
@@ -128,7 +138,7 @@ def test_a_party_cannot_act_on_a_trial_that_is_not_its_own(staged: Stage, act: i
     assert refusal == ("NotPermitted", staged.trial, staged.stranger.id, act)
 
 
-@pytest.mark.parametrize("act", [APPOINT, SHORTEN, OFFER, NAME_ROLE, OPEN])
+@pytest.mark.parametrize("act", [APPOINT, SHORTEN, OFFER, VETO, NAME_ROLE, OPEN])
 def test_an_appointee_cannot_do_what_only_the_sponsor_may(staged: Stage, act: int) -> None:
     """It is appointed for sealing, milestones, results and registry numbers. Appointing is not among them, so that no
     appointee can appoint."""
@@ -136,7 +146,7 @@ def test_an_appointee_cannot_do_what_only_the_sponsor_may(staged: Stage, act: in
     assert refusal == ("NotPermitted", staged.trial, staged.cro.id, act)
 
 
-@pytest.mark.parametrize("act", [SEAL, MILESTONE, REPORT, CLAIM])
+@pytest.mark.parametrize("act", [SEAL, MILESTONE, REPORT, CLAIM, UNCLAIM])
 def test_an_appointee_acts_in_its_own_name_only(staged: Stage, act: int) -> None:
     assert staged.accepts(*call_of(act, staged, staged.cro), by=staged.cro.key)
     refusal = staged.refusal(*call_of(act, staged, staged.sponsor), by=staged.cro.key)
@@ -163,7 +173,8 @@ def test_acceptance_needs_a_managing_key_of_the_party_it_is_offered_to(staged: S
     for wrong in (staged.clerk, staged.sponsor.key, staged.stranger.key):
         refusal = staged.refusal(staged.registry.acceptTransfer, acceptance, by=wrong)
         assert refusal == ("KeyNotValid", staged.committee.id, address(wrong), MANAGE)
-    assert staged.accepts(staged.registry.acceptTransfer, acceptance, by=staged.committee.key)
+    when = staged.state().effective
+    assert staged.accepts(staged.registry.acceptTransfer, acceptance, by=staged.committee.key, time=when)
 
 
 @pytest.mark.parametrize("act", [*TRIAL_ACTS, ACCEPT, *OWN_ACTS, *PARTY_ACTS])
@@ -176,10 +187,10 @@ def test_a_front_runner_gains_nothing_by_copying_calldata(staged: Stage, act: An
         actor = staged.sponsor
         function, *arguments = call_of(act, staged, actor)
         copied = function.encode_input(*arguments)
-    before = staged.state(), staged.parties.keysOf(actor.id)
+    before = staged.state(), staged.parties.wordOf(actor.id)
     call = {"from": str(staged.stranger.key), "to": function._address, "data": copied}
     assert mined(call)["status"] == "0x0"
-    assert (staged.state(), staged.parties.keysOf(actor.id)) == before
+    assert (staged.state(), staged.parties.wordOf(actor.id)) == before
 
 
 def test_a_front_runner_registering_under_its_own_name_gets_another_trial(staged: Stage) -> None:

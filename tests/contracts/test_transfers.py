@@ -14,16 +14,22 @@ from .stage import (
     OPEN,
     SHORTEN,
     STREAM_NAME,
+    VETO,
+    WEEK,
     ZERO,
     Party,
     Stage,
     address,
     digest,
     raw,
+    rpc,
+    undone,
 )
 
 
 def acceptance(stage: Stage, party: Party, time: int | None = None) -> tuple[object, ...] | None:
+    """Its refusal as soon as the offer is effective, or at another time."""
+    time = max(stage.state().effective, stage.now + 1) if time is None else time
     return stage.refusal(stage.registry.acceptTransfer, stage.acceptance(party), by=party.key, time=time)
 
 
@@ -68,7 +74,7 @@ def test_nobody_else_accepts(stage: Stage) -> None:
 def test_nothing_is_accepted_that_was_not_offered(stage: Stage) -> None:
     assert acceptance(stage, stage.cro) == ("NotOffered", stage.trial, stage.cro.id)
     nobody = Party(ZERO, stage.stranger.key)
-    assert acceptance(stage, nobody) == ("NotOffered", stage.trial, ZERO)
+    assert acceptance(stage, nobody) == ("KeyNotValid", ZERO, address(stage.stranger.key), MANAGE)
 
 
 def test_an_offer_is_accepted_once(stage: Stage) -> None:
@@ -131,7 +137,7 @@ def test_an_appointee_cannot_give_the_trial_away(stage: Stage) -> None:
 
 def test_acceptance_ends_all_appointments(stage: Stage) -> None:
     by = {"from": stage.clerk}
-    begin = stage.now + 5 * DAY
+    begin = stage.now + WEEK + 5 * DAY
     stage.registry.appoint(stage.appointment(appointee=stage.committee), by)
     stage.registry.appoint(stage.appointment(appointee=stage.stranger, begin=begin), by)
     stage.registry.appoint(stage.appointment(stream=STREAM_NAME, appointee=stage.committee, acts=1 << OPEN), by)
@@ -211,7 +217,112 @@ def test_offers_and_acceptances_are_acts_of_the_trial(stage: Stage) -> None:
     stage.registry.offerTransfer(stage.offer(stage.committee), {"from": stage.manager})
     stage.registry.offerTransfer(stage.offer(ZERO), {"from": stage.manager})
     stage.registry.offerTransfer(stage.offer(stage.cro), {"from": stage.manager})
+    stage.wait_until(stage.state().effective)
     sent = stage.registry.acceptTransfer(stage.acceptance(stage.cro), {"from": stage.cro.key})
     event = sent.events["TransferAccepted"]
     assert (raw(event["from"]), raw(event["actor"])) == (stage.sponsor.id, stage.cro.id)
     assert stage.state().acts == 5
+
+
+# ----- offers of a sponsor with several managing keys -----
+
+
+def offered(stage: Stage) -> int:
+    """The sponsor, which has two managing keys, offers the trial to the CRO; from when on it can be accepted."""
+    stage.registry.offerTransfer(stage.offer(stage.cro), {"from": stage.manager})
+    assert stage.state().effective == stage.now + WEEK
+    return stage.state().effective
+
+
+def veto(stage: Stage, key: object, time: int | None = None) -> tuple[object, ...] | None:
+    return stage.refusal(stage.registry.vetoOffer, stage.veto(), by=key, time=time)
+
+
+def test_an_offer_of_one_managing_key_is_effective_at_once(stage: Stage) -> None:
+    stage.transfer(stage.sponsor, stage.cro)
+    sent = stage.registry.offerTransfer(stage.offer(stage.committee, stage.cro), {"from": stage.cro.key})
+    assert stage.state().effective == sent.timestamp == sent.events["TransferOffered"]["effective"]
+    refused = stage.refusal(stage.registry.acceptTransfer, stage.acceptance(stage.committee), by=stage.committee.key)
+    assert refused is None
+    refused = stage.refusal(stage.registry.vetoOffer, stage.veto(stage.cro), by=stage.cro.key)
+    assert refused == ("NoOfferToVeto", stage.trial)
+
+
+def test_an_offer_is_accepted_after_a_week_to_the_second(stage: Stage) -> None:
+    effective = offered(stage)
+    for time in (stage.now + 1, effective - 1):
+        assert acceptance(stage, stage.cro, time) == ("OfferNotYetEffective", stage.trial, effective)
+    for time in (effective, effective + 1):
+        assert acceptance(stage, stage.cro, time) is None
+
+
+def test_any_managing_key_of_before_vetoes_an_offer_for_a_week_to_the_second(stage: Stage) -> None:
+    effective = offered(stage)
+    for key in (stage.sponsor.key, stage.manager):  # the one that offered too
+        assert veto(stage, key) is veto(stage, key, effective - 1) is None
+        for time in (effective, effective + 1):
+            assert veto(stage, key, time) == ("NoOfferToVeto", stage.trial)
+    for key in (stage.clerk, stage.stranger.key):
+        assert veto(stage, key) == ("KeyNotValid", stage.sponsor.id, address(key), MANAGE)
+
+
+def test_a_vetoed_offer_is_gone_and_may_be_made_again(stage: Stage) -> None:
+    effective = offered(stage)
+    sent = stage.registry.vetoOffer(stage.veto(), {"from": stage.sponsor.key})
+    assert raw(sent.events["TransferVetoed"]["to"]) == stage.cro.id
+    state = stage.state()
+    assert (state.offered_to, state.effective, state.acts) == (ZERO, 0, 3)
+    assert acceptance(stage, stage.cro, effective) == ("NotOffered", stage.trial, stage.cro.id)
+    assert veto(stage, stage.sponsor.key) == ("NoOfferToVeto", stage.trial)
+    offered(stage)
+
+
+def test_a_withdrawal_of_an_offer_takes_effect_at_once(stage: Stage) -> None:
+    effective = offered(stage)
+    sent = stage.registry.offerTransfer(stage.offer(ZERO), {"from": stage.sponsor.key})
+    assert sent.events["TransferOffered"]["effective"] == 0
+    assert (stage.state().offered_to, stage.state().effective) == (ZERO, 0)
+    assert acceptance(stage, stage.cro, effective) == ("NotOffered", stage.trial, stage.cro.id)
+
+
+def test_an_offer_made_anew_waits_anew(stage: Stage) -> None:
+    first = offered(stage)
+    stage.wait_until(first - 1)
+    second = offered(stage)
+    assert acceptance(stage, stage.cro, first + 1) == ("OfferNotYetEffective", stage.trial, second)
+
+
+def test_a_key_that_is_being_removed_vetoes_an_offer_to_its_last_second(stage: Stage) -> None:
+    stage.parties.revokeKey((stage.sponsor.id, stage.sponsor.key), {"from": stage.manager})
+    end = stage.parties.keyOf(stage.sponsor.id, stage.sponsor.key)[3]
+    offered(stage)
+    assert veto(stage, stage.sponsor.key, end - 1) is None
+    refused = veto(stage, stage.sponsor.key, end)
+    assert refused == ("KeyNotValid", stage.sponsor.id, address(stage.sponsor.key), MANAGE)
+
+
+def test_only_a_key_that_was_valid_before_the_offer_vetoes_it(stage: Stage) -> None:
+    for seconds in (-1, 0, 1):
+        with undone():
+            stage.parties.addKey((stage.sponsor.id, stage.outsider, MANAGE), {"from": stage.manager})
+            begins = stage.now + WEEK
+            rpc("evm_setNextBlockTimestamp", begins - seconds)
+            offered(stage)
+            time = begins - seconds
+            expected = None if seconds < 0 else ("KeyNotBefore", stage.sponsor.id, address(stage.outsider), time)
+            assert veto(stage, stage.outsider, begins + 1) == expected
+
+
+def test_only_the_sponsor_vetoes(stage: Stage) -> None:
+    offered(stage)
+    for other in (stage.cro, stage.stranger):
+        refused = stage.refusal(stage.registry.vetoOffer, stage.veto(other), by=other.key)
+        assert refused == ("NotPermitted", stage.trial, other.id, VETO)
+    refused = stage.refusal(stage.registry.vetoOffer, stage.veto(trial=digest("no trial")), by=stage.manager)
+    assert refused == ("TrialUnknown", digest("no trial"))
+
+
+def test_an_offer_made_while_a_key_is_going_waits_though_one_key_is_left(stage: Stage) -> None:
+    stage.parties.revokeKey((stage.sponsor.id, stage.sponsor.key), {"from": stage.manager})
+    assert stage.parties.partyOf(stage.sponsor.id)[2] == 1
+    offered(stage)

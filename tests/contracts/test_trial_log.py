@@ -1,9 +1,8 @@
-"""Heads of streams: they move with a proof only, by their own writer, each writer's apart, counted and folded into a
-digest; and batches of them."""
+"""Heads of streams: they move with a proof only, by their own writer, each writer's apart, counted and rolled into a
+digest."""
 
 from __future__ import annotations
 
-from hashlib import sha256
 from random import Random
 from typing import Any
 
@@ -13,7 +12,6 @@ from eth_utils.crypto import keccak
 
 from trialseal.merkle import tree
 
-from .signing import FAR, local_key, signed
 from .stage import (
     DAY,
     OPEN,
@@ -25,9 +23,12 @@ from .stage import (
     Stage,
     address,
     digest,
-    mined,
+    digest_over,
+    logs_of,
     raw,
-    rpc,
+    slot,
+    store,
+    stored,
     trial_id,
 )
 
@@ -36,7 +37,7 @@ ROOTS = [tree.root(ENTRIES[:size]) for size in range(65)]
 FIRST = 5  # entries in the head that every test finds
 STEP = 2**32  # entries
 LOGS_SLOT = 3  # of the contract's storage
-NOTHING = Head(0, 0, 0, bytes(15), ZERO)
+NOTHING = Head(0, 0, 0, ZERO, ZERO)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -69,11 +70,8 @@ def open_streams(stage: Stage, count: int) -> list[bytes]:
 
 
 def storage_of(trial: bytes, writer: bytes, stream: bytes) -> int:
-    """Where a log's record is in the contract's storage; its root is in the next slot."""
-    slot = LOGS_SLOT.to_bytes(32, "big")
-    for key in (trial, writer, stream):
-        slot = keccak(key + slot)
-    return int.from_bytes(slot, "big")
+    """Where a log's record is in the contract's storage; its root and its digest are in the next two slots."""
+    return slot(LOGS_SLOT, trial, writer, stream)
 
 
 # ----- what is kept and told -----
@@ -91,15 +89,13 @@ def test_a_log_that_is_not_there_is_all_zero(stage: Stage) -> None:
     assert stage.head(trial=digest("another")) == NOTHING
 
 
-def test_a_head_takes_two_slots(stage: Stage) -> None:
-    """Size, time, count and digest share one; the root is the other."""
+def test_a_head_takes_three_slots(stage: Stage) -> None:
+    """Size, time and count share one; root and digest, of all 256 bits each, are the others."""
     place = storage_of(stage.trial, stage.sponsor.id, STREAM_NAME)
-    record, root = (
-        int(rpc("eth_getStorageAt", stage.log.address, f"0x{place + number:064x}", "latest"), 16) for number in (0, 1)
-    )
     head = stage.head()
-    packed = head.size | head.time << 64 | head.heads << 104 | int.from_bytes(head.rolling, "big") << 136
-    assert (record, root) == (packed, int.from_bytes(head.root, "big"))
+    packed = head.size | head.time << 64 | head.heads << 104
+    words = [stored(stage.log, place + number) for number in range(4)]
+    assert words == [packed, int.from_bytes(head.root, "big"), int.from_bytes(head.rolling, "big"), 0]
 
 
 def test_every_head_emits_one_log(stage: Stage) -> None:
@@ -111,27 +107,17 @@ def test_every_head_emits_one_log(stage: Stage) -> None:
     assert raw(log["data"]) == stamp + (9).to_bytes(32, "big") + ROOTS[9]
 
 
-def rolled(stage: Stage, logs: list[dict[str, Any]], writer: bytes) -> bytes:
-    """The digest that a log's logs lead to, by hand."""
-    place = raw(stage.log.address).rjust(32, b"\0")
-    value = sha256(brownie.chain.id.to_bytes(32, "big") + place + stage.trial + STREAM_NAME + writer).digest()
-    for log in logs:
-        words = b"".join(map(raw, log["topics"])) + raw(log["data"])
-        value = sha256(value[:15].ljust(32, b"\0") + words).digest()
-    return value[:15]
-
-
 def test_the_logs_lead_to_the_digest_in_state_and_no_others_do(stage: Stage) -> None:
     for size in (6, 8, 64):
         stage.wait_until(stage.now + DAY)
         stage.log.extend(*stage.extension(ENTRIES[:size], stage.head().size), {"from": stage.writer})
-    logs = rpc("eth_getLogs", {"address": stage.log.address, "fromBlock": "0x0"})
+    logs = logs_of(stage.log)
     head = stage.head()
     assert len(logs) == head.heads == 4
-    assert rolled(stage, logs, stage.sponsor.id) == head.rolling
+    assert digest_over(logs) == head.rolling
     for others in (logs[1:], logs[:-1], [*logs[:1], *logs[2:]], [*logs, logs[-1]], [logs[1], logs[0], *logs[2:]]):
-        assert rolled(stage, others, stage.sponsor.id) != head.rolling
-    assert rolled(stage, logs, stage.cro.id) != head.rolling
+        assert digest_over(others) != head.rolling
+    assert digest_over([*logs[:-1], (*logs[-1][:3], stage.cro.id, logs[-1][4])]) != head.rolling
 
 
 # ----- who may -----
@@ -257,9 +243,7 @@ def test_an_unbounded_step_bricks_no_log(stage: Stage) -> None:
 def test_a_step_has_at_most_2_to_the_32_entries(stage: Stage, present: int) -> None:
     (new,) = open_streams(stage, 1)
     if present:
-        rpc(
-            "anvil_setStorageAt", stage.log.address, f"0x{storage_of(*log_named(stage, new)):064x}", f"0x{present:064x}"
-        )
+        store(stage.log, storage_of(*log_named(stage, new)), present)
     for size, too_long in ((present + STEP, False), (present + STEP + 1, True), (2**64 - 1, True)):
         head = (stage.trial, stage.sponsor.id, new, size, ROOTS[1])
         refused = stage.refusal(stage.log.extend, head, [], by=stage.writer)
@@ -284,7 +268,7 @@ def test_a_size_beyond_64_bits_is_no_size(stage: Stage) -> None:
 def test_the_heads_of_a_log_are_counted_to_the_last(stage: Stage) -> None:
     place = storage_of(stage.trial, stage.sponsor.id, STREAM_NAME)
     for count, refused in ((2**32 - 2, None), (2**32 - 1, ("CountExhausted",))):
-        rpc("anvil_setStorageAt", stage.log.address, f"0x{place:064x}", f"0x{FIRST | count << 104:064x}")
+        store(stage.log, place, FIRST | count << 104)
         assert refusal(stage) == refused
 
 
@@ -415,121 +399,3 @@ def test_an_edited_entry_is_not_in_the_log(stage: Stage) -> None:
     question = (stage.trial, stage.sponsor.id, STREAM_NAME, digest("edited"), 2)
     refused = stage.refusal(stage.log.verifyInclusion, *question, proof, by=stage.outsider)
     assert refused is not None and refused[:5] == ("EntryNotIncluded", digest("edited"), 2, FIRST, ROOTS[FIRST])
-
-
-# ----- batches -----
-
-
-def acts(stage: Stage, streams: list[bytes], **changes: Any) -> list[bytes]:
-    """Calldata of the first heads of these streams."""
-    return [
-        raw(stage.log.extend.encode_input(*stage.extension(ENTRIES[: 10 + n], stream=stream, **changes)))
-        for n, stream in enumerate(streams)
-    ]
-
-
-def refused_in(stage: Stage, receipt: dict[str, Any]) -> dict[int, tuple[Any, ...] | None]:
-    """By its place, the error of each act that a batch reports; None for one without."""
-    event = keccak(text="ActRefused(address,uint256,bytes)")
-    found: dict[int, tuple[Any, ...] | None] = {}
-    for log in receipt["logs"]:
-        if raw(log["topics"][0]) == event:
-            data = raw(log["data"])
-            reason = data[64 : 64 + int.from_bytes(data[32:64], "big")]
-            found[int(log["topics"][2], 16)] = stage.error(reason) if reason else None
-    return found
-
-
-def test_a_batch_anchors_many_streams_in_one_transaction(stage: Stage) -> None:
-    streams = open_streams(stage, 8)
-    receipt = stage.send(stage.log.batch, acts(stage, streams), by=stage.writer)
-    assert [raw(log["topics"][2]) for log in receipt["logs"]] == streams
-    assert [stage.head(stream=stream).size for stream in streams] == list(range(10, 18))
-
-
-def test_what_fails_in_a_batch_is_reported_and_the_others_stand(stage: Stage) -> None:
-    streams = open_streams(stage, 6)
-    batch = acts(stage, streams)
-    batch[1] = raw(stage.log.extend.encode_input(*stage.extension(ENTRIES[:FIRST], FIRST)))
-    batch[2] = acts(stage, [digest("never opened")])[0]
-    batch[4] = b"\1\2\3\4"
-    batch[5] = b""
-    receipt = stage.send(stage.log.batch, batch, by=stage.writer)
-    assert refused_in(stage, receipt) == {
-        1: ("SizeNotGrown", FIRST, FIRST),
-        2: ("StreamNotOpen", stage.trial, stage.sponsor.id, digest("never opened")),
-        4: None,
-        5: None,
-    }
-    assert [stage.head(stream=stream).heads for stream in streams] == [1, 0, 0, 1, 0, 0]
-    senders = [raw(log["topics"][1])[12:] for log in receipt["logs"] if len(log["topics"]) == 3]
-    assert senders == [raw(stage.writer)] * 4
-
-
-def test_a_batch_lends_nobody_rights(stage: Stage) -> None:
-    """Sent by a stranger, each act is the stranger's; also behind one that the sponsor signed."""
-    streams = open_streams(stage, 3)
-    plain = acts(stage, streams)
-    signer = local_key("a gateway")
-    stage.parties.addKey((stage.sponsor.id, signer.address, STREAM), {"from": stage.sponsor.key})
-    relayed = signed(stage.log, stage.log.extend, stage.extension(ENTRIES, stream=streams[1]), signer)
-    batch = [plain[0], raw(stage.log.relay.encode_input(*relayed)), plain[2]]
-    receipt = stage.send(stage.log.batch, batch, by=stage.outsider)
-    alone = ("KeyNotValid", stage.sponsor.id, address(stage.outsider), STREAM)
-    assert refused_in(stage, receipt) == {0: alone, 2: alone}
-    assert [stage.head(stream=stream).size for stream in streams] == [0, 64, 0]
-
-
-def test_a_relayer_sends_many_signed_heads_at_once(stage: Stage) -> None:
-    streams = open_streams(stage, 4)
-    signer, thief = local_key("a gateway"), local_key("thief")
-    stage.parties.addKey((stage.sponsor.id, signer.address, STREAM), {"from": stage.sponsor.key})
-    batch = []
-    for nonce, stream in enumerate(streams):
-        arguments = stage.extension(ENTRIES, stream=stream)
-        relayed = signed(stage.log, stage.log.extend, arguments, signer, nonce, by=thief if nonce == 2 else None)
-        batch.append(raw(stage.log.relay.encode_input(*relayed)))
-    receipt = stage.send(stage.log.batch, [*batch, batch[0]], by=stage.outsider)
-    assert refused_in(stage, receipt) == {
-        2: ("SignatureNotValid", address(signer.address)),
-        4: ("NonceUsed", address(signer.address), 0),
-    }
-    assert [stage.head(stream=stream).size for stream in streams] == [64, 64, 0, 64]
-    assert not stage.log.nonceUsed(signer.address, 2)  # what was refused used none
-
-
-def test_a_batch_is_not_relayed(stage: Stage) -> None:
-    """A signature is over one act, readable as such."""
-    signer = local_key("a gateway")
-    _, authorization = signed(stage.log, stage.log.extend, stage.extension(ENTRIES, FIRST), signer)
-    batch = raw(stage.log.batch.encode_input(acts(stage, [STREAM_NAME])))
-    refused = stage.refusal(stage.log.relay, batch, authorization, by=stage.outsider)
-    assert refused == ("ActNotRelayable", batch)
-
-
-def test_a_batch_with_too_little_gas_does_nothing(stage: Stage) -> None:
-    """A contract key that takes half a million gas to sign: with less, its signature only seems to be wrong. A node
-    that estimates the batch's gas must not find the least with which the act is refused."""
-    streams, key = open_streams(stage, 2), "0x" + 40 * "d"
-    loop = "62004e205b6001900380600457" + "7f1626ba7e" + 56 * "0" + "5f5260205ff3"  # 20,000 times, then ERC-1271's yes
-    rpc("anvil_setCode", key, "0x" + loop)
-    stage.parties.addKey((stage.sponsor.id, key, STREAM), {"from": stage.sponsor.key})
-    slow = raw(stage.log.extend.encode_input(*stage.extension(ENTRIES, stream=streams[1])))
-    relayed = raw(stage.log.relay.encode_input(slow, (key, 0, FAR, b"")))
-    batch = [*acts(stage, streams[:1]), relayed]
-    call = {"from": str(stage.writer), "to": stage.log.address, "data": stage.log.batch.encode_input(batch)}
-    enough = int(rpc("eth_estimateGas", call), 16)
-    assert enough > 600_000
-    outcomes = []
-    for gas in [*range(100_000, enough, 9_973), enough]:
-        snapshot = rpc("evm_snapshot")
-        receipt = mined({**call, "gas": hex(gas)})
-        done = sum(stage.head(stream=stream).heads for stream in streams)
-        assert done == (2 if receipt["status"] == "0x1" else 0), gas
-        assert not refused_in(stage, receipt)
-        outcomes.append(done)
-        rpc("evm_revert", snapshot)
-    assert (outcomes[0], outcomes[-1]) == (0, 2)
-    answer = brownie.web3.provider.make_request("eth_call", [{**call, "gas": hex(300_000)}, "latest"])
-    assert stage.error(raw(answer["error"]["data"])) == ("GasTooLittle", 1)
-    brownie.history.clear()

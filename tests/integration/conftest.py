@@ -17,6 +17,7 @@ from trialseal.ledger.chain import Chain
 from trialseal.ledger.networks import Network
 from trialseal.ledger.sending import Sender
 
+NO_KEY = "0x" + "00" * 20
 GENESIS = 1_590_969_600  # 1 June 2020
 
 
@@ -64,7 +65,7 @@ def new_party(new_sender: Callable[[], Sender]) -> Callable[[], tuple[bytes, Sen
 
     def make() -> tuple[bytes, Sender]:
         sender, salt = new_sender(), secrets.token_bytes(32)
-        sender.send("Parties", "createParty", [(salt, b"\7" * 32)])
+        sender.send("Parties", "createParty", [(salt, b"\7" * 32, NO_KEY, 0, NO_KEY, 0)])
         return sha256(bytes.fromhex(sender.address[2:]) + salt).digest(), sender
 
     return make

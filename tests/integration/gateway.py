@@ -22,6 +22,7 @@ class Gateway:
 
     def __init__(self, url: str) -> None:
         self.methods: list[str] = []  # that reached the node
+        self.requests: list[list[str]] = []  # methods of each request; a batch is one
         self.before: Callable[[Request], Any] = lambda request: None
         self.after: Callable[[Request, Any], Any] = lambda request, answer: answer
         self._node = urlsplit(url)
@@ -33,6 +34,7 @@ class Gateway:
 
             def do_POST(self) -> None:
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                gateway.requests.append([one["method"] for one in (asked if isinstance(asked, list) else [asked])])
                 try:
                     answer = (
                         [gateway._answer(one) for one in asked] if isinstance(asked, list) else gateway._answer(asked)

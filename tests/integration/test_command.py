@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,10 +18,15 @@ from typing import Any
 
 import pytest
 
+from trialseal import files
 from trialseal.cli import main
+from trialseal.cli.output import Output
 from trialseal.cli.parser import build_parser
+from trialseal.cli.session import Session
+from trialseal.documents.canonical import document_digest
 from trialseal.ledger import accounts, devnet, networks
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.sending import Sent
 
 ROOT = Path(__file__).parents[2]
 PROTOCOL = ROOT / "tests" / "vectors" / "documents" / "protocol-v1.json"
@@ -147,7 +154,10 @@ def test_receipt_binds_chain_contract_block_and_digest(user: User, trial: Path) 
 
 
 def test_sealed_version_is_kept_beside_the_working_copy(registered: Path) -> None:
-    kept = json.loads((registered / "documents" / "protocol-v1.json").read_text())
+    [copy] = (registered / "documents" / "sealed").iterdir()
+    digest = document_digest(json.loads((registered / "protocol.json").read_text())).hex()
+    assert copy.name == f"0001-protocol-v1-{digest[:8]}.json"
+    kept = json.loads(copy.read_text())
     assert kept == json.loads((registered / "protocol.json").read_text())
 
 
@@ -176,7 +186,7 @@ def test_amend_states_reason_and_blinding_in_the_document(user: User, registered
 
 def test_amend_without_a_change_is_refused(user: User, registered: Path) -> None:
     answer = user("amend", registered, "--reason", "nothing", "--blinding", "blinded", *SPONSOR, code=3)
-    assert "says nothing else than version 1" in answer.err
+    assert "is the same as sealed version 1" in answer.err
 
 
 def test_amend_before_register_is_told_to_register(user: User, trial: Path) -> None:
@@ -204,17 +214,17 @@ def test_milestones_with_parts_dates_and_documents(user: User, registered: Path)
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (("milestone", "TRIAL", "nonsense", "--on", "2020-01-01"), 3, "there is no milestone 'nonsense'"),
+        (("milestone", "TRIAL", "nonsense", "--on", "2020-01-01"), 3, "there is no milestone nonsense: use one of"),
         (("milestone", "TRIAL", "data-lock", "--on", "2020-02-30"), 3, "does not exist"),
         (("milestone", "TRIAL", "data-lock", "--on", "2999-01-01"), 3, "has not begun anywhere"),
         (("milestone", "TRIAL", "data-lock", "--on", "yesterday"), 3, "is not a date"),
         (("milestone", "TRIAL", "data-lock", "--on", "2020-01-01", "--part", "none"), 3, "has no part 'none'"),
-        (("add-id", "TRIAL", "NCT123"), 3, "is not a number of ClinicalTrials.gov"),
+        (("add-id", "TRIAL", "NCT123"), 3, "has fewer or more zeros than its registry prints"),
         (("add-id", "TRIAL", "TCN04368728"), 3, "did you mean NCT04368728"),
         (("register", "TRIAL/nowhere"), 3, "is not a folder"),
         (("register", "TRIAL/documents"), 3, "is not a trial's folder"),
         (("history", "NCT99999999"), 1, "no trial on chain 31337 has claimed NCT99999999"),
-        (("history", "NCT1"), 3, "is not a number of ClinicalTrials.gov"),
+        (("history", "NCT1"), 3, "has fewer or more zeros than its registry prints"),
         (("history", "ab" * 32), 1, "there is no trial"),
         (("seal", "TRIAL/none.pdf", "--as", "sap"), 3, "there is no file"),
         (("seal", "TRIAL/protocol.json", "--as", "protocol"), 3, "register and amend"),
@@ -222,13 +232,13 @@ def test_milestones_with_parts_dates_and_documents(user: User, registered: Path)
         (("appoint", "TRIAL", "nobody"), 3, "no single party"),
         (("appoint", "TRIAL", "Test committee", "--acts", "appoint"), 1, "cannot be given to another party"),
         (("accredit", "Test sponsor", "--as", "sponsor"), 1, "cannot accredit itself"),
-        (("accredit", "Test sponsor", "--as", "king"), 3, "there is no role 'king'"),
+        (("accredit", "Test sponsor", "--as", "king"), 3, "there is no role king: use one of"),
         (("party", "add-key", "nobody"), 3, "neither an address"),
         (("party", "veto", "committee"), 1, ""),
         (("transfer", "accept", "TRIAL", "--party", "Test committee"), 1, ""),
         (("import", "TRIAL/protocol.json"), 3, "is a document of trialseal already"),
         (("register",), 3, "--help shows"),
-        (("unknown",), 3, "invalid choice"),
+        (("unknown",), 3, "there is no command unknown: use one of"),
         (("history", "TRIAL", "--network", "nowhere"), 3, "nowhere"),
         (("history", "TRIAL", "--network", "http://127.0.0.1:9"), 2, "127.0.0.1:9"),
         (("milestone", "TRIAL", "data-lock", "--on", "2020-01-01", "--account", "nobody"), 3, "no account called"),
@@ -319,9 +329,9 @@ def test_keys_are_added_revoked_and_vetoed(user: User, home: Path) -> None:
         "nothing was sent"
         in user("party", "add-key", "third", "--purposes", "manage,act", "--account", "regulator").out
     )
-    # Only who was a managing key before the removal was asked for may veto it.
+    # Of a party with several managing keys, another one waits seven days; then it may veto what is asked for later.
     chain = Chain(networks.resolve("devnet", home))
-    devnet.set_time(chain, chain.block()["timestamp"] + 60)  # type: ignore[index]
+    devnet.set_time(chain, chain.block()["timestamp"] + 8 * 86_400)  # type: ignore[index]
     user("party", "revoke-key", "second", "--account", "regulator")
     assert "not valid from" in user("party", "show", "Test regulator").out
     veto = ("party", "veto", "second", "--account", "third", "--party", "Test regulator")
@@ -364,8 +374,11 @@ def test_every_claimant_of_a_number_is_named(user: User, registered: Path, tmp_p
     (other / "protocol.json").write_text(json.dumps(protocol))
     user("register", other, *SPONSOR)
     user("add-id", registered, "ISRCTN50189673", *SPONSOR)
-    assert "1 other trial(s) have claimed" in user("add-id", other, "ISRCTN50189673", *SPONSOR).out
-    assert "2 trials have claimed ISRCTN50189673" in user("history", "ISRCTN50189673", code=3).err
+    assert "1 other trial claims ISRCTN50189673 too" in user("add-id", other, "isrctn 50189673", *SPONSOR).out
+    asked = user("history", "ISRCTN50189673", code=2)
+    assert "2 trials claim ISRCTN50189673, and anyone may:" in asked.out
+    assert asked.out.count("accredited by") == 2 and len(asked.err) < 300
+    assert "name it by its id" in asked.err
 
 
 def test_trials_as_a_table_and_as_csv(user: User, registered: Path, tmp_path: Path) -> None:
@@ -395,9 +408,25 @@ def test_receipt_of_a_devnet_made_anew_does_not_count(user: User, registered: Pa
 def test_receipts_of_another_chain_are_told_apart(user: User, trial: Path) -> None:
     folder = trial / "receipts" / "1-00000000"
     folder.mkdir(parents=True)
-    (folder / "0001-register.json").write_text(json.dumps({"trial": "ab" * 32, "chain_id": 1}))
-    answer = user("milestone", trial, "data-lock", "--on", "2020-01-01", *SPONSOR, code=3)
-    assert "are of chain 1, and chain 31337" in answer.err
+    receipt = {
+        "format": "trialseal-receipt/1", "act": "register", "number": 1, "trial": "ab" * 32, "party": "22" * 32,
+        "key": "0x" + "33" * 20, "subject": "22" * 32, "details": {}, "document": None, "chain_id": 1,
+        "contract": "0x" + "44" * 20, "transaction": "0x" + "55" * 32, "block": 1, "block_hash": "0x" + "66" * 32,
+        "time": 1, "finality": "final",
+    }  # fmt: skip
+    words = ("milestone", trial, "data-lock", "--on", "2020-01-01", *SPONSOR)
+    for change, sentence in (
+        ({}, "is of chain 1, but"),
+        ({"chain_id": 31337}, "is of contract 0x4444"),
+        ({"trial": "ab"}, "trial must be 64 hexadecimal digits"),
+        ({"details": {"x": "x" * (1 << 19)}}, "it is larger than 256 KiB"),
+    ):
+        (folder / "0001-register.json").write_text(json.dumps(receipt | change))
+        answer = user(*words, code=3)
+        assert sentence in answer.err and answer.err.count("\n") == 1
+    for text in ("{", "[" * 100_000, "\0", '{"format": "trialseal-receipt/1", "format": 1}'):
+        (folder / "0001-register.json").write_text(text)
+        assert "0001-register.json is no receipt" in user(*words, code=3).err
 
 
 @pytest.mark.parametrize(
@@ -438,7 +467,7 @@ def test_a_register_that_failed_leaves_nothing_in_the_way_of_the_corrected_one(
 ) -> None:
     accounts.new(home, "broke", "correct horse", light=True)
     user("register", trial, "--account", "broke", "--party", "Test sponsor", code=1)
-    assert not (trial / "documents" / "protocol-v1.json").exists()
+    assert not (trial / "documents" / "sealed").exists()
     protocol = json.loads((trial / "protocol.json").read_text())
     protocol["endpoints"][0]["domain"] = "corrected"
     (trial / "protocol.json").write_text(json.dumps(protocol))
@@ -497,11 +526,11 @@ def test_nothing_to_verify_is_not_a_good_answer(user: User, tmp_path: Path) -> N
 
 
 def test_a_name_without_a_voucher_is_said_to_have_none(user: User, registered: Path) -> None:
-    copy = registered / "documents" / "protocol-v1.json"
-    assert "nobody vouches whom you named" in user("verify", copy).out
+    [copy] = (registered / "documents" / "sealed").iterdir()
+    assert "no party you trust vouches for it" in user("verify", copy).out
     user("accredit", "Test sponsor", "--as", "sponsor", "--account", "regulator")
     user("register", registered, *SPONSOR)
-    assert "nobody vouches whom you named" in user("verify", copy).out
+    assert "no party you trust vouches for it" in user("verify", copy).out
 
 
 def test_json_may_stand_before_the_subcommand(user: User) -> None:
@@ -547,7 +576,7 @@ def test_interrupt_is_one_sentence(user: User, registered: Path, monkeypatch: py
 
     monkeypatch.setattr(Sender, "send", interrupted)
     answer = user("milestone", registered, "data-lock", "--on", "2020-01-02", *SPONSOR, code=130)
-    assert "found again" in answer.err
+    assert "stopped: run the same command to continue" in answer.err
 
 
 def test_reading_path_imports_nothing_heavy() -> None:
@@ -568,12 +597,12 @@ def test_a_dataset_from_seal_to_a_disclosed_row(user: User, registered: Path, tm
     answer = user("dataset", "seal", table, *SPONSOR)
     assert "dataset dm as dataset version 1" in answer.out and "receipts" in answer.out
     assert "nothing was sent" in user("dataset", "seal", table, *SPONSOR).out
-    assert "as dataset version 1 of trial" in user("dataset", "verify", table).out
+    assert "is dataset version 1 of trial" in user("dataset", "verify", table).out
     other = tmp_path / "dm.csv"
     other.write_text("USUBJID,AGE\r\ns-1,34\r\ns-2,51\r\ns-3,\r\n")
     seal = data / "dm.csv.seal.json"
     [value] = user("dataset", "verify", other, "--seal", seal, "--json").value
-    assert (value["bytes"], value["content"], value["sealed"], value["version"]) == (False, True, True, 1)
+    assert (value["bytes"], value["content"], value["sealed"]) == (False, True, True)
     proof = tmp_path / "proof.json"
     user("dataset", "open", table, "--row", 2, "--out", proof)
     assert 'USUBJID "s-2", AGE 51' in user("dataset", "verify", proof).out
@@ -581,7 +610,7 @@ def test_a_dataset_from_seal_to_a_disclosed_row(user: User, registered: Path, tm
     forged = json.loads(proof.read_text())
     forged["seal"]["name"] = "other"
     proof.write_text(json.dumps(forged))
-    assert "its seal document is not sealed" in user("dataset", "verify", proof, code=1).out
+    assert '"the seal document of other" is not sealed here' in user("dataset", "verify", proof, code=1).out
     assert "dataset version 1" in user("verify", registered).out
 
     # Made without a chain, sealed later by the same command.
@@ -589,7 +618,7 @@ def test_a_dataset_from_seal_to_a_disclosed_row(user: User, registered: Path, tm
     later.write_text("a,b\n1,x\n")
     user("dataset", "seal", later, "--offline")
     made = (data / "later.csv.seal.json").read_bytes()
-    assert "is not sealed on chain" in user("dataset", "verify", later, code=1).out
+    assert "is not sealed here" in user("dataset", "verify", later, code=1).out
     assert "dataset later as dataset version 2" in user("dataset", "seal", later, *SPONSOR).out
     assert (data / "later.csv.seal.json").read_bytes() == made
     assert user("dataset", "verify", later, "--trial", registered).code == 0
@@ -597,3 +626,217 @@ def test_a_dataset_from_seal_to_a_disclosed_row(user: User, registered: Path, tm
     loose.write_text("a,b\n1,x\n")
     assert "say which trial it belongs to with --trial" in user("dataset", "seal", loose, *SPONSOR, code=3).err
     assert "dataset version 3" in user("dataset", "seal", loose, "--trial", registered, *SPONSOR).out
+
+
+# ----- what is kept in the folder -----
+
+
+def results_document(folder: Path, statement: str) -> dict[str, Any]:
+    trial = json.loads((folder / "protocol.json").read_text())["trial"]
+    result = {"planning": "post-hoc", "stage": "final", "statement": statement}
+    return {"format": "trialseal/1", "kind": "results", "trial": trial, "version": 1, "results": [result]}
+
+
+def test_second_results_leave_the_copy_of_the_first(user: User, registered: Path) -> None:
+    for statement in ("one", "two"):
+        text = json.dumps(results_document(registered, statement))
+        (registered / "results.json").write_text(text)
+        user("results", registered, *SPONSOR)
+    copies = sorted((registered / "documents" / "sealed").glob("*-results-*.json"))
+    assert [path.name[:15] for path in copies] == ["0002-results-v1", "0003-results-v2"]
+    assert [json.loads(path.read_text())["results"][0]["statement"] for path in copies] == ["one", "two"]
+    assert all("is the results document" in user("verify", path, code=None).out for path in copies)
+
+
+def test_a_file_saved_while_its_block_is_awaited_changes_nothing_that_is_kept(
+    user: User, registered: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed, saved = results_document(registered, "sealed"), results_document(registered, "saved meanwhile")
+    path = registered / "results.json"
+    path.write_text(json.dumps(sealed))
+    before, send = path.read_bytes(), Session.send
+
+    def save_meanwhile(self: Session, *arguments: Any) -> Sent:
+        sent = send(self, *arguments)
+        path.write_text(json.dumps(saved))
+        return sent
+
+    monkeypatch.setattr(Session, "send", save_meanwhile)
+    answer = user("results", registered, *SPONSOR, "--json").value[0]
+    monkeypatch.undo()
+    assert answer["receipt"]["subject"] == document_digest(sealed).hex()
+    [copy] = (registered / "documents" / "sealed").glob("*-results-v1-*.json")
+    assert copy.read_bytes() == before and document_digest(sealed).hex()[:8] in copy.name
+    shown = user("verify", path, code=1).out
+    assert "it has other content than results document 1" in shown and "only in" not in shown
+
+
+def test_an_amendment_does_not_overwrite_what_was_saved_meanwhile(
+    user: User, registered: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = registered / "protocol.json"
+    protocol = json.loads(path.read_text())
+    protocol["endpoints"][0]["domain"] = "another domain"
+    path.write_text(json.dumps(protocol))
+    send = Session.send
+
+    def save_meanwhile(self: Session, *arguments: Any) -> Sent:
+        sent = send(self, *arguments)
+        path.write_text(json.dumps(protocol | {"notes": ["saved meanwhile"]}))
+        return sent
+
+    monkeypatch.setattr(Session, "send", save_meanwhile)
+    shown = user("amend", registered, "--reason", "better", "--blinding", "blinded", *SPONSOR).out
+    monkeypatch.undo()
+    assert "was saved while the act was sent, and was left as it is" in shown
+    assert json.loads(path.read_text())["notes"] == ["saved meanwhile"]
+    [copy] = (registered / "documents" / "sealed").glob("*-protocol-v2-*.json")
+    assert "is protocol version 2" in user("verify", copy, code=None).out
+
+
+def test_the_protocol_is_read_once_by_register(user: User, trial: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    descriptor_of = files.descriptor_of
+
+    def counted(path: Any, **words: Any) -> int:
+        found = descriptor_of(path, **words)
+        opened.append(Path(path).name)
+        return found
+
+    monkeypatch.setattr(files, "descriptor_of", counted)
+    user("register", trial, *SPONSOR)
+    assert opened.count("protocol.json") == 1
+
+
+def test_a_copied_protocol_starts_no_second_receipts(user: User, registered: Path) -> None:
+    site = registered / "data" / "site2"
+    site.mkdir(parents=True)
+    (site / "protocol.json").write_bytes((registered / "protocol.json").read_bytes())
+    (site / "form.txt").write_text("consent")
+    answer = user("seal", site / "form.txt", "--as", "icf", *SPONSOR, "--json").value
+    assert Path(answer["file"]).resolve().is_relative_to(registered / "receipts")
+    assert not (site / "receipts").exists()
+    refused = user("milestone", site, "data-lock", "--on", "2023-01-01", *SPONSOR, code=3).err
+    assert "is the folder of the same trial: name that one" in refused
+
+
+def test_receipts_of_two_trials_are_not_chosen_from(user: User, registered: Path) -> None:
+    [path] = (registered / "receipts").glob("*/0001-*.json")
+    other = json.loads(path.read_text()) | {"trial": "ab" * 32}
+    path.with_name("0000-register.json").write_text(json.dumps(other))
+    refused = user("milestone", registered, "data-lock", "--on", "2023-01-01", *SPONSOR, code=3).err
+    assert "are of 2 trials: move those of other trials away" in refused
+
+
+def test_a_receipt_is_kept_before_the_act_is_spoken_of(
+    user: User, registered: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(self: Output, *words: Any) -> None:
+        raise RuntimeError("the reader has gone")
+
+    monkeypatch.setattr(Output, "say", gone)
+    assert main(["milestone", str(registered), "data-lock", "--on", "2023-01-01", *SPONSOR]) == 4
+    assert len(list((registered / "receipts").glob("*/0002-milestone-data-lock.json"))) == 1
+
+
+def test_what_lies_in_a_folder_beside_its_documents_is_named_and_not_counted(user: User, registered: Path) -> None:
+    (registered / "README.md").write_text("About this folder.")
+    (registered / "dm.csv").write_text("USUBJID,AGE\n1,50\n2,51\n")
+    user("dataset", "seal", registered / "dm.csv", *SPONSOR)
+    os.mkfifo(registered / "pipe")
+    (registered / "zero").symlink_to("/dev/zero")
+    shown = user("verify", registered, code=2).out
+    line = next(line for line in shown.splitlines() if line.startswith("note: not counted"))
+    for part in ("README.md (a description", "(2 receipts)", "dm.csv.private.json (a private part", "dm.csv (a table"):
+        assert part in line, line
+    assert "pipe cannot be judged: a named pipe, not read" in shown
+    assert "zero cannot be judged: a link, which is not followed" in shown
+    assert "is not sealed" not in shown
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify", "{trial}"),
+        ("verify", "{trial}/consent.md"),
+        ("history", "{trial}"),
+        ("register", "{trial}"),
+        ("milestone", "{trial}", "data-lock", "--on", "2023-01-01", *SPONSOR),
+        ("seal", "{trial}/consent.md", "--as", "icf", *SPONSOR),
+        ("results", "{trial}", *SPONSOR),
+        ("approve", "{trial}", *SPONSOR),
+        ("dataset", "seal", "{trial}/data", *SPONSOR),
+        ("events", "audit", "{trial}"),
+        ("events", "anchor", "{trial}", "ae", *SPONSOR),
+        ("consent", "audit", "{trial}"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_pipes_and_devices_in_a_trials_folder_keep_no_command_waiting(
+    user: User, registered: Path, words: tuple[str, ...], kind: str
+) -> None:
+    (registered / "consent.md").write_text("consent")
+    names = [
+        "results.json", "sponsor.json", "parties/odd.json", "documents/odd.json", "documents/sealed/odd.json",
+        "data/odd.csv", "receipts/odd.json", "receipts/31337-00000000/0001-register.json", "streams/ae/stream.json",
+        "streams/ae/lock", "consent.md.seal.json",
+    ]  # fmt: skip
+    for name in names:
+        path = registered / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(path) if kind == "pipe" else path.symlink_to("/dev/zero")
+
+    def ring(*_: Any) -> None:
+        raise AssertionError("it waits for what never comes")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(20)
+    try:
+        answer = user(*(word.format(trial=registered) for word in words), code=None)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert answer.code in (0, 1, 2, 3), answer.err
+    if words == ("verify", "{trial}"):
+        assert answer.code == 2 and "is protocol version 1" in answer.out  # the others are judged
+        assert "results.json cannot be judged" in answer.out and "odd.csv cannot be judged" in answer.out
+
+
+def test_a_full_disk_in_the_folder_leaves_an_act_that_need_not_be_sent_again(
+    user: User, registered: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (registered / "results.json").write_text(json.dumps(results_document(registered, "one")))
+    put = files.put
+
+    def full(path: Path, *arguments: Any, **words: Any) -> None:
+        if registered in path.parents:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        put(path, *arguments, **words)
+
+    monkeypatch.setattr(files, "put", full)
+    answer = user("results", registered, *SPONSOR, code=3)
+    monkeypatch.undo()
+    assert "act 2 stands on the chain and need not be sent again" in answer.err
+    assert "cannot be written: No space left on device" in answer.err and answer.err.count("\n") == 1
+    assert sorted(path.name[:4] for path in registered.rglob("*.json")) == ["0001", "0001", "prot", "resu"]
+    again = user("results", registered, *SPONSOR, "--json").value[0]
+    assert again["sent"] is False and Path(again["file"]).is_file()
+    assert len(list((registered / "documents" / "sealed").glob("0002-results-v1-*.json"))) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on a file's size there")
+@pytest.mark.parametrize("room", [0, 10, 100, 500])
+def test_an_import_into_a_full_disk_writes_nothing(user: User, tmp_path: Path, room: int) -> None:
+    import resource
+
+    record = ROOT / "tests" / "vectors" / "documents" / "usdm-v4.json"
+    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    try:
+        code = main(["import", str(record), "--out", str(tmp_path / "out")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert code == 3
+    assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []

@@ -199,7 +199,7 @@ def test_each_subject_is_what_it_was_made_for(user: User, home: Path, trial: Pat
         ("treated-on", "treated-after-withdrawal"),
     }
     assert failing["treated-on", "treated-after-withdrawal"] == (
-        "it withdrew from treatment on 2020-07-01, and was treated on 2020-07-15: had it changed its mind?"
+        "it withdrew from treatment on 2020-07-01, and was treated on 2020-07-15: is a later consent recorded?"
     )
     lawful = {key for key, one in found.items() if one["status"] == "holds"}
     assert {(name, "consent-before-enrolment") for name in ("lawful", "waived", "deferred", "assenting")} <= lawful
@@ -257,17 +257,20 @@ def test_with_one_site_alone_what_is_not_found_is_undetermined(
     user: User, home: Path, trial: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "streams").mkdir()
-    (tmp_path / "streams" / "care").symlink_to(trial / "streams" / "care")
+    shutil.copytree(trial / "streams" / "care", tmp_path / "streams" / "care")
     value = user("consent", "audit", tmp_path, "--json", code=2).value
     assert value["unseen"] == "2 opened streams are not at hand"
     assert not [one for one in value["findings"] if one["status"] == "fails"]
     value = user("consent", "audit", tmp_path, "--consents-at-hand", "--json", code=1).value
     assert value["unseen"] is None
-    value = user("consent", "audit", tmp_path, "--folder", trial, "--json", code=1).value
+    (tmp_path / "same").symlink_to(trial)
+    value = user("consent", "audit", tmp_path / "same", "--folder", trial, "--json", code=1).value
     assert (value["unseen"], value["enrolled"]) == (None, 8)  # the store named twice is one
-    shutil.copytree(trial / "streams" / "care", tmp_path / "copy" / "streams" / "care")
-    twice = user("consent", "audit", trial, "--folder", tmp_path / "copy", code=3).err
-    assert "stream care is given twice" in twice
+    assert "stream care is given twice" in user("consent", "audit", trial, "--folder", tmp_path, code=3).err
+    shutil.rmtree(tmp_path / "streams" / "care")
+    (tmp_path / "streams" / "care").symlink_to(trial / "streams" / "care")
+    refused = user("consent", "audit", tmp_path, code=1).err
+    assert "lies behind a link, which is not followed: name its own folder" in refused
     assert "holds streams of 0 trials" in user("consent", "audit", home, code=3).err
     assert "name the folders that hold the stores" in user("consent", "audit", value["trial"], code=3).err
 

@@ -23,6 +23,7 @@ from trialseal.cli import main
 from trialseal.cli.events import writing as event_acts
 from trialseal.ledger import accounts, devnet, networks
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.logs import Log, Wanted
 from trialseal.streams.store import Stream, open_stream
 
 SPONSOR, SITE = ("--account", "sponsor"), ("--account", "site")
@@ -122,6 +123,16 @@ def test_from_event_to_verified_proof(user: User, opened: Path, tmp_path: Path) 
     [value] = user("events", "verify", proof, "--json").value
     assert (value["answer"], value["head"], value["event"]["id"]) == ("in the stream", 2, "AE-1")
     assert "was not asked of any chain" in user("events", "verify", proof, "--offline", code=2).out
+    shown = user("verify", proof).out
+    assert "is the proof of an event: entry 1 of the 7" in shown and "not sealed" not in shown
+    other = json.loads(proof.read_text())
+    other["event"]["id"] = "AE-2"
+    changed = proof.with_name("changed.json")
+    changed.write_text(json.dumps(other))
+    assert "is the proof of an event, which does not hold" in user("verify", changed, code=1).out
+    changed.write_text(json.dumps(json.loads(proof.read_text()) | {"chain_id": 1}))
+    assert "name that chain with --network" in user("verify", changed, code=2).out
+    changed.unlink()
     shown = json.loads(user("events", "prove", opened, "ae", "--index", "6").out)
     assert shown["event"]["id"] == "AE-6"
 
@@ -411,8 +422,13 @@ def test_a_node_that_does_not_show_all_heads_proves_nothing_against_a_store(
         user("events", "anchor", opened, "ae", *SPONSOR)
     path = tmp_path / "proof.json"
     user("events", "prove", opened, "ae", "--index", "1", "--out", path)
-    shown = Chain._heads
-    monkeypatch.setattr(Chain, "_heads", lambda *given: shown(*given)[:1])
+    shown = Chain._checked
+
+    def hide(self: Chain, one: Wanted, *given: Any) -> list[Log]:
+        logs = shown(self, one, *given)
+        return logs[:1] if one.contract == "TrialLog" else logs
+
+    monkeypatch.setattr(Chain, "_checked", hide)
     audited = user("events", "audit", opened, code=2)
     assert "cannot be determined: the contract counts 2 heads" in audited.out
     assert "FAILS" not in audited.out

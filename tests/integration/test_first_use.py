@@ -49,7 +49,7 @@ def sealed_trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tu
         assert main(["devnet", "fund", "alice"]) == 0
         assert main(["deploy"]) == 0
         assert main(["party", "create", "--profile", str(trial / "sponsor.json")]) == 0
-        assert main(["register", str(trial), "--protocol", str(trial / "documents" / "protocol-v1.json")]) == 0
+        assert main(["register", str(trial)]) == 0
         yield home, Path(trial), networks.resolve("devnet", home).url
     finally:
         main(["devnet", "down"])
@@ -97,7 +97,8 @@ def test_clean_install_verifies_without_brownie_or_node(sealed_trial: tuple[Path
         "PATH": "/usr/bin:/bin",
     }
     command = tmp_path / "venv" / "bin" / "trialseal"
-    shown = run(command, "verify", trial / "documents" / "protocol-v1.json", "--network", url, **reviewer)
+    [protocol] = (trial / "documents" / "sealed").glob("0001-protocol-v1-*.json")
+    shown = run(command, "verify", protocol, "--network", url, **reviewer)
     assert "is protocol version 1" in shown.stdout, shown.stdout + shown.stderr
     page = tmp_path / "timeline.html"
     shown = run(command, "history", trial, "--network", url, "--html", page, **reviewer)

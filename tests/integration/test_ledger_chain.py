@@ -16,10 +16,12 @@ from conftest import free_port
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import chain as chain_module
 from trialseal.ledger import devnet
-from trialseal.ledger.acts import AppointmentRecord, ClaimRecord
-from trialseal.ledger.chain import DEVNET_FINALITY, ZERO, Chain
+from trialseal.ledger.acts import ZERO, Appointed, DocumentSealed, TrialRegistered
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.codes import Blinding, DocumentKind
 from trialseal.ledger.contracts import NAMES, contract
 from trialseal.ledger.networks import Network
+from trialseal.ledger.node import DEVNET_FINALITY
 from trialseal.ledger.sending import Sender
 
 NewParty = Callable[[], tuple[bytes, Sender]]
@@ -55,7 +57,7 @@ def trial(new_party: NewParty, chain: Chain) -> Trial:
 def busy_trial(trial: Trial, chain: Chain) -> Trial:
     """A trial with 12 acts in 12 blocks and others between."""
     for number in range(10):
-        trial.act("recordMilestone", 0, 1 + number, 20200400, secrets.token_bytes(32))
+        trial.act("recordMilestone", 0, 1 + number, 20200400, 0, secrets.token_bytes(32))
         devnet.mine(chain)
     trial.act("seal", 2, 1, 1, b"\6" * 32, ZERO, 0)
     return trial
@@ -73,16 +75,15 @@ def test_a_history_is_complete_and_in_order(chain: Chain, busy_trial: Trial) -> 
     assert history.complete and history.gap is None
     assert [act.number for act in history.acts] == list(range(1, 13))
     first, second, *_, last = history.acts
-    assert (first.name, first.subject, first.details["endpointCount"]) == ("TrialRegistered", busy_trial.protocol, 3)
-    assert first.details["code"].rstrip(b"\0") == b"CODE-1"
-    assert second.name == "MilestoneRecorded"
-    assert second.details == {"part": 0, "milestone": 1, "date": 20200400}
-    assert last.details["kind"] == 2 and last.details["blinding"] == 1
+    assert isinstance(first, TrialRegistered) and isinstance(last, DocumentSealed)
+    assert (first.subject, first.endpoint_count, first.code_text) == (busy_trial.protocol, 3, "CODE-1")
+    assert second.event == "MilestoneRecorded"
+    assert second.members == {"part": 0, "milestone": 1, "date": 20200400, "act": 0}
+    assert last.kind is DocumentKind.ANALYSIS_PLAN and last.blinding is Blinding.BLINDED
     assert {act.key for act in history.acts} == {busy_trial.sender.address}
     assert {act.actor for act in history.acts} == {busy_trial.party}
     block = chain.block(last.block)
     assert block and (block["hash"], block["timestamp"]) == (last.block_hash, last.time)
-    assert chain.with_senders([last])[0].sender == busy_trial.sender.address
     state = history.state
     assert (state.sponsor, state.acts, state.offered_to) == (busy_trial.party, 12, None)
     assert state.versions[1] == 1 and state.versions[2] == 1 and state.versions[9] == 0
@@ -134,7 +135,7 @@ def test_a_changed_act_is_noticed(busy_trial: Trial, gateway: Gateway, change: C
 
     gateway.after = after
     gap = over(gateway).history(busy_trial.id).gap
-    assert gap and "do not lead to the rolling digest" in gap
+    assert gap and "not lead to the digest in the contract" in gap
 
 
 def test_acts_in_another_order_are_noticed(busy_trial: Trial, gateway: Gateway) -> None:
@@ -152,7 +153,7 @@ def test_acts_in_another_order_are_noticed(busy_trial: Trial, gateway: Gateway) 
 def test_an_act_that_comes_while_reading_is_no_gap(busy_trial: Trial, gateway: Gateway) -> None:
     def before(request: Any) -> Any:
         if request["method"] == "eth_getLogs":
-            busy_trial.act("recordMilestone", 0, 19, 20200401, ZERO)
+            busy_trial.act("recordMilestone", 0, 19, 20200401, 0, ZERO)
             gateway.before = lambda request: None
 
     gateway.before = before
@@ -188,12 +189,12 @@ def test_long_ranges_are_asked_for_in_pieces(busy_trial: Trial, gateway: Gateway
     assert progress[-1][0] == progress[-1][1] < 30  # nothing before the registration was searched
     assert len(refused) < 10
     found = limited.acts_by_subject([busy_trial.protocol])
-    assert [act.name for act in found[busy_trial.protocol]] == ["TrialRegistered"]
+    assert [act.event for act in found[busy_trial.protocol]] == ["TrialRegistered"]
 
 
 def test_a_node_that_refuses_every_log(busy_trial: Trial, gateway: Gateway) -> None:
     gateway.refuse("eth_getLogs", "logs are not for free")
-    with pytest.raises(UndeterminedError, match="refuses eth_getLogs: logs are not for free"):
+    with pytest.raises(UndeterminedError, match='refuses eth_getLogs: "logs are not for free"'):
         over(gateway).history(busy_trial.id)
 
 
@@ -215,14 +216,14 @@ def test_a_network_with_a_start_block_is_not_searched_before(busy_trial: Trial, 
 
 def test_acts_are_found_by_what_they_are_about(chain: Chain, trial: Trial, new_party: NewParty) -> None:
     shared, own = secrets.token_bytes(32), secrets.token_bytes(32)
-    trial.act("recordMilestone", 0, 1, 20200400, shared)
+    trial.act("recordMilestone", 0, 1, 20200400, 0, shared)
     trial.act("seal", 8, 1, 0, shared, ZERO, 0)
     other, other_sender = new_party()
     other_sender.send("TrialRegistry", "register", [(other, b"C".ljust(32, b"\0"), shared, own, 1)])
     strangers = [secrets.token_bytes(32) for _ in range(2500)]
     found = chain.acts_by_subject([*strangers, shared, shared, trial.protocol])
     assert set(found) == {shared, trial.protocol}
-    assert [act.name for act in found[shared]] == ["MilestoneRecorded", "DocumentSealed", "TrialRegistered"]
+    assert [act.event for act in found[shared]] == ["MilestoneRecorded", "DocumentSealed", "TrialRegistered"]
     assert chain.acts_by_subject([]) == {}
 
 
@@ -238,50 +239,51 @@ def test_records_of_documents_in_the_order_asked_for(
     assert (records[1].version, records[1].act, records[1].endpoint_count, records[1].blinding) == (1, 2, 4, 2)
     assert chain.party_numbered(records[1].author) == trial.party
     assert chain.documents(trial.id, []) == []
-    assert chain.endpoint_set(trial.id, 2, 1) == sha256(b"\5" * 32 + (4).to_bytes(4, "big")).digest()
-    assert chain.endpoint_set(trial.id, 2, 2) == ZERO
 
 
 def test_trials_of_the_chain(chain: Chain, trial: Trial) -> None:
-    assert trial.id in [act.trial for act in chain.trials()]
+    registered = chain.registrations()
+    assert registered.gap is None and registered.count == len(registered.acts)
+    assert trial.id in [act.trial for act in registered.acts]
 
 
 # ----- numbers, sponsors, appointments -----
 
 
-def test_claimants_of_a_number_page_by_page(
-    chain: Chain, trial: Trial, new_party: NewParty, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chain_module, "PAGE", 2)
-    number = f"NCT{secrets.randbelow(10**8):08}"
-    packed = number.encode().ljust(32, b"\0")
-    ids = []
-    for _ in range(5):
+def test_claims_of_a_number_in_every_spelling_and_withdrawn(chain: Chain, trial: Trial, new_party: NewParty) -> None:
+    digits = secrets.randbelow(10**8)
+    number, other = f"NCT{digits:08}", f"NCT{digits:08}".replace("NCT", "NC T-")
+    ids, senders = [], []
+    for place in range(5):
         party, sender = new_party()
         code = b"X".ljust(32, b"\0")
         sender.send("TrialRegistry", "register", [(party, code, b"\1" * 32, b"\2" * 32, 1)])
         ids.append(sha256(party + code).digest())
-        sender.send("TrialRegistry", "claimRegistryId", [(ids[-1], party, packed, 20200427)])
-    assert chain.claimants(number) == chain.claimants(packed) == ids
-    claim = chain.claim(number, ids[0])
-    assert isinstance(claim, ClaimRecord) and claim.submitted == 20200427
-    assert chain.claim(number, trial.id) is None
-    assert chain.claimants("NCT99999999") == []
+        senders.append((party, sender))
+        spelt = (number, number.lower(), other)[place % 3].encode().ljust(32, b"\0")
+        sender.send("TrialRegistry", "claimRegistryId", [(ids[-1], party, spelt, 20200427)])
+    claims = chain.claims(number)
+    assert claims.trials == chain.claims(other).trials == ids and claims.gap is None
+    assert claims.standing[0].submitted == 20200427 and claims.standing[0].number == number
+    party, sender = senders[1]
+    sender.send("TrialRegistry", "claimRegistryId", [(ids[1], party, number.encode().ljust(32, b"\0"), 20200501)])
+    assert chain.claims(number).standing[1].submitted == 20200501
+    sender.send("TrialRegistry", "withdrawRegistryId", [(ids[1], party, other.encode().ljust(32, b"\0"))])
+    assert chain.claims(number).trials == [ids[0], *ids[2:]] and len(chain.claims(number).every) == 5
+    sender.send("TrialRegistry", "claimRegistryId", [(ids[1], party, number.encode().ljust(32, b"\0"), 0)])
+    assert chain.claims(number).trials == [ids[0], *ids[2:], ids[1]]
+    assert chain.claims("NCT99999999").every == ()
 
 
-def test_the_sponsor_at_a_time(chain: Chain, trial: Trial, new_party: NewParty) -> None:
+def test_an_offer_that_is_accepted(chain: Chain, trial: Trial, new_party: NewParty) -> None:
     successor, sender = new_party()
     trial.act("offerTransfer", successor)
     state = chain.trial(trial.id)
     assert state and state.offered_to == successor
-    latest = chain.block()
-    assert latest
-    devnet.set_time(chain, latest["timestamp"] + 1000)
+    assert state.offer_effective <= chain.history(trial.id).acts[-1].time  # one managing key: nobody could veto
     sender.send("TrialRegistry", "acceptTransfer", [(trial.id, successor, state.sponsor)])
-    moved = chain.history(trial.id).acts[-1].time
-    assert chain.sponsor_at(trial.id, moved - 1) == trial.party
-    assert chain.sponsor_at(trial.id, moved) == successor
-    assert chain.sponsor_at(trial.id, 1) is None
+    moved = chain.trial(trial.id)
+    assert moved and moved.sponsor == successor and moved.offered_to is None
 
 
 def test_appointments(chain: Chain, trial: Trial, new_party: NewParty) -> None:
@@ -290,8 +292,8 @@ def test_appointments(chain: Chain, trial: Trial, new_party: NewParty) -> None:
     assert latest
     until = latest["timestamp"] + 10_000_000
     trial.act("appoint", appointee, ZERO, 1 << 3, 0, until)
-    (record,) = chain.appointments(trial.id, appointee)
-    assert isinstance(record, AppointmentRecord) and (record.until, record.acts) == (until, 1 << 3)
+    *_, act = chain.history(trial.id).acts
+    assert isinstance(act, Appointed) and (act.until, act.acts) == (until, 1 << 3)
     assert chain.is_permitted(trial.id, appointee, 3)
     assert not chain.is_permitted(trial.id, appointee, 2)
     assert chain.is_permitted(trial.id, trial.party, 2)
@@ -314,31 +316,98 @@ def test_a_party_and_its_keys(chain: Chain, new_party: NewParty, new_sender: Cal
     record = chain.party(party)
     assert record and record.profile == b"\7" * 32
     assert [key.key for key in record.keys] == [sender.address, second]
-    assert [key.purposes for key in record.keys] == [7, 2]
+    assert [key.purposes for key in record.keys] == [0xFFFF, 2]
     added, ended = record.keys[1].valid_from, record.keys[1].valid_until
     assert record.keys[0].valid_until == 0 and added <= ended
-    assert chain.key_valid_at(party, sender.address, 1, ended)
-    assert not chain.key_valid_at(party, second, 2, ended)
+    assert record.complete
     assert chain.party(b"\1" * 32) is None
     assert chain.party_numbered(record.number) == party
-    assert chain.parties()[record.number - 1] == party
 
 
-def test_attestations_page_by_page_and_withdrawn(
-    chain: Chain, trial: Trial, new_party: NewParty, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chain_module, "PAGE", 2)
+def test_attestations_with_an_end_and_withdrawals(chain: Chain, trial: Trial, new_party: NewParty) -> None:
     author, sender = new_party()
+    stranger, other = new_party()
+    latest = chain.block()
+    assert latest
+    until = latest["timestamp"] + 10_000_000
     for number in range(4):
-        statement = (author, 2, 1 + number % 2, 840, 20200400, trial.id, trial.protocol, b"\1" * 32)
-        sender.send("Attestations", "attest", [statement, number])
-    sender.send("Attestations", "withdraw", [(author, trial.id, trial.protocol, 2)])
+        statement = (author, 2, 1 + number % 2, 840, 20200400, until * (number == 1), trial.id, trial.protocol, ZERO)
+        sender.send("Attestations", "attest", [statement])
+    third = chain.attestations(trial.id, trial.protocol)[2]
+    other.send("Attestations", "withdraw", [(stranger, trial.id, third.log)])
+    sender.send("Attestations", "withdraw", [(author, trial.id, third.log)])
+    sender.send("Attestations", "withdraw", [(author, trial.id, third.log)])
+    sender.send("Attestations", "withdraw", [(author, trial.id, b"\7" * 32)])
+    attested = chain.attested(trial.id)
+    assert attested.complete
     found = chain.attestations(trial.id, trial.protocol)
-    assert [one.index for one in found] == [0, 1, 2, 3]
+    assert list(attested.records) == found and [one.number for one in found] == [1, 2, 3, 4]
     assert [bool(one.withdrawn_at) for one in found] == [False, False, True, False]
     assert (found[0].author, found[0].kind, found[0].territory, found[0].date) == (author, 2, 840, 20200400)
+    assert [one.author for one in attested.disregarded] == [stranger, author, author]
+    ended = found[1]
+    assert [ended.stands_at(time) for time in (ended.time, ended.time + 1, until - 1, until)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    gone = found[2]
+    assert [gone.stands_at(gone.withdrawn_at - 1 + n) for n in (1, 2)] == [False, False]
     assert chain.attestations(trial.id) == []
-    assert [one for one in chain.attested_events() if one.subject == trial.id] == found
+
+
+def test_a_hidden_or_added_attestation_is_missed(
+    chain: Chain, trial: Trial, new_party: NewParty, gateway: Gateway
+) -> None:
+    author, sender = new_party()
+    for code in (1, 2):
+        statement = (author, 2, code, 0, 0, 0, trial.id, trial.protocol, ZERO)
+        sender.send("Attestations", "attest", [statement])
+
+    def only(change: Callable[[list[Any]], list[Any]]) -> str:
+        def after(request: Any, answer: Any) -> Any:
+            return {"result": change(answer["result"])} if request["method"] == "eth_getLogs" else answer
+
+        gateway.after = after
+        return over(gateway).attested(trial.id).gap or ""
+
+    assert only(lambda logs: logs) == ""
+    assert "counts 2 attestations, the node shows 1" in only(lambda logs: logs[:1])
+    assert "the node shows 3" in only(lambda logs: [*logs, logs[0]])
+    assert "the node shows 1" in only(lambda logs: [logs[0], {**logs[1], "removed": True}])
+    changed = [{**log, "data": log["data"][:-1] + "7"} for log in chain_logs(chain, trial.id)]
+    assert "not lead to the digest" in only(lambda logs: changed)
+
+
+def chain_logs(chain: Chain, subject: bytes) -> list[Any]:
+    """The attestations about a subject as the node gives them."""
+    asked = {"address": contract("Attestations").address, "topics": [None, "0x" + subject.hex()], "fromBlock": "0x0"}
+    found: list[Any] = chain.rpc.call("eth_getLogs", [asked])
+    return found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda log: {**log, "address": "0x" + "11" * 20},
+        lambda log: {**log, "topics": [log["topics"][0], "0x" + "77" * 32, *log["topics"][2:]]},
+        lambda log: {**log, "topics": ["0x" + "77" * 32, *log["topics"][1:]]},
+        lambda log: {**log, "topics": log["topics"][:1]},
+        lambda log: {**log, "blockNumber": "0xffffff"},
+    ],
+)
+def test_logs_that_were_not_asked_for_are_refused(
+    busy_trial: Trial, gateway: Gateway, change: Callable[[Any], Any]
+) -> None:
+    def after(request: Any, answer: Any) -> Any:
+        if request["method"] == "eth_getLogs":
+            return {"result": [*answer["result"][:-1], change(answer["result"][-1])]}
+        return answer
+
+    gateway.after = after
+    with pytest.raises(UndeterminedError, match="gives logs that were not asked for: try another node"):
+        over(gateway).history(busy_trial.id)
 
 
 # ----- which chain -----
@@ -353,6 +422,7 @@ def test_a_devnet_says_what_it_is(chain: Chain, gateway: Gateway, trial: Trial) 
 
 def test_finality_of_a_real_chain(gateway: Gateway, chain: Chain) -> None:
     head, tags = 100, {"finalized": 60, "safe": 80}
+    missing: set[str] = set()
 
     def before(request: Any) -> Any:
         if request["method"] == "eth_chainId":
@@ -362,17 +432,22 @@ def test_finality_of_a_real_chain(gateway: Gateway, chain: Chain) -> None:
         if request["method"] == "eth_blockNumber":
             return {"result": hex(head)}
         if request["method"] == "eth_getBlockByNumber" and (tag := request["params"][0]) in ("finalized", "safe"):
+            if tag in missing:
+                return {"result": None}
             if tag not in tags:
                 return error("no such tag")
-            return {"result": {"number": hex(tags[tag]), "hash": "0x", "timestamp": "0x1"}}
+            return {"result": {"number": hex(tags[tag]), "hash": "0x" + "11" * 32, "timestamp": "0x1"}}
         return None
 
     gateway.before = before
-    far = over(gateway)
-    words = [far.finality(number) for number in (60, 61, 80, 81, 99, 100)]
-    assert words == ["final", "safe", "safe", "20 blocks deep", "2 blocks deep", "1 block deep"]
-    tags.clear()
-    assert far.finality(60) == "41 blocks deep"
+    words = [over(gateway).finality(number) for number in (60, 61, 80, 81, 99, 100)]
+    assert words == ["final", "safe", "safe", *["not yet final: the node's final block is 60"] * 3]
+    del tags["finalized"]
+    assert over(gateway).finality(80) == "safe"
+    assert 'refuses to name its final block ("no such tag")' in over(gateway).finality(81)
+    missing.add("finalized")
+    gateway.before = before
+    assert over(gateway).finality(81) == "not known to be final: the node names no final block"
 
 
 def test_a_network_that_is_another_chain_is_refused(ledger_url: str) -> None:
@@ -401,8 +476,9 @@ def test_contracts_that_are_not_there_or_not_ours(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("method", "answer"),
     [
-        ("eth_blockNumber", None),
-        ("eth_blockNumber", "many"),
+        ("eth_chainId", None),
+        ("eth_getBlockByNumber", "many"),
+        ("eth_getBlockByNumber", {}),
         ("eth_call", "0x12zz"),
         ("eth_call", 5),
         ("eth_call", "0x" + "ff" * 600),
@@ -416,5 +492,8 @@ def test_contracts_that_are_not_there_or_not_ours(tmp_path: Path) -> None:
 )
 def test_answers_of_a_broken_node_are_one_sentence(gateway: Gateway, trial: Trial, method: str, answer: Any) -> None:
     gateway.before = lambda request: {"result": answer} if request["method"] == method else None
-    with pytest.raises(UndeterminedError, match=r"^(the node|there are no).*(try another|--network)"):
+    with pytest.raises(
+        UndeterminedError,
+        match=r"^(the node|there are no|what answers at) .*: (try another|run trialseal|check the network)",
+    ):
         over(gateway).history(trial.id)

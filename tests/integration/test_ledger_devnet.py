@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from time import sleep, time
@@ -131,7 +133,7 @@ def test_a_port_in_use_is_said_so(home: Path) -> None:
         port = other.getsockname()[1]
         with pytest.raises(UsageError, match=f"port {port} is in use by another program"):
             devnet.up(home, port)
-    with pytest.raises(UsageError, match="there is no port 70000"):
+    with pytest.raises(UsageError, match="70000 is not a port"):
         devnet.up(home, 70000)
 
 
@@ -166,6 +168,62 @@ def test_the_devnet_of_another_home_is_left_alone(home: Path, tmp_path_factory: 
     (other / "devnet" / "devnet.json").write_bytes((home / "devnet" / "devnet.json").read_bytes())
     assert not devnet.down(other).running
     assert devnet.status(home) == up
+
+
+def test_a_process_whose_command_is_not_shown_yet_is_still_the_devnet(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linux shows an empty command line for a moment after a start."""
+    shown = Path.read_bytes
+    unseen: dict[Path, int] = {}
+
+    def read_bytes(path: Path) -> bytes:
+        if path.name == "cmdline" and unseen.setdefault(path, 0) < 3:
+            unseen[path] += 1
+            return b""
+        return shown(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    port = free_port()
+    up = devnet.up(home, port)
+    assert up.running
+    unseen.clear()
+    assert devnet.status(home).running
+    unseen.clear()
+    assert devnet.up(home, port) == up
+
+
+@pytest.mark.parametrize("record", [None, "", '{"pid": null, "port": 8545}', '{"pid": 1, "port": 8545}'])
+def test_a_second_devnet_never_writes_over_the_first_ones_state(
+    home: Path, record: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devnet, "PATIENCE", 0.3)
+    up = devnet.up(home, free_port())
+    devnet.mine(Chain(resolve(up.url, home)))
+    written = home / "devnet" / "devnet.json"
+    kept = written.read_bytes()
+    written.unlink() if record is None else written.write_text(record)  # the record was lost or damaged
+    for again in (home, home / ".." / home.name):  # also where the folder is named in another way
+        with pytest.raises((UndeterminedError, UsageError), match="uses|runs already"):
+            devnet.up(again, free_port())
+    written.write_bytes(kept)
+    monkeypatch.undo()
+    devnet.down(home)
+    devnet.up(home, free_port())
+    assert devnet.status(home).block == 1
+
+
+def test_of_two_starts_at_once_one_starts_it(home: Path) -> None:
+    port = free_port()
+    program = (
+        "import sys; from pathlib import Path; from trialseal.ledger import devnet; "
+        "print(devnet.up(Path(sys.argv[1]), int(sys.argv[2])).running)"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", program, str(home), str(port)], stdout=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    assert [one.communicate(timeout=60)[0] for one in started] == [b"True\n"] * 4
 
 
 def test_an_anvil_that_ends_at_its_start_has_the_last_word(home: Path) -> None:

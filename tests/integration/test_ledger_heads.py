@@ -13,9 +13,9 @@ from gateway import Gateway
 
 from trialseal.errors import FailedError, UndeterminedError
 from trialseal.ledger import devnet
-from trialseal.ledger.acts import HeadState, Stream
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.networks import Network
+from trialseal.ledger.records import HeadState, Stream
 from trialseal.ledger.sending import Sender, Sent
 from trialseal.merkle import tree
 
@@ -117,7 +117,7 @@ def test_a_hidden_head_is_missed(writer: Writer, gateway: Gateway, hidden: set[i
 
     gateway.after = after
     gap = over(gateway).head_history(writer.trial, writer.party, STREAM).gap
-    assert gap and f"the contract counts 5 heads of this log, the node shows {5 - len(hidden)}" in gap and words in gap
+    assert gap and f"the contract counts 5 heads, the node shows {5 - len(hidden)}" in gap and words in gap
 
 
 @pytest.mark.parametrize("digit", [11, 2 + 2 * 32 - 1, 2 + 4 * 32 - 1, -1], ids=["time", "key", "size", "root"])
@@ -133,7 +133,7 @@ def test_a_changed_head_is_noticed(writer: Writer, gateway: Gateway, place: int,
 
     gateway.after = after
     gap = over(gateway).head_history(writer.trial, writer.party, STREAM).gap
-    assert gap and "do not lead to the rolling digest in the contract" in gap
+    assert gap and "do not lead to the digest in the contract" in gap
 
 
 def test_a_refusal_says_what_to_do(writer: Writer) -> None:

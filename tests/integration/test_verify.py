@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from trials_on_chain import PartyOnChain, TrialOnChain, World, world
+from trials_on_chain import DAY, ZERO, PartyOnChain, TrialOnChain, World, world
 
 from trialseal.documents.canonical import canonical_bytes, document_digest
-from trialseal.ledger.acts import Act, History
+from trialseal.documents.identifiers import date_code
+from trialseal.ledger.acts import Act
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.codes import Milestone
+from trialseal.ledger.records import History
 from trialseal.report.trial import verdict as verdicts
 from trialseal.report.trial.verdict import Verdict, as_json, verify
 from trialseal.rules.finding import Finding, Status
@@ -100,10 +103,12 @@ def test_honest_results_hold(w: World, trial: TrialOnChain, regulator: PartyOnCh
     trial.write("parties/regulator.json", regulator.profile)
     verdict = one(w, path, accreditors=[regulator.id])
     assert verdict.exit_code == 0, verdict
+    holding = sum(one.status is Status.HOLDS for one in verdict.findings)
     assert verdict.sentence == (
         f"results.json is the results document of trial {trial.code} for endpoints P1 and S1 of protocol version 2 "
-        f"and 1 post hoc result, sealed {w.day()} by Test sponsor (accredited as sponsor by Test regulator); nothing "
-        "in its 8 acts contradicts it (chain 31337 is a devnet: its operator sets the clock)"
+        f'and 1 post hoc result, sealed {w.day()} by a party that calls itself "Test sponsor" (accredited as sponsor '
+        f'by a party that calls itself "Test regulator"); {holding} checks hold, none fails, as of block '
+        f"{w.chain.as_of().number:,} (chain 31337 is a devnet: its operator sets the clock)"
     )
     assert finding(verdict, "results-proven").status is Status.HOLDS
     assert finding(verdict, "endpoints-before-data").status is Status.HOLDS
@@ -435,7 +440,7 @@ def test_impostor_under_a_known_registry_number(w: World, made: Made) -> None:
     trial.write("documents/registry-record-v1.json", record)
     verdict = one(w, trial.folder / "protocol.json")
     assert verdict.exit_code == 2
-    assert "names BioNTech SE and Pfizer, not Demo sponsor (re-enactment)" in verdict.sentence
+    assert 'names "BioNTech SE" and "Pfizer", not a party that calls itself "Demo sponsor (re' in verdict.sentence
     record["trial"]["sponsor"] = "Demo Sponsor (re-enactment) Inc."
     trial.write("documents/registry-record-v1.json", record)
     assert finding(one(w, trial.folder / "protocol.json"), "party-named").status is Status.HOLDS
@@ -468,9 +473,23 @@ def test_profile_that_is_not_the_chains_gives_no_name(w: World, trial: TrialOnCh
     assert one(w, trial.folder / "sponsor.json").exit_code == 1
 
 
+def test_the_profile_beside_a_file_names_its_party(w: World, trial: TrialOnChain, tmp_path: Path) -> None:
+    run_honestly(trial)
+    (tmp_path / "sent").mkdir()
+    for name in ("results.json", "sponsor.json"):
+        (tmp_path / "sent" / name).write_bytes((trial.folder / name).read_bytes())
+    verdict = one(w, tmp_path / "sent" / "results.json")
+    assert "Test sponsor" in verdict.sentence
+    (tmp_path / "sent" / "sponsor.json").rename(tmp_path / "of-the-sponsor.json")
+    assert "Test sponsor" not in one(w, tmp_path / "sent" / "results.json").sentence
+    given = verify(w.chain, [tmp_path / "sent" / "results.json", tmp_path / "of-the-sponsor.json"])
+    assert "Test sponsor" in given[0].sentence
+
+
 def test_approval_refused(w: World, made: Made, regulator: PartyOnChain) -> None:
     committee, trial = w.party("Test committee"), made()
     w.attest(regulator, "accreditation", "ethics-committee", committee.id)
+    w.wait(1)
     trial.register()
     digest = document_digest(trial.versions[1])
     w.attest(committee, "approval", "refused", trial.id, digest)
@@ -720,7 +739,6 @@ def test_node_that_drops_an_act(w: World, trial: TrialOnChain) -> None:
     fewer = LyingNode(w.chain, lambda h: replace(h, acts=h.acts[:6], gap="the node shows 6 of 8 acts"))
     [verdict] = verify(fewer, [path])
     assert finding(verdict, "results-proven").status is Status.UNDETERMINED
-    assert finding(verdict, "results-proven").sentence == "not all acts can be seen, so reports may be among them"
     assert failing(verdict) == []
     [verdict] = verify(node, [path])
     for rule in ("history-complete", "prospective", "endpoints-before-data", "other-results", "all-counted"):
@@ -732,7 +750,8 @@ def test_node_that_alters_an_act(w: World, trial: TrialOnChain) -> None:
     path = run_honestly(trial)
     node = LyingNode(w.chain, lambda h: replace(h, gap="the 8 acts do not lead to the rolling digest"))
     [verdict] = verify(node, [path])
-    assert failing(verdict) == ["history-complete"]
+    assert failing(verdict) == [] and verdict.exit_code == 2
+    assert finding(verdict, "history-complete").status is Status.UNDETERMINED
 
 
 def _by_another(history: History, number: int) -> tuple[Act, ...]:
@@ -747,8 +766,9 @@ def test_node_that_shows_an_act_of_somebody_never_appointed(w: World, trial: Tri
     assert "acting-party" in failing(verdict)
     cut = LyingNode(w.chain, lambda h: replace(h, acts=_by_another(h, 2)[1:], gap="1 of 2 acts"))
     [verdict] = verify(cut, [path])
-    assert finding(verdict, "acting-party").status is Status.UNDETERMINED
-    assert finding(verdict, "key-trusted").status is Status.UNDETERMINED
+    assert verdict.exit_code == 2 and failing(verdict) == []
+    assert finding(verdict, "acting-party").status is Status.DOES_NOT_APPLY  # no act is believed, state is asked
+    assert finding(verdict, "key-trusted").status is Status.DOES_NOT_APPLY
 
 
 @pytest.mark.parametrize(
@@ -775,9 +795,9 @@ def test_node_that_shows_an_act_with_a_key_not_valid_then(
     ("finality", "status"),
     [
         ("final", Status.HOLDS),
-        ("64 blocks deep", Status.HOLDS),
         ("safe", Status.UNDETERMINED),
-        ("1 block deep", Status.UNDETERMINED),
+        ("not yet final: the node's final block is 1", Status.UNDETERMINED),
+        ("not known to be final: the node names no final block", Status.UNDETERMINED),
     ],
 )
 def test_act_that_a_chain_can_still_undo(w: World, trial: TrialOnChain, finality: str, status: Status) -> None:
@@ -808,5 +828,81 @@ def test_node_that_has_pruned_its_logs(w: World, trial: TrialOnChain) -> None:
     node.is_devnet = lambda: False  # type: ignore[attr-defined]
     [public] = verify(node, [trial.folder / "protocol.json"])
     assert finding(public, "settled").status is Status.UNDETERMINED
-    assert "nothing in the 0 of its 8 acts that can be seen contradicts it" in verdict.sentence
+    assert "none fails, but this cannot be determined" in verdict.sentence
     assert "it stands in the contract's state" in finding(verdict, "sealed-here").facts[1]
+
+
+# ----- keys that a party disagrees about, and attestations with an end -----
+
+
+def test_a_contested_compromise_cannot_be_determined(w: World, trial: TrialOnChain) -> None:
+    """The thief of a key states that the owner's key was stolen; the owner contests it."""
+    sponsor, thief = trial.sponsor, w.sender()
+    sponsor.sender.send("Parties", "addKey", [(sponsor.id, thief.address, 1)])
+    w.wait(1)
+    trial.register()
+    w.wait(1)
+    since = w.chain.history(trial.id).acts[0].time
+    path = trial.folder / "protocol.json"
+    thief.send("Parties", "declareCompromise", [(sponsor.id, sponsor.sender.address, since)])
+    assert finding(one(w, path), "key-trusted").status is Status.FAILS
+    sponsor.sender.send("Parties", "contestCompromise", [(sponsor.id, sponsor.sender.address)])
+    verdict = one(w, path)
+    assert finding(verdict, "key-trusted").status is Status.UNDETERMINED and verdict.exit_code == 2
+    assert "disagrees with itself about this key" in finding(verdict, "key-trusted").sentence
+    # Stated anew, it is not contested any more.
+    thief.send("Parties", "declareCompromise", [(sponsor.id, sponsor.sender.address, since - 1)])
+    assert finding(one(w, path), "key-trusted").status is Status.FAILS
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"), [(-1, Status.FAILS), (0, Status.FAILS), (1, Status.HOLDS)], ids=["before", "at", "after"]
+)
+def test_an_accreditation_ends_before_at_and_after_the_act(
+    w: World, made: Made, regulator: PartyOnChain, seconds: int, status: Status
+) -> None:
+    sponsor = w.party("Short sponsor")
+    trial = made(by=sponsor)
+    node = LyingNode(w.chain, lambda h: h)
+    w.attest(regulator, "accreditation", "sponsor", sponsor.id, until=w.now() + 10 * DAY)
+    w.wait(1)
+    trial.register()
+    act = w.chain.history(trial.id).acts[0]
+    [accredited] = w.chain.attestations(sponsor.id)
+    moved = replace(accredited, until=act.time + seconds)
+    node.attestations = lambda *about: [moved]  # type: ignore[attr-defined]
+    [verdict] = verify(node, [trial.folder / "protocol.json"], accreditors=[regulator.id])
+    assert finding(verdict, "party-accredited").status is status
+
+
+def test_a_committee_is_judged_as_of_its_decision(w: World, made: Made, regulator: PartyOnChain) -> None:
+    """Accredited only after it approved counts for nothing; withdrawn years after it refused changes nothing."""
+    committee, trial = w.party("Early committee"), made()
+    trial.register()
+    digest = document_digest(trial.versions[1])
+    path = trial.folder / "protocol.json"
+    w.attest(committee, "approval", "approved", trial.id, digest)
+    w.wait(1)
+    w.attest(regulator, "accreditation", "ethics-committee", committee.id)
+    assert finding(one(w, path, accreditors=[regulator.id]), "approvals").status is Status.DOES_NOT_APPLY
+    w.wait(1)
+    w.attest(committee, "approval", "refused", trial.id, digest)
+    assert finding(one(w, path, accreditors=[regulator.id]), "approvals").status is Status.FAILS
+    w.wait(700)
+    w.withdraw(regulator, committee.id)
+    assert finding(one(w, path, accreditors=[regulator.id]), "approvals").status is Status.FAILS
+
+
+def test_a_corrected_enrolment_is_shown_and_no_longer_judged(w: World, trial: TrialOnChain) -> None:
+    w.wait(10)
+    trial.register()
+    path = trial.folder / "protocol.json"
+    trial.milestone("first-participant-enrolled", "2020-01-15")
+    assert finding(one(w, path), "prospective").status is Status.FAILS
+    w.wait(30)
+    code = Milestone.FIRST_PARTICIPANT_ENROLLED
+    statement = (trial.id, trial.sponsor.id, 0, code, date_code(w.day(-10)), 2, ZERO)
+    trial.sponsor.sender.send("TrialRegistry", "recordMilestone", [statement])
+    found = finding(one(w, path), "prospective")
+    assert found.status is Status.HOLDS
+    assert any("act 2 stated first participant enrolled 2020-01-15; act 3 corrected it" in fact for fact in found.facts)

@@ -16,16 +16,20 @@ from eth_account import Account
 
 from trialseal.documents.canonical import document_digest, file_digest
 from trialseal.documents.endpoints import endpoint_leaves, endpoint_root
-from trialseal.documents.identifiers import date_code, party_id, registry_id_bytes, trial_code_bytes, trial_id
-from trialseal.ledger import deployment, devnet, receipts
+from trialseal.documents.identifiers import date_code, party_id, trial_code_bytes, trial_id
+from trialseal.folder import receipts
+from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger import deployment, devnet
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.codes import ATTESTATIONS, BLINDING, DECISIONS, KINDS, MILESTONES, ROLES, code_of
+from trialseal.ledger.codes import AttestationKind, Blinding, Decision, DocumentKind, Milestone, Role
 from trialseal.ledger.networks import Network
 from trialseal.ledger.sending import Sender
 from trialseal.merkle import tree
+from trialseal.registries.numbers import read as read_number
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "documents"
 ZERO = bytes(32)
+NO_KEY = "0x" + "00" * 20
 DAY = 86_400
 
 
@@ -73,7 +77,7 @@ class World:
         if domain:
             profile["domain"] = domain
         sender, salt = self.sender(), secrets.token_bytes(32)
-        sender.send("Parties", "createParty", [(salt, document_digest(profile))])
+        sender.send("Parties", "createParty", [(salt, document_digest(profile), NO_KEY, 0, NO_KEY, 0)])
         return PartyOnChain(party_id(bytes.fromhex(sender.address[2:]), salt), sender, profile)
 
     def attest(
@@ -84,17 +88,19 @@ class World:
         subject: bytes,
         digest: bytes = ZERO,
         date: int = 0,
+        until: int = 0,
     ) -> None:
         """An accreditation or approval."""
-        words = {"accreditation": ROLES, "approval": DECISIONS}[kind]
+        codes = {"accreditation": Role, "approval": Decision}[kind]
         statement = (
-            author.id, code_of(ATTESTATIONS, kind), code_of(words, code), 0, date, subject, digest, ZERO,
+            author.id, AttestationKind.named(kind), codes.named(code), 0, date, until, subject, digest, ZERO,
         )  # fmt: skip
-        author.sender.send("Attestations", "attest", [statement, 0])
+        author.sender.send("Attestations", "attest", [statement])
 
     def withdraw(self, author: PartyOnChain, subject: bytes, digest: bytes = ZERO, index: int = 0) -> None:
-        """A withdrawal."""
-        author.sender.send("Attestations", "withdraw", [(author.id, subject, digest, index)])
+        """A withdrawal of the attestation with this place among those about a subject and digest."""
+        log = self.chain.attestations(subject, digest)[index].log
+        author.sender.send("Attestations", "withdraw", [(author.id, subject, log)])
 
 
 class TrialOnChain:
@@ -147,7 +153,7 @@ class TrialOnChain:
         """The registry number."""
         assert self.number
         day = date_code(submitted) if submitted else 0
-        self._send("claimRegistryId", (self.id, self.sponsor.id, registry_id_bytes(self.number), day))
+        self._send("claimRegistryId", (self.id, self.sponsor.id, read_number(self.number).packed, day))
 
     def amend(self, document: dict[str, Any] | None = None, blinding: str = "blinded") -> None:
         """The next version of the protocol."""
@@ -159,7 +165,7 @@ class TrialOnChain:
         self._send(
             "seal",
             (
-                self.id, self.sponsor.id, 1, version, code_of(BLINDING, blinding), document_digest(document),
+                self.id, self.sponsor.id, 1, version, Blinding.named(blinding), document_digest(document),
                 endpoint_root(document), len(document["endpoints"]),
             ),
             "protocol.json",
@@ -168,11 +174,11 @@ class TrialOnChain:
     def seal(self, path: Path, kind: str, digest: bytes | None = None) -> None:
         """A file as the first of its kind, by its bytes."""
         digest = digest or file_digest(path)
-        self._send("seal", (self.id, self.sponsor.id, code_of(KINDS, kind), 1, 0, digest, ZERO, 0), path.name)
+        self._send("seal", (self.id, self.sponsor.id, DocumentKind.named(kind), 1, 0, digest, ZERO, 0), path.name)
 
     def seal_again(self, path: Path, kind: str, version: int) -> None:
         """A file as a later one of its kind."""
-        act = (self.id, self.sponsor.id, code_of(KINDS, kind), version, 0, file_digest(path), ZERO, 0)
+        act = (self.id, self.sponsor.id, DocumentKind.named(kind), version, 0, file_digest(path), ZERO, 0)
         self._send("seal", act, path.name)
 
     def seal_document(self, document: dict[str, Any], version: int, root: bytes | None = None) -> None:
@@ -191,7 +197,7 @@ class TrialOnChain:
 
     def milestone(self, name: str, on: str, part: int = 0) -> None:
         """A milestone on a day."""
-        self._send("recordMilestone", (self.id, self.sponsor.id, part, code_of(MILESTONES, name), date_code(on), ZERO))
+        self._send("recordMilestone", (self.id, self.sponsor.id, part, Milestone.named(name), date_code(on), 0, ZERO))
 
     def report(
         self,
@@ -250,7 +256,7 @@ class TrialOnChain:
         sent = (by or self.sponsor).sender.send("TrialRegistry", function, [act, *more])
         [recorded] = [one for log in sent.logs if (one := self.world.chain.act_of(log))]
         receipt = receipts.of_act(self.world.chain, recorded, self.folder / file if file else None)
-        receipts.write(receipts.path_for(self.folder / "receipts" / "31337", receipt), receipt)
+        TrialFolder(self.folder).keep_receipt("31337", receipt)
 
 
 @contextmanager

@@ -197,58 +197,42 @@ def documents() -> dict[str, object]:
     return {"documents": found, "private_files": private}
 
 
+def step(before: bytes, author: bytes, log: bytes) -> bytes:
+    """SHA-256(before ‖ first 20 bytes of the acting party's id ‖ digest of the log)."""
+    return sha256(before + author[:20] + log).digest()
+
+
 def rolling() -> dict[str, object]:
-    """The rolling digest over three invented acts."""
-    chain_id, registry = 31337, bytes.fromhex("5fbdb2315678afecb367f032d93f642f64180aa3")
-    trial = sha256(b"a trial").digest()
-    digest = sha256(chain_id.to_bytes(32, "big") + bytes(12) + registry + trial).digest()
-    start = digest
-    acts = []
-    for number in range(1, 4):
-        topics = [
-            sha256(f"signature {number}".encode()).digest(),
-            trial,
-            bytes(31) + bytes([number]),
-            bytes(32),
-        ]
-        data = number.to_bytes(32, "big") + (1_588_000_000 + number).to_bytes(32, "big") + bytes(12) + registry
+    """The digest over three invented acts of a trial, by two parties."""
+    trial, key = sha256(b"a trial").digest(), bytes.fromhex("a30a18642f643fd932f067b3ecaf785631b2bd5f")
+    parties = [sha256(text).digest() for text in (b"a party", b"another party")]
+    digest, acts = bytes(32), []
+    for number, party in enumerate((parties[0], parties[1], parties[0]), start=1):
+        topics = [sha256(f"signature {number}".encode()).digest(), trial, bytes(31) + bytes([number]), party]
+        data = number.to_bytes(4, "big") + (1_588_000_000 + number).to_bytes(8, "big") + key
         data += b"\xab" * 32 * (number - 1)
-        digest = sha256(digest + b"".join(topics) + data).digest()
-        acts.append({"topics": hexes(topics), "data": data.hex(), "rolling": digest.hex()})
-    return {
-        "chain_id": chain_id,
-        "registry": registry.hex(),
-        "trial": trial.hex(),
-        "rolling_0": start.hex(),
-        "acts": acts,
-    }
+        log = sha256(b"".join(topics) + data).digest()
+        digest = step(digest, party, log)
+        acts.append({"topics": hexes(topics), "data": data.hex(), "log": log.hex(), "rolling": digest.hex()})
+    return {"trial": trial.hex(), "acts": acts}
 
 
 def heads() -> dict[str, object]:
-    """The rolling digest over three invented heads of a log, cut to 15 bytes."""
-    chain_id, log = 31337, bytes.fromhex("5fbdb2315678afecb367f032d93f642f64180aa3")
+    """The digest over three invented heads of a stream's log."""
+    key = bytes.fromhex("a30a18642f643fd932f067b3ecaf785631b2bd5f")
     trial, stream, writer = (sha256(text).digest() for text in (b"a trial", b"a stream", b"a party"))
     # Keccak-256 of HeadExtended(bytes32,bytes32,bytes32,uint256,uint64,bytes32), which the interface's event has.
     event = bytes.fromhex("0e6dbe22bace973c9830a77369857a59c36e31855dbf2b25c38984a9f9bf3e78")
-    digest = sha256(chain_id.to_bytes(32, "big") + bytes(12) + log + trial + stream + writer).digest()[:15]
-    found, start = [], digest
+    digest, found = bytes(32), []
     for number, size in enumerate((1, 1000, 2**32 + 1000), start=1):
-        time, key, root = 1_588_000_000 + number, log[::-1], sha256(b"root of %d" % size).digest()
+        time, root = 1_588_000_000 + number, sha256(b"root of %d" % size).digest()
         data = number.to_bytes(4, "big") + time.to_bytes(8, "big") + key + size.to_bytes(32, "big") + root
-        digest = sha256(digest + bytes(17) + event + trial + stream + writer + data).digest()[:15]
+        log = sha256(event + trial + stream + writer + data).digest()
+        digest = step(digest, writer, log)
         head = {"number": number, "time": time, "key": "0x" + key.hex(), "size": size, "root": root.hex()}
-        found.append(
-            {**head, "topics": hexes([event, trial, stream, writer]), "data": data.hex(), "rolling": digest.hex()}
-        )
-    return {
-        "chain_id": chain_id,
-        "log": log.hex(),
-        "trial": trial.hex(),
-        "stream": stream.hex(),
-        "writer": writer.hex(),
-        "rolling_0": start.hex(),
-        "heads": found,
-    }
+        words = {"topics": hexes([event, trial, stream, writer]), "data": data.hex(), "log": log.hex()}
+        found.append({**head, **words, "rolling": digest.hex()})
+    return {"trial": trial.hex(), "stream": stream.hex(), "writer": writer.hex(), "heads": found}
 
 
 def streams() -> dict[str, object]:

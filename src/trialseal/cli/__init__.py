@@ -2,51 +2,133 @@
 
 from __future__ import annotations
 
-import importlib
-import io
-import json
+import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, NoReturn
 
-from trialseal.cli.output import Output
-from trialseal.cli.parser import build_parser
-from trialseal.errors import TrialsealError
+from trialseal.errors import FAULT, INTERRUPTED, FailedError, TrialsealError, UsageError
 
-INTERRUPTED = 130
+if TYPE_CHECKING:
+    from trialseal.cli.output import Streams
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code; every error is one sentence on standard error."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
-    as_json = "--json" in arguments
-    for stream in (sys.stdout, sys.stderr):  # names of files may be no text at all
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        args = build_parser().parse_args(arguments)
-        from trialseal.cli.session import Session
+    """Runs one command and returns its exit code; every error is one sentence on standard error.
 
-        module, function = args.run.split(":")
-        command = getattr(importlib.import_module(f"trialseal.cli.{module}"), function)
-        code: int = command(Session(args, Output(as_json=args.json)))
-        sys.stdout.flush()
-    except TrialsealError as error:
-        _complain(str(error), error.exit_code, as_json=as_json)
-        return error.exit_code
-    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
-        sys.stderr.close()
-        return 0
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else "writing the answer: "
-        _complain(f"{where}{error.strerror or error}; give access to it, or name another place", 3, as_json=as_json)
-        return 3
+    Whatever a reader of our output does, the code is that of the answer: a pipe that is closed early changes nothing.
+    """
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        with _stopped_by_signals():
+            # Imported in here, so that Ctrl-C while it loads is a sentence too.
+            from trialseal.cli.output import Streams
+
+            streams = Streams()
+            streams.prepare()
+            return _answer(arguments, streams)
     except KeyboardInterrupt:
-        _complain("stopped; what was sent already is found again by the same command", INTERRUPTED, as_json=as_json)
+        with suppress(OSError, ValueError):
+            print(f"trialseal: {_STOPPED}", file=sys.stderr, flush=True)
         return INTERRUPTED
+
+
+def _answer(arguments: list[str], streams: Streams) -> int:
+    """Runs a command; says what kept it from its answer."""
+    from trialseal import escaping
+    from trialseal.cli.output import json_line
+
+    faults: tuple[str, ...] = ()
+    try:
+        try:
+            code = _run(arguments, streams)
+        finally:
+            lost = streams.finish()
+        if lost is None or code:
+            return code
+        sentence, code = f"writing the answer: {lost}: make room, or write it to another place", UsageError.exit_code
+    except TrialsealError as error:
+        sentence, code = str(error), error.exit_code
+        faults = error.faults if isinstance(error, FailedError) else ()
+    except OSError as error:
+        where = f"{escaping.path(os.fsdecode(error.filename))}: " if isinstance(error.filename, str | bytes) else ""
+        sentence = f"{where}{error.strerror or error}: give access to it, or name another place"
+        code = UsageError.exit_code
+    except KeyboardInterrupt:
+        streams.end_line()
+        sentence, code = _STOPPED, INTERRUPTED
+    except MemoryError:
+        sentence = "the memory does not suffice: end other programs, or give smaller files"
+        code = UsageError.exit_code
+    except Exception as error:
+        sentence, code = _fault(error), FAULT
+    streams.complain(sentence)
+    if "--json" in arguments:
+        several = {"faults": list(faults)} if len(faults) > 1 else {}
+        streams.out(json_line({"error": sentence, "exit_code": code, **several}))
+        streams.finish()
     return code
 
 
-def _complain(sentence: str, code: int, *, as_json: bool) -> None:
-    print(f"trialseal: {sentence}", file=sys.stderr)
-    if as_json:
-        print(json.dumps({"error": sentence, "exit_code": code}, ensure_ascii=False))
+_STOPPED = "stopped: run the same command to continue"
+
+
+def _run(arguments: list[str], streams: Streams) -> int:
+    import importlib
+    import warnings
+
+    from trialseal.cli.output import Output
+    from trialseal.cli.parser import build_parser
+    from trialseal.cli.session import Session
+
+    # `trialseal` alone and `trialseal help [COMMAND]` show help, as in other programs.
+    if not arguments or arguments[0] == "help":
+        arguments = [*arguments[1:], "--help"]
+    args = build_parser().parse_args(arguments)
+    module, function = args.run.split(":")
+    with warnings.catch_warnings():
+        if not sys.warnoptions:
+            warnings.simplefilter("ignore")  # meant for who programs with a library
+        command = getattr(importlib.import_module(f"trialseal.cli.{module}"), function)
+        code: int = command(Session(args, Output(as_json=args.json, streams=streams)))
+    return code
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does, so that nothing is left half done."""
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread, which alone hears signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _fault(error: Exception) -> str:
+    """What to report: kind and place only, since a message may hold what is private."""
+    from trialseal import __version__
+
+    places: list[str] = []
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename.replace(os.sep, "/")
+        if "/trialseal/" in name:
+            places.append(f"{name.rpartition('/trialseal/')[2]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return (
+        f"a fault of this program ({type(error).__name__} at {' '.join(places[-3:]) or 'start'}, version "
+        f"{__version__}): "
+        "report this line and your command as README.md says under 'A fault of this program'; nothing is sent twice "
+        "when you run it again"
+    )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
+from trialseal import escaping
 from trialseal.errors import UsageError
 
 
 class Parser(argparse.ArgumentParser):
-    """Wrong arguments are wrong use, in one sentence like every other error."""
+    """Wrong arguments are one sentence like every other error, with what was probably meant."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["allow_abbrev"] = False  # a new option must not change what an old script says
@@ -17,6 +21,35 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; {self.prog} --help shows how to use it")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does, but an unknown option ends it here, where the command's options are known."""
+        words = list(sys.argv[1:] if args is None else args)
+        if self._subparsers is None:
+            for word in words[: words.index("--")] if "--" in words else words:
+                option = word.partition("=")[0]
+                if option.startswith("--") and option not in self._option_string_actions:
+                    self.error(
+                        f"there is no option {escaping.quoted(option)}{meant(option, self._option_string_actions)}"
+                    )
+        known, more = super().parse_known_args(words, namespace)
+        if more:
+            self.error(f"{escaping.quoted(more[0])} is one argument too many")
+        return known, more
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            choices = [str(one) for one in action.choices]
+            what = f"there is no command {escaping.quoted(value)}"
+            if action.option_strings:
+                what = f"{action.option_strings[0]} does not take {escaping.quoted(value)}"
+            self.error(what + (meant(str(value), choices) or f": use one of {', '.join(choices)}"))
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """': did you mean X?' of the known word that is most like this one; '' if none is."""
+    found = get_close_matches(word.casefold(), list(known), n=1)
+    return f": did you mean {found[0]}?" if found else ""
 
 
 def command(
@@ -49,7 +82,7 @@ def sub(group: Any, name: str, words: str, example: str, run: str | None = None)
 def network_option(parser: argparse.ArgumentParser) -> None:
     """Adds `--network`."""
     parser.add_argument(
-        "--network", metavar="NET", help="devnet (default), a name from networks.json, or an RPC address"
+        "--network", metavar="NET", help="name from networks.json, or RPC address (default: devnet, the practice chain)"
     )
 
 
@@ -62,7 +95,9 @@ def signing_options(parser: argparse.ArgumentParser, *, party: bool = True) -> N
         help="account of this computer (default: the only one, or $TRIALSEAL_ACCOUNT)",
     )
     group.add_argument(
-        "--password-file", metavar="FILE", help="file that holds its password (default: it is asked for)"
+        "--password-file",
+        metavar="FILE",
+        help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
     )
     if party:
         group.add_argument("--party", metavar="PARTY", help="party to act for (default: the account's only one)")

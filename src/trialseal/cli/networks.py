@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from trialseal.cli.output import table
 from trialseal.cli.session import Session
 from trialseal.errors import UsageError
 
@@ -49,7 +48,7 @@ def deploy(session: Session) -> int:
     for name, address, new in deployment.deploy(
         session.sender, progress=session.out.progress, journals=session.home / "pending" / session.chain_name
     ):
-        session.out.say(f"{name:14} {address}  {'deployed' if new else 'stands there already'}")
+        session.out.say(f"{name:14} {address}  {'deployed' if new else 'already deployed'}")
         rows.append({"contract": name, "address": address, "deployed": new})
     session.out.value({"chain_id": session.bare_chain.chain_id(), "contracts": rows})
     return 0
@@ -62,7 +61,10 @@ def account(session: Session) -> int:
     args, out = session.args, session.out
     if args.account_command == "list":
         rows = [{"account": name, "address": address} for name, address in accounts.list_accounts(session.home)]
-        out.say(table(rows) if rows else "there is no account: make one with trialseal account new NAME")
+        if rows:
+            out.table(rows)
+        else:
+            out.say("there is no account: make one with trialseal account new NAME")
         out.value(rows)
         return 0
     accounts.require_free(session.home, args.name)

@@ -1,22 +1,100 @@
-"""What a command prints: words for a person on standard output, or one JSON value; progress on standard error."""
+"""What a command prints: words for a person on standard output, or one JSON value; progress on standard error.
+
+Everything passes `escaping`, so that no text from a chain or a file moves the cursor or begins a line. A reader that
+closes the pipe, or a disk that is full, never stops a command: what it does must not depend on who listens.
+"""
 
 from __future__ import annotations
 
-import json
+import errno
+import io
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO
 
-# Nobody wants to be told of what is over before it can be read.
+from trialseal import escaping
+
+# Shorter steps end before a progress line can be read.
 _QUIET_SECONDS = 1.0
+
+
+class Streams:
+    """Standard output and standard error, which may be closed, full or without a reader; those never stop a command."""
+
+    def __init__(self) -> None:
+        self._lost: dict[TextIO, str] = {}  # which take nothing more, and why; '' if nobody reads it
+
+    @staticmethod
+    def prepare() -> None:
+        """Streams that were closed lead nowhere from now on: no file that is opened later may take their place."""
+        for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+            if getattr(sys, name) is None:
+                opened = os.open(os.devnull, os.O_RDWR)
+                if opened != number:
+                    os.dup2(opened, number)
+                    os.close(opened)
+                setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+        for stream in (sys.stdout, sys.stderr):  # names of files may be no text at all
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+
+    def out(self, text: str) -> None:
+        """Writes to standard output."""
+        self._put(sys.stdout, text)
+
+    def err(self, text: str) -> None:
+        """Writes to standard error, at once."""
+        self._put(sys.stderr, text)
+        self._flush(sys.stderr)
+
+    def complain(self, sentence: str) -> None:
+        """An error, in one line on standard error."""
+        self.err(f"trialseal: {escaping.visible(sentence)}\n")
+
+    def end_line(self) -> None:
+        """Ends a line of a terminal in which a prompt or ^C may stand."""
+        if _is_terminal(sys.stderr):
+            self.err("\n")
+
+    def finish(self) -> str | None:
+        """Writes out what is left; why standard output did not take all of it, None if it did or has no reader."""
+        self._flush(sys.stdout)
+        self._flush(sys.stderr)
+        return self._lost.get(sys.stdout) or None
+
+    def _put(self, stream: TextIO, text: str) -> None:
+        if stream not in self._lost:
+            try:
+                stream.write(text)
+            except (OSError, ValueError) as error:
+                self._lose(stream, error)
+
+    def _flush(self, stream: TextIO) -> None:
+        if stream not in self._lost:
+            try:
+                stream.flush()
+            except (OSError, ValueError) as error:
+                self._lose(stream, error)
+
+    def _lose(self, stream: TextIO, error: Exception) -> None:
+        closed = not isinstance(error, OSError) or error.errno in (errno.EPIPE, errno.EBADF, errno.ESHUTDOWN)
+        self._lost[stream] = "" if closed else getattr(error, "strerror", None) or str(error)
+        # What is buffered still would be written at the end of the process, and fail there once more.
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 class Output:
     """Where a command's words go. With `as_json`, words are kept back and `value` prints one JSON value."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, streams: Streams | None = None) -> None:
         self.as_json = as_json
+        self._streams = streams or Streams()
         self._started = time.monotonic()
         self._progress_shown = False
 
@@ -24,23 +102,33 @@ class Output:
         """A line for a person; nothing with `--json`."""
         if not self.as_json:
             self._end_progress()
-            print(words)
+            self._streams.out(escaping.visible(words) + "\n")
+
+    def table(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """Rows with the same keys as aligned columns under their keys; nothing with `--json`."""
+        for line in table(rows).split("\n") if rows else ():
+            self.say(line)
+
+    def text(self, text: str) -> None:
+        """A whole text, such as CSV for another program: as it is, but made visible on a terminal."""
+        self._end_progress()
+        self._streams.out(escaping.lines(text) if _is_terminal(sys.stdout) else text)
 
     def value(self, value: Any) -> None:
         """The answer for a program; nothing without `--json`."""
         if self.as_json:
             self._end_progress()
-            print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
+            self._streams.out(json_line(value))
 
     def progress(self, words: str) -> None:
         """What is being done now, if it has taken more than a second and a terminal is there to show it."""
-        if sys.stderr.isatty() and time.monotonic() - self._started > _QUIET_SECONDS:
-            print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
+        if _is_terminal(sys.stderr) and time.monotonic() - self._started > _QUIET_SECONDS:
+            self._streams.err(f"\r\033[K{escaping.visible(words)}")
             self._progress_shown = True
 
     def _end_progress(self) -> None:
         if self._progress_shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            self._streams.err("\r\033[K")
             self._progress_shown = False
 
 
@@ -49,12 +137,23 @@ def table(rows: Sequence[Mapping[str, str]]) -> str:
     if not rows:
         return ""
     columns = list(rows[0])
-    widths = [max(len(column), *(len(row[column]) for row in rows)) for column in columns]
-    lines = ["  ".join(column.ljust(width) for column, width in zip(columns, widths, strict=True))]
-    lines += [
-        "  ".join(row[column].ljust(width) for column, width in zip(columns, widths, strict=True)) for row in rows
-    ]
-    return "\n".join(line.rstrip() for line in lines)
+    cells = [columns, *([escaping.visible(row[column]) for column in columns] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
+    )
+
+
+def json_line(value: Any) -> str:
+    """A value as the JSON that is printed."""
+    return escaping.json_text(value, default=_plain) + "\n"
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
 
 
 def _plain(value: object) -> str:

@@ -14,20 +14,27 @@ from trialseal.cli.events import arguments as event_arguments
 from trialseal.cli.registry import arguments as registry_arguments
 
 _EXIT_CODES = """exit codes:
-  0  done; everything that was checked and applies holds
-  1  something fails: a check, a document's form, or a rule of the contracts
-  2  it could not be determined: the chain is out of reach, or holds no answer
-  3  wrong use: arguments, files, passwords
-  130  stopped by Ctrl-C
+  0  every check that applies holds, and what was asked is done
+  1  a check fails, a document breaks its form, or the contracts refuse an act
+  2  the answer cannot be determined: the chain is out of reach, or holds no answer
+  3  correct an argument, file or password, and run it again
+  4  report it: a fault of this program
+  130  stopped by Ctrl-C or SIGTERM; run the same command to continue
 
-TRIAL is a trial's folder, a registry number that it claimed (NCT04368728), or its id of 64 hexadecimal digits."""
+environment:
+  TRIALSEAL_HOME           folder of accounts, networks.json and the practice chain (default: ~/.trialseal)
+  TRIALSEAL_ACCOUNT        account that signs, where --account is not given
+  TRIALSEAL_PASSWORD_FILE  file that holds its password, so that no act asks for it
+
+TRIAL is a trial's folder, a registry number that it claimed (NCT04368728), or its id of 64 hexadecimal digits.
+trialseal help COMMAND, or trialseal COMMAND --help, shows a command's arguments and an example."""
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = Parser(
         prog="trialseal",
-        description="Commit a trial's protocol, endpoints and results to an Ethereum chain; check them afterwards.",
+        description="Seal a trial's protocol, endpoints and results on an Ethereum chain; check files against them.",
         epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -51,18 +58,18 @@ def _chain_commands(commands: Any) -> None:
         commands,
         "devnet",
         "networks:devnet",
-        "a local chain to try things on",
+        "start, stop or fund a practice chain on this computer",
         "devnet up",
         network=False,
     )
     group = devnet.add_subparsers(dest="devnet", metavar="up|down|status|fund", required=True)
-    up = sub(group, "up", "start it; its state is kept from one run to the next", "devnet up")
-    up.add_argument("--port", type=port, default=8545, help="port on this computer (default 8545)")
+    up = sub(group, "up", "start it with the state that it had", "devnet up")
+    up.add_argument("--port", type=port, default=8545, help="port on this computer [8545]")
     sub(group, "down", "stop it and keep its state", "devnet down")
     sub(group, "status", "say whether it runs", "devnet status")
     fund = sub(group, "fund", "give an account ether to pay with", "devnet fund alice")
-    fund.add_argument("name", metavar="ACCOUNT", help="account of this computer, or an address")
-    fund.add_argument("--ether", type=int, default=100, help="how much (default 100)")
+    fund.add_argument("name", metavar="ACCOUNT", help="account of this computer, or address")
+    fund.add_argument("--ether", type=int, default=100, help="amount to give [100]")
 
     deploy = command(
         commands,
@@ -91,7 +98,7 @@ def _chain_commands(commands: Any) -> None:
     )
     bring.add_argument("--key-file", metavar="FILE", help="file that holds the private key")
     for one in (new, bring):
-        one.add_argument("name", metavar="NAME", help="what to call the account")
+        one.add_argument("name", metavar="NAME", help="name for the account")
         one.add_argument("--password-file", metavar="FILE", help="file that holds the password")
     sub(group, "list", "list accounts and their addresses", "account list")
 
@@ -116,10 +123,10 @@ def _party_commands(commands: Any) -> None:
         "parties:create",
     )
     create.add_argument("--name", help="legal name of the organisation")
-    create.add_argument("--ror", help="its ROR id, like https://ror.org/02mhbdp94")
-    create.add_argument("--lei", help="its Legal Entity Identifier")
-    create.add_argument("--domain", help="its web domain, which can name the party back")
-    create.add_argument("--profile", metavar="FILE", help="a profile document, instead of these")
+    create.add_argument("--ror", help="ROR id, like https://ror.org/02mhbdp94")
+    create.add_argument("--lei", help="Legal Entity Identifier")
+    create.add_argument("--domain", help="web domain, which can name the party back")
+    create.add_argument("--profile", metavar="FILE", help="profile document, instead of these")
     network_option(create)
     signing_options(create, party=False)
     add = sub(
@@ -130,7 +137,7 @@ def _party_commands(commands: Any) -> None:
         "parties:add_key",
     )
     add.add_argument("key", metavar="KEY", help="address, or account of this computer")
-    add.add_argument("--purposes", default="act", help="what for: manage, act, stream, joined by commas (default act)")
+    add.add_argument("--purposes", default="act", help="purposes: manage, act, stream, joined by commas [act]")
     revoke = sub(
         group,
         "revoke-key",
@@ -146,16 +153,18 @@ def _party_commands(commands: Any) -> None:
         "party veto bob --account carol",
         "parties:veto",
     )
-    veto.add_argument("key", metavar="KEY", help="the key that is to be removed")
+    veto.add_argument("key", metavar="KEY", help="key that is to be removed")
     compromise = sub(
         group,
         "compromise",
-        "state since when a key was in the wrong hands",
+        "report a key as compromised since a time",
         "party compromise bob --since 2026-03-01 --account alice",
         "parties:compromise",
     )
     compromise.add_argument("key", metavar="KEY", help="address, or account of this computer")
-    compromise.add_argument("--since", required=True, metavar="TIME", help="2026-03-01 or 2026-03-01T12:00:00+00:00")
+    compromise.add_argument(
+        "--since", required=True, metavar="TIME", help="time, like 2026-03-01 or 2026-03-01T12:00:00+00:00"
+    )
     for one in (add, revoke, veto, compromise):
         network_option(one)
         signing_options(one)
@@ -164,7 +173,7 @@ def _party_commands(commands: Any) -> None:
         "shown",
         metavar="PARTY",
         nargs="?",
-        help="id, its beginning, or a name known here (default: one's own)",
+        help="id, its beginning, or a name known here [your own]",
     )
     network_option(show)
     show.add_argument("--account", help=argparse.SUPPRESS)
@@ -176,13 +185,13 @@ def _party_commands(commands: Any) -> None:
         "vouch for a party in a role",
         "accredit 1a2b3c4d --as sponsor --account regulator",
     )
-    accredit.add_argument("subject", metavar="PARTY", help="the party vouched for")
+    accredit.add_argument("subject", metavar="PARTY", help="party to vouch for")
     accredit.add_argument(
         "--as",
         dest="role",
         required=True,
         metavar="ROLE",
-        help="sponsor, cro, site, ethics-committee, regulator, …",
+        help="role: sponsor, cro, site, ethics-committee, regulator, …",
     )
     approve = command(
         commands,
@@ -192,12 +201,12 @@ def _party_commands(commands: Any) -> None:
         "approve NCT04368728 --version 2 --on 2020-07-24 --territory US --account committee",
     )
     approve.add_argument("trial", metavar="TRIAL")
-    approve.add_argument("--file", help="the document approved (default: the protocol version)")
-    approve.add_argument("--version", type=int, help="the protocol version approved (default: the last one sealed)")
+    approve.add_argument("--file", help="document to approve [the protocol version]")
+    approve.add_argument("--version", type=int, help="protocol version to approve [the last one sealed]")
     approve.add_argument(
         "--decision",
         default="approved",
-        help="approved, approved-with-conditions, refused, waived (default approved)",
+        help="decision: approved, approved-with-conditions, refused, waived [approved]",
     )
     attest = command(
         commands,
@@ -206,25 +215,26 @@ def _party_commands(commands: Any) -> None:
         "make any attestation",
         "attest review NCT04368728 --letter review.pdf --account auditor",
     )
-    attest.add_argument("kind", metavar="KIND", help="accreditation, approval, snapshot or review")
-    attest.add_argument("subject", metavar="SUBJECT", help="a party, a trial's folder or id, or a registry number")
-    attest.add_argument("--code", help="the role (accreditation) or decision (approval)")
-    attest.add_argument("--digest", help="digest of the document of the subject that is meant")
+    attest.add_argument("kind", metavar="KIND", help="kind: accreditation, approval, snapshot or review")
+    attest.add_argument("subject", metavar="SUBJECT", help="party, trial's folder or id, or registry number")
+    attest.add_argument("--code", help="role (accreditation) or decision (approval)")
+    attest.add_argument("--digest", help="the document's digest")
     for one in (accredit, approve, attest):
         one.add_argument("--on", metavar="DATE", help="day of the decision, like 2020-04-24")
+        one.add_argument("--until", metavar="TIME", help="when it ends, like 2030-12-31 [never]")
         one.add_argument("--territory", metavar="COUNTRY", help="ISO 3166-1 code, like US")
-        one.add_argument("--letter", metavar="FILE", help="the document that says so; only its digest is sealed")
+        one.add_argument("--letter", metavar="FILE", help="document that says so; only its digest is sealed")
         signing_options(one)
     withdraw = command(
         commands,
         "withdraw",
         "parties:withdraw",
-        "withdraw an attestation of one's own",
+        "withdraw your party's attestation",
         "withdraw 1a2b3c4d --account regulator",
     )
-    withdraw.add_argument("subject", metavar="SUBJECT", help="what it is about")
-    withdraw.add_argument("--digest", help="digest of the document that was meant")
-    withdraw.add_argument("--index", type=int, help="its number, if there are several")
+    withdraw.add_argument("subject", metavar="SUBJECT", help="party, trial or registry number that it is about")
+    withdraw.add_argument("--digest", help="the document's digest")
+    withdraw.add_argument("--number", type=int, help="number of the attestation, if there are several")
     signing_options(withdraw)
 
 
@@ -236,8 +246,8 @@ def _trial_commands(commands: Any) -> None:
         "register a trial with version 1 of its protocol",
         "register trials/my-trial --account alice",
     )
-    register.add_argument("trial", metavar="FOLDER", help="the trial's folder")
-    register.add_argument("--protocol", metavar="FILE", help="the protocol (default: FOLDER/protocol.json)")
+    register.add_argument("trial", metavar="FOLDER", help="trial's folder")
+    register.add_argument("--protocol", metavar="FILE", help="protocol [FOLDER/protocol.json]")
     add_id = command(
         commands,
         "add-id",
@@ -246,7 +256,9 @@ def _trial_commands(commands: Any) -> None:
         "add-id trials/my-trial NCT04368728 --submitted 2020-04-27",
     )
     add_id.add_argument("trial", metavar="TRIAL")
-    add_id.add_argument("registry_id", metavar="NUMBER", help="like NCT04368728, ISRCTN50189673, 2020-002641-42")
+    add_id.add_argument(
+        "registry_id", metavar="NUMBER", help="registry number, like NCT04368728, ISRCTN50189673, 2020-002641-42"
+    )
     add_id.add_argument("--submitted", metavar="DATE", help="day of first submission to that registry")
     amend = command(
         commands,
@@ -255,14 +267,14 @@ def _trial_commands(commands: Any) -> None:
         "seal the next version of the protocol",
         'amend trials/my-trial --reason "dose-finding is over" --blinding blinded',
     )
-    amend.add_argument("trial", metavar="FOLDER", help="the trial's folder")
-    amend.add_argument("--reason", help="why the protocol is amended")
+    amend.add_argument("trial", metavar="FOLDER", help="trial's folder")
+    amend.add_argument("--reason", help="reason for the amendment")
     amend.add_argument(
         "--blinding",
         choices=["blinded", "unblinded", "not-stated"],
-        help="had those who decided seen unblinded or interim data?",
+        help="whether those who decided had seen unblinded or interim data",
     )
-    amend.add_argument("--protocol", metavar="FILE", help="the new version (default: FOLDER/protocol.json)")
+    amend.add_argument("--protocol", metavar="FILE", help="new version [FOLDER/protocol.json]")
     seal = command(
         commands,
         "seal",
@@ -276,14 +288,14 @@ def _trial_commands(commands: Any) -> None:
         dest="kind",
         required=True,
         choices=["protocol", "sap", "icf", "charter", "dataset", "registry", "other"],
-        help="what it is",
+        help="kind of document",
     )
-    seal.add_argument("--trial", metavar="TRIAL", help="the trial (default: the one whose folder the file lies in)")
+    seal.add_argument("--trial", metavar="TRIAL", help="trial [the one whose folder holds the file]")
     seal.add_argument(
         "--blinding",
         choices=["blinded", "unblinded", "not-stated"],
         default="not-stated",
-        help="had those who wrote it seen unblinded data?",
+        help="whether those who wrote it had seen unblinded data [not-stated]",
     )
     milestone = command(
         commands,
@@ -294,11 +306,13 @@ def _trial_commands(commands: Any) -> None:
     )
     milestone.add_argument("trial", metavar="TRIAL")
     milestone.add_argument(
-        "name", metavar="NAME", help="first-participant-enrolled, data-lock, unblinding, completion, …"
+        "name", metavar="NAME", help="milestone: first-participant-enrolled, data-lock, unblinding, completion, …"
     )
-    milestone.add_argument("--on", required=True, metavar="DATE", help="2020-04-29, or 2020-04 if the day is not known")
-    milestone.add_argument("--part", help="the part of the trial (default: the whole trial)")
-    milestone.add_argument("--document", metavar="FILE", help="a document about it; only its digest is sealed")
+    milestone.add_argument(
+        "--on", required=True, metavar="DATE", help="date, like 2020-04-29, or 2020-04 if the day is not known"
+    )
+    milestone.add_argument("--part", help="part of the trial [the whole trial]")
+    milestone.add_argument("--document", metavar="FILE", help="document about it; only its digest is sealed")
     appoint = command(
         commands,
         "appoint",
@@ -310,19 +324,17 @@ def _trial_commands(commands: Any) -> None:
     appoint.add_argument("appointee", metavar="PARTY")
     appoint.add_argument(
         "--acts",
-        help="seal, milestone, results, claim-registry-id, joined by commas (default milestone)",
+        help="acts: seal, milestone, results, claim-registry-id, joined by commas [milestone]",
     )
-    appoint.add_argument("--stream", metavar="ID", help="let it open and write this stream, named by its salted digest")
-    appoint.add_argument("--from", dest="start", metavar="TIME", help="when it begins (default: now)")
-    appoint.add_argument(
-        "--until", default="9999-12-31", metavar="TIME", help="when it ends (default: when it is ended)"
-    )
+    appoint.add_argument("--stream", metavar="ID", help="stream that it may open and write, named by its salted digest")
+    appoint.add_argument("--from", dest="start", metavar="TIME", help="time when it begins [now]")
+    appoint.add_argument("--until", default="9999-12-31", metavar="TIME", help="time when it ends [when it is ended]")
     appoint.add_argument(
         "--end",
         metavar="TIME",
         nargs="?",
         const="now",
-        help="make the last appointment end then (default now)",
+        help="end the last appointment at this time [now]",
     )
     transfer = command(
         commands,
@@ -343,7 +355,7 @@ def _trial_commands(commands: Any) -> None:
     accept = sub(
         group,
         "accept",
-        "accept the sponsorship offered to one's own party",
+        "accept the sponsorship offered to your party",
         "transfer accept NCT04368728 --account bob",
         "trial.acts:transfer",
     )
@@ -352,7 +364,7 @@ def _trial_commands(commands: Any) -> None:
         network_option(one)
         signing_options(one)
     offer.add_argument("to", metavar="PARTY", nargs="?")
-    offer.add_argument("--withdraw", action="store_true", help="withdraw the offer that stands")
+    offer.add_argument("--withdraw", action="store_true", help="withdraw the offer")
     results = command(
         commands,
         "results",
@@ -360,8 +372,8 @@ def _trial_commands(commands: Any) -> None:
         "report results, each with the proof of its endpoint",
         "results trials/my-trial",
     )
-    results.add_argument("trial", metavar="FOLDER", help="the trial's folder")
-    results.add_argument("--results", metavar="FILE", help="the results document (default: FOLDER/results.json)")
+    results.add_argument("trial", metavar="FOLDER", help="trial's folder")
+    results.add_argument("--results", metavar="FILE", help="results document [FOLDER/results.json]")
     for one in (register, add_id, amend, seal, milestone, appoint, results):
         signing_options(one)
 
@@ -376,7 +388,7 @@ def _reading_commands(commands: Any) -> None:
         network=False,
     )
     bring.add_argument("file", metavar="FILE")
-    bring.add_argument("--out", metavar="FOLDER", help="where to write the document")
+    bring.add_argument("--out", metavar="FOLDER", help="folder to write the document to")
     validate = command(
         commands,
         "validate",
@@ -385,44 +397,44 @@ def _reading_commands(commands: Any) -> None:
         "validate trials/my-trial",
         network=False,
     )
-    validate.add_argument("trial", metavar="TRIAL", help="a trial's folder, or one document")
+    validate.add_argument("trial", metavar="TRIAL", help="trial's folder, or one document")
     validate.add_argument(
-        "--trds-version", default="1.3.1", metavar="VERSION", help="of the WHO data set (default 1.3.1; or 1.2.1)"
+        "--trds-version", default="1.3.1", metavar="VERSION", help="version of the WHO data set: 1.3.1 or 1.2.1 [1.3.1]"
     )
     verify = command(
         commands,
         "verify",
         "trial.reading:verify",
-        "say what files are, and whether anything contradicts them",
+        "say what files are, and which checks they meet",
         "verify results.json --network https://rpc.example.org",
     )
     verify.add_argument("files", metavar="FILE", nargs="+", help="files or folders")
-    verify.add_argument(
-        "--trial", metavar="TRIAL", help="the trial that they should belong to (default: found by digest)"
-    )
+    verify.add_argument("--trial", metavar="TRIAL", help="trial that they should belong to [found by digest]")
     verify.add_argument(
         "--accredited-by",
         metavar="PARTY",
         action="append",
         default=[],
-        help="a party whose accreditation you trust; may be repeated",
+        help="party whose accreditation you trust; may be repeated",
     )
     verify.add_argument(
         "--check-domain",
         action="store_true",
         help="ask the party's own web domain whether it names the party",
     )
-    verify.add_argument("--all", action="store_true", help="one line for every file, however many")
-    verify.add_argument("-v", "--verbose", action="store_true", help="each finding under its file")
+    verify.add_argument("--all", action="store_true", help="show a line for every file, however many")
+    verify.add_argument("-v", "--verbose", action="store_true", help="show each finding under its file")
     history = command(
         commands,
         "history",
         "trial.reading:history",
-        "everything done in a trial, and whether that is all",
+        "show everything done in a trial, and whether that is all",
         "history NCT04368728 --html timeline.html",
     )
     history.add_argument("trial", metavar="TRIAL")
     history.add_argument("--html", metavar="FILE", help="write the timeline as a page")
     history.add_argument("--verify", metavar="FILE", nargs="+", default=[], help="show the verdicts of these files too")
-    trials = command(commands, "trials", "trial.reading:trials", "every trial on the chain", "trials --csv trials.csv")
+    trials = command(
+        commands, "trials", "trial.reading:trials", "list every trial on the chain", "trials --csv trials.csv"
+    )
     trials.add_argument("--csv", metavar="FILE", help="write a CSV file (- for standard output)")

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from trialseal import escaping
 from trialseal.cli.session import OwnParty, Session, code_named
-from trialseal.cli.trial.folder import TrialFolder, checked_document, trial_named
+from trialseal.cli.trial.naming import checked_document, trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import (
@@ -20,13 +21,16 @@ from trialseal.documents.identifiers import (
     registry_id_bytes,
 )
 from trialseal.errors import FailedError, UsageError
-from trialseal.files import write_json
-from trialseal.ledger import codes
-from trialseal.ledger.acts import AttestationRecord, PartyRecord
+from trialseal.files import read_file, write_bytes, write_json
+from trialseal.folder.reading import read
+from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger.acts import DocumentSealed, TrialRegistered
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import AttestationKind, Decision, DocumentKind, Purpose, Role, purpose_words
+from trialseal.ledger.parties import PartyRecord
 
 ZERO = bytes(32)
-# Of three managing keys two can remove the third, which cannot veto its own removal.
-_SAFE = 3
+NO_KEY = "0x" + "00" * 20
 
 
 def create(session: Session) -> int:
@@ -38,7 +42,8 @@ def create(session: Session) -> int:
     for own in session.parties:
         same = own.account == session.account and own.legal_name == profile["legal_name"]
         if same and session.chain.party(own.party) is not None:
-            session.out.say(f"{own.legal_name} is party {own.party.hex()} here already: nothing was sent")
+            called = escaping.name(own.legal_name)
+            session.out.say(f"{called} is party {own.party.hex()} here already: nothing was sent")
             session.out.value({"party": own.party, "sent": False})
             return 0
     # The salt is kept before anything is sent, so that a run that is cut off finds the same party again.
@@ -46,12 +51,13 @@ def create(session: Session) -> int:
     salt = _salt(salt_path)
     party = party_id(address, salt)
     if session.chain.party(party) is None:
-        session.send("Parties", "createParty", [(salt, digest)], digest)
+        session.send("Parties", "createParty", [(salt, digest, NO_KEY, 0, NO_KEY, 0)], digest)
     profile_path = session.home / "parties" / f"{party.hex()}.json"
     write_json(profile_path, profile)
     session.remember_party(OwnParty(party, session.account, profile["legal_name"]))
     session.out.say(
-        f"party {party.hex()} created for {profile['legal_name']}, with account {session.account} as first key"
+        f"party {party.hex()} created for {escaping.name(profile['legal_name'])}, with account {session.account} as "
+        "first key"
     )
     session.out.say(f"  profile: {profile_path} (hand it out with what you publish: the chain holds only its digest)")
     if profile.get("domain"):
@@ -69,7 +75,7 @@ def add_key(session: Session) -> int:
     party, key = session.party, _address(session, args.key)
     mask = 0
     for word in args.purposes.split(","):
-        mask |= code_named(codes.PURPOSES, word.strip(), "purpose")
+        mask |= code_named(Purpose, word.strip(), "purpose")
 
     def done(record: PartyRecord) -> bool:
         return any(one.key == key and one.valid_until == 0 and one.purposes == mask for one in record.keys)
@@ -88,13 +94,18 @@ def revoke_key(session: Session) -> int:
 
 
 def veto(session: Session) -> int:
-    """Stops the pending removal of another managing key."""
+    """Stops the pending addition or removal of a managing key."""
     party, key = session.party, _address(session, session.args.key)
+    before = _record(session, party).key(key)
+    now = session.chain.as_of().time
+    addition = before is not None and before.valid_from > now
 
     def done(record: PartyRecord) -> bool:
-        return any(one.key == key and one.valid_until == 0 for one in record.keys)
+        found = record.key(key)
+        return found is None if addition else found is not None and found.valid_until == 0
 
-    return _change(session, party, "vetoRemoval", (party, key), done, f"the removal of key {key} vetoed")
+    what = "addition" if addition else "removal"
+    return _change(session, party, "vetoKey", (party, key), done, f"the {what} of key {key} vetoed")
 
 
 def compromise(session: Session) -> int:
@@ -113,33 +124,40 @@ def show(session: Session) -> int:
     """Shows a party: its keys with their validity, its profile, and who attests what of it."""
     party = session.find_party(session.args.shown) if session.args.shown else session.party
     record = _record(session, party)
-    attestations = session.chain.attestations(party)
+    attested = session.chain.attested(party)
+    attestations = attested.records
     out = session.out
     out.say(f"party {party.hex()}")
     name = next((own.legal_name for own in session.parties if own.party == party), None)
     if name:
-        out.say(f"  called here: {name}")
+        out.say(f"  called here: {escaping.name(name)}")
     out.say(f"  created:     {when(record.created_at)}")
     out.say(f"  profile:     SHA-256 {record.profile.hex()}")
     out.say("keys")
     for key in record.keys:
-        words = (
-            f"  {key.key}  {'+'.join(codes.words_of_mask(codes.PURPOSES, key.purposes))}  from {when(key.valid_from)}"
-        )
+        words = f"  {key.key}  {'+'.join(purpose_words(key.purposes))}  from {when(key.valid_from)}"
         if key.valid_until:
             words += f", not valid from {when(key.valid_until)}"
         if key.compromised_since:
             words += f"; compromised since {when(key.compromised_since)}, as stated {when(key.declared_at)}"
+        if key.contested_at:
+            words += f"; contested {when(key.contested_at)}: the party disagrees with itself"
         out.say(words)
-    managing = [key for key in record.keys if key.purposes & 1 and not key.valid_until]
-    if len(managing) < _SAFE:
+    managing = [key for key in record.keys if key.manages and not key.valid_until]
+    if len(managing) == 1:
         out.say(
-            f"  with {len(managing)} managing key(s), one in the wrong hands is enough to take the party over: "
-            f"{_SAFE} or more outvote it (trialseal party add-key NAME --purposes manage)"
+            "  with one managing key, whoever gets hold of it has the party: with two or more, each change waits seven "
+            "days for a veto (trialseal party add-key NAME --purposes manage)"
         )
     out.say("attestations about it" if attestations else "nobody has attested anything about it")
     for one in attestations:
         out.say("  " + _attestation_words(session, one))
+    for ignored in attested.disregarded:
+        by = f"party {ignored.author.hex()[:8]}…, {when(ignored.time)}"
+        out.say(f"  a withdrawal by {by}, changes nothing: it {ignored.why}")
+    gaps = [gap for gap in (record.gap, attested.gap) if gap]
+    for gap in gaps:
+        out.say(f"not complete: {gap}")
     out.value(
         {
             "party": party,
@@ -149,44 +167,55 @@ def show(session: Session) -> int:
             "keys": [
                 {
                     "key": key.key,
-                    "purposes": codes.words_of_mask(codes.PURPOSES, key.purposes),
+                    "purposes": purpose_words(key.purposes),
                     "valid_from": key.valid_from,
                     "valid_until": key.valid_until or None,
                     "compromised_since": key.compromised_since or None,
+                    "contested_at": key.contested_at or None,
                 }
                 for key in record.keys
             ],
             "attestations": [attestation_value(one) for one in attestations],
+            "gaps": gaps,
         }
     )
-    return 0
+    return 2 if gaps else 0
 
 
 def accredit(session: Session) -> int:
     """Vouches for a party in a role."""
     args = session.args
-    role = code_named(codes.ROLES, args.role, "role")
+    role = code_named(Role, args.role, "role")
     subject = session.find_party(args.subject)
     _record(session, subject)  # an accreditation of a mistyped id would stand for good
     words = f"party {subject.hex()[:8]}… accredited as {args.role}"
-    return _attest(session, 1, role, subject, ZERO, words)
+    return _attest(session, AttestationKind.ACCREDITATION, role, subject, ZERO, words)
 
 
 def approve(session: Session) -> int:
     """Approves a version of a trial's protocol, or another sealed document."""
     args = session.args
     trial, folder = trial_named(session, args.trial)
-    decision = code_named(codes.DECISIONS, args.decision, "decision")
+    decision = code_named(Decision, args.decision, "decision")
     digest = _approved_digest(session, trial, folder)
-    return _attest(session, 2, decision, trial, digest, f"{args.decision}: document {digest.hex()[:16]}… of the trial")
+    return _attest(
+        session,
+        AttestationKind.APPROVAL,
+        decision,
+        trial,
+        digest,
+        f"{args.decision}: document {digest.hex()[:16]}… of the trial",
+    )
 
 
 def attest(session: Session) -> int:
     """Makes an attestation of any kind; accredit and approve are its everyday forms."""
     args = session.args
-    kind = code_named(codes.ATTESTATIONS, args.kind, "kind of attestation")
-    words = {1: codes.ROLES, 2: codes.DECISIONS}.get(kind, {0: ""})
-    code = code_named(words, args.code or "", f"code for a {args.kind}")
+    kind = code_named(AttestationKind, args.kind, "kind of attestation")
+    words = {AttestationKind.ACCREDITATION: Role, AttestationKind.APPROVAL: Decision}.get(kind)
+    if words is None and args.code:
+        raise UsageError(f"a {args.kind} has no code: leave out --code")
+    code = code_named(words, args.code or "", f"code for a {args.kind}") if words else 0
     digest = _hex32(args.digest, "--digest") if args.digest else ZERO
     subject = _subject(session, args.subject, kind)
     return _attest(session, kind, code, subject, digest, f"{args.kind} about {args.subject}")
@@ -198,23 +227,23 @@ def withdraw(session: Session) -> int:
     digest = _hex32(args.digest, "--digest") if args.digest else ZERO
     subject = _subject(session, args.subject, None)
     own = [one for one in session.chain.attestations(subject, digest) if one.author == session.party]
-    chosen = [one for one in own if args.index is None or one.index == args.index]
+    chosen = [one for one in own if args.number is None or one.number == args.number]
     standing = [one for one in chosen if not one.withdrawn_at]
     if not chosen:
         raise FailedError(f"this party has made no such attestation about {args.subject}")
     if not standing:
         session.out.say(f"it was withdrawn {when(chosen[-1].withdrawn_at)}: nothing was sent")
-        session.out.value({"sent": False, "index": chosen[-1].index})
+        session.out.value({"sent": False, "number": chosen[-1].number})
         return 0
     if len(standing) > 1:
-        numbers = ", ".join(str(one.index) for one in standing)
+        numbers = ", ".join(str(one.number) for one in standing)
         raise UsageError(
-            f"this party has several standing attestations about {args.subject}: name one of {numbers} with --index"
+            f"this party has several standing attestations about {args.subject}: name one of {numbers} with --number"
         )
-    index = standing[0].index
-    session.send("Attestations", "withdraw", [(session.party, subject, digest, index)], subject)
-    session.out.say(f"attestation {index} about {args.subject} withdrawn")
-    session.out.value({"sent": True, "index": index})
+    meant = standing[0]
+    session.send("Attestations", "withdraw", [(session.party, subject, meant.log)], subject)
+    session.out.say(f"attestation {meant.number} about {args.subject} withdrawn")
+    session.out.value({"sent": True, "number": meant.number})
     return 0
 
 
@@ -225,31 +254,32 @@ def _attest(session: Session, kind: int, code: int, subject: bytes, digest: byte
     territory = _territory(args.territory) if args.territory else 0
     date = date_code(args.on) if args.on else 0
     document = canonical.file_digest(Path(args.letter)) if args.letter else ZERO
-    sent, standing = attest_once(session, (kind, code, territory, date, document), subject, digest)
+    until = int(_moment(args.until).timestamp()) if args.until else 0
+    sent, standing = attest_once(session, (kind, code, territory, date, until, document), subject, digest)
     tail = "" if sent else ": it stands already, nothing was sent"
-    session.out.say(f"{words}, recorded {when(standing.time)} as attestation {standing.index}{tail}")
+    session.out.say(f"{words}, recorded {when(standing.time)} as attestation {standing.number}{tail}")
     session.out.value({"sent": sent, **attestation_value(standing)})
     return 0
 
 
 def attest_once(
-    session: Session, stated: tuple[int, int, int, int, bytes], subject: bytes, digest: bytes
+    session: Session, stated: tuple[int, int, int, int, int, bytes], subject: bytes, digest: bytes
 ) -> tuple[bool, AttestationRecord]:
-    """Makes an attestation of kind, code, territory, date and document unless the party's own one stands already.
+    """Makes an attestation of kind, code, territory, date, end and document unless the party's own one stands already.
 
     Returns whether it was sent, and the attestation as the chain shows it.
     """
 
     def same(one: AttestationRecord) -> bool:
-        found = (one.kind, one.code, one.territory, one.date, one.document)
+        found = (one.kind, one.code, one.territory, one.date, one.until, one.document)
         return one.author == session.party and found == stated and not one.withdrawn_at
 
     listed = session.chain.attestations(subject, digest)
     standing = next((one for one in listed if same(one)), None)
     sent = standing is None
     if sent:
-        statement = (session.party, *stated[:4], subject, digest, stated[4])
-        session.send("Attestations", "attest", [statement, len(listed)], subject)
+        statement = (session.party, *stated[:5], subject, digest, stated[5])
+        session.send("Attestations", "attest", [statement], subject)
         standing = next((one for one in session.chain.attestations(subject, digest) if same(one)), None)
         if standing is None:
             raise FailedError("the attestation was sent, but the chain does not show it: try again")
@@ -288,7 +318,7 @@ def _profile(args: Any) -> dict[str, Any]:
     if args.profile:
         if args.name:
             raise UsageError("give the profile by --profile FILE or by --name and its options, not both")
-        return checked_document(Path(args.profile), "party-profile")
+        return checked_document(read(Path(args.profile), keep=True), "party-profile")
     if not args.name:
         raise UsageError("say who the party is: --name NAME, or --profile FILE")
     from trialseal.documents import models
@@ -303,10 +333,8 @@ def _profile(args: Any) -> dict[str, Any]:
 
 def _salt(path: Path) -> bytes:
     if path.exists():
-        return _hex32(path.read_text(encoding="ascii").strip(), str(path))
+        return _hex32(read_file(path, 1 << 10).decode("ascii", "replace").strip(), str(path))
     salt = secrets.token_bytes(32)
-    from trialseal.files import write_bytes
-
     write_bytes(path, salt.hex().encode(), 0o600)
     return salt
 
@@ -316,15 +344,14 @@ def _approved_digest(session: Session, trial: bytes, folder: TrialFolder | None)
     file: str | None = session.args.file
     version: int | None = session.args.version
     if file:
-        path = Path(file)
-        value = canonical.read_json(path) if path.suffix == ".json" else None
-        if isinstance(value, dict) and value.get("format") == "trialseal/1":
-            return canonical.document_digest(value)
-        return canonical.file_digest(path)
+        found = read(Path(file), keep=True)
+        if found.fault:
+            raise UsageError(found.fault)
+        return found.digest
     protocols = [
         act
         for act in session.chain.history(trial).acts
-        if act.name == "TrialRegistered" or (act.name == "DocumentSealed" and act.details["kind"] == 1)
+        if isinstance(act, TrialRegistered) or (isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL)
     ]
     if not protocols:
         raise FailedError(f"trial {trial.hex()} has no protocol on chain {session.chain.chain_id()}")
@@ -390,12 +417,11 @@ def _moment(text: str) -> datetime:
 
 def _attestation_words(session: Session, one: AttestationRecord) -> str:
     name = next((own.legal_name for own in session.parties if own.party == one.author), None)
-    words = f"{one.index}: {codes.ATTESTATIONS[one.kind]}"
-    if one.kind == 1:
-        words += f" as {codes.ROLES.get(one.code, one.code)}"
-    if one.kind == 2:
-        words += f", {codes.DECISIONS.get(one.code, one.code)}"
-    words += f" by {name or 'party ' + one.author.hex()[:8] + '…'}, {when(one.time)}"
+    words = f"{one.number}: {one.kind}"
+    if one.meaning is not None:
+        words += f" as {one.meaning}" if one.kind is AttestationKind.ACCREDITATION else f", {one.meaning}"
+    words += f" by {escaping.name(name) if name else f'party {one.author.hex()[:8]}…'}, {when(one.time)}"
+    words += f", until {when(one.until)}" if one.until else ""
     return words + (f", withdrawn {when(one.withdrawn_at)}" if one.withdrawn_at else "")
 
 

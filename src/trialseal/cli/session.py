@@ -6,22 +6,26 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from trialseal import escaping
 from trialseal.cli.output import Output
 from trialseal.errors import UndeterminedError, UsageError
-from trialseal.files import write_json
+from trialseal.files import SMALL, read_small, write_json
 from trialseal.ledger import networks
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.codes import Code
 from trialseal.ledger.contracts import contract as contract_named
 
 if TYPE_CHECKING:
-    from trialseal.ledger.sending import Sender
+    from trialseal.ledger.sending import Sender, Sent
+
+C = TypeVar("C", bound=Code)
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ class Session:
         if not path.exists():
             return []
         try:
-            rows = json.loads(path.read_text(encoding="utf-8"))
+            rows = json.loads(read_small(path, SMALL))
             return [OwnParty(bytes.fromhex(r["party"]), r["account"], r["legal_name"]) for r in rows]
         except (OSError, ValueError, KeyError, TypeError):
             raise UsageError(f"{path} cannot be read: restore it, or name the party with --party ID") from None
@@ -138,11 +142,11 @@ class Session:
                 f"account {account} speaks for no party yet: create one with trialseal party create --name NAME, "
                 "or name it with --party ID"
             )
-        names = ", ".join(f"{p.party.hex()[:8]} ({p.legal_name})" for p in own)
+        names = ", ".join(f"{p.party.hex()[:8]} ({escaping.name(p.legal_name)})" for p in own)
         raise UsageError(f"account {account} speaks for several parties ({names}): say which with --party")
 
     def find_party(self, named: str) -> bytes:
-        """A party by its id, by the beginning of a known id, or by the name of one of one's own."""
+        """A party by its id, by the beginning of a known id, or by the name of a party kept here."""
         text = named.removeprefix("0x").lower()
         if len(text) == 64 and _is_hex(text):
             return bytes.fromhex(text)
@@ -155,15 +159,15 @@ class Session:
         }
         if len(matches) == 1:
             return matches.pop()
-        known = ", ".join(f"{p.legal_name} ({p.party.hex()[:8]}…)" for p in self.parties) or "none"
+        known = ", ".join(f"{escaping.name(p.legal_name)} ({p.party.hex()[:8]}…)" for p in self.parties) or "none"
         raise UsageError(
-            f"no single party is called {named!r}: give its id of 64 hexadecimal digits, or one of this "
+            f"no single party is called {escaping.name(named)}: give its id of 64 hexadecimal digits, or one of this "
             f"computer's: {known}"
         )
 
     # ----- sending -----
 
-    def send(self, contract: str, function: str, arguments: list[Any], about: bytes) -> None:
+    def send(self, contract: str, function: str, arguments: list[Any], about: bytes) -> Sent:
         """Sends one act with the account, or finds it again if an earlier run was cut off after sending.
 
         What is no act of a trial leaves its receipt in the home's receipts/.
@@ -171,7 +175,7 @@ class Session:
         self.out.progress(f"sending {function} …")
         sent = self.sender.send(contract, function, arguments, self.journal(function, about))
         if contract == "TrialRegistry":
-            return  # acts of a trial have receipts of their own, beside its documents
+            return sent  # acts of a trial have receipts of their own, beside its documents
         write_json(
             self.home / "receipts" / self.chain_name / f"{sent.block:08}-{function}.json",
             {
@@ -188,6 +192,7 @@ class Session:
                 "finality": self.chain.finality(sent.block),
             },
         )
+        return sent
 
     @contextmanager
     def alone(self, about: bytes) -> Iterator[None]:
@@ -210,18 +215,21 @@ class Session:
     @cached_property
     def chain_name(self) -> str:
         """A name for this very chain: its id and the beginning of its first block's hash."""
-        genesis = self.bare_chain.block(0)
-        if genesis is None:
-            raise UndeterminedError(f"{self.bare_chain.network.url} does not show its first block")
-        return f"{self.bare_chain.chain_id()}-{genesis['hash'].removeprefix('0x')[:8]}"
+        genesis = self.bare_chain.genesis()
+        if not genesis:
+            raise UndeterminedError(f"{self.bare_chain.rpc.shown} does not show its first block: try another node")
+        return f"{self.bare_chain.chain_id()}-{genesis.removeprefix('0x')[:8]}"
 
 
-def code_named(words: Mapping[int, str], word: str, what: str) -> int:
+def code_named(codes: type[C], word: str, what: str) -> C:
     """The number of a word that the user gave; UsageError that names the words there are."""
-    for code, known in words.items():
-        if known == word:
-            return code
-    raise UsageError(f"there is no {what} {word!r}: use one of {', '.join(words.values())}")
+    try:
+        return codes.named(word)
+    except KeyError:
+        from trialseal.cli.arguments import meant
+
+        cure = meant(word, codes.words()) or f": use one of {', '.join(codes.words())}"
+        raise UsageError(f"there is no {what} {escaping.quoted(word)}{cure}") from None
 
 
 def _is_hex(text: str) -> bool:

@@ -11,16 +11,17 @@ import math
 import os
 from collections.abc import Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import NoReturn
 
 import rfc8785
 
+from trialseal import files
 from trialseal.errors import UsageError
 
 # Four times the largest registry record at hand (3.7 MB); hostile JSON of this size ("[[],[],…") grows to
 # some 0.4 GB of Python objects, which a laptop survives. Files that are only hashed as bytes have no limit.
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
+TOO_LARGE = ", too large for a document: seal it as a file instead, or import a smaller record"
 # Registry records and study definitions nest less than 15 deep; Python's own recursion limit lies near 1,000.
 MAX_DEPTH = 100
 # RFC 8785 numbers are IEEE 754 doubles: beyond this an integer may not come back as it was (RFC 7493, 2.2).
@@ -38,17 +39,7 @@ def read_json(path: str | os.PathLike[str]) -> object:
 
 def read_document(path: str | os.PathLike[str]) -> bytes:
     """The bytes of a file of at most MAX_DOCUMENT_BYTES; UsageError when it is larger or cannot be read."""
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_DOCUMENT_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a null character in the name
-        _unreadable(path, error)
-    if len(data) > MAX_DOCUMENT_BYTES:
-        raise UsageError(
-            f"{path} is larger than {MAX_DOCUMENT_BYTES >> 20} MiB, too large for a document: "
-            "seal it as a file instead, or import a smaller record"
-        )
-    return data
+    return files.read_file(path, MAX_DOCUMENT_BYTES, too_large=TOO_LARGE)
 
 
 def parse_json(data: bytes, name: str) -> object:
@@ -108,10 +99,10 @@ def document_digest(value: object) -> bytes:
 def file_digest(path: str | os.PathLike[str]) -> bytes:
     """SHA-256 of a file's raw bytes, as `sha256sum` prints it; read in pieces, so of any size."""
     try:
-        with Path(path).open("rb", buffering=0) as file:
+        with os.fdopen(files.descriptor_of(path), "rb", buffering=0) as file:
             return hashlib.file_digest(file, sha256).digest()
     except (OSError, ValueError) as error:
-        _unreadable(path, error)
+        files.refuse(path, error)
 
 
 def file_digests(paths: Sequence[str | os.PathLike[str]]) -> list[bytes]:
@@ -151,14 +142,6 @@ def step_text(key: str) -> str:
     return key if key.isprintable() and len(key) <= 60 else shown(key)
 
 
-def text_digest(data: bytes) -> bytes:
-    """SHA-256 of a text without byte order mark, with LF line ends, without trailing line ends.
-
-    Nothing is sealed by it: receipts keep it so that a copy that was changed on its way can be told apart.
-    """
-    return sha256(plain_text(data)).digest()
-
-
 def plain_text(data: bytes) -> bytes:
     """A text without what editors and mail change."""
     return unix_text(data.removeprefix(_BOM)).rstrip(b"\n")
@@ -171,16 +154,6 @@ def unix_text(data: bytes) -> bytes:
 
 class _Refused(Exception):
     """JSON that `json` accepts and this module does not; the message follows the file's name."""
-
-
-def _unreadable(path: str | os.PathLike[str], error: Exception) -> NoReturn:
-    name = str(path)
-    if isinstance(error, FileNotFoundError):
-        raise UsageError(f"{name} does not exist: check the name") from None
-    if isinstance(error, IsADirectoryError) or (isinstance(error, PermissionError) and Path(path).is_dir()):
-        raise UsageError(f"{name} is a folder: name a file in it") from None
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    raise UsageError(f"{name!r} cannot be read: {reason}") from None
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable
 
 from trialseal.documents.fields import FORMAT
-from trialseal.documents.identifiers import normalise_registry_id, registry_name
 from trialseal.documents.models import parse_document
 from trialseal.documents.territories import territory_number
 from trialseal.errors import UsageError
 from trialseal.registries.import_source import Imported, SourceObject, known
+from trialseal.registries.numbers import read_known
 
 _APPROVED, _EFFECTIVE = "Sponsor Approval Date", "Protocol Effective Date"
 _STRATEGIES = {
@@ -122,11 +122,8 @@ def _registry_ids(version: SourceObject) -> list[str]:
 
 
 def _registry_number(text: str) -> str | None:
-    try:
-        number = normalise_registry_id(text)
-    except UsageError:
-        return None
-    return number if registry_name(number) else None
+    number = read_known(text)
+    return number.number if number else None
 
 
 def _secondary_ids(

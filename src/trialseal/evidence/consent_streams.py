@@ -28,12 +28,11 @@ from trialseal.evidence.profiles import Names
 from trialseal.evidence.seals import APPROVAL, PROTOCOL, sealings_of
 from trialseal.evidence.source import StreamSource
 from trialseal.evidence.wording import listed
-from trialseal.ledger.acts import Head, History
-from trialseal.ledger.codes import DECISIONS, KINDS, code_of
+from trialseal.ledger.codes import Decision, DocumentKind
+from trialseal.ledger.records import Head, History
 from trialseal.streams.check import Walk
 from trialseal.streams.store import Stream
 
-_CONSENT_FORM = code_of(KINDS, "consent-form")
 _READ = frozenset(
     (
         "consent", "withdrawal", "enrolment", "randomisation", "visit", "dispensing", "participation-end",
@@ -215,10 +214,10 @@ def _one_line(value: object) -> object:
 def _forms(chain: StreamSource, history: History, names: Names) -> tuple[SealedForm, ...]:
     found = []
     for digest, sealing in sealings_of(history.acts):
-        if sealing.kind == _CONSENT_FORM:
+        if sealing.kind == DocumentKind.CONSENT_FORM:
             decisions = tuple(
                 FormDecision(
-                    DECISIONS.get(one.code, f"decision {one.code}"),
+                    Decision(one.code).word,
                     names.name(one.author),
                     one.territory,
                     one.date,

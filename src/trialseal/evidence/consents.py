@@ -56,7 +56,7 @@ class FormDecision(NamedTuple):
     """What a committee decided on a consent form."""
 
     decision: str
-    """A word of `codes.DECISIONS`."""
+    """A word of `codes.Decision`."""
     by: str
     territory: int
     """ISO 3166-1 number; 0: not stated."""

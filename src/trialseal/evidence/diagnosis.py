@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from pathlib import Path
 
 from trialseal.documents.canonical import (
-    MAX_DOCUMENT_BYTES,
     canonical_bytes,
     parse_json,
     plain_text,
-    text_digest,
     unix_text,
 )
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.files import FORMAT, FileDigests
-from trialseal.evidence.folders import Receipt, TrialFolder
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import FileEvidence, Sealing, sealings_of
 from trialseal.evidence.source import ChainSource
 from trialseal.evidence.wording import day, listed
-from trialseal.ledger.acts import Act, History
+from trialseal.folder.reading import FORMAT, FileReading
+from trialseal.folder.receipts import Claim
+from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger.acts import Act
+from trialseal.ledger.records import History
 
 # Each variant of a file costs its hash and a place in a query; who verifies more files at once than this gets the
 # diagnoses that need no query, and may name a file alone.
@@ -44,7 +44,7 @@ def diagnose(chain: ChainSource, evidence: Sequence[FileEvidence]) -> list[str |
     return [
         _of_variant(some, known)
         or _of_elsewhere(one)
-        or (_of_receipt(one) if looked_up else None)
+        or (_of_copy(chain, one, histories) if looked_up else None)
         or _of_document(chain, one, histories)
         or _of_name(chain, one, histories)
         or _of_profile(one)
@@ -69,7 +69,7 @@ def _of_variant(candidates: Mapping[bytes, tuple[str, ...]], known: Mapping[byte
     return f"differs from the file sealed {day(act.time)} only in {_listed(reasons)}"
 
 
-def _candidates(file: FileDigests) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+def _candidates(file: FileReading) -> Iterator[tuple[bytes, tuple[str, ...]]]:
     """Digests that the file would have in another dress, each with what would then differ; fewest reasons win."""
     data = _read(file)
     if data is None:
@@ -150,7 +150,7 @@ def _line_end(data: bytes) -> str:
     return max(counts, key=lambda name: counts[name])
 
 
-# ----- what other trials, receipts and sealed copies say -----
+# ----- what other trials and sealed copies say, and last what receipts claim -----
 
 
 def _of_elsewhere(evidence: FileEvidence) -> str | None:
@@ -162,20 +162,25 @@ def _of_elsewhere(evidence: FileEvidence) -> str | None:
     return f"it is sealed, but under another trial ({act.trial.hex()[:8]}…{more}), {day(act.time)}"
 
 
-def _of_receipt(evidence: FileEvidence) -> str | None:
-    receipts = evidence.folder.receipts if evidence.folder else ()
-    data = _read(evidence.file) if receipts else None
-    if data is None:
+def _of_copy(chain: ChainSource, evidence: FileEvidence, histories: dict[bytes, History | None]) -> str | None:
+    """Whether the file is the text, or the JSON, of a file at hand whose digest the chain holds, written otherwise."""
+    folder = evidence.folder
+    data = _read(evidence.file) if folder and folder.trials else None
+    if folder is None or data is None:
         return None
-    texts = {text_digest(text): recoding for recoding, text in _encodings(data)}
-    for receipt in receipts:
-        if receipt.text_digest in texts:
-            reasons = (*texts[receipt.text_digest], "line endings, a byte order mark or trailing line ends")
-            return f"differs from {_called(receipt)} only in {_listed(reasons)}"
+    texts = {plain_text(text): recoding for recoding, text in _encodings(data)}
     canonical = _canonical(evidence.file, data)
-    for receipt in receipts:
-        if canonical is not None and receipt.canonical == canonical and receipt.digest != canonical:
-            return f"differs from {_called(receipt)} only in key order or white space"
+    for trial in sorted(folder.trials):
+        sealed = _sealed(chain, trial, histories)
+        for copy in folder.files:
+            if copy.raw not in sealed or (original := _read(copy)) is None:
+                continue
+            sealing = sealed[copy.raw]
+            if (text := plain_text(original)) in texts:
+                reasons = (*texts[text], "line endings, a byte order mark or trailing line ends")
+                return f"differs from {sealing.words}, sealed {day(sealing.time)}, only in {_listed(reasons)}"
+            if canonical is not None and _canonical(copy, original) == canonical:
+                return f"differs from {sealing.words}, sealed {day(sealing.time)}, only in key order or white space"
     return None
 
 
@@ -195,14 +200,14 @@ def _of_document(chain: ChainSource, evidence: FileEvidence, histories: dict[byt
     return None
 
 
-def _nearest(file: FileDigests, folder: TrialFolder, sealed: Mapping[bytes, Sealing]) -> FileDigests | None:
+def _nearest(file: FileReading, folder: TrialFolder, sealed: Mapping[bytes, Sealing]) -> FileReading | None:
     """The sealed document of the same kind at hand: of the same version, else the latest."""
     copies = [f for f in folder.files if f.canonical in sealed and f.kind == file.kind and f.canonical is not None]
     if not copies or file.document is None:
         return None
     version = file.document.get("version")
 
-    def nearness(copy: FileDigests) -> tuple[bool, int]:
+    def nearness(copy: FileReading) -> tuple[bool, int]:
         its = sealed[copy.canonical or b""].version
         return its == version, its
 
@@ -210,19 +215,23 @@ def _nearest(file: FileDigests, folder: TrialFolder, sealed: Mapping[bytes, Seal
 
 
 def _of_name(chain: ChainSource, evidence: FileEvidence, histories: dict[bytes, History | None]) -> str | None:
-    receipt = evidence.folder.last_receipts.get(evidence.name) if evidence.folder else None
-    if receipt is None:
+    claim = evidence.folder.claims.last_about(evidence.file.path) if evidence.folder else None
+    digest = claim.receipt.digest if claim else None
+    if claim is None or digest is None:
         return None
-    sealed = _sealed(chain, receipt.trial, histories).get(receipt.digest)
+    sealed = _sealed(chain, claim.receipt.trial_id, histories).get(digest)
     if sealed is None:
-        return f"it has the name of {_called(receipt)}, which this chain does not know"
-    return f"it has the name of {sealed.words}, sealed {day(sealed.time)}, but other content"
+        return f"it has the name of the file that {_called(claim)} is about, which this chain does not know"
+    return (
+        f"it has the name of {sealed.words}, sealed {day(sealed.time)}, but other content (that this is its name, "
+        f"{_called(claim)} says, which anyone could have edited)"
+    )
 
 
 def _of_profile(evidence: FileEvidence) -> str | None:
     if evidence.file.kind != "party-profile":
         return None
-    return "it is a party's profile, and no party met in this verification has this one on the chain"
+    return "it is a party's profile, and no party of this trial has this profile on the chain"
 
 
 def _sealed(chain: ChainSource, trial: bytes, histories: dict[bytes, History | None]) -> dict[bytes, Sealing]:
@@ -236,8 +245,8 @@ def _sealed(chain: ChainSource, trial: bytes, histories: dict[bytes, History | N
     return dict(sealings_of(history.acts)) if history else {}
 
 
-def _called(receipt: Receipt) -> str:
-    return f"the file that receipt {receipt.path.name} is about"
+def _called(claim: Claim) -> str:
+    return f"receipt {quoted(claim.path.name)}"
 
 
 # ----- comparing -----
@@ -272,7 +281,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _canonical(file: FileDigests, data: bytes) -> bytes | None:
+def _canonical(file: FileReading, data: bytes) -> bytes | None:
     if file.canonical is not None:
         return file.canonical
     if len(data) > _LARGEST_LAYOUT or not data.lstrip().startswith((b"{", b"[")):
@@ -283,14 +292,9 @@ def _canonical(file: FileDigests, data: bytes) -> bytes | None:
         return None
 
 
-def _read(file: FileDigests) -> bytes | None:
-    """The file's bytes, if it is no larger than a document may be."""
-    if file.size > MAX_DOCUMENT_BYTES:
-        return None
-    try:
-        return Path(file.path).read_bytes()
-    except OSError:
-        return None
+def _read(file: FileReading) -> bytes | None:
+    """The file's bytes, if it is no larger than a document may be and still what was read."""
+    return file.again()
 
 
 def _listed(reasons: Sequence[str]) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from trialseal.errors import UsageError
-from trialseal.evidence.files import FileDigests, digests_of
+from trialseal.escaping import calls_itself
 from trialseal.evidence.source import ChainSource
-from trialseal.evidence.wording import quoted
-from trialseal.ledger.acts import PartyRecord
+from trialseal.folder.layout import PARTIES, SPONSOR
+from trialseal.folder.reading import FileReading, Readings
+from trialseal.ledger.parties import PartyRecord
 
-PARTIES = "parties"
-SPONSOR = "sponsor.json"
 # A profile is a name and three identifiers; whatever is larger is none.
 _LARGEST = 1 << 16
+# More parties than a trial has.
+_MOST = 1000
 
 
 class Profile(NamedTuple):
@@ -43,31 +45,37 @@ class Names:
     def profile(self, party: bytes) -> Profile | None:
         """The party's profile, if its document is at hand."""
         record = self.record(party) if self._profiles else None
-        return self._profiles.get(record.profile) if record else None
+        return self._profiles.get(record.profile) if record and record.complete else None
 
     def name(self, party: bytes) -> str:
-        """'Demo sponsor (re-enactment)', or 'party 1a2b3c4d…' if its profile is not at hand."""
+        """'a party that calls itself "Demo sponsor"', or 'party 1a2b3c4d…' if its profile is not given."""
         profile = self.profile(party)
-        return quoted(profile.legal_name) if profile else f"party {party.hex()[:8]}…"
+        return calls_itself(profile.legal_name) if profile else f"party {party.hex()[:8]}…"
 
     def party_of(self, digest: bytes) -> bytes | None:
         """The party, among those looked at, whose profile has this digest."""
         return next((p for p, record in self._records.items() if record and record.profile == digest), None)
 
 
-def find_names(chain: ChainSource, folders: Iterable[Path]) -> Names:
-    """The profiles in these folders: sponsor.json, parties/*.json, and *.json of a folder itself called parties."""
-    found: dict[bytes, Profile] = {}
+def find_names(
+    chain: ChainSource, folders: Iterable[Path], files: Iterable[FileReading] = (), readings: Readings | None = None
+) -> Names:
+    """The profiles among these files, and in these folders: sponsor.json, and *.json of parties/ or a folder so called.
+
+    `readings` are those that were made of files before.
+    """
+    found = {profile.digest: profile for file in files if (profile := profile_of(file))}
+    readings = readings or Readings()
     for path in dict.fromkeys(path for folder in folders for path in _candidates(folder)):
         try:
-            if path.stat().st_size <= _LARGEST and (profile := profile_of(digests_of(path))):
+            if os.lstat(path).st_size <= _LARGEST and (profile := profile_of(readings.of(path))):
                 found[profile.digest] = profile
         except (OSError, UsageError):  # a name that cannot be read is a name not known
             continue
     return Names(chain, found)
 
 
-def profile_of(file: FileDigests) -> Profile | None:
+def profile_of(file: FileReading) -> Profile | None:
     """The profile that a file is; None if it is none."""
     document = file.document
     if document is None or file.canonical is None or file.kind != "party-profile":
@@ -81,5 +89,5 @@ def profile_of(file: FileDigests) -> Profile | None:
 def _candidates(folder: Path) -> Iterator[Path]:
     yield folder / SPONSOR
     for place in (folder, folder / PARTIES):
-        if place.name == PARTIES and place.is_dir():
-            yield from sorted(place.glob("*.json"))
+        if place.name == PARTIES and place.is_dir() and (place == folder or not place.is_symlink()):
+            yield from sorted(place.glob("*.json"))[:_MOST]

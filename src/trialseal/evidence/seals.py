@@ -10,22 +10,37 @@ from typing import Any, NamedTuple
 
 from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.files import FileDigests
-from trialseal.evidence.folders import TrialFolder
+from trialseal.escaping import quoted
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ZERO, ChainSource
-from trialseal.evidence.wording import kind_words, milestone_words, quoted
-from trialseal.ledger.acts import Act, AttestationRecord, History, PartyRecord, TrialState
-from trialseal.ledger.codes import KINDS
+from trialseal.evidence.wording import count, kind_words, milestone_words
+from trialseal.folder.reading import FileReading
+from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger.acts import (
+    SEALING,
+    Act,
+    DocumentSealed,
+    MilestoneRecorded,
+    ResultReported,
+    TrialRegistered,
+)
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.claims import NumberClaim, numbers_of
+from trialseal.ledger.codes import AttestationKind, Blinding, DocumentKind, Milestone
+from trialseal.ledger.node import AsOf
+from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.records import History, TrialState
 from trialseal.merkle import tree
 
-PROTOCOL, ANALYSIS_PLAN, REGISTRY_RECORD, RESULTS = 1, 2, 3, 4
+PROTOCOL, ANALYSIS_PLAN = DocumentKind.PROTOCOL, DocumentKind.ANALYSIS_PLAN
+REGISTRY_RECORD, RESULTS = DocumentKind.REGISTRY_RECORD, DocumentKind.RESULTS
 MILESTONE = 0
 """Stands for a kind where a digest is that of a milestone's document, which has no versions."""
-ACCREDITATION, APPROVAL = 1, 2
+ACCREDITATION, APPROVAL = AttestationKind.ACCREDITATION, AttestationKind.APPROVAL
 """Kinds of attestation."""
 # Looking in the contract's state costs a call a kind; so many files without an act are looked up there.
 _MOST_STATE_LOOKUPS = 1000
+_MOST_AUTHORS = 200
 
 Progress = Callable[[str], None]
 
@@ -34,7 +49,7 @@ class Sealing(NamedTuple):
     """How a digest stands in a trial: as which kind and version, since when, by whom."""
 
     kind: int
-    """See `codes.KINDS`; MILESTONE for a milestone's document."""
+    """A `codes.DocumentKind`; MILESTONE for a milestone's document."""
     version: int
     time: int
     """Block time, Unix seconds."""
@@ -44,17 +59,17 @@ class Sealing(NamedTuple):
     key: str | None = None
     """The key that acted; None where only the contract's state is known, not the log."""
     block: int | None = None
-    blinding: int = 0
+    blinding: Blinding = Blinding.NOT_STATED
     endpoint_count: int = 0
     endpoint_root: bytes | None = None
-    milestone: int = 0
+    milestone: Milestone | None = None
     """The milestone whose document it is."""
 
     @property
     def words(self) -> str:
         """'protocol version 2', 'results document 1', 'document of milestone data lock'."""
         if self.kind == MILESTONE:
-            return f"document of milestone {milestone_words(self.milestone)}"
+            return f"document of milestone {milestone_words(self.milestone or 0)}"
         if self.kind == RESULTS:
             return f"results document {self.version}"
         return f"{kind_words(self.kind)} version {self.version}"
@@ -95,8 +110,11 @@ class NumberEvidence(NamedTuple):
     """A registry number that the trial claims, and who else does."""
 
     number: str
-    claim: Act
+    """In its registry's own spelling."""
+    claim: NumberClaim
     others: tuple[TrialState, ...]
+    gap: str | None = None
+    """Why not all claims of it can be seen; None if all are."""
 
 
 class TrialEvidence(NamedTuple):
@@ -108,10 +126,12 @@ class TrialEvidence(NamedTuple):
     numbers: tuple[NumberEvidence, ...] = ()
     protocols: Mapping[int, ProtocolText] = MappingProxyType({})
     """The protocol versions at hand, by number."""
-    registry_records: tuple[FileDigests, ...] = ()
+    registry_records: tuple[FileReading, ...] = ()
     """Registry records at hand."""
     at_hand: frozenset[bytes] = frozenset()
     """Digests of all files at hand."""
+    as_of: AsOf | None = None
+    """The block as of which the chain was read."""
     chosen_by: str | None = None
     """Why this trial and not another one with the same digest; None if there was no choice."""
 
@@ -151,7 +171,7 @@ class ResultEvidence(NamedTuple):
     planned: bool
     leaf: bytes | None
     """The endpoint's leaf; None where that protocol version is not at hand."""
-    acts: tuple[Act, ...] = ()
+    acts: tuple[ResultReported, ...] = ()
     """The acts that report this leaf from this document."""
     parts: frozenset[int] | None = None
     """Numbers that the result's part may have; None if they cannot be told."""
@@ -171,7 +191,7 @@ class ResultEvidence(NamedTuple):
 class FileEvidence(NamedTuple):
     """A file and what is known of it. `sealing` is None if it is not sealed here."""
 
-    file: FileDigests
+    file: FileReading
     trial: TrialEvidence | None = None
     sealing: Sealing | None = None
     also: tuple[Sealing, ...] = ()
@@ -181,7 +201,7 @@ class FileEvidence(NamedTuple):
     elsewhere: tuple[Act, ...] = ()
     """Acts of other trials with the same digest."""
     results: tuple[ResultEvidence, ...] = ()
-    foreign_reports: tuple[Act, ...] = ()
+    foreign_reports: tuple[ResultReported, ...] = ()
     """Acts that report from this results document what is none of its results."""
     party: PartyRecord | None = None
     """The acting party."""
@@ -195,6 +215,10 @@ class FileEvidence(NamedTuple):
     profile_of: bytes | None = None
     """The party whose profile the file is."""
     folder: TrialFolder | None = None
+    unseen: str | None = None
+    """Why it cannot be told whether a file without a sealing is sealed; None if that can be told."""
+    attested_gap: str | None = None
+    """Why not everything attested about trial, party and authors can be seen; None if all is."""
     diagnosis: str | None = None
     """Why a file that is not sealed may not be."""
 
@@ -206,7 +230,7 @@ class FileEvidence(NamedTuple):
 
 def seals_of(
     chain: ChainSource,
-    files: Sequence[FileDigests],
+    files: Sequence[FileReading],
     trial: bytes | None,
     names: Names,
     folders: Sequence[TrialFolder | None],
@@ -221,17 +245,39 @@ def seals_of(
     accreditor's party sealed, else the one whose code the document names; otherwise the first, which is said.
     """
     say = progress or (lambda words: None)
-    say(f"looking for {len(files)} file(s) on the chain …")
-    acts = chain.acts_by_subject(digest for file in files for digest in file.digests)
+    say(f"looking for {count(len(files), 'file')} on the chain …")
+    digests = [digest for file in files for digest in file.digests]
+    known = {one for folder in folders for one in _trials_meant(trial, folder)}
+    chain.load(trials=known, digests=digests)
+    acts = chain.acts_by_subject(digests)
     loader = _TrialLoader(chain, files, names)
+    # Of each file without a trial known before, every trial that an act of it names may be meant.
+    candidates = {
+        act.trial
+        for file, folder in zip(files, folders, strict=True)
+        if not _trials_meant(trial, folder)
+        for digest in file.digests
+        for act in acts.get(digest, ())
+    }
+    chain.load(trials=candidates)
+    _load_around(chain, loader, {*known, *candidates}, accreditors)
     found: list[FileEvidence] = []
     unsealed: dict[bytes, list[int]] = defaultdict(list)
     for number, (file, folder) in enumerate(zip(files, folders, strict=True)):
         evidence = FileEvidence(file, folder=folder)
-        if not acts:
-            carrying: list[tuple[bytes, Act]] = []
-        else:
-            carrying = [(digest, act) for digest in file.digests for act in acts.get(digest, ()) if act.name in _SEALS]
+        carrying: list[tuple[bytes, Act]] = [
+            (digest, act) for digest in file.digests for act in acts.get(digest, ()) if isinstance(act, SEALING)
+        ]
+        # A trial that is known before is asked itself, whatever the node shows by digest.
+        shown = {(act.trial, act.number) for _, act in carrying}
+        for meant in _trials_meant(trial, folder):
+            own = loader.sealing_acts(meant)
+            carrying += [
+                (digest, act)
+                for digest in file.digests
+                for act in own.get(digest, ())
+                if (meant, act.number) not in shown
+            ]
         if carrying:
             say(f"reading the trial of file {number + 1} of {len(files)} …")
             evidence = _sealed_evidence(chain, evidence, carrying, trial, loader, names, accreditors)
@@ -240,17 +286,71 @@ def seals_of(
                 unsealed[meant].append(number)
         found.append(evidence)
     for meant, numbers in unsealed.items():
-        # A node that has pruned its logs still has the contract's state.
+        history = loader.history(meant)
+        if history is None:
+            continue
+        # A node that has pruned its logs, or hides some, still has the contract's state.
         for number, digest, sealing in _in_state(chain, meant, [(n, files[n]) for n in numbers]):
             evidence = _with_sealing(
                 chain, found[number], loader.load(meant, found[number].folder), digest, sealing, (), names
             )
             found[number] = evidence
+        if history.gap:
+            why = f"not all acts of the trial can be seen: {history.gap}"
+            for number in numbers:
+                if found[number].sealing is None:
+                    found[number] = found[number]._replace(unseen=why)
+    nowhere = [n for n, one in enumerate(found) if one.sealing is None and not _trials_meant(trial, one.folder)]
+    for number, why in _hidden(chain, [(n, files[n]) for n in nowhere]).items():
+        found[number] = found[number]._replace(unseen=why)
     return found
 
 
+def _hidden(chain: ChainSource, files: Sequence[tuple[int, FileReading]]) -> dict[int, str]:
+    """Of files that no shown act seals and whose trial is not known: why that cannot be told, where state says more."""
+    if not files:
+        return {}
+    registered = chain.registrations()
+    if registered.gap:
+        return {number: f"not all trials of this chain can be seen: {registered.gap}" for number, _ in files}
+    trials = [act.trial for act in registered.acts]
+    if len(trials) * len(files) > _MOST_STATE_LOOKUPS * 10:
+        return {}
+    pairs = [(kind, digest) for kind in DocumentKind for _, file in files for digest in file.digests]
+    times = chain.document_times(trials, pairs)
+    sealed = {digest: trial for (trial, _, digest), time in times.items() if time}
+    return {
+        number: f"trial {sealed[digest].hex()[:8]}… has sealed it, by the contract's state, and no act shows it"
+        for number, file in files
+        for digest in file.digests
+        if digest in sealed
+    }
+
+
+def _load_around(
+    chain: ChainSource, loader: _TrialLoader, trials: Iterable[bytes], accreditors: Collection[bytes]
+) -> None:
+    """Reads, in two requests, what trials are read together with: parties, attestations, claims; then their authors."""
+    histories = [history for one in trials if (history := loader.history(one))]
+    parties = {act.actor for history in histories for act in history.acts} | {one.state.sponsor for one in histories}
+    subjects = {one.state.trial for one in histories} | parties
+    numbers = [claim.number_text for one in histories for claim in numbers_of(one.acts) if not claim.withdrawn_at]
+    chain.load(parties=parties, subjects=subjects, numbers=numbers)
+    deciding = {
+        one.author
+        for history in histories
+        for one in chain.attested(history.state.trial).records
+        if one.kind is APPROVAL
+    }
+    vouching = {one.author for party in parties for one in chain.attested(party).records if one.kind is ACCREDITATION}
+    claiming = {trial for number in numbers for trial in chain.claims(number).trials}
+    # Anyone may attest: of very many authors only those that the reader trusts, or that decided, have names.
+    named = {*deciding, *vouching} if len(deciding) + len(vouching) <= _MOST_AUTHORS else deciding
+    chain.load(parties=[*named, *accreditors], subjects=deciding if accreditors else (), states=claiming)
+
+
 def trial_seals(
-    chain: ChainSource, trial: bytes, names: Names, folder: TrialFolder | None = None, files: Sequence[FileDigests] = ()
+    chain: ChainSource, trial: bytes, names: Names, folder: TrialFolder | None = None, files: Sequence[FileReading] = ()
 ) -> tuple[TrialEvidence, tuple[FileEvidence, ...]]:
     """A trial, and the evidence for each document that it sealed, at hand or not, in the order of its acts.
 
@@ -260,7 +360,7 @@ def trial_seals(
     around = {digest: file for file in (*files, *(folder.files if folder else ())) for digest in file.digests}
     found = []
     for digest, sealing in sealings_of(loaded.history.acts):
-        file = around.get(digest) or FileDigests(Path(sealing.words), digest, None, None, 0)
+        file = around.get(digest) or FileReading(Path(sealing.words), digest, None, None, 0)
         evidence = FileEvidence(file, folder=folder)
         found.append(_with_sealing(chain, evidence, loaded, digest, sealing, (), names))
     return loaded, tuple(found)
@@ -271,31 +371,23 @@ def sealings_of(acts: Iterable[Act]) -> list[tuple[bytes, Sealing]]:
     found: list[tuple[bytes, Sealing]] = []
     results: set[bytes] = set()
     for act in acts:
-        details = act.details
         common = (act.time, act.actor, act.number, act.key, act.block)
-        if act.name == "TrialRegistered":
-            sealing = Sealing(PROTOCOL, 1, *common, 0, details["endpointCount"], details["endpointRoot"])
-        elif act.name == "DocumentSealed":
-            sealing = Sealing(
-                details["kind"],
-                details["version"],
-                *common,
-                details["blinding"],
-                details["endpointCount"],
-                details["endpointRoot"],
-            )
-        elif act.name == "ResultReported" and act.subject not in results:
-            results.add(act.subject)
-            sealing = Sealing(RESULTS, len(results), *common)
-        elif act.name == "MilestoneRecorded" and act.subject != ZERO:
-            sealing = Sealing(MILESTONE, 1, *common, milestone=details["milestone"])
-        else:
-            continue
+        match act:
+            case TrialRegistered():
+                endpoints = (act.endpoint_count, act.endpoint_root)
+                sealing = Sealing(PROTOCOL, 1, *common, Blinding.NOT_STATED, *endpoints)
+            case DocumentSealed():
+                endpoints = (act.endpoint_count, act.endpoint_root)
+                sealing = Sealing(act.kind, act.version, *common, act.blinding, *endpoints)
+            case ResultReported() if act.subject not in results:
+                results.add(act.subject)
+                sealing = Sealing(RESULTS, len(results), *common)
+            case MilestoneRecorded() if act.subject != ZERO:
+                sealing = Sealing(MILESTONE, 1, *common, milestone=act.milestone)
+            case _:
+                continue
         found.append((act.subject, sealing))
     return found
-
-
-_SEALS = frozenset({"TrialRegistered", "DocumentSealed", "ResultReported", "MilestoneRecorded"})
 
 
 def _trials_meant(trial: bytes | None, folder: TrialFolder | None) -> Collection[bytes]:
@@ -307,11 +399,12 @@ def _trials_meant(trial: bytes | None, folder: TrialFolder | None) -> Collection
 class _TrialLoader:
     """Loads each trial once."""
 
-    def __init__(self, chain: ChainSource, files: Sequence[FileDigests], names: Names) -> None:
+    def __init__(self, chain: ChainSource, files: Sequence[FileReading], names: Names) -> None:
         self._chain = chain
         self._files = files
         self._names = names
         self._histories: dict[bytes, History | None] = {}
+        self._sealing: dict[bytes, dict[bytes, list[Act]]] = {}
         self._trials: dict[tuple[bytes, Path | None], TrialEvidence] = {}
 
     def history(self, trial: bytes) -> History | None:
@@ -322,6 +415,17 @@ class _TrialLoader:
             except FailedError:
                 self._histories[trial] = None
         return self._histories[trial]
+
+    def sealing_acts(self, trial: bytes) -> dict[bytes, list[Act]]:
+        """The acts that seal documents, by digest, of a trial whose acts are all seen; none of any other."""
+        if trial not in self._sealing:
+            history = self.history(trial)
+            found: dict[bytes, list[Act]] = {}
+            for act in history.acts if history and history.complete else ():
+                if isinstance(act, SEALING):
+                    found.setdefault(act.subject, []).append(act)
+            self._sealing[trial] = found
+        return self._sealing[trial]
 
     def load(self, trial: bytes, folder: TrialFolder | None) -> TrialEvidence:
         """The trial as read with a folder; FailedError if the chain has none."""
@@ -335,6 +439,9 @@ class _TrialLoader:
             for act in history.acts:
                 self._names.record(act.actor)
             self._names.record(history.state.sponsor)
+            if not history.complete:
+                # A log that does not lead to the digest in state is nobody's act: none is taken for one.
+                history = History(history.state, (), history.gap)
             self._trials[place] = TrialEvidence(
                 history=history,
                 chain_id=self._chain.chain_id(),
@@ -343,21 +450,23 @@ class _TrialLoader:
                 protocols=protocols_at_hand(history, around.values()),
                 registry_records=tuple(f for f in around.values() if f.kind == "registry-record"),
                 at_hand=frozenset(digest for file in around.values() for digest in file.digests),
+                as_of=self._chain.as_of(),
             )
         return self._trials[place]
 
     def _numbers(self, history: History) -> tuple[NumberEvidence, ...]:
+        own = [one for one in numbers_of(history.acts) if not one.withdrawn_at]
+        self._chain.load(numbers=[one.number_text for one in own])
+        claims = [self._chain.claims(one.number_text) for one in own]
+        self._chain.load(states=[trial for one in claims for trial in one.trials])
         found = []
-        for act in history.acts:
-            if act.name == "RegistryIdClaimed":
-                others = [one for one in self._chain.claimants(act.subject) if one != act.trial]
-                states = [state for one in others if (state := self._chain.trial(one))]
-                number = act.subject.rstrip(b"\0").decode("ascii", "backslashreplace")
-                found.append(NumberEvidence(number, act, tuple(states)))
+        for claim, every in zip(own, claims, strict=True):
+            others = [state for one in every.trials if one != claim.trial and (state := self._chain.trial(one))]
+            found.append(NumberEvidence(claim.number, claim, tuple(others), every.gap))
         return tuple(found)
 
 
-def protocols_at_hand(history: History, files: Iterable[FileDigests]) -> dict[int, ProtocolText]:
+def protocols_at_hand(history: History, files: Iterable[FileReading]) -> dict[int, ProtocolText]:
     """The protocol versions that this trial sealed and whose documents are among these files, by number."""
     sealed = {digest: one for digest, one in sealings_of(history.acts) if one.kind == PROTOCOL}
     found: dict[int, ProtocolText] = {}
@@ -392,24 +501,28 @@ def _sealed_evidence(
     if chosen is None:
         return evidence._replace(elsewhere=elsewhere)
     loaded = loader.load(chosen, evidence.folder)
+    if not loaded.history.complete:
+        # Which of the logs are the trial's own cannot be told, so that none is used: its state is asked.
+        for _, digest, sealing in _in_state(chain, chosen, [(0, evidence.file)]):
+            return _with_sealing(chain, evidence, loaded, digest, sealing, (), names)
+        why = f"not all acts of the trial can be seen: {loaded.history.gap}"
+        return evidence._replace(elsewhere=elsewhere, unseen=why)
     if why:
         loaded = loaded._replace(chosen_by=why)
     # The canonical digest comes first; the kind that the document names goes before others.
     for digest in evidence.file.digests:
         sealings = loaded.sealings(digest)
-        if not sealings:
-            # The log of a digest is shown by its topic, but not among the trial's: a node that contradicts itself.
-            sealings = tuple(one for d, one in sealings_of(a for _, a in carrying if a.trial == chosen) if d == digest)
         if sealings:
             main = min(sealings, key=lambda one: _rank(one, evidence.file))
             also = tuple(one for one in sealings if one is not main)
             found = _with_sealing(chain, evidence, loaded, digest, main, also, names)
             return found._replace(elsewhere=elsewhere)
-    return evidence._replace(elsewhere=elsewhere)
+    why = "the node shows an act about it that is not among the trial's acts: it contradicts itself"
+    return evidence._replace(elsewhere=elsewhere, unseen=why)
 
 
-def _rank(sealing: Sealing, file: FileDigests) -> tuple[bool, bool, int]:
-    return (KINDS.get(sealing.kind) != file.kind, sealing.kind == MILESTONE, sealing.act)
+def _rank(sealing: Sealing, file: FileReading) -> tuple[bool, bool, int]:
+    return (DocumentKind(sealing.kind).word != file.kind, sealing.kind == MILESTONE, sealing.act)
 
 
 def _chosen(
@@ -428,13 +541,13 @@ def _chosen(
         return trials[0], None
     by_receipt = [one for one in trials if evidence.folder and one in evidence.folder.trials]
     if len(by_receipt) == 1:
-        return by_receipt[0], "the receipts beside it name this trial"
+        return by_receipt[0], "the receipts beside it, which anyone could have written, name this trial"
     if accreditors:
         vouched = {
             act.trial
             for _, act in carrying
             if any(
-                one.kind == ACCREDITATION and one.author in accreditors and not one.withdrawn_at
+                one.kind is ACCREDITATION and one.author in accreditors and one.stands_at(act.time)
                 for one in chain.attestations(act.actor)
             )
         }
@@ -448,16 +561,17 @@ def _chosen(
     return first, None
 
 
-def _code_named(file: FileDigests) -> str | None:
+def _code_named(file: FileReading) -> str | None:
     trial = file.document.get("trial") if file.document else None
     code = trial.get("code") if isinstance(trial, dict) else None
     return code if isinstance(code, str) else None
 
 
 def _code_of(history: History | None) -> str | None:
-    for act in history.acts if history else ():
-        if act.name == "TrialRegistered":
-            return bytes(act.details["code"]).rstrip(b"\0").decode("ascii", "backslashreplace")
+    # Of acts that do not lead to the digest in state none is believed.
+    for act in history.acts if history and history.complete else ():
+        if isinstance(act, TrialRegistered):
+            return act.code_text
     return None
 
 
@@ -470,13 +584,16 @@ def _with_sealing(
     also: tuple[Sealing, ...],
     names: Names,
 ) -> FileEvidence:
+    chain.load(subjects=[loaded.trial, sealing.actor], parties=[sealing.actor])
     attestations = tuple(chain.attestations(loaded.trial, digest))
-    authors = {one.author for one in attestations if one.kind == APPROVAL}
-    accreditations = tuple(one for one in chain.attestations(sealing.actor) if one.kind == ACCREDITATION)
-    for one in (*attestations, *accreditations):
-        names.record(one.author)
+    authors = {one.author for one in attestations if one.kind is APPROVAL}
+    accreditations = tuple(one for one in chain.attestations(sealing.actor) if one.kind is ACCREDITATION)
+    chain.load(subjects=authors)
+    seen = [("the trial", loaded.trial), ("the party that acted", sealing.actor)]
+    seen += [("a party that decided", author) for author in authors]
+    gaps = (f"what is attested about {what}: {gap}" for what, one in seen if (gap := chain.attested(one).gap))
     results: tuple[ResultEvidence, ...] = ()
-    foreign: tuple[Act, ...] = ()
+    foreign: tuple[ResultReported, ...] = ()
     if sealing.kind == RESULTS and evidence.file.document is not None:
         results, foreign = results_evidence(evidence.file.document, digest, loaded)
     return evidence._replace(
@@ -490,17 +607,19 @@ def _with_sealing(
         accreditations=accreditations,
         attestations=attestations,
         author_accreditations={
-            author: tuple(one for one in chain.attestations(author) if one.kind == ACCREDITATION) for author in authors
+            author: tuple(one for one in chain.attestations(author) if one.kind is ACCREDITATION) for author in authors
         },
+        attested_gap=next(gaps, None),
+        unseen=None,
         finality=None if sealing.block is None else chain.finality(sealing.block),
     )
 
 
 def results_evidence(
     document: Mapping[str, Any], digest: bytes, trial: TrialEvidence
-) -> tuple[tuple[ResultEvidence, ...], tuple[Act, ...]]:
+) -> tuple[tuple[ResultEvidence, ...], tuple[ResultReported, ...]]:
     """What is known of each result of a results document; and the acts that report what is none of them."""
-    reports = [a for a in trial.history.acts if a.name == "ResultReported" and a.subject == digest]
+    reports = [a for a in trial.history.acts if isinstance(a, ResultReported) and a.subject == digest]
     parts: dict[str, set[int]] = defaultdict(set)
     for protocol in trial.protocols.values():
         for number, name in enumerate(protocol.part_ids, 1):
@@ -523,8 +642,7 @@ def results_evidence(
         foreign = tuple(
             act
             for act in foreign
-            if act.details["protocolVersion"] not in unknown_versions
-            and not (post_hoc and act.details["protocolVersion"] == 0)
+            if act.protocol_version not in unknown_versions and not (post_hoc and act.protocol_version == 0)
         )
     return tuple(found), foreign
 
@@ -533,7 +651,7 @@ def _result(
     place: int,
     result: Mapping[str, Any],
     trial: TrialEvidence,
-    reports: Sequence[Act],
+    reports: Sequence[ResultReported],
     parts: Mapping[str, set[int]],
 ) -> ResultEvidence:
     # The document may be anyone's, and no model was asked: whatever is not of its type counts as not stated.
@@ -552,7 +670,7 @@ def _result(
         version=version,
         planned=result.get("planning") == "planned",
         leaf=leaf,
-        acts=tuple(act for act in reports if act.details["endpoint"] == leaf),
+        acts=tuple(act for act in reports if act.endpoint == leaf),
         parts=frozenset({0})
         if result.get("part") is None
         else frozenset(parts[part])
@@ -579,9 +697,9 @@ def _first_holding(
     holding = {v for v, text in trial.protocols.items() if leaf in text.leaves and text.set_agrees}
     # A report that the contract accepted proves the leaf to be in that version, whether its text is at hand or not.
     holding |= {
-        act.details["protocolVersion"]
+        act.protocol_version
         for act in trial.history.acts
-        if act.name == "ResultReported" and act.details["endpoint"] == leaf and act.details["protocolVersion"]
+        if isinstance(act, ResultReported) and act.endpoint == leaf and act.protocol_version
     }
     if leaf is None:
         holding = {named} if named in by_version else set()
@@ -593,20 +711,23 @@ def _first_holding(
 
 
 def _in_state(
-    chain: ChainSource, trial: bytes, files: Sequence[tuple[int, FileDigests]]
+    chain: ChainSource, trial: bytes, files: Sequence[tuple[int, FileReading]]
 ) -> list[tuple[int, bytes, Sealing]]:
     """Those of the files that the contract's state knows, though no log was shown."""
     if chain.trial(trial) is None:
         return []
     asked = [(n, d) for n, file in files[:_MOST_STATE_LOOKUPS] for d in file.digests]
-    pairs = [(kind, digest) for kind in KINDS for _, digest in asked]
+    pairs = [(kind, digest) for kind in DocumentKind for _, digest in asked]
     records = chain.documents(trial, pairs)
     found = []
     taken: set[int] = set()
-    for (kind, digest), record, (number, _) in zip(pairs, records, asked * len(KINDS), strict=True):
+    authors: dict[int, bytes] = {}
+    for (kind, digest), record, (number, _) in zip(pairs, records, asked * len(DocumentKind), strict=True):
         if record.time and number not in taken:
             taken.add(number)
-            author = chain.party_numbered(record.author) or ZERO
+            if record.author not in authors:
+                authors[record.author] = chain.party_numbered(record.author) or ZERO
+            author = authors[record.author]
             sealing = Sealing(
                 kind,
                 record.version,

@@ -10,11 +10,10 @@ from trialseal.documents.canonical import file_digest
 from trialseal.documents.identifiers import registry_id_bytes
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ChainSource
-from trialseal.ledger.acts import AttestationRecord
-from trialseal.ledger.codes import ATTESTATIONS, code_of
+from trialseal.files import is_file
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import AttestationKind
 from trialseal.registries.history import RegistryHistory
-
-_SNAPSHOT = code_of(ATTESTATIONS, "snapshot")
 
 
 class Snapshot(NamedTuple):
@@ -37,9 +36,9 @@ def snapshots_of(chain: ChainSource, history: RegistryHistory, names: Names) -> 
 def _found(chain: ChainSource, history: RegistryHistory, names: Names) -> Iterable[Snapshot]:
     for version in history.versions:
         path = Path(version.source)
-        if not path.is_file():  # a line of a file of histories is none
+        if not is_file(path):  # a line of a file of histories is none
             continue
         digest = file_digest(path)
         for one in chain.attestations(registry_id_bytes(history.number), digest):
-            if one.kind == _SNAPSHOT:
+            if one.kind == AttestationKind.SNAPSHOT:
                 yield Snapshot(path.name, history.words(version), digest, names.name(one.author), one)

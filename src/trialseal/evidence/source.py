@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from trialseal.ledger.acts import (
-    Act,
-    AttestationRecord,
-    DocumentRecord,
-    HeadHistory,
-    History,
-    PartyRecord,
-    Stream,
-    TrialState,
-)
+from trialseal.ledger.acts import Act
+from trialseal.ledger.attestations import AttestationRecord, Attested
+from trialseal.ledger.claims import NumberClaims
+from trialseal.ledger.node import AsOf
+from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.records import DocumentRecord, HeadHistory, History, Registrations, Stream, TrialState
 
 ZERO = bytes(32)
 
@@ -28,8 +24,23 @@ class ChainSource(Protocol):
     def is_devnet(self) -> bool:
         """Whether the chain's operator sets its clock."""
 
+    def as_of(self) -> AsOf:
+        """The block as of which everything is read."""
+
+    def load(
+        self,
+        *,
+        trials: Iterable[bytes] = (),
+        states: Iterable[bytes] = (),
+        parties: Iterable[bytes] = (),
+        subjects: Iterable[bytes] = (),
+        numbers: Iterable[str] = (),
+        digests: Iterable[bytes] = (),
+    ) -> None:
+        """Reads all this in one request, so that the other methods answer without asking."""
+
     def finality(self, block: int) -> str:
-        """How settled a block is: 'final', 'safe', 'N blocks deep', or that this is a devnet."""
+        """How settled a block is, by the node's own tags: 'final', 'safe', or why neither."""
 
     def trial(self, trial: bytes) -> TrialState | None:
         """A trial as it stands; None if there is none."""
@@ -43,14 +54,25 @@ class ChainSource(Protocol):
     def documents(self, trial: bytes, documents: Sequence[tuple[int, bytes]]) -> list[DocumentRecord]:
         """Records from the contract's state, by (kind, digest); `time` 0 where one is not sealed."""
 
-    def claimants(self, registry_id: bytes) -> list[bytes]:
-        """The trials that claim a registry number."""
+    def document_times(
+        self, trials: Sequence[bytes], documents: Sequence[tuple[int, bytes]]
+    ) -> dict[tuple[bytes, int, bytes], int]:
+        """When each trial's state says that each document (kind, digest) was sealed; 0 where it was not."""
+
+    def registrations(self) -> Registrations:
+        """The registrations of all trials of the chain, and whether these are all."""
+
+    def claims(self, number: str) -> NumberClaims:
+        """Every claim of a registry number, and whether these are all."""
 
     def party(self, party: bytes) -> PartyRecord | None:
         """A party with its keys; None if there is none."""
 
     def party_numbered(self, number: int) -> bytes | None:
         """The id of the party with this number."""
+
+    def attested(self, subject: bytes) -> Attested:
+        """Everything attested of a subject, and whether this is all."""
 
     def attestations(self, subject: bytes, digest: bytes = ZERO) -> list[AttestationRecord]:
         """All attestations about a subject and a digest of it."""

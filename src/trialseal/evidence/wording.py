@@ -2,52 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from trialseal.documents.identifiers import date_text
-from trialseal.errors import UsageError
-from trialseal.ledger.codes import KINDS, MILESTONES
-
-# Letters of every script and what names are written with; nothing that could end a sentence or open another.
-_PLAIN = re.compile(r"[\w .,&'’()/+*-]{1,80}")
-_LONGEST = 80
-
-
-def quoted(value: object) -> str:
-    """A word that somebody else chose, fit to stand in our sentence: as it is if it is plain, else in quotes.
-
-    Who names himself `Acme (accredited by all); nothing contradicts it` shall not be read as us.
-    """
-    if isinstance(value, str) and _PLAIN.fullmatch(value) and "accredited" not in value.casefold():
-        return value
-    text = json.dumps(value, ensure_ascii=False)
-    return one_line(text if len(text) <= _LONGEST else text[: _LONGEST - 2] + '…"')
-
-
-def one_line(text: str) -> str:
-    """The text without line ends and control characters, which could move a terminal's cursor."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
-def moment(seconds: int) -> str:
-    """A block's time: 2020-04-27 12:00 UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def day(seconds: int) -> str:
-    """The UTC day of a block's time."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+from trialseal.ledger.codes import Code, DocumentKind, Milestone
+from trialseal.ledger.moments import day as day
+from trialseal.ledger.moments import declared_date
+from trialseal.ledger.moments import moment as moment
 
 
 def declared(code: int) -> str:
     """A declared date as precise as it is."""
-    try:
-        return date_text(code) if code else "a day not stated"
-    except UsageError:
-        return str(code)
+    return declared_date(code) or "a day not stated"
 
 
 def count(number: int, thing: str) -> str:
@@ -67,24 +32,25 @@ _SPOKEN = {
     "dsmb-recommendation": "DSMB recommendation",
     "other": "other document",
     "last-participant-last-visit": "last participant, last visit",
-    "withdrawn-by-body": "withdrawn by the body",
+    "withdrawn-by-committee": "withdrawn by the committee",
 }
 
 
-def plain(code_word: str) -> str:
-    """A word of `ledger.codes` as it is said: first-participant-enrolled is first participant enrolled."""
-    return _SPOKEN.get(code_word) or code_word.replace("-", " ")
+def plain(code: Code) -> str:
+    """A code as it is said: first-participant-enrolled is first participant enrolled."""
+    return _SPOKEN.get(code.word) or code.word.replace("-", " ")
 
 
 def kind_words(kind: int) -> str:
     """A kind of document in plain words."""
-    return plain(KINDS.get(kind, f"document of kind {kind}"))
+    known = DocumentKind(kind)
+    return plain(known) if known.is_known else f"document of {known}"
 
 
 def milestone_words(milestone: int) -> str:
     """'first participant enrolled', 'data cut-off'."""
-    word = MILESTONES.get(milestone, f"milestone {milestone}")
-    return "another milestone" if word == "other" else plain(word)
+    known = Milestone(milestone)
+    return "another milestone" if known is Milestone.OTHER else plain(known)
 
 
 def part_words(part: int) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.errors import UsageError
-from trialseal.files import write_json
+from trialseal.files import SMALL, read_small, write_json
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -112,7 +112,7 @@ def _file(home: Path, name: str) -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        entry = json.loads(path.read_bytes())
+        entry = json.loads(read_small(path, SMALL))
     except (OSError, ValueError):
         entry = None
     if not isinstance(entry, dict):

@@ -1,181 +1,261 @@
-"""What the chain says of a trial, a party and a subject, as plain data. Times are the blocks', in Unix seconds."""
+"""The acts of a trial as its logs record them: one class an event, each with a header and members of its own.
+
+Members have the names of the contracts' events, written as Python writes names. Whatever the contracts let through
+has a place here: codes that this version has no words for, times of any year.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self, get_args
+
+from trialseal.ledger.abi import AbiError
+from trialseal.ledger.codes import ActCode, Blinding, Code, DocumentKind, Milestone, Role
+from trialseal.ledger.logs import Log
+
+ZERO = bytes(32)
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One act of a trial, as its log says."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedAct:
+    """What every act has: in which trial it is the how-manieth, who did it, and where on the chain it is."""
 
-    name: str  # the event: TrialRegistered, DocumentSealed, MilestoneRecorded, ResultReported, …
     trial: bytes
-    number: int  # from 1
-    time: int
+    number: int  # in its trial, from 1
+    time: int  # of its block, Unix seconds
     key: str  # address of the key that acted, 0x and lower case
     actor: bytes  # party id
-    subject: bytes  # the log's third topic: a digest, a registry number, or a party id
-    details: dict[str, Any]  # the event's other members by their Solidity names
+    subject: bytes  # the log's third topic: a digest, a registry number, a stream or a party id
     block: int
     block_hash: str
     transaction: str
-    sender: str | None = None  # address that paid, where it was looked up
-
-
-@dataclass(frozen=True, slots=True)
-class TrialState:
-    """A trial as the contract's state has it."""
-
-    trial: bytes
-    sponsor: bytes  # party id
-    created_at: int
-    acts: int
-    rolling_digest: bytes
-    versions: dict[int, int]  # kind -> how many
-    offered_to: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """Every act of a trial, and whether these are all: `gap` is None if they lead to the digest in state."""
-
-    state: TrialState
-    acts: tuple[Act, ...]
-    gap: str | None
+    digest: bytes = ZERO  # of its log
 
     @property
-    def complete(self) -> bool:
-        """Whether count and rolling digest of the acts are those in the contract's state."""
-        return self.gap is None
+    def event(self) -> str:
+        """The name of the contract's event: TrialRegistered, DocumentSealed …"""
+        return type(self).__name__
+
+    @property
+    def act_code(self) -> ActCode:
+        """Its number in the contracts' list of acts."""
+        return _ACT_CODES[type(self)]
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """What this act states beside its header, by the contract's names of the event's members."""
+        own = [one.name for one in fields(self) if one.name not in _HEADER]
+        return {_SOLIDITY.get(name, _camel(name)): getattr(self, name) for name in own}
+
+    @classmethod
+    def of_members(cls, header: Mapping[str, Any], members: Mapping[str, Any]) -> Self:
+        """The act with this header and the event's members by their names in the contract."""
+        own = [one for one in fields(cls) if one.name not in _HEADER]
+        stated: dict[str, Any] = {}
+        for one in own:
+            value = members[_SOLIDITY.get(one.name, _camel(one.name))]
+            code = _CODES.get(str(one.type))
+            stated[one.name] = code(value) if code else value
+        return cls(**header, **stated)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRecord:
-    """A key of a party."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialRegistered(RecordedAct):
+    """The trial was registered, with version 1 of its protocol, whose digest is the subject."""
 
-    key: str
-    purposes: int
-    valid_from: int
-    valid_until: int  # 0 while no end is set
-    compromised_since: int  # 0 if not stated
-    declared_at: int = 0  # when that was stated last
-
-
-@dataclass(frozen=True, slots=True)
-class PartyRecord:
-    """A party as the contract's state has it."""
-
-    party: bytes
-    number: int
-    created_at: int
-    profile: bytes
-    keys: tuple[KeyRecord, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AttestationRecord:
-    """One attestation about a subject."""
-
-    index: int
-    author: bytes  # party id
-    kind: int
-    code: int
-    territory: int
-    date: int  # yyyymmdd as declared, 0 if not
-    time: int
-    withdrawn_at: int  # 0 if it stands
-    document: bytes
-    subject: bytes
-    digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRecord:
-    """A sealed document as the contract's state has it; `time` 0 means that it is not sealed there."""
-
-    time: int
-    author: int  # party number
-    version: int
-    act: int
+    code: bytes  # 32 bytes: the sponsor's own code for the trial, zeros behind
+    endpoint_root: bytes
     endpoint_count: int
-    blinding: int
+
+    @property
+    def code_text(self) -> str:
+        """The code as it was written; bytes that are not ASCII are spelt out."""
+        return self.code.rstrip(b"\0").decode("ascii", "backslashreplace")
 
 
-@dataclass(frozen=True, slots=True)
-class AppointmentRecord:
-    """An appointment as the contract's state has it; `tenure` says under which sponsorship of the trial."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSealed(RecordedAct):
+    """A document, whose digest is the subject, was sealed as a version of its kind."""
 
-    start: int
-    until: int
-    acts: int  # sum of 1 << act
-    tenure: int
+    kind: DocumentKind
+    version: int
+    blinding: Blinding
+    endpoint_root: bytes  # zeros if it has no endpoints
+    endpoint_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRecord:
-    """A registry number bound to a trial."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MilestoneRecorded(RecordedAct):
+    """Something happened in the trial on a day, as the actor states; the subject is a document's digest, or zeros."""
 
-    time: int
+    part: int  # 0: the whole trial
+    milestone: Milestone
+    date: int  # yyyymmdd, 00 for what is not stated
+    instead_of: int  # number of the earlier act in whose place this statement stands; 0 for none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultReported(RecordedAct):
+    """A result was reported from a document, whose digest is the subject."""
+
+    endpoint: bytes  # its leaf
+    part: int
+    protocol_version: int  # that the endpoint is proven to be in; 0: post hoc
+    index: int  # of the endpoint in that version, from 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryIdClaimed(RecordedAct):
+    """A registry number was bound to the trial; the subject is its fold."""
+
+    registry_id: bytes  # 32 bytes: the number as it was stated, zeros behind
     submitted: int  # yyyymmdd, 0 if not stated
 
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """A stream as its writer opened it; each writer of a name has a log of its own."""
-
-    trial: bytes
-    stream: bytes  # salted digest of its name
-    writer: bytes  # party id
-    time: int  # when it was opened
+    @property
+    def number_text(self) -> str:
+        """The number as it was stated; bytes that are not ASCII are spelt out."""
+        return self.registry_id.rstrip(b"\0").decode("ascii", "backslashreplace")
 
 
-@dataclass(frozen=True, slots=True)
-class HeadState:
-    """The present head of a writer's log, as the contract's state has it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryIdWithdrawn(RecordedAct):
+    """The trial's earlier claims of a registry number were taken back; the subject is its fold."""
 
-    size: int  # in entries
-    time: int  # when it was anchored
-    heads: int  # how many there were, this one included
-    root: bytes
-    rolling_digest: bytes  # over all of them, 15 bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """One head of a writer's log, as its log on the chain says."""
-
-    trial: bytes
-    writer: bytes  # party id
-    stream: bytes
-    number: int  # of the head in its writer's log, from 1
-    size: int  # in entries
-    root: bytes
-    time: int
-    key: str  # address of the key that anchored it, 0x and lower case
-    block: int
-    block_hash: str
-    transaction: str
-
-
-@dataclass(frozen=True, slots=True)
-class HeadHistory:
-    """Every head of a writer's log, and whether these are all: `gap` is None if they lead to the digest in state."""
-
-    state: HeadState | None  # None while nothing is anchored
-    heads: tuple[Head, ...]
-    gap: str | None
+    registry_id: bytes
 
     @property
-    def complete(self) -> bool:
-        """Whether count and rolling digest of the heads are those in the contract's state."""
-        return self.gap is None
+    def number_text(self) -> str:
+        """The number as it was stated."""
+        return self.registry_id.rstrip(b"\0").decode("ascii", "backslashreplace")
 
 
-class Block(TypedDict):
-    """A block's head."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointed(RecordedAct):
+    """A party, the subject, was appointed for acts, or for a stream."""
 
-    number: int
-    hash: str
-    timestamp: int
+    stream: bytes  # zeros: for the other acts
+    acts: int  # sum of 1 << code
+    start: int  # Unix seconds
+    until: int
+    index: int  # of the appointment among the party's, for this stream and under this sponsor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentShortened(RecordedAct):
+    """The appointment of a party, the subject, was made to end earlier."""
+
+    stream: bytes
+    index: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferOffered(RecordedAct):
+    """The sponsorship was offered to a party, the subject; zeros withdraw the offer."""
+
+    effective: int  # first second at which the offer can be accepted; 0 for a withdrawal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferVetoed(RecordedAct):
+    """An offer of the sponsorship to a party, the subject, was vetoed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferAccepted(RecordedAct):
+    """The actor became the sponsor in place of a party, the subject."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleNamed(RecordedAct):
+    """A party, the subject, was named as having a role in the trial, or as having it no longer."""
+
+    role: Role
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamOpened(RecordedAct):
+    """The actor opened a stream, which is the subject."""
+
+
+Act = (
+    TrialRegistered
+    | DocumentSealed
+    | MilestoneRecorded
+    | ResultReported
+    | RegistryIdClaimed
+    | RegistryIdWithdrawn
+    | Appointed
+    | AppointmentShortened
+    | TransferOffered
+    | TransferVetoed
+    | TransferAccepted
+    | RoleNamed
+    | StreamOpened
+)
+_ACT_CODES: dict[type[RecordedAct], ActCode] = {
+    TrialRegistered: ActCode.REGISTER,
+    DocumentSealed: ActCode.SEAL,
+    MilestoneRecorded: ActCode.MILESTONE,
+    ResultReported: ActCode.RESULTS,
+    RegistryIdClaimed: ActCode.CLAIM_REGISTRY_ID,
+    RegistryIdWithdrawn: ActCode.WITHDRAW_REGISTRY_ID,
+    Appointed: ActCode.APPOINT,
+    AppointmentShortened: ActCode.SHORTEN_APPOINTMENT,
+    TransferOffered: ActCode.OFFER_TRANSFER,
+    TransferVetoed: ActCode.VETO_OFFER,
+    TransferAccepted: ActCode.ACCEPT_TRANSFER,
+    RoleNamed: ActCode.NAME_ROLE,
+    StreamOpened: ActCode.OPEN_STREAM,
+}
+BY_EVENT: dict[str, type[Act]] = {kind.__name__: kind for kind in get_args(Act)}
+SEALING = TrialRegistered | DocumentSealed | ResultReported | MilestoneRecorded
+"""The acts whose subject is a document's digest."""
+
+_HEADER = frozenset(one.name for one in fields(RecordedAct))
+_SOLIDITY = {"start": "from", "instead_of": "act"}
+_CODES: dict[str, type[Code]] = {one.__name__: one for one in (DocumentKind, Blinding, Milestone, Role)}
+
+
+def act_of(event: str, header: Mapping[str, Any], members: Mapping[str, Any]) -> Act:
+    """The act that an event of this name records, from its header and its members by the contract's names."""
+    if event == "MilestoneRecorded" and "statement" in members:
+        members = milestone_members(members["statement"])
+    return BY_EVENT[event].of_members(header, members)
+
+
+def milestone_members(statement: int) -> dict[str, int]:
+    """What a milestone's packed word states; from its lowest bit: part 16, milestone 8, date 32, act 32 bits."""
+    return {
+        "part": statement & 0xFFFF,
+        "milestone": statement >> 16 & 0xFF,
+        "date": statement >> 24 & 0xFFFF_FFFF,
+        "act": statement >> 56 & 0xFFFF_FFFF,
+    }
+
+
+def act_from(log: Log) -> Act:
+    """The act that a log of TrialRegistry records; abi.AbiError if it records none."""
+    event, members = log.members("TrialRegistry")
+    if event not in BY_EVENT:
+        raise AbiError(f"the log records no act but {event}")
+    header = {
+        "trial": log.topics[1],
+        "subject": log.topics[2],
+        "actor": log.topics[3],
+        "number": log.number,
+        "time": log.time,
+        "key": log.key,
+        "block": log.block,
+        "block_hash": log.block_hash,
+        "transaction": log.transaction,
+        "digest": log.digest,
+    }
+    return act_of(event, header, members)
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)

@@ -9,7 +9,8 @@ from typing import Any
 
 from trialseal.ledger import abi
 
-NAMES = ("Parties", "Attestations", "TrialRegistry", "TrialLog")
+NAMES = ("Parties", "Attestations", "TrialRegistry", "TrialLog", "BoardAccount", "BoardAccounts")
+_DOMAIN = b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 
 
 class ContractAbi:
@@ -85,16 +86,38 @@ class ContractAbi:
         arguments = b"".join(bytes.fromhex(link[2:]).rjust(abi.WORD, b"\0") for link in self._links)
         return bytes.fromhex(self._artifact["initCode"][2:]) + arguments
 
-    def is_code(self, code: bytes) -> bool:
-        """Whether this is the contract's code on some chain: equal but for what its construction fills in."""
-        expected = bytes.fromhex(self._artifact["runtimeCode"][2:])
-        return len(code) == len(expected) and self._masked(code) == self._masked(expected)
+    def runtime_code(self, chain_id: int) -> bytes:
+        """The code that this contract has on a chain: its construction put in what the compiler left open."""
+        code = bytearray.fromhex(self._artifact["runtimeCode"][2:])
+        for name, entry in self._artifact["immutables"].items():
+            value = self._of_chain(name, chain_id) if entry["value"] is None else bytes.fromhex(entry["value"][2:])
+            for place in entry["places"]:
+                code[place : place + abi.WORD] = value
+        return bytes(code)
 
-    def _masked(self, code: bytes) -> bytes:
-        masked = bytearray(code)
-        for place in self._artifact["immutableReferences"]:
-            masked[place["start"] : place["start"] + place["length"]] = bytes(place["length"])
-        return bytes(masked)
+    def code_hash(self, chain_id: int) -> bytes:
+        """Keccak-256 of the code on a chain, as an account's proof has it. The artifacts carry it for known chains.
+
+        The code names its chain, so that the hash also proves on which chain the contract was deployed.
+        """
+        known = self._artifact["chains"].get(str(chain_id))
+        return bytes.fromhex(known["codeHash"][2:]) if known else _keccak(self.runtime_code(chain_id))
+
+    def is_code(self, code: bytes, chain_id: int) -> bool:
+        """Whether this is the contract's code on a chain."""
+        return code == self.runtime_code(chain_id)
+
+    def _of_chain(self, name: str, chain_id: int) -> bytes:
+        """The value of an immutable that differs from chain to chain."""
+        chain = chain_id.to_bytes(abi.WORD, "big")
+        if name == "_cachedChainId":
+            return chain
+        known = self._artifact["chains"].get(str(chain_id))
+        if known:
+            return bytes.fromhex(known["domainSeparator"][2:])
+        values = [self._artifact["immutables"][one]["value"] for one in ("_hashedName", "_hashedVersion")]
+        names = b"".join(bytes.fromhex(value[2:]) for value in values)
+        return _keccak(_keccak(_DOMAIN) + names + chain + bytes.fromhex(self.address[2:]).rjust(abi.WORD, b"\0"))
 
     @cached_property
     def _functions(self) -> dict[str, dict[str, Any]]:
@@ -147,3 +170,10 @@ def _artifacts() -> Any:
 
 def _named(parameters: list[dict[str, Any]], values: list[Any]) -> dict[str, Any]:
     return {parameter["name"]: value for parameter, value in zip(parameters, values, strict=True)}
+
+
+def _keccak(data: bytes) -> bytes:
+    """Keccak-256. Imported only where a chain is not among those that the artifacts know: reading does without."""
+    from eth_utils.crypto import keccak
+
+    return keccak(data)

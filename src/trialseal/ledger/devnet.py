@@ -9,7 +9,8 @@ import signal
 import socket
 import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +25,9 @@ HARDFORK = "osaka"
 # How long anvil may take to answer after its start, and to write its state at its end; usually far below a
 # second.
 PATIENCE = 20.0
+# How long a process that was just started may have no command yet, seconds; usually under a thousandth.
+_SHOWN_AFTER = 1.0
+_NO_LOCK = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +55,28 @@ def up(home: Path, port: int = DEVNET_PORT, timestamp: int | None = None) -> Sta
     `timestamp` (Unix seconds) is the time of the first block of a chain without a state yet.
     """
     folder = home / DEVNET
-    record = _recorded(folder)
-    if record.pid is not None and _runs(record.pid, folder):
-        if record.port != port:
-            raise UsageError(
-                f"the devnet runs already, at port {record.port}: stop it with trialseal devnet down to move it"
-            )
-        return _answering(folder, record)
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        with _held(folder) as lock:
+            record = _recorded(folder)
+            if record.pid is not None and _runs(record.pid, folder):
+                if record.port != port:
+                    raise UsageError(
+                        f"the devnet runs already, at port {record.port}: stop it with trialseal devnet down to move it"
+                    )
+                return _answering(folder, record)
+            if lock is not None:
+                return _start(folder, record, port, timestamp, lock)
+        # Another command is starting it, or it is about to end.
+        if time.monotonic() > deadline:
+            raise _used(folder)
+        time.sleep(0.02)
+
+
+def _start(folder: Path, record: _Record, port: int, timestamp: int | None, lock: int) -> Status:
+    """Starts anvil, which holds the lock as long as it lives, and waits until it answers."""
     if not 0 < port < 65536:
-        raise UsageError(f"there is no port {port}: choose one from 1024 to 65535")
+        raise UsageError(f"{port} is not a port: choose one from 1024 to 65535")
     if _is_taken(port):
         raise UsageError(f"port {port} is in use by another program: choose another with --port")
     command = [
@@ -80,16 +97,25 @@ def up(home: Path, port: int = DEVNET_PORT, timestamp: int | None = None) -> Sta
     if first is not None:
         command += ["--timestamp", str(first)]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         with (folder / "anvil.log").open("wb") as log:
             # Its own session, so that Ctrl-C in this terminal does not end it.
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                pass_fds=[lock] if lock != _NO_LOCK else [],
             )
     except OSError as error:
         raise UndeterminedError(f"anvil cannot be started: {error.strerror or error}") from None
-    _write(folder, _Record(process.pid, port, first))
-    status = _answering(folder, _Record(process.pid, port, first))
+    try:
+        _write(folder, _Record(process.pid, port, first))
+    except BaseException:  # nobody would know of it
+        process.terminate()
+        process.wait()
+        raise
+    status = _answering(folder, _Record(process.pid, port, first), process)
     chain = _chain(port)
     if resumed is not None:
         _catch_up(chain)
@@ -103,18 +129,26 @@ def down(home: Path) -> Status:
     folder = home / DEVNET
     record = _recorded(folder)
     pid = record.pid
+    deadline = time.monotonic() + PATIENCE
     if pid is not None and _runs(pid, folder):
         try:
             os.kill(pid, signal.SIGTERM)
         except OSError as error:
             raise UndeterminedError(f"the devnet (process {pid}) cannot be stopped: {error.strerror}") from None
-        deadline = time.monotonic() + PATIENCE
         while _runs(pid, folder):
             if time.monotonic() > deadline:
                 raise UndeterminedError(f"the devnet (process {pid}) does not end: stop it by hand")
             time.sleep(0.01)
-    if pid is not None:
-        _write(folder, replace(record, pid=None))
+    while folder.is_dir():
+        with _held(folder) as lock:
+            if lock is not None:
+                if pid is not None:
+                    _write(folder, replace(record, pid=None))
+                break
+        # A process that ends shows no command any more a moment before it lets go of its files.
+        if time.monotonic() > deadline:
+            raise _used(folder)
+        time.sleep(0.01)
     return Status(False, _url(record.port), None, None)
 
 
@@ -129,7 +163,7 @@ def status(home: Path) -> Status:
 
 
 def fund(chain: Chain, address: str, ether: int) -> None:
-    """Gives an address at least so much ether; FailedError on a chain that is no devnet."""
+    """Gives an address at least so much ether; FailedError on a chain that is not a devnet."""
     import re
 
     if not re.fullmatch("0x[0-9a-fA-F]{40}", address):
@@ -141,8 +175,8 @@ def fund(chain: Chain, address: str, ether: int) -> None:
         chain.rpc.call("anvil_setBalance", [address, hex(max(balance, ether * 10**18))])
     except RpcError:
         raise FailedError(
-            f"chain {chain.chain_id()} at {chain.rpc.shown} is no devnet, and makes no ether for the "
-            "asking: buy it, or use a test network's faucet"
+            f"chain {chain.chain_id()} at {chain.rpc.shown} is not a devnet, where ether is not "
+            "given on request: buy it, or use a test network's faucet"
         ) from None
 
 
@@ -179,12 +213,47 @@ def anvil() -> Path:
     )
 
 
-def _answering(folder: Path, record: _Record) -> Status:
+@contextmanager
+def _held(folder: Path) -> Iterator[int | None]:
+    """The devnet's lock as an open file, None if another process holds it: anvil itself does, as long as it lives.
+
+    Two anvils would each write the whole state, so that what the other recorded is lost. What a process's number or
+    its listed command tells is not enough: they are reused, shown late, or written otherwise.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "devnet.lock").open("a")
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be used for the devnet: {error.strerror or error}") from None
+    with file:
+        try:
+            import fcntl
+        except ImportError:  # not there on Windows, where the process's number must do
+            yield _NO_LOCK
+            return
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield None
+            return
+        yield file.fileno()
+
+
+def _used(folder: Path) -> UndeterminedError:
+    return UndeterminedError(
+        f"another process uses {folder}, and {folder / 'devnet.json'} does not say which: stop the anvil that runs "
+        "there by hand, or set TRIALSEAL_HOME to another folder"
+    )
+
+
+def _answering(folder: Path, record: _Record, process: subprocess.Popen[bytes] | None = None) -> Status:
     """The status once the node answers; UndeterminedError with its last words if it ends instead."""
     port = record.port
     deadline = time.monotonic() + PATIENCE
     while True:
-        if record.pid is None or not _runs(record.pid, folder):
+        # Of its own child a process knows for certain whether it has ended.
+        ended = process.poll() is not None if process else record.pid is None or not _runs(record.pid, folder)
+        if ended:
             _write(folder, replace(record, pid=None))
             state = _state(folder)
             hint = f"try again; if {state} is damaged, move it away to begin anew" if state.exists() else "try again"
@@ -251,12 +320,25 @@ def _runs(pid: int, folder: Path) -> bool:
         os.kill(pid, 0)
     except (ProcessLookupError, PermissionError):  # nobody's, or another user's
         return False
-    listed = Path(f"/proc/{pid}/cmdline")
-    try:
-        command = listed.read_bytes()
-    except OSError:  # no Linux
-        command = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, check=False).stdout
+    deadline = time.monotonic() + _SHOWN_AFTER
+    # A process that is just being started has no command yet.
+    while not (command := _command(pid)) and time.monotonic() < deadline:
+        time.sleep(0.005)
     return os.fsencode(_state(folder)) in command
+
+
+def _command(pid: int) -> bytes:
+    """A process's command line; one blank for what has none and gets none."""
+    try:
+        if Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[:1] == [b"Z"]:
+            return b" "  # it has ended, and was not waited for
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        if Path("/proc/self").exists():  # it has ended meanwhile
+            return b" "
+    except OSError:
+        return b" "
+    return subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, check=False).stdout or b" "
 
 
 def _is_taken(port: int) -> bool:

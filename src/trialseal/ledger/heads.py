@@ -1,58 +1,54 @@
-"""Whether the heads of a writer's log that a node shows are all, and are what was anchored; what a batch did not do.
+"""The heads of a writer's log, whether they are all and are what was anchored; what a batch did not do.
 
-The contract keeps of each log how many heads there were, and a rolling digest over their logs. Both are computed here
-from the heads alone, so that a list of heads can be checked wherever it comes from.
+The contract keeps of each log how many heads there were, and a digest rolled over their logs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
-from trialseal.ledger.acts import Head, HeadState
+from trialseal.ledger.abi import AbiError
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.logs import Log
+from trialseal.ledger.records import Head, HeadState
+from trialseal.ledger.rolling import Rolled, digest_gap
 
-# Of each digest so many bytes count; the others are zeros (contracts/interfaces/ITrialLog.sol).
-DIGEST_BYTES = 15
-
-
-def rolling_digest(
-    chain_id: int, address: str, trial: bytes, writer: bytes, stream: bytes, heads: Iterable[Head]
-) -> bytes:
-    """The digest of 15 bytes that a log's heads lead to, in the contract at `address`: SHA-256 of (chain id ‖ contract
-    ‖ trial ‖ stream ‖ writer), then head by head of (digest so far ‖ four topics ‖ data). See docs/bytes.md."""
-    place = bytes.fromhex(address[2:]).rjust(32, b"\0")
-    rolled = _cut(chain_id.to_bytes(32, "big") + place + trial + stream + writer)
-    event = contract("TrialLog").topic("HeadExtended")
-    for head in heads:
-        stamp = head.number << 224 | head.time << 160 | int(head.key, 16)
-        data = stamp.to_bytes(32, "big") + head.size.to_bytes(32, "big") + head.root
-        rolled = _cut(rolled + event + head.trial + head.stream + head.writer + data)
-    return rolled[:DIGEST_BYTES]
+_BATCHING = ("Parties", "Attestations", "TrialRegistry", "TrialLog")
 
 
-def gap(
-    chain_id: int, trial: bytes, writer: bytes, stream: bytes, state: HeadState | None, heads: Sequence[Head]
-) -> str | None:
+def head_from(log: Log) -> Head:
+    """The head that a log of TrialLog records; AbiError if it records none."""
+    event, members = log.members("TrialLog")
+    if event != "HeadExtended":
+        raise AbiError(f"the log records no head but {event}")
+    return Head(
+        trial=log.topics[1],
+        stream=log.topics[2],
+        writer=log.topics[3],
+        number=log.number,
+        size=members["size"],
+        root=members["root"],
+        time=log.time,
+        key=log.key,
+        block=log.block,
+        block_hash=log.block_hash,
+        transaction=log.transaction,
+        digest=log.digest,
+    )
+
+
+def gap(state: HeadState | None, heads: Sequence[Head]) -> str | None:
     """What keeps these from being all heads of the log that is in `state`; None if nothing does."""
-    count = state.heads if state else 0
+    rolled = [Rolled(head.writer[:20], head.digest) for head in heads]
     numbers = [head.number for head in heads]
-    if numbers != list(range(1, count + 1)):
-        missing = sorted(set(range(1, count + 1)) - set(numbers))
-        named = ", ".join(map(str, missing[:5])) + (" and others" if len(missing) > 5 else "")
-        return f"the contract counts {count} heads of this log, the node shows {len(heads)}" + (
-            f": {'head' if len(missing) == 1 else 'heads'} {named} cannot be seen" if missing else " in another order"
-        )
     if state is None:
-        return None
+        return digest_gap(0, bytes(32), rolled, numbers, "head")
+    if found := digest_gap(state.heads, state.rolling_digest, rolled, numbers, "head"):
+        return found
     last = heads[-1]
-    reached = rolling_digest(chain_id, contract("TrialLog").address, trial, writer, stream, heads)
-    if (last.size, last.root, last.time, reached) != (state.size, state.root, state.time, state.rolling_digest):
-        return (
-            f"the {len(heads)} heads that the node shows do not lead to the rolling digest in the contract: at least "
-            "one of them is not what was anchored"
-        )
+    if (last.size, last.root, last.time) != (state.size, state.root, state.time):
+        return "the last head that the node shows is not the one in the contract"
     return None
 
 
@@ -63,15 +59,11 @@ def refused_acts(logs: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     """
     from trialseal.ledger.refusals import explain
 
-    target = contract("TrialLog")
-    event = "0x" + target.topic("ActRefused").hex()
+    contracts = {contract(name).address: contract(name) for name in _BATCHING}
     refused = {}
     for log in logs:
-        if str(log.get("address", "")).lower() == target.address and (log.get("topics") or [None])[0] == event:
+        target = contracts.get(str(log.get("address", "")).lower())
+        if target and (log.get("topics") or [None])[0] == "0x" + target.topic("ActRefused").hex():
             _, values = target.decode_log(dict(log))
             refused[values["place"]] = explain(values["reason"])
     return refused
-
-
-def _cut(data: bytes) -> bytes:
-    return sha256(data).digest()[:DIGEST_BYTES].ljust(32, b"\0")

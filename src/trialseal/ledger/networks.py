@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from trialseal import escaping
 from trialseal.errors import UsageError
+from trialseal.files import SMALL, read_small
 
 DEVNET = "devnet"
 DEVNET_PORT = 8545
+_LIKE_ADDRESS = re.compile("[@/:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Network:
     url: str
     chain_id: int | None = None
     start_block: int = 0
+    genesis: str | None = None  # hash that the chain's first block must have
 
 
 def home() -> Path:
@@ -45,16 +50,18 @@ def resolve(name: str | None, home: Path) -> Network:
     known = _named(home / "networks.json")
     if name in known:
         return known[name]
+    # What looks like an address may hold a password.
+    called = "with a name like an address" if _LIKE_ADDRESS.search(name) else f"called {escaping.quoted(name)}"
     raise UsageError(
-        f"there is no network called {name}: known are {', '.join([DEVNET, *sorted(known)])}; name one of "
-        f"them, give a URL, or describe it in {home / 'networks.json'}"
+        f"there is no network {called}: name one of {', '.join([DEVNET, *map(escaping.quoted, sorted(known))])}, give "
+        f"a URL that begins with http:// or https://, or describe it in {home / 'networks.json'}"
     )
 
 
 def devnet_port(home: Path) -> int:
     """The port that `devnet up` recorded, 8545 if it never did."""
     try:
-        port = json.loads((home / DEVNET / "devnet.json").read_bytes())["port"]
+        port = json.loads(read_small(home / DEVNET / "devnet.json", SMALL))["port"]
     except (OSError, ValueError, KeyError, TypeError):
         return DEVNET_PORT
     return port if isinstance(port, int) and 0 < port < 65536 else DEVNET_PORT
@@ -63,13 +70,13 @@ def devnet_port(home: Path) -> int:
 def _named(path: Path) -> dict[str, Network]:
     """Those of `networks.json`: {"sepolia": {"url": "https://…", "chain_id": 11155111, "start_block": 0}}."""
     try:
-        entries = json.loads(path.read_bytes())
+        entries = json.loads(read_small(path, SMALL))
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except ValueError as error:
-        raise UsageError(f"{path} is no JSON ({error}): correct it") from None
+        raise UsageError(f"{path} is not JSON ({error}): correct it") from None
     if not isinstance(entries, dict):
         raise UsageError(f"{path} must hold one JSON object, with a network's name before each entry")
     return {name: _network(path, name, entry) for name, entry in entries.items()}
@@ -80,16 +87,19 @@ def _network(path: Path, name: str, entry: Any) -> Network:
         raise UsageError(f'{path}: {name} needs a URL: {{"url": "https://…", "chain_id": 11155111}}')
     if not entry["url"].lower().startswith(("http://", "https://")):
         raise UsageError(f"{path}: the URL of {name} must begin with http:// or https://")
-    unknown = sorted(set(entry) - {"url", "chain_id", "start_block"})
+    unknown = sorted(set(entry) - {"url", "chain_id", "start_block", "genesis"})
     if unknown:
-        raise UsageError(f"{path}: {name} has {unknown[0]}, which is none of url, chain_id and start_block")
+        raise UsageError(f"{path}: {name} has {unknown[0]}, which is none of url, chain_id, start_block and genesis")
     numbers = {}
     for key in ("chain_id", "start_block"):
         value = entry.get(key)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
             raise UsageError(f"{path}: {key} of {name} must be a whole number")
         numbers[key] = value
-    return Network(name, entry["url"], numbers["chain_id"], numbers["start_block"] or 0)
+    genesis = entry.get("genesis")
+    if genesis is not None and not (isinstance(genesis, str) and re.fullmatch("0x[0-9a-fA-F]{64}", genesis)):
+        raise UsageError(f"{path}: genesis of {name} must be the hash of the chain's first block, 0x and 64 digits")
+    return Network(name, entry["url"], numbers["chain_id"], numbers["start_block"] or 0, genesis)
 
 
 def _host(url: str) -> str:

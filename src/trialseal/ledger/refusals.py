@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from trialseal.ledger import abi, contracts
-from trialseal.ledger.codes import ACTS, KINDS, PURPOSES
+from trialseal.ledger.codes import AttestationKind, DocumentKind, act_words_of_mask, purpose_words
+from trialseal.ledger.moments import moment
 
 _ERROR = bytes.fromhex("08c379a0")  # Error(string)
 _PANIC = bytes.fromhex("4e487b71")  # Panic(uint256)
@@ -55,10 +55,7 @@ def _id(value: bytes) -> str:
 
 
 def _time(seconds: int) -> str:
-    try:
-        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
-    except (OverflowError, ValueError, OSError):
-        return f"{seconds} seconds after 1970"
+    return moment(seconds, exact=True)
 
 
 def _date(number: int) -> str:
@@ -72,11 +69,11 @@ def _text(value: bytes) -> str:
 
 
 def _kind(code: int) -> str:
-    return KINDS.get(code, f"kind {code}")
+    return DocumentKind(code).word
 
 
 def _purposes(mask: int) -> str:
-    return " and ".join(word for bit, word in PURPOSES.items() if mask & bit) or f"purpose {mask}"
+    return " and ".join(purpose_words(mask)) or f"purpose {mask}"
 
 
 def _act(code: int) -> str:
@@ -86,6 +83,8 @@ def _act(code: int) -> str:
         3: "record a milestone",
         4: "report results",
         5: "claim a registry number",
+        12: "withdraw a registry number",
+        13: "veto an offer",
         6: "appoint anybody",
         7: "end an appointment",
         8: "offer the sponsorship",
@@ -96,7 +95,7 @@ def _act(code: int) -> str:
 
 
 def _acts(mask: int) -> str:
-    return ", ".join(word for act, word in ACTS.items() if mask >> act & 1) or f"mask {mask}"
+    return ", ".join(act_words_of_mask(mask)) or f"mask {mask}"
 
 
 Values = dict[str, Any]
@@ -127,38 +126,46 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "KeyRevokedBefore": lambda v: (
         f"key {v['key']} of party {_id(v['party'])} was revoked before: there is nothing left to revoke"
     ),
-    "PurposesUnknown": lambda v: (
-        f"the purposes {v['purposes']} of a key are none of manage, act and stream: name at least one of these"
+    "KeyWithoutUse": lambda v: (
+        f"key {v['key']} with purposes {v['purposes']} could do nothing: give an account's address and at least one "
+        "purpose, such as act"
+    ),
+    "KeyNotBefore": lambda v: (
+        f"key {v['key']} did not manage party {_id(v['party'])} before {_time(v['time'])}: only a managing key from "
+        "before may veto or contest what was asked for or stated then"
+    ),
+    "KeyNotBegun": lambda v: (
+        f"key {v['key']} of party {_id(v['party'])} is valid only from {_time(v['from'])} on: until then it can be "
+        "vetoed, not revoked"
+    ),
+    "NothingToContest": lambda v: (
+        f"nothing is stated against key {v['key']} of party {_id(v['party'])} that can be contested: a statement of "
+        "compromise can be for seven days, once"
     ),
     "LastManagingKey": lambda v: (
         f"key {v['key']} is the last that manages party {_id(v['party'])}, which would have none left: add "
         "another managing key first"
     ),
     "NothingToVeto": lambda v: (
-        f"no removal of key {v['key']} of party {_id(v['party'])} is pending: a veto is possible only in "
-        "the seven days after the revocation of a managing key"
+        f"no change of key {v['key']} of party {_id(v['party'])} is pending: a veto is possible in the seven days "
+        "after a managing key was added or revoked"
     ),
-    "OwnRemoval": lambda v: f"key {v['key']} cannot veto its own removal: another managing key of the party may",
     "CompromiseNotEarlier": lambda v: (
         f"a key can be stated compromised since {_time(v['limit'])} at the latest, not since "
         f"{_time(v['since'])}: such a statement is never in the future, and is restated only earlier"
     ),
     # Attestations
     "AttestationKindUnknown": lambda v: (
-        f"attestations have no kind {v['kind']}: say 1 accreditation, 2 approval, 3 snapshot or 4 review"
+        f"attestations have no kind {v['kind']}: their kinds are {', '.join(AttestationKind.words())}"
     ),
     "SubjectMissing": lambda v: (
         "the attestation says nothing of what it is about: name a party, a trial, or a registry number"
     ),
     "SelfAccreditation": lambda v: f"party {_id(v['party'])} cannot accredit itself: ask another party to vouch for it",
-    "HintBeyondEnd": lambda v: (
-        f"there are fewer than {v['hint']} attestations about this subject: count them again, or start at 0"
+    "EndNotAhead": lambda v: (
+        f"an attestation cannot end {_time(v['until'])}, which is not after {_time(v['time'])}, the time of its block: "
+        "name a later end, or none"
     ),
-    "AttestationUnknown": lambda v: (
-        f"attestation {v['index']} about {_id(v['subject'])} does not exist or is another party's: only who "
-        "attested may withdraw it"
-    ),
-    "WithdrawnBefore": lambda v: f"attestation {v['index']} about {_id(v['subject'])} was withdrawn before",
     # Relayed
     "ActNotRelayable": lambda v: "what was signed is no act that can be sent for somebody else",
     "SignatureExpired": lambda v: (
@@ -213,9 +220,9 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "ProofWithoutProtocol": lambda v: (
         "a post hoc result is in no protocol version and so has no proof: leave the proof away, or name the version"
     ),
-    "RegistryIdClaimedBefore": lambda v: (
-        f"trial {_id(v['trial'])} claimed {_text(v['registryId'])} before, with the same day of submission: "
-        "nothing is left to do"
+    "ActUnknown": lambda v: (
+        f"the trial has no act {v['act']} yet, so that no statement can stand in its place: trialseal history numbers "
+        "its acts"
     ),
     "ActsNotDelegable": lambda v: (
         f"these acts cannot be given to another party so: {_acts(v['acts'])}; seal, milestone, results and "
@@ -237,6 +244,13 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "PartyUnknown": lambda v: f"there is no party {_id(v['party'])} on this chain: check its id",
     "NotOffered": lambda v: (
         f"trial {_id(v['trial'])} is not offered to party {_id(v['party'])}: its sponsor must offer it first"
+    ),
+    "OfferNotYetEffective": lambda v: (
+        f"the offer of trial {_id(v['trial'])} can be accepted from {_time(v['effective'])} on: until then the "
+        "sponsor's managing keys may veto it; try again then"
+    ),
+    "NoOfferToVeto": lambda v: (
+        f"no offer of trial {_id(v['trial'])} can be vetoed: none stands, or its seven days are over"
     ),
     "StreamNotOpen": lambda v: (
         f"party {_id(v['writer'])} has not opened stream {_id(v['stream'])} of trial {_id(v['trial'])}: open it first"
@@ -269,6 +283,9 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "GasTooLittle": lambda v: (
         f"act {v['place']} of the batch, counted from 0, used up nearly all gas: send fewer acts at once, or more gas"
     ),
+    "BatchInBatch": lambda v: (
+        f"act {v['place']} of the batch, counted from 0, is a batch itself: send its acts beside it"
+    ),
     # Libraries
     "CountExhausted": lambda v: "the trial has as many acts, versions, transfers or heads of a log as can be counted",
     "DateDoesNotExist": lambda v: (
@@ -279,9 +296,13 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         f"the date {_date(v['date'])} has not begun anywhere by the chain's clock, {_date(v['latest'])} "
         "has: only what happened can be stated"
     ),
-    "RegistryIdNotNormal": lambda v: (
-        f"{_text(v['registryId'])!r} is not the normal spelling of a registry number: upper case, without "
-        "spaces, such as NCT04368728"
+    "RegistryIdNotText": lambda v: (
+        f"{_text(v['registryId'])!r} is not a registry number: write it in letters, digits and signs of ASCII, such as "
+        "NCT04368728"
+    ),
+    "RegistryIdEmpty": lambda v: (
+        f"{_text(v['registryId'])!r} is not a registry number: nothing is left without zeros and separators; write one "
+        "such as NCT04368728"
     ),
     "IndexOutsideTree": lambda v: (
         f"number {v['index']}, counted from 0, cannot be in a tree of {v['size']}: make the proof again"
@@ -298,4 +319,19 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "FailedCall": lambda v: "a call inside the contract failed without a reason: probably it ran out of gas",
     "InvalidShortString": lambda v: "a text in the contract is damaged: nothing was recorded; please report it",
     "StringTooLong": lambda v: "a text in the contract is too long: nothing was recorded; please report it",
+    "FailedDeployment": lambda v: "the account could not be made: nothing was recorded; send more gas, and try again",
+    "InsufficientBalance": lambda v: (
+        f"the contract has {v['balance']} wei and needs {v['needed']}: it should need none; please report it"
+    ),
+    "Create2EmptyBytecode": lambda v: "the account to be made has no code: nothing was recorded; please report it",
+    "CloneArgumentsTooLong": lambda v: "a board has too many members for an account: name fewer",
+    # Boards
+    "ThresholdOutOfRange": lambda v: (
+        f"a board of {v['members']} cannot need {v['threshold']} signatures: name a number from 1 to that of its "
+        "members"
+    ),
+    "MembersNotAscending": lambda v: (
+        f"member {v['member']} stands behind {v['before']}, and a board's members are in ascending order, each once: "
+        "sort their addresses"
+    ),
 }

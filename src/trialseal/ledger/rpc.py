@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
+import re
+import socket
 import time
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.errors import FailedError, TrialsealError, UndeterminedError, UsageError
+from trialseal.escaping import LONGEST_MESSAGE, message
+from trialseal.ledger import answers
 
 # Nodes refuse larger batches (geth takes 1,000 calls, public gateways often 100).
 BATCH = 100
-# An answer larger than this is no answer of a node to a question of ours.
-MOST_BYTES = 1 << 28
+# An answer larger than this answers no question of ours; nor does one with more values, which would fill the memory
+# many times over once it is read.
+MOST_BYTES = 1 << 27
+MOST_VALUES = 4_000_000
+# A whole answer may take so many times as long as a node may be silent: one that sends a byte now and then is not
+# waited for without end.
+PATIENCE = 2
+_CHUNK = 1 << 16
 # How often a call is tried when the node says "too many requests", and the pause before the second try,
 # seconds.
 TRIES, FIRST_PAUSE, LONGEST_PAUSE = 5, 0.5, 8.0
@@ -61,24 +73,29 @@ class Rpc:
     def __init__(self, url: str, timeout: float = 30.0) -> None:
         try:
             parts = urlsplit(url)
-            port = parts.port
+            port, host = parts.port, _host(parts.hostname or "")
         except ValueError:
             raise UsageError("the network's URL cannot be read: write it like http://127.0.0.1:8545") from None
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in ("http", "https") or not host:
             raise UsageError("the network's URL must begin with http:// or https:// and name a host")
+        if port == 0 or _UNFIT.search(parts.netloc) or not url.isprintable():
+            raise UsageError("the network's URL cannot be read: write it like http://127.0.0.1:8545")
         self.timeout = timeout
         self._tls = parts.scheme == "https"
-        self._host, self._port = parts.hostname, port
-        self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._host, self._port = host, port
+        # Letters beyond ASCII are written as a browser writes them.
+        self._path = quote(parts.path or "/", safe=_IN_PATH) + (
+            f"?{quote(parts.query, safe=_IN_PATH + '?')}" if parts.query else ""
+        )
         # Keys of public gateways stand in the path as often as in front of the host: both stay unseen.
-        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        self.shown = f"{parts.scheme}://{host}{f':{port}' if port else ''}{'/…' if self._path != '/' else ''}"
+        self.shown = (
+            f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}"
+            f"{'/…' if self._path != '/' else ''}"
+        )
         self._headers = {"Content-Type": "application/json", "User-Agent": "trialseal"}
         if parts.username is not None:
-            from base64 import b64encode
-
             user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-            self._headers["Authorization"] = "Basic " + b64encode(user.encode()).decode()
+            self._headers["Authorization"] = "Basic " + b64encode(user.encode("utf-8", "surrogateescape")).decode()
         self._connection: http.client.HTTPConnection | None = None
         self._batch = BATCH
 
@@ -90,16 +107,27 @@ class Rpc:
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}
         answer = self._ask(request, again=method not in ONCE)
         if not isinstance(answer, dict):
-            raise self._no_node("its answer is no JSON-RPC")
+            raise self._no_node("its answer is not JSON-RPC")
+        # What refuses a request that it cannot read does not know its id.
+        if answer.get("error") is None and "result" in answer and not _is_id(answer.get("id"), 1):
+            raise self._no_node("its answer is to another request")
         return self._result(method, answer)
 
     def batch(self, requests: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
         """The results of several calls, in order; raises what the first that failed would have raised."""
+        results = self.attempt(requests)
+        for one in results:
+            if isinstance(one, TrialsealError):
+                raise one
+        return results
+
+    def attempt(self, requests: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        """The results of several calls, in order, with the RpcError or Reverted of each that the node refuses."""
         results: list[Any] = []
         while len(results) < len(requests):
             part = requests[len(results) : len(results) + self._batch]
             if len(part) == 1:
-                results.append(self.call(*part[0]))
+                results.append(_attempted(self.call, *part[0]))
                 continue
             answers = self._ask(
                 [{"jsonrpc": "2.0", "id": i, "method": m, "params": list(p)} for i, (m, p) in enumerate(part)],
@@ -107,12 +135,12 @@ class Rpc:
             )
             by_id = {}
             if isinstance(answers, list):
-                by_id = {one.get("id"): one for one in answers if isinstance(one, dict)}
+                by_id = {one["id"]: one for one in answers if isinstance(one, dict) and type(one.get("id")) is int}
             if len(part) != len(by_id) or any(i not in by_id for i in range(len(part))):
                 # A node without batches, or with smaller ones, answers with one error for all.
                 self._batch = len(part) // 2
                 continue
-            results += [self._result(method, by_id[i]) for i, (method, _) in enumerate(part)]
+            results += [_attempted(self._result, method, by_id[i]) for i, (method, _) in enumerate(part)]
         return results
 
     def close(self) -> None:
@@ -125,47 +153,66 @@ class Rpc:
         """The node's answer, waited for while it is busy; `again`: it may be asked twice."""
         body = json.dumps(request, separators=(",", ":")).encode()
         pause = FIRST_PAUSE
+        spent = 0.0  # seconds of waiting for the node, pauses apart
         for left in reversed(range(TRIES)):
+            began = time.monotonic()
             try:
-                return self._read(*self._exchange(body, again))
+                return self._read(*self._exchange(body, again, began + PATIENCE * self.timeout - spent))
             except _Busy as busy:
-                if not left:
+                spent += time.monotonic() - began
+                if not left or spent > self.timeout:
                     raise UndeterminedError(
-                        f"{self.shown} wants fewer requests ({busy.reason}): try later, or name another network"
+                        f"{self.shown} asks for fewer requests ({busy.reason}): try later, or name another network"
                     ) from None
                 time.sleep(min(busy.pause if busy.pause is not None else pause, LONGEST_PAUSE))
                 pause *= 2
         raise AssertionError("the last try returns or raises")
 
-    def _exchange(self, body: bytes, again: bool) -> tuple[http.client.HTTPResponse, bytes]:
+    def _exchange(self, body: bytes, again: bool, deadline: float) -> tuple[http.client.HTTPResponse, bytes]:
         if not again:
             # A kept connection may have been closed at the other end meanwhile; on a fresh one it cannot.
             self.close()
         kept = self._connection is not None
         while True:
             try:
-                return self._exchange_once(body)
+                return self._exchange_once(body, deadline)
             except (OSError, http.client.HTTPException) as error:
                 # Only a kept connection that broke is opened again: a slow node would be slow twice.
                 if not (again and kept) or isinstance(error, TimeoutError):
                     raise self._unreachable(error) from None
                 kept = False
 
-    def _exchange_once(self, body: bytes) -> tuple[http.client.HTTPResponse, bytes]:
+    def _exchange_once(self, body: bytes, deadline: float) -> tuple[http.client.HTTPResponse, bytes]:
         if self._connection is None:
             kind = http.client.HTTPSConnection if self._tls else http.client.HTTPConnection
             self._connection = kind(self._host, self._port, timeout=self.timeout)
+        connection, silence = self._connection, self.timeout
+
+        class Response(http.client.HTTPResponse):
+            def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+                super().__init__(sock, *args, **kwargs)
+                self.fp = io.BufferedReader(_Watched(self.fp.detach(), sock, silence, deadline))
+
+        connection.response_class = Response
         try:
-            self._connection.request("POST", self._path, body, self._headers)
-            response = self._connection.getresponse()
-            content = response.read(MOST_BYTES + 1)
+            if connection.sock is not None:
+                connection.sock.settimeout(silence)
+            connection.request("POST", self._path, body, self._headers)
+            response = connection.getresponse()
+            content = self._content(response)
         except BaseException:
             self.close()  # an answer read by half, by Ctrl-C say, must not be taken for the next one's
             raise
-        if len(content) > MOST_BYTES:
-            self.close()
-            raise self._no_node(f"its answer has over {MOST_BYTES >> 20} MiB")
         return response, content
+
+    def _content(self, response: http.client.HTTPResponse) -> bytes:
+        parts, size = [], 0
+        while part := response.read(_CHUNK):
+            parts.append(part)
+            size += len(part)
+            if size > MOST_BYTES:
+                raise self._no_node(f"its answer has over {MOST_BYTES >> 20} MiB")
+        return b"".join(parts)
 
     def _read(self, response: http.client.HTTPResponse, content: bytes) -> Any:
         status = response.status
@@ -176,14 +223,16 @@ class Rpc:
             raise UndeterminedError(f"{self.shown} refuses access (HTTP {status}): check the key in the network's URL")
         if 300 <= status < 400:
             raise UndeterminedError(f"{self.shown} sends its callers elsewhere (HTTP {status}): use that URL instead")
+        if content.count(b",") + content.count(b"[") + content.count(b"{") > MOST_VALUES:
+            raise self._no_node(f"its answer has over {MOST_VALUES:,} values")
         try:
             answer = json.loads(content)
         except (ValueError, RecursionError):
-            what = f"HTTP {status}" if status != 200 else "its answer is no JSON"
+            what = f"HTTP {status}" if status != 200 else "its answer is not JSON"
             raise self._no_node(what) from None
         if isinstance(answer, dict) and isinstance(answer.get("error"), dict):
-            message = str(answer["error"].get("message", "")).lower()
-            if answer["error"].get("code") == 429 or "too many requests" in message or "rate limit" in message:
+            words = str(answer["error"].get("message", ""))[:LONGEST_MESSAGE].lower()
+            if answer["error"].get("code") == 429 or "too many requests" in words or "rate limit" in words:
                 raise _Busy(None, "rate limit")
         return answer
 
@@ -191,32 +240,101 @@ class Rpc:
         error = answer.get("error")
         if error is None:
             if "result" not in answer:
-                raise self._no_node("its answer is no JSON-RPC")
+                raise self._no_node("its answer is not JSON-RPC")
+            if wrong := answers.fault(method, answer["result"]):
+                raise UndeterminedError(f"the node at {self.shown} answers oddly ({wrong}): try another node")
             return answer["result"]
         if not isinstance(error, dict):
-            error = {"message": str(error)}
-        message = " ".join(str(error.get("message", "no reason given")).split())[:300]
+            error = {"message": error}
+        said = error.get("message")
+        words = message(said) if isinstance(said, str) and said.strip() else "it gives no reason"
+        plain = said if isinstance(said, str) else ""
         code = error.get("code")
         data = _revert_data(error)
-        if data is not None or (code == 3 or "revert" in message.lower()):
-            raise Reverted(data or b"", message)
-        raise RpcError(
-            f"the node at {self.shown} refuses {method}: {message}",
-            code if isinstance(code, int) else 0,
-            message,
-        )
+        if data is not None or code == 3 or "revert" in plain[:LONGEST_MESSAGE].lower():
+            raise Reverted(data or b"", words)
+        raise RpcError(f"the node at {self.shown} refuses {method}: {words}", code if type(code) is int else 0, words)
 
     def _no_node(self, why: str) -> UndeterminedError:
-        return UndeterminedError(f"what answers at {self.shown} is no Ethereum node ({why}): check the network's URL")
+        return UndeterminedError(
+            f"what answers at {self.shown} is not an Ethereum node ({why}): check the network's URL"
+        )
 
     def _unreachable(self, error: Exception) -> Unreachable:
+        if isinstance(error, _TooSlow):
+            return Unreachable(
+                f"{self.shown} does not finish its answer within {PATIENCE * self.timeout:g} seconds: try another node"
+            )
         if isinstance(error, TimeoutError):
             return Unreachable(f"{self.shown} gives no answer within {self.timeout:g} seconds")
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        if isinstance(error, http.client.HTTPException) and not isinstance(error, ConnectionError):
+            return Unreachable(f"what answers at {self.shown} does not speak HTTP: check the network's URL")
+        reason = getattr(error, "strerror", None) or type(error).__name__
         hint = (
             "start a node there" if self._host not in ("127.0.0.1", "localhost") else "trialseal devnet up starts one"
         )
         return Unreachable(f"nothing answers at {self.shown} ({reason}): {hint}, or name another with --network")
+
+
+class _TooSlow(TimeoutError):
+    """An answer goes on, but not fast enough."""
+
+
+class _Watched(io.RawIOBase):
+    """What comes from a socket, with an end to each silence and to the whole."""
+
+    def __init__(self, source: io.RawIOBase, sock: socket.socket, silence: float, deadline: float) -> None:
+        self._source, self._sock, self._silence, self._deadline = source, sock, silence, deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise _TooSlow
+        self._sock.settimeout(min(left, self._silence))
+        try:
+            return self._source.readinto(buffer)
+        except TimeoutError:
+            raise (TimeoutError if self._silence <= left else _TooSlow) from None
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+
+_IN_PATH = "/%:@!$&'()*+,;=-._~"
+# A host is read from what stands behind the last @; these would end it earlier for some readers and not for others.
+_UNFIT = re.compile(r"[\s\\\x00-\x1f\x7f]")
+
+
+def _host(name: str) -> str:
+    """A host as it is looked up, in ASCII; ValueError if it cannot be a host's name."""
+    if ":" in name:  # an address of version 6, with a zone perhaps
+        address, _, zone = name.partition("%")
+        try:
+            socket.inet_pton(socket.AF_INET6, address)
+        except OSError:
+            raise ValueError from None
+        if not re.fullmatch("[A-Za-z0-9_.-]*", zone):
+            raise ValueError
+        return name
+    plain = name.encode("idna").decode("ascii")  # names of the form a..b are refused here
+    if not re.fullmatch("[A-Za-z0-9_.-]*", plain) or len(plain) > 253:
+        raise ValueError
+    return plain
+
+
+def _attempted(call: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return call(*arguments)
+    except (RpcError, Reverted) as error:
+        return error
+
+
+def _is_id(given: Any, expected: int) -> bool:
+    return type(given) is int and given == expected
 
 
 def _revert_data(error: dict[str, Any]) -> bytes | None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.files import write_json
+from trialseal.errors import FailedError, TrialsealError, UndeterminedError, UsageError
+from trialseal.files import SMALL, read_small, write_json
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.refusals import explain
@@ -101,23 +101,25 @@ class Sender:
     def _sign(self, to: str, data: bytes, what: str, value: int) -> Pending:
         rpc = self.chain.rpc
         call = {"from": self.address, "to": to, "data": "0x" + data.hex(), "value": hex(value)}
-        try:
-            estimate = int(rpc.call("eth_estimateGas", [call]), 16)
-        except Reverted as error:
-            raise FailedError(f"the chain refuses {what}: {_reason(error)}") from None
-        except RpcError as error:
-            if "insufficient funds" in error.message.lower():
-                raise self._no_funds(value) from None
-            raise
-        gas = max(estimate, min(estimate * 6 // 5, MOST_GAS))  # what is not used is not paid
-        latest, nonce, balance = rpc.batch(
+        estimate, latest, nonce, balance, tip = rpc.attempt(
             [
+                ("eth_estimateGas", [call]),
                 ("eth_getBlockByNumber", ["latest", False]),
                 ("eth_getTransactionCount", [self.address, "pending"]),
                 ("eth_getBalance", [self.address, "latest"]),
+                ("eth_maxPriorityFeePerGas", []),
             ]
         )
-        fees = self._fees(latest)
+        if isinstance(estimate, Reverted):
+            raise FailedError(f"the chain refuses {what}: {_reason(estimate)}")
+        if isinstance(estimate, RpcError) and "insufficient funds" in estimate.message.lower():
+            raise self._no_funds(value)
+        for one in (estimate, latest, nonce, balance):
+            if isinstance(one, TrialsealError):
+                raise one
+        least = int(estimate, 16)
+        gas = max(least, min(least * 6 // 5, MOST_GAS))  # what is not used is not paid
+        fees = self._fees(latest, tip)
         most = gas * max(fees.values()) + value
         if int(balance, 16) < most:
             raise self._no_funds(most, int(balance, 16))
@@ -143,16 +145,12 @@ class Sender:
             raw=bytes(signed.raw_transaction),
         )
 
-    def _fees(self, latest: Any) -> dict[str, int]:
+    def _fees(self, latest: Any, advised: Any) -> dict[str, int]:
         """What a unit of gas may cost, in wei: as EIP-1559 has it where the chain does, else one price."""
-        rpc = self.chain.rpc
         base = latest.get("baseFeePerGas") if isinstance(latest, dict) else None
         if base is None:
-            return {"gasPrice": int(rpc.call("eth_gasPrice"), 16)}
-        try:
-            tip = int(rpc.call("eth_maxPriorityFeePerGas"), 16)
-        except RpcError:  # older nodes do not advise
-            tip = GWEI
+            return {"gasPrice": int(self.chain.rpc.call("eth_gasPrice"), 16)}
+        tip = GWEI if isinstance(advised, TrialsealError) else int(advised, 16)  # older nodes do not advise
         # Twice the base fee outlasts six full blocks in a row.
         return {"maxFeePerGas": 2 * int(base, 16) + tip, "maxPriorityFeePerGas": tip}
 
@@ -167,8 +165,7 @@ class Sender:
         )
 
     def _genesis(self) -> str:
-        block = self.chain.block(0)
-        return block["hash"] if block else ""
+        return self.chain.genesis()
 
     # ----- sending, and what is left of an earlier run -----
 
@@ -235,7 +232,15 @@ class Sender:
         rpc = self.chain.rpc
         deadline, pause = time.monotonic() + self._wait, FIRST_PAUSE
         try:
-            while not (receipt := rpc.call("eth_getTransactionReceipt", [pending.transaction])):
+            while True:
+                receipt, latest = rpc.batch(
+                    [
+                        ("eth_getTransactionReceipt", [pending.transaction]),
+                        ("eth_getBlockByNumber", ["latest", False]),
+                    ]
+                )
+                if receipt:
+                    break
                 if time.monotonic() > deadline:
                     raise UndeterminedError(
                         f"{pending.what} was sent as transaction {pending.transaction} and is not recorded "
@@ -243,9 +248,14 @@ class Sender:
                     )
                 time.sleep(pause)
                 pause = min(pause * 1.5, LONGEST_PAUSE)
-            block = self.chain.block(int(receipt["blockNumber"], 16))
+            place = int(receipt["blockNumber"], 16)
+            # Mostly the block is the newest still, and its time is known without another request.
+            newest = latest if latest and int(latest["number"], 16) == place else None
+            block = self.chain.block(place) if newest is None else None
+            recorded = int(newest["timestamp"], 16) if newest else block["timestamp"] if block else 0
         except Unreachable as error:
             raise self._unsure(pending, error) from None
+        self.chain.renew()  # what was read before may hold no more
         _remove(journal)
         if int(receipt.get("status", "0x1"), 16) == 0:
             raise FailedError(
@@ -254,9 +264,9 @@ class Sender:
             )
         return Sent(
             transaction=pending.transaction,
-            block=int(receipt["blockNumber"], 16),
+            block=place,
             block_hash=str(receipt["blockHash"]),
-            time=block["timestamp"] if block else 0,
+            time=recorded,
             gas_used=int(receipt["gasUsed"], 16),
             logs=tuple(receipt["logs"]),
         )
@@ -283,7 +293,7 @@ class Sender:
 def read_journal(path: Path) -> Pending | None:
     """What was signed and not finished; None if there is nothing. UsageError if the file is damaged."""
     try:
-        entry = json.loads(path.read_bytes())
+        entry = json.loads(read_small(path, SMALL))
     except FileNotFoundError:
         return None
     except (OSError, ValueError):

@@ -6,16 +6,17 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from trialseal.documents.identifiers import REGISTRIES, normalise_registry_id, registry_name
-from trialseal.errors import UsageError
 from trialseal.manuscripts.model import Line, Manuscript
 from trialseal.manuscripts.sections import place_lines
 from trialseal.manuscripts.sentences import joined
+from trialseal.registries.number_forms import FORMS
+from trialseal.registries.numbers import read_known
 
 _DASH = "\\-\u2010\u2011\u2012\u2013\u2212"
-_LETTERS = sorted({registry.prefix for registry in REGISTRIES}, key=len, reverse=True)
+# Two letters are the beginning of much else: of a Dutch number only with all four digits behind them.
+_LETTERS = sorted({form.pieces[0] for form in FORMS} - {"", "NL"}, key=len, reverse=True)
 _NUMBER = re.compile(
-    rf"(?<![A-Za-z0-9])(?:JPRN[{_DASH}])?(?:{'|'.join(map(re.escape, _LETTERS))})"
+    rf"(?<![A-Za-z0-9])(?:JPRN[{_DASH}])?(?:{'|'.join(map(re.escape, _LETTERS))}|NL(?=[0-9]{{4}}(?![0-9.])))"
     rf"[ :#/{_DASH}]{{0,2}}(?:[0-9A-Za-z]*[0-9](?:[0-9A-Za-z/{_DASH}]*[0-9A-Za-z])?(?: ?[0-9]{{2,}})*)",
     re.IGNORECASE,
 )
@@ -31,7 +32,7 @@ class FoundNumber(NamedTuple):
     """A registry number, and every place where it stands."""
 
     number: str
-    """As it is normalised."""
+    """In its registry's own spelling."""
     places: tuple[str, ...]
     likely_own: bool
     """Whether a place speaks of registration, outside introduction, discussion and references."""
@@ -79,7 +80,7 @@ def find_numbers(manuscript: Manuscript) -> Numbers:
 
 
 def _in_line(text: str, after: str) -> list[tuple[str | None, str]]:
-    """The numbers that begin in a line: normalised, or None with what it says."""
+    """The numbers that begin in a line: as their registries print them, or None with what it says."""
     found: list[tuple[str | None, str]] = []
     whole, starts = joined((Line(text, 1), Line(after[:60], 2)))
     begins_after = starts[1][0]
@@ -103,12 +104,10 @@ def _in_line(text: str, after: str) -> list[tuple[str | None, str]]:
 def _normal(text: str) -> str | None:
     """The number in what was matched, which may hold more than it: then the longest beginning that is one."""
     for candidate in (text, text.split(" ")[0], re.sub(r"\D+$", "", text), *_shortened(text)):
-        try:
-            number = normalise_registry_id(candidate)
-        except UsageError:
-            continue
-        if registry_name(number):
-            return number
+        number = read_known(candidate)
+        # Where digits lack, leading zeros are as likely as a misprint: the paper does not say.
+        if number and not number.filled:
+            return number.number
     return None
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from trialseal.errors import UndeterminedError, UsageError
+from trialseal.files import read_file
 from trialseal.manuscripts.model import MAX_BYTES, Manuscript
 
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -51,14 +52,7 @@ def _read(data: bytes, name: str) -> Manuscript:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a null character in the name
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise UsageError(f"{path} cannot be read: {reason}; name a manuscript") from None
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"{path} is larger than {MAX_BYTES >> 20} MiB: save the manuscript without its pictures")
+    data = read_file(path, MAX_BYTES, too_large=": save the manuscript without its pictures")
     if not data.strip():
         raise UsageError(f"{path} is empty: get a whole copy of the manuscript")
     return data

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from trialseal.documents.endpoint_models import Endpoint
 from trialseal.documents.fields import FORMAT
-from trialseal.documents.identifiers import normalise_registry_id, registry_name
 from trialseal.documents.models import parse_document
 from trialseal.documents.trial_description import Contact, StatedDate
 from trialseal.errors import UsageError
 from trialseal.registries.import_source import Imported, SourceObject, known
+from trialseal.registries.numbers import read_known
 from trialseal.registries.record import RegistryRecord
 
 REGISTRY = "ClinicalTrials.gov"
@@ -141,10 +141,10 @@ def _record(source: SourceObject) -> dict[str, object]:
 
 def _number(identification: SourceObject) -> str:
     text = identification.required_text("nctId")
-    number = normalise_registry_id(text)
-    if registry_name(number) != REGISTRY:
+    number = read_known(text)
+    if number is None or number.registry != REGISTRY or number.filled:
         raise identification.wrong("nctId", text, "a ClinicalTrials.gov number such as NCT04368728")
-    return number
+    return number.number
 
 
 def _secondary_ids(identification: SourceObject) -> list[dict[str, object]]:
@@ -163,12 +163,9 @@ def _registry_ids(secondary_ids: Iterable[dict[str, object]], own: str) -> list[
     """Those secondary numbers that have the shape of a known registry's."""
     numbers: list[str] = []
     for one in secondary_ids:
-        try:
-            number = normalise_registry_id(str(one["id"]))
-        except UsageError:
-            continue
-        if registry_name(number) and number != own and number not in numbers:
-            numbers.append(number)
+        number = read_known(str(one["id"]))
+        if number and number.number not in (own, *numbers):
+            numbers.append(number.number)
     return numbers
 
 

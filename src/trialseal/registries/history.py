@@ -16,10 +16,11 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from trialseal import files
 from trialseal.documents.canonical import read_json, shown
 from trialseal.documents.endpoint_models import Role
 from trialseal.documents.fields import FORMAT
-from trialseal.documents.identifiers import date_range, normalise_registry_id, registry_name
+from trialseal.documents.identifiers import date_range
 from trialseal.documents.models import dump, parse_document
 from trialseal.documents.trial_description import StatedDate
 from trialseal.errors import FailedError, UsageError
@@ -27,6 +28,7 @@ from trialseal.registries.ctgov import REGISTRY, import_ctgov
 from trialseal.registries.ctgov_classic import as_version_2, classic_study
 from trialseal.registries.dates import Certainty, RegistryDate, registry_date
 from trialseal.registries.import_source import SourceObject
+from trialseal.registries.numbers import doubt, read
 from trialseal.registries.record import RegistryRecord
 
 RECRUITING_OR_LATER = frozenset(
@@ -127,7 +129,7 @@ class RegistryHistory:
     @property
     def registry(self) -> str:
         """The registry's name."""
-        return registry_name(self.number) or "a registry"
+        return read(self.number).registry or "a registry"
 
     @property
     def first(self) -> RegistryVersion:
@@ -286,7 +288,10 @@ def history_from(value: object, name: str) -> RegistryHistory:
     if not isinstance(value, dict) or not isinstance(value.get("versions"), list):
         raise UsageError(f"{name} holds {shown(value)}, not a history with trial_id and versions")
     source = SourceObject(value, name)
-    number = normalise_registry_id(source.required_text("trial_id"))
+    stated = read(source.required_text("trial_id"))
+    if stated.filled and (why := doubt(stated)):
+        raise UsageError(f"{name}: {why}")
+    number = stated.number
     versions = [_listed_version(one, place, name) for place, one in enumerate(source.children("versions"), 1)]
     notes = []
     if not versions:
@@ -368,6 +373,9 @@ def in_order(versions: Iterable[RegistryVersion]) -> tuple[RegistryVersion, ...]
 
 # ----- from files -----
 
+RECORD_ENDINGS = (".json", ".jsonl", ".ndjson")
+# Some ten thousand histories, one a line.
+_LARGEST_LINES = 1 << 30
 _SNAPSHOT = re.compile(r"(?P<number>.+)__(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
@@ -379,8 +387,8 @@ def read_histories(path: str | os.PathLike[str]) -> Iterator[RegistryHistory]:
     place = Path(path)
     if place.suffix.lower() in (".jsonl", ".ndjson"):
         try:
-            lines = place.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
+            lines = files.read_file(place, _LARGEST_LINES).decode("utf-8").splitlines()
+        except UnicodeDecodeError as error:
             raise UsageError(f"{place} cannot be read: {error}") from None
         for number, line in enumerate(lines, 1):
             if line.strip():
@@ -425,10 +433,11 @@ def histories_in(
     """
     place = Path(folder)
     if paths is None:
-        try:
-            paths = sorted(p for p in place.rglob("*") if p.suffix.lower() in (".json", ".jsonl", ".ndjson"))
-        except OSError as error:
-            raise UsageError(f"{place} cannot be read: {error}") from None
+        paths, odd = record_files(place)
+        for path, kind in odd:
+            if unreadable is None:
+                raise UsageError(f"{path} is {kind}: move it away")
+            unreadable.append(f"{path} is {kind}, and was not read")
     found: dict[str, list[RegistryHistory]] = {}
     for path in paths:
         try:
@@ -439,6 +448,16 @@ def histories_in(
                 raise
             unreadable.append(str(error))
     return [merged(found[number]) for number in sorted(found)]
+
+
+def record_files(folder: Path) -> tuple[list[Path], list[tuple[Path, str]]]:
+    """The files below a folder whose names end as records' do, and what is no ordinary file, with what it is."""
+    found, odd = files.below(folder)
+    return [one for one in found if _is_record(one)], [one for one in odd if _is_record(one[0])]
+
+
+def _is_record(path: Path) -> bool:
+    return path.suffix.lower() in RECORD_ENDINGS
 
 
 def merged(histories: Sequence[RegistryHistory]) -> RegistryHistory:

@@ -7,29 +7,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import date
 
-from trialseal.documents.identifiers import date_range, date_text, registry_id_text
-from trialseal.documents.territories import territory_code
+from trialseal import escaping
+from trialseal.documents.identifiers import date_range
 from trialseal.errors import UsageError
-from trialseal.evidence.wording import count, milestone_words, moment, plain
-from trialseal.ledger.acts import Act, AttestationRecord
-from trialseal.ledger.codes import (
-    ATTESTATIONS,
-    BLINDING,
-    DECISIONS,
-    KINDS,
-    ROLES,
-    acts_of_mask,
+from trialseal.evidence.wording import count, kind_words, milestone_words, moment, plain
+from trialseal.ledger.acts import (
+    Act,
+    Appointed,
+    AppointmentShortened,
+    DocumentSealed,
+    MilestoneRecorded,
+    RegistryIdClaimed,
+    RegistryIdWithdrawn,
+    ResultReported,
+    RoleNamed,
+    StreamOpened,
+    TransferAccepted,
+    TransferOffered,
+    TransferVetoed,
+    TrialRegistered,
 )
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import (
+    AttestationKind,
+    Blinding,
+    Decision,
+    DocumentKind,
+    Role,
+    act_words_of_mask,
+)
+from trialseal.ledger.moments import declared_date, territory
+from trialseal.registries.numbers import read, stated
 
 ZERO = bytes(32)
 _BLINDING_WORDS = {
-    "not-stated": "unblinded data seen before: not stated",
-    "blinded": "unblinded data seen before: no",
-    "unblinded": "unblinded data seen before: yes",
+    Blinding.NOT_STATED: "unblinded data seen before: not stated",
+    Blinding.BLINDED: "unblinded data seen before: no",
+    Blinding.UNBLINDED: "unblinded data seen before: yes",
 }
-_AMENDABLE = ("protocol", "analysis-plan")
+_AMENDABLE = (DocumentKind.PROTOCOL, DocumentKind.ANALYSIS_PLAN)
+_EPOCH, _DAY = date(1970, 1, 1), 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +63,23 @@ class Names:
     """Endpoint id by leaf hash."""
 
     def party(self, party: bytes) -> str:
-        """'Demo sponsor (re-enactment)', or 'party 1a2b3c4d…' if its profile is not known."""
-        return self.parties.get(party) or f"party {short(party)}"
+        """'"Demo sponsor"', the name that it gave itself, or 'party 1a2b3c4d…' if its profile is not known."""
+        return escaping.name(self.parties[party]) if self.parties.get(party) else f"party {short(party)}"
 
     def part(self, number: int) -> str:
         """'part phase-1', 'part 3' if its name is not known, '' for the whole trial."""
         if number == 0:
             return ""
-        return f"part {self.parts[number - 1] if number <= len(self.parts) else number}"
+        return f"part {escaping.quoted(self.parts[number - 1]) if number <= len(self.parts) else number}"
 
     def endpoint(self, leaf: bytes) -> str:
         """'endpoint P1', or its leaf hash in short."""
-        return f"endpoint {self.endpoints.get(leaf) or short(leaf)}"
+        return f"endpoint {escaping.quoted(self.endpoints[leaf]) if self.endpoints.get(leaf) else short(leaf)}"
 
 
 def short(digest: bytes) -> str:
     """The first eight hexadecimal digits of a digest or id: enough to tell a few apart, not to check one."""
     return f"{digest.hex()[:8]}…"
-
-
-def declared_day(code: int) -> str | None:
-    """The ISO date of a yyyymmdd code as precise as it is (20200500: 2020-05); None for 0, not stated."""
-    if code == 0:
-        return None
-    try:
-        return date_text(code)
-    except UsageError:
-        return str(code)
 
 
 def delay_words(declared: str, sealed_at: int) -> str | None:
@@ -82,150 +91,133 @@ def delay_words(declared: str, sealed_at: int) -> str | None:
         first, last = date_range(declared)
     except UsageError:
         return None
-    sealed = datetime.fromtimestamp(sealed_at, UTC).date()
-    if first <= sealed <= last:
+    sealed = sealed_at // _DAY  # in days after 1970, since a block's year may be any
+    begins, ends = (first - _EPOCH).days, (last - _EPOCH).days
+    if begins <= sealed <= ends:
         return None
-    if sealed < first:
-        return f"sealed {_days(first - sealed, last - sealed)} before the declared date"
-    return f"sealed {_days(sealed - last, sealed - first)} after the declared date"
+    if sealed < begins:
+        return f"sealed {_days(begins - sealed, ends - sealed)} before the declared date"
+    return f"sealed {_days(sealed - ends, sealed - begins)} after the declared date"
 
 
 def act_words(act: Act, names: Names | None = None) -> str:
     """One line for an act: what was done, without when and by whom."""
     known = names or Names()
-    say = _ACTS.get(act.name)
-    return say(act, known) if say else f"act of a kind that this version does not know ({act.name})"
+    match act:
+        case TrialRegistered():
+            endpoints = count(act.endpoint_count, "endpoint")
+            return f"trial {act.code_text} registered with protocol version 1 ({endpoints})"
+        case DocumentSealed():
+            return _sealed(act)
+        case MilestoneRecorded():
+            return _milestone(act, known)
+        case ResultReported():
+            return _result(act, known)
+        case RegistryIdClaimed():
+            return _claimed(act)
+        case RegistryIdWithdrawn():
+            return f"claim of registry number {registry_number(act.registry_id)} withdrawn"
+        case Appointed():
+            return _appointed(act, known)
+        case AppointmentShortened():
+            return f"appointment of {known.party(act.subject)} made to end {moment(act.until)}"
+        case TransferOffered():
+            if act.subject == ZERO:
+                return "offer of the sponsorship withdrawn"
+            return f"sponsorship offered to {known.party(act.subject)}, who can accept from {moment(act.effective)} on"
+        case TransferVetoed():
+            return f"offer of the sponsorship to {known.party(act.subject)} vetoed"
+        case TransferAccepted():
+            return f"sponsorship went over from {known.party(act.subject)} to {known.party(act.actor)}"
+        case RoleNamed():
+            party = known.party(act.subject)
+            return f"{party} named as {plain(act.role)}" if act.held else f"{party} no longer {plain(act.role)}"
+        case StreamOpened():
+            return f"stream {short(act.subject)} opened, written by {known.party(act.actor)}"
 
 
 def attestation_words(attestation: AttestationRecord, names: Names | None = None, about: str = "") -> str:
     """One line for an attestation; `about` says of what, where the caller knows."""
     known = names or Names()
-    kind = ATTESTATIONS.get(attestation.kind, f"attestation of kind {attestation.kind}")
+    kind = AttestationKind(attestation.kind)
     author = known.party(attestation.author)
     subject = f"{about} " if about else ""
-    if kind == "accreditation":
+    if kind is AttestationKind.ACCREDITATION:
         subject = subject or f"{known.party(attestation.subject)} "
-        role = plain(ROLES.get(attestation.code, "a role not known here"))
-        words = f"{subject}accredited as {role} by {author}"
-    elif kind == "approval":
+        words = f"{subject}accredited as {plain(Role(attestation.code))} by {author}"
+    elif kind is AttestationKind.APPROVAL:
         subject = subject or f"document {short(attestation.digest)} "
-        words = f"{subject}{plain(DECISIONS.get(attestation.code, 'decided upon'))} by {author}"
+        words = f"{subject}{plain(Decision(attestation.code))} by {author}"
     else:
         words = f"{kind} {'of ' + about + ' ' if about else ''}by {author}"
     notes = [words]
     if attestation.territory:
-        notes.append(f"for {_territory(attestation.territory)}")
+        notes.append(f"for {territory(attestation.territory)}")
     if attestation.date:
-        notes.append(f"dated {declared_day(attestation.date)}")
+        notes.append(f"dated {declared_date(attestation.date)}")
+    if attestation.until:
+        notes.append(f"until {moment(attestation.until)}")
     if attestation.withdrawn_at:
         notes.append(f"withdrawn {moment(attestation.withdrawn_at)}")
     return ", ".join(notes)
 
 
-def _territory(number: int) -> str:
-    try:
-        return territory_code(number)
-    except UsageError:
-        return f"territory {number}"
+def trial_code(packed: bytes) -> str:
+    """The code that a sponsor gave its trial, which may be any 32 bytes."""
+    return escaping.quoted(packed.rstrip(b"\0").decode("ascii", "backslashreplace"))
 
 
-def _registered(act: Act, names: Names) -> str:
-    code = act.details["code"].rstrip(b"\0").decode("ascii", "replace")
-    endpoints = count(act.details["endpointCount"], "endpoint")
-    return f"trial {code} registered with protocol version 1 ({endpoints})"
-
-
-def _sealed(act: Act, names: Names) -> str:
-    kind = KINDS.get(act.details["kind"], f"document of kind {act.details['kind']}")
-    words = f"{plain(kind)} version {act.details['version']} sealed"
-    notes = [count(act.details["endpointCount"], "endpoint")] if act.details["endpointCount"] else []
-    blinding = BLINDING.get(act.details["blinding"], "not-stated")
+def _sealed(act: DocumentSealed) -> str:
+    words = f"{kind_words(act.kind)} version {act.version} sealed"
+    notes = [count(act.endpoint_count, "endpoint")] if act.endpoint_count else []
     # Whoever seals a consent form is not asked for it, so its silence says nothing.
-    if blinding != "not-stated" or (kind in _AMENDABLE and act.details["version"] > 1):
-        notes.append(_BLINDING_WORDS[blinding])
+    if act.blinding is not Blinding.NOT_STATED or (act.kind in _AMENDABLE and act.version > 1):
+        notes.append(_BLINDING_WORDS.get(act.blinding, act.blinding.word))
     return words + (f" ({'; '.join(notes)})" if notes else "")
 
 
-def _milestone(act: Act, names: Names) -> str:
-    stated = [milestone_words(act.details["milestone"])]
-    if part := names.part(act.details["part"]):
-        stated.append(part)
-    declared = declared_day(act.details["date"])
-    stated.append(f"on {declared}" if declared else "date not stated")
-    return ", ".join(stated)
+def _milestone(act: MilestoneRecorded, names: Names) -> str:
+    said = [milestone_words(act.milestone)]
+    if part := names.part(act.part):
+        said.append(part)
+    if act.instead_of:
+        said.append(f"in place of act {act.instead_of}")
+    declared = declared_date(act.date)
+    said.append(f"on {declared}" if declared else "date not stated")
+    return ", ".join(said)
 
 
-def _result(act: Act, names: Names) -> str:
-    part = names.part(act.details["part"])
+def _result(act: ResultReported, names: Names) -> str:
+    part = names.part(act.part)
     where = f", {part}" if part else ""
-    endpoint = names.endpoint(act.details["endpoint"])
-    version = act.details["protocolVersion"]
-    if version:
-        return f"result for {endpoint}{where} reported, proven to be in protocol version {version}"
+    endpoint = names.endpoint(act.endpoint)
+    if act.protocol_version:
+        return f"result for {endpoint}{where} reported, proven to be in protocol version {act.protocol_version}"
     return f"post hoc result for {endpoint}{where} reported"
 
 
-def _claimed(act: Act, names: Names) -> str:
-    submitted = declared_day(act.details["submitted"])
-    return f"registry number {registry_number(act.subject)} bound to the trial (" + (
+def _claimed(act: RegistryIdClaimed) -> str:
+    submitted = declared_date(act.submitted)
+    return f"registry number {registry_number(act.registry_id)} bound to the trial (" + (
         f"submitted there {submitted})" if submitted else "day of submission not stated)"
     )
 
 
-def _appointed(act: Act, names: Names) -> str:
-    what = " and ".join(acts_of_mask(act.details["acts"])) or "nothing"
-    if act.details["stream"] != ZERO:
-        what += f" of stream {short(act.details['stream'])}"
-    period = f"from {moment(act.details['from'])} until {moment(act.details['until'])}"
+def _appointed(act: Appointed, names: Names) -> str:
+    what = " and ".join(act_words_of_mask(act.acts)) or "nothing"
+    if act.stream != ZERO:
+        what += f" of stream {short(act.stream)}"
+    period = f"from {moment(act.start)} until {moment(act.until)}"
     return f"{names.party(act.subject)} appointed for {what}, {period}"
 
 
-def _shortened(act: Act, names: Names) -> str:
-    return f"appointment of {names.party(act.subject)} made to end {moment(act.details['until'])}"
-
-
-def _offered(act: Act, names: Names) -> str:
-    if act.subject == ZERO:
-        return "offer of the sponsorship withdrawn"
-    return f"sponsorship offered to {names.party(act.subject)}"
-
-
-def _accepted(act: Act, names: Names) -> str:
-    return f"sponsorship went over from {names.party(act.subject)} to {names.party(act.actor)}"
-
-
-def _role(act: Act, names: Names) -> str:
-    role = plain(ROLES.get(act.details["role"], f"role {act.details['role']}"))
-    party = names.party(act.subject)
-    return f"{party} named as {role}" if act.details["held"] else f"{party} no longer {role}"
-
-
-def _stream(act: Act, names: Names) -> str:
-    return f"stream {short(act.subject)} opened, written by {names.party(act.actor)}"
-
-
-_ACTS = {
-    "TrialRegistered": _registered,
-    "DocumentSealed": _sealed,
-    "MilestoneRecorded": _milestone,
-    "ResultReported": _result,
-    "RegistryIdClaimed": _claimed,
-    "Appointed": _appointed,
-    "AppointmentShortened": _shortened,
-    "TransferOffered": _offered,
-    "TransferAccepted": _accepted,
-    "RoleNamed": _role,
-    "StreamOpened": _stream,
-}
-
-
 def registry_number(packed: bytes) -> str:
-    """A registry number as it reads; its hexadecimal digits if its 32 bytes are none."""
+    """A registry number in its registry's own spelling, as stated if no registry is known; its bytes if it is none."""
     try:
-        return registry_id_text(packed)
+        return escaping.quoted(read(stated(packed)).number)
     except UsageError:
         return packed.hex()
 
 
-def _days(low: timedelta, high: timedelta) -> str:
-    return count(low.days, "day") if low == high else f"{low.days} to {high.days} days"
+def _days(low: int, high: int) -> str:
+    return count(low, "day") if low == high else f"{low} to {high} days"

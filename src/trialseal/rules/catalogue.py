@@ -30,6 +30,7 @@ RULES: Final[tuple[Rule[Case], ...]] = (
     results.all_counted,
     sealing.history_complete,
     sealing.settled,
+    sealing.node_current,
 )
 
 

@@ -15,8 +15,9 @@ from typing import Final, NamedTuple
 from trialseal.documents.identifiers import date_text
 from trialseal.documents.territories import territory_number
 from trialseal.documents.times import Order, order
+from trialseal.escaping import quoted
 from trialseal.evidence.consents import Amended, ConsentEvidence, Entry, FormDecision
-from trialseal.evidence.wording import count, day, listed, moment, quoted
+from trialseal.evidence.wording import count, day, listed, moment
 from trialseal.rules.finding import (
     Answer,
     Fact,
@@ -108,7 +109,7 @@ class FormCase(NamedTuple):
     "consent-before-enrolment",
     asks="Did the subject consent before it was enrolled, or treated?",
     source=_HELSINKI,
-    applies="to subjects that were enrolled, randomised or treated",
+    applies="to participants who were enrolled, randomised or treated",
 )
 def consent_before_enrolment(case: SubjectCase) -> Answer:
     if not case.inclusions:
@@ -162,7 +163,7 @@ def _consented_before(case: SubjectCase, inclusion: Entry) -> Answer:
         return fails(f"{was}, after {_end_words((undone or refused)[-1])}: had it consented again?", *facts)
     if after:
         return fails(f"{was}; {_consent_words(after[0])}, after that: was there an earlier consent?", *facts)
-    return fails(f"{was}, and no consent of it is in the trial's streams: where is it?", *facts)
+    return fails(f"{was}, and no consent is found in the trial's streams: where is it recorded?", *facts)
 
 
 def _deferred(case: SubjectCase, inclusion: Entry, deferral: Entry, was: str) -> Answer:
@@ -186,7 +187,7 @@ def _deferred(case: SubjectCase, inclusion: Entry, deferral: Entry, was: str) ->
     "consent-version",
     asks="Was each consent to the version of the form in force at the site on that day?",
     source=_HELSINKI,
-    applies="to subjects that were enrolled, randomised or treated, and consented to a form",
+    applies="to participants who were enrolled, randomised or treated, and consented to a form",
 )
 def consent_version(case: SubjectCase) -> Answer:
     consents = [one for one in case.of("consent") if one.event["status"] in ("given", "assent")]
@@ -414,7 +415,7 @@ def _after_withdrawal(case: SubjectCase, scope: str, acts: Sequence[Entry], verb
             reason = f"whether it consented again in between is not known: {case.evidence.unseen}"
             return undetermined(f"{words}, and was {verb} {_when(against[0])}; {reason}", *facts)
         more = f" (and {len(against) - 1} times more)" if len(against) > 1 else ""
-        return fails(f"{words}, and was {verb} {_when(against[0])}{more}: had it changed its mind?", *facts)
+        return fails(f"{words}, and was {verb} {_when(against[0])}{more}: is a later consent recorded?", *facts)
     if unclear:
         return undetermined(
             f"{words}, and was {verb} {_when(unclear[0])}: which came first cannot be told from these dates", *facts

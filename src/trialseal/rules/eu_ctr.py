@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trialseal.documents.identifiers import CTIS, EUDRACT, date_text, registry_name
+from trialseal.documents.identifiers import date_text
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import listed, milestone_words, moment
-from trialseal.ledger.codes import MILESTONES
+from trialseal.ledger.acts import MilestoneRecorded
+from trialseal.ledger.standing import standing
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryVersion
+from trialseal.registries.number_forms import CTIS, EU_CTR
+from trialseal.registries.numbers import read
 from trialseal.rules.deadlines import (
     EU_CTR_ALONE,
     EU_CTR_NOTICES,
@@ -50,10 +53,10 @@ def _numbers(case: TrialCase) -> set[str]:
 
 def _outside(case: TrialCase) -> Answer | None:
     """Why the Regulation is not asked; None where the trial has a CTIS number."""
-    names = {registry_name(one) for one in _numbers(case)}
-    if CTIS.name in names:
+    names = {read(one).registry for one in _numbers(case)}
+    if CTIS in names:
         return None
-    if EUDRACT.name in names:
+    if EU_CTR in names:
         ended = case.registry.last.completion if case.registry else None
         if ended is None or ended.certainty == "estimated" or ended.last > EU_CTR_ALONE:
             return undetermined(
@@ -66,14 +69,16 @@ def _outside(case: TrialCase) -> Answer | None:
 
 def _clocks(case: TrialCase) -> Iterator[tuple[str, str, RegistryDate, Fact]]:
     """What started a clock, as milestones and the record say: the milestone, its words, its date, the fact."""
-    for act in case.sealed.evidence.history.acts if case.sealed else ():
-        word = MILESTONES.get(act.details.get("milestone", 0), "") if act.name == "MilestoneRecorded" else ""
-        if word in _CLOCKS and act.details["date"]:
+    for act in standing(case.sealed.evidence.history.acts) if case.sealed else ():
+        if not isinstance(act, MilestoneRecorded) or not act.date:
+            continue
+        word = act.milestone.word
+        if word in _CLOCKS:
             try:
-                on = RegistryDate(date_text(act.details["date"]), "actual")
+                on = RegistryDate(date_text(act.date), "actual")
             except UsageError:
                 continue
-            said = f"{milestone_words(act.details['milestone'])} {on.text}, stated {moment(act.time)}"
+            said = f"{milestone_words(act.milestone)} {on.text}, stated {moment(act.time)}"
             yield word, _CLOCKS[word][0], on, on_chain(case, said)
     if case.registry is None:
         return

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from trialseal.evidence.wording import count, listed, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, listed
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryHistory, RegistryVersion
 from trialseal.rules.deadlines import (
@@ -102,7 +103,7 @@ def coverage(case: TrialCase) -> Coverage:
     if sites or export:
         return Coverage(True, "an applicable clinical trial, as its record says", facts)
     return Coverage(
-        None, "no site in the United States is listed; whether it has an IND or IDE, the record does not say", facts
+        None, "no site in the United States is listed; the record names no IND or IDE: ask the sponsor", facts
     )
 
 

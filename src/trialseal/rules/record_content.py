@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from trialseal.documents.endpoint_models import Endpoint
 from trialseal.documents.protocol import Protocol
-from trialseal.evidence.wording import count, listed, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, listed
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryOutcome
 from trialseal.registries.who_items import answers

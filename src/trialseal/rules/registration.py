@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from trialseal.documents.identifiers import normalise_registry_id, registry_name
-from trialseal.errors import UsageError
-from trialseal.evidence.wording import count, listed, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, listed
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RECRUITING_OR_LATER, RegistryHistory, RegistryVersion
+from trialseal.registries.numbers import read, read_known
 from trialseal.rules.deadlines import (
     BEFORE_ENROLMENT,
     ICMJE_COUNTS_PHASE_1,
@@ -30,7 +30,7 @@ from trialseal.rules.finding import (
 from trialseal.rules.trial_case import TrialCase, stated
 
 _PHASE_1 = {"PHASE1", "EARLY_PHASE1"}
-NO_RECORD = "no registry record is at hand"
+NO_RECORD = "no registry record was given"
 
 
 def study_type(case: TrialCase) -> tuple[str | None, list[Fact]]:
@@ -73,18 +73,15 @@ def record_numbers(history: RegistryHistory) -> list[str]:
     record = next((one.record for one in reversed(history.versions) if one.record), None)
     found = [history.number]
     for text in (*record.trial.registry_ids, *(one.id for one in record.secondary_ids)) if record else ():
-        try:
-            number = normalise_registry_id(text)
-        except UsageError:
-            continue
-        if registry_name(number) and number not in found:
-            found.append(number)
+        number = read_known(text)
+        if number and number.number not in found:
+            found.append(number.number)
     return found
 
 
 def other_registrations(history: RegistryHistory) -> list[str]:
     """Numbers of other registries that the record names: the trial may have been submitted there before."""
-    return [one for one in record_numbers(history) if registry_name(one) != history.registry]
+    return [one for one in record_numbers(history) if read(one).registry != history.registry]
 
 
 @rule(
@@ -235,7 +232,7 @@ def start_date_kept(case: TrialCase) -> Answer:
     if other := other_study(kind):
         return does_not_apply(other, *facts)
     if len(history.versions) < 2:
-        return does_not_apply("one version of the record is at hand: earlier ones would tell")
+        return does_not_apply("you gave one version: add earlier ones with --history")
     submitted, last = history.first_submitted, history.last
     if submitted is None or last.start is None:
         return undetermined("the day of submission, or the start, is not in the versions at hand", *facts)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from trialseal.documents.identifiers import registry_id_bytes
 from trialseal.errors import UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import PROTOCOL, RESULTS, ProtocolText, ResultEvidence, TrialEvidence, sealings_of
-from trialseal.evidence.wording import count, kind_words, listed, moment, part_words, quoted
-from trialseal.ledger.acts import Act
+from trialseal.evidence.wording import count, kind_words, listed, moment, part_words
+from trialseal.ledger.acts import ResultReported
+from trialseal.registries.numbers import same
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
 _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
@@ -33,7 +34,7 @@ def results_proven(case: Case) -> Answer:
     facts: list[str] = []
     for one in planned:
         words = f"results[{one.place}], endpoint {quoted(one.endpoint)} of protocol version {one.version}"
-        proven = [act for act in one.acts if act.details["protocolVersion"] == one.version]
+        proven = [act for act in one.acts if act.protocol_version == one.version]
         if one.leaf is None:
             if reason := _leaf_unknown(case.trial, one):
                 unknown.append(f"{words}: {reason}")
@@ -43,8 +44,8 @@ def results_proven(case: Case) -> Answer:
             against.append(f"{words}: {_reported_otherwise(one.acts) or 'no act reports it'}")
         elif one.parts is None:
             unknown.append(f"{words}: no protocol version at hand has its part")
-        elif not any(act.details["part"] in one.parts for act in proven):
-            reported = part_words(proven[0].details["part"])
+        elif not any(act.part in one.parts for act in proven):
+            reported = part_words(proven[0].part)
             against.append(f"{words}: its act reports it for {reported}, the document for another part")
         else:
             facts.append(f"{words}: proven by act {proven[0].number}, {moment(proven[0].time)}")
@@ -77,10 +78,10 @@ def _leaf_unknown(trial: TrialEvidence, result: ResultEvidence) -> str | None:
     return None
 
 
-def _reported_otherwise(acts: tuple[Act, ...]) -> str | None:
+def _reported_otherwise(acts: tuple[ResultReported, ...]) -> str | None:
     if not acts:
         return None
-    version = acts[0].details["protocolVersion"]
+    version = acts[0].protocol_version
     return f"its act proves it against version {version}" if version else "its act reports it as post hoc"
 
 
@@ -94,7 +95,7 @@ def primary_reported(case: Case) -> Answer:
     final = [one for one in case.evidence.results if one.planned and one.final]
     if not final:
         return does_not_apply("it gives no final result for a planned endpoint")
-    reported = {act.details["endpoint"] for act in case.trial.history.acts if act.name == "ResultReported"}
+    reported = {act.endpoint for act in case.trial.history.acts if isinstance(act, ResultReported)}
     primary: dict[str, bool] = {}
     for version in sorted({one.version for one in final if one.version}):
         text = case.trial.protocols.get(version)
@@ -155,7 +156,9 @@ def reports_listed(case: Case) -> Answer:
             f"what was meant by act {foreign[0].number}?",
             *facts,
         )
-    reports = [a for a in case.trial.history.acts if a.name == "ResultReported" and a.subject == case.evidence.digest]
+    reports = [
+        a for a in case.trial.history.acts if isinstance(a, ResultReported) and a.subject == case.evidence.digest
+    ]
     if any(one.leaf is None for one in case.evidence.results):
         return undetermined(
             "some endpoints' protocol version is not at hand, so reports cannot be matched with results"
@@ -174,9 +177,7 @@ def post_hoc_named(case: Case) -> Answer:
         return does_not_apply("it is no results document of trialseal")
     results = case.evidence.results
     disagreeing = [
-        one
-        for one in results
-        if one.planned and one.acts and not any(act.details["protocolVersion"] for act in one.acts)
+        one for one in results if one.planned and one.acts and not any(act.protocol_version for act in one.acts)
     ]
     if disagreeing:
         first = disagreeing[0]
@@ -206,9 +207,9 @@ def other_results(case: Case) -> Answer:
     if case.sealing.kind != RESULTS:
         return does_not_apply("it is no results document")
     digest = case.evidence.digest
-    reports = [act for act in case.trial.history.acts if act.name == "ResultReported"]
-    leaves = {act.details["endpoint"] for act in reports if act.subject == digest}
-    others = [act for act in reports if act.subject != digest and act.details["endpoint"] in leaves]
+    reports = [act for act in case.trial.history.acts if isinstance(act, ResultReported)]
+    leaves = {act.endpoint for act in reports if act.subject == digest}
+    others = [act for act in reports if act.subject != digest and act.endpoint in leaves]
     facts = [
         f"act {act.number}: {_endpoint_of(case.trial, act)} from document {act.subject.hex()}, {moment(act.time)}"
         for act in others
@@ -222,8 +223,8 @@ def other_results(case: Case) -> Answer:
     return holds(f"{count(documents, 'other document')} {verb} results for the same endpoints, as counted here", *facts)
 
 
-def _endpoint_of(trial: TrialEvidence, act: Act) -> str:
-    leaf = act.details["endpoint"]
+def _endpoint_of(trial: TrialEvidence, act: ResultReported) -> str:
+    leaf = act.endpoint
     for text in trial.protocols.values():
         if leaf in text.leaves:
             return f"endpoint {quoted(text.endpoint_ids[text.leaves.index(leaf)])}"
@@ -271,11 +272,11 @@ def _unclaimed(case: Case) -> list[str]:
     document = case.evidence.file.document
     named = document.get("trial") if document else None
     ids = named.get("registry_ids") if isinstance(named, dict) else None
-    claimed = {one.claim.subject for one in case.trial.numbers}
+    claimed = [one.number for one in case.trial.numbers]
     found = []
     for number in ids if isinstance(ids, list) else ():
         try:
-            if isinstance(number, str) and registry_id_bytes(number) not in claimed:
+            if isinstance(number, str) and not any(same(number, one) for one in claimed):
                 found.append(quoted(number))
         except UsageError:
             continue

@@ -8,11 +8,11 @@ from types import MappingProxyType
 
 from trialseal.documents.models import dump
 from trialseal.evidence.domain import DomainAnswer
-from trialseal.evidence.files import FileDigests
-from trialseal.evidence.folders import TrialFolder
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.seals import ANALYSIS_PLAN, PROTOCOL, RESULTS, trial_seals
 from trialseal.evidence.source import ChainSource
+from trialseal.folder.reading import FileReading
+from trialseal.folder.trial_folder import TrialFolder
 from trialseal.rules import parties, results, sealing, timing
 from trialseal.rules.finding import (
     Answer,
@@ -36,7 +36,7 @@ def sealed_trial(
     names: Names,
     *,
     folder: TrialFolder | None = None,
-    files: Sequence[FileDigests] = (),
+    files: Sequence[FileReading] = (),
     accreditors: Collection[bytes] = (),
     domains: Mapping[str, DomainAnswer] = MappingProxyType({}),
 ) -> SealedTrial:
@@ -102,7 +102,7 @@ def _with_record(case: TrialCase, first: Case) -> Case:
     record = case.registry.last.record if case.registry else None
     if record is None or first.trial.registry_records:
         return first
-    file = FileDigests(Path(case.registry.last.source if case.registry else ""), b"", None, dump(record), 0)
+    file = FileReading(Path(case.registry.last.source if case.registry else ""), b"", None, dump(record), 0)
     return first._replace(evidence=first.evidence._replace(trial=first.trial._replace(registry_records=(file,))))
 
 

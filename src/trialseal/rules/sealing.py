@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from trialseal.documents.endpoints import endpoint_root
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
 from trialseal.evidence.source import ZERO
-from trialseal.evidence.wording import count, kind_words, listed, moment, quoted
-from trialseal.ledger.acts import Act
-from trialseal.ledger.codes import ACTS, BLINDING, KINDS, code_of
+from trialseal.evidence.wording import count, kind_words, listed, moment
+from trialseal.ledger.acts import Appointed, AppointmentShortened, TransferAccepted, TrialRegistered
+from trialseal.ledger.codes import ActCode, DocumentKind
+from trialseal.ledger.standing import corrections
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
 _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
-_ACT_OF_KIND = {MILESTONE: "milestone", RESULTS: "results"}
-# Where a chain names no final blocks, this many on top (two epochs of Ethereum) are taken for enough.
-_DEEP = 64
+_ACT_OF_KIND = {MILESTONE: ActCode.MILESTONE, RESULTS: ActCode.RESULTS}
+# Seconds after which a node's newest block is old, or its final block stands still against it; and by which a block
+# may be ahead of a clock. Blocks of the chains in use come every few seconds, final ones within the half hour.
+_BEHIND, _STALLED, _AHEAD = 3600, 3600, 900
 
 
 @rule(
@@ -26,6 +29,11 @@ _DEEP = 64
 def sealed_here(case: Case) -> Answer:
     evidence = case.evidence
     if evidence.sealing is None or evidence.digest is None:
+        if evidence.unseen:
+            return undetermined(
+                f"not known to be sealed: {evidence.unseen}: ask another node of the same chain",
+                f"SHA-256 of its bytes {evidence.file.raw.hex()}",
+            )
         facts = [f"SHA-256 of its bytes {evidence.file.raw.hex()}"]
         if evidence.file.canonical:
             facts.append(f"SHA-256 of its canonical form {evidence.file.canonical.hex()}")
@@ -38,6 +46,8 @@ def sealed_here(case: Case) -> Answer:
     if sealing.block is None:
         facts.append("the node showed no log of it; it stands in the contract's state")
     facts += [f"the same digest is sealed in this trial as {one.words} too" for one in evidence.also]
+    if marked := corrections(case.trial.history.acts).get(sealing.act):
+        facts.append(f"act {marked.number} states that this act was made in error, {moment(marked.time)}")
     return holds(f"sealed as {sealing.words} by act {sealing.act}, {moment(sealing.time)}", *facts)
 
 
@@ -73,12 +83,16 @@ def history_complete(case: Case) -> Answer:
     history = case.trial.history
     if history.complete:
         return holds(
-            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: there is no other",
+            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: the node shows no "
+            f"other act of this trial{_as_of(case)}",
             f"rolling digest {history.state.rolling_digest.hex()}",
         )
-    if len(history.acts) < history.state.acts:
-        return undetermined(f"not all acts can be seen at this node: {history.gap}")
-    return fails(f"what this node shows contradicts the contract: {history.gap}")
+    return undetermined(f"not all acts can be seen at this node: {history.gap}")
+
+
+def _as_of(case: Case) -> str:
+    """', as of block 1,204'."""
+    return f", as of block {case.trial.as_of.number:,}" if case.trial.as_of else ""
 
 
 @rule(
@@ -97,7 +111,7 @@ def version_standing(case: Case) -> Answer:
     if not case.trial.history.complete:
         last = max(last, case.trial.history.state.versions.get(sealing.kind, 0))
     if sealing.version >= last:
-        return holds(f"{words} is the last of its kind")
+        return holds(f"{words} is the last of its kind{_as_of(case)}")
     after = versions.get(sealing.version + 1)
     when = f", sealed {moment(after[0])}" if after else ""
     facts = [f"version {n} sealed {moment(time)}" for n, (time, _) in sorted(versions.items()) if n > sealing.version]
@@ -122,25 +136,22 @@ def acting_party(case: Case) -> Answer:
     sealing = case.sealing
     if sealing.block is None:
         return does_not_apply("only the contract's state is at hand, which lets nobody else act")
-    needed = 1 << code_of(ACTS, _ACT_OF_KIND.get(sealing.kind, "seal"))
+    needed = 1 << _ACT_OF_KIND.get(sealing.kind, ActCode.SEAL)
     sponsor: bytes | None = None
-    appointments: dict[int, tuple[Act, int]] = {}  # by index: the act and, as shortened, the end
+    appointments: dict[int, tuple[Appointed, int]] = {}  # by index: the act and, as shortened, the end
     for act in case.trial.history.acts:
         if act.number > sealing.act:
             break
-        if act.name in ("TrialRegistered", "TransferAccepted"):
-            sponsor, appointments = act.actor, {}
-        elif act.subject == sealing.actor and act.details.get("stream") == ZERO:
-            if act.name == "Appointed":
-                appointments[act.details["index"]] = (act, act.details["until"])
-            elif act.name == "AppointmentShortened" and act.details["index"] in appointments:
-                appointments[act.details["index"]] = (appointments[act.details["index"]][0], act.details["until"])
+        match act:
+            case TrialRegistered() | TransferAccepted():
+                sponsor, appointments = act.actor, {}
+            case Appointed(subject=sealing.actor, stream=bytes(stream)) if stream == ZERO:
+                appointments[act.index] = (act, act.until)
+            case AppointmentShortened(subject=sealing.actor, stream=bytes(stream)) if stream == ZERO:
+                if act.index in appointments:
+                    appointments[act.index] = (appointments[act.index][0], act.until)
     appointed_by = next(
-        (
-            act
-            for act, until in appointments.values()
-            if act.details["from"] <= sealing.time < until and act.details["acts"] & needed
-        ),
+        (act for act, until in appointments.values() if act.start <= sealing.time < until and act.acts & needed),
         None,
     )
     name = case.name(sealing.actor)
@@ -167,9 +178,18 @@ def key_trusted(case: Case) -> Answer:
         return does_not_apply("the key is in the act's log, which this node does not show")
     record = next((one for one in party.keys if one.key == sealing.key), None) if party else None
     name = case.name(sealing.actor)
+    if party and party.gap:
+        return undetermined(f"what {name} has said of its keys cannot be seen: {party.gap}")
     if record is None:
         return undetermined(f"this node knows no key {sealing.key} of {name}")
     facts = [f"key {sealing.key}"]
+    if record.compromised_since and record.compromised_since <= sealing.time and record.contested_at:
+        return undetermined(
+            f"{name} disagrees with itself about this key: it was stated to be in the wrong hands since "
+            f"{moment(record.compromised_since)}, which is before the act, and that was contested "
+            f"{moment(record.contested_at)}: ask the party which of its keys speaks for it",
+            *facts,
+        )
     if record.compromised_since and record.compromised_since <= sealing.time:
         return fails(
             f"{name} has stated that this key was in the wrong hands since {moment(record.compromised_since)}, "
@@ -199,7 +219,7 @@ def says_what_was_sealed(case: Case) -> Answer:
     if document is None or case.evidence.digest != case.evidence.file.canonical:
         return does_not_apply("the file is sealed as bytes, which are not read")
     against: list[str] = []
-    if sealing.kind != MILESTONE and case.evidence.file.kind != KINDS.get(sealing.kind):
+    if sealing.kind != MILESTONE and case.evidence.file.kind != DocumentKind(sealing.kind).word:
         against.append(
             f"it calls itself {quoted(case.evidence.file.kind)}, and was sealed as {kind_words(sealing.kind)}"
         )
@@ -214,8 +234,8 @@ def says_what_was_sealed(case: Case) -> Answer:
         against.append(f"it names trial {quoted(code)}, and was sealed for trial {quoted(case.trial.code)}")
     amendment = document.get("amendment")
     stated = amendment.get("blinding") if isinstance(amendment, dict) else None
-    if sealing.kind == PROTOCOL and stated is not None and stated != BLINDING.get(sealing.blinding):
-        against.append(f"its amendment says {quoted(stated)}, and its act says {BLINDING.get(sealing.blinding)}")
+    if sealing.kind == PROTOCOL and stated is not None and stated != sealing.blinding.word:
+        against.append(f"its amendment says {quoted(stated)}, and its act says {sealing.blinding}")
     if against:
         return fails(f"document and act differ: {listed(against)}", *against)
     return holds("kind, version and trial in the document are those of its act")
@@ -267,12 +287,50 @@ def settled(case: Case) -> Answer:
     if finality is None:
         return undetermined("this node does not show in which block the act is")
     if finality == "final":
-        return holds(f"the act's block is final on {chain}", f"block {case.sealing.block}")
+        return holds(f"the act's block is final on {chain}, by this node's word", f"block {case.sealing.block}")
+    stalled = _stalled(case)
     if finality == "safe":
+        return undetermined(f"the act's block on {chain} is safe, but not yet final: {stalled or 'look again later'}")
+    return undetermined(f"the act's block on {chain} is {finality}: {stalled or 'look again later'}")
+
+
+def _stalled(case: Case) -> str | None:
+    """That the node's final block is old against its newest; None if it is not, or there is none."""
+    now = case.trial.as_of
+    final = now.finalized.block if now else None
+    if now is None or final is None or now.time - final["timestamp"] < _STALLED:
+        return None
+    hours = (now.time - final["timestamp"]) // 3600
+    return (
+        f"its final block {final['number']:,} is {count(hours, 'hour')} older than its newest, so that finality stands "
+        "still on this node's chain"
+    )
+
+
+@rule(
+    "node-current",
+    asks="Is the newest block that the node shows a recent one?",
+    source="a node that is behind shows nothing of what was done since; the block's time is held against the clock",
+    applies="on chains that are no devnet",
+)
+def node_current(case: Case) -> Answer:
+    now = case.trial.as_of
+    if now is None:
+        return undetermined("as of which block the chain was read is not known")
+    words = f"block {now.number:,} of {moment(now.time)}"
+    facts = [f"its hash {now.hash}", f"read {moment(now.read_at)} by this computer's clock"]
+    if now.is_devnet:
+        return does_not_apply(f"a devnet's operator sets its clock; read as of {words}", *facts)
+    if now.age > _BEHIND:
         return undetermined(
-            f"the act's block on {chain} is safe, but not yet final: look again in a quarter of an hour"
+            f"the newest block at this node is {words}, {count(now.age // 3600, 'hour')} old: what was done since is "
+            "not seen; ask another node, or set this computer's clock",
+            *facts,
         )
-    depth = finality.split(" ")[0]
-    if depth.isdigit() and int(depth) >= _DEEP:
-        return holds(f"the act's block is {finality} on {chain}, whose node does not call it final")
-    return undetermined(f"the act's block on {chain} is only {finality}: look again later")
+    if now.age < -_AHEAD:
+        return undetermined(
+            f"the newest block at this node is {words}, ahead of this computer's clock: set the clock, or ask another "
+            "node",
+            *facts,
+        )
+    return holds(f"read as of {words}", *facts)

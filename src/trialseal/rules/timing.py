@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from trialseal.documents.identifiers import date_code, date_range, date_text
 from trialseal.documents.times import EARLIEST_ZONE, LATEST_ZONE
 from trialseal.documents.times import Order as Order
 from trialseal.errors import UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import (
     ANALYSIS_PLAN,
     PROTOCOL,
@@ -24,25 +25,28 @@ from trialseal.evidence.seals import (
     TrialEvidence,
     sealings_of,
 )
-from trialseal.evidence.wording import count, declared, milestone_words, moment, part_words, quoted
-from trialseal.ledger.codes import BLINDING, MILESTONES, code_of
+from trialseal.evidence.wording import count, declared, milestone_words, moment, part_words
+from trialseal.ledger.acts import MilestoneRecorded, ResultReported
+from trialseal.ledger.codes import Blinding, Milestone
+from trialseal.ledger.standing import corrections, standing
 from trialseal.rules.finding import Answer, Case, Status, does_not_apply, fails, holds, rule, undetermined
 
-ENROLMENT = code_of(MILESTONES, "first-participant-enrolled")
-UNBLINDING = code_of(MILESTONES, "unblinding")
+_EPOCH, _DAY = date(1970, 1, 1), 86_400
+ENROLMENT = Milestone.FIRST_PARTICIPANT_ENROLLED
+UNBLINDING = Milestone.UNBLINDING
 # After these, data on all participants of the part may be known to those who decide.
-DATA_SEEN = tuple(code_of(MILESTONES, word) for word in ("data-cut-off", "data-lock", "unblinding"))
+DATA_SEEN = (Milestone.DATA_CUT_OFF, Milestone.DATA_LOCK, Milestone.UNBLINDING)
 # Where one of these is stated, somebody has been enrolled.
 _AFTER_ENROLMENT = (
     *DATA_SEEN,
-    *(
-        code_of(MILESTONES, word)
-        for word in (
-            "recruitment-closed", "interim-look", "participant-unblinding", "crossover", "primary-completion",
-            "completion", "last-participant-last-visit",
-        )
-    ),
-)  # fmt: skip
+    Milestone.RECRUITMENT_CLOSED,
+    Milestone.INTERIM_LOOK,
+    Milestone.PARTICIPANT_UNBLINDING,
+    Milestone.CROSSOVER,
+    Milestone.PRIMARY_COMPLETION,
+    Milestone.COMPLETION,
+    Milestone.LAST_PARTICIPANT_LAST_VISIT,
+)
 
 
 def order(instant: int, code: int) -> Order:
@@ -53,11 +57,11 @@ def order(instant: int, code: int) -> Order:
         first, last = date_range(date_text(code))
     except UsageError:
         return Order.UNCLEAR
-    begins = datetime(first.year, first.month, first.day, tzinfo=UTC) - EARLIEST_ZONE
-    ends = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1) + LATEST_ZONE
-    if instant < begins.timestamp():
+    begins = (first - _EPOCH).days * _DAY - EARLIEST_ZONE.total_seconds()
+    ends = ((last - _EPOCH).days + 1) * _DAY + LATEST_ZONE.total_seconds()
+    if instant < begins:
         return Order.BEFORE
-    return Order.AFTER if instant >= ends.timestamp() else Order.UNCLEAR
+    return Order.AFTER if instant >= ends else Order.UNCLEAR
 
 
 class Event(NamedTuple):
@@ -74,19 +78,32 @@ class Event(NamedTuple):
 
 
 def events_of(trial: TrialEvidence, milestones: Iterable[int], parts: frozenset[int] | None) -> list[Event]:
-    """The statements of these milestones, for these parts or the whole trial (None: for any part), in their order."""
+    """The statements of these milestones that stand, for these parts or the whole trial (None: for any part), in their
+    order. `corrected_events` gives those that do not."""
     wanted = set(milestones)
     return [
         Event(
-            milestone_words(act.details["milestone"]),
-            act.details["date"],
-            act.details["part"],
+            milestone_words(act.milestone),
+            act.date,
+            act.part,
             f"as stated {moment(act.time)}",
         )
+        for act in standing(trial.history.acts)
+        if isinstance(act, MilestoneRecorded)
+        and act.milestone in wanted
+        and (parts is None or act.part in parts | {0} or parts == {0})
+    ]
+
+
+def corrected_events(trial: TrialEvidence, milestones: Iterable[int]) -> list[str]:
+    """The statements of these milestones that were corrected, each with what corrected it, as facts."""
+    wanted = set(milestones)
+    marked = corrections(trial.history.acts)
+    return [
+        f"act {act.number} stated {milestone_words(act.milestone)} {declared(act.date)}; act {by.number} corrected it "
+        f"{moment(by.time)}"
         for act in trial.history.acts
-        if act.name == "MilestoneRecorded"
-        and act.details["milestone"] in wanted
-        and (parts is None or act.details["part"] in parts | {0} or parts == {0})
+        if isinstance(act, MilestoneRecorded) and act.milestone in wanted and (by := marked.get(act.number))
     ]
 
 
@@ -104,16 +121,19 @@ def prospective(case: Case) -> Answer:
         return undetermined("not all acts can be seen, so another statement on enrolment may be among them")
     enrolments = events_of(trial, [ENROLMENT], None)
     if not enrolments:
-        if any(act.name == "ResultReported" for act in trial.history.acts) or events_of(trial, _AFTER_ENROLMENT, None):
+        if any(isinstance(act, ResultReported) for act in trial.history.acts) or events_of(
+            trial, _AFTER_ENROLMENT, None
+        ):
             return undetermined("when the first participant was enrolled is not stated, though the trial went on")
         return does_not_apply("no enrolment is stated so far")
     versions = {one.version: one for _, one in sealings_of(trial.history.acts) if one.kind == PROTOCOL}
     answers = [_before_enrolment(trial, versions, event) for event in enrolments]
-    # A later statement corrects an earlier one, but takes nothing back: the worst answer counts.
+    corrected = corrected_events(trial, [ENROLMENT])
+    # Of several statements that stand the worst answer counts; one that was corrected is shown beside them.
     for status in (Status.FAILS, Status.UNDETERMINED, Status.HOLDS):
         for answer in answers:
             if answer.status is status:
-                return Answer(status, answer.sentence, tuple(one.sentence for one in answers))
+                return Answer(status, answer.sentence, (*(one.sentence for one in answers), *corrected))
     raise AssertionError("every statement is answered")
 
 
@@ -190,7 +210,7 @@ def _before_data(trial: TrialEvidence, result: ResultEvidence) -> Answer:
         return undetermined(f"{since}, after {after[0]}; an earlier version that is not at hand may hold it too")
     if after:
         return fails(f"{since}, after {after[0]}: was it specified before, and where?")
-    if result.first_is_certain and BLINDING.get(sealing.blinding) == "unblinded":
+    if result.first_is_certain and sealing.blinding is Blinding.UNBLINDED:
         return fails(f"{since}, in an amendment made when unblinded data had been seen, as its sponsor states")
     unclear = [event for its, event in orders if its is Order.UNCLEAR]
     if unclear:
@@ -208,17 +228,17 @@ def amended_blinded(case: Case) -> Answer:
     sealing = case.sealing
     if sealing.kind not in (PROTOCOL, ANALYSIS_PLAN) or sealing.version == 1:
         return does_not_apply("it amends nothing")
-    words, stated = sealing.words, BLINDING.get(sealing.blinding)
+    words, stated = sealing.words, sealing.blinding
     unblindings = events_of(case.trial, [UNBLINDING], None)
     before = [event for event in unblindings if order(sealing.time, event.date) is Order.AFTER]
     facts = [f"{event}" for event in unblindings]
-    if stated == "unblinded":
+    if stated is Blinding.UNBLINDED:
         return fails(
             f"{words} was decided on when unblinded data had been seen, as its act states: what changed?", *facts
         )
     if before:
         return fails(f"{words} was sealed {moment(sealing.time)}, after {before[0]}; its act says: {stated}", *facts)
-    if stated != "blinded":
+    if stated is not Blinding.BLINDED:
         return undetermined(f"{words} does not state whether unblinded data had been seen", *facts)
     if not case.trial.history.complete:
         return undetermined(f"{words} states blinded; but not all acts can be seen, so an unblinding may be among them")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from trialseal.documents.identifiers import date_text
 from trialseal.documents.models import AnalysisPlan, parse_document
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import ANALYSIS_PLAN, APPROVAL, PROTOCOL, RESULTS
-from trialseal.evidence.wording import count, declared, listed, moment, quoted
-from trialseal.ledger.codes import MILESTONES, code_of
+from trialseal.evidence.wording import count, declared, listed, moment
+from trialseal.ledger.codes import Milestone
+from trialseal.ledger.moments import iso_day
 from trialseal.registries.dates import RegistryDate
 from trialseal.rules import parties, timing
 from trialseal.rules.deadlines import RESULTS_IN_A_YEAR
@@ -30,10 +31,10 @@ from trialseal.rules.sealed_trial import ON_CHAIN, of_kind, sourced, unsealed
 from trialseal.rules.timing import Event, Order, events_of, order
 from trialseal.rules.trial_case import TrialCase, on_chain, worst
 
-_LOCKS = tuple(code_of(MILESTONES, word) for word in ("data-lock", "unblinding"))
-_LOOK = code_of(MILESTONES, "interim-look")
-_PRIMARY_COMPLETION = code_of(MILESTONES, "primary-completion")
-_COMPLETIONS = tuple(code_of(MILESTONES, word) for word in ("primary-completion", "completion", "terminated"))
+_LOCKS = (Milestone.DATA_LOCK, Milestone.UNBLINDING)
+_LOOK = Milestone.INTERIM_LOOK
+_PRIMARY_COMPLETION = Milestone.PRIMARY_COMPLETION
+_COMPLETIONS = (Milestone.PRIMARY_COMPLETION, Milestone.COMPLETION, Milestone.TERMINATED)
 
 
 @rule(
@@ -210,7 +211,9 @@ def _results_and_completions(case: TrialCase) -> Iterator[tuple[RegistryDate, Re
         parts = {part for result in one.evidence.results if result.final for part in result.parts or ()}
         for event in events:
             if event.date and (event.part in parts or event.part == 0 or 0 in parts):
-                day = datetime.fromtimestamp(one.sealing.time, UTC).date().isoformat()
+                day = iso_day(one.sealing.time)
+                if day is None:  # the registry's dates have years of four digits
+                    continue
                 said = f"{one.sealing.words} sealed {moment(one.sealing.time)}; {event}"
                 yield RegistryDate(day), RegistryDate(date_text(event.date)), [on_chain(case, said)]
 
@@ -242,12 +245,24 @@ def _approved(case: TrialCase, event: Event) -> Answer:
     facts = [parties.decision_words(version, one) for one in decisions]
     if not decisions:
         return undetermined(f"no decision on {words}, the last one sealed before {event}, is on this chain")
-    trusted = [one for one in decisions if parties.may_decide(version, one.author)]
+    trusted = [one for one in decisions if parties.may_decide(version, one)]
     if not trusted:
         return undetermined(
             f"{count(len(decisions), 'decision')} on {words}, by nobody whom you named as trusted", *facts
         )
-    given = [one for one in trusted if parties.is_approval(one.code)]
+    if version.evidence.attested_gap:
+        return undetermined(f"not everything can be seen: {version.evidence.attested_gap}", *facts)
+    approving = [one for one in trusted if parties.is_approval(one.code)]
+    given = [one for one in approving if not one.ended_at or order(one.ended_at, event.date) is not Order.BEFORE]
+    if approving and not given:
+        return fails(
+            f"{parties.decision_words(version, approving[0])}, which is before {event}: did another approval stand?",
+            *facts,
+        )
+    if given and all(one.ended_at and order(one.ended_at, event.date) is Order.UNCLEAR for one in given):
+        return undetermined(
+            f"{parties.decision_words(version, given[0])}; whether it still stood at {event} cannot be told", *facts
+        )
     if not given:
         return fails(f"{parties.decision_words(version, trusted[0])}; and {event}: did another approve?", *facts)
     if any(_decided_by(one.date, event) for one in given):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from trialseal import files
 from trialseal.documents.events import parse_event
 from trialseal.errors import FailedError
 from trialseal.merkle import tree as rfc9162
@@ -55,7 +56,7 @@ class Walk:
     def until(self, size: int) -> Iterator[Checked]:
         """Goes on to before entry `size`, for whoever wants the roots in between; at the end, all is looked at."""
         stream = self._stream
-        with (stream.folder / LOG).open("rb") as log:
+        with files.opened(stream.folder / LOG, follow=False) as log:
             log.seek(stream.index.end(self.size - 1))
             while self.size < size:
                 yield from self._chunk(log, min(self.size + CHUNK, size))
@@ -146,7 +147,7 @@ class Walk:
                 raise self._damaged(index, "is a tombstone whose counts by type are not those of the erased entries")
 
     def _read(self, name: str, start: int, length: int) -> bytes:
-        with (self._stream.folder / name).open("rb") as file:
+        with files.opened(self._stream.folder / name, follow=False) as file:
             file.seek(start)
             return file.read(length)
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from trialseal import files
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import disk
 from trialseal.streams.schedule import Schedule
@@ -67,13 +68,13 @@ def write(folder: Path, config: StreamConfig) -> None:
     if config.schedule:
         value["schedule"] = config.schedule.as_json()
     value["sum"] = disk.checksum(value)
-    disk.replace(folder / FILE, (json.dumps(value, indent=2) + "\n").encode(), disk.PRIVATE)
+    files.put(folder / FILE, (json.dumps(value, indent=2) + "\n").encode(), disk.PRIVATE)
 
 
 def read(folder: Path) -> StreamConfig:
     """The configuration of a store; UsageError if there is none, FailedError if it was changed."""
     path = folder / FILE
-    if not path.is_file():
+    if not files.is_file(path, follow=False):
         raise UsageError(f"there is no stream in {folder}: trialseal events open TRIAL STREAM opens one")
     data = disk.read_whole(path, "what the stream is")
     try:

@@ -1,55 +1,30 @@
-"""Files that survive a crash: forced to disk, replaced whole, held by one writer at a time."""
+"""Files that survive a crash: forced to disk, checked by a digest, held by one writer at a time."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from trialseal import files
 from trialseal.errors import FailedError, UsageError
 
-PRIVATE = 0o600
-SHARED = 0o644
+PRIVATE, SHARED = 0o600, 0o644
+# The secrets of twenty million subjects.
+_LARGEST = 1 << 30
 
 
 class Busy(FailedError):
     """Another process is writing to the store."""
 
 
-def replace(path: Path, data: bytes, mode: int = SHARED) -> None:
-    """Puts `data` at `path` in one step: after a crash at any instruction there is the old file or the new one.
-
-    OSError where the disk is full or refuses; then the old file stands.
-    """
-    temporary = path.with_name(f".{path.name}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    try:
-        try:
-            write_all(descriptor, data)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
 def checksum(value: Mapping[str, Any]) -> str:
     """A digest over the other members of a small file, so that an edit by hand, or a flipped bit, is found."""
     return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
-
-
-def write_all(descriptor: int, data: bytes) -> None:
-    """Writes every byte, however many calls that takes."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
 
 
 def sync(file: BinaryIO) -> None:
@@ -58,22 +33,19 @@ def sync(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-def sync_folder(folder: Path) -> None:
-    """Forces to disk which files a folder holds; a system that cannot (Windows) does so by itself."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _lock(path: Path) -> BinaryIO:
+    """The file that a writer holds; made if it lacks, or if a link lies in its place, which leads anywhere."""
+    if path.is_symlink():
+        path.unlink()
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SHARED))
+    return files.opened_to_change(path)
 
 
 @contextmanager
 def alone(folder: Path, what: str) -> Iterator[None]:
     """Holds a store for one writer; Busy if another has it. A process that dies lets go of it."""
-    with (folder / "lock").open("a") as file:
+    with _lock(folder / "lock") as file:
         try:
             import fcntl
         except ImportError:  # not there on Windows, where two at once stay the user's own care
@@ -89,9 +61,9 @@ def alone(folder: Path, what: str) -> Iterator[None]:
         yield
 
 
-def read_whole(path: Path, what: str) -> bytes:
-    """A small file's bytes; UsageError that names it if it cannot be read."""
+def read_whole(path: Path, what: str, *, follow: bool = False) -> bytes:
+    """A small file's bytes; UsageError that names it if it cannot be read. `follow` says whether a link is."""
     try:
-        return path.read_bytes()
+        return files.read_small(path, _LARGEST, follow=follow)
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror}): it holds {what}; restore it") from None

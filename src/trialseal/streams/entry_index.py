@@ -10,6 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trialseal import files
 from trialseal.errors import FailedError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class IndexFile:
         """The byte of the log behind entry `index`; 0 for entry -1."""
         if index < 0:
             return 0
-        with self.path.open("rb") as file:
+        with files.opened(self.path, follow=False) as file:
             file.seek(index * RECORD_BYTES)
             data = file.read(8)
         if len(data) != 8:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from trialseal import files
 from trialseal.errors import FailedError
 from trialseal.merkle.tree import HASH_BYTES
 from trialseal.streams import disk, entry_index, subject_secrets, tree_file
@@ -66,7 +67,7 @@ def write(folder: Path, head: Committed) -> None:
         "followed": {name: [place.position, place.line, place.mark] for name, place in head.followed.items()},
     }
     value["sum"] = disk.checksum(value)
-    disk.replace(folder / FILE, (json.dumps(value, indent=2) + "\n").encode(), disk.PRIVATE)
+    files.put(folder / FILE, (json.dumps(value, indent=2) + "\n").encode(), disk.PRIVATE)
 
 
 def read(folder: Path) -> Committed:

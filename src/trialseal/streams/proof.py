@@ -97,7 +97,12 @@ def make_proof(stream: Stream, index: int, size: int, root: bytes, chain_id: int
 
 def read_proof(path: Path) -> EventProof:
     """The proof in a file; UsageError if it is none, or not whole."""
-    value = canonical.read_json(path)
+    return parse_proof(canonical.read_document(path), path)
+
+
+def parse_proof(content: bytes, path: Path) -> EventProof:
+    """The proof in a file's bytes; UsageError that names the file if it is none, or not whole."""
+    value = canonical.parse_json(content, str(path))
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise UsageError(f"{path} is no proof of an event: its format is not {FORMAT}")
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import os
 import re
 import secrets
 import unicodedata
@@ -11,6 +10,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from trialseal import files
 from trialseal.errors import UsageError
 from trialseal.streams import disk
 
@@ -66,17 +66,8 @@ class Pseudonyms:
 def site_key(path: Path, *, make: bool = True) -> bytes:
     """The key in a file of its own, made on first use, readable by its owner alone."""
     if make and not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # A link succeeds for one of two that make it at once, and both then read the same key.
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            disk.replace(temporary, secrets.token_hex(KEY_BYTES).encode() + b"\n", disk.PRIVATE)
-            with suppress(FileExistsError):
-                os.link(temporary, path)
-            disk.sync_folder(path.parent)
-        finally:
-            temporary.unlink(missing_ok=True)
-    text = disk.read_whole(path, "the key of this site's pseudonyms").strip()
+        _make(path)
+    text = disk.read_whole(path, "the key of this site's pseudonyms", follow=True).strip()
     try:
         key = bytes.fromhex(text.decode("ascii"))
     except ValueError:
@@ -84,3 +75,13 @@ def site_key(path: Path, *, make: bool = True) -> bytes:
     if len(key) != KEY_BYTES:
         raise UsageError(f"{path} should hold {2 * KEY_BYTES} hexadecimal digits, the site's key: restore it")
     return key
+
+
+def _make(path: Path) -> None:
+    """Writes a new key; of two that do so at once one succeeds, and both then read the same."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            files.put(path, secrets.token_hex(KEY_BYTES).encode() + b"\n", disk.PRIVATE, overwrite=False)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from trialseal import files
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams.head_file import Place
@@ -197,7 +198,7 @@ def parquet_rows(path: Path) -> Iterator[SourceRow]:
     import pyarrow.parquet
 
     try:
-        file = pyarrow.parquet.ParquetFile(path)
+        file = pyarrow.parquet.ParquetFile(files.open_file(path))
     except (pyarrow.ArrowException, OSError) as error:
         raise UsageError(f"{path} is no whole Parquet file: {str(error).splitlines()[0]}") from None
     names = file.schema_arrow.names

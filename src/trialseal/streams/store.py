@@ -19,6 +19,7 @@ from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from trialseal import files
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import config as configs
 from trialseal.streams import disk, entry_index, head_file, nonces, subject_secrets, tree_file
@@ -92,7 +93,7 @@ def create_stream(folder: Path, config: StreamConfig) -> Stream:
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
-    disk.sync_folder(folder.parent)
+    files.sync_folder(folder.parent)
     return Stream(folder)
 
 
@@ -136,7 +137,7 @@ class Stream:
         stop = self.size if stop is None else min(stop, self.size)
         if start >= stop:
             return
-        with (self.folder / LOG).open("rb") as log:
+        with files.opened(self.folder / LOG, follow=False) as log:
             log.seek(self.index.end(start - 1))
             for first in range(start, stop, CHUNK):
                 leaves = self.tree.leaves(first, min(first + CHUNK, stop))
@@ -161,7 +162,7 @@ class Stream:
     def form(self, index: int) -> bytes:
         """The bytes of an entry as they were hashed; UsageError if it was erased."""
         start, end = self.index.end(index - 1), self.index.end(index)
-        with (self.folder / LOG).open("rb") as log:
+        with files.opened(self.folder / LOG, follow=False) as log:
             log.seek(start)
             line = log.read(end - start)
         if line.startswith(ERASED):
@@ -180,7 +181,7 @@ class Stream:
 
         Few enough that nobody can test by them what a row of a subject was that is forgotten since.
         """
-        with path.open("rb") as file:
+        with files.opened(path) as file:
             data = file.read(min(_MARKED, position))
             file.seek(max(position - _MARKED, 0))
             data += file.read(min(_MARKED, position))
@@ -281,7 +282,7 @@ class Stream:
             }
             events.parse_event(tombstone, "the tombstone")
             journal = {"subject": subject, "tombstone": self.size, "rows": found}
-            disk.replace(self.folder / _FORGETTING, json.dumps(journal).encode(), disk.PRIVATE)
+            files.put(self.folder / _FORGETTING, json.dumps(journal).encode(), disk.PRIVATE)
             index = self.size
             self._append([Row(str(tombstone["id"]), None, events.event_form(tombstone))], {})
             self._finish_forgetting()
@@ -290,7 +291,7 @@ class Stream:
     def _about(self, subject: str) -> Iterator[Entry]:
         """The entries about a subject that are not erased."""
         mark = f'"subject":"{subject}"'.encode()
-        with (self.folder / LOG).open("rb") as log:
+        with files.opened(self.folder / LOG, follow=False) as log:
             for index in range(self.size):
                 line = log.readline()
                 if mark in line:
@@ -311,7 +312,7 @@ class Stream:
             raise Damaged(path, None, "it does not say what is being forgotten") from None
         if self.size > tombstone:
             self._require_tombstone(path, tombstone, subject, rows)
-            with (self.folder / LOG).open("r+b") as log, self.index.path.open("r+b") as index:
+            with files.opened_to_change(self.folder / LOG) as log, files.opened_to_change(self.index.path) as index:
                 for number, type in rows:
                     start, end = self.index.end(number - 1), self.index.end(number)
                     log.seek(start)
@@ -324,7 +325,7 @@ class Stream:
             self.head = replace(self.head, stamps=head_file.stamps(self.folder))
             head_file.write(self.folder, self.head)
         path.unlink()
-        disk.sync_folder(self.folder)
+        files.sync_folder(self.folder)
 
     def _require_tombstone(self, path: Path, index: int, subject: str, rows: list[tuple[int, str]]) -> None:
         """Damaged unless entry `index` is the tombstone of these rows: nothing else may have anything erased."""
@@ -391,7 +392,7 @@ class Stream:
     def _find(self, id: str, size: int) -> int | None:
         for index in self.index.with_print(entry_index.fingerprint(id), size):
             start, end = self.index.end(index - 1), self.index.end(index)
-            with (self.folder / LOG).open("rb") as log:
+            with files.opened(self.folder / LOG, follow=False) as log:
                 log.seek(start)
                 if parse_line(log.read(end - start)).get("id") == id:
                     return index
@@ -421,7 +422,7 @@ class _Batch:
 
     def __enter__(self) -> _Batch:
         for name, length in self._head.lengths().items():
-            file = (self._stream.folder / name).open("r+b", buffering=1 << 20)
+            file = files.opened_to_change(self._stream.folder / name, buffering=1 << 20)
             file.seek(length)
             self._files[name] = file
         return self

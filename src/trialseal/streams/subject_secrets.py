@@ -13,6 +13,7 @@ import secrets
 from pathlib import Path
 from typing import BinaryIO
 
+from trialseal import files
 from trialseal.errors import FailedError
 from trialseal.streams import disk
 from trialseal.streams.nonces import SECRET_BYTES, Nonces
@@ -64,7 +65,7 @@ class SubjectSecrets:
 
     def create(self) -> None:
         """Makes the file with the stream's own secret."""
-        disk.replace(self._path, bytes(PSEUDONYM_BYTES) + secrets.token_bytes(SECRET_BYTES), disk.PRIVATE)
+        files.put(self._path, bytes(PSEUDONYM_BYTES) + secrets.token_bytes(SECRET_BYTES), disk.PRIVATE)
 
     def knows(self, subject: str) -> bool:
         """Whether there is a record for a subject, forgotten or not."""
@@ -104,7 +105,7 @@ class SubjectSecrets:
     def destroy(self, subject: str) -> None:
         """Overwrites a subject's secret where it stands; harmless if it is done already."""
         number, _ = self._records[subject]
-        with self._path.open("r+b") as file:
+        with files.opened_to_change(self._path) as file:
             file.seek(number * RECORD_BYTES + PSEUDONYM_BYTES)
             file.write(FORGOTTEN)
             file.flush()

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
+from trialseal import files
 from trialseal.errors import FailedError
 from trialseal.merkle import nodes
 from trialseal.merkle.tree import HASH_BYTES
@@ -76,7 +77,7 @@ class TreeFile:
     def node(self, level: int, index: int) -> bytes:
         """The hash of complete subtree `index` of 2^level leaves."""
         if self._file is None:
-            self._file = self.path.open("rb", buffering=0)
+            self._file = files.opened(self.path, follow=False, buffering=0)
         self._file.seek(place(level, index))
         found = self._file.read(HASH_BYTES)
         if len(found) != HASH_BYTES:
@@ -107,7 +108,7 @@ class TreeFile:
     def leaves(self, start: int, stop: int) -> list[bytes]:
         """The leaf hashes of the entries from `start` to before `stop`."""
         first = node_count(start)
-        with self.path.open("rb") as file:
+        with files.opened(self.path, follow=False) as file:
             file.seek(first * HASH_BYTES)
             data = file.read((node_count(stop) - first) * HASH_BYTES)
         if len(data) != (node_count(stop) - first) * HASH_BYTES:

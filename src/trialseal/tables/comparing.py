@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from trialseal.errors import FailedError, UsageError
+from trialseal.files import is_file
 from trialseal.tables import columns as columns_of
 from trialseal.tables.cells import NULL, SPECIAL_MISSING, quoted
 from trialseal.tables.content import PREFIX_BYTES, CellError, blocks_of
@@ -215,7 +216,7 @@ def located(found: BinaryIO, sealed: Path) -> Located | None:
     """Where rows differ, by the beginnings of their leaves; None if those of the sealed table are not at hand."""
     import numpy as np
 
-    if not sealed.exists():
+    if not is_file(sealed, follow=False):
         return None
     found.seek(0)
     new = np.frombuffer(found.read(), np.dtype(f"V{PREFIX_BYTES}")).view("<u8")

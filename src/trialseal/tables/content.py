@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from trialseal.errors import FailedError, UndeterminedError
+from trialseal.files import is_file, open_file
 from trialseal.merkle import tree
 from trialseal.merkle.growing import GrowingTree
 from trialseal.tables import columns as columns_of
@@ -359,7 +360,7 @@ def _here(work: Iterator[_Work]) -> Iterator[_Done]:
 def _hashing(table: Table) -> Iterator[Callable[[Iterator[_Work]], Iterator[_Done]]]:
     """How blocks are hashed: in this process, or for a large file in one worker a core."""
     workers = os.cpu_count() or 1
-    size = table.path.stat().st_size if table.path.is_file() else 0
+    size = table.path.stat().st_size if is_file(table.path) else 0
     if size < _WORTH_WORKERS or workers < 2:
         yield _here
         return
@@ -509,7 +510,7 @@ class FileFacts(NamedTuple):
 def file_facts(path: Path) -> FileFacts:
     """Digest and more of a file's bytes, read once."""
     digest, size, quotes = sha256(), 0, 0
-    with path.open("rb", buffering=0) as file:
+    with open_file(path, buffering=0) as file:
         while piece := file.read(1 << 20):
             digest.update(piece)
             size += len(piece)

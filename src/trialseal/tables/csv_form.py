@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.errors import FailedError, UsageError
+from trialseal.files import open_file, open_text
 from trialseal.tables.schema import Column, Schema, require_names
 from trialseal.tables.table import Reading, Table
 
@@ -58,7 +59,7 @@ def open_csv(path: Path, reading: Reading) -> Table:
 
 def _beginning(path: Path) -> BytesIO:
     """The first lines of a file: whole ones, if it is longer."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         start = file.read(_SAMPLE_BYTES)
     return BytesIO(start if len(start) < _SAMPLE_BYTES else start[: start.rfind(b"\n") + 1])
 
@@ -69,7 +70,7 @@ def _batches(path: Path, names: list[str], encoding: str, delimiter: str, source
 
     try:
         reader = arrow_csv.open_csv(
-            source,
+            open_file(source) if isinstance(source, Path) else source,
             read_options=arrow_csv.ReadOptions(block_size=_BLOCK_BYTES, encoding=encoding, use_threads=False),
             # An empty line is no row: in a table of one column a missing cell is written as "".
             parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=True),
@@ -92,7 +93,7 @@ def _names(path: Path, encoding: str, delimiter: str) -> tuple[list[str], bool]:
     """The names in the first line, and whether a byte order mark stands before them."""
     try:
         # What is wrong further down, the reader of the rows says with its line.
-        with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
+        with open_text(path, encoding, "surrogateescape") as file:
             bom = file.read(1) == _BOM
             if not bom:
                 file.seek(0)
@@ -127,7 +128,7 @@ def _lines(file: Any) -> Iterator[str]:
 def _refuse(path: Path, problem: str, names: list[str], encoding: str, delimiter: str) -> None:
     """FailedError that says where a file that Arrow refused is wrong."""
     if (found := re.search(r"Expected (\d+) columns, got (\d+)", problem)) or "CSV parser got out of sync" in problem:
-        with path.open(encoding=encoding, errors="replace", newline="") as file:
+        with open_text(path, encoding, "replace") as file:
             rows = csv.reader(file, delimiter=delimiter)
             for row in rows:
                 if row and len(row) != len(names):
@@ -139,7 +140,7 @@ def _refuse(path: Path, problem: str, names: list[str], encoding: str, delimiter
             f"{path}: a row has {found[2] if found else 'other'} cells than the {len(names)} columns: check its quotes"
         )
     if "UTF8" in problem or "codec can't" in problem or ("invalid" in problem.lower() and "utf" in problem.lower()):
-        with path.open("rb") as file:
+        with open_file(path) as file:
             for number, line in enumerate(file, 1):
                 try:
                     line.decode(encoding)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from trialseal.documents.canonical import shown
 from trialseal.errors import FailedError, UsageError
+from trialseal.files import opened
 from trialseal.tables.schema import Column, Schema, Type, require_names
 from trialseal.tables.table import BLOCK_ROWS, Reading, Table
 
@@ -284,7 +285,7 @@ class _Values:
 
     def _bytes(self) -> Iterator[bytes]:
         try:
-            with self.path.open("rb") as file:
+            with opened(self.path) as file:
                 start = file.read(2)
                 file.seek(0)
                 # gzip, or zlib with any of its four usual levels.

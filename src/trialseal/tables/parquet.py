@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialseal.documents.canonical import MAX_INTEGER
 from trialseal.errors import FailedError, UsageError
+from trialseal.files import opened as opened_file
 from trialseal.tables.schema import Column, Schema, require_names
 from trialseal.tables.table import BLOCK_ROWS, Reading, Table
 
@@ -22,7 +23,7 @@ def open_parquet(path: Path, reading: Reading) -> Table:
 
     def opened() -> Any:
         try:
-            return pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
+            return pq.ParquetFile(opened_file(path), pre_buffer=False, buffer_size=1 << 20)
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             if isinstance(error, OSError) and error.strerror:
                 raise UsageError(f"{path} cannot be read: {error.strerror}") from None

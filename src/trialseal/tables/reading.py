@@ -7,6 +7,7 @@ import importlib
 from pathlib import Path
 
 from trialseal.errors import UsageError
+from trialseal.files import require_file
 from trialseal.tables.table import Reading, Table
 
 _READERS = {
@@ -34,8 +35,8 @@ def open_table(path: Path, reading: Reading | None = None) -> Table:
         module, function = _READERS[path.suffix.lower()]
     else:
         raise UsageError(f"{path} has an ending of no known table: known are {' '.join(_READERS)}, and folders")
-    if not path.exists():
-        raise UsageError(f"{path} does not exist: check the name")
+    if not path.is_dir():
+        require_file(path)
     if reading and reading.encoding is not None:
         _require_encoding(reading.encoding)
     opened: Table = getattr(importlib.import_module(f"trialseal.tables.{module}"), function)(path, reading or Reading())

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.files import place, write_bytes
+from trialseal.files import place, read_small, write_bytes
 from trialseal.merkle import tree
 from trialseal.tables.content import Content, FileFacts, Progress, Salting, content_of, file_facts
 from trialseal.tables.csv_form import require_closed_quotes
@@ -83,6 +83,8 @@ class Sealed:
     schema: Schema
     reading: Reading
     private: Private | None
+    data: bytes
+    """The seal document's bytes, as they were read."""
 
     @property
     def digest(self) -> bytes:
@@ -223,12 +225,13 @@ def read_seal(path: Path) -> Sealed:
     """A seal document and its private part, if that lies beside; FailedError where one of them is not whole."""
     from trialseal.documents import models
 
-    value = canonical.read_json(path)
+    data = canonical.read_document(path)
+    value = canonical.parse_json(data, str(path))
     document = models.parse_document(value, str(path))
     if not isinstance(document, DatasetSeal) or not isinstance(value, dict):
         raise UsageError(f"{path} is a document of kind {document.kind}, not the seal of a dataset")
     schema = parse_schema({"columns": value["columns"]}, str(path))
-    return Sealed(path, value, schema, Reading(**value.get("reading", {})), _private(path, value))
+    return Sealed(path, value, schema, Reading(**value.get("reading", {})), _private(path, value), data)
 
 
 def read_whole(
@@ -325,12 +328,10 @@ def _manifest(table: Table) -> bytes:
 
 def _private(seal: Path, document: Mapping[str, Any]) -> Private | None:
     path = private_path(seal)
-    if not path.exists():
+    if not os.path.lexists(path):
         return None
     try:
-        if path.stat().st_size > _MAX_PRIVATE_BYTES:
-            raise ValueError("it is too large")
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = json.loads(read_small(path, _MAX_PRIVATE_BYTES, follow=False))
         if value["format"] != PRIVATE_FORMAT:
             raise ValueError("it is of another format")
         private = Private(

@@ -120,7 +120,7 @@ def test_protocols_refused(change: dict[str, object], sentence: str) -> None:
             {"registry_ids": ["nct04368728"]},
             r"registry_ids\[0\]: the number 'nct04368728' is to be written NCT0436",
         ),
-        ({"registry_ids": ["NCT043687"]}, r"'NCT043687' is not a number of ClinicalTrials.gov"),
+        ({"registry_ids": ["NCT043687"]}, r"is it NCT00043687\?"),
         ({"registry_ids": "NCT04368728"}, "trial.registry_ids is 'NCT04368728', but must be a list"),
     ],
 )

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real_records import real_files
 
+from real_records import real_files
 from trialseal.documents.privacy import faults, require_private, text_fault
 from trialseal.errors import FailedError
 

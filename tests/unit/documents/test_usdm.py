@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real_records import real_files
 
+from real_records import real_files
 from trialseal.documents.canonical import read_json
 from trialseal.documents.models import Protocol, dump, parse_document
 from trialseal.documents.usdm import import_usdm

@@ -10,38 +10,59 @@ from typing import Any
 
 import pytest
 
-from trialseal.documents.canonical import text_digest
 from trialseal.errors import FailedError
 from trialseal.evidence.diagnosis import MOST_LOOKED_UP, diagnose, first_difference
-from trialseal.evidence.files import digests_of
-from trialseal.evidence.folders import FileCache, Surroundings
 from trialseal.evidence.seals import FileEvidence
+from trialseal.folder.reading import read
+from trialseal.folder.trial_folder import Surroundings
+from trialseal.ledger.acts import Act, DocumentSealed
+from trialseal.ledger.codes import Blinding, DocumentKind
+from trialseal.ledger.records import History, TrialState
+
+TRIAL = b"\x11" * 32
 
 
-class EmptyChain:
-    """A chain that knows nothing, and counts what it is asked."""
+class SealingChain:
+    """A chain on which one trial sealed some digests; it counts what it is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *sealed: bytes) -> None:
         self.asked = 0
+        self._acts = tuple(
+            DocumentSealed(
+                trial=TRIAL, number=number, time=1_600_000_000, key="0x" + "ab" * 20, actor=b"\2" * 32, subject=digest,
+                block=number, block_hash="0x00", transaction="0x00", kind=DocumentKind(8), version=number,
+                blinding=Blinding(0), endpoint_root=bytes(32), endpoint_count=0,
+            )
+            for number, digest in enumerate(sealed, 1)
+        )  # fmt: skip
 
-    def acts_by_subject(self, subjects: Iterable[bytes]) -> dict[bytes, Any]:
-        self.asked += len(list(subjects))
-        return {}
+    def acts_by_subject(self, subjects: Iterable[bytes]) -> dict[bytes, list[Act]]:
+        wanted = set(subjects)
+        self.asked += len(wanted)
+        return {act.subject: [act] for act in self._acts if act.subject in wanted}
 
-    def history(self, trial: bytes) -> Any:
-        raise FailedError("no such trial")
+    def history(self, trial: bytes) -> History:
+        if trial != TRIAL or not self._acts:
+            raise FailedError("no such trial")
+        state = TrialState(TRIAL, b"\2" * 32, 0, len(self._acts), bytes(32), {}, None)
+        return History(state, self._acts, None)
 
 
-def diagnosis(path: Path) -> str | None:
-    evidence = FileEvidence(digests_of(path), folder=Surroundings(FileCache()).folder_of(path))
-    [words] = diagnose(EmptyChain(), [evidence])  # type: ignore[arg-type]
+def diagnosis(path: Path, *sealed: bytes) -> str | None:
+    evidence = FileEvidence(read(path), folder=Surroundings().folder_of(path))
+    [words] = diagnose(SealingChain(*sealed), [evidence])  # type: ignore[arg-type]
     return words
 
 
 def receipt(folder: Path, **members: Any) -> None:
     (folder / "receipts" / "1").mkdir(parents=True, exist_ok=True)
-    value = {"format": "trialseal-receipt/1", "trial": "11" * 32, "subject": "22" * 32, "document": "f.txt", **members}
-    (folder / "receipts" / "1" / "r.json").write_text(json.dumps(value))
+    value = {
+        "format": "trialseal-receipt/1", "act": "seal", "number": 3, "trial": TRIAL.hex(), "party": "22" * 32,
+        "key": "0x" + "33" * 20, "subject": "22" * 32, "details": {}, "document": "f.txt", "chain_id": 1,
+        "contract": "0x" + "44" * 20, "transaction": "0x" + "55" * 32, "block": 1, "block_hash": "0x" + "66" * 32,
+        "time": 1, "finality": "final",
+    }  # fmt: skip
+    (folder / "receipts" / "1" / "0003-seal.json").write_text(json.dumps(value | members))
 
 
 @pytest.mark.parametrize(
@@ -62,30 +83,46 @@ def test_first_difference(sealed: object, given: object, words: str | None) -> N
     assert first_difference(sealed, given) == words
 
 
-def test_text_digest_is_blind_to_what_transport_changes() -> None:
-    expected = sha256(b"a\nb").digest()
-    for data in (b"a\nb", b"a\r\nb\r\n", b"a\rb\n\n\n", b"\xef\xbb\xbfa\r\nb\n"):
-        assert text_digest(data) == expected
-    assert text_digest(b"a\n\nb") != expected
+SEALED = b"a\nb\r\nc\n"  # mixed line ends, which nobody can guess
 
 
-def test_mixed_line_ends_are_recognised_by_the_receipt(tmp_path: Path) -> None:
-    (tmp_path / "f.txt").write_bytes(b"a\nb\r\nc\n")
-    receipt(tmp_path, text_digest=sha256(b"a\nb\nc").hexdigest())
-    assert "only in line endings, a byte order mark or trailing line ends" in str(diagnosis(tmp_path / "f.txt"))
+def test_mixed_line_ends_are_recognised_by_the_sealed_file_at_hand(tmp_path: Path) -> None:
+    receipt(tmp_path)
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "original.txt").write_bytes(SEALED)
+    (tmp_path / "f.txt").write_bytes(b"a\nb\nc\n")
+    words = str(diagnosis(tmp_path / "f.txt", sha256(SEALED).digest()))
+    assert "only in line endings, a byte order mark or trailing line ends" in words
+    assert diagnosis(tmp_path / "f.txt", b"\7" * 32) is not None  # the same file, sealed by nobody, proves nothing
+    assert "only in" not in str(diagnosis(tmp_path / "f.txt", b"\7" * 32))
 
 
-def test_json_in_another_order_is_recognised_by_the_receipt(tmp_path: Path) -> None:
+def test_json_in_another_order_is_recognised_by_the_sealed_file_at_hand(tmp_path: Path) -> None:
+    receipt(tmp_path)
+    original = b'{"a":   2,\n\n"b": 1}'
+    (tmp_path / "original.json").write_bytes(original)
     (tmp_path / "f.json").write_bytes(b'{"b": 1, "a": 2}')
-    receipt(tmp_path, canonical=sha256(b'{"a":2,"b":1}').hexdigest())
-    assert "only in key order or white space" in str(diagnosis(tmp_path / "f.json"))
+    words = str(diagnosis(tmp_path / "f.json", sha256(original).digest()))
+    assert "only in key order or white space" in words
+
+
+@pytest.mark.parametrize("member", ["text_digest", "canonical", "subject"])
+def test_an_edited_receipt_does_not_make_other_content_a_matter_of_line_ends(tmp_path: Path, member: str) -> None:
+    given = b'{"a": 2}'
+    (tmp_path / "f.txt").write_bytes(given)
+    receipt(tmp_path, subject=sha256(SEALED).hexdigest())
+    honest = str(diagnosis(tmp_path / "f.txt", sha256(SEALED).digest()))
+    assert "but other content" in honest and "which anyone could have edited" in honest
+    for digest in (sha256(given), sha256(b'{"a":2}'), sha256(b'{"a": 2}\n')):
+        receipt(tmp_path, **({"subject": sha256(SEALED).hexdigest()} | {member: digest.hexdigest()}))
+        assert "only in" not in str(diagnosis(tmp_path / "f.txt", sha256(SEALED).digest()))
 
 
 def test_receipt_of_another_chain_is_not_taken_at_its_word(tmp_path: Path) -> None:
     (tmp_path / "f.txt").write_bytes(b"x")
     receipt(tmp_path)
     assert diagnosis(tmp_path / "f.txt") == (
-        "it has the name of the file that receipt r.json is about, which this chain does not know"
+        "it has the name of the file that receipt 0003-seal.json is about, which this chain does not know"
     )
 
 
@@ -99,8 +136,8 @@ def test_broken_receipts_are_passed_over(tmp_path: Path, text: str) -> None:
 
 def test_thousands_of_files_are_not_looked_up_in_every_dress(tmp_path: Path) -> None:
     (tmp_path / "f.txt").write_bytes(b"a\nb\n")
-    evidence = FileEvidence(digests_of(tmp_path / "f.txt"))
-    few, many = EmptyChain(), EmptyChain()
+    evidence = FileEvidence(read(tmp_path / "f.txt"))
+    few, many = SealingChain(), SealingChain()
     diagnose(few, [evidence] * MOST_LOOKED_UP)  # type: ignore[arg-type]
     diagnose(many, [evidence] * (MOST_LOOKED_UP + 1))  # type: ignore[arg-type]
     assert few.asked > 0

@@ -33,14 +33,14 @@ def test_a_named_network_and_a_url(tmp_path: Path) -> None:
     assert resolve("sepolia", tmp_path) == Network("sepolia", entry["url"], 11155111, 5)
     network = resolve("https://user:secret@node.example:8545/KEY", tmp_path)
     assert network.name == "node.example:8545"  # what may be printed
-    with pytest.raises(UsageError, match="no network called mainnet: known are devnet, sepolia"):
+    with pytest.raises(UsageError, match="no network called mainnet: name one of devnet, sepolia"):
         resolve("mainnet", tmp_path)
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("{", "is no JSON"),
+        ("{", "is not JSON"),
         ([], "one JSON object"),
         ({"x": "http://a"}, "x needs a URL"),
         ({"x": {"url": "ws://a"}}, "must begin with http"),

@@ -57,7 +57,7 @@ def test_values_are_told_as_people_write_them() -> None:
     assert "2030-04 has not begun" in explain(thrown("DateInFuture", date=20300400, latest=20200429))
     assert "2020-04-29 has" in explain(thrown("DateInFuture", date=20300400, latest=20200429))
     assert "is 2, not 5" in explain(thrown("VersionOutOfOrder", kind=1, expected=2, given=5))
-    assert "NCT00000001" in explain(thrown("RegistryIdClaimedBefore"))
+    assert "NCT00000001" in explain(thrown("RegistryIdNotText"))
     assert "may not manage" in explain(thrown("KeyNotValid", purpose=1))
     assert "may not record a milestone" in explain(thrown("NotPermitted", act=3))
     assert "does not exist" in explain(thrown("EndpointNotInSet", endpointSet=bytes(32)))

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real_records import real_files
 
+from real_records import real_files
 from trialseal.documents.canonical import read_json
 from trialseal.documents.models import RegistryRecord, dump, parse_document
 from trialseal.errors import TrialsealError, UsageError
@@ -133,7 +133,7 @@ def test_real_records_import_and_come_back(file: Path) -> None:
         ),
         (
             lambda p: p["identificationModule"].update(nctId="NCT1"),
-            "'NCT1' is not a number of ClinicalTrials.gov",
+            "is 'NCT1', but must be a ClinicalTrials.gov number",
         ),
         (lambda p: p.pop("sponsorCollaboratorsModule"), "leadSponsor.name is missing"),
         (

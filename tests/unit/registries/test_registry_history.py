@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from real_records import real_files
 
+from real_records import real_files
 from trialseal.documents.canonical import read_json
 from trialseal.documents.identifiers import date_range
 from trialseal.documents.models import parse_document
@@ -221,7 +221,7 @@ def test_json_lines_hold_a_history_each(tmp_path: Path) -> None:
         ({"FullStudiesResponse": {"FullStudies": [{}, {}]}}, "holds 2 studies"),
         ({"ProtocolSection": {"StatusModule": {"LastUpdateSubmitDate": "03/04/2020"}}}, "LastUpdateSubmitDate is"),
         ({"trial_id": "NCT01234567", "versions": []}, "has no version"),
-        ({"trial_id": "NCT123", "versions": [{}]}, "is not a number of ClinicalTrials.gov"),
+        ({"trial_id": "NCT123", "versions": [{}]}, r"is it NCT00000123\?"),
         ({"trial_id": "NCT01234567", "versions": [{"date": "03/04/2020"}]}, "may be read in two ways"),
         ({"trial_id": "NCT01234567", "versions": ["x"]}, r"versions\[0\] is 'x', but must be an object"),
         ({"trial_id": "NCT01234567", "versions": [{"outcomes": {}}]}, r"outcomes is \{\}, but must be a list"),

@@ -201,7 +201,7 @@ def test_the_json_is_as_its_schema_says() -> None:
     ("fails", "undetermined", "holds", "words"),
     [
         (2, 1, 3, "2 of 6 checks raise questions for the authors; 1 cannot be determined."),
-        (0, 1, 3, "Nothing at hand speaks against it; 1 of 4 checks cannot be determined from it."),
+        (0, 1, 3, "No check raises a question; 1 of 4 checks cannot be determined from it."),
         (0, 0, 3, "All 3 checks that apply hold."),
         (0, 0, 1, "The one check that applies holds."),
         (0, 0, 0, "No check applies to what is at hand."),

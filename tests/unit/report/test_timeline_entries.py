@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from trialseal.ledger.acts import Act, AttestationRecord
+from recorded_acts import recorded
+from trialseal.ledger.acts import Act
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import AttestationKind
 from trialseal.report.trial.entries import attestation_entry, entries_of, entry_of, periods_of
 from trialseal.report.trial.view import Period
 from trialseal.report.words import Names
@@ -15,7 +18,7 @@ APRIL_30 = 1_588_248_000
 
 
 def act(number: int, name: str, subject: bytes = DIGEST, **details: Any) -> Act:
-    return Act(name, bytes(32), number, APRIL_30, "0xabc", SPONSOR, subject, details, 7, "0x01", "0x02")
+    return recorded(name, subject, number=number, time=APRIL_30, actor=SPONSOR, **details)
 
 
 def milestone(number: int, code: int, date: int, part: int = 0) -> Act:
@@ -27,7 +30,7 @@ def test_a_milestone_shows_its_declared_date_and_the_delay() -> None:
     assert (entry.number, entry.category, entry.declared) == (3, "milestone", "2020-04-29")
     assert entry.mark == "sealed 1 day after the declared date"
     assert entry.label == "first participant enrolled, phase-1"
-    assert entry.who == "Sponsor"
+    assert entry.who == '"Sponsor"'
     assert [name for name, _ in entry.details] == ["block", "transaction"]  # its document is not there
 
 
@@ -38,7 +41,7 @@ def test_each_kind_of_act_has_its_lane_and_label() -> None:
         act(2, "DocumentSealed", kind=1, version=2, **sealed),
         act(3, "DocumentSealed", kind=5, version=1, **sealed),
         act(4, "DocumentSealed", kind=3, version=1, **sealed),
-        act(5, "RegistryIdClaimed", b"NCT04368728".ljust(32, b"\0"), submitted=20200427),
+        act(5, "RegistryIdClaimed", registryId=b"NCT04368728".ljust(32, b"\0"), submitted=20200427),
         act(6, "ResultReported", endpoint=DIGEST, part=0, protocolVersion=2),
         act(7, "ResultReported", endpoint=SPONSOR, part=0, protocolVersion=0),
         act(8, "TransferOffered", bytes(32)),
@@ -66,7 +69,9 @@ def test_the_digest_of_a_document_is_shown_in_full() -> None:
 
 
 def test_an_attestation_is_no_act_of_the_trial() -> None:
-    record = AttestationRecord(0, SPONSOR, 2, 1, 840, 20200427, APRIL_30, APRIL_30, bytes(32), bytes(32), DIGEST)
+    record = AttestationRecord(
+        1, SPONSOR, AttestationKind.APPROVAL, 1, 840, 20200427, APRIL_30, 0, APRIL_30, bytes(32), bytes(32), DIGEST
+    )
     entry = attestation_entry(record, NAMES, "protocol version 1")
     assert entry.number is None
     assert entry.category == "attestation"

@@ -117,7 +117,8 @@ def test_enrolled_before_consent() -> None:
 
 
 def test_enrolled_without_any_consent() -> None:
-    Trial().enrolled("2020-05-04").gives(BEFORE, FAILS, "no consent of it is in the trial's streams: where is it?")
+    words = "no consent is found in the trial's streams: where is it recorded?"
+    Trial().enrolled("2020-05-04").gives(BEFORE, FAILS, words)
 
 
 def test_enrolled_after_refusal() -> None:
@@ -210,7 +211,8 @@ def test_deferred_consent_that_was_refused_or_came_too_late() -> None:
 
 
 def test_deferred_only_after_enrolment() -> None:
-    Trial().enrolled("2020-05-04").consent("2020-05-06", "deferred", None).gives(BEFORE, FAILS, "no consent of it")
+    deferred = Trial().enrolled("2020-05-04").consent("2020-05-06", "deferred", None)
+    deferred.gives(BEFORE, FAILS, "no consent is found")
 
 
 def test_assent_with_a_representative_is_lawful() -> None:
@@ -324,7 +326,7 @@ def amended(*effects: Effect, reconsent: bool | None = True) -> dict[str, Any]:
 def test_not_asked_again() -> None:
     trial = lawful().form("2020-06-01", "2.0", V2, reconsent=True).seen("2020-06-10")
     trial.gives(
-        AGAIN, FAILS, "form version 2.0 required asking again from 2020-06-01; it was not asked, though visit Week 4"
+        AGAIN, FAILS, 'form version 2.0 required asking again from 2020-06-01; it was not asked, though visit "Week 4"'
     )
 
 
@@ -345,7 +347,7 @@ def test_asked_again_only_after_a_visit() -> None:
     trial = (
         lawful().form("2020-06-01", "2.0", V2, reconsent=True).seen("2020-06-10").consent("2020-06-20", version="2.0")
     )
-    trial.gives(AGAIN, FAILS, "only after visit Week 4 on 2020-06-10: was it asked before that?")
+    trial.gives(AGAIN, FAILS, 'only after visit "Week 4" on 2020-06-10: was it asked before that?')
 
 
 def test_asked_again_with_the_old_form() -> None:

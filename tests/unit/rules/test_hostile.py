@@ -11,10 +11,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recorded_acts import Answered, recorded
 from trialseal.documents.canonical import document_digest
 from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import TrialsealError
-from trialseal.ledger.acts import Act, AttestationRecord, DocumentRecord, History, PartyRecord, TrialState
+from trialseal.ledger.acts import Act
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import AttestationKind, Blinding
+from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.records import DocumentRecord, History, TrialState
 from trialseal.merkle import tree
 from trialseal.report.trial.verdict import verify
 
@@ -81,7 +86,7 @@ def endpoint_set(document: dict[str, Any]) -> dict[str, Any]:
     return {"endpointRoot": tree.root(leaves), "endpointCount": len(leaves)}
 
 
-class HostileChain:
+class HostileChain(Answered):
     """A chain on which these documents are sealed in every way there is."""
 
     def __init__(self, sealed: Sequence[dict[str, Any]]) -> None:
@@ -89,7 +94,9 @@ class HostileChain:
 
         def add(name: str, subject: bytes, **details: Any) -> None:
             number = len(acts) + 1
-            acts.append(Act(name, TRIAL, number, 10**9 + number, "0x", PARTY, subject, details, number, "0x", "0x"))
+            acts.append(
+                recorded(name, subject, number=number, time=10**9 + number, trial=TRIAL, actor=PARTY, **details)
+            )
 
         first, *others = [document_digest(one) for one in sealed]
         add("TrialRegistered", first, code=b"\n\x1b[2J".ljust(32, b"\0"), **endpoint_set(sealed[0]))
@@ -129,10 +136,7 @@ class HostileChain:
         return found
 
     def documents(self, trial: bytes, documents: Sequence[tuple[int, bytes]]) -> list[DocumentRecord]:
-        return [DocumentRecord(0, 0, 0, 0, 0, 0) for _ in documents]
-
-    def claimants(self, registry_id: bytes) -> list[bytes]:
-        return [TRIAL]
+        return [DocumentRecord(0, 0, 0, 0, 0, Blinding.NOT_STATED) for _ in documents]
 
     def party(self, party: bytes) -> PartyRecord | None:
         return None
@@ -141,7 +145,10 @@ class HostileChain:
         return None
 
     def attestations(self, subject: bytes, digest: bytes = ZERO) -> list[AttestationRecord]:
-        return [AttestationRecord(0, PARTY, kind, 99, 9, 99, 10**9, 0, ZERO, subject, digest) for kind in (1, 2)]
+        return [
+            AttestationRecord(1, PARTY, AttestationKind(kind), 99, 9, 99, 10**9, 0, 0, ZERO, subject, digest)
+            for kind in (1, 2, 77)
+        ]
 
 
 @settings(max_examples=100, deadline=None)

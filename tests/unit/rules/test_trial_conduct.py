@@ -11,12 +11,16 @@ from typing import Any
 import pytest
 from registry_cases import AS_OF, ask, history, on, record, version
 
+from recorded_acts import Answered, recorded
 from trialseal.documents.canonical import document_digest
-from trialseal.evidence.files import FileDigests
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.snapshots import Snapshot
-from trialseal.ledger.acts import Act, AttestationRecord, DocumentRecord, History, PartyRecord, TrialState
-from trialseal.ledger.codes import MILESTONES, code_of
+from trialseal.folder.reading import FileReading
+from trialseal.ledger.acts import Act
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import AttestationKind, Blinding, Milestone
+from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.records import DocumentRecord, History, TrialState
 from trialseal.registries.history import RegistryHistory
 from trialseal.rules import trial_conduct
 from trialseal.rules.eu_ctr import eu_notices, eu_results
@@ -38,7 +42,7 @@ def digest(name: str) -> bytes:
     return name.encode().ljust(32, b".")
 
 
-class Chain:
+class Chain(Answered):
     """A chain with one trial, whose acts are written as `(day, what, …)`."""
 
     def __init__(self, *acts: tuple[str, str, Any], attestations: Sequence[AttestationRecord] = ()) -> None:
@@ -55,19 +59,21 @@ class Chain:
                     name = "TrialRegistered" if what == "register" else "DocumentSealed"
                     subject = digest(f"{what} {day}") if not isinstance(value, bytes) else value
                     root = value if isinstance(value, str) else "endpoints"
-                    details = {"code": b"CODE".ljust(32, b"\0"), "kind": kind, "version": versions[kind], "blinding": 1}
+                    details = {"code": b"CODE".ljust(32, b"\0")}
+                    if what != "register":
+                        details = {"kind": kind, "version": versions[kind], "blinding": 1}
                     details |= {"endpointRoot": digest(root) if kind == 1 else ZERO, "endpointCount": 1}
                 case "results":
                     name, subject = "ResultReported", digest(f"results {day}")
                     details = {"endpoint": ZERO, "part": 0, "protocolVersion": 1, "index": 0}
                 case "claim":
-                    name, subject, details = "RegistryIdClaimed", NUMBER, {"submitted": 0}
+                    name, subject, details = "RegistryIdClaimed", NUMBER, {"registryId": NUMBER, "submitted": 0}
                 case _:
                     name = "MilestoneRecorded"
-                    details = {"milestone": code_of(MILESTONES, what), "part": 0, "date": int(value.replace("-", ""))}
+                    details = {"milestone": Milestone.named(what), "part": 0, "date": int(value.replace("-", ""))}
             number = len(self.acts) + 1
             self.acts.append(
-                Act(name, TRIAL, number, seconds(day), "0x", SPONSOR, subject, details, number, "0x", "0x")
+                recorded(name, subject, number=number, time=seconds(day), trial=TRIAL, actor=SPONSOR, **details)
             )
         self._state = TrialState(TRIAL, SPONSOR, 1, len(self.acts), ZERO, versions, None)
 
@@ -90,10 +96,7 @@ class Chain:
         return {}
 
     def documents(self, trial: bytes, documents: Sequence[tuple[int, bytes]]) -> list[DocumentRecord]:
-        return [DocumentRecord(0, 0, 0, 0, 0, 0) for _ in documents]
-
-    def claimants(self, registry_id: bytes) -> list[bytes]:
-        return [TRIAL]
+        return [DocumentRecord(0, 0, 0, 0, 0, Blinding.NOT_STATED) for _ in documents]
 
     def party(self, party: bytes) -> PartyRecord | None:
         return None
@@ -107,7 +110,7 @@ class Chain:
 
 def sealed(
     *acts: tuple[str, str, Any],
-    files: Sequence[FileDigests] = (),
+    files: Sequence[FileReading] = (),
     attestations: Sequence[AttestationRecord] = (),
     accreditors: Sequence[bytes] = (),
 ) -> SealedTrial:
@@ -121,10 +124,12 @@ def about(rule: Rule[TrialCase], trial: SealedTrial | None, **members: Any) -> F
 
 def approval(day: str, *, decided: int = 20200105, code: int = 1, kind: int = 2) -> AttestationRecord:
     subject, of = (TRIAL, digest("register 2020-01-01")) if kind == 2 else (SPONSOR, ZERO)
-    return AttestationRecord(0, COMMITTEE, kind, code, 0, decided, seconds(day), 0, ZERO, subject, of)
+    return AttestationRecord(
+        1, COMMITTEE, AttestationKind(kind), code, 0, decided, seconds(day), 0, 0, ZERO, subject, of
+    )
 
 
-def plan_file(*looks: dict[str, str]) -> FileDigests:
+def plan_file(*looks: dict[str, str]) -> FileReading:
     document = {
         "format": "trialseal/1",
         "kind": "analysis-plan",
@@ -132,7 +137,7 @@ def plan_file(*looks: dict[str, str]) -> FileDigests:
         "version": 1,
     } | ({"interim_analyses": list(looks)} if looks else {})
     found = document_digest(document)
-    return FileDigests(Path("sap.json"), found, found, document, 1)
+    return FileReading(Path("sap.json"), found, found, document, 1)
 
 
 ENROLLED = ("2020-02-01", "first-participant-enrolled", "2020-02-01")
@@ -251,7 +256,9 @@ def test_numbers_agree() -> None:
 
 def test_who_notarised_the_record_s_files() -> None:
     rule = trial_conduct.record_notarised
-    statement = AttestationRecord(0, COMMITTEE, 3, 0, 0, 20200701, seconds("2020-07-02"), 0, ZERO, NUMBER, ZERO)
+    statement = AttestationRecord(
+        1, COMMITTEE, AttestationKind.SNAPSHOT, 0, 0, 20200701, seconds("2020-07-02"), 0, 0, ZERO, NUMBER, ZERO
+    )
     one = Snapshot("record.json", "NCT01234567, record of 2020-06-30", ZERO, "Example Journal", statement)
     assert ask(rule).status is APART
     assert ask(rule, chain_asked=True).status is APART

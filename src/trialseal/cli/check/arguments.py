@@ -15,7 +15,8 @@ Where to get the record and its history (download them, nothing is fetched from 
 
 A manuscript is read on this computer only: it is not sent anywhere, and nothing of it is sealed.
 
-exit codes: 0 all checks that apply hold, 1 one raises a question, 2 one cannot be determined, 3 wrong use"""
+exit codes: 0 all checks that apply hold, 1 one raises a question, 2 one cannot be determined,
+3 correct an argument or file, 4 a fault of this program"""
 
 
 def add(commands: Any) -> None:
@@ -23,7 +24,7 @@ def add(commands: Any) -> None:
     check = sub(
         commands,
         "check",
-        "for a journal: was it pre-registered, and is what is reported what was registered?",
+        "compare what is reported with what was registered, for a journal",
         "check NCT04368728.json --reported paper.pdf --html check.html --query letter.md",
         "check.command:check",
     )

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trialseal.cli.session import Session
-from trialseal.documents.identifiers import date_range, normalise_registry_id
+from trialseal.documents.identifiers import date_range
 from trialseal.errors import UsageError
+from trialseal.files import read_file
+from trialseal.registries.numbers import doubt, read
 
 if TYPE_CHECKING:
     from trialseal.cli.check.reported import ReportedSide
@@ -98,7 +100,7 @@ def _registry(session: Session, side: ReportedSide | None) -> tuple[RegistryHist
         found += same
     if not found:
         raise UsageError(
-            "no registry record is at hand and the manuscript names no registry number: give the record's file"
+            "no registry record was given, and the manuscript names no registry number: give the record's file"
         )
     whole = merged(found)
     names = dict.fromkeys(version.source for version in whole.versions)
@@ -114,9 +116,13 @@ def _short(names: list[str]) -> list[str]:
 
 def _number(text: str) -> str:
     try:
-        return normalise_registry_id(text)
+        number = read(text)
     except UsageError as error:
         raise UsageError(f"there is no file {text}, and {error}") from None
+    if number.registry is None:
+        why = doubt(number) or f"{text} is not a registry number known here: write one such as NCT04368728"
+        raise UsageError(f"there is no file {text}, and {why}")
+    return number.number
 
 
 def _record_of(number: str) -> RegistryHistory:
@@ -157,28 +163,40 @@ def _sealed(
             if getattr(args, option):
                 raise UsageError(f"--{option.replace('_', '-')} is about a trial on a chain: say which with --network")
         return None, SourceView("chain", "none", "no chain was asked (--network NET asks one)")
-    from trialseal.cli.trial.folder import trial_named
-    from trialseal.documents.identifiers import registry_id_bytes
-    from trialseal.evidence.folders import FileCache, TrialFolder
+    from trialseal.cli.trial.naming import trial_named
+    from trialseal.evidence.claimants import claimants_of, in_brief
     from trialseal.evidence.profiles import find_names
+    from trialseal.folder.trial_folder import TrialFolder
     from trialseal.rules.sealed_trial import sealed_trial
 
     chain = session.chain
     name = f"chain {chain.chain_id()}"
-    folder = TrialFolder(Path(args.folder), FileCache()) if args.folder else None
+    accreditors = [session.find_party(party) for party in args.accredited_by]
+    folder = TrialFolder(Path(args.folder)) if args.folder else None
     named = args.trial or args.folder
     if named is None:
         number = registry.number if registry else side.own_number() if side else None
-        if number is None or not chain.claimants(registry_id_bytes(number)):
-            return None, SourceView("chain", name, "no trial on it claims the number")
-        named = number
-    trial, own = trial_named(session, named)
+        claimants = claimants_of(chain, number, accreditors) if number else None
+        if claimants is None or not claimants.all:
+            gap = f"; {claimants.gap}" if claimants and claimants.gap else ""
+            return None, SourceView("chain", name, f"no trial on it claims the number{gap}")
+        if claimants.meant is None:
+            # Anyone may claim a number: the rest of the check goes on without.
+            many = (
+                f"{len(claimants.all):,} trials on it claim the number, and which is meant cannot be told: name it by"
+            )
+            session.out.say(f"{name}: {many} its id with --trial, or whom you trust with --accredited-by")
+            for line in in_brief(claimants, {one.party: one.legal_name for one in session.parties}):
+                session.out.say(line)
+            return None, SourceView("chain", name, f"{many} its id")
+        trial, own = claimants.meant.trial, None
+    else:
+        trial, own = trial_named(session, named)
     folders = [session.home / "parties", *([Path(args.folder)] if args.folder else [])]
     if own is not None:
-        folder = folder or TrialFolder(own.path, FileCache())
-        folders += own.profile_folders()
+        folder = folder or own
+        folders += own.profile_folders
     names = find_names(chain, folders)
-    accreditors = [session.find_party(party) for party in args.accredited_by]
     sealed = sealed_trial(chain, trial, names, folder=folder, accreditors=accreditors)
     clock = ", whose operator sets its clock" if sealed.evidence.is_devnet else ""
     return sealed, SourceView("chain", name, f"trial {trial.hex()[:16]}…{clock}")
@@ -205,10 +223,9 @@ def _snapshots(session: Session, registry: RegistryHistory) -> tuple[Snapshot, .
 
 def _reply(path: str) -> str:
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"{path} cannot be read: {reason}; save the authors' reply as plain text") from None
+        text = read_file(path, 4 * _MAX_REPLY, too_large=": shorten the reply to what is answered").decode("utf-8-sig")
+    except ValueError:
+        raise UsageError(f"{path} is not UTF-8 text: save the authors' reply as plain text") from None
     if len(text) > _MAX_REPLY:
         raise UsageError(f"{path} has {len(text):,} characters, too many for a reply: shorten it to what is answered")
     if not text.strip():
@@ -308,7 +325,7 @@ def _pair_words(row: OutcomeRow) -> str:
 
 
 def _say(session: Session, view: CheckView) -> None:
-    from trialseal.evidence.wording import one_line
+    from trialseal.escaping import visible
     from trialseal.report.check.as_json import as_json
     from trialseal.report.check.words import ANSWER_WORDS, SIGNS
 
@@ -316,10 +333,10 @@ def _say(session: Session, view: CheckView) -> None:
     if out.as_json:
         out.value(as_json(view))
         return
-    out.say(one_line(f"{view.number}  {view.title}".strip()))
+    out.say(visible(f"{view.number}  {view.title}".strip()))
     out.say(view.headline)
     for notice in view.notices:
-        out.say(f"note: {one_line(notice)}")
+        out.say(f"note: {visible(notice)}")
     shown = [
         (item, finding)
         for item in view.items
@@ -331,9 +348,9 @@ def _say(session: Session, view: CheckView) -> None:
         if item.number != last:
             out.say(f"CONSORT 2025 item {item.number}, {item.title}" if item.number else item.title)
             last = item.number
-        out.say(f"  {SIGNS[finding.answer]} {ANSWER_WORDS[finding.answer]}: {one_line(finding.sentence)}")
+        out.say(f"  {SIGNS[finding.answer]} {ANSWER_WORDS[finding.answer]}: {visible(finding.sentence)}")
         for fact in finding.facts if args.verbose else ():
-            out.say(one_line(f"      {fact.text}" + (f" ({fact.source})" if fact.source else "")))
+            out.say(visible(f"      {fact.text}" + (f" ({fact.source})" if fact.source else "")))
     if not args.verbose:
         holding = dict(view.counts)["holds"]
         out.say(f"  {SIGNS['holds']} {holding} hold; --verbose lists every check with its facts")
@@ -345,7 +362,7 @@ def _say(session: Session, view: CheckView) -> None:
     if asked:
         out.say("Primary outcomes")
     for row in asked if args.verbose else asked[:few]:
-        out.say(one_line(f"  {SIGNS[row.answer]} {_pair_words(row)}"))
+        out.say(visible(f"  {SIGNS[row.answer]} {_pair_words(row)}"))
     if len(asked) > few and not args.verbose:
         verb = "needs" if len(asked) == few + 1 else "need"
         out.say(f"  … and {len(asked) - few} more that {verb} a reader (--verbose, or --html FILE, shows all)")

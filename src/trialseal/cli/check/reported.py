@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trialseal.cli.session import Session
 from trialseal.documents.identifiers import date_code
 from trialseal.errors import UsageError
+from trialseal.files import is_file, open_file
 from trialseal.rules.finding import Fact
 from trialseal.rules.trial_case import Report
 
@@ -67,7 +68,7 @@ def reported_side(session: Session) -> ReportedSide | None:
                 raise UsageError(f"--{option.replace('_', '-')} needs a manuscript: name it with --reported")
         return None
     path = args.reported
-    if not Path(path).is_file():
+    if not is_file(path):
         raise UsageError(f"{path} is not a file: name a manuscript or a file of outcomes")
     if is_table(path) or (_is_small(path) and is_json(read_document(path))):
         reported = read_reported(path)
@@ -86,7 +87,7 @@ def reported_side(session: Session) -> ReportedSide | None:
 def _is_small(path: str) -> bool:
     from trialseal.documents.canonical import MAX_DOCUMENT_BYTES
 
-    with Path(path).open("rb") as file:
+    with open_file(path) as file:
         head = file.read(64)
     return head.lstrip()[:1] in (b"{", b"[") or (
         head.startswith(b"\xef\xbb\xbf") and Path(path).stat().st_size <= MAX_DOCUMENT_BYTES
@@ -276,7 +277,8 @@ def _confirmed(session: Session, outcomes: Sequence[ReportedOutcome]) -> tuple[R
     say("For each outcome: Enter keeps it, p, s or o changes its role, e its words, d drops it.")
     kept: list[ReportedOutcome] = []
     for number, one in enumerate(outcomes, 1):
-        say(f"\n{number} of {len(outcomes)}: {one.role}: {one.measure}")
+        say("")
+        say(f"{number} of {len(outcomes)}: {one.role}: {one.measure}")
         for words in (one.time_frame and f"when: {one.time_frame}", one.quote and f"“{one.quote}”", one.place):
             if words:
                 say(f"    {words}")

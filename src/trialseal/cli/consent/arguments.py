@@ -28,18 +28,18 @@ def add(commands: Any) -> None:
     audit = sub(
         group,
         "audit",
-        "check every subject's consent against enrolment, forms in force, amendments and withdrawals",
+        "check every participant's consent against enrolment, forms in force, amendments and withdrawals",
         "consent audit my-trial --folder from-site-2 --plot consents.svg --proofs proofs",
         "consent.command:audit",
     )
     audit.add_argument("trial", metavar="TRIAL", help="the trial's folder, a registry number, or its id")
     audit.add_argument(
-        "--folder", metavar="FOLDER", action="append", default=[], help="where more stores lie; may be repeated"
+        "--folder", metavar="FOLDER", action="append", default=[], help="folder with more stores; may be repeated"
     )
     audit.add_argument(
         "--consents-at-hand",
         action="store_true",
-        help="take it that streams which are not at hand (of other parties, of the unblinded) hold no consents",
+        help="assume that streams you did not give (of other parties, of the unblinded) hold no consents",
     )
     audit.add_argument("--all", action="store_true", help="list every finding, not only those that are open")
     audit.add_argument("--csv", metavar="FILE", help="write every finding as a table")

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.events.reading import trial_audited
-from trialseal.cli.events.stores import STREAMS, stores_in
-from trialseal.cli.output import table
+from trialseal.cli.events.stores import stores_in
 from trialseal.cli.session import Session
-from trialseal.cli.trial.folder import TrialFolder
 from trialseal.cli.trial.receipting import when
 from trialseal.cli.trial.timeline import sealed_protocols
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import count
-from trialseal.files import write_bytes
+from trialseal.files import is_file, write_bytes
+from trialseal.folder.layout import PROTOCOL, STREAMS
+from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.contracts import contract
 from trialseal.rules.finding import Finding, Status
+from trialseal.spreadsheets import csv_text
 
 if TYPE_CHECKING:
     from trialseal.evidence.consent_streams import Gathered
@@ -82,7 +81,7 @@ def _audited(
     from trialseal.evidence.consent_streams import gather
     from trialseal.rules import consent_audit
 
-    folder = TrialFolder(place) if (place / "protocol.json").is_file() else None
+    folder = TrialFolder(place) if is_file(place / PROTOCOL, follow=False) else None
     own = [place] if (place / STREAMS).is_dir() else []
     found = {one.folder.resolve(): one for one in stores_in([*own, *more])}
     stores = [one for one in found.values() if one.config.trial == trial]
@@ -97,7 +96,7 @@ def _audited(
         trial,
         stores,
         sealed_protocols(session.chain.history(trial), folder),
-        find_names(session.chain, [session.home / "parties", *(folder.profile_folders() if folder else [])]),
+        find_names(session.chain, [session.home / "parties", *(folder.profile_folders if folder else [])]),
         all_at_hand=all_at_hand,
         progress=session.out.progress,
     )
@@ -116,7 +115,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
         counts = audited.counts(rule)
         rows.append({"rule": rule, **{status.value: str(counts[status] or "") for status in Status}})
     if rows:
-        out.say(table(rows))
+        out.table(rows)
     erased = f", and {audited.erased} that {'was' if audited.erased == 1 else 'were'} erased" if audited.erased else ""
     out.say(f"{count(audited.enrolled, 'enrolled subject')}{erased}")
     if evidence.erased_entries:
@@ -148,17 +147,14 @@ _COLUMNS = ("status", "rule", "subject", "site", "at", "finding", "entries", "so
 
 
 def _csv(findings: Iterable[ConsentFinding]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for one in findings:
-        finding, entries = one.finding, one.entries
-        places = "; ".join(entry.place for entry in entries)
-        at = entries[0].at if entries else ""
-        writer.writerow(
-            (finding.status.value, finding.rule, one.subject, one.site, at, finding.sentence, places, finding.source)
-        )
-    return text.getvalue()
+    return csv_text(_COLUMNS, map(_row, findings))
+
+
+def _row(one: ConsentFinding) -> tuple[object, ...]:
+    finding, entries = one.finding, one.entries
+    places = "; ".join(entry.place for entry in entries)
+    at = entries[0].at if entries else ""
+    return (finding.status.value, finding.rule, one.subject, one.site, at, finding.sentence, places, finding.source)
 
 
 def _write_proofs(session: Session, gathered: Gathered, listed: Iterable[ConsentFinding]) -> list[str]:

@@ -45,7 +45,9 @@ def _seal(group: Any) -> None:
     )
     one.add_argument("files", metavar="FILE", nargs="+")
     one.add_argument("--trial", metavar="TRIAL", help="the trial (default: the one whose folder the file lies in)")
-    one.add_argument("--offline", action="store_true", help="make the seal only; the same command seals it later")
+    one.add_argument(
+        "--offline", action="store_true", help="make the seal only; the same command without --offline sends it"
+    )
     one.add_argument("--out", metavar="FOLDER", help="where the seal is written (default: beside the file)")
     one.add_argument("--name", help="the table's name (default: as its file says, or is called)")
     subject = one.add_mutually_exclusive_group()
@@ -66,7 +68,7 @@ def _seal(group: Any) -> None:
         "--blinding",
         choices=["blinded", "unblinded", "not-stated"],
         default="not-stated",
-        help="does it, or those who made it, know unblinded data?",
+        help="whether it, or those who made it, know unblinded data [not-stated]",
     )
     _reading(one)
     network_option(one)
@@ -84,7 +86,7 @@ def _verify(group: Any) -> None:
     one.add_argument("files", metavar="FILE", nargs="+", help="tables, folders, or proofs of rows")
     one.add_argument("--seal", metavar="DOCUMENT", help="the seal document (default: found beside, by name)")
     one.add_argument("--trial", metavar="TRIAL", help="the trial that it should be sealed in (default: any)")
-    one.add_argument("--offline", action="store_true", help="do not ask a chain")
+    one.add_argument("--offline", action="store_true", help="ask no chain; the answer stays undetermined")
     _reading(one)
     network_option(one)
 
@@ -114,7 +116,7 @@ def _diff(group: Any) -> None:
         "dataset.reading:diff",
     )
     one.add_argument("a", metavar="A", help="the earlier table; read under its seal, if it has one")
-    one.add_argument("b", metavar="B", help="the later one")
+    one.add_argument("b", metavar="B", help="later table")
     one.add_argument("--key", metavar="COLUMNS", help="columns that tell rows apart, joined by commas (default: place)")
     one.add_argument("--csv", metavar="FILE", help="write one line a difference (- for standard output)")
     one.add_argument("--seal", metavar="DOCUMENT", help="the seal document of A (default: A.seal.json)")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import sys
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -13,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.dataset.sealing import path_named, reading_of
 from trialseal.cli.session import Session
-from trialseal.cli.trial.folder import folder_of, trial_named
-from trialseal.cli.trial.receipting import when
+from trialseal.cli.trial.naming import trial_named
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.ledger import codes
+from trialseal.files import is_file, open_file
+from trialseal.folder.trial_folder import folder_of
+from trialseal.spreadsheets import csv_text
 from trialseal.tables import names
 
 if TYPE_CHECKING:
@@ -158,7 +156,7 @@ def _lost(table: Table, sealed: Sealed, row: int) -> tuple[Any, Any, Any] | None
     from trialseal.tables.columns import row_forms
     from trialseal.tables.content import PREFIX_BYTES, blocks_of
 
-    with names.rows_path(sealed.path).open("rb") as file:
+    with open_file(names.rows_path(sealed.path), follow=False) as file:
         file.seek((row - 1) * PREFIX_BYTES)
         prefix = file.read(PREFIX_BYTES)
     for first, batch in blocks_of(table):
@@ -175,9 +173,9 @@ def _original(sealed: Sealed, path: Path) -> Table | None:
 
     if path.is_dir():
         manifest = names.manifest_path(sealed.path)
-        return open_table(manifest) if manifest.is_file() else None
+        return open_table(manifest) if is_file(manifest, follow=False) else None
     file = names.sealed_path(sealed.path)
-    if not file.is_file() or file.resolve() == path.resolve():
+    if not is_file(file, follow=False) or file.resolve() == path.resolve():
         return None
     return open_table(file, sealed.reading) if file_facts(file).digest == sealed.needed().digest else None
 
@@ -196,7 +194,7 @@ def _seal_of(session: Session, path: Path) -> Sealed:
     if session.args.seal:
         return sealing.read_seal(Path(session.args.seal))
     beside = names.seal_path(path)
-    if beside.is_file():
+    if is_file(beside, follow=False):
         return sealing.read_seal(beside)
     places = [path.absolute().parent]
     if folder := folder_of(path):
@@ -206,7 +204,7 @@ def _seal_of(session: Session, path: Path) -> Sealed:
         one.resolve(): one
         for place in places
         for one in sorted(place.glob(f"*{names.SEAL_ENDING}"))
-        if names.sealed_path(one).stem.casefold() == stem.casefold()
+        if names.sealed_path(one).stem.casefold() == stem.casefold() and is_file(one, follow=False)
     }
     if len(found) == 1:
         return sealing.read_seal(next(iter(found.values())))
@@ -220,49 +218,33 @@ def _seal_of(session: Session, path: Path) -> Sealed:
 
 
 def _chain_answer(session: Session, digest: bytes, name: str) -> tuple[int, str, dict[str, Any]]:
-    """Whether a seal document stands on the chain: exit code, sentence, facts."""
+    """What a seal document is on the chain, by every rule that a file is judged by: exit code, sentence, facts."""
     if session.args.offline:
-        return 0, f"its seal document is {digest.hex()}; whether that is on a chain was not asked", {}
+        return 2, "whether that is on a chain is not known, no chain was asked: leave out --offline", {}
+    from trialseal.evidence.profiles import find_names
+    from trialseal.evidence.seals import seals_of
+    from trialseal.folder.reading import FileReading
+    from trialseal.report.trial.verdict import as_json, verdict
+    from trialseal.rules.catalogue import judge
+    from trialseal.rules.finding import Case
+
     chain = session.chain
     trial = trial_named(session, session.args.trial)[0] if session.args.trial else None
-    kind = codes.code_of(codes.KINDS, "dataset")
-    acts = [
-        act
-        for act in chain.acts_by_subject([digest]).get(digest, [])
-        if act.name == "DocumentSealed" and act.details["kind"] == kind and trial in (None, act.trial)
-    ]
-    if not acts:
-        where = f"in trial {trial.hex()[:8]}… " if trial else ""
-        return 1, f"its seal document is not sealed {where}on chain {chain.chain_id()}", {"sealed": False}
-    act = acts[0]
-    own = next((one.legal_name for one in session.parties if one.party == act.actor), None)
-    facts = {
-        "sealed": True,
-        "trial": act.trial,
-        "actor": act.actor,
-        "time": act.time,
-        "block": act.block,
-        "transaction": act.transaction,
-        "version": act.details["version"],
-        "finality": chain.finality(act.block),
-    }
-    sentence = (
-        f"sealed {when(act.time)} as dataset version {act.details['version']} of trial {act.trial.hex()[:8]}… by "
-        f"{own or f'party {act.actor.hex()[:8]}…'}, on chain {chain.chain_id()} ({facts['finality']})"
-    )
-    others = {one.trial for one in acts} - {act.trial}
-    if others:
-        sentence += f"; {len(others)} other trial(s) sealed it too"
-    return 0, sentence, facts
+    names = find_names(chain, [session.home / "parties"])
+    file = FileReading(Path(f"the seal document of {name}"), digest, digest, None, 0)
+    [evidence] = seals_of(chain, [file], trial, names, [None])
+    case = Case(evidence, names, frozenset(), trial is not None)
+    found = verdict(case, judge(case))._replace(as_of=chain.as_of())
+    return found.exit_code, found.sentence, {"sealed": found.trial is not None, "verdict": as_json(found)}
 
 
 # ----- rows -----
 
 
 def _is_proof(path: Path) -> bool:
-    if path.suffix != ".json" or not path.is_file():
+    if path.suffix != ".json" or not is_file(path):
         return False
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return _PROOF_MARK in file.read(4096)
 
 
@@ -331,7 +313,7 @@ def diff(session: Session) -> int:
         raise UsageError("--csv - and --json both want standard output: choose one")
     path_a, path_b = path_named(args.a), path_named(args.b)
     beside = Path(args.seal) if args.seal else names.seal_path(path_a)
-    sealed = sealing.read_seal(beside) if beside.is_file() or args.seal else None
+    sealed = sealing.read_seal(beside) if is_file(beside, follow=False) or args.seal else None
     a = open_table(path_a, reading_of(args, sealed.reading if sealed else None))
     b = open_table(path_b, reading_of(args, _stated(sealed, path_b) if sealed else None))
     schema = sealed.schema if sealed else _common_schema(a, b)
@@ -354,7 +336,7 @@ def diff(session: Session) -> int:
     key = [one.strip() for one in args.key.split(",")] if args.key else []
     found = list(comparing.differences(a, b, schema, key))
     if args.csv == "-":
-        sys.stdout.write(_csv(found, key))
+        out.text(_csv(found, key))
         return 1 if found or notes else 0
     for note in notes:
         out.say(f"note: {note}")
@@ -420,21 +402,13 @@ def _counted(count: int, what: str) -> str:
 
 def _csv(found: Sequence[Difference], key: Sequence[str]) -> str:
     """One line a difference, for pandas.read_csv: change, row_a, row_b, the key's columns, column, a, b."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["change", "row_a", "row_b", *key, "column", "a", "b"])
-    for one in found:
-        cells = [one.key.get(name) for name in key]
-        writer.writerow(
-            [one.change, one.row_a, one.row_b, *map(_plain, cells), one.column, _plain(one.a), _plain(one.b)]
-        )
-    return text.getvalue()
+    rows = (
+        [one.change, one.row_a, one.row_b, *map(_plain, [*map(one.key.get, key), one.column, one.a, one.b])]
+        for one in found
+    )
+    return csv_text(["change", "row_a", "row_b", *key, "column", "a", "b"], rows)
 
 
 def _plain(cell: Any) -> Any:
-    """A cell as CSV shows it; a whole row as JSON. What begins like a formula would be run by a spreadsheet."""
-    if isinstance(cell, dict):
-        return json.dumps(cell, ensure_ascii=False)
-    if isinstance(cell, str) and cell.startswith(("=", "+", "@")):
-        return f"'{cell}"
-    return cell
+    """A cell as CSV shows it; a whole row as JSON."""
+    return json.dumps(cell, ensure_ascii=False) if isinstance(cell, dict) else cell

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.session import Session
 from trialseal.cli.trial.acts import perform
-from trialseal.cli.trial.folder import TrialFolder, folder_of, trial_named
+from trialseal.cli.trial.naming import trial_named, trial_of
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import trial_id
 from trialseal.errors import FailedError, UsageError
-from trialseal.ledger import codes
+from trialseal.folder.reading import of_bytes
+from trialseal.folder.trial_folder import TrialFolder, folder_of
+from trialseal.ledger.acts import DocumentSealed
+from trialseal.ledger.codes import Blinding, DocumentKind
 from trialseal.tables import names
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from trialseal.tables.sealing import Sealed
     from trialseal.tables.table import Reading, Table
 
-_DATASET = codes.code_of(codes.KINDS, "dataset")
+_DATASET = DocumentKind.DATASET
 _NO_ROOT = bytes(32)
 
 
@@ -88,7 +90,7 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
     for private in (names.private_path(where), names.rows_path(where), names.manifest_path(where)):
         if private.exists():
             raise UsageError(
-                f"{private} is there without its {where.name}: restore that, since only both together open what was "
+                f"{private} needs {where.name} beside it: restore {where.name}, since only both together open what was "
                 "sealed; or, if its making was interrupted and nothing was sealed, move what is private away"
             )
     reading = reading_of(args)
@@ -158,7 +160,7 @@ def _on_chain(session: Session, sealed: Sealed, folder: TrialFolder | None) -> d
         )
     state = session.chain.trial(trial)
     version = (state.versions[_DATASET] if state else 0) + 1
-    blinding = codes.code_of(codes.BLINDING, session.args.blinding)
+    blinding = Blinding.named(session.args.blinding)
     digest = sealed.digest
     return perform(
         session,
@@ -166,9 +168,9 @@ def _on_chain(session: Session, sealed: Sealed, folder: TrialFolder | None) -> d
         trial,
         "seal",
         [(trial, session.party, _DATASET, version, blinding, digest, _NO_ROOT, 0)],
-        lambda act: act.name == "DocumentSealed" and act.details["kind"] == _DATASET and act.subject == digest,
-        lambda act: f"dataset {sealed.name} as dataset version {act.details['version']}",
-        file=sealed.path,
+        lambda act: isinstance(act, DocumentSealed) and act.kind is _DATASET and act.subject == digest,
+        lambda act: f"dataset {sealed.name} as dataset version {getattr(act, 'version', version)}",
+        file=of_bytes(sealed.path, sealed.data),
     )
 
 
@@ -176,12 +178,12 @@ def _folder(session: Session, path: Path) -> TrialFolder | None:
     named = session.args.trial
     if named is None:
         return folder_of(path)
-    return TrialFolder(Path(named)) if Path(named).is_dir() else None
+    return TrialFolder.open(Path(named)) if Path(named).is_dir() else None
 
 
 def _required_trial(session: Session, folder: TrialFolder | None, sealed: Sealed) -> bytes:
     if folder is not None:
-        return folder.trial(session)
+        return trial_of(session, folder)
     if session.args.trial:
         return trial_named(session, session.args.trial)[0]
     raise UsageError(
@@ -194,7 +196,7 @@ def _trial_id(session: Session, folder: TrialFolder | None) -> bytes:
     """The trial's id for the rows' nonces; zeros where none can be known without a chain."""
     if not session.args.offline:
         if folder is not None:
-            return folder.trial(session)
+            return trial_of(session, folder)
         if session.args.trial:
             return trial_named(session, session.args.trial)[0]
         return _NO_ROOT
@@ -206,11 +208,8 @@ def _trial_id(session: Session, folder: TrialFolder | None) -> bytes:
             raise UsageError(f"--trial {named} is no id: give 64 hexadecimal digits, or the trial's folder") from None
     if folder is None:
         return _NO_ROOT
-    for receipt in sorted(folder.path.glob("receipts/*/*.json")):
-        try:
-            return bytes.fromhex(json.loads(receipt.read_text(encoding="utf-8"))["trial"])
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
+    if folder.trials:
+        return next(iter(folder.trials)) if len(folder.trials) == 1 else _NO_ROOT
     try:
         return trial_id(session.party, str((_trial_name(folder) or {})["code"]))
     except (UsageError, FailedError, KeyError):
@@ -221,7 +220,7 @@ def _trial_name(folder: TrialFolder | None) -> dict[str, Any] | None:
     """What the protocol in the folder calls the trial."""
     if folder is None:
         return None
-    protocol = canonical.read_json(folder.path / "protocol.json")
+    protocol = folder.protocol().value()
     named = protocol.get("trial") if isinstance(protocol, dict) else None
     return dict(named) if isinstance(named, dict) else None
 

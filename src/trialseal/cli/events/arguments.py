@@ -47,17 +47,15 @@ def _open(group: Any) -> None:
     )
     one.add_argument("trial", metavar="TRIAL", help="the trial's folder; or with --folder its number or id")
     _stream(one)
-    one.add_argument("--folder", metavar="FOLDER", help="where the store goes (default: TRIAL, the folder)")
-    one.add_argument(
-        "--every", metavar="PERIOD", help="for a blinded trial: anchor at fixed times only, like 7d, 12h, 30m"
-    )
+    one.add_argument("--folder", metavar="FOLDER", help="folder for the store [TRIAL]")
+    one.add_argument("--every", metavar="PERIOD", help="anchor at fixed times only, like 7d, 12h, 30m (blinded trials)")
     one.add_argument(
         "--pad",
         metavar="N",
         type=int,
-        help="for a blinded trial: anchor exactly N entries at a time, filled with padding",
+        help="anchor exactly N entries at a time, filled with padding (blinded trials)",
     )
-    one.add_argument("--start", metavar="TIME", help="when the fixed times begin (default: now)")
+    one.add_argument("--start", metavar="TIME", help="time when the fixed times begin [now]")
     _chain(one)
 
 
@@ -72,18 +70,20 @@ def _append(group: Any) -> None:
     _trial(one)
     _stream(one)
     one.add_argument("file", metavar="FILE", help="CSV, NDJSON or Parquet; - for standard input")
-    one.add_argument("--format", choices=["csv", "ndjson", "parquet"], help="what the file is (default: by its name)")
+    one.add_argument("--format", choices=["csv", "ndjson", "parquet"], help="form of the file [by its name]")
     one.add_argument(
         "--follow", action="store_true", help="go on as the file grows, from where the last run stopped; Ctrl-C ends it"
     )
     one.add_argument(
-        "--stop-after", metavar="SECONDS", type=float, help="with --follow: end when nothing was added for so long"
+        "--stop-after", metavar="SECONDS", type=float, help="stop after SECONDS without new lines (with --follow)"
     )
     one.add_argument(
         "--before-registration", action="store_true", help="take events dated before the trial's registration too"
     )
     one.add_argument(
-        "--pseudonyms", action="store_true", help="subjects stand in FILE by their pseudonyms already, not by numbers"
+        "--pseudonyms",
+        action="store_true",
+        help="say that FILE has pseudonyms already, not participants' numbers",
     )
     _site_key(one)
 
@@ -92,13 +92,13 @@ def _anchor(group: Any) -> None:
     one = sub(
         group,
         "anchor",
-        "put the stream's head on the chain: what it holds can then not be dropped or edited",
+        "anchor the stream's head: an entry dropped or edited later is then found",
         "events anchor my-trial adverse-events",
         "events.writing:anchor",
     )
     _trial(one)
     _stream(one)
-    one.add_argument("--wait", action="store_true", help="with fixed times: wait for the next, then anchor")
+    one.add_argument("--wait", action="store_true", help="wait for the next fixed time, then anchor")
     _chain(one)
 
 
@@ -113,9 +113,9 @@ def _prove(group: Any) -> None:
     _trial(one)
     _stream(one)
     which = one.add_mutually_exclusive_group(required=True)
-    which.add_argument("--index", metavar="N", type=int, help="the entry's place, from 0")
-    which.add_argument("--id", help="the event's id")
-    one.add_argument("--out", metavar="FILE", help="where to write it (default: standard output)")
+    which.add_argument("--index", metavar="N", type=int, help="entry's place, from 0")
+    which.add_argument("--id", help="event's id")
+    one.add_argument("--out", metavar="FILE", help="file to write it to [standard output]")
     network_option(one)
 
 
@@ -131,7 +131,7 @@ def _verify(group: Any) -> None:
     one.add_argument(
         "--trial", metavar="TRIAL", help="the trial that it must be of: a registry number, its folder, or its id"
     )
-    one.add_argument("--offline", action="store_true", help="arithmetic only; whether the head is anchored stays open")
+    one.add_argument("--offline", action="store_true", help="check arithmetic only; the answer stays undetermined")
     network_option(one)
 
 
@@ -139,7 +139,7 @@ def _forget(group: Any) -> None:
     one = sub(
         group,
         "forget",
-        "erase one subject for ever; every proof of others still holds",
+        "erase one participant from this stream; every proof of others still holds",
         'events forget my-trial adverse-events 1001 --by "Data protection office" '
         '--reason "consent withdrawn" --legal-basis "GDPR 17(1)(b)"',
         "events.writing:forget",
@@ -148,8 +148,8 @@ def _forget(group: Any) -> None:
     _stream(one)
     one.add_argument("subject", metavar="SUBJECT", help="the subject's number at the site, or its pseudonym")
     one.add_argument("--by", required=True, metavar="OFFICE", help="the office that does it (no person's name)")
-    one.add_argument("--reason", required=True, help="why")
-    one.add_argument("--legal-basis", required=True, help="on what legal basis, like GDPR 17(1)(b)")
+    one.add_argument("--reason", required=True, help="reason")
+    one.add_argument("--legal-basis", required=True, help="legal basis, like GDPR 17(1)(b)")
     _site_key(one)
 
 
@@ -163,7 +163,7 @@ def _audit(group: Any) -> None:
     )
     one.add_argument("trial", metavar="TRIAL", help="the trial's folder, a registry number, or its id")
     one.add_argument(
-        "--folder", metavar="FOLDER", action="append", default=[], help="where more stores lie; may be repeated"
+        "--folder", metavar="FOLDER", action="append", default=[], help="folder with more stores; may be repeated"
     )
     network_option(one)
 

@@ -7,17 +7,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialseal.cli.events.stores import STREAMS, store_named, stores_in
+from trialseal import escaping
+from trialseal.cli.events.stores import store_named, stores_in
 from trialseal.cli.events.writing import HEAD_RECEIPT
 from trialseal.cli.session import Session
-from trialseal.cli.trial.folder import trial_named
+from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
-from trialseal.documents.canonical import shown, step_text
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.files import write_bytes
-from trialseal.ledger.acts import HeadHistory
-from trialseal.ledger.acts import Stream as OpenedStream
-from trialseal.ledger.contracts import contract
+from trialseal.files import is_file, read_small, write_bytes
+from trialseal.folder.layout import PROTOCOL, STREAMS
+from trialseal.folder.receipts import LARGEST
+from trialseal.ledger.records import HeadHistory
+from trialseal.ledger.records import Stream as OpenedStream
 
 if TYPE_CHECKING:
     from trialseal.streams.audit import StreamAudit
@@ -65,7 +66,7 @@ def prove(session: Session) -> int:
         session.out.say("  it shows this entry, whole, to whoever you give it to, and nothing of any other")
         session.out.value({"index": index, "file": args.out, "proof": value})
     else:
-        print(file_bytes(proof).decode(), end="")
+        session.out.text(file_bytes(proof).decode())
     return 0
 
 
@@ -80,13 +81,13 @@ def _newest_receipt(session: Session, stream: Stream) -> dict[str, Any] | None:
     if not receipts:
         return None
     try:
-        receipt: dict[str, Any] = json.loads(receipts[-1].read_bytes())
+        receipt: dict[str, Any] = json.loads(read_small(receipts[-1], LARGEST, follow=False))
         kinds = {"root": str, "contract": str, "size": int, "chain_id": int, "number": int}
         if receipt["format"] != HEAD_RECEIPT or any(type(receipt[key]) is not kind for key, kind in kinds.items()):
             raise ValueError
         if len(bytes.fromhex(receipt["root"])) != 32 or len(bytes.fromhex(receipt["contract"][2:])) != 20:
             raise ValueError
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(f"{receipts[-1]} is no receipt of a head: delete it, and run events anchor again") from None
     return receipt
 
@@ -114,62 +115,25 @@ def verify(session: Session) -> int:
         # Whoever wrote the file chose these: they must not look like lines of ours.
         what = f"{_one_line(event.get('type'))} {_one_line(event.get('id'))} of {_one_line(event.get('at'))}"
         answer = {0: "in the stream", 1: "NOT PROVEN", 2: "undetermined"}[code]
-        session.out.say(f"{name}: {what}: {answer}: {words}")
+        session.out.say(f"{escaping.path(name)}: {what}: {answer}: {words}")
         values.append({"file": name, "answer": answer.lower(), "sentence": words, "event": event, **facts})
     session.out.value(values)
     return 1 if 1 in codes else max(codes)
 
 
 def _one_line(value: object) -> str:
-    return step_text(value) if isinstance(value, str) else shown(value)
+    return escaping.quoted(value)
 
 
 def _verdict(session: Session, proof: EventProof) -> tuple[int, str, dict[str, Any]]:
-    proof.verify()
-    place = f"entry {proof.index} of the {proof.size} under root {proof.root.hex()[:8]}…"
+    from trialseal.evidence.event_proofs import anchored, place_of
+
     if session.args.offline:
-        return 2, f"it is {place}; whether that head is anchored was not asked of any chain", {}
-    chain = session.chain
-    if proof.chain_id != chain.chain_id():
-        raise UsageError(
-            f"the proof is of chain {proof.chain_id}, and {chain.rpc.shown} serves chain {chain.chain_id()}: name that "
-            "chain with --network"
-        )
-    address = contract("TrialLog").address
-    if "0x" + proof.contract.hex() != address:
-        raise FailedError(
-            f"it is {place}, but by contract 0x{proof.contract.hex()}, which is not trialseal's ({address}): anyone "
-            "can deploy a contract that says anything"
-        )
-    if chain.trial(proof.trial) is None:
-        raise FailedError(f"it is {place}, but chain {chain.chain_id()} has no trial {proof.trial.hex()}")
-    if session.args.trial and (meant := trial_named(session, session.args.trial)[0]) != proof.trial:
-        raise FailedError(f"it is {place}, but of trial {proof.trial.hex()}, and {session.args.trial} is {meant.hex()}")
-    history = chain.head_history(proof.trial, proof.writer, proof.stream)
-    if history.gap:
-        raise UndeterminedError(
-            f"it is {place}, but whether that head is anchored cannot be told here: {history.gap}; name another node "
-            "with --network"
-        )
-    for head in history.heads:
-        if (head.size, head.root) == (proof.size, proof.root):
-            facts = {
-                "trial": proof.trial,
-                "writer": proof.writer,
-                "stream": proof.stream,
-                "head": head.number,
-                "anchored_at": head.time,
-                "block": head.block,
-                "transaction": head.transaction,
-                "finality": chain.finality(head.block),
-            }
-            return (
-                0,
-                f"{place}, which party {proof.writer.hex()} anchored as head {head.number} of its stream in trial "
-                f"{proof.trial.hex()} {when(head.time)} on chain {chain.chain_id()} ({facts['finality']})",
-                facts,
-            )
-    raise FailedError(f"it is {place}, but that party's stream has no such head on chain {chain.chain_id()}")
+        return 2, f"it is {place_of(proof)}; whether that head is anchored was not asked of any chain", {}
+    proof.verify()
+    named = session.args.trial
+    found = anchored(session.chain, proof, trial_named(session, named)[0] if named else None, named or "")
+    return 0, found.sentence, found.facts
 
 
 # ----- audit -----
@@ -219,7 +183,7 @@ def audit(session: Session) -> int:
 
 def trial_audited(session: Session, place: Path) -> bytes:
     """The trial's id: of a folder that holds nothing but stores, theirs."""
-    if place.is_dir() and not (place / "protocol.json").is_file():
+    if place.is_dir() and not is_file(place / PROTOCOL, follow=False):
         trials = {one.config.trial for one in stores_in([place])}
         if len(trials) != 1:
             raise UsageError(
@@ -246,7 +210,7 @@ def _audit_one(
         "anchored_entries": history.state.size if history.state else 0,
     }
     writer = next((one.legal_name for one in session.parties if one.party == opened.writer), None)
-    who = f"{writer or 'party'} ({opened.writer.hex()[:8]}…)"
+    who = f"{escaping.name(writer) if writer else 'party'} ({opened.writer.hex()[:8]}…)"
     if store is None:
         session.out.say(
             f"stream {opened.stream.hex()[:8]}… of {who}, opened {when(opened.time)}: {_heads_words(history)}; its "

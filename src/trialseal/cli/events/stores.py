@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trialseal.cli.session import Session
 from trialseal.errors import FailedError, UsageError
+from trialseal.folder.layout import STREAMS
+from trialseal.folder.trial_folder import TrialFolder
 from trialseal.streams import config as configs
 
 if TYPE_CHECKING:
     from trialseal.streams.store import Stream
-
-STREAMS = "streams"
 
 
 def store_folder(folder: Path, name: str) -> Path:
@@ -42,7 +40,7 @@ def store_named(session: Session) -> Stream:
             f"{path} holds stream {stream.config.name}, not {name}: it is a copy or was renamed; give the folder its "
             "name back, and go on with one copy only"
         )
-    trials = _registered_here(folder)
+    trials = TrialFolder(folder).trials
     if trials and stream.config.trial not in trials:
         raise UsageError(
             f"{path} is of trial {stream.config.trial.hex()[:8]}…, and {folder} is the folder of another: it was "
@@ -54,15 +52,6 @@ def store_named(session: Session) -> Stream:
     return stream
 
 
-def _registered_here(folder: Path) -> set[bytes]:
-    """The trials that the receipts in a trial's folder are of."""
-    found = set()
-    for path in (folder / "receipts").glob("*/*.json"):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            found.add(bytes.fromhex(json.loads(path.read_bytes())["trial"]))
-    return found
-
-
 def stores_in(folders: list[Path], damaged: list[FailedError] | None = None) -> list[Stream]:
     """Every store under these folders. What is wrong with one ends it, or goes into `damaged` if that is given."""
     from trialseal.streams.store import open_stream
@@ -70,6 +59,8 @@ def stores_in(folders: list[Path], damaged: list[FailedError] | None = None) -> 
     found = []
     for path in [path for folder in folders for path in sorted(folder.glob(f"{STREAMS}/*/{configs.FILE}"))]:
         try:
+            if path.parent.is_symlink() or path.parent.parent.is_symlink():
+                raise FailedError(f"{path.parent} lies behind a link, which is not followed: name its own folder")
             found.append(open_stream(path.parent))
         except FailedError as error:
             if damaged is None:

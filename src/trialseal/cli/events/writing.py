@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from trialseal.cli.events.stores import chain_time, site_key, store_folder, store_named
 from trialseal.cli.session import Session
 from trialseal.cli.trial.acts import perform, seconds
-from trialseal.cli.trial.folder import trial_named
+from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.errors import FailedError, UsageError
-from trialseal.files import write_json
-from trialseal.ledger import codes
-from trialseal.ledger.acts import Head, HeadState
+from trialseal.files import is_file, open_file, write_json
+from trialseal.ledger.acts import StreamOpened
+from trialseal.ledger.codes import ActCode
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.moments import iso_time
+from trialseal.ledger.records import Head, HeadState
 
 if TYPE_CHECKING:
     from trialseal.streams.head_file import Place
@@ -35,7 +37,6 @@ HEAD_RECEIPT = "trialseal-receipt-of-head/1"
 # Rows of a growing file that are committed at a time, and seconds between two looks at it.
 _FOLLOW_ROWS = 50_000
 _FOLLOW_PAUSE = 0.5
-_OPEN_STREAM = codes.code_of(codes.ACTS, "open-stream")
 
 
 # ----- open -----
@@ -83,7 +84,7 @@ def open_stream(session: Session) -> int:
             ),
         )
     id = stream.config.id
-    if not session.chain.is_permitted(trial, session.party, _OPEN_STREAM, id):
+    if not session.chain.is_permitted(trial, session.party, ActCode.OPEN_STREAM, id):
         raise FailedError(
             f"party {session.party.hex()[:8]}… is neither the trial's sponsor nor appointed for this stream: ask the "
             f"sponsor to run trialseal appoint TRIAL {session.party.hex()} --stream {id.hex()}, then run the same "
@@ -95,7 +96,7 @@ def open_stream(session: Session) -> int:
         trial,
         "openStream",
         [(trial, session.party, id)],
-        lambda act: act.name == "StreamOpened" and act.subject == id and act.actor == session.party,
+        lambda act: isinstance(act, StreamOpened) and act.subject == id and act.actor == session.party,
         f"stream {args.stream} opened under its salted digest {id.hex()[:8]}…",
     )
     write_json(path / "receipts" / session.chain_name / "opened.json", done["receipt"])
@@ -157,7 +158,7 @@ def append(session: Session) -> int:
         _append_all(session, stream, settings, iter(sources.TextSource(file, name, kind)))
     else:
         path = _source(args.file)
-        with path.open("rb") as file:
+        with open_file(path) as file:
             kind = sources.format_of(path.name, _peek(file), args.format)
             source = sources.parquet_rows(path) if kind == "parquet" else iter(sources.TextSource(file, name, kind))
             _append_all(session, stream, settings, source)
@@ -197,7 +198,7 @@ def _follow(session: Session, stream: Stream, settings: Settings) -> int:
 
     args = session.args
     path = _source(args.file)
-    with path.open("rb") as file:
+    with open_file(path) as file:
         kind = sources.format_of(path.name, _peek(file), args.format)
     if args.file == "-" or kind == "parquet":
         raise UsageError("--follow reads a CSV or NDJSON file that grows: name one")
@@ -238,7 +239,7 @@ def _take_over(stream: Stream, path: Path, kind: str, intake: Intake) -> int:
             "file, or was edited there; give what is new another name"
         )
     rows, places, fault = [], [], None
-    with path.open("rb") as file:
+    with open_file(path) as file:
         source = sources.TextSource(file, str(path), kind, start=start, growing=True)
         try:
             for one in islice(source, _FOLLOW_ROWS):
@@ -276,7 +277,7 @@ def _appended_words(stream: Stream, added: int) -> str:
 
 def _source(name: str) -> Path:
     path = Path(name)
-    if name != "-" and not path.is_file():
+    if name != "-" and not is_file(path):
         raise UsageError(f"there is no file {name}: name the file of events, or - for standard input")
     return path
 
@@ -397,7 +398,7 @@ def _padding(count: int, time: int) -> Iterator[Row]:
     from trialseal.documents.events import event_form
     from trialseal.streams.store import Row
 
-    at = datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    at = iso_time(time)
     for _ in range(count):
         id = f"padding-{secrets.token_hex(16)}"
         event = {"format": "trialseal/1", "kind": "event", "type": "padding", "id": id, "at": at}
@@ -414,7 +415,7 @@ def _keep_head_receipt(session: Session, stream: Stream, head: Head) -> tuple[Pa
         "chain_id": session.chain.chain_id(),
         "contract": contract("TrialLog").address,
         "finality": session.chain.finality(head.block),
-        "recorded": datetime.fromtimestamp(head.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "recorded": iso_time(head.time),
     }
     if not path.exists():
         write_json(path, receipt)
@@ -449,7 +450,7 @@ def forget(session: Session) -> int:
     erased = sum(done.counts.values())
     types = ", ".join(f"{count} {type}" for type, count in done.counts.items())
     session.out.say(
-        f"subject {subject} is forgotten in stream {stream.config.name}: {_entries(erased)} erased ({types}), its "
+        f"participant {subject} is erased from stream {stream.config.name}: {_entries(erased)} erased ({types}), its "
         f"secret destroyed; the tombstone is entry {done.tombstone}"
     )
     session.out.say(

@@ -14,7 +14,7 @@ def add(commands: Any) -> None:
         commands,
         "snapshot",
         "registry.command:snapshot",
-        "notarise what a registry said on a day; needs no sponsor",
+        "date-stamp what a registry said on a day; needs no sponsor",
         "snapshot NCT04368728__2026-07-02.json --account journal",
     )
     snapshot.add_argument("file", metavar="FILE", help="what was downloaded from the registry; it stays here")
@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
         "--on", metavar="DATE", help="day on which the registry said so (default: in the file's name or record)"
     )
     snapshot.add_argument(
-        "--check", action="store_true", help="send nothing: say who has notarised this very file, and when"
+        "--check", action="store_true", help="send nothing: say who has date-stamped this very file, and when"
     )
     signing_options(snapshot)
 
@@ -45,7 +45,7 @@ def add(commands: Any) -> None:
         commands,
         "watch",
         "registry.command:watch",
-        "notarise a folder of snapshots, and say what changed since the last",
+        "date-stamp a folder of snapshots, and say what changed since the last",
         "watch snapshots/ --account journal",
     )
     watch.add_argument("folder", metavar="FOLDER", help="folder of files downloaded from the registry")
@@ -56,7 +56,7 @@ def add(commands: Any) -> None:
         commands,
         "portfolio",
         "registry.command:portfolio",
-        "all rules on many trials: a table, a page of plots",
+        "run all rules on many trials: a table, a page of plots",
         "portfolio records/ --csv trials.csv --html trials.html",
         network=False,
     )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from trialseal.cli.output import table
+from trialseal import escaping
 from trialseal.cli.parties import attest_once, attestation_value
-from trialseal.cli.session import Session, code_named
+from trialseal.cli.session import Session
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import date_code, date_range, normalise_registry_id, registry_id_bytes
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.ledger import codes
-from trialseal.ledger.acts import AttestationRecord
+from trialseal.files import is_file
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import AttestationKind
 from trialseal.registries.history import (
     RegistryHistory,
     RegistryVersion,
@@ -24,12 +24,12 @@ from trialseal.registries.history import (
     read_histories,
     read_registry,
     record_document,
+    record_files,
 )
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.trial_case import TrialCase
 
 _ZERO = bytes(32)
-_ENDINGS = (".json", ".jsonl", ".ndjson")
 # So many trials are judged between two words of progress.
 _PROGRESS_EVERY = 25
 
@@ -52,8 +52,11 @@ def snapshot(session: Session) -> int:
 
 
 def _check(session: Session, number: str, digest: bytes) -> int:
-    kind = code_named(codes.ATTESTATIONS, "snapshot", "kind of attestation")
-    found = [one for one in session.chain.attestations(registry_id_bytes(number), digest) if one.kind == kind]
+    found = [
+        one
+        for one in session.chain.attestations(registry_id_bytes(number), digest)
+        if one.kind is AttestationKind.SNAPSHOT
+    ]
     session.out.value([attestation_value(one) for one in found])
     if not found:
         session.out.say(f"nobody has notarised this file about {number} on chain {session.chain.chain_id()}")
@@ -68,7 +71,7 @@ def _check(session: Session, number: str, digest: bytes) -> int:
 
 def _party(session: Session, one: AttestationRecord) -> str:
     own = next((own.legal_name for own in session.parties if own.party == one.author), None)
-    return own or f"party {one.author.hex()[:8]}…"
+    return escaping.name(own) if own else f"party {one.author.hex()[:8]}…"
 
 
 def _said_on(one: AttestationRecord) -> str:
@@ -78,13 +81,13 @@ def _said_on(one: AttestationRecord) -> str:
 
 
 def _notarise(session: Session, number: str, digest: bytes, on: str | None) -> tuple[bool, AttestationRecord]:
-    kind = code_named(codes.ATTESTATIONS, "snapshot", "kind of attestation")
-    return attest_once(session, (kind, 0, 0, date_code(on) if on else 0, _ZERO), registry_id_bytes(number), digest)
+    stated = (AttestationKind.SNAPSHOT, 0, 0, date_code(on) if on else 0, 0, _ZERO)
+    return attest_once(session, stated, registry_id_bytes(number), digest)
 
 
 def _what_it_is(path: Path, number: str | None, on: str | None) -> tuple[str, str | None]:
     """The number that a file is about, and the day on which the registry said so, as told or as it says itself."""
-    if not path.is_file():
+    if not is_file(path):
         raise UsageError(f"{path} is no file: name what was downloaded from the registry")
     history: RegistryHistory | None = None
     try:
@@ -114,7 +117,9 @@ def replay(session: Session) -> int:
     written = _write_versions(session, history, Path(args.out)) if args.out else []
     findings = judged(history, as_of, args.interventional)
     whole = "all of them" if history.complete else "not known to be all"
-    out.say(f"{history.number}: {len(history.versions)} versions of the record at hand, {whole}")
+    from trialseal.evidence.wording import count
+
+    out.say(f"{history.number}: {count(len(history.versions), 'version')} of the record read, {whole}")
     for note in history.notes:
         out.say(f"note: {note}")
     for version, found in lines:
@@ -212,8 +217,9 @@ def watch(session: Session) -> int:
     folder = Path(args.folder)
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder: name the one where snapshots are put")
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() == ".json" and path.is_file())
-    unreadable: list[str] = []
+    found, odd = record_files(folder)
+    files = [path for path in found if path.suffix.lower() == ".json"]
+    unreadable = [f"{path} is {kind}, and was not read" for path, kind in odd]
     snapshots: dict[str, list[tuple[Path, RegistryHistory]]] = {}
     for path in files:
         try:
@@ -281,14 +287,13 @@ def _last_seen(histories: list[RegistryHistory]) -> date:
 def portfolio(session: Session) -> int:
     """All rules on many trials: a data frame, as CSV and as a page of plots."""
     from trialseal.files import write_bytes
-    from trialseal.report.portfolio.table import portfolio_frame, records_of, safe_csv
+    from trialseal.report.portfolio.table import portfolio_csv, portfolio_frame, records_of
 
     args, out = session.args, session.out
     if args.csv == "-" and session.args.json:
         raise UsageError("--csv - and --json both want standard output: choose one")
     as_of = as_of_day(args.as_of)
-    unreadable: list[str] = []
-    files = _record_files([Path(path) for path in args.paths])
+    files, unreadable = _records_named([Path(path) for path in args.paths])
     out.progress(f"reading {len(files)} files …")
     histories = histories_in(".", unreadable, files)
     if not histories:
@@ -301,9 +306,9 @@ def portfolio(session: Session) -> int:
 
     frame = portfolio_frame(histories, as_of, interventional=args.interventional, progress=progress)
     if args.csv:
-        text = safe_csv(frame)
+        text = portfolio_csv(frame)
         if args.csv == "-":
-            sys.stdout.write(text)
+            out.text(text)
         else:
             write_bytes(Path(args.csv), text.encode())
     if args.html:
@@ -321,7 +326,7 @@ def _say_portfolio(session: Session, frame: Any, unreadable: list[str]) -> None:
 
     args, out = session.args, session.out
     out.say(f"{len(frame)} trials, judged for {frame.attrs['as_of']}")
-    out.say(table(status_counts(frame)))
+    out.table(status_counts(frame))
     for sentence in unreadable:
         out.say(f"passed over: {sentence}")
     for what, path in (("table", args.csv), ("plots", args.html)):
@@ -329,16 +334,20 @@ def _say_portfolio(session: Session, frame: Any, unreadable: list[str]) -> None:
             out.say(f"{what} written to {path}")
 
 
-def _record_files(paths: list[Path]) -> list[Path]:
+def _records_named(paths: list[Path]) -> tuple[list[Path], list[str]]:
+    """The files that are meant, and a sentence for each thing in a folder that is no ordinary file."""
     files: list[Path] = []
+    unreadable: list[str] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(p for p in path.rglob("*") if p.suffix.lower() in _ENDINGS and p.is_file())
-        elif path.is_file():
+            found, odd = record_files(path)
+            files += found
+            unreadable += [f"{one} is {kind}, and was not read" for one, kind in odd]
+        elif is_file(path):
             files.append(path)
         else:
-            raise UsageError(f"there is no {path}: name files and folders of registry records")
-    return files
+            raise UsageError(f"there is no file or folder {path}: name files and folders of registry records")
+    return files, unreadable
 
 
 # ----- findings in a command's words -----

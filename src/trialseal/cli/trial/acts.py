@@ -6,37 +6,66 @@ Each looks on the chain first: an act that stands there already is said to, rece
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from trialseal import escaping
 from trialseal.cli.session import Session, code_named
-from trialseal.cli.trial.folder import TrialFolder, checked_document, folder_of, trial_named
+from trialseal.cli.trial.naming import checked_document, trial_named, trial_of
 from trialseal.cli.trial.receipting import keep_receipt, receipt_line
 from trialseal.documents import canonical, endpoints
 from trialseal.documents.identifiers import (
     date_code,
-    normalise_registry_id,
-    registry_id_bytes,
     trial_code_bytes,
     trial_id,
 )
-from trialseal.errors import FailedError, UsageError
-from trialseal.ledger import codes
-from trialseal.ledger.acts import Act, History
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.evidence.seals import MILESTONE, protocols_at_hand, sealings_of
+from trialseal.files import is_file, json_bytes, write_bytes
+from trialseal.folder.layout import DOCUMENTS, RESULTS, SEALED
+from trialseal.folder.reading import FileReading, Readings, of_bytes, read
+from trialseal.folder.trial_folder import TrialFolder, folder_of
+from trialseal.ledger.acts import (
+    Act,
+    Appointed,
+    AppointmentShortened,
+    DocumentSealed,
+    MilestoneRecorded,
+    RegistryIdClaimed,
+    ResultReported,
+    TransferAccepted,
+    TransferOffered,
+    TrialRegistered,
+)
+from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone
+from trialseal.ledger.records import History
 from trialseal.merkle import tree
+from trialseal.registries.numbers import doubt
+from trialseal.registries.numbers import read as read_number
 
 ZERO = bytes(32)
-_KIND_OF = {"sap": 2, "registry": 3, "icf": 5, "charter": 6, "dataset": 7, "other": 8, "protocol": 9}
+_KIND_OF = {
+    "sap": DocumentKind.ANALYSIS_PLAN,
+    "registry": DocumentKind.REGISTRY_RECORD,
+    "icf": DocumentKind.CONSENT_FORM,
+    "charter": DocumentKind.CHARTER,
+    "dataset": DocumentKind.DATASET,
+    "other": DocumentKind.OTHER,
+    "protocol": DocumentKind.PROTOCOL_FILE,
+}
+_WITH_MODEL = (DocumentKind.ANALYSIS_PLAN, DocumentKind.REGISTRY_RECORD, DocumentKind.DATASET)
 
 
 def register(session: Session) -> int:
     """Registers the trial of a folder with version 1 of its protocol."""
-    folder = TrialFolder(Path(session.args.trial))
-    path, protocol = folder.protocol(session.args.protocol)
+    folder = TrialFolder.open(Path(session.args.trial))
+    given = session.args.protocol
+    file = folder.readings.kept(Path(given)) if given else folder.protocol()
+    protocol = checked_document(file, "protocol")
     if protocol["version"] != 1:
-        raise UsageError(f"{path} is version {protocol['version']}: a trial is registered with version 1")
+        raise UsageError(f"{file.path} is version {protocol['version']}: a trial is registered with version 1")
     digest, root, count = _sealed_words(protocol)
     code = protocol["trial"]["code"]
     trial = trial_id(session.party, code)
@@ -47,56 +76,65 @@ def register(session: Session) -> int:
         if first.subject != digest:
             raise FailedError(
                 f"trial {code} of this party is registered already, with another protocol: sealed was "
-                f"{first.subject.hex()}, {path} is {digest.hex()}; trialseal amend seals a new version"
+                f"{first.subject.hex()}, {file.path} is {digest.hex()}; trialseal amend seals a new version"
             )
-    folder.require_no_other_copy("protocol", 1, protocol, sealed=registered)
     done = perform(
         session,
         folder,
         trial,
         "register",
         [(session.party, trial_code_bytes(code), digest, root, count)],
-        lambda act: act.name == "TrialRegistered",
+        lambda act: isinstance(act, TrialRegistered),
         f"trial {code} with protocol version 1 and {_endpoints_words(count)}",
-        file=path,
+        file=file,
         founding=True,
     )
-    folder.keep_sealed_copy("protocol", 1, protocol)
     return _answer(session, done)
 
 
 def amend(session: Session) -> int:
     """Seals the next version of the protocol: the one in the folder, or its text with the amendment stated here."""
     args = session.args
-    folder = TrialFolder(Path(args.trial))
-    trial = folder.trial(session)
+    folder = TrialFolder.open(Path(args.trial))
+    trial = trial_of(session, folder)
     state = session.chain.trial(trial)
     if state is None:
         raise FailedError(f"{args.trial} is not registered here: run trialseal register {args.trial} first")
-    path = Path(args.protocol) if args.protocol else folder.path / "protocol.json"
+    file = folder.readings.kept(Path(args.protocol)) if args.protocol else folder.protocol()
     last = state.versions[1]
-    protocol = _amended(canonical.read_json(path), path, last, folder.sealed_protocols().get(last), args)
+    sealed = protocols_at_hand(session.chain.history(trial), folder.files).get(last)
+    protocol = _amended(file.value(), file.path, last, sealed.document if sealed else None, args)
     digest, root, count = _sealed_words(protocol)
     version = int(protocol["version"])
-    blinding = codes.code_of(codes.BLINDING, protocol["amendment"]["blinding"])
-    folder.require_no_other_copy("protocol", version, protocol, sealed=version <= last)
+    blinding = Blinding.named(protocol["amendment"]["blinding"])
+    # With the amendment in it, the document has other bytes than the file: those are sealed, kept and written.
+    amended = file if file.canonical == digest else of_bytes(file.path, json_bytes(protocol))
     done = perform(
         session,
         folder,
         trial,
         "seal",
         [(trial, session.party, 1, version, blinding, digest, root, count)],
-        lambda act: act.name == "DocumentSealed" and act.details["kind"] == 1 and act.subject == digest,
-        f"protocol version {version} with {_endpoints_words(count)}, data state: {codes.BLINDING[blinding]}",
-        file=path,
+        lambda act: isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL and act.subject == digest,
+        f"protocol version {version} with {_endpoints_words(count)}, data state: {blinding}",
+        file=amended,
     )
-    folder.keep_sealed_copy("protocol", version, protocol)
-    if canonical.canonical_bytes(canonical.read_json(path)) != canonical.canonical_bytes(protocol):
-        from trialseal.files import write_json
-
-        write_json(path, protocol)
-        session.out.say(f"  {path} is version {version} now, with its amendment")
+    if amended is not file:
+        _write_amended(session, file, amended, version)
     return _answer(session, done)
+
+
+def _write_amended(session: Session, file: FileReading, amended: FileReading, version: int) -> None:
+    """Makes the working copy the version that was sealed, unless somebody saved it meanwhile."""
+    assert amended.data is not None
+    if read(file.path).raw != file.raw:
+        session.out.say(
+            f"  note: {file.path} was saved while the act was sent, and was left as it is: version {version} lies in "
+            f"{DOCUMENTS}/{SEALED}/"
+        )
+        return
+    write_bytes(file.path, amended.data)
+    session.out.say(f"  {file.path} is version {version} now, with its amendment")
 
 
 def seal(session: Session) -> int:
@@ -104,20 +142,21 @@ def seal(session: Session) -> int:
     args = session.args
     path = Path(args.file)
     folder, trial = _trial_of_file(session, path)
+    file = (folder.readings if folder else Readings()).kept(path)
     kind = _KIND_OF[args.kind]
-    if kind == 9 and path.suffix == ".json" and _is_document(path):
+    if kind is DocumentKind.PROTOCOL_FILE and _is_document(file):
         raise UsageError(f"{path} is a protocol document: trialseal register and amend seal it with its endpoints")
     root, count = ZERO, 0
-    if kind in (2, 3, 7) and _is_document(path):
-        document = checked_document(path, codes.KINDS[kind])
+    if kind in _WITH_MODEL and _is_document(file):
+        document = checked_document(file, kind.word)
         digest = canonical.document_digest(document)
         if document.get("endpoints"):
             root, count = endpoints.endpoint_root(document), len(document["endpoints"])
     else:
-        digest = canonical.file_digest(path)
+        digest = file.raw
     state = session.chain.trial(trial)
     version = (state.versions[kind] if state else 0) + 1
-    blinding = codes.code_of(codes.BLINDING, args.blinding)
+    blinding = Blinding.named(args.blinding)
     return _answer(
         session,
         perform(
@@ -126,9 +165,9 @@ def seal(session: Session) -> int:
             trial,
             "seal",
             [(trial, session.party, kind, version, blinding, digest, root, count)],
-            lambda act: act.name == "DocumentSealed" and act.details["kind"] == kind and act.subject == digest,
-            lambda act: f"{path.name} as {codes.KINDS[kind]} version {act.details['version']}",
-            file=path,
+            lambda act: isinstance(act, DocumentSealed) and act.kind == kind and act.subject == digest,
+            lambda act: f"{path.name} as {kind} version {act.version if isinstance(act, DocumentSealed) else version}",
+            file=file,
         ),
     )
 
@@ -136,14 +175,15 @@ def seal(session: Session) -> int:
 def add_id(session: Session) -> int:
     """Binds a registry's number to the trial."""
     trial, folder = trial_named(session, session.args.trial)
-    number = normalise_registry_id(session.args.registry_id)
-    packed = registry_id_bytes(number)
+    stated = read_number(session.args.registry_id)
+    if question := doubt(stated):
+        raise UsageError(question)
+    number, packed = stated.number, stated.packed
     submitted = _past_date(session.args.submitted, "--submitted") if session.args.submitted else 0
-    others = [one for one in session.chain.claimants(packed) if one != trial]
+    others = [one for one in session.chain.claims(number).trials if one != trial]
     if others:
-        session.out.say(
-            f"note: {len(others)} other trial(s) have claimed {number} too; every claimant is listed for readers"
-        )
+        claim = "other trial claims" if len(others) == 1 else "other trials claim"
+        session.out.say(f"note: {len(others):,} {claim} {number} too; readers see every claimant")
     return _answer(
         session,
         perform(
@@ -152,7 +192,11 @@ def add_id(session: Session) -> int:
             trial,
             "claimRegistryId",
             [(trial, session.party, packed, submitted)],
-            lambda act: act.name == "RegistryIdClaimed" and act.subject == packed,
+            lambda act: (
+                isinstance(act, RegistryIdClaimed)
+                and (act.subject, act.submitted) == (stated.fold, submitted)
+                and read_number(act.number_text) == stated
+            ),
             f"registry number {number}",
         ),
     )
@@ -162,14 +206,16 @@ def milestone(session: Session) -> int:
     """States that something happened in the trial on a day."""
     args = session.args
     trial, folder = trial_named(session, args.trial)
-    name = code_named(codes.MILESTONES, args.name, "milestone")
+    name = code_named(Milestone, args.name, "milestone")
     date = _past_date(args.on, "--on")
     part = _part_number(folder, args.part)
-    document = canonical.file_digest(Path(args.document)) if args.document else ZERO
+    file = read(Path(args.document)) if args.document else None
+    document = file.raw if file else ZERO
 
     def same(act: Act) -> bool:
-        stated = (act.details.get("milestone"), act.details.get("part"), act.details.get("date"), act.subject)
-        return act.name == "MilestoneRecorded" and stated == (name, part, date, document)
+        return isinstance(act, MilestoneRecorded) and (
+            (act.milestone, act.part, act.date, act.instead_of, act.subject) == (name, part, date, 0, document)
+        )
 
     return _answer(
         session,
@@ -178,10 +224,10 @@ def milestone(session: Session) -> int:
             folder,
             trial,
             "recordMilestone",
-            [(trial, session.party, part, name, date, document)],
+            [(trial, session.party, part, name, date, 0, document)],
             same,
             f"milestone {args.name} on {args.on}" + (f", part {args.part}" if args.part else ""),
-            file=Path(args.document) if args.document else None,
+            file=file,
         ),
     )
 
@@ -197,17 +243,16 @@ def appoint(session: Session) -> int:
     words = args.acts or ("open-stream" if args.stream else "milestone")
     mask = 0
     for word in words.split(","):
-        mask |= 1 << code_named(codes.ACTS, word.strip(), "act")
+        mask |= 1 << code_named(ActCode, word.strip(), "act")
     until = seconds(args.until, "--until")
     start = seconds(args.start, "--from") if args.start else 0
 
     def same(act: Act) -> bool:
-        d = act.details
         return (
-            act.name == "Appointed"
+            isinstance(act, Appointed)
             and act.subject == appointee
-            and (d["stream"], d["acts"], d["until"]) == (stream, mask, until)
-            and (not start or d["from"] == start)
+            and (act.stream, act.acts, act.until) == (stream, mask, until)
+            and (not start or act.start == start)
         )
 
     return _answer(
@@ -240,7 +285,8 @@ def transfer(session: Session) -> int:
             return 0
         function = "acceptTransfer"
         arguments: list[Any] = [(trial, session.party, state.sponsor)]
-        event, label = "TransferAccepted", "the sponsorship accepted; every appointment has ended"
+        event: type[Act] = TransferAccepted
+        label = "the sponsorship accepted; every appointment has ended"
         subject = None
     else:
         subject = ZERO if args.withdraw else session.find_party(_needed(args.to, "the party to offer it to"))
@@ -250,12 +296,12 @@ def transfer(session: Session) -> int:
             session.out.value({"trial": trial, "sent": False})
             return 0
         function, arguments = "offerTransfer", [(trial, session.party, subject)]
-        event = "TransferOffered"
+        event = TransferOffered
         label = "the offer withdrawn" if args.withdraw else f"the sponsorship offered to {subject.hex()[:8]}…"
     before = state.acts
 
     def newly(act: Act) -> bool:
-        return act.name == event and act.number > before and (subject is None or act.subject == subject)
+        return isinstance(act, event) and act.number > before and (subject is None or act.subject == subject)
 
     return _answer(session, perform(session, folder, trial, function, arguments, newly, label))
 
@@ -263,27 +309,29 @@ def transfer(session: Session) -> int:
 def results(session: Session) -> int:
     """Reports every result of a results document: one act each, with the proof of its endpoint."""
     args = session.args
-    folder = TrialFolder(Path(args.trial))
-    trial = folder.trial(session)
-    path = Path(args.results) if args.results else folder.path / "results.json"
-    document = checked_document(path, "results")
+    folder = TrialFolder.open(Path(args.trial))
+    trial = trial_of(session, folder)
+    file = folder.readings.kept(Path(args.results) if args.results else folder.path / RESULTS)
+    document = checked_document(file, "results")
     digest = canonical.document_digest(document)
-    protocols = folder.sealed_protocols()
+    protocols = {
+        version: text.document
+        for version, text in protocols_at_hand(session.chain.history(trial), folder.files).items()
+    }
     parts = {part["id"]: n for n, part in enumerate(protocols[max(protocols)].get("parts", []), 1)} if protocols else {}
-    reports = [_report(session, path, digest, trial, result, protocols, parts) for result in document["results"]]
+    reports = [_report(session, file.path, digest, trial, result, protocols, parts) for result in document["results"]]
     done = []
     for arguments, label in reports:
         endpoint, part = arguments[0][3], arguments[0][4]
 
         def same(act: Act, endpoint: bytes = endpoint, part: int = part) -> bool:
             return (
-                act.name == "ResultReported"
+                isinstance(act, ResultReported)
                 and act.subject == digest
-                and (act.details["endpoint"], act.details["part"]) == (endpoint, part)
+                and (act.endpoint, act.part) == (endpoint, part)
             )
 
-        done.append(perform(session, folder, trial, "reportResult", arguments, same, label, file=path))
-    folder.keep_sealed_copy("results", int(document["version"]), document)
+        done.append(perform(session, folder, trial, "reportResult", arguments, same, label, file=file))
     return _answer(session, done)
 
 
@@ -306,8 +354,8 @@ def _report(
     version = result["protocol_version"]
     if version not in protocols:
         raise UsageError(
-            f"{path} reports endpoint {name} of protocol version {version}, whose sealed copy "
-            f"documents/protocol-v{version}.json is not in the folder: put it there, the proof is made from it"
+            f"{path} reports endpoint {name} of protocol version {version}, whose document is not in the folder, "
+            f"neither in {DOCUMENTS}/{SEALED}/ nor beside: put it there, the proof is made from it"
         )
     protocol = protocols[version]
     leaves = endpoints.endpoint_leaves(protocol)
@@ -329,43 +377,60 @@ def perform(
     same: Callable[[Act], bool],
     label: str | Callable[[Act], str],
     *,
-    file: Path | None = None,
+    file: FileReading | None = None,
     founding: bool = False,
 ) -> dict[str, Any]:
-    """Sends an act unless it stands on the chain, and keeps its receipt; what `--json` prints of it.
+    """Sends an act unless it stands on the chain, and keeps its receipt and copy; what `--json` prints of it.
 
-    Only a `founding` act may find no trial.
+    `file` is the reading that the act seals, of which receipt and copy are made. Only a `founding` act may find no
+    trial.
     """
+    session.chain.load(parties=[session.party], trials=[trial])
     if session.chain.party(session.party) is None:
         raise FailedError(
             f"party {session.party.hex()[:8]}… does not exist on chain {session.chain.chain_id()} at "
             f"{session.chain.rpc.shown}: create it there with trialseal party create"
         )
     with session.alone(trial):
-        # Looked up in here: another process may just have registered the trial.
+        # Looked up anew in here: another process may just have registered the trial.
+        session.chain.renew()
         new = founding and session.chain.trial(trial) is None
-        act = None if new else _found(_history(session, trial), same)
+        history = None if new else _history(session, trial)
+        act = _found(history, same) if history else None
         sent = act is None
         if sent:
-            session.send("TrialRegistry", function, arguments, trial)
-            act = _found(_history(session, trial), same)
+            sent_as = session.send("TrialRegistry", function, arguments, trial)
+            done = [one for log in sent_as.logs if (one := session.chain.act_of(log)) and one.trial == trial]
+            act = next((one for one in done if same(one)), None)
     if act is None:
         raise FailedError(f"{function} was sent, but the chain's log does not show it: look at trialseal history")
     # What an earlier run signed and could not finish lies there; now that the act stands, it is done with.
     session.journal(function, trial).unlink(missing_ok=True)
-    session.out.say(receipt_line(act, label if isinstance(label, str) else label(act), sent=sent))
-    if folder and (notes := folder.notes()):
-        session.out.say(f"  note: {' '.join(notes)}")
     try:
-        receipt, where = keep_receipt(session, folder.path if folder else None, act, file)
+        # What is kept is kept before it is spoken of: whoever listens may have gone.
+        receipt, where = keep_receipt(session, folder, act, file)
+        if folder and file:
+            _keep_copy(folder, history.acts if history else (), act, file)
     except UsageError as error:
         raise UsageError(
-            f"act {act.number} stands on the chain and need not be sent again, but its receipt could not be kept: "
-            f"{error}"
+            f"act {act.number} stands on the chain and need not be sent again, but its receipt or copy could not be "
+            f"kept: {error}"
         ) from None
+    session.out.say(receipt_line(act, label if isinstance(label, str) else label(act), sent=sent))
+    if folder and folder.notes:
+        session.out.say(f"  the protocol notes: {escaping.name(' '.join(folder.notes), 300)}")
     if where:
         session.out.say(f"  receipt: {where}")
     return {"sent": sent, "receipt": receipt, "file": str(where) if where else None}
+
+
+def _keep_copy(folder: TrialFolder, before: Sequence[Act], act: Act, file: FileReading) -> None:
+    """Keeps what an act sealed, under the number of the first act that did, and the version that the chain counts."""
+    acts = before if any(one.number == act.number for one in before) else [*before, act]
+    for digest, sealing in sealings_of(acts):
+        if digest == act.subject == file.canonical and sealing.kind != MILESTONE:
+            folder.keep_copy(sealing.act, DocumentKind(sealing.kind).word, sealing.version, file)
+            return
 
 
 def _answer(session: Session, value: Any) -> int:
@@ -376,7 +441,7 @@ def _answer(session: Session, value: Any) -> int:
 def _history(session: Session, trial: bytes) -> History:
     history = session.chain.history(trial)
     if history.gap:
-        raise FailedError(f"the chain's log of this trial is not complete: {history.gap}")
+        raise UndeterminedError(f"the chain's log of this trial is not complete: {history.gap}")
     return history
 
 
@@ -390,21 +455,21 @@ def _end_appointment(session: Session, folder: TrialFolder | None, trial: bytes,
     appointed = [
         act
         for act in _history(session, trial).acts
-        if act.name == "Appointed" and act.subject == appointee and stream in (None, act.details["stream"])
+        if isinstance(act, Appointed) and act.subject == appointee and stream in (None, act.stream)
     ]
     if not appointed:
         raise FailedError(
             f"party {appointee.hex()[:8]}… was never appointed for this {'stream' if stream else 'trial'}"
         )
     last = appointed[-1]
-    index = last.details["index"]
+    index = last.index
 
     def same(act: Act) -> bool:
         return (
-            act.name == "AppointmentShortened"
+            isinstance(act, AppointmentShortened)
             and act.subject == appointee
-            and act.details["index"] == index
-            and (not until or act.details["until"] == until)
+            and act.index == index
+            and (not until or act.until == until)
         )
 
     return _answer(
@@ -414,7 +479,7 @@ def _end_appointment(session: Session, folder: TrialFolder | None, trial: bytes,
             folder,
             trial,
             "shortenAppointment",
-            [(trial, session.party, appointee, last.details["stream"], index, until)],
+            [(trial, session.party, appointee, last.stream, index, until)],
             same,
             f"the appointment of party {appointee.hex()[:8]}… ends {session.args.end}",
         ),
@@ -440,9 +505,7 @@ def _amended(value: object, path: Path, last: int, sealed: Mapping[str, Any] | N
         # An earlier run may have sealed it and not come to write the number into the document.
         if version == last or amended == sealed:
             if version == last and sealed and _content(protocol) == _content(sealed):
-                raise UsageError(
-                    f"{path} says nothing else than version {last}, which is sealed: change it, then amend"
-                )
+                raise UsageError(f"{path} is the same as sealed version {last}: change it, then amend")
             protocol = amended
     models.parse_document(protocol, str(path))
     if protocol.get("kind") != "protocol":
@@ -487,7 +550,7 @@ def _endpoints_words(count: int) -> str:
 
 
 def _trial_of_file(session: Session, path: Path) -> tuple[TrialFolder | None, bytes]:
-    if not path.is_file():
+    if not is_file(path):
         raise UsageError(f"there is no file {path}: name the file to be sealed")
     if session.args.trial:
         trial, folder = trial_named(session, session.args.trial)
@@ -495,15 +558,12 @@ def _trial_of_file(session: Session, path: Path) -> tuple[TrialFolder | None, by
     folder = folder_of(path)
     if folder is None:
         raise UsageError(f"{path} lies in no trial's folder: say which trial it belongs to with --trial TRIAL")
-    return folder, folder.trial(session)
+    return folder, trial_of(session, folder)
 
 
-def _is_document(path: Path) -> bool:
+def _is_document(file: FileReading) -> bool:
     """Whether a file says that it is one of trialseal's documents; those are sealed by their canonical form."""
-    if path.suffix != ".json":
-        return False
-    with path.open("rb") as file:
-        return b'"trialseal/1"' in file.read(1 << 20)
+    return file.path.suffix == ".json" and (file.document is not None or file.fault is not None)
 
 
 def _part_number(folder: TrialFolder | None, part: str | None) -> int:
@@ -514,7 +574,7 @@ def _part_number(folder: TrialFolder | None, part: str | None) -> int:
         if part.isascii() and part.isdecimal() and int(part) < 1 << 16:
             return int(part)
         raise UsageError(f"--part {part}: give the part's number, or name the trial by its folder")
-    protocol = canonical.read_json(folder.path / "protocol.json")
+    protocol = folder.protocol().value()
     ids = [str(one.get("id")) for one in protocol.get("parts", [])] if isinstance(protocol, dict) else []
     if part in ids:
         return ids.index(part) + 1

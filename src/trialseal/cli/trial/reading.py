@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialseal.cli.output import table
+from trialseal import escaping
 from trialseal.cli.session import Session
-from trialseal.cli.trial.folder import TrialFolder, folder_of, trial_named
+from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
-from trialseal.errors import UndeterminedError, UsageError
-from trialseal.ledger import codes
-from trialseal.ledger.acts import Act, History
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.evidence.wording import count
+from trialseal.folder.collecting import aside_words
+from trialseal.folder.reading import FileReading, Readings
+from trialseal.folder.trial_folder import TrialFolder, folder_of
+from trialseal.ledger.acts import Act, MilestoneRecorded, ResultReported, TrialRegistered
+from trialseal.ledger.claims import numbers_of
+from trialseal.ledger.codes import Code
+from trialseal.ledger.node import AsOf
+from trialseal.ledger.records import History
+from trialseal.ledger.standing import corrections
 from trialseal.report.trial import view
+from trialseal.spreadsheets import csv_text
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
 if TYPE_CHECKING:
-    from trialseal.report.trial.verdict import Verdict
+    from trialseal.report.trial.verdict import Verdict, Verification
 
 
 def import_file(session: Session) -> int:
@@ -45,7 +52,7 @@ def import_file(session: Session) -> int:
     endpoints = document.get("endpoints", [])
     assert isinstance(endpoints, list)
     out.say(
-        f"{args.file} imported as {document['kind']} with {len(endpoints)} endpoints"
+        f"{escaping.path(args.file)} imported as {document['kind']} with {count(len(endpoints), 'endpoint')}"
         + (f": {target}" if target else "; nothing was written (--out FOLDER writes it)")
     )
     if imported.left_out:
@@ -63,29 +70,43 @@ def validate(session: Session) -> int:
 
     out = session.out
     path = Path(session.args.trial)
-    files = _documents_of(TrialFolder(path)) if path.is_dir() else [path]
+    readings = Readings()
+    files = _documents_of(TrialFolder.open(path, readings)) if path.is_dir() else [readings.kept(path)]
     rows: list[dict[str, Any]] = []
-    protocols: dict[int, Any] = {}
+    faults: list[str] = []
+    protocols: dict[int, models.Protocol] = {}
     for file in files:
-        value = canonical.read_json(file)
-        document = models.parse_document(value, str(file))
-        digest = canonical.document_digest(value).hex()
-        row: dict[str, Any] = {"file": str(file), "kind": document.kind, "digest": digest}
-        words = f"{file}: {document.kind}"
-        if isinstance(value, dict) and value.get("endpoints"):
-            row["endpoints"], row["endpoint_root"] = len(value["endpoints"]), endpoint_root(value).hex()
-            words += f" with {row['endpoints']} endpoints"
+        try:
+            if file.fault:
+                raise UsageError(file.fault)
+            value = file.value()
+            document = models.parse_document(value, str(file.path))
+            if isinstance(document, models.Results):
+                for version in sorted({r.protocol_version for r in document.results if r.protocol_version}):
+                    if version in protocols:
+                        models.check_results(document, protocols[version])
+        except FailedError as error:
+            faults += error.faults
+            continue
         if isinstance(document, models.Protocol):
             protocols[document.version] = document
-        if isinstance(document, models.Results):
-            for version in sorted({r.protocol_version for r in document.results if r.protocol_version}):
-                if version in protocols:
-                    models.check_results(document, protocols[version])
+        digest = canonical.document_digest(value).hex()
+        row: dict[str, Any] = {"file": str(file.path), "kind": document.kind, "digest": digest}
+        words = f"{escaping.path(file.path)}: {document.kind}"
+        if isinstance(value, dict) and value.get("endpoints"):
+            row["endpoints"], row["endpoint_root"] = len(value["endpoints"]), endpoint_root(value).hex()
+            words += f" with {count(row['endpoints'], 'endpoint')}"
         out.say(f"{words}; SHA-256 of its canonical form {digest}")
         if isinstance(document, models.Protocol | models.RegistryRecord):
             row["who_trds"] = _who_items(session, document)
         rows.append(row)
-    out.say("every document is well-formed; whether what they say is true, no check of form can tell")
+    if len(faults) > 1:
+        for fault in faults:
+            out.say(fault)
+        raise FailedError(f"{escaping.path(path)} has {len(faults)} faults: correct each", tuple(faults))
+    if faults:
+        raise FailedError(faults[0])
+    out.say("every document has the form of its kind; a check of form cannot tell whether what it says is true")
     out.value(rows)
     return 0
 
@@ -116,7 +137,8 @@ def verify(session: Session) -> int:
     if "" in args.files:
         raise UsageError("one of the files has an empty name: name a file or a folder (. for this one)")
     trial = trial_named(session, args.trial)[0] if args.trial else None
-    verdicts = _verdicts(session, [Path(file) for file in args.files], trial)
+    found = _verified(session, [Path(file) for file in args.files], trial)
+    verdicts = found.verdicts
     if not verdicts:
         raise UndeterminedError(
             "there is no file to verify in what was named: names that begin with a dot, and receipts, are passed over"
@@ -135,8 +157,13 @@ def verify(session: Session) -> int:
             f"note: seal documents of tables or folders: {tables}; trialseal dataset verify compares those with them"
         )
     folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
-    for note in dict.fromkeys(note for folder in folders.values() for note in folder.notes()):
-        out.say(f"note: {note}")
+    for folder, note in dict.fromkeys((one, note) for one in folders.values() for note in one.notes):
+        protocol = escaping.path(folder.path / "protocol.json")
+        out.say(f"{protocol} notes: {escaping.name(note, _LONGEST_TEXT)}")
+    if aside := aside_words(found.aside, [Path(file) for file in args.files]):
+        out.say(f"note: not counted: {aside}")
+    for fault in dict.fromkeys(fault for folder in folders.values() for fault in folder.claims.faults):
+        out.say(f"note: {escaping.visible(fault)}")
     counts = {code: sum(1 for one in verdicts if one.exit_code == code) for code in (0, 1, 2)}
     if len(verdicts) > 1:
         out.say(
@@ -151,12 +178,14 @@ def verify(session: Session) -> int:
 
 # More lines than this nobody reads: of many files, those that do not hold are listed first, the rest is counted.
 _MANY = 40
+# How much of a title or note is shown.
+_LONGEST_TEXT = 300
 
 
 def history(session: Session) -> int:
     """Everything that was done in a trial: what, who, declared date, block time; and whether that is all."""
     from trialseal.cli.trial.timeline import timeline_view
-    from trialseal.report.trial.verdict import as_json
+    from trialseal.report.trial.verdict import as_json, as_of_value
     from trialseal.report.words import act_words
 
     args, out = session.args, session.out
@@ -169,24 +198,29 @@ def history(session: Session) -> int:
 
         page = replace(shown.page, verdicts=tuple(_shown(one) for one in verdicts))
         write_bytes(Path(args.html), timeline_html(page).encode())
-    out.say(shown.page.title)
+    out.say(escaping.name(shown.page.title, _LONGEST_TEXT))
     for notice in shown.page.notices:
-        out.say(f"note: {notice}")
+        out.say(f"the protocol notes: {escaping.name(notice, _LONGEST_TEXT)}")
+    corrected = corrections(shown.history.acts)
     rows = [
         {
             "act": str(act.number),
             "block time": when(act.time),
             "declared": shown.declared(act) or "",
             "who": shown.names.party(act.actor),
-            "what": act_words(act, shown.names),
+            "what": act_words(act, shown.names) + (f" (corrected by act {by.number})" if by else ""),
         }
         for act in shown.history.acts
+        for by in (corrected.get(act.number),)
     ]
-    out.say(table(rows))
+    if shown.history.gap:
+        out.say(f"note: any of the acts below may be false or missing: {shown.history.gap}")
+    out.table(rows)
     for line in shown.attestation_lines:
         out.say(line)
     out.say(shown.page.completeness)
     out.say(shown.page.chain)
+    out.say(_as_of_line(session.chain.as_of()))
     for one in verdicts:
         out.say(one.sentence)
     if args.html:
@@ -198,6 +232,7 @@ def history(session: Session) -> int:
             "complete": shown.history.complete,
             "gap": shown.history.gap,
             "rolling_digest": shown.history.state.rolling_digest,
+            "as_of": as_of_value(session.chain.as_of()),
             "acts": [_act_value(act) for act in shown.history.acts],
             "attestations": shown.attestation_lines,
             "parties": {party.hex(): name for party, name in shown.names.parties.items()},
@@ -205,7 +240,9 @@ def history(session: Session) -> int:
             "verdicts": [as_json(one) for one in verdicts],
         }
     )
-    return max([0 if shown.history.complete else 1, *(1 for one in verdicts if one.exit_code == 1)])
+    if any(one.exit_code == 1 for one in verdicts):
+        return 1
+    return 0 if shown.page.complete else 2
 
 
 def _shown(one: Verdict) -> view.Verdict:
@@ -215,12 +252,15 @@ def _shown(one: Verdict) -> view.Verdict:
 
 
 def _verdicts(session: Session, files: list[Path], trial: bytes | None) -> list[Verdict]:
-    """What the files are on the chain; profiles of parties known on this computer give names."""
+    """What the files are on the chain."""
+    return _verified(session, files, trial).verdicts if files else []
+
+
+def _verified(session: Session, files: list[Path], trial: bytes | None) -> Verification:
+    """The same, and what was set aside; profiles of parties known on this computer give names."""
     from trialseal.report.trial import verdict
 
-    if not files:
-        return []
-    return verdict.verify(
+    return verdict.verified(
         session.chain,
         files,
         trial=trial,
@@ -239,10 +279,14 @@ def trials(session: Session) -> int:
         raise UsageError("--csv - and --json both want standard output: choose one")
     out, chain = session.out, session.chain
     rows = []
-    registered = chain.trials()
-    for number, first in enumerate(registered, 1):
-        out.progress(f"reading trial {number} of {len(registered)} …")
-        rows.append(_trial_row(session, first, chain.history(first.trial)))
+    registered = chain.registrations()
+    out.progress(f"reading {count(len(registered.acts), 'trial')} …")
+    chain.load(trials=[first.trial for first in registered.acts])
+    for first in registered.acts:
+        try:
+            rows.append(_trial_row(session, first, chain.history(first.trial)))
+        except FailedError:  # a log of a registration that state knows nothing of
+            continue
     columns = [
         "trial",
         "registry ids",
@@ -256,14 +300,10 @@ def trials(session: Session) -> int:
         "complete",
     ]
     frame = pd.DataFrame(rows, columns=columns)
-    counted = chain.trial_count()
     if session.args.csv:
-        # A spreadsheet would run what begins like a formula, and anyone may choose a trial's code.
-        text = frame.assign(code=frame["code"].str.replace(r"^([=+@-])", r"'\1", regex=True)).to_csv(
-            index=False, quoting=csv.QUOTE_MINIMAL
-        )
+        text = csv_text(columns, frame.itertuples(index=False))
         if session.args.csv == "-":
-            sys.stdout.write(text)
+            out.text(text)
             return 0
         from trialseal.files import write_bytes
 
@@ -271,54 +311,67 @@ def trials(session: Session) -> int:
         out.say(f"{len(frame)} trials written to {session.args.csv}")
     elif rows:
         shown = frame.assign(trial=frame["trial"].str.slice(0, 12) + "…").astype(str)
-        out.say(table(shown.to_dict("records")))  # type: ignore[arg-type]
+        out.table(shown.to_dict("records"))  # type: ignore[arg-type]
     else:
         out.say(f"no trial is registered on chain {chain.chain_id()}")
-    if counted == len(rows):
-        out.say(f"complete: the contract counts {counted} trial{'' if counted == 1 else 's'}, all of them here")
+    if registered.gap is None:
+        out.say(f"complete: the contract counts {count(registered.count, 'trial')}, all of them here")
     else:
-        out.say(f"not complete: the contract counts {counted} trials, and this node shows {len(rows)}")
+        out.say(f"not complete: {registered.gap}")
+    out.say(_as_of_line(chain.as_of()))
     out.value(rows)
-    return 0 if counted == len(rows) else 2
+    return 0 if registered.gap is None and all(row["complete"] for row in rows) else 2
 
 
-def _trial_row(session: Session, first: Act, history: History) -> dict[str, Any]:
-    from trialseal.evidence.wording import one_line
-    from trialseal.report.words import registry_number
+def _as_of_line(now: AsOf) -> str:
+    """As of which block it was read, and on whose word."""
+    return (
+        f"as of block {now.number:,} ({now.hash[:10]}…), {when(now.time)}, {_age_words(now.age)}, by this node's word"
+    )
 
-    names = [act.name for act in history.acts]
-    numbers = [registry_number(act.subject) for act in history.acts if act.name == "RegistryIdClaimed"]
+
+def _age_words(seconds: int) -> str:
+    if seconds < 0:
+        return "ahead of this computer's clock"
+    for size, thing in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{count(seconds // size, thing)} old"
+    return f"{count(seconds, 'second')} old"
+
+
+def _trial_row(session: Session, first: TrialRegistered, history: History) -> dict[str, Any]:
+    from trialseal.report.words import trial_code
+
+    acts = history.acts
+    numbers = [one.number for one in numbers_of(acts) if not one.withdrawn_at]
     sponsor = history.state.sponsor
     own = next((p.legal_name for p in session.parties if p.party == sponsor), None)
     return {
         "trial": first.trial.hex(),
         "registry ids": " ".join(numbers),
-        "code": one_line(first.details["code"].rstrip(b"\0").decode("ascii", "backslashreplace")),
-        "sponsor": own or f"party {sponsor.hex()[:8]}…",
+        "code": trial_code(first.code),
+        "sponsor": escaping.name(own) if own else f"party {sponsor.hex()[:8]}…",
         "registered": when(first.time),
         "protocols": history.state.versions[1],
-        "milestones": names.count("MilestoneRecorded"),
-        "results": names.count("ResultReported"),
-        "acts": len(names),
+        "milestones": sum(isinstance(act, MilestoneRecorded) for act in acts),
+        "results": sum(isinstance(act, ResultReported) for act in acts),
+        "acts": len(acts),
         "complete": history.complete,
     }
 
 
-def _documents_of(folder: TrialFolder) -> list[Path]:
-    """The trialseal documents of a folder, protocols first, so that results can be held against them."""
-    candidates = [
-        *folder.path.glob("*.json"),
-        *folder.path.glob("documents/*.json"),
-        *folder.path.glob("parties/*.json"),
-    ]
-    files = [path for path in sorted(candidates) if b'"trialseal/1"' in path.read_bytes()]
-    return sorted(files, key=lambda path: "results" in path.name)
+def _documents_of(folder: TrialFolder) -> list[FileReading]:
+    """The trialseal documents of a folder, results last, so that they can be held against the protocols."""
+    return sorted(folder.documents, key=lambda one: ("results" in one.path.name, one.path))
 
 
 def _act_value(act: Act) -> dict[str, Any]:
-    value = {
+    members = {name: value.word if isinstance(value, Code) else value for name, value in act.members.items()}
+    if isinstance(act, MilestoneRecorded):
+        members["instead_of"] = members.pop("act")  # the key `act` is taken
+    return {
         "number": act.number,
-        "act": act.name,
+        "act": act.event,
         "time": act.time,
         "key": act.key,
         "actor": act.actor,
@@ -326,10 +379,5 @@ def _act_value(act: Act) -> dict[str, Any]:
         "block": act.block,
         "block_hash": act.block_hash,
         "transaction": act.transaction,
-        **act.details,
+        **members,
     }
-    if "kind" in act.details:
-        value["kind"] = codes.KINDS[act.details["kind"]]
-    if "milestone" in act.details:
-        value["milestone"] = codes.MILESTONES[act.details["milestone"]]
-    return value

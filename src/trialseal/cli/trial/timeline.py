@@ -7,16 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialseal.cli.session import Session
-from trialseal.cli.trial.folder import TrialFolder
 from trialseal.cli.trial.receipting import when
-from trialseal.documents import canonical, endpoints
-from trialseal.documents.identifiers import date_text
+from trialseal.documents import endpoints
 from trialseal.evidence.profiles import find_names
-from trialseal.evidence.wording import one_line
-from trialseal.ledger.acts import Act, AttestationRecord, History
-from trialseal.report.trial.entries import attestation_entry, entries_of, periods_of
+from trialseal.evidence.seals import protocols_at_hand
+from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.claims import numbers_of
+from trialseal.ledger.codes import DocumentKind
+from trialseal.ledger.records import History
+from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of
 from trialseal.report.trial.view import TimelineView
-from trialseal.report.words import Names, attestation_words, registry_number
+from trialseal.report.words import Names, attestation_words, trial_code
+
+# Anyone may attest: of more parties than this only those that acted are looked up by name.
+_MOST_NAMED = 500
 
 
 @dataclass(frozen=True)
@@ -30,8 +36,7 @@ class TrialView:
 
     def declared(self, act: Act) -> str | None:
         """The date that an act states, as precise as it was stated."""
-        code = act.details.get("date") or act.details.get("submitted")
-        return date_text(code) if code else None
+        return declared_by(act)
 
 
 def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) -> TrialView:
@@ -40,18 +45,26 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
     history = chain.history(trial)
     sealed = sealed_protocols(history, folder)
     latest = sealed[max(sealed)] if sealed else {}
-    attestations = _attestations(session, history)
     acts = history.acts
-    parties = {history.state.sponsor, *(act.actor for act in acts), *(one.author for one, _ in attestations)}
+    actors = {history.state.sponsor, *(act.actor for act in acts)}
+    chain.load(subjects=[history.state.sponsor, trial], parties=actors)
+    attestations = _attestations(session, history)
+    parties = {*actors, *(one.author for one, _ in attestations)}
+    chain.load(parties=parties if len(parties) <= _MOST_NAMED else actors)
+    parties = parties if len(parties) <= _MOST_NAMED else actors
     names = _names(session, folder, parties, sealed, latest)
-    numbers = tuple(registry_number(act.subject) for act in acts if act.name == "RegistryIdClaimed")
+    numbers = tuple(one.number for one in numbers_of(acts) if not one.withdrawn_at)
     titles = latest.get("titles") or {}
-    code = one_line(acts[0].details["code"].rstrip(b"\0").decode("ascii", "backslashreplace")) if acts else "?"
+    code = next((trial_code(act.code) for act in acts if isinstance(act, TrialRegistered)), "?")
     if history.complete:
         leads = "1 act leads" if len(acts) == 1 else f"{len(acts)} acts lead"
         complete = f"complete: {leads} to the count and rolling digest in the contract's state"
     else:
         complete = f"not complete: {history.gap}"
+    gaps = {
+        what: chain.attested(one).gap for what, one in (("the sponsor", history.state.sponsor), ("the trial", trial))
+    }
+    complete += "".join(f"; not all that is attested about {what} is seen: {gap}" for what, gap in gaps.items() if gap)
     entries = [
         *entries_of(acts, names),
         *(attestation_entry(one, names, about) for one, about in attestations),
@@ -63,7 +76,7 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
         sponsor_id=history.state.sponsor.hex(),
         chain=_chain_line(session, acts),
         completeness=complete,
-        complete=history.complete,
+        complete=history.complete and not any(gaps.values()),
         registry_ids=numbers,
         notices=tuple(latest.get("notes") or ()),
         entries=tuple(sorted(entries, key=lambda entry: entry.time)),
@@ -77,16 +90,7 @@ def sealed_protocols(history: History, folder: TrialFolder | None) -> dict[int, 
     """The protocol versions in the folder that are the sealed ones; what is not sealed names nothing."""
     if folder is None:
         return {}
-    sealed = {
-        act.subject
-        for act in history.acts
-        if act.name == "TrialRegistered" or (act.name == "DocumentSealed" and act.details["kind"] == 1)
-    }
-    return {
-        version: document
-        for version, document in folder.sealed_protocols().items()
-        if canonical.document_digest(document) in sealed
-    }
+    return {version: text.document for version, text in protocols_at_hand(history, folder.files).items()}
 
 
 def _names(
@@ -96,7 +100,7 @@ def _names(
     sealed: Mapping[int, Mapping[str, Any]],
     latest: Mapping[str, Any],
 ) -> Names:
-    folders = [session.home / "parties", *(folder.profile_folders() if folder else [])]
+    folders = [session.home / "parties", *(folder.profile_folders if folder else [])]
     profiles = find_names(session.chain, folders)
     legal = {party: profile.legal_name for party in parties if (profile := profiles.profile(party))}
     leaves: dict[bytes, str] = {}
@@ -114,11 +118,13 @@ def _attestations(session: Session, history: History) -> list[tuple[AttestationR
     found = [(one, "") for one in session.chain.attestations(history.state.sponsor)]
     found += [(one, "the trial") for one in session.chain.attestations(trial)]
     for act in history.acts:
-        if act.name not in ("TrialRegistered", "DocumentSealed"):
+        if isinstance(act, TrialRegistered):
+            about = "protocol version 1"
+        elif isinstance(act, DocumentSealed):
+            is_protocol = act.kind is DocumentKind.PROTOCOL
+            about = f"protocol version {act.version}" if is_protocol else f"document {act.subject.hex()[:8]}…"
+        else:
             continue
-        kind = act.details.get("kind", 1)
-        version = act.details.get("version", 1)
-        about = f"protocol version {version}" if kind == 1 else f"document {act.subject.hex()[:8]}…"
         found += [(one, about) for one in session.chain.attestations(trial, act.subject)]
     return sorted(found, key=lambda pair: pair[0].time)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from trialseal.escaping import flowing
 from trialseal.report.check.view import CheckView, Question
-from trialseal.report.trial.chart import unfit_replaced
 
 _WIDTH = 92
 _MOST_FACTS = 6
@@ -29,7 +29,7 @@ def _lines(view: CheckView) -> Iterator[str]:
     yield ""
     if not view.questions:
         yield from _wrapped(
-            f"We compared what is at hand of {view.number or 'your trial'} ({files}) and have no question about its "
+            f"We compared the record of {view.number or 'your trial'} ({files}) and have no question about its "
             "registration and outcomes."
         )
         return
@@ -70,5 +70,5 @@ def _question(number: int, one: Question) -> Iterator[str]:
 
 
 def _wrapped(words: str, indent: str = "") -> Iterator[str]:
-    plain = " ".join(unfit_replaced(words).split())
+    plain = flowing(words)
     return iter(textwrap.wrap(plain, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from trialseal.evidence.wording import kind_words
+from trialseal.ledger.acts import DocumentSealed, TrialRegistered
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryHistory
 from trialseal.report.trial.view import Category, Entry, Period, TimelineView
@@ -80,11 +82,8 @@ def _of_chain(case: TrialCase) -> Iterator[Entry]:
     if case.sealed is None:
         return
     for act in case.sealed.evidence.history.acts:
-        if act.name in ("TrialRegistered", "DocumentSealed"):
-            version = act.details.get("version", 1)
-            kind = {1: "protocol", 2: "analysis plan", 3: "registry record", 4: "results"}.get(
-                act.details.get("kind", 1), "document"
-            )
+        if isinstance(act, TrialRegistered | DocumentSealed):
+            kind, version = ("protocol", 1) if isinstance(act, TrialRegistered) else (kind_words(act.kind), act.version)
             yield Entry(None, f"{kind} version {version} sealed", "the chain", act.time, "protocol")
 
 

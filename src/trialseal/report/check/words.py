@@ -53,7 +53,7 @@ CODE_WORDS: Final[dict[Code, str]] = {
     Code.OTHER_PART: "of another part of the trial",
 }
 _WITHIN: Final = {
-    Code.PRIMARY_DROPPED: "a primary outcome less",
+    Code.PRIMARY_DROPPED: "one primary outcome fewer",
     Code.PRIMARY_ADDED: "a primary outcome more",
     Code.PRIMARY_DEMOTED: "primary, then in another role",
     Code.PRIMARY_PROMOTED: "in another role, then primary",
@@ -89,7 +89,7 @@ def _headline(counts: Sequence[tuple[Answer, int]]) -> str:
         return f"{number['fails']} of {count(applying, 'check')} {verb} for the authors{rest}."
     if number["undetermined"]:
         return (
-            f"Nothing at hand speaks against it; {number['undetermined']} of {count(applying, 'check')} "
+            f"No check raises a question; {number['undetermined']} of {count(applying, 'check')} "
             "cannot be determined from it."
         )
     return f"All {applying} checks that apply hold." if applying > 1 else "The one check that applies holds."

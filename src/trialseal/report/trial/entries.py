@@ -3,42 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from trialseal.evidence.wording import milestone_words, plain
-from trialseal.ledger.acts import Act, AttestationRecord
-from trialseal.ledger.codes import ATTESTATIONS, DECISIONS, KINDS, ROLES
+from trialseal.evidence.wording import kind_words, milestone_words, plain
+from trialseal.ledger.acts import (
+    SEALING,
+    Act,
+    Appointed,
+    AppointmentShortened,
+    DocumentSealed,
+    MilestoneRecorded,
+    RegistryIdClaimed,
+    RegistryIdWithdrawn,
+    ResultReported,
+    RoleNamed,
+    StreamOpened,
+    TransferAccepted,
+    TransferOffered,
+    TransferVetoed,
+    TrialRegistered,
+)
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import AttestationKind, Decision, DocumentKind, Milestone, Role
+from trialseal.ledger.moments import declared_date, moment
+from trialseal.ledger.standing import corrections, standing
 from trialseal.report.trial.view import Category, Entry, Period
 from trialseal.report.words import (
     Names,
     act_words,
     attestation_words,
-    declared_day,
     delay_words,
     registry_number,
 )
 
-_CATEGORIES: dict[str, Category] = {
-    "TrialRegistered": "protocol",
-    "MilestoneRecorded": "milestone",
-    "ResultReported": "result",
-    "RegistryIdClaimed": "registry",
-    "Appointed": "appointment",
-    "AppointmentShortened": "appointment",
-    "TransferOffered": "transfer",
-    "TransferAccepted": "transfer",
-    "RoleNamed": "appointment",
-    "StreamOpened": "stream",
+_VERSIONED: dict[DocumentKind, Category] = {
+    DocumentKind.PROTOCOL: "protocol",
+    DocumentKind.REGISTRY_RECORD: "registry",
 }
-_FIRST_PARTICIPANT, _RECRUITMENT_CLOSED = 1, 2
-_VERSIONED: dict[int, Category] = {1: "protocol", 3: "registry"}
 
 
 def entry_of(act: Act, names: Names | None = None) -> Entry:
     """One act as an entry of the timeline."""
     known = names or Names()
-    declared = _declared(act)
-    details = [("digest" if act.name in _WITH_DOCUMENT else "subject", act.subject.hex())]
-    if not any(act.subject) or act.name == "RegistryIdClaimed":
+    declared = declared_by(act)
+    details = [("digest" if isinstance(act, SEALING) else "subject", act.subject.hex())]
+    if not any(act.subject) or isinstance(act, RegistryIdClaimed | RegistryIdWithdrawn):
         details = []
     details += [("block", str(act.block)), ("transaction", act.transaction)]
     return Entry(
@@ -55,14 +64,23 @@ def entry_of(act: Act, names: Names | None = None) -> Entry:
 
 
 def entries_of(acts: Iterable[Act], names: Names | None = None) -> tuple[Entry, ...]:
-    """Every act as an entry, in their order."""
-    return tuple(entry_of(act, names) for act in acts)
+    """Every act as an entry, in their order; one that was corrected is marked with what corrected it."""
+    listed = list(acts)
+    marked = corrections(listed)
+    return tuple(_marked(entry_of(act, names), marked.get(act.number)) for act in listed)
+
+
+def _marked(entry: Entry, by: MilestoneRecorded | None) -> Entry:
+    if by is None:
+        return entry
+    words = f"corrected by act {by.number}, {moment(by.time)}"
+    return replace(entry, mark=f"{entry.mark}; {words}" if entry.mark else words)
 
 
 def attestation_entry(attestation: AttestationRecord, names: Names | None = None, about: str = "") -> Entry:
     """An attestation as an entry; it is no act of the trial and has no number."""
     known = names or Names()
-    declared = declared_day(attestation.date)
+    declared = declared_date(attestation.date)
     digest = attestation.digest if any(attestation.digest) else attestation.subject
     return Entry(
         number=None,
@@ -82,28 +100,24 @@ def periods_of(acts: Iterable[Act], names: Names | None = None) -> tuple[Period,
     known = names or Names()
     started: dict[int, str] = {}
     closed: dict[int, str] = {}
-    for act in acts:
-        if act.name == "MilestoneRecorded" and (stated := declared_day(act.details["date"])):
-            milestone = act.details["milestone"]
-            if milestone in (_FIRST_PARTICIPANT, _RECRUITMENT_CLOSED):
-                into = started if milestone == _FIRST_PARTICIPANT else closed
-                into.setdefault(act.details["part"], stated)
+    for act in standing(acts):
+        if isinstance(act, MilestoneRecorded) and (stated := declared_date(act.date)):
+            if act.milestone is Milestone.FIRST_PARTICIPANT_ENROLLED:
+                started.setdefault(act.part, stated)
+            elif act.milestone is Milestone.RECRUITMENT_CLOSED:
+                closed.setdefault(act.part, stated)
     return tuple(
         Period(f"enrolment, {_part(part, known)}" if part else "enrolment", start, closed.get(part))
         for part, start in sorted(started.items())
     )
 
 
-_WITH_DOCUMENT = frozenset({"TrialRegistered", "DocumentSealed", "MilestoneRecorded", "ResultReported"})
-
-
 def _attestation_label(attestation: AttestationRecord, about: str) -> str:
-    kind = ATTESTATIONS.get(attestation.kind, "attestation")
-    if kind == "accreditation":
-        return f"accredited as {plain(ROLES.get(attestation.code, 'role'))}"
-    if kind == "approval":
-        kind = plain(DECISIONS.get(attestation.code, kind))
-    return f"{kind}, {about}" if about else kind
+    kind = AttestationKind(attestation.kind)
+    if kind is AttestationKind.ACCREDITATION:
+        return f"accredited as {plain(Role(attestation.code))}"
+    words = plain(Decision(attestation.code) if kind is AttestationKind.APPROVAL else kind)
+    return f"{words}, {about}" if about else words
 
 
 def _part(number: int, names: Names) -> str:
@@ -113,45 +127,62 @@ def _part(number: int, names: Names) -> str:
 
 
 def _category(act: Act) -> Category:
-    if act.name == "DocumentSealed":
-        return _VERSIONED.get(act.details["kind"], "document")
-    return _CATEGORIES.get(act.name, "document")
+    match act:
+        case TrialRegistered():
+            return "protocol"
+        case DocumentSealed():
+            return _VERSIONED.get(act.kind, "document")
+        case MilestoneRecorded():
+            return "milestone"
+        case ResultReported():
+            return "result"
+        case RegistryIdClaimed() | RegistryIdWithdrawn():
+            return "registry"
+        case Appointed() | AppointmentShortened() | RoleNamed():
+            return "appointment"
+        case TransferOffered() | TransferVetoed() | TransferAccepted():
+            return "transfer"
+        case StreamOpened():
+            return "stream"
 
 
-def _declared(act: Act) -> str | None:
-    if act.name == "MilestoneRecorded":
-        return declared_day(act.details["date"])
-    if act.name == "RegistryIdClaimed":
-        return declared_day(act.details["submitted"])
+def declared_by(act: Act) -> str | None:
+    """The date that an act states, as precise as it was stated; None if it states none."""
+    match act:
+        case MilestoneRecorded():
+            return declared_date(act.date)
+        case RegistryIdClaimed():
+            return declared_date(act.submitted)
     return None
 
 
 def _label(act: Act, names: Names) -> str:
-    details = act.details
-    match act.name:
-        case "TrialRegistered":
+    match act:
+        case TrialRegistered():
             return "registered, protocol v1"
-        case "DocumentSealed":
-            return f"{plain(KINDS.get(details['kind'], 'document'))} v{details['version']}"
-        case "MilestoneRecorded":
-            words = milestone_words(details["milestone"])
-            part = _part(details["part"], names)
+        case DocumentSealed():
+            return f"{kind_words(act.kind)} v{act.version}"
+        case MilestoneRecorded():
+            words, part = milestone_words(act.milestone), _part(act.part, names)
             return f"{words}, {part}" if part else words
-        case "ResultReported":
-            name = names.endpoint(details["endpoint"]).removeprefix("endpoint ")
-            return name if details["protocolVersion"] else f"post hoc, {name}"
-        case "RegistryIdClaimed":
-            return registry_number(act.subject)
-        case "Appointed":
+        case ResultReported():
+            name = names.endpoint(act.endpoint).removeprefix("endpoint ")
+            return name if act.protocol_version else f"post hoc, {name}"
+        case RegistryIdClaimed():
+            return registry_number(act.registry_id)
+        case RegistryIdWithdrawn():
+            return f"{registry_number(act.registry_id)} withdrawn"
+        case Appointed():
             return "appointment"
-        case "AppointmentShortened":
+        case AppointmentShortened():
             return "appointment ends"
-        case "TransferOffered":
+        case TransferOffered():
             return "sponsorship offered" if any(act.subject) else "offer withdrawn"
-        case "TransferAccepted":
+        case TransferVetoed():
+            return "offer vetoed"
+        case TransferAccepted():
             return "new sponsor"
-        case "RoleNamed":
+        case RoleNamed():
             return "role"
-        case "StreamOpened":
+        case StreamOpened():
             return "stream opened"
-    return act.name

@@ -6,14 +6,22 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from trialseal import escaping
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.escaping import path as shown_path
+from trialseal.escaping import quoted, visible
 from trialseal.evidence.diagnosis import diagnose
 from trialseal.evidence.domain import DomainAnswer, ask_domain
-from trialseal.evidence.files import collect
-from trialseal.evidence.folders import FileCache, Surroundings
 from trialseal.evidence.profiles import Names, find_names, profile_of
 from trialseal.evidence.seals import MILESTONE, RESULTS, FileEvidence, seals_of
-from trialseal.evidence.source import ChainSource
-from trialseal.evidence.wording import count, day, listed, one_line, quoted
+from trialseal.evidence.source import ChainSource, StreamSource
+from trialseal.evidence.wording import count, day, listed
+from trialseal.folder import layout
+from trialseal.folder.collecting import Aside, Meant, Odd, collect
+from trialseal.folder.layout import Role
+from trialseal.folder.reading import FileReading, Readings
+from trialseal.folder.trial_folder import Surroundings
+from trialseal.ledger.node import AsOf
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status, exit_code
 from trialseal.rules.parties import accreditation_in_words
@@ -31,14 +39,23 @@ class Verdict(NamedTuple):
     findings: tuple[Finding, ...]
     exit_code: int
     """0 all that apply hold, 1 something fails, 2 something could not be determined."""
-    digest: bytes
-    """SHA-256 of the bytes, or of the canonical form where that is what is sealed."""
+    digest: bytes | None
+    """SHA-256 of the bytes, or of the canonical form where that is what is sealed; None of what was not read."""
     trial: bytes | None = None
     """The trial in which it is sealed."""
+    as_of: AsOf | None = None
+    """The block as of which the chain was read."""
+
+
+class Verification(NamedTuple):
+    """What was found of the files that were named, and what else lies in the folders that were."""
+
+    verdicts: list[Verdict]
+    aside: tuple[Aside, ...]
 
 
 def verify(
-    chain: ChainSource,
+    chain: StreamSource,
     paths: Sequence[Path],
     *,
     trial: bytes | None = None,
@@ -49,28 +66,51 @@ def verify(
 ) -> list[Verdict]:
     """Says of each file, and each file in each folder, what it is on the chain and what contradicts it.
 
+    See `verified`. UsageError for a path that cannot be read.
+    """
+    return verified(
+        chain,
+        paths,
+        trial=trial,
+        accreditors=accreditors,
+        check_domain=check_domain,
+        profile_folders=profile_folders,
+        progress=progress,
+    ).verdicts
+
+
+def verified(
+    chain: StreamSource,
+    paths: Sequence[Path],
+    *,
+    trial: bytes | None = None,
+    accreditors: Collection[bytes] = (),
+    check_domain: bool = False,
+    profile_folders: Sequence[Path] = (),
+    progress: Callable[[str], None] | None = None,
+) -> Verification:
+    """The verdicts on files, and what was set aside.
+
     `trial` is the one that is meant (default: found by digest), `accreditors` the parties whose accreditation is
     trusted, `profile_folders` further places of party profiles. Nothing leaves this computer but digests and ids;
-    with `check_domain`, the web domain of an acting party is asked whether it names it. UsageError for a path that
-    cannot be read, UndeterminedError if the node cannot answer.
+    with `check_domain`, the web domain of an acting party is asked whether it names it. UsageError for a named path
+    that cannot be read; what cannot be read in a folder has a verdict of its own. UndeterminedError if the node cannot
+    answer.
     """
     say = progress or (lambda words: None)
-    cache = FileCache()
-    surroundings = Surroundings(cache)
-    files = []
-    found = collect(paths)
-    cache.read_ahead(found)
-    for number, path in enumerate(found):
-        if number % _PROGRESS_EVERY == 0:
-            say(f"hashing file {number + 1} …")
-        files.append(cache.digests(path))
+    readings = Readings()
+    surroundings = Surroundings(readings)
+    meant = collect(paths)
+    files, proofs, odd, aside = _read(meant, readings, say)
     folders = [surroundings.folder_of(file.path) for file in files]
-    places = {folder.path for folder in dict.fromkeys(folders) if folder}
-    names = find_names(chain, [*sorted(places), *(p for p in paths if p.is_dir()), *profile_folders])
+    places = {folder.path for folder in dict.fromkeys(folders) if folder} | {file.path.parent for file in files}
+    names = find_names(chain, [*sorted(places), *(p for p in paths if p.is_dir()), *profile_folders], files, readings)
     evidence = seals_of(chain, files, trial, names, folders, accreditors=frozenset(accreditors), progress=progress)
     for party in accreditors:
         names.record(party)
     evidence = [_as_profile(chain, one, trial, names) for one in evidence]
+    aside += [Aside(one.file.path, Role.DESCRIPTION) for one in evidence if _is_description(one, meant)]
+    evidence = [one for one in evidence if not _is_description(one, meant)]
     unsealed = [n for n, one in enumerate(evidence) if one.sealing is None and one.profile_of is None]
     if unsealed:
         say("looking for what unsealed files may be …")
@@ -82,38 +122,132 @@ def verify(
     for one in evidence:
         case = Case(one, names, frozenset(accreditors), trial is not None, domains)
         verdicts.append(verdict(case, judge(case) if one.profile_of is None else ()))
-    return verdicts
+    verdicts += [_of_proof(chain, one, trial) for one in proofs]
+    now = chain.as_of()
+    verdicts = [one._replace(as_of=now) for one in verdicts]
+    return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)))
+
+
+class _Read(NamedTuple):
+    """The files that are meant, by what they are."""
+
+    files: list[FileReading]
+    """Those that may be sealed."""
+    proofs: list[FileReading]
+    """Of events in streams."""
+    odd: list[Odd]
+    aside: list[Aside]
+
+
+def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read:
+    files, proofs, odd, aside = [], [], list(meant.odd), list(meant.aside)
+    readings.read_ahead(meant.files, meant.was_found)
+    for number, path in enumerate(meant.files):
+        if number % _PROGRESS_EVERY == 0:
+            say(f"hashing file {number + 1} …")
+        found = meant.was_found(path)
+        try:
+            file = readings.of(path, follow=not found, seen=found)
+        except UsageError as error:
+            if not found:
+                raise
+            odd.append(Odd(path, f"not read: {error}"))
+            continue
+        role = layout.FORMS.get(file.form or "")
+        if role is Role.EVENT_PROOF:
+            proofs.append(file)
+        elif role is None or not found:
+            files.append(file)
+        else:
+            aside.append(Aside(path, role))
+    return _Read(files, proofs, odd, aside)
+
+
+def _is_description(evidence: FileEvidence, meant: Meant) -> bool:
+    """Whether a file that was found in a folder describes it, and no act seals it."""
+    path = evidence.file.path
+    return evidence.sealing is None and meant.was_found(path) and layout.role_of(path.name) is Role.DESCRIPTION
+
+
+def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:
+    """The verdict on the proof of an event."""
+    from trialseal.evidence.event_proofs import anchored
+    from trialseal.streams.proof import parse_proof
+
+    status, of = Status.HOLDS, None
+    try:
+        data = file.again()
+        if data is None:
+            raise UndeterminedError("it was written to while it was read: run the command again")
+        proof = parse_proof(data, file.path)
+        of = proof.trial
+        words = anchored(chain, proof, trial).sentence
+    except FailedError as error:
+        status, words = Status.FAILS, str(error)
+    except (UndeterminedError, UsageError) as error:
+        status, words = Status.UNDETERMINED, str(error)
+    answer = {
+        Status.HOLDS: "is the proof of an event",
+        Status.FAILS: "is the proof of an event, which does not hold",
+        Status.UNDETERMINED: "is the proof of an event, which cannot be determined",
+    }[status]
+    found = Finding("event-proof", status, escaping.visible(words))
+    sentence = f"{quoted(file.path.name)} {answer}: {escaping.visible(words)}"
+    return Verdict(file.path, sentence, (found,), exit_code((found,)), file.raw, of)
+
+
+def _of_odd(odd: Odd) -> Verdict:
+    """The verdict on what cannot be read."""
+    why = escaping.visible(odd.why)
+    found = Finding("readable", Status.UNDETERMINED, why)
+    return Verdict(odd.path, f"{quoted(odd.path.name)} cannot be judged: {why}", (found,), 2, None)
 
 
 def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
     """The findings on one file, and what they come to in one sentence."""
     evidence = case.evidence
-    name, file = quoted(evidence.name), evidence.file
+    name, file = shown_path(evidence.name), evidence.file
     if evidence.profile_of is not None:
         sentence = f"{name} is the profile of party {evidence.profile_of.hex()}: {case.name(evidence.profile_of)}"
         found = Finding("profile", Status.HOLDS, "its digest is the one that the chain holds for this party")
-        return Verdict(file.path, one_line(sentence), (found,), 0, file.canonical or file.raw)
+        return Verdict(file.path, visible(sentence), (found,), 0, file.canonical or file.raw)
     if evidence.sealing is None:
         return Verdict(
             file.path, f"{name} is {findings[0].sentence}", findings, exit_code(findings), file.canonical or file.raw
         )
     sentence = f"{name} is {_what(case)}, sealed {day(case.sealing.time)} by {case.name(case.sealing.actor)}"
     # Anyone may create a party under any name, and claim any number: without this a reader might not ask.
-    sentence += f" ({accreditation_in_words(case) or 'for whom nobody vouches whom you named'})"
+    sentence += f" ({accreditation_in_words(case) or 'no party you trust vouches for it'})"
     sentence += f"; {_conclusion(case, findings)}"
+    if case.trial.as_of:
+        sentence += f", as of block {case.trial.as_of.number:,}"
     if case.trial.is_devnet:
         sentence += f" (chain {case.trial.chain_id} is a devnet: its operator sets the clock)"
     return Verdict(file.path, sentence, findings, exit_code(findings), evidence.digest or file.raw, case.trial.trial)
+
+
+def as_of_value(now: AsOf) -> dict[str, Any]:
+    """As of which block a chain was read, for programs."""
+    return {
+        "chain_id": now.chain_id,
+        "block": now.number,
+        "block_hash": now.hash,
+        "time": now.time,
+        "age": now.age,
+        "finalized": now.finalized.block["number"] if now.finalized.block else None,
+        "vouched_by": "this node's word",
+    }
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
     """The verdict for programs; digests as 64 hexadecimal digits."""
     return {
         "file": str(verdict.file),
-        "digest": verdict.digest.hex(),
+        "digest": verdict.digest.hex() if verdict.digest else None,
         "trial": verdict.trial.hex() if verdict.trial else None,
         "sentence": verdict.sentence,
         "exit_code": verdict.exit_code,
+        "as_of": as_of_value(verdict.as_of) if verdict.as_of else None,
         "findings": [
             {"rule": one.rule, "status": one.status.value, "sentence": one.sentence, "facts": list(one.facts)}
             for one in verdict.findings
@@ -153,9 +287,8 @@ def _for_endpoints(case: Case) -> str:
 def _conclusion(case: Case, findings: Sequence[Finding]) -> str:
     failing = [one for one in findings if one.status is Status.FAILS]
     unknown = [one for one in findings if one.status is Status.UNDETERMINED]
-    history = case.trial.history
-    seen, all_acts = len(history.acts), count(history.state.acts, "act")
-    acts = f"its {all_acts}" if seen == history.state.acts else f"the {seen} of its {all_acts} that can be seen"
+    holding = sum(1 for one in findings if one.status is Status.HOLDS)
+    hold = f"{count(holding, 'check') if holding else 'no check'} {'hold' if holding > 1 else 'holds'}"
     if failing:
         applying = sum(1 for one in findings if one.status is not Status.DOES_NOT_APPLY)
         more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
@@ -163,8 +296,8 @@ def _conclusion(case: Case, findings: Sequence[Finding]) -> str:
         return f"{len(failing)} of {applying} checks {verb}: {failing[0].sentence}{more}"
     if unknown:
         more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
-        return f"nothing in {acts} contradicts it, but this cannot be determined: {unknown[0].sentence}{more}"
-    return f"nothing in {acts} contradicts it"
+        return f"{hold}, none fails, but this cannot be determined: {unknown[0].sentence}{more}"
+    return f"{hold}, none fails"
 
 
 def _as_profile(chain: ChainSource, evidence: FileEvidence, trial: bytes | None, names: Names) -> FileEvidence:

@@ -1,15 +1,14 @@
-"""The count and the rolling digest in state show whether a trial's logs are complete."""
+"""Counts, digests and rolled words in state show whether logs are complete: of a trial, of all trials, of a number."""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-import brownie
 import pytest
 
 from trialseal.merkle import tree
@@ -24,14 +23,18 @@ from .stage import (
     PLAN,
     PROTOCOL,
     STREAM_NAME,
+    WEEK,
     ZERO,
     Stage,
     digest,
+    digest_over,
+    logs_of,
     mined,
     padded,
     raw,
     rpc,
     trial_id,
+    word_over,
 )
 
 Log = tuple[bytes, ...]  # four topics, then the data
@@ -39,25 +42,8 @@ SIGNER = local_key("a sponsor's desk")
 LENGTH = 60
 
 
-def rolled(stage: Stage, trial: bytes, logs: list[Log]) -> bytes:
-    """The rolling digest of these logs, by hand."""
-    start = brownie.chain.id.to_bytes(32, "big") + raw(stage.registry.address).rjust(32, b"\0") + trial
-    value = sha256(start).digest()
-    for log in logs:
-        value = sha256(value + b"".join(log)).digest()
-    return value
-
-
-def logs_of(stage: Stage, trial: bytes) -> list[Log]:
-    """The trial's logs, as any node gives them."""
-    found = rpc(
-        "eth_getLogs", {"address": stage.registry.address, "fromBlock": "0x0", "topics": [None, "0x" + trial.hex()]}
-    )
-    return [(*map(raw, log["topics"]), raw(log["data"])) for log in found]
-
-
-def digest_in_state(stage: Stage, trial: bytes) -> bytes:
-    return stage.state(trial).rolling
+def acts_of(stage: Stage, trial: bytes) -> list[Log]:
+    return logs_of(stage.registry, trial)
 
 
 @dataclass
@@ -94,13 +80,16 @@ class Course:
             (registry.recordMilestone, stage.milestone(document=some, **where)),
             (registry.reportResult, *stage.report(document=some, endpoint=LEAVES[index], index=index, **where)),
             (registry.reportResult, *stage.report(document=digest("same"), version=0, proof=[], **where)),
-            (registry.claimRegistryId, stage.claim(number=padded(f"NCT{rng.randrange(10**8):08}"), **where)),
+            (registry.claimRegistryId, stage.claim(number=padded(f"NCT0{rng.randrange(3)}368728"), **where)),
+            (registry.withdrawRegistryId, stage.unclaim(number=padded(f"nct-0{rng.randrange(3)}368728"), **where)),
+            (registry.recordMilestone, stage.milestone(milestone=20, act=rng.randrange(1, 9), **where)),
             (registry.appoint, stage.appointment(appointee=other, acts=0b111100, until=now + 5 * DAY, **where)),
             (registry.appoint, stage.appointment(appointee=other, stream=some, acts=1 << OPEN, **where)),
             (registry.shortenAppointment, stage.shortening(appointee=other, index=last, **where)),
             (registry.offerTransfer, stage.offer(other, **where)),
             (registry.offerTransfer, stage.offer(ZERO, **where)),
             (registry.acceptTransfer, stage.acceptance(**where)),
+            (registry.vetoOffer, stage.veto(**where)),
             (registry.nameRole, stage.naming(party=other, role=rng.randrange(12), held=rng.random() < 0.5, **where)),
             (registry.openStream, stage.opening(stream=some, **where)),
         ]  # fmt: skip
@@ -129,35 +118,53 @@ class Course:
 def course(stage: Stage, module_starts_from_the_stage: None) -> Course:
     """Two trials after a long course of acts of every kind, checked after every act."""
     stage.parties.addKey((stage.sponsor.id, SIGNER.address, ALL), {"from": stage.sponsor.key})
+    stage.wait_until(stage.now + WEEK)
     second = padded("another")
     stage.registry.register(stage.registration(code=second), {"from": stage.sponsor.key})
     trials = [stage.trial, trial_id(stage.sponsor, second)]
     course = Course(stage, random.Random(170), trials, dict.fromkeys(trials, 1))
+    # The party that takes one trial has a single managing key, so that its offers can be accepted at once.
+    offer = stage.offer(stage.cro, trial=trials[1])
+    stage.registry.offerTransfer(offer, {"from": stage.sponsor.key})
+    stage.wait_until(stage.now + WEEK)
+    stage.registry.acceptTransfer(stage.acceptance(stage.cro, trials[1]), {"from": stage.cro.key})
+    course.counts[trials[1]] += 2
+    # The offer of the other waits, so that it can be vetoed.
+    stage.registry.offerTransfer(stage.offer(stage.cro), {"from": stage.sponsor.key})
+    stage.registry.vetoOffer(stage.veto(), {"from": stage.manager})
+    course.counts[trials[0]] += 2
     for _ in range(LENGTH):
         stage.wait_until(stage.now + course.rng.randrange(1, 2 * DAY))
         course.step()
         for trial in trials:
-            logs = logs_of(stage, trial)
+            logs = acts_of(stage, trial)
             assert stage.state(trial).acts == len(logs) == course.counts[trial]
-            assert digest_in_state(stage, trial) == rolled(stage, trial, logs)
+            assert stage.state(trial).rolling == digest_over(logs)
     return course
 
 
 def test_the_course_had_acts_of_every_kind(stage: Stage, course: Course) -> None:
     """Or else the checks above said less than they seem to."""
-    assert sum(course.counts.values()) == LENGTH + 2 and course.nonce > 3
-    events = {log[0] for trial in course.trials for log in logs_of(stage, trial)}
-    assert len(events) == 11
+    assert sum(course.counts.values()) == LENGTH + 6 and course.nonce > 3
+    events = {log[0] for trial in course.trials for log in acts_of(stage, trial)}
+    assert len(events) == 13
 
 
 def test_each_log_begins_with_number_time_and_key(stage: Stage, course: Course) -> None:
     for trial in course.trials:
-        logs = logs_of(stage, trial)
+        logs = acts_of(stage, trial)
         stamps = [log[4][:32] for log in logs]
         assert [int.from_bytes(stamp[:4], "big") for stamp in stamps] == list(range(1, len(logs) + 1))
         times = [int.from_bytes(stamp[4:12], "big") for stamp in stamps]
         assert times == sorted(times) and times[0] == stage.state(trial).created_at
-        known = {stage.sponsor.key, stage.cro.key, stage.committee.key, stage.stranger.key, SIGNER.address}
+        known = {
+            stage.manager,
+            stage.sponsor.key,
+            stage.cro.key,
+            stage.committee.key,
+            stage.stranger.key,
+            SIGNER.address,
+        }
         assert {stamp[12:].hex() for stamp in stamps} <= {raw(key).hex() for key in known}
 
 
@@ -213,23 +220,47 @@ TAMPERINGS: dict[str, Tampering] = {
 def test_logs_tampered_with_do_not_lead_to_the_digest(stage: Stage, course: Course, tampering: str) -> None:
     rng = random.Random(tampering)
     for trial in course.trials:
-        logs = logs_of(stage, trial)
+        logs = acts_of(stage, trial)
         for _ in range(30):
-            assert rolled(stage, trial, TAMPERINGS[tampering](logs, rng)) != digest_in_state(stage, trial)
+            assert digest_over(TAMPERINGS[tampering](logs, rng)) != stage.state(trial).rolling
 
 
-def test_the_same_logs_on_another_contract_have_another_digest(stage: Stage, course: Course) -> None:
-    elsewhere = replace(stage, registry=stage.attestations)
-    logs = logs_of(stage, stage.trial)
-    assert (
-        rolled(elsewhere, stage.trial, logs) != rolled(stage, stage.trial, logs) == digest_in_state(stage, stage.trial)
-    )
+def test_all_trials_are_in_one_word(stage: Stage, course: Course) -> None:
+    """Whoever holds the registrations can show that there is no other trial on this chain."""
+    event = raw(stage.registry.topics["TrialRegistered"])
+    theirs = stage.registration(stage.stranger, code=padded("a third"))
+    stage.registry.register(theirs, {"from": stage.stranger.key})
+    logs = [log for log in logs_of(stage.registry) if log[0] == event]
+    assert {log[1] for log in logs} == {*course.trials, trial_id(stage.stranger, padded("a third"))}
+    assert raw(stage.registry.trialsWord()) == word_over(logs)
+    assert stage.registry.trialCount() == len(logs) == 3
+
+
+def test_each_number_has_a_word_of_its_own(stage: Stage, course: Course) -> None:
+    """Claims and withdrawals of every trial, under the fold, in their order."""
+    events = {raw(stage.registry.topics[name]) for name in ("RegistryIdClaimed", "RegistryIdWithdrawn")}
+    logs = [log for log in logs_of(stage.registry) if log[0] in events]
+    folds = {log[2] for log in logs}
+    assert len(folds) > 1 and {log[0] for log in logs} == events
+    for fold in folds:
+        assert raw(stage.registry.wordOfNumber(fold)) == word_over(log for log in logs if log[2] == fold)
+
+
+def test_a_log_can_be_carried_as_author_and_digest(stage: Stage, course: Course) -> None:
+    """52 bytes each are enough to reach digest and word, whatever the logs say."""
+    for trial in course.trials:
+        value = ZERO
+        for log in acts_of(stage, trial):
+            carried = log[3][:20] + sha256(b"".join(log)).digest()
+            assert len(carried) == 52
+            value = sha256(value + carried).digest()
+        assert value == stage.state(trial).rolling
 
 
 def test_the_logs_of_another_trial_do_not_lead_to_the_digest(stage: Stage, course: Course) -> None:
     one, other = course.trials
-    assert rolled(stage, one, logs_of(stage, other)) != digest_in_state(stage, other)
-    assert rolled(stage, one, logs_of(stage, one)) == digest_in_state(stage, one)
+    assert digest_over(acts_of(stage, other)) != stage.state(one).rolling
+    assert digest_over(acts_of(stage, one)) == stage.state(one).rolling
 
 
 def test_state_is_what_the_logs_say(stage: Stage, course: Course) -> None:
@@ -237,7 +268,7 @@ def test_state_is_what_the_logs_say(stage: Stage, course: Course) -> None:
     names = {raw(topic): name for name, topic in stage.registry.topics.items()}
     for trial in course.trials:
         versions, sponsor, offered, papers = [0] * 9, stage.sponsor.id, ZERO, set()
-        for event, _, subject, actor, data in logs_of(stage, trial):
+        for event, _, subject, actor, data in acts_of(stage, trial):
             name = names[event]
             if name == "TrialRegistered":
                 versions[PROTOCOL - 1] = 1
@@ -248,6 +279,8 @@ def test_state_is_what_the_logs_say(stage: Stage, course: Course) -> None:
                 papers.add(subject)
             elif name == "TransferOffered":
                 offered = subject
+            elif name == "TransferVetoed":
+                offered = ZERO
             elif name == "TransferAccepted":
                 sponsor, offered = actor, ZERO
         versions[3] = len(papers)
@@ -271,7 +304,7 @@ def test_refused_acts_leave_no_trace(stage: Stage) -> None:
 def test_attestations_and_keys_are_no_acts_of_a_trial(stage: Stage) -> None:
     """What others say of a trial is listed by itself; the sponsor's own acts stay complete."""
     before = stage.state()
-    stage.attestations.attest(stage.statement(), 0, {"from": stage.committee.key})
+    stage.attestations.attest(stage.statement(), {"from": stage.committee.key})
     stage.parties.addKey((stage.sponsor.id, stage.outsider, ACT), {"from": stage.sponsor.key})
     assert stage.state() == before
 
@@ -288,6 +321,21 @@ def test_two_acts_in_one_block_roll_in_their_order(stage: Stage, course: Course)
         rpc("evm_mine")
     finally:
         rpc("evm_setAutomine", True)
-    logs = logs_of(stage, stage.trial)
-    assert digest_in_state(stage, stage.trial) == rolled(stage, stage.trial, logs)
-    assert [log[4][63] for log in logs[-3:]] == [0, 1, 2]
+    logs = acts_of(stage, stage.trial)
+    assert stage.state().rolling == digest_over(logs)
+    assert [log[4][63] for log in logs[-3:]] == [0, 1, 2]  # the part is the lowest member of the statement
+
+
+def test_the_log_of_every_act_has_four_topics_the_last_its_author_and_a_stamp(stage: Stage) -> None:
+    """So that one step serves all of them, and a reader finds the author without knowing the event."""
+    acts = 0
+    for contract in (stage.parties, stage.attestations, stage.registry, stage.log):
+        for event in (item for item in contract.abi if item["type"] == "event"):
+            if event["name"] in ("NonceCancelled", "ActRefused", "EIP712DomainChanged"):
+                continue
+            members = event["inputs"]
+            assert [one["indexed"] for one in members] == [True] * 3 + [False] * (len(members) - 3)
+            assert members[2]["name"] in ("actor", "author") and members[2]["type"] == "bytes32"
+            assert (members[3]["name"], members[3]["type"]) == ("stamp", "uint256")
+            acts += 1
+    assert acts == 7 + 2 + 13 + 1

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from recorded_acts import recorded
 from trialseal.errors import UsageError
-from trialseal.ledger import receipts
+from trialseal.folder import receipts
 from trialseal.ledger.acts import Act
 from trialseal.ledger.contracts import contract
 
@@ -31,10 +32,7 @@ class FakeChain:
 
 
 def act(name: str, subject: bytes = b"\5" * 32, **details: Any) -> Act:
-    return Act(
-        name=name, trial=b"\1" * 32, number=3, time=1587945600, key="0x" + "ab" * 20, actor=b"\2" * 32,
-        subject=subject, details=details, block=9, block_hash="0x" + "cd" * 32, transaction="0x" + "ef" * 32,
-    )  # fmt: skip
+    return recorded(name, subject, number=3, time=1587945600, trial=b"\1" * 32, actor=b"\2" * 32, **details)
 
 
 MILESTONE = act("MilestoneRecorded", part=0, milestone=1, date=20200429)
@@ -49,9 +47,9 @@ def test_a_receipt_comes_back_as_it_was_written(tmp_path: Path) -> None:
     entry = json.loads(path.read_text())
     assert entry["recorded"] == "2020-04-27T00:00:00Z"
     assert entry["document"] == "note.pdf"
-    assert entry["details"] == {"part": 0, "milestone": "first-participant-enrolled", "date": 20200429}
+    assert entry["details"] == {"part": 0, "milestone": "first-participant-enrolled", "date": 20200429, "act": 0}
     (tmp_path / "receipts" / "other.json").write_text("{}")
-    assert receipts.load_folder(tmp_path) == [receipt]
+    assert receipts.load_folder(tmp_path / "receipts").receipts == (receipt,)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,7 @@
+"""`python -m trialseal` is the command."""
+
+import sys
+
+from trialseal.cli import main
+
+sys.exit(main())

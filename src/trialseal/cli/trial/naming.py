@@ -1,0 +1,108 @@
+"""Which trial is meant: by its folder, a registry number, or its id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from trialseal.cli.session import Session
+from trialseal.documents.identifiers import trial_id
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.evidence.claimants import claimants_of, in_brief
+from trialseal.folder.reading import FileReading
+from trialseal.folder.receipts import require_chain
+from trialseal.folder.trial_folder import LONGEST_NAME, TrialFolder
+from trialseal.registries.numbers import doubt, read
+
+
+def trial_of(session: Session, folder: TrialFolder) -> bytes:
+    """The id of a folder's trial: from its receipts, since ids are the same on all chains, or from party and code.
+
+    Receipts only claim: a trial that the chain does not know is refused, and so are receipts of several trials.
+    """
+    claims, chain = folder.claims, session.chain
+    where = folder.path / "receipts"
+    if len(claims.trials) > 1:
+        raise UsageError(f"the receipts in {where} are of {len(claims.trials)} trials: move those of other trials away")
+    if claims.trials:
+        [trial] = claims.trials
+        if chain.trial(trial) is None:
+            for receipt in claims.receipts:
+                require_chain(receipt, chain)
+            raise UsageError(
+                f"the receipts in {where} are of a trial that chain {chain.chain_id()} at {chain.rpc.shown} does not "
+                "have (or it is a devnet that was made anew): name the chain with --network, or register the trial here"
+            )
+        return trial
+    if claims.faults:
+        raise UsageError(claims.faults[0])
+    code = folder.code
+    if code is None:
+        folder.protocol().value()  # says what is wrong with it
+        raise FailedError(f"{folder.path / 'protocol.json'} names no trial code: give it trial.code")
+    return trial_id(session.party, code)
+
+
+def checked_document(reading: FileReading, kind: str) -> dict[str, Any]:
+    """A document that passes its model, as JSON; FailedError or UsageError in one sentence if it does not."""
+    from trialseal.documents import models
+
+    value = reading.value()
+    document = models.parse_document(value, str(reading.path))
+    if document.kind != kind:
+        raise UsageError(f"{reading.path} is a document of kind {document.kind}, not {kind}")
+    assert isinstance(value, dict)  # parse_document refuses everything else
+    return value
+
+
+def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None]:
+    """The trial that TRIAL means: a folder, a registry number, or an id, of which 8 hexadecimal digits may do."""
+    path = Path(named)
+    if len(path.name) <= LONGEST_NAME and path.is_dir():
+        folder = TrialFolder.open(path)
+        return trial_of(session, folder), folder
+    text = named.removeprefix("0x").lower()
+    if 8 <= len(text) <= 64 and all(c in "0123456789abcdef" for c in text):
+        return _trial_beginning(session, text), None
+    if path.exists() or "\\" in named or named.startswith((".", "/")) or named.endswith("/"):
+        raise UsageError(f"{named} is not a folder: name the trial's folder, or a registry number")
+    try:
+        meant_number = read(named)
+        number = meant_number.number
+        claimants = claimants_of(session.chain, number, _trusted(session))
+    except UsageError as error:
+        raise UsageError(f"there is no folder {named}, and {error}") from None
+    if not claimants.all:
+        if claimants.gap:
+            raise UndeterminedError(f"which trials claim {number} cannot be told from this node: {claimants.gap}")
+        if question := doubt(meant_number):
+            raise UsageError(question)
+        raise FailedError(f"no trial on chain {session.chain.chain_id()} has claimed {number}")
+    meant = claimants.meant
+    if len(claimants.all) > 1:
+        session.out.say(f"{len(claimants.all):,} trials claim {number}, and anyone may:")
+        for line in in_brief(claimants, {own.party: own.legal_name for own in session.parties}):
+            session.out.say(line)
+    if meant is None:
+        raise UndeterminedError(
+            f"which of the {len(claimants.all):,} trials that claim {number} is meant cannot be told: name it by its "
+            "id, or name whom you trust with --accredited-by"
+        )
+    if len(claimants.all) > 1:
+        session.out.say(f"  meant is {meant.trial.hex()[:8]}…, for whose sponsor alone a party vouches whom you trust")
+    return meant.trial, None
+
+
+def _trusted(session: Session) -> set[bytes]:
+    return {session.find_party(named) for named in getattr(session.args, "accredited_by", None) or ()}
+
+
+def _trial_beginning(session: Session, digits: str) -> bytes:
+    """The trial whose id begins so; a whole id need not be on this chain."""
+    if len(digits) == 64:
+        return bytes.fromhex(digits)
+    found = [act.trial for act in session.chain.registrations().acts if act.trial.hex().startswith(digits)]
+    if len(found) == 1:
+        return found[0]
+    many = "several trials begin" if found else "no trial begins"
+    raise UsageError(f"{many} with {digits} on chain {session.chain.chain_id()}: give more of its 64 digits")

@@ -1,0 +1,167 @@
+"""Which files of those that a user names are meant, and what the others are."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from trialseal import escaping, files
+from trialseal.errors import UsageError
+from trialseal.folder import layout
+from trialseal.folder.layout import Role
+from trialseal.tables.names import SEAL_ENDING
+
+# The files of a stream's store, by which a folder is known as one wherever it lies.
+_STORE = frozenset({"stream.json", "head.json"})
+# More names than this make no line that anybody reads.
+_MOST_NAMED = 12
+
+
+class Odd(NamedTuple):
+    """What lies in a folder and cannot be judged."""
+
+    path: Path
+    why: str
+    """'a named pipe, not read'."""
+
+
+class Aside(NamedTuple):
+    """What lies in a folder and is no document that acts seal."""
+
+    path: Path
+    """A file, or a whole folder such as receipts/."""
+    role: Role
+
+
+class Meant(NamedTuple):
+    """The files that are meant: those named, and those in named folders, sorted."""
+
+    files: tuple[Path, ...]
+    odd: tuple[Odd, ...] = ()
+    aside: tuple[Aside, ...] = ()
+    found: frozenset[str] = frozenset()
+    """Those of `files` that were found in folders, as text; links are not followed there."""
+
+    def was_found(self, path: Path) -> bool:
+        """Whether a file was found in a folder, not named."""
+        return str(path) in self.found
+
+
+def collect(paths: Sequence[Path]) -> Meant:
+    """The files that are meant, and beside them what else lies in the folders, each with what it is.
+
+    In folders, links, pipes, sockets and devices are not opened, and hidden names are passed over. Receipts, stores of
+    streams, and beside a dataset's seal document the dataset with its private parts, are set aside. UsageError for a
+    path that does not exist.
+    """
+    # Text sorts and compares several times faster than paths do, which counts for thousands of files.
+    named: dict[str, bool] = {}
+    odd: list[Odd] = []
+    aside: list[Aside] = []
+    for path in paths:
+        try:
+            is_folder = stat.S_ISDIR(path.stat().st_mode)
+        except (OSError, ValueError):
+            raise UsageError(f"{path} does not exist: check the name") from None
+        if not is_folder:
+            named[str(path)] = False
+            continue
+        for place in sorted(_files_below(path, odd, aside)):
+            named.setdefault(place, True)
+    found = frozenset(place for place, in_folder in named.items() if in_folder)
+    return Meant(tuple(Path(place) for place in named), tuple(dict.fromkeys(odd)), tuple(dict.fromkeys(aside)), found)
+
+
+def aside_words(aside: Iterable[Aside], named: Sequence[Path] = ()) -> str | None:
+    """One line that names what was set aside: 'README.md (a description …), receipts (14 receipts)', or None.
+
+    Where one folder was named, the names are those in it.
+    """
+    root = named[0] if len(named) == 1 else None
+    by_place: dict[tuple[Path, Role], int] = {}
+    for one in aside:
+        if one.role is not Role.HIDDEN:
+            by_place[_grouped(one)] = by_place.get(_grouped(one), 0) + 1
+    said = []
+    for (place, role), count in by_place.items():
+        said.append(f"{_name(place, root)} ({role.words(count)})")
+    if not said:
+        return None
+    more = f" and {len(said) - _MOST_NAMED} more" if len(said) > _MOST_NAMED else ""
+    return ", ".join(said[:_MOST_NAMED]) + more
+
+
+def _grouped(one: Aside) -> tuple[Path, Role]:
+    return (one.path.parent, one.role) if one.role is Role.RECEIPT else (one.path, one.role)
+
+
+def _name(path: Path, root: Path | None) -> str:
+    return escaping.path(path.relative_to(root) if root and path.is_relative_to(root) else path)
+
+
+def _files_below(folder: Path, odd: list[Odd], aside: list[Aside]) -> Iterator[str]:
+    todo = [str(folder)]
+    while todo:
+        place = todo.pop()
+        try:
+            with os.scandir(place) as found:
+                entries = sorted(found, key=lambda one: one.name)
+        except OSError as error:
+            odd.append(Odd(Path(place), f"a folder that cannot be read: {error.strerror or error}"))
+            continue
+        sealed = {entry.name.removesuffix(SEAL_ENDING) for entry in entries if entry.name.endswith(SEAL_ENDING)}
+        for entry in entries:
+            role = Role.TABLE if entry.name in sealed else layout.role_of(entry.name)
+            if role is Role.DESCRIPTION and entry.is_file(follow_symlinks=False):
+                yield entry.path  # somebody may have sealed it
+            elif role is not None:
+                aside.append(Aside(Path(entry.path), role))
+            elif entry.is_dir(follow_symlinks=False):
+                if entry.name == layout.RECEIPTS:
+                    aside.extend(Aside(path, Role.RECEIPT) for path in _all_below(Path(entry.path), odd))
+                elif _is_store(entry.path):
+                    aside.append(Aside(Path(entry.path), Role.STREAM))
+                else:
+                    todo.append(entry.path)
+            elif entry.is_file(follow_symlinks=False):
+                yield entry.path
+            else:
+                odd.append(_odd(entry))
+
+
+def _all_below(folder: Path, odd: list[Odd]) -> Iterator[Path]:
+    """The files of receipts/, however they lie there."""
+    todo = [str(folder)]
+    while todo:
+        place = todo.pop()
+        try:
+            with os.scandir(place) as found:
+                entries = sorted(found, key=lambda one: one.name)
+        except OSError as error:
+            odd.append(Odd(Path(place), f"a folder that cannot be read: {error.strerror or error}"))
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                todo.append(entry.path)
+            elif entry.is_file(follow_symlinks=False):
+                yield Path(entry.path)
+            else:
+                odd.append(_odd(entry))
+
+
+def _odd(entry: os.DirEntry[str]) -> Odd:
+    try:
+        kind = files.kind_of(entry.stat(follow_symlinks=False).st_mode) or "no ordinary file"
+    except OSError as error:
+        kind = f"no file that can be looked at ({error.strerror or error})"
+    return Odd(Path(entry.path), kind if kind.endswith("followed") else f"{kind}, not read")
+
+
+def _is_store(place: str) -> bool:
+    try:
+        return all(files.is_file(os.path.join(place, name), follow=False) for name in _STORE)
+    except OSError:
+        return False

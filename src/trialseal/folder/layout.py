@@ -1,0 +1,84 @@
+"""Where things lie in a trial's folder, and what a name there means. The one place that knows these words."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from pathlib import PurePath
+
+from trialseal.tables.names import PRIVATE_ENDINGS, SEAL_ENDING
+
+PROTOCOL = "protocol.json"
+"""The working copy of the protocol, edited from version to version."""
+RESULTS = "results.json"
+SPONSOR = "sponsor.json"
+"""The sponsor's profile."""
+DOCUMENTS = "documents"
+"""What the sponsor writes: plans, consent forms, charters."""
+SEALED = "sealed"
+"""In documents/: each document of trialseal exactly as it was sealed, written by the acts and never again."""
+PARTIES = "parties"
+"""Profiles of other parties."""
+RECEIPTS = "receipts"
+"""One folder a chain, one file an act."""
+STREAMS = "streams"
+"""One folder a stream: its store."""
+DATA = "data"
+
+RECEIPT_NAME = re.compile(r"\d{4,}-.*\.json")
+_DESCRIPTIONS = re.compile(r"(readme|licen[cs]e|copying|notice|changelog|changes)(\.(md|txt|rst|html?))?", re.I)
+
+
+class Role(Enum):
+    """What a file in a folder is, where it is none that acts seal; the value says it in words, one and several."""
+
+    DESCRIPTION = ("a description of the folder", "descriptions of folders")
+    RECEIPT = ("a receipt", "receipts")
+    STREAM = ("a stream's store", "streams' stores")
+    PRIVATE = ("a private part of a sealed table", "private parts of sealed tables")
+    TABLE = ("a table that its seal document stands for", "tables that their seal documents stand for")
+    EVENT_PROOF = ("a proof of an event", "proofs of events")
+    REPLAY = ("a list of acts to be replayed", "lists of acts to be replayed")
+    HIDDEN = ("a hidden name", "hidden names")
+
+    def words(self, count: int) -> str:
+        """'a receipt', '14 receipts'."""
+        one, several = self.value
+        return one if count == 1 else f"{count:,} {several}"
+
+
+def role_of(name: str) -> Role | None:
+    """What a file is by its name alone; None for one that acts may have sealed."""
+    if name.startswith("."):
+        return Role.HIDDEN
+    if name.endswith(PRIVATE_ENDINGS):
+        return Role.PRIVATE
+    return Role.DESCRIPTION if _DESCRIPTIONS.fullmatch(name) else None
+
+
+def receipt_name(number: int, act: str, words: list[str]) -> str:
+    """0003-milestone-first-participant-enrolled.json: act number, what was done, and what about."""
+    return _plain("-".join([f"{number:04}", act, *words])) + ".json"
+
+
+def copy_name(number: int, kind: str, version: int, digest: bytes, digits: int = 8) -> str:
+    """0007-results-v2-1a2b3c4d.json: act number, kind, version as the chain counts it, beginning of the digest."""
+    return _plain(f"{number:04}-{kind}-v{version}-{digest.hex()[:digits]}") + ".json"
+
+
+def is_seal(path: PurePath) -> bool:
+    """Whether a file is the seal document of a table or folder, by its name."""
+    return path.name.endswith(SEAL_ENDING)
+
+
+def _plain(name: str) -> str:
+    """A name that stays in its folder, whatever was chosen by others."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", name)
+
+
+FORMS = {
+    "trialseal-event-proof/1": Role.EVENT_PROOF,
+    "trialseal-receipt/1": Role.RECEIPT,
+    "trialseal-acts/1": Role.REPLAY,
+}
+"""What a file is that calls itself so."""

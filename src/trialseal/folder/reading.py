@@ -1,0 +1,174 @@
+"""One reading of a file: its bytes, their digests and what they say. What was read is hashed, sent, kept and shown."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from trialseal import files
+from trialseal.documents.canonical import MAX_DOCUMENT_BYTES, TOO_LARGE, document_digest, parse_json
+from trialseal.errors import UsageError
+
+FORMAT = "trialseal/1"
+# Only what names itself a document of ours is parsed: everything else is bytes.
+_MARK = b'"trialseal/1"'
+_FORM = re.compile(rb'"format"\s*:\s*"(trialseal-[a-z-]{1,40}/\d{1,4})"')
+_BEGINNING = 1 << 12
+
+
+class FileReading(NamedTuple):
+    """A file as it was read at one moment. Digests have 32 bytes."""
+
+    path: Path
+    raw: bytes
+    """SHA-256 of the bytes, as `sha256sum` prints it."""
+    canonical: bytes | None
+    """SHA-256 of the RFC 8785 form, where the file is a document of trialseal."""
+    document: dict[str, Any] | None
+    """That document as parsed JSON."""
+    size: int
+    """Bytes."""
+    fault: str | None = None
+    """Why a file that names itself a document of trialseal could not be read as one."""
+    data: bytes | None = None
+    """The bytes, where they were to be kept; None of a file larger than a document may be."""
+    form: str | None = None
+    """What another file of ours calls itself, such as trialseal-event-proof/1."""
+
+    @property
+    def digests(self) -> tuple[bytes, ...]:
+        """Those under which the file may be sealed."""
+        return (self.raw,) if self.canonical is None else (self.canonical, self.raw)
+
+    @property
+    def digest(self) -> bytes:
+        """The one under which an act seals it."""
+        return self.canonical or self.raw
+
+    @property
+    def kind(self) -> str | None:
+        """The document's own word for its kind."""
+        kind = self.document.get("kind") if self.document else None
+        return kind if isinstance(kind, str) else None
+
+    def value(self) -> object:
+        """The JSON value that the bytes are; UsageError in one sentence if they are none, or were too many."""
+        if self.document is not None:
+            return self.document
+        if self.data is None:
+            raise UsageError(f"{self.path} is larger than {files.size_words(MAX_DOCUMENT_BYTES)}{TOO_LARGE}")
+        return parse_json(self.data, str(self.path))
+
+    def again(self) -> bytes | None:
+        """The bytes, read once more if need be; None if the file is no longer what was read, or is too large."""
+        if self.data is not None or self.size > MAX_DOCUMENT_BYTES:
+            return self.data
+        try:
+            data = files.read_small(self.path, MAX_DOCUMENT_BYTES)
+        except (OSError, ValueError):
+            return None
+        return data if sha256(data).digest() == self.raw else None
+
+
+def read(path: Path, *, follow: bool = True, keep: bool = False, seen: bool = False) -> FileReading:
+    """Reads a file of any size; UsageError if it cannot be read, or is none.
+
+    `follow` False refuses a link, as for what was found in a folder; `keep` keeps the bytes for sealing and copies;
+    `seen` as in `files.descriptor_of`.
+    """
+    try:
+        descriptor = files.descriptor_of(path, follow=follow, seen=seen)
+        try:
+            size = os.fstat(descriptor).st_size
+            if size > MAX_DOCUMENT_BYTES:
+                return _large(path, descriptor)
+            data = files.read_descriptor(descriptor, size, MAX_DOCUMENT_BYTES)
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        files.refuse(path, error)
+    return of_bytes(path, data, keep=keep)
+
+
+def of_bytes(path: Path, data: bytes, *, keep: bool = True) -> FileReading:
+    """The reading of a file with these bytes."""
+    raw, kept = sha256(data).digest(), data if keep else None
+    if _MARK not in data:
+        return FileReading(path, raw, None, None, len(data), data=kept, form=_form_of(data))
+    try:
+        document = parse_json(data, str(path))
+        if isinstance(document, dict) and document.get("format") == FORMAT:
+            return FileReading(path, raw, document_digest(document), document, len(data), data=kept)
+    except UsageError as error:
+        return FileReading(path, raw, None, None, len(data), str(error), kept)
+    return FileReading(path, raw, None, None, len(data), data=kept, form=_form_of(data))
+
+
+def _form_of(data: bytes) -> str | None:
+    found = _FORM.search(data, 0, _BEGINNING) if data.startswith(b"{") else None
+    return found[1].decode("ascii") if found else None
+
+
+class Readings:
+    """Each file's reading, made once in a run."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, FileReading] = {}
+        self._here = _here()
+
+    def of(self, path: Path, *, follow: bool = False, seen: bool = False) -> FileReading:
+        """As `read`; of a file read before, that reading."""
+        return self._reading(path, follow=follow, keep=False, seen=seen)
+
+    def kept(self, path: Path, *, follow: bool = True) -> FileReading:
+        """As `of`, with the bytes of a file that is no larger than a document may be."""
+        return self._reading(path, follow=follow, keep=True)
+
+    def _reading(self, path: Path, *, follow: bool, keep: bool, seen: bool = False) -> FileReading:
+        place = os.path.join(self._here, path)
+        if ".." in place:
+            place = os.path.normpath(place)
+        known = self._known.get(place)
+        if known is None or (keep and known.data is None and known.size <= MAX_DOCUMENT_BYTES):
+            known = self._known[place] = read(path, follow=follow, keep=keep, seen=seen)
+        return known if known.path is path or known.path == path else known._replace(path=path)
+
+    def read_ahead(self, paths: Sequence[Path], found: Callable[[Path], bool] = lambda path: False) -> None:
+        """Hashes those of many files that are large, as many at a time as there are cores; no link that was `found`."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        def ahead(path: Path) -> None:
+            with suppress(UsageError):  # whoever asks for it is told
+                self.of(path, follow=not found(path))
+
+        large = [path for path in paths if _is_large(path)]
+        if len(large) > 1:
+            with ThreadPoolExecutor(min(os.cpu_count() or 1, len(large))) as pool:
+                list(pool.map(ahead, large))
+
+
+def _here() -> str:
+    """The folder that relative names start from; empty if it was deleted."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return os.stat(path).st_size > MAX_DOCUMENT_BYTES
+    except (OSError, ValueError):
+        return False  # `read` says what is wrong
+
+
+def _large(path: Path, descriptor: int) -> FileReading:
+    with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as file:
+        digest = hashlib.file_digest(file, sha256).digest()
+        return FileReading(path, digest, None, None, file.tell())

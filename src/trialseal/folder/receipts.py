@@ -1,0 +1,260 @@
+"""Receipts: what a submitter keeps of an act, a JSON file that binds chain and contract.
+
+A receipt is a claim. Anyone can write or edit one, so nothing in it counts until the chain has said the same: it only
+tells which trial to ask for, and what a file was called.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from trialseal import files
+from trialseal.documents.canonical import parse_json
+from trialseal.errors import UsageError
+from trialseal.folder import layout
+from trialseal.ledger.acts import Act
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.codes import Code, act_words_of_mask
+from trialseal.ledger.contracts import contract
+from trialseal.ledger.moments import iso_time
+
+if TYPE_CHECKING:
+    from trialseal.ledger.chain import Chain
+
+FORMAT = "trialseal-receipt/1"
+# A receipt has two dozen short members; whatever is larger is none.
+LARGEST = 1 << 18
+# More receipts than a trial has acts are not read.
+_MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One act as its sender saw it recorded. Ids and digests are 64 lower-case hexadecimal digits."""
+
+    act: str  # the word of a codes.ActCode
+    number: int  # of the act in its trial, from 1
+    trial: str
+    party: str  # that acted
+    key: str  # address that acted
+    subject: str  # a digest, a registry number in ASCII, or a party
+    details: dict[str, Any]  # kind, version, milestone, date …
+    document: str | None  # name of the file, if the act is about one
+    chain_id: int
+    contract: str
+    transaction: str
+    block: int
+    block_hash: str
+    time: int  # the block's, Unix seconds
+    finality: str  # when the receipt was written
+
+    @property
+    def trial_id(self) -> bytes:
+        """The trial that it is about."""
+        return bytes.fromhex(self.trial)
+
+    @property
+    def digest(self) -> bytes | None:
+        """The digest that the act is about; None if it is about something else."""
+        return bytes.fromhex(self.subject) if re.fullmatch("[0-9a-f]{64}", self.subject) else None
+
+
+class OtherFormat(UsageError):
+    """A JSON file that does not call itself a receipt."""
+
+
+class Claim(NamedTuple):
+    """A receipt where it lies."""
+
+    path: Path
+    receipt: Receipt
+
+
+class Claims(NamedTuple):
+    """The receipts in a folder, by path, and what is wrong with those that are none."""
+
+    all: tuple[Claim, ...]
+    faults: tuple[str, ...]
+
+    @property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """What they say, by path."""
+        return tuple(one.receipt for one in self.all)
+
+    @property
+    def trials(self) -> frozenset[bytes]:
+        """The trials that they say they are about: as a rule one."""
+        return frozenset(receipt.trial_id for receipt in self.receipts)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of the trials whose registration they say they are of."""
+        return frozenset(code for one in self.receipts if isinstance(code := one.details.get("code"), str))
+
+    def last_about(self, file: Path) -> Claim | None:
+        """The last one about a file of this name."""
+        name = _as_text(file.name)
+        return next((one for one in reversed(self.all) if one.receipt.document == name), None)
+
+
+def of_act(chain: Chain, act: Act, file: Path | None = None) -> Receipt:
+    """The receipt of an act that a chain shows."""
+    name = act.act_code.word
+    subject = act.subject.hex()
+    if name == "claim-registry-id":
+        subject = act.subject.rstrip(b"\0").decode("ascii", "backslashreplace")
+    return Receipt(
+        act=name,
+        number=act.number,
+        trial=act.trial.hex(),
+        party=act.actor.hex(),
+        key=act.key,
+        subject=subject,
+        details=_in_words(act),
+        document=_as_text(file.name) if file else None,
+        chain_id=chain.chain_id(),
+        contract=contract("TrialRegistry").address,
+        transaction=act.transaction,
+        block=act.block,
+        block_hash=act.block_hash,
+        time=act.time,
+        finality=chain.finality(act.block),
+    )
+
+
+def as_json(receipt: Receipt) -> dict[str, Any]:
+    """The receipt as it is written to a file; the time in words stands beside the one in seconds."""
+    return {"format": FORMAT, **asdict(receipt), "recorded": iso_time(receipt.time)}
+
+
+def file_name(receipt: Receipt) -> str:
+    """What a receipt's file is called: 0003-milestone-first-participant-enrolled.json."""
+    details = receipt.details
+    if receipt.act == "claim-registry-id":
+        words = [receipt.subject]
+    else:
+        words = [str(details[key]) for key in ("kind", "milestone") if key in details]
+        if "version" in details:
+            words.append(f"v{details['version']}")
+    return layout.receipt_name(receipt.number, receipt.act, words)
+
+
+def path_for(folder: Path, receipt: Receipt) -> Path:
+    """Where a receipt belongs in a chain's folder of receipts."""
+    return folder / file_name(receipt)
+
+
+def write(path: Path, receipt: Receipt) -> None:
+    """Writes a receipt, whole or not at all, and never over another file."""
+    files.write_json(path, as_json(receipt), overwrite=False)
+
+
+def load(path: Path) -> Receipt:
+    """A receipt from its file; UsageError in a sentence if it is none."""
+    try:
+        data = files.read_small(path, LARGEST, follow=False)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UsageError(f"{path} cannot be read: {reason}") from None
+    try:
+        entry = parse_json(data, str(path))
+    except UsageError as error:
+        raise UsageError(f"{path} is no receipt: {str(error).removeprefix(f'{path} ')}") from None
+    if not isinstance(entry, dict) or entry.get("format") != FORMAT:
+        raise OtherFormat(f"{path} is no receipt: its format is not {FORMAT}")
+    for field in fields(Receipt):
+        if field.name not in entry:
+            raise UsageError(f"{path} is no whole receipt: {field.name} is missing")
+        wanted = {"int": int, "str": str, "dict[str, Any]": dict}.get(str(field.type), (str, type(None)))
+        if not isinstance(entry[field.name], wanted) or isinstance(entry[field.name], bool):
+            raise UsageError(f"{path} is no receipt: {field.name} is of the wrong type")
+    for name, digits in (("trial", 64), ("party", 64), ("key", 40), ("contract", 40), ("transaction", 64)):
+        prefix = "" if name in ("trial", "party") else "0x"
+        if not re.fullmatch(f"{prefix}[0-9a-f]{{{digits}}}", entry[name]):
+            raise UsageError(f"{path} is no receipt: {name} must be {prefix}{digits} hexadecimal digits")
+    return Receipt(**{field.name: entry[field.name] for field in fields(Receipt)})
+
+
+def is_one(path: Path) -> bool:
+    """Whether a file calls itself a receipt."""
+    try:
+        return f'"{FORMAT}"'.encode() in files.read_small(path, LARGEST, follow=False)
+    except (OSError, ValueError):
+        return False
+
+
+def load_folder(folder: Path) -> Claims:
+    """Every receipt in a folder of receipts: those beside it, and those of each chain, by path."""
+    found, faults = [], []
+    for path in _paths(folder):
+        try:
+            found.append(Claim(path, load(path)))
+        except OtherFormat:  # something else that lies there
+            continue
+        except UsageError as error:
+            faults.append(str(error))
+    return Claims(tuple(found), tuple(faults))
+
+
+def require_chain(receipt: Receipt, chain: Chain) -> None:
+    """UsageError if a receipt is of another chain or contract than `chain` has."""
+    if receipt.chain_id != chain.chain_id():
+        raise UsageError(
+            f"the receipt of act {receipt.number} is of chain {receipt.chain_id}, but {chain.rpc.shown} "
+            f"serves chain {chain.chain_id()}: name that chain with --network"
+        )
+    if receipt.contract != contract("TrialRegistry").address:
+        raise UsageError(
+            f"the receipt of act {receipt.number} is of contract {receipt.contract}, which is not the one "
+            "that this version of trialseal reads: use the version that wrote it"
+        )
+
+
+def _paths(folder: Path) -> Iterator[Path]:
+    count = 0
+    for place in (folder, *_folders_in(folder)):
+        for path in _entries(place):
+            if path.name.endswith(".json") and not path.name.startswith(".") and not os.path.isdir(path):
+                count += 1
+                if count > _MOST:
+                    return
+                yield path
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    return [path for path in _entries(folder) if not path.is_symlink() and path.is_dir()]
+
+
+def _entries(folder: Path) -> list[Path]:
+    if folder.is_symlink():
+        return []
+    try:
+        return [folder / name for name in sorted(os.listdir(folder))]
+    except (OSError, ValueError):
+        return []
+
+
+def _as_text(name: str) -> str:
+    """A file's name; one that is no text, which some file systems allow, is written down readably."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _in_words(act: Act) -> dict[str, Any]:
+    """The details of an act as plain JSON, codes in words."""
+    details: dict[str, Any] = {}
+    for name, value in act.members.items():
+        if isinstance(value, Code):
+            value = value.word
+        elif name == "acts":
+            value = act_words_of_mask(value)
+        elif name == "code":
+            value = value.rstrip(b"\0").decode("ascii", "backslashreplace")
+        elif isinstance(value, bytes):
+            value = value.hex()
+        details[name] = value
+    return details

@@ -1,0 +1,125 @@
+"""What parties attested of a subject, from its logs in their order: pure.
+
+A withdrawal names the digest of the log that it takes back. It counts only from that log's own author and only once;
+every other is shown and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from trialseal.ledger.abi import AbiError
+from trialseal.ledger.codes import AttestationKind, Code, Decision, Role
+from trialseal.ledger.logs import Log
+from trialseal.ledger.rolling import word_gap
+
+
+@dataclass(frozen=True, slots=True)
+class AttestationRecord:
+    """One attestation about a subject. Its end is exclusive: at `until` it holds no more."""
+
+    number: int  # among the logs about its subject, from 1
+    author: bytes  # party id
+    kind: AttestationKind
+    code: int  # a role, a decision; see `meaning`
+    territory: int
+    date: int  # yyyymmdd as declared, 0 if not
+    time: int
+    until: int  # first second at which it no longer holds; 0 for no end
+    withdrawn_at: int  # 0 if it was not withdrawn
+    document: bytes
+    subject: bytes
+    digest: bytes
+    key: str = ""  # address of the key that acted
+    log: bytes = bytes(32)  # digest of its log, by which a withdrawal names it
+
+    @property
+    def meaning(self) -> Code | None:
+        """What its code means: a role for an accreditation, a decision for an approval; None where it has no list."""
+        match self.kind:
+            case AttestationKind.ACCREDITATION:
+                return Role(self.code)
+            case AttestationKind.APPROVAL:
+                return Decision(self.code)
+        return None
+
+    @property
+    def ended_at(self) -> int:
+        """The first second at which it no longer holds, by its end or its withdrawal; 0 for none."""
+        return min(filter(None, (self.until, self.withdrawn_at)), default=0)
+
+    def stands_at(self, time: int) -> bool:
+        """Whether it had been made before `time`, and had not ended or been withdrawn by then."""
+        return self.time < time and not 0 < self.ended_at <= time
+
+
+@dataclass(frozen=True, slots=True)
+class Disregarded:
+    """A withdrawal that counts for nothing, and why."""
+
+    author: bytes
+    time: int
+    log: bytes  # digest that it names
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """Everything attested of a subject, and whether this is all."""
+
+    records: tuple[AttestationRecord, ...] = ()
+    disregarded: tuple[Disregarded, ...] = ()
+    gap: str | None = None  # None if the logs lead to the subject's word in state
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing about the subject is missing, and nothing was put in."""
+        return self.gap is None
+
+
+def attested(word: bytes, logs: Sequence[Log]) -> Attested:
+    """What the logs about one subject say, held against its word in state; AbiError for a log that is none."""
+    gap = word_gap(word, [one.rolled for one in logs], [one.number for one in logs], "attestation")
+    return Attested(*replay(logs), gap)
+
+
+def replay(logs: Iterable[Log]) -> tuple[tuple[AttestationRecord, ...], tuple[Disregarded, ...]]:
+    """The attestations that logs record, with what was withdrawn; and the withdrawals that do not count."""
+    found: dict[bytes, AttestationRecord] = {}
+    disregarded: list[Disregarded] = []
+    for log in logs:
+        event, members = log.members("Attestations")
+        if event == "Attested":
+            found[log.digest] = AttestationRecord(
+                number=log.number,
+                author=log.topics[3],
+                kind=AttestationKind(members["kind"]),
+                code=members["code"],
+                territory=members["territory"],
+                date=members["date"],
+                time=log.time,
+                until=members["until"],
+                withdrawn_at=0,
+                document=members["document"],
+                subject=log.topics[1],
+                digest=log.topics[2],
+                key=log.key,
+                log=log.digest,
+            )
+        elif event == "Withdrawn":
+            named, author = log.topics[2], log.topics[3]
+            record = found.get(named)
+            if record is None:
+                why = "names no earlier attestation about this subject"
+            elif record.author != author:
+                why = "comes from another party than the one that attested"
+            elif record.withdrawn_at:
+                why = "names an attestation that was withdrawn before"
+            else:
+                found[named] = replace(record, withdrawn_at=log.time)
+                continue
+            disregarded.append(Disregarded(author, log.time, named, why))
+        else:
+            raise AbiError(f"the log records no attestation but {event}")
+    return tuple(found.values()), tuple(disregarded)

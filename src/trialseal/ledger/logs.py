@@ -1,0 +1,103 @@
+"""Logs as a node gives them, read once; and whether they are what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from trialseal.ledger import abi
+from trialseal.ledger.contracts import contract
+from trialseal.ledger.rolling import AUTHOR_BYTES, Rolled, log_digest
+
+# geth refuses more alternatives for one topic.
+MOST_TOPICS = 1000
+
+
+@dataclass(frozen=True)
+class Log:
+    """One log of a contract, and where it is on the chain."""
+
+    address: str  # 0x and lower case
+    topics: tuple[bytes, ...]
+    data: bytes
+    block: int
+    block_hash: str
+    transaction: str
+    index: int  # in its block
+
+    @cached_property
+    def digest(self) -> bytes:
+        """SHA-256 of topics and data, by which a withdrawal names it."""
+        return log_digest(self.topics, self.data)
+
+    @property
+    def rolled(self) -> Rolled:
+        """What a rolled word takes of it."""
+        return Rolled(self.topics[3][:AUTHOR_BYTES], self.digest)
+
+    @property
+    def number(self) -> int:
+        """From its stamp: its number in its trial, its stream or its rolled word."""
+        return int.from_bytes(self.data[:4], "big")
+
+    @property
+    def time(self) -> int:
+        """From its stamp: its block's time, Unix seconds."""
+        return int.from_bytes(self.data[4:12], "big")
+
+    @property
+    def key(self) -> str:
+        """From its stamp: the address of the key that acted."""
+        return "0x" + self.data[12:32].hex()
+
+    def members(self, name: str) -> tuple[str, dict[str, Any]]:
+        """Name and members of the event of a contract that it is; abi.AbiError if it is none."""
+        raw = {"topics": ["0x" + topic.hex() for topic in self.topics], "data": "0x" + self.data.hex()}
+        if len(self.topics) != 4 or len(self.data) < abi.WORD:
+            raise abi.AbiError(f"the log has not the form of {name}'s logs")
+        return contract(name).decode_log(raw)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Logs to ask for: of a contract, with these topics; None lets any pass, several are alternatives."""
+
+    contract: str
+    topics: tuple[Collection[bytes] | None, ...]
+
+    @property
+    def filter(self) -> dict[str, Any]:
+        """As `eth_getLogs` takes it, without blocks."""
+        topics = [None if one is None else ["0x" + topic.hex() for topic in one] for one in self.topics]
+        return {"address": contract(self.contract).address, "topics": topics}
+
+    def fits(self, log: Log, first: int, last: int) -> bool:
+        """Whether a log is what was asked for, in blocks `first` to `last`."""
+        return (
+            log.address == contract(self.contract).address
+            and first <= log.block <= last
+            and len(log.topics) >= len(self.topics)
+            and all(one is None or topic in one for one, topic in zip(self.topics, log.topics, strict=False))
+        )
+
+
+def wanted(name: str, events: Sequence[str], *topics: Collection[bytes] | None) -> Wanted:
+    """Logs of events of a contract, by the topics behind the event."""
+    return Wanted(name, ([contract(name).topic(event) for event in events], *topics))
+
+
+def parse(raw: Mapping[str, Any]) -> Log | None:
+    """A log of an answer whose form was checked; None if the node marks it as removed from the chain."""
+    if raw.get("removed"):
+        return None
+    return Log(
+        address=str(raw["address"]).lower(),
+        topics=tuple(bytes.fromhex(topic[2:]) for topic in raw["topics"]),
+        data=bytes.fromhex(raw["data"][2:]),
+        block=int(raw["blockNumber"], 16),
+        block_hash=str(raw["blockHash"]).lower(),
+        transaction=str(raw["transactionHash"]).lower(),
+        index=int(raw["logIndex"], 16),
+    )

@@ -1,0 +1,110 @@
+"""What the contracts' state says of a trial, a party and a subject, as plain data; times are blocks', Unix seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trialseal.ledger.acts import Act, TrialRegistered
+from trialseal.ledger.codes import Blinding
+
+
+@dataclass(frozen=True, slots=True)
+class TrialState:
+    """A trial as the contract's state has it."""
+
+    trial: bytes
+    sponsor: bytes  # party id
+    created_at: int
+    acts: int
+    rolling_digest: bytes
+    versions: dict[int, int]  # kind -> how many
+    offered_to: bytes | None
+    offer_effective: int = 0  # first second at which that can be accepted
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every act of a trial, and whether these are all: `gap` is None if they lead to the digest in state."""
+
+    state: TrialState
+    acts: tuple[Act, ...]
+    gap: str | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether count and rolling digest of the acts are those in the contract's state."""
+        return self.gap is None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A sealed document as the contract's state has it; `time` 0 means that it is not sealed there."""
+
+    time: int
+    author: int  # party number
+    version: int
+    act: int
+    endpoint_count: int
+    blinding: Blinding
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream as its writer opened it; each writer of a name has a log of its own."""
+
+    trial: bytes
+    stream: bytes  # salted digest of its name
+    writer: bytes  # party id
+    time: int  # when it was opened
+
+
+@dataclass(frozen=True, slots=True)
+class HeadState:
+    """The present head of a writer's log, as the contract's state has it."""
+
+    size: int  # in entries
+    time: int  # when it was anchored
+    heads: int  # how many there were, this one included
+    root: bytes
+    rolling_digest: bytes  # over all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One head of a writer's log, as its log on the chain says."""
+
+    trial: bytes
+    writer: bytes  # party id
+    stream: bytes
+    number: int  # of the head in its writer's log, from 1
+    size: int  # in entries
+    root: bytes
+    time: int
+    key: str  # address of the key that anchored it, 0x and lower case
+    block: int
+    block_hash: str
+    transaction: str
+    digest: bytes  # of its log
+
+
+@dataclass(frozen=True, slots=True)
+class HeadHistory:
+    """Every head of a writer's log, and whether these are all: `gap` is None if they lead to the digest in state."""
+
+    state: HeadState | None  # None while nothing is anchored
+    heads: tuple[Head, ...]
+    gap: str | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether count and rolling digest of the heads are those in the contract's state."""
+        return self.gap is None
+
+
+@dataclass(frozen=True, slots=True)
+class Registrations:
+    """The registrations of all trials of a chain, and whether these are all."""
+
+    acts: tuple[TrialRegistered, ...]
+    count: int  # that the contract gives
+    gap: str | None  # None if they lead to the word in state
