@@ -261,3 +261,22 @@ def test_whatever_is_quoted_stands_in_the_text_and_nothing_is_dropped(pieces: li
         assert one.measure == one.measure.strip()
     for statement in found.statements:
         assert all(_bare(part) in source for part in statement.quote.split(": "))
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        (
+            "Methods\nFalls were counted.\nDiscussion\nThe drug is now tried again (ClinicalTrials.gov NCT01234567).",
+            True,
+        ),
+        ("Methods\nA separate clinical trial (ClinicalTrials.gov NCT01234567) will compare two doses.", True),
+        ("Methods\nThe trial was registered (ClinicalTrials.gov NCT01234567).", False),
+        ("Methods\nFalls were counted.\nDiscussion\nIt works.\nTrial registration\nNCT01234567.", False),
+        ("A title. NCT01234567.", False),
+    ],
+)
+def test_a_number_that_only_another_trial_has_is_not_the_paper_s_own(text: str, other: bool) -> None:
+    [found] = paper(text).numbers.found
+    assert found.likely_other is other
+    assert not (found.likely_other and found.likely_own)
