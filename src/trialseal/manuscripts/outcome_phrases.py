@@ -140,6 +140,7 @@ _ALWAYS_DONE = re.compile(
     r"|revised|added|excluded|examined|considered|noted|adjusted|derived|controlled",
     re.IGNORECASE,
 )
+_SAFETY = re.compile(r"\bsafety\b", re.IGNORECASE)
 _REFERS = re.compile(
     r"^\W*(?:it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$", re.IGNORECASE
 )
@@ -184,6 +185,8 @@ class Phrase(NamedTuple):
     several: bool
     """Whether it speaks of more than one outcome."""
     kind: Kind
+    safety: bool = False
+    """Whether it is called a safety outcome, which a registry may list in either role."""
 
 
 def phrases(text: str) -> Iterator[Phrase]:
@@ -197,7 +200,7 @@ def phrases(text: str) -> Iterator[Phrase]:
         end = names[number + 1].start() if number + 1 < len(names) else len(text)
         for phrase in _of_name(text, name, begin, end):
             found = True
-            yield phrase
+            yield phrase._replace(safety=_SAFETY.search(name[0]) is not None)
     if not found and (match := _OBJECTIVE.search(text[:_LONGEST])):
         yield Phrase(role_of(match["role"]), match.start("what"), _cut(text, *match.span("what")), False, "aim")
 

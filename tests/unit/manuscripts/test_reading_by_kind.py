@@ -280,3 +280,13 @@ def test_a_number_that_only_another_trial_has_is_not_the_paper_s_own(text: str, 
     [found] = paper(text).numbers.found
     assert found.likely_other is other
     assert not (found.likely_other and found.likely_own)
+
+
+def test_an_outcome_of_safety_is_told_as_one() -> None:
+    found = paper(
+        "Methods\nThe primary efficacy outcome was falls. The primary safety outcome was bleeding at 30 days."
+    ).outcomes.outcomes
+    assert [(one.role, one.measure, one.domain) for one in found] == [
+        ("primary", "falls", ""),
+        ("primary", "bleeding at 30 days", "safety"),
+    ]

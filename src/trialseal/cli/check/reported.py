@@ -192,6 +192,7 @@ def _found(paper: Paper) -> ReportedOutcomes:
             place=one.place,
             quote=one.quote,
             certain="yes" if one.certain else "no",
+            domain=one.domain or None,
         )
         for one in paper.outcomes.outcomes
     )
