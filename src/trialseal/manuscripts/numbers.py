@@ -25,6 +25,11 @@ _EUROPEAN = re.compile(
     rf"(?:[{_DASH}] ?[0-9]{{2}})?(?![0-9])"
 )
 _OWN = re.compile(r"regist|clinicaltrials\.gov|isrctn|eudract|trial number|identifier", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:another|other|separate|ongoing|future|subsequent|larger|parent|companion|sister|different|later|previous"
+    r"|earlier|recent)\s+(?:[\w-]+\s+){0,3}(?:trials?|stud(?:y|ies))\b",
+    re.IGNORECASE,
+)
 _RANK = {"abstract": 0, "front": 1, "methods": 2, "back": 3, "introduction": 5, "results": 5, "discussion": 6}
 
 
@@ -37,6 +42,8 @@ class FoundNumber(NamedTuple):
     likely_own: bool
     """Whether a place speaks of registration, outside introduction, discussion and references."""
     in_references_only: bool = False
+    likely_other: bool = False
+    """Whether each place is where papers speak of other trials, or speaks of one."""
 
 
 class Numbers(NamedTuple):
@@ -51,6 +58,7 @@ def find_numbers(manuscript: Manuscript) -> Numbers:
     """All registry numbers in the text, those of European registries among them."""
     places: dict[str, dict[str, int]] = {}
     scores: dict[str, int] = {}
+    others: dict[str, list[bool]] = {}
     malformed: dict[str, str] = {}
     placed = place_lines(manuscript.lines)
     for index, one in enumerate(placed):
@@ -64,14 +72,20 @@ def find_numbers(manuscript: Manuscript) -> Numbers:
                 malformed.setdefault(shown, place)
                 continue
             rank = 9 if one.section == "references" else _RANK.get(one.section, 4)
-            own = rank <= 3 and bool(_OWN.search(around))
+            speaks_of_other = _OTHER.search(text) is not None
+            own = rank <= 3 and bool(_OWN.search(around)) and not speaks_of_other
+            others.setdefault(number, []).append(rank >= 5 or speaks_of_other)
             score = rank if own else rank + 10
             scores[number] = min(scores.get(number, 99), score)
             places.setdefault(number, {})[place] = rank
     order = sorted(places, key=lambda number: scores[number])
     found = tuple(
         FoundNumber(
-            number, tuple(places[number]), scores[number] <= 3, all(rank == 9 for rank in places[number].values())
+            number,
+            tuple(places[number]),
+            scores[number] <= 3,
+            all(rank == 9 for rank in places[number].values()),
+            all(others[number]),
         )
         for number in order
     )

@@ -39,7 +39,7 @@ class ReportedSide:
         if self.paper is None:
             return self.report.numbers[0] if len(self.report.numbers) == 1 else None
         cited = [one for one in self.paper.numbers.found if not one.in_references_only]
-        own = [one.number for one in cited if one.likely_own or len(cited) == 1]
+        own = [one.number for one in cited if one.likely_own or (len(cited) == 1 and not one.likely_other)]
         american = [number for number in own if number.startswith("NCT")]
         if len(american) > 1:
             raise UsageError(
@@ -192,12 +192,15 @@ def _found(paper: Paper) -> ReportedOutcomes:
             place=one.place,
             quote=one.quote,
             certain="yes" if one.certain else "no",
+            domain=one.domain or None,
         )
         for one in paper.outcomes.outcomes
     )
     # Where it speaks of its registration, a number in its introduction is that of another trial.
     cited = [one for one in paper.numbers.found if not one.in_references_only]
-    numbers = tuple(one.number for one in cited if one.likely_own) or tuple(one.number for one in cited)
+    numbers = tuple(one.number for one in cited if one.likely_own) or tuple(
+        one.number for one in cited if not one.likely_other
+    )
     return ReportedOutcomes(format=FORMAT, kind="reported-outcomes", registry_ids=numbers, outcomes=outcomes)
 
 
