@@ -16,19 +16,24 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from learning import FOLDS, SEEDS, Floats, best_threshold, judged, learn, out_of_fold
+from answer_table import as_table, often_wrong
+from learning import FOLDS, SEEDS, Floats, Held, best_threshold, judged, learn, out_of_fold
 from scores import Score, best_on_itself, score
 from shares import Shares, read_shares
 from tasks import Row, Task, tasks_of
+from verdicts import PUBLISHED, VERSIONS, Aims, Said, Seen, answers, answers_at, of_published, of_versions, thresholds
 
 from trialseal.errors import TrialsealError
-from trialseal.outcomes.learnt import model, read_model
+from trialseal.outcomes.learnt import Name, model, read_model
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS = ROOT / "src" / "trialseal" / "outcomes" / "learnt.json"
+MEASURED = ROOT / "src" / "trialseal" / "outcomes" / "measured.json"
 REPORT = ROOT / "docs" / "evaluation.md"
 DATA = ROOT.parent / "shared" / "data" / "outcome-changes"
 _WORST = 6
+# The models whose thresholds decide what the commands say, and the cases on which these are chosen.
+_ANSWERED = {"versions-any": ("versions", VERSIONS), "published-any": ("confirmed", PUBLISHED)}
 # The kinds of registry text help one another to learn: each model's rows come from both.
 _TOGETHER = {"versions-any": "phases-any", "versions-major": "phases-major"}
 _TOGETHER |= {other: one for one, other in _TOGETHER.items()}
@@ -45,6 +50,8 @@ class Result(NamedTuple):
     """One column a case; one line a seed, or one line where nothing was learnt."""
     said: Floats
     """The answers, 0 or 1, in the same shape."""
+    held: list[Held]
+    """Where something was learnt, the models of each seed."""
 
 
 def main() -> int:
@@ -60,12 +67,42 @@ def main() -> int:
         return 3
     tasks = dict(tasks_of(shares))
     results = {key: _scored(key, task, tasks, shares) for key, task in tasks.items()}
-    report = written(shares, results)
+    verdicts = _verdicts(shares, results)
+    report = written(shares, results, verdicts)
     REPORT.write_text(report, encoding="utf-8")
     print(report)
+    if shares.is_development:
+        MEASURED.write_text(json.dumps(often_wrong(verdicts), indent=1) + "\n", encoding="utf-8")
     if given.learn and shares.is_development:
-        WEIGHTS.write_text(_as_lines(_learnt(tasks, results)), encoding="utf-8")
+        WEIGHTS.write_text(_as_lines(_learnt(tasks, results, verdicts)), encoding="utf-8")
     return 0
+
+
+def _verdicts(shares: Shares, results: dict[str, Result]) -> dict[str, Said]:
+    """The answers of the commands, by the key of the cases."""
+    found: dict[str, Said] = {}
+    for key, cases in (("versions", shares.versions), ("phases", shares.phases)):
+        if cases:
+            seen = of_versions(cases, _by_seed(results, key, "versions"))
+            found[key] = _answered(seen, VERSIONS, "versions-any", shares)
+    if shares.published:
+        for key, confirmed in (("confirmed", True), ("unconfirmed", False)):
+            seen = of_published(shares.published, _by_seed(results, "published", "published"), confirmed=confirmed)
+            found[key] = _answered(seen, PUBLISHED, "published-any", shares)
+    return found
+
+
+def _by_seed(results: dict[str, Result], key: str, name: str) -> list[dict[str, Held]]:
+    """For each seed the models that judge a trial, by their names; one empty entry for those that are shipped."""
+    some, major = results[f"{key}-any"].held, results[f"{key}-major"].held
+    return [{f"{name}-any": one, f"{name}-major": other} for one, other in zip(some, major, strict=True)] or [{}]
+
+
+def _answered(seen: Seen, aims: Aims, name: Name, shares: Shares) -> Said:
+    if shares.is_development:
+        return answers(seen, aims)
+    shipped = model(name)
+    return answers_at(seen, shipped.threshold, shipped.sure)
 
 
 def _scored(key: str, task: Task, tasks: dict[str, Task], shares: Shares) -> Result:
@@ -74,12 +111,15 @@ def _scored(key: str, task: Task, tasks: dict[str, Task], shares: Shares) -> Res
     labels, groups = [task.labels[k] for k in asked], [task.groups[k] for k in asked]
     if shares.is_development:
         extra = _cases(tasks.get(_TOGETHER.get(key, "")))
-        some = out_of_fold(rows, labels, groups, task.recipe, extra)
+        some, held = out_of_fold(rows, labels, groups, task.recipe, extra)
         cuts = _cuts(some, labels, groups)
+        own = dict(zip(groups, map(float, cuts), strict=True))
+        held = [one._replace(threshold=own) for one in held]
     else:
-        held = model(task.name)
-        some = np.array([[held.judge(row).probability for row in rows]])
-        cuts = np.full(len(rows), held.threshold)
+        held = []
+        shipped = model(task.name)
+        some = np.array([[shipped.judge(row).probability for row in rows]])
+        cuts = np.full(len(rows), shipped.threshold)
     probabilities = np.zeros((len(some), len(task.rows)))
     said = np.zeros_like(probabilities)
     probabilities[:, asked] = some
@@ -95,6 +135,7 @@ def _scored(key: str, task: Task, tasks: dict[str, Task], shares: Shares) -> Res
         score([True] * len(task.labels), task.labels, task.groups),
         probabilities,
         said,
+        held,
     )
 
 
@@ -122,8 +163,8 @@ def _cases(task: Task | None) -> tuple[list[Row], list[bool], list[str]] | None:
     )
 
 
-def _learnt(tasks: dict[str, Task], results: dict[str, Result]) -> dict[str, Any]:
-    """All models, each learnt from every case, with the threshold that is best out of fold."""
+def _learnt(tasks: dict[str, Task], results: dict[str, Result], verdicts: dict[str, Said]) -> dict[str, Any]:
+    """All models, each learnt from every case, with the thresholds that are best out of fold."""
     models: dict[str, Any] = {}
     for key, task in tasks.items():
         if key.startswith("phases"):
@@ -134,6 +175,10 @@ def _learnt(tasks: dict[str, Task], results: dict[str, Result]) -> dict[str, Any
         if more := _cases(tasks.get(_TOGETHER.get(key, ""))):
             rows, labels = rows + more[0], labels + more[1]
         models[task.name] = learn(rows, labels, task.recipe, threshold)
+        if answered := _ANSWERED.get(key):
+            seen = verdicts[answered[0]].seen
+            chosen = thresholds(seen, np.ones(len(seen.labels), dtype=bool), answered[1])
+            models[task.name] |= dict(zip(("threshold", "sure"), chosen, strict=True))
         shipped = read_model(models[task.name])
         assert np.allclose(judged(models[task.name], rows[:3]), [shipped.judge(row).probability for row in rows[:3]])
     return models
@@ -152,7 +197,8 @@ def _as_lines(models: dict[str, Any]) -> str:
             members.append("   {" + ", ".join(fields) + "}")
         inside = ",\n".join(members)
         parts.append(
-            f'  {json.dumps(name)}: {{"threshold": {held["threshold"]}, "certain": {json.dumps(held.get("certain"))},\n'
+            f'  {json.dumps(name)}: {{"threshold": {held["threshold"]}, "sure": {held.get("sure", 1.0)},'
+            f' "certain": {json.dumps(held.get("certain"))},\n'
             f'  "features": {json.dumps(held["features"])},\n'
             f'  "members": [\n{inside}]}}'
         )
@@ -162,7 +208,7 @@ def _as_lines(models: dict[str, Any]) -> str:
 # ----- the report -----
 
 
-def written(shares: Shares, results: dict[str, Result]) -> str:
+def written(shares: Shares, results: dict[str, Result], verdicts: dict[str, Said]) -> str:
     """The report as Markdown."""
     how = (
         "Scored on the development share. Whatever is learnt, thresholds included, is scored on trials that it was not"
@@ -191,7 +237,7 @@ def written(shares: Shares, results: dict[str, Result]) -> str:
             f" **{scored.f1:.2f}** | {scored.low:.2f} to {scored.high:.2f} | {aim} | {result.lexical.f1:.2f} |"
             f" {result.always.f1:.2f} |"
         )
-    lines += ["", *_pointers(shares, results), "", "## Kinds of mistakes", ""]
+    lines += ["", *_pointers(shares, results), "", *as_table(shares, verdicts), "", "## Kinds of mistakes", ""]
     for result in results.values():
         lines += [*_mistakes(result), ""]
     return "\n".join(lines).rstrip() + "\n"

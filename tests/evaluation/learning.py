@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,25 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.preprocessing import StandardScaler
 
-from trialseal.outcomes.learnt import read_model
+from trialseal.outcomes.learnt import Model, read_model
 
 Floats = NDArray[np.float64]
 SEEDS = 5
 FOLDS = 8
+
+
+class Held(NamedTuple):
+    """Models by the trials that they were not learnt from."""
+
+    models: Sequence[Model]
+    place: Mapping[str, int]
+    """Which of them a trial is judged by."""
+    threshold: Mapping[str, float] = MappingProxyType({})
+    """Of a trial, as chosen on others; 0.5 where none was."""
+
+    def of(self, trial: str) -> Model:
+        """The model that saw nothing of a trial."""
+        return self.models[self.place[trial]]._replace(threshold=self.threshold.get(trial, 0.5))
 
 
 @dataclass(frozen=True)
@@ -68,14 +83,18 @@ def out_of_fold(
     recipe: Recipe,
     extra: tuple[Sequence[Mapping[str, float]], Sequence[bool], Sequence[str]] | None = None,
     seeds: int = SEEDS,
-) -> Floats:
-    """Probabilities for each row by models that saw no row of its group: one line a seed, one column a row.
+) -> tuple[Floats, list[Held]]:
+    """Probabilities for each row by models that saw no row of its group, one line a seed, one column a row; and for
+    each seed these models.
 
     `extra` rows help to learn and are not scored; those of the groups left out are left out too.
     """
     found = np.zeros((seeds, len(rows)))
+    held: list[Held] = []
     truth = np.array(labels, dtype=int)
     for seed in range(seeds):
+        models: list[Model] = []
+        place: dict[str, int] = {}
         folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
         for kept, left in folds.split(np.zeros(len(rows)), truth, list(groups)):
             some, those = [rows[k] for k in kept], [labels[k] for k in kept]
@@ -83,8 +102,11 @@ def out_of_fold(
                 out = {groups[k] for k in left}
                 use = [k for k, group in enumerate(extra[2]) if group not in out]
                 some, those = some + [extra[0][k] for k in use], those + [extra[1][k] for k in use]
-            found[seed, left] = judged(learn(some, those, recipe), [rows[k] for k in left])
-    return found
+            place |= {groups[k]: len(models) for k in left}
+            models.append(read_model(learn(some, those, recipe)))
+            found[seed, left] = [models[-1].judge(rows[k]).probability for k in left]
+        held.append(Held(models, place))
+    return found, held
 
 
 def best_threshold(probabilities: Floats, labels: Sequence[bool]) -> float:

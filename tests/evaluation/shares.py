@@ -43,6 +43,8 @@ class Published(NamedTuple):
     labels: frozenset[str]
     any_change: bool
     major: bool
+    explicit: bool = True
+    """Whether the paper says which outcome is primary; if not, raters took the first that it reports."""
 
 
 class Couple(NamedTuple):
@@ -151,4 +153,5 @@ def _published(row: Mapping[str, Any]) -> Published:
     any_change, major = _truth(labels, row)
     registered = _sets(row.get("registry_primary"), row.get("registry_secondary"))
     words = str(row.get("publication_primary_quote") or "")
-    return Published(str(row.get("trial_id")), registered, words, labels, any_change, major)
+    explicit = row.get("primary_determined_by", "explicit") == "explicit"
+    return Published(str(row.get("trial_id")), registered, words, labels, any_change, major, explicit)

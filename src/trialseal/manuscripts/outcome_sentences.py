@@ -1,100 +1,58 @@
-"""The sentences in which a manuscript states its primary and secondary outcomes.
+"""The outcomes that a manuscript states as its primary and secondary ones, wherever it states them.
 
-Patterns, not a language model: the same text gives the same answer everywhere, and each answer can be traced to its
-words. They take what is said in the methods first, then what the abstract says. What they find is a suggestion, which
-an editor confirms or corrects.
+What is found is a suggestion, which an editor confirms or corrects. Every measure, description and quotation is a
+stretch of the text; nothing is dropped in silence: what was found and is not among the outcomes stands in `elsewhere`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from trialseal.manuscripts.enumerations import split_outcomes, time_frame
+from trialseal.manuscripts.enumerations import spans
+from trialseal.manuscripts.measures import taken_apart
 from trialseal.manuscripts.model import Manuscript, Section
+from trialseal.manuscripts.outcome_phrases import (
+    BOTH,
+    Kind,
+    Role,
+    cell_role,
+    heading_role,
+    is_main_measures,
+    last_role,
+    names_outcomes,
+    phrases,
+    says_no_outcome,
+)
 from trialseal.manuscripts.sections import run_in_heading
 from trialseal.manuscripts.sentences import Sentence
+from trialseal.manuscripts.time_frames import time_frame
 
-Role = Literal["primary", "secondary", "other"]
+__all__ = ["OutcomeSentences", "Role", "StatedOutcome", "find_outcomes", "passage"]
 
-_ROLE = (
-    r"(?P<role>(?:co[-\s]?|dual[\s-]|joint[\s-])?primary|main|principal"
-    r"|(?:key[\s-]|main\s|major\s|other\s|further\s|additional\s|important\s|confirmatory\s)*secondary|exploratory|tertiary)"
-)
-_NOUN = (
-    r"(?:out-?\s?comes?(?:\s+(?:measures?|variables?|parameters?|criteri(?:on|a)))?|end[\s-]?points?(?:\s+measures?)?"
-    r"|efficacy\s+(?:measures?|variables?|parameters?|criteri(?:on|a))|(?:outcome\s+)?(?:measures?|variables?)|parameters?)"
-)
-_BETWEEN = r"(?:\s+(?!was\b|were\b|is\b|are\b|and\s+secondary\b|and\s+key\b)[\w’'/-]+){0,3}?"
-_NAMED = rf"\b{_ROLE}{_BETWEEN}\s+(?P<noun>{_NOUN})\b"
-_OF_STUDY = r"(?:\s*\([^)]{0,80}\))?(?:\s+(?:of|for|in|through|at)\s+(?:the|this|our|each)?\s*[\w’' -]{1,45}?)?"
-_IS = (
-    r"(?:was|were|is|are|will be|shall be|includes?|included|comprises?|comprised|consist(?:s|ed) of|concerned|being"
-    r"|remained|encompassed)"
-)
-_AS = (
-    r"(?:\s+(?:(?:pre-?specified|pre-?defined|defined|specified|set|taken) as|to be|as follows|the following|as|also"
-    r"|therefore|then|:|,))*"
-)
-_THEREFORE = r"(?:,\s*there-?\s?fore,?\s*)?"
-_FORWARD = re.compile(
-    rf"{_NAMED}{_OF_STUDY}\s*{_THEREFORE}(?:{_IS}\b{_AS}\s*:?|[:–—])\s*(?P<what>.+)", re.IGNORECASE | re.DOTALL
-)
-# "The primary outcome, mortality at 28 days, was …"
-_APPOSED = re.compile(rf"{_NAMED},\s+(?P<what>[^,;]{{4,160}}),\s+(?:was|were|is|are)\b", re.IGNORECASE)
-# "Overall survival was the primary end point"; "… served as the primary outcome"
-_BACKWARD = re.compile(
-    r"(?P<what>.+?)\s+(?:was|were|is|are|served as|functioned as|acted as|constituted"
-    r"|(?:was|were) (?:defined|chosen|selected|specified|used|considered|taken|designated)\s+(?:as|to be))"
-    rf"\s+(?:the\s+|our\s+|a\s+|an\s+)?(?:only\s+|single\s+|first\s+)?{_NAMED}"
-    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+\w+)?\s*(?:$|[.;,(]|\band\b)",
+_AIM = re.compile(
+    r"(?:to\s+)?(?:determine|investigate|evaluate|assess|compare|demonstrate|show|test|identify|examine|explore|study|establish"
+    r"|prove|find out|analy[sz]e|confirm|describe|verify)\s",
     re.IGNORECASE,
 )
-_CHOSE = re.compile(
-    rf"\b(?:chose|selected|defined|specified|used|considered)\s+(?P<what>.{{4,160}}?)\s+as\s+(?:the\s+|our\s+|a\s+)?{_NAMED}",
+# 'efficacy and safety' says what the trial was about.
+_GLOSS = re.compile(
+    r"(?:(?:clinical|overall|the|long-term|short-term|treatment)\s+)*(?:efficacy|safety|effectiveness|tolerability|feasibility"
+    r"|outcomes?|benefits?|effects?)(?:(?:,|\s+and|,\s+and)\s+(?:efficacy|safety|effectiveness|tolerability|feasibility))*",
     re.IGNORECASE,
 )
-_IN_BRACKETS = re.compile(rf"(?P<what>(?:[^.;:()]|\.\d){{6,200}}?)\s*\(\s*(?:the\s+)?{_NAMED}\s*\)", re.IGNORECASE)
-_OBJECTIVE = re.compile(
-    r"\b(?P<role>primary|secondary|main)\s+(?:\w+\s+)?(?P<noun>objectives?|aims?|goals?|hypothes[ie]s)\b[^.;]{0,60}?"
-    r"\s(?:was|were|is|are)\s+(?:to\s+)?(?P<what>.+)",
-    re.IGNORECASE | re.DOTALL,
+_REFERS = re.compile(
+    r"(?:this|these|that|those|such|it|they|both|the (?:same|latter|former|following))\b", re.IGNORECASE
 )
-_HEADING = re.compile(rf"(?:the\s+)?{_NAMED}", re.IGNORECASE)
-_BOTH = re.compile(r"\bprimary\s+and\s+(?:key\s+)?secondary\b|\bprimary\s+or\s+secondary\b", re.IGNORECASE)
-_MAIN_MEASURES = re.compile(r"main outcomes?(?: and measures?| measures?)?|main outcome measures?", re.IGNORECASE)
-
-# What was done with an outcome, or came of it, is no statement of what it is.
-_NO_DEFINITION = re.compile(
-    r"(?:(?:then|also|first|only|all|both|each|not|prospectively|independently|formally|centrally|blindly|primarily"
-    r"|subsequently)\s+)*(?:analy[sz]ed|performed|conducted|assessed|evaluated|compared|met\b|similar"
-    r"|significant(?:ly)?|observed|reached|achieved|adjudicated|reported|available|missing|based on|calculated"
-    r"|estimated|tested|powered|imputed|summari[sz]ed|presented|consistent|higher|lower|greater|different|unchanged"
-    r"|changed|modified|amended|revised|added|known|recorded|ascertained|collected|obtained|seen|lost|excluded"
-    r"|described|listed|shown|provided|given|specified|detailed|pre-?specified\b(?!\s+as)|unaffected|measured"
-    r"|determined|in favou?r|in accordance|in line|on the basis|for |no\b|\d+(?:\.\d+)?\s*%|\d+ (?:of|/) ?\d+"
-    r"|\d+(?:\.\d+)?\s*\(|found|noted|examined|made|the same\b|chosen|selected|considered|published|registered"
-    r"|positive|negative|neutral|noninferior|robust|clinically relevant\b|adjusted|subject(?:ed)? to|derived"
-    r"|expected|required|needed|used\b|controlled|submitted|improved|reduced|increased|decreased)",
-    re.IGNORECASE,
-)
-_NO_BACKWARD = re.compile(
-    r"^(?:it|this|that|these|those|they|there|which|what|we|none|no)$|\bno\b.{0,20}$", re.IGNORECASE
-)
-_NEGATED = re.compile(
-    r"\b(?:no|not a|without a|neither|any|analys[ie]s of the|effects? on the|for the|of the|in the|on the)\s*$",
-    re.IGNORECASE,
-)
-_DESCRIBED = re.compile(
-    r"(?:,\s*(?:which (?:was|were|is) )?|;\s*|\s+\(|\s+)(?P<rest>(?:as\s+)?(?:defined|measured|assessed|determined"
-    r"|evaluated|quantified)\s+(?:as|by|with|using|on|according|in|via|through|from|at)\b.+)",
-    re.IGNORECASE | re.DOTALL,
-)
-_CITATION = re.compile(r"(?:\s*\[[\d,;–\- ]+\])|(?<=[a-z\)])\d{1,2}(?:[,–-]\d{1,2})*(?=$|[\s.,;])")
+_LEADS_ON = re.compile(r"\b(?:following|as follows|listed below|these)\b", re.IGNORECASE)
+_LIST_GOES_ON = re.compile(r"\s*\(?(?:[1-9][0-9]?|[a-h]|[ivx]{1,4})[).]\s")
 _NUMERIC = re.compile(r"[\d.,%/()\s±–<>=-]+")
-_LONGEST_SENTENCE = 1_500
-_CO = re.compile(r"co|dual|joint", re.IGNORECASE)
+# A cell of results: '12 (4.5)', '3.1 ± 0.2', 'P < 0.05'.
+_RESULT = re.compile(r"\d\s*\(\s*[\d.]+|±|\bCI\b|\b[pP]\s*[<=>]|\d\s*/\s*\d|\bn\s*=", re.IGNORECASE)
+_LIKELY: frozenset[Section] = frozenset({"methods", "abstract", "front", "back"})
+_PASSAGE = 2
+"""Sentences after a statement that may tell how the outcome is measured."""
 
 
 class StatedOutcome(NamedTuple):
@@ -109,247 +67,256 @@ class StatedOutcome(NamedTuple):
     section: Section
     certain: bool
     """Whether the sentence says 'the primary outcome was …' or alike, in the methods; if not, a reader must look."""
+    kind: Kind = "stated"
 
 
 class OutcomeSentences(NamedTuple):
     """The outcomes of a manuscript, and sentences that speak of outcomes and could not be taken apart."""
 
     outcomes: tuple[StatedOutcome, ...]
-    in_abstract: tuple[StatedOutcome, ...]
-    """What the abstract states, where the methods state it too; it may differ."""
+    elsewhere: tuple[StatedOutcome, ...]
+    """What was found too and is not counted: the same outcome in another place, aims and results beside statements."""
     unclear: tuple[tuple[str, str], ...]
     """Sentence and place."""
 
 
 def find_outcomes(manuscript: Manuscript, text: Sequence[Sentence]) -> OutcomeSentences:
-    """What a manuscript states as its outcomes: by its methods; where they are silent, its abstract; else anywhere."""
-    found = list(_all(manuscript, text))
+    """What a manuscript states as its outcomes, gathered from every place that states them.
+
+    Aims, variables and sentences of the results count only for a role of which nothing else speaks.
+    """
+    found = list(_Finding(manuscript, text).all())
     chosen: list[StatedOutcome] = []
-    for roles in (("primary",), ("secondary",), ("other",)):
-        of_role = [one for one in found if one.role in roles]
+    for role in ("primary", "secondary", "other"):
+        of_role = [one for one in found if one.role == role]
         best = min((_rank(one) for one in of_role), default=0)
         chosen += _distinct([one for one in of_role if _rank(one) == best])
-    abstract = [one for one in found if one.section == "abstract" and not any(one is other for other in chosen)]
+    elsewhere = tuple(one for one in found if not any(one is other for other in chosen))
     unclear = tuple(
         (sentence.text, manuscript.place(sentence.first, sentence.last))
         for sentence in text
-        if _BOTH.search(sentence.text) and re.search(_NOUN, sentence.text) and "respectively" in sentence.text
+        if BOTH.search(sentence.text) and names_outcomes(sentence.text) and "respectively" in sentence.text
     )
-    return OutcomeSentences(tuple(chosen), tuple(_distinct(abstract)), unclear)
+    return OutcomeSentences(tuple(chosen), elsewhere, unclear)
 
 
 def _rank(one: StatedOutcome) -> int:
-    """Methods before abstract before the rest; within each, statements before aims."""
-    place = {"methods": 0, "abstract": 2, "front": 2, "introduction": 4, "back": 4}.get(one.section, 6)
-    return place + (0 if one.certain else 1)
+    """Statements in methods and abstract first, then looser ones there, then aims, then those anywhere else."""
+    place = 0 if one.section in _LIKELY else 1 if one.section == "introduction" else 2
+    return 3 * place + ("stated", "loose", "aim").index(one.kind)
 
 
-def _all(manuscript: Manuscript, text: Sequence[Sentence]) -> Iterator[StatedOutcome]:
-    index = 0
-    while index < len(text):
-        sentence = text[index]
-        if sentence.section == "references":
-            index += 1
-            continue
-        if sentence.kind == "heading":
-            index, stated = _under_heading(manuscript, text, index)
-            yield from stated
-            continue
-        if sentence.kind == "row":
-            yield from _in_row(manuscript, sentence)
-        else:
-            items = _items_after(text, index) if sentence.text.rstrip().endswith(":") else []
-            if items and (named := _last_named(sentence.text)):
-                for item in items:
-                    yield from _outcomes(manuscript, item, _role(named["role"]), item.text, False, True)
-                index += len(items)
+def passage(text: Sequence[Sentence], quotes: Iterable[str]) -> str:
+    """Quoted sentences with those that follow them at once, in the order of the text, each once."""
+    quoted = set(quotes)
+    kept: dict[int, str] = {}
+    for number, sentence in enumerate(text):
+        if sentence.text in quoted:
+            for place in range(number, min(number + 1 + _PASSAGE, len(text))):
+                if text[place].kind != "heading" and text[place].section == sentence.section:
+                    kept[place] = text[place].text
+    return " ".join(kept.values())
+
+
+class _Finding:
+    """One walk through a text."""
+
+    def __init__(self, manuscript: Manuscript, text: Sequence[Sentence]) -> None:
+        self._manuscript = manuscript
+        self._text = text
+
+    def all(self) -> Iterator[StatedOutcome]:
+        """Everything that is stated, in the order of the text."""
+        index = 0
+        while index < len(self._text):
+            sentence = self._text[index]
+            if sentence.section == "references":
+                index += 1
+            elif sentence.kind == "heading":
+                index, stated = self._under_heading(index)
+                yield from stated
+            elif sentence.kind == "row":
+                index, stated = self._in_table(index)
+                yield from stated
             else:
-                yield from _in_sentence(manuscript, sentence)
-        index += 1
+                index, stated = self._in_sentence(index)
+                yield from stated
 
+    # ----- sentences -----
 
-def _in_sentence(manuscript: Manuscript, sentence: Sentence) -> Iterator[StatedOutcome]:
-    text = sentence.text
-    certain = sentence.section == "methods"
-    run_in = run_in_heading(text)
-    if run_in and _MAIN_MEASURES.fullmatch(run_in[0]) and not re.search(_NAMED, run_in[1], re.IGNORECASE):
-        yield from _outcomes(manuscript, sentence, "primary", run_in[1], True, False)
-        return
-    if _BOTH.search(text):
-        return
-    starts = [match.start() for match in re.finditer(_NAMED, text, re.IGNORECASE)]
-    any_found = False
-    for number, start in enumerate(starts):
-        end = starts[number + 1] if number + 1 < len(starts) else len(text)
-        piece = _without_tail(text[start:end]) if end < len(text) else text[start:end]
-        if _NEGATED.search(text[:start]):
-            continue
-        match = _APPOSED.match(piece) or _FORWARD.match(piece)
-        if match and not _NO_DEFINITION.match(match["what"].strip(" ,:")):
-            any_found = True
-            several = _is_plural(match) or bool(_CO.match(match["role"]))
-            yield from _outcomes(manuscript, sentence, _role(match["role"]), match["what"], several, certain)
-    if any_found or sentence.section in ("results", "discussion"):
-        return
-    # What follows looks back from an outcome's name, which takes long where there is none.
-    text = text[:_LONGEST_SENTENCE]
-    if not starts:
-        if match := _OBJECTIVE.search(text):
-            yield from _outcomes(manuscript, sentence, _role(match["role"]), match["what"], False, False)
-        return
-    backward = _BACKWARD.search(text)
-    if backward and not _NO_BACKWARD.search(backward["what"].strip()):
-        what = _subject(backward["what"])
-        yield from _outcomes(manuscript, sentence, _role(backward["role"]), what, _is_plural(backward), certain)
-    elif match := _CHOSE.search(text):
-        yield from _outcomes(manuscript, sentence, _role(match["role"]), match["what"], _is_plural(match), certain)
-    elif match := _IN_BRACKETS.search(text) or _OBJECTIVE.search(text):
-        yield from _outcomes(manuscript, sentence, _role(match["role"]), match["what"], False, False)
+    def _in_sentence(self, index: int) -> tuple[int, list[StatedOutcome]]:
+        """What a sentence states, with the list that it leads to, and the index to go on with."""
+        sentence = self._text[index]
+        leads = sentence.text.rstrip().endswith(":") or (
+            _LEADS_ON.search(sentence.text) is not None and names_outcomes(sentence.text)
+        )
+        items = self._items(index) if leads else []
+        if items and (role := last_role(sentence.text)):
+            kind: Kind = "stated"
+            listed = [one for item in items for one in self._outcomes(item, role, 0, len(item.text), False, kind)]
+            first = [] if sentence.text.rstrip().endswith(":") else list(self._stated(sentence))
+            return index + 1 + len(items), [*first, *listed]
+        stated = list(self._stated(sentence))
+        after = index + 1
+        if stated and re.search(r"(?:^|[\s:,])\(?(?:1|a|i)[).]\s", sentence.text):
+            # "(1) pain at 6 weeks. (2) cost.": the list goes on over the ends of sentences.
+            while after < len(self._text) and self._text[after].kind in ("text", "item"):
+                further = self._text[after]
+                mark = _LIST_GOES_ON.match(further.text)
+                if mark is None:
+                    break
+                last = stated[-1]
+                stated += self._outcomes(further, last.role, mark.end(), len(further.text), False, last.kind)
+                after += 1
+        return after, stated
 
+    def _items(self, index: int) -> list[Sentence]:
+        items: list[Sentence] = []
+        for one in self._text[index + 1 :]:
+            if one.kind != "item":
+                break
+            items.append(one)
+        return items
 
-def _is_plural(match: re.Match[str]) -> bool:
-    return bool(re.search(r"s\b", match["noun"]))
+    def _stated(self, sentence: Sentence) -> Iterator[StatedOutcome]:
+        text = sentence.text
+        run_in = run_in_heading(text)
+        if run_in and is_main_measures(run_in[0]) and not names_outcomes(run_in[1]):
+            yield from self._outcomes(sentence, "primary", len(text) - len(run_in[1]), len(text), True, "stated")
+            return
+        for phrase in phrases(text):
+            yield from self._outcomes(sentence, phrase.role, phrase.begin, phrase.end, phrase.several, phrase.kind)
 
-
-def _under_heading(manuscript: Manuscript, text: Sequence[Sentence], index: int) -> tuple[int, list[StatedOutcome]]:
-    """What stands under 'Primary outcome', and the index to go on with.
-
-    Where the text below says itself what it states, that is left to it.
-    """
-    heading = text[index]
-    named = _HEADING.fullmatch(heading.text.strip(" .:0123456789"))
-    main = _MAIN_MEASURES.fullmatch(heading.text.strip(" .:"))
-    if not (named or main) or heading.section in ("results", "discussion", "references", "back"):
-        return index + 1, []
-    below: list[Sentence] = []
-    for one in text[index + 1 :]:
-        if one.kind in ("heading", "row"):
-            break
-        below.append(one)
-    if not below or any(re.search(_NAMED, one.text, re.IGNORECASE) for one in below):
-        return index + 1, []
-    role = _role(named["role"]) if named else "primary"
-    items = [one for one in below if one.kind == "item"] or below[:1]
-    several = role != "primary" and not any(one.kind == "item" for one in below)
-    stated = [
-        outcome
-        for one in items
-        for outcome in _outcomes(manuscript, one, role, one.text, several, heading.section == "methods")
-    ]
-    return index + 1 + len(below), stated
-
-
-def _in_row(manuscript: Manuscript, row: Sentence) -> Iterator[StatedOutcome]:
-    """A row of a table of outcomes: 'Primary outcome', what, when. A row of results holds numbers instead."""
-    cells = row.text.split("\t")
-    named = _HEADING.match(cells[0].strip()) or re.match(
-        r"(?P<role>primary|secondary)$", cells[0].strip(), re.IGNORECASE
-    )
-    if not named or len(cells) < 2 or row.section in ("results", "references"):
-        return
-    what = cells[1].strip()
-    if _NUMERIC.fullmatch(what) or len(re.findall(r"[^\W\d_]{3,}", what)) < 1 or len(cells) > 4:
-        return
-    when = " ".join(cells[2:]).strip()
-    place, quote = manuscript.place(row.first), row.text.replace("\t", " | ")
-    yield StatedOutcome(
-        _role(named["role"]), what, "", when or time_frame(what), quote, place, row.section, certain=True
-    )
-
-
-def _items_after(text: Sequence[Sentence], index: int) -> list[Sentence]:
-    items: list[Sentence] = []
-    for one in text[index + 1 :]:
-        if one.kind != "item":
-            break
-        items.append(one)
-    return items
-
-
-def _last_named(text: str) -> re.Match[str] | None:
-    found = None
-    for found in re.finditer(_NAMED, text, re.IGNORECASE):  # noqa: B007 (the last one is wanted)
-        pass
-    return found
-
-
-def _outcomes(
-    manuscript: Manuscript, sentence: Sentence, role: Role, what: str, several: bool, certain: bool
-) -> Iterator[StatedOutcome]:
-    place = manuscript.place(sentence.first, sentence.last)
-    for one in split_outcomes(_CITATION.sub("", what), several=several):
-        measure, description = one, ""
-        described = _DESCRIBED.search(one)
-        if described and described.start() > 3:
-            measure, description = one[: described.start()], described["rest"]
-            if described[0].lstrip().startswith("("):
-                description = description.rstrip(" .;,").removesuffix(")")
-        measure = re.sub(r"^(?:that of|the|a|an|any|our)\s+", "", measure.strip(" ,;:."), flags=re.IGNORECASE)
-        if measure := _balanced(measure):
+    def _outcomes(
+        self, sentence: Sentence, role: Role, begin: int, end: int, several: bool, kind: Kind
+    ) -> Iterator[StatedOutcome]:
+        what = sentence.text[begin:end]
+        for start, stop in spans(what, several=several):
+            one = what[start:stop]
+            measure, description = taken_apart(one)
+            if not measure:
+                continue
+            its: Kind = kind
+            if kind == "stated" and (_AIM.match(measure) or _GLOSS.fullmatch(measure)):
+                its = "aim" if _AIM.match(measure) else "loose"
             yield StatedOutcome(
                 role,
                 measure,
-                description.strip(" .;,"),
+                description,
                 time_frame(one),
                 sentence.text,
-                place,
+                self._manuscript.place(sentence.first, sentence.last),
                 sentence.section,
-                certain,
+                certain=sentence.section == "methods" and its == "stated" and not _REFERS.match(measure),
+                kind=its,
             )
 
+    # ----- headings and tables -----
 
-def _balanced(text: str) -> str:
-    """The text without a bracket at its end that opens and never closes."""
-    while text.count("(") > text.count(")") and text.rindex("(") > len(text) - 4:
-        text = text[: text.rindex("(")].rstrip(" ,;.")
-    return text
+    def _under_heading(self, index: int) -> tuple[int, list[StatedOutcome]]:
+        """What stands under 'Primary outcome', and the index to go on with.
+
+        Where the text below says itself what it states, that is left to it.
+        """
+        heading = self._text[index]
+        role = heading_role(heading.text)
+        if role is None or heading.section in ("results", "discussion", "references", "back"):
+            return index + 1, []
+        below: list[Sentence] = []
+        for one in self._text[index + 1 :]:
+            if one.kind in ("heading", "row"):
+                break
+            below.append(one)
+        if not below or any(names_outcomes(one.text) for one in below):
+            return index + 1, []
+        listed = [one for one in below if one.kind == "item"]
+        several = role != "primary" and not listed
+        stated = [
+            outcome
+            for one in listed or below[:1]
+            if not says_no_outcome(one.text)
+            for outcome in self._outcomes(one, role, 0, len(one.text), several, "stated")
+        ]
+        return index + 1 + len(below), stated
+
+    def _in_table(self, index: int) -> tuple[int, list[StatedOutcome]]:
+        """The rows of a table of outcomes: 'Primary outcome', what, when; or what stands under such a row. A row of
+        results holds numbers instead."""
+        stated: list[StatedOutcome] = []
+        role: Role | None = None
+        under = False
+        while index < len(self._text) and self._text[index].kind == "row":
+            row = self._text[index]
+            index += 1
+            if row.section in ("results", "references"):
+                continue
+            cells = [cell.strip() for cell in row.text.split("\t")]
+            filled = [cell for cell in cells if cell]
+            named = cell_role(cells[0]) if cells[0] else None
+            if named is not None:
+                role, under = named, len(filled) == 1
+                rest = cells[1:]
+            elif role is not None and not cells[0] and not under:
+                rest = cells[1:]
+            elif role is not None and under and len(filled) > 1:
+                rest = cells
+            else:
+                role = None
+                continue
+            stated += self._of_row(row, role, rest)
+        return index, stated
+
+    def _of_row(self, row: Sentence, role: Role, cells: Sequence[str]) -> Iterator[StatedOutcome]:
+        filled = [cell for cell in cells if cell]
+        if not filled or len(filled) > 4:
+            return
+        what = filled[0]
+        if any(_RESULT.search(cell) for cell in filled) or _NUMERIC.fullmatch(what):
+            return
+        if not re.search(r"[^\W\d_]{3,}|[A-Z]{2,}", what):
+            return
+        when = " ".join(filled[1:])
+        place = self._manuscript.place(row.first)
+        yield StatedOutcome(
+            role, what, "", time_frame(when) or time_frame(what) or when, row.text, place, row.section, certain=True
+        )
 
 
-def _role(words: str) -> Role:
-    words = words.lower()
-    if "secondary" in words:
-        return "secondary"
-    return "other" if words in ("exploratory", "tertiary") else "primary"
+# ----- the same outcome in two places -----
 
-
-def _subject(text: str) -> str:
-    """The subject of 'X was the primary outcome': what stands after the last break of the sentence before it."""
-    return re.split(r"[:;]\s|,\s+(?:and|while|whereas)\s+", text)[-1].strip()
-
-
-_TAIL = re.compile(
-    r"[\s,;]*(?:(?:and|while|whereas|with|but)\s+)?(?:the|a|an|our|first|second|third|two|three|key|other|\s)*$",
-    re.IGNORECASE,
-)
-
-
-def _without_tail(text: str) -> str:
-    """A statement without what leads over to the next one: ', and the'."""
-    return _TAIL.sub("", text)
+_WORD = re.compile(r"[^\W_]+")
+_EMPTY = re.compile(r"the|an?|of|in|at|and|or|to|for|by|on|with|as|from|was|were|is|are|be|that|this|their|its")
 
 
 def _distinct(outcomes: Sequence[StatedOutcome]) -> list[StatedOutcome]:
-    """Each once: the fuller of two that share most of their words."""
+    """Each once: of two that different sections state, one with no words but those of the other, the fuller; within a
+    section only equal ones are one."""
     kept: list[StatedOutcome] = []
     for one in outcomes:
-        words = _words(one)
-        twins = (
-            number
-            for number, other in enumerate(kept)
-            if other.role == one.role and other.quote != one.quote and _alike(words, _words(other))
-        )
-        twin = next(twins, None)
-        if twin is None:
-            if not any(other.role == one.role and other.measure == one.measure for other in kept):
-                kept.append(one)
-        elif len(one.measure) + len(one.time_frame) > len(kept[twin].measure) + len(kept[twin].time_frame):
-            kept[twin] = one
+        place = next((number for number, other in enumerate(kept) if _twins(one, other)), None)
+        if place is None:
+            kept.append(one)
+        elif _fullness(one) > _fullness(kept[place]):
+            kept[place] = one
     return kept
 
 
-def _words(one: StatedOutcome) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W_]{3,}|\d+", one.measure.lower()))
+def _twins(one: StatedOutcome, other: StatedOutcome) -> bool:
+    mine, theirs = _words(one.measure), _words(other.measure)
+    if mine == theirs:
+        return one.time_frame == other.time_frame or one.quote != other.quote
+    if one.section == other.section or one.quote == other.quote:
+        return False
+    return mine <= theirs | _words(other.description) | _words(other.time_frame) or (
+        theirs <= mine | _words(one.description) | _words(one.time_frame)
+    )
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one) and bool(other) and len(one & other) >= 0.75 * min(len(one), len(other))
+def _fullness(one: StatedOutcome) -> tuple[bool, int]:
+    return one.certain, len(_words(f"{one.measure} {one.description} {one.time_frame}"))
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text, each without a plural's s."""
+    found = (word.casefold() for word in _WORD.findall(text))
+    return frozenset(word.removesuffix("s") if len(word) > 3 else word for word in found if not _EMPTY.fullmatch(word))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from trialseal.manuscripts.model import Manuscript
 from trialseal.manuscripts.numbers import Numbers, find_numbers
-from trialseal.manuscripts.outcome_sentences import OutcomeSentences, find_outcomes
-from trialseal.manuscripts.sentences import sentences
+from trialseal.manuscripts.outcome_sentences import OutcomeSentences, find_outcomes, passage
+from trialseal.manuscripts.sentences import Sentence, sentences
 from trialseal.manuscripts.statements import Statement, Subject, find_statements
 
 
@@ -18,6 +19,11 @@ class Paper(NamedTuple):
     numbers: Numbers
     outcomes: OutcomeSentences
     statements: tuple[Statement, ...]
+    text: tuple[Sentence, ...] = ()
+
+    def passage(self, quotes: Iterable[str]) -> str:
+        """Sentences of the paper with those that follow them at once and may tell more of what they state."""
+        return passage(self.text, quotes)
 
     def on(self, subject: Subject) -> tuple[Statement, ...]:
         """The statements on a subject."""
@@ -28,5 +34,9 @@ def read_paper(manuscript: Manuscript) -> Paper:
     """Everything found in a manuscript; pure, and the same for the same text."""
     text = sentences(manuscript)
     return Paper(
-        manuscript, find_numbers(manuscript), find_outcomes(manuscript, text), find_statements(manuscript, text)
+        manuscript,
+        find_numbers(manuscript),
+        find_outcomes(manuscript, text),
+        find_statements(manuscript, text),
+        tuple(text),
     )

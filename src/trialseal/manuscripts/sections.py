@@ -10,6 +10,8 @@ from trialseal.manuscripts.model import Line, Section
 
 # A heading is a short line. Numbers in front of it ("2.1 Outcomes") and a colon behind it do not count.
 _LONGEST = 90
+# A line as long as this is a full one, which the next one goes on with.
+_FULL_LINE = 45
 _NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z]\.)\s+")
 
 _HEADINGS: tuple[tuple[Section, str], ...] = (
@@ -52,6 +54,30 @@ _RUN_IN = re.compile(
 )
 
 
+# The headings of the parts of a paper, against those of what is told within them.
+_PARTS: dict[Section, re.Pattern[str]] = {
+    "introduction": re.compile(r"introduction|background|rationale", re.IGNORECASE),
+    "methods": re.compile(
+        r"(?:(?:online |star |experimental )?(?:materials?|patients?|participants?|subjects?) and )?methods?"
+        r"(?: and (?:materials?|patients?|participants?))?",
+        re.IGNORECASE,
+    ),
+    "results": re.compile(r"results?|findings|results? and discussion", re.IGNORECASE),
+    "discussion": re.compile(r"discussion|conclusions?|interpretation", re.IGNORECASE),
+}
+# 'Me thods', 'R e s u l t s': letter-spaced and small capitals come apart.
+_SPACED = {
+    "methods": "methods", "method": "methods", "materialsandmethods": "methods", "patientsandmethods": "methods",
+    "results": "results", "discussion": "discussion", "conclusions": "conclusions", "conclusion": "conclusion",
+    "introduction": "introduction", "background": "background", "references": "references", "abstract": "abstract",
+    "summary": "summary", "acknowledgments": "acknowledgments", "acknowledgements": "acknowledgements",
+    "statisticalanalysis": "statistical analysis", "trialdesign": "trial design", "studydesign": "study design",
+    "endpoints": "end points", "outcomes": "outcomes", "primaryoutcome": "primary outcome",
+    "primaryendpoint": "primary end point", "secondaryoutcomes": "secondary outcomes", "patients": "patients",
+    "secondaryendpoints": "secondary end points", "outcomemeasures": "outcome measures",
+}  # fmt: skip
+
+
 class Placed(NamedTuple):
     """A line, its section, and the last heading above it."""
 
@@ -61,49 +87,109 @@ class Placed(NamedTuple):
     is_heading: bool
 
 
+class _Heading(NamedTuple):
+    section: Section
+    words: str
+    opens: bool
+    """Whether it is the heading of a part of the paper, such as 'Methods', not of something told within one."""
+
+
 def place_lines(lines: Sequence[Line]) -> list[Placed]:
     """Each line with its section. What stands before the first heading is the front.
 
-    An abstract may have headings of its own. It ends where the introduction begins, where a heading comes a second
-    time, or with what follows its conclusions.
+    An abstract may have headings of its own, and none above it. It ends where the introduction begins, where a
+    heading comes a second time, or with what follows its conclusions.
     """
+    headings = [_heading(line, lines[number - 1] if number else None) for number, line in enumerate(lines)]
+    abstract_from = _unnamed_abstract(lines, headings)
     placed: list[Placed] = []
     section: Section = "front"
     heading = ""
     in_abstract: set[Section] | None = None
-    for line in lines:
-        found = heading_of(line)
-        if line.section is not None and line.kind != "heading":
-            placed.append(Placed(line, line.section, heading, False))
+    for number, (line, found) in enumerate(zip(lines, headings, strict=True)):
+        if number == abstract_from:
+            section, in_abstract = "abstract", set()
+        if line.section is not None:
+            # The file says it; a heading is a heading, whatever it is called.
+            section, in_abstract = line.section, None
+            if line.kind == "heading":
+                heading = line.text
+            placed.append(Placed(line, section, heading, line.kind == "heading"))
             continue
         if found is None:
             if line.kind == "heading":
                 heading = line.text
-            placed.append(Placed(line, line.section or section, heading, line.kind == "heading"))
+            placed.append(Placed(line, section, heading, line.kind == "heading"))
             continue
-        kind, heading = found
-        if line.section is not None:
-            pass
-        elif kind == "abstract" and section == "front":
+        kind, heading = found.section, found.words
+        if kind == "abstract" and section == "front":
             section, in_abstract = "abstract", set()
-        elif in_abstract is not None and _within_abstract(kind, heading, in_abstract):
+        elif in_abstract is not None and _within_abstract(kind, heading, in_abstract, number == abstract_from):
             in_abstract.add(kind)
         elif section != "references" or kind not in ("methods", "introduction"):
             # After the references only appendices come, but "Methods" in a table of them is none.
-            section, in_abstract = _next(section, kind), None
-        placed.append(Placed(line, line.section or section, heading, True))
+            section, in_abstract = _next(section, found), None
+        placed.append(Placed(line, section, heading, True))
     return placed
 
 
 def heading_of(line: Line) -> tuple[Section, str] | None:
     """The section that a line opens and its words, if it is one of the headings known here."""
+    found = _heading(line, None)
+    return found and (found.section, found.words)
+
+
+def _heading(line: Line, before: Line | None) -> _Heading | None:
     if line.kind == "row" or len(line.text) > _LONGEST:
         return None
+    if line.kind != "heading" and before is not None and _goes_on(before, line):
+        return None
     text = _NUMBERING.sub("", line.text).strip(" .:*#_")
+    text = _SPACED.get("".join(text.split()).casefold(), text).strip() if " " in text else text
     for section, pattern in _KNOWN:
-        if pattern.fullmatch(text) and (line.kind == "heading" or text[:1].isupper()):
-            return section, text
+        if pattern.fullmatch(text) and (line.kind == "heading" or line.text.strip(" .:*#_0123456789")[:1].isupper()):
+            opens = section not in _PARTS or _PARTS[section].fullmatch(text) is not None
+            return _Heading(section, text, opens)
     return None
+
+
+def _goes_on(before: Line, line: Line) -> bool:
+    """Whether a line ends the sentence of the line before it: '… in the Supplementary' and 'Appendix.'."""
+    return (
+        before.kind not in ("heading", "row")
+        and before.page == line.page
+        and not before.ends
+        and before.number + 1 == line.number
+        and before.text[-1:] not in '.!?:;)]"”'
+        and (before.text[-1:] in ",-" or line.text.endswith(".") or len(before.text) >= _FULL_LINE)
+        and not _known(before.text)
+    )
+
+
+def _known(text: str) -> bool:
+    plain = _NUMBERING.sub("", text).strip(" .:*#_")
+    return any(pattern.fullmatch(plain) for _, pattern in _KNOWN)
+
+
+def _unnamed_abstract(lines: Sequence[Line], headings: Sequence[_Heading | None]) -> int | None:
+    """Where an abstract begins over which no such heading stands: methods, results and conclusions come there, and
+    then once more."""
+    if any(line.section is not None for line in lines):
+        return None
+    opening = [(number, one.section) for number, one in enumerate(headings) if one is not None and one.opens]
+    kinds = [kind for _, kind in opening]
+    if "abstract" in kinds[:2] or kinds.count("methods") < 2:
+        return None
+    first, second = (
+        (number for number, kind in opening if kind == "methods")
+        if kinds.count("methods") == 2
+        else ([number for number, kind in opening if kind == "methods"][:2])
+    )
+    between = [kind for number, kind in opening if first < number < second]
+    if "results" not in between:
+        return None
+    introduced = [number for number, kind in opening if kind == "introduction" and number < first]
+    return introduced[0] if introduced else first
 
 
 def run_in_heading(text: str) -> tuple[str, str] | None:
@@ -117,11 +203,11 @@ def run_in_heading(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _within_abstract(kind: Section, heading: str, seen: set[Section]) -> bool:
+def _within_abstract(kind: Section, heading: str, seen: set[Section], first: bool) -> bool:
     if kind in ("references", "abstract"):
         return False
     if kind == "introduction":
-        return heading.lower().startswith("background") and not seen
+        return first or (heading.lower().startswith("background") and not seen)
     if kind == "methods":
         return "results" not in seen and "discussion" not in seen
     if kind in ("results", "discussion"):
@@ -129,8 +215,8 @@ def _within_abstract(kind: Section, heading: str, seen: set[Section]) -> bool:
     return True
 
 
-def _next(section: Section, kind: Section) -> Section:
+def _next(section: Section, found: _Heading) -> Section:
     """Sub-headings of the methods that results have too ("Primary outcome") stay where they are."""
-    if kind == "methods" and section in ("results", "discussion", "back"):
+    if found.section == "methods" and not found.opens and section in ("results", "discussion", "back"):
         return section
-    return kind
+    return found.section

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from trialseal.outcomes.differences import differences
@@ -12,6 +13,7 @@ from trialseal.outcomes.parts import BY_ENDING, told_apart
 from trialseal.outcomes.pointers import is_pointer
 from trialseal.outcomes.readings import Reading, read_all
 from trialseal.outcomes.times import same_days
+from trialseal.outcomes.words import squashed
 
 # Below this likeness two outcomes are two, not one reworded.
 MATCHED_FROM = 0.42
@@ -73,18 +75,17 @@ class Comparing:
                 self._match(i, j)
 
     def _match_equal(self) -> None:
-        """Equal texts, those of equal role first."""
-        for with_role in (True, False):
+        """Equal texts, those of equal role first; then titles that only one outcome of each side bears."""
+        for key in (_text_and_role, _text, _title_and_role):
             waiting: dict[object, list[int]] = {}
             for j in self._left_after:
-                waiting.setdefault(self._key(self._after[j], with_role), []).append(j)
+                waiting.setdefault(key(self._after[j]), []).append(j)
+            alone = Counter(key(self._before[i]) for i in self._left_before)
             for i in list(self._left_before):
-                if same := waiting.get(self._key(self._before[i], with_role)):
+                name = key(self._before[i])
+                same = waiting.get(name)
+                if same and (key is not _title_and_role or (len(same) == 1 == alone[name])):
                     self._match(i, same.pop(0))
-
-    @staticmethod
-    def _key(reading: Reading, with_role: bool) -> object:
-        return (reading.squashed, reading.outcome.part, reading.outcome.role if with_role else None)
 
     def _match_alike(self) -> None:
         rows, columns = list(self._left_before), list(self._left_after)
@@ -279,6 +280,18 @@ class Comparing:
             tuple(span for i in befores for span in _whole(self._before[i], i)),
             tuple(span for j in afters for span in _whole(self._after[j], j)),
         )
+
+
+def _text_and_role(reading: Reading) -> object:
+    return (reading.squashed, reading.outcome.part, reading.outcome.role)
+
+
+def _text(reading: Reading) -> object:
+    return (reading.squashed, reading.outcome.part)
+
+
+def _title_and_role(reading: Reading) -> object:
+    return (squashed(reading.outcome.measure), reading.outcome.part, reading.outcome.role)
 
 
 _DROPPED = {"primary": Code.PRIMARY_DROPPED, "secondary": Code.SECONDARY_DROPPED, "other": Code.OTHER_DROPPED}

@@ -49,19 +49,30 @@ def _made(code: Code, sentence: str, before: Iterable[Span] = (), after: Iterabl
 
 def _time(before: Reading, after: Reading, i: int, j: int) -> Iterator[Change]:
     mine, theirs = before.times.follow_up, after.times.follow_up
-    gone = [point for point in mine if not any(point.is_like(other) for other in theirs)]
-    new = [point for point in theirs if not any(point.is_like(other) for other in mine)]
+    # A time that the other side gives in another of its fields is neither new nor gone.
+    gone = [point for point in mine if not any(point.is_like(other) for other in (*theirs, *after.every_time))]
+    new = [point for point in theirs if not any(point.is_like(other) for other in (*mine, *before.every_time))]
     if not mine and theirs:
         yield _made(Code.TIME_ADDED, f"No time was given; {_listed(theirs)} is.", (), _spans(after, j, theirs))
     elif mine and not theirs:
         yield _made(Code.TIME_OMITTED, f"{_listed(mine)} was given; no time is.", _spans(before, i, mine))
-    elif (gone and new) or ((gone or new) and not _same_last(before, after)):
+    elif (gone and new) or ((gone or new) and not _same_last(before, after) and _moved(before, after)):
         sentence = f"The time was {_listed(mine)} and is {_listed(theirs)}."
         yield _made(Code.TIME_CHANGED, sentence, _spans(before, i, gone or mine), _spans(after, j, new or theirs))
     elif new:
         yield _made(Code.TIME_ADDED, f"{_listed(new)} was added.", (), _spans(after, j, new))
     elif gone:
         yield _made(Code.TIME_OMITTED, f"{_listed(gone)} was left out.", _spans(before, i, gone))
+
+
+def _moved(before: Reading, after: Reading) -> bool:
+    """Whether the last time of either side is one that the other gives nowhere."""
+    for reading, other in ((before, after), (after, before)):
+        last = max(reading.times.follow_up, key=lambda point: point.days)
+        said = (*other.every_time, *other.times.follow_up)
+        if not any(last.is_like(point) for point in said):
+            return True
+    return False
 
 
 def _same_last(before: Reading, after: Reading) -> bool:

@@ -1,40 +1,99 @@
-"""What a careful reader would probably say of a comparison: is any of it a real change of the primary outcomes, is it
-a major one. Learnt from published ratings; a probability with its reasons, to order what people read, never a verdict.
+"""What is said of two sets of outcomes: a question only where it is sure, nothing only where it is sure, else a reader.
+
+One judgement for versions of a record and for a paper beside its record. It joins what the comparison found and what
+was learnt from published human ratings, and says in words which difference decided. `docs/evaluation.md` says how
+often each answer was wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, NamedTuple
 
 from trialseal.outcomes.compare import compare
-from trialseal.outcomes.features import primary_features
-from trialseal.outcomes.learnt import Judged, model
-from trialseal.outcomes.model import Comparison, Outcome
+from trialseal.outcomes.features import UNDOUBTED, concerned_pairs, primary_features
+from trialseal.outcomes.learnt import Judged, Model, Name, model
+from trialseal.outcomes.model import Change, Code, Comparison, Outcome, Pair, Severity
 from trialseal.outcomes.pointers import is_pointer
 from trialseal.outcomes.published import published_features
 from trialseal.outcomes.words import squashed
 
+Answer = Literal["question", "reader", "holds"]
+Models = Callable[[Name], Model]
+"""Where the weights come from: those that are shipped, or others in their place when they are scored."""
+
 
 class Judgement(NamedTuple):
-    """Whether a reader would call anything changed, and whether they would call it major."""
+    """What is said of the primary outcomes of two sets."""
 
+    answer: Answer
     any_change: Judged
+    """How probably human raters would call anything changed."""
     major_change: Judged
+    """How probably they would say that other outcomes are primary now."""
+    certain: bool
+    """Whether the texts themselves leave no doubt that something differs."""
+    differences: tuple[str, ...]
+    """In words, the gravest first: `added`, `time frame`, `metric` …; what a reader should look at."""
+
+    @property
+    def major(self) -> bool:
+        """Whether it is a major change: another set of primary outcomes."""
+        return self.answer != "holds" and self.major_change.holds
 
 
 _NONE = Judged(0.0, False, ())
+_NOTHING = frozenset({Code.LAYOUT, Code.REORDERED})
+HOLDS = Judgement("holds", _NONE, _NONE, False, ())
+
+_WORDS = {
+    Code.PRIMARY_DROPPED: "removed",
+    Code.PRIMARY_ADDED: "added",
+    Code.PRIMARY_REPLACED: "one in place of another",
+    Code.PRIMARY_DEMOTED: "role",
+    Code.PRIMARY_PROMOTED: "role",
+    Code.ROLE_CHANGED: "role",
+    Code.SPLIT: "split",
+    Code.MERGED: "merged",
+    Code.TIME_CHANGED: "time frame",
+    Code.TIME_ADDED: "time frame added",
+    Code.TIME_OMITTED: "time frame left out",
+    Code.MEASURE_CHANGED: "measure",
+    Code.MEASURE_ADDED: "how it is measured, added",
+    Code.MEASURE_OMITTED: "how it is measured, left out",
+    Code.METRIC_CHANGED: "metric",
+    Code.METRIC_ADDED: "metric added",
+    Code.METRIC_OMITTED: "metric left out",
+    Code.AGGREGATION_CHANGED: "aggregation",
+    Code.AGGREGATION_ADDED: "aggregation added",
+    Code.AGGREGATION_OMITTED: "aggregation left out",
+    Code.THRESHOLD_CHANGED: "threshold",
+    Code.COMPONENT_CHANGED: "components",
+    Code.ESTIMAND_CHANGED: "estimand",
+    Code.REWORDED: "wording",
+}
 
 
 def judge_versions(
-    before: Sequence[Outcome], after: Sequence[Outcome], comparison: Comparison | None = None
+    before: Sequence[Outcome],
+    after: Sequence[Outcome],
+    comparison: Comparison | None = None,
+    models: Models = model,
 ) -> Judgement:
     """Two versions of a record: their primary outcomes, beside the secondary ones. Equal words, and words that only
     point to results, are no change, whatever is learnt."""
     if settled(before, after):
-        return Judgement(_NONE, _NONE)
-    features = primary_features(before, after, comparison or compare(before, after))
-    return Judgement(model("versions-any").judge(features), model("versions-major").judge(features))
+        return HOLDS
+    comparison = comparison or compare(before, after)
+    pairs = concerned_pairs(before, after, comparison)
+    features = primary_features(before, after, comparison)
+    return _judged(
+        models("versions-any").judge(features),
+        models("versions-major").judge(features),
+        models("versions-any"),
+        pairs,
+        certain=any(not pair.needs_reader for pair in pairs if _real(pair)),
+    )
 
 
 def settled(before: Sequence[Outcome], after: Sequence[Outcome]) -> bool:
@@ -43,12 +102,69 @@ def settled(before: Sequence[Outcome], after: Sequence[Outcome]) -> bool:
     return _texts(mine) == _texts(theirs) or any(map(is_pointer, (*mine, *theirs)))
 
 
-def judge_published(registered: Sequence[Outcome], words: str) -> Judgement:
-    """Registered outcomes beside what a paper says its outcomes are. Without any words nothing can be said."""
-    if not words.strip() or not _primaries(registered):
-        return Judgement(_NONE, _NONE)
-    features = published_features(registered, words)
-    return Judgement(model("published-any").judge(features), model("published-major").judge(features))
+def judge_published(
+    registered: Sequence[Outcome],
+    reported: Sequence[Outcome],
+    words: str = "",
+    comparison: Comparison | None = None,
+    certain: float = 0.0,
+    models: Models = model,
+) -> Judgement | None:
+    """Registered outcomes beside those that a paper states, and the paper's sentences that state them.
+
+    `certain` is the confidence of the surest pair of which somebody confirmed the words and the texts leave no doubt:
+    at 0 nothing is asked, and near 1 what was learnt does not count. None where no primary outcome is registered, or
+    none of any kind reported: then nothing can be said.
+    """
+    if not _primaries(registered) or not reported:
+        return None
+    comparison = comparison or compare(registered, reported)
+    pairs = concerned_pairs(registered, reported, comparison)
+    if all(change.code in _NOTHING for pair in pairs for change in pair.changes):
+        return HOLDS
+    features = published_features(registered, words or spoken(reported))
+    features[UNDOUBTED] = certain
+    judged = _judged(
+        models("published-any").judge(features),
+        models("published-major").judge(features),
+        models("published-any"),
+        pairs,
+        certain > 0,
+    )
+    if judged.answer == "holds" and not _primaries(reported):
+        return judged._replace(answer="reader")
+    return judged
+
+
+def spoken(reported: Iterable[Outcome]) -> str:
+    """Outcomes as a paper would state them, where its own sentences are not known."""
+    return " ".join(
+        f"The {one.role} outcome was {' '.join(filter(None, (one.measure, one.description, one.time_frame)))}."
+        for one in reported
+    )
+
+
+def _judged(any_change: Judged, major: Judged, asked: Model, pairs: Sequence[Pair], certain: bool) -> Judgement:
+    found = [change for pair in pairs for change in pair.changes if change.code in _WORDS]
+    answer = decided(any_change.probability, major.holds, certain, asked.threshold, asked.sure)
+    return Judgement(answer, any_change, major, certain, _named(found))
+
+
+def decided(probability: float, major: bool, certain: bool, threshold: float, sure: float) -> Answer:
+    """The answer: both what was compared and what was learnt must be sure of a question, and neither may doubt that
+    nothing changed."""
+    if certain and probability >= sure:
+        return "question"
+    return "reader" if certain or major or probability >= threshold else "holds"
+
+
+def _named(changes: Sequence[Change]) -> tuple[str, ...]:
+    ordered = sorted(changes, key=lambda one: -one.severity.rank)
+    return tuple(dict.fromkeys(_WORDS[one.code] for one in ordered)) or (_WORDS[Code.REWORDED],)
+
+
+def _real(pair: Pair) -> bool:
+    return pair.severity.rank >= Severity.MODERATE.rank
 
 
 def _primaries(outcomes: Sequence[Outcome]) -> list[Outcome]:

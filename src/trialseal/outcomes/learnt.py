@@ -80,9 +80,12 @@ class Model(NamedTuple):
 
     features: tuple[str, ...]
     threshold: float
+    """From this probability on it is not said that nothing changed."""
     members: tuple[Logistic | Trees, ...]
     certain: tuple[str, float] | None = None
     """A feature, and from where on it decides alone: what few rated examples cannot teach and nobody doubts."""
+    sure: float = 1.0
+    """From this probability on a difference may be asked about."""
 
     def judge(self, features: Mapping[str, float]) -> Judged:
         """The probability, whether it suffices, and the features that decided; those not named count 0."""
@@ -115,7 +118,13 @@ def read_model(held: Mapping[str, Any]) -> Model:
             trees = tuple(tuple(tuple(node) for node in tree) for tree in member["trees"])
             members.append(Trees(trees, member["bias"], member["summed"]))
     certain = held.get("certain")
-    return Model(tuple(held["features"]), held["threshold"], tuple(members), tuple(certain) if certain else None)
+    return Model(
+        tuple(held["features"]),
+        held["threshold"],
+        tuple(members),
+        tuple(certain) if certain else None,
+        held.get("sure", 1.0),
+    )
 
 
 @cache

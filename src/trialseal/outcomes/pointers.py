@@ -1,4 +1,5 @@
-"""Texts that point to results: a registry puts `[See Results Section.]` where the words of the outcome were."""
+"""Texts that do not say what is measured: they point to results, as `[See Results Section.]` does, or to what was said
+before, as 'this test' does, or they tell an aim."""
 
 from __future__ import annotations
 
@@ -18,3 +19,23 @@ def is_pointer(outcome: Outcome) -> bool:
     """Whether the outcome says no more than where its results are."""
     words = " ".join(text for text in (outcome.measure, outcome.description) if text.strip())
     return _POINTER.fullmatch(words) is not None
+
+
+# What stands for something said before, or begins a sentence where a measure is named.
+_SAID_BEFORE = re.compile(
+    r"\W*(?:this|these|that|those|such|the (?:same|latter|former|following)|it|they|we|our|both"
+    r"|all (?:of )?(?:these|the))\b",
+    re.IGNORECASE,
+)
+_AIM = re.compile(
+    r"\W*(?:to )?(?:determine|investigate|evaluate|assess|compare|demonstrate|show|test|identify|examine|explore|study"
+    r"|establish|prove|estimate|measure|find out|analy[sz]e|confirm|describe|verify|observe|detect|see)\s"
+    r"|\W*(?:non-?inferiority|superiority|efficacy|effectiveness|effects?|impact|benefits?|feasibility)"
+    r" (?:and \w+ )?of\b",
+    re.IGNORECASE,
+)
+
+
+def says_no_measure(outcome: Outcome) -> bool:
+    """Whether the words tell an aim, or stand for what was said before: what is measured must be read elsewhere."""
+    return _SAID_BEFORE.match(outcome.measure) is not None or _AIM.match(outcome.measure) is not None

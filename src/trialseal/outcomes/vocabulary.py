@@ -51,6 +51,7 @@ _READ_AS = """
     toxic: toxicity toxicities toxic
     pressure: pressure pressures
     birth: birth births delivery deliveries
+    pregnan: pregnancy pregnancies pregnant
     swelling: induration swelling
     itch: itch itching pruritus
     cholesterol: cholesterol

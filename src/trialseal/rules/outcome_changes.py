@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from trialseal.evidence.wording import count, listed
 from trialseal.outcomes.compare import compare
+from trialseal.outcomes.judgement import Judgement, judge_versions
 from trialseal.outcomes.model import Change, Comparison, Outcome, Pair, Phase, Severity
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import (
@@ -22,11 +23,10 @@ from trialseal.registries.history import (
     RegistryVersion,
 )
 from trialseal.rules.finding import Answer, Fact, Standard, Status, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.outcome_sets import OutcomeSets, change_words, outcomes_of, parts_of
+from trialseal.rules.outcome_sets import OutcomeSets, outcomes_of, parts_of
 from trialseal.rules.registration import NO_RECORD
 from trialseal.rules.trial_case import TrialCase, worst
 
-_MOST_NAMED = 4
 PHASE_WORDS: dict[Phase, str] = {
     "pre-enrolment": "before enrolment",
     "recruitment": "during recruitment",
@@ -129,25 +129,35 @@ def registered_outcomes_kept(case: TrialCase) -> Answer:
 def _kept(history: RegistryHistory, one: PhaseChange) -> Answer:
     sets = OutcomeSets(outcomes_of(history, one.before), outcomes_of(history, one.after))
     when = PHASE_WORDS[one.phase]
-    pairs = [pair for pair in one.comparison.pairs if sets.primary(pair) and _real(pair)]
+    judged = judge_versions(sets.before, sets.after, one.comparison)
+    pairs = [pair for pair in one.comparison.pairs if sets.primary(pair)]
     others = sum(1 for pair in one.comparison.pairs if not sets.primary(pair) and _real(pair))
-    facts = [sets.fact(pair, change) for pair in pairs for change in _real(pair)]
+    facts = [sets.fact(pair, change) for pair in pairs for change in _shown(pair, judged)]
     if others:
         facts.append(Fact(f"{count(others, 'difference')} of secondary outcomes {when}", history.words(one.after)))
     span = f"between {one.before.words} and {one.after.words}"
-    if not pairs:
+    if judged.answer == "holds":
         return holds(f"no primary outcome differs in substance {when}, {span}", *facts)
-    later = [pair for pair in pairs if not pair.before and _names_new_part(sets, pair)]
-    certain = [pair for pair in pairs if not pair.needs_reader and pair not in later]
-    if certain:
-        codes = listed(list(dict.fromkeys(change_words(change.code) for pair in certain for change in _real(pair))))
-        return fails(f"the record's primary outcomes differ {when}, {span} ({codes}): why, and is it declared?", *facts)
+    differing = listed(list(judged.differences))
+    real = [pair for pair in pairs if _real(pair)]
+    later = [pair for pair in real if not pair.before and _names_new_part(sets, pair)]
+    if judged.answer == "question" and any(not pair.needs_reader and pair not in later for pair in real):
+        return fails(
+            f"the record's primary outcomes differ {when}, {span} ({differing}): where is the change explained?", *facts
+        )
     if later:
         return undetermined(
             f"primary outcomes were added {when}, {span}, of a part that was not spoken of before: did it begin later?",
             *facts,
         )
-    return undetermined(f"primary outcomes may differ {when}, {span}: both texts need a reader", *facts)
+    return undetermined(
+        f"primary outcomes may differ {when}, {span} ({differing}): a person must read both texts", *facts
+    )
+
+
+def _shown(pair: Pair, judged: Judgement) -> list[Change]:
+    """The changes of a pair that matter; where a reader is needed, also those that may matter, or mere wording."""
+    return list(pair.changes) if judged.answer == "reader" else _real(pair)
 
 
 def _names_new_part(sets: OutcomeSets, pair: Pair) -> bool:

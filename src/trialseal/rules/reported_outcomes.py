@@ -13,7 +13,10 @@ from functools import cached_property
 from trialseal.documents.protocol import Protocol
 from trialseal.evidence.wording import count, listed, quoted
 from trialseal.outcomes.compare import compare
+from trialseal.outcomes.judgement import Judgement, Models, judge_published
+from trialseal.outcomes.learnt import model
 from trialseal.outcomes.model import Change, Code, Comparison, Outcome, Pair, Severity
+from trialseal.outcomes.pointers import says_no_measure
 from trialseal.outcomes.readings import Reading, read_all
 from trialseal.outcomes.sources import of_endpoints
 from trialseal.outcomes.words import content, stem
@@ -62,10 +65,16 @@ class RegisteredAndReported:
     """The outcomes of a report beside those of the record that it is held against."""
 
     def __init__(
-        self, registered: Sequence[Outcome], reported: Sequence[Outcome], parts: frozenset[str], source: str, sure: bool
+        self,
+        registered: Sequence[Outcome],
+        reported: Sequence[Outcome],
+        parts: frozenset[str],
+        source: str,
+        sure: bool,
+        quotes: Sequence[str] = (),
     ) -> None:
         """`parts` are those that the report speaks of, `source` names the version of the record, `sure` says whether a
-        person confirmed the reported outcomes."""
+        person confirmed the reported outcomes, `quotes` are the sentences that state them."""
         # An outcome of another part must not be taken for one of this part, however alike they are.
         spoken = parts | parts_of(reported)
         apart = [bool(spoken and (named := parts_of([one])) and not named & spoken) for one in registered]
@@ -75,6 +84,7 @@ class RegisteredAndReported:
         self.reported = list(reported)
         self.source = source
         self.sure = sure
+        self._quotes = quotes
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -117,6 +127,59 @@ class RegisteredAndReported:
             found |= {self.reported[j]: shared for j in rivals if (shared := _akin(registered[i], reported[j]))}
         return sorted(found, key=lambda one: -found[one])
 
+    @cached_property
+    def certain(self) -> list[tuple[Pair, Change]]:
+        """Changes of primary outcomes of which the texts leave no doubt."""
+        return [
+            (pair, change)
+            for pair in self.comparison.pairs
+            if self.sets.primary(pair)
+            for change in pair.changes
+            if change.severity.rank >= Severity.MODERATE.rank and not self.doubtful(pair, change)
+        ]
+
+    def _registered_as_primary(self, pair: Pair) -> list[Outcome]:
+        """Registered primary outcomes that speak of the same matter as a primary one of the report."""
+        registered, reported = self._readings
+        return [
+            one.outcome
+            for j in pair.after
+            if self.reported[j].role == "primary"
+            for one in registered
+            if one.outcome.role == "primary" and _akin(reported[j], one)
+        ]
+
+    def doubtful(self, pair: Pair, change: Change) -> bool:
+        """Whether a person must read both sides before it is asked about a change."""
+        return self.needs_reader(pair) or (change.code in _SUBSTANCE and bool(self.kindred(pair)))
+
+    def asks(self, pair: Pair, change: Change) -> bool:
+        """Whether a question is asked about a change: it is certain, and if it is of a primary outcome, what was
+        learnt from human raters agrees."""
+        if self.doubtful(pair, change):
+            return False
+        return not self.sets.primary(pair) or (self.judgement is not None and self.judgement.answer == "question")
+
+    @cached_property
+    def doubted(self) -> list[Pair]:
+        """Pairs of primary outcomes that a person must read though no grave difference was found."""
+        if self.judgement is None or self.judgement.answer == "holds":
+            return []
+        pairs = [pair for pair in self.comparison.pairs if self.sets.primary(pair)]
+        if any(pair.severity.rank >= Severity.MODERATE.rank for pair in pairs):
+            return []
+        return [pair for pair in pairs if pair.changes] or pairs
+
+    def judged(self, models: Models = model) -> Judgement | None:
+        """What is said of the primary outcomes; None where one side names none."""
+        certain = max((pair.confidence for pair, _ in self.certain), default=0.0)
+        return judge_published(self.registered, self.reported, " ".join(self._quotes), self.comparison, certain, models)
+
+    @cached_property
+    def judgement(self) -> Judgement | None:
+        """The same, with the weights that are shipped."""
+        return self.judged()
+
     def unread(self, pair: Pair) -> bool:
         """Whether both sides give a time in a script whose times are not understood, with other numbers."""
         if len(pair.before) != 1 or len(pair.after) != 1:
@@ -136,14 +199,14 @@ class RegisteredAndReported:
             return False
         grave = {change.code for change in pair.changes if change.severity.rank >= Severity.MODERATE.rank}
         rivals = self.kindred(pair)
+        if any(says_no_measure(one) for one in self.sets.of(pair)):
+            return True
         if grave & _OTHER_ROLE:
-            # Only another primary outcome could show that the role is the same on both sides.
+            # Only another primary outcome could show that the role is the same on both sides; a paper states one in
+            # several places, so that one which has its match already counts too.
             rivals = [one for one in rivals if one.role == "primary"]
+            rivals += self._registered_as_primary(pair)
         return not self.sure or pair.needs_reader or grave <= _SAID_IN_MANY_WAYS or bool(rivals)
-
-    def substance_needs_reader(self, pair: Pair) -> bool:
-        """Whether a person must read both sides before it is asked what of an outcome beside its role changed."""
-        return self.needs_reader(pair) or bool(self.kindred(pair))
 
 
 def _akin(one: Reading, other: Reading) -> int:
@@ -178,7 +241,8 @@ def registered_and_reported(case: TrialCase) -> RegisteredAndReported | Answer:
             parts = frozenset(part for text in report.parts for part in named_parts(text) or {text.casefold().strip()})
             reported = [one._replace(id=None) for one in report.outcomes]
             registered = outcomes_of(history, version)
-            return RegisteredAndReported(registered, reported, parts, history.words(version), report.confirmed)
+            source = history.words(version)
+            return RegisteredAndReported(registered, reported, parts, source, report.confirmed, report.quotes)
     return undetermined("no version at hand shows outcomes")
 
 
@@ -232,7 +296,7 @@ def registered_were_reported(case: TrialCase) -> Answer:
         and change.severity is not Severity.NONE
     ]
     facts += [both.sets.fact(pair, change) for pair, change in left]
-    certain = [one for one in left if both.sets.primary(one[0]) and not both.needs_reader(one[0])]
+    certain = [one for one in left if both.sets.primary(one[0]) and both.asks(*one)]
     if certain:
         names = _registered_names(both, certain)
         return fails(f"{both.source} names, and the report at hand does not give, {names}: where is it?", *facts)
@@ -268,6 +332,9 @@ def reported_as_registered(case: TrialCase) -> Answer:
         return does_not_apply("no outcome is found on both sides")
     differing = [(pair, change) for pair, change in _changes(both, _SUBSTANCE) if pair in matched]
     unread = [pair for pair in matched if both.unread(pair)]
+    if not differing and not unread and (doubted := both.doubted):
+        facts = [both.sets.fact(pair, change) for pair in doubted for change in pair.changes]
+        return undetermined(_may_differ(both, doubted), *facts)
     if not differing and unread:
         names = _some([quoted(both.reported[pair.after[0]].measure) for pair in unread])
         return undetermined(f"the times of {names} need a reader: they are in words that are not understood here")
@@ -285,15 +352,11 @@ def _asked(
     case: TrialCase, both: RegisteredAndReported, questions: Sequence[tuple[Pair, Change]], facts: Sequence[Fact]
 ) -> Answer:
     """A question where it is certain and the report does not speak of changes; else something for a reader."""
-    certain = [
-        (pair, change)
-        for pair, change in questions
-        if not (both.substance_needs_reader(pair) if change.code in _SUBSTANCE else both.needs_reader(pair))
-    ]
+    certain = [(pair, change) for pair, change in questions if both.asks(pair, change)]
     said = case.reported.statements.get("changes") if case.reported else None
     if not certain:
         names = _names(both, questions)
-        why = "both texts need a reader" if both.sure else "what was found in the manuscript is not confirmed"
+        why = "a person must read both texts" if both.sure else "what was found in the manuscript is not confirmed"
         return undetermined(f"the report and {both.source} may differ: {names}; {why}", *facts)
     names = _names(both, certain)
     if said is not None:
@@ -302,6 +365,12 @@ def _asked(
         f"the report and {both.source} differ: {names}; no explanation found in what was searched: is there one?",
         *facts,
     )
+
+
+def _may_differ(both: RegisteredAndReported, pairs: Sequence[Pair]) -> str:
+    names = _some([quoted(both.sets.of(pair)[-1].measure) for pair in pairs])
+    differing = listed(list(both.judgement.differences)) if both.judgement else ""
+    return f"the report and {both.source} may differ in {names} ({differing}): a person must read both texts"
 
 
 def _names(both: RegisteredAndReported, pairs: Sequence[tuple[Pair, Change]]) -> str:

@@ -29,6 +29,8 @@ class Report(NamedTuple):
     """The file that it was read from."""
     outcomes: tuple[Outcome, ...] = ()
     """Each with the place where it stands as its `source`, such as page 4."""
+    quotes: tuple[str, ...] = ()
+    """The sentences in which it states them, each once."""
     numbers: tuple[str, ...] = ()
     """The registry numbers that it names, normalised."""
     parts: tuple[str, ...] = ()

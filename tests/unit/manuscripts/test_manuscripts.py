@@ -52,7 +52,7 @@ def test_outcomes_are_those_of_the_methods(paper: Paper) -> None:
 
 
 def test_what_the_abstract_states_is_kept_beside(paper: Paper) -> None:
-    assert [one.measure for one in paper.outcomes.in_abstract] == ["pain at 12 weeks"]
+    assert [one.measure for one in paper.outcomes.elsewhere] == ["pain at 12 weeks"]
 
 
 def test_its_own_number_comes_first_and_cited_ones_are_marked(paper: Paper) -> None:

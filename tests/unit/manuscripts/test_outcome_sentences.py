@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialseal.manuscripts.enumerations import split_outcomes, time_frame
+from trialseal.manuscripts.enumerations import split_outcomes
 from trialseal.manuscripts.model import Line, Manuscript
 from trialseal.manuscripts.paper import read_paper
+from trialseal.manuscripts.time_frames import time_frame
 
 
 def stated(*lines: str) -> list[tuple[str, str]]:

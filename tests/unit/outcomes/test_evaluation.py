@@ -77,6 +77,7 @@ def test_a_share_is_scored_with_the_shipped_weights(
 ) -> None:
     report = tmp_path / "evaluation.md"
     monkeypatch.setattr(evaluate, "REPORT", report)
+    monkeypatch.setattr(evaluate, "MEASURED", tmp_path / "measured.json")
     monkeypatch.setattr(evaluate, "WEIGHTS", tmp_path / "weights.json")
     monkeypatch.setattr(sys, "argv", ["evaluate.py", str(share), "--learn"])
     assert evaluate.main() == 0
@@ -85,6 +86,8 @@ def test_a_share_is_scored_with_the_shipped_weights(
     assert "`holdout`" in text
     assert "| Registry versions: a major change | 6 | 3 | 1.00 | 1.00 | **1.00** |" in text
     assert "called a change: 0." in text
+    assert "## What people see" in text
+    assert not (tmp_path / "measured.json").exists()
     assert not (tmp_path / "weights.json").exists()
     assert "pangolin" not in text
 
@@ -114,7 +117,7 @@ def test_weights_hold_no_words_of_trials() -> None:
     weights = json.loads(evaluate.WEIGHTS.read_text(encoding="utf-8"))
     assert set(weights) == {"same", "versions-any", "versions-major", "published-any", "published-major"}
     for model in weights.values():
-        assert set(model) == {"threshold", "certain", "features", "members"}
+        assert set(model) == {"threshold", "sure", "certain", "features", "members"}
         for member in model["members"]:
             texts = [value for value in member.values() if isinstance(value, str)]
             assert texts in (["trees"], ["logistic"])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialseal.outcomes.compare import compare
-from trialseal.outcomes.judgement import judge_published, judge_versions
+from trialseal.outcomes.judgement import decided, judge_published, judge_versions
 from trialseal.outcomes.learnt import read_model
 from trialseal.outcomes.marking import marked, segments
 from trialseal.outcomes.model import Outcome, Span
@@ -78,18 +78,54 @@ def test_what_nobody_doubts_is_judged_major_whatever_is_learnt(before: list[str]
     assert judged.any_change.holds
 
 
-def test_a_paper_without_words_is_not_judged() -> None:
-    registered = [Outcome("primary", "Overall survival")]
-    assert judge_published(registered, " ").any_change.probability == 0
-    assert judge_published([], "The primary outcome was pain.").any_change.probability == 0
+def test_where_one_side_names_no_outcome_nothing_is_judged_and_no_primary_one_is_never_held_to_be_reported() -> None:
+    some = [Outcome("primary", "Overall survival")]
+    assert judge_published(some, []) is None
+    assert judge_published([], some) is None
+    secondary = judge_published(some, [Outcome("secondary", "Overall survival")])
+    assert secondary is not None
+    assert secondary.answer == "reader"
 
 
 def test_another_outcome_in_the_paper_is_likelier_a_change_than_the_registered_one() -> None:
     registered = [Outcome("primary", "Time to rehospitalisation", time_frame="12 months")]
-    same = judge_published(registered, "The primary end point was time to rehospitalization within 12 months.")
-    other = judge_published(registered, "The primary outcome was quality of life, measured with the SF-36.")
+    same = judge_published(registered, [Outcome("primary", "time to rehospitalization within 12 months")])
+    other = judge_published(registered, [Outcome("primary", "quality of life, measured with the SF-36")])
+    assert same is not None
+    assert other is not None
     assert other.major_change.probability > same.major_change.probability
     assert other.any_change.probability > same.any_change.probability
+    assert same.answer == "holds"
+    assert other.answer == "reader"
+
+
+def test_nothing_is_asked_of_a_paper_before_a_pair_is_certain() -> None:
+    registered = [Outcome("primary", "Time to rehospitalisation", time_frame="12 months")]
+    reported = [Outcome("primary", "quality of life, measured with the SF-36")]
+    assert judge_published(registered, reported, certain=1.0).answer == "question"  # type: ignore[union-attr]
+    assert judge_published(registered, reported, certain=0.0).answer == "reader"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("probability", "major", "certain", "answer"),
+    [
+        (0.80, False, True, "question"),
+        (0.79, False, True, "reader"),
+        (0.99, True, False, "reader"),
+        (0.40, False, False, "reader"),
+        (0.39, True, False, "reader"),
+        (0.39, False, True, "reader"),
+        (0.39, False, False, "holds"),
+    ],
+)
+def test_an_answer_needs_both_to_be_sure(probability: float, major: bool, certain: bool, answer: str) -> None:
+    assert decided(probability, major, certain, threshold=0.40, sure=0.80) == answer
+
+
+def test_the_differences_are_named_in_words() -> None:
+    before = [Outcome("primary", "Mean pain score", time_frame="week 4")]
+    after = [Outcome("primary", "Mean pain score", time_frame="week 12"), Outcome("primary", "Serum ferritin")]
+    assert judge_versions(before, after).differences == ("added", "time frame")
 
 
 def test_what_a_text_states() -> None:

@@ -82,7 +82,7 @@ def test_a_failing_answer_quotes_both_texts_and_where_they_stand() -> None:
     assert getattr(quoting, "source", "") == (
         "NCT01234567, version 1 of 2020-01-01; NCT01234567, version 2 of 2020-06-01"
     )
-    assert found.sentence.endswith("why, and is it declared?")
+    assert found.sentence.endswith("where is the change explained?")
 
 
 def test_before_enrolment_everything_may_change() -> None:

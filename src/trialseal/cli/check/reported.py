@@ -99,6 +99,7 @@ def _of_outcomes(reported: ReportedOutcomes, path: str, args: object) -> Reporte
     report = Report(
         source=Path(path).name,
         outcomes=tuple(_outcome(one) for one in reported.outcomes),
+        quotes=tuple(dict.fromkeys(one.quote for one in reported.outcomes if one.quote)),
         numbers=reported.registry_ids,
         parts=tuple(dict.fromkeys(parts)),
         submitted=getattr(args, "submitted", None) or reported.submitted,
@@ -151,7 +152,13 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
     side = _of_outcomes(counting.model_copy(update={"registry_ids": found.registry_ids}), path, args)
     side.paper = paper
     said = _statements(paper, Path(path).name)
-    side.report = side.report._replace(searched=True, statements=said, confirmed=corrected is not None)
+    passage = paper.passage(side.report.quotes)
+    side.report = side.report._replace(
+        searched=True,
+        statements=said,
+        confirmed=corrected is not None,
+        quotes=(passage,) if passage else side.report.quotes,
+    )
     detail = f"{paper.manuscript.format}, {_counted(counting.outcomes)}; read on this computer only"
     side.sources.append(SourceView("manuscript", path, detail))
     if args.outcomes:

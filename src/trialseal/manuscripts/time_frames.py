@@ -1,0 +1,58 @@
+"""The words of a statement that say when an outcome is measured."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = (
+    r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|sixteen|eighteen|twenty-four"
+    r"|thirty|sixty|ninety)"
+)
+_UNIT = (
+    r"(?:minutes?|mins?|hours?|hrs?|h|(?:post-?operative )?days?|d|weeks?|wks?|months?|mo|years?|yrs?|visits?|cycles?)"
+)
+# 'week12' and '12weeks', but not the 5D of a questionnaire.
+_AFTER = rf"(?:[\s-]+{_UNIT}\b|(?<=\d)(?:min|hours?|days?|weeks?|wks?|months?|years?)\b)"
+_COUNTED = (
+    rf"(?:(?:{_UNIT}|baseline)\s*\d+(?:\.\d+)?\b|{_NUMBER}{_AFTER}|baseline|discharge|hospital discharge"
+    r"|(?:the )?(?:end|completion) of (?:the )?(?:study|trial|treatment|therapy|follow[\s-]?up|intervention|surgery)"
+    r"|follow[\s-]?up|randomi[sz]ation|enrol?lment|the (?:first|second|last) dose|intensive care unit discharge)"
+)
+_TIME = re.compile(
+    rf"\b(?:(?:at|within|through|until|up to|over|during|by|from|between|after|before|to|for)\s+)?(?:at least\s+)?"
+    rf"(?:the\s+)?(?:first\s+|about\s+|approximately\s+|a maximum of\s+|any time (?:up to|during)\s+)?{_COUNTED}"
+    rf"(?:\s*(?:,|and|or|to|through|until|–|-|/)\s*(?:at\s+)?(?:{_COUNTED}|{_NUMBER}\b|{_UNIT}\s*\d+))*"
+    rf"(?:\s+{_UNIT}\b)?"
+    rf"(?:\s+(?:after|from|post|following|of|since|before)\s+(?:the\s+|their\s+|start of\s+)*"
+    rf"(?:(?:first|second|third|last|final)\s+)?[A-Za-z-]+(?:\s+(?:dose|injection|vaccination|surgery|treatment"
+    rf"|start|visit))?)?",
+    re.IGNORECASE,
+)
+_HAS_COUNT = re.compile(rf"\d|{_NUMBER}\b|discharge|end of|completion of|baseline", re.IGNORECASE)
+# How old somebody is, and how often or how long something is done, says not when it is measured.
+_NO_TIME_BEFORE = re.compile(
+    r"(?:\bag(?:ed?|es)(?:\s+(?:of|between|from|over|under))?|\bolder than|\byounger than|\bevery|\bper|\beach|\bpast"
+    r"|\bprevious|\bpreceding|\blast|[≥≤<>=]|\bleast|\d[-–])\s*$",
+    re.IGNORECASE,
+)
+_NO_TIME_AFTER = re.compile(
+    r"\s*(?:[-–]?\s?old\b|of age\b|or (?:older|younger|more|less)\b|and (?:older|younger|over)\b|per\b|a (?:day|week)\b"
+    r"|walk|run\b|urine|urinary|recall|ambulatory|diary|holter|electrocardio|prior\b|earlier\b)",
+    re.IGNORECASE,
+)
+
+
+def time_frame(text: str) -> str:
+    """The words of a text that say when: 'at 24 weeks', 'from baseline to week 12'; empty if there are none."""
+    found: list[str] = []
+    for match in _TIME.finditer(text):
+        words = match[0].strip(" ,")
+        if not _HAS_COUNT.search(words) or _NO_TIME_BEFORE.search(text[: match.start()]):
+            continue
+        if _NO_TIME_AFTER.match(text[match.end() :]) or re.search(r"\bof age\b", words, re.IGNORECASE):
+            continue
+        # "Change from baseline" says how it is summed up, not when it is measured.
+        if words.lower() not in ("from baseline", "baseline", "follow-up", "follow up", "after randomization",
+                                 "after randomisation"):  # fmt: skip
+            found.append(words)
+    return "; ".join(dict.fromkeys(found))
