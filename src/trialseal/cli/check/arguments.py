@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
         "--outcomes",
         metavar="FILE",
         help="outcomes that count instead of those found in the manuscript: the file that --outcomes-out wrote, "
-        "corrected",
+        "corrected, with yes under `confirmed` in each row that you read beside the manuscript",
     )
     check.add_argument(
         "--outcomes-out", metavar="FILE", help="write the outcomes found in the manuscript, as CSV or .json, to correct"
@@ -87,4 +87,7 @@ def add(commands: Any) -> None:
     written.add_argument("--html", metavar="FILE", help="the report as a page that prints well")
     written.add_argument("--markdown", metavar="FILE", help="the same as Markdown, for a decision letter")
     written.add_argument("--query", metavar="FILE", help="a draft of the questions to the authors")
+    written.add_argument(
+        "--sponsor-note", metavar="FILE", help="a draft of the questions about the sponsor's own duties"
+    )
     written.add_argument("--verbose", action="store_true", help="list every check with its facts")

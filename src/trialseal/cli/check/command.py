@@ -45,7 +45,12 @@ def check(session: Session) -> int:
     if args.network and registry:
         case = replace(case, snapshots=_snapshots(session, registry))
     sources = [*sources, *(side.sources if side else ()), chain_source]
-    notices = [*(registry.notes if registry else ()), *_other_trial(case, side), *(side.notices if side else ())]
+    notices = [
+        *(registry.notes if registry else ()),
+        *_other_trial(case, side),
+        *_parts(case, args.part),
+        *(side.notices if side else ()),
+    ]
     view = check_view(
         case,
         judge_trial(case),
@@ -288,6 +293,32 @@ def _other_trial(case: TrialCase, side: ReportedSide | None) -> list[str]:
     return [f"{side.report.source} names other trials too ({', '.join(others)}); they were not looked at"]
 
 
+def _parts(case: TrialCase, asked: list[str]) -> list[str]:
+    """Suggests `--part` where the record has several parts and the report names none; UsageError for an unknown one.
+
+    A sealed protocol may name parts that no outcome of the record names: then nothing is said.
+    """
+    from trialseal.evidence.wording import listed
+    from trialseal.rules.outcome_sets import named_parts, outcomes_of, parts_of
+
+    report, history = case.reported, case.registry
+    version = next((one for one in reversed(history.versions) if one.outcomes), None) if history else None
+    if report is None or history is None or version is None or case.documents:
+        return []
+    known = sorted(parts_of(outcomes_of(history, version)))
+    names = ", ".join(f"--part '{one}'" for one in known)
+    for part in asked:
+        if not (named_parts(part) or {part.casefold().strip()}) & set(known):
+            cure = f"use {names}" if known else "leave --part out, as the record's outcomes name no part"
+            raise UsageError(f"--part {part}: no outcome of {history.number} is of that part: {cure}")
+    if len(known) > 1 and not report.parts and not parts_of(report.outcomes):
+        return [
+            f"the outcomes of {history.number} are of several parts ({listed(known)}): if {report.source} is about "
+            f"one of them, say which ({names})"
+        ]
+    return []
+
+
 # ----- what is written -----
 
 
@@ -295,9 +326,9 @@ def _write(session: Session, view: CheckView) -> None:
     from trialseal.files import write_bytes
 
     args = session.args
-    targets = [path for path in (args.html, args.markdown, args.query) if path]
+    targets = [path for path in (args.html, args.markdown, args.query, args.sponsor_note) if path]
     if len({Path(path).resolve() for path in targets}) < len(targets):
-        raise UsageError("two of --html, --markdown and --query name the same file: give each its own")
+        raise UsageError("two of --html, --markdown, --query and --sponsor-note name one file: give each its own")
     if args.html:
         from trialseal.report.check.page import check_html
 
@@ -310,6 +341,10 @@ def _write(session: Session, view: CheckView) -> None:
         from trialseal.report.check.query import query_text
 
         write_bytes(Path(args.query), query_text(view).encode())
+    if args.sponsor_note:
+        from trialseal.report.check.query import note_text
+
+        write_bytes(Path(args.sponsor_note), note_text(view).encode())
 
 
 def _pair_words(row: OutcomeRow) -> str:
@@ -325,7 +360,7 @@ def _pair_words(row: OutcomeRow) -> str:
 
 
 def _say(session: Session, view: CheckView) -> None:
-    from trialseal.evidence.wording import one_line
+    from trialseal.evidence.wording import count, one_line
     from trialseal.report.check.as_json import as_json
     from trialseal.report.check.words import ANSWER_WORDS, SIGNS
 
@@ -366,6 +401,16 @@ def _say(session: Session, view: CheckView) -> None:
     if len(asked) > few and not args.verbose:
         verb = "needs" if len(asked) == few + 1 else "need"
         out.say(f"  … and {len(asked) - few} more that {verb} a reader (--verbose, or --html FILE, shows all)")
-    for path, words in ((args.html, "report"), (args.markdown, "report"), (args.query, "draft of the questions")):
+    for sentence in view.measured:
+        out.say(one_line(sentence))
+    duties = len(view.asked_of("sponsor"))
+    if duties and not args.sponsor_note:
+        out.say(f"{count(duties, 'question')} about the sponsor's duties: --sponsor-note FILE drafts a note")
+    for path, words in (
+        (args.html, "report"),
+        (args.markdown, "report"),
+        (args.query, "draft of the questions to the authors"),
+        (args.sponsor_note, "draft of the questions about the sponsor's duties"),
+    ):
         if path:
             out.say(f"{words} written to {path}")

@@ -31,9 +31,10 @@ from trialseal.report.trial.view import Answer
 _WIDTHS = (("desk", 992), ("paper", 700), ("phone", 344))
 # More facts than these under one finding are in the JSON only; an editor has ten minutes.
 _MOST_FACTS = 6
+_MOST_QUOTES = 16
 
 _SHOWS = (
-    "What the registry's record says, in the versions that are at hand, and what the manuscript says, each with its "
+    "What the registry's record says, in the versions that were given, and what the manuscript says, each with its "
     "place. Every answer names the demand it rests on.",
     "Outcomes are matched and compared by fixed rules, without a network and without a language model: the same files "
     "give the same report.",
@@ -41,7 +42,7 @@ _SHOWS = (
 _SHOWS_NOT = (
     "Whether a trial is good, or whether anyone did wrong. A point that is raised is a question; a protocol, another "
     "paper or the authors may answer it.",
-    "What the registry said before the first version at hand, what stands in supplements that were not given, and what "
+    "What the registry said before the first version given, what stands in supplements that were not given, and what "
     "the manuscript says in words that the patterns do not know.",
     "Whether two descriptions mean the same outcome where that takes a reader: such pairs are marked.",
 )
@@ -52,12 +53,14 @@ def check_html(view: CheckView) -> str:
     sections = (
         _header(view),
         _verdict(view),
+        _summary(view),
         _notices(view),
-        _questions(view.questions),
-        _items(view.items),
-        _drawing(view),
         _outcomes(view),
+        _questions("Questions for the authors", view.asked_of("authors")),
+        _questions("Questions about the sponsor’s duties", view.asked_of("sponsor")),
+        _items(view.items),
         _phases(view.phases),
+        _drawing(view),
         _reply(view),
         _sources(view.sources),
         _scope(),
@@ -78,8 +81,24 @@ def _header(view: CheckView) -> str:
     numbers = f'<ul class="chips" aria-label="Registry numbers">{numbers}</ul>' if numbers else ""
     return (
         '<header>\n<p class="kicker">trialseal · registered and reported</p>\n'
-        f'<h1 dir="auto">{text(view.title)}</h1>\n{numbers}</header>\n'
+        f'<h1 dir="auto">{text(view.title)}</h1>\n{numbers}{_manuscript(view)}</header>\n'
     )
+
+
+def _manuscript(view: CheckView) -> str:
+    return (
+        f'<p class="quiet manuscript" dir="auto">Manuscript: {_unbroken(view.manuscript)}</p>'
+        if view.manuscript
+        else ""
+    )
+
+
+def _summary(view: CheckView) -> str:
+    """The whole in a few plain sentences, for who reads no further."""
+    if not view.summary:
+        return ""
+    lines = "".join(f'<p dir="auto">{text(one)}</p>' for one in view.summary)
+    return f'<section class="plain" aria-label="In plain words">{lines}</section>\n'
 
 
 def _verdict(view: CheckView) -> str:
@@ -119,11 +138,11 @@ def _notices(view: CheckView) -> str:
 # ----- questions -----
 
 
-def _questions(questions: Sequence[Question]) -> str:
+def _questions(title: str, questions: Sequence[Question]) -> str:
     if not questions:
         return ""
     rows = "".join(_question(one) for one in questions)
-    return f'<section class="questions"><h2>Questions for the authors</h2>\n<ol>{rows}</ol></section>\n'
+    return f'<section class="questions"><h2>{title}</h2>\n<ol>{rows}</ol></section>\n'
 
 
 def _question(one: Question) -> str:
@@ -141,9 +160,15 @@ def _said(words: str, quotes: Sequence[QuoteView]) -> str:
     if not quotes:
         return ""
     shown = "".join(
-        f'<li><span dir="auto">{_unbroken(one.text)}</span>{_place(one.place)}</li>' for one in quotes[:_MOST_FACTS]
+        f'<li>{_number(one)}<span dir="auto">{_unbroken(one.text)}</span>{_place(one.place)}</li>'
+        for one in quotes[:_MOST_QUOTES]
     )
-    return f'<div><p class="side">{words}</p><ul>{shown}{_rest(len(quotes))}</ul></div>'
+    rest = f'<li class="quiet">and {len(quotes) - _MOST_QUOTES} more, in the letter</li>'
+    return f'<div><p class="side">{words}</p><ul>{shown}{rest if len(quotes) > _MOST_QUOTES else ""}</ul></div>'
+
+
+def _number(one: QuoteView) -> str:
+    return f'<span class="pair">{one.number}</span> ' if one.number else ""
 
 
 def _place(place: str) -> str:
@@ -255,10 +280,12 @@ def _outcomes(view: CheckView) -> str:
             f'<div class="apart"><p><strong>{count} of parts that the manuscript is not about</strong></p>'
             f"<ul>{names}</ul></div>"
         )
-    lead = f"{text(view.compared)}. Words that decided a difference are <mark>marked</mark>."
+    lead = f"{_unbroken(view.compared)}. Words that decided a difference are <mark>marked</mark>."
+    known = "".join(f"<li>{text(one)}</li>" for one in view.measured)
+    known = f'<ul class="known quiet" aria-label="How far to trust this">{known}</ul>' if known else ""
     return (
         f'<section><h2>Outcomes, registered and reported</h2>\n<p class="lead">{lead}</p>'
-        f"{_outcome_table('Registered', 'Reported', rows)}{apart}</section>\n"
+        f"{_outcome_table('Registered', 'Reported', rows)}{apart}{known}</section>\n"
     )
 
 

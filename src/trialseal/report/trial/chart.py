@@ -236,7 +236,9 @@ def _overlaps(mark: _Mark, others: Sequence[_Mark]) -> bool:
 
 def _drawn(mark: _Mark, y: float) -> str:
     entry = mark.entry
-    tip = f"{entry.words} · {entry.who} · sealed {moment(entry.time)}"
+    tip = f"{entry.words} · {entry.who}"
+    if entry.on_chain:
+        tip += f" · sealed {moment(entry.time)}"
     if entry.declared:
         tip += f" · declared {entry.declared}"
     parts = [f"<title>{text(tip)}</title>"]
