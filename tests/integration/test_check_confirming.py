@@ -6,7 +6,6 @@ import csv
 from pathlib import Path
 
 import pytest
-
 from tests.integration.test_check import PAIN, PAPER, QUALITY, Check, check, write_outcomes, write_paper, write_record
 
 __all__ = ["check"]
