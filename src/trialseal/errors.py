@@ -16,9 +16,16 @@ class TrialsealError(Exception):
 
 
 class FailedError(TrialsealError):
-    """A check fails, a document breaks a rule of its model, or the chain refused an act."""
+    """A check fails, a document breaks a rule of its model, or the chain refused an act.
+
+    `faults` holds a sentence for each thing that is wrong, where several are known.
+    """
 
     exit_code = 1
+
+    def __init__(self, sentence: str = "", faults: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.faults = faults or (sentence,)
 
 
 class UndeterminedError(TrialsealError):

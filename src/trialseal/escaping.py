@@ -56,13 +56,17 @@ def visible(text: str) -> str:
     """
     if text.isascii():
         return text if text.isprintable() else "".join(one if " " <= one <= "~" else escaped(one) for one in text)
-    marked = _look_alikes(text)
     shown, marks = [], 0
-    for place, one in enumerate(text):
-        marks = marks + 1 if unicodedata.combining(one) or unicodedata.category(one) == "Me" else 0
-        hidden = not _is_seen(one) or marks > _MOST_MARKS or place in marked
-        shown.append(escaped(one) if hidden else one)
-    return "".join(shown)
+    for one in text:
+        marks = marks + 1 if unicodedata.category(one) in ("Mn", "Me") else 0
+        if unicodedata.category(one) == "Zs":
+            one = " "  # spaces of other widths
+        shown.append(one if _is_seen(one) and marks <= _MOST_MARKS else escaped(one))
+    text = "".join(shown)
+    # What is shown of one letter stands beside the next one.
+    while marked := _look_alikes(text):
+        text = "".join(escaped(one) if place in marked else one for place, one in enumerate(text))
+    return text
 
 
 def lines(text: str) -> str:
@@ -73,13 +77,15 @@ def lines(text: str) -> str:
 def name(value: object, most: int = LONGEST_NAME) -> str:
     """What somebody calls himself or his things: always in quotes, which nothing in it can close; at most so long."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    text = bounded(" ".join(re.split(r"[ \u00a0\u202f]+", text)), most)
+    text = bounded(re.sub(" {2,}", " ", text), most)  # a row of blanks could look like a column
     text = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + _QUOTES.sub(lambda found: escaped(found[0]), visible(text)) + '"'
 
 
 def quoted(value: object, most: int = LONGEST_NAME) -> str:
     """A word that somebody else chose: as it is if it is one plain word, such as P1 or results.json, else in quotes."""
+    if value is None or isinstance(value, bool | int | float):
+        return json.dumps(value)
     bare = (
         isinstance(value, str)
         and len(value) <= most
@@ -119,18 +125,23 @@ def json_text(value: Any, *, indent: int | None = 2, default: Any = str) -> str:
     return "".join(one if one == "\n" or _is_seen(one) else _utf16(one) for one in text)
 
 
+def flowing(text: str) -> str:
+    """The text as a page or a letter sets it: in one line, blanks and line ends alike."""
+    return visible(re.sub(r"\s+", " ", text))
+
+
 def html_text(text: str) -> str:
-    """The text for HTML, within an element or an attribute in quotes."""
-    return html.escape(visible(text))
+    """The text for HTML and SVG, within an element or an attribute in quotes."""
+    return html.escape(flowing(text))
 
 
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~!]|(?<=^)[+-]|^\d+(?=[.)])")
+# What Markdown, or HTML within it, would take for more than a letter.
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&]")
 
 
 def markdown_text(text: str) -> str:
-    """The text for Markdown, where it makes no heading, link, emphasis, table or HTML."""
-    shown = visible(text)
-    return _MARKDOWN.sub(lambda found: f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}", shown)
+    """The text for Markdown, in one line in which nothing is markup."""
+    return _MARKDOWN.sub(r"\\\g<0>", flowing(text))
 
 
 def escaped(characters: str) -> str:

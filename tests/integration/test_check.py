@@ -469,6 +469,16 @@ def test_parts_that_a_paper_is_not_about_are_outside_scope(check: Check) -> None
     assert not any(text.endswith("Phase 2/3") for text in outside)
 
 
+def test_a_part_that_nothing_names_is_refused(check: Check) -> None:
+    words = (real("NCT04368728"), "--reported", PUBLISHED / "NCT04368728.csv", "--json")
+    refused = check(*words, "--part", "phase 9")
+    assert refused.code == 3
+    assert "--part 'phase 9': neither the record nor a protocol nor the manuscript names that part" in (
+        refused.err or refused.out
+    )
+    assert check(*words, "--part", "Phase 2/3").code == check(*words).code
+
+
 def test_one_trial_of_ninety_outcomes_is_checked_in_two_seconds_cold(tmp_path: Path) -> None:
     record = real("NCT04368728")
     words = [

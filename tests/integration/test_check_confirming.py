@@ -107,5 +107,5 @@ def test_a_part_that_the_record_does_not_have_is_refused(check: Check, tmp_path:
     write_outcomes(tmp_path / "o.csv", ("primary", "Death", "12 weeks"))
     answer = check("NCT01234567.json", "--reported", "o.csv", "--part", "cohort z", "--html", "r.html")
     assert answer.code == 3
-    assert "no outcome of NCT01234567 is of that part: use --part 'phase 2', --part 'phase 3'" in answer.err
+    assert "names that part: write it as the record does, such as 'phase 2', 'phase 3'" in answer.err
     assert not (tmp_path / "r.html").exists()

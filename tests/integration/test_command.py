@@ -186,7 +186,7 @@ def test_amend_states_reason_and_blinding_in_the_document(user: User, registered
 
 def test_amend_without_a_change_is_refused(user: User, registered: Path) -> None:
     answer = user("amend", registered, "--reason", "nothing", "--blinding", "blinded", *SPONSOR, code=3)
-    assert "says nothing else than version 1" in answer.err
+    assert "is the same as sealed version 1" in answer.err
 
 
 def test_amend_before_register_is_told_to_register(user: User, trial: Path) -> None:
@@ -527,10 +527,10 @@ def test_nothing_to_verify_is_not_a_good_answer(user: User, tmp_path: Path) -> N
 
 def test_a_name_without_a_voucher_is_said_to_have_none(user: User, registered: Path) -> None:
     [copy] = (registered / "documents" / "sealed").iterdir()
-    assert "nobody vouches whom you named" in user("verify", copy).out
+    assert "no party you trust vouches for it" in user("verify", copy).out
     user("accredit", "Test sponsor", "--as", "sponsor", "--account", "regulator")
     user("register", registered, *SPONSOR)
-    assert "nobody vouches whom you named" in user("verify", copy).out
+    assert "no party you trust vouches for it" in user("verify", copy).out
 
 
 def test_json_may_stand_before_the_subcommand(user: User) -> None:
@@ -610,7 +610,7 @@ def test_a_dataset_from_seal_to_a_disclosed_row(user: User, registered: Path, tm
     forged = json.loads(proof.read_text())
     forged["seal"]["name"] = "other"
     proof.write_text(json.dumps(forged))
-    assert "the seal document of other is not sealed here" in user("dataset", "verify", proof, code=1).out
+    assert '"the seal document of other" is not sealed here' in user("dataset", "verify", proof, code=1).out
     assert "dataset version 1" in user("verify", registered).out
 
     # Made without a chain, sealed later by the same command.

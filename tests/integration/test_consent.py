@@ -199,7 +199,7 @@ def test_each_subject_is_what_it_was_made_for(user: User, home: Path, trial: Pat
         ("treated-on", "treated-after-withdrawal"),
     }
     assert failing["treated-on", "treated-after-withdrawal"] == (
-        "it withdrew from treatment on 2020-07-01, and was treated on 2020-07-15: had it changed its mind?"
+        "it withdrew from treatment on 2020-07-01, and was treated on 2020-07-15: is a later consent recorded?"
     )
     lawful = {key for key, one in found.items() if one["status"] == "holds"}
     assert {(name, "consent-before-enrolment") for name in ("lawful", "waived", "deferred", "assenting")} <= lawful

@@ -271,7 +271,7 @@ def test_an_act_that_is_overtaken_says_why_it_failed(
 
 def test_a_node_that_refuses_the_transaction(new_sender: NewSender, gateway: Gateway, journal: Path) -> None:
     gateway.refuse("eth_sendRawTransaction", "fee cap too low")
-    with pytest.raises(FailedError, match='the node refuses createParty, nothing was recorded: "fee cap too low"'):
+    with pytest.raises(FailedError, match='nothing was recorded: "fee cap too low"'):
         through(gateway, new_sender()).send("Parties", "createParty", creation(), journal)
     assert not journal.exists()
 

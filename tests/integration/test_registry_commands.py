@@ -104,7 +104,7 @@ def test_who_notarised_a_file_can_be_asked_without_a_key(home: Path, run: Run, t
     file = put(tmp_path, "2020-07-02")
     assert "nobody has notarised this file" in run("snapshot", file, "--check", code=2)
     run("snapshot", file)
-    assert "by Test journal, as of 2020-07-02" in run("snapshot", file, "--check")
+    assert 'by "Test journal", as of 2020-07-02' in run("snapshot", file, "--check")
     file.write_bytes(file.read_bytes() + b" ")  # one byte more is another file
     run("snapshot", file, "--check", code=2)
 
@@ -115,7 +115,7 @@ def test_a_check_says_who_notarised_the_record_at_hand(home: Path, run: Run, tmp
     checked = json.loads(run("check", file, "--network", "devnet", "--json", code=2))
     [found] = [one for item in checked["items"] for one in item["findings"] if one["rule"] == "record-notarised"]
     assert found["answer"] == "holds"
-    assert "by Test journal" in found["sentence"]
+    assert 'by a party that calls itself "Test journal"' in found["sentence"]
 
 
 def test_a_page_of_any_kind_needs_its_number(home: Path, run: Run, tmp_path: Path) -> None:

@@ -101,11 +101,12 @@ def test_honest_results_hold(w: World, trial: TrialOnChain, regulator: PartyOnCh
     trial.write("parties/regulator.json", regulator.profile)
     verdict = one(w, path, accreditors=[regulator.id])
     assert verdict.exit_code == 0, verdict
+    holding = sum(one.status is Status.HOLDS for one in verdict.findings)
     assert verdict.sentence == (
         f"results.json is the results document of trial {trial.code} for endpoints P1 and S1 of protocol version 2 "
-        f"and 1 post hoc result, sealed {w.day()} by Test sponsor (accredited as sponsor by Test regulator); nothing "
-        f"in its 8 acts contradicts it, as of block {w.chain.as_of().number:,} (chain 31337 is a devnet: its operator "
-        "sets the clock)"
+        f'and 1 post hoc result, sealed {w.day()} by a party that calls itself "Test sponsor" (accredited as sponsor '
+        f'by a party that calls itself "Test regulator"); {holding} checks hold, none fails, as of block '
+        f"{w.chain.as_of().number:,} (chain 31337 is a devnet: its operator sets the clock)"
     )
     assert finding(verdict, "results-proven").status is Status.HOLDS
     assert finding(verdict, "endpoints-before-data").status is Status.HOLDS
@@ -263,13 +264,15 @@ def test_registry_number_claimed_twice(w: World, made: Made, regulator: PartyOnC
 # ----- time -----
 
 
-def test_registered_late(w: World, trial: TrialOnChain) -> None:
+def test_sealed_late_is_a_fact_and_fails_no_one(w: World, trial: TrialOnChain) -> None:
     enrolled = w.day(-30)
     trial.register()
     trial.milestone("first-participant-enrolled", enrolled)
     verdict = one(w, trial.folder / "protocol.json")
-    assert failing(verdict) == ["prospective"]
-    assert "1 of " in verdict.sentence and f"after first participant enrolled {enrolled}" in verdict.sentence
+    assert failing(verdict) == []
+    assert verdict.exit_code == 2
+    assert "none fails, but this cannot be determined: protocol version 1 was sealed" in verdict.sentence
+    assert f"after first participant enrolled {enrolled}" in verdict.sentence
 
 
 def test_start_date_moved_after_late_registration(w: World, trial: TrialOnChain) -> None:
@@ -279,8 +282,9 @@ def test_start_date_moved_after_late_registration(w: World, trial: TrialOnChain)
     trial.milestone("first-participant-enrolled", early)
     trial.milestone("first-participant-enrolled", w.day())
     verdict = one(w, trial.folder / "protocol.json")
-    assert failing(verdict) == ["prospective"]
-    assert len(finding(verdict, "prospective").facts) == 2
+    assert failing(verdict) == []
+    assert finding(verdict, "protocol-sealed-first").status is Status.UNDETERMINED
+    assert len(finding(verdict, "protocol-sealed-first").facts) == 2
 
 
 def test_enrolment_on_the_day_of_the_seal_cannot_be_told(w: World, trial: TrialOnChain) -> None:
@@ -293,9 +297,9 @@ def test_enrolment_on_the_day_of_the_seal_cannot_be_told(w: World, trial: TrialO
 
 def test_enrolment_never_stated(w: World, trial: TrialOnChain) -> None:
     trial.register()
-    assert finding(one(w, trial.folder / "protocol.json"), "prospective").status is Status.DOES_NOT_APPLY
+    assert finding(one(w, trial.folder / "protocol.json"), "protocol-sealed-first").status is Status.DOES_NOT_APPLY
     trial.milestone("completion", w.day())
-    assert finding(one(w, trial.folder / "protocol.json"), "prospective").status is Status.UNDETERMINED
+    assert finding(one(w, trial.folder / "protocol.json"), "protocol-sealed-first").status is Status.UNDETERMINED
 
 
 def test_endpoint_added_after_the_data(w: World, trial: TrialOnChain) -> None:
@@ -322,7 +326,7 @@ def test_results_without_any_data_milestone(w: World, trial: TrialOnChain) -> No
     trial.amend()
     verdict = one(w, trial.report(trial.results_document()))
     assert finding(verdict, "endpoints-before-data").status is Status.UNDETERMINED
-    assert finding(verdict, "prospective").status is Status.UNDETERMINED
+    assert finding(verdict, "protocol-sealed-first").status is Status.UNDETERMINED
 
 
 def test_amendment_with_unblinded_data_seen(w: World, trial: TrialOnChain) -> None:
@@ -335,7 +339,9 @@ def test_amendment_with_unblinded_data_seen(w: World, trial: TrialOnChain) -> No
 
 def test_amendment_called_blinded_after_the_unblinding(w: World, trial: TrialOnChain) -> None:
     trial.register()
-    trial.milestone("unblinding", w.day(-3))
+    w.wait(5)
+    trial.milestone("unblinding", w.day())
+    w.wait(5)
     trial.amend(blinding="blinded")
     verdict = one(w, trial.folder / "protocol.json")
     assert failing(verdict) == ["amended-blinded"]
@@ -437,7 +443,7 @@ def test_impostor_under_a_known_registry_number(w: World, made: Made) -> None:
     trial.write("documents/registry-record-v1.json", record)
     verdict = one(w, trial.folder / "protocol.json")
     assert verdict.exit_code == 2
-    assert "names BioNTech SE and Pfizer, not Demo sponsor (re-enactment)" in verdict.sentence
+    assert 'names "BioNTech SE" and "Pfizer", not a party that calls itself "Demo sponsor (re' in verdict.sentence
     record["trial"]["sponsor"] = "Demo Sponsor (re-enactment) Inc."
     trial.write("documents/registry-record-v1.json", record)
     assert finding(one(w, trial.folder / "protocol.json"), "party-named").status is Status.HOLDS
@@ -610,9 +616,9 @@ def test_part_described_only_in_a_version_not_at_hand(w: World, trial: TrialOnCh
     w.wait(5)
     trial.milestone("first-participant-enrolled", w.day(), part=2)
     path = trial.folder / "protocol.json"
-    assert finding(one(w, path), "prospective").status is Status.HOLDS
+    assert finding(one(w, path), "protocol-sealed-first").status is Status.HOLDS
     (trial.folder / "documents" / "protocol-v1.json").unlink()
-    assert finding(one(w, path), "prospective").status is Status.UNDETERMINED
+    assert finding(one(w, path), "protocol-sealed-first").status is Status.UNDETERMINED
 
 
 def test_report_that_the_document_does_not_hold(w: World, trial: TrialOnChain) -> None:
@@ -738,7 +744,7 @@ def test_node_that_drops_an_act(w: World, trial: TrialOnChain) -> None:
     assert finding(verdict, "results-proven").status is Status.UNDETERMINED
     assert failing(verdict) == []
     [verdict] = verify(node, [path])
-    for rule in ("history-complete", "prospective", "endpoints-before-data", "other-results", "all-counted"):
+    for rule in ("history-complete", "protocol-sealed-first", "endpoints-before-data", "other-results", "all-counted"):
         assert finding(verdict, rule).status is Status.UNDETERMINED, rule
     assert failing(verdict) == []
 
@@ -825,5 +831,5 @@ def test_node_that_has_pruned_its_logs(w: World, trial: TrialOnChain) -> None:
     node.is_devnet = lambda: False  # type: ignore[attr-defined]
     [public] = verify(node, [trial.folder / "protocol.json"])
     assert finding(public, "settled").status is Status.UNDETERMINED
-    assert "nothing in what the contract's state says of its 8 acts contradicts it" in verdict.sentence
+    assert "none fails, but this cannot be determined" in verdict.sentence
     assert "it stands in the contract's state" in finding(verdict, "sealed-here").facts[1]

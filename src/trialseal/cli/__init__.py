@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NoReturn
 
-from trialseal.errors import FAULT, INTERRUPTED, TrialsealError, UsageError
+from trialseal.errors import FAULT, INTERRUPTED, FailedError, TrialsealError, UsageError
 
 if TYPE_CHECKING:
     from trialseal.cli.output import Streams
@@ -41,6 +41,7 @@ def _answer(arguments: list[str], streams: Streams) -> int:
     from trialseal import escaping
     from trialseal.cli.output import json_line
 
+    faults: tuple[str, ...] = ()
     try:
         try:
             code = _run(arguments, streams)
@@ -51,6 +52,7 @@ def _answer(arguments: list[str], streams: Streams) -> int:
         sentence, code = f"writing the answer: {lost}: make room, or write it to another place", UsageError.exit_code
     except TrialsealError as error:
         sentence, code = str(error), error.exit_code
+        faults = error.faults if isinstance(error, FailedError) else ()
     except OSError as error:
         where = f"{escaping.path(os.fsdecode(error.filename))}: " if isinstance(error.filename, str | bytes) else ""
         sentence = f"{where}{error.strerror or error}: give access to it, or name another place"
@@ -65,7 +67,8 @@ def _answer(arguments: list[str], streams: Streams) -> int:
         sentence, code = _fault(error), FAULT
     streams.complain(sentence)
     if "--json" in arguments:
-        streams.out(json_line({"error": sentence, "exit_code": code}))
+        several = {"faults": list(faults)} if len(faults) > 1 else {}
+        streams.out(json_line({"error": sentence, "exit_code": code, **several}))
         streams.finish()
     return code
 

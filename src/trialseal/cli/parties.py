@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from trialseal import escaping
 from trialseal.cli.session import OwnParty, Session, code_named
 from trialseal.cli.trial.naming import checked_document, trial_named
 from trialseal.cli.trial.receipting import when
@@ -41,7 +42,8 @@ def create(session: Session) -> int:
     for own in session.parties:
         same = own.account == session.account and own.legal_name == profile["legal_name"]
         if same and session.chain.party(own.party) is not None:
-            session.out.say(f"{own.legal_name} is party {own.party.hex()} here already: nothing was sent")
+            called = escaping.name(own.legal_name)
+            session.out.say(f"{called} is party {own.party.hex()} here already: nothing was sent")
             session.out.value({"party": own.party, "sent": False})
             return 0
     # The salt is kept before anything is sent, so that a run that is cut off finds the same party again.
@@ -54,7 +56,8 @@ def create(session: Session) -> int:
     write_json(profile_path, profile)
     session.remember_party(OwnParty(party, session.account, profile["legal_name"]))
     session.out.say(
-        f"party {party.hex()} created for {profile['legal_name']}, with account {session.account} as first key"
+        f"party {party.hex()} created for {escaping.name(profile['legal_name'])}, with account {session.account} as "
+        "first key"
     )
     session.out.say(f"  profile: {profile_path} (hand it out with what you publish: the chain holds only its digest)")
     if profile.get("domain"):
@@ -127,7 +130,7 @@ def show(session: Session) -> int:
     out.say(f"party {party.hex()}")
     name = next((own.legal_name for own in session.parties if own.party == party), None)
     if name:
-        out.say(f"  called here: {name}")
+        out.say(f"  called here: {escaping.name(name)}")
     out.say(f"  created:     {when(record.created_at)}")
     out.say(f"  profile:     SHA-256 {record.profile.hex()}")
     out.say("keys")
@@ -417,7 +420,7 @@ def _attestation_words(session: Session, one: AttestationRecord) -> str:
     words = f"{one.number}: {one.kind}"
     if one.meaning is not None:
         words += f" as {one.meaning}" if one.kind is AttestationKind.ACCREDITATION else f", {one.meaning}"
-    words += f" by {name or 'party ' + one.author.hex()[:8] + '…'}, {when(one.time)}"
+    words += f" by {escaping.name(name) if name else f'party {one.author.hex()[:8]}…'}, {when(one.time)}"
     words += f", until {when(one.until)}" if one.until else ""
     return words + (f", withdrawn {when(one.withdrawn_at)}" if one.withdrawn_at else "")
 

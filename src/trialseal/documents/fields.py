@@ -19,6 +19,7 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
 )
+from pydantic_core import ErrorDetails
 
 from trialseal.documents.canonical import shown, step_text
 from trialseal.documents.identifiers import date_code, date_range, trial_code_bytes
@@ -165,16 +166,20 @@ def require_order(*dates: tuple[str, str | None]) -> None:
 
 
 def as_failed(error: ValidationError, name: str, model: type[BaseModel]) -> FailedError:
-    """The first thing wrong with a document as one sentence: what, where, what to do."""
-    faults = error.errors(include_url=False, include_input=True)
-    fault = faults[0]
+    """The first thing wrong with a document as one sentence: what, where, what to do; `faults` holds all."""
+    faults = tuple(f"{name}: {_fault(one, model)}" for one in error.errors(include_url=False, include_input=True))
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return FailedError(f"{faults[0]}{more}", faults)
+
+
+def _fault(fault: ErrorDetails, model: type[BaseModel]) -> str:
+    """One thing wrong with a document: where, what, what to do."""
     where = path_text(fault["loc"])
     if fault["type"] == "value_error":
-        problem = f": {fault['ctx']['error']}" if where else f"{fault['ctx']['error']}"
-    else:
-        problem = f" {_problem(fault['type'], fault.get('ctx', {}), fault['input'], fault['loc'], model)}"
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return FailedError(f"{name}: {where or 'the document' if problem[0] == ' ' else where}{problem}{more}")
+        stated = str(fault["ctx"]["error"])
+        return f"{where}: {stated}" if where else stated
+    problem = _problem(fault["type"], fault.get("ctx", {}), fault["input"], fault["loc"], model)
+    return f"{where or 'the document'} {problem}"
 
 
 def path_text(path: Sequence[str | int]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -85,9 +86,8 @@ def parse_document(value: object, name: str) -> Document:
     model = KINDS.get(kind) if isinstance(kind, str) else None
     if model is None:
         raise FailedError(f"{name}: kind is {shown(kind)}, but must be one of {', '.join(KINDS)}")
-    null = _first_null(value)
-    if null is not None:
-        raise FailedError(f"{name}: {path_text(null)} is null: leave out what is not known")
+    if nulls := [f"{name}: {path_text(path)} is null: leave out what is not known" for path in _nulls(value)]:
+        raise FailedError(nulls[0], tuple(nulls))
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -104,26 +104,27 @@ def check_results(results: Results, protocol: Protocol) -> None:
 
     Results against other versions are passed over: they are to be checked against those.
     """
+    if faults := tuple(_misfits(results, protocol)):
+        raise FailedError(faults[0], faults)
+
+
+def _misfits(results: Results, protocol: Protocol) -> Iterator[str]:
     endpoints = {endpoint.id: endpoint for endpoint in protocol.endpoints}
     parts = {part.id for part in protocol.parts}
+    lacks = f"which protocol version {protocol.version} lacks"
     for index, result in enumerate(results.results):
         if result.protocol_version != protocol.version or result.endpoint is None:
             continue
-        if result.endpoint not in endpoints:
-            raise FailedError(
-                f"results[{index}].endpoint is {result.endpoint}, which protocol version {protocol.version} "
-                f"lacks: it has {', '.join(endpoints)}"
-            )
         if result.part is not None and result.part not in parts:
-            raise FailedError(
-                f"results[{index}].part is {result.part}, which protocol version {protocol.version} lacks: "
-                f"it has {', '.join(sorted(parts)) or 'no parts'}"
-            )
+            yield f"results[{index}].part is {result.part}, {lacks}: it has {', '.join(sorted(parts)) or 'no parts'}"
+        if result.endpoint not in endpoints:
+            yield f"results[{index}].endpoint is {result.endpoint}, {lacks}: it has {', '.join(endpoints)}"
+            continue
         estimands = [estimand.id for estimand in endpoints[result.endpoint].estimands]
         if result.estimand is not None and result.estimand not in estimands:
-            raise FailedError(
-                f"results[{index}].estimand is {result.estimand}, which endpoint {result.endpoint} lacks: "
-                f"it has {', '.join(estimands) or 'no estimands'}"
+            yield (
+                f"results[{index}].estimand is {result.estimand}, which endpoint {result.endpoint} lacks: it has "
+                f"{', '.join(estimands) or 'no estimands'}"
             )
 
 
@@ -135,18 +136,15 @@ def _load(path: str | os.PathLike[str], model: type[_D]) -> _D:
     return document
 
 
-def _first_null(value: object) -> tuple[str | int, ...] | None:
-    """The path of a null in a document, if it has one."""
+def _nulls(value: object) -> Iterator[tuple[str | int, ...]]:
+    """The paths of the nulls in a document."""
+    if value is None:
+        yield ()
+    steps: Iterable[tuple[str | int, object]] = ()
     if isinstance(value, dict):
-        for key, member in value.items():
-            if member is None:
-                return (key,)
-            if (found := _first_null(member)) is not None:
-                return (key, *found)
-    elif isinstance(value, list):
-        for index, member in enumerate(value):
-            if member is None:
-                return (index,)
-            if (found := _first_null(member)) is not None:
-                return (index, *found)
-    return None
+        steps = value.items()
+    if isinstance(value, list):
+        steps = enumerate(value)
+    for step, member in steps:
+        for path in _nulls(member):
+            yield (step, *path)

@@ -52,11 +52,11 @@ def claimants_of(chain: ChainSource, number: str, accreditors: Collection[bytes]
     found = [(claim, state) for claim in claims.standing if (state := chain.trial(claim.trial))]
     if len(found) > 1:
         chain.load(subjects={state.sponsor for _, state in found})
-    now = chain.as_of().time + 1
+    now = chain.as_of().time
     listed = []
     for claim, state in found:
         records = chain.attestations(state.sponsor) if len(found) > 1 else []
-        authors = {one.author for one in records if one.kind is ACCREDITATION and one.stands_at(now)}
+        authors = {one.author for one in records if one.kind is ACCREDITATION and one.stands_in_block(now)}
         listed.append(Claimant(claim, state, len(authors & set(accreditors)), len(authors)))
     listed.sort(key=lambda one: (-one.trusted, -one.vouching))  # and as they were made, among equals
     return Claimants(number, tuple(listed), claims.gap)

@@ -223,6 +223,7 @@ def _forms(chain: StreamSource, history: History, names: Names) -> tuple[SealedF
                     one.date,
                     one.time,
                     one.withdrawn_at,
+                    one.until,
                 )
                 for one in chain.attestations(history.state.trial, digest)
                 if one.kind == APPROVAL

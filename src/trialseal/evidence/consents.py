@@ -65,7 +65,14 @@ class FormDecision(NamedTuple):
     time: int
     """When it was sealed, Unix seconds."""
     withdrawn_at: int
-    """Unix seconds; 0 if it stands."""
+    """Unix seconds; 0 if it was not."""
+    until: int = 0
+    """First second at which it no longer holds; 0 for no end."""
+
+    @property
+    def ended_at(self) -> int:
+        """The first second at which it no longer holds, by its end or its withdrawal; 0 for none."""
+        return min(filter(None, (self.until, self.withdrawn_at)), default=0)
 
 
 class SealedForm(NamedTuple):

@@ -13,9 +13,10 @@ from trialseal.documents.canonical import (
     unix_text,
 )
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import FileEvidence, Sealing, sealings_of
 from trialseal.evidence.source import ChainSource
-from trialseal.evidence.wording import day, listed, quoted
+from trialseal.evidence.wording import day, listed
 from trialseal.folder.reading import FORMAT, FileReading
 from trialseal.folder.receipts import Claim
 from trialseal.folder.trial_folder import TrialFolder
@@ -230,7 +231,7 @@ def _of_name(chain: ChainSource, evidence: FileEvidence, histories: dict[bytes, 
 def _of_profile(evidence: FileEvidence) -> str | None:
     if evidence.file.kind != "party-profile":
         return None
-    return "it is a party's profile, and no party met in this verification has this one on the chain"
+    return "it is a party's profile, and no party of this trial has this profile on the chain"
 
 
 def _sealed(chain: ChainSource, trial: bytes, histories: dict[bytes, History | None]) -> dict[bytes, Sealing]:

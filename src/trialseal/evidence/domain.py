@@ -26,7 +26,7 @@ def ask_domain(domain: str) -> DomainAnswer:
     only over HTTPS, without following a redirection to another place.
     """
     if not _DOMAIN.fullmatch(domain):
-        return DomainAnswer(domain, fault="it is no web domain")
+        return DomainAnswer(domain, fault="it is not a web domain")
     import http.client
 
     connection = http.client.HTTPSConnection(domain, timeout=_SECONDS)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from trialseal.errors import UsageError
+from trialseal.escaping import calls_itself
 from trialseal.evidence.source import ChainSource
-from trialseal.evidence.wording import quoted
 from trialseal.folder.layout import PARTIES, SPONSOR
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.ledger.parties import PartyRecord
@@ -48,9 +48,9 @@ class Names:
         return self._profiles.get(record.profile) if record and record.complete else None
 
     def name(self, party: bytes) -> str:
-        """'Demo sponsor (re-enactment)', or 'party 1a2b3c4d…' if its profile is not at hand."""
+        """'a party that calls itself "Demo sponsor"', or 'party 1a2b3c4d…' if its profile is not given."""
         profile = self.profile(party)
-        return quoted(profile.legal_name) if profile else f"party {party.hex()[:8]}…"
+        return calls_itself(profile.legal_name) if profile else f"party {party.hex()[:8]}…"
 
     def party_of(self, digest: bytes) -> bytes | None:
         """The party, among those looked at, whose profile has this digest."""

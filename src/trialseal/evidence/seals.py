@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from trialseal.documents.endpoints import endpoint_leaf, endpoint_leaves
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ZERO, ChainSource
-from trialseal.evidence.wording import count, kind_words, milestone_words, quoted
+from trialseal.evidence.wording import count, kind_words, milestone_words
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import (
@@ -29,6 +30,7 @@ from trialseal.ledger.codes import AttestationKind, Blinding, DocumentKind, Mile
 from trialseal.ledger.node import AsOf
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import History, TrialState
+from trialseal.ledger.standing import standing
 from trialseal.merkle import tree
 
 PROTOCOL, ANALYSIS_PLAN = DocumentKind.PROTOCOL, DocumentKind.ANALYSIS_PLAN
@@ -264,11 +266,18 @@ def seals_of(
     unsealed: dict[bytes, list[int]] = defaultdict(list)
     for number, (file, folder) in enumerate(zip(files, folders, strict=True)):
         evidence = FileEvidence(file, folder=folder)
-        if not acts:
-            carrying: list[tuple[bytes, Act]] = []
-        else:
-            carrying = [
-                (digest, act) for digest in file.digests for act in acts.get(digest, ()) if isinstance(act, SEALING)
+        carrying: list[tuple[bytes, Act]] = [
+            (digest, act) for digest in file.digests for act in acts.get(digest, ()) if isinstance(act, SEALING)
+        ]
+        # A trial that is known before is asked itself, whatever the node shows by digest.
+        shown = {(act.trial, act.number) for _, act in carrying}
+        for meant in _trials_meant(trial, folder):
+            own = loader.sealing_acts(meant)
+            carrying += [
+                (digest, act)
+                for digest in file.digests
+                for act in own.get(digest, ())
+                if (meant, act.number) not in shown
             ]
         if carrying:
             say(f"reading the trial of file {number + 1} of {len(files)} …")
@@ -396,6 +405,7 @@ class _TrialLoader:
         self._files = files
         self._names = names
         self._histories: dict[bytes, History | None] = {}
+        self._sealing: dict[bytes, dict[bytes, list[Act]]] = {}
         self._trials: dict[tuple[bytes, Path | None], TrialEvidence] = {}
 
     def history(self, trial: bytes) -> History | None:
@@ -406,6 +416,17 @@ class _TrialLoader:
             except FailedError:
                 self._histories[trial] = None
         return self._histories[trial]
+
+    def sealing_acts(self, trial: bytes) -> dict[bytes, list[Act]]:
+        """The acts that seal documents, by digest, of a trial whose acts are all seen; none of any other."""
+        if trial not in self._sealing:
+            history = self.history(trial)
+            found: dict[bytes, list[Act]] = {}
+            for act in history.acts if history and history.complete else ():
+                if isinstance(act, SEALING):
+                    found.setdefault(act.subject, []).append(act)
+            self._sealing[trial] = found
+        return self._sealing[trial]
 
     def load(self, trial: bytes, folder: TrialFolder | None) -> TrialEvidence:
         """The trial as read with a folder; FailedError if the chain has none."""
@@ -597,8 +618,11 @@ def _with_sealing(
 def results_evidence(
     document: Mapping[str, Any], digest: bytes, trial: TrialEvidence
 ) -> tuple[tuple[ResultEvidence, ...], tuple[ResultReported, ...]]:
-    """What is known of each result of a results document; and the acts that report what is none of them."""
-    reports = [a for a in trial.history.acts if isinstance(a, ResultReported) and a.subject == digest]
+    """What is known of each result of a results document; and the acts that report what is none of them.
+
+    A report that was corrected since reports nothing.
+    """
+    reports = [a for a in standing(trial.history.acts) if isinstance(a, ResultReported) and a.subject == digest]
     parts: dict[str, set[int]] = defaultdict(set)
     for protocol in trial.protocols.values():
         for number, name in enumerate(protocol.part_ids, 1):

@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
 
 from trialseal.ledger.codes import Code, DocumentKind, Milestone
 from trialseal.ledger.moments import day as day
 from trialseal.ledger.moments import declared_date
 from trialseal.ledger.moments import moment as moment
-
-# Letters of every script and what names are written with; nothing that could end a sentence or open another.
-_PLAIN = re.compile(r"[\w .,&'’()/+*-]{1,80}")
-_LONGEST = 80
-
-
-def quoted(value: object) -> str:
-    """A word that somebody else chose, fit to stand in our sentence: as it is if it is plain, else in quotes.
-
-    Who names himself `Acme (accredited by all); nothing contradicts it` shall not be read as us.
-    """
-    if isinstance(value, str) and _PLAIN.fullmatch(value) and "accredited" not in value.casefold():
-        return value
-    text = json.dumps(value, ensure_ascii=False)
-    return one_line(text if len(text) <= _LONGEST else text[: _LONGEST - 2] + '…"')
-
-
-def one_line(text: str) -> str:
-    """The text without line ends and control characters, which could move a terminal's cursor."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def declared(code: int) -> str:

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import AttestationKind, Code, Decision, Role
 from trialseal.ledger.logs import Log
 from trialseal.ledger.rolling import word_gap
+
+
+class Standing(Enum):
+    """How an attestation stands at a time. Its end is exclusive: what ends at a second holds no more in it."""
+
+    NOT_YET = "not yet made"
+    SAME_SECOND = "made in that very second: which came first cannot be told"
+    STANDS = "stands"
+    ENDED = "ended or withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +59,21 @@ class AttestationRecord:
         """The first second at which it no longer holds, by its end or its withdrawal; 0 for none."""
         return min(filter(None, (self.until, self.withdrawn_at)), default=0)
 
+    def at(self, time: int) -> Standing:
+        """How it stands at a time (Unix seconds): every rule asks here. What came later changes nothing about it."""
+        if time < self.time:
+            return Standing.NOT_YET
+        if 0 < self.ended_at <= time:
+            return Standing.ENDED
+        return Standing.SAME_SECOND if time == self.time else Standing.STANDS
+
     def stands_at(self, time: int) -> bool:
-        """Whether it had been made before `time`, and had not ended or been withdrawn by then."""
-        return self.time < time and not 0 < self.ended_at <= time
+        """Whether it had certainly been made before `time`, and had not ended or been withdrawn by then."""
+        return self.at(time) is Standing.STANDS
+
+    def stands_in_block(self, time: int) -> bool:
+        """Whether it stands once the block of that time is over: made in it or before, not ended or withdrawn."""
+        return self.at(time) in (Standing.SAME_SECOND, Standing.STANDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,7 +242,7 @@ class Rpc:
             if "result" not in answer:
                 raise self._no_node("its answer is not JSON-RPC")
             if wrong := answers.fault(method, answer["result"]):
-                raise self._no_node(wrong)
+                raise UndeterminedError(f"the node at {self.shown} answers oddly ({wrong}): try another node")
             return answer["result"]
         if not isinstance(error, dict):
             error = {"message": error}

@@ -23,6 +23,7 @@ from trialseal.documents.fields import FORMAT, Format, LocalId, Model, PartialDa
 from trialseal.errors import FailedError, UsageError
 from trialseal.registries.import_source import SourceObject
 from trialseal.registries.numbers import read
+from trialseal.spreadsheets import csv_text, unguarded
 
 # Real papers report under a hundred outcomes, a long results section some hundreds.
 MAX_OUTCOMES = 5_000
@@ -73,7 +74,6 @@ COLUMNS: tuple[str, ...] = (
     "measurement_variable", "analysis_metric", "aggregation", "registry_id",
 )  # fmt: skip
 """The columns of a CSV file; `role` and `measure` are needed, the rest may be absent, in any order."""
-_FORMULA = re.compile(r"^'(?=[=+@\t\r-])")
 _ROLES = {"primary": "primary", "secondary": "secondary", "other": "other"}
 _PLANNED = {
     "prespecified": "prespecified",
@@ -145,7 +145,7 @@ def _from_table(data: bytes, name: str) -> ReportedOutcomes:
         raise UsageError(f"{name} is no readable CSV: {error}; save it anew from the spreadsheet") from None
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise UsageError(f"{name} is empty: its first row must name columns, role and measure among them")
-    columns = _columns(rows[0], name)
+    columns = _columns([unguarded(cell.strip()) for cell in rows[0]], name)
     outcomes: list[dict[str, object]] = []
     numbers: list[str] = []
     for number, fields in enumerate(rows[1:], 2):
@@ -156,11 +156,7 @@ def _from_table(data: bytes, name: str) -> ReportedOutcomes:
                 f"{name}, row {number} has {len(fields)} cells under {len(columns)} columns: put text that holds the "
                 f"separator {delimiter!r} in double quotes"
             )
-        cells = {
-            column: _FORMULA.sub("", cell.strip())
-            for column, cell in zip(columns, fields, strict=False)
-            if cell.strip()
-        }
+        cells = {column: unguarded(cell.strip()) for column, cell in zip(columns, fields, strict=False) if cell.strip()}
         if registry_id := cells.pop("registry_id", None):
             try:
                 numbers.append(read(registry_id).number)
@@ -264,22 +260,18 @@ def _from_results(value: dict[str, object], name: str) -> ReportedOutcomes:
 def outcomes_csv(outcomes: Iterable[ReportedOutcome], numbers: Sequence[str] = ()) -> bytes:
     """A CSV file that a spreadsheet opens, the editor corrects and `read_reported` reads again.
 
-    It begins with a byte order mark, without which Excel takes UTF-8 for something else; a cell that a spreadsheet
-    would run as a formula begins with an apostrophe.
+    It begins with a byte order mark, without which Excel takes UTF-8 for something else.
     """
-    text = io.StringIO(newline="")
     used: list[dict[str, Any]] = [one.model_dump(exclude_none=True) for one in outcomes]
     columns = [column for column in COLUMNS if column in _ALWAYS or any(column in one for one in used)] + (
         ["registry_id"] if numbers else []
     )
-    writer = csv.writer(text)
-    writer.writerow(columns)
     for index, one in enumerate(used):
         if index < len(numbers):
             one["registry_id"] = numbers[index]
         one["confirmed"] = "yes" if one.get("confirmed") else ""
-        writer.writerow([re.sub(r"^(?=[=+@\t\r-])", "'", str(one.get(column, ""))) for column in columns])
-    return text.getvalue().encode("utf-8-sig")
+    rows = ([one.get(column, "") for column in columns] for one in used)
+    return csv_text(columns, rows, line_end="\r\n").encode("utf-8-sig")
 
 
 _ALWAYS = ("confirmed", "role", "measure", "time_frame", "description", "part", "place", "quote")

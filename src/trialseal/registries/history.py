@@ -94,6 +94,8 @@ class RegistryVersion:
     results_posted: str | None = None
     unposted_submitted: str | None = None
     """First submission of results that the registry, which reviews them, has not posted so far."""
+    taken_back: str | None = None
+    """The day on which submitted results were taken back, none being submitted since; 'a day not stated'."""
     results_waived: bool | None = None
     """Whether the duty to submit results was waived (42 CFR 11.54)."""
     delay_submitted: str | None = None
@@ -163,6 +165,13 @@ class RegistryHistory:
                 return value
         return None
 
+    @property
+    def under_review(self) -> str | None:
+        """The day on which results were submitted that the registry still reviews; None if none are, or they were taken
+        back since."""
+        told = (one for one in reversed(self.versions) if one.unposted_submitted or one.taken_back)
+        return next((one.unposted_submitted for one in told), None)
+
     def words(self, version: RegistryVersion) -> str:
         """What to call a version as the source of a fact: 'NCT04368728, version 3 of 2020-07-27'."""
         if not self.complete and len(self.versions) == 1:
@@ -185,15 +194,33 @@ def study_version(study: dict[str, object], name: str, *, number: int = 1, seen:
     version = _version_of(document, name, _posted(study, name), number)
     source = SourceObject(study, name)
     status = source.child("protocolSection").child("statusModule")
-    version = replace(version, unposted_submitted=_unposted(source), results_waived=status.flag("resultsWaived"))
+    submitted, taken_back = _unposted(source)
+    version = replace(
+        version,
+        unposted_submitted=submitted,
+        taken_back=taken_back,
+        results_waived=status.flag("resultsWaived"),
+    )
     return replace(version, seen=seen) if seen else version
 
 
-def _unposted(study: SourceObject) -> str | None:
-    """The day of the first release of results that the registry still reviews."""
-    events = study.child("annotationSection").child("annotationModule").child("unpostedAnnotation")
-    days = [one.date("date") for one in events.children("unpostedEvents") if one.text("type") == "RELEASE"]
-    return min((day for day in days if day), default=None)
+def _unposted(study: SourceObject) -> tuple[str | None, str | None]:
+    """The day of the first release of results that the registry still reviews; the day on which they were taken back.
+
+    What the sponsor unreleases is not submitted until it is released again; what the registry resets stays submitted.
+    """
+    annotation = study.child("annotationSection").child("annotationModule").child("unpostedAnnotation")
+    events = [(one.date("date"), one.text("type")) for one in annotation.children("unpostedEvents")]
+    if all(day for day, _ in events):
+        events.sort(key=lambda event: event[0] or "")  # those of one day as they are listed
+    submitted: str | None = None
+    taken_back: str | None = None
+    for day, kind in events:
+        if kind == "RELEASE" and day:
+            submitted, taken_back = submitted or day, None
+        elif kind == "UNRELEASE":
+            submitted, taken_back = None, day or "a day not stated"
+    return submitted, taken_back
 
 
 def _version_of(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from trialseal import escaping
 from trialseal.documents.identifiers import date_range
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import count, kind_words, milestone_words, moment, plain
@@ -62,18 +63,18 @@ class Names:
     """Endpoint id by leaf hash."""
 
     def party(self, party: bytes) -> str:
-        """'Demo sponsor (re-enactment)', or 'party 1a2b3c4d…' if its profile is not known."""
-        return self.parties.get(party) or f"party {short(party)}"
+        """'"Demo sponsor"', the name that it gave itself, or 'party 1a2b3c4d…' if its profile is not known."""
+        return escaping.name(self.parties[party]) if self.parties.get(party) else f"party {short(party)}"
 
     def part(self, number: int) -> str:
         """'part phase-1', 'part 3' if its name is not known, '' for the whole trial."""
         if number == 0:
             return ""
-        return f"part {self.parts[number - 1] if number <= len(self.parts) else number}"
+        return f"part {escaping.quoted(self.parts[number - 1]) if number <= len(self.parts) else number}"
 
     def endpoint(self, leaf: bytes) -> str:
         """'endpoint P1', or its leaf hash in short."""
-        return f"endpoint {self.endpoints.get(leaf) or short(leaf)}"
+        return f"endpoint {escaping.quoted(self.endpoints[leaf]) if self.endpoints.get(leaf) else short(leaf)}"
 
 
 def short(digest: bytes) -> str:
@@ -161,6 +162,11 @@ def attestation_words(attestation: AttestationRecord, names: Names | None = None
     return ", ".join(notes)
 
 
+def trial_code(packed: bytes) -> str:
+    """The code that a sponsor gave its trial, which may be any 32 bytes."""
+    return escaping.quoted(packed.rstrip(b"\0").decode("ascii", "backslashreplace"))
+
+
 def _sealed(act: DocumentSealed) -> str:
     words = f"{kind_words(act.kind)} version {act.version} sealed"
     notes = [count(act.endpoint_count, "endpoint")] if act.endpoint_count else []
@@ -208,7 +214,7 @@ def _appointed(act: Appointed, names: Names) -> str:
 def registry_number(packed: bytes) -> str:
     """A registry number in its registry's own spelling, as stated if no registry is known; its bytes if it is none."""
     try:
-        return read(stated(packed)).number
+        return escaping.quoted(read(stated(packed)).number)
     except UsageError:
         return packed.hex()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from trialseal.rules import parties, results, sealing, timing
+from trialseal.rules import approvals, parties, results, sealing, timing
 from trialseal.rules.finding import Case, Finding, Rule, Status
 
 RULES: Final[tuple[Rule[Case], ...]] = (
@@ -17,6 +17,7 @@ RULES: Final[tuple[Rule[Case], ...]] = (
     results.reports_listed,
     results.post_hoc_named,
     timing.prospective,
+    timing.protocol_sealed_first,
     timing.endpoints_before_data,
     timing.amended_blinded,
     sealing.acting_party,
@@ -24,7 +25,7 @@ RULES: Final[tuple[Rule[Case], ...]] = (
     parties.party_accredited,
     parties.party_named,
     parties.number_claimants,
-    parties.approvals,
+    approvals.approvals,
     sealing.version_standing,
     results.other_results,
     results.all_counted,

@@ -15,8 +15,10 @@ from typing import Final, NamedTuple
 from trialseal.documents.identifiers import date_text
 from trialseal.documents.territories import territory_number
 from trialseal.documents.times import Order, order
+from trialseal.escaping import quoted
 from trialseal.evidence.consents import Amended, ConsentEvidence, Entry, FormDecision
-from trialseal.evidence.wording import count, day, listed, moment, quoted
+from trialseal.evidence.wording import count, day, listed, moment
+from trialseal.ledger.moments import iso_day, iso_time
 from trialseal.rules.finding import (
     Answer,
     Fact,
@@ -108,7 +110,7 @@ class FormCase(NamedTuple):
     "consent-before-enrolment",
     asks="Did the subject consent before it was enrolled, or treated?",
     source=_HELSINKI,
-    applies="to subjects that were enrolled, randomised or treated",
+    applies="to participants who were enrolled, randomised or treated",
 )
 def consent_before_enrolment(case: SubjectCase) -> Answer:
     if not case.inclusions:
@@ -162,7 +164,7 @@ def _consented_before(case: SubjectCase, inclusion: Entry) -> Answer:
         return fails(f"{was}, after {_end_words((undone or refused)[-1])}: had it consented again?", *facts)
     if after:
         return fails(f"{was}; {_consent_words(after[0])}, after that: was there an earlier consent?", *facts)
-    return fails(f"{was}, and no consent of it is in the trial's streams: where is it?", *facts)
+    return fails(f"{was}, and no consent is found in the trial's streams: where is it recorded?", *facts)
 
 
 def _deferred(case: SubjectCase, inclusion: Entry, deferral: Entry, was: str) -> Answer:
@@ -186,7 +188,7 @@ def _deferred(case: SubjectCase, inclusion: Entry, deferral: Entry, was: str) ->
     "consent-version",
     asks="Was each consent to the version of the form in force at the site on that day?",
     source=_HELSINKI,
-    applies="to subjects that were enrolled, randomised or treated, and consented to a form",
+    applies="to participants who were enrolled, randomised or treated, and consented to a form",
 )
 def consent_version(case: SubjectCase) -> Answer:
     consents = [one for one in case.of("consent") if one.event["status"] in ("given", "assent")]
@@ -245,7 +247,7 @@ def _version_on_chain(evidence: ConsentEvidence, consent: Entry, words: str) -> 
     digest = consent.event.get("form_digest")
     if len(evidence.forms) == 1 and digest == evidence.forms[0].digest and not evidence.unseen:
         form = evidence.forms[0]
-        approved = [one for one in form.decisions if _approves(one)]
+        approved = [one for one in form.decisions if _approves(one, consent.at)]
         if approved and order(_decided(approved[0]), consent.at, same_place=True) is not Order.AFTER:
             return holds(f"{words}, the only consent form that the trial has sealed, {_decision_words(approved[0])}",
                          _fact(consent))  # fmt: skip
@@ -414,7 +416,7 @@ def _after_withdrawal(case: SubjectCase, scope: str, acts: Sequence[Entry], verb
             reason = f"whether it consented again in between is not known: {case.evidence.unseen}"
             return undetermined(f"{words}, and was {verb} {_when(against[0])}; {reason}", *facts)
         more = f" (and {len(against) - 1} times more)" if len(against) > 1 else ""
-        return fails(f"{words}, and was {verb} {_when(against[0])}{more}: had it changed its mind?", *facts)
+        return fails(f"{words}, and was {verb} {_when(against[0])}{more}: is a later consent recorded?", *facts)
     if unclear:
         return undetermined(
             f"{words}, and was {verb} {_when(unclear[0])}: which came first cannot be told from these dates", *facts
@@ -445,7 +447,7 @@ def form_approved(case: FormCase) -> Answer:
     facts = (fact, *(Fact(_decision_words(one), "chain") for one in decisions))
     if not decisions:
         return undetermined(f"{words}, and no committee's decision on it is on the chain", *facts)
-    approved = [one for one in decisions if _approves(one)]
+    approved = [one for one in decisions if _approves(one, statement.at)]
     if not approved:
         return fails(f"{words}; it was {_decision_words(decisions[0])}: was it used all the same?", *facts)
     for one in approved:
@@ -610,8 +612,12 @@ def _territory(entry: Entry) -> int | None:
     return territory_number(text) if text else None
 
 
-def _approves(one: FormDecision) -> bool:
-    return one.decision in ("approved", "approved-with-conditions", "waived") and not one.withdrawn_at
+def _approves(one: FormDecision, at: str) -> bool:
+    """Whether it approves, and had not certainly ended before something happened; what ended later held then."""
+    if one.decision not in ("approved", "approved-with-conditions", "waived"):
+        return False
+    last_second = iso_time(one.ended_at - 1) if one.ended_at and iso_day(one.ended_at) else None
+    return last_second is None or order(last_second, at) is not Order.BEFORE
 
 
 def _decided(one: FormDecision) -> str:
@@ -680,6 +686,7 @@ def plain_word(word: str) -> str:
 def _decision_words(one: FormDecision) -> str:
     words = f"{plain_word(one.decision)} by {one.by} on {_decided(one)}"
     words += f" for territory {one.territory:03}" if one.territory else ""
+    words += f", until {moment(one.until)}" if one.until else ""
     return words + (f", withdrawn {moment(one.withdrawn_at)}" if one.withdrawn_at else "")
 
 

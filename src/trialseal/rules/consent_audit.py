@@ -42,7 +42,7 @@ class ConsentAudit(NamedTuple):
 
     findings: tuple[ConsentFinding, ...]
     enrolled: int
-    """Subjects that were enrolled, randomised or treated, without those erased."""
+    """Participants who were enrolled, randomised or treated, without those erased."""
     erased: int
     evidence: ConsentEvidence
 

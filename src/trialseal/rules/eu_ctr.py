@@ -29,7 +29,7 @@ from trialseal.rules.deadlines import (
     Deadline,
 )
 from trialseal.rules.finding import Answer, Fact, does_not_apply, rule, undetermined
-from trialseal.rules.registration import has_come, record_numbers
+from trialseal.rules.registration import has_come, none_enrolled, record_numbers
 from trialseal.rules.trial_case import TrialCase, on_chain, stated
 
 _CLOCKS: dict[str, tuple[str, Deadline]] = {
@@ -83,7 +83,7 @@ def _clocks(case: TrialCase) -> Iterator[tuple[str, str, RegistryDate, Fact]]:
     if case.registry is None:
         return
     last: RegistryVersion = case.registry.last
-    if last.start and has_come(last):
+    if last.start and has_come(last) and not none_enrolled(case.registry):
         yield "first-participant-enrolled", "first enrolment", last.start, _fact(case, f"start {last.start.words}")
     if last.completion and last.completion.certainty == "actual":
         word = "terminated" if last.status == "TERMINATED" else "completion"

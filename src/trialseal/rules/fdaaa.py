@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from trialseal.evidence.wording import count, listed, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, listed
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryHistory, RegistryVersion
 from trialseal.rules.deadlines import (
@@ -30,7 +31,7 @@ from trialseal.rules.deadlines import (
     timing,
 )
 from trialseal.rules.finding import Answer, Fact, Standard, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.registration import NO_RECORD, other_study, started, study_type
+from trialseal.rules.registration import NO_RECORD, none_enrolled, other_study, started, study_type
 from trialseal.rules.trial_case import TrialCase, stated
 
 _PHASE_1 = {"PHASE1", "EARLY_PHASE1"}
@@ -63,6 +64,8 @@ def coverage(case: TrialCase) -> Coverage:
         return Coverage(False, other, (*kind_facts,))
     version = next((one for one in reversed(history.versions) if one.record), None)
     completed = history.last.primary_completion
+    if nobody := none_enrolled(history):
+        return Coverage(False, nobody, (*kind_facts,))
     if completed and completed.last < _COVERED_FROM:
         return Coverage(False, f"its primary completion, {completed.text}, lies before 26 December 2007")
     if version is None or version.record is None:
@@ -84,8 +87,6 @@ def coverage(case: TrialCase) -> Coverage:
             f"product exported from the United States: {_said(export)}",
         )
     )
-    if version.status == "WITHDRAWN":
-        return Coverage(False, "it was withdrawn before anyone was enrolled", facts)
     if drug is False and device is False:
         return Coverage(False, "its record says that it studies no product regulated by the FDA", facts)
     if not drug and not device:
@@ -100,9 +101,9 @@ def coverage(case: TrialCase) -> Coverage:
     if excluded:
         return Coverage(None, f"it is {excluded[0]}, and another product's trial too", facts)
     if sites or export:
-        return Coverage(True, "an applicable clinical trial, as its record says", facts)
+        return Coverage(True, "applicable by the product, phase and sites that its record gives", facts)
     return Coverage(
-        None, "no site in the United States is listed; whether it has an IND or IDE, the record does not say", facts
+        None, "no site in the United States is listed; the record names no IND or IDE: ask the sponsor", facts
     )
 
 
@@ -236,9 +237,8 @@ def fdaaa_results(case: TrialCase) -> Answer:
         return _submitted(history, cover, completed, RegistryDate(submitted), facts)
     if history.known("results_waived"):
         return undetermined("the duty to submit results was waived, as the record says; for what, it does not", *facts)
-    unposted = history.known("unposted_submitted")
-    if isinstance(unposted, str):
-        return _under_review(cover, completed, RegistryDate(unposted), facts)
+    if history.under_review:
+        return _under_review(cover, completed, RegistryDate(history.under_review), facts)
     if cover.covered is None and history.last.record is None:
         return undetermined("neither results nor what decides whether the rule covers it is in this history", *facts)
     if completed.certainty == "estimated":
@@ -382,7 +382,8 @@ def _result_facts(history: RegistryHistory) -> list[Fact]:
         ("completion", last.completion and last.completion.words),
         ("results first submitted", history.known("results_submitted")),
         ("results first posted", history.known("results_posted")),
-        ("results first submitted, and under review", history.known("unposted_submitted")),
+        ("results first submitted, and under review", history.under_review),
+        ("results submitted before were taken back", None if history.under_review else history.known("taken_back")),
         ("certificate or request to delay results first submitted", history.known("delay_submitted")),
     )
     return [stated(history, last, f"{what} {value}") for what, value in said if value]

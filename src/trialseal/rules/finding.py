@@ -7,10 +7,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Generic, NamedTuple, Self, TypeVar
 
+from trialseal.escaping import visible
 from trialseal.evidence.domain import DomainAnswer
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.seals import FileEvidence, Sealing, TrialEvidence
-from trialseal.evidence.wording import one_line
 
 
 class Status(StrEnum):
@@ -120,8 +120,8 @@ class Rule(NamedTuple, Generic[C]):
         return Finding(
             self.id,
             answer.status,
-            one_line(answer.sentence),
-            tuple(Fact(one_line(one), one_line(getattr(one, "source", ""))) for one in answer.facts),
+            visible(answer.sentence),
+            tuple(Fact(visible(one), visible(getattr(one, "source", ""))) for one in answer.facts),
             self.item,
             str(self.source),
         )

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from trialseal.evidence.wording import listed, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import listed
 from trialseal.outcomes.model import Change, Code, Outcome, Pair
 from trialseal.outcomes.sources import of_registry_outcomes
 from trialseal.registries.history import RegistryHistory, RegistryVersion

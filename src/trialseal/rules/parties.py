@@ -1,22 +1,22 @@
-"""Rules about who acted: who vouches for the party, whether others name it, who approved what it sealed."""
+"""Rules about who acted: who vouches for the party, whether others name it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
+from trialseal import escaping
 from trialseal.documents.canonical import canonical_bytes
-from trialseal.evidence.seals import APPROVAL, MILESTONE, RESULTS
-from trialseal.evidence.wording import count, day, declared, listed, moment, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, day, declared, listed, moment
 from trialseal.folder.reading import FileReading
-from trialseal.ledger.attestations import AttestationRecord
-from trialseal.ledger.codes import Decision, Role
-from trialseal.ledger.moments import territory
+from trialseal.ledger.attestations import AttestationRecord, Standing
+from trialseal.ledger.claims import numbers_of
+from trialseal.ledger.codes import Role
+from trialseal.rules.attesting import Doubt, author_doubt, end_words
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
 _ATTESTATIONS = "contracts/interfaces/IAttestations.sol"
-_APPROVING = {Role.ETHICS_COMMITTEE, Role.REGULATOR}
-_APPROVED = {Decision.APPROVED, Decision.APPROVED_WITH_CONDITIONS, Decision.WAIVED}
 # How companies end their names; two spellings of one name mostly differ in these.
 _LEGAL_FORMS = frozenset(
     [
@@ -59,27 +59,33 @@ def party_accredited(case: Case) -> Answer:
     accreditations = case.evidence.accreditations
     said = [_accreditation_words(case, one) for one in accreditations]
     if not case.accreditors:
-        vouching = (
-            f"{count(len(said), 'accreditation')} of {party} on this chain" if said else "nobody accredits it here"
-        )
+        vouching = f"{count(len(said), 'accreditation')} of {party} on this chain" if said else "none on this chain"
         return does_not_apply(f"no accreditor was named as trusted ({vouching})", *said)
     if case.evidence.attested_gap:
         return undetermined(f"not everything can be seen: {case.evidence.attested_gap}", *said)
     trusted = [one for one in accreditations if one.author in case.accreditors]
-    in_force = [one for one in trusted if one.stands_at(at)]
-    if in_force:
-        first = in_force[0]
-        role = Role(first.code)
-        words = f"{party} was accredited as {role} by {case.name(first.author)} {moment(first.time)}, before the act"
-        later = next((one for one in in_force if one.withdrawn_at), None)
+    disowned = [one for one in trusted if author_doubt(case, one) is Doubt.DISOWNED]
+    by_time = {one: one.at(at) for one in trusted if one not in disowned}
+    in_force = [one for one, stands in by_time.items() if stands is Standing.STANDS]
+    certain = [one for one in in_force if author_doubt(case, one) is None]
+    if certain:
+        first = certain[0]
+        words = f"{party} was accredited as {Role(first.code)} by {case.name(first.author)} {moment(first.time)}"
+        words += ", before the act"
+        later = next((one for one in certain if one.withdrawn_at), None)
         if later:
             words += f"; {case.name(later.author)} withdrew that later, {moment(later.withdrawn_at)}"
         elif first.until:
             words += f", until {moment(first.until)}"
         return holds(words, *said)
-    if any(one.time == at for one in trusted):
+    if in_force:
+        return undetermined(
+            f"{case.name(in_force[0].author)} disagrees with itself about the key that accredited {party}: ask it",
+            *said,
+        )
+    if Standing.SAME_SECOND in by_time.values():
         return undetermined(f"{party} was accredited in the very second of the act: which came first?", *said)
-    ended = next((one for one in trusted if one.time < at), None)
+    ended = next((one for one, stands in by_time.items() if stands is Standing.ENDED), None)
     if ended and ended.ended_at == ended.withdrawn_at:
         return fails(
             f"{case.name(ended.author)} had withdrawn its accreditation of {party} "
@@ -91,20 +97,26 @@ def party_accredited(case: Case) -> Answer:
             f"{case.name(ended.author)} had accredited {party} until {moment(ended.until)}, which is before the act",
             *said,
         )
-    if trusted:
+    if by_time:
+        first = next(iter(by_time))
         return fails(
-            f"{party} was accredited by {case.name(trusted[0].author)} only {moment(trusted[0].time)}, after the act",
+            f"{party} was accredited by {case.name(first.author)} only {moment(first.time)}, after the act", *said
+        )
+    if disowned:
+        return fails(
+            f"{case.name(disowned[0].author)} has stated that the key which accredited {party} was in the wrong hands "
+            "by then: does it accredit it otherwise?",
             *said,
         )
     named = listed([case.name(one) for one in sorted(case.accreditors)])
-    return fails(f"{party} is not accredited by {named}: who stands behind it?", *said)
+    return fails(f"{party} is not accredited by {named}: who can confirm who it is?", *said)
 
 
 def accreditation_in_words(case: Case) -> str | None:
     """'accredited as sponsor by Demo regulator', where a trusted accreditation was in force at the act."""
     at = case.sealing.time
     for one in case.evidence.accreditations:
-        if one.author in case.accreditors and one.stands_at(at):
+        if one.author in case.accreditors and one.stands_at(at) and author_doubt(case, one) is None:
             return f"accredited as {Role(one.code)} by {case.name(one.author)}" + (
                 f", which withdrew that {day(one.withdrawn_at)}" if one.withdrawn_at else ""
             )
@@ -113,13 +125,7 @@ def accreditation_in_words(case: Case) -> str | None:
 
 def _accreditation_words(case: Case, one: AttestationRecord) -> str:
     words = f"accredited as {Role(one.code)} by {case.name(one.author)} {moment(one.time)}"
-    return words + _end_words(one)
-
-
-def _end_words(one: AttestationRecord) -> str:
-    """', until 2021-01-01 00:00 UTC, withdrawn 2020-06-01 12:00 UTC', as far as there is an end."""
-    until = f", until {moment(one.until)}" if one.until else ""
-    return until + (f", withdrawn {moment(one.withdrawn_at)}" if one.withdrawn_at else "")
+    return words + end_words(one)
 
 
 @rule(
@@ -152,7 +158,7 @@ def party_named(case: Case) -> Answer:
             f"the registry record at hand names {name}, as the party calls itself",
             "a name alone is no proof: anyone may create a party under any name",
         )
-    shown = [quoted(one) for one in sponsors]
+    shown = [escaping.name(one) for one in sponsors]
     if not sponsors:
         return does_not_apply("neither the party's domain nor a registry record was looked at")
     facts = f"the registry record at hand names {listed(shown)}; the party is {name}"
@@ -197,9 +203,15 @@ def _plain_name(name: str) -> tuple[str, ...]:
 )
 def number_claimants(case: Case) -> Answer:
     numbers = case.trial.numbers
+    gone = [
+        f"{one.number}: claimed {moment(one.time)}, withdrawn {moment(one.withdrawn_at)}"
+        for one in numbers_of(case.trial.history.acts)
+        if one.withdrawn_at
+    ]
     if not numbers:
-        return does_not_apply("the trial claims no registry number")
+        return does_not_apply("the trial claims no registry number" + (" any more" if gone else ""), *gone)
     facts = [f"{one.number}: claimed {moment(one.claim.time)}" + _submitted(one.claim.submitted) for one in numbers]
+    facts += gone
     contested = [one for one in numbers if one.others]
     for one in contested:
         facts += [
@@ -209,7 +221,8 @@ def number_claimants(case: Case) -> Answer:
     if gaps := [f"claims of {one.number}: {one.gap}" for one in numbers if one.gap]:
         return undetermined(f"not all claims can be seen: {gaps[0]}", *facts)
     if not contested:
-        return holds(f"no other trial on this chain claims {listed([one.number for one in numbers])}", *facts)
+        block = f" as of block {case.trial.as_of.number:,}" if case.trial.as_of else ""
+        return holds(f"no other trial on this chain claims {listed([one.number for one in numbers])}{block}", *facts)
     words = f"{contested[0].number} is claimed by {count(len(contested[0].others), 'other trial')} too"
     if vouched := accreditation_in_words(case):
         return holds(f"{words}, but this one's party is {vouched}", *facts)
@@ -219,56 +232,4 @@ def number_claimants(case: Case) -> Answer:
 
 
 def _submitted(code: int) -> str:
-    return f", submitted to the registry {declared(code)}" if code else ""
-
-
-@rule(
-    "approvals",
-    asks="What did ethics committees and regulators decide on this very version?",
-    source="Declaration of Helsinki, 23; an approval names the version by its digest",
-    applies="to protocols, analysis plans and files that somebody has decided on",
-)
-def approvals(case: Case) -> Answer:
-    decisions = [one for one in case.evidence.attestations if one.kind == APPROVAL]
-    if case.sealing.kind in (RESULTS, MILESTONE) or not decisions:
-        return does_not_apply("no decision on this version is on the chain")
-    facts = [decision_words(case, one) for one in decisions]
-    trusted = [one for one in decisions if may_decide(case, one)]
-    if not case.accreditors:
-        return does_not_apply(f"{count(len(decisions), 'decision')} on it; no accreditor was named as trusted", *facts)
-    if case.evidence.attested_gap:
-        return undetermined(f"not everything can be seen: {case.evidence.attested_gap}", *facts)
-    if not trusted:
-        return does_not_apply(
-            f"{count(len(decisions), 'decision')} on it, by nobody accredited by whom you trust", *facts
-        )
-    now = case.trial.as_of.time if case.trial.as_of else None
-    standing = [one for one in trusted if not one.withdrawn_at and (now is None or not 0 < one.until <= now)]
-    against = [one for one in standing if not is_approval(one.code)]
-    if against:
-        return fails(f"{decision_words(case, against[0])}: was it used all the same?", *facts)
-    if not standing:
-        return fails(f"{decision_words(case, trusted[0])}: does another decision stand?", *facts)
-    return holds(decision_words(case, standing[0]), *facts)
-
-
-def may_decide(case: Case, decision: AttestationRecord) -> bool:
-    """Whether, when a decision was made, a trusted accreditor called its author an ethics committee or a regulator, or
-    the reader trusts the author itself. What came later changes nothing about it."""
-    return decision.author in case.accreditors or any(
-        one.author in case.accreditors and one.code in _APPROVING and one.stands_at(decision.time)
-        for one in case.evidence.author_accreditations.get(decision.author, ())
-    )
-
-
-def is_approval(decision: int) -> bool:
-    """Whether a decision lets the trial go on: approved, approved with conditions, or waived."""
-    return decision in _APPROVED
-
-
-def decision_words(case: Case, one: AttestationRecord) -> str:
-    """'approved by Example Ethics Committee on 2020-04-24, sealed …'."""
-    words = f"{Decision(one.code)} by {case.name(one.author)}"
-    words += f" on {declared(one.date)}" if one.date else ""
-    words += f" for {territory(one.territory)}" if one.territory else ""
-    return words + f", sealed {moment(one.time)}" + _end_words(one)
+    return f", submitted to the registry {declared(code)} as its sponsor states" if code else ""

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from trialseal.documents.endpoint_models import Endpoint
 from trialseal.documents.protocol import Protocol
-from trialseal.evidence.wording import count, listed, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, listed
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryOutcome
 from trialseal.registries.who_items import answers
 from trialseal.rules.deadlines import ICMJE_SHARING_PLAN, ICMJE_SHARING_STATEMENT
 from trialseal.rules.finding import Answer, Fact, Standard, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.registration import NO_RECORD, other_study, started, study_type
+from trialseal.rules.registration import NO_RECORD, enrolment_words, none_enrolled, other_study, started, study_type
 from trialseal.rules.trial_case import TrialCase, stated
 
 _OUTCOME_ITEMS = (19, 20)
@@ -231,13 +232,16 @@ def data_sharing_plan(case: TrialCase) -> Answer:
     kind, facts = study_type(case)
     if other := other_study(kind):
         return does_not_apply(other, *facts)
+    if nobody := none_enrolled(history):
+        return does_not_apply(nobody, *facts)
     begun = started(history)
-    start = (begun[-1] if begun else history.last).start
+    given = begun[-1] if begun else history.last
+    start, began = given.start, enrolment_words(given, case.as_of)
     if start is None:
         return undetermined("the first enrolment is not in the record", *facts)
-    facts.append(stated(history, begun[-1] if begun else history.last, f"first enrolment {start.words}"))
+    facts.append(stated(history, given, f"first enrolment {start.words}"))
     if start.last < ICMJE_SHARING_PLAN:
-        return does_not_apply(f"it began {start.text}, before 2019", *facts)
+        return does_not_apply(f"{began}, before 2019", *facts)
     version = next((one for one in reversed(history.versions) if one.record), None)
     if version is None or version.record is None:
         return undetermined("this history does not hold the data-sharing plan", *facts)
@@ -248,9 +252,8 @@ def data_sharing_plan(case: TrialCase) -> Answer:
         return holds(f"the record has a data-sharing plan: {quoted(plan)}", *facts)
     facts.append(stated(history, version, "no data-sharing plan"))
     if start.first < ICMJE_SHARING_PLAN:
-        return undetermined(f"the record has none, and whether it began in 2019 or before, {start.text} leaves open")
-    return fails(f"it began {start.text}, and the record of {version.date} has no data-sharing plan: is there one?",
-                 *facts)  # fmt: skip
+        return undetermined(f"the record has none; {began}, which leaves open whether in 2019 or before", *facts)
+    return fails(f"{began}, and the record of {version.date} has no data-sharing plan: is there one?", *facts)
 
 
 @rule(

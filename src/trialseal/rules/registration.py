@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from trialseal.evidence.wording import count, listed, quoted
+from datetime import date
+
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, listed
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RECRUITING_OR_LATER, RegistryHistory, RegistryVersion
 from trialseal.registries.numbers import read, read_known
@@ -29,7 +32,7 @@ from trialseal.rules.finding import (
 from trialseal.rules.trial_case import TrialCase, stated
 
 _PHASE_1 = {"PHASE1", "EARLY_PHASE1"}
-NO_RECORD = "no registry record is at hand"
+NO_RECORD = "no registry record was given"
 
 
 def study_type(case: TrialCase) -> tuple[str | None, list[Fact]]:
@@ -50,12 +53,39 @@ def other_study(kind: str | None) -> str | None:
     return f"it is no trial with an intervention: the record says {quoted(kind)}"
 
 
+def none_enrolled(history: RegistryHistory) -> str | None:
+    """That nobody was enrolled, in words, where the latest version says so; None if it does not.
+
+    ClinicalTrials.gov calls a study withdrawn that ended before its first participant was enrolled, and gives 0 as
+    the number of participants of one that ended without any. A start that has come and a number of participants
+    contradict that.
+    """
+    last = history.last
+    peopled = last.sample_size and last.start and last.start.certainty == "actual"
+    enrolled = next((one.sample_size for one in reversed(history.versions) if one.sample_size is not None), None)
+    if last.status == "WITHDRAWN" and not peopled:
+        return "it was withdrawn before anyone was enrolled, as the record says"
+    if last.status in ("TERMINATED", "COMPLETED") and enrolled == 0:
+        return "it ended with nobody enrolled, as the record says"
+    return None
+
+
 def has_come(version: RegistryVersion) -> bool:
     """Whether a version gives its start as past: actual, or, where it does not say, with a recruiting status."""
     start = version.start
     if start is None or start.certainty == "estimated":
         return False
     return start.certainty == "actual" or version.status in RECRUITING_OR_LATER
+
+
+def enrolment_words(version: RegistryVersion, as_of: date) -> str:
+    """'enrolment began 2020-05', 'enrolment is expected to begin 2027-09', as the version gives it on that day."""
+    start = version.start
+    if start is None:
+        return "no first enrolment is given"
+    if start.certainty == "estimated" or start.first > as_of:
+        return f"enrolment is expected to begin {start.text}"
+    return f"enrolment began {start.text}" if has_come(version) else f"enrolment is given as beginning {start.text}"
 
 
 def started(history: RegistryHistory) -> list[RegistryVersion]:
@@ -104,6 +134,8 @@ def registered_before_enrolment(case: TrialCase) -> Answer:
     on = RegistryDate(submitted)
     facts.append(stated(history, _says_submitted(history), f"first submitted {submitted}"))
     facts += _posting(history)
+    if nobody := none_enrolled(history):
+        return does_not_apply(nobody, *facts)
     versions = started(history)
     if not versions:
         return _not_begun(history, on, facts)
@@ -187,8 +219,6 @@ def _not_begun(history: RegistryHistory, on: RegistryDate, facts: list[Fact]) ->
     facts.append(stated(history, last, f"recruitment status: {last.status or 'not stated'}"))
     if last.start:
         facts.append(stated(history, last, f"first enrolment {last.start.words}"))
-    if last.status == "WITHDRAWN":
-        return does_not_apply("it was withdrawn before anyone was enrolled, as the record says", *facts)
     if last.status == "NOT_YET_RECRUITING":
         return holds(
             f"first submitted {on.text}; by the record of {last.date or last.seen} nobody had been enrolled", *facts
@@ -231,7 +261,9 @@ def start_date_kept(case: TrialCase) -> Answer:
     if other := other_study(kind):
         return does_not_apply(other, *facts)
     if len(history.versions) < 2:
-        return does_not_apply("one version of the record is at hand: earlier ones would tell")
+        return does_not_apply("you gave one version: add earlier ones with --history")
+    if nobody := none_enrolled(history):
+        return does_not_apply(nobody, *facts)
     submitted, last = history.first_submitted, history.last
     if submitted is None or last.start is None:
         return undetermined("the day of submission, or the start, is not in the versions at hand", *facts)

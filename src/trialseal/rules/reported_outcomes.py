@@ -11,7 +11,8 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from trialseal.documents.protocol import Protocol
-from trialseal.evidence.wording import count, listed, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count, listed
 from trialseal.outcomes.compare import compare
 from trialseal.outcomes.judgement import Judgement, Models, judge_published
 from trialseal.outcomes.learnt import model
@@ -299,10 +300,10 @@ def registered_were_reported(case: TrialCase) -> Answer:
     certain = [one for one in left if both.sets.primary(one[0]) and both.asks(*one)]
     if certain:
         names = _registered_names(both, certain)
-        return fails(f"{both.source} names, and the report at hand does not give, {names}: where is it?", *facts)
+        return fails(f"{both.source} names {names}; the report does not: is it reported elsewhere?", *facts)
     if left:
         return undetermined(
-            f"{count(len(left), 'registered outcome')} not in the report at hand, or there in other words "
+            f"{count(len(left), 'registered outcome')} not in the report, or there in other words "
             f"({_registered_names(both, left)}): reported elsewhere, or still to come?",
             *facts,
         )

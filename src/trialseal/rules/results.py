@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from trialseal.errors import UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import PROTOCOL, RESULTS, ProtocolText, ResultEvidence, TrialEvidence, sealings_of
-from trialseal.evidence.wording import count, kind_words, listed, moment, part_words, quoted
+from trialseal.evidence.wording import count, kind_words, listed, moment, part_words
 from trialseal.ledger.acts import ResultReported
+from trialseal.ledger.standing import corrections, standing
 from trialseal.registries.numbers import same
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
@@ -94,7 +96,7 @@ def primary_reported(case: Case) -> Answer:
     final = [one for one in case.evidence.results if one.planned and one.final]
     if not final:
         return does_not_apply("it gives no final result for a planned endpoint")
-    reported = {act.endpoint for act in case.trial.history.acts if isinstance(act, ResultReported)}
+    reported = {act.endpoint for act in standing(case.trial.history.acts) if isinstance(act, ResultReported)}
     primary: dict[str, bool] = {}
     for version in sorted({one.version for one in final if one.version}):
         text = case.trial.protocols.get(version)
@@ -206,17 +208,23 @@ def other_results(case: Case) -> Answer:
     if case.sealing.kind != RESULTS:
         return does_not_apply("it is no results document")
     digest = case.evidence.digest
-    reports = [act for act in case.trial.history.acts if isinstance(act, ResultReported)]
+    reports = [act for act in standing(case.trial.history.acts) if isinstance(act, ResultReported)]
     leaves = {act.endpoint for act in reports if act.subject == digest}
     others = [act for act in reports if act.subject != digest and act.endpoint in leaves]
     facts = [
         f"act {act.number}: {_endpoint_of(case.trial, act)} from document {act.subject.hex()}, {moment(act.time)}"
         for act in others
     ]
+    marked = corrections(case.trial.history.acts)
+    facts += [
+        f"act {act.number}, a report, was corrected by act {by.number}, {moment(by.time)}"
+        for act in case.trial.history.acts
+        if isinstance(act, ResultReported) and (by := marked.get(act.number))
+    ]
     if not case.trial.history.complete:
         return undetermined("not all acts can be seen, so other reports cannot be counted", *facts)
     if not others:
-        return holds("no other document reports results for its endpoints")
+        return holds("no other document sealed in this trial on this chain reports results for its endpoints", *facts)
     documents = len({act.subject for act in others})
     verb = "reports" if documents == 1 else "report"
     return holds(f"{count(documents, 'other document')} {verb} results for the same endpoints, as counted here", *facts)

@@ -24,7 +24,6 @@ from trialseal.rules.finding import (
     does_not_apply,
     undetermined,
 )
-from trialseal.rules.registration import registered_before_enrolment
 from trialseal.rules.trial_case import SealedTrial, TrialCase, on_chain, worst
 
 ON_CHAIN = "a trial on a chain that was asked"
@@ -106,28 +105,12 @@ def _with_record(case: TrialCase, first: Case) -> Case:
     return first._replace(evidence=first.evidence._replace(trial=first.trial._replace(registry_records=(file,))))
 
 
-_prospective = _by_registration(
-    timing.prospective,
+sealed_before_enrolment = _by_registration(
+    timing.protocol_sealed_first,
     asks="Was the protocol sealed before the first participant was enrolled, in each part?",
     item="2",
-    source=Standard("CONSORT 2025", "items 2 and 3", "2025", "a seal on a chain replaces no registration"),
-)
-
-
-def _sealed_before_enrolment(case: TrialCase) -> Answer:
-    answer = _prospective.answer(case)
-    if answer.status is Status.FAILS and registered_before_enrolment.answer(case).status is Status.HOLDS:
-        assert case.registry is not None
-        late = answer.sentence.removesuffix(": was it registered elsewhere before?")
-        return undetermined(
-            f"{late}; it was registered before as {case.registry.number}, and what its protocol said then a later seal "
-            "cannot show",
-            *answer.facts,
-        )
-    return answer
-
-
-sealed_before_enrolment = _prospective._replace(id="sealed-before-enrolment", answer=_sealed_before_enrolment)
+    source=Standard("CONSORT 2025", "items 2 and 3", "2025", "a seal replaces no registration, and a late one is none"),
+)._replace(id="sealed-before-enrolment")
 sponsor_vouched = _by_registration(
     parties.party_accredited, asks="Had a party that the reader trusts accredited the sponsor?", item="2"
 )._replace(id="sponsor-vouched")

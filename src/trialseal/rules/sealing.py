@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from trialseal.documents.endpoints import endpoint_root
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
 from trialseal.evidence.source import ZERO
-from trialseal.evidence.wording import count, kind_words, listed, moment, quoted
+from trialseal.evidence.wording import count, kind_words, listed, moment
 from trialseal.ledger.acts import Appointed, AppointmentShortened, TransferAccepted, TrialRegistered
 from trialseal.ledger.codes import ActCode, DocumentKind
 from trialseal.ledger.standing import corrections
+from trialseal.rules.attesting import Doubt, key_doubt
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
 _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
@@ -82,16 +84,16 @@ def history_complete(case: Case) -> Answer:
     history = case.trial.history
     if history.complete:
         return holds(
-            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: there is no other"
-            f"{_as_of(case)}",
+            f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: no other is sealed in "
+            f"this trial on this chain{_as_of(case)}",
             f"rolling digest {history.state.rolling_digest.hex()}",
         )
     return undetermined(f"not all acts can be seen at this node: {history.gap}")
 
 
 def _as_of(case: Case) -> str:
-    """', as of block 1,204'."""
-    return f", as of block {case.trial.as_of.number:,}" if case.trial.as_of else ""
+    """' as of block 1,204'."""
+    return f" as of block {case.trial.as_of.number:,}" if case.trial.as_of else ""
 
 
 @rule(
@@ -110,7 +112,7 @@ def version_standing(case: Case) -> Answer:
     if not case.trial.history.complete:
         last = max(last, case.trial.history.state.versions.get(sealing.kind, 0))
     if sealing.version >= last:
-        return holds(f"{words} is the last of its kind{_as_of(case)}")
+        return holds(f"{words} is the last of its kind sealed in this trial on this chain{_as_of(case)}")
     after = versions.get(sealing.version + 1)
     when = f", sealed {moment(after[0])}" if after else ""
     facts = [f"version {n} sealed {moment(time)}" for n, (time, _) in sorted(versions.items()) if n > sealing.version]
@@ -182,14 +184,15 @@ def key_trusted(case: Case) -> Answer:
     if record is None:
         return undetermined(f"this node knows no key {sealing.key} of {name}")
     facts = [f"key {sealing.key}"]
-    if record.compromised_since and record.compromised_since <= sealing.time and record.contested_at:
+    doubt = key_doubt(record, sealing.time)
+    if doubt is Doubt.CONTESTED:
         return undetermined(
             f"{name} disagrees with itself about this key: it was stated to be in the wrong hands since "
             f"{moment(record.compromised_since)}, which is before the act, and that was contested "
             f"{moment(record.contested_at)}: ask the party which of its keys speaks for it",
             *facts,
         )
-    if record.compromised_since and record.compromised_since <= sealing.time:
+    if doubt is Doubt.DISOWNED:
         return fails(
             f"{name} has stated that this key was in the wrong hands since {moment(record.compromised_since)}, "
             "which is before the act: did the party itself seal this?",

@@ -1,4 +1,7 @@
-"""Rules about order in time: sealed before enrolment, before data were seen, while blinded.
+"""Rules about order in time: registered before enrolment, sealed before it, before data were seen, while blinded.
+
+Sealing is voluntary: a late seal is no late registration. What only an earlier seal could show cannot be determined;
+it is a question where an earlier version was sealed in time and says something else.
 
 A declared date is a day somewhere on Earth: it may begin 14 hours before and end 12 hours after the same day in UTC.
 What lies within that, or within an unstated day or month, cannot be told.
@@ -6,7 +9,7 @@ What lies within that, or within an unstated day or month, cannot be told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
@@ -15,6 +18,7 @@ from trialseal.documents.identifiers import date_code, date_range, date_text
 from trialseal.documents.times import EARLIEST_ZONE, LATEST_ZONE
 from trialseal.documents.times import Order as Order
 from trialseal.errors import UsageError
+from trialseal.escaping import quoted
 from trialseal.evidence.seals import (
     ANALYSIS_PLAN,
     PROTOCOL,
@@ -24,10 +28,14 @@ from trialseal.evidence.seals import (
     TrialEvidence,
     sealings_of,
 )
-from trialseal.evidence.wording import count, declared, milestone_words, moment, part_words, quoted
+from trialseal.evidence.wording import count, declared, listed, milestone_words, moment, part_words
 from trialseal.ledger.acts import MilestoneRecorded, ResultReported
 from trialseal.ledger.codes import Blinding, Milestone
 from trialseal.ledger.standing import corrections, standing
+from trialseal.registries.dates import RegistryDate
+from trialseal.registries.numbers import same
+from trialseal.rules.deadlines import BEFORE_ENROLMENT, Timing, readings
+from trialseal.rules.deadlines import timing as due
 from trialseal.rules.finding import Answer, Case, Status, does_not_apply, fails, holds, rule, undetermined
 
 _EPOCH, _DAY = date(1970, 1, 1), 86_400
@@ -50,17 +58,30 @@ _AFTER_ENROLMENT = (
 
 def order(instant: int, code: int) -> Order:
     """How a block time (Unix seconds) lies to a declared date (yyyymmdd, 00 for what is not stated)."""
-    if not code:
+    within = span(code)
+    if within is None:
         return Order.UNCLEAR
+    if instant < within[0]:
+        return Order.BEFORE
+    return Order.AFTER if instant >= within[1] else Order.UNCLEAR
+
+
+def span(code: int) -> tuple[int, int] | None:
+    """The first second of a declared date anywhere on Earth, and the first after it; None where no date is stated."""
+    if not code:
+        return None
     try:
         first, last = date_range(date_text(code))
     except UsageError:
-        return Order.UNCLEAR
-    begins = (first - _EPOCH).days * _DAY - EARLIEST_ZONE.total_seconds()
-    ends = ((last - _EPOCH).days + 1) * _DAY + LATEST_ZONE.total_seconds()
-    if instant < begins:
-        return Order.BEFORE
-    return Order.AFTER if instant >= ends else Order.UNCLEAR
+        return None
+    begins = (first - _EPOCH).days * _DAY - int(EARLIEST_ZONE.total_seconds())
+    ends = ((last - _EPOCH).days + 1) * _DAY + int(LATEST_ZONE.total_seconds())
+    return begins, ends
+
+
+def registry_date(code: int) -> RegistryDate | None:
+    """A declared date as registries write it; None if it is not stated or is none."""
+    return RegistryDate(date_text(code)) if span(code) else None
 
 
 class Event(NamedTuple):
@@ -108,32 +129,116 @@ def corrected_events(trial: TrialEvidence, milestones: Iterable[int]) -> list[st
 
 @rule(
     "prospective",
-    asks="Was the protocol sealed before the first participant was enrolled, in each part of the trial?",
-    source="ICMJE Recommendations, III.L: registration at or before first enrolment (a seal replaces no registration)",
-    applies="to protocols, analysis plans and results, once enrolment is stated or results are reported",
+    asks="Was the trial first submitted to its registry at or before the first enrolment that is stated?",
+    source="ICMJE Recommendations, III.L: the date first submitted to the registry counts; a seal replaces none, and a "
+    "late seal makes none late",
+    applies="to protocols, analysis plans and results, once enrolment is stated and a registry's date is known",
 )
 def prospective(case: Case) -> Answer:
+    enrolments = _enrolments(case)
+    if isinstance(enrolments, Answer):
+        return enrolments
+    if not case.trial.numbers:
+        return does_not_apply("the trial claims no registry number, and only its registry's date tells")
+    return _worst([_registered_before(case.trial, event) for event in enrolments], case.trial)
+
+
+class _Submitted(NamedTuple):
+    """When a number was first submitted to its registry, and who says so."""
+
+    on: RegistryDate
+    number: str
+    says: str
+
+
+def _registered_before(trial: TrialEvidence, event: Event) -> Answer:
+    began = registry_date(event.date)
+    records = list(_in_records(trial))
+    stated = [
+        _Submitted(on, one.number, "its sponsor states on this chain")
+        for one in trial.numbers
+        if (on := registry_date(one.claim.submitted))
+    ]
+    known = records or stated
+    if not known:
+        return does_not_apply(f"{event}; no registry record is at hand, and only its registry's date tells")
+    first = min(known, key=lambda one: one.on.first)
+    words = f"{first.number} was first submitted {first.on.text}, as {first.says}"
+    if began is None:
+        return undetermined(f"{words}; {event}: which came first cannot be told")
+    unknown = [one.number for one in trial.numbers if not any(same(one.number, other.number) for other in known)]
+    match due(first.on, began, BEFORE_ENROLMENT):
+        case Timing.IN_TIME if records:
+            return holds(f"{words}, at or before {event}")
+        case Timing.IN_TIME:
+            return does_not_apply(f"{words}, at or before {event}; put the registry's record beside the file to check")
+        case Timing.LATE if unknown:
+            return undetermined(f"{words}, after {event}; it claims {listed(unknown)} too: submitted there before?")
+        case Timing.LATE:
+            return fails(f"{words}, after {event}: was it registered elsewhere before?")
+    return undetermined(f"{words}, and {event}: {readings(first.on, began, BEFORE_ENROLMENT)}")
+
+
+def _in_records(trial: TrialEvidence) -> Iterator[_Submitted]:
+    """What registry records at hand say of the numbers that the trial claims."""
+    for file in trial.registry_records:
+        document = file.document or {}
+        number, day = document.get("number"), document.get("first_submitted")
+        if not isinstance(number, str) or not isinstance(day, str):
+            continue
+        with suppress(UsageError):
+            if any(same(number, one.number) for one in trial.numbers):
+                yield _Submitted(RegistryDate(date_text(date_code(day))), number, f"{quoted(file.path.name)} says")
+
+
+@rule(
+    "protocol-sealed-first",
+    asks="Was the protocol sealed before the first participant was enrolled, in each part of the trial?",
+    source="SPIRIT 2025: versions and dates of the protocol; sealing is voluntary, and a late seal only proves less",
+    applies="to protocols, analysis plans and results, once enrolment is stated or results are reported",
+)
+def protocol_sealed_first(case: Case) -> Answer:
+    trial, enrolments = case.trial, _enrolments(case)
+    if isinstance(enrolments, Answer):
+        return enrolments
+    versions = {one.version: one for _, one in sealings_of(trial.history.acts) if one.kind == PROTOCOL}
+    return _worst([_before_enrolment(trial, versions, event) for event in enrolments], trial)
+
+
+def _enrolments(case: Case) -> list[Event] | Answer:
+    """The enrolments that are stated; or why none can be asked about."""
     trial = case.trial
     if case.sealing.kind not in (PROTOCOL, ANALYSIS_PLAN, RESULTS):
-        return does_not_apply("it is no protocol, plan or results document")
+        return does_not_apply("it is not a protocol, plan or results document")
     if not trial.history.complete:
         return undetermined("not all acts can be seen, so another statement on enrolment may be among them")
-    enrolments = events_of(trial, [ENROLMENT], None)
-    if not enrolments:
-        if any(isinstance(act, ResultReported) for act in trial.history.acts) or events_of(
-            trial, _AFTER_ENROLMENT, None
-        ):
-            return undetermined("when the first participant was enrolled is not stated, though the trial went on")
-        return does_not_apply("no enrolment is stated so far")
-    versions = {one.version: one for _, one in sealings_of(trial.history.acts) if one.kind == PROTOCOL}
-    answers = [_before_enrolment(trial, versions, event) for event in enrolments]
-    corrected = corrected_events(trial, [ENROLMENT])
-    # Of several statements that stand the worst answer counts; one that was corrected is shown beside them.
-    for status in (Status.FAILS, Status.UNDETERMINED, Status.HOLDS):
-        for answer in answers:
-            if answer.status is status:
-                return Answer(status, answer.sentence, (*(one.sentence for one in answers), *corrected))
-    raise AssertionError("every statement is answered")
+    if found := events_of(trial, [ENROLMENT], None):
+        return found
+    if any(isinstance(act, ResultReported) for act in trial.history.acts) or events_of(trial, _AFTER_ENROLMENT, None):
+        return undetermined("when the first participant was enrolled is not stated, though the trial went on")
+    return does_not_apply("no enrolment is stated so far", *corrected_events(trial, [ENROLMENT]))
+
+
+def _worst(answers: list[Answer], trial: TrialEvidence) -> Answer:
+    """The first of the worst answers: every statement on enrolment that stands is asked, whichever was made last, and
+    those that were corrected are shown beside them."""
+    order_of = (Status.FAILS, Status.UNDETERMINED, Status.HOLDS, Status.DOES_NOT_APPLY)
+    first = next(one for status in order_of for one in answers if one.status is status)
+    facts = (*(one.sentence for one in answers), *corrected_events(trial, [ENROLMENT]))
+    return Answer(first.status, first.sentence, facts)
+
+
+def sealed_before(trial: TrialEvidence, kind: int, event: Event, *, below: int) -> Sealing | None:
+    """The last version of a kind under a number that was certainly sealed before an event; None if none was.
+
+    Where there is one, what was promised before the event can be seen; a late first seal shows nothing of it.
+    """
+    found = [
+        one
+        for _, one in sealings_of(trial.history.acts)
+        if one.kind == kind and one.version < below and order(one.time, event.date) is Order.BEFORE
+    ]
+    return found[-1] if found else None
 
 
 def _before_enrolment(trial: TrialEvidence, versions: dict[int, Sealing], event: Event) -> Answer:
@@ -148,7 +253,7 @@ def _before_enrolment(trial: TrialEvidence, versions: dict[int, Sealing], event:
                 "which is not at hand"
             )
         case Order.AFTER:
-            return fails(f"{words}, after {event}: was it registered elsewhere before?")
+            return undetermined(f"{words}, after {event}: what it said before that, a later seal cannot show")
     return undetermined(f"{words}, and {event}: which came first cannot be told from that date and its time zone")
 
 
@@ -207,8 +312,16 @@ def _before_data(trial: TrialEvidence, result: ResultEvidence) -> Answer:
     after = [event for its, event in orders if its is Order.AFTER]
     if after and not result.first_is_certain:
         return undetermined(f"{since}, after {after[0]}; an earlier version that is not at hand may hold it too")
+    for event in after:
+        if earlier := sealed_before(trial, PROTOCOL, event, below=sealing.version):
+            return fails(
+                f"{since}, after {event}; {earlier.words}, sealed before that, does not hold it: was it specified "
+                "before, and where?"
+            )
     if after:
-        return fails(f"{since}, after {after[0]}: was it specified before, and where?")
+        return undetermined(
+            f"{since}, after {after[0]}; no version was sealed before that, so what was specified then cannot be seen"
+        )
     if result.first_is_certain and sealing.blinding is Blinding.UNBLINDED:
         return fails(f"{since}, in an amendment made when unblinded data had been seen, as its sponsor states")
     unclear = [event for its, event in orders if its is Order.UNCLEAR]
@@ -235,8 +348,11 @@ def amended_blinded(case: Case) -> Answer:
         return fails(
             f"{words} was decided on when unblinded data had been seen, as its act states: what changed?", *facts
         )
+    late = f"{words} was sealed {moment(sealing.time)}, after {before[0]}; its act says: {stated}" if before else ""
+    if any(sealed_before(case.trial, sealing.kind, event, below=sealing.version) for event in before):
+        return fails(f"{late}: had it been decided on before?", *facts)
     if before:
-        return fails(f"{words} was sealed {moment(sealing.time)}, after {before[0]}; its act says: {stated}", *facts)
+        return undetermined(f"{late}; no version was sealed before that, so when it was decided on is not seen", *facts)
     if stated is not Blinding.BLINDED:
         return undetermined(f"{words} does not state whether unblinded data had been seen", *facts)
     if not case.trial.history.complete:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from trialseal.rules import (
+    approvals,
     eu_ctr,
     fdaaa,
     outcome_changes,
@@ -70,7 +71,7 @@ TRIAL_RULES: Final[tuple[Rule[TrialCase], ...]] = (
     sealed_trial.planned_proven,
     sealed_trial.primary_sealed_reported,
     sealed_trial.post_hoc_called_so,
-    trial_conduct.approved_before_enrolment,
+    approvals.approved_before_enrolment,
     trial_conduct.consent_audit,
 )
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from trialseal.documents.identifiers import date_text
 from trialseal.documents.models import AnalysisPlan, parse_document
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.seals import ANALYSIS_PLAN, APPROVAL, PROTOCOL, RESULTS
-from trialseal.evidence.wording import count, declared, listed, moment, quoted
+from trialseal.escaping import quoted
+from trialseal.evidence.seals import ANALYSIS_PLAN, PROTOCOL, RESULTS
+from trialseal.evidence.wording import count, declared, listed, moment
 from trialseal.ledger.codes import Milestone
 from trialseal.ledger.moments import iso_day
 from trialseal.registries.dates import RegistryDate
-from trialseal.rules import parties, timing
 from trialseal.rules.deadlines import RESULTS_IN_A_YEAR
 from trialseal.rules.finding import (
     Answer,
@@ -27,7 +27,7 @@ from trialseal.rules.finding import (
 )
 from trialseal.rules.registration import record_numbers
 from trialseal.rules.sealed_trial import ON_CHAIN, of_kind, sourced, unsealed
-from trialseal.rules.timing import Event, Order, events_of, order
+from trialseal.rules.timing import Event, Order, events_of, order, sealed_before
 from trialseal.rules.trial_case import TrialCase, on_chain, worst
 
 _LOCKS = (Milestone.DATA_LOCK, Milestone.UNBLINDING)
@@ -60,18 +60,19 @@ def plan_before_lock(case: TrialCase) -> Answer:
         words = f"no analysis plan is sealed here, and {events[0]}: was one finished before, and where is it?"
         return undetermined(words, *facts)
     first = plans[0].sealing
-    answers = [_plan_and(first.words, first.time, event, trial.history.complete) for event in events]
+    answers = [_plan_and(first.words, first.time, event) for event in events]
     return worst([*answers[:-1], Answer(answers[-1].status, answers[-1].sentence, tuple(facts))])
 
 
-def _plan_and(words: str, time: int, event: Event, complete: bool) -> Answer:
+def _plan_and(words: str, time: int, event: Event) -> Answer:
     match order(time, event.date):
         case Order.BEFORE:
             return holds(f"{words} was sealed {moment(time)}, before {event}")
-        case Order.AFTER if complete:
-            return fails(f"{words} was sealed {moment(time)}, after {event}: was it finished before, and where?")
         case Order.AFTER:
-            return undetermined(f"{words} was sealed {moment(time)}, after {event}; but not all acts can be seen")
+            return undetermined(
+                f"{words} was sealed {moment(time)}, after {event}: whether it was finished before, a later seal "
+                "cannot show"
+            )
     return undetermined(f"{words} was sealed {moment(time)}, and {event}: which came first cannot be told")
 
 
@@ -109,8 +110,12 @@ def amendments_before_lock(case: TrialCase) -> Answer:
             answers.append(holds(f"{words}, before {events[0]}"))
         elif same:
             answers.append(holds(f"{words}, not before {before[0]}; it leaves the endpoint set as it was"))
+        elif late := [event for event in certain if sealed_before(trial, its.kind, event, below=its.version)]:
+            answers.append(fails(f"{words}, after {late[0]}: what changed, and when was that decided?"))
         elif certain:
-            answers.append(fails(f"{words}, after {certain[0]}: what changed, and why then?"))
+            answers.append(
+                undetermined(f"{words}, after {certain[0]}; no version was sealed before that, to be compared with")
+            )
         else:
             answers.append(undetermined(f"{words}, and {before[0]}: which came first cannot be told"))
     return sourced(case, worst(answers))
@@ -142,8 +147,10 @@ def interim_looks_planned(case: TrialCase) -> Answer:
     if not planned:
         return fails(f"{looks[0]}; {source} names no interim analysis: was the look planned, and where?", *facts)
     if sealed_at is not None and order(sealed_at, looks[0].date) is Order.AFTER:
-        return fails(
-            f"{source}, which plans interim looks, was sealed after {looks[0]}: was it planned before?", *facts
+        return undetermined(
+            f"{source}, which plans interim looks, was sealed after {looks[0]}: whether it was planned before, a later "
+            "seal cannot show",
+            *facts,
         )
     if len(looks) > len(planned):
         return undetermined(
@@ -215,67 +222,6 @@ def _results_and_completions(case: TrialCase) -> Iterator[tuple[RegistryDate, Re
                     continue
                 said = f"{one.sealing.words} sealed {moment(one.sealing.time)}; {event}"
                 yield RegistryDate(day), RegistryDate(date_text(event.date)), [on_chain(case, said)]
-
-
-@rule(
-    "approved-before-enrolment",
-    asks="Was the protocol version in force approved before the first participant was enrolled?",
-    source=Standard("Declaration of Helsinki", "23", "2024", "a research ethics committee approves before it begins"),
-    applies="to trials on a chain, once enrolment is stated",
-    needs="attestations of approval on the chain, by whom the reader trusts",
-    item="",
-)
-def approved_before_enrolment(case: TrialCase) -> Answer:
-    if case.sealed is None:
-        return unsealed(case)
-    enrolments = events_of(case.sealed.evidence, [timing.ENROLMENT], None)
-    if not enrolments:
-        return does_not_apply("no enrolment is stated so far")
-    return sourced(case, worst([_approved(case, event) for event in enrolments]))
-
-
-def _approved(case: TrialCase, event: Event) -> Answer:
-    before = [one for one in of_kind(case, PROTOCOL) if order(one.sealing.time, event.date) is Order.BEFORE]
-    if not before:
-        return undetermined(f"no protocol version was certainly sealed before {event}")
-    version = before[-1]
-    words = version.sealing.words
-    decisions = [one for one in version.evidence.attestations if one.kind == APPROVAL]
-    facts = [parties.decision_words(version, one) for one in decisions]
-    if not decisions:
-        return undetermined(f"no decision on {words}, the last one sealed before {event}, is on this chain")
-    trusted = [one for one in decisions if parties.may_decide(version, one)]
-    if not trusted:
-        return undetermined(
-            f"{count(len(decisions), 'decision')} on {words}, by nobody whom you named as trusted", *facts
-        )
-    if version.evidence.attested_gap:
-        return undetermined(f"not everything can be seen: {version.evidence.attested_gap}", *facts)
-    approving = [one for one in trusted if parties.is_approval(one.code)]
-    given = [one for one in approving if not one.ended_at or order(one.ended_at, event.date) is not Order.BEFORE]
-    if approving and not given:
-        return fails(
-            f"{parties.decision_words(version, approving[0])}, which is before {event}: did another approval stand?",
-            *facts,
-        )
-    if given and all(one.ended_at and order(one.ended_at, event.date) is Order.UNCLEAR for one in given):
-        return undetermined(
-            f"{parties.decision_words(version, given[0])}; whether it still stood at {event} cannot be told", *facts
-        )
-    if not given:
-        return fails(f"{parties.decision_words(version, trusted[0])}; and {event}: did another approve?", *facts)
-    if any(_decided_by(one.date, event) for one in given):
-        return holds(f"{parties.decision_words(version, given[0])}, before {event}", *facts)
-    if all(one.date and RegistryDate(date_text(one.date)).first > RegistryDate(date_text(event.date)).last
-           for one in given if event.date):  # fmt: skip
-        return fails(f"{words} was {parties.decision_words(version, given[0])}, after {event}: had another approved "
-                     "before?", *facts)  # fmt: skip
-    return undetermined(f"{parties.decision_words(version, given[0])}, and {event}: which came first cannot be told",
-                        *facts)  # fmt: skip
-
-
-def _decided_by(day: int, event: Event) -> bool:
-    return bool(day and event.date) and (RegistryDate(date_text(day)).last <= RegistryDate(date_text(event.date)).first)
 
 
 @rule(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialseal.documents.canonical import shown
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
 from trialseal.tables.cells import number
 from trialseal.tables.schema import Column, Schema, Type, require_names
 from trialseal.tables.table import Reading, Table
@@ -134,10 +135,17 @@ class _Sheet:
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
         except (InvalidFileException, *_DAMAGED) as error:
-            raise FailedError(f"{path} is no whole Excel workbook (.xlsx): {_first_line(error)}") from None
+            raise FailedError(f"{path} is not a whole Excel workbook (.xlsx): {_first_line(error)}") from None
         self._path = path
+        if not self._book.sheetnames:  # so openpyxl reads the form of ISO/IEC 29500 Strict, which it does not know
+            raise FailedError(
+                f"{path} has no sheet that can be read; if Excel saved it as 'Strict Open XML Spreadsheet', save it as "
+                "'Excel Workbook (*.xlsx)' or as CSV"
+            )
         if reading.sheet is not None and reading.sheet not in self._book.sheetnames:
-            raise UsageError(f"{path} has no sheet {reading.sheet!r}: it has {', '.join(self._book.sheetnames)}")
+            raise UsageError(
+                f"{path} has no sheet {quoted(reading.sheet)}: it has {', '.join(map(quoted, self._book.sheetnames))}"
+            )
         self._sheet = self._book[reading.sheet or self._book.sheetnames[0]]
 
     def rows(self) -> Iterator[tuple[Any, ...]]:

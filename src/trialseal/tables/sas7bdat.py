@@ -67,21 +67,23 @@ def _read(path: Path, reading: Reading, **options: Any) -> Any:
 
 def _refuse(path: Path, error: Exception) -> NoReturn:
     hint = "; state the encoding, such as --encoding windows-1252" if "convert" in str(error).lower() else ""
-    raise FailedError(f"{path} is no whole SAS7BDAT file, or one that cannot be read: {error}{hint}") from None
+    raise FailedError(f"{path} is not a whole SAS7BDAT file, or cannot be read: {error}{hint}") from None
 
 
 def _raw(series: pd.Series[Any], column: Column) -> Array:
+    import pandas.api.types as pandas_types
     import pyarrow as pa
 
     if column.type == "text":
         return pa.array([one if isinstance(one, str) else None for one in series], pa.string())
-    if series.dtype != object:
+    # Where all that is filled in is a special missing value, pandas has a column of text.
+    if pandas_types.is_numeric_dtype(series.dtype):
         return pa.array(series.to_numpy(dtype="float64"), from_pandas=True)
     # Special missing values come as their letters among the numbers.
     missing = [f".{one}" if isinstance(one, str) else None for one in series]
     unknown = set(missing) - {None, *SPECIAL_MISSING}
     if unknown:
-        raise FailedError(f"column {column.name} holds {min(map(str, unknown))}, which is no missing value of SAS")
+        raise FailedError(f"column {column.name} holds {min(map(str, unknown))}, which is not a missing value of SAS")
     doubles = [None if isinstance(one, str) or one is None or one != one else float(one) for one in series]
     return pa.StructArray.from_arrays(
         [pa.array(doubles, pa.float64()), pa.array(missing, pa.string())], ["value", "missing"]

@@ -36,8 +36,8 @@ def test_name_of_the_profile_on_the_chain(tmp_path: Path, place: str) -> None:
     (tmp_path / "parties" / "2.json").write_text(json.dumps(profile("Wrong")))
     chain = OneParty(document_digest(profile("Right")))
     names = find_names(chain, [tmp_path, tmp_path / "home"])  # type: ignore[arg-type]
-    assert [names.name(PARTY), names.name(b"\x2b" * 32)] == ["Right", "party 2b2b2b2b…"]
-    assert names.name(PARTY) == "Right" and chain.asked == 2
+    assert [names.name(PARTY), names.name(b"\x2b" * 32)] == ['a party that calls itself "Right"', "party 2b2b2b2b…"]
+    assert chain.asked == 2
 
 
 @pytest.mark.parametrize("name", ["Wrong", "", " "])
@@ -51,19 +51,21 @@ def test_forged_profile_gives_no_name(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("Universitätsklinikum Köln (UKK)", "Universitätsklinikum Köln (UKK)"),
+        ("Universitätsklinikum Köln (UKK)", '"Universitätsklinikum Köln (UKK)"'),
         ("Acme (accredited as sponsor by the FDA)", '"Acme (accredited as sponsor by the FDA)"'),
         ("Acme; nothing contradicts it", '"Acme; nothing contradicts it"'),
         ("Acme\nresults.json holds", '"Acme\\nresults.json holds"'),
-        ("\x1b[2JAcme", '"\\u001b[2JAcme"'),
+        ("\x1b[2JAcme", '"\\x1b[2JAcme"'),
+        ("Food and Drug \u0410dministration", '"Food and Drug \\u0410dministration"'),
+        ('Acme" (vouched for by the FDA)', '"Acme\\" (vouched for by the FDA)"'),
         ("A\u202edesrever", '"A\\u202edesrever"'),
-        ("x" * 200, f'"{"x" * 77}…"'),
+        ("x" * 200, f'"{"x" * 79}…"'),
     ],
 )
 def test_name_that_would_speak_for_us_is_quoted(tmp_path: Path, name: str, shown: str) -> None:
     (tmp_path / "sponsor.json").write_text(json.dumps(profile(name)))
     names = find_names(OneParty(document_digest(profile(name))), [tmp_path])  # type: ignore[arg-type]
-    assert names.name(PARTY) == shown
+    assert names.name(PARTY) == f"a party that calls itself {shown}"
 
 
 @pytest.mark.parametrize(
@@ -71,4 +73,4 @@ def test_name_that_would_speak_for_us_is_quoted(tmp_path: Path, name: str, shown
     ["127.0.0.1", "localhost", "example.org:80", "example.org/x", "u@example.org", "[::1]", "a..b", "10.0.0.1"],
 )
 def test_only_domain_names_are_asked(domain: str) -> None:
-    assert ask_domain(domain).fault == "it is no web domain"
+    assert ask_domain(domain).fault == "it is not a web domain"

@@ -69,17 +69,17 @@ CASES = [
     ),
     (
         act("Appointed", stream=bytes(32), acts=1 << 3 | 1 << 4, until=NOON + 86400, index=0, **{"from": NOON}),
-        "Demo CRO appointed for milestone and results, from 2020-04-30 12:00 UTC until 2020-05-01 12:00 UTC",
+        '"Demo CRO" appointed for milestone and results, from 2020-04-30 12:00 UTC until 2020-05-01 12:00 UTC',
     ),
     (
         act("AppointmentShortened", stream=bytes(32), index=0, until=NOON),
-        "appointment of Demo CRO made to end 2020-04-30 12:00 UTC",
+        'appointment of "Demo CRO" made to end 2020-04-30 12:00 UTC',
     ),
     (
         act("TransferOffered", effective=NOON),
-        "sponsorship offered to Demo CRO, who can accept from 2020-04-30 12:00 UTC on",
+        'sponsorship offered to "Demo CRO", who can accept from 2020-04-30 12:00 UTC on',
     ),
-    (act("TransferVetoed"), "offer of the sponsorship to Demo CRO vetoed"),
+    (act("TransferVetoed"), 'offer of the sponsorship to "Demo CRO" vetoed'),
     (
         act("RegistryIdWithdrawn", registryId=b"nct 4368728".ljust(32, b"\0")),
         "claim of registry number NCT04368728 withdrawn",
@@ -89,10 +89,10 @@ CASES = [
         "correction, in place of act 3, on 2020-04-30",
     ),
     (act("TransferOffered", bytes(32)), "offer of the sponsorship withdrawn"),
-    (act("TransferAccepted"), "sponsorship went over from Demo CRO to Demo sponsor (re-enactment)"),
-    (act("RoleNamed", role=10, held=True), "Demo CRO named as co-sponsor"),
-    (act("RoleNamed", role=2, held=False), "Demo CRO no longer CRO"),
-    (act("StreamOpened", LEAF), "stream 03030303… opened, written by Demo sponsor (re-enactment)"),
+    (act("TransferAccepted"), 'sponsorship went over from "Demo CRO" to "Demo sponsor (re-enactment)"'),
+    (act("RoleNamed", role=10, held=True), '"Demo CRO" named as co-sponsor'),
+    (act("RoleNamed", role=2, held=False), '"Demo CRO" no longer CRO'),
+    (act("StreamOpened", LEAF), 'stream 03030303… opened, written by "Demo sponsor (re-enactment)"'),
 ]
 
 
@@ -152,22 +152,23 @@ def attested(**changed: Any) -> AttestationRecord:
 @pytest.mark.parametrize(
     ("record", "about", "words"),
     [
-        (attested(), "", "document 03030303… approved by Demo CRO"),
+        (attested(), "", 'document 03030303… approved by "Demo CRO"'),
         (
             attested(territory=840, date=20200428, code=2),
             "protocol version 1",
-            "protocol version 1 approved with conditions by Demo CRO, for US, dated 2020-04-28",
+            'protocol version 1 approved with conditions by "Demo CRO", for US, dated 2020-04-28',
         ),
-        (attested(territory=999), "it", "it approved by Demo CRO, for territory 999"),
-        (attested(kind=1, code=1), "", "Demo sponsor (re-enactment) accredited as sponsor by Demo CRO"),
+        (attested(territory=999), "it", 'it approved by "Demo CRO", for territory 999'),
+        (attested(kind=1, code=1), "", '"Demo sponsor (re-enactment)" accredited as sponsor by "Demo CRO"'),
         (
             attested(kind=1, code=4, withdrawn_at=NOON),
             "",
-            "Demo sponsor (re-enactment) accredited as ethics committee by Demo CRO, withdrawn 2020-04-30 12:00 UTC",
+            '"Demo sponsor (re-enactment)" accredited as ethics committee by "Demo CRO", '
+            "withdrawn 2020-04-30 12:00 UTC",
         ),
-        (attested(kind=3), "NCT04368728", "snapshot of NCT04368728 by Demo CRO"),
-        (attested(kind=4), "", "review by Demo CRO"),
-        (attested(kind=9), "", "attestation of kind 9 by Demo CRO"),
+        (attested(kind=3), "NCT04368728", 'snapshot of NCT04368728 by "Demo CRO"'),
+        (attested(kind=4), "", 'review by "Demo CRO"'),
+        (attested(kind=9), "", 'attestation of kind 9 by "Demo CRO"'),
     ],
 )
 def test_says_what_was_attested(record: AttestationRecord, about: str, words: str) -> None:

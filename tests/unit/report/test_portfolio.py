@@ -15,7 +15,7 @@ import pytest
 from trialseal.registries.history import RegistryHistory, histories_in, history_from
 from trialseal.report.check.registry_changes import changes, history_lines, summed_up
 from trialseal.report.portfolio.page import portfolio_html
-from trialseal.report.portfolio.table import portfolio_frame, safe_csv, status_counts
+from trialseal.report.portfolio.table import portfolio_csv, portfolio_frame, status_counts
 from trialseal.rules.trial_catalogue import TRIAL_RULES
 
 AS_OF = date(2026, 1, 1)
@@ -55,7 +55,7 @@ def test_the_reader_s_word_on_the_type_of_study() -> None:
 
 def test_a_text_that_a_spreadsheet_would_run_is_made_harmless() -> None:
     frame = portfolio_frame([history()], AS_OF).assign(sponsor="=HYPERLINK(1)")
-    [row] = csv.DictReader(io.StringIO(safe_csv(frame)))
+    [row] = csv.DictReader(io.StringIO(portfolio_csv(frame)))
     assert row["sponsor"] == "'=HYPERLINK(1)"
     assert row["number"] == "NCT01234567"
 

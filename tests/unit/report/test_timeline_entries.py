@@ -30,7 +30,7 @@ def test_a_milestone_shows_its_declared_date_and_the_delay() -> None:
     assert (entry.number, entry.category, entry.declared) == (3, "milestone", "2020-04-29")
     assert entry.mark == "sealed 1 day after the declared date"
     assert entry.label == "first participant enrolled, phase-1"
-    assert entry.who == "Sponsor"
+    assert entry.who == '"Sponsor"'
     assert [name for name, _ in entry.details] == ["block", "transaction"]  # its document is not there
 
 

@@ -13,7 +13,7 @@ from trialseal.outcomes.model import Outcome
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import PostedOutcome, RegistryOutcome
 from trialseal.report.check.registry_changes import history_lines
-from trialseal.report.portfolio.table import portfolio_frame, safe_csv
+from trialseal.report.portfolio.table import portfolio_csv, portfolio_frame
 from trialseal.rules.finding import Status
 from trialseal.rules.trial_case import Report, TrialCase
 from trialseal.rules.trial_catalogue import TRIAL_RULES, judge_trial
@@ -100,4 +100,4 @@ def test_every_record_is_judged(given: list[dict[str, Any]], complete: bool, as_
 def test_every_record_is_a_row(given: list[dict[str, Any]]) -> None:
     frame = portfolio_frame([history(version(1, **one)) for one in given], date(2026, 1, 1))
     assert len(frame) == len(given)
-    assert safe_csv(frame).startswith("number,")
+    assert portfolio_csv(frame).startswith("number,")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,8 @@ def test_enrolled_before_consent() -> None:
 
 
 def test_enrolled_without_any_consent() -> None:
-    Trial().enrolled("2020-05-04").gives(BEFORE, FAILS, "no consent of it is in the trial's streams: where is it?")
+    words = "no consent is found in the trial's streams: where is it recorded?"
+    Trial().enrolled("2020-05-04").gives(BEFORE, FAILS, words)
 
 
 def test_enrolled_after_refusal() -> None:
@@ -210,7 +212,8 @@ def test_deferred_consent_that_was_refused_or_came_too_late() -> None:
 
 
 def test_deferred_only_after_enrolment() -> None:
-    Trial().enrolled("2020-05-04").consent("2020-05-06", "deferred", None).gives(BEFORE, FAILS, "no consent of it")
+    deferred = Trial().enrolled("2020-05-04").consent("2020-05-06", "deferred", None)
+    deferred.gives(BEFORE, FAILS, "no consent is found")
 
 
 def test_assent_with_a_representative_is_lawful() -> None:
@@ -324,7 +327,7 @@ def amended(*effects: Effect, reconsent: bool | None = True) -> dict[str, Any]:
 def test_not_asked_again() -> None:
     trial = lawful().form("2020-06-01", "2.0", V2, reconsent=True).seen("2020-06-10")
     trial.gives(
-        AGAIN, FAILS, "form version 2.0 required asking again from 2020-06-01; it was not asked, though visit Week 4"
+        AGAIN, FAILS, 'form version 2.0 required asking again from 2020-06-01; it was not asked, though visit "Week 4"'
     )
 
 
@@ -345,7 +348,7 @@ def test_asked_again_only_after_a_visit() -> None:
     trial = (
         lawful().form("2020-06-01", "2.0", V2, reconsent=True).seen("2020-06-10").consent("2020-06-20", version="2.0")
     )
-    trial.gives(AGAIN, FAILS, "only after visit Week 4 on 2020-06-10: was it asked before that?")
+    trial.gives(AGAIN, FAILS, 'only after visit "Week 4" on 2020-06-10: was it asked before that?')
 
 
 def test_asked_again_with_the_old_form() -> None:
@@ -494,7 +497,24 @@ def test_a_form_used_before_it_was_approved() -> None:
 
 def test_a_form_used_though_refused() -> None:
     form_trial(decision("refused")).gives("form-approved", FAILS, "refused by Demo committee", None)
-    form_trial(decision(withdrawn=1_600_000_000)).gives("form-approved", FAILS, "withdrawn", None)
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        ("2020-03-25T00:00:00", FAILS),
+        ("2020-03-31T09:59:59", FAILS),
+        ("2020-03-31T10:00:00", FAILS),  # ends are exclusive, and the day begins at this second in UTC+14
+        ("2020-03-31T10:00:01", HOLDS),
+        ("2020-04-01T00:00:00", HOLDS),  # on that very day: which came first is not held against anyone
+        ("2020-09-13T00:00:00", HOLDS),  # what was withdrawn since held then
+    ],
+)
+@pytest.mark.parametrize("how", ["withdrawn_at", "until"])
+def test_an_approval_that_ended_before_is_none(end: str, status: Status, how: str) -> None:
+    ended = int(datetime.fromisoformat(end + "+00:00").timestamp())
+    found = decision()._replace(**{how: ended})
+    form_trial(found).gives("form-approved", status, "approved by Demo committee on 2020-03-20", None)
 
 
 def test_a_form_approved_elsewhere() -> None:

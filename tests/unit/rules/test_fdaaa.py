@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from registry_cases import AS_OF, ask, history, on, record, version
 
-from trialseal.registries.history import PostedOutcome, RegistryOutcome
+from trialseal.registries.history import PostedOutcome, RegistryOutcome, study_version
 from trialseal.rules.fdaaa import coverage, fdaaa_registered, fdaaa_results, fdaaa_secondary_results, fdaaa_updated
 from trialseal.rules.finding import Status
 from trialseal.rules.trial_case import TrialCase
@@ -197,3 +199,42 @@ def test_results_that_the_registry_reviews_are_submitted(members: dict[str, Any]
     )
     found = ask(fdaaa_results, last)
     assert found.status is status, found.sentence
+
+
+EVENTS: list[tuple[list[tuple[str, str | None]], str | None, str | None]] = [
+    ([], None, None),
+    ([("RELEASE", "2021-05-01")], "2021-05-01", None),
+    ([("RELEASE", "2021-05-01"), ("UNRELEASE", "2021-06-15")], None, "2021-06-15"),
+    ([("RELEASE", "2021-05-01"), ("UNRELEASE", None)], None, "a day not stated"),
+    ([("RELEASE", "2021-05-01"), ("UNRELEASE", "2021-06-15"), ("RELEASE", "2021-07-01")], "2021-07-01", None),
+    ([("RELEASE", "2021-05-01"), ("RESET", "2021-06-15")], "2021-05-01", None),  # the registry sent them back
+    ([("RELEASE", "2021-05-01"), ("RESET", "2021-06-15"), ("RELEASE", "2021-07-01")], "2021-05-01", None),
+    ([("UNRELEASE", "2021-06-15"), ("RELEASE", "2021-05-01")], None, "2021-06-15"),  # in another order
+    ([("RELEASE", "2021-05-01"), ("UNRELEASE", "2021-05-01")], None, "2021-05-01"),
+]
+
+
+@pytest.mark.parametrize(("events", "submitted", "taken_back"), EVENTS)
+def test_results_that_were_taken_back_are_not_submitted(
+    events: list[tuple[str, str | None]], submitted: str | None, taken_back: str | None
+) -> None:
+    study = json.loads((Path(__file__).parents[2] / "vectors" / "documents" / "ctgov-v2.json").read_text())
+    listed = [{"type": kind} | ({"date": day} if day else {"dateUnknown": True}) for kind, day in events]
+    study["annotationSection"] = {"annotationModule": {"unpostedAnnotation": {"unpostedEvents": listed}}}
+    one = study_version(study, "record.json")
+    assert (one.unposted_submitted, one.taken_back) == (submitted, taken_back)
+
+
+def test_results_under_review_as_the_latest_version_that_tells_says() -> None:
+    completed = {"primary_completion": on("2021-01-10"), "status": "COMPLETED", "seen": "2023-01-01"}
+    released = version(1, unposted_submitted="2021-05-01", **completed)
+    back = version(2, taken_back="2021-06-15", **completed)
+    again = version(3, unposted_submitted="2021-07-01", **completed)
+    silent = version(4, **completed)
+    assert ask(fdaaa_results, released).status is HOLDS
+    found = ask(fdaaa_results, released, back)
+    assert found.status is FAILS
+    assert any("results submitted before were taken back 2021-06-15" in fact for fact in found.facts)
+    assert ask(fdaaa_results, released, back, again).status is HOLDS
+    assert ask(fdaaa_results, released, silent).status is HOLDS
+    assert ask(fdaaa_results, back, silent).status is FAILS

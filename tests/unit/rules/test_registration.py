@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from registry_cases import ask, on, record, version
 
 from trialseal.registries.dates import RegistryDate
 from trialseal.rules.deadlines import BEFORE_ENROLMENT, DEADLINES, RESULTS_IN_A_YEAR, WITHIN_21_DAYS, Timing, timing
+from trialseal.rules.fdaaa import fdaaa_registered
 from trialseal.rules.finding import Status
+from trialseal.rules.record_content import data_sharing_plan
 from trialseal.rules.registration import registered_before_enrolment, start_date_kept
 from trialseal.rules.trial_case import TrialCase
 
@@ -171,3 +174,48 @@ def test_a_start_before_july_2008_is_not_held_against_a_trial_of_unknown_phase()
     old = {"first_submitted": "2007-09-11", "start": on("2006-01"), "date": "2007-09-11", "whole": None}
     assert ask(registered_before_enrolment, version(**old)).status is Status.UNDETERMINED
     assert ask(registered_before_enrolment, version(**old | {"phases": ("PHASE3",)})).status is Status.FAILS
+
+
+@pytest.mark.parametrize(
+    ("members", "asked"),
+    [
+        ({"status": "WITHDRAWN", "sample_size": 0}, False),
+        ({"status": "WITHDRAWN"}, False),
+        ({"status": "WITHDRAWN", "sample_size": 80, "start": on("2020-01-15", "estimated")}, False),
+        ({"status": "WITHDRAWN", "sample_size": 80}, True),  # a start that has come, and people: which is it?
+        ({"status": "TERMINATED", "sample_size": 0}, False),
+        ({"status": "TERMINATED", "sample_size": 1}, True),
+        ({"status": "RECRUITING", "sample_size": 0}, True),
+    ],
+)
+def test_where_nobody_was_enrolled_nothing_is_late(members: dict[str, object], asked: bool) -> None:
+    late = version(**({"first_submitted": "2021-06-01", "start": on("2020-01-15")} | members))
+    first = version(1, first_submitted="2021-06-01", start=on("2020-01-01"))
+    for rule, versions in (
+        (registered_before_enrolment, [late]),
+        (start_date_kept, [first, replace(late, number=2)]),
+        (fdaaa_registered, [late]),
+        (data_sharing_plan, [late]),
+    ):
+        found = ask(rule, *versions)
+        assert (found.status is not APART) is asked, (found.rule, found.sentence)
+        assert asked or "enrolled" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (on("2027-09", "estimated"), "enrolment is expected to begin 2027-09"),
+        (on("2026-01-02"), "enrolment is expected to begin 2026-01-02"),  # the day after the one asked for
+        (on("2026-01-01"), "enrolment began 2026-01-01"),
+        (on("2025-12-31", None), "enrolment began 2025-12-31"),  # with a recruiting status
+        (on("2027-09", None), "enrolment is expected to begin 2027-09"),
+    ],
+)
+def test_a_start_that_has_not_come_is_expected(start: RegistryDate, words: str) -> None:
+    silent = record(data_sharing=None)
+    found = ask(data_sharing_plan, version(whole=silent, start=start))
+    assert found.status is FAILS
+    assert found.sentence.startswith(words)
+    waiting = version(whole=silent, start=on("2025-12-31", None), status="NOT_YET_RECRUITING")
+    assert ask(data_sharing_plan, waiting).sentence.startswith("enrolment is given as beginning 2025-12-31")

@@ -163,7 +163,7 @@ def test_a_demoted_primary_is_asked_about_though_a_secondary_one_speaks_of_it_to
     paper = report(("primary", "progression-free survival", ""), ("secondary", "overall survival", ""))
     found = ask(reported_were_registered, record, reported=paper)
     assert found.status is FAILS
-    assert "overall survival (not primary, primary in the record)" in found.sentence
+    assert '"overall survival" (not primary, primary in the record)' in found.sentence
 
 
 def test_a_manuscript_in_which_no_outcome_was_found_was_not_compared() -> None:

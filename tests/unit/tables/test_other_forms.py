@@ -113,7 +113,7 @@ def test_excel_types(workbook: Callable[..., Path]) -> None:
         [None, None, 7, False, None, "2014-01-03T00:00:00", "100:00:00", "x"],
     ]
     assert rows(path, sheet="Notes") == []
-    with pytest.raises(UsageError, match="no sheet 'Other': it has Data, Notes"):
+    with pytest.raises(UsageError, match="no sheet Other: it has Data, Notes"):
         content(path, sheet="Other")
 
 
@@ -131,7 +131,7 @@ def test_excel_that_is_no_table_is_refused(workbook: Callable[..., Path], tmp_pa
     whole = workbook(["a"], [1]).read_bytes()
     for data in (b"", whole[: len(whole) // 2], b"PK\3\4 no workbook"):
         (tmp_path / "cut.xlsx").write_bytes(data)
-        with pytest.raises(FailedError, match="no whole Excel workbook"):
+        with pytest.raises(FailedError, match="not a whole Excel workbook"):
             content(tmp_path / "cut.xlsx")
 
 
@@ -170,10 +170,53 @@ def test_sas7bdat_by_what_readstat_gives(tmp_path: Path, monkeypatch: pytest.Mon
         content(path)
 
 
+@pytest.mark.parametrize("missing", [["A", "B"], ["A", float("nan")], ["_", "_"]])
+def test_a_block_of_nothing_but_special_missing_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: list[Any]
+) -> None:
+    """pandas then takes the column for text."""
+    frame = pd.DataFrame({"N": pd.Series(missing), "S": ["x", "y"]})
+    meta = SimpleNamespace(
+        column_names=["N", "S"],
+        readstat_variable_types={"N": "double", "S": "string"},
+        original_variable_types={},
+        number_rows=2,
+        table_name="T",
+    )
+    monkeypatch.setattr(
+        pyreadstat, "read_sas7bdat", lambda path, metadataonly=False, **_: (frame[:0] if metadataonly else frame, meta)
+    )
+    path = tmp_path / "t.sas7bdat"
+    path.write_bytes(b"x")
+    shown = [f".{one}" if isinstance(one, str) else None for one in missing]
+    assert rows(path) == [[shown[0], "x"], [shown[1], "y"]]
+
+
+def test_a_workbook_in_the_strict_form_is_named(workbook: Callable[..., Path], tmp_path: Path) -> None:
+    strict = tmp_path / "strict.xlsx"
+    with zipfile.ZipFile(workbook(["A"], [1])) as source, zipfile.ZipFile(strict, "w") as target:
+        for part in source.namelist():
+            data = source.read(part)
+            for transitional, iso in (
+                (
+                    b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                    b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+                ),
+                (
+                    b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                    b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+                ),
+            ):
+                data = data.replace(transitional, iso)
+            target.writestr(part, data)
+    with pytest.raises(FailedError, match="Strict Open XML Spreadsheet"):
+        content(strict)
+
+
 def test_what_is_no_sas7bdat_is_refused(tmp_path: Path) -> None:
     for data in (b"", b"x" * 5000):
         (tmp_path / "t.sas7bdat").write_bytes(data)
-        with pytest.raises(FailedError, match="no whole SAS7BDAT file"):
+        with pytest.raises(FailedError, match="not a whole SAS7BDAT file"):
             content(tmp_path / "t.sas7bdat")
 
 
@@ -230,7 +273,7 @@ SHEET = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/20
         (b'<row r="2"><c r="A2"><v>1x</v></c></row>', "its sheet is damaged"),
         (b'<row r="2"><c r="A2" t="s"><v>77</v></c></row>', "its sheet is damaged"),
         (b'<row r="2"><c r="ZZZZZ2"><v>1</v></c></row>', "its sheet is damaged"),
-        (b'<row r="2"><c', "damaged|no whole Excel workbook"),
+        (b'<row r="2"><c', "damaged|not a whole Excel workbook"),
         (b'<row r="99999999"><c r="A99999999"><v>1</v></c></row>', "a row beyond 1,048,576"),
         (b"<!--" + b" " * (40 << 20) + b"-->", "is not read: it would unpack to 40 MiB"),
     ],

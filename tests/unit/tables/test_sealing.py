@@ -100,7 +100,7 @@ def test_sealing_again_changes_nothing(run: Callable[..., Answer], sealed: Path)
     answer = run("seal", "table.csv", "--offline")
     assert answer.code == 3 and "seals other content" in answer.err
     Path("table.csv.seal.json").unlink()
-    assert "is there without its table.csv.seal.json" in run("seal", "table.csv", "--offline").err
+    assert "needs table.csv.seal.json beside it" in run("seal", "table.csv", "--offline").err
 
 
 def test_a_table_that_cannot_be_read_leaves_nothing_behind(run: Callable[..., Answer]) -> None:

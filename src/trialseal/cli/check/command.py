@@ -44,11 +44,12 @@ def check(session: Session) -> int:
     case = replace(case, consent=_consent(session, sealed), interventional=args.interventional)
     if args.network and registry:
         case = replace(case, snapshots=_snapshots(session, registry))
+    _require_named(args.part, case, side)
     sources = [*sources, *(side.sources if side else ()), chain_source]
     notices = [
         *(registry.notes if registry else ()),
         *_other_trial(case, side),
-        *_parts(case, args.part),
+        *_parts(case),
         *(side.notices if side else ()),
     ]
     view = check_view(
@@ -66,6 +67,31 @@ def check(session: Session) -> int:
     _write(session, view)
     _say(session, view)
     return view.exit_code
+
+
+def _require_named(parts: list[str], case: TrialCase, side: ReportedSide | None) -> None:
+    """UsageError for a part that nothing names: what the paper is not about is asked of nobody, so it must exist."""
+    from trialseal.rules.parts import unnamed_parts
+
+    if not parts:
+        return
+    text = [line.text for line in side.paper.manuscript.lines] if side and side.paper else ()
+    if unnamed := unnamed_parts(case, parts, text):
+        raise UsageError(
+            f"--part {unnamed[0]!r}: neither the record nor a protocol nor the manuscript names that part: write it as "
+            f"the record does, such as {_named_parts(case)}"
+        )
+
+
+def _named_parts(case: TrialCase) -> str:
+    """Parts that the record's outcomes name, to choose from; an example where they name none."""
+    from trialseal.rules.outcome_sets import outcomes_of, parts_of
+
+    history = case.registry
+    named = sorted(
+        {part for one in history.versions for part in parts_of(outcomes_of(history, one))} if history else ()
+    )
+    return ", ".join(f"'{one}'" for one in named[:_MANY]) or "'phase 2'"
 
 
 # ----- what is read -----
@@ -105,7 +131,7 @@ def _registry(session: Session, side: ReportedSide | None) -> tuple[RegistryHist
         found += same
     if not found:
         raise UsageError(
-            "no registry record is at hand and the manuscript names no registry number: give the record's file"
+            "no registry record was given, and the manuscript names no registry number: give the record's file"
         )
     whole = merged(found)
     names = dict.fromkeys(version.source for version in whole.versions)
@@ -293,30 +319,23 @@ def _other_trial(case: TrialCase, side: ReportedSide | None) -> list[str]:
     return [f"{side.report.source} names other trials too ({', '.join(others)}); they were not looked at"]
 
 
-def _parts(case: TrialCase, asked: list[str]) -> list[str]:
-    """Suggests `--part` where the record has several parts and the report names none; UsageError for an unknown one.
-
-    A sealed protocol may name parts that no outcome of the record names: then nothing is said.
-    """
+def _parts(case: TrialCase) -> list[str]:
+    """Suggests `--part` where the record's outcomes are of several parts and the report names none of them."""
     from trialseal.evidence.wording import listed
-    from trialseal.rules.outcome_sets import named_parts, outcomes_of, parts_of
+    from trialseal.rules.outcome_sets import outcomes_of, parts_of
 
     report, history = case.reported, case.registry
     version = next((one for one in reversed(history.versions) if one.outcomes), None) if history else None
-    if report is None or history is None or version is None or case.documents:
+    if report is None or history is None or version is None:
         return []
     known = sorted(parts_of(outcomes_of(history, version)))
-    names = ", ".join(f"--part '{one}'" for one in known)
-    for part in asked:
-        if not (named_parts(part) or {part.casefold().strip()}) & set(known):
-            cure = f"use {names}" if known else "leave --part out, as the record's outcomes name no part"
-            raise UsageError(f"--part {part}: no outcome of {history.number} is of that part: {cure}")
-    if len(known) > 1 and not report.parts and not parts_of(report.outcomes):
-        return [
-            f"the outcomes of {history.number} are of several parts ({listed(known)}): if {report.source} is about "
-            f"one of them, say which ({names})"
-        ]
-    return []
+    if len(known) < 2 or report.parts or parts_of(report.outcomes):
+        return []
+    options = ", ".join(f"--part '{one}'" for one in known)
+    return [
+        f"the outcomes of {history.number} are of several parts ({listed(known)}): if {report.source} is about one of "
+        f"them, say which ({options})"
+    ]
 
 
 # ----- what is written -----
@@ -360,7 +379,8 @@ def _pair_words(row: OutcomeRow) -> str:
 
 
 def _say(session: Session, view: CheckView) -> None:
-    from trialseal.evidence.wording import count, one_line
+    from trialseal.escaping import visible
+    from trialseal.evidence.wording import count
     from trialseal.report.check.as_json import as_json
     from trialseal.report.check.words import ANSWER_WORDS, SIGNS
 
@@ -368,10 +388,10 @@ def _say(session: Session, view: CheckView) -> None:
     if out.as_json:
         out.value(as_json(view))
         return
-    out.say(one_line(f"{view.number}  {view.title}".strip()))
+    out.say(visible(f"{view.number}  {view.title}".strip()))
     out.say(view.headline)
     for notice in view.notices:
-        out.say(f"note: {one_line(notice)}")
+        out.say(f"note: {visible(notice)}")
     shown = [
         (item, finding)
         for item in view.items
@@ -383,9 +403,9 @@ def _say(session: Session, view: CheckView) -> None:
         if item.number != last:
             out.say(f"CONSORT 2025 item {item.number}, {item.title}" if item.number else item.title)
             last = item.number
-        out.say(f"  {SIGNS[finding.answer]} {ANSWER_WORDS[finding.answer]}: {one_line(finding.sentence)}")
+        out.say(f"  {SIGNS[finding.answer]} {ANSWER_WORDS[finding.answer]}: {visible(finding.sentence)}")
         for fact in finding.facts if args.verbose else ():
-            out.say(one_line(f"      {fact.text}" + (f" ({fact.source})" if fact.source else "")))
+            out.say(visible(f"      {fact.text}" + (f" ({fact.source})" if fact.source else "")))
     if not args.verbose:
         holding = dict(view.counts)["holds"]
         out.say(f"  {SIGNS['holds']} {holding} hold; --verbose lists every check with its facts")
@@ -397,12 +417,12 @@ def _say(session: Session, view: CheckView) -> None:
     if asked:
         out.say("Primary outcomes")
     for row in asked if args.verbose else asked[:few]:
-        out.say(one_line(f"  {SIGNS[row.answer]} {_pair_words(row)}"))
+        out.say(visible(f"  {SIGNS[row.answer]} {_pair_words(row)}"))
     if len(asked) > few and not args.verbose:
         verb = "needs" if len(asked) == few + 1 else "need"
         out.say(f"  … and {len(asked) - few} more that {verb} a reader (--verbose, or --html FILE, shows all)")
     for sentence in view.measured:
-        out.say(one_line(sentence))
+        out.say(visible(sentence))
     duties = len(view.asked_of("sponsor"))
     if duties and not args.sponsor_note:
         out.say(f"{count(duties, 'question')} about the sponsor's duties: --sponsor-note FILE drafts a note")

@@ -294,7 +294,8 @@ def _confirmed(session: Session, outcomes: Sequence[ReportedOutcome]) -> tuple[R
     say("For each outcome: Enter keeps it, p, s or o changes its role, e its words, d drops it.")
     kept: list[ReportedOutcome] = []
     for number, one in enumerate(outcomes, 1):
-        say(f"\n{number} of {len(outcomes)}: {one.role}: {one.measure}")
+        say("")
+        say(f"{number} of {len(outcomes)}: {one.role}: {one.measure}")
         for words in (one.time_frame and f"when: {one.time_frame}", one.quote and f"“{one.quote}”", one.place):
             if words:
                 say(f"    {words}")

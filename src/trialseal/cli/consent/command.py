@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +20,7 @@ from trialseal.folder.layout import PROTOCOL, STREAMS
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.contracts import contract
 from trialseal.rules.finding import Finding, Status
+from trialseal.spreadsheets import csv_text
 
 if TYPE_CHECKING:
     from trialseal.evidence.consent_streams import Gathered
@@ -122,7 +121,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
     if evidence.erased_entries:
         from trialseal.rules.consent import counted
 
-        out.say(f"erased entries, which nobody can read any more: {counted(evidence.erased_entries)}")
+        out.say(f"erased entries, which can no longer be read in these streams: {counted(evidence.erased_entries)}")
     for name, number in sorted(evidence.unanchored.items()):
         last = "the last entry" if number == 1 else f"the last {number} entries"
         out.say(f"not anchored yet, so that nothing binds it: {last} of stream {name}")
@@ -148,17 +147,14 @@ _COLUMNS = ("status", "rule", "subject", "site", "at", "finding", "entries", "so
 
 
 def _csv(findings: Iterable[ConsentFinding]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for one in findings:
-        finding, entries = one.finding, one.entries
-        places = "; ".join(entry.place for entry in entries)
-        at = entries[0].at if entries else ""
-        writer.writerow(
-            (finding.status.value, finding.rule, one.subject, one.site, at, finding.sentence, places, finding.source)
-        )
-    return text.getvalue()
+    return csv_text(_COLUMNS, map(_row, findings))
+
+
+def _row(one: ConsentFinding) -> tuple[object, ...]:
+    finding, entries = one.finding, one.entries
+    places = "; ".join(entry.place for entry in entries)
+    at = entries[0].at if entries else ""
+    return (finding.status.value, finding.rule, one.subject, one.site, at, finding.sentence, places, finding.source)
 
 
 def _write_proofs(session: Session, gathered: Gathered, listed: Iterable[ConsentFinding]) -> list[str]:

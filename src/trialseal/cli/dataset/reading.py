@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import sys
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -18,6 +15,7 @@ from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file, open_file
 from trialseal.folder.trial_folder import folder_of
+from trialseal.spreadsheets import csv_text
 from trialseal.tables import names
 
 if TYPE_CHECKING:
@@ -338,7 +336,7 @@ def diff(session: Session) -> int:
     key = [one.strip() for one in args.key.split(",")] if args.key else []
     found = list(comparing.differences(a, b, schema, key))
     if args.csv == "-":
-        sys.stdout.write(_csv(found, key))
+        out.text(_csv(found, key))
         return 1 if found or notes else 0
     for note in notes:
         out.say(f"note: {note}")
@@ -404,21 +402,13 @@ def _counted(count: int, what: str) -> str:
 
 def _csv(found: Sequence[Difference], key: Sequence[str]) -> str:
     """One line a difference, for pandas.read_csv: change, row_a, row_b, the key's columns, column, a, b."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["change", "row_a", "row_b", *key, "column", "a", "b"])
-    for one in found:
-        cells = [one.key.get(name) for name in key]
-        writer.writerow(
-            [one.change, one.row_a, one.row_b, *map(_plain, cells), one.column, _plain(one.a), _plain(one.b)]
-        )
-    return text.getvalue()
+    rows = (
+        [one.change, one.row_a, one.row_b, *map(_plain, [*map(one.key.get, key), one.column, one.a, one.b])]
+        for one in found
+    )
+    return csv_text(["change", "row_a", "row_b", *key, "column", "a", "b"], rows)
 
 
 def _plain(cell: Any) -> Any:
-    """A cell as CSV shows it; a whole row as JSON. What begins like a formula would be run by a spreadsheet."""
-    if isinstance(cell, dict):
-        return json.dumps(cell, ensure_ascii=False)
-    if isinstance(cell, str) and cell.startswith(("=", "+", "@")):
-        return f"'{cell}"
-    return cell
+    """A cell as CSV shows it; a whole row as JSON."""
+    return json.dumps(cell, ensure_ascii=False) if isinstance(cell, dict) else cell

@@ -90,7 +90,7 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
     for private in (names.private_path(where), names.rows_path(where), names.manifest_path(where)):
         if private.exists():
             raise UsageError(
-                f"{private} is there without its {where.name}: restore that, since only both together open what was "
+                f"{private} needs {where.name} beside it: restore {where.name}, since only both together open what was "
                 "sealed; or, if its making was interrupted and nothing was sealed, move what is private away"
             )
     reading = reading_of(args)

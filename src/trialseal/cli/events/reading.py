@@ -7,12 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trialseal import escaping
 from trialseal.cli.events.stores import store_named, stores_in
 from trialseal.cli.events.writing import HEAD_RECEIPT
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
-from trialseal.documents.canonical import shown, step_text
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file, read_small, write_bytes
 from trialseal.folder.layout import PROTOCOL, STREAMS
@@ -66,7 +66,7 @@ def prove(session: Session) -> int:
         session.out.say("  it shows this entry, whole, to whoever you give it to, and nothing of any other")
         session.out.value({"index": index, "file": args.out, "proof": value})
     else:
-        print(file_bytes(proof).decode(), end="")
+        session.out.text(file_bytes(proof).decode())
     return 0
 
 
@@ -115,14 +115,14 @@ def verify(session: Session) -> int:
         # Whoever wrote the file chose these: they must not look like lines of ours.
         what = f"{_one_line(event.get('type'))} {_one_line(event.get('id'))} of {_one_line(event.get('at'))}"
         answer = {0: "in the stream", 1: "NOT PROVEN", 2: "undetermined"}[code]
-        session.out.say(f"{name}: {what}: {answer}: {words}")
+        session.out.say(f"{escaping.path(name)}: {what}: {answer}: {words}")
         values.append({"file": name, "answer": answer.lower(), "sentence": words, "event": event, **facts})
     session.out.value(values)
     return 1 if 1 in codes else max(codes)
 
 
 def _one_line(value: object) -> str:
-    return step_text(value) if isinstance(value, str) else shown(value)
+    return escaping.quoted(value)
 
 
 def _verdict(session: Session, proof: EventProof) -> tuple[int, str, dict[str, Any]]:
@@ -210,7 +210,7 @@ def _audit_one(
         "anchored_entries": history.state.size if history.state else 0,
     }
     writer = next((one.legal_name for one in session.parties if one.party == opened.writer), None)
-    who = f"{writer or 'party'} ({opened.writer.hex()[:8]}…)"
+    who = f"{escaping.name(writer) if writer else 'party'} ({opened.writer.hex()[:8]}…)"
     if store is None:
         session.out.say(
             f"stream {opened.stream.hex()[:8]}… of {who}, opened {when(opened.time)}: {_heads_words(history)}; its "
@@ -234,7 +234,7 @@ def _audit_one(
     if store.config.schedule:
         faults += schedule_faults(store.config.schedule, heads)
     head_line = f"stream {store.config.name} of {who}, opened {when(opened.time)}: {_heads_words(history)}"
-    agrees = "the store is as it was written" if history.state is None else "the store agrees with every one"
+    agrees = "the store agrees with itself" if history.state is None else "the store agrees with every one"
     held = f"; {agrees}, {store.size} {'entry' if store.size == 1 else 'entries'}"
     session.out.say(head_line + ("" if faults or history.gap else held))
     for fault in faults:

@@ -450,7 +450,7 @@ def forget(session: Session) -> int:
     erased = sum(done.counts.values())
     types = ", ".join(f"{count} {type}" for type, count in done.counts.items())
     session.out.say(
-        f"subject {subject} is forgotten in stream {stream.config.name}: {_entries(erased)} erased ({types}), its "
+        f"participant {subject} is erased from stream {stream.config.name}: {_entries(erased)} erased ({types}), its "
         f"secret destroyed; the tombstone is entry {done.tombstone}"
     )
     session.out.say(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from trialseal import escaping
 from trialseal.cli.parties import attest_once, attestation_value
 from trialseal.cli.session import Session
 from trialseal.cli.trial.receipting import when
@@ -71,7 +71,7 @@ def _check(session: Session, number: str, digest: bytes) -> int:
 
 def _party(session: Session, one: AttestationRecord) -> str:
     own = next((own.legal_name for own in session.parties if own.party == one.author), None)
-    return own or f"party {one.author.hex()[:8]}…"
+    return escaping.name(own) if own else f"party {one.author.hex()[:8]}…"
 
 
 def _said_on(one: AttestationRecord) -> str:
@@ -117,7 +117,9 @@ def replay(session: Session) -> int:
     written = _write_versions(session, history, Path(args.out)) if args.out else []
     findings = judged(history, as_of, args.interventional)
     whole = "all of them" if history.complete else "not known to be all"
-    out.say(f"{history.number}: {len(history.versions)} versions of the record at hand, {whole}")
+    from trialseal.evidence.wording import count
+
+    out.say(f"{history.number}: {count(len(history.versions), 'version')} of the record read, {whole}")
     for note in history.notes:
         out.say(f"note: {note}")
     for version, found in lines:
@@ -285,7 +287,7 @@ def _last_seen(histories: list[RegistryHistory]) -> date:
 def portfolio(session: Session) -> int:
     """All rules on many trials: a data frame, as CSV and as a page of plots."""
     from trialseal.files import write_bytes
-    from trialseal.report.portfolio.table import portfolio_frame, records_of, safe_csv
+    from trialseal.report.portfolio.table import portfolio_csv, portfolio_frame, records_of
 
     args, out = session.args, session.out
     if args.csv == "-" and session.args.json:
@@ -304,9 +306,9 @@ def portfolio(session: Session) -> int:
 
     frame = portfolio_frame(histories, as_of, interventional=args.interventional, progress=progress)
     if args.csv:
-        text = safe_csv(frame)
+        text = portfolio_csv(frame)
         if args.csv == "-":
-            sys.stdout.write(text)
+            out.text(text)
         else:
             write_bytes(Path(args.csv), text.encode())
     if args.html:

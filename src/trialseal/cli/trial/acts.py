@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from trialseal import escaping
 from trialseal.cli.session import Session, code_named
 from trialseal.cli.trial.naming import checked_document, trial_named, trial_of
 from trialseal.cli.trial.receipting import keep_receipt, receipt_line
@@ -417,7 +418,7 @@ def perform(
         ) from None
     session.out.say(receipt_line(act, label if isinstance(label, str) else label(act), sent=sent))
     if folder and folder.notes:
-        session.out.say(f"  note: {' '.join(folder.notes)}")
+        session.out.say(f"  the protocol notes: {escaping.name(' '.join(folder.notes), 300)}")
     if where:
         session.out.say(f"  receipt: {where}")
     return {"sent": sent, "receipt": receipt, "file": str(where) if where else None}
@@ -504,9 +505,7 @@ def _amended(value: object, path: Path, last: int, sealed: Mapping[str, Any] | N
         # An earlier run may have sealed it and not come to write the number into the document.
         if version == last or amended == sealed:
             if version == last and sealed and _content(protocol) == _content(sealed):
-                raise UsageError(
-                    f"{path} says nothing else than version {last}, which is sealed: change it, then amend"
-                )
+                raise UsageError(f"{path} is the same as sealed version {last}: change it, then amend")
             protocol = amended
     models.parse_document(protocol, str(path))
     if protocol.get("kind") != "protocol":

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trialseal import escaping
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.evidence.wording import count, one_line
+from trialseal.evidence.wording import count
 from trialseal.folder.collecting import aside_words
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.folder.trial_folder import TrialFolder, folder_of
@@ -24,6 +23,7 @@ from trialseal.ledger.node import AsOf
 from trialseal.ledger.records import History
 from trialseal.ledger.standing import corrections
 from trialseal.report.trial import view
+from trialseal.spreadsheets import csv_text
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def import_file(session: Session) -> int:
     endpoints = document.get("endpoints", [])
     assert isinstance(endpoints, list)
     out.say(
-        f"{args.file} imported as {document['kind']} with {len(endpoints)} endpoints"
+        f"{escaping.path(args.file)} imported as {document['kind']} with {count(len(endpoints), 'endpoint')}"
         + (f": {target}" if target else "; nothing was written (--out FOLDER writes it)")
     )
     if imported.left_out:
@@ -73,29 +73,40 @@ def validate(session: Session) -> int:
     readings = Readings()
     files = _documents_of(TrialFolder.open(path, readings)) if path.is_dir() else [readings.kept(path)]
     rows: list[dict[str, Any]] = []
-    protocols: dict[int, Any] = {}
+    faults: list[str] = []
+    protocols: dict[int, models.Protocol] = {}
     for file in files:
-        if file.fault:
-            raise UsageError(file.fault)
-        value = file.value()
-        document = models.parse_document(value, str(file.path))
-        digest = canonical.document_digest(value).hex()
-        row: dict[str, Any] = {"file": str(file.path), "kind": document.kind, "digest": digest}
-        words = f"{file.path}: {document.kind}"
-        if isinstance(value, dict) and value.get("endpoints"):
-            row["endpoints"], row["endpoint_root"] = len(value["endpoints"]), endpoint_root(value).hex()
-            words += f" with {row['endpoints']} endpoints"
+        try:
+            if file.fault:
+                raise UsageError(file.fault)
+            value = file.value()
+            document = models.parse_document(value, str(file.path))
+            if isinstance(document, models.Results):
+                for version in sorted({r.protocol_version for r in document.results if r.protocol_version}):
+                    if version in protocols:
+                        models.check_results(document, protocols[version])
+        except FailedError as error:
+            faults += error.faults
+            continue
         if isinstance(document, models.Protocol):
             protocols[document.version] = document
-        if isinstance(document, models.Results):
-            for version in sorted({r.protocol_version for r in document.results if r.protocol_version}):
-                if version in protocols:
-                    models.check_results(document, protocols[version])
+        digest = canonical.document_digest(value).hex()
+        row: dict[str, Any] = {"file": str(file.path), "kind": document.kind, "digest": digest}
+        words = f"{escaping.path(file.path)}: {document.kind}"
+        if isinstance(value, dict) and value.get("endpoints"):
+            row["endpoints"], row["endpoint_root"] = len(value["endpoints"]), endpoint_root(value).hex()
+            words += f" with {count(row['endpoints'], 'endpoint')}"
         out.say(f"{words}; SHA-256 of its canonical form {digest}")
         if isinstance(document, models.Protocol | models.RegistryRecord):
             row["who_trds"] = _who_items(session, document)
         rows.append(row)
-    out.say("every document is well-formed; whether what they say is true, no check of form can tell")
+    if len(faults) > 1:
+        for fault in faults:
+            out.say(fault)
+        raise FailedError(f"{escaping.path(path)} has {len(faults)} faults: correct each", tuple(faults))
+    if faults:
+        raise FailedError(faults[0])
+    out.say("every document has the form of its kind; a check of form cannot tell whether what it says is true")
     out.value(rows)
     return 0
 
@@ -146,12 +157,13 @@ def verify(session: Session) -> int:
             f"note: seal documents of tables or folders: {tables}; trialseal dataset verify compares those with them"
         )
     folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
-    for note in dict.fromkeys(note for folder in folders.values() for note in folder.notes):
-        out.say(f"note: {note}")
+    for folder, note in dict.fromkeys((one, note) for one in folders.values() for note in one.notes):
+        protocol = escaping.path(folder.path / "protocol.json")
+        out.say(f"{protocol} notes: {escaping.name(note, _LONGEST_TEXT)}")
     if aside := aside_words(found.aside, [Path(file) for file in args.files]):
         out.say(f"note: not counted: {aside}")
     for fault in dict.fromkeys(fault for folder in folders.values() for fault in folder.claims.faults):
-        out.say(f"note: {one_line(fault)}")
+        out.say(f"note: {escaping.visible(fault)}")
     counts = {code: sum(1 for one in verdicts if one.exit_code == code) for code in (0, 1, 2)}
     if len(verdicts) > 1:
         out.say(
@@ -166,6 +178,8 @@ def verify(session: Session) -> int:
 
 # More lines than this nobody reads: of many files, those that do not hold are listed first, the rest is counted.
 _MANY = 40
+# How much of a title or note is shown.
+_LONGEST_TEXT = 300
 
 
 def history(session: Session) -> int:
@@ -184,9 +198,9 @@ def history(session: Session) -> int:
 
         page = replace(shown.page, verdicts=tuple(_shown(one) for one in verdicts))
         write_bytes(Path(args.html), timeline_html(page).encode())
-    out.say(shown.page.title)
+    out.say(escaping.name(shown.page.title, _LONGEST_TEXT))
     for notice in shown.page.notices:
-        out.say(f"note: {notice}")
+        out.say(f"the protocol notes: {escaping.name(notice, _LONGEST_TEXT)}")
     corrected = corrections(shown.history.acts)
     rows = [
         {
@@ -287,12 +301,9 @@ def trials(session: Session) -> int:
     ]
     frame = pd.DataFrame(rows, columns=columns)
     if session.args.csv:
-        # A spreadsheet would run what begins like a formula, and anyone may choose a trial's code.
-        text = frame.assign(code=frame["code"].str.replace(r"^([=+@-])", r"'\1", regex=True)).to_csv(
-            index=False, quoting=csv.QUOTE_MINIMAL
-        )
+        text = csv_text(columns, frame.itertuples(index=False))
         if session.args.csv == "-":
-            sys.stdout.write(text)
+            out.text(text)
             return 0
         from trialseal.files import write_bytes
 
@@ -329,6 +340,8 @@ def _age_words(seconds: int) -> str:
 
 
 def _trial_row(session: Session, first: TrialRegistered, history: History) -> dict[str, Any]:
+    from trialseal.report.words import trial_code
+
     acts = history.acts
     numbers = [one.number for one in numbers_of(acts) if not one.withdrawn_at]
     sponsor = history.state.sponsor
@@ -336,8 +349,8 @@ def _trial_row(session: Session, first: TrialRegistered, history: History) -> di
     return {
         "trial": first.trial.hex(),
         "registry ids": " ".join(numbers),
-        "code": one_line(first.code_text),
-        "sponsor": own or f"party {sponsor.hex()[:8]}…",
+        "code": trial_code(first.code),
+        "sponsor": escaping.name(own) if own else f"party {sponsor.hex()[:8]}…",
         "registered": when(first.time),
         "protocols": history.state.versions[1],
         "milestones": sum(isinstance(act, MilestoneRecorded) for act in acts),

@@ -11,7 +11,6 @@ from trialseal.cli.trial.receipting import when
 from trialseal.documents import endpoints
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.seals import protocols_at_hand
-from trialseal.evidence.wording import one_line
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
 from trialseal.ledger.attestations import AttestationRecord
@@ -20,7 +19,7 @@ from trialseal.ledger.codes import DocumentKind
 from trialseal.ledger.records import History
 from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of
 from trialseal.report.trial.view import TimelineView
-from trialseal.report.words import Names, attestation_words
+from trialseal.report.words import Names, attestation_words, trial_code
 
 # Anyone may attest: of more parties than this only those that acted are looked up by name.
 _MOST_NAMED = 500
@@ -56,7 +55,7 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
     names = _names(session, folder, parties, sealed, latest)
     numbers = tuple(one.number for one in numbers_of(acts) if not one.withdrawn_at)
     titles = latest.get("titles") or {}
-    code = next((one_line(act.code_text) for act in acts if isinstance(act, TrialRegistered)), "?")
+    code = next((trial_code(act.code) for act in acts if isinstance(act, TrialRegistered)), "?")
     if history.complete:
         leads = "1 act leads" if len(acts) == 1 else f"{len(acts)} acts lead"
         complete = f"complete: {leads} to the count and rolling digest in the contract's state"

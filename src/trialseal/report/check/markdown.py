@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from trialseal.escaping import markdown_text as plain
 from trialseal.report.check.view import Addressee, CheckView, OutcomeRow, OutcomeText, Pieces, Question, QuoteView
 from trialseal.report.check.words import ANSWER_WORDS
-from trialseal.report.trial.chart import unfit_replaced
 
 _MOST_FACTS = 6
-# What Markdown, or HTML within it, would take for more than a letter.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~&])")
 
 
 def check_markdown(view: CheckView) -> str:
@@ -129,8 +126,3 @@ def _became(row: OutcomeRow) -> str:
     words = plain(row.label) + (" (needs a reader)" if row.needs_reader else "")
     said = " ".join(plain(one.sentence) for one in row.changes if one.severity != "none")
     return f"{words}. {said}" if said else words
-
-
-def plain(words: str) -> str:
-    """Words on one line in which nothing is markup."""
-    return _SPECIAL.sub(r"\\\1", " ".join(unfit_replaced(words).split(" ")).replace("\n", " ").replace("\r", " "))

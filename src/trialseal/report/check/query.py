@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from trialseal.escaping import flowing
 from trialseal.evidence.wording import count
 from trialseal.report.check.view import CheckView, Question, QuoteView
-from trialseal.report.trial.chart import unfit_replaced
 
 _WIDTH = 92
 _UNREAD = "[Draft, prepared by comparing texts, not yet read by a person.]"
@@ -138,5 +138,5 @@ def _said(words: str, quote: QuoteView) -> str:
 
 
 def _wrapped(words: str, indent: str = "") -> Iterator[str]:
-    plain = " ".join(unfit_replaced(words).split())
+    plain = flowing(words)
     return iter(textwrap.wrap(plain, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False))

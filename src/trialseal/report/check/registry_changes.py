@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from trialseal.evidence.wording import count, one_line, quoted
+from trialseal.escaping import quoted, visible
+from trialseal.evidence.wording import count
 from trialseal.outcomes.compare import compare
 from trialseal.outcomes.model import Severity
 from trialseal.outcomes.sources import of_registry_outcomes
@@ -45,7 +46,7 @@ def _field_changes(before: RegistryVersion, after: RegistryVersion) -> Iterator[
         was, now = getattr(before, field), getattr(after, field)
         if was == now or now is None:
             continue
-        yield Changed(one_line(f"{words}: {_said(was)} → {_said(now)}"), Severity.MINOR)
+        yield Changed(visible(f"{words}: {_said(was)} → {_said(now)}"), Severity.MINOR)
 
 
 def _said(value: Any) -> str:
@@ -67,7 +68,7 @@ def _outcome_changes(before: RegistryVersion, after: RegistryVersion) -> Iterato
             outcome = was[pair.before[0]] if pair.before else now[pair.after[0]]
             reader = " (needs a reader)" if pair.needs_reader else ""
             yield Changed(
-                one_line(f"{outcome.role} outcome {quoted(outcome.measure)}: {change.code.value}{reader}"),
+                visible(f"{outcome.role} outcome {quoted(outcome.measure)}: {change.code.value}{reader}"),
                 change.severity,
             )
 

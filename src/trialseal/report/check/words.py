@@ -53,7 +53,7 @@ CODE_WORDS: Final[dict[Code, str]] = {
     Code.OTHER_PART: "of another part of the trial",
 }
 _WITHIN: Final = {
-    Code.PRIMARY_DROPPED: "a primary outcome less",
+    Code.PRIMARY_DROPPED: "one primary outcome fewer",
     Code.PRIMARY_ADDED: "a primary outcome more",
     Code.PRIMARY_DEMOTED: "primary, then in another role",
     Code.PRIMARY_PROMOTED: "in another role, then primary",

@@ -17,12 +17,11 @@ from trialseal.rules.finding import Status, exit_code
 from trialseal.rules.outcome_changes import PHASE_WORDS, phase_changes
 from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.trial_catalogue import TRIAL_RULES, judge_trial
+from trialseal.spreadsheets import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# What a spreadsheet would run as a formula begins with one of these.
-_FORMULA = "=+@-\t\r"
 _COUNTS = "days to results", "primary outcomes", "secondary outcomes"
 
 
@@ -109,14 +108,7 @@ def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in rows]
 
 
-def safe_csv(frame: pd.DataFrame) -> str:
-    """The table as CSV; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    texts = [name for name in frame.columns if frame[name].dtype == object or str(frame[name].dtype) == "str"]
-    safe = frame.copy()
-    for name in texts:
-        safe[name] = safe[name].map(_harmless)
-    return safe.to_csv(index=False, lineterminator="\n")
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA and value else value
+def portfolio_csv(frame: pd.DataFrame) -> str:
+    """The table as CSV."""
+    rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
+    return csv_text([str(name) for name in frame.columns], rows)

@@ -6,12 +6,12 @@ joins them. The same drawing is made for several widths, since text that is scal
 
 from __future__ import annotations
 
-import html
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from trialseal import escaping
 from trialseal.documents.identifiers import date_range
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import moment
@@ -116,27 +116,9 @@ def _gradient(name: str, colour: str) -> str:
 def text(value: str) -> str:
     """Text that is safe in HTML and SVG, attributes included, and cannot change how the rest reads.
 
-    Characters that no document may hold and those that reorder text are replaced; scripts that run from
-    right to left need none of them.
+    Characters that are not seen, or reorder text, are made visible; scripts that run from right to left need none.
     """
-    return html.escape(unfit_replaced(value))
-
-
-def unfit_replaced(value: str) -> str:
-    """The text with what no document may hold, and what reorders text, replaced."""
-    return "".join("\ufffd" if _unfit(character) else character for character in value)
-
-
-def _unfit(character: str) -> bool:
-    code = ord(character)
-    if code in (0x9, 0xA, 0xD):
-        return False
-    return (
-        unicodedata.category(character) in ("Cc", "Cs")
-        or 0x202A <= code <= 0x202E
-        or 0x2066 <= code <= 0x2069
-        or code & 0xFFFE == 0xFFFE
-    )
+    return escaping.html_text(value)
 
 
 def declared_seconds(declared: str) -> tuple[float, float] | None:

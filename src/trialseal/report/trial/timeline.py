@@ -36,7 +36,7 @@ _CATEGORY_WORDS: dict[Category, str] = {
 
 _SHOWS = (
     "Every entry was on this chain at the block time given, signed with a key that was the party's at that "
-    "time. Nobody can take an entry back or put one in between.",
+    "time. On a devnet the operator can take an entry back; on a public chain no one alone can.",
     "If the line on completeness says so, these are all the acts of this trial: their running digest is the "
     "one that the contract keeps, so none was left out.",
     "A file is what was sealed if its SHA-256 digest is the one shown here, down to the last byte; for a document "

@@ -6,13 +6,16 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from trialseal import escaping
 from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.escaping import path as shown_path
+from trialseal.escaping import quoted, visible
 from trialseal.evidence.diagnosis import diagnose
 from trialseal.evidence.domain import DomainAnswer, ask_domain
 from trialseal.evidence.profiles import Names, find_names, profile_of
 from trialseal.evidence.seals import MILESTONE, RESULTS, FileEvidence, seals_of
 from trialseal.evidence.source import ChainSource, StreamSource
-from trialseal.evidence.wording import count, day, listed, one_line, quoted
+from trialseal.evidence.wording import count, day, listed
 from trialseal.folder import layout
 from trialseal.folder.collecting import Aside, Meant, Odd, collect
 from trialseal.folder.layout import Role
@@ -188,14 +191,14 @@ def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Ve
         Status.FAILS: "is the proof of an event, which does not hold",
         Status.UNDETERMINED: "is the proof of an event, which cannot be determined",
     }[status]
-    found = Finding("event-proof", status, one_line(words))
-    sentence = f"{quoted(file.path.name)} {answer}: {one_line(words)}"
+    found = Finding("event-proof", status, escaping.visible(words))
+    sentence = f"{quoted(file.path.name)} {answer}: {escaping.visible(words)}"
     return Verdict(file.path, sentence, (found,), exit_code((found,)), file.raw, of)
 
 
 def _of_odd(odd: Odd) -> Verdict:
     """The verdict on what cannot be read."""
-    why = one_line(odd.why)
+    why = escaping.visible(odd.why)
     found = Finding("readable", Status.UNDETERMINED, why)
     return Verdict(odd.path, f"{quoted(odd.path.name)} cannot be judged: {why}", (found,), 2, None)
 
@@ -203,24 +206,31 @@ def _of_odd(odd: Odd) -> Verdict:
 def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
     """The findings on one file, and what they come to in one sentence."""
     evidence = case.evidence
-    name, file = quoted(evidence.name), evidence.file
+    name, file = shown_path(evidence.name), evidence.file
     if evidence.profile_of is not None:
         sentence = f"{name} is the profile of party {evidence.profile_of.hex()}: {case.name(evidence.profile_of)}"
         found = Finding("profile", Status.HOLDS, "its digest is the one that the chain holds for this party")
-        return Verdict(file.path, one_line(sentence), (found,), 0, file.canonical or file.raw)
+        return Verdict(file.path, visible(sentence), (found,), 0, file.canonical or file.raw)
     if evidence.sealing is None:
         return Verdict(
             file.path, f"{name} is {findings[0].sentence}", findings, exit_code(findings), file.canonical or file.raw
         )
-    sentence = f"{name} is {_what(case)}, sealed {day(case.sealing.time)} by {case.name(case.sealing.actor)}"
-    # Anyone may create a party under any name, and claim any number: without this a reader might not ask.
-    sentence += f" ({accreditation_in_words(case) or 'for whom nobody vouches whom you named'})"
+    sentence = f"{name} is {_what(case)}, sealed {day(case.sealing.time)} by {_who(case)}"
     sentence += f"; {_conclusion(case, findings)}"
     if case.trial.as_of:
         sentence += f", as of block {case.trial.as_of.number:,}"
     if case.trial.is_devnet:
         sentence += f" (chain {case.trial.chain_id} is a devnet: its operator sets the clock)"
     return Verdict(file.path, sentence, findings, exit_code(findings), evidence.digest or file.raw, case.trial.trial)
+
+
+def _who(case: Case) -> str:
+    """Who acted, and who vouches for it: anyone may create a party under any name, and claim any number."""
+    actor = case.sealing.actor
+    if vouched := accreditation_in_words(case):
+        return f"{case.name(actor)} ({vouched})"
+    called = "a party that calls itself " if case.names.profile(actor) else ""
+    return f"{called}{case.name(actor)} (no party you trust vouches for it)"
 
 
 def as_of_value(now: AsOf) -> dict[str, Any]:
@@ -284,9 +294,8 @@ def _for_endpoints(case: Case) -> str:
 def _conclusion(case: Case, findings: Sequence[Finding]) -> str:
     failing = [one for one in findings if one.status is Status.FAILS]
     unknown = [one for one in findings if one.status is Status.UNDETERMINED]
-    history = case.trial.history
-    all_acts = count(history.state.acts, "act")
-    acts = f"its {all_acts}" if history.complete else f"what the contract's state says of its {all_acts}"
+    holding = sum(1 for one in findings if one.status is Status.HOLDS)
+    hold = f"{count(holding, 'check') if holding else 'no check'} {'hold' if holding > 1 else 'holds'}"
     if failing:
         applying = sum(1 for one in findings if one.status is not Status.DOES_NOT_APPLY)
         more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
@@ -294,8 +303,8 @@ def _conclusion(case: Case, findings: Sequence[Finding]) -> str:
         return f"{len(failing)} of {applying} checks {verb}: {failing[0].sentence}{more}"
     if unknown:
         more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
-        return f"nothing in {acts} contradicts it, but this cannot be determined: {unknown[0].sentence}{more}"
-    return f"nothing in {acts} contradicts it"
+        return f"{hold}, none fails, but this cannot be determined: {unknown[0].sentence}{more}"
+    return f"{hold}, none fails"
 
 
 def _as_profile(chain: ChainSource, evidence: FileEvidence, trial: bytes | None, names: Names) -> FileEvidence:
