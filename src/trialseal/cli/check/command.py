@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from trialseal.rules.finding import Finding
     from trialseal.rules.trial_case import SealedTrial, TrialCase
 
+_ENDINGS = (".json", ".xml", ".csv", ".txt")
+_FILE_NAMES = "{0}.json (or .xml, .csv, .txt)"
 _MAX_REPLY = 200_000
 _MANY = 12
 _FEW = 3
@@ -99,7 +101,8 @@ def _named_parts(case: TrialCase) -> str:
 
 def _registry(session: Session, side: ReportedSide | None) -> tuple[RegistryHistory | None, list[SourceView]]:
     """The record and its history as one; where to download them, if they are not there."""
-    from trialseal.registries.history import merged, read_histories, read_registry
+    from trialseal.registries.history import merged
+    from trialseal.registries.reading import read_histories, read_registry
     from trialseal.report.check.view import SourceView
 
     args = session.args
@@ -108,10 +111,10 @@ def _registry(session: Session, side: ReportedSide | None) -> tuple[RegistryHist
     if args.record and not Path(args.record).exists():
         number = _number(args.record)
     elif args.record:
-        found.append(read_registry(args.record))
+        found.append(read_registry(args.record, _named_among(args.record, side)))
     elif side and (own := side.own_number()):
         number = own
-    if (number and not args.history) or (number and Path(f"{number}.json").exists()):
+    if (number and not args.history) or (number and _file_of(number)):
         found.append(_record_of(number))
     wanted = found[0].number if found else number
     if args.history:
@@ -157,20 +160,39 @@ def _number(text: str) -> str:
 
 
 def _record_of(number: str) -> RegistryHistory:
-    from trialseal.registries.history import read_registry
+    from trialseal.registries.reading import read_registry
 
-    path = Path(f"{number}.json")
-    if not path.exists():
+    path = _file_of(number)
+    if path is None:
         raise UsageError(
-            f"the record of {number} is not here as {path}: {_where_record(number)}; {_where_history(number)}"
+            f"the record of {number} is not here as {_FILE_NAMES.format(number)}: {_where_record(number)}; "
+            f"{_where_history(number)}"
         )
-    return read_registry(path)
+    return read_registry(path, number)
+
+
+def _file_of(number: str) -> Path | None:
+    """The file in this folder that is named as the record of a number."""
+    stem = number.replace("/", "-")
+    return next((path for ending in _ENDINGS if (path := Path(f"{stem}{ending}")).exists()), None)
+
+
+def _named_among(path: str, side: ReportedSide | None) -> str | None:
+    """Of a download of several trials, the number that the manuscript gives as its own."""
+    if side is None or Path(path).is_dir():
+        return None
+    try:
+        return side.own_number()
+    except UsageError:  # it names several: the file must then hold one trial
+        return None
 
 
 def _where_record(number: str) -> str:
     if number.startswith("NCT"):
         return f"download it from https://clinicaltrials.gov/api/v2/studies/{number} and save it as {number}.json"
-    return "download it from its registry; so far ClinicalTrials.gov's form and trialseal's registry-record are read"
+    from trialseal.registries.places import record_place
+
+    return f"download it from {record_place(number)}"
 
 
 def _where_history(number: str) -> str:

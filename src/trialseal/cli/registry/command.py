@@ -16,16 +16,8 @@ from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
-from trialseal.registries.history import (
-    RegistryHistory,
-    RegistryVersion,
-    histories_in,
-    merged,
-    read_histories,
-    read_registry,
-    record_document,
-    record_files,
-)
+from trialseal.registries.history import RegistryHistory, RegistryVersion, merged, record_document
+from trialseal.registries.reading import histories_in, read_histories, read_registry, record_files
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.trial_case import TrialCase
 

@@ -31,6 +31,7 @@ from trialseal.report.check.words import ORDER, code_words, headline
 from trialseal.report.trial.view import Answer
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.outcome_changes import PHASE_WORDS, phase_changes
+from trialseal.rules.registration import record_numbers
 from trialseal.rules.reported_outcomes import RegisteredAndReported, registered_and_reported
 from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.trial_catalogue import ITEMS
@@ -83,9 +84,7 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
     rows = _outcome_rows(compared, brought, declared) if compared else ()
     rows = tuple(_as_judged(row, failing) for row in rows)
     phases = tuple(_phases(case))
-    record = next((v.record for v in reversed(case.registry.versions) if v.record), None) if case.registry else None
-    titles = record.titles if record else None
-    title = (titles.public or titles.scientific) if titles else None
+    title = case.registry.title if case.registry else None
     asked = Asked(case, rows, compared.source if compared else "the record", phases, brought.sources, brought.paper)
     answer = _worst([_ANSWERS[one.status] for one in findings]) or "does-not-apply"
     code = exit_code(findings)
@@ -172,11 +171,7 @@ def _worst(answers: Iterable[Answer]) -> Answer | None:
 
 def _numbers(case: TrialCase) -> tuple[str, ...]:
     numbers = [case.number] if case.number else []
-    for version in reversed(case.registry.versions) if case.registry else ():
-        if version.record:
-            numbers += version.record.trial.registry_ids
-            break
-    return tuple(dict.fromkeys(numbers))
+    return tuple(dict.fromkeys([*numbers, *(record_numbers(case.registry) if case.registry else ())]))
 
 
 # ----- items -----
