@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,22 @@ def test_a_part_that_the_record_does_not_have_is_refused(check: Check, tmp_path:
     assert answer.code == 3
     assert "names that part: write it as the record does, such as 'phase 2', 'phase 3'" in answer.err
     assert not (tmp_path / "r.html").exists()
+
+
+def test_the_trials_number_in_another_registry_is_not_another_trials(check: Check, tmp_path: Path) -> None:
+    text = "Methods\nThe primary outcome was pain at 12 weeks.\nThe trial was registered (EudraCT {}; {})."
+    write_paper(tmp_path / "paper.txt", text.format("2018-001393-16", "NCT01234567"))
+    record = json.loads((tmp_path / "NCT01234567.json").read_text(encoding="utf-8"))
+    for listed in (False, True):
+        identification = record["protocolSection"]["identificationModule"]
+        identification["secondaryIdInfos"] = [{"id": "2018-001393-16", "type": "EUDRACT_NUMBER"}] if listed else []
+        (tmp_path / "NCT01234567.json").write_text(json.dumps(record), encoding="utf-8")
+        found = check("--reported", "paper.txt", "--json")
+        assert not any("other trial" in one or "right record" in one for one in found.value["notices"])
+        assert found.finding("numbers-agree")["answer"] == ("holds" if listed else "undetermined")
+
+
+def test_a_number_of_another_trial_alone_finds_no_record(check: Check, tmp_path: Path) -> None:
+    write_paper(tmp_path / "paper.txt", "Methods\nPain is measured in a separate trial (ISRCTN: NCT01234567).")
+    answer = check("--reported", "paper.txt")
+    assert (answer.code, "names no registry number" in answer.err) == (3, True)

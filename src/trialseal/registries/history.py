@@ -108,6 +108,8 @@ class RegistryVersion:
     """The day on which the registry gave its number; the record was submitted on that day or before."""
     title: str | None = None
     """As the public is given it, where the source holds no whole record."""
+    partial: bool = False
+    """Whether the source leaves out what the registry shows, so that what it lacks says nothing of the registry."""
     other_numbers: tuple[str, ...] = ()
     """Other registries' numbers of the same trial, normalised, where the source holds no whole record."""
 

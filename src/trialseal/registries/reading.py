@@ -8,6 +8,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from trialseal import files
@@ -276,7 +277,7 @@ def _of_mapping(value: dict[str, object], name: str, seen: str | None) -> Regist
         assert isinstance(record, RegistryRecord)
         return history_of(record, name)
     if (classic := classic_study(value)) is not None:
-        return _one(study_version(as_version_2(classic, name), name, seen=seen, partial=True))
+        return _classic(as_version_2(classic, name), name, seen)
     if "ctNumber" in value:
         return european.of_ctis(value, name, seen)
     if "drksId" in value:
@@ -284,6 +285,24 @@ def _of_mapping(value: dict[str, object], name: str, seen: str | None) -> Regist
     raise UsageError(
         f"{name} is neither a ClinicalTrials.gov API v2 study nor JSON of another form that is known here: {FORMS_READ}"
     )
+
+
+def _classic(study: dict[str, object], name: str, seen: str | None) -> RegistryHistory:
+    """An answer of version 1; one for some fields only is no whole record."""
+    version = study_version(study, name, seen=seen, partial=True)
+    history = _one(version)
+    protocol = study["protocolSection"]
+    assert isinstance(protocol, dict)
+    if version.sponsor is not None and "designModule" in protocol:
+        return history
+    outcomes = version.outcomes or None
+    note = None if outcomes else "this answer does not hold the outcomes"
+    part = replace(
+        version, record=None, partial=True, title=history.title, outcomes=outcomes, outcomes_note=note,
+        other_numbers=tuple(one for one in version.record.trial.registry_ids if one != history.number)
+        if version.record else (),
+    )  # fmt: skip
+    return replace(history, versions=(part,))
 
 
 def _one(version: RegistryVersion) -> RegistryHistory:

@@ -326,11 +326,15 @@ def _case(
 
 def _other_trial(case: TrialCase, side: ReportedSide | None) -> list[str]:
     """What to say where the manuscript names another trial's number, or several."""
+    from trialseal.rules.registration import record_numbers
+
     if side is None or not side.report.numbers or case.registry is None:
         return []
-    record = next((version.record for version in reversed(case.registry.versions) if version.record), None)
-    own = {case.registry.number, *(record.trial.registry_ids if record else ())}
+    own = set(record_numbers(case.registry))
     others = [number for number in side.report.numbers if number not in own]
+    if not own.isdisjoint(side.report.numbers):
+        # One trial has one number in a registry: what the paper gives beside it, of another registry, may be its own.
+        others = [number for number in others if read(number).registry in {read(one).registry for one in own}]
     if not others:
         return []
     if own.isdisjoint(side.report.numbers):

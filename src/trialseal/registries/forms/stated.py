@@ -108,6 +108,7 @@ class Stated:
             outcomes=tuple(self.outcomes) or None,
             outcomes_note=None if self.outcomes else "this download does not show the outcomes",
             title=self.title,
+            partial=True,
             other_numbers=self.other_numbers,
         )
         partial = f"{self.source} leaves out part of the record: what it does not say is taken for unknown"
