@@ -143,7 +143,9 @@ def _unsettled(case: TrialCase, both: object) -> Iterable[str]:
     if both.judgement is None:
         side = "the record" if not any(one.role == "primary" for one in both.registered) else report.source
         yield f"no primary outcome of {side} was compared"
-    elif both.judgement.answer != "holds":
+    elif both.judgement.answer == "question":
+        yield "primary outcomes differ by their texts"
+    elif both.judgement.answer == "reader":
         yield "primary outcomes may differ: a person must read both texts"
     elif unread := [pair for pair in both.comparison.pairs if both.needs_reader(pair)]:
         yield f"{count(len(unread), 'outcome')} in other words: a person must read both texts"
