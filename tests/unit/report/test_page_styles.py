@@ -17,8 +17,8 @@ from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.trial_catalogue import judge_trial
 
 STYLES = ("trial/timeline.css", "check/check.css", "portfolio/portfolio.css")
-WRITTEN = ("ink", "soft", "deep", "slate", "mid", "holds", "asked", "undetermined", "red", "amber", "sky", "teal", "blue",
-           "violet")  # fmt: skip
+WRITTEN = ("ink", "soft", "deep", "slate", "mid", "holds", "asked", "undetermined", "red", "amber", "sky", "teal",
+           "blue", "violet")  # fmt: skip
 GROUNDS = ("ground", "card", "mute", "quote", "pale", "warm")
 
 
