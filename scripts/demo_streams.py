@@ -1,4 +1,4 @@
-"""Drops one adverse event from a stream of many, and edits another: neither the chain nor the audit accepts it.
+"""Drops one adverse event from a stream of many, and edits another: the chain refuses it, the audit shows it.
 
 python scripts/demo_streams.py [EVENTS [HEADS]]: how many events (100000), anchored in how many heads (10). The one who
 tries could do it best: the writer itself, with its key, every secret and the whole store.
@@ -7,6 +7,7 @@ tries could do it best: the writer itself, with its key, every secret and the wh
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sys
 import time
@@ -14,19 +15,27 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
-from demo import PASSWORD, free_port, run
-from trialseal.cli.output import Output
-from trialseal.cli.session import Session
+from demo import PASSWORD, create_party, free_port
+from trialseal.acts import streams, trials
+from trialseal.acts.act import ZERO
+from trialseal.acts.carrying_out import carry_out
+from trialseal.acts.desk import Desk, agree
+from trialseal.acts.own import Own, open_desk
+from trialseal.cli.trial.receipting import other_line, trial_line
 from trialseal.documents.events import event_form
 from trialseal.errors import TrialsealError
-from trialseal.ledger import accounts, devnet, networks
+from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger import accounts, deployment, devnet, networks
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
-from trialseal.streams import head_file
+from trialseal.streams import config as configs
+from trialseal.streams import head_file, parallel, pseudonyms, sources
+from trialseal.streams.audit import Anchored, audit_stream
+from trialseal.streams.batch import Row
+from trialseal.streams.intake import Settings
 from trialseal.streams.lines import subject_of
-from trialseal.streams.store import Row, Stream, create_stream, open_stream
+from trialseal.streams.store import Stream, create_stream, open_stream
 
 EXAMPLE = Path("trials/fictitious-late-registration")
 PLACE = Path(".toolchain/demo-streams")
@@ -53,50 +62,111 @@ def main(events: int = 100_000, heads: int = 10) -> int:
 def demonstrate(home: Path, trial: Path, events: int, heads: int) -> int:
     """Registers, fills, anchors, audits; then drops, then edits."""
     accounts.new(home, "sponsor", PASSWORD, light=True)
-    devnet.fund(Chain(networks.resolve("devnet", home)), dict(accounts.list_accounts(home))["sponsor"], 100)
-    ok = run("deploy") and run("party", "create", "--name", "Demo sponsor") and run("register", str(trial))
-    ok = ok and run("events", "open", str(trial), NAME)
-    folder = trial / "streams" / NAME
+    chain = Chain(networks.resolve("devnet", home))
+    devnet.fund(chain, dict(accounts.list_accounts(home))["sponsor"], 100)
+    deployment.deploy(open_desk_of_nobody(home).sender)
+    create_party(home, "sponsor", trial / "sponsor.json")
+    desk = open_desk(ask=agree)
+    folder = TrialFolder.open(trial)
+    registered = carry_out(desk, trials.register(desk.party, folder.protocol()), folder)
+    print(trial_line(registered))
+    store = open_store(desk, folder, registered.act.about, registered.time)
+    place = store.folder
 
     print(f"\n{events} adverse events, in {heads} batches, each appended and anchored:")
     started = time.monotonic()
+    key = pseudonyms.site_key(home / "site-key")
     for number in range(heads):
         batch = PLACE / "batch.csv"
         write_batch(batch, events * number // heads, events * (number + 1) // heads)
-        shown = number < 2 or number == heads - 1
-        ok = ok and quietly(shown, "events", "append", str(trial), NAME, str(batch))
-        ok = ok and quietly(shown, "events", "anchor", str(trial), NAME)
+        append(store, batch, key)
+        line = anchor(desk, store)
+        if number < 2 or number == heads - 1:
+            print(line)
         if number == 1 and heads > 3:
             print(f"… and {heads - 3} more like these …")
-    print(f"({time.monotonic() - started:.0f} s, {events / (time.monotonic() - started):.0f} events a second)")
-    ok = ok and timed("events", "audit", str(trial))
-    if not ok:
+    spent = time.monotonic() - started
+    print(f"({spent:.0f} s, {events / spent:.0f} events a second)")
+    if not audited(chain, open_stream(place)):
         print("\nSomething did not go as it should: see above.")
         return 1
 
     victim = events // 3
-    event = open_stream(folder).entry(victim).event
+    event = open_stream(place).entry(victim).event
     assert event is not None
     print(f"\nOne event is dropped: entry {victim}, {event['id']}, {event['seriousness']} {event['term'].lower()}.")
     print("The writer rebuilds its whole store without it, with every secret in its place, and puts it in its stead:")
     true = PLACE / "true"
-    folder.rename(true)
-    forge(open_stream(true), folder, without=victim)
-    ok &= timed("events", "audit", str(trial), code=1)
-    ok &= run("events", "anchor", str(trial), NAME, code=1)
-    print("\nIt goes around the command, and sends the contract what its own tree gives:")
-    ok &= is_refused(open_stream(folder), "the forged head, with the forged tree's proof")
-    ok &= is_refused(open_stream(folder), "the forged head, with the true tree's proof", proof_of=open_stream(true))
+    place.rename(true)
+    forge(open_stream(true), place, without=victim)
+    ok = not audited(chain, open_stream(place))
+    print("It sends the contract what its own tree gives:")
+    ok &= is_refused(desk, open_stream(place), "the forged head, with the forged tree's proof")
+    ok &= is_refused(
+        desk, open_stream(place), "the forged head, with the true tree's proof", proof_of=open_stream(true)
+    )
 
     print(f"\nThe true store again; now one digit of entry {victim} is edited where it stands, its grade:")
-    shutil.rmtree(folder)
-    true.rename(folder)
-    edit(folder, victim)
-    ok &= timed("events", "audit", str(trial), code=1)
-    write_batch(PLACE / "batch.csv", events, events + 1)
-    ok &= run("events", "append", str(trial), NAME, str(PLACE / "batch.csv"), code=1)
+    shutil.rmtree(place)
+    true.rename(place)
+    edit(place, victim)
+    ok &= not audited(chain, open_stream(place))
     print("\nNeither the chain nor the audit accepted it." if ok else "\nSomething did not go as it should: see above.")
     return 0 if ok else 1
+
+
+def open_desk_of_nobody(home: Path) -> Desk:
+    """A desk of the account alone, before it speaks for a party."""
+    own = Own(home)
+    return Desk(Chain(networks.resolve("devnet", home)), home, own.account, own.signing, ZERO)
+
+
+def open_store(desk: Desk, folder: TrialFolder, trial: bytes, registered: int) -> Stream:
+    """Makes a stream's store, and seals its opening."""
+    config = configs.StreamConfig(
+        trial=trial,
+        writer=desk.party,
+        name=NAME,
+        salt=secrets.token_bytes(configs.SALT_BYTES),
+        registered_at=registered,
+        created_at=int(time.time()),
+        schedule=None,
+    )
+    store = create_stream(folder.path / "streams" / NAME, config)
+    print(trial_line(carry_out(desk, trials.open_stream(trial, desk.party, config.id, NAME), folder)))
+    return store
+
+
+def append(store: Stream, path: Path, key: bytes) -> None:
+    """Appends the events of a file, all of them."""
+    settings = Settings(store.config, key, path.name, int(time.time()))
+    with path.open("rb") as file:
+        store.append(parallel.rows(settings, iter(sources.TextSource(file, path.name, "csv"))))
+
+
+def anchor(desk: Desk, store: Stream, size: int | None = None, proof_of: Stream | None = None) -> str:
+    """Puts a store's head on the chain, with the proof that it extends the one there; what was done, in words."""
+    config, size = store.config, size or store.size
+    where = (config.trial, config.writer, config.id)
+    desk.chain.renew()
+    present = desk.chain.head(*where)
+    proof = (proof_of or store).consistency_proof(present.size, size) if present else []
+    return other_line(carry_out(desk, streams.extend(*where, size, store.root(size), proof, NAME)))
+
+
+def audited(chain: Chain, store: Stream) -> bool:
+    """Whether a store agrees with every head on the chain; says what it found, and how long it took."""
+    started, config = time.monotonic(), store.config
+    chain.renew()
+    history = chain.head_history(config.trial, config.writer, config.id)
+    heads = [Anchored(one.number, one.size, one.root, one.time) for one in history.heads]
+    found = audit_stream(store, heads)
+    print(f"audit of {store.size} entries against {len(heads)} heads ({time.monotonic() - started:.1f} s):")
+    for fault in found.faults:
+        print(f"  FAILS: {fault}")
+    if not found.faults:
+        print("  the store agrees with every head")
+    return not found.faults and history.complete
 
 
 def write_batch(path: Path, first: int, last: int) -> None:
@@ -119,7 +189,6 @@ def forge(stream: Stream, folder: Path, without: int) -> None:
     empty = head_file.Committed(0, 0, stream.head.subjects, made.head.root, head_file.stamps(folder))
     head_file.write(folder, empty)
     open_stream(folder).append(rows_but(stream, without))
-    shutil.copytree(stream.folder / "receipts", folder / "receipts")
 
 
 def rows_but(stream: Stream, without: int) -> Iterator[Row]:
@@ -130,19 +199,16 @@ def rows_but(stream: Stream, without: int) -> Iterator[Row]:
                 yield Row(entry.event["id"], subject_of(entry.event), line[:-1])
 
 
-def is_refused(forged: Stream, words: str, proof_of: Stream | None = None) -> bool:
+def is_refused(desk: Desk, forged: Stream, words: str, proof_of: Stream | None = None) -> bool:
     """Whether the contract refuses a head of the forged store, one entry larger than what is anchored."""
-    session = Session(SimpleNamespace(network=None), Output(as_json=False))  # type: ignore[arg-type]
     config = forged.config
-    present = session.chain.head(config.trial, config.writer, config.id)
+    desk.chain.renew()
+    present = desk.chain.head(config.trial, config.writer, config.id)
     assert present is not None
     for store in filter(None, (forged, proof_of)):
         store.append(filler(present.size + 1 - store.size))
-    size = present.size + 1
-    proof = (proof_of or forged).consistency_proof(present.size, size)
-    head = (config.trial, config.writer, config.id, size, forged.root(size))
     try:
-        session.sender.send("TrialLog", "extend", [head, proof])
+        anchor(desk, forged, present.size + 1, proof_of)
     except TrialsealError as error:
         print(f"  {words}: {error}")
         return True
@@ -169,26 +235,6 @@ def edit(folder: Path, index: int) -> None:
         log.seek(start + place)
         log.write(digit.encode())
     print(f"  {folder / head_file.LOG}, line {index + 1}: grade {chr(line[place])} became {digit}")
-
-
-def quietly(shown: bool, *words: str) -> bool:
-    """One command, printed only if `shown`."""
-    if shown:
-        return run(*words)
-    with Path(os.devnull).open("w") as nowhere:
-        out, sys.stdout = sys.stdout, nowhere
-        try:
-            return run(*words)
-        finally:
-            sys.stdout = out
-
-
-def timed(*words: str, code: int = 0) -> bool:
-    """One command, and how long it took."""
-    started = time.monotonic()
-    ok = run(*words, code=code)
-    print(f"  ({time.monotonic() - started:.1f} s)")
-    return ok
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from trialseal.ledger import abi
@@ -17,9 +18,12 @@ def made_log(
     number: int = 1,
     time: int = 1_588_248_000,
     key: str = "0x" + "ab" * 20,
+    named: Mapping[str, Any] | None = None,
     **members: Any,
 ) -> Log:
-    """A log of an event of a contract, by its three topics behind the event and the members behind its stamp."""
+    """A log of an event of a contract, by its three topics behind the event and the members behind its stamp, which
+    `named` holds where one of them is called number, time or key."""
+    members = {**members, **(named or {})}
     source = contract(name)
     [declared] = [one for one in source.abi if one["type"] == "event" and one["name"] == event]
     others = [one for one in declared["inputs"] if not one["indexed"]]

@@ -75,7 +75,7 @@ def lines(text: str) -> str:
 
 
 def name(value: object, most: int = LONGEST_NAME) -> str:
-    """What somebody calls himself or his things: always in quotes, which nothing in it can close; at most so long."""
+    """What somebody calls themselves or their things: always in quotes, which nothing in it closes; at most so long."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = bounded(re.sub(" {2,}", " ", text), most)  # a row of blanks could look like a column
     text = text.replace("\\", "\\\\").replace('"', '\\"')

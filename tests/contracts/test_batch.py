@@ -236,12 +236,13 @@ def test_the_spare_covers_the_report_of_an_act_that_leaves_nothing(stage: Stage,
 
 
 def test_an_act_that_needs_much_gets_it_though_a_call_passes_on_63_of_64_parts(stage: Stage) -> None:
-    """Of two million, 31,000 would be kept back: far more than the spare. All of its limit is needed here."""
+    """Of two million, 31,000 would be kept back: far more than the spare. All of its limit is needed here, but for
+    500 units, since what an act takes differs a little from block to block."""
     loop = "62013880" + "5b6001900380600457" + "7f" + MAGIC + "5f5260205ff3"  # 80,000 times, then ERC-1271's yes
     lend(stage, SPEAKER, "0x" + loop)
     need = need_of(stage, by_key(stage, SPEAKER), 4_000_000)
     assert need > 1_500_000
-    items = [by_key(stage, SPEAKER, need)]
+    items = [by_key(stage, SPEAKER, need + 500)]
     enough = least(stage, items, 8_000_000)
     for gas in [*range(enough, enough + 2000, 499), *range(enough, enough + 60_000, 14_983)]:
         with undone():

@@ -29,6 +29,8 @@ from trialseal.outcomes.learnt import Name, model, read_model
 ROOT = Path(__file__).parents[2]
 WEIGHTS = ROOT / "src" / "trialseal" / "outcomes" / "learnt.json"
 MEASURED = ROOT / "src" / "trialseal" / "outcomes" / "measured.json"
+NOTES = Path(__file__).parent / "notes.md"
+"""What was missed, tried and looked at on the development share, put before the figures."""
 REPORT = ROOT / "docs" / "evaluation.md"
 DATA = ROOT.parent / "shared" / "data" / "outcome-changes"
 _WORST = 6
@@ -221,6 +223,11 @@ def written(shares: Shares, results: dict[str, Result], verdicts: dict[str, Said
         "",
         "How the comparison of outcomes agrees with published human ratings. Written by `make evaluate`.",
         "",
+        *(NOTES.read_text(encoding="utf-8").splitlines() if shares.is_development else ()),
+        *as_table(shares, verdicts),
+        "",
+        "## What was learnt",
+        "",
         how,
         "Intervals are those of 95 % of the F1 over 2,000 resamplings of whole trials. `Words apart` calls a change"
         " what shares too few words, at the threshold that is best on these very data, which flatters it; `always`"
@@ -237,7 +244,7 @@ def written(shares: Shares, results: dict[str, Result], verdicts: dict[str, Said
             f" **{scored.f1:.2f}** | {scored.low:.2f} to {scored.high:.2f} | {aim} | {result.lexical.f1:.2f} |"
             f" {result.always.f1:.2f} |"
         )
-    lines += ["", *_pointers(shares, results), "", *as_table(shares, verdicts), "", "## Kinds of mistakes", ""]
+    lines += ["", *_pointers(shares, results), "", "## Kinds of mistakes", ""]
     for result in results.values():
         lines += [*_mistakes(result), ""]
     return "\n".join(lines).rstrip() + "\n"

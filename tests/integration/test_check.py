@@ -161,12 +161,16 @@ def test_outcomes_are_written_corrected_and_read_again(check: Check, tmp_path: P
         writer.writerows(rows)
     again = check("--reported", "paper.pdf", "--outcomes", "found.csv", "--json")
     assert not any("nobody has confirmed" in notice for notice in again.value["notices"])
-    # Confirmed, it is certain; but the paper speaks of changes, so that a reader must judge.
-    assert again.finding("reported-were-registered")["answer"] == "undetermined"
-    assert {row["answer"] for row in again.value["outcomes"]} <= {"holds", "undetermined"}
-    without = "\n".join(line for line in PAPER.splitlines() if "amended" not in line)
-    write_paper(tmp_path / "paper.pdf", without)
-    assert check("--reported", "paper.pdf", "--outcomes", "found.csv", "--json").code == 1
+    # Confirmed, it is certain; and what the paper says of a change is about another outcome.
+    assert again.finding("reported-were-registered")["answer"] == "fails"
+    assert again.code == 1
+    told = "In 2021 death from any cause replaced pain as the primary outcome."
+    write_paper(
+        tmp_path / "paper.pdf", PAPER.replace("The protocol was amended once", f"{told} The protocol was amended")
+    )
+    explained = check("--reported", "paper.pdf", "--outcomes", "found.csv", "--json")
+    assert explained.finding("reported-were-registered")["answer"] == "undetermined"
+    assert any(told in fact["text"] for fact in explained.finding("reported-were-registered")["facts"])
 
 
 def test_a_replaced_primary_outcome_is_asked_about_with_both_texts(check: Check, tmp_path: Path) -> None:

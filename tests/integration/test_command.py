@@ -22,11 +22,10 @@ from trialseal import files
 from trialseal.cli import main
 from trialseal.cli.output import Output
 from trialseal.cli.parser import build_parser
-from trialseal.cli.session import Session
 from trialseal.documents.canonical import document_digest
 from trialseal.ledger import accounts, devnet, networks
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.sending import Sent
+from trialseal.ledger.sending import Sender
 
 ROOT = Path(__file__).parents[2]
 PROTOCOL = ROOT / "tests" / "vectors" / "documents" / "protocol-v1.json"
@@ -203,8 +202,8 @@ def test_seal_every_kind_of_file(user: User, registered: Path, kind: str) -> Non
 
 
 def test_milestones_with_parts_dates_and_documents(user: User, registered: Path) -> None:
-    user("milestone", registered, "first-participant-enrolled", "--on", "2020-05", *SPONSOR)
-    user("milestone", registered, "first-participant-enrolled", "--on", "2020-05-04", *SPONSOR)
+    user("milestone", registered, "first-participant-enrolled", "--on", "2020-05", "--yes", *SPONSOR)
+    user("milestone", registered, "first-participant-enrolled", "--on", "2020-05-04", "--yes", *SPONSOR)
     value = user("history", registered, "--json").value
     dates = [act["date"] for act in value["acts"] if act["act"] == "MilestoneRecorded"]
     assert dates == [20200500, 20200504]
@@ -219,7 +218,7 @@ def test_milestones_with_parts_dates_and_documents(user: User, registered: Path)
         (("milestone", "TRIAL", "data-lock", "--on", "2999-01-01"), 3, "has not begun anywhere"),
         (("milestone", "TRIAL", "data-lock", "--on", "yesterday"), 3, "is not a date"),
         (("milestone", "TRIAL", "data-lock", "--on", "2020-01-01", "--part", "none"), 3, "has no part 'none'"),
-        (("add-id", "TRIAL", "NCT123"), 3, "has fewer or more zeros than its registry prints"),
+        (("add-id", "TRIAL", "NCT123"), 3, "is it NCT00000123? if it is meant, run the same command with --yes"),
         (("add-id", "TRIAL", "TCN04368728"), 3, "did you mean NCT04368728"),
         (("register", "TRIAL/nowhere"), 3, "is not a folder"),
         (("register", "TRIAL/documents"), 3, "is not a trial's folder"),
@@ -299,10 +298,11 @@ def test_appointee_acts_until_its_appointment_ends(user: User, registered: Path)
 
 
 def test_transfer_is_offered_and_accepted(user: User, registered: Path) -> None:
-    user("transfer", "offer", registered, "Test committee", *SPONSOR)
+    code = json.loads((registered / "protocol.json").read_text())["trial"]["code"]
+    user("transfer", "offer", registered, "Test committee", "--confirm", code, *SPONSOR)
     assert "nothing was sent" in user("transfer", "offer", registered, "Test committee", *SPONSOR).out
     user("transfer", "accept", registered, "--account", "regulator", code=1)
-    user("transfer", "accept", registered, "--account", "committee")
+    user("transfer", "accept", registered, "--account", "committee", "--yes")
     assert "nothing was sent" in user("transfer", "accept", registered, "--account", "committee").out
     user("milestone", registered, "data-lock", "--on", "2020-07-01", *SPONSOR, code=1)
     user("milestone", registered, "data-lock", "--on", "2020-07-01", "--account", "committee")
@@ -332,11 +332,15 @@ def test_keys_are_added_revoked_and_vetoed(user: User, home: Path) -> None:
     # Of a party with several managing keys, another one waits seven days; then it may veto what is asked for later.
     chain = Chain(networks.resolve("devnet", home))
     devnet.set_time(chain, chain.block()["timestamp"] + 8 * 86_400)  # type: ignore[index]
-    user("party", "revoke-key", "second", "--account", "regulator")
+    digits = dict(accounts.list_accounts(home))["second"][-8:]
+    user("party", "revoke-key", "second", "--account", "regulator", "--yes", code=3)  # which --yes never answers
+    user("party", "revoke-key", "second", "--account", "regulator", "--confirm", digits)
     assert "not valid from" in user("party", "show", "Test regulator").out
     veto = ("party", "veto", "second", "--account", "third", "--party", "Test regulator")
     assert "vetoed" in user(*veto).out
-    user("party", "compromise", "second", "--since", "2026-01-01", "--account", "regulator")
+    stated = ("party", "compromise", "second", "--since", "2026-01-01", "--account", "regulator")
+    assert f"--confirm {digits}" in user(*stated, "--yes", code=3).err
+    user(*stated, "--confirm", digits)
     assert "compromised since" in user("party", "show", "Test regulator").out
 
 
@@ -654,14 +658,14 @@ def test_a_file_saved_while_its_block_is_awaited_changes_nothing_that_is_kept(
     sealed, saved = results_document(registered, "sealed"), results_document(registered, "saved meanwhile")
     path = registered / "results.json"
     path.write_text(json.dumps(sealed))
-    before, send = path.read_bytes(), Session.send
+    before, send = path.read_bytes(), Sender.send
 
-    def save_meanwhile(self: Session, *arguments: Any) -> Sent:
-        sent = send(self, *arguments)
+    def save_meanwhile(self: Sender, *arguments: Any, **words: Any) -> Any:
+        sent = send(self, *arguments, **words)
         path.write_text(json.dumps(saved))
         return sent
 
-    monkeypatch.setattr(Session, "send", save_meanwhile)
+    monkeypatch.setattr(Sender, "send", save_meanwhile)
     answer = user("results", registered, *SPONSOR, "--json").value[0]
     monkeypatch.undo()
     assert answer["receipt"]["subject"] == document_digest(sealed).hex()
@@ -678,14 +682,14 @@ def test_an_amendment_does_not_overwrite_what_was_saved_meanwhile(
     protocol = json.loads(path.read_text())
     protocol["endpoints"][0]["domain"] = "another domain"
     path.write_text(json.dumps(protocol))
-    send = Session.send
+    send = Sender.send
 
-    def save_meanwhile(self: Session, *arguments: Any) -> Sent:
-        sent = send(self, *arguments)
+    def save_meanwhile(self: Sender, *arguments: Any, **words: Any) -> Any:
+        sent = send(self, *arguments, **words)
         path.write_text(json.dumps(protocol | {"notes": ["saved meanwhile"]}))
         return sent
 
-    monkeypatch.setattr(Session, "send", save_meanwhile)
+    monkeypatch.setattr(Sender, "send", save_meanwhile)
     shown = user("amend", registered, "--reason", "better", "--blinding", "blinded", *SPONSOR).out
     monkeypatch.undo()
     assert "was saved while the act was sent, and was left as it is" in shown

@@ -16,9 +16,11 @@ from tests.integration.test_command import PROTOCOL, User, free_port
 from trialseal.cli import main
 from trialseal.documents.events import event_form
 from trialseal.ledger import accounts
+from trialseal.ledger.moments import iso_time
+from trialseal.streams.batch import Row
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.pseudonyms import pseudonym, site_key
-from trialseal.streams.store import Row, create_stream
+from trialseal.streams.store import create_stream
 
 PEOPLE = ("sponsor", "berlin", "vienna", "committee")
 SPONSOR, BERLIN, VIENNA = (("--account", name) for name in ("sponsor", "berlin", "vienna"))
@@ -340,3 +342,46 @@ def test_a_store_edited_by_hand(
     log.write_bytes(log.read_bytes().replace(before, after, 1))
     err = user("consent", "audit", tmp_path, code=1).err
     assert f"entry {entry}, in line {entry + 1}, is not what was appended" in err
+
+
+def test_a_mistyped_consent_is_corrected_and_judged_by_what_stands(
+    user: User, home: Path, trial: Path, tmp_path: Path
+) -> None:
+    """The consent of 2020-05-08 was given on 2020-05-05; the withdrawal of another participant was never made."""
+    members = "corrects,corrected_by,corrected_at,correction_source,correction_reason"
+    how = "CRC-2,{at},source-data-verification,the day was that of the call"
+
+    def appended(stream: str, lines: list[str], code: int = 0) -> str:
+        file = tmp_path / "corrections.csv"
+        file.write_text(f"type,id,at,subject,site,status,form_version,{members}\n" + "\n".join(lines) + "\n")
+        return user("events", "append", trial, stream, file, "--before-registration", code=code).err
+
+    def failing(*options: str, code: int) -> dict[tuple[str, str], dict[str, Any]]:
+        value = user("consent", "audit", trial, "--json", *options, code=code).value
+        names = {pseudonym: number for number, pseudonym in subjects(home).items()}
+        open_ = [one for one in value["findings"] if one["status"] == "fails"]
+        return {(names[one["subject"]], one["rule"]): one for one in open_}
+
+    consent = ("enrolled-first", "consent-before-enrolment")
+    treated = ("treated-on", "treated-after-withdrawal")
+    given = "consent,C-1,2020-05-05,{},DE-01,given,1.0,{}," + how.format(at="2020-10-01T09:00Z")
+    never = "entered-in-error,X-1,2020-10-01,{},DE-01,,,DE-01-5," + how.format(at="")
+    assert {consent, treated} <= set(failing(code=1))
+    assert "stream holds no such event" in appended("care", [given.format("waived", "AT-01-2")], code=1)
+    assert "about another participant" in appended("consents", [given.format("lawful", "DE-01-2")], code=1)
+    before = failing(code=1)
+    appended("consents", [given.format("enrolled-first", "DE-01-2"), never.format("treated-on")])
+    assert "which C-1 has corrected already" in appended(
+        "consents", [given.replace("C-1", "C-2").format("enrolled-first", "DE-01-2")], code=1
+    )
+    user("events", "anchor", trial, "consents", *BERLIN)
+    assert set(failing(code=1)) == set(before) - {consent, treated}
+    everything = user("consent", "audit", trial, "--all", code=1).out
+    assert "not judged by, since they do not stand: 1 corrected, 1 entered in error" in everything
+    assert "entry 10 of stream consents, which corrects entry 2" in everything
+    heads = [json.loads(path.read_text()) for path in (trial / "streams/consents/receipts").glob("*/head-*.json")]
+    last = max(one["time"] for one in heads)
+    assert set(failing("--as-of", iso_time(last - 1), code=1)) == set(before)
+    assert set(failing("--as-of", iso_time(last), code=1)) == set(before) - {consent, treated}
+    audit = user("events", "audit", trial, code=None).out
+    assert "corrected: 1; entered in error: 1 (what was written first stays, and counts no longer)" in audit

@@ -75,19 +75,8 @@ def test_a_forged_log_seals_nothing(through: Gateway, trial: TrialOnChain, tmp_p
     document = deepcopy(trial.document("protocol-v2.json")) | {"notes": ["never sealed"]}
     forged.write_text(json.dumps(document))
     whole = over(through).history(trial.id)
-    genuine = [
-        log
-        for log in over(through).rpc.call(
-            "eth_getLogs",
-            [
-                {
-                    "address": contract("TrialRegistry").address,
-                    "fromBlock": "0x0",
-                    "topics": [None, "0x" + trial.id.hex()],
-                }
-            ],
-        )
-    ][-1]
+    asked = {"address": contract("TrialRegistry").address, "fromBlock": "0x0", "topics": [None, "0x" + trial.id.hex()]}
+    genuine = over(through).rpc.call("eth_getLogs", [asked])[-1]
     assert len(whole.acts) == 2
 
     def change(asked: dict[str, Any], shown: list[Any]) -> list[Any]:

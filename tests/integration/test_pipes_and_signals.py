@@ -120,7 +120,7 @@ def until(true: Callable[[], object], seconds: float = 20) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_a_block_is_awaited_loses_nothing(home: Path, trial: Path, number: signal.Signals) -> None:
     rpc = Rpc(networks.resolve(None, home).url)
-    act = ("milestone", trial, "first-participant-enrolled", "--on", "2021-01-01")
+    act = ("milestone", trial, "first-participant-enrolled", "--on", "2021-01-01", "--yes")
     rpc.call("evm_setAutomine", [False])
     try:
         process = started(*act)

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from trials_on_chain import PartyOnChain, TrialOnChain, World, world
+from trials_on_chain import DAY, ZERO, PartyOnChain, TrialOnChain, World, world
 
 from trialseal.documents.canonical import canonical_bytes, document_digest
+from trialseal.documents.identifiers import date_code
 from trialseal.ledger.acts import Act
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.codes import Milestone
 from trialseal.ledger.records import History
 from trialseal.report.trial import verdict as verdicts
 from trialseal.report.trial.verdict import Verdict, as_json, verify
@@ -833,3 +835,79 @@ def test_node_that_has_pruned_its_logs(w: World, trial: TrialOnChain) -> None:
     assert finding(public, "settled").status is Status.UNDETERMINED
     assert "none fails, but this cannot be determined" in verdict.sentence
     assert "it stands in the contract's state" in finding(verdict, "sealed-here").facts[1]
+
+
+# ----- keys that a party disagrees about, and attestations with an end -----
+
+
+def test_a_contested_compromise_cannot_be_determined(w: World, trial: TrialOnChain) -> None:
+    """The thief of a key states that the owner's key was stolen; the owner contests it."""
+    sponsor, thief = trial.sponsor, w.sender()
+    sponsor.sender.send("Parties", "addKey", [(sponsor.id, thief.address, 1)])
+    w.wait(1)
+    trial.register()
+    w.wait(1)
+    since = w.chain.history(trial.id).acts[0].time
+    path = trial.folder / "protocol.json"
+    thief.send("Parties", "declareCompromise", [(sponsor.id, sponsor.sender.address, since)])
+    assert finding(one(w, path), "key-trusted").status is Status.FAILS
+    sponsor.sender.send("Parties", "contestCompromise", [(sponsor.id, sponsor.sender.address)])
+    verdict = one(w, path)
+    assert finding(verdict, "key-trusted").status is Status.UNDETERMINED and verdict.exit_code == 2
+    assert "disagrees with itself about this key" in finding(verdict, "key-trusted").sentence
+    # Stated anew, it is not contested any more.
+    thief.send("Parties", "declareCompromise", [(sponsor.id, sponsor.sender.address, since - 1)])
+    assert finding(one(w, path), "key-trusted").status is Status.FAILS
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"), [(-1, Status.FAILS), (0, Status.FAILS), (1, Status.HOLDS)], ids=["before", "at", "after"]
+)
+def test_an_accreditation_ends_before_at_and_after_the_act(
+    w: World, made: Made, regulator: PartyOnChain, seconds: int, status: Status
+) -> None:
+    sponsor = w.party("Short sponsor")
+    trial = made(by=sponsor)
+    node = LyingNode(w.chain, lambda h: h)
+    w.attest(regulator, "accreditation", "sponsor", sponsor.id, until=w.now() + 10 * DAY)
+    w.wait(1)
+    trial.register()
+    act = w.chain.history(trial.id).acts[0]
+    [accredited] = w.chain.attestations(sponsor.id)
+    moved = replace(accredited, until=act.time + seconds)
+    node.attestations = lambda *about: [moved]  # type: ignore[attr-defined]
+    [verdict] = verify(node, [trial.folder / "protocol.json"], accreditors=[regulator.id])
+    assert finding(verdict, "party-accredited").status is status
+
+
+def test_a_committee_is_judged_as_of_its_decision(w: World, made: Made, regulator: PartyOnChain) -> None:
+    """Accredited only after it approved counts for nothing; withdrawn years after it refused changes nothing."""
+    committee, trial = w.party("Early committee"), made()
+    trial.register()
+    digest = document_digest(trial.versions[1])
+    path = trial.folder / "protocol.json"
+    w.attest(committee, "approval", "approved", trial.id, digest)
+    w.wait(1)
+    w.attest(regulator, "accreditation", "ethics-committee", committee.id)
+    assert finding(one(w, path, accreditors=[regulator.id]), "approvals").status is Status.DOES_NOT_APPLY
+    w.wait(1)
+    w.attest(committee, "approval", "refused", trial.id, digest)
+    assert finding(one(w, path, accreditors=[regulator.id]), "approvals").status is Status.FAILS
+    w.wait(700)
+    w.withdraw(regulator, committee.id)
+    assert finding(one(w, path, accreditors=[regulator.id]), "approvals").status is Status.FAILS
+
+
+def test_a_corrected_enrolment_is_shown_and_no_longer_judged(w: World, trial: TrialOnChain) -> None:
+    w.wait(10)
+    trial.register()
+    path = trial.folder / "protocol.json"
+    trial.milestone("first-participant-enrolled", "2020-01-15")
+    assert finding(one(w, path), "prospective").status is Status.FAILS
+    w.wait(30)
+    code = Milestone.FIRST_PARTICIPANT_ENROLLED
+    statement = (trial.id, trial.sponsor.id, 0, code, date_code(w.day(-10)), 2, ZERO)
+    trial.sponsor.sender.send("TrialRegistry", "recordMilestone", [statement])
+    found = finding(one(w, path), "prospective")
+    assert found.status is Status.HOLDS
+    assert any("act 2 stated first participant enrolled 2020-01-15; act 3 corrected it" in fact for fact in found.facts)

@@ -72,9 +72,9 @@ def spell(draw: st.DrawFn, form: Form, number: str, kinds: set[str]) -> str:
     if "case" in kinds:
         text = draw(st.sampled_from([text.upper(), text.lower(), text.swapcase()]))
     if "tail" in kinds and form.registry not in ("ReBEC", "CTIS"):
-        text += draw(
-            st.sampled_from(["/", ".", "/1", "/DE", "/"] + (["-GB", "/3rd"] if form.registry == EU_CTR else []))
-        )
+        # PACTR has numbers of fifteen and of sixteen digits: a digit behind may be one of the number's.
+        tails = ["/", ".", "/DE", *([] if form.registry == "PACTR" else ["/1"])]
+        text += draw(st.sampled_from([*tails, *(["-GB", "/3rd"] if form.registry == EU_CTR else [])]))
     if "label" in kinds:
         text = draw(st.sampled_from(EUROPEAN_LABELS if form.pieces[0] == "" else LABELS)) + text
     if "page" in kinds and not kinds & {"dashes", "head", "inside"}:

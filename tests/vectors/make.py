@@ -236,7 +236,7 @@ def heads() -> dict[str, object]:
 
 
 def streams() -> dict[str, object]:
-    """A stream of seven entries about two subjects and a site, heads, proofs, and a subject's pseudonyms."""
+    """A stream of nine entries about two subjects and a site, heads, proofs, and a subject's pseudonyms."""
     salt, name = bytes(range(100, 132)), "adverse-events"
     trial = sha256(b"a trial").digest()
     stream = sha256(salt + name.encode()).digest()
@@ -268,7 +268,18 @@ def streams() -> dict[str, object]:
             "indices": [4],
         },
     ]
-    about = [None, first, first, first, second, None, None]
+    events += [
+        {
+            "type": "adverse-event", "id": "AE-2", "at": "2020-05-13T07:00Z", "seriousness": "serious", "grade": 2,
+            "corrects": "AE-1", "corrected_by": "CRC-2", "corrected_at": "2020-06-02T08:00Z",
+            "correction_source": "source-data-verification", "correction_reason": "read from the wrong line",
+        },
+        {
+            "type": "entered-in-error", "id": "X-1", "at": "2020-06-03", "corrects": "E-1", "corrected_by": "CRC-2",
+            "correction_source": "query", "correction_reason": "entered for another visit",
+        },
+    ]  # fmt: skip
+    about = [None, first, first, first, second, None, None, first, first]
     entries, leaves = [], []
     for index, (event, subject) in enumerate(zip(events, about, strict=True)):
         event |= common
@@ -306,7 +317,51 @@ def streams() -> dict[str, object]:
         "heads": [{"size": size, "root": root(leaves[:size]).hex()} for size in range(1, len(leaves) + 1)],
         "inclusion_proofs": [hexes(path(index, leaves)) for index in range(len(leaves))],
         "nodes": hexes(nodes),
+        "corrections": corrections(),
     }
+
+
+CHAINS: list[list[tuple[str, str, str, str | None]]] = [
+    # id, type, participant, corrects
+    [("a", "visit", "1", None), ("b", "visit", "1", "a"), ("c", "visit", "2", None), ("d", "visit", "1", "b")],
+    [("a", "visit", "1", None), ("b", "entered-in-error", "1", "a"), ("c", "visit", "1", "b")],
+    [("a", "visit", "1", None), ("b", "visit", "1", "a"), ("c", "entered-in-error", "1", "b")],
+]
+REFUSED_CORRECTIONS: list[list[tuple[str, str, str, str | None]]] = [
+    [("a", "visit", "1", None), ("b", "visit", "1", "z")],
+    [("a", "visit", "1", "b"), ("b", "visit", "1", None)],
+    [("a", "visit", "1", None), ("b", "visit", "1", "a"), ("c", "visit", "1", "a")],
+    [("a", "visit", "1", None), ("b", "visit", "2", "a")],
+    [("a", "visit", "1", None), ("b", "consent", "1", "a")],
+    [("a", "visit", "1", None), ("b", "entered-in-error", "1", "a"), ("c", "entered-in-error", "1", "b")],
+    [("a", "padding", "", None), ("b", "entered-in-error", "", "a")],
+]
+
+
+def corrections() -> dict[str, object]:
+    """Which entries stand after each of some chains of corrections, and the last of which entries is refused."""
+    found = []
+    for chain in CHAINS:
+        stands: list[list[str]] = []
+        for size in range(1, len(chain) + 1):
+            seen = chain[:size]
+            replaced = {corrects for *_, corrects in seen if corrects}
+            stands.append([id for id, type, *_ in seen if id not in replaced and type != "entered-in-error"])
+        found.append({"entries": [entry(one) for one in chain], "stand": stands})
+    return {"chains": found, "refused": [[entry(one) for one in chain] for chain in REFUSED_CORRECTIONS]}
+
+
+def entry(one: tuple[str, str, str, str | None]) -> dict[str, str]:
+    given = dict(zip(("id", "type", "subject", "corrects"), one, strict=True))
+    return {key: value for key, value in given.items() if value}
+
+
+def versions() -> dict[str, object]:
+    """What a reader of trialseal/1 makes of a format."""
+    known = ["trialseal/1"]
+    later = ["trialseal/2", "trialseal/10", "trialseal/999999"]
+    none = ["", "trialseal", "trialseal/", "trialseal/0", "trialseal/01", "trialseal/1 ", "Trialseal/2", "other/2"]
+    return {"read": known, "made_by_a_later_version": later, "no_format": none}
 
 
 def mac(key: bytes, message: bytes) -> bytes:
@@ -325,6 +380,7 @@ def main(arguments: list[str]) -> int:
         ("rolling", rolling()),
         ("heads", heads()),
         ("streams", streams()),
+        ("versions", versions()),
     ):
         text = json.dumps(vectors, indent=2, ensure_ascii=True) + "\n"
         file = HERE / f"{name}.json"

@@ -37,7 +37,7 @@ def cell(text: str | None, kind: str, decimals: int | None = None) -> object:
     if text in SPECIAL:
         return text
     if kind == "number":
-        return text if text in ("NaN", "Infinity", "-Infinity") else float(text)
+        return text if text in ("NaN", "Infinity", "-Infinity") else float(text) or 0
     if kind in ("integer", "decimal"):
         return decimal(Decimal(text), 0 if kind == "integer" else decimals)
     if kind == "date":
@@ -81,11 +81,17 @@ CELLS: list[tuple[str | None, str] | tuple[str | None, str, int]] = [
     ("abc", "text"), ("  abc  ", "text"), ("", "text"), ("   ", "text"), (None, "text"), (".", "text"), (".A", "text"),
     ("007", "text"), ("1.10", "text"), ("\u00e9", "text"), ("e\u0301", "text"), ('"\\\n\t\u0001', "text"),
     ("\u2028\U0001f600", "text"), ("\u00a0", "text"),
-    ("007", "number"), ("-0", "number"), ("1.10", "number"), ("1e-05", "number"), ("0.000001", "number"),
+    ("007", "number"), ("-0", "number"), ("-0.0", "number"), (".5", "number"), ("-.5", "number"), ("2.50", "number"),
+    ("1E-04", "number"), ("3.", "number"), ("+7", "number"), ("-.0e5", "number"),
+    ("1.10", "number"), ("1e-05", "number"), ("0.000001", "number"),
     ("0.0000001", "number"), ("1e21", "number"), ("123456789012345680000", "number"), ("9007199254740992", "number"),
     ("99999999999999.98", "number"), ("12345678901.5", "number"), ("5e-324", "number"), ("", "number"),
     (".", "number"), ("._", "number"), (".A", "number"), (".Z", "number"), ("NaN", "number"), ("Infinity", "number"),
     ("-Infinity", "number"), (" 7 ", "number"),
+    (".", "integer"), (".", "decimal"), (".", "decimal", 2), (".", "date"), (".", "datetime"), (".", "time"),
+    (".", "boolean"), ("5.", "integer"), ("1E+04", "integer"), (".5", "decimal"), ("-.50", "decimal", 2),
+    ("1E-04", "decimal"), ("2.50", "decimal"), ("2.50", "decimal", 2), ("-0", "decimal"), ("-0", "decimal", 2),
+    ("12345678901234568000000", "number"),
     ("9007199254740993", "integer"), ("007", "integer"), ("-0", "integer"), ("1e3", "integer"), ("2.0", "integer"),
     ("1.10", "decimal"), ("1.10", "decimal", 2), ("1.1", "decimal", 2), ("-0.00", "decimal", 2), ("5", "decimal", 2),
     ("1E+5", "decimal"), ("0.10000000000000000000000001", "decimal"), (".B", "decimal"),
@@ -101,6 +107,18 @@ REFUSED: list[tuple[str, str] | tuple[str, str, int]] = [
     ("1.125", "decimal", 2), ("2014-01", "date"), ("2014-02-30", "date"), ("2014-01-02T10:00:00", "date"),
     ("2014-01-02T25:00:00", "datetime"),
     ("8:61", "time"), ("1", "boolean"), (".A", "boolean"),
+    ("..", "number"), ("-", "number"), ("-.", "number"), (".e5", "number"), ("1e", "number"), (".a", "number"),
+    ("1 000", "number"), ("12345678901234567000000", "number"),
+    ("12345678901234567890", "number"), (".5", "integer"), ("1E-04", "decimal", 2),
+]  # fmt: skip
+# What a column of a CSV is inferred as, by its cells.
+INFERRED: list[tuple[list[str], str] | tuple[list[str], str, int]] = [
+    (["-0", ".5", "2.50", "1E-04", ".", ".A", " 7 ", ""], "number"), (["1.10", "2.25"], "number"),
+    (["0.33333333333333331", "1"], "number"), (["123456789012345680000"], "number"),
+    (["9007199254740993", "-0"], "integer"), (["9007199254740993", "1.5"], "decimal"),
+    (["0.333333333333333333", "1.500000000000000001"], "decimal", 18), (["2014-01-02", ".", "1959-12-31"], "date"),
+    (["007", "8"], "text"), (["+1"], "text"), (["1", "NA"], "text"), (["1,5"], "text"), (["2014-01-02", "7"], "text"),
+    (["2014-02-30"], "text"), (["1e999"], "text"), (["NaN"], "text"), (["", "."], "text"), (["true"], "text"),
 ]  # fmt: skip
 # IBM floats of SAS transport files: eight bytes, or fewer filled up with zeros on the right.
 IBM = ["4110000000000000", "c110000000000000", "0000000000000000", "8000000000000000", "42640000", "411999999999999a",
@@ -131,7 +149,7 @@ def ibm(pattern: str) -> object:
 
 def table() -> dict[str, object]:
     """A table of five rows: its content, its seal with given secrets, its proofs."""
-    schema = rfc8785.dumps({"columns": COLUMNS})
+    schema = rfc8785.dumps({"columns": COLUMNS, "format": "trialseal-table/1"})
     cells = [
         [cell(text, column["type"], column.get("decimals")) for text, column in zip(row, COLUMNS, strict=True)]  # type: ignore[arg-type]
         for row in ROWS
@@ -145,11 +163,12 @@ def table() -> dict[str, object]:
     dataset = sha256(salt + b"VS").digest()
     subjects = {'"s-1"': sha256(b"s-1").digest(), '"s-2"': sha256(b"s-2").digest()}
     subjects[rfc8785.dumps(cells[4][0]).decode()] = sha256(b"third").digest()  # type: ignore[arg-type]
-    nonces, salted = [], [leaf_hash(schema)]
+    nonces, prefixes, salted = [], [], [leaf_hash(schema)]
     for index, (row, form) in enumerate(zip(cells, forms, strict=True), 1):
         secret = subjects.get(rfc8785.dumps(row[0]).decode(), own)  # type: ignore[arg-type]
         nonces.append(hmac.digest(secret, trial + dataset + index.to_bytes(8, "big"), "sha256"))
         salted.append(leaf_hash(nonces[-1] + form))
+        prefixes.append(sha256(hmac.digest(secret, dataset + b"row", "sha256") + leaf_hash(form)).digest()[:8])
     seal = {
         "format": "trialseal/1",
         "kind": "dataset",
@@ -176,6 +195,7 @@ def table() -> dict[str, object]:
         "subjects": {subject: secret.hex() for subject, secret in subjects.items()},
         "nonces": hexes(nonces),
         "salted_leaves": hexes(salted),
+        "prefixes": hexes(prefixes),
         "proofs": [hexes(path(index, salted)) for index in range(1, len(salted))],
         "seal": seal,
         "seal_digest": sha256(rfc8785.dumps(seal)).hexdigest(),  # type: ignore[arg-type]
@@ -195,6 +215,10 @@ def datasets() -> dict[str, object]:
     return {
         "cells": found,
         "refused_cells": refused,
+        "inferred": [
+            {"cells": cells, "type": kind, **({"decimals": decimals[0]} if decimals else {})}
+            for cells, kind, *decimals in INFERRED
+        ],
         "ibm_floats": [{"bytes": one, "cell": rfc8785.dumps(ibm(one)).decode()} for one in IBM],  # type: ignore[arg-type]
         "ibm_missing": [
             {"bytes": one.ljust(16, "0"), "cell": rfc8785.dumps(value).decode()} for one, value in MISSING.items()

@@ -99,6 +99,14 @@ def signing_options(parser: argparse.ArgumentParser, *, party: bool = True) -> N
         metavar="FILE",
         help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
     )
+    asked = parser.add_argument_group("before it is sent")
+    asked.add_argument(
+        "--dry-run", action="store_true", help="say what would be sent, what the rules say, and the cost"
+    )
+    asked.add_argument("--yes", action="store_true", help="answer yes to what would be asked")
+    asked.add_argument(
+        "--confirm", metavar="TEXT", help="the text that would have to be typed, which --yes never answers"
+    )
     if party:
         group.add_argument("--party", metavar="PARTY", help="party to act for (default: the account's only one)")
 

@@ -69,10 +69,10 @@ def account(session: Session) -> int:
         return 0
     accounts.require_free(session.home, args.name)
     if args.account_command == "new":
-        address = accounts.new(session.home, args.name, session.password(args.name, new=True))
+        address = accounts.new(session.home, args.name, session.own.password(args.name, new=True))
     else:
         key = _typed_key(args.key_file)
-        address = accounts.import_key(session.home, args.name, key, session.password(args.name, new=True))
+        address = accounts.import_key(session.home, args.name, key, session.own.password(args.name, new=True))
     out.say(f"account {args.name} is {address}")
     out.say(f"  its key is encrypted in {session.home / 'keystore'}: whoever loses file or password loses the key")
     out.value({"account": args.name, "address": address})

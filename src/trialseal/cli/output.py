@@ -126,6 +126,12 @@ class Output:
             self._streams.err(f"\r\033[K{escaping.visible(words)}")
             self._progress_shown = True
 
+    def ask(self, words: str) -> None:
+        """A part of a question, on standard error; with `--json` too, since it must be answered."""
+        self._end_progress()
+        end = "\n" if words.endswith("\n") else ""
+        self._streams.err(escaping.visible(words.removesuffix("\n")) + end)
+
     def _end_progress(self) -> None:
         if self._progress_shown:
             self._streams.err("\r\033[K")

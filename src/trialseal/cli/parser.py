@@ -113,7 +113,7 @@ def _party_commands(commands: Any) -> None:
         network=False,
     )
     group = party.add_subparsers(
-        dest="party_command", metavar="create|add-key|revoke-key|veto|compromise|show", required=True
+        dest="party_command", metavar="create|add-key|revoke-key|veto|compromise|contest|profile|show", required=True
     )
     create = sub(
         group,
@@ -122,13 +122,28 @@ def _party_commands(commands: Any) -> None:
         'party create --name "Example University Hospital" --domain example.org --account alice',
         "parties:create",
     )
-    create.add_argument("--name", help="legal name of the organisation")
-    create.add_argument("--ror", help="ROR id, like https://ror.org/02mhbdp94")
-    create.add_argument("--lei", help="Legal Entity Identifier")
-    create.add_argument("--domain", help="web domain, which can name the party back")
-    create.add_argument("--profile", metavar="FILE", help="profile document, instead of these")
+    create.add_argument(
+        "--also-key",
+        metavar="KEY[:PURPOSES]",
+        action="append",
+        default=[],
+        help="further key, with its purposes joined by commas; twice at most [all purposes]",
+    )
     network_option(create)
     signing_options(create, party=False)
+    profile = sub(
+        group,
+        "profile",
+        "name another profile of the party",
+        'party profile --name "Example University Hospital" --domain example.org --account alice',
+        "parties:profile",
+    )
+    for one in (create, profile):
+        one.add_argument("--name", help="legal name of the organisation")
+        one.add_argument("--ror", help="ROR id, like https://ror.org/02mhbdp94")
+        one.add_argument("--lei", help="Legal Entity Identifier")
+        one.add_argument("--domain", help="web domain, which can name the party back")
+        one.add_argument("--profile", metavar="FILE", help="profile document, instead of these")
     add = sub(
         group,
         "add-key",
@@ -137,7 +152,7 @@ def _party_commands(commands: Any) -> None:
         "parties:add_key",
     )
     add.add_argument("key", metavar="KEY", help="address, or account of this computer")
-    add.add_argument("--purposes", default="act", help="purposes: manage, act, stream, joined by commas [act]")
+    add.add_argument("--purposes", default="act", help="purposes: manage, act, stream, attest, joined by commas [act]")
     revoke = sub(
         group,
         "revoke-key",
@@ -149,11 +164,11 @@ def _party_commands(commands: Any) -> None:
     veto = sub(
         group,
         "veto",
-        "stop the removal of a managing key",
+        "stop the addition or removal of a managing key, within seven days",
         "party veto bob --account carol",
         "parties:veto",
     )
-    veto.add_argument("key", metavar="KEY", help="key that is to be removed")
+    veto.add_argument("key", metavar="KEY", help="key that is to be added or removed")
     compromise = sub(
         group,
         "compromise",
@@ -165,7 +180,15 @@ def _party_commands(commands: Any) -> None:
     compromise.add_argument(
         "--since", required=True, metavar="TIME", help="time, like 2026-03-01 or 2026-03-01T12:00:00+00:00"
     )
-    for one in (add, revoke, veto, compromise):
+    contest = sub(
+        group,
+        "contest",
+        "contest a report that a key is compromised, within seven days",
+        "party contest bob --account bob",
+        "parties:contest",
+    )
+    contest.add_argument("key", metavar="KEY", help="address, or account of this computer")
+    for one in (add, revoke, veto, compromise, contest, profile):
         network_option(one)
         signing_options(one)
     show = sub(group, "show", "show a party's keys and who vouches for it", "party show 1a2b3c4d", "parties:show")
@@ -181,7 +204,7 @@ def _party_commands(commands: Any) -> None:
     accredit = command(
         commands,
         "accredit",
-        "parties:accredit",
+        "attesting:accredit",
         "vouch for a party in a role",
         "accredit 1a2b3c4d --as sponsor --account regulator",
     )
@@ -196,12 +219,21 @@ def _party_commands(commands: Any) -> None:
     approve = command(
         commands,
         "approve",
-        "parties:approve",
+        "attesting:approve",
         "approve a version of a protocol or a document",
-        "approve NCT04368728 --version 2 --on 2020-07-24 --territory US --account committee",
+        "approve NCT04368728 --file protocol-v2.json --on 2020-07-24 --territory US --account committee",
     )
     approve.add_argument("trial", metavar="TRIAL")
-    approve.add_argument("--file", help="document to approve [the protocol version]")
+    approve.add_argument(
+        "--file", metavar="FILE", help="document to approve, which is shown [the one in the trial's folder]"
+    )
+    approve.add_argument(
+        "--before",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="version before it, to show what changed [the one in the trial's folder]",
+    )
     approve.add_argument("--version", type=int, help="protocol version to approve [the last one sealed]")
     approve.add_argument(
         "--decision",
@@ -211,7 +243,7 @@ def _party_commands(commands: Any) -> None:
     attest = command(
         commands,
         "attest",
-        "parties:attest",
+        "attesting:attest",
         "make any attestation",
         "attest review NCT04368728 --letter review.pdf --account auditor",
     )
@@ -228,7 +260,7 @@ def _party_commands(commands: Any) -> None:
     withdraw = command(
         commands,
         "withdraw",
-        "parties:withdraw",
+        "attesting:withdraw",
         "withdraw your party's attestation",
         "withdraw 1a2b3c4d --account regulator",
     )
@@ -248,6 +280,11 @@ def _trial_commands(commands: Any) -> None:
     )
     register.add_argument("trial", metavar="FOLDER", help="trial's folder")
     register.add_argument("--protocol", metavar="FILE", help="protocol [FOLDER/protocol.json]")
+    register.add_argument(
+        "--embargo",
+        action="store_true",
+        help="put nonces into the protocol first, so that its digest cannot be guessed",
+    )
     add_id = command(
         commands,
         "add-id",
@@ -260,6 +297,15 @@ def _trial_commands(commands: Any) -> None:
         "registry_id", metavar="NUMBER", help="registry number, like NCT04368728, ISRCTN50189673, 2020-002641-42"
     )
     add_id.add_argument("--submitted", metavar="DATE", help="day of first submission to that registry")
+    withdraw_id = command(
+        commands,
+        "withdraw-id",
+        "trial.acts:withdraw_id",
+        "withdraw a registry's number from the trial",
+        "withdraw-id trials/my-trial NCT04368728",
+    )
+    withdraw_id.add_argument("trial", metavar="TRIAL")
+    withdraw_id.add_argument("registry_id", metavar="NUMBER", help="registry number that the trial claims")
     amend = command(
         commands,
         "amend",
@@ -313,6 +359,35 @@ def _trial_commands(commands: Any) -> None:
     )
     milestone.add_argument("--part", help="part of the trial [the whole trial]")
     milestone.add_argument("--document", metavar="FILE", help="document about it; only its digest is sealed")
+    milestone.add_argument(
+        "--instead-of", type=int, metavar="ACT", help="number of the earlier act in whose place this statement stands"
+    )
+    correct = command(
+        commands,
+        "correct",
+        "trial.acts:correct",
+        "state that an earlier act of the trial was made in error",
+        "correct trials/my-trial 4 --document correction.pdf",
+    )
+    correct.add_argument("trial", metavar="TRIAL")
+    correct.add_argument("act", metavar="ACT", type=int, help="number of the act, as trialseal history shows it")
+    correct.add_argument(
+        "--document", required=True, metavar="FILE", help="document that says what was wrong and what holds"
+    )
+    correct.add_argument("--on", metavar="DATE", help="day on which it was found [today]")
+    role = command(
+        commands,
+        "role",
+        "trial.acts:role",
+        "name a party as having a role in the trial",
+        "role trials/my-trial 1a2b3c4d --as co-sponsor",
+    )
+    role.add_argument("trial", metavar="TRIAL")
+    role.add_argument("named", metavar="PARTY", help="party that has the role")
+    role.add_argument(
+        "--as", dest="role", required=True, metavar="ROLE", help="role: co-sponsor, collaborator, cro, site, …"
+    )
+    role.add_argument("--end", action="store_true", help="say that it has the role no longer")
     appoint = command(
         commands,
         "appoint",
@@ -344,7 +419,7 @@ def _trial_commands(commands: Any) -> None:
         "transfer offer trials/my-trial 1a2b3c4d",
         network=False,
     )
-    group = transfer.add_subparsers(dest="transfer", metavar="offer|accept", required=True)
+    group = transfer.add_subparsers(dest="transfer", metavar="offer|accept|veto", required=True)
     offer = sub(
         group,
         "offer",
@@ -359,7 +434,14 @@ def _trial_commands(commands: Any) -> None:
         "transfer accept NCT04368728 --account bob",
         "trial.acts:transfer",
     )
-    for one in (offer, accept):
+    veto = sub(
+        group,
+        "veto",
+        "stop an offer of your party's trial, within seven days",
+        "transfer veto trials/my-trial --account carol",
+        "trial.acts:transfer",
+    )
+    for one in (offer, accept, veto):
         one.add_argument("trial", metavar="TRIAL")
         network_option(one)
         signing_options(one)
@@ -374,7 +456,20 @@ def _trial_commands(commands: Any) -> None:
     )
     results.add_argument("trial", metavar="FOLDER", help="trial's folder")
     results.add_argument("--results", metavar="FILE", help="results document [FOLDER/results.json]")
-    for one in (register, add_id, amend, seal, milestone, appoint, results):
+    batch = command(
+        commands,
+        "batch",
+        "batch:batch",
+        "carry out the acts of a file in few transactions",
+        "batch acts.ndjson --dry-run",
+    )
+    batch.add_argument(
+        "file",
+        metavar="FILE",
+        help='one JSON object a line, like {"act": "milestone", "trial": "trials/my-trial", "milestone": "data-lock", '
+        '"on": "2021-03-01"}',
+    )
+    for one in (batch, register, add_id, withdraw_id, amend, seal, milestone, correct, role, appoint, results):
         signing_options(one)
 
 

@@ -13,20 +13,32 @@ from trialseal.documents.endpoint_models import Endpoint, Estimand, RegistryWord
 from trialseal.documents.fields import FORMAT, NamedDigest, Source, TrialName, as_failed, path_text
 from trialseal.documents.protocol import Amendment, AnalysisPlan, Part, Protocol
 from trialseal.documents.results import Result, Results
-from trialseal.documents.statements import Milestone, PartyProfile
+from trialseal.documents.statements import Correction, Milestone, PartyProfile
+from trialseal.documents.versions import version_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.registries.record import RegistryRecord
 from trialseal.tables.seal_document import DatasetRow, DatasetSeal
 
 __all__ = [
-    "FORMAT", "KINDS", "Amendment", "AnalysisPlan", "DatasetRow", "DatasetSeal", "Document", "Endpoint",
+    "FORMAT", "KINDS", "RESERVED_KINDS", "Amendment", "AnalysisPlan", "Correction", "DatasetRow", "DatasetSeal",
+    "Document", "Endpoint",
     "Estimand", "Milestone", "NamedDigest", "Part", "PartyProfile", "Protocol", "RegistryRecord",
     "RegistryWords", "Result", "Results", "Source", "TimePoint", "TrialName", "check_results", "dump",
     "load_analysis_plan", "load_document", "load_milestone", "load_party_profile", "load_protocol",
     "load_registry_record", "load_results", "parse_document",
 ]  # fmt: skip
 
-Document = Protocol | AnalysisPlan | RegistryRecord | Results | Milestone | PartyProfile | DatasetSeal | DatasetRow
+Document = (
+    Protocol
+    | AnalysisPlan
+    | RegistryRecord
+    | Results
+    | Milestone
+    | Correction
+    | PartyProfile
+    | DatasetSeal
+    | DatasetRow
+)
 _D = TypeVar("_D", Protocol, AnalysisPlan, RegistryRecord, Results, Milestone, PartyProfile)
 
 KINDS: dict[str, type[Document]] = {
@@ -35,10 +47,21 @@ KINDS: dict[str, type[Document]] = {
     "registry-record": RegistryRecord,
     "results": Results,
     "milestone": Milestone,
+    "correction": Correction,
     "party-profile": PartyProfile,
     "dataset": DatasetSeal,
     "dataset-row": DatasetRow,
 }
+RESERVED_KINDS: dict[str, str] = {
+    "permit": "that a party may open a package, until when and for what",
+    "package": "an encrypted dataset or folder",
+    "access-policy": "the terms on which data are shared",
+    "application": "a request for shared data",
+    "kit-list": "the kits of a trial",
+    "firmware": "a firmware that a device's maker vouches for",
+    "checkpoint": "a block that a party vouches for",
+}
+"""Kinds whose names are kept free for what is to come."""
 
 
 def load_document(path: str | os.PathLike[str]) -> Document:
@@ -77,14 +100,19 @@ def load_party_profile(path: str | os.PathLike[str]) -> PartyProfile:
 
 
 def parse_document(value: object, name: str) -> Document:
-    """The typed document of a parsed JSON value; FailedError naming `name`, the place and what to do."""
+    """The typed document of a parsed JSON value; FailedError naming `name`, the place and what to do, LaterVersion for
+    a document of a later version."""
     if not isinstance(value, dict):
         raise FailedError(f"{name} holds {shown(value)}, not a document: write a JSON object with format and kind")
-    if value.get("format") != FORMAT:
-        raise FailedError(f"{name}: format is {shown(value.get('format'))}, but must be {FORMAT!r}")
+    version_of(value.get("format"), "trialseal", name)
     kind = value.get("kind")
     model = KINDS.get(kind) if isinstance(kind, str) else None
     if model is None:
+        if isinstance(kind, str) and kind in RESERVED_KINDS:
+            raise FailedError(
+                f"{name}: kind {kind} is reserved for {RESERVED_KINDS[kind]}, which this version of trialseal does not "
+                "know yet: seal it as a file instead"
+            )
         raise FailedError(f"{name}: kind is {shown(kind)}, but must be one of {', '.join(KINDS)}")
     if nulls := [f"{name}: {path_text(path)} is null: leave out what is not known" for path in _nulls(value)]:
         raise FailedError(nulls[0], tuple(nulls))

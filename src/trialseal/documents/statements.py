@@ -1,14 +1,16 @@
-"""Short statements: a milestone of a trial, the profile of a party."""
+"""Short statements: a milestone of a trial, a correction of one of its acts, the profile of a party."""
 
 from __future__ import annotations
 
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, StrictInt, model_validator
 
 from trialseal.documents.canonical import shown
-from trialseal.documents.fields import Format, LocalId, Model, PartialDate, Text, TrialName
+from trialseal.documents.fields import Format, LocalId, Model, PartialDate, Text, TrialName, require_unique
+from trialseal.documents.times import check_time, span
+from trialseal.errors import UsageError
 
 MilestoneName = Literal[
     "first-participant-enrolled",
@@ -33,6 +35,10 @@ MilestoneName = Literal[
 ]
 
 
+ActNumber = Annotated[StrictInt, Field(ge=1, le=2**32 - 1)]
+"""An act's place in its trial, from 1."""
+
+
 class Milestone(Model):
     """That something happened in a trial, on a day. No free text: nothing about people belongs here."""
 
@@ -43,6 +49,24 @@ class Milestone(Model):
     date: PartialDate
     part: LocalId | None = None
     """A part's id; without it, the whole trial."""
+
+
+class Correction(Model):
+    """That an act of the trial was made in error: the document of a milestone of code 20, which names the same act."""
+
+    format: Format
+    kind: Literal["correction"]
+    trial: TrialName
+    act: ActNumber
+    """The number of the act in its trial, as the chain counts it."""
+    wrong: Text
+    """What it states wrongly."""
+    holds: Text
+    """What holds instead; 'nothing' where the act should not have been made at all."""
+    reason: Text
+    """How it came about. No name of a person belongs here."""
+    instead: ActNumber | None = None
+    """The number of the act that states what holds, where there is one."""
 
 
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -74,6 +98,61 @@ def _domain(text: str) -> str:
     raise ValueError(f"{shown(text)} is not a web domain: write it like example.org, in lower case")
 
 
+_AGE_KEY_BYTES = {"age": 32}  # X25519; the recipients of later algorithms have prefixes of their own (age1pq)
+_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+
+
+def _recipient(text: str) -> str:
+    """A recipient of age (age-encryption.org/v1): Bech32 (BIP 173) without its limit of 90 characters."""
+    prefix, _, data = text.rpartition("1")
+    digits = [_BECH32.find(one) for one in data]
+    if text.startswith("age1") and len(digits) > 6 and -1 not in digits and _bech32_sum(prefix, digits) == 1:
+        size = _AGE_KEY_BYTES.get(prefix)
+        if size is None or (len(digits) - 6) * 5 // 8 == size:
+            return text
+    raise ValueError(f"{shown(text)} is not a recipient of age: copy the whole line that begins with age1")
+
+
+def _bech32_sum(prefix: str, digits: list[int]) -> int:
+    sum_ = 1
+    for digit in [*(ord(one) >> 5 for one in prefix), 0, *(ord(one) & 31 for one in prefix), *digits]:
+        top = sum_ >> 25
+        sum_ = (sum_ & 0x1FFFFFF) << 5 ^ digit
+        for place, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            sum_ ^= generator if top >> place & 1 else 0
+    return sum_
+
+
+def _instant(text: str) -> str:
+    try:
+        if len(check_time(text)) > 10:
+            return text
+    except UsageError as error:
+        raise ValueError(str(error)) from None
+    raise ValueError(f"{shown(text)} is a day, not a time: write 2026-11-27T00:00Z")
+
+
+Instant = Annotated[str, AfterValidator(_instant)]
+"""A time with its offset from UTC."""
+
+
+class EncryptionKey(Model):
+    """A key to which others may encrypt what this party is to open."""
+
+    recipient: Annotated[str, AfterValidator(_recipient), Field(json_schema_extra={"pattern": "^age1[0-9a-z]+$"})]
+    """A recipient of age, such as age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p."""
+    since: Instant | None = None
+    """From when on it may be used; without it, from when the profile was sealed."""
+    until: Instant | None = None
+    """Before when; without it, as long as the profile is the party's last."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and span(self.since).first >= span(self.until).first:
+            raise ValueError(f"until ({self.until}) is not after since ({self.since}): correct one of them")
+        return self
+
+
 class PartyProfile(Model):
     """Who a party says it is. Its domain's /.well-known/trialseal.json should name the party back."""
 
@@ -83,9 +162,12 @@ class PartyProfile(Model):
     ror: Annotated[str, AfterValidator(_ror)] | None = None
     lei: Annotated[str, AfterValidator(_lei)] | None = None
     domain: Annotated[str, AfterValidator(_domain)] | None = None
+    encryption_keys: tuple[EncryptionKey, ...] = ()
+    """To which packages and permits for this party are encrypted."""
 
     @model_validator(mode="after")
     def _not_both(self) -> Self:
         if self.ror and self.lei:
             raise ValueError("it has both ror and lei: keep the one by which the organisation is best known")
+        require_unique("the recipient", [key.recipient for key in self.encryption_keys])
         return self

@@ -78,6 +78,12 @@ def span(text: str) -> Span:
     return Span(_midnight(first) - EARLIEST_ZONE, _midnight(last) + _DAY + LATEST_ZONE)
 
 
+def is_before(text: str, moment: datetime) -> bool:
+    """Whether a checked text means a time before a moment beyond doubt: a day only if it had ended everywhere."""
+    found = span(text)
+    return found.end < moment or (found.end == moment and not found.is_instant)
+
+
 def order(one: str, other: str, *, same_place: bool = False) -> Order:
     """How the first lies to the second; `same_place` says that both were written by the same clock and calendar.
 

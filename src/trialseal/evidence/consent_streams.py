@@ -25,8 +25,9 @@ from trialseal.evidence.consents import (
     with_sites,
 )
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import APPROVAL, PROTOCOL, sealings_of
+from trialseal.evidence.seals import APPROVAL, PROTOCOL, Sealing, sealings_of
 from trialseal.evidence.source import StreamSource
+from trialseal.evidence.standing import IN_ERROR, standing
 from trialseal.evidence.wording import listed
 from trialseal.ledger.codes import Decision, DocumentKind
 from trialseal.ledger.records import Head, History
@@ -36,7 +37,7 @@ from trialseal.streams.store import Stream
 _READ = frozenset(
     (
         "consent", "withdrawal", "enrolment", "randomisation", "visit", "dispensing", "participation-end",
-        "consent-form-in-force",
+        "consent-form-in-force", IN_ERROR,
     )
 )  # fmt: skip
 # There may be millions of these, and they count only for who has withdrawn the use of its data.
@@ -46,6 +47,7 @@ _MEMBERS = frozenset(
     (
         "type", "id", "at", "subject", "site", "status", "form", "form_version", "form_digest", "covers",
         "representative", "protocol_version", "scope", "visit", "treatment", "reason", "territory", "reconsent",
+        "corrects",
     )
 )  # fmt: skip
 
@@ -72,16 +74,19 @@ def gather(
     names: Names,
     *,
     all_at_hand: bool = False,
+    as_of: int | None = None,
     progress: Callable[[str], None] = lambda words: None,
 ) -> Gathered:
     """Everything about the consents of a trial. `protocols` are those sealed versions that are at hand, by number.
 
-    `all_at_hand` is the reader's word that streams which are not hold no consents. FailedError if a store is not what
-    was anchored, UndeterminedError if the chain does not show all streams.
+    `all_at_hand` is the reader's word that streams which are not hold no consents. `as_of`, in Unix seconds, leaves out
+    what the chain did not hold by then: entries, corrections, forms, decisions, protocol versions. FailedError if a
+    store is not what was anchored, UndeterminedError if the chain does not show all streams.
     """
     opened = {(one.writer, one.stream) for one in chain.streams(trial)}
     unseen: list[str] = []
     entries: list[Entry] = []
+    corrected = in_error = 0
     erased: list[ErasedSubject] = []
     erased_types: Counter[str] = Counter()
     unanchored: dict[str, int] = {}
@@ -100,7 +105,9 @@ def gather(
             unseen.append(f"the store of stream {name} holds {stream.size} of its {heads[-1].size} anchored entries")
         found[name] = StoreAtHand(stream, tuple(held))
         read = _read_store(stream, name, held)
-        entries += read.entries
+        stands = standing(read.entries, as_of)
+        entries += stands.entries
+        corrected, in_error = corrected + stands.corrected, in_error + stands.in_error
         erased += read.erased
         erased_types += read.erased_types
         if waiting := stream.size - (held[-1].size if held else 0):
@@ -111,18 +118,25 @@ def gather(
     withdrawn = frozenset(one.subject for one in entries if one.subject and one.event.get("scope") == "data-use")
     for name, store in found.items() if withdrawn else ():
         progress(f"reading measurements of stream {name} …")
-        entries += _measured(store.stream, name, store.heads, withdrawn)
+        stands = standing(_measured(store.stream, name, store.heads, withdrawn), as_of)
+        entries += stands.entries
+        corrected, in_error = corrected + stands.corrected, in_error + stands.in_error
     progress("reading consent forms and amendments …")
     history = chain.history(trial)
+    sealings = [one for one in sealings_of(history.acts) if as_of is None or one[1].time <= as_of]
+    sealed = {one.version for _, one in sealings if one.kind == PROTOCOL}
+    protocols = {version: one for version, one in protocols.items() if as_of is None or version in sealed}
     evidence = ConsentEvidence(
         entries=with_sites(entries),
         erased=tuple(sorted(erased, key=lambda one: (one.subject, one.place))),
-        forms=_forms(chain, history, names),
+        forms=_forms(chain, history, sealings, names, as_of),
         amendments=tuple(_amendments(protocols)),
-        unread_protocols=_unread(history, protocols),
+        unread_protocols=tuple(sorted({one for one in sealed if one > 1} - protocols.keys())),
         unseen=listed(unseen) if unseen else None,
         unanchored=unanchored,
         erased_entries=dict(erased_types),
+        corrected=corrected,
+        in_error=in_error,
     )
     return Gathered(evidence, found)
 
@@ -191,7 +205,9 @@ def _measured(stream: Stream, name: str, held: Sequence[Head], subjects: Set[str
     return [
         _entry(name, stored.index, stored.event, sizes, times)
         for stored in Walk(stream)
-        if stored.type in _MEASURED and stored.event is not None and stored.event.get("subject") in subjects
+        if stored.type in (*_MEASURED, IN_ERROR)
+        and (stored.event or {}).get("subject") in subjects
+        and stored.event is not None
     ]
 
 
@@ -211,9 +227,11 @@ def _one_line(value: object) -> object:
 # ----- the chain and the protocols at hand -----
 
 
-def _forms(chain: StreamSource, history: History, names: Names) -> tuple[SealedForm, ...]:
+def _forms(
+    chain: StreamSource, history: History, sealings: Sequence[tuple[bytes, Sealing]], names: Names, as_of: int | None
+) -> tuple[SealedForm, ...]:
     found = []
-    for digest, sealing in sealings_of(history.acts):
+    for digest, sealing in sealings:
         if sealing.kind == DocumentKind.CONSENT_FORM:
             decisions = tuple(
                 FormDecision(
@@ -222,20 +240,14 @@ def _forms(chain: StreamSource, history: History, names: Names) -> tuple[SealedF
                     one.territory,
                     one.date,
                     one.time,
-                    one.withdrawn_at,
+                    one.withdrawn_at if as_of is None or one.withdrawn_at <= as_of else 0,
                     one.until,
                 )
                 for one in chain.attestations(history.state.trial, digest)
-                if one.kind == APPROVAL
+                if one.kind == APPROVAL and (as_of is None or one.time <= as_of)
             )
             found.append(SealedForm(digest.hex(), sealing.version, sealing.time, decisions))
     return tuple(found)
-
-
-def _unread(history: History, protocols: Mapping[int, object]) -> tuple[int, ...]:
-    """The amended protocol versions that are sealed, without those at hand."""
-    sealed = {one.version for _, one in sealings_of(history.acts) if one.kind == PROTOCOL and one.version > 1}
-    return tuple(sorted(sealed - protocols.keys()))
 
 
 def _amendments(protocols: Mapping[int, Mapping[str, Any]]) -> Iterator[Amended]:

@@ -20,6 +20,8 @@ class Entry:
     """Where it happened, as far as that can be told."""
     anchored: int | None = None
     """Block time of the first head that holds it, Unix seconds; None while none does."""
+    first: int | None = None
+    """Of a correction: the place of the entry in whose stead it stands, as that was written first."""
 
     @property
     def type(self) -> str:
@@ -38,8 +40,9 @@ class Entry:
 
     @property
     def place(self) -> str:
-        """'entry 4 of stream consent'."""
-        return f"entry {self.index} of stream {self.stream}"
+        """'entry 4 of stream consent'; of a correction with what it stands for."""
+        instead = "" if self.first is None else f", which corrects entry {self.first}"
+        return f"entry {self.index} of stream {self.stream}{instead}"
 
 
 class ErasedSubject(NamedTuple):
@@ -120,6 +123,10 @@ class ConsentEvidence(NamedTuple):
     """By stream, how many of its entries no head holds yet."""
     erased_entries: Mapping[str, int] = MappingProxyType({})
     """Erased entries by type."""
+    corrected: int = 0
+    """How many entries do not count because another stands in their place."""
+    in_error: int = 0
+    """How many do not count because they were stated as entered in error."""
 
 
 def with_sites(entries: Iterable[Entry]) -> tuple[Entry, ...]:

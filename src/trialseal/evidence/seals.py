@@ -569,7 +569,8 @@ def _code_named(file: FileReading) -> str | None:
 
 
 def _code_of(history: History | None) -> str | None:
-    for act in history.acts if history else ():
+    # Of acts that do not lead to the digest in state none is believed.
+    for act in history.acts if history and history.complete else ():
         if isinstance(act, TrialRegistered):
             return act.code_text
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,28 @@ def unlock(home: Path, name: str, password: str) -> LocalAccount:
         raise UsageError(f"{path} is no encrypted key that can be read: restore it from a copy") from None
     account: LocalAccount = Account.from_key(key)
     return account
+
+
+class Locked:
+    """An account of this computer that asks for its password when it first signs, and only once."""
+
+    def __init__(self, home: Path, name: str, password: Callable[[], str]) -> None:
+        require(home, name)
+        self.name = name
+        self.address = _address(_file(home, name))
+        self._home = home
+        self._password = password
+        self._account: LocalAccount | None = None
+
+    def unlock(self) -> LocalAccount:
+        """The account, ready to sign."""
+        if self._account is None:
+            self._account = unlock(self._home, self.name, self._password())
+        return self._account
+
+    def sign_transaction(self, transaction_dict: Any) -> Any:
+        """As eth-account's accounts do."""
+        return self.unlock().sign_transaction(transaction_dict)
 
 
 def _keep(home: Path, name: str, key: bytes, password: str, light: bool) -> str:

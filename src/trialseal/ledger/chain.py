@@ -65,6 +65,7 @@ class Chain(Node):
         self._numbers: dict[bytes, tuple[bytes, list[Log]]] = {}  # word and logs, by fold
         self._found: dict[bytes, list[Act]] = {}
         self._registrations: Registrations | None = None
+        self._logs: dict[tuple[str, bytes], list[Log]] = {}  # by contract and first id
 
     # ----- all at once -----
 
@@ -108,6 +109,12 @@ class Chain(Node):
         rest = iter(answers)
         for trial in new_states:
             self._states[trial] = _trial_state(trial, next(rest))
+        for name, kind, ids in (
+            ("TrialRegistry", "trial", new_trials),
+            ("Parties", "party", new_parties),
+            ("Attestations", "subject", new_subjects),
+        ):
+            self._logs |= {(name, one): by[kind][one] for one in ids}
         for trial in new_trials:
             self._histories[trial] = self._history(self._states[trial], by["trial"][trial])
         states_of = {party: next(rest) for party in new_parties}
@@ -299,6 +306,12 @@ class Chain(Node):
     def attestations(self, subject: bytes, digest: bytes = ZERO) -> list[AttestationRecord]:
         """All attestations about a subject and a digest of it (zeros: itself), withdrawn and ended ones too."""
         return [one for one in self.attested(subject).records if one.digest == digest]
+
+    # ----- logs -----
+
+    def logs_about(self, name: str, id: bytes) -> list[Log]:
+        """The logs of a trial in TrialRegistry, a party in Parties or a subject in Attestations, as loaded."""
+        return self._logs.get((name, id), [])
 
     # ----- logs of transactions -----
 

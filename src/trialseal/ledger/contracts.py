@@ -29,6 +29,11 @@ class ContractAbi:
         """The calldata of a call; abi.AbiError if an argument does not fit."""
         return self._selectors[function] + abi.encode(self._functions[function]["inputs"], arguments)
 
+    def inputs(self, function: str) -> list[dict[str, Any]]:
+        """What a function takes, as the ABI has it."""
+        found: list[dict[str, Any]] = self._functions[function]["inputs"]
+        return found
+
     def decode(self, function: str, data: bytes) -> Any:
         """What a function returned: the value, or a tuple of them; a struct is a dict."""
         values = abi.decode(self._functions[function]["outputs"], data)

@@ -28,6 +28,8 @@ class Network:
     chain_id: int | None = None
     start_block: int = 0
     genesis: str | None = None  # hash that the chain's first block must have
+    currency: str | None = None  # in which costs are shown beside ether, such as EUR
+    per_ether: float | None = None  # what an ether costs in it
 
 
 def home() -> Path:
@@ -87,9 +89,12 @@ def _network(path: Path, name: str, entry: Any) -> Network:
         raise UsageError(f'{path}: {name} needs a URL: {{"url": "https://…", "chain_id": 11155111}}')
     if not entry["url"].lower().startswith(("http://", "https://")):
         raise UsageError(f"{path}: the URL of {name} must begin with http:// or https://")
-    unknown = sorted(set(entry) - {"url", "chain_id", "start_block", "genesis"})
+    unknown = sorted(set(entry) - {"url", "chain_id", "start_block", "genesis", "currency", "per_ether"})
     if unknown:
-        raise UsageError(f"{path}: {name} has {unknown[0]}, which is none of url, chain_id, start_block and genesis")
+        raise UsageError(
+            f"{path}: {name} has {unknown[0]}, which is none of url, chain_id, start_block, genesis, currency and "
+            "per_ether"
+        )
     numbers = {}
     for key in ("chain_id", "start_block"):
         value = entry.get(key)
@@ -99,7 +104,20 @@ def _network(path: Path, name: str, entry: Any) -> Network:
     genesis = entry.get("genesis")
     if genesis is not None and not (isinstance(genesis, str) and re.fullmatch("0x[0-9a-fA-F]{64}", genesis)):
         raise UsageError(f"{path}: genesis of {name} must be the hash of the chain's first block, 0x and 64 digits")
-    return Network(name, entry["url"], numbers["chain_id"], numbers["start_block"] or 0, genesis)
+    currency, per_ether = entry.get("currency"), entry.get("per_ether")
+    if (currency is None) != (per_ether is None) or not (currency is None or re.fullmatch("[A-Z]{3}", str(currency))):
+        raise UsageError(f'{path}: {name} needs both currency and per_ether, like "currency": "EUR", "per_ether": 2500')
+    if per_ether is not None and (isinstance(per_ether, bool) or not isinstance(per_ether, int | float)):
+        raise UsageError(f"{path}: per_ether of {name} must be a number, what an ether costs in {currency}")
+    return Network(
+        name,
+        entry["url"],
+        numbers["chain_id"],
+        numbers["start_block"] or 0,
+        genesis,
+        currency,
+        None if per_ether is None else float(per_ether),
+    )
 
 
 def _host(url: str) -> str:

@@ -11,17 +11,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from trialseal.errors import FailedError, TrialsealError, UndeterminedError, UsageError
 from trialseal.files import SMALL, read_small, write_json
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.contracts import contract
+from trialseal.ledger.contracts import NAMES, contract
+from trialseal.ledger.logs import parse
 from trialseal.ledger.refusals import explain
 from trialseal.ledger.rpc import Reverted, RpcError, Unreachable
-
-if TYPE_CHECKING:
-    from eth_account.signers.local import LocalAccount
 
 JOURNAL_FORMAT = "trialseal-pending/1"
 # Looking for a transaction's receipt: the first pauses are for devnets, the last for real chains. Seconds.
@@ -29,6 +27,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.5
 GWEI = 10**9
 # No transaction may ask for more gas (EIP-7825).
 MOST_GAS = 1 << 24
+# Every log of ours has as many topics.
+_TOPICS = 4
 # How nodes say that they have the transaction already.
 _KNOWN = ("already known", "alreadyknown", "already imported", "known transaction", "already exists")
 
@@ -46,6 +46,23 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a transaction would use and cost. Prices are in wei for a unit of gas."""
+
+    gas: int
+    limit: int  # of gas that is asked for
+    likely: int  # what a unit costs now
+    fees: dict[str, int]  # what it may cost at most, as a transaction states it
+    nonce: int
+    balance: int  # of the sender, wei
+
+    @property
+    def price(self) -> int:
+        """What a unit of gas may cost at most."""
+        return max(self.fees.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """A transaction that was signed and may have been sent: what a journal holds."""
 
@@ -60,22 +77,45 @@ class Pending:
     raw: bytes
 
 
+class Signing(Protocol):
+    """A key that signs transactions: eth-account's, or one that asks for its password when it first signs."""
+
+    @property
+    def address(self) -> str:
+        """0x and 40 digits."""
+
+    def sign_transaction(self, transaction_dict: Any) -> Any:
+        """The signed transaction, as eth-account gives it."""
+
+
 class Sender:
     """An account that acts on a chain. `wait`: how many seconds a transaction may take to be recorded."""
 
-    def __init__(self, chain: Chain, account: LocalAccount, *, wait: float = 180.0) -> None:
+    def __init__(self, chain: Chain, account: Signing, *, wait: float = 180.0) -> None:
         self.chain = chain
         self.address = str(account.address).lower()
         self._account = account
         self._wait = wait
 
-    def send(self, contract_name: str, function: str, arguments: Sequence[Any], journal: Path | None = None) -> Sent:
+    def send(
+        self,
+        contract_name: str,
+        function: str,
+        arguments: Sequence[Any],
+        journal: Path | None = None,
+        *,
+        renew: bool = True,
+    ) -> Sent:
         """Carries out a function of a contract, or finds it carried out if `journal` holds this very act.
 
-        FailedError with the broken rule, in words, if the contract refuses: then nothing was sent.
+        FailedError with the broken rule, in words, if the contract refuses: then nothing was sent. Without `renew` the
+        chain is still read as of the block before.
         """
         target = contract(contract_name)
-        return self.transact(target.address, target.encode(function, *arguments), function, journal)
+        sent = self.transact(target.address, target.encode(function, *arguments), function, journal)
+        if renew:
+            self.chain.renew()
+        return sent
 
     def transact(self, to: str, data: bytes, what: str, journal: Path | None = None, value: int = 0) -> Sent:
         """Sends a transaction with this calldata and `value` wei, and waits until it is recorded."""
@@ -99,73 +139,41 @@ class Sender:
     # ----- before sending -----
 
     def _sign(self, to: str, data: bytes, what: str, value: int) -> Pending:
-        rpc = self.chain.rpc
-        call = {"from": self.address, "to": to, "data": "0x" + data.hex(), "value": hex(value)}
-        estimate, latest, nonce, balance, tip = rpc.attempt(
-            [
-                ("eth_estimateGas", [call]),
-                ("eth_getBlockByNumber", ["latest", False]),
-                ("eth_getTransactionCount", [self.address, "pending"]),
-                ("eth_getBalance", [self.address, "latest"]),
-                ("eth_maxPriorityFeePerGas", []),
-            ]
-        )
-        if isinstance(estimate, Reverted):
-            raise FailedError(f"the chain refuses {what}: {_reason(estimate)}")
-        if isinstance(estimate, RpcError) and "insufficient funds" in estimate.message.lower():
-            raise self._no_funds(value)
-        for one in (estimate, latest, nonce, balance):
-            if isinstance(one, TrialsealError):
-                raise one
-        least = int(estimate, 16)
-        gas = max(least, min(least * 6 // 5, MOST_GAS))  # what is not used is not paid
-        fees = self._fees(latest, tip)
-        most = gas * max(fees.values()) + value
-        if int(balance, 16) < most:
-            raise self._no_funds(most, int(balance, 16))
+        self._ready()
+        found = estimate(self.chain, self.address, to, data, what, value)
+        most = found.limit * found.price + value
+        if found.balance < most:
+            raise self._no_funds(most, found.balance)
         transaction = {
             "chainId": self.chain.chain_id(),
-            "nonce": int(nonce, 16),
+            "nonce": found.nonce,
             "to": _checksummed(to),
             "data": data,
             "value": value,
-            "gas": gas,
-            **fees,
+            "gas": found.limit,
+            **found.fees,
         }
-        signed = self._account.sign_transaction(transaction)  # type: ignore[arg-type]
+        signed = self._account.sign_transaction(transaction)
         return Pending(
             what=what,
             chain_id=self.chain.chain_id(),
-            genesis=self._genesis(),
+            genesis=self.chain.genesis(),
             sender=self.address,
-            nonce=int(nonce, 16),
+            nonce=found.nonce,
             to=to,
             data=data,
             transaction="0x" + bytes(signed.hash).hex(),
             raw=bytes(signed.raw_transaction),
         )
 
-    def _fees(self, latest: Any, advised: Any) -> dict[str, int]:
-        """What a unit of gas may cost, in wei: as EIP-1559 has it where the chain does, else one price."""
-        base = latest.get("baseFeePerGas") if isinstance(latest, dict) else None
-        if base is None:
-            return {"gasPrice": int(self.chain.rpc.call("eth_gasPrice"), 16)}
-        tip = GWEI if isinstance(advised, TrialsealError) else int(advised, 16)  # older nodes do not advise
-        # Twice the base fee outlasts six full blocks in a row.
-        return {"maxFeePerGas": 2 * int(base, 16) + tip, "maxPriorityFeePerGas": tip}
+    def _ready(self) -> None:
+        """Asks for the key's password before anything of the chain is read that would be old once it is typed."""
+        unlock = getattr(self._account, "unlock", None)
+        if unlock is not None:
+            unlock()
 
-    def _no_funds(self, wanted: int, balance: int | None = None) -> UsageError:
-        if balance is None:
-            balance = int(self.chain.rpc.call("eth_getBalance", [self.address, "latest"]), 16)
-        needs = f"needs up to {_ether(wanted)}" if wanted else "needs more"
-        how = f"on a devnet, trialseal devnet fund {self.address} does" if self.chain.is_devnet() else "send it some"
-        return UsageError(
-            f"account {self.address} has {_ether(balance)} on chain {self.chain.chain_id()} and {needs} for "
-            f"this act: {how}"
-        )
-
-    def _genesis(self) -> str:
-        return self.chain.genesis()
+    def _no_funds(self, wanted: int, balance: int) -> UsageError:
+        return no_funds(self.chain, self.address, wanted, balance)
 
     # ----- sending, and what is left of an earlier run -----
 
@@ -206,7 +214,7 @@ class Sender:
                 f"{journal} holds {pending.what}, sent by account {pending.sender}, and this is {self.address}: "
                 "finish it with that account first, or delete that file"
             )
-        if pending.genesis != self._genesis():
+        if pending.genesis != self.chain.genesis():
             _remove(journal)  # a devnet that was made anew: nothing of the old one can come back
             return None
         if self._is_known(pending):
@@ -232,15 +240,7 @@ class Sender:
         rpc = self.chain.rpc
         deadline, pause = time.monotonic() + self._wait, FIRST_PAUSE
         try:
-            while True:
-                receipt, latest = rpc.batch(
-                    [
-                        ("eth_getTransactionReceipt", [pending.transaction]),
-                        ("eth_getBlockByNumber", ["latest", False]),
-                    ]
-                )
-                if receipt:
-                    break
+            while not (receipt := rpc.call("eth_getTransactionReceipt", [pending.transaction])):
                 if time.monotonic() > deadline:
                     raise UndeterminedError(
                         f"{pending.what} was sent as transaction {pending.transaction} and is not recorded "
@@ -248,14 +248,9 @@ class Sender:
                     )
                 time.sleep(pause)
                 pause = min(pause * 1.5, LONGEST_PAUSE)
-            place = int(receipt["blockNumber"], 16)
-            # Mostly the block is the newest still, and its time is known without another request.
-            newest = latest if latest and int(latest["number"], 16) == place else None
-            block = self.chain.block(place) if newest is None else None
-            recorded = int(newest["timestamp"], 16) if newest else block["timestamp"] if block else 0
+            recorded = self._time_of(receipt)
         except Unreachable as error:
             raise self._unsure(pending, error) from None
-        self.chain.renew()  # what was read before may hold no more
         _remove(journal)
         if int(receipt.get("status", "0x1"), 16) == 0:
             raise FailedError(
@@ -264,12 +259,22 @@ class Sender:
             )
         return Sent(
             transaction=pending.transaction,
-            block=place,
+            block=int(receipt["blockNumber"], 16),
             block_hash=str(receipt["blockHash"]),
             time=recorded,
             gas_used=int(receipt["gasUsed"], 16),
             logs=tuple(receipt["logs"]),
         )
+
+    def _time_of(self, receipt: dict[str, Any]) -> int:
+        """The time of a transaction's block, which each of our logs states too."""
+        ours = {contract(name).address for name in NAMES}
+        for raw in receipt["logs"]:
+            log = parse(raw)
+            if log is not None and log.address in ours and len(log.topics) == _TOPICS:
+                return log.time
+        block = self.chain.block(int(receipt["blockNumber"], 16))
+        return block["timestamp"] if block else 0
 
     def _why(self, pending: Pending, block: str) -> str:
         """Why a recorded transaction failed: what the same call says now."""
@@ -288,6 +293,59 @@ class Sender:
             f"{pending.transaction}: run the same command again, the act will be found or sent, never twice "
             f"({error})"
         )
+
+
+def estimate(chain: Chain, sender: str, to: str, data: bytes, what: str, value: int = 0) -> Estimate:
+    """What a transaction would use and cost, in one request.
+
+    FailedError with the broken rule, in words, if the contract refuses it.
+    """
+    call = {"from": sender, "to": to, "data": "0x" + data.hex(), "value": hex(value)}
+    gas, latest, nonce, balance, tip = chain.rpc.attempt(
+        [
+            ("eth_estimateGas", [call]),
+            ("eth_getBlockByNumber", ["latest", False]),
+            ("eth_getTransactionCount", [sender, "pending"]),
+            ("eth_getBalance", [sender, "latest"]),
+            ("eth_maxPriorityFeePerGas", []),
+        ]
+    )
+    for answer in (latest, nonce, balance):
+        if isinstance(answer, TrialsealError):
+            raise answer
+    if isinstance(gas, Reverted):
+        raise FailedError(f"the chain refuses {what}: {_reason(gas)}") from None
+    if isinstance(gas, RpcError) and "insufficient funds" in gas.message.lower():
+        raise no_funds(chain, sender, value, int(balance, 16)) from None
+    if isinstance(gas, TrialsealError):
+        raise gas
+    needed = int(gas, 16)
+    base = latest.get("baseFeePerGas") if isinstance(latest, dict) else None
+    if base is None:  # no EIP-1559: one price
+        fees = {"gasPrice": int(chain.rpc.call("eth_gasPrice"), 16)}
+        likely = fees["gasPrice"]
+    else:
+        advised = GWEI if isinstance(tip, TrialsealError) else int(tip, 16)  # older nodes do not advise
+        # Twice the base fee outlasts six full blocks in a row.
+        fees = {"maxFeePerGas": 2 * int(base, 16) + advised, "maxPriorityFeePerGas": advised}
+        likely = int(base, 16) + advised
+    return Estimate(
+        gas=needed,
+        limit=max(needed, min(needed * 6 // 5, MOST_GAS)),  # what is not used is not paid
+        likely=likely,
+        fees=fees,
+        nonce=int(nonce, 16),
+        balance=int(balance, 16),
+    )
+
+
+def no_funds(chain: Chain, sender: str, wanted: int, balance: int) -> UsageError:
+    """What is said to an account that cannot pay."""
+    needs = f"needs up to {ether(wanted)}" if wanted else "needs more"
+    how = f"on a devnet, trialseal devnet fund {sender} does" if chain.is_devnet() else "send it some"
+    return UsageError(
+        f"account {sender} has {ether(balance)} on chain {chain.chain_id()} and {needs} for this act: {how}"
+    )
 
 
 def read_journal(path: Path) -> Pending | None:
@@ -347,7 +405,8 @@ def _reason(error: Reverted) -> str:
     return explain(error.data) if error.data else error.message
 
 
-def _ether(wei: int) -> str:
+def ether(wei: int) -> str:
+    """An amount in ether: 0.0012 ether."""
     return f"{wei / 10**18:.6f}".rstrip("0").rstrip(".") + " ether"
 
 

@@ -93,6 +93,8 @@ def _marked(text: str) -> list[Span]:
 
 
 def _are_two(first: str, second: str) -> bool:
+    if len(first.split()) == 1 == len(second.split()):
+        return True
     if _GOES_ON.match(second) or len(first.split()) < 2 or len(second.split()) < 2:
         return False
     bare = first.strip().removeprefix("the ")
@@ -109,6 +111,8 @@ def _trimmed(text: str, pieces: Iterable[Span]) -> list[Span]:
     for begin, end in pieces:
         found = _BEFORE.match(text, begin, end)
         begin = found.end() if found else begin
+        if mark := _MARK.match(text, begin, end):
+            begin = mark.end()  # of a list that goes on in the next sentence
         behind = _BEHIND.search(text[begin:end])
         end = begin + behind.start() if behind else end
         if sum(map(str.isalpha, text[begin:end])) >= 2:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import html.entities
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from trialseal.errors import UsageError
 from trialseal.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, Section, plain
+from trialseal.manuscripts.sections import heading_of
 
 # What stands within a sentence and is no part of it.
 _SKIPPED = {"xref", "fn", "tex-math", "alternatives", "label", "object-id", "email"}
 _BLOCKS = {"p", "title", "article-title", "td", "th", "kwd", "list-item", "disp-quote", "def"}
 _FRONT_TEXTS = {"ext-link", "related-object", "custom-meta", "trans-title"}
 _BACK = {"ack", "app-group", "app", "fn-group", "notes", "sec", "bio", "glossary"}
+
+
+# The brackets in which a reference stood: '[]', '[, ]', '(–)'.
+_EMPTIED = re.compile(r"\s*[\[(][\s,;–-]*[\])]")
 
 
 class _Block(NamedTuple):
@@ -75,7 +81,7 @@ def _article(article: Any) -> Iterator[_Block]:
         if tag == "front":
             yield from _front(part)
         elif tag == "body":
-            yield from _blocks(part, None)
+            yield from _body(part)
         elif tag == "back":
             for one in part:
                 if _tag(one) == "ref-list":
@@ -84,6 +90,33 @@ def _article(article: Any) -> Iterator[_Block]:
                     yield from _blocks(one, "back")
         elif tag == "floats-group":
             yield from _blocks(part, None)
+
+
+def _body(body: Any) -> Iterator[_Block]:
+    """The sections of a body. What a section is, its type says, else its title; what lies within it is of it too."""
+    for part in body:
+        section = _section(part) if _tag(part) == "sec" else None
+        if section is not None or _tag(part) != "sec":
+            yield from _blocks(part, section, whole=True)
+            continue
+        for one in part:
+            yield from _blocks(one, _section(one) if _tag(one) == "sec" else None, whole=True)
+
+
+_TYPES: dict[str, Section] = {
+    "intro": "introduction", "introduction": "introduction", "background": "introduction", "materials": "methods",
+    "methods": "methods", "subjects": "methods", "results": "results", "discussion": "discussion",
+    "conclusions": "discussion", "conclusion": "discussion", "supplementary-material": "back",
+}  # fmt: skip
+
+
+def _section(sec: Any) -> Section | None:
+    for word in re.split(r"[|\s]+", (sec.get("sec-type") or "").casefold()):
+        if word in _TYPES:
+            return _TYPES[word]
+    title = next((one for one in sec if _tag(one) == "title"), None)
+    found = heading_of(Line(_text(title), 1, kind="heading")) if title is not None else None
+    return found[0] if found and found[0] not in ("abstract", "references") else None
 
 
 def _front(front: Any) -> Iterator[_Block]:
@@ -99,13 +132,17 @@ def _front(front: Any) -> Iterator[_Block]:
             yield _Block(text, "text", "front")
 
 
-def _blocks(parent: Any, section: Section | None) -> Iterator[_Block]:
-    """What is under an element, in its order, without recursion: a hostile file nests deep."""
+def _blocks(parent: Any, section: Section | None, whole: bool = False) -> Iterator[_Block]:
+    """What is under an element, in its order, without recursion: a hostile file nests deep. `whole` says that the
+    element itself counts too."""
     todo: list[Any] = [parent]
     while todo:
         element = todo.pop()
         tag = _tag(element)
-        if tag in ("title", "label") and element is not parent:
+        if tag == "boxed-text" and section != "back":
+            # Key points and what is known already repeat, or speak of other trials.
+            yield from _blocks(element, "back")
+        elif tag in ("title", "label") and (whole or element is not parent):
             if tag == "title" and (text := _text(element)):
                 yield _Block(text, "heading", section)
         elif tag == "tr":
@@ -128,6 +165,7 @@ def _blocks(parent: Any, section: Section | None) -> Iterator[_Block]:
 def _text(element: Any, without: tuple[str, ...] = ()) -> str:
     """All words of an element but those of references to others; iterative, as `_blocks`."""
     pieces: list[str] = []
+    cited = False
     todo: list[Any] = [element]
     while todo:
         one = todo.pop()
@@ -135,6 +173,7 @@ def _text(element: Any, without: tuple[str, ...] = ()) -> str:
             pieces.append(one)
             continue
         if one is not element and (_tag(one) in _SKIPPED or _tag(one) in without):
+            cited = cited or _tag(one) == "xref"
             continue
         children: list[Any] = [one.text or ""] if isinstance(one.tag, str) else []
         for child in one:
@@ -143,7 +182,8 @@ def _text(element: Any, without: tuple[str, ...] = ()) -> str:
         if _tag(one) in _BLOCKS:
             children.append(" ")
         todo.extend(reversed(children))
-    return plain("".join(pieces))
+    words = "".join(pieces)
+    return plain(_EMPTIED.sub("", words) if cited else words)
 
 
 def _tag(element: Any) -> str:

@@ -157,7 +157,8 @@ _TAIL = re.compile(
 )
 # Where a statement ends though the sentence goes on.
 _NEXT_CLAUSE = re.compile(
-    r"(?:,|;)\s+(?:and|while|whereas|but|so)\s+(?:we|it|they|this|all|the\s+(?:study|trial|sample|analys[ie]s|power|secondary"
+    r",\s+(?:was|were|is|are|will be)\s"
+    r"|(?:,|;)\s+(?:and|while|whereas|but|so)\s+(?:we|it|they|this|all|the\s+(?:study|trial|sample|analys[ie]s|power|secondary"
     r"|treatment|patients|participants))\b|;\s+(?:the|we|this|these|all)\s|,\s+(?:we|whereas|while)\s",
     re.IGNORECASE,
 )

@@ -94,7 +94,7 @@ def _without_running_heads(pages: list[list[list[Any]]]) -> list[list[tuple[int,
             [
                 (number, (text, ends))
                 for number, (text, ends) in enumerate(page, 1)
-                if not ((number <= 3 or number > last) and _shape(text) in running) and not str(text).isdigit()
+                if not ((number <= 3 or number > last) and (_shape(text) in running or str(text).isdigit()))
             ]
         )
     return kept

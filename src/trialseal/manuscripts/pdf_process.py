@@ -56,13 +56,73 @@ def _pages(data: bytes, limit: int) -> tuple[list[list[tuple[str, bool]]], int]:
     for page in extract_pages(io.BytesIO(data), maxpages=limit + 1, laparams=LAParams()):
         lines: list[tuple[str, bool]] = []
         for box in _boxes(page, LTTextContainer):
-            rows = [row for row in box if isinstance(row, LTTextLine)]
-            for number, row in enumerate(rows, 1):
-                text = row.get_text()
+            rows = [
+                _without_references(row) for row in _by_baseline([row for row in box if isinstance(row, LTTextLine)])
+            ]
+            for number, text in enumerate(rows, 1):
                 unmapped += len(_UNMAPPED.findall(text))
                 lines.append((plain(_UNMAPPED.sub("\ufffd", text)), number == len(rows)))
         pages.append(lines)
     return pages, unmapped
+
+
+# Pieces of a line share more than this part of the height of the lower one.
+_ON_ONE_LINE = 0.6
+# Signs smaller than this part of their line's, and raised by this part of it, are superscripts.
+_SMALL = 0.85
+_RAISED = 0.12
+_REFERENCE = re.compile(r"[\d\s,;–-]+")
+# Behind these a raised number is an exponent: 'kg/m' and 2, '10' and 9, 'mm' and 3.
+_BASE = re.compile(r"(?:\d|(?<![^\W\d_])[^\W\d_]{1,2})$")
+
+
+def _by_baseline(rows: list[Any]) -> list[list[Any]]:
+    """The lines of a box, each of its pieces from left to right: wide gaps tear lines apart."""
+    lines: list[list[Any]] = []
+    for row in sorted(rows, key=lambda one: -one.y1):
+        for line in lines:
+            shared = min(line[0].y1, row.y1) - max(line[0].y0, row.y0)
+            apart = all(row.x0 >= one.x1 or row.x1 <= one.x0 for one in line)
+            if apart and shared > _ON_ONE_LINE * min(line[0].height, row.height):
+                line.append(row)
+                break
+        else:
+            lines.append([row])
+    return [sorted(line, key=lambda one: one.x0) for line in lines]
+
+
+def _without_references(line: list[Any]) -> str:
+    """The text of a line without raised numbers of references; exponents stay."""
+    from pdfminer.layout import LTChar
+
+    signs: list[tuple[str, float, float]] = []
+    for number, piece in enumerate(line):
+        if number:
+            signs.append((" ", 0.0, 0.0))
+        signs.extend(
+            (one.get_text(), one.size, one.y0) if isinstance(one, LTChar) else (one.get_text(), 0.0, 0.0)
+            for one in piece
+        )
+    drawn = sorted(size for text, size, _ in signs if size and not text.isspace())
+    if not drawn or drawn[0] >= _SMALL * drawn[-1]:
+        return "".join(text for text, _, _ in signs)
+    usual = drawn[len(drawn) // 2]
+    base = min((low for text, size, low in signs if size >= _SMALL * usual and not text.isspace()), default=0.0)
+    words, raised = "", ""
+    for text, size, low in [*signs, ("\n", 0.0, 0.0)]:
+        if size and size < _SMALL * usual and low > base + _RAISED * usual:
+            raised += text
+            continue
+        if raised:
+            words += "" if _is_reference(words, raised) else raised
+            raised = ""
+        words += text
+    return words
+
+
+def _is_reference(before: str, raised: str) -> bool:
+    before = before.rstrip()
+    return _REFERENCE.fullmatch(raised) is not None and bool(before) and _BASE.search(before) is None
 
 
 def _boxes(container: Any, kind: type) -> Iterator[Any]:

@@ -48,6 +48,8 @@ class ReportedOutcome(Model):
     """The sentence that states it."""
     confirmed: StrictBool | None = None
     """Whether a person read the paper's words and says that this is what they state; None: nobody said so."""
+    certain: Literal["yes", "no"] | None = None
+    """Whether it was read from a sentence that says so in the methods; `no` asks for a reader."""
     domain: Text | None = None
     measurement_variable: Text | None = None
     analysis_metric: Text | None = None
@@ -70,11 +72,13 @@ class ReportedOutcomes(Model):
 
 
 COLUMNS: tuple[str, ...] = (
-    "confirmed", "role", "measure", "time_frame", "description", "part", "planned", "id", "place", "quote", "domain",
+    "confirmed", "role", "measure", "time_frame", "description", "part", "planned", "id", "certain", "place", "quote",
+    "domain",
     "measurement_variable", "analysis_metric", "aggregation", "registry_id",
 )  # fmt: skip
 """The columns of a CSV file; `role` and `measure` are needed, the rest may be absent, in any order."""
 _ROLES = {"primary": "primary", "secondary": "secondary", "other": "other"}
+_CERTAIN = {"yes": "yes", "no": "no"}
 _PLANNED = {
     "prespecified": "prespecified",
     "pre-specified": "prespecified",
@@ -204,7 +208,7 @@ def _columns(cells: Sequence[str], name: str) -> list[str]:
 
 def _row(cells: dict[str, str], where: str) -> dict[str, object]:
     row: dict[str, object] = dict(cells)
-    for column, allowed in (("role", _ROLES), ("planned", _PLANNED)):
+    for column, allowed in (("role", _ROLES), ("planned", _PLANNED), ("certain", _CERTAIN)):
         word = cells.get(column, "").casefold()
         if word in allowed:
             row[column] = allowed[word]

@@ -10,8 +10,8 @@ from trialseal.manuscripts.model import Manuscript, Section
 from trialseal.manuscripts.sentences import Sentence
 
 Subject = Literal[
-    "registration", "protocol-access", "data-sharing", "changes", "blinding", "interim", "recruitment-dates",
-    "stopped", "analysis-sets", "post-hoc", "prespecified", "ethics",
+    "registration", "protocol-access", "data-sharing", "changes", "outcome-changes", "blinding", "interim",
+    "recruitment-dates", "stopped", "analysis-sets", "post-hoc", "prespecified", "ethics",
 ]  # fmt: skip
 
 
@@ -29,6 +29,7 @@ ITEMS: Final[dict[Subject, str]] = {
     "protocol-access": "3",
     "data-sharing": "4",
     "changes": "10",
+    "outcome-changes": "10",
     "interim": "16b",
     "blinding": "20a",
     "analysis-sets": "26",
@@ -47,6 +48,10 @@ _DATE = (
 )
 _OUTCOME = r"(?:out-?comes?|end[\s-]?points?)"
 _CHANGED = r"(?:changed|amended|modified|revised|replaced|downgraded|added|removed|dropped)"
+_NAMED_OUTCOME = (
+    r"(?:(?:planned|pre-?specified|registered|original|initial)\s+)*(?:(?:co-?)?primary|(?:key )?secondary|main)\s+"
+    rf"(?:\w+\s+)?{_OUTCOME}"
+)
 _HAD = r"(?:available|published|provided|accessed|found)"
 _ENROLLED = r"(?:enrol?led|recruited|recruitment|enrol?lment|randomi[sz]ed|randomi[sz]ation|screened)"
 _WORDS: Final[dict[Subject, tuple[str, ...]]] = {
@@ -72,15 +77,32 @@ _WORDS: Final[dict[Subject, tuple[str, ...]]] = {
     "changes": (
         r"\bprotocol\b[^.]{0,60}\b(?:amended|amendments?|modified|modifications?|revised|changed|changes)\b",
         r"\bamendments?\b[^.]{0,60}\bprotocol\b",
-        rf"\b(?:{_OUTCOME}|sample size|analys[ie]s)\b[^.]{{0,80}}"
-        rf"\b(?:was|were|had been)\s+(?:subsequently |later )?{_CHANGED}\b",
-        rf"\bchang(?:e|es|ed|ing)\b[^.]{{0,12}}\b(?:to|in|of|the)\b[^.]{{0,30}}\b(?:primary|secondary)\b[^.]{{0,30}}"
-        rf"\b{_OUTCOME}\b",
+        rf"\b(?:sample size|analys[ie]s)\b[^.]{{0,80}}\b(?:was|were|had been)\s+(?:subsequently |later )?{_CHANGED}\b",
         r"\bdeviations? from (?:the )?(?:protocol|registered|registration)\b",
         r"\bafter (?:the )?(?:trial|study|recruitment|enrol?lment) (?:had )?"
         r"(?:commenced|commencement|began|begun|started|start)\b",
         r"\bnot (?:pre-?specified|in the (?:original )?protocol)\b",
-        r"\b(?:original|initial)(?:ly)?\b[^.]{0,30}\b(?:primary )?(?:out-?come|end[\s-]?point)\b",
+    ),
+    # Outcomes changed, added, dropped or moved: what explains a difference. A 'change in X, the primary outcome' that a
+    # trial could detect is none.
+    "outcome-changes": (
+        rf"(?<!missing )(?<!available )\b{_OUTCOME}(?:\s+(?:measures?|variables?|definitions?))?"
+        r"(?:\s*\([^)]{0,60}\)|\s+of\s+[^.,;]{1,60}?)?"
+        rf"\s+(?:was|were|has been|have been|had been)\s+(?:\w+ly\s+|later\s+|then\s+|also\s+)?{_CHANGED}\b",
+        rf"\b(?:changed|amended|modified|revised|replaced|downgraded|dropped|redefined)\s+(?:the|our)\s+{_NAMED_OUTCOME}",
+        rf"\bchanges?\s+(?:was\s+|were\s+)?(?:made\s+)?(?:to|of)\s+(?:the|our)\s+{_NAMED_OUTCOME}",
+        rf"\bchanges?\s+in\s+(?:the\s+)?(?:definition|choice|timing|order|hierarchy|number)\s+of\s+(?:the\s+|our\s+)?"
+        rf"{_NAMED_OUTCOME}",
+        rf"\b(?:the\s+)?(?:original|initial|registered)(?:ly)?\s+(?:(?:planned|registered|specified)\s+)?{_NAMED_OUTCOME}",
+        rf"\b{_NAMED_OUTCOME}\s+(?:was|were)\s+originally\b",
+        rf"\bbecame\s+(?:an?|the|our)\s+(?:new\s+)?{_NAMED_OUTCOME}",
+        rf"\breplac\w+\b[^.]{{0,80}}\bas\s+(?:an?|the|our)\s+{_NAMED_OUTCOME}",
+        rf"\b(?:added|dropped|moved|removed|promoted|demoted|reclassified)\b[^.]{{0,80}}\b(?:as|to|from)\s+(?:an?\s+|the\s+"
+        rf"|our\s+|being\s+)*{_NAMED_OUTCOME}",
+        r"\b(?:from|as)\s+(?:(?:the|an?)\s+)?(?:primary|secondary)\s+to\s+(?:(?:the|an?)\s+)?(?:primary|secondary"
+        r"|exploratory)\b",
+        rf"\b{_NAMED_OUTCOME}\b[^.]{{0,60}}\bnot (?:pre-?specified|in the (?:original |initial )?(?:protocol"
+        r"|registration))\b",
     ),
     "interim": (
         r"\binterim (?:analys[ie]s|looks?|efficacy|review|monitoring)\b",
@@ -131,8 +153,16 @@ _WORDS: Final[dict[Subject, tuple[str, ...]]] = {
     ),
 }
 _PATTERNS: Final = {subject: re.compile("|".join(words), re.IGNORECASE) for subject, words in _WORDS.items()}
-_DISCUSSED: Final = ("changes", "prespecified", "post-hoc", "stopped", "data-sharing", "registration")
-_HEADED: Final = ("data-sharing", "registration", "blinding", "changes")
+_DISCUSSED: Final = (
+    "changes",
+    "outcome-changes",
+    "prespecified",
+    "post-hoc",
+    "stopped",
+    "data-sharing",
+    "registration",
+)
+_HEADED: Final = ("data-sharing", "registration", "blinding", "changes", "outcome-changes")
 # Dates and blinding are told in many places; what the methods say first is what counts.
 _MOST = 6
 
@@ -153,7 +183,7 @@ def find_statements(manuscript: Manuscript, text: Sequence[Sentence]) -> tuple[S
                 if (
                     below is None
                     or below.kind == "heading"
-                    or subject not in ("data-sharing", "registration", "blinding", "changes")
+                    or subject not in ("data-sharing", "registration", "blinding", "changes", "outcome-changes")
                 ):
                     continue
                 words, last = f"{sentence.text}: {below.text}", below.last

@@ -47,12 +47,21 @@ def time_frame(text: str) -> str:
     found: list[str] = []
     for match in _TIME.finditer(text):
         words = match[0].strip(" ,")
-        if not _HAS_COUNT.search(words) or _NO_TIME_BEFORE.search(text[: match.start()]):
-            continue
-        if _NO_TIME_AFTER.match(text[match.end() :]) or re.search(r"\bof age\b", words, re.IGNORECASE):
+        if _NO_TIME_BEFORE.search(text[: match.start()]) and not _PREPOSITION.match(words):
+            # "every 2 weeks until week 8"
+            later = _UNTIL.search(words)
+            if later is None:
+                continue
+            words = later[0]
+        if not _HAS_COUNT.search(words) or _OF_AGE.search(words) or _NO_TIME_AFTER.match(text[match.end() :]):
             continue
         # "Change from baseline" says how it is summed up, not when it is measured.
-        if words.lower() not in ("from baseline", "baseline", "follow-up", "follow up", "after randomization",
-                                 "after randomisation"):  # fmt: skip
+        if not _NO_TIME.fullmatch(words):
             found.append(words)
     return "; ".join(dict.fromkeys(found))
+
+
+_PREPOSITION = re.compile(r"(?:at|within|through|until|up to|during|by|after|before)\b", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:until|through|at)\s+.+", re.IGNORECASE)
+_OF_AGE = re.compile(r"\bof age\b", re.IGNORECASE)
+_NO_TIME = re.compile(r"(?:from )?baseline|follow[- ]up|after randomi[sz]ation", re.IGNORECASE)

@@ -94,7 +94,7 @@ def _table_rows(table: Table) -> list[tuple[str, Kind]]:
     rows: list[tuple[str, Kind]] = []
     for row in table._tbl.tr_lst:
         cells = [" ".join(filter(None, (_text(p) for p in cell.p_lst))) for cell in row.tc_lst]
-        rows.append(("\t".join(cells).strip("\t"), "row"))
+        rows.append(("\t".join(cells).rstrip("\t"), "row"))
     return rows
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
+from trialseal.outcomes.everyday_names import entries
 from trialseal.outcomes.vocabulary import ABBREVIATIONS, NUMBER_WORDS, STOP_WORDS, SYNONYMS
 
 # Scripts that write no spaces between words: each sign is a token.
@@ -95,14 +96,42 @@ def glossary(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 
 def expanded(words: Sequence[Token], meanings: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The forms of the words, abbreviations replaced by what they stand for."""
+    """The forms of the words, abbreviations replaced by what they stand for, everyday names by clinical ones."""
     forms: list[str] = []
     for token in words:
         if token.form in STOP_FORMS:
             continue
         meaning = meanings.get(token.form) or common_meaning(token)
         forms.extend(form for form in meaning or (token.form,) if form not in STOP_FORMS)
-    return forms
+    return _in_clinical_words(forms)
+
+
+def _in_clinical_words(forms: list[str]) -> list[str]:
+    """The forms with everyday names replaced by clinical ones, the longest first."""
+    names, longest = _everyday_names()
+    said: list[str] = []
+    place = 0
+    while place < len(forms):
+        lengths = range(min(longest, len(forms) - place), 0, -1)
+        length = next((one for one in lengths if tuple(forms[place : place + one]) in names), 0)
+        said.extend(names[tuple(forms[place : place + length])] if length else forms[place : place + 1])
+        place += length or 1
+    return said
+
+
+@cache
+def _everyday_names() -> tuple[dict[tuple[str, ...], tuple[str, ...]], int]:
+    """The forms of each everyday name with those of the clinical one, and how many the longest has."""
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for clinical, others in entries():
+        for other in others:
+            if (words := _forms_of(other)) and words != _forms_of(clinical):
+                found[words] = _forms_of(clinical)
+    return found, max(map(len, found))
+
+
+def _forms_of(name: str) -> tuple[str, ...]:
+    return tuple(form for word in re.findall(r"\w+", name) if (form := stem(word)) not in STOP_FORMS)
 
 
 @lru_cache(maxsize=2048)

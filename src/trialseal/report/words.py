@@ -199,7 +199,7 @@ def _result(act: ResultReported, names: Names) -> str:
 def _claimed(act: RegistryIdClaimed) -> str:
     submitted = declared_date(act.submitted)
     return f"registry number {registry_number(act.registry_id)} bound to the trial (" + (
-        f"submitted there {submitted})" if submitted else "day of submission not stated)"
+        f"submitted there {submitted}, as stated)" if submitted else "day of submission not stated)"
     )
 
 

@@ -113,7 +113,7 @@ def registered_outcomes_kept(case: TrialCase) -> Answer:
     if history is None:
         return undetermined(NO_RECORD)
     if len(history.versions) < 2:
-        return does_not_apply("you gave one version: add earlier ones with --history")
+        return does_not_apply("one version of the record is at hand: earlier ones would tell")
     pointed = [one for one in history.versions if one.outcomes is None]
     facts = [Fact(_said_instead(one.outcomes_note), history.words(one)) for one in pointed]
     changes = phase_changes(history, case.reported.submitted if case.reported else None)

@@ -354,18 +354,50 @@ def _asked(
 ) -> Answer:
     """A question where it is certain and the report does not speak of changes; else something for a reader."""
     certain = [(pair, change) for pair, change in questions if both.asks(pair, change)]
-    said = case.reported.statements.get("changes") if case.reported else None
     if not certain:
         names = _names(both, questions)
         why = "a person must read both texts" if both.sure else "what was found in the manuscript is not confirmed"
         return undetermined(f"the report and {both.source} may differ: {names}; {why}", *facts)
-    names = _names(both, certain)
-    if said is not None:
-        return undetermined(f"the report and {both.source} differ: {names}; the report speaks of changes", said, *facts)
+    explained = [one for one in certain if explanations_of(case, both, one[0])]
+    if explained and len(explained) == len(certain):
+        said = dict.fromkeys(fact for pair, _ in explained for fact in explanations_of(case, both, pair))
+        names = _names(both, certain)
+        return undetermined(
+            f"the report and {both.source} differ: {names}; the report speaks of such a change, which a person must "
+            "read",
+            *said,
+            *facts,
+        )
+    names = _names(both, [one for one in certain if one not in explained])
     return fails(
         f"the report and {both.source} differ: {names}; no explanation found in what was searched: is there one?",
         *facts,
     )
+
+
+# 'amended', a year or a reason: what tells of a change, whatever the outcome is called there.
+_TOLD = re.compile(
+    r"\bamend\w*|\bprotocol\b|\b(?:19|20)\d\d\b|\bbecause\b|\bowing to\b|\bdue to\b|\b(?:before|after|during)\b"
+    r"|\bsince\b|\bsteering committee\b|\bregistr\w+",
+    re.IGNORECASE,
+)
+
+
+def explanations_of(case: TrialCase, both: RegisteredAndReported, pair: Pair) -> list[Fact]:
+    """The sentences of the report that speak of the change of a pair: they name its outcome, or no outcome by name
+    but when or why outcomes were changed."""
+    if case.reported is None:
+        return []
+    outcomes = read_all(both.sets.of(pair))
+    others = read_all([one for one in (*both.registered, *both.reported) if one not in both.sets.of(pair)])
+    found = []
+    for fact in case.reported.explanations:
+        words = {token.form for token in content(fact)}
+        if any(_telling(one) & words for one in outcomes) or (
+            _TOLD.search(fact) and not any(_telling(one) <= words for one in others if _telling(one))
+        ):
+            found.append(fact)
+    return found
 
 
 def _may_differ(both: RegisteredAndReported, pairs: Sequence[Pair]) -> str:

@@ -231,8 +231,9 @@ def says_what_was_sealed(case: Case) -> Answer:
         against.append(f"it calls itself version {quoted(version)}, and was sealed as version {sealing.version}")
     named = document.get("trial")
     code = named.get("code") if isinstance(named, dict) else None
-    # A registry's record has the registry's words for the trial.
-    if sealing.kind not in (REGISTRY_RECORD, MILESTONE) and case.trial.code not in (None, code):
+    # A registry's record has the registry's words for the trial, and a table may be sealed before its trial is known.
+    apart = sealing.kind in (REGISTRY_RECORD, MILESTONE) or (sealing.kind == DocumentKind.DATASET and named is None)
+    if not apart and case.trial.code not in (None, code):
         against.append(f"it names trial {quoted(code)}, and was sealed for trial {quoted(case.trial.code)}")
     amendment = document.get("amendment")
     stated = amendment.get("blinding") if isinstance(amendment, dict) else None

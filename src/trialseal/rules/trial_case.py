@@ -39,6 +39,8 @@ class Report(NamedTuple):
     """The day on which the manuscript was submitted or published, ISO 8601."""
     statements: Mapping[str, Fact] = MappingProxyType({})
     """What it says, in its own words and with the place, by topic: `data-sharing`, `changes`, `interim`, `ethics` …"""
+    explanations: tuple[Fact, ...] = ()
+    """All that it says of outcomes that were changed, added, dropped or moved."""
     searched: bool = False
     """Whether its whole text was searched for such statements, so that none found is an observation."""
     confirmed: bool = True

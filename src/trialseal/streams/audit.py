@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from trialseal.errors import UsageError
 from trialseal.streams.check import Checked, Walk
 from trialseal.streams.head_file import LOG
+from trialseal.streams.intake import is_early
 from trialseal.streams.lines import Damaged
+from trialseal.streams.references import IN_ERROR, Named, faults, named
 from trialseal.streams.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -45,9 +48,12 @@ class StreamAudit:
     median_delay: int | None = None
     longest_delay: int | None = None
     longest_entry: int | None = None
-    waiting: int = 0  # events that no head holds yet
+    waiting: int = 0  # entries that no head holds yet
+    waiting_tombstones: int = 0  # of them
     oldest_waiting: str | None = None
     early: int = 0  # events dated before the trial's registration
+    corrected: int = 0  # entries in whose place another stands
+    in_error: int = 0  # entries that were stated as entered in error
 
 
 def audit_stream(
@@ -64,8 +70,9 @@ def audit_stream(
     """
     found = StreamAudit(stream.size)
     walk = Walk(stream)
+    referring: list[Named] = []
     delays = array("q")
-    tally = _Tally(stream, found, delays, stream.config.registered_at if registered is None else registered)
+    tally = _Tally(stream, found, delays, referring, stream.config.registered_at if registered is None else registered)
     try:
         for head in heads:
             if head.size > stream.size:
@@ -89,6 +96,8 @@ def audit_stream(
         for entry in walk.until(stream.size):
             if not found.faults:
                 tally.take(entry, None)
+        if not found.faults:
+            found.faults += faults(stream, referring)
     except Damaged as damage:
         found.faults.append(damage.place)
     if delays:
@@ -101,31 +110,41 @@ def audit_stream(
 class _Tally:
     """Counts entries as they are walked over."""
 
-    def __init__(self, stream: Stream, found: StreamAudit, delays: array[int], registered: int) -> None:
+    def __init__(
+        self, stream: Stream, found: StreamAudit, delays: array[int], referring: list[Named], registered: int
+    ) -> None:
         self._log = stream.folder / LOG
-        self._found, self._delays, self._registered = found, delays, registered
+        self._found, self._delays, self._referring = found, delays, referring
+        self._is_early = lru_cache(maxsize=1 << 14)(
+            partial(is_early, registered=datetime.fromtimestamp(registered, UTC))
+        )
 
     def take(self, entry: Checked, anchored: int | None) -> None:
         """Takes an entry and the time of the first head over it."""
         found, event = self._found, entry.event
         found.types[entry.type] += 1
+        found.waiting += anchored is None
         if event is None:
             found.erased[entry.type] += 1
             return
         if entry.type == "erasure":
             found.tombstones += 1
+            found.waiting_tombstones += anchored is None
             return
         if entry.type == "padding":
             return
+        if (one := named(entry.index, event)).refers:
+            self._referring.append(one)
+            if one.corrects is not None:
+                found.in_error += entry.type == IN_ERROR
+                found.corrected += entry.type != IN_ERROR
         try:
             happened = _moment(event["at"])
-        except (ValueError, OverflowError):
+            found.early += self._is_early(event["at"])
+        except (ValueError, OverflowError, UsageError):
             what = f"entry {entry.index}, in line {entry.index + 1}, is no event: its time is none"
             raise Damaged(self._log, entry.index, what) from None
-        if happened < self._registered:
-            found.early += 1
         if anchored is None:
-            found.waiting += 1
             if found.oldest_waiting is None or happened < _moment(found.oldest_waiting):
                 found.oldest_waiting = event["at"]
             return

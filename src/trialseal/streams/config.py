@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from trialseal import files
+from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import disk
 from trialseal.streams.schedule import Schedule
 
-FORMAT = "trialseal-stream/1"
+_FAMILY = "trialseal-stream"
 FILE = "stream.json"
 SALT_BYTES = 32
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -56,7 +57,7 @@ def check_name(name: str) -> str:
 def write(folder: Path, config: StreamConfig) -> None:
     """Keeps the configuration in a store's folder."""
     value: dict[str, Any] = {
-        "format": FORMAT,
+        "format": format_of(_FAMILY),
         "trial": config.trial.hex(),
         "writer": config.writer.hex(),
         "name": config.name,
@@ -79,7 +80,8 @@ def read(folder: Path) -> StreamConfig:
     data = disk.read_whole(path, "what the stream is")
     try:
         value = json.loads(data)
-        if value["format"] != FORMAT or value.pop("sum") != disk.checksum(value):
+        version_of(value["format"], _FAMILY, str(path))
+        if value.pop("sum") != disk.checksum(value):
             raise ValueError
         config = StreamConfig(
             trial=_bytes32(value["trial"]),
@@ -92,9 +94,7 @@ def read(folder: Path) -> StreamConfig:
         )
         stated = _bytes32(value["stream"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise FailedError(
-            f"{path} is damaged, was edited or is of another version: nothing was appended; restore it from a backup"
-        ) from None
+        raise FailedError(f"{path} is damaged or was edited: nothing was appended; restore it from a backup") from None
     if stated != config.id:
         raise FailedError(f"{path} was changed: its name and salt do not give its stream id; restore it from a backup")
     return config

@@ -23,7 +23,7 @@ FILE = "index"
 RECORD_BYTES = 16
 ERASED = bytes(8)
 # Fingerprints of a store that are looked at one after the other, not all at once.
-_BLOCK = 1 << 16
+BLOCK = 1 << 16
 
 
 def fingerprint(id: str) -> bytes:
@@ -69,8 +69,8 @@ class IndexFile:
         """Which of the first `size` entries have this fingerprint."""
         number = int.from_bytes(wanted, "big")
         found: list[int] = []
-        for start in range(0, size, _BLOCK):
-            prints = self.prints(start, min(start + _BLOCK, size))
+        for start in range(0, size, BLOCK):
+            prints = self.prints(start, min(start + BLOCK, size))
             found += (start + (prints == number).nonzero()[0]).tolist()
         return found
 

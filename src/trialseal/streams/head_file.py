@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from trialseal import files
+from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import FailedError
 from trialseal.merkle.tree import HASH_BYTES
 from trialseal.streams import disk, entry_index, subject_secrets, tree_file
 
 FILE = "head.json"
 LOG = "entries.ndjson"
-FORMAT = "trialseal-stream-head/1"
+_FAMILY = "trialseal-stream-head"
 DATA_FILES = (LOG, entry_index.FILE, tree_file.FILE, subject_secrets.FILE)
 
 
@@ -58,7 +59,7 @@ def stamps(folder: Path) -> dict[str, int]:
 def write(folder: Path, head: Committed) -> None:
     """Commits: from here on the store holds what `head` says."""
     value: dict[str, Any] = {
-        "format": FORMAT,
+        "format": format_of(_FAMILY),
         "size": head.size,
         "log_bytes": head.log_bytes,
         "subjects": head.subjects,
@@ -75,7 +76,8 @@ def read(folder: Path) -> Committed:
     data = disk.read_whole(folder / FILE, "how much the store holds")
     try:
         value = json.loads(data)
-        if value["format"] != FORMAT or value.pop("sum") != disk.checksum(value):
+        version_of(value["format"], _FAMILY, str(folder / FILE))
+        if value.pop("sum") != disk.checksum(value):
             raise ValueError
         head = Committed(
             size=_count(value["size"]),

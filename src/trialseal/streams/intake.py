@@ -9,15 +9,21 @@ from typing import NamedTuple
 from trialseal.documents import events, privacy, times
 from trialseal.documents.fields import FORMAT
 from trialseal.errors import FailedError, TrialsealError, UsageError
+from trialseal.streams.batch import Row
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.pseudonyms import Pseudonyms
 from trialseal.streams.sources import SourceRow
-from trialseal.streams.store import Row
 
 # How far the clocks of devices, of other computers and of chains may differ from this one's.
 CLOCK_SKEW = timedelta(minutes=2)
 # What the store writes itself.
 _OWN = {"erasure": "trialseal events forget", "padding": "trialseal events anchor"}
+
+
+def is_early(at: str, registered: datetime) -> bool:
+    """Whether an event is dated before a trial's registration, whatever its date may mean and the clocks allow: what
+    `append` refuses is what an audit counts."""
+    return times.is_before(at, registered - CLOCK_SKEW)
 
 
 class Settings(NamedTuple):
@@ -77,13 +83,22 @@ class Intake:
             form = events.event_form(event)
         except TrialsealError as error:
             raise FailedError(f"{name}: {error}") from None
-        return Row(str(event["id"]), str(event["subject"]) if subject is not None else None, form, source.line)
+        if fault := self._correction_time_fault(event.get("corrected_at")):
+            raise FailedError(f"{name}: {fault}")
+        about = str(event["subject"]) if subject is not None else None
+        corrects, follows = (None if one is None else str(one) for one in (event.get("corrects"), event.get("follows")))
+        return Row(str(event["id"]), about, form, source.line, str(type), corrects, follows)
+
+    def _correction_time_fault(self, at: object) -> str | None:
+        if at is not None and times.span(str(at)).first > self._latest:
+            return f"the correction is dated in the future ({at}): correct it, or the clock of this computer"
+        return None
 
     def _look_at_time(self, at: str) -> str | None:
         span = times.span(at)
         if span.first > self._latest:
             return f"the event is dated in the future ({at}): correct it, or the clock of this computer"
-        if self._registered and span.end < self._registered - CLOCK_SKEW:
+        if self._registered and is_early(at, self._registered):
             return (
                 f"the event is dated {at}, before the trial was registered ({self._registered:%Y-%m-%d %H:%M} UTC): "
                 "correct it, or take such events, which an audit counts, with --before-registration"

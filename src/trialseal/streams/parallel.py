@@ -13,9 +13,9 @@ from itertools import chain, islice
 from typing import Any
 
 from trialseal.errors import FailedError
+from trialseal.streams.batch import Row
 from trialseal.streams.intake import Intake, Settings
 from trialseal.streams.sources import SourceRow
-from trialseal.streams.store import Row
 
 # Below this the processes' start would take longer than the rows.
 FEW = 30_000

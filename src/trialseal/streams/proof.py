@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trialseal.documents import canonical
+from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.merkle import tree
 from trialseal.streams.config import StreamConfig
@@ -15,7 +16,7 @@ from trialseal.streams.lines import subject_of
 from trialseal.streams.nonces import entry_leaf
 from trialseal.streams.store import Stream
 
-FORMAT = "trialseal-event-proof/1"
+_FAMILY = "trialseal-event-proof"
 # A tree of 2^64 entries is 64 levels high, and one more sibling a level there is not.
 MOST_HASHES = 64
 _HEX = ("contract", "trial", "writer", "stream", "root", "nonce")
@@ -47,7 +48,7 @@ class EventProof:
     def as_json(self) -> dict[str, Any]:
         """The proof as it is written to a file."""
         return {
-            "format": FORMAT,
+            "format": format_of(_FAMILY),
             "event": self.event,
             "nonce": self.nonce.hex(),
             "index": self.index,
@@ -103,8 +104,12 @@ def read_proof(path: Path) -> EventProof:
 def parse_proof(content: bytes, path: Path) -> EventProof:
     """The proof in a file's bytes; UsageError that names the file if it is none, or not whole."""
     value = canonical.parse_json(content, str(path))
-    if not isinstance(value, dict) or value.get("format") != FORMAT:
-        raise UsageError(f"{path} is no proof of an event: its format is not {FORMAT}")
+    try:
+        if not isinstance(value, dict):
+            raise FailedError
+        version_of(value.get("format"), _FAMILY, str(path))
+    except FailedError:
+        raise UsageError(f"{path} is not the proof of an event: name a file that events prove wrote") from None
     try:
         lengths = {name: 40 if name == "contract" else 64 for name in _HEX}
         data = {name: _bytes(value, name, length) for name, length in lengths.items()}

@@ -15,14 +15,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import accumulate, islice
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from trialseal import files
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import config as configs
-from trialseal.streams import disk, entry_index, head_file, nonces, subject_secrets, tree_file
+from trialseal.streams import disk, entry_index, head_file, tree_file
+from trialseal.streams.batch import Batch, Row
 from trialseal.streams.check import Walk
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.entry_index import IndexFile, KnownIds
@@ -36,15 +37,6 @@ _MARKED = 4096
 _FORGETTING = "forgetting.json"
 
 
-class Row(NamedTuple):
-    """An event to be appended."""
-
-    id: str
-    subject: str | None  # pseudonym
-    form: bytes  # RFC 8785
-    line: int = 0  # of the file it comes from, for messages
-
-
 class Entry(NamedTuple):
     """An entry of the store."""
 
@@ -52,14 +44,6 @@ class Entry(NamedTuple):
     type: str
     event: dict[str, Any] | None  # None once erased
     leaf: bytes
-
-
-class Refused(FailedError):
-    """A row that cannot be appended; the sentence says why, and its line is kept apart."""
-
-    def __init__(self, row: Row, why: str) -> None:
-        super().__init__(why)
-        self.row = row
 
 
 class NotWritten(FailedError):
@@ -161,13 +145,17 @@ class Stream:
 
     def form(self, index: int) -> bytes:
         """The bytes of an entry as they were hashed; UsageError if it was erased."""
-        start, end = self.index.end(index - 1), self.index.end(index)
-        with files.opened(self.folder / LOG, follow=False) as log:
-            log.seek(start)
-            line = log.read(end - start)
+        line = self.line(index)
         if line.startswith(ERASED):
             raise UsageError(f"entry {index} of stream {self.config.name} was erased: its tombstone says why")
         return line[:-1]
+
+    def line(self, index: int) -> bytes:
+        """An entry's line as it stands in the log."""
+        start, end = self.index.end(index - 1), self.index.end(index)
+        with files.opened(self.folder / LOG, follow=False) as log:
+            log.seek(start)
+            return log.read(end - start)
 
     def nonce(self, index: int, subject: str | None) -> bytes:
         """The nonce of an entry about a subject (None: about nobody); UsageError once that was forgotten."""
@@ -189,7 +177,7 @@ class Stream:
 
     def find(self, id: str) -> int | None:
         """The index of the event with this id; None if there is none."""
-        return self._find(id, self.size)
+        return self.find_among(id, self.size)
 
     def root(self, size: int | None = None) -> bytes:
         """The root of the first `size` entries; of all, if not given."""
@@ -209,8 +197,8 @@ class Stream:
         """Appends all rows or none, and returns how many; once it has returned they are on disk.
 
         `followed` is how far the files that they come from are taken over with them. Refused where an event id is
-        used twice or a subject was forgotten, Busy while another process writes, Damaged if the store is.
-        What `rows` raises ends the batch too.
+        used twice, an event corrects or follows what it may not, or a participant was erased; Busy while another
+        process writes, Damaged if the store is. What `rows` raises ends the batch too.
         """
         with disk.alone(self.folder, self._what):
             self._ready()
@@ -221,7 +209,7 @@ class Stream:
         known = self._known_ids()
         runs = list(known.runs)
         try:
-            with _Batch(self, known) as batch:
+            with Batch(self, known) as batch:
                 rows = iter(rows)
                 while chunk := list(islice(rows, CHUNK)):
                     batch.put(chunk)
@@ -257,6 +245,7 @@ class Stream:
         The tombstone's entry is the point of no return: from there on a crash is made good by the next writer.
         """
         from trialseal.documents import events
+        from trialseal.documents.fields import FORMAT
 
         with disk.alone(self.folder, self._what):
             self._ready()
@@ -268,7 +257,7 @@ class Stream:
             counts = dict(sorted(Counter(type for _, type in found).items()))
             indices = tuple(index for index, _ in found)
             tombstone = {
-                "format": "trialseal/1",
+                "format": FORMAT,
                 "kind": "event",
                 "type": "erasure",
                 "id": f"erasure-{secrets.token_hex(8)}",
@@ -389,13 +378,11 @@ class Stream:
         self._known_size = self.size
         return self._known
 
-    def _find(self, id: str, size: int) -> int | None:
+    def find_among(self, id: str, size: int) -> int | None:
+        """The index of the event with this id among the first `size` entries; the last need not be committed."""
         for index in self.index.with_print(entry_index.fingerprint(id), size):
-            start, end = self.index.end(index - 1), self.index.end(index)
-            with files.opened(self.folder / LOG, follow=False) as log:
-                log.seek(start)
-                if parse_line(log.read(end - start)).get("id") == id:
-                    return index
+            if parse_line(self.line(index)).get("id") == id:
+                return index
         return None
 
     def _checked(self, size: int | None) -> int:
@@ -404,97 +391,3 @@ class Stream:
         if not 0 <= size <= self.size:
             raise UsageError(f"stream {self.config.name} has {self.size} entries, not {size}")
         return size
-
-
-class _Batch:
-    """A batch that is being written behind what is committed."""
-
-    def __init__(self, stream: Stream, known: KnownIds) -> None:
-        self._stream, self._known = stream, known
-        self._head = stream.head
-        self._growth = stream.tree.growth(self._head.size)
-        if self._growth.root() != self._head.root:
-            raise Damaged(
-                stream.tree.path, None, f"its nodes do not give the root of the {self._head.size} entries in head.json"
-            )
-        self._end = self._head.log_bytes
-        self._files: dict[str, BinaryIO] = {}
-
-    def __enter__(self) -> _Batch:
-        for name, length in self._head.lengths().items():
-            file = files.opened_to_change(self._stream.folder / name, buffering=1 << 20)
-            file.seek(length)
-            self._files[name] = file
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for file in self._files.values():
-            with suppress(OSError):  # a full disk, which was said already
-                file.close()
-
-    def put(self, rows: list[Row]) -> None:
-        """Writes rows; Refused if one cannot be appended."""
-        import numpy as np
-
-        prints = b"".join([entry_index.fingerprint(row.id) for row in rows])
-        numbers = np.frombuffer(prints, dtype=">u8").astype(np.uint64)
-        self._refuse_known(rows, numbers)
-        leaves = self._leaves(rows)
-        lines = b"\n".join([row.form for row in rows]) + b"\n"
-        if lines.count(b"\n") != len(rows):
-            raise UsageError("an event's form holds a line feed, which no RFC 8785 form does")
-        ends = list(accumulate((len(row.form) + 1 for row in rows), initial=self._end))[1:]
-        self._files[LOG].write(lines)
-        self._files[entry_index.FILE].write(entry_index.records(ends, prints))
-        self._files[tree_file.FILE].write(self._growth.extend(leaves))
-        self._end = ends[-1]
-        self._known.add(numbers)
-
-    def _leaves(self, rows: list[Row]) -> list[bytes]:
-        known, secrets, leaf = self._stream.secrets, self._files[subject_secrets.FILE], nonces.entry_leaf
-        leaves = []
-        for index, row in enumerate(rows, self._growth.size):
-            made = known.nonces(row.subject)
-            if made is None:
-                assert row.subject is not None  # the stream's own secret is never forgotten
-                if known.knows(row.subject):
-                    raise Refused(row, f"subject {row.subject} was forgotten: nothing more may be appended about it")
-                made = known.add(row.subject, secrets)
-            leaves.append(leaf(made.at(index), row.form))
-        return leaves
-
-    def _refuse_known(self, rows: list[Row], numbers: entry_index.Prints) -> None:
-        if len({row.id for row in rows}) < len(rows):
-            seen: dict[str, Row] = {}
-            for row in rows:
-                if row.id in seen:
-                    earlier = f" in line {seen[row.id].line}" if row.line else ""
-                    raise Refused(row, f"event id {row.id} is used twice, first{earlier or ' earlier in the batch'}")
-                seen[row.id] = row
-        suspects = self._known.suspects(numbers)
-        if not suspects:
-            return
-        self._files[LOG].flush()
-        self._files[entry_index.FILE].flush()
-        for place in suspects:
-            found = self._stream._find(rows[place].id, self._growth.size)
-            if found is not None:
-                stored = found < self._head.size
-                where = f"is stored already as entry {found}" if stored else "is used twice in the file"
-                raise Refused(rows[place], f"event id {rows[place].id} {where}")
-
-    def commit(self, followed: Mapping[str, Place]) -> Committed:
-        """Forces everything to disk, then makes it a part of the store in one step."""
-        for file in self._files.values():
-            disk.sync(file)
-        folder = self._stream.folder
-        head = Committed(
-            size=self._growth.size,
-            log_bytes=self._end,
-            subjects=self._stream.secrets.count,
-            root=self._growth.root(),
-            stamps=head_file.stamps(folder),
-            followed={**self._head.followed, **followed},
-        )
-        head_file.write(folder, head)
-        return head

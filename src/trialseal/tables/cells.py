@@ -15,6 +15,7 @@ from decimal import Decimal
 import rfc8785
 
 from trialseal.documents.canonical import MAX_INTEGER, shown
+from trialseal.documents.numerals import MAX_DIGITS, MISSING_NUMERAL, is_kept, is_numeral
 from trialseal.tables.schema import Column
 
 NULL = "null"
@@ -24,9 +25,6 @@ _SAS_EPOCH = date(1960, 1, 1)
 _SECONDS_A_DAY = 86_400
 # The year 9999 lies 3 · 10^11 seconds behind 1960.
 _MOST_SECONDS = 1e12
-# Longer numbers are no measurements, and turning them into integers takes quadratic time.
-_MAX_DIGITS = 400
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _DATE = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
 _TIME = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?"
@@ -46,7 +44,7 @@ def from_text(text: str | None, column: Column) -> str:
     if column.type == "text":
         return quoted(text)
     text = (text or "").strip(" ")
-    if text in ("", "."):  # SAS writes its ordinary missing number as a full stop
+    if text in ("", MISSING_NUMERAL):
         return NULL
     if column.type != "boolean" and text in SPECIAL_MISSING:
         return f'"{text}"'
@@ -107,27 +105,23 @@ def number(value: float) -> str:
 
 
 def _double(text: str) -> float:
-    if len(text) > _MAX_DIGITS or not _NUMBER.fullmatch(text):
+    if not is_numeral(text):
         raise Misfit(f"holds {shown(text)}, which is no number")
     value = float(text)
     if math.isinf(value):
         raise Misfit(f"holds {shown(text)}, which is too large for a double")
-    # Digits that stand for another double's shortest form are lost; those of this one's own are only rounded.
-    if (
-        abs(value) > MAX_INTEGER
-        and text.lstrip("+-").isdecimal()
-        and Decimal(text) not in (Decimal(value), Decimal(number(value)))
-    ):
+    # A fraction may be rounded; the digits of a whole number tell two things apart.
+    if abs(value) > MAX_INTEGER and text.lstrip("+-").isdecimal() and not is_kept(text):
         raise Misfit(f"holds {shown(text)}, which a double does not keep exactly: type integer or decimal does")
     return value
 
 
 def _exact(text: str) -> Decimal:
-    if len(text) > _MAX_DIGITS or not _NUMBER.fullmatch(text):
+    if not is_numeral(text):
         raise Misfit(f"holds {shown(text)}, which is no number")
     value = Decimal(text)
-    if abs(value.adjusted()) > _MAX_DIGITS:
-        raise Misfit(f"holds {shown(text)}, which has more than {_MAX_DIGITS} digits")
+    if abs(value.adjusted()) > MAX_DIGITS:
+        raise Misfit(f"holds {shown(text)}, which has more than {MAX_DIGITS} digits")
     return value
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialseal.documents.canonical import MAX_INTEGER
 from trialseal.tables import cells
+from trialseal.tables.notation import PLAIN, Notation
 from trialseal.tables.schema import Column, Schema
 
 if TYPE_CHECKING:
@@ -43,10 +44,11 @@ class CellMisfit(Exception):
         self.problem = problem
 
 
-def row_forms(block: Block, schema: Schema, *, sas: bool, prefix: str = "") -> Array:
+def row_forms(block: Block, schema: Schema, *, sas: bool, prefix: str = "", notation: Notation = PLAIN) -> Array:
     """The canonical form of every row of a block: JSON arrays as an Arrow array of strings.
 
-    `prefix` goes before each, so that what is hashed lies in memory as it is hashed.
+    `prefix` goes before each, so that what is hashed lies in memory as it is hashed; `notation` says how numbers and
+    dates are written that are text in the file.
     """
     import pyarrow.compute as pc
 
@@ -54,20 +56,20 @@ def row_forms(block: Block, schema: Schema, *, sas: bool, prefix: str = "") -> A
     pieces: list[Any] = []
     between = f"{prefix}["
     for array, column in zip(block, schema.columns, strict=True):
-        texts, bare = _cells(array, column, sas=sas)
+        texts, bare = _cells(array, column, sas=sas, notation=notation)
         pieces += [between + '"', texts] if bare else [between, texts]
         between = '",' if bare else ","
     pieces.append(between[:-1] + "]")
     return pc.binary_join_element_wise(*pieces, "")
 
 
-def fragments(array: Array, column: Column, *, sas: bool) -> Array:
+def fragments(array: Array, column: Column, *, sas: bool, notation: Notation = PLAIN) -> Array:
     """The canonical cells of a raw column, as an Arrow array of JSON texts without nulls; CellMisfit otherwise."""
-    texts, bare = _cells(array, column, sas=sas)
+    texts, bare = _cells(array, column, sas=sas, notation=notation)
     return _quoted(texts) if bare else texts
 
 
-def _cells(array: Array, column: Column, *, sas: bool) -> tuple[Array, bool]:
+def _cells(array: Array, column: Column, *, sas: bool, notation: Notation) -> tuple[Array, bool]:
     """The canonical cells, and whether they are bare: strings, all of them, that lack their quotes yet."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -78,7 +80,7 @@ def _cells(array: Array, column: Column, *, sas: bool) -> tuple[Array, bool]:
         return pc.if_else(pc.is_valid(missing), _quoted(missing), plain), False
     if pa.types.is_floating(array.type):
         return _of_doubles(array, column, sas=sas), False
-    return _of_text(array) if column.type == "text" else _of_texts(array, column)
+    return _of_text(array) if column.type == "text" else _of_texts(notation.plain_array(array), column)
 
 
 def _quoted(texts: Array) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import zip_longest
@@ -164,7 +164,7 @@ def _forms(table: Table, schema: Schema) -> Iterator[tuple[int, Any]]:
     """Row forms by blocks that begin at the same rows for every table."""
     for first, batch in blocks_of(table):
         try:
-            yield first, columns_of.row_forms(batch.columns, schema, sas=table.sas)
+            yield first, columns_of.row_forms(batch.columns, schema, sas=table.sas, notation=table.reading.notation)
         except columns_of.CellMisfit as misfit:
             raise CellError(table, misfit.column, first + misfit.row, misfit.problem) from None
 
@@ -213,7 +213,7 @@ class Located:
 
 
 def located(found: BinaryIO, sealed: Path) -> Located | None:
-    """Where rows differ, by the beginnings of their leaves; None if those of the sealed table are not at hand."""
+    """Where rows differ, by what is kept of each (Salting.prefix); None if that of the sealed table is not given."""
     import numpy as np
 
     if not is_file(sealed, follow=False):
@@ -240,17 +240,19 @@ def located(found: BinaryIO, sealed: Path) -> Located | None:
     return Located(f"{counts}, and they differ from row {first + 1} on")
 
 
-def lost_information(form: str, schema: Schema, sealed_prefix: bytes) -> tuple[Column, Any, Any] | None:
+def lost_information(
+    form: str, schema: Schema, sealed_prefix: bytes, prefix: Callable[[str], bytes]
+) -> tuple[Column, Any, Any] | None:
     """The cell in which a row differs from the sealed one, if it is one of what forms are known to lose.
 
-    Tried are SAS's special missing values against the ordinary one, and text composed otherwise (NFC, NFD). Returns the
-    column, what was sealed, and what is here.
+    `prefix` is Salting.prefix of the seal. Tried are SAS's special missing values against the ordinary one, and text
+    composed otherwise (NFC, NFD). Returns the column, what was sealed, and what is here.
     """
     cells = _texts(form)
     for place, (column, cell) in enumerate(zip(schema.columns, cells, strict=True)):
         for other in _likely(cell, column):
             changed = ",".join([*cells[:place], other, *cells[place + 1 :]])
-            if sha256(f"\0[{changed}]".encode()).digest()[:PREFIX_BYTES] == sealed_prefix:
+            if prefix(f"[{changed}]") == sealed_prefix:
                 return column, json.loads(other), json.loads(cell)
     return None
 

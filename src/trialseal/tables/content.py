@@ -5,6 +5,7 @@ Blocks of rows go to worker processes, each a whole subtree, so that two cores w
 
 from __future__ import annotations
 
+import hmac
 import os
 import signal
 from collections import deque
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +24,8 @@ from trialseal.files import is_file, open_file
 from trialseal.merkle import tree
 from trialseal.merkle.growing import GrowingTree
 from trialseal.tables import columns as columns_of
-from trialseal.tables.infer import guessed, guesses, still
+from trialseal.tables.infer import Mixed, guessed, guesses, settled, still
+from trialseal.tables.notation import Notation
 from trialseal.tables.schema import Column, Schema
 from trialseal.tables.table import BLOCK_ROWS, Table
 
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Progress = Callable[[str], None]
-# Bytes of a row's unsalted leaf that are kept, so that a differing row can be found without the sealed table. Two of a
-# billion rows share them by chance once in 40.
+# Bytes that are kept of each row, so that a differing one can be found without the sealed table. Two of a billion rows
+# share them by chance once in 40.
 PREFIX_BYTES = 8
 # Cells of a piece: 8,192 rows of 128 columns.
 _MOST_CELLS = 1 << 20
@@ -40,6 +42,8 @@ _MOST_CELLS = 1 << 20
 _WORTH_WORKERS = 24 << 20
 # Subjects of a table. Each takes some 200 bytes of memory; no trial has had as many.
 MAX_SUBJECTS = 2_000_000
+_ID_BYTES = 32
+_PREFIX_MARK = b"row"
 _INNER = bytes(value ^ 0x36 for value in range(256))
 _OUTER = bytes(value ^ 0x5C for value in range(256))
 
@@ -70,6 +74,12 @@ class Salting:
     new_secret: Callable[[], bytes] | None = None
     """Makes a new subject's secret; None where no subject may be new."""
 
+    def prefix(self, form: str) -> bytes:
+        """What is kept of a row by its form: nobody makes it without the subject's secret, and so nobody can test a
+        guess by it once that is destroyed."""
+        key = _prefix_key(self.secrets.get(_subject_of(form, self), self.own), self.dataset)
+        return sha256(key + sha256(b"\0" + form.encode("utf-8")).digest()).digest()[:PREFIX_BYTES]
+
     def nonce(self, subject: str, index: int) -> bytes:
         """HMAC-SHA-256(secret, trial ‖ dataset ‖ index as 8 bytes)."""
         secret = self.secrets.get(subject, self.own)
@@ -97,6 +107,8 @@ class Content:
     """The unsalted root: the content digest."""
     salted_root: bytes | None
     opened: Opened | None = None
+    mixed: tuple[Mixed, ...] = ()
+    """Of inferred types: the columns that are text though some of their values are numbers or dates."""
 
 
 class _Work(NamedTuple):
@@ -108,6 +120,7 @@ class _Work(NamedTuple):
     """Its raw columns: as they are, or as an Arrow stream for another process."""
     schema: Schema
     sas: bool
+    notation: Notation
     nonces: tuple[bytes, list[bytes], bytes] | None
     """trial ‖ dataset; the secrets of the block's subjects; which of them each row has, as 32-bit numbers."""
     open_row: int | None
@@ -137,18 +150,21 @@ def content_of(
 ) -> Content:
     """The trees over a table's rows, read under `schema`, else under types stated by its form or inferred.
 
-    Writes PREFIX_BYTES of each row's unsalted leaf to `prefixes`. CellError for a cell that its column cannot hold.
+    Writes PREFIX_BYTES of each row to `prefixes` (Salting.prefix), which needs a salting. CellError for a cell that its
+    column cannot hold.
     """
     if schema is not None:
         return _content(table, schema, salting, open_row, prefixes, progress)
-    schema, unsure = _sampled(table) if table.untyped else (table.schema, None)
+    schema, mixed, unsure = _sampled(table) if table.untyped else (table.schema, (), None)
     surveyed = not table.untyped
     while True:
         try:
-            return _content(table, schema, salting, open_row, prefixes, progress, unsure)
+            found = _content(table, schema, salting, open_row, prefixes, progress, unsure)
+            return replace(found, mixed=mixed)
         except CellError as error:
             if not surveyed:
-                surveyed, unsure, schema = True, None, guessed(table.blocks(), table.schema.names)
+                surveyed, unsure = True, None
+                schema, mixed = guessed(table.blocks(), table.schema.names, table.reading.notation)
             elif (wider := _wider(error.column, sas=table.sas)) is not None:
                 schema = schema.replaced(wider)
             else:
@@ -163,18 +179,18 @@ def first_guess(table: Table) -> Schema:
     return _sampled(table)[0]
 
 
-def _sampled(table: Table) -> tuple[Schema, frozenset[int]]:
-    """The schema inferred from the first block, and the columns to which any other value may give another type."""
+def _sampled(table: Table) -> tuple[Schema, tuple[Mixed, ...], frozenset[int]]:
+    """What is inferred from the first block, and the columns to which any other value may give another type."""
     try:
         first = next((table.sample or table.blocks)(), None)
     except FailedError:  # the sample may end within a cell; what is wrong with the file, its blocks say
         first = next(table.blocks(), None)
     names = table.schema.names
-    found = guesses([first] if first is not None else [], names)
-    schema = Schema(tuple(guess.column(name) for guess, name in zip(found, names, strict=True)))
+    found = guesses([first] if first is not None else [], names, table.reading.notation)
+    schema, mixed = settled(found, names)
     # What is text by some value stays text.
-    unsure = [number for number, guess in enumerate(found) if schema.columns[number].type != "text" or not guess.seen]
-    return schema, frozenset(unsure)
+    unsure = [number for number, guess in enumerate(found) if schema.columns[number].type != "text" or guess.is_open]
+    return schema, mixed, frozenset(unsure)
 
 
 def block_rows(table: Table) -> int:
@@ -310,7 +326,7 @@ def _work(
         nonces = None
         if salting is not None:
             try:
-                nonces = _subjects(batch, schema, salting, sas=table.sas)
+                nonces = _subjects(batch, schema, salting, table)
             except columns_of.CellMisfit as misfit:
                 raise CellError(table, misfit.column, first + misfit.row, misfit.problem) from None
         data: Any = batch
@@ -321,10 +337,10 @@ def _work(
             data = sink.getvalue().to_pybytes()
         last = first + batch.num_rows
         wanted = open_row if open_row is not None and first <= open_row < last else None
-        yield _Work(first, data, schema, table.sas, nonces, wanted, unsure)
+        yield _Work(first, data, schema, table.sas, table.reading.notation, nonces, wanted, unsure)
 
 
-def _subjects(batch: Any, schema: Schema, salting: Salting, *, sas: bool) -> tuple[bytes, list[bytes], bytes]:
+def _subjects(batch: Any, schema: Schema, salting: Salting, table: Table) -> tuple[bytes, list[bytes], bytes]:
     """Whose secret each row of a block has; new subjects get one."""
     import numpy as np
 
@@ -332,7 +348,8 @@ def _subjects(batch: Any, schema: Schema, salting: Salting, *, sas: bool) -> tup
     if salting.subject is None:
         return about, [salting.own], bytes(4 * batch.num_rows)
     column = schema.columns[salting.subject]
-    named = columns_of.fragments(batch.column(salting.subject), column, sas=sas).dictionary_encode()
+    cells = columns_of.fragments(batch.column(salting.subject), column, sas=table.sas, notation=table.reading.notation)
+    named = cells.dictionary_encode()
     secrets = []
     for subject in named.dictionary.to_pylist():
         if subject == "null":
@@ -402,15 +419,16 @@ def hash_block(work: _Work) -> _Done:
 
     batch = work.data if isinstance(work.data, pa.RecordBatch) else pa.ipc.open_stream(work.data).read_next_batch()
     for number in sorted(work.unsure or ()):
-        if not still(batch.column(number), column := work.schema.columns[number]):
+        plain = work.notation.plain_array(batch.column(number))
+        if not still(plain, column := work.schema.columns[number]):
             return _Done(0, b"", None, b"", None, None, (column, work.first, "is not all of the type first inferred"))
     try:
-        forms = columns_of.row_forms(batch.columns, work.schema, sas=work.sas, prefix="\0")
+        forms = columns_of.row_forms(batch.columns, work.schema, sas=work.sas, prefix="\0", notation=work.notation)
     except columns_of.CellMisfit as misfit:
         return _Done(0, b"", None, b"", None, None, (misfit.column, work.first + misfit.row, misfit.problem))
     entries = _entries(forms)
     plain = _hashed(entries)
-    prefixes = b"".join([leaf[:PREFIX_BYTES] for leaf in plain])
+    prefixes = _prefixes(plain, work) if work.nonces else b""
     before = [work.schema.leaf()] if work.first == 1 else []
     salted = before + _salted(entries, work) if work.nonces else None
     form = None
@@ -448,6 +466,25 @@ def _hashed(entries: Sequence[bytes]) -> list[bytes]:
         state.update(entry)
         leaves.append(state.digest())
     return leaves
+
+
+def _prefixes(leaves: Sequence[bytes], work: _Work) -> bytes:
+    """Salting.prefix of each row, from its unsalted leaf."""
+    import numpy as np
+
+    assert work.nonces is not None
+    about, secrets, codes = work.nonces
+    keyed = [sha256(_prefix_key(secret, about[-_ID_BYTES:])) for secret in secrets]
+    found = []
+    for leaf, code in zip(leaves, np.frombuffer(codes, np.int32).tolist(), strict=True):
+        state = keyed[code].copy()
+        state.update(leaf)
+        found.append(state.digest()[:PREFIX_BYTES])
+    return b"".join(found)
+
+
+def _prefix_key(secret: bytes, dataset: bytes) -> bytes:
+    return hmac.digest(secret, dataset + _PREFIX_MARK, "sha256")
 
 
 def _salted(entries: Sequence[bytes], work: _Work) -> list[bytes]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import open_file, open_text
@@ -25,25 +29,55 @@ _MAX_HEADER = 4 << 20
 _BOM = "\ufeff"
 
 
+class _Layout(NamedTuple):
+    """How a CSV file is written."""
+
+    encoding: str
+    delimiter: str
+    names: list[str]
+    """Of all columns of the file, also of those that are none."""
+    skipped: int
+    """Lines before the names."""
+    has_bom: bool
+
+    @property
+    def numbers_rows(self) -> bool:
+        """Whether its first column has no name: then it must number the rows, as R writes their names."""
+        return len(self.names) > 1 and not self.names[0].strip()
+
+    @property
+    def ends_blank(self) -> bool:
+        """Whether its last column has no name: then it must be empty, as where every line ends with a delimiter."""
+        return len(self.names) > 1 and not self.names[-1].strip()
+
+    @property
+    def columns(self) -> slice:
+        """Which columns are the table's."""
+        return slice(int(self.numbers_rows), len(self.names) - int(self.ends_blank))
+
+
 def open_csv(path: Path, reading: Reading) -> Table:
     """The table in a CSV file; FailedError where rows differ in length, names repeat, or the text ends early."""
-    encoding = reading.encoding or "utf-8"
-    delimiter = reading.delimiter or ("\t" if path.suffix.lower() in (".tsv", ".tab") else ",")
-    if len(delimiter) != 1 or delimiter in '"\r\n':
-        raise UsageError(f"{delimiter!r} cannot stand between cells: use one character, such as ; or a tab")
-    names, bom = _names(path, encoding, delimiter)
+    layout = _layout(path, reading)
+    names = layout.names[layout.columns]
     require_names(names, str(path))
-    if len(names) == 1 and (other := next((one for one in ";\t|," if one != delimiter and one in names[0]), None)):
-        raise UsageError(f"{path} has one column, called {names[0]!r}: is --delimiter {other!r} meant?")
 
     def blocks() -> Iterator[Block]:
-        for batch in _batches(path, names, encoding, delimiter, path):
-            yield batch.columns
+        row = 1
+        for batch in _batches(path, layout, path):
+            yield _table_columns(path, layout, batch.columns, row)
+            row += batch.num_rows
 
     def sample() -> Iterator[Block]:
-        for batch in _batches(path, names, encoding, delimiter, _beginning(path)):
-            yield batch.columns
+        for batch in _batches(path, layout, _beginning(path)):
+            yield batch.columns[layout.columns]
 
+    notes = []
+    if layout.has_bom:
+        notes.append("it begins with a byte order mark, which is no part of its content")
+    if layout.numbers_rows:
+        notes.append("its first column has no name and numbers the rows: it is left out")
+    wide = _is_wide(layout.encoding)
     return Table(
         path,
         path.stem,
@@ -51,10 +85,65 @@ def open_csv(path: Path, reading: Reading) -> Table:
         Schema(tuple(Column(name, "text") for name in names)),
         blocks,
         untyped=True,
-        sample=sample,
-        reading=reading,
-        notes=("it begins with a byte order mark, which is no part of its content",) if bom else (),
+        sample=None if wide else sample,
+        reading=replace(reading, encoding=layout.encoding) if wide else reading,
+        notes=tuple(notes),
     )
+
+
+def _layout(path: Path, reading: Reading) -> _Layout:
+    """How a file is written, by what is stated and by how it begins; UsageError that says which option it needs."""
+    ending = f".{reading.form}" if reading.form else path.suffix.lower()
+    delimiter = reading.delimiter or ("\t" if ending in (".tsv", ".tab") else ",")
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise UsageError(f"{delimiter!r} cannot stand between cells: use one character, such as ; or a tab")
+    with open_file(path) as file:
+        start = file.read(2)
+    encoding = reading.encoding or ("utf-16" if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8")
+    skipped = (reading.names_row or 1) - 1
+    try:
+        names, bom = _names(path, encoding, delimiter, skipped)
+        problem = ""
+    except csv.Error as error:
+        names, bom, problem = [], False, str(error)
+    if len(names) < 2 and reading.delimiter is None:
+        for other in ";\t|,":
+            with suppress(csv.Error):
+                if other != delimiter and len(_names(path, encoding, other, skipped)[0]) > 1:
+                    shown = "$'\\t'" if other == "\t" else f"'{other}'"
+                    raise UsageError(f"{path} has one column when read with commas: is --delimiter {shown} meant?")
+    if not names:
+        raise FailedError(f"{path}: line {skipped + 1} is no list of names: {problem}")
+    return _Layout(encoding, delimiter, names, skipped, bom)
+
+
+def _is_wide(encoding: str) -> bool:
+    return encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32"))
+
+
+def _table_columns(path: Path, layout: _Layout, columns: Block, row: int) -> Block:
+    """The table's columns of a block; FailedError where a column without a name says something."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if layout.ends_blank:
+        says = pc.indices_nonzero(pc.not_equal(pc.utf8_trim(columns[-1], " "), ""))
+        if len(says):
+            cell = columns[-1][says[0].as_py()].as_py()
+            raise FailedError(
+                f"{path}: column {len(layout.names)} has no name, but its row {row + says[0].as_py()} holds {cell!r}: "
+                "give every column a name of its own"
+            )
+    if layout.numbers_rows:
+        expected = pa.array([str(number) for number in range(row, row + len(columns[0]))], pa.string())
+        wrong = pc.indices_nonzero(pc.not_equal(columns[0], expected))
+        if len(wrong):
+            cell = columns[0][wrong[0].as_py()].as_py()
+            raise FailedError(
+                f"{path}: column 1 has no name and does not number the rows: row {row + wrong[0].as_py()} holds "
+                f"{cell!r}; give it a name, or export without row names"
+            )
+    return columns[layout.columns]
 
 
 def _beginning(path: Path) -> BytesIO:
@@ -64,14 +153,18 @@ def _beginning(path: Path) -> BytesIO:
     return BytesIO(start if len(start) < _SAMPLE_BYTES else start[: start.rfind(b"\n") + 1])
 
 
-def _batches(path: Path, names: list[str], encoding: str, delimiter: str, source: Path | BytesIO) -> Iterator[Any]:
+def _batches(path: Path, layout: _Layout, source: Path | BytesIO) -> Iterator[Any]:
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 
+    names, encoding, delimiter = layout.names, layout.encoding, layout.delimiter
+    options = arrow_csv.ReadOptions(
+        block_size=_BLOCK_BYTES, encoding=encoding, use_threads=False, skip_rows=layout.skipped
+    )
     try:
         reader = arrow_csv.open_csv(
             open_file(source) if isinstance(source, Path) else source,
-            read_options=arrow_csv.ReadOptions(block_size=_BLOCK_BYTES, encoding=encoding, use_threads=False),
+            read_options=options,
             # An empty line is no row: in a table of one column a missing cell is written as "".
             parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=True),
             convert_options=arrow_csv.ConvertOptions(
@@ -79,7 +172,9 @@ def _batches(path: Path, names: list[str], encoding: str, delimiter: str, source
             ),
         )
         if reader.schema.names != names:
-            raise FailedError(f"{path}: its first line is no plain list of names: write one name a column, in quotes")
+            raise FailedError(
+                f"{path}: line {layout.skipped + 1} is no plain list of names: write one a column, in quotes"
+            )
         for batch in reader:
             if batch.num_rows:
                 yield batch
@@ -89,24 +184,27 @@ def _batches(path: Path, names: list[str], encoding: str, delimiter: str, source
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-def _names(path: Path, encoding: str, delimiter: str) -> tuple[list[str], bool]:
-    """The names in the first line, and whether a byte order mark stands before them."""
+def _names(path: Path, encoding: str, delimiter: str, skipped: int) -> tuple[list[str], bool]:
+    """The names in the line behind those that are skipped, and whether the file begins with a byte order mark.
+
+    csv.Error where that line is no row of this delimiter.
+    """
     try:
         # What is wrong further down, the reader of the rows says with its line.
         with open_text(path, encoding, "surrogateescape") as file:
             bom = file.read(1) == _BOM
             if not bom:
                 file.seek(0)
-            line = next(csv.reader(_lines(file), delimiter=delimiter, strict=True), None)
+            line = next(csv.reader(islice(_lines(file), skipped, None), delimiter=delimiter, strict=True), None)
     except LookupError:
         raise UsageError(f"there is no encoding {encoding!r}: use utf-8, windows-1252, …") from None
     except UnicodeError:
         raise FailedError(f"{path} is not {encoding.upper()}: state its encoding with --encoding") from None
-    except csv.Error as error:
-        raise FailedError(f"{path}: its first line is no list of names: {error}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
     if not line:
+        if skipped:
+            raise UsageError(f"{path} has no names in line {skipped + 1}: correct --names-row")
         raise FailedError(f"{path} is empty: a CSV file begins with a line of column names")
     odd = next((one for name in line for one in name if "\udc80" <= one <= "\udcff"), None)
     if odd:
@@ -132,9 +230,13 @@ def _refuse(path: Path, problem: str, names: list[str], encoding: str, delimiter
             rows = csv.reader(file, delimiter=delimiter)
             for row in rows:
                 if row and len(row) != len(names):
+                    why = "it is cut short, or a cell holds the delimiter without quotes"
+                    if len(row) == len(names) + 1 and rows.line_num == 2:
+                        why = "each row may begin with R's row names: export with row.names = FALSE"
+                    elif len(names) == 1:
+                        why = f"if that line holds the names, say --names-row {rows.line_num}"
                     raise FailedError(
-                        f"{path}: line {rows.line_num} has {len(row)} cells, but there are {len(names)} columns: it is "
-                        "cut short, or a cell holds the delimiter without quotes"
+                        f"{path}: line {rows.line_num} has {len(row)} cells, but there are {len(names)} columns: {why}"
                     )
         raise FailedError(
             f"{path}: a row has {found[2] if found else 'other'} cells than the {len(names)} columns: check its quotes"
@@ -161,7 +263,7 @@ def require_closed_quotes(path: Path, quotes: int, encoding: str | None) -> None
 
     `quotes` counts bytes, which are marks in every encoding but UTF-16 and UTF-32.
     """
-    if quotes % 2 and not (encoding or "").lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32")):
+    if quotes % 2 and not _is_wide(encoding or ""):
         raise FailedError(
             f"{path} has {quotes} quotation marks, an odd number: it is cut short in a cell, or a mark within a cell "
             "is not doubled"

@@ -1,4 +1,4 @@
-"""CDISC Dataset-JSON 1.1: .json, .ndjson and the compressed .dsjc, read row by row whatever the file's size."""
+"""CDISC Dataset-JSON: 1.1 (.json, .ndjson, the compressed .dsjc) row by row whatever the file's size, and 1.0."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from trialseal.documents.canonical import shown
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import opened
+from trialseal.tables.dataset_json_old import as_new, is_old
 from trialseal.tables.schema import Column, Schema, Type, require_names
 from trialseal.tables.table import BLOCK_ROWS, Reading, Table
 
@@ -51,6 +52,9 @@ def open_dataset_json(path: Path, reading: Reading) -> Table:
     """The table in a Dataset-JSON file of any of its three forms; FailedError where it is none or cut short."""
     stream = _Values(path)
     header = stream.header()
+    held: list[list[Any]] | None = None
+    if is_old(header):
+        header, held = as_new(header, path, reading)
     columns = _columns(header, path)
     records = header.get("records")
     if records is not None and (not isinstance(records, str) or not re.fullmatch("[0-9]{1,18}", records)):
@@ -59,7 +63,7 @@ def open_dataset_json(path: Path, reading: Reading) -> Table:
     def blocks() -> Iterator[Block]:
         rows: list[list[Any]] = []
         count = 0
-        for row in _Values(path).rows():
+        for row in held if held is not None else _Values(path).rows():
             if not isinstance(row, list) or len(row) != len(columns):
                 what = f"{len(row)} cells" if isinstance(row, list) else shown(row)
                 raise FailedError(f"{path}: row {count + 1} has {what}, but there are {len(columns)} columns")
@@ -78,8 +82,10 @@ def open_dataset_json(path: Path, reading: Reading) -> Table:
     name = header.get("name")
     if isinstance(name, str):
         _require_whole(name, f"{path}: its name")
-    form = {True: "Dataset-JSON, compressed", False: "Dataset-JSON"}[stream.compressed]
-    return Table(path, name if isinstance(name, str) and name else path.stem, form, Schema(columns), blocks)
+    form = "Dataset-JSON 1.0" if held is not None else "Dataset-JSON"
+    form += ", compressed" if stream.compressed else ""
+    known = name if isinstance(name, str) and name else path.stem
+    return Table(path, known, form, Schema(columns), blocks)
 
 
 def _columns(header: dict[str, Any], path: Path) -> tuple[Column, ...]:

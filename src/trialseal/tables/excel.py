@@ -6,14 +6,16 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.documents.canonical import shown
+from trialseal.documents.numerals import MISSING_NUMERAL
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
 from trialseal.tables.cells import number
+from trialseal.tables.infer import Mixed
 from trialseal.tables.schema import Column, Schema, Type, require_names
 from trialseal.tables.table import Reading, Table
 
@@ -29,6 +31,8 @@ MAX_ROWS = 1 << 20
 MAX_EXPANSION = 100
 FREE_BYTES = 32 << 20
 MAX_SHARED_BYTES = 256 << 20
+# The part that names the sheets, and the namespace that a strict one begins with (ISO/IEC 29500-1), unread by openpyxl.
+_WORKBOOK, _STRICT = "xl/workbook.xml", b"http://purl.oclc.org/ooxml/"
 # What openpyxl raises on a damaged workbook: it checks little itself.
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -46,7 +50,7 @@ _DAMAGED = (
 
 def open_excel(path: Path, reading: Reading) -> Table:
     """The table in a sheet. Types are those of its cells: a column of several kinds is text."""
-    names, types = _survey(path, reading)
+    names, types, mixed = _survey(path, reading)
     require_names(names, str(path))
 
     def blocks() -> Iterator[Block]:
@@ -62,35 +66,72 @@ def open_excel(path: Path, reading: Reading) -> Table:
             yield [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)]
 
     columns = tuple(Column(name, type_) for name, type_ in zip(names, types, strict=True))
-    return Table(path, path.stem, "Excel", Schema(columns), blocks)
+    notes = tuple(one.words for one in mixed)
+    return Table(path, path.stem, "Excel", Schema(columns), blocks, notes=notes)
 
 
-def _survey(path: Path, reading: Reading) -> tuple[list[str], list[Type]]:
-    names = _header(path, reading)
-    seen: list[set[Type]] = [set() for _ in names]
-    for row in _rows(path, reading, len(names)):
-        for kinds, value in zip(seen, row, strict=True):
-            if value is not None and value != "":
-                kinds.add(_type(value))
-    types: list[Type] = []
-    for kinds in seen:
+class _Seen:
+    """The kinds of a column's cells."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        self._missing = frozenset((*missing, "", MISSING_NUMERAL))
+        self._kinds: dict[Type, int] = {}
+        self._text: tuple[int, str] | None = None  # the first that is text, with its row
+
+    def see(self, value: Any, row: int) -> None:
+        """Takes in a cell of a row, counted from 1."""
+        if value is None or (isinstance(value, str) and value.strip(" ") in self._missing):
+            return
+        kind = _type(value)
+        self._kinds[kind] = self._kinds.get(kind, 0) + 1
+        if kind == "text" and self._text is None:
+            self._text = row, value
+
+    @property
+    def type(self) -> Type:
+        """What all of its cells are; text where they are of several kinds."""
+        kinds = set(self._kinds)
         if kinds == {"date", "datetime"}:
-            kinds = {"datetime"}
-        types.append(kinds.pop() if len(kinds) == 1 else "text")
-    return names, types
+            return "datetime"
+        return kinds.pop() if len(kinds) == 1 else "text"
+
+    def mixed(self, name: str) -> Mixed | None:
+        """What makes it text, where some of its cells are numbers or dates."""
+        seen = sum(self._kinds.values())
+        if self._text is None:
+            return None
+        if like := self._kinds.get("number", 0):
+            return Mixed(name, "numbers", like, seen, *self._text)
+        dates = self._kinds.get("date", 0) + self._kinds.get("datetime", 0)
+        return Mixed(name, "dates", dates, seen, *self._text) if dates else None
+
+
+def _survey(path: Path, reading: Reading) -> tuple[list[str], list[Type], list[Mixed]]:
+    names = _header(path, reading)
+    seen = [_Seen(reading.missing) for _ in names]
+    for number_, row in enumerate(_rows(path, reading, len(names)), 1):
+        for one, value in zip(seen, row, strict=True):
+            one.see(value, number_)
+    mixed = [found for one, name in zip(seen, names, strict=True) if (found := one.mixed(name)) is not None]
+    return names, [one.type for one in seen], mixed
 
 
 def _header(path: Path, reading: Reading) -> list[str]:
     with _Sheet(path, reading, data_only=True) as sheet:
-        first = next(sheet.rows(), None)
+        first = next(islice(sheet.rows(), (reading.names_row or 1) - 1, None), None)
     if not first:
+        if reading.names_row is not None:
+            raise UsageError(f"{path} has no names in row {reading.names_row}: correct --names-row")
         raise FailedError(f"{path}: the sheet is empty: its first row names the columns")
     names = list(first)
     while names and names[-1] is None:
         names.pop()
     for number_, name in enumerate(names, 1):
         if name is not None and not isinstance(name, str):
-            raise FailedError(f"{path}: the name of column {number_} is {shown(name)}: the first row names the columns")
+            raise FailedError(
+                f"{path}: the name of column {number_} is {shown(name)}: the first row names the columns, or the one "
+                "that --names-row states"
+            )
     return [name or "" for name in names]
 
 
@@ -98,9 +139,9 @@ def _rows(path: Path, reading: Reading, width: int) -> Iterator[list[Any]]:
     """The rows below the names, each `width` cells; rows without any cell at the sheet's end are none."""
     empty = 0
     with _Sheet(path, reading, data_only=True) as values, _Sheet(path, reading, data_only=False) as formulas:
-        pairs = zip_longest(values.rows(), formulas.rows())
-        next(pairs, None)
-        for number_, (row, written) in enumerate(pairs, 2):
+        above = reading.names_row or 1
+        pairs = islice(zip_longest(values.rows(), formulas.rows()), above, None)
+        for number_, (row, written) in enumerate(pairs, above + 1):
             if number_ > MAX_ROWS:
                 raise FailedError(f"{path} has a row beyond {MAX_ROWS:,}, where Excel's sheets end: it is damaged")
             cells = list(row or ())
@@ -167,6 +208,12 @@ def _require_modest(path: Path) -> None:
     """FailedError for a workbook that would unpack to more than any table."""
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()
+        strict = False
+        if any(one.filename == _WORKBOOK for one in parts):
+            with archive.open(_WORKBOOK) as file:
+                strict = _STRICT in file.read(1 << 16)
+    if strict:
+        raise FailedError(f"{path} is a strict Open XML workbook, which is not read: save it as an ordinary .xlsx")
     unpacked = sum(one.file_size for one in parts)
     if (
         unpacked > MAX_UNPACKED_BYTES

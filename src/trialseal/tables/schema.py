@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from trialseal.documents.canonical import canonical_bytes, shown
+from trialseal.documents.versions import format_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.merkle.tree import leaf_hash
 
@@ -51,8 +52,9 @@ class Schema:
         return {"columns": [column.as_json() for column in self.columns]}
 
     def leaf(self) -> bytes:
-        """Leaf 0 of every tree over rows: the RFC 9162 leaf hash of the schema's RFC 8785 form."""
-        return leaf_hash(canonical_bytes(self.as_json()))
+        """Leaf 0 of every tree over rows: the RFC 9162 leaf hash of the schema's RFC 8785 form, which names the version
+        of the rows' forms."""
+        return leaf_hash(canonical_bytes({"format": format_of("trialseal-table"), **self.as_json()}))
 
     def index(self, name: str) -> int:
         """The place of a column, from 0; UsageError naming the columns there are."""

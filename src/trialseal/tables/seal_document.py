@@ -30,6 +30,16 @@ class HowRead(Model):
     encoding: Text | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     sheet: Text | None = None
+    decimal: Literal[","] | None = None
+    """What stands before the decimals of numbers; without it a point."""
+    dates: Literal["dmy", "mdy"] | None = None
+    """The order in dates that do not begin with the year."""
+    missing: tuple[Text, ...] = ()
+    """Words that stand for nothing."""
+    names_row: int | None = Field(default=None, strict=True, ge=1)
+    """The line or row that holds the names; without it the first."""
+    form: Text | None = None
+    """What kind of file it is, where its ending does not say so."""
 
 
 class DatasetSeal(Model):

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from trialseal.documents import canonical
+from trialseal.documents.fields import FORMAT
+from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import place, read_small, write_bytes
 from trialseal.merkle import tree
@@ -27,7 +29,7 @@ from trialseal.tables.schema import Schema, parse_schema
 from trialseal.tables.seal_document import DatasetSeal
 from trialseal.tables.table import Reading, Table
 
-PRIVATE_FORMAT = "trialseal-private/1"
+_PRIVATE = "trialseal-private"
 # The column of SDTM and ADaM that tells subjects apart in a whole submission.
 SUBJECT_COLUMN = "USUBJID"
 NO_TRIAL = bytes(32)
@@ -60,7 +62,7 @@ class Private:
     def as_json(self) -> dict[str, Any]:
         """The private file."""
         value: dict[str, Any] = {
-            "format": PRIVATE_FORMAT,
+            "format": format_of(_PRIVATE),
             "note": "Keep this file as safe as the table itself, and give it only to whoever may hold the table.",
             "seal": self.seal.hex(),
             "nonce": self.nonce.hex(),
@@ -162,7 +164,7 @@ def make(
         with rows.open("wb+") as file:
             content, facts = read_whole(table, schema, salting=salting, prefixes=file, progress=progress)
         os.chmod(rows, 0o600)
-        document: dict[str, Any] = {"format": "trialseal/1", "kind": "dataset"}
+        document: dict[str, Any] = {"format": FORMAT, "kind": "dataset"}
         if trial_name is not None:
             document["trial"] = dict(trial_name)
         document |= {"name": name, "id": dataset.hex(), **content.schema.as_json(), "rows": content.rows}
@@ -231,7 +233,7 @@ def read_seal(path: Path) -> Sealed:
     if not isinstance(document, DatasetSeal) or not isinstance(value, dict):
         raise UsageError(f"{path} is a document of kind {document.kind}, not the seal of a dataset")
     schema = parse_schema({"columns": value["columns"]}, str(path))
-    return Sealed(path, value, schema, Reading(**value.get("reading", {})), _private(path, value), data)
+    return Sealed(path, value, schema, Reading.from_json(value.get("reading", {})), _private(path, value), data)
 
 
 def read_whole(
@@ -280,7 +282,7 @@ def open_row(sealed: Sealed, table: Table, row: int, progress: Progress | None =
             f"{table.path} is not the table that {sealed.path} seals: trialseal dataset verify says where they differ"
         )
     return {
-        "format": "trialseal/1",
+        "format": FORMAT,
         "kind": "dataset-row",
         "seal": sealed.document,
         "row": row,
@@ -332,8 +334,7 @@ def _private(seal: Path, document: Mapping[str, Any]) -> Private | None:
         return None
     try:
         value = json.loads(read_small(path, _MAX_PRIVATE_BYTES, follow=False))
-        if value["format"] != PRIVATE_FORMAT:
-            raise ValueError("it is of another format")
+        version_of(value["format"], _PRIVATE, str(path))
         private = Private(
             seal=_digest(value["seal"]),
             nonce=_digest(value["nonce"]),

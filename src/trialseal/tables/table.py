@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from trialseal.tables.notation import Notation
 from trialseal.tables.schema import Schema
 
 # Arrow has no types of its own for mypy: an Array is a pyarrow.Array.
@@ -29,10 +30,36 @@ class Reading:
     sheet: str | None = None
     """Of an Excel file; None is the first."""
 
-    def as_json(self) -> dict[str, str]:
+    decimal: str | None = None
+    """What stands before the decimals of numbers that are text: None is a point, else a comma."""
+    dates: str | None = None
+    """The order in dates that do not begin with the year: dmy or mdy."""
+    missing: tuple[str, ...] = ()
+    """Words that stand for nothing, in columns of every type."""
+    names_row: int | None = None
+    """The line of a CSV file, or the row of a sheet, that holds the names, from 1; None is the first."""
+    form: str | None = None
+    """What kind of file it is where its ending does not say so: the ending that it might have, without the point."""
+
+    @property
+    def notation(self) -> Notation:
+        """How numbers and dates are written."""
+        return Notation(self.decimal or ".", self.dates)
+
+    def as_json(self) -> dict[str, Any]:
         """The statements that were made."""
-        stated = {"encoding": self.encoding, "delimiter": self.delimiter, "sheet": self.sheet}
-        return {name: value for name, value in stated.items() if value is not None}
+        stated = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in stated.items()
+            if value not in (None, ())
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Reading:
+        """The inverse of `as_json`."""
+        given: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in value.items()}
+        return cls(**given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,19 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trialseal.cli import main
 from trialseal.documents import schemas
 from trialseal.documents.events import (
     EVENT_TYPES,
+    RESERVED,
     UNBLINDED_TYPES,
     Event,
+    describing,
     event_form,
     event_from_row,
     parse_event,
 )
-from trialseal.errors import FailedError, UsageError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
 
 SUBJECT = "0f" * 16
 FORM = {"form_version": "3.0", "form_digest": "ab" * 32}
@@ -41,18 +44,28 @@ MEMBERS: dict[str, dict[str, Any]] = {
         "grade": 3, "related": False, "onset": "2020-05", "follows": "AE-1",
     },
     "deviation": {"category": "consent", "important": True},
-    "dispensing": {"product": "BNT162b2 or placebo", "kit": "K-0017", "quantity": 2, "unit": "vial"},
+    "dispensing": {
+        "product": "BNT162b2 or placebo", "kit": "K-0017", "gtin": "04012345678901", "lot": "EW0150",
+        "quantity": 2, "unit": "vial",
+    },
     "device-reading": {"quantity": "glucose", "value": 5.6, "unit": "mmol/L", "device": "G6-77"},
     "image-reference": {"digest": "cd" * 32, "modality": "MR", "images": 120},
     "participation-end": {"reason": "died"},
     "consent-form-in-force": {
         "site": "DE-01", "form": "child", **FORM, "territory": "DE", "protocol_version": 2, "reconsent": True,
     },
+    "entered-in-error": {
+        "corrects": "E-0", "corrected_by": "CRC-2", "correction_source": "query", "correction_reason": "entered twice",
+    },
     "padding": {},
     "erasure": {
         "by": "data protection officer", "reason": "request of the subject", "legal_basis": "GDPR 17(1)(b)",
         "counts": {"visit": 3}, "indices": [4, 7, 9],
     },
+}  # fmt: skip
+CORRECTION = {
+    "corrects": "E-0", "corrected_by": "CRC-2", "corrected_at": "2020-06-01T10:00Z",
+    "correction_source": "source-data-verification", "correction_reason": "the day was that of the call",
 }  # fmt: skip
 WITHOUT_SUBJECT = {"consent-form-in-force", "padding"}
 
@@ -93,6 +106,55 @@ def test_the_schema_takes_what_the_models_take(kind: str) -> None:
     check.validate(event(kind))
     for broken in (event(kind, unknown=1), event(kind, at=None), event(kind, at="12.5.2020"), event(kind, type="new")):
         assert not check.is_valid(broken)
+
+
+@pytest.mark.parametrize("kind", EVENT_TYPES.keys() - {"entered-in-error", "padding", "erasure"})
+def test_every_event_may_be_a_correction_that_says_who_when_on_what_source_and_why(kind: str) -> None:
+    value = event(kind, **CORRECTION)
+    assert parse_event(value, "line 3").model_dump(mode="json", exclude_unset=True) == value
+    for missing in CORRECTION:
+        refused(event(kind, **CORRECTION | {missing: None}), f"{missing} is missing|belongs to a correction")
+    refused(event(kind, **CORRECTION | {"corrects": "E-1"}), "corrects names the event itself")
+    refused(event(kind, **CORRECTION | {"correction_source": "Dr Smith"}), "correction_source is 'Dr Smith', but must")
+
+
+@pytest.mark.parametrize("kind", ["padding", "erasure"])
+def test_what_a_stream_writes_itself_corrects_nothing(kind: str) -> None:
+    refused(event(kind, **CORRECTION), "is not a known field")
+
+
+@pytest.mark.parametrize("kind", RESERVED)
+def test_reserved_types_are_refused_with_what_they_are_for(kind: str) -> None:
+    value = {"format": "trialseal/1", "kind": "event", "type": kind, "id": "E-1", "at": "2020-05-12"}
+    refused(value, f"type {kind} is reserved for .*: leave such events out")
+
+
+def test_an_event_of_a_later_version_is_told_as_one() -> None:
+    for kind in ("visit", "what-is-to-come"):
+        with pytest.raises(UndeterminedError, match=r"line 3 was made by a later version .*\(trialseal/2\): update"):
+            parse_event({"format": "trialseal/2", "kind": "event", "type": kind}, "line 3")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("-0", 0), (".5", 0.5), ("2.50", 2.5), ("1E-04", 0.0001), ("+7", 7), ("7.", 7.0), (" 7 ", 7), (".", None)],
+)
+def test_numbers_in_rows_are_those_of_tables(text: str, value: float | None) -> None:
+    row = {"type": "device-reading", "id": "R-1", "at": "2020-05-12", "subject": SUBJECT, "quantity": "x"}
+    assert event_from_row({**row, "value": text}, "line 3").get("value") == value
+
+
+def test_a_whole_number_that_was_kept_as_a_double_is_whole() -> None:
+    row = {"type": "adverse-event", "id": "A-1", "at": "2020-05-12", "subject": SUBJECT, "seriousness": "serious"}
+    found = event_from_row({**row, "grade": "2.0"}, "line 3")
+    assert repr(found["grade"]) == "2"
+    parse_event(found, "line 3")
+    refused(event_from_row({**row, "grade": "2.5"}, "line 3"), "grade is 2.5, but must be a whole number")
+
+
+@pytest.mark.parametrize("gtin", ["04012345678902", "4012345678901", "0401234567890x", "００００００００００００００"])
+def test_a_gtin_has_fourteen_digits_of_which_the_last_checks_the_others(gtin: str) -> None:
+    refused(event("dispensing", gtin=gtin), "gtin: .* is not a GTIN")
 
 
 @pytest.mark.parametrize("kind", EVENT_TYPES)
@@ -182,8 +244,9 @@ def test_readings_are_numbers() -> None:
     refused(event("device-reading", value=float("nan")), "value: nan is not a number")
 
 
-def test_a_tombstone_counts_known_types() -> None:
-    refused(event("erasure", counts={"visits": 3}), "counts names 'visits', but must name one of")
+def test_a_tombstone_counts_types_those_of_later_versions_too() -> None:
+    parse_event(event("erasure", counts={"visit": 3, "custody": 1}), "line 3")
+    refused(event("erasure", counts={"Mr Smith": 3}), "counts names 'Mr Smith', which is no type of events")
     refused(event("erasure", counts={"visit": -1}), r"counts.visit is -1, but must be at least 0")
     refused(event("erasure", legal_basis=" "), "legal_basis: it is empty")
 
@@ -250,3 +313,23 @@ def test_decimals_are_written_as_ecmascript_does(value: float) -> None:
 def test_half_a_surrogate_pair_has_no_form() -> None:
     with pytest.raises(UsageError, match="term holds half a surrogate pair"):
         event_form({"term": "\ud800"})
+
+
+def test_the_page_of_events_is_what_the_models_give() -> None:
+    assert describing.PAGE.read_text(encoding="utf-8") == describing.page(), (
+        "run python -m trialseal.documents.events.describing"
+    )
+
+
+def test_help_and_page_name_every_type_and_member(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["events", "append", "--help"])
+    assert ended.value.code == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for kind in EVENT_TYPES.keys() - {"padding", "erasure"}:
+        assert f"{kind}: " in told
+        for member in MEMBERS[kind]:
+            assert re.search(rf"{member}\*?( \(|: )", told), member
+    for member in describing.common_members():
+        assert f"{member.name}{'*' if member.required else ''}: {member.words}" in told
+    assert all(member.words for kind in EVENT_TYPES for member in describing.members(kind))

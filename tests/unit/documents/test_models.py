@@ -15,6 +15,7 @@ from trialseal.documents import models
 from trialseal.documents.canonical import read_json
 from trialseal.documents.protocol import Blinding
 from trialseal.documents.statements import MilestoneName
+from trialseal.documents.versions import LaterVersion
 from trialseal.errors import FailedError, UsageError
 from trialseal.ledger import codes
 
@@ -68,8 +69,9 @@ def test_what_is_no_object(value: object) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"format": "trialseal/2"}, "format is 'trialseal/2', but must be 'trialseal/1'"),
-        ({"format": None}, "format is None"),
+        ({"format": "another/1"}, "format is 'another/1', but must be 'trialseal/1'"),
+        ({"format": "trialseal/02"}, "format is 'trialseal/02', but must be 'trialseal/1'"),
+        ({"format": None}, "format is missing, but must be 'trialseal/1'"),
         ({"kind": "protocoll"}, "kind is 'protocoll', but must be one of protocol, analysis-plan"),
         ({"kind": ["protocol"]}, r"kind is \['protocol'\], but"),
         ({"endpoints": []}, "endpoints: it is empty: give at least one"),
@@ -307,9 +309,76 @@ def test_unknown_milestones() -> None:
 
 
 def test_milestones_and_kinds_are_named_as_on_chain() -> None:
-    assert get_args(MilestoneName) == tuple(codes.MILESTONES.values())
-    assert set(models.KINDS) - set(codes.KINDS.values()) == {"milestone", "party-profile", "dataset-row"}
-    assert set(get_args(Blinding)) == set(codes.BLINDING.values())
+    # A correction is a milestone on chain, and a document of its own kind.
+    assert get_args(MilestoneName) == tuple(word for word in codes.Milestone.words() if word != "correction")
+    on_chain = set(codes.DocumentKind.words())
+    assert set(models.KINDS) - on_chain == {"milestone", "correction", "party-profile", "dataset-row"}
+    assert set(get_args(Blinding)) == set(codes.Blinding.words())
+
+
+KEY = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+LATER = {"recipient": KEY, "since": "2026-01-01T00:00Z", "until": "2027-01-01T00:00+01:00"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        ([LATER], None),
+        ([{"recipient": KEY}], None),
+        ([{"recipient": KEY[:-1] + "q"}], "is not a recipient of age: copy the whole line"),
+        ([{"recipient": KEY[:20] + KEY[21:]}], "is not a recipient of age"),
+        ([{"recipient": KEY.upper()}], "is not a recipient of age"),
+        ([{"recipient": "AGE-SECRET-KEY-1"}], "is not a recipient of age"),
+        ([{"recipient": "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"}], "is not a recipient of age"),
+        ([LATER, LATER], "the recipient age1.* comes twice"),
+        ([LATER | {"until": "2026-01-01T00:00Z"}], r"until \(2026-01-01T00:00Z\) is not after since"),
+        ([LATER | {"until": "2026-01-01T00:00:01Z"}], None),
+        ([LATER | {"until": "2027-01-01"}], "'2027-01-01' is a day, not a time"),
+        ([LATER | {"purpose": "x"}], "purpose is not a known field"),
+    ],
+)
+def test_keys_to_which_others_encrypt(keys: list[dict[str, str]], sentence: str | None) -> None:
+    profile = {"format": "trialseal/1", "kind": "party-profile", "legal_name": "Example", "encryption_keys": keys}
+    if sentence is None:
+        assert models.dump(models.parse_document(profile, "it")) == profile
+    else:
+        with pytest.raises(FailedError, match=sentence):
+            models.parse_document(profile, "it")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({}, None),
+        ({"instead": 9}, None),
+        ({"act": 0}, "act is 0, but must be at least 1"),
+        ({"act": "7"}, "act is '7', but must be a whole number"),
+        ({"holds": " "}, "holds: it is empty"),
+        ({"reason": None}, "reason is null"),
+    ],
+)
+def test_corrections_of_acts(change: dict[str, object], sentence: str | None) -> None:
+    value = {
+        "format": "trialseal/1", "kind": "correction", "trial": {"sponsor": "Example", "code": "EX-1"}, "act": 7,
+        "wrong": "the day", "holds": "2020-05-12", "reason": "read from another trial's log",
+    } | change  # fmt: skip
+    if sentence is None:
+        assert models.dump(models.parse_document(value, "it")) == value
+    else:
+        with pytest.raises(FailedError, match=sentence):
+            models.parse_document(value, "it")
+
+
+@pytest.mark.parametrize("kind", models.RESERVED_KINDS)
+def test_reserved_kinds_are_refused_with_what_they_are_for(kind: str) -> None:
+    with pytest.raises(FailedError, match=f"kind {kind} is reserved for .*: seal it as a file instead"):
+        models.parse_document({"format": "trialseal/1", "kind": kind}, "it")
+
+
+@pytest.mark.parametrize("kind", [*models.KINDS, "what-is-to-come"])
+def test_a_document_of_a_later_version_is_told_as_one(kind: str) -> None:
+    with pytest.raises(LaterVersion, match=r"^it was made by a later version of trialseal \(trialseal/2\): update"):
+        models.parse_document({"format": "trialseal/2", "kind": kind}, "it")
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_a_receipt_comes_back_as_it_was_written(tmp_path: Path) -> None:
     entry = json.loads(path.read_text())
     assert entry["recorded"] == "2020-04-27T00:00:00Z"
     assert entry["document"] == "note.pdf"
-    assert entry["details"] == {"part": 0, "milestone": "first-participant-enrolled", "date": 20200429}
+    assert entry["details"] == {"part": 0, "milestone": "first-participant-enrolled", "date": 20200429, "act": 0}
     (tmp_path / "receipts" / "other.json").write_text("{}")
     assert receipts.load_folder(tmp_path / "receipts").receipts == (receipt,)
 

@@ -34,6 +34,23 @@ def pdf(pages: Sequence[Sequence[str]], *, extra: Sequence[bytes] = (), compress
     return _file(objects)
 
 
+def drawn_pdf(pieces: Sequence[tuple[float, float, float, str]]) -> bytes:
+    """A PDF of one page with texts of Helvetica, each at x and y points from the lower left, of a size in points."""
+    drawn = b"\n".join(
+        b"BT /F1 %g Tf %g %g Td (%s) Tj ET" % (size, x, y, _escaped(text)) for x, y, size, text in pieces
+    )
+    return _file(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Count 1 /Kids [5 0 R] >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> "
+            b"/Contents 4 0 R >>",
+        ]
+    )
+
+
 def _file(objects: Sequence[bytes]) -> bytes:
     out = io.BytesIO(b"%PDF-1.4\n")
     out.seek(0, io.SEEK_END)

@@ -95,3 +95,15 @@ def test_results_that_cannot_be_read(tmp_path: Path, results: object, words: str
     (tmp_path / "r.json").write_text(json.dumps(results), encoding="utf-8")
     with pytest.raises((UsageError, FailedError), match=words):
         read_reported(tmp_path / "r.json")
+
+
+def test_the_table_says_which_outcomes_need_a_reader(tmp_path: Path) -> None:
+    some = tuple(
+        ReportedOutcome.model_validate({"role": "primary", "measure": "Pain", "certain": word})
+        for word in ("yes", "no")
+    )
+    (tmp_path / "o.csv").write_bytes(outcomes_csv(some))
+    assert [one.certain for one in read_reported(tmp_path / "o.csv").outcomes] == ["yes", "no"]
+    (tmp_path / "o.csv").write_text("role,measure,certain\nprimary,Pain,perhaps\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="row 2: certain is 'perhaps'"):
+        read_reported(tmp_path / "o.csv")

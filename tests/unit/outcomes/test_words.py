@@ -54,6 +54,28 @@ def test_a_record_explains_its_abbreviations_before_custom_does() -> None:
     assert set(expanded(tokens("PFS"), {})) == {stem(word) for word in ("progression", "free", "survival")}
 
 
+@pytest.mark.parametrize(
+    ("everyday", "clinical"),
+    [
+        ("nosebleeds", "epistaxis"),
+        ("hair loss", "alopecia"),
+        ("heart attacks", "myocardial infarction"),
+        ("shortness of breath", "dyspnoea"),
+        ("bed-wetting", "enuresis"),
+    ],
+)
+def test_everyday_names_are_read_as_clinical_ones(everyday: str, clinical: str) -> None:
+    assert expanded(tokens(everyday), {}) == expanded(tokens(clinical), {})
+    assert expanded(tokens(f"number of {everyday} at week 4"), {}) == expanded(
+        tokens(f"number of {clinical} at week 4"), {}
+    )
+
+
+def test_names_that_share_a_word_stay_apart() -> None:
+    assert expanded(tokens("toothache"), {}) != expanded(tokens("headache"), {})
+    assert expanded(tokens("weight loss"), {}) != expanded(tokens("hair loss"), {})
+
+
 def test_layout_is_squashed() -> None:
     assert squashed("Overall  SURVIVAL (OS).") == squashed("overall survival os")
     assert squashed("< 50") != squashed("> 50")

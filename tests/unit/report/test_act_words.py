@@ -61,7 +61,7 @@ CASES = [
     ),
     (
         act("RegistryIdClaimed", registryId=b"NCT04368728".ljust(32, b"\0"), submitted=20200427),
-        "registry number NCT04368728 bound to the trial (submitted there 2020-04-27)",
+        "registry number NCT04368728 bound to the trial (submitted there 2020-04-27, as stated)",
     ),
     (
         act("RegistryIdClaimed", registryId=b"2020-002641-42".ljust(32, b"\0"), submitted=0),

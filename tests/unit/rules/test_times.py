@@ -15,7 +15,7 @@ from trialseal.folder.reading import FileReading
 from trialseal.ledger.acts import Act
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.claims import numbers_of
-from trialseal.ledger.codes import ActCode, AttestationKind, Role
+from trialseal.ledger.codes import ActCode, AttestationKind, Milestone, Role
 from trialseal.ledger.node import AsOf, Tagged
 from trialseal.ledger.parties import KeyRecord, PartyRecord
 from trialseal.ledger.records import History
@@ -23,7 +23,7 @@ from trialseal.rules.finding import Case, Status
 from trialseal.rules.parties import party_accredited
 from trialseal.rules.sealed_trial import sealed_before_enrolment
 from trialseal.rules.sealing import acting_party, key_trusted, node_current, settled
-from trialseal.rules.timing import amended_blinded, prospective
+from trialseal.rules.timing import amended_blinded, events_of, prospective
 from trialseal.rules.trial_case import TrialCase
 
 HOLDS, FAILS, UNDETERMINED, APART = Status.HOLDS, Status.FAILS, Status.UNDETERMINED, Status.DOES_NOT_APPLY
@@ -289,3 +289,22 @@ def test_the_day_before_yesterday_is_over() -> None:
     from datetime import date
 
     assert TrialCase(as_of=AS_OF).over(date(2025, 12, 30))
+
+
+@pytest.mark.parametrize(
+    ("parts", "found"),
+    [
+        (None, [0, 1, 2]),
+        (frozenset([1]), [0, 1]),  # what is stated of the whole trial is stated of each part
+        (frozenset([2]), [0, 2]),
+        (frozenset([0]), [0, 1, 2]),  # and a result of the whole trial is about each part
+        (frozenset([1, 2]), [0, 1, 2]),
+        (frozenset([3]), [0]),
+        (frozenset(), [0]),
+    ],
+)
+def test_what_is_stated_of_another_part_is_not_of_this_one(parts: frozenset[int] | None, found: list[int]) -> None:
+    made = [("MilestoneRecorded", {"milestone": 8, "part": part, "date": 20200901}) for part in (0, 1, 2)]
+    trial = case_of(*acts(*made, seal())).trial
+    assert [one.part for one in events_of(trial, [Milestone.DATA_LOCK], parts)] == found
+    assert events_of(trial, [Milestone.UNBLINDING], parts) == []

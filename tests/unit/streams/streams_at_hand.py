@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from trialseal.documents.events import event_form
+from trialseal.streams.batch import Row
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.schedule import Schedule
-from trialseal.streams.store import Row, Stream, create_stream
+from trialseal.streams.store import Stream, create_stream
 
 TRIAL, WRITER, SALT = b"\1" * 32, b"\2" * 32, b"\3" * 32
 REGISTERED = 1_577_836_800  # 2020-01-01

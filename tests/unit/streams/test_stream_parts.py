@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,13 @@ from trialseal.documents.events import event_form
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import nonces
 from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
+from trialseal.streams.batch import Row
 from trialseal.streams.intake import Intake, Settings
 from trialseal.streams.proof import EventProof, file_bytes, make_proof, read_proof
 from trialseal.streams.pseudonyms import Pseudonyms, site_key
 from trialseal.streams.schedule import Schedule, period
 from trialseal.streams.sources import SourceRow
-from trialseal.streams.store import Row, Stream, create_stream, open_stream
+from trialseal.streams.store import Stream, create_stream, open_stream
 
 WEEK = Schedule(start=1000, every=800, step=5)
 
@@ -135,6 +137,94 @@ def test_days_count_wherever_on_earth_they_may_be() -> None:
     assert intake(early=True, pseudonyms=True).row(SourceRow(1, event(1, 1, at="2018"), False))
 
 
+@pytest.mark.parametrize(
+    ("at", "is_taken"),
+    [
+        ("2019-12-31T23:57:59Z", False),  # two minutes before the registration, and a second
+        ("2019-12-31T23:58:00Z", True),
+        ("2019-12-31T23:58:01Z", True),
+        ("2020-01-01T00:58:00+01:00", True),
+        ("2020-01-01T00:57:59+01:00", False),
+        ("2019-12-30", False),  # has ended everywhere at noon of the 31st
+        ("2019-12-31", True),
+        ("2020-01-01", True),
+        ("2019-12", True),
+        ("2019-11", False),
+        ("2019", True),
+        ("2018", False),
+    ],
+)
+def test_what_append_takes_an_audit_does_not_call_early(tmp_path: Path, at: str, is_taken: bool) -> None:
+    value = event(1, 1, at=at)
+    if is_taken:
+        intake(pseudonyms=True).row(SourceRow(1, value, False))
+    else:
+        with pytest.raises(FailedError, match="before the trial was registered"):
+            intake(pseudonyms=True).row(SourceRow(1, value, False))
+    stream = new_stream(tmp_path)
+    stream.append([intake(early=True, pseudonyms=True).row(SourceRow(1, value, False))])
+    assert audit_stream(stream, []).early == (not is_taken)
+
+
+@pytest.mark.parametrize("registered", [1_577_880_000 - 1, 1_577_880_000, 1_577_880_001])
+def test_a_day_is_early_once_it_has_ended_everywhere(tmp_path: Path, registered: int) -> None:
+    """2019-12-31 ends in the last zone at noon UTC, 1,577,880,000; clocks may differ by two minutes."""
+    stream = new_stream(tmp_path)
+    stream.append([row(event(1, 1, at="2019-12-31"))])
+    assert audit_stream(stream, [], registered=registered + 120).early == (registered >= 1_577_880_000)
+
+
+@pytest.mark.parametrize(
+    ("at", "is_taken"),
+    [
+        ("2020-04-25T17:48:39Z", True),  # a second less than two minutes ahead of now, 17:46:40
+        ("2020-04-25T17:48:40Z", True),
+        ("2020-04-25T17:48:41Z", False),
+        ("2020-04-26", True),  # has begun in the first zone at 10:00 UTC
+        ("2020-04-27", False),
+        ("2020-05", False),
+        ("2020", True),
+    ],
+)
+def test_the_future_begins_two_minutes_ahead(at: str, is_taken: bool) -> None:
+    if is_taken:
+        intake(pseudonyms=True).row(SourceRow(1, event(1, 1, at=at), False))
+    else:
+        with pytest.raises(FailedError, match="in the future"):
+            intake(pseudonyms=True).row(SourceRow(1, event(1, 1, at=at), False))
+
+
+def test_a_chain_whose_clock_is_ahead_decides_what_is_future() -> None:
+    ahead = replace(config(), created_at=REGISTERED + 2 * 10**7)
+    found = Intake(Settings(ahead, b"k" * 32, "f", REGISTERED + 10**7, pseudonyms=True))
+    assert found.row(SourceRow(1, event(1, 1, at="2020-08-19"), False))
+
+
+@pytest.mark.parametrize(("time", "says"), [(1799, "outside"), (1800, None), (1899, None), (1900, "outside")])
+def test_an_audit_holds_heads_against_the_fixed_times(time: int, says: str | None) -> None:
+    found = schedule_faults(Schedule(1000, 800, 10), [Anchored(1, 10, b"", time)])
+    assert [one for one in found if "outside the stream's fixed times" in one] == found
+    assert bool(found) == (says is not None)
+    assert "not 2 times the step" in schedule_faults(Schedule(1000, 800, 10), [Anchored(2, 19, b"", 1800)])[0]
+
+
+def test_a_head_of_as_many_entries_as_the_store_is_reproduced_and_no_larger_one(stream: Stream) -> None:
+    assert audit_stream(stream, heads_of(stream, 12)).faults == []
+    assert audit_stream(stream, [Anchored(1, 13, b"", 0)]).faults
+
+
+def test_tombstones_that_no_head_holds_are_counted(tmp_path: Path) -> None:
+    stream = new_stream(tmp_path)
+    stream.append([row(event(1, 1)), row(event(2, 2))])
+    said = {"by": "office", "reason": "asked", "legal_basis": "GDPR 17", "at": "2020-07-01"}
+    stream.forget(f"{1:032x}", **said)
+    whole = audit_stream(stream, heads_of(stream, 3))
+    assert (whole.tombstones, whole.waiting, whole.waiting_tombstones) == (1, 0, 0)
+    before = audit_stream(stream, heads_of(stream, 2))
+    assert (before.tombstones, before.waiting, before.waiting_tombstones) == (1, 1, 1)
+    assert audit_stream(stream, []).waiting == 3
+
+
 # ----- proofs -----
 
 
@@ -177,7 +267,7 @@ def test_a_proof_with_any_bit_flipped_is_refused(stream: Stream, tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("format", "x", "is no proof of an event"),
+        ("format", "x", "is not the proof of an event"),
         ("nonce", "zz", "nonce must be 64"),
         ("nonce", 7, "nonce must be 64"),
         ("contract", "0x" + "AB" * 20, "contract must be 40"),
@@ -226,7 +316,7 @@ def test_an_audit_measures_the_delay_of_each_entry(tmp_path: Path) -> None:
     assert (found.heads, found.anchored, found.size) == (2, 4, 7)
     # 3600, 0, 7200, and from midnight to 14:26:40
     assert (found.median_delay, found.longest_delay, found.longest_entry) == (5400, 52_000, 3)
-    assert (found.waiting, found.oldest_waiting, found.early) == (2, "2019-12-30", 1)
+    assert (found.waiting, found.oldest_waiting, found.early) == (3, "2019-12-30", 1)
     assert found.types["padding"] == 1
 
 

@@ -11,10 +11,11 @@ import pytest
 from trialseal.documents.events import event_form, parse_event
 from trialseal.merkle import tree
 from trialseal.streams import nonces, subject_secrets
+from trialseal.streams.batch import Row
 from trialseal.streams.config import StreamConfig, stream_id
 from trialseal.streams.lines import subject_of
 from trialseal.streams.pseudonyms import Pseudonyms, pseudonym
-from trialseal.streams.store import Row, create_stream
+from trialseal.streams.store import create_stream
 
 GIVEN = json.loads((Path(__file__).parents[2] / "vectors" / "streams.json").read_text(encoding="utf-8"))
 TRIAL, SALT, STREAM = (bytes.fromhex(GIVEN[name]) for name in ("trial", "salt", "stream"))

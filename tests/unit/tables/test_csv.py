@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,19 @@ def types(path: Path) -> list[str]:
         (["1", "20", "-3"], "number"),
         (["1.5", "2", "1e-7"], "number"),
         (["1.0", "2.5", "3e-05"], "number"),
-        (["1.10", "2.25", "-0.50"], "decimal2"),
-        (["1.10", "2.5"], "text"),
+        (["1.10", "2.25", "-0.50"], "number"),
+        (["1.10", "2.5"], "number"),
+        ([".5", "-.5", "2.50", "1E-04", "3.", " 7 "], "number"),
+        (["0.33333333333333331", "0.3333333333333333"], "number"),
+        (["0.333333333333333333", "1.5"], "decimal"),
+        (["0.333333333333333333", "1.500000000000000001"], "decimal18"),
+        (["9007199254740993", "1.5"], "decimal"),
+        (["1e401", "1"], "text"),
+        (["1e-400", "1"], "decimal"),
+        (["00.5"], "text"),
+        ([".", "1", "."], "number"),
+        ([".", ""], "text"),
+        ([".", "x"], "text"),
         (["007", "008"], "text"),
         (["1", "9007199254740993"], "integer"),
         (["2014-01-02", "2015-12-31"], "date"),
@@ -40,12 +52,12 @@ def types(path: Path) -> list[str]:
         (["20140102"], "number"),
         (["1", "NA"], "text"),
         (["1", "NaN"], "text"),
-        (["1", ".A"], "text"),
+        (["1", ".A"], "number"),
         (["1", "", "3"], "number"),
         (["true", "false"], "text"),
         (["1,5", "2,5"], "text"),
         (["+1"], "text"),
-        (["-0"], "text"),
+        (["-0", "0"], "number"),
         (["", ""], "text"),
         (["inf"], "text"),
         (["5.1.0", "5.2.0"], "text"),
@@ -69,14 +81,17 @@ def test_a_value_far_down_changes_the_inferred_type(made) -> None:  # type: igno
     [
         ("7", "007", "text"),
         ("7", "7.0", "number"),
-        ("7", "7.10", "text"),
+        ("7", "7.10", "number"),
+        ("NA", "7", "text"),
+        ("9007199254740993", "1.5", "decimal"),
         ("7", "5.1.0", "text"),
         ("9007199254740993", "007", "text"),
         ("9007199254740993", "0x10", "text"),
         ("9007199254740993", "7", "integer"),
-        ("1.10", "1", "text"),
-        ("1.10", "1.5", "text"),
-        ("1.10", "1.25", "decimal2"),
+        ("1.10", "1", "number"),
+        ("1.10", "1.25", "number"),
+        ("1.000000000000000001", "1.25", "decimal"),
+        ("1.000000000000000001", "1.000000000000000002", "decimal18"),
         ("2014-01-02", "03JAN2014", "text"),
         ("2014-01-02", "2014-01-03T00:00", "text"),
         ("", "7", "number"),
@@ -86,6 +101,41 @@ def test_a_value_far_down_changes_the_inferred_type(made) -> None:  # type: igno
 def test_a_value_far_down_that_is_alone_changes_the_inferred_type(made, many: str, last: str, inferred: str) -> None:  # type: ignore[no-untyped-def]
     path = made(f"key,x\n{f'k,{many}{chr(10)}' * 100_000}k,{last}\n")
     assert types(path) == ["text", inferred]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (["1", "2", "NA"], "2 of the 3 cells looked at are numbers: row 3 holds 'NA'; --missing NA says"),
+        (["1", "007"], "row 2 holds '007', which as a number would lose .* --type x=number reads it so all the same"),
+        (["+1", "2"], "row 1 holds '\\+1', which as a number would lose"),
+        (["", "1", "n.d."], "row 3 holds 'n.d.', which is no number; correct the cell, or --type x=text"),
+        (["1,5", "2"], "row 1 holds '1,5'"),
+        (["2014-01-02", "2014-02-30"], "1 of the 2 cells looked at are dates: row 2 holds '2014-02-30', which is no"),
+        (["2014-01-02", "2014-01"], "row 2 holds '2014-01', which is no date"),
+        (["2014-01-02", "7"], "1 of the 2 cells looked at are numbers: row 1 holds '2014-01-02'"),
+    ],
+)
+def test_no_column_becomes_text_in_silence(made, values: list[str], words: str) -> None:  # type: ignore[no-untyped-def]
+    found = content(made("key,x\n" + "".join(f'k,"{value}"\n' for value in values)))
+    assert [one.column for one in found.mixed] == ["x"]
+    assert re.match(f"column x is text, though .*{words}", found.mixed[0].words)
+
+
+@pytest.mark.parametrize("values", [["x", "y"], ["1", "-0", ".5"], ["", "."], ["NA"], ["2014-01-02"]])
+def test_columns_that_are_all_of_a_kind_are_not_spoken_of(made, values: list[str]) -> None:  # type: ignore[no-untyped-def]
+    assert not content(made("key,x\n" + "".join(f'k,"{value}"\n' for value in values))).mixed
+
+
+@pytest.mark.parametrize(("many", "last", "row"), [("7", "NA", 100_001), ("NA", "7", 1), ("2014-01-02", "x", 100_001)])
+def test_a_single_cell_far_down_is_named(made, many: str, last: str, row: int) -> None:  # type: ignore[no-untyped-def]
+    found = content(made(f"key,x\n{f'k,{many}{chr(10)}' * 100_000}k,{last}\n"))
+    assert [(one.column, one.row) for one in found.mixed] == [("x", row)]
+
+
+def test_one_table_has_one_content_however_its_numbers_are_written(made) -> None:  # type: ignore[no-untyped-def]
+    plain = content(made("a,b\n0,0.5\n2.5,0.0001\n,7\n"))
+    assert content(made("a,b\n-0,.5\n2.50,1E-04\n.,7.\n", "other.csv")).root == plain.root
 
 
 def test_line_endings_and_a_byte_order_mark_are_no_content(made) -> None:  # type: ignore[no-untyped-def]

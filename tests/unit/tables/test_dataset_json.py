@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from tables import content, rows
 
-from trialseal.errors import FailedError
+from trialseal.errors import FailedError, UsageError
 from trialseal.tables import dataset_json
+from trialseal.tables.reading import open_table
+from trialseal.tables.table import Reading
 
 COLUMNS = [
     {"name": "ID", "dataType": "string"},
@@ -157,5 +159,64 @@ def test_a_damaged_compressed_file_is_refused(made) -> None:  # type: ignore[no-
 def test_metadata_that_cannot_be_kept(tmp_path: Path, more: dict[str, Any], problem: str) -> None:
     path = tmp_path / "t.ndjson"
     path.write_bytes(ndjson(**more))
+    with pytest.raises(FailedError, match=problem):
+        content(path)
+
+
+# ----- 1.0 -----
+
+
+def old(*groups: dict[str, Any], part: str = "clinicalData") -> bytes:
+    found = {f"IG.{group['name']}": group for group in groups}
+    return json.dumps({"datasetJSONVersion": "1.0.0", part: {"studyOID": "S", "itemGroupData": found}}).encode()
+
+
+def group(name: str = "DM", **more: Any) -> dict[str, Any]:
+    items = [{"OID": one, "name": one, "type": kind} for one, kind in (
+        ("ITEMGROUPDATASEQ", "integer"), ("USUBJID", "string"), ("AGE", "integer"), ("X", "float"),
+    )]  # fmt: skip
+    rows_ = [[1, "A-1", 60, 1.5], [2, "A-2", None, 9007199254740993]]
+    return {"records": 2, "name": name, "items": items, "itemData": rows_} | more
+
+
+def test_a_table_of_version_1_0_has_the_content_of_the_same_in_1_1(tmp_path: Path) -> None:
+    columns = [
+        {"name": one, "dataType": kind} for one, kind in (("USUBJID", "string"), ("AGE", "integer"), ("X", "float"))
+    ]
+    new = {"datasetJSONVersion": "1.1.0", "records": 2, "name": "DM", "columns": columns}
+    (tmp_path / "new.json").write_text(json.dumps(new | {"rows": [row[1:] for row in group()["itemData"]]}))
+    (tmp_path / "old.json").write_bytes(old(group()))
+    (tmp_path / "reference.json").write_bytes(old(group(), part="referenceData"))
+    root = content(tmp_path / "new.json").root
+    assert content(tmp_path / "old.json").root == content(tmp_path / "reference.json").root == root
+    table = open_table(tmp_path / "old.json")
+    assert (table.name, table.form, table.schema.names) == ("DM", "Dataset-JSON 1.0", ["USUBJID", "AGE", "X"])
+
+
+def test_a_file_of_several_tables_asks_for_one(tmp_path: Path) -> None:
+    path = tmp_path / "two.json"
+    path.write_bytes(old(group(), group("AE")))
+    with pytest.raises(UsageError, match="holds several tables: name one with --sheet, of DM, AE"):
+        open_table(path)
+    assert open_table(path, Reading(sheet="AE")).name == "AE"
+    with pytest.raises(UsageError, match="has no table 'VS': it has DM, AE"):
+        open_table(path, Reading(sheet="VS"))
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (old(), "it has no item group"),
+        (old(group(itemData=[[1, "A-1"]])), "row 1 has 2 cells, but there are 4 items"),
+        (old(group(items="x")), "has no list of items"),
+        (old(group(records=3)), "promises 3 records and holds 2"),
+        (b'{"clinicalData": {"itemGroupData": {"a": 5}}}', "itemGroupData.a is '5', not an object"),
+        (b'{"clinicalData": 5}', "it has no item group"),
+        (old(group())[:-40], "cut short"),
+    ],
+)
+def test_what_is_no_table_of_1_0(tmp_path: Path, data: bytes, problem: str) -> None:
+    path = tmp_path / "t.json"
+    path.write_bytes(data)
     with pytest.raises(FailedError, match=problem):
         content(path)

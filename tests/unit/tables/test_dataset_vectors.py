@@ -13,7 +13,8 @@ from tables import content
 from test_xpt import transport
 
 from trialseal.documents import models
-from trialseal.documents.canonical import canonical_bytes, document_digest
+from trialseal.documents.canonical import document_digest
+from trialseal.merkle.tree import leaf_hash
 from trialseal.tables import sealing
 from trialseal.tables.cells import Misfit, from_text
 from trialseal.tables.columns import row_forms
@@ -44,6 +45,13 @@ def test_refused_cells(one: dict[str, Any]) -> None:
         from_text(one["text"], column(one))
 
 
+@pytest.mark.parametrize("one", VECTORS["inferred"], ids=lambda one: ascii(one["cells"]))
+def test_inferred_types(tmp_path: Path, one: dict[str, Any]) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("key,x\n" + "".join(f'k,"{cell}"\n' for cell in one["cells"]), encoding="utf-8")
+    assert content(path).schema.columns[1] == column(one)
+
+
 def test_ibm_floats(tmp_path: Path) -> None:
     numbers = VECTORS["ibm_floats"] + VECTORS["ibm_missing"]
     for one in numbers:
@@ -60,7 +68,7 @@ def test_a_table_from_csv_to_proofs(tmp_path: Path) -> None:
     path = tmp_path / "VS.csv"
     path.write_bytes(given["csv"].encode())
     schema = parse_schema({"columns": given["columns"]}, "vectors")
-    assert canonical_bytes(schema.as_json()).decode() == given["schema_form"]
+    assert leaf_hash(given["schema_form"].encode()) == schema.leaf() == bytes.fromhex(given["leaves"][0])
     table = open_table(path)
     forms = [form for block in table.blocks() for form in row_forms(block, schema, sas=False).to_pylist()]
     assert forms == given["row_forms"]
@@ -78,6 +86,7 @@ def test_a_table_from_csv_to_proofs(tmp_path: Path) -> None:
         assert found.salted_root is not None and found.salted_root.hex() == seal["root"]
         assert found.opened is not None
         assert found.opened.nonce.hex() == given["nonces"][row - 1]
+        assert salting.prefix(found.opened.form).hex() == given["prefixes"][row - 1]
         assert [one.hex() for one in found.opened.proof] == given["proofs"][row - 1]
         proof = {
             "format": "trialseal/1",

@@ -20,7 +20,9 @@ from tables import content, real_tables, rows, schema
 
 from trialseal.errors import FailedError, UsageError
 from trialseal.tables import excel, sas7bdat
+from trialseal.tables.columns import row_forms
 from trialseal.tables.reading import open_table
+from trialseal.tables.schema import Column
 
 # ----- Parquet -----
 
@@ -135,7 +137,51 @@ def test_excel_that_is_no_table_is_refused(workbook: Callable[..., Path], tmp_pa
             content(tmp_path / "cut.xlsx")
 
 
+def test_excel_says_which_cell_makes_a_column_text(workbook: Callable[..., Path]) -> None:
+    path = workbook(["n", "dot", "day", "t"], [1, 2.5, date(2014, 1, 2), "x"], ["NA", ".", "unknown", "y"], [3, 4])
+    assert [one.type for one in content(path).schema.columns] == ["text", "number", "text", "text"]
+    n, day = open_table(path).notes
+    assert "column n is text, though 2 of the 3 cells looked at are numbers: row 2 holds 'NA'; --missing NA" in n
+    assert "column day is text, though 1 of the 2 cells looked at are dates: row 2 holds 'unknown'" in day
+    assert [one.type for one in content(path, missing=("NA", "unknown")).schema.columns][:3] == [
+        "number", "number", "date",
+    ]  # fmt: skip
+    assert rows(path, missing=("NA", "unknown"))[1] == [None, None, None, "y"]
+
+
+def test_excel_with_rows_above_the_names(workbook: Callable[..., Path]) -> None:
+    path = workbook(["A report"], [], ["a", "b"], [1, 2])
+    assert rows(path, names_row=3) == [[1, 2]]
+    with pytest.raises(UsageError, match="has no names in row 9: correct --names-row"):
+        rows(path, names_row=9)
+
+
+def test_a_strict_workbook_is_told_as_one(workbook: Callable[..., Path]) -> None:
+    path = workbook(["a"], [1])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    plain, strict = (
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data.replace(plain, strict))
+    with pytest.raises(FailedError, match="is a strict Open XML workbook, which is not read: save it as an ordinary"):
+        content(path)
+
+
 # ----- SAS7BDAT -----
+
+
+@pytest.mark.parametrize("values", [["A", "B"], ["A", float("nan")], ["A", 1.0], [1.0, 2.0], [1, 2]])
+def test_special_missing_values_however_pandas_keeps_them(values: list[Any]) -> None:
+    """pandas 3 has a type of its own for a column of letters alone, of which SAS's missing values are some."""
+    found = sas7bdat._raw(pd.Series(values), Column("X", "number"))
+    forms = row_forms([found], schema(X="number"), sas=True).to_pylist()
+    assert forms == [
+        f'[".{one}"]' if one in ("A", "B") else "[null]" if one != one else f"[{int(one)}]" for one in values
+    ]
 
 
 def test_sas7bdat_by_what_readstat_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,6 +161,9 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
     side.report = side.report._replace(
         searched=True,
         statements=said,
+        explanations=tuple(
+            Fact(f"“{one.quote}”", f"{Path(path).name}, {one.place}") for one in paper.on("outcome-changes")
+        ),
         confirmed=corrected is not None and not unread,
         quotes=(passage,) if passage else side.report.quotes,
     )
@@ -209,6 +212,7 @@ def _found(paper: Paper) -> ReportedOutcomes:
             time_frame=one.time_frame or None,
             place=one.place,
             quote=one.quote,
+            certain="yes" if one.certain else "no",
         )
         for one in paper.outcomes.outcomes
     )

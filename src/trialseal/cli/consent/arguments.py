@@ -41,6 +41,11 @@ def add(commands: Any) -> None:
         action="store_true",
         help="assume that streams you did not give (of other parties, of the unblinded) hold no consents",
     )
+    audit.add_argument(
+        "--as-of",
+        metavar="TIME",
+        help="judge by what the chain held then: later entries, corrections and approvals are left out",
+    )
     audit.add_argument("--all", action="store_true", help="list every finding, not only those that are open")
     audit.add_argument("--csv", metavar="FILE", help="write every finding as a table")
     audit.add_argument(

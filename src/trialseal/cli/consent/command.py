@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trialseal.cli.events.reading import trial_audited
 from trialseal.cli.events.stores import stores_in
 from trialseal.cli.session import Session
+from trialseal.cli.trial.acts import seconds
 from trialseal.cli.trial.receipting import when
 from trialseal.cli.trial.timeline import sealed_protocols
 from trialseal.errors import FailedError, UsageError
@@ -38,7 +39,9 @@ def audit(session: Session) -> int:
         raise UsageError(f"{args.plot} has no ending that says what to draw: use .svg or .png")
     place = Path(args.trial)
     trial = trial_audited(session, place)
-    made = _audited(session, trial, place, [Path(one) for one in args.folder], all_at_hand=args.consents_at_hand)
+    as_of = seconds(args.as_of, "--as-of") if args.as_of else None
+    folders = [Path(one) for one in args.folder]
+    made = _audited(session, trial, place, folders, all_at_hand=args.consents_at_hand, as_of=as_of)
     if made is None:
         raise UsageError(
             f"no stream of trial {trial.hex()[:8]}… lies in {STREAMS}/ of {args.trial}"
@@ -75,7 +78,13 @@ def trial_consent(session: Session, trial: bytes, place: Path) -> tuple[Finding,
 
 
 def _audited(
-    session: Session, trial: bytes, place: Path, more: Sequence[Path], *, all_at_hand: bool = False
+    session: Session,
+    trial: bytes,
+    place: Path,
+    more: Sequence[Path],
+    *,
+    all_at_hand: bool = False,
+    as_of: int | None = None,
 ) -> tuple[Gathered, ConsentAudit] | None:
     """The audit by the stores in a trial's folder and in others; None where there are none of this trial."""
     from trialseal.evidence.consent_streams import gather
@@ -98,6 +107,7 @@ def _audited(
         sealed_protocols(session.chain.history(trial), folder),
         find_names(session.chain, [session.home / "parties", *(folder.profile_folders if folder else [])]),
         all_at_hand=all_at_hand,
+        as_of=as_of,
         progress=session.out.progress,
     )
     return gathered, consent_audit.audit(gathered.evidence)
@@ -122,6 +132,11 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
         from trialseal.rules.consent import counted
 
         out.say(f"erased entries, which can no longer be read in these streams: {counted(evidence.erased_entries)}")
+    if evidence.corrected or evidence.in_error:
+        out.say(
+            f"not judged by, since they do not stand: {evidence.corrected} corrected, {evidence.in_error} entered in "
+            "error"
+        )
     for name, number in sorted(evidence.unanchored.items()):
         last = "the last entry" if number == 1 else f"the last {number} entries"
         out.say(f"not anchored yet, so that nothing binds it: {last} of stream {name}")
@@ -194,6 +209,8 @@ def _value(
         "erased": audited.erased,
         "erased_entries": dict(evidence.erased_entries),
         "not_anchored": dict(evidence.unanchored),
+        "corrected": evidence.corrected,
+        "entered_in_error": evidence.in_error,
         "unseen": evidence.unseen,
         "finding": {"rule": whole.rule, "status": whole.status, "sentence": whole.sentence, "facts": whole.facts},
         "counts": {

@@ -7,8 +7,8 @@ from typing import Any
 
 from trialseal.cli.arguments import command, network_option, signing_options, sub
 
-_DATASET = """Tables are .csv .xpt .sas7bdat .parquet .json .ndjson .dsjc .xlsx; a folder (images, scanned forms) is
-sealed as the list of its files. Beside FILE are written
+_DATASET = """Tables are .csv .tsv .xpt .sas7bdat .parquet .json .ndjson .dsjc .xlsx; a folder (images, scanned forms)
+is sealed as the list of its files. Beside FILE are written
   FILE.seal.json     the seal document; its digest goes on the chain
   FILE.private.json  secrets: as confidential as the table, for whoever may hold it
   FILE.private.rows  by which a differing row is found; confidential too
@@ -120,11 +120,36 @@ def _diff(group: Any) -> None:
     one.add_argument("--key", metavar="COLUMNS", help="columns that tell rows apart, joined by commas (default: place)")
     one.add_argument("--csv", metavar="FILE", help="write one line a difference (- for standard output)")
     one.add_argument("--seal", metavar="DOCUMENT", help="the seal document of A (default: A.seal.json)")
-    _reading(one)
+    _reading(one, "a", "b")
 
 
-def _reading(one: argparse.ArgumentParser) -> None:
-    group = one.add_argument_group("how the file is read, where it does not say so itself")
-    group.add_argument("--encoding", metavar="NAME", help="of text in CSV and SAS files (default: utf-8)")
-    group.add_argument("--delimiter", metavar="CHARACTER", help="between cells of a CSV file (default: a comma)")
-    group.add_argument("--sheet", metavar="NAME", help="of an Excel file (default: the first)")
+def _reading(one: argparse.ArgumentParser, *sides: str) -> None:
+    group = one.add_argument_group(
+        "how the file is read, where it does not say so itself (kept in the seal, and used again by verify)"
+    )
+    for side in ("", *sides):
+        _reading_options(group, f"{side}-" if side else "", f"of {side.upper()} alone: " if side else "")
+
+
+def _reading_options(group: Any, side: str, of: str) -> None:
+    group.add_argument(f"--{side}encoding", metavar="NAME", help=f"{of}of text in CSV and SAS files [utf-8]")
+    group.add_argument(f"--{side}delimiter", metavar="CHARACTER", help=f"{of}between cells of a CSV file [a comma]")
+    group.add_argument(f"--{side}sheet", metavar="NAME", help=f"{of}sheet of an Excel file [the first]")
+    group.add_argument(f"--{side}decimal", choices=[",", "."], help=f"{of}what stands before decimals [a point]")
+    group.add_argument(
+        f"--{side}dates", choices=["dmy", "mdy"], help=f"{of}order in dates that do not begin with the year"
+    )
+    group.add_argument(
+        f"--{side}missing",
+        metavar="WORD",
+        action="append",
+        default=[],
+        help=f"{of}cell that stands for nothing, such as NA; may be repeated",
+    )
+    group.add_argument(
+        f"--{side}names-row", metavar="N", type=int, help=f"{of}line or row that holds the names of the columns [1]"
+    )
+    group.add_argument(
+        f"--{side}format", dest=f"{side.replace('-', '_')}form", metavar="ENDING",
+        help=f"{of}what the file is, whatever its name: csv, tsv, xlsx, xpt … [by its ending]",
+    )  # fmt: skip

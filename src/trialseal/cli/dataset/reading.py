@@ -161,8 +161,9 @@ def _lost(table: Table, sealed: Sealed, row: int) -> tuple[Any, Any, Any] | None
         prefix = file.read(PREFIX_BYTES)
     for first, batch in blocks_of(table):
         if first <= row < first + batch.num_rows:
-            form = row_forms(batch.slice(row - first, 1).columns, sealed.schema, sas=table.sas)[0].as_py()
-            return comparing.lost_information(form, sealed.schema, prefix)
+            one = batch.slice(row - first, 1).columns
+            form = row_forms(one, sealed.schema, sas=table.sas, notation=table.reading.notation)[0].as_py()
+            return comparing.lost_information(form, sealed.schema, prefix, sealed.salting().prefix)
     return None
 
 
@@ -314,8 +315,9 @@ def diff(session: Session) -> int:
     path_a, path_b = path_named(args.a), path_named(args.b)
     beside = Path(args.seal) if args.seal else names.seal_path(path_a)
     sealed = sealing.read_seal(beside) if is_file(beside, follow=False) or args.seal else None
-    a = open_table(path_a, reading_of(args, sealed.reading if sealed else None))
-    b = open_table(path_b, reading_of(args, _stated(sealed, path_b) if sealed else None))
+    # What is said of both is not said of a table whose seal says how it is read.
+    a = open_table(path_a, reading_of(args, sealed.reading if sealed else None, ("a_",) if sealed else ("", "a_")))
+    b = open_table(path_b, reading_of(args, _stated(sealed, path_b) if sealed else None, ("", "b_")))
     schema = sealed.schema if sealed else _common_schema(a, b)
     notes: list[str] = []
     a, _ = comparing.selected(a, schema.names)

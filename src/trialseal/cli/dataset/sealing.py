@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trialseal.cli.acting import do
 from trialseal.cli.session import Session
-from trialseal.cli.trial.acts import perform
+from trialseal.cli.trial.acts import sealing as sealing_act
 from trialseal.cli.trial.naming import trial_named, trial_of
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import trial_id
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder.reading import of_bytes
 from trialseal.folder.trial_folder import TrialFolder, folder_of
-from trialseal.ledger.acts import DocumentSealed
 from trialseal.ledger.codes import Blinding, DocumentKind
 from trialseal.tables import names
 
 if TYPE_CHECKING:
+    from trialseal.tables.infer import Mixed
     from trialseal.tables.schema import Schema
     from trialseal.tables.sealing import Sealed
     from trialseal.tables.table import Reading, Table
 
 _DATASET = DocumentKind.DATASET
 _NO_ROOT = bytes(32)
+# Columns of which it is told which cell makes them text; of more, their names.
+_MOST_TOLD = 10
 
 
 def seal(session: Session) -> int:
@@ -46,12 +50,18 @@ def path_named(name: str) -> Path:
     return path if path.name not in ("", "..") else path.resolve()
 
 
-def reading_of(args: Any, stated: Reading | None = None) -> Reading:
-    """How files are to be read, by the arguments, else as `stated`."""
+def reading_of(args: Any, stated: Reading | None = None, sides: Sequence[str] = ("",)) -> Reading:
+    """How a file is to be read: by the arguments of these sides (a_ and b_ of two tables), else as `stated`."""
+    from dataclasses import asdict, fields
+
     from trialseal.tables.table import Reading
 
-    stated = stated or Reading()
-    return Reading(args.encoding or stated.encoding, args.delimiter or stated.delimiter, args.sheet or stated.sheet)
+    found = asdict(stated or Reading())
+    for name in [one.name for one in fields(Reading)]:
+        for given in [getattr(args, side + name, None) for side in sides]:
+            if given:
+                found[name] = tuple(given) if isinstance(given, list) else given
+    return Reading(**found | {"decimal": None if found["decimal"] == "." else found["decimal"]})
 
 
 def _seal_one(session: Session, path: Path) -> dict[str, Any]:
@@ -96,7 +106,7 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
     reading = reading_of(args)
     table = open_table(path, reading)
     subject = _subject(args, table)
-    schema = _schema(args, table)
+    schema, mixed = _schema(args, table)
     made = sealing.make(
         table,
         name=args.name,
@@ -104,7 +114,7 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
         trial_name=_trial_name(folder),
         schema=schema,
         subject=subject,
-        reading=reading,
+        reading=table.reading,
         progress=out.progress,
         beside=where,
     )
@@ -121,6 +131,8 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
             out.say(f"  note: {note}")
         how = "inferred from its values" if table.untyped and schema is None else "as read"
         out.say(f"  types, {how}: {_types_words(sealed.schema)}")
+        for line in mixed_words(mixed or made.content.mixed):
+            out.say(f"  note: {line}")
         count = len(made.private.subjects)
         out.say(f"  subjects: {f'{count:,} in column {subject}' if subject else 'none, one secret for all rows'}")
     out.say(f"  content {made.private.content.hex()} (confidential, like the table)")
@@ -158,20 +170,16 @@ def _on_chain(session: Session, sealed: Sealed, folder: TrialFolder | None) -> d
             f"{sealed.path} was made for trial {private.trial.hex()[:8]}…, not for {trial.hex()[:8]}…: seal it there, "
             "or make another seal from a copy of the file under another name"
         )
-    state = session.chain.trial(trial)
-    version = (state.versions[_DATASET] if state else 0) + 1
-    blinding = Blinding.named(session.args.blinding)
-    digest = sealed.digest
-    return perform(
+    act = sealing_act(
         session,
-        folder,
         trial,
-        "seal",
-        [(trial, session.party, _DATASET, version, blinding, digest, _NO_ROOT, 0)],
-        lambda act: isinstance(act, DocumentSealed) and act.kind is _DATASET and act.subject == digest,
-        lambda act: f"dataset {sealed.name} as dataset version {getattr(act, 'version', version)}",
-        file=of_bytes(sealed.path, sealed.data),
+        of_bytes(sealed.path, sealed.data),
+        _DATASET,
+        Blinding.named(session.args.blinding),
+        f"dataset {sealed.name}",
     )
+    done = do(session, [act], folder)
+    return done[0].value if done else {"dry_run": True}
 
 
 def _folder(session: Session, path: Path) -> TrialFolder | None:
@@ -234,8 +242,9 @@ def _subject(args: Any, table: Table) -> str | None:
     return SUBJECT_COLUMN if SUBJECT_COLUMN in table.schema.names and not args.no_subject else None
 
 
-def _schema(args: Any, table: Table) -> Schema | None:
-    """The schema that the arguments state; None leaves it to the form, or to inference."""
+def _schema(args: Any, table: Table) -> tuple[Schema | None, tuple[Mixed, ...]]:
+    """The schema that the arguments state, None leaving it to the form or to inference; and which of its columns that
+    they do not state are text by some of their cells only."""
     from trialseal.tables.content import first_guess
     from trialseal.tables.infer import guessed
     from trialseal.tables.schema import parse_schema, retyped
@@ -246,12 +255,24 @@ def _schema(args: Any, table: Table) -> Schema | None:
         schema = parse_schema({"columns": columns}, args.schema)
         if schema.names != table.schema.names:
             raise UsageError(f"the columns of {args.schema} are not those of {table.path}, in their order")
-        return retyped(schema, args.types)
+        return retyped(schema, args.types), ()
     if not args.types:
-        return None
+        return None, ()
     first_guess(table)  # says first what is wrong with the file
-    schema = guessed(table.blocks(), table.schema.names) if table.untyped else table.schema
-    return retyped(schema, args.types)
+    schema, mixed = (
+        guessed(table.blocks(), table.schema.names, table.reading.notation) if table.untyped else (table.schema, ())
+    )
+    stated = {words.rpartition("=")[0] for words in args.types}
+    return retyped(schema, args.types), tuple(one for one in mixed if one.column not in stated)
+
+
+def mixed_words(mixed: Sequence[Mixed]) -> list[str]:
+    """What is said of columns that are text by some of their cells only: each, of many the likeliest."""
+    likeliest = sorted(mixed, key=lambda one: one.seen - one.like)[:_MOST_TOLD]
+    lines = [one.words for one in mixed if one in likeliest]
+    if more := [one.column for one in mixed if one not in likeliest]:
+        lines.append(f"so are, with some numbers or dates among their text: {', '.join(more)}")
+    return lines
 
 
 def _types_words(schema: Schema) -> str:

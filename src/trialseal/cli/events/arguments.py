@@ -86,6 +86,19 @@ def _append(group: Any) -> None:
         help="say that FILE has pseudonyms already, not participants' numbers",
     )
     _site_key(one)
+    _list_members(one)
+
+
+def _list_members(parser: argparse.ArgumentParser) -> None:
+    """Puts the types of events and their members behind the help, made only when that is asked for."""
+    plain = parser.format_help
+
+    def format_help() -> str:
+        from trialseal.documents.events.describing import help_text
+
+        return f"{plain()}\n{help_text()}\n"
+
+    parser.format_help = format_help  # type: ignore[method-assign]
 
 
 def _anchor(group: Any) -> None:

@@ -13,6 +13,7 @@ from trialseal.cli.events.writing import HEAD_RECEIPT
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
+from trialseal.documents.versions import version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file, read_small, write_bytes
 from trialseal.folder.layout import PROTOCOL, STREAMS
@@ -83,11 +84,12 @@ def _newest_receipt(session: Session, stream: Stream) -> dict[str, Any] | None:
     try:
         receipt: dict[str, Any] = json.loads(read_small(receipts[-1], LARGEST, follow=False))
         kinds = {"root": str, "contract": str, "size": int, "chain_id": int, "number": int}
-        if receipt["format"] != HEAD_RECEIPT or any(type(receipt[key]) is not kind for key, kind in kinds.items()):
+        version_of(receipt["format"], HEAD_RECEIPT, str(receipts[-1]))
+        if any(type(receipt[key]) is not kind for key, kind in kinds.items()):
             raise ValueError
         if len(bytes.fromhex(receipt["root"])) != 32 or len(bytes.fromhex(receipt["contract"][2:])) != 20:
             raise ValueError
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, FailedError):
         raise UsageError(f"{receipts[-1]} is no receipt of a head: delete it, and run events anchor again") from None
     return receipt
 
@@ -256,8 +258,11 @@ def _audit_one(
         "longest_delay": found.longest_delay,
         "longest_delay_entry": found.longest_entry,
         "not_anchored": found.waiting,
+        "tombstones_not_anchored": found.waiting_tombstones,
         "oldest_not_anchored": found.oldest_waiting,
         "before_registration": found.early,
+        "corrected": found.corrected,
+        "entered_in_error": found.in_error,
     }
     return (1 if faults else 2 if history.gap else 0), value
 
@@ -295,18 +300,26 @@ def _audit_lines(store: Stream, found: StreamAudit) -> list[str]:
             f"(entry {found.longest_entry})"
         )
     if found.waiting:
-        lines.append(
-            f"not yet anchored, so that it could still be changed: {found.waiting} "
-            f"{'event' if found.waiting == 1 else 'events'}, the oldest of {found.oldest_waiting}"
-        )
+        words = f"not yet anchored, so that it could still be changed: {_count(found.waiting, 'entry', 'entries')}"
+        words += f", of which {_count(found.waiting_tombstones, 'tombstone')}" if found.waiting_tombstones else ""
+        lines.append(words + (f", the oldest of {found.oldest_waiting}" if found.oldest_waiting else ""))
     if found.tombstones:
         erased = ", ".join(f"{count} {type}" for type, count in sorted(found.erased.items())) or "nothing"
         lines.append(f"tombstones: {found.tombstones}, by which were erased: {erased}")
+    if found.corrected or found.in_error:
+        lines.append(
+            f"corrected: {found.corrected}; entered in error: {found.in_error} (what was written first stays, and "
+            "counts no longer)"
+        )
     if found.early:
         lines.append(f"dated before the trial's registration: {found.early}")
     if found.types["padding"]:
         lines.append(f"padding: {found.types['padding']} of {found.size} entries")
     return lines
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def span(seconds: int) -> str:

@@ -13,27 +13,33 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from trialseal.acts import streams, trials
+from trialseal.acts.carrying_out import send
+from trialseal.acts.desk import Desk
+from trialseal.cli.acting import do
 from trialseal.cli.events.stores import chain_time, site_key, store_folder, store_named
 from trialseal.cli.session import Session
-from trialseal.cli.trial.acts import perform, seconds
+from trialseal.cli.trial.acts import seconds
 from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
+from trialseal.documents.versions import format_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import is_file, open_file, write_json
-from trialseal.ledger.acts import StreamOpened
 from trialseal.ledger.codes import ActCode
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.heads import head_from
 from trialseal.ledger.moments import iso_time
 from trialseal.ledger.records import Head, HeadState
 
 if TYPE_CHECKING:
+    from trialseal.streams.batch import Row
     from trialseal.streams.head_file import Place
     from trialseal.streams.intake import Intake, Settings
     from trialseal.streams.schedule import Schedule
     from trialseal.streams.sources import SourceRow
-    from trialseal.streams.store import Row, Stream
+    from trialseal.streams.store import Stream
 
-HEAD_RECEIPT = "trialseal-receipt-of-head/1"
+HEAD_RECEIPT = "trialseal-receipt-of-head"
 # Rows of a growing file that are committed at a time, and seconds between two looks at it.
 _FOLLOW_ROWS = 50_000
 _FOLLOW_PAUSE = 0.5
@@ -90,20 +96,14 @@ def open_stream(session: Session) -> int:
             f"sponsor to run trialseal appoint TRIAL {session.party.hex()} --stream {id.hex()}, then run the same "
             f"command again (the store is made: {path})"
         )
-    done = perform(
-        session,
-        folder,
-        trial,
-        "openStream",
-        [(trial, session.party, id)],
-        lambda act: isinstance(act, StreamOpened) and act.subject == id and act.actor == session.party,
-        f"stream {args.stream} opened under its salted digest {id.hex()[:8]}…",
-    )
-    write_json(path / "receipts" / session.chain_name / "opened.json", done["receipt"])
+    done = do(session, [trials.open_stream(trial, session.party, id, args.stream)], folder)
+    if done is None:
+        return 0
+    write_json(path / "receipts" / session.chain_name / "opened.json", done[0].receipt)
     session.out.say(f"  store: {path} (private: it stays with the site; keep a backup)")
     if stream.config.schedule:
         session.out.say(f"  {_schedule_words(stream.config.schedule)}")
-    session.out.value({**done, "stream": id, "store": str(path)})
+    session.out.value({**done[0].value, "stream": id, "store": str(path)})
     return 0
 
 
@@ -170,9 +170,10 @@ def append(session: Session) -> int:
 
 def _append_all(session: Session, stream: Stream, settings: Settings, source: Iterator[SourceRow]) -> None:
     from trialseal.streams import parallel
+    from trialseal.streams.batch import Refused
     from trialseal.streams.disk import Busy
     from trialseal.streams.lines import Damaged
-    from trialseal.streams.store import NotWritten, Refused
+    from trialseal.streams.store import NotWritten
 
     def told() -> Iterator[Row]:
         for number, row in enumerate(parallel.rows(settings, source), 1):
@@ -223,7 +224,7 @@ def _follow(session: Session, stream: Stream, settings: Settings) -> int:
 def _take_over(stream: Stream, path: Path, kind: str, intake: Intake) -> int:
     """Appends the whole rows that a growing file has behind its last place; those before a bad row, then the error."""
     from trialseal.streams import sources
-    from trialseal.streams.store import Refused
+    from trialseal.streams.batch import Refused
 
     key = str(path.resolve())
     stream.refresh()
@@ -301,17 +302,19 @@ def anchor(session: Session) -> int:
             f"stream {config.name} is not opened on chain {session.chain.chain_id()}: run trialseal events open "
             f"{session.args.trial} {config.name} first"
         )
-    with session.alone(config.id):
-        journal = session.journal("extend", config.id)
+    desk = session.desk(config.writer)
+    with desk.alone(config.id):
+        journal = desk.journal("extend", config.id)
         if journal.exists():  # what an earlier run signed and could not finish comes first
-            session.sender.resume(journal)
+            desk.sender.resume(journal)
+            session.chain.renew()
         stream.recover()
         present = session.chain.head(*where)
         _require_prefix(session, stream, present)
         size = _next_size(session, stream, present)
         if size is None:
             return 0
-        head = None if present and present.size == size else _extend(session, stream, present, size)
+        head = None if present and present.size == size else _extend(desk, stream, present, size)
         sent = head is not None
         if head is None:
             assert present is not None
@@ -334,21 +337,11 @@ def anchor(session: Session) -> int:
     return 0
 
 
-def _extend(session: Session, stream: Stream, present: HeadState | None, size: int) -> Head:
+def _extend(desk: Desk, stream: Stream, present: HeadState | None, size: int) -> Head:
     config = stream.config
-    root = stream.root(size)
     proof = stream.consistency_proof(present.size, size) if present else []
-    session.out.progress("sending extend …")
-    sent = session.sender.send(
-        "TrialLog",
-        "extend",
-        [(config.trial, config.writer, config.id, size, root), proof],
-        session.journal("extend", config.id),
-    )
-    for log in sent.logs:
-        if (head := session.chain.head_of(log)) and head.stream == config.id:
-            return head
-    raise FailedError("extend was sent, but its receipt shows no head: look at trialseal events audit")
+    act = streams.extend(config.trial, config.writer, config.id, size, stream.root(size), proof, config.name)
+    return head_from(send(desk, act)[0])
 
 
 def _require_prefix(session: Session, stream: Stream, present: HeadState | None) -> None:
@@ -396,12 +389,13 @@ def _next_size(session: Session, stream: Stream, present: HeadState | None) -> i
 def _padding(count: int, time: int) -> Iterator[Row]:
     """Entries that say nothing."""
     from trialseal.documents.events import event_form
-    from trialseal.streams.store import Row
+    from trialseal.documents.fields import FORMAT
+    from trialseal.streams.batch import Row
 
     at = iso_time(time)
     for _ in range(count):
         id = f"padding-{secrets.token_hex(16)}"
-        event = {"format": "trialseal/1", "kind": "event", "type": "padding", "id": id, "at": at}
+        event = {"format": FORMAT, "kind": "event", "type": "padding", "id": id, "at": at}
         yield Row(id, None, event_form(event))
 
 
@@ -410,7 +404,7 @@ def _keep_head_receipt(session: Session, stream: Stream, head: Head) -> tuple[Pa
     path = stream.folder / "receipts" / session.chain_name / f"head-{head.number:06}.json"
     fields = {name: value.hex() if isinstance(value, bytes) else value for name, value in asdict(head).items()}
     receipt = {
-        "format": HEAD_RECEIPT,
+        "format": format_of(HEAD_RECEIPT),
         **fields,
         "chain_id": session.chain.chain_id(),
         "contract": contract("TrialLog").address,

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from trialseal import escaping
-from trialseal.cli.parties import attest_once, attestation_value
+from trialseal.acts.act import Act
+from trialseal.acts.attesting import attest
+from trialseal.cli.attesting import attest_once, attestation_of, attestation_value
 from trialseal.cli.session import Session
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
@@ -35,12 +37,14 @@ def snapshot(session: Session) -> int:
     digest = canonical.file_digest(path)
     if args.check:
         return _check(session, number, digest)
-    sent, standing = _notarise(session, number, digest, on)
+    done = attest_once(session, _notarising(session, number, digest, on), quiet=True)
+    if done is None:
+        return 0
     day = f" of {on}" if on else ""
-    tail = "" if sent else ": it stands already, nothing was sent"
-    out.say(f"snapshot{day} of {number}, SHA-256 {digest.hex()}, notarised {when(standing.time)}{tail}")
+    tail = "" if done.sent else ": it stands already, nothing was sent"
+    out.say(f"snapshot{day} of {number}, SHA-256 {digest.hex()}, notarised {when(done.time)}{tail}")
     out.say("keep the file as it is: the chain holds its digest only")
-    out.value({"sent": sent, "number": number, "sha256": digest, **attestation_value(standing)})
+    out.value({"sent": done.sent, "number": number, "sha256": digest, **attestation_value(attestation_of(done))})
     return 0
 
 
@@ -73,9 +77,16 @@ def _said_on(one: AttestationRecord) -> str:
     return f", as of {declared(one.date)}" if one.date else ""
 
 
-def _notarise(session: Session, number: str, digest: bytes, on: str | None) -> tuple[bool, AttestationRecord]:
-    stated = (AttestationKind.SNAPSHOT, 0, 0, date_code(on) if on else 0, 0, _ZERO)
-    return attest_once(session, stated, registry_id_bytes(number), digest)
+def _notarising(session: Session, number: str, digest: bytes, on: str | None) -> Act:
+    """The attestation that date-stamps a copy of a record."""
+    return attest(
+        session.party,
+        AttestationKind.SNAPSHOT,
+        registry_id_bytes(number),
+        f"snapshot of {number}, SHA-256 {digest.hex()[:16]}…",
+        date=date_code(on) if on else 0,
+        digest=digest,
+    )
 
 
 def _what_it_is(path: Path, number: str | None, on: str | None) -> tuple[str, str | None]:
@@ -231,7 +242,9 @@ def watch(session: Session) -> int:
         for at, (path, one) in enumerate(ones):
             sent = None
             if not args.report_only:
-                sent, _ = _notarise(session, number, canonical.file_digest(path), one.last.seen)
+                act = _notarising(session, number, canonical.file_digest(path), one.last.seen)
+                done = attest_once(session, act, quiet=True)
+                sent = done.sent if done else None
             differences = changes(before, one.last) if before else []
             asked = _newly_failing(ones[:at], one) if before else []
             rows.append(

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from trialseal.cli.session import Session
-from trialseal.documents.identifiers import trial_id
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.claimants import claimants_of, in_brief
 from trialseal.folder.reading import FileReading
@@ -20,27 +19,19 @@ def trial_of(session: Session, folder: TrialFolder) -> bytes:
 
     Receipts only claim: a trial that the chain does not know is refused, and so are receipts of several trials.
     """
-    claims, chain = folder.claims, session.chain
-    where = folder.path / "receipts"
-    if len(claims.trials) > 1:
-        raise UsageError(f"the receipts in {where} are of {len(claims.trials)} trials: move those of other trials away")
-    if claims.trials:
-        [trial] = claims.trials
-        if chain.trial(trial) is None:
-            for receipt in claims.receipts:
-                require_chain(receipt, chain)
-            raise UsageError(
-                f"the receipts in {where} are of a trial that chain {chain.chain_id()} at {chain.rpc.shown} does not "
-                "have (or it is a devnet that was made anew): name the chain with --network, or register the trial here"
-            )
-        return trial
-    if claims.faults:
-        raise UsageError(claims.faults[0])
-    code = folder.code
-    if code is None:
-        folder.protocol().value()  # says what is wrong with it
-        raise FailedError(f"{folder.path / 'protocol.json'} names no trial code: give it trial.code")
-    return trial_id(session.party, code)
+    from trialseal.acts.trials import trial_in
+
+    chain = session.chain  # a network that is not known is told first
+    trial = trial_in(folder, lambda: session.party)
+    if folder.claims.trials and chain.trial(trial) is None:
+        for receipt in folder.claims.receipts:
+            require_chain(receipt, chain)
+        raise UsageError(
+            f"the receipts in {folder.path / 'receipts'} are of a trial that chain {chain.chain_id()} at "
+            f"{chain.rpc.shown} does not have (or it is a devnet that was made anew): name the chain with --network, "
+            "or register the trial here"
+        )
+    return trial
 
 
 def checked_document(reading: FileReading, kind: str) -> dict[str, Any]:

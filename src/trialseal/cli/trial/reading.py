@@ -190,13 +190,13 @@ def history(session: Session) -> int:
 
     args, out = session.args, session.out
     trial, folder = trial_named(session, args.trial)
-    shown = timeline_view(session, trial, folder)
+    shown = timeline_view(session.chain, session.home, trial, folder)
     verdicts = _verdicts(session, [Path(file) for file in args.verify], trial)
     if args.html:
         from trialseal.files import write_bytes
         from trialseal.report.trial.timeline import timeline_html
 
-        page = replace(shown.page, verdicts=tuple(_shown(one) for one in verdicts))
+        page = replace(shown.page, verdicts=tuple(as_shown(one) for one in verdicts))
         write_bytes(Path(args.html), timeline_html(page).encode())
     out.say(escaping.name(shown.page.title, _LONGEST_TEXT))
     for notice in shown.page.notices:
@@ -245,7 +245,7 @@ def history(session: Session) -> int:
     return 0 if shown.page.complete else 2
 
 
-def _shown(one: Verdict) -> view.Verdict:
+def as_shown(one: Verdict) -> view.Verdict:
     """A verdict as the page shows it."""
     answers: dict[int, view.Answer] = {0: "holds", 1: "fails", 2: "undetermined"}
     return view.Verdict(str(one.file), one.sentence, answers[one.exit_code])

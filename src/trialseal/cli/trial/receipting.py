@@ -1,16 +1,13 @@
-"""Receipts of acts, kept beside the documents, and the line that says what was done."""
+"""The lines that say what was done, and when."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from trialseal.cli.session import Session
-from trialseal.folder import receipts
-from trialseal.folder.reading import FileReading
-from trialseal.folder.trial_folder import TrialFolder
-from trialseal.ledger.acts import Act
 from trialseal.ledger.moments import moment
+
+if TYPE_CHECKING:
+    from trialseal.acts.carrying_out import Done
 
 
 def when(seconds: int) -> str:
@@ -18,18 +15,15 @@ def when(seconds: int) -> str:
     return moment(seconds, exact=True)
 
 
-def receipt_line(act: Act, label: str, *, sent: bool) -> str:
-    """One line: what was done or stood already, when, and as which act."""
-    time = when(act.time)
-    if sent:
-        return f"act {act.number}: {label}; sealed {time} in block {act.block}"
-    return f"act {act.number}: {label}; sealed already {time}, nothing was sent"
+def trial_line(done: Done) -> str:
+    """One line: what was done or is recorded already, when, and as which act of its trial."""
+    if done.sent:
+        return f"act {done.number}: {done.act.words}; sealed {when(done.time)} in block {done.log.block}"
+    return f"act {done.number}: {done.act.words}; sealed already {when(done.time)}, nothing was sent"
 
 
-def keep_receipt(
-    session: Session, folder: TrialFolder | None, act: Act, file: FileReading | None
-) -> tuple[dict[str, Any], Path | None]:
-    """Writes the receipt of an act into the trial's folder, unless it is there; returns it and its place."""
-    receipt = receipts.of_act(session.chain, act, file.path if file else None)
-    path = folder.keep_receipt(session.chain_name, receipt) if folder else None
-    return receipts.as_json(receipt), path
+def other_line(done: Done) -> str:
+    """The same of what is no act of a trial."""
+    if done.sent:
+        return f"{done.act.words}, recorded {when(done.time)} in block {done.log.block}"
+    return f"{done.act.words}: recorded already {when(done.time)}, nothing was sent"

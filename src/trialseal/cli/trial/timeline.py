@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from trialseal.cli.session import Session
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import endpoints
 from trialseal.evidence.profiles import find_names
@@ -14,6 +14,7 @@ from trialseal.evidence.seals import protocols_at_hand
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
 from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.chain import Chain
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import DocumentKind
 from trialseal.ledger.records import History
@@ -39,20 +40,19 @@ class TrialView:
         return declared_by(act)
 
 
-def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) -> TrialView:
-    """Reads a trial from the chain and, for names and notices, what lies in its folder and is sealed."""
-    chain = session.chain
+def timeline_view(chain: Chain, home: Path, trial: bytes, folder: TrialFolder | None) -> TrialView:
+    """Reads a trial from the chain and, for names and notices, what lies in its folder and home and is sealed."""
     history = chain.history(trial)
     sealed = sealed_protocols(history, folder)
     latest = sealed[max(sealed)] if sealed else {}
     acts = history.acts
     actors = {history.state.sponsor, *(act.actor for act in acts)}
     chain.load(subjects=[history.state.sponsor, trial], parties=actors)
-    attestations = _attestations(session, history)
+    attestations = _attestations(chain, history)
     parties = {*actors, *(one.author for one, _ in attestations)}
     chain.load(parties=parties if len(parties) <= _MOST_NAMED else actors)
     parties = parties if len(parties) <= _MOST_NAMED else actors
-    names = _names(session, folder, parties, sealed, latest)
+    names = _names(chain, home, folder, parties, sealed, latest)
     numbers = tuple(one.number for one in numbers_of(acts) if not one.withdrawn_at)
     titles = latest.get("titles") or {}
     code = next((trial_code(act.code) for act in acts if isinstance(act, TrialRegistered)), "?")
@@ -74,7 +74,7 @@ def timeline_view(session: Session, trial: bytes, folder: TrialFolder | None) ->
         trial=trial.hex(),
         sponsor=names.party(history.state.sponsor),
         sponsor_id=history.state.sponsor.hex(),
-        chain=_chain_line(session, acts),
+        chain=_chain_line(chain, acts),
         completeness=complete,
         complete=history.complete and not any(gaps.values()),
         registry_ids=numbers,
@@ -94,14 +94,15 @@ def sealed_protocols(history: History, folder: TrialFolder | None) -> dict[int, 
 
 
 def _names(
-    session: Session,
+    chain: Chain,
+    home: Path,
     folder: TrialFolder | None,
     parties: set[bytes],
     sealed: Mapping[int, Mapping[str, Any]],
     latest: Mapping[str, Any],
 ) -> Names:
-    folders = [session.home / "parties", *(folder.profile_folders if folder else [])]
-    profiles = find_names(session.chain, folders)
+    folders = [home / "parties", *(folder.profile_folders if folder else [])]
+    profiles = find_names(chain, folders)
     legal = {party: profile.legal_name for party in parties if (profile := profiles.profile(party))}
     leaves: dict[bytes, str] = {}
     for version in sorted(sealed):
@@ -112,11 +113,11 @@ def _names(
     return Names(legal, [str(part["id"]) for part in latest.get("parts") or ()], leaves)
 
 
-def _attestations(session: Session, history: History) -> list[tuple[AttestationRecord, str]]:
+def _attestations(chain: Chain, history: History) -> list[tuple[AttestationRecord, str]]:
     """What was attested about the trial's sponsor, the trial itself, and each of its documents."""
     trial = history.state.trial
-    found = [(one, "") for one in session.chain.attestations(history.state.sponsor)]
-    found += [(one, "the trial") for one in session.chain.attestations(trial)]
+    found = [(one, "") for one in chain.attestations(history.state.sponsor)]
+    found += [(one, "the trial") for one in chain.attestations(trial)]
     for act in history.acts:
         if isinstance(act, TrialRegistered):
             about = "protocol version 1"
@@ -125,10 +126,10 @@ def _attestations(session: Session, history: History) -> list[tuple[AttestationR
             about = f"protocol version {act.version}" if is_protocol else f"document {act.subject.hex()[:8]}…"
         else:
             continue
-        found += [(one, about) for one in session.chain.attestations(trial, act.subject)]
+        found += [(one, about) for one in chain.attestations(trial, act.subject)]
     return sorted(found, key=lambda pair: pair[0].time)
 
 
-def _chain_line(session: Session, acts: tuple[Act, ...]) -> str:
-    finality = session.chain.finality(acts[-1].block) if acts else ""
-    return f"chain {session.chain.chain_id()}: {finality}"
+def _chain_line(chain: Chain, acts: tuple[Act, ...]) -> str:
+    finality = chain.finality(acts[-1].block) if acts else ""
+    return f"chain {chain.chain_id()}: {finality}"

@@ -48,6 +48,7 @@ def _row(row: OutcomeRow) -> dict[str, Any]:
         "primary": row.primary,
         "needs_reader": row.needs_reader,
         "perhaps": list(row.perhaps),
+        "explained": [asdict(one) for one in row.explained],
         "confidence": row.confidence,
         "outside_scope": row.outside_scope,
         "registered": [_text(one) for one in row.registered],

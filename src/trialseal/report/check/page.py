@@ -306,7 +306,7 @@ def _rows_of_a_kind(rows: Sequence[OutcomeRow]) -> Iterator[str]:
 
     def kind(row: OutcomeRow) -> tuple[object, ...]:
         matched = bool(row.registered and row.reported)
-        return (matched, bool(row.registered), row.answer, row.label, row.needs_reader, row.primary)
+        return (matched, bool(row.registered), row.answer, row.label, row.needs_reader, row.primary, bool(row.explained))
 
     for (matched, *_), ones in groupby(rows, kind):
         listed = list(ones)
@@ -352,6 +352,9 @@ def _outcome_row(row: OutcomeRow) -> str:
     if row.perhaps:
         names = "".join(f'<li dir="auto">{text(_cut(one))}</li>' for one in row.perhaps)
         changes += f'<p class="side">others that speak of it</p><ul class="changes">{names}</ul>'
+    if row.explained:
+        quotes = "".join(f'<li><q dir="auto">{text(one.text)}</q>{_place(one.place)}</li>' for one in row.explained)
+        changes += f'<p class="side">the manuscript says of it</p><ul class="changes">{quotes}</ul>'
     registered = _texts(row.registered, "nothing like it in the record", whole=bool(matched))
     reported = _texts(row.reported, "not found in what was searched", whole=bool(matched))
     became = f'<div><b dir="auto">{text(_capital(row.label))}</b>{reader}{changes}</div>'

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from trialseal.evidence.wording import count, listed
-from trialseal.manuscripts import Paper
 from trialseal.outcomes.model import Code
 from trialseal.report.check.view import Addressee, OutcomeRow, OutcomeText, PhaseView, Question, QuoteView, SourceView
 from trialseal.rules.finding import Finding, Status
@@ -56,7 +55,6 @@ class Asked(NamedTuple):
     """The version of the record that the rows were compared with."""
     phases: Sequence[PhaseView]
     sources: Sequence[SourceView]
-    paper: Paper | None
 
 
 def questions(findings: Sequence[Finding], asked: Asked) -> tuple[Question, ...]:
@@ -190,10 +188,6 @@ def whole_text(one: OutcomeText) -> str:
 
 
 def _explanation(asked: Asked) -> str:
-    """Where an explanation was looked for, and the sentences that may be one."""
-    said = asked.paper.on("changes") if asked.paper else ()
-    if said:
-        quotes = "; ".join(f"“{one.quote}” ({one.place})" for one in said[:2])
-        return f"The manuscript speaks of changes: {quotes}. Whether that explains this needs a reader."
+    """Where an explanation was looked for: a change of which the manuscript speaks is a reader's, and not asked."""
     files = [name.rpartition("/")[2] for one in asked.sources if one.what != "chain" for name in one.name.split(", ")]
     return f"No explanation found in {listed(files)}." if files else "No explanation found."

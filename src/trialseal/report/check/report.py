@@ -32,7 +32,7 @@ from trialseal.report.trial.view import Answer
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.outcome_changes import PHASE_WORDS, phase_changes
 from trialseal.rules.registration import record_numbers
-from trialseal.rules.reported_outcomes import RegisteredAndReported, registered_and_reported
+from trialseal.rules.reported_outcomes import RegisteredAndReported, explanations_of, registered_and_reported
 from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.trial_catalogue import ITEMS
 
@@ -79,13 +79,12 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
     outcomes_open = tuple(_unsettled(case, both))
     unknown = [one for one in findings if one.status is Status.UNDETERMINED and addressee(one.rule) == "authors"]
     unsettled = (*outcomes_open, *([f"{count(len(unknown), 'check')} cannot be determined"] if unknown else ()))
-    declared = case.reported is not None and "changes" in case.reported.statements
     failing = frozenset(one.rule for one in findings if one.status is Status.FAILS)
-    rows = _outcome_rows(compared, brought, declared) if compared else ()
+    rows = _outcome_rows(case, compared, brought) if compared else ()
     rows = tuple(_as_judged(row, failing) for row in rows)
     phases = tuple(_phases(case))
     title = case.registry.title if case.registry else None
-    asked = Asked(case, rows, compared.source if compared else "the record", phases, brought.sources, brought.paper)
+    asked = Asked(case, rows, compared.source if compared else "the record", phases, brought.sources)
     answer = _worst([_ANSWERS[one.status] for one in findings]) or "does-not-apply"
     code = exit_code(findings)
     if outcomes_open and case.reported and code == 0:  # what nobody compared or confirmed holds for nobody
@@ -217,9 +216,8 @@ def _finding(one: Finding) -> FindingView:
 # ----- outcomes -----
 
 
-def _outcome_rows(compared: RegisteredAndReported, brought: Brought, declared: bool) -> tuple[OutcomeRow, ...]:
-    """`declared`: the report speaks of changes, so that a reader sees first whether it speaks of these."""
-    rows = [_row(pair, compared, brought, declared) for pair in compared.comparison.pairs]
+def _outcome_rows(case: TrialCase, compared: RegisteredAndReported, brought: Brought) -> tuple[OutcomeRow, ...]:
+    rows = [_row(case, pair, compared, brought) for pair in compared.comparison.pairs]
     rows += [_outside(one, brought) for one in compared.outside]
     roles = ("primary", "secondary", "other")
 
@@ -230,10 +228,13 @@ def _outcome_rows(compared: RegisteredAndReported, brought: Brought, declared: b
     return tuple(sorted(rows, key=place))
 
 
-def _row(pair: Pair, compared: RegisteredAndReported, brought: Brought, declared: bool) -> OutcomeRow:
+def _row(case: TrialCase, pair: Pair, compared: RegisteredAndReported, brought: Brought) -> OutcomeRow:
     before, after = compared.registered, compared.reported
     primary = compared.sets.primary(pair)
     grave = [one for one in pair.changes if one.severity.rank >= _GRAVE]
+    # Where the report speaks of this very change, a reader sees first whether that explains it.
+    said = explanations_of(case, compared, pair) if grave else []
+    declared = bool(said)
     named = any(one.role != "other" for one in compared.sets.of(pair))
     asks = named and any(compared.asks(pair, one) for one in grave)
     unsure = primary and bool(grave) and not asks and not declared
@@ -250,6 +251,7 @@ def _row(pair: Pair, compared: RegisteredAndReported, brought: Brought, declared
         perhaps=tuple(one.measure for one in kindred[:_MOST_KINDRED]),
         confidence=round(pair.confidence, 2),
         primary=primary,
+        explained=tuple(QuoteView(str(one).strip("“”"), one.source) for one in said),
     )
 
 

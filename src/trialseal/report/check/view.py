@@ -95,6 +95,8 @@ class OutcomeRow:
     confidence: float = 1.0
     outside_scope: bool = False
     primary: bool = False
+    explained: tuple[QuoteView, ...] = ()
+    """Sentences of the manuscript that speak of this change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def verify(
     profile_folders: Sequence[Path] = (),
     progress: Callable[[str], None] | None = None,
 ) -> list[Verdict]:
-    """Says of each file, and each file in each folder, what it is on the chain and what contradicts it.
+    """Says of each file, and each file in each folder, what it is on the chain and which checks hold.
 
     See `verified`. UsageError for a path that cannot be read.
     """
@@ -215,22 +215,15 @@ def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
         return Verdict(
             file.path, f"{name} is {findings[0].sentence}", findings, exit_code(findings), file.canonical or file.raw
         )
-    sentence = f"{name} is {_what(case)}, sealed {day(case.sealing.time)} by {_who(case)}"
+    sentence = f"{name} is {_what(case)}, sealed {day(case.sealing.time)} by {case.name(case.sealing.actor)}"
+    # Anyone may create a party under any name, and claim any number: without this a reader might not ask.
+    sentence += f" ({accreditation_in_words(case) or 'no party you trust vouches for it'})"
     sentence += f"; {_conclusion(case, findings)}"
     if case.trial.as_of:
         sentence += f", as of block {case.trial.as_of.number:,}"
     if case.trial.is_devnet:
         sentence += f" (chain {case.trial.chain_id} is a devnet: its operator sets the clock)"
     return Verdict(file.path, sentence, findings, exit_code(findings), evidence.digest or file.raw, case.trial.trial)
-
-
-def _who(case: Case) -> str:
-    """Who acted, and who vouches for it: anyone may create a party under any name, and claim any number."""
-    actor = case.sealing.actor
-    if vouched := accreditation_in_words(case):
-        return f"{case.name(actor)} ({vouched})"
-    called = "a party that calls itself " if case.names.profile(actor) else ""
-    return f"{called}{case.name(actor)} (no party you trust vouches for it)"
 
 
 def as_of_value(now: AsOf) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""What a party attests of a subject, and takes back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from trialseal.acts.act import ZERO, Act
+from trialseal.errors import FailedError
+from trialseal.ledger.codes import AttestationKind
+
+ATTESTATIONS: Final = "Attestations"
+
+
+def attest(
+    author: bytes,
+    kind: AttestationKind,
+    subject: bytes,
+    words: str,
+    *,
+    code: int = 0,
+    territory: int = 0,
+    date: int = 0,
+    until: int = 0,
+    digest: bytes = ZERO,
+    document: bytes = ZERO,
+    doubts: tuple[str, ...] = (),
+) -> Act:
+    """An attestation about a subject, or a document of it by its digest.
+
+    `code` is a role or decision, `date` the day of the decision (yyyymmdd), `until` the first second at which it no
+    longer holds, `document` the digest of a letter; 0 and zeros for what is not stated.
+    """
+    if kind is AttestationKind.ACCREDITATION and subject == author:
+        raise FailedError("a party cannot accredit itself: another must vouch for it")
+    return Act(
+        contract=ATTESTATIONS,
+        function="attest",
+        arguments=((author, kind, code, territory, date, until, subject, digest, document),),
+        about=subject,
+        words=words,
+        doubts=doubts,
+    )
+
+
+def withdraw(author: bytes, subject: bytes, log: bytes, words: str) -> Act:
+    """Takes an attestation of the author's own back, by the digest of its log."""
+    return Act(
+        contract=ATTESTATIONS,
+        function="withdraw",
+        arguments=((author, subject, log),),
+        about=subject,
+        words=words,
+    )

@@ -1,0 +1,256 @@
+"""Many acts in few transactions: each gets the gas that is named for it, and none takes the others down.
+
+What stands already is left out, so that a batch that was cut off goes on where it ended: a transaction that was signed
+is brought to its end first, and then the chain is asked which acts it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final
+
+from trialseal.acts.act import ZERO, Act, recorded_by, standing
+from trialseal.acts.carrying_out import Done, kept, with_act
+from trialseal.acts.desk import Desk, Question
+from trialseal.acts.judging import judge
+from trialseal.errors import FailedError, UsageError
+from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger.contracts import contract
+from trialseal.ledger.heads import refused_acts
+from trialseal.ledger.logs import Log, parse
+from trialseal.ledger.records import History
+from trialseal.ledger.sending import MOST_GAS, Sent, estimate
+from trialseal.rules.finding import Status
+
+MOST_BYTES: Final = 120 << 10
+"""Of calldata in one transaction: nodes pass on no transaction above 128 KiB."""
+# Gas for the transaction itself, and what may be left over: what an act may use at most stands apart from what it uses.
+_BASE, _ROOM = 21_000, 400_000
+_LIMIT = 250_000  # that an item is given; what it does not use is not lost
+_USES = {"register": 102_000, "seal": 66_000, "reportResult": 62_000, "claimRegistryId": 62_000, "attest": 46_000}
+_USES_OTHER, _FIRST_MILESTONE, _MILESTONE = 60_000, 21_500, 11_600
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Item:
+    """An act of a batch, and the trial's folder that keeps its receipt."""
+
+    act: Act
+    folder: TrialFolder | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An act that the contract refused."""
+
+    act: Act
+    reason: str
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """What a batch would do."""
+
+    stand: tuple[tuple[Item, Log], ...]
+    """What is on the chain already."""
+    transactions: tuple[tuple[Item, ...], ...]
+    """What would be sent, by transaction."""
+    reasons: tuple[str, ...]
+    histories: dict[bytes, History]
+
+    @property
+    def words(self) -> str:
+        """How many acts and transactions, and what a transaction holds."""
+        number = sum(map(len, self.transactions))
+        acts = "1 act" if number == 1 else f"{number:,} acts"
+        many = "1 transaction" if len(self.transactions) == 1 else f"{len(self.transactions):,} transactions"
+        there = f"; {len(self.stand):,} are on the chain already" if self.stand else ""
+        return (
+            f"{acts} in {many}{there} (by gas, a transaction holds about 1,440 milestones of one trial or 165 "
+            "registrations; nodes pass on 128 KiB)"
+        )
+
+    @property
+    def question(self) -> Question | None:
+        """What is asked; None if nothing is."""
+        typed = next((one.act.typed for part in self.transactions for one in part if one.act.typed), "")
+        return Question((self.words,), in_brief(self.reasons), typed) if self.reasons else None
+
+
+def plan(desk: Desk, items: Sequence[Item]) -> BatchPlan:
+    """Looks which acts stand, judges the others by trial, and packs them into transactions in their order."""
+    chain = desk.chain
+    chain.require_deployed()
+    ids = {name: {one.act.about for one in items if one.act.contract == name} for name in _CONTRACTS}
+    chain.load(
+        trials=ids["TrialRegistry"],
+        subjects=ids["Attestations"],
+        parties=[*ids["Parties"], *((desk.party,) if desk.party != ZERO else ())],
+    )
+    if desk.party != ZERO and chain.party(desk.party) is None:
+        raise FailedError(f"party {desk.party.hex()[:8]}… does not exist on chain {chain.chain_id()}: create it there")
+    stand, new = [], list[Item]()
+    seen: set[tuple[str, bytes]] = set()
+    for one in items:
+        if one.act.contract not in _CONTRACTS:
+            raise UsageError(f"{one.act.words}: a batch cannot hold this act, send it by its own command")
+        place = (one.act.contract, one.act.calldata)
+        log = standing(one.act, chain.logs_about(one.act.contract, one.act.about))
+        if log is not None:
+            stand.append((one, log))
+        elif place not in seen:
+            new.append(one)
+            seen.add(place)
+    histories = {trial: chain.history(trial) for trial in ids["TrialRegistry"] if chain.trial(trial) is not None}
+    return BatchPlan(tuple(stand), tuple(_packed(_counted(new, histories))), _reasons(desk, new, histories), histories)
+
+
+_CONTRACTS = ("TrialRegistry", "Attestations", "Parties")
+
+
+def _reasons(desk: Desk, items: Sequence[Item], histories: dict[bytes, History]) -> tuple[str, ...]:
+    """Why a person is asked: what the rules say of each trial's acts together, and what cannot be undone."""
+    record = desk.chain.party(desk.party) if desk.party != ZERO else None
+    found: list[str] = []
+    by_trial: dict[bytes, list[Item]] = {}
+    for one in items:
+        by_trial.setdefault(one.act.about, []).append(one)
+    for trial, group in by_trial.items():
+        for finding in judge(desk.chain, [one.act for one in group], histories.get(trial), record, group[0].folder):
+            if finding.status is Status.FAILS:
+                found.append(f"trial {trial.hex()[:8]}…: {finding.rule}: {finding.sentence}")
+    found += [doubt for one in items for doubt in one.act.doubts]
+    found += [f"this cannot be undone: {one.act.final}" for one in items if one.act.final]
+    return tuple(dict.fromkeys(found))
+
+
+def _counted(items: Sequence[Item], histories: dict[bytes, History]) -> Iterator[Item]:
+    """The items, with the versions of files counted on where several are sealed of one kind."""
+    sealed: dict[tuple[bytes, int], int] = {}
+    for one in items:
+        if one.act.function != "seal":
+            yield one
+            continue
+        members = one.act.stated
+        key = (one.act.about, int(members["kind"]))
+        history = histories.get(one.act.about)
+        before = sealed.get(key, history.state.versions.get(key[1], 0) if history else 0)
+        sealed[key] = before + 1
+        members["version"] = before + 1
+        yield replace(one, act=replace(one.act, arguments=(tuple(members.values()), *one.act.arguments[1:])))
+
+
+def _packed(items: Iterator[Item]) -> Iterator[tuple[Item, ...]]:
+    """As many acts to a transaction as its gas and size hold; those of one contract, in their order."""
+    for _, same in groupby(items, key=lambda one: one.act.contract):
+        part: list[Item] = []
+        gas, size, trials = _BASE, 0, set[bytes]()
+        for one in same:
+            uses, width = _use(one.act, trials), len(one.act.calldata) + 160
+            if part and (gas + uses + _LIMIT + _ROOM > MOST_GAS or size + width > MOST_BYTES):
+                yield tuple(part)
+                part, gas, size, trials = [], _BASE, 0, set()
+                uses = _use(one.act, trials)
+            part.append(one)
+            gas, size = gas + uses, size + width
+            trials.add(one.act.about)
+        if part:
+            yield tuple(part)
+
+
+def _use(act: Act, trials: set[bytes]) -> int:
+    """What an act may be expected to use in a batch."""
+    if act.function == "recordMilestone":
+        return _MILESTONE if act.about in trials else _FIRST_MILESTONE
+    return _USES.get(act.function, _USES_OTHER)
+
+
+# ----- carrying out -----
+
+Told = Callable[[Done | Refused], None]
+
+
+def carry_out_batch(desk: Desk, items: Sequence[Item], told: Told, say: Callable[[str], None]) -> list[Refused]:
+    """Carries out acts in few transactions, and says how many before; the acts that the contract refused.
+
+    What was cut off before is brought to its end first. `told` is called with each act when it has been kept.
+    """
+    refused: list[Refused] = []
+    desk.chain.require_deployed()
+    with desk.alone(desk.party) as turn:
+        _finish_earlier(desk)
+        made = plan(desk, items)
+        say(made.words)
+        if question := made.question:
+            turn.give_up()
+            desk.ask(question)
+            if turn.take():
+                made = plan(desk, items)
+        for one, log in made.stand:
+            told(kept(desk, one.act, log, None, made.histories.get(one.act.about), one.folder))
+        for part in made.transactions:
+            sent = _send(desk, part)
+            turn.sent(sent.block)
+            for answer in _answers(desk, part, sent, made.histories):
+                if isinstance(answer, Refused):
+                    refused.append(answer)
+                told(answer)
+        desk.chain.renew()
+    return refused
+
+
+def _finish_earlier(desk: Desk) -> None:
+    for name in _CONTRACTS:
+        journal = desk.journal(f"batch-{name}", desk.party)
+        if journal.exists():
+            desk.sender.resume(journal)
+            desk.chain.renew()
+
+
+def calldata_of(acts: Sequence[Act]) -> bytes:
+    """What a transaction carries that sends these acts, all of one contract, as a batch."""
+    return contract(acts[0].contract).encode("batch", [(_LIMIT, act.calldata) for act in acts])
+
+
+def gas_of(desk: Desk, acts: Sequence[Act]) -> int:
+    """What a batch would use now."""
+    target = contract(acts[0].contract)
+    return estimate(desk.chain, desk.address, target.address, calldata_of(acts), "batch").gas
+
+
+def _send(desk: Desk, part: Sequence[Item]) -> Sent:
+    acts = [one.act for one in part]
+    target = contract(acts[0].contract)
+    journal = desk.journal(f"batch-{target.name}", desk.party)
+    desk.progress(f"sending {len(acts):,} acts …")
+    return desk.sender.transact(target.address, calldata_of(acts), f"a batch of {len(acts):,} acts", journal)
+
+
+def _answers(desk: Desk, part: Sequence[Item], sent: Sent, histories: dict[bytes, History]) -> Iterator[Done | Refused]:
+    """Each act of a transaction, found among its logs in their order, or refused."""
+    logs = [log for raw in sent.logs if (log := parse(raw))]
+    reasons = refused_acts(sent.logs)
+    rest = iter(logs)
+    for place, one in enumerate(part):
+        if place in reasons:
+            yield Refused(one.act, reasons[place])
+            continue
+        log = next((log for log in rest if recorded_by(one.act, log)), None)
+        if log is None:
+            raise FailedError(
+                f"transaction {sent.transaction} holds no log of {one.act.words}: look at trialseal history"
+            )
+        history = histories.get(one.act.about)
+        after = with_act(one.act, log, history)
+        if after is not None:
+            histories[one.act.about] = after
+        yield kept(desk, one.act, log, sent, after, one.folder)
+
+
+def in_brief(reasons: Sequence[str]) -> tuple[str, ...]:
+    """The first of many reasons, and how many more there are."""
+    more = (f"and {len(reasons) - _MOST_NAMED:,} more",) if len(reasons) > _MOST_NAMED else ()
+    return (*reasons[:_MOST_NAMED], *more)

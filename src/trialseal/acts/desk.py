@@ -1,0 +1,146 @@
+"""From where acts are sent: which chain, which party, which key; where what is being sent is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from trialseal.errors import UndeterminedError, UsageError
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.sending import Sender, Signing
+
+_NAME_DIGITS = 16
+_LONGEST_NUMBER = 20
+
+
+class Question(NamedTuple):
+    """What is asked before acts are sent."""
+
+    acts: tuple[str, ...]
+    """In words."""
+    reasons: tuple[str, ...]
+    """What fails, and what cannot be undone: each a sentence."""
+    typed: str = ""
+    """The text that must be typed; empty where yes or no is enough."""
+
+
+Ask = Callable[[Question], None]
+"""Returns if the answer is yes, raises UsageError if it is no or nobody is there to ask."""
+Tell = Callable[[str], None]
+
+
+def refuse(question: Question) -> None:
+    """Nobody is asked: whatever would be asked is refused."""
+    raise UsageError(f"{'; '.join(question.reasons)}: nothing was sent")
+
+
+def agree(question: Question) -> None:
+    """Every answer is yes, what would have to be typed included: for programs that have asked before."""
+
+
+def _silent(words: str) -> None:
+    pass
+
+
+@dataclass
+class Desk:
+    """Who acts, with which key, on which chain. `home` is the folder of accounts and of what is being sent."""
+
+    chain: Chain
+    home: Path
+    account: str
+    """Name of the account that signs."""
+    signing: Signing
+    party: bytes
+    """The party that acts; zeros where it is only being made."""
+    ask: Ask = refuse
+    progress: Tell = _silent
+    note: Tell = _silent
+    """Told what a reader would want to know beside an act."""
+
+    def __post_init__(self) -> None:
+        self.sender = Sender(self.chain, self.signing)
+
+    @property
+    def address(self) -> str:
+        """The key that signs, 0x and lower case."""
+        return self.sender.address
+
+    @property
+    def chain_name(self) -> str:
+        """A name for this very chain, see `name_of`."""
+        return name_of(self.chain)
+
+    def journal(self, function: str, about: bytes) -> Path:
+        """Where an act is written down before it is sent: one place for each chain, account, act and subject."""
+        return self._pending / f"{self.account}-{function}-{about.hex()[:_NAME_DIGITS]}.json"
+
+    @property
+    def _pending(self) -> Path:
+        return self.home / "pending" / self.chain_name
+
+    @contextmanager
+    def alone(self, about: bytes) -> Iterator[Turn]:
+        """Lets one process of this home at a time look for acts about something and send them."""
+        path = self._pending / f"{about.hex()[:_NAME_DIGITS]}.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+") as file:
+            turn = Turn(file, self)
+            turn.take()
+            yield turn
+
+
+def name_of(chain: Chain) -> str:
+    """A name for this very chain: its id and the beginning of its first block's hash."""
+    genesis = chain.genesis()
+    if not genesis:
+        raise UndeterminedError(f"{chain.rpc.shown} does not show its first block: try another node")
+    return f"{chain.chain_id()}-{genesis.removeprefix('0x')[:8]}"
+
+
+class Turn:
+    """A process' turn at something: it may be given up while a person is asked."""
+
+    def __init__(self, file: Any, desk: Desk) -> None:
+        self._file = file
+        self._desk = desk
+
+    def take(self) -> bool:
+        """Waits until it is this process' turn; whether the chain must be read anew, since another one has acted."""
+        try:
+            import fcntl
+        except ImportError:  # not there on Windows, where two at once stay the user's own care
+            return False
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._desk.progress("waiting for another command about the same …")
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        chain = self._desk.chain
+        if self._last_block() <= chain.as_of().number:
+            return False
+        chain.renew()
+        return True
+
+    def give_up(self) -> None:
+        """Lets others have their turn."""
+        try:
+            import fcntl
+        except ImportError:
+            return
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def sent(self, block: int) -> None:
+        """Tells those who come next in which block something was recorded."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(str(block))
+        self._file.flush()
+
+    def _last_block(self) -> int:
+        self._file.seek(0)
+        text = self._file.read(_LONGEST_NUMBER)
+        return int(text) if text.isdecimal() else 0

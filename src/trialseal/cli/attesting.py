@@ -1,0 +1,197 @@
+"""What a party attests: accredit, approve, attest, withdraw."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from trialseal.acts import attesting
+from trialseal.acts.act import ZERO, Act
+from trialseal.acts.approving import Approved, shown
+from trialseal.acts.carrying_out import Done
+from trialseal.cli.acting import do
+from trialseal.cli.session import Session, code_named
+from trialseal.cli.trial.naming import trial_named
+from trialseal.cli.trial.receipting import when
+from trialseal.documents.identifiers import date_code, normalise_registry_id, registry_id_bytes
+from trialseal.documents.territories import territory_number
+from trialseal.errors import FailedError, UsageError
+from trialseal.folder.reading import FileReading, read
+from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger.attestations import AttestationRecord, replay
+from trialseal.ledger.codes import AttestationKind, Decision, Role
+
+
+def accredit(session: Session) -> int:
+    """Vouches for a party in a role."""
+    args = session.args
+    role = code_named(Role, args.role, "role")
+    subject = session.find_party(args.subject)
+    session.chain.load(parties=[subject, session.party], subjects=[subject])
+    if session.chain.party(subject) is None:  # an accreditation of a mistyped id would stand for good
+        raise FailedError(f"party {subject.hex()} does not exist on chain {session.chain.chain_id()}")
+    words = f"party {subject.hex()[:8]}… accredited as {args.role}"
+    return _attest(session, AttestationKind.ACCREDITATION, subject, words, code=role)
+
+
+def approve(session: Session) -> int:
+    """Approves a version of a trial's protocol, or another sealed document, which is shown first."""
+    args = session.args
+    trial, folder = trial_named(session, args.trial)
+    decision = code_named(Decision, args.decision, "decision")
+    session.chain.load(trials=[trial], parties=[session.party], subjects=[trial])
+    approved = _approved(session, trial, folder)
+    for line in shown(approved):
+        session.out.say(line)
+    return _attest(
+        session,
+        AttestationKind.APPROVAL,
+        trial,
+        f"{args.decision}: {approved.words}",
+        code=decision,
+        digest=approved.digest,
+        doubts=approved.doubts,
+    )
+
+
+def _approved(session: Session, trial: bytes, folder: TrialFolder | None) -> Approved:
+    """What is approved: a file, a version, or the protocol version in force; held against the chain."""
+    args = session.args
+    file: FileReading | None = None
+    if args.file:
+        file = read(Path(args.file), keep=True)
+        if file.fault:
+            raise UsageError(file.fault)
+    at_hand = [*(folder.files if folder else ()), *(read(Path(one), keep=True) for one in args.before)]
+    return Approved.of(session.chain.history(trial), file, args.version, at_hand)
+
+
+def attest(session: Session) -> int:
+    """Makes an attestation of any kind; accredit and approve are its everyday forms."""
+    args = session.args
+    kind = code_named(AttestationKind, args.kind, "kind of attestation")
+    words = {AttestationKind.ACCREDITATION: Role, AttestationKind.APPROVAL: Decision}.get(kind)
+    if words is None and args.code:
+        raise UsageError(f"a {args.kind} has no code: leave out --code")
+    code = code_named(words, args.code or "", f"code for a {args.kind}") if words else 0
+    digest = digest_named(args.digest, "--digest") if args.digest else ZERO
+    subject = _subject(session, args.subject, kind)
+    return _attest(session, kind, subject, f"{args.kind} about {args.subject}", code=code, digest=digest)
+
+
+def withdraw(session: Session) -> int:
+    """Withdraws an attestation of the party's own; it stays on record with the time."""
+    args = session.args
+    digest = digest_named(args.digest, "--digest") if args.digest else ZERO
+    subject = _subject(session, args.subject, None)
+    session.chain.load(parties=[session.party], subjects=[subject])
+    own = [one for one in session.chain.attestations(subject, digest) if one.author == session.party]
+    chosen = [one for one in own if args.number is None or one.number == args.number]
+    standing = [one for one in chosen if not one.withdrawn_at]
+    if not chosen:
+        raise FailedError(f"this party has made no such attestation about {args.subject}")
+    if not standing:
+        session.out.say(f"it was withdrawn {when(chosen[-1].withdrawn_at)}: nothing was sent")
+        session.out.value({"sent": False, "number": chosen[-1].number})
+        return 0
+    if len(standing) > 1:
+        numbers = ", ".join(str(one.number) for one in standing)
+        raise UsageError(
+            f"this party has several standing attestations about {args.subject}: name one of {numbers} with --number"
+        )
+    meant = standing[0]
+    words = f"attestation {meant.number} about {args.subject} withdrawn"
+    done = do(session, [attesting.withdraw(session.party, subject, meant.log, words)])
+    if done is not None:
+        session.out.value({"sent": done[0].sent, "number": meant.number})
+    return 0
+
+
+def _attest(
+    session: Session,
+    kind: AttestationKind,
+    subject: bytes,
+    words: str,
+    *,
+    code: int = 0,
+    digest: bytes = ZERO,
+    doubts: tuple[str, ...] = (),
+) -> int:
+    args = session.args
+    act = attesting.attest(
+        session.party,
+        kind,
+        subject,
+        words,
+        code=code,
+        territory=territory_number(args.territory) if args.territory else 0,
+        date=date_code(args.on) if args.on else 0,
+        until=int(moment_named(args.until).timestamp()) if args.until else 0,
+        digest=digest,
+        document=read(Path(args.letter)).raw if args.letter else ZERO,
+        doubts=doubts,
+    )
+    done = attest_once(session, act)
+    if done is not None:
+        session.out.value({"sent": done.sent, **attestation_value(attestation_of(done))})
+    return 0
+
+
+def attest_once(session: Session, act: Act, *, quiet: bool = False) -> Done | None:
+    """Makes an attestation unless the party's own, just like it, stands; says so unless `quiet`; None if only tried."""
+
+    def line(done: Done) -> str:
+        tail = "" if done.sent else ": it stands already, nothing was sent"
+        return f"{act.words}, recorded {when(done.time)} as attestation {done.number}{tail}"
+
+    done = do(session, [act], line=None if quiet else line, quiet=quiet)
+    return done[0] if done else None
+
+
+def attestation_of(done: Done) -> AttestationRecord:
+    """The attestation that was made."""
+    return replay([done.log])[0][0]
+
+
+def attestation_value(one: AttestationRecord) -> dict[str, Any]:
+    """An attestation for programs; bytes as hexadecimal digits."""
+    value = {name: getattr(one, name) for name in AttestationRecord.__slots__}
+    return json.loads(json.dumps(value, default=lambda data: data.hex()))  # type: ignore[no-any-return]
+
+
+def _subject(session: Session, named: str, kind: int | None) -> bytes:
+    text = named.removeprefix("0x").lower()
+    if len(text) == 64 and all(c in "0123456789abcdef" for c in text):
+        return bytes.fromhex(text)
+    if Path(named).is_dir():
+        return trial_named(session, named)[0]
+    if kind == 1:
+        return session.find_party(named)
+    try:
+        number = registry_id_bytes(normalise_registry_id(named))
+    except UsageError:
+        return session.find_party(named)
+    return number
+
+
+def digest_named(text: str, what: str) -> bytes:
+    """The 32 bytes that are typed as 64 hexadecimal digits."""
+    plain = text.removeprefix("0x")
+    try:
+        data = bytes.fromhex(plain)
+    except ValueError:
+        data = b""
+    if len(data) != 32:
+        raise UsageError(f"{what} must be 64 hexadecimal digits, as sha256sum prints them")
+    return data
+
+
+def moment_named(text: str) -> datetime:
+    """The time that is typed, in UTC where no zone is given."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text} is not a time: write 2026-01-31 or 2026-01-31T12:00:00+00:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,44 @@
+"""The bytes of an event that are hashed: RFC 8785, by a faster way where an event is plain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from trialseal.documents.canonical import MAX_INTEGER, canonical_bytes
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
+
+
+def event_form(event: Mapping[str, object]) -> bytes:
+    """The RFC 8785 form of an event object; UsageError where it has none."""
+    if _is_plain(event):
+        try:
+            return _encode(event).encode("utf-8")
+        except UnicodeEncodeError:
+            pass  # half a surrogate pair, of which the slow way says where it is
+    return canonical_bytes(event)
+
+
+# Between these, ECMAScript and Python write a double that is no whole number alike: without exponent.
+_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e16
+
+
+def _is_plain(value: object) -> bool:
+    """Whether Python's own JSON of a value is its RFC 8785 form: ASCII keys sort alike, and whole numbers and
+    strings are written alike."""
+    kind = type(value)
+    if kind is str or kind is bool:
+        return True
+    if kind is int:
+        return -MAX_INTEGER <= value <= MAX_INTEGER  # type: ignore[operator]
+    if kind is float:
+        return _SMALLEST_PLAIN <= abs(value) < _LARGEST_PLAIN and not value.is_integer()  # type: ignore[arg-type, attr-defined]
+    if kind is dict:
+        for key, member in value.items():  # type: ignore[attr-defined]
+            if type(key) is not str or not key.isascii() or not _is_plain(member):
+                return False
+        return True
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))  # type: ignore[call-overload]
+    return False

@@ -1,0 +1,159 @@
+"""A batch of events that is being written behind what a store has committed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from itertools import accumulate, islice
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from trialseal import files
+from trialseal.errors import FailedError, UsageError
+from trialseal.streams import disk, entry_index, head_file, nonces, subject_secrets, tree_file
+from trialseal.streams.entry_index import KnownIds
+from trialseal.streams.head_file import LOG, Committed, Place
+from trialseal.streams.lines import Damaged
+from trialseal.streams.references import Lookup, Named, corrections, fault
+
+if TYPE_CHECKING:
+    from trialseal.streams.store import Stream
+
+
+class Row(NamedTuple):
+    """An event to be appended."""
+
+    id: str
+    subject: str | None  # pseudonym
+    form: bytes  # RFC 8785
+    line: int = 0  # of the file it comes from, for messages
+    type: str = ""
+    corrects: str | None = None  # id of an earlier event
+    follows: str | None = None  # likewise
+
+    @property
+    def refers(self) -> bool:
+        """Whether it says something of an earlier event."""
+        return self.corrects is not None or self.follows is not None
+
+
+class Refused(FailedError):
+    """A row that cannot be appended; the sentence says why, and its line is kept apart."""
+
+    def __init__(self, row: Row, why: str) -> None:
+        super().__init__(why)
+        self.row = row
+
+
+class Batch:
+    """A batch that is being written behind what is committed."""
+
+    def __init__(self, stream: Stream, known: KnownIds) -> None:
+        self._stream, self._known = stream, known
+        self._head = stream.head
+        self._growth = stream.tree.growth(self._head.size)
+        if self._growth.root() != self._head.root:
+            raise Damaged(
+                stream.tree.path, None, f"its nodes do not give the root of the {self._head.size} entries in head.json"
+            )
+        self._end = self._head.log_bytes
+        self._files: dict[str, BinaryIO] = {}
+        self._lookup = Lookup(stream)
+        self._corrected: dict[str, str] | None = None  # by what, of all entries up to here; read when it is needed
+
+    def __enter__(self) -> Batch:
+        for name, length in self._head.lengths().items():
+            file = files.opened_to_change(self._stream.folder / name, buffering=1 << 20)
+            file.seek(length)
+            self._files[name] = file
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            with suppress(OSError):  # a full disk, which was said already
+                file.close()
+
+    def put(self, rows: list[Row]) -> None:
+        """Writes rows; Refused if one cannot be appended."""
+        import numpy as np
+
+        prints = b"".join([entry_index.fingerprint(row.id) for row in rows])
+        numbers = np.frombuffer(prints, dtype=">u8").astype(np.uint64)
+        self._refuse_known(rows, numbers)
+        if any(row.refers for row in rows):
+            self._refuse_references(rows)
+        leaves = self._leaves(rows)
+        lines = b"\n".join([row.form for row in rows]) + b"\n"
+        if lines.count(b"\n") != len(rows):
+            raise UsageError("an event's form holds a line feed, which no RFC 8785 form does")
+        ends = list(accumulate((len(row.form) + 1 for row in rows), initial=self._end))[1:]
+        self._files[LOG].write(lines)
+        self._files[entry_index.FILE].write(entry_index.records(ends, prints))
+        self._files[tree_file.FILE].write(self._growth.extend(leaves))
+        self._end = ends[-1]
+        self._known.add(numbers)
+
+    def _leaves(self, rows: list[Row]) -> list[bytes]:
+        known, secrets, leaf = self._stream.secrets, self._files[subject_secrets.FILE], nonces.entry_leaf
+        leaves = []
+        for index, row in enumerate(rows, self._growth.size):
+            made = known.nonces(row.subject)
+            if made is None:
+                assert row.subject is not None  # the stream's own secret is never forgotten
+                if known.knows(row.subject):
+                    raise Refused(row, f"subject {row.subject} was forgotten: nothing more may be appended about it")
+                made = known.add(row.subject, secrets)
+            leaves.append(leaf(made.at(index), row.form))
+        return leaves
+
+    def _refuse_known(self, rows: list[Row], numbers: entry_index.Prints) -> None:
+        if len({row.id for row in rows}) < len(rows):
+            seen: dict[str, Row] = {}
+            for row in rows:
+                if row.id in seen:
+                    earlier = f" in line {seen[row.id].line}" if row.line else ""
+                    raise Refused(row, f"event id {row.id} is used twice, first{earlier or ' earlier in the batch'}")
+                seen[row.id] = row
+        suspects = self._known.suspects(numbers)
+        if not suspects:
+            return
+        self._files[LOG].flush()
+        self._files[entry_index.FILE].flush()
+        for place in suspects:
+            found = self._stream.find_among(rows[place].id, self._growth.size)
+            if found is not None:
+                stored = found < self._head.size
+                where = f"is stored already as entry {found}" if stored else "is used twice in the file"
+                raise Refused(rows[place], f"event id {rows[place].id} {where}")
+
+    def _refuse_references(self, rows: list[Row]) -> None:
+        """Refused where a row corrects or follows what it may not; earlier rows of the batch are entries too."""
+        size = self._growth.size
+        self._files[LOG].flush()
+        self._files[entry_index.FILE].flush()
+        self._lookup.look((id for row in rows for id in (row.corrects, row.follows) if id), size)
+        if self._corrected is None:
+            with files.opened(self._stream.folder / LOG, follow=False) as log:
+                self._corrected = dict(corrections(islice(log, size)))
+        for index, row in enumerate(rows, size):
+            one = Named(index, row.id, row.type, row.subject, row.corrects, row.follows)
+            if one.refers and (why := fault(one, self._lookup.find, self._corrected)):
+                raise Refused(row, why)
+            self._lookup.take(one)
+            if row.corrects is not None:
+                self._corrected[row.corrects] = row.id
+
+    def commit(self, followed: Mapping[str, Place]) -> Committed:
+        """Forces everything to disk, then makes it a part of the store in one step."""
+        for file in self._files.values():
+            disk.sync(file)
+        folder = self._stream.folder
+        head = Committed(
+            size=self._growth.size,
+            log_bytes=self._end,
+            subjects=self._stream.secrets.count,
+            root=self._growth.root(),
+            stamps=head_file.stamps(folder),
+            followed={**self._head.followed, **followed},
+        )
+        head_file.write(folder, head)
+        return head

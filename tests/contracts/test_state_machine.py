@@ -1,0 +1,439 @@
+"""The contracts against their model in plain Python: honest, hostile, relayed and batched acts in every interleaving.
+
+Each step lets somebody do something: a key for itself, a stranger for a key that signed, or several acts in one
+batch. Chain and model must agree on every log, every refusal with its arguments, and in the end on all state.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import brownie
+import pytest
+from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from trialseal.merkle import tree
+
+from .model import Log, Refused, World, fold_of
+from .model.trials import Trial
+from .signing import local_key, signed
+from .stage import DAY, LEAVES, ROOT, ZERO, Stage, digest, mined, padded, raw, rpc
+
+KEYS = {key.address.lower(): key for key in (local_key(f"hand {number}") for number in range(6))}
+NOBODY = "0x" + 40 * "0"
+SALTS = [digest("salt 1"), digest("salt 2")]
+CODES = [padded("AB-1"), padded("AB-2")]
+DOCUMENTS = [digest("document 1"), digest("document 2"), digest("document 3")]
+STREAMS = [digest("stream 1"), digest("stream 2")]
+NUMBERS = [padded(one) for one in ("NCT04368728", "NL7985", "nct-4368728", "CTRI/2020/03/024402", "000", "\x07", "")]
+ENTRIES = [digest(f"entry {number}") for number in range(40)]
+BATCH_GAS = 400_000
+
+Arguments = tuple[Any, ...]
+Model = Callable[[World, int, str], list[Log]]
+# What each act is in the model, given the world, block time, key, the members of its struct, and what comes behind.
+ACTS: dict[str, tuple[str, Callable[..., list[Log]]]] = {
+    "createParty": ("Parties", lambda w, t, k, a: w.parties.create(t, k, a[0], a[1], (a[2], a[3]), (a[4], a[5]))),
+    "addKey": ("Parties", lambda w, t, k, a: w.parties.add(t, k, *a)),
+    "revokeKey": ("Parties", lambda w, t, k, a: w.parties.revoke(t, k, *a)),
+    "vetoKey": ("Parties", lambda w, t, k, a: w.parties.veto(t, k, *a)),
+    "declareCompromise": ("Parties", lambda w, t, k, a: w.parties.declare(t, k, *a)),
+    "contestCompromise": ("Parties", lambda w, t, k, a: w.parties.contest(t, k, *a)),
+    "changeProfile": ("Parties", lambda w, t, k, a: w.parties.profile(t, k, *a)),
+    "attest": ("Attestations", lambda w, t, k, a: w.attestations.attest(t, k, *a)),
+    "withdraw": ("Attestations", lambda w, t, k, a: w.attestations.withdraw(t, k, *a)),
+    "register": ("TrialRegistry", lambda w, t, k, a: w.trials.register(t, k, *a)),
+    "seal": ("TrialRegistry", lambda w, t, k, a: w.trials.seal(t, k, *a)),
+    "recordMilestone": ("TrialRegistry", lambda w, t, k, a: w.trials.milestone(t, k, *a)),
+    "reportResult": ("TrialRegistry", lambda w, t, k, a, proof: w.trials.report(t, k, *a, proof)),
+    "claimRegistryId": ("TrialRegistry", lambda w, t, k, a: w.trials.claim(t, k, *a)),
+    "withdrawRegistryId": ("TrialRegistry", lambda w, t, k, a: w.trials.unclaim(t, k, *a)),
+    "appoint": ("TrialRegistry", lambda w, t, k, a: w.trials.appoint(t, k, *a)),
+    "shortenAppointment": ("TrialRegistry", lambda w, t, k, a: w.trials.shorten(t, k, *a)),
+    "offerTransfer": ("TrialRegistry", lambda w, t, k, a: w.trials.offer(t, k, *a)),
+    "vetoOffer": ("TrialRegistry", lambda w, t, k, a: w.trials.veto(t, k, *a)),
+    "acceptTransfer": ("TrialRegistry", lambda w, t, k, a: w.trials.accept(t, k, *a)),
+    "nameRole": ("TrialRegistry", lambda w, t, k, a: w.trials.name(t, k, *a)),
+    "openStream": ("TrialRegistry", lambda w, t, k, a: w.trials.open(t, k, *a)),
+    "extend": ("TrialLog", lambda w, t, k, a, proof: w.heads.extend(t, k, *a, proof)),
+}
+# What is done more often, so that there is something for the others to be done to.
+LIKELY = [
+    *["addKey", "revokeKey", "vetoKey"] * 4,
+    "vetoOffer",
+    "openStream",
+    "extend",
+    "extend",
+    *["offerTransfer", "acceptTransfer"] * 3,
+]
+
+
+class Contracts(RuleBasedStateMachine):
+    """Chain and model side by side, from contracts that nobody has used yet. The test sets the class's members."""
+
+    stage: ClassVar[Stage]
+    contracts: ClassVar[dict[str, Any]]
+    seen: ClassVar[Counter[str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.snapshot = rpc("evm_snapshot")
+        for key in KEYS:
+            rpc("anvil_impersonateAccount", key)
+            rpc("anvil_setBalance", key, hex(10**20))
+        self.world = World()
+        self.nonces: Counter[tuple[str, str]] = Counter()
+        self.grown: Counter[tuple[bytes, bytes, bytes]] = Counter()
+        self.logs: list[bytes] = [digest("no log")]
+
+    # ----- steps -----
+
+    @initialize()
+    def two_parties_and_a_trial(self) -> None:
+        """Something to begin with: a party with three managing keys, one with a single one, a trial of the first."""
+        hands = sorted(KEYS)
+        both = [
+            ("createParty", hands[0], ((SALTS[0], DOCUMENTS[0], hands[1], 0xFFFF, hands[2], 1),)),
+            ("createParty", hands[3], ((SALTS[0], DOCUMENTS[0], NOBODY, 0, hands[4], 2),)),
+        ]
+        for function, key, arguments in both:
+            self._by_key(function, key, arguments, self.stage.now + 1)
+        first = next(iter(self.world.parties.found))
+        registration = ((first, CODES[0], DOCUMENTS[0], ROOT, len(LEAVES)),)
+        self._by_key("register", hands[0], registration, self.stage.now + DAY)
+
+    @rule(data=st.data())
+    def an_act_by_its_key(self, data: st.DataObject) -> None:
+        """Somebody calls a contract."""
+        self._by_key(*self._drawn(data))
+
+    @rule(data=st.data())
+    def an_act_relayed(self, data: st.DataObject) -> None:
+        """Somebody else sends what a key signed, also twice, also too late."""
+        function, key, arguments, time = self._drawn(data)
+        contract, target = self._target(function)
+        sender = data.draw(st.sampled_from(sorted(KEYS)))
+        nonce = self._nonce(contract, key, again=data.draw(st.integers(0, 9)) == 0)
+        deadline = time + data.draw(st.sampled_from([0, 0, 1, DAY, -1]))
+        calldata = self._relayed(contract, target, arguments, key, nonce, deadline)
+        model = self._model(function, arguments)
+
+        def act(world: World, now: int, signer: str) -> list[Log]:
+            return world.relay(contract, model, now, signer, nonce, deadline)
+
+        self._one(contract, calldata, sender, act, time, key)
+
+    @rule(data=st.data())
+    def a_batch(self, data: st.DataObject) -> None:
+        """One transaction with several acts of one contract, own and relayed, those that are refused among them."""
+        sender = data.draw(st.sampled_from(sorted(KEYS)))
+        contract = data.draw(st.sampled_from(["Parties", "Attestations", "TrialRegistry", "TrialLog"]))
+        functions = [function for function, (name, _) in ACTS.items() if name == contract]
+        time = self._later(data)
+        items, expected = [], []
+        for _ in range(data.draw(st.integers(1, 5))):
+            own = data.draw(st.booleans())
+            function, key, arguments, _ = self._drawn(data, st.sampled_from(functions), sender if own else None)
+            _, target = self._target(function)
+            model = self._model(function, arguments)
+            if own:
+                items.append((BATCH_GAS, target.encode_input(*arguments)))
+            else:
+                nonce = self._nonce(contract, key)
+                items.append((BATCH_GAS, self._relayed(contract, target, arguments, key, nonce, time)))
+                model = self._with_nonce(contract, model, nonce, time)
+            try:
+                expected.append(self.world.do(model, time, key))
+            except Refused as refused:
+                expected.append(refused)
+        self._sent(contract, raw(self.contracts[contract].batch.encode_input(items)), sender, time, expected)
+
+    @invariant()
+    def somebody_manages_every_party(self) -> None:
+        """Whatever is vetoed, a managing key without an end stays that has begun."""
+        for party in self.world.parties.found.values():
+            assert any(key.begins <= self.stage.now for key in party.standing())
+
+    def teardown(self) -> None:
+        """All state is what the model has; then the chain is put back."""
+        try:
+            self._compare_state()
+        finally:
+            rpc("evm_revert", self.snapshot)
+
+    # ----- what is drawn -----
+
+    def _drawn(
+        self, data: st.DataObject, functions: st.SearchStrategy[str] | None = None, key: str | None = None
+    ) -> tuple[str, str, Arguments, int]:
+        """An act: function, key, arguments, block time. Mostly a key acts for its own party."""
+        function = data.draw(functions or st.sampled_from([*ACTS, *LIKELY]))
+        key = key or data.draw(st.sampled_from(sorted(KEYS)))
+        of_key = [id_ for id_, party in self.world.parties.found.items() if key in party.keys]
+        party = data.draw(st.sampled_from([*of_key * 8, *self.world.parties.found, digest("nobody")]))
+        time = self._later(data)
+        return function, key, self._arguments(data, function, party, key, time), time
+
+    def _arguments(self, data: st.DataObject, function: str, party: bytes, key: str, time: int) -> Arguments:
+        pick = lambda options: data.draw(st.sampled_from(options))  # noqa: E731
+        parties = [*[*self.world.parties.found] * 4, digest("nobody"), ZERO]
+        hand = sorted(KEYS)
+        trial_id = pick([*[*self.world.trials.found] * 8, digest("no trial")])
+        trial = self.world.trials.found.get(trial_id)
+        if trial and trial.sponsor in parties and key in self.world.parties.found[trial.sponsor].keys:
+            party = pick([trial.sponsor, trial.sponsor, party])
+        days = [0, 20200400, 20200230, 20991231, 20200401]
+        head = (trial_id, party)
+        match function:
+            case "createParty":
+                named = [(NOBODY, 0), (NOBODY, 0), (pick(hand), pick([1, 3, 0xFFFF, 2])), (pick(hand), 0)]
+                return ((pick(SALTS), pick(DOCUMENTS), *pick(named), *pick(named)),)
+            case "addKey":
+                return ((party, pick([*hand, NOBODY]), pick([1, 1, 1, 3, 0xFFFF, 2, 4, 8, 0])),)
+            case "revokeKey" | "vetoKey" | "contestCompromise":
+                return ((party, pick(self._hands(party, time))),)
+            case "declareCompromise":
+                return ((party, pick(self._hands(party, time)), pick([0, 1, time - DAY, time, time + 1])),)
+            case "changeProfile":
+                return ((party, pick(DOCUMENTS)),)
+            case "attest":
+                until = pick([0, time - 1, time, time + 1])
+                subject = pick([trial_id, *parties])
+                about = (pick(days), until, subject, pick([*DOCUMENTS, ZERO]), pick([ZERO, DOCUMENTS[0]]))
+                return ((party, pick([0, 1, 2, 7, 255]), pick([0, 1, 255]), pick([0, 840]), *about),)
+            case "withdraw":
+                return ((party, pick([trial_id, *parties]), pick([*self.logs[-5:], ZERO])),)
+            case "register":
+                root, count = pick([(ROOT, len(LEAVES)), (ROOT, len(LEAVES)), (ZERO, 0), (ROOT, 0)])
+                return ((party, pick(CODES), pick([*DOCUMENTS, ZERO]), root, count),)
+            case "seal":
+                kind = pick([1, 1, 2, 3, 4, 5, 9, 10, 0])
+                version = (trial.versions.get(kind, 0) if trial else 0) + pick([1, 1, 1, 0, 2])
+                root, count = pick([(ROOT, len(LEAVES)), (ZERO, 0), (ZERO, 3)])
+                return ((*head, kind, version, pick([0, 1, 2, 3]), pick([*DOCUMENTS, ZERO]), root, count),)
+            case "recordMilestone":
+                last = trial.acts if trial else 0
+                act = pick([0, 0, 1, last, last + 1, 2**32 - 1])
+                return (
+                    (*head, pick([0, 1, 65535]), pick([0, 1, 20, 20, 255]), pick(days), act, pick([*DOCUMENTS, ZERO])),
+                )
+            case "reportResult":
+                index = pick([0, 3, 11, 12])
+                proof = tree.inclusion_proof(LEAVES, index) if index < len(LEAVES) else []
+                proof = pick([proof, proof, proof[:-1], [*proof, ZERO], []])
+                endpoint = pick([LEAVES[index % len(LEAVES)], LEAVES[1], ZERO])
+                return (
+                    *((*head, pick(DOCUMENTS), endpoint, pick([0, 2]), pick([0, 1, 1, 2]), index, len(LEAVES)),),
+                    proof,
+                )
+            case "claimRegistryId":
+                return ((*head, pick(NUMBERS), pick(days)),)
+            case "withdrawRegistryId":
+                return ((*head, pick(NUMBERS)),)
+            case "appoint":
+                stream = pick([ZERO, *STREAMS])
+                acts = pick([1 << 3, 1 << 11, 1 << 2 | 1 << 12, 0, 1 << 6, 1 << 13])
+                begins = pick([0, time - 1, time, time + 1])
+                return ((*head, pick(parties), stream, acts, begins, time + pick([0, 1, 2, DAY, 9 * DAY])),)
+            case "shortenAppointment":
+                until = pick([0, time - 1, time, time + 1, time + DAY])
+                return ((*head, pick(parties), pick([ZERO, *STREAMS]), pick([0, 0, 1, 9]), until),)
+            case "offerTransfer" | "acceptTransfer":
+                if function == "acceptTransfer" and trial and trial.offer and pick([True, True, False]):
+                    return ((trial_id, trial.offer.to, trial.sponsor),)
+                return ((*head, pick(parties)),)
+            case "vetoOffer":
+                return (head,)
+            case "nameRole":
+                return ((*head, pick(parties), pick([0, 11, 255]), pick([True, False])),)
+            case "openStream":
+                return ((*head, pick([*STREAMS, ZERO])),)
+        if trial and trial.streams:
+            party, stream = pick(sorted(trial.streams))
+        else:
+            stream = pick(STREAMS)
+        before = self.world.heads.found.get((trial_id, party, stream))
+        old = before.size if before else 0
+        size = pick([old + 1, min(old + 7, len(ENTRIES)), old, old + 2**32 + 1])
+        entries = ENTRIES[: min(size, len(ENTRIES))]
+        proof = tree.consistency_proof(entries, old) if 0 < old < len(entries) == size else []
+        root = pick([tree.root(entries)] * 4 + [ZERO, DOCUMENTS[0]])
+        return ((trial_id, party, stream, size, root), pick([proof, proof, proof, [*proof, ZERO], proof[1:]]))
+
+    def _hands(self, party: bytes, time: int) -> list[str]:
+        """Keys to do something about: mostly those of the party that are about to begin or to end."""
+        known = self.world.parties.found.get(party)
+        keys = known.keys if known else {}
+        changing = sorted(hand for hand, key in keys.items() if key.begins > time or key.until > time)
+        return [*changing * 8, *sorted(keys) * 2, *sorted(KEYS)[:2]]
+
+    def _later(self, data: st.DataObject) -> int:
+        """A time after the last block: soon, or just before, at or just after something takes effect or ends."""
+        now = self.stage.now
+        edges = {edge for trial in self.world.trials.found.values() for edge in _edges(trial)}
+        for party in self.world.parties.found.values():
+            for key in party.keys.values():
+                edges |= {key.begins, key.until, key.declared + 7 * DAY}
+        wanted = sorted({edge + off for edge in edges for off in (-1, 0, 1) if now < edge + off < now + 30 * DAY})
+        return int(data.draw(st.sampled_from([now + 1, now + 1, now + 1, now + DAY, *wanted])))
+
+    # ----- chain and model -----
+
+    def _by_key(self, function: str, key: str, arguments: Arguments, time: int) -> None:
+        contract, target = self._target(function)
+        self._one(contract, raw(target.encode_input(*arguments)), key, self._model(function, arguments), time, key)
+
+    def _target(self, function: str) -> tuple[str, Any]:
+        contract = ACTS[function][0]
+        return contract, getattr(self.contracts[contract], function)
+
+    def _model(self, function: str, arguments: Arguments) -> Model:
+        act = ACTS[function][1]
+        return lambda world, time, key: act(world, time, key, *arguments)
+
+    def _with_nonce(self, contract: str, model: Model, nonce: int, deadline: int) -> Model:
+        return lambda world, now, signer: world.relay(contract, model, now, signer, nonce, deadline)
+
+    def _nonce(self, contract: str, key: str, *, again: bool = False) -> int:
+        if not again:
+            self.nonces[contract, key] += 1
+        return self.nonces[contract, key]
+
+    def _relayed(self, contract: str, target: Any, arguments: Arguments, key: str, nonce: int, deadline: int) -> bytes:
+        calldata, authorization = signed(self.contracts[contract], target, arguments, KEYS[key], nonce, deadline)
+        return raw(self.contracts[contract].relay.encode_input(calldata, authorization))
+
+    def _one(
+        self,
+        contract: str,
+        calldata: bytes,
+        sender: str,
+        model: Model,
+        time: int,
+        key: str,
+    ) -> None:
+        """One act: refused by both for the same reason, or recorded by both with the same logs."""
+        try:
+            logs = self.world.do(model, time, key)
+        except Refused as refused:
+            call = {"from": sender, "to": self.contracts[contract].address, "data": "0x" + calldata.hex()}
+            answer = brownie.web3.provider.make_request("eth_call", [call, "latest", {}, {"time": hex(time)}])
+            assert "error" in answer, f"the model refuses with {refused.error}, the chain takes it"
+            assert self.stage.error(raw(answer["error"]["data"])) == refused.error
+            self.seen[f"{refused.error[0]}"] += 1
+            return
+        self._sent(contract, calldata, sender, time, [logs])
+        self.logs += [log.digest for log in logs]
+
+    def _sent(
+        self, contract: str, calldata: bytes, sender: str, time: int, expected: list[list[Log] | Refused]
+    ) -> None:
+        rpc("evm_setNextBlockTimestamp", time)
+        call = {"from": sender, "to": self.contracts[contract].address, "data": "0x" + calldata.hex()}
+        receipt = mined({**call, "gas": hex(4_000_000)})
+        assert receipt["status"] == "0x1"
+        found = [
+            (raw(log["address"]), [raw(one) for one in log["topics"]], raw(log["data"])) for log in receipt["logs"]
+        ]
+        place = 0
+        for number, outcome in enumerate(expected):
+            if isinstance(outcome, Refused):
+                log = receipt["logs"][place]
+                reason = _bytes_of(raw(log["data"]))
+                assert [raw(one) for one in log["topics"]][1:] == [
+                    raw(sender).rjust(32, b"\0"),
+                    number.to_bytes(32, "big"),
+                ]
+                assert self.stage.error(reason) == outcome.error
+                self.seen[f"{outcome.error[0]} in a batch"] += 1
+                place += 1
+                continue
+            for log in outcome:
+                assert found[place] == (raw(self.contracts[log.contract].address), list(log.topics), log.data)
+                self.seen["logs"] += 1
+                place += 1
+        assert place == len(found)
+
+    def _compare_state(self) -> None:
+        parties, registry, heads = (self.contracts[name] for name in ("Parties", "TrialRegistry", "TrialLog"))
+        for id_, party in self.world.parties.found.items():
+            number, created, managers, _, settled = parties.partyOf(id_)
+            assert (number, created, managers, settled) == (
+                party.number, party.created, len(party.standing()), party.settled
+            )  # fmt: skip
+            assert raw(parties.wordOf(id_)) == party.word
+            for address in KEYS:
+                kept = tuple(parties.keyOf(id_, address))
+                key = party.keys.get(address)
+                assert kept == (
+                    (party.number, key.purposes, key.begins, key.until, key.since, key.declared, key.contested)
+                    if key
+                    else (0,) * 7
+                )
+        for subject, word in self.world.attestations.words.items():
+            assert raw(self.contracts["Attestations"].wordOf(subject)) == word
+        assert raw(registry.trialsWord()) == self.world.trials.word
+        for number in NUMBERS:
+            try:
+                fold = fold_of(number)
+            except Refused:
+                continue
+            assert raw(registry.wordOfNumber(fold)) == self.world.trials.numbers.get(fold, ZERO)
+        now = self.stage.now
+        for id_, trial in self.world.trials.found.items():
+            state = registry.trialOf(id_).dict()
+            assert raw(state["sponsor"]) == trial.sponsor
+            assert raw(state["rollingDigest"]) == trial.digest
+            assert (state["createdAt"], state["acts"], state["tenure"]) == (trial.created, trial.acts, trial.tenure)
+            assert list(state["versions"]) == [trial.versions.get(kind, 0) for kind in range(1, 10)]
+            assert raw(state["offeredTo"]) == (trial.offer.to if trial.offer else ZERO)
+            for time in {now, *(edge + off for _, edge in trial.ended for off in (-1, 0, 1))}:
+                assert raw(registry.sponsorOf(id_, time)) == self.world.trials.sponsor_at(id_, time)
+        for (trial_id, writer, stream), head in self.world.heads.found.items():
+            kept = heads.headOf(trial_id, writer, stream).dict()
+            assert (kept["size"], kept["time"], kept["heads"]) == (head.size, head.time, head.count)
+            assert (raw(kept["rollingDigest"]), raw(kept["root"])) == (head.digest, head.root)
+
+
+def _edges(trial: Trial) -> set[int]:
+    """The times at which something begins or ends in a trial."""
+    runs = {edge for list_ in trial.appointments.values() for one in list_ for edge in (one.begins, one.until)}
+    return runs | ({trial.offer.effective} if trial.offer else set())
+
+
+def _bytes_of(data: bytes) -> bytes:
+    """The one `bytes` that a log's data holds."""
+    length = int.from_bytes(data[32:64], "big")
+    return data[64 : 64 + length]
+
+
+@pytest.mark.parametrize("examples,steps", [(40, 60)])
+def test_chain_and_model_agree_in_every_interleaving(stage: Stage, examples: int, steps: int) -> None:
+    payer = {"from": brownie.accounts.add()}  # brownie knows contracts by address, also those of chains put back
+    project = brownie.project.get_loaded_projects()[0]
+    parties = project.Parties.deploy(payer)
+    registry = project.TrialRegistry.deploy(parties, payer)
+    Contracts.contracts = {
+        "Parties": parties,
+        "Attestations": project.Attestations.deploy(parties, payer),
+        "TrialRegistry": registry,
+        "TrialLog": project.TrialLog.deploy(parties, registry, payer),
+    }
+    Contracts.stage, Contracts.seen = stage, Counter()
+    run_state_machine_as_test(
+        Contracts,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            verbosity=Verbosity.normal,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        ),
+    )
+    assert Contracts.seen["logs"] > examples
+    print(sorted(Contracts.seen.items()))

@@ -1,0 +1,210 @@
+"""Which version held an endpoint first, whose endpoint set it is, which trial is meant, and which reports stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recorded_acts import Answered, recorded
+from trialseal.documents.canonical import document_digest
+from trialseal.documents.endpoints import endpoint_leaves
+from trialseal.evidence.profiles import Names
+from trialseal.evidence.seals import protocols_at_hand, results_evidence, seals_of, trial_seals
+from trialseal.folder.reading import FileReading
+from trialseal.ledger.acts import Act
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import AttestationKind, Role
+from trialseal.ledger.records import DocumentRecord, History, TrialState
+from trialseal.merkle import tree
+from trialseal.rules.finding import Case, Status
+from trialseal.rules.results import primary_reported, reports_listed
+from trialseal.rules.sealing import endpoint_set, this_trial
+
+TRIAL, OTHER, SPONSOR, REGULATOR, ZERO = b"\1" * 32, b"\2" * 32, b"\3" * 32, b"\4" * 32, bytes(32)
+
+
+def protocol(version: int, *endpoints: str) -> dict[str, Any]:
+    listed = [{"id": one, "role": "primary", "measurement_variable": f"What {one} is"} for one in endpoints]
+    trial = {"sponsor": "Example Sponsor", "code": "CODE"}
+    return {"format": "trialseal/1", "kind": "protocol", "trial": trial, "version": version, "endpoints": listed}
+
+
+def file(document: dict[str, Any]) -> FileReading:
+    digest = document_digest(document)
+    return FileReading(Path(f"{digest.hex()}.json"), digest, digest, document, 1)
+
+
+def root(document: dict[str, Any]) -> dict[str, Any]:
+    leaves = list(endpoint_leaves(document))
+    return {"endpointRoot": tree.root(leaves), "endpointCount": len(leaves)}
+
+
+def sealed(*documents: dict[str, Any], trial: bytes = TRIAL, time: int = 1_600_000_000) -> list[Act]:
+    """The acts that seal versions of a protocol, a day apart."""
+    acts: list[Act] = []
+    for version, document in enumerate(documents, 1):
+        common: dict[str, Any] = {"number": version, "time": time + 86_400 * version, "trial": trial, "actor": SPONSOR}
+        digest = document_digest(document)
+        if version == 1:
+            acts.append(recorded("TrialRegistered", digest, code=b"CODE".ljust(32, b"\0"), **common, **root(document)))
+        else:
+            acts.append(recorded("DocumentSealed", digest, kind=1, version=version, **common, **root(document)))
+    return acts
+
+
+def more(acts: list[Act], event: str, subject: bytes = ZERO, **members: Any) -> list[Act]:
+    last = acts[-1]
+    return [
+        *acts,
+        recorded(event, subject, number=last.number + 1, time=last.time + 9, trial=TRIAL, actor=SPONSOR, **members),
+    ]
+
+
+class Chain(Answered):
+    """A chain with these trials."""
+
+    def __init__(self, *trials: list[Act], attested: Iterable[AttestationRecord] = ()) -> None:
+        self.trials = {acts[0].trial: acts for acts in trials}
+        self.given = list(attested)
+
+    def chain_id(self) -> int:
+        return 5
+
+    def is_devnet(self) -> bool:
+        return False
+
+    def finality(self, block: int) -> str:
+        return "final"
+
+    def trial(self, trial: bytes) -> TrialState | None:
+        acts = self.trials.get(trial)
+        return TrialState(trial, SPONSOR, 1, len(acts), ZERO, {1: 1}, None) if acts else None
+
+    def history(self, trial: bytes) -> History:
+        state = self.trial(trial)
+        assert state
+        return History(state, tuple(self.trials[trial]), None)
+
+    def acts_by_subject(self, subjects: Iterable[bytes]) -> dict[bytes, list[Act]]:
+        wanted = set(subjects)
+        found: dict[bytes, list[Act]] = {}
+        for acts in self.trials.values():
+            for act in acts:
+                if act.subject in wanted:
+                    found.setdefault(act.subject, []).append(act)
+        return found
+
+    def documents(self, trial: bytes, documents: Any) -> list[DocumentRecord]:
+        return []
+
+    def party(self, party: bytes) -> None:
+        return None
+
+    def party_numbered(self, number: int) -> None:
+        return None
+
+    def attestations(self, subject: bytes, digest: bytes = ZERO) -> list[AttestationRecord]:
+        return [one for one in self.given if (one.subject, one.digest) == (subject, digest)]
+
+
+FIRST, SECOND, THIRD = protocol(1, "P1"), protocol(2, "P1", "NEW"), protocol(3, "P1", "NEW", "LAST")
+
+
+def first_holding(endpoint: str, *at_hand: dict[str, Any]) -> tuple[int | None, bool]:
+    """The version known to hold an endpoint first, by a result that names version 3; and whether that is sure."""
+    chain = Chain(sealed(FIRST, SECOND, THIRD))
+    trial, _ = trial_seals(chain, TRIAL, Names(chain, {}), files=[file(one) for one in at_hand])
+    reported = {"results": [{"endpoint": endpoint, "protocol_version": 3, "planning": "planned"}]}
+    [result], _ = results_evidence(reported, b"\7" * 32, trial)
+    assert result.first_sealed is None or result.first_sealed.version == result.first_version
+    return result.first_version, result.first_is_certain
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "at_hand", "first"),
+    [
+        ("P1", [FIRST, SECOND, THIRD], (1, True)),
+        ("NEW", [FIRST, SECOND, THIRD], (2, True)),
+        ("LAST", [FIRST, SECOND, THIRD], (3, True)),
+        ("NEW", [SECOND, THIRD], (2, False)),  # version 1 may hold it too
+        ("P1", [SECOND, THIRD], (2, False)),
+        ("LAST", [FIRST, THIRD], (3, False)),
+        ("P1", [FIRST, THIRD], (1, True)),
+        ("P1", [], (3, False)),
+    ],
+)
+def test_which_version_held_an_endpoint_first(
+    endpoint: str, at_hand: list[dict[str, Any]], first: tuple[int | None, bool]
+) -> None:
+    assert first_holding(endpoint, *at_hand) == first
+
+
+@pytest.mark.parametrize(("count", "agrees"), [(0, False), (1, True), (2, False)])
+def test_a_set_is_the_sealed_one_by_root_and_number(count: int, agrees: bool) -> None:
+    [act] = sealed(FIRST)
+    stated = recorded("TrialRegistered", act.subject, number=1, trial=TRIAL, **(root(FIRST) | {"endpointCount": count}))
+    chain = Chain([stated])
+    found = protocols_at_hand(chain.history(TRIAL), [file(FIRST)])
+    assert found[1].set_agrees is agrees
+    names = Names(chain, {})
+    _, [evidence] = trial_seals(chain, TRIAL, names, files=[file(FIRST)])
+    assert endpoint_set.answer(Case(evidence, names)).status is (Status.HOLDS if agrees else Status.FAILS)
+
+
+def test_of_several_trials_with_one_digest_the_earliest_is_shown() -> None:
+    """A later one may be a copy; that it is a choice is said."""
+    early, late = sealed(FIRST), sealed(FIRST, trial=OTHER, time=1_600_500_000)
+    for trials in ((early, late), (late, early)):
+        chain = Chain(*trials)
+        [found] = seals_of(chain, [file(protocol(1, "P1") | {"x": 1})], None, Names(chain, {}), [None])
+        assert found.sealing is None
+        bare = FileReading(Path("x"), document_digest(FIRST), None, None, 1)  # names no code
+        [found] = seals_of(chain, [bare], None, Names(chain, {}), [None])
+        assert found.trial and found.trial.trial == TRIAL
+        assert [one.trial for one in found.elsewhere] == [OTHER]
+        assert this_trial.answer(Case(found, Names(chain, {}))).status is Status.UNDETERMINED
+
+
+@pytest.mark.parametrize(("made", "chosen"), [(-1, OTHER), (0, None), (1, None)])
+def test_a_trusted_accreditation_decides_only_from_before_the_act(made: int, chosen: bytes | None) -> None:
+    copier = b"\6" * 32
+    early = sealed(FIRST)
+    late = [recorded("TrialRegistered", early[0].subject, number=1, time=2_000_000_000, trial=OTHER, actor=copier)]
+    vouching = AttestationRecord(
+        1, REGULATOR, AttestationKind.ACCREDITATION, Role.SPONSOR, 0, 0, late[0].time + made, 0, 0, ZERO, copier, ZERO
+    )
+    chain = Chain(early, late, attested=[vouching])
+    bare = FileReading(Path("x"), early[0].subject, None, None, 1)
+    [found] = seals_of(chain, [bare], None, Names(chain, {}), [None], accreditors=[REGULATOR])
+    assert found.trial is not None
+    assert (found.trial.chosen_by is not None) is (chosen is not None)
+    assert chosen is None or found.trial.trial == chosen
+
+
+RESULTS = {"format": "trialseal/1", "kind": "results", "trial": {"sponsor": "Example Sponsor", "code": "CODE"}}
+
+
+def test_a_report_that_was_corrected_reports_nothing() -> None:
+    document = RESULTS | {
+        "results": [{"endpoint": "P1", "protocol_version": 1, "planning": "planned", "stage": "final"}]
+    }
+    digest = document_digest(document)
+    [leaf] = endpoint_leaves(FIRST)
+    reported = more(sealed(FIRST), "ResultReported", digest, endpoint=leaf, protocolVersion=1)
+    foreign = more(reported, "ResultReported", digest, endpoint=rb"\9" * 32, protocolVersion=1)
+    corrected = more(foreign, "MilestoneRecorded", milestone=20, act=3)
+
+    def ask(acts: list[Act]) -> tuple[Status, Status]:
+        chain = Chain(acts)
+        names = Names(chain, {})
+        _, found = trial_seals(chain, TRIAL, names, files=[file(FIRST), file(document)])
+        case = Case(found[-1], names)
+        return reports_listed.answer(case).status, primary_reported.answer(case).status
+
+    assert ask(reported) == (Status.HOLDS, Status.HOLDS)
+    assert ask(foreign) == (Status.FAILS, Status.HOLDS)
+    assert ask(corrected) == (Status.HOLDS, Status.HOLDS)  # the mistake is marked, and no longer a question
+    assert ask(more(corrected, "MilestoneRecorded", milestone=20, act=2))[1] is Status.FAILS

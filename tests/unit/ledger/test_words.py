@@ -1,0 +1,169 @@
+"""Rolled words, withdrawals and claims, from the published vectors and from logs made by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from made_logs import made_log
+from recorded_acts import recorded
+from trialseal.ledger.acts import MilestoneRecorded, act_from, milestone_members
+from trialseal.ledger.attestations import attested
+from trialseal.ledger.claims import claims, numbers_of
+from trialseal.ledger.contracts import contract
+from trialseal.ledger.logs import Log
+from trialseal.ledger.parties import party_record
+from trialseal.ledger.rolling import ZERO, Rolled, count_of, digest_of, step, word_gap, word_of
+from trialseal.ledger.standing import corrections, standing
+from trialseal.registries.numbers import same
+
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "words.json").read_text(encoding="utf-8"))
+
+
+def logs_of(name: str, given: list[dict[str, Any]]) -> list[Log]:
+    """The vectors' logs, in the blocks 1, 2, 3 …"""
+    return [
+        Log(
+            contract(name).address,
+            tuple(bytes.fromhex(topic) for topic in one["topics"]),
+            bytes.fromhex(one["data"]),
+            number,
+            "0x" + "cd" * 32,
+            "0x" + "ef" * 32,
+            0,
+        )
+        for number, one in enumerate(given, 1)
+    ]
+
+
+def test_the_published_word_of_attestations_and_what_was_withdrawn() -> None:
+    given = VECTORS["attestations"]
+    logs = logs_of("Attestations", given["logs"])
+    assert word_of(log.rolled for log in logs).hex() == given["word"]
+    found = attested(bytes.fromhex(given["word"]), logs)
+    assert found.complete
+    by_log = {log.digest: place for place, log in enumerate(logs)}
+    withdrawn = {by_log[one.log]: one.withdrawn_at for one in found.records if one.withdrawn_at}
+    assert sorted(withdrawn) == sorted(one["attestation"] for one in given["withdrawn"])
+    for one in given["withdrawn"]:
+        assert withdrawn[one["attestation"]] == logs[one["by"]].time
+    assert [by_log[one.log] for one in found.records if not one.withdrawn_at] == given["standing"]
+    assert attested(bytes.fromhex(given["word"]), logs[:-1]).gap and attested(ZERO, logs).gap
+
+
+def test_the_published_claims_of_a_number() -> None:
+    given = VECTORS["claims"]
+    logs = logs_of("TrialRegistry", given["logs"])
+    names = {bytes.fromhex(trial): name for name, trial in given["trials"].items()}
+    for number in {one["number"] for one in given["standing"]}:
+        found = claims(bytes.fromhex(given["word"]), logs, lambda stated, number=number: same(stated, number))
+        assert found.gap is None
+        expected = {(one["trial"], one["submitted"]) for one in given["standing"] if same(one["number"], number)}
+        assert {(names[one.trial], one.submitted) for one in found.standing} == expected
+
+
+def test_a_log_may_be_carried_as_52_bytes() -> None:
+    logs = logs_of("Attestations", VECTORS["attestations"]["logs"])
+    carried = [Rolled.from_bytes(bytes(log.rolled)) for log in logs]
+    assert all(len(bytes(one)) == 52 for one in carried)
+    assert word_of(carried).hex() == VECTORS["attestations"]["word"]
+    with pytest.raises(ValueError, match="52 bytes, not 51"):
+        Rolled.from_bytes(bytes(51))
+    assert word_of([]) == digest_of([]) == ZERO and count_of(ZERO) == 0
+    assert digest_of(carried[:2]) == step(step(ZERO, *carried[0]), *carried[1])
+
+
+def test_what_is_missing_added_or_moved_is_named() -> None:
+    logs = logs_of("Attestations", VECTORS["attestations"]["logs"])
+    word = bytes.fromhex(VECTORS["attestations"]["word"])
+
+    def gap(shown: list[Log]) -> str:
+        return word_gap(word, [one.rolled for one in shown], [one.number for one in shown], "attestation") or ""
+
+    assert gap(logs) == ""
+    assert "counts 10 attestations, the node shows 9: attestation 3 cannot be seen" in gap(logs[:2] + logs[3:])
+    assert "attestations 1, 2, 3, 4, 5 and others cannot be seen" in gap([])
+    assert "in another order" in gap(logs[::-1])
+    assert "in another order" in gap([*logs, logs[0]])
+    assert "do not lead to the digest" in gap([*logs[:-1], made_withdrawal(10)])
+
+
+def made_withdrawal(number: int) -> Log:
+    return made_log("Attestations", "Withdrawn", (b"\1" * 32, b"\2" * 32, b"\3" * 32), number=number)
+
+
+# ----- claims of one trial -----
+
+
+def claimed(number: int, text: str, submitted: int = 0) -> Any:
+    return recorded(
+        "RegistryIdClaimed", number=number, time=number, registryId=text.encode().ljust(32, b"\0"), submitted=submitted
+    )
+
+
+def test_a_trials_own_numbers_in_whatever_spelling() -> None:
+    taken_back = recorded("RegistryIdWithdrawn", number=4, time=4, registryId=b"nct-4368728".ljust(32, b"\0"))
+    acts = [claimed(1, "NCT04368728", 20200427), claimed(2, "ISRCTN50189673"), claimed(3, "nct 04368728", 20200501)]
+    first, second = numbers_of(acts)
+    assert second.number == "ISRCTN50189673"
+    assert (first.number, first.submitted, first.time, len(first.made)) == ("NCT04368728", 20200501, 1, 2)
+    assert [bool(one.withdrawn_at) for one in numbers_of([*acts, taken_back])] == [True, False]
+    again = numbers_of([*acts, taken_back, claimed(5, "NCT04368728")])
+    assert [(one.number, one.withdrawn_at, one.time) for one in again] == [
+        ("ISRCTN50189673", 0, 2),
+        ("NCT04368728", 0, 5),
+    ]
+
+
+# ----- what stands -----
+
+
+def milestone(number: int, code: int, act: int = 0, time: int | None = None) -> Any:
+    return recorded(
+        "MilestoneRecorded", number=number, time=time or 100 * number, milestone=code, date=20200400, act=act
+    )
+
+
+def test_what_was_corrected_is_marked_from_that_second_on() -> None:
+    acts = [milestone(1, 1), milestone(2, 5), milestone(3, 1, act=1), milestone(4, 20, act=2), milestone(5, 20, act=2)]
+    assert [act.number for act in standing(acts)] == [3, 4, 5]
+    assert {of: by.number for of, by in corrections(acts).items()} == {1: 3, 2: 4}
+    for at, numbers in ((299, [1, 2]), (300, [2, 3]), (301, [2, 3]), (399, [2, 3]), (400, [3, 4])):
+        assert [act.number for act in standing(acts, at)] == numbers
+    # An act that was corrected once stays so, whatever becomes of the correction.
+    assert [act.number for act in standing([*acts, milestone(6, 20, act=3)])] == [4, 5, 6]
+
+
+# ----- extremes -----
+
+
+@pytest.mark.parametrize("most", [False, True])
+def test_the_least_and_the_most_that_any_log_can_hold_is_read(most: bool) -> None:
+    for name in ("TrialRegistry", "Attestations", "Parties"):
+        for item in contract(name).abi:
+            if item["type"] != "event" or "stamp" not in str(item["inputs"]):
+                continue
+            members: dict[str, Any] = {}
+            for one in item["inputs"]:
+                if one["indexed"] or one["name"] == "stamp":
+                    continue
+                kind = one["type"]
+                whole: Any = b"\xff" * 32 if kind == "bytes32" else kind == "bool" or (1 << int(kind[4:] or 256)) - 1
+                members[one["name"]] = whole if most else type(whole)(32) if kind == "bytes32" else type(whole)(0)
+            stamp = {"number": (1 << 32) - 1, "time": (1 << 64) - 1, "key": "0x" + "ff" * 20} if most else {"time": 0}
+            topics = tuple((b"\xff" if most else b"\0") * 32 for _ in range(3))
+            if name == "Parties":
+                topics = (topics[0], topics[1][:20].rjust(32, b"\0"), topics[2])
+            log = made_log(name, item["name"], topics, **stamp, named=members)  # type: ignore[arg-type]
+            if name == "TrialRegistry":
+                act = act_from(log)
+                assert act.event == item["name"] and act.time == log.time
+                if isinstance(act, MilestoneRecorded):
+                    assert act.members == milestone_members(members["statement"])
+            elif name == "Attestations":
+                assert attested(word_of([log.rolled]), [log]).records or item["name"] == "Withdrawn"
+            else:
+                assert party_record(topics[0], 1, 0, 0, word_of([log.rolled]), [log]).party == topics[0]
