@@ -367,9 +367,9 @@ def _asked(
         names = _names(both, questions)
         why = "a person must read both texts" if both.sure else "what was found in the manuscript is not confirmed"
         return undetermined(f"the report and {both.source} may differ: {names}; {why}", *facts)
-    explained = [one for one in certain if _explanations(case, both, one[0])]
+    explained = [one for one in certain if explanations_of(case, both, one[0])]
     if explained and len(explained) == len(certain):
-        said = dict.fromkeys(fact for pair, _ in explained for fact in _explanations(case, both, pair))
+        said = dict.fromkeys(fact for pair, _ in explained for fact in explanations_of(case, both, pair))
         names = _names(both, certain)
         return undetermined(
             f"the report and {both.source} differ: {names}; the report speaks of such a change, which a person must "
@@ -392,7 +392,7 @@ _TOLD = re.compile(
 )
 
 
-def _explanations(case: TrialCase, both: RegisteredAndReported, pair: Pair) -> list[Fact]:
+def explanations_of(case: TrialCase, both: RegisteredAndReported, pair: Pair) -> list[Fact]:
     """The sentences of the report that speak of the change of a pair: they name its outcome, or no outcome by name
     but when or why outcomes were changed."""
     if case.reported is None:
