@@ -52,7 +52,7 @@ def add(commands: Any) -> None:
     audit.add_argument(
         "--plot",
         metavar="FILE",
-        help="draw enrolled, consented, asked again, withdrawn and what fails over time (.svg or .png)",
+        help="draw enrolled, consented, asked again, withdrawn and what fails over time, as SVG",
     )
     audit.add_argument(
         "--proofs", metavar="FOLDER", help="write the proof of each entry that a listed finding rests on"

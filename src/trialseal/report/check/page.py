@@ -306,7 +306,15 @@ def _rows_of_a_kind(rows: Sequence[OutcomeRow]) -> Iterator[str]:
 
     def kind(row: OutcomeRow) -> tuple[object, ...]:
         matched = bool(row.registered and row.reported)
-        return (matched, bool(row.registered), row.answer, row.label, row.needs_reader, row.primary, bool(row.explained))
+        return (
+            matched,
+            bool(row.registered),
+            row.answer,
+            row.label,
+            row.needs_reader,
+            row.primary,
+            bool(row.explained),
+        )
 
     for (matched, *_), ones in groupby(rows, kind):
         listed = list(ones)
