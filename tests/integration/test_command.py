@@ -550,7 +550,7 @@ def test_a_trial_may_be_named_by_the_beginning_of_its_id(user: User, registered:
 
 def test_history_with_an_altered_file_does_not_exit_as_if_all_held(user: User, registered: Path) -> None:
     altered = registered / "altered.json"
-    altered.write_text((registered / "protocol.json").read_text().replace("1", "2", 1))
+    altered.write_text((registered / "protocol.json").read_text().replace("Systolic", "Diastolic", 1))
     answer = user("history", registered, "--verify", altered, "--json", code=1)
     assert answer.value["verdicts"][0]["exit_code"] == 1
 
