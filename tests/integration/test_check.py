@@ -153,6 +153,8 @@ def test_outcomes_are_written_corrected_and_read_again(check: Check, tmp_path: P
     assert rows[0]["place"] == "page 1, lines 19 to 20"
     assert rows[0]["quote"].startswith("The primary outcome was the change from baseline in pain")
     rows[0]["measure"] = "Death from any cause"
+    for row in rows:
+        row["confirmed"] = "yes"
     with (tmp_path / "found.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), delimiter=";")  # as a European Excel saves it
         writer.writeheader()

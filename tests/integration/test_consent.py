@@ -220,8 +220,8 @@ def test_the_words_of_the_audit(user: User, home: Path, trial: Path) -> None:
     first = out.splitlines()[0]
     assert first.startswith("fails        ") and " at site DE-01: " in first and " [entry " in first
     assert out.count("\nfails ") == 3  # and the first line
-    assert "8 enrolled subjects, and 1 that was erased" in out
-    assert "erased entries, which nobody can read any more: 1 consent, 1 enrolment, 1 visit" in out
+    assert "8 enrolled participants, and 1 that was erased" in out
+    assert "erased entries, which can no longer be read in these streams: 1 consent, 1 enrolment, 1 visit" in out
     assert "is a devnet: its operator sets the clock" in out
     assert "holds" in user("consent", "audit", trial, "--all", code=1).out
     assert not any(number in out for number in subjects(home) if "-" in number)
@@ -278,7 +278,7 @@ def test_with_one_site_alone_what_is_not_found_is_undetermined(
 def test_a_check_of_the_trial_tells_the_audit_and_names_nobody(user: User, home: Path, trial: Path) -> None:
     record = PROTOCOL.with_name("ctgov-v2.json")
     answer = user("check", record, "--network", "devnet", "--folder", trial, "--json", code=None)
-    assert '"the consents of 8 enrolled subjects and 1 erased: 4 fail, 2 cannot be determined' in answer.out
+    assert '"the consents of 8 enrolled participants and 1 erased: 4 fail, 2 cannot be determined' in answer.out
     assert not any(pseudonym in answer.out for pseudonym in subjects(home).values())
 
 
@@ -318,7 +318,7 @@ def test_a_store_that_others_made_cannot_write_lines_of_the_report(user: User, t
             words = user("consent", "audit", trial, "--folder", tmp_path / "made", "--all", code=1).out
             assert "all is well" in words
             assert "\x1b" not in words
-            assert not [one for one in words.splitlines() if "all is well" in one and "subject" not in one]
+            assert not [one for one in words.splitlines() if "all is well" in one and "participant" not in one]
     refused = user("consent", "audit", trial, "--folder", tmp_path / "made", code=1)
     assert "entry 2 of stream made: status is ['given']" in refused.err
 

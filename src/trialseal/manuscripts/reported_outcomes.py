@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import StrictBool, ValidationError
 
 from trialseal.documents.canonical import parse_json, read_document, shown
 from trialseal.documents.endpoint_models import Role
@@ -46,6 +46,8 @@ class ReportedOutcome(Model):
     """Where the paper states it: page 3, line 12."""
     quote: Text | None = None
     """The sentence that states it."""
+    confirmed: StrictBool | None = None
+    """Whether a person read the paper's words and says that this is what they state; None: nobody said so."""
     certain: Literal["yes", "no"] | None = None
     """Whether it was read from a sentence that says so in the methods; `no` asks for a reader."""
     domain: Text | None = None
@@ -70,7 +72,8 @@ class ReportedOutcomes(Model):
 
 
 COLUMNS: tuple[str, ...] = (
-    "role", "measure", "time_frame", "description", "part", "planned", "id", "certain", "place", "quote", "domain",
+    "confirmed", "role", "measure", "time_frame", "description", "part", "planned", "id", "certain", "place", "quote",
+    "domain",
     "measurement_variable", "analysis_metric", "aggregation", "registry_id",
 )  # fmt: skip
 """The columns of a CSV file; `role` and `measure` are needed, the rest may be absent, in any order."""
@@ -82,6 +85,9 @@ _PLANNED = {
     "post-hoc": "post-hoc",
     "post hoc": "post-hoc",
 }
+_CONFIRMED = dict.fromkeys(("yes", "y", "x", "true", "1", "ja", "oui", "si", "sí"), True) | dict.fromkeys(
+    ("no", "n", "false", "0", "nein", "non"), False
+)
 _RESULT_ROLES = {"PRIMARY": "primary", "SECONDARY": "secondary", "OTHER_PRE_SPECIFIED": "other", "POST_HOC": "other"}
 
 
@@ -146,21 +152,23 @@ def _from_table(data: bytes, name: str) -> ReportedOutcomes:
     columns = _columns([unguarded(cell.strip()) for cell in rows[0]], name)
     outcomes: list[dict[str, object]] = []
     numbers: list[str] = []
-    for number, row in enumerate(rows[1:], 2):
-        if not any(cell.strip() for cell in row):
+    for number, fields in enumerate(rows[1:], 2):
+        if not any(cell.strip() for cell in fields):
             continue
-        if len(row) > len(columns):
+        if len(fields) > len(columns):
             raise UsageError(
-                f"{name}, row {number} has {len(row)} cells under {len(columns)} columns: put text that holds the "
+                f"{name}, row {number} has {len(fields)} cells under {len(columns)} columns: put text that holds the "
                 f"separator {delimiter!r} in double quotes"
             )
-        cells = {column: unguarded(cell.strip()) for column, cell in zip(columns, row, strict=False) if cell.strip()}
+        cells = {column: unguarded(cell.strip()) for column, cell in zip(columns, fields, strict=False) if cell.strip()}
         if registry_id := cells.pop("registry_id", None):
             try:
                 numbers.append(read(registry_id).number)
             except UsageError as error:
                 raise UsageError(f"{name}, row {number}: {error}") from None
-        outcomes.append(_row(cells, f"{name}, row {number}"))
+        row = _row(cells, f"{name}, row {number}")
+        if row.get("confirmed") is not False:
+            outcomes.append(row)
     value: dict[str, object] = {"outcomes": outcomes}
     if numbers:
         value["registry_ids"] = list(dict.fromkeys(numbers))
@@ -209,6 +217,10 @@ def _row(cells: dict[str, str], where: str) -> dict[str, object]:
                 f"{where}: {column} is {shown(cells.get(column, ''))}, but must be one of "
                 f"{', '.join(dict.fromkeys(allowed.values()))}"
             )
+    if word := cells.get("confirmed", "").casefold():
+        if word not in _CONFIRMED:
+            raise UsageError(f"{where}: confirmed is {shown(cells['confirmed'])}, but must be yes or no, or empty")
+        row["confirmed"] = _CONFIRMED[word]
     if "measure" not in cells:
         raise UsageError(f"{where} has no measure: write what was measured, or delete the row")
     return row
@@ -261,11 +273,12 @@ def outcomes_csv(outcomes: Iterable[ReportedOutcome], numbers: Sequence[str] = (
     for index, one in enumerate(used):
         if index < len(numbers):
             one["registry_id"] = numbers[index]
+        one["confirmed"] = "yes" if one.get("confirmed") else ""
     rows = ([one.get(column, "") for column in columns] for one in used)
     return csv_text(columns, rows, line_end="\r\n").encode("utf-8-sig")
 
 
-_ALWAYS = ("role", "measure", "time_frame", "description", "part", "place", "quote")
+_ALWAYS = ("confirmed", "role", "measure", "time_frame", "description", "part", "place", "quote")
 
 
 def outcomes_json(reported: ReportedOutcomes) -> bytes:

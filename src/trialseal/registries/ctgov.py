@@ -21,10 +21,13 @@ _ROLES = (
 _DEPTHS = (("derivedSection.", 2), ("annotationSection.", 2), ("documentSection.", 2))
 
 
-def import_ctgov(study: dict[str, object], name: str) -> Imported:
-    """The registry record in a study of API v2, with what it leaves out; UsageError if it is malformed."""
+def import_ctgov(study: dict[str, object], name: str, *, partial: bool = False) -> Imported:
+    """The registry record in a study of API v2, with what it leaves out; UsageError if it is malformed.
+
+    `partial`: it may lack the sponsor, as answers for some fields only do.
+    """
     source = SourceObject({key: value for key, value in study.items() if key != "resultsSection"}, name)
-    document = parse_document(_record(source), name)
+    document = parse_document(_record(source, partial), name)
     left_out = source.left_out(_DEPTHS, frozenset())
     results = study.get("resultsSection")
     if isinstance(results, dict) and results:
@@ -32,7 +35,7 @@ def import_ctgov(study: dict[str, object], name: str) -> Imported:
     return Imported(document, left_out)
 
 
-def _record(source: SourceObject) -> dict[str, object]:
+def _record(source: SourceObject, partial: bool) -> dict[str, object]:
     protocol = source.child("protocolSection")
     identification = protocol.child("identificationModule")
     status = protocol.child("statusModule")
@@ -53,7 +56,7 @@ def _record(source: SourceObject) -> dict[str, object]:
         registry=REGISTRY,
         number=number,
         trial=known(
-            sponsor=sponsor.required_text("name"),
+            sponsor=sponsor.text("name") if partial else sponsor.required_text("name"),
             code=identification.child("orgStudyIdInfo").text("id"),
             registry_ids=[number, *_registry_ids(secondary_ids, number)],
         ),

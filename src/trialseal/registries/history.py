@@ -7,25 +7,20 @@ all. A field is None where the source of a version does not hold it: that says n
 from __future__ import annotations
 
 import html
-import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
-from trialseal import files
-from trialseal.documents.canonical import read_json, shown
+from trialseal.documents.canonical import shown
 from trialseal.documents.endpoint_models import Role
 from trialseal.documents.fields import FORMAT
 from trialseal.documents.identifiers import date_range
 from trialseal.documents.models import dump, parse_document
 from trialseal.documents.trial_description import StatedDate
-from trialseal.errors import FailedError, UsageError
-from trialseal.registries.ctgov import REGISTRY, import_ctgov
-from trialseal.registries.ctgov_classic import as_version_2, classic_study
+from trialseal.errors import UsageError
+from trialseal.registries.ctgov import import_ctgov
 from trialseal.registries.dates import Certainty, RegistryDate, registry_date
 from trialseal.registries.import_source import SourceObject
 from trialseal.registries.numbers import doubt, read
@@ -109,6 +104,14 @@ class RegistryVersion:
     """The outcomes of the results section."""
     record: RegistryRecord | None = None
     """All of it, where the source holds a whole record."""
+    registered: str | None = None
+    """The day on which the registry gave its number; the record was submitted on that day or before."""
+    title: str | None = None
+    """As the public is given it, where the source holds no whole record."""
+    partial: bool = False
+    """Whether the source leaves out what the registry shows, so that what it lacks says nothing of the registry."""
+    other_numbers: tuple[str, ...] = ()
+    """Other registries' numbers of the same trial, normalised, where the source holds no whole record."""
 
     @property
     def words(self) -> str:
@@ -157,6 +160,21 @@ class RegistryHistory:
         days = [day for version in self.versions for day in (version.seen, version.date) if day]
         return max(days, default=None)
 
+    @property
+    def registered(self) -> str | None:
+        """The day on which the registry gave its number, where no version says when it was submitted."""
+        found = self.known("registered")
+        return found if isinstance(found, str) else None
+
+    @property
+    def title(self) -> str | None:
+        """The trial's title, as the latest version that has one gives it."""
+        for version in reversed(self.versions):
+            titles = version.record.titles if version.record else None
+            if found := (titles.public or titles.scientific) if titles else version.title:
+                return found
+        return None
+
     def known(self, field: str) -> object:
         """The latest that any version says of a field; None if none does."""
         for version in reversed(self.versions):
@@ -187,9 +205,12 @@ def history_of(record: RegistryRecord, source: str = "registry-record.json") -> 
     return RegistryHistory(record.number, (_version_of(record, source, ()),))
 
 
-def study_version(study: dict[str, object], name: str, *, number: int = 1, seen: str | None = None) -> RegistryVersion:
-    """A study of API v2 as a version; UsageError if it is malformed. `seen` overrules the day it names itself."""
-    document = import_ctgov(study, name).document
+def study_version(
+    study: dict[str, object], name: str, *, number: int = 1, seen: str | None = None, partial: bool = False
+) -> RegistryVersion:
+    """A study of API v2 as a version; UsageError if it is malformed. `seen` overrules the day it names itself; a
+    `partial` one may lack its sponsor."""
+    document = import_ctgov(study, name, partial=partial).document
     assert isinstance(document, RegistryRecord)
     version = _version_of(document, name, _posted(study, name), number)
     source = SourceObject(study, name)
@@ -398,93 +419,7 @@ def in_order(versions: Iterable[RegistryVersion]) -> tuple[RegistryVersion, ...]
     return tuple(one for _, one in sorted(zip(keys, ordered, strict=True), key=lambda pair: pair[0]))
 
 
-# ----- from files -----
-
-RECORD_ENDINGS = (".json", ".jsonl", ".ndjson")
-# Some ten thousand histories, one a line.
-_LARGEST_LINES = 1 << 30
-_SNAPSHOT = re.compile(r"(?P<number>.+)__(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})")
-
-
-def read_histories(path: str | os.PathLike[str]) -> Iterator[RegistryHistory]:
-    """The histories in a file: JSON with one record or history, or JSON lines with one each.
-
-    UsageError for what is none of these; see `read_registry` for what a JSON file may hold.
-    """
-    place = Path(path)
-    if place.suffix.lower() in (".jsonl", ".ndjson"):
-        try:
-            lines = files.read_file(place, _LARGEST_LINES).decode("utf-8").splitlines()
-        except UnicodeDecodeError as error:
-            raise UsageError(f"{place} cannot be read: {error}") from None
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                name = f"{place}, line {number}"
-                try:
-                    value = json.loads(line)
-                except (ValueError, RecursionError):
-                    raise UsageError(f"{name} is not JSON: get a complete copy of the source") from None
-                yield _history_of_value(value, name, None)
-    else:
-        yield read_registry(place)
-
-
-def read_registry(path: str | os.PathLike[str]) -> RegistryHistory:
-    """The history in a JSON file, or in a folder of files about one trial (else UsageError).
-
-    A file may hold a ClinicalTrials.gov study (API v2, bare or within `study`, as its history gives it; or an archived
-    one of API v1), a registry-record document of trialseal, or a history. NCT04368728__2020-05-01.json was seen on
-    that day.
-    """
-    place = Path(path)
-    if place.is_dir():
-        found = histories_in(place)
-        if len(found) == 1:
-            return found[0]
-        raise UsageError(
-            f"{place} holds records of {len(found)} trials, not of one: name the one you mean"
-            if found
-            else f"{place} holds no registry record: put the files downloaded from the registry there"
-        )
-    match = _SNAPSHOT.fullmatch(place.stem)
-    return _history_of_value(read_json(place), str(place), match["day"] if match else None)
-
-
-def histories_in(
-    folder: str | os.PathLike[str], unreadable: list[str] | None = None, paths: Iterable[Path] | None = None
-) -> list[RegistryHistory]:
-    """One history for each trial in a folder of records, dated snapshots and histories, by number.
-
-    A file that cannot be read is an error, or, given `unreadable`, a sentence in it. Files whose JSON is something
-    else altogether are passed over.
-    """
-    place = Path(folder)
-    if paths is None:
-        paths, odd = record_files(place)
-        for path, kind in odd:
-            if unreadable is None:
-                raise UsageError(f"{path} is {kind}: move it away")
-            unreadable.append(f"{path} is {kind}, and was not read")
-    found: dict[str, list[RegistryHistory]] = {}
-    for path in paths:
-        try:
-            for history in read_histories(path):
-                found.setdefault(history.number, []).append(history)
-        except (FailedError, UsageError) as error:
-            if unreadable is None:
-                raise
-            unreadable.append(str(error))
-    return [merged(found[number]) for number in sorted(found)]
-
-
-def record_files(folder: Path) -> tuple[list[Path], list[tuple[Path, str]]]:
-    """The files below a folder whose names end as records' do, and what is no ordinary file, with what it is."""
-    found, odd = files.below(folder)
-    return [one for one in found if _is_record(one)], [one for one in odd if _is_record(one[0])]
-
-
-def _is_record(path: Path) -> bool:
-    return path.suffix.lower() in RECORD_ENDINGS
+# ----- several sources of one trial -----
 
 
 def merged(histories: Sequence[RegistryHistory]) -> RegistryHistory:
@@ -517,31 +452,6 @@ def _joined(one: RegistryVersion, other: RegistryVersion) -> RegistryVersion:
     whole, rest = (other, one) if one.record is None and other.record is not None else (one, other)
     seen = max((day for day in (one.seen, other.seen) if day), default=None)
     return replace(whole, number=one.number, seen=seen, posted=whole.posted or rest.posted)
-
-
-def _history_of_value(value: object, name: str, seen: str | None) -> RegistryHistory:
-    if isinstance(value, dict):
-        if isinstance(value.get("study"), dict) and "protocolSection" in value["study"]:
-            version = study_version(value["study"], name, seen=seen)
-            return RegistryHistory(_number_of(version), (version,))
-        if "protocolSection" in value:
-            version = study_version(value, name, seen=seen)
-            return RegistryHistory(_number_of(version), (version,))
-        if "versions" in value and "trial_id" in value:
-            return history_from(value, name)
-        if value.get("format") == FORMAT and value.get("kind") == "registry-record":
-            record = parse_document(value, name)
-            assert isinstance(record, RegistryRecord)
-            return history_of(record, name)
-        if (classic := classic_study(value)) is not None:
-            version = study_version(as_version_2(classic, name), name, seen=seen)
-            return RegistryHistory(_number_of(version), (version,))
-    raise UsageError(f"{name} is neither a {REGISTRY} API v2 study, nor a registry record, nor a history of one")
-
-
-def _number_of(version: RegistryVersion) -> str:
-    assert version.record is not None
-    return version.record.number
 
 
 # ----- to documents -----

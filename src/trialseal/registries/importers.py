@@ -20,12 +20,17 @@ def import_file(path: str | os.PathLike[str]) -> Imported:
 
 def import_value(value: object, name: str) -> Imported:
     """As `import_file`, of a parsed JSON value; `name` is for messages."""
+    if isinstance(value, list) and len(value) == 1:  # as the site's own download has it
+        return import_value(value[0], name)
     if isinstance(value, dict):
         if "protocolSection" in value:
             return import_ctgov(value, name)
         if "study" in value and "usdmVersion" in value:
             return import_usdm(value, name)
-        if isinstance(value.get("studies"), list):
+        studies = value.get("studies")
+        if isinstance(studies, list) and len(studies) == 1:
+            return import_value(studies[0], name)
+        if isinstance(studies, list):
             raise UsageError(f"{name} holds {len(value['studies'])} studies: save each as a file of its own")
         if "kind" in value and "format" in value:
             raise UsageError(f"{name} is a document of trialseal already: it needs no import")

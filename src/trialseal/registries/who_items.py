@@ -77,6 +77,9 @@ _NOT_PUBLISHED = {
 }
 _STANDS_FOR = {("ClinicalTrials.gov", 4): "ClinicalTrials.gov takes sponsor and collaborators for it"}
 
+# The registry's own word for a record that nobody has verified for two years: it is its status, and no gap.
+_REGISTRYS_WORDS = {(18, "unknown"): "the registry's word where nobody has verified the record for two years"}
+
 _PLACEHOLDERS = frozenset(
     {
         "tbd",
@@ -108,6 +111,9 @@ def _answer(document: Protocol | RegistryRecord, item: Item) -> Answer:
     registry = document.registry if isinstance(document, RegistryRecord) else ""
     texts = list(_texts(_field(document, item.field)))
     if texts:
+        own = _REGISTRYS_WORDS.get((item.number, " ".join(texts).casefold().removesuffix(" status")))
+        if registry and own:
+            return Answer(item, "stated", own)
         placeholder = all(" ".join(text.casefold().split()) in _PLACEHOLDERS for text in texts)
         return Answer(item, "placeholder", f"it says {texts[0]!r}") if placeholder else Answer(item, "stated")
     if (registry, item.number) in _STANDS_FOR:

@@ -115,7 +115,7 @@ def registered_outcomes_kept(case: TrialCase) -> Answer:
     if len(history.versions) < 2:
         return does_not_apply("one version of the record is at hand: earlier ones would tell")
     pointed = [one for one in history.versions if one.outcomes is None]
-    facts = [Fact(f"{one.outcomes_note or POINTS_TO_RESULTS}: no change", history.words(one)) for one in pointed]
+    facts = [Fact(_said_instead(one.outcomes_note), history.words(one)) for one in pointed]
     changes = phase_changes(history, case.reported.submitted if case.reported else None)
     if not changes:
         return holds("no version after the first phase shows other outcomes", *facts)
@@ -124,6 +124,11 @@ def registered_outcomes_kept(case: TrialCase) -> Answer:
     if not history.complete and found.status is Status.HOLDS:
         facts.append(Fact("not every version is at hand: between two that are, outcomes may have changed and back"))
     return Answer(found.status, found.sentence, (*found.facts, *facts))
+
+
+def _said_instead(note: str | None) -> str:
+    """Why a version shows no outcomes: a pointer to results changes none, what was not read may."""
+    return f"{POINTS_TO_RESULTS}: no change" if note in (None, POINTS_TO_RESULTS) else str(note)
 
 
 def _kept(history: RegistryHistory, one: PhaseChange) -> Answer:

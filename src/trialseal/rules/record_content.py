@@ -55,7 +55,12 @@ def who_data_set(case: TrialCase) -> Answer:
         return does_not_apply(other, *facts)
     version = next((one for one in reversed(history.versions) if one.record), None)
     if version is None or version.record is None:
-        return undetermined("this history holds dates, status and outcomes only, no whole record", *facts)
+        held = (
+            "this download holds a part only"
+            if history.last.partial
+            else "this history holds dates, status and outcomes only"
+        )
+        return undetermined(f"{held}, no whole record: one from the registry itself would settle it", *facts)
     found = [one for one in answers(version.record) if one.item.number not in _OUTCOME_ITEMS]
     open_items = [one for one in found if one.status in ("not stated", "placeholder") and _due(one.item.due)]
     unknown = [one for one in found if one.status == "not published" and _due(one.item.due)]
@@ -64,14 +69,14 @@ def who_data_set(case: TrialCase) -> Answer:
                + (f" ({one.note})" if one.note else ""))
         for one in found if one.status != "stated"
     ]  # fmt: skip
-    due = [one for one in found if _due(one.item.due)]
+    due = [one for one in found if _due(one.item.due) and one.status != "not published"]
     given = f"{sum(one.status == 'stated' for one in due)} of {len(due)} items due at registration are stated"
     if open_items:
         names = listed([f"{one.item.number} ({one.item.name})" for one in open_items])
         return fails(f"{given}; not stated: {names}: can the record be completed?", *facts)
     if unknown:
         names = listed([f"{one.item.number} ({one.item.name})" for one in unknown])
-        return undetermined(f"{given}; the registry does not publish {names}", *facts)
+        return holds(f"{given}; not asked: {names}, which the registry does not publish of every trial", *facts)
     return holds(given, *facts)
 
 
@@ -100,6 +105,8 @@ def record_outcomes_defined(case: TrialCase) -> Answer:
     if version is None:
         return undetermined(f"no version shows the outcomes: {history.last.outcomes_note}")
     primary = [one for one in version.outcomes or () if one.role == "primary"]
+    if not primary and version.partial:
+        return undetermined("this download names no primary outcome, and it leaves out part of the record", *facts)
     if not primary:
         return fails(
             "the record names no primary outcome: which is it?", stated(history, version, "no primary outcome")
@@ -114,6 +121,12 @@ def record_outcomes_defined(case: TrialCase) -> Answer:
     facts += [stated(history, version, f"{_name(one)}: no description; its name may state the method") for one in bare][
         :_MOST_NAMED
     ]
+    if timeless and version.partial:
+        return undetermined(
+            f"{len(timeless)} of {count(len(primary), 'primary outcome')} without a time point in this download, which "
+            "may leave it out: the registry's own page tells",
+            *facts,
+        )
     if timeless:
         return fails(
             f"{len(timeless)} of {count(len(primary), 'primary outcome')} without a time point: when is it measured?",

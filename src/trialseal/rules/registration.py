@@ -101,7 +101,8 @@ def record_numbers(history: RegistryHistory) -> list[str]:
     """The registry numbers that the latest whole record names, normalised, its own first."""
     record = next((one.record for one in reversed(history.versions) if one.record), None)
     found = [history.number]
-    for text in (*record.trial.registry_ids, *(one.id for one in record.secondary_ids)) if record else ():
+    texts = [*record.trial.registry_ids, *(one.id for one in record.secondary_ids)] if record else []
+    for text in (*texts, *(other for one in reversed(history.versions) for other in one.other_numbers)):
         number = read_known(text)
         if number and number.number not in found:
             found.append(number.number)
@@ -129,6 +130,8 @@ def registered_before_enrolment(case: TrialCase) -> Answer:
     if other := other_study(kind):
         return does_not_apply(other, *facts)
     submitted = history.first_submitted
+    if submitted is None and history.registered:
+        return _by_registration(history, RegistryDate(history.registered), facts)
     if submitted is None:
         return undetermined("when the trial was first submitted to its registry is not in the versions at hand", *facts)
     on = RegistryDate(submitted)
@@ -171,6 +174,29 @@ def registered_before_enrolment(case: TrialCase) -> Answer:
                 *answer.facts,
             )
     return answer
+
+
+def _by_registration(history: RegistryHistory, on: RegistryDate, facts: list[Fact]) -> Answer:
+    """By the day on which the registry gave its number: submission came before it, so that in time is in time, and
+    later is not known to be late."""
+    facts = [*facts, stated(history, history.last, f"registered {on.text}")]
+    if nobody := none_enrolled(history):
+        return does_not_apply(nobody, *facts)
+    versions = started(history)
+    if not versions:
+        return undetermined("the first enrolment, or whether it has come to pass, is not in this download", *facts)
+    start = versions[-1].start
+    assert start is not None
+    facts.append(stated(history, versions[-1], f"first enrolment {start.words}"))
+    if start.last <= ICMJE_RULE_BEGINS:
+        return does_not_apply(f"enrolment began {start.words}, before the rule applied", *facts)
+    if timing(on, start, BEFORE_ENROLMENT) is Timing.IN_TIME:
+        return holds(f"registered {on.text}, at or before the first enrolment of {start.text}", *facts)
+    return undetermined(
+        f"registered {on.text}, first enrolment {start.text}; when it was submitted to {history.registry}, maybe "
+        "earlier, this download does not say: the registry's own page tells",
+        *facts,
+    )
 
 
 def _judged(history: RegistryHistory, versions: list[RegistryVersion], on: RegistryDate, facts: list[Fact]) -> Answer:

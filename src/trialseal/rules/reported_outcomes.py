@@ -152,7 +152,13 @@ class RegisteredAndReported:
 
     def doubtful(self, pair: Pair, change: Change) -> bool:
         """Whether a person must read both sides before it is asked about a change."""
+        if change.code in _OTHER_ROLE and self.of_safety(pair):
+            return True
         return self.needs_reader(pair) or (change.code in _SUBSTANCE and bool(self.kindred(pair)))
+
+    def of_safety(self, pair: Pair) -> bool:
+        """Whether the report calls the outcome one of safety: a 'primary safety outcome' agrees with either role."""
+        return any((self.reported[j].domain or "").casefold() == "safety" for j in pair.after)
 
     def asks(self, pair: Pair, change: Change) -> bool:
         """Whether a question is asked about a change: it is certain, and if it is of a primary outcome, what was
@@ -262,6 +268,9 @@ def reported_were_registered(case: TrialCase) -> Answer:
     facts: list[Fact] = []
     questions: list[tuple[Pair, Change]] = []
     for pair, change in _changes(both, _NOT_REGISTERED):
+        if change.code in _OTHER_ROLE and both.of_safety(pair):
+            facts.append(both.sets.fact(pair, change))
+            continue
         if change.code is not Code.PRIMARY_DEMOTED and all(both.reported[j].role == "other" for j in pair.after):
             continue
         facts.append(both.sets.fact(pair, change))
@@ -358,9 +367,9 @@ def _asked(
         names = _names(both, questions)
         why = "a person must read both texts" if both.sure else "what was found in the manuscript is not confirmed"
         return undetermined(f"the report and {both.source} may differ: {names}; {why}", *facts)
-    explained = [one for one in certain if _explanations(case, both, one[0])]
+    explained = [one for one in certain if explanations_of(case, both, one[0])]
     if explained and len(explained) == len(certain):
-        said = dict.fromkeys(fact for pair, _ in explained for fact in _explanations(case, both, pair))
+        said = dict.fromkeys(fact for pair, _ in explained for fact in explanations_of(case, both, pair))
         names = _names(both, certain)
         return undetermined(
             f"the report and {both.source} differ: {names}; the report speaks of such a change, which a person must "
@@ -383,7 +392,7 @@ _TOLD = re.compile(
 )
 
 
-def _explanations(case: TrialCase, both: RegisteredAndReported, pair: Pair) -> list[Fact]:
+def explanations_of(case: TrialCase, both: RegisteredAndReported, pair: Pair) -> list[Fact]:
     """The sentences of the report that speak of the change of a pair: they name its outcome, or no outcome by name
     but when or why outcomes were changed."""
     if case.reported is None:

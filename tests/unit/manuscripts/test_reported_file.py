@@ -38,7 +38,7 @@ def test_what_is_written_is_read_again(tmp_path: Path, name: str) -> None:
 def test_a_spreadsheet_runs_nothing() -> None:
     """OWASP's CSV injection: a cell that begins like a formula is one to a spreadsheet."""
     rows = list(csv.reader(io.StringIO(outcomes_csv((HARM,)).decode("utf-8-sig"))))
-    assert rows[1][1] == "'=HYPERLINK(0)"
+    assert rows[1][2] == "'=HYPERLINK(0)"
 
 
 @given(st.lists(st.tuples(st.sampled_from(["primary", "secondary", "other"]), st.text(min_size=1)), max_size=4))

@@ -20,16 +20,14 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.registries.dates import RegistryDate, registry_date
 from trialseal.registries.history import (
     POINTS_TO_RESULTS,
-    histories_in,
     history_from,
     merged,
     plain_text,
-    read_histories,
-    read_registry,
     record_document,
     split_outcome,
     study_version,
 )
+from trialseal.registries.reading import histories_in, read_histories, read_registry
 
 STUDY = Path(__file__).parents[2] / "vectors" / "documents" / "ctgov-v2.json"
 
@@ -215,10 +213,10 @@ def test_json_lines_hold_a_history_each(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ([], "is neither a ClinicalTrials.gov API v2 study"),
+        ([], "holds no study"),
         ({"hello": 1}, "is neither a ClinicalTrials.gov API v2 study"),
         ({"FullStudy": {"Study": {}}}, "is neither a ClinicalTrials.gov API v2 study"),
-        ({"FullStudiesResponse": {"FullStudies": [{}, {}]}}, "holds 2 studies"),
+        ({"FullStudiesResponse": {"FullStudies": [{}, {}]}}, "study 1 is neither a ClinicalTrials.gov API v2 study"),
         ({"ProtocolSection": {"StatusModule": {"LastUpdateSubmitDate": "03/04/2020"}}}, "LastUpdateSubmitDate is"),
         ({"trial_id": "NCT01234567", "versions": []}, "has no version"),
         ({"trial_id": "NCT123", "versions": [{}]}, r"is it NCT00000123\?"),

@@ -132,10 +132,10 @@ def hostile(words: str) -> CheckView:
 def test_the_verdict_stands_before_its_evidence() -> None:
     page = check_html(VIEW)
     order = (
-        "raises a question for the authors",
+        "raises a question",
+        "Outcomes, registered",
         "Questions for the authors",
         "by item of CONSORT 2025",
-        "Outcomes, registered",
         "What was searched",
     )
     places = [page.index(words) for words in order]
@@ -186,7 +186,7 @@ def test_the_letter_accuses_nobody() -> None:
     letter = query_text(VIEW)
     assert "The record says (the record): “Pain at 6 weeks”" in letter
     assert "There may be a good explanation" in " ".join(letter.split())
-    assert letter.startswith("[Draft.")
+    assert letter.startswith("[Draft, prepared by comparing texts, not yet read by a person.]")
     assert "have no question" in " ".join(query_text(replace(VIEW, questions=())).split())
 
 
@@ -200,11 +200,11 @@ def test_the_json_is_as_its_schema_says() -> None:
 @pytest.mark.parametrize(
     ("fails", "undetermined", "holds", "words"),
     [
-        (2, 1, 3, "2 of 6 checks raise questions for the authors; 1 cannot be determined."),
-        (0, 1, 3, "No check raises a question; 1 of 4 checks cannot be determined from it."),
+        (2, 1, 3, "2 of 6 checks raise questions; 1 cannot be determined."),
+        (0, 1, 3, "No check raises a question; 1 of 4 checks cannot be determined."),
         (0, 0, 3, "All 3 checks that apply hold."),
         (0, 0, 1, "The one check that applies holds."),
-        (0, 0, 0, "No check applies to what is at hand."),
+        (0, 0, 0, "No check applies to what was given."),
     ],
 )
 def test_headlines(fails: int, undetermined: int, holds: int, words: str) -> None:

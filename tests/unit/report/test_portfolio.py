@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from trialseal.registries.history import RegistryHistory, histories_in, history_from
+from trialseal.registries.history import RegistryHistory, history_from
+from trialseal.registries.reading import histories_in
 from trialseal.report.check.registry_changes import changes, history_lines, summed_up
 from trialseal.report.portfolio.page import portfolio_html
-from trialseal.report.portfolio.table import portfolio_csv, portfolio_frame, status_counts
+from trialseal.report.portfolio.table import open_trials, portfolio_csv, portfolio_frame, status_counts
 from trialseal.rules.trial_catalogue import TRIAL_RULES
 
 AS_OF = date(2026, 1, 1)
@@ -102,3 +103,20 @@ def test_every_real_record_and_history_is_judged() -> None:
     assert observed["registered-before-enrolment"] == "does-not-apply"
     assert "fails" not in set(observed[rules])
     assert "<svg " in portfolio_html(frame.reset_index(), AS_OF)
+
+
+def test_which_trials_have_questions_and_which_stands_first() -> None:
+    switched = history("NCT00000002", "Pain", "Deaths from any cause")
+    frame = portfolio_frame([history(), switched], AS_OF, interventional=True)
+    trials = open_trials(frame)
+    asked = [one for one in trials if one.questions]
+    assert {one.number for one in asked} == set(frame[frame["exit code"] == 1]["number"])
+    assert "registered-outcomes-kept" in {rule for one in asked for rule, _ in one.questions if one.number[-1] == "2"}
+    assert [len(one.questions) for one in trials] == sorted((len(one.questions) for one in trials), reverse=True)
+    page = portfolio_html(frame, AS_OF)
+    assert page.index("Trials with open questions") < page.index("Registered before enrolment")
+    for one in asked:
+        assert one.number in page
+        assert all(f"<code>{rule}</code>" in page for rule, _ in one.questions)
+    verb = "has" if len(asked) == 1 else "have"
+    assert f"{len(asked)} of 2 trials {verb} open questions" in page

@@ -9,9 +9,14 @@ from trialseal.cli.arguments import sub
 _EPILOG = """
 Where to get the record and its history (download them, nothing is fetched from here):
   https://clinicaltrials.gov/api/v2/studies/NCT04368728         the record; save it as NCT04368728.json
-  https://clinicaltrials.gov/api/int/studies/NCT04368728/history/0
-                        version 1, then /1, /2 …; put the files into a folder and name it with --history.
-                        That address is the site's own and may change; dated copies of the record serve as well.
+  https://clinicaltrials.gov/api/int/studies/NCT04368728?history=true
+                        the day of every version, and the outcomes as first registered, in one file; /history/0,
+                        /history/1 … give each version: put them into a folder and name it with --history.
+                        These addresses are the site's own and may change; dated copies of the record serve as well.
+  https://trialsearch.who.int
+                        WHO ICTRP: the trials of every registry, as XML or CSV. ISRCTN and ANZCTR XML, EU Clinical
+                        Trials Register text, CTIS and DRKS JSON, the site's JSON, CSV and old XML, and cthist's CSV are
+                        read too. What a download leaves out is taken for unknown.
 
 A manuscript is read on this computer only: it is not sent anywhere, and nothing of it is sealed.
 
@@ -33,7 +38,7 @@ def add(commands: Any) -> None:
         "record",
         metavar="RECORD",
         nargs="?",
-        help="the registry's record as a file, or its number, for NUMBER.json in this folder "
+        help="the registry's record as a file, or its number, for NUMBER.json (.xml, .csv, .txt) in this folder "
         "(default: the number that the manuscript names)",
     )
     check.add_argument(
@@ -46,7 +51,7 @@ def add(commands: Any) -> None:
         "--outcomes",
         metavar="FILE",
         help="outcomes that count instead of those found in the manuscript: the file that --outcomes-out wrote, "
-        "corrected",
+        "corrected, with yes under `confirmed` in each row that you read beside the manuscript",
     )
     check.add_argument(
         "--outcomes-out", metavar="FILE", help="write the outcomes found in the manuscript, as CSV or .json, to correct"
@@ -87,4 +92,7 @@ def add(commands: Any) -> None:
     written.add_argument("--html", metavar="FILE", help="the report as a page that prints well")
     written.add_argument("--markdown", metavar="FILE", help="the same as Markdown, for a decision letter")
     written.add_argument("--query", metavar="FILE", help="a draft of the questions to the authors")
+    written.add_argument(
+        "--sponsor-note", metavar="FILE", help="a draft of the questions about the sponsor's own duties"
+    )
     written.add_argument("--verbose", action="store_true", help="list every check with its facts")

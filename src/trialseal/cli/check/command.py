@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from trialseal.rules.finding import Finding
     from trialseal.rules.trial_case import SealedTrial, TrialCase
 
+_ENDINGS = (".json", ".xml", ".csv", ".txt")
+_FILE_NAMES = "{0}.json (or .xml, .csv, .txt)"
 _MAX_REPLY = 200_000
 _MANY = 12
 _FEW = 3
@@ -46,7 +48,12 @@ def check(session: Session) -> int:
         case = replace(case, snapshots=_snapshots(session, registry))
     _require_named(args.part, case, side)
     sources = [*sources, *(side.sources if side else ()), chain_source]
-    notices = [*(registry.notes if registry else ()), *_other_trial(case, side), *(side.notices if side else ())]
+    notices = [
+        *(registry.notes if registry else ()),
+        *_other_trial(case, side),
+        *_parts(case),
+        *(side.notices if side else ()),
+    ]
     view = check_view(
         case,
         judge_trial(case),
@@ -74,8 +81,19 @@ def _require_named(parts: list[str], case: TrialCase, side: ReportedSide | None)
     if unnamed := unnamed_parts(case, parts, text):
         raise UsageError(
             f"--part {unnamed[0]!r}: neither the record nor a protocol nor the manuscript names that part: write it as "
-            "the record does, such as 'phase 2'"
+            f"the record does, such as {_named_parts(case)}"
         )
+
+
+def _named_parts(case: TrialCase) -> str:
+    """Parts that the record's outcomes name, to choose from; an example where they name none."""
+    from trialseal.rules.outcome_sets import outcomes_of, parts_of
+
+    history = case.registry
+    named = sorted(
+        {part for one in history.versions for part in parts_of(outcomes_of(history, one))} if history else ()
+    )
+    return ", ".join(f"'{one}'" for one in named[:_MANY]) or "'phase 2'"
 
 
 # ----- what is read -----
@@ -83,7 +101,8 @@ def _require_named(parts: list[str], case: TrialCase, side: ReportedSide | None)
 
 def _registry(session: Session, side: ReportedSide | None) -> tuple[RegistryHistory | None, list[SourceView]]:
     """The record and its history as one; where to download them, if they are not there."""
-    from trialseal.registries.history import merged, read_histories, read_registry
+    from trialseal.registries.history import merged
+    from trialseal.registries.reading import read_histories, read_registry
     from trialseal.report.check.view import SourceView
 
     args = session.args
@@ -92,10 +111,10 @@ def _registry(session: Session, side: ReportedSide | None) -> tuple[RegistryHist
     if args.record and not Path(args.record).exists():
         number = _number(args.record)
     elif args.record:
-        found.append(read_registry(args.record))
+        found.append(read_registry(args.record, _named_among(args.record, side)))
     elif side and (own := side.own_number()):
         number = own
-    if (number and not args.history) or (number and Path(f"{number}.json").exists()):
+    if (number and not args.history) or (number and _file_of(number)):
         found.append(_record_of(number))
     wanted = found[0].number if found else number
     if args.history:
@@ -141,20 +160,39 @@ def _number(text: str) -> str:
 
 
 def _record_of(number: str) -> RegistryHistory:
-    from trialseal.registries.history import read_registry
+    from trialseal.registries.reading import read_registry
 
-    path = Path(f"{number}.json")
-    if not path.exists():
+    path = _file_of(number)
+    if path is None:
         raise UsageError(
-            f"the record of {number} is not here as {path}: {_where_record(number)}; {_where_history(number)}"
+            f"the record of {number} is not here as {_FILE_NAMES.format(number)}: {_where_record(number)}; "
+            f"{_where_history(number)}"
         )
-    return read_registry(path)
+    return read_registry(path, number)
+
+
+def _file_of(number: str) -> Path | None:
+    """The file in this folder that is named as the record of a number."""
+    stem = number.replace("/", "-")
+    return next((path for ending in _ENDINGS if (path := Path(f"{stem}{ending}")).exists()), None)
+
+
+def _named_among(path: str, side: ReportedSide | None) -> str | None:
+    """Of a download of several trials, the number that the manuscript gives as its own."""
+    if side is None or Path(path).is_dir():
+        return None
+    try:
+        return side.own_number()
+    except UsageError:  # it names several: the file must then hold one trial
+        return None
 
 
 def _where_record(number: str) -> str:
     if number.startswith("NCT"):
         return f"download it from https://clinicaltrials.gov/api/v2/studies/{number} and save it as {number}.json"
-    return "download it from its registry; so far ClinicalTrials.gov's form and trialseal's registry-record are read"
+    from trialseal.registries.places import record_place
+
+    return f"download it from {record_place(number)}"
 
 
 def _where_history(number: str) -> str:
@@ -288,11 +326,15 @@ def _case(
 
 def _other_trial(case: TrialCase, side: ReportedSide | None) -> list[str]:
     """What to say where the manuscript names another trial's number, or several."""
+    from trialseal.rules.registration import record_numbers
+
     if side is None or not side.report.numbers or case.registry is None:
         return []
-    record = next((version.record for version in reversed(case.registry.versions) if version.record), None)
-    own = {case.registry.number, *(record.trial.registry_ids if record else ())}
+    own = set(record_numbers(case.registry))
     others = [number for number in side.report.numbers if number not in own]
+    if not own.isdisjoint(side.report.numbers):
+        # One trial has one number in a registry: what the paper gives beside it, of another registry, may be its own.
+        others = [number for number in others if read(number).registry in {read(one).registry for one in own}]
     if not others:
         return []
     if own.isdisjoint(side.report.numbers):
@@ -303,6 +345,25 @@ def _other_trial(case: TrialCase, side: ReportedSide | None) -> list[str]:
     return [f"{side.report.source} names other trials too ({', '.join(others)}); they were not looked at"]
 
 
+def _parts(case: TrialCase) -> list[str]:
+    """Suggests `--part` where the record's outcomes are of several parts and the report names none of them."""
+    from trialseal.evidence.wording import listed
+    from trialseal.rules.outcome_sets import outcomes_of, parts_of
+
+    report, history = case.reported, case.registry
+    version = next((one for one in reversed(history.versions) if one.outcomes), None) if history else None
+    if report is None or history is None or version is None:
+        return []
+    known = sorted(parts_of(outcomes_of(history, version)))
+    if len(known) < 2 or report.parts or parts_of(report.outcomes):
+        return []
+    options = ", ".join(f"--part '{one}'" for one in known)
+    return [
+        f"the outcomes of {history.number} are of several parts ({listed(known)}): if {report.source} is about one of "
+        f"them, say which ({options})"
+    ]
+
+
 # ----- what is written -----
 
 
@@ -310,9 +371,9 @@ def _write(session: Session, view: CheckView) -> None:
     from trialseal.files import write_bytes
 
     args = session.args
-    targets = [path for path in (args.html, args.markdown, args.query) if path]
+    targets = [path for path in (args.html, args.markdown, args.query, args.sponsor_note) if path]
     if len({Path(path).resolve() for path in targets}) < len(targets):
-        raise UsageError("two of --html, --markdown and --query name the same file: give each its own")
+        raise UsageError("two of --html, --markdown, --query and --sponsor-note name one file: give each its own")
     if args.html:
         from trialseal.report.check.page import check_html
 
@@ -325,6 +386,10 @@ def _write(session: Session, view: CheckView) -> None:
         from trialseal.report.check.query import query_text
 
         write_bytes(Path(args.query), query_text(view).encode())
+    if args.sponsor_note:
+        from trialseal.report.check.query import note_text
+
+        write_bytes(Path(args.sponsor_note), note_text(view).encode())
 
 
 def _pair_words(row: OutcomeRow) -> str:
@@ -341,6 +406,7 @@ def _pair_words(row: OutcomeRow) -> str:
 
 def _say(session: Session, view: CheckView) -> None:
     from trialseal.escaping import visible
+    from trialseal.evidence.wording import count
     from trialseal.report.check.as_json import as_json
     from trialseal.report.check.words import ANSWER_WORDS, SIGNS
 
@@ -381,6 +447,16 @@ def _say(session: Session, view: CheckView) -> None:
     if len(asked) > few and not args.verbose:
         verb = "needs" if len(asked) == few + 1 else "need"
         out.say(f"  … and {len(asked) - few} more that {verb} a reader (--verbose, or --html FILE, shows all)")
-    for path, words in ((args.html, "report"), (args.markdown, "report"), (args.query, "draft of the questions")):
+    for sentence in view.measured:
+        out.say(visible(sentence))
+    duties = len(view.asked_of("sponsor"))
+    if duties and not args.sponsor_note:
+        out.say(f"{count(duties, 'question')} about the sponsor's duties: --sponsor-note FILE drafts a note")
+    for path, words in (
+        (args.html, "report"),
+        (args.markdown, "report"),
+        (args.query, "draft of the questions to the authors"),
+        (args.sponsor_note, "draft of the questions about the sponsor's duties"),
+    ):
         if path:
             out.say(f"{words} written to {path}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trialseal.cli.session import Session
 from trialseal.documents.identifiers import date_code
 from trialseal.errors import UsageError
+from trialseal.evidence.wording import count
 from trialseal.files import is_file, open_file
 from trialseal.rules.finding import Fact
 from trialseal.rules.trial_case import Report
@@ -38,7 +39,7 @@ class ReportedSide:
         """The registry number that the paper gives as its own: the one named, or the first of those likely."""
         if self.paper is None:
             return self.report.numbers[0] if len(self.report.numbers) == 1 else None
-        cited = [one for one in self.paper.numbers.found if not one.in_references_only]
+        cited = [one for one in self.paper.numbers.found if not one.in_references_only and not one.another_trials]
         own = [one.number for one in cited if one.likely_own or len(cited) == 1]
         american = [number for number in own if number.startswith("NCT")]
         if len(american) > 1:
@@ -103,9 +104,12 @@ def _of_outcomes(reported: ReportedOutcomes, path: str, args: object) -> Reporte
         numbers=reported.registry_ids,
         parts=tuple(dict.fromkeys(parts)),
         submitted=getattr(args, "submitted", None) or reported.submitted,
+        confirmed=not (unread := _unread(reported.outcomes)),
     )
     quotes = {one.measure: one.quote for one in reported.outcomes if one.quote}
     side = ReportedSide(report, [], quotes=quotes)
+    if unread and not getattr(args, "outcomes", None):
+        side.notices.append(_say_unread(path, unread, len(reported.outcomes)))
     if not reported.outcomes:
         side.notices.append(f"{path} states no outcomes: nothing could be compared")
     elif not any(one.role == "primary" for one in reported.outcomes):
@@ -149,6 +153,7 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
     elif args.interactive:
         corrected = found.model_copy(update={"outcomes": _confirmed(session, found.outcomes)})
     counting = corrected or found
+    unread = _unread(corrected.outcomes, found.outcomes) if corrected else []
     side = _of_outcomes(counting.model_copy(update={"registry_ids": found.registry_ids}), path, args)
     side.paper = paper
     said = _statements(paper, Path(path).name)
@@ -159,7 +164,7 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
         explanations=tuple(
             Fact(f"“{one.quote}”", f"{Path(path).name}, {one.place}") for one in paper.on("outcome-changes")
         ),
-        confirmed=corrected is not None,
+        confirmed=corrected is not None and not unread,
         quotes=(passage,) if passage else side.report.quotes,
     )
     detail = f"{paper.manuscript.format}, {_counted(counting.outcomes)}; read on this computer only"
@@ -167,16 +172,32 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
     if args.outcomes:
         side.sources.append(SourceView("outcomes", args.outcomes, "as the reader gives them"))
     side.notices = [*paper.manuscript.notes, *_remarks(paper, found, side, corrected is not None)]
+    if unread:
+        side.notices.append(_say_unread(args.outcomes, unread, len(counting.outcomes)))
     if args.outcomes_out:
         _write_outcomes(session, side, counting)
     if corrected is None and found.outcomes:
         where = f"correct them in {args.outcomes_out}" if args.outcomes_out else "write them with --outcomes-out FILE"
         again = f"{args.outcomes_out or 'FILE'}"
         side.notices.append(
-            f"the outcomes were found in {path} by patterns and nobody has confirmed them: {where}, and check again "
-            f"with --outcomes {again}"
+            f"the outcomes were found in {path} by patterns and nobody has confirmed them: {where}, write yes under "
+            f"`confirmed` in each row that you read beside the manuscript, and check again with --outcomes {again}"
         )
     return side
+
+
+def _unread(given: Sequence[ReportedOutcome], found: Sequence[ReportedOutcome] = ()) -> list[ReportedOutcome]:
+    """The rows that nobody says to have read: not marked, though patterns wrote them or other rows are marked."""
+    marked = [one for one in given if one.confirmed]
+    by_patterns = {one.model_copy(update={"confirmed": None}) for one in found}
+    return [one for one in given if not one.confirmed and (marked or one in by_patterns or one.quote)]
+
+
+def _say_unread(path: str, unread: Sequence[ReportedOutcome], whole: int) -> str:
+    return (
+        f"{len(unread)} of {count(whole, 'outcome')} in {path} are not marked as read: read each beside the manuscript "
+        "and write yes under `confirmed` (no, or a deleted row, for what is no outcome of it)"
+    )
 
 
 def _found(paper: Paper) -> ReportedOutcomes:
@@ -192,11 +213,12 @@ def _found(paper: Paper) -> ReportedOutcomes:
             place=one.place,
             quote=one.quote,
             certain="yes" if one.certain else "no",
+            domain=one.domain or None,
         )
         for one in paper.outcomes.outcomes
     )
     # Where it speaks of its registration, a number in its introduction is that of another trial.
-    cited = [one for one in paper.numbers.found if not one.in_references_only]
+    cited = [one for one in paper.numbers.found if not one.in_references_only and not one.another_trials]
     numbers = tuple(one.number for one in cited if one.likely_own) or tuple(one.number for one in cited)
     return ReportedOutcomes(format=FORMAT, kind="reported-outcomes", registry_ids=numbers, outcomes=outcomes)
 
@@ -236,6 +258,11 @@ def _remarks(paper: Paper, found: ReportedOutcomes, side: ReportedSide, correcte
     if others:
         named = ", ".join(f"{one.number}, {one.places[0]}" for one in others[:3])
         remarks.append(f"{name} speaks of other trials too ({named}); they were not looked at")
+    for one in paper.numbers.found:
+        if one.written and not one.in_references_only:
+            remarks.append(
+                f"{name} writes {one.written} ({one.places[0]}), which the registry finds as {one.number}: is it meant?"
+            )
     if not paper.numbers.found:
         remarks.append(f"no registry number was found in {name}")
     for text, place in paper.numbers.malformed[:3]:
@@ -291,12 +318,13 @@ def _confirmed(session: Session, outcomes: Sequence[ReportedOutcome]) -> tuple[R
             measure = _line("what is measured: ") or one.measure
             when = _line("when (Enter keeps it): ") or one.time_frame
             one = one.model_copy(update={"measure": measure, "time_frame": when})
-        kept.append(one)
+        kept.append(one.model_copy(update={"confirmed": True}))
     while measure := _line("\nanother outcome that was not found (Enter: none): "):
         from trialseal.manuscripts.reported_outcomes import ReportedOutcome as Stated
 
         role = _asked("p / s / o: ", {"p": "primary", "s": "secondary", "o": "other"})
-        kept.append(Stated.model_validate({"role": role, "measure": measure, "time_frame": _line("when: ") or None}))
+        stated = {"role": role, "measure": measure, "time_frame": _line("when: ") or None, "confirmed": True}
+        kept.append(Stated.model_validate(stated))
     return tuple(kept)
 
 

@@ -32,7 +32,7 @@ _OPEN = (Status.FAILS, Status.UNDETERMINED)
 
 
 def audit(session: Session) -> int:
-    """Checks every subject's consents; 1 if a finding fails, 2 if one cannot be determined."""
+    """Checks every participant's consents; 1 if a finding fails, 2 if one cannot be determined."""
     args, out = session.args, session.out
     if args.plot and Path(args.plot).suffix.lower() != ".svg":
         raise UsageError(f"{args.plot}: the plot is drawn as SVG: give a name that ends in .svg")
@@ -126,7 +126,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
     if rows:
         out.table(rows)
     erased = f", and {audited.erased} that {'was' if audited.erased == 1 else 'were'} erased" if audited.erased else ""
-    out.say(f"{count(audited.enrolled, 'enrolled subject')}{erased}")
+    out.say(f"{count(audited.enrolled, 'enrolled participant')}{erased}")
     if evidence.erased_entries:
         from trialseal.rules.consent import counted
 
@@ -148,7 +148,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
 
 
 def _line(one: ConsentFinding) -> str:
-    about = f"subject {one.subject}" if one.subject else ""
+    about = f"participant {one.subject}" if one.subject else ""
     if one.site:
         about += f"{' at ' if about else ''}site {one.site}"
     resting = f" [{'; '.join(entry.place for entry in one.entries)}]" if one.entries else ""

@@ -18,21 +18,14 @@ from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
-from trialseal.registries.history import (
-    RegistryHistory,
-    RegistryVersion,
-    histories_in,
-    merged,
-    read_histories,
-    read_registry,
-    record_document,
-    record_files,
-)
+from trialseal.registries.history import RegistryHistory, RegistryVersion, merged, record_document
+from trialseal.registries.reading import histories_in, read_histories, read_registry, record_files
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.trial_case import TrialCase
 
 _ZERO = bytes(32)
 # So many trials are judged between two words of progress.
+_MOST_TRIALS = 30
 _PROGRESS_EVERY = 25
 
 
@@ -335,10 +328,17 @@ def portfolio(session: Session) -> int:
 
 
 def _say_portfolio(session: Session, frame: Any, unreadable: list[str]) -> None:
-    from trialseal.report.portfolio.table import status_counts
+    from trialseal.report.portfolio.table import open_trials, status_counts
 
     args, out = session.args, session.out
     out.say(f"{len(frame)} trials, judged for {frame.attrs['as_of']}")
+    asked = [one for one in open_trials(frame) if one.questions]
+    verb = "has" if len(asked) == 1 else "have"
+    out.say(f"{len(asked)} of {len(frame)} {verb} open questions" + (":" if asked else ""))
+    for one in asked[:_MOST_TRIALS]:
+        out.say(f"  {one.number}, record of {one.seen}: {', '.join(rule for rule, _ in one.questions)}")
+    if len(asked) > _MOST_TRIALS:
+        out.say(f"  … and {len(asked) - _MOST_TRIALS} more (--csv FILE or --html FILE lists all)")
     out.table(status_counts(frame))
     for sentence in unreadable:
         out.say(f"passed over: {sentence}")

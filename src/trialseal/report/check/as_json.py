@@ -31,6 +31,11 @@ def as_json(view: CheckView) -> dict[str, Any]:
             {"words": one.words, "unchanged": one.unchanged, "outcomes": [_row(row) for row in one.rows]}
             for one in view.phases
         ],
+        "unsettled": list(view.unsettled),
+        "read_by_a_person": view.read_by_a_person,
+        "measured": list(view.measured),
+        "summary": list(view.summary),
+        "manuscript": view.manuscript or None,
         "outcomes_file": view.outcomes_file,
         "reply": {"text": view.reply, "source": view.reply_source} if view.reply else None,
     }
@@ -43,6 +48,7 @@ def _row(row: OutcomeRow) -> dict[str, Any]:
         "primary": row.primary,
         "needs_reader": row.needs_reader,
         "perhaps": list(row.perhaps),
+        "explained": [asdict(one) for one in row.explained],
         "confidence": row.confidence,
         "outside_scope": row.outside_scope,
         "registered": [_text(one) for one in row.registered],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from trialseal.escaping import markdown_text as plain
-from trialseal.report.check.view import CheckView, OutcomeRow, OutcomeText, Pieces, Question, QuoteView
+from trialseal.report.check.view import Addressee, CheckView, OutcomeRow, OutcomeText, Pieces, Question, QuoteView
 from trialseal.report.check.words import ANSWER_WORDS
 
 _MOST_FACTS = 6
@@ -21,15 +21,25 @@ def _lines(view: CheckView) -> Iterator[str]:
     yield ""
     yield f"{plain(', '.join(view.numbers))}. **{plain(view.headline)}** Deadlines are judged as of {view.as_of}."
     yield ""
+    for sentence in view.summary:
+        yield f"> {plain(sentence)}"
+    if view.summary:
+        yield ""
     for notice in view.notices:
         yield f"- Please note: {plain(notice)}"
     if view.notices:
         yield ""
-    if view.questions:
-        yield "## Questions for the authors"
-        yield ""
-        for number, question in enumerate(view.questions, 1):
-            yield from _question(number, question)
+    if view.outcomes:
+        yield from _outcomes(view)
+    titles: tuple[tuple[Addressee, str], ...] = (
+        ("authors", "Questions for the authors"), ("sponsor", "Questions about the sponsor’s duties")
+    )  # fmt: skip
+    for whom, title in titles:
+        if asked := view.asked_of(whom):
+            yield f"## {title}"
+            yield ""
+            for number, question in enumerate(asked, 1):
+                yield from _question(number, question)
     yield "## What was checked, by item of CONSORT 2025"
     yield ""
     for item in view.items:
@@ -43,8 +53,6 @@ def _lines(view: CheckView) -> Iterator[str]:
         for quote in item.quotes:
             yield f"- the manuscript says: “{plain(quote.text)}”{_place(quote.place)}"
         yield ""
-    if view.outcomes:
-        yield from _outcomes(view)
     if view.reply:
         yield "## The authors’ reply"
         yield ""
@@ -69,7 +77,8 @@ def _question(number: int, one: Question) -> Iterator[str]:
 
 
 def _quoted(one: QuoteView) -> str:
-    return f"“{plain(one.text)}”{_place(one.place)}"
+    number = f"({one.number}) " if one.number else ""
+    return f"{number}“{plain(one.text)}”{_place(one.place)}"
 
 
 def _place(place: str) -> str:
@@ -90,6 +99,10 @@ def _outcomes(view: CheckView) -> Iterator[str]:
     if outside := sum(1 for row in view.outcomes if row.outside_scope):
         noun = "outcome belongs" if outside == 1 else "outcomes belong"
         yield f"{outside} registered {noun} to parts that the manuscript is not about."
+        yield ""
+    for sentence in view.measured:
+        yield f"- {plain(sentence)}"
+    if view.measured:
         yield ""
 
 

@@ -31,9 +31,13 @@ from trialseal.report.trial.view import Answer
 _WIDTHS = (("desk", 992), ("paper", 700), ("phone", 344))
 # More facts than these under one finding are in the JSON only; an editor has ten minutes.
 _MOST_FACTS = 6
+_MOST_QUOTES = 16
+_MOST_UNREAD = 4
+# More rows of one kind than these, with nothing on the other side, are a list.
+_MOST_ALONE = 2
 
 _SHOWS = (
-    "What the registry's record says, in the versions that are at hand, and what the manuscript says, each with its "
+    "What the registry's record says, in the versions that were given, and what the manuscript says, each with its "
     "place. Every answer names the demand it rests on.",
     "Outcomes are matched and compared by fixed rules, without a network and without a language model: the same files "
     "give the same report.",
@@ -41,7 +45,7 @@ _SHOWS = (
 _SHOWS_NOT = (
     "Whether a trial is good, or whether anyone did wrong. A point that is raised is a question; a protocol, another "
     "paper or the authors may answer it.",
-    "What the registry said before the first version at hand, what stands in supplements that were not given, and what "
+    "What the registry said before the first version given, what stands in supplements that were not given, and what "
     "the manuscript says in words that the patterns do not know.",
     "Whether two descriptions mean the same outcome where that takes a reader: such pairs are marked.",
 )
@@ -52,12 +56,14 @@ def check_html(view: CheckView) -> str:
     sections = (
         _header(view),
         _verdict(view),
+        _summary(view),
         _notices(view),
-        _questions(view.questions),
-        _items(view.items),
-        _drawing(view),
         _outcomes(view),
+        _questions("Questions for the authors", view.asked_of("authors")),
+        _questions("Questions about the sponsor’s duties", view.asked_of("sponsor")),
+        _items(view.items),
         _phases(view.phases),
+        _drawing(view),
         _reply(view),
         _sources(view.sources),
         _scope(),
@@ -78,8 +84,24 @@ def _header(view: CheckView) -> str:
     numbers = f'<ul class="chips" aria-label="Registry numbers">{numbers}</ul>' if numbers else ""
     return (
         '<header>\n<p class="kicker">trialseal · registered and reported</p>\n'
-        f'<h1 dir="auto">{text(view.title)}</h1>\n{numbers}</header>\n'
+        f'<h1 dir="auto">{text(view.title)}</h1>\n{numbers}{_manuscript(view)}</header>\n'
     )
+
+
+def _manuscript(view: CheckView) -> str:
+    return (
+        f'<p class="quiet manuscript" dir="auto">Manuscript: {_unbroken(view.manuscript)}</p>'
+        if view.manuscript
+        else ""
+    )
+
+
+def _summary(view: CheckView) -> str:
+    """The whole in a few plain sentences, for who reads no further."""
+    if not view.summary:
+        return ""
+    lines = "".join(f'<p dir="auto">{text(one)}</p>' for one in view.summary)
+    return f'<section class="plain" aria-label="In plain words">{lines}</section>\n'
 
 
 def _verdict(view: CheckView) -> str:
@@ -119,15 +141,17 @@ def _notices(view: CheckView) -> str:
 # ----- questions -----
 
 
-def _questions(questions: Sequence[Question]) -> str:
+def _questions(title: str, questions: Sequence[Question]) -> str:
     if not questions:
         return ""
     rows = "".join(_question(one) for one in questions)
-    return f'<section class="questions"><h2>Questions for the authors</h2>\n<ol>{rows}</ol></section>\n'
+    return f'<section class="questions"><h2>{title}</h2>\n<ol>{rows}</ol></section>\n'
 
 
 def _question(one: Question) -> str:
-    said = _said("The record says", one.record) + _said("The manuscript says", one.paper)
+    # What a reader must match stands in the table above; the letter has it whole.
+    most = _MOST_UNREAD if one.needs_reader else _MOST_QUOTES
+    said = _said("The record says", one.record, most) + _said("The manuscript says", one.paper, most)
     searched = f'<p class="searched" dir="auto">{text(one.searched)}</p>' if one.searched else ""
     reader = '<span class="flag">needs a reader first</span>' if one.needs_reader else ""
     item = f'<span class="item">CONSORT 2025 item {text(one.item)}</span>' if one.item else ""
@@ -137,13 +161,19 @@ def _question(one: Question) -> str:
     )
 
 
-def _said(words: str, quotes: Sequence[QuoteView]) -> str:
+def _said(words: str, quotes: Sequence[QuoteView], most: int) -> str:
     if not quotes:
         return ""
     shown = "".join(
-        f'<li><span dir="auto">{_unbroken(one.text)}</span>{_place(one.place)}</li>' for one in quotes[:_MOST_FACTS]
+        f'<li>{_number(one)}<span dir="auto">{_unbroken(one.text)}</span>{_place(one.place)}</li>'
+        for one in quotes[:most]
     )
-    return f'<div><p class="side">{words}</p><ul>{shown}{_rest(len(quotes))}</ul></div>'
+    rest = f'<li class="quiet">and {len(quotes) - most} more, in the table and the letter</li>'
+    return f'<div><p class="side">{words}</p><ul>{shown}{rest if len(quotes) > most else ""}</ul></div>'
+
+
+def _number(one: QuoteView) -> str:
+    return f'<span class="pair">{one.number}</span> ' if one.number else ""
 
 
 def _place(place: str) -> str:
@@ -246,19 +276,21 @@ def _outcomes(view: CheckView) -> str:
         return ""
     inside = [row for row in view.outcomes if not row.outside_scope]
     outside = [row for row in view.outcomes if row.outside_scope]
-    rows = "".join(_outcome_row(row) for row in inside)
+    rows = "".join(_rows_of_a_kind(inside))
     apart = ""
     if outside:
         names = "".join(f'<li dir="auto">{_pieces(one.measure)}</li>' for row in outside for one in row.registered)
         count = f"{len(outside)} registered outcome{'' if len(outside) == 1 else 's'}"
         apart = (
-            f'<div class="apart"><p><strong>{count} of parts that the manuscript is not about</strong></p>'
-            f"<ul>{names}</ul></div>"
+            f'<details class="apart"><summary><strong>{count} of parts that the manuscript is not about</strong>'
+            f"</summary><ul>{names}</ul></details>"
         )
-    lead = f"{text(view.compared)}. Words that decided a difference are <mark>marked</mark>."
+    lead = f"{_unbroken(view.compared)}. Words that decided a difference are <mark>marked</mark>."
+    known = "".join(f"<li>{text(one)}</li>" for one in view.measured)
+    known = f'<ul class="known quiet" aria-label="How far to trust this">{known}</ul>' if known else ""
     return (
         f'<section><h2>Outcomes, registered and reported</h2>\n<p class="lead">{lead}</p>'
-        f"{_outcome_table('Registered', 'Reported', rows)}{apart}</section>\n"
+        f"{_outcome_table('Registered', 'Reported', rows)}{apart}{known}</section>\n"
     )
 
 
@@ -269,14 +301,68 @@ def _outcome_table(before: str, after: str, rows: str) -> str:
     )
 
 
+def _rows_of_a_kind(rows: Sequence[OutcomeRow]) -> Iterator[str]:
+    """Rows one by one; many with nothing on the other side, of which the same is said, are one with a list."""
+
+    def kind(row: OutcomeRow) -> tuple[object, ...]:
+        matched = bool(row.registered and row.reported)
+        return (
+            matched,
+            bool(row.registered),
+            row.answer,
+            row.label,
+            row.needs_reader,
+            row.primary,
+            bool(row.explained),
+        )
+
+    for (matched, *_), ones in groupby(rows, kind):
+        listed = list(ones)
+        if matched or len(listed) <= _MOST_ALONE:
+            yield from (_outcome_row(row) for row in listed)
+        else:
+            yield _several(listed)
+
+
+def _several(rows: Sequence[OutcomeRow]) -> str:
+    first = rows[0]
+    items = "".join(
+        f'<li dir="auto">{_pieces(one.measure)}'
+        + (f' <span class="when-text">[{_pieces(one.time_frame)}]</span>' if one.time_frame else "")
+        + f"{_place(one.place)}</li>"
+        for row in rows
+        for one in (*row.registered, *row.reported)
+    )
+    role = text((first.registered or first.reported)[0].role)
+    side = "Registered" if first.registered else "Reported"
+    whole = f'<p class="kind">{side} only: {role}, {len(rows)} outcomes</p><ol class="several">{items}</ol>'
+    reader = '<span class="flag">need a reader</span>' if first.needs_reader else ""
+    names = dict.fromkeys(name for row in rows for name in row.perhaps[:1])
+    perhaps = "".join(f'<li dir="auto">{text(_cut(name))}</li>' for name in list(names)[:_MOST_FACTS])
+    if perhaps:
+        perhaps = f'<p class="side">others that speak of them</p><ul class="changes">{perhaps}</ul>'
+    became = f'<div><b dir="auto">{text(_capital(first.label))}</b>{reader}{perhaps}</div>'
+    return (
+        f'<tr class="{first.answer} long"><td colspan="2" data-name="{side}">{whole}</td>'
+        f'<td class="became">{_sign(first.answer)}{became}</td></tr>\n'
+    )
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= 90 else words[:89].rstrip() + "…"
+
+
 def _outcome_row(row: OutcomeRow) -> str:
     reader = '<span class="flag">needs a reader</span>' if row.needs_reader else ""
     matched = row.registered and row.reported
     said = [_unbroken(one.sentence) for one in row.changes if one.severity != "none" and matched]
     changes = f'<ul class="changes">{"".join(f"""<li dir="auto">{one}</li>""" for one in said)}</ul>' if said else ""
     if row.perhaps:
-        names = "".join(f'<li dir="auto">{text(one)}</li>' for one in row.perhaps)
+        names = "".join(f'<li dir="auto">{text(_cut(one))}</li>' for one in row.perhaps)
         changes += f'<p class="side">others that speak of it</p><ul class="changes">{names}</ul>'
+    if row.explained:
+        quotes = "".join(f'<li><q dir="auto">{text(one.text)}</q>{_place(one.place)}</li>' for one in row.explained)
+        changes += f'<p class="side">the manuscript says of it</p><ul class="changes">{quotes}</ul>'
     registered = _texts(row.registered, "nothing like it in the record", whole=bool(matched))
     reported = _texts(row.reported, "not found in what was searched", whole=bool(matched))
     became = f'<div><b dir="auto">{text(_capital(row.label))}</b>{reader}{changes}</div>'

@@ -1,4 +1,4 @@
-"""A draft of the letter in which an editor puts the questions to the authors: plain words, no accusation."""
+"""Drafts of what an editor sends: a letter to the authors, and a note on duties that are the sponsor's."""
 
 from __future__ import annotations
 
@@ -6,50 +6,114 @@ import textwrap
 from collections.abc import Iterator
 
 from trialseal.escaping import flowing
-from trialseal.report.check.view import CheckView, Question
+from trialseal.evidence.wording import count
+from trialseal.report.check.view import CheckView, Question, QuoteView
 
 _WIDTH = 92
-_MOST_FACTS = 6
+_UNREAD = "[Draft, prepared by comparing texts, not yet read by a person.]"
+_READ = "[Draft. Read it beside the record and the manuscript before it is sent.]"
 
 
 def query_text(view: CheckView) -> str:
-    """The draft, as plain text (which is Markdown too); says so where there is nothing to ask."""
-    return "\n".join(_lines(view)).rstrip() + "\n"
+    """The letter to the authors, as plain text (which is Markdown too).
+
+    It says that there is no question only where everything was compared and confirmed; where something was not, it is
+    no letter yet, and says what to do first.
+    """
+    return "\n".join(_letter(view)).rstrip() + "\n"
 
 
-def _lines(view: CheckView) -> Iterator[str]:
-    files = "; ".join(
+def note_text(view: CheckView) -> str:
+    """The note to the trial's responsible party about its own duties; says so where there is nothing to ask."""
+    return "\n".join(_note(view)).rstrip() + "\n"
+
+
+def _letter(view: CheckView) -> Iterator[str]:
+    yield _READ if view.read_by_a_person else _UNREAD
+    yield from _to_the_editor(view)
+    yield ""
+    asked = view.asked_of("authors")
+    if not asked and (view.unsettled or view.asked_of("sponsor")):
+        yield "No letter to the authors so far: there is no question to them yet."
+        return
+    yield "Dear authors,"
+    yield ""
+    if not asked:
+        yield from _wrapped(
+            f"We compared {_trial(view)} ({_files(view)}) as of {view.as_of}. We have no question about its "
+            "registration and outcomes."
+        )
+        yield from _ending()
+        return
+    yield from _wrapped(
+        f"We {_read(view)} the public record of {view.number or 'the trial'} as of {view.as_of} "
+        f"({_files(view)}). We could not resolve the following points ourselves and would be grateful for a short "
+        "answer to each; a reference to a page of the manuscript, the protocol or the record is enough. There may be a "
+        "good explanation that we have not seen."
+    )
+    yield ""
+    for number, question in enumerate(asked, 1):
+        yield from _question(number, question)
+    yield from _wrapped("Your answers will be kept with the report and shown to its readers.")
+    yield from _ending()
+
+
+def _note(view: CheckView) -> Iterator[str]:
+    asked = view.asked_of("sponsor")
+    yield _READ
+    yield ""
+    if not asked:
+        yield from _wrapped(
+            f"No question to the party responsible for {_trial(view)} came out of the checks as of {view.as_of}."
+        )
+        return
+    yield f"To the party responsible for {_trial(view)},"
+    yield ""
+    yield from _wrapped(
+        f"We read the public record of {view.number or 'the trial'} as of {view.as_of} ({_files(view)}). The points "
+        "below are about the record and its deadlines. What decides some of them may not be public. We would be "
+        "grateful for a short answer to each."
+    )
+    yield ""
+    for number, question in enumerate(asked, 1):
+        yield from _question(number, question)
+    yield from _ending()
+
+
+def _to_the_editor(view: CheckView) -> Iterator[str]:
+    """What the editor must know, in brackets: it is not part of the letter."""
+    if view.unsettled:
+        yield from _wrapped(f"[Editor: this is no clearance. First: {'; '.join(view.unsettled)}.]")
+    if duties := len(view.asked_of("sponsor")):
+        verb = "is" if duties == 1 else "are"
+        yield from _wrapped(
+            f"[Editor: {count(duties, 'question')} about the sponsor's duties {verb} not in this letter: "
+            "--sponsor-note FILE drafts a note.]"
+        )
+    for one in view.measured:
+        yield from _wrapped(f"[Editor: how far to trust this. {one}]")
+
+
+def _ending() -> Iterator[str]:
+    yield ""
+    yield "With kind regards,"
+
+
+def _trial(view: CheckView) -> str:
+    return view.number or "your trial"
+
+
+def _read(view: CheckView) -> str:
+    manuscript = any(one.what in ("manuscript", "reported") for one in view.sources)
+    return "compared your manuscript with" if manuscript else "read"
+
+
+def _files(view: CheckView) -> str:
+    return "; ".join(
         f"{one.what}: {one.detail}" if one.what == "record" else f"{one.what}: {one.name.rpartition('/')[2]}"
         for one in view.sources
         if one.what != "chain"
     )
-    yield "[Draft. Read it beside the record and the manuscript before it is sent.]"
-    yield ""
-    yield "Dear authors,"
-    yield ""
-    if not view.questions:
-        yield from _wrapped(
-            f"We compared the record of {view.number or 'your trial'} ({files}) and have no question about its "
-            "registration and outcomes."
-        )
-        return
-    read = (
-        "compared your manuscript with"
-        if any(one.what in ("manuscript", "reported") for one in view.sources)
-        else "read"
-    )
-    yield from _wrapped(
-        f"We {read} the public record of {view.number or 'the trial'} as of {view.as_of} "
-        f"({files}). We could not resolve the following points ourselves and would be grateful for a short answer to "
-        "each; a reference to a page of the manuscript, the protocol or the record is enough. There may be a good "
-        "explanation that we have not seen."
-    )
-    yield ""
-    for number, question in enumerate(view.questions, 1):
-        yield from _question(number, question)
-    yield from _wrapped("Your answers will be kept with the report and shown to its readers.")
-    yield ""
-    yield "With kind regards,"
 
 
 def _question(number: int, one: Question) -> Iterator[str]:
@@ -57,16 +121,20 @@ def _question(number: int, one: Question) -> Iterator[str]:
     if one.needs_reader:
         yield "   [Editor: this needs your reading first. Ask only what the two texts leave open.]"
     yield from _wrapped(f"{number}. {one.topic}{item}")
-    for words, quotes in (("The record says", one.record), ("The manuscript says", one.paper)):
-        for quote in quotes[:_MOST_FACTS]:
-            place = f" ({quote.place})" if quote.place else ""
-            yield from _wrapped(f"{words}{place}: “{quote.text}”", "   ")
-        if len(quotes) > _MOST_FACTS:
-            yield f"   … and {len(quotes) - _MOST_FACTS} more, in the report."
+    said = [("The record says", quote) for quote in one.record] + [
+        ("The manuscript says", quote) for quote in one.paper
+    ]
+    for words, quote in sorted(said, key=lambda pair: pair[1].number):  # what belongs together stands together
+        yield from _wrapped(_said(words, quote), "   ")
     if one.searched:
         yield from _wrapped(one.searched, "   ")
     yield from _wrapped(one.ask, "   ")
     yield ""
+
+
+def _said(words: str, quote: QuoteView) -> str:
+    number = f"({quote.number}) " if quote.number else ""
+    return f"{number}{words}{f' ({quote.place})' if quote.place else ''}: “{quote.text}”"
 
 
 def _wrapped(words: str, indent: str = "") -> Iterator[str]:

@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from trialseal.evidence.wording import listed
+from trialseal.evidence.wording import count
 from trialseal.manuscripts import Paper
+from trialseal.outcomes.judgement import judge_versions
+from trialseal.outcomes.measured import Compared, measured
 from trialseal.outcomes.model import Change, Code, Field, Outcome, Pair, Severity, Span
+from trialseal.report.check.questions import OUTCOME_RULES, RECORD_RULE, Asked, addressee, questions, rules_of
+from trialseal.report.check.summary import summary_of
 from trialseal.report.check.timeline import timeline_of
 from trialseal.report.check.view import (
     ChangeView,
@@ -20,7 +24,6 @@ from trialseal.report.check.view import (
     OutcomeText,
     PhaseView,
     Pieces,
-    Question,
     QuoteView,
     SourceView,
 )
@@ -28,7 +31,8 @@ from trialseal.report.check.words import ORDER, code_words, headline
 from trialseal.report.trial.view import Answer
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.outcome_changes import PHASE_WORDS, phase_changes
-from trialseal.rules.reported_outcomes import RegisteredAndReported, registered_and_reported
+from trialseal.rules.registration import record_numbers
+from trialseal.rules.reported_outcomes import RegisteredAndReported, explanations_of, registered_and_reported
 from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.trial_catalogue import ITEMS
 
@@ -38,7 +42,6 @@ _ANSWERS: Mapping[Status, Answer] = {
     Status.UNDETERMINED: "undetermined",
     Status.DOES_NOT_APPLY: "does-not-apply",
 }
-_RECORD_RULE = "registered-outcomes-kept"
 _MOST_KINDRED = 2
 _GRAVE = Severity.MODERATE.rank
 _WHOLE = frozenset(
@@ -47,8 +50,13 @@ _WHOLE = frozenset(
         Code.OTHER_DROPPED, Code.OTHER_ADDED,
     }
 )  # fmt: skip
-# These compare outcomes one by one; the questions are put pair by pair, so that each has both texts.
-_OUTCOME_RULES = frozenset({"reported-were-registered", "registered-were-reported", "reported-as-registered"})
+_TITLES: Mapping[str, tuple[str, str]] = {"20a": ("16b", "Blinding: who was blinded")}
+"""Items of CONSORT 2025 to which no rule belongs, each with the item that it stands behind."""
+_ANSWERS_OF_JUDGING: Mapping[str, str] = {
+    "question": "Where trialseal asks the authors about a primary outcome",
+    "reader": "Where it asks for a reader",
+    "holds": "Where it finds no difference in substance",
+}
 
 
 class Brought(NamedTuple):
@@ -68,23 +76,31 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
     counts = tuple((answer, sum(1 for one in findings if _ANSWERS[one.status] == answer)) for answer in ORDER)
     both = registered_and_reported(case)
     compared = both if isinstance(both, RegisteredAndReported) else None
-    declared = case.reported is not None and bool(case.reported.explanations)
-    rows = _outcome_rows(compared, brought, declared) if compared else ()
+    outcomes_open = tuple(_unsettled(case, both))
+    unknown = [one for one in findings if one.status is Status.UNDETERMINED and addressee(one.rule) == "authors"]
+    unsettled = (*outcomes_open, *([f"{count(len(unknown), 'check')} cannot be determined"] if unknown else ()))
+    failing = frozenset(one.rule for one in findings if one.status is Status.FAILS)
+    rows = _outcome_rows(case, compared, brought) if compared else ()
+    rows = tuple(_as_judged(row, failing) for row in rows)
     phases = tuple(_phases(case))
-    record = next((v.record for v in reversed(case.registry.versions) if v.record), None) if case.registry else None
-    titles = record.titles if record else None
-    title = (titles.public or titles.scientific) if titles else None
+    title = case.registry.title if case.registry else None
+    asked = Asked(case, rows, compared.source if compared else "the record", phases, brought.sources)
+    answer = _worst([_ANSWERS[one.status] for one in findings]) or "does-not-apply"
+    code = exit_code(findings)
+    if outcomes_open and case.reported and code == 0:  # what nobody compared or confirmed holds for nobody
+        answer, code = "undetermined", 2
+    confirmed = compared is not None and compared.sure
     return CheckView(
         title=title or f"Trial {case.number or 'without a number'}",
         number=case.number or "",
         numbers=_numbers(case),
         as_of=case.as_of.isoformat(),
-        answer=_worst([_ANSWERS[one.status] for one in findings]) or "does-not-apply",
-        headline=headline(counts, sum(1 for row in rows if row.primary and row.needs_reader)),
+        answer=answer,
+        headline=headline(counts, sum(1 for row in rows if row.primary and row.needs_reader), outcomes_open),
         counts=counts,
         sources=brought.sources,
         items=_items(findings, brought.paper),
-        questions=tuple(_questions(case, findings, rows, compared, phases, brought)),
+        questions=questions(findings, asked),
         outcomes=rows,
         compared=f"{compared.source} with {case.reported.source}" if compared and case.reported else "",
         phases=phases,
@@ -93,8 +109,60 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
         outcomes_file=brought.outcomes_file,
         reply=case.reply,
         reply_source=brought.reply_source,
-        exit_code=exit_code(findings),
+        exit_code=code,
+        unsettled=unsettled,
+        read_by_a_person=confirmed,
+        measured=tuple(_measured(case, compared)),
+        summary=summary_of(case, compared, rows, phases),
+        manuscript=_manuscript(case),
     )
+
+
+def _manuscript(case: TrialCase) -> str:
+    report = case.reported
+    if report is None:
+        return ""
+    return f"{report.source}, {f'submitted {report.submitted}' if report.submitted else 'its date not given'}"
+
+
+def _unsettled(case: TrialCase, both: object) -> Iterable[str]:
+    """What must be done before anybody can say that there is no question about the outcomes."""
+    report = case.reported
+    if report is None:
+        yield "no manuscript was given, so no outcome was compared with the record"
+        return
+    if not report.outcomes:
+        yield f"no outcome of {report.source} was compared: write its outcomes into a CSV file, given as --outcomes"
+        return
+    if not isinstance(both, RegisteredAndReported):
+        yield f"the outcomes of {report.source} were not compared with a record: give a record that shows outcomes"
+        return
+    if not both.sure:
+        yield f"nobody has confirmed the outcomes found in {report.source}"
+    if both.judgement is None:
+        side = "the record" if not any(one.role == "primary" for one in both.registered) else report.source
+        yield f"no primary outcome of {side} was compared"
+    elif both.judgement.answer == "question":
+        yield "primary outcomes differ by their texts"
+    elif both.judgement.answer == "reader":
+        yield "primary outcomes may differ: a person must read both texts"
+    elif unread := [pair for pair in both.comparison.pairs if both.needs_reader(pair)]:
+        yield f"{count(len(unread), 'outcome')} in other words: a person must read both texts"
+
+
+def _measured(case: TrialCase, compared: RegisteredAndReported | None) -> Iterable[str]:
+    """How often answers such as those given here were wrong when they were measured, one sentence a kind."""
+    kinds: dict[tuple[Compared, str], None] = {}
+    if compared and compared.judgement:
+        kinds["confirmed" if compared.sure else "unconfirmed", compared.judgement.answer] = None
+    if case.registry and len(case.registry.versions) > 1:
+        for one in phase_changes(case.registry, case.reported.submitted if case.reported else None):
+            kinds["versions", judge_versions(*one.outcomes(case.registry), one.comparison).answer] = None
+    where = {"versions": "between versions of a record", "confirmed": "in outcomes that a person confirmed",
+             "unconfirmed": "in outcomes that patterns found"}  # fmt: skip
+    for compared_what, answer in kinds:
+        if found := measured(compared_what, answer):  # type: ignore[arg-type]
+            yield f"{_ANSWERS_OF_JUDGING[answer]}, {where[compared_what]}: {found.words}."
 
 
 def _worst(answers: Iterable[Answer]) -> Answer | None:
@@ -104,11 +172,7 @@ def _worst(answers: Iterable[Answer]) -> Answer | None:
 
 def _numbers(case: TrialCase) -> tuple[str, ...]:
     numbers = [case.number] if case.number else []
-    for version in reversed(case.registry.versions) if case.registry else ():
-        if version.record:
-            numbers += version.record.trial.registry_ids
-            break
-    return tuple(dict.fromkeys(numbers))
+    return tuple(dict.fromkeys([*numbers, *(record_numbers(case.registry) if case.registry else ())]))
 
 
 # ----- items -----
@@ -118,7 +182,7 @@ def _items(findings: Sequence[Finding], paper: Paper | None) -> tuple[ItemView, 
     from trialseal.manuscripts.statements import ITEMS as SUBJECTS
 
     items = []
-    for number, title in ITEMS.items():
+    for number, title in _all_items():
         here = tuple(_finding(one) for one in findings if (one.item if one.item in ITEMS else "") == number)
         subjects = [subject for subject, item in SUBJECTS.items() if item and _group(item) == number]
         quotes = tuple(
@@ -130,16 +194,20 @@ def _items(findings: Sequence[Finding], paper: Paper | None) -> tuple[ItemView, 
     return tuple(items)
 
 
+def _all_items() -> Iterable[tuple[str, str]]:
+    for number, title in ITEMS.items():
+        yield number, title
+        yield from ((own, words) for own, (behind, words) in _TITLES.items() if behind == number)
+
+
 def _group(item: str) -> str:
-    """The item under which a sentence is shown: 21d under 21, 20a (blinding) under 10, which asks who knew."""
-    if item in ITEMS:
-        return item
-    return "10" if item == "20a" else item.rstrip("abcd")
+    """The item under which a sentence is shown: 21d under 21."""
+    return item if item in ITEMS or item in _TITLES else item.rstrip("abcd")
 
 
 def _finding(one: Finding) -> FindingView:
     facts = tuple(FactView(str(fact), getattr(fact, "source", "")) for fact in one.facts)
-    if one.rule in (*_OUTCOME_RULES, _RECORD_RULE) and facts:
+    if one.rule in (*OUTCOME_RULES, RECORD_RULE) and facts:
         # Each pair stands in the table of outcomes, with both texts.
         facts = tuple(fact for fact in facts if " → " not in fact.text and not fact.text.startswith("outside scope"))
     return FindingView(one.rule, _ANSWERS[one.status], one.sentence, facts, one.source)
@@ -148,9 +216,8 @@ def _finding(one: Finding) -> FindingView:
 # ----- outcomes -----
 
 
-def _outcome_rows(compared: RegisteredAndReported, brought: Brought, declared: bool) -> tuple[OutcomeRow, ...]:
-    """`declared`: the report speaks of changes, so that a reader sees first whether it speaks of these."""
-    rows = [_row(pair, compared, brought, declared) for pair in compared.comparison.pairs]
+def _outcome_rows(case: TrialCase, compared: RegisteredAndReported, brought: Brought) -> tuple[OutcomeRow, ...]:
+    rows = [_row(case, pair, compared, brought) for pair in compared.comparison.pairs]
     rows += [_outside(one, brought) for one in compared.outside]
     roles = ("primary", "secondary", "other")
 
@@ -161,13 +228,21 @@ def _outcome_rows(compared: RegisteredAndReported, brought: Brought, declared: b
     return tuple(sorted(rows, key=place))
 
 
-def _row(pair: Pair, compared: RegisteredAndReported, brought: Brought, declared: bool) -> OutcomeRow:
+def _row(case: TrialCase, pair: Pair, compared: RegisteredAndReported, brought: Brought) -> OutcomeRow:
     before, after = compared.registered, compared.reported
-    reader = compared.needs_reader(pair)
     primary = compared.sets.primary(pair)
+    grave = [one for one in pair.changes if one.severity.rank >= _GRAVE]
+    # Where the report speaks of this very change, a reader sees first whether that explains it.
+    said = explanations_of(case, compared, pair) if grave else []
+    declared = bool(said)
+    named = any(one.role != "other" for one in compared.sets.of(pair))
+    asks = named and any(compared.asks(pair, one) for one in grave)
+    unsure = primary and bool(grave) and not asks and not declared
+    reader = compared.needs_reader(pair) or pair in compared.doubted or unsure
     kindred = compared.kindred(pair) if reader else []
+    answer = _row_answer(pair, primary, reader, declared)
     return OutcomeRow(
-        answer=_row_answer(pair, primary, reader, declared),
+        answer="undetermined" if answer == "fails" and not asks else answer,
         label="another number in its time" if compared.unread(pair) else _row_label(pair),
         registered=tuple(_text(before[i], i, pair.changes, "before", brought) for i in pair.before),
         reported=tuple(_text(after[j], j, pair.changes, "after", brought) for j in pair.after),
@@ -176,7 +251,15 @@ def _row(pair: Pair, compared: RegisteredAndReported, brought: Brought, declared
         perhaps=tuple(one.measure for one in kindred[:_MOST_KINDRED]),
         confidence=round(pair.confidence, 2),
         primary=primary,
+        explained=tuple(QuoteView(str(one).strip("“”"), one.source) for one in said),
     )
+
+
+def _as_judged(row: OutcomeRow, failing: frozenset[str]) -> OutcomeRow:
+    """The row; it raises a question only where a rule fails of it, as the verdict counts."""
+    if row.answer != "fails" or not failing.isdisjoint(rules_of(row)):
+        return row
+    return replace(row, answer="undetermined")
 
 
 def _outside(one: Outcome, brought: Brought) -> OutcomeRow:
@@ -283,112 +366,3 @@ def _phases(case: TrialCase) -> Iterable[PhaseView]:
 
 def _is_primary(pair: Pair, before: Sequence[Outcome], after: Sequence[Outcome]) -> bool:
     return any(one.role == "primary" for one in _of(pair, before, after))
-
-
-# ----- questions -----
-
-_ASKS: Mapping[Code, str] = {
-    Code.PRIMARY_DROPPED: "Where is this outcome reported? If it was taken out, when and why, and had anyone seen the "
-    "data by group?",
-    Code.PRIMARY_ADDED: "Was this outcome planned before the data were seen, and where is that on record?",
-    Code.SECONDARY_ADDED: "Was this outcome planned before the data were seen, and where is that on record? If not, "
-    "could it be called post hoc?",
-    Code.PRIMARY_PROMOTED: "When and why did this outcome become a primary one, and had anyone seen the data by group?",
-    Code.PRIMARY_DEMOTED: "When and why did this outcome cease to be a primary one, and had anyone seen the data by "
-    "group?",
-    Code.PRIMARY_REPLACED: "When and why was the primary outcome replaced, and had anyone seen the data by group?",
-}
-_ASK_OTHERWISE = "Is this the same outcome? If it was changed, when and why, and had anyone seen the data by group?"
-
-
-def _questions(
-    case: TrialCase,
-    findings: Sequence[Finding],
-    rows: Sequence[OutcomeRow],
-    compared: RegisteredAndReported | None,
-    phases: Sequence[PhaseView],
-    brought: Brought,
-) -> Iterable[Question]:
-    for one in findings:
-        if one.status is Status.FAILS and one.rule == _RECORD_RULE:
-            yield from _of_phases(phases)
-        elif one.status is Status.FAILS and one.rule not in _OUTCOME_RULES:
-            yield _of_finding(one, case)
-    explained = _explanation(case, brought)
-    record = compared.source if compared else "the record"
-    for row in rows:
-        if row.answer == "fails":
-            yield _of_row(row, case, record, explained)
-    unsure = [row for row in rows if row.primary and row.needs_reader]
-    if unsure:
-        yield _of_unsure(unsure, case, record)
-
-
-def _of_finding(one: Finding, case: TrialCase) -> Question:
-    facts = [(str(fact), getattr(fact, "source", "")) for fact in one.facts]
-    paper = case.reported.source if case.reported else ""
-    said = tuple(QuoteView(text, source) for text, source in facts if paper and source.startswith(paper))
-    record = tuple(QuoteView(text, source) for text, source in facts if not (paper and source.startswith(paper)))
-    topic = ITEMS.get(one.item, "") or "Beside CONSORT"
-    return Question(topic, one.item, record, said, "", _sentence(one.sentence))
-
-
-def _of_phases(phases: Sequence[PhaseView]) -> Iterable[Question]:
-    """What the record's own primary outcomes became: one question a phase, with both texts."""
-    for phase in phases:
-        quotes = [
-            QuoteView(_whole(one), version)
-            for row in phase.rows
-            if row.answer == "fails" and row.primary
-            for version, texts in ((phase.before, row.registered), (phase.after, row.reported))
-            for one in texts
-        ]
-        if quotes:
-            topic = f"Primary outcomes in the record, {phase.words.partition(',')[0]}"
-            ask = "Why were they changed, where is that declared, and had anyone seen the data by group?"
-            yield Question(topic, "10", tuple(quotes), (), "", ask)
-
-
-def _sentence(text: str) -> str:
-    if "." not in text.partition(" ")[0]:  # the name of a file is no word of a sentence
-        text = text[:1].upper() + text[1:]
-    return text if text[-1:] in ".?!" else f"{text}."
-
-
-def _of_row(row: OutcomeRow, case: TrialCase, record: str, explained: str) -> Question:
-    real = [one for one in row.changes if one.severity in ("major", "moderate")]
-    gravest = max(real, key=lambda one: one.severity == "major", default=None)
-    role = "Primary outcome" if row.primary else "Secondary outcome"
-    topic = f"{role}: {gravest.words}" if gravest else role
-    ask = _ASKS.get(Code(gravest.code), _ASK_OTHERWISE) if gravest else _ASK_OTHERWISE
-    registered = tuple(QuoteView(_whole(one), f"{record}, {one.role} outcome") for one in row.registered)
-    name = case.reported.source if case.reported else "the report"
-    reported = tuple(
-        QuoteView(one.quote or _whole(one), f"{name}, {one.place or f'{one.role} outcome'}") for one in row.reported
-    )
-    return Question(topic, "26" if not row.registered else "10", registered, reported, explained, ask)
-
-
-def _of_unsure(rows: Sequence[OutcomeRow], case: TrialCase, record: str) -> Question:
-    """One question for all primary outcomes that only a reader can match."""
-    registered = tuple(QuoteView(_whole(one), f"{record}, {one.role}") for row in rows for one in row.registered)
-    name = case.reported.source if case.reported else "the report"
-    reported = tuple(QuoteView(_whole(one), f"{name}, {one.place or one.role}") for row in rows for one in row.reported)
-    ask = "Which reported outcome stands for each registered one, and was any of them changed?"
-    searched = "Words alone do not tell whether these are the same outcomes."
-    return Question("Primary outcomes in other words", "14", registered, reported, searched, ask, needs_reader=True)
-
-
-def _whole(one: OutcomeText) -> str:
-    measure, time_frame = ("".join(text for text, _ in pieces) for pieces in (one.measure, one.time_frame))
-    return f"{measure} [{time_frame}]" if time_frame and time_frame not in measure else measure
-
-
-def _explanation(case: TrialCase, brought: Brought) -> str:
-    """Where an explanation was looked for, and the sentences that may be one."""
-    said = brought.paper.on("changes") if brought.paper else ()
-    if said:
-        quotes = "; ".join(f"“{one.quote}” ({one.place})" for one in said[:2])
-        return f"The manuscript speaks of changes: {quotes}. Whether that explains this needs a reader."
-    files = [name.rpartition("/")[2] for one in brought.sources if one.what != "chain" for name in one.name.split(", ")]
-    return f"No explanation found in {listed(files)}." if files else "No explanation found."

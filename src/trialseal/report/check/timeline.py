@@ -36,7 +36,9 @@ def timeline_of(case: TrialCase, title: str) -> TimelineView:
 def _entry(words: str, label: str, date: RegistryDate, who: str, category: Category) -> Entry:
     first = datetime(date.first.year, date.first.month, date.first.day, tzinfo=UTC)
     last = datetime(date.last.year, date.last.month, date.last.day, tzinfo=UTC) + timedelta(days=1)
-    return Entry(None, words, who, int((first.timestamp() + last.timestamp()) / 2), category, label=label)
+    return Entry(
+        None, words, who, int((first.timestamp() + last.timestamp()) / 2), category, label=label, on_chain=False
+    )
 
 
 def _of_record(case: TrialCase) -> Iterator[Entry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from trialseal.report.trial.view import Answer, TimelineView
 
@@ -33,6 +34,8 @@ class QuoteView:
 
     text: str
     place: str
+    number: int = 0
+    """Of the pair that it belongs to, where a question is about several; 0 where it is about one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class ItemView:
     quotes: tuple[QuoteView, ...] = ()
 
 
+Addressee = Literal["authors", "sponsor"]
+"""Who can answer a question: the authors, or whoever answers for the record and its deadlines."""
 Pieces = tuple[tuple[str, bool], ...]
 """A text in pieces, each with whether it differs from the other side."""
 
@@ -90,6 +95,8 @@ class OutcomeRow:
     confidence: float = 1.0
     outside_scope: bool = False
     primary: bool = False
+    explained: tuple[QuoteView, ...] = ()
+    """Sentences of the manuscript that speak of this change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ class PhaseView:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to the authors with its evidence."""
+    """A question with its evidence, to the authors or to the trial's responsible party."""
 
     topic: str
     item: str
@@ -121,6 +128,9 @@ class Question:
     ask: str
     needs_reader: bool = False
     """Whether an editor must read both texts before it is sent."""
+    to: Addressee = "authors"
+    rules: tuple[str, ...] = ()
+    """The rules whose findings it asks about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +167,17 @@ class CheckView:
     reply: str | None = None
     reply_source: str = ""
     exit_code: int = 0
+    unsettled: tuple[str, ...] = ()
+    """What must be done before anybody can say that there is no question; empty: all was compared and confirmed."""
+    read_by_a_person: bool = False
+    """Whether somebody confirmed the reported outcomes."""
+    measured: tuple[str, ...] = ()
+    """How often answers such as these were wrong when they were measured, in sentences."""
+    summary: tuple[str, ...] = ()
+    """What was promised, reported and changed, and what nobody can tell from this, for everyone."""
+    manuscript: str = ""
+    """The manuscript and its date: 'paper.pdf, submitted 2026-01-02'."""
+
+    def asked_of(self, whom: Addressee) -> tuple[Question, ...]:
+        """The questions that one of the two can answer."""
+        return tuple(one for one in self.questions if one.to == whom)

@@ -69,27 +69,32 @@ def code_words(code: Code, *, within_record: bool = False) -> str:
     return (_WITHIN.get(code) if within_record else None) or CODE_WORDS[code]
 
 
-def headline(counts: Sequence[tuple[Answer, int]], for_a_reader: int = 0) -> str:
-    """The verdict in one sentence; `for_a_reader` primary outcomes could not be judged without one."""
-    words = _headline(counts)
+def headline(counts: Sequence[tuple[Answer, int]], for_a_reader: int = 0, unsettled: Sequence[str] = ()) -> str:
+    """The verdict in one sentence; `for_a_reader` primary outcomes could not be judged without one, and `unsettled`
+    says what stands between it and 'no question'."""
+    words = _headline(counts, bool(unsettled))
+    if unsettled:
+        first = unsettled[0]
+        words += f" {first[:1].upper()}{first[1:]}."
     if not for_a_reader:
         return words
     need = "primary outcome needs" if for_a_reader == 1 else "primary outcomes need"
     return f"{words} {for_a_reader} {need} a reader, who finds both texts below."
 
 
-def _headline(counts: Sequence[tuple[Answer, int]]) -> str:
+def _headline(counts: Sequence[tuple[Answer, int]], unsettled: bool = False) -> str:
     number = dict(counts)
     applying = number["fails"] + number["undetermined"] + number["holds"]
     if not applying:
-        return "No check applies to what is at hand."
+        return "No check applies to what was given."
     if number["fails"]:
         verb = "raises a question" if number["fails"] == 1 else "raise questions"
         rest = f"; {number['undetermined']} cannot be determined" if number["undetermined"] else ""
-        return f"{number['fails']} of {count(applying, 'check')} {verb} for the authors{rest}."
+        return f"{number['fails']} of {count(applying, 'check')} {verb}{rest}."
     if number["undetermined"]:
         return (
-            f"No check raises a question; {number['undetermined']} of {count(applying, 'check')} "
-            "cannot be determined from it."
+            f"No check raises a question; {number['undetermined']} of {count(applying, 'check')} cannot be determined."
         )
+    if unsettled:
+        return f"{count(applying, 'check')} found nothing to ask about."
     return f"All {applying} checks that apply hold." if applying > 1 else "The one check that applies holds."

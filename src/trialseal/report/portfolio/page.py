@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trialseal.outcomes.model import Severity
 from trialseal.report import plots
 from trialseal.report.page import html_page
-from trialseal.report.portfolio.table import status_counts
+from trialseal.report.portfolio.table import OpenTrial, open_trials, status_counts
 from trialseal.report.trial.chart import text
 from trialseal.rules.finding import Status
 from trialseal.rules.outcome_changes import PHASE_WORDS
@@ -35,6 +35,7 @@ _YEAR = 365
 def portfolio_html(frame: pd.DataFrame, as_of: date, passed_over: Sequence[str] = ()) -> str:
     """The page about a frame of `portfolio_frame`."""
     sections = [
+        _open(frame),
         _section("Registered before enrolment", _prospective_note(frame), _prospective(frame)),
         _section("Outcomes changed, by phase", _changes_note(frame), _changes(frame)),
         _section("Time to results", _results_note(frame), _time_to_results(frame)),
@@ -43,18 +44,67 @@ def portfolio_html(frame: pd.DataFrame, as_of: date, passed_over: Sequence[str] 
     if passed_over:
         lines = "".join(f"<li>{text(one)}</li>" for one in passed_over)
         sections.append(f"<section><h2>Passed over</h2><ul>{lines}</ul></section>")
+    asking = sum(1 for one in open_trials(frame) if one.questions)
     head = (
+        '<p class="kicker">trialseal · portfolio</p>\n'
         f"<h1>{len(frame)} trials, by what their registries say</h1>\n"
-        f"<p>Judged for {as_of}. Each trial is judged by the record at hand, as it was when it was read. What dates "
+        f'<p class="headline">{asking} of {len(frame)} trials {"has" if asking == 1 else "have"} open questions.</p>\n'
+        f"<p>Judged for {as_of}. Each trial is judged by the record given, as it was when it was read. What dates "
         "do not settle is shown as such, and held against nobody. Whoever collected the records chose them: they rank "
         "no sponsor.</p>\n"
     )
-    return html_page(f"{len(frame)} trials", [head, *sections], "portfolio/portfolio.css", plots.STYLES)
+    return html_page(
+        f"{len(frame)} trials",
+        [head, *sections],
+        "trial/timeline.css",
+        "portfolio/portfolio.css",
+        plots.STYLES,
+        body="portfolio",
+    )
+
+
+def _open(frame: pd.DataFrame) -> str:
+    """Which trials have open questions, and which these are: what a reader came for."""
+    trials = open_trials(frame)
+    asked = [one for one in trials if one.questions]
+    unknown = [one for one in trials if not one.questions]
+    if not trials:
+        return ""
+    rows = "".join(_open_row(one) for one in asked)
+    table = (
+        "<table class=open><thead><tr><th>Trial</th><th>Open questions</th><th>Cannot be determined</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+        if asked
+        else "<p>No check raises a question.</p>"
+    )
+    rest = ""
+    if unknown:
+        names = "".join(f"<li>{text(one.number)}: {_rules_of(one.unknown)}</li>" for one in unknown)
+        rest = f"<h3>No open question, something cannot be determined</h3><ul class=unknown>{names}</ul>"
+    return f"<section><h2>Trials with open questions</h2>{table}{rest}</section>"
+
+
+def _open_row(one: OpenTrial) -> str:
+    questions = "".join(
+        f'<li><code>{text(rule)}</code> <span dir="auto">{text(sentence)}</span></li>'
+        for rule, sentence in one.questions
+    )
+    sponsor = f'<span class=who dir="auto">{text(one.sponsor)}</span>' if one.sponsor else ""
+    return (
+        f"<tr><td data-name=Trial><b>{text(one.number)}</b>{sponsor}"
+        f"<span class=who>record of {text(one.seen)}</span></td>"
+        f'<td data-name="Open questions"><ul>{questions}</ul></td>'
+        f'<td data-name="Cannot be determined">{_rules_of(one.unknown) or "–"}</td></tr>'
+    )
+
+
+def _rules_of(findings: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f'<code title="{text(sentence)}">{text(rule)}</code>' for rule, sentence in findings)
 
 
 def _section(title: str, note: str, drawing: str) -> str:
     return (
-        f"<section><h2>{text(title)}</h2><figure>{drawing}<figcaption class=note>{text(note)}"
+        f"<section><h2>{text(title)}</h2><figure class=frame>{drawing}<figcaption class=note>{text(note)}"
         "</figcaption></figure></section>"
     )
 
@@ -66,7 +116,8 @@ def _rules(frame: pd.DataFrame) -> str:
     head = "".join(f"<th>{text(name)}</th>" for name in rows[0])
     body = "".join("<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in row.values()) + "</tr>" for row in rows)
     return (
-        f"<section><h2>Every rule that applies</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<section><h2>Every rule that applies</h2><table class=counts><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
         "<p class=note>A trial for which a rule fails is one to ask about, not one that is found out.</p></section>"
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryHistory
@@ -100,6 +100,36 @@ def status_counts(frame: pd.DataFrame) -> list[dict[str, str]]:
         if counts[Status.DOES_NOT_APPLY.value] < len(frame):
             rows.append({"rule": one.id} | {status.value: str(counts[status.value]) for status in Status})
     return rows
+
+
+class OpenTrial(NamedTuple):
+    """A trial with questions or with what could not be determined."""
+
+    number: str
+    sponsor: str
+    seen: str
+    """The day up to which its record is known."""
+    questions: tuple[tuple[str, str], ...]
+    """Each rule that fails, and its sentence."""
+    unknown: tuple[tuple[str, str], ...]
+    """Each rule that cannot be determined, and its sentence."""
+
+
+def open_trials(frame: pd.DataFrame) -> list[OpenTrial]:
+    """The trials with open questions, those with most first; then those of which something cannot be determined."""
+    found = []
+    for row in records_of(frame):
+        by_status: dict[str, list[tuple[str, str]]] = {Status.FAILS.value: [], Status.UNDETERMINED.value: []}
+        for one in TRIAL_RULES:
+            if row.get(one.id) in by_status:
+                by_status[row[one.id]].append((one.id, str(row.get(f"why: {one.id}") or "")))
+        fails, unknown = (tuple(by_status[one]) for one in (Status.FAILS.value, Status.UNDETERMINED.value))
+        if fails or unknown:
+            sponsor, seen = str(row.get("sponsor") or ""), str(row.get("seen") or "a day not stated")
+            found.append(OpenTrial(str(row["number"]), sponsor, seen, fails, unknown))
+    return sorted(
+        found, key=lambda one: (-len(one.questions), -len(one.unknown) if not one.questions else 0, one.number)
+    )
 
 
 def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:

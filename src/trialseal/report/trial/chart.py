@@ -21,6 +21,7 @@ from trialseal.report.trial.view import Category, Entry, Period, TimelineView
 MAX_LABELLED = 80
 MAX_DRAWN = 2_000
 _NARROW = 480
+_NARROW_LABEL = 26
 
 _LANES: tuple[tuple[str, tuple[Category, ...]], ...] = (
     ("Protocol versions and documents", ("protocol", "document")),
@@ -96,10 +97,12 @@ def timeline_svg(view: TimelineView, width: int, prefix: str) -> str:
             top += height + _LANE_GAP
     height = top + 2
     body = [_shades(view.periods, scale, height, prefix), *bands, *_axis(scale, height), *lanes]
+    # What is inside an image cannot be reached: a drawing with links is a group of them.
+    linked = any(one.number is not None for one in entries)
     title = f"Timeline of {view.title}: {len(view.entries)} entries"
     return (
         f'<svg class="chart {prefix}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="{text(title)}" font-size="{_FONT}">'
+        f'role="{"group" if linked else "img"}" aria-label="{text(title)}" font-size="{_FONT}">'
         f"<defs>{_gradient(f'{prefix}-bar', _BAR)}{_gradient(f'{prefix}-shade', _SHADE)}</defs>"
         f"{''.join(body)}</svg>"
     )
@@ -192,9 +195,9 @@ def _room(label: str) -> float:
 
 def _label(entry: Entry, narrow: bool) -> str:
     number = f"{entry.number}" if entry.number is not None else ""
-    if narrow:
-        return number
     words = entry.label or entry.words
+    if narrow:  # acts have numbers, by which the list below is found; what has none is named in few words
+        return number or (words if len(words) <= _NARROW_LABEL else words[: _NARROW_LABEL - 1] + "…").strip()
     words = words if len(words) <= 40 else words[:39] + "…"
     return f"{number}  {words}" if number else words
 
@@ -218,7 +221,9 @@ def _overlaps(mark: _Mark, others: Sequence[_Mark]) -> bool:
 
 def _drawn(mark: _Mark, y: float) -> str:
     entry = mark.entry
-    tip = f"{entry.words} · {entry.who} · sealed {moment(entry.time)}"
+    tip = f"{entry.words} · {entry.who}"
+    if entry.on_chain:
+        tip += f" · sealed {moment(entry.time)}"
     if entry.declared:
         tip += f" · declared {entry.declared}"
     parts = [f"<title>{text(tip)}</title>"]

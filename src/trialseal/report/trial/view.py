@@ -37,6 +37,8 @@ class Entry:
     details: tuple[tuple[str, str], ...] = ()
     mark: str | None = None
     """What a reader should notice, such as: sealed 3 days after the declared date."""
+    on_chain: bool = True
+    """Whether `time` is that of a block. A registry's own date is shown without a word about any chain."""
 
 
 @dataclass(frozen=True, slots=True)
