@@ -1,9 +1,9 @@
 """Numbers that countries give to people, found in a text by their shape and their check digits.
 
 A run of digits is a lot, a kit, a product or a participant far more often, so a bare run is read as a person's number
-only where a date in it and its check digits leave less than one in 500 by chance; others need the separators with which
-they are written. Shapes that participants' numbers have too, with one check digit alone (X1234567L, 1234 5678 9012), are
-not looked for: no participant's number may become unusable.
+only where a date in it and its check digits leave less than one in 50 by chance; others need the separators with which
+they are written. Shapes that participants' numbers have too (X1234567L, 1234 5678 9012) are not looked for where one
+check digit is all there is: no participant's number may become unusable.
 """
 
 from __future__ import annotations
