@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import lru_cache
 from typing import NamedTuple
 
 from trialseal.documents.canonical import shown, step_text
+from trialseal.documents.national_numbers import national_number
 from trialseal.errors import FailedError
 
 
@@ -196,83 +197,8 @@ def _year(text: str) -> int | None:
     return int(text[:4]) if text[:4].isdecimal() and len(text) >= 4 else None
 
 
-# ---- numbers that countries and hospitals give to people ------------------------------------------------------------
+# ---- numbers of people ----------------------------------------------------------------------------------------------
 
-
-def _luhn(digits: str) -> bool:
-    doubled = (sum(divmod(int(digit) * (1 + place % 2), 10)) for place, digit in enumerate(reversed(digits)))
-    return sum(doubled) % 10 == 0
-
-
-def _weighted(digits: str, weights: Sequence[int], modulus: int) -> int:
-    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False)) % modulus
-
-
-def _personnummer(digits: str) -> bool:
-    return _is_ymd(digits[-10:]) and _luhn(digits[-10:])
-
-
-def _nhs(digits: str) -> bool:
-    return (11 - _weighted(digits, range(10, 1, -1), 11)) % 11 == int(digits[9])
-
-
-def _nir(text: str) -> bool:
-    number = text[:13].replace("2A", "19").replace("2B", "18")
-    return 97 - int(number) % 97 == int(text[13:])
-
-
-def _dni(text: str) -> bool:
-    return "TRWAGMYFPDXBNJZSQVHLCKE"[int(text[:8]) % 23] == text[8].upper()
-
-
-def _hetu(text: str) -> bool:
-    return "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(text[:6] + text[7:10]) % 31] == text[10].upper()
-
-
-def _pesel(digits: str) -> bool:
-    return not (_weighted(digits[:10], (1, 3, 7, 9) * 3, 10) + int(digits[10])) % 10 and _is_ymd(digits)
-
-
-def _cpr(digits: str) -> bool:
-    return _is_ymd(digits[4:6] + digits[2:4] + digits[:2]) and not _weighted(digits, (4, 3, 2, 7, 6, 5, 4, 3, 2, 1), 11)
-
-
-def _resident(text: str) -> bool:
-    rest = _weighted(text[:17], [2**place % 11 for place in range(17, 0, -1)], 11)
-    return "10X98765432"[rest] == text[17]
-
-
-def _is_ymd(digits: str) -> bool:
-    """Whether the first six digits can be yymmdd; PESEL adds 20s to the month for other centuries."""
-    return 1 <= int(digits[2:4]) % 20 <= 12 and 1 <= int(digits[4:6]) <= 31
-
-
-class _National(NamedTuple):
-    name: str
-    pattern: re.Pattern[str]
-    valid: Callable[[str], bool]
-
-
-def _national(name: str, pattern: str, valid: Callable[[str], bool] = lambda text: True) -> _National:
-    return _National(name, re.compile(rf"(?<![\w.+-]){pattern}(?![\w]|[.-]\d)"), valid)
-
-
-# Only numbers with a shape of their own or a check digit: bare runs of digits are lots, kits and codes far more often.
-_NATIONAL = (
-    _national("a US social security number", r"(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}"),
-    _national("a British NHS number", r"\d{3} \d{3} \d{4}", _nhs),
-    _national("a British national insurance number", r"[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]"),
-    _national("a French social security number", r"[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?\d[\dAB] ?\d{3} ?\d{3} ?\d\d", _nir),
-    _national("an Italian codice fiscale", r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]"),
-    _national("a Spanish DNI", r"\d{8}-?[A-Z]", _dni),
-    _national("a Finnish personal identity code", r"\d{6}[-+A]\d{3}[0-9A-Y]", _hetu),
-    _national("a Swedish personal number", r"(?:19|20)?\d{6}[-+]\d{4}", _personnummer),
-    _national("a Danish CPR number", r"\d{6}-\d{4}", _cpr),
-    _national("a Belgian national number", r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}"),
-    _national("a Brazilian CPF", r"\d{3}\.\d{3}\.\d{3}-\d{2}"),
-    _national("a Chinese identity number", r"\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dX]", _resident),
-    _national("a Polish PESEL", r"\d{4}[0-3]\d{6}", _pesel),
-)  # fmt: skip
 _RECORD = re.compile(
     r"\b(?:MRN|medical record|hospital (?:number|no)|NHS|SSN|passport|insurance (?:number|no)|patient (?:number|no|id)|"
     r"subject (?:number|no|id)|fallnummer|patientennummer)\b[\s.:#-]{0,4}(?=[\w-]*\d)[\w/-]{3,}", re.I,
@@ -284,12 +210,8 @@ def _person_number(text: str) -> str | None:
         return None
     if found := _RECORD.search(text):
         return f"holds what looks like a person's number ({shown(found[0])})"
-    for one in _NATIONAL:
-        for match in one.pattern.finditer(text):
-            # The Finnish code's sign tells the century and is no separator.
-            plain = match[0] if one.valid is _hetu else re.sub(r"[ +-]", "", match[0])
-            if one.valid(plain):
-                return f"holds what looks like {one.name} ({shown(match[0])})"
+    if national := national_number(text):
+        return f"holds what looks like {national.name} ({shown(national.text)})"
     return None
 
 
