@@ -52,9 +52,32 @@ _AS = (
     r"|\bto be\b|\bas follows\b|\bthe following\b|\bas\b|\balso\b|\btherefore\b|\bthen\b|\bboth\b|:|,))*"
 )
 _THEREFORE = r"(?:,\s*there-?\s?fore\b,?\s*)?"
+# "The primary outcome, measured at 12 months, was …"
+_ASIDE = (
+    r"(?:,\s*(?:which (?:was|were) )?(?:as )?(?:measured|assessed|evaluated|determined|adjudicated|tested|analy[sz]ed"
+    r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b[^,;]{2,100},\s*)?"
+)
 _FORWARD = re.compile(
-    rf"{NAMED}{_QUALIFIED}\s*{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:–—]|\s-(?=\s)|,?\s*\b(?:namely|i\.e\.,?|that is,)(?=\s))"
-    r"\s*(?P<what>\S.*)",
+    rf"{NAMED}{_QUALIFIED}\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:–—]|\s-(?=\s)"
+    r"|,?\s*\b(?:namely|i\.e\.,?|that is,)(?=\s))\s*(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "Primary outcomes were assessed at week 12 and included …"
+_THEN_NAMED = re.compile(
+    rf"{NAMED}{_QUALIFIED}\s+(?:was|were|will be)\s+[a-z]+ed\b[^.;:]{{0,80}}?\s+and\s+(?:included?|comprised?"
+    r"|consisted of|were as follows:?)\s+(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "The primary outcome (falls within 90 days) was …"
+_BRACKETED = re.compile(
+    rf"{NAMED}\s*\((?P<what>(?!(?:see|table|fig|appendix|ref|n\s*=|p\s*[<=]|i{{1,3}}\)|[a-z\d]\)))[^()]{{8,160}})\)\s+"
+    r"(?:was|were|is|are|occurred|did|will be)\b",
+    re.IGNORECASE,
+)
+# "For the primary outcome, we measured …"
+_WE_MEASURED = re.compile(
+    rf"{NAMED}{_QUALIFIED},\s+we\s+(?:\w+ly\s+)?"
+    r"(?:measured|assessed|evaluated|used|recorded|counted|determined|chose)\s+(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 # "The primary outcome, mortality at 28 days, was …"
@@ -83,7 +106,7 @@ _BACKWARD = re.compile(
     re.IGNORECASE,
 )
 _CHOSE = re.compile(
-    r"\b(?:chose|selected|defined|specified|used|considered|took|with|designated)\s+(?P<what>(?!respect\b)[^;]{4,160}?)"
+    r"\b(?:chose|selected|defined|(?:pre-?)?specified|used|considered|took|with|designated|set|had|evaluated|assessed)\s+(?P<what>(?!respect\b)[^;]{4,160}?)"
     r"\s+(?:being|as)\s+(?:the\s+|our\s+|a\s+|an\s+)?$",
     re.IGNORECASE,
 )
@@ -94,7 +117,7 @@ _ENDS_BACKWARD = re.compile(
 # "the primary endpoint of overall survival"
 _OF = re.compile(
     rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)"
-    r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had|in|with|between)\b|[.;:]|$)",
+    r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|[.;:]|$)",
     re.IGNORECASE,
 )
 # "the primary outcome measure usability was assessed"
@@ -128,9 +151,9 @@ _PARTICIPLE = re.compile(
 )
 # 'improved survival' names something; 'improved by 3 points' tells what became of it.
 _AFTER_PARTICIPLE = re.compile(
-    r"\s*(?:$|by|with|in|at|on|to|for|from|using|as|according|before|after|during|through|via|and|or|when|if|over|under"
+    r"\s*(?:$|[.,;)]|by|with|in|at|on|to|for|from|using|as|according|before|after|during|through|via|and|or|when|if|over|under"
     r"|between|among|within|separately|only|every|independently|blindly|whether|how|that|per|until|upon|against|prior"
-    r"|both|twice|once|again|via|post|pre)\b|\s*$",
+    r"|both|twice|once|again|via|post|pre)\b|\s*(?:[.,;)]|$)",
     re.IGNORECASE,
 )
 _ALWAYS_DONE = re.compile(
@@ -140,6 +163,10 @@ _ALWAYS_DONE = re.compile(
     r"|revised|added|excluded|examined|considered|noted|adjusted|derived|controlled",
     re.IGNORECASE,
 )
+_TWO = re.compile(r"\btwo\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
+_JOINT = re.compile(r"\s+and\s+", re.IGNORECASE)
+_LISTED = re.compile(r"[,;]|\b(?:both|between|composite|respectively)\b|\(?\b(?:1|i|a)[).]\s", re.IGNORECASE)
+_SAFETY = re.compile(r"\bsafety\b", re.IGNORECASE)
 _REFERS = re.compile(
     r"^\W*(?:it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$", re.IGNORECASE
 )
@@ -184,6 +211,8 @@ class Phrase(NamedTuple):
     several: bool
     """Whether it speaks of more than one outcome."""
     kind: Kind
+    safety: bool = False
+    """Whether it is called a safety outcome, which a registry may list in either role."""
 
 
 def phrases(text: str) -> Iterator[Phrase]:
@@ -197,7 +226,7 @@ def phrases(text: str) -> Iterator[Phrase]:
         end = names[number + 1].start() if number + 1 < len(names) else len(text)
         for phrase in _of_name(text, name, begin, end):
             found = True
-            yield phrase
+            yield phrase._replace(safety=_SAFETY.search(name[0]) is not None)
     if not found and (match := _OBJECTIVE.search(text[:_LONGEST])):
         yield Phrase(role_of(match["role"]), match.start("what"), _cut(text, *match.span("what")), False, "aim")
 
@@ -269,6 +298,7 @@ def _of_name(text: str, name: re.Match[str], begin: int, end: int) -> Iterator[P
     several = name["noun"].lower().rstrip().endswith(("s", "criteria")) or name["role"].lower().startswith(
         ("co", "dual", "joint")
     )
+    two = _TWO.search(text, begin, name.start()) is not None
     before = text[max(begin, name.start() - _LONGEST) : name.start()]
     offset = name.start() - len(before)
     opens, closes = _OPENS.search(before), _CLOSES.match(text, name.end())
@@ -279,11 +309,16 @@ def _of_name(text: str, name: re.Match[str], begin: int, end: int) -> Iterator[P
             return
     piece_end = end - len(_tail(text[name.start() : end])) if end < len(text) else end
     negated = _NEGATED.search(before)
-    for pattern, its in ((_APPOSED_BEHIND, kind), (_FORWARD, kind)):
+    for pattern in (_APPOSED_BEHIND, _BRACKETED, _FORWARD, _THEN_NAMED):
         match = pattern.match(text, name.start(), piece_end)
         if match and not negated and not says_no_outcome(match["what"]):
-            yield Phrase(role, match.start("what"), _cut(text, *match.span("what")), several, its)
+            what = match.start("what"), _cut(text, *match.span("what"))
+            for span in (two and _halves(text, *what)) or [what]:
+                yield Phrase(role, *span, several, kind)
             return
+    if match := _WE_MEASURED.match(text, name.start(), piece_end):
+        yield Phrase(role, match.start("what"), _cut(text, *match.span("what")), several, kind)
+        return
     if backward := _backward(text, name, offset, before):
         yield Phrase(role, *backward, several, kind)
         return
@@ -292,6 +327,14 @@ def _of_name(text: str, name: re.Match[str], begin: int, end: int) -> Iterator[P
         if match and not says_no_outcome(match["what"]):
             yield Phrase(role, *match.span("what"), False, "loose")
             return
+
+
+def _halves(text: str, begin: int, end: int) -> list[tuple[int, int]]:
+    """Both of 'the two primary outcomes were A and B', where one 'and' and no other sign joins them."""
+    joints = list(_JOINT.finditer(text, begin, end))
+    if len(joints) != 1 or _LISTED.search(text, begin, end):
+        return []
+    return [(begin, joints[0].start()), (joints[0].end(), end)]
 
 
 def _backward(text: str, name: re.Match[str], offset: int, before: str) -> tuple[int, int] | None:

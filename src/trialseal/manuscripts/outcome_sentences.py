@@ -68,6 +68,8 @@ class StatedOutcome(NamedTuple):
     certain: bool
     """Whether the sentence says 'the primary outcome was …' or alike, in the methods; if not, a reader must look."""
     kind: Kind = "stated"
+    domain: str = ""
+    """`safety` where it is called a safety outcome."""
 
 
 class OutcomeSentences(NamedTuple):
@@ -185,10 +187,12 @@ class _Finding:
             yield from self._outcomes(sentence, "primary", len(text) - len(run_in[1]), len(text), True, "stated")
             return
         for phrase in phrases(text):
-            yield from self._outcomes(sentence, phrase.role, phrase.begin, phrase.end, phrase.several, phrase.kind)
+            yield from self._outcomes(
+                sentence, phrase.role, phrase.begin, phrase.end, phrase.several, phrase.kind, phrase.safety
+            )
 
     def _outcomes(
-        self, sentence: Sentence, role: Role, begin: int, end: int, several: bool, kind: Kind
+        self, sentence: Sentence, role: Role, begin: int, end: int, several: bool, kind: Kind, safety: bool = False
     ) -> Iterator[StatedOutcome]:
         what = sentence.text[begin:end]
         for start, stop in spans(what, several=several):
@@ -209,6 +213,7 @@ class _Finding:
                 sentence.section,
                 certain=sentence.section == "methods" and its == "stated" and not _REFERS.match(measure),
                 kind=its,
+                domain="safety" if safety else "",
             )
 
     # ----- headings and tables -----

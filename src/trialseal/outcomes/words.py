@@ -209,7 +209,7 @@ def _one_spelling(word: str) -> str:
         ("tumour", "tumor"),
         ("isation", "ization"),
         ("caem", "cem"),
-        ("diarrhoea", "diarrhea"),
+        ("oea", "ea"),
         ("faec", "fec"),
         ("leuk", "leuc"),
     ):

@@ -152,7 +152,13 @@ class RegisteredAndReported:
 
     def doubtful(self, pair: Pair, change: Change) -> bool:
         """Whether a person must read both sides before it is asked about a change."""
+        if change.code in _OTHER_ROLE and self.of_safety(pair):
+            return True
         return self.needs_reader(pair) or (change.code in _SUBSTANCE and bool(self.kindred(pair)))
+
+    def of_safety(self, pair: Pair) -> bool:
+        """Whether the report calls the outcome one of safety: a 'primary safety outcome' agrees with either role."""
+        return any((self.reported[j].domain or "").casefold() == "safety" for j in pair.after)
 
     def asks(self, pair: Pair, change: Change) -> bool:
         """Whether a question is asked about a change: it is certain, and if it is of a primary outcome, what was
@@ -262,6 +268,9 @@ def reported_were_registered(case: TrialCase) -> Answer:
     facts: list[Fact] = []
     questions: list[tuple[Pair, Change]] = []
     for pair, change in _changes(both, _NOT_REGISTERED):
+        if change.code in _OTHER_ROLE and both.of_safety(pair):
+            facts.append(both.sets.fact(pair, change))
+            continue
         if change.code is not Code.PRIMARY_DEMOTED and all(both.reported[j].role == "other" for j in pair.after):
             continue
         facts.append(both.sets.fact(pair, change))

@@ -57,6 +57,7 @@ def test_no_word_is_eaten_in_part(sentence: str, measure: str) -> None:
         "The primary outcome was ascertained at home.",
         "The primary endpoint was improved by 3 points.",
         "The primary outcome was logged in a diary.",
+        "The primary outcome, as defined in the protocol, was employed.",
         "We report the primary outcome of this study elsewhere.",
     ],
 )
@@ -101,8 +102,17 @@ def test_digits_of_names_and_units_stay(sentence: str, measures: list[str]) -> N
         ("The primary measure comparing drug to placebo was walking distance.", [("primary", "walking distance")]),
         ("The trial was powered on the primary endpoint of overall survival.", [("primary", "overall survival")]),
         ("Two primary outcome measures, namely gait speed and grip, were taken.",
-         [("primary", "gait speed and grip")]),
+         [("primary", "gait speed"), ("primary", "grip")]),
         ("Each score was summed and used as a primary end point.", [("primary", "Each score")]),
+        ("For the primary outcome, we measured stride length.", [("primary", "stride length")]),
+        ("The primary outcome (time to full recovery) was analysed last.", [("primary", "time to full recovery")]),
+        ("The primary outcome, measured in the clinic, was stride length.", [("primary", "stride length")]),
+        ("Primary outcomes were assessed at week 12 and included stride length and weight gain.",
+         [("primary", "stride length"), ("primary", "weight gain")]),
+        ("The two primary outcomes were incidence of falls and time to fracture.",
+         [("primary", "incidence of falls"), ("primary", "time to fracture")]),
+        ("The trial did not meet its primary endpoint of gain in height.", [("primary", "gain in height")]),
+        ("We prespecified stride length as the primary outcome.", [("primary", "stride length")]),
         # composites stay whole
         ("The primary outcome was a composite of death, stroke or amputation.",
          [("primary", "composite of death, stroke or amputation")]),
@@ -261,3 +271,32 @@ def test_whatever_is_quoted_stands_in_the_text_and_nothing_is_dropped(pieces: li
         assert one.measure == one.measure.strip()
     for statement in found.statements:
         assert all(_bare(part) in source for part in statement.quote.split(": "))
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        (
+            "Methods\nFalls were counted.\nDiscussion\nThe drug is now tried again (ClinicalTrials.gov NCT01234567).",
+            True,
+        ),
+        ("Methods\nA separate clinical trial (ClinicalTrials.gov NCT01234567) will compare two doses.", True),
+        ("Methods\nThe trial was registered (ClinicalTrials.gov NCT01234567).", False),
+        ("Methods\nFalls were counted.\nDiscussion\nIt works.\nTrial registration\nNCT01234567.", False),
+        ("A title. NCT01234567.", False),
+    ],
+)
+def test_a_number_that_only_another_trial_has_is_not_the_paper_s_own(text: str, other: bool) -> None:
+    [found] = paper(text).numbers.found
+    assert found.likely_other is other
+    assert not (found.likely_other and found.likely_own)
+
+
+def test_an_outcome_of_safety_is_told_as_one() -> None:
+    found = paper(
+        "Methods\nThe primary efficacy outcome was falls. The primary safety outcome was bleeding at 30 days."
+    ).outcomes.outcomes
+    assert [(one.role, one.measure, one.domain) for one in found] == [
+        ("primary", "falls", ""),
+        ("primary", "bleeding at 30 days", "safety"),
+    ]

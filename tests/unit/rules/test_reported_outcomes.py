@@ -178,3 +178,15 @@ def test_a_demoted_primary_is_asked_about_though_a_secondary_one_speaks_of_it_to
 def test_a_manuscript_in_which_no_outcome_was_found_was_not_compared() -> None:
     for rule in (reported_were_registered, registered_were_reported, reported_as_registered):
         assert ask(rule, REGISTERED, reported=report(searched=True)).status is UNDETERMINED
+
+
+@pytest.mark.parametrize("role", ["primary", "secondary"])
+def test_a_primary_safety_outcome_agrees_with_either_role(role: str) -> None:
+    bleeding = RegistryOutcome(role, "Major bleeding", "", "30 days")  # type: ignore[arg-type]
+    stated = Outcome("primary", "Major bleeding", "", "30 days", source="page 4", domain="safety")
+    paper = report(PAIN_REPORTED)._replace(outcomes=(*report(PAIN_REPORTED).outcomes, stated))
+    found = ask(reported_were_registered, version(outcomes=(PAIN, bleeding)), reported=paper)
+    assert found.status is HOLDS
+    called = paper._replace(outcomes=(*paper.outcomes[:1], stated._replace(domain=None)))
+    found = ask(reported_were_registered, version(outcomes=(PAIN, bleeding)), reported=called)
+    assert (found.status is FAILS) is (role == "secondary")
