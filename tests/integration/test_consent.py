@@ -221,7 +221,7 @@ def test_the_words_of_the_audit(user: User, home: Path, trial: Path) -> None:
     assert first.startswith("fails        ") and " at site DE-01: " in first and " [entry " in first
     assert out.count("\nfails ") == 3  # and the first line
     assert "8 enrolled subjects, and 1 that was erased" in out
-    assert "erased entries, which nobody can read any more: 1 consent, 1 enrolment, 1 visit" in out
+    assert "erased entries, which can no longer be read in these streams: 1 consent, 1 enrolment, 1 visit" in out
     assert "is a devnet: its operator sets the clock" in out
     assert "holds" in user("consent", "audit", trial, "--all", code=1).out
     assert not any(number in out for number in subjects(home) if "-" in number)

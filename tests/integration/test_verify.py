@@ -903,11 +903,11 @@ def test_a_corrected_enrolment_is_shown_and_no_longer_judged(w: World, trial: Tr
     trial.register()
     path = trial.folder / "protocol.json"
     trial.milestone("first-participant-enrolled", "2020-01-15")
-    assert finding(one(w, path), "prospective").status is Status.FAILS
+    assert finding(one(w, path), "protocol-sealed-first").status is Status.UNDETERMINED
     w.wait(30)
     code = Milestone.FIRST_PARTICIPANT_ENROLLED
     statement = (trial.id, trial.sponsor.id, 0, code, date_code(w.day(-10)), 2, ZERO)
     trial.sponsor.sender.send("TrialRegistry", "recordMilestone", [statement])
-    found = finding(one(w, path), "prospective")
+    found = finding(one(w, path), "protocol-sealed-first")
     assert found.status is Status.HOLDS
     assert any("act 2 stated first participant enrolled 2020-01-15; act 3 corrected it" in fact for fact in found.facts)

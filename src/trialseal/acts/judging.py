@@ -42,6 +42,7 @@ RULES: Final[tuple[Rule[Case], ...]] = (
     results.reports_listed,
     results.post_hoc_named,
     timing.prospective,
+    timing.protocol_sealed_first,
     timing.endpoints_before_data,
     timing.amended_blinded,
     sealing.acting_party,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from trialseal.rules import approvals, parties, results, sealing, timing
+from trialseal.rules.contested import judged
 from trialseal.rules.finding import Case, Finding, Rule, Status
 
 RULES: Final[tuple[Rule[Case], ...]] = (
@@ -40,7 +41,7 @@ def judge(case: Case) -> tuple[Finding, ...]:
     first = RULES[0](case)
     if first.status is not Status.HOLDS:
         return (first,)
-    return (first, *(rule(case) for rule in RULES[1:]))
+    return (first, *judged(case, lambda one: tuple(rule(one) for rule in RULES[1:])))
 
 
 def table() -> str:

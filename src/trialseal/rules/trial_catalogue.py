@@ -15,6 +15,7 @@ from trialseal.rules import (
     sealed_trial,
     trial_conduct,
 )
+from trialseal.rules.contested import judged_trial
 from trialseal.rules.finding import Finding, Rule
 from trialseal.rules.trial_case import TrialCase
 
@@ -78,7 +79,7 @@ TRIAL_RULES: Final[tuple[Rule[TrialCase], ...]] = (
 
 def judge_trial(case: TrialCase) -> tuple[Finding, ...]:
     """Every rule's finding about a trial, grouped by CONSORT item, always in the same order."""
-    return tuple(one(case) for one in TRIAL_RULES)
+    return judged_trial(case, lambda its: tuple(one(its) for one in TRIAL_RULES))
 
 
 def trial_table() -> str:

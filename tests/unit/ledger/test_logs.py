@@ -9,6 +9,7 @@ import pytest
 
 from made_logs import made_log
 from trialseal.ledger.logs import Log, Wanted, parse, wanted
+from trialseal.ledger.parties import replay
 
 SUBJECT, DIGEST, AUTHOR = b"\1" * 32, b"\2" * 32, b"\3" * 32
 
@@ -59,3 +60,34 @@ def test_only_logs_of_the_blocks_asked_for(block: int, fits: bool) -> None:
 )
 def test_only_logs_that_were_asked_for(asked: Wanted, fits: bool) -> None:
     assert asked.fits(withdrawn(), 9, 11) is fits
+
+
+def test_a_vetoed_change_of_a_key_is_as_if_it_had_not_been_asked_for() -> None:
+    party, key, second = b"\5" * 32, "0x" + "ab" * 20, "0x" + "cd" * 20
+
+    def log(event: str, address: str, **members: Any) -> Log:
+        topics = (party, bytes.fromhex(address[2:]).rjust(32, b"\0"), party)
+        return made_log("Parties", event, topics, **members)
+
+    made = log("KeyAdded", key, purposes=0xFFFF, validFrom=0)
+    added = log("KeyAdded", second, purposes=1, validFrom=2_000_000_000)
+    revoked = log("KeyRevoked", key, validUntil=2_000_000_000)
+    assert [one.valid_until for one in replay([made, revoked])[1]] == [2_000_000_000]
+    assert [one.valid_until for one in replay([made, revoked, log("KeyVetoed", key, addition=False)])[1]] == [0]
+    assert [one.key for one in replay([made, added])[1]] == [key, second]
+    assert [one.key for one in replay([made, added, log("KeyVetoed", second, addition=True)])[1]] == [key]
+
+
+def test_a_restated_compromise_is_uncontested_again() -> None:
+    key = "0x" + "ab" * 20
+    topics = (b"\5" * 32, bytes.fromhex(key[2:]).rjust(32, b"\0"), b"\5" * 32)
+    logs = [
+        made_log("Parties", "KeyAdded", topics, purposes=1, validFrom=0),
+        made_log("Parties", "CompromiseDeclared", topics, time=100, since=90),
+        made_log("Parties", "CompromiseContested", topics, time=110, declaredAt=100),
+        made_log("Parties", "CompromiseDeclared", topics, time=120, since=80),
+    ]
+    said = [
+        (one.compromised_since, one.declared_at, one.contested_at) for n in (2, 3, 4) for one in replay(logs[:n])[1]
+    ]
+    assert said == [(90, 100, 0), (90, 100, 110), (80, 120, 0)]

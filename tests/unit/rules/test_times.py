@@ -19,6 +19,7 @@ from trialseal.ledger.codes import ActCode, AttestationKind, Milestone, Role
 from trialseal.ledger.node import AsOf, Tagged
 from trialseal.ledger.parties import KeyRecord, PartyRecord
 from trialseal.ledger.records import History
+from trialseal.ledger.standing import corrections, standing
 from trialseal.rules.finding import Case, Status
 from trialseal.rules.parties import party_accredited
 from trialseal.rules.sealed_trial import sealed_before_enrolment
@@ -308,3 +309,23 @@ def test_what_is_stated_of_another_part_is_not_of_this_one(parts: frozenset[int]
     trial = case_of(*acts(*made, seal())).trial
     assert [one.part for one in events_of(trial, [Milestone.DATA_LOCK], parts)] == found
     assert events_of(trial, [Milestone.UNBLINDING], parts) == []
+
+
+def test_another_number_without_a_record_may_have_been_registered_before() -> None:
+    case = with_record(claiming("", "2020-02-01"), "2020-03-01")
+    assert prospective(case).status is FAILS
+    [one] = case.trial.numbers
+    [other] = numbers_of(
+        [recorded("RegistryIdClaimed", ZERO, trial=TRIAL, registryId=b"ISRCTN12345678".ljust(32, b"\0"))]
+    )
+    both = case.trial._replace(numbers=(one, NumberEvidence(other.number, other, ())))
+    found = prospective(case._replace(evidence=case.evidence._replace(trial=both)))
+    assert found.status is UNDETERMINED
+    assert "it claims ISRCTN12345678 too" in found.sentence
+
+
+@pytest.mark.parametrize(("at", "stands"), [(AT - 1, True), (AT, False), (AT + 1, False), (None, False)])
+def test_a_correction_counts_from_its_own_second(at: int | None, stands: bool) -> None:
+    done = acts(("MilestoneRecorded", {"milestone": 8}), ("MilestoneRecorded", {"milestone": 20, "act": 2, "time": AT}))
+    assert (2 in corrections(done, at)) is not stands
+    assert (2 in [act.number for act in standing(done, at)]) is stands
