@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from trialseal.evidence.wording import count
 from trialseal.manuscripts import Paper
+from trialseal.outcomes.judgement import Answer as JudgedAs
 from trialseal.outcomes.judgement import judge_versions
 from trialseal.outcomes.measured import Compared, measured
 from trialseal.outcomes.model import Change, Code, Field, Outcome, Pair, Severity, Span
@@ -152,11 +153,13 @@ def _unsettled(case: TrialCase, both: object) -> Iterable[str]:
 
 def _measured(case: TrialCase, compared: RegisteredAndReported | None, rows: Sequence[OutcomeRow]) -> Iterable[str]:
     """How often answers such as those given here were wrong when they were measured, one sentence a kind."""
-    kinds: dict[tuple[Compared, str], None] = {}
+    kinds: dict[tuple[Compared, JudgedAs], None] = {}
     if compared and compared.judgement:
         # What people see counts: a row for a reader is no 'no difference', whatever was judged of all together.
         shown = {row.answer for row in rows if row.primary and not row.outside_scope}
-        answer = "question" if "fails" in shown else "reader" if "undetermined" in shown else compared.judgement.answer
+        answer: JudgedAs = (
+            "question" if "fails" in shown else "reader" if "undetermined" in shown else compared.judgement.answer
+        )
         kinds["confirmed" if compared.sure else "unconfirmed", answer] = None
     if case.registry and len(case.registry.versions) > 1:
         for one in phase_changes(case.registry, case.reported.submitted if case.reported else None):
@@ -164,7 +167,7 @@ def _measured(case: TrialCase, compared: RegisteredAndReported | None, rows: Seq
     where = {"versions": "between versions of a record", "confirmed": "in outcomes that a person confirmed",
              "unconfirmed": "in outcomes that patterns found"}  # fmt: skip
     for compared_what, answer in kinds:
-        if found := measured(compared_what, answer):  # type: ignore[arg-type]
+        if found := measured(compared_what, answer):
             yield f"{_ANSWERS_OF_JUDGING[answer]}, {where[compared_what]}: {found.words}."
 
 
