@@ -147,12 +147,24 @@ def test_a_number_that_no_sealed_document_names_is_asked_about(user: User, numbe
     user("add-id", numbered, "NCT04368728", "--yes", *SPONSOR)
 
 
-def test_a_milestone_that_makes_a_rule_fail_is_asked_about(user: User, registered: Path) -> None:
-    late = ("milestone", registered, "first-participant-enrolled", "--on", "2019-05-04", *SPONSOR)
-    assert "was sealed" in user(*late, code=3).err
+def test_an_amendment_after_unblinding_is_asked_about(user: User, registered: Path) -> None:
+    protocol = json.loads((registered / "protocol.json").read_text())
+    protocol["endpoints"][0]["domain"] = "another domain"
+    (registered / "protocol.json").write_text(json.dumps(protocol))
+    words = ("amend", registered, "--reason", "a better measure", "--blinding", "unblinded", *SPONSOR)
+    assert "amended-blinded: protocol version 2 was decided on" in user(*words, code=3).err
     assert len(acts_of(user, registered)) == 1
-    user(*late, "--yes")
+    user(*words, "--yes")
     assert len(acts_of(user, registered)) == 2
+
+
+def test_a_milestone_that_makes_a_rule_fail_is_asked_about(user: User, registered: Path) -> None:
+    user("add-id", registered, "NCT04368728", "--submitted", "2020-04-27", "--yes", *SPONSOR)
+    late = ("milestone", registered, "first-participant-enrolled", "--on", "2019-05-04", *SPONSOR)
+    assert "first submitted 2020-04-27" in user(*late, code=3).err
+    assert len(acts_of(user, registered)) == 2
+    user(*late, "--yes")
+    assert len(acts_of(user, registered)) == 3
 
 
 # ----- approving -----
@@ -260,13 +272,12 @@ def typed(home: Path, words: list[str], answer: bytes) -> tuple[int, str]:
         (b"\x03", 130, "stopped: run the same command to continue"),
     ],
 )
-def test_a_question_at_a_terminal(
-    user: User, home: Path, registered: Path, answer: bytes, code: int, said: str
-) -> None:
-    words = ["milestone", str(registered), "first-participant-enrolled", "--on", "2019-05-04", *SPONSOR]
+def test_a_question_at_a_terminal(user: User, home: Path, numbered: Path, answer: bytes, code: int, said: str) -> None:
+    registered = numbered
+    words = ["add-id", str(numbered), "NCT04368728", *SPONSOR]
     ended, shown = typed(home, words, answer)
     assert (ended, said in shown) == (code, True), shown
-    assert "to be sent: milestone first-participant-enrolled" in shown
+    assert "to be sent: registry number NCT04368728" in shown
     assert len(acts_of(user, registered)) == (2 if code == 0 else 1)
     user(*words, "--yes")
     assert len(acts_of(user, registered)) == 2
@@ -416,3 +427,21 @@ def test_a_bad_batch_is_one_sentence(user: User, registered: Path, tmp_path: Pat
     file.write_text(text.replace("TRIAL", str(registered)))
     refused = user("batch", file, *SPONSOR, code=3).err
     assert sentence in refused and refused.count("\n") == 1
+
+
+# ----- dry runs of what is no act of a trial alone -----
+
+
+def test_dry_runs_of_streams_tables_and_contracts_write_nothing(
+    user: User, home: Path, registered: Path, tmp_path: Path
+) -> None:
+    assert "already deployed" in user("deploy", "--dry-run", *SPONSOR).out
+    before = snapshot(registered)
+    assert "would be sent: stream care" in user("events", "open", registered, "care", "--dry-run", *SPONSOR).out
+    table = tmp_path / "dm.csv"
+    table.write_text("USUBJID,AGE\ns-1,34\n")
+    words = ("dataset", "seal", table, "--trial", registered, *SPONSOR, "--dry-run")
+    assert "is not made yet" in user(*words, code=3).err
+    assert snapshot(registered) == before and [one.name for one in tmp_path.glob("dm*")] == ["dm.csv"]
+    user("events", "open", registered, "care", *SPONSOR)
+    assert "nothing to anchor" in user("events", "anchor", registered, "care", "--dry-run", *SPONSOR).out

@@ -220,7 +220,7 @@ def test_the_words_of_the_audit(user: User, home: Path, trial: Path) -> None:
     first = out.splitlines()[0]
     assert first.startswith("fails        ") and " at site DE-01: " in first and " [entry " in first
     assert out.count("\nfails ") == 3  # and the first line
-    assert "8 enrolled subjects, and 1 that was erased" in out
+    assert "8 enrolled participants, and 1 that was erased" in out
     assert "erased entries, which can no longer be read in these streams: 1 consent, 1 enrolment, 1 visit" in out
     assert "is a devnet: its operator sets the clock" in out
     assert "holds" in user("consent", "audit", trial, "--all", code=1).out
@@ -242,8 +242,7 @@ def test_each_open_finding_has_proofs_that_verify(user: User, trial: Path, tmp_p
 def test_table_and_plot(user: User, trial: Path, tmp_path: Path) -> None:
     import pandas as pd
 
-    for ending in ("svg", "png"):
-        user("consent", "audit", trial, "--csv", tmp_path / "f.csv", "--plot", tmp_path / f"plot.{ending}", code=1)
+    user("consent", "audit", trial, "--csv", tmp_path / "f.csv", "--plot", tmp_path / "plot.svg", code=1)
     frame = pd.read_csv(tmp_path / "f.csv")
     assert frame.groupby("status").size()["fails"] == 4
     assert frame[frame.status == "fails"]["at"].min() == "2020-05-06"
@@ -251,8 +250,7 @@ def test_table_and_plot(user: User, trial: Path, tmp_path: Path) -> None:
     assert "enrolled: 8" in svg and "fails: 4" in svg
     user("consent", "audit", trial, "--plot", tmp_path / "again.svg", code=1)
     assert (tmp_path / "again.svg").read_text() == svg
-    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
-    assert "use .svg or .png" in user("consent", "audit", trial, "--plot", tmp_path / "plot.xls", code=3).err
+    assert "ends in .svg" in user("consent", "audit", trial, "--plot", tmp_path / "plot.png", code=3).err
 
 
 def test_with_one_site_alone_what_is_not_found_is_undetermined(
@@ -280,7 +278,7 @@ def test_with_one_site_alone_what_is_not_found_is_undetermined(
 def test_a_check_of_the_trial_tells_the_audit_and_names_nobody(user: User, home: Path, trial: Path) -> None:
     record = PROTOCOL.with_name("ctgov-v2.json")
     answer = user("check", record, "--network", "devnet", "--folder", trial, "--json", code=None)
-    assert '"the consents of 8 enrolled subjects and 1 erased: 4 fail, 2 cannot be determined' in answer.out
+    assert '"the consents of 8 enrolled participants and 1 erased: 4 fail, 2 cannot be determined' in answer.out
     assert not any(pseudonym in answer.out for pseudonym in subjects(home).values())
 
 
@@ -320,7 +318,7 @@ def test_a_store_that_others_made_cannot_write_lines_of_the_report(user: User, t
             words = user("consent", "audit", trial, "--folder", tmp_path / "made", "--all", code=1).out
             assert "all is well" in words
             assert "\x1b" not in words
-            assert not [one for one in words.splitlines() if "all is well" in one and "subject" not in one]
+            assert not [one for one in words.splitlines() if "all is well" in one and "participant" not in one]
     refused = user("consent", "audit", trial, "--folder", tmp_path / "made", code=1)
     assert "entry 2 of stream made: status is ['given']" in refused.err
 

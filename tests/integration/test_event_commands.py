@@ -251,10 +251,10 @@ def test_forgetting_leaves_other_proofs_and_is_counted(user: User, opened: Path,
         assert "the tombstone: reason holds" in refused.err
     done = user("events", "forget", opened, "ae", "S-1", *words)
     assert "3 entries erased (3 adverse-event)" in done.out
-    assert "was forgotten before" in user("events", "forget", opened, "ae", "S-1", *words).out
+    assert "was erased before" in user("events", "forget", opened, "ae", "S-1", *words).out
     assert "holds nothing about" in user("events", "forget", opened, "ae", "S-9", *words, code=3).err
     assert "was erased" in user("events", "prove", opened, "ae", "--index", "4", code=3).err
-    assert "was forgotten" in user("events", "append", opened, "ae", events(tmp_path, 13, 14), code=1).err
+    assert "was erased" in user("events", "append", opened, "ae", events(tmp_path, 13, 14), code=1).err
     user("events", "anchor", opened, "ae", *SPONSOR)
     proof = tmp_path / "proof.json"
     user("events", "prove", opened, "ae", "--index", "5", "--out", proof)

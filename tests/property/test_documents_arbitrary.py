@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from trialseal.documents import canonical, endpoints, identifiers, models
 from trialseal.errors import FailedError, TrialsealError
 from trialseal.merkle import tree
-from trialseal.registries.ctgov import export_ctgov
 from trialseal.registries.importers import import_value
+from written_studies import study_of
 
 DOCUMENTS = Path(__file__).parents[1] / "vectors" / "documents"
 SEEDS = [json.loads(file.read_bytes()) for file in sorted(DOCUMENTS.glob("*.json"))]
@@ -118,7 +118,7 @@ def test_what_imports_comes_back_and_what_is_taken_is_written_as_it_was(value: o
     else:
         assert models.parse_document(models.dump(imported), "again") == imported
         if isinstance(imported, models.RegistryRecord):
-            assert import_value(export_ctgov(imported), "again").document == imported
+            assert import_value(study_of(imported), "again").document == imported
     try:
         document = models.parse_document(value, "file.json")
     except FailedError:

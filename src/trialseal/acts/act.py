@@ -6,8 +6,9 @@ so does finding it again among logs (`recorded_by`, `standing`). What is asked b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -147,6 +148,42 @@ def standing(act: Act, logs: Iterable[Log]) -> Log | None:
         elif found is not None and _undoes(act, record, found, log):
             found = None
     return found
+
+
+class Standing:
+    """Finds many acts among the logs about one thing: as `standing` does, each log looked at once."""
+
+    def __init__(self, logs: Sequence[Log]) -> None:
+        self._logs = logs
+        self._stated: dict[tuple[str, tuple[str, ...]], dict[tuple[Any, ...], Log]] = {}
+
+    def of(self, act: Act) -> Log | None:
+        """The log by which this very act is on the chain and was not undone since; None if it is not."""
+        if _RECORDS[act.function].undone_by or act.function in (*_TIMED, "attest"):
+            return standing(act, self._logs)
+        shown, event = _shown(act), event_of(act.function)
+        names = tuple(sorted(shown.keys() & _names_of(act.contract, event)))
+        index = self._stated.get((act.function, names))
+        if index is None:
+            index = self._stated[act.function, names] = self._indexed(act.contract, event, names)
+        return index.get(tuple(shown[name] for name in names))
+
+    def _indexed(self, name: str, event: str, names: tuple[str, ...]) -> dict[tuple[Any, ...], Log]:
+        """The logs of an event by what they state under these names."""
+        found: dict[tuple[Any, ...], Log] = {}
+        for log in self._logs:
+            read = _members(name, log)
+            if read is not None and read[0] == event:
+                found.setdefault(tuple(read[1][one] for one in names), log)
+        return found
+
+
+@cache
+def _names_of(name: str, event: str) -> frozenset[str]:
+    """The members of an event, as `_members` gives them."""
+    inputs = next(one["inputs"] for one in contract(name).abi if one["type"] == "event" and one["name"] == event)
+    packed = milestone_members(0) if event == "MilestoneRecorded" else {}
+    return frozenset([*(one["name"] for one in inputs), *packed])
 
 
 _TIMED = frozenset({"appoint", "shortenAppointment"})

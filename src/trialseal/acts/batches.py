@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from trialseal.acts.act import ZERO, Act, recorded_by, standing
+from trialseal.acts.act import ZERO, Act, Standing, recorded_by
 from trialseal.acts.carrying_out import Done, kept, with_act
 from trialseal.acts.desk import Desk, Question
 from trialseal.acts.judging import judge
@@ -94,18 +94,22 @@ def plan(desk: Desk, items: Sequence[Item]) -> BatchPlan:
         raise FailedError(f"party {desk.party.hex()[:8]}… does not exist on chain {chain.chain_id()}: create it there")
     stand, new = [], list[Item]()
     seen: set[tuple[str, bytes]] = set()
+    places: dict[tuple[str, bytes], Standing] = {}
     for one in items:
         if one.act.contract not in _CONTRACTS:
             raise UsageError(f"{one.act.words}: a batch cannot hold this act, send it by its own command")
         place = (one.act.contract, one.act.calldata)
-        log = standing(one.act, chain.logs_about(one.act.contract, one.act.about))
+        about = (one.act.contract, one.act.about)
+        if about not in places:
+            places[about] = Standing(chain.logs_about(*about))
+        log = places[about].of(one.act)
         if log is not None:
             stand.append((one, log))
         elif place not in seen:
             new.append(one)
             seen.add(place)
     histories = {trial: chain.history(trial) for trial in ids["TrialRegistry"] if chain.trial(trial) is not None}
-    return BatchPlan(tuple(stand), tuple(_packed(_counted(new, histories))), _reasons(desk, new, histories), histories)
+    return BatchPlan(tuple(stand), tuple(packed(_counted(new, histories))), _reasons(desk, new, histories), histories)
 
 
 _CONTRACTS = ("TrialRegistry", "Attestations", "Parties")
@@ -143,7 +147,7 @@ def _counted(items: Sequence[Item], histories: dict[bytes, History]) -> Iterator
         yield replace(one, act=replace(one.act, arguments=(tuple(members.values()), *one.act.arguments[1:])))
 
 
-def _packed(items: Iterator[Item]) -> Iterator[tuple[Item, ...]]:
+def packed(items: Iterator[Item]) -> Iterator[tuple[Item, ...]]:
     """As many acts to a transaction as its gas and size hold; those of one contract, in their order."""
     for _, same in groupby(items, key=lambda one: one.act.contract):
         part: list[Item] = []

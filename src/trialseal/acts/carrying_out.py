@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from trialseal.acts.act import ZERO, Act, recorded_by, standing
+from trialseal.acts.act import ZERO, Act, Standing, recorded_by, standing
 from trialseal.acts.cost import Cost, cost_of
 from trialseal.acts.desk import Desk, Question, Turn
 from trialseal.acts.judging import judge
@@ -159,8 +159,8 @@ def look(desk: Desk, acts: Sequence[Act], folder: TrialFolder | None = None) -> 
             "there with trialseal party create"
         )
     history = _history(chain, first, folder) if in_trial else None
-    logs = chain.logs_about(first.contract, first.about)
-    stand = tuple(standing(act, logs) for act in acts)
+    there = Standing(chain.logs_about(first.contract, first.about))
+    stand = tuple(there.of(act) for act in acts)
     new = [act for act, log in zip(acts, stand, strict=True) if log is None]
     findings = judge(chain, new, history, record, folder) if new else ()
     return Plan(tuple(acts), stand, findings, tuple(_other_claims(desk, first, claimed)), history, record)

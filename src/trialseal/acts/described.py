@@ -58,6 +58,10 @@ KINDS: Final[Mapping[str, DocumentKind]] = MappingProxyType(
 """Kinds of sealed files, by the short words of `seal --as`."""
 
 
+Folders = dict[str, tuple[bytes, TrialFolder]]
+"""Trials by the name that entries give them: id and folder."""
+
+
 class Described(NamedTuple):
     """What an entry describes: mostly one act, and the trial's folder if it names one."""
 
@@ -119,10 +123,10 @@ class _Entry(NamedTuple):
         return self.folder
 
 
-def described(desk: Desk, value: object, where: str, folders: dict[str, TrialFolder] | None = None) -> Described:
+def described(desk: Desk, value: object, where: str, folders: Folders | None = None) -> Described:
     """The acts that one entry describes; UsageError that names the place where it is wrong.
 
-    `folders` keeps the trials' folders of a file's entries, so that each is read once.
+    `folders` keeps the trials of a file's entries, so that each folder is read once.
     """
     if not isinstance(value, Mapping):
         raise UsageError(f"{where}: an act is a JSON object: correct it")
@@ -139,15 +143,16 @@ def described(desk: Desk, value: object, where: str, folders: dict[str, TrialFol
     return Described(tuple(acts), folder)
 
 
-def _trial(desk: Desk, named: object, where: str, folders: dict[str, TrialFolder]) -> tuple[bytes, TrialFolder | None]:
+def _trial(desk: Desk, named: object, where: str, folders: Folders) -> tuple[bytes, TrialFolder | None]:
     if not isinstance(named, str) or not named:
         raise UsageError(f"{where}: trial is missing: give the trial's folder, or its id of 64 hexadecimal digits")
     text = named.removeprefix("0x").lower()
     if len(text) == 64 and all(character in "0123456789abcdef" for character in text):
         return bytes.fromhex(text), None
     if named not in folders:
-        folders[named] = TrialFolder.open(Path(named))
-    return trials.trial_in(folders[named], lambda: desk.party), folders[named]
+        folder = TrialFolder.open(Path(named))
+        folders[named] = (trials.trial_in(folder, lambda: desk.party), folder)
+    return folders[named]
 
 
 def _register(one: _Entry) -> list[Act]:

@@ -15,6 +15,7 @@ from trialseal.evidence.profiles import Names
 from trialseal.evidence.seals import (
     RESULTS,
     FileEvidence,
+    NumberEvidence,
     Sealing,
     TrialEvidence,
     protocols_at_hand,
@@ -27,6 +28,7 @@ from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act as RecordedAct
 from trialseal.ledger.acts import act_of
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import History, TrialState
 from trialseal.registries import numbers
@@ -128,6 +130,7 @@ def _findings(
         history=history,
         chain_id=chain.chain_id(),
         is_devnet=chain.is_devnet(),
+        numbers=tuple(NumberEvidence(one.number, one, ()) for one in numbers_of(history.acts) if not one.withdrawn_at),
         protocols=protocols_at_hand(history, readings.values()),
         registry_records=tuple(one for one in readings.values() if one.kind == "registry-record"),
         at_hand=frozenset(files),

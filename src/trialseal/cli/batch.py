@@ -8,14 +8,13 @@ from typing import Any
 
 from trialseal.acts.batches import Item, Refused, carry_out_batch, gas_of, plan
 from trialseal.acts.carrying_out import Done
-from trialseal.acts.described import described
+from trialseal.acts.described import Folders, described
 from trialseal.acts.desk import Desk
 from trialseal.cli.session import Session
 from trialseal.cli.trial.receipting import other_line, trial_line
 from trialseal.documents.canonical import parse_json
 from trialseal.errors import UsageError
 from trialseal.files import read_file
-from trialseal.folder.trial_folder import TrialFolder
 
 # A hundred thousand acts of some hundred characters each.
 _LARGEST = 1 << 26
@@ -50,7 +49,7 @@ def batch(session: Session) -> int:
 def _items(desk: Desk, path: Path) -> Iterator[Item]:
     """The acts of a file: a JSON list, or one JSON object a line."""
     data = read_file(path, _LARGEST)
-    folders: dict[str, TrialFolder] = {}
+    folders: Folders = {}
     if data.lstrip().startswith(b"["):
         value = parse_json(data, str(path))
         entries = [(f"{path}: entry {n}", one) for n, one in enumerate(value if isinstance(value, list) else (), 1)]

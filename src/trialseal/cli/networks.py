@@ -44,6 +44,8 @@ def deploy(session: Session) -> int:
     """Deploys the contracts, at the same addresses as on every chain."""
     from trialseal.ledger import deployment
 
+    if session.args.dry_run:
+        return _planned_deployment(session)
     rows = []
     for name, address, new in deployment.deploy(
         session.sender, progress=session.out.progress, journals=session.home / "pending" / session.chain_name
@@ -51,6 +53,22 @@ def deploy(session: Session) -> int:
         session.out.say(f"{name:14} {address}  {'deployed' if new else 'already deployed'}")
         rows.append({"contract": name, "address": address, "deployed": new})
     session.out.value({"chain_id": session.bare_chain.chain_id(), "contracts": rows})
+    return 0
+
+
+def _planned_deployment(session: Session) -> int:
+    """What a deployment would add, and what it would cost where the chain has the deployer already."""
+    from trialseal.ledger import deployment
+    from trialseal.ledger.sending import ether
+
+    chain, out = session.bare_chain, session.out
+    rows = []
+    for name, address, cost in deployment.planned(chain, session.own.signing.address):
+        price = f"would be deployed: {cost.gas:,} gas, about {ether(cost.gas * cost.likely)}" if cost else None
+        out.say(f"{name:14} {address}  {price or 'already deployed'}")
+        rows.append({"contract": name, "address": address, "gas": cost.gas if cost else None})
+    out.say(f"dry run on chain {chain.chain_id()}: nothing was sent")
+    out.value({"dry_run": True, "chain_id": chain.chain_id(), "contracts": rows})
     return 0
 
 

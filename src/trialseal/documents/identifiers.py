@@ -124,12 +124,6 @@ def normalise_registry_id(text: str) -> str:
     return number
 
 
-def registry_name(number: str) -> str | None:
-    """The name of the registry that a normalised number belongs to, None if of none listed here."""
-    registry = _registry(number)
-    return registry.name if registry and re.fullmatch(registry.pattern, number) else None
-
-
 def registry_id_bytes(number: str) -> bytes:
     """A registry number as 32 bytes: its normalised ASCII, padded right with zeros."""
     return normalise_registry_id(number).encode("ascii").ljust(ID_BYTES, b"\0")

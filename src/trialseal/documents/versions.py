@@ -22,8 +22,7 @@ NEWEST: Final[dict[str, int]] = {
     "trialseal-receipt": 1,
     "trialseal-receipt-of-head": 1,
     "trialseal-receipt-of-transaction": 1,
-    "trialseal-pending": 1,
-    "trialseal-check": 1,
+    "trialseal-pending": 1,  # an act that was signed and not finished
 }
 """By family, the newest version that this program reads and writes."""
 _parsed = re.compile(r"(trialseal(?:-[a-z]+)*)/([1-9][0-9]{0,5})").fullmatch
@@ -47,8 +46,13 @@ def version_of(stated: object, family: str, name: str) -> int:
         raise FailedError(f"{name}: format {given}, but must be {format_of(family)!r}")
     version = int(found[2])
     if version > NEWEST[family]:
-        raise LaterVersion(f"{name} was made by a later version of trialseal ({stated}): update trialseal to read it")
+        raise LaterVersion(later_words(stated, name))
     return version
+
+
+def later_words(stated: object, name: str) -> str:
+    """What is said of a document or file of a later version."""
+    return f"{name} was made by a later version of trialseal ({stated}): update trialseal to read it"
 
 
 def is_later(stated: object) -> bool:

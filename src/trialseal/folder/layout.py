@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from pathlib import PurePath
 
-from trialseal.tables.names import PRIVATE_ENDINGS, SEAL_ENDING
+from trialseal.tables.names import PRIVATE_ENDINGS
 
 PROTOCOL = "protocol.json"
 """The working copy of the protocol, edited from version to version."""
@@ -64,11 +63,6 @@ def receipt_name(number: int, act: str, words: list[str]) -> str:
 def copy_name(number: int, kind: str, version: int, digest: bytes, digits: int = 8) -> str:
     """0007-results-v2-1a2b3c4d.json: act number, kind, version as the chain counts it, beginning of the digest."""
     return _plain(f"{number:04}-{kind}-v{version}-{digest.hex()[:digits]}") + ".json"
-
-
-def is_seal(path: PurePath) -> bool:
-    """Whether a file is the seal document of a table or folder, by its name."""
-    return path.name.endswith(SEAL_ENDING)
 
 
 def _plain(name: str) -> str:

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 from trialseal import files
 from trialseal.documents.canonical import MAX_DOCUMENT_BYTES, TOO_LARGE, document_digest, parse_json
+from trialseal.documents.versions import format_of, is_later, later_words
 from trialseal.errors import UsageError
 
-FORMAT = "trialseal/1"
+FORMAT = format_of("trialseal")
 # Only what names itself a document of ours is parsed: everything else is bytes.
-_MARK = b'"trialseal/1"'
+_MARK = b'"trialseal/'
 _FORM = re.compile(rb'"format"\s*:\s*"(trialseal-[a-z-]{1,40}/\d{1,4})"')
 _BEGINNING = 1 << 12
 
@@ -40,6 +41,8 @@ class FileReading(NamedTuple):
     """The bytes, where they were to be kept; None of a file larger than a document may be."""
     form: str | None = None
     """What another file of ours calls itself, such as trialseal-event-proof/1."""
+    later: bool = False
+    """Whether a later version of trialseal made the document, which `fault` then says."""
 
     @property
     def digests(self) -> tuple[bytes, ...]:
@@ -105,6 +108,9 @@ def of_bytes(path: Path, data: bytes, *, keep: bool = True) -> FileReading:
         document = parse_json(data, str(path))
         if isinstance(document, dict) and document.get("format") == FORMAT:
             return FileReading(path, raw, document_digest(document), document, len(data), data=kept)
+        if isinstance(document, dict) and is_later(document.get("format")):
+            fault = later_words(document["format"], str(path))
+            return FileReading(path, raw, document_digest(document), None, len(data), fault, kept, later=True)
     except UsageError as error:
         return FileReading(path, raw, None, None, len(data), str(error), kept)
     return FileReading(path, raw, None, None, len(data), data=kept, form=_form_of(data))

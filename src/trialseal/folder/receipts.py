@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialseal import files
 from trialseal.documents.canonical import parse_json
-from trialseal.errors import UsageError
+from trialseal.documents.versions import LaterVersion, format_of, version_of
+from trialseal.errors import FailedError, UsageError
 from trialseal.folder import layout
 from trialseal.ledger.acts import Act
 from trialseal.ledger.chain import Chain
@@ -26,7 +27,7 @@ from trialseal.ledger.moments import iso_time
 if TYPE_CHECKING:
     from trialseal.ledger.chain import Chain
 
-FORMAT = "trialseal-receipt/1"
+_FAMILY = "trialseal-receipt"
 # A receipt has two dozen short members; whatever is larger is none.
 LARGEST = 1 << 18
 # More receipts than a trial has acts are not read.
@@ -129,7 +130,7 @@ def of_act(chain: Chain, act: Act, file: Path | None = None) -> Receipt:
 
 def as_json(receipt: Receipt) -> dict[str, Any]:
     """The receipt as it is written to a file; the time in words stands beside the one in seconds."""
-    return {"format": FORMAT, **asdict(receipt), "recorded": iso_time(receipt.time)}
+    return {"format": format_of(_FAMILY), **asdict(receipt), "recorded": iso_time(receipt.time)}
 
 
 def file_name(receipt: Receipt) -> str:
@@ -165,8 +166,14 @@ def load(path: Path) -> Receipt:
         entry = parse_json(data, str(path))
     except UsageError as error:
         raise UsageError(f"{path} is no receipt: {str(error).removeprefix(f'{path} ')}") from None
-    if not isinstance(entry, dict) or entry.get("format") != FORMAT:
-        raise OtherFormat(f"{path} is no receipt: its format is not {FORMAT}")
+    try:
+        if not isinstance(entry, dict):
+            raise FailedError
+        version_of(entry.get("format"), _FAMILY, str(path))
+    except FailedError:
+        raise OtherFormat(f"{path} is no receipt: its format is not {format_of(_FAMILY)}") from None
+    except LaterVersion as later:
+        raise UsageError(str(later)) from None
     for field in fields(Receipt):
         if field.name not in entry:
             raise UsageError(f"{path} is no whole receipt: {field.name} is missing")
@@ -183,7 +190,7 @@ def load(path: Path) -> Receipt:
 def is_one(path: Path) -> bool:
     """Whether a file calls itself a receipt."""
     try:
-        return f'"{FORMAT}"'.encode() in files.read_small(path, LARGEST, follow=False)
+        return f'"{_FAMILY}/'.encode() in files.read_small(path, LARGEST, follow=False)
     except (OSError, ValueError):
         return False
 

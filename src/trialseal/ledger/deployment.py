@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from trialseal.errors import FailedError, UndeterminedError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import NAMES, contract, deployer
 from trialseal.ledger.rpc import RpcError
-from trialseal.ledger.sending import Sender
+from trialseal.ledger.sending import Estimate, Sender, estimate
 
 # github.com/Arachnid/deterministic-deployment-proxy: a transaction without a chain id whose signature was
 # chosen,
@@ -47,6 +48,28 @@ def deploy(
             sender.transact(address, salt + target.deployment_code, f"the deployment of {name}", journal)
         rows.append((name, target.address, new))
     sender.chain.require_deployed()
+    return rows
+
+
+def planned(chain: Chain, sender: str) -> list[tuple[str, str, Estimate | None]]:
+    """Name and address of each contract, and what deploying it would cost; None if it is there.
+
+    UsageError where the deployer itself is missing, without which nothing can be estimated.
+    """
+    address, salt = deployer()
+    places = [address, *(contract(name).address for name in NAMES)]
+    code, *codes = chain.rpc.batch([("eth_getCode", [place, "latest"]) for place in places])
+    if code in ("0x", None):
+        raise UsageError(
+            f"chain {chain.chain_id()} has no CREATE2 deployer at {address} yet, so what the contracts cost cannot be "
+            "told: trialseal deploy puts it there first"
+        )
+    rows: list[tuple[str, str, Estimate | None]] = []
+    for name, present in zip(NAMES, codes, strict=True):
+        target = contract(name)
+        missing = present in ("0x", None)
+        data = salt + target.deployment_code
+        rows.append((name, target.address, estimate(chain, sender, address, data, name) if missing else None))
     return rows
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import FailedError, TrialsealError, UndeterminedError, UsageError
 from trialseal.files import SMALL, read_small, write_json
 from trialseal.ledger.chain import Chain
@@ -21,7 +22,7 @@ from trialseal.ledger.logs import parse
 from trialseal.ledger.refusals import explain
 from trialseal.ledger.rpc import Reverted, RpcError, Unreachable
 
-JOURNAL_FORMAT = "trialseal-pending/1"
+_JOURNAL = "trialseal-pending"
 # Looking for a transaction's receipt: the first pauses are for devnets, the last for real chains. Seconds.
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.5
 GWEI = 10**9
@@ -357,8 +358,7 @@ def read_journal(path: Path) -> Pending | None:
     except (OSError, ValueError):
         entry = None
     try:
-        if entry["format"] != JOURNAL_FORMAT:
-            raise ValueError
+        version_of(entry["format"], _JOURNAL, str(path))
         return Pending(
             what=str(entry["what"]),
             chain_id=int(entry["chain_id"]),
@@ -370,7 +370,7 @@ def read_journal(path: Path) -> Pending | None:
             transaction=str(entry["transaction"]),
             raw=bytes.fromhex(entry["raw"]),
         )
-    except (TypeError, KeyError, ValueError):
+    except (TypeError, KeyError, ValueError, FailedError):
         raise UsageError(
             f"{path} should hold an act that was being sent, and cannot be read: look at trialseal history "
             "whether it was recorded, then delete that file"
@@ -381,7 +381,7 @@ def _write_journal(path: Path, pending: Pending) -> None:
     write_json(
         path,
         {
-            "format": JOURNAL_FORMAT,
+            "format": format_of(_JOURNAL),
             "what": pending.what,
             "chain_id": pending.chain_id,
             "genesis": pending.genesis,

@@ -161,16 +161,6 @@ class Span(NamedTuple):
 Phase = Literal[
     "pre-enrolment", "recruitment", "post-completion", "post-unblinding", "post-result-commit", "post-publication"
 ]
-Declared = Literal["before", "after", "in-paper-only", "never"]
-Blinding = Literal["blinded", "unblinded", "not-stated"]
-
-
-class Circumstances(NamedTuple):
-    """When a change was made, whether it was declared, and whether data had been seen; None where not looked up."""
-
-    phase: Phase | None = None
-    declared: Declared | None = None
-    blinding: Blinding | None = None
 
 
 class Change(NamedTuple):
@@ -181,7 +171,6 @@ class Change(NamedTuple):
     sentence: str
     before_spans: tuple[Span, ...] = ()
     after_spans: tuple[Span, ...] = ()
-    circumstances: Circumstances = Circumstances()
 
 
 NEEDS_READER_BELOW = 0.6
@@ -228,13 +217,3 @@ class Comparison(NamedTuple):
     def changed(self) -> bool:
         """Whether anything changed in substance."""
         return self.severity is not Severity.NONE
-
-
-def in_circumstances(comparison: Comparison, circumstances: Circumstances) -> Comparison:
-    """The comparison with each change marked by when it was made, whether declared, and whether data had been seen."""
-    return Comparison(
-        tuple(
-            pair._replace(changes=tuple(change._replace(circumstances=circumstances) for change in pair.changes))
-            for pair in comparison.pairs
-        )
-    )

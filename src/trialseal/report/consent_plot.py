@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import accumulate
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from trialseal.documents.identifiers import date_range
 from trialseal.evidence.consents import Entry
+from trialseal.report import plots
 from trialseal.rules.consent import SubjectCase, subject_cases
 from trialseal.rules.consent_audit import ConsentAudit
 from trialseal.rules.finding import Status
 
-# Told apart without colour too: by the kind of line, and by its end's label.
+_TITLE: Final = "Consents over time"
+# Told apart without colour too: by the kind of line.
 _STYLES: Final = {
-    "enrolled": ("#1b1b1b", "-", 2.0),
-    "consented": ("#2c6fb3", "-", 1.6),
-    "asked again": ("#2c6fb3", ":", 1.6),
-    "withdrew": ("#8a5a00", "--", 1.6),
-    "fails": ("#b3261e", "-", 1.8),
-    "undetermined": ("#7a7a7a", "--", 1.4),
+    "enrolled": "ink",
+    "consented": "blue",
+    "asked again": "blue dotted",
+    "withdrew": "brown dashed",
+    "fails": "bad",
+    "undetermined": "faint dashed",
 }
-_ABOVE, _BELOW = ("enrolled", "consented", "asked again", "withdrew"), ("fails", "undetermined")
-_SOFT = "#6b6b6b"
+_PANELS: Final = (
+    ("participants", ("enrolled", "consented", "asked again", "withdrew"), 190),
+    ("open findings", ("fails", "undetermined"), 90),
+)
+_WIDTH = plots.WIDTHS["wide"]
+_DATE_ROOM = 84  # pixels for a date and the gap to the next
 
 
 class Series(NamedTuple):
@@ -32,6 +37,10 @@ class Series(NamedTuple):
 
     days: tuple[date, ...]
     totals: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return self.totals[-1] if self.totals else 0
 
 
 def over_time(audit: ConsentAudit) -> dict[str, Series]:
@@ -53,71 +62,38 @@ def over_time(audit: ConsentAudit) -> dict[str, Series]:
     return {name: _series(days) for name, days in found.items()}
 
 
-def draw(audit: ConsentAudit, format: str) -> bytes:
-    """The plot as "svg" or "png", the same bytes for the same audit."""
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    series = over_time(audit)
-    settings: Any = {"svg.hashsalt": "trialseal", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10}
-    with matplotlib.rc_context(settings):
-        figure = Figure(figsize=(8.6, 5.2), layout="constrained")
-        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1.4))
-        days = [day for one in series.values() for day in one.days]
-        for axes, names in ((above, _ABOVE), (below, _BELOW)):
-            for name in names:
-                _draw_line(axes, name, series[name], max(days, default=None))
-            _dress(axes, max((max(series[name].totals, default=0) for name in names), default=0), dated=bool(days))
-        above.set_title("Consents over time", loc="left", fontweight="bold")
-        above.set_ylabel("subjects")
-        below.set_ylabel("open findings")
-        if not days:
-            above.text(0.5, 0.5, "no enrolled subject", transform=above.transAxes, ha="center", color=_SOFT)
-        written = io.BytesIO()
-        metadata: Any = {"Date": None, "Title": "Consents over time"} if format == "svg" else {"Software": None}
-        figure.savefig(written, format=format, dpi=160, metadata=metadata)
-    return written.getvalue()
+def draw(audit: ConsentAudit) -> str:
+    """The plot as an SVG file, the same text for the same audit."""
+    return drawn(over_time(audit))
 
 
-def _draw_line(axes: Any, name: str, series: Series, last: date | None) -> None:
-    """A staircase up to the last day of all, with its name and total at the end."""
-    if last is None:
-        return
-    colour, line, width = _STYLES[name]
-    total = series.totals[-1] if series.totals else 0
-    days, totals = [*series.days, last], [*series.totals, total]
-    if total:
-        # Broken lines go below unbroken ones, which they would cut up.
-        axes.step(
-            [days[0], *days],
-            [0, *totals],
-            where="post",
-            color=colour,
-            linestyle=line,
-            linewidth=width,
-            zorder=3 if line == "-" else 2,
-        )
-    axes.plot([], [], color=colour, linestyle=line, linewidth=width, label=f"{name}: {total}")
+def drawn(series: Mapping[str, Series]) -> str:
+    """Two panels over the same days: participants, and open findings."""
+    days = [day for one in series.values() for day in one.days]
+    across = plots.days_across(days) if days else (0, 1)
+    dates = plots.day_ticks(*across, most=_WIDTH // _DATE_ROOM) if days else []
+    parts = [plots.label(2, 20, _TITLE, "head")]
+    top = 36.0
+    for counted, names, height in _PANELS:
+        keys = [plots.Key(_STYLES[name], f"{name}: {series[name].total:,}") for name in names]
+        words, top = plots.legend(keys, _WIDTH, top)
+        ticks = plots.count_ticks(max(series[name].total for name in names))
+        panel = plots.frame(_WIDTH, top + 30, height, across, (0, ticks[-1].at))
+        parts += [words, plots.left_axis(panel, ticks, counted), plots.bottom_axis(panel, dates)]
+        parts += [_line(panel, series[name], _STYLES[name]) for name in names]
+        if not days and counted == _PANELS[0][0]:
+            middle = (panel.left + panel.right) / 2
+            parts.append(plots.label(middle, (panel.top + panel.bottom) / 2, "no participant enrolled", "soft middle"))
+        top = panel.bottom + 40
+    span = f" from {min(days)} to {max(days)}" if days else ""
+    about = f"Totals{span}: " + ", ".join(f"{name} {one.total:,}" for name, one in series.items())
+    return plots.picture(_TITLE, about, _WIDTH, top - 10, parts)
 
 
-def _dress(axes: Any, highest: int, *, dated: bool) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-    from matplotlib.ticker import MaxNLocator
-
-    if dated:
-        locator: Any = AutoDateLocator(maxticks=8)  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    else:
-        axes.set_xticks([])
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-    axes.set_ylim(0, max(1, highest * 1.08))
-    axes.margins(x=0.02)
-    axes.grid(axis="y", color="#e4e4e4", linewidth=0.8)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, handlelength=2.4)
+def _line(panel: plots.Frame, series: Series, style: str) -> str:
+    """A staircase up to the edge, nothing where there is nothing to count."""
+    points = [(float(day.toordinal()), float(total)) for day, total in zip(*series, strict=True)]
+    return plots.staircase(panel, [*points, (panel.across[1], series.total)] if points else [], style)
 
 
 def _consents(case: SubjectCase) -> list[Entry]:

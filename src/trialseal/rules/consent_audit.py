@@ -89,12 +89,12 @@ def trial_finding(audit: ConsentAudit) -> Finding:
         facts.append(Fact(f"not all is seen: {evidence.unseen}", "streams of the trial"))
     if waiting := sum(evidence.unanchored.values()):
         facts.append(Fact(f"{waiting} entries are not anchored yet", "streams of the trial"))
-    subjects = f"of {count(audit.enrolled, 'enrolled subject')}" + (
+    subjects = f"of {count(audit.enrolled, 'enrolled participant')}" + (
         f" and {audit.erased} erased" if audit.erased else ""
     )
     status = next((one for one in _WORST if total[one]), Status.DOES_NOT_APPLY)
     if not audit.enrolled and not audit.erased:
-        return Finding(AUDIT, Status.DOES_NOT_APPLY, "the streams at hand tell of no enrolled subject")
+        return Finding(AUDIT, Status.DOES_NOT_APPLY, "the streams at hand tell of no enrolled participant")
     return Finding(AUDIT, status, f"the consents {subjects}: {_counts_words(total)}", tuple(facts))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from trialseal.documents.models import dump
 from trialseal.evidence.domain import DomainAnswer
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.seals import ANALYSIS_PLAN, PROTOCOL, RESULTS, trial_seals
@@ -101,6 +100,8 @@ def _with_record(case: TrialCase, first: Case) -> Case:
     record = case.registry.last.record if case.registry else None
     if record is None or first.trial.registry_records:
         return first
+    from trialseal.documents.models import dump
+
     file = FileReading(Path(case.registry.last.source if case.registry else ""), b"", None, dump(record), 0)
     return first._replace(evidence=first.evidence._replace(trial=first.trial._replace(registry_records=(file,))))
 

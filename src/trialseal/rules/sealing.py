@@ -38,6 +38,8 @@ def sealed_here(case: Case) -> Answer:
         facts = [f"SHA-256 of its bytes {evidence.file.raw.hex()}"]
         if evidence.file.canonical:
             facts.append(f"SHA-256 of its canonical form {evidence.file.canonical.hex()}")
+        if evidence.file.later:
+            return undetermined(f"not known to be sealed: {evidence.file.fault}", *facts)
         return fails(
             f"not sealed here: {evidence.diagnosis or 'no act that this node shows carries its digest'}", *facts
         )

@@ -9,14 +9,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialseal.evidence.seals import TrialEvidence
-from trialseal.evidence.snapshots import Snapshot
 from trialseal.registries.dates import RegistryDate
-from trialseal.registries.history import RegistryHistory, RegistryVersion
 from trialseal.rules.finding import Answer, Case, Fact, Finding, Status
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the models are heavy, and verify comes here too
     from trialseal.documents.models import Document
+    from trialseal.evidence.snapshots import Snapshot
     from trialseal.outcomes.model import Outcome
+    from trialseal.registries.history import RegistryHistory, RegistryVersion
 
 # The same day is over everywhere on Earth twelve hours after it is over in UTC.
 _DAY_IS_OVER = timedelta(days=1)

@@ -8,8 +8,9 @@ from itertools import accumulate, islice
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from trialseal import files
+from trialseal.documents.nonces import salted_leaf
 from trialseal.errors import FailedError, UsageError
-from trialseal.streams import disk, entry_index, head_file, nonces, subject_secrets, tree_file
+from trialseal.streams import disk, entry_index, head_file, subject_secrets, tree_file
 from trialseal.streams.entry_index import KnownIds
 from trialseal.streams.head_file import LOG, Committed, Place
 from trialseal.streams.lines import Damaged
@@ -93,14 +94,14 @@ class Batch:
         self._known.add(numbers)
 
     def _leaves(self, rows: list[Row]) -> list[bytes]:
-        known, secrets, leaf = self._stream.secrets, self._files[subject_secrets.FILE], nonces.entry_leaf
+        known, secrets, leaf = self._stream.secrets, self._files[subject_secrets.FILE], salted_leaf
         leaves = []
         for index, row in enumerate(rows, self._growth.size):
             made = known.nonces(row.subject)
             if made is None:
                 assert row.subject is not None  # the stream's own secret is never forgotten
                 if known.knows(row.subject):
-                    raise Refused(row, f"subject {row.subject} was forgotten: nothing more may be appended about it")
+                    raise Refused(row, f"participant {row.subject} was erased: nothing more may be appended about them")
                 made = known.add(row.subject, secrets)
             leaves.append(leaf(made.at(index), row.form))
         return leaves

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialseal import files
 from trialseal.documents.events import parse_event
+from trialseal.documents.nonces import salted_leaf
 from trialseal.errors import FailedError
 from trialseal.merkle import tree as rfc9162
 from trialseal.merkle.tree import HASH_BYTES
 from trialseal.streams import entry_index, subject_secrets, tree_file
 from trialseal.streams.head_file import LOG
 from trialseal.streams.lines import CHUNK, Damaged, parse_line, subject_of
-from trialseal.streams.nonces import entry_leaf
 
 if TYPE_CHECKING:
     from trialseal.streams.store import Stream
@@ -92,11 +92,11 @@ class Walk:
                 if not isinstance(type, str) or not isinstance(id, str) or not isinstance(event.get("at"), str):
                     raise self._damaged(index, "is no event: it has no type, no id or no time")
                 if not isinstance(event.get("subject", ""), str):
-                    raise self._damaged(index, "is no event: its subject is no pseudonym")
+                    raise self._damaged(index, "is no event: its participant is no pseudonym")
                 made = nonces(subject_of(event))
                 if made is None:
-                    raise self._damaged(index, f"is about subject {event['subject']}, for whom there is no secret")
-                leaf, print_of = entry_leaf(made.at(index), line[:-1]), fingerprint(id)
+                    raise self._damaged(index, f"is about participant {event['subject']}, for whom there is no secret")
+                leaf, print_of = salted_leaf(made.at(index), line[:-1]), fingerprint(id)
                 if type == "erasure":
                     try:
                         parse_event(event, "it")
@@ -138,7 +138,7 @@ class Walk:
                 raise Damaged(
                     stream.folder / subject_secrets.FILE,
                     index,
-                    f"the secret of subject {subject} should be destroyed: the tombstone in entry {index} says so",
+                    f"the secret of participant {subject} should be destroyed: the tombstone in entry {index} says so",
                 )
         # An erased line is bound by nothing, the tombstone is: what the entries were, its counts say.
         for index, event in self._tombstones:

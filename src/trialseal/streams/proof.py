@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from trialseal.documents import canonical
+from trialseal.documents.nonces import salted_leaf
 from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.merkle import tree
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.lines import subject_of
-from trialseal.streams.nonces import entry_leaf
 from trialseal.streams.store import Stream
 
 _FAMILY = "trialseal-event-proof"
@@ -41,7 +41,7 @@ class EventProof:
     def verify(self) -> None:
         """Raise FailedError unless the entry is under the root: arithmetic alone, no chain is asked."""
         # (1) The leaf is that of nonce and event.
-        leaf = entry_leaf(self.nonce, canonical.canonical_bytes(self.event))
+        leaf = salted_leaf(self.nonce, canonical.canonical_bytes(self.event))
         # (2) The hashes lead from the leaf, at this index, to the root of a tree of this size.
         tree.verify_inclusion(leaf, self.index, self.size, self.hashes, self.root)
 

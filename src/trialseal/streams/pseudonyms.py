@@ -41,8 +41,8 @@ class Pseudonyms:
         text = self._text(subject)
         if _is_pseudonym(text):
             raise UsageError(
-                f"the subject {text} has the form of a pseudonym: if the file names subjects by their pseudonyms, say "
-                "--pseudonyms; if it is a subject number, write it otherwise, such as with a letter before it"
+                f"the subject {text} has the form of a pseudonym: if the file names participants by pseudonyms, say "
+                "--pseudonyms; if it is their number at the site, write it otherwise, such as with a letter before it"
             )
         return self._of(text)
 
@@ -50,7 +50,7 @@ class Pseudonyms:
         """A pseudonym as it is; UsageError for anything else."""
         text = self._text(subject)
         if not _is_pseudonym(text):
-            raise UsageError(f"the subject {text!r} is no pseudonym of 32 hexadecimal digits, as --pseudonyms says")
+            raise UsageError(f"the subject {text!r} is not a pseudonym of 32 hexadecimal digits, as --pseudonyms says")
         return text
 
     def _text(self, subject: object) -> str:
@@ -59,7 +59,9 @@ class Pseudonyms:
         if not isinstance(subject, str):
             raise UsageError(f"the subject is {subject!r}, not a number or text: write it as text, zeros and all")
         if subject != subject.strip() or not subject:
-            raise UsageError("the subject number is empty or has white space around it, which would be another subject")
+            raise UsageError(
+                "the participant's number is empty or has white space around it, which would be another one: correct it"
+            )
         return subject
 
 

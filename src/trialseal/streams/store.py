@@ -161,7 +161,7 @@ class Stream:
         """The nonce of an entry about a subject (None: about nobody); UsageError once that was forgotten."""
         found = self.secrets.nonces(subject)
         if found is None:
-            raise UsageError(f"subject {subject} was forgotten: its entries cannot be opened any more")
+            raise UsageError(f"participant {subject} was erased: their entries cannot be opened any more")
         return found.at(index)
 
     def mark(self, path: Path, position: int) -> str:
@@ -250,7 +250,7 @@ class Stream:
         with disk.alone(self.folder, self._what):
             self._ready()
             if not self.secrets.knows(subject):
-                raise UsageError(f"stream {self.config.name} holds nothing about subject {subject}")
+                raise UsageError(f"stream {self.config.name} holds nothing about participant {subject}")
             if self.secrets.is_forgotten(subject):
                 return None
             found = [(entry.index, entry.type) for entry in self._about(subject)]

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from trialseal import files
+from trialseal.documents.nonces import SECRET_BYTES, Nonces
 from trialseal.errors import FailedError
 from trialseal.streams import disk
-from trialseal.streams.nonces import SECRET_BYTES, Nonces
 from trialseal.streams.pseudonyms import PSEUDONYM_BYTES
 
 FILE = "secrets"
@@ -46,7 +46,7 @@ class SubjectSecrets:
 
     def load(self, count: int) -> None:
         """Reads the first `count` records; FailedError if there are fewer."""
-        data = disk.read_whole(self._path, "the secrets of the stream's subjects")
+        data = disk.read_whole(self._path, "the secrets of the stream's participants")
         if len(data) < count * RECORD_BYTES:
             raise FailedError(
                 f"{self._path} is cut off: it holds {len(data) // RECORD_BYTES} of {count} secrets; "
@@ -61,7 +61,7 @@ class SubjectSecrets:
         if count and data[:PSEUDONYM_BYTES] != bytes(PSEUDONYM_BYTES):
             raise FailedError(f"{self._path} does not begin with the stream's own secret: restore it from a backup")
         if len(self._records) != count:
-            raise FailedError(f"{self._path} names a subject twice: restore it from a backup")
+            raise FailedError(f"{self._path} names a participant twice: restore it from a backup")
 
     def create(self) -> None:
         """Makes the file with the stream's own secret."""

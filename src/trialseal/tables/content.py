@@ -19,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+from trialseal.documents.nonces import Nonces, nonce, salted_leaf
 from trialseal.errors import FailedError, UndeterminedError
 from trialseal.files import is_file, open_file
 from trialseal.merkle import tree
@@ -44,8 +45,6 @@ _WORTH_WORKERS = 24 << 20
 MAX_SUBJECTS = 2_000_000
 _ID_BYTES = 32
 _PREFIX_MARK = b"row"
-_INNER = bytes(value ^ 0x36 for value in range(256))
-_OUTER = bytes(value ^ 0x5C for value in range(256))
 
 
 class CellError(FailedError):
@@ -83,8 +82,7 @@ class Salting:
     def nonce(self, subject: str, index: int) -> bytes:
         """HMAC-SHA-256(secret, trial ‖ dataset ‖ index as 8 bytes)."""
         secret = self.secrets.get(subject, self.own)
-        message = self.trial + self.dataset + index.to_bytes(8, "big")
-        return sha256(_pad(secret, _OUTER) + sha256(_pad(secret, _INNER) + message).digest()).digest()
+        return nonce(secret, self.trial, self.dataset, index)
 
 
 class Opened(NamedTuple):
@@ -488,32 +486,14 @@ def _prefix_key(secret: bytes, dataset: bytes) -> bytes:
 
 
 def _salted(entries: Sequence[bytes], work: _Work) -> list[bytes]:
-    """SHA-256(0x00 ‖ nonce ‖ form) of each row, its nonce being HMAC-SHA-256(secret, trial ‖ dataset ‖ index).
-
-    HMAC is written out (RFC 2104), since its first blocks are the same for all rows of a subject.
-    """
+    """The salted leaf of each row."""
     import numpy as np
 
     assert work.nonces is not None
     about, secrets, codes = work.nonces
-    inner = [sha256(_pad(secret, _INNER) + about) for secret in secrets]
-    outer = [sha256(_pad(secret, _OUTER)) for secret in secrets]
-    fresh, leaves = sha256(b"\0"), []
-    for index, (entry, code) in enumerate(
-        zip(entries, np.frombuffer(codes, np.int32).tolist(), strict=True), work.first
-    ):
-        state = inner[code].copy()
-        state.update(index.to_bytes(8, "big"))
-        nonce = outer[code].copy()
-        nonce.update(state.digest())
-        leaf = fresh.copy()
-        leaf.update(nonce.digest() + entry[1:])
-        leaves.append(leaf.digest())
-    return leaves
-
-
-def _pad(secret: bytes, pad: bytes) -> bytes:
-    return secret.ljust(64, b"\0").translate(pad)
+    made = [Nonces(secret, about[:_ID_BYTES], about[_ID_BYTES:]) for secret in secrets]
+    numbered = enumerate(zip(entries, np.frombuffer(codes, np.int32).tolist(), strict=True), work.first)
+    return [salted_leaf(made[code].at(index), entry[1:]) for index, (entry, code) in numbered]
 
 
 def _wider(column: Column, *, sas: bool) -> Column | None:

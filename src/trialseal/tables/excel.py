@@ -31,8 +31,6 @@ MAX_ROWS = 1 << 20
 MAX_EXPANSION = 100
 FREE_BYTES = 32 << 20
 MAX_SHARED_BYTES = 256 << 20
-# The part that names the sheets, and the namespace that a strict one begins with (ISO/IEC 29500-1), unread by openpyxl.
-_WORKBOOK, _STRICT = "xl/workbook.xml", b"http://purl.oclc.org/ooxml/"
 # What openpyxl raises on a damaged workbook: it checks little itself.
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -208,12 +206,6 @@ def _require_modest(path: Path) -> None:
     """FailedError for a workbook that would unpack to more than any table."""
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()
-        strict = False
-        if any(one.filename == _WORKBOOK for one in parts):
-            with archive.open(_WORKBOOK) as file:
-                strict = _STRICT in file.read(1 << 16)
-    if strict:
-        raise FailedError(f"{path} is a strict Open XML workbook, which is not read: save it as an ordinary .xlsx")
     unpacked = sum(one.file_size for one in parts)
     if (
         unpacked > MAX_UNPACKED_BYTES

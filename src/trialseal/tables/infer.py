@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
+_NUMBER = Column("", "number")
 # Without a plus or zeros in front, which a code may have and a number loses: 007, +49.
 _PLAIN = r"^-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?$"
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -237,6 +238,8 @@ def _numbers(values: Array) -> tuple[Mask, list[int]]:
     number: Mask = plain.to_numpy(zero_copy_only=False).copy()
     wide: list[int] = []
     unsure = pc.indices_nonzero(pc.and_(plain, pc.invert(short)))
+    if len(unsure):
+        unsure = unsure.filter(pc.invert(_are_shortest(values.take(unsure))))
     known: dict[str, bool | None] = {}
     for place, text in zip(unsure.to_pylist(), values.take(unsure).to_pylist(), strict=True):
         if text not in known:
@@ -246,6 +249,17 @@ def _numbers(values: Array) -> tuple[Mask, list[int]]:
         elif not known[text]:
             wide.append(place)
     return number, wide
+
+
+def _are_shortest(values: Array) -> Array:
+    """Which numbers are their double's shortest digits, as most programs write them: those are kept by it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        return pc.equal(values, columns_of.fragments(values, _NUMBER, sas=False))
+    except columns_of.CellMisfit:
+        return pa.array([False] * len(values))
 
 
 def _keeps(text: str) -> bool | None:

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from trialseal.documents import events, models
-from trialseal.documents.versions import NEWEST, LaterVersion, format_of, is_later, version_of
+from trialseal.documents.canonical import document_digest
+from trialseal.documents.versions import NEWEST, LaterVersion, format_of, is_later, later_words, version_of
 from trialseal.errors import FailedError, UsageError
+from trialseal.folder import reading, receipts
+from trialseal.ledger.sending import read_journal
 from trialseal.streams import proof
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.store import create_stream, open_stream
@@ -102,13 +105,34 @@ def private(folder: Path) -> None:
     sealing.read_seal(path)
 
 
-@pytest.mark.parametrize("form", [document, event, store, head, event_proof, seal, private])
+def journal(folder: Path) -> None:
+    path = folder / "pending.json"
+    path.write_text('{"format": "trialseal-pending/2"}')
+    read_journal(path)
+
+
+@pytest.mark.parametrize("form", [document, event, store, head, event_proof, seal, private, journal])
 def test_every_form_of_a_later_version_is_told_as_one(tmp_path: Path, form: Callable[[Path], None]) -> None:
     with pytest.raises(
         LaterVersion, match=r"was made by a later version of trialseal \(.*/2\): update trialseal"
     ) as told:
         form(tmp_path)
     assert told.value.exit_code == 2
+
+
+def test_a_receipt_of_a_later_version_is_a_fault_that_says_so(tmp_path: Path) -> None:
+    (tmp_path / "chain").mkdir()
+    path = tmp_path / "chain" / "0001.json"
+    path.write_text('{"format": "trialseal-receipt/2"}')
+    assert receipts.is_one(path)
+    assert receipts.load_folder(tmp_path).faults == (later_words("trialseal-receipt/2", str(path)),)
+
+
+def test_a_file_of_a_later_version_has_its_digests_and_is_no_document_of_ours(tmp_path: Path) -> None:
+    value = {"format": "trialseal/2", "kind": "protocol"}
+    found = reading.of_bytes(tmp_path / "p.json", json.dumps(value, indent=2).encode())
+    assert found.later and found.document is None and found.canonical == document_digest(value)
+    assert found.fault == later_words("trialseal/2", str(tmp_path / "p.json"))
 
 
 def test_a_proof_that_is_none_is_wrong_use(tmp_path: Path) -> None:

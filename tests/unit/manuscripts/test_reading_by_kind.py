@@ -288,8 +288,8 @@ def test_whatever_is_quoted_stands_in_the_text_and_nothing_is_dropped(pieces: li
 )
 def test_a_number_that_only_another_trial_has_is_not_the_paper_s_own(text: str, other: bool) -> None:
     [found] = paper(text).numbers.found
-    assert found.likely_other is other
-    assert not (found.likely_other and found.likely_own)
+    assert found.another_trials is other
+    assert not (found.another_trials and found.likely_own)
 
 
 def test_an_outcome_of_safety_is_told_as_one() -> None:

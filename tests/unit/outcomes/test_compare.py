@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from trialseal.documents.endpoint_models import Component, Estimand, Role, TimePoint
 from trialseal.outcomes.compare import compare
-from trialseal.outcomes.model import Circumstances, Code, Comparison, Outcome, Severity, in_circumstances
+from trialseal.outcomes.model import Code, Comparison, Outcome, Severity
 
 _WORDS = st.sampled_from(
     ["overall survival", "HbA1c", "pain", "change from baseline", "proportion of participants", "血压", "כאב", "ألم"]
@@ -260,12 +260,6 @@ def test_the_words_that_decided_are_shown() -> None:
 def test_what_is_hardly_alike_needs_a_reader() -> None:
     comparison = compare([primary("Pain at rest, by VAS")], [primary("Pain on movement, by VAS or NRS", "week 30")])
     assert any(pair.needs_reader for pair in comparison.pairs) or comparison.pairs[0].confidence < 0.9
-
-
-def test_circumstances_are_marked_on_every_change() -> None:
-    known = Circumstances("recruitment", "never", "not-stated")
-    comparison = in_circumstances(compare([primary("Pain")], [primary("Sleep")]), known)
-    assert {change.circumstances for change in comparison.changes} == {known}
 
 
 def test_a_pointer_to_results_is_no_change() -> None:

@@ -13,8 +13,9 @@ from real_records import real_files
 from trialseal.documents.canonical import read_json
 from trialseal.documents.models import RegistryRecord, dump, parse_document
 from trialseal.errors import TrialsealError, UsageError
-from trialseal.registries.ctgov import export_ctgov, import_ctgov
+from trialseal.registries.ctgov import import_ctgov
 from trialseal.registries.importers import import_file
+from written_studies import study_of
 
 STUDY = Path(__file__).parents[2] / "vectors" / "documents" / "ctgov-v2.json"
 
@@ -82,7 +83,7 @@ def test_everything_is_kept_or_said_to_be_left_out() -> None:
     """Each field of the source comes back from the export, or is named among those left out."""
     imported = import_ctgov(study(), "study.json")
     assert isinstance(imported.document, RegistryRecord)
-    lost = leaves(study()) - leaves(export_ctgov(imported.document))
+    lost = leaves(study()) - leaves(study_of(imported.document))
     named = {name for sentence in imported.left_out for name in sentence.partition(": ")[2].split(", ")}
     for path, _ in lost:
         steps = path.replace("[", ".").replace("]", "").split(".")
@@ -112,7 +113,7 @@ def test_real_records_import_and_come_back(file: Path) -> None:
         )
     assert ("resultsSection" in value) == any(text.startswith("resultsSection") for text in imported.left_out)
 
-    again = import_ctgov(export_ctgov(record), "again")
+    again = import_ctgov(study_of(record), "again")
     assert again.document == record
     assert dump(again.document) == dump(record)
     assert again.left_out == []
@@ -193,7 +194,7 @@ def test_empty_outcomes_are_passed_over() -> None:
     value["protocolSection"]["outcomesModule"]["primaryOutcomes"][:0] = [{}, {"measure": " "}]
     record = record_of(value)
     assert [one.id for one in record.endpoints] == ["P1", "S1", "O1"]
-    assert record_of(export_ctgov(record)) == record
+    assert record_of(study_of(record)) == record
 
 
 def test_contradictory_dates_are_evidence_not_errors() -> None:
@@ -208,7 +209,7 @@ def test_other_registries_records_are_not_exported() -> None:
     record = parse_document(other, "record.json")
     assert isinstance(record, RegistryRecord)
     with pytest.raises(UsageError, match="the record is from ISRCTN registry"):
-        export_ctgov(record)
+        study_of(record)
 
 
 @pytest.mark.parametrize(

@@ -554,7 +554,8 @@ def test_one_finding_for_the_trial_names_nobody() -> None:
     trial = lawful().enrolled("2020-05-04", subject=OTHER).consent("2020-05-06", subject=OTHER)
     finding = trial_finding(trial.audit)
     assert (finding.rule, finding.status) == ("consent-audit", FAILS)
-    assert finding.sentence.startswith("the consents of 2 enrolled subjects: 1 fail, 1 cannot be determined and 3 hold")
+    words = "the consents of 2 enrolled participants: 1 fail, 1 cannot be determined and 3 hold"
+    assert finding.sentence.startswith(words)
     assert all(SUBJECT not in text and OTHER not in text for text in (finding.sentence, *finding.facts))
     assert trial_finding(Trial().audit).status is NOT
 

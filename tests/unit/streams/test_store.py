@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from streams_at_hand import REGISTERED, SALT, TRIAL, event, new_stream, row, rows
 
+from trialseal.documents import nonces
 from trialseal.documents.events import event_form
 from trialseal.errors import FailedError, UsageError
 from trialseal.merkle import tree
-from trialseal.streams import nonces
 from trialseal.streams.batch import Refused, Row
 from trialseal.streams.check import Walk
 from trialseal.streams.config import stream_id
@@ -187,9 +187,9 @@ def test_forgetting_twice_does_nothing_and_a_forgotten_subject_takes_nothing_mor
     stream.append(rows(0, 5))
     assert stream.forget(f"{1:032x}", **FORGET)
     assert stream.forget(f"{1:032x}", **FORGET) is None
-    with pytest.raises(UsageError, match="nothing about subject"):
+    with pytest.raises(UsageError, match="nothing about participant"):
         stream.forget(f"{99:032x}", **FORGET)
-    with pytest.raises(Refused, match="was forgotten"):
+    with pytest.raises(Refused, match="was erased"):
         stream.append([row(event(100, 1))])
     assert stream.size == 6
     assert stream.append(rows(7, 8)) == 1
@@ -395,7 +395,7 @@ def test_secrets_put_back_from_a_backup_after_forgetting_are_found(stream: Strea
     backup = path.read_bytes()
     stream.forget(f"{3:032x}", **FORGET)
     edit(path, 0, backup)
-    refuses(stream, "secrets: the secret of subject 0{31}3 should be destroyed", 30)
+    refuses(stream, "secrets: the secret of participant 0{31}3 should be destroyed", 30)
 
 
 def test_a_subject_that_was_forgotten_under_another_name_is_found(stream: Stream) -> None:
@@ -403,7 +403,7 @@ def test_a_subject_that_was_forgotten_under_another_name_is_found(stream: Stream
     stream.forget(f"{3:032x}", **FORGET)
     path = stream.folder / "secrets"
     edit(path, path.read_bytes().index(bytes.fromhex(f"{3:032x}")), b"y" * 16)
-    refuses(stream, "secrets: the secret of subject 0{31}3 should be destroyed", 30)
+    refuses(stream, "secrets: the secret of participant 0{31}3 should be destroyed", 30)
 
 
 def test_the_record_of_nobody_is_looked_at(stream: Stream) -> None:

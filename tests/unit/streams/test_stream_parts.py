@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams_at_hand import REGISTERED, config, event, new_stream, row, rows
 
+from trialseal.documents import nonces
 from trialseal.documents.events import event_form
 from trialseal.errors import FailedError, UsageError
-from trialseal.streams import nonces
 from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
 from trialseal.streams.batch import Row
 from trialseal.streams.intake import Intake, Settings
@@ -108,7 +108,7 @@ def test_a_number_that_looks_like_a_pseudonym_is_not_stored_as_one() -> None:
     assert names.as_given(names.of("1001")) == names.of("1001")
     with pytest.raises(UsageError, match="say --pseudonyms"):
         names.of_number("0123456789abcdef" * 2)
-    with pytest.raises(UsageError, match="no pseudonym of 32"):
+    with pytest.raises(UsageError, match="not a pseudonym of 32"):
         names.as_given("1001")
 
 
@@ -295,7 +295,7 @@ def test_of_an_edited_entry_no_proof_is_made(stream: Stream) -> None:
 def test_whoever_is_shown_one_nonce_cannot_make_another(stream: Stream) -> None:
     shown = proof_of(stream, 1).nonce  # of subject 1, as entry 8 is
     other = proof_of(stream, 8)
-    assert nonces.entry_leaf(shown, stream.form(8)) != nonces.entry_leaf(other.nonce, stream.form(8))
+    assert nonces.salted_leaf(shown, stream.form(8)) != nonces.salted_leaf(other.nonce, stream.form(8))
 
 
 # ----- audits -----
@@ -318,6 +318,14 @@ def test_an_audit_measures_the_delay_of_each_entry(tmp_path: Path) -> None:
     assert (found.median_delay, found.longest_delay, found.longest_entry) == (5400, 52_000, 3)
     assert (found.waiting, found.oldest_waiting, found.early) == (3, "2019-12-30", 1)
     assert found.types["padding"] == 1
+
+
+@pytest.mark.parametrize(("at", "delay"), [("12:26:39", 1), ("12:26:40", 0), ("12:26:41", 0)])
+def test_an_event_by_a_clock_that_is_ahead_has_no_delay(tmp_path: Path, at: str, delay: int) -> None:
+    stream = new_stream(tmp_path)
+    stream.append([row(event(1, 1, at=f"2020-09-13T{at}Z"))])
+    found = audit_stream(stream, [Anchored(1, 1, stream.root(1), 1_600_000_000)])  # 12:26:40
+    assert (found.median_delay, found.longest_delay) == (delay, delay)
 
 
 def test_an_audit_names_the_first_head_that_does_not_agree(stream: Stream) -> None:
@@ -360,7 +368,7 @@ def test_an_audit_names_an_entry_whose_time_is_none(tmp_path: Path, at: str) -> 
     [
         ({"at": 5}, "it has no type, no id or no time"),
         ({"type": ["visit"]}, "it has no type, no id or no time"),
-        ({"subject": ["a"]}, "its subject is no pseudonym"),
+        ({"subject": ["a"]}, "its participant is no pseudonym"),
         ({"type": "erasure", "counts": 5, "indices": "abc"}, "is no tombstone"),
     ],
 )

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from trialseal.documents import nonces
 from trialseal.documents.events import event_form, parse_event
 from trialseal.merkle import tree
-from trialseal.streams import nonces, subject_secrets
+from trialseal.streams import subject_secrets
 from trialseal.streams.batch import Row
 from trialseal.streams.config import StreamConfig, stream_id
 from trialseal.streams.lines import subject_of
@@ -39,7 +40,7 @@ def test_nonces_forms_and_leaves(index: int) -> None:
     assert event_form(one["event"]) == one["form"].encode()
     assert nonces.nonce(secret, TRIAL, STREAM, index) == nonce
     assert nonces.Nonces(secret, TRIAL, STREAM).at(index) == nonce
-    assert nonces.entry_leaf(nonce, one["form"].encode()).hex() == one["leaf"]
+    assert nonces.salted_leaf(nonce, one["form"].encode()).hex() == one["leaf"]
     assert tree.leaf_hash(nonce + one["form"].encode()).hex() == one["leaf"]
 
 

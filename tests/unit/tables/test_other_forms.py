@@ -156,21 +156,6 @@ def test_excel_with_rows_above_the_names(workbook: Callable[..., Path]) -> None:
         rows(path, names_row=9)
 
 
-def test_a_strict_workbook_is_told_as_one(workbook: Callable[..., Path]) -> None:
-    path = workbook(["a"], [1])
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    plain, strict = (
-        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
-    )
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data.replace(plain, strict))
-    with pytest.raises(FailedError, match="is a strict Open XML workbook, which is not read: save it as an ordinary"):
-        content(path)
-
-
 # ----- SAS7BDAT -----
 
 

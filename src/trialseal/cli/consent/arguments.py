@@ -6,8 +6,9 @@ from typing import Any
 
 from trialseal.cli.arguments import command, network_option, sub
 
-_CONSENT = """Every enrolled subject, by pseudonym: consented before enrolment, to the form in force at its site; asked
-again where an amendment required it; left alone after it withdrew. Each finding names the entries that it rests on.
+_CONSENT = """Every enrolled participant, by pseudonym: consented before enrolment, to the form in force at their site;
+asked again where an amendment required it; left alone after they withdrew. Each finding names the entries that it rests
+on. What counts is what stands: corrected entries and those entered in error do not.
 
 example:
   trialseal consent audit my-trial --plot consents.svg"""
@@ -51,7 +52,7 @@ def add(commands: Any) -> None:
     audit.add_argument(
         "--plot",
         metavar="FILE",
-        help="draw enrolled, consented, asked again, withdrawn and what fails over time (.svg or .png)",
+        help="draw enrolled, consented, asked again, withdrawn and what fails over time, as SVG",
     )
     audit.add_argument(
         "--proofs", metavar="FOLDER", help="write the proof of each entry that a listed finding rests on"

@@ -29,14 +29,13 @@ if TYPE_CHECKING:
     from trialseal.rules.consent_audit import ConsentAudit, ConsentFinding
 
 _OPEN = (Status.FAILS, Status.UNDETERMINED)
-_PLOTS = (".svg", ".png")
 
 
 def audit(session: Session) -> int:
-    """Checks every subject's consents; 1 if a finding fails, 2 if one cannot be determined."""
+    """Checks every participant's consents; 1 if a finding fails, 2 if one cannot be determined."""
     args, out = session.args, session.out
-    if args.plot and Path(args.plot).suffix.lower() not in _PLOTS:
-        raise UsageError(f"{args.plot} has no ending that says what to draw: use .svg or .png")
+    if args.plot and Path(args.plot).suffix.lower() != ".svg":
+        raise UsageError(f"{args.plot}: the plot is drawn as SVG: give a name that ends in .svg")
     place = Path(args.trial)
     trial = trial_audited(session, place)
     as_of = seconds(args.as_of, "--as-of") if args.as_of else None
@@ -58,7 +57,7 @@ def audit(session: Session) -> int:
     if args.plot:
         from trialseal.report.consent_plot import draw
 
-        write_bytes(Path(args.plot), draw(audited, Path(args.plot).suffix.lower()[1:]))
+        write_bytes(Path(args.plot), draw(audited).encode())
         out.say(f"counts over time drawn in {args.plot}")
     files = _write_proofs(session, gathered, listed) if args.proofs else []
     out.value(_value(session, trial, audited, gathered, files))
@@ -127,7 +126,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
     if rows:
         out.table(rows)
     erased = f", and {audited.erased} that {'was' if audited.erased == 1 else 'were'} erased" if audited.erased else ""
-    out.say(f"{count(audited.enrolled, 'enrolled subject')}{erased}")
+    out.say(f"{count(audited.enrolled, 'enrolled participant')}{erased}")
     if evidence.erased_entries:
         from trialseal.rules.consent import counted
 
@@ -149,7 +148,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
 
 
 def _line(one: ConsentFinding) -> str:
-    about = f"subject {one.subject}" if one.subject else ""
+    about = f"participant {one.subject}" if one.subject else ""
     if one.site:
         about += f"{' at ' if about else ''}site {one.site}"
     resting = f" [{'; '.join(entry.place for entry in one.entries)}]" if one.entries else ""

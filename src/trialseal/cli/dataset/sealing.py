@@ -76,6 +76,10 @@ def _seal_one(session: Session, path: Path) -> dict[str, Any]:
     if where.exists():
         sealed = _same_as(sealing.read_seal(where), path, session)
         out.say(f"{where}: made before, and {path} is still what it seals")
+    elif args.dry_run:
+        raise UsageError(
+            f"{where} is not made yet, and its digest is known only then: make it with --offline, then run this again"
+        )
     else:
         sealed = _made(session, path, where, folder)
     value: dict[str, Any] = {
@@ -134,7 +138,7 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
         for line in mixed_words(mixed or made.content.mixed):
             out.say(f"  note: {line}")
         count = len(made.private.subjects)
-        out.say(f"  subjects: {f'{count:,} in column {subject}' if subject else 'none, one secret for all rows'}")
+        out.say(f"  participants: {f'{count:,} in column {subject}' if subject else 'none, one secret for all rows'}")
     out.say(f"  content {made.private.content.hex()} (confidential, like the table)")
     if made.private.digest:
         out.say(f"  bytes   {made.private.digest.hex()} (likewise)")

@@ -79,11 +79,11 @@ def site_key(session: Session, *, make: bool) -> bytes:
         if given or not make:
             raise UsageError(
                 f"there is no key of the site's pseudonyms at {path}: name the file with --site-key FILE, or put back "
-                "the copy that was kept of it (a new key would give the stream's subjects other pseudonyms)"
+                "the copy that was kept of it (a new key would give the stream's participants other pseudonyms)"
             )
         session.out.say(
             f"the key of this site's pseudonyms is made: {path} (keep a copy apart from the data; without it no "
-            "subject number leads to its pseudonym again)"
+            "participant's number leads to their pseudonym again)"
         )
     return pseudonyms.site_key(path)
 

@@ -77,18 +77,19 @@ def open_stream(session: Session) -> int:
             )
     else:
         now = chain_time(session)
-        stream = store.create_stream(
-            path,
-            configs.StreamConfig(
-                trial=trial,
-                writer=session.party,
-                name=args.stream,
-                salt=secrets.token_bytes(configs.SALT_BYTES),
-                registered_at=state.created_at,
-                created_at=now,
-                schedule=_schedule(session, now),
-            ),
+        config = configs.StreamConfig(
+            trial=trial,
+            writer=session.party,
+            name=args.stream,
+            salt=secrets.token_bytes(configs.SALT_BYTES),
+            registered_at=state.created_at,
+            created_at=now,
+            schedule=_schedule(session, now),
         )
+        if args.dry_run:  # its salt, and so the id that is shown, will be another one
+            do(session, [trials.open_stream(trial, session.party, config.id, args.stream)], folder)
+            return 0
+        stream = store.create_stream(path, config)
     id = stream.config.id
     if not session.chain.is_permitted(trial, session.party, ActCode.OPEN_STREAM, id):
         raise FailedError(
@@ -303,6 +304,8 @@ def anchor(session: Session) -> int:
             f"{session.args.trial} {config.name} first"
         )
     desk = session.desk(config.writer)
+    if session.args.dry_run:
+        return _planned_anchor(session, stream)
     with desk.alone(config.id):
         journal = desk.journal("extend", config.id)
         if journal.exists():  # what an earlier run signed and could not finish comes first
@@ -334,6 +337,28 @@ def anchor(session: Session) -> int:
     if waiting := stream.size - size:
         session.out.say(f"  {_entries(waiting)} beyond the fixed step, for the next time")
     session.out.value({"sent": sent, "waiting": waiting, "receipt": receipt, "file": str(path)})
+    return 0
+
+
+def _planned_anchor(session: Session, stream: Stream) -> int:
+    """What anchoring would send now; nothing is padded."""
+    config = stream.config
+    present = session.chain.head(config.trial, config.writer, config.id)
+    _require_prefix(session, stream, present)
+    size = stream.size
+    if config.schedule is not None:
+        size = (present.size if present else 0) + config.schedule.step
+        if size > stream.size:
+            session.out.say(f"{_entries(size - stream.size)} of padding would be added first")
+            session.out.value({"dry_run": True, "padding": size - stream.size})
+            return 0
+    if not size or (present and present.size == size):
+        session.out.say(f"stream {config.name} has nothing to anchor: nothing would be sent")
+        session.out.value({"dry_run": True, "acts": []})
+        return 0
+    proof = stream.consistency_proof(present.size, size) if present else []
+    act = streams.extend(config.trial, config.writer, config.id, size, stream.root(size), proof, config.name)
+    do(session, [act], desk=session.desk(config.writer))
     return 0
 
 
@@ -420,7 +445,7 @@ def _keep_head_receipt(session: Session, stream: Stream, head: Head) -> tuple[Pa
 
 
 def forget(session: Session) -> int:
-    """Erases one subject's entries and secret, and appends the tombstone."""
+    """Erases one participant's entries and secret, and appends the tombstone."""
     from trialseal.documents.privacy import require_private
     from trialseal.streams.pseudonyms import Pseudonyms
 
@@ -438,7 +463,7 @@ def forget(session: Session) -> int:
         at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
     if done is None:
-        session.out.say(f"subject {subject} was forgotten before: nothing was changed")
+        session.out.say(f"participant {subject} was erased before: nothing was changed")
         session.out.value({"subject": subject, "erased": 0})
         return 0
     erased = sum(done.counts.values())
@@ -449,7 +474,7 @@ def forget(session: Session) -> int:
     )
     session.out.say(
         "  not in reach of this command, and yours to erase: the files that the events came from, backups, proofs "
-        "handed out, and this subject in other streams"
+        "handed out, and this participant in other streams"
     )
     session.out.value({"subject": subject, "erased": erased, "counts": done.counts, "tombstone": done.tombstone})
     return 0

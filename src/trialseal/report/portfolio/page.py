@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from trialseal.outcomes.model import Severity
+from trialseal.report import plots
 from trialseal.report.page import html_page
 from trialseal.report.portfolio.table import OpenTrial, open_trials, status_counts
 from trialseal.report.trial.chart import text
@@ -17,13 +17,12 @@ from trialseal.rules.outcome_changes import PHASE_WORDS
 if TYPE_CHECKING:
     import pandas as pd
 
-_INK, _SOFT, _LINE = "#1b2733", "#586675", "#dfe3e6"
-_COLOURS = {Status.HOLDS: "#0b7a6f", Status.UNDETERMINED: "#c9ced3", Status.FAILS: "#a85b00"}
+_COLOURS = {Status.HOLDS: "good", Status.UNDETERMINED: "open", Status.FAILS: "bad"}
 _SEVERITIES = {
-    Severity.NONE.value: ("no change in substance", "#0b7a6f"),
-    Severity.MINOR.value: ("minor", "#9cc3d5"),
-    Severity.MODERATE.value: ("moderate", "#e0b872"),
-    Severity.MAJOR.value: ("major", "#a85b00"),
+    Severity.NONE.value: ("no change in substance", "good"),
+    Severity.MINOR.value: ("minor", "mild"),
+    Severity.MODERATE.value: ("moderate", "medium"),
+    Severity.MAJOR.value: ("major", "bad"),
 }
 _WORDS = {
     Status.HOLDS: "submitted at or before first enrolment",
@@ -55,7 +54,12 @@ def portfolio_html(frame: pd.DataFrame, as_of: date, passed_over: Sequence[str] 
         "no sponsor.</p>\n"
     )
     return html_page(
-        f"{len(frame)} trials", [head, *sections], "trial/timeline.css", "portfolio/portfolio.css", body="portfolio"
+        f"{len(frame)} trials",
+        [head, *sections],
+        "trial/timeline.css",
+        "portfolio/portfolio.css",
+        plots.STYLES,
+        body="portfolio",
     )
 
 
@@ -140,20 +144,34 @@ def _prospective(frame: pd.DataFrame) -> str:
     if asked.empty:
         return "<p>No trial that the rule applies to.</p>"
 
-    def draw(axes: Any) -> None:
-        years = [str(one) for one in range(int(asked["year"].min()), int(asked["year"].max()) + 1)]
-        bottom = [0] * len(years)
-        for status, words in _WORDS.items():
-            of_status = asked[asked["registered-before-enrolment"] == status.value]["year"].value_counts()
-            heights = [int(of_status.get(year, 0)) for year in years]
-            axes.bar(years, heights, bottom=bottom, color=_COLOURS[status], label=words, width=0.8)
-            bottom = [one + other for one, other in zip(bottom, heights, strict=True)]
-        axes.set_ylabel("trials")
-        step = 1 + len(years) // 11
-        axes.set_xticks(range(0, len(years), step), years[::step])
-        axes.yaxis.get_major_locator().set_params(integer=True)
+    years = list(range(int(asked["year"].min()), int(asked["year"].max()) + 1))
+    counts = {status: asked[asked["registered-before-enrolment"] == status.value] for status in _WORDS}
+    heights = {
+        status: [int((rows["year"].astype(int) == year).sum()) for year in years] for status, rows in counts.items()
+    }
+    keys = [plots.Key(_COLOURS[one], f"{words}: {sum(heights[one])}") for one, words in _WORDS.items()]
 
-    return _drawn(draw, "Trials by year of first enrolment and whether they were submitted before it")
+    def draw(width: int) -> tuple[float, list[str]]:
+        ticks = plots.count_ticks(max(map(sum, zip(*heights.values(), strict=True))))
+        of = plots.frame(width, 30, 200, (-0.6, len(years) - 0.4), (0, ticks[-1].at))
+        step = 1 + len(years) * 50 // width
+        named = [plots.Tick(place, str(year)) for place, year in enumerate(years) if place % step == 0]
+        parts = [plots.left_axis(of, ticks, "trials")]
+        for place, year in enumerate(years):
+            base = 0
+            for status, words in _WORDS.items():
+                if count := heights[status][place]:
+                    key = plots.Key(_COLOURS[status], f"{year}: {count} {words}")
+                    left, right = of.x(place - 0.4), of.x(place + 0.4)
+                    parts.append(
+                        plots.bar(left, of.y(base + count), right - left, of.y(base) - of.y(base + count), key)
+                    )
+                    base += count
+        words, bottom = plots.legend(keys, width, of.bottom + 26, areas=True)
+        return bottom, [*parts, plots.bottom_axis(of, named), words]
+
+    about = f"{len(asked)} trials, {years[0]} to {years[-1]}: " + ", ".join(key.words for key in keys)
+    return _drawn("years", draw, "Trials by year of first enrolment and whether they were submitted before it", about)
 
 
 def _phases(frame: pd.DataFrame) -> list[tuple[str, Any]]:
@@ -178,18 +196,34 @@ def _changes(frame: pd.DataFrame) -> str:
     if not phases:
         return "<p>No trial has versions in more than one phase.</p>"
 
-    def draw(axes: Any) -> None:
-        labels = [f"{words}\n({int(counts.sum())} trials)" for words, counts in phases]
-        left = [0.0] * len(phases)
-        for severity, (words, colour) in _SEVERITIES.items():
-            widths = [100 * counts.get(severity, 0) / counts.sum() for _, counts in phases]
-            axes.barh(labels, widths, left=left, color=colour, label=words, height=0.6)
-            left = [one + other for one, other in zip(left, widths, strict=True)]
-        axes.set_xlabel("per cent of trials")
-        axes.set_xlim(0, 100)
-        axes.invert_yaxis()
+    keys = [plots.Key(colour, words) for words, colour in _SEVERITIES.values()]
 
-    return _drawn(draw, "Share of trials whose outcomes changed, by phase and severity", height=2.4)
+    def draw(width: int) -> tuple[float, list[str]]:
+        of = plots.frame(width, 8, 52 * len(phases), (0, 100), (0, 1))
+        parts = []
+        for place, (phase, counts) in enumerate(phases):
+            top = of.top + 52 * place
+            parts.append(plots.label(of.left, top + 12, f"{phase} ({_trials(int(counts.sum()))})"))
+            left = 0.0
+            for severity, (words, colour) in _SEVERITIES.items():
+                if count := int(counts.get(severity, 0)):
+                    share = 100 * count / int(counts.sum())
+                    key = plots.Key(colour, f"{words}: {count} ({share:.0f} per cent)")
+                    parts.append(plots.bar(of.x(left), top + 18, of.x(left + share) - of.x(left), 24, key))
+                    left += share
+        ticks = [plots.Tick(at, str(at)) for at in range(0, 101, 25)]
+        words, bottom = plots.legend(keys, width, of.bottom + 44, areas=True)
+        return bottom, [*parts, plots.bottom_axis(of, ticks, "per cent of trials"), words]
+
+    about = "; ".join(
+        f"{phase}: " + ", ".join(f"{words} {int(counts.get(one, 0))}" for one, (words, _) in _SEVERITIES.items())
+        for phase, counts in phases
+    )
+    return _drawn("changes", draw, "Share of trials whose outcomes changed, by phase and severity", about)
+
+
+def _trials(number: int) -> str:
+    return f"{number} trial{'' if number == 1 else 's'}"
 
 
 def _results_note(frame: pd.DataFrame) -> str:
@@ -209,43 +243,33 @@ def _time_to_results(frame: pd.DataFrame) -> str:
     if not days:
         return "<p>No trial to show.</p>"
 
-    def draw(axes: Any) -> None:
-        shares = [100 * (place + 1) / len(days) for place in range(len(days))]
-        axes.step([0.0, *days], [0.0, *shares], where="post", color="#1f4e9c", label="trials with results")
-        axes.axvline(_YEAR, color=_SOFT, linestyle="--", linewidth=1, label=f"{_YEAR} days")
-        axes.set_xlabel("days from primary completion")
-        axes.set_ylabel("per cent submitted")
-        axes.set_ylim(0, 102)
+    last = max(days[-1], float(_YEAR)) * 1.03
+    keys = [plots.Key("blue", "trials with results"), plots.Key("faint dashed", f"{_YEAR} days")]
 
-    return _drawn(draw, "Share of trials with results submitted, by days from primary completion")
+    def draw(width: int) -> tuple[float, list[str]]:
+        first = min(0.0, days[0])
+        of = plots.frame(width, 30, 200, (first, last), (0, 100))
+        shares = [(day, 100 * (place + 1) / len(days)) for place, day in enumerate(days)]
+        year = of.x(_YEAR)
+        words, bottom = plots.legend(keys, width, of.bottom + 44)
+        return bottom, [
+            plots.left_axis(of, [plots.Tick(at, str(at)) for at in range(0, 101, 25)], "per cent submitted"),
+            f'<path class="line faint dashed" d="M{year:g} {of.top:g}V{of.bottom:g}"/>\n',
+            plots.staircase(of, [*shares, (last, 100.0)], "blue"),
+            plots.bottom_axis(
+                of, [one for one in plots.count_ticks(last, 6) if one.at <= last], "days from primary completion"
+            ),
+            words,
+        ]
+
+    about = f"{len(days)} trials, from {days[0]:.0f} to {days[-1]:.0f} days"
+    return _drawn("results", draw, "Share of trials with results submitted, by days from primary completion", about)
 
 
-def _drawn(draw: Callable[[Any], None], title: str, height: float = 3.4) -> str:
-    """A plot as SVG with its title for those who cannot see it; the same bytes for the same data."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    settings: Any = {
-        "svg.hashsalt": "trialseal",
-        "svg.fonttype": "none",
-        "font.family": "sans-serif",
-        "font.size": 10,
-        "axes.edgecolor": _LINE,
-        "axes.labelcolor": _INK,
-        "xtick.color": _SOFT,
-        "ytick.color": _INK,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-    }
-    with matplotlib.rc_context(settings):
-        figure, axes = pyplot.subplots(figsize=(8.6, height), layout="constrained")
-        draw(axes)
-        figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=9)
-        written = io.StringIO()
-        figure.savefig(written, format="svg", metadata={"Date": None, "Title": title})
-        pyplot.close(figure)
-    svg = written.getvalue()
-    svg = svg[svg.index("<svg") :].rstrip()
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{text(title)}" ', 1)
+def _drawn(name: str, draw: Callable[[int], tuple[float, list[str]]], title: str, about: str) -> str:
+    """A plot for wide screens and paper and one for phones; the page shows one. `draw` gives height and parts."""
+    made = []
+    for kind, width in plots.WIDTHS.items():
+        height, parts = draw(width)
+        made.append(plots.drawing(f"{kind}-{name}", title, about, width, height + 4, parts))
+    return "".join(made)
