@@ -47,7 +47,7 @@ class FoundNumber(NamedTuple):
     likely_own: bool
     """Whether a place speaks of registration, outside introduction, discussion and references."""
     in_references_only: bool = False
-    likely_other: bool = False
+    another_trials: bool = False
     """Whether every place that names it speaks of another trial, or lies where a paper speaks of others."""
     written: str | None = None
     """As the paper writes it, where digits lack that its registry would fill up with zeros."""

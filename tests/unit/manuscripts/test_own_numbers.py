@@ -28,11 +28,11 @@ def numbers(tmp_path: Path, text: str) -> dict[str, FoundNumber]:
         ("Introduction\nOthers did (NCT01234567).\nMethods\nThe trial was registered as NCT01234567.", False),
     ],
 )
-def test_a_number_named_only_as_likely_other_is_not_the_papers_own(
+def test_a_number_named_only_as_another_trials_is_not_the_papers_own(
     tmp_path: Path, sentence: str, another: bool
 ) -> None:
     found = numbers(tmp_path, sentence)["NCT01234567"]
-    assert found.likely_other is another
+    assert found.another_trials is another
     assert not (found.likely_own and another)
 
 

@@ -39,7 +39,7 @@ class ReportedSide:
         """The registry number that the paper gives as its own: the one named, or the first of those likely."""
         if self.paper is None:
             return self.report.numbers[0] if len(self.report.numbers) == 1 else None
-        cited = [one for one in self.paper.numbers.found if not one.in_references_only and not one.likely_other]
+        cited = [one for one in self.paper.numbers.found if not one.in_references_only and not one.another_trials]
         own = [one.number for one in cited if one.likely_own or len(cited) == 1]
         american = [number for number in own if number.startswith("NCT")]
         if len(american) > 1:
@@ -218,7 +218,7 @@ def _found(paper: Paper) -> ReportedOutcomes:
         for one in paper.outcomes.outcomes
     )
     # Where it speaks of its registration, a number in its introduction is that of another trial.
-    cited = [one for one in paper.numbers.found if not one.in_references_only and not one.likely_other]
+    cited = [one for one in paper.numbers.found if not one.in_references_only and not one.another_trials]
     numbers = tuple(one.number for one in cited if one.likely_own) or tuple(one.number for one in cited)
     return ReportedOutcomes(format=FORMAT, kind="reported-outcomes", registry_ids=numbers, outcomes=outcomes)
 
