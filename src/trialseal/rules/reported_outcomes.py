@@ -336,7 +336,11 @@ def reported_as_registered(case: TrialCase) -> Answer:
     matched = [
         pair
         for pair in both.comparison.pairs
-        if pair.before and pair.after and any(one.role != "other" for one in both.sets.of(pair))
+        if pair.before
+        and pair.after
+        and any(one.role != "other" for one in both.sets.of(pair))
+        # One in place of another is not the same outcome, and nothing is said of how it is measured.
+        and not any(change.code is Code.PRIMARY_REPLACED for change in pair.changes)
     ]
     if not matched:
         return does_not_apply("no outcome is found on both sides")

@@ -123,6 +123,19 @@ def test_every_rule_named_for_a_letter_is_a_rule() -> None:
     assert SPONSORS_RULES | OUTCOME_RULES | {RECORD_RULE} <= {one.id for one in TRIAL_RULES}
 
 
+def test_an_outcome_in_place_of_another_is_not_called_the_same() -> None:
+    case = TrialCase(
+        date(2020, 6, 1), history(version(outcomes=registered([("primary", MEASURES[0])]))),
+        reported=reported([("primary", MEASURES[4])]),
+    )  # fmt: skip
+    view, findings = viewed(case)
+    assert "reported-were-registered" in {one.rule for one in findings if one.status is Status.FAILS}
+    said = next(one for one in findings if one.rule == "reported-as-registered")
+    assert said.status is Status.DOES_NOT_APPLY
+    assert "no difference" not in said.sentence
+    assert view.exit_code == 1
+
+
 def test_sixteen_outcomes_of_one_kind_are_one_question() -> None:
     base = [("primary", MEASURES[0])]
     organs = ("liver", "kidney", "heart", "lung", "skin", "brain", "bone", "eye", "ear", "nose", "tooth", "spleen",

@@ -93,6 +93,21 @@ def test_what_has_no_number_is_named_on_a_phone() -> None:
     assert "accredited as sponsor by" in re.sub(r"<title>.*?</title>", "", drawn)
 
 
+@pytest.mark.parametrize("place", range(0, 101, 5))
+def test_no_label_leaves_the_drawing(place: int) -> None:
+    first, last = 1_500_000_000, 1_600_000_000
+    ends = [Entry(None, "x", "", at, "registry", on_chain=False) for at in (first, last)]
+    at = first + (last - first) * place // 100
+    one = Entry(None, "w", "", at, "result", label="results first submitted 2024-02-09", on_chain=False)
+    drawn = timeline_svg(TimelineView("A trial", "", "", "", "", "", None, entries=(*ends, one)), 344, "phone")
+    for x, anchor, label in re.findall(
+        r'class="label" x="([0-9.]+)"[^>]*text-anchor="(\w+)"[^>]*>\u2068(.*?)\u2069', drawn
+    ):
+        wide = len(label) * 12 * 0.53
+        assert float(x) - (wide if anchor == "end" else 0) >= 0, label
+        assert float(x) + (wide if anchor == "start" else 0) <= 344, label
+
+
 def test_outcomes_stand_before_questions_and_the_timeline_last() -> None:
     case = TrialCase(as_of=date(2026, 1, 1), registry=history(version(start=on("2019-01-15"))))
     page = check_html(check_view(case, judge_trial(case), Brought()))

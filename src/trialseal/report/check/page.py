@@ -305,16 +305,8 @@ def _rows_of_a_kind(rows: Sequence[OutcomeRow]) -> Iterator[str]:
     """Rows one by one; many with nothing on the other side, of which the same is said, are one with a list."""
 
     def kind(row: OutcomeRow) -> tuple[object, ...]:
-        matched = bool(row.registered and row.reported)
-        return (
-            matched,
-            bool(row.registered),
-            row.answer,
-            row.label,
-            row.needs_reader,
-            row.primary,
-            bool(row.explained),
-        )
+        matched = bool((row.registered and row.reported) or row.explained)
+        return (matched, bool(row.registered), row.answer, row.label, row.needs_reader, row.primary)
 
     for (matched, *_), ones in groupby(rows, kind):
         listed = list(ones)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from trialseal.evidence.wording import count
 from trialseal.manuscripts import Paper
+from trialseal.outcomes.judgement import Answer as JudgedAs
 from trialseal.outcomes.judgement import judge_versions
 from trialseal.outcomes.measured import Compared, measured
 from trialseal.outcomes.model import Change, Code, Field, Outcome, Pair, Severity, Span
@@ -112,7 +113,7 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
         exit_code=code,
         unsettled=unsettled,
         read_by_a_person=confirmed,
-        measured=tuple(_measured(case, compared)),
+        measured=tuple(_measured(case, compared, rows)),
         summary=summary_of(case, compared, rows, phases),
         manuscript=_manuscript(case),
     )
@@ -150,18 +151,23 @@ def _unsettled(case: TrialCase, both: object) -> Iterable[str]:
         yield f"{count(len(unread), 'outcome')} in other words: a person must read both texts"
 
 
-def _measured(case: TrialCase, compared: RegisteredAndReported | None) -> Iterable[str]:
+def _measured(case: TrialCase, compared: RegisteredAndReported | None, rows: Sequence[OutcomeRow]) -> Iterable[str]:
     """How often answers such as those given here were wrong when they were measured, one sentence a kind."""
-    kinds: dict[tuple[Compared, str], None] = {}
+    kinds: dict[tuple[Compared, JudgedAs], None] = {}
     if compared and compared.judgement:
-        kinds["confirmed" if compared.sure else "unconfirmed", compared.judgement.answer] = None
+        # What people see counts: a row for a reader is no 'no difference', whatever was judged of all together.
+        shown = {row.answer for row in rows if row.primary and not row.outside_scope}
+        answer: JudgedAs = (
+            "question" if "fails" in shown else "reader" if "undetermined" in shown else compared.judgement.answer
+        )
+        kinds["confirmed" if compared.sure else "unconfirmed", answer] = None
     if case.registry and len(case.registry.versions) > 1:
         for one in phase_changes(case.registry, case.reported.submitted if case.reported else None):
             kinds["versions", judge_versions(*one.outcomes(case.registry), one.comparison).answer] = None
     where = {"versions": "between versions of a record", "confirmed": "in outcomes that a person confirmed",
              "unconfirmed": "in outcomes that patterns found"}  # fmt: skip
     for compared_what, answer in kinds:
-        if found := measured(compared_what, answer):  # type: ignore[arg-type]
+        if found := measured(compared_what, answer):
             yield f"{_ANSWERS_OF_JUDGING[answer]}, {where[compared_what]}: {found.words}."
 
 

@@ -184,9 +184,25 @@ def _mark(entry: Entry, scale: _Scale, labelled: bool) -> _Mark:
     high = max(x, declared[1]) if declared else x
     flipped = high + _RADIUS + room > scale.width - 2
     between = flipped and declared is not None and x - declared[1] > room + 4 * _RADIUS
+    before = low - _RADIUS - 2
+    if flipped and not between and room > before:  # it fits on neither side: the wider one has what fits of it
+        after = scale.width - high - _RADIUS - 2
+        flipped = before >= after
+        label = _fitted(label, max(before, after))
+        room = _room(label)
     left = low - _RADIUS - (room if flipped and not between else 0)
     right = high + _RADIUS + (0 if flipped else room)
     return _Mark(entry, x, declared, label, left, right, flipped, between)
+
+
+def _fitted(label: str, room: float) -> str:
+    """As much of a label as the room takes."""
+    if _room(label) <= room:
+        return label
+    words = label.removesuffix("…")
+    while words and _room(f"{words}…") > room:
+        words = words[:-1]
+    return f"{words.rstrip()}…" if words.strip() else ""
 
 
 def _room(label: str) -> float:
