@@ -19,6 +19,8 @@ from trialseal.ledger import answers
 
 # Nodes refuse larger batches (geth takes 1,000 calls, public gateways often 100).
 BATCH = 100
+# Nodes close the connection on larger requests (anvil from 2 MB on, gateways from 1 MB), in bytes of parameters.
+MOST_ASKED = 1 << 19
 # An answer larger than this answers no question of ours; nor does one with more values, which would fill the memory
 # many times over once it is read.
 MOST_BYTES = 1 << 27
@@ -125,7 +127,7 @@ class Rpc:
         """The results of several calls, in order, with the RpcError or Reverted of each that the node refuses."""
         results: list[Any] = []
         while len(results) < len(requests):
-            part = requests[len(results) : len(results) + self._batch]
+            part = _within(requests[len(results) : len(results) + self._batch], MOST_ASKED)
             if len(part) == 1:
                 results.append(_attempted(self.call, *part[0]))
                 continue
@@ -324,6 +326,16 @@ def _host(name: str) -> str:
     if not re.fullmatch("[A-Za-z0-9_.-]*", plain) or len(plain) > 253:
         raise ValueError
     return plain
+
+
+def _within(requests: Sequence[tuple[str, Sequence[Any]]], most: int) -> Sequence[tuple[str, Sequence[Any]]]:
+    """The first requests, at least one, whose parameters have no more bytes than `most` together."""
+    size = 0
+    for count, (_, parameters) in enumerate(requests):
+        size += len(json.dumps(parameters, separators=(",", ":")))
+        if count and size > most:
+            return requests[:count]
+    return requests
 
 
 def _attempted(call: Callable[..., Any], *arguments: Any) -> Any:

@@ -108,6 +108,15 @@ def test_a_batch_is_answered_in_any_order() -> None:
         assert Rpc(made.url).batch([("a", []), ("b", []), ("c", [])]) == ["a", "b", "c"]
 
 
+def test_no_request_is_larger_than_nodes_take() -> None:
+    """Many digests to look for are asked in several requests; what is too large by itself goes alone."""
+    sizes = [100_000] * 9 + [rpc.MOST_ASKED, 10, 10]
+    with node(result) as made:
+        found = Rpc(made.url).batch([(f"m{place}", ["x" * size]) for place, size in enumerate(sizes)])
+        assert found == [f"m{place}" for place in range(len(sizes))]
+        assert [len(one) if isinstance(one, list) else 1 for one in made.asked] == [5, 4, 1, 2]
+
+
 @pytest.mark.parametrize("most", [1, 3])
 def test_a_node_with_small_batches_or_none_is_asked_in_smaller_ones(most: int) -> None:
     def answer(request: Any) -> Any:
