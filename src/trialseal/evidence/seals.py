@@ -41,6 +41,8 @@ ACCREDITATION, APPROVAL = AttestationKind.ACCREDITATION, AttestationKind.APPROVA
 """Kinds of attestation."""
 # Looking in the contract's state costs a call a kind; so many files without an act are looked up there.
 _MOST_STATE_LOOKUPS = 1000
+# So many trials of a chain are read whole to show that a file is in none of them.
+_MOST_TRIALS_READ = 50
 _MOST_AUTHORS = 200
 
 Progress = Callable[[str], None]
@@ -288,26 +290,25 @@ def seals_of(
         found.append(evidence)
     for meant, numbers in unsealed.items():
         history = loader.history(meant)
-        if history is None:
-            continue
+        if history is None or not history.gap:
+            continue  # acts that lead to the digest in state are all acts: no other seals anything
         # A node that has pruned its logs, or hides some, still has the contract's state.
         for number, digest, sealing in _in_state(chain, meant, [(n, files[n]) for n in numbers]):
             evidence = _with_sealing(
                 chain, found[number], loader.load(meant, found[number].folder), digest, sealing, (), names
             )
             found[number] = evidence
-        if history.gap:
-            why = f"not all acts of the trial can be seen: {history.gap}"
-            for number in numbers:
-                if found[number].sealing is None:
-                    found[number] = found[number]._replace(unseen=why)
+        why = f"not all acts of the trial can be seen: {history.gap}"
+        for number in numbers:
+            if found[number].sealing is None:
+                found[number] = found[number]._replace(unseen=why)
     nowhere = [n for n, one in enumerate(found) if one.sealing is None and not _trials_meant(trial, one.folder)]
-    for number, why in _hidden(chain, [(n, files[n]) for n in nowhere]).items():
+    for number, why in _hidden(chain, loader, [(n, files[n]) for n in nowhere]).items():
         found[number] = found[number]._replace(unseen=why)
     return found
 
 
-def _hidden(chain: ChainSource, files: Sequence[tuple[int, FileReading]]) -> dict[int, str]:
+def _hidden(chain: ChainSource, loader: _TrialLoader, files: Sequence[tuple[int, FileReading]]) -> dict[int, str]:
     """Of files that no shown act seals and whose trial is not known: why that cannot be told, where state says more."""
     if not files:
         return {}
@@ -315,11 +316,18 @@ def _hidden(chain: ChainSource, files: Sequence[tuple[int, FileReading]]) -> dic
     if registered.gap:
         return {number: f"not all trials of this chain can be seen: {registered.gap}" for number, _ in files}
     trials = [act.trial for act in registered.acts]
-    if len(trials) * len(files) > _MOST_STATE_LOOKUPS * 10:
-        return {}
-    pairs = [(kind, digest) for kind in DocumentKind for _, file in files for digest in file.digests]
-    times = chain.document_times(trials, pairs)
-    sealed = {digest: trial for (trial, _, digest), time in times.items() if time}
+    wanted = {digest for _, file in files for digest in file.digests}
+    sealed: dict[bytes, bytes] = {}
+    # The acts of a few trials are read whole, which tells of any number of files; where they do not lead to the digest
+    # in state, and for many trials, state is asked for each document.
+    if len(trials) <= _MOST_TRIALS_READ:
+        chain.load(trials=trials)
+        whole = [trial for trial in trials if (history := loader.history(trial)) and not history.gap]
+        sealed = {digest: trial for trial in whole for digest in wanted & loader.sealing_acts(trial).keys()}
+        trials = [trial for trial in trials if trial not in whole]
+    if trials and len(trials) * len(files) <= _MOST_STATE_LOOKUPS * 10:
+        times = chain.document_times(trials, [(kind, digest) for kind in DocumentKind for digest in wanted])
+        sealed |= {digest: trial for (trial, _, digest), time in times.items() if time}
     return {
         number: f"trial {sealed[digest].hex()[:8]}… has sealed it, by the contract's state, and no act shows it"
         for number, file in files
