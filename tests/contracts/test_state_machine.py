@@ -411,7 +411,7 @@ def _bytes_of(data: bytes) -> bytes:
     return data[64 : 64 + length]
 
 
-@pytest.mark.parametrize("examples,steps", [(40, 60)])
+@pytest.mark.parametrize("examples,steps", [(25, 60)])
 def test_chain_and_model_agree_in_every_interleaving(stage: Stage, examples: int, steps: int) -> None:
     payer = {"from": brownie.accounts.add()}  # brownie knows contracts by address, also those of chains put back
     project = brownie.project.get_loaded_projects()[0]

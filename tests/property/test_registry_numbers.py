@@ -88,7 +88,7 @@ def spell(draw: st.DrawFn, form: Form, number: str, kinds: set[str]) -> str:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=FORM_NAMES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_spellings_of_a_number_are_that_number(form: Form, data: st.DataObject) -> None:
     number = data.draw(numbers_of(form))
@@ -103,7 +103,7 @@ def test_spellings_of_a_number_are_that_number(form: Form, data: st.DataObject) 
         assert fold(spelling) == found.fold == fold(number)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(st.data())
 def test_two_numbers_are_two(data: st.DataObject) -> None:
     """Above all those whose fold is one: digits of one number, with zeros elsewhere."""
