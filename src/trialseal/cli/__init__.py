@@ -87,7 +87,7 @@ def _run(arguments: list[str], streams: Streams) -> int:
     # `trialseal` alone and `trialseal help [COMMAND]` show help, as in other programs.
     if not arguments or arguments[0] == "help":
         arguments = [*arguments[1:], "--help"]
-    args = build_parser().parse_args(arguments)
+    args = build_parser(arguments[0]).parse_args(arguments)
     module, function = args.run.split(":")
     with warnings.catch_warnings():
         if not sys.warnoptions:

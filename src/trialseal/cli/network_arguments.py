@@ -1,0 +1,57 @@
+"""Arguments of the commands about chains and keys: devnet, deploy, account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trialseal.cli.arguments import command, port, signing_options, sub
+
+
+def add(commands: Any) -> None:
+    devnet = command(
+        commands,
+        "devnet",
+        "networks:devnet",
+        "start, stop or fund a practice chain on this computer",
+        "devnet up",
+        network=False,
+    )
+    group = devnet.add_subparsers(dest="devnet", metavar="up|down|status|fund", required=True)
+    up = sub(group, "up", "start it with the state that it had", "devnet up")
+    up.add_argument("--port", type=port, default=8545, help="port on this computer [8545]")
+    sub(group, "down", "stop it and keep its state", "devnet down")
+    sub(group, "status", "say whether it runs", "devnet status")
+    fund = sub(group, "fund", "give an account ether to pay with", "devnet fund alice")
+    fund.add_argument("name", metavar="ACCOUNT", help="account of this computer, or address")
+    fund.add_argument("--ether", type=int, default=100, help="amount to give [100]")
+
+    deploy = command(
+        commands,
+        "deploy",
+        "networks:deploy",
+        "deploy the contracts on a chain",
+        "deploy --network devnet --account alice",
+    )
+    signing_options(deploy, party=False)
+
+    account = command(
+        commands,
+        "account",
+        "networks:account",
+        "make, import or list keys",
+        "account new alice",
+        network=False,
+    )
+    group = account.add_subparsers(dest="account_command", metavar="new|import|list", required=True)
+    new = sub(group, "new", "make a new key, encrypted with a password", "account new alice")
+    bring = sub(
+        group,
+        "import",
+        "import a key, typed unseen or from a file",
+        "account import alice --key-file key.txt",
+    )
+    bring.add_argument("--key-file", metavar="FILE", help="file that holds the private key")
+    for one in (new, bring):
+        one.add_argument("name", metavar="NAME", help="name for the account")
+        one.add_argument("--password-file", metavar="FILE", help="file that holds the password")
+    sub(group, "list", "list accounts and their addresses", "account list")

@@ -1,0 +1,69 @@
+"""Arguments of the commands that read a trial: import, validate, verify, history, trials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trialseal.cli.arguments import command
+
+
+def add(commands: Any) -> None:
+    bring = command(
+        commands,
+        "import",
+        "trial.reading:import_file",
+        "turn a ClinicalTrials.gov or USDM file into a document",
+        "import NCT04368728.json --out trials/my-trial",
+        network=False,
+    )
+    bring.add_argument("file", metavar="FILE")
+    bring.add_argument("--out", metavar="FOLDER", help="folder to write the document to")
+    validate = command(
+        commands,
+        "validate",
+        "trial.reading:validate",
+        "check the documents of a trial's folder",
+        "validate trials/my-trial",
+        network=False,
+    )
+    validate.add_argument("trial", metavar="TRIAL", help="trial's folder, or one document")
+    validate.add_argument(
+        "--trds-version", default="1.3.1", metavar="VERSION", help="version of the WHO data set: 1.3.1 or 1.2.1 [1.3.1]"
+    )
+    verify = command(
+        commands,
+        "verify",
+        "trial.reading:verify",
+        "say what files are, and which checks they meet",
+        "verify results.json --network https://rpc.example.org",
+    )
+    verify.add_argument("files", metavar="FILE", nargs="+", help="files or folders")
+    verify.add_argument("--trial", metavar="TRIAL", help="trial that they should belong to [found by digest]")
+    verify.add_argument(
+        "--accredited-by",
+        metavar="PARTY",
+        action="append",
+        default=[],
+        help="party whose accreditation you trust; may be repeated",
+    )
+    verify.add_argument(
+        "--check-domain",
+        action="store_true",
+        help="ask the party's own web domain whether it names the party",
+    )
+    verify.add_argument("--all", action="store_true", help="show a line for every file, however many")
+    verify.add_argument("-v", "--verbose", action="store_true", help="show each finding under its file")
+    history = command(
+        commands,
+        "history",
+        "trial.reading:history",
+        "show everything done in a trial, and whether that is all",
+        "history NCT04368728 --html timeline.html",
+    )
+    history.add_argument("trial", metavar="TRIAL")
+    history.add_argument("--html", metavar="FILE", help="write the timeline as a page")
+    history.add_argument("--verify", metavar="FILE", nargs="+", default=[], help="show the verdicts of these files too")
+    trials = command(
+        commands, "trials", "trial.reading:trials", "list every trial on the chain", "trials --csv trials.csv"
+    )
+    trials.add_argument("--csv", metavar="FILE", help="write a CSV file (- for standard output)")
