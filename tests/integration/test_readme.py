@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,18 +17,11 @@ from trialseal.ledger import networks
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-VECTORS = ROOT / "tests" / "vectors" / "documents"
-PAPER = """Less salt (ClinicalTrials.gov number NCT04368728)
-
-Methods
-The primary outcome was systolic blood pressure (mean of three seated readings) at 12 weeks.
-Secondary outcomes were death, stroke or myocardial infarction within 12 months.
-"""
 
 # What a command of the README answers, where that is not 0.
 WORST = {
     "dataset diff": 1,  # the tables differ
-    "consent audit": 2,  # the one subject was forgotten
+    "consent audit": 2,  # the one participant was erased
     "check": 2,  # a paper of five lines leaves things open
     "replay": 2,  # and so does a record
 }
@@ -52,7 +45,7 @@ def commands(section: str) -> list[list[str]]:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty folder with the files that the README speaks of, and a home of its own."""
+    """A copy of the files that the README names, and a home of its own."""
     home = tmp_path / "home"
     home.mkdir()
     (home / "password").write_text("correct horse")
@@ -60,18 +53,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TRIALSEAL_PASSWORD_FILE", str(home / "password"))
     monkeypatch.delenv("TRIALSEAL_ACCOUNT", raising=False)
     work = tmp_path / "work"
-    (work / "my-trial" / "documents").mkdir(parents=True)
-    shutil.copy(VECTORS / "usdm-v4.json", work / "study-usdm.json")
-    record = (VECTORS / "ctgov-v2.json").read_text().replace("NCT99999901", "NCT04368728")
-    (work / "NCT04368728.json").write_text(record)
-    (work / "my-trial" / "documents" / "sap.pdf").write_bytes(b"%PDF-1.4 a plan")
-    (work / "letter.pdf").write_bytes(b"%PDF-1.4 a letter")
-    (work / "my-trial" / "data").mkdir()
-    for table, age in (("my-trial/data/adsl.csv", 61), ("later.csv", 62)):
-        (work / table).write_text(f"USUBJID,AGE\nC4591001-1001,54\nC4591001-1002,{age}\n")
-    (work / "paper.txt").write_text(PAPER)
-    (work / "snapshots").mkdir()
-    (work / "snapshots" / "NCT04368728__2026-07-02.json").write_text(record)
+    shutil.copytree(ROOT / "trials" / "first-use", work)
     monkeypatch.chdir(work)
     yield work
     main(["devnet", "down"])
@@ -88,11 +70,6 @@ def before(words: list[str], place: Path) -> None:
         for version in ("1", "2"):
             [copy] = (trial / "documents" / "sealed").glob(f"*-protocol-v{version}-*.json")
             shutil.copy(copy, place / f"protocol-v{version}.json")
-    if words[0] == "correct":
-        (place / "correction.pdf").write_bytes(b"%PDF-1.4 the plan that was sealed is a draft")
-    if words[0] == "batch":
-        [example] = re.findall(r"batch acts.ndjson +# (\{.*\})", README)
-        (place / "acts.ndjson").write_text(example)
     if words[0] == "results":
         protocol = json.loads((trial / "protocol.json").read_text())
         result = {"endpoint": protocol["endpoints"][0]["id"], "protocol_version": protocol["version"]}
@@ -100,9 +77,8 @@ def before(words: list[str], place: Path) -> None:
         document = {"format": "trialseal/1", "kind": "results", "trial": protocol["trial"], "version": 1}
         (trial / "results.json").write_text(json.dumps({**document, "results": [result]}))
     if words[:2] == ["events", "append"]:
-        [example] = re.findall(r"```\n(id,type,at,.*?)```", README, re.DOTALL)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        (place / "today.csv").write_text(re.sub(r"20\d\d-\d\d-\d\dT[^,]*", now, example))
+        [line] = re.findall(r"^printf .* > today.csv$", README, re.MULTILINE)
+        subprocess.run(["sh", "-c", line], cwd=place, check=True, timeout=10)
 
 
 def test_readme_sections_run_as_written(

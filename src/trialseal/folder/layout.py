@@ -9,6 +9,8 @@ from trialseal.tables.names import PRIVATE_ENDINGS
 
 PROTOCOL = "protocol.json"
 """The working copy of the protocol, edited from version to version."""
+REGISTRY_RECORD = "registry-record.json"
+"""What a registry said of the trial; sealed beside the protocol, never as one."""
 RESULTS = "results.json"
 SPONSOR = "sponsor.json"
 """The sponsor's profile."""

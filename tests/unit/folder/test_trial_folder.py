@@ -223,3 +223,11 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyt
 def test_what_is_private_is_never_open_to_others(tmp_path: Path) -> None:
     files.write_bytes(tmp_path / "key", b"secret", 0o600)
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_with_only_a_registry_record_is_told_the_way_on(tmp_path: Path) -> None:
+    (tmp_path / "registry-record.json").write_text("{}")
+    with pytest.raises(UsageError, match=r"a registry record and no protocol\.json: write one") as refused:
+        TrialFolder.open(tmp_path)
+    assert f"trialseal validate {tmp_path / 'registry-record.json'}" in str(refused.value)
+    assert "registry record or a USDM" not in str(refused.value)

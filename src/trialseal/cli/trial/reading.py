@@ -13,6 +13,7 @@ from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.wording import count
+from trialseal.folder import layout
 from trialseal.folder.collecting import aside_words
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.folder.trial_folder import TrialFolder, folder_of
@@ -39,7 +40,7 @@ def import_file(session: Session) -> int:
     args, out = session.args, session.out
     imported = imported_from(args.file)
     document = dump(imported.document)
-    name = {"protocol": "protocol.json", "registry-record": "registry-record.json"}[str(document["kind"])]
+    name = {"protocol": layout.PROTOCOL, "registry-record": layout.REGISTRY_RECORD}[str(document["kind"])]
     target = Path(args.out) / name if args.out else None
     if (
         target

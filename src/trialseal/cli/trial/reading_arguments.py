@@ -13,7 +13,7 @@ def add(commands: Any) -> None:
         "import",
         "trial.reading:import_file",
         "turn a ClinicalTrials.gov or USDM file into a document",
-        "import NCT04368728.json --out trials/my-trial",
+        "import NCT99999901.json --out my-trial",
         network=False,
     )
     bring.add_argument("file", metavar="FILE")
