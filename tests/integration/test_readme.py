@@ -117,6 +117,7 @@ def test_readme_sections_run_as_written(
             assert code == (2 if late else WORST.get(" ".join(words[:2]), WORST.get(words[0], 0))), spoken
     assert "is the results document of NCT99999901 for endpoint" in spoken
     assert "complete: " in spoken
+    assert "the last of 1 entry 20" in spoken
     assert (place / "timeline.html").is_file()
     assert (place / "trials.csv").is_file()
 

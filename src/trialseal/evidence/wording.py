@@ -20,6 +20,11 @@ def count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
+def entries(number: int) -> str:
+    """'1 entry', '14 entries'."""
+    return "1 entry" if number == 1 else f"{number} entries"
+
+
 def listed(words: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -15,6 +15,7 @@ from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents.versions import version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.evidence.wording import entries
 from trialseal.files import is_file, read_small, write_bytes
 from trialseal.folder.layout import PROTOCOL, STREAMS
 from trialseal.folder.receipts import LARGEST
@@ -62,7 +63,7 @@ def prove(session: Session) -> int:
         write_bytes(Path(args.out), file_bytes(proof))
         session.out.say(
             f"entry {index} of stream {stream.config.name} ({value['event']['type']} {value['event']['id']}), proven "
-            f"against head {receipt['number']} of {receipt['size']} entries: {args.out}"
+            f"against head {receipt['number']} of {entries(receipt['size'])}: {args.out}"
         )
         session.out.say("  it shows this entry, whole, to whoever you give it to, and nothing of any other")
         session.out.value({"index": index, "file": args.out, "proof": value})
@@ -167,7 +168,7 @@ def audit(session: Session) -> int:
     answers = [_audit_one(session, one, stores.pop((one.writer, one.stream), None), registered) for one in opened]
     for store in stores.values():
         words = f"stream {store.config.name} in {store.folder} was never opened on chain {session.chain.chain_id()}"
-        session.out.say(f"{words}: what it holds, {store.size} entries, is bound by nothing")
+        session.out.say(f"{words}: what it holds ({entries(store.size)}) is bound by nothing")
         answers.append((1, {"name": store.config.name, "opened": False, "size": store.size, "faults": [words]}))
     for error in damaged:
         session.out.say(f"FAILS: {error}")
@@ -287,7 +288,7 @@ def _heads_words(history: HeadHistory) -> str:
     count = len(history.heads)
     whole = "all there are" if history.complete else "NOT ALL"
     return (
-        f"{count} {'head' if count == 1 else 'heads'} ({whole}), the last of {history.state.size} entries "
+        f"{count} {'head' if count == 1 else 'heads'} ({whole}), the last of {entries(history.state.size)} "
         f"{when(history.state.time)}"
     )
 
@@ -314,7 +315,7 @@ def _audit_lines(store: Stream, found: StreamAudit) -> list[str]:
     if found.early:
         lines.append(f"dated before the trial's registration: {found.early}")
     if found.types["padding"]:
-        lines.append(f"padding: {found.types['padding']} of {found.size} entries")
+        lines.append(f"padding: {found.types['padding']} of {entries(found.size)}")
     return lines
 
 

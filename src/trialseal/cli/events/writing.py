@@ -24,6 +24,7 @@ from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents.versions import format_of
 from trialseal.errors import FailedError, UsageError
+from trialseal.evidence.wording import entries
 from trialseal.files import is_file, open_file, write_json
 from trialseal.ledger.codes import ActCode
 from trialseal.ledger.contracts import contract
@@ -121,7 +122,7 @@ def _schedule(session: Session, start: int) -> Schedule | None:
     if args.every is None or args.pad is None:
         raise UsageError("--every and --pad go together: times alone betray by sizes, and sizes by times")
     if not 1 <= args.pad <= 1 << 32:
-        raise UsageError(f"--pad {args.pad} is no number of entries: say more than there will ever be in one period")
+        raise UsageError(f"--pad {args.pad} is not a number of entries: say more than there will ever be in one period")
     return Schedule(seconds(args.start, "--start") if args.start else start, period(args.every), args.pad)
 
 
@@ -268,7 +269,7 @@ def _take_over(stream: Stream, path: Path, kind: str, intake: Intake) -> int:
 
 def _appended_words(stream: Stream, added: int) -> str:
     if not added:
-        return f"no event to append; stream {stream.config.name} holds {_entries(stream.size)}"
+        return f"no event to append; stream {stream.config.name} holds {entries(stream.size)}"
     last = stream.size - 1
     if added == 1:
         what, where, them = "1 event", f"entry {last}", "it is anchored, it"
@@ -325,17 +326,17 @@ def anchor(session: Session) -> int:
     path, receipt = _keep_head_receipt(session, stream, head)
     if sent:
         session.out.say(
-            f"head {head.number} of stream {config.name}: {_entries(head.size)}, anchored {when(head.time)} in block "
+            f"head {head.number} of stream {config.name}: {entries(head.size)}, anchored {when(head.time)} in block "
             f"{head.block}"
         )
         session.out.say(f"  receipt: {path}")
     else:
         session.out.say(
-            f"head {head.number} of stream {config.name} holds all {_entries(head.size)} already, anchored "
+            f"head {head.number} of stream {config.name} holds all {entries(head.size)} already, anchored "
             f"{when(head.time)}: nothing was sent"
         )
     if waiting := stream.size - size:
-        session.out.say(f"  {_entries(waiting)} beyond the fixed step, for the next time")
+        session.out.say(f"  {entries(waiting)} beyond the fixed step, for the next time")
     session.out.value({"sent": sent, "waiting": waiting, "receipt": receipt, "file": str(path)})
     return 0
 
@@ -349,7 +350,7 @@ def _planned_anchor(session: Session, stream: Stream) -> int:
     if config.schedule is not None:
         size = (present.size if present else 0) + config.schedule.step
         if size > stream.size:
-            session.out.say(f"{_entries(size - stream.size)} of padding would be added first")
+            session.out.say(f"{entries(size - stream.size)} of padding would be added first")
             session.out.value({"dry_run": True, "padding": size - stream.size})
             return 0
     if not size or (present and present.size == size):
@@ -375,12 +376,12 @@ def _require_prefix(session: Session, stream: Stream, present: HeadState | None)
         return
     if present.size > stream.size:
         raise FailedError(
-            f"{stream.folder} holds {_entries(stream.size)}, and {present.size} are anchored on chain "
+            f"{stream.folder} holds {entries(stream.size)}, and {present.size} are anchored on chain "
             f"{session.chain.chain_id()}: it is an older copy, find the newest"
         )
     if stream.root(present.size) != present.root:
         raise FailedError(
-            f"{stream.folder}: its first {_entries(present.size)} are not those whose head is anchored on chain "
+            f"{stream.folder}: its first {entries(present.size)} are not those whose head is anchored on chain "
             f"{session.chain.chain_id()}: nothing was sent; trialseal events audit says more"
         )
 
@@ -469,7 +470,7 @@ def forget(session: Session) -> int:
     erased = sum(done.counts.values())
     types = ", ".join(f"{count} {type}" for type, count in done.counts.items())
     session.out.say(
-        f"participant {subject} is erased from stream {stream.config.name}: {_entries(erased)} erased ({types}), its "
+        f"participant {subject} is erased from stream {stream.config.name}: {entries(erased)} erased ({types}), its "
         f"secret destroyed; the tombstone is entry {done.tombstone}"
     )
     session.out.say(
@@ -481,10 +482,6 @@ def forget(session: Session) -> int:
 
 
 # ----- words -----
-
-
-def _entries(count: int) -> str:
-    return "1 entry" if count == 1 else f"{count} entries"
 
 
 def _span(seconds: int) -> str:
