@@ -230,8 +230,8 @@ def located(found: BinaryIO, sealed: Path) -> Located | None:
             return Located(f"the same rows stand in another order, from row {differing[0] + 1} on")
         rows = tuple(int(one) + 1 for one in differing[:MOST_SHOWN])
         return Located(_rows_words(rows, len(differing)), rows, len(differing))
-    sealed = "1 row was" if len(old) == 1 else f"{len(old)} rows were"
-    counts = f"{sealed} sealed, {len(new)} {'is' if len(new) == 1 else 'are'} here"
+    before = "1 row was" if len(old) == 1 else f"{len(old)} rows were"
+    counts = f"{before} sealed, {len(new)} {'is' if len(new) == 1 else 'are'} here"
     first = int(differing[0]) if len(differing) else common
     gap = abs(len(old) - len(new))
     if len(new) < len(old) and np.array_equal(old[first + gap :], new[first:]):
