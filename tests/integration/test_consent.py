@@ -217,9 +217,10 @@ def test_each_subject_is_what_it_was_made_for(user: User, home: Path, trial: Pat
 
 def test_the_words_of_the_audit(user: User, home: Path, trial: Path) -> None:
     out = user("consent", "audit", trial, code=1).out
-    first = out.splitlines()[0]
+    as_of, first, *_ = out.splitlines()
+    assert as_of.startswith("as of block ") and "vouched for by this node, which is your own" in as_of
     assert first.startswith("fails        ") and " at site DE-01: " in first and " [entry " in first
-    assert out.count("\nfails ") == 3  # and the first line
+    assert out.count("\nfails ") == 4
     assert "8 enrolled participants, and 1 that was erased" in out
     assert "erased entries, which can no longer be read in these streams: 1 consent, 1 enrolment, 1 visit" in out
     assert "is a devnet: its operator sets the clock" in out

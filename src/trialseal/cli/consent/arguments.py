@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trialseal.cli.arguments import command, network_option, sub
+from trialseal.cli.arguments import command, network_option, sub, trust_options
 
 _CONSENT = """Every enrolled participant, by pseudonym: consented before enrolment, to the form in force at their site;
 asked again where an amendment required it; left alone after they withdrew. Each finding names the entries that it rests
@@ -58,3 +58,4 @@ def add(commands: Any) -> None:
         "--proofs", metavar="FOLDER", help="write the proof of each entry that a listed finding rests on"
     )
     network_option(audit)
+    trust_options(audit)

@@ -100,11 +100,11 @@ def _audited(
             one.recover()
         one.refresh()
     gathered = gather(
-        session.chain,
+        session.reader,
         trial,
         stores,
-        sealed_protocols(session.chain.history(trial), folder),
-        find_names(session.chain, [session.home / "parties", *(folder.profile_folders if folder else [])]),
+        sealed_protocols(session.reader.history(trial), folder),
+        find_names(session.reader, [session.home / "parties", *(folder.profile_folders if folder else [])]),
         all_at_hand=all_at_hand,
         as_of=as_of,
         progress=session.out.progress,
@@ -141,9 +141,9 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
         out.say(f"not anchored yet, so that nothing binds it: {last} of stream {name}")
     if evidence.unseen:
         out.say(f"not all is seen: {evidence.unseen}")
-    if session.chain.is_devnet():
+    if session.reader.is_devnet():
         out.say(
-            f"chain {session.chain.chain_id()} is a devnet: its operator sets the clock, so anchoring proves no date"
+            f"chain {session.reader.chain_id()} is a devnet: its operator sets the clock, so anchoring proves no date"
         )
 
 
@@ -184,7 +184,7 @@ def _write_proofs(session: Session, gathered: Gathered, listed: Iterable[Consent
             waiting += 1
             continue
         head = store.heads[-1]
-        proof = make_proof(store.stream, index, head.size, head.root, session.chain.chain_id(), address)
+        proof = make_proof(store.stream, index, head.size, head.root, session.reader.chain_id(), address)
         path = folder / f"{name.replace(' ', '-')}-{index}.json"
         write_bytes(path, file_bytes(proof))
         files.append(str(path))
@@ -203,7 +203,7 @@ def _value(
     whole, evidence = trial_finding(audited), audited.evidence
     return {
         "trial": trial,
-        "chain_id": session.chain.chain_id(),
+        "chain_id": session.reader.chain_id(),
         "enrolled": audited.enrolled,
         "erased": audited.erased,
         "erased_entries": dict(evidence.erased_entries),
