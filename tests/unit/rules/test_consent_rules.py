@@ -24,8 +24,8 @@ from trialseal.evidence.consents import (
     SealedForm,
     with_sites,
 )
-from trialseal.rules.consent import consent_table
-from trialseal.rules.consent_audit import ConsentAudit, ConsentFinding, audit, trial_finding
+from trialseal.rules.consent.audit import ConsentAudit, ConsentFinding, audit, trial_finding
+from trialseal.rules.consent.catalogue import consent_table
 from trialseal.rules.finding import Status
 
 HOLDS, FAILS, UNDETERMINED, NOT = Status.HOLDS, Status.FAILS, Status.UNDETERMINED, Status.DOES_NOT_APPLY

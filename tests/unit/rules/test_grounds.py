@@ -17,7 +17,8 @@ from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.contracts import NAMES, contract
 from trialseal.ledger.parties import KeyRecord, PartyRecord
 from trialseal.rules.catalogue import RULES, judge
-from trialseal.rules.consent import SUBJECT_RULES, form_approved
+from trialseal.rules.consent.catalogue import SUBJECT_RULES
+from trialseal.rules.consent.forms import form_approved
 from trialseal.rules.finding import Case
 from trialseal.rules.grounds import ATTESTED, GROUNDS, NODES, NUMBERS, PARTIES, ROLLS_INTO, grounds_table
 from trialseal.rules.sealed_trial import sealed_trial

@@ -8,15 +8,10 @@ from typing import Final, NamedTuple
 
 from trialseal.evidence.consents import ConsentEvidence, Entry
 from trialseal.evidence.wording import count, listed
-from trialseal.rules.consent import (
-    SUBJECT_RULES,
-    FormCase,
-    SubjectCase,
-    counted,
-    form_approved,
-    form_statements,
-    subject_cases,
-)
+from trialseal.rules.consent.cases import FormCase, SubjectCase, form_statements, subject_cases
+from trialseal.rules.consent.catalogue import SUBJECT_RULES
+from trialseal.rules.consent.forms import form_approved
+from trialseal.rules.consent.reading import counted
 from trialseal.rules.finding import Fact, Finding, Status
 
 AUDIT: Final = "consent-audit"
