@@ -24,12 +24,18 @@ from trialseal.evidence.consents import (
     SealedForm,
     with_sites,
 )
+from trialseal.evidence.trust import Trust
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import AttestationKind, Role
 from trialseal.rules.consent.audit import ConsentAudit, ConsentFinding, audit, trial_finding
 from trialseal.rules.consent.catalogue import consent_table
 from trialseal.rules.finding import Status
 
 HOLDS, FAILS, UNDETERMINED, NOT = Status.HOLDS, Status.FAILS, Status.UNDETERMINED, Status.DOES_NOT_APPLY
 SUBJECT, OTHER = "0a" * 16, "0b" * 16
+COMMITTEE, REGULATOR = b"\1" * 32, b"\2" * 32
+TRUST = Trust(frozenset((COMMITTEE,)))
+DECIDED = 1_585_700_000
 V1, V2 = "11" * 32, "22" * 32
 BEFORE, VERSION, AGAIN = "consent-before-enrolment", "consent-version", "asked-again"
 TREATED, FOLLOWED, DATA = "treated-after-withdrawal", "followed-after-withdrawal", "data-after-withdrawal"
@@ -303,12 +309,12 @@ def test_a_month_in_which_a_version_changed() -> None:
 def test_no_word_of_what_was_in_force() -> None:
     trial = Trial().consent("2020-05-04", form_digest=V1).enrolled("2020-05-05")
     trial.gives(VERSION, UNDETERMINED, "which version was in force at site DE-01 is stated nowhere")
-    decision = FormDecision("approved", "Demo committee", 0, 20200401, 1_585_700_000, 0)
-    trial.having(forms=(SealedForm(V1, 1, 1_585_700_000, (decision,)),))
+    approved = decision(date=20200401)
+    trial.having(forms=(SealedForm(V1, 1, DECIDED, (approved,)),), trust=TRUST)
     trial.gives(
         VERSION, HOLDS, "the only consent form that the trial has sealed, approved by Demo committee on 2020-04-01"
     )
-    trial.having(forms=(SealedForm(V1, 1, 1, (decision,)), SealedForm(V2, 2, 2))).gives(VERSION, UNDETERMINED)
+    trial.having(forms=(SealedForm(V1, 1, 1, (approved,)), SealedForm(V2, 2, 2))).gives(VERSION, UNDETERMINED)
 
 
 def test_the_worst_of_several_consents_counts() -> None:
@@ -477,11 +483,18 @@ def test_withdrawals_with_streams_that_are_not_at_hand() -> None:
 
 
 def form_trial(*decisions: FormDecision, at: str = "2020-04-01", **members: Any) -> Trial:
-    return Trial().form(at, **members).having(forms=(SealedForm(V1, 1, 1_585_000_000, decisions),))
+    return Trial().form(at, **members).having(forms=(SealedForm(V1, 1, 1_585_000_000, decisions),), trust=TRUST)
 
 
 def decision(word: str = "approved", date: int = 20200320, territory: int = 0, withdrawn: int = 0) -> FormDecision:
-    return FormDecision(word, "Demo committee", territory, date, 1_585_700_000, withdrawn)
+    return FormDecision(word, "Demo committee", territory, date, DECIDED, withdrawn, attested())
+
+
+def attested(**members: Any) -> AttestationRecord:
+    made = AttestationRecord(
+        1, COMMITTEE, AttestationKind.APPROVAL, 1, 0, 0, DECIDED, 0, 0, bytes(32), bytes(32), bytes(32)
+    )
+    return replace(made, **members)
 
 
 def test_forms_approved_before_use() -> None:
@@ -515,6 +528,53 @@ def test_an_approval_that_ended_before_is_none(end: str, status: Status, how: st
     ended = int(datetime.fromisoformat(end + "+00:00").timestamp())
     found = decision()._replace(**{how: ended})
     form_trial(found).gives("form-approved", status, "approved by Demo committee on 2020-03-20", None)
+
+
+@pytest.mark.parametrize("word", ["approved", "refused"])
+def test_a_strangers_decision_on_a_form_counts_for_nobody(word: str) -> None:
+    words = "1 decision on it, none by a party whose accreditation you trust"
+    for trust in (Trust(), Trust(frozenset((REGULATOR,)))):
+        form_trial(decision(word)).having(trust=trust).gives("form-approved", UNDETERMINED, words, None)
+
+
+def test_a_strangers_approval_does_not_undo_a_refusal() -> None:
+    stranger = decision()._replace(by="a stranger", record=attested(author=b"\3" * 32))
+    form_trial(stranger, decision("refused")).gives("form-approved", FAILS, "refused by Demo committee", None)
+
+
+def test_a_strangers_approval_puts_no_form_in_force() -> None:
+    trial = Trial().consent("2020-05-04", form_digest=V1).enrolled("2020-05-05")
+    trial.having(forms=(SealedForm(V1, 1, DECIDED, (decision(),)),)).gives(VERSION, UNDETERMINED, "stated nowhere")
+
+
+@pytest.mark.parametrize(
+    ("made", "ended", "status"),
+    [
+        (DECIDED - 1, 0, HOLDS),
+        (DECIDED, 0, UNDETERMINED),  # in the very second: which came first cannot be told
+        (DECIDED + 1, 0, UNDETERMINED),
+        (DECIDED - 9, DECIDED - 1, UNDETERMINED),
+        (DECIDED - 9, DECIDED, UNDETERMINED),
+        (DECIDED - 9, DECIDED + 1, HOLDS),
+    ],
+)
+@pytest.mark.parametrize("how", ["until", "withdrawn_at"])
+def test_a_committee_counts_that_was_accredited_before_it_decided(
+    made: int, ended: int, status: Status, how: str
+) -> None:
+    said = attested(
+        author=REGULATOR, kind=AttestationKind.ACCREDITATION, code=Role.ETHICS_COMMITTEE, time=made, **{how: ended}
+    )
+    trust = Trust(frozenset((REGULATOR,)), {COMMITTEE: (said,)})
+    form_trial(decision()).having(trust=trust).gives("form-approved", status, subject=None)
+    for other in (replace(said, code=Role.SPONSOR), replace(said, author=b"\3" * 32)):
+        nobody = Trust(frozenset((REGULATOR,)), {COMMITTEE: (other,)})
+        form_trial(decision()).having(trust=nobody).gives("form-approved", UNDETERMINED, "none by a party", None)
+
+
+def test_what_cannot_be_seen_of_decisions_is_said() -> None:
+    trial = form_trial(decision()).having(trust=TRUST._replace(gap="logs are missing"))
+    trial.gives("form-approved", UNDETERMINED, "not everything can be seen: logs are missing", None)
 
 
 def test_a_form_approved_elsewhere() -> None:

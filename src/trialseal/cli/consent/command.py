@@ -105,6 +105,7 @@ def _audited(
         stores,
         sealed_protocols(session.chain.history(trial), folder),
         find_names(session.chain, [session.home / "parties", *(folder.profile_folders if folder else [])]),
+        accreditors=[session.find_party(party) for party in session.args.accredited_by],
         all_at_hand=all_at_hand,
         as_of=as_of,
         progress=session.out.progress,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from trialseal.documents.times import Order, order
+from trialseal.evidence.wording import count
+from trialseal.rules.authority import Authority
 from trialseal.rules.consent.cases import FormCase, form_words, territory_of, when
-from trialseal.rules.consent.decisions import approves, decided, decision_words
+from trialseal.rules.consent.decisions import approves, authority, decided, decision_words
 from trialseal.rules.consent.reading import entry_fact
 from trialseal.rules.finding import (
     Answer,
@@ -20,7 +22,7 @@ from trialseal.rules.finding import (
     "form-approved",
     asks="Had an ethics committee approved the consent form before a site used it?",
     source="Declaration of Helsinki, 23 (2024): the committee approves before the research begins, and each amendment",
-    applies="to each version of a consent form that a site states in force",
+    applies="to each version of a consent form that a site states in force; decisions count by whom the reader trusts",
 )
 def form_approved(case: FormCase) -> Answer:
     statement = case.statement
@@ -37,12 +39,24 @@ def form_approved(case: FormCase) -> Answer:
     facts = (fact, *(Fact(decision_words(one), "chain") for one in decisions))
     if not decisions:
         return undetermined(f"{words}, and no committee's decision on it is on the chain", *facts)
-    approved = [one for one in decisions if approves(one, statement.at)]
-    if not approved:
-        return fails(f"{words}; it was {decision_words(decisions[0])}: was it used all the same?", *facts)
+    trust = case.evidence.trust
+    if trust.gap:
+        return undetermined(f"{words}; not everything can be seen: {trust.gap}", *facts)
+    counting = {one: authority(trust, one) for one in decisions}
+    trusted = [one for one, its in counting.items() if its is Authority.TRUSTED]
+    doubtful = [one for one, its in counting.items() if its is Authority.UNCLEAR and approves(one, statement.at)]
+    if not trusted and not doubtful:
+        number = count(len(decisions), "decision")
+        return undetermined(f"{words}; {number} on it, none by a party whose accreditation you trust", *facts)
+    approved = [one for one in trusted if approves(one, statement.at)]
     for one in approved:
         if decided(one)[:10] == statement.at or order(decided(one), statement.at, same_place=True) is Order.BEFORE:
             return holds(f"{words}, {decision_words(one)}", *facts)
+    if doubtful:
+        told = decision_words(doubtful[0])
+        return undetermined(f"{words}, {told}; whether its author was entitled to that cannot be told", *facts)
+    if not approved:
+        return fails(f"{words}; it was {decision_words(trusted[0])}: was it used all the same?", *facts)
     if all(order(decided(one), statement.at, same_place=True) is Order.AFTER for one in approved):
         return fails(
             f"{words}, and was {decision_words(approved[0])}, after that: had it been approved before?", *facts

@@ -5,8 +5,9 @@ from __future__ import annotations
 from trialseal.documents.times import Order, order
 from trialseal.escaping import quoted
 from trialseal.evidence.consents import ConsentEvidence, Entry
+from trialseal.rules.authority import Authority
 from trialseal.rules.consent.cases import SubjectCase, form_of, form_words, when
-from trialseal.rules.consent.decisions import approves, decided, decision_words
+from trialseal.rules.consent.decisions import approves, authority, decided, decision_words
 from trialseal.rules.consent.order import Reached, order_of, reached_by
 from trialseal.rules.consent.reading import HELSINKI, consent_words, entry_fact, same_version, worst_of
 from trialseal.rules.finding import (
@@ -82,7 +83,11 @@ def _version_on_chain(evidence: ConsentEvidence, consent: Entry, words: str) -> 
     digest = consent.event.get("form_digest")
     if len(evidence.forms) == 1 and digest == evidence.forms[0].digest and not evidence.unseen:
         form = evidence.forms[0]
-        approved = [one for one in form.decisions if approves(one, consent.at)]
+        approved = [
+            one
+            for one in form.decisions
+            if approves(one, consent.at) and authority(evidence.trust, one) is Authority.TRUSTED
+        ]
         if approved and order(decided(approved[0]), consent.at, same_place=True) is not Order.AFTER:
             return holds(f"{words}, the only consent form that the trial has sealed, {decision_words(approved[0])}",
                          entry_fact(consent))  # fmt: skip
