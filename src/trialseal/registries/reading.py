@@ -19,15 +19,11 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.registries.ctgov_classic import as_version_2, classic_study
 from trialseal.registries.forms import anzctr, ctgov_files, european, ictrp, isrctn, xml
 from trialseal.registries.forms.history_file import with_history
-from trialseal.registries.history import (
-    RegistryHistory,
-    RegistryVersion,
-    history_from,
-    history_of,
-    merged,
-    study_version,
-)
+from trialseal.registries.history import RegistryHistory, RegistryVersion
+from trialseal.registries.history_lists import history_from
+from trialseal.registries.history_merging import merged
 from trialseal.registries.record import RegistryRecord
+from trialseal.registries.study_versions import history_of, study_version
 
 RECORD_ENDINGS = (".json", ".jsonl", ".ndjson")
 # Of these, a folder may hold what is no record; a look at its beginning tells.

@@ -18,16 +18,12 @@ from trialseal.documents.identifiers import date_range
 from trialseal.documents.models import parse_document
 from trialseal.errors import FailedError, UsageError
 from trialseal.registries.dates import RegistryDate, registry_date
-from trialseal.registries.history import (
-    POINTS_TO_RESULTS,
-    history_from,
-    merged,
-    plain_text,
-    record_document,
-    split_outcome,
-    study_version,
-)
+from trialseal.registries.history import POINTS_TO_RESULTS
+from trialseal.registries.history_lists import history_from, split_outcome
+from trialseal.registries.history_merging import merged
 from trialseal.registries.reading import histories_in, read_histories, read_registry
+from trialseal.registries.record_document import record_document
+from trialseal.registries.study_versions import plain_text, study_version
 
 STUDY = Path(__file__).parents[2] / "vectors" / "documents" / "ctgov-v2.json"
 

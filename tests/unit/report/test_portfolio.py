@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from trialseal.registries.history import RegistryHistory, history_from
+from trialseal.registries.history import RegistryHistory
+from trialseal.registries.history_lists import history_from
 from trialseal.registries.reading import histories_in
 from trialseal.report.check.registry_changes import changes, history_lines, summed_up
 from trialseal.report.portfolio.page import portfolio_html
