@@ -20,7 +20,7 @@ from trialseal.outcomes.compare import compare
 from trialseal.outcomes.judgement import Answer, Models, decided, judge_versions
 from trialseal.outcomes.learnt import Model, Name, model
 from trialseal.outcomes.model import Outcome
-from trialseal.rules.reported_outcomes import RegisteredAndReported
+from trialseal.rules.registered_and_reported import RegisteredAndReported
 
 Flags = NDArray[np.bool_]
 _RESAMPLINGS = 2000

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from registry_cases import AS_OF, ask, history, on, record, version
 
-from trialseal.registries.history import PostedOutcome, RegistryOutcome, study_version
-from trialseal.rules.fdaaa import coverage, fdaaa_registered, fdaaa_results, fdaaa_secondary_results, fdaaa_updated
+from trialseal.registries.history import PostedOutcome, RegistryOutcome
+from trialseal.registries.study_versions import study_version
+from trialseal.rules.fdaaa import fdaaa_registered, fdaaa_results, fdaaa_secondary_results, fdaaa_updated
+from trialseal.rules.fdaaa_coverage import coverage
 from trialseal.rules.finding import Status
 from trialseal.rules.trial_case import TrialCase
 
