@@ -32,8 +32,9 @@ from trialseal.report.check.words import ORDER, code_words, headline
 from trialseal.report.trial.view import Answer
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.outcome_changes import PHASE_WORDS, phase_changes
+from trialseal.rules.registered_and_reported import RegisteredAndReported, registered_and_reported
 from trialseal.rules.registration import record_numbers
-from trialseal.rules.reported_outcomes import RegisteredAndReported, explanations_of, registered_and_reported
+from trialseal.rules.reported_outcomes import explanations_of
 from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.trial_catalogue import ITEMS
 

@@ -10,7 +10,7 @@ from trialseal.outcomes.model import Severity
 from trialseal.report import plots
 from trialseal.report.page import html_page
 from trialseal.report.portfolio.table import OpenTrial, open_trials, status_counts
-from trialseal.report.trial.chart import text
+from trialseal.report.trial.chart_scale import text
 from trialseal.rules.finding import Status
 from trialseal.rules.outcome_changes import PHASE_WORDS
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from trialseal.evidence.wording import day, moment
 from trialseal.report.page import html_page
-from trialseal.report.trial.chart import MAX_DRAWN, text, timeline_svg
+from trialseal.report.trial.chart import MAX_DRAWN, timeline_svg
+from trialseal.report.trial.chart_scale import text
 from trialseal.report.trial.view import Answer, Category, Entry, Period, ShownVerdict, TimelineView
 
 __all__ = ["Answer", "Category", "Entry", "Period", "ShownVerdict", "TimelineView", "timeline_html"]
