@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from trialseal.registries.number_forms import FILLERS, FORMER, FORMS, NAMES, PAGES, WORDS, Form, Part, part
+from trialseal.registries.number_forms import FILLERS, FORMER, FORMS, NAMES, PAGES, WORDS, Form, NumberPart, part
 
 _DATELIKE = 3  # 2020-10-11 is a day: without letters in front, a part in the middle has more digits
 _LONGEST = 160  # letters and digits; what has more is no number
@@ -128,13 +128,13 @@ def on_page(text: str) -> _Found | None:
 class _Run(NamedTuple):
     """Digits that stand together but for separators, and the parts that they make up."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[NumberPart, ...]
 
 
 @cache
-def _runs(form: Form) -> tuple[_Run | Part | str, ...]:
+def _runs(form: Form) -> tuple[_Run | NumberPart | str, ...]:
     """A form's number behind its first letters: runs of digits, parts of letters, letters that are always there."""
-    found: list[_Run | Part | str] = []
+    found: list[_Run | NumberPart | str] = []
     for place, piece in enumerate(form.pieces[1:]):
         if place % 2:
             letters = re.sub("[-/]", "", piece)
@@ -159,11 +159,11 @@ def _shape(form: Form) -> re.Pattern[str]:
         else:
             body += "([0-9]+)" if isinstance(one, _Run) else f"({re.sub('a-z', 'A-Z', one.pattern)})"
     # Letters may be part of a number: no word is looked for within those.
-    between = "" if isinstance(_runs(form)[0], Part) else f"(?:{'|'.join(FILLERS.split())}){{0,2}}"
+    between = "" if isinstance(_runs(form)[0], NumberPart) else f"(?:{'|'.join(FILLERS.split())}){{0,2}}"
     return re.compile(f"(?P<head>{heads}){between}{body}")
 
 
-_Fit = Callable[[tuple[Part, ...], "_Digits"], "list[str] | None"]
+_Fit = Callable[[tuple[NumberPart, ...], "_Digits"], "list[str] | None"]
 
 
 class _Digits(NamedTuple):
@@ -188,7 +188,7 @@ def _in_form(form: Form, match: re.Match[str], text: NumberText, fit: _Fit) -> s
         start, end = match.span(group)
         group += 1
         slashed = any(start < place < end for place in text.slashes)
-        if isinstance(one, Part):
+        if isinstance(one, NumberPart):
             if slashed:
                 return None
             own = match[group - 1].lower() if "a-z" in one.pattern else match[group - 1]
@@ -204,7 +204,7 @@ def _in_form(form: Form, match: re.Match[str], text: NumberText, fit: _Fit) -> s
     return "".join(next(own_parts) if place % 2 else piece for place, piece in enumerate(form.pieces))
 
 
-def _all_digits(parts: tuple[Part, ...], digits: _Digits) -> list[str] | None:
+def _all_digits(parts: tuple[NumberPart, ...], digits: _Digits) -> list[str] | None:
     """Each part has all the digits that its registry prints."""
     split = (digits.joined,) if len(parts) == 1 else digits.split
     if len(split) != len(parts) or (len(parts) == 1 and parts[0].longest and digits.slashed):
@@ -212,7 +212,7 @@ def _all_digits(parts: tuple[Part, ...], digits: _Digits) -> list[str] | None:
     return list(split) if _match(parts, split) else None
 
 
-def _filled_up(parts: tuple[Part, ...], digits: _Digits) -> list[str] | None:
+def _filled_up(parts: tuple[NumberPart, ...], digits: _Digits) -> list[str] | None:
     """Leading zeros were left out, or some put in front."""
     if len(parts) == 1:
         # Behind a slash stands another matter, such as a version.
@@ -230,7 +230,7 @@ def _filled_up(parts: tuple[Part, ...], digits: _Digits) -> list[str] | None:
     return filled if _match(parts, filled) else None
 
 
-def _cut(parts: tuple[Part, ...], digits: _Digits) -> list[str] | None:
+def _cut(parts: tuple[NumberPart, ...], digits: _Digits) -> list[str] | None:
     """All digits are there, but separators stand elsewhere or nowhere."""
     if len(parts) in (1, len(digits.split)):
         return None
@@ -238,5 +238,5 @@ def _cut(parts: tuple[Part, ...], digits: _Digits) -> list[str] | None:
     return list(match.groups()) if match else None
 
 
-def _match(parts: Sequence[Part], texts: Sequence[str]) -> bool:
+def _match(parts: Sequence[NumberPart], texts: Sequence[str]) -> bool:
     return all(re.fullmatch(kind.pattern, one) for kind, one in zip(parts, texts, strict=True))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from trialseal.evidence.wording import count, listed
 from trialseal.outcomes.compare import compare
 from trialseal.outcomes.judgement import Judgement, judge_versions
-from trialseal.outcomes.model import Change, Comparison, Outcome, Pair, Phase, Severity
+from trialseal.outcomes.model import Comparison, Outcome, OutcomeChange, Pair, Phase, Severity
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import (
     COMPLETED_OR_LATER,
@@ -89,7 +89,7 @@ def phase_changes(history: RegistryHistory, published: str | None = None) -> lis
     ]
 
 
-def _real(pair: Pair) -> list[Change]:
+def _real(pair: Pair) -> list[OutcomeChange]:
     """The changes of a pair that matter to who reads a primary outcome: what it is, how, and when measured."""
     return [one for one in pair.changes if one.severity.rank >= Severity.MODERATE.rank]
 
@@ -160,7 +160,7 @@ def _kept(history: RegistryHistory, one: PhaseChange) -> Answer:
     )
 
 
-def _shown(pair: Pair, judged: Judgement) -> list[Change]:
+def _shown(pair: Pair, judged: Judgement) -> list[OutcomeChange]:
     """The changes of a pair that matter; where a reader is needed, also those that may matter, or mere wording."""
     return list(pair.changes) if judged.answer == "reader" else _real(pair)
 

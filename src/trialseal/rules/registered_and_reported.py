@@ -9,9 +9,9 @@ from functools import cached_property
 from trialseal.outcomes.compare import compare
 from trialseal.outcomes.judgement import Judgement, Models, judge_published
 from trialseal.outcomes.learnt import model
-from trialseal.outcomes.model import Change, Code, Comparison, Outcome, Pair, Severity
+from trialseal.outcomes.model import ChangeCode, Comparison, Outcome, OutcomeChange, Pair, Severity
 from trialseal.outcomes.pointers import says_no_measure
-from trialseal.outcomes.readings import Reading, read_all
+from trialseal.outcomes.readings import OutcomeReading, read_all
 from trialseal.outcomes.words import content, stem
 from trialseal.rules.finding import Answer, does_not_apply, undetermined
 from trialseal.rules.outcome_sets import OutcomeSets, named_parts, outcomes_of, parts_of
@@ -32,26 +32,26 @@ _GENERAL = frozenset(
         "which who with within without year years baseline analysis assessment per disease efficacy safety against"
     )
 )
-OTHER_ROLE = frozenset({Code.PRIMARY_PROMOTED, Code.PRIMARY_DEMOTED})
-NOT_REGISTERED = OTHER_ROLE | {Code.PRIMARY_ADDED, Code.PRIMARY_REPLACED, Code.SECONDARY_ADDED}
+OTHER_ROLE = frozenset({ChangeCode.PRIMARY_PROMOTED, ChangeCode.PRIMARY_DEMOTED})
+NOT_REGISTERED = OTHER_ROLE | {ChangeCode.PRIMARY_ADDED, ChangeCode.PRIMARY_REPLACED, ChangeCode.SECONDARY_ADDED}
 CHANGE_WORDS = {
-    Code.PRIMARY_ADDED: "primary, not found in the record",
-    Code.SECONDARY_ADDED: "secondary, not found in the record",
-    Code.PRIMARY_PROMOTED: "primary, in another role in the record",
-    Code.PRIMARY_DEMOTED: "not primary, primary in the record",
-    Code.PRIMARY_REPLACED: "primary, in place of another",
+    ChangeCode.PRIMARY_ADDED: "primary, not found in the record",
+    ChangeCode.SECONDARY_ADDED: "secondary, not found in the record",
+    ChangeCode.PRIMARY_PROMOTED: "primary, in another role in the record",
+    ChangeCode.PRIMARY_DEMOTED: "not primary, primary in the record",
+    ChangeCode.PRIMARY_REPLACED: "primary, in place of another",
 }
 # What an outcome is, how and when it is measured; not in which list it stands.
 SUBSTANCE = frozenset(
     {
-        Code.TIME_CHANGED, Code.MEASURE_CHANGED, Code.METRIC_CHANGED, Code.AGGREGATION_CHANGED, Code.ESTIMAND_CHANGED,
-        Code.COMPONENT_CHANGED, Code.THRESHOLD_CHANGED,
+        ChangeCode.TIME_CHANGED, ChangeCode.MEASURE_CHANGED, ChangeCode.METRIC_CHANGED, ChangeCode.AGGREGATION_CHANGED,
+        ChangeCode.ESTIMAND_CHANGED, ChangeCode.COMPONENT_CHANGED, ChangeCode.THRESHOLD_CHANGED,
     }
 )  # fmt: skip
 
 # Papers and registries word these so differently ("incidence", "number of participants with") that words alone prove
 # nothing.
-_SAID_IN_MANY_WAYS = frozenset({Code.MEASURE_CHANGED, Code.METRIC_CHANGED, Code.AGGREGATION_CHANGED})
+_SAID_IN_MANY_WAYS = frozenset({ChangeCode.MEASURE_CHANGED, ChangeCode.METRIC_CHANGED, ChangeCode.AGGREGATION_CHANGED})
 
 
 class RegisteredAndReported:
@@ -90,7 +90,7 @@ class RegisteredAndReported:
         return OutcomeSets(self.registered, self.reported)
 
     @cached_property
-    def _readings(self) -> tuple[list[Reading], list[Reading]]:
+    def _readings(self) -> tuple[list[OutcomeReading], list[OutcomeReading]]:
         return read_all(self.registered, self.reported), read_all(self.reported, self.registered)
 
     @cached_property
@@ -110,7 +110,7 @@ class RegisteredAndReported:
         """
         registered, reported = self._readings
         left, right = self._alone
-        replaced = any(change.code is Code.PRIMARY_REPLACED for change in pair.changes)
+        replaced = any(change.code is ChangeCode.PRIMARY_REPLACED for change in pair.changes)
         found: dict[Outcome, int] = {}
         for j in pair.after:
             rivals: Collection[int] = range(len(registered)) if replaced or not pair.before else left - set(pair.before)
@@ -121,7 +121,7 @@ class RegisteredAndReported:
         return sorted(found, key=lambda one: -found[one])
 
     @cached_property
-    def certain(self) -> list[tuple[Pair, Change]]:
+    def certain(self) -> list[tuple[Pair, OutcomeChange]]:
         """Changes of primary outcomes of which the texts leave no doubt."""
         return [
             (pair, change)
@@ -142,7 +142,7 @@ class RegisteredAndReported:
             if one.outcome.role == "primary" and _akin(reported[j], one)
         ]
 
-    def doubtful(self, pair: Pair, change: Change) -> bool:
+    def doubtful(self, pair: Pair, change: OutcomeChange) -> bool:
         """Whether a person must read both sides before it is asked about a change."""
         if change.code in OTHER_ROLE and self.of_safety(pair):
             return True
@@ -152,7 +152,7 @@ class RegisteredAndReported:
         """Whether the report calls the outcome one of safety: a 'primary safety outcome' agrees with either role."""
         return any((self.reported[j].domain or "").casefold() == "safety" for j in pair.after)
 
-    def asks(self, pair: Pair, change: Change) -> bool:
+    def asks(self, pair: Pair, change: OutcomeChange) -> bool:
         """Whether a question is asked about a change: it is certain, and if it is of a primary outcome, what was
         learnt from human raters agrees."""
         if self.doubtful(pair, change):
@@ -183,7 +183,7 @@ class RegisteredAndReported:
         """Whether both sides give a time in a script whose times are not understood, with other numbers."""
         if len(pair.before) != 1 or len(pair.after) != 1:
             return False
-        if any(change.code is Code.TIME_CHANGED for change in pair.changes):
+        if any(change.code is ChangeCode.TIME_CHANGED for change in pair.changes):
             return False
         some, others = self.registered[pair.before[0]].time_frame, self.reported[pair.after[0]].time_frame
         numbers, other_numbers = set(re.findall(r"\d+", some)), set(re.findall(r"\d+", others))
@@ -208,20 +208,20 @@ class RegisteredAndReported:
         return not self.sure or pair.needs_reader or grave <= _SAID_IN_MANY_WAYS or bool(rivals)
 
 
-def _akin(one: Reading, other: Reading) -> int:
+def _akin(one: OutcomeReading, other: OutcomeReading) -> int:
     """How many telling words two outcomes share in their measures, and abbreviations anywhere."""
     mine, theirs = telling(one), telling(other)
     shared = mine & theirs if mine and theirs else _wordy(one) & _wordy(other)
     return len(shared) + 2 * len(one.acronyms & other.acronyms)
 
 
-def telling(reading: Reading) -> frozenset[str]:
+def telling(reading: OutcomeReading) -> frozenset[str]:
     """What an outcome is about, in stems; a name is also known by its letters, so that COVID-19 is Covid 19."""
     letters = {stem(word) for token in content(reading.outcome.measure) for word in _LETTERS.findall(token.written)}
     return frozenset(form for form in (reading.forms | letters) - _GENERAL if not form.replace(".", "").isdigit())
 
 
-def _wordy(reading: Reading) -> frozenset[str]:
+def _wordy(reading: OutcomeReading) -> frozenset[str]:
     return frozenset(form for form in reading.forms if len(form) > 4 and not re.search(r"\d", form))
 
 

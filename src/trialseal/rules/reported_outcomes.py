@@ -13,7 +13,7 @@ from trialseal.documents.protocol import Protocol
 from trialseal.escaping import quoted
 from trialseal.evidence.wording import count, listed
 from trialseal.outcomes.compare import compare
-from trialseal.outcomes.model import Change, Code, Outcome, Pair, Severity
+from trialseal.outcomes.model import ChangeCode, Outcome, OutcomeChange, Pair, Severity
 from trialseal.outcomes.readings import read_all
 from trialseal.outcomes.sources import of_endpoints
 from trialseal.outcomes.words import content
@@ -45,15 +45,15 @@ def reported_were_registered(case: TrialCase) -> Answer:
     if isinstance(both, Answer):
         return both
     facts: list[Fact] = []
-    questions: list[tuple[Pair, Change]] = []
+    questions: list[tuple[Pair, OutcomeChange]] = []
     for pair, change in _changes(both, NOT_REGISTERED):
         if change.code in OTHER_ROLE and both.of_safety(pair):
             facts.append(both.sets.fact(pair, change))
             continue
-        if change.code is not Code.PRIMARY_DEMOTED and all(both.reported[j].role == "other" for j in pair.after):
+        if change.code is not ChangeCode.PRIMARY_DEMOTED and all(both.reported[j].role == "other" for j in pair.after):
             continue
         facts.append(both.sets.fact(pair, change))
-        if change.code is Code.SECONDARY_ADDED and (where := _in_protocol(case, both.reported[pair.after[0]])):
+        if change.code is ChangeCode.SECONDARY_ADDED and (where := _in_protocol(case, both.reported[pair.after[0]])):
             facts.append(Fact(f"{text_of(both.reported[pair.after[0]])} is in it", where))
         else:
             questions.append((pair, change))
@@ -80,7 +80,7 @@ def registered_were_reported(case: TrialCase) -> Answer:
         (pair, change)
         for pair in both.comparison.pairs
         for change in pair.changes
-        if (not pair.after or change.code is Code.PRIMARY_REPLACED)
+        if (not pair.after or change.code is ChangeCode.PRIMARY_REPLACED)
         and both.registered[pair.before[0]].role != "other"
         and change.severity is not Severity.NONE
     ]
@@ -119,7 +119,7 @@ def reported_as_registered(case: TrialCase) -> Answer:
         and pair.after
         and any(one.role != "other" for one in both.sets.of(pair))
         # One in place of another is not the same outcome, and nothing is said of how it is measured.
-        and not any(change.code is Code.PRIMARY_REPLACED for change in pair.changes)
+        and not any(change.code is ChangeCode.PRIMARY_REPLACED for change in pair.changes)
     ]
     if not matched:
         return does_not_apply("no outcome is found on both sides")
@@ -137,12 +137,12 @@ def reported_as_registered(case: TrialCase) -> Answer:
     return _asked(case, both, differing, facts)
 
 
-def _changes(both: RegisteredAndReported, codes: frozenset[Code]) -> list[tuple[Pair, Change]]:
+def _changes(both: RegisteredAndReported, codes: frozenset[ChangeCode]) -> list[tuple[Pair, OutcomeChange]]:
     return [(pair, change) for pair in both.comparison.pairs for change in pair.changes if change.code in codes]
 
 
 def _asked(
-    case: TrialCase, both: RegisteredAndReported, questions: Sequence[tuple[Pair, Change]], facts: Sequence[Fact]
+    case: TrialCase, both: RegisteredAndReported, questions: Sequence[tuple[Pair, OutcomeChange]], facts: Sequence[Fact]
 ) -> Answer:
     """A question where it is certain and the report does not speak of changes; else something for a reader."""
     certain = [(pair, change) for pair, change in questions if both.asks(pair, change)]
@@ -198,7 +198,7 @@ def _may_differ(both: RegisteredAndReported, pairs: Sequence[Pair]) -> str:
     return f"the report and {both.source} may differ in {names} ({differing}): a person must read both texts"
 
 
-def _names(both: RegisteredAndReported, pairs: Sequence[tuple[Pair, Change]]) -> str:
+def _names(both: RegisteredAndReported, pairs: Sequence[tuple[Pair, OutcomeChange]]) -> str:
     return _some(
         [
             f"{quoted((both.reported[pair.after[0]] if pair.after else both.registered[pair.before[0]]).measure)} "
@@ -208,7 +208,7 @@ def _names(both: RegisteredAndReported, pairs: Sequence[tuple[Pair, Change]]) ->
     )
 
 
-def _registered_names(both: RegisteredAndReported, pairs: Sequence[tuple[Pair, Change]]) -> str:
+def _registered_names(both: RegisteredAndReported, pairs: Sequence[tuple[Pair, OutcomeChange]]) -> str:
     registered = [both.registered[pair.before[0]] for pair, _ in pairs]
     return _some([f"{quoted(one.measure)} (registered as {one.role})" for one in registered])
 

@@ -118,8 +118,8 @@ def _outcome_row(row: OutcomeRow) -> str:
         names = "".join(f'<li dir="auto">{text(_cut(one))}</li>' for one in row.perhaps)
         changes += f'<p class="side">others that speak of it</p><ul class="changes">{names}</ul>'
     if row.explained:
-        said = (f'<li><q dir="auto">{text(one.text)}</q>{place_words(one.place)}</li>' for one in row.explained)
-        quotes = "".join(said)
+        quoted_words = (f'<li><q dir="auto">{text(one.text)}</q>{place_words(one.place)}</li>' for one in row.explained)
+        quotes = "".join(quoted_words)
         changes += f'<p class="side">the manuscript says of it</p><ul class="changes">{quotes}</ul>'
     registered = _texts(row.registered, "nothing like it in the record", whole=bool(matched))
     reported = _texts(row.reported, "not found in what was searched", whole=bool(matched))

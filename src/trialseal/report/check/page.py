@@ -16,7 +16,7 @@ from trialseal.report.check.view import (
     FactView,
     FindingView,
     ItemView,
-    Question,
+    QuestionView,
     QuoteView,
     SourceView,
 )
@@ -120,14 +120,14 @@ def _notices(view: CheckView) -> str:
     )
 
 
-def _questions(title: str, questions: Sequence[Question]) -> str:
+def _questions(title: str, questions: Sequence[QuestionView]) -> str:
     if not questions:
         return ""
     rows = "".join(_question(one) for one in questions)
     return f'<section class="questions"><h2>{title}</h2>\n<ol>{rows}</ol></section>\n'
 
 
-def _question(one: Question) -> str:
+def _question(one: QuestionView) -> str:
     # What a reader must match stands in the table above; the letter has it whole.
     most = _MOST_UNREAD if one.needs_reader else MOST_QUOTES
     said = _said("The record says", one.record, most) + _said("The manuscript says", one.paper, most)

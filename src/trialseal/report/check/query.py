@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from trialseal.escaping import flowing
 from trialseal.evidence.wording import count
-from trialseal.report.check.view import CheckView, Question, QuoteView
+from trialseal.report.check.view import CheckView, QuestionView, QuoteView
 
 _WIDTH = 92
 _UNREAD = "[Draft, prepared by comparing texts, not yet read by a person.]"
@@ -117,7 +117,7 @@ def _files(view: CheckView) -> str:
     )
 
 
-def _question(number: int, one: Question) -> Iterator[str]:
+def _question(number: int, one: QuestionView) -> Iterator[str]:
     item = f" (CONSORT 2025, item {one.item})" if one.item else ""
     if one.needs_reader:
         yield "   [Editor: this needs your reading first. Ask only what the two texts leave open.]"

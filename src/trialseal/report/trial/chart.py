@@ -34,7 +34,7 @@ from trialseal.report.trial.chart_scale import (
     text,
     text_width,
 )
-from trialseal.report.trial.view import Category, Entry, Period, TimelineView
+from trialseal.report.trial.view import Category, Period, TimelineEntry, TimelineView
 
 # Above the first, labels would cover the chart; above the second, marks would run into one bar.
 MAX_LABELLED = 80
@@ -85,7 +85,7 @@ def _gradient(name: str, colour: str) -> str:
     )
 
 
-def _lane(name: str, entries: list[Entry], scale: Scale, top: float, labelled: bool) -> tuple[str, float]:
+def _lane(name: str, entries: list[TimelineEntry], scale: Scale, top: float, labelled: bool) -> tuple[str, float]:
     marks = [_mark(entry, scale, labelled) for entry in entries]
     marks.sort(key=lambda mark: (mark.x, mark.entry.number or 0))
     rows = _rows(marks) if labelled else [0] * len(marks)
@@ -100,7 +100,7 @@ def _lane(name: str, entries: list[Entry], scale: Scale, top: float, labelled: b
     return "".join(drawn) + "</g>", height
 
 
-def _mark(entry: Entry, scale: Scale, labelled: bool) -> Mark:
+def _mark(entry: TimelineEntry, scale: Scale, labelled: bool) -> Mark:
     x = scale.x(entry.time)
     declared = None
     if entry.declared and (span := declared_seconds(entry.declared)):

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from trialseal import escaping
 from trialseal.documents.identifiers import date_range
 from trialseal.errors import UsageError
-from trialseal.report.trial.view import Entry, Period
+from trialseal.report.trial.view import Period, TimelineEntry
 
 NARROW = 480
 _NARROW_LABEL = 26
@@ -35,7 +35,7 @@ RADIUS = 5.5
 class Mark:
     """An entry on the drawing: where its marks are, and what it is called."""
 
-    entry: Entry
+    entry: TimelineEntry
     x: float
     declared: tuple[float, float] | None
     label: str
@@ -86,7 +86,7 @@ def seconds_of(day: date) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
-def scale_of(entries: Sequence[Entry], periods: Sequence[Period], width: int, labelled: bool) -> Scale:
+def scale_of(entries: Sequence[TimelineEntry], periods: Sequence[Period], width: int, labelled: bool) -> Scale:
     times = [float(entry.time) for entry in entries]
     stated = [entry.declared for entry in entries if entry.declared]
     stated += [one for period in periods for one in (period.start, period.end) if one]
@@ -112,7 +112,7 @@ def room_of(label: str) -> float:
     return text_width(label) + 7 if label else 0.0
 
 
-def label_words(entry: Entry, narrow: bool) -> str:
+def label_words(entry: TimelineEntry, narrow: bool) -> str:
     number = f"{entry.number}" if entry.number is not None else ""
     words = entry.label or entry.words
     if narrow:  # acts have numbers, by which the list below is found; what has none is named in few words

@@ -20,7 +20,7 @@ Answer = Literal["holds", "fails", "undetermined", "does-not-apply"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One act or attestation."""
 
     number: int | None
@@ -76,6 +76,6 @@ class TimelineView:
     """Whether the acts are all there are; None if that could not be determined."""
     registry_ids: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[TimelineEntry, ...] = ()
     periods: tuple[Period, ...] = ()
     verdicts: tuple[ShownVerdict, ...] = ()
