@@ -199,7 +199,7 @@ class Comparing:
         befores, afters = self._pointers
         for which, indices in ((0, befores), (1, afters)):
             sentence = (
-                "The registry shows its results section in place of the outcome; that is no change of the outcome."
+                "The registry shows its results section in place of the outcome; that is not a change of the outcome."
             )
             for index in indices:
                 role = (self._before if which == 0 else self._after)[index].outcome.role

@@ -1,6 +1,6 @@
 """What differs between two outcomes that belong together, by what is said and not by how.
 
-Structured fields decide where both sides have them; where only words are at hand, the concepts read from them do.
+Structured fields decide where both sides have them; where only words are given, the concepts read from them do.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Severity(StrEnum):
 
 
 class ChangeCode(StrEnum):
-    """What a change is. A split is no addition, and a merger no removal."""
+    """What a change is. A split is not an addition, nor a merger a removal."""
 
     PRIMARY_DROPPED = "primary-dropped"
     PRIMARY_ADDED = "primary-added"

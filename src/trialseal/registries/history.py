@@ -53,7 +53,7 @@ class RegistryVersion:
     """What the registry said of the trial from one submission on."""
 
     number: int
-    """In the registry's history, from 1; in a history that is not whole, its place among those at hand."""
+    """In the registry's history, from 1; in a history that is not whole, its place among those given."""
     date: str | None
     """The day on which it was submitted, ISO 8601."""
     source: str
@@ -126,12 +126,12 @@ class RegistryHistory:
 
     @property
     def first(self) -> RegistryVersion:
-        """The earliest version at hand."""
+        """The earliest version given."""
         return self.versions[0]
 
     @property
     def last(self) -> RegistryVersion:
-        """The latest version at hand."""
+        """The latest version given."""
         return self.versions[-1]
 
     @property

@@ -39,7 +39,7 @@ def history_from(value: object, name: str) -> RegistryHistory:
     total = source.count("total_versions")
     complete = source.flag("complete") is not False and total in (None, len(versions))
     if total is not None and total != len(versions):
-        notes.append(f"{len(versions)} of {total} versions are at hand")
+        notes.append(f"{len(versions)} of {total} versions are given")
     return RegistryHistory(number, in_order(versions), complete, tuple(notes))
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from trialseal.registries.number_forms import FILLERS, FORMER, FORMS, NAMES, PAGES, WORDS, Form, NumberPart, part
 
 _DATELIKE = 3  # 2020-10-11 is a day: without letters in front, a part in the middle has more digits
-_LONGEST = 160  # letters and digits; what has more is no number
+_LONGEST = 160  # letters and digits; what has more is not a number
 _WORDS = (*WORDS.split(), *FILLERS.split())
 _WORDS_AND_NAMES = (*_WORDS, *NAMES.split())
 INVISIBLE = "\u115f\u1160\u3164\uffa0"  # letters that show nothing

@@ -26,7 +26,7 @@ from trialseal.registries.record import RegistryRecord
 from trialseal.registries.study_versions import history_of, study_version
 
 RECORD_ENDINGS = (".json", ".jsonl", ".ndjson")
-# Of these, a folder may hold what is no record; a look at its beginning tells.
+# Of these, a folder may hold what is not a record; a look at its beginning tells.
 OTHER_ENDINGS = (".xml", ".csv", ".txt")
 FORMS_READ = (
     "records of ClinicalTrials.gov (JSON of https://clinicaltrials.gov/api/v2/studies/NUMBER, the site's JSON, CSV or "
@@ -118,7 +118,7 @@ def histories_in(
 
 
 def record_files(folder: Path) -> tuple[list[Path], list[tuple[Path, str]]]:
-    """The files below a folder that are registry records by their names, or by how they begin; and what is no ordinary
+    """The files below a folder that are registry records by their names, or by how they begin; and what is not an ordinary
     file, with what it is."""
     found, odd = files.below(folder)
     return [one for one in found if _is_record(one)], [one for one in odd if _is_named(one[0])]
@@ -284,7 +284,7 @@ def _of_mapping(value: dict[str, object], name: str, seen: str | None) -> Regist
 
 
 def _classic(study: dict[str, object], name: str, seen: str | None) -> RegistryHistory:
-    """An answer of version 1; one for some fields only is no whole record."""
+    """An answer of version 1; one for some fields only is not a whole record."""
     version = study_version(study, name, seen=seen, partial=True)
     history = _one(version)
     protocol = study["protocolSection"]

@@ -109,7 +109,7 @@ def fdaaa_updated(case: TrialCase) -> Answer:
     if last.date and last.status not in _ENDED and case.seen:
         gaps.append((last, RegistryDate(last.date), case.seen))
     if not gaps:
-        return does_not_apply("the trial had ended by the versions at hand, or they have no dates", *cover.facts)
+        return does_not_apply("the trial had ended by the versions given, or they have no dates", *cover.facts)
     long = [one for one in gaps if one[2] > EVERY_12_MONTHS.due(one[1].last)]
     facts = [
         *(stated(history, version, f"nothing after {before.text} before {after}") for version, before, after in long),
@@ -117,7 +117,7 @@ def fdaaa_updated(case: TrialCase) -> Answer:
     ]
     if not long:
         return holds(
-            f"no interval of more than 12 months in {count(len(gaps), 'interval')} at hand{or_not(cover)}", *facts
+            f"no interval of more than 12 months in {count(len(gaps), 'interval')} given{or_not(cover)}", *facts
         )
     version, before, after = long[0]
     more = f" (and {count(len(long) - 1, 'other interval')})" if len(long) > 1 else ""
@@ -173,7 +173,7 @@ def fdaaa_results(case: TrialCase) -> Answer:
         return undetermined(f"primary completion is known as {completed.text} only: results are due by {due}", *facts)
     if case.seen is None or case.seen <= last_due:
         return undetermined(
-            f"results were due by {due}, and the record at hand was seen {case.seen}: a newer copy would tell", *facts
+            f"results were due by {due}, and the record given was seen {case.seen}: a newer copy would tell", *facts
         )
     return _not_submitted(history, cover, completed, case.seen, facts)
 
@@ -293,7 +293,7 @@ def fdaaa_secondary_results(case: TrialCase) -> Answer:
     if len(posted) >= len(registered) and not waiting:
         return holds(f"{counts} by the record seen {case.seen}; the last was due by {due}", *facts)
     if not last.posted:
-        return undetermined("the results section is not in the record at hand", *facts)
+        return undetermined("the results section is not in the record given", *facts)
     if waiting and cover.covered:
         return fails(f"{counts} by the record seen {case.seen}, and the last was due by {due}: where are they?", *facts)
     return undetermined(f"{counts} by the record seen {case.seen}: one result may stand for several", *facts)

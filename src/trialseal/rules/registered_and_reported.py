@@ -229,7 +229,7 @@ def registered_and_reported(case: TrialCase) -> RegisteredAndReported | Answer:
     """The outcomes of both sides; or why they are not compared."""
     report = case.reported
     if report is None or not (report.outcomes or report.searched):
-        return does_not_apply("no reported outcome is at hand")
+        return does_not_apply("no reported outcome is given")
     if not report.outcomes:
         return undetermined(f"no outcome was found in {report.source}, so none was compared: which does it state?")
     history = case.registry
@@ -242,4 +242,4 @@ def registered_and_reported(case: TrialCase) -> RegisteredAndReported | Answer:
             registered = outcomes_of(history, version)
             source = history.words(version)
             return RegisteredAndReported(registered, reported, parts, source, report.confirmed, report.quotes)
-    return undetermined("no version at hand shows outcomes")
+    return undetermined("no version given shows outcomes")

@@ -36,7 +36,7 @@ from trialseal.rules.trial_case import TrialCase
     "reported-were-registered",
     asks="Is every reported outcome among the registered ones, in the same role?",
     source=Standard("CONSORT 2025", "items 10, 14 and 26", "2025", "outcomes not prespecified are called so"),
-    applies="where reported outcomes and a record that shows outcomes are at hand",
+    applies="where reported outcomes and a record that shows outcomes are given",
     needs="the reported outcomes and a registry record",
     item="26",
 )
@@ -67,7 +67,7 @@ def reported_were_registered(case: TrialCase) -> Answer:
     "registered-were-reported",
     asks="Is every registered outcome of the part that the paper is about reported?",
     source=Standard("CONSORT 2025", "item 26", "2025", "results for each outcome; COMPare counts each of them"),
-    applies="where reported outcomes and a record that shows outcomes are at hand",
+    applies="where reported outcomes and a record that shows outcomes are given",
     needs="the reported outcomes and a registry record; the part, where a trial has several",
     item="26",
 )
@@ -219,7 +219,7 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _in_protocol(case: TrialCase, outcome: Outcome) -> str | None:
-    """The protocol at hand that holds an outcome, whatever the registry says."""
+    """The protocol given that holds an outcome, whatever the registry says."""
     for document in case.documents:
         if isinstance(document, Protocol):
             planned = [one._replace(id=None) for one in of_endpoints(document.endpoints)]

@@ -77,7 +77,7 @@ def test_the_page_has_the_plots_and_runs_nothing() -> None:
 def test_a_page_about_trials_that_no_rule_applies_to() -> None:
     one = history(overall_status="Withdrawn", start_date="NA")
     page = portfolio_html(portfolio_frame([one], AS_OF), AS_OF)
-    assert "No trial at hand has both dates to the day" in page
+    assert "No trial given has both dates to the day" in page
 
 
 def test_what_changed_between_versions() -> None:

@@ -249,8 +249,8 @@ def test_what_is_not_anchored_proves_nothing_to_outsiders() -> None:
 
 def test_a_consent_may_be_in_a_stream_that_is_not_at_hand() -> None:
     for trial in (Trial().enrolled("2020-05-04"), Trial().enrolled("2020-05-04").consent("2020-05-06")):
-        trial.having(unseen="2 opened streams are not at hand").gives(BEFORE, UNDETERMINED, "2 opened streams are not")
-    lawful().having(unseen="2 opened streams are not at hand").gives(BEFORE, HOLDS)
+        trial.having(unseen="2 opened streams are not given").gives(BEFORE, UNDETERMINED, "2 opened streams are not")
+    lawful().having(unseen="2 opened streams are not given").gives(BEFORE, HOLDS)
 
 
 # ----- the version in force -----
@@ -474,8 +474,8 @@ def test_data_read_after_withdrawal_from_data_use() -> None:
 
 
 def test_withdrawals_with_streams_that_are_not_at_hand() -> None:
-    trial = lawful().withdrew("2020-06-01").having(unseen="a stream is not at hand")
-    trial.gives(TREATED, UNDETERMINED, "is not found treated afterwards; but a stream is not at hand")
+    trial = lawful().withdrew("2020-06-01").having(unseen="a stream is not given")
+    trial.gives(TREATED, UNDETERMINED, "is not found treated afterwards; but a stream is not given")
     trial.treated("2020-06-10").gives(TREATED, UNDETERMINED, "whether it consented again in between is not known")
 
 
@@ -690,7 +690,7 @@ def test_the_order_of_streams_and_entries_changes_no_finding(story: list[Any], c
 @settings(deadline=None, max_examples=100)
 @given(st.lists(steps, max_size=12))
 def test_what_is_not_seen_is_never_held_against_anyone(story: list[Any]) -> None:
-    """A consent, a form in force, a consent taken back: any may be in the stream that is not at hand."""
+    """A consent, a form in force, a consent taken back: any may be in the stream that is not given."""
     evidence = built(story).evidence
-    for one in audit(evidence._replace(unseen="a stream is not at hand")).findings:
+    for one in audit(evidence._replace(unseen="a stream is not given")).findings:
         assert one.subject is None or one.finding.status is not FAILS, one

@@ -96,7 +96,7 @@ def test_updated_every_twelve_months(seen: str, members: dict[str, Any], status:
 def test_every_interval_of_a_whole_history_counts() -> None:
     versions = [version(n, date=day, seen=None) for n, day in enumerate(("2020-02-01", "2022-02-01", "2022-03-01"), 1)]
     assert ask(fdaaa_updated, *versions, complete=True).status is FAILS
-    assert ask(fdaaa_updated, *versions).status is HOLDS  # versions in between may not be at hand
+    assert ask(fdaaa_updated, *versions).status is HOLDS  # versions in between may not be given
 
 
 def results(

@@ -47,7 +47,7 @@ def test_grounds_are_slots_and_logs_of_the_contracts(rule: str) -> None:
     assert set(grounds.slots) <= STORAGE
     assert set(grounds.logs) <= EVENTS
     assert set(grounds.node) <= set(NODES)
-    # A log is no proof without the slot that it rolls into.
+    # A log is not proof without the slot that it rolls into.
     for event in grounds.logs:
         assert set(ROLLS_INTO[event.partition(".")[0]]) & set(grounds.slots), event
     assert any((grounds.slots, grounds.node, grounds.beside))

@@ -22,7 +22,7 @@ def place_words(place: str) -> str:
 
 
 def capital(sentence: str) -> str:
-    # The name of a file is no word of a sentence.
+    # The name of a file is not a word of a sentence.
     return sentence if "." in sentence.partition(" ")[0] else sentence[:1].upper() + sentence[1:]
 
 

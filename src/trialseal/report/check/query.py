@@ -83,7 +83,7 @@ def _note(view: CheckView) -> Iterator[str]:
 def _to_the_editor(view: CheckView) -> Iterator[str]:
     """What the editor must know, in brackets: it is not part of the letter."""
     if view.unsettled:
-        words = "what is open beside these questions" if view.asked_of("authors") else "this is no clearance. First"
+        words = "what is open beside these questions" if view.asked_of("authors") else "this is not a clearance. First"
         yield from _wrapped(f"[Editor: {words}: {'; '.join(view.unsettled)}.]")
     if duties := len(view.asked_of("sponsor")):
         verb = "is" if duties == 1 else "are"

@@ -148,7 +148,7 @@ def _of_phases(phases: Sequence[PhaseView]) -> Iterable[QuestionView]:
 
 
 def _sentence(text: str) -> str:
-    if "." not in text.partition(" ")[0]:  # the name of a file is no word of a sentence
+    if "." not in text.partition(" ")[0]:  # the name of a file is not a word of a sentence
         text = text[:1].upper() + text[1:]
     return text if text[-1:] in ".?!" else f"{text}."
 

@@ -80,7 +80,7 @@ def _marked(entry: TimelineEntry, by: MilestoneRecorded | None) -> TimelineEntry
 def attestation_entry(
     attestation: AttestationRecord, names: TrialNames | None = None, about: str = ""
 ) -> TimelineEntry:
-    """An attestation as an entry; it is no act of the trial and has no number."""
+    """An attestation as an entry; it is not an act of the trial and has no number."""
     known = names or TrialNames()
     declared = declared_date(attestation.date)
     digest = attestation.digest if any(attestation.digest) else attestation.subject

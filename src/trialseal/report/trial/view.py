@@ -24,7 +24,7 @@ class TimelineEntry:
     """One act or attestation."""
 
     number: int | None
-    """Its number among the trial's acts, from 1; None for what is no act of the trial."""
+    """Its number among the trial's acts, from 1; None for what is not an act of the trial."""
     words: str
     who: str
     time: int

@@ -89,7 +89,7 @@ def trial_finding(audit: ConsentAudit) -> Finding:
     )
     status = next((one for one in _WORST if total[one]), Status.DOES_NOT_APPLY)
     if not audit.enrolled and not audit.erased:
-        return Finding(AUDIT, Status.DOES_NOT_APPLY, "the streams at hand tell of no enrolled participant")
+        return Finding(AUDIT, Status.DOES_NOT_APPLY, "the streams given tell of no enrolled participant")
     return Finding(AUDIT, status, f"the consents {subjects}: {_counts_words(total)}", tuple(facts))
 
 

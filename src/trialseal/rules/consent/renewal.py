@@ -28,7 +28,7 @@ _GCP = Standard("ICH E6", "2.8.2", "R3", "consent is renewed where new informati
     "asked-again",
     asks="Where an amendment in force at its site required it, was the subject asked again by its next visit?",
     source=_GCP,
-    applies="to subjects enrolled before such an amendment came into force at their site, and still taking part",
+    applies="to participants enrolled before such an amendment came into force at their site, and still taking part",
 )
 def asked_again(case: SubjectCase) -> Answer:
     if not case.inclusions:

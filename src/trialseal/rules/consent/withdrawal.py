@@ -23,7 +23,7 @@ from trialseal.rules.finding import (
     "treated-after-withdrawal",
     asks="Was the subject left untreated after it withdrew from treatment?",
     source=HELSINKI,
-    applies="to subjects that withdrew from treatment",
+    applies="to participants who withdrew from treatment",
 )
 def treated_after_withdrawal(case: SubjectCase) -> Answer:
     return _after_withdrawal(case, "treatment", case.treatments, "treated")
@@ -33,7 +33,7 @@ def treated_after_withdrawal(case: SubjectCase) -> Answer:
     "followed-after-withdrawal",
     asks="Were there no visits after the subject withdrew from follow-up?",
     source=HELSINKI,
-    applies="to subjects that withdrew from follow-up",
+    applies="to participants who withdrew from follow-up",
 )
 def followed_after_withdrawal(case: SubjectCase) -> Answer:
     return _after_withdrawal(case, "follow-up", case.of("visit"), "seen")
@@ -43,7 +43,7 @@ def followed_after_withdrawal(case: SubjectCase) -> Answer:
     "data-after-withdrawal",
     asks="Were no readings or images taken after the subject withdrew from the use of its data?",
     source="Regulation (EU) 2016/679 (GDPR), 7(3): who withdraws is heeded from then on; safety reports stay a duty",
-    applies="to subjects that withdrew from the use of their data",
+    applies="to participants who withdrew from the use of their data",
 )
 def data_after_withdrawal(case: SubjectCase) -> Answer:
     return _after_withdrawal(case, "data-use", case.of("device-reading", "image-reference"), "measured")
