@@ -202,7 +202,7 @@ def test_each_subject_is_what_it_was_made_for(user: User, home: Path, trial: Pat
         ("treated-on", "treated-after-withdrawal"),
     }
     assert failing["treated-on", "treated-after-withdrawal"] == (
-        "it withdrew from treatment on 2020-07-01, and was treated on 2020-07-15: is a later consent recorded?"
+        "they withdrew from treatment on 2020-07-01, and were treated on 2020-07-15: is a later consent recorded?"
     )
     lawful = {key for key, one in found.items() if one["status"] == "holds"}
     assert {(name, "consent-before-enrolment") for name in ("lawful", "waived", "deferred", "assenting")} <= lawful
@@ -214,7 +214,7 @@ def test_each_subject_is_what_it_was_made_for(user: User, home: Path, trial: Pat
     assert {one["status"] for one in approved} == {"undetermined"}
     assert "none by a party whose accreditation you trust" in approved[-1]["sentence"]
     assert found["erased", "consent-readable"]["sentence"].startswith(
-        "its entries were erased and cannot be read: 1 consent, 1 enrolment, 1 visit (entry 15 of stream vienna)"
+        "their entries were erased and cannot be read: 1 consent, 1 enrolment, 1 visit (entry 15 of stream vienna)"
     )
     assert (value["enrolled"], value["erased"], value["unseen"], value["not_anchored"]) == (8, 1, None, {})
     assert value["finding"]["status"] == "fails"

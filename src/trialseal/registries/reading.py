@@ -118,8 +118,8 @@ def histories_in(
 
 
 def record_files(folder: Path) -> tuple[list[Path], list[tuple[Path, str]]]:
-    """The files below a folder that are registry records by their names, or by how they begin; and what is not an ordinary
-    file, with what it is."""
+    """The files below a folder that are registry records by their names, or by how they begin; and what is not
+    an ordinary file, with what it is."""
     found, odd = files.below(folder)
     return [one for one in found if _is_record(one)], [one for one in odd if _is_named(one[0])]
 

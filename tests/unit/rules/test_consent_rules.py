@@ -111,7 +111,7 @@ def lawful() -> Trial:
 
 
 def test_consent_the_day_before() -> None:
-    lawful().gives(BEFORE, HOLDS, "was enrolled on 2020-05-05; it consented to form version 1.0 on 2020-05-04")
+    lawful().gives(BEFORE, HOLDS, "was enrolled on 2020-05-05; they consented to form version 1.0 on 2020-05-04")
     lawful().gives(VERSION, HOLDS, "in force at site DE-01 since 2020-04-01")
     for rule in (AGAIN, TREATED, FOLLOWED, DATA):
         lawful().gives(rule, NOT)
@@ -119,7 +119,9 @@ def test_consent_the_day_before() -> None:
 
 def test_enrolled_before_consent() -> None:
     trial = Trial().form("2020-04-01").enrolled("2020-05-04").consent("2020-05-06")
-    trial.gives(BEFORE, FAILS, "was enrolled on 2020-05-04; it consented to form version 1.0 on 2020-05-06, after that")
+    trial.gives(
+        BEFORE, FAILS, "was enrolled on 2020-05-04; they consented to form version 1.0 on 2020-05-06, after that"
+    )
     assert [entry.type for entry in trial.finding(BEFORE).entries] == ["enrolment", "consent"]
 
 
@@ -130,7 +132,7 @@ def test_enrolled_without_any_consent() -> None:
 
 def test_enrolled_after_refusal() -> None:
     Trial().consent("2020-05-01", "refused").enrolled("2020-05-04").gives(
-        BEFORE, FAILS, "after it refused on 2020-05-01"
+        BEFORE, FAILS, "after they refused on 2020-05-01"
     )
     later = Trial().consent("2020-05-01", "refused").consent("2020-05-02").enrolled("2020-05-04")
     later.gives(BEFORE, HOLDS)
@@ -138,7 +140,7 @@ def test_enrolled_after_refusal() -> None:
 
 def test_enrolled_after_the_consent_was_withdrawn() -> None:
     trial = Trial().consent("2020-05-01").withdrew("2020-05-02").enrolled("2020-05-04")
-    trial.gives(BEFORE, FAILS, "after it withdrew on 2020-05-02: had it consented again?")
+    trial.gives(BEFORE, FAILS, "after they withdrew on 2020-05-02: had they consented again?")
     trial.consent("2020-05-03").gives(BEFORE, HOLDS)
 
 
@@ -163,7 +165,7 @@ def test_enrolled_into_a_second_part_counts_too() -> None:
 
 def test_who_was_not_enrolled_is_not_asked_about() -> None:
     trial = Trial().consent("2020-05-04")
-    trial.gives(BEFORE, NOT, "it was not enrolled")
+    trial.gives(BEFORE, NOT, "they were not enrolled")
     assert trial.audit.enrolled == 0
 
 
@@ -195,8 +197,8 @@ def test_days_at_two_sites_may_overlap() -> None:
 
 def test_waived_consent_is_lawful() -> None:
     trial = Trial().consent("2020-05-01", "waived", None).enrolled("2020-05-04")
-    trial.gives(BEFORE, HOLDS, "its consent was waived on 2020-05-01")
-    trial.gives(VERSION, NOT, "it gave no consent to a form")
+    trial.gives(BEFORE, HOLDS, "their consent was waived on 2020-05-01")
+    trial.gives(VERSION, NOT, "they gave no consent to a form")
 
 
 def test_waived_only_afterwards() -> None:
@@ -205,16 +207,18 @@ def test_waived_only_afterwards() -> None:
 
 def test_deferred_consent_is_lawful_once_asked_for() -> None:
     emergency = Trial().consent("2020-05-04", "deferred", None).enrolled("2020-05-04")
-    emergency.gives(BEFORE, UNDETERMINED, "consent was deferred on 2020-05-04, and it is not recorded as asked since")
+    emergency.gives(
+        BEFORE, UNDETERMINED, "consent was deferred on 2020-05-04, and they are not recorded as asked since"
+    )
     emergency.consent("2020-05-07")
-    emergency.gives(BEFORE, HOLDS, "consent was deferred on 2020-05-04, and it consented")
+    emergency.gives(BEFORE, HOLDS, "consent was deferred on 2020-05-04, and they consented")
 
 
 def test_deferred_consent_that_was_refused_or_came_too_late() -> None:
     refused = Trial().consent("2020-05-04", "deferred", None).enrolled("2020-05-04").consent("2020-05-06", "refused")
-    refused.gives(BEFORE, HOLDS, "and it was asked on 2020-05-06 and refused")
+    refused.gives(BEFORE, HOLDS, "and they were asked on 2020-05-06 and refused")
     died = Trial().consent("2020-05-04", "deferred", None).enrolled("2020-05-04")
-    died.event("participation-end", "2020-05-05", reason="died").gives(BEFORE, HOLDS, "it died on 2020-05-05")
+    died.event("participation-end", "2020-05-05", reason="died").gives(BEFORE, HOLDS, "they died on 2020-05-05")
 
 
 def test_deferred_only_after_enrolment() -> None:
@@ -225,13 +229,13 @@ def test_deferred_only_after_enrolment() -> None:
 def test_assent_with_a_representative_is_lawful() -> None:
     trial = Trial().form("2020-04-01", form="child")
     trial.consent("2020-05-01", "assent", form="child", representative="parent").enrolled("2020-05-04")
-    trial.gives(BEFORE, HOLDS, "it assented, with consent by its parent, to child form version 1.0")
+    trial.gives(BEFORE, HOLDS, "they assented, with consent by their parent, to child form version 1.0")
     trial.gives(VERSION, HOLDS)
 
 
 def test_consent_by_a_representative_is_lawful() -> None:
     Trial().consent("2020-05-01", representative="guardian").enrolled("2020-05-04").gives(
-        BEFORE, HOLDS, "by its guardian"
+        BEFORE, HOLDS, "by their guardian"
     )
 
 
@@ -333,7 +337,9 @@ def amended(*effects: Effect, reconsent: bool | None = True) -> dict[str, Any]:
 def test_not_asked_again() -> None:
     trial = lawful().form("2020-06-01", "2.0", V2, reconsent=True).seen("2020-06-10")
     trial.gives(
-        AGAIN, FAILS, 'form version 2.0 required asking again from 2020-06-01; it was not asked, though visit "Week 4"'
+        AGAIN,
+        FAILS,
+        'form version 2.0 required asking again from 2020-06-01; they were not asked, though visit "Week 4"',
     )
 
 
@@ -341,33 +347,33 @@ def test_asked_again_at_the_next_visit() -> None:
     trial = (
         lawful().form("2020-06-01", "2.0", V2, reconsent=True).seen("2020-06-10").consent("2020-06-10", version="2.0")
     )
-    trial.gives(AGAIN, HOLDS, "it consented to form version 2.0 on 2020-06-10")
+    trial.gives(AGAIN, HOLDS, "they consented to form version 2.0 on 2020-06-10")
     trial.gives(VERSION, HOLDS)
 
 
 def test_asked_again_and_refused_was_asked() -> None:
     trial = lawful().form("2020-06-01", "2.0", V2, reconsent=True).seen("2020-06-10")
-    trial.consent("2020-06-10", "refused", "2.0").gives(AGAIN, HOLDS, "it was asked on 2020-06-10 and refused")
+    trial.consent("2020-06-10", "refused", "2.0").gives(AGAIN, HOLDS, "they were asked on 2020-06-10 and refused")
 
 
 def test_asked_again_only_after_a_visit() -> None:
     trial = (
         lawful().form("2020-06-01", "2.0", V2, reconsent=True).seen("2020-06-10").consent("2020-06-20", version="2.0")
     )
-    trial.gives(AGAIN, FAILS, 'only after visit "Week 4" on 2020-06-10: was it asked before that?')
+    trial.gives(AGAIN, FAILS, 'only after visit "Week 4" on 2020-06-10: were they asked before that?')
 
 
 def test_asked_again_with_the_old_form() -> None:
     trial = (
         lawful().form("2020-06-01", "2.0", V2, reconsent=True).consent("2020-06-10", version="1.0").seen("2020-06-10")
     )
-    trial.gives(AGAIN, FAILS, "it was not asked")
+    trial.gives(AGAIN, FAILS, "they were not asked")
     trial.gives(VERSION, FAILS)
 
 
 def test_not_seen_since() -> None:
     trial = lawful().form("2020-06-01", "2.0", V2, reconsent=True)
-    trial.gives(AGAIN, UNDETERMINED, "it was not asked so far, nor seen since")
+    trial.gives(AGAIN, UNDETERMINED, "they were not asked so far, nor seen since")
     trial.event("participation-end", "2020-06-20", reason="died").gives(AGAIN, NOT)
 
 
@@ -389,7 +395,7 @@ def test_who_was_enrolled_later_consented_to_the_new_form() -> None:
 def test_an_amendment_of_the_protocol_with_its_effect_in_a_country() -> None:
     trial = Trial().form("2020-04-01", territory="DE").consent("2020-05-04").enrolled("2020-05-05")
     trial.seen("2020-06-10").having(**amended(Effect("2020-06-01", 276), Effect("2020-05-20", 840)))
-    trial.gives(AGAIN, FAILS, "protocol version 2 required asking again from 2020-06-01; it was not asked")
+    trial.gives(AGAIN, FAILS, "protocol version 2 required asking again from 2020-06-01; they were not asked")
     trial.having(**amended(Effect("2020-06-15", 276), Effect("2020-05-20", 840))).gives(
         AGAIN, UNDETERMINED, "nor seen since"
     )
@@ -402,7 +408,7 @@ def test_an_amendment_of_the_protocol_with_its_effect_in_a_country() -> None:
 def test_the_site_knows_better_since_when_and_whether() -> None:
     trial = lawful().seen("2020-06-10").form("2020-07-01", "2.0", V2, protocol_version=2)
     trial.having(**amended(Effect("2020-06-01", None))).gives(
-        AGAIN, UNDETERMINED, "from 2020-07-01; it was not asked so far"
+        AGAIN, UNDETERMINED, "from 2020-07-01; they were not asked so far"
     )
     local = lawful().seen("2020-08-10").form("2020-07-01", "2.0", V2, protocol_version=2, reconsent=False)
     local.having(**amended(Effect("2020-06-01", None))).gives(AGAIN, NOT)
@@ -436,7 +442,7 @@ def test_another_form_is_asked_again_of_whom_it_concerns() -> None:
 
 def test_treated_after_withdrawal() -> None:
     trial = lawful().withdrew("2020-06-01").treated("2020-06-10")
-    trial.gives(TREATED, FAILS, "it withdrew from treatment on 2020-06-01, and was treated on 2020-06-10")
+    trial.gives(TREATED, FAILS, "they withdrew from treatment on 2020-06-01, and were treated on 2020-06-10")
     visit = lawful().withdrew("2020-06-01").seen("2020-06-10", treatment=True).seen("2020-06-20", treatment=True)
     visit.gives(TREATED, FAILS, "on 2020-06-10 (and 1 times more)")
 
@@ -463,20 +469,20 @@ def test_who_consents_again_may_be_treated_again() -> None:
 
 
 def test_seen_after_withdrawal_from_follow_up() -> None:
-    lawful().withdrew("2020-06-01", "follow-up").seen("2020-06-10").gives(FOLLOWED, FAILS, "was seen on 2020-06-10")
+    lawful().withdrew("2020-06-01", "follow-up").seen("2020-06-10").gives(FOLLOWED, FAILS, "were seen on 2020-06-10")
     lawful().seen("2020-05-10").withdrew("2020-06-01", "follow-up").gives(FOLLOWED, HOLDS)
 
 
 def test_data_read_after_withdrawal_from_data_use() -> None:
     trial = lawful().withdrew("2020-06-01", "data-use")
     trial.event("device-reading", "2020-05-10", quantity="glucose", value=5.6).gives(DATA, HOLDS)
-    trial.event("image-reference", "2020-06-10", digest=V1).gives(DATA, FAILS, "was measured on 2020-06-10")
+    trial.event("image-reference", "2020-06-10", digest=V1).gives(DATA, FAILS, "were measured on 2020-06-10")
 
 
 def test_withdrawals_with_streams_that_are_not_at_hand() -> None:
     trial = lawful().withdrew("2020-06-01").having(unseen="a stream is not given")
-    trial.gives(TREATED, UNDETERMINED, "is not found treated afterwards; but a stream is not given")
-    trial.treated("2020-06-10").gives(TREATED, UNDETERMINED, "whether it consented again in between is not known")
+    trial.gives(TREATED, UNDETERMINED, "are not found treated afterwards; but a stream is not given")
+    trial.treated("2020-06-10").gives(TREATED, UNDETERMINED, "whether they consented again in between is not known")
 
 
 # ----- forms -----

@@ -65,7 +65,7 @@ def audit(evidence: ConsentEvidence) -> ConsentAudit:
         if entry.subject in left:
             left[entry.subject][entry.stream] += 1
     for subject in sorted(erased):
-        words = f"its entries were erased and cannot be read: {listed(sorted(erased[subject]))}"
+        words = f"their entries were erased and cannot be read: {listed(sorted(erased[subject]))}"
         if remaining := left[subject]:
             streams = listed([f"{number} in stream {name}" for name, number in sorted(remaining.items())])
             words += f"; still readable are {streams}: are they to be erased too?"

@@ -32,13 +32,13 @@ _INCLUSIONS = {"enrolment": "enrolled", "randomisation": "randomised", "dispensi
 
 @rule(
     "consent-before-enrolment",
-    asks="Did the subject consent before it was enrolled, or treated?",
+    asks="Did the participant consent before they were enrolled, or treated?",
     source=HELSINKI,
     applies="to participants who were enrolled, randomised or treated",
 )
 def consent_before_enrolment(case: SubjectCase) -> Answer:
     if not case.inclusions:
-        return does_not_apply("it was not enrolled")
+        return does_not_apply("they were not enrolled")
     answers = [_consented_before(case, one) for one in case.inclusions]
     return worst_of(answers)
 
@@ -67,7 +67,7 @@ def _consented_before(case: SubjectCase, inclusion: Entry) -> Answer:
         (undone if certain else doubtful).extend(certain or between)
     if doubtful:
         return undetermined(
-            f"{was}; it had consented; {end_words(doubtful[0])}: whether in between cannot be told from the dates",
+            f"{was}; they had consented; {end_words(doubtful[0])}: whether in between cannot be told from the dates",
             entry_fact(inclusion), *map(entry_fact, [*before, *doubtful]),
         )  # fmt: skip
     deferrals = [one for one in placed[Order.BEFORE] + placed[Order.UNCLEAR] if one.event["status"] == "deferred"]
@@ -85,14 +85,14 @@ def _consented_before(case: SubjectCase, inclusion: Entry) -> Answer:
     if case.evidence.unseen:
         return undetermined(f"{was}, and no consent before that is found; but {case.evidence.unseen}", *facts)
     if undone or refused:
-        return fails(f"{was}, after {end_words((undone or refused)[-1])}: had it consented again?", *facts)
+        return fails(f"{was}, after {end_words((undone or refused)[-1])}: had they consented again?", *facts)
     if after:
         return fails(f"{was}; {consent_words(after[0])}, after that: was there an earlier consent?", *facts)
     return fails(f"{was}, and no consent is found in the trial's streams: where is it recorded?", *facts)
 
 
 def _deferred(case: SubjectCase, inclusion: Entry, deferral: Entry, was: str) -> Answer:
-    """Lawful in an emergency, if the subject or who speaks for it was asked afterwards, or died before."""
+    """Lawful in an emergency, if the subject or who speaks for them was asked afterwards, or they died before."""
     words = f"{was}; consent was deferred {when(deferral)}"
     asked = [
         one
@@ -104,8 +104,8 @@ def _deferred(case: SubjectCase, inclusion: Entry, deferral: Entry, was: str) ->
         return holds(f"{words}, and {answer_words(asked[0])}", *facts, entry_fact(asked[0]))
     died = [one for one in case.of("participation-end") if one.event["reason"] == "died"]
     if died:
-        return holds(f"{words}, and it died {when(died[0])} before it could be asked", *facts, entry_fact(died[0]))
-    return undetermined(f"{words}, and it is not recorded as asked since", *facts)
+        return holds(f"{words}, and they died {when(died[0])} before they could be asked", *facts, entry_fact(died[0]))
+    return undetermined(f"{words}, and they are not recorded as asked since", *facts)
 
 
 def _anchored_late(consent: Entry, inclusion: Entry) -> str:

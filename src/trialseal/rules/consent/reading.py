@@ -51,18 +51,18 @@ def withdrawals_from(case: SubjectCase, scope: str) -> list[Entry]:
 def consent_words(entry: Entry) -> str:
     status, version = entry.event["status"], entry.event.get("form_version")
     to = f" to {form_words(entry)}" if version else ""
-    by = f"by its {plain_word(entry.event['representative'])}" if "representative" in entry.event else ""
+    by = f"by their {plain_word(entry.event['representative'])}" if "representative" in entry.event else ""
     if status == "waived":
-        return f"its consent was waived {when(entry)}"
+        return f"their consent was waived {when(entry)}"
     if status == "assent":
-        return f"it assented, with consent {by},{to} {when(entry)}"
-    return f"it consented{' ' if by else ''}{by}{to} {when(entry)}"
+        return f"they assented, with consent {by},{to} {when(entry)}"
+    return f"they consented{' ' if by else ''}{by}{to} {when(entry)}"
 
 
 def answer_words(entry: Entry) -> str:
     match entry.event["status"]:
         case "refused":
-            return f"it was asked {when(entry)} and refused"
+            return f"they were asked {when(entry)} and refused"
         case "deferred":
             return f"asking was deferred {when(entry)}"
         case _:
@@ -70,7 +70,7 @@ def answer_words(entry: Entry) -> str:
 
 
 def end_words(entry: Entry) -> str:
-    return f"it {'withdrew' if entry.type == 'withdrawal' else 'refused'} {when(entry)}"
+    return f"they {'withdrew' if entry.type == 'withdrawal' else 'refused'} {when(entry)}"
 
 
 def plain_word(word: str) -> str:

@@ -26,13 +26,13 @@ _GCP = Standard("ICH E6", "2.8.2", "R3", "consent is renewed where new informati
 
 @rule(
     "asked-again",
-    asks="Where an amendment in force at its site required it, was the subject asked again by its next visit?",
+    asks="Where an amendment in force at its site required it, was the participant asked again by their next visit?",
     source=_GCP,
     applies="to participants enrolled before such an amendment came into force at their site, and still taking part",
 )
 def asked_again(case: SubjectCase) -> Answer:
     if not case.inclusions:
-        return does_not_apply("it was not enrolled")
+        return does_not_apply("they were not enrolled")
     answers = [_asked(case, one) for site in case.sites for one in case.requirements.get(site, ())]
     answers = [one for one in answers if one.status is not Status.DOES_NOT_APPLY]
     stated = {one.event.get("protocol_version") for site in case.sites for one in case.statements.get(site, ())}
@@ -42,25 +42,25 @@ def asked_again(case: SubjectCase) -> Answer:
         answers.append(undetermined(f"whether protocol version {versions} required it is not known: put it beside"))
     if answers:
         return worst_of(answers)
-    return does_not_apply("no amendment that required it is found in force at its site while it took part")
+    return does_not_apply("no amendment that required it is found in force at its site while they took part")
 
 
 def _asked(case: SubjectCase, asked_for: Requirement) -> Answer:
     consents, statement, since = case.of("consent"), asked_for.statement, asked_for.since
     if statement and form_of(statement) not in {form_of(one) for one in consents if one.event["status"] in ANSWERED}:
-        return does_not_apply("it was asked with another form")
+        return does_not_apply("they were asked with another form")
     if since is None:
         return undetermined(f"{asked_for.words}; since when that is in force at its site is stated nowhere")
     enrolled = [reached_at(one, since) for one in case.inclusions]
     if all(one in (Reached.YES, Reached.TODAY) for one in enrolled):
-        return does_not_apply("it was enrolled when that was in force")
+        return does_not_apply("they were enrolled when that was in force")
     was_in = Reached.NO in enrolled
     ends = [*case.of("participation-end"), *_last_withdrawal(case)]
     if any(reached_at(one, since) is Reached.NO for one in ends):
-        return does_not_apply("it took no part any more")
+        return does_not_apply("they took no part any more")
     found = [one for one in consents if _answers(case, one, asked_for)]
     certain = [one for one in found if _names(one, asked_for) or reached_at(one, since) is not Reached.UNCLEAR]
-    # A visit on the very day may be the one at which it was asked.
+    # A visit on the very day may be the one at which they were asked.
     seen = [one for one in [*case.of("visit"), *case.of("dispensing")] if reached_at(one, since) is Reached.YES]
     begin = (entry_fact(statement),) if statement else ()
     if certain:
@@ -70,9 +70,9 @@ def _asked(case: SubjectCase, asked_for: Requirement) -> Answer:
         if not passed:
             return holds(words, *facts)
         if not was_in or case.evidence.unseen:
-            reason = case.evidence.unseen or "whether it was enrolled before cannot be told from the dates"
+            reason = case.evidence.unseen or "whether they were enrolled before cannot be told from the dates"
             return undetermined(f"{words}, after {_activity(passed[0])}; but {reason}", *facts)
-        return fails(f"{words}, only after {_activity(passed[0])}: was it asked before that?", *facts)
+        return fails(f"{words}, only after {_activity(passed[0])}: were they asked before that?", *facts)
     facts = (*map(entry_fact, [*seen[:1], *found]), *begin)
     if found:
         return undetermined(
@@ -81,13 +81,13 @@ def _asked(case: SubjectCase, asked_for: Requirement) -> Answer:
         )
     if not seen:
         if ends:
-            return does_not_apply("it took no part any more")
-        return undetermined(f"{asked_for.words} from {since}; it was not asked so far, nor seen since", *facts)
+            return does_not_apply("they took no part any more")
+        return undetermined(f"{asked_for.words} from {since}; they were not asked so far, nor seen since", *facts)
     if case.evidence.unseen or not was_in:
-        reason = case.evidence.unseen or "whether it was enrolled before cannot be told from the dates"
-        return undetermined(f"{asked_for.words} from {since}; it is not found asked; but {reason}", *facts)
+        reason = case.evidence.unseen or "whether they were enrolled before cannot be told from the dates"
+        return undetermined(f"{asked_for.words} from {since}; they are not found asked; but {reason}", *facts)
     return fails(
-        f"{asked_for.words} from {since}; it was not asked, though {_activity(seen[0])} followed: why?", *facts
+        f"{asked_for.words} from {since}; they were not asked, though {_activity(seen[0])} followed: why?", *facts
     )
 
 
@@ -121,7 +121,7 @@ def _names(consent: Entry, asked_for: Requirement) -> bool:
 
 
 def _last_withdrawal(case: SubjectCase) -> list[Entry]:
-    """Where it withdrew from treatment and from follow-up, the later of both: from then on it takes no part."""
+    """Where they withdrew from treatment and from follow-up, the later of both: from then on they take no part."""
     both = [withdrawals_from(case, scope) for scope in ("treatment", "follow-up")]
     return [max((group[0] for group in both), key=sorting)] if all(both) else []
 

@@ -29,7 +29,7 @@ from trialseal.rules.finding import (
 def consent_version(case: SubjectCase) -> Answer:
     consents = [one for one in case.of("consent") if one.event["status"] in ("given", "assent")]
     if not case.inclusions or not consents:
-        return does_not_apply("it was not enrolled" if not case.inclusions else "it gave no consent to a form")
+        return does_not_apply("they were not enrolled" if not case.inclusions else "they gave no consent to a form")
     return worst_of([_version_in_force(case, one) for one in consents])
 
 

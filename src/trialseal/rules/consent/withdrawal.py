@@ -21,7 +21,7 @@ from trialseal.rules.finding import (
 
 @rule(
     "treated-after-withdrawal",
-    asks="Was the subject left untreated after it withdrew from treatment?",
+    asks="Was the participant left untreated after they withdrew from treatment?",
     source=HELSINKI,
     applies="to participants who withdrew from treatment",
 )
@@ -31,7 +31,7 @@ def treated_after_withdrawal(case: SubjectCase) -> Answer:
 
 @rule(
     "followed-after-withdrawal",
-    asks="Were there no visits after the subject withdrew from follow-up?",
+    asks="Were there no visits after the participant withdrew from follow-up?",
     source=HELSINKI,
     applies="to participants who withdrew from follow-up",
 )
@@ -41,7 +41,7 @@ def followed_after_withdrawal(case: SubjectCase) -> Answer:
 
 @rule(
     "data-after-withdrawal",
-    asks="Were no readings or images taken after the subject withdrew from the use of its data?",
+    asks="Were no readings or images taken after the participant withdrew from the use of their data?",
     source="Regulation (EU) 2016/679 (GDPR), 7(3): who withdraws is heeded from then on; safety reports stay a duty",
     applies="to participants who withdrew from the use of their data",
 )
@@ -52,9 +52,9 @@ def data_after_withdrawal(case: SubjectCase) -> Answer:
 def _after_withdrawal(case: SubjectCase, scope: str, acts: Sequence[Entry], verb: str) -> Answer:
     withdrawals = withdrawals_from(case, scope)
     if not withdrawals:
-        return does_not_apply(f"it did not withdraw from {_scope_words(scope)}")
+        return does_not_apply(f"they did not withdraw from {_scope_words(scope)}")
     withdrawn = withdrawals[0]
-    words = f"it withdrew from {_scope_words(scope)} {when(withdrawn)}"
+    words = f"they withdrew from {_scope_words(scope)} {when(withdrawn)}"
     again = [
         one for one in case.of("consent") if one.event["status"] in ("given", "assent") and covers_scope(one, scope)
     ]
@@ -83,18 +83,18 @@ def _after_withdrawal(case: SubjectCase, scope: str, acts: Sequence[Entry], verb
     facts = [entry_fact(one) for one in (*against[:3], *unclear[:3], withdrawn)]
     if against:
         if case.evidence.unseen:
-            reason = f"whether it consented again in between is not known: {case.evidence.unseen}"
-            return undetermined(f"{words}, and was {verb} {when(against[0])}; {reason}", *facts)
+            reason = f"whether they consented again in between is not known: {case.evidence.unseen}"
+            return undetermined(f"{words}, and were {verb} {when(against[0])}; {reason}", *facts)
         more = f" (and {len(against) - 1} times more)" if len(against) > 1 else ""
-        return fails(f"{words}, and was {verb} {when(against[0])}{more}: is a later consent recorded?", *facts)
+        return fails(f"{words}, and were {verb} {when(against[0])}{more}: is a later consent recorded?", *facts)
     if unclear:
         return undetermined(
-            f"{words}, and was {verb} {when(unclear[0])}: which came first cannot be told from these dates", *facts
+            f"{words}, and were {verb} {when(unclear[0])}: which came first cannot be told from these dates", *facts
         )
     if case.evidence.unseen:
-        return undetermined(f"{words}, and is not found {verb} afterwards; but {case.evidence.unseen}", *facts)
-    return holds(f"{words}, and was not {verb} afterwards", *facts)
+        return undetermined(f"{words}, and are not found {verb} afterwards; but {case.evidence.unseen}", *facts)
+    return holds(f"{words}, and were not {verb} afterwards", *facts)
 
 
 def _scope_words(scope: str) -> str:
-    return "the use of its data" if scope == "data-use" else scope
+    return "the use of their data" if scope == "data-use" else scope
