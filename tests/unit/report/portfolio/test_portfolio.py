@@ -21,7 +21,7 @@ from trialseal.report.portfolio.table import open_trials, portfolio_csv, portfol
 from trialseal.rules.trial_catalogue import TRIAL_RULES
 
 AS_OF = date(2026, 1, 1)
-DATA = Path(os.environ.get("TRIALSEAL_DATA", Path(__file__).parents[4] / "shared" / "data"))
+DATA = Path(os.environ.get("TRIALSEAL_DATA", Path(__file__).parents[5] / "shared" / "data"))
 
 
 def history(number: str = "NCT01234567", *measures: str, **members: Any) -> RegistryHistory:
