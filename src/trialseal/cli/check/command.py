@@ -101,7 +101,7 @@ def _named_parts(case: TrialCase) -> str:
 
 def _registry(session: Session, side: ReportedSide | None) -> tuple[RegistryHistory | None, list[SourceView]]:
     """The record and its history as one; where to download them, if they are not there."""
-    from trialseal.registries.history import merged
+    from trialseal.registries.history_merging import merged
     from trialseal.registries.reading import read_histories, read_registry
     from trialseal.report.check.view import SourceView
 

@@ -47,6 +47,13 @@ def add(commands: Any) -> None:
         metavar="TIME",
         help="judge by what the chain held then: later entries, corrections and approvals are left out",
     )
+    audit.add_argument(
+        "--accredited-by",
+        metavar="PARTY",
+        action="append",
+        default=[],
+        help="party whose accreditation of ethics committees you trust; may be repeated",
+    )
     audit.add_argument("--all", action="store_true", help="list every finding, not only those that are open")
     audit.add_argument("--csv", metavar="FILE", help="write every finding as a table")
     audit.add_argument(
