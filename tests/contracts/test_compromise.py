@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from .stage import MANAGE, WEEK, Stage, address, log_of, raw, rpc
+from .chain import log_of, raw, rpc
+from .stage import MANAGE, WEEK, Stage, address
 
 
 def state(stage: Stage, key: Any) -> tuple[int, ...]:

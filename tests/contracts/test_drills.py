@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from .stage import ACT, DAY, MANAGE, NOBODY, WEEK, Party, Stage, address, found, trial_id, undone
+from .chain import undone
+from .stage import ACT, DAY, MANAGE, NOBODY, WEEK, Party, Stage, address, found, trial_id
 
 
 class Drill(NamedTuple):

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from .stage import ACT, DAY, MANAGE, NOBODY, WEEK, Party, Stage, address, found, log_of, raw, rpc
+from .chain import log_of, raw, rpc
+from .stage import ACT, DAY, MANAGE, NOBODY, WEEK, Party, Stage, address, found
 
 
 @pytest.fixture

@@ -4,25 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .stage import (
-    ACT,
-    ALL,
-    ATTEST,
-    DAY,
-    MANAGE,
-    NOBODY,
-    STREAM,
-    ZERO,
-    Stage,
-    address,
-    creation,
-    digest,
-    log_of,
-    logs_of,
-    party_id,
-    raw,
-    word_over,
-)
+from .chain import ZERO, log_of, logs_of, raw, word_over
+from .stage import ACT, ALL, ATTEST, DAY, MANAGE, NOBODY, STREAM, Stage, address, creation, digest, party_id
 
 SALT, PROFILE = digest("another salt"), digest("another profile")
 OF_A_PARTY = {

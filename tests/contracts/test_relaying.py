@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from eth_utils.crypto import keccak
 
+from .chain import raw, rpc
 from .signing import FAR, TYPES, local_key, signed
-from .stage import ACT, ALL, DAY, WEEK, Party, Stage, address, creation, digest, padded, party_id, raw, rpc
+from .stage import ACT, ALL, DAY, WEEK, Party, Stage, address, creation, digest, padded, party_id
 
 SIGNER, FRIEND = local_key("a sponsor's desk"), local_key("another desk")
 OPENED = digest("a stream that is open")

@@ -18,10 +18,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from trialseal.merkle import tree
 
+from .chain import ZERO, mined, raw, rpc
 from .model import Log, Refused, World, fold_of
 from .model.trials import Trial
 from .signing import local_key, signed
-from .stage import DAY, LEAVES, ROOT, ZERO, Stage, digest, mined, padded, raw, rpc
+from .stage import DAY, LEAVES, ROOT, Stage, digest, padded
 
 KEYS = {key.address.lower(): key for key in (local_key(f"hand {number}") for number in range(6))}
 NOBODY = "0x" + 40 * "0"

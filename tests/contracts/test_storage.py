@@ -10,22 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 from eth_utils.crypto import keccak
 
-from .stage import (
-    ACT,
-    ALL,
-    MANAGE,
-    OPEN,
-    PROTOCOL,
-    PROTOCOL_1,
-    PROTOCOL_2,
-    STREAM_NAME,
-    WEEK,
-    Stage,
-    digest,
-    raw,
-    slot,
-    stored,
-)
+from .chain import raw, slot, stored
+from .stage import ACT, ALL, MANAGE, OPEN, PROTOCOL, PROTOCOL_1, PROTOCOL_2, STREAM_NAME, WEEK, Stage, digest
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = json.loads((ROOT / "src/trialseal/ledger/artifacts.json").read_text(encoding="utf-8"))["contracts"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from .chain import ZERO, raw, rpc, undone
 from .stage import (
     ACT,
     DAY,
@@ -16,14 +17,10 @@ from .stage import (
     STREAM_NAME,
     VETO,
     WEEK,
-    ZERO,
     Party,
     Stage,
     address,
     digest,
-    raw,
-    rpc,
-    undone,
 )
 
 
