@@ -95,3 +95,28 @@ def stored(contract: Any, place: int) -> int:
 def store(contract: Any, place: int, word: int) -> None:
     """Writes a word into a contract's storage slot, as if so much had happened."""
     rpc("anvil_setStorageAt", contract.address, f"{place:#066x}", f"{word:#066x}")
+
+
+def in_one_block(time: int, calls: Sequence[tuple[Any, Any, tuple[Any, ...]]]) -> list[dict[str, Any]]:
+    """The receipts of acts that lie in one block, in their order: who sends, the function, its arguments.
+
+    The block has this time (Unix seconds). An act may be refused: its receipt says so.
+    """
+    rpc("evm_setAutomine", False)
+    try:
+        sent = [
+            rpc("eth_sendTransaction", {
+                "from": str(by), "to": function._address, "data": function.encode_input(*arguments),
+                "gas": hex(1_000_000), "gasPrice": hex(10**9),
+            })
+            for by, function, arguments in calls
+        ]  # fmt: skip
+        rpc("evm_setNextBlockTimestamp", time)
+        rpc("evm_mine")
+    finally:
+        rpc("evm_setAutomine", True)
+    receipts = [rpc("eth_getTransactionReceipt", one) for one in sent]
+    assert len({one["blockNumber"] for one in receipts}) == 1
+    receipts.sort(key=lambda one: int(one["transactionIndex"], 16))
+    assert [one["transactionHash"] for one in receipts] == sent
+    return receipts

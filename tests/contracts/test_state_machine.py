@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from trialseal.merkle import tree
 
-from .chain import ZERO, mined, raw, rpc
+from .chain import ZERO, in_one_block, mined, raw, rpc
 from .model import Log, Refused, World, fold_of
 from .model.trials import Trial
 from .signing import local_key, signed
@@ -153,6 +153,27 @@ class Contracts(RuleBasedStateMachine):
                 expected.append(refused)
         self._sent(contract, raw(self.contracts[contract].batch.encode_input(items)), sender, time, expected)
 
+    @rule(data=st.data())
+    def acts_in_one_block(self, data: st.DataObject) -> None:
+        """Several keys act on several contracts in one block, each after the one before."""
+        time = self._later(data)
+        calls, expected = [], []
+        for _ in range(data.draw(st.integers(2, 4))):
+            function, key, arguments, _ = self._drawn(data, time=time)
+            _, target = self._target(function)
+            calls.append((key, target, arguments))
+            try:
+                expected.append(self.world.do(self._model(function, arguments), time, key))
+            except Refused as refused:
+                expected.append(refused)
+        for receipt, outcome in zip(in_one_block(time, calls), expected, strict=True):
+            if isinstance(outcome, Refused):
+                assert receipt["status"] == "0x0", f"the model refuses with {outcome.error}, the chain takes it"
+                self.seen[f"{outcome.error[0]} in a block"] += 1
+            else:
+                self._compare_logs(receipt, NOBODY, [outcome])
+                self.logs += [log.digest for log in outcome]
+
     @invariant()
     def somebody_manages_every_party(self) -> None:
         """Whatever is vetoed, a managing key without an end stays that has begun."""
@@ -169,14 +190,18 @@ class Contracts(RuleBasedStateMachine):
     # ----- what is drawn -----
 
     def _drawn(
-        self, data: st.DataObject, functions: st.SearchStrategy[str] | None = None, key: str | None = None
+        self,
+        data: st.DataObject,
+        functions: st.SearchStrategy[str] | None = None,
+        key: str | None = None,
+        time: int | None = None,
     ) -> tuple[str, str, Arguments, int]:
         """An act: function, key, arguments, block time. Mostly a key acts for its own party."""
         function = data.draw(functions or st.sampled_from([*ACTS, *LIKELY]))
         key = key or data.draw(st.sampled_from(sorted(KEYS)))
         of_key = [id_ for id_, party in self.world.parties.found.items() if key in party.keys]
         party = data.draw(st.sampled_from([*of_key * 8, *self.world.parties.found, digest("nobody")]))
-        time = self._later(data)
+        time = self._later(data) if time is None else time
         return function, key, self._arguments(data, function, party, key, time), time
 
     def _arguments(self, data: st.DataObject, function: str, party: bytes, key: str, time: int) -> Arguments:
@@ -337,6 +362,10 @@ class Contracts(RuleBasedStateMachine):
         call = {"from": sender, "to": self.contracts[contract].address, "data": "0x" + calldata.hex()}
         receipt = mined({**call, "gas": hex(4_000_000)})
         assert receipt["status"] == "0x1"
+        self._compare_logs(receipt, sender, expected)
+
+    def _compare_logs(self, receipt: dict[str, Any], sender: str, expected: list[list[Log] | Refused]) -> None:
+        """What one transaction logged: the acts of `expected`, and the refusals among them with their reasons."""
         found = [
             (raw(log["address"]), [raw(one) for one in log["topics"]], raw(log["data"])) for log in receipt["logs"]
         ]
@@ -371,9 +400,18 @@ class Contracts(RuleBasedStateMachine):
                 kept = tuple(parties.keyOf(id_, address))
                 key = party.keys.get(address)
                 assert kept == (
-                    (party.number, key.purposes, key.begins, key.until, key.since, key.declared, key.contested)
+                    (
+                        party.number,
+                        key.purposes,
+                        key.begins,
+                        key.until,
+                        key.since,
+                        key.declared,
+                        key.contested,
+                        key.begins > key.asked,
+                    )
                     if key
-                    else (0,) * 7
+                    else (0,) * 8
                 )
         for subject, word in self.world.attestations.words.items():
             assert raw(self.contracts["Attestations"].wordOf(subject)) == word

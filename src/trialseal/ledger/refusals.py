@@ -131,12 +131,12 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         "purpose, such as act"
     ),
     "KeyNotBefore": lambda v: (
-        f"key {v['key']} did not manage party {_id(v['party'])} before {_time(v['time'])}: only a managing key from "
-        "before may veto or contest what was asked for or stated then"
+        f"key {v['key']} was added to party {_id(v['party'])} only after {_time(v['time'])}: what was offered or "
+        "stated then is for a managing key from before to veto or contest"
     ),
     "KeyNotBegun": lambda v: (
         f"key {v['key']} of party {_id(v['party'])} is valid only from {_time(v['from'])} on: until then it can be "
-        "vetoed, not revoked"
+        "vetoed, not revoked or reported"
     ),
     "NothingToContest": lambda v: (
         f"nothing is stated against key {v['key']} of party {_id(v['party'])} that can be contested: a statement of "
