@@ -95,6 +95,10 @@ contract Parties is IParties, Relayed {
             if (record.validFrom() > block.timestamp) revert KeyNotBegun(named.party, named.key, record.validFrom());
             PartyRecord party = kept.record;
             if (!party.canSpareAt(block.timestamp)) revert LastManagingKey(named.party, named.key);
+            // Or a veto of the addition in its last second would leave the party without either, and no time to object.
+            if (by == named.key && party.pendingAt(block.timestamp) != 0) {
+                revert AdditionPending(named.party, by, party.settledAt());
+            }
             (kept.record, until) = party.withRemoval(block.timestamp);
         }
         _keys[named.party][named.key] = record.withEnd(until);

@@ -130,6 +130,9 @@ interface IParties {
     error KeyRevokedBefore(PartyId party, address key);
     /// @notice Thrown when a key is revoked, or stated to be compromised, that begins only later: it can be vetoed.
     error KeyNotBegun(PartyId party, address key, uint40 from);
+    /// @notice Thrown when a managing key removes itself while another's addition can be vetoed: by `settledAt` (Unix
+    /// seconds) it has begun.
+    error AdditionPending(PartyId party, address key, uint40 settledAt);
     /// @notice Thrown when a removal could leave the party without a managing key.
     error LastManagingKey(PartyId party, address key);
     /// @notice Thrown when neither addition nor removal of this key waits to take effect.
@@ -146,7 +149,8 @@ interface IParties {
     /// it is vetoed. A key that was ever the party's is never added again.
     function addKey(KeyAddition calldata addition) external;
     /// @notice Revokes a key: at once, or after seven days if it manages, unless that is vetoed. Until then a managing key
-    /// may act, veto and contest, but not manage: nobody can dig in while being removed.
+    /// may act, veto and contest, but not manage: nobody can dig in while being removed. A managing key removes itself only
+    /// while no addition waits, so that whoever exchanges a key has one of them whatever is vetoed.
     function revokeKey(KeyReference calldata key) external;
     /// @notice Stops the addition or the removal of a managing key before it takes effect. Any managing key may that is
     /// valid now, the one that is to go included: each was asked for before the change was, since while a change waits

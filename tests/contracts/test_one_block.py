@@ -106,7 +106,8 @@ def test_a_trial_offered_in_that_block_can_be_kept(stage: Stage) -> None:
 
 
 class Exchange:
-    """The owner's new key begins in the second in which its old one ends. The thief has another."""
+    """The owner's new key begins as its old one ends: the thief, who has another, asked for that, and the owner let it
+    pass, since it meant to give the old one up."""
 
     def __init__(self, stage: Stage) -> None:
         self.old, self.new, self.thief = stage.outsider, stage.clerk, stage.writer
@@ -117,7 +118,7 @@ class Exchange:
         asked = stage.now + 5
         self.ends = asked + WEEK
         addition = (self.old, stage.parties.addKey, ((self.party.id, self.new, MANAGE | ACT),))
-        removal = (self.old, stage.parties.revokeKey, (named(self.party, self.old),))
+        removal = (self.thief, stage.parties.revokeKey, (named(self.party, self.old),))
         in_one_block(asked, [addition, removal])
         kept = [stage.parties.keyOf(*named(self.party, key)) for key in (self.old, self.new)]
         assert kept[0][3] == kept[1][2] == self.ends

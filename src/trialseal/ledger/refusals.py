@@ -142,6 +142,10 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         f"nothing is stated against key {v['key']} of party {_id(v['party'])} that can be contested: a statement of "
         "compromise can be for seven days, once"
     ),
+    "AdditionPending": lambda v: (
+        f"key {v['key']} of party {_id(v['party'])} cannot remove itself while a managing key is being added, whose "
+        f"addition can be vetoed until {_time(v['settledAt'])}: do so from then on"
+    ),
     "LastManagingKey": lambda v: (
         f"key {v['key']} is the last that manages party {_id(v['party'])}, which would have none left: add "
         "another managing key first"

@@ -130,6 +130,8 @@ class Parties:
                 raise Refused("KeyNotBegun", id_, key, known.begins)
             if len(party.standing()) <= party.pending(time) + 1:
                 raise Refused("LastManagingKey", id_, key)
+            if by == key and party.pending(time):
+                raise Refused("AdditionPending", id_, key, party.settled)
             party.asked = party.pending(time)
             until = party.settled = time + PERIOD
         party.keys[key] = replace(known, until=until)
