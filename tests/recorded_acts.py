@@ -8,9 +8,9 @@ from typing import Any
 
 from trialseal.ledger.acts import BY_EVENT, Act, act_of
 from trialseal.ledger.attestations import AttestationRecord, Attested
+from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.claims import NumberClaims
 from trialseal.ledger.contracts import contract
-from trialseal.ledger.node import AsOf, Tagged
 from trialseal.ledger.records import Registrations
 
 ZERO = bytes(32)

@@ -10,6 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from trialseal.ledger.proofs.header import FIRST, LATER
+from trialseal.ledger.proofs.keccak import keccak256
+from trialseal.ledger.proofs.rlp import Item, encode, number_bytes
+
 Request = dict[str, Any]
 
 
@@ -89,3 +93,13 @@ class Gateway:
 def error(message: str, code: int = -32000) -> Any:
     """An answer that refuses."""
     return {"error": {"code": code, "message": message}}
+
+
+def rehashed(block: dict[str, Any]) -> str:
+    """The hash that a block with these members has, as a chain of another fork would give it."""
+    members: list[Item] = [
+        bytes.fromhex(block[name][2:]) if size else number_bytes(int(block[name], 16))
+        for name, size in (FIRST | LATER).items()
+        if name in block
+    ]
+    return "0x" + keccak256(encode(members)).hex()

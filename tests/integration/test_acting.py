@@ -295,6 +295,8 @@ def test_what_yes_never_answers_is_typed(user: User, home: Path, registered: Pat
 
 # ----- bad input -----
 
+NO_PROOF = {"accountProof": [], "storageProof": []}
+
 
 def test_a_receipt_of_another_chain_is_one_sentence(user: User, registered: Path) -> None:
     [path] = (registered / "receipts").glob("*/0001-*.json")
@@ -304,14 +306,16 @@ def test_a_receipt_of_another_chain_is_one_sentence(user: User, registered: Path
     assert "is of chain 1" in refused and refused.count("\n") == 1
 
 
-def test_a_contract_with_other_code_is_not_spoken_to(user: User, registered: Path, counted: Gateway) -> None:
+def test_a_contract_that_is_not_proven_to_be_ours_is_not_spoken_to(
+    user: User, registered: Path, counted: Gateway
+) -> None:
     def after(request: dict[str, object], answer: dict[str, object]) -> dict[str, object]:
-        return answer | {"result": "0x6001"} if request["method"] == "eth_getCode" else answer
+        return answer | {"result": NO_PROOF} if request["method"] == "eth_getProof" else answer
 
     counted.after = after
     words = ("milestone", registered, "data-lock", "--on", "2023-01-01", "--network", counted.url, *SPONSOR)
     refused = user(*words, code=2).err
-    assert "is not the code of" in refused and refused.count("\n") == 1
+    assert "gives no proof of the account of" in refused and refused.count("\n") == 1
     assert len(acts_of(user, registered)) == 1
 
 

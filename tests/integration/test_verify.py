@@ -735,7 +735,7 @@ class LyingNode:
 def test_node_that_drops_an_act(w: World, trial: TrialOnChain) -> None:
     path = run_honestly(trial)
     node = LyingNode(
-        w.chain, lambda h: replace(h, acts=h.acts[:-1], gap="the contract counts 8 acts, the node shows 7")
+        w.chain, lambda h: replace(h, acts=h.acts[:-1], gap="the contract counts 8 acts, and 7 were shown")
     )
     [verdict] = verify(node, [path])
     assert verdict.exit_code == 2

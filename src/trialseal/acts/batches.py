@@ -83,7 +83,7 @@ class BatchPlan:
 def plan(desk: Desk, items: Sequence[Item]) -> BatchPlan:
     """Looks which acts stand, judges the others by trial, and packs them into transactions in their order."""
     chain = desk.chain
-    chain.require_deployed()
+    chain.expect_deployed()
     ids = {name: {one.act.about for one in items if one.act.contract == name} for name in _CONTRACTS}
     chain.load(
         trials=ids["TrialRegistry"],
@@ -183,7 +183,7 @@ def carry_out_batch(desk: Desk, items: Sequence[Item], told: Told, say: Callable
     What was cut off before is brought to its end first. `told` is called with each act when it has been kept.
     """
     refused: list[Refused] = []
-    desk.chain.require_deployed()
+    desk.chain.expect_deployed()
     with desk.alone(desk.party) as turn:
         _finish_earlier(desk)
         made = plan(desk, items)

@@ -116,7 +116,7 @@ def carry_out_all(
     `told` is called with each when it has been kept. FailedError with the broken rule, in words, if the contract
     refuses one; UsageError if a question is answered with no.
     """
-    desk.chain.require_deployed()
+    desk.chain.expect_deployed()
     with desk.alone(acts[0].about) as turn:
         plan = look(desk, acts, folder)
         for note in plan.notes:
@@ -254,7 +254,7 @@ def with_act(act: Act, log: Log, history: History | None) -> History | None:
         return None
     recorded = act_from(log)
     if history is None:
-        state = TrialState(act.about, act.actor, log.time, 1, ZERO, {DocumentKind.PROTOCOL: 1}, None)
+        state = TrialState(act.about, act.actor, log.time, 1, ZERO, {DocumentKind.PROTOCOL: 1})
         return History(state, (recorded,), None)
     if log.number == len(history.acts) + 1:
         acts = (*history.acts, recorded)
@@ -319,7 +319,7 @@ def _keep_at_home(desk: Desk, act: Act, log: Log, *, kept: bool) -> tuple[dict[s
         "time": log.time,
         "finality": desk.chain.finality(log.block),
     }
-    path = desk.home / "receipts" / desk.chain_name / f"{log.block:08}-{log.index:04}-{act.function}.json"
+    path = desk.home / "receipts" / desk.chain_name / f"{log.block or 0:08}-{log.index or 0:04}-{act.function}.json"
     if kept and not path.exists():
         write_json(path, receipt)
     return receipt, path if path.exists() else None

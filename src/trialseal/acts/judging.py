@@ -84,7 +84,7 @@ def _after(chain: Chain, acts: Sequence[Act], history: History | None) -> Histor
     first = acts[0]
     now = chain.as_of()
     if history is None:
-        state = TrialState(first.about, first.actor, now.time, 0, ZERO, dict.fromkeys(range(1, 10), 0), None)
+        state = TrialState(first.about, first.actor, now.time, 0, ZERO, dict.fromkeys(range(1, 10), 0))
         history = History(state, (), None)
     recorded = list(history.acts)
     for act in acts:

@@ -26,7 +26,7 @@ def devnet(session: Session) -> int:
 
         address = dict(accounts.list_accounts(session.home)).get(args.name, args.name)
         session.args.network = "devnet"
-        local.fund(session.bare_chain, address, args.ether)
+        local.fund(session.chain, address, args.ether)
         out.say(f"{args.name} ({address}) has {args.ether} ether on the devnet")
         out.value({"address": address, "ether": args.ether})
         return 0
@@ -52,7 +52,7 @@ def deploy(session: Session) -> int:
     ):
         session.out.say(f"{name:14} {address}  {'deployed' if new else 'already deployed'}")
         rows.append({"contract": name, "address": address, "deployed": new})
-    session.out.value({"chain_id": session.bare_chain.chain_id(), "contracts": rows})
+    session.out.value({"chain_id": session.chain.chain_id(), "contracts": rows})
     return 0
 
 
@@ -61,7 +61,7 @@ def _planned_deployment(session: Session) -> int:
     from trialseal.ledger import deployment
     from trialseal.ledger.sending import ether
 
-    chain, out = session.bare_chain, session.out
+    chain, out = session.chain, session.out
     rows = []
     for name, address, cost in deployment.planned(chain, session.own.signing.address):
         price = f"would be deployed: {cost.gas:,} gas, about {ether(cost.gas * cost.likely)}" if cost else None

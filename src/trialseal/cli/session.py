@@ -33,15 +33,12 @@ class Session:
 
     @cached_property
     def chain(self) -> Chain:
-        """The chain that `--network` names, with trialseal's contracts on it."""
-        self.bare_chain.require_deployed()
-        return self.bare_chain
-
-    @cached_property
-    def bare_chain(self) -> Chain:
-        """The same, whether the contracts are there or not."""
+        """The chain that `--network` names."""
         network = networks.resolve(self.args.network, self.home)
-        return Chain(network, progress=lambda done, total: self.out.progress(f"searching {done} of {total} blocks …"))
+        chain = Chain(network, progress=lambda done, total: self.out.progress(f"searching {done} of {total} blocks …"))
+        if hasattr(self.args, "account"):  # who acts needs all contracts, and learns of it with the first reading
+            chain.expect_deployed()
+        return chain
 
     # ----- who acts -----
 
@@ -64,7 +61,7 @@ class Session:
         """The account on the chain; its password is asked for when it first signs."""
         from trialseal.ledger.sending import Sender
 
-        return Sender(self.bare_chain, self.own.signing)
+        return Sender(self.chain, self.own.signing)
 
     @property
     def parties(self) -> list[OwnParty]:
@@ -87,7 +84,7 @@ class Session:
         """A name for this very chain, under which receipts lie."""
         from trialseal.acts.desk import name_of
 
-        return name_of(self.bare_chain)
+        return name_of(self.chain)
 
     def desk(self, party: bytes | None = None) -> Desk:
         """From where acts are sent: this chain, account and party (zeros: none yet), and who answers questions."""

@@ -25,9 +25,9 @@ from trialseal.ledger.acts import (
     TrialRegistered,
 )
 from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.block import AsOf
 from trialseal.ledger.claims import NumberClaim, numbers_of
 from trialseal.ledger.codes import AttestationKind, Blinding, DocumentKind, Milestone
-from trialseal.ledger.node import AsOf
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import History, TrialState
 from trialseal.ledger.standing import standing
@@ -566,7 +566,7 @@ def _chosen(
     by_code = [one for one in trials if named and _code_of(loader.history(one)) == named]
     if len(by_code) == 1:
         return by_code[0], "the document names its code"
-    first = min(carrying, key=lambda pair: (pair[1].block, pair[1].time))[1].trial
+    first = min(carrying, key=lambda pair: pair[1].time)[1].trial
     return first, None
 
 
@@ -620,7 +620,7 @@ def _with_sealing(
         },
         attested_gap=next(gaps, None),
         unseen=None,
-        finality=None if sealing.block is None else chain.finality(sealing.block),
+        finality=None if sealing.key is None else chain.finality(sealing.block),
     )
 
 

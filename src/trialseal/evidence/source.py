@@ -7,8 +7,8 @@ from typing import Protocol
 
 from trialseal.ledger.acts import Act
 from trialseal.ledger.attestations import AttestationRecord, Attested
+from trialseal.ledger.block import AsOf
 from trialseal.ledger.claims import NumberClaims
-from trialseal.ledger.node import AsOf
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import DocumentRecord, HeadHistory, History, Registrations, Stream, TrialState
 
@@ -39,7 +39,7 @@ class ChainSource(Protocol):
     ) -> None:
         """Reads all this in one request, so that the other methods answer without asking."""
 
-    def finality(self, block: int) -> str:
+    def finality(self, block: int | None) -> str:
         """How settled a block is, by the node's own tags: 'final', 'safe', or why neither."""
 
     def trial(self, trial: bytes) -> TrialState | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from trialseal import files
 from trialseal.documents.canonical import parse_json
 from trialseal.documents.versions import LaterVersion, format_of, version_of
-from trialseal.errors import FailedError, UsageError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.folder import layout
 from trialseal.ledger.acts import Act
 from trialseal.ledger.chain import Chain
@@ -104,7 +104,9 @@ class Claims(NamedTuple):
 
 
 def of_act(chain: Chain, act: Act, file: Path | None = None) -> Receipt:
-    """The receipt of an act that a chain shows."""
+    """The receipt of an act that a chain shows; UndeterminedError if nothing says where it stands there."""
+    if act.block is None or act.block_hash is None or act.transaction is None:
+        raise UndeterminedError(f"in which block act {act.number} stands is not known: ask a node for its receipt")
     name = act.act_code.word
     subject = act.subject.hex()
     if name == "claim-registry-id":

@@ -6,7 +6,7 @@ has a place here: codes that this version has no words for, times of any year.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self, get_args
 
@@ -27,9 +27,9 @@ class RecordedAct:
     key: str  # address of the key that acted, 0x and lower case
     actor: bytes  # party id
     subject: bytes  # the log's third topic: a digest, a registry number, a stream or a party id
-    block: int
-    block_hash: str
-    transaction: str
+    block: int | None = None  # this and the next two as a node says; None out of a bundle
+    block_hash: str | None = None
+    transaction: str | None = None
     digest: bytes = ZERO  # of its log
 
     @property
@@ -259,3 +259,23 @@ def act_from(log: Log) -> Act:
 def _camel(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(word.capitalize() for word in others)
+
+
+def sponsor_of(acts: Iterable[Act]) -> bytes:
+    """The party that is the sponsor after all acts of a trial, in their order; zeros without any."""
+    sponsor = ZERO
+    for act in acts:
+        if isinstance(act, TrialRegistered | TransferAccepted):
+            sponsor = act.actor
+    return sponsor
+
+
+def offered_to(acts: Iterable[Act]) -> bytes | None:
+    """The party to which the sponsorship is offered after all acts of a trial; None if no offer stands."""
+    offered: bytes | None = None
+    for act in acts:
+        if isinstance(act, TransferOffered):
+            offered = act.subject if any(act.subject) else None
+        elif isinstance(act, TransferVetoed | TransferAccepted):
+            offered = None
+    return offered

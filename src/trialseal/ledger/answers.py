@@ -72,6 +72,7 @@ _log = _members(
     logIndex=_number,
 )
 _block = _members(number=_number, hash=_word, timestamp=_number, baseFeePerGas=_nothing_or(_quantity))
+_proof = _members(accountProof=_list(_data), storageProof=_list(_members(proof=_list(_data))))
 _receipt = _members(
     blockNumber=_number,
     blockHash=_word,
@@ -89,6 +90,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "eth_getBlockByNumber": _nothing_or(_block),
     "eth_getCode": _nothing_or(_data),
     "eth_getLogs": _list(_log),
+    "eth_getProof": _proof,
     "eth_getStorageAt": _data,
     "eth_getTransactionByHash": _nothing_or(_members(**{"from": _address})),
     "eth_getTransactionCount": _number,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trialseal.ledger import abi
+from trialseal.ledger.proofs.keccak import keccak256
 
 NAMES = ("Parties", "Attestations", "TrialRegistry", "TrialLog", "BoardAccount", "BoardAccounts")
 _DOMAIN = b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
@@ -83,6 +84,16 @@ class ContractAbi:
                     return None
         return None
 
+    # ----- storage -----
+
+    def slot(self, variable: str) -> int:
+        """The slot of a variable, by the compiler's layout; KeyError if there is none of this name."""
+        return self._slots[variable]
+
+    @cached_property
+    def _slots(self) -> dict[str, int]:
+        return {one["name"]: one["slot"] for one in self._artifact["storage"]}
+
     # ----- code -----
 
     @property
@@ -106,7 +117,7 @@ class ContractAbi:
         The code names its chain, so that the hash also proves on which chain the contract was deployed.
         """
         known = self._artifact["chains"].get(str(chain_id))
-        return bytes.fromhex(known["codeHash"][2:]) if known else _keccak(self.runtime_code(chain_id))
+        return bytes.fromhex(known["codeHash"][2:]) if known else keccak256(self.runtime_code(chain_id))
 
     def is_code(self, code: bytes, chain_id: int) -> bool:
         """Whether this is the contract's code on a chain."""
@@ -122,7 +133,7 @@ class ContractAbi:
             return bytes.fromhex(known["domainSeparator"][2:])
         values = [self._artifact["immutables"][one]["value"] for one in ("_hashedName", "_hashedVersion")]
         names = b"".join(bytes.fromhex(value[2:]) for value in values)
-        return _keccak(_keccak(_DOMAIN) + names + chain + bytes.fromhex(self.address[2:]).rjust(abi.WORD, b"\0"))
+        return keccak256(keccak256(_DOMAIN) + names + chain + bytes.fromhex(self.address[2:]).rjust(abi.WORD, b"\0"))
 
     @cached_property
     def _functions(self) -> dict[str, dict[str, Any]]:
@@ -175,10 +186,3 @@ def _artifacts() -> Any:
 
 def _named(parameters: list[dict[str, Any]], values: list[Any]) -> dict[str, Any]:
     return {parameter["name"]: value for parameter, value in zip(parameters, values, strict=True)}
-
-
-def _keccak(data: bytes) -> bytes:
-    """Keccak-256. Imported only where a chain is not among those that the artifacts know: reading does without."""
-    from eth_utils.crypto import keccak
-
-    return keccak(data)

@@ -47,6 +47,7 @@ def deploy(
             journal = journals / f"deploy-{name}.json" if journals else None
             sender.transact(address, salt + target.deployment_code, f"the deployment of {name}", journal)
         rows.append((name, target.address, new))
+    sender.chain.renew()
     sender.chain.require_deployed()
     return rows
 

@@ -173,6 +173,8 @@ def fund(chain: Chain, address: str, ether: int) -> None:
     balance = int(chain.rpc.call("eth_getBalance", [address, "latest"]), 16)
     try:
         chain.rpc.call("anvil_setBalance", [address, hex(max(balance, ether * 10**18))])
+        # anvil changes the state of its newest block, whose header no longer agrees with it: the next one does.
+        chain.rpc.call("evm_mine")
     except RpcError:
         raise FailedError(
             f"chain {chain.chain_id()} at {chain.rpc.shown} is not a devnet, where ether is not "

@@ -48,7 +48,7 @@ def gap(state: HeadState | None, heads: Sequence[Head]) -> str | None:
         return found
     last = heads[-1]
     if (last.size, last.root, last.time) != (state.size, state.root, state.time):
-        return "the last head that the node shows is not the one in the contract"
+        return "the last head shown is not the one in the contract"
     return None
 
 

@@ -17,15 +17,15 @@ MOST_TOPICS = 1000
 
 @dataclass(frozen=True)
 class Log:
-    """One log of a contract, and where it is on the chain."""
+    """One log of a contract, and where it is on the chain, as its node says: None of what a bundle carries."""
 
     address: str  # 0x and lower case
     topics: tuple[bytes, ...]
     data: bytes
-    block: int
-    block_hash: str
-    transaction: str
-    index: int  # in its block
+    block: int | None = None
+    block_hash: str | None = None
+    transaction: str | None = None
+    index: int | None = None  # in its block
 
     @cached_property
     def digest(self) -> bytes:
@@ -73,11 +73,10 @@ class Wanted:
         topics = [None if one is None else ["0x" + topic.hex() for topic in one] for one in self.topics]
         return {"address": contract(self.contract).address, "topics": topics}
 
-    def fits(self, log: Log, first: int, last: int) -> bool:
-        """Whether a log is what was asked for, in blocks `first` to `last`."""
+    def fits(self, log: Log) -> bool:
+        """Whether a log is what was asked for."""
         return (
             log.address == contract(self.contract).address
-            and first <= log.block <= last
             and len(log.topics) >= len(self.topics)
             and all(one is None or topic in one for one, topic in zip(self.topics, log.topics, strict=False))
         )

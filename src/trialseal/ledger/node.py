@@ -1,64 +1,36 @@
-"""What a node says of a chain as of one block, in as few requests as can be.
+"""What a node brings of a chain as of one block, in as few requests as can be.
 
-A node is not believed further than its answers can be held against each other: logs must be those that were asked for,
-and who reads them holds them against the words that the contracts keep, as of the same block.
+A node is not believed: the words of the contracts' storage must follow by proofs from the block's hash, and whoever
+reads logs holds them against those words. Numbers of blocks, transactions and what is final are as this node says.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from trialseal.errors import TrialsealError, UndeterminedError, UsageError
 from trialseal.ledger import abi
+from trialseal.ledger.block import AsOf, Block, Tagged
+from trialseal.ledger.carried import Evidence
 from trialseal.ledger.contracts import NAMES, contract
 from trialseal.ledger.logs import Log, Wanted, parse
 from trialseal.ledger.networks import Network
+from trialseal.ledger.proofs import layout
+from trialseal.ledger.proofs.header import Header, HeaderError, from_json
+from trialseal.ledger.proofs.layout import Slot
 from trialseal.ledger.rpc import Reverted, Rpc, RpcError, Unreachable
+from trialseal.ledger.state import Proven, ProvenState
 
 DEVNET_CHAINS = (31337, 1337)
 DEVNET_CLIENTS = ("anvil", "hardhat", "ganache", "ethereumjs testrpc")
 DEVNET_FINALITY = "devnet: the operator sets the clock"
-# What stands in state of a contract that is called, and with which arguments.
-Call = tuple[str, str, tuple[Any, ...]]
+# Nodes take so many keys in one call for proofs (geth 1,024, Erigon 1,000).
+KEYS_A_CALL = 1000
 Progress = Callable[[int, int], None]
-
-
-class Block(TypedDict):
-    """A block's head."""
-
-    number: int
-    hash: str
-    timestamp: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """What a node answers to a tag such as `finalized`."""
-
-    block: Block | None
-    refusal: str | None = None  # its words, if it refuses the question; None with no block: it has none yet
-
-
-@dataclass(frozen=True, slots=True)
-class AsOf:
-    """The block as of which a chain is read, as its node gives it."""
-
-    chain_id: int
-    number: int
-    hash: str
-    time: int  # Unix seconds
-    read_at: int  # by this computer's clock, Unix seconds
-    is_devnet: bool
-    finalized: Tagged
-    safe: Tagged
-
-    @property
-    def age(self) -> int:
-        """Seconds from the block's time to this computer's clock; negative if the block is ahead of it."""
-        return self.read_at - self.time
+# Requests of every beginning: the chain's id and the newest, the final and the safe block.
+_ALWAYS_ASKED = 4
 
 
 class Node:
@@ -70,8 +42,11 @@ class Node:
     def __init__(self, network: Network, *, timeout: float = 30.0, progress: Progress | None = None) -> None:
         self.network = network
         self.rpc = Rpc(network.url, timeout)
+        self.source = f"the node at {self.rpc.shown}"
         self._progress = progress
-        self._codes: list[bytes] | None = None
+        self._expected: tuple[str, ...] = ()
+        self._proven: ProvenState | None = None
+        self._logs_shown: dict[tuple[int, int], Log] = {}
         self._chain_id: int | None = None
         self._is_devnet = False
         self._genesis: Block | None = None
@@ -89,7 +64,8 @@ class Node:
 
     def renew(self) -> None:
         """Forgets what was read, so that the next reading is as of the block that is newest then."""
-        self._as_of = None
+        self._as_of = self._proven = None
+        self._logs_shown = {}
 
     def chain_id(self) -> int:
         """The chain's id; UsageError if it is not the one that the network's entry names."""
@@ -118,24 +94,25 @@ class Node:
         return _block(self.rpc.call("eth_getBlockByNumber", [wanted, False]))
 
     def require_deployed(self) -> None:
-        """UndeterminedError unless the contracts stand on this chain, with the very code of this package."""
-        chain_id = self.chain_id()
-        if self._codes is None or not all(self._codes):  # deployed meanwhile, perhaps
-            codes = self.rpc.batch([("eth_getCode", [contract(name).address, "latest"]) for name in NAMES])
-            self._codes = [_bytes(code) for code in codes]
-        missing = [name for name, code in zip(NAMES, self._codes, strict=True) if not code]
-        if missing:
-            raise self._not_deployed(missing)
-        for name, code in zip(NAMES, self._codes, strict=True):
-            if not contract(name).is_code(code, chain_id):
-                raise UndeterminedError(
-                    f"what stands at {contract(name).address} on chain {chain_id} at "
-                    f"{self.rpc.shown} is not the code of {name}: check that the network is the one you mean"
-                )
+        """UndeterminedError unless all contracts stand on this chain, with the very code of this package."""
+        self.expect_deployed()
+        self.prove([])
 
-    def finality(self, block: int) -> str:
+    def expect_deployed(self) -> None:
+        """The same, together with whatever is read next."""
+        self._expected = NAMES
+
+    def evidence(self) -> Evidence:
+        """What all that was read as of this block rests on: the block's header, nodes of the tries, and logs."""
+        logs = (self._logs_shown[place] for place in sorted(self._logs_shown))
+        bare = tuple(Log(log.address, log.topics, log.data) for log in logs)
+        return Evidence(self.chain_id(), self._state.header, tuple(self._state.used), bare)
+
+    def finality(self, block: int | None) -> str:
         """How settled a block is, by the node's own tags: 'final', 'safe', why neither, or that this is a devnet."""
         now = self.as_of()
+        if block is None:
+            return "not known to be final: in which block it stands is not known"
         if now.is_devnet:
             return DEVNET_FINALITY
         if now.finalized.block and block <= now.finalized.block["number"]:
@@ -150,43 +127,44 @@ class Node:
 
     def _begin(self) -> None:
         """Everything that must be known before anything is read, in one request."""
-        names = [] if self._codes else NAMES
         requests: list[tuple[str, list[Any]]] = [
             ("eth_chainId", []),
             *(("eth_getBlockByNumber", [tag, False]) for tag in ("latest", "finalized", "safe")),
         ]
         if self._chain_id is None:
             requests += [("eth_getBlockByNumber", ["0x0", False]), ("web3_clientVersion", [])]
-        requests += [("eth_getCode", [contract(name).address, "latest"]) for name in names]
         answers = self.rpc.attempt(requests)
         chain_id, latest = answers[:2]
         for one in (chain_id, latest):
             if isinstance(one, TrialsealError):
                 raise one
         self._know_chain(int(chain_id, 16))
-        place = 4
-        if len(requests) - len(names) > place:
-            genesis, client = answers[place : place + 2]
-            place += 2
+        if len(requests) > _ALWAYS_ASKED:
+            genesis, client = answers[_ALWAYS_ASKED:]
             self._genesis = None if isinstance(genesis, TrialsealError) else _block(genesis)
             self._require_genesis()
             named = client.lower() if isinstance(client, str) else ""  # not every public node tells
             self._is_devnet = self._chain_id in DEVNET_CHAINS or named.startswith(DEVNET_CLIENTS)
-        if names and not any(isinstance(one, TrialsealError) for one in answers[place:]):
-            self._codes = [_bytes(code or "0x") for code in answers[place:]]
-        head = _block(latest)
-        if head is None:
+        if latest is None:
             raise self._odd("no newest block")
+        header = self._header(latest)
+        self._proven = ProvenState(header, int(chain_id, 16), self.source)
         self._as_of = AsOf(
             chain_id=int(chain_id, 16),
-            number=head["number"],
-            hash=head["hash"],
-            time=head["timestamp"],
+            number=header.number,
+            hash="0x" + header.hash.hex(),
+            time=header.time,
             read_at=int(time.time()),
             is_devnet=self._is_devnet,
             finalized=_tagged(answers[2]),
             safe=_tagged(answers[3]),
         )
+
+    def _header(self, block: Mapping[str, Any]) -> Header:
+        try:
+            return from_json(block)
+        except HeaderError as error:
+            raise self._odd(f"a block whose hash is not that of its header ({error})") from None
 
     def _know_chain(self, chain_id: int) -> None:
         if self.network.chain_id not in (None, chain_id):
@@ -209,66 +187,104 @@ class Node:
                 f"{shown}: another chain answers there; correct the URL or the genesis of its entry"
             )
 
-    # ----- calls and logs -----
+    # ----- state and logs -----
 
-    def read(self, calls: Sequence[Call], logs: Sequence[Wanted] = ()) -> tuple[list[Any], list[list[Log]]]:
-        """What the contracts' functions return, and logs in the order of the chain: as of one block, in one request.
+    def prove(self, slots: Sequence[Slot], logs: Sequence[Wanted] = ()) -> tuple[list[Proven], list[list[Log]]]:
+        """The words of slots, proven as of one block, and logs in the order that the node gives them: in one request.
 
         Where a node refuses logs over a long range, as public ones do, those are asked for in pieces.
         """
         last = self.as_of().number
         first = self.network.start_block
-        requests = [self._call(call, hex(last)) for call in calls]
+        proofs = self._proofs(slots)
+        requests: list[tuple[str, list[Any]]] = [
+            ("eth_getProof", [contract(name).address, ["0x" + key.hex() for key in keys], hex(last)])
+            for name, keys in proofs
+        ]
         requests += [("eth_getLogs", [{**one.filter, "fromBlock": hex(first), "toBlock": hex(last)}]) for one in logs]
-        if not requests:
-            return [], []
         try:
-            answers = self.rpc.attempt(requests)
+            answers = self.rpc.attempt(requests) if requests else []
         except (RpcError, Unreachable) as error:
             if not logs:
                 raise
-            answers = [*self.rpc.attempt(requests[: len(calls)]), *([error] * len(logs))]
-        results = [self._result(call, answer) for call, answer in zip(calls, answers[: len(calls)], strict=True)]
+            answers = [*self.rpc.attempt(requests[: len(proofs)]), *([error] * len(logs))]
+        for (name, _), answer in zip(proofs, answers, strict=False):
+            self._take_proof(name, answer)
+        words = self._proven_words(slots)
         found = []
-        for one, answer in zip(logs, answers[len(calls) :], strict=True):
+        for one, answer in zip(logs, answers[len(proofs) :], strict=True):
             if isinstance(answer, TrialsealError):
                 found.append(self._in_pieces(one, last))
             else:
                 found.append(self._checked(one, answer, first, last))
-        return results, found
+        return words, found
 
-    def _call(self, call: Call, block: str) -> tuple[str, list[Any]]:
-        name, function, arguments = call
+    def ask(self, name: str, function: str, *arguments: Any) -> Any:
+        """What a contract's function returns, as this node says: for who is about to act, never for a finding."""
         data = "0x" + contract(name).encode(function, *arguments).hex()
-        return "eth_call", [{"to": contract(name).address, "data": data}, block]
-
-    def _result(self, call: Call, answer: Any) -> Any:
-        if isinstance(answer, Reverted):
+        try:
+            answer = self.rpc.call("eth_call", [{"to": contract(name).address, "data": data}, hex(self.as_of().number)])
+        except Reverted as reverted:
             from trialseal.ledger.refusals import explain
 
-            raise UndeterminedError(f"{self.rpc.shown} cannot read the contracts: {explain(answer.data)}") from None
-        if isinstance(answer, TrialsealError):
-            raise answer
-        name, function, _ = call
-        data = _bytes(answer)
-        if not data:
-            raise self._not_deployed([name])
+            raise UndeterminedError(f"{self.rpc.shown} cannot read the contracts: {explain(reverted.data)}") from None
         try:
-            return contract(name).decode(function, data)
+            return contract(name).decode(function, _bytes(answer))
         except abi.AbiError as error:
             raise self._odd(f"an answer that is none of {name}'s ({error})") from None
 
+    @property
+    def _state(self) -> ProvenState:
+        self.as_of()
+        assert self._proven is not None
+        return self._proven
+
+    def _proofs(self, slots: Iterable[Slot]) -> list[tuple[str, Sequence[bytes]]]:
+        """What must be asked to prove these slots: contracts, and so many keys of each as a node takes."""
+        wanted: dict[str, list[bytes]] = {name: [] for name in self._expected if not self._state.knows_contract(name)}
+        for slot in dict.fromkeys(slots):
+            if not self._state.knows(slot):
+                wanted.setdefault(slot.contract, []).append(slot.key)
+        return [
+            (name, keys[start : start + KEYS_A_CALL])
+            for name, keys in wanted.items()
+            for start in range(0, len(keys) or 1, KEYS_A_CALL)
+        ]
+
+    def _take_proof(self, name: str, answer: Any) -> None:
+        if isinstance(answer, RpcError):
+            raise UndeterminedError(
+                f"the node at {self.rpc.shown} gives no proofs of {name} as of block {self.as_of().number} "
+                f"({answer.message}): name a node that answers eth_getProof, or a bundle"
+            )
+        if isinstance(answer, TrialsealError):
+            raise answer
+        for proof in (answer["accountProof"], *(one["proof"] for one in answer["storageProof"])):
+            self._state.add(map(_bytes, proof))
+
+    def _proven_words(self, slots: Sequence[Slot]) -> list[Proven]:
+        named = list(dict.fromkeys([*self._expected, *(slot.contract for slot in slots)]))
+        absent = [name for name in named if not self._state.is_deployed(name)]
+        if absent:
+            which = "are no trialseal contracts" if absent == named else f"is no {' and no '.join(absent)} of trialseal"
+            raise UndeterminedError(
+                f"there {which} on chain {self.chain_id()} at {self.rpc.shown}: run trialseal deploy, or "
+                "name another network with --network"
+            )
+        return [self._state.word(slot) for slot in slots]
+
     def _checked(self, one: Wanted, answer: Any, first: int, last: int) -> list[Log]:
         """The logs of an answer, in the order of the chain; UndeterminedError if one is not what was asked for."""
-        logs = [log for raw in answer if (log := parse(raw))]
-        if not all(one.fits(log, first, last) for log in logs):
+        found = [log for raw in answer if (log := parse(raw))]
+        if not all(one.fits(log) and first <= (log.block or 0) <= last for log in found):
             raise self._odd("logs that were not asked for")
-        logs.sort(key=lambda log: (log.block, log.index))
-        return logs
+        found.sort(key=_place)
+        self._logs_shown |= {_place(log): log for log in found}
+        return found
 
     def _in_pieces(self, one: Wanted, head: int) -> list[Log]:
         """Logs asked for in pieces of a size that the node takes, from the first block that may hold one."""
-        since = self._none_before(one)
+        since = self.none_before(one)
         start = self._first_block() if since is None else self._block_at(since)
         found: list[Log] = []
         first = start
@@ -293,15 +309,18 @@ class Node:
                 self._progress(first - start, head - start + 1)
         return found
 
-    def _none_before(self, one: Wanted) -> int | None:
+    def none_before(self, one: Wanted) -> int | None:
         """A time before which there are no such logs, Unix seconds; None if none is known."""
         return None
 
     def _first_block(self) -> int:
         """The first block that may hold a log of ours: nothing can be done before the first party exists."""
         if self._start is None:
-            [party], _ = self.read([("Parties", "partyNumbered", (1,))])
-            created = self.read([("Parties", "partyOf", (party,))])[0][0][1] if any(party) else None
+            [first], _ = self.prove([layout.party_numbered(1)])
+            created = None
+            if any(first):
+                [record, _], _ = self.prove(layout.party(first))
+                created = layout.PartyMembers.of(record).created_at
             # Without a party there is no log at all.
             self._start = self.as_of().number + 1 if created is None else self._block_at(created)
         return self._start
@@ -319,17 +338,6 @@ class Node:
 
     # ----- what a node may not answer -----
 
-    def _not_deployed(self, missing: Sequence[str]) -> UndeterminedError:
-        which = (
-            "are no trialseal contracts"
-            if len(missing) == len(NAMES)
-            else f"is no {' and no '.join(missing)} of trialseal"
-        )
-        return UndeterminedError(
-            f"there {which} on chain {self.chain_id()} at {self.rpc.shown}: run trialseal deploy, or "
-            "name another network with --network"
-        )
-
     def _odd(self, what: str) -> UndeterminedError:
         return UndeterminedError(f"the node at {self.rpc.shown} gives {what}: try another node of the same chain")
 
@@ -342,6 +350,10 @@ def _block(answer: Any) -> Block | None:
         "hash": str(answer["hash"]).lower(),
         "timestamp": int(answer["timestamp"], 16),
     }
+
+
+def _place(log: Log) -> tuple[int, int]:
+    return log.block or 0, log.index or 0
 
 
 def _tagged(answer: Any) -> Tagged:

@@ -13,7 +13,9 @@ from typing import Any
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import Purpose
 from trialseal.ledger.logs import Log
+from trialseal.ledger.proofs.layout import PartyMembers
 from trialseal.ledger.rolling import word_gap
+from trialseal.ledger.state import Proven
 
 ALL_PURPOSES = 0xFFFF
 EVENTS = (
@@ -67,13 +69,17 @@ class PartyRecord:
         return next((one for one in self.keys if one.key == address), None)
 
 
-def party_record(
-    party: bytes, number: int, created_at: int, settled_at: int, word: bytes, logs: Sequence[Log]
-) -> PartyRecord:
-    """The party that its logs describe, held against its word in state; AbiError for a log that is none."""
+def party_record(party: bytes, record: Proven, word: Proven, logs: Sequence[Log]) -> PartyRecord | None:
+    """The party that its logs describe, held against its word in state; None if state has no such party.
+
+    AbiError for a log that is none of a party's.
+    """
+    members = PartyMembers.of(record)
+    if not members.number:
+        return None
     gap = word_gap(word, [one.rolled for one in logs], [one.number for one in logs], "act")
     profile, keys = replay(logs)
-    return PartyRecord(party, number, created_at, profile, keys, gap, settled_at)
+    return PartyRecord(party, members.number, members.created_at, profile, keys, gap, members.settled_at)
 
 
 def replay(logs: Sequence[Log]) -> tuple[bytes, tuple[KeyRecord, ...]]:

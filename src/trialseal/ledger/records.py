@@ -18,8 +18,7 @@ class TrialState:
     acts: int
     rolling_digest: bytes
     versions: dict[int, int]  # kind -> how many
-    offered_to: bytes | None
-    offer_effective: int = 0  # first second at which that can be accepted
+    sponsor_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +80,10 @@ class Head:
     root: bytes
     time: int
     key: str  # address of the key that anchored it, 0x and lower case
-    block: int
-    block_hash: str
-    transaction: str
     digest: bytes  # of its log
+    block: int | None = None  # this and the next two as a node says; None out of a bundle
+    block_hash: str | None = None
+    transaction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

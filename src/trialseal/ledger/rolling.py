@@ -97,12 +97,13 @@ def count_gap(count: int, numbers: Sequence[int], thing: str) -> str | None:
             if len(missing) > _MOST_NAMED:
                 break
     named = ", ".join(map(str, missing[:_MOST_NAMED])) + (" and others" if len(missing) > _MOST_NAMED else "")
-    counted = f"the contract counts {count} {thing}{'' if count == 1 else 's'}, the node shows {len(numbers)}"
+    were = "was" if len(numbers) == 1 else "were"
+    counted = f"the contract counts {count} {thing}{'' if count == 1 else 's'}, and {len(numbers)} {were} shown"
     if not missing:
         return f"{counted} in another order"
     return f"{counted}: {thing}{'' if len(missing) == 1 else 's'} {named} cannot be seen"
 
 
 def _other(number: int, thing: str) -> str:
-    these = f"the {thing} that the node shows does" if number == 1 else f"the {number} {thing}s that the node shows do"
+    these = f"the {thing} shown does" if number == 1 else f"the {number} {thing}s shown do"
     return f"{these} not lead to the digest in the contract: at least one of them is not what was recorded"

@@ -46,7 +46,7 @@ def sealed_here(case: Case) -> Answer:
     sealing = evidence.sealing
     form = "canonical form (RFC 8785)" if evidence.digest == evidence.file.canonical else "bytes"
     facts = [f"SHA-256 of its {form} {evidence.digest.hex()}"]
-    if sealing.block is None:
+    if sealing.key is None:
         facts.append("the node showed no log of it; it stands in the contract's state")
     facts += [f"the same digest is sealed in this trial as {one.words} too" for one in evidence.also]
     if marked := corrections(case.trial.history.acts).get(sealing.act):
@@ -137,7 +137,7 @@ def _versions(case: Case) -> dict[int, tuple[int, bytes]]:
 )
 def acting_party(case: Case) -> Answer:
     sealing = case.sealing
-    if sealing.block is None:
+    if sealing.key is None:
         return does_not_apply("only the contract's state is at hand, which lets nobody else act")
     needed = 1 << _ACT_OF_KIND.get(sealing.kind, ActCode.SEAL)
     sponsor: bytes | None = None

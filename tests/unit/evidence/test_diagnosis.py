@@ -44,7 +44,7 @@ class SealingChain:
     def history(self, trial: bytes) -> History:
         if trial != TRIAL or not self._acts:
             raise FailedError("no such trial")
-        state = TrialState(TRIAL, b"\2" * 32, 0, len(self._acts), bytes(32), {}, None)
+        state = TrialState(TRIAL, b"\2" * 32, 0, len(self._acts), bytes(32), {})
         return History(state, self._acts, None)
 
 

@@ -81,7 +81,7 @@ class Chain(Answered):
 
     def trial(self, trial: bytes) -> TrialState | None:
         acts = self.trials.get(trial)
-        return TrialState(trial, SPONSOR, 1, len(acts), ZERO, {1: 1}, None) if acts else None
+        return TrialState(trial, SPONSOR, 1, len(acts), ZERO, {1: 1}) if acts else None
 
     def history(self, trial: bytes) -> History:
         state = self.trial(trial)

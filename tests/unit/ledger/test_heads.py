@@ -45,13 +45,13 @@ def test_heads_that_are_missing_doubled_or_in_another_order(state: HeadState) ->
         ((), "heads 1, 2, 3 cannot be seen"),
         (HEADS[1:], "head 1 cannot be seen"),
         (HEADS[:-1], "head 3 cannot be seen"),
-        (HEADS[::-1], "the node shows 3 in another order"),
-        ((*HEADS, HEADS[-1]), "the node shows 4 in another order"),
+        (HEADS[::-1], "3 were shown in another order"),
+        ((*HEADS, HEADS[-1]), "4 were shown in another order"),
     ):
         said = heads.gap(state, found)
         assert said and said.startswith("the contract counts 3 heads") and words in said
     said = heads.gap(None, HEADS)
-    assert said and "counts 0 heads, the node shows 3" in said
+    assert said and "counts 0 heads, and 3 were shown" in said
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_state_that_is_another_heads(state: HeadState) -> None:
     """The node shows all logs right, and lies of what stands in state."""
     for change in ({"size": 7}, {"root": bytes(32)}, {"time": 7}):
         said = heads.gap(replace(state, **change), HEADS)
-        assert said == "the last head that the node shows is not the one in the contract"
+        assert said == "the last head shown is not the one in the contract"
     said = heads.gap(replace(state, rolling_digest=bytes(32)), HEADS)
     assert said and "do not lead to the digest in the contract" in said
 

@@ -84,7 +84,7 @@ def test_what_is_missing_added_or_moved_is_named() -> None:
         return word_gap(word, [one.rolled for one in shown], [one.number for one in shown], "attestation") or ""
 
     assert gap(logs) == ""
-    assert "counts 10 attestations, the node shows 9: attestation 3 cannot be seen" in gap(logs[:2] + logs[3:])
+    assert "counts 10 attestations, and 9 were shown: attestation 3 cannot be seen" in gap(logs[:2] + logs[3:])
     assert "attestations 1, 2, 3, 4, 5 and others cannot be seen" in gap([])
     assert "in another order" in gap(logs[::-1])
     assert "in another order" in gap([*logs, logs[0]])
@@ -166,4 +166,4 @@ def test_the_least_and_the_most_that_any_log_can_hold_is_read(most: bool) -> Non
             elif name == "Attestations":
                 assert attested(word_of([log.rolled]), [log]).records or item["name"] == "Withdrawn"
             else:
-                assert party_record(topics[0], 1, 0, 0, word_of([log.rolled]), [log]).party == topics[0]
+                assert party_record(topics[0], bytes(31) + b"\1", word_of([log.rolled]), [log]).profile is not None

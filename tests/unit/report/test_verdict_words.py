@@ -11,8 +11,8 @@ from trialseal.evidence.profiles import Names, Profile
 from trialseal.evidence.seals import FileEvidence, Sealing, TrialEvidence
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.codes import AttestationKind, Role
-from trialseal.ledger.node import AsOf, Tagged
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import History, TrialState
 from trialseal.report.trial.verdict import verdict
@@ -35,7 +35,7 @@ class Parties:
 def case_of(*accreditations: AttestationRecord, named: bool = True) -> Case:
     profiles = {SPONSOR: Profile(SPONSOR, "Demo sponsor"), REGULATOR: Profile(REGULATOR, "Demo regulator")}
     names = Names(Parties(), profiles if named else {})  # type: ignore[arg-type]
-    state = TrialState(TRIAL, SPONSOR, 1, 0, ZERO, {1: 1}, None)
+    state = TrialState(TRIAL, SPONSOR, 1, 0, ZERO, {1: 1})
     now = AsOf(5, 1204, "0x11", AT, AT, False, Tagged(None), Tagged(None))
     trial = TrialEvidence(History(state, (), None), 5, False, as_of=now)
     sealing = Sealing(1, 1, AT, SPONSOR, 1)

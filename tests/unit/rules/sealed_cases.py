@@ -77,7 +77,7 @@ class Chain(Answered):
             self.acts.append(
                 recorded(name, subject, number=number, time=seconds(day), trial=TRIAL, actor=SPONSOR, **details)
             )
-        self._state = TrialState(TRIAL, SPONSOR, 1, len(self.acts), ZERO, versions, None)
+        self._state = TrialState(TRIAL, SPONSOR, 1, len(self.acts), ZERO, versions)
 
     def chain_id(self) -> int:
         return 5

@@ -109,7 +109,7 @@ class HostileChain(Answered):
             for result in document["results"] if isinstance(document.get("results"), list) else ():
                 leaf = endpoint_leaf(result) if isinstance(result, dict) else ZERO
                 add("ResultReported", digest, endpoint=leaf, part=9, protocolVersion=1, index=0)
-        state = TrialState(TRIAL, PARTY, 1, len(acts), ZERO, {1: 1}, None)
+        state = TrialState(TRIAL, PARTY, 1, len(acts), ZERO, {1: 1})
         self._history = History(state, tuple(acts), None)
 
     def chain_id(self) -> int:

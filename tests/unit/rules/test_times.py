@@ -14,9 +14,9 @@ from trialseal.evidence.seals import NumberEvidence
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.acts import Act
 from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import ActCode, AttestationKind, Milestone, Role
-from trialseal.ledger.node import AsOf, Tagged
 from trialseal.ledger.parties import KeyRecord, PartyRecord
 from trialseal.ledger.records import History
 from trialseal.ledger.standing import corrections, standing
@@ -131,7 +131,7 @@ def test_whose_key_it_was(members: dict[str, int], status: Status) -> None:
     party = PartyRecord(SPONSOR, 1, 0, ZERO, (KeyRecord("0x" + "cd" * 20, 15, 0, 1, 1), record))
     found = key_trusted(case._replace(evidence=case.evidence._replace(party=party)))
     assert found.status is status, found.sentence
-    hidden = replace(party, gap="the party has 3 acts, the node shows 2")
+    hidden = replace(party, gap="the party has 3 acts, and 2 were shown")
     assert key_trusted(case._replace(evidence=case.evidence._replace(party=hidden))).status is UNDETERMINED
 
 

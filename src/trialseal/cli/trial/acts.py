@@ -23,7 +23,7 @@ from trialseal.files import is_file, json_bytes, write_bytes
 from trialseal.folder.layout import DOCUMENTS, RESULTS, SEALED
 from trialseal.folder.reading import FileReading, Readings, of_bytes, read
 from trialseal.folder.trial_folder import TrialFolder, folder_of
-from trialseal.ledger.acts import Appointed, DocumentSealed
+from trialseal.ledger.acts import Appointed, DocumentSealed, offered_to
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone, Role
 
 
@@ -251,7 +251,7 @@ def transfer(session: Session) -> int:
     elif args.transfer == "veto":
         act = trials.veto_offer(trial, session.party)
     elif args.withdraw:
-        if not state.offered_to:
+        if not offered_to(session.chain.history(trial).acts):
             return _nothing(session, trial, "no offer stands")
         act = trials.withdraw_offer(trial, session.party)
     else:

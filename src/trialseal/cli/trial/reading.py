@@ -18,9 +18,9 @@ from trialseal.folder.collecting import aside_words
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.folder.trial_folder import TrialFolder, folder_of
 from trialseal.ledger.acts import Act, MilestoneRecorded, ResultReported, TrialRegistered
+from trialseal.ledger.block import AsOf
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import Code
-from trialseal.ledger.node import AsOf
 from trialseal.ledger.records import History
 from trialseal.ledger.standing import corrections
 from trialseal.report.trial import view

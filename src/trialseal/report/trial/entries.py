@@ -49,7 +49,8 @@ def entry_of(act: Act, names: TrialNames | None = None) -> Entry:
     details = [("digest" if isinstance(act, SEALING) else "subject", act.subject.hex())]
     if not any(act.subject) or isinstance(act, RegistryIdClaimed | RegistryIdWithdrawn):
         details = []
-    details += [("block", str(act.block)), ("transaction", act.transaction)]
+    if act.block is not None and act.transaction is not None:
+        details += [("block, as this node says", str(act.block)), ("transaction, as this node says", act.transaction)]
     return Entry(
         number=act.number,
         words=act_words(act, known),

@@ -21,7 +21,7 @@ from trialseal.folder.collecting import Aside, Meant, Odd, collect
 from trialseal.folder.layout import FileRole
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.folder.trial_folder import Surroundings
-from trialseal.ledger.node import AsOf
+from trialseal.ledger.block import AsOf
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status, exit_code
 from trialseal.rules.parties import accreditation_in_words

@@ -1,0 +1,41 @@
+"""The block as of which a chain is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+
+class Block(TypedDict):
+    """A block's head, as a node gives it."""
+
+    number: int
+    hash: str
+    timestamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What a node answers to a tag such as `finalized`."""
+
+    block: Block | None
+    refusal: str | None = None  # its words, if it refuses the question; None with no block: it has none yet
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The block as of which a chain is read. Number and time follow from its hash; the rest is as its source says."""
+
+    chain_id: int
+    number: int
+    hash: str
+    time: int  # Unix seconds
+    read_at: int  # by this computer's clock, Unix seconds
+    is_devnet: bool
+    finalized: Tagged
+    safe: Tagged
+
+    @property
+    def age(self) -> int:
+        """Seconds from the block's time to this computer's clock; negative if the block is ahead of it."""
+        return self.read_at - self.time
