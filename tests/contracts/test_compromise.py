@@ -156,3 +156,14 @@ def test_a_revoked_key_is_contested_for_by_another(stage: Stage) -> None:
     stage.parties.revokeKey((stage.sponsor.id, stage.clerk), {"from": stage.manager})
     declare(stage, stage.clerk)
     assert contest(stage, stage.clerk, stage.sponsor.key) is None
+
+
+def test_a_thief_may_leave_nothing_earlier_to_be_stated_of_its_own_key(stage: Stage) -> None:
+    """It states the first second and contests that at once: the key's acts stay in doubt, and never are disowned."""
+    named = (stage.sponsor.id, address(stage.manager))
+    declare(stage, stage.manager, 1)
+    stage.parties.contestCompromise(named, {"from": stage.manager})
+    for since in (1, 1000):
+        refused = stage.refusal(stage.parties.declareCompromise, (*named, since), by=stage.sponsor.key)
+        assert refused == ("CompromiseNotEarlier", since, 0)
+    assert state(stage, stage.manager)[0] == 1 and state(stage, stage.manager)[2] == stage.now
