@@ -24,9 +24,6 @@ from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind, purpose_words
 from trialseal.ledger.parties import PartyRecord
 
-# Of three managing keys two can remove the third, which cannot veto its own removal.
-_SAFE = 3
-
 
 def create(session: Session) -> int:
     """Creates a party whose first key is the account; its profile document stays on this computer to be shown."""
