@@ -132,14 +132,16 @@ def _hash(raw: bytes, members: list[Item]) -> bytes:
 
 
 def _member(value: Any, size: int) -> bytes:
-    digits = value.removeprefix("0x")
-    if size == 0:
-        found = int(digits, 16)
-        return found.to_bytes((found.bit_length() + 7) // 8, "big")
-    data = bytes.fromhex(digits)
-    if size > 0 and len(data) != size:
+    """A member as it is hashed; ValueError if it has not the form of its kind."""
+    if not isinstance(value, str) or not value.startswith("0x"):
         raise ValueError
-    return data
+    if size:
+        data = bytes.fromhex(value[2:])
+        if size > 0 and len(data) != size:
+            raise ValueError
+        return data
+    found = int(value, 16)
+    return found.to_bytes((found.bit_length() + 7) // 8, "big")
 
 
 def _unknown(value: str) -> bytes:
