@@ -103,3 +103,8 @@ def parse(raw: Mapping[str, Any]) -> Log | None:
         transaction=str(raw["transactionHash"]).lower(),
         index=int(raw["logIndex"], 16),
     )
+
+
+def until(logs: Sequence[Log], at: int | None) -> Sequence[Log]:
+    """Those of some logs whose blocks are not after a time, Unix seconds; all if there is none."""
+    return logs if at is None else [one for one in logs if one.time <= at]
