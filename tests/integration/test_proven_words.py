@@ -64,8 +64,9 @@ def words(chain: Chain, new_party: NewParty) -> tuple[dict[Slot, int], dict[str,
     sender.send("TrialRegistry", "register", [(party, code, protocol, b"\4" * 32, 3)])
     sender.send("TrialRegistry", "claimRegistryId", [(trial, party, b"NCT04368728".ljust(32, b"\0"), 20200401)])
     sender.send("TrialRegistry", "openStream", [(trial, party, stream)])
-    sender.send("TrialLog", "extend", [(trial, party, stream, 1, b"\5" * 32)], [])
-    sender.send("Attestations", "attest", [(party, 1, 1, 0, 20200401, 0, party, bytes(32), bytes(32))])
+    sender.send("TrialLog", "extend", [(trial, party, stream, 1, b"\5" * 32), []])
+    other, voucher = new_party()
+    voucher.send("Attestations", "attest", [(other, 1, 1, 0, 20200401, 0, party, bytes(32), bytes(32))])
     block = from_json(ask(chain, "eth_getBlockByNumber", "latest", False))
     slots = [
         *layout.trial(trial),
