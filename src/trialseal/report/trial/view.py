@@ -20,11 +20,11 @@ Answer = Literal["holds", "fails", "undetermined", "does-not-apply"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One act or attestation."""
 
     number: int | None
-    """Its number among the trial's acts, from 1; None for what is no act of the trial."""
+    """Its number among the trial's acts, from 1; None for what is not an act of the trial."""
     words: str
     who: str
     time: int
@@ -76,6 +76,6 @@ class TimelineView:
     """Whether the acts are all there are; None if that could not be determined."""
     registry_ids: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[TimelineEntry, ...] = ()
     periods: tuple[Period, ...] = ()
     verdicts: tuple[ShownVerdict, ...] = ()
