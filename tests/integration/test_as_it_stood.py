@@ -63,7 +63,7 @@ def test_parties_and_registrations_as_of_a_second(w: World, trial: TrialOnChain)
     registered = w.chain.history(trial.id).acts[0].time
     for second, there in ((registered - 1, False), (registered, True)):
         found = Chain(w.chain.network, at=second).registrations()
-        assert found.gap is None and (trial.id in {one.trial for one in found.acts}) is there
+        assert not found.gap and (trial.id in {one.trial for one in found.acts}) is there
 
 
 def test_the_command_names_the_time(w: World, trial: TrialOnChain, capsys: pytest.CaptureFixture[str]) -> None:

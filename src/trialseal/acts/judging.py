@@ -31,6 +31,7 @@ from trialseal.ledger.chain import Chain
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import History, TrialState
+from trialseal.ledger.rolling import SUPPOSED
 from trialseal.registries import numbers
 from trialseal.rules import results, sealing, timing
 from trialseal.rules.finding import Answer, Case, Finding, Rule, Status, does_not_apply, fails, holds, undetermined
@@ -84,8 +85,8 @@ def _after(chain: Chain, acts: Sequence[Act], history: History | None) -> Histor
     first = acts[0]
     now = chain.as_of()
     if history is None:
-        state = TrialState(first.about, first.actor, now.time, 0, ZERO, dict.fromkeys(range(1, 10), 0))
-        history = History(state, (), None)
+        state = TrialState(first.about, first.actor, now.time, 0, None, dict.fromkeys(range(1, 10), 0))
+        history = History(state, (), SUPPOSED)
     recorded = list(history.acts)
     for act in acts:
         recorded.append(_as_recorded(act, len(recorded) + 1, now.time, now.number + 1))

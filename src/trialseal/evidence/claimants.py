@@ -9,6 +9,7 @@ from trialseal.evidence.seals import ACCREDITATION
 from trialseal.evidence.source import ChainSource
 from trialseal.ledger.claims import NumberClaim
 from trialseal.ledger.records import TrialState
+from trialseal.ledger.rolling import Gap
 
 MOST_LISTED = 20
 
@@ -34,7 +35,7 @@ class Claimants(NamedTuple):
 
     number: str
     all: tuple[Claimant, ...]
-    gap: str | None
+    gap: Gap
 
     @property
     def meant(self) -> Claimant | None:

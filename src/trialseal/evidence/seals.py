@@ -471,7 +471,7 @@ class _TrialLoader:
         found = []
         for claim, every in zip(own, claims, strict=True):
             others = [state for one in every.trials if one != claim.trial and (state := self._chain.trial(one))]
-            found.append(NumberEvidence(claim.number, claim, tuple(others), every.gap))
+            found.append(NumberEvidence(claim.number, claim, tuple(others), str(every.gap) if every.gap else None))
         return tuple(found)
 
 

@@ -13,7 +13,8 @@ from enum import Enum
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import AttestationKind, Code, Decision, Role
 from trialseal.ledger.logs import Log, until
-from trialseal.ledger.rolling import word_gap
+from trialseal.ledger.rolling import Gap, word_gap
+from trialseal.ledger.state import Proven
 
 
 class Standing(Enum):
@@ -90,17 +91,17 @@ class Disregarded:
 class Attested:
     """Everything attested of a subject, and whether this is all."""
 
-    records: tuple[AttestationRecord, ...] = ()
-    disregarded: tuple[Disregarded, ...] = ()
-    gap: str | None = None  # None if the logs lead to the subject's word in state
+    records: tuple[AttestationRecord, ...]
+    disregarded: tuple[Disregarded, ...]
+    gap: Gap  # AllSeen if the logs lead to the subject's word in state
 
     @property
     def complete(self) -> bool:
         """Whether nothing about the subject is missing, and nothing was put in."""
-        return self.gap is None
+        return not self.gap
 
 
-def attested(word: bytes, logs: Sequence[Log], at: int | None = None) -> Attested:
+def attested(word: Proven, logs: Sequence[Log], at: int | None = None) -> Attested:
     """What the logs about one subject say, held against its word in state; AbiError for a log that is none.
 
     `at` is the time as of which it is said (Unix seconds; None: now).

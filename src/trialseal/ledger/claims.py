@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from trialseal.ledger.acts import Act, RegistryIdClaimed, RegistryIdWithdrawn, act_from
 from trialseal.ledger.logs import Log, until
-from trialseal.ledger.rolling import word_gap
+from trialseal.ledger.rolling import Gap, word_gap
+from trialseal.ledger.state import Proven
 from trialseal.registries.numbers import RegistryNumber, read
 
 _ON_NUMBERS = (RegistryIdClaimed, RegistryIdWithdrawn)
@@ -51,8 +52,8 @@ class NumberClaim:
 class NumberClaims:
     """Every claim of a number on a chain, and whether these are all."""
 
-    every: tuple[NumberClaim, ...] = ()
-    gap: str | None = None  # None if the logs lead to the number's word in state
+    every: tuple[NumberClaim, ...]
+    gap: Gap  # AllSeen if the logs lead to the number's word in state
 
     @property
     def standing(self) -> tuple[NumberClaim, ...]:
@@ -65,7 +66,7 @@ class NumberClaims:
         return [one.trial for one in self.standing]
 
 
-def claims(word: bytes, logs: Sequence[Log], is_meant: Callable[[str], bool], at: int | None = None) -> NumberClaims:
+def claims(word: Proven, logs: Sequence[Log], is_meant: Callable[[str], bool], at: int | None = None) -> NumberClaims:
     """What the logs under a fold say of one number, held against the fold's word in state.
 
     `is_meant` says of a number as stated whether it is the one that is meant; `at` is the time as of which it is said

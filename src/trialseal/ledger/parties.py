@@ -14,7 +14,7 @@ from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import Purpose
 from trialseal.ledger.logs import Log, until
 from trialseal.ledger.proofs.layout import PartyMembers
-from trialseal.ledger.rolling import word_gap
+from trialseal.ledger.rolling import Gap, word_gap
 from trialseal.ledger.state import Proven
 
 ALL_PURPOSES = 0xFFFF
@@ -56,13 +56,13 @@ class PartyRecord:
     created_at: int
     profile: bytes  # digest
     keys: tuple[KeyRecord, ...]  # in the order of addition; those whose addition was vetoed left out
-    gap: str | None = None  # None if the logs lead to the party's word in state
+    gap: Gap  # AllSeen if the logs lead to the party's word in state
     settled_at: int = 0  # by when all changes of managing keys asked for so far have taken effect
 
     @property
     def complete(self) -> bool:
         """Whether every act of the party is seen."""
-        return self.gap is None
+        return not self.gap
 
     def key(self, address: str) -> KeyRecord | None:
         """One of its keys, by address."""

@@ -158,7 +158,7 @@ class Reader(ABC):
         for subject in new_subjects:
             word = next(rest)
             if word is None:
-                self._attested[subject] = Attested(gap=self._no_proof("what is attested about it"))
+                self._attested[subject] = Attested((), (), self._no_proof("what is attested about it"))
             else:
                 self._attested[subject] = self._decoded(attested, word, by["subject"][subject], self.at)
         for folded in new_folds:
@@ -184,6 +184,7 @@ class Reader(ABC):
                 self._histories[trial] = None
                 continue
             shown = logs[trial]
+            assert state.rolling_digest is not None  # of what a chain holds
             gap = digest_gap(
                 state.acts, state.rolling_digest, [one.rolled for one in shown], [one.number for one in shown], "act"
             )
@@ -270,7 +271,7 @@ class Reader(ABC):
         self.load(numbers=[number])
         word, logs = self._numbers[fold(number)]
         if word is None:
-            return NumberClaims(gap=self._no_proof("who claims the number"))
+            return NumberClaims((), self._no_proof("who claims the number"))
         return self._decoded(claims, word, logs, lambda stated: same(stated, number), self.at)
 
     def stream_opened_at(self, trial: bytes, writer: bytes, stream: bytes) -> int:
@@ -295,7 +296,7 @@ class Reader(ABC):
 
     def head(self, trial: bytes, writer: bytes, stream: bytes) -> HeadState | None:
         """The present head of a writer's log; None if nothing is anchored."""
-        return _head_state(*self._words(layout.head(trial, writer, stream), "the stream's head"))
+        return head_checks.head_state(*self._words(layout.head(trial, writer, stream), "the stream's head"))
 
     def head_history(self, trial: bytes, writer: bytes, stream: bytes) -> HeadHistory:
         """Every head of a writer's log, checked against count and rolling digest in state."""
@@ -305,9 +306,9 @@ class Reader(ABC):
         header, digest, *words = self._words(slots, "the stream's head")
         if self._trial_state(trial, header, digest) is None:
             raise FailedError(f"there is no trial {trial.hex()} on chain {self.chain_id()} at {self.source}")
-        head = _head_state(*words)
-        shown = tuple(self._decoded(head_checks.head_from, log) for log in logs)
-        history = HeadHistory(head, shown, head_checks.gap(head, shown))
+        record, root, rolled = words
+        shown = [self._decoded(head_checks.head_from, log) for log in logs]
+        history = head_checks.head_history(record, root, rolled, shown)
         return history if self.at is None else head_checks.as_it_stood(history, self.at)
 
     # ----- parties -----
@@ -375,11 +376,6 @@ class Reader(ABC):
             raise UndeterminedError(
                 f"{self.source} gives a log that is none of the contracts': try another node of the same chain"
             ) from None
-
-
-def _head_state(record: Proven, root: Proven, digest: Proven) -> HeadState | None:
-    members = layout.HeadMembers.of(record)
-    return HeadState(members.size, members.time, members.heads, root, digest) if members.size else None
 
 
 def _document(word: Proven) -> DocumentRecord:

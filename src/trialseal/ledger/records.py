@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from trialseal.ledger.acts import Act, DocumentSealed, ResultReported, TrialRegistered, sponsor_of
 from trialseal.ledger.codes import Blinding, DocumentKind
+from trialseal.ledger.rolling import Gap
+from trialseal.ledger.state import Proven
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,23 +18,23 @@ class TrialState:
     sponsor: bytes  # party id
     created_at: int
     acts: int
-    rolling_digest: bytes
+    rolling_digest: Proven | None  # None of what an act would lead to, which is on no chain yet
     versions: dict[int, int]  # kind -> how many
     sponsor_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Every act of a trial, and whether these are all: `gap` is None if they lead to the digest in state."""
+    """Every act of a trial, and whether these are all: `gap` is AllSeen if they lead to the digest in state."""
 
     state: TrialState
     acts: tuple[Act, ...]
-    gap: str | None
+    gap: Gap
 
     @property
     def complete(self) -> bool:
         """Whether count and rolling digest of the acts are those in the contract's state."""
-        return self.gap is None
+        return not self.gap
 
 
 def as_it_stood(history: History, at: int) -> History | None:
@@ -108,16 +110,16 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class HeadHistory:
-    """Every head of a writer's log, and whether these are all: `gap` is None if they lead to the digest in state."""
+    """Every head of a writer's log, and whether these are all: `gap` is AllSeen if they lead to the digest in state."""
 
     state: HeadState | None  # None while nothing is anchored
     heads: tuple[Head, ...]
-    gap: str | None
+    gap: Gap
 
     @property
     def complete(self) -> bool:
         """Whether count and rolling digest of the heads are those in the contract's state."""
-        return self.gap is None
+        return not self.gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +128,4 @@ class Registrations:
 
     acts: tuple[TrialRegistered, ...]
     count: int  # that the contract gives
-    gap: str | None  # None if they lead to the word in state
+    gap: Gap  # AllSeen if they lead to the word in state

@@ -85,10 +85,11 @@ def this_trial(case: Case) -> Answer:
 def history_complete(case: Case) -> Answer:
     history = case.trial.history
     if history.complete:
+        digest = history.state.rolling_digest or bytes(32)
         return holds(
             f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: no other is sealed in "
             f"this trial on this chain{_as_of(case)}",
-            f"rolling digest {history.state.rolling_digest.hex()}",
+            f"rolling digest {digest.hex()}",
         )
     return undetermined(f"not all acts can be seen at this node: {history.gap}")
 

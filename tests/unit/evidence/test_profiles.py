@@ -11,6 +11,7 @@ from trialseal.documents.canonical import document_digest
 from trialseal.evidence.domain import ask_domain
 from trialseal.evidence.profiles import find_names
 from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.rolling import SUPPOSED
 
 PARTY = b"\x1a" * 32
 
@@ -21,7 +22,7 @@ class OneParty:
 
     def party(self, party: bytes) -> PartyRecord | None:
         self.asked += 1
-        return PartyRecord(party, 1, 0, self.profile, ()) if party == PARTY else None
+        return PartyRecord(party, 1, 0, self.profile, (), SUPPOSED) if party == PARTY else None
 
 
 def profile(name: str) -> dict[str, str]:

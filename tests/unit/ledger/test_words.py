@@ -60,7 +60,7 @@ def test_the_published_claims_of_a_number() -> None:
     names = {bytes.fromhex(trial): name for name, trial in given["trials"].items()}
     for number in {one["number"] for one in given["standing"]}:
         found = claims(bytes.fromhex(given["word"]), logs, lambda stated, number=number: same(stated, number))
-        assert found.gap is None
+        assert not found.gap
         expected = {(one["trial"], one["submitted"]) for one in given["standing"] if same(one["number"], number)}
         assert {(names[one.trial], one.submitted) for one in found.standing} == expected
 

@@ -256,7 +256,7 @@ def history(session: Session) -> int:
             "trial": trial,
             "sponsor": shown.history.state.sponsor,
             "complete": shown.history.complete,
-            "gap": shown.history.gap,
+            "gap": shown.history.gap or None,
             "rolling_digest": shown.history.state.rolling_digest,
             "as_of": as_of_value(session.reader.as_of()),
             "acts": [_act_value(act) for act in shown.history.acts],
@@ -340,12 +340,12 @@ def trials(session: Session) -> int:
         out.table(shown.to_dict("records"))  # type: ignore[arg-type]
     else:
         out.say(f"no trial is registered on chain {chain.chain_id()}")
-    if registered.gap is None:
+    if not registered.gap:
         out.say(f"complete: the contract counts {count(registered.count, 'trial')}, all of them here")
     else:
         out.say(f"not complete: {registered.gap}")
     out.value(rows)
-    return 0 if registered.gap is None and all(row["complete"] for row in rows) else 2
+    return 0 if not registered.gap and all(row["complete"] for row in rows) else 2
 
 
 def _trial_row(session: Session, first: TrialRegistered, history: History) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.codes import AttestationKind, Role
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import History, TrialState
+from trialseal.ledger.rolling import SUPPOSED
 from trialseal.report.trial.verdict import verdict
 from trialseal.rules.finding import Case, Finding, Status
 from trialseal.rules.sealing import history_complete, version_standing
@@ -29,7 +30,7 @@ class Parties:
     """Parties whose profile has a digest made of their id."""
 
     def party(self, party: bytes) -> PartyRecord:
-        return PartyRecord(party, 1, 0, party, ())
+        return PartyRecord(party, 1, 0, party, (), SUPPOSED)
 
 
 def case_of(*accreditations: AttestationRecord, named: bool = True) -> Case:
