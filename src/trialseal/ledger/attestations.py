@@ -12,7 +12,7 @@ from enum import Enum
 
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import AttestationKind, Code, Decision, Role
-from trialseal.ledger.logs import Log
+from trialseal.ledger.logs import Log, until
 from trialseal.ledger.rolling import word_gap
 
 
@@ -100,10 +100,13 @@ class Attested:
         return self.gap is None
 
 
-def attested(word: bytes, logs: Sequence[Log]) -> Attested:
-    """What the logs about one subject say, held against its word in state; AbiError for a log that is none."""
+def attested(word: bytes, logs: Sequence[Log], at: int | None = None) -> Attested:
+    """What the logs about one subject say, held against its word in state; AbiError for a log that is none.
+
+    `at` is the time as of which it is said (Unix seconds; None: now).
+    """
     gap = word_gap(word, [one.rolled for one in logs], [one.number for one in logs], "attestation")
-    return Attested(*replay(logs), gap)
+    return Attested(*replay(until(logs, at)), gap)
 
 
 def replay(logs: Iterable[Log]) -> tuple[tuple[AttestationRecord, ...], tuple[Disregarded, ...]]:

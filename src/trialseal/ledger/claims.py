@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from trialseal.ledger.acts import Act, RegistryIdClaimed, RegistryIdWithdrawn, act_from
-from trialseal.ledger.logs import Log
+from trialseal.ledger.logs import Log, until
 from trialseal.ledger.rolling import word_gap
 from trialseal.registries.numbers import RegistryNumber, read
 
@@ -65,15 +65,16 @@ class NumberClaims:
         return [one.trial for one in self.standing]
 
 
-def claims(word: bytes, logs: Sequence[Log], is_meant: Callable[[str], bool]) -> NumberClaims:
+def claims(word: bytes, logs: Sequence[Log], is_meant: Callable[[str], bool], at: int | None = None) -> NumberClaims:
     """What the logs under a fold say of one number, held against the fold's word in state.
 
-    `is_meant` says of a number as stated whether it is the one that is meant.
+    `is_meant` says of a number as stated whether it is the one that is meant; `at` is the time as of which it is said
+    (Unix seconds; None: now).
     """
     # A step in this word is an act of its trial, and the stamp numbers it there: here only how many there are counts.
     numbers = list(range(1, len(logs) + 1))
     gap = word_gap(word, [one.rolled for one in logs], numbers, "act on the number")
-    return NumberClaims(replay(logs, is_meant), gap)
+    return NumberClaims(replay(until(logs, at), is_meant), gap)
 
 
 def replay(logs: Sequence[Log], is_meant: Callable[[str], bool]) -> tuple[NumberClaim, ...]:

@@ -11,8 +11,8 @@ from typing import Any
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.logs import Log
-from trialseal.ledger.records import Head, HeadState
-from trialseal.ledger.rolling import Rolled, digest_gap
+from trialseal.ledger.records import Head, HeadHistory, HeadState
+from trialseal.ledger.rolling import Rolled, digest_gap, digest_of
 
 _BATCHING = ("Parties", "Attestations", "TrialRegistry", "TrialLog")
 
@@ -50,6 +50,16 @@ def gap(state: HeadState | None, heads: Sequence[Head]) -> str | None:
     if (last.size, last.root, last.time) != (state.size, state.root, state.time):
         return "the last head shown is not the one in the contract"
     return None
+
+
+def as_it_stood(history: HeadHistory, at: int) -> HeadHistory:
+    """The heads of a log as of a time (Unix seconds); whether they are all is known of all together."""
+    heads = tuple(one for one in history.heads if one.time <= at)
+    if not heads:
+        return HeadHistory(None, (), history.gap)
+    last = heads[-1]
+    rolled = digest_of(Rolled(one.writer[:20], one.digest) for one in heads)
+    return HeadHistory(HeadState(last.size, last.time, len(heads), last.root, rolled), heads, history.gap)
 
 
 def refused_acts(logs: Iterable[Mapping[str, Any]]) -> dict[int, str]:

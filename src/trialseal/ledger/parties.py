@@ -12,7 +12,7 @@ from typing import Any
 
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import Purpose
-from trialseal.ledger.logs import Log
+from trialseal.ledger.logs import Log, until
 from trialseal.ledger.proofs.layout import PartyMembers
 from trialseal.ledger.rolling import word_gap
 from trialseal.ledger.state import Proven
@@ -69,16 +69,19 @@ class PartyRecord:
         return next((one for one in self.keys if one.key == address), None)
 
 
-def party_record(party: bytes, record: Proven, word: Proven, logs: Sequence[Log]) -> PartyRecord | None:
+def party_record(
+    party: bytes, record: Proven, word: Proven, logs: Sequence[Log], at: int | None = None
+) -> PartyRecord | None:
     """The party that its logs describe, held against its word in state; None if state has no such party.
 
-    AbiError for a log that is none of a party's.
+    `at` is the time as of which it is described (Unix seconds; None: now). AbiError for a log that is none of a
+    party's.
     """
     members = PartyMembers.of(record)
-    if not members.number:
+    if not members.number or (at is not None and at < members.created_at):
         return None
     gap = word_gap(word, [one.rolled for one in logs], [one.number for one in logs], "act")
-    profile, keys = replay(logs)
+    profile, keys = replay(until(logs, at))
     return PartyRecord(party, members.number, members.created_at, profile, keys, gap, members.settled_at)
 
 

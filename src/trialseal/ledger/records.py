@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from trialseal.ledger.acts import Act, TrialRegistered
-from trialseal.ledger.codes import Blinding
+from trialseal.ledger.acts import Act, DocumentSealed, ResultReported, TrialRegistered, sponsor_of
+from trialseal.ledger.codes import Blinding, DocumentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,26 @@ class History:
     def complete(self) -> bool:
         """Whether count and rolling digest of the acts are those in the contract's state."""
         return self.gap is None
+
+
+def as_it_stood(history: History, at: int) -> History | None:
+    """A history as of a time (Unix seconds), from its acts; None if the trial was not registered then.
+
+    Rolling digest and gap stay those of all acts, by which it is known whether they are all.
+    """
+    acts = tuple(act for act in history.acts if act.time <= at)
+    if at < history.state.created_at:
+        return None
+    versions = dict.fromkeys(history.state.versions, 0)
+    for act in acts:
+        if isinstance(act, TrialRegistered):
+            versions[DocumentKind.PROTOCOL] += 1
+        elif isinstance(act, DocumentSealed):
+            versions[act.kind] = versions.get(act.kind, 0) + 1
+    results = {act.subject for act in acts if isinstance(act, ResultReported)}
+    versions[DocumentKind.RESULTS] = len(results)
+    state = replace(history.state, acts=len(acts), sponsor=sponsor_of(acts), versions=versions)
+    return replace(history, state=state, acts=acts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,7 +280,7 @@ def endpoint_set(case: Case) -> Answer:
     "settled",
     asks="Can the act still be undone by the chain?",
     source="the chain's own finality; a chain's clock is only as good as its operators",
-    applies="on chains that are no devnet",
+    applies="on chains that are no devnet, read from a node",
 )
 def settled(case: Case) -> Answer:
     finality = case.evidence.finality
@@ -288,6 +288,11 @@ def settled(case: Case) -> Answer:
     if case.trial.is_devnet:
         return does_not_apply(
             f"{chain} is a devnet: its operator sets the clock and can rewrite it, so its times prove nothing to others"
+        )
+    if case.trial.as_of and case.trial.as_of.carried:
+        return does_not_apply(
+            f"no node was asked what is final on {chain}: the act is as settled as block {case.trial.as_of.number:,}, "
+            "as of which the bundle is"
         )
     if finality is None:
         return undetermined("this node does not show in which block the act is")
@@ -316,7 +321,7 @@ def _stalled(case: Case) -> str | None:
     "node-current",
     asks="Is the newest block that the node shows a recent one?",
     source="a node that is behind shows nothing of what was done since; the block's time is held against the clock",
-    applies="on chains that are no devnet",
+    applies="on chains that are no devnet, read from a node",
 )
 def node_current(case: Case) -> Answer:
     now = case.trial.as_of
@@ -326,6 +331,8 @@ def node_current(case: Case) -> Answer:
     facts = [f"its hash {now.hash}", f"read {moment(now.read_at)} by this computer's clock"]
     if now.is_devnet:
         return does_not_apply(f"a devnet's operator sets its clock; read as of {words}", *facts)
+    if now.carried:
+        return does_not_apply(f"no node was asked: what was done after {words} a bundle cannot show", facts[0])
     if now.age > _BEHIND:
         return undetermined(
             f"the newest block at this node is {words}, {count(now.age // 3600, 'hour')} old: what was done since is "
