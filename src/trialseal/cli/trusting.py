@@ -25,8 +25,8 @@ _HASH, _KEY = re.compile("(?:0x)?[0-9a-fA-F]{64}"), re.compile("(?:0x)?[0-9a-fA-
 
 def choice_of(args: argparse.Namespace) -> Choice:
     """What the reader named as trusted; UsageError in one sentence for what cannot be read."""
-    if args.quorum is not None and args.quorum < 1:
-        raise UsageError("--quorum needs a number of nodes, 1 or more")
+    if args.quorum is not None and args.quorum < 2:
+        raise UsageError("--quorum needs 2 operators or more: for a node of your own say --trust-node")
     if args.checkpoints and not args.checkpoint_key:
         raise UsageError("name the key whose checkpoints you trust with --checkpoint-key 0x…")
     return Choice(

@@ -152,7 +152,10 @@ class _Entry:
                 raise self._wrong(f"{what} must have from_block and members, and no more")
             if type(one["from_block"]) is not int or one["from_block"] < 0 or not isinstance(one["members"], list):
                 raise self._wrong(f"{what} must have a whole number as from_block, and a list of members")
-            found.append(ValidatorList(one["from_block"], tuple(self._validator(m, what) for m in one["members"])))
+            members = tuple(self._validator(m, what) for m in one["members"])
+            if not members or len({m.address for m in members}) != len(members):
+                raise self._wrong(f"{what} must name at least one validator, and none twice")
+            found.append(ValidatorList(one["from_block"], members))
         blocks = [one.from_block for one in found]
         if blocks != sorted(set(blocks)):
             raise self._wrong(f"the lists of validators of {self._name} must be in the order of their blocks")
