@@ -12,16 +12,10 @@ from typing import Any, Final
 from trialseal.acts.act import ZERO, Act, event_of
 from trialseal.escaping import quoted
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import (
-    RESULTS,
-    FileEvidence,
-    NumberEvidence,
-    Sealing,
-    TrialEvidence,
-    protocols_at_hand,
-    results_evidence,
-    sealings_of,
-)
+from trialseal.evidence.reported import results_evidence
+from trialseal.evidence.sealings import RESULTS, Sealing, sealings_of
+from trialseal.evidence.seals import FileEvidence
+from trialseal.evidence.trials import NumberEvidence, TrialEvidence, protocols_at_hand
 from trialseal.evidence.wording import listed
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from trialseal.evidence.seals import ACCREDITATION
+from trialseal.evidence.sealings import ACCREDITATION
 from trialseal.evidence.source import ChainSource
 from trialseal.ledger.claims import NumberClaim
 from trialseal.ledger.records import TrialState

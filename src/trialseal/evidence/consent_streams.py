@@ -25,7 +25,7 @@ from trialseal.evidence.consents import (
     with_sites,
 )
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import APPROVAL, PROTOCOL, Sealing, sealings_of
+from trialseal.evidence.sealings import APPROVAL, PROTOCOL, Sealing, sealings_of
 from trialseal.evidence.source import StreamSource
 from trialseal.evidence.standing import IN_ERROR, standing
 from trialseal.evidence.wording import listed

@@ -14,7 +14,8 @@ from trialseal.documents.canonical import (
 )
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
-from trialseal.evidence.seals import FileEvidence, Sealing, sealings_of
+from trialseal.evidence.sealings import Sealing, sealings_of
+from trialseal.evidence.seals import FileEvidence
 from trialseal.evidence.source import ChainSource
 from trialseal.evidence.wording import day, listed
 from trialseal.folder.reading import FORMAT, FileReading

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import FileEvidence, TrialEvidence
+from trialseal.evidence.seals import FileEvidence
+from trialseal.evidence.trials import TrialEvidence
 from trialseal.evidence.wording import listed
 from trialseal.ledger.acts import TrialRegistered
 from trialseal.rules.attesting import Doubt, key_doubt

@@ -10,7 +10,9 @@ from typing import Generic, NamedTuple, Self, TypeVar
 from trialseal.escaping import visible
 from trialseal.evidence.domain import DomainAnswer
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import FileEvidence, Sealing, TrialEvidence
+from trialseal.evidence.sealings import Sealing
+from trialseal.evidence.seals import FileEvidence
+from trialseal.evidence.trials import TrialEvidence
 
 
 class Status(StrEnum):

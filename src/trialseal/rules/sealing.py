@@ -5,7 +5,7 @@ from __future__ import annotations
 from trialseal.documents.endpoints import endpoint_root
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
-from trialseal.evidence.seals import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
+from trialseal.evidence.sealings import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
 from trialseal.evidence.source import ZERO
 from trialseal.evidence.wording import count, kind_words, listed, moment
 from trialseal.ledger.acts import Appointed, AppointmentShortened, TransferAccepted, TrialRegistered

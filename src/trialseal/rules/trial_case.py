@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from trialseal.evidence.seals import TrialEvidence
+from trialseal.evidence.trials import TrialEvidence
 from trialseal.registries.dates import RegistryDate
 from trialseal.rules.finding import Answer, Case, Fact, Finding, Status
 

@@ -12,7 +12,9 @@ from recorded_acts import Answered, recorded
 from trialseal.documents.canonical import document_digest
 from trialseal.documents.endpoints import endpoint_leaves
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import protocols_at_hand, results_evidence, seals_of, trial_seals
+from trialseal.evidence.reported import results_evidence
+from trialseal.evidence.seals import seals_of, trial_seals
+from trialseal.evidence.trials import protocols_at_hand
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.acts import Act
 from trialseal.ledger.attestations import AttestationRecord

@@ -10,7 +10,7 @@ from typing import Any
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import endpoints
 from trialseal.evidence.profiles import find_names
-from trialseal.evidence.seals import protocols_at_hand
+from trialseal.evidence.trials import protocols_at_hand
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
 from trialseal.ledger.attestations import AttestationRecord

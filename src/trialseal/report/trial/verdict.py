@@ -13,7 +13,8 @@ from trialseal.escaping import quoted, visible
 from trialseal.evidence.diagnosis import diagnose
 from trialseal.evidence.domain import DomainAnswer, ask_domain
 from trialseal.evidence.profiles import Names, find_names, profile_of
-from trialseal.evidence.seals import MILESTONE, RESULTS, FileEvidence, seals_of
+from trialseal.evidence.sealings import MILESTONE, RESULTS
+from trialseal.evidence.seals import FileEvidence, seals_of
 from trialseal.evidence.source import ChainSource, StreamSource
 from trialseal.evidence.wording import count, day, listed
 from trialseal.folder import layout
