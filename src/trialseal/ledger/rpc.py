@@ -135,15 +135,31 @@ class Rpc:
                 [{"jsonrpc": "2.0", "id": i, "method": m, "params": list(p)} for i, (m, p) in enumerate(part)],
                 again=not any(method in ONCE for method, _ in part),
             )
-            by_id = {}
-            if isinstance(answers, list):
-                by_id = {one["id"]: one for one in answers if isinstance(one, dict) and type(one.get("id")) is int}
-            if len(part) != len(by_id) or any(i not in by_id for i in range(len(part))):
+            by_id = self._by_id(answers, len(part))
+            if by_id is None:
                 # A node without batches, or with smaller ones, answers with one error for all.
                 self._batch = len(part) // 2
                 continue
             results += [_attempted(self._result, method, by_id[i]) for i, (method, _) in enumerate(part)]
         return results
+
+    def _by_id(self, given: Any, count: int) -> dict[int, dict[str, Any]] | None:
+        """The answers to requests 0 to `count` - 1; None where some have none, as from a node with smaller batches.
+
+        UndeterminedError where one is answered twice, or one that was not made is: which answer counts is not ours
+        to choose.
+        """
+        if not isinstance(given, list):
+            return None
+        by_id: dict[int, dict[str, Any]] = {}
+        for one in given:
+            place = one.get("id") if isinstance(one, dict) else None
+            if place is None:
+                continue  # what refuses a request that it cannot read does not know its id
+            if type(place) is not int or not 0 <= place < count or place in by_id:
+                raise self._no_node("it does not give one answer to each request")
+            by_id[place] = one
+        return by_id if len(by_id) == len(given) == count else None
 
     def close(self) -> None:
         """Closes the connection; the next call opens another."""
