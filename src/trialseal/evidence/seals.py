@@ -13,7 +13,7 @@ from trialseal.evidence.reported import ResultEvidence, results_evidence
 from trialseal.evidence.sealings import ACCREDITATION, APPROVAL, MILESTONE, RESULTS, Sealing, sealings_of
 from trialseal.evidence.source import ChainSource
 from trialseal.evidence.trials import TrialEvidence, TrialLoader, code_of
-from trialseal.evidence.unshown import hidden_seals, in_state
+from trialseal.evidence.unshown import ASK_ANOTHER, in_state, unseen_elsewhere
 from trialseal.evidence.wording import count
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
@@ -28,6 +28,8 @@ from trialseal.ledger.codes import DocumentKind
 from trialseal.ledger.parties import PartyRecord
 
 _MOST_AUTHORS = 200
+# So many trials that sealed a digest, which anyone may do, are read beside the one that is meant.
+_MOST_ELSEWHERE = 50
 
 Progress = Callable[[str], None]
 
@@ -103,14 +105,20 @@ def seals_of(
         for digest in file.digests
         for act in acts.get(digest, ())
     }
-    chain.load(trials=candidates)
+    # Of the others with the same digest some are read too, since a log counts only if its trial's digest confirms it.
+    others = dict.fromkeys(act.trial for shown in acts.values() for act in shown if isinstance(act, SEALING))
+    read = {*known, *candidates, *list(others)[:_MOST_ELSEWHERE]}
+    chain.load(trials=read)
     _load_around(chain, loader, {*known, *candidates}, accreditors)
     found: list[FileEvidence] = []
     unsealed: dict[bytes, list[int]] = defaultdict(list)
     for number, (file, folder) in enumerate(zip(files, folders, strict=True)):
         evidence = FileEvidence(file, folder=folder)
         carrying: list[tuple[bytes, Act]] = [
-            (digest, act) for digest in file.digests for act in acts.get(digest, ()) if isinstance(act, SEALING)
+            (digest, act)
+            for digest in file.digests
+            for act in acts.get(digest, ())
+            if isinstance(act, SEALING) and act.trial in read
         ]
         # A trial that is known before is asked itself, whatever the node shows by digest.
         shown = {(act.trial, act.number) for _, act in carrying}
@@ -139,12 +147,17 @@ def seals_of(
                 chain, found[number], loader.load(meant, found[number].folder), digest, sealing, (), names
             )
             found[number] = evidence
-        why = f"not all acts of the trial can be seen: {history.gap}"
+        why = f"not all acts of the trial can be seen: {history.gap}{ASK_ANOTHER}"
         for number in numbers:
             if found[number].sealing is None:
                 found[number] = found[number]._replace(unseen=why)
-    nowhere = [n for n, one in enumerate(found) if one.sealing is None and not _trials_meant(trial, one.folder)]
-    for number, why in hidden_seals(chain, loader, [(n, files[n]) for n in nowhere]).items():
+    # Receipts may name a trial that this chain does not have: then nothing says where the file should be.
+    nowhere = [
+        n
+        for n, one in enumerate(found)
+        if one.sealing is None and trial is None and not any(map(loader.history, _trials_meant(trial, one.folder)))
+    ]
+    for number, why in unseen_elsewhere(chain, loader, [(n, files[n]) for n in nowhere]).items():
         found[number] = found[number]._replace(unseen=why)
     return found
 
@@ -206,7 +219,7 @@ def _sealed_evidence(
     """The evidence for a file whose digest some act carries."""
     trials = list(dict.fromkeys(act.trial for _, act in carrying))
     chosen, why = _chosen(chain, evidence, carrying, trials, trial, loader, accreditors)
-    elsewhere = tuple(act for _, act in carrying if act.trial != chosen)
+    elsewhere = tuple(act for digest, act in carrying if act.trial != chosen and loader.confirms(digest, act))
     if chosen is None:
         return evidence._replace(elsewhere=elsewhere)
     loaded = loader.load(chosen, evidence.folder)
@@ -214,7 +227,7 @@ def _sealed_evidence(
         # Which of the logs are the trial's own cannot be told, so that none is used: its state is asked.
         for _, digest, sealing in in_state(chain, chosen, [(0, evidence.file)]):
             return _with_sealing(chain, evidence, loaded, digest, sealing, (), names)
-        why = f"not all acts of the trial can be seen: {loaded.history.gap}"
+        why = f"not all acts of the trial can be seen: {loaded.history.gap}{ASK_ANOTHER}"
         return evidence._replace(elsewhere=elsewhere, unseen=why)
     if why:
         loaded = loaded._replace(chosen_by=why)
@@ -226,7 +239,7 @@ def _sealed_evidence(
             also = tuple(one for one in sealings if one is not main)
             found = _with_sealing(chain, evidence, loaded, digest, main, also, names)
             return found._replace(elsewhere=elsewhere)
-    why = "the node shows an act about it that is not among the trial's acts: it contradicts itself"
+    why = f"the node shows an act about it that is not among the trial's acts: it contradicts itself{ASK_ANOTHER}"
     return evidence._replace(elsewhere=elsewhere, unseen=why)
 
 
@@ -251,7 +264,8 @@ def _chosen(
     by_receipt = [one for one in trials if evidence.folder and one in evidence.folder.trials]
     if len(by_receipt) == 1:
         return by_receipt[0], "the receipts beside it, which anyone could have written, name this trial"
-    if accreditors:
+    # What is hidden might choose otherwise.
+    if accreditors and not any(chain.attested(act.actor).gap for _, act in carrying):
         vouched = {
             act.trial
             for _, act in carrying
@@ -263,8 +277,9 @@ def _chosen(
         if len(vouched) == 1:
             return vouched.pop(), "it is the only one that an accredited party sealed"
     named = _code_named(evidence.file)
-    by_code = [one for one in trials if named and code_of(loader.history(one)) == named]
-    if len(by_code) == 1:
+    codes = [code_of(loader.history(one)) for one in trials]
+    by_code = [one for one, code in zip(trials, codes, strict=True) if named and code == named]
+    if len(by_code) == 1 and None not in codes:
         return by_code[0], "the document names its code"
     first = min(carrying, key=lambda pair: pair[1].time)[1].trial
     return first, None

@@ -141,6 +141,10 @@ class TrialLoader:
             self._sealing[trial] = found
         return self._sealing[trial]
 
+    def confirms(self, digest: bytes, act: Act) -> bool:
+        """Whether an act that was found by a digest is one of its trial's, by the trial's own rolling digest."""
+        return any(one.number == act.number for one in self.sealing_acts(act.trial).get(digest, ()))
+
     def load(self, trial: bytes, folder: TrialFolder | None) -> TrialEvidence:
         """The trial as read with a folder; FailedError if the chain has none."""
         place = (trial, folder.path if folder else None)

@@ -7,41 +7,55 @@ from collections.abc import Sequence
 from trialseal.evidence.sealings import Sealing
 from trialseal.evidence.source import ZERO, ChainSource
 from trialseal.evidence.trials import TrialLoader
+from trialseal.evidence.wording import count
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.codes import DocumentKind
 
-# Looking in the contract's state costs a call a kind; so many files without an act are looked up there.
+# Looking in the contract's state costs a word a kind; so many files of a trial without its acts are looked up there.
 _MOST_STATE_LOOKUPS = 1000
 # So many trials of a chain are read whole to show that a file is in none of them.
-_MOST_TRIALS_READ = 50
+MOST_TRIALS_READ = 200
+ASK_ANOTHER = ": ask another node of the same chain"
+"""The cure for what a node does not show."""
 
 
-def hidden_seals(chain: ChainSource, loader: TrialLoader, files: Sequence[tuple[int, FileReading]]) -> dict[int, str]:
-    """Of files that no shown act seals and whose trial is not known: why that cannot be told, where state says more."""
+def unseen_elsewhere(
+    chain: ChainSource, loader: TrialLoader, files: Sequence[tuple[int, FileReading]]
+) -> dict[int, str]:
+    """Of files that no shown act seals and whose trial is not known: why it cannot be told that none seals them.
+
+    None where all trials of the chain are read whole. State alone does not suffice: it lacks milestones' documents.
+    """
     if not files:
         return {}
     registered = chain.registrations()
     if registered.gap:
-        return {number: f"not all trials of this chain can be seen: {registered.gap}" for number, _ in files}
+        return {
+            number: f"not all trials of this chain can be seen: {registered.gap}{ASK_ANOTHER}" for number, _ in files
+        }
     trials = [act.trial for act in registered.acts]
-    wanted = {digest for _, file in files for digest in file.digests}
-    sealed: dict[bytes, bytes] = {}
-    # The acts of a few trials are read whole, which tells of any number of files; where they do not lead to the digest
-    # in state, and for many trials, state is asked for each document.
-    if len(trials) <= _MOST_TRIALS_READ:
-        chain.load(trials=trials)
-        whole = [trial for trial in trials if (history := loader.history(trial)) and not history.gap]
-        sealed = {digest: trial for trial in whole for digest in wanted & loader.sealing_acts(trial).keys()}
-        trials = [trial for trial in trials if trial not in whole]
-    if trials and len(trials) * len(files) <= _MOST_STATE_LOOKUPS * 10:
-        times = chain.document_times(trials, [(kind, digest) for kind in DocumentKind for digest in wanted])
+    if len(trials) > MOST_TRIALS_READ:
+        why = f"this chain has {len(trials):,} trials, too many to read each: name the trial that you mean with --trial"
+        return {number: why for number, _ in files}
+    chain.load(trials=trials)
+    whole = {trial for trial in trials if (history := loader.history(trial)) and history.complete}
+    sealed = {digest: trial for trial in whole for digest in loader.sealing_acts(trial)}
+    rest = [trial for trial in trials if trial not in whole]
+    # Where not all acts of a trial are seen, state still tells what it has sealed, if not what it has not.
+    wanted = list(dict.fromkeys(digest for _, file in files[:_MOST_STATE_LOOKUPS] for digest in file.digests))
+    if rest and len(rest) * len(wanted) <= _MOST_STATE_LOOKUPS:
+        times = chain.document_times(rest, [(kind, digest) for kind in DocumentKind for digest in wanted])
         sealed |= {digest: trial for (trial, _, digest), time in times.items() if time}
-    return {
-        number: f"trial {sealed[digest].hex()[:8]}… has sealed it, by the contract's state, and no act shows it"
-        for number, file in files
-        for digest in file.digests
-        if digest in sealed
-    }
+    found = {}
+    if rest:
+        why = f"not all acts of {count(len(rest), 'trial')} of this chain can be seen{ASK_ANOTHER}"
+        found = {number: why for number, _ in files}
+    for number, file in files:
+        if by := next((sealed[digest] for digest in file.digests if digest in sealed), None):
+            found[number] = (
+                f"trial {by.hex()[:8]}… has sealed it, by the contract's state, and no act shows it{ASK_ANOTHER}"
+            )
+    return found
 
 
 def in_state(

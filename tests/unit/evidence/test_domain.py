@@ -69,7 +69,8 @@ def test_a_domain_names_a_party(answering: dict[str, Any], text: str) -> None:
     "body",
     [
         b'{"parties": 5}', b'{"parties": "ab"}', b'{"parties": {"a": 1}}', b'{"parties": [5]}', b'{"parties": null}',
-        b"{}", b"[]", b"null", b"<html>", b"", b"\xff", pytest.param(b"[" * 9000, id="deep"), b'{"parties": [], "parties": ["a"]}',
+        b"{}", b"[]", b"null", b"<html>", b"", b"\xff", pytest.param(b"[" * 9000, id="deep"),
+        b'{"parties": [], "parties": ["a"]}',
     ],
 )  # fmt: skip
 def test_an_answer_of_another_form_leaves_it_open(answering: dict[str, Any], body: bytes) -> None:
