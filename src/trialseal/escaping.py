@@ -86,12 +86,13 @@ def quoted(value: object, most: int = LONGEST_NAME) -> str:
     """A word that somebody else chose: as it is if it is one plain word, such as P1 or results.json, else in quotes."""
     if value is None or isinstance(value, bool | int | float):
         return json.dumps(value)
+    # `_BARE` lets nothing of ASCII through that `visible` would change.
     bare = (
         isinstance(value, str)
         and len(value) <= most
         and _BARE.fullmatch(value)
         and not _TOO_PLAIN.search(value)
-        and visible(value) == value
+        and (value.isascii() or visible(value) == value)
     )
     return str(value) if bare else name(value, most)
 

@@ -93,7 +93,9 @@ def seals_of(
     say = progress or (lambda words: None)
     say(f"looking for {count(len(files), 'file')} on the chain …")
     digests = [digest for file in files for digest in file.digests]
-    known = {one for folder in folders for one in _trials_meant(trial, folder)}
+    # Thousands of files lie in few folders.
+    meant_in = {folder: _trials_meant(trial, folder) for folder in set(folders)}
+    known = {one for some in meant_in.values() for one in some}
     chain.load(trials=known, digests=digests)
     acts = chain.acts_by_subject(digests)
     loader = TrialLoader(chain, files, names)
@@ -101,7 +103,7 @@ def seals_of(
     candidates = {
         act.trial
         for file, folder in zip(files, folders, strict=True)
-        if not _trials_meant(trial, folder)
+        if not meant_in[folder]
         for digest in file.digests
         for act in acts.get(digest, ())
     }
@@ -114,6 +116,10 @@ def seals_of(
     unsealed: dict[bytes, list[int]] = defaultdict(list)
     for number, (file, folder) in enumerate(zip(files, folders, strict=True)):
         evidence = FileEvidence(file, folder=folder)
+        meant_here = meant_in[folder]
+        if not meant_here and not any(digest in acts for digest in file.digests):
+            found.append(evidence)
+            continue
         carrying: list[tuple[bytes, Act]] = [
             (digest, act)
             for digest in file.digests
@@ -122,7 +128,7 @@ def seals_of(
         ]
         # A trial that is known before is asked itself, whatever the node shows by digest.
         shown = {(act.trial, act.number) for _, act in carrying}
-        for meant in _trials_meant(trial, folder):
+        for meant in meant_here:
             own = loader.sealing_acts(meant)
             carrying += [
                 (digest, act)
@@ -134,7 +140,7 @@ def seals_of(
             say(f"reading the trial of file {number + 1} of {len(files)} …")
             evidence = _sealed_evidence(chain, evidence, carrying, trial, loader, names, accreditors)
         if evidence.sealing is None:
-            for meant in _trials_meant(trial, evidence.folder):
+            for meant in meant_here:
                 unsealed[meant].append(number)
         found.append(evidence)
     for meant, numbers in unsealed.items():
@@ -152,11 +158,8 @@ def seals_of(
             if found[number].sealing is None:
                 found[number] = found[number]._replace(unseen=why)
     # Receipts may name a trial that this chain does not have: then nothing says where the file should be.
-    nowhere = [
-        n
-        for n, one in enumerate(found)
-        if one.sealing is None and trial is None and not any(map(loader.history, _trials_meant(trial, one.folder)))
-    ]
+    open_in = {folder: trial is None and not any(map(loader.history, some)) for folder, some in meant_in.items()}
+    nowhere = [n for n, one in enumerate(found) if one.sealing is None and open_in[one.folder]]
     for number, why in unseen_elsewhere(chain, loader, [(n, files[n]) for n in nowhere]).items():
         found[number] = found[number]._replace(unseen=why)
     return found

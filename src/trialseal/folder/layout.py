@@ -50,7 +50,7 @@ class FileRole(Enum):
 
 def role_of(name: str) -> FileRole | None:
     """What a file is by its name alone; None for one that acts may have sealed."""
-    if name.startswith("."):
+    if name[:1] == ".":
         return FileRole.HIDDEN
     if name.endswith(PRIVATE_ENDINGS):
         return FileRole.PRIVATE

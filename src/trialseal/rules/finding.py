@@ -123,10 +123,14 @@ class Rule(NamedTuple, Generic[C]):
             self.id,
             answer.status,
             visible(answer.sentence),
-            tuple(Fact(visible(one), visible(getattr(one, "source", ""))) for one in answer.facts),
+            tuple(map(_shown, answer.facts)),
             self.item,
             str(self.source),
         )
+
+
+def _shown(fact: str) -> Fact:
+    return Fact(visible(fact), visible(fact.source) if isinstance(fact, Fact) else "")
 
 
 def rule(
@@ -158,7 +162,10 @@ def does_not_apply(sentence: str, *facts: str) -> Answer:
 
 def exit_code(findings: Iterable[Finding]) -> int:
     """1 if anything fails, else 2 if anything could not be determined, else 0."""
-    statuses = {finding.status for finding in findings}
-    if Status.FAILS in statuses:
-        return 1
-    return 2 if Status.UNDETERMINED in statuses else 0
+    code = 0
+    for finding in findings:
+        if finding.status is Status.FAILS:
+            return 1
+        if finding.status is Status.UNDETERMINED:
+            code = 2
+    return code
