@@ -6,7 +6,6 @@ The acts are put behind those on the chain as if they had just been recorded, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from trialseal.acts.act import ZERO, Act, event_of
@@ -28,6 +27,7 @@ from trialseal.ledger.records import History, TrialState
 from trialseal.registries import numbers
 from trialseal.rules import results, sealing, timing
 from trialseal.rules.finding import Answer, Case, Finding, Rule, Status, does_not_apply, fails, holds, undetermined
+from trialseal.values import replace
 
 # Those of rules.catalogue that a file which is about to be sealed can be judged by.
 RULES: Final[tuple[Rule[Case], ...]] = (

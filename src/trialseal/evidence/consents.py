@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from trialseal.values import Value, replace
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+
+class Entry(Value):
     """An entry of a stream, and since when the chain binds it."""
 
     stream: str

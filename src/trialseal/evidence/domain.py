@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _SILENCE, _WHOLE = 10.0, 20.0
 """Seconds: without a byte, and for the whole answer, name look-up included."""
 _MOST_BYTES = 1 << 16
-_DOMAIN = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_DOMAIN = r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 _PLACE = "/.well-known/trialseal.json"
 _FORM = 'it does not answer with JSON of the form {"parties": ["ID", …]}'
 
@@ -35,7 +35,7 @@ def ask_domain(domain: str) -> DomainAnswer:
     only over HTTPS, without following a redirection to another place. Where there is no such file it names no party;
     any other answer than that form leaves it open, and so does one that takes too long.
     """
-    if not _DOMAIN.fullmatch(domain):
+    if not re.fullmatch(_DOMAIN, domain):
         return DomainAnswer(domain, fault="it is not a web domain")
     import http.client
 

@@ -74,14 +74,12 @@ def collect(paths: Sequence[Path]) -> Meant:
         for place in sorted(_files_below(path, odd, aside)):
             named.setdefault(place, True)
     found = frozenset(place for place, in_folder in named.items() if in_folder)
-    # A name that does not begin so, as most do not, is not looked at.
-    described = [place for place in found if os.path.basename(place)[:1] in "rlcnRLCN"]
     return Meant(
         tuple(map(Path, named)),
         tuple(dict.fromkeys(odd)),
         tuple(dict.fromkeys(aside)),
         found,
-        frozenset(one for one in described if layout.role_of(os.path.basename(one)) is FileRole.DESCRIPTION),
+        frozenset(one for one in found if layout.role_of(one[one.rfind("/") + 1 :]) is FileRole.DESCRIPTION),
     )
 
 

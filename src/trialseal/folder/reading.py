@@ -86,18 +86,18 @@ def read(path: Path, *, follow: bool = True, keep: bool = False, seen: bool = Fa
     `follow` False refuses a link, as for what was found in a folder; `keep` keeps the bytes for sealing and copies;
     `seen` as in `files.descriptor_of`.
     """
-    return _read(path, follow, keep, seen, None) or _read(path, follow, keep, seen, _large)
+    reading = _read(path, follow, keep, seen, hash_large=True)
+    assert reading is not None
+    return reading
 
 
-def _read(
-    path: Path, follow: bool, keep: bool, seen: bool, large: Callable[[Path, int], FileReading] | None
-) -> FileReading | None:
-    """As `read`; a file that is larger than a document may be is left to `large`, else None."""
+def _read(path: Path, follow: bool, keep: bool, seen: bool, hash_large: bool) -> FileReading | None:
+    """As `read`; None, if large ones are not to be hashed, for a file that is larger than a document may be."""
     try:
         descriptor, size = files.descriptor_and_size(path, follow=follow, seen=seen)
         try:
             if size > MAX_DOCUMENT_BYTES:
-                return large(path, descriptor) if large else None
+                return _large(path, descriptor) if hash_large else None
             data = files.read_descriptor(descriptor, size, MAX_DOCUMENT_BYTES)
         finally:
             os.close(descriptor)
@@ -193,7 +193,7 @@ class Readings:
         if known is not None:
             return known if known.path is path or known.path == path else known._replace(path=path)
         try:
-            reading = _read(path, not seen, False, seen, None)
+            reading = _read(path, not seen, False, seen, hash_large=False)
         except UsageError as error:
             return error
         if reading is not None:

@@ -7,13 +7,13 @@ every other is shown and changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import AttestationKind, Code, Decision, Role
 from trialseal.ledger.logs import Log
 from trialseal.ledger.rolling import word_gap
+from trialseal.values import Value, replace
 
 
 class Standing(Enum):
@@ -25,8 +25,7 @@ class Standing(Enum):
     ENDED = "ended or withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class AttestationRecord:
+class AttestationRecord(Value):
     """One attestation about a subject. Its end is exclusive: at `until` it holds no more."""
 
     number: int  # among the logs about its subject, from 1
@@ -76,8 +75,7 @@ class AttestationRecord:
         return self.at(time) in (Standing.SAME_SECOND, Standing.STANDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Disregarded:
+class Disregarded(Value):
     """A withdrawal that counts for nothing, and why."""
 
     author: bytes
@@ -86,8 +84,7 @@ class Disregarded:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attested:
+class Attested(Value):
     """Everything attested of a subject, and whether this is all."""
 
     records: tuple[AttestationRecord, ...] = ()

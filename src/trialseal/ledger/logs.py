@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from trialseal.ledger import abi
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.rolling import AUTHOR_BYTES, Rolled, log_digest
+from trialseal.values import Value
 
 # geth refuses more alternatives for one topic.
 MOST_TOPICS = 1000
 
 
-@dataclass(frozen=True)
-class Log:
+class Log(Value):
     """One log of a contract, and where it is on the chain, as its node says: None of what a bundle carries."""
 
     address: str  # 0x and lower case
@@ -60,8 +59,7 @@ class Log:
         return contract(name).decode_log(raw)
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Value):
     """Logs to ask for: of a contract, with these topics; None lets any pass, several are alternatives."""
 
     contract: str

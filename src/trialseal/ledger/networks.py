@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,14 +12,14 @@ from urllib.parse import urlsplit
 from trialseal import escaping
 from trialseal.errors import UsageError
 from trialseal.files import SMALL, read_small
+from trialseal.values import Value
 
 DEVNET = "devnet"
 DEVNET_PORT = 8545
 _LIKE_ADDRESS = re.compile("[@/:]")
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Value):
     """A chain's node: its URL, the id that the chain must have, the first block that may hold our logs."""
 
     name: str

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trialseal.ledger.acts import Act, TrialRegistered
 from trialseal.ledger.codes import Blinding
+from trialseal.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class TrialState:
+class TrialState(Value):
     """A trial as the contract's state has it."""
 
     trial: bytes
@@ -21,8 +19,7 @@ class TrialState:
     sponsor_number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Value):
     """Every act of a trial, and whether these are all: `gap` is None if they lead to the digest in state."""
 
     state: TrialState
@@ -35,8 +32,7 @@ class History:
         return self.gap is None
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRecord:
+class DocumentRecord(Value):
     """A sealed document as the contract's state has it; `time` 0 means that it is not sealed there."""
 
     time: int
@@ -47,8 +43,7 @@ class DocumentRecord:
     blinding: Blinding
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Value):
     """A stream as its writer opened it; each writer of a name has a log of its own."""
 
     trial: bytes
@@ -57,8 +52,7 @@ class Stream:
     time: int  # when it was opened
 
 
-@dataclass(frozen=True, slots=True)
-class HeadState:
+class HeadState(Value):
     """The present head of a writer's log, as the contract's state has it."""
 
     size: int  # in entries
@@ -68,8 +62,7 @@ class HeadState:
     rolling_digest: bytes  # over all of them
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Value):
     """One head of a writer's log, as its log on the chain says."""
 
     trial: bytes
@@ -86,8 +79,7 @@ class Head:
     transaction: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HeadHistory:
+class HeadHistory(Value):
     """Every head of a writer's log, and whether these are all: `gap` is None if they lead to the digest in state."""
 
     state: HeadState | None  # None while nothing is anchored
@@ -100,8 +92,7 @@ class HeadHistory:
         return self.gap is None
 
 
-@dataclass(frozen=True, slots=True)
-class Registrations:
+class Registrations(Value):
     """The registrations of all trials of a chain, and whether these are all."""
 
     acts: tuple[TrialRegistered, ...]

@@ -156,8 +156,10 @@ class Rpc:
             place = one.get("id") if isinstance(one, dict) else None
             if place is None:
                 continue  # what refuses a request that it cannot read does not know its id
-            if type(place) is not int or not 0 <= place < count or place in by_id:
-                raise self._no_node("it does not give one answer to each request")
+            if type(place) is not int or not 0 <= place < count:
+                raise self._no_node("its answer is to another request")
+            if place in by_id:
+                raise self._no_node("it answers one request twice")
             by_id[place] = one
         return by_id if len(by_id) == len(given) == count else None
 
@@ -202,7 +204,7 @@ class Rpc:
 
     def _exchange_once(self, body: bytes, deadline: float) -> tuple[http.client.HTTPResponse, bytes]:
         if self._connection is None:
-            kind = http.client.HTTPSConnection if self._tls else http.client.HTTPConnection
+            kind = http.client.HTTPSConnection if self._tls else _Plain
             self._connection = kind(self._host, self._port, timeout=self.timeout)
         connection, silence = self._connection, self.timeout
 
@@ -294,6 +296,14 @@ class Rpc:
         return Unreachable(f"nothing answers at {self.shown} ({reason}): {hint}, or name another with --network")
 
 
+class _Plain(http.client.HTTPConnection):
+    """A connection without TLS. A host given as bytes spares the tables for names beyond ASCII, which it is not."""
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self.host.encode("ascii"), self.port), self.timeout)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 class _TooSlow(TimeoutError):
     """An answer goes on, but not fast enough."""
 
@@ -338,6 +348,8 @@ def _host(name: str) -> str:
         if not re.fullmatch("[A-Za-z0-9_.-]*", zone):
             raise ValueError
         return name
+    if re.fullmatch(r"(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}", name) and len(name) <= 253:
+        return name  # needs no tables of other letters
     plain = name.encode("idna").decode("ascii")  # names of the form a..b are refused here
     if not re.fullmatch("[A-Za-z0-9_.-]*", plain) or len(plain) > 253:
         raise ValueError

@@ -8,7 +8,6 @@ they were written, from entries that were erased, or from streams that are not a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -31,6 +30,7 @@ from trialseal.rules.finding import (
     rule,
     undetermined,
 )
+from trialseal.values import Value
 
 _HELSINKI = Standard("Declaration of Helsinki", "25 to 32", "2024", "free and informed consent before taking part")
 _GCP = Standard("ICH E6", "2.8.2", "R3", "consent is renewed where new information may matter to the participant")
@@ -64,8 +64,7 @@ class Requirement(NamedTuple):
     """The protocol version."""
 
 
-@dataclass(frozen=True)
-class SubjectCase:
+class SubjectCase(Value):
     """One subject: its entries, what its site says of forms and amendments, and what is not seen."""
 
     subject: str

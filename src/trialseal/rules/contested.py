@@ -7,7 +7,6 @@ for the party nobody else can tell, so that a finding is given only where it is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.seals import FileEvidence
@@ -17,6 +16,7 @@ from trialseal.ledger.acts import TrialRegistered
 from trialseal.rules.attesting import Doubt, key_doubt
 from trialseal.rules.finding import Case, Finding, Status
 from trialseal.rules.trial_case import SealedTrial, TrialCase
+from trialseal.values import replace
 
 
 def contested_acts(trial: TrialEvidence, names: Names) -> frozenset[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,13 @@ from trialseal.ledger.records import History
 from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of
 from trialseal.report.trial.view import TimelineView
 from trialseal.report.words import TrialNames, attestation_words, trial_code
+from trialseal.values import Value
 
 # Anyone may attest: of more parties than this only those that acted are looked up by name.
 _MOST_NAMED = 500
 
 
-@dataclass(frozen=True)
-class TrialView:
+class TrialView(Value):
     """A trial's history with what a page and a table need of it."""
 
     history: History
