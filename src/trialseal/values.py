@@ -43,7 +43,7 @@ class Value:
         cls._members = {**cls._members, **own}
         cls._defaults = {**cls._defaults, **{name: cls.__dict__[name] for name in own if name in cls.__dict__}}
         cls._positional = () if kw_only else tuple(cls._members)
-        cls.__match_args__ = cls._positional  # type: ignore[misc]
+        cls.__match_args__ = cls._positional  # type: ignore[attr-defined, misc]
 
     def __init__(self, *values: Any, **named: Any) -> None:
         state = self.__dict__

@@ -175,6 +175,26 @@ def test_files_of_a_known_trial_cost_four_requests_however_many(through: Gateway
     assert len(through.requests) <= 4, through.requests
 
 
+@pytest.mark.parametrize("files", [1, 999, 2500])
+def test_files_of_no_known_trial_cost_one_request_more_a_thousand(
+    through: Gateway, trial: TrialOnChain, tmp_path: Path, files: int
+) -> None:
+    """Two more say of files that no act seals what they may be, and that no trial of the chain hides one."""
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    (apart / "protocol.json").write_bytes((trial.folder / "documents" / "protocol-v2.json").read_bytes())
+    for number in range(files - 1):
+        (apart / f"{number}.bin").write_bytes(b"%d" % number)
+    for named in ([apart], [apart / "protocol.json"]):
+        through.requests.clear()
+        chain = over(through)
+        chain.require_deployed()
+        found = verify(chain, named)
+        assert sum(one.trial == trial.id for one in found) == 1
+        unsealed = 2 if any(one.trial is None for one in found) else 0
+        assert len(through.requests) <= 4 + -(-len(found) // 1000) + unsealed, (len(found), through.requests)
+
+
 def test_a_thousand_claimants_stop_no_command(
     w: World, through: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

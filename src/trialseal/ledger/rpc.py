@@ -300,7 +300,11 @@ class _Plain(http.client.HTTPConnection):
     """A connection without TLS. A host given as bytes spares the tables for names beyond ASCII, which it is not."""
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self.host.encode("ascii"), self.port), self.timeout)
+        where: Any = (
+            self.host.encode("ascii"),
+            self.port,
+        )  # bytes are taken too, as of names before they are looked up
+        self.sock = socket.create_connection(where, self.timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
