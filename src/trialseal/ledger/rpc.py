@@ -300,10 +300,7 @@ class _Plain(http.client.HTTPConnection):
     """A connection without TLS. A host given as bytes spares the tables for names beyond ASCII, which it is not."""
 
     def connect(self) -> None:
-        where: Any = (
-            self.host.encode("ascii"),
-            self.port,
-        )  # bytes are taken too, as of names before they are looked up
+        where: Any = (self.host.encode("ascii"), self.port)
         self.sock = socket.create_connection(where, self.timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
