@@ -142,6 +142,32 @@ def test_history_over_a_node_that_hides_acts_is_undetermined(
     assert "0 were shown" in capsys.readouterr().out
 
 
+def test_a_trial_is_not_found_by_what_a_node_does_not_show_whole(
+    w: World, through: Gateway, trial: TrialOnChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Of two claimants of a number, or two trials whose ids begin alike, the node shows the one that it likes."""
+    monkeypatch.setenv("TRIALSEAL_HOME", str(tmp_path / "home"))
+    number = "NCT08888888"
+    trial.number = number
+    trial.claim()
+    other = TrialOnChain(w, w.party("Another"), tmp_path / "other", sha256(b"other").hexdigest()[:16], number)
+    other.register()
+    other.claim()
+    registered = "0x" + contract("TrialRegistry").topic("TrialRegistered").hex()
+
+    def change(asked: dict[str, Any], shown: list[Any]) -> list[Any]:
+        return shown[-1:] if is_by_digest(asked) or asked["topics"][0] == [registered] else shown
+
+    through.after = logs(change)
+    assert main(["history", number, "--network", through.url]) == 2
+    assert "which trials claim NCT08888888 cannot be told from this node" in capsys.readouterr().err
+    assert main(["history", other.id.hex()[:12], "--network", through.url]) == 2
+    assert "cannot be told from this node" in capsys.readouterr().err
+    through.after = lambda request, answer: answer
+    assert main(["history", other.id.hex()[:12], "--network", through.url]) == 0
+
+
 def test_a_node_that_is_behind_is_said_to_be(
     through: Gateway, trial: TrialOnChain, monkeypatch: pytest.MonkeyPatch
 ) -> None:

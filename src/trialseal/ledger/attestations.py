@@ -98,9 +98,12 @@ class Attested(Value):
 
 
 def attested(word: bytes, logs: Sequence[Log]) -> Attested:
-    """What the logs about one subject say, held against its word in state; AbiError for a log that is none."""
+    """What the logs about one subject say, held against its word in state; AbiError for a log that is none.
+
+    Of logs that do not lead to the word none is believed: any of them may be nobody's.
+    """
     gap = word_gap(word, [one.rolled for one in logs], [one.number for one in logs], "attestation")
-    return Attested(*replay(logs), gap)
+    return Attested(gap=gap) if gap else Attested(*replay(logs))
 
 
 def replay(logs: Iterable[Log]) -> tuple[tuple[AttestationRecord, ...], tuple[Disregarded, ...]]:

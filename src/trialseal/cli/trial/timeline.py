@@ -75,7 +75,7 @@ def timeline_view(chain: Chain, home: Path, trial: bytes, folder: TrialFolder | 
         sponsor_id=history.state.sponsor.hex(),
         chain=_chain_line(chain, acts),
         completeness=complete,
-        complete=history.complete and not any(gaps.values()),
+        complete=True if history.complete and not any(gaps.values()) else None,
         registry_ids=numbers,
         notices=tuple(latest.get("notes") or ()),
         entries=tuple(sorted(entries, key=lambda entry: entry.time)),
@@ -86,8 +86,11 @@ def timeline_view(chain: Chain, home: Path, trial: bytes, folder: TrialFolder | 
 
 
 def sealed_protocols(history: History, folder: TrialFolder | None) -> dict[int, Mapping[str, Any]]:
-    """The protocol versions in the folder that are the sealed ones; what is not sealed names nothing."""
-    if folder is None:
+    """The protocol versions in the folder that are the sealed ones; what is not sealed names nothing.
+
+    Nor does anything where not all acts are seen: any that are shown may be nobody's.
+    """
+    if folder is None or not history.complete:
         return {}
     return {version: text.document for version, text in protocols_at_hand(history, folder.files).items()}
 
