@@ -58,7 +58,7 @@ contract Parties is IParties, Relayed {
         if (_byNumber.length == type(uint32).max) revert PartiesExhausted();
         _byNumber.push(party);
         uint32 number = uint32(_byNumber.length);
-        _keys[party][key] = KeyRecordLibrary.create(number, Purpose.ALL, block.timestamp);
+        _keys[party][key] = KeyRecordLibrary.create(number, Purpose.ALL, block.timestamp, block.timestamp);
         RolledWord word = _rolled(
             RolledWord.wrap(0),
             party,
@@ -95,6 +95,10 @@ contract Parties is IParties, Relayed {
             if (record.validFrom() > block.timestamp) revert KeyNotBegun(named.party, named.key, record.validFrom());
             PartyRecord party = kept.record;
             if (!party.canSpareAt(block.timestamp)) revert LastManagingKey(named.party, named.key);
+            // Or a veto of the addition in its last second would leave the party without either, and no time to object.
+            if (by == named.key && party.pendingAt(block.timestamp) != 0) {
+                revert AdditionPending(named.party, by, party.settledAt());
+            }
             (kept.record, until) = party.withRemoval(block.timestamp);
         }
         _keys[named.party][named.key] = record.withEnd(until);
@@ -110,7 +114,7 @@ contract Parties is IParties, Relayed {
         bool addition = record.validFrom() > block.timestamp;
         uint40 effective = addition ? record.validFrom() : record.validUntil();
         if (effective <= block.timestamp) revert NothingToVeto(named.party, named.key);
-        requireManagerBefore(named.party, by, effective - CHANGE_PERIOD);
+        // Whoever manages now was asked for before this change was: while one waits, no managing key begins at once.
         Party storage kept = _parties[named.party];
         if (addition) {
             kept.record = kept.record.withoutAddition(block.timestamp);
@@ -127,6 +131,8 @@ contract Parties is IParties, Relayed {
         address by = _key();
         requireManager(c.party, by);
         KeyRecord record = _known(c.party, c.key);
+        // A veto strikes such a key, and with it whatever was stated of it.
+        if (record.validFrom() > block.timestamp) revert KeyNotBegun(c.party, c.key, record.validFrom());
         uint40 limit = record.compromisedSince() == 0 ? uint40(block.timestamp) : record.compromisedSince() - 1;
         if (c.since == 0 || c.since > limit) revert CompromiseNotEarlier(c.since, limit);
         _keys[c.party][c.key] = record.withCompromise(c.since, block.timestamp);
@@ -183,7 +189,7 @@ contract Parties is IParties, Relayed {
     /// @inheritdoc IParties
     function requireManagerBefore(PartyId party, address key, uint40 time) public view returns (uint32 number) {
         number = requireKey(party, key, Purpose.MANAGE);
-        if (_keys[party][key].validFrom() >= time) revert KeyNotBefore(party, key, time);
+        if (_keys[party][key].askedAt() > time) revert KeyNotBefore(party, key, time);
     }
 
     /// @inheritdoc IParties
@@ -207,7 +213,8 @@ contract Parties is IParties, Relayed {
                 record.validUntil(),
                 record.compromisedSince(),
                 record.declaredAt(),
-                record.contestedAt()
+                record.contestedAt(),
+                record.waited()
             );
     }
 
@@ -283,7 +290,7 @@ contract Parties is IParties, Relayed {
     ) private returns (RolledWord) {
         if (key == address(0) || purposes == 0) revert KeyWithoutUse(key, purposes);
         if (_keys[party][key].party() != 0) revert KeyKnown(party, key);
-        _keys[party][key] = KeyRecordLibrary.create(number, purposes, from);
+        _keys[party][key] = KeyRecordLibrary.create(number, purposes, block.timestamp, from);
         return
             _rolled(
                 word,

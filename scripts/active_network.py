@@ -19,7 +19,7 @@ from trialseal.errors import TrialsealError, UsageError
 from trialseal.escaping import visible
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.networks import Network
+from trialseal.ledger.network_file import Network
 
 # Brownie keeps dashes for itself, so that these are written account=alice, yes=yes.
 CHOICES = ("account", "party", "yes", "confirm")

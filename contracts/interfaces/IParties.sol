@@ -9,7 +9,7 @@ import {PartyId} from "./Types.sol";
 /// A key's validity is judged at block time and stays answerable for ever; nothing here can be erased.
 /// While a party has several managing keys, or a change of them has not taken effect, it has a *change delay*: adding or
 /// removing a managing key takes effect after seven days, in which any managing key of before may veto it, the accused one
-/// included. So one key in the wrong hands cannot take the party from the others: the party freezes.
+/// included. A key is of before if it was asked for no later: it may begin within the seven days. So one key in the wrong hands cannot take the party from the others: the party freezes.
 /// Every act of a party is logged and rolled into the party's word, with the party as author (see `Rolling`): the topics
 /// of each log are its event, the party, the key or profile, and the party again; its data begins with a stamp: the number
 /// of the step (4 bytes), the block's time in Unix seconds (8 bytes), and the key that acts (20 bytes).
@@ -23,6 +23,7 @@ interface IParties {
         uint40 compromisedSince; // the party's own dated statement; 0 if none
         uint40 declaredAt; // block time of that statement
         uint40 contestedAt; // block time at which it was contested; 0 if it was not
+        bool waited; // whether its addition waited, so that it was asked for seven days before it is valid
     }
 
     /// @notice Asks for a new party. Further keys may be named; zero address and purposes name none.
@@ -117,7 +118,7 @@ interface IParties {
     error KeyNotValid(PartyId party, address key, uint16 purpose);
     /// @notice Thrown when a managing key that is to be removed does more than act, veto and contest.
     error KeyBeingRemoved(PartyId party, address key, uint40 until);
-    /// @notice Thrown when a managing key vetoes or contests what was asked or stated at `time`, but was not valid before.
+    /// @notice Thrown when a managing key objects to an offer or a statement made at `time`, but was asked for after it.
     error KeyNotBefore(PartyId party, address key, uint40 time);
     /// @notice Thrown when a key is added that is the zero address, or has no purpose.
     error KeyWithoutUse(address key, uint16 purposes);
@@ -127,8 +128,11 @@ interface IParties {
     error KeyUnknown(PartyId party, address key);
     /// @notice Thrown when a key is revoked again.
     error KeyRevokedBefore(PartyId party, address key);
-    /// @notice Thrown when a managing key is revoked that begins only later: its addition can be vetoed.
+    /// @notice Thrown when a key is revoked, or stated to be compromised, that begins only later: it can be vetoed.
     error KeyNotBegun(PartyId party, address key, uint40 from);
+    /// @notice Thrown when a managing key removes itself while another's addition can be vetoed: by `settledAt` (Unix
+    /// seconds) it has begun.
+    error AdditionPending(PartyId party, address key, uint40 settledAt);
     /// @notice Thrown when a removal could leave the party without a managing key.
     error LastManagingKey(PartyId party, address key);
     /// @notice Thrown when neither addition nor removal of this key waits to take effect.
@@ -145,17 +149,18 @@ interface IParties {
     /// it is vetoed. A key that was ever the party's is never added again.
     function addKey(KeyAddition calldata addition) external;
     /// @notice Revokes a key: at once, or after seven days if it manages, unless that is vetoed. Until then a managing key
-    /// may act, veto and contest, but not manage: nobody can dig in while being removed.
+    /// may act, veto and contest, but not manage: nobody can dig in while being removed. A managing key removes itself only
+    /// while no addition waits, so that whoever exchanges a key has one of them whatever is vetoed.
     function revokeKey(KeyReference calldata key) external;
     /// @notice Stops the addition or the removal of a managing key before it takes effect. Any managing key may that is
-    /// valid now and was so before the change was asked for, the one that is to go included. A key whose addition is
-    /// stopped may be added again.
+    /// valid now, the one that is to go included: each was asked for before the change was, since while a change waits
+    /// every other does. A key whose addition is stopped may be added again.
     function vetoKey(KeyReference calldata key) external;
-    /// @notice States since when a key is compromised. It may be restated only earlier and erases no act.
+    /// @notice States since when a key is compromised that has begun. It may be restated only earlier and erases no act.
     function declareCompromise(Compromise calldata compromise) external;
     /// @notice Contests the last statement of a key's compromise, once and within seven days: the party disagrees with
-    /// itself. Any managing key may that is valid now and was so before the statement, the accused one included. What is
-    /// stated anew is not contested.
+    /// itself. Any managing key may that is valid now and was asked for no later than the statement was made, the accused
+    /// one included. What is stated anew is not contested.
     function contestCompromise(KeyReference calldata key) external;
     /// @notice Names a new profile document, which is in force from then on; earlier ones stay in the logs.
     function changeProfile(ProfileChange calldata change) external;
@@ -165,8 +170,9 @@ interface IParties {
     /// @notice Reverts unless the key may manage the party at block time: valid for it, and not about to be removed.
     /// @return number the party's number
     function requireManager(PartyId party, address key) external view returns (uint32 number);
-    /// @notice Reverts unless the key manages the party at block time, about to be removed or not, and is valid since
-    /// before `time` (Unix seconds).
+    /// @notice Reverts unless the key manages the party at block time, about to be removed or not, and was asked for no
+    /// later than `time` (Unix seconds). Where both are of one second, their order is not asked: a key that began at once
+    /// was added by the only one that managed, which may object itself.
     /// @return number the party's number
     function requireManagerBefore(PartyId party, address key, uint40 time) external view returns (uint32 number);
     /// @notice How long a change asked for now would wait: seconds, 7 days or 0.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {PartyRecordLibrary} from "./PartyRecord.sol";
+
 /// @notice A key of a party, in one storage slot. From the lowest bit on: the party's number (32 bits), the purposes (16),
 /// and in Unix seconds (40 each) valid from, valid until (0: no end), compromised since (0: not stated), stated when, and
-/// contested when (0: not contested).
+/// contested when (0: not contested); then whether its addition waited seven days (1).
 type KeyRecord is uint256;
 
 using KeyRecordLibrary for KeyRecord global;
@@ -16,10 +18,12 @@ library KeyRecordLibrary {
     uint256 private constant _COMPROMISED = 128;
     uint256 private constant _DECLARED = 168;
     uint256 private constant _CONTESTED = 208;
+    uint256 private constant _WAITED = 248;
 
-    /// @notice A key that is valid from `from` (Unix seconds) on.
-    function create(uint32 number, uint16 purposes_, uint256 from) internal pure returns (KeyRecord) {
-        return KeyRecord.wrap(uint256(number) | (uint256(purposes_) << _PURPOSES) | (uint256(uint40(from)) << _FROM));
+    /// @notice A key that is asked for at `time` and valid from `from` on (Unix seconds): at once, or after seven days.
+    function create(uint32 number, uint16 purposes_, uint256 time, uint256 from) internal pure returns (KeyRecord) {
+        uint256 others = uint256(number) | (uint256(purposes_) << _PURPOSES) | (uint256(uint40(from)) << _FROM);
+        return KeyRecord.wrap(from == time ? others : others | (1 << _WAITED));
     }
 
     /// @notice Number of the party; 0 if it never had the key.
@@ -35,6 +39,16 @@ library KeyRecordLibrary {
     /// @notice First second at which the key is valid.
     function validFrom(KeyRecord record) internal pure returns (uint40) {
         return uint40(KeyRecord.unwrap(record) >> _FROM);
+    }
+
+    /// @notice Whether its addition waited seven days.
+    function waited(KeyRecord record) internal pure returns (bool) {
+        return KeyRecord.unwrap(record) & (1 << _WAITED) != 0;
+    }
+
+    /// @notice When it was asked for, Unix seconds.
+    function askedAt(KeyRecord record) internal pure returns (uint40) {
+        return waited(record) ? validFrom(record) - PartyRecordLibrary.PERIOD : validFrom(record);
     }
 
     /// @notice First second at which it is not; 0 while no end is set.
@@ -75,7 +89,7 @@ library KeyRecordLibrary {
 
     /// @notice The record with this statement of compromise, made at `time` (Unix seconds) and not contested.
     function withCompromise(KeyRecord record, uint40 since, uint256 time) internal pure returns (KeyRecord) {
-        uint256 others = KeyRecord.unwrap(record) & ((1 << _COMPROMISED) - 1);
+        uint256 others = KeyRecord.unwrap(record) & (((1 << _COMPROMISED) - 1) | (1 << _WAITED));
         return KeyRecord.wrap(others | (uint256(since) << _COMPROMISED) | (uint256(uint40(time)) << _DECLARED));
     }
 

@@ -9,7 +9,8 @@ import brownie
 import pytest
 from brownie._config import CONFIG
 
-from .stage import Stage, undone
+from .chain import undone
+from .stage import Stage
 
 
 def _free_port() -> int:

@@ -10,7 +10,8 @@ from eth_account import Account
 from eth_account.messages import SignableMessage, encode_typed_data
 from eth_account.signers.local import LocalAccount
 
-from .stage import digest, raw
+from .chain import raw
+from .stage import digest
 
 # The primary type of each act; its members are those of the struct that the act's function takes.
 TYPES = {

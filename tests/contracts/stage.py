@@ -7,11 +7,9 @@ any block time, and their custom error is compared with its arguments; so nothin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from time import sleep
 from typing import Any, NamedTuple
 from urllib.request import Request, urlopen
 
@@ -21,7 +19,8 @@ from eth_utils.crypto import keccak
 
 from trialseal.merkle import tree
 
-ZERO = bytes(32)
+from .chain import ZERO, mined, raw, rpc
+
 NOBODY = "0x" + 40 * "0"
 MANAGE, ACT, STREAM, ATTEST, ALL = 1, 2, 4, 8, 0xFFFF
 PROTOCOL, PLAN, REGISTRY_RECORD, RESULTS, CONSENT_FORM, CHARTER, DATASET, OTHER, FILE = range(1, 10)
@@ -39,11 +38,6 @@ def digest(text: str) -> bytes:
 def padded(text: str) -> bytes:
     """ASCII as the contracts keep it: left-aligned in 32 bytes."""
     return text.encode().ljust(32, b"\0")
-
-
-def raw(value: Any) -> bytes:
-    """The bytes of an account, or of one of brownie's hex strings."""
-    return bytes.fromhex(str(value).removeprefix("0x"))
 
 
 CODE = padded("C4591001")
@@ -352,33 +346,6 @@ def address(account: Any) -> str:
     return str(account).lower()
 
 
-def rpc(method: str, *arguments: Any) -> Any:
-    """The result of a JSON-RPC request to the chain."""
-    answer = brownie.web3.provider.make_request(method, list(arguments))
-    assert "error" not in answer, answer
-    return answer["result"]
-
-
-def mined(call: dict[str, Any]) -> dict[str, Any]:
-    """Sends a transaction and waits for its receipt, whatever became of it."""
-    transaction = rpc("eth_sendTransaction", {"gas": hex(2_000_000), **call})
-    for _ in range(1000):
-        receipt: dict[str, Any] | None = rpc("eth_getTransactionReceipt", transaction)
-        if receipt is not None:
-            return receipt
-        sleep(0.005)
-    raise AssertionError(f"transaction {transaction} was not mined")
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Puts the chain back to where it was before."""
-    snapshot = rpc("evm_snapshot")
-    yield
-    assert rpc("evm_revert", snapshot)
-    brownie.history.clear()  # from which brownie would take the nonce of the next transaction
-
-
 def _id(party: Party | bytes) -> bytes:
     return party.id if isinstance(party, Party) else party
 
@@ -390,54 +357,3 @@ def _errors(*contracts: Any) -> dict[bytes, tuple[str, list[str]]]:
         types = [argument["type"] for argument in item["inputs"]]
         errors[keccak(text=f"{item['name']}({','.join(types)})")[:4]] = (item["name"], types)
     return errors
-
-
-def log_of(log: dict[str, Any]) -> tuple[bytes, ...]:
-    """The four topics of a log, and its data."""
-    return (*map(raw, log["topics"]), raw(log["data"]))
-
-
-def logs_of(contract: Any, *topics: bytes | None) -> list[tuple[bytes, ...]]:
-    """The logs of a contract that have these topics behind the event, as any node gives them."""
-    wanted = [None, *(topic and "0x" + topic.hex() for topic in topics)]
-    found = rpc("eth_getLogs", {"address": contract.address, "fromBlock": "0x0", "topics": wanted})
-    return [log_of(log) for log in found]
-
-
-def step(before: bytes, log: Sequence[bytes]) -> bytes:
-    """SHA-256(before ‖ first 20 bytes of the acting party ‖ SHA-256(four topics ‖ data)), by hand."""
-    return sha256(before + log[3][:20] + sha256(b"".join(log)).digest()).digest()
-
-
-def digest_over(logs: Iterable[Sequence[bytes]]) -> bytes:
-    """The digest of 32 bytes to which these logs lead from zero."""
-    value = ZERO
-    for log in logs:
-        value = step(value, log)
-    return value
-
-
-def word_over(logs: Iterable[Sequence[bytes]]) -> bytes:
-    """The rolled word to which these logs lead from zero."""
-    word = ZERO
-    for number, log in enumerate(logs, start=1):
-        word = number.to_bytes(4, "big") + step(word, log)[:28]
-    return word
-
-
-def slot(place: int, *keys: bytes) -> int:
-    """Where a mapping at `place` keeps what it has under these keys, each of 32 bytes."""
-    where = place.to_bytes(32, "big")
-    for key in keys:
-        where = keccak(key.rjust(32, b"\0") + where)
-    return int.from_bytes(where, "big")
-
-
-def stored(contract: Any, place: int) -> int:
-    """The word in a contract's storage slot."""
-    return int(rpc("eth_getStorageAt", contract.address, f"{place:#066x}", "latest"), 16)
-
-
-def store(contract: Any, place: int, word: int) -> None:
-    """Writes a word into a contract's storage slot, as if so much had happened."""
-    rpc("anvil_setStorageAt", contract.address, f"{place:#066x}", f"{word:#066x}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from .chain import ZERO, raw
 from .stage import (
     ACCEPT,
     ACT,
@@ -24,12 +25,10 @@ from .stage import (
     STREAM_NAME,
     UNCLAIM,
     VETO,
-    ZERO,
     Stage,
     address,
     digest,
     padded,
-    raw,
     trial_id,
 )
 

@@ -7,27 +7,8 @@ from typing import Any
 
 import pytest
 
-from .stage import (
-    ACT,
-    ATTEST,
-    LETTER,
-    PROTOCOL_1,
-    PROTOCOL_2,
-    ZERO,
-    Party,
-    Stage,
-    address,
-    digest,
-    log_of,
-    logs_of,
-    mined,
-    padded,
-    raw,
-    rpc,
-    slot,
-    store,
-    word_over,
-)
+from .chain import ZERO, log_of, logs_of, mined, raw, rpc, slot, store, word_over
+from .stage import ACT, ATTEST, LETTER, PROTOCOL_1, PROTOCOL_2, Party, Stage, address, digest, padded
 
 ACCREDITATION, APPROVAL, SNAPSHOT, REVIEW, PERMIT = 1, 2, 3, 4, 5
 WORDS = 3  # slot of the subjects' words

@@ -9,8 +9,9 @@ import brownie
 import pytest
 from eth_utils.crypto import keccak
 
+from .chain import mined, raw, rpc, undone
 from .signing import FAR, local_key, signed
-from .stage import ACT, STREAM, Stage, address, digest, mined, padded, raw, rpc, undone
+from .stage import ACT, STREAM, Stage, address, digest, padded
 
 ENOUGH = 400_000  # gas for any act here
 BURNING = "0x5b5f56"  # JUMPDEST PUSH0 JUMP: code that runs until its gas is spent

@@ -9,25 +9,9 @@ import pytest
 from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
+from .chain import log_of, raw, rpc
 from .signing import FAR, board_signature, local_key, signed, typed_data
-from .stage import (
-    ACT,
-    ALL,
-    MANAGE,
-    NOBODY,
-    WEEK,
-    Party,
-    Stage,
-    address,
-    creation,
-    digest,
-    found,
-    log_of,
-    party_id,
-    raw,
-    rpc,
-    trial_id,
-)
+from .stage import ACT, ALL, MANAGE, NOBODY, WEEK, Party, Stage, address, creation, digest, found, party_id, trial_id
 
 MEMBERS = sorted((local_key(f"board member {number}") for number in range(3)), key=lambda one: raw(one.address))
 ADDRESSES = [member.address for member in MEMBERS]

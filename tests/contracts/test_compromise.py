@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from .stage import MANAGE, WEEK, Stage, address, log_of, raw, rpc
+from .chain import log_of, raw, rpc
+from .stage import MANAGE, WEEK, Stage, address
 
 
 def state(stage: Stage, key: Any) -> tuple[int, ...]:
     """Since when, stated when, contested when."""
-    return tuple(stage.parties.keyOf(stage.sponsor.id, key)[4:])
+    return tuple(stage.parties.keyOf(stage.sponsor.id, key)[4:7])
 
 
 def declare(stage: Stage, key: Any, since: int = 1000, by: Any = None) -> int:
@@ -57,7 +58,7 @@ def test_a_revoked_key_can_still_be_called_compromised(stage: Stage) -> None:
     stage.parties.revokeKey((stage.sponsor.id, stage.clerk), {"from": stage.manager})
     end = stage.parties.keyOf(stage.sponsor.id, stage.clerk)[3]
     declared = declare(stage, stage.clerk)
-    assert stage.parties.keyOf(stage.sponsor.id, stage.clerk)[3:] == (end, 1000, declared, 0)
+    assert stage.parties.keyOf(stage.sponsor.id, stage.clerk)[3:7] == (end, 1000, declared, 0)
 
 
 def test_a_statement_may_be_contested_for_seven_days_to_the_second(stage: Stage) -> None:
@@ -106,14 +107,42 @@ def test_a_key_that_is_being_removed_contests(stage: Stage) -> None:
     assert refused == ("KeyNotValid", stage.sponsor.id, address(stage.sponsor.key), MANAGE)
 
 
-@pytest.mark.parametrize("seconds", [-1, 0, 1])
-def test_only_a_key_that_was_valid_before_the_statement_contests(stage: Stage, seconds: int) -> None:
+@pytest.mark.parametrize("seconds", [-1, 0, 1, WEEK - 1])
+def test_a_key_that_was_asked_for_before_the_statement_contests(stage: Stage, seconds: int) -> None:
+    """It begins just before, at, or after the statement."""
     stage.parties.addKey((stage.sponsor.id, stage.outsider, MANAGE), {"from": stage.manager})
     begins = stage.now + WEEK
     rpc("evm_setNextBlockTimestamp", begins - seconds)
     declared = declare(stage, stage.clerk)
-    expected = None if seconds < 0 else ("KeyNotBefore", stage.sponsor.id, address(stage.outsider), declared)
-    assert contest(stage, stage.clerk, stage.outsider, time=begins + 1) == expected
+    assert contest(stage, stage.clerk, stage.outsider, time=max(begins, declared)) is None
+    assert contest(stage, stage.clerk, stage.outsider, time=declared + WEEK - 1) is None
+
+
+@pytest.mark.parametrize("act", ["declareCompromise", "contestCompromise"])
+def test_of_a_key_that_has_not_begun_nothing_is_stated(stage: Stage, act: str) -> None:
+    """A veto strikes its record, and a statement would go with it."""
+    named = (stage.sponsor.id, address(stage.outsider))
+    stage.parties.addKey((*named, MANAGE), {"from": stage.manager})
+    begins = stage.now + WEEK
+    statement = (*named, 1000) if act == "declareCompromise" else named
+    early = ("KeyNotBegun", *named, begins) if act == "declareCompromise" else ("NothingToContest", *named)
+    for time in (stage.now, stage.now + 1, begins - 1):
+        assert stage.refusal(getattr(stage.parties, act), statement, by=stage.manager, time=time) == early
+    for time in (begins, begins + 1):
+        refused = stage.refusal(getattr(stage.parties, act), statement, by=stage.manager, time=time)
+        assert refused == (None if act == "declareCompromise" else early)
+
+
+def test_a_key_is_known_to_have_waited_whatever_is_stated_of_it(stage: Stage) -> None:
+    """By that bit it counts as one of before, for what was asked for in the week before it began."""
+    stage.parties.addKey((stage.sponsor.id, stage.outsider, MANAGE), {"from": stage.manager})
+    begins = stage.now + WEEK
+    stage.wait_until(begins - 1)
+    declare(stage, stage.clerk)
+    stage.wait_until(begins)
+    declare(stage, stage.outsider)
+    assert stage.parties.keyOf(stage.sponsor.id, stage.outsider)[7]
+    assert contest(stage, stage.clerk, stage.outsider) is None
 
 
 def test_only_managing_keys_contest(stage: Stage) -> None:
@@ -127,3 +156,14 @@ def test_a_revoked_key_is_contested_for_by_another(stage: Stage) -> None:
     stage.parties.revokeKey((stage.sponsor.id, stage.clerk), {"from": stage.manager})
     declare(stage, stage.clerk)
     assert contest(stage, stage.clerk, stage.sponsor.key) is None
+
+
+def test_a_thief_may_leave_nothing_earlier_to_be_stated_of_its_own_key(stage: Stage) -> None:
+    """It states the first second and contests that at once: the key's acts stay in doubt, and never are disowned."""
+    named = (stage.sponsor.id, address(stage.manager))
+    declare(stage, stage.manager, 1)
+    stage.parties.contestCompromise(named, {"from": stage.manager})
+    for since in (1, 1000):
+        refused = stage.refusal(stage.parties.declareCompromise, (*named, since), by=stage.sponsor.key)
+        assert refused == ("CompromiseNotEarlier", since, 0)
+    assert state(stage, stage.manager)[0] == 1 and state(stage, stage.manager)[2] == stage.now

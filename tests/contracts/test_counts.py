@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .stage import ACT, PLAN, RESULTS, Stage, creation, digest, padded, slot, store, stored
+from .chain import slot, store, stored
+from .stage import ACT, PLAN, RESULTS, Stage, creation, digest, padded
 
 ACTS, TENURE, VERSIONS = 32, 104, 112  # first bits in the trial's header
 

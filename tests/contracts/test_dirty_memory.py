@@ -18,7 +18,8 @@ import yaml
 
 from trialseal.merkle import tree
 
-from .stage import ZERO, Stage, digest, log_of, mined, raw, step
+from .chain import ZERO, log_of, mined, raw, step
+from .stage import Stage, digest
 
 ROOT = Path(__file__).parents[2]
 DIRT = [ZERO, b"\xff" * 32, digest("dirt")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from .chain import ZERO, raw
 from .stage import (
     CHARTER,
     CONSENT_FORM,
@@ -20,12 +21,10 @@ from .stage import (
     REGISTRY_RECORD,
     RESULTS,
     ROOT,
-    ZERO,
     Stage,
     digest,
     endpoint_set,
     padded,
-    raw,
     trial_id,
 )
 

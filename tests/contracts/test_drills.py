@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from .stage import ACT, DAY, MANAGE, NOBODY, WEEK, Party, Stage, address, found, trial_id, undone
+from .chain import undone
+from .stage import ACT, DAY, MANAGE, NOBODY, WEEK, Party, Stage, address, found, trial_id
 
 
 class Drill(NamedTuple):
@@ -209,3 +210,39 @@ def test_a_stolen_key_that_does_not_manage_changes_nothing(stage: Stage) -> None
     ):
         refused = stage.refusal(*act, by=danger.friend)
         assert refused == ("KeyNotValid", danger.party.id, address(danger.friend), MANAGE)
+
+
+# ----- an owner who exchanges its key -----
+
+
+def exchanges(d: Drill, key: Any) -> None:
+    """The owner adds a new key and asks for its old one to go."""
+    d.attempt(d.stage.parties.addKey, (d.party.id, key, MANAGE), by=d.owners[0])
+    d.attempt(d.stage.parties.revokeKey, (d.party.id, d.owners[0]), by=d.owners[0])
+
+
+def test_a_veto_in_the_last_second_does_not_leave_the_party_to_the_thief(stage: Stage) -> None:
+    """The new key is struck in the last second before the old one would have gone: nobody could answer that."""
+    danger = drill(stage, 1)
+    new = stage.writer
+    exchanges(danger, new)
+    begins = stage.parties.keyOf(danger.party.id, new)[2]
+    stage.wait_until(begins - 2)
+    assert danger.attempt(stage.parties.vetoKey, (danger.party.id, new), by=danger.thief)
+    stage.wait_until(begins + WEEK)
+    assert not danger.is_lost()
+
+
+def test_a_key_removes_itself_only_when_what_was_added_has_begun(stage: Stage) -> None:
+    danger = drill(stage, 1)
+    named, own = (danger.party.id, address(danger.owners[0])), danger.owners[0]
+    stage.send(stage.parties.addKey, (danger.party.id, stage.writer, MANAGE), by=own)
+    begins = stage.now + WEEK
+    for time in (stage.now, stage.now + 1, begins - 1):
+        refused = stage.refusal(stage.parties.revokeKey, named, by=own, time=time)
+        assert refused == ("AdditionPending", *named, begins)
+        assert stage.refusal(stage.parties.revokeKey, named, by=danger.thief, time=time) is None  # and can be vetoed
+    for time in (begins, begins + 1):
+        assert stage.refusal(stage.parties.revokeKey, named, by=own, time=time) is None
+    stage.send(stage.parties.vetoKey, (danger.party.id, stage.writer), by=danger.thief)
+    assert stage.refusal(stage.parties.revokeKey, named, by=own) is None

@@ -10,6 +10,7 @@ from typing import Any
 import brownie
 import pytest
 
+from .chain import ZERO, logs_of, raw, word_over
 from .signing import local_key, signed
 from .stage import (
     ACT,
@@ -24,17 +25,13 @@ from .stage import (
     PROTOCOL_1,
     PROTOCOL_2,
     ROOT,
-    ZERO,
     Stage,
     address,
     digest,
     endpoint_set,
-    logs_of,
     padded,
-    raw,
     state_of,
     trial_id,
-    word_over,
 )
 
 ACCREDITATION, CRO = 1, 2

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from .stage import DAY, LETTER, ZERO, Stage, raw
+from .chain import ZERO, raw
+from .stage import DAY, LETTER, Stage
 
 AHEAD = 14 * 3600  # local time is at most so far ahead of UTC
 

@@ -9,7 +9,8 @@ from typing import Any
 import brownie
 import pytest
 
-from .stage import ACT, MANAGE, ZERO, Stage, address, rpc
+from .chain import ZERO, rpc
+from .stage import ACT, MANAGE, Stage, address
 
 ARTIFACTS = Path(__file__).parents[2] / "src/trialseal/ledger/artifacts.json"
 CHANGING = {

@@ -4,25 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .stage import (
-    ACT,
-    ALL,
-    ATTEST,
-    DAY,
-    MANAGE,
-    NOBODY,
-    STREAM,
-    ZERO,
-    Stage,
-    address,
-    creation,
-    digest,
-    log_of,
-    logs_of,
-    party_id,
-    raw,
-    word_over,
-)
+from .chain import ZERO, log_of, logs_of, raw, word_over
+from .stage import ACT, ALL, ATTEST, DAY, MANAGE, NOBODY, STREAM, Stage, address, creation, digest, party_id
 
 SALT, PROFILE = digest("another salt"), digest("another profile")
 OF_A_PARTY = {
@@ -38,7 +21,7 @@ def test_a_party_is_named_by_its_first_key_and_salt(stage: Stage) -> None:
     assert stage.parties.partyOf(party) == (5, sent.timestamp, 1, 0, 0)
     assert raw(stage.parties.partyNumbered(5)) == party
     assert stage.parties.partyCount() == 5
-    assert stage.parties.keyOf(party, stage.outsider) == (5, ALL, sent.timestamp, 0, 0, 0, 0)
+    assert stage.parties.keyOf(party, stage.outsider) == (5, ALL, sent.timestamp, 0, 0, 0, 0, False)
 
 
 def test_a_creation_is_logged_with_key_profile_and_number(stage: Stage) -> None:
@@ -56,7 +39,7 @@ def test_further_keys_are_named_at_creation_and_valid_at_once(stage: Stage) -> N
     party = party_id(stage.outsider, SALT)
     assert stage.parties.partyOf(party)[2:] == (2, 0, 0)
     for key, purposes in ((stage.clerk, MANAGE | ACT), (stage.writer, STREAM)):
-        assert stage.parties.keyOf(party, key) == (5, purposes, sent.timestamp, 0, 0, 0, 0)
+        assert stage.parties.keyOf(party, key) == (5, purposes, sent.timestamp, 0, 0, 0, 0, False)
     assert [event["key"] for event in sent.events["KeyAdded"]] == [stage.clerk, stage.writer]
     assert raw(stage.parties.wordOf(party)) == word_over(logs_of(stage.parties, party))
 
@@ -101,7 +84,7 @@ def test_unknown_parties_and_keys_read_as_zero(stage: Stage) -> None:
     assert stage.parties.changeDelay(digest("nobody")) == 0
     assert raw(stage.parties.wordOf(digest("nobody"))) == ZERO
     assert raw(stage.parties.partyNumbered(0)) == raw(stage.parties.partyNumbered(99)) == ZERO
-    assert stage.parties.keyOf(stage.sponsor.id, stage.outsider) == (0, 0, 0, 0, 0, 0, 0)
+    assert stage.parties.keyOf(stage.sponsor.id, stage.outsider) == (0, 0, 0, 0, 0, 0, 0, False)
     assert not stage.parties.keyValidAt(stage.sponsor.id, stage.outsider, ACT, stage.now)
 
 

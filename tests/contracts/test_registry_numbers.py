@@ -9,7 +9,8 @@ import pytest
 
 from trialseal.documents.identifiers import CTIS, EUDRACT, REGISTRIES
 
-from .stage import NUMBER, UNCLAIM, Stage, address, log_of, logs_of, padded, raw, slot, store, trial_id, word_over
+from .chain import log_of, logs_of, raw, slot, store, word_over
+from .stage import NUMBER, UNCLAIM, Stage, address, padded, trial_id
 
 NUMBERS = 7  # slot of the numbers' words
 PRINTABLE = bytes(range(0x20, 0x7F))

@@ -8,22 +8,8 @@ import pytest
 
 from trialseal.merkle import tree
 
-from .stage import (
-    LEAVES,
-    LETTER,
-    PAPER,
-    PLAN,
-    PROTOCOL_2,
-    RESULTS,
-    ROOT,
-    ZERO,
-    Stage,
-    digest,
-    endpoint_set,
-    padded,
-    raw,
-    trial_id,
-)
+from .chain import ZERO, raw
+from .stage import LEAVES, LETTER, PAPER, PLAN, PROTOCOL_2, RESULTS, ROOT, Stage, digest, endpoint_set, padded, trial_id
 
 COUNT = len(LEAVES)
 

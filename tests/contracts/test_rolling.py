@@ -13,29 +13,9 @@ import pytest
 
 from trialseal.merkle import tree
 
+from .chain import ZERO, digest_over, logs_of, mined, raw, rpc, word_over
 from .signing import local_key, signed
-from .stage import (
-    ACT,
-    ALL,
-    DAY,
-    LEAVES,
-    OPEN,
-    PLAN,
-    PROTOCOL,
-    STREAM_NAME,
-    WEEK,
-    ZERO,
-    Stage,
-    digest,
-    digest_over,
-    logs_of,
-    mined,
-    padded,
-    raw,
-    rpc,
-    trial_id,
-    word_over,
-)
+from .stage import ACT, ALL, DAY, LEAVES, OPEN, PLAN, PROTOCOL, STREAM_NAME, WEEK, Stage, digest, padded, trial_id
 
 Log = tuple[bytes, ...]  # four topics, then the data
 SIGNER = local_key("a sponsor's desk")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from .chain import mined
 from .stage import (
     ACCEPT,
     ACT,
@@ -28,7 +29,6 @@ from .stage import (
     Stage,
     address,
     digest,
-    mined,
     padded,
     trial_id,
 )

@@ -16,24 +16,14 @@ from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from trialseal.merkle import tree
-
+from .chain import ZERO, in_one_block, mined, raw, rpc
+from .drawing import CODES, DOCUMENTS, KEYS, NUMBERS, SALTS, Arguments, Drawing
 from .model import Log, Refused, World, fold_of
-from .model.trials import Trial
-from .signing import local_key, signed
-from .stage import DAY, LEAVES, ROOT, ZERO, Stage, digest, mined, padded, raw, rpc
+from .signing import signed
+from .stage import DAY, LEAVES, NOBODY, ROOT, Stage, digest
 
-KEYS = {key.address.lower(): key for key in (local_key(f"hand {number}") for number in range(6))}
-NOBODY = "0x" + 40 * "0"
-SALTS = [digest("salt 1"), digest("salt 2")]
-CODES = [padded("AB-1"), padded("AB-2")]
-DOCUMENTS = [digest("document 1"), digest("document 2"), digest("document 3")]
-STREAMS = [digest("stream 1"), digest("stream 2")]
-NUMBERS = [padded(one) for one in ("NCT04368728", "NL7985", "nct-4368728", "CTRI/2020/03/024402", "000", "\x07", "")]
-ENTRIES = [digest(f"entry {number}") for number in range(40)]
 BATCH_GAS = 400_000
 
-Arguments = tuple[Any, ...]
 Model = Callable[[World, int, str], list[Log]]
 # What each act is in the model, given the world, block time, key, the members of its struct, and what comes behind.
 ACTS: dict[str, tuple[str, Callable[..., list[Log]]]] = {
@@ -61,15 +51,6 @@ ACTS: dict[str, tuple[str, Callable[..., list[Log]]]] = {
     "openStream": ("TrialRegistry", lambda w, t, k, a: w.trials.open(t, k, *a)),
     "extend": ("TrialLog", lambda w, t, k, a, proof: w.heads.extend(t, k, *a, proof)),
 }
-# What is done more often, so that there is something for the others to be done to.
-LIKELY = [
-    *["addKey", "revokeKey", "vetoKey"] * 4,
-    "vetoOffer",
-    "openStream",
-    "extend",
-    "extend",
-    *["offerTransfer", "acceptTransfer"] * 3,
-]
 
 
 class Contracts(RuleBasedStateMachine):
@@ -109,12 +90,12 @@ class Contracts(RuleBasedStateMachine):
     @rule(data=st.data())
     def an_act_by_its_key(self, data: st.DataObject) -> None:
         """Somebody calls a contract."""
-        self._by_key(*self._drawn(data))
+        self._by_key(*self._drawing(data).act())
 
     @rule(data=st.data())
     def an_act_relayed(self, data: st.DataObject) -> None:
         """Somebody else sends what a key signed, also twice, also too late."""
-        function, key, arguments, time = self._drawn(data)
+        function, key, arguments, time = self._drawing(data).act()
         contract, target = self._target(function)
         sender = data.draw(st.sampled_from(sorted(KEYS)))
         nonce = self._nonce(contract, key, again=data.draw(st.integers(0, 9)) == 0)
@@ -133,11 +114,11 @@ class Contracts(RuleBasedStateMachine):
         sender = data.draw(st.sampled_from(sorted(KEYS)))
         contract = data.draw(st.sampled_from(["Parties", "Attestations", "TrialRegistry", "TrialLog"]))
         functions = [function for function, (name, _) in ACTS.items() if name == contract]
-        time = self._later(data)
+        time = self._drawing(data).later()
         items, expected = [], []
         for _ in range(data.draw(st.integers(1, 5))):
             own = data.draw(st.booleans())
-            function, key, arguments, _ = self._drawn(data, st.sampled_from(functions), sender if own else None)
+            function, key, arguments, _ = self._drawing(data).act(st.sampled_from(functions), sender if own else None)
             _, target = self._target(function)
             model = self._model(function, arguments)
             if own:
@@ -152,6 +133,27 @@ class Contracts(RuleBasedStateMachine):
                 expected.append(refused)
         self._sent(contract, raw(self.contracts[contract].batch.encode_input(items)), sender, time, expected)
 
+    @rule(data=st.data())
+    def acts_in_one_block(self, data: st.DataObject) -> None:
+        """Several keys act on several contracts in one block, each after the one before."""
+        time = self._drawing(data).later()
+        calls, expected = [], []
+        for _ in range(data.draw(st.integers(2, 4))):
+            function, key, arguments, _ = self._drawing(data).act(time=time)
+            _, target = self._target(function)
+            calls.append((key, target, arguments))
+            try:
+                expected.append(self.world.do(self._model(function, arguments), time, key))
+            except Refused as refused:
+                expected.append(refused)
+        for receipt, outcome in zip(in_one_block(time, calls), expected, strict=True):
+            if isinstance(outcome, Refused):
+                assert receipt["status"] == "0x0", f"the model refuses with {outcome.error}, the chain takes it"
+                self.seen[f"{outcome.error[0]} in a block"] += 1
+            else:
+                self._compare_logs(receipt, NOBODY, [outcome])
+                self.logs += [log.digest for log in outcome]
+
     @invariant()
     def somebody_manages_every_party(self) -> None:
         """Whatever is vetoed, a managing key without an end stays that has begun."""
@@ -165,123 +167,10 @@ class Contracts(RuleBasedStateMachine):
         finally:
             rpc("evm_revert", self.snapshot)
 
-    # ----- what is drawn -----
-
-    def _drawn(
-        self, data: st.DataObject, functions: st.SearchStrategy[str] | None = None, key: str | None = None
-    ) -> tuple[str, str, Arguments, int]:
-        """An act: function, key, arguments, block time. Mostly a key acts for its own party."""
-        function = data.draw(functions or st.sampled_from([*ACTS, *LIKELY]))
-        key = key or data.draw(st.sampled_from(sorted(KEYS)))
-        of_key = [id_ for id_, party in self.world.parties.found.items() if key in party.keys]
-        party = data.draw(st.sampled_from([*of_key * 8, *self.world.parties.found, digest("nobody")]))
-        time = self._later(data)
-        return function, key, self._arguments(data, function, party, key, time), time
-
-    def _arguments(self, data: st.DataObject, function: str, party: bytes, key: str, time: int) -> Arguments:
-        pick = lambda options: data.draw(st.sampled_from(options))  # noqa: E731
-        parties = [*[*self.world.parties.found] * 4, digest("nobody"), ZERO]
-        hand = sorted(KEYS)
-        trial_id = pick([*[*self.world.trials.found] * 8, digest("no trial")])
-        trial = self.world.trials.found.get(trial_id)
-        if trial and trial.sponsor in parties and key in self.world.parties.found[trial.sponsor].keys:
-            party = pick([trial.sponsor, trial.sponsor, party])
-        days = [0, 20200400, 20200230, 20991231, 20200401]
-        head = (trial_id, party)
-        match function:
-            case "createParty":
-                named = [(NOBODY, 0), (NOBODY, 0), (pick(hand), pick([1, 3, 0xFFFF, 2])), (pick(hand), 0)]
-                return ((pick(SALTS), pick(DOCUMENTS), *pick(named), *pick(named)),)
-            case "addKey":
-                return ((party, pick([*hand, NOBODY]), pick([1, 1, 1, 3, 0xFFFF, 2, 4, 8, 0])),)
-            case "revokeKey" | "vetoKey" | "contestCompromise":
-                return ((party, pick(self._hands(party, time))),)
-            case "declareCompromise":
-                return ((party, pick(self._hands(party, time)), pick([0, 1, time - DAY, time, time + 1])),)
-            case "changeProfile":
-                return ((party, pick(DOCUMENTS)),)
-            case "attest":
-                until = pick([0, time - 1, time, time + 1])
-                subject = pick([trial_id, *parties])
-                about = (pick(days), until, subject, pick([*DOCUMENTS, ZERO]), pick([ZERO, DOCUMENTS[0]]))
-                return ((party, pick([0, 1, 2, 7, 255]), pick([0, 1, 255]), pick([0, 840]), *about),)
-            case "withdraw":
-                return ((party, pick([trial_id, *parties]), pick([*self.logs[-5:], ZERO])),)
-            case "register":
-                root, count = pick([(ROOT, len(LEAVES)), (ROOT, len(LEAVES)), (ZERO, 0), (ROOT, 0)])
-                return ((party, pick(CODES), pick([*DOCUMENTS, ZERO]), root, count),)
-            case "seal":
-                kind = pick([1, 1, 2, 3, 4, 5, 9, 10, 0])
-                version = (trial.versions.get(kind, 0) if trial else 0) + pick([1, 1, 1, 0, 2])
-                root, count = pick([(ROOT, len(LEAVES)), (ZERO, 0), (ZERO, 3)])
-                return ((*head, kind, version, pick([0, 1, 2, 3]), pick([*DOCUMENTS, ZERO]), root, count),)
-            case "recordMilestone":
-                last = trial.acts if trial else 0
-                act = pick([0, 0, 1, last, last + 1, 2**32 - 1])
-                return (
-                    (*head, pick([0, 1, 65535]), pick([0, 1, 20, 20, 255]), pick(days), act, pick([*DOCUMENTS, ZERO])),
-                )
-            case "reportResult":
-                index = pick([0, 3, 11, 12])
-                proof = tree.inclusion_proof(LEAVES, index) if index < len(LEAVES) else []
-                proof = pick([proof, proof, proof[:-1], [*proof, ZERO], []])
-                endpoint = pick([LEAVES[index % len(LEAVES)], LEAVES[1], ZERO])
-                return (
-                    *((*head, pick(DOCUMENTS), endpoint, pick([0, 2]), pick([0, 1, 1, 2]), index, len(LEAVES)),),
-                    proof,
-                )
-            case "claimRegistryId":
-                return ((*head, pick(NUMBERS), pick(days)),)
-            case "withdrawRegistryId":
-                return ((*head, pick(NUMBERS)),)
-            case "appoint":
-                stream = pick([ZERO, *STREAMS])
-                acts = pick([1 << 3, 1 << 11, 1 << 2 | 1 << 12, 0, 1 << 6, 1 << 13])
-                begins = pick([0, time - 1, time, time + 1])
-                return ((*head, pick(parties), stream, acts, begins, time + pick([0, 1, 2, DAY, 9 * DAY])),)
-            case "shortenAppointment":
-                until = pick([0, time - 1, time, time + 1, time + DAY])
-                return ((*head, pick(parties), pick([ZERO, *STREAMS]), pick([0, 0, 1, 9]), until),)
-            case "offerTransfer" | "acceptTransfer":
-                if function == "acceptTransfer" and trial and trial.offer and pick([True, True, False]):
-                    return ((trial_id, trial.offer.to, trial.sponsor),)
-                return ((*head, pick(parties)),)
-            case "vetoOffer":
-                return (head,)
-            case "nameRole":
-                return ((*head, pick(parties), pick([0, 11, 255]), pick([True, False])),)
-            case "openStream":
-                return ((*head, pick([*STREAMS, ZERO])),)
-        if trial and trial.streams:
-            party, stream = pick(sorted(trial.streams))
-        else:
-            stream = pick(STREAMS)
-        before = self.world.heads.found.get((trial_id, party, stream))
-        old = before.size if before else 0
-        size = pick([old + 1, min(old + 7, len(ENTRIES)), old, old + 2**32 + 1])
-        entries = ENTRIES[: min(size, len(ENTRIES))]
-        proof = tree.consistency_proof(entries, old) if 0 < old < len(entries) == size else []
-        root = pick([tree.root(entries)] * 4 + [ZERO, DOCUMENTS[0]])
-        return ((trial_id, party, stream, size, root), pick([proof, proof, proof, [*proof, ZERO], proof[1:]]))
-
-    def _hands(self, party: bytes, time: int) -> list[str]:
-        """Keys to do something about: mostly those of the party that are about to begin or to end."""
-        known = self.world.parties.found.get(party)
-        keys = known.keys if known else {}
-        changing = sorted(hand for hand, key in keys.items() if key.begins > time or key.until > time)
-        return [*changing * 8, *sorted(keys) * 2, *sorted(KEYS)[:2]]
-
-    def _later(self, data: st.DataObject) -> int:
-        """A time after the last block: soon, or just before, at or just after something takes effect or ends."""
-        now = self.stage.now
-        edges = {edge for trial in self.world.trials.found.values() for edge in _edges(trial)}
-        for party in self.world.parties.found.values():
-            for key in party.keys.values():
-                edges |= {key.begins, key.until, key.declared + 7 * DAY}
-        wanted = sorted({edge + off for edge in edges for off in (-1, 0, 1) if now < edge + off < now + 30 * DAY})
-        return int(data.draw(st.sampled_from([now + 1, now + 1, now + 1, now + DAY, *wanted])))
-
     # ----- chain and model -----
+
+    def _drawing(self, data: st.DataObject) -> Drawing:
+        return Drawing(data, self.world, self.stage.now, list(ACTS), self.logs)
 
     def _by_key(self, function: str, key: str, arguments: Arguments, time: int) -> None:
         contract, target = self._target(function)
@@ -336,6 +225,10 @@ class Contracts(RuleBasedStateMachine):
         call = {"from": sender, "to": self.contracts[contract].address, "data": "0x" + calldata.hex()}
         receipt = mined({**call, "gas": hex(4_000_000)})
         assert receipt["status"] == "0x1"
+        self._compare_logs(receipt, sender, expected)
+
+    def _compare_logs(self, receipt: dict[str, Any], sender: str, expected: list[list[Log] | Refused]) -> None:
+        """What one transaction logged: the acts of `expected`, and the refusals among them with their reasons."""
         found = [
             (raw(log["address"]), [raw(one) for one in log["topics"]], raw(log["data"])) for log in receipt["logs"]
         ]
@@ -370,9 +263,18 @@ class Contracts(RuleBasedStateMachine):
                 kept = tuple(parties.keyOf(id_, address))
                 key = party.keys.get(address)
                 assert kept == (
-                    (party.number, key.purposes, key.begins, key.until, key.since, key.declared, key.contested)
+                    (
+                        party.number,
+                        key.purposes,
+                        key.begins,
+                        key.until,
+                        key.since,
+                        key.declared,
+                        key.contested,
+                        key.begins > key.asked,
+                    )
                     if key
-                    else (0,) * 7
+                    else (0,) * 8
                 )
         for subject, word in self.world.attestations.words.items():
             assert raw(self.contracts["Attestations"].wordOf(subject)) == word
@@ -397,12 +299,6 @@ class Contracts(RuleBasedStateMachine):
             kept = heads.headOf(trial_id, writer, stream).dict()
             assert (kept["size"], kept["time"], kept["heads"]) == (head.size, head.time, head.count)
             assert (raw(kept["rollingDigest"]), raw(kept["root"])) == (head.digest, head.root)
-
-
-def _edges(trial: Trial) -> set[int]:
-    """The times at which something begins or ends in a trial."""
-    runs = {edge for list_ in trial.appointments.values() for one in list_ for edge in (one.begins, one.until)}
-    return runs | ({trial.offer.effective} if trial.offer else set())
 
 
 def _bytes_of(data: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from .chain import ZERO, raw, rpc, undone
 from .stage import (
     ACT,
     DAY,
@@ -16,14 +17,10 @@ from .stage import (
     STREAM_NAME,
     VETO,
     WEEK,
-    ZERO,
     Party,
     Stage,
     address,
     digest,
-    raw,
-    rpc,
-    undone,
 )
 
 
@@ -301,16 +298,29 @@ def test_a_key_that_is_being_removed_vetoes_an_offer_to_its_last_second(stage: S
     assert refused == ("KeyNotValid", stage.sponsor.id, address(stage.sponsor.key), MANAGE)
 
 
-def test_only_a_key_that_was_valid_before_the_offer_vetoes_it(stage: Stage) -> None:
-    for seconds in (-1, 0, 1):
+def test_a_key_that_was_asked_for_before_the_offer_vetoes_it(stage: Stage) -> None:
+    for seconds in (-1, 0, 1, WEEK - 1):
         with undone():
             stage.parties.addKey((stage.sponsor.id, stage.outsider, MANAGE), {"from": stage.manager})
             begins = stage.now + WEEK
             rpc("evm_setNextBlockTimestamp", begins - seconds)
-            offered(stage)
-            time = begins - seconds
-            expected = None if seconds < 0 else ("KeyNotBefore", stage.sponsor.id, address(stage.outsider), time)
-            assert veto(stage, stage.outsider, begins + 1) == expected
+            effective = offered(stage)
+            for time in (max(begins, stage.now), effective - 1):
+                assert veto(stage, stage.outsider, time) is None
+
+
+def test_a_key_that_the_only_one_adds_after_an_offer_does_not_veto_it(stage: Stage) -> None:
+    """The offer waits, since the other key was being removed when it was made; then the new key begins at once."""
+    stage.parties.revokeKey((stage.sponsor.id, stage.manager), {"from": stage.sponsor.key})
+    alone = stage.now + WEEK
+    stage.wait_until(alone - DAY)
+    stage.send(stage.registry.offerTransfer, stage.offer(stage.cro), by=stage.sponsor.key)
+    made = stage.now
+    rpc("evm_setNextBlockTimestamp", alone)
+    stage.send(stage.parties.addKey, (stage.sponsor.id, stage.outsider, MANAGE), by=stage.sponsor.key)
+    assert stage.parties.keyOf(stage.sponsor.id, stage.outsider)[2] == alone
+    assert veto(stage, stage.outsider) == ("KeyNotBefore", stage.sponsor.id, address(stage.outsider), made)
+    assert veto(stage, stage.sponsor.key) is None
 
 
 def test_only_the_sponsor_vetoes(stage: Stage) -> None:

@@ -12,25 +12,8 @@ from eth_utils.crypto import keccak
 
 from trialseal.merkle import tree
 
-from .stage import (
-    DAY,
-    OPEN,
-    STREAM,
-    STREAM_NAME,
-    ZERO,
-    Head,
-    Party,
-    Stage,
-    address,
-    digest,
-    digest_over,
-    logs_of,
-    raw,
-    slot,
-    store,
-    stored,
-    trial_id,
-)
+from .chain import ZERO, digest_over, logs_of, raw, slot, store, stored
+from .stage import DAY, OPEN, STREAM, STREAM_NAME, Head, Party, Stage, address, digest, trial_id
 
 ENTRIES = [digest(f"entry {number}") for number in range(64)]
 ROOTS = [tree.root(ENTRIES[:size]) for size in range(65)]

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.preprocessing import StandardScaler
 
-from trialseal.outcomes.learnt import Model, read_model
+from trialseal.outcomes.learnt import LearntModel, read_model
 
 Floats = NDArray[np.float64]
 SEEDS = 5
@@ -25,13 +25,13 @@ FOLDS = 8
 class Held(NamedTuple):
     """Models by the trials that they were not learnt from."""
 
-    models: Sequence[Model]
+    models: Sequence[LearntModel]
     place: Mapping[str, int]
     """Which of them a trial is judged by."""
     threshold: Mapping[str, float] = MappingProxyType({})
     """Of a trial, as chosen on others; 0.5 where none was."""
 
-    def of(self, trial: str) -> Model:
+    def of(self, trial: str) -> LearntModel:
         """The model that saw nothing of a trial."""
         return self.models[self.place[trial]]._replace(threshold=self.threshold.get(trial, 0.5))
 
@@ -93,7 +93,7 @@ def out_of_fold(
     held: list[Held] = []
     truth = np.array(labels, dtype=int)
     for seed in range(seeds):
-        models: list[Model] = []
+        models: list[LearntModel] = []
         place: dict[str, int] = {}
         folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
         for kept, left in folds.split(np.zeros(len(rows)), truth, list(groups)):

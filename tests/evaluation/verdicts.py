@@ -18,9 +18,9 @@ from trialseal.manuscripts.paper import read_paper
 from trialseal.manuscripts.plain_text import read_plain
 from trialseal.outcomes.compare import compare
 from trialseal.outcomes.judgement import Answer, Models, decided, judge_versions
-from trialseal.outcomes.learnt import Model, Name, model
+from trialseal.outcomes.learnt import LearntModel, Name, model
 from trialseal.outcomes.model import Outcome
-from trialseal.rules.reported_outcomes import RegisteredAndReported
+from trialseal.rules.registered_and_reported import RegisteredAndReported
 
 Flags = NDArray[np.bool_]
 _RESAMPLINGS = 2000
@@ -106,7 +106,7 @@ def _seen(
 
 
 def _models(weights: Mapping[str, Held], trial: str) -> Models:
-    def chosen(name: Name) -> Model:
+    def chosen(name: Name) -> LearntModel:
         held = weights.get(name)
         return model(name) if held is None else held.of(trial)
 

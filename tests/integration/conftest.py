@@ -14,7 +14,7 @@ from gateway import Gateway
 
 from trialseal.ledger import deployment, devnet
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.networks import Network
+from trialseal.ledger.network_file import Network
 from trialseal.ledger.sending import Sender
 
 NO_KEY = "0x" + "00" * 20

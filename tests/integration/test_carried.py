@@ -11,8 +11,9 @@ from trials_on_chain import TrialOnChain, World, world
 
 from conftest import free_port
 from trialseal.errors import UndeterminedError
-from trialseal.ledger.carried import Carried, Evidence
+from trialseal.ledger.carried import Carried
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.evidence import Evidence
 from trialseal.ledger.logs import Log
 from trialseal.report.trial.verdict import verify
 from trialseal.rules.finding import Status

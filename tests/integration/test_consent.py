@@ -23,6 +23,7 @@ from trialseal.streams.pseudonyms import pseudonym, site_key
 from trialseal.streams.store import create_stream
 
 PEOPLE = ("sponsor", "berlin", "vienna", "committee")
+TRUSTED = ("--accredited-by", "Test committee")
 SPONSOR, BERLIN, VIENNA = (("--account", name) for name in ("sponsor", "berlin", "vienna"))
 FORMS = {"1.0": "Consent form, version 1.0 (fictitious)\n", "2.0": "Consent form, version 2.0 (fictitious)\n"}
 DIGESTS = {version: sha256(text.encode()).hexdigest() for version, text in FORMS.items()}
@@ -190,7 +191,7 @@ def subjects(home: Path) -> dict[str, str]:
 
 
 def test_each_subject_is_what_it_was_made_for(user: User, home: Path, trial: Path) -> None:
-    value = user("consent", "audit", trial, "--json", code=1).value
+    value = user("consent", "audit", trial, *TRUSTED, "--json", code=1).value
     names = {pseudonym: number for number, pseudonym in subjects(home).items()}
     found = {(names.get(one["subject"]), one["rule"]): one for one in value["findings"]}
     failing = {key: one["sentence"] for key, one in found.items() if one["status"] == "fails"}
@@ -201,15 +202,19 @@ def test_each_subject_is_what_it_was_made_for(user: User, home: Path, trial: Pat
         ("treated-on", "treated-after-withdrawal"),
     }
     assert failing["treated-on", "treated-after-withdrawal"] == (
-        "it withdrew from treatment on 2020-07-01, and was treated on 2020-07-15: is a later consent recorded?"
+        "they withdrew from treatment on 2020-07-01, and were treated on 2020-07-15: is a later consent recorded?"
     )
     lawful = {key for key, one in found.items() if one["status"] == "holds"}
     assert {(name, "consent-before-enrolment") for name in ("lawful", "waived", "deferred", "assenting")} <= lawful
     assert ("lawful", "asked-again") in lawful
     unclear = [(one["rule"], one["site"]) for one in value["findings"] if one["status"] == "undetermined"]
     assert unclear == [("consent-readable", None), ("form-approved", "AT-01")]  # the child's form has no digest
+    untrusted = user("consent", "audit", trial, "--json", code=1).value["findings"]
+    approved = [one for one in untrusted if one["rule"] == "form-approved"]
+    assert {one["status"] for one in approved} == {"undetermined"}
+    assert "none by a party whose accreditation you trust" in approved[-1]["sentence"]
     assert found["erased", "consent-readable"]["sentence"].startswith(
-        "its entries were erased and cannot be read: 1 consent, 1 enrolment, 1 visit (entry 15 of stream vienna)"
+        "their entries were erased and cannot be read: 1 consent, 1 enrolment, 1 visit (entry 15 of stream vienna)"
     )
     assert (value["enrolled"], value["erased"], value["unseen"], value["not_anchored"]) == (8, 1, None, {})
     assert value["finding"]["status"] == "fails"
@@ -217,9 +222,10 @@ def test_each_subject_is_what_it_was_made_for(user: User, home: Path, trial: Pat
 
 def test_the_words_of_the_audit(user: User, home: Path, trial: Path) -> None:
     out = user("consent", "audit", trial, code=1).out
-    first = out.splitlines()[0]
+    as_of, first, *_ = out.splitlines()
+    assert as_of.startswith("as of block ") and "vouched for by this node, which is your own" in as_of
     assert first.startswith("fails        ") and " at site DE-01: " in first and " [entry " in first
-    assert out.count("\nfails ") == 3  # and the first line
+    assert out.count("\nfails ") == 4
     assert "8 enrolled participants, and 1 that was erased" in out
     assert "erased entries, which can no longer be read in these streams: 1 consent, 1 enrolment, 1 visit" in out
     assert "is a devnet: its operator sets the clock" in out
@@ -277,7 +283,7 @@ def test_with_one_site_alone_what_is_not_found_is_undetermined(
 
 def test_a_check_of_the_trial_tells_the_audit_and_names_nobody(user: User, home: Path, trial: Path) -> None:
     record = PROTOCOL.with_name("ctgov-v2.json")
-    answer = user("check", record, "--network", "devnet", "--folder", trial, "--json", code=None)
+    answer = user("check", record, "--network", "devnet", "--folder", trial, *TRUSTED, "--json", code=None)
     assert '"the consents of 8 enrolled participants and 1 erased: 4 fail, 2 cannot be determined' in answer.out
     assert not any(pseudonym in answer.out for pseudonym in subjects(home).values())
 

@@ -184,7 +184,7 @@ def test_an_anchor_that_is_cut_off_after_sending_is_found_and_not_sent_again(
     user("events", "append", opened, "ae", events(tmp_path, 2, 5))  # before the command is run again
     user("events", "anchor", opened, "ae", *SPONSOR)
     config = store(opened).config
-    assert [head.size for head in chain(home).heads(config.trial, config.writer, config.id)] == [2, 5]
+    assert [head.size for head in chain(home).head_history(config.trial, config.writer, config.id).heads] == [2, 5]
     user("events", "audit", opened)
 
 
@@ -199,7 +199,7 @@ def test_killed_while_anchoring_the_chain_never_has_a_head_that_the_store_cannot
         time.sleep(chance.uniform(0.3, 0.9))
         process.kill()
         process.wait(timeout=10)
-        for head in chain(home).heads(config.trial, config.writer, config.id):
+        for head in chain(home).head_history(config.trial, config.writer, config.id).heads:
             assert store(opened).root(head.size) == head.root
     user("events", "anchor", opened, "ae", *SPONSOR)
     history = chain(home).head_history(config.trial, config.writer, config.id)

@@ -98,10 +98,10 @@ def test_clean_install_verifies_without_brownie_or_node(sealed_trial: tuple[Path
     }
     command = tmp_path / "venv" / "bin" / "trialseal"
     [protocol] = (trial / "documents" / "sealed").glob("0001-protocol-v1-*.json")
-    shown = run(command, "verify", protocol, "--network", url, **reviewer)
+    shown = run(command, "verify", protocol, "--network", url, "--trust-node", **reviewer)
     assert "is protocol version 1" in shown.stdout, shown.stdout + shown.stderr
     page = tmp_path / "timeline.html"
-    shown = run(command, "history", trial, "--network", url, "--html", page, **reviewer)
+    shown = run(command, "history", trial, "--network", url, "--trust-node", "--html", page, **reviewer)
     assert shown.returncode == 0, shown.stdout + shown.stderr
     assert "</html>" in page.read_text()
     assert not (tmp_path / "nobody").exists(), "reading needs no file of one's own"

@@ -42,7 +42,6 @@ def test_up_down_and_up_again_keeps_the_state(home: Path) -> None:
     assert (up.running, up.chain_id, up.block) == (True, 31337, 0)
     chain = Chain(resolve(None, home))  # the devnet is found where it was started
     devnet.fund(chain, SOMEBODY, 5)
-    devnet.mine(chain)
     genesis, latest = chain.block(0), chain.block()
     assert genesis and genesis["timestamp"] == 1_587_945_600
     assert devnet.down(home).running is False

@@ -16,7 +16,7 @@ from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import deployment, devnet, sending
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import NAMES, contract, deployer
-from trialseal.ledger.networks import Network
+from trialseal.ledger.network_file import Network
 from trialseal.ledger.sending import Sender
 
 NewSender = Callable[[], Sender]

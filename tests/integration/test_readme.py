@@ -14,6 +14,7 @@ from tests.integration.test_command import free_port
 
 from trialseal.cli import main
 from trialseal.ledger import networks
+from trialseal.ledger.chain import Chain
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -103,6 +104,10 @@ def test_readme_sections_run_as_written(
                 words += ["--port", str(free_port())]
             if "URL" in words:
                 words[words.index("URL")] = networks.resolve("devnet", home).url
+            if "HASH" in words:
+                block = Chain(networks.resolve("devnet", home)).block()
+                assert block is not None
+                words[words.index("HASH")] = block["hash"]
             if "PARTY" in words:
                 rows = json.loads((home / "parties.json").read_text())
                 words[words.index("PARTY")] = rows[0]["party"]

@@ -680,7 +680,7 @@ def test_second_results_for_an_endpoint_are_counted(w: World, trial: TrialOnChai
     assert document_digest(second).hex() in found.facts[0]
     (trial.folder / "documents" / "second.json").unlink()
     counted = finding(one(w, path), "all-counted")
-    assert "2 results documents; 1 of them not at hand" in counted.sentence
+    assert "2 results documents; 1 of them not given" in counted.sentence
     assert document_digest(second).hex() in counted.facts[0]
 
 
@@ -700,7 +700,7 @@ def test_result_of_a_version_never_sealed(w: World, trial: TrialOnChain) -> None
     document["results"] = [{**reported, "protocol_version": 9}]
     trial.report_as(document, reported)
     verdict = one(w, trial.write("results.json", document))
-    assert finding(verdict, "endpoints-before-data").sentence == "no sealed protocol version at hand holds endpoint S1"
+    assert finding(verdict, "endpoints-before-data").sentence == "no sealed protocol version given holds endpoint S1"
     assert finding(verdict, "endpoints-before-data").status is Status.UNDETERMINED
 
 

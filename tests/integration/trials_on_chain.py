@@ -22,7 +22,7 @@ from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger import deployment, devnet
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.codes import AttestationKind, Blinding, Decision, DocumentKind, Milestone, Role
-from trialseal.ledger.networks import Network
+from trialseal.ledger.network_file import Network
 from trialseal.ledger.sending import Sender
 from trialseal.merkle import tree
 from trialseal.registries.numbers import read as read_number

@@ -150,7 +150,7 @@ def standing(act: Act, logs: Iterable[Log]) -> Log | None:
     return found
 
 
-class Standing:
+class ActsFound:
     """Finds many acts among the logs about one thing: as `standing` does, each log looked at once."""
 
     def __init__(self, logs: Sequence[Log]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from trialseal.acts.act import ZERO, Act, Standing, recorded_by
+from trialseal.acts.act import ZERO, Act, ActsFound, recorded_by
 from trialseal.acts.carrying_out import Done, kept, with_act
 from trialseal.acts.desk import Desk, Question
 from trialseal.acts.judging import judge
@@ -94,14 +94,14 @@ def plan(desk: Desk, items: Sequence[Item]) -> BatchPlan:
         raise FailedError(f"party {desk.party.hex()[:8]}… does not exist on chain {chain.chain_id()}: create it there")
     stand, new = [], list[Item]()
     seen: set[tuple[str, bytes]] = set()
-    places: dict[tuple[str, bytes], Standing] = {}
+    places: dict[tuple[str, bytes], ActsFound] = {}
     for one in items:
         if one.act.contract not in _CONTRACTS:
             raise UsageError(f"{one.act.words}: a batch cannot hold this act, send it by its own command")
         place = (one.act.contract, one.act.calldata)
         about = (one.act.contract, one.act.about)
         if about not in places:
-            places[about] = Standing(chain.logs_about(*about))
+            places[about] = ActsFound(chain.logs_about(*about))
         log = places[about].of(one.act)
         if log is not None:
             stand.append((one, log))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from trialseal.acts.act import ZERO, Act, Standing, recorded_by, standing
+from trialseal.acts.act import ZERO, Act, ActsFound, recorded_by, standing
 from trialseal.acts.cost import Cost, cost_of
 from trialseal.acts.desk import Desk, Question, Turn
 from trialseal.acts.judging import judge
@@ -159,7 +159,7 @@ def look(desk: Desk, acts: Sequence[Act], folder: TrialFolder | None = None) -> 
             "there with trialseal party create"
         )
     history = _history(chain, first, folder) if in_trial else None
-    there = Standing(chain.logs_about(first.contract, first.about))
+    there = ActsFound(chain.logs_about(first.contract, first.about))
     stand = tuple(there.of(act) for act in acts)
     new = [act for act, log in zip(acts, stand, strict=True) if log is None]
     findings = judge(chain, new, history, record, folder) if new else ()

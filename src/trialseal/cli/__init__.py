@@ -94,8 +94,9 @@ def _run(arguments: list[str], streams: Streams) -> int:
         if not sys.warnoptions:
             warnings.simplefilter("ignore")  # meant for who programs with a library
         command = getattr(importlib.import_module(f"trialseal.cli.{module}"), function)
-        code: int = command(Session(args, Output(as_json=args.json, streams=streams)))
-    return code
+        session = Session(args, Output(as_json=args.json, streams=streams))
+        code: int = command(session)
+    return session.exit_code(code)
 
 
 @contextmanager

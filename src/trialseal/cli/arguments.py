@@ -54,12 +54,14 @@ def meant(word: str, known: Iterable[str]) -> str:
 
 
 def command(
-    commands: Any, name: str, run: str | None, words: str, example: str, *, network: bool = True
+    commands: Any, name: str, run: str | None, words: str, example: str, *, network: bool = True, reads: bool = False
 ) -> argparse.ArgumentParser:
-    """A command on a chain: as `sub`, with `--network` unless it needs none."""
+    """A command on a chain: as `sub`, with `--network` unless it needs none, and whom to trust if it only `reads`."""
     parser = sub(commands, name, words, example, run)
     if network:
         network_option(parser)
+    if reads:
+        trust_options(parser)
     return parser
 
 
@@ -84,6 +86,28 @@ def network_option(parser: argparse.ArgumentParser) -> None:
     """Adds `--network`."""
     parser.add_argument(
         "--network", metavar="NET", help="name from networks.json, or RPC address (default: devnet, the practice chain)"
+    )
+
+
+def trust_options(parser: argparse.ArgumentParser) -> None:
+    """Adds whom the reader trusts for the block as of which a chain is read."""
+    parser.set_defaults(reads=True)
+    group = parser.add_argument_group("who vouches for the block as of which the chain is read")
+    group.add_argument("--bundle", metavar="FILE", help="read the chain out of this bundle; no node is asked")
+    group.add_argument("--trust-node", action="store_true", help="the node that is asked is your own")
+    group.add_argument("--block-hash", metavar="0x…", help="read as of the block with this hash, which you know")
+    group.add_argument(
+        "--checkpoints", metavar="FILE", action="append", default=[], help="signed checkpoints; may be repeated"
+    )
+    group.add_argument(
+        "--checkpoint-key",
+        metavar="0x…",
+        action="append",
+        default=[],
+        help="address of a key whose checkpoints you trust; may be repeated",
+    )
+    group.add_argument(
+        "--quorum", metavar="K", type=int, help="so many of the network's nodes must name the same block"
     )
 
 

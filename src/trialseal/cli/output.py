@@ -104,6 +104,13 @@ class Output:
             self._end_progress()
             self._streams.out(escaping.visible(words) + "\n")
 
+    def remark(self, words: str, *, always: bool = False) -> None:
+        """A line beside the answer; with `--json` nothing, or, where it must be read `always`, on standard error."""
+        if self.as_json and always:
+            self._end_progress()
+            self._streams.complain(words)
+        self.say(words)
+
     def table(self, rows: Sequence[Mapping[str, str]]) -> None:
         """Rows with the same keys as aligned columns under their keys; nothing with `--json`."""
         for line in table(rows).split("\n") if rows else ():

@@ -39,6 +39,7 @@ _COMMANDS: Final = {
     "trial.reading_arguments": ("import", "validate", "verify", "history", "trials"),
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),
     "check.arguments": ("check",),
+    "bundle.arguments": ("bundle",),
 }  # fmt: skip
 
 

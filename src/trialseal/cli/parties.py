@@ -24,9 +24,6 @@ from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind, purpose_words
 from trialseal.ledger.parties import PartyRecord
 
-# Of three managing keys two can remove the third, which cannot veto its own removal.
-_SAFE = 3
-
 
 def create(session: Session) -> int:
     """Creates a party whose first key is the account; its profile document stays on this computer to be shown."""
@@ -146,7 +143,7 @@ def show(session: Session) -> int:
     """Shows a party: its keys with their validity, its profile, and who attests what of it."""
     party = session.find_party(session.args.shown) if session.args.shown else session.party
     record = _record(session, party)
-    attested = session.chain.attested(party)
+    attested = session.reader.attested(party)
     attestations = attested.records
     out = session.out
     out.say(f"party {party.hex()}")
@@ -205,9 +202,9 @@ def show(session: Session) -> int:
 
 
 def _record(session: Session, party: bytes) -> PartyRecord:
-    record = session.chain.party(party)
+    record = session.reader.party(party)
     if record is None:
-        raise FailedError(f"party {party.hex()} does not exist on chain {session.chain.chain_id()}")
+        raise FailedError(f"party {party.hex()} does not exist on chain {session.reader.chain_id()}")
     return record
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from trialseal.cli.arguments import command, network_option, signing_options, sub
+from trialseal.cli.arguments import command, network_option, signing_options, sub, trust_options
 
 
 def add(commands: Any) -> None:
@@ -104,6 +104,7 @@ def add(commands: Any) -> None:
         help="id, its beginning, or a name known here [your own]",
     )
     network_option(show)
+    trust_options(show)
     show.add_argument("--account", help=argparse.SUPPRESS)
 
     accredit = command(

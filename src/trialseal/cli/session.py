@@ -12,10 +12,13 @@ from trialseal.errors import UsageError
 from trialseal.ledger import networks
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.codes import Code
+from trialseal.ledger.reader import Reader
+from trialseal.ledger.reference.vouching import NO_CHOICE, Choice
 
 if TYPE_CHECKING:
     from trialseal.acts.desk import Desk
     from trialseal.acts.own import Own, OwnParty
+    from trialseal.evidence.bundle.bundle import Bundle
     from trialseal.ledger.sending import Sender
 
 C = TypeVar("C", bound=Code)
@@ -33,12 +36,67 @@ class Session:
 
     @cached_property
     def chain(self) -> Chain:
-        """The chain that `--network` names."""
+        """The chain that `--network` names, as its node brings it."""
         network = networks.resolve(self.args.network, self.home)
-        chain = Chain(network, progress=lambda done, total: self.out.progress(f"searching {done} of {total} blocks …"))
-        if hasattr(self.args, "account"):  # who acts needs all contracts, and learns of it with the first reading
+        chain = Chain(
+            network,
+            choice=self._choice,
+            progress=lambda done, total: self.out.progress(f"searching {done} of {total} blocks …"),
+        )
+        if not self.reads:  # who acts needs all contracts, and learns of it with the first reading
             chain.expect_deployed()
         return chain
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Where the chain is read: a node, or the bundle that was named. Says first as of which block all follows."""
+        named = getattr(self.args, "bundle", None)
+        reader: Reader = self.chain if named is None else self._opened(named)
+        if self.reads:
+            self._say_as_of(reader)
+        return reader
+
+    @property
+    def reads(self) -> bool:
+        """Whether the command only reads, so that somebody must vouch for what it reads."""
+        return getattr(self.args, "reads", False)
+
+    def exit_code(self, code: int) -> int:
+        """The code of a command's answer, as far as the block as of which it read the chain carries it."""
+        reader: Reader | None = self.__dict__.get("reader")
+        if not self.reads or reader is None:
+            return code
+        from trialseal.cli.trusting import code_with
+
+        return code_with(code, reader.vouching())
+
+    @cached_property
+    def _choice(self) -> Choice:
+        if not self.reads:
+            return NO_CHOICE
+        from trialseal.cli.trusting import choice_of
+
+        return choice_of(self.args)
+
+    @cached_property
+    def opened_bundle(self) -> Bundle:
+        """The bundle that was named."""
+        from trialseal.cli.bundle.opening import open_named
+
+        return open_named(self.args.bundle)
+
+    def _opened(self, named: str) -> Reader:
+        from trialseal.cli.bundle.opening import chain_of
+
+        network = networks.resolve(self.args.network, self.home) if self.args.network else None
+        return chain_of(self.opened_bundle, escaping.path(named), self._choice, network)
+
+    def _say_as_of(self, reader: Reader) -> None:
+        from trialseal.cli.trusting import first_lines
+
+        vouching = reader.vouching()
+        for line in first_lines(reader.as_of(), vouching):
+            self.out.remark(line, always=not vouching.vouched)
 
     # ----- who acts -----
 

@@ -19,6 +19,8 @@ NEWEST: Final[dict[str, int]] = {
     "trialseal-stream": 1,
     "trialseal-stream-head": 1,
     "trialseal-event-proof": 1,
+    "trialseal-bundle": 1,
+    "trialseal-checkpoint": 1,
     "trialseal-receipt": 1,
     "trialseal-receipt-of-head": 1,
     "trialseal-receipt-of-transaction": 1,

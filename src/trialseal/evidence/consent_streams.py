@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from trialseal.documents.events import parse_event
@@ -25,9 +25,10 @@ from trialseal.evidence.consents import (
     with_sites,
 )
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.sealings import APPROVAL, PROTOCOL, Sealing, sealings_of
+from trialseal.evidence.sealings import ACCREDITATION, APPROVAL, PROTOCOL, Sealing, sealings_of
 from trialseal.evidence.source import StreamSource
 from trialseal.evidence.standing import IN_ERROR, standing
+from trialseal.evidence.trust import Trust
 from trialseal.evidence.wording import listed
 from trialseal.ledger.codes import Decision, DocumentKind
 from trialseal.ledger.records import Head, History
@@ -73,6 +74,7 @@ def gather(
     protocols: Mapping[int, Mapping[str, Any]],
     names: Names,
     *,
+    accreditors: Collection[bytes] = (),
     all_at_hand: bool = False,
     as_of: int | None = None,
     progress: Callable[[str], None] = lambda words: None,
@@ -80,8 +82,9 @@ def gather(
     """Everything about the consents of a trial. `protocols` are those sealed versions that are at hand, by number.
 
     `all_at_hand` is the reader's word that streams which are not hold no consents. `as_of`, in Unix seconds, leaves out
-    what the chain did not hold by then: entries, corrections, forms, decisions, protocol versions. FailedError if a
-    store is not what was anchored, UndeterminedError if the chain does not show all streams.
+    what the chain did not hold by then: entries, corrections, forms, decisions, protocol versions. `accreditors` are
+    the parties whose accreditation the reader trusts. FailedError if a store is not what was anchored,
+    UndeterminedError if the chain does not show all streams.
     """
     opened = {(one.writer, one.stream) for one in chain.streams(trial)}
     unseen: list[str] = []
@@ -129,10 +132,12 @@ def gather(
     sealings = [one for one in sealings_of(history.acts) if as_of is None or one[1].time <= as_of]
     sealed = {one.version for _, one in sealings if one.kind == PROTOCOL}
     protocols = {version: one for version, one in protocols.items() if as_of is None or version in sealed}
+    forms = _forms(chain, history, sealings, names, as_of)
     evidence = ConsentEvidence(
         entries=with_sites(entries),
         erased=tuple(sorted(erased, key=lambda one: (one.subject, one.place))),
-        forms=_forms(chain, history, sealings, names, as_of),
+        forms=forms,
+        trust=_trust(chain, trial, forms, names, frozenset(accreditors)),
         amendments=tuple(_amendments(protocols)),
         unread_protocols=tuple(sorted({one for one in sealed if one > 1} - protocols.keys())),
         unseen=listed(unseen) if unseen else None,
@@ -244,6 +249,7 @@ def _forms(
                     one.date,
                     one.time,
                     one.withdrawn_at if as_of is None or one.withdrawn_at <= as_of else 0,
+                    one,
                     one.until,
                 )
                 for one in chain.attestations(history.state.trial, digest)
@@ -251,6 +257,24 @@ def _forms(
             )
             found.append(SealedForm(digest.hex(), sealing.version, sealing.time, decisions))
     return tuple(found)
+
+
+def _trust(
+    chain: StreamSource, trial: bytes, forms: Sequence[SealedForm], names: Names, accreditors: frozenset[bytes]
+) -> Trust:
+    """Whom the reader trusts, and what the chain says of those who decided on forms."""
+    authors = sorted({one.record.author for form in forms for one in form.decisions})
+    if not authors:
+        return Trust(accreditors)
+    chain.load(subjects=authors)
+    seen = [("the trial", trial), *(("a party that decided", author) for author in authors)]
+    gaps = (f"what is attested about {what}: {gap}" for what, one in seen if (gap := chain.attested(one).gap))
+    return Trust(
+        accreditors,
+        {author: tuple(one for one in chain.attestations(author) if one.kind is ACCREDITATION) for author in authors},
+        {one: names.record(one) for one in (*authors, *sorted(accreditors))},
+        next(gaps, None),
+    )
 
 
 def _amendments(protocols: Mapping[int, Mapping[str, Any]]) -> Iterator[Amended]:

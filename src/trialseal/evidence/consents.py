@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from trialseal.evidence.trust import Trust
+from trialseal.ledger.attestations import AttestationRecord
 from trialseal.values import Value, replace
 
 
@@ -69,6 +71,8 @@ class FormDecision(NamedTuple):
     """When it was sealed, Unix seconds."""
     withdrawn_at: int
     """Unix seconds; 0 if it was not."""
+    record: AttestationRecord
+    """As it was attested: its author and the key that signed it."""
     until: int = 0
     """First second at which it no longer holds; 0 for no end."""
 
@@ -117,6 +121,8 @@ class ConsentEvidence(NamedTuple):
     amendments: tuple[Amended, ...] = ()
     unread_protocols: tuple[int, ...] = ()
     """Sealed protocol versions after the first whose documents are not at hand."""
+    trust: Trust = Trust()
+    """Whose decisions on forms count."""
     unseen: str | None = None
     """Why not all entries of the trial can be seen, so that what is not found may be there; None if all are."""
     unanchored: Mapping[str, int] = MappingProxyType({})

@@ -22,6 +22,7 @@ from trialseal.ledger.chain import Chain
 from trialseal.ledger.codes import Code, act_words_of_mask
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.moments import iso_time
+from trialseal.ledger.reader import Reader
 from trialseal.values import Value, kinds, members
 
 if TYPE_CHECKING:
@@ -209,11 +210,11 @@ def load_folder(folder: Path) -> Claims:
     return Claims(tuple(found), tuple(faults))
 
 
-def require_chain(receipt: Receipt, chain: Chain) -> None:
+def require_chain(receipt: Receipt, chain: Reader) -> None:
     """UsageError if a receipt is of another chain or contract than `chain` has."""
     if receipt.chain_id != chain.chain_id():
         raise UsageError(
-            f"the receipt of act {receipt.number} is of chain {receipt.chain_id}, but {chain.rpc.shown} "
+            f"the receipt of act {receipt.number} is of chain {receipt.chain_id}, but {chain.source} "
             f"serves chain {chain.chain_id()}: name that chain with --network"
         )
     if receipt.contract != contract("TrialRegistry").address:

@@ -87,6 +87,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "eth_estimateGas": _number,
     "eth_gasPrice": _quantity,
     "eth_getBalance": _quantity,
+    "eth_getBlockByHash": _nothing_or(_block),
     "eth_getBlockByNumber": _nothing_or(_block),
     "eth_getCode": _nothing_or(_data),
     "eth_getLogs": _list(_log),

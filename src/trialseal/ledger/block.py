@@ -33,6 +33,8 @@ class AsOf(Value):
     is_devnet: bool
     finalized: Tagged
     safe: Tagged
+    carried: bool = False  # out of a bundle: nothing is known of later blocks, nor of what a node calls final
+    vouched_by: tuple[str, ...] = ()  # who vouches for its hash whom the reader trusts, in words
 
     @property
     def age(self) -> int:

@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from trialseal.ledger.block import AsOf
+from trialseal.ledger.evidence import Evidence
 from trialseal.ledger.logs import Log, Wanted
-from trialseal.ledger.proofs.header import Header
 from trialseal.ledger.proofs.layout import Slot
 from trialseal.ledger.reader import Reader
+from trialseal.ledger.reference.asking import UNVOUCHED, Vouching
 from trialseal.ledger.state import Proven, ProvenState, Unproven
-
-
-class Evidence(NamedTuple):
-    """What leads from a block's hash to what is known of a chain: no more than was used."""
-
-    chain_id: int
-    header: Header
-    nodes: tuple[bytes, ...]
-    """Of the tries, sorted by their hashes."""
-    logs: tuple[Log, ...]
-    """In the order of the chain."""
 
 
 class Carried(Reader):
     """What is known of a chain from evidence that was kept. Nothing is asked of anybody."""
 
-    def __init__(self, evidence: Evidence, as_of: AsOf, source: str) -> None:
+    def __init__(self, evidence: Evidence, as_of: AsOf, source: str, vouching: Vouching = UNVOUCHED) -> None:
         super().__init__()
+        self._vouching = vouching
         self.source = source
         self._evidence = evidence
         self._as_of = as_of
         self._state = ProvenState(evidence.header, evidence.chain_id, source)
         self._state.add(evidence.nodes)
+        self._shown: dict[int, Log] = {}
 
     def as_of(self) -> AsOf:
         """The block as of which the evidence was collected."""
@@ -51,11 +42,22 @@ class Carried(Reader):
         """Without a node nothing is known of what is final."""
         return "not known to be final: no node was asked"
 
+    def vouching(self) -> Vouching:
+        """Who vouches for that block whom the reader trusts."""
+        return self._vouching
+
     def prove(
         self, slots: Sequence[Slot], logs: Sequence[Wanted] = ()
     ) -> tuple[Sequence[Proven | None], list[list[Log]]]:
         """The words of slots, as far as they are proven, and the logs that are carried, in the order of the chain."""
-        return list(map(self._word, slots)), [[log for log in self._evidence.logs if one.fits(log)] for one in logs]
+        found = [[(n, log) for n, log in enumerate(self._evidence.logs) if one.fits(log)] for one in logs]
+        self._shown |= {number: log for part in found for number, log in part}
+        return list(map(self._word, slots)), [[log for _, log in part] for part in found]
+
+    def evidence(self) -> Evidence:
+        """What all that was read so far rests on: as much of the evidence as was used."""
+        logs = tuple(self._shown[number] for number in sorted(self._shown))
+        return self._evidence._replace(nodes=tuple(self._state.used), logs=logs)
 
     def _word(self, slot: Slot) -> Proven | None:
         try:

@@ -9,10 +9,11 @@ from trialseal.ledger import heads as head_checks
 from trialseal.ledger.acts import BY_EVENT, ZERO, Act
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.logs import Wanted, parse
-from trialseal.ledger.networks import Network
+from trialseal.ledger.network_file import Network
 from trialseal.ledger.node import Node, Progress
 from trialseal.ledger.reader import Reader
 from trialseal.ledger.records import Head
+from trialseal.ledger.reference.vouching import NO_CHOICE, Choice
 
 _ACTS = tuple(BY_EVENT)
 
@@ -20,8 +21,15 @@ _ACTS = tuple(BY_EVENT)
 class Chain(Node, Reader):
     """A chain as a node brings it."""
 
-    def __init__(self, network: Network, *, timeout: float = 30.0, progress: Progress | None = None) -> None:
-        Node.__init__(self, network, timeout=timeout, progress=progress)
+    def __init__(
+        self,
+        network: Network,
+        *,
+        timeout: float = 30.0,
+        progress: Progress | None = None,
+        choice: Choice = NO_CHOICE,
+    ) -> None:
+        Node.__init__(self, network, timeout=timeout, progress=progress, choice=choice)
         Reader.__init__(self)
 
     def renew(self) -> None:

@@ -17,7 +17,8 @@ from pathlib import Path
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import write_json
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.networks import DEVNET, DEVNET_PORT, Network
+from trialseal.ledger.network_file import Network
+from trialseal.ledger.networks import DEVNET, DEVNET_PORT
 from trialseal.ledger.rpc import RpcError
 
 CHAIN_ID = 31337
@@ -306,7 +307,8 @@ def _recorded(folder: Path) -> _Record:
 
 
 def _write(folder: Path, record: _Record) -> None:
-    entry = {"pid": record.pid, "port": record.port, "first_block_time": record.first}
+    # The node runs on this computer, by this command: 'this node is mine'.
+    entry = {"pid": record.pid, "port": record.port, "first_block_time": record.first, "mine": True}
     write_json(folder / "devnet.json", entry)
 
 

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from trialseal.errors import TrialsealError, UndeterminedError, UsageError
 from trialseal.ledger import abi
 from trialseal.ledger.block import AsOf, Block, Tagged
-from trialseal.ledger.carried import Evidence
 from trialseal.ledger.contracts import NAMES, contract
+from trialseal.ledger.evidence import Evidence
 from trialseal.ledger.logs import Log, Wanted, parse
-from trialseal.ledger.networks import Network
+from trialseal.ledger.network_file import Network
 from trialseal.ledger.proofs import layout
 from trialseal.ledger.proofs.header import Header, HeaderError, from_json
 from trialseal.ledger.proofs.layout import Slot
+from trialseal.ledger.reference.asking import Vouching, vouching_for
+from trialseal.ledger.reference.vouching import NO_CHOICE, Choice
 from trialseal.ledger.rpc import Reverted, Rpc, RpcError, Unreachable
 from trialseal.ledger.state import Proven, ProvenState
 
@@ -39,7 +42,14 @@ class Node:
     `progress(done, total)` is called with counts of blocks while logs are searched piece by piece.
     """
 
-    def __init__(self, network: Network, *, timeout: float = 30.0, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        *,
+        timeout: float = 30.0,
+        progress: Progress | None = None,
+        choice: Choice = NO_CHOICE,
+    ) -> None:
         self.network = network
         self.rpc = Rpc(network.url, timeout)
         self.source = f"the node at {self.rpc.shown}"
@@ -51,6 +61,8 @@ class Node:
         self._is_devnet = False
         self._genesis: Block | None = None
         self._as_of: AsOf | None = None
+        self._choice = choice
+        self._vouching: Vouching | None = None
         self._start: int | None = None
 
     # ----- the chain itself -----
@@ -62,9 +74,18 @@ class Node:
         assert self._as_of is not None
         return self._as_of
 
+    def vouching(self) -> Vouching:
+        """Who vouches for that block whom the reader trusts."""
+        now = self.as_of()
+        if self._vouching is None:
+            header = self._state.header
+            self._vouching = vouching_for(header, now.chain_id, self._choice, self.network, read_node=True)
+            self._as_of = replace(now, vouched_by=tuple(one.words for one in self._vouching.vouchers))
+        return self._vouching
+
     def renew(self) -> None:
         """Forgets what was read, so that the next reading is as of the block that is newest then."""
-        self._as_of = self._proven = None
+        self._as_of = self._proven = self._vouching = None
         self._logs_shown = {}
 
     def chain_id(self) -> int:
@@ -127,9 +148,12 @@ class Node:
 
     def _begin(self) -> None:
         """Everything that must be known before anything is read, in one request."""
+        wanted = self._choice.block_wanted
+        asked = ("eth_getBlockByHash", "0x" + wanted.hex()) if wanted else ("eth_getBlockByNumber", "latest")
         requests: list[tuple[str, list[Any]]] = [
             ("eth_chainId", []),
-            *(("eth_getBlockByNumber", [tag, False]) for tag in ("latest", "finalized", "safe")),
+            (asked[0], [asked[1], False]),
+            *(("eth_getBlockByNumber", [tag, False]) for tag in ("finalized", "safe")),
         ]
         if self._chain_id is None:
             requests += [("eth_getBlockByNumber", ["0x0", False]), ("web3_clientVersion", [])]
@@ -145,9 +169,15 @@ class Node:
             self._require_genesis()
             named = client.lower() if isinstance(client, str) else ""  # not every public node tells
             self._is_devnet = self._chain_id in DEVNET_CHAINS or named.startswith(DEVNET_CLIENTS)
+        if latest is None and wanted:
+            raise UndeterminedError(
+                f"{self.source} has no block 0x{wanted.hex()}: compare the hash, or name a node that has the block"
+            )
         if latest is None:
             raise self._odd("no newest block")
         header = self._header(latest)
+        if wanted and header.hash != wanted:
+            raise self._odd("another block than the one with the hash that was asked for")
         self._proven = ProvenState(header, int(chain_id, 16), self.source)
         self._as_of = AsOf(
             chain_id=int(chain_id, 16),

@@ -20,6 +20,7 @@ from trialseal.ledger.attestations import AttestationRecord, Attested, attested
 from trialseal.ledger.block import AsOf
 from trialseal.ledger.claims import NumberClaims, claims
 from trialseal.ledger.codes import Blinding
+from trialseal.ledger.evidence import Evidence
 from trialseal.ledger.logs import MOST_TOPICS, Log, Wanted, wanted
 from trialseal.ledger.parties import EVENTS as PARTY_EVENTS
 from trialseal.ledger.parties import PartyRecord, party_record
@@ -27,7 +28,6 @@ from trialseal.ledger.proofs import layout
 from trialseal.ledger.proofs.layout import Slot
 from trialseal.ledger.records import (
     DocumentRecord,
-    Head,
     HeadHistory,
     HeadState,
     History,
@@ -35,6 +35,7 @@ from trialseal.ledger.records import (
     Stream,
     TrialState,
 )
+from trialseal.ledger.reference.asking import Vouching
 from trialseal.ledger.rolling import count_of, digest_gap, word_gap
 from trialseal.ledger.state import Proven, Unproven
 from trialseal.registries.numbers import fold, same
@@ -69,6 +70,14 @@ class Reader(ABC):
     @abstractmethod
     def finality(self, block: int | None) -> str:
         """How settled a block is, as the source says."""
+
+    @abstractmethod
+    def evidence(self) -> Evidence:
+        """What all that was read as of that block rests on."""
+
+    @abstractmethod
+    def vouching(self) -> Vouching:
+        """Who vouches for that block whom the reader trusts."""
 
     @abstractmethod
     def prove(
@@ -279,25 +288,15 @@ class Reader(ABC):
         """The present head of a writer's log; None if nothing is anchored."""
         return _head_state(*self._words(layout.head(trial, writer, stream), "the stream's head"))
 
-    def heads(self, trial: bytes, writer: bytes | None = None, stream: bytes | None = None) -> tuple[Head, ...]:
-        """The heads of a trial's logs as the node shows them, in their order; of one writer or stream if named.
-
-        Whether these are all, `head_history` says of one log.
-        """
-        state = self.trial(trial)
-        if state is None:
-            raise FailedError(f"there is no trial {trial.hex()} on chain {self.chain_id()} at {self.source}")
-        _, [logs] = self.prove([], [_head_logs(trial, writer, stream)])
-        return tuple(self._decoded(head_checks.head_from, log) for log in logs)
-
     def head_history(self, trial: bytes, writer: bytes, stream: bytes) -> HeadHistory:
         """Every head of a writer's log, checked against count and rolling digest in state."""
-        state = self.trial(trial)
-        if state is None:
+        slots = (*layout.trial(trial), *layout.head(trial, writer, stream))
+        topics: list[Collection[bytes]] = [[trial], [stream], [writer]]
+        _, [logs] = self.prove(slots, [wanted("TrialLog", ("HeadExtended",), *topics)])
+        header, digest, *words = self._words(slots, "the stream's head")
+        if self._trial_state(trial, header, digest) is None:
             raise FailedError(f"there is no trial {trial.hex()} on chain {self.chain_id()} at {self.source}")
-        slots = layout.head(trial, writer, stream)
-        _, [logs] = self.prove(slots, [_head_logs(trial, writer, stream)])
-        head = _head_state(*self._words(slots, "the stream's head"))
+        head = _head_state(*words)
         shown = tuple(self._decoded(head_checks.head_from, log) for log in logs)
         return HeadHistory(head, shown, head_checks.gap(head, shown))
 
@@ -383,11 +382,6 @@ def _document(word: Proven) -> DocumentRecord:
         endpoint_count=members.endpoints,
         blinding=Blinding(members.blinding),
     )
-
-
-def _head_logs(trial: bytes, writer: bytes | None, stream: bytes | None) -> Wanted:
-    topics: list[Collection[bytes] | None] = [[trial], [stream] if stream else None, [writer] if writer else None]
-    return wanted("TrialLog", ("HeadExtended",), *topics)
 
 
 def _new(asked: Iterable[bytes], known: Mapping[bytes, object]) -> list[bytes]:

@@ -131,16 +131,20 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         "purpose, such as act"
     ),
     "KeyNotBefore": lambda v: (
-        f"key {v['key']} did not manage party {_id(v['party'])} before {_time(v['time'])}: only a managing key from "
-        "before may veto or contest what was asked for or stated then"
+        f"key {v['key']} was added to party {_id(v['party'])} only after {_time(v['time'])}: what was offered or "
+        "stated then is for a managing key from before to veto or contest"
     ),
     "KeyNotBegun": lambda v: (
         f"key {v['key']} of party {_id(v['party'])} is valid only from {_time(v['from'])} on: until then it can be "
-        "vetoed, not revoked"
+        "vetoed, not revoked or reported"
     ),
     "NothingToContest": lambda v: (
         f"nothing is stated against key {v['key']} of party {_id(v['party'])} that can be contested: a statement of "
         "compromise can be for seven days, once"
+    ),
+    "AdditionPending": lambda v: (
+        f"key {v['key']} of party {_id(v['party'])} cannot remove itself while a managing key is being added, whose "
+        f"addition can be vetoed until {_time(v['settledAt'])}: do so from then on"
     ),
     "LastManagingKey": lambda v: (
         f"key {v['key']} is the last that manages party {_id(v['party'])}, which would have none left: add "

@@ -40,18 +40,12 @@ _MOST_OF_LAST = 10
 """Words of the last but one of a list, beyond which its 'and' joins no two outcomes."""
 
 
-def split_outcomes(text: str, *, several: bool) -> list[str]:
-    """The outcomes in the words after 'were' or 'included', each a stretch of them; one where they cannot be told
-    apart.
+def spans(text: str, *, several: bool) -> list[Span]:
+    """Where in the words after 'were' or 'included' each outcome stands; one where they cannot be told apart.
 
     `several` says whether the sentence speaks of more than one ('outcomes were'): without it only numbers, letters
     and semicolons divide, so that a composite stays whole.
     """
-    return [text[begin:end] for begin, end in spans(text, several=several)]
-
-
-def spans(text: str, *, several: bool) -> list[Span]:
-    """The same as places in the text."""
     return _trimmed(text, _parted(text, several))
 
 

@@ -11,7 +11,7 @@ from trialseal.errors import UsageError
 from trialseal.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, Section, plain
 from trialseal.manuscripts.sections import heading_of
 
-# What stands within a sentence and is no part of it.
+# What stands within a sentence and is not part of it.
 _SKIPPED = {"xref", "fn", "tex-math", "alternatives", "label", "object-id", "email"}
 _BLOCKS = {"p", "title", "article-title", "td", "th", "kwd", "list-item", "disp-quote", "def"}
 _FRONT_TEXTS = {"ext-link", "related-object", "custom-meta", "trans-title"}
@@ -29,7 +29,7 @@ class _Block(NamedTuple):
 
 
 def read_jats(data: bytes, name: str) -> Manuscript:
-    """The paragraphs of an article; UsageError if it is damaged, defines entities, or is no article."""
+    """The paragraphs of an article; UsageError if it is damaged, defines entities, or is not an article."""
     root = _parse(data, name)
     articles = [root] if _tag(root) == "article" else [one for one in root.iter() if _tag(one) == "article"]
     if not articles:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 Section = Literal["front", "abstract", "introduction", "methods", "results", "discussion", "back", "references"]
 Kind = Literal["text", "heading", "item", "row"]
 
-# Journals take manuscripts of some ten megabytes with figures. What is larger is no manuscript.
+# Journals take manuscripts of some ten megabytes with figures. What is larger is not a manuscript.
 MAX_BYTES = 64 * 1024 * 1024
 # A thousand pages of dense print. Reading stops there, and says so.
 MAX_CHARACTERS = 5_000_000

@@ -56,10 +56,10 @@ def _decoded(data: bytes, name: str) -> tuple[str, list[str]]:
         text = data.decode("cp1252", "replace")
         note = f"{name} is not UTF-8: it was read as Windows-1252, so that some signs may be wrong"
         if _binary(text):
-            raise UsageError(f"{name} is no text, nor a PDF, Word or JATS XML file: name a manuscript") from None
+            raise UsageError(f"{name} is not text, nor a PDF, Word or JATS XML file: name a manuscript") from None
         return text, [note]
     if _binary(text):
-        raise UsageError(f"{name} is no text, nor a PDF, Word or JATS XML file: name a manuscript")
+        raise UsageError(f"{name} is not text, nor a PDF, Word or JATS XML file: name a manuscript")
     return text, []
 
 

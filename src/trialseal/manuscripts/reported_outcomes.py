@@ -146,7 +146,7 @@ def _from_table(data: bytes, name: str) -> ReportedOutcomes:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise UsageError(f"{name} is no readable CSV: {error}; save it anew from the spreadsheet") from None
+        raise UsageError(f"{name} is not a readable CSV: {error}; save it anew from the spreadsheet") from None
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise UsageError(f"{name} is empty: its first row must name columns, role and measure among them")
     columns = _columns([unguarded(cell.strip()) for cell in rows[0]], name)
@@ -184,7 +184,7 @@ def _decoded(data: bytes, name: str) -> str:
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")
     if "\0" in text:
-        raise UsageError(f"{name} is no text: name a CSV or JSON file of outcomes")
+        raise UsageError(f"{name} is not text: name a CSV or JSON file of outcomes")
     return text
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from trialseal.outcomes.differences import differences
 from trialseal.outcomes.likeness import containment, likeness
 from trialseal.outcomes.matching import assign
-from trialseal.outcomes.model import FIELDS, Change, Code, Comparison, Outcome, Pair, Severity, Span
+from trialseal.outcomes.model import FIELDS, ChangeCode, Comparison, Outcome, OutcomeChange, Pair, Severity, TextSpan
 from trialseal.outcomes.parts import BY_ENDING, told_apart
 from trialseal.outcomes.pointers import is_pointer
-from trialseal.outcomes.readings import Reading, read_all
+from trialseal.outcomes.readings import OutcomeReading, read_all
 from trialseal.outcomes.times import same_days
 from trialseal.outcomes.words import squashed
 
@@ -133,7 +133,7 @@ class Comparing:
                 self._left_before.remove(i)
 
     @staticmethod
-    def _is_piece(piece: Reading, whole: Reading) -> bool:
+    def _is_piece(piece: OutcomeReading, whole: OutcomeReading) -> bool:
         """Whether one outcome says nothing in its measure and of its times that the other does not say."""
         times = (*whole.every_time, *whole.times.follow_up)
         return (
@@ -150,23 +150,25 @@ class Comparing:
             befores, afters = (i, *self._mergers.get(j, ())), (j, *self._splits.get(i, ()))
             changes = [*self._role_change(i, j), *differences(self._before[i], self._after[j], i, j)]
             if len(afters) > 1:
-                changes.insert(0, self._change(Code.SPLIT, f"One outcome became {len(afters)}.", befores, afters))
+                changes.insert(0, self._change(ChangeCode.SPLIT, f"One outcome became {len(afters)}.", befores, afters))
             if len(befores) > 1:
-                changes.insert(0, self._change(Code.MERGED, f"{len(befores)} outcomes became one.", befores, afters))
+                changes.insert(
+                    0, self._change(ChangeCode.MERGED, f"{len(befores)} outcomes became one.", befores, afters)
+                )
             if (i, j) in moved:
-                changes.append(self._change(Code.REORDERED, "It stands in another place of the list.", (), ()))
+                changes.append(self._change(ChangeCode.REORDERED, "It stands in another place of the list.", (), ()))
             yield Pair(tuple(sorted(befores)), tuple(sorted(afters)), tuple(changes), self._confidence(i, j))
 
-    def _role_change(self, i: int, j: int) -> Iterable[Change]:
+    def _role_change(self, i: int, j: int) -> Iterable[OutcomeChange]:
         was, became = self._before[i].outcome.role, self._after[j].outcome.role
         if was == became:
             return
         code = (
-            Code.PRIMARY_DEMOTED
+            ChangeCode.PRIMARY_DEMOTED
             if was == "primary"
-            else Code.PRIMARY_PROMOTED
+            else ChangeCode.PRIMARY_PROMOTED
             if became == "primary"
-            else Code.ROLE_CHANGED
+            else ChangeCode.ROLE_CHANGED
         )
         yield self._change(code, f"It was {_article(was)} outcome and is {_article(became)} one.", (i,), (j,))
 
@@ -197,14 +199,14 @@ class Comparing:
         befores, afters = self._pointers
         for which, indices in ((0, befores), (1, afters)):
             sentence = (
-                "The registry shows its results section in place of the outcome; that is no change of the outcome."
+                "The registry shows its results section in place of the outcome; that is not a change of the outcome."
             )
             for index in indices:
                 role = (self._before if which == 0 else self._after)[index].outcome.role
                 hidden = self._take_hidden(1 - which, role)
                 mine: tuple[int, ...] = (index,)
                 pair = (mine, hidden) if which == 0 else (hidden, mine)
-                yield Pair(*pair, (self._change(Code.POINTS_TO_RESULTS, sentence, *pair),), 1.0)
+                yield Pair(*pair, (self._change(ChangeCode.POINTS_TO_RESULTS, sentence, *pair),), 1.0)
 
     def _take_hidden(self, side: int, role: str) -> tuple[int, ...]:
         readings, left = (self._before, self._left_before) if side == 0 else (self._after, self._left_after)
@@ -241,7 +243,7 @@ class Comparing:
             yield Pair(
                 (i,),
                 (j,),
-                (self._change(Code.PRIMARY_REPLACED, sentence, (i,), (j,)),),
+                (self._change(ChangeCode.PRIMARY_REPLACED, sentence, (i,), (j,)),),
                 self._confidence_alone([alike]),
             )
 
@@ -249,31 +251,31 @@ class Comparing:
     def _confidence_alone(likenesses: Iterable[float]) -> float:
         return round(1.0 - 0.9 * max(likenesses, default=0.0), 3)
 
-    def _gone(self, i: int) -> Change:
+    def _gone(self, i: int) -> OutcomeChange:
         reading = self._before[i]
         if self._in_other_part(reading, self._after):
             return self._change(
-                Code.OTHER_PART, f"{_named(reading)} belongs to a part that is not spoken of here.", (i,), ()
+                ChangeCode.OTHER_PART, f"{_named(reading)} belongs to a part that is not spoken of here.", (i,), ()
             )
         code = _DROPPED[reading.outcome.role]
         return self._change(code, f"{_named(reading)} is not among the outcomes any more.", (i,), ())
 
-    def _new(self, j: int) -> Change:
+    def _new(self, j: int) -> OutcomeChange:
         reading = self._after[j]
         if self._in_other_part(reading, self._before):
             return self._change(
-                Code.OTHER_PART, f"{_named(reading)} belongs to a part that was not spoken of.", (), (j,)
+                ChangeCode.OTHER_PART, f"{_named(reading)} belongs to a part that was not spoken of.", (), (j,)
             )
         code = _ADDED[reading.outcome.role]
         return self._change(code, f"{_named(reading)} was not among the outcomes.", (), (j,))
 
     @staticmethod
-    def _in_other_part(reading: Reading, others: Sequence[Reading]) -> bool:
+    def _in_other_part(reading: OutcomeReading, others: Sequence[OutcomeReading]) -> bool:
         told = {other.outcome.part for other in others} - {None}
         return reading.outcome.part is not None and bool(told) and reading.outcome.part not in told
 
-    def _change(self, code: Code, sentence: str, befores: Sequence[int], afters: Sequence[int]) -> Change:
-        return Change(
+    def _change(self, code: ChangeCode, sentence: str, befores: Sequence[int], afters: Sequence[int]) -> OutcomeChange:
+        return OutcomeChange(
             code,
             code.severity,
             sentence,
@@ -282,20 +284,24 @@ class Comparing:
         )
 
 
-def _text_and_role(reading: Reading) -> object:
+def _text_and_role(reading: OutcomeReading) -> object:
     return (reading.squashed, reading.outcome.part, reading.outcome.role)
 
 
-def _text(reading: Reading) -> object:
+def _text(reading: OutcomeReading) -> object:
     return (reading.squashed, reading.outcome.part)
 
 
-def _title_and_role(reading: Reading) -> object:
+def _title_and_role(reading: OutcomeReading) -> object:
     return (squashed(reading.outcome.measure), reading.outcome.part, reading.outcome.role)
 
 
-_DROPPED = {"primary": Code.PRIMARY_DROPPED, "secondary": Code.SECONDARY_DROPPED, "other": Code.OTHER_DROPPED}
-_ADDED = {"primary": Code.PRIMARY_ADDED, "secondary": Code.SECONDARY_ADDED, "other": Code.OTHER_ADDED}
+_DROPPED = {
+    "primary": ChangeCode.PRIMARY_DROPPED,
+    "secondary": ChangeCode.SECONDARY_DROPPED,
+    "other": ChangeCode.OTHER_DROPPED,
+}
+_ADDED = {"primary": ChangeCode.PRIMARY_ADDED, "secondary": ChangeCode.SECONDARY_ADDED, "other": ChangeCode.OTHER_ADDED}
 _LONGEST_NAME = 90
 
 
@@ -321,11 +327,11 @@ def _is_vague(*parts: str) -> bool:
     return any(part.startswith(BY_ENDING) for part in parts)
 
 
-def _whole(reading: Reading, index: int) -> Iterable[Span]:
-    return (Span(index, field, 0, len(text)) for field in FIELDS if (text := reading.outcome.text(field)))
+def _whole(reading: OutcomeReading, index: int) -> Iterable[TextSpan]:
+    return (TextSpan(index, field, 0, len(text)) for field in FIELDS if (text := reading.outcome.text(field)))
 
 
-def _named(reading: Reading) -> str:
+def _named(reading: OutcomeReading) -> str:
     words = " ".join(reading.outcome.measure.split())
     return f"'{words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME - 1] + '…'}'"
 
@@ -334,6 +340,6 @@ def _article(role: str) -> str:
     return {"primary": "a primary", "secondary": "a secondary", "other": "another"}[role]
 
 
-def gravest(changes: Iterable[Change]) -> Severity:
+def gravest(changes: Iterable[OutcomeChange]) -> Severity:
     """The gravest severity among changes."""
     return max((change.severity for change in changes), key=lambda one: one.rank, default=Severity.NONE)

@@ -1,15 +1,15 @@
 """What differs between two outcomes that belong together, by what is said and not by how.
 
-Structured fields decide where both sides have them; where only words are at hand, the concepts read from them do.
+Structured fields decide where both sides have them; where only words are given, the concepts read from them do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from trialseal.outcomes.model import Change, Code, Field, Outcome, Span
+from trialseal.outcomes.model import ChangeCode, Field, Outcome, OutcomeChange, TextSpan
 from trialseal.outcomes.rarity import weight
-from trialseal.outcomes.readings import Mention, Reading
+from trialseal.outcomes.readings import Mention, OutcomeReading
 from trialseal.outcomes.times import Time, same_days
 from trialseal.outcomes.words import squashed
 
@@ -17,7 +17,7 @@ from trialseal.outcomes.words import squashed
 _TELLING = 1.0
 
 
-def differences(before: Reading, after: Reading, i: int, j: int) -> list[Change]:
+def differences(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> list[OutcomeChange]:
     """All changes between outcome `i` of the one set and outcome `j` of the other but that of the role; REWORDED or
     LAYOUT if the words differ and nothing that they say does."""
     one, other = before.outcome, after.outcome
@@ -36,36 +36,38 @@ def differences(before: Reading, after: Reading, i: int, j: int) -> list[Change]
     if all(one.text(field) == other.text(field) for field in fields):
         return []
     if all(squashed(one.text(field)) == squashed(other.text(field)) for field in fields):
-        return [_made(Code.LAYOUT, "Only letters' case, white space or punctuation differ.")]
-    return [_made(Code.REWORDED, "The words differ; nothing was found that they say otherwise.")]
+        return [_made(ChangeCode.LAYOUT, "Only letters' case, white space or punctuation differ.")]
+    return [_made(ChangeCode.REWORDED, "The words differ; nothing was found that they say otherwise.")]
 
 
-def _made(code: Code, sentence: str, before: Iterable[Span] = (), after: Iterable[Span] = ()) -> Change:
-    return Change(code, code.severity, sentence, tuple(before), tuple(after))
+def _made(
+    code: ChangeCode, sentence: str, before: Iterable[TextSpan] = (), after: Iterable[TextSpan] = ()
+) -> OutcomeChange:
+    return OutcomeChange(code, code.severity, sentence, tuple(before), tuple(after))
 
 
 # ----- time -----
 
 
-def _time(before: Reading, after: Reading, i: int, j: int) -> Iterator[Change]:
+def _time(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> Iterator[OutcomeChange]:
     mine, theirs = before.times.follow_up, after.times.follow_up
     # A time that the other side gives in another of its fields is neither new nor gone.
     gone = [point for point in mine if not any(point.is_like(other) for other in (*theirs, *after.every_time))]
     new = [point for point in theirs if not any(point.is_like(other) for other in (*mine, *before.every_time))]
     if not mine and theirs:
-        yield _made(Code.TIME_ADDED, f"No time was given; {_listed(theirs)} is.", (), _spans(after, j, theirs))
+        yield _made(ChangeCode.TIME_ADDED, f"No time was given; {_listed(theirs)} is.", (), _spans(after, j, theirs))
     elif mine and not theirs:
-        yield _made(Code.TIME_OMITTED, f"{_listed(mine)} was given; no time is.", _spans(before, i, mine))
+        yield _made(ChangeCode.TIME_OMITTED, f"{_listed(mine)} was given; no time is.", _spans(before, i, mine))
     elif (gone and new) or ((gone or new) and not _same_last(before, after) and _moved(before, after)):
         sentence = f"The time was {_listed(mine)} and is {_listed(theirs)}."
-        yield _made(Code.TIME_CHANGED, sentence, _spans(before, i, gone or mine), _spans(after, j, new or theirs))
+        yield _made(ChangeCode.TIME_CHANGED, sentence, _spans(before, i, gone or mine), _spans(after, j, new or theirs))
     elif new:
-        yield _made(Code.TIME_ADDED, f"{_listed(new)} was added.", (), _spans(after, j, new))
+        yield _made(ChangeCode.TIME_ADDED, f"{_listed(new)} was added.", (), _spans(after, j, new))
     elif gone:
-        yield _made(Code.TIME_OMITTED, f"{_listed(gone)} was left out.", _spans(before, i, gone))
+        yield _made(ChangeCode.TIME_OMITTED, f"{_listed(gone)} was left out.", _spans(before, i, gone))
 
 
-def _moved(before: Reading, after: Reading) -> bool:
+def _moved(before: OutcomeReading, after: OutcomeReading) -> bool:
     """Whether the last time of either side is one that the other gives nowhere."""
     for reading, other in ((before, after), (after, before)):
         last = max(reading.times.follow_up, key=lambda point: point.days)
@@ -75,15 +77,15 @@ def _moved(before: Reading, after: Reading) -> bool:
     return False
 
 
-def _same_last(before: Reading, after: Reading) -> bool:
+def _same_last(before: OutcomeReading, after: OutcomeReading) -> bool:
     mine, theirs = before.times.last, after.times.last
     return mine is not None and theirs is not None and same_days(mine, theirs)
 
 
-def _spans(reading: Reading, index: int, points: Iterable[Time]) -> list[Span]:
+def _spans(reading: OutcomeReading, index: int, points: Iterable[Time]) -> list[TextSpan]:
     if reading.time_field is None:
         return []
-    return [Span(index, reading.time_field, point.begin, point.end) for point in points]
+    return [TextSpan(index, reading.time_field, point.begin, point.end) for point in points]
 
 
 def _listed(points: Iterable[Time]) -> str:
@@ -93,13 +95,18 @@ def _listed(points: Iterable[Time]) -> str:
 # ----- measure, metric, aggregation -----
 
 _CODES = {
-    "metrics": (Code.METRIC_CHANGED, Code.METRIC_ADDED, Code.METRIC_OMITTED, "metric"),
-    "aggregations": (Code.AGGREGATION_CHANGED, Code.AGGREGATION_ADDED, Code.AGGREGATION_OMITTED, "aggregation"),
+    "metrics": (ChangeCode.METRIC_CHANGED, ChangeCode.METRIC_ADDED, ChangeCode.METRIC_OMITTED, "metric"),
+    "aggregations": (
+        ChangeCode.AGGREGATION_CHANGED,
+        ChangeCode.AGGREGATION_ADDED,
+        ChangeCode.AGGREGATION_OMITTED,
+        "aggregation",
+    ),
 }
 _STRUCTURED = {"metrics": "analysis_metric", "aggregations": "aggregation"}
 
 
-def _mentioned(kind: str, before: Reading, after: Reading, i: int, j: int) -> Iterator[Change]:
+def _mentioned(kind: str, before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> Iterator[OutcomeChange]:
     changed, added, omitted, name = _CODES[kind]
     stated = getattr(before.outcome, _STRUCTURED[kind]), getattr(after.outcome, _STRUCTURED[kind])
     if stated[0] and stated[1]:
@@ -121,12 +128,12 @@ def _mentioned(kind: str, before: Reading, after: Reading, i: int, j: int) -> It
         yield _made(changed, f"The {name} was {quoted[0]} and is {quoted[1]}.", *spans)
 
 
-def _measure(before: Reading, after: Reading, i: int, j: int) -> Iterator[Change]:
+def _measure(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> Iterator[OutcomeChange]:
     one, other = before.outcome, after.outcome
     if one.measurement_variable and other.measurement_variable:
         if squashed(one.measurement_variable) != squashed(other.measurement_variable):
             sentence = f"The variable was '{one.measurement_variable}' and is '{other.measurement_variable}'."
-            yield _made(Code.MEASURE_CHANGED, sentence)
+            yield _made(ChangeCode.MEASURE_CHANGED, sentence)
         return
     new, gone = (
         after.concepts("methods") - before.concepts("methods"),
@@ -139,14 +146,14 @@ def _measure(before: Reading, after: Reading, i: int, j: int) -> Iterator[Change
     if said_more and new & telling and not before.concepts("methods") & telling:
         mentions = [mention for mention in after.methods if mention.concept in new & telling]
         sentence = f"How it is measured or defined was not said; {_quoted(other, mentions)} now begins to say it."
-        yield _made(Code.MEASURE_ADDED, sentence, (), [_span(mention, j) for mention in mentions])
+        yield _made(ChangeCode.MEASURE_ADDED, sentence, (), [_span(mention, j) for mention in mentions])
     elif said_less and gone & telling and not after.concepts("methods") & telling:
         mentions = [mention for mention in before.methods if mention.concept in gone & telling]
         sentence = f"How it is measured or defined was said, {_quoted(one, mentions)}; it is not any more."
-        yield _made(Code.MEASURE_OMITTED, sentence, [_span(mention, i) for mention in mentions])
+        yield _made(ChangeCode.MEASURE_OMITTED, sentence, [_span(mention, i) for mention in mentions])
 
 
-def _thresholds(before: Reading, after: Reading, i: int, j: int) -> Iterator[Change]:
+def _thresholds(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> Iterator[OutcomeChange]:
     mine, theirs = before.concepts("thresholds", "measure"), after.concepts("thresholds", "measure")
     everywhere = before.concepts("thresholds"), after.concepts("thresholds")
     gone, new = mine - everywhere[1], theirs - everywhere[0]
@@ -155,17 +162,17 @@ def _thresholds(before: Reading, after: Reading, i: int, j: int) -> Iterator[Cha
         afters = [mention for mention in after.thresholds if mention.concept in new]
         sentence = f"The threshold was {_quoted(before.outcome, befores)} and is {_quoted(after.outcome, afters)}."
         spans = [_span(mention, i) for mention in befores], [_span(mention, j) for mention in afters]
-        yield _made(Code.THRESHOLD_CHANGED, sentence, *spans)
+        yield _made(ChangeCode.THRESHOLD_CHANGED, sentence, *spans)
 
 
-def _components(before: Reading, after: Reading, i: int, j: int) -> Iterator[Change]:
+def _components(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> Iterator[OutcomeChange]:
     if before.components and after.components and before.components != after.components:
         gone, new = sorted(before.components - after.components), sorted(after.components - before.components)
         said = [f"without {', '.join(gone)}"] * bool(gone) + [f"with {', '.join(new)}"] * bool(new)
-        yield _made(Code.COMPONENT_CHANGED, f"The composite is now {' and '.join(said)}.")
+        yield _made(ChangeCode.COMPONENT_CHANGED, f"The composite is now {' and '.join(said)}.")
 
 
-def _estimands(one: Outcome, other: Outcome) -> Iterator[Change]:
+def _estimands(one: Outcome, other: Outcome) -> Iterator[OutcomeChange]:
     mine, theirs = {e.id: e for e in one.estimands}, {e.id: e for e in other.estimands}
     for name in mine.keys() & theirs.keys():
         changed = [
@@ -175,11 +182,11 @@ def _estimands(one: Outcome, other: Outcome) -> Iterator[Change]:
         ]
         if changed:
             fields = ", ".join(field.replace("_", " ") for field in changed)
-            yield _made(Code.ESTIMAND_CHANGED, f"The estimand '{name}' has another {fields}.")
+            yield _made(ChangeCode.ESTIMAND_CHANGED, f"The estimand '{name}' has another {fields}.")
 
 
-def _span(mention: Mention, index: int) -> Span:
-    return Span(index, mention.field, mention.start, mention.end)
+def _span(mention: Mention, index: int) -> TextSpan:
+    return TextSpan(index, mention.field, mention.start, mention.end)
 
 
 def _quoted(outcome: Outcome, mentions: Iterable[Mention]) -> str:

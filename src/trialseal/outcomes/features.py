@@ -9,33 +9,33 @@ from collections.abc import Iterable, Sequence
 from math import log1p
 
 from trialseal.outcomes.likeness import likeness, overlap
-from trialseal.outcomes.model import Code, Comparison, Outcome, Pair, Severity
+from trialseal.outcomes.model import ChangeCode, Comparison, Outcome, Pair, Severity
 from trialseal.outcomes.rarity import weight
-from trialseal.outcomes.readings import Reading, read_all
+from trialseal.outcomes.readings import OutcomeReading, read_all
 from trialseal.outcomes.sameness import sameness
 from trialseal.outcomes.times import Time, same_days
 from trialseal.outcomes.words import content
 
 UNDOUBTED = "major change, by confidence"
 _CODES = (
-    Code.PRIMARY_DROPPED,
-    Code.PRIMARY_ADDED,
-    Code.PRIMARY_DEMOTED,
-    Code.PRIMARY_PROMOTED,
-    Code.PRIMARY_REPLACED,
-    Code.SPLIT,
-    Code.MERGED,
-    Code.TIME_CHANGED,
-    Code.TIME_ADDED,
-    Code.TIME_OMITTED,
-    Code.METRIC_CHANGED,
-    Code.METRIC_ADDED,
-    Code.AGGREGATION_CHANGED,
-    Code.AGGREGATION_ADDED,
-    Code.MEASURE_ADDED,
-    Code.MEASURE_OMITTED,
-    Code.THRESHOLD_CHANGED,
-    Code.COMPONENT_CHANGED,
+    ChangeCode.PRIMARY_DROPPED,
+    ChangeCode.PRIMARY_ADDED,
+    ChangeCode.PRIMARY_DEMOTED,
+    ChangeCode.PRIMARY_PROMOTED,
+    ChangeCode.PRIMARY_REPLACED,
+    ChangeCode.SPLIT,
+    ChangeCode.MERGED,
+    ChangeCode.TIME_CHANGED,
+    ChangeCode.TIME_ADDED,
+    ChangeCode.TIME_OMITTED,
+    ChangeCode.METRIC_CHANGED,
+    ChangeCode.METRIC_ADDED,
+    ChangeCode.AGGREGATION_CHANGED,
+    ChangeCode.AGGREGATION_ADDED,
+    ChangeCode.MEASURE_ADDED,
+    ChangeCode.MEASURE_OMITTED,
+    ChangeCode.THRESHOLD_CHANGED,
+    ChangeCode.COMPONENT_CHANGED,
 )
 
 
@@ -68,12 +68,12 @@ def primary_features(before: Sequence[Outcome], after: Sequence[Outcome], compar
     return found
 
 
-def best(reading: Reading, others: Iterable[Reading]) -> float:
+def best(reading: OutcomeReading, others: Iterable[OutcomeReading]) -> float:
     """The likeness to the most alike of others."""
     return max((likeness(reading, other) for other in others), default=0.0)
 
 
-def pair_features(one: Reading, other: Reading) -> dict[str, float]:
+def pair_features(one: OutcomeReading, other: OutcomeReading) -> dict[str, float]:
     """Two outcomes that belong together, in numbers; all zero for equal ones."""
     named_before = _names_instrument(one)
     methods_new = other.concepts("methods") - one.concepts("methods")
@@ -136,18 +136,18 @@ _CRITERIA = frozenset(
 )
 
 
-def _restated(one: Reading, other: Reading) -> float:
+def _restated(one: OutcomeReading, other: OutcomeReading) -> float:
     """How much of the other's description the one says already."""
     described = frozenset(token.form for token in content(other.outcome.description))
     return weight(described & one.all_forms) / weight(described) if described else 0.0
 
 
-def _names_instrument(reading: Reading) -> bool:
+def _names_instrument(reading: OutcomeReading) -> bool:
     """Whether it already names with what it is measured: an abbreviation, a scale, a score, a test."""
     return bool(reading.acronyms) or bool(reading.all_forms & _SCALES) or bool(reading.concepts("methods"))
 
 
-def _whole(mine: Sequence[Reading], theirs: Sequence[Reading]) -> dict[str, float]:
+def _whole(mine: Sequence[OutcomeReading], theirs: Sequence[OutcomeReading]) -> dict[str, float]:
     """Primary outcomes taken together, whatever belongs to whatever."""
     before, after = _forms(mine), _forms(theirs)
     titles_before, titles_after = _titles(mine), _titles(theirs)
@@ -159,11 +159,11 @@ def _whole(mine: Sequence[Reading], theirs: Sequence[Reading]) -> dict[str, floa
     }
 
 
-def _forms(readings: Iterable[Reading]) -> frozenset[str]:
+def _forms(readings: Iterable[OutcomeReading]) -> frozenset[str]:
     return frozenset().union(*(one.all_forms for one in readings))
 
 
-def _titles(readings: Iterable[Reading]) -> frozenset[str]:
+def _titles(readings: Iterable[OutcomeReading]) -> frozenset[str]:
     return frozenset().union(*(one.forms for one in readings))
 
 
@@ -179,13 +179,13 @@ def _last_apart(mine: Sequence[Time], theirs: Sequence[Time]) -> float:
     return 0.0 if same_days(one, other) else 1.0 - min(one, other) / max(one, other)
 
 
-def _times_said_nowhere(one: Reading, other: Reading) -> float:
+def _times_said_nowhere(one: OutcomeReading, other: OutcomeReading) -> float:
     """Times of the one's time frame that none of the other's fields says."""
     said = (*one.every_time, *one.times.follow_up)
     return float(bool(said) and any(not _has(said, point) for point in other.times.follow_up))
 
 
-def _shift(one: Reading, other: Reading, kind: str) -> float:
+def _shift(one: OutcomeReading, other: OutcomeReading, kind: str) -> float:
     mine, theirs = one.concepts(kind, "measure"), other.concepts(kind, "measure")
     return float(bool(mine) and bool(theirs) and not mine & theirs)
 

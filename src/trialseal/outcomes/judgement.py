@@ -12,14 +12,14 @@ from typing import Literal, NamedTuple
 
 from trialseal.outcomes.compare import compare
 from trialseal.outcomes.features import UNDOUBTED, concerned_pairs, primary_features
-from trialseal.outcomes.learnt import Judged, Model, Name, model
-from trialseal.outcomes.model import Change, Code, Comparison, Outcome, Pair, Severity
+from trialseal.outcomes.learnt import Judged, LearntModel, Name, model
+from trialseal.outcomes.model import ChangeCode, Comparison, Outcome, OutcomeChange, Pair, Severity
 from trialseal.outcomes.pointers import is_pointer
 from trialseal.outcomes.published import published_features
 from trialseal.outcomes.words import squashed
 
 Answer = Literal["question", "reader", "holds"]
-Models = Callable[[Name], Model]
+Models = Callable[[Name], LearntModel]
 """Where the weights come from: those that are shipped, or others in their place when they are scored."""
 
 
@@ -43,34 +43,34 @@ class Judgement(NamedTuple):
 
 
 _NONE = Judged(0.0, False, ())
-_NOTHING = frozenset({Code.LAYOUT, Code.REORDERED})
+_NOTHING = frozenset({ChangeCode.LAYOUT, ChangeCode.REORDERED})
 HOLDS = Judgement("holds", _NONE, _NONE, False, ())
 
 _WORDS = {
-    Code.PRIMARY_DROPPED: "removed",
-    Code.PRIMARY_ADDED: "added",
-    Code.PRIMARY_REPLACED: "one in place of another",
-    Code.PRIMARY_DEMOTED: "role",
-    Code.PRIMARY_PROMOTED: "role",
-    Code.ROLE_CHANGED: "role",
-    Code.SPLIT: "split",
-    Code.MERGED: "merged",
-    Code.TIME_CHANGED: "time frame",
-    Code.TIME_ADDED: "time frame added",
-    Code.TIME_OMITTED: "time frame left out",
-    Code.MEASURE_CHANGED: "measure",
-    Code.MEASURE_ADDED: "how it is measured, added",
-    Code.MEASURE_OMITTED: "how it is measured, left out",
-    Code.METRIC_CHANGED: "metric",
-    Code.METRIC_ADDED: "metric added",
-    Code.METRIC_OMITTED: "metric left out",
-    Code.AGGREGATION_CHANGED: "aggregation",
-    Code.AGGREGATION_ADDED: "aggregation added",
-    Code.AGGREGATION_OMITTED: "aggregation left out",
-    Code.THRESHOLD_CHANGED: "threshold",
-    Code.COMPONENT_CHANGED: "components",
-    Code.ESTIMAND_CHANGED: "estimand",
-    Code.REWORDED: "wording",
+    ChangeCode.PRIMARY_DROPPED: "removed",
+    ChangeCode.PRIMARY_ADDED: "added",
+    ChangeCode.PRIMARY_REPLACED: "one in place of another",
+    ChangeCode.PRIMARY_DEMOTED: "role",
+    ChangeCode.PRIMARY_PROMOTED: "role",
+    ChangeCode.ROLE_CHANGED: "role",
+    ChangeCode.SPLIT: "split",
+    ChangeCode.MERGED: "merged",
+    ChangeCode.TIME_CHANGED: "time frame",
+    ChangeCode.TIME_ADDED: "time frame added",
+    ChangeCode.TIME_OMITTED: "time frame left out",
+    ChangeCode.MEASURE_CHANGED: "measure",
+    ChangeCode.MEASURE_ADDED: "how it is measured, added",
+    ChangeCode.MEASURE_OMITTED: "how it is measured, left out",
+    ChangeCode.METRIC_CHANGED: "metric",
+    ChangeCode.METRIC_ADDED: "metric added",
+    ChangeCode.METRIC_OMITTED: "metric left out",
+    ChangeCode.AGGREGATION_CHANGED: "aggregation",
+    ChangeCode.AGGREGATION_ADDED: "aggregation added",
+    ChangeCode.AGGREGATION_OMITTED: "aggregation left out",
+    ChangeCode.THRESHOLD_CHANGED: "threshold",
+    ChangeCode.COMPONENT_CHANGED: "components",
+    ChangeCode.ESTIMAND_CHANGED: "estimand",
+    ChangeCode.REWORDED: "wording",
 }
 
 
@@ -144,7 +144,7 @@ def spoken(reported: Iterable[Outcome]) -> str:
     )
 
 
-def _judged(any_change: Judged, major: Judged, asked: Model, pairs: Sequence[Pair], certain: bool) -> Judgement:
+def _judged(any_change: Judged, major: Judged, asked: LearntModel, pairs: Sequence[Pair], certain: bool) -> Judgement:
     found = [change for pair in pairs for change in pair.changes if change.code in _WORDS]
     answer = decided(any_change.probability, major.holds, certain, asked.threshold, asked.sure)
     return Judgement(answer, any_change, major, certain, _named(found))
@@ -158,9 +158,9 @@ def decided(probability: float, major: bool, certain: bool, threshold: float, su
     return "reader" if certain or major or probability >= threshold else "holds"
 
 
-def _named(changes: Sequence[Change]) -> tuple[str, ...]:
+def _named(changes: Sequence[OutcomeChange]) -> tuple[str, ...]:
     ordered = sorted(changes, key=lambda one: -one.severity.rank)
-    return tuple(dict.fromkeys(_WORDS[one.code] for one in ordered)) or (_WORDS[Code.REWORDED],)
+    return tuple(dict.fromkeys(_WORDS[one.code] for one in ordered)) or (_WORDS[ChangeCode.REWORDED],)
 
 
 def _real(pair: Pair) -> bool:

@@ -75,7 +75,7 @@ class Trees(NamedTuple):
         return first, last, [move * slope for move in moves]
 
 
-class Model(NamedTuple):
+class LearntModel(NamedTuple):
     """Members whose probabilities are averaged."""
 
     features: tuple[str, ...]
@@ -102,12 +102,12 @@ class Model(NamedTuple):
 
 
 @cache
-def model(name: Name) -> Model:
+def model(name: Name) -> LearntModel:
     """The model of that name."""
     return read_model(_held()[name])
 
 
-def read_model(held: Mapping[str, Any]) -> Model:
+def read_model(held: Mapping[str, Any]) -> LearntModel:
     """A model out of its JSON."""
     members: list[Logistic | Trees] = []
     for member in held["members"]:
@@ -118,7 +118,7 @@ def read_model(held: Mapping[str, Any]) -> Model:
             trees = tuple(tuple(tuple(node) for node in tree) for tree in member["trees"])
             members.append(Trees(trees, member["bias"], member["summed"]))
     certain = held.get("certain")
-    return Model(
+    return LearntModel(
         tuple(held["features"]),
         held["threshold"],
         tuple(members),

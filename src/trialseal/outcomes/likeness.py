@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from math import sqrt
 
 from trialseal.outcomes.rarity import weight
-from trialseal.outcomes.readings import Reading
+from trialseal.outcomes.readings import OutcomeReading
 
 # The weight of a title from which on it cannot be found in another text by chance.
 _TELLING = 1.5
 
 
-def likeness(one: Reading, other: Reading) -> float:
+def likeness(one: OutcomeReading, other: OutcomeReading) -> float:
     """From 0 to 1, by the meaningful words shared, rare ones counting more, and by runs of letters; 1 for equal."""
     if one.squashed == other.squashed:
         return 1.0

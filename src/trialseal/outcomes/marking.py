@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-from trialseal.outcomes.model import FIELDS, Field, Outcome, Pair, Span
+from trialseal.outcomes.model import FIELDS, Field, Outcome, Pair, TextSpan
 from trialseal.outcomes.words import Token, tokens
 
 Kind = Literal["same", "differs", "decides"]
@@ -45,7 +45,7 @@ def marked(pair: Pair, before: Sequence[Outcome], after: Sequence[Outcome]) -> M
     )
 
 
-def segments(text: str, other: str, deciding: Iterable[Span] = ()) -> tuple[Segment, ...]:
+def segments(text: str, other: str, deciding: Iterable[TextSpan] = ()) -> tuple[Segment, ...]:
     """A text in segments against another: words that the other does not have in that place differ."""
     mine, theirs = tokens(text), tokens(other)
     kinds: list[Kind] = ["same"] * len(text)
@@ -64,7 +64,9 @@ def segments(text: str, other: str, deciding: Iterable[Span] = ()) -> tuple[Segm
     return tuple(found)
 
 
-def _marked(index: int, outcome: Outcome, others: Sequence[Outcome], spans: Sequence[Span], has_other: bool) -> Marked:
+def _marked(
+    index: int, outcome: Outcome, others: Sequence[Outcome], spans: Sequence[TextSpan], has_other: bool
+) -> Marked:
     def field(name: Field) -> tuple[Segment, ...]:
         deciding = [span for span in spans if span.outcome == index and span.field == name]
         text = outcome.text(name)

@@ -53,8 +53,8 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
-class Code(StrEnum):
-    """What a change is. A split is no addition, and a merger no removal."""
+class ChangeCode(StrEnum):
+    """What a change is. A split is not an addition, nor a merger a removal."""
 
     PRIMARY_DROPPED = "primary-dropped"
     PRIMARY_ADDED = "primary-added"
@@ -102,54 +102,60 @@ class Code(StrEnum):
 _SEVERITIES = {
     **dict.fromkeys(
         (
-            Code.PRIMARY_DROPPED,
-            Code.PRIMARY_ADDED,
-            Code.PRIMARY_DEMOTED,
-            Code.PRIMARY_PROMOTED,
-            Code.PRIMARY_REPLACED,
+            ChangeCode.PRIMARY_DROPPED,
+            ChangeCode.PRIMARY_ADDED,
+            ChangeCode.PRIMARY_DEMOTED,
+            ChangeCode.PRIMARY_PROMOTED,
+            ChangeCode.PRIMARY_REPLACED,
         ),
         Severity.MAJOR,
     ),
     **dict.fromkeys(
         (
-            Code.TIME_CHANGED,
-            Code.MEASURE_CHANGED,
-            Code.METRIC_CHANGED,
-            Code.AGGREGATION_CHANGED,
-            Code.ESTIMAND_CHANGED,
-            Code.COMPONENT_CHANGED,
-            Code.THRESHOLD_CHANGED,
-            Code.SECONDARY_DROPPED,
-            Code.SECONDARY_ADDED,
+            ChangeCode.TIME_CHANGED,
+            ChangeCode.MEASURE_CHANGED,
+            ChangeCode.METRIC_CHANGED,
+            ChangeCode.AGGREGATION_CHANGED,
+            ChangeCode.ESTIMAND_CHANGED,
+            ChangeCode.COMPONENT_CHANGED,
+            ChangeCode.THRESHOLD_CHANGED,
+            ChangeCode.SECONDARY_DROPPED,
+            ChangeCode.SECONDARY_ADDED,
         ),
         Severity.MODERATE,
     ),
     **dict.fromkeys(
         (
-            Code.ROLE_CHANGED,
-            Code.OTHER_DROPPED,
-            Code.OTHER_ADDED,
-            Code.TIME_ADDED,
-            Code.TIME_OMITTED,
-            Code.MEASURE_ADDED,
-            Code.MEASURE_OMITTED,
-            Code.METRIC_ADDED,
-            Code.METRIC_OMITTED,
-            Code.AGGREGATION_ADDED,
-            Code.AGGREGATION_OMITTED,
-            Code.SPLIT,
-            Code.MERGED,
+            ChangeCode.ROLE_CHANGED,
+            ChangeCode.OTHER_DROPPED,
+            ChangeCode.OTHER_ADDED,
+            ChangeCode.TIME_ADDED,
+            ChangeCode.TIME_OMITTED,
+            ChangeCode.MEASURE_ADDED,
+            ChangeCode.MEASURE_OMITTED,
+            ChangeCode.METRIC_ADDED,
+            ChangeCode.METRIC_OMITTED,
+            ChangeCode.AGGREGATION_ADDED,
+            ChangeCode.AGGREGATION_OMITTED,
+            ChangeCode.SPLIT,
+            ChangeCode.MERGED,
         ),
         Severity.MINOR,
     ),
     **dict.fromkeys(
-        (Code.REWORDED, Code.REORDERED, Code.LAYOUT, Code.POINTS_TO_RESULTS, Code.OTHER_PART),
+        (
+            ChangeCode.REWORDED,
+            ChangeCode.REORDERED,
+            ChangeCode.LAYOUT,
+            ChangeCode.POINTS_TO_RESULTS,
+            ChangeCode.OTHER_PART,
+        ),
         Severity.NONE,
     ),
 }
 
 
-class Span(NamedTuple):
+class TextSpan(NamedTuple):
     """Characters `start` to `end` of a field of the outcome with that index in its set."""
 
     outcome: int
@@ -163,14 +169,14 @@ Phase = Literal[
 ]
 
 
-class Change(NamedTuple):
+class OutcomeChange(NamedTuple):
     """One thing that differs between the outcomes of a pair, and the words that decided it."""
 
-    code: Code
+    code: ChangeCode
     severity: Severity
     sentence: str
-    before_spans: tuple[Span, ...] = ()
-    after_spans: tuple[Span, ...] = ()
+    before_spans: tuple[TextSpan, ...] = ()
+    after_spans: tuple[TextSpan, ...] = ()
 
 
 NEEDS_READER_BELOW = 0.6
@@ -183,7 +189,7 @@ class Pair(NamedTuple):
 
     before: tuple[int, ...]
     after: tuple[int, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[OutcomeChange, ...]
     confidence: float
     """From 0 to 1: how sure it is that these belong together and that the changes are what the words say."""
 
@@ -204,7 +210,7 @@ class Comparison(NamedTuple):
     pairs: tuple[Pair, ...]
 
     @property
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[OutcomeChange]:
         """All changes of all pairs, also those that are none in substance."""
         return (change for pair in self.pairs for change in pair.changes)
 

@@ -17,7 +17,7 @@ _PHASE = re.compile(
 )
 _NAMED = re.compile(r"\b(?P<kind>part|cohort|sub-?study)\s+(?P<name>\d{1,2}|[A-H])\b(?!\s+of\b)", re.IGNORECASE)
 _AFTER_COLON = re.compile(r":\s+([^:]{3,})$")
-# An analysis set is no part of a trial.
+# An analysis set is not part of a trial.
 _ANALYSIS_SET = re.compile(r"\b(?:ITT|intent|per[- ]protocol|analysis|population|set)\b", re.IGNORECASE)
 _LEAST_SHARED = 2
 BY_ENDING = ": "

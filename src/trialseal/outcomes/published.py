@@ -9,7 +9,7 @@ from typing import NamedTuple
 from trialseal.outcomes.likeness import containment, likeness
 from trialseal.outcomes.model import Outcome
 from trialseal.outcomes.rarity import GENERIC, weight
-from trialseal.outcomes.readings import Reading, read_all
+from trialseal.outcomes.readings import OutcomeReading, read_all
 from trialseal.outcomes.sameness import sameness
 from trialseal.outcomes.times import Time, times
 from trialseal.outcomes.words import content
@@ -43,7 +43,7 @@ _SAYS = re.compile(
 )
 
 
-class Stated(NamedTuple):
+class StatedOutcomes(NamedTuple):
     """What a text says of outcomes, sentence by sentence."""
 
     primary: tuple[str, ...]
@@ -64,7 +64,7 @@ class Stated(NamedTuple):
         return " ".join(self.secondary)
 
 
-def stated(text: str) -> Stated:
+def stated(text: str) -> StatedOutcomes:
     """The sentences of a text by which outcomes they speak of; a sentence on both is parted where the other begins."""
     primary: list[str] = []
     clauses: list[str] = []
@@ -91,7 +91,7 @@ def stated(text: str) -> Stated:
             secondary.append(sentence)
         else:
             rest.append(sentence)
-    return Stated(tuple(primary), tuple(clauses), tuple(secondary), tuple(rest))
+    return StatedOutcomes(tuple(primary), tuple(clauses), tuple(secondary), tuple(rest))
 
 
 def _clause(sentence: str) -> str:
@@ -141,17 +141,17 @@ def published_features(registered: Sequence[Outcome], words: str) -> dict[str, f
     } | _time_features(firsts, said)
 
 
-def _coverage(registered: Reading, paper: Reading) -> float:
+def _coverage(registered: OutcomeReading, paper: OutcomeReading) -> float:
     """How much of a registered outcome's title the paper's words have, by weight."""
     return containment(registered.forms - GENERIC or registered.forms, paper.all_forms)
 
 
-def _cover_by_statement(registered: Reading, statements: Iterable[Reading]) -> float:
+def _cover_by_statement(registered: OutcomeReading, statements: Iterable[OutcomeReading]) -> float:
     """How much of what one of the paper's statements is about the registered outcome says in any of its fields."""
     return max((containment(frozenset(one.core), registered.all_forms) for one in statements if one.core), default=0.0)
 
 
-def _unknown(statements: Iterable[Reading], registered: Sequence[Reading]) -> float:
+def _unknown(statements: Iterable[OutcomeReading], registered: Sequence[OutcomeReading]) -> float:
     """The weight of what the paper's statements are about that no registered outcome says: of the one best known."""
     known = frozenset[str]().union(*(one.all_forms for one in registered))
     shares = []
@@ -162,7 +162,7 @@ def _unknown(statements: Iterable[Reading], registered: Sequence[Reading]) -> fl
     return min(shares, default=0.0)
 
 
-def _time_features(firsts: Sequence[Reading], said: Stated) -> dict[str, float]:
+def _time_features(firsts: Sequence[OutcomeReading], said: StatedOutcomes) -> dict[str, float]:
     registered = [point for one in firsts for point in one.times.follow_up]
     every = [point for one in firsts for point in (*one.every_time, *one.times.follow_up)]
     primary = times(said.about_primary).follow_up

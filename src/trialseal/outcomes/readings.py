@@ -24,7 +24,7 @@ class Mention(NamedTuple):
     end: int
 
 
-class Reading(NamedTuple):
+class OutcomeReading(NamedTuple):
     """One outcome as read."""
 
     outcome: Outcome
@@ -148,7 +148,7 @@ _SAID_HOW = re.compile(r"\b(?:defined|measured|assessed|using)\b", re.IGNORECASE
 _LISTING = re.compile(r"\band\b|\bor\b|;|, (?!and|or)|/", re.IGNORECASE)
 
 
-def read_all(outcomes: Sequence[Outcome], others: Sequence[Outcome] = ()) -> list[Reading]:
+def read_all(outcomes: Sequence[Outcome], others: Sequence[Outcome] = ()) -> list[OutcomeReading]:
     """Readings of a set of outcomes; abbreviations are explained by either set, else as commonly used."""
     meanings = glossary(
         [text for one in (*outcomes, *others) for text in (one.measure, one.description) if "(" in text]
@@ -158,7 +158,7 @@ def read_all(outcomes: Sequence[Outcome], others: Sequence[Outcome] = ()) -> lis
 
 
 @lru_cache(maxsize=1024)
-def _read(outcome: Outcome, meanings: tuple[tuple[str, tuple[str, ...]], ...]) -> Reading:
+def _read(outcome: Outcome, meanings: tuple[tuple[str, tuple[str, ...]], ...]) -> OutcomeReading:
     known = dict(meanings)
     measure = outcome.measurement_variable or outcome.measure
     words = content(measure)
@@ -168,7 +168,7 @@ def _read(outcome: Outcome, meanings: tuple[tuple[str, tuple[str, ...]], ...]) -
     plain = " ".join(expanded(words, known))
     trigrams = _trigrams(plain)
     when, where = _times(outcome, said)
-    return Reading(
+    return OutcomeReading(
         outcome=outcome,
         forms=forms,
         all_forms=all_forms,
@@ -251,6 +251,6 @@ def _components(outcome: Outcome, meanings: dict[str, tuple[str, ...]]) -> froze
     return frozenset(name for name in said if name)
 
 
-def latest(reading: Reading) -> Time | None:
+def latest(reading: OutcomeReading) -> Time | None:
     """The last numbered time of an outcome."""
     return max(reading.times.follow_up, key=lambda point: point.days, default=None)

@@ -10,10 +10,10 @@ from rapidfuzz import fuzz
 from trialseal.outcomes.learnt import model
 from trialseal.outcomes.likeness import containment, cosine, shared_of_all
 from trialseal.outcomes.rarity import GENERIC, weight
-from trialseal.outcomes.readings import Reading
+from trialseal.outcomes.readings import OutcomeReading
 
 
-def sameness_features(one: Reading, other: Reading) -> dict[str, float]:
+def sameness_features(one: OutcomeReading, other: OutcomeReading) -> dict[str, float]:
     """A pair in numbers, the same in either order but for the sign of nothing: each feature treats both sides alike."""
     mine, theirs = one.forms, other.forms
     told, also_told = mine - GENERIC, theirs - GENERIC
@@ -78,7 +78,7 @@ def standing(bases: Sequence[Sequence[float | None]], row: int, column: int) -> 
     }
 
 
-def sameness(some: Sequence[Reading], others: Sequence[Reading]) -> list[list[float]]:
+def sameness(some: Sequence[OutcomeReading], others: Sequence[OutcomeReading]) -> list[list[float]]:
     """The probability for each of the one list and each of the other that both are one outcome."""
     features = [[sameness_features(one, other) for other in others] for one in some]
     bases: list[list[float | None]] = [[base(each) for each in line] for line in features]
@@ -94,7 +94,7 @@ def base(features: dict[str, float]) -> float:
     return features["shared with generic words"] + features["trigrams"]
 
 
-def _initials(one: Reading, other: Reading) -> float:
+def _initials(one: OutcomeReading, other: OutcomeReading) -> float:
     """Whether an abbreviation of the one spells the initials of words of the other."""
     words = other.plain.split()
     initials = "".join(word[0] for word in words)

@@ -1,6 +1,7 @@
 """Words that trialists write: stop words, synonyms, numbers, and what abbreviations commonly stand for.
 
-A list of usage, not of truth: a record's own explanation of an abbreviation always comes first.
+A list of usage, not of truth: a record's own explanation of an abbreviation always comes first. Longer than
+other files, since it is one list of words.
 """
 
 from __future__ import annotations

@@ -79,13 +79,13 @@ def registry_date(text: str) -> str | None:
         if one > 12:
             return _checked(text, match[3], match[2], match[1])
         raise UsageError(f"the date {text!r:.40} may be read in two ways: write it as 2020-05-12")
-    raise UsageError(f"{text!r:.40} is no date that can be read: write it as 2020-05-12")
+    raise UsageError(f"{text!r:.40} is not a readable date: write it as 2020-05-12")
 
 
 def _month(word: str, text: str) -> str:
     number = _MONTHS.get(word.casefold())
     if number is None:
-        raise UsageError(f"{text!r:.40} is no date that can be read: write it as 2020-05-12")
+        raise UsageError(f"{text!r:.40} is not a readable date: write it as 2020-05-12")
     return str(number)
 
 

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 
-class Part(NamedTuple):
+class NumberPart(NamedTuple):
     """One variable part of a number."""
 
     pattern: str
@@ -22,32 +22,32 @@ class Part(NamedTuple):
 
 
 PARTS = {
-    "year": Part("(?:19|20)[0-9]{2}"),
-    "month": Part("(?:0[1-9]|1[0-2])", width=2),
-    "india": Part("091", width=3),
-    "eudract": Part("[0-46-9][0-9]{5}", width=6),
-    "ctis": Part("5[0-9]{5}"),
-    "anzctr": Part("126[0-9]{11}"),
-    "ten": Part("[1-9][0-9]{9}"),
-    "eleven": Part("20[0-9]{9}"),
-    "pactr": Part("20[0-9]{13,14}"),
-    "irct": Part("[1-9][0-9]{7,13}"),
-    "study": Part("[A-Z]{3,5}"),
-    "law": Part("[a-z]"),
-    "arm": Part("[A-Z]"),
-    "rebec": Part("[0-9][0-9a-z]{5,7}"),
+    "year": NumberPart("(?:19|20)[0-9]{2}"),
+    "month": NumberPart("(?:0[1-9]|1[0-2])", width=2),
+    "india": NumberPart("091", width=3),
+    "eudract": NumberPart("[0-46-9][0-9]{5}", width=6),
+    "ctis": NumberPart("5[0-9]{5}"),
+    "anzctr": NumberPart("126[0-9]{11}"),
+    "ten": NumberPart("[1-9][0-9]{9}"),
+    "eleven": NumberPart("20[0-9]{9}"),
+    "pactr": NumberPart("20[0-9]{13,14}"),
+    "irct": NumberPart("[1-9][0-9]{7,13}"),
+    "study": NumberPart("[A-Z]{3,5}"),
+    "law": NumberPart("[a-z]"),
+    "arm": NumberPart("[A-Z]"),
+    "rebec": NumberPart("[0-9][0-9a-z]{5,7}"),
 }
 """The parts that have names: those that begin with a year or a fixed digit are never filled up with zeros."""
 
 
-def part(name: str) -> Part:
+def part(name: str) -> NumberPart:
     """The part that stands between braces in a template."""
     if name in PARTS:
         return PARTS[name]
     if name.isdigit():
-        return Part(f"[0-9]{{{name}}}", width=int(name))
+        return NumberPart(f"[0-9]{{{name}}}", width=int(name))
     longest = int(name.partition("-")[2])
-    return Part(f"[1-9][0-9]{{0,{longest - 1}}}", longest=longest)
+    return NumberPart(f"[1-9][0-9]{{0,{longest - 1}}}", longest=longest)
 
 
 class Form(NamedTuple):

@@ -19,18 +19,14 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.registries.ctgov_classic import as_version_2, classic_study
 from trialseal.registries.forms import anzctr, ctgov_files, european, ictrp, isrctn, xml
 from trialseal.registries.forms.history_file import with_history
-from trialseal.registries.history import (
-    RegistryHistory,
-    RegistryVersion,
-    history_from,
-    history_of,
-    merged,
-    study_version,
-)
+from trialseal.registries.history import RegistryHistory, RegistryVersion
+from trialseal.registries.history_lists import history_from
+from trialseal.registries.history_merging import merged
 from trialseal.registries.record import RegistryRecord
+from trialseal.registries.study_versions import history_of, study_version
 
 RECORD_ENDINGS = (".json", ".jsonl", ".ndjson")
-# Of these, a folder may hold what is no record; a look at its beginning tells.
+# Of these, a folder may hold what is not a record; a look at its beginning tells.
 OTHER_ENDINGS = (".xml", ".csv", ".txt")
 FORMS_READ = (
     "records of ClinicalTrials.gov (JSON of https://clinicaltrials.gov/api/v2/studies/NUMBER, the site's JSON, CSV or "
@@ -122,8 +118,8 @@ def histories_in(
 
 
 def record_files(folder: Path) -> tuple[list[Path], list[tuple[Path, str]]]:
-    """The files below a folder that are registry records by their names, or by how they begin; and what is no ordinary
-    file, with what it is."""
+    """The files below a folder that are registry records by their names, or by how they begin; and what is not
+    an ordinary file, with what it is."""
     found, odd = files.below(folder)
     return [one for one in found if _is_record(one)], [one for one in odd if _is_named(one[0])]
 
@@ -288,7 +284,7 @@ def _of_mapping(value: dict[str, object], name: str, seen: str | None) -> Regist
 
 
 def _classic(study: dict[str, object], name: str, seen: str | None) -> RegistryHistory:
-    """An answer of version 1; one for some fields only is no whole record."""
+    """An answer of version 1; one for some fields only is not a whole record."""
     version = study_version(study, name, seen=seen, partial=True)
     history = _one(version)
     protocol = study["protocolSection"]

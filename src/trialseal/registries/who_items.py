@@ -22,7 +22,7 @@ Status = Literal["stated", "partly stated", "placeholder", "not stated", "not pu
 
 
 @dataclass(frozen=True)
-class Item:
+class DataSetItem:
     """An item of the data set, the field that answers it, and when it is due."""
 
     number: int
@@ -32,41 +32,41 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ItemAnswer:
     """What a document says to an item; `note` tells what is lacking, or what stands for it."""
 
-    item: Item
+    item: DataSetItem
     status: Status
     note: str = ""
 
 
 _ITEMS = (
-    Item(1, "Primary registry and trial identifying number", "trial.registry_ids"),
-    Item(2, "Date of registration in primary registry", "first_submitted"),
-    Item(3, "Secondary identifying numbers", "secondary_ids", "if any"),
-    Item(4, "Sources of monetary or material support", "support"),
-    Item(5, "Primary sponsor", "trial.sponsor"),
-    Item(6, "Secondary sponsors", "secondary_sponsors", "if any"),
-    Item(7, "Contact for public queries", "public_contacts"),
-    Item(8, "Contact for scientific queries", "scientific_contacts"),
-    Item(9, "Public title", "titles.public"),
-    Item(10, "Scientific title", "titles.scientific"),
-    Item(11, "Countries of recruitment", "countries"),
-    Item(12, "Health conditions or problems studied", "conditions"),
-    Item(13, "Interventions", "interventions"),
-    Item(14, "Key inclusion and exclusion criteria", "eligibility"),
-    Item(15, "Study type", "study_type"),
-    Item(16, "Date of first enrolment", "start"),
-    Item(17, "Sample size", "sample_size"),
-    Item(18, "Recruitment status", "recruitment_status"),
-    Item(19, "Primary outcomes", "endpoints"),
-    Item(20, "Key secondary outcomes", "endpoints", "if any"),
-    Item(21, "Ethics review", "ethics_reviews", "later"),
-    Item(22, "Completion date", "completion", "later"),
-    Item(23, "Summary results", "summary_results", "later"),
-    Item(24, "Individual participant data sharing statement", "data_sharing", "later"),
+    DataSetItem(1, "Primary registry and trial identifying number", "trial.registry_ids"),
+    DataSetItem(2, "Date of registration in primary registry", "first_submitted"),
+    DataSetItem(3, "Secondary identifying numbers", "secondary_ids", "if any"),
+    DataSetItem(4, "Sources of monetary or material support", "support"),
+    DataSetItem(5, "Primary sponsor", "trial.sponsor"),
+    DataSetItem(6, "Secondary sponsors", "secondary_sponsors", "if any"),
+    DataSetItem(7, "Contact for public queries", "public_contacts"),
+    DataSetItem(8, "Contact for scientific queries", "scientific_contacts"),
+    DataSetItem(9, "Public title", "titles.public"),
+    DataSetItem(10, "Scientific title", "titles.scientific"),
+    DataSetItem(11, "Countries of recruitment", "countries"),
+    DataSetItem(12, "Health conditions or problems studied", "conditions"),
+    DataSetItem(13, "Interventions", "interventions"),
+    DataSetItem(14, "Key inclusion and exclusion criteria", "eligibility"),
+    DataSetItem(15, "Study type", "study_type"),
+    DataSetItem(16, "Date of first enrolment", "start"),
+    DataSetItem(17, "Sample size", "sample_size"),
+    DataSetItem(18, "Recruitment status", "recruitment_status"),
+    DataSetItem(19, "Primary outcomes", "endpoints"),
+    DataSetItem(20, "Key secondary outcomes", "endpoints", "if any"),
+    DataSetItem(21, "Ethics review", "ethics_reviews", "later"),
+    DataSetItem(22, "Completion date", "completion", "later"),
+    DataSetItem(23, "Summary results", "summary_results", "later"),
+    DataSetItem(24, "Individual participant data sharing statement", "data_sharing", "later"),
 )
-TRDS_VERSIONS: dict[str, tuple[Item, ...]] = {"1.2.1": _ITEMS[:20], "1.3.1": _ITEMS}
+TRDS_VERSIONS: dict[str, tuple[DataSetItem, ...]] = {"1.2.1": _ITEMS[:20], "1.3.1": _ITEMS}
 _OUTCOMES = {19: "primary", 20: "secondary"}
 
 # What a registry's public record lacks by design says nothing of the sponsor.
@@ -97,14 +97,14 @@ _PLACEHOLDERS = frozenset(
 )
 
 
-def answers(document: Protocol | RegistryRecord, trds_version: str = "1.3.1") -> list[Answer]:
+def answers(document: Protocol | RegistryRecord, trds_version: str = "1.3.1") -> list[ItemAnswer]:
     """One answer for each item of a version of the data set; UsageError for an unknown version."""
     if trds_version not in TRDS_VERSIONS:
         raise UsageError(f"the WHO data set has no version {trds_version!r:.40} here: use {' or '.join(TRDS_VERSIONS)}")
     return [_answer(document, item) for item in TRDS_VERSIONS[trds_version]]
 
 
-def _answer(document: Protocol | RegistryRecord, item: Item) -> Answer:
+def _answer(document: Protocol | RegistryRecord, item: DataSetItem) -> ItemAnswer:
     if item.number in _OUTCOMES:
         role = _OUTCOMES[item.number]
         return _outcomes(item, [one for one in document.endpoints if one.role == role])
@@ -113,20 +113,20 @@ def _answer(document: Protocol | RegistryRecord, item: Item) -> Answer:
     if texts:
         own = _REGISTRYS_WORDS.get((item.number, " ".join(texts).casefold().removesuffix(" status")))
         if registry and own:
-            return Answer(item, "stated", own)
+            return ItemAnswer(item, "stated", own)
         placeholder = all(" ".join(text.casefold().split()) in _PLACEHOLDERS for text in texts)
-        return Answer(item, "placeholder", f"it says {texts[0]!r}") if placeholder else Answer(item, "stated")
+        return ItemAnswer(item, "placeholder", f"it says {texts[0]!r}") if placeholder else ItemAnswer(item, "stated")
     if (registry, item.number) in _STANDS_FOR:
-        return Answer(item, "stated", _STANDS_FOR[registry, item.number])
+        return ItemAnswer(item, "stated", _STANDS_FOR[registry, item.number])
     if (registry, item.number) in _NOT_PUBLISHED:
-        return Answer(item, "not published", _NOT_PUBLISHED[registry, item.number])
-    return Answer(item, "not stated")
+        return ItemAnswer(item, "not published", _NOT_PUBLISHED[registry, item.number])
+    return ItemAnswer(item, "not stated")
 
 
-def _outcomes(item: Item, endpoints: list[Endpoint]) -> Answer:
+def _outcomes(item: DataSetItem, endpoints: list[Endpoint]) -> ItemAnswer:
     """Items 19 and 20 ask of each outcome what is measured, how, and when."""
     if not endpoints:
-        return Answer(item, "not stated")
+        return ItemAnswer(item, "not stated")
     lacking = []
     for endpoint in endpoints:
         words = endpoint.registry_words
@@ -135,7 +135,7 @@ def _outcomes(item: Item, endpoints: list[Endpoint]) -> Answer:
         missing = [what for what, there in (("method", method), ("time point", when)) if not there]
         if missing:
             lacking.append(f"{endpoint.id} lacks {' and '.join(missing)}")
-    return Answer(item, "partly stated", "; ".join(lacking)) if lacking else Answer(item, "stated")
+    return ItemAnswer(item, "partly stated", "; ".join(lacking)) if lacking else ItemAnswer(item, "stated")
 
 
 def _field(document: Model, path: str) -> object:

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 from trialseal.documents.identifiers import date_range
 from trialseal.evidence.consents import Entry
 from trialseal.report import plots
-from trialseal.rules.consent import SubjectCase, subject_cases
-from trialseal.rules.consent_audit import ConsentAudit
+from trialseal.rules.consent.audit import ConsentAudit
+from trialseal.rules.consent.cases import SubjectCase, subject_cases
 from trialseal.rules.finding import Status
 
 _TITLE: Final = "Consents over time"

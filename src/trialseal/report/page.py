@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
-from trialseal.report.trial.chart import text
+from trialseal.report.trial.chart_scale import text
 
 
 def html_page(title: str, sections: Iterable[str], *styles: str, body: str = "") -> str:

@@ -12,7 +12,7 @@ from datetime import date
 from importlib import resources
 from typing import Final, NamedTuple
 
-from trialseal.report.trial.chart import text
+from trialseal.report.trial.chart_scale import text
 
 STYLES: Final = "plots.css"
 WIDTHS: Final = {"wide": 836, "phone": 340}

@@ -12,45 +12,23 @@ from enum import Enum
 
 from trialseal.evidence.sealings import APPROVAL, MILESTONE, PROTOCOL, RESULTS
 from trialseal.evidence.wording import count, declared, moment
-from trialseal.ledger.attestations import AttestationRecord, Standing
+from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import Decision, Role
 from trialseal.ledger.moments import territory
 from trialseal.rules import timing
-from trialseal.rules.attesting import Doubt, author_doubt, end_words
+from trialseal.rules.attesting import end_words
+from trialseal.rules.authority import APPROVING, Authority, authority_of
 from trialseal.rules.finding import Answer, Case, Standard, does_not_apply, fails, holds, rule, undetermined
 from trialseal.rules.sealed_trial import of_kind, sourced, unsealed
 from trialseal.rules.timing import Event, Order, events_of, order, registry_date, span
 from trialseal.rules.trial_case import TrialCase, worst
 
-_APPROVING = {Role.ETHICS_COMMITTEE, Role.REGULATOR}
 _APPROVED = {Decision.APPROVED, Decision.APPROVED_WITH_CONDITIONS, Decision.WAIVED}
 
 
-class Authority(Enum):
-    """Whether a decision was made by whom the reader trusts to decide."""
-
-    TRUSTED = "trusted"
-    UNCLEAR = "cannot be told"
-    UNTRUSTED = "not trusted"
-
-
 def authority(case: Case, decision: AttestationRecord) -> Authority:
-    """Whether, when a decision was made, the reader trusted its author, or a trusted accreditor called it an ethics
-    committee or a regulator. A decision that its own author disowns, by naming its key compromised, is not its."""
-    doubt = author_doubt(case, decision)
-    if doubt is Doubt.DISOWNED:
-        return Authority.UNTRUSTED
-    if decision.author in case.accreditors:
-        return Authority.UNCLEAR if doubt is Doubt.CONTESTED else Authority.TRUSTED
-    named = [
-        (one.at(decision.time), author_doubt(case, one))
-        for one in case.evidence.author_accreditations.get(decision.author, ())
-        if one.author in case.accreditors and one.code in _APPROVING
-    ]
-    if any(pair == (Standing.STANDS, None) for pair in named):
-        return Authority.UNCLEAR if doubt is Doubt.CONTESTED else Authority.TRUSTED
-    unclear = any(at in (Standing.STANDS, Standing.SAME_SECOND) and its is not Doubt.DISOWNED for at, its in named)
-    return Authority.UNCLEAR if unclear else Authority.UNTRUSTED
+    """Whether a decision counts for whoever reads this case."""
+    return authority_of(decision, case.accreditors, case.evidence.author_accreditations, case.names.record)
 
 
 def is_approval(decision: int) -> bool:
@@ -71,7 +49,7 @@ def _facts(case: Case, decisions: Sequence[AttestationRecord]) -> list[str]:
     found = [decision_words(case, one) for one in decisions]
     for one in decisions:
         for said in case.evidence.author_accreditations.get(one.author, ()):
-            if said.author in case.accreditors and said.code in _APPROVING:
+            if said.author in case.accreditors and said.code in APPROVING:
                 when = "before that decision" if said.stands_at(one.time) else "which does not cover that decision"
                 found.append(
                     f"{case.name(one.author)} was accredited as {Role(said.code)} by {case.name(said.author)} "

@@ -6,7 +6,7 @@ from enum import Enum
 
 from trialseal.evidence.wording import moment
 from trialseal.ledger.attestations import AttestationRecord
-from trialseal.ledger.parties import KeyRecord
+from trialseal.ledger.parties import KeyRecord, PartyRecord
 from trialseal.rules.finding import Case
 
 
@@ -26,8 +26,12 @@ def key_doubt(record: KeyRecord, time: int) -> Doubt | None:
 
 def author_doubt(case: Case, one: AttestationRecord) -> Doubt | None:
     """What the author of an attestation has said of the key that signed it."""
-    party = case.names.record(one.author)
-    record = party.key(one.key) if party else None
+    return doubt_of(case.names.record(one.author), one)
+
+
+def doubt_of(author: PartyRecord | None, one: AttestationRecord) -> Doubt | None:
+    """What the author of an attestation has said of the key that signed it; None too if the chain has no such party."""
+    record = author.key(one.key) if author else None
     return key_doubt(record, one.time) if record else None
 
 

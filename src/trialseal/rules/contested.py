@@ -22,7 +22,7 @@ from trialseal.values import replace
 def contested_acts(trial: TrialEvidence, names: Names) -> frozenset[int]:
     """The numbers of acts by keys that were stated to be in the wrong hands by then, where that was contested.
 
-    The registration is left out: without it there is no trial to judge.
+    The registration is left out: without it there is not a trial to judge.
     """
     found = set()
     for act in trial.history.acts:

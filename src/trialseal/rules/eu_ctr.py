@@ -46,7 +46,7 @@ APPLIES = "to trials with a CTIS number: those authorised under the Regulation"
 
 
 def _numbers(case: TrialCase) -> set[str]:
-    """Every registry number of the trial that is at hand."""
+    """Every registry number of the trial that is given."""
     found = set(record_numbers(case.registry)) if case.registry else set()
     return found | {one.number for one in case.sealed.evidence.numbers} if case.sealed else found
 
@@ -64,7 +64,7 @@ def _outside(case: TrialCase) -> Answer | None:
                 "the Regulation by 30 January 2025 if it went on in the EU"
             )
         return does_not_apply("it has an EudraCT number and no CTIS number: authorised under Directive 2001/20/EC")
-    return does_not_apply("no European number of the trial is at hand")
+    return does_not_apply("no European number of the trial is given")
 
 
 def _clocks(case: TrialCase) -> Iterator[tuple[str, str, RegistryDate, Fact]]:

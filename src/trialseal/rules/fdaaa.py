@@ -7,10 +7,9 @@ record does not decide, no lateness is held against anyone.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from trialseal.escaping import quoted
-from trialseal.evidence.wording import count, listed
+from trialseal.evidence.wording import count
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryHistory, RegistryVersion
 from trialseal.rules.deadlines import (
@@ -30,89 +29,14 @@ from trialseal.rules.deadlines import (
     readings,
     timing,
 )
+from trialseal.rules.fdaaa_coverage import APPLIES, Coverage, coverage, or_not
 from trialseal.rules.finding import Answer, Fact, Standard, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.registration import NO_RECORD, none_enrolled, other_study, started, study_type
+from trialseal.rules.registration import NO_RECORD, started
 from trialseal.rules.trial_case import TrialCase, stated
 
-_PHASE_1 = {"PHASE1", "EARLY_PHASE1"}
-_UNITED_STATES = {
-    "united states", "puerto rico", "guam", "american samoa", "virgin islands (u.s.)", "u.s. virgin islands",
-    "northern mariana islands",
-}  # fmt: skip
 _ENDED = {"COMPLETED", "TERMINATED", "WITHDRAWN"}
-# Trials that had ended by then, ninety days after the act, were never covered.
-_COVERED_FROM = date(2007, 12, 26)
 # 42 U.S.C. 282(j)(2)(C): trials of no serious or life-threatening condition, a year after the act.
 _FIRST_TIME_FOR_ALL = date(2008, 9, 27)
-APPLIES = "to applicable clinical trials of 42 CFR 11.10: FDA-regulated product, not phase 1, with a US nexus"
-
-
-class Coverage(NamedTuple):
-    """Whether a trial is an applicable clinical trial: True, False, or None where that cannot be told."""
-
-    covered: bool | None
-    reason: str
-    facts: tuple[Fact, ...] = ()
-
-
-def coverage(case: TrialCase) -> Coverage:
-    """Whether 42 CFR 11 covers the trial, as far as its record tells."""
-    history = case.registry
-    assert history is not None
-    kind, kind_facts = study_type(case)
-    if other := other_study(kind):
-        return Coverage(False, other, (*kind_facts,))
-    version = next((one for one in reversed(history.versions) if one.record), None)
-    completed = history.last.primary_completion
-    if nobody := none_enrolled(history):
-        return Coverage(False, nobody, (*kind_facts,))
-    if completed and completed.last < _COVERED_FROM:
-        return Coverage(False, f"its primary completion, {completed.text}, lies before 26 December 2007")
-    if version is None or version.record is None:
-        return Coverage(None, "what decides it (product, phase, sites) is not in this history", (*kind_facts,))
-    oversight = version.record.oversight
-    drug = oversight.fda_regulated_drug if oversight else None
-    device = oversight.fda_regulated_device if oversight else None
-    phases = set(version.phases or ())
-    purpose = (version.record.design.purpose or "") if version.record.design else ""
-    sites = [one for one in version.countries or () if one.casefold() in _UNITED_STATES]
-    export = oversight.us_export if oversight else None
-    facts = tuple(
-        stated(history, version, text)
-        for text in (
-            f"drug regulated by the FDA: {_said(drug)}",
-            f"device regulated by the FDA: {_said(device)}",
-            f"phase: {', '.join(sorted(phases)) or 'not stated'}",
-            f"sites in the United States: {'yes' if sites else 'none listed'}",
-            f"product exported from the United States: {_said(export)}",
-        )
-    )
-    if drug is False and device is False:
-        return Coverage(False, "its record says that it studies no product regulated by the FDA", facts)
-    if not drug and not device:
-        return Coverage(None, "its record does not say whether it studies a product regulated by the FDA", facts)
-    excluded = []
-    if drug and phases and phases <= _PHASE_1:
-        excluded.append("phase 1 of a drug")
-    if device and purpose.upper() == "DEVICE_FEASIBILITY":
-        excluded.append("a feasibility study of a device")
-    if len(excluded) == bool(drug) + bool(device):
-        return Coverage(False, f"it is {listed(excluded)}", facts)
-    if excluded:
-        return Coverage(None, f"it is {excluded[0]}, and another product's trial too", facts)
-    if sites or export:
-        return Coverage(True, "applicable by the product, phase and sites that its record gives", facts)
-    return Coverage(
-        None, "no site in the United States is listed; the record names no IND or IDE: ask the sponsor", facts
-    )
-
-
-def _or_not(cover: Coverage) -> str:
-    return "" if cover.covered else "; whether the rule covers it or not"
-
-
-def _said(value: bool | None) -> str:
-    return "not stated" if value is None else "yes" if value else "no"
 
 
 @rule(
@@ -149,7 +73,7 @@ def fdaaa_registered(case: TrialCase) -> Answer:
     match timing(on, version.start, WITHIN_21_DAYS):
         case Timing.IN_TIME:
             return holds(
-                f"first submitted {submitted}, within 21 days of the first enrolment ({due}){_or_not(cover)}", *facts
+                f"first submitted {submitted}, within 21 days of the first enrolment ({due}){or_not(cover)}", *facts
             )
         case Timing.UNCLEAR:
             return undetermined(f"first submitted {submitted}: {readings(on, version.start, WITHIN_21_DAYS)}", *facts)
@@ -185,7 +109,7 @@ def fdaaa_updated(case: TrialCase) -> Answer:
     if last.date and last.status not in _ENDED and case.seen:
         gaps.append((last, RegistryDate(last.date), case.seen))
     if not gaps:
-        return does_not_apply("the trial had ended by the versions at hand, or they have no dates", *cover.facts)
+        return does_not_apply("the trial had ended by the versions given, or they have no dates", *cover.facts)
     long = [one for one in gaps if one[2] > EVERY_12_MONTHS.due(one[1].last)]
     facts = [
         *(stated(history, version, f"nothing after {before.text} before {after}") for version, before, after in long),
@@ -193,7 +117,7 @@ def fdaaa_updated(case: TrialCase) -> Answer:
     ]
     if not long:
         return holds(
-            f"no interval of more than 12 months in {count(len(gaps), 'interval')} at hand{_or_not(cover)}", *facts
+            f"no interval of more than 12 months in {count(len(gaps), 'interval')} given{or_not(cover)}", *facts
         )
     version, before, after = long[0]
     more = f" (and {count(len(long) - 1, 'other interval')})" if len(long) > 1 else ""
@@ -249,7 +173,7 @@ def fdaaa_results(case: TrialCase) -> Answer:
         return undetermined(f"primary completion is known as {completed.text} only: results are due by {due}", *facts)
     if case.seen is None or case.seen <= last_due:
         return undetermined(
-            f"results were due by {due}, and the record at hand was seen {case.seen}: a newer copy would tell", *facts
+            f"results were due by {due}, and the record given was seen {case.seen}: a newer copy would tell", *facts
         )
     return _not_submitted(history, cover, completed, case.seen, facts)
 
@@ -278,7 +202,7 @@ def _under_review(cover: Coverage, completed: RegistryDate, on: RegistryDate, fa
     due = _span(RESULTS_IN_A_YEAR, completed)
     words = f"results submitted {on.text}, not posted so far while the registry reviews them; they were due by {due}"
     if timing(on, completed, RESULTS_IN_A_YEAR) is Timing.IN_TIME:
-        return holds(f"{words}{_or_not(cover)}", *facts)
+        return holds(f"{words}{or_not(cover)}", *facts)
     return undetermined(f"{words}; the record does not hold whether an extension was granted", *facts)
 
 
@@ -369,7 +293,7 @@ def fdaaa_secondary_results(case: TrialCase) -> Answer:
     if len(posted) >= len(registered) and not waiting:
         return holds(f"{counts} by the record seen {case.seen}; the last was due by {due}", *facts)
     if not last.posted:
-        return undetermined("the results section is not in the record at hand", *facts)
+        return undetermined("the results section is not in the record given", *facts)
     if waiting and cover.covered:
         return fails(f"{counts} by the record seen {case.seen}, and the last was due by {due}: where are they?", *facts)
     return undetermined(f"{counts} by the record seen {case.seen}: one result may stand for several", *facts)

@@ -85,11 +85,15 @@ _NAMED = Grounds(
 )
 _CLAIMED = Grounds((TRIALS, NUMBERS, ATTESTED, PARTIES), (*CLAIMS, *ATTESTING, *KEYS), beside="whom you trust")
 _DECIDED = Grounds((TRIALS, ATTESTED, PARTIES), (*SEALS, *ATTESTING, *KEYS), beside="whom you trust")
-_COUNTED = Grounds((TRIALS, NUMBERS), (*SEALS, *CLAIMS), beside="which documents are at hand")
+_COUNTED = Grounds((TRIALS, NUMBERS), (*SEALS, *CLAIMS), beside="which documents are given")
 _COMPLETE = Grounds((TRIALS,), (*SEALS, *CLAIMS, *MAY_ACT))
 _PROVEN = Grounds((TRIALS, ENDPOINT_SETS), SEALS, beside="the results document, documents of protocol versions")
 _CONSENTS = Grounds((TRIALS, HEADS), STREAMS, beside="the stores of the streams")
-_CONSENTS_FORMS = Grounds((TRIALS, HEADS, ATTESTED), (*STREAMS, *SEALS, *ATTESTING), beside="the stores of the streams")
+_CONSENTS_FORMS = Grounds(
+    (TRIALS, HEADS, ATTESTED, PARTIES),
+    (*STREAMS, *SEALS, *ATTESTING, *KEYS),
+    beside="the stores of the streams, and whom you trust",
+)
 
 GROUNDS: Final[Mapping[str, Grounds]] = MappingProxyType(
     {

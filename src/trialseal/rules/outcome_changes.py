@@ -13,7 +13,7 @@ from typing import NamedTuple
 from trialseal.evidence.wording import count, listed
 from trialseal.outcomes.compare import compare
 from trialseal.outcomes.judgement import Judgement, judge_versions
-from trialseal.outcomes.model import Change, Comparison, Outcome, Pair, Phase, Severity
+from trialseal.outcomes.model import Comparison, Outcome, OutcomeChange, Pair, Phase, Severity
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import (
     COMPLETED_OR_LATER,
@@ -36,7 +36,7 @@ PHASE_WORDS: dict[Phase, str] = {
 
 
 class PhaseChange(NamedTuple):
-    """What became of the outcomes from the end of one phase to the end of the next at hand."""
+    """What became of the outcomes from the end of one phase to the end of the next given."""
 
     phase: Phase
     before: RegistryVersion
@@ -49,7 +49,7 @@ class PhaseChange(NamedTuple):
 
 
 def phase_ends(history: RegistryHistory, published: str | None = None) -> dict[Phase, RegistryVersion]:
-    """The last version at hand that shows outcomes in each phase; the first version stands for the first phase."""
+    """The last version given that shows outcomes in each phase; the first version stands for the first phase."""
     starts = _boundary(history, RECRUITING_OR_LATER, "start")
     completed = _boundary(history, COMPLETED_OR_LATER, "primary_completion")
     publication = RegistryDate(published).first if published else None
@@ -81,7 +81,7 @@ def _boundary(history: RegistryHistory, statuses: frozenset[str], field: str) ->
 
 
 def phase_changes(history: RegistryHistory, published: str | None = None) -> list[PhaseChange]:
-    """The outcomes compared from the end of each phase at hand to the end of the next."""
+    """The outcomes compared from the end of each phase given to the end of the next."""
     ends = list(phase_ends(history, published).items())
     return [
         PhaseChange(phase, before, after, compare(outcomes_of(history, before), outcomes_of(history, after)))
@@ -89,7 +89,7 @@ def phase_changes(history: RegistryHistory, published: str | None = None) -> lis
     ]
 
 
-def _real(pair: Pair) -> list[Change]:
+def _real(pair: Pair) -> list[OutcomeChange]:
     """The changes of a pair that matter to who reads a primary outcome: what it is, how, and when measured."""
     return [one for one in pair.changes if one.severity.rank >= Severity.MODERATE.rank]
 
@@ -113,7 +113,7 @@ def registered_outcomes_kept(case: TrialCase) -> Answer:
     if history is None:
         return undetermined(NO_RECORD)
     if len(history.versions) < 2:
-        return does_not_apply("one version of the record is at hand: earlier ones would tell")
+        return does_not_apply("one version of the record is given: earlier ones would tell")
     pointed = [one for one in history.versions if one.outcomes is None]
     facts = [Fact(_said_instead(one.outcomes_note), history.words(one)) for one in pointed]
     changes = phase_changes(history, case.reported.submitted if case.reported else None)
@@ -122,7 +122,7 @@ def registered_outcomes_kept(case: TrialCase) -> Answer:
     answers = [_kept(history, one) for one in changes]
     found = worst(answers)
     if not history.complete and found.status is Status.HOLDS:
-        facts.append(Fact("not every version is at hand: between two that are, outcomes may have changed and back"))
+        facts.append(Fact("not every version is given: between two that are, outcomes may have changed and back"))
     return Answer(found.status, found.sentence, (*found.facts, *facts))
 
 
@@ -160,7 +160,7 @@ def _kept(history: RegistryHistory, one: PhaseChange) -> Answer:
     )
 
 
-def _shown(pair: Pair, judged: Judgement) -> list[Change]:
+def _shown(pair: Pair, judged: Judgement) -> list[OutcomeChange]:
     """The changes of a pair that matter; where a reader is needed, also those that may matter, or mere wording."""
     return list(pair.changes) if judged.answer == "reader" else _real(pair)
 

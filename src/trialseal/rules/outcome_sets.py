@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from trialseal.escaping import quoted
 from trialseal.evidence.wording import listed
-from trialseal.outcomes.model import Change, Code, Outcome, Pair
+from trialseal.outcomes.model import ChangeCode, Outcome, OutcomeChange, Pair
 from trialseal.outcomes.sources import of_registry_outcomes
 from trialseal.registries.history import RegistryHistory, RegistryVersion
 from trialseal.rules.finding import Fact
@@ -43,7 +43,7 @@ class OutcomeSets(NamedTuple):
         """The outcomes of a pair."""
         return [self.before[i] for i in pair.before] + [self.after[j] for j in pair.after]
 
-    def fact(self, pair: Pair, change: Change) -> Fact:
+    def fact(self, pair: Pair, change: OutcomeChange) -> Fact:
         """A change with the words of both sides and where they stand."""
         was = listed([text_of(self.before[i]) for i in pair.before]) if pair.before else "nothing like it"
         now = listed([text_of(self.after[j]) for j in pair.after]) if pair.after else "nothing like it"
@@ -57,7 +57,7 @@ def text_of(one: Outcome) -> str:
     return quoted(one.measure) + (f" [{quoted(one.time_frame)}]" if one.time_frame else "")
 
 
-def change_words(code: Code) -> str:
+def change_words(code: ChangeCode) -> str:
     """A code as it is said."""
     return code.value.replace("-", " ")
 

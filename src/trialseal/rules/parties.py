@@ -155,17 +155,17 @@ def party_named(case: Case) -> Answer:
     sponsors = sorted({one for file in records for one in _organisations(file)})
     if profile and any(_same_name(profile.legal_name, one) for one in sponsors):
         return holds(
-            f"the registry record at hand names {name}, as the party calls itself",
-            "a name alone is no proof: anyone may create a party under any name",
+            f"the registry record given names {name}, as the party calls itself",
+            "a name alone is not proof: anyone may create a party under any name",
         )
     shown = [escaping.name(one) for one in sponsors]
     if not sponsors:
         return does_not_apply("neither the party's domain nor a registry record was looked at")
-    facts = f"the registry record at hand names {listed(shown)}; the party is {name}"
+    facts = f"the registry record given names {listed(shown)}; the party is {name}"
     if accreditation_in_words(case):
         return does_not_apply("a trusted accreditor vouches for the party", facts)
     return undetermined(
-        f"the registry record at hand names {listed(shown)}, not {name}: whether this party speaks for them, "
+        f"the registry record given names {listed(shown)}, not {name}: whether this party speaks for them, "
         "an accreditation or its web domain could tell",
         facts,
     )

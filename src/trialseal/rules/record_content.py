@@ -149,14 +149,14 @@ def _name(one: RegistryOutcome) -> str:
     "protocol-outcomes-defined",
     asks="Does the protocol give variable, analysis metric, method of aggregation and time point of each outcome?",
     source=Standard("SPIRIT 2025", "item 16", "2025", "the four elements of every primary and secondary outcome"),
-    applies="to protocols at hand",
+    applies="to protocols given",
     needs="the document of a protocol version",
     item="14",
 )
 def protocol_outcomes_defined(case: TrialCase) -> Answer:
     protocols = list(_protocols(case))
     if not protocols:
-        return does_not_apply("no protocol is at hand")
+        return does_not_apply("no protocol is given")
     source, endpoints = protocols[-1]
     asked = [one for one in endpoints if one.role != "other"]
     lacking = [(one, _lacking(one)) for one in asked]
@@ -179,7 +179,7 @@ def protocol_outcomes_defined(case: TrialCase) -> Answer:
 
 
 def _protocols(case: TrialCase) -> Iterator[tuple[str, tuple[Endpoint, ...]]]:
-    """Source and endpoints of the protocol versions at hand, in their order."""
+    """Source and endpoints of the protocol versions given, in their order."""
     for document in sorted((one for one in case.documents if isinstance(one, Protocol)), key=lambda one: one.version):
         yield f"protocol version {document.version}", document.endpoints
 
@@ -217,13 +217,13 @@ def _words_say_when(endpoint: Endpoint) -> bool:
 def paper_outcomes_defined(case: TrialCase) -> Answer:
     report = case.reported
     if report is None or not report.outcomes:
-        return does_not_apply("no reported outcome is at hand")
+        return does_not_apply("no reported outcome is given")
     asked = [one for one in report.outcomes if one.role != "other"]
     timeless = [one for one in asked if not one.time_frame and not says_when(one.measure, one.description)]
     facts = [Fact(f"{quoted(one.measure)}: no time point here", one.source or report.source) for one in timeless]
     if timeless:
         return undetermined(
-            f"{len(timeless)} of {count(len(asked), 'reported outcome')} without a time point in the words at hand: "
+            f"{len(timeless)} of {count(len(asked), 'reported outcome')} without a time point in the words given: "
             "whether the paper states it elsewhere needs a reader",
             *facts,
         )

@@ -50,7 +50,7 @@ def other_study(kind: str | None) -> str | None:
     """Why a rule about trials with an intervention does not apply to this type of study; None if it does, or may."""
     if kind in (None, "INTERVENTIONAL"):
         return None
-    return f"it is no trial with an intervention: the record says {quoted(kind)}"
+    return f"it is not a trial with an intervention: the record says {quoted(kind)}"
 
 
 def none_enrolled(history: RegistryHistory) -> str | None:
@@ -133,7 +133,7 @@ def registered_before_enrolment(case: TrialCase) -> Answer:
     if submitted is None and history.registered:
         return _by_registration(history, RegistryDate(history.registered), facts)
     if submitted is None:
-        return undetermined("when the trial was first submitted to its registry is not in the versions at hand", *facts)
+        return undetermined("when the trial was first submitted to its registry is not in the versions given", *facts)
     on = RegistryDate(submitted)
     facts.append(stated(history, _says_submitted(history), f"first submitted {submitted}"))
     facts += _posting(history)
@@ -292,7 +292,7 @@ def start_date_kept(case: TrialCase) -> Answer:
         return does_not_apply(nobody, *facts)
     submitted, last = history.first_submitted, history.last
     if submitted is None or last.start is None:
-        return undetermined("the day of submission, or the start, is not in the versions at hand", *facts)
+        return undetermined("the day of submission, or the start, is not in the versions given", *facts)
     on = RegistryDate(submitted).first
     facts.append(stated(history, last, f"first enrolment {last.start.words}, by the last version"))
     if last.start.first < on:

@@ -28,7 +28,7 @@ _MOST_LISTED = 12
 )
 def results_proven(case: Case) -> Answer:
     if case.sealing.kind != RESULTS or not case.evidence.results:
-        return does_not_apply("it is no results document of trialseal")
+        return does_not_apply("it is not a results document of trialseal")
     planned = [one for one in case.evidence.results if one.planned]
     if not planned:
         return does_not_apply("it reports no planned endpoint")
@@ -46,7 +46,7 @@ def results_proven(case: Case) -> Answer:
         elif not proven:
             against.append(f"{words}: {_reported_otherwise(one.acts) or 'no act reports it'}")
         elif one.parts is None:
-            unknown.append(f"{words}: no protocol version at hand has its part")
+            unknown.append(f"{words}: no protocol version given has its part")
         elif not any(act.part in one.parts for act in proven):
             reported = part_words(proven[0].part)
             against.append(f"{words}: its act reports it for {reported}, the document for another part")
@@ -103,7 +103,7 @@ def primary_reported(case: Case) -> Answer:
     for version in sorted({one.version for one in final if one.version}):
         text = case.trial.protocols.get(version)
         if text is None or not text.set_agrees:
-            return undetermined(f"protocol version {version}, which lists the endpoints, is not at hand")
+            return undetermined(f"protocol version {version}, which lists the endpoints, is not given")
         for name, leaf in _primary_endpoints(text, [one for one in final if one.version == version]):
             words = f"{quoted(name)} of protocol version {version}"
             primary[words] = leaf in reported
@@ -150,7 +150,7 @@ def _primary_endpoints(text: ProtocolText, results: Sequence[ResultEvidence]) ->
 )
 def reports_listed(case: Case) -> Answer:
     if case.sealing.kind != RESULTS or case.evidence.file.document is None:
-        return does_not_apply("it is no results document of trialseal")
+        return does_not_apply("it is not a results document of trialseal")
     foreign = case.evidence.foreign_reports
     if foreign:
         facts = [f"act {act.number}: {_endpoint_of(case.trial, act)}, {moment(act.time)}" for act in foreign]
@@ -163,9 +163,7 @@ def reports_listed(case: Case) -> Answer:
         a for a in case.trial.history.acts if isinstance(a, ResultReported) and a.subject == case.evidence.digest
     ]
     if any(one.leaf is None for one in case.evidence.results):
-        return undetermined(
-            "some endpoints' protocol version is not at hand, so reports cannot be matched with results"
-        )
+        return undetermined("some endpoints' protocol version is not given, so reports cannot be matched with results")
     return holds(f"each of the {count(len(reports), 'act')} that report from it is a result in it")
 
 
@@ -177,7 +175,7 @@ def reports_listed(case: Case) -> Answer:
 )
 def post_hoc_named(case: Case) -> Answer:
     if case.sealing.kind != RESULTS or case.evidence.file.document is None:
-        return does_not_apply("it is no results document of trialseal")
+        return does_not_apply("it is not a results document of trialseal")
     results = case.evidence.results
     disagreeing = [
         one for one in results if one.planned and one.acts and not any(act.protocol_version for act in one.acts)
@@ -203,12 +201,12 @@ def post_hoc_named(case: Case) -> Answer:
 @rule(
     "other-results",
     asks="Which other sealed documents report results for the same endpoints?",
-    source="who seals several results for one endpoint is seen: every report is an act; more than one is no fault",
+    source="who seals several results for one endpoint is seen: every report is an act; more than one is not a fault",
     applies="to results documents",
 )
 def other_results(case: Case) -> Answer:
     if case.sealing.kind != RESULTS:
-        return does_not_apply("it is no results document")
+        return does_not_apply("it is not a results document")
     digest = case.evidence.digest
     reports = [act for act in standing(case.trial.history.acts) if isinstance(act, ResultReported)]
     leaves = {act.endpoint for act in reports if act.subject == digest}
@@ -255,11 +253,9 @@ def all_counted(case: Case) -> Answer:
         for kind, number in sorted(per_kind.items())
     ]
     unopened = {digest: one for digest, one in sealings if digest not in trial.at_hand and one.kind}
-    facts = [
-        f"not at hand: {one.words}, SHA-256 {digest.hex()}" for digest, one in list(unopened.items())[:_MOST_LISTED]
-    ]
+    facts = [f"not given: {one.words}, SHA-256 {digest.hex()}" for digest, one in list(unopened.items())[:_MOST_LISTED]]
     if len(unopened) > _MOST_LISTED:
-        facts.append(f"and {len(unopened) - _MOST_LISTED} more not at hand")
+        facts.append(f"and {len(unopened) - _MOST_LISTED} more not given")
     for number in trial.numbers:
         for other in number.others:
             sets = count(other.versions.get(PROTOCOL, 0), "protocol version")
@@ -270,7 +266,7 @@ def all_counted(case: Case) -> Answer:
         return undetermined("not all acts can be seen, so they cannot be counted", *facts)
     others = {state.trial for number in trial.numbers for state in number.others}
     sentence = f"the trial has sealed {listed(words)}; "
-    sentence += f"{len(unopened)} of them not at hand" if unopened else "all of them at hand"
+    sentence += f"{len(unopened)} of them not given" if unopened else "all of them given"
     if trial.numbers:
         sentence += f"; {count(len(others), 'other trial')} on its numbers"
     return holds(sentence, *facts)

@@ -97,7 +97,7 @@ def sourced(case: TrialCase, answer: Answer) -> Answer:
 
 
 def _with_record(case: TrialCase, first: Case) -> Case:
-    """The registering document's case, with the record at hand among the registry records."""
+    """The registering document's case, with the record given among the registry records."""
     record = case.registry.last.record if case.registry else None
     if record is None or first.trial.registry_records:
         return first

@@ -100,7 +100,7 @@ def _as_of(case: Case) -> str:
 @rule(
     "version-standing",
     asks="Is it the last version of its kind, and if not, what superseded it and when?",
-    source="SPIRIT 2025 (versions and amendments of the protocol); a superseded version is no fault",
+    source="SPIRIT 2025 (versions and amendments of the protocol); a superseded version is not a fault",
     applies="to everything but milestones' documents",
 )
 def version_standing(case: Case) -> Answer:
@@ -132,12 +132,12 @@ def _versions(case: Case) -> dict[int, tuple[int, bytes]]:
     "acting-party",
     asks="Did the sponsor itself, or a party that it had appointed, act?",
     source=f"{_REGISTRY}: only the sponsor or an appointed party may act; recomputed from the acts",
-    applies="where the act's log is at hand",
+    applies="where the act's log is given",
 )
 def acting_party(case: Case) -> Answer:
     sealing = case.sealing
     if sealing.key is None:
-        return does_not_apply("only the contract's state is at hand, which lets nobody else act")
+        return does_not_apply("only the contract's state is given, which lets nobody else act")
     needed = 1 << _ACT_OF_KIND.get(sealing.kind, ActCode.SEAL)
     sponsor: bytes | None = None
     appointments: dict[int, tuple[Appointed, int]] = {}  # by index: the act and, as shortened, the end
@@ -172,7 +172,7 @@ def acting_party(case: Case) -> Answer:
     "key-trusted",
     asks="Was the key that acted in the party's own hands, as far as the party has said?",
     source="contracts/interfaces/IParties.sol: a compromise is a dated statement, which erases no act",
-    applies="where the act's log is at hand",
+    applies="where the act's log is given",
 )
 def key_trusted(case: Case) -> Answer:
     sealing, party = case.sealing, case.evidence.party
@@ -255,7 +255,7 @@ def endpoint_set(case: Case) -> Answer:
     document, sealing = case.evidence.file.document, case.sealing
     endpoints = document.get("endpoints") if document else None
     if document is None or case.evidence.digest != case.evidence.file.canonical or sealing.kind > REGISTRY_RECORD:
-        return does_not_apply("it is no sealed document with endpoints")
+        return does_not_apply("it is not a sealed document with endpoints")
     if sealing.kind == MILESTONE or (not endpoints and not sealing.endpoint_count):
         return does_not_apply("it has no endpoints")
     if sealing.endpoint_root is None:

@@ -1,6 +1,6 @@
 """Rules about order in time: registered before enrolment, sealed before it, before data were seen, while blinded.
 
-Sealing is voluntary: a late seal is no late registration. What only an earlier seal could show cannot be determined;
+Sealing is voluntary: a late seal is not a late registration. What only an earlier seal could show cannot be determined;
 it is a question where an earlier version was sealed in time and says something else.
 
 A declared date is a day somewhere on Earth: it may begin 14 hours before and end 12 hours after the same day in UTC.
@@ -155,7 +155,7 @@ def _registered_before(trial: TrialEvidence, event: Event) -> Answer:
     ]
     known = records or stated
     if not known:
-        return does_not_apply(f"{event}; no registry record is at hand, and only its registry's date tells")
+        return does_not_apply(f"{event}; no registry record is given, and only its registry's date tells")
     first = min(known, key=lambda one: one.on.first)
     words = f"{first.number} was first submitted {first.on.text}, as {first.says}"
     if began is None:
@@ -174,7 +174,7 @@ def _registered_before(trial: TrialEvidence, event: Event) -> Answer:
 
 
 def _in_records(trial: TrialEvidence) -> Iterator[_Submitted]:
-    """What registry records at hand say of the numbers that the trial claims."""
+    """What registry records given say of the numbers that the trial claims."""
     for file in trial.registry_records:
         document = file.document or {}
         number, day = document.get("number"), document.get("first_submitted")
@@ -244,7 +244,7 @@ def _before_enrolment(trial: TrialEvidence, versions: dict[int, Sealing], event:
         case Order.BEFORE:
             return undetermined(
                 f"{words}, before {event}; but whether it describes that part, only its document can tell, "
-                "which is not at hand"
+                "which is not given"
             )
         case Order.AFTER:
             return undetermined(f"{words}, after {event}: what it said before that, a later seal cannot show")
@@ -292,7 +292,7 @@ def _before_data(trial: TrialEvidence, result: ResultEvidence) -> Answer:
     name = f"endpoint {quoted(result.endpoint)}"
     sealing = result.first_sealed
     if sealing is None:
-        return undetermined(f"no sealed protocol version at hand holds {name}")
+        return undetermined(f"no sealed protocol version given holds {name}")
     events = events_of(trial, DATA_SEEN, result.parts)
     if result.cut_off:
         with suppress(UsageError):
@@ -305,7 +305,7 @@ def _before_data(trial: TrialEvidence, result: ResultEvidence) -> Answer:
     orders = [(order(sealing.time, event.date), event) for event in events]
     after = [event for its, event in orders if its is Order.AFTER]
     if after and not result.first_is_certain:
-        return undetermined(f"{since}, after {after[0]}; an earlier version that is not at hand may hold it too")
+        return undetermined(f"{since}, after {after[0]}; an earlier version that is not given may hold it too")
     for event in after:
         if earlier := sealed_before(trial, PROTOCOL, event, below=sealing.version):
             return fails(

@@ -48,14 +48,14 @@ class Report(NamedTuple):
 
 
 class SealedTrial(NamedTuple):
-    """A trial on a chain, with a `Case` for each document that it sealed, at hand or not, in the order of its acts."""
+    """A trial on a chain, with a `Case` for each document that it sealed, given or not, in the order of its acts."""
 
     evidence: TrialEvidence
     cases: tuple[Case, ...] = ()
 
 
 class TrialCase(Value):
-    """Everything at hand about one trial; rules say what they lack."""
+    """Everything given about one trial; rules say what they lack."""
 
     as_of: date
     """The day for which deadlines are judged."""
@@ -64,10 +64,10 @@ class TrialCase(Value):
     """None: the chain holds no such trial, or none was asked; `chain_asked` tells which."""
     chain_asked: bool = False
     snapshots: tuple[Snapshot, ...] = ()
-    """Who notarised the files of the record at hand on the chain that was asked."""
+    """Who date-stamped the files of the record given on the chain that was asked."""
     reported: Report | None = None
     documents: tuple[Document, ...] = ()
-    """Protocols and analysis plans at hand, sealed or not."""
+    """Protocols and analysis plans given, sealed or not."""
     consent: tuple[Finding, ...] | None = None
     """What the audit of consents found; None where none was made."""
     interventional: bool = False

@@ -139,7 +139,7 @@ def interim_looks_planned(case: TrialCase) -> Answer:
     plans = list(_plans(case))
     if not plans:
         return undetermined(
-            f"{count(len(looks), 'interim look')} stated; the analysis plan, which would tell, is not at hand", *facts
+            f"{count(len(looks), 'interim look')} stated; the analysis plan, which would tell, is not given", *facts
         )
     source, plan, sealed_at = plans[0]
     planned = [f"{one.id}: {one.trigger}" for one in plan.interim_analyses]
@@ -160,7 +160,7 @@ def interim_looks_planned(case: TrialCase) -> Answer:
 
 
 def _plans(case: TrialCase) -> Iterator[tuple[str, AnalysisPlan, int | None]]:
-    """The analysis plans at hand, first version first: source, document, and when it was sealed."""
+    """The analysis plans given, first version first: source, document, and when it was sealed."""
     for one in of_kind(case, ANALYSIS_PLAN):
         if one.evidence.file.document is not None:
             try:
@@ -185,7 +185,7 @@ def _plans(case: TrialCase) -> Iterator[tuple[str, AnalysisPlan, int | None]]:
 def results_after_completion(case: TrialCase) -> Answer:
     pairs = list(_results_and_completions(case))
     if not pairs:
-        return does_not_apply("no results are at hand, or no primary completion is stated")
+        return does_not_apply("no results are given, or no primary completion is stated")
     facts = [fact for _, _, facts_of in pairs for fact in facts_of]
     early = [(on, completed) for on, completed, _ in pairs if on.last < completed.first]
     if not early:
@@ -201,7 +201,7 @@ def results_after_completion(case: TrialCase) -> Answer:
         )
     if plans:
         return fails(f"{words}, and {plans[0][0]} names no interim analysis: was it planned?", *facts)
-    return undetermined(f"{words}; whether that was planned, an analysis plan would tell, and none is at hand", *facts)
+    return undetermined(f"{words}; whether that was planned, an analysis plan would tell, and none is given", *facts)
 
 
 def _results_and_completions(case: TrialCase) -> Iterator[tuple[RegistryDate, RegistryDate, list[Fact]]]:
@@ -276,7 +276,7 @@ def results_sealed(case: TrialCase) -> Answer:
 )
 def consent_audit(case: TrialCase) -> Answer:
     if not case.consent:
-        return does_not_apply("no audit of consents is at hand")
+        return does_not_apply("no audit of consents is given")
     own = "consent-audit: "  # the one finding about the whole trial needs no second name
     answers = [Answer(one.status, f"{one.rule}: {one.sentence}".removeprefix(own), one.facts) for one in case.consent]
     first = worst(answers)
@@ -287,11 +287,11 @@ def consent_audit(case: TrialCase) -> Answer:
 
 @rule(
     "record-notarised",
-    asks="Has anyone notarised on the chain the very files from which the record was read?",
+    asks="Has anyone date-stamped on the chain the very files from which the record was read?",
     source=Standard(
         "contracts/interfaces/IAttestations.sol", "", "", "a snapshot says what a registry gave on a day; anyone may"
     ),
-    applies="where a chain was asked and somebody notarised a file of the record",
+    applies="where a chain was asked and somebody date-stamped a file of the record",
     needs="the files as they were downloaded, and a chain",
     item="2",
 )
@@ -300,11 +300,11 @@ def record_notarised(case: TrialCase) -> Answer:
         return does_not_apply("no chain was asked")
     if not case.snapshots:
         return does_not_apply(
-            "nobody has notarised the record's files on this chain: what they say rests on them alone"
+            "nobody has date-stamped the record's files on this chain: what they say rests on them alone"
         )
     facts = [
         Fact(
-            f"{quoted(one.file)} ({one.version}), SHA-256 {one.digest.hex()}, notarised "
+            f"{quoted(one.file)} ({one.version}), SHA-256 {one.digest.hex()}, date-stamped "
             f"{moment(one.attestation.time)} by {one.by}"
             + (f", as of {declared(one.attestation.date)}" if one.attestation.date else "")
             + (f", withdrawn {moment(one.attestation.withdrawn_at)}" if one.attestation.withdrawn_at else ""),
@@ -318,7 +318,8 @@ def record_notarised(case: TrialCase) -> Answer:
     files = len({one.digest for one in standing})
     last = standing[-1]
     return holds(
-        f"{count(files, 'file')} of the record notarised, the last {moment(last.attestation.time)} by {last.by}", *facts
+        f"{count(files, 'file')} of the record date-stamped, the last {moment(last.attestation.time)} by {last.by}",
+        *facts,
     )
 
 
@@ -326,7 +327,7 @@ def record_notarised(case: TrialCase) -> Answer:
     "numbers-agree",
     asks="Do record, chain and paper speak of the same registry number?",
     source=Standard("CONSORT 2025", "item 2", "2025", "name of the registry, number and date"),
-    applies="where two of them are at hand",
+    applies="where two of them are given",
     needs="a record, a trial on a chain, or the numbers that a paper names",
     item="2",
 )
@@ -342,7 +343,7 @@ def numbers_agree(case: TrialCase) -> Answer:
     if len(named) < 2:
         if case.reported and case.reported.searched and not case.reported.numbers:
             return fails("no registry number was found in the manuscript: where is the trial registered?", *facts)
-        return does_not_apply("only one source of registry numbers is at hand", *facts)
+        return does_not_apply("only one source of registry numbers is given", *facts)
     base_name, base = named[0]
     apart = [(what, numbers) for what, numbers in named[1:] if not set(numbers) & set(base)]
     if apart:

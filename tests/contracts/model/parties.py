@@ -22,7 +22,7 @@ PROFILE = "ProfileChanged(bytes32,bytes32,bytes32,uint256)"
 
 @dataclass(frozen=True)
 class Key:
-    """A key of a party; times in Unix seconds, `until` 0 while no end is set."""
+    """A key of a party; times in Unix seconds, `until` 0 while no end is set, `asked` when it was asked for."""
 
     purposes: int
     begins: int
@@ -30,6 +30,7 @@ class Key:
     since: int = 0
     declared: int = 0
     contested: int = 0
+    asked: int = 0
 
     def valid(self, wanted: int, time: int) -> bool:
         """Whether it may be used for all of `wanted` at a time."""
@@ -98,7 +99,7 @@ class Parties:
         if id_ in self.found:
             raise Refused("PartyExists", id_)
         party = Party(len(self.found) + 1, time)
-        party.keys[by] = Key(ALL, time)
+        party.keys[by] = Key(ALL, time, asked=time)
         logs = [self._log(party, CREATED, id_, _word(by), time, by, profile, party.number)]
         for key, purposes in named:
             if (key, purposes) != (NOBODY, 0):
@@ -129,13 +130,15 @@ class Parties:
                 raise Refused("KeyNotBegun", id_, key, known.begins)
             if len(party.standing()) <= party.pending(time) + 1:
                 raise Refused("LastManagingKey", id_, key)
+            if by == key and party.pending(time):
+                raise Refused("AdditionPending", id_, key, party.settled)
             party.asked = party.pending(time)
             until = party.settled = time + PERIOD
         party.keys[key] = replace(known, until=until)
         return [self._log(party, REVOKED, id_, _word(key), time, by, until)]
 
     def veto(self, time: int, by: str, id_: bytes, key: str) -> list[Log]:
-        """Stops a change of a managing key before it takes effect, by one that was there before it was asked for."""
+        """Stops a change of a managing key before it takes effect, by any that manages."""
         mine = self.require(id_, by, MANAGE, time)
         party = self.found[id_]
         known = self._known(id_, key)
@@ -143,7 +146,7 @@ class Parties:
         effective = known.begins if addition else known.until
         if effective <= time:
             raise Refused("NothingToVeto", id_, key)
-        _require_before(mine, id_, by, effective - PERIOD)
+        assert mine.asked <= effective - PERIOD  # while a change waits, no managing key begins at once
         if addition:
             del party.keys[key]
             party.asked -= 1
@@ -155,6 +158,8 @@ class Parties:
         """A statement since when a key is in the wrong hands; only ever earlier."""
         self.require_manager(id_, by, time)
         known = self._known(id_, key)
+        if known.begins > time:
+            raise Refused("KeyNotBegun", id_, key, known.begins)
         limit = known.since - 1 if known.since else time
         if not 0 < since <= limit:
             raise Refused("CompromiseNotEarlier", since, limit)
@@ -169,7 +174,7 @@ class Parties:
         open_ = known.declared and time < known.declared + PERIOD and not known.contested
         if not open_:
             raise Refused("NothingToContest", id_, key)
-        _require_before(mine, id_, by, known.declared)
+        require_before(mine, id_, by, known.declared)
         party = self.found[id_]
         party.keys[key] = replace(known, contested=time)
         return [self._log(party, CONTESTED, id_, _word(key), time, by, known.declared)]
@@ -186,7 +191,7 @@ class Parties:
             raise Refused("KeyWithoutUse", key, purposes)
         if key in party.keys:
             raise Refused("KeyKnown", id_, key)
-        party.keys[key] = Key(purposes, begins)
+        party.keys[key] = Key(purposes, begins, asked=time)
         return self._log(party, ADDED, id_, _word(key), time, by, purposes, begins)
 
     def _known(self, party: bytes, key: str) -> Key:
@@ -201,9 +206,9 @@ class Parties:
         return log
 
 
-def _require_before(key: Key, party: bytes, by: str, time: int) -> None:
-    """Whoever objects was there before the thing was asked for."""
-    if key.begins >= time:
+def require_before(key: Key, party: bytes, by: str, time: int) -> None:
+    """Whoever objects was asked for no later than what it objects to."""
+    if key.asked > time:
         raise Refused("KeyNotBefore", party, by, time)
 
 

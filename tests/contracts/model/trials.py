@@ -10,7 +10,7 @@ from typing import Any
 
 from .dates import require_past
 from .ledger import MOST, ZERO, Log, Refused, fold_of, log_of, rolled, stamp_of, step
-from .parties import ACT, MANAGE, Parties
+from .parties import ACT, MANAGE, Parties, require_before
 from .proofs import root_of
 
 PROTOCOL, RESULTS, LAST_KIND, CORRECTION = 1, 4, 9, 20
@@ -228,8 +228,7 @@ class Trials:
         offer = trial.offer
         if offer is None or offer.effective <= time:
             raise Refused("NoOfferToVeto", id_)
-        if mine.begins >= offer.time:
-            raise Refused("KeyNotBefore", actor, by, offer.time)
+        require_before(mine, actor, by, offer.time)
         trial.offer = None
         trial.acts += 1
         return [self._log(id_, "TransferVetoed", offer.to, actor, time, by)]

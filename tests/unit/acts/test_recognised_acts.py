@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from trialseal.acts import attesting, parties, streams, trials
-from trialseal.acts.act import ZERO, Act, Standing, event_of, recorded_by, standing
+from trialseal.acts.act import ZERO, Act, ActsFound, event_of, recorded_by, standing
 from trialseal.folder.reading import of_bytes
 from trialseal.ledger import abi
 from trialseal.ledger.codes import ActCode, AttestationKind, Blinding, DocumentKind, Milestone, Purpose, Role
@@ -98,7 +98,7 @@ def test_a_log_of_another_contract_records_nothing() -> None:
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.function)
 def test_many_acts_are_found_as_each_alone(act: Act) -> None:
     logs = [log_of(one) for one in ACTS if one is not act] + [log_of(act)]
-    there = Standing([log for log in logs if log.address == contract(act.contract).address])
+    there = ActsFound([log for log in logs if log.address == contract(act.contract).address])
     found = there.of(act)
     assert (found.topics if found else None) == log_of(act).topics
     assert there.of(act) is found

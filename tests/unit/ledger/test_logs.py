@@ -40,11 +40,6 @@ def test_a_log_that_a_node_marks_as_removed_is_none() -> None:
 ASKED = wanted("Attestations", ["Withdrawn"], [SUBJECT, b"\7" * 32])
 
 
-@pytest.mark.parametrize(("block", "fits"), [(8, False), (9, True), (10, True), (11, True), (12, False)])
-def test_only_logs_of_the_blocks_asked_for(block: int, fits: bool) -> None:
-    assert ASKED.fits(withdrawn(block), 9, 11) is fits
-
-
 @pytest.mark.parametrize(
     ("asked", "fits"),
     [
@@ -59,7 +54,7 @@ def test_only_logs_of_the_blocks_asked_for(block: int, fits: bool) -> None:
     ],
 )
 def test_only_logs_that_were_asked_for(asked: Wanted, fits: bool) -> None:
-    assert asked.fits(withdrawn(), 9, 11) is fits
+    assert asked.fits(withdrawn()) is fits
 
 
 def test_a_vetoed_change_of_a_key_is_as_if_it_had_not_been_asked_for() -> None:

@@ -30,11 +30,15 @@ def test_a_damaged_record_of_the_devnet_means_the_usual_port(tmp_path: Path, tex
 def test_a_named_network_and_a_url(tmp_path: Path) -> None:
     entry = {"url": "https://node.example/KEY", "chain_id": 11155111, "start_block": 5}
     (tmp_path / "networks.json").write_text(json.dumps({"sepolia": entry}))
-    assert resolve("sepolia", tmp_path) == Network("sepolia", entry["url"], 11155111, 5)
+    sepolia = resolve("sepolia", tmp_path)
+    assert (sepolia.name, sepolia.url, sepolia.chain_id, sepolia.start_block) == ("sepolia", entry["url"], 11155111, 5)
+    assert sepolia.genesis and not sepolia.tried and not sepolia.mine  # what the package knows of it
     network = resolve("https://user:secret@node.example:8545/KEY", tmp_path)
     assert network.name == "node.example:8545"  # what may be printed
-    with pytest.raises(UsageError, match="no network called mainnet: name one of devnet, sepolia"):
+    with pytest.raises(UsageError, match="no node of mainnet is known: name one in .*networks.json"):
         resolve("mainnet", tmp_path)
+    with pytest.raises(UsageError, match="no network called holesky: name one of devnet, mainnet, sepolia"):
+        resolve("holesky", tmp_path)
 
 
 @pytest.mark.parametrize(

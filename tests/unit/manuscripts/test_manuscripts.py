@@ -239,7 +239,7 @@ def test_entities_in_a_word_file_are_not_expanded(tmp_path: Path) -> None:
         ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 90, "is a picture"),
         ("a.docx", b"PK\x03\x04" + b"\0" * 90, "damaged ZIP or Word file"),
         ("a.txt", b"", "is empty"),
-        ("a.bin", bytes(range(32)) * 90, "is no text"),
+        ("a.bin", bytes(range(32)) * 90, "is not text"),
         ("a.xml", b"<note>x</note>", "no JATS article .its root is note"),
         ("a.xml", b"<article><p>", "damaged XML"),
         ("a.xml", b"<set><article/><article/></set>", "holds 2 articles"),

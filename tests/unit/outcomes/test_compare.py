@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from trialseal.documents.endpoint_models import Component, Estimand, Role, TimePoint
 from trialseal.outcomes.compare import compare
-from trialseal.outcomes.model import Code, Comparison, Outcome, Severity
+from trialseal.outcomes.model import ChangeCode, Comparison, Outcome, Severity
 
 _WORDS = st.sampled_from(
     ["overall survival", "HbA1c", "pain", "change from baseline", "proportion of participants", "血压", "כאב", "ألم"]
@@ -29,7 +29,7 @@ _OUTCOMES = st.tuples(
 _SETS = st.lists(_OUTCOMES, max_size=6)
 
 
-def codes(before: Sequence[Outcome], after: Sequence[Outcome]) -> set[Code]:
+def codes(before: Sequence[Outcome], after: Sequence[Outcome]) -> set[ChangeCode]:
     """The codes of all changes."""
     return {change.code for change in compare(before, after).changes}
 
@@ -44,7 +44,7 @@ def primary(measure: str, time_frame: str = "week 24", description: str = "") ->
 def test_what_is_compared_with_itself_has_no_change(outcomes: list[Outcome]) -> None:
     comparison = compare(outcomes, outcomes)
     assert not comparison.changed
-    assert not [code for code in codes(outcomes, outcomes) if code is not Code.POINTS_TO_RESULTS]
+    assert not [code for code in codes(outcomes, outcomes) if code is not ChangeCode.POINTS_TO_RESULTS]
 
 
 @settings(deadline=None)
@@ -63,9 +63,9 @@ def test_order_makes_no_difference(before: list[Outcome], after: list[Outcome], 
     assert _counted(before, after) == _counted(shuffled, also)
 
 
-def _counted(before: Sequence[Outcome], after: Sequence[Outcome]) -> Counter[Code]:
+def _counted(before: Sequence[Outcome], after: Sequence[Outcome]) -> Counter[ChangeCode]:
     found = Counter(change.code for change in compare(before, after).changes)
-    del found[Code.REORDERED]
+    del found[ChangeCode.REORDERED]
     return found
 
 
@@ -78,9 +78,9 @@ _UNRELATED = (
     "Number of retrieved oocytes",
 )
 _TURNED = {
-    Code.PRIMARY_ADDED: Code.PRIMARY_DROPPED,
-    Code.SECONDARY_ADDED: Code.SECONDARY_DROPPED,
-    Code.PRIMARY_PROMOTED: Code.PRIMARY_DEMOTED,
+    ChangeCode.PRIMARY_ADDED: ChangeCode.PRIMARY_DROPPED,
+    ChangeCode.SECONDARY_ADDED: ChangeCode.SECONDARY_DROPPED,
+    ChangeCode.PRIMARY_PROMOTED: ChangeCode.PRIMARY_DEMOTED,
 }
 _TURNED |= {other: one for one, other in _TURNED.items()}
 
@@ -111,68 +111,68 @@ STRUCTURED = Outcome(
 
 # Each code with two outcomes between which it must be found.
 CHANGES = [
-    ([primary("Overall survival")], [], Code.PRIMARY_DROPPED),
-    ([], [primary("Overall survival")], Code.PRIMARY_ADDED),
-    ([primary("Overall survival")], [Outcome("secondary", "Overall survival")], Code.PRIMARY_DEMOTED),
-    ([Outcome("secondary", "Overall survival")], [primary("Overall survival")], Code.PRIMARY_PROMOTED),
-    ([primary("Overall survival")], [primary("Pain intensity")], Code.PRIMARY_REPLACED),
-    ([Outcome("secondary", "Cost")], [], Code.SECONDARY_DROPPED),
-    ([], [Outcome("secondary", "Cost")], Code.SECONDARY_ADDED),
-    ([Outcome("other", "Cost")], [], Code.OTHER_DROPPED),
-    ([], [Outcome("other", "Cost")], Code.OTHER_ADDED),
-    ([Outcome("secondary", "Cost")], [Outcome("other", "Cost")], Code.ROLE_CHANGED),
-    ([primary("HbA1c")], [primary("HbA1c", "week 52")], Code.TIME_CHANGED),
-    ([primary("HbA1c", "")], [primary("HbA1c")], Code.TIME_ADDED),
-    ([primary("HbA1c")], [primary("HbA1c", "")], Code.TIME_OMITTED),
-    ([primary("Disability")], [primary("Disability", "week 24", "measured by the EDSS")], Code.MEASURE_ADDED),
-    ([primary("Disability", "week 24", "measured by the EDSS")], [primary("Disability")], Code.MEASURE_OMITTED),
-    ([STRUCTURED], [STRUCTURED._replace(measurement_variable="fasting glucose")], Code.MEASURE_CHANGED),
-    ([primary("Change in weight")], [primary("Time to normal weight")], Code.METRIC_CHANGED),
-    ([primary("Weight")], [primary("Change from baseline in weight")], Code.METRIC_ADDED),
-    ([primary("Change from baseline in weight")], [primary("Weight")], Code.METRIC_OMITTED),
-    ([primary("Mean pain")], [primary("Proportion of participants with pain")], Code.AGGREGATION_CHANGED),
-    ([primary("Pain score")], [primary("Median pain score")], Code.AGGREGATION_ADDED),
-    ([primary("Median pain score")], [primary("Pain score")], Code.AGGREGATION_OMITTED),
-    ([primary("HIV RNA < 50 copies")], [primary("HIV RNA < 200 copies")], Code.THRESHOLD_CHANGED),
+    ([primary("Overall survival")], [], ChangeCode.PRIMARY_DROPPED),
+    ([], [primary("Overall survival")], ChangeCode.PRIMARY_ADDED),
+    ([primary("Overall survival")], [Outcome("secondary", "Overall survival")], ChangeCode.PRIMARY_DEMOTED),
+    ([Outcome("secondary", "Overall survival")], [primary("Overall survival")], ChangeCode.PRIMARY_PROMOTED),
+    ([primary("Overall survival")], [primary("Pain intensity")], ChangeCode.PRIMARY_REPLACED),
+    ([Outcome("secondary", "Cost")], [], ChangeCode.SECONDARY_DROPPED),
+    ([], [Outcome("secondary", "Cost")], ChangeCode.SECONDARY_ADDED),
+    ([Outcome("other", "Cost")], [], ChangeCode.OTHER_DROPPED),
+    ([], [Outcome("other", "Cost")], ChangeCode.OTHER_ADDED),
+    ([Outcome("secondary", "Cost")], [Outcome("other", "Cost")], ChangeCode.ROLE_CHANGED),
+    ([primary("HbA1c")], [primary("HbA1c", "week 52")], ChangeCode.TIME_CHANGED),
+    ([primary("HbA1c", "")], [primary("HbA1c")], ChangeCode.TIME_ADDED),
+    ([primary("HbA1c")], [primary("HbA1c", "")], ChangeCode.TIME_OMITTED),
+    ([primary("Disability")], [primary("Disability", "week 24", "measured by the EDSS")], ChangeCode.MEASURE_ADDED),
+    ([primary("Disability", "week 24", "measured by the EDSS")], [primary("Disability")], ChangeCode.MEASURE_OMITTED),
+    ([STRUCTURED], [STRUCTURED._replace(measurement_variable="fasting glucose")], ChangeCode.MEASURE_CHANGED),
+    ([primary("Change in weight")], [primary("Time to normal weight")], ChangeCode.METRIC_CHANGED),
+    ([primary("Weight")], [primary("Change from baseline in weight")], ChangeCode.METRIC_ADDED),
+    ([primary("Change from baseline in weight")], [primary("Weight")], ChangeCode.METRIC_OMITTED),
+    ([primary("Mean pain")], [primary("Proportion of participants with pain")], ChangeCode.AGGREGATION_CHANGED),
+    ([primary("Pain score")], [primary("Median pain score")], ChangeCode.AGGREGATION_ADDED),
+    ([primary("Median pain score")], [primary("Pain score")], ChangeCode.AGGREGATION_OMITTED),
+    ([primary("HIV RNA < 50 copies")], [primary("HIV RNA < 200 copies")], ChangeCode.THRESHOLD_CHANGED),
     (
         [primary("Composite of death, stroke and infarction")],
         [primary("Composite of death and stroke")],
-        Code.COMPONENT_CHANGED,
+        ChangeCode.COMPONENT_CHANGED,
     ),
     (
         [STRUCTURED],
         [STRUCTURED._replace(estimands=(Estimand(id="main", population="all treated"),))],
-        Code.ESTIMAND_CHANGED,
+        ChangeCode.ESTIMAND_CHANGED,
     ),
     (
         [primary("Plasma concentrations of cresylsulfate and indoxylsulfate")],
         [primary("Plasma concentration of cresylsulfate"), primary("Plasma concentration of indoxylsulfate")],
-        Code.SPLIT,
+        ChangeCode.SPLIT,
     ),
     (
         [primary("Plasma concentration of cresylsulfate"), primary("Plasma concentration of indoxylsulfate")],
         [primary("Plasma concentrations of cresylsulfate and indoxylsulfate")],
-        Code.MERGED,
+        ChangeCode.MERGED,
     ),
-    ([primary("Wound healing")], [primary("Healing of the wound")], Code.REWORDED),
-    ([primary("Wound healing")], [primary("WOUND HEALING.")], Code.LAYOUT),
-    ([primary("Pain"), primary("Sleep")], [primary("Sleep"), primary("Pain")], Code.REORDERED),
-    ([primary("Pain")], [primary("[See Results Section.]")], Code.POINTS_TO_RESULTS),
+    ([primary("Wound healing")], [primary("Healing of the wound")], ChangeCode.REWORDED),
+    ([primary("Wound healing")], [primary("WOUND HEALING.")], ChangeCode.LAYOUT),
+    ([primary("Pain"), primary("Sleep")], [primary("Sleep"), primary("Pain")], ChangeCode.REORDERED),
+    ([primary("Pain")], [primary("[See Results Section.]")], ChangeCode.POINTS_TO_RESULTS),
     (
         [primary("Fever: Phase 1"), primary("Rash: Phase 1")],
         [primary("Fever: Phase 1"), primary("Rash: Phase 1"), primary("Titre: Phase 3")],
-        Code.OTHER_PART,
+        ChangeCode.OTHER_PART,
     ),
 ]
 
 
 @pytest.mark.parametrize(("before", "after", "code"), CHANGES, ids=[case[2].value for case in CHANGES])
-def test_a_change_is_named(before: list[Outcome], after: list[Outcome], code: Code) -> None:
+def test_a_change_is_named(before: list[Outcome], after: list[Outcome], code: ChangeCode) -> None:
     assert code in codes(before, after)
 
 
 def test_every_code_is_tried() -> None:
-    assert {case[2] for case in CHANGES} == set(Code)
+    assert {case[2] for case in CHANGES} == set(ChangeCode)
 
 
 # Other words for the same; none of these may count as a change.
@@ -205,7 +205,7 @@ def test_mere_rewording_is_no_change(before: Outcome, after: Outcome) -> None:
 def test_an_outcome_that_adds_a_time_is_no_piece_of_another() -> None:
     before = [primary("Caregiver burden interview", "9 months")]
     after = [*before, primary("Caregiver burden interview", "6 months")]
-    assert Code.PRIMARY_ADDED in codes(before, after)
+    assert ChangeCode.PRIMARY_ADDED in codes(before, after)
 
 
 def test_another_population_is_no_piece_of_an_outcome() -> None:
@@ -216,7 +216,7 @@ def test_another_population_is_no_piece_of_an_outcome() -> None:
             "Independently reviewed progression-free survival of participants with KRAS wild type tumours", "2 years"
         ),
     ]
-    assert Code.PRIMARY_ADDED in codes(before, after)
+    assert ChangeCode.PRIMARY_ADDED in codes(before, after)
     (added,) = [pair for pair in compare(before, after).pairs if not pair.before]
     assert added.needs_reader
 
@@ -234,7 +234,7 @@ def test_a_title_that_the_other_explains_is_not_replaced() -> None:
     before = [primary("Time to disease progression or death", "96 weeks")]
     defined = "Time from randomisation to the first documented disease progression or death"
     after = [primary("Progression-Free Survival (PFS)", "96 weeks", defined)]
-    assert Code.PRIMARY_REPLACED not in codes(before, after)
+    assert ChangeCode.PRIMARY_REPLACED not in codes(before, after)
 
 
 def test_equal_ids_are_one_outcome_whatever_the_words() -> None:
@@ -246,7 +246,7 @@ def test_structured_fields_decide_before_words() -> None:
     other = STRUCTURED._replace(
         measure="HbA1c at 52 weeks", aggregation="median", time_points=(TimePoint(value=168, unit="day"),)
     )
-    assert {change.code for change in compare([STRUCTURED], [other]).changes} == {Code.AGGREGATION_CHANGED}
+    assert {change.code for change in compare([STRUCTURED], [other]).changes} == {ChangeCode.AGGREGATION_CHANGED}
 
 
 def test_the_words_that_decided_are_shown() -> None:
@@ -268,7 +268,7 @@ def test_a_pointer_to_results_is_no_change() -> None:
     for one, other in ((before, after), (after, before)):
         comparison = compare(one, other)
         assert not comparison.changed
-        assert Code.POINTS_TO_RESULTS in {change.code for change in comparison.changes}
+        assert ChangeCode.POINTS_TO_RESULTS in {change.code for change in comparison.changes}
 
 
 def test_severity_is_that_of_the_gravest() -> None:

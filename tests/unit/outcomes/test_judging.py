@@ -12,7 +12,7 @@ from trialseal.outcomes.compare import compare
 from trialseal.outcomes.judgement import decided, judge_published, judge_versions
 from trialseal.outcomes.learnt import read_model
 from trialseal.outcomes.marking import marked, segments
-from trialseal.outcomes.model import Outcome, Span
+from trialseal.outcomes.model import Outcome, TextSpan
 from trialseal.outcomes.published import stated
 from trialseal.outcomes.readings import read_all
 from trialseal.outcomes.sameness import sameness
@@ -164,7 +164,7 @@ def test_marked_segments_are_the_text_and_mark_what_decides() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_segments_are_the_text_whatever_it_is(text: str, other: str) -> None:
-    span = Span(0, "measure", 1, 3)
+    span = TextSpan(0, "measure", 1, 3)
     assert "".join(stretch for stretch, _ in segments(text, other, [span])) == text
     assert all(kind == "same" for _, kind in segments(text, text))
 

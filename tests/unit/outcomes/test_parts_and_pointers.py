@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from trialseal.outcomes.compare import compare
-from trialseal.outcomes.model import Code, Outcome
+from trialseal.outcomes.model import ChangeCode, Outcome
 from trialseal.outcomes.parts import part_of, told_apart
 from trialseal.outcomes.pointers import is_pointer
 from trialseal.outcomes.sources import of_history
@@ -38,7 +38,7 @@ def test_one_part_alone_is_no_part() -> None:
 def test_a_time_or_an_analysis_set_at_the_end_is_no_part() -> None:
     before = [Outcome("primary", f"{name}: week 12") for name in ("Pain", "Sleep", "Mood")]
     after = [*before, Outcome("primary", "Cost: week 52"), Outcome("primary", "Fear: week 52")]
-    assert Code.PRIMARY_ADDED in {change.code for change in compare(before, after).changes}
+    assert ChangeCode.PRIMARY_ADDED in {change.code for change in compare(before, after).changes}
 
 
 def test_outcomes_of_another_phase_are_not_matched() -> None:
@@ -75,7 +75,7 @@ def test_a_part_that_begins_later_is_not_said_to_be_added() -> None:
     boosters = [one for one in outcomes if part_of(one) in ("phase 1", "phase 2/3", "phase 2", "phase 3")]
     assert len(early) < len(boosters)
     changes = list(compare(early, boosters).changes)
-    assert {change.code for change in changes} == {Code.OTHER_PART}
+    assert {change.code for change in changes} == {ChangeCode.OTHER_PART}
 
 
 def test_histories_replay_and_pointers_never_count() -> None:

@@ -18,16 +18,12 @@ from trialseal.documents.identifiers import date_range
 from trialseal.documents.models import parse_document
 from trialseal.errors import FailedError, UsageError
 from trialseal.registries.dates import RegistryDate, registry_date
-from trialseal.registries.history import (
-    POINTS_TO_RESULTS,
-    history_from,
-    merged,
-    plain_text,
-    record_document,
-    split_outcome,
-    study_version,
-)
+from trialseal.registries.history import POINTS_TO_RESULTS
+from trialseal.registries.history_lists import history_from, split_outcome
+from trialseal.registries.history_merging import merged
 from trialseal.registries.reading import histories_in, read_histories, read_registry
+from trialseal.registries.record_document import record_document
+from trialseal.registries.study_versions import plain_text, study_version
 
 STUDY = Path(__file__).parents[2] / "vectors" / "documents" / "ctgov-v2.json"
 
@@ -84,8 +80,8 @@ def test_dates_as_registries_print_them(text: str, found: str | None) -> None:
         ("03/04/2020", "may be read in two ways"),
         ("31/31/2020", "does not exist"),
         ("2020-02-30", "does not exist"),
-        ("Mai 12, 2020", "is no date that can be read"),
-        ("soon", "is no date that can be read"),
+        ("Mai 12, 2020", "is not a readable date"),
+        ("soon", "is not a readable date"),
     ],
 )
 def test_dates_that_are_none_are_said_to_be_none(text: str, words: str) -> None:
@@ -151,7 +147,7 @@ def test_a_whole_history_and_a_record_complete_each_other() -> None:
     assert merged([other, whole]).complete
     assert len(merged([other, whole]).versions) == 2
     assert [one.number for one in merged([whole, newer]).versions] == [1, 2, 3]
-    assert not merged([whole, newer]).complete  # what came in between is not at hand
+    assert not merged([whole, newer]).complete  # what came in between is not given
 
 
 def test_a_history_knows_its_starts_by_month() -> None:
@@ -166,7 +162,7 @@ def test_a_history_that_is_not_whole_says_so() -> None:
     found = history_from(listed({"date": "2010-05-01"}, total_versions=3), "h")
     assert not found.complete
     assert found.first_submitted is None
-    assert found.notes == ("1 of 3 versions are at hand",)
+    assert found.notes == ("1 of 3 versions are given",)
 
 
 @pytest.mark.parametrize(

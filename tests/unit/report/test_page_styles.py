@@ -12,7 +12,7 @@ from tests.unit.rules.registry_cases import history, on, version
 from trialseal.report.check.page import check_html
 from trialseal.report.check.report import Brought, check_view
 from trialseal.report.trial.chart import timeline_svg
-from trialseal.report.trial.view import Entry, TimelineView
+from trialseal.report.trial.view import TimelineEntry, TimelineView
 from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.trial_catalogue import judge_trial
 
@@ -77,18 +77,20 @@ def test_nothing_is_printed_smaller_than_eight_points(name: str) -> None:
 
 
 def test_an_image_holds_no_links() -> None:
-    acts = (Entry(1, "trial registered", "sponsor", 1_600_000_000, "protocol"),)
+    acts = (TimelineEntry(1, "trial registered", "sponsor", 1_600_000_000, "protocol"),)
     drawn = timeline_svg(TimelineView("A trial", "", "", "", "", "", None, entries=acts), 700, "paper")
     assert "<a href" in drawn
     assert 'role="img"' not in drawn
-    bare = (Entry(None, "submitted", "NCT01234567", 1_600_000_000, "registry", on_chain=False),)
+    bare = (TimelineEntry(None, "submitted", "NCT01234567", 1_600_000_000, "registry", on_chain=False),)
     drawn = timeline_svg(TimelineView("A trial", "", "", "", "", "", None, entries=bare), 700, "paper")
     assert 'role="img"' in drawn
     assert "<a " not in drawn
 
 
 def test_what_has_no_number_is_named_on_a_phone() -> None:
-    bare = (Entry(None, "accredited as sponsor by a ministry of health", "party", 1_600_000_000, "attestation"),)
+    bare = (
+        TimelineEntry(None, "accredited as sponsor by a ministry of health", "party", 1_600_000_000, "attestation"),
+    )
     drawn = timeline_svg(TimelineView("A trial", "", "", "", "", "", None, entries=bare), 344, "phone")
     assert "accredited as sponsor by" in re.sub(r"<title>.*?</title>", "", drawn)
 
@@ -96,9 +98,9 @@ def test_what_has_no_number_is_named_on_a_phone() -> None:
 @pytest.mark.parametrize("place", range(0, 101, 5))
 def test_no_label_leaves_the_drawing(place: int) -> None:
     first, last = 1_500_000_000, 1_600_000_000
-    ends = [Entry(None, "x", "", at, "registry", on_chain=False) for at in (first, last)]
+    ends = [TimelineEntry(None, "x", "", at, "registry", on_chain=False) for at in (first, last)]
     at = first + (last - first) * place // 100
-    one = Entry(None, "w", "", at, "result", label="results first submitted 2024-02-09", on_chain=False)
+    one = TimelineEntry(None, "w", "", at, "result", label="results first submitted 2024-02-09", on_chain=False)
     drawn = timeline_svg(TimelineView("A trial", "", "", "", "", "", None, entries=(*ends, one)), 344, "phone")
     for x, anchor, label in re.findall(
         r'class="label" x="([0-9.]+)"[^>]*text-anchor="(\w+)"[^>]*>\u2068(.*?)\u2069', drawn

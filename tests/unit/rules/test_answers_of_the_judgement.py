@@ -12,13 +12,8 @@ from trialseal.outcomes.model import Outcome
 from trialseal.registries.history import RegistryOutcome
 from trialseal.rules.finding import Finding, Status
 from trialseal.rules.outcome_changes import registered_outcomes_kept
-from trialseal.rules.reported_outcomes import (
-    RegisteredAndReported,
-    registered_and_reported,
-    registered_were_reported,
-    reported_as_registered,
-    reported_were_registered,
-)
+from trialseal.rules.registered_and_reported import RegisteredAndReported, registered_and_reported
+from trialseal.rules.reported_outcomes import registered_were_reported, reported_as_registered, reported_were_registered
 from trialseal.rules.trial_case import Report, TrialCase
 
 FAILS, UNDETERMINED, HOLDS = Status.FAILS, Status.UNDETERMINED, Status.HOLDS

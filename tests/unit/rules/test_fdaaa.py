@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from registry_cases import AS_OF, ask, history, on, record, version
 
-from trialseal.registries.history import PostedOutcome, RegistryOutcome, study_version
-from trialseal.rules.fdaaa import coverage, fdaaa_registered, fdaaa_results, fdaaa_secondary_results, fdaaa_updated
+from trialseal.registries.history import PostedOutcome, RegistryOutcome
+from trialseal.registries.study_versions import study_version
+from trialseal.rules.fdaaa import fdaaa_registered, fdaaa_results, fdaaa_secondary_results, fdaaa_updated
+from trialseal.rules.fdaaa_coverage import coverage
 from trialseal.rules.finding import Status
 from trialseal.rules.trial_case import TrialCase
 
@@ -94,7 +96,7 @@ def test_updated_every_twelve_months(seen: str, members: dict[str, Any], status:
 def test_every_interval_of_a_whole_history_counts() -> None:
     versions = [version(n, date=day, seen=None) for n, day in enumerate(("2020-02-01", "2022-02-01", "2022-03-01"), 1)]
     assert ask(fdaaa_updated, *versions, complete=True).status is FAILS
-    assert ask(fdaaa_updated, *versions).status is HOLDS  # versions in between may not be at hand
+    assert ask(fdaaa_updated, *versions).status is HOLDS  # versions in between may not be given
 
 
 def results(

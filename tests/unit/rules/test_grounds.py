@@ -17,7 +17,8 @@ from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.contracts import NAMES, contract
 from trialseal.ledger.parties import KeyRecord, PartyRecord
 from trialseal.rules.catalogue import RULES, judge
-from trialseal.rules.consent import SUBJECT_RULES, form_approved
+from trialseal.rules.consent.catalogue import SUBJECT_RULES
+from trialseal.rules.consent.forms import form_approved
 from trialseal.rules.finding import Case
 from trialseal.rules.grounds import ATTESTED, GROUNDS, NODES, NUMBERS, PARTIES, ROLLS_INTO, grounds_table
 from trialseal.rules.sealed_trial import sealed_trial
@@ -46,7 +47,7 @@ def test_grounds_are_slots_and_logs_of_the_contracts(rule: str) -> None:
     assert set(grounds.slots) <= STORAGE
     assert set(grounds.logs) <= EVENTS
     assert set(grounds.node) <= set(NODES)
-    # A log is no proof without the slot that it rolls into.
+    # A log is not proof without the slot that it rolls into.
     for event in grounds.logs:
         assert set(ROLLS_INTO[event.partition(".")[0]]) & set(grounds.slots), event
     assert any((grounds.slots, grounds.node, grounds.beside))

@@ -191,7 +191,7 @@ def test_rules_about_files_are_asked_of_the_whole_trial() -> None:
     assert about(sponsor_vouched, trial).status is HOLDS
     counted = about(everything_counted, sealed(("2020-03-01", "amend", "other")))
     assert counted.status is HOLDS
-    assert "2 protocol versions" in counted.sentence and "2 of them not at hand" in counted.sentence
+    assert "2 protocol versions" in counted.sentence and "2 of them not given" in counted.sentence
     assert all(getattr(fact, "source", "") == "chain 5" for fact in counted.facts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trialseal.cli.arguments import sub
+from trialseal.cli.arguments import sub, trust_options
 
 _EPILOG = """
 Where to get the record and its history (download them, nothing is fetched from here):
@@ -88,6 +88,7 @@ def add(commands: Any) -> None:
         metavar="PARTY",
         help="a party whose accreditation you trust (may be repeated)",
     )
+    trust_options(check)
     written = check.add_argument_group("what is written")
     written.add_argument("--html", metavar="FILE", help="the report as a page that prints well")
     written.add_argument("--markdown", metavar="FILE", help="the same as Markdown, for a decision letter")

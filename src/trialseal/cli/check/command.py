@@ -101,7 +101,7 @@ def _named_parts(case: TrialCase) -> str:
 
 def _registry(session: Session, side: ReportedSide | None) -> tuple[RegistryHistory | None, list[SourceView]]:
     """The record and its history as one; where to download them, if they are not there."""
-    from trialseal.registries.history import merged
+    from trialseal.registries.history_merging import merged
     from trialseal.registries.reading import read_histories, read_registry
     from trialseal.report.check.view import SourceView
 
@@ -222,7 +222,7 @@ def _sealed(
     from trialseal.folder.trial_folder import TrialFolder
     from trialseal.rules.sealed_trial import sealed_trial
 
-    chain = session.chain
+    chain = session.reader
     name = f"chain {chain.chain_id()}"
     accreditors = [session.find_party(party) for party in args.accredited_by]
     folder = TrialFolder(Path(args.folder)) if args.folder else None
@@ -271,7 +271,7 @@ def _snapshots(session: Session, registry: RegistryHistory) -> tuple[Snapshot, .
     from trialseal.evidence.profiles import find_names
     from trialseal.evidence.snapshots import snapshots_of
 
-    return snapshots_of(session.chain, registry, find_names(session.chain, [session.home / "parties"]))
+    return snapshots_of(session.reader, registry, find_names(session.reader, [session.home / "parties"]))
 
 
 def _reply(path: str) -> str:

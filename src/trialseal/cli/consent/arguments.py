@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trialseal.cli.arguments import command, network_option, sub
+from trialseal.cli.arguments import command, network_option, sub, trust_options
 
 _CONSENT = """Every enrolled participant, by pseudonym: consented before enrolment, to the form in force at their site;
 asked again where an amendment required it; left alone after they withdrew. Each finding names the entries that it rests
@@ -47,6 +47,13 @@ def add(commands: Any) -> None:
         metavar="TIME",
         help="judge by what the chain held then: later entries, corrections and approvals are left out",
     )
+    audit.add_argument(
+        "--accredited-by",
+        metavar="PARTY",
+        action="append",
+        default=[],
+        help="party whose accreditation of ethics committees you trust; may be repeated",
+    )
     audit.add_argument("--all", action="store_true", help="list every finding, not only those that are open")
     audit.add_argument("--csv", metavar="FILE", help="write every finding as a table")
     audit.add_argument(
@@ -58,3 +65,4 @@ def add(commands: Any) -> None:
         "--proofs", metavar="FOLDER", help="write the proof of each entry that a listed finding rests on"
     )
     network_option(audit)
+    trust_options(audit)

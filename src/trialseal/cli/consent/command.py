@@ -26,7 +26,7 @@ from trialseal.spreadsheets import csv_text
 if TYPE_CHECKING:
     from trialseal.evidence.consent_streams import Gathered
     from trialseal.evidence.consents import Entry
-    from trialseal.rules.consent_audit import ConsentAudit, ConsentFinding
+    from trialseal.rules.consent.audit import ConsentAudit, ConsentFinding
 
 _OPEN = (Status.FAILS, Status.UNDETERMINED)
 
@@ -67,7 +67,7 @@ def audit(session: Session) -> int:
 
 def trial_consent(session: Session, trial: bytes, place: Path) -> tuple[Finding, ...] | None:
     """The audit as a finding about the whole trial, which names nobody; None where no stores lie in its folder."""
-    from trialseal.rules.consent_audit import AUDIT, trial_finding
+    from trialseal.rules.consent.audit import AUDIT, trial_finding
 
     try:
         made = _audited(session, trial, place, [])
@@ -87,7 +87,7 @@ def _audited(
 ) -> tuple[Gathered, ConsentAudit] | None:
     """The audit by the stores in a trial's folder and in others; None where there are none of this trial."""
     from trialseal.evidence.consent_streams import gather
-    from trialseal.rules import consent_audit
+    from trialseal.rules.consent import audit as consent_audit
 
     folder = TrialFolder(place) if is_file(place / PROTOCOL, follow=False) else None
     own = [place] if (place / STREAMS).is_dir() else []
@@ -100,11 +100,12 @@ def _audited(
             one.recover()
         one.refresh()
     gathered = gather(
-        session.chain,
+        session.reader,
         trial,
         stores,
-        sealed_protocols(session.chain.history(trial), folder),
-        find_names(session.chain, [session.home / "parties", *(folder.profile_folders if folder else [])]),
+        sealed_protocols(session.reader.history(trial), folder),
+        find_names(session.reader, [session.home / "parties", *(folder.profile_folders if folder else [])]),
+        accreditors=[session.find_party(party) for party in session.args.accredited_by],
         all_at_hand=all_at_hand,
         as_of=as_of,
         progress=session.out.progress,
@@ -128,7 +129,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
     erased = f", and {audited.erased} that {'was' if audited.erased == 1 else 'were'} erased" if audited.erased else ""
     out.say(f"{count(audited.enrolled, 'enrolled participant')}{erased}")
     if evidence.erased_entries:
-        from trialseal.rules.consent import counted
+        from trialseal.rules.consent.reading import counted
 
         out.say(f"erased entries, which can no longer be read in these streams: {counted(evidence.erased_entries)}")
     if evidence.corrected or evidence.in_error:
@@ -141,9 +142,9 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
         out.say(f"not anchored yet, so that nothing binds it: {last} of stream {name}")
     if evidence.unseen:
         out.say(f"not all is seen: {evidence.unseen}")
-    if session.chain.is_devnet():
+    if session.reader.is_devnet():
         out.say(
-            f"chain {session.chain.chain_id()} is a devnet: its operator sets the clock, so anchoring proves no date"
+            f"chain {session.reader.chain_id()} is a devnet: its operator sets the clock, so anchoring proves no date"
         )
 
 
@@ -184,7 +185,7 @@ def _write_proofs(session: Session, gathered: Gathered, listed: Iterable[Consent
             waiting += 1
             continue
         head = store.heads[-1]
-        proof = make_proof(store.stream, index, head.size, head.root, session.chain.chain_id(), address)
+        proof = make_proof(store.stream, index, head.size, head.root, session.reader.chain_id(), address)
         path = folder / f"{name.replace(' ', '-')}-{index}.json"
         write_bytes(path, file_bytes(proof))
         files.append(str(path))
@@ -198,12 +199,12 @@ def _write_proofs(session: Session, gathered: Gathered, listed: Iterable[Consent
 def _value(
     session: Session, trial: bytes, audited: ConsentAudit, gathered: Gathered, files: Sequence[str]
 ) -> dict[str, Any]:
-    from trialseal.rules.consent_audit import trial_finding
+    from trialseal.rules.consent.audit import trial_finding
 
     whole, evidence = trial_finding(audited), audited.evidence
     return {
         "trial": trial,
-        "chain_id": session.chain.chain_id(),
+        "chain_id": session.reader.chain_id(),
         "enrolled": audited.enrolled,
         "erased": audited.erased,
         "erased_entries": dict(evidence.erased_entries),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from trialseal.cli.arguments import command, network_option, signing_options, sub
+from trialseal.cli.arguments import command, network_option, signing_options, sub, trust_options
 
 _DATASET = """Tables are .csv .tsv .xpt .sas7bdat .parquet .json .ndjson .dsjc .xlsx; a folder (images, scanned forms)
 is sealed as the list of its files. Beside FILE are written
@@ -89,6 +89,7 @@ def _verify(group: Any) -> None:
     one.add_argument("--offline", action="store_true", help="ask no chain; the answer stays undetermined")
     _reading(one)
     network_option(one)
+    trust_options(one)
 
 
 def _open(group: Any) -> None:

@@ -229,7 +229,7 @@ def _chain_answer(session: Session, digest: bytes, name: str) -> tuple[int, str,
     from trialseal.rules.catalogue import judge
     from trialseal.rules.finding import Case
 
-    chain = session.chain
+    chain = session.reader
     trial = trial_named(session, session.args.trial)[0] if session.args.trial else None
     names = find_names(chain, [session.home / "parties"])
     file = FileReading(Path(f"the seal document of {name}"), digest, digest, None, 0)

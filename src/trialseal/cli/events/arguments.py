@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from trialseal.cli.arguments import command, network_option, signing_options, sub
+from trialseal.cli.arguments import command, network_option, signing_options, sub, trust_options
 
 _EVENTS = """TRIAL is the trial's folder: stream NAME lies in TRIAL/streams/NAME and never leaves the site. On the chain
 go the salted digest of its name, and heads: how many entries there are, and the root of the tree over them.
@@ -146,6 +146,7 @@ def _verify(group: Any) -> None:
     )
     one.add_argument("--offline", action="store_true", help="check arithmetic only; the answer stays undetermined")
     network_option(one)
+    trust_options(one)
 
 
 def _forget(group: Any) -> None:
@@ -179,6 +180,7 @@ def _audit(group: Any) -> None:
         "--folder", metavar="FOLDER", action="append", default=[], help="folder with more stores; may be repeated"
     )
     network_option(one)
+    trust_options(one)
 
 
 def _trial(parser: argparse.ArgumentParser) -> None:

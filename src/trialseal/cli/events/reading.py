@@ -135,7 +135,7 @@ def _verdict(session: Session, proof: EventProof) -> tuple[int, str, dict[str, A
         return 2, f"it is {place_of(proof)}; whether that head is anchored was not asked of any chain", {}
     proof.verify()
     named = session.args.trial
-    found = anchored(session.chain, proof, trial_named(session, named)[0] if named else None, named or "")
+    found = anchored(session.reader, proof, trial_named(session, named)[0] if named else None, named or "")
     return 0, found.sentence, found.facts
 
 
@@ -162,12 +162,12 @@ def audit(session: Session) -> int:
                 f"{other.folder} and {one.folder} are two copies of stream {one.config.name}: audit one folder at a "
                 "time, since each may hold what the other does not"
             )
-    opened = session.chain.streams(trial)
-    state = session.chain.trial(trial)
+    opened = session.reader.streams(trial)
+    state = session.reader.trial(trial)
     registered = state.created_at if state else 0
     answers = [_audit_one(session, one, stores.pop((one.writer, one.stream), None), registered) for one in opened]
     for store in stores.values():
-        words = f"stream {store.config.name} in {store.folder} was never opened on chain {session.chain.chain_id()}"
+        words = f"stream {store.config.name} in {store.folder} was never opened on chain {session.reader.chain_id()}"
         session.out.say(f"{words}: what it holds ({entries(store.size)}) is bound by nothing")
         answers.append((1, {"name": store.config.name, "opened": False, "size": store.size, "faults": [words]}))
     for error in damaged:
@@ -203,7 +203,7 @@ def _audit_one(
     from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
     from trialseal.streams.disk import Busy
 
-    history = session.chain.head_history(opened.trial, opened.writer, opened.stream)
+    history = session.reader.head_history(opened.trial, opened.writer, opened.stream)
     value: dict[str, Any] = {
         "stream": opened.stream,
         "writer": opened.writer,

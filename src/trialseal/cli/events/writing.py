@@ -23,7 +23,7 @@ from trialseal.cli.trial.acts import seconds
 from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents.versions import format_of
-from trialseal.errors import FailedError, UsageError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.wording import entries
 from trialseal.files import is_file, open_file, write_json
 from trialseal.ledger.codes import ActCode
@@ -322,7 +322,12 @@ def anchor(session: Session) -> int:
         sent = head is not None
         if head is None:
             assert present is not None
-            head = session.chain.heads(*where)[-1]
+            history = session.chain.head_history(*where)
+            if history.gap:
+                raise UndeterminedError(
+                    f"the chain's log of this stream is not complete: {history.gap}; try another node"
+                )
+            head = history.heads[-1]
     path, receipt = _keep_head_receipt(session, stream, head)
     if sent:
         session.out.say(

@@ -18,8 +18,10 @@ from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
-from trialseal.registries.history import RegistryHistory, RegistryVersion, merged, record_document
+from trialseal.registries.history import RegistryHistory, RegistryVersion
+from trialseal.registries.history_merging import merged
 from trialseal.registries.reading import histories_in, read_histories, read_registry, record_files
+from trialseal.registries.record_document import record_document
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.trial_case import TrialCase
 

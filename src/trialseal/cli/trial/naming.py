@@ -21,14 +21,14 @@ def trial_of(session: Session, folder: TrialFolder) -> bytes:
     """
     from trialseal.acts.trials import trial_in
 
-    chain = session.chain  # a network that is not known is told first
+    chain = session.reader  # a network that is not known is told first
     trial = trial_in(folder, lambda: session.party)
     if folder.claims.trials and chain.trial(trial) is None:
         for receipt in folder.claims.receipts:
             require_chain(receipt, chain)
         raise UsageError(
             f"the receipts in {folder.path / 'receipts'} are of a trial that chain {chain.chain_id()} at "
-            f"{chain.rpc.shown} does not have (or it is a devnet that was made anew): name the chain with --network, "
+            f"{chain.source} does not have (or it is a devnet that was made anew): name the chain with --network, "
             "or register the trial here"
         )
     return trial
@@ -60,7 +60,7 @@ def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None
     try:
         meant_number = read(named)
         number = meant_number.number
-        claimants = claimants_of(session.chain, number, _trusted(session))
+        claimants = claimants_of(session.reader, number, _trusted(session))
     except UsageError as error:
         raise UsageError(f"there is no folder {named}, and {error}") from None
     if claimants.gap:
@@ -70,7 +70,7 @@ def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None
     if not claimants.all:
         if question := doubt(meant_number):
             raise UsageError(question)
-        raise FailedError(f"no trial on chain {session.chain.chain_id()} has claimed {number}")
+        raise FailedError(f"no trial on chain {session.reader.chain_id()} has claimed {number}")
     meant = claimants.meant
     if len(claimants.all) > 1:
         session.out.say(f"{len(claimants.all):,} trials claim {number}, and anyone may:")
@@ -94,7 +94,7 @@ def _trial_beginning(session: Session, digits: str) -> bytes:
     """The trial whose id begins so; a whole id need not be on this chain."""
     if len(digits) == 64:
         return bytes.fromhex(digits)
-    registered = session.chain.registrations()
+    registered = session.reader.registrations()
     if registered.gap:
         raise UndeterminedError(
             f"which trials begin with {digits} cannot be told from this node: {registered.gap}; give all 64 digits"
@@ -103,4 +103,4 @@ def _trial_beginning(session: Session, digits: str) -> bytes:
     if len(found) == 1:
         return found[0]
     many = "several trials begin" if found else "no trial begins"
-    raise UsageError(f"{many} with {digits} on chain {session.chain.chain_id()}: give more of its 64 digits")
+    raise UsageError(f"{many} with {digits} on chain {session.reader.chain_id()}: give more of its 64 digits")

@@ -11,13 +11,13 @@ from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
 from trialseal.evidence.wording import count
 from trialseal.folder import layout
 from trialseal.folder.collecting import aside_words
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.folder.trial_folder import TrialFolder, folder_of
 from trialseal.ledger.acts import Act, MilestoneRecorded, ResultReported, TrialRegistered
-from trialseal.ledger.block import AsOf
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import Code
 from trialseal.ledger.records import History
@@ -130,14 +130,40 @@ def _who_items(session: Session, document: Any) -> list[dict[str, Any]]:
 
 
 def verify(session: Session) -> int:
-    """Says of each file what it is on the chain, and exits with the worst answer."""
+    """Says of each file what it is on the chain, and exits with the worst answer. A bundle brings its chain with it."""
+    args = session.args
+    if "" in args.files:
+        raise UsageError("one of the files has an empty name: name a file or a folder (. for this one)")
+    bundles = [file for file in args.files if file.endswith(BUNDLE_ENDING)]
+    if not bundles:
+        return _verify(session, [Path(file) for file in args.files])
+    if len(bundles) > 1 or args.bundle:
+        raise UsageError("name one bundle at a time: each brings a chain of its own")
+    from trialseal.cli.bundle.opening import unpacked
+
+    args.bundle = bundles[0]
+    with unpacked(session.opened_bundle) as folder:
+        others = [Path(file) for file in args.files if file not in bundles]
+        return _verify(session, [*([folder] if session.opened_bundle.files else []), *others], folder)
+
+
+def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -> int:
+    """`unpacked` is the folder in which a bundle's files lie for the moment."""
     from trialseal.report.trial import verdict
 
     args, out = session.args, session.out
-    if "" in args.files:
-        raise UsageError("one of the files has an empty name: name a file or a folder (. for this one)")
-    trial = trial_named(session, args.trial)[0] if args.trial else None
-    found = _verified(session, [Path(file) for file in args.files], trial)
+    trial: bytes | None
+    if unpacked is not None:
+        reader = session.reader
+        trial = session.opened_bundle.trial
+        gap = reader.history(trial).gap
+        acts = count(len(reader.history(trial).acts), "act")
+        out.say(f"trial {trial.hex()[:16]}…: " + (f"not complete: {gap}" if gap else f"{acts}, which is all of them"))
+        if not paths:
+            return 2 if gap else 0
+    else:
+        trial = trial_named(session, args.trial)[0] if args.trial else None
+    found = _verified(session, paths, trial)
     verdicts = found.verdicts
     if not verdicts:
         raise UndeterminedError(
@@ -160,7 +186,7 @@ def verify(session: Session) -> int:
     for folder, note in dict.fromkeys((one, note) for one in folders.values() for note in one.notes):
         protocol = escaping.path(folder.path / "protocol.json")
         out.say(f"{protocol} notes: {escaping.name(note, _LONGEST_TEXT)}")
-    if aside := aside_words(found.aside, [Path(file) for file in args.files]):
+    if aside := aside_words(found.aside, paths):
         out.say(f"note: not counted: {aside}")
     for fault in dict.fromkeys(fault for folder in folders.values() for fault in folder.claims.faults):
         out.say(f"note: {escaping.visible(fault)}")
@@ -190,7 +216,7 @@ def history(session: Session) -> int:
 
     args, out = session.args, session.out
     trial, folder = trial_named(session, args.trial)
-    shown = timeline_view(session.chain, session.home, trial, folder)
+    shown = timeline_view(session.reader, session.home, trial, folder)
     verdicts = _verdicts(session, [Path(file) for file in args.verify], trial)
     if args.html:
         from trialseal.files import write_bytes
@@ -220,7 +246,6 @@ def history(session: Session) -> int:
         out.say(line)
     out.say(shown.page.completeness)
     out.say(shown.page.chain)
-    out.say(_as_of_line(session.chain.as_of()))
     for one in verdicts:
         out.say(one.sentence)
     if args.html:
@@ -232,7 +257,7 @@ def history(session: Session) -> int:
             "complete": shown.history.complete,
             "gap": shown.history.gap,
             "rolling_digest": shown.history.state.rolling_digest,
-            "as_of": as_of_value(session.chain.as_of()),
+            "as_of": as_of_value(session.reader.as_of()),
             "acts": [_act_value(act) for act in shown.history.acts],
             "attestations": shown.attestation_lines,
             "parties": {party.hex(): name for party, name in shown.names.parties.items()},
@@ -263,7 +288,7 @@ def _verified(session: Session, files: list[Path], trial: bytes | None) -> Verif
     from trialseal.report.trial import verdict
 
     return verdict.verified(
-        session.chain,
+        session.reader,
         files,
         trial=trial,
         accreditors=[session.find_party(named) for named in getattr(session.args, "accredited_by", [])],
@@ -279,7 +304,7 @@ def trials(session: Session) -> int:
 
     if session.args.csv == "-" and session.args.json:
         raise UsageError("--csv - and --json both want standard output: choose one")
-    out, chain = session.out, session.chain
+    out, chain = session.out, session.reader
     rows = []
     registered = chain.registrations()
     out.progress(f"reading {count(len(registered.acts), 'trial')} …")
@@ -322,25 +347,8 @@ def trials(session: Session) -> int:
         out.say(f"complete: the contract counts {count(registered.count, 'trial')}, all of them here")
     else:
         out.say(f"not complete: {registered.gap}")
-    out.say(_as_of_line(chain.as_of()))
     out.value(rows)
     return 0 if registered.gap is None and all(row["complete"] for row in rows) else 2
-
-
-def _as_of_line(now: AsOf) -> str:
-    """As of which block it was read, and on whose word."""
-    return (
-        f"as of block {now.number:,} ({now.hash[:10]}…), {when(now.time)}, {_age_words(now.age)}, by this node's word"
-    )
-
-
-def _age_words(seconds: int) -> str:
-    if seconds < 0:
-        return "ahead of this computer's clock"
-    for size, thing in ((86_400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            return f"{count(seconds // size, thing)} old"
-    return f"{count(seconds, 'second')} old"
 
 
 def _trial_row(session: Session, first: TrialRegistered, history: History) -> dict[str, Any]:

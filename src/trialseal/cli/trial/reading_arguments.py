@@ -36,6 +36,7 @@ def add(commands: Any) -> None:
         "trial.reading:verify",
         "say what files are, and which checks they meet",
         "verify results.json --network https://rpc.example.org",
+        reads=True,
     )
     verify.add_argument("files", metavar="FILE", nargs="+", help="files or folders")
     verify.add_argument("--trial", metavar="TRIAL", help="trial that they should belong to [found by digest]")
@@ -59,11 +60,17 @@ def add(commands: Any) -> None:
         "trial.reading:history",
         "show everything done in a trial, and whether that is all",
         "history NCT04368728 --html timeline.html",
+        reads=True,
     )
     history.add_argument("trial", metavar="TRIAL")
     history.add_argument("--html", metavar="FILE", help="write the timeline as a page")
     history.add_argument("--verify", metavar="FILE", nargs="+", default=[], help="show the verdicts of these files too")
     trials = command(
-        commands, "trials", "trial.reading:trials", "list every trial on the chain", "trials --csv trials.csv"
+        commands,
+        "trials",
+        "trial.reading:trials",
+        "list every trial on the chain",
+        "trials --csv trials.csv",
+        reads=True,
     )
     trials.add_argument("--csv", metavar="FILE", help="write a CSV file (- for standard output)")

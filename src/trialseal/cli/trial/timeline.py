@@ -13,9 +13,9 @@ from trialseal.evidence.trials import protocols_at_hand
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
 from trialseal.ledger.attestations import AttestationRecord
-from trialseal.ledger.chain import Chain
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import DocumentKind
+from trialseal.ledger.reader import Reader
 from trialseal.ledger.records import History
 from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of
 from trialseal.report.trial.view import TimelineView
@@ -39,7 +39,7 @@ class TrialView(Value):
         return declared_by(act)
 
 
-def timeline_view(chain: Chain, home: Path, trial: bytes, folder: TrialFolder | None) -> TrialView:
+def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder | None) -> TrialView:
     """Reads a trial from the chain and, for names and notices, what lies in its folder and home and is sealed."""
     history = chain.history(trial)
     sealed = sealed_protocols(history, folder)
@@ -96,7 +96,7 @@ def sealed_protocols(history: History, folder: TrialFolder | None) -> dict[int, 
 
 
 def _names(
-    chain: Chain,
+    chain: Reader,
     home: Path,
     folder: TrialFolder | None,
     parties: set[bytes],
@@ -115,7 +115,7 @@ def _names(
     return TrialNames(legal, [str(part["id"]) for part in latest.get("parts") or ()], leaves)
 
 
-def _attestations(chain: Chain, history: History) -> list[tuple[AttestationRecord, str]]:
+def _attestations(chain: Reader, history: History) -> list[tuple[AttestationRecord, str]]:
     """What was attested about the trial's sponsor, the trial itself, and each of its documents."""
     trial = history.state.trial
     found = [(one, "") for one in chain.attestations(history.state.sponsor)]
@@ -132,6 +132,6 @@ def _attestations(chain: Chain, history: History) -> list[tuple[AttestationRecor
     return sorted(found, key=lambda pair: pair[0].time)
 
 
-def _chain_line(chain: Chain, acts: tuple[Act, ...]) -> str:
+def _chain_line(chain: Reader, acts: tuple[Act, ...]) -> str:
     finality = chain.finality(acts[-1].block) if acts else ""
     return f"chain {chain.chain_id()}: {finality}"

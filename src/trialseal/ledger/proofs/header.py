@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from itertools import permutations
 from typing import Any, NamedTuple, Self
 
+from trialseal.ledger.proofs import bft
 from trialseal.ledger.proofs.keccak import keccak256
 from trialseal.ledger.proofs.rlp import Item, RlpError, decode, encode, number
 
@@ -46,6 +47,7 @@ _NOT_HASHED = frozenset({"hash", "size", "totalDifficulty", "uncles", "transacti
 LARGEST_HEADER = 1 << 16
 _LARGEST_NUMBER = 1 << 53
 _MOST_UNKNOWN = 4
+_MIX_HASH = 13
 
 
 class HeaderError(ValueError):
@@ -79,7 +81,7 @@ class Header(NamedTuple):
         if block >= _LARGEST_NUMBER or time >= _LARGEST_NUMBER:
             raise HeaderError("its number or time is out of all bounds")
         parent, root, extra, mix = (bytes(_text(members[place])) for place in (0, 3, 12, 13))
-        return cls(raw, keccak256(raw), parent, root, block, time, extra, mix)
+        return cls(raw, _hash(raw, members), parent, root, block, time, extra, mix)
 
 
 def from_rlp(raw: bytes) -> Header:
@@ -115,9 +117,18 @@ def from_json(block: Mapping[str, Any]) -> Header:
         for more in permutations(unknown, count):
             members: list[Item] = [*known, *later, *more]
             raw = encode(members)
-            if len(raw) <= LARGEST_HEADER and keccak256(raw) == claimed:
+            if len(raw) <= LARGEST_HEADER and _hash(raw, members) == claimed:
                 return Header.of(raw, members)
     raise HeaderError("its members do not lead to the hash that it names")
+
+
+def _hash(raw: bytes, members: list[Item]) -> bytes:
+    if members[_MIX_HASH] != bft.MARK:
+        return keccak256(raw)
+    try:
+        return keccak256(encode(bft.hashed(members)))
+    except RlpError as error:
+        raise HeaderError(str(error)) from None
 
 
 def _member(value: Any, size: int) -> bytes:

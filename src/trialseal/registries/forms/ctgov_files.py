@@ -21,14 +21,9 @@ from trialseal.registries.forms.stated import (
     status_of,
     study_type_of,
 )
-from trialseal.registries.history import (
-    POINTS_TO_RESULTS,
-    RegistryHistory,
-    RegistryOutcome,
-    RegistryVersion,
-    in_order,
-    split_outcome,
-)
+from trialseal.registries.history import POINTS_TO_RESULTS, RegistryHistory, RegistryOutcome, RegistryVersion
+from trialseal.registries.history_lists import split_outcome
+from trialseal.registries.history_merging import in_order
 
 LEGACY_ROOT = "clinical_study"
 CSV_COLUMNS = ("nct number",)

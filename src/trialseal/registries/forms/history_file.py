@@ -8,15 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trialseal.documents.endpoint_models import Role
-from trialseal.registries.history import (
-    RegistryHistory,
-    RegistryOutcome,
-    RegistryVersion,
-    in_order,
-    plain_text,
-    study_version,
-)
+from trialseal.registries.history import RegistryHistory, RegistryOutcome, RegistryVersion
+from trialseal.registries.history_merging import in_order
 from trialseal.registries.import_source import SourceObject
+from trialseal.registries.study_versions import plain_text, study_version
 
 NOT_HELD = "this one-file history does not hold the outcomes of this version"
 _OUTCOMES = "outcome measures"

@@ -10,8 +10,9 @@ from typing import Final
 from trialseal.documents.endpoint_models import Role
 from trialseal.errors import UsageError
 from trialseal.registries.dates import Certainty, RegistryDate, registry_date
-from trialseal.registries.history import RegistryHistory, RegistryOutcome, RegistryVersion, plain_text
+from trialseal.registries.history import RegistryHistory, RegistryOutcome, RegistryVersion
 from trialseal.registries.numbers import RegistryNumber, read, read_known
+from trialseal.registries.study_versions import plain_text
 
 _STATUSES: Final = {
     "recruiting": "RECRUITING",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from trialseal.escaping import markdown_text as plain
-from trialseal.report.check.view import Addressee, CheckView, OutcomeRow, OutcomeText, Pieces, Question, QuoteView
+from trialseal.report.check.view import Addressee, CheckView, OutcomeRow, OutcomeText, Pieces, QuestionView, QuoteView
 from trialseal.report.check.words import ANSWER_WORDS
 
 _MOST_FACTS = 6
@@ -64,7 +64,7 @@ def _lines(view: CheckView) -> Iterator[str]:
         yield f"- {plain(source.what)}: {plain(source.name)}; {plain(source.detail)}"
 
 
-def _question(number: int, one: Question) -> Iterator[str]:
+def _question(number: int, one: QuestionView) -> Iterator[str]:
     reader = " (needs a reader first)" if one.needs_reader else ""
     yield f"{number}. **{plain(one.topic)}**{reader}"
     for words, quotes in (("The record says", one.record), ("The manuscript says", one.paper)):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from trialseal.escaping import flowing
 from trialseal.evidence.wording import count
-from trialseal.report.check.view import CheckView, Question, QuoteView
+from trialseal.report.check.view import CheckView, QuestionView, QuoteView
 
 _WIDTH = 92
 _UNREAD = "[Draft, prepared by comparing texts, not yet read by a person.]"
@@ -83,7 +83,7 @@ def _note(view: CheckView) -> Iterator[str]:
 def _to_the_editor(view: CheckView) -> Iterator[str]:
     """What the editor must know, in brackets: it is not part of the letter."""
     if view.unsettled:
-        words = "what is open beside these questions" if view.asked_of("authors") else "this is no clearance. First"
+        words = "what is open beside these questions" if view.asked_of("authors") else "this is not a clearance. First"
         yield from _wrapped(f"[Editor: {words}: {'; '.join(view.unsettled)}.]")
     if duties := len(view.asked_of("sponsor")):
         verb = "is" if duties == 1 else "are"
@@ -117,7 +117,7 @@ def _files(view: CheckView) -> str:
     )
 
 
-def _question(number: int, one: Question) -> Iterator[str]:
+def _question(number: int, one: QuestionView) -> Iterator[str]:
     item = f" (CONSORT 2025, item {one.item})" if one.item else ""
     if one.needs_reader:
         yield "   [Editor: this needs your reading first. Ask only what the two texts leave open.]"

@@ -7,8 +7,16 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from trialseal.evidence.wording import count, listed
-from trialseal.outcomes.model import Code
-from trialseal.report.check.view import Addressee, OutcomeRow, OutcomeText, PhaseView, Question, QuoteView, SourceView
+from trialseal.outcomes.model import ChangeCode
+from trialseal.report.check.view import (
+    Addressee,
+    OutcomeRow,
+    OutcomeText,
+    PhaseView,
+    QuestionView,
+    QuoteView,
+    SourceView,
+)
 from trialseal.rules.finding import Finding, Status
 from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.trial_catalogue import ITEMS
@@ -25,23 +33,27 @@ SPONSORS_RULES: Final = frozenset(
 )  # fmt: skip
 """Rules about duties of the trial's responsible party and about its record: authors need not know the answer."""
 
-_ASKS: Mapping[Code, str] = {
-    Code.PRIMARY_DROPPED: "Where is this outcome reported? If it was taken out, when and why, and had anyone seen the "
-    "data by group?",
-    Code.PRIMARY_ADDED: "Was this outcome planned before the data were seen, and where is that on record?",
-    Code.SECONDARY_ADDED: "Was this outcome planned before the data were seen, and where is that on record? If not, "
-    "could it be called post hoc?",
-    Code.PRIMARY_PROMOTED: "When and why did this outcome become a primary one, and had anyone seen the data by group?",
-    Code.PRIMARY_DEMOTED: "When and why did this outcome cease to be a primary one, and had anyone seen the data by "
+_ASKS: Mapping[ChangeCode, str] = {
+    ChangeCode.PRIMARY_DROPPED: "Where is this outcome reported? If it was taken out, when and why, and had anyone "
+    "seen the data by group?",
+    ChangeCode.PRIMARY_ADDED: "Was this outcome planned before the data were seen, and where is that on record?",
+    ChangeCode.SECONDARY_ADDED: "Was this outcome planned before the data were seen, and where is that on record? "
+    "If not, could it be called post hoc?",
+    ChangeCode.PRIMARY_PROMOTED: "When and why did this outcome become a primary one, and had anyone seen the data by "
     "group?",
-    Code.PRIMARY_REPLACED: "When and why was the primary outcome replaced, and had anyone seen the data by group?",
+    ChangeCode.PRIMARY_DEMOTED: "When and why did this outcome cease to be a primary one, and had anyone seen the data "
+    "by group?",
+    ChangeCode.PRIMARY_REPLACED: "When and why was the primary outcome replaced, and had anyone seen the data by "
+    "group?",
 }
 _ASK_OTHERWISE = "Is this the same outcome? If it was changed, when and why, and had anyone seen the data by group?"
-_ABSENT = frozenset({Code.PRIMARY_DROPPED, Code.PRIMARY_REPLACED, Code.SECONDARY_DROPPED, Code.OTHER_DROPPED})
+_ABSENT = frozenset(
+    {ChangeCode.PRIMARY_DROPPED, ChangeCode.PRIMARY_REPLACED, ChangeCode.SECONDARY_DROPPED, ChangeCode.OTHER_DROPPED}
+)
 _OTHER_LIST = frozenset(
     {
-        Code.PRIMARY_ADDED, Code.PRIMARY_PROMOTED, Code.PRIMARY_DEMOTED, Code.PRIMARY_REPLACED, Code.SECONDARY_ADDED,
-        Code.OTHER_ADDED, Code.ROLE_CHANGED,
+        ChangeCode.PRIMARY_ADDED, ChangeCode.PRIMARY_PROMOTED, ChangeCode.PRIMARY_DEMOTED, ChangeCode.PRIMARY_REPLACED,
+        ChangeCode.SECONDARY_ADDED, ChangeCode.OTHER_ADDED, ChangeCode.ROLE_CHANGED,
     }
 )  # fmt: skip
 
@@ -57,11 +69,11 @@ class Asked(NamedTuple):
     sources: Sequence[SourceView]
 
 
-def questions(findings: Sequence[Finding], asked: Asked) -> tuple[Question, ...]:
+def questions(findings: Sequence[Finding], asked: Asked) -> tuple[QuestionView, ...]:
     """The questions, those to the authors first; like ones are one. No failing finding is left without one."""
     failing = {one.rule: one for one in findings if one.status is Status.FAILS}
     explained = _explanation(asked)
-    found: list[Question] = []
+    found: list[QuestionView] = []
     if RECORD_RULE in failing:
         found += _of_phases(asked.phases)
     of_rows = [_of_row(row, asked, explained) for row in asked.rows if row.answer == "fails"]
@@ -78,9 +90,9 @@ def questions(findings: Sequence[Finding], asked: Asked) -> tuple[Question, ...]
     return tuple(found)
 
 
-def grouped(found: Sequence[Question]) -> list[Question]:
+def grouped(found: Sequence[QuestionView]) -> list[QuestionView]:
     """Questions of one kind as one, with the texts of all, in the order of the first of each kind."""
-    kinds: dict[tuple[str, str, str, str, bool], list[Question]] = {}
+    kinds: dict[tuple[str, str, str, str, bool], list[QuestionView]] = {}
     for one in found:
         kinds.setdefault((one.topic, one.item, one.ask, one.to, one.needs_reader), []).append(one)
     whole = []
@@ -109,17 +121,17 @@ def addressee(rule: str) -> Addressee:
     return "sponsor" if rule in SPONSORS_RULES else "authors"
 
 
-def _of_finding(one: Finding, case: TrialCase) -> Question:
+def _of_finding(one: Finding, case: TrialCase) -> QuestionView:
     facts = [(str(fact), getattr(fact, "source", "")) for fact in one.facts]
     paper = case.reported.source if case.reported else ""
     said = tuple(QuoteView(text, source) for text, source in facts if paper and source.startswith(paper))
     record = tuple(QuoteView(text, source) for text, source in facts if not (paper and source.startswith(paper)))
     topic = ITEMS.get(one.item, "") or "Beside CONSORT"
     ask = _sentence(one.sentence)
-    return Question(topic, one.item, record, said, "", ask, to=addressee(one.rule), rules=(one.rule,))
+    return QuestionView(topic, one.item, record, said, "", ask, to=addressee(one.rule), rules=(one.rule,))
 
 
-def _of_phases(phases: Sequence[PhaseView]) -> Iterable[Question]:
+def _of_phases(phases: Sequence[PhaseView]) -> Iterable[QuestionView]:
     """What the record's own primary outcomes became: one question a phase, with both texts."""
     for phase in phases:
         quotes = [
@@ -132,33 +144,33 @@ def _of_phases(phases: Sequence[PhaseView]) -> Iterable[Question]:
         if quotes:
             topic = f"Primary outcomes in the record, {phase.words.partition(',')[0]}"
             ask = "Where is this change explained, when was it decided, and had anyone seen the data by group?"
-            yield Question(topic, "10", tuple(quotes), (), "", ask, rules=(RECORD_RULE,))
+            yield QuestionView(topic, "10", tuple(quotes), (), "", ask, rules=(RECORD_RULE,))
 
 
 def _sentence(text: str) -> str:
-    if "." not in text.partition(" ")[0]:  # the name of a file is no word of a sentence
+    if "." not in text.partition(" ")[0]:  # the name of a file is not a word of a sentence
         text = text[:1].upper() + text[1:]
     return text if text[-1:] in ".?!" else f"{text}."
 
 
-def _of_row(row: OutcomeRow, asked: Asked, explained: str) -> Question:
+def _of_row(row: OutcomeRow, asked: Asked, explained: str) -> QuestionView:
     real = [one for one in row.changes if one.severity in ("major", "moderate")]
     gravest = max(real, key=lambda one: one.severity == "major", default=None)
     role = "Primary outcome" if row.primary else "Secondary outcome"
     topic = f"{role}: {gravest.words}" if gravest else role
-    ask = _ASKS.get(Code(gravest.code), _ASK_OTHERWISE) if gravest else _ASK_OTHERWISE
+    ask = _ASKS.get(ChangeCode(gravest.code), _ASK_OTHERWISE) if gravest else _ASK_OTHERWISE
     registered = tuple(QuoteView(whole_text(one), f"{asked.record}, {one.role} outcome") for one in row.registered)
     name = asked.case.reported.source if asked.case.reported else "the report"
     reported = tuple(
         QuoteView(one.quote or whole_text(one), f"{name}, {one.place or f'{one.role} outcome'}") for one in row.reported
     )
     item = "26" if not row.registered else "10"
-    return Question(topic, item, registered, reported, explained, ask, rules=rules_of(row))
+    return QuestionView(topic, item, registered, reported, explained, ask, rules=rules_of(row))
 
 
 def rules_of(row: OutcomeRow) -> tuple[str, ...]:
     """The rules that may fail of a row's differences."""
-    codes = {Code(one.code) for one in row.changes if one.severity in ("major", "moderate")}
+    codes = {ChangeCode(one.code) for one in row.changes if one.severity in ("major", "moderate")}
     asked = (
         ("reported-were-registered", bool(codes & _OTHER_LIST)),
         ("registered-were-reported", bool(codes & _ABSENT)),
@@ -167,7 +179,7 @@ def rules_of(row: OutcomeRow) -> tuple[str, ...]:
     return tuple(rule for rule, about in asked if about)
 
 
-def _of_unsure(rows: Sequence[OutcomeRow], asked: Asked) -> Question:
+def _of_unsure(rows: Sequence[OutcomeRow], asked: Asked) -> QuestionView:
     """One question for all primary outcomes that only a reader can match."""
     registered = tuple(
         QuoteView(whole_text(one), f"{asked.record}, {one.role}") for row in rows for one in row.registered
@@ -178,7 +190,7 @@ def _of_unsure(rows: Sequence[OutcomeRow], asked: Asked) -> Question:
     )
     ask = "Which reported outcome stands for each registered one, and was any of them changed?"
     searched = "Words alone do not tell whether these are the same outcomes."
-    return Question("Primary outcomes in other words", "14", registered, reported, searched, ask, needs_reader=True)
+    return QuestionView("Primary outcomes in other words", "14", registered, reported, searched, ask, needs_reader=True)
 
 
 def whole_text(one: OutcomeText) -> str:

@@ -11,7 +11,7 @@ from trialseal.manuscripts import Paper
 from trialseal.outcomes.judgement import Answer as JudgedAs
 from trialseal.outcomes.judgement import judge_versions
 from trialseal.outcomes.measured import Compared, measured
-from trialseal.outcomes.model import Change, Code, Field, Outcome, Pair, Severity, Span
+from trialseal.outcomes.model import ChangeCode, Field, Outcome, OutcomeChange, Pair, Severity, TextSpan
 from trialseal.report.check.questions import OUTCOME_RULES, RECORD_RULE, Asked, addressee, questions, rules_of
 from trialseal.report.check.summary import summary_of
 from trialseal.report.check.timeline import timeline_of
@@ -32,8 +32,9 @@ from trialseal.report.check.words import ORDER, code_words, headline
 from trialseal.report.trial.view import Answer
 from trialseal.rules.finding import Finding, Status, exit_code
 from trialseal.rules.outcome_changes import PHASE_WORDS, phase_changes
+from trialseal.rules.registered_and_reported import RegisteredAndReported, registered_and_reported
 from trialseal.rules.registration import record_numbers
-from trialseal.rules.reported_outcomes import RegisteredAndReported, explanations_of, registered_and_reported
+from trialseal.rules.reported_outcomes import explanations_of
 from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.trial_catalogue import ITEMS
 
@@ -47,8 +48,8 @@ _MOST_KINDRED = 2
 _GRAVE = Severity.MODERATE.rank
 _WHOLE = frozenset(
     {
-        Code.PRIMARY_DROPPED, Code.PRIMARY_ADDED, Code.PRIMARY_REPLACED, Code.SECONDARY_DROPPED, Code.SECONDARY_ADDED,
-        Code.OTHER_DROPPED, Code.OTHER_ADDED,
+        ChangeCode.PRIMARY_DROPPED, ChangeCode.PRIMARY_ADDED, ChangeCode.PRIMARY_REPLACED, ChangeCode.SECONDARY_DROPPED,
+        ChangeCode.SECONDARY_ADDED, ChangeCode.OTHER_DROPPED, ChangeCode.OTHER_ADDED,
     }
 )  # fmt: skip
 _TITLES: Mapping[str, tuple[str, str]] = {"20a": ("16b", "Blinding: who was blinded")}
@@ -298,13 +299,13 @@ def _row_label(pair: Pair) -> str:
     return code_words(gravest.code)
 
 
-def _change(one: Change, *, within_record: bool = False) -> ChangeView:
+def _change(one: OutcomeChange, *, within_record: bool = False) -> ChangeView:
     return ChangeView(
         one.code.value, code_words(one.code, within_record=within_record), one.severity.value, one.sentence
     )
 
 
-def _text(one: Outcome, index: int, changes: Sequence[Change], side: str, brought: Brought) -> OutcomeText:
+def _text(one: Outcome, index: int, changes: Sequence[OutcomeChange], side: str, brought: Brought) -> OutcomeText:
     spans = [
         span
         for change in changes
@@ -322,7 +323,7 @@ def _text(one: Outcome, index: int, changes: Sequence[Change], side: str, brough
     )
 
 
-def _pieces(one: Outcome, index: int, field: Field, spans: Sequence[Span]) -> Pieces:
+def _pieces(one: Outcome, index: int, field: Field, spans: Sequence[TextSpan]) -> Pieces:
     """A field's text cut at the ends of the spans that lie in it."""
     text = one.text(field)
     marked = [False] * len(text)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from trialseal.evidence.wording import count, listed
 from trialseal.outcomes.model import Outcome
 from trialseal.report.check.view import OutcomeRow, PhaseView
-from trialseal.rules.reported_outcomes import RegisteredAndReported
+from trialseal.rules.registered_and_reported import RegisteredAndReported
 from trialseal.rules.trial_case import TrialCase
 
 _MOST_NAMED = 2

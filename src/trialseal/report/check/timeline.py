@@ -9,7 +9,7 @@ from trialseal.evidence.wording import kind_words
 from trialseal.ledger.acts import DocumentSealed, TrialRegistered
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryHistory
-from trialseal.report.trial.view import Category, Entry, Period, TimelineView
+from trialseal.report.trial.view import Category, Period, TimelineEntry, TimelineView
 from trialseal.rules.outcome_changes import phase_changes
 from trialseal.rules.trial_case import TrialCase
 
@@ -33,15 +33,15 @@ def timeline_of(case: TrialCase, title: str) -> TimelineView:
     )
 
 
-def _entry(words: str, label: str, date: RegistryDate, who: str, category: Category) -> Entry:
+def _entry(words: str, label: str, date: RegistryDate, who: str, category: Category) -> TimelineEntry:
     first = datetime(date.first.year, date.first.month, date.first.day, tzinfo=UTC)
     last = datetime(date.last.year, date.last.month, date.last.day, tzinfo=UTC) + timedelta(days=1)
-    return Entry(
+    return TimelineEntry(
         None, words, who, int((first.timestamp() + last.timestamp()) / 2), category, label=label, on_chain=False
     )
 
 
-def _of_record(case: TrialCase) -> Iterator[Entry]:
+def _of_record(case: TrialCase) -> Iterator[TimelineEntry]:
     history = case.registry
     if history is None:
         return
@@ -63,7 +63,7 @@ def _of_record(case: TrialCase) -> Iterator[Entry]:
             yield _entry(f"{words} {day}", f"{words} {day}", RegistryDate(day), who, "result")
 
 
-def _versions(history: RegistryHistory, case: TrialCase) -> Iterator[Entry]:
+def _versions(history: RegistryHistory, case: TrialCase) -> Iterator[TimelineEntry]:
     """Versions after the first; those at which outcomes changed are named."""
     changed = {
         one.after.number
@@ -79,17 +79,17 @@ def _versions(history: RegistryHistory, case: TrialCase) -> Iterator[Entry]:
         yield _entry(f"{words} of {one.date}", label, RegistryDate(one.date), history.number, "registry")
 
 
-def _of_chain(case: TrialCase) -> Iterator[Entry]:
+def _of_chain(case: TrialCase) -> Iterator[TimelineEntry]:
     """What was sealed, at the block's time: documents and results; milestones are in the trial's own timeline."""
     if case.sealed is None:
         return
     for act in case.sealed.evidence.history.acts:
         if isinstance(act, TrialRegistered | DocumentSealed):
             kind, version = ("protocol", 1) if isinstance(act, TrialRegistered) else (kind_words(act.kind), act.version)
-            yield Entry(None, f"{kind} version {version} sealed", "the chain", act.time, "protocol")
+            yield TimelineEntry(None, f"{kind} version {version} sealed", "the chain", act.time, "protocol")
 
 
-def _of_report(case: TrialCase) -> Iterator[Entry]:
+def _of_report(case: TrialCase) -> Iterator[TimelineEntry]:
     if case.reported and case.reported.submitted:
         date = RegistryDate(case.reported.submitted)
         yield _entry("the report", f"report {date.text}", date, case.reported.source, "document")

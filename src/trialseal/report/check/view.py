@@ -114,7 +114,7 @@ class PhaseView:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuestionView:
     """A question with its evidence, to the authors or to the trial's responsible party."""
 
     topic: str
@@ -155,7 +155,7 @@ class CheckView:
     counts: tuple[tuple[Answer, int], ...]
     sources: tuple[SourceView, ...]
     items: tuple[ItemView, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[QuestionView, ...]
     outcomes: tuple[OutcomeRow, ...]
     compared: str
     """What was compared with what: 'NCT04368728, record of 2026-03-25, with paper.pdf'; empty if nothing was."""
@@ -178,6 +178,6 @@ class CheckView:
     manuscript: str = ""
     """The manuscript and its date: 'paper.pdf, submitted 2026-01-02'."""
 
-    def asked_of(self, whom: Addressee) -> tuple[Question, ...]:
+    def asked_of(self, whom: Addressee) -> tuple[QuestionView, ...]:
         """The questions that one of the two can answer."""
         return tuple(one for one in self.questions if one.to == whom)

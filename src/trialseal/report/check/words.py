@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from trialseal.evidence.wording import count
-from trialseal.outcomes.model import Code
+from trialseal.outcomes.model import ChangeCode
 from trialseal.report.trial.view import Answer
 
 ANSWER_WORDS: Final[dict[Answer, str]] = {
@@ -18,53 +18,53 @@ ANSWER_WORDS: Final[dict[Answer, str]] = {
 SIGNS: Final[dict[Answer, str]] = {"fails": "!", "undetermined": "?", "holds": "✓", "does-not-apply": "–"}
 ORDER: Final[tuple[Answer, ...]] = ("fails", "undetermined", "holds", "does-not-apply")
 
-CODE_WORDS: Final[dict[Code, str]] = {
-    Code.PRIMARY_DROPPED: "registered as primary, not found among those reported",
-    Code.PRIMARY_ADDED: "reported as primary, not found among those registered",
-    Code.PRIMARY_DEMOTED: "registered as primary, reported in another role",
-    Code.PRIMARY_PROMOTED: "reported as primary, registered in another role",
-    Code.PRIMARY_REPLACED: "another primary outcome",
-    Code.TIME_CHANGED: "another time point",
-    Code.MEASURE_CHANGED: "another measurement",
-    Code.METRIC_CHANGED: "another analysis metric",
-    Code.AGGREGATION_CHANGED: "summed up in another way",
-    Code.ESTIMAND_CHANGED: "another estimand",
-    Code.COMPONENT_CHANGED: "other components",
-    Code.THRESHOLD_CHANGED: "another threshold",
-    Code.SECONDARY_DROPPED: "registered as secondary, not found among those reported",
-    Code.SECONDARY_ADDED: "reported as secondary, not found among those registered",
-    Code.ROLE_CHANGED: "in another role",
-    Code.OTHER_DROPPED: "registered as other, not found among those reported",
-    Code.OTHER_ADDED: "reported as other, not found among those registered",
-    Code.TIME_ADDED: "a time point is stated in addition",
-    Code.TIME_OMITTED: "a time point is not stated",
-    Code.MEASURE_ADDED: "the measurement is stated in addition",
-    Code.MEASURE_OMITTED: "the measurement is not stated",
-    Code.METRIC_ADDED: "the metric is stated in addition",
-    Code.METRIC_OMITTED: "the metric is not stated",
-    Code.AGGREGATION_ADDED: "how it is summed up is stated in addition",
-    Code.AGGREGATION_OMITTED: "how it is summed up is not stated",
-    Code.SPLIT: "given as several",
-    Code.MERGED: "several given as one",
-    Code.REWORDED: "in other words",
-    Code.REORDERED: "in another order",
-    Code.LAYOUT: "set differently",
-    Code.POINTS_TO_RESULTS: "the record points to its results instead",
-    Code.OTHER_PART: "of another part of the trial",
+CODE_WORDS: Final[dict[ChangeCode, str]] = {
+    ChangeCode.PRIMARY_DROPPED: "registered as primary, not found among those reported",
+    ChangeCode.PRIMARY_ADDED: "reported as primary, not found among those registered",
+    ChangeCode.PRIMARY_DEMOTED: "registered as primary, reported in another role",
+    ChangeCode.PRIMARY_PROMOTED: "reported as primary, registered in another role",
+    ChangeCode.PRIMARY_REPLACED: "another primary outcome",
+    ChangeCode.TIME_CHANGED: "another time point",
+    ChangeCode.MEASURE_CHANGED: "another measurement",
+    ChangeCode.METRIC_CHANGED: "another analysis metric",
+    ChangeCode.AGGREGATION_CHANGED: "summed up in another way",
+    ChangeCode.ESTIMAND_CHANGED: "another estimand",
+    ChangeCode.COMPONENT_CHANGED: "other components",
+    ChangeCode.THRESHOLD_CHANGED: "another threshold",
+    ChangeCode.SECONDARY_DROPPED: "registered as secondary, not found among those reported",
+    ChangeCode.SECONDARY_ADDED: "reported as secondary, not found among those registered",
+    ChangeCode.ROLE_CHANGED: "in another role",
+    ChangeCode.OTHER_DROPPED: "registered as other, not found among those reported",
+    ChangeCode.OTHER_ADDED: "reported as other, not found among those registered",
+    ChangeCode.TIME_ADDED: "a time point is stated in addition",
+    ChangeCode.TIME_OMITTED: "a time point is not stated",
+    ChangeCode.MEASURE_ADDED: "the measurement is stated in addition",
+    ChangeCode.MEASURE_OMITTED: "the measurement is not stated",
+    ChangeCode.METRIC_ADDED: "the metric is stated in addition",
+    ChangeCode.METRIC_OMITTED: "the metric is not stated",
+    ChangeCode.AGGREGATION_ADDED: "how it is summed up is stated in addition",
+    ChangeCode.AGGREGATION_OMITTED: "how it is summed up is not stated",
+    ChangeCode.SPLIT: "given as several",
+    ChangeCode.MERGED: "several given as one",
+    ChangeCode.REWORDED: "in other words",
+    ChangeCode.REORDERED: "in another order",
+    ChangeCode.LAYOUT: "set differently",
+    ChangeCode.POINTS_TO_RESULTS: "the record points to its results instead",
+    ChangeCode.OTHER_PART: "of another part of the trial",
 }
 _WITHIN: Final = {
-    Code.PRIMARY_DROPPED: "one primary outcome fewer",
-    Code.PRIMARY_ADDED: "a primary outcome more",
-    Code.PRIMARY_DEMOTED: "primary, then in another role",
-    Code.PRIMARY_PROMOTED: "in another role, then primary",
-    Code.SECONDARY_DROPPED: "a secondary outcome less",
-    Code.SECONDARY_ADDED: "a secondary outcome more",
-    Code.OTHER_DROPPED: "another outcome less",
-    Code.OTHER_ADDED: "another outcome more",
+    ChangeCode.PRIMARY_DROPPED: "one primary outcome fewer",
+    ChangeCode.PRIMARY_ADDED: "a primary outcome more",
+    ChangeCode.PRIMARY_DEMOTED: "primary, then in another role",
+    ChangeCode.PRIMARY_PROMOTED: "in another role, then primary",
+    ChangeCode.SECONDARY_DROPPED: "a secondary outcome less",
+    ChangeCode.SECONDARY_ADDED: "a secondary outcome more",
+    ChangeCode.OTHER_DROPPED: "another outcome less",
+    ChangeCode.OTHER_ADDED: "another outcome more",
 }
 
 
-def code_words(code: Code, *, within_record: bool = False) -> str:
+def code_words(code: ChangeCode, *, within_record: bool = False) -> str:
     """A code in plain words: between record and paper, or between two versions of the record."""
     return (_WITHIN.get(code) if within_record else None) or CODE_WORDS[code]
 

@@ -10,7 +10,7 @@ from trialseal.outcomes.model import Severity
 from trialseal.report import plots
 from trialseal.report.page import html_page
 from trialseal.report.portfolio.table import OpenTrial, open_trials, status_counts
-from trialseal.report.trial.chart import text
+from trialseal.report.trial.chart_scale import text
 from trialseal.rules.finding import Status
 from trialseal.rules.outcome_changes import PHASE_WORDS
 
@@ -26,7 +26,7 @@ _SEVERITIES = {
 }
 _WORDS = {
     Status.HOLDS: "submitted at or before first enrolment",
-    Status.UNDETERMINED: "cannot be told from the dates at hand",
+    Status.UNDETERMINED: "cannot be told from the dates given",
     Status.FAILS: "submitted after first enrolment",
 }
 _YEAR = 365
@@ -186,7 +186,7 @@ def _phases(frame: pd.DataFrame) -> list[tuple[str, Any]]:
 def _changes_note(frame: pd.DataFrame) -> str:
     several = int((frame["versions"] > 1).sum())
     return (
-        f"{several} trials with more than one version of the record at hand: the gravest difference of any outcome "
+        f"{several} trials with more than one version of the record given: the gravest difference of any outcome "
         "between the last version of one phase and that of the next. Texts that only point to results are none."
     )
 
@@ -229,7 +229,7 @@ def _trials(number: int) -> str:
 def _results_note(frame: pd.DataFrame) -> str:
     days = frame["days to results"].dropna()
     if days.empty:
-        return "No trial at hand has both dates to the day."
+        return "No trial given has both dates to the day."
     within = int((days <= _YEAR).sum())
     return (
         f"{len(days)} trials with results, from primary completion to first submission of results (posting comes "

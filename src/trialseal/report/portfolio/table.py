@@ -1,6 +1,6 @@
 """Many trials' findings as one table: a row a trial, a column a rule. For whoever studies registration itself.
 
-The table says nothing of sponsors against one another: records at hand are a choice, and a record shows its last
+The table says nothing of sponsors against one another: records given are a choice, and a record shows its last
 state, not what it said when.
 """
 

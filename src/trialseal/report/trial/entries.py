@@ -26,7 +26,7 @@ from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind, Decision, DocumentKind, Milestone, Role
 from trialseal.ledger.moments import declared_date, moment
 from trialseal.ledger.standing import corrections, standing
-from trialseal.report.trial.view import Category, Entry, Period
+from trialseal.report.trial.view import Category, Period, TimelineEntry
 from trialseal.report.words import (
     TrialNames,
     act_words,
@@ -42,7 +42,7 @@ _VERSIONED: dict[DocumentKind, Category] = {
 }
 
 
-def entry_of(act: Act, names: TrialNames | None = None) -> Entry:
+def entry_of(act: Act, names: TrialNames | None = None) -> TimelineEntry:
     """One act as an entry of the timeline."""
     known = names or TrialNames()
     declared = declared_by(act)
@@ -51,7 +51,7 @@ def entry_of(act: Act, names: TrialNames | None = None) -> Entry:
         details = []
     if act.block is not None and act.transaction is not None:
         details += [("block, as this node says", str(act.block)), ("transaction, as this node says", act.transaction)]
-    return Entry(
+    return TimelineEntry(
         number=act.number,
         words=act_words(act, known),
         who=known.party(act.actor),
@@ -64,26 +64,28 @@ def entry_of(act: Act, names: TrialNames | None = None) -> Entry:
     )
 
 
-def entries_of(acts: Iterable[Act], names: TrialNames | None = None) -> tuple[Entry, ...]:
+def entries_of(acts: Iterable[Act], names: TrialNames | None = None) -> tuple[TimelineEntry, ...]:
     """Every act as an entry, in their order; one that was corrected is marked with what corrected it."""
     listed = list(acts)
     marked = corrections(listed)
     return tuple(_marked(entry_of(act, names), marked.get(act.number)) for act in listed)
 
 
-def _marked(entry: Entry, by: MilestoneRecorded | None) -> Entry:
+def _marked(entry: TimelineEntry, by: MilestoneRecorded | None) -> TimelineEntry:
     if by is None:
         return entry
     words = f"corrected by act {by.number}, {moment(by.time)}"
     return replace(entry, mark=f"{entry.mark}; {words}" if entry.mark else words)
 
 
-def attestation_entry(attestation: AttestationRecord, names: TrialNames | None = None, about: str = "") -> Entry:
-    """An attestation as an entry; it is no act of the trial and has no number."""
+def attestation_entry(
+    attestation: AttestationRecord, names: TrialNames | None = None, about: str = ""
+) -> TimelineEntry:
+    """An attestation as an entry; it is not an act of the trial and has no number."""
     known = names or TrialNames()
     declared = declared_date(attestation.date)
     digest = attestation.digest if any(attestation.digest) else attestation.subject
-    return Entry(
+    return TimelineEntry(
         number=None,
         words=attestation_words(attestation, known, about),
         who=known.party(attestation.author),

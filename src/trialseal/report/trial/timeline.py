@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from trialseal.evidence.wording import day, moment
 from trialseal.report.page import html_page
-from trialseal.report.trial.chart import MAX_DRAWN, text, timeline_svg
-from trialseal.report.trial.view import Answer, Category, Entry, Period, ShownVerdict, TimelineView
+from trialseal.report.trial.chart import MAX_DRAWN, timeline_svg
+from trialseal.report.trial.chart_scale import text
+from trialseal.report.trial.view import Answer, Category, Period, ShownVerdict, TimelineEntry, TimelineView
 
-__all__ = ["Answer", "Category", "Entry", "Period", "ShownVerdict", "TimelineView", "timeline_html"]
+__all__ = ["Answer", "Category", "Period", "ShownVerdict", "TimelineEntry", "TimelineView", "timeline_html"]
 
 # The drawing is made for a desk, for A4 and for a phone; the style sheet shows one of them.
 _WIDTHS = (("desk", 1096), ("paper", 700), ("phone", 344))
@@ -156,7 +157,7 @@ def _legend(view: TimelineView) -> str:
     return f'<ul class="legend">{"".join(f"<li>{item}</li>" for item in items)}</ul>'
 
 
-def _table(entries: Sequence[Entry]) -> str:
+def _table(entries: Sequence[TimelineEntry]) -> str:
     if not entries:
         return ""
     rows = "".join(_row(entry) for entry in entries)
@@ -166,7 +167,7 @@ def _table(entries: Sequence[Entry]) -> str:
     )
 
 
-def _row(entry: Entry) -> str:
+def _row(entry: TimelineEntry) -> str:
     declared = f"<bdi>{text(entry.declared)}</bdi>" if entry.declared else '<span class="quiet">–</span>'
     mark = f'<span class="flag">{text(entry.mark)}</span>' if entry.mark else ""
     details = "".join(

@@ -229,7 +229,7 @@ def as_of_value(now: AsOf) -> dict[str, Any]:
         "time": now.time,
         "age": now.age,
         "finalized": now.finalized.block["number"] if now.finalized.block else None,
-        "vouched_by": "this node's word",
+        "vouched_by": list(now.vouched_by),
     }
 
 

@@ -20,11 +20,11 @@ Category = Literal[
 Answer = Literal["holds", "fails", "undetermined", "does-not-apply"]
 
 
-class Entry(Value):
+class TimelineEntry(Value):
     """One act or attestation."""
 
     number: int | None
-    """Its number among the trial's acts, from 1; None for what is no act of the trial."""
+    """Its number among the trial's acts, from 1; None for what is not an act of the trial."""
     words: str
     who: str
     time: int
@@ -73,6 +73,6 @@ class TimelineView(Value):
     """Whether the acts are all there are; None if that could not be determined."""
     registry_ids: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[TimelineEntry, ...] = ()
     periods: tuple[Period, ...] = ()
     verdicts: tuple[ShownVerdict, ...] = ()

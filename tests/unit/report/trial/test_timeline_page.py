@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialseal.report.trial.chart import MAX_DRAWN, MAX_LABELLED, timeline_svg
-from trialseal.report.trial.timeline import Category, Entry, Period, ShownVerdict, TimelineView, timeline_html
+from trialseal.report.trial.timeline import Category, Period, ShownVerdict, TimelineEntry, TimelineView, timeline_html
 
 START = 1_588_000_000
 DAY = 86_400
@@ -59,9 +59,9 @@ def view(**changed: Any) -> TimelineView:
     return TimelineView(**{**values, **changed})
 
 
-def entry(number: int | None = 1, day: float = 0, category: Category = "milestone", **changed: Any) -> Entry:
+def entry(number: int | None = 1, day: float = 0, category: Category = "milestone", **changed: Any) -> TimelineEntry:
     values: dict[str, Any] = {"words": "what was done", "who": "Sponsor", "label": "label"}
-    return Entry(number=number, time=int(START + day * DAY), category=category, **{**values, **changed})
+    return TimelineEntry(number=number, time=int(START + day * DAY), category=category, **{**values, **changed})
 
 
 def svg(shown: TimelineView, width: int = 1096) -> ElementTree.Element:
@@ -138,7 +138,8 @@ def test_hostile_words_stay_words() -> None:
 )
 def test_any_words_and_times_give_a_well_formed_page(rows: list[tuple[str, int, str | None]]) -> None:
     entries = tuple(
-        Entry(n, words, words, time, "result", declared, words) for n, (words, time, declared) in enumerate(rows, 1)
+        TimelineEntry(n, words, words, time, "result", declared, words)
+        for n, (words, time, declared) in enumerate(rows, 1)
     )
     html = timeline_html(view(title=rows[0][0] if rows else "", entries=entries))
     Page(html)
@@ -146,7 +147,7 @@ def test_any_words_and_times_give_a_well_formed_page(rows: list[tuple[str, int, 
 
 
 @pytest.mark.parametrize("entries", [(), (entry(),), tuple(entry(n, 0) for n in range(1, 40))])
-def test_none_one_or_all_at_once_can_be_drawn(entries: tuple[Entry, ...]) -> None:
+def test_none_one_or_all_at_once_can_be_drawn(entries: tuple[TimelineEntry, ...]) -> None:
     Page(timeline_html(view(entries=entries)))
 
 

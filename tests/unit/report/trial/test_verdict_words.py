@@ -21,7 +21,7 @@ from trialseal.report.trial.verdict import verdict
 from trialseal.rules.finding import Case, Finding, Status
 from trialseal.rules.sealing import history_complete, version_standing
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 TRIAL, SPONSOR, REGULATOR, ZERO = b"\1" * 32, b"\3" * 32, b"\4" * 32, bytes(32)
 AT = 1_600_000_000
 HOLDS, FAILS, UNDETERMINED, APART = Status.HOLDS, Status.FAILS, Status.UNDETERMINED, Status.DOES_NOT_APPLY

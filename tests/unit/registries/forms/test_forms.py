@@ -17,7 +17,7 @@ from trialseal.rules.registration import registered_before_enrolment
 from trialseal.rules.trial_case import Report, TrialCase
 from trialseal.rules.trial_catalogue import judge_trial
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 STUDY = json.loads((ROOT / "tests" / "vectors" / "documents" / "ctgov-v2.json").read_text(encoding="utf-8"))
 FOUND = ROOT.parent / "shared" / "found" / "journal"
 

@@ -31,7 +31,10 @@ def test_a_milestone_shows_its_declared_date_and_the_delay() -> None:
     assert entry.mark == "sealed 1 day after the declared date"
     assert entry.label == "first participant enrolled, phase-1"
     assert entry.who == '"Sponsor"'
-    assert [name for name, _ in entry.details] == ["block", "transaction"]  # its document is not there
+    assert [name for name, _ in entry.details] == [
+        "block, as this node says",
+        "transaction, as this node says",
+    ]  # its document is not there
 
 
 def test_each_kind_of_act_has_its_lane_and_label() -> None:

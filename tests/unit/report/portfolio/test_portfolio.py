@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from trialseal.registries.history import RegistryHistory, history_from
+from trialseal.registries.history import RegistryHistory
+from trialseal.registries.history_lists import history_from
 from trialseal.registries.reading import histories_in
 from trialseal.report.check.registry_changes import changes, history_lines, summed_up
 from trialseal.report.portfolio.page import portfolio_html
@@ -20,7 +21,7 @@ from trialseal.report.portfolio.table import open_trials, portfolio_csv, portfol
 from trialseal.rules.trial_catalogue import TRIAL_RULES
 
 AS_OF = date(2026, 1, 1)
-DATA = Path(os.environ.get("TRIALSEAL_DATA", Path(__file__).parents[4] / "shared" / "data"))
+DATA = Path(os.environ.get("TRIALSEAL_DATA", Path(__file__).parents[5] / "shared" / "data"))
 
 
 def history(number: str = "NCT01234567", *measures: str, **members: Any) -> RegistryHistory:
@@ -76,7 +77,7 @@ def test_the_page_has_the_plots_and_runs_nothing() -> None:
 def test_a_page_about_trials_that_no_rule_applies_to() -> None:
     one = history(overall_status="Withdrawn", start_date="NA")
     page = portfolio_html(portfolio_frame([one], AS_OF), AS_OF)
-    assert "No trial at hand has both dates to the day" in page
+    assert "No trial given has both dates to the day" in page
 
 
 def test_what_changed_between_versions() -> None:

@@ -8,15 +8,10 @@ from typing import Final, NamedTuple
 
 from trialseal.evidence.consents import ConsentEvidence, Entry
 from trialseal.evidence.wording import count, listed
-from trialseal.rules.consent import (
-    SUBJECT_RULES,
-    FormCase,
-    SubjectCase,
-    counted,
-    form_approved,
-    form_statements,
-    subject_cases,
-)
+from trialseal.rules.consent.cases import FormCase, SubjectCase, form_statements, subject_cases
+from trialseal.rules.consent.catalogue import SUBJECT_RULES
+from trialseal.rules.consent.forms import form_approved
+from trialseal.rules.consent.reading import counted
 from trialseal.rules.finding import Fact, Finding, Status
 
 AUDIT: Final = "consent-audit"
@@ -70,7 +65,7 @@ def audit(evidence: ConsentEvidence) -> ConsentAudit:
         if entry.subject in left:
             left[entry.subject][entry.stream] += 1
     for subject in sorted(erased):
-        words = f"its entries were erased and cannot be read: {listed(sorted(erased[subject]))}"
+        words = f"their entries were erased and cannot be read: {listed(sorted(erased[subject]))}"
         if remaining := left[subject]:
             streams = listed([f"{number} in stream {name}" for name, number in sorted(remaining.items())])
             words += f"; still readable are {streams}: are they to be erased too?"
@@ -94,7 +89,7 @@ def trial_finding(audit: ConsentAudit) -> Finding:
     )
     status = next((one for one in _WORST if total[one]), Status.DOES_NOT_APPLY)
     if not audit.enrolled and not audit.erased:
-        return Finding(AUDIT, Status.DOES_NOT_APPLY, "the streams at hand tell of no enrolled participant")
+        return Finding(AUDIT, Status.DOES_NOT_APPLY, "the streams given tell of no enrolled participant")
     return Finding(AUDIT, status, f"the consents {subjects}: {_counts_words(total)}", tuple(facts))
 
 

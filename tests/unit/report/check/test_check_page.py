@@ -24,7 +24,7 @@ from trialseal.report.check.view import (
     ItemView,
     OutcomeRow,
     OutcomeText,
-    Question,
+    QuestionView,
     QuoteView,
     SourceView,
 )
@@ -56,7 +56,7 @@ VIEW = CheckView(
         ItemView("14", "Outcomes", "fails", (FindingView("timed", "fails", "another time: why?"),)),
     ),
     questions=(
-        Question(
+        QuestionView(
             "Primary outcome: another time point",
             "10",
             (QuoteView("Pain at 6 weeks", "the record"),),
@@ -123,7 +123,7 @@ def hostile(words: str) -> CheckView:
         reply_source=words,
         sources=(SourceView(words, words, words),),
         items=(ItemView("2", words, "fails", (FindingView(words, "fails", words, (FactView(words, words),), words),)),),
-        questions=(Question(words, words, (QuoteView(words, words),), (), words, words, True),),
+        questions=(QuestionView(words, words, (QuoteView(words, words),), (), words, words, True),),
         outcomes=(OutcomeRow("fails", words, (text,), (), perhaps=(words,)),),
         compared=words,
     )

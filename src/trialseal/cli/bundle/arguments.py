@@ -1,0 +1,42 @@
+"""Arguments of `bundle`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trialseal.cli.arguments import command
+
+
+def add(commands: Any) -> None:
+    bundle = command(
+        commands,
+        "bundle",
+        "bundle.command:bundle",
+        "put a trial's documents and evidence into one file that needs no node",
+        "bundle trials/my-trial --out my-trial.trialseal",
+        reads=True,
+    )
+    bundle.add_argument("trial", metavar="TRIAL", help="trial's folder, registry number, or id")
+    bundle.add_argument("--out", "-o", metavar="FILE", required=True, help="bundle to write; it ends in .trialseal")
+    bundle.add_argument(
+        "--with",
+        dest="holding",
+        choices=["documents", "digests"],
+        default="documents",
+        help="put the documents in, or leave them out and prove digests only [documents]",
+    )
+    bundle.add_argument(
+        "--for",
+        dest="files",
+        metavar="FILE",
+        nargs="+",
+        default=[],
+        help="only what these files need [all of the trial]",
+    )
+    bundle.add_argument(
+        "--accredited-by",
+        metavar="PARTY",
+        action="append",
+        default=[],
+        help="put in what shows whether this party accredited those who acted; may be repeated",
+    )

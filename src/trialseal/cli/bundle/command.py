@@ -1,0 +1,107 @@
+"""`bundle`: what is known of a trial, with its documents, in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from trialseal import escaping, files
+from trialseal.cli.session import Session
+from trialseal.cli.trial.naming import trial_named
+from trialseal.documents.canonical import MAX_DOCUMENT_BYTES
+from trialseal.errors import UsageError
+from trialseal.evidence.bundle import container
+from trialseal.evidence.bundle.bundle import FILES, Bundle, pack
+from trialseal.evidence.wording import count
+from trialseal.folder import layout
+from trialseal.folder.trial_folder import TrialFolder
+from trialseal.report.trial.verdict import Verdict, verified
+
+
+def bundle(session: Session) -> int:
+    """Packs a trial: evidence of the whole history, and of each file; documents, profiles and receipts as they lie."""
+    args, out = session.args, session.out
+    target = Path(args.out)
+    if target.suffix != container.ENDING:
+        raise UsageError(f"a bundle's name ends in {container.ENDING}: {escaping.path(target)} does not")
+    trial, folder = trial_named(session, args.trial)
+    reader = session.reader
+    named = [Path(file) for file in args.files]
+    places = named or ([folder.path] if folder else [])
+    # What is read from here on is what the bundle proves: the same that `history` and `verify` will ask of it.
+    from trialseal.cli.trial.timeline import timeline_view
+
+    timeline_view(reader, session.home, trial, folder)
+    found = _verified(session, trial, places)
+    evidence = reader.evidence()
+    kept = _files(folder, found, trial, args.holding == "documents")
+    made = pack(Bundle(trial, evidence, reader.is_devnet(), kept))
+    files.write_bytes(target, made)
+    sealed = sum(one.trial == trial for one in found)
+    proof = sum(map(len, evidence.nodes))
+    out.say(
+        f"{escaping.path(target)}: {files.size_words(len(made))}, {count(len(kept), 'file')} and evidence of "
+        f"{files.size_words(proof)} as of block {reader.as_of().number:,}"
+    )
+    if named and (others := len(found) - sealed):
+        out.say(f"note: not sealed in this trial: {count(others, 'file')} named with --for")
+    out.say(f"  whoever has it can check it without a node: trialseal verify {escaping.path(target)}")
+    out.value(
+        {
+            "trial": trial,
+            "file": str(target),
+            "bytes": len(made),
+            "evidence_bytes": proof,
+            "files": sorted(kept),
+            "block": reader.as_of().number,
+            "block_hash": reader.as_of().hash,
+        }
+    )
+    return 0
+
+
+def _verified(session: Session, trial: bytes, places: Sequence[Path]) -> list[Verdict]:
+    if not places:
+        return []
+    return verified(
+        session.reader,
+        places,
+        trial=trial,
+        accreditors=[session.find_party(named) for named in session.args.accredited_by],
+        profile_folders=[session.home / "parties"],
+        progress=session.out.progress,
+    ).verdicts
+
+
+def _files(
+    folder: TrialFolder | None, found: Iterable[Verdict], trial: bytes, with_documents: bool
+) -> dict[str, bytes]:
+    """What goes into the bundle, by its name in the trial's folder: what the trial sealed, profiles, receipts."""
+    kept: dict[str, bytes] = {}
+    for one in found:
+        is_profile = any(finding.rule == "profile" for finding in one.findings)
+        if is_profile or (with_documents and one.trial == trial):
+            name = _name(folder, one.file, one.digest)
+            kept[name] = _content(one.file)
+    if folder is not None:
+        for claim in folder.claims.all:
+            name = _name(folder, claim.path, None)
+            if name.startswith(layout.RECEIPTS):
+                kept[name] = _content(claim.path)
+    return kept
+
+
+def _name(folder: TrialFolder | None, file: Path, digest: bytes | None) -> str:
+    """A file's name as in the folder; where that is none that a bundle can hold, its digest."""
+    try:
+        name = file.absolute().relative_to(folder.path.absolute()).as_posix() if folder else file.name
+    except ValueError:
+        name = file.name
+    if container.is_name(FILES + name):
+        return name
+    suffix = file.suffix if container.is_name("x" + file.suffix) else ""
+    return f"{layout.DOCUMENTS}/{(digest or b'').hex()[:16] or 'file'}{suffix}"
+
+
+def _content(path: Path) -> bytes:
+    return files.read_file(path, MAX_DOCUMENT_BYTES, too_large=": leave documents out with --with digests")

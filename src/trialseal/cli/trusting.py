@@ -1,0 +1,100 @@
+"""Whom the reader trusts for the block as of which a chain is read: the arguments, the first line, the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from trialseal import escaping
+from trialseal.errors import UsageError
+from trialseal.ledger.block import AsOf
+from trialseal.ledger.moments import moment
+from trialseal.ledger.reference import checkpoints
+from trialseal.ledger.reference.asking import Vouching
+from trialseal.ledger.reference.vouching import Choice
+
+FAILS, UNDETERMINED = 1, 2
+# A clock that is so far behind a block is wrong, or the block is (seconds); a block so old is no present.
+_AHEAD, _OLD = 60, 3600
+_HASH, _KEY = re.compile("(?:0x)?[0-9a-fA-F]{64}"), re.compile("(?:0x)?[0-9a-fA-F]{40}")
+
+
+def choice_of(args: argparse.Namespace) -> Choice:
+    """What the reader named as trusted; UsageError in one sentence for what cannot be read."""
+    if args.quorum is not None and args.quorum < 1:
+        raise UsageError("--quorum needs a number of nodes, 1 or more")
+    if args.checkpoints and not args.checkpoint_key:
+        raise UsageError("name the key whose checkpoints you trust with --checkpoint-key 0x…")
+    return Choice(
+        own_node=args.trust_node,
+        block_hash=_digits(args.block_hash, _HASH, "--block-hash", 64) if args.block_hash else None,
+        checkpoints=_checkpoints(args.checkpoints, args.checkpoint_key),
+        quorum=args.quorum or 0,
+    )
+
+
+def first_lines(now: AsOf, vouching: Vouching) -> list[str]:
+    """As of which block all that follows is, and who vouches for it; or what to do where nobody does."""
+    place = f"as of block {now.number:,} (0x{now.hash.removeprefix('0x')}, {moment(now.time, exact=True)}, {_age(now)})"
+    if vouching.contradiction is not None:
+        return [f"{place}: {vouching.contradiction.words}", *_doubts(vouching)]
+    if vouching.vouchers:
+        words = "; ".join(escaping.visible(one.words) for one in vouching.vouchers)
+        warnings = [f"note: {escaping.visible(one)}" for voucher in vouching.vouchers for one in voucher.warnings]
+        return [f"{place}, vouched for by {words}", *warnings, *_doubts(vouching)]
+    return [
+        f"{place}, vouched for by nobody whom you trust: what follows cannot be determined yet",
+        *_doubts(vouching),
+        f"  look up block {now.number:,} at a source that you trust, a block explorer or a colleague's node: if all 64 "
+        "digits of its hash are those above, say --block-hash with what you read there; if the node is your own, say "
+        "--trust-node",
+    ]
+
+
+def code_with(code: int, vouching: Vouching) -> int:
+    """An exit code as far as the reference block carries it: members who disagree fail; without a voucher nothing is
+    determined, neither what holds nor what fails."""
+    if vouching.contradiction is not None:
+        return FAILS
+    if not vouching.vouched and code in (0, FAILS):
+        return UNDETERMINED
+    return code
+
+
+def _doubts(vouching: Vouching) -> list[str]:
+    return [f"note: {escaping.visible(one)}" for one in vouching.doubts]
+
+
+def _age(now: AsOf) -> str:
+    if now.is_devnet:
+        return "by a clock that its operator sets"
+    if now.age < -_AHEAD:
+        return f"{_span(-now.age)} ahead of this computer's clock: one of the two is wrong"
+    if now.age > _OLD:
+        return f"{_span(now.age)} old by this computer's clock: what was done since is not seen"
+    return f"{_span(max(now.age, 0))} old"
+
+
+def _span(seconds: int) -> str:
+    for size, thing in ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number:,} {thing}{'' if number == 1 else 's'}"
+    return "0 seconds"
+
+
+def _digits(text: str, form: re.Pattern[str], option: str, digits: int) -> bytes:
+    if not form.fullmatch(text):
+        raise UsageError(f"{option} needs {digits} hexadecimal digits, with or without 0x before them")
+    return bytes.fromhex(text.removeprefix("0x"))
+
+
+def _checkpoints(paths: Sequence[str], keys: Sequence[str]) -> tuple[checkpoints.Checkpoint, ...]:
+    if not paths:
+        return ()
+    from trialseal.documents.canonical import read_json
+
+    signers = frozenset("0x" + _digits(key, _KEY, "--checkpoint-key", 40).hex() for key in keys)
+    return tuple(one for path in paths for one in checkpoints.read(read_json(Path(path)), escaping.path(path), signers))

@@ -1,0 +1,71 @@
+"""What a bundle says of itself: its files with their digests, and of which block its evidence is. Claims, all of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from trialseal.documents.canonical import canonical_bytes, parse_json
+from trialseal.documents.versions import format_of, is_later
+from trialseal.errors import UsageError
+
+NAME = "manifest.json"
+_FAMILY = "trialseal-bundle"
+_HEX = re.compile("[0-9a-f]{64}")
+_LARGEST = 1 << 53
+
+
+class Manifest(NamedTuple):
+    """A bundle's manifest."""
+
+    trial: bytes
+    chain_id: int
+    devnet: bool
+    """Whether whoever packed it read a chain for development."""
+    files: Mapping[str, str]
+    """SHA-256 of each other file, as 64 digits, by name."""
+
+
+def manifest_bytes(trial: bytes, chain_id: int, devnet: bool, files: Mapping[str, bytes]) -> bytes:
+    """A manifest's RFC 8785 form."""
+    return canonical_bytes(
+        {
+            "format": format_of(_FAMILY),
+            "trial": trial.hex(),
+            "chain_id": chain_id,
+            "devnet": devnet,
+            "files": {name: sha256(content).hexdigest() for name, content in files.items()},
+        }
+    )
+
+
+def manifest_from(data: bytes, shown: str) -> Manifest:
+    """The manifest that these bytes are; UsageError in one sentence if they are none."""
+    value = parse_json(data, f"{shown}, {NAME}")
+    if not isinstance(value, dict) or value.get("format") != format_of(_FAMILY):
+        said = value.get("format") if isinstance(value, dict) else None
+        if is_later(said):
+            raise UsageError(f"{shown} was made by a later version of trialseal: use that one")
+        raise UsageError(f"{shown}: {NAME} is not of the form {format_of(_FAMILY)}")
+    if canonical_bytes(value) != data or not _fits(value):
+        raise UsageError(f"{shown}: {NAME} has members of another form: ask for another bundle")
+    return Manifest(bytes.fromhex(value["trial"]), value["chain_id"], value["devnet"], value["files"])
+
+
+def _fits(value: Mapping[str, Any]) -> bool:
+    files, chain_id = value.get("files"), value.get("chain_id")
+    return (
+        value.keys() == {"format", "trial", "chain_id", "devnet", "files"}
+        and _is_digest(value["trial"])
+        and type(chain_id) is int
+        and 0 < chain_id < _LARGEST
+        and isinstance(value["devnet"], bool)
+        and isinstance(files, dict)
+        and all(map(_is_digest, files.values()))
+    )
+
+
+def _is_digest(value: object) -> bool:
+    return isinstance(value, str) and _HEX.fullmatch(value) is not None

@@ -1,0 +1,125 @@
+"""What the reader trusts, and who vouches for a block by it.
+
+Proofs show only that what is said of a chain agrees with a block's hash. Whether that block is the chain's, somebody
+must say whom the reader has chosen, never anybody whom the files under examination name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from trialseal.ledger.reference.checkpoints import Checkpoint
+from trialseal.ledger.reference.validators import SealedBy
+
+
+class Means(Enum):
+    """How a reader may come to trust a block's hash."""
+
+    OWN_NODE = "own-node"
+    TYPED_HASH = "typed-hash"
+    CHECKPOINT = "checkpoint"
+    QUORUM = "quorum"
+    SEALS = "seals"
+
+
+class Choice(NamedTuple):
+    """What a reader named as trusted, beside what his network file says."""
+
+    own_node: bool = False
+    """The node is the reader's own."""
+    block_hash: bytes | None = None
+    """A hash that the reader has from elsewhere."""
+    checkpoints: tuple[Checkpoint, ...] = ()
+    """Signed by keys that the reader named."""
+    quorum: int = 0
+    """So many of the network's nodes must name the same hash; 0: not asked."""
+
+    @property
+    def block_wanted(self) -> bytes | None:
+        """The hash of the block as of which a chain is to be read; None for the newest."""
+        if self.block_hash is not None or not self.checkpoints:
+            return self.block_hash
+        return max(self.checkpoints, key=lambda one: one.block).hash
+
+
+NO_CHOICE = Choice()
+
+
+class Voucher(NamedTuple):
+    """Somebody who vouches for the reference block."""
+
+    means: Means
+    words: str
+    """'this node, which your network file calls yours'."""
+    warnings: tuple[str, ...] = ()
+
+
+class Said(NamedTuple):
+    """What one node of the network says of the reference block."""
+
+    operator: str
+    hash: bytes | None
+    """Of its block with that number; None if it gave no answer."""
+    refusal: str = ""
+    calls_it_final: bool | None = None
+    """None: it does not say."""
+
+
+class Contradiction(NamedTuple):
+    """Nodes of one network name different blocks with one number."""
+
+    number: int
+    hashes: Mapping[bytes, tuple[str, ...]]
+    """Who says which."""
+
+    @property
+    def words(self) -> str:
+        """One sentence, with each hash and who names it."""
+        each = "; ".join(f"{', '.join(who)} say 0x{one.hex()}" for one, who in self.hashes.items())
+        return f"members disagree about block {self.number:,}: {each}"
+
+
+def by_checkpoint(checkpoints: tuple[Checkpoint, ...], chain_id: int, block_hash: bytes) -> list[Voucher]:
+    """Vouchers for a block from checkpoints of its chain."""
+    return [
+        Voucher(Means.CHECKPOINT, f"a checkpoint signed by {one.signer}")
+        for one in checkpoints
+        if (one.chain_id, one.hash) == (chain_id, block_hash)
+    ]
+
+
+def by_nodes(said: tuple[Said, ...], number: int, block_hash: bytes, wanted: int) -> Voucher | Contradiction | str:
+    """What nodes come to that were asked for the block of a number: `wanted` of them must name this hash.
+
+    A Contradiction if any names another; a sentence if too few answered.
+    """
+    answered = [one for one in said if one.hash is not None]
+    hashes: dict[bytes, list[str]] = {block_hash: []}
+    for one in answered:
+        hashes.setdefault(one.hash or b"", []).append(one.operator)
+    if len(hashes) > 1:
+        return Contradiction(number, {hash: tuple(who) or ("the node that was read",) for hash, who in hashes.items()})
+    if len(answered) < wanted:
+        silent = "; ".join(f"{one.operator}: {one.refusal}" for one in said if one.hash is None)
+        return f"{len(answered)} of {len(said)} nodes name block {number:,}, and {wanted} were wanted" + (
+            f" ({silent})" if silent else ""
+        )
+    final = sum(one.calls_it_final is True for one in answered)
+    names = ", ".join(one.operator for one in answered)
+    settled = f"{final or 'none'} of them {'calls' if final == 1 else 'call'} it final"
+    return Voucher(Means.QUORUM, f"{len(answered)} of {len(said)} nodes ({names}); {settled}")
+
+
+def by_seals(sealed: SealedBy) -> Voucher | str:
+    """What the seals of a consortium's validators come to; a sentence if they are too few."""
+    if sealed.seals < sealed.wanted:
+        return (
+            f"{sealed.seals} of {sealed.of} validators in your network file sealed the block, and {sealed.wanted} must"
+        )
+    return Voucher(
+        Means.SEALS,
+        f"the seals of {sealed.seals} of {sealed.of} validators ({', '.join(sealed.organisations)})",
+        sealed.warnings,
+    )

@@ -1,0 +1,80 @@
+"""A trial in one file: packed from a node, checked without one, made smaller, and every changed bit named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
+
+from trialseal.evidence.bundle import container
+from trialseal.evidence.bundle.bundle import open_bundle
+from trialseal.ledger import networks
+from trialseal.ledger.chain import Chain
+
+__all__ = ["home", "registered", "trial", "user"]
+
+
+@pytest.fixture
+def bundle(user: User, registered: Path, tmp_path: Path) -> Path:
+    user("milestone", registered, "data-lock", "--on", "2023-01-01", *SPONSOR)
+    path = tmp_path / "trial.trialseal"
+    said = user("bundle", registered, "--out", path).out
+    assert "and evidence of" in said and "trialseal verify" in said
+    return path
+
+
+def the_hash(home: Path) -> str:
+    block = Chain(networks.resolve("devnet", home)).block()
+    assert block is not None
+    return block["hash"]
+
+
+def test_a_bundle_is_checked_without_a_node(user: User, bundle: Path, home: Path) -> None:
+    known = the_hash(home)
+    user("devnet", "down")
+    try:
+        unvouched = user("verify", bundle, code=2).out
+        assert "vouched for by nobody whom you trust" in unvouched.splitlines()[0]
+        said = user("verify", bundle, "--block-hash", known, code=None)
+        assert "vouched for by the hash that you typed" in said.out.splitlines()[0]
+        assert "2 acts, which is all of them" in said.out
+        assert "protocol.json is protocol version 1 of" in said.out
+        trial = open_bundle(bundle, "b").trial.hex()
+        whole = user("history", trial, "--bundle", bundle, "--block-hash", known).out
+        assert "complete: 2 acts lead to the count" in whole
+        assert "holds no proof of all trials" in user("trials", "--bundle", bundle, "--block-hash", known, code=2).out
+    finally:
+        user("devnet", "up")
+
+
+def test_the_same_evidence_makes_the_same_bytes(user: User, registered: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.trialseal", tmp_path / "b.trialseal"
+    user("bundle", registered, "--out", first)
+    user("bundle", registered, "--out", second)
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_smaller_bundle_out_of_a_bundle(user: User, bundle: Path, tmp_path: Path) -> None:
+    smaller = tmp_path / "smaller.trialseal"
+    trial = open_bundle(bundle, "b").trial.hex()
+    user("bundle", trial, "--bundle", bundle, "--with", "digests", "--out", smaller, code=2)  # nobody vouches for it
+    assert smaller.stat().st_size < bundle.stat().st_size
+    assert "which is all of them" in user("verify", smaller, code=2).out
+
+
+def test_every_flipped_bit_is_found_and_placed(bundle: Path, tmp_path: Path) -> None:
+    data = bundle.read_bytes()
+    changed = tmp_path / "changed.trialseal"
+    for place in range(0, len(data), 7):
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << place % 8
+        changed.write_bytes(flipped)
+        with pytest.raises(Exception, match="not a bundle as it was packed"), changed.open("rb") as file:
+            container.open_container(file, "it")
+
+
+def test_json_names_the_reference_block(user: User, bundle: Path, home: Path) -> None:
+    verdicts = user("verify", bundle, "--block-hash", the_hash(home), "--json", code=None).value
+    assert {json.dumps(one["as_of"]["vouched_by"]) for one in verdicts} == {'["the hash that you typed"]'}
