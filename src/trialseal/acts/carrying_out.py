@@ -16,7 +16,7 @@ from trialseal.acts.cost import Cost, cost_of
 from trialseal.acts.desk import Desk, Question, Turn
 from trialseal.acts.judging import judge
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.evidence.seals import sealings_of
+from trialseal.evidence.sealings import sealings_of
 from trialseal.files import write_json
 from trialseal.folder import receipts
 from trialseal.folder.trial_folder import TrialFolder

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from trialseal import escaping
@@ -48,6 +47,8 @@ class Parser(argparse.ArgumentParser):
 
 def meant(word: str, known: Iterable[str]) -> str:
     """': did you mean X?' of the known word that is most like this one; '' if none is."""
+    from difflib import get_close_matches
+
     found = get_close_matches(word.casefold(), list(known), n=1)
     return f": did you mean {found[0]}?" if found else ""
 

@@ -7,7 +7,6 @@ every other is shown and changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 
 from trialseal.ledger.abi import AbiError
@@ -15,6 +14,7 @@ from trialseal.ledger.codes import AttestationKind, Code, Decision, Role
 from trialseal.ledger.logs import Log, until
 from trialseal.ledger.rolling import Gap, word_gap
 from trialseal.ledger.state import Proven
+from trialseal.values import Value, replace
 
 
 class Standing(Enum):
@@ -26,8 +26,7 @@ class Standing(Enum):
     ENDED = "ended or withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class AttestationRecord:
+class AttestationRecord(Value):
     """One attestation about a subject. Its end is exclusive: at `until` it holds no more."""
 
     number: int  # among the logs about its subject, from 1
@@ -77,8 +76,7 @@ class AttestationRecord:
         return self.at(time) in (Standing.SAME_SECOND, Standing.STANDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Disregarded:
+class Disregarded(Value):
     """A withdrawal that counts for nothing, and why."""
 
     author: bytes
@@ -87,8 +85,7 @@ class Disregarded:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attested:
+class Attested(Value):
     """Everything attested of a subject, and whether this is all."""
 
     records: tuple[AttestationRecord, ...]
@@ -104,10 +101,11 @@ class Attested:
 def attested(word: Proven, logs: Sequence[Log], at: int | None = None) -> Attested:
     """What the logs about one subject say, held against its word in state; AbiError for a log that is none.
 
-    `at` is the time as of which it is said (Unix seconds; None: now).
+    Of logs that do not lead to the word none is believed: any of them may be nobody's. `at` is the time as of which it
+    is said (Unix seconds; None: now).
     """
     gap = word_gap(word, [one.rolled for one in logs], [one.number for one in logs], "attestation")
-    return Attested(*replay(until(logs, at)), gap)
+    return Attested((), (), gap) if gap else Attested(*replay(until(logs, at)), gap)
 
 
 def replay(logs: Iterable[Log]) -> tuple[tuple[AttestationRecord, ...], tuple[Disregarded, ...]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypedDict
+
+from trialseal.values import Value
 
 
 class Block(TypedDict):
@@ -14,16 +15,14 @@ class Block(TypedDict):
     timestamp: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(Value):
     """What a node answers to a tag such as `finalized`."""
 
     block: Block | None
     refusal: str | None = None  # its words, if it refuses the question; None with no block: it has none yet
 
 
-@dataclass(frozen=True, slots=True)
-class AsOf:
+class AsOf(Value):
     """The block as of which a chain is read. Number and time follow from its hash; the rest is as its source says."""
 
     chain_id: int

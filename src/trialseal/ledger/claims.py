@@ -8,19 +8,18 @@ day of the last stands; a withdrawal takes back that trial's earlier claims, and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from trialseal.ledger.acts import Act, RegistryIdClaimed, RegistryIdWithdrawn, act_from
 from trialseal.ledger.logs import Log, until
 from trialseal.ledger.rolling import Gap, word_gap
 from trialseal.ledger.state import Proven
 from trialseal.registries.numbers import RegistryNumber, read
+from trialseal.values import Value, replace
 
 _ON_NUMBERS = (RegistryIdClaimed, RegistryIdWithdrawn)
 
 
-@dataclass(frozen=True, slots=True)
-class NumberClaim:
+class NumberClaim(Value):
     """One trial's claim of a number."""
 
     trial: bytes
@@ -48,8 +47,7 @@ class NumberClaim:
         return read(self.number_text).number
 
 
-@dataclass(frozen=True, slots=True)
-class NumberClaims:
+class NumberClaims(Value):
     """Every claim of a number on a chain, and whether these are all."""
 
     every: tuple[NumberClaim, ...]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from trialseal.ledger import abi
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.rolling import AUTHOR_BYTES, Rolled, log_digest
+from trialseal.values import Value
 
 # Of every log of the contracts: the event, and three that are indexed.
 TOPICS = 4
@@ -17,8 +17,7 @@ TOPICS = 4
 MOST_TOPICS = 1000
 
 
-@dataclass(frozen=True)
-class Log:
+class Log(Value):
     """One log of a contract, and where it is on the chain, as its node says: None of what a bundle carries."""
 
     address: str  # 0x and lower case
@@ -62,8 +61,7 @@ class Log:
         return contract(name).decode_log(raw)
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Value):
     """Logs to ask for: of a contract, with these topics; None lets any pass, several are alternatives."""
 
     contract: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from trialseal.errors import UsageError
 from trialseal.ledger.reference.validators import Validator, ValidatorList
+from trialseal.values import Value
 
 _MEMBERS = {
     "url",
@@ -29,16 +29,14 @@ _ADDRESS = re.compile("0x[0-9a-fA-F]{40}")
 _LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Value):
     """A node of a network, and who runs it."""
 
     url: str
     operator: str
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Value):
     """A chain's nodes: the URL of the one that is read, the id that the chain must have, who vouches for its blocks."""
 
     name: str

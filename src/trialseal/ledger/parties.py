@@ -7,7 +7,6 @@ them, stands in its logs. Ends are exclusive: at `valid_until` a key is not vali
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from trialseal.ledger.abi import AbiError
@@ -16,6 +15,7 @@ from trialseal.ledger.logs import Log, until
 from trialseal.ledger.proofs.layout import PartyMembers
 from trialseal.ledger.rolling import Gap, word_gap
 from trialseal.ledger.state import Proven
+from trialseal.values import Value, replace
 
 ALL_PURPOSES = 0xFFFF
 EVENTS = (
@@ -29,8 +29,7 @@ EVENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRecord:
+class KeyRecord(Value):
     """A key of a party."""
 
     key: str  # 0x and lower case
@@ -47,8 +46,7 @@ class KeyRecord:
         return bool(self.purposes & Purpose.MANAGE)
 
 
-@dataclass(frozen=True, slots=True)
-class PartyRecord:
+class PartyRecord(Value):
     """A party as its logs have it, and whether these are all."""
 
     party: bytes

@@ -10,7 +10,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from trialseal.errors import FailedError, UndeterminedError
@@ -41,6 +40,7 @@ from trialseal.ledger.reference.asking import Vouching
 from trialseal.ledger.rolling import count_of, digest_gap, word_gap
 from trialseal.ledger.state import Proven, Unproven
 from trialseal.registries.numbers import fold, same
+from trialseal.values import replace
 
 _ACTS = tuple(BY_EVENT)
 _CLAIMS = ("RegistryIdClaimed", "RegistryIdWithdrawn")

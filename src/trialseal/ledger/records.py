@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from trialseal.ledger.acts import Act, DocumentSealed, ResultReported, TrialRegistered, sponsor_of
 from trialseal.ledger.codes import Blinding, DocumentKind
 from trialseal.ledger.rolling import Gap
 from trialseal.ledger.state import Proven
+from trialseal.values import Value, replace
 
 
-@dataclass(frozen=True, slots=True)
-class TrialState:
+class TrialState(Value):
     """A trial as the contract's state has it."""
 
     trial: bytes
@@ -23,8 +21,7 @@ class TrialState:
     sponsor_number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Value):
     """Every act of a trial, and whether these are all: `gap` is AllSeen if they lead to the digest in state."""
 
     state: TrialState
@@ -57,8 +54,7 @@ def as_it_stood(history: History, at: int) -> History | None:
     return replace(history, state=state, acts=acts)
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRecord:
+class DocumentRecord(Value):
     """A sealed document as the contract's state has it; `time` 0 means that it is not sealed there."""
 
     time: int
@@ -69,8 +65,7 @@ class DocumentRecord:
     blinding: Blinding
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Value):
     """A stream as its writer opened it; each writer of a name has a log of its own."""
 
     trial: bytes
@@ -79,8 +74,7 @@ class Stream:
     time: int  # when it was opened
 
 
-@dataclass(frozen=True, slots=True)
-class HeadState:
+class HeadState(Value):
     """The present head of a writer's log, as the contract's state has it."""
 
     size: int  # in entries
@@ -90,8 +84,7 @@ class HeadState:
     rolling_digest: bytes  # over all of them
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Value):
     """One head of a writer's log, as its log on the chain says."""
 
     trial: bytes
@@ -108,8 +101,7 @@ class Head:
     transaction: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HeadHistory:
+class HeadHistory(Value):
     """Every head of a writer's log, and whether these are all: `gap` is AllSeen if they lead to the digest in state."""
 
     state: HeadState | None  # None while nothing is anchored
@@ -122,8 +114,7 @@ class HeadHistory:
         return not self.gap
 
 
-@dataclass(frozen=True, slots=True)
-class Registrations:
+class Registrations(Value):
     """The registrations of all trials of a chain, and whether these are all."""
 
     acts: tuple[TrialRegistered, ...]

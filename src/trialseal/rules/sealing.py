@@ -5,7 +5,7 @@ from __future__ import annotations
 from trialseal.documents.endpoints import endpoint_root
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
-from trialseal.evidence.seals import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
+from trialseal.evidence.sealings import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
 from trialseal.evidence.source import ZERO
 from trialseal.evidence.wording import count, kind_words, listed, moment
 from trialseal.ledger.acts import Appointed, AppointmentShortened, TransferAccepted, TrialRegistered
@@ -31,10 +31,9 @@ def sealed_here(case: Case) -> Answer:
     evidence = case.evidence
     if evidence.sealing is None or evidence.digest is None:
         if evidence.unseen:
-            return undetermined(
-                f"not known to be sealed: {evidence.unseen}: ask another node of the same chain",
-                f"SHA-256 of its bytes {evidence.file.raw.hex()}",
-            )
+            facts = [f"SHA-256 of its bytes {evidence.file.raw.hex()}"]
+            facts += [evidence.diagnosis] if evidence.diagnosis else []
+            return undetermined(f"not known to be sealed: {evidence.unseen}", *facts)
         facts = [f"SHA-256 of its bytes {evidence.file.raw.hex()}"]
         if evidence.file.canonical:
             facts.append(f"SHA-256 of its canonical form {evidence.file.canonical.hex()}")
@@ -63,7 +62,7 @@ def sealed_here(case: Case) -> Answer:
 def this_trial(case: Case) -> Answer:
     elsewhere = case.evidence.elsewhere
     if not elsewhere:
-        return does_not_apply("no other trial has sealed this digest")
+        return does_not_apply("this node shows no other trial that has sealed this digest")
     facts = [
         f"trial {act.trial.hex()}, {moment(act.time)}, by {case.name(act.actor)}"
         for act in {one.trial: one for one in reversed(elsewhere)}.values()

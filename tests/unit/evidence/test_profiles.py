@@ -49,6 +49,20 @@ def test_forged_profile_gives_no_name(tmp_path: Path, name: str) -> None:
     assert names.name(PARTY) == "party 1a1a1a1a…"
 
 
+def test_a_party_whose_logs_are_not_all_seen_has_no_profile(tmp_path: Path) -> None:
+    """A node could show a log that makes any file a party's profile."""
+
+    class Gap(OneParty):
+        def party(self, party: bytes) -> PartyRecord | None:
+            return PartyRecord(party, 1, 0, self.profile, (), "a log lacks")
+
+    digest = document_digest(profile("Right"))
+    for chain, party in ((OneParty(digest), PARTY), (Gap(digest), None)):
+        names = find_names(chain, [tmp_path])  # type: ignore[arg-type]
+        names.record(PARTY)
+        assert names.party_of(digest) == party
+
+
 @pytest.mark.parametrize(
     ("name", "shown"),
     [

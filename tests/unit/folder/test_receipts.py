@@ -13,6 +13,7 @@ from trialseal.errors import UsageError
 from trialseal.folder import receipts
 from trialseal.ledger.acts import Act
 from trialseal.ledger.contracts import contract
+from trialseal.values import members
 
 
 class FakeChain:
@@ -75,7 +76,7 @@ def test_a_receipt_of_another_chain_or_contract_is_refused() -> None:
     with pytest.raises(UsageError, match="of chain 31337, but http://node.example serves chain 1"):
         receipts.require_chain(receipt, FakeChain(1))  # type: ignore[arg-type]
     assert receipt.contract == contract("TrialRegistry").address
-    other = receipts.Receipt(**{**receipts.asdict(receipt), "contract": "0x" + "11" * 20})
+    other = receipts.Receipt(**{**members(receipt), "contract": "0x" + "11" * 20})
     with pytest.raises(UsageError, match="of contract 0x1111"):
         receipts.require_chain(other, FakeChain())  # type: ignore[arg-type]
 

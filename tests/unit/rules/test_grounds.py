@@ -11,7 +11,7 @@ import pytest
 from sealed_cases import COMMITTEE, SPONSOR, Chain, approval
 
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import NumberEvidence
+from trialseal.evidence.trials import NumberEvidence
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.contracts import NAMES, contract

@@ -10,7 +10,7 @@ from registry_cases import AS_OF
 from sealed_cases import SPONSOR, TRIAL, ZERO, about, digest, sealed, seconds
 
 from recorded_acts import recorded
-from trialseal.evidence.seals import NumberEvidence
+from trialseal.evidence.trials import NumberEvidence
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.acts import Act
 from trialseal.ledger.attestations import AttestationRecord

@@ -51,11 +51,10 @@ def snapshot(session: Session) -> int:
 
 
 def _check(session: Session, number: str, digest: bytes) -> int:
-    found = [
-        one
-        for one in session.chain.attestations(registry_id_bytes(number), digest)
-        if one.kind is AttestationKind.SNAPSHOT
-    ]
+    subject = registry_id_bytes(number)
+    if gap := session.chain.attested(subject).gap:
+        raise UndeterminedError(f"who has notarised files about {number} cannot be told from this node: {gap}")
+    found = [one for one in session.chain.attestations(subject, digest) if one.kind is AttestationKind.SNAPSHOT]
     session.out.value([attestation_value(one) for one in found])
     if not found:
         session.out.say(f"nobody has notarised this file about {number} on chain {session.chain.chain_id()}")

@@ -18,7 +18,7 @@ from trialseal.cli.trial.naming import checked_document, trial_named, trial_of
 from trialseal.cli.trial.receipting import when
 from trialseal.documents import endpoints
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.seals import protocols_at_hand
+from trialseal.evidence.trials import protocols_at_hand
 from trialseal.files import is_file, json_bytes, write_bytes
 from trialseal.folder.layout import DOCUMENTS, RESULTS, SEALED
 from trialseal.folder.reading import FileReading, Readings, of_bytes, read

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +22,11 @@ from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import Code
 from trialseal.ledger.records import History
 from trialseal.ledger.standing import corrections
-from trialseal.report.trial import view
-from trialseal.spreadsheets import csv_text
 from trialseal.tables.names import SEAL_ENDING, sealed_path
+from trialseal.values import replace
 
 if TYPE_CHECKING:
+    from trialseal.report.trial import view
     from trialseal.report.trial.verdict import Verdict, Verification
 
 
@@ -273,6 +272,8 @@ def history(session: Session) -> int:
 
 def as_shown(one: Verdict) -> view.ShownVerdict:
     """A verdict as the page shows it."""
+    from trialseal.report.trial import view
+
     answers: dict[int, view.Answer] = {0: "holds", 1: "fails", 2: "undetermined"}
     return view.ShownVerdict(str(one.file), one.sentence, answers[one.exit_code])
 
@@ -327,6 +328,8 @@ def trials(session: Session) -> int:
     ]
     frame = pd.DataFrame(rows, columns=columns)
     if session.args.csv:
+        from trialseal.spreadsheets import csv_text
+
         text = csv_text(columns, frame.itertuples(index=False))
         if session.args.csv == "-":
             out.text(text)

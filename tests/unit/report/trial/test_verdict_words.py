@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from trialseal.evidence.profiles import Names, Profile
-from trialseal.evidence.seals import FileEvidence, Sealing, TrialEvidence
+from trialseal.evidence.sealings import Sealing
+from trialseal.evidence.seals import FileEvidence
+from trialseal.evidence.trials import TrialEvidence
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.block import AsOf, Tagged
