@@ -184,7 +184,7 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
         )
     folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
     for folder, note in dict.fromkeys((one, note) for one in folders.values() for note in one.notes):
-        protocol = escaping.path(folder.path / "protocol.json")
+        protocol = escaping.path(_as_named(folder.path / "protocol.json", unpacked))
         out.say(f"{protocol} notes: {escaping.name(note, _LONGEST_TEXT)}")
     if aside := aside_words(found.aside, paths):
         out.say(f"note: not counted: {aside}")
@@ -198,8 +198,15 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
             + ("" if len(shown) == len(verdicts) else " (--all lists every file)")
         )
     if out.as_json:
-        out.value([verdict.as_json(one) for one in verdicts])
+        out.value([verdict.as_json(one._replace(file=_as_named(one.file, unpacked))) for one in verdicts])
     return 1 if counts[1] else 2 if counts[2] else 0
+
+
+def _as_named(file: Path, unpacked: Path | None) -> Path:
+    """A file of a bundle by its name there, not by where it lies for the moment."""
+    if unpacked is not None and file.absolute().is_relative_to(unpacked.absolute()):
+        return file.absolute().relative_to(unpacked.absolute())
+    return file
 
 
 # More lines than this nobody reads: of many files, those that do not hold are listed first, the rest is counted.
