@@ -17,8 +17,6 @@ from trialseal.ledger.reference.asking import Vouching
 from trialseal.ledger.reference.vouching import Choice
 
 FAILS, UNDETERMINED = 1, 2
-# A clock that is so far behind a block is wrong, or the block is (seconds); a block so old is no present.
-_AHEAD, _OLD = 60, 3600
 _LONGEST_BLOCK = 15
 _HASH, _KEY = re.compile("(?:0x)?[0-9a-fA-F]{64}"), re.compile("(?:0x)?[0-9a-fA-F]{40}")
 
@@ -89,15 +87,17 @@ def code_with(code: int, vouching: Vouching) -> int:
 
 
 def _doubts(vouching: Vouching) -> list[str]:
-    return [f"note: {escaping.visible(one)}" for one in vouching.doubts]
+    return [f"note: {escaping.visible(one)}" for one in (*vouching.doubts, *vouching.notes)]
 
 
 def _age(now: AsOf) -> str:
     if now.is_devnet:
         return "by a clock that its operator sets"
-    if now.age < -_AHEAD:
+    if now.carried:
+        return "out of a bundle: what was done since is not seen"
+    if now.is_ahead:
         return f"{_span(-now.age)} ahead of this computer's clock: one of the two is wrong"
-    if now.age > _OLD:
+    if now.is_behind:
         return f"{_span(now.age)} old by this computer's clock: what was done since is not seen"
     return f"{_span(max(now.age, 0))} old"
 

@@ -6,6 +6,11 @@ from typing import TypedDict
 
 from trialseal.values import Value
 
+BEHIND, AHEAD = 3600, 900
+"""From how many seconds on a newest block is called old, and from how many ahead of the clock. Chains make one each few
+seconds; validators of Ethereum and of consortia take blocks some seconds ahead, and clocks of computers are off by
+minutes."""
+
 
 class Block(TypedDict):
     """A block's head, as a node gives it."""
@@ -40,3 +45,13 @@ class AsOf(Value):
     def age(self) -> int:
         """Seconds from the block's time to this computer's clock; negative if the block is ahead of it."""
         return self.read_at - self.time
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the block is so old that what was done since may be missed."""
+        return self.age > BEHIND
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the block's time is so far after this computer's clock that one of the two is wrong."""
+        return self.age < -AHEAD

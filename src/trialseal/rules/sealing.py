@@ -18,7 +18,7 @@ _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
 _ACT_OF_KIND = {MILESTONE: ActCode.MILESTONE, RESULTS: ActCode.RESULTS}
 # Seconds after which a node's newest block is old, or its final block stands still against it; and by which a block
 # may be ahead of a clock. Blocks of the chains in use come every few seconds, final ones within the half hour.
-_BEHIND, _STALLED, _AHEAD = 3600, 3600, 900
+_STALLED = 3600
 
 
 @rule(
@@ -333,13 +333,13 @@ def node_current(case: Case) -> Answer:
         return does_not_apply(f"a devnet's operator sets its clock; read as of {words}", *facts)
     if now.carried:
         return does_not_apply(f"no node was asked: what was done after {words} a bundle cannot show", facts[0])
-    if now.age > _BEHIND:
+    if now.is_behind:
         return undetermined(
             f"the newest block at this node is {words}, {count(now.age // 3600, 'hour')} old: what was done since is "
             "not seen; ask another node, or set this computer's clock",
             *facts,
         )
-    if now.age < -_AHEAD:
+    if now.is_ahead:
         return undetermined(
             f"the newest block at this node is {words}, ahead of this computer's clock: set the clock, or ask another "
             "node",

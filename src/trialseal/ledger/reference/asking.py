@@ -22,6 +22,8 @@ class Vouching(NamedTuple):
     doubts: tuple[str, ...] = ()
     """Why somebody who was asked does not."""
     contradiction: Contradiction | None = None
+    notes: tuple[str, ...] = ()
+    """What else a reader should know of the network."""
 
     @property
     def vouched(self) -> bool:
@@ -86,7 +88,9 @@ def vouching_for(
             doubts.append(came)
         else:
             vouchers.append(came)
-    return Vouching(tuple(vouchers), tuple(doubts), contradiction)
+    untried = network is not None and not network.tried
+    notes = (f"nobody has tried trialseal on {network.name} yet",) if network and untried else ()
+    return Vouching(tuple(vouchers), tuple(doubts), contradiction, notes)
 
 
 def _ask(node: Endpoint, number: int) -> Said:
