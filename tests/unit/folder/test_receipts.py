@@ -19,8 +19,7 @@ from trialseal.values import members
 class FakeChain:
     """As much of a chain as a receipt needs."""
 
-    class rpc:
-        shown = "http://node.example"
+    source = "the node at http://node.example"
 
     def __init__(self, chain_id: int = 31337) -> None:
         self._chain_id = chain_id
