@@ -22,9 +22,11 @@ from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import place, read_small, write_bytes
 from trialseal.merkle import tree
-from trialseal.tables.content import Content, FileFacts, Progress, Salting, content_of, file_facts
+from trialseal.tables.content import Content, Progress, content_of
 from trialseal.tables.csv_form import require_closed_quotes
+from trialseal.tables.file_facts import FileFacts, file_facts
 from trialseal.tables.names import manifest_path, private_path, rows_path
+from trialseal.tables.salting import Salting
 from trialseal.tables.schema import Schema, parse_schema
 from trialseal.tables.seal_document import DatasetSeal
 from trialseal.tables.table import Reading, Table

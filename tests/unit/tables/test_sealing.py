@@ -395,7 +395,7 @@ def test_a_row_about_nobody_and_a_table_without_subjects(run: Callable[..., Answ
 
 def test_large_tables_are_trees_of_blocks(run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     """The roots over blocks, and proofs across them, are those of RFC 9162 over all leaves."""
-    from trialseal.tables import content, sealing
+    from trialseal.tables import content, row_blocks, sealing
     from trialseal.tables.reading import open_table
 
     for size in range(1, 40):
@@ -405,8 +405,8 @@ def test_large_tables_are_trees_of_blocks(run: Callable[..., Answer], monkeypatc
         forms = [canonical_bytes([row, "x"]) for row in range(size)]
         assert wanted.root == tree.root([wanted.schema.leaf(), *map(tree.leaf_hash, forms)])
         with monkeypatch.context() as small:
-            small.setattr(content, "BLOCK_ROWS", 8)
-            small.setattr(content.blocks_of, "__defaults__", (8,))
+            small.setattr(row_blocks, "BLOCK_ROWS", 8)
+            small.setattr(row_blocks.blocks_of, "__defaults__", (8,))
             assert content.content_of(table) == wanted
             made = sealing.keep(sealing.make(table), Path(f"{size}.csv.seal.json"))
             row = size // 2 + 1
@@ -416,27 +416,27 @@ def test_large_tables_are_trees_of_blocks(run: Callable[..., Answer], monkeypatc
 def test_a_wide_table_is_read_in_smaller_pieces_and_is_the_same(
     run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trialseal.tables import content
+    from trialseal.tables import content, row_blocks
 
     Path("wide.csv").write_text(
         "\n".join([",".join(f"c{one}" for one in range(50)), *[",".join(["x"] * 50)] * 100]) + "\n"
     )
     table = open_table(Path("wide.csv"))
     wanted = content.content_of(table)
-    monkeypatch.setattr(content, "_MOST_CELLS", 500)
-    assert [first for first, _ in content.blocks_of(table)][:3] == [1, 8, 16]
+    monkeypatch.setattr(row_blocks, "_MOST_CELLS", 500)
+    assert [first for first, _ in row_blocks.blocks_of(table)][:3] == [1, 8, 16]
     made = sealing.keep(sealing.make(table), Path("wide.csv.seal.json"))
     assert made.needed().content == wanted.root
     sealing.verify_row(sealing.open_row(made, table, 77), "proof")
 
 
 def test_worker_processes_come_to_the_same(run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
-    from trialseal.tables import content
+    from trialseal.tables import workers
 
     Path("t.csv").write_text("USUBJID,b\n" + "".join(f"s{row % 7},{row}.5\n" for row in range(70_000)))
-    monkeypatch.setattr(content, "_WORTH_WORKERS", 1 << 60)
+    monkeypatch.setattr(workers, "_WORTH_WORKERS", 1 << 60)
     assert run("seal", "t.csv", "--offline").code == 0
-    monkeypatch.setattr(content, "_WORTH_WORKERS", 0)
+    monkeypatch.setattr(workers, "_WORTH_WORKERS", 0)
     assert run("verify", "t.csv", "--offline").code == 2
     Path("t.csv").write_text(Path("t.csv").read_text().replace("\ns3,66006.5\n", "\ns3,sixty\n"))
     assert "row 66007, column b holds 'sixty'" in run("verify", "t.csv", "--offline").out
@@ -551,10 +551,10 @@ def test_a_worker_that_is_killed_is_told_in_a_sentence() -> None:
     from concurrent.futures import ProcessPoolExecutor
 
     from trialseal.errors import UndeterminedError
-    from trialseal.tables import content
+    from trialseal.tables import workers
 
     with (
         ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool,
         pytest.raises(UndeterminedError, match="ended from outside"),
     ):
-        list(content._in_order(pool, iter([Killed(), Killed()]), 1))  # type: ignore[list-item]
+        list(workers._in_order(pool, iter([Killed(), Killed()]), 1))  # type: ignore[list-item]

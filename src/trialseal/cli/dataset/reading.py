@@ -154,7 +154,8 @@ def _where(session: Session, sealed: Sealed, table: Table, rows: Any) -> list[st
 def _lost(table: Table, sealed: Sealed, row: int) -> tuple[Any, Any, Any] | None:
     from trialseal.tables import comparing
     from trialseal.tables.columns import row_forms
-    from trialseal.tables.content import PREFIX_BYTES, blocks_of
+    from trialseal.tables.row_blocks import blocks_of
+    from trialseal.tables.salting import PREFIX_BYTES
 
     with open_file(names.rows_path(sealed.path), follow=False) as file:
         file.seek((row - 1) * PREFIX_BYTES)
@@ -169,7 +170,7 @@ def _lost(table: Table, sealed: Sealed, row: int) -> tuple[Any, Any, Any] | None
 
 def _original(sealed: Sealed, path: Path) -> Table | None:
     """The sealed table itself, if it lies where it was sealed, unchanged, and is another file than the one verified."""
-    from trialseal.tables.content import file_facts
+    from trialseal.tables.file_facts import file_facts
     from trialseal.tables.reading import open_table
 
     if path.is_dir():

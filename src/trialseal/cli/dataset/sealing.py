@@ -150,7 +150,7 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
 def _same_as(sealed: Sealed, path: Path, session: Session) -> Sealed:
     """The seal that is there already; UsageError if it is of other content."""
     from trialseal.tables import sealing
-    from trialseal.tables.content import file_facts
+    from trialseal.tables.file_facts import file_facts
     from trialseal.tables.reading import open_table
 
     private = sealed.needed()
