@@ -20,7 +20,7 @@ import pytest
 from tests.integration.test_command import PROTOCOL, User, free_port
 
 from trialseal.cli import main
-from trialseal.cli.events import writing as event_acts
+from trialseal.cli.events import anchoring, appending
 from trialseal.ledger import accounts, devnet, networks
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.logs import Log, Wanted
@@ -340,12 +340,12 @@ def test_what_is_written_while_a_file_is_followed_is_not_from_the_future(
     clock = time.time
 
     def sleep(_: float) -> None:  # an hour passes, and an event is written
-        monkeypatch.setattr(event_acts.time, "time", lambda: clock() + 3700)
+        monkeypatch.setattr(appending.time, "time", lambda: clock() + 3700)
         with path.open("a") as file:
             file.write(f"AE-2,adverse-event,{at},S-1,serious\n")
-        monkeypatch.setattr(event_acts.time, "sleep", lambda _: None)
+        monkeypatch.setattr(appending.time, "sleep", lambda _: None)
 
-    monkeypatch.setattr(event_acts.time, "sleep", sleep)
+    monkeypatch.setattr(appending.time, "sleep", sleep)
     user("events", "append", opened, "ae", path, "--follow", "--stop-after", "0.3")
     assert store(opened).size == 2
 
@@ -561,7 +561,7 @@ def test_a_blinded_stream_is_anchored_at_its_times_by_its_step(
         devnet.set_time(clock, schedule.start + number * 8 * 3600 + 5)
         devnet.mine(clock)
         with monkeypatch.context() as patch:  # a crash between padding and sending pads no further
-            patch.setattr(event_acts, "_extend", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            patch.setattr(anchoring, "_extend", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
             user("events", "anchor", trial, "ae", *SPONSOR, code=130)
         answer = user("events", "anchor", trial, "ae", "--json", *SPONSOR).value
         sizes.append((answer["receipt"]["size"], answer["waiting"]))

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal import escaping
+from trialseal.cli.events.anchoring import HEAD_RECEIPT
 from trialseal.cli.events.stores import store_named, stores_in
-from trialseal.cli.events.writing import HEAD_RECEIPT
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.receipting import when
