@@ -129,14 +129,6 @@ def registry_id_bytes(number: str) -> bytes:
     return normalise_registry_id(number).encode("ascii").ljust(ID_BYTES, b"\0")
 
 
-def registry_id_text(data: bytes) -> str:
-    """The registry number in its 32 bytes; UsageError if they are no normalised number."""
-    text = _sized("registry id", data, ID_BYTES).rstrip(b"\0").decode("latin-1")
-    if normalise_registry_id(text) != text:
-        raise UsageError(f"{_show(text)} is not the normalised spelling of a registry number")
-    return text
-
-
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 # uint32 yyyymmdd on chain: before 1900 no trial was registered, and four digits end at 9999.
 _FIRST_YEAR = 1900

@@ -18,7 +18,6 @@ from trialseal.documents import canonical
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams.head_file import Place
 
-FORMATS = ("csv", "ndjson", "parquet")
 # An event is a few hundred bytes; a longer line is no row of events.
 LONGEST_LINE = 1 << 20
 _BOM = b"\xef\xbb\xbf"
