@@ -24,7 +24,7 @@ from trialseal.cli.events import anchoring, appending
 from trialseal.ledger import accounts, devnet, networks
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.logs import Log, Wanted
-from trialseal.streams.store import Stream, open_stream
+from trialseal.streams.store import StreamStore, open_stream
 
 SPONSOR, SITE = ("--account", "sponsor"), ("--account", "site")
 
@@ -81,7 +81,7 @@ def chain(home: Path) -> Chain:
     return Chain(networks.resolve("devnet", home))
 
 
-def store(folder: Path, name: str = "ae") -> Stream:
+def store(folder: Path, name: str = "ae") -> StreamStore:
     return open_stream(folder / "streams" / name)
 
 
@@ -226,7 +226,7 @@ def test_dropping_an_anchored_event_convinces_neither_audit_nor_chain(user: User
     assert "are not those whose head is anchored" in user("events", "anchor", opened, "ae", *SPONSOR, code=1).err
 
 
-def rewrite(stream: Stream, folder: Path, without: int) -> None:
+def rewrite(stream: StreamStore, folder: Path, without: int) -> None:
     """The same store without one entry, made by the store's own means."""
     from trialseal.streams.batch import Row
     from trialseal.streams.lines import subject_of

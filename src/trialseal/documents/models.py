@@ -13,7 +13,7 @@ from trialseal.documents.endpoint_models import Endpoint, Estimand, RegistryWord
 from trialseal.documents.fields import FORMAT, NamedDigest, Source, TrialName, as_failed, path_text
 from trialseal.documents.protocol import Amendment, AnalysisPlan, Part, Protocol
 from trialseal.documents.results import Result, Results
-from trialseal.documents.statements import Correction, Milestone, PartyProfile
+from trialseal.documents.statements import Correction, MilestoneStatement, PartyProfile
 from trialseal.documents.versions import version_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.registries.record import RegistryRecord
@@ -22,7 +22,7 @@ from trialseal.tables.seal_document import DatasetRow, DatasetSeal
 __all__ = [
     "FORMAT", "KINDS", "RESERVED_KINDS", "Amendment", "AnalysisPlan", "Correction", "DatasetRow", "DatasetSeal",
     "Document", "Endpoint",
-    "Estimand", "Milestone", "NamedDigest", "Part", "PartyProfile", "Protocol", "RegistryRecord",
+    "Estimand", "MilestoneStatement", "NamedDigest", "Part", "PartyProfile", "Protocol", "RegistryRecord",
     "RegistryWords", "Result", "Results", "Source", "TimePoint", "TrialName", "check_results", "dump",
     "load_analysis_plan", "load_document", "load_milestone", "load_party_profile", "load_protocol",
     "load_registry_record", "load_results", "parse_document",
@@ -33,20 +33,20 @@ Document = (
     | AnalysisPlan
     | RegistryRecord
     | Results
-    | Milestone
+    | MilestoneStatement
     | Correction
     | PartyProfile
     | DatasetSeal
     | DatasetRow
 )
-_D = TypeVar("_D", Protocol, AnalysisPlan, RegistryRecord, Results, Milestone, PartyProfile)
+_D = TypeVar("_D", Protocol, AnalysisPlan, RegistryRecord, Results, MilestoneStatement, PartyProfile)
 
 KINDS: dict[str, type[Document]] = {
     "protocol": Protocol,
     "analysis-plan": AnalysisPlan,
     "registry-record": RegistryRecord,
     "results": Results,
-    "milestone": Milestone,
+    "milestone": MilestoneStatement,
     "correction": Correction,
     "party-profile": PartyProfile,
     "dataset": DatasetSeal,
@@ -89,9 +89,9 @@ def load_results(path: str | os.PathLike[str]) -> Results:
     return _load(path, Results)
 
 
-def load_milestone(path: str | os.PathLike[str]) -> Milestone:
+def load_milestone(path: str | os.PathLike[str]) -> MilestoneStatement:
     """A milestone; errors as of `load_protocol`."""
-    return _load(path, Milestone)
+    return _load(path, MilestoneStatement)
 
 
 def load_party_profile(path: str | os.PathLike[str]) -> PartyProfile:

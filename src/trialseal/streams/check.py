@@ -17,7 +17,7 @@ from trialseal.streams.head_file import LOG
 from trialseal.streams.lines import CHUNK, Damaged, parse_line, subject_of
 
 if TYPE_CHECKING:
-    from trialseal.streams.store import Stream
+    from trialseal.streams.store import StreamStore
 
 
 class Checked(NamedTuple):
@@ -35,7 +35,7 @@ class Walk:
     tombstone.
     """
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: StreamStore) -> None:
         self._stream = stream
         self._growth = tree_file.Growth()
         self._erased: dict[int, str] = {}

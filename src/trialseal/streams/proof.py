@@ -14,7 +14,7 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.merkle import tree
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.lines import subject_of
-from trialseal.streams.store import Stream
+from trialseal.streams.store import StreamStore
 
 _FAMILY = "trialseal-event-proof"
 # A tree of 2^64 entries is 64 levels high, and one more sibling a level there is not.
@@ -63,7 +63,7 @@ class EventProof:
         }
 
 
-def make_proof(stream: Stream, index: int, size: int, root: bytes, chain_id: int, contract: bytes) -> EventProof:
+def make_proof(stream: StreamStore, index: int, size: int, root: bytes, chain_id: int, contract: bytes) -> EventProof:
     """The proof of an entry against the head of `size` entries with this root.
 
     FailedError if the store's entry is not what the root binds, UsageError if it was erased.

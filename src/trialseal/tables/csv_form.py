@@ -29,7 +29,7 @@ _MAX_HEADER = 4 << 20
 _BOM = "\ufeff"
 
 
-class _Layout(NamedTuple):
+class _TextLayout(NamedTuple):
     """How a CSV file is written."""
 
     encoding: str
@@ -91,7 +91,7 @@ def open_csv(path: Path, reading: Reading) -> Table:
     )
 
 
-def _layout(path: Path, reading: Reading) -> _Layout:
+def _layout(path: Path, reading: Reading) -> _TextLayout:
     """How a file is written, by what is stated and by how it begins; UsageError that says which option it needs."""
     ending = f".{reading.form}" if reading.form else path.suffix.lower()
     delimiter = reading.delimiter or ("\t" if ending in (".tsv", ".tab") else ",")
@@ -114,14 +114,14 @@ def _layout(path: Path, reading: Reading) -> _Layout:
                     raise UsageError(f"{path} has one column when read with commas: is --delimiter {shown} meant?")
     if not names:
         raise FailedError(f"{path}: line {skipped + 1} is no list of names: {problem}")
-    return _Layout(encoding, delimiter, names, skipped, bom)
+    return _TextLayout(encoding, delimiter, names, skipped, bom)
 
 
 def _is_wide(encoding: str) -> bool:
     return encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32"))
 
 
-def _table_columns(path: Path, layout: _Layout, columns: Block, row: int) -> Block:
+def _table_columns(path: Path, layout: _TextLayout, columns: Block, row: int) -> Block:
     """The table's columns of a block; FailedError where a column without a name says something."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -153,7 +153,7 @@ def _beginning(path: Path) -> BytesIO:
     return BytesIO(start if len(start) < _SAMPLE_BYTES else start[: start.rfind(b"\n") + 1])
 
 
-def _batches(path: Path, layout: _Layout, source: Path | BytesIO) -> Iterator[Any]:
+def _batches(path: Path, layout: _TextLayout, source: Path | BytesIO) -> Iterator[Any]:
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 

@@ -79,7 +79,7 @@ class Private:
 
 
 @dataclass(frozen=True)
-class Sealed:
+class SealedTable:
     """A seal document with what lies beside it."""
 
     path: Path
@@ -196,7 +196,7 @@ def make(
         raise
 
 
-def keep(made: Made, path: Path) -> Sealed:
+def keep(made: Made, path: Path) -> SealedTable:
     """Writes a seal: first what is private, the seal document last, so that what there is of it is whole.
 
     Nothing that is there already is overwritten, and of a seal that cannot be written whole nothing is left.
@@ -225,7 +225,7 @@ def keep(made: Made, path: Path) -> Sealed:
     return read_seal(path)
 
 
-def read_seal(path: Path) -> Sealed:
+def read_seal(path: Path) -> SealedTable:
     """A seal document and its private part, if that lies beside; FailedError where one of them is not whole."""
     from trialseal.documents import models
 
@@ -235,7 +235,7 @@ def read_seal(path: Path) -> Sealed:
     if not isinstance(document, DatasetSeal) or not isinstance(value, dict):
         raise UsageError(f"{path} is a document of kind {document.kind}, not the seal of a dataset")
     schema = parse_schema({"columns": value["columns"]}, str(path))
-    return Sealed(path, value, schema, Reading.from_json(value.get("reading", {})), _private(path, value), data)
+    return SealedTable(path, value, schema, Reading.from_json(value.get("reading", {})), _private(path, value), data)
 
 
 def read_whole(
@@ -274,7 +274,7 @@ def temporary_rows(table: Table) -> Iterator[BinaryIO]:
         yield file
 
 
-def open_row(sealed: Sealed, table: Table, row: int, progress: Progress | None = None) -> dict[str, Any]:
+def open_row(sealed: SealedTable, table: Table, row: int, progress: Progress | None = None) -> dict[str, Any]:
     """The document that discloses one row of the sealed table; FailedError where the table is another one."""
     if not 1 <= row <= sealed.rows:
         raise UsageError(f"there is no row {row}: {sealed.name} has {sealed.rows}, counted from 1")

@@ -41,7 +41,7 @@ class _Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class _MemberLayout:
     version: int
     member: str
     variables: tuple[_Variable, ...]
@@ -90,7 +90,7 @@ def ibm_to_double(raw: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.where(raw >> np.uint64(63) != 0, -value, value)
 
 
-def _layout(path: Path, data: np.ndarray[Any, Any]) -> _Layout:
+def _layout(path: Path, data: np.ndarray[Any, Any]) -> _MemberLayout:
     def record(offset: int) -> bytes:
         found = data[offset : offset + _RECORD].tobytes()
         if len(found) < _RECORD:
@@ -141,7 +141,7 @@ def _layout(path: Path, data: np.ndarray[Any, Any]) -> _Layout:
     row_bytes = max((one.position + one.length for one in variables), default=0)
     begin = offset + _RECORD
     rows = _rows(path, data, begin, row_bytes, observations if version == 8 else b"")
-    return _Layout(version, member.decode("ascii", "replace").strip(" \0"), variables, row_bytes, begin, rows)
+    return _MemberLayout(version, member.decode("ascii", "replace").strip(" \0"), variables, row_bytes, begin, rows)
 
 
 def _whole_records(offset: int) -> int:

@@ -13,11 +13,11 @@ from trialseal.folder.trial_folder import folder_of
 from trialseal.tables import names
 
 if TYPE_CHECKING:
-    from trialseal.tables.sealing import Sealed
+    from trialseal.tables.sealing import SealedTable
     from trialseal.tables.table import Table
 
 
-def sealed_original(sealed: Sealed, path: Path) -> Table | None:
+def sealed_original(sealed: SealedTable, path: Path) -> Table | None:
     """The sealed table itself, if it lies where it was sealed, unchanged, and is another file than the one verified."""
     from trialseal.tables.file_facts import file_facts
     from trialseal.tables.reading import open_table
@@ -31,14 +31,14 @@ def sealed_original(sealed: Sealed, path: Path) -> Table | None:
     return open_table(file, sealed.reading) if file_facts(file).digest == sealed.needed().digest else None
 
 
-def stated_reading(sealed: Sealed, path: Path) -> Any:
+def stated_reading(sealed: SealedTable, path: Path) -> Any:
     """How the sealed file was read, for a file with the same ending."""
 
     original = names.sealed_path(sealed.path)
     return sealed.reading if original.suffix.lower() == path.suffix.lower() else None
 
 
-def seal_of(session: Session, path: Path) -> Sealed:
+def seal_of(session: Session, path: Path) -> SealedTable:
     """The seal document of a table: the one that is named, or the one found by the file's name."""
     from trialseal.tables import sealing
 

@@ -15,7 +15,7 @@ from trialseal.files import is_file, open_file
 from trialseal.tables import names
 
 if TYPE_CHECKING:
-    from trialseal.tables.sealing import Sealed
+    from trialseal.tables.sealing import SealedTable
     from trialseal.tables.table import Table
 
 # A proof of one row holds the seal document, a row and some 60 hashes.
@@ -52,7 +52,7 @@ def _verify_table(session: Session, path: Path) -> tuple[int, list[str], dict[st
     return code, [*words, sentence], {**value, **facts}
 
 
-def _compared(session: Session, sealed: Sealed, path: Path) -> tuple[bool, list[str], dict[str, Any]]:
+def _compared(session: Session, sealed: SealedTable, path: Path) -> tuple[bool, list[str], dict[str, Any]]:
     """Whether a table is the sealed one; if not, where they differ."""
     from trialseal.tables import comparing, sealing
     from trialseal.tables.content import CellError
@@ -99,7 +99,7 @@ def _compared(session: Session, sealed: Sealed, path: Path) -> tuple[bool, list[
     return False, [f"not {what}: {details[0]}", *details[1:]], {**value, "differences": details}
 
 
-def _require_honest(sealed: Sealed, content: bytes, root: bytes | None, digest: bytes | None) -> None:
+def _require_honest(sealed: SealedTable, content: bytes, root: bytes | None, digest: bytes | None) -> None:
     """FailedError unless the seal document says of the table what its private part says."""
     nonce, document = sealed.needed().nonce, sealed.document
     for member, found in (
@@ -114,7 +114,7 @@ def _require_honest(sealed: Sealed, content: bytes, root: bytes | None, digest: 
             )
 
 
-def _where(session: Session, sealed: Sealed, table: Table, rows: Any) -> list[str]:
+def _where(session: Session, sealed: SealedTable, table: Table, rows: Any) -> list[str]:
     """Where a table differs from the sealed one: by cells if the sealed file is at hand, else by rows."""
     from trialseal.tables import comparing
 
@@ -142,7 +142,7 @@ def _where(session: Session, sealed: Sealed, table: Table, rows: Any) -> list[st
     return words
 
 
-def _lost(table: Table, sealed: Sealed, row: int) -> tuple[Any, Any, Any] | None:
+def _lost(table: Table, sealed: SealedTable, row: int) -> tuple[Any, Any, Any] | None:
     from trialseal.tables import comparing
     from trialseal.tables.columns import row_forms
     from trialseal.tables.row_blocks import blocks_of

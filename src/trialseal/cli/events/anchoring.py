@@ -27,7 +27,7 @@ from trialseal.ledger.records import Head, HeadState
 
 if TYPE_CHECKING:
     from trialseal.streams.batch import Row
-    from trialseal.streams.store import Stream
+    from trialseal.streams.store import StreamStore
 
 HEAD_RECEIPT = "trialseal-receipt-of-head"
 
@@ -84,7 +84,7 @@ def anchor(session: Session) -> int:
     return 0
 
 
-def _planned_anchor(session: Session, stream: Stream) -> int:
+def _planned_anchor(session: Session, stream: StreamStore) -> int:
     """What anchoring would send now; nothing is padded."""
     config = stream.config
     present = session.chain.head(config.trial, config.writer, config.id)
@@ -106,14 +106,14 @@ def _planned_anchor(session: Session, stream: Stream) -> int:
     return 0
 
 
-def _extend(desk: Desk, stream: Stream, present: HeadState | None, size: int) -> Head:
+def _extend(desk: Desk, stream: StreamStore, present: HeadState | None, size: int) -> Head:
     config = stream.config
     proof = stream.consistency_proof(present.size, size) if present else []
     act = streams.extend(config.trial, config.writer, config.id, size, stream.root(size), proof, config.name)
     return head_from(send(desk, act)[0])
 
 
-def _require_prefix(session: Session, stream: Stream, present: HeadState | None) -> None:
+def _require_prefix(session: Session, stream: StreamStore, present: HeadState | None) -> None:
     """FailedError unless the chain's head is of the first entries of the store."""
     if present is None:
         return
@@ -129,7 +129,7 @@ def _require_prefix(session: Session, stream: Stream, present: HeadState | None)
         )
 
 
-def _next_size(session: Session, stream: Stream, present: HeadState | None) -> int | None:
+def _next_size(session: Session, stream: StreamStore, present: HeadState | None) -> int | None:
     """Of how many entries the next head is; None if none is due, which has been said then."""
     schedule = stream.config.schedule
     if schedule is None:
@@ -168,7 +168,7 @@ def _padding(count: int, time: int) -> Iterator[Row]:
         yield Row(id, None, event_form(event))
 
 
-def _keep_head_receipt(session: Session, stream: Stream, head: Head) -> tuple[Path, dict[str, Any]]:
+def _keep_head_receipt(session: Session, stream: StreamStore, head: Head) -> tuple[Path, dict[str, Any]]:
     """Writes the receipt of a head beside the store, unless it is there."""
     path = stream.folder / "receipts" / session.chain_name / f"head-{head.number:06}.json"
     fields = {name: value.hex() if isinstance(value, bytes) else value for name, value in asdict(head).items()}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trialseal.streams.head_file import Place
     from trialseal.streams.intake import Intake, Settings
     from trialseal.streams.sources import SourceRow
-    from trialseal.streams.store import Stream
+    from trialseal.streams.store import StreamStore
 
 
 # Rows of a growing file that are committed at a time, and seconds between two looks at it.
@@ -64,9 +64,9 @@ def append(session: Session) -> int:
     return 0
 
 
-def _append_all(session: Session, stream: Stream, settings: Settings, source: Iterator[SourceRow]) -> None:
+def _append_all(session: Session, stream: StreamStore, settings: Settings, source: Iterator[SourceRow]) -> None:
     from trialseal.streams import parallel
-    from trialseal.streams.batch import Refused
+    from trialseal.streams.batch import RefusedRow
     from trialseal.streams.disk import Busy
     from trialseal.streams.lines import Damaged
     from trialseal.streams.store import NotWritten
@@ -79,7 +79,7 @@ def _append_all(session: Session, stream: Stream, settings: Settings, source: It
 
     try:
         stream.append(told())
-    except Refused as refused:
+    except RefusedRow as refused:
         raise FailedError(f"{settings.name}, line {refused.row.line}: {refused}; nothing was appended") from None
     except (Busy, Damaged, NotWritten):
         raise
@@ -87,7 +87,7 @@ def _append_all(session: Session, stream: Stream, settings: Settings, source: It
         raise FailedError(f"{error}; nothing was appended") from None
 
 
-def _follow(session: Session, stream: Stream, settings: Settings) -> int:
+def _follow(session: Session, stream: StreamStore, settings: Settings) -> int:
     """Appends what a file has and what is added to it. Its place is committed with its rows."""
     from trialseal.streams import sources
     from trialseal.streams.disk import Busy
@@ -117,10 +117,10 @@ def _follow(session: Session, stream: Stream, settings: Settings) -> int:
     return 0
 
 
-def _take_over(stream: Stream, path: Path, kind: str, intake: Intake) -> int:
+def _take_over(stream: StreamStore, path: Path, kind: str, intake: Intake) -> int:
     """Appends the whole rows that a growing file has behind its last place; those before a bad row, then the error."""
     from trialseal.streams import sources
-    from trialseal.streams.batch import Refused
+    from trialseal.streams.batch import RefusedRow
 
     key = str(path.resolve())
     stream.refresh()
@@ -150,7 +150,7 @@ def _take_over(stream: Stream, path: Path, kind: str, intake: Intake) -> int:
 
     try:
         added = stream.append(rows, behind(places[-1])) if rows else 0
-    except Refused as refused:
+    except RefusedRow as refused:
         good = rows.index(refused.row)
         if good:
             stream.append(rows[:good], behind(places[good - 1]))
@@ -161,7 +161,7 @@ def _take_over(stream: Stream, path: Path, kind: str, intake: Intake) -> int:
     return added
 
 
-def _appended_words(stream: Stream, added: int) -> str:
+def _appended_words(stream: StreamStore, added: int) -> str:
     if not added:
         return f"no event to append; stream {stream.config.name} holds {entries(stream.size)}"
     last = stream.size - 1

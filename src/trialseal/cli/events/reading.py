@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from trialseal.streams.audit import StreamAudit
     from trialseal.streams.head_file import Committed
     from trialseal.streams.proof import EventProof
-    from trialseal.streams.store import Stream
+    from trialseal.streams.store import StreamStore
 
 
 # ----- prove -----
@@ -72,7 +72,7 @@ def prove(session: Session) -> int:
     return 0
 
 
-def _newest_receipt(session: Session, stream: Stream) -> dict[str, Any] | None:
+def _newest_receipt(session: Session, stream: StreamStore) -> dict[str, Any] | None:
     """The receipt of the newest head on the chain that is meant: the only one with receipts, or by `--network`."""
     chains = [path for path in sorted((stream.folder / "receipts").glob("*")) if list(path.glob("head-*.json"))]
     if not chains:
@@ -150,7 +150,7 @@ def audit(session: Session) -> int:
     if place.is_dir() and (place / STREAMS).is_dir():
         folders.insert(0, place)
     trial = trial_audited(session, place)
-    stores: dict[tuple[bytes, bytes], Stream] = {}
+    stores: dict[tuple[bytes, bytes], StreamStore] = {}
     damaged: list[FailedError] = []
     for one in stores_in(folders, damaged):
         if one.config.trial != trial:
@@ -197,7 +197,7 @@ def trial_audited(session: Session, place: Path) -> bytes:
 
 
 def _audit_one(
-    session: Session, opened: OpenedStream, store: Stream | None, registered: int
+    session: Session, opened: OpenedStream, store: StreamStore | None, registered: int
 ) -> tuple[int, dict[str, Any]]:
     """Says what one stream is worth; its exit code, and the same for a program."""
     from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
@@ -268,7 +268,7 @@ def _audit_one(
     return (1 if faults else 2 if history.gap else 0), value
 
 
-def _written_to(store: Stream, before: Committed) -> bool:
+def _written_to(store: StreamStore, before: Committed) -> bool:
     """Whether another process writes to the store, or has since `before`: what was read then may be half of each."""
     from trialseal.streams import disk
 
@@ -293,7 +293,7 @@ def _heads_words(history: HeadHistory) -> str:
     )
 
 
-def _audit_lines(store: Stream, found: StreamAudit) -> list[str]:
+def _audit_lines(store: StreamStore, found: StreamAudit) -> list[str]:
     lines = []
     if found.median_delay is not None and found.longest_delay is not None:
         lines.append(
