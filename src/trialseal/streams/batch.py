@@ -129,7 +129,7 @@ class Batch:
                 raise RefusedRow(rows[place], f"event id {rows[place].id} {where}")
 
     def _refuse_references(self, rows: list[Row]) -> None:
-        """Raises RefusedRow if a row corrects or follows what it may not; earlier rows of the batch count as entries."""
+        """Raises RefusedRow if a row corrects or follows what it may not; earlier rows of the batch count too."""
         size = self._growth.size
         self._files[LOG].flush()
         self._files[entry_index.FILE].flush()
