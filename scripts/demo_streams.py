@@ -21,9 +21,10 @@ from trialseal.acts import streams, trials
 from trialseal.acts.act import ZERO
 from trialseal.acts.carrying_out import carry_out
 from trialseal.acts.desk import Desk, agree
+from trialseal.acts.lines import other_line, trial_line
 from trialseal.acts.own import Own, open_desk
-from trialseal.cli.trial.receipting import other_line, trial_line
 from trialseal.documents.events import event_form
+from trialseal.documents.versions import FORMAT
 from trialseal.errors import TrialsealError
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger import accounts, deployment, devnet, networks
@@ -220,7 +221,7 @@ def filler(count: int) -> Iterator[Row]:
     """Entries of padding."""
     for number in range(count):
         id = f"padding-{time.time_ns()}-{number}"
-        event = {"format": "trialseal/1", "kind": "event", "type": "padding", "id": id, "at": "2026-01-01"}
+        event = {"format": FORMAT, "kind": "event", "type": "padding", "id": id, "at": "2026-01-01"}
         yield Row(id, None, event_form(event))
 
 

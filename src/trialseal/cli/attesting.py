@@ -11,10 +11,11 @@ from trialseal.acts import attesting
 from trialseal.acts.act import ZERO, Act
 from trialseal.acts.approving import Approved, shown
 from trialseal.acts.carrying_out import Done
+from trialseal.acts.code_words import code_named
 from trialseal.cli.acting import do
-from trialseal.cli.session import Session, code_named
+from trialseal.cli.session import Session
+from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
-from trialseal.cli.trial.receipting import when
 from trialseal.documents.identifiers import date_code, normalise_registry_id, registry_id_bytes
 from trialseal.documents.territories import territory_number
 from trialseal.errors import FailedError, UsageError

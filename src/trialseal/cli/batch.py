@@ -10,8 +10,8 @@ from trialseal.acts.batches import Item, RefusedAct, carry_out_batch, gas_of, pl
 from trialseal.acts.carrying_out import Done
 from trialseal.acts.described import Folders, described
 from trialseal.acts.desk import Desk
+from trialseal.acts.lines import other_line, trial_line
 from trialseal.cli.session import Session
-from trialseal.cli.trial.receipting import other_line, trial_line
 from trialseal.documents.canonical import parse_json
 from trialseal.errors import UsageError
 from trialseal.files import read_file

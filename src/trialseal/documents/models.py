@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from trialseal.documents.canonical import read_json, shown
 from trialseal.documents.endpoint_models import Endpoint, Estimand, RegistryWords, TimePoint
-from trialseal.documents.fields import FORMAT, NamedDigest, Source, TrialName, as_failed, path_text
+from trialseal.documents.fields import NamedDigest, Source, TrialName, as_failed, path_text
 from trialseal.documents.protocol import Amendment, AnalysisPlan, Part, Protocol
 from trialseal.documents.results import Result, Results
 from trialseal.documents.statements import Correction, MilestoneStatement, PartyProfile
-from trialseal.documents.versions import version_of
+from trialseal.documents.versions import FORMAT, version_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.registries.record import RegistryRecord
 from trialseal.tables.seal_document import DatasetRow, DatasetSeal

@@ -110,6 +110,15 @@ def order(one: str, other: str, *, same_place: bool = False) -> Order:
 _days = lru_cache(maxsize=1 << 16)(date_range)
 
 
+def unix_seconds(text: str, option: str) -> int:
+    """Unix seconds of a day or time that the user gave; UsageError that names the option."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text} is not a time: write 2027-01-31 or 2027-01-31T12:00:00+00:00") from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
 def _instant(text: str) -> datetime:
     moment = datetime.fromisoformat(text[:-1] + "+00:00" if text[-1] == "Z" else text)
     return moment.astimezone(UTC)

@@ -245,7 +245,7 @@ class StreamStore:
         The tombstone's entry is the point of no return: from there on a crash is made good by the next writer.
         """
         from trialseal.documents import events
-        from trialseal.documents.fields import FORMAT
+        from trialseal.documents.versions import FORMAT
 
         with disk.alone(self.folder, self._what):
             self._ready()

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from trialseal.documents import canonical
-from trialseal.documents.fields import FORMAT
-from trialseal.documents.versions import format_of, version_of
+from trialseal.documents.versions import FORMAT, format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import place, read_small, write_bytes
 from trialseal.merkle import tree

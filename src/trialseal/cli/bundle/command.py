@@ -29,7 +29,7 @@ def bundle(session: Session) -> int:
     named = [Path(file) for file in args.files]
     places = named or ([folder.path] if folder else [])
     # What is read from here on is what the bundle proves: the same that `history` and `verify` will ask of it.
-    from trialseal.cli.trial.timeline import timeline_view
+    from trialseal.report.trial.trial_view import timeline_view
 
     timeline_view(reader, session.home, trial, folder)
     found = _verified(session, trial, places)

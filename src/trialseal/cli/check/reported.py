@@ -201,7 +201,7 @@ def _say_unread(path: str, unread: Sequence[ReportedOutcome], whole: int) -> str
 
 
 def _found(paper: Paper) -> ReportedOutcomes:
-    from trialseal.documents.fields import FORMAT
+    from trialseal.documents.versions import FORMAT
     from trialseal.manuscripts.reported_outcomes import ReportedOutcome, ReportedOutcomes
 
     outcomes = tuple(

@@ -15,7 +15,7 @@ from trialseal.acts.desk import Desk
 from trialseal.cli.acting import do
 from trialseal.cli.events.stores import chain_time, store_named
 from trialseal.cli.session import Session
-from trialseal.cli.trial.receipting import when
+from trialseal.cli.times import when
 from trialseal.documents.versions import format_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.wording import entries
@@ -158,7 +158,7 @@ def _next_size(session: Session, stream: StreamStore, present: HeadState | None)
 def _padding(count: int, time: int) -> Iterator[Row]:
     """Entries that say nothing."""
     from trialseal.documents.events import event_form
-    from trialseal.documents.fields import FORMAT
+    from trialseal.documents.versions import FORMAT
     from trialseal.streams.batch import Row
 
     at = iso_time(time)

@@ -10,9 +10,9 @@ from trialseal.acts import trials
 from trialseal.cli.acting import do
 from trialseal.cli.events.stores import chain_time, store_folder
 from trialseal.cli.session import Session
-from trialseal.cli.trial.acts import seconds
+from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
-from trialseal.cli.trial.receipting import when
+from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import write_json
 from trialseal.ledger.codes import ActCode
@@ -95,7 +95,7 @@ def _schedule(session: Session, start: int) -> Schedule | None:
         raise UsageError("--every and --pad go together: times alone betray by sizes, and sizes by times")
     if not 1 <= args.pad <= 1 << 32:
         raise UsageError(f"--pad {args.pad} is not a number of entries: say more than there will ever be in one period")
-    return Schedule(seconds(args.start, "--start") if args.start else start, period(args.every), args.pad)
+    return Schedule(unix_seconds(args.start, "--start") if args.start else start, period(args.every), args.pad)
 
 
 def _schedule_words(schedule: Schedule) -> str:

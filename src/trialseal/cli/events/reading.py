@@ -11,8 +11,8 @@ from trialseal import escaping
 from trialseal.cli.events.anchoring import HEAD_RECEIPT
 from trialseal.cli.events.stores import store_named, stores_in
 from trialseal.cli.session import Session
+from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
-from trialseal.cli.trial.receipting import when
 from trialseal.documents.versions import version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.wording import entries

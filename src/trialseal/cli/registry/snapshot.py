@@ -10,7 +10,7 @@ from trialseal.acts.act import Act
 from trialseal.acts.attesting import attest
 from trialseal.cli.attesting import attest_once, attestation_of, attestation_value
 from trialseal.cli.session import Session
-from trialseal.cli.trial.receipting import when
+from trialseal.cli.times import when
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import date_code, date_range, normalise_registry_id, registry_id_bytes
 from trialseal.errors import FailedError, UsageError

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from trialseal.acts import trials
 from trialseal.acts.act import ZERO, Act
+from trialseal.acts.code_words import code_named
 from trialseal.acts.described import KINDS, part_number
 from trialseal.acts.protocols import amended as next_protocol
 from trialseal.cli.acting import answer, do
-from trialseal.cli.session import Session, code_named
+from trialseal.cli.session import Session
+from trialseal.cli.times import when
 from trialseal.cli.trial.naming import checked_document, trial_named, trial_of
-from trialseal.cli.trial.receipting import when
 from trialseal.documents import endpoints
+from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.seals import protocols_at_hand
 from trialseal.files import is_file, json_bytes, write_bytes
@@ -203,15 +204,15 @@ def appoint(session: Session) -> int:
         appointee,
         [code_named(ActCode, word.strip(), "act") for word in words.split(",")],
         stream=stream,
-        start=seconds(args.start, "--from") if args.start else 0,
-        until=seconds(args.until, "--until"),
+        start=unix_seconds(args.start, "--from") if args.start else 0,
+        until=unix_seconds(args.until, "--until"),
     )
     return answer(session, do(session, [act], folder))
 
 
 def _ending(session: Session, trial: bytes, appointee: bytes) -> Act:
     args = session.args
-    until = 0 if args.end == "now" else seconds(args.end, "--end")
+    until = 0 if args.end == "now" else unix_seconds(args.end, "--end")
     stream = _stream_id(args.stream) if args.stream else None
     appointed = [
         act
@@ -316,15 +317,6 @@ def _trial_of_file(session: Session, path: Path) -> tuple[TrialFolder | None, by
 def _is_document(file: FileReading) -> bool:
     """Whether a file says that it is one of trialseal's documents; those are sealed by their canonical form."""
     return file.path.suffix == ".json" and (file.document is not None or file.fault is not None)
-
-
-def seconds(text: str, option: str) -> int:
-    """Unix seconds of a day or time that the user gave; UsageError that names the option."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option} {text} is not a time: write 2027-01-31 or 2027-01-31T12:00:00+00:00") from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def _stream_id(text: str) -> bytes:

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from trialseal.documents.canonical import shown
 from trialseal.documents.events.kinds import EVENT_TYPES
-from trialseal.documents.fields import FORMAT
 from trialseal.documents.numerals import MISSING_NUMERAL, is_numeral
+from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from trialseal.documents.fields import FORMAT
 from trialseal.documents.models import parse_document
 from trialseal.documents.usdm.amendments import amendments_of
 from trialseal.documents.usdm.dates import APPROVED, dates_of
@@ -20,6 +19,7 @@ from trialseal.documents.usdm.words import (
     present,
     standard,
 )
+from trialseal.documents.versions import FORMAT
 from trialseal.errors import UsageError
 from trialseal.registries.import_source import Imported, SourceObject, known
 from trialseal.registries.numbers import read_known

@@ -22,6 +22,7 @@ from trialseal.folder.layout import FileRole
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.folder.trial_folder import Surroundings
 from trialseal.ledger.block import AsOf
+from trialseal.report.trial import view
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status, exit_code
 from trialseal.rules.parties import accreditation_in_words
@@ -237,6 +238,12 @@ def as_of_value(now: AsOf) -> dict[str, Any]:
         "finalized": now.finalized.block["number"] if now.finalized.block else None,
         "vouched_by": list(now.vouched_by),
     }
+
+
+def as_shown(one: Verdict) -> view.ShownVerdict:
+    """A verdict as the timeline's page shows it."""
+    answers: dict[int, view.Answer] = {0: "holds", 1: "fails", 2: "undetermined"}
+    return view.ShownVerdict(str(one.file), one.sentence, answers[one.exit_code])
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
