@@ -275,7 +275,7 @@ def test_a_site_writes_a_stream_that_the_sponsor_appointed_it_for(user: User, tr
     user("events", "anchor", site, "ae", *SITE)
 
     alone = user("events", "audit", trial, code=2)
-    assert "its store is not at hand" in alone.out
+    assert "its store was not found" in alone.out
     assert "1 stream was ever opened" in user("events", "audit", site).out
     user("events", "open", trial, "mine", *SPONSOR)
     both = user("events", "audit", trial, "--folder", site)
@@ -476,7 +476,7 @@ def test_a_follower_that_is_killed_loses_and_doubles_nothing(
         ("born.csv", "id,type,at,subject,visit,dob\nA-1,visit,{at},S-1,day 1,1970-01-01\n", "line 2: dob"),
         ("number.csv", "id,type,at,subject,visit\nA-1,visit,{at},S-1234,day 1 S-1234\n", "holds the subject number"),
         ("spaces.csv", "id,type,at,subject,visit\nA-1,visit,{at}, S-1,day 1\n", "white space around it"),
-        ("not.parquet", "PAR1", "is no whole Parquet file"),
+        ("not.parquet", "PAR1", "is not a whole Parquet file"),
     ],
 )  # fmt: skip
 def test_of_a_bad_file_nothing_is_appended(
@@ -535,7 +535,7 @@ def test_wrong_use_says_what_to_do(user: User, opened: Path, tmp_path: Path) -> 
         (("prove", opened, "ae", "--id", "X"), "holds no event with id X"),
         (("verify", PROTOCOL), "is not the proof of an event"),
         (("open", opened, "x", "--every", "7d", *SPONSOR), "--every and --pad go together"),
-        (("open", opened, "x", "--every", "week", "--pad", "3", *SPONSOR), "is no period"),
+        (("open", opened, "x", "--every", "week", "--pad", "3", *SPONSOR), "is not a period"),
         (("open", opened, "ae", "--every", "7d", "--pad", "3", *SPONSOR), "was made with other fixed times"),
     ):
         assert says in user("events", *words, code=3).err

@@ -1,7 +1,7 @@
 """Many acts in few transactions: each gets the gas that is named for it, and none takes the others down.
 
-What stands already is left out, so that a batch that was cut off goes on where it ended: a transaction that was signed
-is brought to its end first, and then the chain is asked which acts it holds.
+What is recorded already is left out, so that a batch that was cut off goes on where it ended: a transaction that was
+signed is brought to its end first, and then the chain is asked which acts it holds.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ def trial_line(done: Done) -> str:
 
 
 def other_line(done: Done) -> str:
-    """The same of what is no act of a trial."""
+    """The same of what is not an act of a trial."""
     if done.sent:
         return f"{done.act.words}, recorded {moment(done.time, exact=True)} in block {done.log.block}"
     return f"{done.act.words}: recorded already {moment(done.time, exact=True)}, nothing was sent"

@@ -164,7 +164,7 @@ def report_result(
 ) -> Act:
     """Reports one result of a results document, with the proof that its endpoint is in the version it names.
 
-    `protocols` are the sealed protocol documents at hand, by version.
+    `protocols` are the sealed protocol documents found, by version.
     """
     from trialseal.documents.canonical import canonical_bytes
     from trialseal.merkle import tree

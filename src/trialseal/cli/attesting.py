@@ -144,7 +144,7 @@ def attest_once(session: Session, act: Act, *, quiet: bool = False) -> Done | No
     """Makes an attestation unless the party's own, just like it, stands; says so unless `quiet`; None if only tried."""
 
     def line(done: Done) -> str:
-        tail = "" if done.sent else ": it stands already, nothing was sent"
+        tail = "" if done.sent else ": already recorded, nothing was sent"
         return f"{act.words}, recorded {when(done.time)} as attestation {done.number}{tail}"
 
     done = do(session, [act], line=None if quiet else line, quiet=quiet)

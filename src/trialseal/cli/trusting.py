@@ -16,7 +16,7 @@ from trialseal.ledger.reference.asking import Vouching
 from trialseal.ledger.reference.vouching import Choice
 
 FAILS, UNDETERMINED = 1, 2
-# A clock that is so far behind a block is wrong, or the block is (seconds); a block so old is no present.
+# A clock that is so far behind a block is wrong, or the block is (seconds); a block so old is not the present.
 _AHEAD, _OLD = 60, 3600
 _HASH, _KEY = re.compile("(?:0x)?[0-9a-fA-F]{64}"), re.compile("(?:0x)?[0-9a-fA-F]{40}")
 

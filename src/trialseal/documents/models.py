@@ -130,7 +130,7 @@ def dump(document: Document) -> dict[str, object]:
 def check_results(results: Results, protocol: Protocol) -> None:
     """FailedError if a result proven against this protocol version names what that version does not have.
 
-    Results against other versions are passed over: they are to be checked against those.
+    Results against other versions are skipped: they are to be checked against those.
     """
     if faults := tuple(_misfits(results, protocol)):
         raise FailedError(faults[0], faults)

@@ -142,7 +142,7 @@ class _Tally:
             happened = _moment(event["at"])
             found.early += self._is_early(event["at"])
         except (ValueError, OverflowError, UsageError):
-            what = f"entry {entry.index}, in line {entry.index + 1}, is no event: its time is none"
+            what = f"entry {entry.index}, in line {entry.index + 1}, is not an event: its time is not a time"
             raise Damaged(self._log, entry.index, what) from None
         if anchored is None:
             if found.oldest_waiting is None or happened < _moment(found.oldest_waiting):

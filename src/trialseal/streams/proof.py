@@ -71,7 +71,7 @@ def make_proof(stream: StreamStore, index: int, size: int, root: bytes, chain_id
     form = stream.form(index)
     event = canonical.parse_json(form, f"entry {index}")
     if not isinstance(event, dict):
-        raise FailedError(f"{stream.folder}: entry {index} is no event: trialseal events audit says what is wrong")
+        raise FailedError(f"{stream.folder}: entry {index} is not an event: trialseal events audit says what is wrong")
     config: StreamConfig = stream.config
     made = EventProof(
         event=event,
@@ -121,9 +121,9 @@ def parse_proof(content: bytes, path: Path) -> EventProof:
         siblings = tuple(_bytes({"proof": one}, "proof", 64) for one in hashes)
         numbers = {name: _count(value, name) for name in ("index", "size", "chain_id")}
     except KeyError as error:
-        raise UsageError(f"{path} is no whole proof: {error.args[0]} is missing") from None
+        raise UsageError(f"{path} is not a whole proof: {error.args[0]} is missing") from None
     except ValueError as error:
-        raise UsageError(f"{path} is no proof: {error}") from None
+        raise UsageError(f"{path} is not a proof: {error}") from None
     return EventProof(event=event, hashes=siblings, **data, **numbers)  # type: ignore[arg-type]
 
 

@@ -134,7 +134,7 @@ class StreamStore:
                     erased = event.get("erased")
                     type = erased or event.get("type")
                     if not isinstance(type, str):
-                        raise Damaged(self.folder / LOG, index, f"entry {index} is no event")
+                        raise Damaged(self.folder / LOG, index, f"entry {index} is not an event")
                     yield StoredEntry(index, type, None if erased else event, leaf)
 
     def entry(self, index: int) -> StoredEntry:
@@ -240,7 +240,7 @@ class StreamStore:
     # ----- forgetting -----
 
     def forget(self, subject: str, *, by: str, reason: str, legal_basis: str, at: str) -> Forgotten | None:
-        """Erases a subject's rows and secret, and appends the tombstone; None if it was forgotten before.
+        """Erases a participant's rows and secret, and appends the tombstone; None if they were erased before.
 
         The tombstone's entry is the point of no return: from there on a crash is made good by the next writer.
         """
@@ -323,7 +323,7 @@ class StreamStore:
             subject,
             [number for number, _ in rows],
         ):
-            raise Damaged(path, index, f"entry {index} is no tombstone of what it names")
+            raise Damaged(path, index, f"entry {index} is not a tombstone of what it names")
 
     def recover(self, *, check: bool = True) -> None:
         """Ends what a crash interrupted, as the next writer would; Busy while another process writes.

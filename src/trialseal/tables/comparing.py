@@ -201,7 +201,7 @@ def _whole(change: str, row: int, key: dict[str, Any], schema: Schema, form: str
     return Difference("dropped", row, None, key, None, cells, None)
 
 
-# ----- against a sealed table that is not at hand -----
+# ----- against a sealed table that was not found -----
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class _MemberLayout:
 
 
 def open_xpt(path: Path, reading: Reading) -> Table:
-    """The table in a transport file of one member; FailedError where the file is no such thing or cut short."""
+    """The table in a transport file of one member; FailedError where the file is not one or cut short."""
     import numpy as np
 
     try:
@@ -103,8 +103,8 @@ def _layout(path: Path, data: np.ndarray[Any, Any]) -> _MemberLayout:
             found.startswith(b"HEADER RECORD*******" + name.ljust(8) + b"HEADER RECORD!!!!!!!") for name in names
         ):
             raise FailedError(
-                f"{path} is no SAS transport file: at byte {offset} the header {names[0].decode()} was expected, not "
-                f"{shown(found[:40].decode('ascii', 'replace'))}"
+                f"{path} is not a SAS transport file: at byte {offset} the header {names[0].decode()} was expected, "
+                f"not {shown(found[:40].decode('ascii', 'replace'))}"
             )
         return found
 
@@ -241,7 +241,7 @@ def _refuse_text(path: Path, cells: list[bytes], variable: _Variable, first: int
             cell.decode(encoding)
         except UnicodeDecodeError as error:
             raise FailedError(
-                f"{path}: row {row}, column {variable.name} holds the byte 0x{cell[error.start]:02x}, which is no "
+                f"{path}: row {row}, column {variable.name} holds the byte 0x{cell[error.start]:02x}, which is not "
                 f"{encoding.upper()}: state the encoding, such as --encoding windows-1252"
             ) from None
 

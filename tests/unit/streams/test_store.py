@@ -267,7 +267,7 @@ def test_a_cut_log_is_found_and_named(stream: StreamStore) -> None:
     stream.append(rows(0, 30))
     log = stream.folder / "entries.ndjson"
     log.write_bytes(log.read_bytes()[:-20])
-    refuses(stream, "entry 29, in line 30, is no whole line", 29)
+    refuses(stream, "entry 29, in line 30, is not a whole line", 29)
 
 
 def test_an_edited_leaf_is_found_in_the_tree_and_not_in_the_log(stream: StreamStore) -> None:
@@ -328,7 +328,7 @@ def test_an_erased_entry_that_is_made_to_have_been_something_else_is_found(strea
 def test_a_row_that_nests_without_end_is_found(stream: StreamStore) -> None:
     stream.append([row(event(1, criteria=["death"] * 100_000))])
     edit(stream.folder / "entries.ndjson", 0, b"[" * 500_000)
-    refuses(stream, "entry 0, in line 1, is no whole line of JSON", 0)
+    refuses(stream, "entry 0, in line 1, is not a whole line of JSON", 0)
 
 
 def test_a_head_edited_to_a_shorter_store_is_found(stream: StreamStore) -> None:
@@ -436,7 +436,7 @@ def test_an_entry_that_is_no_event_any_more_is_told(stream: StreamStore) -> None
     stream.append(rows(0, 3))
     log = stream.folder / "entries.ndjson"
     edit(log, 0, log.read_bytes().replace(b'"type"', b'"tYpe"', 1))
-    with pytest.raises(Damaged, match="entry 0 is no event"):
+    with pytest.raises(Damaged, match="entry 0 is not an event"):
         stream.entry(0)
 
 

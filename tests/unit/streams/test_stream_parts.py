@@ -64,7 +64,7 @@ def test_periods(text: str, seconds: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "7", "d", "0d", "-1d", "1.5h", "7 d", "100000d", "7D", "٧d"])
 def test_what_is_no_period(text: str) -> None:
-    with pytest.raises(UsageError, match="is no period"):
+    with pytest.raises(UsageError, match="is not a period"):
         period(text)
 
 
@@ -360,7 +360,7 @@ def test_a_rewritten_store_that_agrees_with_itself_is_found_by_its_heads(stream:
 def test_an_audit_names_an_entry_whose_time_is_none(tmp_path: Path, at: str) -> None:
     stream = new_stream(tmp_path)
     stream.append([row(event(1, at=at))])
-    assert "entry 0, in line 1, is no event: its time is none" in audit_stream(stream, []).faults[0]
+    assert "entry 0, in line 1, is not an event: its time is not a time" in audit_stream(stream, []).faults[0]
 
 
 @pytest.mark.parametrize(
@@ -368,8 +368,8 @@ def test_an_audit_names_an_entry_whose_time_is_none(tmp_path: Path, at: str) -> 
     [
         ({"at": 5}, "it has no type, no id or no time"),
         ({"type": ["visit"]}, "it has no type, no id or no time"),
-        ({"subject": ["a"]}, "its participant is no pseudonym"),
-        ({"type": "erasure", "counts": 5, "indices": "abc"}, "is no tombstone"),
+        ({"subject": ["a"]}, "its participant is not a pseudonym"),
+        ({"type": "erasure", "counts": 5, "indices": "abc"}, "is not a tombstone"),
     ],
 )
 def test_a_store_that_others_made_holds_events_only(tmp_path: Path, members: dict[str, Any], says: str) -> None:

@@ -192,7 +192,7 @@ def test_another_form_of_the_same_content(run: Callable[..., Answer], sealed: Pa
     Path("copy").mkdir()
     Path("copy/table.csv").write_bytes(b"\xef\xbb\xbf" + TABLE.replace("\n", "\r\n").replace("81,", '"81.0",').encode())
     answer = run("verify", "copy/table.csv", "--seal", "table.csv.seal.json", "--offline")
-    assert answer.code == 2 and "content agrees, 5 rows; the bytes differ in what is no cell" in answer.out
+    assert answer.code == 2 and "content agrees, 5 rows; the bytes differ in what is not a cell" in answer.out
     pd.read_csv("table.csv", dtype={"AGE": str}).to_parquet("table.parquet")
     assert run("verify", "table.parquet", "--offline").code == 2
 
@@ -205,7 +205,7 @@ def test_another_form_of_the_same_content(run: Callable[..., Answer], sealed: Pa
         ("70.5,", "70.5,0", 'row 1, column NOTE: missing became "0"'),
         ("s-3,99,1,z\n", "", "5 rows were sealed, 4 are here: row 5 is missing"),
         ("s-3,99,1,z\n", "s-3,99,1,z\ns-4,1,1,w\n", "5 rows were sealed, 6 are here: row 6 was not sealed"),
-        ("60.25", "sixty", "row 4, column WEIGHT holds 'sixty', which is no number"),
+        ("60.25", "sixty", "row 4, column WEIGHT holds 'sixty', which is not a number"),
         ("WEIGHT", "MASS", "lacks the column WEIGHT and has besides the column MASS"),
         ("s-1", "s-9", 'row 1, column USUBJID: "s-1" became "s-9"'),
     ],
@@ -255,7 +255,7 @@ def test_rows_that_came_went_or_moved_are_said_to_have_though_the_sealed_file_is
 def test_bytes_that_differ_in_what_is_no_cell_are_said_to(run: Callable[..., Answer], sealed: Path) -> None:
     Path("other.csv").write_text(TABLE.replace("\n", "\r\n"), newline="")
     answer = run("verify", "other.csv", "--seal", "table.csv.seal.json", "--offline")
-    assert answer.code == 2 and "content agrees, 5 rows; the bytes differ in what is no cell" in answer.out
+    assert answer.code == 2 and "content agrees, 5 rows; the bytes differ in what is not a cell" in answer.out
 
 
 def test_columns_in_another_order_are_said_to_be(run: Callable[..., Answer], sealed: Path) -> None:

@@ -157,7 +157,7 @@ def _other_trial(case: TrialCase, side: ReportedSide | None) -> list[str]:
         return []
     if own.isdisjoint(side.report.numbers):
         return [
-            f"{side.report.source} names {', '.join(others)}, and the record at hand is that of "
+            f"{side.report.source} names {', '.join(others)}, and the record given is that of "
             f"{case.registry.number}: is it the right record?"
         ]
     return [f"{side.report.source} names other trials too ({', '.join(others)}); they were not looked at"]

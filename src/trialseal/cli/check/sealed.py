@@ -80,7 +80,7 @@ def consent_findings(session: Session, sealed: SealedTrial | None) -> tuple[Find
 
 
 def record_snapshots(session: Session, registry: RegistryHistory) -> tuple[Snapshot, ...]:
-    """Who notarised the record's files on the chain; parties are named by the profiles on this computer."""
+    """Who date-stamped the record's files on the chain; parties are named by the profiles on this computer."""
     from trialseal.evidence.profiles import find_names
     from trialseal.evidence.snapshots import snapshots_of
 

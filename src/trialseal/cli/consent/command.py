@@ -72,7 +72,7 @@ def trial_consent(session: Session, trial: bytes, place: Path) -> tuple[Finding,
     try:
         made = _audited(session, trial, place, [])
     except FailedError as error:
-        return (Finding(AUDIT, Status.UNDETERMINED, f"the streams at hand cannot be audited: {error}"),)
+        return (Finding(AUDIT, Status.UNDETERMINED, f"the streams found cannot be audited: {error}"),)
     return (trial_finding(made[1]),) if made else None
 
 

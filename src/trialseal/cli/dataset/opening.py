@@ -27,7 +27,7 @@ def open_one(session: Session) -> int:
     row = args.row
     if args.member is not None:
         if not path.is_dir():
-            raise UsageError(f"{path} is no folder: name a row with --row N")
+            raise UsageError(f"{path} is not a folder: name a row with --row N")
         paths = [entry.path for entry in listed(path)]
         wanted = Path(args.member).as_posix()
         if wanted not in paths:

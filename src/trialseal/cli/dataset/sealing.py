@@ -217,7 +217,9 @@ def _trial_id(session: Session, folder: TrialFolder | None) -> bytes:
         try:
             return bytes.fromhex(named)
         except ValueError:
-            raise UsageError(f"--trial {named} is no id: give 64 hexadecimal digits, or the trial's folder") from None
+            raise UsageError(
+                f"--trial {named} is not an id: give 64 hexadecimal digits, or the trial's folder"
+            ) from None
     if folder is None:
         return _NO_ROOT
     if folder.trials:

@@ -84,7 +84,7 @@ def _compared(session: Session, sealed: SealedTable, path: Path) -> tuple[bool, 
             if bytes_agree:
                 return True, [f"{what}: bytes and content agree, {count}"], value
             if table.form == private.form:
-                bytes_ = "the bytes differ in what is no cell, such as a date of writing, a label or a line end"
+                bytes_ = "the bytes differ in what is not a cell, such as a date of writing, a label or a line end"
             else:
                 bytes_ = f"the bytes are another form of the same content ({table.form}; sealed was {private.form})"
             return True, [f"{what}: content agrees, {count}; {bytes_}"], value
@@ -115,7 +115,7 @@ def _require_honest(sealed: SealedTable, content: bytes, root: bytes | None, dig
 
 
 def _where(session: Session, sealed: SealedTable, table: Table, rows: Any) -> list[str]:
-    """Where a table differs from the sealed one: by cells if the sealed file is at hand, else by rows."""
+    """Where a table differs from the sealed one: by cells if the sealed file is found, else by rows."""
     from trialseal.tables import comparing
 
     place = comparing.located(rows, names.rows_path(sealed.path))

@@ -160,7 +160,7 @@ def _forget(group: Any) -> None:
     )
     _trial(one)
     _stream(one)
-    one.add_argument("subject", metavar="SUBJECT", help="the subject's number at the site, or its pseudonym")
+    one.add_argument("subject", metavar="SUBJECT", help="the participant's number at the site, or pseudonym")
     one.add_argument("--by", required=True, metavar="OFFICE", help="the office that does it (no person's name)")
     one.add_argument("--reason", required=True, help="reason")
     one.add_argument("--legal-basis", required=True, help="legal basis, like GDPR 17(1)(b)")

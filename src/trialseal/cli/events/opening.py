@@ -30,7 +30,9 @@ def open_stream(session: Session) -> int:
     trial, folder = trial_named(session, args.trial)
     place = Path(args.folder) if args.folder else folder.path if folder else None
     if place is None:
-        raise UsageError(f"{args.trial} is no folder: say with --folder FOLDER where the stream's store is to be kept")
+        raise UsageError(
+            f"{args.trial} is not a folder: say with --folder FOLDER where the stream's store is to be kept"
+        )
     state = session.chain.trial(trial)
     if state is None:
         raise FailedError(
@@ -92,7 +94,9 @@ def _schedule(session: Session, start: int) -> Schedule | None:
             )
         return None
     if args.every is None or args.pad is None:
-        raise UsageError("--every and --pad go together: times alone betray by sizes, and sizes by times")
+        raise UsageError(
+            "--every and --pad go together: fixed times alone reveal sizes, and fixed sizes alone reveal times"
+        )
     if not 1 <= args.pad <= 1 << 32:
         raise UsageError(f"--pad {args.pad} is not a number of entries: say more than there will ever be in one period")
     return Schedule(unix_seconds(args.start, "--start") if args.start else start, period(args.every), args.pad)

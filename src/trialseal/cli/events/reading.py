@@ -91,7 +91,7 @@ def _newest_receipt(session: Session, stream: StreamStore) -> dict[str, Any] | N
         if len(bytes.fromhex(receipt["root"])) != 32 or len(bytes.fromhex(receipt["contract"][2:])) != 20:
             raise ValueError
     except (OSError, ValueError, KeyError, TypeError, RecursionError, FailedError):
-        raise UsageError(f"{receipts[-1]} is no receipt of a head: delete it, and run events anchor again") from None
+        raise UsageError(f"{receipts[-1]} is not a receipt of a head: delete it, and run events anchor again") from None
     return receipt
 
 
@@ -217,7 +217,7 @@ def _audit_one(
     if store is None:
         session.out.say(
             f"stream {opened.stream.hex()[:8]}… of {who}, opened {when(opened.time)}: {_heads_words(history)}; its "
-            "store is not at hand, so its entries could not be checked"
+            "store was not found, so its entries could not be checked"
         )
         return 2, value | {"store": None}
     with suppress(Busy, FailedError, OSError):  # the walk below says what it is; a copy to read only stays as it is

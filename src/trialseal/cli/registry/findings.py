@@ -19,7 +19,7 @@ def as_of_day(text: str | None) -> date:
         return datetime.now(UTC).date()
     first, last = date_range(text)
     if first != last:
-        raise UsageError(f"--as-of {text} is no single day: write 2026-01-31")
+        raise UsageError(f"--as-of {text} is not a single day: write 2026-01-31")
     return first
 
 

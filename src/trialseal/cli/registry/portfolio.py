@@ -68,14 +68,14 @@ def _say_portfolio(session: Session, frame: Any, unreadable: list[str]) -> None:
         out.say(f"  … and {len(asked) - _MOST_TRIALS} more (--csv FILE or --html FILE lists all)")
     out.table(status_counts(frame))
     for sentence in unreadable:
-        out.say(f"passed over: {sentence}")
+        out.say(f"skipped: {sentence}")
     for what, path in (("table", args.csv), ("plots", args.html)):
         if path:
             out.say(f"{what} written to {path}")
 
 
 def _records_named(paths: list[Path]) -> tuple[list[Path], list[str]]:
-    """The files that are meant, and a sentence for each thing in a folder that is no ordinary file."""
+    """The files that are meant, and a sentence for each thing in a folder that is not an ordinary file."""
     files: list[Path] = []
     unreadable: list[str] = []
     for path in paths:

@@ -22,7 +22,7 @@ from trialseal.registries.reading import read_registry
 
 
 def snapshot(session: Session) -> int:
-    """Notarises what a registry said on a day: an attestation about its number, with the digest of the file."""
+    """Date-stamps what a registry said on a day: an attestation about its number, with the digest of the file."""
     args, out = session.args, session.out
     path = Path(args.file)
     number, on = _what_it_is(path, args.number, args.on)
@@ -33,8 +33,8 @@ def snapshot(session: Session) -> int:
     if done is None:
         return 0
     day = f" of {on}" if on else ""
-    tail = "" if done.sent else ": it stands already, nothing was sent"
-    out.say(f"snapshot{day} of {number}, SHA-256 {digest.hex()}, notarised {when(done.time)}{tail}")
+    tail = "" if done.sent else ": already recorded, nothing was sent"
+    out.say(f"snapshot{day} of {number}, SHA-256 {digest.hex()}, date-stamped {when(done.time)}{tail}")
     out.say("keep the file as it is: the chain holds its digest only")
     out.value({"sent": done.sent, "number": number, "sha256": digest, **attestation_value(attestation_of(done))})
     return 0
@@ -48,12 +48,12 @@ def _check(session: Session, number: str, digest: bytes) -> int:
     ]
     session.out.value([attestation_value(one) for one in found])
     if not found:
-        session.out.say(f"nobody has notarised this file about {number} on chain {session.chain.chain_id()}")
+        session.out.say(f"nobody has date-stamped this file about {number} on chain {session.chain.chain_id()}")
         return 2
     for one in found:
         withdrawn = f", withdrawn {when(one.withdrawn_at)}" if one.withdrawn_at else ""
         session.out.say(
-            f"notarised about {number} {when(one.time)} by {_party(session, one)}{_said_on(one)}{withdrawn}"
+            f"date-stamped about {number} {when(one.time)} by {_party(session, one)}{_said_on(one)}{withdrawn}"
         )
     return 0
 
@@ -84,7 +84,7 @@ def date_stamp(session: Session, number: str, digest: bytes, on: str | None) -> 
 def _what_it_is(path: Path, number: str | None, on: str | None) -> tuple[str, str | None]:
     """The number that a file is about, and the day on which the registry said so, as told or as it says itself."""
     if not is_file(path):
-        raise UsageError(f"{path} is no file: name what was downloaded from the registry")
+        raise UsageError(f"{path} is not a file: name what was downloaded from the registry")
     history: RegistryHistory | None = None
     try:
         history = read_registry(path)

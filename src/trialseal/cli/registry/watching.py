@@ -20,14 +20,14 @@ from trialseal.rules.finding import Finding, Status
 
 
 def watch(session: Session) -> int:
-    """Notarises each snapshot in a folder that is not yet, and says what changed since the one before."""
+    """Date-stamps each snapshot in a folder that is not yet, and says what changed since the one before."""
     from trialseal.evidence.wording import count
     from trialseal.report.check.registry_changes import changes, summed_up
 
     args, out = session.args, session.out
     folder = Path(args.folder)
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder: name the one where snapshots are put")
+        raise UsageError(f"{folder} is not a folder: name the one where snapshots are put")
     found, odd = record_files(folder)
     files = [path for path in found if path.suffix.lower() == ".json"]
     unreadable = [f"{path} is {kind}, and was not read" for path, kind in odd]
@@ -64,19 +64,20 @@ def watch(session: Session) -> int:
                     "asked": [finding_value(finding) for finding in asked],
                 }
             )
-            said = ", notarised" if sent else ""
-            since = f": since the one before, {summed_up(differences)}" if before else ": the first at hand"
-            if sent is not False:  # of what was notarised before, the changes were told then
+            said = ", date-stamped" if sent else ""
+            since = f": since the one before, {summed_up(differences)}" if before else ": the first found"
+            if sent is not False:  # of what was date-stamped before, the changes were told then
                 out.say(f"{number}, {path.name}, seen {one.last.seen or 'on a day not stated'}{said}{since}")
                 for finding in asked:
                     out.say(f"  raises a question now, {finding.rule}: {finding.sentence}")
             before = one.last
     for sentence in unreadable:
-        out.say(f"passed over: {sentence}")
+        out.say(f"skipped: {sentence}")
     sent_now = sum(1 for row in rows if row["sent"])
     known = sum(1 for row in rows if row["sent"] is False)
     out.say(
-        f"{count(len(rows), 'snapshot')} of {count(len(snapshots), 'trial')}; {sent_now} notarised now, {known} before"
+        f"{count(len(rows), 'snapshot')} of {count(len(snapshots), 'trial')}; {sent_now} date-stamped now, "
+        f"{known} before"
     )
     out.value({"snapshots": rows, "passed_over": unreadable})
     return 2 if unreadable else 0

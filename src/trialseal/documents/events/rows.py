@@ -53,7 +53,7 @@ def _cell(text: str, kinds: frozenset[object], name: str, key: str) -> object:
 
 @lru_cache(maxsize=64)
 def _typed_members(type: str) -> Mapping[str, frozenset[object]]:
-    """The members of a type that are no text, with the Python types that they may have."""
+    """The members of a type that are not text, with the Python types that they may have."""
     model = EVENT_TYPES.get(type)
     fields: Mapping[str, Any] = model.model_fields if model else {}
     kinds = {key: _kinds(field.annotation) for key, field in fields.items()}
