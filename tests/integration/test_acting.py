@@ -369,6 +369,39 @@ def test_an_embargo_hides_what_could_be_guessed(user: User, trial: Path) -> None
     assert user("register", trial, "--embargo", *SPONSOR, "--json").value["sent"] is False
 
 
+def test_an_embargo_covers_amendments_plans_and_results(user: User, registered: Path) -> None:
+    protocol = json.loads((registered / "protocol.json").read_text())
+    protocol["endpoints"][0]["domain"] = "said more clearly"
+    plan = {**protocol, "kind": "analysis-plan", "version": 1, "endpoints": protocol["endpoints"][:1]}
+    plan = {name: plan[name] for name in ("format", "kind", "trial", "version", "endpoints")}
+    files = {
+        "protocol.json": ("amend", registered, "--reason", "clearer", "--blinding", "blinded"),
+        "sap.json": ("seal", registered / "sap.json", "--as", "sap"),
+        "results.json": ("results", registered),
+    }
+    documents = {"protocol.json": protocol, "sap.json": plan, "results.json": results_document(registered, "none")}
+    for name, words in files.items():
+        (registered / name).write_text(json.dumps(documents[name]))
+        before = (registered / name).read_bytes()
+        user(*words, "--embargo", "--dry-run", *SPONSOR)
+        assert (registered / name).read_bytes() == before, "a dry run writes nothing"
+        assert f"{registered / name} has nonces now" in user(*words, "--embargo", "--yes", *SPONSOR).out
+        kept = json.loads((registered / name).read_text())
+        endpoints = kept.get("endpoints", [])
+        nonces = {kept["nonce"], *(one["nonce"] for one in endpoints)}
+        assert len(nonces) == 1 + len(endpoints)
+        [copy] = [one for one in (registered / "documents" / "sealed").iterdir() if kept["nonce"] in one.read_text()]
+        assert json.loads(copy.read_text())["nonce"] == kept["nonce"]
+    again = user(*files["sap.json"], "--embargo", *SPONSOR, "--json").value
+    assert again["sent"] is False
+
+
+def test_what_holds_no_nonce_is_not_put_under_embargo(user: User, registered: Path) -> None:
+    (registered / "sap.txt").write_text("the plan")
+    refused = user("seal", registered / "sap.txt", "--as", "sap", "--embargo", *SPONSOR, code=3)
+    assert "which alone hold a nonce: leave --embargo out" in refused.err
+
+
 # ----- batches -----
 
 

@@ -27,6 +27,9 @@ from trialseal.folder.trial_folder import TrialFolder, folder_of
 from trialseal.ledger.acts import Appointed, DocumentSealed, offered_to
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone, Role
 
+# Kinds of documents with a member `nonce`.
+_WITH_NONCE = ("protocol", "analysis-plan", "results")
+
 
 def register(session: Session) -> int:
     """Registers the trial of a folder with version 1 of its protocol."""
@@ -53,8 +56,13 @@ def _require_same_protocol(session: Session, act: Act, file: FileReading) -> Non
 
 
 def _under_embargo(session: Session, file: FileReading) -> FileReading:
-    """The protocol with a nonce in it and in each endpoint, which are written to its file before anything is sent."""
+    """The document with a nonce in it and in each endpoint, which are written to its file before anything is sent."""
     document = file.document or {}
+    if document.get("kind") not in _WITH_NONCE:
+        raise UsageError(
+            f"{file.path} is not a protocol, an analysis plan or results of trialseal, which alone hold a nonce: leave "
+            "--embargo out, and keep the file itself private"
+        )
     hidden = dict(endpoints.under_embargo(document, lambda: secrets.token_bytes(32)))
     if hidden == document:
         return file
@@ -76,6 +84,8 @@ def amend(session: Session) -> int:
     if state is None:
         raise FailedError(f"{args.trial} is not registered here: run trialseal register {args.trial} first")
     file = folder.readings.kept(Path(args.protocol)) if args.protocol else folder.protocol()
+    if args.embargo:
+        file = _under_embargo(session, file)
     last = state.versions[DocumentKind.PROTOCOL]
     sealed = protocols_at_hand(session.chain.history(trial), folder.files).get(last)
     protocol = next_protocol(
@@ -118,6 +128,8 @@ def seal(session: Session) -> int:
     kind = KINDS[args.kind]
     if kind in trials.WITH_MODEL and _is_document(file):
         checked_document(file, kind.word)
+    if args.embargo:
+        file = _under_embargo(session, file)
     act = sealing(session, trial, file, kind, Blinding.named(args.blinding))
     return answer(session, do(session, [act], folder))
 
@@ -287,6 +299,8 @@ def results(session: Session) -> int:
     trial = trial_of(session, folder)
     file = folder.readings.kept(Path(args.results) if args.results else folder.path / RESULTS)
     document = checked_document(file, "results")
+    if args.embargo:
+        file = _under_embargo(session, file)
     session.chain.load(trials=[trial], parties=[session.party])
     done = do(session, _reports(session, trial, folder, file, document["results"]), folder)
     if done is not None:
@@ -326,6 +340,6 @@ def _stream_id(text: str) -> bytes:
         stream = b""
     if len(stream) != 32 or not any(stream):
         raise UsageError(
-            f"--stream {text} is no stream's id: give the 64 hexadecimal digits that events open told its writer"
+            f"--stream {text} is not a stream's id: give the 64 hexadecimal digits that events open told its writer"
         )
     return stream
