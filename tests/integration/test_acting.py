@@ -402,6 +402,38 @@ def test_what_holds_no_nonce_is_not_put_under_embargo(user: User, registered: Pa
     assert "which alone hold a nonce: leave --embargo out" in refused.err
 
 
+# ----- passwords -----
+
+
+def test_the_password_is_asked_once_for_all_acts_of_a_command(
+    user: User, home: Path, registered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = results_document(registered, "one")
+    document["results"] += [{**document["results"][0], "statement": more} for more in ("two", "three")]
+    (registered / "results.json").write_text(json.dumps(document))
+    parties = json.loads((home / "parties.json").read_text())
+    [regulator] = [one for one in parties if one["legal_name"] == "Test regulator"]
+    lines = [
+        {"act": "milestone", "trial": str(registered), "milestone": "data-lock", "on": "2023-01-01"},
+        {"act": "accredit", "party": regulator["party"], "as": "auditor"},
+    ]
+    (tmp_path / "acts.ndjson").write_text("\n".join(map(json.dumps, lines)))
+    asked: list[str] = []
+
+    def typed_unseen(prompt: str) -> str:
+        asked.append(prompt)
+        return "correct horse"
+
+    monkeypatch.delenv("TRIALSEAL_PASSWORD_FILE")
+    monkeypatch.setattr("getpass.getpass", typed_unseen)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    for words, acts in ((("results", registered), 3), (("batch", tmp_path / "acts.ndjson"), 2)):
+        asked.clear()
+        rows = user(*words, "--yes", *SPONSOR, "--json").value
+        assert [row["sent"] for row in rows] == [True] * acts
+        assert asked == ["Password of account sponsor: "]
+
+
 # ----- batches -----
 
 
