@@ -18,7 +18,7 @@ from trialseal.acts.approving import Approved
 from trialseal.acts.desk import Desk
 from trialseal.acts.protocols import amended
 from trialseal.documents import models
-from trialseal.documents.identifiers import date_code
+from trialseal.documents.identifiers import date_code, typed_id
 from trialseal.documents.territories import territory_number
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.seals import protocols_at_hand
@@ -146,9 +146,8 @@ def described(desk: Desk, value: object, where: str, folders: Folders | None = N
 def _trial(desk: Desk, named: object, where: str, folders: Folders) -> tuple[bytes, TrialFolder | None]:
     if not isinstance(named, str) or not named:
         raise UsageError(f"{where}: trial is missing: give the trial's folder, or its id of 64 hexadecimal digits")
-    text = named.removeprefix("0x").lower()
-    if len(text) == 64 and all(character in "0123456789abcdef" for character in text):
-        return bytes.fromhex(text), None
+    if id := typed_id(named):
+        return id, None
     if named not in folders:
         folder = TrialFolder.open(Path(named))
         folders[named] = (trials.trial_in(folder, lambda: desk.party), folder)
@@ -272,12 +271,8 @@ def _accredit(one: _DescribedAct) -> list[Act]:
 
 
 def _party(one: _DescribedAct) -> bytes:
-    text = one.needed("party").removeprefix("0x")
-    try:
-        party = bytes.fromhex(text)
-    except ValueError:
-        party = b""
-    if len(party) != 32:
+    party = typed_id(one.needed("party"))
+    if party is None:
         raise UsageError(f"{one.where}: party must be an id of 64 hexadecimal digits: trialseal party show prints it")
     return party
 

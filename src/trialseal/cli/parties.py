@@ -13,11 +13,12 @@ from trialseal.acts.carrying_out import Done
 from trialseal.acts.lines import other_line
 from trialseal.acts.own import OwnParty
 from trialseal.cli.acting import do
-from trialseal.cli.attesting import attestation_value, digest_named, moment_named
+from trialseal.cli.attesting import attestation_value, digest_named
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.cli.trial.naming import checked_document
 from trialseal.documents import canonical
+from trialseal.documents.times import unix_seconds
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import read_file, write_bytes, write_json
@@ -95,7 +96,7 @@ def veto(session: Session) -> int:
 
 def compromise(session: Session) -> int:
     """States since when a key was in the wrong hands."""
-    key, since = session.own.address(session.args.key), int(moment_named(session.args.since).timestamp())
+    key, since = session.own.address(session.args.key), unix_seconds(session.args.since, "--since")
     return _change(session, acts.declare_compromise(session.party, key, since))
 
 

@@ -14,6 +14,7 @@ ADDRESS_BYTES = 20
 SALT_BYTES = 32
 ID_BYTES = 32
 CODE_BYTES = 32
+_TYPED_ID = re.compile("[0-9A-Fa-f]{64}")
 
 
 def party_id(key_address: bytes, salt: bytes) -> bytes:
@@ -122,6 +123,12 @@ def normalise_registry_id(text: str) -> str:
             f"{_show(text)} is not a registry number: write one such as NCT04368728, ISRCTN50189673 or 2020-002641-42"
         )
     return number
+
+
+def typed_id(text: str) -> bytes | None:
+    """The 32 bytes that a person typed as 64 hexadecimal digits, with or without 0x; None for anything else."""
+    digits = text.removeprefix("0x")
+    return bytes.fromhex(digits) if _TYPED_ID.fullmatch(digits) else None
 
 
 def registry_id_bytes(number: str) -> bytes:

@@ -92,3 +92,10 @@ def test_territories() -> None:
             territory_number(code)
     with pytest.raises(UsageError, match="not an ISO 3166-1"):
         territory_code(0)
+
+
+@pytest.mark.parametrize("before", ["", "0x"])
+def test_an_id_as_people_type_it(before: str) -> None:
+    assert identifiers.typed_id(before + "aB" * 32) == b"\xab" * 32
+    for wrong in ("", "ab" * 31, "ab" * 33, "ab" * 31 + "ag", " ".join(["ab"] * 32), "٣" * 64, "ab" * 32 + "\n"):
+        assert identifiers.typed_id(before + wrong) is None

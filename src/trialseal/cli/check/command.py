@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from trialseal.cli.check.answering import say_check, write_reports
 from trialseal.cli.check.record import record_and_history
 from trialseal.cli.check.sealed import consent_findings, record_snapshots, sealed_side
 from trialseal.cli.session import Session
-from trialseal.documents.identifiers import date_range
+from trialseal.cli.times import as_of_day
 from trialseal.errors import UsageError
 from trialseal.files import read_file
 from trialseal.registries.numbers import read
@@ -33,7 +33,7 @@ def check(session: Session) -> int:
     args = session.args
     if not (args.record or args.reported or args.history):
         raise UsageError("name a registry record, or a manuscript with --reported; check --help shows how")
-    as_of = _day(args.as_of, "--as-of") if args.as_of else datetime.now(UTC).date()
+    as_of = as_of_day(args.as_of)
     side = reported_side(session)
     registry, sources = record_and_history(session, side)
     sealed, chain_source = sealed_side(session, registry, side)
@@ -102,16 +102,6 @@ def _reply(path: str) -> str:
     if not text.strip():
         raise UsageError(f"{path} is empty: name the file with the authors' reply")
     return text.strip()
-
-
-def _day(text: str, option: str) -> date:
-    try:
-        first, last = date_range(text)
-    except UsageError as error:
-        raise UsageError(f"{option}: {error}") from None
-    if first != last:
-        raise UsageError(f"{option} is {text}: give a whole day, such as 2026-03-01")
-    return first
 
 
 def _case(

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from trialseal.cli.session import Session
-from trialseal.documents.identifiers import date_range
-from trialseal.errors import UsageError
 from trialseal.registries.history import RegistryHistory
 from trialseal.rules.finding import Finding, Status
 from trialseal.rules.trial_case import TrialCase
-
-
-def as_of_day(text: str | None) -> date:
-    """The day that `--as-of` names, or today in UTC; UsageError for one that is not known to the day."""
-    if text is None:
-        return datetime.now(UTC).date()
-    first, last = date_range(text)
-    if first != last:
-        raise UsageError(f"--as-of {text} is not a single day: write 2026-01-31")
-    return first
 
 
 def judged(history: RegistryHistory, as_of: date, interventional: bool = False) -> tuple[Finding, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from trialseal.cli.registry.findings import as_of_day
 from trialseal.cli.session import Session
+from trialseal.cli.times import as_of_day
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.files import is_file
 from trialseal.registries.reading import histories_in, record_files

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trialseal.cli.registry.findings import as_of_day, finding_value, judged, say_findings
+from trialseal.cli.registry.findings import finding_value, judged, say_findings
 from trialseal.cli.session import Session
+from trialseal.cli.times import as_of_day
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import normalise_registry_id
 from trialseal.errors import UsageError

@@ -17,6 +17,7 @@ from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.cli.trial.naming import checked_document, trial_named, trial_of
 from trialseal.documents import endpoints
+from trialseal.documents.identifiers import typed_id
 from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.seals import protocols_at_hand
@@ -334,11 +335,8 @@ def _is_document(file: FileReading) -> bool:
 
 
 def _stream_id(text: str) -> bytes:
-    try:
-        stream = bytes.fromhex(text.removeprefix("0x"))
-    except ValueError:
-        stream = b""
-    if len(stream) != 32 or not any(stream):
+    stream = typed_id(text)
+    if stream is None or not any(stream):
         raise UsageError(
             f"--stream {text} is not a stream's id: give the 64 hexadecimal digits that events open told its writer"
         )
