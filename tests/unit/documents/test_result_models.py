@@ -7,6 +7,7 @@ import json
 import pytest
 from test_models import DOCUMENTS, broken, read
 
+from read_documents import loaded
 from trialseal.documents import models
 from trialseal.errors import FailedError
 
@@ -89,12 +90,12 @@ def test_numbers_keep_their_kind() -> None:
     ],
 )
 def test_results_against_a_protocol(change: dict[str, object], sentence: str) -> None:
-    protocol = models.load_protocol(DOCUMENTS / "protocol-v2.json")
+    protocol = loaded(DOCUMENTS / "protocol-v2.json", models.Protocol)
     document = read("results")
-    models.check_results(models.load_results(DOCUMENTS / "results.json"), protocol)
+    models.check_results(loaded(DOCUMENTS / "results.json", models.Results), protocol)
     document["results"][0].update(change)
     results = models.parse_document(document, "results.json")
     assert isinstance(results, models.Results)
     with pytest.raises(FailedError, match=sentence):
         models.check_results(results, protocol)
-    models.check_results(results, models.load_protocol(DOCUMENTS / "protocol-v1.json"))
+    models.check_results(results, loaded(DOCUMENTS / "protocol-v1.json", models.Protocol))
