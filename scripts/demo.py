@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from demo_evidence import checked_without_network, lie_is_caught
 from trialseal.acts import parties
 from trialseal.acts.act import ZERO
 from trialseal.acts.carrying_out import carry_out, carry_out_all
@@ -104,7 +105,15 @@ def replay(home: Path, trial: Path, story: dict[str, Any], chain: Chain, url: st
     print("\nEverything that was done, and whether that is all:")
     page = PLACE / "timeline.html"
     complete = show_history(chain, trial, page, [results, protocol, *altered])
-    ok = found_out and complete
+
+    print("\nAll of it in one file, checked where there is no network:")
+    block = chain.block()
+    bundle = PLACE / f"{trial.name}.trialseal"
+    offline = block is not None and checked_without_network(trial, bundle, block["hash"])
+
+    print("\nA node that lies:")
+    caught = lie_is_caught(url, trial_in(TrialFolder.open(trial), bytes))
+    ok = found_out and complete and offline and caught
     print(f"\nOpen {page.resolve()} in a browser." if ok else "\nSomething did not go as it should: see above.")
     return 0 if ok else 1
 

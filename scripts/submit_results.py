@@ -5,7 +5,7 @@ from scripts.active_network import desk_of, in_a_sentence, options, say, trial_o
 from trialseal.acts import trials
 from trialseal.acts.carrying_out import carry_out_all
 from trialseal.documents import models
-from trialseal.evidence.seals import protocols_at_hand
+from trialseal.evidence.trials import protocols_at_hand
 from trialseal.folder.layout import RESULTS
 
 

@@ -12,6 +12,7 @@ from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.claims import NumberClaims
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.records import Registrations
+from trialseal.ledger.rolling import SUPPOSED
 
 ZERO = bytes(32)
 _EMPTY = {"bool": False}
@@ -73,11 +74,11 @@ class Answered:
 
     def claims(self, number: str) -> NumberClaims:
         """Nobody claims a number."""
-        return NumberClaims()
+        return NumberClaims((), SUPPOSED)
 
     def attested(self, subject: bytes) -> Attested:
         """What `attestations` gives of the subject itself, and all of it."""
-        return Attested(tuple(self.attestations(subject)))
+        return Attested(tuple(self.attestations(subject)), (), SUPPOSED)
 
     def attestations(self, subject: bytes, digest: bytes = ZERO) -> list[AttestationRecord]:
         """Nothing is attested."""

@@ -9,7 +9,6 @@ letters that look like no Latin one stay, since medicine writes TNFα and µg.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import unicodedata
@@ -22,8 +21,8 @@ LONGEST_MESSAGE = 300
 
 # Unseen though they count as printable: grapheme joiner, Hangul fillers, Khmer inherent vowels, Mongolian and other
 # variation selectors, an empty braille cell.
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
+    map(chr, range(0x180B, 0x1810)), map(chr, range(0xFE00, 0xFE10)), map(chr, range(0xE0100, 0xE01F0))
 )
 # More marks than this on one letter, which no orthography needs, climb into the lines above.
 _MOST_MARKS = 4
@@ -44,7 +43,7 @@ _LIKE_ASCII = frozenset("АВЕЅІЈКМНОРСТУХҮԌԚԜаеѕіјорс�
 _OF_SCIENCE = frozenset("ακνρ")
 # Phonetic letters that look like a, g and small capitals.
 _LATIN_LOOK_ALIKES = frozenset("ɑɡɪꜱꜰɩ") | frozenset(map(chr, range(0x1D00, 0x1D23)))
-_QUOTES = re.compile("[“”„‟″‶＂ʺˮ〃״❝❞🙶🙷🙸«»]|(?<=['‘’ʼ′`´])['‘’ʼ′`´]")
+_QUOTES = "[“”„‟″‶＂ʺˮ〃״❝❞🙶🙷🙸«»]|(?<=['‘’ʼ′`´])['‘’ʼ′`´]"
 _BARE = re.compile(r"[\w./+:@~^%#-]{1,120}")
 _TOO_PLAIN = re.compile("accredited|vouched|approved|sealed|holds|contradict", re.IGNORECASE)
 
@@ -79,19 +78,23 @@ def name(value: object, most: int = LONGEST_NAME) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = bounded(re.sub(" {2,}", " ", text), most)  # a row of blanks could look like a column
     text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + _QUOTES.sub(lambda found: escaped(found[0]), visible(text)) + '"'
+    text = visible(text)
+    if not text.isascii() or "'" in text or "`" in text:  # else it holds nothing that looks like a quote
+        text = re.sub(_QUOTES, lambda found: escaped(found[0]), text)
+    return f'"{text}"'
 
 
 def quoted(value: object, most: int = LONGEST_NAME) -> str:
     """A word that somebody else chose: as it is if it is one plain word, such as P1 or results.json, else in quotes."""
     if value is None or isinstance(value, bool | int | float):
         return json.dumps(value)
+    # `_BARE` lets nothing of ASCII through that `visible` would change.
     bare = (
         isinstance(value, str)
         and len(value) <= most
         and _BARE.fullmatch(value)
         and not _TOO_PLAIN.search(value)
-        and visible(value) == value
+        and (value.isascii() or visible(value) == value)
     )
     return str(value) if bare else name(value, most)
 
@@ -132,6 +135,8 @@ def flowing(text: str) -> str:
 
 def html_text(text: str) -> str:
     """The text for HTML and SVG, within an element or an attribute in quotes."""
+    import html  # with its long list of entities, which only pages need
+
     return html.escape(flowing(text))
 
 
@@ -150,7 +155,7 @@ def escaped(characters: str) -> str:
 
 
 def _is_seen(character: str) -> bool:
-    return character.isprintable() and not _UNSEEN.match(character)
+    return character.isprintable() and character not in _UNSEEN
 
 
 def _utf16(character: str) -> str:

@@ -59,16 +59,25 @@ def descriptor_of(path: Place, *, follow: bool = True, change: bool = False, see
     OSError, whose words say what lies there instead: 'it is a named pipe, not a file'. `follow` False refuses links;
     `seen` spares a look before opening, where a listing of its folder has just told that it is an ordinary file.
     """
+    return descriptor_and_size(path, follow=follow, change=change, seen=seen)[0]
+
+
+def descriptor_and_size(
+    path: Place, *, follow: bool = True, change: bool = False, seen: bool = False
+) -> tuple[int, int]:
+    """As `descriptor_of`, and how many bytes the file has now."""
     if not seen:
         _require_ordinary(os.stat(path, follow_symlinks=follow).st_mode, path)
     flags = _READ | (0 if follow else _NO_LINK)
     descriptor = os.open(path, flags ^ os.O_RDONLY | os.O_RDWR if change else flags)
     try:
-        _require_ordinary(os.fstat(descriptor).st_mode, path)
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            _require_ordinary(status.st_mode, path)
     except BaseException:
         os.close(descriptor)
         raise
-    return descriptor
+    return descriptor, status.st_size
 
 
 def opened(path: Place, *, follow: bool = True, buffering: int = -1) -> BinaryIO:

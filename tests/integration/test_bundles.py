@@ -78,3 +78,4 @@ def test_every_flipped_bit_is_found_and_placed(bundle: Path, tmp_path: Path) -> 
 def test_json_names_the_reference_block(user: User, bundle: Path, home: Path) -> None:
     verdicts = user("verify", bundle, "--block-hash", the_hash(home), "--json", code=None).value
     assert {json.dumps(one["as_of"]["vouched_by"]) for one in verdicts} == {'["the hash that you typed"]'}
+    assert "protocol.json" in {one["file"] for one in verdicts}  # as it is called in the bundle

@@ -81,14 +81,14 @@ def test_an_amendment_does_not_overwrite_what_was_saved_meanwhile(
 
 def test_the_protocol_is_read_once_by_register(user: User, trial: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    descriptor_of = files.descriptor_of
+    descriptor_and_size = files.descriptor_and_size
 
-    def counted(path: Any, **words: Any) -> int:
-        found = descriptor_of(path, **words)
+    def counted(path: Any, **words: Any) -> tuple[int, int]:
+        found = descriptor_and_size(path, **words)
         opened.append(Path(path).name)
         return found
 
-    monkeypatch.setattr(files, "descriptor_of", counted)
+    monkeypatch.setattr(files, "descriptor_and_size", counted)
     user("register", trial, *SPONSOR)
     assert opened.count("protocol.json") == 1
 

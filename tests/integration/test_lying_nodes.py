@@ -142,6 +142,33 @@ def test_history_over_a_node_that_hides_acts_is_undetermined(
     assert "0 were shown" in capsys.readouterr().out
 
 
+def test_a_trial_is_not_found_by_what_a_node_does_not_show_whole(
+    w: World, through: Gateway, trial: TrialOnChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Of two claimants of a number, or two trials whose ids begin alike, the node shows the one that it likes."""
+    monkeypatch.setenv("TRIALSEAL_HOME", str(tmp_path / "home"))
+    number = "NCT08888888"
+    trial.number = number
+    trial.claim()
+    other = TrialOnChain(w, w.party("Another"), tmp_path / "other", sha256(b"other").hexdigest()[:16], number)
+    other.register()
+    other.claim()
+    registered = "0x" + contract("TrialRegistry").topic("TrialRegistered").hex()
+
+    def change(asked: dict[str, Any], shown: list[Any]) -> list[Any]:
+        return shown[-1:] if is_by_digest(asked) or asked["topics"][0] == [registered] else shown
+
+    through.after = logs(change)
+    assert main(["history", number, "--network", through.url]) == 2
+    assert "which trials claim NCT08888888 cannot be told from this node" in capsys.readouterr().err
+    assert main(["history", other.id.hex()[:12], "--network", through.url]) == 2
+    assert "cannot be told from this node" in capsys.readouterr().err
+    through.after = lambda request, answer: answer
+    main(["history", other.id.hex()[:12], "--network", through.url])
+    assert "complete: 2 acts lead" in capsys.readouterr().out
+
+
 def test_a_node_that_is_behind_is_said_to_be(
     through: Gateway, trial: TrialOnChain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +200,26 @@ def test_files_of_a_known_trial_cost_four_requests_however_many(through: Gateway
     verdicts = verify(chain, paths)
     assert all(verdict.trial == trial.id for verdict in verdicts)
     assert len(through.requests) <= 4, through.requests
+
+
+@pytest.mark.parametrize("files", [1, 999, 2500])
+def test_files_of_no_known_trial_cost_one_request_more_a_thousand(
+    through: Gateway, trial: TrialOnChain, tmp_path: Path, files: int
+) -> None:
+    """Two more say of files that no act seals what they may be, and that no trial of the chain hides one."""
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    (apart / "protocol.json").write_bytes((trial.folder / "documents" / "protocol-v2.json").read_bytes())
+    for number in range(files - 1):
+        (apart / f"{number}.bin").write_bytes(b"%d" % number)
+    for named in ([apart], [apart / "protocol.json"]):
+        through.requests.clear()
+        chain = over(through)
+        chain.require_deployed()
+        found = verify(chain, named)
+        assert sum(one.trial == trial.id for one in found) == 1
+        unsealed = 2 if any(one.trial is None for one in found) else 0
+        assert len(through.requests) <= 4 + -(-len(found) // 1000) + unsealed, (len(found), through.requests)
 
 
 def test_a_thousand_claimants_stop_no_command(

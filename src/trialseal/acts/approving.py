@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
-from trialseal.evidence.seals import PROTOCOL, Sealing, sealings_of
+from trialseal.evidence.sealings import PROTOCOL, Sealing, sealings_of
 from trialseal.evidence.wording import listed
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.records import History

@@ -16,7 +16,7 @@ from trialseal.acts.cost import Cost, cost_of
 from trialseal.acts.desk import Desk, Question, Turn
 from trialseal.acts.judging import judge
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.evidence.seals import sealings_of
+from trialseal.evidence.sealings import sealings_of
 from trialseal.files import write_json
 from trialseal.folder import receipts
 from trialseal.folder.trial_folder import TrialFolder
@@ -26,6 +26,7 @@ from trialseal.ledger.contracts import contract
 from trialseal.ledger.logs import Log, parse
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import History, TrialState
+from trialseal.ledger.rolling import SUPPOSED
 from trialseal.ledger.sending import Sent
 from trialseal.registries import numbers
 from trialseal.rules.finding import Finding, Status
@@ -254,8 +255,8 @@ def with_act(act: Act, log: Log, history: History | None) -> History | None:
         return None
     recorded = act_from(log)
     if history is None:
-        state = TrialState(act.about, act.actor, log.time, 1, ZERO, {DocumentKind.PROTOCOL: 1})
-        return History(state, (recorded,), None)
+        state = TrialState(act.about, act.actor, log.time, 1, None, {DocumentKind.PROTOCOL: 1})
+        return History(state, (recorded,), SUPPOSED)
     if log.number == len(history.acts) + 1:
         acts = (*history.acts, recorded)
         return History(replace(history.state, acts=len(acts)), acts, history.gap)

@@ -21,7 +21,7 @@ from trialseal.documents import models
 from trialseal.documents.identifiers import date_code, typed_id
 from trialseal.documents.territories import territory_number
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.seals import protocols_at_hand
+from trialseal.evidence.trials import protocols_at_hand
 from trialseal.files import json_bytes
 from trialseal.folder.layout import RESULTS
 from trialseal.folder.reading import FileReading, Readings, of_bytes

@@ -6,22 +6,15 @@ The acts are put behind those on the chain as if they had just been recorded, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from trialseal.acts.act import ZERO, Act, event_of
 from trialseal.escaping import quoted
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import (
-    RESULTS,
-    FileEvidence,
-    NumberEvidence,
-    Sealing,
-    TrialEvidence,
-    protocols_at_hand,
-    results_evidence,
-    sealings_of,
-)
+from trialseal.evidence.reported import results_evidence
+from trialseal.evidence.sealings import RESULTS, Sealing, sealings_of
+from trialseal.evidence.seals import FileEvidence
+from trialseal.evidence.trials import NumberEvidence, TrialEvidence, protocols_at_hand
 from trialseal.evidence.wording import listed
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
@@ -31,9 +24,11 @@ from trialseal.ledger.chain import Chain
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import History, TrialState
+from trialseal.ledger.rolling import SUPPOSED
 from trialseal.registries import numbers
 from trialseal.rules import results, sealing, timing
 from trialseal.rules.finding import Answer, Case, Finding, Rule, Status, does_not_apply, fails, holds, undetermined
+from trialseal.values import replace
 
 # Those of rules.catalogue that a file which is about to be sealed can be judged by.
 RULES: Final[tuple[Rule[Case], ...]] = (
@@ -84,8 +79,8 @@ def _after(chain: Chain, acts: Sequence[Act], history: History | None) -> Histor
     first = acts[0]
     now = chain.as_of()
     if history is None:
-        state = TrialState(first.about, first.actor, now.time, 0, ZERO, dict.fromkeys(range(1, 10), 0))
-        history = History(state, (), None)
+        state = TrialState(first.about, first.actor, now.time, 0, None, dict.fromkeys(range(1, 10), 0))
+        history = History(state, (), SUPPOSED)
     recorded = list(history.acts)
     for act in acts:
         recorded.append(_as_recorded(act, len(recorded) + 1, now.time, now.number + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        with _stopped_by_signals():
+        with _stopped_by_signals(), _seldom_collecting():
             # Imported in here, so that Ctrl-C while it loads is a sentence too.
             from trialseal.cli.output import Streams
 
@@ -114,6 +115,17 @@ def _stopped_by_signals() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Looks for cycles of garbage only now and then: of thousands of files all evidence is kept, and none is found."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _fault(error: Exception) -> str:

@@ -86,6 +86,11 @@ def trust_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(reads=True)
     group = parser.add_argument_group("who vouches for the block as of which the chain is read")
     group.add_argument("--bundle", metavar="FILE", help="read the chain out of this bundle; no node is asked")
+    group.add_argument(
+        "--at",
+        metavar="DATE|BLOCK",
+        help="tell all as it stood at the end of that day (UTC), at 2020-04-27T12:00:00Z, or in that block",
+    )
     group.add_argument("--trust-node", action="store_true", help="the node that is asked is your own")
     group.add_argument("--block-hash", metavar="0x…", help="read as of the block with this hash, which you know")
     group.add_argument(

@@ -23,6 +23,7 @@ from trialseal.folder.reading import FileReading, read
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.attestations import AttestationRecord, replay
 from trialseal.ledger.codes import AttestationKind, Decision, Role
+from trialseal.values import members
 
 
 def accredit(session: Session) -> int:
@@ -158,8 +159,7 @@ def attestation_of(done: Done) -> AttestationRecord:
 
 def attestation_value(one: AttestationRecord) -> dict[str, Any]:
     """An attestation for programs; bytes as hexadecimal digits."""
-    value = {name: getattr(one, name) for name in AttestationRecord.__slots__}
-    return json.loads(json.dumps(value, default=lambda data: data.hex()))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(members(one), default=lambda data: data.hex()))  # type: ignore[no-any-return]
 
 
 def _subject(session: Session, named: str, kind: int | None) -> bytes:

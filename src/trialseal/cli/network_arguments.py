@@ -34,6 +34,29 @@ def add(commands: Any) -> None:
     )
     signing_options(deploy, party=False)
 
+    checkpoint = command(
+        commands,
+        "checkpoint",
+        "checkpointing:checkpoint",
+        "sign a block's hash, for readers who trust you",
+        "checkpoint --network devnet --account alice --block 1 --output checkpoints.json",
+    )
+    checkpoint.add_argument(
+        "--block", metavar="N", type=int, help="number of the block (default: the newest final one)"
+    )
+    checkpoint.add_argument(
+        "--output", "-o", metavar="FILE", required=True, help="checkpoint file to write; one that is there is added to"
+    )
+    signer = checkpoint.add_argument_group("who signs")
+    signer.add_argument(
+        "--account", metavar="NAME", help="account of this computer (default: the only one, or $TRIALSEAL_ACCOUNT)"
+    )
+    signer.add_argument(
+        "--password-file",
+        metavar="FILE",
+        help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
+    )
+
     account = command(
         commands,
         "account",

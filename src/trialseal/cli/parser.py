@@ -27,7 +27,7 @@ trialseal help COMMAND, or trialseal COMMAND --help, shows a command's arguments
 
 # Where the arguments of which commands are, in the order of the help.
 _COMMANDS: Final = {
-    "network_arguments": ("devnet", "deploy", "account"),
+    "network_arguments": ("devnet", "deploy", "checkpoint", "account"),
     "party_arguments": ("party", "accredit", "approve", "attest", "withdraw"),
     "trial.arguments": (
         "register", "add-id", "withdraw-id", "amend", "seal", "milestone", "correct", "role", "appoint", "transfer",
@@ -53,7 +53,10 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     )
     parser.set_defaults(json=False)
     parser.add_argument("--version", action="version", version=f"trialseal {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+    # Without `prog` argparse formats a usage line to find it, for which it looks at the terminal.
+    commands = parser.add_subparsers(
+        prog=parser.prog, dest="command", metavar="COMMAND", required=True, parser_class=Parser
+    )
     needed = [module for module, names in _COMMANDS.items() if command in names]
     for module in needed or _COMMANDS:
         import_module(f"trialseal.cli.{module}").add(commands)

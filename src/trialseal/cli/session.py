@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trialseal import escaping
 from trialseal.cli.output import Output
+from trialseal.errors import UsageError
 from trialseal.ledger import networks
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.reader import Reader
@@ -49,6 +50,7 @@ class Session:
         named = getattr(self.args, "bundle", None)
         reader: Reader = self.chain if named is None else self._opened(named)
         if self.reads:
+            reader.at = self._at(reader)
             self._say_as_of(reader)
         return reader
 
@@ -87,11 +89,28 @@ class Session:
         network = networks.resolve(self.args.network, self.home) if self.args.network else None
         return chain_of(self.opened_bundle, escaping.path(named), self._choice, network)
 
+    def _at(self, reader: Reader) -> int | None:
+        """The time as of which the reader wants all told; None for now."""
+        if self.args.at is None:
+            return None
+        from trialseal.cli.trusting import time_named
+
+        def block_time(number: int) -> int | None:
+            if reader.as_of().carried:
+                raise UsageError("a bundle does not tell when a block was made: name a day or a moment with --at")
+            block = self.chain.block(number)
+            return block["timestamp"] if block else None
+
+        at = time_named(self.args.at, block_time)
+        if at > reader.as_of().time:
+            raise UsageError("--at names a time after the block as of which the chain is read: name an earlier one")
+        return at
+
     def _say_as_of(self, reader: Reader) -> None:
         from trialseal.cli.trusting import first_lines
 
         vouching = reader.vouching()
-        for line in first_lines(reader.as_of(), vouching):
+        for line in first_lines(reader.as_of(), vouching, reader.at):
             self.out.remark(line, always=not vouching.vouched)
 
     # ----- who acts -----

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from trialseal import escaping
@@ -16,15 +17,14 @@ from trialseal.ledger.reference.asking import Vouching
 from trialseal.ledger.reference.vouching import Choice
 
 FAILS, UNDETERMINED = 1, 2
-# A clock that is so far behind a block is wrong, or the block is (seconds); a block so old is not the present.
-_AHEAD, _OLD = 60, 3600
+_LONGEST_BLOCK = 15
 _HASH, _KEY = re.compile("(?:0x)?[0-9a-fA-F]{64}"), re.compile("(?:0x)?[0-9a-fA-F]{40}")
 
 
 def choice_of(args: argparse.Namespace) -> Choice:
     """What the reader named as trusted; UsageError in one sentence for what cannot be read."""
-    if args.quorum is not None and args.quorum < 1:
-        raise UsageError("--quorum needs a number of nodes, 1 or more")
+    if args.quorum is not None and args.quorum < 2:
+        raise UsageError("--quorum needs 2 operators or more: for a node of your own say --trust-node")
     if args.checkpoints and not args.checkpoint_key:
         raise UsageError("name the key whose checkpoints you trust with --checkpoint-key 0x…")
     return Choice(
@@ -35,9 +35,32 @@ def choice_of(args: argparse.Namespace) -> Choice:
     )
 
 
-def first_lines(now: AsOf, vouching: Vouching) -> list[str]:
+def time_named(text: str, block_time: Callable[[int], int | None]) -> int:
+    """The time that `--at` names, Unix seconds: the last second of a day, a moment, or a block's time.
+
+    `block_time` gives that, or None if there is no such block. UsageError for anything else.
+    """
+    if text.isascii() and text.isdigit() and len(text) <= _LONGEST_BLOCK:
+        time = block_time(int(text))
+        if time is None:
+            raise UsageError(f"--at {text}: there is no such block")
+        return time
+    try:
+        day = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            "--at needs a day like 2020-04-27, a moment like 2020-04-27T12:00:00Z, or a block's number"
+        ) from None
+    if len(text) == len("2020-04-27"):
+        day = day.replace(hour=23, minute=59, second=59)
+    return int((day if day.tzinfo else day.replace(tzinfo=UTC)).timestamp())
+
+
+def first_lines(now: AsOf, vouching: Vouching, at: int | None) -> list[str]:
     """As of which block all that follows is, and who vouches for it; or what to do where nobody does."""
     place = f"as of block {now.number:,} (0x{now.hash.removeprefix('0x')}, {moment(now.time, exact=True)}, {_age(now)})"
+    if at is not None:
+        place = f"as it stood {moment(at, exact=True)}, {place}"
     if vouching.contradiction is not None:
         return [f"{place}: {vouching.contradiction.words}", *_doubts(vouching)]
     if vouching.vouchers:
@@ -64,15 +87,17 @@ def code_with(code: int, vouching: Vouching) -> int:
 
 
 def _doubts(vouching: Vouching) -> list[str]:
-    return [f"note: {escaping.visible(one)}" for one in vouching.doubts]
+    return [f"note: {escaping.visible(one)}" for one in (*vouching.doubts, *vouching.notes)]
 
 
 def _age(now: AsOf) -> str:
     if now.is_devnet:
         return "by a clock that its operator sets"
-    if now.age < -_AHEAD:
+    if now.carried:
+        return "out of a bundle: what was done since is not seen"
+    if now.is_ahead:
         return f"{_span(-now.age)} ahead of this computer's clock: one of the two is wrong"
-    if now.age > _OLD:
+    if now.is_behind:
         return f"{_span(now.age)} old by this computer's clock: what was done since is not seen"
     return f"{_span(max(now.age, 0))} old"
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from trialseal.evidence.seals import ACCREDITATION
+from trialseal.evidence.sealings import ACCREDITATION
 from trialseal.evidence.source import ChainSource
 from trialseal.ledger.claims import NumberClaim
 from trialseal.ledger.records import TrialState
+from trialseal.ledger.rolling import Gap
 
 MOST_LISTED = 20
 
@@ -34,11 +35,16 @@ class Claimants(NamedTuple):
 
     number: str
     all: tuple[Claimant, ...]
-    gap: str | None
+    gap: Gap | None
 
     @property
     def meant(self) -> Claimant | None:
-        """The only one there is, or the only one for whose sponsor somebody vouches whom the reader trusts."""
+        """The only one there is, or the only one for whose sponsor somebody vouches whom the reader trusts.
+
+        None where not all claims, or not all that is attested of a sponsor, can be seen.
+        """
+        if self.gap:
+            return None
         if len(self.all) == 1:
             return self.all[0]
         trusted = [one for one in self.all if one.trusted]
@@ -59,7 +65,8 @@ def claimants_of(chain: ChainSource, number: str, accreditors: Collection[bytes]
         authors = {one.author for one in records if one.kind is ACCREDITATION and one.stands_in_block(now)}
         listed.append(Claimant(claim, state, len(authors & set(accreditors)), len(authors)))
     listed.sort(key=lambda one: (-one.trusted, -one.vouching))  # and as they were made, among equals
-    return Claimants(number, tuple(listed), claims.gap)
+    gaps = (gap for _, state in found if len(found) > 1 and (gap := chain.attested(state.sponsor).gap))
+    return Claimants(number, tuple(listed), claims.gap or next(gaps, None))
 
 
 def in_brief(claimants: Claimants, names: dict[bytes, str]) -> list[str]:

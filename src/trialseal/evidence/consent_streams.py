@@ -25,7 +25,7 @@ from trialseal.evidence.consents import (
     with_sites,
 )
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import ACCREDITATION, APPROVAL, PROTOCOL, Sealing, sealings_of
+from trialseal.evidence.sealings import ACCREDITATION, APPROVAL, PROTOCOL, Sealing, sealings_of
 from trialseal.evidence.source import StreamSource
 from trialseal.evidence.standing import IN_ERROR, standing
 from trialseal.evidence.trust import Trust
@@ -100,7 +100,8 @@ def gather(
         if (stream.config.writer, stream.config.id) in opened:
             opened.discard((stream.config.writer, stream.config.id))
             shown = chain.head_history(trial, stream.config.writer, stream.config.id)
-            heads = shown.heads
+            # Of heads that do not lead to the digest in state none is believed.
+            heads = shown.heads if shown.complete else ()
             if shown.gap:
                 unseen.append(f"not all heads of stream {name} are shown: {shown.gap}")
         held = _held(stream, name, heads)
@@ -126,6 +127,8 @@ def gather(
         corrected, in_error = corrected + stands.corrected, in_error + stands.in_error
     progress("reading consent forms and amendments …")
     history = chain.history(trial)
+    if gap := chain.attested(trial).gap:
+        unseen.append(f"not all decisions on consent forms are shown: {gap}")
     sealings = [one for one in sealings_of(history.acts) if as_of is None or one[1].time <= as_of]
     sealed = {one.version for _, one in sealings if one.kind == PROTOCOL}
     protocols = {version: one for version, one in protocols.items() if as_of is None or version in sealed}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from trialseal.evidence.trust import Trust
 from trialseal.ledger.attestations import AttestationRecord
+from trialseal.values import Value, replace
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value):
     """An entry of a stream, and since when the chain binds it."""
 
     stream: str

@@ -14,7 +14,8 @@ from trialseal.documents.canonical import (
 )
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
-from trialseal.evidence.seals import FileEvidence, Sealing, sealings_of
+from trialseal.evidence.sealings import Sealing, sealings_of
+from trialseal.evidence.seals import FileEvidence
 from trialseal.evidence.source import ChainSource
 from trialseal.evidence.wording import day, listed
 from trialseal.folder.reading import FORMAT, FileReading
@@ -26,6 +27,8 @@ from trialseal.ledger.records import History
 # Each variant of a file costs its hash and a place in a query; who verifies more files at once than this gets the
 # diagnoses that need no query, and may name a file alone.
 MOST_LOOKED_UP = 200
+# So many trials are read to confirm what they sealed.
+_MOST_CONFIRMED = 50
 # Beyond this, JSON is not laid out anew in other styles.
 _LARGEST_LAYOUT = 1 << 20
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -40,7 +43,8 @@ def diagnose(chain: ChainSource, evidence: Sequence[FileEvidence]) -> list[str |
     looked_up = len(evidence) <= MOST_LOOKED_UP
     candidates = [dict(_candidates(one.file)) if looked_up else {} for one in evidence]
     wanted = [digest for some in candidates for digest in some]
-    known = chain.acts_by_subject(wanted) if wanted else {}
+    shown = chain.acts_by_subject(wanted) if wanted else {}
+    known = _confirmed(chain, shown, histories)
     return [
         _of_variant(some, known)
         or _of_elsewhere(one)
@@ -61,8 +65,22 @@ def first_difference(sealed: object, given: object) -> str | None:
 # ----- the same text in another dress -----
 
 
-def _of_variant(candidates: Mapping[bytes, tuple[str, ...]], known: Mapping[bytes, list[Act]]) -> str | None:
-    found = [(len(reasons), reasons, known[digest][0]) for digest, reasons in candidates.items() if digest in known]
+def _confirmed(
+    chain: ChainSource, shown: Mapping[bytes, list[Act]], histories: dict[bytes, History | None]
+) -> dict[bytes, Act]:
+    """The first act about each digest that is one of its trial's, by the trial's own rolling digest."""
+    trials = list(dict.fromkeys(act.trial for acts in shown.values() for act in acts))[:_MOST_CONFIRMED]
+    chain.load(trials=trials)
+    sealed = {trial: _sealed(chain, trial, histories) for trial in trials}
+    found = {}
+    for digest, acts in shown.items():
+        if own := [act for act in acts if digest in sealed.get(act.trial, {})]:
+            found[digest] = min(own, key=lambda act: act.time)
+    return found
+
+
+def _of_variant(candidates: Mapping[bytes, tuple[str, ...]], known: Mapping[bytes, Act]) -> str | None:
+    found = [(len(reasons), reasons, known[digest]) for digest, reasons in candidates.items() if digest in known]
     if not found:
         return None
     _, reasons, act = min(found, key=lambda one: one[0])
@@ -235,14 +253,14 @@ def _of_profile(evidence: FileEvidence) -> str | None:
 
 
 def _sealed(chain: ChainSource, trial: bytes, histories: dict[bytes, History | None]) -> dict[bytes, Sealing]:
-    """What the acts of a trial seal; nothing if the chain has no such trial."""
+    """What the acts of a trial seal; nothing if the chain has no such trial, or its acts are not all seen."""
     if trial not in histories:
         try:
             histories[trial] = chain.history(trial)
         except FailedError:
             histories[trial] = None
     history = histories[trial]
-    return dict(sealings_of(history.acts)) if history else {}
+    return dict(sealings_of(history.acts)) if history and history.complete else {}
 
 
 def _called(claim: Claim) -> str:

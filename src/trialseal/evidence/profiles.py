@@ -54,7 +54,7 @@ class Names:
 
     def party_of(self, digest: bytes) -> bytes | None:
         """The party, among those looked at, whose profile has this digest."""
-        return next((p for p, record in self._records.items() if record and record.profile == digest), None)
+        return next((p for p, one in self._records.items() if one and one.complete and one.profile == digest), None)
 
 
 def find_names(

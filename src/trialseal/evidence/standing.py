@@ -7,10 +7,10 @@ Of the entries that correct one another the last one stands, in the place of the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from trialseal.evidence.consents import Entry
+from trialseal.values import replace
 
 IN_ERROR: Final = "entered-in-error"
 

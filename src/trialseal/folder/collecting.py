@@ -44,6 +44,8 @@ class Meant(NamedTuple):
     aside: tuple[Aside, ...] = ()
     found: frozenset[str] = frozenset()
     """Those of `files` that were found in folders, as text; links are not followed there."""
+    descriptions: frozenset[str] = frozenset()
+    """Those of `found` that describe their folder by their name."""
 
     def was_found(self, path: Path) -> bool:
         """Whether a file was found in a folder, not named."""
@@ -72,7 +74,13 @@ def collect(paths: Sequence[Path]) -> Meant:
         for place in sorted(_files_below(path, odd, aside)):
             named.setdefault(place, True)
     found = frozenset(place for place, in_folder in named.items() if in_folder)
-    return Meant(tuple(Path(place) for place in named), tuple(dict.fromkeys(odd)), tuple(dict.fromkeys(aside)), found)
+    return Meant(
+        tuple(map(Path, named)),
+        tuple(dict.fromkeys(odd)),
+        tuple(dict.fromkeys(aside)),
+        found,
+        frozenset(one for one in found if layout.role_of(one[one.rfind("/") + 1 :]) is FileRole.DESCRIPTION),
+    )
 
 
 def aside_words(aside: Iterable[Aside], named: Sequence[Path] = ()) -> str | None:

@@ -27,7 +27,8 @@ STREAMS = "streams"
 DATA = "data"
 
 RECEIPT_NAME = re.compile(r"\d{4,}-.*\.json")
-_DESCRIPTIONS = re.compile(r"(readme|licen[cs]e|copying|notice|changelog|changes)(\.(md|txt|rst|html?))?", re.I)
+_DESCRIPTIONS = r"(readme|licen[cs]e|copying|notice|changelog|changes)(\.(md|txt|rst|html?))?"
+_DESCRIPTIONS_BEGIN = frozenset("rlcnRLCN")
 
 
 class FileRole(Enum):
@@ -50,11 +51,12 @@ class FileRole(Enum):
 
 def role_of(name: str) -> FileRole | None:
     """What a file is by its name alone; None for one that acts may have sealed."""
-    if name.startswith("."):
+    if name[:1] == ".":
         return FileRole.HIDDEN
     if name.endswith(PRIVATE_ENDINGS):
         return FileRole.PRIVATE
-    return FileRole.DESCRIPTION if _DESCRIPTIONS.fullmatch(name) else None
+    described = name[:1] in _DESCRIPTIONS_BEGIN and re.fullmatch(_DESCRIPTIONS, name, re.IGNORECASE)
+    return FileRole.DESCRIPTION if described else None
 
 
 def receipt_name(number: int, act: str, words: list[str]) -> str:

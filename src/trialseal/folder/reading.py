@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +20,8 @@ FORMAT = format_of("trialseal")
 _MARK = b'"trialseal/'
 _FORM = re.compile(rb'"format"\s*:\s*"(trialseal-[a-z-]{1,40}/\d{1,4})"')
 _BEGINNING = 1 << 12
+# How many files are read between two words of progress.
+_PROGRESS_EVERY = 500
 
 
 class FileReading(NamedTuple):
@@ -85,12 +86,18 @@ def read(path: Path, *, follow: bool = True, keep: bool = False, seen: bool = Fa
     `follow` False refuses a link, as for what was found in a folder; `keep` keeps the bytes for sealing and copies;
     `seen` as in `files.descriptor_of`.
     """
+    reading = _read(path, follow, keep, seen, hash_large=True)
+    assert reading is not None
+    return reading
+
+
+def _read(path: Path, follow: bool, keep: bool, seen: bool, hash_large: bool) -> FileReading | None:
+    """As `read`; None, if large ones are not to be hashed, for a file that is larger than a document may be."""
     try:
-        descriptor = files.descriptor_of(path, follow=follow, seen=seen)
+        descriptor, size = files.descriptor_and_size(path, follow=follow, seen=seen)
         try:
-            size = os.fstat(descriptor).st_size
             if size > MAX_DOCUMENT_BYTES:
-                return _large(path, descriptor)
+                return _large(path, descriptor) if hash_large else None
             data = files.read_descriptor(descriptor, size, MAX_DOCUMENT_BYTES)
         finally:
             os.close(descriptor)
@@ -103,7 +110,8 @@ def of_bytes(path: Path, data: bytes, *, keep: bool = True) -> FileReading:
     """The reading of a file with these bytes."""
     raw, kept = sha256(data).digest(), data if keep else None
     if _MARK not in data:
-        return FileReading(path, raw, None, None, len(data), data=kept, form=_form_of(data))
+        form = _form_of(data) if data.startswith(b"{") else None
+        return FileReading(path, raw, None, None, len(data), None, kept, form)
     try:
         document = parse_json(data, str(path))
         if isinstance(document, dict) and document.get("format") == FORMAT:
@@ -137,26 +145,60 @@ class Readings:
         return self._reading(path, follow=follow, keep=True)
 
     def _reading(self, path: Path, *, follow: bool, keep: bool, seen: bool = False) -> FileReading:
-        place = os.path.join(self._here, path)
-        if ".." in place:
-            place = os.path.normpath(place)
+        place = self._place(path)
         known = self._known.get(place)
         if known is None or (keep and known.data is None and known.size <= MAX_DOCUMENT_BYTES):
             known = self._known[place] = read(path, follow=follow, keep=keep, seen=seen)
         return known if known.path is path or known.path == path else known._replace(path=path)
 
-    def read_ahead(self, paths: Sequence[Path], found: Callable[[Path], bool] = lambda path: False) -> None:
-        """Hashes those of many files that are large, as many at a time as there are cores; no link that was `found`."""
-        from concurrent.futures import ThreadPoolExecutor
+    def _place(self, path: Path) -> str:
+        """The one name under which a path's reading is kept."""
+        text = str(path)
+        place = text if text.startswith("/") else os.path.join(self._here, text)
+        return os.path.normpath(place) if ".." in place else place
 
-        def ahead(path: Path) -> None:
-            with suppress(UsageError):  # whoever asks for it is told
-                self.of(path, follow=not found(path))
+    def read_all(
+        self,
+        paths: Sequence[Path],
+        found: Callable[[Path], bool] = lambda path: False,
+        progress: Callable[[int], None] = lambda number: None,
+    ) -> list[FileReading | UsageError]:
+        """As `of`, of many files: large ones are hashed last, as many at a time as there are cores.
 
-        large = [path for path in paths if _is_large(path)]
-        if len(large) > 1:
+        Links that were `found` are refused; `progress` hears now and then how many files have been read.
+        """
+        given: list[FileReading | UsageError | None] = []
+        for number, path in enumerate(paths):
+            if number % _PROGRESS_EVERY == 0:
+                progress(number)
+            given.append(self._small(path, found(path)))
+        large = [place for place, one in enumerate(given) if one is None]
+        if large:
+            from concurrent.futures import ThreadPoolExecutor
+
+            def hashed(place: int) -> FileReading | UsageError:
+                try:
+                    return self.of(paths[place], follow=not found(paths[place]))
+                except UsageError as error:
+                    return error
+
             with ThreadPoolExecutor(min(os.cpu_count() or 1, len(large))) as pool:
-                list(pool.map(ahead, large))
+                for place, one in zip(large, pool.map(hashed, large), strict=True):
+                    given[place] = one
+        return [one for one in given if one is not None]
+
+    def _small(self, path: Path, seen: bool) -> FileReading | UsageError | None:
+        place = self._place(path)
+        known = self._known.get(place)
+        if known is not None:
+            return known if known.path is path or known.path == path else known._replace(path=path)
+        try:
+            reading = _read(path, not seen, False, seen, hash_large=False)
+        except UsageError as error:
+            return error
+        if reading is not None:
+            self._known[place] = reading
+        return reading
 
 
 def _here() -> str:
@@ -165,13 +207,6 @@ def _here() -> str:
         return os.getcwd()
     except OSError:
         return ""
-
-
-def _is_large(path: Path) -> bool:
-    try:
-        return os.stat(path).st_size > MAX_DOCUMENT_BYTES
-    except (OSError, ValueError):
-        return False  # `read` says what is wrong
 
 
 def _large(path: Path, descriptor: int) -> FileReading:

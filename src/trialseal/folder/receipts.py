@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +23,7 @@ from trialseal.ledger.codes import Code, act_words_of_mask
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.moments import iso_time
 from trialseal.ledger.reader import Reader
+from trialseal.values import Value, kinds, members
 
 if TYPE_CHECKING:
     from trialseal.ledger.chain import Chain
@@ -35,8 +35,7 @@ LARGEST = 1 << 18
 _MOST = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Value):
     """One act as its sender saw it recorded. Ids and digests are 64 lower-case hexadecimal digits."""
 
     act: str  # the word of a codes.ActCode
@@ -133,7 +132,7 @@ def of_act(chain: Chain, act: Act, file: Path | None = None) -> Receipt:
 
 def as_json(receipt: Receipt) -> dict[str, Any]:
     """The receipt as it is written to a file; the time in words stands beside the one in seconds."""
-    return {"format": format_of(_FAMILY), **asdict(receipt), "recorded": iso_time(receipt.time)}
+    return {"format": format_of(_FAMILY), **members(receipt), "recorded": iso_time(receipt.time)}
 
 
 def file_name(receipt: Receipt) -> str:
@@ -177,17 +176,17 @@ def load(path: Path) -> Receipt:
         raise OtherFormat(f"{path} is no receipt: its format is not {format_of(_FAMILY)}") from None
     except LaterVersion as later:
         raise UsageError(str(later)) from None
-    for field in fields(Receipt):
-        if field.name not in entry:
-            raise UsageError(f"{path} is no whole receipt: {field.name} is missing")
-        wanted = {"int": int, "str": str, "dict[str, Any]": dict}.get(str(field.type), (str, type(None)))
-        if not isinstance(entry[field.name], wanted) or isinstance(entry[field.name], bool):
-            raise UsageError(f"{path} is no receipt: {field.name} is of the wrong type")
+    for name, kind in kinds(Receipt).items():
+        if name not in entry:
+            raise UsageError(f"{path} is no whole receipt: {name} is missing")
+        wanted = {"int": int, "str": str, "dict[str, Any]": dict}.get(kind, (str, type(None)))
+        if not isinstance(entry[name], wanted) or isinstance(entry[name], bool):
+            raise UsageError(f"{path} is no receipt: {name} is of the wrong type")
     for name, digits in (("trial", 64), ("party", 64), ("key", 40), ("contract", 40), ("transaction", 64)):
         prefix = "" if name in ("trial", "party") else "0x"
         if not re.fullmatch(f"{prefix}[0-9a-f]{{{digits}}}", entry[name]):
             raise UsageError(f"{path} is no receipt: {name} must be {prefix}{digits} hexadecimal digits")
-    return Receipt(**{field.name: entry[field.name] for field in fields(Receipt)})
+    return Receipt(**{name: entry[name] for name in kinds(Receipt)})
 
 
 def is_one(path: Path) -> bool:

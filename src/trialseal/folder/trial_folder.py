@@ -89,7 +89,7 @@ class TrialFolder:
         """Its receipts. They are claims: nothing in them counts until the chain has said the same."""
         return receipts.load_folder(self.path / layout.RECEIPTS)
 
-    @property
+    @cached_property
     def trials(self) -> frozenset[bytes]:
         """The trials that the receipts say they are about: as a rule one."""
         return self.claims.trials
@@ -171,13 +171,14 @@ class Surroundings:
 
     def folder_of(self, file: Path) -> TrialFolder | None:
         """The trial's folder in which a file lies by its name, whatever that links to; None if there is none."""
-        return self._around(os.path.dirname(str(file)))
+        return self.folder_at(os.path.dirname(str(file)))
 
     def folder_around(self, folder: Path) -> TrialFolder | None:
         """The trial's folder that a folder is, or lies in."""
-        return self._around(str(folder))
+        return self.folder_at(str(folder))
 
-    def _around(self, place: str) -> TrialFolder | None:
+    def folder_at(self, place: str) -> TrialFolder | None:
+        """The same for the text of a folder's path; '' is the folder in which we are."""
         if place not in self._by_place:
             self._by_place[place] = self._chosen(Path(os.path.abspath(place)))
         return self._by_place[place]

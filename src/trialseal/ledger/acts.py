@@ -7,18 +7,18 @@ has a place here: codes that this version has no words for, times of any year.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
 from typing import Any, Self, get_args
 
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import ActCode, Blinding, Code, DocumentKind, Milestone, Role
 from trialseal.ledger.logs import Log
+from trialseal.values import Value, kinds
+from trialseal.values import members as members_of
 
 ZERO = bytes(32)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedAct:
+class RecordedAct(Value, kw_only=True):
     """What every act has: in which trial it is the how-manieth, who did it, and where on the chain it is."""
 
     trial: bytes
@@ -45,23 +45,22 @@ class RecordedAct:
     @property
     def members(self) -> dict[str, Any]:
         """What this act states beside its header, by the contract's names of the event's members."""
-        own = [one.name for one in fields(self) if one.name not in _HEADER]
-        return {_SOLIDITY.get(name, _camel(name)): getattr(self, name) for name in own}
+        own = members_of(self)
+        return {_SOLIDITY.get(name, _camel(name)): own[name] for name in own if name not in _HEADER}
 
     @classmethod
     def of_members(cls, header: Mapping[str, Any], members: Mapping[str, Any]) -> Self:
         """The act with this header and the event's members by their names in the contract."""
-        own = [one for one in fields(cls) if one.name not in _HEADER]
         stated: dict[str, Any] = {}
-        for one in own:
-            value = members[_SOLIDITY.get(one.name, _camel(one.name))]
-            code = _CODES.get(str(one.type))
-            stated[one.name] = code(value) if code else value
+        for name, kind in kinds(cls).items():
+            if name not in _HEADER:
+                value = members[_SOLIDITY.get(name, _camel(name))]
+                code = _CODES.get(kind)
+                stated[name] = code(value) if code else value
         return cls(**header, **stated)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialRegistered(RecordedAct):
+class TrialRegistered(RecordedAct, kw_only=True):
     """The trial was registered, with version 1 of its protocol, whose digest is the subject."""
 
     code: bytes  # 32 bytes: the sponsor's own code for the trial, zeros behind
@@ -74,8 +73,7 @@ class TrialRegistered(RecordedAct):
         return self.code.rstrip(b"\0").decode("ascii", "backslashreplace")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentSealed(RecordedAct):
+class DocumentSealed(RecordedAct, kw_only=True):
     """A document, whose digest is the subject, was sealed as a version of its kind."""
 
     kind: DocumentKind
@@ -85,8 +83,7 @@ class DocumentSealed(RecordedAct):
     endpoint_count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MilestoneRecorded(RecordedAct):
+class MilestoneRecorded(RecordedAct, kw_only=True):
     """Something happened in the trial on a day, as the actor states; the subject is a document's digest, or zeros."""
 
     part: int  # 0: the whole trial
@@ -95,8 +92,7 @@ class MilestoneRecorded(RecordedAct):
     instead_of: int  # number of the earlier act in whose place this statement stands; 0 for none
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultReported(RecordedAct):
+class ResultReported(RecordedAct, kw_only=True):
     """A result was reported from a document, whose digest is the subject."""
 
     endpoint: bytes  # its leaf
@@ -105,8 +101,7 @@ class ResultReported(RecordedAct):
     index: int  # of the endpoint in that version, from 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistryIdClaimed(RecordedAct):
+class RegistryIdClaimed(RecordedAct, kw_only=True):
     """A registry number was bound to the trial; the subject is its fold."""
 
     registry_id: bytes  # 32 bytes: the number as it was stated, zeros behind
@@ -118,8 +113,7 @@ class RegistryIdClaimed(RecordedAct):
         return self.registry_id.rstrip(b"\0").decode("ascii", "backslashreplace")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistryIdWithdrawn(RecordedAct):
+class RegistryIdWithdrawn(RecordedAct, kw_only=True):
     """The trial's earlier claims of a registry number were taken back; the subject is its fold."""
 
     registry_id: bytes
@@ -130,8 +124,7 @@ class RegistryIdWithdrawn(RecordedAct):
         return self.registry_id.rstrip(b"\0").decode("ascii", "backslashreplace")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appointed(RecordedAct):
+class Appointed(RecordedAct, kw_only=True):
     """A party, the subject, was appointed for acts, or for a stream."""
 
     stream: bytes  # zeros: for the other acts
@@ -141,8 +134,7 @@ class Appointed(RecordedAct):
     index: int  # of the appointment among the party's, for this stream and under this sponsor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppointmentShortened(RecordedAct):
+class AppointmentShortened(RecordedAct, kw_only=True):
     """The appointment of a party, the subject, was made to end earlier."""
 
     stream: bytes
@@ -150,33 +142,28 @@ class AppointmentShortened(RecordedAct):
     until: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferOffered(RecordedAct):
+class TransferOffered(RecordedAct, kw_only=True):
     """The sponsorship was offered to a party, the subject; zeros withdraw the offer."""
 
     effective: int  # first second at which the offer can be accepted; 0 for a withdrawal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferVetoed(RecordedAct):
+class TransferVetoed(RecordedAct, kw_only=True):
     """An offer of the sponsorship to a party, the subject, was vetoed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferAccepted(RecordedAct):
+class TransferAccepted(RecordedAct, kw_only=True):
     """The actor became the sponsor in place of a party, the subject."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleNamed(RecordedAct):
+class RoleNamed(RecordedAct, kw_only=True):
     """A party, the subject, was named as having a role in the trial, or as having it no longer."""
 
     role: Role
     held: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamOpened(RecordedAct):
+class StreamOpened(RecordedAct, kw_only=True):
     """The actor opened a stream, which is the subject."""
 
 
@@ -214,7 +201,7 @@ BY_EVENT: dict[str, type[Act]] = {kind.__name__: kind for kind in get_args(Act)}
 SEALING = TrialRegistered | DocumentSealed | ResultReported | MilestoneRecorded
 """The acts whose subject is a document's digest."""
 
-_HEADER = frozenset(one.name for one in fields(RecordedAct))
+_HEADER = frozenset(kinds(RecordedAct))
 _SOLIDITY = {"start": "from", "instead_of": "act"}
 _CODES: dict[str, type[Code]] = {one.__name__: one for one in (DocumentKind, Blinding, Milestone, Role)}
 

@@ -7,13 +7,14 @@ every other is shown and changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import AttestationKind, Code, Decision, Role
-from trialseal.ledger.logs import Log
-from trialseal.ledger.rolling import word_gap
+from trialseal.ledger.logs import Log, until
+from trialseal.ledger.rolling import Gap, word_gap
+from trialseal.ledger.state import Proven
+from trialseal.values import Value, replace
 
 
 class Standing(Enum):
@@ -25,8 +26,7 @@ class Standing(Enum):
     ENDED = "ended or withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class AttestationRecord:
+class AttestationRecord(Value):
     """One attestation about a subject. Its end is exclusive: at `until` it holds no more."""
 
     number: int  # among the logs about its subject, from 1
@@ -76,8 +76,7 @@ class AttestationRecord:
         return self.at(time) in (Standing.SAME_SECOND, Standing.STANDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Disregarded:
+class Disregarded(Value):
     """A withdrawal that counts for nothing, and why."""
 
     author: bytes
@@ -86,24 +85,27 @@ class Disregarded:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attested:
+class Attested(Value):
     """Everything attested of a subject, and whether this is all."""
 
-    records: tuple[AttestationRecord, ...] = ()
-    disregarded: tuple[Disregarded, ...] = ()
-    gap: str | None = None  # None if the logs lead to the subject's word in state
+    records: tuple[AttestationRecord, ...]
+    disregarded: tuple[Disregarded, ...]
+    gap: Gap  # AllSeen if the logs lead to the subject's word in state
 
     @property
     def complete(self) -> bool:
         """Whether nothing about the subject is missing, and nothing was put in."""
-        return self.gap is None
+        return not self.gap
 
 
-def attested(word: bytes, logs: Sequence[Log]) -> Attested:
-    """What the logs about one subject say, held against its word in state; AbiError for a log that is none."""
+def attested(word: Proven, logs: Sequence[Log], at: int | None = None) -> Attested:
+    """What the logs about one subject say, held against its word in state; AbiError for a log that is none.
+
+    Of logs that do not lead to the word none is believed: any of them may be nobody's. `at` is the time as of which it
+    is said (Unix seconds; None: now).
+    """
     gap = word_gap(word, [one.rolled for one in logs], [one.number for one in logs], "attestation")
-    return Attested(*replay(logs), gap)
+    return Attested((), (), gap) if gap else Attested(*replay(until(logs, at)), gap)
 
 
 def replay(logs: Iterable[Log]) -> tuple[tuple[AttestationRecord, ...], tuple[Disregarded, ...]]:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypedDict
+
+from trialseal.values import Value
+
+BEHIND, AHEAD = 3600, 900
+"""From how many seconds on a newest block is called old, and from how many ahead of the clock. Chains make one each few
+seconds; validators of Ethereum and of consortia take blocks some seconds ahead, and clocks of computers are off by
+minutes."""
 
 
 class Block(TypedDict):
@@ -14,16 +20,14 @@ class Block(TypedDict):
     timestamp: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(Value):
     """What a node answers to a tag such as `finalized`."""
 
     block: Block | None
     refusal: str | None = None  # its words, if it refuses the question; None with no block: it has none yet
 
 
-@dataclass(frozen=True, slots=True)
-class AsOf:
+class AsOf(Value):
     """The block as of which a chain is read. Number and time follow from its hash; the rest is as its source says."""
 
     chain_id: int
@@ -41,3 +45,13 @@ class AsOf:
     def age(self) -> int:
         """Seconds from the block's time to this computer's clock; negative if the block is ahead of it."""
         return self.read_at - self.time
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the block is so old that what was done since may be missed."""
+        return self.age > BEHIND
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the block's time is so far after this computer's clock that one of the two is wrong."""
+        return self.age < -AHEAD

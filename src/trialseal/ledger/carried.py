@@ -16,8 +16,10 @@ from trialseal.ledger.state import Proven, ProvenState, Unproven
 class Carried(Reader):
     """What is known of a chain from evidence that was kept. Nothing is asked of anybody."""
 
-    def __init__(self, evidence: Evidence, as_of: AsOf, source: str, vouching: Vouching = UNVOUCHED) -> None:
-        super().__init__()
+    def __init__(
+        self, evidence: Evidence, as_of: AsOf, source: str, vouching: Vouching = UNVOUCHED, at: int | None = None
+    ) -> None:
+        super().__init__(at)
         self._vouching = vouching
         self.source = source
         self._evidence = evidence

@@ -28,9 +28,10 @@ class Chain(Node, Reader):
         timeout: float = 30.0,
         progress: Progress | None = None,
         choice: Choice = NO_CHOICE,
+        at: int | None = None,
     ) -> None:
         Node.__init__(self, network, timeout=timeout, progress=progress, choice=choice)
-        Reader.__init__(self)
+        Reader.__init__(self, at)
 
     def renew(self) -> None:
         """Forgets what was read, so that the next reading is as of the block that is newest then."""

@@ -8,18 +8,18 @@ day of the last stands; a withdrawal takes back that trial's earlier claims, and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from trialseal.ledger.acts import Act, RegistryIdClaimed, RegistryIdWithdrawn, act_from
-from trialseal.ledger.logs import Log
-from trialseal.ledger.rolling import word_gap
+from trialseal.ledger.logs import Log, until
+from trialseal.ledger.rolling import Gap, word_gap
+from trialseal.ledger.state import Proven
 from trialseal.registries.numbers import RegistryNumber, read
+from trialseal.values import Value, replace
 
 _ON_NUMBERS = (RegistryIdClaimed, RegistryIdWithdrawn)
 
 
-@dataclass(frozen=True, slots=True)
-class NumberClaim:
+class NumberClaim(Value):
     """One trial's claim of a number."""
 
     trial: bytes
@@ -47,12 +47,11 @@ class NumberClaim:
         return read(self.number_text).number
 
 
-@dataclass(frozen=True, slots=True)
-class NumberClaims:
+class NumberClaims(Value):
     """Every claim of a number on a chain, and whether these are all."""
 
-    every: tuple[NumberClaim, ...] = ()
-    gap: str | None = None  # None if the logs lead to the number's word in state
+    every: tuple[NumberClaim, ...]
+    gap: Gap  # AllSeen if the logs lead to the number's word in state
 
     @property
     def standing(self) -> tuple[NumberClaim, ...]:
@@ -65,15 +64,16 @@ class NumberClaims:
         return [one.trial for one in self.standing]
 
 
-def claims(word: bytes, logs: Sequence[Log], is_meant: Callable[[str], bool]) -> NumberClaims:
+def claims(word: Proven, logs: Sequence[Log], is_meant: Callable[[str], bool], at: int | None = None) -> NumberClaims:
     """What the logs under a fold say of one number, held against the fold's word in state.
 
-    `is_meant` says of a number as stated whether it is the one that is meant.
+    `is_meant` says of a number as stated whether it is the one that is meant; `at` is the time as of which it is said
+    (Unix seconds; None: now).
     """
     # A step in this word is an act of its trial, and the stamp numbers it there: here only how many there are counts.
     numbers = list(range(1, len(logs) + 1))
     gap = word_gap(word, [one.rolled for one in logs], numbers, "act on the number")
-    return NumberClaims(replay(logs, is_meant), gap)
+    return NumberClaims(replay(until(logs, at), is_meant), gap)
 
 
 def replay(logs: Sequence[Log], is_meant: Callable[[str], bool]) -> tuple[NumberClaim, ...]:

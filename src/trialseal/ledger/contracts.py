@@ -86,13 +86,14 @@ class ContractAbi:
 
     # ----- storage -----
 
-    def slot(self, variable: str) -> int:
-        """The slot of a variable, by the compiler's layout; KeyError if there is none of this name."""
-        return self._slots[variable]
+    def storage(self, variable: str) -> tuple[int, Any]:
+        """Slot and type of a variable, by the compiler's layout as artifacts.json has it; KeyError if there is none."""
+        found = self._variables[variable]
+        return found["slot"], found["type"]
 
     @cached_property
-    def _slots(self) -> dict[str, int]:
-        return {one["name"]: one["slot"] for one in self._artifact["storage"]}
+    def _variables(self) -> dict[str, dict[str, Any]]:
+        return {one["name"]: one for one in self._artifact["storage"]}
 
     # ----- code -----
 

@@ -11,8 +11,10 @@ from typing import Any
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.logs import Log
-from trialseal.ledger.records import Head, HeadState
-from trialseal.ledger.rolling import Rolled, digest_gap
+from trialseal.ledger.proofs.layout import HeadMembers
+from trialseal.ledger.records import Head, HeadHistory, HeadState
+from trialseal.ledger.rolling import Rolled, digest_gap, digest_of
+from trialseal.ledger.state import Proven
 
 _BATCHING = ("Parties", "Attestations", "TrialRegistry", "TrialLog")
 
@@ -38,18 +40,32 @@ def head_from(log: Log) -> Head:
     )
 
 
-def gap(state: HeadState | None, heads: Sequence[Head]) -> str | None:
-    """What keeps these from being all heads of the log that is in `state`; None if nothing does."""
+def head_state(record: Proven, root: Proven, digest: Proven) -> HeadState | None:
+    """The present head of a log, from its proven words; None while nothing is anchored."""
+    members = HeadMembers.of(record)
+    return HeadState(members.size, members.time, members.heads, root, digest) if members.size else None
+
+
+def head_history(record: Proven, root: Proven, digest: Proven, heads: Sequence[Head]) -> HeadHistory:
+    """The heads of a log, held against its proven words."""
+    state = head_state(record, root, digest)
     rolled = [Rolled(head.writer[:20], head.digest) for head in heads]
-    numbers = [head.number for head in heads]
-    if state is None:
-        return digest_gap(0, bytes(32), rolled, numbers, "head")
-    if found := digest_gap(state.heads, state.rolling_digest, rolled, numbers, "head"):
-        return found
+    gap = digest_gap(state.heads if state else 0, digest, rolled, [head.number for head in heads], "head")
+    if state and not gap:
+        last = heads[-1]
+        if (last.size, last.root, last.time) != (state.size, state.root, state.time):
+            gap = "the last head shown is not the one in the contract"
+    return HeadHistory(state, tuple(heads), gap)
+
+
+def as_it_stood(history: HeadHistory, at: int) -> HeadHistory:
+    """The heads of a log as of a time (Unix seconds); whether they are all is known of all together."""
+    heads = tuple(one for one in history.heads if one.time <= at)
+    if not heads:
+        return HeadHistory(None, (), history.gap)
     last = heads[-1]
-    if (last.size, last.root, last.time) != (state.size, state.root, state.time):
-        return "the last head shown is not the one in the contract"
-    return None
+    rolled = digest_of(Rolled(one.writer[:20], one.digest) for one in heads)
+    return HeadHistory(HeadState(last.size, last.time, len(heads), last.root, rolled), heads, history.gap)
 
 
 def refused_acts(logs: Iterable[Mapping[str, Any]]) -> dict[int, str]:

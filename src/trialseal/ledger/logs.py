@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from trialseal.ledger import abi
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.rolling import AUTHOR_BYTES, Rolled, log_digest
+from trialseal.values import Value
 
+# Of every log of the contracts: the event, and three that are indexed.
+TOPICS = 4
 # geth refuses more alternatives for one topic.
 MOST_TOPICS = 1000
 
 
-@dataclass(frozen=True)
-class Log:
+class Log(Value):
     """One log of a contract, and where it is on the chain, as its node says: None of what a bundle carries."""
 
     address: str  # 0x and lower case
@@ -55,13 +56,12 @@ class Log:
     def members(self, name: str) -> tuple[str, dict[str, Any]]:
         """Name and members of the event of a contract that it is; abi.AbiError if it is none."""
         raw = {"topics": ["0x" + topic.hex() for topic in self.topics], "data": "0x" + self.data.hex()}
-        if len(self.topics) != 4 or len(self.data) < abi.WORD:
+        if len(self.topics) != TOPICS or len(self.data) < abi.WORD:
             raise abi.AbiError(f"the log has not the form of {name}'s logs")
         return contract(name).decode_log(raw)
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Value):
     """Logs to ask for: of a contract, with these topics; None lets any pass, several are alternatives."""
 
     contract: str
@@ -77,7 +77,8 @@ class Wanted:
         """Whether a log is what was asked for."""
         return (
             log.address == contract(self.contract).address
-            and len(log.topics) >= len(self.topics)
+            and len(log.topics) == TOPICS >= len(self.topics)
+            and len(log.data) >= abi.WORD  # its stamp
             and all(one is None or topic in one for one, topic in zip(self.topics, log.topics, strict=False))
         )
 
@@ -100,3 +101,8 @@ def parse(raw: Mapping[str, Any]) -> Log | None:
         transaction=str(raw["transactionHash"]).lower(),
         index=int(raw["logIndex"], 16),
     )
+
+
+def until(logs: Sequence[Log], at: int | None) -> Sequence[Log]:
+    """Those of some logs whose blocks are not after a time, Unix seconds; all if there is none."""
+    return logs if at is None else [one for one in logs if one.time <= at]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from trialseal.errors import UsageError
 from trialseal.ledger.reference.validators import Validator, ValidatorList
+from trialseal.values import Value
 
 _MEMBERS = {
     "url",
@@ -29,16 +29,14 @@ _ADDRESS = re.compile("0x[0-9a-fA-F]{40}")
 _LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Value):
     """A node of a network, and who runs it."""
 
     url: str
     operator: str
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Value):
     """A chain's nodes: the URL of the one that is read, the id that the chain must have, who vouches for its blocks."""
 
     name: str
@@ -152,7 +150,10 @@ class _Entry:
                 raise self._wrong(f"{what} must have from_block and members, and no more")
             if type(one["from_block"]) is not int or one["from_block"] < 0 or not isinstance(one["members"], list):
                 raise self._wrong(f"{what} must have a whole number as from_block, and a list of members")
-            found.append(ValidatorList(one["from_block"], tuple(self._validator(m, what) for m in one["members"])))
+            members = tuple(self._validator(m, what) for m in one["members"])
+            if not members or len({m.address for m in members}) != len(members):
+                raise self._wrong(f"{what} must name at least one validator, and none twice")
+            found.append(ValidatorList(one["from_block"], members))
         blocks = [one.from_block for one in found]
         if blocks != sorted(set(blocks)):
             raise self._wrong(f"the lists of validators of {self._name} must be in the order of their blocks")

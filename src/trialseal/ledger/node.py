@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from trialseal.errors import TrialsealError, UndeterminedError, UsageError
@@ -25,6 +24,7 @@ from trialseal.ledger.reference.asking import Vouching, vouching_for
 from trialseal.ledger.reference.vouching import NO_CHOICE, Choice
 from trialseal.ledger.rpc import Reverted, Rpc, RpcError, Unreachable
 from trialseal.ledger.state import Proven, ProvenState
+from trialseal.values import replace
 
 DEVNET_CHAINS = (31337, 1337)
 DEVNET_CLIENTS = ("anvil", "hardhat", "ganache", "ethereumjs testrpc")

@@ -7,15 +7,15 @@ them, stands in its logs. Ends are exclusive: at `valid_until` a key is not vali
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import Purpose
-from trialseal.ledger.logs import Log
+from trialseal.ledger.logs import Log, until
 from trialseal.ledger.proofs.layout import PartyMembers
-from trialseal.ledger.rolling import word_gap
+from trialseal.ledger.rolling import Gap, word_gap
 from trialseal.ledger.state import Proven
+from trialseal.values import Value, replace
 
 ALL_PURPOSES = 0xFFFF
 EVENTS = (
@@ -29,8 +29,7 @@ EVENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRecord:
+class KeyRecord(Value):
     """A key of a party."""
 
     key: str  # 0x and lower case
@@ -47,8 +46,7 @@ class KeyRecord:
         return bool(self.purposes & Purpose.MANAGE)
 
 
-@dataclass(frozen=True, slots=True)
-class PartyRecord:
+class PartyRecord(Value):
     """A party as its logs have it, and whether these are all."""
 
     party: bytes
@@ -56,29 +54,32 @@ class PartyRecord:
     created_at: int
     profile: bytes  # digest
     keys: tuple[KeyRecord, ...]  # in the order of addition; those whose addition was vetoed left out
-    gap: str | None = None  # None if the logs lead to the party's word in state
+    gap: Gap  # AllSeen if the logs lead to the party's word in state
     settled_at: int = 0  # by when all changes of managing keys asked for so far have taken effect
 
     @property
     def complete(self) -> bool:
         """Whether every act of the party is seen."""
-        return self.gap is None
+        return not self.gap
 
     def key(self, address: str) -> KeyRecord | None:
         """One of its keys, by address."""
         return next((one for one in self.keys if one.key == address), None)
 
 
-def party_record(party: bytes, record: Proven, word: Proven, logs: Sequence[Log]) -> PartyRecord | None:
+def party_record(
+    party: bytes, record: Proven, word: Proven, logs: Sequence[Log], at: int | None = None
+) -> PartyRecord | None:
     """The party that its logs describe, held against its word in state; None if state has no such party.
 
-    AbiError for a log that is none of a party's.
+    `at` is the time as of which it is described (Unix seconds; None: now). AbiError for a log that is none of a
+    party's.
     """
     members = PartyMembers.of(record)
-    if not members.number:
+    if not members.number or (at is not None and at < members.created_at):
         return None
     gap = word_gap(word, [one.rolled for one in logs], [one.number for one in logs], "act")
-    profile, keys = replay(logs)
+    profile, keys = replay(until(logs, at))
     return PartyRecord(party, members.number, members.created_at, profile, keys, gap, members.settled_at)
 
 

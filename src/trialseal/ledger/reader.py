@@ -10,7 +10,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from trialseal.errors import FailedError, UndeterminedError
@@ -22,7 +21,7 @@ from trialseal.ledger.block import AsOf
 from trialseal.ledger.claims import NumberClaims, claims
 from trialseal.ledger.codes import Blinding
 from trialseal.ledger.evidence import Evidence
-from trialseal.ledger.logs import MOST_TOPICS, Log, Wanted, wanted
+from trialseal.ledger.logs import MOST_TOPICS, Log, Wanted, until, wanted
 from trialseal.ledger.parties import EVENTS as PARTY_EVENTS
 from trialseal.ledger.parties import PartyRecord, party_record
 from trialseal.ledger.proofs import layout
@@ -35,11 +34,13 @@ from trialseal.ledger.records import (
     Registrations,
     Stream,
     TrialState,
+    as_it_stood,
 )
 from trialseal.ledger.reference.asking import Vouching
 from trialseal.ledger.rolling import count_of, digest_gap, word_gap
 from trialseal.ledger.state import Proven, Unproven
 from trialseal.registries.numbers import fold, same
+from trialseal.values import replace
 
 _ACTS = tuple(BY_EVENT)
 _CLAIMS = ("RegistryIdClaimed", "RegistryIdWithdrawn")
@@ -52,7 +53,9 @@ class Reader(ABC):
     source: str
     """Who brings what is read, in words: 'the node at …', 'the bundle …'."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: int | None = None) -> None:
+        """`at` is a time (Unix seconds) as of which all is told, from the newest state: what came later is left out."""
+        self.at = at
         self._forget()
 
     @abstractmethod
@@ -115,6 +118,8 @@ class Reader(ABC):
         `trials` with their acts, `states` without; `subjects` with all that is attested about them; `numbers` with
         their claims; `digests` with the acts of any trial about them.
         """
+        if self.at is not None:  # who was the sponsor then, only the acts tell
+            trials, states = [*trials, *states], ()
         new_trials = _new(trials, self._histories)
         new_states = _new([*new_trials, *states], self._states)
         new_parties = _new(parties, self._parties)
@@ -149,17 +154,17 @@ class Reader(ABC):
             if record is None or word is None:
                 self._parties[party] = PartyRecord(party, 0, 0, ZERO, (), self._no_proof("the party"))
             else:
-                self._parties[party] = self._decoded(party_record, party, record, word, by["party"][party])
+                self._parties[party] = self._decoded(party_record, party, record, word, by["party"][party], self.at)
         for subject in new_subjects:
             word = next(rest)
             if word is None:
-                self._attested[subject] = Attested(gap=self._no_proof("what is attested about it"))
+                self._attested[subject] = Attested((), (), self._no_proof("what is attested about it"))
             else:
-                self._attested[subject] = self._decoded(attested, word, by["subject"][subject])
+                self._attested[subject] = self._decoded(attested, word, by["subject"][subject], self.at)
         for folded in new_folds:
             self._numbers[folded] = (next(rest), by["number"][folded])
         for digest in new_digests:
-            self._found[digest] = [self._act(log) for log in by["digest"][digest]]
+            self._found[digest] = [self._act(log) for log in until(by["digest"][digest], self.at)]
 
     def _load_trials(
         self,
@@ -179,6 +184,7 @@ class Reader(ABC):
                 self._histories[trial] = None
                 continue
             shown = logs[trial]
+            assert state.rolling_digest is not None  # of what a chain holds
             gap = digest_gap(
                 state.acts, state.rolling_digest, [one.rolled for one in shown], [one.number for one in shown], "act"
             )
@@ -201,7 +207,11 @@ class Reader(ABC):
         for trial, history in found.items():
             state = self._states[trial]
             assert state is not None
-            self._histories[trial] = replace(history, state=state)
+            whole = replace(history, state=state)
+            self._histories[trial] = whole if self.at is None else as_it_stood(whole, self.at)
+            if self.at is not None:
+                stood = self._histories[trial]
+                self._states[trial] = stood.state if stood else None
 
     # ----- trials -----
 
@@ -239,8 +249,8 @@ class Reader(ABC):
                 self._registrations = Registrations((), 0, self._no_proof("all trials of the chain"))
                 return self._registrations
             gap = word_gap(word, [log.rolled for log in logs], list(range(1, len(logs) + 1)), "trial")
-            acts = tuple(act for log in logs if isinstance(act := self._act(log), TrialRegistered))
-            self._registrations = Registrations(acts, count_of(word), gap)
+            acts = tuple(act for log in until(logs, self.at) if isinstance(act := self._act(log), TrialRegistered))
+            self._registrations = Registrations(acts, count_of(word) if self.at is None else len(acts), gap)
         return self._registrations
 
     def documents(self, trial: bytes, documents: Sequence[tuple[int, bytes]]) -> list[DocumentRecord]:
@@ -261,8 +271,8 @@ class Reader(ABC):
         self.load(numbers=[number])
         word, logs = self._numbers[fold(number)]
         if word is None:
-            return NumberClaims(gap=self._no_proof("who claims the number"))
-        return self._decoded(claims, word, logs, lambda stated: same(stated, number))
+            return NumberClaims((), self._no_proof("who claims the number"))
+        return self._decoded(claims, word, logs, lambda stated: same(stated, number), self.at)
 
     def stream_opened_at(self, trial: bytes, writer: bytes, stream: bytes) -> int:
         """When a writer opened a stream; 0 if it did not."""
@@ -286,7 +296,7 @@ class Reader(ABC):
 
     def head(self, trial: bytes, writer: bytes, stream: bytes) -> HeadState | None:
         """The present head of a writer's log; None if nothing is anchored."""
-        return _head_state(*self._words(layout.head(trial, writer, stream), "the stream's head"))
+        return head_checks.head_state(*self._words(layout.head(trial, writer, stream), "the stream's head"))
 
     def head_history(self, trial: bytes, writer: bytes, stream: bytes) -> HeadHistory:
         """Every head of a writer's log, checked against count and rolling digest in state."""
@@ -296,9 +306,10 @@ class Reader(ABC):
         header, digest, *words = self._words(slots, "the stream's head")
         if self._trial_state(trial, header, digest) is None:
             raise FailedError(f"there is no trial {trial.hex()} on chain {self.chain_id()} at {self.source}")
-        head = _head_state(*words)
-        shown = tuple(self._decoded(head_checks.head_from, log) for log in logs)
-        return HeadHistory(head, shown, head_checks.gap(head, shown))
+        record, root, rolled = words
+        shown = [self._decoded(head_checks.head_from, log) for log in logs]
+        history = head_checks.head_history(record, root, rolled, shown)
+        return history if self.at is None else head_checks.as_it_stood(history, self.at)
 
     # ----- parties -----
 
@@ -365,11 +376,6 @@ class Reader(ABC):
             raise UndeterminedError(
                 f"{self.source} gives a log that is none of the contracts': try another node of the same chain"
             ) from None
-
-
-def _head_state(record: Proven, root: Proven, digest: Proven) -> HeadState | None:
-    members = layout.HeadMembers.of(record)
-    return HeadState(members.size, members.time, members.heads, root, digest) if members.size else None
 
 
 def _document(word: Proven) -> DocumentRecord:

@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from trialseal.ledger.acts import Act, DocumentSealed, ResultReported, TrialRegistered, sponsor_of
+from trialseal.ledger.codes import Blinding, DocumentKind
+from trialseal.ledger.rolling import Gap
+from trialseal.ledger.state import Proven
+from trialseal.values import Value, replace
 
-from trialseal.ledger.acts import Act, TrialRegistered
-from trialseal.ledger.codes import Blinding
 
-
-@dataclass(frozen=True, slots=True)
-class TrialState:
+class TrialState(Value):
     """A trial as the contract's state has it."""
 
     trial: bytes
     sponsor: bytes  # party id
     created_at: int
     acts: int
-    rolling_digest: bytes
+    rolling_digest: Proven | None  # None of what an act would lead to, which is on no chain yet
     versions: dict[int, int]  # kind -> how many
     sponsor_number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """Every act of a trial, and whether these are all: `gap` is None if they lead to the digest in state."""
+class History(Value):
+    """Every act of a trial, and whether these are all: `gap` is AllSeen if they lead to the digest in state."""
 
     state: TrialState
     acts: tuple[Act, ...]
-    gap: str | None
+    gap: Gap
 
     @property
     def complete(self) -> bool:
         """Whether count and rolling digest of the acts are those in the contract's state."""
-        return self.gap is None
+        return not self.gap
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRecord:
+def as_it_stood(history: History, at: int) -> History | None:
+    """A history as of a time (Unix seconds), from its acts; None if the trial was not registered then.
+
+    Rolling digest and gap stay those of all acts, by which it is known whether they are all.
+    """
+    acts = tuple(act for act in history.acts if act.time <= at)
+    if at < history.state.created_at:
+        return None
+    versions = dict.fromkeys(history.state.versions, 0)
+    for act in acts:
+        if isinstance(act, TrialRegistered):
+            versions[DocumentKind.PROTOCOL] += 1
+        elif isinstance(act, DocumentSealed):
+            versions[act.kind] = versions.get(act.kind, 0) + 1
+    results = {act.subject for act in acts if isinstance(act, ResultReported)}
+    versions[DocumentKind.RESULTS] = len(results)
+    state = replace(history.state, acts=len(acts), sponsor=sponsor_of(acts), versions=versions)
+    return replace(history, state=state, acts=acts)
+
+
+class DocumentRecord(Value):
     """A sealed document as the contract's state has it; `time` 0 means that it is not sealed there."""
 
     time: int
@@ -47,8 +65,7 @@ class DocumentRecord:
     blinding: Blinding
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Value):
     """A stream as its writer opened it; each writer of a name has a log of its own."""
 
     trial: bytes
@@ -57,8 +74,7 @@ class Stream:
     time: int  # when it was opened
 
 
-@dataclass(frozen=True, slots=True)
-class HeadState:
+class HeadState(Value):
     """The present head of a writer's log, as the contract's state has it."""
 
     size: int  # in entries
@@ -68,8 +84,7 @@ class HeadState:
     rolling_digest: bytes  # over all of them
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Value):
     """One head of a writer's log, as its log on the chain says."""
 
     trial: bytes
@@ -86,24 +101,22 @@ class Head:
     transaction: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HeadHistory:
-    """Every head of a writer's log, and whether these are all: `gap` is None if they lead to the digest in state."""
+class HeadHistory(Value):
+    """Every head of a writer's log, and whether these are all: `gap` is AllSeen if they lead to the digest in state."""
 
     state: HeadState | None  # None while nothing is anchored
     heads: tuple[Head, ...]
-    gap: str | None
+    gap: Gap
 
     @property
     def complete(self) -> bool:
         """Whether count and rolling digest of the heads are those in the contract's state."""
-        return self.gap is None
+        return not self.gap
 
 
-@dataclass(frozen=True, slots=True)
-class Registrations:
+class Registrations(Value):
     """The registrations of all trials of a chain, and whether these are all."""
 
     acts: tuple[TrialRegistered, ...]
     count: int  # that the contract gives
-    gap: str | None  # None if they lead to the word in state
+    gap: Gap  # AllSeen if they lead to the word in state

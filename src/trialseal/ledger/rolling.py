@@ -14,12 +14,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self, final
+
+from trialseal.ledger.state import Proven
 
 ZERO = bytes(32)
 COUNT_BYTES, AUTHOR_BYTES, DIGEST_BYTES = 4, 20, 32
 CARRIED_BYTES = AUTHOR_BYTES + DIGEST_BYTES
 _MOST_NAMED = 5
+
+
+class _Compared:
+    """What only this module has, so that no other says that all is seen."""
+
+
+@final
+class AllSeen:
+    """That logs are all that were rolled into a proven word, and no others. False, as an empty gap is."""
+
+    def __init__(self, by: _Compared) -> None:
+        self._by = by
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AllSeen)
+
+    def __hash__(self) -> int:
+        return hash(AllSeen)
+
+
+Gap = str | AllSeen
+"""Why logs are not all that were recorded; or that they are."""
+SUPPOSED: Final = AllSeen(_Compared())
+"""For what an act would lead to that is not on any chain yet: what is judged of it is a forecast, never a finding."""
 
 
 class Rolled(NamedTuple):
@@ -72,17 +101,17 @@ def count_of(word: bytes) -> int:
     return int.from_bytes(word[:COUNT_BYTES], "big")
 
 
-def word_gap(word: bytes, logs: Sequence[Rolled], numbers: Sequence[int], thing: str) -> str | None:
-    """What keeps these logs from being all that were rolled into a word of state; None if nothing does.
+def word_gap(word: Proven, logs: Sequence[Rolled], numbers: Sequence[int], thing: str) -> Gap:
+    """What keeps these logs from being all that were rolled into a word of state; AllSeen if nothing does.
 
     `numbers` are those of the logs' stamps, `thing` is what one of them is called: 'attestation'.
     """
-    return count_gap(count_of(word), numbers, thing) or (None if word_of(logs) == word else _other(len(logs), thing))
+    return count_gap(count_of(word), numbers, thing) or _agree(word_of(logs) == word, len(logs), thing)
 
 
-def digest_gap(count: int, digest: bytes, logs: Sequence[Rolled], numbers: Sequence[int], thing: str) -> str | None:
+def digest_gap(count: int, digest: Proven, logs: Sequence[Rolled], numbers: Sequence[int], thing: str) -> Gap:
     """As `word_gap`, for what keeps its count beside a whole digest."""
-    return count_gap(count, numbers, thing) or (None if digest_of(logs) == digest else _other(len(logs), thing))
+    return count_gap(count, numbers, thing) or _agree(digest_of(logs) == digest, len(logs), thing)
 
 
 def count_gap(count: int, numbers: Sequence[int], thing: str) -> str | None:
@@ -104,6 +133,8 @@ def count_gap(count: int, numbers: Sequence[int], thing: str) -> str | None:
     return f"{counted}: {thing}{'' if len(missing) == 1 else 's'} {named} cannot be seen"
 
 
-def _other(number: int, thing: str) -> str:
+def _agree(same: bool, number: int, thing: str) -> Gap:
+    if same:
+        return AllSeen(_Compared())
     these = f"the {thing} shown does" if number == 1 else f"the {number} {thing}s shown do"
     return f"{these} not lead to the digest in the contract: at least one of them is not what was recorded"

@@ -135,15 +135,33 @@ class Rpc:
                 [{"jsonrpc": "2.0", "id": i, "method": m, "params": list(p)} for i, (m, p) in enumerate(part)],
                 again=not any(method in ONCE for method, _ in part),
             )
-            by_id = {}
-            if isinstance(answers, list):
-                by_id = {one["id"]: one for one in answers if isinstance(one, dict) and type(one.get("id")) is int}
-            if len(part) != len(by_id) or any(i not in by_id for i in range(len(part))):
+            by_id = self._by_id(answers, len(part))
+            if by_id is None:
                 # A node without batches, or with smaller ones, answers with one error for all.
                 self._batch = len(part) // 2
                 continue
             results += [_attempted(self._result, method, by_id[i]) for i, (method, _) in enumerate(part)]
         return results
+
+    def _by_id(self, given: Any, count: int) -> dict[int, dict[str, Any]] | None:
+        """The answers to requests 0 to `count` - 1; None where some have none, as from a node with smaller batches.
+
+        UndeterminedError where one is answered twice, or one that was not made is: which answer counts is not ours
+        to choose.
+        """
+        if not isinstance(given, list):
+            return None
+        by_id: dict[int, dict[str, Any]] = {}
+        for one in given:
+            place = one.get("id") if isinstance(one, dict) else None
+            if place is None:
+                continue  # what refuses a request that it cannot read does not know its id
+            if type(place) is not int or not 0 <= place < count:
+                raise self._no_node("its answer is to another request")
+            if place in by_id:
+                raise self._no_node("it answers one request twice")
+            by_id[place] = one
+        return by_id if len(by_id) == len(given) == count else None
 
     def close(self) -> None:
         """Closes the connection; the next call opens another."""
@@ -186,7 +204,7 @@ class Rpc:
 
     def _exchange_once(self, body: bytes, deadline: float) -> tuple[http.client.HTTPResponse, bytes]:
         if self._connection is None:
-            kind = http.client.HTTPSConnection if self._tls else http.client.HTTPConnection
+            kind = http.client.HTTPSConnection if self._tls else _Plain
             self._connection = kind(self._host, self._port, timeout=self.timeout)
         connection, silence = self._connection, self.timeout
 
@@ -278,6 +296,15 @@ class Rpc:
         return Unreachable(f"nothing answers at {self.shown} ({reason}): {hint}, or name another with --network")
 
 
+class _Plain(http.client.HTTPConnection):
+    """A connection without TLS. A host given as bytes spares the tables for names beyond ASCII, which it is not."""
+
+    def connect(self) -> None:
+        where: Any = (self.host.encode("ascii"), self.port)
+        self.sock = socket.create_connection(where, self.timeout)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 class _TooSlow(TimeoutError):
     """An answer goes on, but not fast enough."""
 
@@ -322,6 +349,8 @@ def _host(name: str) -> str:
         if not re.fullmatch("[A-Za-z0-9_.-]*", zone):
             raise ValueError
         return name
+    if re.fullmatch(r"(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}", name) and len(name) <= 253:
+        return name  # needs no tables of other letters
     plain = name.encode("idna").decode("ascii")  # names of the form a..b are refused here
     if not re.fullmatch("[A-Za-z0-9_.-]*", plain) or len(plain) > 253:
         raise ValueError

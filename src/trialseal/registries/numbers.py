@@ -10,29 +10,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 
 from trialseal.errors import UsageError
 from trialseal.registries.number_forms import CTIS, FORMS
 from trialseal.registries.number_reading import INVISIBLE, NumberText, known_form, on_page
+from trialseal.values import Value
 
 CHAIN_BYTES = 32
 """How many bytes of ASCII a number may have on chain."""
 
 
-@dataclass(frozen=True)
-class RegistryNumber:
+class RegistryNumber(Value):
     """A registry number; two are equal if they are one number, however each was written."""
 
     registry: str | None
     """The registry's name, None if the number is of no form known here."""
-    number: str = field(compare=False)
+    number: str
     """In its registry's own spelling; as stated where no registry is known."""
-    given: str = field(compare=False)
+    given: str
     """The text as it was given."""
-    filled: bool = field(default=False, compare=False)
+    filled: bool = False
     """Whether leading zeros were put in or taken out: a digit may have been lost."""
-    key: str = field(default="", repr=False)
+    key: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RegistryNumber) and (self.registry, self.key) == (other.registry, other.key)
+
+    def __hash__(self) -> int:
+        return hash((self.registry, self.key))
 
     @property
     def chain_text(self) -> str:

@@ -6,8 +6,8 @@ Light: the reading path (`verify`, `history`) uses it, so nothing beyond the sta
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from trialseal import escaping
 from trialseal.documents.identifiers import date_range
@@ -40,6 +40,7 @@ from trialseal.ledger.codes import (
 )
 from trialseal.ledger.moments import declared_date, territory
 from trialseal.registries.numbers import read, stated
+from trialseal.values import Value
 
 ZERO = bytes(32)
 _BLINDING_WORDS = {
@@ -51,15 +52,14 @@ _AMENDABLE = (DocumentKind.PROTOCOL, DocumentKind.ANALYSIS_PLAN)
 _EPOCH, _DAY = date(1970, 1, 1), 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class TrialNames:
+class TrialNames(Value):
     """What a reader can call things, beyond what the chain knows: all may be empty."""
 
-    parties: Mapping[bytes, str] = field(default_factory=dict)
+    parties: Mapping[bytes, str] = MappingProxyType({})
     """Legal name by party id, where the profile is known and matches the chain's digest."""
     parts: Sequence[str] = ()
     """Names of the trial's parts in the protocol's order; part 1 is the first."""
-    endpoints: Mapping[bytes, str] = field(default_factory=dict)
+    endpoints: Mapping[bytes, str] = MappingProxyType({})
     """Endpoint id by leaf hash."""
 
     def party(self, party: bytes) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
-from trialseal.evidence.seals import APPROVAL, MILESTONE, PROTOCOL, RESULTS
+from trialseal.evidence.sealings import APPROVAL, MILESTONE, PROTOCOL, RESULTS
 from trialseal.evidence.wording import count, declared, moment
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import Decision, Role

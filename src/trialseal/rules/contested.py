@@ -7,15 +7,16 @@ for the party nobody else can tell, so that a finding is given only where it is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import FileEvidence, TrialEvidence
+from trialseal.evidence.seals import FileEvidence
+from trialseal.evidence.trials import TrialEvidence
 from trialseal.evidence.wording import listed
 from trialseal.ledger.acts import TrialRegistered
 from trialseal.rules.attesting import Doubt, key_doubt
 from trialseal.rules.finding import Case, Finding, Status
 from trialseal.rules.trial_case import SealedTrial, TrialCase
+from trialseal.values import replace
 
 
 def contested_acts(trial: TrialEvidence, names: Names) -> frozenset[int]:

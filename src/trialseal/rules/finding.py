@@ -10,7 +10,9 @@ from typing import Generic, NamedTuple, Self, TypeVar
 from trialseal.escaping import visible
 from trialseal.evidence.domain import DomainAnswer
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import FileEvidence, Sealing, TrialEvidence
+from trialseal.evidence.sealings import Sealing
+from trialseal.evidence.seals import FileEvidence
+from trialseal.evidence.trials import TrialEvidence
 
 
 class Status(StrEnum):
@@ -121,10 +123,14 @@ class Rule(NamedTuple, Generic[C]):
             self.id,
             answer.status,
             visible(answer.sentence),
-            tuple(Fact(visible(one), visible(getattr(one, "source", ""))) for one in answer.facts),
+            tuple(map(_shown, answer.facts)),
             self.item,
             str(self.source),
         )
+
+
+def _shown(fact: str) -> Fact:
+    return Fact(visible(fact), visible(fact.source) if isinstance(fact, Fact) else "")
 
 
 def rule(
@@ -156,7 +162,10 @@ def does_not_apply(sentence: str, *facts: str) -> Answer:
 
 def exit_code(findings: Iterable[Finding]) -> int:
     """1 if anything fails, else 2 if anything could not be determined, else 0."""
-    statuses = {finding.status for finding in findings}
-    if Status.FAILS in statuses:
-        return 1
-    return 2 if Status.UNDETERMINED in statuses else 0
+    code = 0
+    for finding in findings:
+        if finding.status is Status.FAILS:
+            return 1
+        if finding.status is Status.UNDETERMINED:
+            code = 2
+    return code

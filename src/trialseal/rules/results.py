@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from trialseal.errors import UsageError
 from trialseal.escaping import quoted
-from trialseal.evidence.seals import PROTOCOL, RESULTS, ProtocolText, ResultEvidence, TrialEvidence, sealings_of
+from trialseal.evidence.reported import ResultEvidence
+from trialseal.evidence.sealings import PROTOCOL, RESULTS, sealings_of
+from trialseal.evidence.trials import ProtocolText, TrialEvidence
 from trialseal.evidence.wording import count, kind_words, listed, moment, part_words
 from trialseal.ledger.acts import ResultReported
 from trialseal.ledger.standing import corrections, standing

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from trialseal.evidence.domain import DomainAnswer
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import ANALYSIS_PLAN, PROTOCOL, RESULTS, trial_seals
+from trialseal.evidence.sealings import ANALYSIS_PLAN, PROTOCOL, RESULTS
+from trialseal.evidence.seals import trial_seals
 from trialseal.evidence.source import ChainSource
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder

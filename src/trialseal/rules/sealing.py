@@ -5,7 +5,7 @@ from __future__ import annotations
 from trialseal.documents.endpoints import endpoint_root
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
-from trialseal.evidence.seals import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
+from trialseal.evidence.sealings import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
 from trialseal.evidence.source import ZERO
 from trialseal.evidence.wording import count, kind_words, listed, moment
 from trialseal.ledger.acts import Appointed, AppointmentShortened, TransferAccepted, TrialRegistered
@@ -18,7 +18,7 @@ _REGISTRY = "contracts/interfaces/ITrialRegistry.sol"
 _ACT_OF_KIND = {MILESTONE: ActCode.MILESTONE, RESULTS: ActCode.RESULTS}
 # Seconds after which a node's newest block is old, or its final block stands still against it; and by which a block
 # may be ahead of a clock. Blocks of the chains in use come every few seconds, final ones within the half hour.
-_BEHIND, _STALLED, _AHEAD = 3600, 3600, 900
+_STALLED = 3600
 
 
 @rule(
@@ -31,10 +31,9 @@ def sealed_here(case: Case) -> Answer:
     evidence = case.evidence
     if evidence.sealing is None or evidence.digest is None:
         if evidence.unseen:
-            return undetermined(
-                f"not known to be sealed: {evidence.unseen}: ask another node of the same chain",
-                f"SHA-256 of its bytes {evidence.file.raw.hex()}",
-            )
+            facts = [f"SHA-256 of its bytes {evidence.file.raw.hex()}"]
+            facts += [evidence.diagnosis] if evidence.diagnosis else []
+            return undetermined(f"not known to be sealed: {evidence.unseen}", *facts)
         facts = [f"SHA-256 of its bytes {evidence.file.raw.hex()}"]
         if evidence.file.canonical:
             facts.append(f"SHA-256 of its canonical form {evidence.file.canonical.hex()}")
@@ -63,7 +62,7 @@ def sealed_here(case: Case) -> Answer:
 def this_trial(case: Case) -> Answer:
     elsewhere = case.evidence.elsewhere
     if not elsewhere:
-        return does_not_apply("no other trial has sealed this digest")
+        return does_not_apply("this node shows no other trial that has sealed this digest")
     facts = [
         f"trial {act.trial.hex()}, {moment(act.time)}, by {case.name(act.actor)}"
         for act in {one.trial: one for one in reversed(elsewhere)}.values()
@@ -85,10 +84,11 @@ def this_trial(case: Case) -> Answer:
 def history_complete(case: Case) -> Answer:
     history = case.trial.history
     if history.complete:
+        digest = history.state.rolling_digest or bytes(32)
         return holds(
             f"its {count(len(history.acts), 'act')} lead to the rolling digest in the contract: no other is sealed in "
             f"this trial on this chain{_as_of(case)}",
-            f"rolling digest {history.state.rolling_digest.hex()}",
+            f"rolling digest {digest.hex()}",
         )
     return undetermined(f"not all acts can be seen at this node: {history.gap}")
 
@@ -280,7 +280,7 @@ def endpoint_set(case: Case) -> Answer:
     "settled",
     asks="Can the act still be undone by the chain?",
     source="the chain's own finality; a chain's clock is only as good as its operators",
-    applies="on chains that are no devnet",
+    applies="on chains that are no devnet, read from a node",
 )
 def settled(case: Case) -> Answer:
     finality = case.evidence.finality
@@ -288,6 +288,11 @@ def settled(case: Case) -> Answer:
     if case.trial.is_devnet:
         return does_not_apply(
             f"{chain} is a devnet: its operator sets the clock and can rewrite it, so its times prove nothing to others"
+        )
+    if case.trial.as_of and case.trial.as_of.carried:
+        return does_not_apply(
+            f"no node was asked what is final on {chain}: the act is as settled as block {case.trial.as_of.number:,}, "
+            "as of which the bundle is"
         )
     if finality is None:
         return undetermined("this node does not show in which block the act is")
@@ -316,7 +321,7 @@ def _stalled(case: Case) -> str | None:
     "node-current",
     asks="Is the newest block that the node shows a recent one?",
     source="a node that is behind shows nothing of what was done since; the block's time is held against the clock",
-    applies="on chains that are no devnet",
+    applies="on chains that are no devnet, read from a node",
 )
 def node_current(case: Case) -> Answer:
     now = case.trial.as_of
@@ -326,13 +331,15 @@ def node_current(case: Case) -> Answer:
     facts = [f"its hash {now.hash}", f"read {moment(now.read_at)} by this computer's clock"]
     if now.is_devnet:
         return does_not_apply(f"a devnet's operator sets its clock; read as of {words}", *facts)
-    if now.age > _BEHIND:
+    if now.carried:
+        return does_not_apply(f"no node was asked: what was done after {words} a bundle cannot show", facts[0])
+    if now.is_behind:
         return undetermined(
             f"the newest block at this node is {words}, {count(now.age // 3600, 'hour')} old: what was done since is "
             "not seen; ask another node, or set this computer's clock",
             *facts,
         )
-    if now.age < -_AHEAD:
+    if now.is_ahead:
         return undetermined(
             f"the newest block at this node is {words}, ahead of this computer's clock: set the clock, or ask another "
             "node",

@@ -19,15 +19,9 @@ from trialseal.documents.times import EARLIEST_ZONE, LATEST_ZONE
 from trialseal.documents.times import Order as Order
 from trialseal.errors import UsageError
 from trialseal.escaping import quoted
-from trialseal.evidence.seals import (
-    ANALYSIS_PLAN,
-    PROTOCOL,
-    RESULTS,
-    ResultEvidence,
-    Sealing,
-    TrialEvidence,
-    sealings_of,
-)
+from trialseal.evidence.reported import ResultEvidence
+from trialseal.evidence.sealings import ANALYSIS_PLAN, PROTOCOL, RESULTS, Sealing, sealings_of
+from trialseal.evidence.trials import TrialEvidence
 from trialseal.evidence.wording import count, declared, listed, milestone_words, moment, part_words
 from trialseal.ledger.acts import MilestoneRecorded, ResultReported
 from trialseal.ledger.codes import Blinding, Milestone

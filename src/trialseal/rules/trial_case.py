@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from trialseal.evidence.seals import TrialEvidence
+from trialseal.evidence.trials import TrialEvidence
 from trialseal.registries.dates import RegistryDate
 from trialseal.rules.finding import Answer, Case, Fact, Finding, Status
+from trialseal.values import Value
 
 if TYPE_CHECKING:  # the models are heavy, and verify comes here too
     from trialseal.documents.models import Document
@@ -54,8 +54,7 @@ class SealedTrial(NamedTuple):
     cases: tuple[Case, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TrialCase:
+class TrialCase(Value):
     """Everything given about one trial; rules say what they lack."""
 
     as_of: date

@@ -8,7 +8,7 @@ from trialseal.documents.identifiers import date_text
 from trialseal.documents.models import AnalysisPlan, parse_document
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
-from trialseal.evidence.seals import ANALYSIS_PLAN, PROTOCOL, RESULTS
+from trialseal.evidence.sealings import ANALYSIS_PLAN, PROTOCOL, RESULTS
 from trialseal.evidence.wording import count, declared, listed, moment
 from trialseal.ledger.codes import Milestone
 from trialseal.ledger.moments import iso_day

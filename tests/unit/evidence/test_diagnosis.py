@@ -25,8 +25,10 @@ TRIAL = b"\x11" * 32
 class SealingChain:
     """A chain on which one trial sealed some digests; it counts what it is asked."""
 
-    def __init__(self, *sealed: bytes) -> None:
+    def __init__(self, *sealed: bytes, gap: str | None = None, own: tuple[bytes, ...] | None = None) -> None:
         self.asked = 0
+        self.gap = gap
+        self.own = sealed if own is None else own
         self._acts = tuple(
             DocumentSealed(
                 trial=TRIAL, number=number, time=1_600_000_000, key="0x" + "ab" * 20, actor=b"\2" * 32, subject=digest,
@@ -45,13 +47,29 @@ class SealingChain:
         if trial != TRIAL or not self._acts:
             raise FailedError("no such trial")
         state = TrialState(TRIAL, b"\2" * 32, 0, len(self._acts), bytes(32), {})
-        return History(state, self._acts, None)
+        return History(state, tuple(act for act in self._acts if act.subject in self.own), self.gap)
+
+    def load(self, **what: object) -> None:
+        """Everything is at hand."""
 
 
 def diagnosis(path: Path, *sealed: bytes) -> str | None:
     evidence = FileEvidence(read(path), folder=Surroundings().folder_of(path))
     [words] = diagnose(SealingChain(*sealed), [evidence])  # type: ignore[arg-type]
     return words
+
+
+@pytest.mark.parametrize("told", [{"gap": "1 act was shown, the contract counts 2"}, {"own": ()}])
+def test_nothing_is_believed_of_a_log_that_the_trial_does_not_confirm(tmp_path: Path, told: dict[str, Any]) -> None:
+    """The node shows a log about the file's text with other line ends; the trial's own digest does not hold it."""
+    receipt(tmp_path, subject=sha256(b"a\n").hexdigest())
+    (tmp_path / "f.txt").write_bytes(b"a\r\n")
+    (tmp_path / "copy.txt").write_bytes(b"a\n")
+    evidence = FileEvidence(read(tmp_path / "f.txt"), folder=Surroundings().folder_of(tmp_path / "f.txt"))
+    [honest] = diagnose(SealingChain(sha256(b"a\n").digest()), [evidence])  # type: ignore[arg-type]
+    assert "sealed 2020-09-13 only in line endings" in str(honest)
+    [words] = diagnose(SealingChain(sha256(b"a\n").digest(), **told), [evidence])  # type: ignore[arg-type]
+    assert "sealed 2020" not in str(words) and "only in" not in str(words)
 
 
 def receipt(folder: Path, **members: Any) -> None:

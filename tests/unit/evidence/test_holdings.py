@@ -11,13 +11,17 @@ import pytest
 from recorded_acts import Answered, recorded
 from trialseal.documents.canonical import document_digest
 from trialseal.documents.endpoints import endpoint_leaves
+from trialseal.errors import FailedError
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import protocols_at_hand, results_evidence, seals_of, trial_seals
+from trialseal.evidence.reported import results_evidence
+from trialseal.evidence.seals import seals_of, trial_seals
+from trialseal.evidence.trials import protocols_at_hand
+from trialseal.evidence.unshown import MOST_TRIALS_READ
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.acts import Act
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind, Role
-from trialseal.ledger.records import DocumentRecord, History, TrialState
+from trialseal.ledger.records import DocumentRecord, History, Registrations, TrialState
 from trialseal.merkle import tree
 from trialseal.rules.finding import Case, Status
 from trialseal.rules.results import primary_reported, reports_listed
@@ -208,3 +212,68 @@ def test_a_report_that_was_corrected_reports_nothing() -> None:
     assert ask(foreign) == (Status.FAILS, Status.HOLDS)
     assert ask(corrected) == (Status.HOLDS, Status.HOLDS)  # the mistake is marked, and no longer a question
     assert ask(more(corrected, "MilestoneRecorded", milestone=20, act=2))[1] is Status.FAILS
+
+
+class Crowd(Chain):
+    """A chain of very many trials, whose digests are all seen or, of `hidden` ones, not."""
+
+    def __init__(self, *trials: list[Act], hidden: Iterable[bytes] = ()) -> None:
+        super().__init__(*trials)
+        self.hidden = set(hidden)
+
+    def registrations(self) -> Registrations:
+        return Registrations(tuple(acts[0] for acts in self.trials.values()), len(self.trials), None)  # type: ignore[misc]
+
+    def history(self, trial: bytes) -> History:
+        whole = super().history(trial)
+        return History(whole.state, whole.acts[:-1], "an act lacks") if trial in self.hidden else whole
+
+
+def crowd(count: int) -> list[list[Act]]:
+    return [sealed(FIRST, trial=number.to_bytes(32, "big")) for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(("trials", "files"), [(MOST_TRIALS_READ + 1, 1), (MOST_TRIALS_READ + 1, 500), (3000, 10)])
+def test_of_too_many_trials_nothing_is_called_unsealed(trials: int, files: int) -> None:
+    """However many files: what was not looked at is not denied."""
+    chain = Crowd(*crowd(trials))
+    readings = [file(protocol(9, f"P{number}")) for number in range(files)]
+    found = seals_of(chain, readings, None, Names(chain, {}), [None] * files)  # type: ignore[arg-type]
+    assert all(one.unseen and f"{trials:,} trials" in one.unseen and "--trial" in one.unseen for one in found)
+    found = seals_of(chain, readings, (1).to_bytes(32, "big"), Names(chain, {}), [None] * files)  # type: ignore[arg-type]
+    assert not any(one.unseen for one in found)
+
+
+def test_of_trials_read_whole_it_can_be_told() -> None:
+    chain = Crowd(*crowd(MOST_TRIALS_READ))
+    [one] = seals_of(chain, [file(SECOND)], None, Names(chain, {}), [None])  # type: ignore[arg-type]
+    assert one.sealing is None and one.unseen is None
+    chain = Crowd(*crowd(MOST_TRIALS_READ), hidden=[b"\0" * 31 + b"\7"])
+    [one] = seals_of(chain, [file(SECOND)], None, Names(chain, {}), [None])  # type: ignore[arg-type]
+    assert one.unseen is not None and "not all acts of 1 trial of this chain" in one.unseen
+
+
+def test_a_trial_elsewhere_counts_only_if_its_own_digest_confirms_the_act() -> None:
+    honest, thief = sealed(FIRST), sealed(FIRST, trial=OTHER)
+    told = seals_of(Crowd(honest, thief), [file(FIRST)], TRIAL, Names(Crowd(), {}), [None])  # type: ignore[arg-type]
+    assert {act.trial for act in told[0].elsewhere} == {OTHER}
+    lying = Crowd(honest, thief, hidden=[OTHER])
+    told = seals_of(lying, [file(FIRST)], TRIAL, Names(lying, {}), [None])  # type: ignore[arg-type]
+    assert told[0].sealing is not None and not told[0].elsewhere
+
+
+def test_a_file_whose_receipts_name_no_trial_of_this_chain_may_be_sealed_in_any() -> None:
+    """Receipts are claims: one of a trial that is not here does not make an honest file unsealed."""
+
+    class Folder:
+        path, files, trials = Path("f"), (), frozenset({OTHER})
+
+    class Without(Crowd):
+        def history(self, trial: bytes) -> History:
+            if trial == OTHER:
+                raise FailedError("no such trial")
+            return super().history(trial)
+
+    chain = Without(*crowd(2), hidden=[b"\0" * 31 + b"\1"])
+    [one] = seals_of(chain, [file(SECOND)], None, Names(chain, {}), [Folder()])  # type: ignore[arg-type, list-item]
+    assert one.unseen is not None

@@ -11,6 +11,7 @@ from trialseal.documents.canonical import document_digest
 from trialseal.evidence.domain import ask_domain
 from trialseal.evidence.profiles import find_names
 from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.rolling import SUPPOSED
 
 PARTY = b"\x1a" * 32
 
@@ -21,7 +22,7 @@ class OneParty:
 
     def party(self, party: bytes) -> PartyRecord | None:
         self.asked += 1
-        return PartyRecord(party, 1, 0, self.profile, ()) if party == PARTY else None
+        return PartyRecord(party, 1, 0, self.profile, (), SUPPOSED) if party == PARTY else None
 
 
 def profile(name: str) -> dict[str, str]:
@@ -46,6 +47,20 @@ def test_forged_profile_gives_no_name(tmp_path: Path, name: str) -> None:
     digest = document_digest(profile("Right" if name == "Wrong" else name))
     names = find_names(OneParty(digest), [tmp_path])  # type: ignore[arg-type]
     assert names.name(PARTY) == "party 1a1a1a1a…"
+
+
+def test_a_party_whose_logs_are_not_all_seen_has_no_profile(tmp_path: Path) -> None:
+    """A node could show a log that makes any file a party's profile."""
+
+    class Gap(OneParty):
+        def party(self, party: bytes) -> PartyRecord | None:
+            return PartyRecord(party, 1, 0, self.profile, (), "a log lacks")
+
+    digest = document_digest(profile("Right"))
+    for chain, party in ((OneParty(digest), PARTY), (Gap(digest), None)):
+        names = find_names(chain, [tmp_path])  # type: ignore[arg-type]
+        names.record(PARTY)
+        assert names.party_of(digest) == party
 
 
 @pytest.mark.parametrize(

@@ -160,12 +160,25 @@ def test_large_files_are_read_ahead_and_once(tmp_path: Path, monkeypatch: pytest
             empty.truncate(MAX_DOCUMENT_BYTES + number)
     cache, done = Readings(), []
     monkeypatch.setattr(reading, "read", lambda path, **words: done.append(path) or read(path, **words))
-    cache.read_ahead(files)
-    assert sorted(done) == files[1:3]
+    found = cache.read_all([*files, files[1]])
+    assert sorted(done) == [files[1], files[1], files[2]] or sorted(done) == files[1:3]
+    assert [one.raw for one in found[:3] if not isinstance(one, UsageError)] == [file_digest(one) for one in files[:3]]
+    assert "does not exist" in str(found[3]) and found[4] == found[1]
+    done.clear()
     assert [cache.of(file).raw for file in files[:3]] == [file_digest(file) for file in files[:3]]
-    assert sorted(done) == files[:3]
+    assert not done
     with pytest.raises(UsageError, match="does not exist"):
         cache.of(files[3])
+
+
+def test_a_link_that_was_found_is_not_followed_among_many(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"a")
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    paths = [tmp_path / "a", tmp_path / "link"]
+    [_, refused] = Readings().read_all(paths, found=lambda path: True)
+    assert isinstance(refused, UsageError)
+    [_, followed] = Readings().read_all(paths)
+    assert not isinstance(followed, UsageError) and followed.path == tmp_path / "link"
 
 
 def test_a_file_that_grows_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

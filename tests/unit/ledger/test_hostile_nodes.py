@@ -122,7 +122,10 @@ def test_an_answer_to_another_request_is_none(id: Any) -> None:
 
     with server(serve) as url:
         for ask in (lambda: Rpc(url).call("eth_chainId"), lambda: Rpc(url).batch([("eth_chainId", [])] * 3)):
-            with pytest.raises(UndeterminedError, match="is not an Ethereum node .its answer is to another request"):
+            with pytest.raises(
+                UndeterminedError,
+                match="is not an Ethereum node .(its answer is to another request|it answers one request twice)",
+            ):
                 ask()
 
 

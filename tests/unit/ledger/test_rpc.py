@@ -128,6 +128,29 @@ def test_a_node_with_small_batches_or_none_is_asked_in_smaller_ones(most: int) -
         assert Rpc(made.url).batch([(f"m{i}", []) for i in range(20)]) == [f"m{i}" for i in range(20)]
 
 
+@pytest.mark.parametrize("place", [0, 2, "same", 3, -1, 7, "1", True, 1.0, [1]])
+def test_a_batch_is_answered_once_each(place: Any) -> None:
+    """Two answers to one request, or an answer to none that was made, are no choice of ours."""
+
+    def answer(request: Any) -> Any:
+        answers = result(request)
+        if place == "same":
+            return [*answers, answers[1]]
+        return [*answers[:3], {"jsonrpc": "2.0", "id": place, "result": "another"}]
+
+    with node(answer) as made, pytest.raises(UndeterminedError, match="to another request|one request twice"):
+        Rpc(made.url).batch([("a", []), ("b", []), ("c", [])])
+
+
+@pytest.mark.parametrize("lacking", [None, "x", {}, {"id": None, "error": {"code": 1, "message": "no"}}])
+def test_an_answer_too_few_is_asked_for_again(lacking: Any) -> None:
+    def answer(request: Any) -> Any:
+        return result(request) if not isinstance(request, list) else [*result(request)[:-1], lacking]
+
+    with node(answer) as made:
+        assert Rpc(made.url).batch([("a", []), ("b", []), ("c", [])]) == ["a", "b", "c"]
+
+
 def test_a_batch_with_a_revert_in_it_raises_that() -> None:
     def answer(request: Any) -> Any:
         answers = result(request)

@@ -12,6 +12,7 @@ from sealed_cases import COMMITTEE, SPONSOR, TRIAL, ZERO, about, digest, sealed,
 from trialseal.ledger.attestations import AttestationRecord, Standing
 from trialseal.ledger.codes import AttestationKind, Decision, Role
 from trialseal.ledger.parties import KeyRecord, PartyRecord
+from trialseal.ledger.rolling import SUPPOSED
 from trialseal.rules import approvals
 from trialseal.rules.approvals import approved_before_enrolment
 from trialseal.rules.finding import Finding, Status
@@ -174,7 +175,7 @@ def test_decisions_as_of_now() -> None:
 
 def keyed(party: bytes, **said: int) -> PartyRecord:
     """A party that said this of its only key."""
-    return PartyRecord(party, 1, 0, ZERO, (KeyRecord(KEY, 15, 0, 0, said.pop("since", 0), **said),))
+    return PartyRecord(party, 1, 0, ZERO, (KeyRecord(KEY, 15, 0, 0, said.pop("since", 0), **said),), SUPPOSED)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from registry_cases import AS_OF
 from sealed_cases import SPONSOR, ZERO, sealed, seconds
 
 from trialseal.ledger.parties import KeyRecord, PartyRecord
+from trialseal.ledger.rolling import SUPPOSED
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Status
 from trialseal.rules.trial_case import SealedTrial, TrialCase
@@ -20,7 +21,7 @@ AT = seconds("2020-06-01")
 def trial(**said: int) -> SealedTrial:
     """An amendment sealed in May, and the statement of June that the trial had been unblinded in April."""
     times = {"compromised_since": 0, "declared_at": AT + 10, "contested_at": 0} | said
-    party = PartyRecord(SPONSOR, 1, 0, ZERO, (KeyRecord(KEY, 15, 0, 0, **times),))
+    party = PartyRecord(SPONSOR, 1, 0, ZERO, (KeyRecord(KEY, 15, 0, 0, **times),), SUPPOSED)
     return sealed(("2020-05-01", "amend", "other"), UNBLINDED, parties=[party])
 
 

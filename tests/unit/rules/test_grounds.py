@@ -11,11 +11,12 @@ import pytest
 from sealed_cases import COMMITTEE, SPONSOR, Chain, approval
 
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.seals import NumberEvidence
+from trialseal.evidence.trials import NumberEvidence
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.contracts import NAMES, contract
 from trialseal.ledger.parties import KeyRecord, PartyRecord
+from trialseal.ledger.rolling import SUPPOSED
 from trialseal.rules.catalogue import RULES, judge
 from trialseal.rules.consent.catalogue import SUBJECT_RULES
 from trialseal.rules.consent.forms import form_approved
@@ -67,7 +68,7 @@ def everything() -> Case:
     loaded = trial.evidence._replace(numbers=(number,), as_of=chain.as_of())
     case = trial.cases[0]
     file = FileReading(case.evidence.file.path, case.evidence.file.raw, None, None, 0)
-    party = PartyRecord(SPONSOR, 1, 0, bytes(32), (KeyRecord(KEY, 15, 0, 0, 0),))
+    party = PartyRecord(SPONSOR, 1, 0, bytes(32), (KeyRecord(KEY, 15, 0, 0, 0),), SUPPOSED)
     return case._replace(evidence=case.evidence._replace(trial=loaded, file=file, party=party))
 
 

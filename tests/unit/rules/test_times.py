@@ -10,7 +10,7 @@ from registry_cases import AS_OF
 from sealed_cases import SPONSOR, TRIAL, ZERO, about, digest, sealed, seconds
 
 from recorded_acts import recorded
-from trialseal.evidence.seals import NumberEvidence
+from trialseal.evidence.trials import NumberEvidence
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.acts import Act
 from trialseal.ledger.attestations import AttestationRecord
@@ -19,6 +19,7 @@ from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import ActCode, AttestationKind, Milestone, Role
 from trialseal.ledger.parties import KeyRecord, PartyRecord
 from trialseal.ledger.records import History
+from trialseal.ledger.rolling import SUPPOSED
 from trialseal.ledger.standing import corrections, standing
 from trialseal.rules.finding import Case, Status
 from trialseal.rules.parties import party_accredited
@@ -128,7 +129,7 @@ def test_what_came_after_the_act_gives_nobody_the_right_to_it() -> None:
 def test_whose_key_it_was(members: dict[str, int], status: Status) -> None:
     record = KeyRecord(KEY, 15, **({"valid_from": 0, "valid_until": 0, "compromised_since": 0} | members))
     case = case_of(*acts(seal(SPONSOR)))
-    party = PartyRecord(SPONSOR, 1, 0, ZERO, (KeyRecord("0x" + "cd" * 20, 15, 0, 1, 1), record))
+    party = PartyRecord(SPONSOR, 1, 0, ZERO, (KeyRecord("0x" + "cd" * 20, 15, 0, 1, 1), record), SUPPOSED)
     found = key_trusted(case._replace(evidence=case.evidence._replace(party=party)))
     assert found.status is status, found.sentence
     hidden = replace(party, gap="the party has 3 acts, and 2 were shown")

@@ -85,5 +85,5 @@ def chain_answer(session: Session, digest: bytes, name: str) -> tuple[int, str, 
     file = FileReading(Path(f"the seal document of {name}"), digest, digest, None, 0)
     [evidence] = seals_of(chain, [file], trial, names, [None])
     case = Case(evidence, names, frozenset(), trial is not None)
-    found = verdict(case, judge(case))._replace(as_of=chain.as_of())
+    found = verdict(case, judge(case), chain.as_of())
     return found.exit_code, found.sentence, {"sealed": found.trial is not None, "verdict": as_json(found)}

@@ -13,7 +13,7 @@ from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import date_code, date_range, normalise_registry_id, registry_id_bytes
-from trialseal.errors import FailedError, UsageError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
@@ -41,11 +41,10 @@ def snapshot(session: Session) -> int:
 
 
 def _check(session: Session, number: str, digest: bytes) -> int:
-    found = [
-        one
-        for one in session.chain.attestations(registry_id_bytes(number), digest)
-        if one.kind is AttestationKind.SNAPSHOT
-    ]
+    subject = registry_id_bytes(number)
+    if gap := session.chain.attested(subject).gap:
+        raise UndeterminedError(f"who has date-stamped files about {number} cannot be told from this node: {gap}")
+    found = [one for one in session.chain.attestations(subject, digest) if one.kind is AttestationKind.SNAPSHOT]
     session.out.value([attestation_value(one) for one in found])
     if not found:
         session.out.say(f"nobody has date-stamped this file about {number} on chain {session.chain.chain_id()}")

@@ -20,7 +20,7 @@ from trialseal.documents import endpoints
 from trialseal.documents.identifiers import typed_id
 from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.seals import protocols_at_hand
+from trialseal.evidence.trials import protocols_at_hand
 from trialseal.files import is_file, json_bytes, write_bytes
 from trialseal.folder.layout import DOCUMENTS, RESULTS, SEALED
 from trialseal.folder.reading import FileReading, Readings, of_bytes, read

@@ -63,9 +63,11 @@ def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None
         claimants = claimants_of(session.reader, number, _trusted(session))
     except UsageError as error:
         raise UsageError(f"there is no folder {named}, and {error}") from None
+    if claimants.gap:
+        raise UndeterminedError(
+            f"which trials claim {number} cannot be told from this node: {claimants.gap}; name the trial by its id"
+        )
     if not claimants.all:
-        if claimants.gap:
-            raise UndeterminedError(f"which trials claim {number} cannot be told from this node: {claimants.gap}")
         if question := doubt(meant_number):
             raise UsageError(question)
         raise FailedError(f"no trial on chain {session.reader.chain_id()} has claimed {number}")
@@ -92,7 +94,12 @@ def _trial_beginning(session: Session, digits: str) -> bytes:
     """The trial whose id begins so; a whole id need not be on this chain."""
     if len(digits) == 64:
         return bytes.fromhex(digits)
-    found = [act.trial for act in session.reader.registrations().acts if act.trial.hex().startswith(digits)]
+    registered = session.reader.registrations()
+    if registered.gap:
+        raise UndeterminedError(
+            f"which trials begin with {digits} cannot be told from this node: {registered.gap}; give all 64 digits"
+        )
+    found = [act.trial for act in registered.acts if act.trial.hex().startswith(digits)]
     if len(found) == 1:
         return found[0]
     many = "several trials begin" if found else "no trial begins"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +22,8 @@ from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import Code
 from trialseal.ledger.records import History
 from trialseal.ledger.standing import corrections
-from trialseal.spreadsheets import csv_text
 from trialseal.tables.names import SEAL_ENDING, sealed_path
+from trialseal.values import replace
 
 if TYPE_CHECKING:
     from trialseal.report.trial.verdict import Verdict, Verification
@@ -184,7 +183,7 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
         )
     folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
     for folder, note in dict.fromkeys((one, note) for one in folders.values() for note in one.notes):
-        protocol = escaping.path(folder.path / "protocol.json")
+        protocol = escaping.path(_as_named(folder.path / "protocol.json", unpacked))
         out.say(f"{protocol} notes: {escaping.name(note, _LONGEST_TEXT)}")
     if aside := aside_words(found.aside, paths):
         out.say(f"note: not counted: {aside}")
@@ -198,8 +197,15 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
             + ("" if len(shown) == len(verdicts) else " (--all lists every file)")
         )
     if out.as_json:
-        out.value([verdict.as_json(one) for one in verdicts])
+        out.value([verdict.as_json(one._replace(file=_as_named(one.file, unpacked))) for one in verdicts])
     return 1 if counts[1] else 2 if counts[2] else 0
+
+
+def _as_named(file: Path, unpacked: Path | None) -> Path:
+    """A file of a bundle by its name there, not by where it lies for the moment."""
+    if unpacked is not None and file.absolute().is_relative_to(unpacked.absolute()):
+        return file.absolute().relative_to(unpacked.absolute())
+    return file
 
 
 # More lines than this nobody reads: of many files, those that do not hold are listed first, the rest is counted.
@@ -255,7 +261,7 @@ def history(session: Session) -> int:
             "trial": trial,
             "sponsor": shown.history.state.sponsor,
             "complete": shown.history.complete,
-            "gap": shown.history.gap,
+            "gap": shown.history.gap or None,
             "rolling_digest": shown.history.state.rolling_digest,
             "as_of": as_of_value(session.reader.as_of()),
             "acts": [_act_value(act) for act in shown.history.acts],
@@ -320,6 +326,8 @@ def trials(session: Session) -> int:
     ]
     frame = pd.DataFrame(rows, columns=columns)
     if session.args.csv:
+        from trialseal.spreadsheets import csv_text
+
         text = csv_text(columns, frame.itertuples(index=False))
         if session.args.csv == "-":
             out.text(text)
@@ -333,12 +341,12 @@ def trials(session: Session) -> int:
         out.table(shown.to_dict("records"))  # type: ignore[arg-type]
     else:
         out.say(f"no trial is registered on chain {chain.chain_id()}")
-    if registered.gap is None:
+    if not registered.gap:
         out.say(f"complete: the contract counts {count(registered.count, 'trial')}, all of them here")
     else:
         out.say(f"not complete: {registered.gap}")
     out.value(rows)
-    return 0 if registered.gap is None and all(row["complete"] for row in rows) else 2
+    return 0 if not registered.gap and all(row["complete"] for row in rows) else 2
 
 
 def _trial_row(session: Session, first: TrialRegistered, history: History) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def open_container(file: BinaryIO, shown: str) -> list[Stored]:
     tail = b"".join(directory)
     _require(file, tail + _end(len(entries), len(tail), expected), expected, "in the list of files at the end", shown)
     if file.read(1):
-        raise _damaged(shown, f"something stands behind its end, byte {file.tell() - 1:,}")
+        raise _damaged(shown, f"something follows its end, at byte {file.tell() - 1:,}")
     return found
 
 

@@ -6,12 +6,12 @@ A header is the RLP list of its members, as many as its fork has: nothing here k
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import permutations
+from itertools import chain, islice, permutations
 from typing import Any, NamedTuple, Self
 
 from trialseal.ledger.proofs import bft
 from trialseal.ledger.proofs.keccak import keccak256
-from trialseal.ledger.proofs.rlp import Item, RlpError, decode, encode, number
+from trialseal.ledger.proofs.rlp import Item, RlpError, decode, encode, number, number_bytes
 
 # Members in their order, by their names in JSON, with their length in bytes; 0: a number without leading zeros,
 # -1: bytes of any length.
@@ -46,7 +46,10 @@ _NOT_HASHED = frozenset({"hash", "size", "totalDifficulty", "uncles", "transacti
 # A header of any fork so far has some 700 bytes; extra data of consortium chains with a hundred seals, 10 kB.
 LARGEST_HEADER = 1 << 16
 _LARGEST_NUMBER = 1 << 53
+_LARGEST_MEMBER = 32
 _MOST_UNKNOWN = 4
+# Six unknown members in every order of up to four; more, and a node could keep a reader busy for ever.
+_MOST_ORDERS = 517
 _MIX_HASH = 13
 
 
@@ -106,19 +109,20 @@ def from_json(block: Mapping[str, Any]) -> Header:
         claimed = bytes.fromhex(str(block["hash"]).removeprefix("0x"))
         known = [_member(block[name], size) for name, size in FIRST.items()]
         later = [_member(block[name], size) for name, size in LATER.items() if block.get(name) is not None]
-        unknown = [
-            _unknown(value)
-            for name, value in block.items()
-            if name not in FIRST and name not in LATER and name not in _NOT_HASHED and _is_hex(value)
-        ]
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError):
         raise HeaderError("members are missing, or have another form") from None
-    for count in range(min(len(unknown), _MOST_UNKNOWN) + 1):
-        for more in permutations(unknown, count):
-            members: list[Item] = [*known, *later, *more]
-            raw = encode(members)
-            if len(raw) <= LARGEST_HEADER and _hash(raw, members) == claimed:
-                return Header.of(raw, members)
+    hashed = FIRST.keys() | LATER.keys()
+    unknown = [
+        member
+        for name, value in block.items()
+        if name not in hashed and name not in _NOT_HASHED and (member := _unknown(value)) is not None
+    ]
+    orders = chain.from_iterable(permutations(unknown, count) for count in range(_MOST_UNKNOWN + 1))
+    for more in islice(orders, _MOST_ORDERS):
+        members: list[Item] = [*known, *later, *more]
+        raw = encode(members)
+        if len(raw) <= LARGEST_HEADER and _hash(raw, members) == claimed:
+            return Header.of(raw, members)
     raise HeaderError("its members do not lead to the hash that it names")
 
 
@@ -132,23 +136,28 @@ def _hash(raw: bytes, members: list[Item]) -> bytes:
 
 
 def _member(value: Any, size: int) -> bytes:
-    digits = value.removeprefix("0x")
-    if size == 0:
-        found = int(digits, 16)
-        return found.to_bytes((found.bit_length() + 7) // 8, "big")
-    data = bytes.fromhex(digits)
-    if size > 0 and len(data) != size:
+    """A member as it is hashed; ValueError if it has not the form of its kind."""
+    if not isinstance(value, str) or not value.startswith("0x"):
         raise ValueError
-    return data
+    if size:
+        data = bytes.fromhex(value[2:])
+        if size > 0 and len(data) != size:
+            raise ValueError
+        return data
+    if len(value) > 2 + 2 * _LARGEST_MEMBER or not value[2:].isalnum():
+        raise ValueError
+    return number_bytes(int(value, 16))
 
 
-def _unknown(value: str) -> bytes:
-    """A member of a later fork: a hash if it has 32 bytes, else a number."""
-    return _member(value, 32 if len(value) == 66 else 0)
-
-
-def _is_hex(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith("0x") and len(value) <= 66
+def _unknown(value: Any) -> bytes | None:
+    """What may be a member of a later fork: a number, which JSON has without leading zeros, or up to 32 bytes."""
+    if not isinstance(value, str) or len(value) > 2 + 2 * _LARGEST_MEMBER:
+        return None
+    is_number = value == "0x0" or (len(value) < 2 + 2 * _LARGEST_MEMBER and not value.startswith("0x0"))
+    try:
+        return _member(value, 0 if is_number else -1)
+    except ValueError:
+        return None
 
 
 def _require(name: str, size: int, member: Item) -> None:

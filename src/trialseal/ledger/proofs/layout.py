@@ -24,20 +24,32 @@ class Slot(NamedTuple):
     """32 bytes."""
 
 
-def place(name: str, variable: str, *keys: bytes | int, word: int = 0, item: int | None = None) -> Slot:
-    """The slot of a contract's variable; of a mapping under its keys; its `word`; of a list its `item`, from 0."""
-    at = contract(name).slot(variable).to_bytes(_WORD, "big")
+def place(name: str, variable: str, *keys: bytes | int, item: int | None = None, member: str | None = None) -> Slot:
+    """The slot of a variable: of a mapping under its keys, of a list its `item` from 0, of a struct a `member`.
+
+    KeyError for what the compiler's layout does not have.
+    """
+    slot, kind = contract(name).storage(variable)
+    at = slot.to_bytes(_WORD, "big")
     for key in keys:
+        kind = kind["value"]
         padded = key.to_bytes(_WORD, "big") if isinstance(key, int) else key.rjust(_WORD, b"\0")
         at = keccak256(padded + at)
+    further = 0
     if item is not None:
-        at = keccak256(at)
-    return Slot(name, ((int.from_bytes(at, "big") + word + (item or 0)) % _LARGEST).to_bytes(_WORD, "big"))
+        kind = kind["dynamic_array"]
+        at, further = keccak256(at), item * -(-kind["bytes"] // _WORD)
+    if member is not None:
+        further += {one["name"]: one["slot"] for one in kind["struct"]}[member]
+    return Slot(name, ((int.from_bytes(at, "big") + further) % _LARGEST).to_bytes(_WORD, "big"))
 
 
 def trial(trial: bytes) -> tuple[Slot, Slot]:
     """A trial's header (`TrialMembers`), and the digest of its acts."""
-    return place("TrialRegistry", "_trials", trial), place("TrialRegistry", "_trials", trial, word=1)
+    return (
+        place("TrialRegistry", "_trials", trial, member="header"),
+        place("TrialRegistry", "_trials", trial, member="rollingDigest"),
+    )
 
 
 def document(trial: bytes, kind: int, digest: bytes) -> Slot:
@@ -62,7 +74,7 @@ def stream_opened(trial: bytes, writer: bytes, stream: bytes) -> Slot:
 
 def party(party: bytes) -> tuple[Slot, Slot]:
     """A party's record (`PartyMembers`), and its rolled word."""
-    return place("Parties", "_parties", party), place("Parties", "_parties", party, word=1)
+    return place("Parties", "_parties", party, member="record"), place("Parties", "_parties", party, member="word")
 
 
 def party_numbered(number: int) -> Slot:
@@ -77,8 +89,11 @@ def subject_word(subject: bytes) -> Slot:
 
 def head(trial: bytes, writer: bytes, stream: bytes) -> tuple[Slot, Slot, Slot]:
     """The present head of a writer's log (`HeadMembers`), its root, and the digest of all heads."""
-    first, second, third = (place("TrialLog", "_logs", trial, writer, stream, word=word) for word in range(3))
-    return first, second, third
+    return (
+        place("TrialLog", "_logs", trial, writer, stream, member="record"),
+        place("TrialLog", "_logs", trial, writer, stream, member="root"),
+        place("TrialLog", "_logs", trial, writer, stream, member="rollingDigest"),
+    )
 
 
 def _bits(word: bytes, *sizes: int) -> list[int]:

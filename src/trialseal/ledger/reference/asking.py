@@ -22,6 +22,8 @@ class Vouching(NamedTuple):
     doubts: tuple[str, ...] = ()
     """Why somebody who was asked does not."""
     contradiction: Contradiction | None = None
+    notes: tuple[str, ...] = ()
+    """What else a reader should know of the network."""
 
     @property
     def vouched(self) -> bool:
@@ -58,9 +60,18 @@ def vouching_for(
             doubts.append(
                 f"the hash that you typed is another block's, or another chain's: 0x{choice.block_hash.hex()}"
             )
-    vouchers += vouching.by_checkpoint(choice.checkpoints, chain_id, header.hash)
-    if choice.checkpoints and not any(one.means is Means.CHECKPOINT for one in vouchers):
-        doubts.append("no checkpoint that you named is of this block")
+    passed: list[str] = []
+    for one in choice.checkpoints:
+        by = vouching.by_checkpoint(one, header, chain_id, network.genesis if network else None)
+        if isinstance(by, Contradiction):
+            contradiction = by
+        elif isinstance(by, str):
+            passed.append(by)
+        else:
+            vouchers.append(by)
+    # A file of many checkpoints is no fault if one of them serves.
+    if not any(one.means is Means.CHECKPOINT for one in vouchers):
+        doubts += dict.fromkeys(passed)
     if network is not None and network.validators:
         listed = list_at(network.validators, header.number)
         found = vouching.by_seals(sealed_by(header, listed)) if listed else "no validators are listed so early"
@@ -77,7 +88,9 @@ def vouching_for(
             doubts.append(came)
         else:
             vouchers.append(came)
-    return Vouching(tuple(vouchers), tuple(doubts), contradiction)
+    untried = network is not None and not network.tried
+    notes = (f"nobody has tried trialseal on {network.name} yet",) if network and untried else ()
+    return Vouching(tuple(vouchers), tuple(doubts), contradiction, notes)
 
 
 def _ask(node: Endpoint, number: int) -> Said:
@@ -100,5 +113,12 @@ def _ask(node: Endpoint, number: int) -> Said:
         rpc.close()
     if header.number != number:
         return Said(node.operator, None, f"it gives block {header.number} for it")
-    is_final = None if not isinstance(final, dict) else int(final["number"], 16) >= number
-    return Said(node.operator, header.hash, "", is_final)
+    return Said(node.operator, header.hash, "", _reaches(final, number))
+
+
+def _reaches(final: object, number: int) -> bool | None:
+    """Whether the block that a node calls final is this one or later; None if it names none."""
+    try:
+        return int(final["number"], 16) >= number if isinstance(final, dict) else None
+    except (KeyError, TypeError, ValueError):
+        return None

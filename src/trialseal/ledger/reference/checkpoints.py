@@ -18,6 +18,8 @@ FORMAT = "trialseal-checkpoint/1"
 _HASH, _ADDRESS, _SIGNATURE = (re.compile(f"0x[0-9a-f]{{{digits}}}") for digits in (64, 40, 130))
 _MEMBERS = frozenset({"format", "chain_id", "genesis", "block", "hash", "time", "signer", "signature"})
 _LARGEST = 1 << 53
+# Of the two signatures that lead to one key only that with the smaller s is read (EIP-2).
+_HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 
 
 class Checkpoint(NamedTuple):
@@ -119,7 +121,7 @@ def _signer(digest: bytes, signature: bytes) -> str | None:
     from coincurve import PublicKey
 
     parity = signature[64] - 27 if signature[64] >= 27 else signature[64]
-    if parity not in (0, 1):
+    if parity not in (0, 1) or int.from_bytes(signature[32:64], "big") > _HALF_ORDER:
         return None
     try:
         key = PublicKey.from_signature_and_message(signature[:64] + bytes([parity]), digest, hasher=None)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
+from trialseal.ledger.proofs.header import Header
 from trialseal.ledger.reference.checkpoints import Checkpoint
 from trialseal.ledger.reference.validators import SealedBy
 
@@ -81,19 +82,27 @@ class Contradiction(NamedTuple):
         return f"members disagree about block {self.number:,}: {each}"
 
 
-def by_checkpoint(checkpoints: tuple[Checkpoint, ...], chain_id: int, block_hash: bytes) -> list[Voucher]:
-    """Vouchers for a block from checkpoints of its chain."""
-    return [
-        Voucher(Means.CHECKPOINT, f"a checkpoint signed by {one.signer}")
-        for one in checkpoints
-        if (one.chain_id, one.hash) == (chain_id, block_hash)
-    ]
+def by_checkpoint(one: Checkpoint, header: Header, chain_id: int, genesis: str | None) -> Voucher | Contradiction | str:
+    """What a checkpoint says of a block: it vouches, contradicts by another hash for this number, or is of another.
+
+    `genesis` is the first block's hash that the reader's network file names; None if it names none.
+    """
+    if one.chain_id != chain_id or (genesis is not None and one.genesis != genesis.lower()):
+        return f"a checkpoint signed by {one.signer} is of another chain (id {one.chain_id})"
+    if one.block != header.number:
+        return f"a checkpoint signed by {one.signer} is for block {one.block:,}"
+    who = f"a checkpoint signed by {one.signer}"
+    if one.hash != header.hash:
+        return Contradiction(one.block, {header.hash: ("what was read",), one.hash: (who,)})
+    if one.time != header.time:
+        return f"{who} gives this block another time than its header"
+    return Voucher(Means.CHECKPOINT, who)
 
 
 def by_nodes(said: tuple[Said, ...], number: int, block_hash: bytes, wanted: int) -> Voucher | Contradiction | str:
     """What nodes come to that were asked for the block of a number: `wanted` of them must name this hash.
 
-    A Contradiction if any names another; a sentence if too few answered.
+    A Contradiction if any names another; a sentence if too few answered. An operator has one voice, however many nodes.
     """
     answered = [one for one in said if one.hash is not None]
     hashes: dict[bytes, list[str]] = {block_hash: []}
@@ -101,15 +110,17 @@ def by_nodes(said: tuple[Said, ...], number: int, block_hash: bytes, wanted: int
         hashes.setdefault(one.hash or b"", []).append(one.operator)
     if len(hashes) > 1:
         return Contradiction(number, {hash: tuple(who) or ("the node that was read",) for hash, who in hashes.items()})
-    if len(answered) < wanted:
+    agreed = dict.fromkeys(one.operator for one in answered)
+    operators = dict.fromkeys(one.operator for one in said)
+    if len(agreed) < wanted:
         silent = "; ".join(f"{one.operator}: {one.refusal}" for one in said if one.hash is None)
-        return f"{len(answered)} of {len(said)} nodes name block {number:,}, and {wanted} were wanted" + (
+        return f"{len(agreed)} of {len(operators)} operators name block {number:,}, and {wanted} were wanted" + (
             f" ({silent})" if silent else ""
         )
-    final = sum(one.calls_it_final is True for one in answered)
-    names = ", ".join(one.operator for one in answered)
+    final = len({one.operator for one in answered if one.calls_it_final})
+    names = ", ".join(agreed)
     settled = f"{final or 'none'} of them {'calls' if final == 1 else 'call'} it final"
-    return Voucher(Means.QUORUM, f"{len(answered)} of {len(said)} nodes ({names}); {settled}")
+    return Voucher(Means.QUORUM, f"{len(agreed)} of {len(operators)} operators ({names}); {settled}")
 
 
 def by_seals(sealed: SealedBy) -> Voucher | str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from trialseal.evidence.wording import kind_words, milestone_words, plain
 from trialseal.ledger.acts import (
@@ -35,6 +34,7 @@ from trialseal.report.words import (
     delay_words,
     registry_number,
 )
+from trialseal.values import replace
 
 _VERSIONED: dict[DocumentKind, Category] = {
     DocumentKind.PROTOCOL: "protocol",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from trialseal.documents import endpoints
 from trialseal.evidence.profiles import find_names
-from trialseal.evidence.seals import protocols_at_hand
+from trialseal.evidence.trials import protocols_at_hand
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
 from trialseal.ledger.attestations import AttestationRecord
@@ -21,13 +20,13 @@ from trialseal.ledger.records import History
 from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of
 from trialseal.report.trial.view import TimelineView
 from trialseal.report.words import TrialNames, attestation_words, trial_code
+from trialseal.values import Value
 
 # Anyone may attest: of more parties than this only those that acted are looked up by name.
 _MOST_NAMED = 500
 
 
-@dataclass(frozen=True)
-class TrialView:
+class TrialView(Value):
     """A trial's history with what a page and a table need of it."""
 
     history: History
@@ -76,7 +75,7 @@ def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder |
         sponsor_id=history.state.sponsor.hex(),
         chain=_chain_line(chain, acts),
         completeness=complete,
-        complete=history.complete and not any(gaps.values()),
+        complete=True if history.complete and not any(gaps.values()) else None,
         registry_ids=numbers,
         notices=tuple(latest.get("notes") or ()),
         entries=tuple(sorted(entries, key=lambda entry: entry.time)),
@@ -87,8 +86,11 @@ def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder |
 
 
 def sealed_protocols(history: History, folder: TrialFolder | None) -> dict[int, Mapping[str, Any]]:
-    """The protocol versions in the folder that are the sealed ones; what is not sealed names nothing."""
-    if folder is None:
+    """The protocol versions in the folder that are the sealed ones; what is not sealed names nothing.
+
+    Nor does anything where not all acts are seen: any that are shown may be nobody's.
+    """
+    if folder is None or not history.complete:
         return {}
     return {version: text.document for version, text in protocols_at_hand(history, folder.files).items()}
 

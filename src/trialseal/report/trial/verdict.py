@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialseal import escaping
 from trialseal.errors import FailedError, UndeterminedError, UsageError
@@ -13,7 +14,8 @@ from trialseal.escaping import quoted, visible
 from trialseal.evidence.diagnosis import diagnose
 from trialseal.evidence.domain import DomainAnswer, ask_domain
 from trialseal.evidence.profiles import Names, find_names, profile_of
-from trialseal.evidence.seals import MILESTONE, RESULTS, FileEvidence, seals_of
+from trialseal.evidence.sealings import MILESTONE, RESULTS
+from trialseal.evidence.seals import FileEvidence, seals_of
 from trialseal.evidence.source import ChainSource, StreamSource
 from trialseal.evidence.wording import count, day, listed
 from trialseal.folder import layout
@@ -22,13 +24,12 @@ from trialseal.folder.layout import FileRole
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.folder.trial_folder import Surroundings
 from trialseal.ledger.block import AsOf
-from trialseal.report.trial import view
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status, exit_code
 from trialseal.rules.parties import accreditation_in_words
 
-# How many files are hashed between two words of progress.
-_PROGRESS_EVERY = 500
+if TYPE_CHECKING:
+    from trialseal.report.trial import view
 
 
 class Verdict(NamedTuple):
@@ -103,15 +104,19 @@ def verified(
     surroundings = Surroundings(readings)
     meant = collect(paths)
     files, proofs, odd, aside = _read(meant, readings, say)
-    folders = [surroundings.folder_of(file.path) for file in files]
-    places = {folder.path for folder in dict.fromkeys(folders) if folder} | {file.path.parent for file in files}
+    around = [os.path.dirname(str(file.path)) for file in files]
+    folders = list(map(surroundings.folder_at, around))
+    places = {folder.path for folder in set(folders) if folder} | set(map(Path, set(around)))
     names = find_names(chain, [*sorted(places), *(p for p in paths if p.is_dir()), *profile_folders], files, readings)
     evidence = seals_of(chain, files, trial, names, folders, accreditors=frozenset(accreditors), progress=progress)
     for party in accreditors:
         names.record(party)
     evidence = [_as_profile(chain, one, trial, names) for one in evidence]
-    aside += [Aside(one.file.path, FileRole.DESCRIPTION) for one in evidence if _is_description(one, meant)]
-    evidence = [one for one in evidence if not _is_description(one, meant)]
+    described = {
+        n for n, one in enumerate(evidence) if one.sealing is None and str(one.file.path) in meant.descriptions
+    }
+    aside += [Aside(evidence[n].file.path, FileRole.DESCRIPTION) for n in sorted(described)]
+    evidence = [one for n, one in enumerate(evidence) if n not in described]
     unsealed = [n for n, one in enumerate(evidence) if one.sealing is None and one.profile_of is None]
     if unsealed:
         say("looking for what unsealed files may be …")
@@ -119,13 +124,12 @@ def verified(
             if words is not None:
                 evidence[number] = evidence[number]._replace(diagnosis=words)
     domains = _ask_domains(evidence, names) if check_domain else {}
+    trusted, now = frozenset(accreditors), chain.as_of()
     verdicts = []
     for one in evidence:
-        case = Case(one, names, frozenset(accreditors), trial is not None, domains)
-        verdicts.append(verdict(case, judge(case) if one.profile_of is None else ()))
-    verdicts += [_of_proof(chain, one, trial) for one in proofs]
-    now = chain.as_of()
-    verdicts = [one._replace(as_of=now) for one in verdicts]
+        case = Case(one, names, trusted, trial is not None, domains)
+        verdicts.append(verdict(case, judge(case) if one.profile_of is None else (), now))
+    verdicts += [_of_proof(chain, one, trial)._replace(as_of=now) for one in proofs]
     return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)))
 
 
@@ -142,19 +146,17 @@ class _Read(NamedTuple):
 
 def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read:
     files, proofs, odd, aside = [], [], list(meant.odd), list(meant.aside)
-    readings.read_ahead(meant.files, meant.was_found)
-    for number, path in enumerate(meant.files):
-        if number % _PROGRESS_EVERY == 0:
-            say(f"hashing file {number + 1} …")
-        found = meant.was_found(path)
-        try:
-            file = readings.of(path, follow=not found, seen=found)
-        except UsageError as error:
-            if not found:
-                raise
-            odd.append(Odd(path, f"not read: {error}"))
+    read = readings.read_all(meant.files, meant.was_found, lambda number: say(f"hashing file {number + 1} …"))
+    for path, file in zip(meant.files, read, strict=True):
+        if isinstance(file, UsageError):
+            if not meant.was_found(path):
+                raise file
+            odd.append(Odd(path, f"not read: {file}"))
             continue
-        role = layout.FORMS.get(file.form or "")
+        if file.form is None:
+            files.append(file)
+            continue
+        role, found = layout.FORMS.get(file.form), meant.was_found(path)
         if role is FileRole.EVENT_PROOF:
             proofs.append(file)
         elif role is None or not found:
@@ -162,12 +164,6 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
         else:
             aside.append(Aside(path, role))
     return _Read(files, proofs, odd, aside)
-
-
-def _is_description(evidence: FileEvidence, meant: Meant) -> bool:
-    """Whether a file that was found in a folder describes it, and no act seals it."""
-    path = evidence.file.path
-    return evidence.sealing is None and meant.was_found(path) and layout.role_of(path.name) is FileRole.DESCRIPTION
 
 
 def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:
@@ -204,18 +200,17 @@ def _of_odd(odd: Odd) -> Verdict:
     return Verdict(odd.path, f"{quoted(odd.path.name)} cannot be judged: {why}", (found,), 2, None)
 
 
-def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
-    """The findings on one file, and what they come to in one sentence."""
+def verdict(case: Case, findings: tuple[Finding, ...], as_of: AsOf | None = None) -> Verdict:
+    """The findings on one file, and what they come to in one sentence; `as_of` is the block that was read."""
     evidence = case.evidence
     name, file = shown_path(evidence.name), evidence.file
     if evidence.profile_of is not None:
         sentence = f"{name} is the profile of party {evidence.profile_of.hex()}: {case.name(evidence.profile_of)}"
         found = Finding("profile", Status.HOLDS, "its digest is the one that the chain holds for this party")
-        return Verdict(file.path, visible(sentence), (found,), 0, file.canonical or file.raw)
+        return Verdict(file.path, visible(sentence), (found,), 0, file.digest, None, as_of)
     if evidence.sealing is None:
-        return Verdict(
-            file.path, f"{name} is {findings[0].sentence}", findings, exit_code(findings), file.canonical or file.raw
-        )
+        words = f"{name} is {findings[0].sentence}"
+        return Verdict(file.path, words, findings, exit_code(findings), file.digest, None, as_of)
     sentence = f"{name} is {_what(case)}, sealed {day(case.sealing.time)} by {case.name(case.sealing.actor)}"
     # Anyone may create a party under any name, and claim any number: without this a reader might not ask.
     sentence += f" ({accreditation_in_words(case) or 'no party you trust vouches for it'})"
@@ -224,7 +219,8 @@ def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
         sentence += f", as of block {case.trial.as_of.number:,}"
     if case.trial.is_devnet:
         sentence += f" (chain {case.trial.chain_id} is a devnet: its operator sets the clock)"
-    return Verdict(file.path, sentence, findings, exit_code(findings), evidence.digest or file.raw, case.trial.trial)
+    digest = evidence.digest or file.raw
+    return Verdict(file.path, sentence, findings, exit_code(findings), digest, case.trial.trial, as_of)
 
 
 def as_of_value(now: AsOf) -> dict[str, Any]:
@@ -242,6 +238,8 @@ def as_of_value(now: AsOf) -> dict[str, Any]:
 
 def as_shown(one: Verdict) -> view.ShownVerdict:
     """A verdict as the timeline's page shows it."""
+    from trialseal.report.trial import view
+
     answers: dict[int, view.Answer] = {0: "holds", 1: "fails", 2: "undetermined"}
     return view.ShownVerdict(str(one.file), one.sentence, answers[one.exit_code])
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from trialseal.values import Value
 
 Category = Literal[
     "protocol",
@@ -19,8 +20,7 @@ Category = Literal[
 Answer = Literal["holds", "fails", "undetermined", "does-not-apply"]
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
+class TimelineEntry(Value):
     """One act or attestation."""
 
     number: int | None
@@ -41,8 +41,7 @@ class TimelineEntry:
     """Whether `time` is that of a block. A registry's own date is shown without a word about any chain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Value):
     """A stretch of declared time, such as enrolment: ISO dates, maybe partial; `end` None if not stated."""
 
     label: str
@@ -50,8 +49,7 @@ class Period:
     end: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShownVerdict:
+class ShownVerdict(Value):
     """What was found of one file."""
 
     file: str
@@ -59,8 +57,7 @@ class ShownVerdict:
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineView:
+class TimelineView(Value):
     """A trial as the page shows it."""
 
     title: str

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from trialseal.evidence.profiles import Names, Profile
-from trialseal.evidence.seals import FileEvidence, Sealing, TrialEvidence
+from trialseal.evidence.sealings import Sealing
+from trialseal.evidence.seals import FileEvidence
+from trialseal.evidence.trials import TrialEvidence
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.codes import AttestationKind, Role
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import History, TrialState
+from trialseal.ledger.rolling import SUPPOSED
 from trialseal.report.trial.verdict import verdict
 from trialseal.rules.finding import Case, Finding, Status
 from trialseal.rules.sealing import history_complete, version_standing
@@ -29,7 +32,7 @@ class Parties:
     """Parties whose profile has a digest made of their id."""
 
     def party(self, party: bytes) -> PartyRecord:
-        return PartyRecord(party, 1, 0, party, ())
+        return PartyRecord(party, 1, 0, party, (), SUPPOSED)
 
 
 def case_of(*accreditations: AttestationRecord, named: bool = True) -> Case:

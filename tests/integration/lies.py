@@ -1,0 +1,98 @@
+"""A node that tells one lie at a time: recorded answers, with one scalar or one list of one answer changed."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
+
+from trialseal.errors import TrialsealError, UndeterminedError
+from trialseal.ledger import answers
+from trialseal.ledger.rpc import Rpc
+
+Steps = tuple[Any, ...]
+Asked = tuple[str, str]
+"""A method and its parameters, as JSON."""
+
+
+class Recorded:
+    """What a true node answered, by question; what was never asked is asked of the node itself."""
+
+    def __init__(self, url: str) -> None:
+        self._true = Rpc(url)
+        self.answers: dict[Asked, Any] = {}
+        self.lie: Callable[[Asked, Any], Any] | None = None
+
+    def attempt(self, requests: list[tuple[str, list[Any]]]) -> list[Any]:
+        """As `Rpc.attempt` does, from memory; with the lie that is told just now."""
+        found = []
+        for method, parameters in requests:
+            asked = (method, json.dumps(parameters, sort_keys=True))
+            if asked not in self.answers:
+                [self.answers[asked]] = self._true.attempt([(method, parameters)])
+            answer = self.answers[asked]
+            found.append(self._said(asked, answer))
+        return found
+
+    def _said(self, asked: Asked, true: Any) -> Any:
+        said = self.lie(asked, true) if self.lie else true
+        if not isinstance(said, TrialsealError) and (wrong := answers.fault(asked[0], said)):
+            raise UndeterminedError(wrong)  # as `Rpc` does with every answer
+        return said
+
+
+def places(value: Any, steps: Steps = ()) -> Iterator[tuple[Steps, Any]]:
+    """Every value in an answer, lists and objects too, with the steps that lead to it."""
+    yield steps, value
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from places(one, (*steps, name))
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from places(one, (*steps, number))
+
+
+ABSENT = object()
+
+
+def changed(answer: Any, steps: Steps, new: Any) -> Any:
+    """A copy of an answer with another value at a place; ABSENT leaves it out."""
+    if not steps:
+        return None if new is ABSENT else new
+    copy = deepcopy(answer)
+    inner = copy
+    for step in steps[:-1]:
+        inner = inner[step]
+    if new is ABSENT:
+        del inner[steps[-1]]
+    else:
+        inner[steps[-1]] = new
+    return copy
+
+
+def lies_about(value: Any, others: list[Any], draw: random.Random) -> Iterator[Any]:
+    """What may be said in the place of a value: other values, none, another's; lists lose, gain, double, swap."""
+    yield None
+    yield ABSENT
+    if isinstance(value, str):
+        yield from ("", "0x", "0x0", 7, value + "00", value.upper())
+        digits = [place for place, letter in enumerate(value) if place > 1 and letter in "0123456789abcdef"]
+        for place in draw.sample(digits, min(len(digits), 24)):
+            yield value[:place] + f"{int(value[place], 16) ^ 1 << draw.randrange(4):x}" + value[place + 1 :]
+        if value.startswith("0x") and 2 < len(value) < 20:
+            number = int(value, 16)
+            yield from (hex(number + 1), hex(max(number - 1, 0)), hex(number << 8))
+        yield from draw.sample(others, min(len(others), 8))
+    elif isinstance(value, list):
+        yield from ([], [*value, *value], value[::-1], {})
+        for place in range(len(value)):
+            yield value[:place] + value[place + 1 :]
+            yield [*value[: place + 1], value[place], *value[place + 1 :]]
+            if place:
+                yield [*value[: place - 1], value[place], value[place - 1], *value[place + 1 :]]
+    elif isinstance(value, dict):
+        yield from ({}, [], [value])
+    elif isinstance(value, bool):
+        yield not value

@@ -1,0 +1,114 @@
+"""No lie of a node about a true chain is believed: whatever one answer says instead, no verdict gets better."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lies import Asked, Recorded, changed, lies_about, places
+from trials_on_chain import TrialOnChain, World, world
+
+from conftest import free_port
+from trialseal.errors import TrialsealError
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.rpc import RpcError
+from trialseal.report.trial.verdict import Verdict, verify
+from trialseal.rules.finding import Status
+
+SEED = int(os.environ.get("LIES_SEED", "1"))
+LIES = int(os.environ.get("LIES", "10000"))
+# What only a node can say, so that it may say something else: in which block an act stands, what it calls final.
+NODES_WORD = {"settled", "node-current"}
+HOLDS, FAILS = Status.HOLDS, Status.FAILS
+
+
+@pytest.fixture(scope="module")
+def w(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with world(tmp_path_factory.mktemp("lies"), free_port()) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def files(w: World, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A sealed protocol, a sealed one that fails its check, and one that nobody sealed; another trial beside."""
+    place = tmp_path_factory.mktemp("folders")
+    made = []
+    for name in ("one", "other"):
+        sponsor = w.party(f"Sponsor of {name}")
+        trial = TrialOnChain(w, sponsor, place / name, sha256(name.encode()).hexdigest()[:16])
+        trial.register()
+        trial.amend()
+        made.append(trial)
+    made[0].milestone("first-participant-enrolled", "2020-04")
+    unsealed = place / "one" / "unsealed.txt"
+    unsealed.write_text("nobody sealed this")
+    return [place / "one" / "protocol.json", place / "one" / "documents" / "protocol-v1.json", unsealed]
+
+
+def over(recorded: Recorded, w: World) -> Chain:
+    chain = Chain(w.chain.network)
+    chain.rpc.attempt = recorded.attempt  # type: ignore[method-assign]
+
+    def call(method: str, params: Any = ()) -> Any:
+        [answer] = recorded.attempt([(method, list(params))])
+        if isinstance(answer, TrialsealError):
+            raise answer
+        return answer
+
+    chain.rpc.call = call  # type: ignore[method-assign]
+    return chain
+
+
+def statuses(verdicts: list[Verdict]) -> list[dict[str, Status]]:
+    return [{one.rule: one.status for one in verdict.findings} for verdict in verdicts]
+
+
+def better(said: list[dict[str, Status]], honest: list[dict[str, Status]]) -> list[str]:
+    """Rules that say something else than the chain does; nothing but 'undetermined' may take its place."""
+    found = []
+    for mine, true in zip(said, honest, strict=True):
+        for rule, status in mine.items():
+            if rule not in NODES_WORD and status in (HOLDS, FAILS) and true.get(rule) is not status:
+                found.append(
+                    f"{rule}: {status.value}, and the chain says {getattr(true.get(rule), 'value', 'nothing')}"
+                )
+    return found
+
+
+def test_no_lie_makes_a_verdict_better(w: World, files: list[Path]) -> None:
+    recorded = Recorded(w.url)
+    honest = statuses(verify(over(recorded, w), files))
+    assert {HOLDS} <= set(honest[0].values()) and honest[2] == {"sealed-here": FAILS}
+    answers = dict(recorded.answers)
+    draw = random.Random(SEED)
+    scalars = [value for answer in answers.values() for _, value in places(answer) if isinstance(value, str)]
+    told: list[tuple[Asked, Any]] = []
+    for asked, answer in answers.items():
+        if isinstance(answer, RpcError):
+            continue
+        for steps, value in places(answer):
+            told += [(asked, (steps, new)) for new in lies_about(value, scalars, draw)]
+    if len(told) > LIES:
+        told = draw.sample(told, LIES)
+    believed: list[str] = []
+    for asked, (steps, new) in told:
+        recorded.answers = dict(answers)
+        recorded.lie = lie(asked, answers[asked], steps, new)
+        try:
+            said = statuses(verify(over(recorded, w), files))
+        except TrialsealError:
+            continue
+        if wrong := better(said, honest):
+            believed.append(f"{asked[0]} {steps} = {str(new)[:80]}: {'; '.join(wrong)}")
+    assert not believed, f"{len(believed)} of {len(told)} lies (LIES_SEED={SEED}): " + "\n".join(believed[:20])
+    assert len(told) >= min(LIES, 2000)
+
+
+def lie(about: Asked, answer: Any, steps: tuple[Any, ...], new: Any) -> Callable[[Asked, Any], Any]:
+    told = changed(answer, steps, new)
+    return lambda asked, true: told if asked == about else true
