@@ -61,6 +61,9 @@ def test_a_smaller_bundle_out_of_a_bundle(user: User, bundle: Path, tmp_path: Pa
     trial = open_bundle(bundle, "b").trial.hex()
     user("bundle", trial, "--bundle", bundle, "--with", "digests", "--out", smaller, code=2)  # nobody vouches for it
     assert smaller.stat().st_size < bundle.stat().st_size
+    again = tmp_path / "again.trialseal"
+    user("bundle", trial, "--bundle", bundle, "--out", again, code=2)
+    assert again.read_bytes() == bundle.read_bytes()  # nothing was added, nothing was lost
     assert "which is all of them" in user("verify", smaller, code=2).out
 
 

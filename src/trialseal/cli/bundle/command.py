@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from trialseal import escaping, files
+from trialseal.cli.bundle.opening import unpacked
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.documents.canonical import MAX_DOCUMENT_BYTES
@@ -20,12 +21,19 @@ from trialseal.report.trial.verdict import Verdict, verified
 
 def bundle(session: Session) -> int:
     """Packs a trial: evidence of the whole history, and of each file; documents, profiles and receipts as they lie."""
-    args, out = session.args, session.out
+    args = session.args
     target = Path(args.out)
     if target.suffix != container.ENDING:
         raise UsageError(f"a bundle's name ends in {container.ENDING}: {escaping.path(target)} does not")
     trial, folder = trial_named(session, args.trial)
-    reader = session.reader
+    if args.bundle and folder is None and session.opened_bundle.trial == trial:
+        with unpacked(session.opened_bundle) as place:
+            return _packed(session, trial, TrialFolder(place), target)
+    return _packed(session, trial, folder, target)
+
+
+def _packed(session: Session, trial: bytes, folder: TrialFolder | None, target: Path) -> int:
+    args, out, reader = session.args, session.out, session.reader
     named = [Path(file) for file in args.files]
     places = named or ([folder.path] if folder else [])
     # What is read from here on is what the bundle proves: the same that `history` and `verify` will ask of it.

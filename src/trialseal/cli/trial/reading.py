@@ -340,7 +340,7 @@ def trials(session: Session) -> int:
         shown = frame.assign(trial=frame["trial"].str.slice(0, 12) + "…").astype(str)
         out.table(shown.to_dict("records"))  # type: ignore[arg-type]
     else:
-        out.say(f"no trial is registered on chain {chain.chain_id()}")
+        out.say(f"no registration is shown on chain {chain.chain_id()}")
     if not registered.gap:
         out.say(f"complete: the contract counts {count(registered.count, 'trial')}, all of them here")
     else:
