@@ -136,7 +136,7 @@ def test_ids_and_dates(text: str) -> None:
     except TrialsealError:
         return
     assert identifiers.normalise_registry_id(number) == number
-    assert identifiers.registry_id_text(identifiers.registry_id_bytes(text)) == number
+    assert identifiers.registry_id_bytes(text) == number.encode().ljust(32, b"\0")
 
 
 @quick

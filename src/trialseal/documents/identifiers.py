@@ -14,6 +14,7 @@ ADDRESS_BYTES = 20
 SALT_BYTES = 32
 ID_BYTES = 32
 CODE_BYTES = 32
+_TYPED_ID = re.compile("[0-9A-Fa-f]{64}")
 
 
 def party_id(key_address: bytes, salt: bytes) -> bytes:
@@ -124,17 +125,15 @@ def normalise_registry_id(text: str) -> str:
     return number
 
 
+def typed_id(text: str) -> bytes | None:
+    """The 32 bytes that a person typed as 64 hexadecimal digits, with or without 0x; None for anything else."""
+    digits = text.removeprefix("0x")
+    return bytes.fromhex(digits) if _TYPED_ID.fullmatch(digits) else None
+
+
 def registry_id_bytes(number: str) -> bytes:
     """A registry number as 32 bytes: its normalised ASCII, padded right with zeros."""
     return normalise_registry_id(number).encode("ascii").ljust(ID_BYTES, b"\0")
-
-
-def registry_id_text(data: bytes) -> str:
-    """The registry number in its 32 bytes; UsageError if they are no normalised number."""
-    text = _sized("registry id", data, ID_BYTES).rstrip(b"\0").decode("latin-1")
-    if normalise_registry_id(text) != text:
-        raise UsageError(f"{_show(text)} is not the normalised spelling of a registry number")
-    return text
 
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")

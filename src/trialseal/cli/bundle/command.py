@@ -37,7 +37,7 @@ def _packed(session: Session, trial: bytes, folder: TrialFolder | None, target: 
     named = [Path(file) for file in args.files]
     places = named or ([folder.path] if folder else [])
     # What is read from here on is what the bundle proves: the same that `history` and `verify` will ask of it.
-    from trialseal.cli.trial.timeline import timeline_view
+    from trialseal.report.trial.trial_view import timeline_view
 
     timeline_view(reader, session.home, trial, folder)
     found = _verified(session, trial, places)
