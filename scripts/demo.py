@@ -112,7 +112,7 @@ def replay(home: Path, trial: Path, story: dict[str, Any], chain: Chain, url: st
     offline = block is not None and checked_without_network(trial, bundle, block["hash"])
 
     print("\nA node that lies:")
-    caught = lie_is_caught(url, trial_in(TrialFolder.open(trial), bytes))
+    caught = lie_is_caught(url, trial)
     ok = found_out and complete and offline and caught
     print(f"\nOpen {page.resolve()} in a browser." if ok else "\nSomething did not go as it should: see above.")
     return 0 if ok else 1

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from trialseal.cli import main
-from trialseal.documents.identifiers import registry_id_bytes
 from trialseal.ledger import accounts, networks
 from trialseal.ledger.chain import Chain
+from trialseal.registries import numbers
 
 STUDY = Path(__file__).parents[1] / "vectors" / "documents" / "ctgov-v2.json"
 NUMBER = "NCT99999901"
@@ -94,10 +94,10 @@ def test_anyone_date_stamps_what_a_registry_said_without_any_trial(home: Path, r
     said = run("snapshot", file)
     digest = sha256(file.read_bytes())
     assert digest.hexdigest() in said and "of 2020-07-01" in said
-    [one] = Chain(networks.resolve(None, home)).attestations(registry_id_bytes(NUMBER), digest.digest())
+    [one] = Chain(networks.resolve(None, home)).attestations(numbers.read(NUMBER).fold, digest.digest())
     assert (one.kind, one.date, one.digest) == (3, 20200701, digest.digest())
     assert "already recorded, nothing was sent" in run("snapshot", file)
-    assert len(Chain(networks.resolve(None, home)).attestations(registry_id_bytes(NUMBER), digest.digest())) == 1
+    assert len(Chain(networks.resolve(None, home)).attestations(numbers.read(NUMBER).fold, digest.digest())) == 1
 
 
 def test_who_date_stamped_a_file_can_be_asked_without_a_key(home: Path, run: Run, tmp_path: Path) -> None:

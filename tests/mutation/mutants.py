@@ -1,4 +1,4 @@
-"""Mutation testing of what verdicts rest on: small faults are put into the code, one at a time; the tests must see each.
+"""Mutation testing of what verdicts rest on: faults are put into the code, one at a time; the tests must see each.
 
     python tests/mutation/mutants.py [--number 600] [--seed 1] [--only proofs] [--out FILE]
 

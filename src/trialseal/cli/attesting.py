@@ -15,7 +15,7 @@ from trialseal.cli.acting import do
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
-from trialseal.documents.identifiers import date_code, normalise_registry_id, registry_id_bytes, typed_id
+from trialseal.documents.identifiers import date_code, typed_id
 from trialseal.documents.territories import territory_number
 from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
@@ -23,6 +23,7 @@ from trialseal.folder.reading import FileReading, read
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.attestations import AttestationRecord, replay
 from trialseal.ledger.codes import AttestationKind, Decision, Role
+from trialseal.registries.numbers import read_known
 from trialseal.values import members
 
 
@@ -169,11 +170,8 @@ def _subject(session: Session, named: str, kind: int | None) -> bytes:
         return trial_named(session, named)[0]
     if kind == 1:
         return session.find_party(named)
-    try:
-        number = registry_id_bytes(normalise_registry_id(named))
-    except UsageError:
-        return session.find_party(named)
-    return number
+    number = read_known(named)
+    return number.fold if number else session.find_party(named)
 
 
 def digest_named(text: str, what: str) -> bytes:

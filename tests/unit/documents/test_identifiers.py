@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from trialseal.documents import identifiers
-from trialseal.documents.identifiers import REGISTRIES
 from trialseal.documents.territories import territory_code, territory_number
 from trialseal.errors import UsageError
 
@@ -30,36 +29,6 @@ def test_trial_codes_that_could_be_mistaken_are_refused(code: str) -> None:
 def test_codes_differ_by_case() -> None:
     """The sponsor's own spelling counts; only registry numbers are normalised."""
     assert identifiers.trial_code_bytes("c1") != identifiers.trial_code_bytes("C1")
-
-
-@pytest.mark.parametrize("registry", REGISTRIES, ids=lambda registry: registry.prefix)
-def test_each_registry_takes_its_example_and_no_other_shape(registry: identifiers.Registry) -> None:
-    number = identifiers.normalise_registry_id(registry.example)
-    assert identifiers.registry_id_bytes(number).rstrip(b"\0") == number.encode()
-    for wrong in (number + "99999", registry.prefix + "ABC-X"):
-        with pytest.raises(UsageError, match=f"its numbers look like {registry.example}"):
-            identifiers.normalise_registry_id(wrong)
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("NTC04368728", "did you mean NCT04368728"),
-        ("2022-500123-12", "lacks the last two digits of a CTIS number"),
-        ("2020-2641-42", "is not a European number"),
-        ("04368728", "is not a registry number"),
-        ("x" * 1000, r"'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\.\.\.' is not"),
-    ],
-)
-def test_a_wrong_number_is_told_what_it_should_be(text: str, sentence: str) -> None:
-    with pytest.raises(UsageError, match=sentence):
-        identifiers.normalise_registry_id(text)
-
-
-def test_normalising_twice_changes_nothing() -> None:
-    for registry in REGISTRIES:
-        number = identifiers.normalise_registry_id(registry.example)
-        assert identifiers.normalise_registry_id(number) == number
 
 
 @pytest.mark.parametrize("code", [0, 20201300, 20200230, 20200012, 18991231, 100000000, 2020])

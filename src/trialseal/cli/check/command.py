@@ -38,9 +38,10 @@ def check(session: Session) -> int:
     registry, sources = record_and_history(session, side)
     sealed, chain_source = sealed_side(session, registry, side)
     reply = _reply(args.reply) if args.reply else None
-    case = _case(as_of, registry, sealed, side, chain_asked=bool(args.network), reply=reply)
+    chain_asked = bool(args.network or args.bundle)
+    case = _case(as_of, registry, sealed, side, chain_asked=chain_asked, reply=reply)
     case = replace(case, consent=consent_findings(session, sealed), interventional=args.interventional)
-    if args.network and registry:
+    if chain_asked and registry:
         case = replace(case, snapshots=record_snapshots(session, registry))
     _require_named(args.part, case, side)
     sources = [*sources, *(side.sources if side else ()), chain_source]

@@ -24,10 +24,12 @@ def sealed_side(
     from trialseal.report.check.view import SourceView
 
     args = session.args
-    if not args.network:
+    if not (args.network or args.bundle):
         for option in ("trial", "folder", "accredited_by"):
             if getattr(args, option):
-                raise UsageError(f"--{option.replace('_', '-')} is about a trial on a chain: say which with --network")
+                raise UsageError(
+                    f"--{option.replace('_', '-')} is about a trial on a chain: say which with --network, or --bundle"
+                )
         return None, SourceView("chain", "none", "no chain was asked (--network NET asks one)")
     from trialseal.cli.trial.naming import trial_named
     from trialseal.evidence.claimants import claimants_of, in_brief

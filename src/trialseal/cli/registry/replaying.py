@@ -8,10 +8,10 @@ from trialseal.cli.registry.findings import finding_value, judged, say_findings
 from trialseal.cli.session import Session
 from trialseal.cli.times import as_of_day
 from trialseal.documents import canonical
-from trialseal.documents.identifiers import normalise_registry_id
 from trialseal.errors import UsageError
 from trialseal.registries.history import RegistryHistory, RegistryVersion
 from trialseal.registries.history_merging import merged
+from trialseal.registries.numbers import read
 from trialseal.registries.reading import histories_in, read_histories
 from trialseal.registries.record_document import record_document
 from trialseal.rules.finding import exit_code
@@ -66,10 +66,10 @@ def _one_history(path: Path, number: str | None) -> RegistryHistory:
         raise UsageError(f"there is no {path}: name the file or folder of a registry's history")
     found = histories_in(path) if path.is_dir() else _by_number(list(read_histories(path)))
     if number is not None:
-        wanted = normalise_registry_id(number)
-        found = [one for one in found if one.number == wanted]
+        wanted = read(number)
+        found = [one for one in found if read(one.number) == wanted]
         if not found:
-            raise UsageError(f"{path} holds no record of {wanted}")
+            raise UsageError(f"{path} holds no record of {wanted.number}")
     if not found:
         raise UsageError(f"{path} holds no registry record: put the files downloaded from the registry there")
     if len(found) > 1:

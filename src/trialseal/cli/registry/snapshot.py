@@ -12,12 +12,13 @@ from trialseal.cli.attesting import attest_once, attestation_of, attestation_val
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.documents import canonical
-from trialseal.documents.identifiers import date_code, date_range, normalise_registry_id, registry_id_bytes
+from trialseal.documents.identifiers import date_code, date_range
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import is_file
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
 from trialseal.registries.history import RegistryHistory
+from trialseal.registries.numbers import read
 from trialseal.registries.reading import read_registry
 
 
@@ -41,7 +42,7 @@ def snapshot(session: Session) -> int:
 
 
 def _check(session: Session, number: str, digest: bytes) -> int:
-    subject = registry_id_bytes(number)
+    subject = read(number).fold
     if gap := session.chain.attested(subject).gap:
         raise UndeterminedError(f"who has date-stamped files about {number} cannot be told from this node: {gap}")
     found = [one for one in session.chain.attestations(subject, digest) if one.kind is AttestationKind.SNAPSHOT]
@@ -73,7 +74,7 @@ def date_stamp(session: Session, number: str, digest: bytes, on: str | None) -> 
     return attest(
         session.party,
         AttestationKind.SNAPSHOT,
-        registry_id_bytes(number),
+        read(number).fold,
         f"snapshot of {number}, SHA-256 {digest.hex()[:16]}…",
         date=date_code(on) if on else 0,
         digest=digest,
@@ -91,8 +92,9 @@ def _what_it_is(path: Path, number: str | None, on: str | None) -> tuple[str, st
         if number is None:
             raise UsageError(f"{error}; for a file of another kind, name the number with --number") from None
     if number is not None:
-        number = normalise_registry_id(number)
-        if history is not None and history.number != number:
+        meant = read(number)
+        number = meant.number
+        if history is not None and read(history.number) != meant:
             raise UsageError(f"{path} is the record of {history.number}, not of {number}: correct one of them")
     assert history is not None or number is not None
     day = on or (history.last.seen if history else None)
