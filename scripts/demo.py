@@ -113,6 +113,8 @@ def replay(home: Path, trial: Path, story: dict[str, Any], chain: Chain, url: st
 
     print("\nA node that lies:")
     caught = lie_is_caught(url, trial)
+    for note in TrialFolder.open(trial).notes:
+        print(f"note: {note}")
     ok = found_out and complete and offline and caught
     print(f"\nOpen {page.resolve()} in a browser." if ok else "\nSomething did not go as it should: see above.")
     return 0 if ok else 1
