@@ -29,7 +29,7 @@ NUMBER = "NCT01234567"
 # What only a node can say of an act: in which block it stands, and what of it is final; and this computer's clock.
 NODES_WORD = frozenset({"block", "block_hash", "transaction", "finality", "finalized", "safe", "age", "read_at"})
 # Of a bundle, which is opened instead; of parties, whose names follow from their logs: an id may take a name's place.
-NOT_COMPARED = frozenset({"bytes", "evidence_bytes", "parties"})
+NOT_COMPARED = frozenset({"bytes", "evidence_bytes", "parties", "headline", "letter"})
 
 
 class Said(NamedTuple):
@@ -54,9 +54,12 @@ def named_by_id(text: str) -> str:
 
 
 def without_nodes_word(value: Any) -> Any:
+    """An answer without what only a node can say; of a finding that is open, only that it is."""
     if isinstance(value, dict):
+        if "rule" in value and value.get("status", value.get("answer")) not in ("holds", "fails"):
+            return "open"
         if value.get("rule") in ("settled", "node-current"):
-            return None
+            return "open"
         return {name: without_nodes_word(one) for name, one in value.items() if name not in NODES_WORD | NOT_COMPARED}
     if isinstance(value, list):
         return [without_nodes_word(one) for one in value]
@@ -175,6 +178,8 @@ def test_no_lie_is_believed(commands: dict[str, list[str]], replaying: Replaying
 
 def believes(said: Said, honest: Said) -> str:
     """What a command says over a liar that it must not; empty if it says as much as it knows."""
+    if said.code == 3 and "name that chain with --network" in said.err:
+        return ""  # of another chain, it says
     if said.code not in (honest.code, 2):
         return f"exit code {said.code}, not {honest.code}: {said.err[:300]}{said.out[:300]}"
     if "Traceback" in said.err or said.err.count("\n") > 1:
