@@ -182,8 +182,8 @@ def believes(said: Said, honest: Said) -> str:
         return ""  # of another chain, it says
     if said.code not in (honest.code, 2):
         return f"exit code {said.code}, not {honest.code}: {said.err[:300]}{said.out[:300]}"
-    if "Traceback" in said.err or said.err.count("\n") > 1:
-        return f"more than a sentence: {said.err[:300]}"
+    if "Traceback" in said.err or not all(line.startswith("trialseal: ") for line in said.err.splitlines()):
+        return f"more than sentences: {said.err[:300]}"
     if said.code != 2 and said.told != honest.told:
         return f"other words: {difference(said.told, honest.told)}"
     return ""

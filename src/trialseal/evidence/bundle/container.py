@@ -138,7 +138,10 @@ def _directory(file: BinaryIO, size: int, shown: str) -> list[tuple[str, int, in
         crc, stored, name_length = fields[7], fields[9], fields[10]
         name = data[place + _CENTRAL.size : place + _CENTRAL.size + name_length].decode("latin-1")
         if not is_name(name):
-            raise _damaged(shown, f"a name at byte {at + place + _CENTRAL.size:,} is not one that a bundle has")
+            raise _damaged(
+                shown,
+                f"in the list of files, a name at byte {at + place + _CENTRAL.size:,} is not one that a bundle has",
+            )
         if stored > LARGEST_MEMBER:
             raise _damaged(shown, f"{name} has {stored:,} bytes by the list of files, at byte {at + place:,}")
         found.append((name, stored, crc))
