@@ -1,4 +1,4 @@
-"""Bundles whose evidence was altered, and packed again with right digests: no verdict gets better, none fails for it."""
+"""Bundles whose evidence was altered, and packed again with right digests: no verdict gets better, or fails for it."""
 
 from __future__ import annotations
 
