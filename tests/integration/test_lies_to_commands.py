@@ -29,7 +29,7 @@ NUMBER = "NCT01234567"
 # What only a node can say of an act: in which block it stands, and what of it is final; and this computer's clock.
 NODES_WORD = frozenset({"block", "block_hash", "transaction", "finality", "finalized", "safe", "age", "read_at"})
 # Of a bundle, which is opened instead; of parties, whose names follow from their logs: an id may take a name's place.
-NOT_COMPARED = frozenset({"bytes", "evidence_bytes", "parties", "headline", "letter"})
+NOT_COMPARED = frozenset({"bytes", "evidence_bytes", "parties", "headline", "letter", "counts"})
 
 
 class Said(NamedTuple):
@@ -50,7 +50,7 @@ def named_by_id(text: str) -> str:
     for profile in (networks.home() / "parties").glob("*.json"):
         name = json.loads(profile.read_text())["legal_name"]
         text = text.replace(f'\\"{name}\\"', f"party {profile.stem[:8]}…").replace(name, profile.stem[:8])
-    return text
+    return text.replace("a party that calls itself party ", "party ")
 
 
 def without_nodes_word(value: Any) -> Any:
@@ -184,18 +184,21 @@ def believes(said: Said, honest: Said) -> str:
         return f"exit code {said.code}, not {honest.code}: {said.err[:300]}{said.out[:300]}"
     if "Traceback" in said.err or not all(line.startswith("trialseal: ") for line in said.err.splitlines()):
         return f"more than sentences: {said.err[:300]}"
-    if said.code != 2 and said.told != honest.told:
-        return f"other words: {difference(said.told, honest.told)}"
+    if said.code != 2 and (other := difference(said.told, honest.told)):
+        return f"other words: {other}"
     return ""
 
 
 def difference(mine: Any, true: Any, where: str = "") -> str:
+    """Where two answers differ, and how; empty if they do not, but that less is known."""
+    if mine in (true, "open"):
+        return ""
+    found: list[str] = []
     if isinstance(mine, dict) and isinstance(true, dict):
-        for name in mine.keys() | true.keys():
-            if mine.get(name) != true.get(name):
-                return difference(mine.get(name), true.get(name), f"{where}.{name}")
-    if isinstance(mine, list) and isinstance(true, list) and len(mine) == len(true):
-        for number, (a, b) in enumerate(zip(mine, true, strict=True)):
-            if a != b:
-                return difference(a, b, f"{where}[{number}]")
-    return f"{where}: {str(mine)[:200]}, and the chain says {str(true)[:200]}"
+        found = [difference(mine.get(name), true.get(name), f"{where}.{name}") for name in mine.keys() | true.keys()]
+    elif isinstance(mine, list) and isinstance(true, list) and len(mine) == len(true):
+        pairs = enumerate(zip(mine, true, strict=True))
+        found = [difference(a, b, f"{where}[{number}]") for number, (a, b) in pairs]
+    else:
+        return f"{where}: {str(mine)[:200]}, and the chain says {str(true)[:200]}"
+    return next((one for one in found if one), "")

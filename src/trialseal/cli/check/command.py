@@ -45,7 +45,8 @@ def check(session: Session) -> int:
     case = _case(as_of, registry, sealed, side, chain_asked=bool(args.network), reply=reply)
     case = replace(case, consent=_consent(session, sealed), interventional=args.interventional)
     if args.network and registry:
-        case = replace(case, snapshots=_snapshots(session, registry))
+        snapshots, gap = _snapshots(session, registry)
+        case = replace(case, snapshots=snapshots, snapshots_gap=gap)
     _require_named(args.part, case, side)
     sources = [*sources, *(side.sources if side else ()), chain_source]
     notices = [
@@ -266,12 +267,15 @@ def _consent(session: Session, sealed: SealedTrial | None) -> tuple[Finding, ...
     return trial_consent(session, sealed.evidence.trial, places[0])
 
 
-def _snapshots(session: Session, registry: RegistryHistory) -> tuple[Snapshot, ...]:
-    """Who notarised the record's files on the chain; parties are named by the profiles on this computer."""
+def _snapshots(session: Session, registry: RegistryHistory) -> tuple[tuple[Snapshot, ...], str | None]:
+    """Who notarised the record's files on the chain, and whether that is all; names by profiles on this computer."""
+    from trialseal.documents.identifiers import registry_id_bytes
     from trialseal.evidence.profiles import find_names
     from trialseal.evidence.snapshots import snapshots_of
 
-    return snapshots_of(session.reader, registry, find_names(session.reader, [session.home / "parties"]))
+    found = snapshots_of(session.reader, registry, find_names(session.reader, [session.home / "parties"]))
+    gap = session.reader.attested(registry_id_bytes(registry.number)).gap
+    return found, str(gap) if gap else None
 
 
 def _reply(path: str) -> str:
