@@ -20,8 +20,8 @@ from trialseal.ledger.acts import ZERO, Appointed, DocumentSealed, TransferOffer
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.codes import Blinding, DocumentKind
 from trialseal.ledger.contracts import NAMES, contract
+from trialseal.ledger.finality import DEVNET_FINALITY
 from trialseal.ledger.network_file import Network
-from trialseal.ledger.node import DEVNET_FINALITY
 from trialseal.ledger.sending import Sender
 
 NewParty = Callable[[], tuple[bytes, Sender]]

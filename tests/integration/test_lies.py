@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
-from lies import Asked, Recorded, changed, lies_about, places
+from lies import Recorded, lies_told
 from trials_on_chain import TrialOnChain, World, world
 
 from conftest import free_port
 from trialseal.errors import TrialsealError
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.rpc import RpcError
 from trialseal.report.trial.verdict import Verdict, verify
 from trialseal.rules.finding import Status
 
@@ -53,14 +51,7 @@ def files(w: World, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def over(recorded: Recorded, w: World) -> Chain:
     chain = Chain(w.chain.network)
     chain.rpc.attempt = recorded.attempt  # type: ignore[method-assign]
-
-    def call(method: str, params: Any = ()) -> Any:
-        [answer] = recorded.attempt([(method, list(params))])
-        if isinstance(answer, TrialsealError):
-            raise answer
-        return answer
-
-    chain.rpc.call = call  # type: ignore[method-assign]
+    chain.rpc.call = recorded.call  # type: ignore[method-assign]
     return chain
 
 
@@ -86,29 +77,16 @@ def test_no_lie_makes_a_verdict_better(w: World, files: list[Path]) -> None:
     assert {HOLDS} <= set(honest[0].values()) and honest[2] == {"sealed-here": FAILS}
     answers = dict(recorded.answers)
     draw = random.Random(SEED)
-    scalars = [value for answer in answers.values() for _, value in places(answer) if isinstance(value, str)]
-    told: list[tuple[Asked, Any]] = []
-    for asked, answer in answers.items():
-        if isinstance(answer, RpcError):
-            continue
-        for steps, value in places(answer):
-            told += [(asked, (steps, new)) for new in lies_about(value, scalars, draw)]
-    if len(told) > LIES:
-        told = draw.sample(told, LIES)
+    told = lies_told(answers, draw, LIES)
     believed: list[str] = []
-    for asked, (steps, new) in told:
+    for _, lie, words in told:
         recorded.answers = dict(answers)
-        recorded.lie = lie(asked, answers[asked], steps, new)
+        recorded.lie = lie
         try:
             said = statuses(verify(over(recorded, w), files))
         except TrialsealError:
             continue
         if wrong := better(said, honest):
-            believed.append(f"{asked[0]} {steps} = {str(new)[:80]}: {'; '.join(wrong)}")
+            believed.append(f"{words}: {'; '.join(wrong)}")
     assert not believed, f"{len(believed)} of {len(told)} lies (LIES_SEED={SEED}): " + "\n".join(believed[:20])
     assert len(told) >= min(LIES, 2000)
-
-
-def lie(about: Asked, answer: Any, steps: tuple[Any, ...], new: Any) -> Callable[[Asked, Any], Any]:
-    told = changed(answer, steps, new)
-    return lambda asked, true: told if asked == about else true

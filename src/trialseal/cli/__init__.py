@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NoReturn
@@ -15,6 +15,7 @@ from trialseal.errors import FAULT, INTERRUPTED, FailedError, TrialsealError, Us
 
 if TYPE_CHECKING:
     from trialseal.cli.output import Streams
+    from trialseal.cli.session import Session
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -95,8 +96,28 @@ def _run(arguments: list[str], streams: Streams) -> int:
             warnings.simplefilter("ignore")  # meant for who programs with a library
         command = getattr(importlib.import_module(f"trialseal.cli.{module}"), function)
         session = Session(args, Output(as_json=args.json, streams=streams))
-        code: int = command(session)
+        code = _of_one_block(command, session)
     return session.exit_code(code)
+
+
+# Nodes that keep no state but the newest block's are read so often at most.
+_MOST_READINGS = 4
+
+
+def _of_one_block(command: Callable[[Session], int], session: Session) -> int:
+    """The command's answer, all of it as of one block: begun anew, a few times, where the node left that behind."""
+    from trialseal.ledger.node import BlockGone
+
+    for reading in range(1, _MOST_READINGS + 1):
+        try:
+            return command(session)
+        except BlockGone as gone:
+            if not session.reads:
+                raise
+            if reading == _MOST_READINGS:
+                raise BlockGone(f"read {reading} times, each time anew: {gone}") from None
+            session.begin_anew()
+    raise AssertionError("the last reading returns or raises")
 
 
 @contextmanager

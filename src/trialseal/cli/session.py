@@ -59,6 +59,16 @@ class Session:
         """Whether the command only reads, so that somebody must vouch for what it reads."""
         return getattr(self.args, "reads", False)
 
+    def begin_anew(self) -> None:
+        """Forgets what was read of the chain, so that the command can be run again as of the node's newest block."""
+        gone = self.chain.as_of().number
+        self.chain.renew()
+        self.__dict__.pop("reader", None)
+        self.out.remark(
+            f"note: the node proves nothing more of block {gone:,}: what was said so far is void, and all is read "
+            "again as of a newer one"
+        )
+
     def exit_code(self, code: int) -> int:
         """The code of a command's answer, as far as the block as of which it read the chain carries it."""
         reader: Reader | None = self.__dict__.get("reader")

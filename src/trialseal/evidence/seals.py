@@ -124,7 +124,8 @@ def seals_of(
             (digest, act)
             for digest in file.digests
             for act in acts.get(digest, ())
-            if isinstance(act, SEALING) and act.trial in read
+            # An act of a trial that the chain does not have is nobody's, whatever log a node shows.
+            if isinstance(act, SEALING) and act.trial in read and loader.history(act.trial)
         ]
         # A trial that is known before is asked itself, whatever the node shows by digest.
         shown = {(act.trial, act.number) for _, act in carrying}

@@ -91,7 +91,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "eth_getBlockByNumber": _nothing_or(_block),
     "eth_getCode": _nothing_or(_data),
     "eth_getLogs": _list(_log),
-    "eth_getProof": _proof,
+    "eth_getProof": _nothing_or(_proof),
     "eth_getStorageAt": _data,
     "eth_getTransactionByHash": _nothing_or(_members(**{"from": _address})),
     "eth_getTransactionCount": _number,

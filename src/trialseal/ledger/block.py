@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from trialseal.values import Value
 
@@ -55,3 +55,14 @@ class AsOf(Value):
     def is_ahead(self) -> bool:
         """Whether the block's time is so far after this computer's clock that one of the two is wrong."""
         return self.age < -AHEAD
+
+
+def block_from(answer: Any) -> Block | None:
+    """The head of a block from an answer whose form was checked; None where there is none."""
+    if answer is None:
+        return None
+    return {
+        "number": int(answer["number"], 16),
+        "hash": str(answer["hash"]).lower(),
+        "timestamp": int(answer["timestamp"], 16),
+    }

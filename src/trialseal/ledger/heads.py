@@ -61,8 +61,8 @@ def head_history(record: Proven, root: Proven, digest: Proven, heads: Sequence[H
 def as_it_stood(history: HeadHistory, at: int) -> HeadHistory:
     """The heads of a log as of a time (Unix seconds); whether they are all is known of all together."""
     heads = tuple(one for one in history.heads if one.time <= at)
-    if not heads:
-        return HeadHistory(None, (), history.gap)
+    if not heads or history.gap:  # of false heads none says what stood then
+        return HeadHistory(None, heads, history.gap)
     last = heads[-1]
     rolled = digest_of(Rolled(one.writer[:20], one.digest) for one in heads)
     return HeadHistory(HeadState(last.size, last.time, len(heads), last.root, rolled), heads, history.gap)

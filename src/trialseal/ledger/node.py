@@ -12,9 +12,10 @@ from typing import Any
 
 from trialseal.errors import TrialsealError, UndeterminedError, UsageError
 from trialseal.ledger import abi
-from trialseal.ledger.block import AsOf, Block, Tagged
+from trialseal.ledger.block import AsOf, Block, Tagged, block_from
 from trialseal.ledger.contracts import NAMES, contract
 from trialseal.ledger.evidence import Evidence
+from trialseal.ledger.finality import finality_words
 from trialseal.ledger.logs import Log, Wanted, parse
 from trialseal.ledger.network_file import Network
 from trialseal.ledger.proofs import layout
@@ -23,17 +24,20 @@ from trialseal.ledger.proofs.layout import Slot
 from trialseal.ledger.reference.asking import Vouching, vouching_for
 from trialseal.ledger.reference.vouching import NO_CHOICE, Choice
 from trialseal.ledger.rpc import Reverted, Rpc, RpcError, Unreachable
-from trialseal.ledger.state import Proven, ProvenState
+from trialseal.ledger.state import Proven, ProvenState, Unproven
 from trialseal.values import replace
 
 DEVNET_CHAINS = (31337, 1337)
 DEVNET_CLIENTS = ("anvil", "hardhat", "ganache", "ethereumjs testrpc")
-DEVNET_FINALITY = "devnet: the operator sets the clock"
 # Nodes take so many keys in one call for proofs (geth 1,024, Erigon 1,000).
 KEYS_A_CALL = 1000
 Progress = Callable[[int, int], None]
 # Requests of every beginning: the chain's id and the newest, the final and the safe block.
 _ALWAYS_ASKED = 4
+
+
+class BlockGone(UndeterminedError):
+    """The node proves nothing more of the block as of which it was read, and has another by now: `renew` may help."""
 
 
 class Node:
@@ -112,7 +116,7 @@ class Node:
     def block(self, number: int | str = "latest") -> Block | None:
         """The block with this number, or tagged latest, safe, finalized; None if the node has none."""
         wanted = number if isinstance(number, str) else hex(number)
-        return _block(self.rpc.call("eth_getBlockByNumber", [wanted, False]))
+        return block_from(self.rpc.call("eth_getBlockByNumber", [wanted, False]))
 
     def require_deployed(self) -> None:
         """UndeterminedError unless all contracts stand on this chain, with the very code of this package."""
@@ -131,20 +135,7 @@ class Node:
 
     def finality(self, block: int | None) -> str:
         """How settled a block is, by the node's own tags: 'final', 'safe', why neither, or that this is a devnet."""
-        now = self.as_of()
-        if block is None:
-            return "not known to be final: in which block it stands is not known"
-        if now.is_devnet:
-            return DEVNET_FINALITY
-        if now.finalized.block and block <= now.finalized.block["number"]:
-            return "final"
-        if now.safe.block and block <= now.safe.block["number"]:
-            return "safe"
-        if now.finalized.block:
-            return f"not yet final: the node's final block is {now.finalized.block['number']}"
-        if now.finalized.refusal:
-            return f"not known to be final: the node refuses to name its final block ({now.finalized.refusal})"
-        return "not known to be final: the node names no final block"
+        return finality_words(self.as_of(), block)
 
     def _begin(self) -> None:
         """Everything that must be known before anything is read, in one request."""
@@ -165,7 +156,7 @@ class Node:
         self._know_chain(int(chain_id, 16))
         if len(requests) > _ALWAYS_ASKED:
             genesis, client = answers[_ALWAYS_ASKED:]
-            self._genesis = None if isinstance(genesis, TrialsealError) else _block(genesis)
+            self._genesis = None if isinstance(genesis, TrialsealError) else block_from(genesis)
             self._require_genesis()
             named = client.lower() if isinstance(client, str) else ""  # not every public node tells
             self._is_devnet = self._chain_id in DEVNET_CHAINS or named.startswith(DEVNET_CLIENTS)
@@ -238,9 +229,12 @@ class Node:
             if not logs:
                 raise
             answers = [*self.rpc.attempt(requests[: len(proofs)]), *([error] * len(logs))]
-        for (name, _), answer in zip(proofs, answers, strict=False):
-            self._take_proof(name, answer)
-        words = self._proven_words(slots)
+        try:
+            for (name, _), answer in zip(proofs, answers, strict=False):
+                self._take_proof(name, answer)
+            words = self._proven_words(slots)
+        except Unproven as error:
+            raise self._gone(error) from None
         found = []
         for one, answer in zip(logs, answers[len(proofs) :], strict=True):
             if isinstance(answer, TrialsealError):
@@ -282,15 +276,32 @@ class Node:
         ]
 
     def _take_proof(self, name: str, answer: Any) -> None:
-        if isinstance(answer, RpcError):
-            raise UndeterminedError(
+        if answer is None or isinstance(answer, RpcError):  # of blocks whose state is gone, Besu gives null
+            raise Unproven(
                 f"the node at {self.rpc.shown} gives no proofs of {name} as of block {self.as_of().number} "
-                f"({answer.message}): name a node that answers eth_getProof, or a bundle"
+                f"({answer.message if answer else 'it answers null'}): name a node that answers eth_getProof, or a "
+                "bundle"
             )
         if isinstance(answer, TrialsealError):
             raise answer
         for proof in (answer["accountProof"], *(one["proof"] for one in answer["storageProof"])):
             self._state.add(map(_bytes, proof))
+
+    def _gone(self, error: Unproven) -> Unproven | BlockGone:
+        """BlockGone where a newer block, or another after a reorganisation, may be proven instead; else the error."""
+        if self._choice.block_wanted is not None:
+            return error
+        now = self.as_of()
+        try:
+            newest = self.block()
+        except TrialsealError:
+            return error
+        if newest is None or newest["hash"] == now.hash:
+            return error
+        return BlockGone(
+            f"{self.source} went on from block {now.number:,} to block {newest['number']:,} before all was read, and "
+            "proves nothing more of the first: name a node that keeps the state of more blocks, or a bundle"
+        )
 
     def _proven_words(self, slots: Sequence[Slot]) -> list[Proven]:
         named = list(dict.fromkeys([*self._expected, *(slot.contract for slot in slots)]))
@@ -372,16 +383,6 @@ class Node:
         return UndeterminedError(f"the node at {self.rpc.shown} gives {what}: try another node of the same chain")
 
 
-def _block(answer: Any) -> Block | None:
-    if answer is None:
-        return None
-    return {
-        "number": int(answer["number"], 16),
-        "hash": str(answer["hash"]).lower(),
-        "timestamp": int(answer["timestamp"], 16),
-    }
-
-
 def _place(log: Log) -> tuple[int, int]:
     return log.block or 0, log.index or 0
 
@@ -391,7 +392,7 @@ def _tagged(answer: Any) -> Tagged:
         return Tagged(None, answer.message)
     if isinstance(answer, TrialsealError):
         return Tagged(None, str(answer))
-    return Tagged(_block(answer))
+    return Tagged(block_from(answer))
 
 
 def _bytes(text: str) -> bytes:

@@ -65,6 +65,8 @@ class TrialCase(Value):
     chain_asked: bool = False
     snapshots: tuple[Snapshot, ...] = ()
     """Who date-stamped the files of the record given on the chain that was asked."""
+    snapshots_gap: str | None = None
+    """Why not everybody who did can be seen; None if all can."""
     reported: Report | None = None
     documents: tuple[Document, ...] = ()
     """Protocols and analysis plans given, sealed or not."""

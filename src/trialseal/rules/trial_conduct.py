@@ -298,6 +298,8 @@ def consent_audit(case: TrialCase) -> Answer:
 def record_notarised(case: TrialCase) -> Answer:
     if not case.chain_asked:
         return does_not_apply("no chain was asked")
+    if case.snapshots_gap:
+        return undetermined(f"who date-stamped the record's files cannot be told: {case.snapshots_gap}")
     if not case.snapshots:
         return does_not_apply(
             "nobody has date-stamped the record's files on this chain: what they say rests on them alone"

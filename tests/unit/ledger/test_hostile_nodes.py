@@ -13,10 +13,17 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
+from tests.integration.gateway import rehashed
 
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.ledger import rpc
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.network_file import Network
 from trialseal.ledger.networks import resolve
+from trialseal.ledger.proofs import bft
+from trialseal.ledger.proofs.header import FIRST
+from trialseal.ledger.proofs.keccak import keccak256
+from trialseal.ledger.proofs.trie import EMPTY_ROOT
 from trialseal.ledger.rpc import Rpc
 
 Serve = Callable[[socket.socket, bytes], None]
@@ -137,9 +144,11 @@ METHODS = {
     "eth_estimateGas": [],
     "eth_gasPrice": [],
     "eth_getBalance": [],
+    "eth_getBlockByHash": [None],
     "eth_getBlockByNumber": [None],
     "eth_getCode": [None, "0x"],
     "eth_getLogs": [[]],
+    "eth_getProof": [None],
     "eth_getStorageAt": ["0x"],
     "eth_getTransactionByHash": [None],
     "eth_getTransactionCount": [],
@@ -251,3 +260,107 @@ def test_letters_beyond_ascii_are_sent_as_a_browser_sends_them() -> None:
     with server(serve) as url:
         assert Rpc(url + "/clé?x=é y").call("eth_chainId") == "0x1"
     assert Rpc("http://exämple.org/").shown == "http://xn--exmple-cua.org"
+
+
+BLOCK = {name: "0x" + "00" * size if size > 0 else "0x1" for name, size in FIRST.items()} | {"extraData": "0x"}
+PROOF: dict[str, Any] = {"accountProof": [], "storageProof": []}
+
+
+def node(block: Any, proof: Any = None) -> Serve:
+    """A node that gives this block and this proof, and is none else than it says."""
+    results = {
+        "eth_chainId": "0x7a69",
+        "eth_getBlockByNumber": block,
+        "eth_getProof": proof,
+        "eth_getLogs": [],
+        "web3_clientVersion": "anvil",
+    }
+
+    def serve(connection: socket.socket, asked: bytes) -> None:
+        requests = json.loads(asked)
+        many = requests if isinstance(requests, list) else [requests]
+        given = [{"id": one["id"], "result": results[one["method"]]} for one in many]
+        answering(json.dumps(given if isinstance(requests, list) else given[0]).encode())(connection, asked)
+
+    return serve
+
+
+def sentence_of(serve: Serve) -> str:
+    """What is said of a node when a trial is read of it; in time."""
+    with server(serve) as url:
+        began = time.monotonic()
+        with pytest.raises(UndeterminedError) as caught:
+            Chain(Network("odd", url), timeout=5).history(bytes(32))
+        assert time.monotonic() - began < 10
+    sentence = str(caught.value)
+    assert sentence.isprintable() and len(sentence) < 400
+    return sentence
+
+
+def hashed(**changes: Any) -> dict[str, Any]:
+    """A block of the node's own, with the hash that it has."""
+    block = BLOCK | changes
+    return block | {"hash": rehashed(block)}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        BLOCK | {"hash": "0x" + "11" * 32},
+        {"number": "0x1", "timestamp": "0x1", "hash": "0x" + "11" * 32},
+        BLOCK | {"hash": "0x" + "11" * 32, "extraData": "0x" + "00" * 1_000_000},
+        BLOCK | {"hash": "0x" + "11" * 32, "stateRoot": "0x1"},
+        BLOCK | {"hash": "0x" + "11" * 32, "difficulty": "0x" + "f" * 1_000_000},
+        BLOCK | {"hash": "0x" + "11" * 32, "logsBloom": None},
+        BLOCK | {"hash": "0x" + "11" * 32, "miner": []},
+        BLOCK | {"hash": "0x" + "11" * 32, "gasUsed": "-1"},
+        BLOCK | {"hash": "0x" + "11" * 32, "gasUsed": "0x_1_"},
+        BLOCK | {"hash": "0x" + "11" * 32, "baseFeePerGas": {}},
+        BLOCK | {"hash": "0x" + "11" * 32, "mixHash": "0x" + bft.MARK.hex(), "extraData": "0x" + "c0" * 50},
+        BLOCK | {"hash": "0x" + "11" * 32} | {f"later{n}": hex(n + 1) for n in range(5000)},
+        BLOCK | {"hash": "0x" + "11" * 32} | {f"later{n}": "0x" + "7" * 64 for n in range(9)},
+    ],
+)
+def test_a_block_that_does_not_hash_is_none(block: Any) -> None:
+    assert re.search("not that of its header|answers oddly", sentence_of(node(block, PROOF)))
+
+
+NODE = "0xf8" + "44" + "a0" + "11" * 32 + "a2" + "22" * 34
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        PROOF,
+        PROOF | {"accountProof": [NODE]},
+        PROOF | {"accountProof": ["0x"] * 100_000},
+        PROOF | {"accountProof": ["0x" + "c1" * 400_000]},
+        PROOF | {"accountProof": ["0x" + "f8ff" * 200], "storageProof": [{"proof": ["0x80"]}] * 50_000},
+        PROOF | {"accountProof": ["0x80"], "storageProof": [{"proof": []}]},
+        {"accountProof": [[]], "storageProof": []},
+        {"accountProof": ["0x1"], "storageProof": []},
+        {"accountProof": None, "storageProof": None},
+        {"storageProof": []},
+        None,
+        "0x",
+        [],
+    ],
+)
+def test_a_proof_that_leads_nowhere_is_none(proof: Any) -> None:
+    said = sentence_of(node(hashed(), proof))
+    assert re.search("gives no proof|answers oddly|is no trialseal|are no trialseal", said)
+
+
+def test_a_state_with_nothing_in_it_has_no_contracts() -> None:
+    empty = "0x" + EMPTY_ROOT.hex()
+    for proof in (PROOF, PROOF | {"accountProof": ["0x80"]}, PROOF | {"accountProof": [NODE]}):
+        assert "there are no trialseal contracts" in sentence_of(node(hashed(stateRoot=empty), proof))
+
+
+@pytest.mark.parametrize("nested", ["0xc0", "0x" + "c1" * 33, "0x" + "f8ff" * 40, "0x" + "ff" * 40, "0xb8" + "00" * 40])
+def test_a_root_that_is_no_node_is_malformed(nested: str) -> None:
+    """The state root of the node's own block is the hash of what is none."""
+    raw = bytes.fromhex(nested[2:])
+    block = hashed(stateRoot="0x" + keccak256(raw).hex())
+    said = sentence_of(node(block, PROOF | {"accountProof": [nested]}))
+    assert re.search("gives a malformed proof|gives no proof", said)

@@ -167,6 +167,8 @@ def test_who_notarised_the_record_s_files() -> None:
     gone = one._replace(attestation=replace(statement, withdrawn_at=seconds("2020-08-01")))
     assert ask(rule, chain_asked=True, snapshots=(gone,)).status is UNDETERMINED
     assert ask(rule, chain_asked=True, snapshots=(one, gone)).status is HOLDS
+    unseen = ask(rule, chain_asked=True, snapshots_gap="the contract counts 2 attestations, and 1 was shown")
+    assert unseen.status is UNDETERMINED and "counts 2 attestations" in unseen.sentence
 
 
 def test_the_audit_of_consents_is_handed_on() -> None:

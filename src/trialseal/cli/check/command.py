@@ -42,7 +42,8 @@ def check(session: Session) -> int:
     case = _case(as_of, registry, sealed, side, chain_asked=chain_asked, reply=reply)
     case = replace(case, consent=consent_findings(session, sealed), interventional=args.interventional)
     if chain_asked and registry:
-        case = replace(case, snapshots=record_snapshots(session, registry))
+        snapshots, gap = record_snapshots(session, registry)
+        case = replace(case, snapshots=snapshots, snapshots_gap=gap)
     _require_named(args.part, case, side)
     sources = [*sources, *(side.sources if side else ()), chain_source]
     notices = [

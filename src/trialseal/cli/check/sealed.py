@@ -81,9 +81,12 @@ def consent_findings(session: Session, sealed: SealedTrial | None) -> tuple[Find
     return trial_consent(session, sealed.evidence.trial, places[0])
 
 
-def record_snapshots(session: Session, registry: RegistryHistory) -> tuple[Snapshot, ...]:
-    """Who date-stamped the record's files on the chain; parties are named by the profiles on this computer."""
+def record_snapshots(session: Session, registry: RegistryHistory) -> tuple[tuple[Snapshot, ...], str | None]:
+    """Who date-stamped the record's files on the chain, and why that may not be all; names by profiles kept here."""
     from trialseal.evidence.profiles import find_names
     from trialseal.evidence.snapshots import snapshots_of
+    from trialseal.registries.numbers import read
 
-    return snapshots_of(session.reader, registry, find_names(session.reader, [session.home / "parties"]))
+    found = snapshots_of(session.reader, registry, find_names(session.reader, [session.home / "parties"]))
+    gap = session.reader.attested(read(registry.number).fold).gap
+    return found, str(gap) if gap else None

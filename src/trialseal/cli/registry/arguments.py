@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from trialseal.cli.arguments import command, signing_options
+from trialseal.cli.arguments import command, signing_options, trust_options
 
 
 def add(commands: Any) -> None:
@@ -28,6 +28,8 @@ def add(commands: Any) -> None:
         "--check", action="store_true", help="send nothing: say who has date-stamped this very file, and when"
     )
     signing_options(snapshot)
+    trust_options(snapshot)
+    snapshot.set_defaults(reads=False)  # but with --check
 
     replay = command(
         commands,

@@ -29,6 +29,7 @@ def snapshot(session: Session) -> int:
     number, on = _what_it_is(path, args.number, args.on)
     digest = canonical.file_digest(path)
     if args.check:
+        args.reads = True
         return _check(session, number, digest)
     done = attest_once(session, date_stamp(session, number, digest, on), quiet=True)
     if done is None:
@@ -42,13 +43,13 @@ def snapshot(session: Session) -> int:
 
 
 def _check(session: Session, number: str, digest: bytes) -> int:
-    subject = read(number).fold
-    if gap := session.chain.attested(subject).gap:
-        raise UndeterminedError(f"who has date-stamped files about {number} cannot be told from this node: {gap}")
-    found = [one for one in session.chain.attestations(subject, digest) if one.kind is AttestationKind.SNAPSHOT]
+    subject, reader = read(number).fold, session.reader
+    if gap := reader.attested(subject).gap:
+        raise UndeterminedError(f"who has date-stamped files about {number} cannot be told from {reader.source}: {gap}")
+    found = [one for one in reader.attestations(subject, digest) if one.kind is AttestationKind.SNAPSHOT]
     session.out.value([attestation_value(one) for one in found])
     if not found:
-        session.out.say(f"nobody has date-stamped this file about {number} on chain {session.chain.chain_id()}")
+        session.out.say(f"nobody has date-stamped this file about {number} on chain {reader.chain_id()}")
         return 2
     for one in found:
         withdrawn = f", withdrawn {when(one.withdrawn_at)}" if one.withdrawn_at else ""

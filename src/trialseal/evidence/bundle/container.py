@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import BinaryIO, NamedTuple
 
@@ -45,12 +45,27 @@ def is_name(name: str) -> bool:
     return 0 < len(name) <= LONGEST_NAME and set(name) <= _PLAIN and not any(s == "" or s[0] in ".-" for s in steps)
 
 
+def clash(names: Iterable[str]) -> tuple[str, str] | None:
+    """Two names that cannot both be files of one folder, on computers that tell capitals apart or not; else None."""
+    files: dict[str, str] = {}
+    for name in names:
+        if (other := files.setdefault(name.lower(), name)) != name:
+            return other, name
+    for name in files:
+        for end in (place for place, letter in enumerate(name) if letter == "/"):
+            if name[:end] in files:
+                return files[name[:end]], files[name]
+    return None
+
+
 def pack(members: Mapping[str, bytes]) -> bytes:
     """A bundle's bytes, the same everywhere for the same members. UsageError if a name or a size does not fit."""
     if len(members) > MOST_MEMBERS:
         raise UsageError(f"a bundle holds {MOST_MEMBERS:,} files at most, not {len(members):,}: make it for fewer")
     if sum(map(len, members.values())) > LARGEST_FILE:
         raise UsageError("a bundle has less than 4 GiB: leave large documents out with --with digests")
+    if both := clash(members):
+        raise UsageError(f"{both[0]} and {both[1]} cannot lie beside each other in a bundle: rename one of them")
     parts: list[bytes] = []
     directory: list[bytes] = []
     at = 0
@@ -80,7 +95,7 @@ def open_container(file: BinaryIO, shown: str) -> list[Stored]:
     directory: list[bytes] = []
     for name, length, crc in entries:
         head = _local(name, length, crc)
-        _require(file, head, expected, f"before {name}", shown)
+        _require(file, head, expected, f"before {name} and by the list of files", shown)
         found.append(Stored(name, expected + len(head), length))
         actual = 0
         for chunk in _chunks(file, length):
@@ -123,17 +138,22 @@ def _directory(file: BinaryIO, size: int, shown: str) -> list[tuple[str, int, in
         crc, stored, name_length = fields[7], fields[9], fields[10]
         name = data[place + _CENTRAL.size : place + _CENTRAL.size + name_length].decode("latin-1")
         if not is_name(name):
-            raise _damaged(shown, f"a name at byte {at + place + _CENTRAL.size:,} is not one that a bundle has")
+            raise _damaged(
+                shown,
+                f"in the list of files, a name at byte {at + place + _CENTRAL.size:,} is not one that a bundle has",
+            )
         if stored > LARGEST_MEMBER:
-            raise _damaged(shown, f"{name} is listed with {stored:,} bytes")
+            raise _damaged(shown, f"{name} has {stored:,} bytes by the list of files, at byte {at + place:,}")
         found.append((name, stored, crc))
         place += _CENTRAL.size + name_length
     names = [name for name, _, _ in found]
     for before, after in pairwise(names):
         if before >= after:
-            raise _damaged(shown, f"{after} is listed twice, or out of order")
+            raise _damaged(shown, f"{after} stands in the list of files twice, or out of order")
+    if both := clash(names):
+        raise _damaged(shown, f"{both[0]} and {both[1]} cannot lie beside each other")
     if sum(stored for _, stored, _ in found) > size:
-        raise _damaged(shown, "its files are listed larger than it is")
+        raise _damaged(shown, f"by the list of files, at byte {at:,}, they are larger than the bundle is")
     return found
 
 

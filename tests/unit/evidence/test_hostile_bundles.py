@@ -1,0 +1,301 @@
+"""Bundles as nobody packs them: each is one sentence with the place, and every flipped bit of one is found."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import struct
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trialseal.errors import UsageError
+from trialseal.evidence.bundle import container
+from trialseal.evidence.bundle.bundle import open_bundle
+
+SEED = int(os.environ.get("LIES_SEED", "1"))
+MEMBERS = {
+    "READ-ME-FIRST.txt": b"read me",
+    "evidence/nodes": bytes(range(256)),
+    "files/a.json": b"{}",
+    "manifest.json": b"1",
+}
+PACKED = container.pack(MEMBERS)
+DIRECTORY = PACKED.index(b"PK\1\2")
+END = PACKED.index(b"PK\5\6")
+
+
+def opened(data: bytes) -> list[container.Stored]:
+    return container.open_container(io.BytesIO(data), "it")
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(UsageError) as caught:
+        opened(data)
+    sentence = str(caught.value)
+    assert (
+        sentence.isprintable() and len(sentence) < 300 and sentence.startswith("it is not a bundle as it was packed: ")
+    )
+    return sentence
+
+
+def test_what_was_packed_is_read() -> None:
+    assert {one.name: PACKED[one.offset : one.offset + one.size] for one in opened(PACKED)} == MEMBERS
+    with zipfile.ZipFile(io.BytesIO(PACKED)) as other:  # as every other reader of archives does
+        assert {name: other.read(name) for name in other.namelist()} == MEMBERS
+    assert opened(container.pack({})) == []
+
+
+def test_every_flipped_bit_is_found_and_its_place_named() -> None:
+    for place in range(len(PACKED)):
+        for bit in range(8):
+            flipped = bytearray(PACKED)
+            flipped[place] ^= 1 << bit
+            sentence = refused(bytes(flipped))
+            assert _places(sentence, place), (place, bit, sentence)
+
+
+def _places(sentence: str, place: int) -> bool:
+    """Whether a sentence leads to the byte: by its number, the member that holds it, or the list or end it is in."""
+    if f"byte {place:,}" in sentence:
+        return True
+    if place >= END:
+        return "its last 22 bytes" in sentence or "lists" in sentence
+    if place >= DIRECTORY:  # it says what must stand elsewhere: either of the two may be the changed one
+        return "list of files" in sentence
+    for one in opened(PACKED):
+        if one.offset <= place < one.offset + one.size:
+            return one.name in sentence
+    return False
+
+
+def test_sampled_bits_of_a_large_one(tmp_path: Path) -> None:
+    draw = random.Random(SEED)
+    members = {f"files/data/{number:04}.bin": draw.randbytes(draw.randrange(2000)) for number in range(2000)}
+    data = bytearray(container.pack(members))
+    assert len(opened(bytes(data))) == len(members)
+    for place in draw.sample(range(len(data)), 60):
+        bit = 1 << draw.randrange(8)
+        data[place] ^= bit
+        refused(bytes(data))
+        data[place] ^= bit
+
+
+def test_every_length_but_the_whole_is_refused() -> None:
+    for length in range(len(PACKED)):
+        refused(PACKED[:length])
+    for more in (b"\0", b"x" * 22, PACKED, PACKED[END:]):
+        refused(PACKED + more)
+
+
+@pytest.mark.parametrize("place", [0, 7, 40, DIRECTORY, END])
+@pytest.mark.parametrize("junk", [b"\0", b"junk", b"PK\3\4", PACKED])
+def test_junk_before_between_and_behind(place: int, junk: bytes) -> None:
+    refused(PACKED[:place] + junk + PACKED[place:])
+
+
+@given(st.data())
+def test_no_other_bytes_are_the_same_bundle(data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(PACKED)))
+    end = data.draw(st.integers(start, min(len(PACKED), start + 60)))
+    put = data.draw(st.binary(max_size=60))
+    changed = PACKED[:start] + put + PACKED[end:]
+    if changed != PACKED:
+        refused(changed)
+
+
+def zipped(make: Callable[[zipfile.ZipFile], None], **options: bool) -> bytes:
+    buffer = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w", **options) as archive:  # type: ignore[call-overload]
+        warnings.simplefilter("ignore")
+        make(archive)
+    return buffer.getvalue()
+
+
+def entry(name: str, mode: int = 0o100644) -> zipfile.ZipInfo:
+    made = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    made.create_system, made.external_attr = 3, mode << 16
+    return made
+
+
+def _zip64(archive: zipfile.ZipFile) -> None:
+    with archive.open(entry("a"), "w", force_zip64=True) as member:
+        member.write(b"x")
+
+
+def _with(name: str, mode: int = 0o100644) -> bytes:
+    return zipped(lambda archive: archive.writestr(entry(name, mode), b"x"))
+
+
+class Unseekable(io.RawIOBase):
+    """Written from front to end, as into a pipe, so that descriptors follow the contents."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        self.parts.append(bytes(data))  # type: ignore[call-overload]
+        return len(self.parts[-1])
+
+
+def _with_descriptors() -> bytes:
+    pipe = Unseekable()
+    with zipfile.ZipFile(pipe, "w") as archive:  # type: ignore[call-overload]
+        archive.writestr(entry("a"), b"x")
+    return b"".join(pipe.parts)
+
+
+def _bomb() -> bytes:
+    return zipped(lambda archive: archive.writestr(entry("a"), b"\0" * 10_000_000, zipfile.ZIP_DEFLATED))
+
+
+def _nested(depth: int) -> bytes:
+    data = b"x"
+    for _ in range(depth):
+        data = zipped(lambda archive, inner=data: archive.writestr(entry("a.zip"), inner, zipfile.ZIP_DEFLATED))  # type: ignore[misc]
+    return data
+
+
+def _commented() -> bytes:
+    def make(archive: zipfile.ZipFile) -> None:
+        archive.writestr(entry("a"), b"x")
+        archive.comment = b"PK\5\6" + bytes(18)
+
+    return zipped(make)
+
+
+def _extra() -> bytes:
+    made = entry("a")
+    made.extra = struct.pack("<HH", 0x5455, 5) + b"\3aaaa"
+    return zipped(lambda archive: archive.writestr(made, b"x"))
+
+
+def _encrypted() -> bytes:
+    data = bytearray(_with("a"))
+    data[6] |= 1
+    data[data.index(b"PK\1\2") + 8] |= 1
+    return bytes(data)
+
+
+def _out_of_order() -> bytes:
+    def make(archive: zipfile.ZipFile) -> None:
+        archive.writestr(entry("b"), b"x")
+        archive.writestr(entry("a"), b"x")
+
+    return zipped(make)
+
+
+def _twice() -> bytes:
+    def make(archive: zipfile.ZipFile) -> None:
+        archive.writestr(entry("a"), b"x")
+        archive.writestr(entry("a"), b"y")
+
+    return zipped(make)
+
+
+def _overlapping() -> bytes:
+    """Two names in the list for one stretch of bytes."""
+    content, crc = b"x" * 50, zlib.crc32(b"x" * 50)
+    local = container._local("a", len(content), crc) + content
+    listed = container._central("a", len(content), crc, 0) + container._central("b", len(content), crc, 0)
+    return local + listed + container._end(2, len(listed), len(local))
+
+
+def _pointing(at: int) -> bytes:
+    """The offset of the first member in the list is another."""
+    data = bytearray(PACKED)
+    struct.pack_into("<I", data, DIRECTORY + 42, at)
+    return bytes(data)
+
+
+def _listed_larger() -> bytes:
+    data = bytearray(PACKED)
+    struct.pack_into("<II", data, DIRECTORY + 20, 0xFFFFFFFF, 0xFFFFFFFF)
+    return bytes(data)
+
+
+HOSTILE: dict[str, bytes] = {
+    "nothing": b"",
+    "another file": b"%PDF-1.7" * 100,
+    "an empty directory elsewhere": container.pack({}) + container.pack({}),
+    "a climbing name": _with("../../etc/passwd"),
+    "an absolute name": _with("/etc/passwd"),
+    "a name of Windows": _with("..\\x"),
+    "a drive": _with("C:/x"),
+    "a hidden name": _with("files/.git/config"),
+    "an option for a name": _with("-rf"),
+    "a folder": _with("a/", 0o40755),
+    "a long name": _with("a" * 60_000),
+    "a name beyond ASCII": _with("caf\u00e9"),
+    "a name with a line in it": _with("a\nb"),
+    "a symbolic link": _with("a", 0o120777),
+    "a device": _with("a", 0o20666),
+    "a pipe": _with("a", 0o10644),
+    "with the set-user bit": _with("a", 0o104755),
+    "zip64": zipped(_zip64),
+    "descriptors behind the contents": _with_descriptors(),
+    "deflated": _bomb(),
+    "archives in archives": _nested(20),
+    "a comment": _commented(),
+    "extra fields": _extra(),
+    "encrypted": _encrypted(),
+    "out of order": _out_of_order(),
+    "a name twice": _twice(),
+    "overlapping members": _overlapping(),
+    "an offset into another member": _pointing(50),
+    "an offset behind the end": _pointing(0xFFFFFFFF),
+    "larger than the file": _listed_larger(),
+    "more members than there may be": container._end(65535, 65535 * 46, 0),
+    "a list that begins nowhere": PACKED[:END] + container._end(4, 1 << 31, 1 << 31),
+}
+
+
+@pytest.mark.parametrize("what", sorted(HOSTILE))
+def test_what_nobody_packs_so_is_refused(what: str, tmp_path: Path) -> None:
+    refused(HOSTILE[what])
+    path = tmp_path / "hostile.trialseal"
+    path.write_bytes(HOSTILE[what])
+    with pytest.raises(UsageError, match="^it is not a bundle as it was packed"):
+        open_bundle(path, "it")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("files/a", "files/a/b"), ("files/a", "files/a-", "files/a/b"), ("files/A", "files/a"), ("files/A/b", "files/a")],
+)
+def test_names_that_no_folder_can_hold_side_by_side(names: tuple[str, ...]) -> None:
+    """One would be written over another, or where a folder must be, on some computers or on all."""
+    with pytest.raises(UsageError, match="cannot lie beside"):
+        container.pack(dict.fromkeys(names, b"x"))
+    at, parts, listed = 0, b"", b""
+    for name in sorted(names):
+        local = container._local(name, 1, zlib.crc32(b"x")) + b"x"
+        listed += container._central(name, 1, zlib.crc32(b"x"), at)
+        parts, at = parts + local, at + len(local)
+    assert "cannot lie beside" in refused(parts + listed + container._end(len(names), len(listed), at))
+
+
+def test_what_is_no_file_is_one_sentence(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.trialseal")
+    (tmp_path / "folder.trialseal").mkdir()
+    (tmp_path / "zeros.trialseal").symlink_to("/dev/zero")
+    for path in (*tmp_path.iterdir(), tmp_path / "absent.trialseal"):
+        with pytest.raises(UsageError) as caught:
+            open_bundle(path, "it")
+        assert str(caught.value).isprintable()
+
+
+def test_the_bytes_are_as_ever() -> None:
+    """A bundle that was packed once must be read for ever."""
+    assert sha256(PACKED).hexdigest() == "1b9e7777c7a44bd340cfd3f08f4ad7f25304b5b320d98ce57dc7853044389600"
