@@ -168,7 +168,6 @@ def test_no_lie_is_believed(commands: dict[str, list[str]], replaying: Replaying
     told = lies_told(answers, draw, LIES)
     believed: list[str] = []
     for _, lie, words_of_it in told:
-        recorded.answers = dict(answers)
         recorded.lie = lie
         said = run(*words)
         recorded.lie = None
@@ -205,3 +204,16 @@ def difference(mine: Any, true: Any, where: str = "") -> str:
     else:
         return f"{where}: {str(mine)[:200]}, and the chain says {str(true)[:200]}"
     return next((one for one in found if one), "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_of_a_node_that_nobody_vouches_for_nothing_is_determined(
+    home: Path, commands: dict[str, list[str]], name: str
+) -> None:
+    """The same node by its address, which the reader's network file does not call the reader's own."""
+    url = networks.resolve("devnet", home).url
+    words = [url if word == "devnet" else word for word in commands[name] if word != "--json"]
+    said = run(*words)
+    assert said.code == 2, said
+    assert "vouched for by nobody whom you trust" in said.out.splitlines()[0]
+    assert run(*words, "--trust-node").code == run(*commands[name]).code
