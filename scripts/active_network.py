@@ -9,12 +9,12 @@ from pathlib import Path
 
 from brownie import network
 
+from trialseal.acts.asking import asker
 from trialseal.acts.carrying_out import Done
 from trialseal.acts.desk import Desk
+from trialseal.acts.lines import other_line, trial_line
 from trialseal.acts.own import open_desk
 from trialseal.acts.trials import trial_in
-from trialseal.cli.asking import asker
-from trialseal.cli.trial.receipting import other_line, trial_line
 from trialseal.errors import TrialsealError, UsageError
 from trialseal.escaping import visible
 from trialseal.folder.trial_folder import TrialFolder

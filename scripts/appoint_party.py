@@ -4,9 +4,9 @@ from scripts.active_network import desk_of, in_a_sentence, options, say, trial_o
 
 from trialseal.acts import trials
 from trialseal.acts.carrying_out import carry_out
+from trialseal.acts.code_words import code_named
 from trialseal.acts.own import Own
-from trialseal.cli.session import code_named
-from trialseal.cli.trial.acts import seconds
+from trialseal.documents.times import unix_seconds
 from trialseal.ledger.codes import ActCode
 
 
@@ -17,6 +17,6 @@ def main(*words: str) -> None:
         desk = desk_of(named)
         trial, folder = trial_of(path, desk)
         codes = [code_named(ActCode, word, "act") for word in acts.split(",")]
-        until = seconds(named["until"], "until") if "until" in named else trials.FOR_EVER
+        until = unix_seconds(named["until"], "until") if "until" in named else trials.FOR_EVER
         appointee = Own(desk.home).find_party(party)
         say(carry_out(desk, trials.appoint(trial, desk.party, appointee, codes, until=until), folder))

@@ -4,8 +4,8 @@ from scripts.active_network import desk_of, in_a_sentence, options, say
 
 from trialseal.acts import attesting
 from trialseal.acts.carrying_out import carry_out
+from trialseal.acts.code_words import code_named
 from trialseal.acts.own import Own
-from trialseal.cli.session import code_named
 from trialseal.documents.identifiers import date_code
 from trialseal.ledger.codes import AttestationKind, Decision, Role
 

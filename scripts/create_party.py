@@ -10,6 +10,7 @@ from trialseal.acts.carrying_out import carry_out
 from trialseal.acts.desk import Desk
 from trialseal.acts.own import Own, OwnParty
 from trialseal.documents import canonical, models
+from trialseal.documents.versions import FORMAT
 from trialseal.files import write_json
 
 
@@ -19,7 +20,7 @@ def main(*words: str) -> None:
     with in_a_sentence():
         own = Own(account=named.get("account"))
         desk = Desk(active_chain(), own.home, own.account, own.signing, ZERO)
-        profile = {"format": "trialseal/1", "kind": "party-profile", "legal_name": name}
+        profile = {"format": FORMAT, "kind": "party-profile", "legal_name": name}
         models.parse_document(profile, "the profile")
         act = parties.create(desk.address, secrets.token_bytes(32), canonical.document_digest(profile), name)
         done = carry_out(desk, act)

@@ -23,11 +23,9 @@ from trialseal.acts.act import ZERO
 from trialseal.acts.carrying_out import carry_out, carry_out_all
 from trialseal.acts.described import described
 from trialseal.acts.desk import Desk, agree
+from trialseal.acts.lines import other_line, trial_line
 from trialseal.acts.own import Own, OwnParty, open_desk
 from trialseal.acts.trials import trial_in
-from trialseal.cli.trial.reading import as_shown
-from trialseal.cli.trial.receipting import other_line, trial_line
-from trialseal.cli.trial.timeline import timeline_view
 from trialseal.files import write_bytes
 from trialseal.folder.reading import read
 from trialseal.folder.trial_folder import TrialFolder
@@ -36,7 +34,8 @@ from trialseal.ledger.chain import Chain
 from trialseal.ledger.moments import moment
 from trialseal.ledger.sending import Sender
 from trialseal.report.trial.timeline import timeline_html
-from trialseal.report.trial.verdict import Verdict, verify
+from trialseal.report.trial.trial_view import timeline_view
+from trialseal.report.trial.verdict import Verdict, as_shown, verify
 from trialseal.report.words import act_words
 
 EXAMPLE = Path("trials/nct04368728-reenactment")
@@ -113,7 +112,9 @@ def replay(home: Path, trial: Path, story: dict[str, Any], chain: Chain, url: st
     offline = block is not None and checked_without_network(trial, bundle, block["hash"])
 
     print("\nA node that lies:")
-    caught = lie_is_caught(url, trial_in(TrialFolder.open(trial), bytes))
+    caught = lie_is_caught(url, trial)
+    for note in TrialFolder.open(trial).notes:
+        print(f"note: {note}")
     ok = found_out and complete and offline and caught
     print(f"\nOpen {page.resolve()} in a browser." if ok else "\nSomething did not go as it should: see above.")
     return 0 if ok else 1

@@ -26,32 +26,32 @@ HOLDS, FAILS, UNDETERMINED = 0, 1, 2
 
 
 def checked_without_network(trial: Path, bundle: Path, block_hash: str) -> bool:
-    """Packs the trial into a bundle and checks it where no network is; whether the answer is the node's own."""
-    _run([], ["bundle", str(trial), "--out", str(bundle)], HOLDS)
+    """Packs the trial into a bundle and checks it where no network is; whether an answer is found there."""
+    _run([], ["bundle", str(trial), "--out", str(bundle)], (HOLDS,))
     words = ["verify", str(bundle), "--block-hash", block_hash]
     if _has_namespaces():
         print("(in a network namespace of its own, in which there is no network:)")
-        return _run(["unshare", "--map-root-user", "--net"], words, HOLDS)
+        return _run(["unshare", "--map-root-user", "--net"], words, (HOLDS, FAILS))
     print("(with sockets barred:)")
-    return _run([], words, HOLDS, start=["-c", _BARRED])
+    return _run([], words, (HOLDS, FAILS), start=["-c", _BARRED])
 
 
-def lie_is_caught(url: str, trial: bytes) -> bool:
+def lie_is_caught(url: str, trial: Path) -> bool:
     """Asks a node that hides the last act of every trial; whether it is caught."""
     with _hiding(url) as lying:
         print(f"A node at {lying} shows everything but the last act:")
-        return _run([], ["history", trial.hex(), "--network", lying, "--trust-node"], UNDETERMINED)
+        return _run([], ["history", str(trial), "--network", lying, "--trust-node"], (UNDETERMINED,))
 
 
-def _run(before: list[str], words: list[str], expected: int, start: list[str] | None = None) -> bool:
+def _run(before: list[str], words: list[str], expected: tuple[int, ...], start: list[str] | None = None) -> bool:
     print("$ trialseal " + " ".join(words), flush=True)
     command = [*before, sys.executable, *(start or ["-m", "trialseal"]), *words]
     done = subprocess.run(command, check=False, timeout=120, capture_output=True, text=True)
     lines = (done.stdout + done.stderr).splitlines()
-    shown = lines if len(lines) <= 12 else [*lines[:3], "…", *lines[-6:]]
+    shown = lines if len(lines) <= 12 else [*lines[:5], "…", *lines[-6:]]
     print("\n".join(shown))
     print(f"(exit code {done.returncode})")
-    return done.returncode == expected
+    return done.returncode in expected
 
 
 def _has_namespaces() -> bool:

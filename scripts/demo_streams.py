@@ -21,9 +21,10 @@ from trialseal.acts import streams, trials
 from trialseal.acts.act import ZERO
 from trialseal.acts.carrying_out import carry_out
 from trialseal.acts.desk import Desk, agree
+from trialseal.acts.lines import other_line, trial_line
 from trialseal.acts.own import Own, open_desk
-from trialseal.cli.trial.receipting import other_line, trial_line
 from trialseal.documents.events import event_form
+from trialseal.documents.versions import FORMAT
 from trialseal.errors import TrialsealError
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger import accounts, deployment, devnet, networks
@@ -35,7 +36,7 @@ from trialseal.streams.audit import Anchored, audit_stream
 from trialseal.streams.batch import Row
 from trialseal.streams.intake import Settings
 from trialseal.streams.lines import subject_of
-from trialseal.streams.store import Stream, create_stream, open_stream
+from trialseal.streams.store import StreamStore, create_stream, open_stream
 
 EXAMPLE = Path("trials/fictitious-late-registration")
 PLACE = Path(".toolchain/demo-streams")
@@ -121,7 +122,7 @@ def open_desk_of_nobody(home: Path) -> Desk:
     return Desk(Chain(networks.resolve("devnet", home)), home, own.account, own.signing, ZERO)
 
 
-def open_store(desk: Desk, folder: TrialFolder, trial: bytes, registered: int) -> Stream:
+def open_store(desk: Desk, folder: TrialFolder, trial: bytes, registered: int) -> StreamStore:
     """Makes a stream's store, and seals its opening."""
     config = configs.StreamConfig(
         trial=trial,
@@ -137,14 +138,14 @@ def open_store(desk: Desk, folder: TrialFolder, trial: bytes, registered: int) -
     return store
 
 
-def append(store: Stream, path: Path, key: bytes) -> None:
+def append(store: StreamStore, path: Path, key: bytes) -> None:
     """Appends the events of a file, all of them."""
     settings = Settings(store.config, key, path.name, int(time.time()))
     with path.open("rb") as file:
         store.append(parallel.rows(settings, iter(sources.TextSource(file, path.name, "csv"))))
 
 
-def anchor(desk: Desk, store: Stream, size: int | None = None, proof_of: Stream | None = None) -> str:
+def anchor(desk: Desk, store: StreamStore, size: int | None = None, proof_of: StreamStore | None = None) -> str:
     """Puts a store's head on the chain, with the proof that it extends the one there; what was done, in words."""
     config, size = store.config, size or store.size
     where = (config.trial, config.writer, config.id)
@@ -154,7 +155,7 @@ def anchor(desk: Desk, store: Stream, size: int | None = None, proof_of: Stream 
     return other_line(carry_out(desk, streams.extend(*where, size, store.root(size), proof, NAME)))
 
 
-def audited(chain: Chain, store: Stream) -> bool:
+def audited(chain: Chain, store: StreamStore) -> bool:
     """Whether a store agrees with every head on the chain; says what it found, and how long it took."""
     started, config = time.monotonic(), store.config
     chain.renew()
@@ -182,7 +183,7 @@ def write_batch(path: Path, first: int, last: int) -> None:
             )
 
 
-def forge(stream: Stream, folder: Path, without: int) -> None:
+def forge(stream: StreamStore, folder: Path, without: int) -> None:
     """The store that there would be if one entry had never been: same stream, same secrets, all later entries."""
     made = create_stream(folder, stream.config)
     shutil.copy(stream.folder / "secrets", folder / "secrets")
@@ -191,7 +192,7 @@ def forge(stream: Stream, folder: Path, without: int) -> None:
     open_stream(folder).append(rows_but(stream, without))
 
 
-def rows_but(stream: Stream, without: int) -> Iterator[Row]:
+def rows_but(stream: StreamStore, without: int) -> Iterator[Row]:
     """The rows of a store but one."""
     with (stream.folder / head_file.LOG).open("rb") as log:
         for entry, line in zip(stream.entries(), log, strict=True):
@@ -199,7 +200,7 @@ def rows_but(stream: Stream, without: int) -> Iterator[Row]:
                 yield Row(entry.event["id"], subject_of(entry.event), line[:-1])
 
 
-def is_refused(desk: Desk, forged: Stream, words: str, proof_of: Stream | None = None) -> bool:
+def is_refused(desk: Desk, forged: StreamStore, words: str, proof_of: StreamStore | None = None) -> bool:
     """Whether the contract refuses a head of the forged store, one entry larger than what is anchored."""
     config = forged.config
     desk.chain.renew()
@@ -220,7 +221,7 @@ def filler(count: int) -> Iterator[Row]:
     """Entries of padding."""
     for number in range(count):
         id = f"padding-{time.time_ns()}-{number}"
-        event = {"format": "trialseal/1", "kind": "event", "type": "padding", "id": id, "at": "2026-01-01"}
+        event = {"format": FORMAT, "kind": "event", "type": "padding", "id": id, "at": "2026-01-01"}
         yield Row(id, None, event_form(event))
 
 

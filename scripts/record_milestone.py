@@ -4,7 +4,7 @@ from scripts.active_network import desk_of, in_a_sentence, options, say, trial_o
 
 from trialseal.acts import trials
 from trialseal.acts.carrying_out import carry_out
-from trialseal.cli.session import code_named
+from trialseal.acts.code_words import code_named
 from trialseal.ledger.codes import Milestone
 
 

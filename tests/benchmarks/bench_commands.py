@@ -15,6 +15,13 @@ from running import ROOT, TRIALSEAL, Row, compare, run
 
 RUNS = 9
 FILES, SIZE = 10_000, 4096
+# The command where neither safe-pysha3 nor pycryptodome can be imported.
+WITHOUT_KECCAK = [
+    sys.executable,
+    "-c",
+    "import sys; sys.modules['sha3'] = sys.modules['Crypto'] = None; sys.argv[0] = 'trialseal'; "
+    "from trialseal.cli import main; sys.exit(main())",
+]
 HASH_ALL = """
 import hashlib, os, sys
 for name in sorted(os.listdir(sys.argv[1])):
@@ -44,6 +51,22 @@ def measure(place: Path) -> list[Row]:
                 RUNS,
             ),
         ]
+        bundle = place / "trial.trialseal"
+        run([*TRIALSEAL, "bundle", trial, "--out", bundle])
+        for what, command in (
+            ("the same, without a Keccak in C", [*WITHOUT_KECCAK, "verify", protocol]),
+            ("`trialseal verify BUNDLE`, cold, without a node", [*verify, bundle]),
+            ("the same, without a Keccak in C", [*WITHOUT_KECCAK, "verify", bundle]),
+        ):
+            rows.append(
+                compare(
+                    what,
+                    lambda command=command: run(command, (0, 2)),  # type: ignore[misc]
+                    "`python -c 'import web3'`",
+                    lambda: run([sys.executable, "-c", "import web3"]),
+                    RUNS,
+                )
+            )
         folder = place / "files"
         folder.mkdir()
         for number in range(FILES):

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from bench_events import write_events
 
-from trialseal.cli.events import writing as event_acts
+from trialseal.cli.events.anchoring import anchor as anchor_command
+from trialseal.cli.events.appending import append as append_command
 from trialseal.cli.output import Output
 from trialseal.cli.parser import build_parser
 from trialseal.cli.session import Session
@@ -28,8 +29,8 @@ def main(trial: str, file: str, events: str, step: str) -> None:
         write_events(Path(file), first, first + int(step))
         started = time.perf_counter()
         with contextlib.redirect_stdout(io.StringIO()):
-            event_acts.append(append)
-            event_acts.anchor(anchor)
+            append_command(append)
+            anchor_command(anchor)
         seconds += time.perf_counter() - started
     print(json.dumps({"seconds": seconds}))
 

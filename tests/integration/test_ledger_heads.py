@@ -81,7 +81,7 @@ def test_heads_are_read_as_they_were_sent(chain: Chain, writer: Writer) -> None:
 def test_a_log_without_heads(chain: Chain, writer: Writer) -> None:
     assert chain.head(writer.trial, writer.party, OTHER) is None
     history = chain.head_history(writer.trial, writer.party, OTHER)
-    assert (history.state, history.heads, history.gap) == (None, (), None)
+    assert (history.state, history.heads, history.complete) == (None, (), True)
     with pytest.raises(FailedError, match="there is no trial 0101"):
         chain.head_history(b"\1" * 32, writer.party, STREAM)
 

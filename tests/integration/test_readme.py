@@ -64,6 +64,7 @@ def before(words: list[str], place: Path) -> None:
     """What the reader does by hand before a command."""
     trial = place / "my-trial"
     if words[0] == "amend":
+        assert "Edit\n`my-trial/protocol.json` before you type `amend`" in README
         protocol = json.loads((trial / "protocol.json").read_text())
         protocol["endpoints"][0]["domain"] = "written more clearly"
         (trial / "protocol.json").write_text(json.dumps(protocol))
@@ -71,12 +72,6 @@ def before(words: list[str], place: Path) -> None:
         for version in ("1", "2"):
             [copy] = (trial / "documents" / "sealed").glob(f"*-protocol-v{version}-*.json")
             shutil.copy(copy, place / f"protocol-v{version}.json")
-    if words[0] == "results":
-        protocol = json.loads((trial / "protocol.json").read_text())
-        result = {"endpoint": protocol["endpoints"][0]["id"], "protocol_version": protocol["version"]}
-        result |= {"planning": "planned", "stage": "final", "statement": "no difference was seen"}
-        document = {"format": "trialseal/1", "kind": "results", "trial": protocol["trial"], "version": 1}
-        (trial / "results.json").write_text(json.dumps({**document, "results": [result]}))
     if words[:2] == ["events", "append"]:
         [line] = re.findall(r"^printf .* > today.csv$", README, re.MULTILINE)
         subprocess.run(["sh", "-c", line], cwd=place, check=True, timeout=10)

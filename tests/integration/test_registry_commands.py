@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from trialseal.cli import main
-from trialseal.documents.identifiers import registry_id_bytes
 from trialseal.ledger import accounts, networks
 from trialseal.ledger.chain import Chain
+from trialseal.registries import numbers
 
 STUDY = Path(__file__).parents[1] / "vectors" / "documents" / "ctgov-v2.json"
 NUMBER = "NCT99999901"
@@ -89,27 +89,27 @@ def dropped(study: dict[str, Any]) -> None:
 # ----- snapshots -----
 
 
-def test_anyone_notarises_what_a_registry_said_without_any_trial(home: Path, run: Run, tmp_path: Path) -> None:
+def test_anyone_date_stamps_what_a_registry_said_without_any_trial(home: Path, run: Run, tmp_path: Path) -> None:
     file = put(tmp_path, "2020-07-01")
     said = run("snapshot", file)
     digest = sha256(file.read_bytes())
     assert digest.hexdigest() in said and "of 2020-07-01" in said
-    [one] = Chain(networks.resolve(None, home)).attestations(registry_id_bytes(NUMBER), digest.digest())
+    [one] = Chain(networks.resolve(None, home)).attestations(numbers.read(NUMBER).fold, digest.digest())
     assert (one.kind, one.date, one.digest) == (3, 20200701, digest.digest())
-    assert "it stands already, nothing was sent" in run("snapshot", file)
-    assert len(Chain(networks.resolve(None, home)).attestations(registry_id_bytes(NUMBER), digest.digest())) == 1
+    assert "already recorded, nothing was sent" in run("snapshot", file)
+    assert len(Chain(networks.resolve(None, home)).attestations(numbers.read(NUMBER).fold, digest.digest())) == 1
 
 
-def test_who_notarised_a_file_can_be_asked_without_a_key(home: Path, run: Run, tmp_path: Path) -> None:
+def test_who_date_stamped_a_file_can_be_asked_without_a_key(home: Path, run: Run, tmp_path: Path) -> None:
     file = put(tmp_path, "2020-07-02")
-    assert "nobody has notarised this file" in run("snapshot", file, "--check", code=2)
+    assert "nobody has date-stamped this file" in run("snapshot", file, "--check", code=2)
     run("snapshot", file)
     assert 'by "Test journal", as of 2020-07-02' in run("snapshot", file, "--check")
     file.write_bytes(file.read_bytes() + b" ")  # one byte more is another file
     run("snapshot", file, "--check", code=2)
 
 
-def test_a_check_says_who_notarised_the_record_at_hand(home: Path, run: Run, tmp_path: Path) -> None:
+def test_a_check_says_who_date_stamped_the_record(home: Path, run: Run, tmp_path: Path) -> None:
     file = put(tmp_path, "2020-07-04")
     run("snapshot", file)
     checked = json.loads(run("check", file, "--network", "devnet", "--json", code=2))
@@ -130,8 +130,8 @@ def test_a_page_of_any_kind_needs_its_number(home: Path, run: Run, tmp_path: Pat
     [
         (["{file}", "--number", "NCT00000001"], "is the record of NCT99999901, not of NCT00000001"),
         (["{file}", "--on", "2999-01-01"], "is still to come"),
-        (["nowhere.json"], "is no file"),
-        (["{folder}"], "is no file"),
+        (["nowhere.json"], "is not a file"),
+        (["{folder}"], "is not a file"),
     ],
 )
 def test_a_snapshot_of_what_it_is_not(home: Path, run: Run, tmp_path: Path, words: list[str], said: str) -> None:
@@ -146,20 +146,20 @@ def test_a_folder_is_watched(home: Path, run: Run, tmp_path: Path) -> None:
     put(tmp_path, "2020-08-01")
     put(tmp_path, "2020-09-01", dropped)
     first = run("watch", tmp_path)
-    assert "2 snapshots of 1 trial; 2 notarised now, 0 before" in first
+    assert "2 snapshots of 1 trial; 2 date-stamped now, 0 before" in first
     assert "primary-replaced" in first or "primary-dropped" in first
-    assert "0 notarised now, 2 before" in run("watch", tmp_path)
+    assert "0 date-stamped now, 2 before" in run("watch", tmp_path)
     put(tmp_path, "2020-10-01", dropped)
     again = run("watch", tmp_path)
-    assert "2020-10-01.json, seen 2020-10-01, notarised: since the one before, nothing in dates" in again
+    assert "2020-10-01.json, seen 2020-10-01, date-stamped: since the one before, nothing in dates" in again
     assert "2020-09-01.json" not in again
-    assert "1 notarised now, 2 before" in again
+    assert "1 date-stamped now, 2 before" in again
 
 
 def test_what_cannot_be_read_is_passed_over_and_said(home: Path, run: Run, tmp_path: Path) -> None:
     put(tmp_path, "2020-11-01")
     (tmp_path / "broken.json").write_text("{")
-    assert "passed over: " in run("watch", tmp_path, "--report-only", code=2)
+    assert "skipped: " in run("watch", tmp_path, "--report-only", code=2)
     (tmp_path / "empty").mkdir()
     assert "holds no registry record" in run("watch", tmp_path / "empty", code=2)
     run("watch", tmp_path / "nowhere", code=3)
@@ -206,7 +206,7 @@ def test_one_of_several_histories_must_be_named(run: Run, tmp_path: Path) -> Non
     assert "NCT00000002: 2 versions" in run("replay", path, "--number", "NCT00000002", code=2)
     assert "holds no record of NCT00000003" in run("replay", path, "--number", "NCT00000003", code=3)
     run("replay", tmp_path / "nowhere", code=3)
-    assert "no single day" in run("replay", path, "--number", "NCT00000002", "--as-of", "2020-05", code=3)
+    assert "not a single day" in run("replay", path, "--number", "NCT00000002", "--as-of", "2020-05", code=3)
 
 
 def test_a_portfolio_is_a_table_and_a_page(run: Run, tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_a_portfolio_is_a_table_and_a_page(run: Run, tmp_path: Path) -> None:
     assert "NaN" not in printed
     assert len(json.loads(printed)["trials"]) == 3
     (tmp_path / "broken.json").write_text("[")
-    assert "passed over: " in run("portfolio", tmp_path, code=2)
+    assert "skipped: " in run("portfolio", tmp_path, code=2)
     assert "no registry record was found" in run("portfolio", tmp_path / "broken.json", code=2)
     run("portfolio", tmp_path / "nowhere", code=3)
     run("portfolio", tmp_path, "--csv", "-", "--json", code=3)

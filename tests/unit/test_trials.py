@@ -16,8 +16,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from read_documents import loaded
 from trialseal.cli.parser import build_parser
 from trialseal.documents import models
+from trialseal.documents.canonical import read_json
 from trialseal.documents.endpoints import endpoint_leaves
 from trialseal.documents.identifiers import date_range
 from trialseal.registries.who_items import answers
@@ -70,19 +72,21 @@ def named(path: Path) -> str:
 
 @pytest.mark.parametrize("path", documents(), ids=named)
 def test_every_document_validates_and_loses_nothing(path: Path) -> None:
-    assert models.dump(models.load_document(path)) == read(path)
+    assert models.dump(models.parse_document(read_json(path), str(path))) == read(path)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)
 def test_the_protocol_is_the_last_of_its_versions(folder: Path) -> None:
     versions = sorted((folder / "documents" / "sealed").glob("*-protocol-v*.json"))
-    assert [models.load_protocol(path).version for path in versions] == list(range(1, len(versions) + 1))
+    assert [loaded(path, models.Protocol).version for path in versions] == list(range(1, len(versions) + 1))
     assert (folder / "protocol.json").read_bytes() == versions[-1].read_bytes()
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)
 def test_results_report_what_their_protocol_version_has(folder: Path) -> None:
-    models.check_results(models.load_results(folder / "results.json"), models.load_protocol(folder / "protocol.json"))
+    models.check_results(
+        loaded(folder / "results.json", models.Results), loaded(folder / "protocol.json", models.Protocol)
+    )
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)
@@ -98,7 +102,7 @@ def test_all_documents_of_a_trial_name_the_same_trial_and_sponsor(folder: Path) 
 def test_the_protocol_answers_what_registration_asks(folder: Path) -> None:
     unanswered = {
         one.item.number
-        for one in answers(models.load_protocol(folder / "protocol.json"))
+        for one in answers(loaded(folder / "protocol.json", models.Protocol))
         if one.status != "stated" and one.item.due == "at registration"
     }
     assert not unanswered
@@ -336,7 +340,7 @@ def test_acts_are_commands_in_the_order_of_time(folder: Path) -> None:
             stated = date_range(command[command.index("--on") + 1])[0]
             assert datetime(stated.year, stated.month, stated.day, tzinfo=UTC) <= time + timedelta(hours=14)
     for profile in replay["parties"].values():
-        models.load_party_profile(folder / profile)
+        loaded(folder / profile, models.PartyProfile)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)

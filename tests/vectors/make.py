@@ -87,7 +87,7 @@ def trees() -> dict[str, object]:
 
 
 def ids() -> dict[str, object]:
-    """Parties, trials, codes, registry numbers, dates."""
+    """Parties, trials, codes, dates."""
     address = bytes.fromhex("7e5f4552091a69125d5dfcb7b8c2659029395bdf")
     parties = []
     for salt in (bytes(32), bytes(range(32))):
@@ -104,42 +104,6 @@ def ids() -> dict[str, object]:
                 "trial": sha256(party + padded).hexdigest(),
             }
         )
-    numbers = []
-    for number, spellings in {
-        "NCT04368728": ["NCT04368728", "nct04368728", " NCT 0436 8728 ", "ＮＣＴ04368728"],
-        "ISRCTN50189673": ["isrctn50189673", "ISRCTN 50189673"],
-        "2020-002641-42": [
-            "2020-002641-42",
-            "EudraCT 2020-002641-42",
-            "EUCTR2020-002641-42-DE",
-            "2020–002641–42",
-        ],
-        "2022-500123-12-00": ["2022-500123-12-00", "CTIS2022-500123-12-00"],
-        "ACTRN12620000470976": ["actrn12620000470976"],
-        "CHICTR2000029308": ["ChiCTR2000029308"],
-        "CHICTR-TRC-08000001": ["ChiCTR-TRC-08000001"],
-        "CTRI/2020/03/024402": ["CTRI/2020/03/024402"],
-        "DRKS00021238": ["DRKS00021238"],
-        "JRCTS031180110": ["jRCTs031180110"],
-        "UMIN000040211": ["JPRN-UMIN000040211"],
-        "IRCT20200317046797N1": ["IRCT20200317046797N1"],
-        "KCT0004963": ["KCT0004963"],
-        "NTR6310": ["NTR6310"],
-        "NL-OMON52112": ["NL-OMON52112"],
-        "PACTR202003568890342": ["PACTR202003568890342"],
-        "RBR-7YPKN6": ["RBR-7ypkn6"],
-        "PER-010-20": ["PER-010-20"],
-        "RPCEC00000307": ["RPCEC00000307"],
-        "SLCTR/2020/012": ["SLCTR/2020/012"],
-        "TCTR20200404004": ["TCTR20200404004"],
-        "LBCTR2020043495": ["LBCTR2020043495"],
-        "U1111-1234-5678": ["U1111-1234-5678"],
-    }.items():
-        data = number.encode("ascii") + bytes(32 - len(number))
-        numbers.append({"number": number, "bytes": data.hex(), "spellings": spellings})
-    refused = ["", "04368728", "NTC04368728", "NCT0436872", "NCT043687288", "NCTO4368728", "ISRCTN5018967"]
-    refused += ["2020-002641-4", "2020-0026414-2", "2022-500123-12", "2022-500123-12-00-XYZW", "not a number"]
-    refused += ["NCT04368728\x00", "NCT04368728;DROP", "A1", "X" * 32 + "1", "ÄRZTE1234", "CTRI/2020/024402"]
     dates = {"2020": 20200000, "2020-05": 20200500, "2020-05-12": 20200512, "2024-02-29": 20240229}
     no_dates = [
         "2020-13",
@@ -155,8 +119,6 @@ def ids() -> dict[str, object]:
     return {
         "parties": parties,
         "trials": trials,
-        "registry_numbers": numbers,
-        "refused_registry_numbers": refused,
         "dates": [{"text": text, "code": code} for text, code in dates.items()],
         "refused_dates": no_dates,
     }

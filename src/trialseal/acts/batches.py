@@ -1,7 +1,7 @@
 """Many acts in few transactions: each gets the gas that is named for it, and none takes the others down.
 
-What stands already is left out, so that a batch that was cut off goes on where it ended: a transaction that was signed
-is brought to its end first, and then the chain is asked which acts it holds.
+What is recorded already is left out, so that a batch that was cut off goes on where it ended: a transaction that was
+signed is brought to its end first, and then the chain is asked which acts it holds.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedAct:
     """An act that the contract refused."""
 
     act: Act
@@ -174,15 +174,15 @@ def _use(act: Act, trials: set[bytes]) -> int:
 
 # ----- carrying out -----
 
-Told = Callable[[Done | Refused], None]
+Told = Callable[[Done | RefusedAct], None]
 
 
-def carry_out_batch(desk: Desk, items: Sequence[Item], told: Told, say: Callable[[str], None]) -> list[Refused]:
+def carry_out_batch(desk: Desk, items: Sequence[Item], told: Told, say: Callable[[str], None]) -> list[RefusedAct]:
     """Carries out acts in few transactions, and says how many before; the acts that the contract refused.
 
     What was cut off before is brought to its end first. `told` is called with each act when it has been kept.
     """
-    refused: list[Refused] = []
+    refused: list[RefusedAct] = []
     desk.chain.expect_deployed()
     with desk.alone(desk.party) as turn:
         _finish_earlier(desk)
@@ -199,7 +199,7 @@ def carry_out_batch(desk: Desk, items: Sequence[Item], told: Told, say: Callable
             sent = _send(desk, part)
             turn.sent(sent.block)
             for answer in _answers(desk, part, sent, made.histories):
-                if isinstance(answer, Refused):
+                if isinstance(answer, RefusedAct):
                     refused.append(answer)
                 told(answer)
         desk.chain.renew()
@@ -233,14 +233,16 @@ def _send(desk: Desk, part: Sequence[Item]) -> Sent:
     return desk.sender.transact(target.address, calldata_of(acts), f"a batch of {len(acts):,} acts", journal)
 
 
-def _answers(desk: Desk, part: Sequence[Item], sent: Sent, histories: dict[bytes, History]) -> Iterator[Done | Refused]:
+def _answers(
+    desk: Desk, part: Sequence[Item], sent: Sent, histories: dict[bytes, History]
+) -> Iterator[Done | RefusedAct]:
     """Each act of a transaction, found among its logs in their order, or refused."""
     logs = [log for raw in sent.logs if (log := parse(raw))]
     reasons = refused_acts(sent.logs)
     rest = iter(logs)
     for place, one in enumerate(part):
         if place in reasons:
-            yield Refused(one.act, reasons[place])
+            yield RefusedAct(one.act, reasons[place])
             continue
         log = next((log for log in rest if recorded_by(one.act, log)), None)
         if log is None:

@@ -113,7 +113,7 @@ def carry_out_all(
 ) -> list[Done]:
     """Carries out acts about one thing, in their order; those that stand on the chain already are not sent again.
 
-    `folder` keeps receipts and copies; without it, what is no act of a trial leaves its receipt in the home.
+    `folder` keeps receipts and copies; without it, what is not an act of a trial leaves its receipt in the home.
     `told` is called with each when it has been kept. FailedError with the broken rule, in words, if the contract
     refuses one; UsageError if a question is answered with no.
     """

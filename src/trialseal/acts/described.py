@@ -18,7 +18,7 @@ from trialseal.acts.approving import Approved
 from trialseal.acts.desk import Desk
 from trialseal.acts.protocols import amended
 from trialseal.documents import models
-from trialseal.documents.identifiers import date_code
+from trialseal.documents.identifiers import date_code, typed_id
 from trialseal.documents.territories import territory_number
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.trials import protocols_at_hand
@@ -69,7 +69,7 @@ class Described(NamedTuple):
     folder: TrialFolder | None
 
 
-class _Entry(NamedTuple):
+class _DescribedAct(NamedTuple):
     """A description whose names were checked."""
 
     desk: Desk
@@ -139,23 +139,22 @@ def described(desk: Desk, value: object, where: str, folders: Folders | None = N
     trial, folder = ZERO, None
     if name != "accredit":
         trial, folder = _trial(desk, value.get("trial"), where, {} if folders is None else folders)
-    acts = _MAKERS[name](_Entry(desk, where, name, value, trial, folder))
+    acts = _MAKERS[name](_DescribedAct(desk, where, name, value, trial, folder))
     return Described(tuple(acts), folder)
 
 
 def _trial(desk: Desk, named: object, where: str, folders: Folders) -> tuple[bytes, TrialFolder | None]:
     if not isinstance(named, str) or not named:
         raise UsageError(f"{where}: trial is missing: give the trial's folder, or its id of 64 hexadecimal digits")
-    text = named.removeprefix("0x").lower()
-    if len(text) == 64 and all(character in "0123456789abcdef" for character in text):
-        return bytes.fromhex(text), None
+    if id := typed_id(named):
+        return id, None
     if named not in folders:
         folder = TrialFolder.open(Path(named))
         folders[named] = (trials.trial_in(folder, lambda: desk.party), folder)
     return folders[named]
 
 
-def _register(one: _Entry) -> list[Act]:
+def _register(one: _DescribedAct) -> list[Act]:
     folder = one.in_folder()
     given = one.text("protocol")
     protocol = one.reading(given) if given else folder.protocol()
@@ -163,7 +162,7 @@ def _register(one: _Entry) -> list[Act]:
     return [trials.register(one.desk.party, protocol)]
 
 
-def _amend(one: _Entry) -> list[Act]:
+def _amend(one: _DescribedAct) -> list[Act]:
     folder = one.in_folder()
     given = one.text("protocol")
     file = one.reading(given) if given else folder.protocol()
@@ -182,7 +181,7 @@ def _amend(one: _Entry) -> list[Act]:
     return [trials.amend(one.trial, one.desk.party, file if file.canonical == following.canonical else following)]
 
 
-def _seal(one: _Entry) -> list[Act]:
+def _seal(one: _DescribedAct) -> list[Act]:
     file, word = one.reading(one.needed("file")), one.needed("as")
     if word not in KINDS:
         raise UsageError(f"{one.where}: there is no kind {word}: use one of {', '.join(KINDS)}")
@@ -194,7 +193,7 @@ def _seal(one: _Entry) -> list[Act]:
     return [trials.seal(one.trial, one.desk.party, file, KINDS[word], version, blinding)]
 
 
-def _milestone(one: _Entry) -> list[Act]:
+def _milestone(one: _DescribedAct) -> list[Act]:
     part, document = one.text("part"), one.text("document")
     return [
         trials.milestone(
@@ -209,7 +208,7 @@ def _milestone(one: _Entry) -> list[Act]:
     ]
 
 
-def _correct(one: _Entry) -> list[Act]:
+def _correct(one: _DescribedAct) -> list[Act]:
     number = one.needed("number")
     if not number.isdecimal():
         raise UsageError(f"{one.where}: number must be an act's number: trialseal history shows them")
@@ -217,15 +216,15 @@ def _correct(one: _Entry) -> list[Act]:
     return [trials.correct(one.trial, one.desk.party, int(number), document, one.needed("on"))]
 
 
-def _add_id(one: _Entry) -> list[Act]:
+def _add_id(one: _DescribedAct) -> list[Act]:
     return [trials.claim_number(one.trial, one.desk.party, one.needed("id"), one.text("submitted"))]
 
 
-def _withdraw_id(one: _Entry) -> list[Act]:
+def _withdraw_id(one: _DescribedAct) -> list[Act]:
     return [trials.withdraw_number(one.trial, one.desk.party, one.needed("id"))]
 
 
-def _results(one: _Entry) -> list[Act]:
+def _results(one: _DescribedAct) -> list[Act]:
     folder = one.in_folder()
     file = one.reading(one.text("results") or str(folder.path / RESULTS))
     document = one.checked(file, "results")
@@ -234,11 +233,11 @@ def _results(one: _Entry) -> list[Act]:
     return [trials.report_result(one.trial, one.desk.party, file, each, protocols) for each in document["results"]]
 
 
-def _role(one: _Entry) -> list[Act]:
+def _role(one: _DescribedAct) -> list[Act]:
     return [trials.name_role(one.trial, one.desk.party, _party(one), one.code(Role, one.needed("as")))]
 
 
-def _approve(one: _Entry) -> list[Act]:
+def _approve(one: _DescribedAct) -> list[Act]:
     file, version = one.text("file"), one.text("version")
     approved = Approved.of(
         one.desk.chain.history(one.trial),
@@ -262,7 +261,7 @@ def _approve(one: _Entry) -> list[Act]:
     ]
 
 
-def _accredit(one: _Entry) -> list[Act]:
+def _accredit(one: _DescribedAct) -> list[Act]:
     subject, role = _party(one), one.code(Role, one.needed("as"))
     if one.desk.chain.party(subject) is None:  # an accreditation of a mistyped id would stand for good
         raise FailedError(f"{one.where}: party {subject.hex()} does not exist on this chain: correct its id")
@@ -271,28 +270,24 @@ def _accredit(one: _Entry) -> list[Act]:
     return [attesting.attest(one.desk.party, kind, subject, words, code=role, territory=territory, date=date)]
 
 
-def _party(one: _Entry) -> bytes:
-    text = one.needed("party").removeprefix("0x")
-    try:
-        party = bytes.fromhex(text)
-    except ValueError:
-        party = b""
-    if len(party) != 32:
+def _party(one: _DescribedAct) -> bytes:
+    party = typed_id(one.needed("party"))
+    if party is None:
         raise UsageError(f"{one.where}: party must be an id of 64 hexadecimal digits: trialseal party show prints it")
     return party
 
 
-def _territory(one: _Entry) -> int:
+def _territory(one: _DescribedAct) -> int:
     given = one.text("territory")
     return territory_number(given) if given else 0
 
 
-def _date(one: _Entry) -> int:
+def _date(one: _DescribedAct) -> int:
     given = one.text("on")
     return date_code(given) if given else 0
 
 
-_MAKERS: Final[Mapping[str, Callable[[_Entry], list[Act]]]] = MappingProxyType(
+_MAKERS: Final[Mapping[str, Callable[[_DescribedAct], list[Act]]]] = MappingProxyType(
     {
         "register": _register,
         "amend": _amend,

@@ -107,7 +107,7 @@ def _as_recorded(act: Act, number: int, time: int, block: int) -> RecordedAct:
 
 
 def _files(acts: Iterable[Act], folder: TrialFolder | None) -> dict[bytes, FileReading]:
-    """The files at hand, those about to be sealed among them, by each of their digests."""
+    """The files of the trial, those about to be sealed among them, by each of their digests."""
     at_hand = [*(folder.files if folder else ()), *(act.document for act in acts if act.document)]
     return {digest: file for file in at_hand for digest in file.digests}
 
@@ -161,7 +161,7 @@ def _evidence(
 
 
 def _number_named(act: Act, history: History, files: dict[bytes, FileReading]) -> Finding:
-    """Whether a sealed document at hand names the number that is about to be claimed."""
+    """Whether a sealed document that was found names the number that is about to be claimed."""
     answer = _named(numbers.stated(act.stated["registryId"]), history, files)
     return Finding(
         "number-named",
@@ -187,8 +187,8 @@ def _named(claimed: str, history: History, files: dict[bytes, FileReading]) -> A
         words = listed([f"{quoted(number)} ({where})" for number, where in named.items()])
         return fails(f"the sealed documents name {words}, not {claimed}: is it a number of this trial?")
     if any(digest in files for digest, _ in sealings_of(history.acts)):
-        return undetermined(f"no sealed document at hand names a registry number, so none names {claimed}")
-    return does_not_apply("no sealed document is at hand")
+        return undetermined(f"no sealed document found names a registry number, so none names {claimed}")
+    return does_not_apply("no sealed document was found")
 
 
 def _numbers_in(document: dict[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from trialseal import escaping
 from trialseal.acts.desk import Ask, Desk, Tell, refuse
+from trialseal.documents.identifiers import typed_id
 from trialseal.errors import UsageError
 from trialseal.files import SMALL, read_file, read_small, write_json
 from trialseal.ledger import accounts, networks
@@ -138,8 +139,8 @@ class Own:
     def find_party(self, named: str) -> bytes:
         """A party by its id, by the beginning of a known id, or by the name of a party kept here."""
         text = named.removeprefix("0x").lower()
-        if len(text) == 64 and _is_hex(text):
-            return bytes.fromhex(text)
+        if id := typed_id(text):
+            return id
         if named.endswith(".json"):
             raise UsageError(f"{named} is a file: name the party by its id, which trialseal party show prints")
         matches = {

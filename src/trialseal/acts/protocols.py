@@ -21,11 +21,11 @@ def amended(
 ) -> dict[str, Any]:
     """The next protocol version: the document's own amendment, or the one that `reason` and `blinding` state.
 
-    `last` is the last version sealed, `sealed` its copy, if it is at hand: a document that is it still was amended
+    `last` is the last version sealed, `sealed` its copy, if it was found: a document that is it still was amended
     before. FailedError or UsageError in a sentence if it is no next version.
     """
     if not isinstance(value, dict):
-        raise UsageError(f"{path} is no protocol: it must be a JSON object")
+        raise UsageError(f"{path} is not a protocol: it must be a JSON object")
     protocol = dict(value)
     given = {"reason": reason, "blinding": blinding}
     stated = {word: text for word, text in given.items() if text}

@@ -10,6 +10,7 @@ from typing import Any, Final
 from trialseal.acts.act import ZERO, Act
 from trialseal.documents import endpoints
 from trialseal.documents.identifiers import date_code, date_text, trial_code_bytes, trial_id
+from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
@@ -163,7 +164,7 @@ def report_result(
 ) -> Act:
     """Reports one result of a results document, with the proof that its endpoint is in the version it names.
 
-    `protocols` are the sealed protocol documents at hand, by version.
+    `protocols` are the sealed protocol documents found, by version.
     """
     from trialseal.documents.canonical import canonical_bytes
     from trialseal.merkle import tree
@@ -349,7 +350,7 @@ def today() -> str:
 
 def _document(file: FileReading) -> dict[str, Any]:
     if file.document is None:
-        raise UsageError(f"{file.path} is not a document of trialseal: its format must be trialseal/1")
+        raise UsageError(f"{file.path} is not a document of trialseal: its format must be {FORMAT}")
     return file.document
 
 

@@ -8,8 +8,9 @@ from trialseal import escaping
 from trialseal.acts.act import Act
 from trialseal.acts.carrying_out import Done, Plan, carry_out_all, cost, look
 from trialseal.acts.desk import Desk
+from trialseal.acts.lines import other_line, trial_line
 from trialseal.cli.session import Session
-from trialseal.cli.trial.receipting import other_line, trial_line, when
+from trialseal.cli.times import when
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.rules.finding import Status
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from trialseal import escaping
 from trialseal.errors import UsageError
+from trialseal.nearest import meant
 
 
 class Parser(argparse.ArgumentParser):
@@ -43,14 +43,6 @@ class Parser(argparse.ArgumentParser):
             if action.option_strings:
                 what = f"{action.option_strings[0]} does not take {escaping.quoted(value)}"
             self.error(what + (meant(str(value), choices) or f": use one of {', '.join(choices)}"))
-
-
-def meant(word: str, known: Iterable[str]) -> str:
-    """': did you mean X?' of the known word that is most like this one; '' if none is."""
-    from difflib import get_close_matches
-
-    found = get_close_matches(word.casefold(), list(known), n=1)
-    return f": did you mean {found[0]}?" if found else ""
 
 
 def command(

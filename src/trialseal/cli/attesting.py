@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +10,20 @@ from trialseal.acts import attesting
 from trialseal.acts.act import ZERO, Act
 from trialseal.acts.approving import Approved, shown
 from trialseal.acts.carrying_out import Done
+from trialseal.acts.code_words import code_named
 from trialseal.cli.acting import do
-from trialseal.cli.session import Session, code_named
+from trialseal.cli.session import Session
+from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
-from trialseal.cli.trial.receipting import when
-from trialseal.documents.identifiers import date_code, normalise_registry_id, registry_id_bytes
+from trialseal.documents.identifiers import date_code, typed_id
 from trialseal.documents.territories import territory_number
+from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder.reading import FileReading, read
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.attestations import AttestationRecord, replay
 from trialseal.ledger.codes import AttestationKind, Decision, Role
+from trialseal.registries.numbers import read_known
 from trialseal.values import members
 
 
@@ -129,7 +131,7 @@ def _attest(
         code=code,
         territory=territory_number(args.territory) if args.territory else 0,
         date=date_code(args.on) if args.on else 0,
-        until=int(moment_named(args.until).timestamp()) if args.until else 0,
+        until=unix_seconds(args.until, "--until") if args.until else 0,
         digest=digest,
         document=read(Path(args.letter)).raw if args.letter else ZERO,
         doubts=doubts,
@@ -144,7 +146,7 @@ def attest_once(session: Session, act: Act, *, quiet: bool = False) -> Done | No
     """Makes an attestation unless the party's own, just like it, stands; says so unless `quiet`; None if only tried."""
 
     def line(done: Done) -> str:
-        tail = "" if done.sent else ": it stands already, nothing was sent"
+        tail = "" if done.sent else ": already recorded, nothing was sent"
         return f"{act.words}, recorded {when(done.time)} as attestation {done.number}{tail}"
 
     done = do(session, [act], line=None if quiet else line, quiet=quiet)
@@ -162,36 +164,19 @@ def attestation_value(one: AttestationRecord) -> dict[str, Any]:
 
 
 def _subject(session: Session, named: str, kind: int | None) -> bytes:
-    text = named.removeprefix("0x").lower()
-    if len(text) == 64 and all(c in "0123456789abcdef" for c in text):
-        return bytes.fromhex(text)
+    if id := typed_id(named):
+        return id
     if Path(named).is_dir():
         return trial_named(session, named)[0]
     if kind == 1:
         return session.find_party(named)
-    try:
-        number = registry_id_bytes(normalise_registry_id(named))
-    except UsageError:
-        return session.find_party(named)
-    return number
+    number = read_known(named)
+    return number.fold if number else session.find_party(named)
 
 
 def digest_named(text: str, what: str) -> bytes:
     """The 32 bytes that are typed as 64 hexadecimal digits."""
-    plain = text.removeprefix("0x")
-    try:
-        data = bytes.fromhex(plain)
-    except ValueError:
-        data = b""
-    if len(data) != 32:
+    data = typed_id(text)
+    if data is None:
         raise UsageError(f"{what} must be 64 hexadecimal digits, as sha256sum prints them")
     return data
-
-
-def moment_named(text: str) -> datetime:
-    """The time that is typed, in UTC where no zone is given."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text} is not a time: write 2026-01-31 or 2026-01-31T12:00:00+00:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

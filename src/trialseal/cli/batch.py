@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from trialseal.acts.batches import Item, Refused, carry_out_batch, gas_of, plan
+from trialseal.acts.batches import Item, RefusedAct, carry_out_batch, gas_of, plan
 from trialseal.acts.carrying_out import Done
 from trialseal.acts.described import Folders, described
 from trialseal.acts.desk import Desk
+from trialseal.acts.lines import other_line, trial_line
 from trialseal.cli.session import Session
-from trialseal.cli.trial.receipting import other_line, trial_line
 from trialseal.documents.canonical import parse_json
 from trialseal.errors import UsageError
 from trialseal.files import read_file
@@ -30,8 +30,8 @@ def batch(session: Session) -> int:
         return _dry(session, desk, items)
     rows: list[dict[str, Any]] = []
 
-    def told(answer: Done | Refused) -> None:
-        if isinstance(answer, Refused):
+    def told(answer: Done | RefusedAct) -> None:
+        if isinstance(answer, RefusedAct):
             out.say(f"refused: {answer.act.words}: {answer.reason}")
             rows.append({"sent": False, "words": answer.act.words, "refused": answer.reason})
             return

@@ -10,13 +10,16 @@ from trialseal import escaping
 from trialseal.acts import parties as acts
 from trialseal.acts.act import ZERO, Act
 from trialseal.acts.carrying_out import Done
+from trialseal.acts.lines import other_line
 from trialseal.acts.own import OwnParty
 from trialseal.cli.acting import do
-from trialseal.cli.attesting import attestation_value, digest_named, moment_named
+from trialseal.cli.attesting import attestation_value, digest_named
 from trialseal.cli.session import Session
+from trialseal.cli.times import when
 from trialseal.cli.trial.naming import checked_document
-from trialseal.cli.trial.receipting import other_line, when
 from trialseal.documents import canonical
+from trialseal.documents.times import unix_seconds
+from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import read_file, write_bytes, write_json
 from trialseal.folder.reading import read
@@ -93,7 +96,7 @@ def veto(session: Session) -> int:
 
 def compromise(session: Session) -> int:
     """States since when a key was in the wrong hands."""
-    key, since = session.own.address(session.args.key), int(moment_named(session.args.since).timestamp())
+    key, since = session.own.address(session.args.key), unix_seconds(session.args.since, "--since")
     return _change(session, acts.declare_compromise(session.party, key, since))
 
 
@@ -219,7 +222,7 @@ def _profile(args: Any) -> dict[str, Any]:
 
     if not args.name.isprintable():
         raise UsageError("the name holds characters that cannot be printed: write it in plain text")
-    profile = {"format": "trialseal/1", "kind": "party-profile", "legal_name": args.name}
+    profile = {"format": FORMAT, "kind": "party-profile", "legal_name": args.name}
     profile |= {word: getattr(args, word) for word in ("ror", "lei", "domain") if getattr(args, word)}
     models.parse_document(profile, "the profile")
     return profile

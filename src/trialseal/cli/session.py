@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from trialseal import escaping
 from trialseal.cli.output import Output
 from trialseal.errors import UsageError
 from trialseal.ledger import networks
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.codes import Code
 from trialseal.ledger.reader import Reader
 from trialseal.ledger.reference.vouching import NO_CHOICE, Choice
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from trialseal.acts.own import Own, OwnParty
     from trialseal.evidence.bundle.bundle import Bundle
     from trialseal.ledger.sending import Sender
-
-C = TypeVar("C", bound=Code)
 
 
 class Session:
@@ -174,8 +171,8 @@ class Session:
 
     def desk(self, party: bytes | None = None) -> Desk:
         """From where acts are sent: this chain, account and party (zeros: none yet), and who answers questions."""
+        from trialseal.acts.asking import asker
         from trialseal.acts.desk import Desk
-        from trialseal.cli.asking import asker
 
         args = self.args
         ask = asker(yes=args.yes, confirm=args.confirm, write=self.out.ask)
@@ -190,14 +187,3 @@ class Session:
             self.out.progress,
             lambda words: self.out.say(f"note: {words}"),
         )
-
-
-def code_named(codes: type[C], word: str, what: str) -> C:
-    """The number of a word that the user gave; UsageError that names the words there are."""
-    try:
-        return codes.named(word)
-    except KeyError:
-        from trialseal.cli.arguments import meant
-
-        cure = meant(word, codes.words()) or f": use one of {', '.join(codes.words())}"
-        raise UsageError(f"there is no {what} {escaping.quoted(word)}{cure}") from None

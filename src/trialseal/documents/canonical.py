@@ -18,7 +18,7 @@ import rfc8785
 from trialseal import files
 from trialseal.errors import UsageError
 
-# Four times the largest registry record at hand (3.7 MB); hostile JSON of this size ("[[],[],…") grows to
+# Four times the largest registry record known (3.7 MB); hostile JSON of this size ("[[],[],…") grows to
 # some 0.4 GB of Python objects, which a laptop survives. Files that are only hashed as bytes have no limit.
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 TOO_LARGE = ", too large for a document: seal it as a file instead, or import a smaller record"
@@ -199,7 +199,7 @@ def _object_without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, obj
 
 
 def _refuse_constant(text: str) -> NoReturn:
-    raise _Refused(f"holds {text}, which is no JSON number: leave the value out")
+    raise _Refused(f"holds {text}, which is not a JSON number: leave the value out")
 
 
 def _integer(text: str) -> int | float:

@@ -38,17 +38,18 @@ def endpoint_index(document: Mapping[str, object], endpoint_id: str) -> int:
 
 
 def under_embargo(document: Mapping[str, object], new_nonce: Callable[[], bytes]) -> dict[str, object]:
-    """The document with a nonce of its own and one in each endpoint; those it has already stay.
+    """A protocol, analysis plan or results with a nonce of its own and one in each endpoint; those it has stay.
 
     `new_nonce` gives 32 random bytes, as `secrets.token_bytes(32)` does. Without nonces, whoever guesses a
     text can test the guess against the digest on chain.
     """
-    endpoints = [
-        endpoint if "nonce" in endpoint else {**endpoint, "nonce": new_nonce().hex()}
-        for endpoint in _endpoints(document)
-    ]
-    nonce = document.get("nonce") or new_nonce().hex()
-    return {**document, "endpoints": endpoints, "nonce": nonce}
+    hidden = {**document, "nonce": document.get("nonce") or new_nonce().hex()}
+    if document.get("endpoints"):
+        hidden["endpoints"] = [
+            endpoint if "nonce" in endpoint else {**endpoint, "nonce": new_nonce().hex()}
+            for endpoint in _endpoints(document)
+        ]
+    return hidden
 
 
 def _endpoints(document: Mapping[str, object]) -> list[Mapping[str, object]]:

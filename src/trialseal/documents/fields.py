@@ -27,7 +27,6 @@ from trialseal.documents.territories import territory_number
 from trialseal.errors import FailedError, UsageError
 from trialseal.registries.numbers import doubt, read
 
-FORMAT = "trialseal/1"
 Format = Literal["trialseal/1"]
 
 

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
 
 from pydantic import ValidationError
 
-from trialseal.documents.canonical import read_json, shown
+from trialseal.documents.canonical import shown
 from trialseal.documents.endpoint_models import Endpoint, Estimand, RegistryWords, TimePoint
-from trialseal.documents.fields import FORMAT, NamedDigest, Source, TrialName, as_failed, path_text
+from trialseal.documents.fields import NamedDigest, Source, TrialName, as_failed, path_text
 from trialseal.documents.protocol import Amendment, AnalysisPlan, Part, Protocol
 from trialseal.documents.results import Result, Results
-from trialseal.documents.statements import Correction, Milestone, PartyProfile
-from trialseal.documents.versions import version_of
-from trialseal.errors import FailedError, UsageError
+from trialseal.documents.statements import Correction, MilestoneStatement, PartyProfile
+from trialseal.documents.versions import FORMAT, version_of
+from trialseal.errors import FailedError
 from trialseal.registries.record import RegistryRecord
 from trialseal.tables.seal_document import DatasetRow, DatasetSeal
 
 __all__ = [
     "FORMAT", "KINDS", "RESERVED_KINDS", "Amendment", "AnalysisPlan", "Correction", "DatasetRow", "DatasetSeal",
     "Document", "Endpoint",
-    "Estimand", "Milestone", "NamedDigest", "Part", "PartyProfile", "Protocol", "RegistryRecord",
+    "Estimand", "MilestoneStatement", "NamedDigest", "Part", "PartyProfile", "Protocol", "RegistryRecord",
     "RegistryWords", "Result", "Results", "Source", "TimePoint", "TrialName", "check_results", "dump",
-    "load_analysis_plan", "load_document", "load_milestone", "load_party_profile", "load_protocol",
-    "load_registry_record", "load_results", "parse_document",
+    "parse_document",
 ]  # fmt: skip
 
 Document = (
@@ -33,20 +30,18 @@ Document = (
     | AnalysisPlan
     | RegistryRecord
     | Results
-    | Milestone
+    | MilestoneStatement
     | Correction
     | PartyProfile
     | DatasetSeal
     | DatasetRow
 )
-_D = TypeVar("_D", Protocol, AnalysisPlan, RegistryRecord, Results, Milestone, PartyProfile)
-
 KINDS: dict[str, type[Document]] = {
     "protocol": Protocol,
     "analysis-plan": AnalysisPlan,
     "registry-record": RegistryRecord,
     "results": Results,
-    "milestone": Milestone,
+    "milestone": MilestoneStatement,
     "correction": Correction,
     "party-profile": PartyProfile,
     "dataset": DatasetSeal,
@@ -62,41 +57,6 @@ RESERVED_KINDS: dict[str, str] = {
     "checkpoint": "a block that a party vouches for",
 }
 """Kinds whose names are kept free for what is to come."""
-
-
-def load_document(path: str | os.PathLike[str]) -> Document:
-    """The document in a JSON file, of whichever kind; UsageError if unreadable, FailedError if wrong."""
-    return parse_document(read_json(path), str(path))
-
-
-def load_protocol(path: str | os.PathLike[str]) -> Protocol:
-    """A protocol; errors as of `load_document`, and UsageError if the file holds another kind of document."""
-    return _load(path, Protocol)
-
-
-def load_analysis_plan(path: str | os.PathLike[str]) -> AnalysisPlan:
-    """An analysis plan; errors as of `load_protocol`."""
-    return _load(path, AnalysisPlan)
-
-
-def load_registry_record(path: str | os.PathLike[str]) -> RegistryRecord:
-    """A registry record; errors as of `load_protocol`."""
-    return _load(path, RegistryRecord)
-
-
-def load_results(path: str | os.PathLike[str]) -> Results:
-    """Results; errors as of `load_protocol`."""
-    return _load(path, Results)
-
-
-def load_milestone(path: str | os.PathLike[str]) -> Milestone:
-    """A milestone; errors as of `load_protocol`."""
-    return _load(path, Milestone)
-
-
-def load_party_profile(path: str | os.PathLike[str]) -> PartyProfile:
-    """A party's profile; errors as of `load_protocol`."""
-    return _load(path, PartyProfile)
 
 
 def parse_document(value: object, name: str) -> Document:
@@ -130,7 +90,7 @@ def dump(document: Document) -> dict[str, object]:
 def check_results(results: Results, protocol: Protocol) -> None:
     """FailedError if a result proven against this protocol version names what that version does not have.
 
-    Results against other versions are passed over: they are to be checked against those.
+    Results against other versions are skipped: they are to be checked against those.
     """
     if faults := tuple(_misfits(results, protocol)):
         raise FailedError(faults[0], faults)
@@ -154,14 +114,6 @@ def _misfits(results: Results, protocol: Protocol) -> Iterator[str]:
                 f"results[{index}].estimand is {result.estimand}, which endpoint {result.endpoint} lacks: it has "
                 f"{', '.join(estimands) or 'no estimands'}"
             )
-
-
-def _load(path: str | os.PathLike[str], model: type[_D]) -> _D:
-    document = load_document(path)
-    if not isinstance(document, model):
-        wanted = next(kind for kind, known in KINDS.items() if known is model)
-        raise UsageError(f"{path} is a document of kind {document.kind}, not {wanted}: name the right file")
-    return document
 
 
 def _nulls(value: object) -> Iterator[tuple[str | int, ...]]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 NUMERAL = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?"
 """`-0`, `.5`, `2.50` and `1E-04` are numbers. A lone full stop is none: SAS writes its missing number so."""
 MISSING_NUMERAL = "."
-# Longer numbers are no measurements, and turning them into integers takes quadratic time.
+# Longer numbers are not measurements, and turning them into integers takes quadratic time.
 MAX_DIGITS = 400
 _is_numeral = re.compile(NUMERAL, re.ASCII).fullmatch
 

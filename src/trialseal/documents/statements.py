@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StrictInt, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StrictInt, model_validator
 
 from trialseal.documents.canonical import shown
 from trialseal.documents.fields import Format, LocalId, Model, PartialDate, Text, TrialName, require_unique
@@ -39,8 +39,10 @@ ActNumber = Annotated[StrictInt, Field(ge=1, le=2**32 - 1)]
 """An act's place in its trial, from 1."""
 
 
-class Milestone(Model):
+class MilestoneStatement(Model):
     """That something happened in a trial, on a day. No free text: nothing about people belongs here."""
+
+    model_config = ConfigDict(title="Milestone")
 
     format: Format
     kind: Literal["milestone"]

@@ -49,7 +49,7 @@ class Order(Enum):
 def check_time(text: str) -> str:
     """The text itself; UsageError unless it is a date of any precision or a time with offset, and exists."""
     if not _TIME.fullmatch(text):
-        lacks = "has no offset from UTC" if "T" in text and _TIME.fullmatch(text + "Z") else "is no date or time"
+        lacks = "has no offset from UTC" if "T" in text and _TIME.fullmatch(text + "Z") else "is not a date or time"
         raise UsageError(f"{shown(text)} {lacks}: {_HINT}")
     if len(text) <= 10:
         if len(text) < 10:
@@ -99,7 +99,7 @@ def order(one: str, other: str, *, same_place: bool = False) -> Order:
     a, b = span(one), span(other)
     if a.is_instant and a == b:
         return Order.SAME
-    # What is no instant ends before its `end`.
+    # What is not an instant ends before its `end`.
     if a.end < b.first or (a.end == b.first and not a.is_instant):
         return Order.BEFORE
     if b.end < a.first or (b.end == a.first and not b.is_instant):
@@ -108,6 +108,15 @@ def order(one: str, other: str, *, same_place: bool = False) -> Order:
 
 
 _days = lru_cache(maxsize=1 << 16)(date_range)
+
+
+def unix_seconds(text: str, option: str) -> int:
+    """Unix seconds of a day or time that the user gave; UsageError that names the option."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text} is not a time: write 2027-01-31 or 2027-01-31T12:00:00+00:00") from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def _instant(text: str) -> datetime:

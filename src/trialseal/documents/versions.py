@@ -27,6 +27,8 @@ NEWEST: Final[dict[str, int]] = {
     "trialseal-pending": 1,  # an act that was signed and not finished
 }
 """By family, the newest version that this program reads and writes."""
+FORMAT: Final = "trialseal/1"
+"""The format of documents and events that is written today."""
 _parsed = re.compile(r"(trialseal(?:-[a-z]+)*)/([1-9][0-9]{0,5})").fullmatch
 
 

@@ -33,7 +33,7 @@ from trialseal.evidence.wording import listed
 from trialseal.ledger.codes import Decision, DocumentKind
 from trialseal.ledger.records import Head, History
 from trialseal.streams.check import Walk
-from trialseal.streams.store import Stream
+from trialseal.streams.store import StreamStore
 
 _READ = frozenset(
     (
@@ -56,7 +56,7 @@ _MEMBERS = frozenset(
 class StoreAtHand(NamedTuple):
     """A store, and the heads that it can prove entries against."""
 
-    stream: Stream
+    stream: StreamStore
     heads: tuple[Head, ...]
 
 
@@ -70,7 +70,7 @@ class Gathered(NamedTuple):
 def gather(
     chain: StreamSource,
     trial: bytes,
-    stores: Sequence[Stream],
+    stores: Sequence[StreamStore],
     protocols: Mapping[int, Mapping[str, Any]],
     names: Names,
     *,
@@ -158,7 +158,7 @@ class _Read(NamedTuple):
     erased_types: Counter[str]
 
 
-def _names(stores: Sequence[Stream]) -> list[str]:
+def _names(stores: Sequence[StreamStore]) -> list[str]:
     """The streams' names, with their writers where two have the same."""
     seen: set[tuple[bytes, bytes]] = set()
     for one in stores:
@@ -175,7 +175,7 @@ def _names(stores: Sequence[Stream]) -> list[str]:
     return named
 
 
-def _held(stream: Stream, name: str, heads: Sequence[Head]) -> list[Head]:
+def _held(stream: StreamStore, name: str, heads: Sequence[Head]) -> list[Head]:
     """The heads that the store is long enough for; FailedError if it has another root than one of them."""
     held = [head for head in heads if head.size <= stream.size]
     for head in held:
@@ -187,7 +187,7 @@ def _held(stream: Stream, name: str, heads: Sequence[Head]) -> list[Head]:
     return held
 
 
-def _read_store(stream: Stream, name: str, held: Sequence[Head]) -> _Read:
+def _read_store(stream: StreamStore, name: str, held: Sequence[Head]) -> _Read:
     """Every entry is hashed anew, whatever its type: one that was made to look like another is found."""
     sizes, times = [head.size for head in held], [head.time for head in held]
     read = _Read([], [], Counter())
@@ -207,7 +207,7 @@ def _read_store(stream: Stream, name: str, held: Sequence[Head]) -> _Read:
     return read
 
 
-def _measured(stream: Stream, name: str, held: Sequence[Head], subjects: Set[str]) -> list[Entry]:
+def _measured(stream: StreamStore, name: str, held: Sequence[Head], subjects: Set[str]) -> list[Entry]:
     """The readings and images of some subjects."""
     sizes, times = [head.size for head in held], [head.time for head in held]
     return [

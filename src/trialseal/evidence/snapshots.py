@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from trialseal.documents.canonical import file_digest
-from trialseal.documents.identifiers import registry_id_bytes
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import ChainSource
 from trialseal.files import is_file
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
 from trialseal.registries.history import RegistryHistory
+from trialseal.registries.numbers import read
 
 
 class Snapshot(NamedTuple):
@@ -39,6 +39,6 @@ def _found(chain: ChainSource, history: RegistryHistory, names: Names) -> Iterab
         if not is_file(path):  # a line of a file of histories is none
             continue
         digest = file_digest(path)
-        for one in chain.attestations(registry_id_bytes(history.number), digest):
+        for one in chain.attestations(read(history.number).fold, digest):
             if one.kind == AttestationKind.SNAPSHOT:
                 yield Snapshot(path.name, history.words(version), digest, names.name(one.author), one)

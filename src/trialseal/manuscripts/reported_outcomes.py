@@ -19,7 +19,8 @@ from pydantic import StrictBool, ValidationError
 
 from trialseal.documents.canonical import parse_json, read_document, shown
 from trialseal.documents.endpoint_models import Role
-from trialseal.documents.fields import FORMAT, Format, LocalId, Model, PartialDate, RegistryId, Text, as_failed
+from trialseal.documents.fields import Format, LocalId, Model, PartialDate, RegistryId, Text, as_failed
+from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
 from trialseal.registries.import_source import SourceObject
 from trialseal.registries.numbers import read

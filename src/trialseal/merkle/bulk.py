@@ -47,5 +47,5 @@ def count_of(hashes: bytes) -> int:
     """How many hashes these bytes are; UsageError if no whole number."""
     count, rest = divmod(len(hashes), HASH_BYTES)
     if rest:
-        raise UsageError(f"{len(hashes)} bytes are no whole number of hashes of {HASH_BYTES} bytes each")
+        raise UsageError(f"{len(hashes)} bytes are not a whole number of hashes of {HASH_BYTES} bytes each")
     return count

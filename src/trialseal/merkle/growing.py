@@ -1,4 +1,4 @@
-"""Trees that grow by leaves put at their end: one that answers every question, and one that only knows its root."""
+"""A tree that grows by leaves put at its end, and answers every question at each of its sizes."""
 
 from __future__ import annotations
 
@@ -115,36 +115,3 @@ class GrowingTree:
         if not 0 <= size <= self.size:
             raise UsageError(f"the tree has {self.size} leaves and has never had {size}")
         return size
-
-
-class Frontier:
-    """The right edge of a tree and nothing else, a few hundred bytes for any size: its root, but no proofs."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        """Number of leaves."""
-        # By level the hash of the complete subtree that waits for its right sibling; empty if none does.
-        self._waiting: list[bytes] = []
-
-    def append(self, leaf: bytes) -> None:
-        """Puts one leaf hash at the end."""
-        if len(leaf) != HASH_BYTES:
-            raise UsageError(f"a leaf hash has {HASH_BYTES} bytes, not {len(leaf)}")
-        self.extend(leaf)
-
-    def extend(self, hashes: bytes) -> None:
-        """Puts leaf hashes at the end; in memory twice as large as they are."""
-        self.size += count_of(hashes)
-        height = 0
-        while hashes:
-            if height == len(self._waiting):
-                self._waiting.append(b"")
-            hashes = self._waiting[height] + hashes
-            even = len(hashes) // (2 * HASH_BYTES) * 2 * HASH_BYTES
-            self._waiting[height] = bytes(hashes[even:])
-            hashes = parents(memoryview(hashes)[:even])
-            height += 1
-
-    def root(self) -> bytes:
-        """The root of all leaves."""
-        return nodes.root_from(lambda level, _: self._waiting[level], self.size)

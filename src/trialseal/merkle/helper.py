@@ -42,7 +42,7 @@ class Helper:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Helper:
-        # No process to be had, or one that is killed, is no error: `levels` gives fewer.
+        # No process to be had, or one that is killed, is not an error: `levels` gives fewer.
         with suppress(OSError):
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", _PROGRAM, _PACKAGES],

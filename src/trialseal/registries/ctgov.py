@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from trialseal.documents.fields import FORMAT
 from trialseal.documents.models import parse_document
+from trialseal.documents.versions import FORMAT
 from trialseal.registries.import_source import Imported, SourceObject, known
 from trialseal.registries.numbers import read_known
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from trialseal.documents.canonical import read_json
-from trialseal.documents.usdm import import_usdm
+from trialseal.documents.usdm.protocol import import_usdm
 from trialseal.errors import UsageError
 from trialseal.registries.ctgov import import_ctgov
 from trialseal.registries.import_source import Imported

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from trialseal import files
 from trialseal.documents.canonical import parse_json
-from trialseal.documents.fields import FORMAT
 from trialseal.documents.models import parse_document
+from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
 from trialseal.registries.ctgov_classic import as_version_2, classic_study
 from trialseal.registries.forms import anzctr, ctgov_files, european, ictrp, isrctn, xml

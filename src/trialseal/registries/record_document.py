@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trialseal.documents.fields import FORMAT
 from trialseal.documents.models import dump, parse_document
+from trialseal.documents.versions import FORMAT
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryHistory, RegistryVersion
 

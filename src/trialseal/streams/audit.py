@@ -19,7 +19,7 @@ from trialseal.streams.references import IN_ERROR, Named, faults, named
 from trialseal.streams.schedule import Schedule
 
 if TYPE_CHECKING:
-    from trialseal.streams.store import Stream
+    from trialseal.streams.store import StreamStore
 
 # Heads are counted from the audit's point of view, so that it shows only now and then how far it is.
 _TELL = 1 << 16
@@ -57,7 +57,7 @@ class StreamAudit:
 
 
 def audit_stream(
-    stream: Stream,
+    stream: StreamStore,
     heads: Sequence[Anchored],
     progress: Callable[[int, int], None] = lambda done, total: None,
     *,
@@ -111,7 +111,7 @@ class _Tally:
     """Counts entries as they are walked over."""
 
     def __init__(
-        self, stream: Stream, found: StreamAudit, delays: array[int], referring: list[Named], registered: int
+        self, stream: StreamStore, found: StreamAudit, delays: array[int], referring: list[Named], registered: int
     ) -> None:
         self._log = stream.folder / LOG
         self._found, self._delays, self._referring = found, delays, referring
@@ -142,7 +142,7 @@ class _Tally:
             happened = _moment(event["at"])
             found.early += self._is_early(event["at"])
         except (ValueError, OverflowError, UsageError):
-            what = f"entry {entry.index}, in line {entry.index + 1}, is no event: its time is none"
+            what = f"entry {entry.index}, in line {entry.index + 1}, is not an event: its time is not a time"
             raise Damaged(self._log, entry.index, what) from None
         if anchored is None:
             if found.oldest_waiting is None or happened < _moment(found.oldest_waiting):

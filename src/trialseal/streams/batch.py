@@ -17,7 +17,7 @@ from trialseal.streams.lines import Damaged
 from trialseal.streams.references import Lookup, Named, corrections, fault
 
 if TYPE_CHECKING:
-    from trialseal.streams.store import Stream
+    from trialseal.streams.store import StreamStore
 
 
 class Row(NamedTuple):
@@ -37,7 +37,7 @@ class Row(NamedTuple):
         return self.corrects is not None or self.follows is not None
 
 
-class Refused(FailedError):
+class RefusedRow(FailedError):
     """A row that cannot be appended; the sentence says why, and its line is kept apart."""
 
     def __init__(self, row: Row, why: str) -> None:
@@ -48,7 +48,7 @@ class Refused(FailedError):
 class Batch:
     """A batch that is being written behind what is committed."""
 
-    def __init__(self, stream: Stream, known: KnownIds) -> None:
+    def __init__(self, stream: StreamStore, known: KnownIds) -> None:
         self._stream, self._known = stream, known
         self._head = stream.head
         self._growth = stream.tree.growth(self._head.size)
@@ -74,7 +74,7 @@ class Batch:
                 file.close()
 
     def put(self, rows: list[Row]) -> None:
-        """Writes rows; Refused if one cannot be appended."""
+        """Writes rows; RefusedRow if one cannot be appended."""
         import numpy as np
 
         prints = b"".join([entry_index.fingerprint(row.id) for row in rows])
@@ -101,7 +101,9 @@ class Batch:
             if made is None:
                 assert row.subject is not None  # the stream's own secret is never forgotten
                 if known.knows(row.subject):
-                    raise Refused(row, f"participant {row.subject} was erased: nothing more may be appended about them")
+                    raise RefusedRow(
+                        row, f"participant {row.subject} was erased: nothing more may be appended about them"
+                    )
                 made = known.add(row.subject, secrets)
             leaves.append(leaf(made.at(index), row.form))
         return leaves
@@ -112,7 +114,7 @@ class Batch:
             for row in rows:
                 if row.id in seen:
                     earlier = f" in line {seen[row.id].line}" if row.line else ""
-                    raise Refused(row, f"event id {row.id} is used twice, first{earlier or ' earlier in the batch'}")
+                    raise RefusedRow(row, f"event id {row.id} is used twice, first{earlier or ' earlier in the batch'}")
                 seen[row.id] = row
         suspects = self._known.suspects(numbers)
         if not suspects:
@@ -124,10 +126,10 @@ class Batch:
             if found is not None:
                 stored = found < self._head.size
                 where = f"is stored already as entry {found}" if stored else "is used twice in the file"
-                raise Refused(rows[place], f"event id {rows[place].id} {where}")
+                raise RefusedRow(rows[place], f"event id {rows[place].id} {where}")
 
     def _refuse_references(self, rows: list[Row]) -> None:
-        """Refused where a row corrects or follows what it may not; earlier rows of the batch are entries too."""
+        """Raises RefusedRow if a row corrects or follows what it may not; earlier rows of the batch count too."""
         size = self._growth.size
         self._files[LOG].flush()
         self._files[entry_index.FILE].flush()
@@ -138,7 +140,7 @@ class Batch:
         for index, row in enumerate(rows, size):
             one = Named(index, row.id, row.type, row.subject, row.corrects, row.follows)
             if one.refers and (why := fault(one, self._lookup.find, self._corrected)):
-                raise Refused(row, why)
+                raise RefusedRow(row, why)
             self._lookup.take(one)
             if row.corrects is not None:
                 self._corrected[row.corrects] = row.id

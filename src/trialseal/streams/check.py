@@ -17,7 +17,7 @@ from trialseal.streams.head_file import LOG
 from trialseal.streams.lines import CHUNK, Damaged, parse_line, subject_of
 
 if TYPE_CHECKING:
-    from trialseal.streams.store import Stream
+    from trialseal.streams.store import StreamStore
 
 
 class Checked(NamedTuple):
@@ -35,7 +35,7 @@ class Walk:
     tombstone.
     """
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: StreamStore) -> None:
         self._stream = stream
         self._growth = tree_file.Growth()
         self._erased: dict[int, str] = {}
@@ -79,7 +79,7 @@ class Walk:
             try:
                 event = parse_line(line)
             except ValueError:
-                raise self._damaged(index, "is no whole line of JSON") from None
+                raise self._damaged(index, "is not a whole line of JSON") from None
             erased = event.get("erased")
             if erased is not None:
                 if not isinstance(erased, str):
@@ -90,9 +90,9 @@ class Walk:
             else:
                 type, id = event.get("type"), event.get("id")
                 if not isinstance(type, str) or not isinstance(id, str) or not isinstance(event.get("at"), str):
-                    raise self._damaged(index, "is no event: it has no type, no id or no time")
+                    raise self._damaged(index, "is not an event: it has no type, no id or no time")
                 if not isinstance(event.get("subject", ""), str):
-                    raise self._damaged(index, "is no event: its participant is no pseudonym")
+                    raise self._damaged(index, "is not an event: its participant is not a pseudonym")
                 made = nonces(subject_of(event))
                 if made is None:
                     raise self._damaged(index, f"is about participant {event['subject']}, for whom there is no secret")
@@ -101,7 +101,7 @@ class Walk:
                     try:
                         parse_event(event, "it")
                     except FailedError as error:
-                        raise self._damaged(index, f"is no tombstone: {error}") from None
+                        raise self._damaged(index, f"is not a tombstone: {error}") from None
                     self._tombstones.append((index, event))
                 found.append(Checked(index, type, event))
             if leaf != kept_leaf:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from trialseal.documents import events, privacy, times
-from trialseal.documents.fields import FORMAT
+from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, TrialsealError, UsageError
 from trialseal.streams.batch import Row
 from trialseal.streams.config import StreamConfig

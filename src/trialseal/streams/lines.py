@@ -9,7 +9,7 @@ from typing import Any
 
 from trialseal.errors import FailedError
 
-# Lines that are hashed, written or read at a time; a larger number is no faster.
+# Lines that are hashed, written or read at a time; a larger number is not faster.
 CHUNK = 4096
 ERASED = b'{"erased":'
 

@@ -14,7 +14,7 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.merkle import tree
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.lines import subject_of
-from trialseal.streams.store import Stream
+from trialseal.streams.store import StreamStore
 
 _FAMILY = "trialseal-event-proof"
 # A tree of 2^64 entries is 64 levels high, and one more sibling a level there is not.
@@ -63,7 +63,7 @@ class EventProof:
         }
 
 
-def make_proof(stream: Stream, index: int, size: int, root: bytes, chain_id: int, contract: bytes) -> EventProof:
+def make_proof(stream: StreamStore, index: int, size: int, root: bytes, chain_id: int, contract: bytes) -> EventProof:
     """The proof of an entry against the head of `size` entries with this root.
 
     FailedError if the store's entry is not what the root binds, UsageError if it was erased.
@@ -71,7 +71,7 @@ def make_proof(stream: Stream, index: int, size: int, root: bytes, chain_id: int
     form = stream.form(index)
     event = canonical.parse_json(form, f"entry {index}")
     if not isinstance(event, dict):
-        raise FailedError(f"{stream.folder}: entry {index} is no event: trialseal events audit says what is wrong")
+        raise FailedError(f"{stream.folder}: entry {index} is not an event: trialseal events audit says what is wrong")
     config: StreamConfig = stream.config
     made = EventProof(
         event=event,
@@ -121,9 +121,9 @@ def parse_proof(content: bytes, path: Path) -> EventProof:
         siblings = tuple(_bytes({"proof": one}, "proof", 64) for one in hashes)
         numbers = {name: _count(value, name) for name in ("index", "size", "chain_id")}
     except KeyError as error:
-        raise UsageError(f"{path} is no whole proof: {error.args[0]} is missing") from None
+        raise UsageError(f"{path} is not a whole proof: {error.args[0]} is missing") from None
     except ValueError as error:
-        raise UsageError(f"{path} is no proof: {error}") from None
+        raise UsageError(f"{path} is not a proof: {error}") from None
     return EventProof(event=event, hashes=siblings, **data, **numbers)  # type: ignore[arg-type]
 
 

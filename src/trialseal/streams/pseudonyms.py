@@ -1,4 +1,4 @@
-"""What a subject is called outside its site: a keyed digest of its number, with a key that never leaves the site."""
+"""What a participant is called outside the site: a keyed digest of their number, with a key that never leaves it."""
 
 from __future__ import annotations
 

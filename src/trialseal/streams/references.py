@@ -13,7 +13,7 @@ from trialseal.streams import entry_index
 from trialseal.streams.lines import parse_line
 
 if TYPE_CHECKING:
-    from trialseal.streams.store import Stream
+    from trialseal.streams.store import StreamStore
 
 IN_ERROR = "entered-in-error"
 _STREAMS_OWN = ("padding", "erasure")
@@ -107,7 +107,7 @@ def original_type(one: Named, find: Find) -> str:
 class Lookup:
     """Entries of a store by their ids, many at a time."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: StreamStore) -> None:
         self._stream = stream
         self._found: dict[str, Named | None] = {}
         self._size = 0
@@ -153,7 +153,7 @@ def corrections(lines: Iterable[bytes]) -> Iterator[tuple[str, str]]:
                 yield id, str(event.get("id"))
 
 
-def faults(stream: Stream, referring: Sequence[Named]) -> list[str]:
+def faults(stream: StreamStore, referring: Sequence[Named]) -> list[str]:
     """What is wrong with what entries of a whole store say of others, by place; `referring` in the stream's order."""
     lookup = Lookup(stream)
     lookup.look((id for one in referring for id in (one.corrects, one.follows) if id), stream.size)

@@ -60,5 +60,5 @@ def period(text: str) -> int:
     """Seconds of a period like 30m, 12h, 7d or 2w; UsageError for anything else."""
     match = re.fullmatch(r"([1-9][0-9]{0,4})([mhdw])", text)
     if not match:
-        raise UsageError(f"{text!r} is no period: write 30m, 12h, 7d or 2w")
+        raise UsageError(f"{text!r} is not a period: write 30m, 12h, 7d or 2w")
     return int(match[1]) * _SECONDS[match[2]]

@@ -18,8 +18,7 @@ from trialseal.documents import canonical
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams.head_file import Place
 
-FORMATS = ("csv", "ndjson", "parquet")
-# An event is a few hundred bytes; a longer line is no row of events.
+# An event is a few hundred bytes; a longer line is not a row of events.
 LONGEST_LINE = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _SUFFIXES = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson", ".parquet": "parquet"}
@@ -34,7 +33,7 @@ class SourceRow(NamedTuple):
 
 
 class BadRow(FailedError):
-    """A line that is no row; what was read before it is good."""
+    """A line that is not a row; what was read before it is good."""
 
     def __init__(self, name: str, line: int, why: str) -> None:
         super().__init__(f"{name}, line {line}: {why}")
@@ -133,7 +132,7 @@ class TextSource:
         except csv.Error as error:
             if "end of data" in str(error):
                 raise Unfinished from None
-            raise BadRow(self._name, line, f"is no row of a CSV file: {error}") from None
+            raise BadRow(self._name, line, f"is not a row of a CSV file: {error}") from None
         return row
 
     def _read_header(self, reader: Any) -> list[str]:
@@ -200,7 +199,7 @@ def parquet_rows(path: Path) -> Iterator[SourceRow]:
     try:
         file = pyarrow.parquet.ParquetFile(files.open_file(path))
     except (pyarrow.ArrowException, OSError) as error:
-        raise UsageError(f"{path} is no whole Parquet file: {str(error).splitlines()[0]}") from None
+        raise UsageError(f"{path} is not a whole Parquet file: {str(error).splitlines()[0]}") from None
     names = file.schema_arrow.names
     if len(set(names)) < len(names):
         raise UsageError(f"{path}: two columns have the same name: name each member once")

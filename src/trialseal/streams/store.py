@@ -37,7 +37,7 @@ _MARKED = 4096
 _FORGETTING = "forgetting.json"
 
 
-class Entry(NamedTuple):
+class StoredEntry(NamedTuple):
     """An entry of the store."""
 
     index: int  # type: ignore[assignment]
@@ -59,7 +59,7 @@ class Forgotten:
     indices: tuple[int, ...]
 
 
-def create_stream(folder: Path, config: StreamConfig) -> Stream:
+def create_stream(folder: Path, config: StreamConfig) -> StreamStore:
     """Makes an empty store; UsageError if the folder is there. A crash leaves the whole store, or none."""
     if folder.exists():
         raise UsageError(f"{folder} is there already: choose another name for the stream")
@@ -78,15 +78,15 @@ def create_stream(folder: Path, config: StreamConfig) -> Stream:
         shutil.rmtree(new, ignore_errors=True)
         raise
     files.sync_folder(folder.parent)
-    return Stream(folder)
+    return StreamStore(folder)
 
 
-def open_stream(folder: Path) -> Stream:
+def open_stream(folder: Path) -> StreamStore:
     """The store in a folder; UsageError if there is none, FailedError if its files are damaged."""
-    return Stream(folder)
+    return StreamStore(folder)
 
 
-class Stream:
+class StreamStore:
     """A store. Reading sees what was committed when it was opened, or last refreshed."""
 
     def __init__(self, folder: Path) -> None:
@@ -116,7 +116,7 @@ class Stream:
             self.secrets.load(head.subjects)
             self.head = head
 
-    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[StoredEntry]:
         """The entries from `start` to before `stop` (default: all), as they stand in the files."""
         stop = self.size if stop is None else min(stop, self.size)
         if start >= stop:
@@ -134,10 +134,10 @@ class Stream:
                     erased = event.get("erased")
                     type = erased or event.get("type")
                     if not isinstance(type, str):
-                        raise Damaged(self.folder / LOG, index, f"entry {index} is no event")
-                    yield Entry(index, type, None if erased else event, leaf)
+                        raise Damaged(self.folder / LOG, index, f"entry {index} is not an event")
+                    yield StoredEntry(index, type, None if erased else event, leaf)
 
-    def entry(self, index: int) -> Entry:
+    def entry(self, index: int) -> StoredEntry:
         """One entry; UsageError if there is none."""
         if not 0 <= index < self.size:
             raise UsageError(f"stream {self.config.name} has no entry {index}: it holds {self.size}, counted from 0")
@@ -240,12 +240,12 @@ class Stream:
     # ----- forgetting -----
 
     def forget(self, subject: str, *, by: str, reason: str, legal_basis: str, at: str) -> Forgotten | None:
-        """Erases a subject's rows and secret, and appends the tombstone; None if it was forgotten before.
+        """Erases a participant's rows and secret, and appends the tombstone; None if they were erased before.
 
         The tombstone's entry is the point of no return: from there on a crash is made good by the next writer.
         """
         from trialseal.documents import events
-        from trialseal.documents.fields import FORMAT
+        from trialseal.documents.versions import FORMAT
 
         with disk.alone(self.folder, self._what):
             self._ready()
@@ -277,7 +277,7 @@ class Stream:
             self._finish_forgetting()
             return Forgotten(index, counts, indices)
 
-    def _about(self, subject: str) -> Iterator[Entry]:
+    def _about(self, subject: str) -> Iterator[StoredEntry]:
         """The entries about a subject that are not erased."""
         mark = f'"subject":"{subject}"'.encode()
         with files.opened(self.folder / LOG, follow=False) as log:
@@ -286,7 +286,7 @@ class Stream:
                 if mark in line:
                     event = parse_line(line)
                     if subject_of(event) == subject:
-                        yield Entry(index, str(event["type"]), event, b"")
+                        yield StoredEntry(index, str(event["type"]), event, b"")
 
     def _finish_forgetting(self) -> None:
         """Erases what a tombstone says is erased, however often it was begun."""
@@ -323,7 +323,7 @@ class Stream:
             subject,
             [number for number, _ in rows],
         ):
-            raise Damaged(path, index, f"entry {index} is no tombstone of what it names")
+            raise Damaged(path, index, f"entry {index} is not a tombstone of what it names")
 
     def recover(self, *, check: bool = True) -> None:
         """Ends what a crash interrupted, as the next writer would; Busy while another process writes.

@@ -77,7 +77,7 @@ class SubjectSecrets:
         return record is not None and record[1] == FORGOTTEN
 
     def nonces(self, subject: str | None) -> Nonces | None:
-        """The nonces of a subject (None: of the stream itself); None if it has no secret, or none any more."""
+        """A participant's nonces (None: of the stream itself); None if they have no secret, or none any more."""
         name = subject or _NOBODY
         found = self._nonces.get(name)
         if found is None and name in self._records and self._records[name][1] != FORGOTTEN:

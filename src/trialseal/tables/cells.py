@@ -72,7 +72,7 @@ def from_double(value: float | None, column: Column, *, sas: bool) -> str:
     if column.type == "number":
         return number(value)
     if not math.isfinite(value):
-        raise Misfit(f"holds {value}, which is no {column.type}")
+        raise Misfit(f"holds {value}, which is not of type {column.type}")
     match column.type:
         case "text":
             return f'"{number(value)}"'
@@ -88,7 +88,7 @@ def from_double(value: float | None, column: Column, *, sas: bool) -> str:
         case "time" if sas:
             micros = _micros(value)
             return f'"{"-" if micros < 0 else ""}{_clock_text(abs(micros))}"'
-    raise Misfit(f"holds the number {number(value)}, which is no {column.type}")
+    raise Misfit(f"holds the number {number(value)}, which is not of type {column.type}")
 
 
 def quoted(text: str | None) -> str:
@@ -106,7 +106,7 @@ def number(value: float) -> str:
 
 def _double(text: str) -> float:
     if not is_numeral(text):
-        raise Misfit(f"holds {shown(text)}, which is no number")
+        raise Misfit(f"holds {shown(text)}, which is not a number")
     value = float(text)
     if math.isinf(value):
         raise Misfit(f"holds {shown(text)}, which is too large for a double")
@@ -118,7 +118,7 @@ def _double(text: str) -> float:
 
 def _exact(text: str) -> Decimal:
     if not is_numeral(text):
-        raise Misfit(f"holds {shown(text)}, which is no number")
+        raise Misfit(f"holds {shown(text)}, which is not a number")
     value = Decimal(text)
     if abs(value.adjusted()) > MAX_DIGITS:
         raise Misfit(f"holds {shown(text)}, which has more than {MAX_DIGITS} digits")
@@ -149,7 +149,7 @@ def _decimal(value: Decimal, column: Column) -> str:
     wanted = 0 if column.type == "integer" else column.decimals
     if wanted is not None:
         if len(fraction) > wanted:
-            what = "is no whole number" if wanted == 0 else f"has more than {wanted} decimals"
+            what = "is not a whole number" if wanted == 0 else f"has more than {wanted} decimals"
             raise Misfit(f"holds {shown(str(value))}, which {what}")
         fraction = fraction.ljust(wanted, "0")
     minus = "-" if sign and (whole != "0" or fraction.strip("0")) else ""
@@ -161,7 +161,7 @@ def _iso_date(text: str) -> str:
         return _day(text, *map(int, found.groups()))
     if (found := _SAS_DATE.fullmatch(text)) and found[2].upper() in _MONTHS:
         return _day(text, int(found[3]), _MONTHS.index(found[2].upper()) + 1, int(found[1]))
-    raise Misfit(f"holds {shown(text)}, which is no date like 2020-05-12")
+    raise Misfit(f"holds {shown(text)}, which is not a date like 2020-05-12")
 
 
 def _iso_datetime(text: str) -> str:
@@ -188,7 +188,7 @@ def _iso_datetime(text: str) -> str:
 def _clock(text: str) -> str:
     found = _CLOCK.fullmatch(text)
     if not found or int(found[3]) > 59 or int(found[4] or 0) > 59:
-        raise Misfit(f"holds {shown(text)}, which is no time like 08:30:00")
+        raise Misfit(f"holds {shown(text)}, which is not a time like 08:30:00")
     fraction = (found[5] or "").rstrip("0")
     clock = f"{int(found[2]):02}:{found[3]}:{found[4] or '00'}{'.' if fraction else ''}{fraction}"
     return f"-{clock}" if found[1] and clock.strip("0:.") else clock
@@ -208,7 +208,7 @@ def _micros(seconds: float) -> int:
 
 def _sas_date(days: float) -> str:
     if days != int(days):
-        raise Misfit(f"holds {number(days)} days since 1960, which is no whole day")
+        raise Misfit(f"holds {number(days)} days since 1960, which is not a whole day")
     try:
         return (_SAS_EPOCH + timedelta(days=int(days))).isoformat()
     except OverflowError:

@@ -172,7 +172,7 @@ def _without_point_zero(texts: Array) -> Array:
     ending = texts.filter(mask)
     first_point = pc.find_substring(ending, ".").to_numpy(zero_copy_only=False)
     used, sizes, *_ = _layout(ending)
-    if (first_point != sizes - 2).any() or (used > _NINE).any():  # 1.2.0 is no number, nor is 1e5.0
+    if (first_point != sizes - 2).any() or (used > _NINE).any():  # 1.2.0 is not a number, nor is 1e5.0
         return texts
     return pc.replace_with_mask(texts, mask, pc.utf8_slice_codeunits(ending, 0, -2))
 

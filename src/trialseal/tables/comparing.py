@@ -15,7 +15,9 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.files import is_file
 from trialseal.tables import columns as columns_of
 from trialseal.tables.cells import NULL, SPECIAL_MISSING, quoted
-from trialseal.tables.content import PREFIX_BYTES, CellError, blocks_of
+from trialseal.tables.content import CellError
+from trialseal.tables.row_blocks import blocks_of
+from trialseal.tables.salting import PREFIX_BYTES
 from trialseal.tables.schema import Column, Schema
 from trialseal.tables.table import Block, Table
 
@@ -199,7 +201,7 @@ def _whole(change: str, row: int, key: dict[str, Any], schema: Schema, form: str
     return Difference("dropped", row, None, key, None, cells, None)
 
 
-# ----- against a sealed table that is not at hand -----
+# ----- against a sealed table that was not found -----
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ _MAX_HEADER = 4 << 20
 _BOM = "\ufeff"
 
 
-class _Layout(NamedTuple):
+class _TextLayout(NamedTuple):
     """How a CSV file is written."""
 
     encoding: str
@@ -74,7 +74,7 @@ def open_csv(path: Path, reading: Reading) -> Table:
 
     notes = []
     if layout.has_bom:
-        notes.append("it begins with a byte order mark, which is no part of its content")
+        notes.append("it begins with a byte order mark, which is not part of its content")
     if layout.numbers_rows:
         notes.append("its first column has no name and numbers the rows: it is left out")
     wide = _is_wide(layout.encoding)
@@ -91,7 +91,7 @@ def open_csv(path: Path, reading: Reading) -> Table:
     )
 
 
-def _layout(path: Path, reading: Reading) -> _Layout:
+def _layout(path: Path, reading: Reading) -> _TextLayout:
     """How a file is written, by what is stated and by how it begins; UsageError that says which option it needs."""
     ending = f".{reading.form}" if reading.form else path.suffix.lower()
     delimiter = reading.delimiter or ("\t" if ending in (".tsv", ".tab") else ",")
@@ -113,15 +113,15 @@ def _layout(path: Path, reading: Reading) -> _Layout:
                     shown = "$'\\t'" if other == "\t" else f"'{other}'"
                     raise UsageError(f"{path} has one column when read with commas: is --delimiter {shown} meant?")
     if not names:
-        raise FailedError(f"{path}: line {skipped + 1} is no list of names: {problem}")
-    return _Layout(encoding, delimiter, names, skipped, bom)
+        raise FailedError(f"{path}: line {skipped + 1} is not a list of names: {problem}")
+    return _TextLayout(encoding, delimiter, names, skipped, bom)
 
 
 def _is_wide(encoding: str) -> bool:
     return encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32"))
 
 
-def _table_columns(path: Path, layout: _Layout, columns: Block, row: int) -> Block:
+def _table_columns(path: Path, layout: _TextLayout, columns: Block, row: int) -> Block:
     """The table's columns of a block; FailedError where a column without a name says something."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -153,7 +153,7 @@ def _beginning(path: Path) -> BytesIO:
     return BytesIO(start if len(start) < _SAMPLE_BYTES else start[: start.rfind(b"\n") + 1])
 
 
-def _batches(path: Path, layout: _Layout, source: Path | BytesIO) -> Iterator[Any]:
+def _batches(path: Path, layout: _TextLayout, source: Path | BytesIO) -> Iterator[Any]:
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 
@@ -165,7 +165,7 @@ def _batches(path: Path, layout: _Layout, source: Path | BytesIO) -> Iterator[An
         reader = arrow_csv.open_csv(
             open_file(source) if isinstance(source, Path) else source,
             read_options=options,
-            # An empty line is no row: in a table of one column a missing cell is written as "".
+            # An empty line is not a row: in a table of one column a missing cell is written as "".
             parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=True),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
@@ -173,7 +173,7 @@ def _batches(path: Path, layout: _Layout, source: Path | BytesIO) -> Iterator[An
         )
         if reader.schema.names != names:
             raise FailedError(
-                f"{path}: line {layout.skipped + 1} is no plain list of names: write one a column, in quotes"
+                f"{path}: line {layout.skipped + 1} is not a plain list of names: write one a column, in quotes"
             )
         for batch in reader:
             if batch.num_rows:
@@ -187,7 +187,7 @@ def _batches(path: Path, layout: _Layout, source: Path | BytesIO) -> Iterator[An
 def _names(path: Path, encoding: str, delimiter: str, skipped: int) -> tuple[list[str], bool]:
     """The names in the line behind those that are skipped, and whether the file begins with a byte order mark.
 
-    csv.Error where that line is no row of this delimiter.
+    csv.Error where that line is not a row of this delimiter.
     """
     try:
         # What is wrong further down, the reader of the rows says with its line.
@@ -248,14 +248,14 @@ def _refuse(path: Path, problem: str, names: list[str], encoding: str, delimiter
                     line.decode(encoding)
                 except UnicodeDecodeError as error:
                     raise FailedError(
-                        f"{path}: line {number} holds the byte 0x{line[error.start]:02x}, which is no "
+                        f"{path}: line {number} holds the byte 0x{line[error.start]:02x}, which is not "
                         f"{encoding.upper()}: state the encoding, such as --encoding windows-1252"
                     ) from None
     if "straddling" in problem:
         raise FailedError(
             f"{path} has a row of more than {_BLOCK_BYTES >> 20} MiB: a quotation mark is probably not closed"
         )
-    raise FailedError(f"{path} is no CSV that can be read: {problem.splitlines()[0]}")
+    raise FailedError(f"{path} is not a readable CSV file: {problem.splitlines()[0]}")
 
 
 def require_closed_quotes(path: Path, quotes: int, encoding: str | None) -> None:

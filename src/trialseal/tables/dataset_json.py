@@ -91,7 +91,7 @@ def open_dataset_json(path: Path, reading: Reading) -> Table:
 def _columns(header: dict[str, Any], path: Path) -> tuple[Column, ...]:
     described = header.get("columns")
     if not isinstance(described, list):
-        raise FailedError(f"{path} is no Dataset-JSON: it has no list of columns")
+        raise FailedError(f"{path} is not Dataset-JSON: it has no list of columns")
     columns = []
     for number, one in enumerate(described, 1):
         name = one.get("name") if isinstance(one, dict) else None
@@ -132,7 +132,7 @@ def _plain(value: Any, column: Column, row: int, path: Path) -> str | None:
         return value
     if value is None:
         return None
-    raise FailedError(f"{path}: row {row}, column {column.name} holds {shown(value)}, which is no cell of a table")
+    raise FailedError(f"{path}: row {row}, column {column.name} holds {shown(value)}, which is not a cell of a table")
 
 
 def _require_whole(text: str, where: str) -> None:
@@ -233,7 +233,7 @@ class _Values:
             wanted *= 2
 
     def _peek(self) -> str:
-        """The next character that is no white space; empty at the end."""
+        """The next character that is not white space; empty at the end."""
         while True:
             while self._at < len(self._text_left):
                 if self._text_left[self._at] not in " \t\r\n":
@@ -337,7 +337,7 @@ class _Values:
         raise FailedError(f"{self.path} is cut short: it ends in the middle; get the whole file")
 
     def _fail(self, problem: str) -> NoReturn:
-        raise FailedError(f"{self.path} is no Dataset-JSON: {problem}")
+        raise FailedError(f"{self.path} is not Dataset-JSON: {problem}")
 
     def _members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
@@ -346,4 +346,4 @@ class _Values:
         return members
 
     def _constant(self, text: str) -> NoReturn:
-        self._fail(f"it holds {text}, which is no JSON number: a missing value is null")
+        self._fail(f"it holds {text}, which is not a JSON number: a missing value is null")

@@ -32,7 +32,7 @@ def as_new(header: dict[str, Any], path: Path, reading: Reading) -> tuple[dict[s
                 raise FailedError(f"{path}: {part}.itemGroupData.{oid} is {shown(group)}, not an object")
             groups[str(group.get("name") or oid)] = group
     if not groups:
-        raise FailedError(f"{path} is no Dataset-JSON: it has no item group")
+        raise FailedError(f"{path} is not Dataset-JSON: it has no item group")
     if reading.sheet is None and len(groups) > 1:
         raise UsageError(f"{path} holds several tables: name one with --sheet, of {', '.join(groups)}")
     name = reading.sheet or next(iter(groups))

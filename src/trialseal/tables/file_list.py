@@ -1,6 +1,6 @@
 """A folder of files (images, scanned forms) as a table: one row a file, with its path, size and SHA-256.
 
-Files are hashed and never parsed. Links are not followed; what is no ordinary file has a row that says so.
+Files are hashed and never parsed. Links are not followed; what is not an ordinary file has a row that says so.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trialseal.tables.table import Block
 
 SCHEMA = Schema((Column("path", "text"), Column("size", "number"), Column("sha256", "text"), Column("note", "text")))
-# Deeper folders are no archive of images, and every level costs a step in Python.
+# Deeper folders are not an archive of images, and every level costs a step in Python.
 MAX_DEPTH = 100
 
 

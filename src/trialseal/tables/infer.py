@@ -72,7 +72,7 @@ class Mixed(NamedTuple):
         elif self.text in MISSING_WORDS:
             why, cure = shown(self.text), f"--missing {self.text} says that nothing is there"
         else:
-            why, cure = f"{shown(self.text)}, which is no {kind}", "correct the cell"
+            why, cure = f"{shown(self.text)}, which is not a {kind}", "correct the cell"
         return (
             f"column {self.column} is text, though {self.like:,} of the {self.seen:,} cells looked at are {self.kind}: "
             f"row {self.row} holds {why}; {cure}, or --type {self.column}=text says that it is meant"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def open_parquet(path: Path, reading: Reading) -> Table:
-    """The table in a Parquet file; FailedError for a damaged one or for columns that are no cells."""
+    """The table in a Parquet file; FailedError for a damaged one or for columns that are not cells."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -27,7 +27,7 @@ def open_parquet(path: Path, reading: Reading) -> Table:
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             if isinstance(error, OSError) and error.strerror:
                 raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-            raise FailedError(f"{path} is no whole Parquet file: {str(error).splitlines()[0]}") from None
+            raise FailedError(f"{path} is not a whole Parquet file: {str(error).splitlines()[0]}") from None
 
     file = opened()
     try:
@@ -75,13 +75,13 @@ def _column(path: Path, field: Any) -> Column:
     if types.is_time(kind):
         return Column(field.name, "time")
     raise FailedError(
-        f"{path}: column {field.name} is of Parquet's type {field.type}, which is no cell of a table: leave it out, or "
-        "turn it into text"
+        f"{path}: column {field.name} is of Parquet's type {field.type}, which is not a cell of a table: leave it "
+        "out, or turn it into text"
     )
 
 
 def _require_text(path: Path, array: Array, column: Column, first: int) -> None:
-    """FailedError for text that is no UTF-8, which Parquet's readers take as it comes."""
+    """FailedError for text that is not UTF-8, which Parquet's readers take as it comes."""
     import pyarrow as pa
 
     if not pa.types.is_string(array.type):
@@ -95,7 +95,7 @@ def _require_text(path: Path, array: Array, column: Column, first: int) -> None:
             except UnicodeDecodeError as error:
                 raise FailedError(
                     f"{path}: row {row}, column {column.name} holds the byte 0x{error.object[error.start]:02x}, which "
-                    "is no UTF-8: write the file anew, with its text as UTF-8"
+                    "is not UTF-8: write the file anew, with its text as UTF-8"
                 ) from None
         raise
 

@@ -1,8 +1,8 @@
-"""What worker processes need, imported once for all of them; see `content`."""
+"""What worker processes need, imported once for all of them; see `workers`."""
 
 import pyarrow
 import pyarrow.compute
 
-from trialseal.tables import columns, content
+from trialseal.tables import block_hashing, columns
 
-__all__ = ["columns", "content", "pyarrow"]
+__all__ = ["block_hashing", "columns", "pyarrow"]

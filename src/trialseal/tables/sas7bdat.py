@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from trialseal.tables.table import Array, Block
 
-# ReadStat passes over what comes before a block, so that small blocks of a large file would be slow.
+# ReadStat skips what comes before a block, so that small blocks of a large file would be slow.
 _ROWS = 1 << 17
 
 

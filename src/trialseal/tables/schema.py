@@ -72,7 +72,7 @@ def parse_schema(value: object, name: str) -> Schema:
     """The schema in a parsed JSON value; FailedError naming `name`, the place and what to do."""
     columns = value.get("columns") if isinstance(value, dict) else None
     if not isinstance(value, dict) or set(value) != {"columns"} or not isinstance(columns, list):
-        raise FailedError(f"{name} is no schema: write an object with a list of columns, each with name and type")
+        raise FailedError(f"{name} is not a schema: write an object with a list of columns, each with name and type")
     return Schema(tuple(_parsed(one, f"{name}: columns[{number}]") for number, one in enumerate(columns)))
 
 

@@ -67,12 +67,12 @@ class DatasetSeal(Model):
     def _consistent(self) -> Self:
         require_unique("column", [column.name for column in self.columns])
         if self.subject is not None and self.subject not in [column.name for column in self.columns]:
-            raise ValueError(f"subject {self.subject} is no column: name one, or leave it out")
+            raise ValueError(f"subject {self.subject} is not a column: name one, or leave it out")
         return self
 
 
 class DatasetRow(Model):
-    """One row of a sealed table, disclosed: it betrays nothing of the others."""
+    """One row of a sealed table, disclosed: it reveals nothing of the others."""
 
     format: Format
     kind: Literal["dataset-row"]

@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from trialseal.documents import canonical
-from trialseal.documents.fields import FORMAT
-from trialseal.documents.versions import format_of, version_of
+from trialseal.documents.versions import FORMAT, format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import place, read_small, write_bytes
 from trialseal.merkle import tree
-from trialseal.tables.content import Content, FileFacts, Progress, Salting, content_of, file_facts
+from trialseal.tables.content import Content, Progress, content_of
 from trialseal.tables.csv_form import require_closed_quotes
+from trialseal.tables.file_facts import FileFacts, file_facts
 from trialseal.tables.names import manifest_path, private_path, rows_path
+from trialseal.tables.salting import Salting
 from trialseal.tables.schema import Schema, parse_schema
 from trialseal.tables.seal_document import DatasetSeal
 from trialseal.tables.table import Reading, Table
@@ -77,7 +78,7 @@ class Private:
 
 
 @dataclass(frozen=True)
-class Sealed:
+class SealedTable:
     """A seal document with what lies beside it."""
 
     path: Path
@@ -194,7 +195,7 @@ def make(
         raise
 
 
-def keep(made: Made, path: Path) -> Sealed:
+def keep(made: Made, path: Path) -> SealedTable:
     """Writes a seal: first what is private, the seal document last, so that what there is of it is whole.
 
     Nothing that is there already is overwritten, and of a seal that cannot be written whole nothing is left.
@@ -223,7 +224,7 @@ def keep(made: Made, path: Path) -> Sealed:
     return read_seal(path)
 
 
-def read_seal(path: Path) -> Sealed:
+def read_seal(path: Path) -> SealedTable:
     """A seal document and its private part, if that lies beside; FailedError where one of them is not whole."""
     from trialseal.documents import models
 
@@ -233,7 +234,7 @@ def read_seal(path: Path) -> Sealed:
     if not isinstance(document, DatasetSeal) or not isinstance(value, dict):
         raise UsageError(f"{path} is a document of kind {document.kind}, not the seal of a dataset")
     schema = parse_schema({"columns": value["columns"]}, str(path))
-    return Sealed(path, value, schema, Reading.from_json(value.get("reading", {})), _private(path, value), data)
+    return SealedTable(path, value, schema, Reading.from_json(value.get("reading", {})), _private(path, value), data)
 
 
 def read_whole(
@@ -272,7 +273,7 @@ def temporary_rows(table: Table) -> Iterator[BinaryIO]:
         yield file
 
 
-def open_row(sealed: Sealed, table: Table, row: int, progress: Progress | None = None) -> dict[str, Any]:
+def open_row(sealed: SealedTable, table: Table, row: int, progress: Progress | None = None) -> dict[str, Any]:
     """The document that discloses one row of the sealed table; FailedError where the table is another one."""
     if not 1 <= row <= sealed.rows:
         raise UsageError(f"there is no row {row}: {sealed.name} has {sealed.rows}, counted from 1")

@@ -41,7 +41,7 @@ class _Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class _MemberLayout:
     version: int
     member: str
     variables: tuple[_Variable, ...]
@@ -52,7 +52,7 @@ class _Layout:
 
 
 def open_xpt(path: Path, reading: Reading) -> Table:
-    """The table in a transport file of one member; FailedError where the file is no such thing or cut short."""
+    """The table in a transport file of one member; FailedError where the file is not one or cut short."""
     import numpy as np
 
     try:
@@ -90,7 +90,7 @@ def ibm_to_double(raw: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.where(raw >> np.uint64(63) != 0, -value, value)
 
 
-def _layout(path: Path, data: np.ndarray[Any, Any]) -> _Layout:
+def _layout(path: Path, data: np.ndarray[Any, Any]) -> _MemberLayout:
     def record(offset: int) -> bytes:
         found = data[offset : offset + _RECORD].tobytes()
         if len(found) < _RECORD:
@@ -103,8 +103,8 @@ def _layout(path: Path, data: np.ndarray[Any, Any]) -> _Layout:
             found.startswith(b"HEADER RECORD*******" + name.ljust(8) + b"HEADER RECORD!!!!!!!") for name in names
         ):
             raise FailedError(
-                f"{path} is no SAS transport file: at byte {offset} the header {names[0].decode()} was expected, not "
-                f"{shown(found[:40].decode('ascii', 'replace'))}"
+                f"{path} is not a SAS transport file: at byte {offset} the header {names[0].decode()} was expected, "
+                f"not {shown(found[:40].decode('ascii', 'replace'))}"
             )
         return found
 
@@ -141,7 +141,7 @@ def _layout(path: Path, data: np.ndarray[Any, Any]) -> _Layout:
     row_bytes = max((one.position + one.length for one in variables), default=0)
     begin = offset + _RECORD
     rows = _rows(path, data, begin, row_bytes, observations if version == 8 else b"")
-    return _Layout(version, member.decode("ascii", "replace").strip(" \0"), variables, row_bytes, begin, rows)
+    return _MemberLayout(version, member.decode("ascii", "replace").strip(" \0"), variables, row_bytes, begin, rows)
 
 
 def _whole_records(offset: int) -> int:
@@ -241,7 +241,7 @@ def _refuse_text(path: Path, cells: list[bytes], variable: _Variable, first: int
             cell.decode(encoding)
         except UnicodeDecodeError as error:
             raise FailedError(
-                f"{path}: row {row}, column {variable.name} holds the byte 0x{cell[error.start]:02x}, which is no "
+                f"{path}: row {row}, column {variable.name} holds the byte 0x{cell[error.start]:02x}, which is not "
                 f"{encoding.upper()}: state the encoding, such as --encoding windows-1252"
             ) from None
 

@@ -188,17 +188,17 @@ def test_times_of_every_precision(at: str) -> None:
     ("at", "sentence"),
     [
         ("2020-05-12T09:30", "has no offset from UTC: write"),
-        ("12.05.2020", "is no date or time: write"),
-        ("2020-05-12 09:30Z", "is no date or time: write"),
+        ("12.05.2020", "is not a date or time: write"),
+        ("2020-05-12 09:30Z", "is not a date or time: write"),
         ("2020-02-30", "'2020-02-30' does not exist"),
         ("2020-02-30T09:00Z", "the time '2020-02-30T09:00Z' does not exist"),
         ("2020-05-12T24:30Z", "does not exist"),
         ("1820-05-12", "does not exist"),
         ("1820-05", "does not exist"),
-        ("20200512", "is no date or time"),
-        ("２０２０-05-12", "is no date or time"),
-        ("2020-05-12\n", "is no date or time"),
-        ("", "is no date or time"),
+        ("20200512", "is not a date or time"),
+        ("２０２０-05-12", "is not a date or time"),
+        ("2020-05-12\n", "is not a date or time"),
+        ("", "is not a date or time"),
     ],
 )
 def test_times_that_are_none(at: str, sentence: str) -> None:
@@ -246,7 +246,7 @@ def test_readings_are_numbers() -> None:
 
 def test_a_tombstone_counts_types_those_of_later_versions_too() -> None:
     parse_event(event("erasure", counts={"visit": 3, "custody": 1}), "line 3")
-    refused(event("erasure", counts={"Mr Smith": 3}), "counts names 'Mr Smith', which is no type of events")
+    refused(event("erasure", counts={"Mr Smith": 3}), "counts names 'Mr Smith', which is not a type of events")
     refused(event("erasure", counts={"visit": -1}), r"counts.visit is -1, but must be at least 0")
     refused(event("erasure", legal_basis=" "), "legal_basis: it is empty")
 

@@ -158,7 +158,7 @@ def test_hostile_texts_take_no_time() -> None:
     started = time.process_time()
     for unit in ("A ", "Aa ", "1 ", "+1", "a@", "a.", "(", "Mr. ", "A. ", "0 0", "born ", "É'", "1-", "Dr med "):
         text_fault(unit * (20_000 // len(unit)))
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 60  # one that grows with the square of the length takes hours
 
 
 @pytest.mark.parametrize("path", real_files("dataset-json/*/*.json"))

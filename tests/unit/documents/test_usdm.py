@@ -11,7 +11,7 @@ import pytest
 from real_records import real_files
 from trialseal.documents.canonical import read_json
 from trialseal.documents.models import Protocol, dump, parse_document
-from trialseal.documents.usdm import import_usdm
+from trialseal.documents.usdm.protocol import import_usdm
 from trialseal.errors import TrialsealError, UsageError
 from trialseal.registries.importers import import_file
 

@@ -80,20 +80,6 @@ def test_ids() -> None:
         assert identifiers.trial_id(bytes.fromhex(one["party"]), one["code"]).hex() == one["trial"]
 
 
-@pytest.mark.parametrize("one", vectors("ids")["registry_numbers"], ids=lambda one: one["number"])
-def test_registry_numbers(one: dict[str, Any]) -> None:
-    for spelling in one["spellings"]:
-        assert identifiers.normalise_registry_id(spelling) == one["number"]
-        assert identifiers.registry_id_bytes(spelling).hex() == one["bytes"]
-    assert identifiers.registry_id_text(bytes.fromhex(one["bytes"])) == one["number"]
-
-
-@pytest.mark.parametrize("text", vectors("ids")["refused_registry_numbers"])
-def test_refused_registry_numbers(text: str) -> None:
-    with pytest.raises(UsageError):
-        identifiers.normalise_registry_id(text)
-
-
 def test_dates() -> None:
     for one in vectors("ids")["dates"]:
         assert identifiers.date_code(one["text"]) == one["code"]

@@ -10,7 +10,7 @@ import pytest
 
 from trialseal.documents import events, models
 from trialseal.documents.canonical import document_digest
-from trialseal.documents.versions import NEWEST, LaterVersion, format_of, is_later, later_words, version_of
+from trialseal.documents.versions import FORMAT, NEWEST, LaterVersion, format_of, is_later, later_words, version_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder import reading, receipts
 from trialseal.ledger.sending import read_journal
@@ -32,6 +32,10 @@ def test_versions_up_to_the_newest_are_read(family: str) -> None:
             LaterVersion, match=rf"^it was made by a later version of trialseal \({family}/{later}\): up"
         ):
             version_of(f"{family}/{later}", family, "it")
+
+
+def test_documents_are_written_in_the_newest_format() -> None:
+    assert format_of("trialseal") == FORMAT
 
 
 @pytest.mark.parametrize("stated", [None, 1, "", "trialseal", "trialseal/0", "trialseal/01", "trialseal/x", "other/2"])

@@ -19,8 +19,7 @@ from trialseal.values import members
 class FakeChain:
     """As much of a chain as a receipt needs."""
 
-    class rpc:
-        shown = "http://node.example"
+    source = "the node at http://node.example"
 
     def __init__(self, chain_id: int = 31337) -> None:
         self._chain_id = chain_id
@@ -73,7 +72,7 @@ def test_file_names_tell_what_was_done_and_stay_in_their_folder(done: Act, name:
 def test_a_receipt_of_another_chain_or_contract_is_refused() -> None:
     receipt = receipts.of_act(FakeChain(), MILESTONE)  # type: ignore[arg-type]
     receipts.require_chain(receipt, FakeChain())  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="of chain 31337, but http://node.example serves chain 1"):
+    with pytest.raises(UsageError, match="of chain 31337, but the node at http://node.example serves chain 1"):
         receipts.require_chain(receipt, FakeChain(1))  # type: ignore[arg-type]
     assert receipt.contract == contract("TrialRegistry").address
     other = receipts.Receipt(**{**members(receipt), "contract": "0x" + "11" * 20})

@@ -15,7 +15,7 @@ from rfc import leaves_of
 from trialseal.errors import UsageError
 from trialseal.merkle import growing as growing_module
 from trialseal.merkle import helper, nodes, tree
-from trialseal.merkle.growing import Frontier, GrowingTree
+from trialseal.merkle.growing import GrowingTree
 
 LEAVES = leaves_of(2048)
 
@@ -35,28 +35,26 @@ def test_every_size_up_to_64_has_its_root_and_proofs() -> None:
 
 
 def test_the_empty_tree_has_a_root() -> None:
-    assert (GrowingTree().root(), grown(5).root(0), Frontier().root()) == (rfc.root([]),) * 3
+    assert (GrowingTree().root(), grown(5).root(0)) == (rfc.root([]),) * 2
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.integers(0, 300), max_size=6))
 def test_pieces_of_any_size_make_the_same_tree(pieces: list[int]) -> None:
-    growing, frontier, size = GrowingTree(), Frontier(), 0
+    growing, size = GrowingTree(), 0
     for piece in pieces:
         hashes = b"".join(LEAVES[size : size + piece])
         growing.extend(hashes)
-        frontier.extend(hashes)
         size += piece
-        assert (growing.size, frontier.size) == (size, size)
-        assert growing.root() == frontier.root() == rfc.root(LEAVES[:size])
+        assert growing.size == size
+        assert growing.root() == rfc.root(LEAVES[:size])
 
 
 def test_one_leaf_at_a_time_makes_the_same_tree() -> None:
-    growing, frontier = GrowingTree(), Frontier()
+    growing = GrowingTree()
     for size in range(1, 200):
         growing.append(LEAVES[size - 1])
-        frontier.append(LEAVES[size - 1])
-        assert growing.root() == frontier.root() == rfc.root(LEAVES[:size])
+        assert growing.root() == rfc.root(LEAVES[:size])
     assert growing.consistency_proof(77) == rfc.proof(77, LEAVES[:199])
 
 
@@ -117,15 +115,13 @@ def test_questions_about_what_is_not_there_are_refused() -> None:
 
 
 def test_what_is_no_hash_is_refused_and_the_tree_stays() -> None:
-    growing, frontier = grown(3), Frontier()
-    frontier.extend(b"".join(LEAVES[:3]))
-    for grow in (growing.append, growing.extend, frontier.append, frontier.extend):
+    growing = grown(3)
+    for grow in (growing.append, growing.extend):
         with pytest.raises(UsageError, match="33"):
             grow(bytes(33))
-    for append in (growing.append, frontier.append):
-        with pytest.raises(UsageError, match="not 64"):
-            append(bytes(64))
-    assert growing.root() == frontier.root() == rfc.root(LEAVES[:3])
+    with pytest.raises(UsageError, match="not 64"):
+        growing.append(bytes(64))
+    assert growing.root() == rfc.root(LEAVES[:3])
 
 
 @settings(deadline=None, max_examples=25)

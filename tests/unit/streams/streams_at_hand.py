@@ -9,7 +9,7 @@ from trialseal.documents.events import event_form
 from trialseal.streams.batch import Row
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.schedule import Schedule
-from trialseal.streams.store import Stream, create_stream
+from trialseal.streams.store import StreamStore, create_stream
 
 TRIAL, WRITER, SALT = b"\1" * 32, b"\2" * 32, b"\3" * 32
 REGISTERED = 1_577_836_800  # 2020-01-01
@@ -19,7 +19,7 @@ def config(name: str = "adverse-events", schedule: Schedule | None = None) -> St
     return StreamConfig(TRIAL, WRITER, name, SALT, REGISTERED, REGISTERED, schedule)
 
 
-def new_stream(folder: Path, schedule: Schedule | None = None) -> Stream:
+def new_stream(folder: Path, schedule: Schedule | None = None) -> StreamStore:
     return create_stream(folder / "adverse-events", config(schedule=schedule))
 
 

@@ -25,7 +25,7 @@ from streams_at_hand import new_stream, rows
 from trialseal import files
 from trialseal.streams import disk, head_file
 from trialseal.streams.check import Walk
-from trialseal.streams.store import NotWritten, Stream, open_stream
+from trialseal.streams.store import NotWritten, StreamStore, open_stream
 
 FORGET = {"by": "data protection office", "reason": "asked for it", "legal_basis": "GDPR, 17(1)(b)", "at": "2021-01-01"}
 FORGOTTEN = f"{2:032x}"
@@ -72,17 +72,17 @@ def at_every_line(act: Callable[[], object], step: int, look: Callable[[], None]
     return killed
 
 
-def is_whole(stream: Stream) -> bool:
+def is_whole(stream: StreamStore) -> bool:
     return [entry.index for entry in Walk(stream)] == list(range(stream.size))
 
 
-def is_cut(stream: Stream) -> bool:
+def is_cut(stream: StreamStore) -> bool:
     """Whether nothing lies behind what counts."""
     lengths = stream.head.lengths()
     return {name: (stream.folder / name).stat().st_size for name in lengths} == lengths
 
 
-def ids(stream: Stream) -> list[str]:
+def ids(stream: StreamStore) -> list[str]:
     return [entry.event["id"] for entry in stream.entries() if entry.event]
 
 

@@ -13,11 +13,11 @@ from streams_at_hand import event, new_stream
 from trialseal.documents.events import event_form, parse_event
 from trialseal.errors import FailedError
 from trialseal.streams.audit import audit_stream
-from trialseal.streams.batch import Refused, Row
+from trialseal.streams.batch import RefusedRow, Row
 from trialseal.streams.intake import Intake, Settings
 from trialseal.streams.references import fault, named
 from trialseal.streams.sources import SourceRow
-from trialseal.streams.store import Stream
+from trialseal.streams.store import StreamStore
 
 HOW = {
     "corrected_by": "CRC-2", "corrected_at": "2020-06-01T10:00Z", "correction_source": "query",
@@ -41,11 +41,11 @@ def whole(value: dict[str, Any]) -> Row:
     return Row(value["id"], about, event_form(value), 0, value["type"], value.get("corrects"), value.get("follows"))
 
 
-def put(stream: Stream, *values: dict[str, Any]) -> None:
+def put(stream: StreamStore, *values: dict[str, Any]) -> None:
     stream.append([whole(value) for value in values])
 
 
-def foreign(stream: Stream, *values: dict[str, Any]) -> None:
+def foreign(stream: StreamStore, *values: dict[str, Any]) -> None:
     """Writes what `append` would refuse, as another program might."""
     stream.append([Row(value["id"], value.get("subject"), event_form(value)) for value in values])
 
@@ -108,7 +108,7 @@ def test_what_append_takes_and_refuses(tmp_path: Path, case: str, together: bool
         assert stream.size == before + len(batch)
         assert not audit_stream(stream, []).faults
     else:
-        with pytest.raises(Refused, match=why):
+        with pytest.raises(RefusedRow, match=why):
             put(stream, *batch)
         assert stream.size == before
         put(stream, event(100))  # what was refused has left nothing behind
@@ -144,7 +144,7 @@ def test_a_long_chain_over_many_batches_stays_a_chain(tmp_path: Path) -> None:
     put(stream, event(0))
     for start in range(1, 9001, 4500):
         put(stream, *(correction(number, f"E-{number - 1}") for number in range(start, start + 4500)))
-    with pytest.raises(Refused, match="which E-8001 has corrected already"):
+    with pytest.raises(RefusedRow, match="which E-8001 has corrected already"):
         put(stream, correction(20_000, "E-8000"))
     put(stream, correction(20_000, "E-9000"))
     assert audit_stream(stream, []).corrected == 9001
@@ -157,7 +157,7 @@ def test_erasing_a_participant_erases_their_corrections(tmp_path: Path) -> None:
     done = stream.forget(f"{0:032x}", **said)
     assert done is not None and done.indices == (0, 1)
     assert not audit_stream(stream, []).faults
-    with pytest.raises(Refused, match="holds no such event"):
+    with pytest.raises(RefusedRow, match="holds no such event"):
         put(stream, correction(9, "E-2", 1))
 
 

@@ -55,7 +55,7 @@ def test_a_place_is_behind_the_row_that_was_given_last() -> None:
         (b'a,b\n1,"2\n', "csv", 2, "may be cut off"),
         (b"a,b\n1,2,3\n", "csv", 2, "has 3 cells, the header names 2"),
         (b"a,b\n1\n", "csv", 2, "has 1 cells"),
-        (b'a,b\n1,"2"x\n', "csv", 2, "is no row of a CSV file"),
+        (b'a,b\n1,"2"x\n', "csv", 2, "is not a row of a CSV file"),
         (b"a,b\n1,\xff\n", "csv", 2, "not UTF-8 (byte 0xff)"),
         (b"a\r1\r2\r", "csv", 1, "may be cut off"),
         (b'{"a":1}\n{"a":', "ndjson", 2, "may be cut off"),
@@ -133,5 +133,5 @@ def test_parquet_that_loses_something_is_refused(tmp_path: Path, column: dict[st
 def test_parquet_that_is_cut_off_is_refused(tmp_path: Path) -> None:
     path = write_parquet(tmp_path / "f.parquet", a=list(range(1000)))
     path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(UsageError, match="is no whole Parquet file"):
+    with pytest.raises(UsageError, match="is not a whole Parquet file"):
         list(parquet_rows(path))

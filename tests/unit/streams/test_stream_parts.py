@@ -23,7 +23,7 @@ from trialseal.streams.proof import EventProof, file_bytes, make_proof, read_pro
 from trialseal.streams.pseudonyms import Pseudonyms, site_key
 from trialseal.streams.schedule import Schedule, period
 from trialseal.streams.sources import SourceRow
-from trialseal.streams.store import Stream, create_stream, open_stream
+from trialseal.streams.store import StreamStore, create_stream, open_stream
 
 WEEK = Schedule(start=1000, every=800, step=5)
 
@@ -64,7 +64,7 @@ def test_periods(text: str, seconds: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "7", "d", "0d", "-1d", "1.5h", "7 d", "100000d", "7D", "٧d"])
 def test_what_is_no_period(text: str) -> None:
-    with pytest.raises(UsageError, match="is no period"):
+    with pytest.raises(UsageError, match="is not a period"):
         period(text)
 
 
@@ -208,7 +208,7 @@ def test_an_audit_holds_heads_against_the_fixed_times(time: int, says: str | Non
     assert "not 2 times the step" in schedule_faults(Schedule(1000, 800, 10), [Anchored(2, 19, b"", 1800)])[0]
 
 
-def test_a_head_of_as_many_entries_as_the_store_is_reproduced_and_no_larger_one(stream: Stream) -> None:
+def test_a_head_of_as_many_entries_as_the_store_is_reproduced_and_no_larger_one(stream: StreamStore) -> None:
     assert audit_stream(stream, heads_of(stream, 12)).faults == []
     assert audit_stream(stream, [Anchored(1, 13, b"", 0)]).faults
 
@@ -229,18 +229,18 @@ def test_tombstones_that_no_head_holds_are_counted(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def stream(tmp_path: Path) -> Stream:
+def stream(tmp_path: Path) -> StreamStore:
     made = new_stream(tmp_path)
     made.append(rows(0, 12))
     return made
 
 
-def proof_of(stream: Stream, index: int, size: int = 12) -> EventProof:
+def proof_of(stream: StreamStore, index: int, size: int = 12) -> EventProof:
     return make_proof(stream, index, size, stream.root(size), 1, b"\5" * 20)
 
 
 @pytest.mark.parametrize("index", range(12))
-def test_a_proof_holds_read_back_from_its_file(stream: Stream, tmp_path: Path, index: int) -> None:
+def test_a_proof_holds_read_back_from_its_file(stream: StreamStore, tmp_path: Path, index: int) -> None:
     path = tmp_path / "proof.json"
     made = proof_of(stream, index)
     path.write_bytes(file_bytes(made))
@@ -248,7 +248,7 @@ def test_a_proof_holds_read_back_from_its_file(stream: Stream, tmp_path: Path, i
     read_proof(path).verify()
 
 
-def test_a_proof_with_any_bit_flipped_is_refused(stream: Stream, tmp_path: Path) -> None:
+def test_a_proof_with_any_bit_flipped_is_refused(stream: StreamStore, tmp_path: Path) -> None:
     path = tmp_path / "proof.json"
     whole = json.loads(file_bytes(proof_of(stream, 5)))
     for name in ("nonce", "root", *range(len(whole["proof"]))):
@@ -278,21 +278,21 @@ def test_a_proof_with_any_bit_flipped_is_refused(stream: Stream, tmp_path: Path)
         ("event", [], "event must be an object"),
     ],
 )
-def test_what_is_no_proof_says_so(stream: Stream, tmp_path: Path, name: str, value: object, says: str) -> None:
+def test_what_is_no_proof_says_so(stream: StreamStore, tmp_path: Path, name: str, value: object, says: str) -> None:
     path = tmp_path / "proof.json"
     path.write_text(json.dumps(json.loads(file_bytes(proof_of(stream, 5))) | {name: value}))
     with pytest.raises(UsageError, match=says):
         read_proof(path)
 
 
-def test_of_an_edited_entry_no_proof_is_made(stream: Stream) -> None:
+def test_of_an_edited_entry_no_proof_is_made(stream: StreamStore) -> None:
     log = stream.folder / "entries.ndjson"
     log.write_bytes(log.read_bytes().replace(b'"E-5"', b'"E-X"'))
     with pytest.raises(FailedError, match="entry 5 is not what was anchored"):
         proof_of(stream, 5)
 
 
-def test_whoever_is_shown_one_nonce_cannot_make_another(stream: Stream) -> None:
+def test_whoever_is_shown_one_nonce_cannot_make_another(stream: StreamStore) -> None:
     shown = proof_of(stream, 1).nonce  # of subject 1, as entry 8 is
     other = proof_of(stream, 8)
     assert nonces.salted_leaf(shown, stream.form(8)) != nonces.salted_leaf(other.nonce, stream.form(8))
@@ -301,7 +301,7 @@ def test_whoever_is_shown_one_nonce_cannot_make_another(stream: Stream) -> None:
 # ----- audits -----
 
 
-def heads_of(stream: Stream, *sizes: int, time: int = 1_600_000_000) -> list[Anchored]:
+def heads_of(stream: StreamStore, *sizes: int, time: int = 1_600_000_000) -> list[Anchored]:
     return [Anchored(n, size, stream.root(size), time + n * 3600) for n, size in enumerate(sizes, 1)]
 
 
@@ -328,7 +328,7 @@ def test_an_event_by_a_clock_that_is_ahead_has_no_delay(tmp_path: Path, at: str,
     assert (found.median_delay, found.longest_delay) == (delay, delay)
 
 
-def test_an_audit_names_the_first_head_that_does_not_agree(stream: Stream) -> None:
+def test_an_audit_names_the_first_head_that_does_not_agree(stream: StreamStore) -> None:
     heads = heads_of(stream, 3, 7, 12)
     heads[1] = heads[1]._replace(root=b"x" * 32)
     found = audit_stream(stream, heads)
@@ -340,7 +340,7 @@ def test_an_audit_names_the_first_head_that_does_not_agree(stream: Stream) -> No
     assert "holds 13 entries and the store only 12" in beyond.faults[0]
 
 
-def test_an_audit_locates_an_edited_entry_and_counts_the_heads_before_it(stream: Stream) -> None:
+def test_an_audit_locates_an_edited_entry_and_counts_the_heads_before_it(stream: StreamStore) -> None:
     heads = heads_of(stream, 3, 7, 12)
     log = stream.folder / "entries.ndjson"
     log.write_bytes(log.read_bytes().replace(b'"E-8"', b'"E-X"'))
@@ -349,7 +349,7 @@ def test_an_audit_locates_an_edited_entry_and_counts_the_heads_before_it(stream:
     assert "restore" not in found.faults[0]
 
 
-def test_a_rewritten_store_that_agrees_with_itself_is_found_by_its_heads(stream: Stream, tmp_path: Path) -> None:
+def test_a_rewritten_store_that_agrees_with_itself_is_found_by_its_heads(stream: StreamStore, tmp_path: Path) -> None:
     heads = heads_of(stream, 3, 7, 12)
     other = create_stream(tmp_path / "other", config())
     other.append([one for one in rows(0, 13) if one.id != "E-8"])
@@ -360,7 +360,7 @@ def test_a_rewritten_store_that_agrees_with_itself_is_found_by_its_heads(stream:
 def test_an_audit_names_an_entry_whose_time_is_none(tmp_path: Path, at: str) -> None:
     stream = new_stream(tmp_path)
     stream.append([row(event(1, at=at))])
-    assert "entry 0, in line 1, is no event: its time is none" in audit_stream(stream, []).faults[0]
+    assert "entry 0, in line 1, is not an event: its time is not a time" in audit_stream(stream, []).faults[0]
 
 
 @pytest.mark.parametrize(
@@ -368,8 +368,8 @@ def test_an_audit_names_an_entry_whose_time_is_none(tmp_path: Path, at: str) -> 
     [
         ({"at": 5}, "it has no type, no id or no time"),
         ({"type": ["visit"]}, "it has no type, no id or no time"),
-        ({"subject": ["a"]}, "its participant is no pseudonym"),
-        ({"type": "erasure", "counts": 5, "indices": "abc"}, "is no tombstone"),
+        ({"subject": ["a"]}, "its participant is not a pseudonym"),
+        ({"type": "erasure", "counts": 5, "indices": "abc"}, "is not a tombstone"),
     ],
 )
 def test_a_store_that_others_made_holds_events_only(tmp_path: Path, members: dict[str, Any], says: str) -> None:

@@ -69,25 +69,25 @@ def test_text_becomes_this_cell(text: str | None, column: Column, cell: str) -> 
 @pytest.mark.parametrize(
     ("text", "column", "problem"),
     [
-        ("NA", NUMBER, "no number"),
-        ("1,5", NUMBER, "no number"),
-        ("0x10", NUMBER, "no number"),
-        ("1_000", NUMBER, "no number"),
-        ("٣", NUMBER, "no number"),
-        ("nan", NUMBER, "no number"),
+        ("NA", NUMBER, "not a number"),
+        ("1,5", NUMBER, "not a number"),
+        ("0x10", NUMBER, "not a number"),
+        ("1_000", NUMBER, "not a number"),
+        ("٣", NUMBER, "not a number"),
+        ("nan", NUMBER, "not a number"),
         ("1e999", NUMBER, "too large"),
-        ("9" * 500, INTEGER, "no number"),
+        ("9" * 500, INTEGER, "not a number"),
         ("9007199254740993", NUMBER, "does not keep exactly"),
-        ("1.5", INTEGER, "no whole number"),
+        ("1.5", INTEGER, "not a whole number"),
         ("1.125", MONEY, "more than 2 decimals"),
         ("1e9999", DECIMAL, "more than 400 digits"),
         ("2014-02-30", DATE, "does not exist"),
-        ("2014-01", DATE, "no date"),
+        ("2014-01", DATE, "not a date"),
         ("30FEB2014", DATE, "does not exist"),
-        ("2014-01-02T10:00:00", DATE, "no date"),
+        ("2014-01-02T10:00:00", DATE, "not a date"),
         ("2014-01-02T25:00:00", DATETIME, "does not exist"),
         ("0001-01-01T00:00:00+01:00", DATETIME, "beyond the years"),
-        ("8:61", TIME, "no time"),
+        ("8:61", TIME, "not a time"),
         ("1", BOOLEAN, "neither true nor false"),
         (".A", BOOLEAN, "neither true nor false"),
     ],
@@ -142,5 +142,5 @@ def test_a_double_that_is_not_of_the_type_is_refused(value: float, column: Colum
 
 
 def test_days_are_days_only_where_sas_counted_them() -> None:
-    with pytest.raises(Misfit, match="no date"):
+    with pytest.raises(Misfit, match="not of type date"):
         from_double(19725.0, DATE, sas=False)

@@ -109,10 +109,10 @@ def test_a_value_far_down_that_is_alone_changes_the_inferred_type(made, many: st
         (["1", "2", "NA"], "2 of the 3 cells looked at are numbers: row 3 holds 'NA'; --missing NA says"),
         (["1", "007"], "row 2 holds '007', which as a number would lose .* --type x=number reads it so all the same"),
         (["+1", "2"], "row 1 holds '\\+1', which as a number would lose"),
-        (["", "1", "n.d."], "row 3 holds 'n.d.', which is no number; correct the cell, or --type x=text"),
+        (["", "1", "n.d."], "row 3 holds 'n.d.', which is not a number; correct the cell, or --type x=text"),
         (["1,5", "2"], "row 1 holds '1,5'"),
         (["2014-01-02", "2014-02-30"], "1 of the 2 cells looked at are dates: row 2 holds '2014-02-30', which is no"),
-        (["2014-01-02", "2014-01"], "row 2 holds '2014-01', which is no date"),
+        (["2014-01-02", "2014-01"], "row 2 holds '2014-01', which is not a date"),
         (["2014-01-02", "7"], "1 of the 2 cells looked at are numbers: row 1 holds '2014-01-02'"),
     ],
 )
@@ -167,7 +167,7 @@ def test_composed_and_decomposed_letters_are_different_content(made) -> None:  #
         ("a,b\n1,2,3\n", r"line 2 has 3 cells"),
         ("a,a\n1,2\n", r"columns 1 and 2 are both called 'a'"),
         ("a,\n1,2\n", r"column 2 has no name"),
-        (b"a,b\n1,caf\xe9\n", r"line 2 holds the byte 0xe9, which is no UTF-8: state the encoding"),
+        (b"a,b\n1,caf\xe9\n", r"line 2 holds the byte 0xe9, which is not UTF-8: state the encoding"),
         (b"caf\xe9,b\n1,2\n", r"not UTF-8: byte 0xe9 in its first line"),
     ],
 )
@@ -195,7 +195,7 @@ def test_under_a_schema_text_is_read_as_the_column_says(made) -> None:  # type: 
     ]
     with pytest.raises(FailedError, match=r"row 1, column c holds '9007199254740993', which a double does not keep"):
         content(path, schema(a="text", b="number", c="number", d="number"))
-    with pytest.raises(FailedError, match=r"row 1, column d holds '1.10', which is no whole number"):
+    with pytest.raises(FailedError, match=r"row 1, column d holds '1.10', which is not a whole number"):
         content(path, schema(a="text", b="number", c="integer", d="decimal0"))
 
 

@@ -124,7 +124,7 @@ def test_a_row_without_end_is_not_read_to_its_end(made, monkeypatch) -> None:  #
         (b'{"columns": [{"name": "A", "dataType": "string"}]}\n["x", 1]', "row 1 has 2 cells, but there are 1 columns"),
         (b'{"columns": [{"name": "A", "dataType": "string"}]}\n{"A": 1}', "row 1 has {'A': '1'}"),
         (b'{"columns": [{"name": "A", "dataType": "string"}]}\n[["x"]]', r"row 1, column A holds \['x'\]"),
-        (b'{"columns": [{"name": "A", "dataType": "float"}]}\n[NaN]', "holds NaN, which is no JSON number"),
+        (b'{"columns": [{"name": "A", "dataType": "float"}]}\n[NaN]', "holds NaN, which is not a JSON number"),
         (b'{"columns": [{"name": "A", "dataType": "float"}]}\n["\\ud800"]', "half a surrogate pair"),
         (b'{"columns": [{"name": "A", "dataType": "string"}], "rows": []} {}', "more behind its end"),
         (b'{"columns": [{"name": "A", "dataType": "string"}], "records": -1}', "records is '-1'"),

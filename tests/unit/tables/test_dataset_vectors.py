@@ -18,8 +18,9 @@ from trialseal.merkle.tree import leaf_hash
 from trialseal.tables import sealing
 from trialseal.tables.cells import Misfit, from_text
 from trialseal.tables.columns import row_forms
-from trialseal.tables.content import Salting, content_of
+from trialseal.tables.content import content_of
 from trialseal.tables.reading import open_table
+from trialseal.tables.salting import Salting
 from trialseal.tables.schema import Column, parse_schema
 
 FOLDER = Path(__file__).parents[2] / "vectors"

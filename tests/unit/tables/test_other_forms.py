@@ -75,7 +75,7 @@ def test_parquet_that_is_no_table_is_refused(tmp_path: Path) -> None:
     whole = parquet(tmp_path / "whole.parquet", x=pa.array(range(10_000))).read_bytes()
     for size in (0, 3, len(whole) // 2, len(whole) - 1):
         (tmp_path / "cut.parquet").write_bytes(whole[:size])
-        with pytest.raises(FailedError, match="no whole Parquet file"):
+        with pytest.raises(FailedError, match="not a whole Parquet file"):
             content(tmp_path / "cut.parquet")
 
 
@@ -276,7 +276,7 @@ def test_parquet_is_read_piece_by_piece(tmp_path: Path) -> None:
 def test_text_in_parquet_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
     values = pa.array([b"ok", b"caf\xe9"])
     text = pa.Array.from_buffers(pa.string(), 2, values.buffers())
-    with pytest.raises(FailedError, match=r"row 2, column a holds the byte 0xe9, which is no UTF-8"):
+    with pytest.raises(FailedError, match=r"row 2, column a holds the byte 0xe9, which is not UTF-8"):
         content(parquet(tmp_path / "t.parquet", a=text))
 
 

@@ -107,7 +107,7 @@ def test_a_file_cut_short_is_refused(made, cut: int) -> None:  # type: ignore[no
 
 
 def test_other_files_are_refused(made) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(FailedError, match="no SAS transport file"):
+    with pytest.raises(FailedError, match="not a SAS transport file"):
         content(made(b"PK\3\4" + bytes(200)))
     with pytest.raises(FailedError, match="cut short"):
         content(made(b""))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from trialseal import escaping, files
+from trialseal.cli.bundle.opening import unpacked
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.documents.canonical import MAX_DOCUMENT_BYTES
@@ -20,16 +21,23 @@ from trialseal.report.trial.verdict import Verdict, verified
 
 def bundle(session: Session) -> int:
     """Packs a trial: evidence of the whole history, and of each file; documents, profiles and receipts as they lie."""
-    args, out = session.args, session.out
+    args = session.args
     target = Path(args.out)
     if target.suffix != container.ENDING:
         raise UsageError(f"a bundle's name ends in {container.ENDING}: {escaping.path(target)} does not")
     trial, folder = trial_named(session, args.trial)
-    reader = session.reader
+    if args.bundle and folder is None and session.opened_bundle.trial == trial:
+        with unpacked(session.opened_bundle) as place:
+            return _packed(session, trial, TrialFolder(place), target)
+    return _packed(session, trial, folder, target)
+
+
+def _packed(session: Session, trial: bytes, folder: TrialFolder | None, target: Path) -> int:
+    args, out, reader = session.args, session.out, session.reader
     named = [Path(file) for file in args.files]
     places = named or ([folder.path] if folder else [])
     # What is read from here on is what the bundle proves: the same that `history` and `verify` will ask of it.
-    from trialseal.cli.trial.timeline import timeline_view
+    from trialseal.report.trial.trial_view import timeline_view
 
     timeline_view(reader, session.home, trial, folder)
     found = _verified(session, trial, places)
@@ -81,8 +89,10 @@ def _files(
     for one in found:
         is_profile = any(finding.rule == "profile" for finding in one.findings)
         if is_profile or (with_documents and one.trial == trial):
-            name = _name(folder, one.file, one.digest)
-            kept[name] = _content(one.file)
+            name, content = _name(folder, one.file, one.digest), _content(one.file)
+            if kept.get(name, content) != content:  # files of one name in several folders
+                name = _by_digest(one.file, one.digest)
+            kept[name] = content
     if folder is not None:
         for claim in folder.claims.all:
             name = _name(folder, claim.path, None)
@@ -99,6 +109,10 @@ def _name(folder: TrialFolder | None, file: Path, digest: bytes | None) -> str:
         name = file.name
     if container.is_name(FILES + name):
         return name
+    return _by_digest(file, digest)
+
+
+def _by_digest(file: Path, digest: bytes | None) -> str:
     suffix = file.suffix if container.is_name("x" + file.suffix) else ""
     return f"{layout.DOCUMENTS}/{(digest or b'').hex()[:16] or 'file'}{suffix}"
 

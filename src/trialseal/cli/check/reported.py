@@ -196,12 +196,12 @@ def _unread(given: Sequence[ReportedOutcome], found: Sequence[ReportedOutcome] =
 def _say_unread(path: str, unread: Sequence[ReportedOutcome], whole: int) -> str:
     return (
         f"{len(unread)} of {count(whole, 'outcome')} in {path} are not marked as read: read each beside the manuscript "
-        "and write yes under `confirmed` (no, or a deleted row, for what is no outcome of it)"
+        "and write yes under `confirmed` (no, or a deleted row, for what is not an outcome of it)"
     )
 
 
 def _found(paper: Paper) -> ReportedOutcomes:
-    from trialseal.documents.fields import FORMAT
+    from trialseal.documents.versions import FORMAT
     from trialseal.manuscripts.reported_outcomes import ReportedOutcome, ReportedOutcomes
 
     outcomes = tuple(

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from trialseal.cli.events.reading import trial_audited
 from trialseal.cli.events.stores import stores_in
 from trialseal.cli.session import Session
-from trialseal.cli.trial.acts import seconds
-from trialseal.cli.trial.receipting import when
-from trialseal.cli.trial.timeline import sealed_protocols
+from trialseal.cli.times import when
+from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import count
@@ -20,6 +19,7 @@ from trialseal.files import is_file, write_bytes
 from trialseal.folder.layout import PROTOCOL, STREAMS
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.contracts import contract
+from trialseal.report.trial.trial_view import sealed_protocols
 from trialseal.rules.finding import Finding, Status
 from trialseal.spreadsheets import csv_text
 
@@ -38,7 +38,7 @@ def audit(session: Session) -> int:
         raise UsageError(f"{args.plot}: the plot is drawn as SVG: give a name that ends in .svg")
     place = Path(args.trial)
     trial = trial_audited(session, place)
-    as_of = seconds(args.as_of, "--as-of") if args.as_of else None
+    as_of = unix_seconds(args.as_of, "--as-of") if args.as_of else None
     folders = [Path(one) for one in args.folder]
     made = _audited(session, trial, place, folders, all_at_hand=args.consents_at_hand, as_of=as_of)
     if made is None:
@@ -72,7 +72,7 @@ def trial_consent(session: Session, trial: bytes, place: Path) -> tuple[Finding,
     try:
         made = _audited(session, trial, place, [])
     except FailedError as error:
-        return (Finding(AUDIT, Status.UNDETERMINED, f"the streams at hand cannot be audited: {error}"),)
+        return (Finding(AUDIT, Status.UNDETERMINED, f"the streams found cannot be audited: {error}"),)
     return (trial_finding(made[1]),) if made else None
 
 

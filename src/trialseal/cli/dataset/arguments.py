@@ -81,7 +81,7 @@ def _verify(group: Any) -> None:
         "verify",
         "say whether a table, in any form, is the sealed one, and where it differs; or check a row's proof",
         "dataset verify adsl.csv --seal adsl.xpt.seal.json",
-        "dataset.reading:verify",
+        "dataset.verifying:verify",
     )
     one.add_argument("files", metavar="FILE", nargs="+", help="tables, folders, or proofs of rows")
     one.add_argument("--seal", metavar="DOCUMENT", help="the seal document (default: found beside, by name)")
@@ -98,7 +98,7 @@ def _open(group: Any) -> None:
         "open",
         "disclose one row with its proof",
         "dataset open my-trial/data/adsl.xpt --row 17",
-        "dataset.reading:open_one",
+        "dataset.opening:open_one",
     )
     one.add_argument("file", metavar="FILE", help="the sealed table or folder")
     which = one.add_mutually_exclusive_group(required=True)
@@ -114,7 +114,7 @@ def _diff(group: Any) -> None:
         "diff",
         "say what changed from one table to another: rows added, dropped, cells altered",
         "dataset diff adsl-locked.xpt adsl.csv --key USUBJID --csv changes.csv",
-        "dataset.reading:diff",
+        "dataset.comparing:diff",
     )
     one.add_argument("a", metavar="A", help="the earlier table; read under its seal, if it has one")
     one.add_argument("b", metavar="B", help="later table")

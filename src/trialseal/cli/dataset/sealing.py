@@ -21,7 +21,7 @@ from trialseal.tables import names
 if TYPE_CHECKING:
     from trialseal.tables.infer import Mixed
     from trialseal.tables.schema import Schema
-    from trialseal.tables.sealing import Sealed
+    from trialseal.tables.sealing import SealedTable
     from trialseal.tables.table import Reading, Table
 
 _DATASET = DocumentKind.DATASET
@@ -96,7 +96,7 @@ def _seal_one(session: Session, path: Path) -> dict[str, Any]:
     return {**value, **_on_chain(session, sealed, folder)}
 
 
-def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None) -> Sealed:
+def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None) -> SealedTable:
     from trialseal.tables import sealing
     from trialseal.tables.reading import open_table
 
@@ -147,10 +147,10 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
     return sealed
 
 
-def _same_as(sealed: Sealed, path: Path, session: Session) -> Sealed:
+def _same_as(sealed: SealedTable, path: Path, session: Session) -> SealedTable:
     """The seal that is there already; UsageError if it is of other content."""
     from trialseal.tables import sealing
-    from trialseal.tables.content import file_facts
+    from trialseal.tables.file_facts import file_facts
     from trialseal.tables.reading import open_table
 
     private = sealed.needed()
@@ -166,7 +166,7 @@ def _same_as(sealed: Sealed, path: Path, session: Session) -> Sealed:
     return sealed
 
 
-def _on_chain(session: Session, sealed: Sealed, folder: TrialFolder | None) -> dict[str, Any]:
+def _on_chain(session: Session, sealed: SealedTable, folder: TrialFolder | None) -> dict[str, Any]:
     trial = _required_trial(session, folder, sealed)
     private = sealed.needed()
     if private.trial not in (trial, bytes(32)):
@@ -193,7 +193,7 @@ def _folder(session: Session, path: Path) -> TrialFolder | None:
     return TrialFolder.open(Path(named)) if Path(named).is_dir() else None
 
 
-def _required_trial(session: Session, folder: TrialFolder | None, sealed: Sealed) -> bytes:
+def _required_trial(session: Session, folder: TrialFolder | None, sealed: SealedTable) -> bytes:
     if folder is not None:
         return trial_of(session, folder)
     if session.args.trial:
@@ -217,7 +217,9 @@ def _trial_id(session: Session, folder: TrialFolder | None) -> bytes:
         try:
             return bytes.fromhex(named)
         except ValueError:
-            raise UsageError(f"--trial {named} is no id: give 64 hexadecimal digits, or the trial's folder") from None
+            raise UsageError(
+                f"--trial {named} is not an id: give 64 hexadecimal digits, or the trial's folder"
+            ) from None
     if folder is None:
         return _NO_ROOT
     if folder.trials:

@@ -43,7 +43,7 @@ def _open(group: Any) -> None:
         "open",
         "open a stream: make its store here, and seal the opening",
         "events open my-trial adverse-events",
-        "events.writing:open_stream",
+        "events.opening:open_stream",
     )
     one.add_argument("trial", metavar="TRIAL", help="the trial's folder; or with --folder its number or id")
     _stream(one)
@@ -65,7 +65,7 @@ def _append(group: Any) -> None:
         "append",
         "append events from a file: all of them, or none",
         "events append my-trial adverse-events today.csv",
-        "events.writing:append",
+        "events.appending:append",
     )
     _trial(one)
     _stream(one)
@@ -107,7 +107,7 @@ def _anchor(group: Any) -> None:
         "anchor",
         "anchor the stream's head: an entry dropped or edited later is then found",
         "events anchor my-trial adverse-events",
-        "events.writing:anchor",
+        "events.anchoring:anchor",
     )
     _trial(one)
     _stream(one)
@@ -156,11 +156,11 @@ def _forget(group: Any) -> None:
         "erase one participant from this stream; every proof of others still holds",
         'events forget my-trial adverse-events 1001 --by "Data protection office" '
         '--reason "consent withdrawn" --legal-basis "GDPR 17(1)(b)"',
-        "events.writing:forget",
+        "events.erasing:forget",
     )
     _trial(one)
     _stream(one)
-    one.add_argument("subject", metavar="SUBJECT", help="the subject's number at the site, or its pseudonym")
+    one.add_argument("subject", metavar="SUBJECT", help="the participant's number at the site, or pseudonym")
     one.add_argument("--by", required=True, metavar="OFFICE", help="the office that does it (no person's name)")
     one.add_argument("--reason", required=True, help="reason")
     one.add_argument("--legal-basis", required=True, help="legal basis, like GDPR 17(1)(b)")

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal import escaping
+from trialseal.cli.events.anchoring import HEAD_RECEIPT
 from trialseal.cli.events.stores import store_named, stores_in
-from trialseal.cli.events.writing import HEAD_RECEIPT
 from trialseal.cli.session import Session
+from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
-from trialseal.cli.trial.receipting import when
 from trialseal.documents.versions import version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.wording import entries
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from trialseal.streams.audit import StreamAudit
     from trialseal.streams.head_file import Committed
     from trialseal.streams.proof import EventProof
-    from trialseal.streams.store import Stream
+    from trialseal.streams.store import StreamStore
 
 
 # ----- prove -----
@@ -72,7 +72,7 @@ def prove(session: Session) -> int:
     return 0
 
 
-def _newest_receipt(session: Session, stream: Stream) -> dict[str, Any] | None:
+def _newest_receipt(session: Session, stream: StreamStore) -> dict[str, Any] | None:
     """The receipt of the newest head on the chain that is meant: the only one with receipts, or by `--network`."""
     chains = [path for path in sorted((stream.folder / "receipts").glob("*")) if list(path.glob("head-*.json"))]
     if not chains:
@@ -91,7 +91,7 @@ def _newest_receipt(session: Session, stream: Stream) -> dict[str, Any] | None:
         if len(bytes.fromhex(receipt["root"])) != 32 or len(bytes.fromhex(receipt["contract"][2:])) != 20:
             raise ValueError
     except (OSError, ValueError, KeyError, TypeError, RecursionError, FailedError):
-        raise UsageError(f"{receipts[-1]} is no receipt of a head: delete it, and run events anchor again") from None
+        raise UsageError(f"{receipts[-1]} is not a receipt of a head: delete it, and run events anchor again") from None
     return receipt
 
 
@@ -150,7 +150,7 @@ def audit(session: Session) -> int:
     if place.is_dir() and (place / STREAMS).is_dir():
         folders.insert(0, place)
     trial = trial_audited(session, place)
-    stores: dict[tuple[bytes, bytes], Stream] = {}
+    stores: dict[tuple[bytes, bytes], StreamStore] = {}
     damaged: list[FailedError] = []
     for one in stores_in(folders, damaged):
         if one.config.trial != trial:
@@ -197,7 +197,7 @@ def trial_audited(session: Session, place: Path) -> bytes:
 
 
 def _audit_one(
-    session: Session, opened: OpenedStream, store: Stream | None, registered: int
+    session: Session, opened: OpenedStream, store: StreamStore | None, registered: int
 ) -> tuple[int, dict[str, Any]]:
     """Says what one stream is worth; its exit code, and the same for a program."""
     from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
@@ -217,7 +217,7 @@ def _audit_one(
     if store is None:
         session.out.say(
             f"stream {opened.stream.hex()[:8]}… of {who}, opened {when(opened.time)}: {_heads_words(history)}; its "
-            "store is not at hand, so its entries could not be checked"
+            "store was not found, so its entries could not be checked"
         )
         return 2, value | {"store": None}
     with suppress(Busy, FailedError, OSError):  # the walk below says what it is; a copy to read only stays as it is
@@ -272,7 +272,7 @@ def _audit_one(
     return (1 if faults else 2 if history.gap else 0), value
 
 
-def _written_to(store: Stream, before: Committed) -> bool:
+def _written_to(store: StreamStore, before: Committed) -> bool:
     """Whether another process writes to the store, or has since `before`: what was read then may be half of each."""
     from trialseal.streams import disk
 
@@ -297,7 +297,7 @@ def _heads_words(history: HeadHistory) -> str:
     )
 
 
-def _audit_lines(store: Stream, found: StreamAudit) -> list[str]:
+def _audit_lines(store: StreamStore, found: StreamAudit) -> list[str]:
     lines = []
     if found.median_delay is not None and found.longest_delay is not None:
         lines.append(

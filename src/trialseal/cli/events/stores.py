@@ -13,7 +13,7 @@ from trialseal.folder.trial_folder import TrialFolder
 from trialseal.streams import config as configs
 
 if TYPE_CHECKING:
-    from trialseal.streams.store import Stream
+    from trialseal.streams.store import StreamStore
 
 
 def store_folder(folder: Path, name: str) -> Path:
@@ -21,7 +21,7 @@ def store_folder(folder: Path, name: str) -> Path:
     return folder / STREAMS / configs.check_name(name)
 
 
-def store_named(session: Session) -> Stream:
+def store_named(session: Session) -> StreamStore:
     """The store that TRIAL and STREAM name; UsageError if there is none."""
     from trialseal.streams.store import open_stream
 
@@ -52,7 +52,7 @@ def store_named(session: Session) -> Stream:
     return stream
 
 
-def stores_in(folders: list[Path], damaged: list[FailedError] | None = None) -> list[Stream]:
+def stores_in(folders: list[Path], damaged: list[FailedError] | None = None) -> list[StreamStore]:
     """Every store under these folders. What is wrong with one ends it, or goes into `damaged` if that is given."""
     from trialseal.streams.store import open_stream
 

@@ -13,7 +13,7 @@ def add(commands: Any) -> None:
     snapshot = command(
         commands,
         "snapshot",
-        "registry.command:snapshot",
+        "registry.snapshot:snapshot",
         "date-stamp what a registry said on a day; needs no sponsor",
         "snapshot NCT04368728__2026-07-02.json --account journal",
     )
@@ -34,7 +34,7 @@ def add(commands: Any) -> None:
     replay = command(
         commands,
         "replay",
-        "registry.command:replay",
+        "registry.replaying:replay",
         "run all rules on a registry's version history",
         "replay NCT00163267.jsonl --interventional",
         network=False,
@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
     watch = command(
         commands,
         "watch",
-        "registry.command:watch",
+        "registry.watching:watch",
         "date-stamp a folder of snapshots, and say what changed since the last",
         "watch snapshots/ --account journal",
     )
@@ -57,7 +57,7 @@ def add(commands: Any) -> None:
     portfolio = command(
         commands,
         "portfolio",
-        "registry.command:portfolio",
+        "registry.portfolio:portfolio",
         "run all rules on many trials: a table, a page of plots",
         "portfolio records/ --csv trials.csv --html trials.html",
         network=False,

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from trialseal.acts import trials
 from trialseal.acts.act import ZERO, Act
+from trialseal.acts.code_words import code_named
 from trialseal.acts.described import KINDS, part_number
 from trialseal.acts.protocols import amended as next_protocol
 from trialseal.cli.acting import answer, do
-from trialseal.cli.session import Session, code_named
+from trialseal.cli.session import Session
+from trialseal.cli.times import when
 from trialseal.cli.trial.naming import checked_document, trial_named, trial_of
-from trialseal.cli.trial.receipting import when
 from trialseal.documents import endpoints
+from trialseal.documents.identifiers import typed_id
+from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.trials import protocols_at_hand
 from trialseal.files import is_file, json_bytes, write_bytes
@@ -25,6 +27,9 @@ from trialseal.folder.reading import FileReading, Readings, of_bytes, read
 from trialseal.folder.trial_folder import TrialFolder, folder_of
 from trialseal.ledger.acts import Appointed, DocumentSealed, offered_to
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone, Role
+
+# Kinds of documents with a member `nonce`.
+_WITH_NONCE = ("protocol", "analysis-plan", "results")
 
 
 def register(session: Session) -> int:
@@ -52,8 +57,13 @@ def _require_same_protocol(session: Session, act: Act, file: FileReading) -> Non
 
 
 def _under_embargo(session: Session, file: FileReading) -> FileReading:
-    """The protocol with a nonce in it and in each endpoint, which are written to its file before anything is sent."""
+    """The document with a nonce in it and in each endpoint, which are written to its file before anything is sent."""
     document = file.document or {}
+    if document.get("kind") not in _WITH_NONCE:
+        raise UsageError(
+            f"{file.path} is not a protocol, an analysis plan or results of trialseal, which alone hold a nonce: leave "
+            "--embargo out, and keep the file itself private"
+        )
     hidden = dict(endpoints.under_embargo(document, lambda: secrets.token_bytes(32)))
     if hidden == document:
         return file
@@ -75,6 +85,8 @@ def amend(session: Session) -> int:
     if state is None:
         raise FailedError(f"{args.trial} is not registered here: run trialseal register {args.trial} first")
     file = folder.readings.kept(Path(args.protocol)) if args.protocol else folder.protocol()
+    if args.embargo:
+        file = _under_embargo(session, file)
     last = state.versions[DocumentKind.PROTOCOL]
     sealed = protocols_at_hand(session.chain.history(trial), folder.files).get(last)
     protocol = next_protocol(
@@ -117,6 +129,8 @@ def seal(session: Session) -> int:
     kind = KINDS[args.kind]
     if kind in trials.WITH_MODEL and _is_document(file):
         checked_document(file, kind.word)
+    if args.embargo:
+        file = _under_embargo(session, file)
     act = sealing(session, trial, file, kind, Blinding.named(args.blinding))
     return answer(session, do(session, [act], folder))
 
@@ -203,15 +217,15 @@ def appoint(session: Session) -> int:
         appointee,
         [code_named(ActCode, word.strip(), "act") for word in words.split(",")],
         stream=stream,
-        start=seconds(args.start, "--from") if args.start else 0,
-        until=seconds(args.until, "--until"),
+        start=unix_seconds(args.start, "--from") if args.start else 0,
+        until=unix_seconds(args.until, "--until"),
     )
     return answer(session, do(session, [act], folder))
 
 
 def _ending(session: Session, trial: bytes, appointee: bytes) -> Act:
     args = session.args
-    until = 0 if args.end == "now" else seconds(args.end, "--end")
+    until = 0 if args.end == "now" else unix_seconds(args.end, "--end")
     stream = _stream_id(args.stream) if args.stream else None
     appointed = [
         act
@@ -286,6 +300,8 @@ def results(session: Session) -> int:
     trial = trial_of(session, folder)
     file = folder.readings.kept(Path(args.results) if args.results else folder.path / RESULTS)
     document = checked_document(file, "results")
+    if args.embargo:
+        file = _under_embargo(session, file)
     session.chain.load(trials=[trial], parties=[session.party])
     done = do(session, _reports(session, trial, folder, file, document["results"]), folder)
     if done is not None:
@@ -318,22 +334,10 @@ def _is_document(file: FileReading) -> bool:
     return file.path.suffix == ".json" and (file.document is not None or file.fault is not None)
 
 
-def seconds(text: str, option: str) -> int:
-    """Unix seconds of a day or time that the user gave; UsageError that names the option."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option} {text} is not a time: write 2027-01-31 or 2027-01-31T12:00:00+00:00") from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-
-
 def _stream_id(text: str) -> bytes:
-    try:
-        stream = bytes.fromhex(text.removeprefix("0x"))
-    except ValueError:
-        stream = b""
-    if len(stream) != 32 or not any(stream):
+    stream = typed_id(text)
+    if stream is None or not any(stream):
         raise UsageError(
-            f"--stream {text} is no stream's id: give the 64 hexadecimal digits that events open told its writer"
+            f"--stream {text} is not a stream's id: give the 64 hexadecimal digits that events open told its writer"
         )
     return stream

@@ -17,11 +17,6 @@ def add(commands: Any) -> None:
     )
     register.add_argument("trial", metavar="FOLDER", help="trial's folder")
     register.add_argument("--protocol", metavar="FILE", help="protocol [FOLDER/protocol.json]")
-    register.add_argument(
-        "--embargo",
-        action="store_true",
-        help="put nonces into the protocol first, so that its digest cannot be guessed",
-    )
     add_id = command(
         commands,
         "add-id",
@@ -206,5 +201,11 @@ def add(commands: Any) -> None:
         help='one JSON object a line, like {"act": "milestone", "trial": "trials/my-trial", "milestone": "data-lock", '
         '"on": "2021-03-01"}',
     )
+    for one in (register, amend, seal, results):
+        one.add_argument(
+            "--embargo",
+            action="store_true",
+            help="put nonces into the document first, so that its text cannot be guessed from its fingerprint",
+        )
     for one in (batch, register, add_id, withdraw_id, amend, seal, milestone, correct, role, appoint, results):
         signing_options(one)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from trialseal import escaping
 from trialseal.cli.session import Session
+from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
-from trialseal.cli.trial.receipting import when
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
@@ -26,7 +26,6 @@ from trialseal.tables.names import SEAL_ENDING, sealed_path
 from trialseal.values import replace
 
 if TYPE_CHECKING:
-    from trialseal.report.trial import view
     from trialseal.report.trial.verdict import Verdict, Verification
 
 
@@ -217,8 +216,8 @@ _LONGEST_TEXT = 300
 
 def history(session: Session) -> int:
     """Everything that was done in a trial: what, who, declared date, block time; and whether that is all."""
-    from trialseal.cli.trial.timeline import timeline_view
-    from trialseal.report.trial.verdict import as_json, as_of_value
+    from trialseal.report.trial.trial_view import timeline_view
+    from trialseal.report.trial.verdict import as_json, as_of_value, as_shown
     from trialseal.report.words import act_words
 
     args, out = session.args, session.out
@@ -275,14 +274,6 @@ def history(session: Session) -> int:
     if any(one.exit_code == 1 for one in verdicts):
         return 1
     return 0 if shown.page.complete else 2
-
-
-def as_shown(one: Verdict) -> view.ShownVerdict:
-    """A verdict as the page shows it."""
-    from trialseal.report.trial import view
-
-    answers: dict[int, view.Answer] = {0: "holds", 1: "fails", 2: "undetermined"}
-    return view.ShownVerdict(str(one.file), one.sentence, answers[one.exit_code])
 
 
 def _verdicts(session: Session, files: list[Path], trial: bytes | None) -> list[Verdict]:
@@ -349,7 +340,7 @@ def trials(session: Session) -> int:
         shown = frame.assign(trial=frame["trial"].str.slice(0, 12) + "…").astype(str)
         out.table(shown.to_dict("records"))  # type: ignore[arg-type]
     else:
-        out.say(f"no trial is registered on chain {chain.chain_id()}")
+        out.say(f"no registration is shown on chain {chain.chain_id()}")
     if not registered.gap:
         out.say(f"complete: the contract counts {count(registered.count, 'trial')}, all of them here")
     else:

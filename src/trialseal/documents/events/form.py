@@ -20,7 +20,7 @@ def event_form(event: Mapping[str, object]) -> bytes:
     return canonical_bytes(event)
 
 
-# Between these, ECMAScript and Python write a double that is no whole number alike: without exponent.
+# Between these, ECMAScript and Python write a double that is not a whole number alike: without exponent.
 _SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e16
 
 

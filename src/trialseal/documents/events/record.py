@@ -56,5 +56,5 @@ class Erasure(AnyEvent):
         # Types of a later version may have been erased too: what a count must be is a type's name.
         for name in self.counts:
             if not re.fullmatch("[a-z]+(-[a-z]+)*", name):
-                raise ValueError(f"counts names {shown(name)}, which is no type of events: correct it")
+                raise ValueError(f"counts names {shown(name)}, which is not a type of events: correct it")
         return self

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from trialseal.documents.canonical import shown
 from trialseal.documents.events.kinds import EVENT_TYPES
-from trialseal.documents.fields import FORMAT
 from trialseal.documents.numerals import MISSING_NUMERAL, is_numeral
+from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError
 
 
@@ -53,7 +53,7 @@ def _cell(text: str, kinds: frozenset[object], name: str, key: str) -> object:
 
 @lru_cache(maxsize=64)
 def _typed_members(type: str) -> Mapping[str, frozenset[object]]:
-    """The members of a type that are no text, with the Python types that they may have."""
+    """The members of a type that are not text, with the Python types that they may have."""
     model = EVENT_TYPES.get(type)
     fields: Mapping[str, Any] = model.model_fields if model else {}
     kinds = {key: _kinds(field.annotation) for key, field in fields.items()}

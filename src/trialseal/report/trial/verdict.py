@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialseal import escaping
 from trialseal.errors import FailedError, UndeterminedError, UsageError
@@ -27,6 +27,9 @@ from trialseal.ledger.block import AsOf
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status, exit_code
 from trialseal.rules.parties import accreditation_in_words
+
+if TYPE_CHECKING:
+    from trialseal.report.trial import view
 
 
 class Verdict(NamedTuple):
@@ -231,6 +234,14 @@ def as_of_value(now: AsOf) -> dict[str, Any]:
         "finalized": now.finalized.block["number"] if now.finalized.block else None,
         "vouched_by": list(now.vouched_by),
     }
+
+
+def as_shown(one: Verdict) -> view.ShownVerdict:
+    """A verdict as the timeline's page shows it."""
+    from trialseal.report.trial import view
+
+    answers: dict[int, view.Answer] = {0: "holds", 1: "fails", 2: "undetermined"}
+    return view.ShownVerdict(str(one.file), one.sentence, answers[one.exit_code])
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from trialseal.cli.trial.receipting import when
 from trialseal.documents import endpoints
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.trials import protocols_at_hand
@@ -15,6 +14,7 @@ from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import DocumentKind
+from trialseal.ledger.moments import moment
 from trialseal.ledger.reader import Reader
 from trialseal.ledger.records import History
 from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of
@@ -81,7 +81,7 @@ def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder |
         entries=tuple(sorted(entries, key=lambda entry: entry.time)),
         periods=periods_of(acts, names),
     )
-    lines = [f"{when(one.time)}  {attestation_words(one, names, about)}" for one, about in attestations]
+    lines = [f"{moment(one.time, exact=True)}  {attestation_words(one, names, about)}" for one, about in attestations]
     return TrialView(history, names, page, lines)
 
 

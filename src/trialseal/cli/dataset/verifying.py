@@ -1,0 +1,182 @@
+"""`dataset verify`: whether a table, or the proof of a row, is of what was sealed."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialseal.cli.dataset.sealing import path_named, reading_of
+from trialseal.cli.dataset.seals import chain_answer, seal_of, sealed_original, stated_reading
+from trialseal.cli.session import Session
+from trialseal.documents import canonical
+from trialseal.errors import FailedError, UndeterminedError
+from trialseal.files import is_file, open_file
+from trialseal.tables import names
+
+if TYPE_CHECKING:
+    from trialseal.tables.sealing import SealedTable
+    from trialseal.tables.table import Table
+
+# A proof of one row holds the seal document, a row and some 60 hashes.
+_PROOF_MARK = b'"dataset-row"'
+
+
+def verify(session: Session) -> int:
+    """Says of each file whether it is the sealed one, and exits with the worst answer."""
+    args, out = session.args, session.out
+    codes_, values = [], []
+    for name in args.files:
+        path = path_named(name)
+        try:
+            code, words, value = _verify_proof(session, path) if _is_proof(path) else _verify_table(session, path)
+        except (FailedError, UndeterminedError) as error:
+            code, words, value = error.exit_code, [str(error)], {}
+        out.say(words[0] if words[0].startswith(str(path)) else f"{path}: {words[0]}")
+        for line in words[1:]:
+            out.say(f"  {line}")
+        codes_.append(code)
+        values.append({"file": str(path), "exit_code": code, "sentences": words, **value})
+    out.value(values)
+    return 1 if 1 in codes_ else max(codes_)
+
+
+def _verify_table(session: Session, path: Path) -> tuple[int, list[str], dict[str, Any]]:
+    sealed = seal_of(session, path)
+    sealed.needed()
+    same, words, value = _compared(session, sealed, path)
+    value |= {"seal": str(sealed.path), "digest": sealed.digest, "name": sealed.name}
+    if not same:
+        return 1, words, value
+    code, sentence, facts = chain_answer(session, sealed.digest, sealed.name)
+    return code, [*words, sentence], {**value, **facts}
+
+
+def _compared(session: Session, sealed: SealedTable, path: Path) -> tuple[bool, list[str], dict[str, Any]]:
+    """Whether a table is the sealed one; if not, where they differ."""
+    from trialseal.tables import comparing, sealing
+    from trialseal.tables.content import CellError
+    from trialseal.tables.reading import open_table
+
+    private = sealed.needed()
+    what = f"the sealed {'folder' if path.is_dir() else 'table'} {sealed.name}"
+    table = open_table(path, reading_of(session.args, stated_reading(sealed, path)))
+    try:
+        table, reordered = comparing.selected(table, sealed.schema.names)
+    except FailedError as error:
+        return False, [f"not {what}: {str(error).removeprefix(f'{path} ')}"], {"content": False}
+    with sealing.temporary_rows(table) as rows:
+        try:
+            content, facts = sealing.read_whole(
+                table, sealed.schema, salting=sealed.salting(), prefixes=rows, progress=session.out.progress
+            )
+        except CellError as error:
+            cell = f"row {error.row}, column {error.column.name} {error.problem}"
+            return False, [f"not {what}: {cell} (sealed as {error.column.type})"], {"content": False}
+        bytes_agree = facts is not None and facts.digest == private.digest
+        content_agrees = content.root == private.content
+        value = {"bytes": bytes_agree, "content": content_agrees, "rows": content.rows}
+        if content_agrees and not reordered:
+            _require_honest(sealed, content.root, content.salted_root, facts.digest if bytes_agree and facts else None)
+            count = f"{content.rows:,} {'file' if path.is_dir() else 'row'}{'' if content.rows == 1 else 's'}"
+            if path.is_dir():
+                return True, [f"{what}: content agrees, {count}"], value
+            if bytes_agree:
+                return True, [f"{what}: bytes and content agree, {count}"], value
+            if table.form == private.form:
+                bytes_ = "the bytes differ in what is not a cell, such as a date of writing, a label or a line end"
+            else:
+                bytes_ = f"the bytes are another form of the same content ({table.form}; sealed was {private.form})"
+            return True, [f"{what}: content agrees, {count}; {bytes_}"], value
+        if content_agrees:
+            return False, [f"not {what}: {reordered}; in the sealed order every row agrees"], value
+        details = _where(session, sealed, table, rows)
+    if bytes_agree:
+        raise FailedError(
+            f"{path} has the sealed bytes, and yet reads otherwise: it is to be read with other options, or by the "
+            "version of trialseal that sealed it"
+        )
+    return False, [f"not {what}: {details[0]}", *details[1:]], {**value, "differences": details}
+
+
+def _require_honest(sealed: SealedTable, content: bytes, root: bytes | None, digest: bytes | None) -> None:
+    """FailedError unless the seal document says of the table what its private part says."""
+    nonce, document = sealed.needed().nonce, sealed.document
+    for member, found in (
+        ("content", canonical.private_digest(nonce, content)),
+        ("root", root),
+        ("bytes", canonical.private_digest(nonce, digest) if digest and "bytes" in document else None),
+    ):
+        if found is not None and found.hex() != document[member]:
+            raise FailedError(
+                f"the table is what {sealed.path.name}'s private part says, but the seal document's {member} is of "
+                "something else: whoever made it did not make it from this table and these secrets"
+            )
+
+
+def _where(session: Session, sealed: SealedTable, table: Table, rows: Any) -> list[str]:
+    """Where a table differs from the sealed one: by cells if the sealed file is found, else by rows."""
+    from trialseal.tables import comparing
+
+    place = comparing.located(rows, names.rows_path(sealed.path))
+    original = sealed_original(sealed, table.path)
+    # Where rows came, went or moved, cell by cell would name every row from there on.
+    if original is not None and (place is None or place.rows or table.path.is_dir()):
+        key = ("path",) if table.path.is_dir() else ()
+        found = list(islice(comparing.differences(original, table, sealed.schema, key), comparing.MOST_SHOWN + 1))
+        if found:
+            more = ["… and more: trialseal dataset diff lists all"] if len(found) > comparing.MOST_SHOWN else []
+            return [one.words for one in found[: comparing.MOST_SHOWN]] + more
+    if place is None:
+        return [f"its rows differ; which, {names.rows_path(sealed.path)} would tell, or the sealed file itself"]
+    words = [place.sentence]
+    if original is not None:
+        by = f" --key {sealed.document['subject']}" if "subject" in sealed.document else " --key COLUMNS"
+        words.append(f"trialseal dataset diff {original.path} {table.path}{by} lists what changed, row by row")
+    for number in place.rows[:5]:
+        if cell := _lost(table, sealed, number):
+            column, a, b = cell
+            words.append(
+                f"row {number}, column {column.name}: {comparing.shown(a)} was sealed, {comparing.shown(b)} is here"
+            )
+    return words
+
+
+def _lost(table: Table, sealed: SealedTable, row: int) -> tuple[Any, Any, Any] | None:
+    from trialseal.tables import comparing
+    from trialseal.tables.columns import row_forms
+    from trialseal.tables.row_blocks import blocks_of
+    from trialseal.tables.salting import PREFIX_BYTES
+
+    with open_file(names.rows_path(sealed.path), follow=False) as file:
+        file.seek((row - 1) * PREFIX_BYTES)
+        prefix = file.read(PREFIX_BYTES)
+    for first, batch in blocks_of(table):
+        if first <= row < first + batch.num_rows:
+            one = batch.slice(row - first, 1).columns
+            form = row_forms(one, sealed.schema, sas=table.sas, notation=table.reading.notation)[0].as_py()
+            return comparing.lost_information(form, sealed.schema, prefix, sealed.salting().prefix)
+    return None
+
+
+def _is_proof(path: Path) -> bool:
+    if path.suffix != ".json" or not is_file(path):
+        return False
+    with open_file(path) as file:
+        return _PROOF_MARK in file.read(4096)
+
+
+def _verify_proof(session: Session, path: Path) -> tuple[int, list[str], dict[str, Any]]:
+    from trialseal.documents import models
+    from trialseal.tables import comparing, sealing
+
+    value = canonical.read_json(path)
+    models.parse_document(value, str(path))
+    assert isinstance(value, dict)
+    cells = sealing.verify_row(value, str(path))
+    seal = value["seal"]
+    row = dict(zip([column["name"] for column in seal["columns"]], cells, strict=True))
+    shown = ", ".join(f"{name} {comparing.shown(cell)}" for name, cell in row.items() if cell is not None)
+    words = [f"row {value['row']} of the {seal['rows']:,} of the sealed table {seal['name']}: {shown}"]
+    code, sentence, facts = chain_answer(session, canonical.document_digest(seal), seal["name"])
+    return code, [*words, sentence], {"row": value["row"], "cells": row, "name": seal["name"], **facts}

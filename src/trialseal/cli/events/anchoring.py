@@ -1,0 +1,185 @@
+"""`events anchor`: a stream's head goes on the chain, with the proof that it extends the one there."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialseal.acts import streams
+from trialseal.acts.carrying_out import send
+from trialseal.acts.desk import Desk
+from trialseal.cli.acting import do
+from trialseal.cli.events.stores import chain_time, store_named
+from trialseal.cli.session import Session
+from trialseal.cli.times import when
+from trialseal.documents.versions import format_of
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.evidence.wording import entries
+from trialseal.files import write_json
+from trialseal.ledger.contracts import contract
+from trialseal.ledger.heads import head_from
+from trialseal.ledger.moments import iso_time
+from trialseal.ledger.records import Head, HeadState
+
+if TYPE_CHECKING:
+    from trialseal.streams.batch import Row
+    from trialseal.streams.store import StreamStore
+
+HEAD_RECEIPT = "trialseal-receipt-of-head"
+
+
+def anchor(session: Session) -> int:
+    """Puts the head of a stream on the chain, with the proof that it extends the one there."""
+    stream = store_named(session)
+    config = stream.config
+    where = (config.trial, config.writer, config.id)
+    if not session.chain.stream_opened_at(*where):
+        raise FailedError(
+            f"stream {config.name} is not opened on chain {session.chain.chain_id()}: run trialseal events open "
+            f"{session.args.trial} {config.name} first"
+        )
+    desk = session.desk(config.writer)
+    if session.args.dry_run:
+        return _planned_anchor(session, stream)
+    with desk.alone(config.id):
+        journal = desk.journal("extend", config.id)
+        if journal.exists():  # what an earlier run signed and could not finish comes first
+            desk.sender.resume(journal)
+            session.chain.renew()
+        stream.recover()
+        present = session.chain.head(*where)
+        _require_prefix(session, stream, present)
+        size = _next_size(session, stream, present)
+        if size is None:
+            return 0
+        head = None if present and present.size == size else _extend(desk, stream, present, size)
+        sent = head is not None
+        if head is None:
+            assert present is not None
+            history = session.chain.head_history(*where)
+            if history.gap:
+                raise UndeterminedError(
+                    f"the chain's log of this stream is not complete: {history.gap}; try another node"
+                )
+            head = history.heads[-1]
+    path, receipt = _keep_head_receipt(session, stream, head)
+    if sent:
+        session.out.say(
+            f"head {head.number} of stream {config.name}: {entries(head.size)}, anchored {when(head.time)} in block "
+            f"{head.block}"
+        )
+        session.out.say(f"  receipt: {path}")
+    else:
+        session.out.say(
+            f"head {head.number} of stream {config.name} holds all {entries(head.size)} already, anchored "
+            f"{when(head.time)}: nothing was sent"
+        )
+    if waiting := stream.size - size:
+        session.out.say(f"  {entries(waiting)} beyond the fixed step, for the next time")
+    session.out.value({"sent": sent, "waiting": waiting, "receipt": receipt, "file": str(path)})
+    return 0
+
+
+def _planned_anchor(session: Session, stream: StreamStore) -> int:
+    """What anchoring would send now; nothing is padded."""
+    config = stream.config
+    present = session.chain.head(config.trial, config.writer, config.id)
+    _require_prefix(session, stream, present)
+    size = stream.size
+    if config.schedule is not None:
+        size = (present.size if present else 0) + config.schedule.step
+        if size > stream.size:
+            session.out.say(f"{entries(size - stream.size)} of padding would be added first")
+            session.out.value({"dry_run": True, "padding": size - stream.size})
+            return 0
+    if not size or (present and present.size == size):
+        session.out.say(f"stream {config.name} has nothing to anchor: nothing would be sent")
+        session.out.value({"dry_run": True, "acts": []})
+        return 0
+    proof = stream.consistency_proof(present.size, size) if present else []
+    act = streams.extend(config.trial, config.writer, config.id, size, stream.root(size), proof, config.name)
+    do(session, [act], desk=session.desk(config.writer))
+    return 0
+
+
+def _extend(desk: Desk, stream: StreamStore, present: HeadState | None, size: int) -> Head:
+    config = stream.config
+    proof = stream.consistency_proof(present.size, size) if present else []
+    act = streams.extend(config.trial, config.writer, config.id, size, stream.root(size), proof, config.name)
+    return head_from(send(desk, act)[0])
+
+
+def _require_prefix(session: Session, stream: StreamStore, present: HeadState | None) -> None:
+    """FailedError unless the chain's head is of the first entries of the store."""
+    if present is None:
+        return
+    if present.size > stream.size:
+        raise FailedError(
+            f"{stream.folder} holds {entries(stream.size)}, and {present.size} are anchored on chain "
+            f"{session.chain.chain_id()}: it is an older copy, find the newest"
+        )
+    if stream.root(present.size) != present.root:
+        raise FailedError(
+            f"{stream.folder}: its first {entries(present.size)} are not those whose head is anchored on chain "
+            f"{session.chain.chain_id()}: nothing was sent; trialseal events audit says more"
+        )
+
+
+def _next_size(session: Session, stream: StreamStore, present: HeadState | None) -> int | None:
+    """Of how many entries the next head is; None if none is due, which has been said then."""
+    schedule = stream.config.schedule
+    if schedule is None:
+        if not stream.size:
+            raise UsageError(f"stream {stream.config.name} holds no entry yet: append some first")
+        return stream.size
+    now = chain_time(session)
+    due = schedule.due(now)
+    if due is None or (present and present.time >= due):
+        following = schedule.next(now)
+        why = "the head of this time is anchored already" if due else "now is not one of the stream's fixed times"
+        if not session.args.wait:
+            session.out.say(f"{why}: nothing was sent; the next time is {when(following)}")
+            session.out.value({"sent": False, "next_time": following})
+            return None
+        session.out.say(f"{why}: waiting until {when(following)} …")
+        while (now := chain_time(session)) < following:
+            time.sleep(min(following - now, 30))
+        due = following
+    size = (present.size if present else 0) + schedule.step
+    if size > stream.size:
+        stream.append(_padding(size - stream.size, due))
+    return size
+
+
+def _padding(count: int, time: int) -> Iterator[Row]:
+    """Entries that say nothing."""
+    from trialseal.documents.events import event_form
+    from trialseal.documents.versions import FORMAT
+    from trialseal.streams.batch import Row
+
+    at = iso_time(time)
+    for _ in range(count):
+        id = f"padding-{secrets.token_hex(16)}"
+        event = {"format": FORMAT, "kind": "event", "type": "padding", "id": id, "at": at}
+        yield Row(id, None, event_form(event))
+
+
+def _keep_head_receipt(session: Session, stream: StreamStore, head: Head) -> tuple[Path, dict[str, Any]]:
+    """Writes the receipt of a head beside the store, unless it is there."""
+    path = stream.folder / "receipts" / session.chain_name / f"head-{head.number:06}.json"
+    fields = {name: value.hex() if isinstance(value, bytes) else value for name, value in asdict(head).items()}
+    receipt = {
+        "format": format_of(HEAD_RECEIPT),
+        **fields,
+        "chain_id": session.chain.chain_id(),
+        "contract": contract("TrialLog").address,
+        "finality": session.chain.finality(head.block),
+        "recorded": iso_time(head.time),
+    }
+    if not path.exists():
+        write_json(path, receipt)
+    return path, receipt

@@ -1,0 +1,27 @@
+"""Times as commands take and show them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from trialseal.documents.identifiers import date_range
+from trialseal.errors import UsageError
+from trialseal.ledger.moments import moment
+
+
+def when(seconds: int) -> str:
+    """A block's time in UTC, with its seconds."""
+    return moment(seconds, exact=True)
+
+
+def as_of_day(text: str | None) -> date:
+    """The day that `--as-of` names, or today in UTC; UsageError for one that is not known to the day."""
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        first, last = date_range(text)
+    except UsageError as error:
+        raise UsageError(f"--as-of: {error}") from None
+    if first != last:
+        raise UsageError(f"--as-of {text} is not a single day: write 2026-01-31")
+    return first

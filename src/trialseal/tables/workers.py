@@ -1,0 +1,68 @@
+"""Where blocks of rows are hashed: in this process, or for a large file in one worker a core."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from trialseal.errors import UndeterminedError
+from trialseal.files import is_file
+from trialseal.tables.block_hashing import BlockDone, BlockWork, hash_block
+
+if TYPE_CHECKING:
+    from trialseal.tables.table import Table
+
+
+# Below this a second process takes longer to start than it saves.
+_WORTH_WORKERS = 24 << 20
+
+
+def here(work: Iterator[BlockWork]) -> Iterator[BlockDone]:
+    """Hashes in this process."""
+    return map(hash_block, work)
+
+
+@contextmanager
+def hashing(table: Table) -> Iterator[Callable[[Iterator[BlockWork]], Iterator[BlockDone]]]:
+    """How blocks are hashed: in this process, or for a large file in one worker a core."""
+    workers = os.cpu_count() or 1
+    size = table.path.stat().st_size if is_file(table.path) else 0
+    if size < _WORTH_WORKERS or workers < 2:
+        yield here
+        return
+    import multiprocessing
+
+    # Arrow has threads of its own, which a forked process would lack: workers come from a server that has imported it
+    # and never used it.
+    context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
+    if hasattr(os, "fork"):
+        context.set_forkserver_preload(["trialseal.tables.preloaded"])
+    # Ctrl-C is for this process, which then ends the others.
+    pool = ProcessPoolExecutor(workers, context, signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    try:
+        yield lambda work: _in_order(pool, work, workers + 1)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _in_order(pool: ProcessPoolExecutor, work: Iterator[BlockWork], at_once: int) -> Iterator[BlockDone]:
+    """Answers in the order of the work; no more blocks in memory than `at_once`."""
+    under_way: deque[Future[BlockDone]] = deque()
+    try:
+        for one in work:
+            under_way.append(pool.submit(hash_block, one))
+            if len(under_way) >= at_once:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    except BrokenProcessPool:
+        raise UndeterminedError(
+            "a process that hashes rows was ended from outside, perhaps for want of memory: nothing was written; free "
+            "some and run the same command again"
+        ) from None

@@ -1,0 +1,65 @@
+"""What history and trials show, and how a trial, a file and a sponsor are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
+
+__all__ = ["home", "registered", "trial", "user"]
+
+
+def test_trials_as_a_table_and_as_csv(user: User, registered: Path, tmp_path: Path) -> None:
+    assert "registered" in user("trials").out
+    target = tmp_path / "trials.csv"
+    user("trials", "--csv", target)
+    header, *rows = target.read_text().splitlines()
+    assert header.startswith("trial,registry ids,code,sponsor")
+    assert len(rows) >= 1
+
+
+def test_history_writes_the_timeline_page(user: User, registered: Path, tmp_path: Path) -> None:
+    page = tmp_path / "timeline.html"
+    user("history", registered, "--html", page)
+    text = page.read_text()
+    assert text.startswith("<!doctype html>")
+    assert "operator sets the clock" in text
+
+
+def test_the_version_told_is_the_one_sealed(user: User, registered: Path) -> None:
+    for name in ("a", "b"):
+        (registered / f"{name}.txt").write_text(name)
+        user("seal", registered / f"{name}.txt", "--as", "icf", *SPONSOR)
+    assert "consent-form version 1; sealed already" in user("seal", registered / "a.txt", "--as", "icf", *SPONSOR).out
+
+
+def test_nothing_to_verify_is_not_a_good_answer(user: User, tmp_path: Path) -> None:
+    (tmp_path / ".hidden").write_text("x")
+    assert "no file to verify" in user("verify", tmp_path, code=2).err
+    assert "empty name" in user("verify", "", code=3).err
+
+
+def test_a_name_without_a_voucher_is_said_to_have_none(user: User, registered: Path) -> None:
+    [copy] = (registered / "documents" / "sealed").iterdir()
+    assert "no party you trust vouches for it" in user("verify", copy).out
+    user("accredit", "Test sponsor", "--as", "sponsor", "--account", "regulator")
+    user("register", registered, *SPONSOR)
+    assert "no party you trust vouches for it" in user("verify", copy).out
+
+
+def test_json_may_stand_before_the_subcommand(user: User) -> None:
+    assert isinstance(user("account", "--json", "list").value, list)
+    assert user("devnet", "--json", "status").value["running"] is True
+
+
+def test_a_trial_may_be_named_by_the_beginning_of_its_id(user: User, registered: Path) -> None:
+    trial = user("history", registered, "--json").value["trial"]
+    assert user("history", trial[:12], "--json").value["trial"] == trial
+    assert "give more" in user("history", "00000000", code=3).err
+
+
+def test_history_with_an_altered_file_does_not_exit_as_if_all_held(user: User, registered: Path) -> None:
+    altered = registered / "altered.json"
+    altered.write_text((registered / "protocol.json").read_text().replace("Systolic", "Diastolic", 1))
+    answer = user("history", registered, "--verify", altered, "--json", code=1)
+    assert answer.value["verdicts"][0]["exit_code"] == 1

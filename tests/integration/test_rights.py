@@ -1,0 +1,72 @@
+"""Who may act: appointments, transfers, accreditations, approvals and keys."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
+
+from trialseal.ledger import accounts, devnet, networks
+from trialseal.ledger.chain import Chain
+
+__all__ = ["home", "registered", "trial", "user"]
+
+
+def test_appointee_acts_until_its_appointment_ends(user: User, registered: Path) -> None:
+    stated = ("milestone", registered, "recruitment-closed", "--on", "2020-06-01", "--account", "committee")
+    user(*stated, code=1)
+    user("appoint", registered, "Test committee", "--acts", "milestone", *SPONSOR)
+    assert (
+        user("appoint", registered, "Test committee", "--acts", "milestone", *SPONSOR, "--json").value["sent"] is False
+    )
+    user(*stated)
+    user("appoint", registered, "Test committee", "--end", *SPONSOR)
+    user("milestone", registered, "data-lock", "--on", "2020-07-01", "--account", "committee", code=1)
+
+
+def test_transfer_is_offered_and_accepted(user: User, registered: Path) -> None:
+    code = json.loads((registered / "protocol.json").read_text())["trial"]["code"]
+    user("transfer", "offer", registered, "Test committee", "--confirm", code, *SPONSOR)
+    assert "nothing was sent" in user("transfer", "offer", registered, "Test committee", *SPONSOR).out
+    user("transfer", "accept", registered, "--account", "regulator", code=1)
+    user("transfer", "accept", registered, "--account", "committee", "--yes")
+    assert "nothing was sent" in user("transfer", "accept", registered, "--account", "committee").out
+    user("milestone", registered, "data-lock", "--on", "2020-07-01", *SPONSOR, code=1)
+    user("milestone", registered, "data-lock", "--on", "2020-07-01", "--account", "committee")
+
+
+def test_accredit_approve_and_withdraw(user: User, registered: Path) -> None:
+    accredit = ("accredit", "Test sponsor", "--as", "cro", "--account", "regulator", "--json")
+    assert user(*accredit).value["sent"] is True
+    assert user(*accredit).value["sent"] is False
+    approve = ("approve", registered, "--version", "1", "--on", "2020-04-24", "--territory", "US")
+    assert user(*approve, "--account", "committee", "--json").value["sent"] is True
+    assert "approved by" in user("history", registered).out
+    assert user("withdraw", "Test sponsor", "--account", "regulator", "--json").value["sent"] is True
+    assert user("withdraw", "Test sponsor", "--account", "regulator", "--json").value["sent"] is False
+    assert "withdrawn" in user("party", "show", "Test sponsor").out
+
+
+def test_keys_are_added_revoked_and_vetoed(user: User, home: Path) -> None:
+    for name in ("second", "third"):
+        accounts.new(home, name, "correct horse", light=True)
+        user("devnet", "fund", name)
+        user("party", "add-key", name, "--purposes", "manage,act", "--account", "regulator")
+    assert (
+        "nothing was sent"
+        in user("party", "add-key", "third", "--purposes", "manage,act", "--account", "regulator").out
+    )
+    # Of a party with several managing keys, another one waits seven days; then it may veto what is asked for later.
+    chain = Chain(networks.resolve("devnet", home))
+    devnet.set_time(chain, chain.block()["timestamp"] + 8 * 86_400)  # type: ignore[index]
+    digits = dict(accounts.list_accounts(home))["second"][-8:]
+    user("party", "revoke-key", "second", "--account", "regulator", "--yes", code=3)  # which --yes never answers
+    user("party", "revoke-key", "second", "--account", "regulator", "--confirm", digits)
+    assert "not valid from" in user("party", "show", "Test regulator").out
+    veto = ("party", "veto", "second", "--account", "third", "--party", "Test regulator")
+    assert "vetoed" in user(*veto).out
+    stated = ("party", "compromise", "second", "--since", "2026-01-01", "--account", "regulator")
+    assert f"--confirm {digits}" in user(*stated, "--yes", code=3).err
+    user(*stated, "--confirm", digits)
+    assert "compromised since" in user("party", "show", "Test regulator").out
