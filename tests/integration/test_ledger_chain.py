@@ -498,6 +498,6 @@ def test_answers_of_a_broken_node_are_one_sentence(gateway: Gateway, trial: Tria
     gateway.before = lambda request: {"result": answer} if request["method"] == method else None
     with pytest.raises(
         UndeterminedError,
-        match=r"^(the node|there are no|what answers at) .*: (try another|run trialseal|check the network)",
+        match=r"^(the node|there are no|what answers at) .*: (try another|run trialseal|check the network|name a node)",
     ):
         over(gateway).history(trial.id)
