@@ -1,4 +1,4 @@
-"""The calendars of OpenTimestamps: POST /digest promises to stamp a message, GET /timestamp/<hex> tells what came of it.
+"""Calendars of OpenTimestamps: POST /digest promises to stamp a message, GET /timestamp/<hex> tells what came of it.
 
 Source: calendar.py of python-opentimestamps, and the answers of its server.
 """

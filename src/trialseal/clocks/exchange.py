@@ -42,7 +42,7 @@ class Clock(NamedTuple):
         return re.sub(r"[^A-Za-z0-9.-]+", "-", self.host + (f"-{self.port}" if self.port else ""))[:80]
 
 
-class Answer(NamedTuple):
+class Reply(NamedTuple):
     """What a clock answered."""
 
     status: int
@@ -68,7 +68,7 @@ def clock_at(url: str, option: str) -> Clock:
 
 def ask(
     clock: Clock, method: str, path: str, body: bytes | None, headers: dict[str, str], most: int, whole: float = WHOLE
-) -> Answer:
+) -> Reply:
     """The clock's answer of at most `most` bytes; UndeterminedError if none comes within `whole` seconds.
 
     No redirection is followed: the reader named the clock that is to be asked.
@@ -102,7 +102,7 @@ def ask(
         raise UndeterminedError(
             f"{clock.shown} sends its callers elsewhere (HTTP {response.status}): use that address instead"
         )
-    return Answer(response.status, content)
+    return Reply(response.status, content)
 
 
 def _content(clock: Clock, response: http.client.HTTPResponse, most: int) -> bytes:

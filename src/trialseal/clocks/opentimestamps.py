@@ -22,7 +22,7 @@ from trialseal.clocks.steps import (
     Bitcoin,
     Fork,
     Operation,
-    Pending,
+    Promise,
     Proof,
     ProofError,
     Step,
@@ -111,7 +111,7 @@ def is_upgrade(steps: Sequence[Step]) -> bool:
 
 def calendars(proof: Proof) -> tuple[str, ...]:
     """The calendars whose promises the proof holds."""
-    return tuple(dict.fromkeys(one.calendar for one in proof.steps if isinstance(one, Pending)))
+    return tuple(dict.fromkeys(one.calendar for one in proof.steps if isinstance(one, Promise)))
 
 
 def _applied(step: Operation, message: bytes) -> bytes:

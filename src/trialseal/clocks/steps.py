@@ -1,7 +1,7 @@
 """OpenTimestamps proofs as bytes: read and written, nothing computed.
 
-Format: version 1 of the OpenTimestamps proof file, as its Python library reads it (core/serialize.py, core/timestamp.py,
-core/op.py, core/notary.py of python-opentimestamps). A proof is a tree of operations with attestations at its leaves;
+Format: version 1 of the OpenTimestamps proof file, as its Python library reads it (core/serialize.py, timestamp.py,
+op.py and notary.py of python-opentimestamps). A proof is a tree of operations with attestations at its leaves;
 the file holds it in one order, which is kept here as one flat list, so that no depth of a proof needs a recursion.
 """
 
@@ -53,7 +53,7 @@ class Bitcoin(NamedTuple):
     height: int
 
 
-class Pending(NamedTuple):
+class Promise(NamedTuple):
     """A calendar has promised to put the message into a Bitcoin block."""
 
     calendar: str
@@ -67,7 +67,7 @@ class Unknown(NamedTuple):
     body: bytes
 
 
-Attestation: TypeAlias = Bitcoin | Pending | Unknown
+Attestation: TypeAlias = Bitcoin | Promise | Unknown
 Step: TypeAlias = Operation | Fork | Attestation
 
 
@@ -118,7 +118,7 @@ def _written(step: Step) -> bytes:
         return bytes([step.tag]) + (_with_length(step.argument) if step.tag in _WITH_ARGUMENT else b"")
     if isinstance(step, Bitcoin):
         tag, body = BITCOIN_TAG, _number(step.height)
-    elif isinstance(step, Pending):
+    elif isinstance(step, Promise):
         tag, body = PENDING_TAG, _with_length(step.calendar.encode("ascii"))
     else:
         tag, body = step.tag, step.body
@@ -159,7 +159,7 @@ def _attestation(reader: _Reader) -> Attestation:
         address = inner.with_length(0, _MAX_ADDRESS)
         if not _ADDRESS_LETTERS.issuperset(address):
             raise ProofError(f"the calendar's address at byte {place} holds characters that no address has")
-        made = Pending(address.decode("ascii"))
+        made = Promise(address.decode("ascii"))
     else:
         return Unknown(tag, body)
     if inner.left:

@@ -27,7 +27,7 @@ _SHA256 = "2.16.840.1.101.3.4.2.1"
 _GRANTED = 0
 
 
-class Token(NamedTuple):
+class AuthorityToken(NamedTuple):
     """What a token says; nothing of it is believed before `refusal` is None."""
 
     digest: bytes
@@ -67,7 +67,7 @@ def request(clock: Clock, content_digest: bytes) -> bytes:
     return answer.content
 
 
-def read(data: bytes) -> Token:
+def read(data: bytes) -> AuthorityToken:
     """What a token in a file says. ProofError to follow 'FILE: '; UsageError without the extra."""
     require_extra()
     from rfc3161_client import decode_timestamp_response
@@ -86,14 +86,14 @@ def read(data: bytes) -> Token:
         imprint, time = info.message_imprint, info.gen_time
         if imprint.hash_algorithm.dotted_string != _SHA256:
             raise ProofError("it stamps no SHA-256 digest")
-        return Token(bytes(imprint.message), time, info.nonce, _signer(response), response)
+        return AuthorityToken(bytes(imprint.message), time, info.nonce, _signer(response), response)
     except ProofError:
         raise
     except Exception:  # the parts are parsed when they are asked for, and the package says what is wrong in many ways
         raise ProofError("its content is not that of a time-stamp token") from None
 
 
-def refusal(token: Token, roots: Sequence[Certificate]) -> str | None:
+def refusal(token: AuthorityToken, roots: Sequence[Certificate]) -> str | None:
     """Why the token does not follow from a root that the reader names; None if it does.
 
     The certificates are judged as of the token's time: that they have run out since changes nothing.

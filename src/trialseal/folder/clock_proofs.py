@@ -10,7 +10,7 @@ from typing import NamedTuple
 from trialseal import files
 from trialseal.clocks import opentimestamps, steps, tokens
 from trialseal.clocks.steps import Proof, ProofError
-from trialseal.clocks.tokens import Token
+from trialseal.clocks.tokens import AuthorityToken
 from trialseal.errors import UsageError
 from trialseal.folder import layout
 from trialseal.folder.layout import FileRole
@@ -21,7 +21,7 @@ class KeptProof(NamedTuple):
     """A proof as it lies in a file."""
 
     path: Path
-    content: Proof | Token | None
+    content: Proof | AuthorityToken | None
     """None of a file that cannot be read as one."""
     fault: str | None
     """Why it cannot, to follow 'FILE: '."""

@@ -84,7 +84,7 @@ def _verified(session: Session, trial: bytes, places: Sequence[Path]) -> list[Ve
 def _files(
     folder: TrialFolder | None, found: Iterable[Verdict], trial: bytes, with_documents: bool
 ) -> dict[str, bytes]:
-    """What goes into the bundle, by its name in the trial's folder: what the trial sealed, profiles, receipts, clocks."""
+    """What goes into the bundle, by its name in the trial's folder: what it sealed, profiles, receipts, clocks."""
     kept: dict[str, bytes] = {}
     for one in found:
         is_profile = any(finding.rule == "profile" for finding in one.findings)

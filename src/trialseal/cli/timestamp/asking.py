@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from trialseal import escaping
 from trialseal.cli.output import Output
 from trialseal.clocks import calendar, opentimestamps, tokens
 from trialseal.clocks.exchange import Clock
-from trialseal.clocks.steps import Bitcoin, Pending, Proof, ProofError, Step, write_proof
+from trialseal.clocks.steps import Bitcoin, Promise, Proof, ProofError, Step, write_proof
 from trialseal.errors import FailedError, UndeterminedError
 from trialseal.folder import clock_proofs
 from trialseal.folder.layout import OPENTIMESTAMPS_ENDING, TOKEN_ENDING
@@ -34,9 +35,9 @@ class Asking:
     def stamp(self, calendars: Sequence[Clock], authorities: Sequence[Clock]) -> None:
         """Has each clock date each file that it has not dated before."""
         for clock in calendars:
-            self._try(lambda clock=clock: self._by_calendar(clock))  # type: ignore[misc]
+            self._try(partial(self._by_calendar, clock))
         for clock in authorities:
-            self._try(lambda clock=clock: self._by_authority(clock))  # type: ignore[misc]
+            self._try(partial(self._by_authority, clock))
 
     def upgrade(self, calendars: Sequence[Clock]) -> None:
         """Asks each calendar for the blocks that it promised to proofs of these files."""
@@ -47,7 +48,7 @@ class Asking:
                 if isinstance(kept.content, Proof) and opentimestamps.calendars(kept.content):
                     pending += 1
                     proof = kept.content
-                    self._try(lambda path=path, proof=proof: self._upgrade(path, proof, calendars))  # type: ignore[misc]
+                    self._try(partial(self._upgrade, path, proof, calendars))
             if not pending:
                 self._out.say(f"{escaping.path(reading.path)}: no pending proof found in {escaping.path(place)}")
 
@@ -80,7 +81,7 @@ class Asking:
     def _upgrade(self, path: Path, proof: Proof, calendars: Sequence[Clock]) -> None:
         answers: dict[int, tuple[Step, ...]] = {}
         for end in opentimestamps.ends(proof.digest, proof.steps):
-            if not isinstance(end.attestation, Pending) or end.message is None:
+            if not isinstance(end.attestation, Promise) or end.message is None:
                 continue
             promised = end.attestation.calendar
             clock = next((one for one in calendars if one.url.rstrip("/") == promised.rstrip("/")), None)

@@ -13,7 +13,7 @@ from trialseal.cli.timestamp import asking
 from trialseal.clocks import judging, tokens
 from trialseal.clocks.bitcoin import HeaderFault, read_header
 from trialseal.clocks.exchange import clock_at
-from trialseal.clocks.judging import Answer, GivenHeader, Judged
+from trialseal.clocks.judging import ClockAnswer, ClockFinding, GivenHeader
 from trialseal.clocks.steps import Proof
 from trialseal.errors import UsageError
 from trialseal.folder import clock_proofs
@@ -95,14 +95,14 @@ def _check(
     out, values, codes = session.out, [], []
     for reading, place in zip(found, places, strict=True):
         named = [Path(name) for name in session.args.proof]
-        answers: list[tuple[Path, Judged]] = []
+        answers: list[tuple[Path, ClockFinding]] = []
         for path in [*clock_proofs.of_digest(reading.raw, [place, reading.path.parent]), *named]:
             answers += [(path, one) for one in _judged(path, path in named, reading.raw, headers, roots)]
         codes.append(_code([one for _, one in answers]))
         if not answers:
             out.say(f"{escaping.path(reading.path)}: no proof of a second clock found in {escaping.path(place)}")
         for path, one in answers:
-            shown = "cannot be determined" if one.answer is Answer.UNDETERMINED else str(one.answer)
+            shown = "cannot be determined" if one.answer is ClockAnswer.UNDETERMINED else str(one.answer)
             out.say(f"{escaping.path(reading.path)}: {one.clock}: {shown}: {one.words}")
             out.say(f"  by {escaping.path(path)}")
         values.append(
@@ -122,16 +122,16 @@ def _check(
 
 def _judged(
     path: Path, was_named: bool, digest: bytes, headers: Sequence[GivenHeader], roots: Sequence[Any]
-) -> list[Judged]:
+) -> list[ClockFinding]:
     kept = clock_proofs.read(path, follow=was_named)
     if kept.content is None:
-        return [Judged(Answer.FAILS, "a damaged proof", f"{kept.fault}: restore it from a copy")]
+        return [ClockFinding(ClockAnswer.FAILS, "a damaged proof", f"{kept.fault}: restore it from a copy")]
     if isinstance(kept.content, Proof):
         return judging.judge_proof(kept.content, digest, headers)
     return [judging.judge_token(kept.content, digest, roots)]
 
 
-def _code(answers: Sequence[Judged]) -> int:
-    if any(one.answer is Answer.FAILS for one in answers):
+def _code(answers: Sequence[ClockFinding]) -> int:
+    if any(one.answer is ClockAnswer.FAILS for one in answers):
         return 1
-    return 0 if any(one.answer is Answer.HOLDS for one in answers) else 2
+    return 0 if any(one.answer is ClockAnswer.HOLDS for one in answers) else 2
