@@ -117,7 +117,7 @@ def _judge_block(attestation: Bitcoin, end: End, headers: Sequence[GivenHeader])
             return ClockFinding(
                 ClockAnswer.FAILS, clock, f"the proof does not lead to the header {header.shown} that you gave"
             )
-    what = "none of the headers that you gave has" if headers else "you gave no header; the proof leads to"
+    what = "no header that you gave has" if headers else "you gave no header; the proof leads to"
     return ClockFinding(
         ClockAnswer.UNDETERMINED,
         clock,
