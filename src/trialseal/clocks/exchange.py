@@ -90,7 +90,9 @@ def ask(
             f"{clock.shown} gives no answer within {silence:g} seconds: try another clock"
         ) from None
     except http.client.HTTPException:
-        raise UndeterminedError(f"what answers at {clock.shown} does not speak HTTP: check its address") from None
+        raise UndeterminedError(
+            f"what answers at {clock.shown} does not speak HTTP, or breaks off: check its address"
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise UndeterminedError(
@@ -112,4 +114,6 @@ def _content(clock: Clock, response: http.client.HTTPResponse, most: int) -> byt
         size += len(part)
         if size > most:
             raise UndeterminedError(f"{clock.shown} answers with more than {most:,} bytes: try another clock")
+    if response.length:  # http.client keeps silent of an answer that ends before it is complete
+        raise http.client.IncompleteRead(b"", response.length)
     return b"".join(parts)

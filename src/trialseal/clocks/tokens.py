@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MAX_TOKEN_BYTES = 1 << 17
 """Bytes of an answer: a token with a long chain of certificates has some 10,000."""
 _SHA256 = "2.16.840.1.101.3.4.2.1"
+_SHA256_IDENTIFIER = bytes.fromhex("300d06096086480165030402010500")
 _GRANTED = 0
 
 
@@ -53,7 +54,8 @@ def request(clock: Clock, content_digest: bytes) -> bytes:
 
     UndeterminedError if none comes; FailedError if what comes is a token of something else.
     """
-    body, nonce = _query(content_digest)
+    nonce = secrets.randbits(63)
+    body = query(content_digest, nonce)
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     answer = ask(clock, "POST", clock.path, body, headers, MAX_TOKEN_BYTES)
     if answer.status != 200:
@@ -132,13 +134,14 @@ def roots_in(data: bytes, where: str) -> list[Certificate]:
         raise UsageError(f"{where} holds no certificate that can be read: give it as PEM or DER") from None
 
 
-def _query(digest: bytes) -> tuple[bytes, int]:
-    """A TimeStampReq (RFC 3161, 2.4.1) of a digest: the package makes one of data alone, which it would hash."""
-    nonce = secrets.randbits(63) | 1 << 62
-    algorithm = bytes.fromhex("300d06096086480165030402010500")
-    imprint = _der(0x30, algorithm + _der(0x04, digest))
-    body = b"\x02\x01\x01" + imprint + _der(0x02, nonce.to_bytes(8, "big")) + b"\x01\x01\xff"
-    return _der(0x30, body), nonce
+def query(digest: bytes, nonce: int) -> bytes:
+    """A TimeStampReq (RFC 3161, 2.4.1) of a SHA-256: the package makes one of data alone, which it would hash.
+
+    `nonce` has 63 bits at most.
+    """
+    imprint = _der(0x30, _SHA256_IDENTIFIER + _der(0x04, digest))
+    number = _der(0x02, nonce.to_bytes(nonce.bit_length() // 8 + 1, "big"))
+    return _der(0x30, b"\x02\x01\x01" + imprint + number + b"\x01\x01\xff")
 
 
 def _der(tag: int, content: bytes) -> bytes:

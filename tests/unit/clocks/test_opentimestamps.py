@@ -46,7 +46,7 @@ ADDRESSES = st.text("abcXYZ019-._/:", max_size=40)
 ARGUMENTS = st.binary(min_size=1, max_size=40)
 OPERATIONS = st.one_of(
     st.builds(Operation, st.sampled_from([APPEND, PREPEND]), ARGUMENTS),
-    st.builds(Operation, st.sampled_from([SHA256, SHA1, REVERSE])),
+    st.builds(Operation, st.sampled_from([SHA256, SHA1, REVERSE]), st.just(b"")),
 )
 ATTESTATIONS = st.one_of(
     st.builds(Bitcoin, st.integers(0, 1 << 40)),
@@ -172,7 +172,6 @@ END = b"\x00" + BITCOIN_TAG + b"\x01\x01"
         (START + b"\xf0" + b"\xff" * 10, "too large"),
         (START + b"\x00" + BITCOIN_TAG + b"\x02\x01\x01", "1 bytes too many"),
         (START + b"\x08" * MAX_STEPS + END, "more than 10,000"),
-        (START + b"\xff\x00" * MAX_STEPS, "is too large|10,000|complete"),
         (START + write_steps((Promise("http://a"),)).replace(b"http", b"h\x1b[p"), "no address has"),
         (START + bytes(1 << 20), "larger than 1 MiB"),
     ],

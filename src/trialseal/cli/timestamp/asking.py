@@ -56,14 +56,12 @@ class Asking:
         new = self._not_dated(clock, OPENTIMESTAMPS_ENDING)
         if not new:
             return
-        beginnings = [opentimestamps.hidden(os.urandom(opentimestamps.NONCE_BYTES)) for _ in new]
-        leaves = []
-        for (reading, _), (nonce, _) in zip(new, beginnings, strict=True):
-            leaves.append(sha256(reading.raw + nonce.argument).digest())
+        nonces = [os.urandom(opentimestamps.NONCE_BYTES) for _ in new]
+        leaves = [sha256(one.raw + nonce).digest() for (one, _), nonce in zip(new, nonces, strict=True)]
         top, paths = opentimestamps.joined(leaves)
         end = calendar.submit(clock, top)
-        for (reading, place), beginning, path in zip(new, beginnings, paths, strict=True):
-            proof = Proof(reading.raw, (*beginning, *path, *end))
+        for (reading, place), nonce, path in zip(new, nonces, paths, strict=True):
+            proof = Proof(reading.raw, (*opentimestamps.hidden(nonce), *path, *end))
             self._keep(reading, place, clock.name, OPENTIMESTAMPS_ENDING, write_proof(proof))
         self._out.say(f"  {clock.shown} learnt one digest, made with nonces: no content can be guessed from it")
         self._out.say("  it promises a Bitcoin block: run the same command with --upgrade in some hours")

@@ -52,9 +52,7 @@ def timestamp(session: Session) -> int:
         asked.upgrade(calendars)
     else:
         asked.stamp(calendars, authorities)
-    code, checked = 0, []
-    if args.check:
-        code, checked = _check(session, found, places, headers, roots)
+    code, checked = _check(session, found, places, headers, roots) if args.check else (0, [])
     out.value({"kept": asked.kept, "faults": asked.faults, "files": checked})
     return max(code, asked.code) if 1 not in (code, asked.code) else 1
 
