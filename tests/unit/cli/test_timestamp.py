@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -178,7 +179,7 @@ def test_wrong_use_is_one_sentence(type_: Type, file: Path, words: list[str], se
 def test_a_missing_extra_is_said_before_anybody_is_asked(
     type_: Type, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "rfc3161_client", None)
+    monkeypatch.setitem(sys.modules, "rfc3161_client", None)
     with calendar() as here:
         said = type_(file, "--calendar", here.url, "--authority", "http://127.0.0.1:1")
     assert said.code == 3 and "pip install 'trialseal[timestamp]'" in said.err and not here.learnt

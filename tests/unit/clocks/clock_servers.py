@@ -132,7 +132,7 @@ class Authority(NamedTuple):
         return 200, (self.folder / "reply").read_bytes()
 
 
-def authority(folder: Path, *, days: tuple[int, int] = (-5, 5), key_use: str = "TIME_STAMPING") -> Authority:
+def authority(folder: Path, *, days: tuple[int, int] = (-5, 5)) -> Authority:
     """An authority whose certificate is valid from the first to the second of `days`, counted from now."""
     if shutil.which("openssl") is None:
         pytest.skip("openssl is not installed: it is the authority of these tests")
@@ -161,7 +161,7 @@ def authority(folder: Path, *, days: tuple[int, int] = (-5, 5), key_use: str = "
     folder.mkdir(parents=True)
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root = certificate("Test root", root_key, -100, 100).add_extension(x509.BasicConstraints(True, None), True)
-    use = x509.ExtendedKeyUsage([getattr(ExtendedKeyUsageOID, key_use)])
+    use = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
     own = certificate("Test authority", key, *days).add_extension(use, True)
     (folder / "root.pem").write_bytes(root.sign(root_key, hashes.SHA256()).public_bytes(Encoding.PEM))
     (folder / "own.pem").write_bytes(own.sign(root_key, hashes.SHA256()).public_bytes(Encoding.PEM))

@@ -135,12 +135,12 @@ def test_without_a_header_nothing_holds() -> None:
     assert found.answer is ClockAnswer.UNDETERMINED and "you gave no header" in found.words
 
 
-@pytest.mark.parametrize("bit", range(640))
-def test_no_flipped_bit_leaves_the_header_one(bit: int) -> None:
-    raw = bytearray(GENESIS_HEADER)
-    raw[bit // 8] ^= 1 << bit % 8
-    with pytest.raises(HeaderFault, match="target"):
-        read_header(bytes(raw))
+def test_no_flipped_bit_leaves_the_header_one() -> None:
+    for bit in range(640):
+        raw = bytearray(GENESIS_HEADER)
+        raw[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(HeaderFault, match="target"):
+            read_header(bytes(raw))
 
 
 def test_a_header_that_anybody_can_make_is_none_of_bitcoin() -> None:

@@ -60,10 +60,10 @@ def timestamp(session: Session) -> int:
 def _require_sense(args: Any) -> None:
     if args.upgrade and (args.authority or not args.calendar):
         raise UsageError("--upgrade asks the calendars that you name with --calendar URL, and no authority")
-    if not (args.calendar or args.authority or args.check):
-        raise UsageError("name a clock with --calendar URL or --authority URL, or check with --check")
     if (args.proof or args.bitcoin_header or args.tsa_root) and not args.check:
         raise UsageError("--proof, --bitcoin-header and --tsa-root are for checking: add --check")
+    if not (args.calendar or args.authority or args.check):
+        raise UsageError("name a clock with --calendar URL or --authority URL, or check with --check")
 
 
 def _given_header(text: str) -> GivenHeader:
