@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from hashlib import sha256
@@ -23,6 +24,8 @@ from trialseal.cli import main
 from trialseal.clocks.steps import SHA256, Bitcoin, Operation, Proof, write_proof
 from trialseal.folder.collecting import collect
 from trialseal.folder.layout import FileRole
+
+README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
 
 
 class Said(NamedTuple):
@@ -174,6 +177,23 @@ def test_a_proof_under_another_files_name_fails(type_: Type, file: Path) -> None
 def test_wrong_use_is_one_sentence(type_: Type, file: Path, words: list[str], sentence: str) -> None:
     said = type_(file, *words)
     assert said.code == 3 and sentence in said.err and said.err.count("\n") == 1
+
+
+def test_the_readme_as_written(type_: Type, folder: Path, tmp_path: Path) -> None:
+    here = authority(tmp_path / "tsa")
+    (tmp_path / "root.pem").write_bytes(here.root.read_bytes())
+    (folder / "results.json").write_text("{}")
+    folder.rename(tmp_path / "my-trial")
+    section = README.partition("\n## A second clock\n")[2].partition("\n## ")[0]
+    lines = re.findall(r"^trialseal timestamp (.*?)  +#", section, re.MULTILINE)
+    codes = []
+    with calendar() as calendars, serving(here.answer) as url:
+        for line in lines:
+            calendars.height = 800_000 if "--upgrade" in line else None
+            codes.append(type_(*line.replace("CALENDAR", calendars.url).replace("AUTHORITY", url).split()).code)
+    assert codes == [0, 0, 0, 2]  # no header of a block is given in the last
+    names = [path.name for path in (tmp_path / "my-trial" / "clocks").iterdir()]
+    assert len(names) == 7 and sum(name.endswith(".tsr") for name in names) == 1
 
 
 def test_a_missing_extra_is_said_before_anybody_is_asked(
