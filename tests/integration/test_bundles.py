@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
+from tests.unit.clocks.clock_servers import calendar
 
 from trialseal.evidence.bundle import container
 from trialseal.evidence.bundle.bundle import open_bundle
@@ -54,6 +55,19 @@ def test_the_same_evidence_makes_the_same_bytes(user: User, registered: Path, tm
     user("bundle", registered, "--out", first)
     user("bundle", registered, "--out", second)
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_proofs_of_second_clocks_are_packed_and_set_aside(
+    user: User, registered: Path, tmp_path: Path, home: Path
+) -> None:
+    with calendar() as here:
+        user("timestamp", registered / "protocol.json", "--calendar", here.url)
+    [proof] = (registered / "clocks").iterdir()
+    path = tmp_path / "trial.trialseal"
+    user("bundle", registered, "--out", path)
+    assert open_bundle(path, "b").files[f"clocks/{proof.name}"] == proof.read_bytes()
+    said = user("verify", path, "--block-hash", the_hash(home), code=None).out
+    assert "clocks (a proof of a second clock)" in said
 
 
 def test_a_smaller_bundle_out_of_a_bundle(user: User, bundle: Path, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ _COMMANDS: Final = {
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),
     "check.arguments": ("check",),
     "bundle.arguments": ("bundle",),
+    "timestamp.arguments": ("timestamp",),
 }  # fmt: skip
 
 

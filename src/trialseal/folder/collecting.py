@@ -16,6 +16,8 @@ from trialseal.tables.names import SEAL_ENDING
 
 # The files of a stream's store, by which a folder is known as one wherever it lies.
 _STORE = frozenset({"stream.json", "head.json"})
+# What lies in its folder in numbers is named by that folder.
+_MANY = frozenset({FileRole.RECEIPT, FileRole.CLOCK_PROOF})
 # More names than this make no line that anybody reads.
 _MOST_NAMED = 12
 
@@ -103,7 +105,7 @@ def aside_words(aside: Iterable[Aside], named: Sequence[Path] = ()) -> str | Non
 
 
 def _grouped(one: Aside) -> tuple[Path, FileRole]:
-    return (one.path.parent, one.role) if one.role is FileRole.RECEIPT else (one.path, one.role)
+    return (one.path.parent, one.role) if one.role in _MANY else (one.path, one.role)
 
 
 def _name(path: Path, root: Path | None) -> str:

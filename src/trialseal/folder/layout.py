@@ -24,7 +24,13 @@ RECEIPTS = "receipts"
 """One folder a chain, one file an act."""
 STREAMS = "streams"
 """One folder a stream: its store."""
+CLOCKS = "clocks"
+"""Proofs of second clocks, each named by the SHA-256 of what it stamps, and its clock; never written over."""
 DATA = "data"
+
+OPENTIMESTAMPS_ENDING = ".ots"
+TOKEN_ENDING = ".tsr"
+_CLOCK_PROOF = re.compile(r"[0-9a-f]{64}-[A-Za-z0-9.-]+\.(ots|tsr)")
 
 RECEIPT_NAME = re.compile(r"\d{4,}-.*\.json")
 _DESCRIPTIONS = r"(readme|licen[cs]e|copying|notice|changelog|changes)(\.(md|txt|rst|html?))?"
@@ -40,6 +46,7 @@ class FileRole(Enum):
     PRIVATE = ("a private part of a sealed table", "private parts of sealed tables")
     TABLE = ("a table that its seal document stands for", "tables that their seal documents stand for")
     EVENT_PROOF = ("a proof of an event", "proofs of events")
+    CLOCK_PROOF = ("a proof of a second clock", "proofs of second clocks")
     REPLAY = ("a list of acts to be replayed", "lists of acts to be replayed")
     HIDDEN = ("a hidden name", "hidden names")
 
@@ -55,6 +62,8 @@ def role_of(name: str) -> FileRole | None:
         return FileRole.HIDDEN
     if name.endswith(PRIVATE_ENDINGS):
         return FileRole.PRIVATE
+    if name.endswith((OPENTIMESTAMPS_ENDING, TOKEN_ENDING)) and _CLOCK_PROOF.fullmatch(name):
+        return FileRole.CLOCK_PROOF
     described = name[:1] in _DESCRIPTIONS_BEGIN and re.fullmatch(_DESCRIPTIONS, name, re.IGNORECASE)
     return FileRole.DESCRIPTION if described else None
 
@@ -67,6 +76,11 @@ def receipt_name(number: int, act: str, words: list[str]) -> str:
 def copy_name(number: int, kind: str, version: int, digest: bytes, digits: int = 8) -> str:
     """0007-results-v2-1a2b3c4d.json: act number, kind, version as the chain counts it, beginning of the digest."""
     return _plain(f"{number:04}-{kind}-v{version}-{digest.hex()[:digits]}") + ".json"
+
+
+def clock_proof_name(digest: bytes, clock: str, ending: str) -> str:
+    """1a2b…-calendar.example.ots: SHA-256 of what is stamped, the clock, and the form."""
+    return f"{digest.hex()}-{_plain(clock) or 'clock'}{ending}"
 
 
 def _plain(name: str) -> str:

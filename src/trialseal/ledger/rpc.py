@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import io
 import json
 import re
 import socket
@@ -16,6 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 from trialseal.errors import FailedError, TrialsealError, UndeterminedError, UsageError
 from trialseal.escaping import LONGEST_MESSAGE, message
 from trialseal.ledger import answers
+from trialseal.silence import TooSlow, watched_response
 
 # Nodes refuse larger batches (geth takes 1,000 calls, public gateways often 100).
 BATCH = 100
@@ -208,12 +208,7 @@ class Rpc:
             self._connection = kind(self._host, self._port, timeout=self.timeout)
         connection, silence = self._connection, self.timeout
 
-        class Response(http.client.HTTPResponse):
-            def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-                super().__init__(sock, *args, **kwargs)
-                self.fp = io.BufferedReader(_Watched(self.fp.detach(), sock, silence, deadline))
-
-        connection.response_class = Response
+        connection.response_class = watched_response(silence, deadline)
         try:
             if connection.sock is not None:
                 connection.sock.settimeout(silence)
@@ -281,7 +276,7 @@ class Rpc:
         )
 
     def _unreachable(self, error: Exception) -> Unreachable:
-        if isinstance(error, _TooSlow):
+        if isinstance(error, TooSlow):
             return Unreachable(
                 f"{self.shown} does not finish its answer within {PATIENCE * self.timeout:g} seconds: try another node"
             )
@@ -303,34 +298,6 @@ class _Plain(http.client.HTTPConnection):
         where: Any = (self.host.encode("ascii"), self.port)
         self.sock = socket.create_connection(where, self.timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-class _TooSlow(TimeoutError):
-    """An answer goes on, but not fast enough."""
-
-
-class _Watched(io.RawIOBase):
-    """What comes from a socket, with an end to each silence and to the whole."""
-
-    def __init__(self, source: io.RawIOBase, sock: socket.socket, silence: float, deadline: float) -> None:
-        self._source, self._sock, self._silence, self._deadline = source, sock, silence, deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise _TooSlow
-        self._sock.settimeout(min(left, self._silence))
-        try:
-            return self._source.readinto(buffer)
-        except TimeoutError:
-            raise (TimeoutError if self._silence <= left else _TooSlow) from None
-
-    def close(self) -> None:
-        self._source.close()
-        super().close()
 
 
 _IN_PATH = "/%:@!$&'()*+,;=-._~"

@@ -14,7 +14,7 @@ from trialseal.errors import UsageError
 from trialseal.evidence.bundle import container
 from trialseal.evidence.bundle.bundle import FILES, Bundle, pack
 from trialseal.evidence.wording import count
-from trialseal.folder import layout
+from trialseal.folder import clock_proofs, layout
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.report.trial.verdict import Verdict, verified
 
@@ -84,7 +84,7 @@ def _verified(session: Session, trial: bytes, places: Sequence[Path]) -> list[Ve
 def _files(
     folder: TrialFolder | None, found: Iterable[Verdict], trial: bytes, with_documents: bool
 ) -> dict[str, bytes]:
-    """What goes into the bundle, by its name in the trial's folder: what the trial sealed, profiles, receipts."""
+    """What goes into the bundle, by its name in the trial's folder: what it sealed, profiles, receipts, clocks."""
     kept: dict[str, bytes] = {}
     for one in found:
         is_profile = any(finding.rule == "profile" for finding in one.findings)
@@ -98,6 +98,8 @@ def _files(
             name = _name(folder, claim.path, None)
             if name.startswith(layout.RECEIPTS):
                 kept[name] = _content(claim.path)
+        for proof in clock_proofs.all_in(folder.path / layout.CLOCKS):
+            kept[_name(folder, proof, None)] = _content(proof)
     return kept
 
 

@@ -1,0 +1,1 @@
+"""Second clocks on the command line."""

@@ -1,0 +1,78 @@
+"""Where proofs of second clocks lie: in a trial's folder in clocks/, else beside the file that they stamp."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from trialseal import files
+from trialseal.clocks import opentimestamps, steps, tokens
+from trialseal.clocks.steps import Proof, ProofError
+from trialseal.clocks.tokens import AuthorityToken
+from trialseal.errors import UsageError
+from trialseal.folder import layout
+from trialseal.folder.layout import FileRole
+from trialseal.folder.trial_folder import Surroundings
+
+
+class KeptProof(NamedTuple):
+    """A proof as it lies in a file."""
+
+    path: Path
+    content: Proof | AuthorityToken | None
+    """None of a file that cannot be read as one."""
+    fault: str | None
+    """Why it cannot, to follow 'FILE: '."""
+
+
+def place_for(file: Path, surroundings: Surroundings) -> Path:
+    """The folder that keeps the proofs of a file."""
+    found = surroundings.folder_of(file)
+    return found.path / layout.CLOCKS if found else file.parent
+
+
+def all_in(folder: Path) -> Iterator[Path]:
+    """The proofs that lie in a folder, by their names, sorted; no link is followed."""
+    try:
+        names = [] if folder.is_symlink() else sorted(os.listdir(folder))
+    except OSError:
+        names = []
+    for name in names:
+        if layout.role_of(name) is FileRole.CLOCK_PROOF and files.is_file(folder / name, follow=False):
+            yield folder / name
+
+
+def of_digest(digest: bytes, folders: Sequence[Path]) -> list[Path]:
+    """The proofs in these folders that are named by a digest of 32 bytes."""
+    return [path for folder in dict.fromkeys(folders) for path in all_in(folder) if path.name.startswith(digest.hex())]
+
+
+def keep(folder: Path, digest: bytes, clock: str, ending: str, data: bytes) -> tuple[Path, bool]:
+    """Writes a proof unless one of this clock is there; where it lies, and whether it is new. UsageError."""
+    path = path_of(folder, digest, clock, ending)
+    if files.is_file(path, follow=False):
+        return path, False
+    if folder.is_symlink():
+        raise UsageError(f"{folder} is a link, which is not followed: put a folder there")
+    files.write_bytes(path, data, overwrite=False)
+    return path, True
+
+
+def path_of(folder: Path, digest: bytes, clock: str, ending: str) -> Path:
+    """Where the proof of a clock lies, or would lie."""
+    return folder / layout.clock_proof_name(digest, clock, ending)
+
+
+def read(path: Path, *, follow: bool = False) -> KeptProof:
+    """A proof of either kind, by its first bytes. UsageError if the file cannot be read, or the extra is missing."""
+    data = files.read_file(path, steps.MAX_PROOF_BYTES, follow=follow, too_large=", which no proof is")
+    try:
+        if data.startswith(steps.MAGIC) or path.suffix == layout.OPENTIMESTAMPS_ENDING:
+            proof = steps.read_proof(data)
+            opentimestamps.ends(proof.digest, proof.steps)
+            return KeptProof(path, proof, None)
+        return KeptProof(path, tokens.read(data), None)
+    except ProofError as error:
+        return KeptProof(path, None, str(error))
