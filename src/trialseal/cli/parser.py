@@ -40,6 +40,7 @@ _COMMANDS: Final = {
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),
     "check.arguments": ("check",),
     "bundle.arguments": ("bundle",),
+    "summary.arguments": ("summary",),
 }  # fmt: skip
 
 
