@@ -99,6 +99,11 @@ def _command(session: Session, trial: bytes) -> tuple[str, str]:
 def _value(session: Session, view: SummaryView, target: Path) -> dict[str, object]:
     return {
         "trial": view.trial,
+        "sponsor": view.sponsor_id,
+        "accreditations": list(view.party_vouchers),
+        "registry_ids": list(view.numbers),
+        "also": view.others,
+        "acts": view.acts,
         "file": str(target),
         "as_of": as_of_value(session.reader.as_of()),
         "undetermined": list(view.undetermined),
@@ -107,5 +112,5 @@ def _value(session: Session, view: SummaryView, target: Path) -> dict[str, objec
             for one in view.documents
         ],
         "check": view.command,
-        "code": view.code,
+        "qr_code": view.code,
     }

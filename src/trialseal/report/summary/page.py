@@ -13,6 +13,7 @@ from trialseal.report.summary.view import SealedDocument, SummaryView
 from trialseal.report.trial.chart_scale import text
 
 _LONGEST_SENTENCE = 400
+_LONGEST_WORD = 36  # letters that a phone shows in one line
 _SIGNS = {"holds": "✓", "fails": "✗", "undetermined": "?", "does-not-apply": "–"}
 
 
@@ -44,7 +45,7 @@ def _answer(view: SummaryView) -> str:
 
 
 def _banner(answer: str, headline: str, why: Sequence[str]) -> str:
-    lines = "".join(f'<small dir="auto">{text(_bounded(one))}</small>' for one in why)
+    lines = "".join(f'<small dir="auto">{text(_sentence(one))}</small>' for one in why)
     return (
         f'<p class="complete {answer}"><span class="sign" aria-hidden="true">{_SIGNS[answer]}</span>'
         f"<span><strong>{headline}</strong>{lines}</span></p>\n"
@@ -57,13 +58,21 @@ def _limits(view: SummaryView) -> str:
         "<p>This page does not say that the trial is good, approved, registered or true.</p>"
         f"<p>Later changes are not on this page: it ends with {_until(view)}.</p>"
         "<p>This page proves nothing by itself. Check it so, with HASH as explained at the end:</p>"
-        f"<p><code>{text(view.command)}</code></p></section>\n"
+        f"<p><code>{_command(view.command)}</code></p></section>\n"
     )
 
 
 def _until(view: SummaryView) -> str:
     block = f"block {view.block:,}"
     return block if view.at is None else f"{moment(view.at, exact=True)}, as seen from {block}"
+
+
+def _command(command: str) -> str:
+    """A command that breaks between its words, so that nobody copies half a word; only an id may have to."""
+    return " ".join(
+        f'<span class="nb">{text(word)}</span>' if len(word) <= _LONGEST_WORD else text(word)
+        for word in command.split(" ")
+    )
 
 
 def _title(view: SummaryView) -> str:
@@ -102,13 +111,13 @@ def _file(view: SummaryView) -> str:
 
 def _sealed(view: SummaryView) -> str:
     items = "".join(map(_document, view.documents))
-    rest = [f"Also recorded: {view.others}." if view.others else "", f"{count(view.acts, 'act')} in all."]
+    rest = [f"Also recorded: {text(view.others)}." if view.others else "", f"{count(view.acts, 'act')} in all."]
     if view.left_out:
         rest.insert(0, f"{count(view.left_out, 'more kind')} of document had no room here.")
     return (
         f'<section><h2>What was sealed, and when</h2>\n<ul class="documents">{items}</ul>'
         f'<p class="note quiet">{" ".join(filter(None, rest))} '
-        f"<code>trialseal history</code> shows each.</p></section>\n"
+        "<code>trialseal history</code> shows each. The digits are fingerprints (SHA-256).</p></section>\n"
     )
 
 
@@ -167,19 +176,24 @@ def _check(view: SummaryView) -> str:
         f"Look up block {view.block:,} at a source that you trust, such as a block explorer. If all 64 digits of its "
         "hash are those above, that is your HASH. If not, do not rely on this page.",
         f"Type the command at the top. {text(view.source)}: all it says is proven from HASH.",
-        "Compare what it prints with this page. <code>trialseal verify FILE</code> with the same options checks a file.",
+        "Compare what it prints with this page. To check a file, type <code>trialseal verify FILE</code> with the same "
+        "options.",
         "For what happened later, name the hash of a later block.",
     )
     items = "".join(f"<li>{one}</li>" for one in steps)
     return (
         f'<section class="check"><figure>{code_svg(view.code)}</figure><div><h2>Check it</h2><ol>{items}</ol>'
-        f'<p class="quiet">The code holds chain, registry, trial and block hash: <code>{_code(view.code)}</code></p>'
-        "</div></section>\n"
+        '<p class="note quiet">The QR code holds chain, registry, trial and block hash: '
+        f"<code>{_code(view.code)}</code></p></div></section>\n"
     )
 
 
 def _code(code: str) -> str:
     return "<wbr>".join(text(part) for part in re.findall(r"[^:]{1,32}:?", code))
+
+
+def _sentence(words: str) -> str:
+    return _bounded(words[:1].upper() + words[1:]).rstrip(".") + "."
 
 
 def _bounded(words: str) -> str:
