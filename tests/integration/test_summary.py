@@ -11,6 +11,7 @@ from tests.integration.test_bundles import bundle, the_hash
 from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
 
 from trialseal.cli import main
+from trialseal.report.summary.code import code_svg
 
 __all__ = ["bundle", "home", "registered", "trial", "user"]
 
@@ -44,7 +45,8 @@ def test_a_page_from_a_node(user: User, registered: Path, home: Path, tmp_path: 
         known,
     ):
         assert part in shown, part
-    assert said["qr_code"] in shown.replace(" ", "")
+    assert said["qr_code"].split(":")[3:] == [said["trial"].upper(), known[2:].upper()]
+    assert code_svg(said["qr_code"]) in page.read_text()
     assert said["as_of"]["block_hash"] == known and said["undetermined"] == []
     assert said["documents"][0]["endpoints"] == 3
 

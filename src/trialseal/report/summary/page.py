@@ -12,7 +12,7 @@ from trialseal.report.summary.code import code_svg
 from trialseal.report.summary.view import SealedDocument, SummaryView
 from trialseal.report.trial.chart_scale import text
 
-_LONGEST_SENTENCE = 400
+_LONGEST_SENTENCE = 300
 _LONGEST_WORD = 36  # letters that a phone shows in one line
 _SIGNS = {"holds": "✓", "fails": "✗", "undetermined": "?", "does-not-apply": "–"}
 
@@ -85,7 +85,7 @@ def _title(view: SummaryView) -> str:
     notices = [text(one) for one in view.notices]
     if view.is_devnet:
         notices.append("A practice chain: its operator sets the clock, and can undo everything.")
-    lines = "".join(f'<p dir="auto">{one}</p>' for one in notices)
+    lines = "".join(f'<p dir="auto">{one}</p> ' for one in notices)
     notice = (
         f'<aside class="notice" aria-label="Please note"><span class="sign" aria-hidden="true">!</span><div>{lines}'
         "</div></aside>\n"
@@ -102,7 +102,7 @@ def _file(view: SummaryView) -> str:
     if view.file is None:
         return ""
     return (
-        '<section><h2>The file that was asked about</h2><ul class="verdicts">'
+        '<section><h2>What the maker of this page was told of the file</h2><ul class="verdicts">'
         f'<li class="{view.file.answer}"><span class="sign" aria-hidden="true">{_SIGNS[view.file.answer]}</span>'
         f'<div><p dir="auto">{_unbroken(_bounded(view.file.sentence))}</p>'
         f"{_digest(view.file_digest)}</div></li></ul></section>\n"
@@ -162,8 +162,8 @@ def _block(view: SummaryView) -> str:
     return (
         f"<section><h2>As of which block</h2><p>Block {view.block:,} of chain {view.chain_id}, "
         f'<span class="nb">{moment(view.block_time, exact=True)}</span>.</p>{vouchers}'
-        f"<dl><dt>Hash of the block</dt><dd>{_hash(view.block_hash)}</dd>"
-        f"<dt>Trial registry</dt><dd><code>{text(view.contract)}</code></dd></dl></section>\n"
+        f"<dl><dt>Hash</dt><dd>{_hash(view.block_hash)}</dd>"
+        f"<dt>Registry</dt><dd><code>{text(view.contract)}</code></dd></dl></section>\n"
     )
 
 
@@ -183,13 +183,9 @@ def _check(view: SummaryView) -> str:
     items = "".join(f"<li>{one}</li>" for one in steps)
     return (
         f'<section class="check"><figure>{code_svg(view.code)}</figure><div><h2>Check it</h2><ol>{items}</ol>'
-        '<p class="note quiet">The QR code holds chain, registry, trial and block hash: '
-        f"<code>{_code(view.code)}</code></p></div></section>\n"
+        '<p class="note quiet">The QR code holds chain, registry, trial and hash as they stand on this page.</p>'
+        "</div></section>\n"
     )
-
-
-def _code(code: str) -> str:
-    return "<wbr>".join(text(part) for part in re.findall(r"[^:]{1,32}:?", code))
 
 
 def _sentence(words: str) -> str:

@@ -31,10 +31,10 @@ from trialseal.values import Value, replace
 
 # So much fits on one sheet of A4, with whatever words.
 MOST_DOCUMENTS = 8
-MOST_VOUCHERS = 3
+MOST_VOUCHERS = 2
 MOST_NUMBERS = 4
-LONGEST_TITLE = 160
-LONGEST_NOTICE = 240
+LONGEST_TITLE = 140
+LONGEST_NOTICE = 200
 
 
 class SealedDocument(Value):
@@ -178,8 +178,7 @@ def _documents(acts: Sequence[Act], names: TrialNames) -> tuple[tuple[SealedDocu
     for act in acts:
         if not isinstance(act, TrialRegistered | DocumentSealed):
             continue
-        first = isinstance(act, TrialRegistered)
-        kind, version = (DocumentKind.PROTOCOL, 1) if first else (act.kind, act.version)
+        kind, version = (DocumentKind.PROTOCOL, 1) if isinstance(act, TrialRegistered) else (act.kind, act.version)
         by = corrected.get(act.number)
         made = SealedDocument(
             what=f"{kind_words(kind)}, version {version}",
