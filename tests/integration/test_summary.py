@@ -11,6 +11,7 @@ from tests.integration.test_bundles import bundle, the_hash
 from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
 
 from trialseal.cli import main
+from trialseal.evidence.bundle.bundle import open_bundle
 from trialseal.report.summary.code import code_svg
 
 __all__ = ["bundle", "home", "registered", "trial", "user"]
@@ -45,7 +46,7 @@ def test_a_page_from_a_node(user: User, registered: Path, home: Path, tmp_path: 
         known,
     ):
         assert part in shown, part
-    assert said["qr_code"].split(":")[3:] == [said["trial"].upper(), known[2:].upper()]
+    assert said["qr_code"].split(":")[4:] == [said["trial"].upper(), known[2:].upper()]
     assert code_svg(said["qr_code"]) in page.read_text()
     assert said["as_of"]["block_hash"] == known and said["undetermined"] == []
     assert said["documents"][0]["endpoints"] == 3
@@ -60,7 +61,7 @@ def test_the_command_on_the_page_shows_the_same(user: User, registered: Path, ho
 def test_a_page_for_a_sealed_file_and_none_for_another(user: User, registered: Path, tmp_path: Path) -> None:
     page = tmp_path / "summary.html"
     user("summary", registered / "protocol.json", "--html", page)
-    assert "protocol.json is protocol version 1 of" in words_of(page)
+    assert "Holds. protocol.json is protocol version 1 of" in words_of(page)
     page.unlink()
     other = tmp_path / "other.txt"
     other.write_text("never sealed")
@@ -94,6 +95,22 @@ def test_nobody_vouches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys:
         shown = words_of(page)
         assert shown.index("Cannot be determined") < shown.index("This page does not say that the trial is good")
         assert "vouched for by nobody whom you trust" in capsys.readouterr().out
+
+
+def test_of_a_file_too_nothing_is_determined_where_nobody_vouches(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRIALSEAL_HOME", str(tmp_path))
+    page, file = tmp_path / "summary.html", tmp_path / "protocol.json"
+    file.write_bytes(open_bundle(KEPT, "kept").files["protocol.json"])
+    known = json.loads(KEPT.with_suffix(".json").read_text())["block_hash"]
+    words = ["summary", str(file), "--bundle", str(KEPT), "--html", str(page)]
+    vouched = main([*words, "--block-hash", known])
+    assert vouched in (0, 1)
+    assert "Cannot be determined" not in words_of(page)
+    assert main(words) == 2
+    assert "Cannot be determined. protocol.json is protocol version" in words_of(page)
+    capsys.readouterr()
 
 
 def test_a_bundle_of_its_day_still_gives_a_page(

@@ -66,7 +66,10 @@ def _written(session: Session, trial: bytes, folder: TrialFolder | None, found: 
     view = summary_view(session.reader, shown, *_command(session, trial), trusted)
     if found is not None:
         digest = found.digest.hex() if found.digest else ""
-        view = replace(view, file=as_shown(found), file_digest=digest)
+        told = as_shown(found)
+        if view.undetermined:  # neither what holds nor what fails
+            told = replace(told, answer="undetermined")
+        view = replace(view, file=told, file_digest=digest)
     target = Path(args.html)
     write_bytes(target, summary_html(view).encode())
     if found is not None:

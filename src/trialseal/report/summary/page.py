@@ -16,6 +16,13 @@ _LONGEST_SENTENCE = 300
 _LONGEST_WORD = 36  # letters that a phone shows in one line
 _SIGNS = {"holds": "✓", "fails": "✗", "undetermined": "?", "does-not-apply": "–"}
 
+_ANSWERS = {
+    "holds": "Holds.",
+    "fails": "Open question.",
+    "undetermined": "Cannot be determined.",
+    "does-not-apply": "Not applicable.",
+}
+
 
 def summary_html(view: SummaryView) -> str:
     """The page. It holds the view's words, escaped, and nothing that is not in the view."""
@@ -104,7 +111,8 @@ def _file(view: SummaryView) -> str:
     return (
         '<section><h2>What the maker of this page was told of the file</h2><ul class="verdicts">'
         f'<li class="{view.file.answer}"><span class="sign" aria-hidden="true">{_SIGNS[view.file.answer]}</span>'
-        f'<div><p dir="auto">{_unbroken(_bounded(view.file.sentence))}</p>'
+        f'<div><p dir="auto"><span class="answer">{_ANSWERS[view.file.answer]}</span> '
+        f"{_unbroken(_bounded(view.file.sentence))}</p>"
         f"{_digest(view.file_digest)}</div></li></ul></section>\n"
     )
 
