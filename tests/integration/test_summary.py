@@ -11,7 +11,6 @@ from tests.integration.test_bundles import bundle, the_hash
 from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
 
 from trialseal.cli import main
-from trialseal.evidence.bundle.bundle import open_bundle
 from trialseal.report.summary.code import code_svg
 
 __all__ = ["bundle", "home", "registered", "trial", "user"]
@@ -98,19 +97,15 @@ def test_nobody_vouches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys:
 
 
 def test_of_a_file_too_nothing_is_determined_where_nobody_vouches(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    user: User, registered: Path, home: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("TRIALSEAL_HOME", str(tmp_path))
-    page, file = tmp_path / "summary.html", tmp_path / "protocol.json"
-    file.write_bytes(open_bundle(KEPT, "kept").files["protocol.json"])
-    known = json.loads(KEPT.with_suffix(".json").read_text())["block_hash"]
-    words = ["summary", str(file), "--bundle", str(KEPT), "--html", str(page)]
-    vouched = main([*words, "--block-hash", known])
-    assert vouched in (0, 1)
-    assert "Cannot be determined" not in words_of(page)
-    assert main(words) == 2
-    assert "Cannot be determined. protocol.json is protocol version" in words_of(page)
-    capsys.readouterr()
+    page, packed = tmp_path / "summary.html", tmp_path / "trial.trialseal"
+    user("bundle", registered, "--out", packed)
+    words = ("summary", registered / "protocol.json", "--bundle", packed, "--html", page)
+    user(*words, "--block-hash", the_hash(home))
+    assert "Holds. protocol.json is protocol version 1" in words_of(page)
+    user(*words, code=2)
+    assert "Cannot be determined. protocol.json is protocol version 1" in words_of(page)
 
 
 def test_a_bundle_of_its_day_still_gives_a_page(
