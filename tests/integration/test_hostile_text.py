@@ -105,6 +105,8 @@ def test_verify_and_history_of_files_that_lie(
     page = tmp_path / "page.html"
     answers(capsys, "history", trial.folder, *network, "--html", page)
     html_is_harmless(page.read_text())
+    answers(capsys, "summary", trial.folder, *network, "--html", page)
+    html_is_harmless(page.read_text())
     for path in [*leaves(protocol), ("notes",)]:
         lying = changed(protocol, path, text) if path != ("notes",) else protocol | {"notes": [text]}
         (trial.folder / "protocol.json").write_text(json.dumps(lying))

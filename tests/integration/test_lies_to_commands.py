@@ -27,7 +27,9 @@ SEED = int(os.environ.get("LIES_SEED", "1"))
 LIES = int(os.environ.get("LIES", "6000")) // 30
 NUMBER = "NCT01234567"
 # What only a node can say of an act: in which block it stands, and what of it is final; and this computer's clock.
-NODES_WORD = frozenset({"block", "block_hash", "transaction", "finality", "finalized", "safe", "age", "read_at"})
+NODES_WORD = frozenset(
+    {"block", "block_hash", "transaction", "finality", "finalized", "safe", "age", "read_at", "qr_code"}
+)
 # Of a bundle, which is opened instead; of parties, whose names follow from their logs: an id may take a name's place.
 NOT_COMPARED = frozenset({"bytes", "evidence_bytes", "parties", "headline", "letter", "counts"})
 
@@ -123,6 +125,7 @@ def commands(home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         "dataset-verify": ["dataset", "verify", str(one / "dm.csv"), *node],
         "check": ["check", str(record), "--folder", str(one), *node],
         "snapshot-check": ["snapshot", str(record), "--check", *node],
+        "summary": ["summary", str(one), "--html", str(place / "of-lies.html"), *node],
         "bundle": ["bundle", str(one), "--out", str(place / "of-lies.trialseal"), *node],
     }
 
@@ -145,7 +148,7 @@ def replaying(home: Path, commands: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 NAMES = [
     "verify", "history", "history-number", "trials", "party", "events-verify", "events-audit", "consent-audit",
-    "dataset-verify", "check", "snapshot-check", "bundle",
+    "dataset-verify", "check", "snapshot-check", "bundle", "summary",
 ]  # fmt: skip
 
 

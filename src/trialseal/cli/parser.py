@@ -41,6 +41,7 @@ _COMMANDS: Final = {
     "check.arguments": ("check",),
     "bundle.arguments": ("bundle",),
     "timestamp.arguments": ("timestamp",),
+    "summary.arguments": ("summary",),
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from trialseal.report.trial.timeline import Category, Period, ShownVerdict, Time
 
 START = 1_588_000_000
 DAY = 86_400
-VOID = {"meta", "br", "link", "img", "input", "hr"}
+VOID = {"meta", "br", "wbr", "link", "img", "input", "hr"}
 
 
 class Page(HTMLParser):

@@ -1,0 +1,1 @@
+"""The command about a trial's summary page."""
