@@ -112,7 +112,7 @@ def _directory(file: BinaryIO, size: int, shown: str) -> list[tuple[str, int, in
             f"its last {_END.size} bytes, from byte {size - _END.size:,} on, are not the end of a bundle: it is cut "
             "off, or goes on",
         )
-    if number > MOST_MEMBERS or length > MOST_MEMBERS * (_CENTRAL.size + LONGEST_NAME):
+    if length > MOST_MEMBERS * (_CENTRAL.size + LONGEST_NAME):
         raise _damaged(shown, f"it lists {number:,} files, at byte {size - _END.size:,}")
     file.seek(at)
     data = file.read(length)
