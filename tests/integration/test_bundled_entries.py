@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
+from tests.integration.test_command import SPONSOR, User, free_port, home, registered, trial, user
 from tests.integration.test_event_commands import events
 
 from trialseal.evidence.bundle.bundle import open_bundle
@@ -49,7 +49,7 @@ def test_an_entry_is_proven_out_of_a_bundle(user: User, opened: Path, home: Path
         user("bundle", held.trial.hex(), "--bundle", path, "--with", "digests", "--out", smaller, code=2)
         assert {"proofs/ae-1.json", "proofs/ae-2.json"} <= open_bundle(smaller, "it").files.keys()
     finally:
-        user("devnet", "up")
+        user("devnet", "up", "--port", str(free_port()))
 
 
 def test_entries_that_cannot_be_proven_are_refused_in_a_sentence(user: User, opened: Path, tmp_path: Path) -> None:
