@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trialseal.acts.desk import Desk
     from trialseal.acts.own import Own, OwnParty
     from trialseal.evidence.bundle.bundle import Bundle
+    from trialseal.ledger.carried import Carried
     from trialseal.ledger.sending import Sender
 
 
@@ -48,7 +49,7 @@ class Session:
     def reader(self) -> Reader:
         """Where the chain is read: a node, or the bundle that was named. Says first as of which block all follows."""
         named = getattr(self.args, "bundle", None)
-        reader: Reader = self.chain if named is None else self._opened(named)
+        reader: Reader = self.chain if named is None else self.carried(self.opened_bundle, named)
         if self.reads:
             reader.at = self._at(reader)
             self._say_as_of(reader)
@@ -93,11 +94,12 @@ class Session:
 
         return open_named(self.args.bundle)
 
-    def _opened(self, named: str) -> Reader:
+    def carried(self, bundle: Bundle, named: str) -> Carried:
+        """The chain that a bundle carries, its block held against whom the reader trusts."""
         from trialseal.cli.bundle.opening import chain_of
 
         network = networks.resolve(self.args.network, self.home) if self.args.network else None
-        return chain_of(self.opened_bundle, escaping.path(named), self._choice, network)
+        return chain_of(bundle, escaping.path(named), self._choice, network)
 
     def _at(self, reader: Reader) -> int | None:
         """The time as of which the reader wants all told; None for now."""

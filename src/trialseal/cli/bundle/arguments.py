@@ -34,6 +34,14 @@ def add(commands: Any) -> None:
         help="only what these files need [all of the trial]",
     )
     bundle.add_argument(
+        "--events",
+        metavar="STREAM:ID",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="put in the proof of each of these entries, by the event's id",
+    )
+    bundle.add_argument(
         "--accredited-by",
         metavar="PARTY",
         action="append",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trialseal import escaping, files
 from trialseal.cli.bundle.opening import unpacked
+from trialseal.cli.bundle.proofs import event_proofs
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.documents.canonical import MAX_DOCUMENT_BYTES
@@ -17,6 +18,7 @@ from trialseal.evidence.wording import count
 from trialseal.folder import clock_proofs, layout
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.report.trial.verdict import Verdict, verified
+from trialseal.rules.finding import Status
 
 
 def bundle(session: Session) -> int:
@@ -41,8 +43,9 @@ def _packed(session: Session, trial: bytes, folder: TrialFolder | None, target: 
 
     timeline_view(reader, session.home, trial, folder)
     found = _verified(session, trial, places)
-    evidence = reader.evidence()
     kept = _files(folder, found, trial, args.holding == "documents")
+    kept |= event_proofs(session, trial, folder)
+    evidence = reader.evidence()
     made = pack(Bundle(trial, evidence, reader.is_devnet(), kept))
     files.write_bytes(target, made)
     sealed = sum(one.trial == trial for one in found)
@@ -88,7 +91,8 @@ def _files(
     kept: dict[str, bytes] = {}
     for one in found:
         is_profile = any(finding.rule == "profile" for finding in one.findings)
-        if is_profile or (with_documents and one.trial == trial):
+        is_proof = any(finding.rule == "event-proof" and finding.status is Status.HOLDS for finding in one.findings)
+        if is_profile or (one.trial == trial and (with_documents or is_proof)):
             name, content = _name(folder, one.file, one.digest), _content(one.file)
             if kept.get(name, content) != content:  # files of one name in several folders
                 name = _by_digest(one.file, one.digest)

@@ -34,30 +34,12 @@ if TYPE_CHECKING:
 
 def prove(session: Session) -> int:
     """Writes the proof of one entry against the newest head that the store has a receipt of."""
-    from trialseal.streams.proof import file_bytes, make_proof
+    from trialseal.streams.proof import file_bytes
 
     args = session.args
     stream = store_named(session)
-    index = args.index
-    if index is None:
-        index = stream.find(args.id)
-        if index is None:
-            raise UsageError(f"stream {stream.config.name} holds no event with id {args.id}")
-    stream.entry(index)
-    receipt = _newest_receipt(session, stream)
-    if receipt is None or receipt["size"] <= index:
-        raise UndeterminedError(
-            f"entry {index} is not anchored yet, so there is nothing to prove it against: run trialseal events anchor "
-            f"{args.trial} {args.stream} first"
-        )
-    proof = make_proof(
-        stream,
-        index,
-        receipt["size"],
-        bytes.fromhex(receipt["root"]),
-        receipt["chain_id"],
-        bytes.fromhex(receipt["contract"][2:]),
-    )
+    index = args.index if args.index is not None else entry_named(stream, args.id)
+    proof, receipt = proof_of(session, stream, index)
     value = proof.as_json()
     if args.out:
         write_bytes(Path(args.out), file_bytes(proof))
@@ -70,6 +52,29 @@ def prove(session: Session) -> int:
     else:
         session.out.text(file_bytes(proof).decode())
     return 0
+
+
+def entry_named(stream: StreamStore, id: str) -> int:
+    """The place of the entry with an event's id, from 0. UsageError if the store has none."""
+    index = stream.find(id)
+    if index is None:
+        raise UsageError(f"stream {stream.config.name} holds no event with id {id}")
+    return index
+
+
+def proof_of(session: Session, stream: StreamStore, index: int) -> tuple[EventProof, dict[str, Any]]:
+    """The proof of an entry, and the receipt of the head that it leads to. UndeterminedError while none is anchored."""
+    from trialseal.streams.proof import make_proof
+
+    stream.entry(index)
+    receipt = _newest_receipt(session, stream)
+    if receipt is None or receipt["size"] <= index:
+        raise UndeterminedError(
+            f"entry {index} is not anchored yet, so there is nothing to prove it against: run trialseal events anchor "
+            f"{stream.folder.parent.parent} {stream.config.name} first"
+        )
+    root, contract = bytes.fromhex(receipt["root"]), bytes.fromhex(receipt["contract"][2:])
+    return make_proof(stream, index, receipt["size"], root, receipt["chain_id"], contract), receipt
 
 
 def _newest_receipt(session: Session, stream: StreamStore) -> dict[str, Any] | None:

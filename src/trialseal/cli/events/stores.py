@@ -23,9 +23,13 @@ def store_folder(folder: Path, name: str) -> Path:
 
 def store_named(session: Session) -> StreamStore:
     """The store that TRIAL and STREAM name; UsageError if there is none."""
+    return store_of(session, Path(session.args.trial), session.args.stream)
+
+
+def store_of(session: Session, folder: Path, name: str) -> StreamStore:
+    """The store of a stream in a trial's folder; UsageError if there is none."""
     from trialseal.streams.store import open_stream
 
-    folder, name = Path(session.args.trial), session.args.stream
     path = store_folder(folder, name)
     if not path.is_dir():
         known = sorted(one.parent.name for one in folder.glob(f"{STREAMS}/*/{configs.FILE}"))

@@ -136,8 +136,14 @@ def verify(session: Session) -> int:
     bundles = [file for file in args.files if file.endswith(BUNDLE_ENDING)]
     if not bundles:
         return _verify(session, [Path(file) for file in args.files])
-    if len(bundles) > 1 or args.bundle:
-        raise UsageError("name one bundle at a time: each brings a chain of its own")
+    if args.bundle:
+        raise UsageError("--bundle and a bundle among the files: name one of the two, each brings a chain of its own")
+    if len(bundles) > 1:
+        if len(bundles) < len(args.files) or args.at or args.trial:
+            raise UsageError("several bundles are held against each other: name them alone, or one with files")
+        from trialseal.cli.bundle.comparing import compare
+
+        return compare(session, bundles)
     from trialseal.cli.bundle.opening import unpacked
 
     args.bundle = bundles[0]
