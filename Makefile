@@ -3,11 +3,13 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 RUN := tools/run
 EVENTS ?= 20000
+N ?= 600
+SEED ?= 1
 PY := $(RUN) .venv/bin/python
 LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
-.PHONY: help setup demo test lint format bench evaluate gas devnet artifacts lock clean
+.PHONY: help setup demo test lint format bench mutants evaluate gas devnet artifacts lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +39,9 @@ format: setup ## rewrite Python and Solidity in the project's style
 bench: setup .toolchain/bench/.done ## measure the speeds that docs/ publishes; some of them: make bench ONLY=tree
 	$(PY) tests/benchmarks/measure.py $(ONLY)
 
+mutants: setup .toolchain/mutation/.done ## put small faults into what verdicts rest on; the tests must see each: make mutants [N=600] [SEED=1]
+	PYTHONPATH=$(CURDIR)/.toolchain/mutation/packages $(PY) tests/mutation/mutants.py --number $(N) --seed $(SEED) --only '$(ONLY)'
+
 evaluate: setup ## score the comparison of outcomes against human ratings: make evaluate [DATA=folder] [ARGS=--learn]
 	$(PY) tests/evaluation/evaluate.py $(DATA) $(ARGS)
 
@@ -55,6 +60,7 @@ lock: .venv/bin/python ## choose the newest allowed Python packages and write th
 	$(LOCK) --group node --output-file tools/node-requirements.txt
 	$(LOCK) --no-deps --group bench --output-file tests/benchmarks/requirements.txt
 	$(LOCK) --no-deps --group bench-source --output-file tests/benchmarks/source-requirements.txt
+	$(LOCK) --group mutation --output-file tests/mutation/requirements.txt
 
 clean: ## remove all that set-up, builds and tests made
 	rm -rf .venv .toolchain node_modules build reports .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -82,6 +88,13 @@ node_modules/.done: package.json package-lock.json | .toolchain/bin/node
 
 .toolchain/.done: node_modules/.done tools/setup-solidity.sh
 	sh tools/setup-solidity.sh
+	@touch $@
+
+# What puts the faults in, apart from what the project runs with.
+.toolchain/mutation/.done: .toolchain/.done tests/mutation/requirements.txt
+	rm -rf .toolchain/mutation
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--target .toolchain/mutation/packages -r tests/mutation/requirements.txt
 	@touch $@
 
 # What the benchmarks compare with, and nothing else needs.
