@@ -126,7 +126,10 @@ def mutants() -> Iterator[Mutant]:
 
 def is_fault(before: str, after: str) -> bool:
     """Whether a change is one of the code: annotations are not run, and docstrings say nothing to a computer."""
-    return _run_part(before) != _run_part(after)
+    try:
+        return _run_part(before) != _run_part(after)
+    except SyntaxError:  # what is no Python is found before it runs
+        return False
 
 
 def _run_part(source: str) -> str:
@@ -180,7 +183,8 @@ def survives(mutant: Mutant, source: str) -> str:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             _end(child)
-            return "survived" if os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0 else "killed"
+            code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -1
+            return {0: "survived", 1: "killed"}.get(code, "broken")
         time.sleep(0.05)
     _end(child)
     os.waitpid(child, 0)
@@ -206,7 +210,8 @@ def _tests_fail(mutant: Mutant, source: str) -> int:
     for tests in mutant.tests:
         code = pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-p", "no:pytest-brownie", "--no-header", tests])
         if code not in (0, 5):
-            return 1
+            # 1: a test failed; 2: one could not be collected, because the module could not be imported.
+            return 1 if code in (1, 2) else 3
         for loaded in [one for one in sys.modules if one.startswith(("test_", "conftest", "tests."))]:
             del sys.modules[loaded]
     return 0
