@@ -164,12 +164,13 @@ def authority(folder: Path, *, days: tuple[int, int] = (-5, 5)) -> Authority:
     use = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
     own = certificate("Test authority", key, *days).add_extension(use, True)
     (folder / "root.pem").write_bytes(root.sign(root_key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    shutil.copy(folder / "root.pem", folder / "chain.pem")
     (folder / "own.pem").write_bytes(own.sign(root_key, hashes.SHA256()).public_bytes(Encoding.PEM))
     (folder / "own.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     (folder / "serial").write_text("01\n")
     (folder / "authority.cnf").write_text(
         "[tsa]\ndefault_tsa = it\n[it]\nserial = serial\ncrypto_device = builtin\nsigner_cert = own.pem\n"
-        "certs = root.pem\nsigner_key = own.key\nsigner_digest = sha256\ndefault_policy = 1.2.3.4\n"
+        "certs = chain.pem\nsigner_key = own.key\nsigner_digest = sha256\ndefault_policy = 1.2.3.4\n"
         "digests = sha256\naccuracy = secs:1\nordering = no\ntsa_name = no\ness_cert_id_chain = no\n"
         "ess_cert_id_alg = sha256\n"
     )

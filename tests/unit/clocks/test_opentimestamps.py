@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from hashlib import sha256
 
 import pytest
@@ -124,6 +125,7 @@ def test_the_first_block_is_reached() -> None:
         (Proof(DIGEST, (Unknown(b"unknown!", b""),)), DIGEST, 0, "undetermined", "not know that kind"),
         (Proof(DIGEST, (Promise("https://c.example"),)), DIGEST, 0, "undetermined", "--calendar https://c.example"),
     ],
+    ids=itertools.count(),
 )
 def test_what_a_header_shows(proof: Proof, digest: bytes, height: int | None, answer: str, words: str) -> None:
     [found] = judge_proof(proof, digest, [GivenHeader(read_header(GENESIS_HEADER), height)])
@@ -175,6 +177,7 @@ END = b"\x00" + BITCOIN_TAG + b"\x01\x01"
         (START + write_steps((Promise("http://a"),)).replace(b"http", b"h\x1b[p"), "no address has"),
         (START + bytes(1 << 20), "larger than 1 MiB"),
     ],
+    ids=itertools.count(),
 )
 def test_what_is_no_proof_is_one_sentence(data: bytes, words: str) -> None:
     with pytest.raises(ProofError, match=words):

@@ -69,6 +69,31 @@ def test_certificates_are_judged_as_of_the_tokens_time(days: tuple[int, int], wo
     assert found.answer is ClockAnswer.FAILS and words in found.words
 
 
+def test_a_second_certificate_under_the_signers_number_names_nobody(tmp_path: Path) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    here = authority(tmp_path / "tsa")
+    own = x509.load_pem_x509_certificate((here.folder / "own.pem").read_bytes())
+    impostor = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Somebody famous")]))
+        .issuer_name(own.issuer)
+        .serial_number(own.serial_number)
+        .public_key(own.public_key())
+        .not_valid_before(own.not_valid_before_utc)
+        .not_valid_after(own.not_valid_after_utc)
+        .sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+    )
+    (here.folder / "chain.pem").write_bytes(impostor.public_bytes(Encoding.PEM))
+    answer = here.answer("POST", "/", tokens.query(DIGEST, 5))
+    assert answer is not None
+    with pytest.raises(ProofError, match="two of its certificates have one issuer and number"):
+        tokens.read(answer[1])
+
+
 def test_the_order_of_certificates_does_not_matter(here: Authority, raw: bytes) -> None:
     root = tokens.roots_in(here.root.read_bytes(), "root")
     parts = der._certificates(raw)
