@@ -7,7 +7,7 @@ import string
 
 import pytest
 
-from trialseal.documents.identifiers import CTIS, EUDRACT, REGISTRIES
+from trialseal.registries.number_forms import FORMS
 
 from .chain import log_of, logs_of, raw, slot, store, word_over
 from .stage import NUMBER, UNCLAIM, Stage, address, padded, trial_id
@@ -56,7 +56,7 @@ def test_every_spelling_of_a_number_has_one_fold(stage: Stage, spellings: tuple[
 
 
 def test_the_numbers_of_every_registry_that_the_library_knows(stage: Stage) -> None:
-    numbers = [registry.example for registry in (*REGISTRIES, EUDRACT, CTIS)]
+    numbers = [form.examples[-1] for form in FORMS]
     assert folds(stage, numbers) == [fold(number) for number in numbers]
     for number in numbers:
         assert refusal(stage, number=padded(number)) is None

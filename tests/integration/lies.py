@@ -7,9 +7,28 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import pytest
+import rfc8785
+
 from trialseal.errors import TrialsealError, UndeterminedError
+from trialseal.folder.reading import Readings
 from trialseal.ledger import answers
 from trialseal.ledger.rpc import Rpc
+
+
+def read_once(patch: pytest.MonkeyPatch) -> None:
+    """Files are read, and values written in their canonical form, once in a test: only answers change."""
+    shared, dumps, kept = Readings(), rfc8785.dumps, dict[int, tuple[Any, bytes]]()
+
+    def once(value: Any) -> bytes:
+        known = kept.get(id(value))
+        if known is None or known[0] is not value:
+            known = kept[id(value)] = (value, dumps(value))
+        return known[1]
+
+    patch.setattr("trialseal.report.trial.verdict.Readings", lambda: shared)
+    patch.setattr("rfc8785.dumps", once)
+
 
 Steps = tuple[Any, ...]
 Asked = tuple[str, str]

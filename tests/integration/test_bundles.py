@@ -74,8 +74,13 @@ def test_every_flipped_bit_is_found_and_placed(bundle: Path, tmp_path: Path) -> 
         flipped = bytearray(data)
         flipped[place] ^= 1 << place % 8
         changed.write_bytes(flipped)
-        with pytest.raises(Exception, match="not a bundle as it was packed"), changed.open("rb") as file:
-            container.open_container(file, "it")
+        with (
+            pytest.raises(
+                Exception, match="not a bundle as it was packed.*byte|not a bundle as it was packed.*from byte"
+            ),
+            changed.open("rb") as file,
+        ):
+            container.contents(file, "it")
 
 
 def test_json_names_the_reference_block(user: User, bundle: Path, home: Path) -> None:

@@ -24,7 +24,7 @@ from trialseal.ledger.chain import Chain
 __all__ = ["commands", "home"]
 
 SEED = int(os.environ.get("LIES_SEED", "1"))
-LIES = int(os.environ.get("LIES", "6000")) // 12
+LIES = int(os.environ.get("LIES", "6000")) // 30
 Members = dict[str, bytes]
 NODES, LOGS, HEADER = "evidence/nodes", "evidence/logs", "evidence/header.rlp"
 
@@ -42,7 +42,7 @@ def bundles(home: Path, commands: dict[str, list[str]], tmp_path_factory: pytest
 
 def members_of(path: Path) -> Members:
     with path.open("rb") as file:
-        return {one.name: container.content(file, one) for one in container.open_container(file, "it")}
+        return container.contents(file, "it")
 
 
 def packed(members: Members, **claimed: Any) -> bytes:
@@ -166,5 +166,5 @@ def test_every_flipped_bit_is_found(bundles: tuple[Path, Path]) -> None:
     for place in range(0, len(data), 5):
         data[place] ^= 1 << place % 8
         with pytest.raises(UsageError, match="not a bundle as it was packed"):
-            container.open_container(io.BytesIO(bytes(data)), "it")
+            container.contents(io.BytesIO(bytes(data)), "it")
         data[place] ^= 1 << place % 8

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from lies import Recorded, lies_told
+from lies import Recorded, lies_told, read_once
 from tests.integration.test_check import write_record
 from tests.integration.test_command import SPONSOR, home
 
@@ -23,8 +23,8 @@ from trialseal.ledger.rpc import Rpc
 __all__ = ["home"]
 
 SEED = int(os.environ.get("LIES_SEED", "1"))
-# Of each command; together with those about `verify` a run of the suite tells over 10,000.
-LIES = int(os.environ.get("LIES", "6500")) // 13
+# Of each command. With those of test_lies, test_lies_together and test_lies_in_bundles a run tells over 10,000.
+LIES = int(os.environ.get("LIES", "6000")) // 30
 NUMBER = "NCT01234567"
 # What only a node can say of an act: in which block it stands, and what of it is final; and this computer's clock.
 NODES_WORD = frozenset(
@@ -64,6 +64,8 @@ def without_nodes_word(value: Any) -> Any:
             return "open"
         return {name: without_nodes_word(one) for name, one in value.items() if name not in NODES_WORD | NOT_COMPARED}
     if isinstance(value, list):
+        if value and all(isinstance(one, dict) and "rule" in one for one in value):
+            return {one["rule"]: without_nodes_word(one) for one in value}  # the worst stands first: any order
         return [without_nodes_word(one) for one in value]
     return value
 
@@ -140,6 +142,7 @@ class Replaying:
 
 @pytest.fixture
 def replaying(home: Path, commands: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Replaying]:
+    read_once(monkeypatch)
     yield Replaying(networks.resolve("devnet", home).url, monkeypatch)
 
 
@@ -168,7 +171,6 @@ def test_no_lie_is_believed(commands: dict[str, list[str]], replaying: Replaying
     told = lies_told(answers, draw, LIES)
     believed: list[str] = []
     for _, lie, words_of_it in told:
-        recorded.answers = dict(answers)
         recorded.lie = lie
         said = run(*words)
         recorded.lie = None
@@ -205,3 +207,16 @@ def difference(mine: Any, true: Any, where: str = "") -> str:
     else:
         return f"{where}: {str(mine)[:200]}, and the chain says {str(true)[:200]}"
     return next((one for one in found if one), "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_of_a_node_that_nobody_vouches_for_nothing_is_determined(
+    home: Path, commands: dict[str, list[str]], name: str
+) -> None:
+    """The same node by its address, which the reader's network file does not call the reader's own."""
+    url = networks.resolve("devnet", home).url
+    words = [url if word == "devnet" else word for word in commands[name] if word != "--json"]
+    said = run(*words)
+    assert said.code == 2, said
+    assert "vouched for by nobody whom you trust" in said.out.splitlines()[0]
+    assert run(*words, "--trust-node").code == run(*commands[name]).code

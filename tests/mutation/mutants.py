@@ -36,11 +36,15 @@ _QUICK = (
     "tests/unit/ledger/test_heads.py",
     "tests/unit/ledger/test_logs.py",
 )
+_VERIFY = tuple(
+    f"tests/integration/test_verify{part}.py" for part in ("", "_times_and_parties", "_documents", "_nodes")
+)
 _LEDGER = (
     *_QUICK,
     "tests/integration/test_proven_words.py",
     "tests/integration/test_ledger_heads.py",
     "tests/integration/test_ledger_chain.py",
+    "tests/integration/test_ledger_parties.py",
     "tests/integration/test_lying_nodes.py",
 )
 # Modules, and the tests that know them, in the order in which they are asked.
@@ -65,7 +69,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "trialseal/evidence/*.py": (
         "tests/unit/evidence",
         "tests/unit/rules",
-        "tests/integration/test_verify.py",
+        *_VERIFY,
         "tests/integration/test_lying_nodes.py",
         "tests/integration/test_consent.py",
         "tests/integration/test_registry_commands.py",
@@ -78,7 +82,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
         f"trialseal/rules/{name}.py": (
             "tests/unit/rules",
             "tests/unit/report/trial",
-            "tests/integration/test_verify.py",
+            *_VERIFY,
         )
         for name in (
             "sealing",

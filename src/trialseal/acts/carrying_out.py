@@ -264,11 +264,11 @@ def with_act(act: Act, log: Log, history: History | None) -> History | None:
 
 
 def _forget_journal(desk: Desk, act: Act) -> None:
-    from trialseal.ledger.sending import read_journal
+    from trialseal.ledger import journals
 
     journal = desk.journal(act.function, act.about)
     if journal.exists():
-        pending = read_journal(journal)
+        pending = journals.read(journal)
         if pending is None or pending.data == act.calldata:
             journal.unlink(missing_ok=True)
 

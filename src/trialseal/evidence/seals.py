@@ -173,7 +173,8 @@ def _load_around(
     histories = [history for one in trials if (history := loader.history(one))]
     parties = {act.actor for history in histories for act in history.acts} | {one.state.sponsor for one in histories}
     subjects = {one.state.trial for one in histories} | parties
-    numbers = [claim.number_text for one in histories for claim in numbers_of(one.acts) if not claim.withdrawn_at]
+    whole = [one for one in histories if one.complete]
+    numbers = [claim.number_text for one in whole for claim in numbers_of(one.acts) if not claim.withdrawn_at]
     chain.load(parties=parties, subjects=subjects, numbers=numbers)
     deciding = {
         one.author

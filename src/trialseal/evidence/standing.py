@@ -15,7 +15,7 @@ from trialseal.values import replace
 IN_ERROR: Final = "entered-in-error"
 
 
-class Standing(NamedTuple):
+class StandingEntries(NamedTuple):
     """What rules judge by, and how much of what was written first they do not."""
 
     entries: tuple[Entry, ...]
@@ -31,7 +31,7 @@ def _may_replace(entry: Entry, first: Entry) -> bool:
     return entry.subject == first.subject and entry.type in (first.type, IN_ERROR)
 
 
-def standing(entries: Iterable[Entry], as_of: int | None = None) -> Standing:
+def standing(entries: Iterable[Entry], as_of: int | None = None) -> StandingEntries:
     """What stands of entries that are given stream by stream, each in its order.
 
     `as_of`, in Unix seconds, leaves out what the chain did not hold by then: a head of that very second counts.
@@ -50,4 +50,4 @@ def standing(entries: Iterable[Entry], as_of: int | None = None) -> Standing:
     found = [one for one in last.values() if one.type != IN_ERROR]
     corrected = sum(one.first is not None for one in found)
     in_error = sum(one.type == IN_ERROR and one.first is not None for one in last.values())
-    return Standing(tuple(found), corrected, in_error)
+    return StandingEntries(tuple(found), corrected, in_error)

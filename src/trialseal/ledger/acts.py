@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Self, get_args
 
-from trialseal.errors import UsageError
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.codes import ActCode, Blinding, Code, DocumentKind, Milestone, Role
 from trialseal.ledger.logs import Log
-from trialseal.registries.numbers import fold
 from trialseal.values import Value, kinds
 from trialseal.values import members as members_of
 
@@ -242,17 +240,7 @@ def act_from(log: Log) -> Act:
         "transaction": log.transaction,
         "digest": log.digest,
     }
-    act = act_of(event, header, members)
-    if isinstance(act, RegistryIdClaimed | RegistryIdWithdrawn) and not _is_under_its_fold(act):
-        raise AbiError("the log states a number under the fold of another")
-    return act
-
-
-def _is_under_its_fold(act: RegistryIdClaimed | RegistryIdWithdrawn) -> bool:
-    try:
-        return fold(act.number_text) == act.subject
-    except UsageError:  # no number that the contract takes
-        return False
+    return act_of(event, header, members)
 
 
 def _camel(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from trialseal.errors import UsageError
 from trialseal.ledger.acts import Act, RegistryIdClaimed, RegistryIdWithdrawn, act_from
 from trialseal.ledger.logs import Log, until
 from trialseal.ledger.rolling import Gap, word_gap
@@ -44,7 +45,7 @@ class NumberClaim(Value):
     @property
     def number(self) -> str:
         """The number in its registry's own spelling, or as it was stated if no registry is known."""
-        return read(self.number_text).number
+        return _stated(self.number_text).number
 
 
 class NumberClaims(Value):
@@ -88,12 +89,20 @@ def numbers_of(acts: Iterable[Act]) -> tuple[NumberClaim, ...]:
     stated: list[RegistryNumber] = []
 
     def number(act: RegistryIdClaimed | RegistryIdWithdrawn) -> int:
-        read_so = read(act.number_text)
+        read_so = _stated(act.number_text)
         if read_so not in stated:
             stated.append(read_so)
         return stated.index(read_so)
 
     return _replay([act for act in acts if isinstance(act, _ON_NUMBERS)], number)
+
+
+def _stated(text: str) -> RegistryNumber:
+    """The number that a log states; of a log that is nobody's, what stands there."""
+    try:
+        return read(text)
+    except UsageError:
+        return RegistryNumber(None, text, text, key=text)
 
 
 def _replay(

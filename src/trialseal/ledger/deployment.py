@@ -12,7 +12,7 @@ from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import NAMES, contract, deployer
 from trialseal.ledger.rpc import RpcError
-from trialseal.ledger.sending import Estimate, Sender, estimate
+from trialseal.ledger.sending import GasEstimate, Sender, estimate
 
 # github.com/Arachnid/deterministic-deployment-proxy: a transaction without a chain id whose signature was
 # chosen,
@@ -52,7 +52,7 @@ def deploy(
     return rows
 
 
-def planned(chain: Chain, sender: str) -> list[tuple[str, str, Estimate | None]]:
+def planned(chain: Chain, sender: str) -> list[tuple[str, str, GasEstimate | None]]:
     """Name and address of each contract, and what deploying it would cost; None if it is there.
 
     UsageError where the deployer itself is missing, without which nothing can be estimated.
@@ -65,7 +65,7 @@ def planned(chain: Chain, sender: str) -> list[tuple[str, str, Estimate | None]]
             f"chain {chain.chain_id()} has no CREATE2 deployer at {address} yet, so what the contracts cost cannot be "
             "told: trialseal deploy puts it there first"
         )
-    rows: list[tuple[str, str, Estimate | None]] = []
+    rows: list[tuple[str, str, GasEstimate | None]] = []
     for name, present in zip(NAMES, codes, strict=True):
         target = contract(name)
         missing = present in ("0x", None)

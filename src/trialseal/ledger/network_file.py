@@ -29,7 +29,7 @@ _ADDRESS = re.compile("0x[0-9a-fA-F]{40}")
 _LONGEST_NAME = 200
 
 
-class Endpoint(Value):
+class NetworkNode(Value):
     """A node of a network, and who runs it."""
 
     url: str
@@ -48,15 +48,15 @@ class Network(Value):
     per_ether: float | None = None  # what an ether costs in it
     mine: bool = False  # the reader says: the node at `url` is mine
     operator: str | None = None  # who runs the node at `url`
-    endpoints: tuple[Endpoint, ...] = ()  # further nodes
+    endpoints: tuple[NetworkNode, ...] = ()  # further nodes
     validators: tuple[ValidatorList, ...] = ()  # of a consortium's chain, in the order of their blocks
     finality: str | None = None  # in words
     tried: bool = True  # False: nobody has run trialseal on it yet
 
     @property
-    def nodes(self) -> tuple[Endpoint, ...]:
+    def nodes(self) -> tuple[NetworkNode, ...]:
         """All its nodes, the one that is read first."""
-        return (Endpoint(self.url, self.operator or self.name), *self.endpoints)
+        return (NetworkNode(self.url, self.operator or self.name), *self.endpoints)
 
 
 def network(where: str, name: str, entry: object) -> Network:
@@ -133,13 +133,13 @@ class _Entry:
             raise self._wrong(f"the URL of {self._name} must begin with http:// or https://")
         return value
 
-    def endpoints(self) -> tuple[Endpoint, ...]:
+    def endpoints(self) -> tuple[NetworkNode, ...]:
         found = []
         for number, one in enumerate(self._list("endpoints"), 1):
             if not isinstance(one, dict) or one.keys() != {"url", "operator"}:
                 raise self._wrong(f"endpoint {number} of {self._name} must have url and operator, and no more")
             operator = self._text(one["operator"], f"the operator of endpoint {number} of {self._name}")
-            found.append(Endpoint(self.url(one["url"]), operator))
+            found.append(NetworkNode(self.url(one["url"]), operator))
         return tuple(found)
 
     def validators(self) -> tuple[ValidatorList, ...]:

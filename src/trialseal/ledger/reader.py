@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from trialseal.errors import FailedError, UndeterminedError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import heads as head_checks
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.acts import BY_EVENT, ZERO, Act, StreamOpened, TrialRegistered, act_from, sponsor_of
@@ -372,7 +372,7 @@ class Reader(ABC):
     def _decoded(self, read: Callable[..., T], *arguments: Any) -> T:
         try:
             return read(*arguments)
-        except (AbiError, ValueError, TypeError, KeyError):
+        except (AbiError, ValueError, TypeError, KeyError, UsageError):
             raise UndeterminedError(
                 f"{self.source} gives a log that is none of the contracts': try another node of the same chain"
             ) from None

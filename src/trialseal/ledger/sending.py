@@ -6,23 +6,21 @@ recorded, it waits, or the very same bytes are sent again, which a chain records
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import FailedError, TrialsealError, UndeterminedError, UsageError
-from trialseal.files import SMALL, read_small, write_json
+from trialseal.ledger import journals
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import NAMES, contract
+from trialseal.ledger.journals import Pending
 from trialseal.ledger.logs import parse
 from trialseal.ledger.refusals import explain
 from trialseal.ledger.rpc import Reverted, RpcError, Unreachable
 
-_JOURNAL = "trialseal-pending"
 # Looking for a transaction's receipt: the first pauses are for devnets, the last for real chains. Seconds.
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.5
 GWEI = 10**9
@@ -47,7 +45,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class GasEstimate:
     """What a transaction would use and cost. Prices are in wei for a unit of gas."""
 
     gas: int
@@ -61,21 +59,6 @@ class Estimate:
     def price(self) -> int:
         """What a unit of gas may cost at most."""
         return max(self.fees.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A transaction that was signed and may have been sent: what a journal holds."""
-
-    what: str
-    chain_id: int
-    genesis: str  # hash of the chain's first block: devnets share chain ids
-    sender: str
-    nonce: int
-    to: str
-    data: bytes
-    transaction: str
-    raw: bytes
 
 
 class Signing(Protocol):
@@ -121,7 +104,7 @@ class Sender:
     def transact(self, to: str, data: bytes, what: str, journal: Path | None = None, value: int = 0) -> Sent:
         """Sends a transaction with this calldata and `value` wei, and waits until it is recorded."""
         if journal is not None:
-            earlier = read_journal(journal)
+            earlier = journals.read(journal)
             if earlier is not None:
                 same = (earlier.to, earlier.data) == (to, data)
                 found = self._settle(earlier, journal, again=same)
@@ -129,12 +112,12 @@ class Sender:
                     return found
         pending = self._sign(to, data, what, value)
         if journal is not None:
-            _write_journal(journal, pending)
+            journals.write(journal, pending)
         return self._deliver(pending, journal)
 
     def resume(self, journal: Path) -> Sent | None:
         """Brings to its end what a run that was cut off had signed; None if there is nothing."""
-        earlier = read_journal(journal)
+        earlier = journals.read(journal)
         return self._settle(earlier, journal, again=True) if earlier else None
 
     # ----- before sending -----
@@ -195,7 +178,7 @@ class Sender:
             except (RpcError, Reverted) as error:
                 if any(word in error.message.lower() for word in _KNOWN) or self._is_known(pending):
                     break
-                _remove(journal)
+                journals.remove(journal)
                 reason = _reason(error) if isinstance(error, Reverted) else error.message
                 raise FailedError(f"the node refuses {pending.what}, nothing was recorded: {reason}") from None
         return self._await(pending, journal)
@@ -216,7 +199,7 @@ class Sender:
                 "finish it with that account first, or delete that file"
             )
         if pending.genesis != self.chain.genesis():
-            _remove(journal)  # a devnet that was made anew: nothing of the old one can come back
+            journals.remove(journal)  # a devnet that was made anew: nothing of the old one can come back
             return None
         if self._is_known(pending):
             return self._await(pending, journal)
@@ -231,7 +214,7 @@ class Sender:
             )
         # Not wanted any more: what is sent next has the same nonce, so that a chain takes one of the two at
         # most.
-        _remove(journal)
+        journals.remove(journal)
         return None
 
     def _is_known(self, pending: Pending) -> bool:
@@ -252,7 +235,7 @@ class Sender:
             recorded = self._time_of(receipt)
         except Unreachable as error:
             raise self._unsure(pending, error) from None
-        _remove(journal)
+        journals.remove(journal)
         if int(receipt.get("status", "0x1"), 16) == 0:
             raise FailedError(
                 f"the chain refused {pending.what} (transaction {pending.transaction}): "
@@ -296,7 +279,7 @@ class Sender:
         )
 
 
-def estimate(chain: Chain, sender: str, to: str, data: bytes, what: str, value: int = 0) -> Estimate:
+def estimate(chain: Chain, sender: str, to: str, data: bytes, what: str, value: int = 0) -> GasEstimate:
     """What a transaction would use and cost, in one request.
 
     FailedError with the broken rule, in words, if the contract refuses it.
@@ -330,7 +313,7 @@ def estimate(chain: Chain, sender: str, to: str, data: bytes, what: str, value: 
         # Twice the base fee outlasts six full blocks in a row.
         fees = {"maxFeePerGas": 2 * int(base, 16) + advised, "maxPriorityFeePerGas": advised}
         likely = int(base, 16) + advised
-    return Estimate(
+    return GasEstimate(
         gas=needed,
         limit=max(needed, min(needed * 6 // 5, MOST_GAS)),  # what is not used is not paid
         likely=likely,
@@ -347,58 +330,6 @@ def no_funds(chain: Chain, sender: str, wanted: int, balance: int) -> UsageError
     return UsageError(
         f"account {sender} has {ether(balance)} on chain {chain.chain_id()} and {needs} for this act: {how}"
     )
-
-
-def read_journal(path: Path) -> Pending | None:
-    """What was signed and not finished; None if there is nothing. UsageError if the file is damaged."""
-    try:
-        entry = json.loads(read_small(path, SMALL))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError):
-        entry = None
-    try:
-        version_of(entry["format"], _JOURNAL, str(path))
-        return Pending(
-            what=str(entry["what"]),
-            chain_id=int(entry["chain_id"]),
-            genesis=str(entry["genesis"]),
-            sender=str(entry["sender"]),
-            nonce=int(entry["nonce"]),
-            to=str(entry["to"]),
-            data=bytes.fromhex(entry["data"]),
-            transaction=str(entry["transaction"]),
-            raw=bytes.fromhex(entry["raw"]),
-        )
-    except (TypeError, KeyError, ValueError, FailedError):
-        raise UsageError(
-            f"{path} should hold an act that was being sent, and cannot be read: look at trialseal history "
-            "whether it was recorded, then delete that file"
-        ) from None
-
-
-def _write_journal(path: Path, pending: Pending) -> None:
-    write_json(
-        path,
-        {
-            "format": format_of(_JOURNAL),
-            "what": pending.what,
-            "chain_id": pending.chain_id,
-            "genesis": pending.genesis,
-            "sender": pending.sender,
-            "nonce": pending.nonce,
-            "to": pending.to,
-            "data": pending.data.hex(),
-            "transaction": pending.transaction,
-            "raw": pending.raw.hex(),
-        },
-        0o600,
-    )
-
-
-def _remove(journal: Path | None) -> None:
-    if journal is not None:
-        journal.unlink(missing_ok=True)
 
 
 def _reason(error: Reverted) -> str:

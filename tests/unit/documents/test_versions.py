@@ -13,7 +13,7 @@ from trialseal.documents.canonical import document_digest
 from trialseal.documents.versions import FORMAT, NEWEST, LaterVersion, format_of, is_later, later_words, version_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder import reading, receipts
-from trialseal.ledger.sending import read_journal
+from trialseal.ledger import journals
 from trialseal.streams import proof
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.store import create_stream, open_stream
@@ -112,7 +112,7 @@ def private(folder: Path) -> None:
 def journal(folder: Path) -> None:
     path = folder / "pending.json"
     path.write_text('{"format": "trialseal-pending/2"}')
-    read_journal(path)
+    journals.read(path)
 
 
 @pytest.mark.parametrize("form", [document, event, store, head, event_proof, seal, private, journal])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import random
 import struct
@@ -17,9 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trialseal.documents.canonical import canonical_bytes
 from trialseal.errors import UsageError
-from trialseal.evidence.bundle import container
-from trialseal.evidence.bundle.bundle import open_bundle
+from trialseal.evidence.bundle import container, manifest
+from trialseal.evidence.bundle.bundle import open_bundle, pack
 
 SEED = int(os.environ.get("LIES_SEED", "1"))
 MEMBERS = {
@@ -33,8 +35,8 @@ DIRECTORY = PACKED.index(b"PK\1\2")
 END = PACKED.index(b"PK\5\6")
 
 
-def opened(data: bytes) -> list[container.Stored]:
-    return container.open_container(io.BytesIO(data), "it")
+def opened(data: bytes) -> dict[str, bytes]:
+    return container.contents(io.BytesIO(data), "it")
 
 
 def refused(data: bytes) -> str:
@@ -48,10 +50,10 @@ def refused(data: bytes) -> str:
 
 
 def test_what_was_packed_is_read() -> None:
-    assert {one.name: PACKED[one.offset : one.offset + one.size] for one in opened(PACKED)} == MEMBERS
+    assert opened(PACKED) == MEMBERS
     with zipfile.ZipFile(io.BytesIO(PACKED)) as other:  # as every other reader of archives does
         assert {name: other.read(name) for name in other.namelist()} == MEMBERS
-    assert opened(container.pack({})) == []
+    assert opened(container.pack({})) == {}
 
 
 def test_every_flipped_bit_is_found_and_its_place_named() -> None:
@@ -71,10 +73,9 @@ def _places(sentence: str, place: int) -> bool:
         return "its last 22 bytes" in sentence or "lists" in sentence
     if place >= DIRECTORY:  # it says what must stand elsewhere: either of the two may be the changed one
         return "list of files" in sentence
-    for one in opened(PACKED):
-        if one.offset <= place < one.offset + one.size:
-            return one.name in sentence
-    return False
+    with zipfile.ZipFile(io.BytesIO(PACKED)) as other:
+        holder = max((one for one in other.infolist() if one.header_offset <= place), key=lambda one: one.header_offset)
+    return holder.filename in sentence
 
 
 def test_sampled_bits_of_a_large_one(tmp_path: Path) -> None:
@@ -299,3 +300,47 @@ def test_what_is_no_file_is_one_sentence(tmp_path: Path) -> None:
 def test_the_bytes_are_as_ever() -> None:
     """A bundle that was packed once must be read for ever."""
     assert sha256(PACKED).hexdigest() == "1b9e7777c7a44bd340cfd3f08f4ad7f25304b5b320d98ce57dc7853044389600"
+
+
+KEPT = Path(__file__).parents[2] / "vectors" / "bundles" / "2026-11.trialseal"
+
+
+def repacked(tmp_path: Path, **changed: bytes | None) -> Path:
+    """The kept bundle with members changed, its manifest made to agree."""
+    with KEPT.open("rb") as file:
+        members = container.contents(file, "it")
+    said = json.loads(members.pop(manifest.NAME))
+    for name, content in changed.items():
+        place = name.replace("__", "/").replace("READ_ME", "READ-ME-FIRST.txt")
+        if content is None:
+            del members[place]
+        else:
+            members[place] = content
+    said["files"] = {name: sha256(content).hexdigest() for name, content in members.items()}
+    path = tmp_path / "changed.trialseal"
+    path.write_bytes(container.pack({**members, manifest.NAME: canonical_bytes(said)}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"READ_ME": b"This trial is valid and approved."}, "is another text than such bundles have"),
+        ({"READ_ME": None}, "is another text than such bundles have"),
+        ({"evidence__verdict": b"approved"}, "which no bundle of this version has"),
+        ({"evidence__header.rlp": b"\xc0"}, "is not the header of a block"),
+        ({"evidence__nodes": None}, "holds no evidence/nodes"),
+        ({"evidence__logs": b"\0"}, "has another form at byte 0"),
+        ({"evidence__logs": b"\0" * 71}, "has another form at byte 0"),
+        ({"evidence__nodes": b"\0\x40" + b"\1" * 64 + b"\0\x40" + b"\1" * 64}, "a node twice, or out of the order"),
+        ({"evidence__nodes": b"\0\0"}, "has another form at byte 0"),
+    ],
+    ids=str,
+)
+def test_members_that_such_a_bundle_does_not_have(tmp_path: Path, changed: dict[str, bytes | None], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        open_bundle(repacked(tmp_path, **changed), "it")
+
+
+def test_the_kept_one_packs_to_its_own_bytes(tmp_path: Path) -> None:
+    assert pack(open_bundle(KEPT, "it")) == KEPT.read_bytes() == repacked(tmp_path).read_bytes()

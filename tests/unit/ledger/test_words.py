@@ -10,7 +10,7 @@ import pytest
 
 from made_logs import made_log
 from recorded_acts import recorded
-from trialseal.ledger.acts import MilestoneRecorded, act_from, milestone_members
+from trialseal.ledger.acts import MilestoneRecorded, RegistryIdClaimed, act_from, milestone_members
 from trialseal.ledger.attestations import attested, replay
 from trialseal.ledger.claims import claims, numbers_of
 from trialseal.ledger.contracts import contract
@@ -169,3 +169,13 @@ def test_the_least_and_the_most_that_any_log_can_hold_is_read(most: bool) -> Non
                 assert records if item["name"] == "Attested" else disregarded
             else:
                 assert party_record(topics[0], bytes(31) + b"\1", word_of([log.rolled]), [log]).profile is not None
+
+
+def test_what_no_contract_takes_for_a_number_stops_nobody() -> None:
+    """A log that a lying node made up states what is no number at all."""
+    for odd in (b"\0" * 32, b"-- --".ljust(32, b"\0"), b"NCT\0\x80".ljust(32, b"\0"), b"\xff" * 32):
+        act = RegistryIdClaimed(
+            trial=ZERO, number=1, time=1, key="0x", actor=ZERO, subject=ZERO, registry_id=odd, submitted=0
+        )
+        [claim] = numbers_of([act, act])
+        assert claim.number.isascii() and len(claim.made) == 2

@@ -89,8 +89,10 @@ def _files(
     for one in found:
         is_profile = any(finding.rule == "profile" for finding in one.findings)
         if is_profile or (with_documents and one.trial == trial):
-            name = _name(folder, one.file, one.digest)
-            kept[name] = _content(one.file)
+            name, content = _name(folder, one.file, one.digest), _content(one.file)
+            if kept.get(name, content) != content:  # files of one name in several folders
+                name = _by_digest(one.file, one.digest)
+            kept[name] = content
     if folder is not None:
         for claim in folder.claims.all:
             name = _name(folder, claim.path, None)
@@ -107,6 +109,10 @@ def _name(folder: TrialFolder | None, file: Path, digest: bytes | None) -> str:
         name = file.name
     if container.is_name(FILES + name):
         return name
+    return _by_digest(file, digest)
+
+
+def _by_digest(file: Path, digest: bytes | None) -> str:
     suffix = file.suffix if container.is_name("x" + file.suffix) else ""
     return f"{layout.DOCUMENTS}/{(digest or b'').hex()[:16] or 'file'}{suffix}"
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from trialseal.errors import UsageError
 
 ENDING = ".trialseal"
 MOST_MEMBERS = 10_000
 LONGEST_NAME = 200
-# Without the extension for larger ones, whose fields programs write in more than one way.
-LARGEST_MEMBER = LARGEST_FILE = (1 << 32) - (1 << 20)
+# All of it is in memory at once. Zip's own limit is 4 GiB, beyond which programs write its fields in more than one way.
+LARGEST_MEMBER = LARGEST_FILE = 1 << 30
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _END = struct.Struct("<4sHHHHIIH")
@@ -28,15 +28,6 @@ _VERSION, _MADE_BY_UNIX = 20, 3 << 8 | 20
 _TIME, _DATE = 0, 1 << 5 | 1
 _MODE = 0o100644 << 16
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./")
-_CHUNK = 1 << 16
-
-
-class Stored(NamedTuple):
-    """Where a member's content stands in a bundle."""
-
-    name: str
-    offset: int
-    size: int
 
 
 def is_name(name: str) -> bool:
@@ -63,7 +54,7 @@ def pack(members: Mapping[str, bytes]) -> bytes:
     if len(members) > MOST_MEMBERS:
         raise UsageError(f"a bundle holds {MOST_MEMBERS:,} files at most, not {len(members):,}: make it for fewer")
     if sum(map(len, members.values())) > LARGEST_FILE:
-        raise UsageError("a bundle has less than 4 GiB: leave large documents out with --with digests")
+        raise UsageError("a bundle has at most 1 GiB: leave large documents out with --with digests")
     if both := clash(members):
         raise UsageError(f"{both[0]} and {both[1]} cannot lie beside each other in a bundle: rename one of them")
     parts: list[bytes] = []
@@ -82,26 +73,24 @@ def pack(members: Mapping[str, bytes]) -> bytes:
     return b"".join([*parts, *directory, _end(len(members), size, at)])
 
 
-def open_container(file: BinaryIO, shown: str) -> list[Stored]:
-    """Where each member of a bundle stands; UsageError with the place of the first byte that does not belong.
+def contents(file: BinaryIO, shown: str) -> dict[str, bytes]:
+    """What each member of a bundle holds; UsageError with the place of the first byte that does not belong.
 
-    `file` can be read anywhere; `shown` names it. Every byte is read once and held against what `pack` writes.
+    `file` can be read anywhere; `shown` names it. Every byte is read once, and held against what `pack` writes.
     """
     size = file.seek(0, 2)
     entries = _directory(file, size, shown)
     expected = 0
-    found: list[Stored] = []
+    found: dict[str, bytes] = {}
     file.seek(0)
     directory: list[bytes] = []
     for name, length, crc in entries:
         head = _local(name, length, crc)
         _require(file, head, expected, f"before {name} and by the list of files", shown)
-        found.append(Stored(name, expected + len(head), length))
-        actual = 0
-        for chunk in _chunks(file, length):
-            actual = zlib.crc32(chunk, actual)
-        if actual != crc:
+        content = file.read(length)
+        if len(content) != length or zlib.crc32(content) != crc:
             raise _damaged(shown, f"{name}, from byte {expected + len(head):,} on, is not what was packed")
+        found[name] = content
         directory.append(_central(name, length, crc, expected))
         expected += len(head) + length
     tail = b"".join(directory)
@@ -111,22 +100,20 @@ def open_container(file: BinaryIO, shown: str) -> list[Stored]:
     return found
 
 
-def content(file: BinaryIO, stored: Stored) -> bytes:
-    """A member's content."""
-    file.seek(stored.offset)
-    return file.read(stored.size)
-
-
 def _directory(file: BinaryIO, size: int, shown: str) -> list[tuple[str, int, int]]:
     """Names, sizes and checksums from the list at the end; they are held against the rest afterwards."""
     if size < _END.size or size > LARGEST_FILE:
-        raise _damaged(shown, f"it has {size:,} bytes")
+        raise _damaged(shown, f"it has {size:,} bytes, of which byte 0 is the first")
     file.seek(size - _END.size)
     mark, _, _, _, number, length, at, _ = _END.unpack(file.read(_END.size))
     if mark != b"PK\5\6" or at + length + _END.size != size:
-        raise _damaged(shown, f"its last {_END.size} bytes are not the end of a bundle: it is cut off, or goes on")
-    if number > MOST_MEMBERS or length > MOST_MEMBERS * (_CENTRAL.size + LONGEST_NAME):
-        raise _damaged(shown, f"it lists {number:,} files")
+        raise _damaged(
+            shown,
+            f"its last {_END.size} bytes, from byte {size - _END.size:,} on, are not the end of a bundle: it is cut "
+            "off, or goes on",
+        )
+    if length > MOST_MEMBERS * (_CENTRAL.size + LONGEST_NAME):
+        raise _damaged(shown, f"it lists {number:,} files, at byte {size - _END.size:,}")
     file.seek(at)
     data = file.read(length)
     found: list[tuple[str, int, int]] = []
@@ -149,9 +136,9 @@ def _directory(file: BinaryIO, size: int, shown: str) -> list[tuple[str, int, in
     names = [name for name, _, _ in found]
     for before, after in pairwise(names):
         if before >= after:
-            raise _damaged(shown, f"{after} stands in the list of files twice, or out of order")
+            raise _damaged(shown, f"{after} stands in the list of files, from byte {at:,} on, twice, or out of order")
     if both := clash(names):
-        raise _damaged(shown, f"{both[0]} and {both[1]} cannot lie beside each other")
+        raise _damaged(shown, f"{both[0]} and {both[1]}, listed from byte {at:,} on, cannot lie beside each other")
     if sum(stored for _, stored, _ in found) > size:
         raise _damaged(shown, f"by the list of files, at byte {at:,}, they are larger than the bundle is")
     return found
@@ -162,15 +149,6 @@ def _require(file: BinaryIO, expected: bytes, at: int, where: str, shown: str) -
     if found != expected:
         same = next((n for n, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b), len(found))
         raise _damaged(shown, f"byte {at + same:,}, {where}, is not as it was packed")
-
-
-def _chunks(file: BinaryIO, length: int) -> Iterator[bytes]:
-    while length:
-        chunk = file.read(min(length, _CHUNK))
-        if not chunk:
-            return
-        length -= len(chunk)
-        yield chunk
 
 
 def _local(name: str, size: int, crc: int) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from trialseal.errors import TrialsealError
-from trialseal.ledger.network_file import Endpoint, Network
+from trialseal.ledger.network_file import Network, NetworkNode
 from trialseal.ledger.proofs.header import Header, HeaderError, from_json
 from trialseal.ledger.reference import vouching
 from trialseal.ledger.reference.validators import list_at, sealed_by
@@ -93,7 +93,7 @@ def vouching_for(
     return Vouching(tuple(vouchers), tuple(doubts), contradiction, notes)
 
 
-def _ask(node: Endpoint, number: int) -> Said:
+def _ask(node: NetworkNode, number: int) -> Said:
     """What a node says of the block with this number, its hash computed from its header."""
     rpc = Rpc(node.url, _TIMEOUT)
     try:
