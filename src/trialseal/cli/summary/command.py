@@ -67,7 +67,7 @@ def _written(session: Session, trial: bytes, folder: TrialFolder | None, found: 
     if found is not None:
         digest = found.digest.hex() if found.digest else ""
         told = as_shown(found)
-        if view.undetermined:  # neither what holds nor what fails
+        if view.undetermined or view.contradiction is not None:  # neither what holds nor what fails
             told = replace(told, answer="undetermined")
         view = replace(view, file=told, file_digest=digest)
     target = Path(args.html)
