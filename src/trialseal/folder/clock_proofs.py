@@ -44,9 +44,22 @@ def all_in(folder: Path) -> Iterator[Path]:
             yield folder / name
 
 
-def of_digest(digest: bytes, folders: Sequence[Path]) -> list[Path]:
-    """The proofs in these folders that are named by a digest of 32 bytes."""
-    return [path for folder in dict.fromkeys(folders) for path in all_in(folder) if path.name.startswith(digest.hex())]
+class Places:
+    """The proofs in folders, by the digest that names them; each folder is listed once."""
+
+    def __init__(self) -> None:
+        self._listed: dict[Path, dict[str, list[Path]]] = {}
+
+    def of_digest(self, digest: bytes, folders: Sequence[Path]) -> list[Path]:
+        """The proofs in these folders that are named by a digest of 32 bytes."""
+        return [path for folder in dict.fromkeys(folders) for path in self._in(folder).get(digest.hex(), ())]
+
+    def _in(self, folder: Path) -> dict[str, list[Path]]:
+        if folder not in self._listed:
+            found = self._listed[folder] = {}
+            for path in all_in(folder):
+                found.setdefault(path.name.partition("-")[0], []).append(path)
+        return self._listed[folder]
 
 
 def keep(folder: Path, digest: bytes, clock: str, ending: str, data: bytes) -> tuple[Path, bool]:

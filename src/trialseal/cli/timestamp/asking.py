@@ -41,9 +41,10 @@ class Asking:
 
     def upgrade(self, calendars: Sequence[Clock]) -> None:
         """Asks each calendar for the blocks that it promised to proofs of these files."""
+        kept_in = clock_proofs.Places()
         for reading, place in self._files:
             pending = 0
-            for path in clock_proofs.of_digest(reading.raw, [place]):
+            for path in kept_in.of_digest(reading.raw, [place]):
                 kept = clock_proofs.read(path)
                 if isinstance(kept.content, Proof) and opentimestamps.calendars(kept.content):
                     pending += 1

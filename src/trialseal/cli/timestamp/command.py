@@ -91,10 +91,11 @@ def _check(
 ) -> tuple[int, list[dict[str, Any]]]:
     """The exit code and each file's answers: 0 if for each file a proof holds and none fails."""
     out, values, codes = session.out, [], []
+    kept_in = clock_proofs.Places()
     for reading, place in zip(found, places, strict=True):
         named = [Path(name) for name in session.args.proof]
         answers: list[tuple[Path, ClockFinding]] = []
-        for path in [*clock_proofs.of_digest(reading.raw, [place, reading.path.parent]), *named]:
+        for path in [*kept_in.of_digest(reading.raw, [place, reading.path.parent]), *named]:
             answers += [(path, one) for one in _judged(path, path in named, reading.raw, headers, roots)]
         codes.append(_code([one for _, one in answers]))
         if not answers:
