@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from recorded_acts import recorded
 from trialseal.errors import FailedError
 from trialseal.evidence.diagnosis import MOST_LOOKED_UP, diagnose, first_difference
 from trialseal.evidence.seals import FileEvidence
@@ -165,3 +166,30 @@ def test_thousands_of_files_are_not_looked_up_in_every_dress(tmp_path: Path) -> 
 def test_fault_of_a_document_is_said(tmp_path: Path) -> None:
     (tmp_path / "f.json").write_bytes(b'{"format": "trialseal/1", "a": 1, "a": 2}')
     assert "has the key 'a' twice" in str(diagnosis(tmp_path / "f.json"))
+
+
+@pytest.mark.parametrize(
+    ("sealed", "found", "words"),
+    [
+        (b"a\n", b"a", "a trailing newline"),
+        (b"a\n", b"a\n\n", "a trailing newline"),
+        (b"a\n\n\n", b"a", "trailing newlines"),
+    ],
+)
+def test_how_many_newlines_trail(tmp_path: Path, sealed: bytes, found: bytes, words: str) -> None:
+    receipt(tmp_path, subject=sha256(sealed).hexdigest())
+    (tmp_path / "f.txt").write_bytes(found)
+    said = str(diagnosis(tmp_path / "f.txt", sha256(sealed).digest()))
+    assert f"only in {words}" in said
+
+
+@pytest.mark.parametrize(("trials", "words"), [(1, "(01010101…)"), (2, "(01010101… and 1 more)"), (4, "… and 3 more)")])
+def test_how_many_other_trials_sealed_it(tmp_path: Path, trials: int, words: str) -> None:
+    (tmp_path / "f.txt").write_bytes(b"a")
+    acts = tuple(
+        recorded("DocumentSealed", sha256(b"a").digest(), trial=bytes([n]) * 32, kind=8, version=1)
+        for n in range(1, trials + 1)
+    )
+    evidence = FileEvidence(read(tmp_path / "f.txt"), elsewhere=acts)
+    [said] = diagnose(SealingChain(), [evidence])  # type: ignore[arg-type]
+    assert "it is sealed, but under another trial" in str(said) and words in str(said)
