@@ -173,7 +173,7 @@ def test_fault_of_a_document_is_said(tmp_path: Path) -> None:
     [
         (b"a\n", b"a", "a trailing newline"),
         (b"a\n", b"a\n\n", "a trailing newline"),
-        (b"a\n\n\n", b"a", "trailing newlines"),
+        (b"a\n", b"a\n\n\n", "trailing line ends"),
     ],
 )
 def test_how_many_newlines_trail(tmp_path: Path, sealed: bytes, found: bytes, words: str) -> None:
