@@ -101,3 +101,24 @@ def test_json_names_the_reference_block(user: User, bundle: Path, home: Path) ->
     verdicts = user("verify", bundle, "--block-hash", the_hash(home), "--json", code=None).value
     assert {json.dumps(one["as_of"]["vouched_by"]) for one in verdicts} == {'["the hash that you typed"]'}
     assert "protocol.json" in {one["file"] for one in verdicts}  # as it is called in the bundle
+
+
+def test_a_newer_block_that_the_reader_knows_vouches_for_an_older_bundle(
+    user: User, registered: Path, bundle: Path, home: Path
+) -> None:
+    older = the_hash(home)
+    user("milestone", registered, "completion", "--on", "2023-02-01", *SPONSOR)
+    newer, url = the_hash(home), networks.resolve("devnet", home).url
+    by = ("--network", url, "--block-hash")
+    first = user("verify", bundle, *by, newer, code=None).out.splitlines()[0]
+    assert (
+        "vouched for by the hash that you typed, of block " in first and "whose state holds this block's hash" in first
+    )
+    assert user("history", "--bundle", bundle, open_bundle(bundle, "b").trial.hex(), *by, newer).out
+    # A block before the bundle's holds nothing of it, and neither does one that nobody has.
+    chain = Chain(networks.resolve("devnet", home))
+    [number] = [chain.block(one) for one in (0,)]
+    assert number is not None and older != number["hash"]
+    for wrong, words in ((number["hash"], "is not one of the 8,191 after"), ("0x" + "ab" * 32, "has no block 0xabab")):
+        said = user("verify", bundle, *by, wrong, code=2).out
+        assert "vouched for by nobody whom you trust" in said and words in said

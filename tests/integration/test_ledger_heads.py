@@ -86,14 +86,6 @@ def test_a_log_without_heads(chain: Chain, writer: Writer) -> None:
         chain.head_history(b"\1" * 32, writer.party, STREAM)
 
 
-def test_the_receipt_of_a_transaction_shows_its_head(chain: Chain, writer: Writer) -> None:
-    writer.open(OTHER)
-    sent = writer.extend(9, 0, OTHER)
-    (log,) = sent.logs
-    assert chain.head_of(log) == chain.head_history(writer.trial, writer.party, OTHER).heads[0]
-    assert chain.head_of({**log, "address": "0x" + 40 * "1"}) is None
-
-
 def test_every_stream_that_was_opened(chain: Chain, writer: Writer, gateway: Gateway) -> None:
     writer.open(OTHER)
     first, second = chain.streams(writer.trial)

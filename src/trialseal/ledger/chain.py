@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from trialseal.ledger import heads as head_checks
 from trialseal.ledger.acts import BY_EVENT, ZERO, Act
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.logs import Wanted, parse
 from trialseal.ledger.network_file import Network
 from trialseal.ledger.node import Node, Progress
 from trialseal.ledger.reader import Reader
-from trialseal.ledger.records import Head
 from trialseal.ledger.reference.vouching import NO_CHOICE, Choice
 
 _ACTS = tuple(BY_EVENT)
@@ -57,11 +55,3 @@ class Chain(Node, Reader):
             return None
         topics = {contract("TrialRegistry").topic(event) for event in _ACTS}
         return self._act(log) if log.topics[0] in topics else None
-
-    def head_of(self, raw: Mapping[str, Any]) -> Head | None:
-        """The head that a log (of a transaction's receipt) records; None if it is another contract's or no head."""
-        log = parse(raw)
-        if log is None or log.address != contract("TrialLog").address or len(log.topics) != 4:
-            return None
-        is_head = log.topics[0] == contract("TrialLog").topic("HeadExtended")
-        return self._decoded(head_checks.head_from, log) if is_head else None

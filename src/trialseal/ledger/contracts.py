@@ -40,17 +40,6 @@ class ContractAbi:
         values = abi.decode(self._functions[function]["outputs"], data)
         return values[0] if len(values) == 1 else tuple(values)
 
-    def decode_call(self, data: bytes) -> tuple[str, dict[str, Any]] | None:
-        """Name and arguments of the function that `data` calls; None if it is none of this contract's."""
-        for name, selector in self._selectors.items():
-            if data[:4] == selector:
-                inputs = self._functions[name]["inputs"]
-                try:
-                    return name, _named(inputs, abi.decode(inputs, data[4:]))
-                except abi.AbiError:
-                    return None
-        return None
-
     # ----- logs and errors -----
 
     def topic(self, event: str) -> bytes:
@@ -119,10 +108,6 @@ class ContractAbi:
         """
         known = self._artifact["chains"].get(str(chain_id))
         return bytes.fromhex(known["codeHash"][2:]) if known else keccak256(self.runtime_code(chain_id))
-
-    def is_code(self, code: bytes, chain_id: int) -> bool:
-        """Whether this is the contract's code on a chain."""
-        return code == self.runtime_code(chain_id)
 
     def _of_chain(self, name: str, chain_id: int) -> bytes:
         """The value of an immutable that differs from chain to chain."""

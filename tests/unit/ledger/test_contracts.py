@@ -74,16 +74,6 @@ def test_codes_mirror_the_solidity_constants() -> None:
     assert constants["Kind", "LAST"] == max(DocumentKind)
 
 
-def test_a_call_is_decoded_as_it_was_encoded() -> None:
-    registry = contract("TrialRegistry")
-    data = registry.encode("recordMilestone", (b"\1" * 32, b"\2" * 32, 0, 3, 20200429, 0, bytes(32)))
-    name, arguments = registry.decode_call(data) or ("", {})
-    assert name == "recordMilestone"
-    assert arguments["m"]["date"] == 20200429
-    assert registry.decode_call(data[:-1]) is None
-    assert registry.decode_call(b"\0\0\0\0") is None
-
-
 def test_an_error_of_another_contract_is_decoded_and_noise_is_not() -> None:
     selector = bytes.fromhex(contract("Parties")._artifact["errors"]["PartyExists(bytes32)"][2:])
     assert decode_error(selector + b"\7" * 32) == ("PartyExists", {"party": b"\7" * 32})
@@ -135,8 +125,7 @@ def test_code_and_hash_of_a_chain_are_the_same_carried_or_computed(name: str, mo
 def test_code_names_the_chain_it_is_on() -> None:
     for name in NAMES:
         alike = name in ("BoardAccount", "BoardAccounts")  # which sign nothing, so that they need no domain
-        assert contract(name).is_code(contract(name).runtime_code(1), 1)
-        assert contract(name).is_code(contract(name).runtime_code(1), 10) is alike
+        assert (contract(name).runtime_code(1) == contract(name).runtime_code(10)) is alike
         assert (contract(name).code_hash(1) == contract(name).code_hash(10)) is alike
 
 
@@ -146,17 +135,6 @@ def test_a_domain_is_that_of_eip_712(chain: int) -> None:
         domain = {"name": f"trialseal {name}", "version": "1", "chainId": chain}
         message = encode_typed_data({**domain, "verifyingContract": contract(name).address}, {"T": []}, {})
         assert contract(name)._of_chain("_cachedDomainSeparator", chain) == message.header
-
-
-def test_other_code_is_not_a_contracts() -> None:
-    parties = contract("Parties")
-    code = parties.runtime_code(31_337)
-    for place in (0, parties._artifact["immutables"]["_cachedThis"]["places"][0] + 31, len(code) - 1):
-        altered = bytearray(code)
-        altered[place] ^= 1
-        assert not parties.is_code(bytes(altered), 31_337)
-    for other in (b"", code[:-1], code + b"\0", contract("TrialLog").runtime_code(31_337)):
-        assert not parties.is_code(other, 31_337)
 
 
 def test_the_contracts_are_those_that_the_decisions_name() -> None:

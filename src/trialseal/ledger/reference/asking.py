@@ -8,6 +8,7 @@ from trialseal.errors import TrialsealError
 from trialseal.ledger.network_file import Network, NetworkNode
 from trialseal.ledger.proofs.header import Header, HeaderError, from_json
 from trialseal.ledger.reference import vouching
+from trialseal.ledger.reference.linking import linked
 from trialseal.ledger.reference.validators import list_at, sealed_by
 from trialseal.ledger.reference.vouching import Choice, Contradiction, Means, Said, Voucher
 from trialseal.ledger.rpc import Rpc
@@ -56,10 +57,16 @@ def vouching_for(
     if choice.block_hash is not None:
         if choice.block_hash == header.hash:
             vouchers.append(Voucher(Means.TYPED_HASH, "the hash that you typed"))
-        else:
+        elif read_node or network is None:
             doubts.append(
                 f"the hash that you typed is another block's, or another chain's: 0x{choice.block_hash.hex()}"
             )
+        else:
+            found = _linked(network, header, choice.block_hash)
+            if isinstance(found, Voucher):
+                vouchers.append(found)
+            else:
+                doubts.append(found)
     passed: list[str] = []
     for one in choice.checkpoints:
         by = vouching.by_checkpoint(one, header, chain_id, network.genesis if network else None)
@@ -91,6 +98,19 @@ def vouching_for(
     untried = network is not None and not network.tried
     notes = (f"nobody has tried trialseal on {network.name} yet",) if network and untried else ()
     return Vouching(tuple(vouchers), tuple(doubts), contradiction, notes)
+
+
+def _linked(network: Network, older: Header, newer_hash: bytes) -> Voucher | str:
+    """A voucher for a bundle's block by a newer block whose hash the reader typed; else why there is none."""
+    rpc = Rpc(network.url, _TIMEOUT)
+    try:
+        number = linked(rpc, older, newer_hash)
+    finally:
+        rpc.close()
+    if isinstance(number, str):
+        return f"the hash that you typed does not lead to this block: {number}"
+    words = f"the hash that you typed, of block {number:,}, whose state holds this block's hash"
+    return Voucher(Means.TYPED_HASH, words)
 
 
 def _ask(node: NetworkNode, number: int) -> Said:
