@@ -19,7 +19,7 @@ from trialseal.report.trial.verdict import Verdict, verify
 from trialseal.rules.finding import Status
 
 SEED = int(os.environ.get("LIES_SEED", "1"))
-LIES = int(os.environ.get("LIES", "6000"))
+LIES = int(os.environ.get("LIES", "8000"))
 # What only a node can say, so that it may say something else: in which block an act stands, what it calls final.
 NODES_WORD = {"settled", "node-current"}
 HOLDS, FAILS = Status.HOLDS, Status.FAILS

@@ -24,7 +24,7 @@ from trialseal.ledger.chain import Chain
 __all__ = ["commands", "home"]
 
 SEED = int(os.environ.get("LIES_SEED", "1"))
-LIES = int(os.environ.get("LIES", "6000")) // 30
+LIES = int(os.environ.get("LIES", "8000")) // 80
 Members = dict[str, bytes]
 NODES, LOGS, HEADER = "evidence/nodes", "evidence/logs", "evidence/header.rlp"
 

@@ -24,7 +24,7 @@ __all__ = ["home"]
 
 SEED = int(os.environ.get("LIES_SEED", "1"))
 # Of each command. With those of test_lies, test_lies_together and test_lies_in_bundles a run tells over 10,000.
-LIES = int(os.environ.get("LIES", "6000")) // 30
+LIES = int(os.environ.get("LIES", "8000")) // 80
 NUMBER = "NCT01234567"
 # What only a node can say of an act: in which block it stands, and what of it is final; and this computer's clock.
 NODES_WORD = frozenset(

@@ -22,7 +22,7 @@ from trialseal.report.trial.verdict import Verdict, verify
 from trialseal.rules.finding import Status
 
 SEED = int(os.environ.get("LIES_SEED", "1"))
-LIES = int(os.environ.get("LIES", "6000")) // 8
+LIES = int(os.environ.get("LIES", "8000")) // 16
 
 
 class Told(NamedTuple):
