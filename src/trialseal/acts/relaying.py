@@ -40,7 +40,7 @@ class Place(NamedTuple):
     time: int
     """Its block's, Unix seconds."""
     block: int | None
-    transaction: str
+    transaction: str | None
 
 
 class Relayed(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 
 from trialseal import escaping
 from trialseal.acts.act import Act
-from trialseal.acts.carrying_out import Plan, look
+from trialseal.acts.carrying_out import look
 from trialseal.acts.desk import Desk
 from trialseal.acts.in_words import stated
 from trialseal.acts.signed import SignedAct, as_json
@@ -20,6 +20,7 @@ from trialseal.documents.times import unix_seconds
 from trialseal.errors import UsageError
 from trialseal.files import write_json
 from trialseal.folder.trial_folder import TrialFolder
+from trialseal.rules.finding import Finding
 
 
 def sign_apart(session: Session, desk: Desk, acts: Sequence[Act], folder: TrialFolder | None) -> None:
@@ -36,9 +37,7 @@ def sign_apart(session: Session, desk: Desk, acts: Sequence[Act], folder: TrialF
         desk.note(note)
     if question := plan.question:
         desk.ask(question)
-    made = made_apart(session, desk, plan.to_send)
-    write_json(path, as_json(made, desk.reader.as_of()), 0o600, overwrite=False)
-    say_made(session, desk, made, plan, path)
+    write_signed(session, desk, plan.to_send, path, plan.findings)
 
 
 def output_file(session: Session) -> Path:
@@ -51,13 +50,22 @@ def output_file(session: Session) -> Path:
     return path
 
 
-def made_apart(session: Session, desk: Desk, acts: Sequence[Act]) -> Sequence[SignedAct]:
+def write_signed(
+    session: Session, desk: Desk, acts: Sequence[Act], path: Path, findings: Sequence[Finding] = ()
+) -> None:
+    """Signs acts, writes them to a file, and then says so."""
+    made = _made(session, desk, acts)
+    write_json(path, as_json(made, desk.reader.as_of()), 0o600, overwrite=False)
+    _say_made(session, desk, made, findings, path)
+
+
+def _made(session: Session, desk: Desk, acts: Sequence[Act]) -> Sequence[SignedAct]:
     """The acts as the account signs them; unsigned where they are for another key."""
     args, now = session.args, desk.reader.as_of().time
     # A devnet's clock is set by hand: an act must outlast both that clock and this computer's.
-    deadline = (
-        unix_seconds(args.good_until, "--good-until") if args.good_until else max(now, int(time.time())) + GOOD_FOR
-    )
+    deadline = max(now, int(time.time())) + GOOD_FOR
+    if args.good_until:
+        deadline = unix_seconds(args.good_until, "--good-until")
     if deadline < now:
         raise UsageError(f"--good-until {args.good_until} is before the chain's newest block: name a later time")
     chain_id = desk.reader.chain_id()
@@ -67,21 +75,20 @@ def made_apart(session: Session, desk: Desk, acts: Sequence[Act]) -> Sequence[Si
     return made if args.for_key else sign(made, session.own.signing)
 
 
-def say_made(session: Session, desk: Desk, made: Sequence[SignedAct], plan: Plan | None, path: Path) -> None:
+def _say_made(session: Session, desk: Desk, made: Sequence[SignedAct], findings: Sequence[Finding], path: Path) -> None:
     """What was signed, in words; who may send it, and until when."""
     out, now = session.out, desk.reader.as_of()
     for one in made:
         out.say(f"{'signed' if one.signatures else 'to be signed'}: {one.act.words}")
         for line in stated(one.act):
             out.say(f"  {line}")
-    for finding in plan.findings if plan else ():
+    for finding in findings:
         out.say(f"  {finding.rule}: {finding.sentence}")
     first = made[0].authorization
     by = f"by key {first.key}" if made[0].signatures else f"for key {first.key}, which has not signed yet"
     out.say(f"{by}, for chain {made[0].chain_id} alone; to be recorded by {when(first.deadline)}")
-    out.say(
-        f"judged as of block {now.number:,} (0x{now.hash.removeprefix('0x')}), out of {escaping.visible(desk.reader.source)}"
-    )
+    block = f"block {now.number:,} (0x{now.hash.removeprefix('0x')})"
+    out.say(f"judged as of {block}, by {escaping.visible(desk.reader.source)}")
     how = "anybody can send it" if made[0].signatures else "sign it with trialseal sign, then anybody can send it"
     out.say(f"{path}: {how}, with trialseal relay; nothing was sent")
     out.say("  once it is on the chain, run this command again without --sign-only: it keeps the receipt")

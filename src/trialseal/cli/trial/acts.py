@@ -101,6 +101,8 @@ def amend(session: Session) -> int:
     following = of_bytes(file.path, json_bytes(protocol))
     if following.canonical == file.canonical:
         following = file
+    if session.signs_only and following is not file:  # the text that is signed must be at hand
+        _write_amended(session, file, following, int(protocol["version"]))
     done = do(session, [trials.amend(trial, session.party, following)], folder)
     if done and following is not file:
         _write_amended(session, file, following, int(protocol["version"]))
