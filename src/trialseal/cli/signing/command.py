@@ -38,6 +38,11 @@ def sign(session: Session) -> int:
     asker(yes=args.yes, write=out.ask)(question)
     made = signed_with(file.acts, signer, safe=args.safe)
     write_json(path, file_value(made, file.judged), 0o600, overwrite=False)
+    if others := {one.authorization.key for one in made} - {signer.address}:
+        out.say(
+            f"note: these acts are for key {' and '.join(sorted(others))}: the signature of {signer.address} "
+            "counts only as a member's of that account"
+        )
     out.say(f"signed by key {signer.address}: {path}; anybody can send it, with trialseal relay")
     out.value(value_of(made, path))
     return 0
