@@ -10,17 +10,19 @@ from trialseal.report.check.questions import rules_of
 from trialseal.report.check.view import ChangeView, OutcomeRow, OutcomeText, Pieces, QuoteView
 from trialseal.report.check.words import ORDER, code_words
 from trialseal.report.trial.view import Answer
-from trialseal.rules.outcome_sets import OutcomeSets
+from trialseal.rules.outcome_sets import OutcomeSets, parts_of
 from trialseal.rules.registered_and_reported import RegisteredAndReported
 from trialseal.rules.reported_outcomes import explanations_of
 from trialseal.rules.trial_case import TrialCase
 
 _MOST_KINDRED = 2
 _GRAVE = Severity.MODERATE.rank
+# These are about whole outcomes or their roles: to mark all of a text marks nothing.
 _WHOLE = frozenset(
     {
         ChangeCode.PRIMARY_DROPPED, ChangeCode.PRIMARY_ADDED, ChangeCode.PRIMARY_REPLACED, ChangeCode.SECONDARY_DROPPED,
         ChangeCode.SECONDARY_ADDED, ChangeCode.OTHER_DROPPED, ChangeCode.OTHER_ADDED,
+        ChangeCode.PRIMARY_DEMOTED, ChangeCode.PRIMARY_PROMOTED, ChangeCode.ROLE_CHANGED,
     }
 )  # fmt: skip
 _ROLES = ("primary", "secondary", "other")
@@ -90,6 +92,7 @@ def _row(case: TrialCase, pair: Pair, compared: RegisteredAndReported, quotes: M
         confidence=round(pair.confidence, 2),
         primary=primary,
         explained=tuple(QuoteView(str(one).strip("“”"), one.source) for one in said),
+        parts=_parts(compared.sets.of(pair)),
     )
 
 
@@ -104,7 +107,12 @@ def _outside(one: Outcome) -> OutcomeRow:
     """A registered outcome of a part that the report is not about."""
     text = _text(one, 0, (), "before")
     label = "of another part of the trial"
-    return OutcomeRow("does-not-apply", label, (text,), (), outside_scope=True, primary=one.role == "primary")
+    primary = one.role == "primary"
+    return OutcomeRow("does-not-apply", label, (text,), (), outside_scope=True, primary=primary, parts=_parts([one]))
+
+
+def _parts(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    return tuple(sorted(parts_of(outcomes) | {one.part.casefold() for one in outcomes if one.part}))
 
 
 def _row_answer(pair: Pair, primary: bool, needs_reader: bool, declared: bool = False) -> Answer:
@@ -138,7 +146,7 @@ def _text(
     spans = [
         span
         for change in changes
-        if change.code not in _WHOLE  # to mark all of a text marks nothing
+        if change.code not in _WHOLE
         for span in (change.before_spans if side == "before" else change.after_spans)
     ]
     quote = quotes.get(one.measure, "") if quotes and side == "after" else ""

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from trialseal.report.check.outcome_tables import drawing, outcomes_section, phases_section
 from trialseal.report.check.page_words import MOST_FACTS, MOST_QUOTES, capital, place_words, sign, unbroken
+from trialseal.report.check.picture import promised_section
 from trialseal.report.check.view import (
     CheckView,
     FactView,
@@ -48,8 +49,9 @@ def check_html(view: CheckView) -> str:
         _header(view),
         _verdict(view),
         _summary(view),
-        _notices(view),
+        promised_section(view.promised),
         outcomes_section(view),
+        _notices(view),
         _questions("Questions for the authors", view.asked_of("authors")),
         _questions("Questions about the sponsor’s duties", view.asked_of("sponsor")),
         _items(view.items),
@@ -60,7 +62,7 @@ def check_html(view: CheckView) -> str:
         _scope(),
     )
     title = f"{view.number or view.title}: registered and reported"
-    return html_page(title, sections, "trial/timeline.css", "check/check.css", body="check")
+    return html_page(title, sections, "trial/timeline.css", "check/check.css", "check/picture.css", body="check")
 
 
 def _header(view: CheckView) -> str:
@@ -162,7 +164,11 @@ def _rest(number: int) -> str:
 def _items(items: Sequence[ItemView]) -> str:
     rows = "".join(_item(one) for one in items if one.quotes or _applying(one))
     rows += _not_applying(items)
-    return f'<section><h2>What was checked, by item of CONSORT 2025</h2>\n<div class="items">{rows}</div></section>\n'
+    return (
+        "<section><h2>What was checked, by item of CONSORT 2025</h2>\n"
+        '<p class="on-paper quiet">On paper, what holds stands without its facts; the page on a screen has them.</p>'
+        f'<div class="items">{rows}</div></section>\n'
+    )
 
 
 def _item(one: ItemView) -> str:

@@ -12,6 +12,7 @@ from trialseal.outcomes.judgement import judge_versions
 from trialseal.outcomes.measured import Compared, measured
 from trialseal.outcomes.model import Severity
 from trialseal.report.check.outcome_rows import outcome_rows, record_row
+from trialseal.report.check.promised import promised_of
 from trialseal.report.check.questions import OUTCOME_RULES, RECORD_RULE, Asked, addressee, questions
 from trialseal.report.check.summary import summary_of
 from trialseal.report.check.timeline import timeline_of
@@ -106,6 +107,7 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
         measured=tuple(_measured(case, compared, rows)),
         summary=summary_of(case, compared, rows, phases),
         manuscript=_manuscript(case),
+        promised=promised_of(case, compared, paired) if compared else None,
     )
 
 
