@@ -22,7 +22,7 @@ from trialseal.report.check.view import (
     SourceView,
 )
 from trialseal.report.check.words import ANSWER_WORDS
-from trialseal.report.page import html_page
+from trialseal.report.page import html_page, plain_box
 from trialseal.report.trial.chart_scale import text
 from trialseal.report.trial.view import Answer
 
@@ -48,7 +48,7 @@ def check_html(view: CheckView) -> str:
     sections = (
         _header(view),
         _verdict(view),
-        _summary(view),
+        plain_box(view.summary),
         promised_section(view.promised),
         outcomes_section(view),
         _notices(view),
@@ -78,14 +78,6 @@ def _manuscript(view: CheckView) -> str:
     return (
         f'<p class="quiet manuscript" dir="auto">Manuscript: {unbroken(view.manuscript)}</p>' if view.manuscript else ""
     )
-
-
-def _summary(view: CheckView) -> str:
-    """The whole in a few plain sentences, for who reads no further."""
-    if not view.summary:
-        return ""
-    lines = "".join(f'<p dir="auto">{text(one)}</p>' for one in view.summary)
-    return f'<section class="plain" aria-label="In plain words">{lines}</section>\n'
 
 
 def _verdict(view: CheckView) -> str:

@@ -134,10 +134,10 @@ def _of_finding(one: Finding, case: TrialCase) -> QuestionView:
 def _of_phases(phases: Sequence[PhaseView]) -> Iterable[QuestionView]:
     """What the record's own primary outcomes became: one question a phase, with both texts."""
     for phase in phases:
+        asked = [row for row in phase.rows if row.answer == "fails" and row.primary]
         quotes = [
-            QuoteView(whole_text(one), version)
-            for row in phase.rows
-            if row.answer == "fails" and row.primary
+            QuoteView(whole_text(one), f"{version}, {one.role} outcome", number if len(asked) > 1 else 0)
+            for number, row in enumerate(asked, 1)
             for version, texts in ((phase.before, row.registered), (phase.after, row.reported))
             for one in texts
         ]

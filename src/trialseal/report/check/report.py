@@ -14,7 +14,7 @@ from trialseal.outcomes.model import Severity
 from trialseal.report.check.outcome_rows import outcome_rows, record_row
 from trialseal.report.check.promised import promised_of
 from trialseal.report.check.questions import OUTCOME_RULES, RECORD_RULE, Asked, addressee, questions
-from trialseal.report.check.summary import summary_of
+from trialseal.report.check.summary import shortened, summary_of
 from trialseal.report.check.timeline import timeline_of
 from trialseal.report.check.view import (
     CheckView,
@@ -107,6 +107,7 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
         measured=tuple(_measured(case, compared, rows)),
         summary=summary_of(case, compared, rows, phases),
         manuscript=_manuscript(case),
+        stage=case.reported.stage if case.reported else None,
         promised=promised_of(case, compared, paired) if compared else None,
     )
 
@@ -115,7 +116,11 @@ def _manuscript(case: TrialCase) -> str:
     report = case.reported
     if report is None:
         return ""
-    return f"{report.source}, {f'submitted {report.submitted}' if report.submitted else 'its date not given'}"
+    title = f"“{shortened(report.title)}”" if report.title else ""
+    revision = f"version {report.revision}" if report.revision else ""
+    when = f"{report.stage or 'submitted or published'} {report.submitted}" if report.submitted else ""
+    known = [title, report.source, revision, when or report.stage or "", "" if when else "its date not given"]
+    return ", ".join(one for one in known if one)
 
 
 def _unsettled(case: TrialCase, both: object) -> Iterable[str]:

@@ -217,7 +217,9 @@ class CheckView:
     summary: tuple[str, ...] = ()
     """What was promised, reported and changed, and what nobody can tell from this, for everyone."""
     manuscript: str = ""
-    """The manuscript and its date: 'paper.pdf, submitted 2026-01-02'."""
+    """The manuscript, its version and date: '“Less salt”, paper.pdf, version R1, submitted 2026-01-02'."""
+    stage: Literal["submitted", "published"] | None = None
+    """Whether it is under review or published; None: nobody said."""
     promised: PromisedView | None = None
     """None where no outcome was compared."""
 
