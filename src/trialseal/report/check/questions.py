@@ -27,6 +27,7 @@ OUTCOME_RULES: Final = frozenset({"reported-were-registered", "registered-were-r
 SPONSORS_RULES: Final = frozenset(
     {
         "fdaaa-registered", "fdaaa-updated", "fdaaa-results", "fdaaa-secondary-results", "eu-notices", "eu-results",
+        "eudract-results", "uk-registered", "uk-results",
         "who-data-set", "stop-explained", "record-notarised", "sponsor-vouched", "sponsor-named",
         "number-claimed-once", "everything-counted", "acts-complete", "consent-audit",
     }
