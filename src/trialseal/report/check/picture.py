@@ -6,6 +6,8 @@ nothing; a whole line means the same, a broken one that a person must read, and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from trialseal.report.check.page_words import unbroken
 from trialseal.report.check.view import Lane, PromisedView, Stage, Standing
 from trialseal.report.trial.chart_scale import text
@@ -26,8 +28,9 @@ def promised_section(view: PromisedView | None) -> str:
     if view is None:
         return ""
     heads = "".join(_head(one) for one in view.stages)
-    lanes = "".join(_lane(one) for one in view.lanes[:_MOST_LANES])
-    more = len(view.lanes) - _MOST_LANES
+    drawn = _drawn(view.lanes)
+    lanes = "".join(_lane(*one) for one in drawn[:_MOST_LANES])
+    more = sum(alike for _, alike in drawn[_MOST_LANES:])
     rest = f'<p class="quiet">and {more} more, in the table below</p>' if more > 0 else ""
     return (
         f'<section class="promised"><h2>Promised and reported</h2>\n<div class="lanes">'
@@ -40,13 +43,25 @@ def _head(one: Stage) -> str:
     return f'<p class="stage"><b>{text(one.name)}</b> <span dir="auto">{unbroken(one.when)}</span></p>'
 
 
-def _lane(lane: Lane) -> str:
+def _drawn(lanes: Sequence[Lane]) -> list[tuple[Lane, int]]:
+    """The lanes to draw, each with how many it stands for: where there are many, one for all that look the same."""
+    if len(lanes) <= _MOST_LANES:
+        return [(lane, 1) for lane in lanes]
+    looks: dict[object, list[Lane]] = {}
+    for lane in lanes:
+        looks.setdefault((lane.standings, lane.steps), []).append(lane)
+    return [(alike[0], len(alike)) for alike in looks.values()]
+
+
+def _lane(lane: Lane, alike: int) -> str:
     track = _stop(lane.standings[0])
     for before, after, step in zip(lane.standings, lane.standings[1:], lane.steps, strict=False):
         nothing = before == after == "absent"
         track += '<span class="step nothing"></span>' if nothing else _step(step)
         track += _stop(after)
-    return f'<div class="lane"><p class="of" dir="auto">{text(lane.words)}</p><div class="track">{track}</div></div>\n'
+    others = f'<p class="quiet">and {alike - 1} more</p>' if alike > 1 else ""
+    words = f'<div><p class="of" dir="auto">{text(lane.words)}</p>{others}</div>'
+    return f'<div class="lane">{words}<div class="track">{track}</div></div>\n'
 
 
 def _stop(standing: Standing) -> str:

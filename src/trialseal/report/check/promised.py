@@ -28,14 +28,14 @@ def promised_of(case: TrialCase, compared: RegisteredAndReported, rows: Paired) 
     pairs = [(pair, row) for pair, row in rows if pair is not None]
     if first is last:
         lanes = [_lane(row, (), pair, row.answer, compared) for pair, row in pairs]
-        stages: tuple[Stage, ...] = (Stage("Promised", last.date or last.words), reported)
+        stages: tuple[Stage, ...] = (Stage("Registered", last.date or last.words), reported)
     else:
         # What the first version says of parts that the report is not about is left out, as of the last.
         began = compared.of_its_parts(outcomes_of(history, first))
         lanes = [*_lanes(began, pairs, compared)]
         stages = (
-            Stage("Promised first", first.date or first.words),
-            Stage("Promised last", last.date or last.words),
+            Stage("Registered first", first.date or first.words),
+            Stage("Registered last", last.date or last.words),
             reported,
         )
     lanes = [lane for lane in lanes if "primary" in lane.standings]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from trialseal.escaping import flowing
 from trialseal.evidence.wording import count
+from trialseal.report.check.questions import addressee
 from trialseal.report.check.view import CheckView, QuestionView, QuoteView
 
 _WIDTH = 92
@@ -71,8 +72,13 @@ def _note(view: CheckView) -> Iterator[str]:
     yield _READ
     yield ""
     if not asked:
+        unknown = [
+            one for item in view.items for one in item.findings
+            if one.answer == "undetermined" and addressee(one.rule) == "sponsor"
+        ]  # fmt: skip
+        rest = f"; {count(len(unknown), 'check')} of its duties cannot be determined" if unknown else ""
         yield from _wrapped(
-            f"No question to the party responsible for {_trial(view)} came out of the checks as of {view.as_of}."
+            f"No question to the party responsible for {_trial(view)} came out of the checks as of {view.as_of}{rest}."
         )
         return
     yield f"To the party responsible for {_trial(view)},"

@@ -46,7 +46,10 @@ def _promised(history: RegistryHistory, compared: RegisteredAndReported | None) 
     outcomes = outcomes_of(history, first)
     named = _named(compared.of_its_parts(outcomes) if compared else outcomes)
     if len(history.versions) == 1:
-        return f"The registry says that the trial would mainly measure {named}."
+        return (
+            f"The registry says that the trial would mainly measure {named}; what it said before"
+            f"{f' {first.date}' if first.date else ''} was not looked at."
+        )
     day = f"On {first.date}" if first.date else "At first"
     return f"{day}{_relative(history, first)} the registry said that the trial would mainly measure {named}."
 

@@ -129,7 +129,7 @@ class Stage:
     """A time at which outcomes were stated."""
 
     name: str
-    """'Promised first', 'Promised last', 'Reported'."""
+    """'Registered first', 'Registered last', 'Reported'."""
     when: str
     """Its day or version; empty where no day is given."""
 
