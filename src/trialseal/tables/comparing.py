@@ -214,8 +214,11 @@ class Located:
     count: int = 0
 
 
-def located(found: BinaryIO, sealed: Path) -> Located | None:
-    """Where rows differ, by what is kept of each (Salting.prefix); None if that of the sealed table is not given."""
+def located(found: BinaryIO, sealed: Path, left_out: frozenset[int] = frozenset()) -> Located | None:
+    """Where rows differ, by what is kept of each (Salting.prefix); None if that of the sealed table is not given.
+
+    `left_out` are sealed rows that the table lacks because they were erased; rows are numbered without them.
+    """
     import numpy as np
 
     if not is_file(sealed, follow=False):
@@ -223,6 +226,8 @@ def located(found: BinaryIO, sealed: Path) -> Located | None:
     found.seek(0)
     new = np.frombuffer(found.read(), np.dtype(f"V{PREFIX_BYTES}")).view("<u8")
     old = np.fromfile(sealed, "<u8")
+    if left_out:
+        old = np.delete(old, [row - 1 for row in left_out])
     common = min(len(old), len(new))
     differing = np.flatnonzero(old[:common] != new[:common])
     if len(old) == len(new):

@@ -29,7 +29,7 @@ _MAX_HEADER = 4 << 20
 _BOM = "\ufeff"
 
 
-class _TextLayout(NamedTuple):
+class TextLayout(NamedTuple):
     """How a CSV file is written."""
 
     encoding: str
@@ -58,7 +58,7 @@ class _TextLayout(NamedTuple):
 
 def open_csv(path: Path, reading: Reading) -> Table:
     """The table in a CSV file; FailedError where rows differ in length, names repeat, or the text ends early."""
-    layout = _layout(path, reading)
+    layout = layout_of(path, reading)
     names = layout.names[layout.columns]
     require_names(names, str(path))
 
@@ -77,7 +77,7 @@ def open_csv(path: Path, reading: Reading) -> Table:
         notes.append("it begins with a byte order mark, which is not part of its content")
     if layout.numbers_rows:
         notes.append("its first column has no name and numbers the rows: it is left out")
-    wide = _is_wide(layout.encoding)
+    wide = is_wide(layout.encoding)
     return Table(
         path,
         path.stem,
@@ -91,7 +91,7 @@ def open_csv(path: Path, reading: Reading) -> Table:
     )
 
 
-def _layout(path: Path, reading: Reading) -> _TextLayout:
+def layout_of(path: Path, reading: Reading) -> TextLayout:
     """How a file is written, by what is stated and by how it begins; UsageError that says which option it needs."""
     ending = f".{reading.form}" if reading.form else path.suffix.lower()
     delimiter = reading.delimiter or ("\t" if ending in (".tsv", ".tab") else ",")
@@ -114,14 +114,15 @@ def _layout(path: Path, reading: Reading) -> _TextLayout:
                     raise UsageError(f"{path} has one column when read with commas: is --delimiter {shown} meant?")
     if not names:
         raise FailedError(f"{path}: line {skipped + 1} is not a list of names: {problem}")
-    return _TextLayout(encoding, delimiter, names, skipped, bom)
+    return TextLayout(encoding, delimiter, names, skipped, bom)
 
 
-def _is_wide(encoding: str) -> bool:
+def is_wide(encoding: str) -> bool:
+    """Whether every character takes two bytes or more."""
     return encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32"))
 
 
-def _table_columns(path: Path, layout: _TextLayout, columns: Block, row: int) -> Block:
+def _table_columns(path: Path, layout: TextLayout, columns: Block, row: int) -> Block:
     """The table's columns of a block; FailedError where a column without a name says something."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -153,7 +154,7 @@ def _beginning(path: Path) -> BytesIO:
     return BytesIO(start if len(start) < _SAMPLE_BYTES else start[: start.rfind(b"\n") + 1])
 
 
-def _batches(path: Path, layout: _TextLayout, source: Path | BytesIO) -> Iterator[Any]:
+def _batches(path: Path, layout: TextLayout, source: Path | BytesIO) -> Iterator[Any]:
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 
@@ -263,7 +264,7 @@ def require_closed_quotes(path: Path, quotes: int, encoding: str | None) -> None
 
     `quotes` counts bytes, which are marks in every encoding but UTF-16 and UTF-32.
     """
-    if quotes % 2 and not _is_wide(encoding or ""):
+    if quotes % 2 and not is_wide(encoding or ""):
         raise FailedError(
             f"{path} has {quotes} quotation marks, an odd number: it is cut short in a cell, or a mark within a cell "
             "is not doubled"

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from trialseal.cli.arguments import command, network_option, signing_options, sub, trust_options
+from trialseal.cli.erasing import erasing_options
 
 _DATASET = """Tables are .csv .tsv .xpt .sas7bdat .parquet .json .ndjson .dsjc .xlsx; a folder (images, scanned forms)
 is sealed as the list of its files. Beside FILE are written
@@ -28,11 +29,12 @@ def add(commands: Any) -> None:
         network=False,
     )
     dataset.epilog = _DATASET
-    group = dataset.add_subparsers(dest="dataset_command", metavar="seal|verify|open|diff", required=True)
+    group = dataset.add_subparsers(dest="dataset_command", metavar="seal|verify|open|diff|forget", required=True)
     _seal(group)
     _verify(group)
     _open(group)
     _diff(group)
+    _forget(group)
 
 
 def _seal(group: Any) -> None:
@@ -122,6 +124,21 @@ def _diff(group: Any) -> None:
     one.add_argument("--csv", metavar="FILE", help="write one line a difference (- for standard output)")
     one.add_argument("--seal", metavar="DOCUMENT", help="the seal document of A (default: A.seal.json)")
     _reading(one, "a", "b")
+
+
+def _forget(group: Any) -> None:
+    one = sub(
+        group,
+        "forget",
+        "erase one participant from sealed tables; every proof of others still holds",
+        'dataset forget my-trial/data/adsl.csv --participant S-12 --by "Data protection office" '
+        '--reason "entered by mistake" --legal-basis "GDPR 17(1)(d)"',
+        "dataset.erasing:forget",
+    )
+    one.add_argument("files", metavar="FILE", nargs="+", help="sealed tables")
+    one.add_argument("--participant", required=True, metavar="ID", help="as the tables' column of participants has it")
+    one.add_argument("--seal", metavar="DOCUMENT", help="the seal document (default: FILE.seal.json)")
+    erasing_options(one)
 
 
 def _reading(one: argparse.ArgumentParser, *sides: str) -> None:
