@@ -308,6 +308,7 @@ SHEET = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/20
         (b'<row r="99999999"><c r="A99999999"><v>1</v></c></row>', "a row beyond 1,048,576"),
         (b"<!--" + b" " * (40 << 20) + b"-->", "is not read: it would unpack to 40 MiB"),
     ],
+    ids=["number", "shared text", "place", "cut short", "row", "unpacked"],
 )
 def test_a_damaged_or_hostile_workbook_is_refused(tmp_path: Path, row: bytes, problem: str) -> None:
     with pytest.raises(FailedError, match=problem):
