@@ -22,6 +22,10 @@ _READERS = {
     ".v5xpt": ("xpt", "open_xpt"),
     ".v8xpt": ("xpt", "open_xpt"),
     ".sas7bdat": ("sas7bdat", "open_sas7bdat"),
+    ".dta": ("stata", "open_stata"),
+    ".sav": ("spss", "open_spss"),
+    ".zsav": ("spss", "open_spss"),
+    ".por": ("spss", "open_portable"),
     ".parquet": ("parquet", "open_parquet"),
     ".json": ("dataset_json", "open_dataset_json"),
     ".ndjson": ("dataset_json", "open_dataset_json"),
@@ -31,10 +35,6 @@ _READERS = {
 
 
 _INSTEAD = {
-    ".dta": 'save it as CSV, in Stata: export delimited using "FILE.csv"',
-    ".sav": "save it as CSV, in SPSS: File, Save As, CSV; or in R: write.csv(haven::read_sav(FILE), row.names = FALSE)",
-    ".zsav": "save it as CSV, in SPSS: File, Save As, CSV",
-    ".por": "save it as CSV, in SPSS: File, Save As, CSV",
     ".xls": "save it as .xlsx",
     ".xlsb": "save it as .xlsx",
     ".xlsm": "save it as .xlsx",
