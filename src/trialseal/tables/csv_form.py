@@ -27,6 +27,7 @@ _SAMPLE_BYTES = 1 << 18
 # The line of names; with 20,000 columns of 32 characters it takes 660 kB.
 _MAX_HEADER = 4 << 20
 _BOM = "\ufeff"
+_TABBED = (".tsv", ".tab")
 
 
 class TextLayout(NamedTuple):
@@ -78,6 +79,10 @@ def open_csv(path: Path, reading: Reading) -> Table:
     if layout.numbers_rows:
         notes.append("its first column has no name and numbers the rows: it is left out")
     wide = is_wide(layout.encoding)
+    if wide:
+        reading = replace(reading, encoding=layout.encoding)
+    if layout.delimiter == "\t" and path.suffix.lower() not in _TABBED and not reading.form:
+        reading = replace(reading, delimiter="\t")  # what was found is stated
     return Table(
         path,
         path.stem,
@@ -86,7 +91,7 @@ def open_csv(path: Path, reading: Reading) -> Table:
         blocks,
         untyped=True,
         sample=None if wide else sample,
-        reading=replace(reading, encoding=layout.encoding) if wide else reading,
+        reading=reading,
         notes=tuple(notes),
     )
 
@@ -94,24 +99,31 @@ def open_csv(path: Path, reading: Reading) -> Table:
 def layout_of(path: Path, reading: Reading) -> TextLayout:
     """How a file is written, by what is stated and by how it begins; UsageError that says which option it needs."""
     ending = f".{reading.form}" if reading.form else path.suffix.lower()
-    delimiter = reading.delimiter or ("\t" if ending in (".tsv", ".tab") else ",")
+    delimiter = reading.delimiter or ("\t" if ending in _TABBED else ",")
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise UsageError(f"{delimiter!r} cannot stand between cells: use one character, such as ; or a tab")
     with open_file(path) as file:
         start = file.read(2)
     encoding = reading.encoding or ("utf-16" if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8")
     skipped = (reading.names_row or 1) - 1
+
+    def by(delimiter: str) -> list[str]:
+        with suppress(csv.Error):
+            return _names(path, encoding, delimiter, skipped)[0]
+        return []
+
+    # Text has tabs whatever its ending; only in a .csv file can a name of several hold one.
+    if reading.delimiter is None and (len(by(delimiter)) < 2 or ending != ".csv") and len(by("\t")) > 1:
+        delimiter = "\t"
     try:
         names, bom = _names(path, encoding, delimiter, skipped)
         problem = ""
     except csv.Error as error:
         names, bom, problem = [], False, str(error)
     if len(names) < 2 and reading.delimiter is None:
-        for other in ";\t|,":
-            with suppress(csv.Error):
-                if other != delimiter and len(_names(path, encoding, other, skipped)[0]) > 1:
-                    shown = "$'\\t'" if other == "\t" else f"'{other}'"
-                    raise UsageError(f"{path} has one column when read with commas: is --delimiter {shown} meant?")
+        for other in ";|,":
+            if other != delimiter and len(by(other)) > 1:
+                raise UsageError(f"{path} has one column when read with commas: is --delimiter '{other}' meant?")
     if not names:
         raise FailedError(f"{path}: line {skipped + 1} is not a list of names: {problem}")
     return TextLayout(encoding, delimiter, names, skipped, bom)

@@ -199,7 +199,7 @@ def test_a_file_of_several_tables_asks_for_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds several tables: name one with --sheet, of DM, AE"):
         open_table(path)
     assert open_table(path, Reading(sheet="AE")).name == "AE"
-    with pytest.raises(UsageError, match="has no table 'VS': it has DM, AE"):
+    with pytest.raises(UsageError, match="has no table VS: it has DM, AE"):
         open_table(path, Reading(sheet="VS"))
 
 

@@ -16,7 +16,7 @@ import pytest
 from tables import content, rows, schema
 
 from trialseal.errors import FailedError, UsageError
-from trialseal.tables import excel
+from trialseal.tables import sheets
 from trialseal.tables.reading import open_table
 
 # ----- Parquet -----
@@ -235,7 +235,7 @@ def test_a_damaged_or_hostile_workbook_is_refused(tmp_path: Path, row: bytes, pr
 
 
 def test_shared_texts_that_would_fill_the_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excel, "MAX_SHARED_BYTES", 1 << 16)
+    monkeypatch.setattr(sheets, "MAX_SHARED_BYTES", 1 << 16)
     with pytest.raises(FailedError, match="is not read: it would unpack"):
         content(rewritten(tmp_path / "t.xlsx", "xl/sharedStrings.xml", b"<si/>" * (1 << 14)))
 
