@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from tables import content, rows
 
 from trialseal.documents.canonical import canonical_bytes
@@ -65,17 +63,12 @@ def test_whom_a_resource_is_about(tmp_path: Path, members: str, about: str | Non
     assert rows(file(tmp_path, f'{{"resourceType":"X",{members}}}'))[0][:3] == ["X", None, about]
 
 
-TEXT = st.text(max_size=5)
-
-
-@settings(max_examples=50)
-@given(st.recursive(st.booleans() | TEXT, lambda one: st.lists(one) | st.dictionaries(TEXT, one), max_leaves=8))
+@pytest.mark.parametrize(
+    "value",
+    [None, True, 'é"\\\u2028𝄞\1 ', [], {}, [[], {"b": None, "a": [False, "x"]}], {"\ue000": 1 > 0, "𝄞": "", "": {}}],
+)
 def test_without_numbers_it_is_rfc_8785(value: object) -> None:
-    try:
-        expected = canonical_bytes(value).decode()
-    except ValueError:
-        return
-    assert fhir.canonical(value) == expected
+    assert fhir.canonical(value) == canonical_bytes(value).decode()
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from typing import Any
 from trialseal.cli.arguments import command, network_option, signing_options, sub, trust_options
 from trialseal.cli.erasing import erasing_options
 
-_DATASET = """Tables are .csv .tsv .xpt .sas7bdat .parquet .json .ndjson .dsjc .xlsx; a folder (images, scanned forms)
-is sealed as the list of its files. Beside FILE are written
+_DATASET = """Tables are CSV and other text, SAS (.xpt .sas7bdat), Stata (.dta), SPSS (.sav .zsav .por), .parquet, Excel
+(.xlsx .xls), .ods, Dataset-JSON (.json .ndjson .dsjc), ODM (.xml: an item group), FHIR (.ndjson: a row a resource);
+a folder (images, scanned forms) is sealed as the list of its files. Beside FILE are written
   FILE.seal.json     the seal document; its digest goes on the chain
   FILE.private.json  secrets: as confidential as the table, for whoever may hold it
   FILE.private.rows  by which a differing row is found; confidential too
@@ -150,9 +151,21 @@ def _reading(one: argparse.ArgumentParser, *sides: str) -> None:
 
 
 def _reading_options(group: Any, side: str, of: str) -> None:
-    group.add_argument(f"--{side}encoding", metavar="NAME", help=f"{of}of text in CSV and SAS files [utf-8]")
-    group.add_argument(f"--{side}delimiter", metavar="CHARACTER", help=f"{of}between cells of a CSV file [a comma]")
-    group.add_argument(f"--{side}sheet", metavar="NAME", help=f"{of}sheet of an Excel file [the first]")
+    group.add_argument(
+        f"--{side}encoding",
+        metavar="NAME",
+        help=f"{of}of text in CSV, SAS, Stata and SPSS files [as the file says, else utf-8]",
+    )
+    group.add_argument(
+        f"--{side}delimiter",
+        metavar="CHARACTER",
+        help=f"{of}between cells of a CSV file [a comma, or tabs where it has them]",
+    )
+    group.add_argument(
+        f"--{side}sheet",
+        metavar="NAME",
+        help=f"{of}sheet of a workbook, table of an ODM or Dataset-JSON 1.0 file [the first]",
+    )
     group.add_argument(f"--{side}decimal", choices=[",", "."], help=f"{of}what stands before decimals [a point]")
     group.add_argument(
         f"--{side}dates", choices=["dmy", "mdy"], help=f"{of}order in dates that do not begin with the year"
