@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from trialseal.tables.cells import SPECIAL_MISSING
 from trialseal.tables.schema import Column
@@ -65,6 +65,14 @@ def _encoded(written: str, read: str, cell: Any) -> Any:
     return cell.encode(written).decode(read)
 
 
+def _replaced(old: str, new: str, cell: Any) -> Any:
+    return cell.replace(old, new)
+
+
+def _normal(form: Literal["NFC", "NFD"], cell: Any) -> Any:
+    return unicodedata.normalize(form, cell)
+
+
 def _every_blank(cell: Any) -> Any:
     return " ".join(cell.split()) or None
 
@@ -73,6 +81,7 @@ _NUMBERS = ("number",)
 _TIMES = ("datetime",)
 _TEXT = ("text",)
 _NOT_TEXT: Final = ("number", "integer", "decimal", "date", "datetime", "time")
+_FORMS: Final[tuple[tuple[Literal["NFC", "NFD"], str], ...]] = (("NFC", "composed"), ("NFD", "decomposed"))
 _HOURS = [hours for size in range(1, 15) for hours in (size, -size)]
 
 
@@ -104,13 +113,11 @@ def _changes() -> Iterator[Change]:
     ):
         yield Change(f"moved by {days:+,} d, {why}", ("date", "datetime"), partial(_moved, timedelta(days=days)))
     for old, new, name in (("\r\n", "\n", "LF"), ("\r", "\n", "LF"), ("\n", "\r\n", "CRLF"), ("\n", "\r", "CR")):
-        yield Change(
-            f"with line ends within it turned to {name}", _TEXT, lambda cell, old=old, new=new: cell.replace(old, new)
-        )
+        yield Change(f"with line ends within it turned to {name}", _TEXT, partial(_replaced, old, new))
     yield Change("without the blanks around it", _TEXT, lambda cell: cell.strip() or None)
     yield Change("with each run of blanks turned to one", _TEXT, _every_blank)
-    for form, name in (("NFC", "composed"), ("NFD", "decomposed")):
-        yield Change(f"with its accents {name} ({form})", _TEXT, partial(unicodedata.normalize, form))
+    for form, name in _FORMS:
+        yield Change(f"with its accents {name} ({form})", _TEXT, partial(_normal, form))
     for code in ("cp1252", "latin-1", "cp437", "mac-roman"):
         yield Change(f"UTF-8 that was read as {code}", _TEXT, partial(_encoded, "utf-8", code))
     yield Change(
@@ -143,7 +150,7 @@ class ColumnDifference(NamedTuple):
     """How a column differs from the sealed one."""
 
     column: str
-    count: int
+    cells: int
     """Of its cells that differ."""
     seen: int
     """Of those, how many were looked at for a cause."""
@@ -154,15 +161,15 @@ class ColumnDifference(NamedTuple):
     @property
     def words(self) -> str:
         """One line for a person."""
-        differ = "1 cell differs" if self.count == 1 else f"{self.count:,} cells differ"
-        cells = f"column {self.column}: {differ}"
+        differ = "1 cell differs" if self.cells == 1 else f"{self.cells:,} cells differ"
+        said = f"column {self.column}: {differ}"
         if self.cause is None:
-            return cells
-        if self.explained == self.count:
-            part = "all" if self.count > 1 else "it"
+            return said
+        if self.explained == self.cells:
+            part = "all" if self.cells > 1 else "it"
         else:
             part = f"{self.explained:,} of the {self.seen:,} looked at"
-        return f"{cells}, {part} as if {self.cause}"
+        return f"{said}, {part} as if {self.cause}"
 
 
 def column_difference(column: Column, pairs: Iterable[tuple[Any, Any]], count: int) -> ColumnDifference:

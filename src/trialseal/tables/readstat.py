@@ -102,7 +102,7 @@ def _raw(series: pd.Series[Any], column: Column, form: StatForm) -> Array:
 
     if column.type == "text":
         return pa.array([one if isinstance(one, str) else None for one in series], pa.string())
-    scaled = form.on_sas_scale.get(column.type, lambda values: values)
+    scaled = form.on_sas_scale.get(column.type, _unchanged)
     # Where all that is filled in is a special missing value, pandas has a column of text.
     if pandas_types.is_numeric_dtype(series.dtype):
         return pa.array(scaled(series.to_numpy(dtype="float64")), from_pandas=True)
@@ -115,6 +115,10 @@ def _raw(series: pd.Series[Any], column: Column, form: StatForm) -> Array:
     return pa.StructArray.from_arrays(
         [pa.array(scaled(doubles), from_pandas=True), pa.array(missing, pa.string())], ["value", "missing"]
     )
+
+
+def _unchanged(values: Doubles) -> Doubles:
+    return values
 
 
 def _notes(meta: Any) -> tuple[str, ...]:

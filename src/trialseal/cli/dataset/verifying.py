@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,7 +154,7 @@ def _cell_by_cell(original: Table, table: Table, sealed: SealedTable) -> list[st
     columns = comparing.by_column(original, table, sealed.schema)
     if len(found) <= comparing.MOST_SHOWN:
         return [one.words for one in found] + [one.words for one in columns if one.cause is not None]
-    cells = sum(one.count for one in columns)
+    cells = sum(one.cells for one in columns)
     words = [f"{cells:,} cells differ in {len(columns)} column{'s' * (len(columns) > 1)}"]
     words += [one.words for one in columns[: comparing.MOST_SHOWN]]
     words += [one.words for one in found[:_MOST_EXAMPLES]]
@@ -178,7 +179,7 @@ def _guessed(table: Table, sealed: SealedTable, rows: Sequence[int]) -> list[str
                 form = row_forms(one, sealed.schema, sas=table.sas, notation=table.reading.notation)[0].as_py()
                 file.seek((row - 1) * PREFIX_BYTES)
                 kept = file.read(PREFIX_BYTES)
-                guess = causes.guessed(form, sealed.schema.columns, lambda text, kept=kept: make(text) == kept)
+                guess = causes.guessed(form, sealed.schema.columns, partial(_is_kept, make, kept))
                 if guess is not None:
                     found.setdefault((guess.columns, guess.cause), []).append((row, guess))
     words = []
@@ -192,6 +193,10 @@ def _guessed(table: Table, sealed: SealedTable, rows: Sequence[int]) -> list[str
             + (f" ({', '.join(more)})" if more else "")
         )
     return words
+
+
+def _is_kept(make: Callable[[str], bytes], kept: bytes, form: str) -> bool:
+    return make(form) == kept
 
 
 def _is_proof(path: Path) -> bool:
