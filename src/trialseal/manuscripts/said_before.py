@@ -1,0 +1,85 @@
+"""What a sentence says of an outcome before it is called one: 'X was the primary outcome', 'X (primary outcome)'."""
+
+from __future__ import annotations
+
+import re
+
+# "…, the primary outcome, …"; "… (primary outcome)"
+_OPENS = re.compile(
+    r"(?P<sign>[,(–—])\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?$", re.IGNORECASE
+)
+_CLOSES = re.compile(
+    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:\w+\s+)?(?:study|trial))?\s*(?P<sign>[,.;)–—]|$|\band\b)",
+    re.IGNORECASE,
+)
+# "Overall survival was the primary end point"; "… served as the primary outcome"
+_USED = (
+    r"(?:defined|chosen|selected|specified|pre-?specified|used|considered|taken|designated|measured|assessed|regarded"
+    r"|set|employed|recorded|evaluated|treated|explored|examined|included|reported|analy[sz]ed|tested)"
+)
+_BACKWARD = re.compile(
+    r"\s(?:was|were|is|are|will be|served as|functioned as|acted as|will serve as|constituted|represented"
+    rf"|(?:was|were|is|are|will be)(?:\s+\w+(?:ed|en)\s+and)?\s+{_USED}\s+(?:as|to be))"
+    r"\s+(?:the\s+|our\s+|a\s+|an\s+|this\s+(?:study|trial)[’']s\s+)?(?:only\s+|single\s+|first\s+|two\s+)?$",
+    re.IGNORECASE,
+)
+_CHOSE = re.compile(
+    r"\b(?:chose|selected|defined|(?:pre-?)?specified|used|considered|took|with|designated|set|had|evaluated|assessed)\s+(?P<what>(?!respect\b)[^;]{4,160}?)"
+    r"\s+(?:being|as)\s+(?:the\s+|our\s+|a\s+|an\s+)?$",
+    re.IGNORECASE,
+)
+_ENDS_BACKWARD = re.compile(
+    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+[\w-]+(?:\s+(?:study|trial))?)?\s*(?:$|[.;,)(–—]|\b(?:and|while|whereas)\b)",
+    re.IGNORECASE,
+)
+_REFERS = re.compile(
+    r"^\W*(?:it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$", re.IGNORECASE
+)
+_LEAD = re.compile(
+    r".*\b(?:detect(?:ing)?|investigat(?:ed|ing)|measur(?:ed|ing)|assess(?:ed|ing)|evaluat(?:ed|ing)|compar(?:ed|ing)"
+    r"|analy[sz](?:ed|ing)|determin(?:ed|ing)|examin(?:ed|ing)|show(?:ing|ed)?|reduc(?:ed|ing)|improv(?:ed|ing)"
+    r"|effects? (?:of .{1,60} )?on|differences? in|estimat(?:ed|ing))\s+"
+    r"(?:(?:an?|the|its|their)\s+)?(?:(?:relative|absolute|mean)\s+)?(?:\d+(?:\.\d+)?(?:\s*%|-\w+)?\s+)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_VERB = re.compile(r"\b(?:was|were|is|are|had|has|have|did|will|we)\b", re.IGNORECASE)
+_AS_MEASURED = re.compile(
+    r",\s+(?:as\s+)?(?:assessed|measured|evaluated|determined|defined|recorded|quantified|obtained)\s", re.IGNORECASE
+)
+_BREAK = re.compile(r"[:;]\s|,\s+(?:and|while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
+_BREAK_OF_LIST = re.compile(r"[:;]\s|,\s+(?:while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
+_LONGEST_SUBJECT = 220
+
+
+def _backward(text: str, name: re.Match[str], offset: int, before: str) -> tuple[int, int] | None:
+    """What is said to be the outcome before it is called so."""
+    if not _ENDS_BACKWARD.match(text, name.end()):
+        return None
+    if chose := _CHOSE.search(before):
+        span = offset + chose.start("what"), offset + chose.end("what")
+    elif verb := _BACKWARD.search(before):
+        several = name["noun"].lower().endswith("s")
+        found = _subject(text, offset, offset + verb.start(), lead=False, several=several)
+        if found is None:
+            return None
+        span = found
+    else:
+        return None
+    if measured := _AS_MEASURED.search(text, *span):
+        span = span[0], measured.start()
+    words = text[slice(*span)]
+    return None if _REFERS.match(words) or re.search(r"\bno\b.{0,20}$", words) else span
+
+
+def _subject(text: str, begin: int, end: int, lead: bool = True, several: bool = False) -> tuple[int, int] | None:
+    """The stretch before `end` that names what is spoken of, from the last break or verb on."""
+    begin = max(begin, end - _LONGEST_SUBJECT) if lead else begin
+    for found in (_BREAK_OF_LIST if several else _BREAK).finditer(text, begin, end):
+        # The 'and' before the last of a list is no break.
+        if not found[0].endswith("and ") or lead or _VERB.search(text, begin, found.start()):
+            begin = found.end()
+    if lead and (before := _LEAD.match(text, begin, end)):
+        begin = before.end()
+    while begin < end and not text[begin].isalnum() and text[begin] not in "≥≤<>%(":
+        begin += 1
+    return (begin, end) if sum(map(str.isalpha, text[begin:end])) >= 2 else None

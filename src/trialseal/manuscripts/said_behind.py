@@ -1,0 +1,85 @@
+"""What a sentence says of an outcome behind its name: 'the primary outcome was X', 'for the primary outcome, we measured X'."""
+
+from __future__ import annotations
+
+import re
+
+from trialseal.manuscripts.outcome_names import NAMED
+
+_QUALIFIED = (
+    r"(?:\s*\([^)]{0,80}\))?"
+    r"(?:\s+(?:of|for|in|through|at|from|to|comparing|used|assessed|evaluated|with)\b[^.;:,]{1,90}?)?"
+)
+_IS = (
+    r"\b(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been|includes?"
+    r"|included|comprises?|comprised|consist(?:s|ed) of|concerned|being|remained|encompassed|assessed whether)\b"
+)
+_AS = (
+    r"(?:\s*(?:\b(?:pre-?specified|pre-?defined|defined|specified|set|taken|chosen|selected|designated) as\b"
+    r"|\bbased (?:up)?on\b(?!\s+(?:the |an? |all )?"
+    r"(?:intention|intent|per[- ]protocol|full|modified|data|analys|assess))"
+    r"|\bto be\b|\bas follows\b|\bthe following\b|\bas\b|\balso\b|\btherefore\b|\bthen\b|\bboth\b|:|,))*"
+)
+_THEREFORE = r"(?:,\s*there-?\s?fore\b,?\s*)?"
+# "The primary outcome, measured at 12 months, was …"
+_ASIDE = (
+    r"(?:,\s*(?:which (?:was|were) )?(?:as )?(?:measured|assessed|evaluated|determined|adjudicated|tested|analy[sz]ed"
+    r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b[^,;]{2,100},\s*)?"
+)
+_FORWARD = re.compile(
+    rf"{NAMED}{_QUALIFIED}\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:–—]|\s-(?=\s)"
+    r"|\bdefined\s+as\b|,?\s*\b(?:namely|i\.e\.,?|that is,)(?=\s))\s*(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "Primary outcomes were assessed at week 12 and included …"
+_THEN_NAMED = re.compile(
+    rf"{NAMED}{_QUALIFIED}\s+(?:was|were|will be)\s+[a-z]+ed\b[^.;:]{{0,80}}?\s+and\s+(?:included?|comprised?"
+    r"|consisted of|were as follows:?)\s+(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "The primary outcome (falls within 90 days) was …"
+_ROLE_ALONE = re.compile(
+    r"\s*\((?:the )?(?P<role>(?:co-?)?primary|(?:key )?secondary|exploratory|tertiary)\)", re.IGNORECASE
+)
+_LEADS = re.compile(
+    r"\b(?:out-?comes?|end[\s-]?points?|measures?)\s+(?:\w+ ){0,2}?(?:are|were|include[ds]?)\b:?\s*", re.IGNORECASE
+)
+_BRACKETED = re.compile(
+    rf"{NAMED}\s*\((?P<what>(?!(?:see|table|fig|appendix|ref|n\s*=|p\s*[<=]|i{{1,3}}\)|[a-z\d]\)))[^()]{{8,160}})\)\s+"
+    r"(?:was|were|is|are|occurred|did|will be)\b",
+    re.IGNORECASE,
+)
+# "For the primary outcome, we measured …"
+_WE_MEASURED = re.compile(
+    rf"{NAMED}{_QUALIFIED},\s+we\s+(?:will\s+|have\s+|also\s+)*(?:\w+ly\s+)?"
+    r"(?:(?:re-?)?(?:measure|assess|evaluate|use|record|count|determine)d?|(?:re)?assessed|chose|examined?|compared?)\s+"
+    r"(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "The primary outcome, mortality at 28 days, was …"
+_APPOSED_BEHIND = re.compile(
+    rf"{NAMED},\s+(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|the\s+(?:co-?)?primary)\b)"
+    r"(?P<what>[^;]{4,160}?),?\s+(?:was|were|is|are|occurred|did|will be)\b",
+    re.IGNORECASE,
+)
+# "the primary endpoint of overall survival"
+_OF = re.compile(
+    rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)"
+    r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|[.;:]|$)",
+    re.IGNORECASE,
+)
+# "the primary outcome measure usability was assessed"
+_BESIDE = re.compile(
+    rf"{NAMED}\s+(?P<what>(?!(?:data|analys\w+|results?|events?|models?|rates?|definitions?|assessments?|time|visits?"
+    r"|was|were|is|are|will|has|had|did|in|of|for|at|by|on|with|that|which|and|or|to|from|between|as)\b)[\w/-]+"
+    r"(?:\s+(?!(?:was|were)\b)[\w/-]+){0,4})\s+(?:was|were|is|are)\s+(?:then\s+)?"
+    r"(?:measured|assessed|evaluated|determined|quantified)\b",
+    re.IGNORECASE,
+)
+# "a power calculation on the primary endpoint, grip strength (in newton)"
+_APPOSED_LAST = re.compile(
+    rf"(?<=\bthe\s){NAMED},\s+(?P<what>(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|the|with|using|in|for"
+    r"|at|by|of|on|after|all|both|respectively)\b)[\w-]+(?:\s(?!(?:was|were|is|are|did|had)\b)[\w-]+){0,6})"
+    r"(?=\s*(?:\(|\.|;|$)|\s+as well as\b)",
+    re.IGNORECASE,
+)
