@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from trialseal.manuscripts.outcome_phrases import until_next_clause
+from trialseal.manuscripts.clauses import until_next_clause
 
 _REFERS = re.compile(r"\W*(?:it|this|that|these|those|they|there|which|we|none|both|such|all)\b", re.IGNORECASE)
 _MEASURED = (

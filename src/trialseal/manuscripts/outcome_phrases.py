@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from trialseal.manuscripts.fates import says_no_outcome
-from trialseal.manuscripts.outcome_names import BOTH, NAMED, Role, names_in, role_of
+from trialseal.manuscripts.clauses import until_next_clause
+from trialseal.manuscripts.outcome_names import BOTH, Role, names_in, role_of
+from trialseal.manuscripts.said_before import apposed, called_so
+from trialseal.manuscripts.said_behind import named_beside, stated_behind
 
 Kind = Literal["stated", "loose", "aim", "vague"]
 """Said to be the outcome; named beside it, or called a variable; what the trial was to show; or no more than 'several
@@ -28,19 +30,17 @@ _OBJECTIVE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-# "To assess the primary outcome, we used …" tells how.
-_TO_ASSESS = re.compile(r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
+_ROLE_ALONE = re.compile(
+    r"\s*\((?:the )?(?P<role>(?:co-?)?primary|(?:key )?secondary|exploratory|tertiary)\)", re.IGNORECASE
+)
+_LEADS = re.compile(
+    r"\b(?:out-?comes?|end[\s-]?points?|measures?)\s+(?:\w+ ){0,2}?(?:are|were|include[ds]?)\b:?\s*", re.IGNORECASE
+)
 _THE = re.compile(r"(?:^|[.:;(]\s*|\b(?:the|our|its|(?:study|trial)[’']s)\s+)$", re.IGNORECASE)
 _TWO = re.compile(r"\btwo\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 _JOINT = re.compile(r"\s+and\s+", re.IGNORECASE)
 _LISTED = re.compile(r"[,;]|\b(?:both|between|composite|respectively)\b|\(?\b(?:1|i|a)[).]\s", re.IGNORECASE)
 _SAFETY = re.compile(r"\bsafety\b", re.IGNORECASE)
-_NEGATED = re.compile(
-    r"\b(?:no|not an?|without an?|neither|any|analys[ie]s of (?:the|our)|effects? on (?:the|our)|for (?:the|our)"
-    r"|of (?:the|our)|in (?:the|our)|on (?:the|our)|powered (?:for|on)|definition of(?: the)?|than (?:the|our)"
-    r"|assessments? of(?: the)?|between(?: the)?)\s*$",
-    re.IGNORECASE,
-)
 _TAIL = re.compile(
     r"[\s,;]*(?:(?:and|while|whereas|with|but|as well as)\s+)?"
     r"(?:(?:the|a|an|our|first|second|third|two|three|four|five|key|other|all)\b\s*)*$",
@@ -101,7 +101,7 @@ def _bracketed_roles(text: str) -> Iterator[Phrase]:
 def _end_before(text: str, name: re.Match[str], following: re.Match[str]) -> int:
     """Where what is stated of a name ends at the latest: where the next name begins, or what is said to be that one."""
     before = text[name.end() : following.start()]
-    backward = _backward(text, following, name.end(), before)
+    backward = called_so(text, following, name.end(), before)
     if backward and text[name.end() : backward[0]].strip(" ,;"):
         return len(text[: backward[0]].rstrip(" ,;"))
     return following.start()
@@ -122,33 +122,18 @@ def _of_name(text: str, name: re.Match[str], begin: int, end: int) -> Iterator[P
     two = _TWO.search(text, begin, name.start()) is not None
     before = text[max(begin, name.start() - _LONGEST) : name.start()]
     offset = name.start() - len(before)
-    opens, closes = _OPENS.search(before), _CLOSES.match(text, name.end())
-    if opens and closes and (opens["sign"] == "(") == (closes["sign"] == ")"):
-        span = _subject(text, offset, offset + opens.start())
-        if span and not _REFERS.match(text[slice(*span)]):
-            yield Phrase(role, *span, False, kind)
-            return
+    if span := apposed(text, name, offset, before):
+        yield Phrase(role, *span, False, kind)
+        return
     piece_end = end - len(_tail(text[name.start() : end])) if end < len(text) else end
-    negated = _NEGATED.search(before)
-    for pattern in (_APPOSED_BEHIND, _BRACKETED, _FORWARD, _THEN_NAMED):
-        match = pattern.match(text, name.start(), piece_end)
-        if match and not negated and not says_no_outcome(match["what"]):
-            what = match.start("what"), until_next_clause(text, *match.span("what"))
-            for span in (two and _halves(text, *what)) or [what]:
-                yield Phrase(role, *span, several, kind)
-            return
-    match = None if _TO_ASSESS.search(before) else _WE_MEASURED.match(text, name.start(), piece_end)
-    if match:
-        yield Phrase(role, match.start("what"), until_next_clause(text, *match.span("what")), several, kind)
-        return
-    if backward := _backward(text, name, offset, before):
-        yield Phrase(role, *backward, several, kind)
-        return
-    for pattern in (_OF, _BESIDE, _APPOSED_LAST):
-        match = pattern.match(text, name.start(), piece_end)
-        if match and not says_no_outcome(match["what"]):
-            yield Phrase(role, *match.span("what"), False, "loose")
-            return
+    if behind := stated_behind(text, name.start(), piece_end, before):
+        what = behind[0], until_next_clause(text, *behind)
+        for span in (two and _halves(text, *what)) or [what]:
+            yield Phrase(role, *span, several, kind)
+    elif said := called_so(text, name, offset, before):
+        yield Phrase(role, *said, several, kind)
+    elif beside := named_beside(text, name.start(), piece_end):
+        yield Phrase(role, *beside, False, "loose")
 
 
 def _halves(text: str, begin: int, end: int) -> list[tuple[int, int]]:

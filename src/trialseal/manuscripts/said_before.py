@@ -51,8 +51,20 @@ _BREAK_OF_LIST = re.compile(r"[:;]\s|,\s+(?:while|whereas|but)\s+|(?<=[a-z)])\.\
 _LONGEST_SUBJECT = 220
 
 
-def _backward(text: str, name: re.Match[str], offset: int, before: str) -> tuple[int, int] | None:
-    """What is said to be the outcome before it is called so."""
+def apposed(text: str, name: re.Match[str], offset: int, before: str) -> tuple[int, int] | None:
+    """What a name of outcomes explains: 'X, the primary outcome,', 'X (primary outcome)'."""
+    opens, closes = _OPENS.search(before), _CLOSES.match(text, name.end())
+    if not opens or not closes or (opens["sign"] == "(") != (closes["sign"] == ")"):
+        return None
+    span = _subject(text, offset, offset + opens.start())
+    return span if span and not _REFERS.match(text[slice(*span)]) else None
+
+
+def called_so(text: str, name: re.Match[str], offset: int, before: str) -> tuple[int, int] | None:
+    """What stands before a name of outcomes and is said to be them: 'X was the primary outcome'.
+
+    `before` is the text between `offset` and the name.
+    """
     if not _ENDS_BACKWARD.match(text, name.end()):
         return None
     if chose := _CHOSE.search(before):

@@ -1,9 +1,11 @@
-"""What a sentence says of an outcome behind its name: 'the primary outcome was X', 'for the primary outcome, we measured X'."""
+"""What a sentence says of an outcome behind its name: 'the primary outcome was X', 'for the primary outcome, we
+measured X'."""
 
 from __future__ import annotations
 
 import re
 
+from trialseal.manuscripts.fates import says_no_outcome
 from trialseal.manuscripts.outcome_names import NAMED
 
 _QUALIFIED = (
@@ -38,12 +40,6 @@ _THEN_NAMED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # "The primary outcome (falls within 90 days) was …"
-_ROLE_ALONE = re.compile(
-    r"\s*\((?:the )?(?P<role>(?:co-?)?primary|(?:key )?secondary|exploratory|tertiary)\)", re.IGNORECASE
-)
-_LEADS = re.compile(
-    r"\b(?:out-?comes?|end[\s-]?points?|measures?)\s+(?:\w+ ){0,2}?(?:are|were|include[ds]?)\b:?\s*", re.IGNORECASE
-)
 _BRACKETED = re.compile(
     rf"{NAMED}\s*\((?P<what>(?!(?:see|table|fig|appendix|ref|n\s*=|p\s*[<=]|i{{1,3}}\)|[a-z\d]\)))[^()]{{8,160}})\)\s+"
     r"(?:was|were|is|are|occurred|did|will be)\b",
@@ -83,3 +79,34 @@ _APPOSED_LAST = re.compile(
     r"(?=\s*(?:\(|\.|;|$)|\s+as well as\b)",
     re.IGNORECASE,
 )
+# "To assess the primary outcome, we used …" tells how.
+_TO_ASSESS = re.compile(r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(?:no|not an?|without an?|neither|any|analys[ie]s of (?:the|our)|effects? on (?:the|our)|for (?:the|our)"
+    r"|of (?:the|our)|in (?:the|our)|on (?:the|our)|powered (?:for|on)|definition of(?: the)?|than (?:the|our)"
+    r"|assessments? of(?: the)?|between(?: the)?)\s*$",
+    re.IGNORECASE,
+)
+
+
+def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, int] | None:
+    """What the name that begins at `begin` is said to be: 'the primary outcome was X'.
+
+    `before` is the text in front of it.
+    """
+    if not _NEGATED.search(before):
+        for pattern in (_APPOSED_BEHIND, _BRACKETED, _FORWARD, _THEN_NAMED):
+            match = pattern.match(text, begin, end)
+            if match and not says_no_outcome(match["what"]):
+                return match.span("what")
+    match = None if _TO_ASSESS.search(before) else _WE_MEASURED.match(text, begin, end)
+    return match.span("what") if match else None
+
+
+def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
+    """What is named beside the name that begins at `begin`, and not said to be it: 'the primary outcome of X'."""
+    for pattern in (_OF, _BESIDE, _APPOSED_LAST):
+        match = pattern.match(text, begin, end)
+        if match and not says_no_outcome(match["what"]):
+            return match.span("what")
+    return None
