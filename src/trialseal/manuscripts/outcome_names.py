@@ -17,15 +17,23 @@ _OUTCOME = r"(?:out-?\s?comes?|end[\s-]?points?)"
 _NOUN = (
     rf"(?:{_OUTCOME}(?:\s+(?:measures?|variables?|parameters?|criteri(?:on|a)|events?))?"
     r"|(?:efficacy|response|effectiveness)\s+(?:measures?|variables?|parameters?|assessments?|criteri(?:on|a))"
-    r"|(?:measures?|variables?|parameters?|assessments?)(?:\s+of\s+(?:efficacy|outcome|effectiveness))?)"
+    r"|(?:measures?|measurements?|variables?|parameters?|assessments?)(?:\s+of\s+(?:efficacy|outcome|effectiveness))?)"
 )
 _BETWEEN = (
-    r"(?:\s+(?!(?:was|were|is|are|secondary|primary|tertiary|exploratory|outcomes?|end-?points?)\b)"
+    r"(?:\s+(?!(?:was|were|is|are|secondary|primary|tertiary|exploratory|outcomes?|end-?points?|analys[ei]s)\b)"
     r"(?!and\s+(?:key\s+)?(?:secondary|other)\b)[\w’'/&-]+){0,3}?"
 )
 NAMED = rf"\b{_ROLE}{_BETWEEN}\s+(?P<noun>{_NOUN})\b"
 _NAMED = re.compile(NAMED, re.IGNORECASE)
-BOTH = re.compile(r"\bprimary\s+(?:and|or|and/or)\s+(?:key\s+)?secondary\b|\bprimary\s+and\s+other\b", re.IGNORECASE)
+BOTH = re.compile(
+    r"\bprimary\s+(?:and|or|and/or)\s+(?:the\s+|key\s+)?secondary\b|\bprimary\s+and\s+other\b", re.IGNORECASE
+)
+# 'The main adverse outcome of diabetes' and 'major adverse outcomes' are no trial's main ones.
+_NOT_MAIN = re.compile(
+    r"(?:main|principal|major)\s+(?:adverse|cardio\w+|cardiac|clinical events?|bleeding|health)\b"
+    r"|(?:main|principal|major)\s[^.;:]{0,40}?(?:out-?comes?|end[\s-]?points?)\s+of\s+(?!(?:the|this|our|interest|measure|efficacy)\b)",
+    re.IGNORECASE,
+)
 _NOT_NAMED = re.compile(r"\bprimary (?:care|school|tumou?r|percutaneous|pci|motor|cortex|prevention)\b", re.IGNORECASE)
 _HEADED = re.compile(rf"(?:the\s+|(?:[\w-]+\s+){{1,2}})?{NAMED}", re.IGNORECASE)
 _MAIN_MEASURES = re.compile(r"main (?:outcomes?(?: and measures?| measures?)?|measures?)", re.IGNORECASE)
@@ -33,7 +41,11 @@ _MAIN_MEASURES = re.compile(r"main (?:outcomes?(?: and measures?| measures?)?|me
 
 def names_in(text: str) -> list[re.Match[str]]:
     """Where a text names outcomes, with the groups `role` and `noun`."""
-    return [name for name in _NAMED.finditer(text) if not _NOT_NAMED.match(text, name.start())]
+    return [
+        name
+        for name in _NAMED.finditer(text)
+        if not _NOT_NAMED.match(text, name.start()) and not _NOT_MAIN.match(text, name.start())
+    ]
 
 
 def role_of(words: str) -> Role:

@@ -19,7 +19,7 @@ Kind = Literal["stated", "loose", "aim", "vague"]
 """Said to be the outcome; named beside it, or called a variable; what the trial was to show; or no more than 'several
 measures', which names none."""
 
-_BARE = re.compile(r"(?:measures?|variables?|parameters?|assessments?)", re.IGNORECASE)
+_BARE = re.compile(r"(?:measures?|measurements?|variables?|parameters?|assessments?)", re.IGNORECASE)
 _MODEL = re.compile(
     r"\s*(?:of|in|for|into|within)\b[^.;:]{0,40}?\b(?:models?|regressions?|analys[ie]s|equations?)\b",
     re.IGNORECASE,
@@ -37,9 +37,16 @@ _LEADS = re.compile(
     r"\b(?:out-?comes?|end[\s-]?points?|measures?)\s+(?:\w+ ){0,2}?(?:are|were|include[ds]?)\b:?\s*", re.IGNORECASE
 )
 _THE = re.compile(r"(?:^|[.:;(]\s*|\b(?:the|our|its|(?:study|trial)[’']s)\s+)$", re.IGNORECASE)
-_TWO = re.compile(r"\btwo\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
+_NUMBER = re.compile(r"\b(?P<number>two|three|four|five|six|[2-6])\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _JOINT = re.compile(r"\s+and\s+", re.IGNORECASE)
 _LISTED = re.compile(r"[,;]|\b(?:both|between|composite|respectively)\b|\(?\b(?:1|i|a)[).]\s", re.IGNORECASE)
+_RESPECTIVELY = re.compile(
+    r"\bprimary\s+and\s+(?:the\s+)?secondary\s+(?:\w+\s+)?(?:out-?comes?|end[\s-]?points?)(?:\s+measures?)?"
+    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:study|trial))?\s+(?:was|were|are)\s+(?P<first>[^;:.]{3,120}?)\s+and\s+"
+    r"(?P<second>[^;:,.]{3,120}),?\s+respectively",
+    re.IGNORECASE,
+)
 _SAFETY = re.compile(r"\bsafety\b", re.IGNORECASE)
 _TAIL = re.compile(
     r"[\s,;]*(?:(?:and|while|whereas|with|but|as well as)\s+)?"
@@ -62,11 +69,14 @@ class Phrase(NamedTuple):
     """Whether it is called a safety outcome, which a registry may list in either role."""
     alone: bool = False
     """Whether it is called *the* outcome of its role, in the singular."""
+    number: int = 0
+    """How many outcomes of its role the sentence says there are; 0 if it does not."""
 
 
 def phrases(text: str) -> Iterator[Phrase]:
     """What a sentence states as outcomes, in its order."""
     if BOTH.search(text):
+        yield from _respectively(text)
         return
     names = names_in(text)
     if bracketed := list(_bracketed_roles(text)):
@@ -79,11 +89,21 @@ def phrases(text: str) -> Iterator[Phrase]:
         for phrase in _of_name(text, name, begin, end):
             found = True
             alone = not phrase.several and _THE.search(text, begin, name.start()) is not None
-            yield phrase._replace(safety=_SAFETY.search(name[0]) is not None, alone=alone)
+            yield phrase._replace(
+                safety=_SAFETY.search(name[0]) is not None, alone=alone, number=_number(text[begin : name.start()])
+            )
     if not found and (match := _OBJECTIVE.search(text[:_LONGEST])):
         yield Phrase(
             role_of(match["role"]), match.start("what"), until_next_clause(text, *match.span("what")), False, "aim"
         )
+
+
+def _respectively(text: str) -> Iterator[Phrase]:
+    """Both of 'the primary and secondary outcomes were A and B, respectively'."""
+    found = _RESPECTIVELY.search(text)
+    if found and not _LISTED.search(found["first"]) and not _JOINT.search(found["first"] + found["second"]):
+        yield Phrase("primary", *found.span("first"), False, "stated")
+        yield Phrase("secondary", *found.span("second"), False, "stated")
 
 
 def _bracketed_roles(text: str) -> Iterator[Phrase]:
@@ -119,7 +139,7 @@ def _of_name(text: str, name: re.Match[str], begin: int, end: int) -> Iterator[P
     several = name["noun"].lower().rstrip().endswith(("s", "criteria")) or name["role"].lower().startswith(
         ("co", "dual", "joint")
     )
-    two = _TWO.search(text, begin, name.start()) is not None
+    two = _number(text[begin : name.start()]) == 2
     before = text[max(begin, name.start() - _LONGEST) : name.start()]
     offset = name.start() - len(before)
     if span := apposed(text, name, offset, before):
@@ -142,6 +162,12 @@ def _halves(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     if len(joints) != 1 or _LISTED.search(text, begin, end):
         return []
     return [(begin, joints[0].start()), (joints[0].end(), end)]
+
+
+def _number(before: str) -> int:
+    """How many outcomes the words before their name say there are."""
+    found = _NUMBER.search(before)
+    return (_NUMBERS.get(found["number"].lower()) or int(found["number"])) if found else 0
 
 
 def _tail(piece: str) -> str:

@@ -34,11 +34,13 @@ from trialseal.manuscripts.time_frames import time_frame
 
 __all__ = ["OutcomeSentences", "Role", "StatedOutcome", "find_outcomes", "passage"]
 
+# 'The primary outcome was to determine the rate of …'
 _AIM = re.compile(
-    r"(?:to\s+)?(?:determine|investigate|evaluate|assess|compare|demonstrate|show|test|identify|examine|explore|study|establish"
+    r"(?:to\s+)?(?:record|measure|estimate|calculate|quantify|determine|investigate|evaluate|assess|compare|demonstrate|show|test|identify|examine|explore|study|establish"
     r"|prove|find out|analy[sz]e|confirm|describe|verify)\s",
     re.IGNORECASE,
 )
+_ONE = re.compile(r"\b(?:outcome|end[\s-]?point|measure)\b(?!\s+measures)", re.IGNORECASE)
 # 'efficacy and safety' says what the trial was about.
 _GLOSS = re.compile(
     r"(?:(?:clinical|overall|the|long-term|short-term|treatment)\s+)*(?:efficacy|safety|effectiveness|tolerability|feasibility"
@@ -85,7 +87,8 @@ def find_outcomes(manuscript: Manuscript, text: Sequence[Sentence]) -> OutcomeSe
     for role in ("primary", "secondary", "other"):
         of_role = [one for one in found if one.role == role and one.kind != "vague"]
         best = min((_rank(one) for one in of_role), default=0)
-        chosen += distinct([one for one in of_role if _rank(one) == best], long_forms)
+        of_best = [one for one in of_role if _rank(one) == best]
+        chosen += distinct(_counted(of_best) or of_best, long_forms)
     elsewhere = tuple(one for one in found if not any(one is other for other in chosen))
     unclear = tuple(
         (sentence.text, manuscript.place(sentence.first, sentence.last))
@@ -93,6 +96,15 @@ def find_outcomes(manuscript: Manuscript, text: Sequence[Sentence]) -> OutcomeSe
         if BOTH.search(sentence.text) and names_outcomes(sentence.text) and "respectively" in sentence.text
     )
     return OutcomeSentences(tuple(chosen), elsewhere, unclear)
+
+
+def _counted(outcomes: Sequence[StatedOutcome]) -> list[StatedOutcome]:
+    """Those of the first sentence that says how many there are and names as many: 'the two primary outcomes were …'."""
+    for one in outcomes:
+        of_sentence = [other for other in outcomes if other.quote == one.quote and other.number]
+        if one.number == len(of_sentence) > 0:
+            return of_sentence
+    return []
 
 
 def _rank(one: StatedOutcome) -> int:
@@ -118,8 +130,6 @@ def _kind(kind: Kind, measure: str) -> Kind:
     gloss = _GLOSS.fullmatch(measure) is not None
     if _VAGUE.fullmatch(measure) or (gloss and kind == "loose"):
         return "vague"
-    if kind == "stated" and _AIM.match(measure):
-        return "aim"
     return "loose" if gloss and kind == "stated" else kind
 
 
@@ -161,8 +171,11 @@ class _Finding:
         )
         items = self._items(index) if leads else []
         if items and (role := last_role(sentence.text)):
+            lone = len(items) == 1 and _ONE.search(sentence.text) is not None
             listed = [
-                one for item in items for one in self._outcomes(item, Phrase(role, 0, len(item.text), False, "stated"))
+                one
+                for item in items
+                for one in self._outcomes(item, Phrase(role, 0, len(item.text), False, "stated", alone=lone))
             ]
             first = [] if sentence.text.rstrip().endswith(":") else list(self._stated(sentence))
             return index + 1 + len(items), [*first, *listed]
@@ -203,12 +216,17 @@ class _Finding:
 
     def _outcomes(self, sentence: Sentence, phrase: Phrase) -> Iterator[StatedOutcome]:
         what = sentence.text[phrase.begin : phrase.end]
-        for start, stop in spans(what, several=phrase.several):
+        pieces = spans(what, several=phrase.several)
+        named = any(not _GLOSS.fullmatch(what[slice(*piece)]) for piece in pieces)
+        for start, stop in pieces:
             one = what[start:stop]
+            if phrase.kind == "stated" and (aim := _AIM.match(one)):
+                one = one[aim.end() :]
             measure, description = taken_apart(one)
             if not measure or time_frame(measure) == measure:
                 continue
-            its = _kind(phrase.kind, measure)
+            # 'safety' at the end of a list is an outcome like the others.
+            its = phrase.kind if named and _GLOSS.fullmatch(measure) else _kind(phrase.kind, measure)
             yield StatedOutcome(
                 phrase.role,
                 measure,
@@ -221,6 +239,7 @@ class _Finding:
                 kind=its,
                 domain="safety" if phrase.safety else "",
                 alone=phrase.alone,
+                number=phrase.number,
             )
 
     # ----- headings and tables -----

@@ -6,7 +6,7 @@ import re
 
 # "…, the primary outcome, …"; "… (primary outcome)"
 _OPENS = re.compile(
-    r"(?P<sign>[,(–—])\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?$", re.IGNORECASE
+    r"(?P<sign>[,(–—]|(?<=\d);)\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?$", re.IGNORECASE
 )
 _CLOSES = re.compile(
     r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:\w+\s+)?(?:study|trial))?\s*(?P<sign>[,.;)–—]|$|\band\b)",
@@ -15,12 +15,20 @@ _CLOSES = re.compile(
 # "Overall survival was the primary end point"; "… served as the primary outcome"
 _USED = (
     r"(?:defined|chosen|selected|specified|pre-?specified|used|considered|taken|designated|measured|assessed|regarded"
-    r"|set|employed|recorded|evaluated|treated|explored|examined|included|reported|analy[sz]ed|tested)"
+    r"|set|employed|recorded|evaluated|treated|explored|examined|included|reported|analy[sz]ed|tested|quantified"
+    r"|determined|calculated|monitored|registered)"
 )
 _BACKWARD = re.compile(
     r"\s(?:was|were|is|are|will be|served as|functioned as|acted as|will serve as|constituted|represented"
     rf"|(?:was|were|is|are|will be)(?:\s+\w+(?:ed|en)\s+and)?\s+{_USED}\s+(?:as|to be))"
     r"\s+(?:the\s+|our\s+|a\s+|an\s+|this\s+(?:study|trial)[’']s\s+)?(?:only\s+|single\s+|first\s+|two\s+)?$",
+    re.IGNORECASE,
+)
+# "Postoperative pain as the primary outcome was assessed …"
+_AS_NAMED = re.compile(r"(?:^|[.;]\s+)(?P<what>[^.;:,]{4,160}?)\s+as\s+(?:the\s+|our\s+|a\s+|an\s+)?$", re.IGNORECASE)
+_THEN_DONE = re.compile(
+    r"\s+(?:was|were|is|are|will be)\s+(?:also\s+|\w+ly\s+)?(?:measured|assessed|evaluated|recorded|determined|examined|analy[sz]ed"
+    r"|compared|quantified|obtained|calculated)\b",
     re.IGNORECASE,
 )
 _CHOSE = re.compile(
@@ -29,16 +37,18 @@ _CHOSE = re.compile(
     re.IGNORECASE,
 )
 _ENDS_BACKWARD = re.compile(
-    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+[\w-]+(?:\s+(?:study|trial))?)?\s*(?:$|[.;,)(–—]|\b(?:and|while|whereas)\b)",
+    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+[\w-]+(?:\s+(?:study|trial))?)?\s*(?:$|[.;,)(–—]"
+    r"|\b(?:and|while|whereas|at|during|after|before|until|using|with|by|from|over)\b)",
     re.IGNORECASE,
 )
 _REFERS = re.compile(
     r"^\W*(?:it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$", re.IGNORECASE
 )
 _LEAD = re.compile(
-    r".*\b(?:detect(?:ing)?|investigat(?:ed|ing)|measur(?:ed|ing)|assess(?:ed|ing)|evaluat(?:ed|ing)|compar(?:ed|ing)"
-    r"|analy[sz](?:ed|ing)|determin(?:ed|ing)|examin(?:ed|ing)|show(?:ing|ed)?|reduc(?:ed|ing)|improv(?:ed|ing)"
-    r"|effects? (?:of .{1,60} )?on|differences? in|estimat(?:ed|ing))\s+"
+    r".*\b(?:detect(?:ing)?|investigat(?:ed?|ing)|measur(?:ed?|ing)|assess(?:ed|ing)?|evaluat(?:ed?|ing)|compar(?:ed?|ing)"
+    r"|analy[sz](?:ed?|ing)|determin(?:ed?|ing)|examin(?:ed?|ing)|show(?:ing|ed)?|reduc(?:ed|es?|ing)"
+    r"|improv(?:ed|es?|ing)|(?:increas|decreas)(?:es?|ing)|includ(?:ed|es?|ing)|prevent(?:s|ing)?"
+    r"|(?:effects?|impact|influence) (?:of .{1,60} )?on|differences? in|estimat(?:ed?|ing))\s+"
     r"(?:(?:an?|the|its|their)\s+)?(?:(?:relative|absolute|mean)\s+)?(?:\d+(?:\.\d+)?(?:\s*%|-\w+)?\s+)?",
     re.IGNORECASE | re.DOTALL,
 )
@@ -46,17 +56,32 @@ _VERB = re.compile(r"\b(?:was|were|is|are|had|has|have|did|will|we)\b", re.IGNOR
 _AS_MEASURED = re.compile(
     r",\s+(?:as\s+)?(?:assessed|measured|evaluated|determined|defined|recorded|quantified|obtained)\s", re.IGNORECASE
 )
+# "In this study, we examined the effect of A on X, which was the primary outcome."
+_WE_DID = re.compile(
+    r"(?:in (?:this|the present|our) \w+,\s+)?we\s+(?:\w+ly\s+|also\s+)?(?:examined|measured|assessed|evaluated|investigated|studied|recorded"
+    r"|determined|compared)\s+(?:(?:the|any)\s+)?(?:(?:effects?|impact|influence)\s+of\s+.{3,160}\s+on\s+)?(?:the\s+)?",
+    re.IGNORECASE,
+)
 _BREAK = re.compile(r"[:;]\s|,\s+(?:and|while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
 _BREAK_OF_LIST = re.compile(r"[:;]\s|,\s+(?:while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
+# 'Following the assessment of comfort (primary outcome), …' tells when.
+_AT_ITS_TIME = re.compile(
+    r"(?:following|after|before|during|until|since|because|in this (?:study|trial))\b", re.IGNORECASE
+)
 _LONGEST_SUBJECT = 220
 
 
 def apposed(text: str, name: re.Match[str], offset: int, before: str) -> tuple[int, int] | None:
     """What a name of outcomes explains: 'X, the primary outcome,', 'X (primary outcome)'."""
     opens, closes = _OPENS.search(before), _CLOSES.match(text, name.end())
-    if not opens or not closes or (opens["sign"] == "(") != (closes["sign"] == ")"):
+    if not opens or not closes or (opens["sign"] in "(;") != (closes["sign"] == ")"):
         return None
-    span = _subject(text, offset, offset + opens.start())
+    end = opens.start()
+    if opens["sign"] == ";" and (end := before.rfind("(", 0, end)) < 0:
+        return None  # "response (score < 3.2; primary endpoint)"
+    span = _subject(text, offset, offset + end)
+    if span and _AT_ITS_TIME.match(text, *span):
+        return None
     return span if span and not _REFERS.match(text[slice(*span)]) else None
 
 
@@ -65,6 +90,8 @@ def called_so(text: str, name: re.Match[str], offset: int, before: str) -> tuple
 
     `before` is the text between `offset` and the name.
     """
+    if (named := _AS_NAMED.search(before)) and _THEN_DONE.match(text, name.end()) and not _VERB.search(named["what"]):
+        return offset + named.start("what"), offset + named.end("what")
     if not _ENDS_BACKWARD.match(text, name.end()):
         return None
     if chose := _CHOSE.search(before):
@@ -77,6 +104,8 @@ def called_so(text: str, name: re.Match[str], offset: int, before: str) -> tuple
         span = found
     else:
         return None
+    if before_which := _WE_DID.match(text, *span):
+        span = before_which.end(), span[1]
     if measured := _AS_MEASURED.search(text, *span):
         span = span[0], measured.start()
     words = text[slice(*span)]

@@ -14,7 +14,7 @@ _QUALIFIED = (
 )
 _IS = (
     r"\b(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been|includes?"
-    r"|included|comprises?|comprised|consist(?:s|ed) of|concerned|being|remained|encompassed|assessed whether)\b"
+    r"|included|comprises?|comprised|consist(?:s|ed) of|concerned|focus(?:es|ed)? on|being|remained|encompassed|assessed whether)\b"
 )
 _AS = (
     r"(?:\s*(?:\b(?:pre-?specified|pre-?defined|defined|specified|set|taken|chosen|selected|designated) as\b"
@@ -42,7 +42,7 @@ _THEN_NAMED = re.compile(
 # "The primary outcome (falls within 90 days) was …"
 _BRACKETED = re.compile(
     rf"{NAMED}\s*\((?P<what>(?!(?:see|table|fig|appendix|ref|n\s*=|p\s*[<=]|i{{1,3}}\)|[a-z\d]\)))[^()]{{8,160}})\)\s+"
-    r"(?:was|were|is|are|occurred|did|will be)\b",
+    r"(?:was|were|is|are|occurred|did|will be|that|which)\b",
     re.IGNORECASE,
 )
 # "For the primary outcome, we measured …"
@@ -51,6 +51,20 @@ _WE_MEASURED = re.compile(
     r"(?:(?:re-?)?(?:measure|assess|evaluate|use|record|count|determine)d?|(?:re)?assessed|chose|examined?|compared?)\s+"
     r"(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
+)
+# "As a secondary outcome, this study measured …"; "As the primary outcome, mortality was recorded"
+_AS_ONE = re.compile(
+    rf"{NAMED}{_QUALIFIED},\s+(?:we|(?:this|the|our) (?:study|trial))\s+(?:\w+ly\s+)?(?:measured|assessed|evaluated|used|recorded"
+    r"|determined|examined|analy[sz]ed|chose|compared)\s+(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_AS_ONE_DONE = re.compile(
+    rf"{NAMED}{_QUALIFIED},\s+(?P<what>[^;:]{{4,160}}?)\s+(?:was|were|is|are|will be)\s+(?:\w+ly\s+)?(?:measured|assessed|evaluated"
+    r"|used|recorded|determined|examined|analy[sz]ed|chosen|compared|quantified|obtained|calculated)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_AS_BEFORE = re.compile(
+    r"(?:^|[.;]\s)as\s+(?:(?:one|two|three) of\s+)?(?:the|our|an?)?\s*(?:(?:two|three|four)\s+)?$", re.IGNORECASE
 )
 # "The primary outcome, mortality at 28 days, was …"
 _APPOSED_BEHIND = re.compile(
@@ -62,6 +76,12 @@ _APPOSED_BEHIND = re.compile(
 _OF = re.compile(
     rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)"
     r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|[.;:]|$)",
+    re.IGNORECASE,
+)
+# "based on the primary outcome of the trial (grip strength)"
+_IN_BRACKETS = re.compile(
+    rf"(?<=\bthe\s){NAMED}(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:study|trial))?\s*\((?P<what>(?!(?:see|table|fig|appendix|ref|n\s*="
+    r"|p\s*[<=]|i{1,3}\)|[a-z\d]\)|which|as|defined|with|at|for|after|before|and|in|on)\b)[^\W\d_][^()=]{3,100})\)",
     re.IGNORECASE,
 )
 # "the primary outcome measure usability was assessed"
@@ -82,9 +102,9 @@ _APPOSED_LAST = re.compile(
 # "To assess the primary outcome, we used …" tells how.
 _TO_ASSESS = re.compile(r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
 _NEGATED = re.compile(
-    r"\b(?:no|not an?|without an?|neither|any|analys[ie]s of (?:the|our)|effects? on (?:the|our)|for (?:the|our)"
-    r"|of (?:the|our)|in (?:the|our)|on (?:the|our)|powered (?:for|on)|definition of(?: the)?|than (?:the|our)"
-    r"|assessments? of(?: the)?|between(?: the)?)\s*$",
+    r"\b(?:no|not an?|without an?|neither|any|(?:for|of|in|on|regarding) (?:the|our|these|this|each|both|all)"
+    r"|differences? in|changes? in|powered (?:for|on)|definition of|than (?:the|our)|assessments? of|between(?: the)?"
+    r"|(?:since|because)(?: the| our)?)\s*$",
     re.IGNORECASE,
 )
 
@@ -94,6 +114,11 @@ def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, in
 
     `before` is the text in front of it.
     """
+    if _AS_BEFORE.search(before):
+        for pattern in (_AS_ONE, _AS_ONE_DONE):
+            if match := pattern.match(text, begin, end):
+                return match.span("what")
+        return None
     if not _NEGATED.search(before):
         for pattern in (_APPOSED_BEHIND, _BRACKETED, _FORWARD, _THEN_NAMED):
             match = pattern.match(text, begin, end)
@@ -105,7 +130,7 @@ def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, in
 
 def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
     """What is named beside the name that begins at `begin`, and not said to be it: 'the primary outcome of X'."""
-    for pattern in (_OF, _BESIDE, _APPOSED_LAST):
+    for pattern in (_OF, _BESIDE, _APPOSED_LAST, _IN_BRACKETS):
         match = pattern.match(text, begin, end)
         if match and not says_no_outcome(match["what"]):
             return match.span("what")

@@ -57,7 +57,7 @@ def _likeness(one: StatedOutcome, other: StatedOutcome, long_forms: Mapping[str,
     if one.quote == other.quote:
         return 0.0
     apart = one.section == other.section and one.time_frame and other.time_frame
-    if apart and _words(one.time_frame) != _words(other.time_frame):
+    if apart and _numbers(one.time_frame) != _numbers(other.time_frame):
         return 0.0
     telling, other_telling = _telling(one, long_forms), _telling(other, long_forms)
     shared = len(telling & other_telling) / max(1, min(len(telling), len(other_telling)))
@@ -96,6 +96,11 @@ def _words(text: str) -> frozenset[str]:
     """The words of a text, each without a plural's s."""
     found = (word.casefold() for word in _WORD.findall(text))
     return frozenset(_singular(word) for word in found if not _EMPTY.fullmatch(word))
+
+
+def _numbers(text: str) -> frozenset[str]:
+    """The numbers of a time, or its words where it has none."""
+    return frozenset(word for word in _words(text) if word.isdigit()) or _words(text)
 
 
 def _singular(word: str) -> str:

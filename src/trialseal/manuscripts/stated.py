@@ -26,3 +26,5 @@ class StatedOutcome(NamedTuple):
     """`safety` where it is called a safety outcome."""
     alone: bool = False
     """Whether it is called *the* outcome of its role, in the singular."""
+    number: int = 0
+    """How many outcomes of its role its sentence says there are; 0 if it does not."""
