@@ -27,8 +27,8 @@ _BACKWARD = re.compile(
 # "Postoperative pain as the primary outcome was assessed …"
 _AS_NAMED = re.compile(r"(?:^|[.;]\s+)(?P<what>[^.;:,]{4,160}?)\s+as\s+(?:the\s+|our\s+|a\s+|an\s+)?$", re.IGNORECASE)
 _THEN_DONE = re.compile(
-    r"\s+(?:was|were|is|are|will be)\s+(?:also\s+|\w+ly\s+)?(?:measured|assessed|evaluated|recorded|determined|examined|analy[sz]ed"
-    r"|compared|quantified|obtained|calculated)\b",
+    r"\s+(?:was|were|is|are|will be)\s+(?:also\s+|\w+ly\s+)?(?:measured|assessed|evaluated|recorded|determined"
+    r"|examined|analy[sz]ed|compared|quantified|obtained|calculated)\b",
     re.IGNORECASE,
 )
 _CHOSE = re.compile(
@@ -58,8 +58,8 @@ _AS_MEASURED = re.compile(
 )
 # "In this study, we examined the effect of A on X, which was the primary outcome."
 _WE_DID = re.compile(
-    r"(?:in (?:this|the present|our) \w+,\s+)?we\s+(?:\w+ly\s+|also\s+)?(?:examined|measured|assessed|evaluated|investigated|studied|recorded"
-    r"|determined|compared)\s+(?:(?:the|any)\s+)?(?:(?:effects?|impact|influence)\s+of\s+.{3,160}\s+on\s+)?(?:the\s+)?",
+    r"(?:in (?:this|the present|our) \w+,\s+)?we\s+(?:\w+ly\s+|also\s+)?(?:examined|measured|assessed|evaluated|investigated"
+    r"|studied|recorded|determined|compared)\s+(?:(?:the|any)\s+)?(?:(?:effects?|impact|influence)\s+of\s+.{3,160}\s+on\s+)?(?:the\s+)?",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"[:;]\s|,\s+(?:and|while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)

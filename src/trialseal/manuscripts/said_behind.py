@@ -14,7 +14,8 @@ _QUALIFIED = (
 )
 _IS = (
     r"\b(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been|includes?"
-    r"|included|comprises?|comprised|consist(?:s|ed) of|concerned|focus(?:es|ed)? on|being|remained|encompassed|assessed whether)\b"
+    r"|included|comprises?|comprised|consist(?:s|ed) of|concerned|focus(?:es|ed)? on|being"
+    r"|remained|encompassed|assessed whether)\b"
 )
 _AS = (
     r"(?:\s*(?:\b(?:pre-?specified|pre-?defined|defined|specified|set|taken|chosen|selected|designated) as\b"
@@ -54,13 +55,13 @@ _WE_MEASURED = re.compile(
 )
 # "As a secondary outcome, this study measured …"; "As the primary outcome, mortality was recorded"
 _AS_ONE = re.compile(
-    rf"{NAMED}{_QUALIFIED},\s+(?:we|(?:this|the|our) (?:study|trial))\s+(?:\w+ly\s+)?(?:measured|assessed|evaluated|used|recorded"
-    r"|determined|examined|analy[sz]ed|chose|compared)\s+(?P<what>\S.*)",
+    rf"{NAMED}{_QUALIFIED},\s+(?:we|(?:this|the|our) (?:study|trial))\s+(?:\w+ly\s+)?(?:measured|assessed|evaluated"
+    r"|used|recorded|determined|examined|analy[sz]ed|chose|compared)\s+(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _AS_ONE_DONE = re.compile(
-    rf"{NAMED}{_QUALIFIED},\s+(?P<what>[^;:]{{4,160}}?)\s+(?:was|were|is|are|will be)\s+(?:\w+ly\s+)?(?:measured|assessed|evaluated"
-    r"|used|recorded|determined|examined|analy[sz]ed|chosen|compared|quantified|obtained|calculated)\b",
+    rf"{NAMED}{_QUALIFIED},\s+(?P<what>[^;:]{{4,160}}?)\s+(?:was|were|is|are|will be)\s+(?:\w+ly\s+)?(?:measured"
+    r"|assessed|evaluated|used|recorded|determined|examined|analy[sz]ed|chosen|compared|quantified|obtained|calculated)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _AS_BEFORE = re.compile(
