@@ -58,8 +58,9 @@ _AS_MEASURED = re.compile(
 )
 # "In this study, we examined the effect of A on X, which was the primary outcome."
 _WE_DID = re.compile(
-    r"(?:in (?:this|the present|our) \w+,\s+)?we\s+(?:\w+ly\s+|also\s+)?(?:examined|measured|assessed|evaluated|investigated"
-    r"|studied|recorded|determined|compared)\s+(?:(?:the|any)\s+)?(?:(?:effects?|impact|influence)\s+of\s+.{3,160}\s+on\s+)?(?:the\s+)?",
+    r"(?:in (?:this|the present|our) \w+,\s+)?we\s+(?:\w+ly\s+|also\s+)?(?:examined|measured|assessed|evaluated"
+    r"|investigated|studied|recorded|determined|compared)\s+(?:(?:the|any)\s+)?"
+    r"(?:(?:effects?|impact|influence)\s+of\s+.{3,160}\s+on\s+)?(?:the\s+)?",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"[:;]\s|,\s+(?:and|while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
