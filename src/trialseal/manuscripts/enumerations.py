@@ -18,7 +18,8 @@ _SEQUENCES = (
 )
 # A composite is one outcome, however many parts it has: from these words on nothing is taken apart.
 _COMPOSITE = re.compile(
-    r"\b(?:composites? (?:\w+ ){0,3}of|combinations? of|comprising|consisting of|either|any of"
+    r"\b(?:composites? (?:\w+ ){0,3}of|combinations? of|comprising|consisting of|either|any of|first of"
+    r"|(?:one|at least one|one or more) of the following"
     r"|(?:difference|change)s? between"
     r"|composites? (?:outcome|end[\s-]?point)s?\b[^,;]{0,20}(?:,|:|\()?\s*(?:defined|includ\w+|of))\b",
     re.IGNORECASE,
@@ -36,10 +37,18 @@ _GOES_ON = re.compile(
 _PHRASE = re.compile(r"\b(?:in|of|from|to|at|between|for|with|on)\b", re.IGNORECASE)
 # 'length of stay and change in weight': the second has a noun and a phrase of its own.
 _OWN_PHRASE = re.compile(r"(?:[\w-]+\s+){1,3}(?:of|in|to)\s", re.IGNORECASE)
+# 'behavioural and physiological parameters' are one phrase.
+_ADJECTIVE = re.compile(
+    r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$)[a-z-]+(?:al|ic|ous|ive|ory)$", re.IGNORECASE
+)
 _BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as)\s+)?", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)
 _SEMICOLON = re.compile(r";\s*(?:and\s+|or\s+)?", re.IGNORECASE)
-_COMMA = re.compile(r",\s+(?:and\s+|as well as\s+)?|\s+as well as\s+", re.IGNORECASE)
+_COMMA = re.compile(
+    r",\s+(?:and\s+|as well as\s+)?|\s+as well as\s+|\s+and\s+(?=(?:other|adverse|side)\s|safety\b)"
+    r"|\s+and\s+the\s+following\b[^:;,]{0,60}:\s*",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 # Between two semicolons: 'breastfeeding at 6 weeks, and immunisation at 4 months'.
 _LISTS = re.compile(r",\s+and\s", re.IGNORECASE)
@@ -67,6 +76,8 @@ def _parted(text: str, several: bool) -> list[Span]:
     if marked := _marked(text):
         return marked
     pieces = _between(text, whole, _SEMICOLON)
+    if len(pieces) > 1 and not several and _COMPOSITE.search(text[: pieces[0][1]]):
+        return [whole]
     if len(pieces) > 1:
         pieces = _rejoined(text, pieces)
         return [one for piece in pieces for one in (_within(text, piece) if several else [piece])]
@@ -146,6 +157,8 @@ def _are_two(first: str, second: str, only: bool) -> bool:
     if len(first.split()) == 1 == len(second.split()):
         return True
     if _GOES_ON.match(second) or len(first.split()) < 2 or len(second.split()) < 2:
+        return False
+    if _ADJECTIVE.search(first.rstrip()):
         return False
     if re.match(r"(?:the|a)\s", second) or _OWN_PHRASE.match(second) or first.endswith(")"):
         return True

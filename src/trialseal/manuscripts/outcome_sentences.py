@@ -15,7 +15,7 @@ from trialseal.manuscripts.enumerations import spans
 from trialseal.manuscripts.fates import says_no_outcome
 from trialseal.manuscripts.measured import measured
 from trialseal.manuscripts.measures import taken_apart
-from trialseal.manuscripts.model import Manuscript, Section
+from trialseal.manuscripts.model import Line, Manuscript, Section
 from trialseal.manuscripts.outcome_names import (
     BOTH,
     Role,
@@ -27,7 +27,7 @@ from trialseal.manuscripts.outcome_names import (
 )
 from trialseal.manuscripts.outcome_phrases import Kind, Phrase, phrases
 from trialseal.manuscripts.same_outcome import distinct
-from trialseal.manuscripts.sections import run_in_heading
+from trialseal.manuscripts.sections import heading_of, run_in_heading
 from trialseal.manuscripts.sentences import Sentence
 from trialseal.manuscripts.stated import StatedOutcome
 from trialseal.manuscripts.time_frames import time_frame
@@ -61,6 +61,12 @@ _LIST_GOES_ON = re.compile(r"\s*\(?(?:[1-9][0-9]?|[a-h]|[ivx]{1,4})[).]\s")
 _NUMERIC = re.compile(r"[\d.,%/()\s±–<>=-]+")
 # A cell of results: '12 (4.5)', '3.1 ± 0.2', 'P < 0.05'.
 _RESULT = re.compile(r"\d\s*\(\s*[\d.]+|±|\bCI\b|\b[pP]\s*[<=>]|\d\s*/\s*\d|\bn\s*=", re.IGNORECASE)
+# What follows the outcomes in the methods.
+_OTHER_HEADING = re.compile(
+    r"\b(?:statistic\w*|sample|analys[ie]s|randomi[sz]\w+|blind\w*|mask\w*|data|ethic\w*|procedures?|power|follow-up"
+    r"|covariates?|predictors?|moderators?|mediators?|demographic\w*|interventions?|measures?|assessments?)\b",
+    re.IGNORECASE,
+)
 _LIKELY: frozenset[Section] = frozenset({"methods", "abstract", "front", "back"})
 _PASSAGE = 2
 """Sentences after a statement that may tell how the outcome is measured."""
@@ -258,6 +264,8 @@ class _Finding:
             if one.kind in ("heading", "row"):
                 break
             below.append(one)
+        if not below and (listed := self._subheadings(index + 1)):
+            return index + 1, [one for each in listed for one in self._outcomes(each, _whole(each, role))]
         if not below or any(phrase.role == role for one in below for phrase in phrases(one.text)):
             return index + 1, []
         listed = [one for one in below if one.kind == "item"]
@@ -271,6 +279,20 @@ class _Finding:
             for outcome in self._outcomes(one, _whole(one, role, several))
         ]
         return index + 1 + len(below), stated
+
+    def _subheadings(self, index: int) -> list[Sentence]:
+        """The headings of the paragraphs under 'Secondary outcomes', where nothing stands between: each names one."""
+        found: list[Sentence] = []
+        for one in self._text[index:]:
+            if one.kind == "row" or one.section != self._text[index - 1].section:
+                break
+            if one.kind != "heading":
+                continue
+            line = Line(one.text, 1, kind="heading")
+            if heading_role(one.text) is not None or heading_of(line) is not None or _OTHER_HEADING.search(one.text):
+                break
+            found.append(one)
+        return found
 
     def _measured(self, below: Sequence[Sentence], role: Role) -> Iterator[StatedOutcome]:
         """What the first sentences of paragraphs say to have been measured."""

@@ -13,7 +13,7 @@ _QUALIFIED = (
     r"(?:\s+(?:of|for|in|through|at|from|to|comparing|used|assessed|evaluated|with)\b[^.;:,]{1,90}?)?"
 )
 _IS = (
-    r"\b(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been|includes?"
+    r"\b(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been|includ(?:es?|ing)"
     r"|included|comprises?|comprised|consist(?:s|ed) of|concerned|focus(?:es|ed)? on|being"
     r"|remained|encompassed|assessed whether)\b"
 )
@@ -89,8 +89,16 @@ _IN_BRACKETS = re.compile(
 _BESIDE = re.compile(
     rf"{NAMED}\s+(?P<what>(?!(?:data|analys\w+|results?|events?|models?|rates?|definitions?|assessments?|time|visits?"
     r"|was|were|is|are|will|has|had|did|in|of|for|at|by|on|with|that|which|and|or|to|from|between|as)\b)[\w/-]+"
-    r"(?:\s+(?!(?:was|were)\b)[\w/-]+){0,4})\s+(?:was|were|is|are)\s+(?:then\s+)?"
+    r"(?:\s+(?!(?:was|were)\b)[\w/-]+){0,4})(?:\s+(?:was|were|is|are)\s+(?:then\s+)?|,\s+(?:as\s+)?)"
     r"(?:measured|assessed|evaluated|determined|quantified)\b",
+    re.IGNORECASE,
+)
+# "the margin of the primary outcome measure CES-D"
+_ABBREVIATED = re.compile(rf"{NAMED}\s+(?P<what>(?-i:[A-Z][A-Za-z]*[A-Z\d-][\w-]*))(?=[\s,.;)])", re.IGNORECASE)
+# "Primary outcomes of weight, waist and diet were assessed"
+_OF_SEVERAL = re.compile(
+    rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|these|interest|both)\b)(?P<what>[^:]{{4,500}}?)\s+(?:was|were|will be)\s+"
+    r"(?:measured|assessed|evaluated|determined|recorded|collected)\b",
     re.IGNORECASE,
 )
 # "a power calculation on the primary endpoint, grip strength (in newton)"
@@ -104,7 +112,7 @@ _APPOSED_LAST = re.compile(
 _TO_ASSESS = re.compile(r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
 _NEGATED = re.compile(
     r"\b(?:no|not an?|without an?|neither|any|(?:for|of|in|on|regarding) (?:the|our|these|this|each|both|all)"
-    r"|differences? in|changes? in|powered (?:for|on)|definition of|than (?:the|our)|assessments? of|between(?: the)?"
+    r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|powered (?:for|on)|definition of|than (?:the|our)|assessments? of|between(?: the)?"
     r"|(?:since|because)(?: the| our)?)\s*$",
     re.IGNORECASE,
 )
@@ -121,7 +129,7 @@ def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, in
                 return match.span("what")
         return None
     if not _NEGATED.search(before):
-        for pattern in (_APPOSED_BEHIND, _BRACKETED, _FORWARD, _THEN_NAMED):
+        for pattern in (_APPOSED_BEHIND, _BRACKETED, _OF_SEVERAL, _FORWARD, _THEN_NAMED):
             match = pattern.match(text, begin, end)
             if match and not says_no_outcome(match["what"]):
                 return match.span("what")
@@ -131,7 +139,7 @@ def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, in
 
 def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
     """What is named beside the name that begins at `begin`, and not said to be it: 'the primary outcome of X'."""
-    for pattern in (_OF, _BESIDE, _APPOSED_LAST, _IN_BRACKETS):
+    for pattern in (_OF, _BESIDE, _APPOSED_LAST, _IN_BRACKETS, _ABBREVIATED):
         match = pattern.match(text, begin, end)
         if match and not says_no_outcome(match["what"]):
             return match.span("what")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from trialseal.manuscripts.stated import StatedOutcome
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W\d_]+|\d+")
 _EMPTY = re.compile(r"the|an?|of|in|at|and|or|to|for|by|on|with|as|from|was|were|is|are|be|that|this|their|its")
 # Words of summing up and of timing, which outcomes share that have nothing else in common.
 _GENERAL = re.compile(
@@ -15,8 +15,12 @@ _GENERAL = re.compile(
     r"|baseline|times?|weeks?|months?|days?|years?|hours?|ends?|periods?|stud(?:y|ies)|trials?|treatments?|patients?"
     r"|participants?|subjects?|groups?|primary|secondary|outcomes?|endpoints?|points?|measures?|measured|assessed"
     r"|follow|up|followup|between|within|after|during|over|incidence|occurrences?|composites?|frequency|improvements?"
-    r"|improved|reductions?|increases?|decreases?|effects?|defined|using|first|one|two|three|six|twelve|\d+"
+    r"|improved|reductions?|increases?|decreases?|effects?|defined|using|highest|largest|greatest|maximum|maximal|first|one|two|three|six|twelve|\d+"
 )
+_COUNTS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+    "nine": "9", "ten": "10", "twelve": "12",
+}  # fmt: skip
 _STEM = 6
 _ENOUGH = 0.5
 """Of the telling words of the shorter one, what two lists' items share when they are one outcome is more than this."""
@@ -59,7 +63,11 @@ def _likeness(one: StatedOutcome, other: StatedOutcome, long_forms: Mapping[str,
     apart = one.section == other.section and one.time_frame and other.time_frame
     if apart and _numbers(one.time_frame) != _numbers(other.time_frame):
         return 0.0
+    if _apart(_measured_numbers(one), _measured_numbers(other)):
+        return 0.0
     telling, other_telling = _telling(one, long_forms), _telling(other, long_forms)
+    if not telling or not other_telling:
+        telling, other_telling = mine, theirs
     shared = len(telling & other_telling) / max(1, min(len(telling), len(other_telling)))
     if one.alone and other.alone and (shared >= _SOME or _initials(one.measure, other.measure)):
         return 1.0
@@ -78,14 +86,27 @@ def _initials(one: str, other: str) -> bool:
 
 def _telling(one: StatedOutcome, long_forms: Mapping[str, str]) -> frozenset[str]:
     """The beginnings of the words that tell what is measured, not when; abbreviations written out."""
+    words = [word.casefold() for word in _WORD.findall(_without_time(one))]
+    whole = " ".join(long_forms.get(word, word) for word in words).casefold()
+    found = [word for word in _WORD.findall(whole) if not _EMPTY.fullmatch(word)]
+    return frozenset(_singular(word)[:_STEM] for word in found if not _GENERAL.fullmatch(word))
+
+
+def _without_time(one: StatedOutcome) -> str:
     text = one.measure
     for when in filter(None, one.time_frame.split("; ")):
         text = text.replace(when, " ")
-    words = [word.casefold() for word in _WORD.findall(text)]
-    whole = " ".join(long_forms.get(word, word) for word in words).casefold()
-    found = [word for word in _WORD.findall(whole) if not _EMPTY.fullmatch(word)]
-    telling = [word for word in found if not _GENERAL.fullmatch(word)]
-    return frozenset(_singular(word)[:_STEM] for word in telling or found)
+    return text
+
+
+def _measured_numbers(one: StatedOutcome) -> frozenset[str]:
+    """The numbers in what is measured, as in 'ACR20 response', without those of its times."""
+    return frozenset(word for word in _WORD.findall(_without_time(one)) if word.isdigit())
+
+
+def _apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether each has numbers and none is common."""
+    return bool(one) and bool(other) and not one & other
 
 
 def _fullness(one: StatedOutcome) -> tuple[bool, int]:
@@ -100,7 +121,8 @@ def _words(text: str) -> frozenset[str]:
 
 def _numbers(text: str) -> frozenset[str]:
     """The numbers of a time, or its words where it has none."""
-    return frozenset(word for word in _words(text) if word.isdigit()) or _words(text)
+    words = frozenset(_COUNTS.get(word, word) for word in _words(text))
+    return frozenset(word for word in words if word.isdigit()) or words
 
 
 def _singular(word: str) -> str:
