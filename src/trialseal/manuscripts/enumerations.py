@@ -39,7 +39,8 @@ _PHRASE = re.compile(r"\b(?:in|of|from|to|at|between|for|with|on)\b", re.IGNOREC
 _OWN_PHRASE = re.compile(r"(?:[\w-]+\s+){1,3}(?:of|in|to)\s", re.IGNORECASE)
 # 'behavioural and physiological parameters' are one phrase.
 _ADJECTIVE = re.compile(
-    r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$)[a-z-]+(?:al|ic|ous|ive|ory)$", re.IGNORECASE
+    r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$)[a-z-]+(?:al|ic|ous|ive|ory)$",
+    re.IGNORECASE,
 )
 _BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as)\s+)?", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)

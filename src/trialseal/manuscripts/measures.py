@@ -11,7 +11,10 @@ _DESCRIBED = re.compile(
 )
 # '…—this was changed later'
 _ASIDE = re.compile(r"\s*—.*$", re.DOTALL)
-_WHOLE = re.compile(r"^(?:(?:that of|that|whether|the|an?|any|our|its|their|all)\s+)+", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"^(?:(?:(?:thus|therefore|hence|finally|accordingly),?|that of|that|whether|the|an?|any|our|its|their|all)\s+)+",
+    re.IGNORECASE,
+)
 _STRAY_END = re.compile(
     r"(?:[\s,;:.\"'“”‘’(\[–—-]|\s+(?:was|were|is|are|and|or|which|that|with|by|of|the|as|at|in|to|for|a|an|will|be|from)(?=\s*$))+$",
     re.IGNORECASE,
