@@ -55,7 +55,8 @@ _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _LISTS = re.compile(r",\s+and\s", re.IGNORECASE)
 _MEASURED_BY = re.compile(r"\b(?:measured|assessed|evaluated)\s+(?:by|with|using|on|through|via)\b", re.IGNORECASE)
 _INSTRUMENT = re.compile(
-    r"\b(?:scales?|questionnaires?|scores?|inventor(?:y|ies)|index|indices|instruments?|surveys?|diar(?:y|ies)|tests?|interviews?"
+    r"\b(?:scales?|questionnaires?|scores?|inventor(?:y|ies)|index|indices|instruments?|surveys?|diar(?:y|ies)|tests?"
+    r"|interviews?"
     r"|checklists?|subscales?)\b[^,;]{0,20}$",
     re.IGNORECASE,
 )

@@ -19,7 +19,8 @@ _USED = (
     r"|determined|calculated|monitored|registered)"
 )
 _BACKWARD = re.compile(
-    r"\s(?:was|were|is|are|(?:will|should|would|shall) be|served as|functioned as|acted as|will serve as|constituted|represented"
+    r"\s(?:was|were|is|are|(?:will|should|would|shall) be|served as|functioned as|acted as|will serve as|constituted"
+    r"|represented"
     rf"|(?:was|were|is|are|will be)(?:\s+\w+(?:ed|en)\s+and)?\s+{_USED}\s+(?:as|to be))"
     r"\s+(?:the\s+|our\s+|a\s+|an\s+|this\s+(?:study|trial)[’']s\s+)?(?:only\s+|single\s+|first\s+|two\s+)?$",
     re.IGNORECASE,
@@ -32,7 +33,8 @@ _THEN_DONE = re.compile(
     re.IGNORECASE,
 )
 _CHOSE = re.compile(
-    r"\b(?:chose|selected|defined|(?:pre-?)?specified|used|considered|took|with|designated|set|had|evaluated|assessed)\s+(?P<what>(?!respect\b)[^;]{4,160}?)"
+    r"\b(?:chose|selected|defined|(?:pre-?)?specified|used|considered|took|with|designated|set|had|evaluated"
+    r"|assessed)\s+(?P<what>(?!respect\b)[^;]{4,160}?)"
     r"\s+(?:being|as)\s+(?:the\s+|our\s+|a\s+|an\s+)?$",
     re.IGNORECASE,
 )
@@ -45,7 +47,8 @@ _REFERS = re.compile(
     r"^\W*(?:it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$", re.IGNORECASE
 )
 _LEAD = re.compile(
-    r".*\b(?:detect(?:ing)?|investigat(?:ed?|ing)|measur(?:ed?|ing)|assess(?:ed|ing)?|evaluat(?:ed?|ing)|compar(?:ed?|ing)"
+    r".*\b(?:detect(?:ing)?|investigat(?:ed?|ing)|measur(?:ed?|ing)|assess(?:ed|ing)?|evaluat(?:ed?|ing)|compar(?:ed?"
+    r"|ing)"
     r"|analy[sz](?:ed?|ing)|determin(?:ed?|ing)|examin(?:ed?|ing)|show(?:ing|ed)?|reduc(?:ed|es?|ing)"
     r"|improv(?:ed|es?|ing)|(?:increas|decreas)(?:es?|ing)|includ(?:ed|es?|ing)|prevent(?:s|ing)?"
     r"|(?:effects?|impact|influence) (?:of .{1,60} )?on|differences? in|estimat(?:ed?|ing))\s+"

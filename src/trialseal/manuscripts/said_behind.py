@@ -13,7 +13,8 @@ _QUALIFIED = (
     r"(?:\s+(?:of|for|in|through|at|from|to|comparing|used|assessed|evaluated|with)\b[^.;:,]{1,90}?)?"
 )
 _IS = (
-    r"\b(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been|includ(?:es?|ing)"
+    r"\b(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been|includ(?:es?"
+    r"|ing)"
     r"|included|comprises?|comprised|consist(?:s|ed) of|concerned|focus(?:es|ed)? on|being"
     r"|remained|encompassed|assessed whether)\b"
 )
@@ -49,7 +50,8 @@ _BRACKETED = re.compile(
 # "For the primary outcome, we measured …"
 _WE_MEASURED = re.compile(
     rf"{NAMED}{_QUALIFIED},\s+we\s+(?:will\s+|have\s+|also\s+)*(?:\w+ly\s+)?"
-    r"(?:(?:re-?)?(?:measure|assess|evaluate|use|record|count|determine)d?|(?:re)?assessed|chose|examined?|compared?)\s+"
+    r"(?:(?:re-?)?(?:measure|assess|evaluate|use|record|count|determine)d?|(?:re)?assessed|chose|examined?"
+    r"|compared?)\s+"
     r"(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -81,7 +83,8 @@ _OF = re.compile(
 )
 # "based on the primary outcome of the trial (grip strength)"
 _IN_BRACKETS = re.compile(
-    rf"(?<=\bthe\s){NAMED}(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:study|trial))?\s*\((?P<what>(?!(?:see|table|fig|appendix|ref|n\s*="
+    rf"(?<=\bthe\s){NAMED}(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:study|trial))?\s*\((?P<what>(?!(?:see|table|fig"
+    rf"|appendix|ref|n\s*="
     r"|p\s*[<=]|i{1,3}\)|[a-z\d]\)|which|as|defined|with|at|for|after|before|and|in|on)\b)[^\W\d_][^()=]{3,100})\)",
     re.IGNORECASE,
 )
@@ -97,13 +100,15 @@ _BESIDE = re.compile(
 _ABBREVIATED = re.compile(rf"{NAMED}\s+(?P<what>(?-i:[A-Z][A-Za-z]*[A-Z\d-][\w-]*))(?=[\s,.;)])", re.IGNORECASE)
 # "Primary outcomes of weight, waist and diet were assessed"
 _OF_SEVERAL = re.compile(
-    rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|these|interest|both)\b)(?P<what>[^:]{{4,500}}?)\s+(?:was|were|will be)\s+"
+    rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|these|interest|both)\b)(?P<what>[^:]{{4,500}}?)\s+(?:was|were"
+    rf"|will be)\s+"
     r"(?:measured|assessed|evaluated|determined|recorded|collected)\b",
     re.IGNORECASE,
 )
 # "a power calculation on the primary endpoint, grip strength (in newton)"
 _APPOSED_LAST = re.compile(
-    rf"(?<=\bthe\s){NAMED},\s+(?P<what>(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|the|with|using|in|for"
+    rf"(?<=\bthe\s){NAMED},\s+(?P<what>(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|the|with"
+    rf"|using|in|for"
     r"|at|by|of|on|after|all|both|respectively)\b)[\w-]+(?:\s(?!(?:was|were|is|are|did|had)\b)[\w-]+){0,6})"
     r"(?=\s*(?:\(|\.|;|$)|\s+as well as\b)",
     re.IGNORECASE,
@@ -112,7 +117,8 @@ _APPOSED_LAST = re.compile(
 _TO_ASSESS = re.compile(r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
 _NEGATED = re.compile(
     r"\b(?:no|not an?|without an?|neither|any|(?:for|of|in|on|regarding) (?:the|our|these|this|each|both|all)"
-    r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|powered (?:for|on)|definition of|than (?:the|our)|assessments? of|between(?: the)?"
+    r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|powered (?:for|on)|definition of|than (?:the|our)"
+    r"|assessments? of|between(?: the)?"
     r"|(?:since|because)(?: the| our)?)\s*$",
     re.IGNORECASE,
 )

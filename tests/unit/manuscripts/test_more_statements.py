@@ -104,8 +104,8 @@ def test_the_outcome_stated_twice_with_its_time_turned_round_is_one() -> None:
 
 def test_numbers_of_what_is_measured_keep_outcomes_apart() -> None:
     text = (
-        "Abstract\nSecondary outcomes were ACR20 response, cost and pain.\nMethods\nSecondary outcomes were ACR50 response, "
-        "cost and pain.\nResults\nNone.\n"
+        "Abstract\nSecondary outcomes were ACR20 response, cost and pain.\nMethods\nSecondary outcomes were ACR50 "
+        "response, cost and pain.\nResults\nNone.\n"
     )
     found = read_paper(read_plain(text.encode(), "paper.txt")).outcomes.outcomes
     assert [one.measure for one in found] == ["ACR20 response", "cost", "pain", "ACR50 response"]
