@@ -13,6 +13,7 @@ from typing import Final
 
 from trialseal.acts.act import ZERO, Act, ActsFound, recorded_by
 from trialseal.acts.carrying_out import Done, kept, with_act
+from trialseal.acts.cost import Cost, transaction_cost
 from trialseal.acts.desk import Desk, Question
 from trialseal.acts.judging import judge
 from trialseal.errors import FailedError, UsageError
@@ -21,7 +22,7 @@ from trialseal.ledger.contracts import contract
 from trialseal.ledger.heads import refused_acts
 from trialseal.ledger.logs import Log, parse
 from trialseal.ledger.records import History
-from trialseal.ledger.sending import MOST_GAS, Sent, estimate
+from trialseal.ledger.sending import MOST_GAS, Sent
 from trialseal.rules.finding import Status
 
 MOST_BYTES: Final = 120 << 10
@@ -219,10 +220,9 @@ def calldata_of(acts: Sequence[Act]) -> bytes:
     return contract(acts[0].contract).encode("batch", [(_LIMIT, act.calldata) for act in acts])
 
 
-def gas_of(desk: Desk, acts: Sequence[Act]) -> int:
-    """What a batch would use now."""
-    target = contract(acts[0].contract)
-    return estimate(desk.chain, desk.address, target.address, calldata_of(acts), "batch").gas
+def batch_cost(desk: Desk, acts: Sequence[Act]) -> Cost:
+    """What a batch would use and cost now."""
+    return transaction_cost(desk, contract(acts[0].contract).address, calldata_of(acts), "batch")
 
 
 def _send(desk: Desk, part: Sequence[Item]) -> Sent:

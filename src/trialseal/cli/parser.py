@@ -39,6 +39,7 @@ _COMMANDS: Final = {
     "signing.arguments": ("sign", "relay"),
     "trial.reading_arguments": ("import", "validate", "verify", "history", "trials"),
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),
+    "due.arguments": ("due",),
     "check.arguments": ("check",),
     "bundle.arguments": ("bundle",),
     "timestamp.arguments": ("timestamp",),

@@ -103,6 +103,7 @@ TRIALSTRACKER: Final = Standard("FDAAA TrialsTracker", "", "2018", "adds 30 days
 
 BEFORE_ENROLMENT: Final = Deadline("icmje-registration", ICMJE_REGISTRATION, "first enrolment")
 WITHIN_21_DAYS: Final = Deadline("fdaaa-registration", FDAAA_REGISTRATION, "first enrolment", days=21)
+WITHIN_30_DAYS: Final = Deadline("fdaaa-change", FDAAA_UPDATES, "a change that the rule names", days=30)
 EVERY_12_MONTHS: Final = Deadline("fdaaa-update", FDAAA_UPDATES, "the last update", years=1)
 RESULTS_IN_A_YEAR: Final = Deadline("fdaaa-results", FDAAA_RESULTS, "primary completion", years=1)
 SECONDARY_IN_A_YEAR: Final = Deadline(
