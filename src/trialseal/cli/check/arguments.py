@@ -73,6 +73,12 @@ def add(commands: Any) -> None:
         help="the trial assigns an intervention, as you know, where a history does not say it",
     )
     check.add_argument("--submitted", metavar="DATE", help="when the manuscript was submitted or published")
+    check.add_argument(
+        "--stage",
+        choices=("submitted", "published"),
+        help="whether it is under review or published: the letter asks accordingly",
+    )
+    check.add_argument("--revision", metavar="NAME", help="the manuscript's version, as your journal calls it: R1")
     check.add_argument("--as-of", metavar="DATE", help="the day for which deadlines are judged (default: today)")
     check.add_argument("--reply", metavar="FILE", help="the authors' answer; it travels with the report")
     chain = check.add_argument_group("the chain")
