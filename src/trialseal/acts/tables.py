@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from trialseal.acts.act import Act
 from trialseal.acts.described import TAKES, Folders, described
 from trialseal.acts.desk import Desk
-from trialseal.acts.act import Act
 from trialseal.documents.canonical import parse_json
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
@@ -118,8 +118,8 @@ def _check_columns(path: Path, columns: list[str], act: str | None) -> None:
     known = {one.removeprefix("?") for name in ([act] if act else TAKES) for one in TAKES[name]} | set(_BESIDE)
     for one in columns:
         if one not in known:
-            use = listed(sorted(known - ({"act"} if act else set())))
-            raise UsageError(f"{path}, line 1: there is no column {quoted(one)}{meant(one, known)}; use {use}")
+            use = meant(one, known) or f": use {listed(sorted(known - ({'act'} if act else set())))}"
+            raise UsageError(f"{path}, line 1: there is no column {quoted(one)}{use}")
     if doubled := next((one for one in columns if columns.count(one) > 1), None):
         raise UsageError(f"{path}, line 1: column {doubled} is there twice: leave one")
     needed = ["trial"] if act else ["act"]

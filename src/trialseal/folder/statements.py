@@ -1,4 +1,4 @@
-"""What an office states about its duties: a CSV in the trial's folder, one line a duty that was met. It proves nothing."""
+"""What an office states of its duties: a CSV in the trial's folder, a line a duty that was met. It proves nothing."""
 
 from __future__ import annotations
 

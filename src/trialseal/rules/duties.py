@@ -1,7 +1,7 @@
 """What a trial owes to whom, and by when: updates, notices, results, as its record and its milestones start the clocks.
 
-A duty is listed until what is at hand shows that it was met, or somebody states it. Nothing here is a finding: whether a
-rule was broken, the rules about registration and results say.
+A duty is listed until what is at hand shows that it was met, or somebody states so. Nothing here is a finding: whether
+a rule was broken, the rules about registration and results say.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from trialseal.rules.deadlines import (
     EVERY_12_MONTHS,
     RESULTS_IN_A_YEAR,
     SECONDARY_IN_A_YEAR,
+    UK_ENDED,
     UK_ENDED_EARLY,
-    UK_ENDED_LATE,
     UK_RESULTS_IN_A_YEAR,
     WITHIN_30_DAYS,
     Deadline,
 )
 from trialseal.rules.fdaaa_coverage import Coverage, coverage
-from trialseal.rules.finding import Standard
+from trialseal.rules.finding import Answer, Standard
 from trialseal.rules.registration import has_come, none_enrolled
 from trialseal.rules.trial_case import TrialCase
-from trialseal.rules.united_kingdom import bound_by_amended_rules
+from trialseal.rules.united_kingdom import begun
 
 _ENDED = frozenset({"COMPLETED", "TERMINATED", "WITHDRAWN"})
 
@@ -188,20 +188,19 @@ def _record_updates(case: TrialCase) -> Iterator[Duty]:
     doubt, last = _if_covered(cover), history.last
     updated = RegistryDate(last.date) if last.date else None
     if updated and last.status not in _ENDED:
-        verified = last.record.verified if last.record else None
-        yield _duty(
-            "fdaaa-update", f"update or verify {history.number}", f"the record's version of {updated.text}", updated,
-            EVERY_12_MONTHS, doubt or (f"the record was verified {verified}" if _after(verified, updated) else ""),
-        )  # fmt: skip
+        verified = RegistryDate(last.record.verified) if last.record and last.record.verified else None
+        latest = verified if verified and verified.first > updated.last else updated
+        what, since = "update or verify the record", f"last updated or verified {latest.text}"
+        yield _duty("fdaaa-update", what, since, latest, EVERY_12_MONTHS, doubt)
     for one in _milestones(case):
         if one.milestone in _TO_UPDATE and (updated is None or updated.last < one.on.first):
-            what = f"update {history.number}: {_TO_UPDATE[one.milestone]}"
+            what = f"update in the record: {_TO_UPDATE[one.milestone]}"
             yield _duty("fdaaa-30-days", what, one.words, one.on, WITHIN_30_DAYS, doubt)
     yield from _expected_days_gone_by(case, history, doubt)
     for version, on in _amendments(case):
         if updated is None or updated.last < on.first:
             yield _duty(
-                "fdaaa-amendment", f"update {history.number} to protocol version {version}",
+                "fdaaa-amendment", f"update the record to protocol version {version}",
                 f"version {version} sealed {on.text}", on, WITHIN_30_DAYS,
                 doubt or "owed if participants are told of the amendment, from its approval by the ethics committee",
             )  # fmt: skip
@@ -223,13 +222,9 @@ def _expected_days_gone_by(case: TrialCase, history: RegistryHistory, doubt: str
     ):
         if on and on.certainty == "estimated" and history.last.status not in _ENDED and case.over(on.last):
             yield _duty(
-                "fdaaa-expected", f"update {history.number}: did it come to pass, or when is it expected now?",
+                "fdaaa-expected", "update the record: did it come to pass, or when is it expected now?",
                 f"{what} {on.words}", on, WITHIN_30_DAYS, doubt or "owed from the day on which it came to pass",
             )  # fmt: skip
-
-
-def _after(text: str | None, than: RegistryDate) -> bool:
-    return bool(text) and RegistryDate(str(text)).last > than.last
 
 
 def _if_covered(cover: Coverage) -> str:
@@ -250,12 +245,12 @@ def _results(case: TrialCase) -> Iterator[Duty]:
     submitted = history.known("results_submitted") or history.under_review
     if completed and not submitted:
         yield _duty(
-            "fdaaa-results", f"submit results to {history.number}", f"primary completion {completed.words}", completed,
-            RESULTS_IN_A_YEAR, doubt or _expected(completed),
+            "fdaaa-results", f"submit results to {history.registry}", f"primary completion {completed.words}",
+            completed, RESULTS_IN_A_YEAR, doubt or _expected(completed),
         )  # fmt: skip
     if completed and last and last.first > completed.last and _secondary_waiting(history):
         yield _duty(
-            "fdaaa-secondary", f"submit the secondary outcomes' results to {history.number}",
+            "fdaaa-secondary", f"submit the secondary outcomes' results to {history.registry}",
             f"completion {last.words}", last, SECONDARY_IN_A_YEAR, doubt or _expected(last),
         )  # fmt: skip
 
@@ -294,8 +289,8 @@ def _european(case: TrialCase) -> Iterator[Duty]:
     for one in _milestones(case):
         if one.milestone in _EU_NOTICES:
             what, deadline = _EU_NOTICES[one.milestone]
-            yield _duty(deadline.id, f"tell each Member State concerned of {what}, in CTIS", one.words, one.on, deadline,
-                        _ONLY_CTIS)  # fmt: skip
+            to_do = f"tell each Member State concerned of {what}, in CTIS"
+            yield _duty(deadline.id, to_do, one.words, one.on, deadline, _ONLY_CTIS)
         if one.milestone in _ENDS:
             ends.append((one.words, one.on))
     history = case.registry
@@ -319,7 +314,7 @@ _UK_DOUBT = "unless it was applied for before 28 April 2026, deferred, or done e
 
 def _british(case: TrialCase) -> Iterator[Duty]:
     history = case.registry
-    if history is None or not bound_by_amended_rules(case):
+    if history is None or isinstance(begun(case), Answer):
         return
     ends = [one for one in _milestones(case) if one.milestone in _ENDS]
     end = ends[-1].on if ends else _ended(history)
@@ -329,10 +324,10 @@ def _british(case: TrialCase) -> Iterator[Duty]:
     since = ends[-1].words if ends else f"completion {end.words}"
     yield _duty(
         "uk-end", "tell the MHRA and the ethics committee that the trial has ended", since, end,
-        UK_ENDED_EARLY if early else UK_ENDED_LATE, "whether it was done, the MHRA's portal tells",
+        UK_ENDED_EARLY if early else UK_ENDED, "whether it was done, the MHRA's portal tells",
     )  # fmt: skip
     if not (history.known("results_posted") or history.known("results_submitted")):
-        yield _duty("uk-results", "publish a summary of results in a public registry, and offer it to participants", since,
+        yield _duty("uk-results", "publish a summary of results, and offer it to participants", since,
                     end, UK_RESULTS_IN_A_YEAR, _UK_DOUBT)  # fmt: skip
 
 
@@ -340,7 +335,7 @@ NOT_KNOWN: Final = (
     "safety reports (SUSARs, annual reports), serious breaches, urgent safety measures",
     "answers to quality-control comments of ClinicalTrials.gov (15 days for registration, 25 for results; 42 CFR "
     "11.64(b))",
-    "a device that the FDA has approved or cleared (15 days; 42 CFR 11.64(a)), and changes of contact or of ethics review",
+    "a device that the FDA approves or clears (15 days; 42 CFR 11.64(a)); changes of contact or of ethics review",
     "renewals of ethics opinions and authorisations, insurance, contracts, funders' own terms (NIH, Horizon Europe)",
     "national law outside the EU, the United Kingdom and the United States: among others Australia, Brazil, Canada, "
     "China, India, Japan, Korea, South Africa, Switzerland",

@@ -1,4 +1,4 @@
-"""What a trial's own plan on the chain asks for: heads of streams at their times, attestations renewed before they end."""
+"""What a trial's own plan on the chain asks for: heads at their times, attestations renewed before they end."""
 
 from __future__ import annotations
 

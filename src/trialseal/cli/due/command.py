@@ -106,7 +106,7 @@ def _which(named: str, every: tuple[Duty, ...], meant: list[Duty]) -> str:
 
 def _say(session: Session, office: Office) -> None:
     args, out = session.args, session.out
-    out.say(f"{office.headline}, by {office.as_of}")
+    out.say(f"{office.headline}, on {office.as_of}")
     before = None
     for one in office.owed[:_MOST]:
         if one.pressing is not before:

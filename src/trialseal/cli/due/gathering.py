@@ -146,9 +146,8 @@ def _on_chain(session: Session, folder: TrialFolder) -> tuple[SealedTrial, tuple
     if gap := evidence.history.gap:
         raise UndeterminedError(str(gap))
     now = chain.as_of().time
-    found = [*stream_duties(_streams(session, folder), now), *ending_duties(_endings(session, evidence.history.state.sponsor,
-                                                                                      trial, now))]  # fmt: skip
-    return SealedTrial(evidence), tuple(found)
+    endings = _endings(session, evidence.history.state.sponsor, trial, now)
+    return SealedTrial(evidence), (*stream_duties(_streams(session, folder), now), *ending_duties(endings))
 
 
 def _streams(session: Session, folder: TrialFolder) -> Iterator[StreamAtHand]:

@@ -202,8 +202,8 @@ def add(commands: Any) -> None:
     batch.add_argument(
         "file",
         metavar="FILE",
-        help='CSV with columns act, trial and what the acts need; or one JSON object a line, like {"act": "milestone", "trial": "trials/my-trial", "milestone": "data-lock", '
-        '"on": "2021-03-01"}',
+        help="CSV with columns act, trial and what the acts need; or one JSON object a line, like "
+        '{"act": "milestone", "trial": "trials/my-trial", "milestone": "data-lock", "on": "2021-03-01"}',
     )
     for one, columns in (
         (register, "protocol"), (add_id, "id, submitted"), (milestone, "milestone, on, part, document"),

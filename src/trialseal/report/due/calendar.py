@@ -1,4 +1,4 @@
-"""Duties as an iCalendar file (RFC 5545): one entry of a whole day each, which calendars take in again without doubling."""
+"""Duties as an iCalendar file (RFC 5545): an entry of a whole day each, taken in again without doubling."""
 
 from __future__ import annotations
 

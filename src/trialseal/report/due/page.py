@@ -8,7 +8,7 @@ from itertools import groupby
 from trialseal.report.due.owed import Office, Owed
 from trialseal.report.page import html_page
 from trialseal.report.trial.chart_scale import text
-from trialseal.rules.duties import NOT_KNOWN, Pressing
+from trialseal.rules.duties import NOT_KNOWN, Duty, Pressing
 
 _LATE = (Pressing.OVERDUE, Pressing.MAY_BE_OVERDUE)
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -34,11 +34,11 @@ def _head(office: Office) -> str:
     )
     return (
         '<p class="kicker">trialseal · due</p>\n'
-        f"<h1>What {_trials(office)} owe{'s' if len(office.trials) == 1 else ''}, by {office.as_of}</h1>\n"
+        f"<h1>What {_trials(office)} owe{'s' if len(office.trials) == 1 else ''} on {office.as_of}</h1>\n"
         f'<p class="headline">{text(office.headline)}.</p>\n'
-        "<p>Each line says what to do, by when, and what started the clock. A day known by its month only gives a first "
-        "and a last day. Nothing here says that a rule was broken: what was met elsewhere is not seen, and is taken off "
-        f"with <code>--done</code>.{met}</p>\n"
+        "<p>Each line says what to do, by when, and what started the clock. A day that is known by its month gives a "
+        "first and a last day. Nothing here says that a rule was broken: what was met elsewhere is not seen, and is "
+        f"taken off with <code>--done</code>.{met}</p>\n"
     )
 
 
@@ -64,12 +64,16 @@ def _row(one: Owed) -> str:
     doubt = f'<span class=doubt dir="auto">{text(duty.doubt)}</span>' if duty.doubt else ""
     late = ' class="late"' if one.pressing is Pressing.OVERDUE else ""
     return (
-        f"<tr{late}><td data-name=By><b>{text(duty.by)}</b></td>"
+        f"<tr{late}><td data-name=By>{_by(duty)}</td>"
         f'<td data-name=Trial dir="auto">{text(one.trial)}<span class=who>{text(one.where)}</span></td>'
         f'<td data-name="What to do"><span dir="auto">{text(duty.what)}</span>'
         f"<span class=who>{text(str(duty.whose))}</span>{doubt}</td>"
         f'<td data-name=Since dir="auto">{text(duty.since)}</td></tr>'
     )
+
+
+def _by(duty: Duty) -> str:
+    return "<br>to ".join(f"<b>{text(one)}</b>" for one in duty.by.split(" to "))
 
 
 def _list(title: str, lines: Sequence[str]) -> str:
