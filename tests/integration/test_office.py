@@ -57,7 +57,7 @@ def test_a_table_of_milestones_and_numbers_is_carried_out(user: User, trials: Pa
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("trial,milestoen,on\n", 'line 1: there is no column milestoen: did you mean milestone?'),
+        ("trial,milestoen,on\n", "line 1: there is no column milestoen: did you mean milestone?"),
         ("trial,milestone\n", "line 1: column on is missing"),
         ("trial,milestone,on,on\n", "column on is there twice"),
         ("trial,milestone,on\n", "describes no act"),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from trialseal.acts.act import Act
 from trialseal.acts.desk import Desk
 from trialseal.ledger.contracts import contract
-from trialseal.ledger.sending import estimate, ether
+from trialseal.ledger.fees import estimate, ether
 
 WEI = 10**18
 

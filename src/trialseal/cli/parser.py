@@ -36,7 +36,7 @@ _COMMANDS: Final = {
     "dataset.arguments": ("dataset",),
     "events.arguments": ("events",),
     "consent.arguments": ("consent",),
-    "signing.arguments": ("sign", "relay"),
+    "signing.arguments": ("sign", "relay", "outbox"),
     "trial.reading_arguments": ("import", "validate", "verify", "history", "trials"),
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),
     "due.arguments": ("due",),
