@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
 
 from conftest import NO_KEY
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
-from trialseal.ledger.fees import more
-from trialseal.ledger.outbox import Attempt, Outbox, Slot, State
+from trialseal.ledger.outbox import Outbox, Slot, State
 from trialseal.ledger.revisiting import revisit
 from trialseal.ledger.sending import Outgoing, Sender
 
@@ -84,20 +81,6 @@ def test_gas_that_costs_too_much_sends_nothing(new_sender: NewSender, slot: Slot
     with pytest.raises(UsageError, match=r"the network's entry allows 1e-09 \(max_fee_gwei\)"):
         sender.send("Parties", "createParty", creation(), slot)
     assert count(sender, "pending") == 0
-
-
-@given(st.integers(1, 10**15), st.integers(0, 10**12))
-def test_another_offer_is_always_an_eighth_more(fee: int, tip: int) -> None:
-    class Rpc:
-        def attempt(self, calls: Any) -> Any:
-            return [{"baseFeePerGas": "0x1"}, "0x1"]
-
-    class Here:
-        rpc, network = Rpc(), type("N", (), {"most_per_gas": None})()
-
-    offer = more(Here(), Attempt("0x", b"", fee, tip))  # type: ignore[arg-type]
-    assert offer and offer["maxFeePerGas"] * 8 >= fee * 9 and offer["maxPriorityFeePerGas"] * 8 >= tip * 9
-    assert offer["maxFeePerGas"] >= offer["maxPriorityFeePerGas"]
 
 
 # ----- several at once -----
