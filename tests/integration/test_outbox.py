@@ -52,6 +52,20 @@ def mined_soon(rpc: Any, after: float = 0.3) -> threading.Timer:
     return timer
 
 
+def mined_with(sender: Sender, number: int) -> threading.Thread:
+    """Makes a block as soon as so many transactions of the account wait."""
+
+    def mine() -> None:
+        rpc = Chain(sender.chain.network).rpc
+        while int(rpc.call("eth_getTransactionCount", [sender.address, "pending"]), 16) < number:
+            threading.Event().wait(0.02)
+        rpc.call("evm_mine")
+
+    thread = threading.Thread(target=mine, daemon=True)
+    thread.start()
+    return thread
+
+
 def test_what_waits_too_long_is_offered_more_for(new_sender: NewSender, slot: Slot, paused: Any) -> None:
     sender = new_sender()
     patient = Sender(sender.chain, sender._account, patience=0.05, wait=10)
@@ -90,19 +104,19 @@ def test_several_are_on_their_way_at_once_and_come_back_in_order(
     new_sender: NewSender, tmp_path: Path, paused: Any
 ) -> None:
     sender, box = new_sender(), Outbox(tmp_path / "outbox.sqlite")
-    timer = mined_soon(paused)
+    miner = mined_with(sender, 5)
     sent = list(sender.transact_all([outgoing(box, number, number) for number in range(1, 6)]))
-    timer.join()
+    miner.join()
     assert len({one.block for one in sent}) == 1 and count(sender) == 5
     assert [one.transaction for one in sent] == [one.transaction for one in box.sendings(State.RECORDED)]
 
 
 def test_what_changes_the_same_waits_for_what_is_before_it(new_sender: NewSender, tmp_path: Path, paused: Any) -> None:
     sender, box = new_sender(), Outbox(tmp_path / "outbox.sqlite")
-    timers = [mined_soon(paused, after) for after in (0.2, 0.6)]
+    miners = [mined_with(sender, number) for number in (1, 2)]
     sent = list(sender.transact_all([outgoing(box, 1, 7), outgoing(box, 2, 7)]))
-    for timer in timers:
-        timer.join()
+    for miner in miners:
+        miner.join()
     assert sent[0].block < sent[1].block
 
 
