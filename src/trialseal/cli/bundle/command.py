@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from trialseal import escaping, files
@@ -10,10 +11,10 @@ from trialseal.cli.bundle.opening import unpacked
 from trialseal.cli.bundle.proofs import event_proofs
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
-from trialseal.documents.canonical import MAX_DOCUMENT_BYTES
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle import container
-from trialseal.evidence.bundle.bundle import FILES, Bundle, pack
+from trialseal.evidence.bundle.bundle import FILES, Bundle, write
+from trialseal.evidence.bundle.member import Member, of_file
 from trialseal.evidence.wording import count
 from trialseal.folder import clock_proofs, layout
 from trialseal.folder.trial_folder import TrialFolder
@@ -46,12 +47,13 @@ def _packed(session: Session, trial: bytes, folder: TrialFolder | None, target: 
     kept = _files(folder, found, trial, args.holding == "documents")
     kept |= event_proofs(session, trial, folder)
     evidence = reader.evidence()
-    made = pack(Bundle(trial, evidence, reader.is_devnet(), kept))
-    files.write_bytes(target, made)
+    made = Bundle(trial, evidence, reader.is_devnet(), kept)
+    files.write_with(target, partial(write, made))
+    size = target.stat().st_size
     sealed = sum(one.trial == trial for one in found)
     proof = sum(map(len, evidence.nodes))
     out.say(
-        f"{escaping.path(target)}: {files.size_words(len(made))}, {count(len(kept), 'file')} and evidence of "
+        f"{escaping.path(target)}: {files.size_words(size)}, {count(len(kept), 'file')} and evidence of "
         f"{files.size_words(proof)} as of block {reader.as_of().number:,}"
     )
     if named and (others := len(found) - sealed):
@@ -61,7 +63,7 @@ def _packed(session: Session, trial: bytes, folder: TrialFolder | None, target: 
         {
             "trial": trial,
             "file": str(target),
-            "bytes": len(made),
+            "bytes": size,
             "evidence_bytes": proof,
             "files": sorted(kept),
             "block": reader.as_of().number,
@@ -86,24 +88,24 @@ def _verified(session: Session, trial: bytes, places: Sequence[Path]) -> list[Ve
 
 def _files(
     folder: TrialFolder | None, found: Iterable[Verdict], trial: bytes, with_documents: bool
-) -> dict[str, bytes]:
+) -> dict[str, Member]:
     """What goes into the bundle, by its name in the trial's folder: what it sealed, profiles, receipts, clocks."""
-    kept: dict[str, bytes] = {}
+    kept: dict[str, Member] = {}
     for one in found:
         is_profile = any(finding.rule == "profile" for finding in one.findings)
         is_proof = any(finding.rule == "event-proof" and finding.status is Status.HOLDS for finding in one.findings)
         if is_profile or (one.trial == trial and (with_documents or is_proof)):
-            name, content = _name(folder, one.file, one.digest), _content(one.file)
-            if kept.get(name, content) != content:  # files of one name in several folders
+            name, content = _name(folder, one.file, one.digest), of_file(one.file)
+            if name in kept and kept[name].digest != content.digest:  # files of one name in several folders
                 name = _by_digest(one.file, one.digest)
             kept[name] = content
     if folder is not None:
         for claim in folder.claims.all:
             name = _name(folder, claim.path, None)
             if name.startswith(layout.RECEIPTS):
-                kept[name] = _content(claim.path)
+                kept[name] = of_file(claim.path)
         for proof in clock_proofs.all_in(folder.path / layout.CLOCKS):
-            kept[_name(folder, proof, None)] = _content(proof)
+            kept[_name(folder, proof, None)] = of_file(proof)
     return kept
 
 
@@ -121,7 +123,3 @@ def _name(folder: TrialFolder | None, file: Path, digest: bytes | None) -> str:
 def _by_digest(file: Path, digest: bytes | None) -> str:
     suffix = file.suffix if container.is_name("x" + file.suffix) else ""
     return f"{layout.DOCUMENTS}/{(digest or b'').hex()[:16] or 'file'}{suffix}"
-
-
-def _content(path: Path) -> bytes:
-    return files.read_file(path, MAX_DOCUMENT_BYTES, too_large=": leave documents out with --with digests")

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 
 from trialseal import escaping
 from trialseal.evidence.bundle.bundle import Bundle, open_bundle
-from trialseal.files import write_bytes
 from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.carried import Carried
 from trialseal.ledger.network_file import Network
@@ -51,6 +50,7 @@ def unpacked(bundle: Bundle) -> Iterator[Path]:
         for name, content in bundle.files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_bytes(path, content)
+            with path.open("xb") as file:
+                file.writelines(content.chunks())
         folder.mkdir(exist_ok=True)
         yield folder

@@ -6,19 +6,20 @@ from trialseal.cli.session import Session
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.bundle import container
 from trialseal.evidence.bundle.bundle import FILES
+from trialseal.evidence.bundle.member import Member, of_bytes
 from trialseal.folder.trial_folder import TrialFolder
 
 PROOFS = "proofs/"
 """Where they lie beside a bundle's other files."""
 
 
-def event_proofs(session: Session, trial: bytes, folder: TrialFolder | None) -> dict[str, bytes]:
+def event_proofs(session: Session, trial: bytes, folder: TrialFolder | None) -> dict[str, Member]:
     """The proof of each entry that `--events` names, by its name in the bundle; their heads are read on the way.
 
     UsageError for a name of another form, UndeterminedError for an entry that is not anchored, FailedError for one
     whose proof does not hold.
     """
-    made: dict[str, bytes] = {}
+    made: dict[str, Member] = {}
     for named in session.args.events:
         stream, colon, id = named.partition(":")
         if not (stream and colon and id):
@@ -26,12 +27,12 @@ def event_proofs(session: Session, trial: bytes, folder: TrialFolder | None) -> 
         if folder is None or session.args.bundle:
             raise UsageError("--events needs the stream's store: name the trial's folder, and no --bundle")
         name, content = _made(session, trial, folder, stream, id)
-        if made.setdefault(name, content) != content:
+        if made.setdefault(name, content).digest != content.digest:
             raise UsageError(f"--events {named}: another entry has the same name in a bundle: make two bundles")
     return made
 
 
-def _made(session: Session, trial: bytes, folder: TrialFolder, stream: str, id: str) -> tuple[str, bytes]:
+def _made(session: Session, trial: bytes, folder: TrialFolder, stream: str, id: str) -> tuple[str, Member]:
     from trialseal.cli.events.reading import entry_named, proof_of
     from trialseal.cli.events.stores import store_of
     from trialseal.evidence.event_proofs import anchored
@@ -47,4 +48,4 @@ def _made(session: Session, trial: bytes, folder: TrialFolder, stream: str, id: 
     name = f"{PROOFS}{stream}-{index}.json"
     if not container.is_name(FILES + name):
         name = f"{PROOFS}{proof.stream.hex()[:16]}-{index}.json"
-    return name, file_bytes(proof)
+    return name, of_bytes(file_bytes(proof))

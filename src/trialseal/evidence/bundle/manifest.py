@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from trialseal.documents.canonical import canonical_bytes, parse_json
 from trialseal.documents.versions import format_of, is_later
 from trialseal.errors import UsageError
+from trialseal.evidence.bundle.member import Member
 
 NAME = "manifest.json"
 _FAMILY = "trialseal-bundle"
@@ -28,7 +28,7 @@ class Manifest(NamedTuple):
     """SHA-256 of each other file, as 64 digits, by name."""
 
 
-def manifest_bytes(trial: bytes, chain_id: int, devnet: bool, files: Mapping[str, bytes]) -> bytes:
+def manifest_bytes(trial: bytes, chain_id: int, devnet: bool, files: Mapping[str, Member]) -> bytes:
     """A manifest's RFC 8785 form."""
     return canonical_bytes(
         {
@@ -36,7 +36,7 @@ def manifest_bytes(trial: bytes, chain_id: int, devnet: bool, files: Mapping[str
             "trial": trial.hex(),
             "chain_id": chain_id,
             "devnet": devnet,
-            "files": {name: sha256(content).hexdigest() for name, content in files.items()},
+            "files": {name: one.digest.hex() for name, one in files.items()},
         }
     )
 
