@@ -338,12 +338,25 @@ def repacked(tmp_path: Path, **changed: bytes | None) -> Path:
         ({"evidence__logs": b"\0" * 71}, "has another form at byte 0"),
         ({"evidence__nodes": b"\0\x40" + b"\1" * 64 + b"\0\x40" + b"\1" * 64}, "a node twice, or out of the order"),
         ({"evidence__nodes": b"\0\0"}, "has another form at byte 0"),
+        ({"earlier__5__nodes": b""}, "holds no earlier/5/header.rlp"),
+        ({"earlier__05__nodes": b""}, "which no bundle of this version has"),
+        ({"earlier__5__verdict": b""}, "which no bundle of this version has"),
     ],
     ids=str,
 )
 def test_members_that_such_a_bundle_does_not_have(tmp_path: Path, changed: dict[str, bytes | None], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         open_bundle(repacked(tmp_path, **changed), "it")
+
+
+def test_an_earlier_block_is_earlier_and_has_its_number(tmp_path: Path) -> None:
+    with KEPT.open("rb") as file:
+        kept = contents(file)
+    number = open_bundle(KEPT, "it").evidence.header.number
+    for said in (number, number - 1):  # the header is of the bundle's own block
+        names = {f"earlier__{said}__{one}": kept[f"evidence/{one}"] for one in ("header.rlp", "nodes", "logs")}
+        with pytest.raises(UsageError, match=f"earlier/{said}/ is not of an earlier block of this number"):
+            open_bundle(repacked(tmp_path, **names), "it")
 
 
 def test_the_kept_one_packs_to_its_own_bytes(tmp_path: Path) -> None:

@@ -16,8 +16,15 @@ def add(commands: Any) -> None:
         "bundle trials/my-trial --out my-trial.trialseal",
         reads=True,
     )
-    bundle.add_argument("trial", metavar="TRIAL", help="trial's folder, registry number, or id")
+    bundle.add_argument(
+        "trial", metavar="TRIAL", nargs="?", help="trial's folder, registry number, or id; with --update it may lack"
+    )
     bundle.add_argument("--out", "-o", metavar="FILE", required=True, help="bundle to write; it ends in .trialseal")
+    bundle.add_argument(
+        "--update",
+        metavar="FILE",
+        help="add a later block to this bundle, in a new file, if the later history extends the earlier",
+    )
     bundle.add_argument(
         "--with",
         dest="holding",

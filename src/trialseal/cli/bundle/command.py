@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from trialseal import escaping, files
+from trialseal.cli.bundle import updating
 from trialseal.cli.bundle.opening import unpacked
 from trialseal.cli.bundle.proofs import event_proofs
 from trialseal.cli.session import Session
@@ -22,32 +24,50 @@ from trialseal.report.trial.verdict import Verdict, verified
 from trialseal.rules.finding import Status
 
 
+class Old(NamedTuple):
+    """A bundle that is updated, and where its files lie for the moment."""
+
+    bundle: Bundle
+    place: Path
+
+
 def bundle(session: Session) -> int:
     """Packs a trial: evidence of the whole history, and of each file; documents, profiles and receipts as they lie."""
     args = session.args
     target = Path(args.out)
     if target.suffix != container.ENDING:
         raise UsageError(f"a bundle's name ends in {container.ENDING}: {escaping.path(target)} does not")
-    trial, folder = trial_named(session, args.trial)
+    old = updating.opened(session, target) if args.update else None
+    if args.trial is None and old is None:
+        raise UsageError("name the trial: its folder, registry number, or id")
+    trial, folder = trial_named(session, args.trial) if args.trial else (old.trial if old else b"", None)
+    if old is not None and trial != old.trial:
+        raise UsageError(f"{escaping.path(args.update)} is of trial {old.trial.hex()[:8]}…: name that one, or none")
+    if old is not None:
+        with unpacked(old) as place:
+            return _packed(session, trial, folder, target, Old(old, place))
     if args.bundle and folder is None and session.opened_bundle.trial == trial:
         with unpacked(session.opened_bundle) as place:
             return _packed(session, trial, TrialFolder(place), target)
     return _packed(session, trial, folder, target)
 
 
-def _packed(session: Session, trial: bytes, folder: TrialFolder | None, target: Path) -> int:
+def _packed(session: Session, trial: bytes, folder: TrialFolder | None, target: Path, old: Old | None = None) -> int:
     args, out, reader = session.args, session.out, session.reader
     named = [Path(file) for file in args.files]
-    places = named or ([folder.path] if folder else [])
+    places = [*(named or ([folder.path] if folder else [])), *([old.place] if old else [])]
     # What is read from here on is what the bundle proves: the same that `history` and `verify` will ask of it.
     from trialseal.report.trial.trial_view import timeline_view
 
     timeline_view(reader, session.home, trial, folder)
     found = _verified(session, trial, places)
-    kept = _files(folder, found, trial, args.holding == "documents")
+    kept = dict(old.bundle.files) if old else {}
+    here = [one for one in found if old is None or not one.file.is_relative_to(old.place)]
+    _add_files(kept, folder, here, trial, args.holding == "documents")
     kept |= event_proofs(session, trial, folder)
+    earlier = updating.earlier(session, old.bundle) if old else session.opened_bundle.earlier if args.bundle else ()
     evidence = reader.evidence()
-    made = Bundle(trial, evidence, reader.is_devnet(), kept)
+    made = Bundle(trial, evidence, reader.is_devnet(), kept, earlier)
     files.write_with(target, partial(write, made))
     size = target.stat().st_size
     sealed = sum(one.trial == trial for one in found)
@@ -86,27 +106,34 @@ def _verified(session: Session, trial: bytes, places: Sequence[Path]) -> list[Ve
     ).verdicts
 
 
-def _files(
-    folder: TrialFolder | None, found: Iterable[Verdict], trial: bytes, with_documents: bool
-) -> dict[str, Member]:
-    """What goes into the bundle, by its name in the trial's folder: what it sealed, profiles, receipts, clocks."""
-    kept: dict[str, Member] = {}
+def _add_files(
+    kept: dict[str, Member],
+    folder: TrialFolder | None,
+    found: Iterable[Verdict],
+    trial: bytes,
+    with_documents: bool,
+) -> None:
+    """Adds what goes into the bundle, by its name in the trial's folder: what it sealed, profiles, receipts, clocks."""
     for one in found:
         is_profile = any(finding.rule == "profile" for finding in one.findings)
         is_proof = any(finding.rule == "event-proof" and finding.status is Status.HOLDS for finding in one.findings)
         if is_profile or (one.trial == trial and (with_documents or is_proof)):
-            name, content = _name(folder, one.file, one.digest), of_file(one.file)
-            if name in kept and kept[name].digest != content.digest:  # files of one name in several folders
-                name = _by_digest(one.file, one.digest)
-            kept[name] = content
+            _add(kept, _name(folder, one.file, one.digest), one.file)
     if folder is not None:
         for claim in folder.claims.all:
             name = _name(folder, claim.path, None)
             if name.startswith(layout.RECEIPTS):
-                kept[name] = of_file(claim.path)
+                _add(kept, name, claim.path)
         for proof in clock_proofs.all_in(folder.path / layout.CLOCKS):
-            kept[_name(folder, proof, None)] = of_file(proof)
-    return kept
+            _add(kept, _name(folder, proof, None), proof)
+
+
+def _add(kept: dict[str, Member], name: str, file: Path) -> None:
+    """Adds a file, by a name of its own where another file has its name: in another folder, or in an earlier bundle."""
+    content = of_file(file)
+    if name in kept and kept[name].digest != content.digest:
+        name = _by_digest(file, content.digest)
+    kept[name] = content
 
 
 def _name(folder: TrialFolder | None, file: Path, digest: bytes | None) -> str:

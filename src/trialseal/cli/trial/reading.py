@@ -159,11 +159,14 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
     args, out = session.args, session.out
     trial: bytes | None
     if unpacked is not None:
+        from trialseal.cli.bundle.updating import require_extends
+
         reader = session.reader
         trial = session.opened_bundle.trial
         gap = reader.history(trial).gap
         acts = count(len(reader.history(trial).acts), "act")
         out.say(f"trial {trial.hex()[:16]}…: " + (f"not complete: {gap}" if gap else f"{acts}, which is all of them"))
+        require_extends(session, session.opened_bundle)
         if not paths:
             return 2 if gap else 0
     else:

@@ -10,14 +10,19 @@ from typing import BinaryIO, NamedTuple
 
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle import container, manifest
-from trialseal.evidence.bundle.carried_evidence import HEADER, LOGS, NODES, evidence_from, members_of
+from trialseal.evidence.bundle.carried_evidence import (
+    earlier_from,
+    earlier_members,
+    evidence_from,
+    is_evidence,
+    members_of,
+)
 from trialseal.evidence.bundle.member import Member, of_bytes, stretch
 from trialseal.evidence.bundle.read_me import READ_ME, READ_ME_FIRST
 from trialseal.evidence.bundle.records import Entry
 from trialseal.files import open_file
 from trialseal.ledger.evidence import Evidence
 
-_MEMBERS = {READ_ME_FIRST, HEADER, NODES, LOGS}
 FILES = "files/"
 """Before the names of documents, receipts, profiles and proofs, which lie as in a trial's folder."""
 # Evidence and manifest are in memory, and no trial's come near.
@@ -32,11 +37,13 @@ class Bundle(NamedTuple):
     devnet: bool
     files: Mapping[str, Member]
     """Documents, receipts, profiles and proofs, by their names in a trial's folder."""
+    earlier: tuple[Evidence, ...] = ()
+    """As of earlier blocks, in their order, if the bundle was updated."""
 
 
 def write(bundle: Bundle, file: BinaryIO) -> int:
     """Writes a bundle, whose bytes follow from what it holds alone; how many bytes."""
-    held = {READ_ME_FIRST: READ_ME, **members_of(bundle.evidence)}
+    held = {READ_ME_FIRST: READ_ME, **members_of(bundle.evidence), **earlier_members(bundle.earlier)}
     members = {name: of_bytes(content) for name, content in held.items()}
     members |= {FILES + name: one for name, one in bundle.files.items()}
     made = manifest.manifest_bytes(bundle.trial, bundle.evidence.chain_id, bundle.devnet, members)
@@ -79,11 +86,11 @@ def open_bundle(path: Path, shown: str) -> Bundle:
     for name, digest in said.files.items():
         if read[name].member.digest.hex() != digest:
             raise UsageError(f"{shown}: {name} is not what its manifest says: ask for the bundle again")
-        if name not in _MEMBERS and not name.startswith(FILES):
+        if not (name == READ_ME_FIRST or name.startswith(FILES) or is_evidence(name)):
             raise UsageError(f"{shown} holds {name}, which no bundle of this version has: ask for it again")
     held = {name: one.content for name, one in read.items() if not name.startswith(FILES)}
     if held.get(READ_ME_FIRST) != READ_ME:
         raise UsageError(f"{shown}: {READ_ME_FIRST} is another text than such bundles have: do not go by it")
     evidence = evidence_from(held, said.chain_id, shown)
     files = {name.removeprefix(FILES): one.member for name, one in read.items() if name.startswith(FILES)}
-    return Bundle(said.trial, evidence, said.devnet, files)
+    return Bundle(said.trial, evidence, said.devnet, files, earlier_from(held, evidence, shown))
