@@ -49,6 +49,14 @@ def add(commands: Any) -> None:
         help="put in the proof of each of these entries, by the event's id",
     )
     bundle.add_argument(
+        "--rows",
+        metavar="FILE:N",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="put in each of these rows of a sealed table, with its proof; it discloses them",
+    )
+    bundle.add_argument(
         "--accredited-by",
         metavar="PARTY",
         action="append",

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from trialseal import escaping, files
 from trialseal.cli.bundle import updating
+from trialseal.cli.bundle.gathering import ROW, add_files, holds
 from trialseal.cli.bundle.opening import unpacked
-from trialseal.cli.bundle.proofs import event_proofs
+from trialseal.cli.bundle.proofs import event_proofs, left_out, row_proofs
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle import container
-from trialseal.evidence.bundle.bundle import FILES, Bundle, write
-from trialseal.evidence.bundle.member import Member, of_file
+from trialseal.evidence.bundle.bundle import Bundle, write
 from trialseal.evidence.wording import count
-from trialseal.folder import clock_proofs, layout
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.report.trial.verdict import Verdict, verified
-from trialseal.rules.finding import Status
 
 
 class Old(NamedTuple):
@@ -48,11 +46,18 @@ def bundle(session: Session) -> int:
             return _packed(session, trial, folder, target, Old(old, place))
     if args.bundle and folder is None and session.opened_bundle.trial == trial:
         with unpacked(session.opened_bundle) as place:
-            return _packed(session, trial, TrialFolder(place), target)
+            return _packed(session, trial, TrialFolder(place), target, from_bundle=True)
     return _packed(session, trial, folder, target)
 
 
-def _packed(session: Session, trial: bytes, folder: TrialFolder | None, target: Path, old: Old | None = None) -> int:
+def _packed(
+    session: Session,
+    trial: bytes,
+    folder: TrialFolder | None,
+    target: Path,
+    old: Old | None = None,
+    from_bundle: bool = False,
+) -> int:
     args, out, reader = session.args, session.out, session.reader
     named = [Path(file) for file in args.files]
     places = [*(named or ([folder.path] if folder else [])), *([old.place] if old else [])]
@@ -62,9 +67,19 @@ def _packed(session: Session, trial: bytes, folder: TrialFolder | None, target: 
     timeline_view(reader, session.home, trial, folder)
     found = _verified(session, trial, places)
     kept = dict(old.bundle.files) if old else {}
-    here = [one for one in found if old is None or not one.file.is_relative_to(old.place)]
-    _add_files(kept, folder, here, trial, args.holding == "documents")
-    kept |= event_proofs(session, trial, folder)
+    # Whoever opened a row beside its table has not said that it may go into a bundle.
+    here = [
+        one
+        for one in found
+        if not (old and one.file.is_relative_to(old.place))
+        and (not holds(one, ROW) or from_bundle or one.file in named)
+    ]
+    add_files(kept, folder, here, trial, args.holding == "documents")
+    if from_bundle:
+        for name in left_out(session, kept):
+            del kept[name]
+    else:
+        kept |= event_proofs(session, trial, folder) | row_proofs(session, trial)
     earlier = updating.earlier(session, old.bundle) if old else session.opened_bundle.earlier if args.bundle else ()
     evidence = reader.evidence()
     made = Bundle(trial, evidence, reader.is_devnet(), kept, earlier)
@@ -104,49 +119,3 @@ def _verified(session: Session, trial: bytes, places: Sequence[Path]) -> list[Ve
         profile_folders=[session.home / "parties"],
         progress=session.out.progress,
     ).verdicts
-
-
-def _add_files(
-    kept: dict[str, Member],
-    folder: TrialFolder | None,
-    found: Iterable[Verdict],
-    trial: bytes,
-    with_documents: bool,
-) -> None:
-    """Adds what goes into the bundle, by its name in the trial's folder: what it sealed, profiles, receipts, clocks."""
-    for one in found:
-        is_profile = any(finding.rule == "profile" for finding in one.findings)
-        is_proof = any(finding.rule == "event-proof" and finding.status is Status.HOLDS for finding in one.findings)
-        if is_profile or (one.trial == trial and (with_documents or is_proof)):
-            _add(kept, _name(folder, one.file, one.digest), one.file)
-    if folder is not None:
-        for claim in folder.claims.all:
-            name = _name(folder, claim.path, None)
-            if name.startswith(layout.RECEIPTS):
-                _add(kept, name, claim.path)
-        for proof in clock_proofs.all_in(folder.path / layout.CLOCKS):
-            _add(kept, _name(folder, proof, None), proof)
-
-
-def _add(kept: dict[str, Member], name: str, file: Path) -> None:
-    """Adds a file, by a name of its own where another file has its name: in another folder, or in an earlier bundle."""
-    content = of_file(file)
-    if name in kept and kept[name].digest != content.digest:
-        name = _by_digest(file, content.digest)
-    kept[name] = content
-
-
-def _name(folder: TrialFolder | None, file: Path, digest: bytes | None) -> str:
-    """A file's name as in the folder; where that is none that a bundle can hold, its digest."""
-    try:
-        name = file.absolute().relative_to(folder.path.absolute()).as_posix() if folder else file.name
-    except ValueError:
-        name = file.name
-    if container.is_name(FILES + name):
-        return name
-    return _by_digest(file, digest)
-
-
-def _by_digest(file: Path, digest: bytes | None) -> str:
-    suffix = file.suffix if container.is_name("x" + file.suffix) else ""
-    return f"{layout.DOCUMENTS}/{(digest or b'').hex()[:16] or 'file'}{suffix}"

@@ -129,7 +129,11 @@ def verified(
     for one in evidence:
         case = Case(one, names, trusted, trial is not None, domains)
         verdicts.append(verdict(case, judge(case) if one.profile_of is None else (), now))
-    verdicts += [_of_proof(chain, one, trial)._replace(as_of=now) for one in proofs]
+    verdicts += [_of_proof(chain, one, trial)._replace(as_of=now) for one in proofs if one.kind != "dataset-row"]
+    if rows := [one for one in proofs if one.kind == "dataset-row"]:
+        from trialseal.report.trial.row_verdicts import RowVerdicts
+
+        verdicts += map(RowVerdicts(chain, names, trial, accreditors).of, rows)
     return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)))
 
 
@@ -139,7 +143,7 @@ class _Read(NamedTuple):
     files: list[FileReading]
     """Those that may be sealed."""
     proofs: list[FileReading]
-    """Of events in streams."""
+    """Of events in streams, and of rows in sealed tables."""
     odd: list[Odd]
     aside: list[Aside]
 
@@ -152,6 +156,9 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
             if not meant.was_found(path):
                 raise file
             odd.append(Odd(path, f"not read: {file}"))
+            continue
+        if file.kind == "dataset-row":
+            proofs.append(file)
             continue
         if file.form is None:
             files.append(file)

@@ -1,0 +1,61 @@
+"""Verdicts on proofs of single rows of sealed tables: what a row says, and how its table was sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from trialseal.documents.canonical import document_digest
+from trialseal.errors import FailedError
+from trialseal.escaping import quoted, visible
+from trialseal.evidence.profiles import Names
+from trialseal.evidence.seals import seals_of
+from trialseal.evidence.source import StreamSource
+from trialseal.folder.reading import FileReading
+from trialseal.report.trial.verdict import Verdict, verdict
+from trialseal.rules.catalogue import judge
+from trialseal.rules.finding import Case, Finding, Status, exit_code
+from trialseal.tables.row_proof import cells_of, words_of
+
+RULE = "row-proof"
+
+
+class RowVerdicts:
+    """The verdicts on rows of one trial, or of any; each seal document is looked for once, however many rows it has."""
+
+    def __init__(
+        self, chain: StreamSource, names: Names, trial: bytes | None = None, accreditors: Collection[bytes] = ()
+    ) -> None:
+        self._chain, self._names = chain, names
+        self._trial, self._accreditors = trial, frozenset(accreditors)
+        self._seals: dict[bytes, Verdict] = {}
+
+    def of_seal(self, seal: Mapping[str, Any]) -> Verdict:
+        """The verdict on the seal document that is in a proof, by every rule that a file is judged by."""
+        digest = document_digest(dict(seal))
+        if digest not in self._seals:
+            file = FileReading(Path(f"the seal document of {seal['name']}"), digest, digest, None, 0)
+            [found] = seals_of(self._chain, [file], self._trial, self._names, [None], accreditors=self._accreditors)
+            case = Case(found, self._names, self._accreditors, self._trial is not None)
+            self._seals[digest] = verdict(case, judge(case), self._chain.as_of())
+        return self._seals[digest]
+
+    def of(self, file: FileReading) -> Verdict:
+        """The verdict on a file that says that it is the proof of a row."""
+        from trialseal.documents.models import parse_document
+
+        name = quoted(file.path.name)
+        try:
+            proof = file.value()
+            parse_document(proof, str(file.path))
+            assert isinstance(proof, dict)  # parse_document refuses everything else
+            words = visible(words_of(proof, cells_of(proof, str(file.path))))
+        except FailedError as error:
+            found = Finding(RULE, Status.FAILS, visible(str(error)))
+            sentence = f"{name} is the proof of a row, which does not hold: {found.sentence}"
+            return Verdict(file.path, sentence, (found,), 1, file.digest, None, self._chain.as_of())
+        sealed = self.of_seal(proof["seal"])
+        findings = (Finding(RULE, Status.HOLDS, words), *sealed.findings)
+        sentence = f"{name} is the proof of {words}; {sealed.sentence}"
+        return Verdict(file.path, sentence, findings, exit_code(findings), file.digest, sealed.trial, sealed.as_of)
