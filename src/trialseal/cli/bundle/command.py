@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from trialseal import escaping, files
 from trialseal.cli.bundle import updating
-from trialseal.cli.bundle.gathering import ROW, add_files, holds
+from trialseal.cli.bundle.gathering import ROW, add_files, endpoint_proofs, holds
 from trialseal.cli.bundle.opening import unpacked
 from trialseal.cli.bundle.proofs import event_proofs, left_out, row_proofs
 from trialseal.cli.session import Session
@@ -75,6 +75,11 @@ def _packed(
         and (not holds(one, ROW) or from_bundle or one.file in named)
     ]
     add_files(kept, folder, here, trial, args.holding == "documents")
+    if folder is not None and args.holding == "digests":
+        proofs, hidden = endpoint_proofs(reader.history(trial), folder)
+        kept |= proofs
+        if hidden:
+            out.say(f"note: under embargo, and left out: {count(hidden, 'endpoint')} with a result")
     if from_bundle:
         for name in left_out(session, kept):
             del kept[name]

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from trialseal.documents.endpoint_proof import make_proof
 from trialseal.evidence.bundle import container
 from trialseal.evidence.bundle.bundle import FILES
-from trialseal.evidence.bundle.member import Member, of_file
+from trialseal.evidence.bundle.member import Member, of_bytes, of_file
+from trialseal.evidence.trials import protocols_at_hand
+from trialseal.files import json_bytes
 from trialseal.folder import clock_proofs, layout
 from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger.acts import ResultReported
+from trialseal.ledger.records import History
+from trialseal.ledger.standing import standing
 from trialseal.report.trial.verdict import Verdict
 from trialseal.rules.finding import Status
 
-PROFILE, EVENT, ROW = "profile", "event-proof", "row-proof"
+PROFILE, EVENT, ROW, ENDPOINT = "profile", "event-proof", "row-proof", "endpoint-proof"
+ENDPOINTS = "endpoints/"
+"""Where proofs of endpoints lie beside a bundle's other files."""
 
 
 def add_files(
@@ -25,7 +33,7 @@ def add_files(
 ) -> None:
     """Adds what goes into the bundle, by its name in the trial's folder: what it sealed, profiles, receipts, clocks."""
     for one in found:
-        is_proof = holds(one, EVENT) or holds(one, ROW)
+        is_proof = any(holds(one, rule) for rule in (EVENT, ROW, ENDPOINT))
         if holds(one, PROFILE) or (one.trial == trial and (with_documents or is_proof)):
             _add(kept, _name(folder, one.file, one.digest), one.file)
     if folder is not None:
@@ -64,3 +72,29 @@ def _by_digest(file: Path, digest: bytes | None) -> str:
 def holds(one: Verdict, rule: str) -> bool:
     """Whether this was found of a file, and holds."""
     return any(finding.rule == rule and finding.status is Status.HOLDS for finding in one.findings)
+
+
+def endpoint_proofs(history: History, folder: TrialFolder) -> tuple[dict[str, Member], int]:
+    """The proof of each endpoint for which a result was reported, by its name; and how many are left out.
+
+    Those are left out that have a nonce: their protocol is under embargo.
+    """
+    made: dict[str, Member] = {}
+    hidden: set[bytes] = set()
+    versions = {} if history.gap else protocols_at_hand(history, folder.files)
+    for act in standing(history.acts):
+        text = versions.get(act.protocol_version) if isinstance(act, ResultReported) else None
+        if text is None or not isinstance(act, ResultReported) or not text.set_agrees:
+            continue
+        if text.leaves[act.index] != act.endpoint:
+            continue
+        endpoint = text.document["endpoints"][act.index]
+        if "nonce" in endpoint:
+            hidden.add(act.endpoint)
+            continue
+        name = f"{ENDPOINTS}v{text.version}-{endpoint['id']}.json"
+        if not container.is_name(FILES + name):
+            name = f"{ENDPOINTS}v{text.version}-{act.endpoint.hex()[:16]}.json"
+        proof = make_proof(history.state.trial, text.version, endpoint, act.index, text.leaves)
+        made[name] = of_bytes(json_bytes(proof))
+    return made, len(hidden)

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from trialseal.report.trial import view
 
 
+_PROOF_KINDS = (_ROW, _ENDPOINT) = ("dataset-row", "endpoint-proof")
+
+
 class Verdict(NamedTuple):
     """What was found of one file."""
 
@@ -129,11 +132,7 @@ def verified(
     for one in evidence:
         case = Case(one, names, trusted, trial is not None, domains)
         verdicts.append(verdict(case, judge(case) if one.profile_of is None else (), now))
-    verdicts += [_of_proof(chain, one, trial)._replace(as_of=now) for one in proofs if one.kind != "dataset-row"]
-    if rows := [one for one in proofs if one.kind == "dataset-row"]:
-        from trialseal.report.trial.row_verdicts import RowVerdicts
-
-        verdicts += map(RowVerdicts(chain, names, trial, accreditors).of, rows)
+    verdicts += _of_proofs(chain, proofs, trial, names, accreditors)
     return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)))
 
 
@@ -143,7 +142,7 @@ class _Read(NamedTuple):
     files: list[FileReading]
     """Those that may be sealed."""
     proofs: list[FileReading]
-    """Of events in streams, and of rows in sealed tables."""
+    """Of events in streams, rows in sealed tables, and endpoints of protocols."""
     odd: list[Odd]
     aside: list[Aside]
 
@@ -157,7 +156,7 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
                 raise file
             odd.append(Odd(path, f"not read: {file}"))
             continue
-        if file.kind == "dataset-row":
+        if file.kind in _PROOF_KINDS:
             proofs.append(file)
             continue
         if file.form is None:
@@ -171,6 +170,26 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
         else:
             aside.append(Aside(path, role))
     return _Read(files, proofs, odd, aside)
+
+
+def _of_proofs(
+    chain: StreamSource, files: Sequence[FileReading], trial: bytes | None, names: Names, accreditors: Collection[bytes]
+) -> list[Verdict]:
+    """The verdicts on proofs of events, rows and endpoints."""
+    if not files:
+        return []
+    from trialseal.report.trial.endpoint_verdicts import of_endpoint
+    from trialseal.report.trial.row_verdicts import RowVerdicts
+
+    rows, now, found = RowVerdicts(chain, names, trial, accreditors), chain.as_of(), []
+    for file in files:
+        if file.kind == _ROW:
+            found.append(rows.of(file))
+        elif file.kind == _ENDPOINT:
+            found.append(of_endpoint(chain, file, trial))
+        else:
+            found.append(_of_proof(chain, file, trial)._replace(as_of=now))
+    return found
 
 
 def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:
