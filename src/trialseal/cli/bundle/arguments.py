@@ -63,3 +63,13 @@ def add(commands: Any) -> None:
         default=[],
         help="put in what shows whether this party accredited those who acted; may be repeated",
     )
+    signer = bundle.add_argument_group("who says that they packed it")
+    signer.add_argument(
+        "--signed-by", metavar="ACCOUNT", help="sign it with this account: says who packed it, not that it is true"
+    )
+    signer.add_argument("--party", metavar="PARTY", help="party that packs (default: the account's only one, if any)")
+    signer.add_argument(
+        "--password-file",
+        metavar="FILE",
+        help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
+    )

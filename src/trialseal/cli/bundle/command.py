@@ -12,6 +12,7 @@ from trialseal.cli.bundle import updating
 from trialseal.cli.bundle.gathering import ROW, add_files, endpoint_proofs, holds
 from trialseal.cli.bundle.opening import unpacked
 from trialseal.cli.bundle.proofs import event_proofs, left_out, row_proofs
+from trialseal.cli.bundle.signing import signing_of
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UsageError
@@ -86,9 +87,10 @@ def _packed(
     else:
         kept |= event_proofs(session, trial, folder) | row_proofs(session, trial)
     earlier = updating.earlier(session, old.bundle) if old else session.opened_bundle.earlier if args.bundle else ()
+    signing = signing_of(session)
     evidence = reader.evidence()
     made = Bundle(trial, evidence, reader.is_devnet(), kept, earlier)
-    files.write_with(target, partial(write, made))
+    files.write_with(target, partial(write, made, signing=signing))
     size = target.stat().st_size
     sealed = sum(one.trial == trial for one in found)
     proof = sum(map(len, evidence.nodes))

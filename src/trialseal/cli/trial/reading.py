@@ -167,6 +167,10 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
         acts = count(len(reader.history(trial).acts), "act")
         out.say(f"trial {trial.hex()[:16]}…: " + (f"not complete: {gap}" if gap else f"{acts}, which is all of them"))
         require_extends(session, session.opened_bundle)
+        if session.opened_bundle.packer:
+            from trialseal.cli.bundle.signing import packer_words
+
+            out.say(f"  {packer_words(session, session.opened_bundle.packer, unpacked)}")
         if not paths:
             return 2 if gap else 0
     else:

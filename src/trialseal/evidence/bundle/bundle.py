@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from trialseal.errors import UsageError
-from trialseal.evidence.bundle import container, manifest
+from trialseal.evidence.bundle import container, manifest, signature
 from trialseal.evidence.bundle.carried_evidence import (
     earlier_from,
     earlier_members,
@@ -20,6 +20,7 @@ from trialseal.evidence.bundle.carried_evidence import (
 from trialseal.evidence.bundle.member import Member, of_bytes, stretch
 from trialseal.evidence.bundle.read_me import READ_ME, READ_ME_FIRST
 from trialseal.evidence.bundle.records import Entry
+from trialseal.evidence.bundle.signature import Packer, Signing
 from trialseal.files import open_file
 from trialseal.ledger.evidence import Evidence
 
@@ -39,15 +40,20 @@ class Bundle(NamedTuple):
     """Documents, receipts, profiles and proofs, by their names in a trial's folder."""
     earlier: tuple[Evidence, ...] = ()
     """As of earlier blocks, in their order, if the bundle was updated."""
+    packer: Packer | None = None
+    """Who signed that it was packed so; what is made of it is not signed any more."""
 
 
-def write(bundle: Bundle, file: BinaryIO) -> int:
-    """Writes a bundle, whose bytes follow from what it holds alone; how many bytes."""
+def write(bundle: Bundle, file: BinaryIO, signing: Signing | None = None) -> int:
+    """Writes a bundle, whose bytes follow from what it holds and who signs it alone; how many bytes."""
     held = {READ_ME_FIRST: READ_ME, **members_of(bundle.evidence), **earlier_members(bundle.earlier)}
     members = {name: of_bytes(content) for name, content in held.items()}
     members |= {FILES + name: one for name, one in bundle.files.items()}
     made = manifest.manifest_bytes(bundle.trial, bundle.evidence.chain_id, bundle.devnet, members)
-    return container.write(file, members | {manifest.NAME: of_bytes(made)})
+    members[manifest.NAME] = of_bytes(made)
+    if signing is not None:
+        members[signature.NAME] = of_bytes(signature.signature_bytes(signing, made))
+    return container.write(file, members)
 
 
 class _Read(NamedTuple):
@@ -79,7 +85,7 @@ def open_bundle(path: Path, shown: str) -> Bundle:
     if manifest.NAME not in read:
         raise UsageError(f"{shown} holds no {manifest.NAME}: it is not a bundle of trialseal")
     said = manifest.manifest_from(read[manifest.NAME].content, shown)
-    others = read.keys() - {manifest.NAME}
+    others = read.keys() - {manifest.NAME, signature.NAME}
     if others != said.files.keys():
         odd = sorted(others ^ said.files.keys())[0]
         raise UsageError(f"{shown}: {odd} is {'not in' if odd in others else 'only in'} its manifest")
@@ -93,4 +99,5 @@ def open_bundle(path: Path, shown: str) -> Bundle:
         raise UsageError(f"{shown}: {READ_ME_FIRST} is another text than such bundles have: do not go by it")
     evidence = evidence_from(held, said.chain_id, shown)
     files = {name.removeprefix(FILES): one.member for name, one in read.items() if name.startswith(FILES)}
-    return Bundle(said.trial, evidence, said.devnet, files, earlier_from(held, evidence, shown))
+    packer = signature.packer_from(held[signature.NAME], held[manifest.NAME], shown) if signature.NAME in held else None
+    return Bundle(said.trial, evidence, said.devnet, files, earlier_from(held, evidence, shown), packer)
