@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
     verify = command(
         commands,
         "verify",
-        "trial.reading:verify",
+        "trial.verifying:verify",
         "say what files are, and which checks they meet",
         "verify results.json --network https://rpc.example.org",
         reads=True,
