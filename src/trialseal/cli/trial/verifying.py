@@ -11,7 +11,9 @@ from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
 from trialseal.evidence.wording import count
+from trialseal.folder import layout
 from trialseal.folder.collecting import aside_words
+from trialseal.folder.layout import FileRole
 from trialseal.folder.trial_folder import folder_of
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _MANY = 40
 # How much of a note is shown.
 _LONGEST_TEXT = 300
+_CLOCK = "second-clock"
 
 
 def verify(session: Session) -> int:
@@ -71,7 +74,7 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
             return 2 if gap else 0
     else:
         trial = trial_named(session, args.trial)[0] if args.trial else None
-    found = verified(session, paths, trial)
+    found = _with_clocks(session, verified(session, paths, trial), unpacked)
     verdicts = found.verdicts
     if not verdicts:
         raise UndeterminedError(
@@ -82,6 +85,8 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
         shown = sorted((one for one in verdicts if one.exit_code), key=lambda one: one.exit_code)[:_MANY]
     for one in shown:
         out.say(one.sentence)
+        for fact in (fact for finding in one.findings if finding.rule == _CLOCK for fact in finding.facts):
+            out.say(f"  second clock: {escaping.visible(fact)}")
         if args.verbose:
             for finding in one.findings:
                 out.say(f"  {finding.status.value:<16} {finding.rule}: {finding.sentence}")
@@ -94,7 +99,14 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
     for folder, note in dict.fromkeys((one, note) for one in folders.values() for note in one.notes):
         protocol = escaping.path(_as_named(folder.path / "protocol.json", unpacked))
         out.say(f"{protocol} notes: {escaping.name(note, _LONGEST_TEXT)}")
-    if aside := aside_words(found.aside, paths):
+    clocks = sum(one.role is FileRole.CLOCK_PROOF for one in found.aside)
+    if clocks:
+        out.say(
+            f"note: {count(clocks, 'proof')} of second clocks not judged: name what you rest on, with --bitcoin-header "
+            "or --tsa-root"
+        )
+    set_aside = [one._replace(path=_as_named(one.path, unpacked)) for one in found.aside]
+    if aside := aside_words(set_aside, paths):
         out.say(f"note: not counted: {aside}")
     for fault in dict.fromkeys(fault for folder in folders.values() for fault in folder.claims.faults):
         out.say(f"note: {escaping.visible(fault)}")
@@ -110,6 +122,16 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
     return 1 if counts[1] else 2 if counts[2] else 0
 
 
+def _with_clocks(session: Session, found: Verification, unpacked: Path | None) -> Verification:
+    """The verdicts with what second clocks say, if the reader named what to rest on."""
+    if not (session.args.bitcoin_header or session.args.tsa_root):
+        return found
+    from trialseal.cli.timestamp.basis import basis_of
+    from trialseal.report.trial.clock_findings import with_clocks
+
+    return with_clocks(found, basis_of(session.args), [unpacked / layout.CLOCKS] if unpacked else [])
+
+
 def _as_named(file: Path, unpacked: Path | None) -> Path:
     """A file of a bundle by its name there, not by where it lies for the moment."""
     if unpacked is not None and file.absolute().is_relative_to(unpacked.absolute()):
@@ -118,7 +140,7 @@ def _as_named(file: Path, unpacked: Path | None) -> Path:
 
 
 def verified(session: Session, files: list[Path], trial: bytes | None) -> Verification:
-    """What the files are on the chain, and what was set aside; profiles of parties known on this computer give names."""
+    """What the files are on the chain, and what was set aside; profiles kept on this computer name parties."""
     from trialseal.report.trial import verdict
 
     return verdict.verified(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -57,6 +57,8 @@ class Verification(NamedTuple):
 
     verdicts: list[Verdict]
     aside: tuple[Aside, ...]
+    digests: Mapping[Path, bytes]
+    """SHA-256 of the bytes of each file that was read."""
 
 
 def verify(
@@ -133,7 +135,8 @@ def verified(
         case = Case(one, names, trusted, trial is not None, domains)
         verdicts.append(verdict(case, judge(case) if one.profile_of is None else (), now))
     verdicts += _of_proofs(chain, proofs, trial, names, accreditors)
-    return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)))
+    digests = {file.path: file.raw for file in (*files, *proofs)}
+    return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)), digests)
 
 
 class _Read(NamedTuple):
