@@ -57,6 +57,11 @@ def add(commands: Any) -> None:
         help="put in each of these rows of a sealed table, with its proof; it discloses them",
     )
     bundle.add_argument(
+        "--attested",
+        metavar="ID",
+        help="no trial, but all that is attested about this subject, such as checkpoints about a chain's genesis hash",
+    )
+    bundle.add_argument(
         "--accredited-by",
         metavar="PARTY",
         action="append",

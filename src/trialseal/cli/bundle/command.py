@@ -36,6 +36,10 @@ def bundle(session: Session) -> int:
     target = Path(args.out)
     if target.suffix != container.ENDING:
         raise UsageError(f"a bundle's name ends in {container.ENDING}: {escaping.path(target)} does not")
+    if args.attested:
+        from trialseal.cli.bundle.attested import pack_attested
+
+        return pack_attested(session, target)
     old = updating.opened(session, target) if args.update else None
     if args.trial is None and old is None:
         raise UsageError("name the trial: its folder, registry number, or id")

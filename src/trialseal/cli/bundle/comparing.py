@@ -12,6 +12,7 @@ from trialseal.cli.session import Session
 from trialseal.cli.trusting import code_with, first_lines
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle.agreement import Agreement, agreement
+from trialseal.evidence.bundle.bundle import NO_TRIAL
 from trialseal.evidence.wording import count, listed
 from trialseal.ledger.carried import Carried
 from trialseal.ledger.reader import Reader
@@ -25,6 +26,8 @@ def compare(session: Session, names: Sequence[str]) -> int:
     out = session.out
     opened = [(name, open_named(name)) for name in names]
     trial = opened[0][1].trial
+    if trial == NO_TRIAL:
+        raise UsageError(f"{escaping.path(names[0])} is of no trial: verify it by itself")
     for name, one in opened:
         if one.trial != trial:
             raise UsageError(

@@ -11,7 +11,7 @@ from trialseal.cli.bundle.opening import chain_of, open_named
 from trialseal.cli.session import Session
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.bundle.agreement import agreement
-from trialseal.evidence.bundle.bundle import Bundle
+from trialseal.evidence.bundle.bundle import NO_TRIAL, Bundle
 from trialseal.evidence.wording import count
 from trialseal.ledger.carried import Carried
 from trialseal.ledger.evidence import Evidence
@@ -24,7 +24,10 @@ def opened(session: Session, target: Path) -> Bundle:
     named = session.args.update
     if os.path.lexists(target) and os.path.exists(named) and os.path.samefile(target, named):
         raise UsageError(f"{escaping.path(named)} stays as it is: name another file with --out")
-    return open_named(named)
+    found = open_named(named)
+    if found.trial == NO_TRIAL:
+        raise UsageError(f"{escaping.path(named)} is of no trial: pack a new one with --attested")
+    return found
 
 
 def earlier(session: Session, old: Bundle) -> tuple[Evidence, ...]:

@@ -9,6 +9,7 @@ from trialseal import escaping
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UndeterminedError, UsageError
+from trialseal.evidence.bundle.bundle import NO_TRIAL
 from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
 from trialseal.evidence.wording import count
 from trialseal.folder import layout
@@ -62,6 +63,12 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
 
         reader = session.reader
         trial = session.opened_bundle.trial
+        if trial == NO_TRIAL:
+            from trialseal.cli.bundle.attested import tell_attested
+
+            if paths:
+                raise UsageError(f"{escaping.path(args.bundle)} is of no trial: verify it without files")
+            return tell_attested(session)
         gap = reader.history(trial).gap
         acts = count(len(reader.history(trial).acts), "act")
         out.say(f"trial {trial.hex()[:16]}…: " + (f"not complete: {gap}" if gap else f"{acts}, which is all of them"))

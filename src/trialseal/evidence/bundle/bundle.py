@@ -26,6 +26,8 @@ from trialseal.ledger.evidence import Evidence
 
 FILES = "files/"
 """Before the names of documents, receipts, profiles and proofs, which lie as in a trial's folder."""
+NO_TRIAL = bytes(32)
+"""In the place of a trial's id in a bundle that holds only what is attested about a subject."""
 # Evidence and manifest are in memory, and no trial's come near.
 _MOST_HELD = 1 << 30
 
