@@ -20,6 +20,8 @@ from trialseal.evidence.bundle import container
 from trialseal.evidence.bundle.bundle import Bundle, write
 from trialseal.evidence.wording import count
 from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger.claims import numbers_of
+from trialseal.registries.numbers import fold
 from trialseal.report.trial.verdict import Verdict, verified
 
 
@@ -70,6 +72,8 @@ def _packed(
     from trialseal.report.trial.trial_view import timeline_view
 
     timeline_view(reader, session.home, trial, folder)
+    # Who date-stamped the records of its registry numbers, `check` and `snapshot --check` ask.
+    reader.load(subjects=[fold(one.number_text) for one in numbers_of(reader.history(trial).acts)])
     found = _verified(session, trial, places)
     kept = dict(old.bundle.files) if old else {}
     # Whoever opened a row beside its table has not said that it may go into a bundle.
