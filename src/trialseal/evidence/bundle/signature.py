@@ -7,9 +7,10 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import NamedTuple
 
-from trialseal.documents.canonical import canonical_bytes, parse_json
+from trialseal.documents.canonical import canonical_bytes
 from trialseal.documents.versions import format_of, is_later
 from trialseal.errors import UsageError
+from trialseal.evidence.bundle.manifest import json_in
 from trialseal.ledger.signatures import BYTES, personal_digest, signer_of
 
 NAME = "signature.json"
@@ -50,7 +51,7 @@ def signature_bytes(signing: Signing, manifest: bytes) -> bytes:
 
 def packer_from(data: bytes, manifest: bytes, shown: str) -> Packer:
     """Who signed a manifest; UsageError in one sentence if these bytes are no signature of it."""
-    value = parse_json(data, f"{shown}, {NAME}")
+    value = json_in(data, NAME, shown)
     if isinstance(value, dict) and is_later(value.get("format")):
         raise UsageError(f"{shown} was signed by a later version of trialseal: use that one")
     if (
