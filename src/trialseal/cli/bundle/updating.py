@@ -68,7 +68,7 @@ def require_extends(session: Session, bundle: Bundle) -> None:
         found = agreement(before, reader, bundle.trial)
         if found.contradictions:
             raise FailedError(
-                f"{shown} contradicts itself: {found.contradictions[0]}; its blocks are {one.header.number:,} "
+                f"{shown} contradicts itself: {'; '.join(found.contradictions)}; its blocks are {one.header.number:,} "
                 f"(0x{one.header.hash.hex()}) and {reader.as_of().number:,} ({reader.as_of().hash})"
             )
         kept = found.compared[0]

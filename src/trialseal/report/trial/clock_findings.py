@@ -31,7 +31,7 @@ def with_clocks(found: Verification, basis: Basis, places: Sequence[Path] = ()) 
     surroundings, kept, judged = Surroundings(), clock_proofs.Places(), set()
     verdicts = []
     for one in found.verdicts:
-        digest, answers = found.digests.get(one.file), []
+        digest, answers = found.digests.get(one.place), []
         if digest is not None:
             around = [clock_proofs.place_for(one.file, surroundings), one.file.parent, *places]
             for path in kept.of_digest(digest, around):
@@ -56,7 +56,7 @@ def _with(verdict: Verdict, answers: Sequence[tuple[Path, ClockFinding]]) -> Ver
     finding = Finding(RULE, status, words, facts)
     codes = (verdict.exit_code, exit_code([finding]))
     return verdict._replace(
-        sentence=f"{verdict.sentence}; {words}",
+        words=f"{verdict.words}; {words}",
         findings=(*verdict.findings, finding),
         exit_code=1 if 1 in codes else max(codes),
     )

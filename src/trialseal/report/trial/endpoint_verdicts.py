@@ -37,8 +37,7 @@ def of_endpoint(chain: StreamSource, file: FileReading, trial: bytes | None) -> 
         Status.UNDETERMINED: "is the proof of an endpoint, which cannot be determined",
     }[status]
     found = Finding(RULE, status, visible(words))
-    sentence = f"{quoted(file.path.name)} {answer}: {found.sentence}"
-    return Verdict(file.path, sentence, (found,), _CODES[status], file.digest, of, chain.as_of())
+    return Verdict(file.place, f"{answer}: {found.sentence}", (found,), _CODES[status], file.digest, of, chain.as_of())
 
 
 def _words(chain: StreamSource, file: FileReading, meant: bytes | None) -> tuple[str, bytes]:

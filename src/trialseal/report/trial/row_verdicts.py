@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import Any
 
 from trialseal.documents.canonical import document_digest
 from trialseal.errors import FailedError
-from trialseal.escaping import quoted, visible
+from trialseal.escaping import visible
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.seals import seals_of
 from trialseal.evidence.source import StreamSource
@@ -35,7 +34,7 @@ class RowVerdicts:
         """The verdict on the seal document that is in a proof, by every rule that a file is judged by."""
         digest = document_digest(dict(seal))
         if digest not in self._seals:
-            file = FileReading(Path(f"the seal document of {seal['name']}"), digest, digest, None, 0)
+            file = FileReading(f"the seal document of {seal['name']}", digest, digest, None, 0)
             [found] = seals_of(self._chain, [file], self._trial, self._names, [None], accreditors=self._accreditors)
             case = Case(found, self._names, self._accreditors, self._trial is not None)
             self._seals[digest] = verdict(case, judge(case), self._chain.as_of())
@@ -45,7 +44,6 @@ class RowVerdicts:
         """The verdict on a file that says that it is the proof of a row."""
         from trialseal.documents.models import parse_document
 
-        name = quoted(file.path.name)
         try:
             proof = file.value()
             parse_document(proof, str(file.path))
@@ -53,9 +51,9 @@ class RowVerdicts:
             words = visible(words_of(proof, cells_of(proof, str(file.path))))
         except FailedError as error:
             found = Finding(RULE, Status.FAILS, visible(str(error)))
-            sentence = f"{name} is the proof of a row, which does not hold: {found.sentence}"
-            return Verdict(file.path, sentence, (found,), 1, file.digest, None, self._chain.as_of())
+            told = f"is the proof of a row, which does not hold: {found.sentence}"
+            return Verdict(file.place, told, (found,), 1, file.digest, None, self._chain.as_of())
         sealed = self.of_seal(proof["seal"])
         findings = (Finding(RULE, Status.HOLDS, words), *sealed.findings)
-        sentence = f"{name} is the proof of {words}; {sealed.sentence}"
-        return Verdict(file.path, sentence, findings, exit_code(findings), file.digest, sealed.trial, sealed.as_of)
+        told = f"is the proof of {words}; {sealed.sentence}"
+        return Verdict(file.place, told, findings, exit_code(findings), file.digest, sealed.trial, sealed.as_of)
