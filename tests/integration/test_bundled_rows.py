@@ -57,6 +57,14 @@ def test_rows_are_proven_out_of_a_bundle(user: User, registered: Path, table: Pa
             write(held._replace(files={"rows/dm.csv.row-2.json": of_bytes(json.dumps(forged).encode())}), file)
         assert "is the proof of a row, which does not hold" in user("verify", smaller, *known, code=1).out
         assert "row-2.json" in user("dataset", "verify", smaller, *known, code=1).out
+        # A seal that was met before is known by its text: what only equals it is another one.
+        true = json.loads(held.files["rows/dm.csv.row-2.json"].read())
+        other = {**true, "seal": {**true["seal"], "rows": float(true["seal"]["rows"])}}
+        made = {f"rows/{name}.json": of_bytes(json.dumps(one).encode()) for name, one in (("a", true), ("b", other))}
+        with smaller.open("wb") as file:
+            write(held._replace(files=made), file)
+        said = user("verify", smaller, *known, code=1).out
+        assert "a.json is the proof of row 2" in said and "b.json is the proof of a row, which does not hold" in said
         with smaller.open("wb") as file:
             write(held._replace(files={}), file)
         assert "holds no row of a table" in user("dataset", "verify", smaller, *known, code=2).err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from trialseal import escaping
 from trialseal.evidence.bundle.bundle import Bundle, open_bundle
+from trialseal.files import write_all
 from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.carried import Carried
 from trialseal.ledger.network_file import Network
@@ -47,10 +49,11 @@ def unpacked(bundle: Bundle) -> Iterator[Path]:
     """A bundle's documents, receipts and proofs in a folder of their own, as long as it is needed."""
     with TemporaryDirectory(prefix="trialseal-") as place:
         folder = Path(place) / "bundle"
+        folder.mkdir()
+        for parent in sorted({os.path.dirname(name) for name in bundle.files}):
+            (folder / parent).mkdir(parents=True, exist_ok=True)
         for name, content in bundle.files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("xb") as file:
-                file.writelines(content.chunks())
-        folder.mkdir(exist_ok=True)
+            with open(os.path.join(folder, name), "xb", buffering=0) as file:
+                for chunk in content.chunks():
+                    write_all(file.fileno(), chunk)
         yield folder

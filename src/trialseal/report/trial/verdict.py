@@ -20,7 +20,7 @@ from trialseal.evidence.wording import count, day, listed
 from trialseal.folder import layout
 from trialseal.folder.collecting import Aside, Meant, Odd, collect
 from trialseal.folder.layout import FileRole
-from trialseal.folder.reading import FileReading, Readings
+from trialseal.folder.reading import ENDPOINT_PROOF, PROOF_KINDS, ROW_PROOF, FileReading, Readings
 from trialseal.folder.trial_folder import Surroundings
 from trialseal.ledger.block import AsOf
 from trialseal.rules.catalogue import judge_all
@@ -29,9 +29,6 @@ from trialseal.rules.parties import accreditation_in_words
 
 if TYPE_CHECKING:
     from trialseal.report.trial import view
-
-
-_PROOF_KINDS = (_ROW, _ENDPOINT) = ("dataset-row", "endpoint-proof")
 
 
 class Verdict(NamedTuple):
@@ -166,7 +163,7 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
                 raise file
             odd.append(Odd(Path(place), f"not read: {file}"))
             continue
-        if file.kind in _PROOF_KINDS:
+        if file.kind in PROOF_KINDS:
             proofs.append(file)
             continue
         if file.form is None:
@@ -193,9 +190,9 @@ def _of_proofs(
 
     rows, now, found = RowVerdicts(chain, names, trial, accreditors), chain.as_of(), []
     for file in files:
-        if file.kind == _ROW:
+        if file.kind == ROW_PROOF:
             found.append(rows.of(file))
-        elif file.kind == _ENDPOINT:
+        elif file.kind == ENDPOINT_PROOF:
             found.append(of_endpoint(chain, file, trial))
         else:
             found.append(_of_proof(chain, file, trial)._replace(as_of=now))
