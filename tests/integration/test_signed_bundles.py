@@ -56,6 +56,18 @@ def test_a_key_of_no_party_signs_as_that(user: User, registered: Path, home: Pat
     for words in (["--signed-by", "nobody", "--party", others], ["--party", others], ["--signed-by", "stranger"]):
         user("bundle", registered, "--out", tmp_path / "b.trialseal", *words, code=3)
     assert not (tmp_path / "b.trialseal").exists()
+    # A party that the account has on another chain is none here.
+    kept = (home / "parties.json").read_text()
+    elsewhere = {"party": "ab" * 32, "account": "nobody", "legal_name": "Elsewhere"}
+    try:
+        (home / "parties.json").write_text(json.dumps([*json.loads(kept), elsewhere]))
+        user("bundle", registered, "--out", tmp_path / "c.trialseal", "--signed-by", "nobody")
+        named = ("--signed-by", "nobody", "--party", "ab" * 32)
+        user("bundle", registered, "--out", tmp_path / "d.trialseal", *named, code=3)
+    finally:
+        (home / "parties.json").write_text(kept)
+    packer = open_bundle(tmp_path / "c.trialseal", "it").packer
+    assert packer is not None and packer.party is None
 
 
 KEPT = Path(__file__).parents[1] / "vectors" / "bundles" / "2026-11.trialseal"

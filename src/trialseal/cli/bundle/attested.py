@@ -42,7 +42,10 @@ def tell_attested(session: Session) -> int:
     """Says what a bundle of no trial holds; 2 if that is not all about its subjects."""
     out, reader = session.out, session.reader
     code, values = 0, []
-    for subject in subjects_in(session.opened_bundle.evidence):
+    subjects = subjects_in(session.opened_bundle.evidence)
+    if not subjects:
+        out.say("it holds no attestation")
+    for subject in subjects:
         attested = reader.attested(subject)
         said = f"not complete: {attested.gap}" if attested.gap else f"{count(len(attested.records), 'attestation')}"
         out.say(f"about {subject.hex()}: {said}")

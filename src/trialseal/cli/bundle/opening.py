@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from trialseal import escaping
 from trialseal.evidence.bundle.bundle import Bundle, open_bundle
-from trialseal.files import write_all
+from trialseal.files import write_passing
 from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.carried import Carried
 from trialseal.ledger.network_file import Network
@@ -53,7 +53,5 @@ def unpacked(bundle: Bundle) -> Iterator[Path]:
         for parent in sorted({os.path.dirname(name) for name in bundle.files}):
             (folder / parent).mkdir(parents=True, exist_ok=True)
         for name, content in bundle.files.items():
-            with open(os.path.join(folder, name), "xb", buffering=0) as file:
-                for chunk in content.chunks():
-                    write_all(file.fileno(), chunk)
+            write_passing(os.path.join(folder, name), content.chunks())
         yield folder
