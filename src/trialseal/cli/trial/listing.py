@@ -53,6 +53,9 @@ def trials(session: Session) -> int:
             out.table([{name: str(value) for name, value in _brief(row).items()} for row in rows])
         if out.as_json:
             items += map(json_item, rows)
+    if args.page and not number and not listed.gap and listed.count:
+        pages = -(-listed.count // PAGE)
+        raise UsageError(f"--page {args.page} is behind the last: this chain's trials fill {count(pages, 'page')}")
     if args.csv == "-":
         out.text("".join(lines))
         return 0
@@ -62,8 +65,7 @@ def trials(session: Session) -> int:
         write_bytes(Path(args.csv), "".join(lines).encode())
         out.say(f"{count(number, 'trial')} written to {args.csv}")
     elif not number:
-        where = f"on page {args.page} of" if args.page else "on"
-        out.say(f"no registration is shown {where} chain {chain.chain_id()}")
+        out.say(f"no registration is shown on chain {chain.chain_id()}")
     _say_whether_all(session, listed, number)
     out.items(items)
     return 0 if not listed.gap and whole else 2
