@@ -94,10 +94,7 @@ class Reader(ABC):
     def prove_in_parts(
         self, slots: Sequence[Slot], logs: Sequence[Wanted]
     ) -> tuple[Sequence[Proven | None], list[Iterable[list[Log]]]]:
-        """As `prove`; logs that are too many for one answer come part by part, each read when it is asked for.
-
-        They are for who keeps none: `evidence` may lack them.
-        """
+        """As `prove`; logs too many for one answer come in parts, read as they are asked for, none kept as evidence."""
         words, found = self.prove(slots, logs)
         return words, [[one] for one in found]
 
