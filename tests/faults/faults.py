@@ -184,7 +184,13 @@ def _until_done(office: Office, url: str, table: Path, seen: Seen) -> None:
     for _ in range(_MOST):
         process = office.start(url, table)
         seen.commands += 1
-        out, errors = process.communicate(timeout=_TIMEOUT)
+        try:
+            out, errors = process.communicate(timeout=_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, errors = process.communicate()
+            seen.wrong.append(f"{table.name} hangs with an honest network")
+            return
         if process.returncode == 0:
             return
         if b"Traceback" in errors or process.returncode == 4:

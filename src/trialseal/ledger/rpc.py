@@ -162,7 +162,7 @@ class Rpc:
         return first
 
     def _by_id(self, given: Any, first: int, count: int) -> dict[int, dict[str, Any]] | None:
-        """The answers to `count` requests numbered from `first`; None where some have none, as from a node with smaller batches.
+        """The answers to `count` requests numbered from `first`; None where some have none: the node takes fewer.
 
         UndeterminedError where one is answered twice, or one that was not made is: which answer counts is not ours
         to choose.

@@ -128,7 +128,10 @@ def test_an_answer_to_another_request_is_none(id: Any) -> None:
         answering(body)(connection, asked)
 
     with server(serve) as url:
-        for ask in (lambda: Rpc(url, first=1).call("eth_chainId"), lambda: Rpc(url, first=1).batch([("eth_chainId", [])] * 3)):
+        for ask in (
+            lambda: Rpc(url, first=1).call("eth_chainId"),
+            lambda: Rpc(url, first=1).batch([("eth_chainId", [])] * 3),
+        ):
             with pytest.raises(
                 UndeterminedError,
                 match="is not an Ethereum node .(its answer is to another request|it answers one request twice)",

@@ -282,9 +282,11 @@ def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(("size", "most", "taken"), [(64, 64, True), (65, 64, False), (64, 63, False)])
 def test_an_answer_larger_than_asked_for_is_not_taken(size: int, most: int, taken: bool) -> None:
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "result": "0x1"}).encode().ljust(size)
-    with node(lambda request: (200, {}, body)) as made:
-        asked = Rpc(made.url)
+    def body(request: Any) -> bytes:
+        return json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": "0x1"}).encode().ljust(size)
+
+    with node(lambda request: (200, {}, body(request))) as made:
+        asked = Rpc(made.url, first=1)
         if taken:
             assert asked.call("eth_chainId", (), most) == "0x1"
         else:
