@@ -23,7 +23,7 @@ import pytest
 from streams_at_hand import new_stream, rows
 
 from trialseal import files
-from trialseal.streams import disk, head_file
+from trialseal.streams import disk, head_file, row_marks
 from trialseal.streams.check import Walk
 from trialseal.streams.store import NotWritten, StreamStore, open_stream
 
@@ -218,9 +218,9 @@ def test_everything_is_on_disk_before_it_counts(tmp_path: Path, monkeypatch: pyt
     if not Path("/proc/self/fd").exists():
         pytest.skip("this system does not tell which file a descriptor is")
     stream.append(rows(4, 9))
-    assert sorted(calls[:4]) == sorted(head_file.DATA_FILES)
-    assert calls[4].startswith(".head.json.")
-    assert calls[5:] == ["commit", stream.folder.name]
+    assert sorted(calls[:5]) == sorted((*head_file.DATA_FILES, row_marks.FILE))
+    assert calls[5].startswith(".head.json.")
+    assert calls[6:] == ["commit", stream.folder.name]
 
 
 def test_a_disk_that_fills_leaves_the_store_as_it_was(tmp_path: Path) -> None:

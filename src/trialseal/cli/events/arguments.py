@@ -7,6 +7,11 @@ from typing import Any
 
 from trialseal.cli.arguments import command, network_option, signing_options, sub, trust_options
 
+CORRECTION_SOURCES = (
+    "query", "source-data-verification", "participant", "investigator", "laboratory", "device", "coding",
+    "reconciliation", "export", "other",
+)  # fmt: skip
+"""As the models have them, which are too heavy to load for an option."""
 _EVENTS = """TRIAL is the trial's folder: stream NAME lies in TRIAL/streams/NAME and never leaves the site. On the chain
 go the salted digest of its name, and heads: how many entries there are, and the root of the tree over them.
 
@@ -64,13 +69,22 @@ def _append(group: Any) -> None:
         group,
         "append",
         "append events from a file: all of them, or none",
-        "events append my-trial adverse-events today.csv",
+        "events append my-trial adverse-events export.csv --map sdtm-ae --cumulative",
         "events.appending:append",
     )
     _trial(one)
     _stream(one)
-    one.add_argument("file", metavar="FILE", help="CSV, NDJSON or Parquet; - for standard input")
-    one.add_argument("--format", choices=["csv", "ndjson", "parquet"], help="form of the file [by its name]")
+    one.add_argument(
+        "file", metavar="FILE", help="CSV, NDJSON, Parquet; with --map also FHIR and tables; - for standard input"
+    )
+    one.add_argument("--map", metavar="MAP", help="which columns are which members: a file of TOML, or a shipped map")
+    one.add_argument(
+        "--set",
+        metavar="MEMBER=VALUE",
+        action="append",
+        default=[],
+        help="a member that the file does not tell, for every event that has it",
+    )
     one.add_argument(
         "--follow", action="store_true", help="go on as the file grows, from where the last run stopped; Ctrl-C ends it"
     )
@@ -85,8 +99,55 @@ def _append(group: Any) -> None:
         action="store_true",
         help="say that FILE has pseudonyms already, not participants' numbers",
     )
+    one.add_argument(
+        "--running-ids", action="store_true", help="say that ids count rows, and name no participant by it"
+    )
+    one.add_argument("--wait", metavar="SECONDS", type=float, help="wait so long for another process that writes")
+    one.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would be stored, skipped, corrected and refused; append nothing",
+    )
+    _written(one)
+    _corrections(one)
     _site_key(one)
     _list_members(one)
+
+
+def _written(parser: argparse.ArgumentParser) -> None:
+    """Adds how a file is written."""
+    group = parser.add_argument_group("how FILE is written, which the map may say instead")
+    group.add_argument("--format", metavar="FORM", help="form of the file: csv, ndjson, parquet, xpt, … [by its name]")
+    group.add_argument("--encoding", help="of text, like windows-1252 [utf-8]")
+    group.add_argument("--delimiter", metavar="SIGN", help="between cells: ';', tab … [,]")
+    group.add_argument("--names-row", metavar="N", type=int, help="line that holds the names of columns [1]")
+    group.add_argument("--decimal", choices=[".", ","], help="what stands before decimals [.]")
+    group.add_argument("--missing", metavar="WORD", action="append", default=[], help="word for nothing, like NA")
+    group.add_argument("--dates", choices=["ymd", "dmy", "mdy", "unix", "unix-ms"], help="order of dates [ymd]")
+    group.add_argument("--zone", metavar="ZONE", help="zone of times without offset, like Europe/Berlin or +02:00")
+    group.add_argument(
+        "--repeated-hour", choices=["first", "second"], help="which is meant of the hour that clocks show twice"
+    )
+
+
+def _corrections(parser: argparse.ArgumentParser) -> None:
+    """Adds who says why rows changed."""
+    group = parser.add_argument_group("rows that changed, are gone, or are refused")
+    group.add_argument(
+        "--cumulative", action="store_true", help="FILE holds all rows that there ever were: tell which are gone"
+    )
+    group.add_argument("--corrected-by", metavar="CODE", help="who corrected, by their code in the delegation log")
+    group.add_argument("--correction-reason", metavar="TEXT", help="why, in a few words that name nobody")
+    group.add_argument(
+        "--correction-source",
+        choices=CORRECTION_SOURCES,
+        default="export",
+        help="what brought the errors to light [export]",
+    )
+    group.add_argument(
+        "--withdraw-gone", action="store_true", help="state events as entered in error that FILE has no more"
+    )
+    group.add_argument("--skip-refused", action="store_true", help="append the other rows where some are refused")
 
 
 def _list_members(parser: argparse.ArgumentParser) -> None:
