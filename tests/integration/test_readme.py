@@ -88,6 +88,7 @@ def test_readme_sections_run_as_written(
     for section in (
         "For a sponsor",
         "For an ethics committee, a regulator, a registry",
+        "Without ether",
         "For a data manager",
         "For a monitor, or an ethics committee: was everybody asked first\\?",
         "For a reviewer",
@@ -111,7 +112,7 @@ def test_readme_sections_run_as_written(
                 words[words.index("PARTY")] = rows[0]["party"]
             before(words, place)
             # At a terminal the reader answers yes: enrolment was in 2020, and this chain's clock is today's.
-            asked = words[0] in ("register", "milestone", "amend", "results", "batch")
+            asked = words[0] in ("register", "milestone", "amend", "results", "batch", "sign")
             code = main([*words, "--yes"] if asked else words)
             captured = capsys.readouterr()
             spoken += f"$ trialseal {' '.join(words)}\n{captured.out}{captured.err}"

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.reader import Reader
 from trialseal.ledger.sending import Sender, Signing
 
 _NAME_DIGITS = 16
@@ -60,9 +61,16 @@ class Desk:
     progress: Tell = _silent
     note: Tell = _silent
     """Told what a reader would want to know beside an act."""
+    bundle: Reader | None = None
+    """Where the chain is read in place of its node, for acts that are only signed here."""
 
     def __post_init__(self) -> None:
         self.sender = Sender(self.chain, self.signing)
+
+    @property
+    def reader(self) -> Reader:
+        """Where the chain is read: its node, or a bundle."""
+        return self.bundle or self.chain
 
     @property
     def address(self) -> str:

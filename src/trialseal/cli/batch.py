@@ -28,6 +28,8 @@ def batch(session: Session) -> int:
         raise UsageError(f"{session.args.file} describes no act: write one JSON object a line")
     if session.args.dry_run:
         return _dry(session, desk, items)
+    if session.signs_only:
+        return _signed(session, desk, items)
     rows: list[dict[str, Any]] = []
 
     def told(answer: Done | RefusedAct) -> None:
@@ -44,6 +46,22 @@ def batch(session: Session) -> int:
     out.say(f"{done:,} of {len(rows):,} acts are on the chain" + (f", {len(refused):,} refused" if refused else ""))
     out.value(rows)
     return 1 if refused else 0
+
+
+def _signed(session: Session, desk: Desk, items: list[Item]) -> int:
+    """Signs what is not on the chain, for others to send."""
+    from trialseal.cli.signing.apart import output_file, write_signed
+
+    path, made = output_file(session), plan(desk, items)
+    acts = [one.act for part in made.transactions for one in part]
+    session.out.say(made.words)
+    if not acts:
+        session.out.value({"signed": False, "acts": []})
+        return 0
+    if question := made.question:
+        desk.ask(question)
+    write_signed(session, desk, acts, path)
+    return 0
 
 
 def _items(desk: Desk, path: Path) -> Iterator[Item]:

@@ -102,6 +102,10 @@ class Locked:
         """As eth-account's accounts do."""
         return self.unlock().sign_transaction(transaction_dict)
 
+    def sign_typed(self, data: dict[str, Any]) -> bytes:
+        """The signature, 65 bytes, over EIP-712 typed data."""
+        return bytes(self.unlock().sign_typed_data(full_message=data).signature)
+
 
 def _keep(home: Path, name: str, key: bytes, password: str, light: bool) -> str:
     from eth_account import Account

@@ -27,7 +27,7 @@ def add(commands: Any) -> None:
     snapshot.add_argument(
         "--check", action="store_true", help="send nothing: say who has date-stamped this very file, and when"
     )
-    signing_options(snapshot)
+    signing_options(snapshot, bundle=False)
     trust_options(snapshot)
     snapshot.set_defaults(reads=False)  # but with --check
 
@@ -52,7 +52,7 @@ def add(commands: Any) -> None:
     )
     watch.add_argument("folder", metavar="FOLDER", help="folder of files downloaded from the registry")
     watch.add_argument("--report-only", action="store_true", help="send nothing: only say what changed")
-    signing_options(watch)
+    signing_options(watch, apart=False)
 
     portfolio = command(
         commands,

@@ -41,13 +41,13 @@ def register(session: Session) -> int:
     if args.embargo:
         file = _under_embargo(session, file)
     act = trials.register(session.party, file)
-    if session.chain.trial(act.about) is not None:
+    if session.reader.trial(act.about) is not None:
         _require_same_protocol(session, act, file)
     return answer(session, do(session, [act], folder))
 
 
 def _require_same_protocol(session: Session, act: Act, file: FileReading) -> None:
-    first = session.chain.history(act.about).acts[0]
+    first = session.reader.history(act.about).acts[0]
     if first.subject != file.digest:
         code = act.stated["code"].rstrip(b"\0").decode()
         raise FailedError(
@@ -80,15 +80,15 @@ def amend(session: Session) -> int:
     args = session.args
     folder = TrialFolder.open(Path(args.trial))
     trial = trial_of(session, folder)
-    session.chain.load(trials=[trial], parties=[session.party])
-    state = session.chain.trial(trial)
+    session.reader.load(trials=[trial], parties=[session.party])
+    state = session.reader.trial(trial)
     if state is None:
         raise FailedError(f"{args.trial} is not registered here: run trialseal register {args.trial} first")
     file = folder.readings.kept(Path(args.protocol)) if args.protocol else folder.protocol()
     if args.embargo:
         file = _under_embargo(session, file)
     last = state.versions[DocumentKind.PROTOCOL]
-    sealed = protocols_at_hand(session.chain.history(trial), folder.files).get(last)
+    sealed = protocols_at_hand(session.reader.history(trial), folder.files).get(last)
     protocol = next_protocol(
         file.value(),
         file.path,
@@ -101,6 +101,8 @@ def amend(session: Session) -> int:
     following = of_bytes(file.path, json_bytes(protocol))
     if following.canonical == file.canonical:
         following = file
+    if session.signs_only and following is not file:  # the text that is signed must be at hand
+        _write_amended(session, file, following, int(protocol["version"]))
     done = do(session, [trials.amend(trial, session.party, following)], folder)
     if done and following is not file:
         _write_amended(session, file, following, int(protocol["version"]))
@@ -142,10 +144,10 @@ def sealing(
 
     FailedError if it is sealed with another data state, of which the chain keeps one for each document.
     """
-    session.chain.load(trials=[trial], parties=[session.party])
-    state = session.chain.trial(trial)
+    session.reader.load(trials=[trial], parties=[session.party])
+    state = session.reader.trial(trial)
     version = (state.versions[kind] if state else 0) + 1
-    for one in session.chain.history(trial).acts if state else ():
+    for one in session.reader.history(trial).acts if state else ():
         if isinstance(one, DocumentSealed) and one.kind is kind and one.subject in file.digests:
             version = one.version
             if one.blinding is not blinding:
@@ -229,7 +231,7 @@ def _ending(session: Session, trial: bytes, appointee: bytes) -> Act:
     stream = _stream_id(args.stream) if args.stream else None
     appointed = [
         act
-        for act in session.chain.history(trial).acts
+        for act in session.reader.history(trial).acts
         if isinstance(act, Appointed) and act.subject == appointee and stream in (None, act.stream)
     ]
     if not appointed:
@@ -254,10 +256,10 @@ def transfer(session: Session) -> int:
     """Offers the sponsorship to another party, withdraws or vetoes the offer, or accepts it."""
     args = session.args
     trial, folder = trial_named(session, args.trial)
-    session.chain.load(trials=[trial], parties=[session.party])
-    state = session.chain.trial(trial)
+    session.reader.load(trials=[trial], parties=[session.party])
+    state = session.reader.trial(trial)
     if state is None:
-        raise FailedError(f"trial {trial.hex()} is not registered on chain {session.chain.chain_id()}")
+        raise FailedError(f"trial {trial.hex()} is not registered on chain {session.reader.chain_id()}")
     if args.transfer == "accept":
         if state.sponsor == session.party:
             return _nothing(session, trial, "this party is the trial's sponsor already")
@@ -265,7 +267,7 @@ def transfer(session: Session) -> int:
     elif args.transfer == "veto":
         act = trials.veto_offer(trial, session.party)
     elif args.withdraw:
-        if not offered_to(session.chain.history(trial).acts):
+        if not offered_to(session.reader.history(trial).acts):
             return _nothing(session, trial, "no offer stands")
         act = trials.withdraw_offer(trial, session.party)
     else:
@@ -282,7 +284,7 @@ def transfer(session: Session) -> int:
 
 def _trial_code(session: Session, trial: bytes) -> str:
     """What is typed for a trial: the sponsor's own code, as the registration states it."""
-    first = session.chain.history(trial).acts[0]
+    first = session.reader.history(trial).acts[0]
     code = getattr(first, "code_text", "")
     return code if code.isprintable() and code.strip() else trial.hex()[:8]
 
@@ -302,7 +304,7 @@ def results(session: Session) -> int:
     document = checked_document(file, "results")
     if args.embargo:
         file = _under_embargo(session, file)
-    session.chain.load(trials=[trial], parties=[session.party])
+    session.reader.load(trials=[trial], parties=[session.party])
     done = do(session, _reports(session, trial, folder, file, document["results"]), folder)
     if done is not None:
         session.out.value([one.value for one in done])
@@ -312,7 +314,7 @@ def results(session: Session) -> int:
 def _reports(
     session: Session, trial: bytes, folder: TrialFolder, file: FileReading, results: Iterable[Any]
 ) -> list[Act]:
-    at_hand = protocols_at_hand(session.chain.history(trial), folder.files)
+    at_hand = protocols_at_hand(session.reader.history(trial), folder.files)
     protocols = {version: text.document for version, text in at_hand.items()}
     return [trials.report_result(trial, session.party, file, one, protocols) for one in results]
 
