@@ -27,7 +27,16 @@ _AHEAD = 2
 _intake: Intake
 
 
-def rows(settings: Settings, source: Iterator[SourceRow]) -> Iterator[Row | Refused]:
+def rows(settings: Settings, source: Iterator[SourceRow]) -> Iterator[Row]:
+    """The events of a source, in order; FailedError with the line at the first row that cannot be taken."""
+    for one in taken(settings, source):
+        if isinstance(one, Row):
+            yield one
+        elif one.why:
+            raise FailedError(one.why)
+
+
+def taken(settings: Settings, source: Iterator[SourceRow]) -> Iterator[Row | Refused]:
     """The events of a source, in order, and the rows that cannot be taken; FailedError where the source ends in one."""
     first: list[SourceRow] = []
     intake = Intake(settings)

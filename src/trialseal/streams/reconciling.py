@@ -71,7 +71,7 @@ class Outcome:
     same: int = 0
     """Rows that the stream holds as they are."""
     erased: int = 0
-    """Rows about participants who were erased."""
+    """Rows of an export of all that there ever was, about participants who were erased."""
     left_out: int = 0
     """Rows of which the map makes no event."""
     corrected: int = 0
@@ -140,7 +140,7 @@ class Reconciling:
 
     def new_rows(self, source: Iterator[SourceRow]) -> Iterator[Row]:
         """What is to be appended; everything else of the source goes into the outcome."""
-        taken = parallel.rows(self._settings, self._unknown(source))
+        taken = parallel.taken(self._settings, self._unknown(source))
         while piece := list(islice(taken, CHUNK)):
             for one in piece:
                 if isinstance(one, Refused):
@@ -174,8 +174,8 @@ class Reconciling:
     def _sifted(self, rows: list[Row]) -> Iterator[Row]:
         secrets, stored = self._stream.secrets, self._stream.size > 0
         for row in rows:
-            if row.subject is not None and secrets.is_forgotten(row.subject):
-                self.outcome.erased += 1
+            if self._scope is not None and row.subject is not None and secrets.is_forgotten(row.subject):
+                self.outcome.erased += 1  # all that there ever was tells of them still; what is new is refused
                 continue
             first = self._events.by_id(row.id) if stored else None
             if first is None:

@@ -41,7 +41,7 @@ def test_the_same_rows_in_the_same_order(two_processes: None, count: int) -> Non
 
 @pytest.mark.parametrize("wrong", [3, 100, 199])
 def test_a_row_that_cannot_be_taken_stands_in_its_place(two_processes: None, wrong: int) -> None:
-    taken = list(parallel.rows(SETTINGS, source(200, wrong)))
+    taken = list(parallel.taken(SETTINGS, source(200, wrong)))
     assert [one.line for one in taken] == list(range(1, 201))
     refused = taken[wrong]
     assert isinstance(refused, Refused)
@@ -53,6 +53,16 @@ def test_a_row_that_cannot_be_taken_stands_in_its_place(two_processes: None, wro
 def test_what_comes_before_the_end_of_a_cut_source_is_given_first(two_processes: None, wrong: int, cut: int) -> None:
     taken: list[Row | Refused] = []
     with pytest.raises(FailedError, match=f"f, line {cut + 1}: "):
-        taken.extend(parallel.rows(SETTINGS, source(200, wrong, cut)))
+        taken.extend(parallel.taken(SETTINGS, source(200, wrong, cut)))
     assert [one.line for one in taken] == list(range(1, cut + 1))
     assert [one.line for one in taken if isinstance(one, Refused)] == ([wrong + 1] if wrong >= 0 else [])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "cut", "line"), [(3, -1, 4), (100, -1, 101), (-1, 4, 5), (-1, 150, 151), (148, 150, 149), (3, 5, 4)]
+)
+def test_the_first_fault_is_the_one_that_is_told(two_processes: None, wrong: int, cut: int, line: int) -> None:
+    taken = []
+    with pytest.raises(FailedError, match=f"f, line {line}: "):
+        taken.extend(row.line for row in parallel.rows(SETTINGS, source(200, wrong, cut)))
+    assert taken == list(range(1, len(taken) + 1))
