@@ -66,7 +66,7 @@ class Intake:
         self._form = settings.form
         self._running_ids = settings.running_ids or (settings.map is not None and settings.map.running_ids)
         self._stated = settings.stated
-        self._mapper = Mapper(settings.map, settings.site_key, settings.stated) if settings.map else None
+        self._mapper = Mapper(settings.map, settings.form, settings.site_key, settings.stated) if settings.map else None
 
     def taken(self, source: SourceRow) -> list[Row | Refused]:
         """The events of a row, and why others cannot be taken."""

@@ -243,7 +243,7 @@ class Reconciling:
             if reasons:
                 told = {"correction_source": reasons.source, "correction_reason": reasons.reason} | told
                 told.setdefault("corrected_by", reasons.by)
-            event = parse_line(one.row.form + b"\n") | {"corrected_at": at} | told
+            event = parse_line(one.row.form + b"\n") | {"corrected_at": at, "correction_source": "export"} | told
             event |= {"id": _later_id(one.row.id, one.number), "corrects": one.stands.id}
             if row := self._judged(event, one.row):
                 self.outcome.corrected += 1

@@ -110,7 +110,7 @@ def _afterwards(session: Session, taking: Reconciling, choices: Choices) -> Iter
     outcome = taking.outcome
     taking.look_for_gone()
     if outcome.refused and not choices.leave_out_refused(outcome):
-        first, *others = outcome.refused
+        first, *others = sorted(outcome.refused)
         raise FailedError(
             first.why
             if not others

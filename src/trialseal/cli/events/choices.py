@@ -33,7 +33,7 @@ class Choices:
         if len(outcome.refused) < 2 or not self._can_ask:
             return False
         return self._agreed(
-            f"{count(len(outcome.refused), 'row')} of {self._name} cannot be taken, first {outcome.refused[0].why}. "
+            f"{count(len(outcome.refused), 'row')} of {self._name} cannot be taken, first {min(outcome.refused).why}. "
             "Append the others?"
         )
 

@@ -66,10 +66,10 @@ def read_time(clock: Clock, member: str, cell: str, name: str) -> str:
 class Mapper:
     """A map at work: turns rows into events, ids included."""
 
-    def __init__(self, map: EventMap, site_key: bytes, stated: Mapping[str, str]) -> None:
-        self._map, self._site_key, self._stated = map, site_key, stated
-        self._missing = frozenset(map.file.missing)
-        self._notation = Notation(map.file.decimal or ".")
+    def __init__(self, map: EventMap, form: FileForm, site_key: bytes, stated: Mapping[str, str]) -> None:
+        self._map, self._clock, self._site_key, self._stated = map, form.clock, site_key, stated
+        self._missing = frozenset(form.missing)
+        self._notation = Notation(form.decimal or ".")
 
     def events(self, row: Mapping[str, Any], name: str) -> Iterator[Applied]:
         """The events of a row: none where no condition of the map holds.
@@ -148,7 +148,7 @@ class Mapper:
         return cell
 
     def _time(self, source: Member, row: Mapping[str, Any], cell: str, name: str, member: str) -> str:
-        clock = self._map.file.clock
+        clock = self._clock
         if source.dates is not None:
             clock = clock._replace(order=source.dates)
         if source.time is not None and (time := self._cell(row, source.time)):

@@ -158,7 +158,7 @@ def _in_zone(local: datetime, clock: Clock, text: str) -> datetime:
     if clock.repeated is None:
         raise ValueError(
             f"{shown(text)} was twice in {clock.zone}, whose clocks were put back then: say which is meant, "
-            'repeated_hour = "first" or "second" in the map, or write the offset'
+            "--repeated-hour first or second, or write the offset"
         )
     return first if clock.repeated == "first" else second
 

@@ -146,16 +146,16 @@ def parse_map(data: bytes, name: str) -> EventMap:
     except RecursionError:
         raise UsageError(f"{name} is not a map: it nests too deep") from None
     try:
+        version_of(value.get("format"), FAMILY, name)
+    except FailedError as error:
+        raise UsageError(str(error)) from None
+    try:
         return _map(value, name)
     except (ValueError, UsageError) as error:
         raise UsageError(f"{name}: {error}") from None
 
 
 def _map(value: dict[str, Any], name: str) -> EventMap:
-    try:
-        version_of(value.get("format"), FAMILY, "it")
-    except FailedError as error:
-        raise UsageError(str(error)) from None
     _known(value, ("format", "title", "about", "tried", "file", "members", "events", "correction", "running_ids"), "it")
     common = _table(value.get("members", {}), "members")
     listed = value.get("events")
