@@ -45,7 +45,7 @@ class Settings(NamedTuple):
     """Which columns of the file are which members; None: columns are called as members are."""
     form: FileForm = FileForm()
     """How the file is written."""
-    stated: Mapping[str, str] = {}  # noqa: RUF012: never changed
+    stated: Mapping[str, str] = {}
     """Members that whoever runs the command states for all rows that lack them."""
     running_ids: bool = False
     """Whether ids count rows, so that a participant's number in one is chance."""
@@ -64,6 +64,7 @@ class Intake:
         self._registered = None if settings.early else registered
         self._time_fault = lru_cache(maxsize=4096)(self._look_at_time)
         self._form = settings.form
+        self._writer = config.writer.hex()
         self._running_ids = settings.running_ids or (settings.map is not None and settings.map.running_ids)
         self._stated = settings.stated
         self._mapper = Mapper(settings.map, settings.form, settings.site_key, settings.stated) if settings.map else None
@@ -81,7 +82,7 @@ class Intake:
 
     def rows(self, source: SourceRow) -> Iterator[Row]:
         """The events of a row; FailedError with its line for one that cannot be taken."""
-        name = f"{self._name}, line {source.line}"
+        name = f"{self._name}, line {source.line}" if source.line else self._name
         if self._mapper:
             for event, correction in self._mapper.events(source.value, name):
                 yield self._row(source, event, correction, name)
@@ -103,6 +104,8 @@ class Intake:
         type = event.get("type")
         if type in _OWN:
             raise FailedError(f"{name}: an event of type {type} is written by {_OWN[type]} alone")
+        if type == "contest" and event.get("writer") == self._writer:
+            raise FailedError(f"{name}: a contest is of another party's entry: correct your own, with corrects")
         self._require_private(event, name, number)
         events.parse_event(event, name)
         if correction:

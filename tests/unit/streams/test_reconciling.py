@@ -1,4 +1,4 @@
-"""Exports that come again: what they say anew is taken, what they said before is skipped, what they took back is told."""
+"""Exports that come again: new rows are taken, old ones skipped, changed ones corrected, those taken back told."""
 
 from __future__ import annotations
 

@@ -31,7 +31,9 @@ def add(commands: Any) -> None:
     )
     events.epilog = _EVENTS
     group = events.add_subparsers(
-        dest="events_command", metavar="open|append|anchor|prove|verify|forget|audit", required=True
+        dest="events_command",
+        metavar="open|append|anchor|prove|verify|contest|forget|audit|intake|types|map|who",
+        required=True,
     )
     _open(group)
     _append(group)
@@ -40,6 +42,9 @@ def add(commands: Any) -> None:
     _verify(group)
     _forget(group)
     _audit(group)
+    _types(group)
+    _who(group)
+    _contest(group)
 
 
 def _open(group: Any) -> None:
@@ -242,6 +247,56 @@ def _audit(group: Any) -> None:
     )
     network_option(one)
     trust_options(one)
+
+
+def _types(group: Any) -> None:
+    one = sub(
+        group,
+        "types",
+        "list the types of events, or the members of one",
+        "events types adverse-event --template adverse-events.csv",
+        "events.types:types",
+    )
+    one.add_argument("type", metavar="TYPE", nargs="?", help="type to explain")
+    one.add_argument("--template", metavar="FILE", help="write a CSV with its columns and an example row")
+
+
+def _who(group: Any) -> None:
+    one = sub(
+        group,
+        "who",
+        "say a participant's pseudonym, or whose pseudonym one is, with the site's key",
+        "events who 1001 5f2c0d9a8b7e6f5a4c3b2d1e0f9a8b7c --list screening.csv",
+        "events.naming:who",
+    )
+    one.add_argument("names", metavar="NAME", nargs="+", help="a participant's number at the site, or a pseudonym")
+    one.add_argument(
+        "--list",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="CSV in which the participants' numbers stand [numbers of up to 6 digits]; may be repeated",
+    )
+    _site_key(one)
+
+
+def _contest(group: Any) -> None:
+    one = sub(
+        group,
+        "contest",
+        "state in a stream of your own what you hold against an entry of another party's",
+        'events contest my-trial monitoring proof.json --holds "grade 3" --reason "source says grade 3" '
+        "--source source-data-verification",
+        "events.contesting:contest",
+    )
+    _trial(one)
+    _stream(one)
+    one.add_argument("proof", metavar="PROOF", help="proof of the entry, as events prove wrote it")
+    one.add_argument("--holds", required=True, metavar="TEXT", help="what holds instead, naming nobody")
+    one.add_argument("--reason", required=True, metavar="TEXT", help="why it is contested")
+    one.add_argument("--source", required=True, choices=CORRECTION_SOURCES, help="what brought the difference to light")
+    one.add_argument("--agreed-by", metavar="CODE", help="who of the other party agreed, by their code")
+    one.add_argument("--id", help="id of the new event [made from the entry's leaf]")
 
 
 def _trial(parser: argparse.ArgumentParser) -> None:
