@@ -43,6 +43,7 @@ def add(commands: Any) -> None:
     _forget(group)
     _audit(group)
     _types(group)
+    _map(group)
     _who(group)
     _contest(group)
 
@@ -121,7 +122,7 @@ def _append(group: Any) -> None:
 
 def _written(parser: argparse.ArgumentParser) -> None:
     """Adds how a file is written."""
-    group = parser.add_argument_group("how FILE is written, which the map may say instead")
+    group = parser.add_argument_group("how FILE is written")
     group.add_argument("--format", metavar="FORM", help="form of the file: csv, ndjson, parquet, xpt, … [by its name]")
     group.add_argument("--encoding", help="of text, like windows-1252 [utf-8]")
     group.add_argument("--delimiter", metavar="SIGN", help="between cells: ';', tab … [,]")
@@ -259,6 +260,20 @@ def _types(group: Any) -> None:
     )
     one.add_argument("type", metavar="TYPE", nargs="?", help="type to explain")
     one.add_argument("--template", metavar="FILE", help="write a CSV with its columns and an example row")
+
+
+def _map(group: Any) -> None:
+    one = sub(
+        group,
+        "map",
+        "draft a map for a file: which columns are which members; asks what the file does not tell",
+        "events map export.csv --out my-map.toml",
+        "events.drafting:draft",
+    )
+    one.add_argument("file", metavar="FILE", help="an export to look at")
+    one.add_argument("--type", metavar="TYPE", help="type of its events [by its columns]")
+    one.add_argument("--out", metavar="FILE", help="file to write the draft to [standard output]")
+    _written(one)
 
 
 def _who(group: Any) -> None:

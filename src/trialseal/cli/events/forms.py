@@ -39,7 +39,7 @@ def settings_of(session: Session, stream: StreamStore) -> Settings:
         args.before_registration,
         args.pseudonyms,
         map=map,
-        form=_form(args, map),
+        form=form_of(args, map),
         stated=_stated(args.set, map),
         running_ids=args.running_ids,
     )
@@ -60,7 +60,7 @@ def named_map(name: str) -> EventMap:
     return shipped.read(name)
 
 
-def _form(args: Any, map: EventMap | None) -> FileForm:
+def form_of(args: Any, map: EventMap | None) -> FileForm:
     """How the file is written: options go before the map."""
     from trialseal.streams.maps.event_map import FileForm, check_form
 
@@ -73,7 +73,7 @@ def _form(args: Any, map: EventMap | None) -> FileForm:
         "repeated_hour": args.repeated_hour,
         "names_row": args.names_row,
         "missing": tuple(args.missing) or None,
-        "cumulative": args.cumulative or None,
+        "cumulative": getattr(args, "cumulative", None) or None,
     }
     given: dict[str, Any] = {name: value for name, value in stated.items() if value is not None}
     return check_form(replace(map.file if map else FileForm(), **given))
