@@ -246,6 +246,20 @@ def _audit(group: Any) -> None:
     one.add_argument(
         "--folder", metavar="FOLDER", action="append", default=[], help="folder with more stores; may be repeated"
     )
+    group = one.add_argument_group("the audit trail, for an inspector")
+    group.add_argument(
+        "--trail",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="write what was entered, corrected, by whom, when, why, under which head: .html or .csv; may be repeated",
+    )
+    group.add_argument("--stream", metavar="STREAM", help="only this stream [all]")
+    group.add_argument(
+        "--participant", metavar="SUBJECT", help="only this participant, by number or pseudonym, over all streams"
+    )
+    group.add_argument("--plot", metavar="FILE", help="draw the participant's entries over time, as SVG")
+    _site_key(group)
     network_option(one)
     trust_options(one)
 
@@ -322,7 +336,7 @@ def _stream(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("stream", metavar="STREAM", help="the stream's name")
 
 
-def _site_key(parser: argparse.ArgumentParser) -> None:
+def _site_key(parser: Any) -> None:
     parser.add_argument(
         "--site-key",
         metavar="FILE",

@@ -88,7 +88,7 @@ def type_of(of: Sample) -> str | None:
 
 def column_of(member: str, of: Sample) -> str | None:
     """The column that seems to be a member: one of that name; for a time, else one that holds times."""
-    plain = {_plain(name): name for name in reversed(of.columns)}
+    plain = {_plain(name): name for name in reversed(tuple(of.columns))}
     for word in (_plain(member), *_NAMES.get(member, ())):
         if word in plain and any(of.columns[plain[word]]):
             return plain[word]
@@ -99,7 +99,7 @@ def column_of(member: str, of: Sample) -> str | None:
 
 def key_of(of: Sample, subject: str | None) -> tuple[str, ...]:
     """The columns that together name a row, by this sample; empty if none seem to."""
-    plain = {_plain(name): name for name in reversed(of.columns)}
+    plain = {_plain(name): name for name in reversed(tuple(of.columns))}
     for word in _KEYS:
         if (name := plain.get(word)) and _is_unique(of, (name,)):
             return (name,)
