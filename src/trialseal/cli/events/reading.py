@@ -216,7 +216,7 @@ def trial_audited(session: Session, place: Path) -> bytes:
 def _audit_one(
     session: Session, opened: OpenedStream, store: StreamStore | None, registered: int, held: list[Held]
 ) -> tuple[int, dict[str, Any]]:
-    """Says what one stream is worth; its exit code, and the same for a program; puts a store that is whole into `held`."""
+    """Says what one stream is worth; its exit code, and the same for a program. A whole store goes into `held`."""
     from trialseal.evidence.trails import Held
     from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
     from trialseal.streams.disk import Busy

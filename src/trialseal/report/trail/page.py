@@ -13,6 +13,13 @@ from trialseal.report.trial.chart_scale import text
 
 _COLUMNS = ("entry", "event", "when", "what", "by, when", "why", "state", "under")
 
+_COUNTED = {
+    State.STANDS: "standing",
+    State.CORRECTED: "corrected",
+    State.IN_ERROR: "entered in error",
+    State.ERASED: "erased",
+}
+
 
 class Told(NamedTuple):
     """What the page is about, and how much of it is listed."""
@@ -39,7 +46,7 @@ def trail_html(told: Told) -> str:
         *(f'<p class="notice">{text(one)}</p>\n' for one in told.notices),
         _counts(told),
         told.picture,
-        *(_stream(name, list(entries)) for name, entries in _by_stream(told.entries)),
+        *(_stream(name, entries, told.participant) for name, entries in _by_stream(told.entries)),
         _left_out(told),
     ]
     styles = ("trial/timeline.css", "plots.css", "trail/trail.css")
@@ -47,7 +54,7 @@ def trail_html(told: Told) -> str:
 
 
 def _counts(told: Told) -> str:
-    said = [f"{number:,} {state.value}" for state, number in told.counts.items() if number or state is State.STANDS]
+    said = [f"{number:,} {_COUNTED[state]}" for state, number in told.counts.items() if number or state is State.STANDS]
     said.append(f"{told.contested:,} contested")
     return f'<p class="counts">{"".join(f"<span>{text(one)}</span>" for one in said)}</p>\n'
 
@@ -69,21 +76,22 @@ def _by_stream(entries: Sequence[TrailEntry]) -> list[tuple[str, list[TrailEntry
     return list(found.items())
 
 
-def _stream(name: str, entries: Sequence[TrailEntry]) -> str:
+def _stream(name: str, entries: Sequence[TrailEntry], participant: str | None) -> str:
     header = "".join(f'<th scope="col">{one}</th>' for one in _COLUMNS)
-    body = "".join(map(_row, entries))
+    body = "".join(_row(one, participant) for one in entries)
     return (
         f'<section><h2 dir="auto">Stream {text(name)}: {text(entries_words(len(entries)))}</h2>\n'
         f"<table><thead><tr>{header}</tr></thead>\n<tbody>\n{body}</tbody></table></section>\n"
     )
 
 
-def _row(entry: TrailEntry) -> str:
+def _row(entry: TrailEntry, participant: str | None) -> str:
     event = entry.event
+    subject = event.get("subject")
     cells = (
         str(entry.index),
         f"<code>{text(words.value(event.get('id')) or '–')}</code><br>{text(words.value(event.get('type')))}"
-        + (f"<br><code>{text(str(event['subject']))}</code>" if event.get("subject") else ""),
+        + (f"<br><code>{text(str(subject))}</code>" if subject and subject != participant else ""),
         text(words.value(event.get("at"))),
         _what(entry),
         "<br>".join(filter(None, (text(words.value(event.get("corrected_by"))), text(words.corrected_at(entry))))),

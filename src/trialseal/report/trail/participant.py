@@ -23,13 +23,15 @@ _LANES: Final = {
 }
 _OTHER: Final = "other"
 _LANE: Final = 58
+_STEPS: Final = 4
+"""Lines of delays below each other, so that they are told apart."""
 _NAME: Final = 92
 _WIDTH: Final = plots.WIDTHS["wide"]
 _KEYS: Final = (
     plots.Key("blue", "stands"),
     plots.Key("bad", "corrected or entered in error, struck through"),
     plots.Key("brown", "contested"),
-    plots.Key("faint dotted", "until a head held it"),
+    plots.Key("lag", "until a head held it"),
 )
 
 
@@ -43,7 +45,7 @@ def draw(title: str, entries: Sequence[TrailEntry]) -> str:
 def drawing(title: str, entries: Sequence[TrailEntry]) -> str:
     """The same as a part of a page."""
     width, height, about, parts = _parts(title, entries)
-    return plots.drawing("wide-participant", title, about, width, height, parts)
+    return plots.drawing("picture-participant", title, about, width, height, parts)
 
 
 def _parts(title: str, entries: Sequence[TrailEntry]) -> tuple[int, float, str, list[str]]:
@@ -59,7 +61,7 @@ def _parts(title: str, entries: Sequence[TrailEntry]) -> tuple[int, float, str, 
         middle = frame.top + number * _LANE + _LANE / 2
         parts.append(f'<path class="rule" d="M{frame.left:g} {middle:g}H{frame.right:g}"/>\n')
         parts.append(plots.label(2, middle + 4, f"{name} ({len(of)})", "soft"))
-        parts += [_mark(frame, middle, one) for one in of]
+        parts += [_mark(frame, middle, one, place % _STEPS) for place, one in enumerate(of)]
     if not shown:
         parts.append(plots.label(_WIDTH / 2, frame.top + _LANE / 2, "no entry of this participant", "soft middle"))
     parts.append(plots.bottom_axis(frame, plots.day_ticks(*across, most=8) if days else []))
@@ -79,7 +81,7 @@ def _by_lane(entries: Iterable[TrailEntry]) -> dict[str, list[TrailEntry]]:
     return {name: of for name, of in found.items() if of}
 
 
-def _mark(frame: plots.Frame, middle: float, entry: TrailEntry) -> str:
+def _mark(frame: plots.Frame, middle: float, entry: TrailEntry, step: int) -> str:
     at = frame.x(_place(entry))
     struck = entry.state in words.STRUCK
     style = "bad" if struck else "brown" if entry.contested else "blue"
@@ -89,7 +91,7 @@ def _mark(frame: plots.Frame, middle: float, entry: TrailEntry) -> str:
     said = "; ".join((said, *map(words.contested, entry.contested)))
     lag = ""
     if entry.head and (held := frame.x(_place_of(entry.head.time))) > at + 5:
-        lag = f'<path class="line faint dotted" d="M{at:g} {y:g}H{held:g}v6"/>\n'
+        lag = f'<path class="lag" d="M{at:g} {middle:g}V{middle + 9 + 3 * step:g}H{held:g}v-3"/>\n'
     strike = f'<path class="line {style}" d="M{at - 8:g} {y:g}h16"/>\n' if struck else ""
     return (
         f'{lag}<circle class="dot {style}" cx="{at:g}" cy="{y:g}" r="5"><title>{text(said)}</title></circle>\n{strike}'
