@@ -247,3 +247,18 @@ def test_running_ids_pass_where_that_is_said(site: Site) -> None:
     # An id that is the participant's number itself is refused all the same.
     path.write_text("type,id,at,subject,seriousness\nadverse-event,1002,2020-05-12,1002,serious\n")
     assert main([*words, "--running-ids"]) == 1
+
+
+def test_what_was_taken_in_is_listed_by_week(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    site.append(ae(1), ae(2), ae(3, serious="?"), options=("--skip-refused",), code=1)
+    site.append(ae(1, "itch"), options=WHO, code=2)
+    words = ["events", "intake", str(site.folder), "adverse-events"]
+    assert main([*words, "--json", "--plot", str(site.folder / "intake.svg")]) == 0
+    (week,) = json.loads(capsys.readouterr().out).values()
+    assert week == {"stored": 2, "same": 0, "corrected": 1, "gone": 1, "refused": 1}
+    assert "<svg" in (site.folder / "intake.svg").read_text()
+    assert main([*words, "--plot", "intake.png"]) == 3
+    # Notes that are cut off or no notes at all are skipped.
+    with (site.stream.folder / "intake.ndjson").open("a") as file:
+        file.write('{"at": 1, "stored"\n[]\n7\n')
+    assert main([*words, "--json"]) == 0

@@ -42,6 +42,7 @@ def add(commands: Any) -> None:
     _verify(group)
     _forget(group)
     _audit(group)
+    _intake(group)
     _types(group)
     _map(group)
     _who(group)
@@ -274,6 +275,19 @@ def _types(group: Any) -> None:
     )
     one.add_argument("type", metavar="TYPE", nargs="?", help="type to explain")
     one.add_argument("--template", metavar="FILE", help="write a CSV with its columns and an example row")
+
+
+def _intake(group: Any) -> None:
+    one = sub(
+        group,
+        "intake",
+        "list what a stream took in by week: stored, skipped, corrected, gone, refused",
+        "events intake my-trial adverse-events --plot intake.svg",
+        "events.overview:intake",
+    )
+    _trial(one)
+    _stream(one)
+    one.add_argument("--plot", metavar="FILE", help="draw it as SVG")
 
 
 def _map(group: Any) -> None:
