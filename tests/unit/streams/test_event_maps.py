@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from trialseal.documents.versions import LaterVersion
 from trialseal.errors import FailedError, UsageError
-from trialseal.streams.maps import shipped
+from trialseal.streams.maps import describing, shipped
 from trialseal.streams.maps.applying import Mapper
 from trialseal.streams.maps.event_map import EventMap, parse_map, read_map
 
@@ -143,3 +144,24 @@ def test_a_shipped_map_says_whether_it_was_tried(name: str) -> None:
     assert (shipped.read(name).title.startswith("Example map, not tried on a real file")) != ("\ntried = " in text)
     for tried in (line for line in text.splitlines() if line.startswith("tried = ")):
         assert "SHA-256" in tried
+
+
+def test_the_page_of_maps_is_what_the_maps_say() -> None:
+    assert describing.PAGE.read_text(encoding="utf-8") == describing.page(), (
+        "run python -m trialseal.streams.maps.describing"
+    )
+
+
+def test_the_example_of_the_page_is_a_map() -> None:
+    [example] = re.findall(r"```toml\n(.*?)```", describing.page(), re.DOTALL)
+    map = parse_map(example.encode(), "example.toml")
+    row = {
+        "Patient": "17", "Visit No": "2", "Visit": "NA", "Date": "12.05.2020", "Time": "9:30", "Status": "done",
+        "Treated": "ja", "Changed by": "DM-1", "Changed at": "", "Reason": "typed wrongly",
+    }  # fmt: skip
+    (made,) = Mapper(map, map.file, b"k" * 32, {}).events(row, "f")
+    assert made.event | {"id": ""} == {
+        "format": "trialseal/1", "kind": "event", "type": "visit", "id": "", "subject": "17", "visit": "2",
+        "at": "2020-05-12T09:30+02:00", "site": "DE01", "treatment": True,
+    }  # fmt: skip
+    assert made.correction == {"corrected_by": "DM-1", "correction_reason": "typed wrongly"}
