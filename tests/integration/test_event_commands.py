@@ -365,7 +365,7 @@ def test_a_blinded_stream_is_anchored_at_its_times_by_its_step(
 
 def test_an_inspector_gets_the_audit_trail_with_contests_beside(user: User, opened: Path, tmp_path: Path) -> None:
     """Two streams of one trial: what the monitor holds against an entry is shown beside it, and counted."""
-    user("events", "append", opened, "ae", events(tmp_path, 0, 3))
+    user("events", "append", opened, "ae", events(tmp_path, 0, 3), "--before-registration")
     receipt = json.loads(next(opened.glob("receipts/*/0001*")).read_text())
     site = tmp_path / "site"
     user("events", "open", receipt["trial"], "monitoring", "--folder", site, *SITE, code=1)
