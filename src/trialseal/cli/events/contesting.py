@@ -45,7 +45,7 @@ def contest(session: Session) -> int:
     event |= {
         key: str(one) for key, one in (("subject", proof.event.get("subject")), ("agreed_by", args.agreed_by)) if one
     }
-    settings = Settings(stream.config, b"", "the contest", int(time.time()), pseudonyms=True)
+    settings = Settings(stream.config, b"", "the contest", int(time.time()), early=True, pseudonyms=True)
     stream.append(Intake(settings).rows(SourceRow(0, event, False)))
     index = stream.size - 1
     session.out.say(
