@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -105,7 +106,8 @@ def contests_in(stores: Sequence[Held]) -> dict[tuple[str, str, int], list[Conte
             for index, line in enumerate(islice(log, store.stream.size)):
                 if _CONTEST_LINE in line and (event := parse_line(line)).get("type") == CONTEST:
                     said.append((index, event))
-        later = StoredEvents(store.stream).corrected
+        with closing(StoredEvents(store.stream)) as known:
+            later = known.corrected
         for index, event in said:
             if event.get("id") in later:
                 continue
@@ -120,10 +122,10 @@ def contests_in(stores: Sequence[Held]) -> dict[tuple[str, str, int], list[Conte
 
 def trail(store: Held, contests: Contests, subject: str | None = None) -> Iterator[TrailEntry]:
     """The entries of a stream in their order, of one participant if that is wanted; what was erased only in whole."""
-    stream, known = store.stream, StoredEvents(store.stream)
+    stream = store.stream
     writer, id = stream.config.writer.hex(), stream.config.id.hex()
     sizes = [one.size for one in store.heads]
-    with files.opened(stream.folder / LOG, follow=False) as log:
+    with closing(StoredEvents(stream)) as known, files.opened(stream.folder / LOG, follow=False) as log:
         for index, line in enumerate(islice(log, stream.size)):
             event = parse_line(line)
             erased = event.get("erased")

@@ -8,7 +8,7 @@ there ever was, has no row any more, may be stated as entered in error, again wi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
@@ -78,6 +78,8 @@ class Outcome:
     withdrawn: int = 0
     changed: list[Changed] = field(default_factory=list)
     gone: list[Found] = field(default_factory=list)
+    untold: bool = False
+    """Whether it cannot be told what is gone, since rows were refused."""
     refused: list[Refused] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     """How many corrections give each reason."""
@@ -89,6 +91,17 @@ class Scope(NamedTuple):
     types: Collection[str]
     prefixes: tuple[str, ...] = ()
     """Empty: any."""
+    stated: Mapping[str, str] = {}
+    """Members that all its rows share, the participant by pseudonym, since whoever took it in stated them."""
+
+    def holds(self, found: Found) -> bool:
+        """Whether the export tells of this entry."""
+        event = found.event
+        return (
+            event.get("type") in self.types
+            and (not self.prefixes or found.id.startswith(self.prefixes))
+            and all(event.get(member) == value for member, value in self.stated.items())
+        )
 
 
 def marker(stream: StreamStore, about: str) -> Callable[[str], bytes]:
@@ -126,9 +139,15 @@ class Reconciling:
                 self.outcome.withdrawn -= 1
             else:
                 self.outcome.corrected -= 1
+                self.outcome.reasons[str(parse_line(row.form + b"\n")["correction_reason"])] -= 1
 
     def _place(self, row: Row) -> str:
         return f"{self._settings.name}, line {row.line}" if row.line else f"the withdrawal of {row.corrects or row.id}"
+
+    def close(self) -> None:
+        """Lets go of the store's files."""
+        if self._stored is not None:
+            self._stored.close()
 
     @property
     def _events(self) -> StoredEvents:
@@ -216,8 +235,14 @@ class Reconciling:
     # ----- what is gone -----
 
     def look_for_gone(self) -> None:
-        """Puts into the outcome the events that stand and of which the export has no row any more."""
+        """Puts into the outcome the events that stand and of which the export has no row any more.
+
+        Where a row cannot be taken nobody can tell of which event it is, so that nothing is said to be gone.
+        """
         if self._scope is None or not self._stream.size:
+            return
+        if self.outcome.refused:
+            self.outcome.untold = True
             return
         import numpy as np
 
@@ -228,9 +253,7 @@ class Reconciling:
         if self._hits:
             left &= ~np.isin(stored.marks, np.concatenate(self._hits))
         for found in stored.events(left.nonzero()[0].tolist()):
-            type = str(found.event.get("type"))
-            mine = not self._scope.prefixes or found.id.startswith(self._scope.prefixes)
-            if type in self._scope.types and type not in _NEVER_GONE and mine:
+            if found.event.get("type") not in _NEVER_GONE and self._scope.holds(found):
                 self.outcome.gone.append(found)
 
     # ----- corrections -----

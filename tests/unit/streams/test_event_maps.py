@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from pathlib import Path
 from typing import Any
@@ -165,3 +166,14 @@ def test_the_example_of_the_page_is_a_map() -> None:
         "at": "2020-05-12T09:30+02:00", "site": "DE01", "treatment": True,
     }  # fmt: skip
     assert made.correction == {"corrected_by": "DM-1", "correction_reason": "typed wrongly"}
+
+
+def test_an_id_can_be_made_by_hand() -> None:
+    """As docs/maps.md says; the values were computed with openssl dgst -mac HMAC."""
+    map = parse_map(VISITS.replace('type = "visit"', 'type = "visit"\nprefix = "vis"').encode(), "visits.toml")
+    told = b'event id["vis","Patient 17","V1"]'
+    assert made(map, ROW)[0]["id"] == f"vis-{hmac.digest(b'k' * 32, told, 'sha256')[:10].hex()}"
+    assert made(map, ROW)[0]["id"] == "vis-2695dae32b30d974b303"
+    without = VISITS.replace('subject = { column = "number", match = "Patient ([0-9]+)" }\n', "")
+    one, other = (made(parse_map(without.encode(), "x"), ROW, subject=number)[0] for number in ("17", "18"))
+    assert one["id"] != other["id"]

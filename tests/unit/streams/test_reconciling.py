@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -144,7 +146,7 @@ def test_a_row_about_another_participant_is_no_correction(site: Site) -> None:
     site.append(ae(1), ae(2))
     answer = site.append(ae(1, number=102), ae(2), options=(*WHO, "--skip-refused"), code=1)
     assert "is now about another participant" in answer["refused"][0]["why"]
-    assert (answer["corrected"], answer["gone"]) == (0, [])
+    assert (answer["corrected"], answer["gone"]) == (0, None)
 
 
 def test_all_refusals_are_listed_and_the_others_kept_only_if_wanted(site: Site) -> None:
@@ -262,3 +264,57 @@ def test_what_was_taken_in_is_listed_by_week(site: Site, capsys: pytest.CaptureF
     with (site.stream.folder / "intake.ndjson").open("a") as file:
         file.write('{"at": 1, "stored"\n[]\n7\n')
     assert main([*words, "--json"]) == 0
+
+
+def test_nothing_is_gone_while_rows_are_refused(site: Site) -> None:
+    """A row that cannot be taken may be the very row that seems to be gone."""
+    site.append(ae(1), ae(2))
+    options = ("--skip-refused", "--withdraw-gone", *WHO)
+    answer = site.append(ae(1), ae(2, serious="?"), options=options, code=1)
+    assert (answer["gone"], answer["withdrawn"], answer["size"]) == (None, 0, 2)
+    assert site.append(ae(1), options=options)["withdrawn"] == 1
+
+
+def test_a_file_of_one_participant_tells_of_them_alone(site: Site) -> None:
+    (site.folder / "map.toml").write_text(MAP.replace('subject = "number"\n', ""))
+    for number in ("201", "202"):
+        assert site.append(ae(1), ae(2), options=("--set", f"subject={number}"))["stored"] == 2
+    assert len({one["id"] for one in site.events()}) == 4
+    gone = site.append(ae(1), options=("--set", "subject=202"), code=2)["gone"]
+    assert gone == [site.events()[3]["id"]]
+
+
+class Terminal(io.StringIO):
+    """Somebody who types these lines."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "size", "said"),
+    [
+        ("DM-1\ncoded anew\ny\nDM-2\nentered twice\n", 0, 5, "1 reason for 1 row"),
+        ("\nn\n", 2, 3, "[leave as they are]"),
+        ("DM-1\n\nn\n", 2, 3, "still standing"),
+        ("DM-1\ncoded by Dr. Smith\nn\n", 2, 3, "Dr. Smith"),
+    ],
+)
+def test_a_person_at_a_terminal_is_asked(
+    site: Site,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    code: int,
+    size: int,
+    said: str,
+) -> None:
+    site.append(ae(1), ae(2), ae(3))
+    (site.folder / "export.csv").write_text("\n".join((HEADER, ae(1, "itch"), ae(2))) + "\n")
+    monkeypatch.setattr(sys, "stdin", Terminal(typed))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    words = ["events", "append", str(site.folder), "adverse-events", str(site.folder / "export.csv")]
+    answered = main([*words, "--map", str(site.folder / "map.toml")])
+    shown = capsys.readouterr()
+    assert said in shown.out + shown.err
+    assert (len(site.events()), answered) == (size, code if "Smith" not in typed else 1)

@@ -88,6 +88,8 @@ def _take_in(session: Session, stream: StreamStore, settings: Settings, path: Pa
     except FailedError as error:
         _list_refused(session, taking, but=str(error))
         raise FailedError(f"{error}; nothing was appended") from None
+    finally:
+        taking.close()
     outcome = taking.outcome
     outcome.stored = added - outcome.corrected - outcome.withdrawn
     if not args.dry_run:

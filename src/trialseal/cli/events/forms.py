@@ -100,6 +100,7 @@ def export_of(
 ) -> tuple[Export, Scope | None]:
     """The file as it is to be read, and of which entries it tells; None where it need not tell of all."""
     from trialseal.streams.exports import Export
+    from trialseal.streams.pseudonyms import pseudonym
     from trialseal.streams.reconciling import Scope, marker
 
     map, form = settings.map, settings.form
@@ -120,7 +121,10 @@ def export_of(
         raise UsageError("--cumulative needs to know which types of events the file tells of: name a map with --map")
     keyed = all(one.key for one in map.events)
     prefixes = tuple(f"{one.prefix}-" for one in map.events) if keyed else ()
-    return export, Scope(frozenset(one.type for one in map.events), prefixes)
+    shared = {name: value for name, value in settings.stated.items() if name in ("subject", "site")}
+    if (subject := shared.get("subject")) and not settings.pseudonyms:
+        shared["subject"] = pseudonym(settings.site_key, subject)
+    return export, Scope(frozenset(one.type for one in map.events), prefixes, shared)
 
 
 def style_of(settings: Settings) -> Style:

@@ -76,6 +76,8 @@ def _reason_words(outcome: Outcome) -> str:
 
 
 def _gone_lines(outcome: Outcome) -> Iterator[str]:
+    if outcome.untold:
+        yield "  what is gone from the file was not looked for, since rows of it were refused"
     if not outcome.gone:
         return
     listed = ", ".join(quoted(one.id) for one in outcome.gone[:_SHOWN])
@@ -106,7 +108,7 @@ def outcome_value(stream: StreamStore, outcome: Outcome, added: int, *, dry_run:
             {"id": one.row.id, "line": one.row.line, "corrects": one.stands.id, "members": one.members}
             for one in outcome.changed
         ],
-        "gone": [one.id for one in outcome.gone],
+        "gone": None if outcome.untold else [one.id for one in outcome.gone],
         "withdrawn": outcome.withdrawn,
         "refused": [{"line": one.line, "why": one.why} for one in sorted(outcome.refused)],
     }

@@ -108,6 +108,8 @@ class Mapper:
         values = [self._cell(row, column) for column in one.key]
         if empty := [column for column, value in zip(one.key, values, strict=True) if not value]:
             raise FailedError(f"{name}: {empty[0]} is empty, by which the map knows a row again: fill it in")
+        if "subject" not in one.names:  # two participants' files may have the same rows
+            values += [self._stated[member] for member in ("subject",) if member in self._stated]
         told = json.dumps([one.prefix, *values], ensure_ascii=False, separators=(",", ":")).encode(
             "utf-8", "surrogatepass"
         )

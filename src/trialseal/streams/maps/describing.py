@@ -35,6 +35,7 @@ cumulative = true               # each export holds all rows that there ever wer
 
 [[events]]                      # a row gives one event for each of these whose conditions hold
 type = "visit"
+prefix = "vis"                  # what its ids begin with
 key = ["Patient", "Visit No"]   # together they name the row; the event's id is made of them, with the site's key
 where = { Status = ["done"] }   # cells that columns must have; "*" is any that is not empty
 
@@ -57,6 +58,12 @@ that a yes adds to a list), `yes` (the words for yes) and `dates`. Columns of JS
 `code.coding[0].display`; a list without a number gives what its first item that has anything gives. `[members]`
 holds what all events of a map share; `running_ids = true` says that ids count rows, so that a participant's number
 in one is chance.
+
+An event's id is made of its row's key: `prefix` (the type, where none is given), a hyphen, and the first 10 bytes, in
+hexadecimal, of HMAC-SHA-256(the site's key, `event id` and the JSON array of prefix and cells, without blanks, in
+UTF-8; last in it the participant's number that `--set subject` states, where no column tells it). Files that go into
+one stream need prefixes of their own, so that what is gone from one is not looked for in another. `id` among the
+members, instead of `key`, takes a column's cell as it is.
 
 Times are read as they are written and keep their precision. A local time that its zone's clocks skipped is refused,
 one that they showed twice until it is stated which is meant; 24:00 is the midnight at a day's end. Dates may have
