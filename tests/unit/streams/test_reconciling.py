@@ -15,6 +15,7 @@ from streams_at_hand import new_stream
 from trialseal.cli import main
 from trialseal.streams import disk, row_marks
 from trialseal.streams.store import StreamStore, open_stream
+from trialseal.streams.stored_events import StoredEvents
 
 MAP = """
 format = "trialseal-event-map/1"
@@ -318,3 +319,15 @@ def test_a_person_at_a_terminal_is_asked(
     shown = capsys.readouterr()
     assert said in shown.out + shown.err
     assert (len(site.events()), answered) == (size, code if "Smith" not in typed else 1)
+
+
+def test_rows_are_known_by_their_marks_whether_the_file_holds_all_or_not(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (site.folder / "map.toml").write_text(MAP.replace("cumulative = true\n", ""))
+    site.append(ae(1), ae(2))
+    monkeypatch.setattr(StoredEvents, "by_id", None)  # rows that are known need not be looked up
+    assert site.append(ae(1), ae(2))["same"] == 2
+    assert site.append(ae(1), ae(2), options=("--cumulative",))["same"] == 2
+    (site.folder / "map.toml").write_text(MAP.replace('"forms"', '"our forms"'))
+    assert site.append(ae(1), ae(2))["same"] == 2

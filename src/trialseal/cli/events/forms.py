@@ -100,12 +100,22 @@ def export_of(
 ) -> tuple[Export, Scope | None]:
     """The file as it is to be read, and of which entries it tells; None where it need not tell of all."""
     from trialseal.streams.exports import Export
+    from trialseal.streams.maps.event_map import FileForm
     from trialseal.streams.pseudonyms import pseudonym
     from trialseal.streams.reconciling import Scope, marker
 
     map, form = settings.map, settings.form
-    # Whatever changes what a row means makes it another row.
-    about = repr((map, form, sorted(settings.stated.items()), settings.pseudonyms, session.args.format))
+    # Whatever changes what a row means makes it another row; what the file is called, or holds besides, does not.
+    meaning = replace(map, title="", file=FileForm()) if map else None
+    about = repr(
+        (
+            meaning,
+            replace(form, cumulative=False),
+            sorted(settings.stated.items()),
+            settings.pseudonyms,
+            session.args.format,
+        )
+    )
     export = Export(
         path=path,
         name=settings.name,
