@@ -22,6 +22,7 @@ _KEY_BYTES = 10
 _TIMES = frozenset(("at", "corrected_at"))
 _DATES = frozenset(("onset",))
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?=[T ])", re.ASCII)
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _STEP = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 
 
@@ -69,6 +70,7 @@ class Mapper:
     def __init__(self, map: EventMap, form: FileForm, site_key: bytes, stated: Mapping[str, str]) -> None:
         self._map, self._clock, self._site_key, self._stated = map, form.clock, site_key, stated
         self._missing = frozenset(form.missing)
+        self._paths = frozenset(column for column in map.columns() if "." in column or "[" in column)
         self._notation = Notation(form.decimal or ".")
 
     def events(self, row: Mapping[str, Any], name: str) -> Iterator[Applied]:
@@ -96,10 +98,8 @@ class Mapper:
         for member, stated in self._stated.items():
             if cells.get(member) in (None, "") and has_member(one.type, member):
                 cells[member] = stated
-        correction = {member: self._value(source, row, name, member) for member, source in self._map.correction}
-        return Applied(
-            event_from_row(cells, name), {key: one for key, one in correction.items() if one not in ("", None)}
-        )
+        said = ((member, self._value(source, row, name, member)) for member, source in self._map.correction)
+        return Applied(event_from_row(cells, name), {member: one for member, one in said if one not in ("", None)})
 
     def _plain(self, text: str) -> str:
         return text if self._notation.is_plain else self._notation.plain(text)
@@ -110,9 +110,7 @@ class Mapper:
             raise FailedError(f"{name}: {empty[0]} is empty, by which the map knows a row again: fill it in")
         if "subject" not in one.names:  # two participants' files may have the same rows
             values += [self._stated[member] for member in ("subject",) if member in self._stated]
-        told = json.dumps([one.prefix, *values], ensure_ascii=False, separators=(",", ":")).encode(
-            "utf-8", "surrogatepass"
-        )
+        told = _json([one.prefix, *values]).encode("utf-8", "surrogatepass")
         digest = hmac.digest(self._site_key, b"event id" + told, "sha256")
         return f"{one.prefix}-{digest[:_KEY_BYTES].hex()}"
 
@@ -158,7 +156,10 @@ class Mapper:
         return read_time(clock, member, cell, name)
 
     def _cell(self, row: Mapping[str, Any], column: str) -> str:
-        text = cell_text(row[column] if column in row else at_path(row, column))
+        value = row.get(column)
+        if value is None:
+            value = at_path(row, column) if column in self._paths else ""
+        text = value.strip() if type(value) is str else cell_text(value)
         return "" if text in self._missing else text
 
 
