@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
@@ -21,6 +22,7 @@ TABLES: Final = (".xpt", ".sas7bdat", ".xlsx", ".dsjc", ".xls", ".ods", ".dta", 
 # A whole JSON document must be held in memory; NDJSON need not.
 _LARGEST = 1 << 28
 _PEEKED = 4096
+_BUNDLE = re.compile(rb'"resourceType"\s*:\s*"Bundle"')
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -37,12 +39,15 @@ class Export(NamedTuple):
     """The columns that a map reads, each with whether the file may lack it; None without a map."""
     refuse: Callable[[Refused], None]
     mark: Callable[[str], bytes] | None
+    typed: bool = False
+    """Whether the type of its events is stated, so that no column need tell it."""
 
     @property
     def style(self) -> Style:
         """As a text file."""
         sign = self.form.delimiter or ","
-        return Style(sign, self.form.names_row or 1, self.wanted, self.refuse, self.mark)
+        named = ("type",) if self.wanted is None and not self.typed else ()
+        return Style(sign, self.form.names_row or 1, self.wanted, named, self.refuse, self.mark)
 
 
 def rows(export: Export, file: BinaryIO) -> Iterator[SourceRow]:
@@ -74,8 +79,8 @@ def _is_lines(file: BinaryIO, beginning: bytes) -> bool:
     """Whether the first line is a whole object: then there is one in each."""
     peeked = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
     line, end, _ = peeked.partition(b"\n")
-    if not end:
-        return len(peeked) >= _PEEKED
+    if not end:  # one long line: a list, or a document written without line ends, or the first of many
+        return len(peeked) >= _PEEKED and not peeked.startswith(b"[") and not _BUNDLE.search(peeked)
     try:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):

@@ -50,6 +50,8 @@ class Style(NamedTuple):
     """The line that holds the names of a CSV file, from 1."""
     wanted: Mapping[str, bool] | None = None
     """The columns that are read, each with whether the file may lack it; None: all."""
+    named: Collection[str] = ()
+    """Columns without which the file cannot be read unless by a map."""
     refuse: Callable[[Refused], None] | None = None
     """Told of a row that cannot be read, which is left out then; else it is a BadRow."""
     mark: Callable[[str], bytes] | None = None
@@ -101,6 +103,7 @@ class TextSource:
     ):
         self._file, self._name, self._growing, self._kind, self._style = file, name, growing, kind, style
         self._position = self._line = 0
+        self._text = ""
         self._header: list[str] | None = None
         self.place = Place(0, 0)
         if start and start.position:
@@ -117,7 +120,10 @@ class TextSource:
             if self._growing:
                 return
             raise BadRow(
-                self._name, self._line, "the file ends here without a line end: it may be cut off; get a whole copy"
+                self._name,
+                self._line,
+                "the file ends here without a line end, and may be cut off: get a whole copy, or add a line end if it "
+                "is whole",
             ) from None
 
     def _lines(self) -> Iterator[str]:
@@ -132,10 +138,15 @@ class TextSource:
             text = data if self._position else data.removeprefix(_BOM)
             self._position += len(data)
             try:
-                yield text.decode("utf-8")
+                self._text = text.decode("utf-8")
             except UnicodeDecodeError as error:
                 byte = text[error.start]
-                raise BadRow(self._name, self._line, f"is not UTF-8 (byte 0x{byte:02x}): save it as UTF-8") from None
+                raise BadRow(
+                    self._name,
+                    self._line,
+                    f"is not UTF-8 (byte 0x{byte:02x}): save it as UTF-8, or say --encoding, like windows-1252",
+                ) from None
+            yield self._text
 
     def _reader(self) -> Any:
         return csv.reader(self._lines(), strict=True, delimiter=self._style.delimiter)
@@ -196,12 +207,18 @@ class TextSource:
     def _read_header(self, reader: Any) -> list[str]:
         for _ in range(self._style.names_row - 1):
             self._next(reader, 1)
-        header = self._next(reader, self._style.names_row)
+        try:
+            header = self._next(reader, self._style.names_row)
+        except BadRow as error:  # quoted names with another sign between them
+            hint = _delimiter_hint(self._text, self._style.delimiter)
+            raise UsageError(f"{error}{hint}") if hint else error from None
         if header is None:
             if self._growing:
                 return []
             raise UsageError(f"{self._name} is empty: the first line of a CSV file names the columns")
         names = [name.strip() for name in header]
+        while len(names) > 1 and not names[-1]:  # some exports end each line with a sign
+            names.pop()
         wanted = self._style.wanted
         hint = _delimiter_hint(names[0], self._style.delimiter) if len(names) == 1 else ""
         if hint:
@@ -212,6 +229,12 @@ class TextSource:
             if names.index(name) != number - 1 and (wanted is None or name in wanted):
                 raise UsageError(f"{self._name}: two columns are called {name}: name each member once")
         require_columns(names, wanted or {}, self._name)
+        for name in self._style.named:
+            if name not in names:
+                raise UsageError(
+                    f"{self._name} has no column {name}: name a map with --map (trialseal events "
+                    f"map {self._name} drafts one), or state it with --set"
+                )
         self.place = Place(self._position, self._line)
         return names
 

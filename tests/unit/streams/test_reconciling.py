@@ -331,3 +331,70 @@ def test_rows_are_known_by_their_marks_whether_the_file_holds_all_or_not(
     assert site.append(ae(1), ae(2), options=("--cumulative",))["same"] == 2
     (site.folder / "map.toml").write_text(MAP.replace('"forms"', '"our forms"'))
     assert site.append(ae(1), ae(2))["same"] == 2
+
+
+PLAIN = "type,id,at,subject,seriousness"
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "code", "says"),
+    [
+        (f'{PLAIN},""\nadverse-event,A-1,2020-05-12,S1,serious,\n', (), 0, "1 event appended"),
+        (f"{PLAIN}\nadverse-event,A-1,2020-05-12,S1,serious,\n", (), 0, "1 event appended"),
+        (f"{PLAIN}\nadverse-event,A-1,2020-05-12,S1,serious,x\n", (), 1, "has 6 cells, the header names 5 columns"),
+        ('"id";"at"\n"1";"2"\n', (), 3, "say --delimiter ';'"),
+        ("id\tat\n1\t2\n", (), 3, "say --delimiter tab"),
+        ("id,at\n1,2\n", (), 3, "has no column type: name a map with --map (trialseal events map"),
+        ("id,at,subject\nA-1,2020-05-12,S1\n", ("--set", "type=visit", "--set", "visit=V1"), 0, "1 event appended"),
+        (f"{PLAIN}\nadverse-event,A-1,2020-05-12,S1,serious", (), 1, "or add a line end if it is whole"),
+        (f"{PLAIN}\nadverse-event,A-1,12.05.2020,S1,serious\n", ("--dates", "dmy"), 0, "1 event appended"),
+        (f"{PLAIN}\nadverse-event,A-1,12.05.2020,S1,serious\n", ("--missing", "NA"), 3, "--dates"),
+        (f"Export of today\n{PLAIN}\nadverse-event,A-1,2020,S1,serious\n", ("--names-row", "2"), 0, "1 event appended"),
+        (f"{PLAIN},grade\nadverse-event,A-1,2020,S1,serious,2.0\n", (), 0, "1 event appended"),
+        (f"{PLAIN},grade\nadverse-event,A-1,2020,S1,serious,NA\n", ("--missing", "NA"), 0, "1 event appended"),
+        (
+            "type,id,at,subject,quantity,value\ndevice-reading,A-1,2020,S1,ALT,31;5\n",
+            ("--decimal", ","),
+            1,
+            "value is '31;5'",
+        ),
+        (
+            'type,id,at,subject,quantity,value\ndevice-reading,A-1,2020,S1,ALT,"31,5"\n',
+            ("--decimal", ","),
+            0,
+            "1 event appended",
+        ),
+    ],
+)
+def test_files_of_other_habits_are_read_or_told_what_to_say(
+    site: Site, capsys: pytest.CaptureFixture[str], text: str, options: tuple[str, ...], code: int, says: str
+) -> None:
+    (site.folder / "plain.csv").write_text(text)
+    words = ["events", "append", str(site.folder), "adverse-events", str(site.folder / "plain.csv"), *options]
+    assert main(words) == code
+    said = capsys.readouterr()
+    assert says in said.out + said.err
+
+
+def test_fhir_documents_are_read_resource_by_resource(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    resource = {
+        "resourceType": "AdverseEvent", "id": "1", "actuality": "actual", "subject": {"reference": "Patient/17"},
+        "date": "2020-05-12T09:30:00+02:00", "contained": [{"resourceType": "Patient", "id": "p"}],
+        "event": {"coding": [{"code": "1"}, {"display": "Rash"}]},
+        "seriousness": {"coding": [{"code": "Non-serious"}]},
+    }  # fmt: skip
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": resource}, {"resource": {"resourceType": "Patient"}}, 7]}
+    path = site.folder / "bundle.json"
+    path.write_text(json.dumps(bundle, indent=1))
+    words = ["events", "append", str(site.folder), "adverse-events", str(path), "--map", "fhir-adverse-event", "--json"]
+    assert main([*words, "--skip-refused"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["stored"], answer["left_out"], len(answer["refused"])) == (1, 1, 1)
+    said = site.events()[0]
+    path.write_text(json.dumps(bundle | {"entry": bundle["entry"] * 9 + ["x" * 5000]}))  # all in one line
+    assert main([*words, "--skip-refused"]) == 1
+    assert json.loads(capsys.readouterr().out)["same"] == 9
+    assert (said["term"], said["onset"], said["seriousness"]) == ("Rash", "2020-05-12", "not-serious")
+    path.write_text("[" * 9000)
+    assert main(words) == 1
+    assert "is not a JSON document" in json.loads(capsys.readouterr().out)["error"]

@@ -124,6 +124,7 @@ def export_of(
         wanted=map.columns() if map else None,
         refuse=lambda refused: None,
         mark=marker(stream, about + settings.site_key.hex()),
+        typed="type" in settings.stated,
     )
     if not form.cumulative:
         return export, None

@@ -39,7 +39,7 @@ def plain_event(row: Mapping[str, Any], form: FileForm, stated: Mapping[str, str
     if form == FileForm() and not stated:
         return event_from_row(row, name)
     cells = {key: "" if cell_text(cell) in form.missing else cell for key, cell in row.items()}
-    type = cell_text(cells.get("type"))
+    type = cells["type"] = cell_text(cells.get("type")) or stated.get("type", "")
     numbers, notation = numeric_members(type), Notation(form.decimal or ".")
     for key, cell in cells.items():
         if isinstance(cell, str) and cell.strip():
