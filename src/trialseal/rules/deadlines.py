@@ -91,6 +91,9 @@ FDAAA_REGISTRATION: Final = Standard(
 FDAAA_UPDATES: Final = Standard(
     _FDAAA, "11.64(a)", _FINAL_RULE, "updated or verified not less than once every 12 months"
 )
+FDAAA_CHANGES: Final = Standard(
+    _FDAAA, "11.64(a)(1)", _FINAL_RULE, "changes of status, dates and other named elements within 30 calendar days"
+)
 FDAAA_RESULTS: Final = Standard(
     _FDAAA, "11.44", _FINAL_RULE, "not later than 1 year after primary completion, unless delayed by a certificate"
 )
@@ -118,6 +121,9 @@ UK_REGISTRATION: Final = Standard(
     "in a public registry before the first participant is recruited or within 90 days of approval, whichever is "
     "sooner; deferrals may be granted",
 )  # fmt: skip
+UK_END: Final = Standard(
+    _UK, "regulation 27", _UK_EDITION, "written notice of the end within 90 days, within 15 of an early end"
+)
 UK_RESULTS: Final = Standard(
     _UK, "results", _UK_EDITION, "a summary within 12 months of the end of the trial; deferrals may be granted"
 )
@@ -125,6 +131,7 @@ TRIALSTRACKER: Final = Standard("FDAAA TrialsTracker", "", "2018", "adds 30 days
 
 BEFORE_ENROLMENT: Final = Deadline("icmje-registration", ICMJE_REGISTRATION, "first enrolment")
 WITHIN_21_DAYS: Final = Deadline("fdaaa-registration", FDAAA_REGISTRATION, "first enrolment", days=21)
+WITHIN_30_DAYS: Final = Deadline("fdaaa-change", FDAAA_CHANGES, "a change that the rule names", days=30)
 EVERY_12_MONTHS: Final = Deadline("fdaaa-update", FDAAA_UPDATES, "the last update", years=1)
 RESULTS_IN_A_YEAR: Final = Deadline("fdaaa-results", FDAAA_RESULTS, "primary completion", years=1)
 SECONDARY_IN_A_YEAR: Final = Deadline(
@@ -143,12 +150,14 @@ EUDRACT_HALF_YEAR: Final = Deadline(
     "eudract-paediatric-results", EUDRACT_RESULTS, "the end of a paediatric trial", months=6
 )
 UK_BEFORE_ENROLMENT: Final = Deadline("uk-registration", UK_REGISTRATION, "the first participant")
+UK_ENDED: Final = Deadline("uk-end", UK_END, "the end of the trial", days=90)
+UK_ENDED_EARLY: Final = Deadline("uk-early-end", UK_END, "an early end", days=15)
 UK_RESULTS_IN_A_YEAR: Final = Deadline("uk-results", UK_RESULTS, "the end of the trial", years=1)
 
 DEADLINES: Final = (
     BEFORE_ENROLMENT, WITHIN_21_DAYS, EVERY_12_MONTHS, RESULTS_IN_A_YEAR, SECONDARY_IN_A_YEAR, CERTIFIED_TWO_YEARS,
     GRACE_OF_30_DAYS, EU_START, EU_RECRUITMENT_END, EU_HALT, EU_END, EU_HALT_IS_END, EU_RESULTS, EUDRACT_YEAR,
-    EUDRACT_HALF_YEAR, UK_BEFORE_ENROLMENT, UK_RESULTS_IN_A_YEAR,
+    EUDRACT_HALF_YEAR, UK_BEFORE_ENROLMENT, UK_ENDED, UK_ENDED_EARLY, UK_RESULTS_IN_A_YEAR, WITHIN_30_DAYS,
 )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ _MAY_BE_EARLIER = "unless it was applied for before 28 April 2026"
     item="2",
 )
 def uk_registered(case: TrialCase) -> Answer:
-    found = _begun(case)
+    found = begun(case)
     if isinstance(found, Answer):
         return found
     history, start, facts = found
@@ -65,7 +65,7 @@ def uk_registered(case: TrialCase) -> Answer:
     item="26",
 )
 def uk_results(case: TrialCase) -> Answer:
-    found = _begun(case)
+    found = begun(case)
     if isinstance(found, Answer):
         return found
     history, _, facts = found
@@ -85,7 +85,7 @@ def uk_results(case: TrialCase) -> Answer:
     )
 
 
-def _begun(case: TrialCase) -> tuple[RegistryHistory, RegistryDate, list[Fact]] | Answer:
+def begun(case: TrialCase) -> tuple[RegistryHistory, RegistryDate, list[Fact]] | Answer:
     """The history and start of a trial that the regulations may bind; or why they are not asked."""
     history = case.registry
     if history is None:
