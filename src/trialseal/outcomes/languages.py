@@ -21,7 +21,7 @@ _ELSEWHERE_WORDS = """
 nach und oder der das den dem des bei mit vom zur zum woche wochen tag tage tagen monat monate monaten jahr jahre
 jahren anzahl anteil zwischen sowie gegen gegenüber patienten eines einer verbesserung blutdruck überleben
 les du une aux semaines mois jours ans après taux nombre entre chez survie pour dans avec selon douleur
-el los las del semanas meses días años después tasa número para hasta dolor supervivencia
+el los las semanas meses días años después tasa número para hasta dolor supervivencia
 após dias anos taxa não dos sobrevida até
 dopo settimane mesi giorni anni della delle dei degli tasso numero sopravvivenza
 weken maanden dagen jaar het een van tussen aantal
