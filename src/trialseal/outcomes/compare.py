@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from trialseal.outcomes.differences import differences
 from trialseal.outcomes.languages import in_another_language
@@ -45,6 +46,12 @@ def compare(before: Sequence[Outcome], after: Sequence[Outcome]) -> Comparison:
     Equal ids belong together, then equal texts; the rest is assigned by likeness over both sets at once. Every index
     of either set is in exactly one pair. The order within the sets makes no difference but for REORDERED remarks.
     """
+    return _compared_once(tuple(before), tuple(after))
+
+
+@lru_cache(maxsize=8)
+def _compared_once(before: tuple[Outcome, ...], after: tuple[Outcome, ...]) -> Comparison:
+    """Rules, judgements and pages ask for the same comparison, one soon after another."""
     return Comparing(before, after).result()
 
 
