@@ -76,6 +76,17 @@ def test_what_the_record_dropped_before_the_last_version_is_shown_too() -> None:
     assert lanes(view)["Quality of life"] == Lane("Quality of life", ("primary",) * 3, ("holds", "holds"))
 
 
+def test_an_outcome_in_the_place_of_another_has_a_line_of_its_own() -> None:
+    weight = promoted(WEIGHT)
+    found = lanes(viewed([DEATH], None, [weight]))
+    assert found["Death from any cause"].standings == ("primary", "absent")
+    assert found["Body weight"].standings == ("absent", "primary")
+    found = lanes(viewed([DEATH], [weight], [weight]))
+    assert found["Death from any cause"].standings == ("primary", "absent", "absent")
+    assert found["Body weight"].standings == ("absent", "primary", "primary")
+    assert found["Body weight"].steps == ("fails", "holds")
+
+
 def test_one_version_makes_two_stages_and_what_was_never_primary_is_left_out() -> None:
     view = viewed([DEATH, LIFE], None, [LATER, LIFE], submitted="2023-02-03")
     assert view.promised
