@@ -24,19 +24,21 @@ _COMPOSITE = re.compile(
     r"|composites? (?:outcome|end[\s-]?point)s?\b[^,;]{0,20}(?:,|:|\()?\s*(?:defined|includ\w+|of))\b",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"“[^”]*”|(?<!\w)‘[^’]*(?:’(?=\w)[^’]*)*’")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # What begins so goes on with what stands before it.
 _GOES_ON = re.compile(
     r"(?:which|that|who|whose|where|when|defined|including|include|such as|measured|assessed|evaluated|as |with|without"
     r"|at|in|on|of|from|to|for|by|using|according|based|compared|versus|through|up to|over|during|after|before|until"
-    r"|within|between|both|i\.e|e\.g|respectively|whichever|followed|or|but|if"
-    r"|all \w+ed|\d+(?:\.\d+)?%?(?:\s+(?:and|or|days?|weeks?|months?|years?|hours?|min)\b|$))\b|\d+(?:\.\d+)?\s?%",
+    r"|was|were|is|are|will|has|have|had|within|between|both|i\.e|e\.g|respectively|whichever|followed|or|but|if"
+    r"|all \w+ed|\d+(?:\.\d+)?%?(?:\s+(?:and|or|days?|weeks?|months?|years?|hours?|min)\b|$))\b"
+    r"|\d+(?:\.\d+)?(?:\s?%|(?=\s*(?:[,;.(]|$)))",
     re.IGNORECASE,
 )
 # "change from baseline in systolic and diastolic pressure" is one phrase, "overall survival and response" are two.
 _PHRASE = re.compile(r"\b(?:in|of|from|to|at|between|for|with|on)\b", re.IGNORECASE)
 # 'length of stay and change in weight': the second has a noun and a phrase of its own.
-_OWN_PHRASE = re.compile(r"(?:[\w-]+\s+){1,3}(?:of|in|to)\s", re.IGNORECASE)
+_OWN_PHRASE = re.compile(r"(?:[\w-]+\s+){1,3}(?:of|in|to|with)\s", re.IGNORECASE)
 # 'behavioural and physiological parameters' are one phrase.
 _ADJECTIVE = re.compile(
     r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$)[a-z-]+(?:al|ic|ous|ive|ory)$",
@@ -52,7 +54,9 @@ _COMMA = re.compile(
 )
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 # Between two semicolons: 'breastfeeding at 6 weeks, and immunisation at 4 months'.
-_LISTS = re.compile(r",\s+and\s", re.IGNORECASE)
+_LISTS = re.compile(r",\s+and\s|,\s[^,]+(?:,|\sand)\s", re.IGNORECASE)
+# 'endoglin, a protein that …', 'outcomes of sedation, including …': no list.
+_EXPLAINS = re.compile(r",\s+(?:an?|the|which|that)\s|\b(?:including|such as)\b", re.IGNORECASE)
 _MEASURED_BY = re.compile(r"\b(?:measured|assessed|evaluated)\s+(?:by|with|using|on|through|via)\b", re.IGNORECASE)
 _INSTRUMENT = re.compile(
     r"\b(?:scales?|questionnaires?|scores?|inventor(?:y|ies)|index|indices|instruments?|surveys?|diar(?:y|ies)|tests?"
@@ -101,6 +105,7 @@ def _parted(text: str, several: bool) -> list[Span]:
             and not _GOES_ON.match(text, last[1][0])
             and _words(text, last[0]) <= _MOST_OF_LAST
             and " based on " not in text[slice(*last[0])]
+            and not _ADJECTIVE.fullmatch(text[slice(*last[0])].strip())
         ):
             return [*pieces[:-1], *last]
         return pieces
@@ -115,9 +120,12 @@ def _parted(text: str, several: bool) -> list[Span]:
 def _within(text: str, piece: Span) -> list[Span]:
     """The outcomes between two semicolons, where a comma and an 'and' join several."""
     inside = text[slice(*piece)]
-    if not _LISTS.search(_BRACKETS.sub("", inside)) or _COMPOSITE.search(inside):
+    bare = _BRACKETS.sub("", inside)
+    if not _LISTS.search(bare) or _COMPOSITE.search(inside) or _EXPLAINS.search(bare):
         return [piece]
-    return _rejoined(text, _between(text, piece, _COMMA))
+    pieces = _rejoined(text, _between(text, piece, _COMMA))
+    last = _last_two(text, pieces[-1])
+    return [*pieces[:-1], *last] if len(last) == 2 and not _GOES_ON.match(text, last[1][0]) else pieces
 
 
 def _last_two(text: str, piece: Span) -> list[Span]:
@@ -202,11 +210,12 @@ def _between(text: str, span: Span, pattern: re.Pattern[str]) -> list[Span]:
     pieces: list[Span] = []
     begin, stop = span
     depth, seen = 0, begin
+    quoted = [found.span() for found in _QUOTED.finditer(text, begin, stop)]
     for match in pattern.finditer(text, begin, stop):
         for sign in text[seen : match.start()]:
             depth += (sign in "([") - (sign in ")]")
         seen = match.start()
-        if depth > 0:
+        if depth > 0 or any(first < match.start() < last for first, last in quoted):
             continue
         pieces.append((begin, match.start()))
         begin = match.end()
