@@ -30,7 +30,7 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _GOES_ON = re.compile(
     r"(?:which|that|who|whose|where|when|defined|including|include|such as|measured|assessed|evaluated|as |with|without"
     r"|at|in|on|of|from|to|for|by|using|according|based|compared|versus|through|up to|over|during|after|before|until"
-    r"|was|were|is|are|will|has|have|had|within|between|both|i\.e|e\.g|respectively|whichever|followed|or|but|if"
+    r"|was|were|is|are|will|has|have|had|second|third|fourth|within|between|both|i\.e|e\.g|respectively|whichever|followed|or|but|if"
     r"|all \w+ed|\d+(?:\.\d+)?%?(?:\s+(?:and|or|days?|weeks?|months?|years?|hours?|min)\b|$))\b"
     r"|\d+(?:\.\d+)?(?:\s?%|(?=\s*(?:[,;.(]|$)))",
     re.IGNORECASE,
@@ -57,6 +57,7 @@ _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _LISTS = re.compile(r",\s+and\s|,\s[^,]+(?:,|\sand)\s", re.IGNORECASE)
 # 'endoglin, a protein that …', 'outcomes of sedation, including …': no list.
 _EXPLAINS = re.compile(r",\s+(?:an?|the|which|that)\s|\b(?:including|such as)\b", re.IGNORECASE)
+_COUNT = re.compile(r"\d+(?:\s|$)")
 _MEASURED_BY = re.compile(r"\b(?:measured|assessed|evaluated)\s+(?:by|with|using|on|through|via)\b", re.IGNORECASE)
 _INSTRUMENT = re.compile(
     r"\b(?:scales?|questionnaires?|scores?|inventor(?:y|ies)|index|indices|instruments?|surveys?|diar(?:y|ies)|tests?"
@@ -133,6 +134,8 @@ def _last_two(text: str, piece: Span) -> list[Span]:
     parts = _between(text, piece, _AND)
     if len(parts) < 2:
         return parts
+    if _COUNT.match(text, parts[1][0]):
+        return [piece]  # 'days 1, 2 and 3'
     pair = len(parts) == 3 and _words(text, parts[0]) == 1 == _words(text, parts[1])
     return [(piece[0], parts[int(pair)][1]), (parts[int(pair) + 1][0], piece[1])]
 
