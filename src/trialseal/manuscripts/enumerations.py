@@ -19,7 +19,7 @@ _SEQUENCES = (
 # A composite is one outcome, however many parts it has: from these words on nothing is taken apart.
 _COMPOSITE = re.compile(
     r"\b(?:composites? (?:\w+ ){0,3}of|combinations? of|comprising|consisting of|either|any of|first of"
-    r"|(?:one|at least one|one or more) of the following"
+    r"|including|such as|(?:one|at least one|one or more) of the following"
     r"|(?:difference|change)s? between"
     r"|composites? (?:outcome|end[\s-]?point)s?\b[^,;]{0,20}(?:,|:|\()?\s*(?:defined|includ\w+|of))\b",
     re.IGNORECASE,
@@ -44,11 +44,17 @@ _ADJECTIVE = re.compile(
     r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$)[a-z-]+(?:al|ic|ous|ive|ory)$",
     re.IGNORECASE,
 )
+_THE = re.compile(r"the\s", re.IGNORECASE)
+_PART_OF = re.compile(
+    r"numbers?|types?|locations?|sites?|nature|frequenc(?:y|ies)|rates?|incidence|duration|severity|intensity|immediate|early|late"
+    r"|right|left",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as)\s+)?", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)
 _SEMICOLON = re.compile(r";\s*(?:and\s+|or\s+)?", re.IGNORECASE)
 _COMMA = re.compile(
-    r",\s+(?:and\s+|as well as\s+)?|\s+as well as\s+|\s+and\s+(?=(?:other|adverse|side)\s|safety\b)"
+    r",\s+(?:and\s+|as well as\s+)?|(?<=\)),(?=[^\W\d])|\s+as well as\s+|\s+and\s+(?=(?:other|adverse|side)\s|safety\b)"
     r"|\s+and\s+the\s+following\b[^:;,]{0,60}:\s*",
     re.IGNORECASE,
 )
@@ -134,8 +140,8 @@ def _last_two(text: str, piece: Span) -> list[Span]:
     parts = _between(text, piece, _AND)
     if len(parts) < 2:
         return parts
-    if _COUNT.match(text, parts[1][0]):
-        return [piece]  # 'days 1, 2 and 3'
+    if _COUNT.match(text, parts[1][0]) or _leads_on(text[slice(*parts[0])], text[slice(*parts[1])]):
+        return [piece]  # 'days 1, 2 and 3', 'number and site of …'
     pair = len(parts) == 3 and _words(text, parts[0]) == 1 == _words(text, parts[1])
     return [(piece[0], parts[int(pair)][1]), (parts[int(pair) + 1][0], piece[1])]
 
@@ -165,14 +171,16 @@ def _marked(text: str) -> list[Span]:
 
 def _are_two(first: str, second: str, only: bool) -> bool:
     """Whether an 'and' joins two outcomes; `only` says that it is the only one."""
-    if not only:
+    if not only and not (_THE.match(first) and _THE.match(second)):
         return _OWN_PHRASE.match(second) is not None and not _GOES_ON.match(second)
     if len(first.split()) == 1 == len(second.split()):
         return True
     if _GOES_ON.match(second) or len(first.split()) < 2 or len(second.split()) < 2:
         return False
-    if _ADJECTIVE.search(first.rstrip()):
+    if _ADJECTIVE.search(first.rstrip()) or _COUNT.match(second):
         return False
+    if _THE.match(first) and _THE.match(second):
+        return True
     if re.match(r"(?:the|a)\s", second) or _OWN_PHRASE.match(second) or first.endswith(")"):
         return True
     return not _PHRASE.search(first.strip().removeprefix("the "))
@@ -201,11 +209,21 @@ def _rejoined(text: str, pieces: Sequence[Span]) -> list[Span]:
     """Pieces that only go on with the one before put back to it."""
     kept: list[Span] = []
     for begin, end in pieces:
-        if kept and _GOES_ON.match(text, begin):
+        if kept and (_GOES_ON.match(text, begin) or _leads_on(text[slice(*kept[-1])], text[begin:end])):
             kept[-1] = (kept[-1][0], end)
         else:
             kept.append((begin, end))
     return kept
+
+
+def _leads_on(first: str, second: str) -> bool:
+    """Whether a piece is the beginning of one phrase: 'number, type, and site of …', 'early, and late …', '13, 26'."""
+    first = first.strip()
+    last = first.split()[-1:]
+    words = set(first.casefold().replace(",", " ").split())
+    return (bool(last) and last[0].isdigit() and second.strip()[:1].isdigit()) or (
+        bool(words) and all(_PART_OF.fullmatch(word) or _ADJECTIVE.fullmatch(word) for word in words)
+    )
 
 
 def _between(text: str, span: Span, pattern: re.Pattern[str]) -> list[Span]:

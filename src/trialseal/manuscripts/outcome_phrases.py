@@ -42,6 +42,7 @@ _NUMBER = re.compile(r"\b(?P<number>two|three|four|five|six|[2-6])\s+(?:[\w-]+\s
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _JOINT = re.compile(r"\s+and\s+", re.IGNORECASE)
 _LISTED = re.compile(r"[,;]|\b(?:both|between|composite|respectively)\b|\(?\b(?:1|i|a)[).]\s", re.IGNORECASE)
+_NO_AIM = re.compile(r"(?:based|tested|rejected|confirmed|met|not|supported)\b", re.IGNORECASE)
 _RESPECTIVELY = re.compile(
     r"\bprimary\s+and\s+(?:the\s+)?secondary\s+(?:\w+\s+)?(?:out-?comes?|end[\s-]?points?)(?:\s+measures?)?"
     r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:study|trial))?\s+(?:was|were"
@@ -95,7 +96,7 @@ def phrases(text: str) -> Iterator[Phrase]:
             yield phrase._replace(
                 safety=_SAFETY.search(name[0]) is not None, alone=alone, number=_number(text[begin : name.start()])
             )
-    if not found and (match := _OBJECTIVE.search(text[:_LONGEST])):
+    if not found and (match := _OBJECTIVE.search(text[:_LONGEST])) and not _NO_AIM.match(match["what"]):
         yield Phrase(
             role_of(match["role"]),
             match.start("what"),
@@ -165,9 +166,9 @@ def _of_name(text: str, name: re.Match[str], begin: int, end: int) -> Iterator[P
         for span in (two and _halves(text, *what)) or [what]:
             yield Phrase(role, *span, several, kind)
     elif said := called_so(text, name, offset, before):
-        yield Phrase(role, *said, several, kind)
+        yield Phrase(role, *said, several or text[said[1] :].lstrip().startswith(("were ", "are ")), kind)
     elif beside := named_beside(text, name.start(), piece_end):
-        yield Phrase(role, *beside, False, "loose")
+        yield Phrase(role, *beside, several, "loose")
 
 
 def _halves(text: str, begin: int, end: int) -> list[tuple[int, int]]:

@@ -77,7 +77,7 @@ _APPOSED_BEHIND = re.compile(
 )
 # "the primary endpoint of overall survival"
 _OF = re.compile(
-    rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)"
+    rf"{NAMED}\s+(?:of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)|corresponding to\s+)"
     r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|[.;:]|$)",
     re.IGNORECASE,
 )
@@ -142,7 +142,7 @@ def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, in
                 return match.span("what")
         return None
     if not _NEGATED.search(before):
-        for pattern in (_APPOSED_BEHIND, _BRACKETED, _OF_SEVERAL, _FORWARD, _THEN_NAMED):
+        for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _FORWARD, _THEN_NAMED):
             match = pattern.match(text, begin, end)
             if match and not says_no_outcome(match["what"]):
                 return match.span("what")
@@ -152,7 +152,7 @@ def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, in
 
 def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
     """What is named beside the name that begins at `begin`, and not said to be it: 'the primary outcome of X'."""
-    for pattern in (_OF, _BESIDE, _APPOSED_LAST, _IN_BRACKETS, _ABBREVIATED, _BY_INSTRUMENT):
+    for pattern in (_BRACKETED, _OF, _BESIDE, _APPOSED_LAST, _IN_BRACKETS, _ABBREVIATED, _BY_INSTRUMENT):
         match = pattern.match(text, begin, end)
         if match and not says_no_outcome(match["what"]):
             return match.span("what")
