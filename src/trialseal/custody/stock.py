@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from trialseal.custody.accounts import CAME, LEFT, UNDER_WAY, UNEXPLAINED, Change
@@ -118,10 +117,7 @@ def _shortage(place: str, lot: str, unit: str, steps: Sequence[Step]) -> Shortag
     first: Step | None = None
     missing = 0.0
     for one in left:
-        # Of the day of a step all counts, where either says no time.
-        while reached < len(came) and (
-            came[reached][0] <= middle(one.at) or _same_day(came[reached][0].isoformat(), one)
-        ):
+        while reached < len(came) and came[reached][0].date() <= middle(one.at).date():
             total += came[reached][1]
             reached += 1
         taken += one.quantity or 0
@@ -129,10 +125,6 @@ def _shortage(place: str, lot: str, unit: str, steps: Sequence[Step]) -> Shortag
             first = first or one
             missing = round(taken - total, 6)
     return None if first is None else Shortage(first, place, lot, unit, missing)
-
-
-def _same_day(moment: datetime, step: Step) -> bool:
-    return moment.date() == middle(step.at).date()
 
 
 def _consignments(steps: Sequence[Step]) -> list[Consignment]:

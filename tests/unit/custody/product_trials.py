@@ -145,7 +145,9 @@ class Lawful(Products):
         self.step("depot", "destroyed", self.at(clock), "depot", kit=kit, **PAPERS)
         lived.append("destroyed")
 
-    def ship(self, kit: str, origin: str, sender: str, to: str, receiver: str, clock: int, condition: str = "ok") -> None:
+    def ship(
+        self, kit: str, origin: str, sender: str, to: str, receiver: str, clock: int, condition: str = "ok"
+    ) -> None:
         number = f"SH-{len(self.events)}"
         self.step(sender, "shipped", self.at(clock), origin, kit=kit, destination=to, shipment=number)
         self.step(receiver, "received", self.at(clock + 3), to, kit=kit, shipment=number, condition=condition)
