@@ -46,9 +46,10 @@ def count_agrees(case: CountCase) -> Answer:
     step, counted = case.step, case.step.quantity or 0
     if case.least <= counted <= case.most:
         return HOLDS
-    what = f"lot {quoted(step.lot)}" if step.lot else "kits"
+    what = "kits" if step.unit == KIT_UNIT else step.unit
+    of_lot = f" of lot {quoted(step.lot)}" if step.lot else ""
     sentence = (
-        f"{counted:g} {step.unit} of {what} were {step_words(step)}, and the books had "
+        f"{counted:g} {what}{of_lot} were {step_words(step)}, and the books had "
         f"{case.least:g}{f' to {case.most:g}' if case.most != case.least else ''}"
     )
     if day_of(step) is None:

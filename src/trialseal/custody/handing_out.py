@@ -116,7 +116,8 @@ def _quarantine(case: KitCase, step: Step) -> Answer | None:
                 *map(step_fact, (step, start, *doubts)),
             )
             continue
-        return absent(case, f"{about}, and no end of the quarantine is found", "had it ended?", step, start)
+        what = "recall" if start.action == "recalled" else "quarantine"
+        return absent(case, f"{about}, and no end of the {what} is found", "had it ended?", step, start)
     return unclear
 
 

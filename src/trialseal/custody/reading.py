@@ -84,6 +84,8 @@ def step_words(step: Step) -> str:
     action = step.action.replace("-", " ")
     if step.action == "shipped":
         return f"shipped from {quoted(step.place)} to {quoted(step.member('destination'))} {when(step)}"
+    if step.is_of_lot:
+        return f"{action} with its lot {when(step)}"
     at = f" at {quoted(step.place)}" if step.place else ""
     return f"{action}{at} {when(step)}"
 

@@ -31,6 +31,11 @@ class Step(NamedTuple):
     def at(self) -> str:
         return self.entry.at
 
+    @property
+    def is_of_lot(self) -> bool:
+        """Whether it was said of a whole lot."""
+        return self.kit is None and self.quantity is None and self.action != DISPENSED
+
     def member(self, name: str) -> str | None:
         """A text member of its event."""
         value = self.entry.event.get(name)
@@ -71,7 +76,7 @@ def steps_of(evidence: CustodyEvidence) -> Steps:
             counts.append(step)
         elif step.lot is None:
             unnamed += 1
-        elif step.quantity is None and step.action != DISPENSED:
+        elif step.is_of_lot:
             of_lots.setdefault(step.lot, []).append(step)
         else:
             stock.append(step)
