@@ -76,10 +76,16 @@ def prepare(home: Path, trial: Path) -> None:
             schedule=None,
         )  # fmt: skip
         if name != "sponsor":
-            carry_out(desk, trials.appoint(config.trial, desk.party, ids[name], [ActCode.OPEN_STREAM], stream=config.id), folder)
+            carry_out(
+                desk,
+                trials.appoint(config.trial, desk.party, ids[name], [ActCode.OPEN_STREAM], stream=config.id),
+                folder,
+            )
         store = create_stream(trial / "streams" / config.name, config)
         writer = open_desk(account=name, ask=agree)
-        print(trial_line(carry_out(writer, trials.open_stream(config.trial, ids[name], config.id, config.name), folder)))
+        print(
+            trial_line(carry_out(writer, trials.open_stream(config.trial, ids[name], config.id, config.name), folder))
+        )
         append(store, trial / "data" / f"{name}.csv", key)
         stores.append(store)
     devnet.set_time(chain, seconds(ANCHORED))

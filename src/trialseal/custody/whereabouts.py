@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from trialseal.custody.audit import CustodyAudit, CustodyFinding
@@ -60,7 +60,13 @@ def trace_lot(audit: CustodyAudit, lot: str) -> LotTrace:
     for life in lives:
         found.setdefault(position_now(life.now), []).append(life.kit)
     kits = {where: tuple(found[where]) for where in sorted(found)}
-    return LotTrace(lot, kits, stock, tuple(sorted(said.values(), key=by_time)), tuple(one for one in audit.findings if one.lot == lot))
+    return LotTrace(
+        lot,
+        kits,
+        stock,
+        tuple(sorted(said.values(), key=by_time)),
+        tuple(one for one in audit.findings if one.lot == lot),
+    )
 
 
 def position_now(now: Position) -> str:
@@ -127,19 +133,22 @@ def _way(step: Step) -> tuple[str, str]:
     return str(step.place), str(step.member("destination"))
 
 
-def places(shipped: Iterable[Flow]) -> list[list[str]]:
-    """The places in columns: each as far to the right as the first way to it is long, returns left out."""
+def places(audit: CustodyAudit, shipped: Sequence[Flow]) -> list[list[str]]:
+    """The places in columns: first those that made something, then those that these shipped to, and so on.
+
+    Where nothing was made, the first are those that nothing was shipped to; else those that shipped most kits.
+    """
     ways = {(one.origin, one.destination) for one in shipped}
     names = sorted({name for way in ways for name in way})
-    column: dict[str, int] = {}
-    first = [name for name in names if not any(to == name and (name, other) not in ways for other, to in ways)]
-    frontier = first or names[:1]
-    depth = 0
-    while frontier:
-        for name in frontier:
-            column.setdefault(name, depth)
-        depth += 1
-        frontier = sorted({to for origin, to in ways if origin in frontier and to not in column})
-    for name in names:
-        column.setdefault(name, depth)
-    return [found for at in range(depth + 1) if (found := [name for name in names if column[name] == at])]
+    makers = {line.place for line in audit.lines if line.amount("made")} & set(names)
+    sources = set(names) - {to for _, to in ways}
+    busiest = max(shipped, key=lambda one: (one.kits, one.origin)).origin
+    columns: list[list[str]] = []
+    column = sorted(makers or sources or {busiest})
+    seen: set[str] = set()
+    while column:
+        columns.append(column)
+        seen.update(column)
+        column = sorted({to for origin, to in ways if origin in column} - seen)
+    rest = [name for name in names if name not in seen]
+    return [*columns, rest] if rest else columns

@@ -64,7 +64,7 @@ def _say_kit(session: Session, one: Trace) -> None:
     for move in life.moves:
         say(f"  {step_line(move.step)} ({move.step.entry.place})")
     for step in life.of_lot:
-        say(f"  its lot: {step_line(step)} ({step.entry.place})")
+        say(f"  {step_line(step)} ({step.entry.place})")
 
 
 def _say_lot(session: Session, lot: LotTrace) -> None:

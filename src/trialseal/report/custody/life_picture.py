@@ -51,10 +51,9 @@ def _drawn(life: Life, width: int) -> tuple[float, list[str]]:
         row = _row_after(life, move.step.entry.place, stays) or rows[-1]
         y = frame.top + _ROW * (rows.index(row) + 0.5)
         style = "dot blue" if move.lawful else "dot bad"
-        words = text(step_line(move.step))
-        parts.append(
-            f'<circle class="{style}" cx="{x:g}" cy="{y:g}" r="{4 if move.lawful else 7}"><title>{words}</title></circle>\n'
-        )
+        size, words = 4 if move.lawful else 7, text(step_line(move.step))
+        dot = f'<circle class="{style}" cx="{x:g}" cy="{y:g}" r="{size}">'
+        parts.append(f"{dot}<title>{words}</title></circle>\n")
     parts.append(plots.bottom_axis(frame, plots.day_ticks(*across, most=max(2, int((width - left) // _DATE_ROOM)))))
     return frame.bottom + 26, parts
 

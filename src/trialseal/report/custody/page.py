@@ -124,7 +124,8 @@ def _account(audit: CustodyAudit) -> str:
     )
     return (
         "<section><h2>The account of every place</h2>\n"
-        f'<div class="wide-table"><table class="account"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>\n'
+        f'<div class="wide-table"><table class="account"><thead><tr>{head}</tr></thead>\n'
+        f"<tbody>{body}</tbody></table></div>\n"
         '<p class="note">What was made, received, returned and found, with what is unexplained, is what was dispensed, '
         "shipped, destroyed and lost, and what is on hand. Unexplained is what a step says was there and no step "
         "brought, or the other way round: the questions above say which.</p></section>\n"

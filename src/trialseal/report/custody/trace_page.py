@@ -17,7 +17,7 @@ def kit_html(audit: CustodyAudit, trace: Trace) -> str:
     """The page of one kit."""
     life = trace.life
     steps = "".join(_line(step_line(move.step), move.step.entry.place) for move in life.moves)
-    of_lot = "".join(_line(f"its lot: {step_line(step)}", step.entry.place) for step in life.of_lot)
+    of_lot = "".join(_line(f"{step_line(step)}", step.entry.place) for step in life.of_lot)
     lot = f" of lot {life.lot}" if life.lot else ""
     sections = [
         _head(audit, f"{life.called}{lot}", trace.now),
