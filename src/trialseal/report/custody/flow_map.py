@@ -138,9 +138,8 @@ def _way(origin: _Box, destination: _Box, flow: Flow, share: float, *, back: boo
     width = max(1.5, share**0.5 * _THICKEST)
     style = "way back" if back else "way"
     title = text(f"{flow.origin} to {flow.destination}: {_amount(flow)}")
-    return (
-        f'<path class="{style}" d="{path}" stroke-width="{width:.3g}"><title>{title}</title></path>\n'
-        + plots.label(*at, _amount(flow), "end halo")
+    return f'<path class="{style}" d="{path}" stroke-width="{width:.3g}"><title>{title}</title></path>\n' + plots.label(
+        *at, _amount(flow), "end halo"
     )
 
 
