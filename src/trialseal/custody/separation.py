@@ -95,8 +95,8 @@ def _asked(lives: Mapping[str, Life], evidence: CustodyEvidence, arms: Mapping[s
     for kit in arms:
         if life := lives.get(kit):
             for member in _MEMBERS:
-                said = {text for step in life.steps if (text := step.member(member)) is not None}
-                values[member][kit] = " ".join(sorted(said))
+                texts = {text for step in life.steps if (text := step.member(member)) is not None}
+                values[member][kit] = " ".join(sorted(texts))
             values["the days of its events"][kit] = " ".join(step.at[:10] for step in life.steps)
             values["which kinds of events it has"][kit] = " ".join(sorted({step.action for step in life.steps}))
         if listed := (evidence.kits or {}).get(kit):

@@ -80,7 +80,7 @@ def position_now(now: Position) -> str:
             return f"with a participant of {quoted(now.place)}"
         case Whereabouts.LOST | Whereabouts.DESTROYED:
             return f"{now.where.value} at {quoted(now.place)}"
-    return now.where.value
+    return str(now.where.value)
 
 
 def step_line(step: Step) -> str:

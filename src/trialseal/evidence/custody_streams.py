@@ -130,5 +130,6 @@ def _suppliers(
         records = tuple(
             one for one in chain.attestations(writer) if one.kind is ACCREDITATION and one.author in accreditors
         )
-        found[name] = Supplier(names.name(writer), records, chain.attested(writer).gap or None)
+        gap = chain.attested(writer).gap
+        found[name] = Supplier(names.name(writer), records, str(gap) if gap else None)
     return found

@@ -58,7 +58,7 @@ def _groups(found: Iterable[Flow], columns: Iterable[Sequence[str]]) -> list[dic
     for column in columns:
         ordered = sorted(column, key=lambda name: (-busy[name], name))
         shown = sorted(ordered if len(ordered) <= _MOST else ordered[: _MOST - 1])
-        group = {name: (name,) for name in shown}
+        group: dict[str, tuple[str, ...]] = {name: (name,) for name in shown}
         if rest := tuple(name for name in ordered if name not in group):
             group[f"{len(rest)} more places"] = rest
         groups.append(group)
