@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from trialseal.custody.accounts import Line, kit_changes, lines_of
-from trialseal.custody.catalogue import KIT_RULES, OTHER_RULES, STOCK_RULES
+from trialseal.custody.catalogue import KIT_RULES, OTHER_RULES, STOCK_RULES, WHERE
 from trialseal.custody.counting import count_agrees, count_cases, stock_arrived, stock_cases, stock_covered
 from trialseal.custody.life import Life, life_of, stock_life
 from trialseal.custody.position import Whereabouts
@@ -80,7 +81,10 @@ def audit(evidence: CustodyEvidence, today: date, *, transit_days: int | None = 
     for life in lives:
         case = KitCase(life, context)
         for one in KIT_RULES:
-            judged.take(one, case, life.kit, life.lot, life.now.place)
+            if life.actions.isdisjoint(WHERE.get(one.id, life.actions)):
+                judged.pass_over(one)
+            else:
+                judged.take(one, case, life.kit, life.lot, life.now.place)
     for life in lots:
         for one in STOCK_RULES:
             judged.take(one, KitCase(life, context), None, life.kit, None)
@@ -139,9 +143,14 @@ class _Judged:
     """Collects answers: those that are open whole, of the others only how many."""
 
     def __init__(self, evidence: CustodyEvidence) -> None:
-        self._places = {one.place: one for one in (*evidence.entries, *evidence.people)}
+        self._evidence = evidence
         self._counts: dict[str, Counter[Status]] = {one.id: Counter() for one in (*KIT_RULES, *OTHER_RULES)}
         self._found: list[CustodyFinding] = []
+
+    @cached_property
+    def _places(self) -> dict[str, Entry]:
+        """Every entry by the place that facts name; most audits of many kits find little to ask."""
+        return {one.place: one for one in (*self._evidence.entries, *self._evidence.people)}
 
     def take(self, rule: Rule[Any], case: Any, kit: str | None, lot: str | None, place: str | None) -> None:
         """Asks a rule of a case."""
@@ -150,8 +159,13 @@ class _Judged:
         if status in _OPEN:
             finding = rule(case)
             sources = dict.fromkeys(getattr(fact, "source", "") for fact in finding.facts)
-            entries = tuple(self._places[one] for one in sources if one in self._places)
+            places = self._places
+            entries = tuple(places[one] for one in sources if one in places)
             self._found.append(CustodyFinding(kit, lot, place, finding, entries))
+
+    def pass_over(self, rule: Rule[Any]) -> None:
+        """Counts a rule that does not apply."""
+        self._counts[rule.id][Status.DOES_NOT_APPLY] += 1
 
     def covered(self, stock: Stock) -> None:
         """Counts what has no shortage."""

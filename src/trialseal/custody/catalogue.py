@@ -37,6 +37,26 @@ STOCK_RULES: Final[tuple[Rule[KitCase], ...]] = (
     people.kit_supplier_accredited,
 )
 """Those that are asked of stock without numbers too, lot by lot."""
+_WHERE: Final = {
+    "kit-released": ("shipped", "dispensed"),
+    "kit-once": ("made", "received", "dispensed"),
+    "kit-received-where-sent": ("received",),
+    "kit-in-time": ("shipped",),
+    "kit-clocks": ("shipped",),
+    "kit-dispensed-where-held": ("dispensed",),
+    "kit-handled-where-held": ("shipped", "destroyed", "lost", "found"),
+    "kit-counted": ("counted",),
+    "kit-in-date": ("dispensed",),
+    "kit-out-of-quarantine": ("dispensed",),
+    "kit-excursion-decided": ("dispensed",),
+    "kit-to-participant": ("dispensed",),
+    "kit-returned-by-its-participant": ("returned",),
+    "kit-destroyed-with-papers": ("destroyed",),
+    "kit-decommissioned": ("relabelled", "dispensed"),
+    "kit-supplier-accredited": ("made", "quality-released", "sponsor-released", "shipped"),
+}
+WHERE: Final = {rule: frozenset(actions) for rule, actions in _WHERE.items()}
+"""The actions of which a kit needs one for a rule to apply to it; a rule that is not here looks for itself."""
 OTHER_RULES: Final[tuple[Rule[Any], ...]] = (counting.stock_covered, counting.stock_arrived, counting.count_agrees)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from trialseal.custody.order import by_time, in_order
 from trialseal.custody.position import MOVING, NOWHERE, Position, Whereabouts, is_lawful, moved
 from trialseal.custody.steps import Step
 from trialseal.escaping import quoted
+
+_ENDS: Final = frozenset(("received", "lost"))
+"""What ends a way."""
 
 
 class Move(NamedTuple):
@@ -36,6 +39,12 @@ class Life(NamedTuple):
     of_lot: tuple[Step, ...]
     """What was said of its whole lot."""
     now: Position
+    legs: tuple[Leg, ...]
+    """Its ways, in order."""
+    lawful: bool
+    """Whether every step makes sense."""
+    actions: frozenset[str]
+    """Of its steps, and of those of its lot."""
     is_stock: bool = False
     """Whether these are the steps of a lot's stock without numbers: `kit` is the lot then."""
 
@@ -55,30 +64,31 @@ class Life(NamedTuple):
             one for one in self.of_lot if one.action in actions
         ]
 
-    @property
-    def legs(self) -> list[Leg]:
-        """Its ways, in order."""
-        found: list[Leg] = []
-        for move in self.moves:
-            if move.before.where is Whereabouts.UNDER_WAY and move.lawful and move.step.action in ("received", "lost"):
-                assert move.before.since is not None
-                found.append(Leg(move.before.since, move.step))
-        if self.now.where is Whereabouts.UNDER_WAY and self.now.since is not None:
-            found.append(Leg(self.now.since, None))
-        return found
-
 
 def life_of(kit: str, lot: str | None, steps: Sequence[Step], of_lot: Sequence[Step] = ()) -> Life:
     """The life of a kit from its own steps, in any order, and from what was said of its lot."""
-    position = NOWHERE
-    moves = []
+    position, lawful = NOWHERE, True
+    moves: list[Move] = []
+    legs: list[Leg] = []
     for step in in_order(steps):
-        moves.append(Move(step, position, is_lawful(position, step)))
+        makes_sense = is_lawful(position, step)
+        lawful = lawful and makes_sense
+        if makes_sense and step.action in _ENDS and position.where is Whereabouts.UNDER_WAY:
+            assert position.since is not None
+            legs.append(Leg(position.since, step))
+        moves.append(Move(step, position, makes_sense))
         position = moved(position, step)
-    return Life(kit, lot, tuple(moves), tuple(of_lot), position)
+    if position.where is Whereabouts.UNDER_WAY and position.since is not None:
+        legs.append(Leg(position.since, None))
+    return Life(kit, lot, tuple(moves), tuple(of_lot), position, tuple(legs), lawful, _actions(steps, of_lot))
 
 
 def stock_life(lot: str, steps: Iterable[Step], of_lot: Sequence[Step] = ()) -> Life:
     """What moved of a lot's stock without numbers, for rules that ask nothing of where it was."""
     moving = sorted((one for one in steps if one.action in MOVING), key=by_time)
-    return Life(lot, lot, tuple(Move(one, NOWHERE, True) for one in moving), tuple(of_lot), NOWHERE, True)
+    moves = tuple(Move(one, NOWHERE, True) for one in moving)
+    return Life(lot, lot, moves, tuple(of_lot), NOWHERE, (), True, _actions(moving, of_lot), True)
+
+
+def _actions(steps: Iterable[Step], of_lot: Iterable[Step]) -> frozenset[str]:
+    return frozenset([*(one.action for one in steps), *(one.action for one in of_lot)])

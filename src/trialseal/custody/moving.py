@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 from trialseal.custody.life import Leg, Move
 from trialseal.custody.order import order_of
@@ -15,6 +16,7 @@ from trialseal.escaping import quoted
 from trialseal.evidence.wording import count
 from trialseal.rules.finding import Answer, does_not_apply, fails, rule, undetermined
 
+_days = lru_cache(maxsize=1 << 12)(date_range)
 _NONE = does_not_apply("no step of that kind")
 
 
@@ -45,6 +47,8 @@ def kit_listed(case: KitCase) -> Answer:
     applies="to kits that were made, received or dispensed",
 )
 def kit_once(case: KitCase) -> Answer:
+    if case.life.lawful:
+        return HOLDS
     moves = [one for one in case.life.moves if one.step.action in ("made", "received", DISPENSED)]
     return first_open(_once(case, move) for move in moves) or _NONE
 
@@ -117,11 +121,11 @@ def kit_in_time(case: KitCase) -> Answer:
 
 def _in_time(case: KitCase, leg: Leg, days: int) -> Answer:
     sent, limit = span(leg.sent.at), timedelta(days=days)
+    if leg.ended is not None and _days(leg.ended.at[:10])[1] - _days(leg.sent.at[:10])[0] <= limit:
+        return HOLDS
     about = f"{case.life.called} was {step_words(leg.sent)}"
     if leg.ended is not None:
         ended = span(leg.ended.at)
-        if date_range(leg.ended.at[:10])[1] - date_range(leg.sent.at[:10])[0] <= limit:
-            return HOLDS
         sentence = f"{about}, and {step_words(leg.ended)}; the plan allows {count(days, 'day')}"
         if ended.first - sent.end > limit:
             return fails(f"{sentence}: where was it?", step_fact(leg.sent), step_fact(leg.ended))
@@ -166,6 +170,8 @@ def _clocks(case: KitCase, sent: Step, ended: Step) -> Answer:
     applies="to kits that were dispensed",
 )
 def kit_dispensed_where_held(case: KitCase) -> Answer:
+    if case.life.lawful:
+        return HOLDS
     found = [
         _where_held(case, move) for move in case.life.moves if move.step.action == DISPENSED and not is_repeated(move)
     ]
@@ -179,6 +185,8 @@ def kit_dispensed_where_held(case: KitCase) -> Answer:
     applies="to kits that were shipped, destroyed, lost or found",
 )
 def kit_handled_where_held(case: KitCase) -> Answer:
+    if case.life.lawful:
+        return HOLDS
     found = [
         _where_held(case, move)
         for move in case.life.moves

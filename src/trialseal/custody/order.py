@@ -41,12 +41,12 @@ def middle(at: str) -> datetime:
 
 def by_time(step: Step) -> tuple[datetime, int, str, int]:
     """The key by which steps are sorted: equal times in the order of a life, then always in the same order."""
-    return middle(step.at), _RANKS[step.action], step.entry.stream, step.entry.index
+    return middle(step.at), _RANKS[step.action], step.stream, step.entry.index
 
 
 def order_of(one: Step, other: Step) -> Order:
     """How one step lies to another as both are dated; two of one stream are dated by one calendar."""
-    return order(one.at, other.at, same_place=one.entry.stream == other.entry.stream)
+    return order(one.at, other.at, same_place=one.stream == other.stream)
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:
@@ -79,7 +79,7 @@ def _before(one: Step, other: Step) -> bool:
     if order_of(one, other) is not Order.BEFORE:
         return False
     a, b = span(one.at), span(other.at)
-    if one.entry.stream == other.entry.stream or not (a.is_instant and b.is_instant):
+    if one.stream == other.stream or not (a.is_instant and b.is_instant):
         return True
     return b.first - a.first > CLOCKS
 

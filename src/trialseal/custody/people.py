@@ -104,7 +104,7 @@ def kit_supplier_accredited(case: KitCase) -> Answer:
 
 
 def _accredited(case: KitCase, step: Step, suppliers: Mapping[str, Supplier]) -> Answer | None:
-    supplier = suppliers.get(step.entry.stream)
+    supplier = suppliers.get(step.stream)
     if supplier is None:
         return None
     about = f"{case.life.called} was {step_words(step)} by {quoted(supplier.name)}"

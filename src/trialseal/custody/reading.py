@@ -13,7 +13,7 @@ from trialseal.documents.times import Order
 from trialseal.escaping import quoted
 from trialseal.evidence.consents import Entry
 from trialseal.evidence.custody import CustodyEvidence
-from trialseal.rules.finding import Answer, Fact, Standard, fails, holds, undetermined
+from trialseal.rules.finding import Answer, Fact, Standard, Status, fails, holds, undetermined
 
 PRODUCTS: Final = Standard(
     "ICH E6(R3)", "3.15.3(c)", "2025", "identity, shipment, receipt, return and destruction of the product"
@@ -112,8 +112,8 @@ def first_open(answers: Iterable[Answer | None]) -> Answer | None:
     for one in answers:
         if one is None:
             continue
-        if one.status.value == "fails":
+        if one.status is Status.FAILS:
             return one
-        if found is None or (found.status.value == "holds" and one.status.value == "undetermined"):
+        if found is None or (found.status is Status.HOLDS and one.status is Status.UNDETERMINED):
             found = one
     return found

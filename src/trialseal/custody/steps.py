@@ -18,6 +18,8 @@ class Step(NamedTuple):
     """What happened to one kit, to a quantity, or to a whole lot."""
 
     entry: Entry
+    at: str
+    stream: str
     action: str
     place: str | None
     """None where a dispensing says no site."""
@@ -26,10 +28,6 @@ class Step(NamedTuple):
     lot: str | None = None
     quantity: float | None = None
     unit: str | None = None
-
-    @property
-    def at(self) -> str:
-        return self.entry.at
 
     @property
     def is_of_lot(self) -> bool:
@@ -112,6 +110,8 @@ def _step(entry: Entry, numbers: Mapping[tuple[str, str], str]) -> Step:
     custody = event["type"] == "custody"
     return Step(
         entry,
+        event["at"],
+        entry.stream,
         event["action"] if custody else DISPENSED,
         event["place"] if custody else entry.site,
         kit,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from trialseal.documents.events import parse_event
+from trialseal.documents.events.alike import Known
 from trialseal.evidence.consents import Entry, with_sites
 from trialseal.evidence.custody import CustodyEvidence, ListedKit, Supplier
 from trialseal.evidence.profiles import Names
@@ -33,6 +34,9 @@ _MEMBERS: Final = frozenset(
         "safety_features", "status", "scope", "low", "high", "reason", "product", "sscc",
     )
 )  # fmt: skip
+
+# Texts of which the models do not check every character.
+_FREE: Final = ("unit", "product")
 
 
 class Gathered(NamedTuple):
@@ -106,14 +110,20 @@ def gather(
 def _read(stream: StreamStore, name: str, held: Sequence[Head]) -> Iterator[Entry | str]:
     """The entries that are read, and the types of those that were erased."""
     sizes, times = [head.size for head in held], [head.time for head in held]
+    known = Known()
     for stored in Walk(stream):
         event = stored.event
         if event is None:
             yield stored.type
         elif stored.type in _READ:
             # The writer of a store need not have used this library: rules are asked of events only.
-            parse_event(event, f"entry {stored.index} of stream {name}")
-            kept = {key: one_line(value) for key, value in event.items() if key in _MEMBERS}
+            if not known.holds(event):
+                parse_event(event, f"entry {stored.index} of stream {name}")
+                known.add(event)
+            kept = {key: value for key, value in event.items() if key in _MEMBERS}
+            for key in _FREE:
+                if key in kept:
+                    kept[key] = one_line(kept[key])
             place = bisect_right(sizes, stored.index)
             yield Entry(name, stored.index, kept, None, times[place] if place < len(times) else None)
 
