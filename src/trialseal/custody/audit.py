@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from trialseal.custody.accounts import Line, kit_changes, lines_of
 from trialseal.custody.catalogue import KIT_RULES, OTHER_RULES, STOCK_RULES, WHERE
 from trialseal.custody.counting import count_agrees, count_cases, stock_arrived, stock_cases, stock_covered
-from trialseal.custody.life import Life, life_of, stock_life
+from trialseal.custody.life import Life, life_of, lot_named, stock_life
 from trialseal.custody.position import Whereabouts
 from trialseal.custody.reading import Context, KitCase
 from trialseal.custody.steps import KIT_UNIT, Steps, steps_of
@@ -71,7 +71,7 @@ def audit(evidence: CustodyEvidence, today: date, *, transit_days: int | None = 
     """
     steps = steps_of(evidence)
     lives = tuple(
-        life_of(kit, lot := steps.lots.get(kit), found, steps.of_lots.get(lot, ()) if lot else ())
+        life_of(kit, lot := steps.lots.get(kit) or lot_named(found), found, steps.of_lots.get(lot, ()) if lot else ())
         for kit, found in steps.kits.items()
     )
     stock = stock_of(steps.stock)

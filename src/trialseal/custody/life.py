@@ -65,6 +65,12 @@ class Life(NamedTuple):
         ]
 
 
+def lot_named(steps: Iterable[Step]) -> str | None:
+    """The lot that the first of a kit's steps names of those that name one."""
+    naming = [one for one in steps if one.lot is not None]
+    return min(naming, key=by_time).lot if naming else None
+
+
 def life_of(kit: str, lot: str | None, steps: Sequence[Step], of_lot: Sequence[Step] = ()) -> Life:
     """The life of a kit from its own steps, in any order, and from what was said of its lot."""
     position, lawful = NOWHERE, True

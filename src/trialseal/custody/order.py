@@ -1,8 +1,9 @@
 """In which order the steps of one kit are read.
 
 By time, a day counting as its noon. Where a step would make no sense there, another that may have come before it is
-read first: of another stream, within an hour by the clocks, or not certainly later as both are dated. So two parties'
-clocks, and days without times, are held against nobody. Steps of one stream keep the order of their times.
+read first: of another stream, within an hour by the clocks, or not certainly later as both are dated; and the dispatch
+that a receipt ended, whatever both are dated. So days without times are held against nobody, and where two parties'
+clocks disagree that alone is asked. Steps of one stream keep the order of their times.
 """
 
 from __future__ import annotations
@@ -75,13 +76,21 @@ def _makes_sense(steps: Sequence[Step]) -> bool:
 
 
 def _before(one: Step, other: Step) -> bool:
-    """Whether one step must be read before another."""
-    if order_of(one, other) is not Order.BEFORE:
+    """Whether one step must be read before another: a receipt need not before the dispatch that it ended."""
+    if order_of(one, other) is not Order.BEFORE or _ended_by(other, one):
         return False
     a, b = span(one.at), span(other.at)
     if one.stream == other.stream or not (a.is_instant and b.is_instant):
         return True
     return b.first - a.first > CLOCKS
+
+
+def _ended_by(sent: Step, received: Step) -> bool:
+    """Whether a receipt may be of a dispatch by another party, whatever both are dated."""
+    if (sent.action, received.action) != ("shipped", "received") or sent.stream == received.stream:
+        return False
+    numbers = {sent.member("shipment"), received.member("shipment")} - {None}
+    return sent.member("destination") == received.place and len(numbers) < 2
 
 
 def day_of(step: Step) -> str | None:
