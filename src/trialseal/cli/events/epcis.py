@@ -20,9 +20,12 @@ def append(session: Session) -> int:
     """Appends what a document tells of custody, and says what of it was not read."""
     from trialseal.streams import parallel
     from trialseal.streams.batch import RefusedRow
+    from trialseal.streams.disk import Busy
     from trialseal.streams.epcis import read_epcis
     from trialseal.streams.intake import Settings
+    from trialseal.streams.lines import Damaged
     from trialseal.streams.sources import SourceRow
+    from trialseal.streams.store import NotWritten
 
     args, out = session.args, session.out
     stream = store_named(session)
@@ -38,6 +41,11 @@ def append(session: Session) -> int:
         stream.append(parallel.rows(settings, iter(SourceRow(number, row, False) for number, row in read.rows)))
     except RefusedRow as refused:
         raise FailedError(f"{settings.name}, event {refused.row.line}: {refused}; nothing was appended") from None
+    except (Busy, Damaged, NotWritten):
+        raise
+    except FailedError as error:  # a document of one line has events, not lines
+        place = f"{settings.name}, line "
+        raise FailedError(str(error).replace(place, f"{settings.name}, event ") + "; nothing was appended") from None
     added = stream.size - before
     out.say(
         f"{count(added, 'event')} appended to stream {stream.config.name}, which holds {entries(stream.size)}; until "
