@@ -1,6 +1,6 @@
 """The trees over a table's rows: unsalted, which is its content digest, and salted, from which rows are disclosed.
 
-Blocks of rows go to worker processes, each a whole subtree, so that two cores work and no leaf need be kept.
+Blocks of rows go to threads or worker processes, each a whole subtree, so that two cores work and no leaf need be kept.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from trialseal.tables.infer import Mixed, guessed, guesses, settled
 from trialseal.tables.row_blocks import block_rows, blocks_of
 from trialseal.tables.salting import Salting, subject_of
 from trialseal.tables.schema import Column, Schema
-from trialseal.tables.workers import hashing, here
+from trialseal.tables.workers import core_for, hashing, here
 
 if TYPE_CHECKING:
+    from ctypes import CDLL
+
     from trialseal.tables.table import Table
 
 Progress = Callable[[str], None]
@@ -129,8 +131,10 @@ def _content(
     roots: list[bytes] = []
     salted_roots: list[bytes] = []
     opened: tuple[int, str, list[bytes], int] | None = None
-    with hashing(table) as hashed:
-        for done in hashed(_work(table, schema, salting, open_row, unsure, local=hashed is here)):
+    core = core_for(table)
+    with hashing(table, core) as hashed:
+        sent = hashed is not here and core is None
+        for done in hashed(_work(table, schema, salting, open_row, unsure, core, sent=sent)):
             if done.misfit:
                 column, row, problem = done.misfit
                 raise CellError(table, column, row, problem)
@@ -165,8 +169,9 @@ def _work(
     salting: Salting | None,
     open_row: int | None,
     unsure: frozenset[int] | None,
+    core: CDLL | None,
     *,
-    local: bool,
+    sent: bool,
 ) -> Iterator[BlockWork]:
     import pyarrow as pa
 
@@ -178,14 +183,14 @@ def _work(
             except columns_of.CellMisfit as misfit:
                 raise CellError(table, misfit.column, first + misfit.row, misfit.problem) from None
         data: Any = batch
-        if not local:
+        if sent:
             sink = pa.BufferOutputStream()
             with pa.ipc.new_stream(sink, batch.schema) as writer:
                 writer.write_batch(batch)
             data = sink.getvalue().to_pybytes()
         last = first + batch.num_rows
         wanted = open_row if open_row is not None and first <= open_row < last else None
-        yield BlockWork(first, data, schema, table.sas, table.reading.notation, nonces, wanted, unsure)
+        yield BlockWork(first, data, schema, table.sas, table.reading.notation, nonces, wanted, unsure, core)
 
 
 def _subjects(batch: Any, schema: Schema, salting: Salting, table: Table) -> tuple[bytes, list[bytes], bytes]:

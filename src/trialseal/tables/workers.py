@@ -1,4 +1,4 @@
-"""Where blocks of rows are hashed: in this process, or for a large file in one worker a core."""
+"""Where blocks of rows are hashed: in this process, and for a large file in a thread or a worker process a core."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from trialseal.core.library import core
 from trialseal.errors import UndeterminedError
 from trialseal.files import is_file
 from trialseal.tables.block_hashing import BlockDone, BlockWork, hash_block
 
 if TYPE_CHECKING:
+    from ctypes import CDLL
+
     from trialseal.tables.table import Table
 
 
 # Below this a second process takes longer to start than it saves.
 _WORTH_WORKERS = 24 << 20
+# Below this Python is done before the C core has been tried.
+_WORTH_CORE = 1 << 20
 
 
 def here(work: Iterator[BlockWork]) -> Iterator[BlockDone]:
@@ -28,12 +33,24 @@ def here(work: Iterator[BlockWork]) -> Iterator[BlockDone]:
     return map(hash_block, work)
 
 
+Hashing = Callable[[Iterator[BlockWork]], Iterator[BlockDone]]
+
+
+def core_for(table: Table) -> CDLL | None:
+    """The C core, where there is one and the table is worth its trial."""
+    return core() if _size(table) >= _WORTH_CORE else None
+
+
 @contextmanager
-def hashing(table: Table) -> Iterator[Callable[[Iterator[BlockWork]], Iterator[BlockDone]]]:
-    """How blocks are hashed: in this process, or for a large file in one worker a core."""
+def hashing(table: Table, core: CDLL | None) -> Iterator[Hashing]:
+    """How blocks are hashed: in this process; for a large file in a thread a core of the machine where the C core does
+    it, since that lets go of Python's lock, else in a process each."""
     workers = os.cpu_count() or 1
-    size = table.path.stat().st_size if is_file(table.path) else 0
-    if size < _WORTH_WORKERS or workers < 2:
+    if core is not None:
+        with ThreadPoolExecutor(workers) as threads:
+            yield lambda work: _in_order(threads, work, workers + 1)
+        return
+    if _size(table) < _WORTH_WORKERS or workers < 2:
         yield here
         return
     import multiprocessing
@@ -51,7 +68,11 @@ def hashing(table: Table) -> Iterator[Callable[[Iterator[BlockWork]], Iterator[B
         pool.shutdown(cancel_futures=True)
 
 
-def _in_order(pool: ProcessPoolExecutor, work: Iterator[BlockWork], at_once: int) -> Iterator[BlockDone]:
+def _size(table: Table) -> int:
+    return table.path.stat().st_size if is_file(table.path) else 0
+
+
+def _in_order(pool: Executor, work: Iterator[BlockWork], at_once: int) -> Iterator[BlockDone]:
     """Answers in the order of the work; no more blocks in memory than `at_once`."""
     under_way: deque[Future[BlockDone]] = deque()
     try:
