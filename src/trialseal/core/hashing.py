@@ -54,9 +54,7 @@ def each(core: CDLL, messages: Messages, mark: int = -1) -> bytearray:
     size = messages.size // messages.count if messages.count else 0
     ends = place_of(messages.ends)
     _require(
-        core.trialseal_each(
-            place_of(messages.data), messages.size, ends, size, messages.count, mark, place_of(digests)
-        )
+        core.trialseal_each(place_of(messages.data), messages.size, ends, size, messages.count, mark, place_of(digests))
     )
     return digests
 

@@ -7,6 +7,7 @@ from ctypes import Structure, addressof, c_int32, c_int64, c_void_p
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from trialseal.core.hashing import Messages, place_of
+from trialseal.core.splitting import Cut
 
 if TYPE_CHECKING:
     from ctypes import CDLL
@@ -26,12 +27,14 @@ _ROOM = 256
 class Cells(NamedTuple):
     """A column."""
 
-    array: Any
-    """An Arrow array of strings, or of doubles."""
+    source: Any
+    """An Arrow array of strings, or of doubles; or rows that were cut into cells."""
     kind: int
     decimals: int = 0
     exact: bool = False
     """Whether a number that its double does not keep is odd."""
+    number: int = 0
+    """Of rows that were cut, which column."""
 
 
 class _Column(Structure):
@@ -78,7 +81,11 @@ def joined(core: CDLL, columns: Sequence[Cells], count: int) -> Messages | list[
 
 
 def _described(cells: Cells) -> _Column:
-    array = cells.array
+    array = cells.source
+    if isinstance(array, Cut):
+        data = place_of(array.data) if array.data else None
+        places = (data, *(one.ctypes.data + 4 * cells.number for one in (array.starts, array.ends)))
+        return _Column(*places, None, array.width, 0, len(array.data), cells.kind, cells.decimals, cells.exact, 0)
     if cells.kind == DOUBLE:
         valid, values = array.buffers()
         places = (values.address + 8 * array.offset, None, None)
@@ -94,6 +101,8 @@ def _described(cells: Cells) -> _Column:
 
 def _bytes_of(cells: Cells) -> int:
     """About how many bytes a column's cells take."""
+    if isinstance(cells.source, Cut):
+        return len(cells.source.data) // cells.source.width
     if cells.kind == DOUBLE:
-        return _OF_DOUBLE * len(cells.array)
-    return int(cells.array.nbytes)
+        return _OF_DOUBLE * len(cells.source)
+    return int(cells.source.nbytes)

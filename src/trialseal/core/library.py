@@ -30,6 +30,9 @@ _SIGNATURES = {
     "root": "-pu",
     "salt": "ipupuuppupuppp",
     "join": "ipiupup",
+    "rows": "-puup",
+    "split": "ipuiiupp",
+    "column": "-pppuupp",
 }
 _PATHS = {0: "plain C", 1: "the processor's SHA extensions (x86)", 2: "the processor's SHA extensions (ARM)"}
 _PACKAGES = str(Path(__file__).parents[2])

@@ -27,16 +27,18 @@ typedef struct {
 enum {
     ROOM = 64,         /* more than any cell takes that is not text */
     SAFE_DIGITS = 15,  /* of so many digits every decimal is the shortest of its double (DBL_DIG) */
-    MOST_POINT = 22,   /* the largest power of ten below 2^75, so that products fit into 128 bits */
-    ZEROS_AHEAD = 5    /* behind the point; with more, ECMAScript writes an exponent */
+    MOST_POINT = 22    /* the largest power of ten below 2^75, so that products fit into 128 bits */
 };
 #define SAFE 1000000000000000ull /* 10^15 */
 #define EXACT 9007199254740991ull /* 2^53 - 1 */
 
+/* 10^n, n from 0 to 22. */
 static u128 power(int n) {
-    u128 p = 1;
-    while (n--) p *= 10;
-    return p;
+    static const uint64_t tens[] = {
+        1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
+        1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
+        1000000000000000000, 10000000000000000000u};
+    return n < 20 ? tens[n] : (u128)tens[19] * tens[n - 19];
 }
 
 static int bits_of(u128 x) {
@@ -80,7 +82,7 @@ static uint64_t nearest(uint64_t digits, int point, int *scale) {
     int shift = 54 + bits_of(ten) - bits_of(digits), drop;
     uint64_t mantissa, below, half;
     quotient = ((u128)digits << shift) / ten;
-    rest = ((u128)digits << shift) % ten;
+    rest = ((u128)digits << shift) - quotient * ten;
     drop = bits_of(quotient) - 53;
     mantissa = (uint64_t)(quotient >> drop);
     below = (uint64_t)quotient & ((1ull << drop) - 1);
@@ -106,13 +108,25 @@ static uint8_t *put_number(uint8_t *out, Number n) {
     return out;
 }
 
-/* [-]digits[.digits], as programs write numbers: no plus, no zeros in front, no exponent. */
+/* The exponent of a number: e, a sign or none, one or two digits; 100 where it is no such. */
+static int exponent(const uint8_t *p, const uint8_t *end) {
+    int minus = 0, found = 0;
+    if (++p < end && (*p == '-' || *p == '+')) minus = *p++ == '-';
+    if (p == end || end - p > 2) return 100;
+    for (; p < end; p++) {
+        if (*p < '0' || *p > '9') return 100;
+        found = 10 * found + (*p - '0');
+    }
+    return minus ? -found : found;
+}
+
+/* [-]digits[.digits][e[+-]digits], as programs write numbers: no plus and no zeros in front. */
 static uint8_t *number(const uint8_t *p, const uint8_t *end, int exact, uint8_t *out) {
     Number n = {0, 0, 0}, kept;
     int count = 0, scale;
     uint64_t mantissa;
     u128 here, there;
-    const uint8_t *first;
+    const uint8_t *text = p, *first;
     if (p < end && *p == '-') n.minus = 1, p++;
     for (first = p; p < end && *p >= '0' && *p <= '9'; p++, count++) {
         if (count == 19) return NULL;
@@ -120,25 +134,33 @@ static uint8_t *number(const uint8_t *p, const uint8_t *end, int exact, uint8_t 
     }
     if (p == first || (*first == '0' && p > first + 1)) return NULL;
     if (*first == '0') count = 0;
-    if (p < end) {
-        if (*p++ != '.' || p == end) return NULL;
-        for (; p < end; p++, n.point++) {
-            if (*p < '0' || *p > '9' || count == 19 || n.point == MOST_POINT) return NULL;
+    if (p < end && *p == '.') {
+        for (p++; p < end && *p >= '0' && *p <= '9'; p++, n.point++) {
+            if (count == 19 || n.point == MOST_POINT) return NULL;
             n.digits = 10 * n.digits + (*p - '0');
             if (n.digits) count++;
-            else if (n.point > ZEROS_AHEAD) return NULL;
         }
+        if (!n.point) return NULL;
+    }
+    if (p < end) {
+        int by = *p == 'e' || *p == 'E' ? exponent(p, end) : 100;
+        if (by > MOST_POINT || n.point - by > MOST_POINT) return NULL;
+        for (n.point -= by; n.point < 0; n.point++) {
+            if (n.digits >= SAFE) return NULL;
+            n.digits *= 10;
+        }
+        text = NULL;
+    }
+    if (!n.digits) return *out++ = '0', out; /* minus zero too */
+    if (n.point > 6 && n.digits < power(n.point - 6)) return NULL; /* below 10^-6, ECMAScript writes an exponent */
+    if (text && n.digits < SAFE && !(n.point && end[-1] == '0')) { /* as it stands, mostly */
+        memcpy(out, text, (size_t)(end - text));
+        return out + (end - text);
     }
     strip(&n);
-    if (!n.digits) {
-        if (n.minus) return NULL;
-        n.point = 0;
-        return put_number(out, n);
-    }
-    if (n.point > 0 && n.digits < power(n.point > 6 ? n.point - 6 : 0)) return NULL; /* below 10^-6 */
     if (n.digits < SAFE) return put_number(out, n);
     if (!n.point && n.digits <= EXACT) return put_number(out, n);
-    if (!n.point || n.digits / power(n.point) >= EXACT) return NULL;
+    if (!n.point || n.digits >= EXACT * power(n.point)) return NULL;
     mantissa = nearest(n.digits, n.point, &scale);
     kept = n;
     if (!shortest(mantissa, scale, &kept)) return NULL;
@@ -199,10 +221,23 @@ static int is_fixed(const uint8_t *p, const uint8_t *end, int decimals) {
     return !(zero && minus);
 }
 
+/* Which of eight bytes must be escaped in JSON: below 0x20, a quotation mark or a backslash. */
+static uint64_t odd_ones(uint64_t x) {
+    const uint64_t one = 0x0101010101010101ull, high = 0x80 * one;
+    uint64_t mark = x ^ 0x22 * one, slash = x ^ 0x5c * one;
+    return (((mark - one) & ~mark) | ((slash - one) & ~slash) | ((x - 0x20 * one) & ~x)) & high;
+}
+
 /* Text as a JSON string (RFC 8785, 3.2.2.2). */
 static uint8_t *put_text(const uint8_t *p, const uint8_t *end, uint8_t *out) {
     static const char hex[] = "0123456789abcdef", named[] = "btn?fr"; /* 8 to 13, but for 11 */
+    uint64_t eight;
     *out++ = '"';
+    for (; end - p >= 8; p += 8, out += 8) { /* plain, mostly */
+        memcpy(&eight, p, 8);
+        if (odd_ones(eight)) break;
+        memcpy(out, &eight, 8);
+    }
     for (; p < end; p++) {
         uint8_t c = *p;
         if (c >= 0x20 && c != '"' && c != '\\') {

@@ -1,4 +1,4 @@
-"""The leaves of one block of rows and the roots over them: by the C core, or by Python as in a worker process."""
+"""The leaves of one block of rows and the roots over them, as a worker process makes them."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trialseal.core import hashing
-from trialseal.core.hashing import HASH_BYTES
 from trialseal.documents.nonces import Nonces, salted_leaf
 from trialseal.merkle.growing import GrowingTree
 from trialseal.tables import columns as columns_of
 from trialseal.tables.infer import still
-from trialseal.tables.plain_rows import rows_of
 from trialseal.tables.salting import PREFIX_BYTES, prefix_key
 
 if TYPE_CHECKING:
-    from ctypes import CDLL
-
-    import pyarrow as pa
-
     from trialseal.tables.notation import Notation
     from trialseal.tables.schema import Column, Schema
+
+
+_ID_BYTES = 32
 
 
 class BlockWork(NamedTuple):
@@ -40,8 +36,6 @@ class BlockWork(NamedTuple):
     open_row: int | None
     unsure: frozenset[int] | None = None
     """Columns whose types are inferred from other rows, and must be what these would give too."""
-    core: CDLL | None = None
-    """What hashes, where it is not Python; only within one process."""
 
 
 class BlockDone(NamedTuple):
@@ -62,8 +56,6 @@ def hash_block(work: BlockWork) -> BlockDone:
     import pyarrow as pa
 
     batch = work.data if isinstance(work.data, pa.RecordBatch) else pa.ipc.open_stream(work.data).read_next_batch()
-    if work.core is not None and (done := _by_core(work.core, work, batch)) is not None:
-        return done
     for number in sorted(work.unsure or ()):
         plain = work.notation.plain_array(batch.column(number))
         if not still(plain, column := work.schema.columns[number]):
@@ -89,34 +81,6 @@ def hash_block(work: BlockWork) -> BlockDone:
         prefixes,
         form,
         salted if form is not None else None,
-    )
-
-
-def _by_core(core: CDLL, work: BlockWork, batch: pa.RecordBatch) -> BlockDone | None:
-    """What the C core makes of a block; None where a cell does not fit, which Python says in its words."""
-    rows = rows_of(core, batch, work.schema, sas=work.sas, notation=work.notation, unsure=work.unsure or frozenset())
-    if rows is None:
-        return None
-    before = bytearray(work.schema.leaf() if work.first == 1 else b"")
-    plain = hashing.each(core, rows)
-    if work.nonces is None:
-        return BlockDone(rows.count, hashing.root(core, before + plain), None, b"", None, None)
-    about, secrets, codes = work.nonces
-    salted, prefixes = hashing.salted(core, rows, codes, secrets, about, work.first, plain)
-    form = leaves = None
-    if work.open_row is not None:
-        place = work.open_row - work.first
-        begin = int(rows.ends[place - 1]) if place else 0
-        form = bytes(rows.data[begin + 1 : int(rows.ends[place])]).decode()
-        whole = before + salted
-        leaves = [bytes(whole[start : start + HASH_BYTES]) for start in range(0, len(whole), HASH_BYTES)]
-    return BlockDone(
-        rows.count,
-        hashing.root(core, before + plain),
-        hashing.root(core, before + salted),
-        bytes(prefixes),
-        form,
-        leaves,
     )
 
 
@@ -150,7 +114,7 @@ def _prefixes(leaves: Sequence[bytes], work: BlockWork) -> bytes:
 
     assert work.nonces is not None
     about, secrets, codes = work.nonces
-    keyed = [sha256(prefix_key(secret, about[-HASH_BYTES:])) for secret in secrets]
+    keyed = [sha256(prefix_key(secret, about[-_ID_BYTES:])) for secret in secrets]
     found = []
     for leaf, code in zip(leaves, np.frombuffer(codes, np.int32).tolist(), strict=True):
         state = keyed[code].copy()
@@ -165,6 +129,6 @@ def _salted(entries: Sequence[bytes], work: BlockWork) -> list[bytes]:
 
     assert work.nonces is not None
     about, secrets, codes = work.nonces
-    made = [Nonces(secret, about[:HASH_BYTES], about[HASH_BYTES:]) for secret in secrets]
+    made = [Nonces(secret, about[:_ID_BYTES], about[_ID_BYTES:]) for secret in secrets]
     numbered = enumerate(zip(entries, np.frombuffer(codes, np.int32).tolist(), strict=True), work.first)
     return [salted_leaf(made[code].at(index), entry[1:]) for index, (entry, code) in numbered]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from ctypes import CDLL
 from pathlib import Path
 from types import ModuleType
@@ -35,12 +35,17 @@ def core_file(building: ModuleType, tmp_path_factory: pytest.TempPathFactory) ->
     return path
 
 
-@pytest.fixture(scope="session", params=[0, 1], ids=["plain", "best"])
-def core(request: pytest.FixtureRequest, core_file: Path) -> CDLL:
+@pytest.fixture(scope="session")
+def core(core_file: Path) -> CDLL:
+    return library.loaded(core_file)
+
+
+@pytest.fixture(params=[0, 1], ids=["plain", "best"])
+def hashing_core(request: pytest.FixtureRequest, core: CDLL) -> Iterator[CDLL]:
     """The core, hashing in plain C and then by the processor's best."""
-    found = library.loaded(core_file)
-    found.trialseal_choose(request.param)
-    return found
+    core.trialseal_choose(request.param)
+    yield core
+    core.trialseal_choose(1)
 
 
 @pytest.fixture

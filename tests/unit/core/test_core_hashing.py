@@ -7,7 +7,7 @@ from ctypes import CDLL, create_string_buffer
 from hashlib import sha256
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trialseal.core import hashing
@@ -38,41 +38,43 @@ def whole(core: CDLL, message: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(("message", "digest"), PUBLISHED)
-def test_published_vectors(core: CDLL, message: bytes, digest: str) -> None:
-    assert whole(core, message).hex() == digest
+def test_published_vectors(hashing_core: CDLL, message: bytes, digest: str) -> None:
+    assert whole(hashing_core, message).hex() == digest
 
 
-def test_every_length_around_the_first_blocks(core: CDLL) -> None:
+def test_every_length_around_the_first_blocks(hashing_core: CDLL) -> None:
     data = bytes(range(256))
     for size in range(200):
-        assert whole(core, data[:size]) == sha256(data[:size]).digest()
+        assert whole(hashing_core, data[:size]) == sha256(data[:size]).digest()
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
 @given(messages=MESSAGES, mark=st.integers(0, 255))
-def test_messages_of_any_length_are_hashed_as_hashlib_does(core: CDLL, messages: list[bytes], mark: int) -> None:
+def test_messages_of_any_length_are_hashed_as_hashlib_does(
+    hashing_core: CDLL, messages: list[bytes], mark: int
+) -> None:
     wanted = b"".join(sha256(bytes([mark]) + message).digest() for message in messages)
-    assert hashing.each(core, hashing.Messages.of(messages), mark) == wanted
+    assert hashing.each(hashing_core, hashing.Messages.of(messages), mark) == wanted
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(leaves=st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=20))
-def test_nodes_and_roots_are_those_of_the_tree(core: CDLL, leaves: list[bytes]) -> None:
+def test_nodes_and_roots_are_those_of_the_tree(hashing_core: CDLL, leaves: list[bytes]) -> None:
     pairs = zip(leaves[::2], leaves[1::2], strict=False)
     even = b"".join(leaves[: len(leaves) & ~1])
-    assert hashing.parents(core, even) == b"".join(tree.node_hash(left, right) for left, right in pairs)
-    assert hashing.root(core, bytearray(b"".join(leaves))) == tree.root(leaves)
+    assert hashing.parents(hashing_core, even) == b"".join(tree.node_hash(left, right) for left, right in pairs)
+    assert hashing.root(hashing_core, bytearray(b"".join(leaves))) == tree.root(leaves)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
 @given(rows=ROWS, first=st.integers(0, 2**40))
 def test_secrets_make_the_nonces_leaves_and_prefixes_that_python_makes(
-    core: CDLL, rows: list[tuple[bytes, int]], first: int
+    hashing_core: CDLL, rows: list[tuple[bytes, int]], first: int
 ) -> None:
     trial, dataset = b"t" * 32, b"d" * 32
     entries, plain = [b"\0" + form for form, _ in rows], [sha256(b"\0" + form).digest() for form, _ in rows]
     salted, prefixes = hashing.salted(
-        core,
+        hashing_core,
         hashing.Messages.of(entries),
         array("i", [code for _, code in rows]),
         SECRETS,
