@@ -15,7 +15,7 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.files import is_file
 from trialseal.tables import columns as columns_of
 from trialseal.tables.cells import NULL, SPECIAL_MISSING, quoted
-from trialseal.tables.content import CellError
+from trialseal.tables.hashed_blocks import CellError
 from trialseal.tables.row_blocks import blocks_of
 from trialseal.tables.salting import PREFIX_BYTES
 from trialseal.tables.schema import Column, Schema

@@ -41,8 +41,8 @@ class CoreWork(NamedTuple):
 def hash_in_core(work: CoreWork) -> BlockDone:
     """What `block_hashing.hash_block` makes of a block; NotPlain where its text is left to another reader."""
     core, schema, salting = work.core, work.schema, work.salting
-    block = work.data.cut(core) if isinstance(work.data, Piece) else work.data
-    count = work.data.rows if isinstance(work.data, Piece) else block.num_rows
+    block: Any = work.data.cut(core) if isinstance(work.data, Piece) else work.data
+    count: int = work.data.rows if isinstance(work.data, Piece) else block.num_rows
     nonces = None
     if salting is not None:
         where = salting.subject

@@ -55,7 +55,7 @@ def _verify_table(session: Session, path: Path) -> tuple[int, list[str], dict[st
 def _compared(session: Session, sealed: SealedTable, path: Path) -> tuple[bool, list[str], dict[str, Any]]:
     """Whether a table is the sealed one; if not, where they differ."""
     from trialseal.tables import comparing, sealing
-    from trialseal.tables.content import CellError
+    from trialseal.tables.hashed_blocks import CellError
     from trialseal.tables.reading import open_table
 
     private = sealed.needed()
