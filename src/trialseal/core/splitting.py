@@ -72,14 +72,14 @@ class Cut:
 
         starts, ends = self.starts[number:], self.ends[number:]
         size = int((ends[:: self.width] - starts[:: self.width]).sum())
-        texts, offsets = np.empty(size, np.uint8), np.empty(self.count + 1, np.int32)
+        texts, offsets = np.empty(size + 1, np.uint8), np.empty(self.count + 1, np.int32)
         core.trialseal_column(
             place_of(self.data),
             place_of(starts),
             place_of(ends),
             self.width,
             self.count,
-            place_of(texts) if size else None,
+            place_of(texts),
             place_of(offsets),
         )
         return pa.StringArray.from_buffers(self.count, pa.py_buffer(offsets), pa.py_buffer(texts))
