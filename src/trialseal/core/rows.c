@@ -17,6 +17,7 @@ typedef struct {
     int32_t odd;   /* given back: whether it has an odd cell */
 } Column;
 
+#define LITTLE (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
 typedef unsigned __int128 u128;
 typedef struct {
     uint64_t digits; /* without zeros at the end, but for 0 */
@@ -54,9 +55,11 @@ static void strip(Number *n) {
    of 15, 16 or 17 digits, whichever first lies within half a unit of its last place. Zero where two are as near, or the
    double is a power of two and the unit another one below it. */
 static int shortest(uint64_t mantissa, int scale, Number *found) {
-    int point = 0;
-    u128 value = mantissa, tenth = 1;
-    if (mantissa == 1ull << 52 || scale < 0 || scale > 73) return 0;
+    int point = 16 + (((scale - 53) * 1233) >> 12); /* 1233 / 4096 is log10(2): at most the wanted one, mostly it */
+    u128 value, tenth;
+    if (mantissa == 1ull << 52 || scale < 0 || scale > 73 || point > MOST_POINT) return 0;
+    if (point < 0) point = 0;
+    tenth = power(point), value = mantissa * tenth;
     while ((value >> scale) < 10000000000000000ull) { /* until there are 17 digits before the point */
         if (point == MOST_POINT) return 0;
         value *= 10, tenth *= 10, point++;
@@ -118,6 +121,32 @@ static int exponent(const uint8_t *p, const uint8_t *end) {
         found = 10 * found + (*p - '0');
     }
     return minus ? -found : found;
+}
+
+/* Of a cell of up to eight bytes, with eight that can be read: the bytes, and zeros behind it. */
+static uint64_t eight_of(const uint8_t *p, int size) {
+    uint64_t x, mask = size < 8 ? (1ull << 8 * size) - 1 : ~0ull;
+    memcpy(&x, p, 8);
+    return (x & mask) | (0x3030303030303030ull & ~mask);
+}
+
+/* What most numbers are: up to eight bytes, written as they are kept. NULL where the long way must tell. */
+static uint8_t *short_number(const uint8_t *p, int size, uint8_t *out) {
+    const uint64_t ones = 0x0101010101010101ull;
+    uint64_t x = eight_of(p, size), digit = x ^ 0x30 * ones;
+    uint64_t other = (((digit & 0x7f * ones) + 0x76 * ones) | digit) & 0x80 * ones; /* which are none of 0 to 9 */
+    int first = p[0] == '-', point;
+    if (first) other &= ~0x80ull;
+    if (first == size) return NULL;
+    if (!other) {
+        if (p[first] == '0' && (first || size > 1)) return NULL;
+    } else {
+        point = __builtin_ctzll(other) / 8;
+        if (other & (other - 1) || p[point] != '.' || point == first || point == size - 1) return NULL;
+        if (p[size - 1] == '0' || (p[first] == '0' && point != first + 1)) return NULL;
+    }
+    memcpy(out, &x, 8);
+    return out + size;
 }
 
 /* [-]digits[.digits][e[+-]digits], as programs write numbers: no plus and no zeros in front. */
@@ -229,7 +258,7 @@ static uint64_t odd_ones(uint64_t x) {
 }
 
 /* Text as a JSON string (RFC 8785, 3.2.2.2). */
-static uint8_t *put_text(const uint8_t *p, const uint8_t *end, uint8_t *out) {
+static uint8_t *put_text(const uint8_t *p, const uint8_t *end, int can_read, uint8_t *out) {
     static const char hex[] = "0123456789abcdef", named[] = "btn?fr"; /* 8 to 13, but for 11 */
     uint64_t eight;
     *out++ = '"';
@@ -237,6 +266,10 @@ static uint8_t *put_text(const uint8_t *p, const uint8_t *end, uint8_t *out) {
         memcpy(&eight, p, 8);
         if (odd_ones(eight)) break;
         memcpy(out, &eight, 8);
+    }
+    if (can_read && end - p < 8) {
+        eight = eight_of(p, (int)(end - p));
+        if (!odd_ones(eight)) memcpy(out, &eight, 8), out += end - p, p = end;
     }
     for (; p < end; p++) {
         uint8_t c = *p;
@@ -268,13 +301,18 @@ static uint8_t *put_quoted(const uint8_t *p, const uint8_t *end, uint8_t *out) {
 
 /* A cell that is text in its file; NULL where it is odd. */
 static uint8_t *put_cell(const Column *column, const uint8_t *p, const uint8_t *end, uint8_t *out) {
+    /* Whether eight bytes can be read wherever less of the cell is left; their order is that of small ends. */
+    const int can_read = LITTLE && column->data + column->bytes - end >= 8;
     while (p < end && end[-1] == ' ') end--;
     if (p == end) return put_null(out);
-    if (column->kind == TEXT) return put_text(p, end, out);
+    if (column->kind == TEXT) return put_text(p, end, can_read, out);
     while (*p == ' ') p++;
     if (end - p == 1 && *p == '.') return put_null(out);
     switch (column->kind) {
-    case NUMBER: return number(p, end, column->exact, out);
+    case NUMBER: {
+        uint8_t *found = can_read && end - p <= 8 ? short_number(p, (int)(end - p), out) : NULL;
+        return found ? found : number(p, end, column->exact, out);
+    }
     case INTEGER: return is_fixed(p, end, 0) ? put_quoted(p, end, out) : NULL;
     case DECIMAL: return is_fixed(p, end, column->decimals) ? put_quoted(p, end, out) : NULL;
     case DATE: return end - p == 10 && is_day(p) ? put_quoted(p, end, out) : NULL;

@@ -18,6 +18,7 @@ from trialseal.tables.infer import Mixed, guessed, guesses, settled
 from trialseal.tables.row_blocks import block_rows
 from trialseal.tables.salting import Salting, subject_of
 from trialseal.tables.schema import Column, Schema
+from trialseal.tables.sparing import spare_pandas
 from trialseal.tables.text_pieces import NotPlain
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def content_of(
     Writes PREFIX_BYTES of each row to `prefixes` (Salting.prefix), which needs a salting. CellError for a cell that its
     column cannot hold. Where the rows are taken from the text itself, `facts` are then found too.
     """
+    spare_pandas()
     types, mixed, unsure = (table.schema, (), frozenset[int]()) if schema or not table.untyped else _sampled(table)
     types = schema or types
     surveyed = not table.untyped
