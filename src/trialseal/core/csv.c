@@ -47,19 +47,24 @@ static int is_utf8(const uint8_t *p, const uint8_t *end) {
     return 1;
 }
 
-/* Which of 64 bytes are a delimiter, a quotation mark, or end a line. */
-static uint64_t marks_of(const uint8_t *p, uint8_t delimiter) {
+/* Of 64 bytes: which are a delimiter or end a line, and which are a quotation mark or a carriage return. */
+static uint64_t marks_of(const uint8_t *p, uint8_t delimiter, uint64_t *others) {
     uint64_t found = 0;
+    *others = 0;
 #if defined(__SSE2__)
     const __m128i d = _mm_set1_epi8((char)delimiter), q = _mm_set1_epi8('"'), n = _mm_set1_epi8('\n'), r = _mm_set1_epi8('\r');
     for (int i = 0; i < 4; i++) {
         __m128i x = _mm_loadu_si128((const __m128i *)(p + 16 * i));
-        __m128i any = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, d), _mm_cmpeq_epi8(x, q)),
-                                   _mm_or_si128(_mm_cmpeq_epi8(x, n), _mm_cmpeq_epi8(x, r)));
-        found |= (uint64_t)(uint32_t)_mm_movemask_epi8(any) << (16 * i);
+        __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(x, d), _mm_cmpeq_epi8(x, n));
+        __m128i rest = _mm_or_si128(_mm_cmpeq_epi8(x, q), _mm_cmpeq_epi8(x, r));
+        found |= (uint64_t)(uint32_t)_mm_movemask_epi8(ends) << (16 * i);
+        *others |= (uint64_t)(uint32_t)_mm_movemask_epi8(rest) << (16 * i);
     }
 #else
-    for (int i = 0; i < 64; i++) found |= (uint64_t)(p[i] == delimiter || p[i] == '"' || p[i] == '\n' || p[i] == '\r') << i;
+    for (int i = 0; i < 64; i++) {
+        found |= (uint64_t)(p[i] == delimiter || p[i] == '\n') << i;
+        *others |= (uint64_t)(p[i] == '"' || p[i] == '\r') << i;
+    }
 #endif
     return found;
 }
@@ -84,12 +89,31 @@ EXPORT int32_t trialseal_split(uint8_t *data, uint64_t bytes, int32_t delimiter,
     if (bytes > INT32_MAX || width < 1 || delimiter < 1 || delimiter > 127 || !is_utf8(data, data + bytes)) return -1;
     for (uint64_t block = 0; block < bytes; block += 64) {
         uint8_t rest[64] = {0};
-        uint64_t marks;
-        if (bytes - block < 64) memcpy(rest, data + block, bytes - block);
-        marks = marks_of(bytes - block < 64 ? rest : data + block, (uint8_t)delimiter);
-        for (; marks; marks &= marks - 1) {
+        const uint8_t *p = data + block;
+        uint64_t marks, others;
+        if (bytes - block < 64) p = memcpy(rest, p, bytes - block);
+        marks = marks_of(p, (uint8_t)delimiter, &others);
+        if (!others && !quoted && close < 0 && all - cells >= 64 && !(block && data[block - 1] == '\r')) { /* mostly */
+            for (; marks; marks &= marks - 1) {
+                int at = __builtin_ctzll(marks);
+                int32_t i = (int32_t)block + at;
+                if (p[at] == '\n') {
+                    if (!column && i == start) { /* an empty line */
+                        start = i + 1;
+                        continue;
+                    }
+                    if (column + 1 != width) return -1;
+                    rows++, column = -1;
+                }
+                starts[cells] = start, ends[cells] = i;
+                cells++, column++, start = i + 1;
+            }
+            if (column >= width) return -1;
+            continue;
+        }
+        for (marks |= others; marks; marks &= marks - 1) {
             int32_t i = (int32_t)block + __builtin_ctzll(marks);
-            uint8_t c = bytes - block < 64 ? rest[i - (int32_t)block] : data[i];
+            uint8_t c = p[i - (int32_t)block];
             if (quoted) {
                 if (c == '"') quoted = 0, close = i + 1;
                 continue;

@@ -79,6 +79,27 @@ static int shortest(uint64_t mantissa, int scale, Number *found) {
     return 0;
 }
 
+/* Whether digits / 10^point, as written, is what `shortest` finds for its nearest double; where it is close, no. */
+static int is_shortest(uint64_t digits, int point) {
+    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    double near = (double)digits / tens[point]; /* or one beside the nearest */
+    uint64_t mantissa, last = digits % 10;
+    __int128 ten = (__int128)power(point), off, low, high;
+    int scale;
+    memcpy(&mantissa, &near, sizeof mantissa);
+    scale = 1075 - (int)(mantissa >> 52);
+    mantissa = (mantissa & ((1ull << 52) - 1)) | 1ull << 52;
+    if (scale < 0 || scale > 73 || !last) return 0;
+    off = (__int128)(mantissa * (u128)ten) - ((__int128)digits << scale); /* in units of 10^-point 2^-scale */
+    if (2 * off >= ten) off -= ten, mantissa--;
+    else if (-2 * off >= ten) off += ten, mantissa++;
+    if (mantissa <= 1ull << 52 || mantissa >= 1ull << 53 || 2 * off >= ten || -2 * off >= ten) return 0;
+    if (2 * off >= (__int128)1 << scale || -2 * off >= (__int128)1 << scale) return 0; /* another is nearer */
+    low = off + ((__int128)last << scale), high = ((__int128)10 << scale) - low; /* those of one digit less */
+    return 2 * low > ten && 2 * high > ten;
+}
+
 /* The double nearest digits / 10^point as mantissa / 2^scale, ties to even. */
 static uint64_t nearest(uint64_t digits, int point, int *scale) {
     u128 ten = power(point), quotient, rest;
@@ -190,6 +211,10 @@ static uint8_t *number(const uint8_t *p, const uint8_t *end, int exact, uint8_t 
     if (n.digits < SAFE) return put_number(out, n);
     if (!n.point && n.digits <= EXACT) return put_number(out, n);
     if (!n.point || n.digits >= EXACT * power(n.point)) return NULL;
+    if (text && end[-1] != '0' && is_shortest(n.digits, n.point)) {
+        memcpy(out, text, (size_t)(end - text));
+        return out + (end - text);
+    }
     mantissa = nearest(n.digits, n.point, &scale);
     kept = n;
     if (!shortest(mantissa, scale, &kept)) return NULL;

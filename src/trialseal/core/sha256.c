@@ -206,6 +206,8 @@ EXPORT int32_t trialseal_choose(int32_t best) {
 
 /* ----- messages ----- */
 
+void states_take(uint32_t *a, const uint8_t *p, uint32_t *b, const uint8_t *q, size_t count) { take(a, p, b, q, count); }
+
 void state_take(uint32_t state[8], const uint8_t *blocks, size_t count) { take(state, blocks, NULL, NULL, count); }
 
 void state_out(const uint32_t state[8], uint8_t digest[32]) {
@@ -213,31 +215,6 @@ void state_out(const uint32_t state[8], uint8_t digest[32]) {
         digest[0] = (uint8_t)(state[i] >> 24), digest[1] = (uint8_t)(state[i] >> 16);
         digest[2] = (uint8_t)(state[i] >> 8), digest[3] = (uint8_t)state[i];
     }
-}
-
-void lane_set(Lane *lane, const uint32_t state[8], uint64_t before, const uint8_t *mark, size_t marks,
-              const uint8_t *body, size_t bytes) {
-    uint64_t bits = 8 * (before + marks + bytes);
-    size_t left = 0;
-    memcpy(lane->state, state, 32);
-    memset(lane->tail, 0, sizeof lane->tail);
-    lane->heads = marks && marks + bytes >= 64;
-    if (lane->heads) {
-        memcpy(lane->head, mark, marks);
-        if (marks < 64) memcpy(lane->head + marks, body, 64 - marks);
-        body += 64 - marks;
-        bytes -= 64 - marks;
-    } else if (marks) {
-        memcpy(lane->tail, mark, left = marks);
-    }
-    lane->body = body;
-    lane->bodies = left ? 0 : bytes / 64;
-    bytes -= 64 * lane->bodies;
-    if (bytes) memcpy(lane->tail + left, body + 64 * lane->bodies, bytes);
-    left += bytes;
-    lane->tail[left] = 0x80;
-    lane->tails = left < 56 ? 1 : 2;
-    for (int i = 0; i < 8; i++) lane->tail[64 * lane->tails - 1 - (size_t)i] = (uint8_t)(bits >> 8 * i);
 }
 
 /* As many blocks of both as both have, then what one has more. */

@@ -6,7 +6,7 @@
 /* To be raised when what a function is given or gives changes: the Python beside refuses another. */
 #define INTERFACE 1
 
-enum { HASH = 32, ABOUT = 64, SECRET = 32, PREFIX = 8 };
+enum { HASH = 32, ABOUT = 64, SECRET = 32, PREFIX = 8, INDEX = 8 };
 
 EXPORT int32_t trialseal_interface(void) { return INTERFACE; }
 
@@ -31,16 +31,26 @@ EXPORT int32_t trialseal_each(const uint8_t *data, uint64_t bytes, const uint64_
     return 0;
 }
 
+/* Ends a message of so many bytes that began in blocks before, of which `used` are in the last `blocks` blocks here. */
+static void pad(uint8_t *blocks, size_t count, size_t used, uint64_t bytes) {
+    memset(blocks + used, 0, 64 * count - used);
+    blocks[used] = 0x80;
+    for (int i = 0; i < 8; i++) blocks[64 * count - 1 - (size_t)i] = (uint8_t)(8 * bytes >> 8 * i);
+}
+
 /* SHA-256(0x01 ‖ left ‖ right) of each of `count` pairs. `above` may be where `level` is. */
 EXPORT void trialseal_parents(const uint8_t *level, uint64_t count, uint8_t *above) {
-    static const uint8_t mark = 1;
-    Lane lanes[2];
+    uint8_t node[2][128];
+    uint32_t state[2][8];
+    for (int l = 0; l < 2; l++) node[l][0] = 1, pad(node[l], 2, 1 + 2 * HASH, 1 + 2 * HASH);
     for (uint64_t i = 0; i < count; i += 2) {
         int some = count - i > 1 ? 2 : 1;
-        for (int l = 0; l < some; l++)
-            lane_set(lanes + l, FRESH, 0, &mark, 1, level + 2 * HASH * (i + (uint64_t)l), 2 * HASH);
-        lanes_run(lanes, some);
-        for (int l = 0; l < some; l++) state_out(lanes[l].state, above + HASH * (i + (uint64_t)l));
+        for (int l = 0; l < some; l++) {
+            memcpy(node[l] + 1, level + 2 * HASH * (i + (uint64_t)l), 2 * HASH);
+            memcpy(state[l], FRESH, sizeof FRESH);
+        }
+        states_take(state[0], node[0], some == 2 ? state[1] : NULL, node[1], 2);
+        for (int l = 0; l < some; l++) state_out(state[l], above + HASH * (i + (uint64_t)l));
     }
 }
 
@@ -92,44 +102,52 @@ EXPORT int32_t trialseal_salt(const uint8_t *data, uint64_t bytes, const uint64_
                               uint64_t first, const uint8_t *leaves, uint8_t *prefixes, uint8_t *salted) {
     Subject *subjects = malloc((known ? known : 1) * sizeof *subjects);
     uint64_t place = 0;
+    uint8_t inner[2][64], outer[2][64], print[2][128], mark[2][1 + HASH], digest[HASH];
     Lane lanes[2];
     if (!subjects) return -2;
     for (uint64_t i = 0; i < known; i++) subject_set(subjects + i, secrets + SECRET * i, about);
+    for (int l = 0; l < 2; l++) {
+        pad(inner[l], 1, INDEX, 64 + ABOUT + INDEX);
+        pad(outer[l], 1, HASH, 64 + HASH);
+        pad(print[l], 2, 2 * HASH, 2 * HASH);
+        mark[l][0] = 0;
+    }
     for (uint64_t i = 0; i < count; i += 2) {
         int some = count - i > 1 ? 2 : 1;
         const Subject *whose[2];
-        uint8_t digest[2][HASH], mark[2][1 + HASH];
+        uint32_t state[2][8], *second = some == 2 ? state[1] : NULL;
         for (int l = 0; l < some; l++) {
             uint64_t row = i + (uint64_t)l, number = first + row;
-            uint8_t index[8];
             if (codes[row] < 0 || (uint64_t)codes[row] >= known) return free(subjects), -1;
             whose[l] = subjects + codes[row];
-            for (int b = 0; b < 8; b++) index[b] = (uint8_t)(number >> (56 - 8 * b));
-            lane_set(lanes + l, whose[l]->inner, 64 + ABOUT, index, sizeof index, NULL, 0);
+            for (int b = 0; b < INDEX; b++) inner[l][b] = (uint8_t)(number >> (56 - 8 * b));
+            memcpy(state[l], whose[l]->inner, sizeof state[l]);
         }
-        lanes_run(lanes, some);
+        states_take(state[0], inner[0], second, inner[1], 1);
         for (int l = 0; l < some; l++) {
-            state_out(lanes[l].state, digest[l]);
-            lane_set(lanes + l, whose[l]->outer, 64, digest[l], HASH, NULL, 0);
+            state_out(state[l], outer[l]);
+            memcpy(state[l], whose[l]->outer, sizeof state[l]);
         }
-        lanes_run(lanes, some);
+        states_take(state[0], outer[0], second, outer[1], 1);
         for (int l = 0; l < some; l++) {
             uint64_t end = ends[i + (uint64_t)l];
             if (end < place + skip || end > bytes) return free(subjects), -1;
-            mark[l][0] = 0;
-            state_out(lanes[l].state, mark[l] + 1);
+            state_out(state[l], mark[l] + 1);
             lane_set(lanes + l, FRESH, 0, mark[l], sizeof mark[l], data + place + skip, end - place - skip);
             place = end;
         }
         lanes_run(lanes, some);
         for (int l = 0; l < some; l++) state_out(lanes[l].state, salted + HASH * (i + (uint64_t)l));
         if (!leaves || !prefixes) continue;
-        for (int l = 0; l < some; l++)
-            lane_set(lanes + l, FRESH, 0, whose[l]->key, HASH, leaves + HASH * (i + (uint64_t)l), HASH);
-        lanes_run(lanes, some);
         for (int l = 0; l < some; l++) {
-            state_out(lanes[l].state, digest[l]);
-            memcpy(prefixes + PREFIX * (i + (uint64_t)l), digest[l], PREFIX);
+            memcpy(print[l], whose[l]->key, HASH);
+            memcpy(print[l] + HASH, leaves + HASH * (i + (uint64_t)l), HASH);
+            memcpy(state[l], FRESH, sizeof FRESH);
+        }
+        states_take(state[0], print[0], second, print[1], 2);
+        for (int l = 0; l < some; l++) {
+            state_out(state[l], digest);
+            memcpy(prefixes + PREFIX * (i + (uint64_t)l), digest, PREFIX);
         }
     }
     free(subjects);
