@@ -89,6 +89,7 @@ def test_readme_sections_run_as_written(
         "For a sponsor",
         "For an ethics committee, a regulator, a registry",
         "Without ether",
+        "An office with many trials",
         "For a data manager",
         "For a monitor, or an ethics committee: was everybody asked first\\?",
         "For a reviewer",
@@ -112,7 +113,8 @@ def test_readme_sections_run_as_written(
                 words[words.index("PARTY")] = rows[0]["party"]
             before(words, place)
             # At a terminal the reader answers yes: enrolment was in 2020, and this chain's clock is today's.
-            asked = words[0] in ("register", "milestone", "amend", "results", "batch", "sign")
+            acts = ("register", "milestone", "amend", "results", "batch", "sign")
+            asked = words[0] in acts or words[1:2] == ["forget"]
             code = main([*words, "--yes"] if asked else words)
             captured = capsys.readouterr()
             spoken += f"$ trialseal {' '.join(words)}\n{captured.out}{captured.err}"

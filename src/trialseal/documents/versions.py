@@ -15,7 +15,7 @@ from trialseal.errors import FailedError, UndeterminedError
 NEWEST: Final[dict[str, int]] = {
     "trialseal": 1,  # documents and events
     "trialseal-table": 1,  # the schema and the rows of a dataset
-    "trialseal-private": 1,  # the secrets of a dataset
+    "trialseal-private": 2,  # the secrets of a dataset; 2 once somebody was erased from it
     "trialseal-stream": 1,
     "trialseal-stream-head": 1,
     "trialseal-event-proof": 1,

@@ -24,6 +24,8 @@ from trialseal.tables.text_pieces import NotPlain
 if TYPE_CHECKING:
     from trialseal.tables.table import Table
 
+__all__ = ["CellError", "Content", "Opened", "Progress", "content_of", "first_guess"]
+
 Progress = Callable[[str], None]
 
 

@@ -22,8 +22,8 @@ def spare_pandas() -> None:
         return
     import pyarrow as pa
 
-    sys.meta_path.insert(0, _Hidden)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _Hidden)
     try:
         pa.scalar(True)
     finally:
-        sys.meta_path.remove(_Hidden)  # type: ignore[arg-type]
+        sys.meta_path.remove(_Hidden)

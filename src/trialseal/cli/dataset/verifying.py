@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trialseal.cli.dataset.remaining import compared_with_what_is_left
 from trialseal.cli.dataset.sealing import path_named, reading_of
 from trialseal.cli.dataset.seals import chain_answer, seal_of, sealed_original, stated_reading
 from trialseal.cli.session import Session
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 # A proof of one row holds the seal document, a row and some 60 hashes.
 _PROOF_MARK = b'"dataset-row"'
+# Cells that are shown where columns already say what changed.
+_MOST_EXAMPLES = 3
 
 
 def verify(session: Session) -> int:
@@ -43,19 +48,21 @@ def verify(session: Session) -> int:
 
 def _verify_table(session: Session, path: Path) -> tuple[int, list[str], dict[str, Any]]:
     sealed = seal_of(session, path)
-    sealed.needed()
-    same, words, value = _compared(session, sealed, path)
+    compare = compared_with_what_is_left if sealed.needed().erased else _compared
+    same, words, value = compare(session, sealed, path)
     value |= {"seal": str(sealed.path), "digest": sealed.digest, "name": sealed.name}
     if not same:
         return 1, words, value
     code, sentence, facts = chain_answer(session, sealed.digest, sealed.name)
+    if value.get("unfinished"):
+        code = max(code, UndeterminedError.exit_code)
     return code, [*words, sentence], {**value, **facts}
 
 
 def _compared(session: Session, sealed: SealedTable, path: Path) -> tuple[bool, list[str], dict[str, Any]]:
     """Whether a table is the sealed one; if not, where they differ."""
     from trialseal.tables import comparing, sealing
-    from trialseal.tables.hashed_blocks import CellError
+    from trialseal.tables.content import CellError
     from trialseal.tables.reading import open_table
 
     private = sealed.needed()
@@ -102,6 +109,7 @@ def _compared(session: Session, sealed: SealedTable, path: Path) -> tuple[bool, 
 def _require_honest(sealed: SealedTable, content: bytes, root: bytes | None, digest: bytes | None) -> None:
     """FailedError unless the seal document says of the table what its private part says."""
     nonce, document = sealed.needed().nonce, sealed.document
+    assert nonce is not None  # nobody was erased
     for member, found in (
         ("content", canonical.private_digest(nonce, content)),
         ("root", root),
@@ -122,41 +130,73 @@ def _where(session: Session, sealed: SealedTable, table: Table, rows: Any) -> li
     original = sealed_original(sealed, table.path)
     # Where rows came, went or moved, cell by cell would name every row from there on.
     if original is not None and (place is None or place.rows or table.path.is_dir()):
-        key = ("path",) if table.path.is_dir() else ()
-        found = list(islice(comparing.differences(original, table, sealed.schema, key), comparing.MOST_SHOWN + 1))
+        found = _cell_by_cell(original, table, sealed)
         if found:
-            more = ["… and more: trialseal dataset diff lists all"] if len(found) > comparing.MOST_SHOWN else []
-            return [one.words for one in found[: comparing.MOST_SHOWN]] + more
+            return found
     if place is None:
         return [f"its rows differ; which, {names.rows_path(sealed.path)} would tell, or the sealed file itself"]
     words = [place.sentence]
     if original is not None:
         by = f" --key {sealed.document['subject']}" if "subject" in sealed.document else " --key COLUMNS"
         words.append(f"trialseal dataset diff {original.path} {table.path}{by} lists what changed, row by row")
-    for number in place.rows[:5]:
-        if cell := _lost(table, sealed, number):
-            column, a, b = cell
-            words.append(
-                f"row {number}, column {column.name}: {comparing.shown(a)} was sealed, {comparing.shown(b)} is here"
-            )
-    return words
+    return words + _guessed(table, sealed, place.rows)
 
 
-def _lost(table: Table, sealed: SealedTable, row: int) -> tuple[Any, Any, Any] | None:
+def _cell_by_cell(original: Table, table: Table, sealed: SealedTable) -> list[str]:
+    """What changed: by column, with the likeliest cause, and cell by cell where that is not too much to read."""
     from trialseal.tables import comparing
+
+    key = ("path",) if table.path.is_dir() else ()
+    found = list(islice(comparing.differences(original, table, sealed.schema, key), comparing.MOST_SHOWN + 1))
+    if not found or key:
+        more = ["… and more: trialseal dataset diff lists all"] if len(found) > comparing.MOST_SHOWN else []
+        return [one.words for one in found[: comparing.MOST_SHOWN]] + more
+    columns = comparing.by_column(original, table, sealed.schema)
+    if len(found) <= comparing.MOST_SHOWN:
+        return [one.words for one in found] + [one.words for one in columns if one.cause is not None]
+    cells = sum(one.cells for one in columns)
+    words = [f"{cells:,} cells differ in {len(columns)} column{'s' * (len(columns) > 1)}"]
+    words += [one.words for one in columns[: comparing.MOST_SHOWN]]
+    words += [one.words for one in found[:_MOST_EXAMPLES]]
+    return [*words, f"trialseal dataset diff {original.path} {table.path} lists all"]
+
+
+def _guessed(table: Table, sealed: SealedTable, rows: Sequence[int]) -> list[str]:
+    """Of rows that are known by digests alone: what was sealed, if what programs do to tables explains it."""
+    from trialseal.tables import causes, comparing
     from trialseal.tables.columns import row_forms
     from trialseal.tables.row_blocks import blocks_of
     from trialseal.tables.salting import PREFIX_BYTES
 
+    if not rows:
+        return []
+    found: dict[tuple[tuple[str, ...], str], list[tuple[int, causes.Guess]]] = {}
+    make = sealed.salting().prefix
     with open_file(names.rows_path(sealed.path), follow=False) as file:
-        file.seek((row - 1) * PREFIX_BYTES)
-        prefix = file.read(PREFIX_BYTES)
-    for first, batch in blocks_of(table):
-        if first <= row < first + batch.num_rows:
-            one = batch.slice(row - first, 1).columns
-            form = row_forms(one, sealed.schema, sas=table.sas, notation=table.reading.notation)[0].as_py()
-            return comparing.lost_information(form, sealed.schema, prefix, sealed.salting().prefix)
-    return None
+        for first, batch in blocks_of(table):
+            for row in [row for row in rows if first <= row < first + batch.num_rows]:
+                one = batch.slice(row - first, 1).columns
+                form = row_forms(one, sealed.schema, sas=table.sas, notation=table.reading.notation)[0].as_py()
+                file.seek((row - 1) * PREFIX_BYTES)
+                kept = file.read(PREFIX_BYTES)
+                guess = causes.guessed(form, sealed.schema.columns, partial(_is_kept, make, kept))
+                if guess is not None:
+                    found.setdefault((guess.columns, guess.cause), []).append((row, guess))
+    words = []
+    for (columns, cause), guesses in found.items():
+        row, guess = guesses[0]
+        was, here = comparing.shown(guess.sealed), comparing.shown(guess.here)
+        more = [f"so are {', '.join(columns[1:6])}"] if len(columns) > 1 else []
+        more += [f"{len(guesses)} of the {len(rows)} rows looked at"] if len(guesses) > 1 else []
+        words.append(
+            f"row {row}, column {columns[0]}: {was} was sealed, {here} is here: {cause}"
+            + (f" ({', '.join(more)})" if more else "")
+        )
+    return words
+
+
+def _is_kept(make: Callable[[str], bytes], kept: bytes, form: str) -> bool:
+    return make(form) == kept
 
 
 def _is_proof(path: Path) -> bool:
