@@ -80,20 +80,24 @@ def salted(
     secrets: Sequence[bytes],
     about: bytes,
     first: int,
-    leaves: bytes | bytearray,
+    leaves: bytes | bytearray | None = None,
+    *,
+    skip: int = 1,
 ) -> tuple[bytearray, bytearray]:
-    """The salted leaf of each row, and the prefix that is kept of it (docs/bytes.md, 'Tables').
+    """The salted leaf of each row or entry, and of rows, where their unsalted leaves are given, the prefix that is kept
+    of it (docs/bytes.md, 'Tables').
 
-    A row is 0x00 ‖ its form; `codes` says by 32-bit numbers whose of the secrets of 32 bytes it has; `about` is trial ‖
-    dataset; `first` is the number of the first row, `leaves` the unsalted leaves.
+    Of each the first `skip` bytes are no part of its form; `codes` says by 32-bit numbers whose of the secrets of 32
+    bytes it has; `about` is trial ‖ place; `first` is the number of the first row.
     """
-    made, prefixes = bytearray(HASH_BYTES * rows.count), bytearray(PREFIX_BYTES * rows.count)
+    made = bytearray(HASH_BYTES * rows.count)
+    prefixes = bytearray(PREFIX_BYTES * rows.count if leaves is not None else 0)
     _require(
         core.trialseal_salt(
             place_of(rows.data),
             rows.size,
             place_of(rows.ends),
-            1,
+            skip,
             rows.count,
             place_of(codes),
             b"".join(secrets),
@@ -101,7 +105,7 @@ def salted(
             about,
             first,
             place_of(leaves),
-            place_of(prefixes),
+            place_of(prefixes) if leaves is not None else None,
             place_of(made),
         )
     )
