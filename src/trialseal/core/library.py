@@ -7,7 +7,6 @@ process of its own tries it, so that one that was built for another machine, or 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from ctypes import CDLL, c_int32, c_uint64, c_void_p, create_string_buffer
 from functools import cache
@@ -108,6 +107,8 @@ def wrong(library: CDLL, best: int) -> str | None:
 
 def _tried(path: Path) -> str | None:
     """What is wrong with a core, by a process that tries it; None: nothing."""
+    import subprocess
+
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", _PROGRAM, _PACKAGES, str(path)],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
+from trialseal.core import hashing
+from trialseal.core.library import core
 from trialseal.documents.nonces import salted_leaf
 from trialseal.merkle.tree import HASH_BYTES
 from trialseal.streams.subject_secrets import SubjectSecrets
@@ -17,18 +19,13 @@ def leaves_of(
     secrets: SubjectSecrets, subjects: Sequence[str | None], forms: Sequence[bytes], first: int
 ) -> list[bytes]:
     """The leaf of each entry from `first` on, by whom it is about and its form; each must have a secret."""
-    if len(forms) >= _WORTH_CORE:
-        from trialseal.core import hashing
-        from trialseal.core.library import core
-
-        if (found := core()) is not None:
-            code_of = {subject: code for code, subject in enumerate(dict.fromkeys(subjects))}
-            codes = array("i", [code_of[subject] for subject in subjects])
-            known = [secrets.secret(subject) for subject in code_of]
-            rows = hashing.Messages.of(forms)
-            leaves, _ = hashing.salted(found, rows, codes, known, secrets.about, first, skip=0)
-            data = bytes(leaves)
-            return [data[place : place + HASH_BYTES] for place in range(0, len(data), HASH_BYTES)]
+    if len(forms) >= _WORTH_CORE and (found := core()) is not None:
+        code_of = {subject: code for code, subject in enumerate(dict.fromkeys(subjects))}
+        codes = array("i", [code_of[subject] for subject in subjects])
+        known = [secrets.secret(subject) for subject in code_of]
+        rows = hashing.Messages.of(forms)
+        data = bytes(hashing.salted(found, rows, codes, known, secrets.about, first, skip=0)[0])
+        return [data[place : place + HASH_BYTES] for place in range(0, len(data), HASH_BYTES)]
     leaves = []
     for index, (subject, form) in enumerate(zip(subjects, forms, strict=True), first):
         made = secrets.nonces(subject)
