@@ -95,6 +95,8 @@ def test_readme_sections_run_as_written(
         "An office with many trials",
         "For a data manager",
         "For a monitor, or an ethics committee: was everybody asked first\\?",
+        "For a depot or a site pharmacist: where is every kit\\?",
+        "For an inspector: does it add up\\?",
         "For a reviewer",
         "For a journal",
         "For a registry, a watchdog, a meta-researcher",

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from trialseal.cli.events import epcis
 from trialseal.cli.events.choices import Choices
 from trialseal.cli.events.forms import export_of, settings_of
 from trialseal.cli.events.intake_words import appended_words, outcome_lines, outcome_value
@@ -42,6 +43,8 @@ def append(session: Session) -> int:
     1 if rows were refused and left out, 2 if rows that changed or are gone wait for a reason.
     """
     args = session.args
+    if args.epcis:
+        return epcis.append(session)
     stream = store_named(session)
     settings = settings_of(session, stream)
     if args.follow:

@@ -93,6 +93,7 @@ def _append(group: Any) -> None:
         default=[],
         help="a member that the file does not tell, for every event that has it",
     )
+    one.add_argument("--epcis", action="store_true", help="say that FILE is a document of EPCIS 2.0 (JSON-LD)")
     one.add_argument(
         "--follow", action="store_true", help="go on as the file grows, from where the last run stopped; Ctrl-C ends it"
     )

@@ -36,7 +36,7 @@ _EXAMPLES: dict[str, object] = {
     "reason": "the source says otherwise",
 }  # fmt: skip
 """Words for required members that are plain text, and for one that a type needs although it need not be given."""
-_USUAL = {"consent": ("form_version",), "consent-form-in-force": ("form_version",)}
+_USUAL = {"consent": ("form_version",), "consent-form-in-force": ("form_version",), "custody": ("kit",)}
 
 
 class Member(NamedTuple):
