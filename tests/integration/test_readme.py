@@ -89,6 +89,7 @@ def test_readme_sections_run_as_written(
         "For a sponsor",
         "For an ethics committee, a regulator, a registry",
         "Without ether",
+        "An office with many trials",
         "For a data manager",
         "For a monitor, or an ethics committee: was everybody asked first\\?",
         "For a reviewer",

@@ -224,7 +224,7 @@ def _send(desk: Desk, plan: Plan, turn: Turn, folder: TrialFolder | None) -> Ite
                 history = desk.chain.history(act.about)
         else:
             # What an earlier run signed and could not finish lies there; now that the act stands, it is done with.
-            _forget_journal(desk, act)
+            _forget_waiting(desk, act)
         yield kept(desk, act, log, sent, history, folder)
 
 
@@ -233,8 +233,8 @@ def send(desk: Desk, act: Act) -> tuple[Log, Sent]:
     if act.key and act.key != desk.address:
         raise UsageError(f"only key {act.key} can do this, and account {desk.account} is {desk.address}")
     desk.progress(f"sending {act.function} …")
-    journal = desk.journal(act.function, act.about)
-    sent = desk.sender.send(act.contract, act.function, act.arguments, journal, renew=False)
+    slot = desk.slot(act.function, act.about)
+    sent = desk.sender.send(act.contract, act.function, act.arguments, slot, renew=False)
     return own_log(act, sent), sent
 
 
@@ -264,14 +264,10 @@ def with_act(act: Act, log: Log, history: History | None) -> History | None:
     return None
 
 
-def _forget_journal(desk: Desk, act: Act) -> None:
-    from trialseal.ledger import journals
-
-    journal = desk.journal(act.function, act.about)
-    if journal.exists():
-        pending = journals.read(journal)
-        if pending is None or pending.data == act.calldata:
-            journal.unlink(missing_ok=True)
+def _forget_waiting(desk: Desk, act: Act) -> None:
+    waiting = desk.slot(act.function, act.about).waiting()
+    if waiting is not None and waiting.data == act.calldata:
+        desk.sender.settle(waiting, desk.outbox)
 
 
 def kept(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from trialseal.acts.act import ActsFound, recorded_by
@@ -16,11 +15,13 @@ from trialseal.acts.signed import SignedAct
 from trialseal.errors import FailedError, TrialsealError, UsageError
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.fees import MOST_GAS
 from trialseal.ledger.heads import refused_acts
 from trialseal.ledger.logs import Log, parse
+from trialseal.ledger.outbox import Slot
 from trialseal.ledger.refusals import explain
 from trialseal.ledger.rpc import Reverted
-from trialseal.ledger.sending import MOST_GAS, Sender, Sent
+from trialseal.ledger.sending import Sender, Sent
 
 MOST_BYTES: Final = 120 << 10
 """Of calldata in one transaction: nodes pass on no transaction above 128 KiB."""
@@ -116,15 +117,14 @@ def refusals(chain: Chain, sender: str, acts: Sequence[SignedAct]) -> list[tuple
     return found
 
 
-def relay(sender: Sender, acts: Sequence[SignedAct], journal: Path, told: Told) -> list[Relayed]:
+def relay(sender: Sender, acts: Sequence[SignedAct], slot: Slot, told: Told) -> list[Relayed]:
     """Sends acts that stand on the chain not yet; what became of each. `told` is called with each when it is known.
 
-    What an earlier run sent and could not finish, which `journal` holds, is brought to its end first.
+    What an earlier run sent and could not finish, which `slot` holds, is brought to its end first.
     """
     chain = sender.chain
     chain.expect_deployed()
-    if journal.exists():
-        sender.resume(journal)
+    if sender.resume(slot) is not None:
         chain.renew()
     require_chain(acts, chain)
     done: list[Relayed] = []
@@ -148,7 +148,7 @@ def relay(sender: Sender, acts: Sequence[SignedAct], journal: Path, told: Told) 
         else:
             wanted.append((one, gas or _UNKNOWN))
     for part in _transactions(wanted):
-        for answer in _send(sender, part, journal):
+        for answer in _send(sender, part, slot):
             tell(answer)
     if wanted:
         chain.renew()
@@ -172,14 +172,14 @@ def _transactions(wanted: Sequence[tuple[SignedAct, int]]) -> list[list[tuple[Si
     return found
 
 
-def _send(sender: Sender, part: Sequence[tuple[SignedAct, int]], journal: Path) -> list[Relayed]:
+def _send(sender: Sender, part: Sequence[tuple[SignedAct, int]], slot: Slot) -> list[Relayed]:
     target = contract(part[0][0].act.contract)
     if len(part) == 1:
         data, what = part[0][0].relayed, f"{part[0][0].act.function}, signed by another"
     else:
         data = target.encode("batch", [(uses + _MARGIN, one.relayed) for one, uses in part])
         what = f"a batch of {len(part):,} acts, signed by others"
-    sent = sender.transact(target.address, data, what, journal)
+    sent = sender.transact(target.address, data, what, slot)
     reasons = refused_acts(sent.logs) if len(part) > 1 else {}
     rest = iter([log for raw in sent.logs if (log := parse(raw))])
     found = []

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trialseal.acts.own import Own, OwnParty
     from trialseal.evidence.bundle.bundle import Bundle
     from trialseal.ledger.carried import Carried
+    from trialseal.ledger.outbox import Outbox
     from trialseal.ledger.sending import Sender
 
 
@@ -154,6 +155,13 @@ class Session:
         from trialseal.ledger.sending import Sender
 
         return Sender(self.chain, self.own.signing)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What was signed in this home, and what became of it."""
+        from trialseal.acts.desk import outbox_of
+
+        return outbox_of(self.home)
 
     @property
     def parties(self) -> list[OwnParty]:

@@ -92,6 +92,11 @@ class Locked:
         self._password = password
         self._account: LocalAccount | None = None
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether the next signature asks for the password."""
+        return self._account is None
+
     def unlock(self) -> LocalAccount:
         """The account, ready to sign."""
         if self._account is None:

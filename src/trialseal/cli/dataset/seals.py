@@ -82,7 +82,7 @@ def chain_answer(session: Session, digest: bytes, name: str) -> tuple[int, str, 
     chain = session.reader
     trial = trial_named(session, session.args.trial)[0] if session.args.trial else None
     names = find_names(chain, [session.home / "parties"])
-    file = FileReading(Path(f"the seal document of {name}"), digest, digest, None, 0)
+    file = FileReading(f"the seal document of {name}", digest, digest, None, 0)
     [evidence] = seals_of(chain, [file], trial, names, [None])
     case = Case(evidence, names, frozenset(), trial is not None)
     found = verdict(case, judge(case), chain.as_of())

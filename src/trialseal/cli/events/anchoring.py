@@ -46,9 +46,8 @@ def anchor(session: Session) -> int:
     if session.args.dry_run or session.signs_only:
         return _planned_anchor(session, stream)
     with desk.alone(config.id):
-        journal = desk.journal("extend", config.id)
-        if journal.exists():  # what an earlier run signed and could not finish comes first
-            desk.sender.resume(journal)
+        # What an earlier run signed and could not finish comes first.
+        if desk.sender.resume(desk.slot("extend", config.id)) is not None:
             session.chain.renew()
         stream.recover()
         present = session.chain.head(*where)

@@ -64,7 +64,12 @@ def add(commands: Any) -> None:
     )
     portfolio.add_argument("paths", metavar="PATH", nargs="+", help="files and folders of records and histories")
     portfolio.add_argument("--csv", metavar="FILE", help="write a CSV file, one line a trial (- for standard output)")
-    portfolio.add_argument("--html", metavar="FILE", help="write a page of plots")
+    portfolio.add_argument("--html", metavar="FILE", help="write a page: open questions first, then plots")
+    portfolio.add_argument(
+        "--replies",
+        metavar="FILE",
+        help="the sponsors' answers, to stand beside the questions: a CSV file with number, reply and perhaps date",
+    )
     for one in (replay, portfolio):
         _judging_options(one)
 

@@ -1,10 +1,10 @@
-"""Arguments of the commands about acts that one signs and another sends: sign, relay."""
+"""Arguments of the commands about signed acts: sign, relay, outbox."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from trialseal.cli.arguments import command
+from trialseal.cli.arguments import command, network_option, sub
 
 
 def add(commands: Any) -> None:
@@ -51,3 +51,22 @@ def add(commands: Any) -> None:
         help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
     )
     relay.add_argument("--dry-run", action="store_true", help="send nothing: say what is in it, and what would happen")
+    outbox = command(
+        commands,
+        "outbox",
+        None,
+        "what was signed on this computer, and what became of it",
+        "outbox retry",
+        network=False,
+    )
+    group = outbox.add_subparsers(dest="outbox_command", metavar="list|retry|cancel", required=True)
+    listed = sub(group, "list", "list what waits, and what is not final yet", "outbox list --all", "outbox:outbox")
+    retry = sub(group, "retry", "bring what waits to its end; what fell out of the chain is sent again",
+                "outbox retry", "outbox:outbox")  # fmt: skip
+    cancel = sub(group, "cancel", "give up what waits: an empty transaction takes its place", "outbox cancel 3",
+                 "outbox:outbox")  # fmt: skip
+    cancel.add_argument("number", metavar="NUMBER", type=int, help="its number, as trialseal outbox list shows it")
+    for one in (listed, retry, cancel):
+        one.add_argument("--all", action="store_true", help="list the past too")
+        one.add_argument("--password-file", metavar="FILE", help="file that holds the account's password")
+        network_option(one)

@@ -21,6 +21,7 @@ from trialseal.cli.signing.apart import output_file, value_of
 from trialseal.cli.times import when
 from trialseal.errors import UsageError
 from trialseal.files import write_json
+from trialseal.ledger.outbox import Slot
 
 
 def sign(session: Session) -> int:
@@ -102,7 +103,7 @@ def relay(session: Session) -> int:
         out.say(_line(one))
         rows.append(_row(one))
 
-    done = send(session.sender, acts, _journal(session, acts), told)
+    done = send(session.sender, acts, _slot(session, acts), told)
     out.value(rows)
     return 1 if any(one.refused for one in done) else 0
 
@@ -143,10 +144,10 @@ def _planned(session: Session, files: Sequence[SignedFile], acts: Sequence[Signe
     return 1 if any(row["refused"] for row in rows) else 0
 
 
-def _journal(session: Session, acts: Sequence[SignedAct]) -> Path:
-    """Where what is being sent is written down: one place for each chain and account."""
+def _slot(session: Session, acts: Sequence[SignedAct]) -> Slot:
+    """Where what is being sent is written down: one place for each chain, account and set of acts."""
     digest = sha256(b"".join(one.relayed for one in acts)).hexdigest()[:16]
-    return session.home / "pending" / session.chain_name / f"{session.account}-relay-{digest}.json"
+    return session.outbox.slot(f"{session.chain_name}/{session.account}/relay/{digest}")
 
 
 def _line(one: Relayed) -> str:

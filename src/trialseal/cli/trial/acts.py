@@ -34,6 +34,9 @@ _WITH_NONCE = ("protocol", "analysis-plan", "results")
 
 def register(session: Session) -> int:
     """Registers the trial of a folder with version 1 of its protocol."""
+    if session.args.source:
+        return _many(session, "register")
+    _require(session, ("trial",))
     args = session.args
     folder = TrialFolder.open(Path(args.trial))
     file = folder.readings.kept(Path(args.protocol)) if args.protocol else folder.protocol()
@@ -44,6 +47,29 @@ def register(session: Session) -> int:
     if session.reader.trial(act.about) is not None:
         _require_same_protocol(session, act, file)
     return answer(session, do(session, [act], folder))
+
+
+_OPTIONS = {"trial": "TRIAL", "registry_id": "NUMBER", "name": "NAME", "on": "--on DATE"}
+
+
+def _require(session: Session, needed: Iterable[str]) -> None:
+    """UsageError unless what an act needs was given: it may be left out with --from only."""
+    for one in needed:
+        if not getattr(session.args, one):
+            command = session.args.command
+            raise UsageError(f"{_OPTIONS[one]} is missing; trialseal {command} --help shows how to use it")
+
+
+def _many(session: Session, act: str) -> int:
+    """The act of many trials, as a table or a folder of trials describes it."""
+    from trialseal.cli.batch import carry_out as carry_out_table
+
+    args = session.args
+    for option in ("trial", "name", "registry_id", "on", "submitted", "part", "document", "instead_of", "protocol",
+                   "results", "embargo"):  # fmt: skip
+        if getattr(args, option, None):
+            raise UsageError(f"with --from, everything about a trial stands in the table: leave {option} out")
+    return carry_out_table(session, Path(args.source), act)
 
 
 def _require_same_protocol(session: Session, act: Act, file: FileReading) -> None:
@@ -161,6 +187,9 @@ def sealing(
 
 def add_id(session: Session) -> int:
     """Binds a registry's number to the trial."""
+    if session.args.source:
+        return _many(session, "add-id")
+    _require(session, ("trial", "registry_id"))
     args = session.args
     trial, folder = trial_named(session, args.trial)
     return answer(
@@ -177,6 +206,9 @@ def withdraw_id(session: Session) -> int:
 
 def milestone(session: Session) -> int:
     """States that something happened in the trial on a day."""
+    if session.args.source:
+        return _many(session, "milestone")
+    _require(session, ("trial", "name", "on"))
     args = session.args
     trial, folder = trial_named(session, args.trial)
     name = code_named(Milestone, args.name, "milestone")
@@ -297,6 +329,9 @@ def _nothing(session: Session, trial: bytes, words: str) -> int:
 
 def results(session: Session) -> int:
     """Reports every result of a results document: one act each, with the proof of its endpoint."""
+    if session.args.source:
+        return _many(session, "results")
+    _require(session, ("trial",))
     args = session.args
     folder = TrialFolder.open(Path(args.trial))
     trial = trial_of(session, folder)

@@ -182,7 +182,7 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
         if args.verbose:
             for finding in one.findings:
                 out.say(f"  {finding.status.value:<16} {finding.rule}: {finding.sentence}")
-    tables = sum(one.file.name.endswith(SEAL_ENDING) and sealed_path(one.file).exists() for one in verdicts)
+    tables = sum(one.place.endswith(SEAL_ENDING) and sealed_path(one.file).exists() for one in verdicts)
     if tables:
         out.say(
             f"note: seal documents of tables or folders: {tables}; trialseal dataset verify compares those with them"
@@ -203,7 +203,7 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
             + ("" if len(shown) == len(verdicts) else " (--all lists every file)")
         )
     if out.as_json:
-        out.value([verdict.as_json(one._replace(file=_as_named(one.file, unpacked))) for one in verdicts])
+        out.value([verdict.as_json(one._replace(place=str(_as_named(one.file, unpacked)))) for one in verdicts])
     return 1 if counts[1] else 2 if counts[2] else 0
 
 
