@@ -75,6 +75,8 @@ def selected(table: Table, names: Sequence[str]) -> tuple[Table, str | None]:
     if missing or more:
         words = [f"lacks the column{'s' * (len(missing) > 1)} {_listed(missing)}"] if missing else []
         words += [f"has besides the column{'s' * (len(more) > 1)} {_listed(more)}"] if more else []
+        if sorted(map(str.casefold, missing)) == sorted(map(str.casefold, more)):
+            words = [f"calls columns otherwise, by capitals and small letters: {_listed(more)}"]
         raise FailedError(f"{table.path} {' and '.join(words)}")
     order = [own.index(name) for name in names]
 

@@ -151,6 +151,10 @@ def _read_alike(sealed: SealedTable, args: Any) -> SealedTable:
     """The seal that is there already; UsageError if the arguments say to read the file otherwise than it was."""
     from trialseal.tables.schema import retyped
 
+    if args.sheet and args.sheet != sealed.reading.sheet:
+        raise UsageError(
+            f"{sealed.path} is of another table in this file: write the seal of this one with --out FOLDER"
+        )
     if reading_of(args, sealed.reading) != sealed.reading or retyped(sealed.schema, args.types) != sealed.schema:
         private = " and ".join(
             one.name for one in (names.private_path(sealed.path), names.rows_path(sealed.path)) if one.exists()
@@ -264,7 +268,9 @@ def _subject(args: Any, table: Table) -> str | None:
     if args.subject is not None:
         table.schema.index(args.subject)
         return str(args.subject)
-    return SUBJECT_COLUMN if SUBJECT_COLUMN in table.schema.names and not args.no_subject else None
+    if args.no_subject:
+        return None
+    return SUBJECT_COLUMN if SUBJECT_COLUMN in table.schema.names else table.subject
 
 
 def _schema(args: Any, table: Table) -> tuple[Schema | None, tuple[Mixed, ...]]:
