@@ -84,7 +84,7 @@ def _read(path: Path, reading: Reading, form: StatForm, **options: Any) -> Any:
         return getattr(pyreadstat, form.function)(
             path, disable_datetime_conversion=True, **known, **form.options, **options
         )
-    except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError, UnicodeDecodeError, ValueError) as error:
+    except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError, ValueError, TypeError) as error:
         _refuse(path, form, error)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None

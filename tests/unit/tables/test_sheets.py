@@ -159,3 +159,22 @@ def test_a_workbook_of_many_sheets_names_some(tmp_path: Path) -> None:
     book.save(tmp_path / "t.xlsx")
     with pytest.raises(UsageError, match="S18 and 11 more"):
         content(tmp_path / "t.xlsx", sheet="x")
+
+
+def test_an_old_workbook_with_wrong_bytes_is_refused_in_a_sentence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Some damage makes calamine's Rust code panic."""
+    whole = OLD[0].read_bytes()
+    path = tmp_path / "t.xls"
+    refused = 0
+    for place in range(0, len(whole), 97):
+        path.write_bytes(whole[:place] + b"\xff\x7f" + whole[place + 2 :])
+        try:
+            content(path)
+        except (FailedError, UsageError):
+            refused += 1
+    path.write_bytes(whole[:-2000])
+    with pytest.raises(FailedError, match="is not a whole Excel workbook"):
+        content(path)
+    assert refused > 3 and capfd.readouterr().err == ""
