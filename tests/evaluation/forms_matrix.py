@@ -70,8 +70,11 @@ def written(files: dict[str, Path], folder: Path, unwritten: dict[str, set[str]]
     form = next(form for form in _READ if form in files)
     try:
         frame, _ = _READ[form](files[form])
-    except Exception:  # a byte that is none of the encoding: then there is nothing to write
-        frame, _ = _READ[form](files[form], encoding="windows-1252")
+    except Exception:  # as a rule a byte that is none of the encoding
+        try:
+            frame, _ = _READ[form](files[form], encoding="windows-1252")
+        except Exception:  # a date beyond what Python has: pandas cannot write what it cannot read
+            return dict(files)
     writers: dict[str, Callable[[Path], object]] = {
         "xpt": lambda path: pyreadstat.write_xport(frame, path, file_format_version=5),
         "dta": lambda path: pyreadstat.write_dta(frame, path),

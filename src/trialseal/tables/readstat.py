@@ -101,7 +101,7 @@ def _raw(series: pd.Series[Any], column: Column, form: StatForm) -> Array:
     import pyarrow as pa
 
     if column.type == "text":
-        return pa.array([one if isinstance(one, str) else None for one in series], pa.string())
+        return pa.array(series, pa.string(), from_pandas=True)
     scaled = form.on_sas_scale.get(column.type, _unchanged)
     # Where all that is filled in is a special missing value, pandas has a column of text.
     if pandas_types.is_numeric_dtype(series.dtype):
