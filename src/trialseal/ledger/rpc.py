@@ -40,6 +40,10 @@ class Unreachable(UndeterminedError):
     """No answer came, and it is not known whether the request arrived."""
 
 
+class TooLarge(Unreachable):
+    """The answer has more bytes than are taken, and was not read."""
+
+
 class RpcError(UndeterminedError):
     """The node understood the request and refuses it."""
 
@@ -101,13 +105,13 @@ class Rpc:
         self._connection: http.client.HTTPConnection | None = None
         self._batch = BATCH
 
-    def call(self, method: str, params: Sequence[Any] = ()) -> Any:
-        """The result of one call.
+    def call(self, method: str, params: Sequence[Any] = (), most: int | None = None) -> Any:
+        """The result of one call, of no more than `most` bytes.
 
-        Unreachable if nothing answers, RpcError if the node refuses, Reverted if a contract does.
+        Unreachable if nothing answers, TooLarge, RpcError if the node refuses, Reverted if a contract does.
         """
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}
-        answer = self._ask(request, again=method not in ONCE)
+        answer = self._ask(request, again=method not in ONCE, most=most)
         if not isinstance(answer, dict):
             raise self._no_node("its answer is not JSON-RPC")
         # What refuses a request that it cannot read does not know its id.
@@ -123,17 +127,21 @@ class Rpc:
                 raise one
         return results
 
-    def attempt(self, requests: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
-        """The results of several calls, in order, with the RpcError or Reverted of each that the node refuses."""
+    def attempt(self, requests: Sequence[tuple[str, Sequence[Any]]], most: int | None = None) -> list[Any]:
+        """The results of several calls, in order, with the RpcError or Reverted of each that the node refuses.
+
+        TooLarge if an answer of the node, to as many of them as it takes at once, has more than `most` bytes.
+        """
         results: list[Any] = []
         while len(results) < len(requests):
             part = _within(requests[len(results) : len(results) + self._batch], MOST_ASKED)
             if len(part) == 1:
-                results.append(_attempted(self.call, *part[0]))
+                results.append(_attempted(self.call, *part[0], most))
                 continue
             answers = self._ask(
                 [{"jsonrpc": "2.0", "id": i, "method": m, "params": list(p)} for i, (m, p) in enumerate(part)],
                 again=not any(method in ONCE for method, _ in part),
+                most=most,
             )
             by_id = self._by_id(answers, len(part))
             if by_id is None:
@@ -169,7 +177,7 @@ class Rpc:
             self._connection.close()
             self._connection = None
 
-    def _ask(self, request: Any, again: bool) -> Any:
+    def _ask(self, request: Any, again: bool, most: int | None) -> Any:
         """The node's answer, waited for while it is busy; `again`: it may be asked twice."""
         body = json.dumps(request, separators=(",", ":")).encode()
         pause = FIRST_PAUSE
@@ -177,7 +185,8 @@ class Rpc:
         for left in reversed(range(TRIES)):
             began = time.monotonic()
             try:
-                return self._read(*self._exchange(body, again, began + PATIENCE * self.timeout - spent))
+                deadline = began + PATIENCE * self.timeout - spent
+                return self._read(*self._exchange(body, again, deadline, most or MOST_BYTES))
             except _Busy as busy:
                 spent += time.monotonic() - began
                 if not left or spent > self.timeout:
@@ -188,21 +197,21 @@ class Rpc:
                 pause *= 2
         raise AssertionError("the last try returns or raises")
 
-    def _exchange(self, body: bytes, again: bool, deadline: float) -> tuple[http.client.HTTPResponse, bytes]:
+    def _exchange(self, body: bytes, again: bool, deadline: float, most: int) -> tuple[http.client.HTTPResponse, bytes]:
         if not again:
             # A kept connection may have been closed at the other end meanwhile; on a fresh one it cannot.
             self.close()
         kept = self._connection is not None
         while True:
             try:
-                return self._exchange_once(body, deadline)
+                return self._exchange_once(body, deadline, most)
             except (OSError, http.client.HTTPException) as error:
                 # Only a kept connection that broke is opened again: a slow node would be slow twice.
                 if not (again and kept) or isinstance(error, TimeoutError):
                     raise self._unreachable(error) from None
                 kept = False
 
-    def _exchange_once(self, body: bytes, deadline: float) -> tuple[http.client.HTTPResponse, bytes]:
+    def _exchange_once(self, body: bytes, deadline: float, most: int) -> tuple[http.client.HTTPResponse, bytes]:
         if self._connection is None:
             kind = http.client.HTTPSConnection if self._tls else _Plain
             self._connection = kind(self._host, self._port, timeout=self.timeout)
@@ -214,19 +223,22 @@ class Rpc:
                 connection.sock.settimeout(silence)
             connection.request("POST", self._path, body, self._headers)
             response = connection.getresponse()
-            content = self._content(response)
+            content = self._content(response, most)
         except BaseException:
             self.close()  # an answer read by half, by Ctrl-C say, must not be taken for the next one's
             raise
         return response, content
 
-    def _content(self, response: http.client.HTTPResponse) -> bytes:
-        parts, size = [], 0
+    def _content(self, response: http.client.HTTPResponse, most: int) -> bytes:
+        parts, size = [], response.length or 0
+        if size > most:
+            raise self._too_large(most)
+        size = 0
         while part := response.read(_CHUNK):
             parts.append(part)
             size += len(part)
-            if size > MOST_BYTES:
-                raise self._no_node(f"its answer has over {MOST_BYTES >> 20} MiB")
+            if size > most:
+                raise self._too_large(most)
         return b"".join(parts)
 
     def _read(self, response: http.client.HTTPResponse, content: bytes) -> Any:
@@ -274,6 +286,9 @@ class Rpc:
         return UndeterminedError(
             f"what answers at {self.shown} is not an Ethereum node ({why}): check the network's URL"
         )
+
+    def _too_large(self, most: int) -> TooLarge:
+        return TooLarge(str(self._no_node(f"its answer has over {most >> 20} MiB")))
 
     def _unreachable(self, error: Exception) -> Unreachable:
         if isinstance(error, TooSlow):

@@ -16,7 +16,7 @@ import pytest
 
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.ledger import rpc
-from trialseal.ledger.rpc import Reverted, Rpc, RpcError, Unreachable
+from trialseal.ledger.rpc import Reverted, Rpc, RpcError, TooLarge, Unreachable
 
 # Status, headers and body of an answer; None closes the connection without one.
 Answer = tuple[int, dict[str, str], bytes] | None
@@ -278,6 +278,19 @@ def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(rpc, "MOST_BYTES", 1000)
     with node(lambda request: (200, {}, b" " * 2000)) as made, pytest.raises(UndeterminedError, match="MiB"):
         Rpc(made.url).call("eth_x")
+
+
+@pytest.mark.parametrize(("size", "most", "taken"), [(64, 64, True), (65, 64, False), (64, 63, False)])
+def test_an_answer_larger_than_asked_for_is_not_taken(size: int, most: int, taken: bool) -> None:
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "result": "0x1"}).encode().ljust(size)
+    with node(lambda request: (200, {}, body)) as made:
+        asked = Rpc(made.url)
+        if taken:
+            assert asked.call("eth_chainId", (), most) == "0x1"
+        else:
+            with pytest.raises(TooLarge, match="its answer has over"):
+                asked.call("eth_chainId", (), most)
+        assert asked.call("eth_chainId") == "0x1"
 
 
 def test_another_protocol_is_one_sentence() -> None:
