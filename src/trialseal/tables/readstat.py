@@ -110,7 +110,9 @@ def _raw(series: pd.Series[Any], column: Column, form: StatForm) -> Array:
     missing = [f".{one.upper()}" if isinstance(one, str) else None for one in series]
     unknown = set(missing) - {None, *SPECIAL_MISSING}
     if unknown:
-        raise FailedError(f"column {column.name} holds {min(map(str, unknown))}, which is not a missing value of SAS")
+        raise FailedError(
+            f"column {column.name} holds {min(map(str, unknown))}, which is no missing value of SAS or Stata"
+        )
     doubles = np.array([np.nan if isinstance(one, str) or one is None else one for one in series], np.float64)
     return pa.StructArray.from_arrays(
         [pa.array(scaled(doubles), from_pandas=True), pa.array(missing, pa.string())], ["value", "missing"]
