@@ -133,7 +133,8 @@ def _under(table: Table, schema: Schema) -> Content | str:
     except CellError as error:
         return f"a cell is no {error.column.type}: {error.column.name} {error.problem}"
     except TrialsealError as error:
-        return str(error).removeprefix(str(table.path)).strip()
+        words = str(error).removeprefix(str(table.path)).strip()
+        return words.partition(":")[0] if words.startswith("calls columns") else "columns have other names"
 
 
 def _why(sealed: Table, seen: Table, schema: Schema) -> str:
@@ -144,7 +145,8 @@ def _why(sealed: Table, seen: Table, schema: Schema) -> str:
         return str(error)
     if not columns:
         return "rows are missing, or are more"
-    return "; ".join(sorted({f"{one.cause or 'cells differ: ' + one.column}" for one in columns})[:3])
+    reasons = {one.known.partition(";")[0] or one.cause or f"cells differ: {one.column}" for one in columns}
+    return "; ".join(sorted(reasons)[:3])
 
 
 def page(found: Found, count: int) -> str:

@@ -69,6 +69,10 @@ def _replaced(old: str, new: str, cell: Any) -> Any:
     return cell.replace(old, new)
 
 
+def _translated(marks: dict[int, str], cell: Any) -> Any:
+    return cell.translate(marks)
+
+
 def _normal(form: Literal["NFC", "NFD"], cell: Any) -> Any:
     return unicodedata.normalize(form, cell)
 
@@ -81,6 +85,9 @@ _NUMBERS = ("number",)
 _TIMES = ("datetime",)
 _TEXT = ("text",)
 _NOT_TEXT: Final = ("number", "integer", "decimal", "date", "datetime", "time")
+_PLAIN_MARKS: Final = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u00a0": " "}
+)
 _FORMS: Final[tuple[tuple[Literal["NFC", "NFD"], str], ...]] = (("NFC", "composed"), ("NFD", "decomposed"))
 _HOURS = [hours for size in range(1, 15) for hours in (size, -size)]
 
@@ -114,6 +121,7 @@ def _changes() -> Iterator[Change]:
         yield Change(f"moved by {days:+,} d, {why}", ("date", "datetime"), partial(_moved, timedelta(days=days)))
     for old, new, name in (("\r\n", "\n", "LF"), ("\r", "\n", "LF"), ("\n", "\r\n", "CRLF"), ("\n", "\r", "CR")):
         yield Change(f"with line ends within it turned to {name}", _TEXT, partial(_replaced, old, new))
+    yield Change("with typographic marks made plain", _TEXT, partial(_translated, _PLAIN_MARKS))
     yield Change("without the blanks around it", _TEXT, lambda cell: cell.strip() or None)
     yield Change("with each run of blanks turned to one", _TEXT, _every_blank)
     for form, name in _FORMS:
@@ -157,12 +165,16 @@ class ColumnDifference(NamedTuple):
     cause: str | None
     """What explains most of them."""
     explained: int
+    known: str = ""
+    """What is known of the column itself, in a sentence."""
 
     @property
     def words(self) -> str:
         """One line for a person."""
         differ = "1 cell differs" if self.cells == 1 else f"{self.cells:,} cells differ"
         said = f"column {self.column}: {differ}"
+        if self.known:
+            return f"{said}: {self.known}"
         if self.cause is None:
             return said
         if self.explained == self.cells:

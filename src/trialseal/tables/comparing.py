@@ -135,7 +135,20 @@ def by_column(a: Table, b: Table, schema: Schema) -> list[ColumnDifference]:
             cells = zip(left.take(some).to_pylist(), right.take(some).to_pylist(), strict=True)
             pairs[place] += [(json.loads(was), json.loads(here)) for was, here in cells]
     found = zip(schema.columns, pairs, counts, strict=True)
-    return [column_difference(column, some, count) for column, some, count in found if count]
+    differences_ = [column_difference(column, some, count) for column, some, count in found if count]
+    return [_by_type(one, schema, a, b) if one.cause is None else one for one in differences_]
+
+
+def _by_type(one: ColumnDifference, schema: Schema, a: Table, b: Table) -> ColumnDifference:
+    """The difference, explained where a column was sealed as text that one of the tables knows to be something else."""
+    place = schema.index(one.column)
+    kinds = {table.schema.columns[place].type for table in (a, b) if not table.untyped} - {"text"}
+    if schema.columns[place].type != "text" or len(kinds) != 1:
+        return one
+    [kind] = kinds
+    return one._replace(
+        known=f"it was sealed as text, and is a {kind} in the other form; sealed with --type {one.column}={kind}, both agree"
+    )
 
 
 def _by_position(a: Table, b: Table, schema: Schema) -> Iterator[Difference]:
