@@ -127,7 +127,7 @@ def _changes() -> Iterator[Change]:
     for form, name in _FORMS:
         yield Change(f"with its accents {name} ({form})", _TEXT, partial(_normal, form))
     for code in ("cp1252", "latin-1", "cp437", "mac-roman"):
-        yield Change(f"UTF-8 that was read as {code}", _TEXT, partial(_encoded, "utf-8", code))
+        yield Change(f"read as {code} though it is UTF-8", _TEXT, partial(_encoded, "utf-8", code))
     yield Change(
         "with the characters lost that are not ASCII", _TEXT, lambda cell: cell.encode("ascii", "replace").decode()
     )
@@ -177,8 +177,10 @@ class ColumnDifference(NamedTuple):
             return f"{said}: {self.known}"
         if self.cause is None:
             return said
+        if self.cells == 1:
+            return f"{said}, as if {self.cause}"
         if self.explained == self.cells:
-            part = "all" if self.cells > 1 else "it"
+            part = "all"
         else:
             part = f"{self.explained:,} of the {self.seen:,} looked at"
         return f"{said}, {part} as if {self.cause}"
@@ -231,7 +233,7 @@ def _inverse() -> Iterator[tuple[str, Callable[[Any, Column], Any]]]:
         yield f"{one.words} in the sealed table", one.of
     for written, read in (("cp1252", "utf-8"), ("latin-1", "utf-8")):
         change = Change("", _TEXT, partial(_encoded, written, read))
-        yield f"UTF-8 that was read as {written} here", change.of
+        yield f"read as {written} though it is UTF-8 here", change.of
     yield "without its zone here", lambda cell, column: f"{cell}Z" if column.type == "datetime" and cell else cell
 
 

@@ -146,9 +146,8 @@ def _by_type(one: ColumnDifference, schema: Schema, a: Table, b: Table) -> Colum
     if schema.columns[place].type != "text" or len(kinds) != 1:
         return one
     [kind] = kinds
-    return one._replace(
-        known=f"it was sealed as text, and is a {kind} in the other form; sealed with --type {one.column}={kind}, both agree"
-    )
+    cure = f"sealed with --type {one.column}={kind}, both agree"
+    return one._replace(known=f"it was sealed as text, and is a {kind} in the other form; {cure}")
 
 
 def _by_position(a: Table, b: Table, schema: Schema) -> Iterator[Difference]:

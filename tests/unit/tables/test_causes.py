@@ -37,7 +37,7 @@ Run = Callable[..., Answer]
         ("text", "a\r\nb", "a\nb", "with line ends within it turned to LF here"),
         ("text", " a\t", "a", "without the blanks around it here"),
         ("text", "é", "e\u0301", "with its accents decomposed (NFD) here"),
-        ("text", "Übelkeit", "Ãœbelkeit", "UTF-8 that was read as cp1252 here"),
+        ("text", "Übelkeit", "Ãœbelkeit", "read as cp1252 though it is UTF-8 here"),
         ("text", "naïve", "na?ve", "with the characters lost that are not ASCII here"),
         ("text", "x" * 300, "x" * 255, "cut after 255 characters here"),
         ("text", "007", "7", "without the zeros in front here"),
@@ -52,7 +52,7 @@ def test_causes(kind: Any, sealed: Any, here: Any, cause: str | None) -> None:
     column = Column("X", kind)
     assert (causes_of(sealed, here, column) or [None])[0] == cause
     found = column_difference(column, [(sealed, here)], 1)
-    assert found.words == "column X: 1 cell differs" + (f", it as if {cause}" if cause else "")
+    assert found.words == "column X: 1 cell differs" + (f", as if {cause}" if cause else "")
 
 
 def test_the_cause_that_explains_most_cells_is_named() -> None:
