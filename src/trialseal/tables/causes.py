@@ -179,10 +179,7 @@ class ColumnDifference(NamedTuple):
             return said
         if self.cells == 1:
             return f"{said}, as if {self.cause}"
-        if self.explained == self.cells:
-            part = "all"
-        else:
-            part = f"{self.explained:,} of the {self.seen:,} looked at"
+        part = "all" if self.explained == self.cells else f"{self.explained:,} of the {self.seen:,} looked at"
         return f"{said}, {part} as if {self.cause}"
 
 
