@@ -84,6 +84,8 @@ def test_open_document(tmp_path: Path) -> None:
         ("<p>one</p><p>two<text:line-break/>three</p>", "one\ntwo\nthree"),
         (f"<p>{escape('<&>')}</p>", "<&>"),
         ("<p>#N/A</p>", "#N/A"),
+        ("<p>a<office:annotation><p>a note</p></office:annotation>b</p>", "ab"),
+        ('<p>a</p><table:table><row><c office:value-type="string"><p>within</p></c></row></table:table>', "a"),
     ],
 )
 def test_text_of_open_document(tmp_path: Path, inner: str, text: str) -> None:
