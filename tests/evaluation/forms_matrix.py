@@ -29,6 +29,10 @@ from trialseal.tables.table import Table
 
 PAGE = Path(__file__).parents[2] / "docs" / "forms.md"
 _FORMS = ["xpt", "sas7bdat", "dta", "sav", "zsav", "por", "csv", "parquet", "xlsx", "ods", "json", "ndjson", "dsjc"]
+_SOURCES = (
+    "adam and sdtm: cdisc-org/DataExchange-DatasetJson; xpt: phuse-org/phuse-scripts; haven: tidyverse/haven at b2b170ed; "
+    "pyreadstat: Roche/pyreadstat at 1adde46d (all on GitHub)."
+)
 _READ: dict[str, Callable[..., Any]] = {
     "xpt": pyreadstat.read_xport,
     "sas7bdat": pyreadstat.read_sas7bdat,
@@ -160,6 +164,8 @@ def page(found: Found, count: int) -> str:
         f"{count} real tables, each sealed as the form of its row and verified as the form of its column: how many "
         "agree, of how many. A table's own files are its publisher's; forms that it was not published in are what "
         "pandas and pyreadstat write of it.",
+        "",
+        _SOURCES,
         "",
         "| sealed as | " + " | ".join(forms) + " |",
         "|---|" + "---:|" * len(forms),
