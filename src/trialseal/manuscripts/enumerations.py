@@ -58,7 +58,8 @@ _BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as)\s+)?", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)
 _SEMICOLON = re.compile(r";\s*(?:and\s+|or\s+)?", re.IGNORECASE)
 _COMMA = re.compile(
-    r",\s+(?:and\s+|as well as\s+)?|(?<=\)),(?=[^\W\d])|\s+as well as\s+|\s+and\s+(?=(?:other|(?:serious )?adverse|side)\s|safety\b)"
+    r",\s+(?:and\s+|as well as\s+)?|(?<=\)),(?=[^\W\d])|\s+as well as\s+"
+    r"|\s+and\s+(?=(?:other|(?:serious )?adverse|side)\s|safety\b)"
     r"|\s+and\s+the\s+following\b[^:;,]{0,60}:\s*",
     re.IGNORECASE,
 )

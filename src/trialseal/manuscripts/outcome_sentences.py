@@ -100,7 +100,9 @@ def find_outcomes(manuscript: Manuscript, text: Sequence[Sentence]) -> OutcomeSe
     long_forms = abbreviations(sentence.text for sentence in text if "(" in sentence.text)
     chosen: list[StatedOutcome] = []
     for role in ("primary", "secondary", "other"):
-        of_role = [one for one in found if one.role == role and one.kind != "vague"]
+        # A primary aim may stand for an outcome that nothing names; a secondary aim hardly ever does.
+        passed = ("vague",) if role == "primary" else ("vague", "aim")
+        of_role = [one for one in found if one.role == role and one.kind not in passed]
         best = min((_rank(one) for one in of_role), default=0)
         of_best = [one for one in of_role if _rank(one) == best]
         chosen += distinct(_counted(of_best) or of_best, long_forms)

@@ -77,7 +77,8 @@ _BREAK_OF_LIST = re.compile(r"[:;]\s|,\s+(?:while|whereas|but)\s+|(?<=[a-z)])\.\
 # 'Following the assessment of comfort (primary outcome), …' tells when.
 _HAPPENED = re.compile(r"\b(?:was|were|did|had|has been|have been)\b", re.IGNORECASE)
 _AT_ITS_TIME = re.compile(
-    r"(?:following|after|before|during|until|since|because|in this (?:study|trial))\b", re.IGNORECASE
+    r"(?:following|after|before|during|until|since|because|to|for|although|while|when|in this (?:study|trial))\b",
+    re.IGNORECASE,
 )
 _LONGEST_SUBJECT = 220
 

@@ -78,7 +78,7 @@ _APPOSED_BEHIND = re.compile(
 # "the primary endpoint of overall survival"
 _OF = re.compile(
     rf"{NAMED}\s+(?:of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)|corresponding to\s+)"
-    r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|[.;:]|$)",
+    r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|\s*[(.;:]|$)",
     re.IGNORECASE,
 )
 # "based on the primary outcome of the trial (grip strength)"
@@ -124,7 +124,7 @@ _APPOSED_LAST = re.compile(
 # "To assess the primary outcome, we used …" tells how.
 _TO_ASSESS = re.compile(r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
 _NEGATED = re.compile(
-    r"\b(?:no|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding) (?:the|our|these|this|each|both|all)"
+    r"\b(?:no|for|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding) (?:the|our|these|this|each|both|all)"
     r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|(?:reach|achiev|meet|attain)\w* the|powered (?:for|on)"
     r"|definition of|than (?:the|our)"
     r"|assessments? of|between(?: the)?"
