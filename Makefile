@@ -9,7 +9,7 @@ PY := $(RUN) .venv/bin/python
 LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
-.PHONY: help setup demo test lint format bench mutants evaluate gas devnet artifacts lock clean
+.PHONY: help setup demo test lint format bench mutants evaluate evaluate-papers gas devnet artifacts lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ mutants: setup .toolchain/mutation/.done ## put small faults into what verdicts 
 
 evaluate: setup ## score the comparison of outcomes against human ratings: make evaluate [DATA=folder] [ARGS=--learn]
 	$(PY) tests/evaluation/evaluate.py $(DATA) $(ARGS)
+
+evaluate-papers: setup ## score the reading of whole articles against a key: make evaluate-papers PAPERS=folder
+	$(PY) tests/evaluation/whole_papers.py $(PAPERS)
 
 gas: setup ## measure the gas of each act and write docs/gas.md
 	$(PY) scripts/gas.py
