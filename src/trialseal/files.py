@@ -12,7 +12,7 @@ import io
 import json
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TextIO, TypeAlias
@@ -207,9 +207,23 @@ def put(path: Path, data: bytes, mode: int = 0o644, *, overwrite: bool = True) -
     Written beside, forced to disk, then renamed. OSError where the disk is full or refuses, FileExistsError where a
     file is there and not to be overwritten; then what was there stands.
     """
+    _put(path, lambda descriptor: write_all(descriptor, data), mode, overwrite)
+
+
+def write_with(path: Path, write: Callable[[BinaryIO], object], mode: int = 0o644, *, overwrite: bool = True) -> None:
+    """As `write_bytes`, for what `write` writes piece by piece into the file that it is given."""
+
+    def filled(descriptor: int) -> None:
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            write(file)
+
+    _make(path, lambda: _put(path, filled, mode, overwrite))
+
+
+def _put(path: Path, fill: Callable[[int], None], mode: int, overwrite: bool) -> None:
     with _temporary(path, mode) as (temporary, descriptor):
         try:
-            write_all(descriptor, data)
+            fill(descriptor)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -262,9 +276,24 @@ def _temporary(path: Path, mode: int) -> Iterator[tuple[Path, int]]:
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o644, *, overwrite: bool = True) -> None:
     """As `put`, in folders that are made where they lack; UsageError in a sentence where it cannot be done."""
+    _make(path, lambda: put(path, data, mode, overwrite=overwrite))
+
+
+def write_passing(path: Place, chunks: Iterable[bytes]) -> None:
+    """Writes a new file that is needed for a moment: nothing is forced to disk. UsageError if it cannot be written."""
+    try:
+        with open(path, "xb", buffering=0) as file:
+            for chunk in chunks:
+                write_all(file.fileno(), chunk)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def _make(path: Path, make: Callable[[], None]) -> None:
+    """Makes a file, and the folders that it lacks; UsageError in a sentence where it cannot be done."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        put(path, data, mode, overwrite=overwrite)
+        make()
     except FileExistsError:
         raise UsageError(f"{path} is there already: it was left as it is") from None
     except OSError as error:
