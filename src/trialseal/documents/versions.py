@@ -25,7 +25,7 @@ NEWEST: Final[dict[str, int]] = {
     "trialseal-receipt": 1,
     "trialseal-receipt-of-head": 1,
     "trialseal-receipt-of-transaction": 1,
-    "trialseal-pending": 1,  # an act that was signed and not finished
+    "trialseal-backup": 1,  # the list of files in a backup
     "trialseal-signed-acts": 1,  # acts that others send
 }
 """By family, the newest version that this program reads and writes."""

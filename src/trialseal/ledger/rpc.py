@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import secrets
 import socket
 import time
 from base64 import b64encode
@@ -73,10 +74,11 @@ class _Busy(Exception):
 class Rpc:
     """A node at an http or https URL; user:password@ in it becomes basic authentication.
 
-    Not for use by several threads at once.
+    Not for use by several threads at once. Requests are numbered from `first` on, by default from a random number, so
+    that an answer to an earlier request, or to another process, is never taken for one to this.
     """
 
-    def __init__(self, url: str, timeout: float = 30.0) -> None:
+    def __init__(self, url: str, timeout: float = 30.0, *, first: int | None = None) -> None:
         try:
             parts = urlsplit(url)
             port, host = parts.port, _host(parts.hostname or "")
@@ -104,18 +106,20 @@ class Rpc:
             self._headers["Authorization"] = "Basic " + b64encode(user.encode("utf-8", "surrogateescape")).decode()
         self._connection: http.client.HTTPConnection | None = None
         self._batch = BATCH
+        self._next = secrets.randbelow(1 << 40) if first is None else first
 
     def call(self, method: str, params: Sequence[Any] = (), most: int | None = None) -> Any:
         """The result of one call, of no more than `most` bytes.
 
         Unreachable if nothing answers, TooLarge, RpcError if the node refuses, Reverted if a contract does.
         """
-        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}
+        number = self._numbered(1)
+        request = {"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}
         answer = self._ask(request, again=method not in ONCE, most=most)
         if not isinstance(answer, dict):
             raise self._no_node("its answer is not JSON-RPC")
         # What refuses a request that it cannot read does not know its id.
-        if answer.get("error") is None and "result" in answer and not _is_id(answer.get("id"), 1):
+        if answer.get("error") is None and "result" in answer and not _is_id(answer.get("id"), number):
             raise self._no_node("its answer is to another request")
         return self._result(method, answer)
 
@@ -138,21 +142,27 @@ class Rpc:
             if len(part) == 1:
                 results.append(_attempted(self.call, *part[0], most))
                 continue
+            first = self._numbered(len(part))
             answers = self._ask(
-                [{"jsonrpc": "2.0", "id": i, "method": m, "params": list(p)} for i, (m, p) in enumerate(part)],
+                [{"jsonrpc": "2.0", "id": i, "method": m, "params": list(p)} for i, (m, p) in enumerate(part, first)],
                 again=not any(method in ONCE for method, _ in part),
                 most=most,
             )
-            by_id = self._by_id(answers, len(part))
+            by_id = self._by_id(answers, first, len(part))
             if by_id is None:
                 # A node without batches, or with smaller ones, answers with one error for all.
                 self._batch = len(part) // 2
                 continue
-            results += [_attempted(self._result, method, by_id[i]) for i, (method, _) in enumerate(part)]
+            results += [_attempted(self._result, method, by_id[i]) for i, (method, _) in enumerate(part, first)]
         return results
 
-    def _by_id(self, given: Any, count: int) -> dict[int, dict[str, Any]] | None:
-        """The answers to requests 0 to `count` - 1; None where some have none, as from a node with smaller batches.
+    def _numbered(self, count: int) -> int:
+        """The first of so many numbers that no other request of this node has."""
+        first, self._next = self._next, self._next + count
+        return first
+
+    def _by_id(self, given: Any, first: int, count: int) -> dict[int, dict[str, Any]] | None:
+        """The answers to `count` requests numbered from `first`; None where some have none: the node takes fewer.
 
         UndeterminedError where one is answered twice, or one that was not made is: which answer counts is not ours
         to choose.
@@ -164,7 +174,7 @@ class Rpc:
             place = one.get("id") if isinstance(one, dict) else None
             if place is None:
                 continue  # what refuses a request that it cannot read does not know its id
-            if type(place) is not int or not 0 <= place < count:
+            if type(place) is not int or not first <= place < first + count:
                 raise self._no_node("its answer is to another request")
             if place in by_id:
                 raise self._no_node("it answers one request twice")
