@@ -8,19 +8,20 @@ from typing import Literal
 Role = Literal["primary", "secondary", "other"]
 
 _SECONDARY = (
-    r"(?:(?:key|main|major|other|further|additional|important|confirmatory|principal|pre-?specified|ranked|first)[\s-]+)*"
+    r"(?:(?:key|main|major|other|further|additional|important|confirmatory|principal|pre-?specified|ranked"
+    r"|first)[\s-]+)*"
     r"secondary"
 )
 _PRIMARY = r"(?:co[-\s]?|dual[\s-]|joint[\s-])?primary|main|principal|major"
 _ROLE = rf"(?P<role>{_SECONDARY}|{_PRIMARY}|(?:other\s+)?exploratory|tertiary)"
 _OUTCOME = r"(?:out-?\s?comes?|end[\s-]?points?)"
 _NOUN = (
-    rf"(?:{_OUTCOME}(?:\s+(?:measures?|variables?|parameters?|criteri(?:on|a)|events?))?"
+    rf"(?:{_OUTCOME}(?:\s+(?:measures?|measurements?|variables?|parameters?|criteri(?:on|a)|events?))?"
     r"|(?:efficacy|response|effectiveness)\s+(?:measures?|variables?|parameters?|assessments?|criteri(?:on|a))"
     r"|(?:measures?|measurements?|variables?|parameters?|assessments?)(?:\s+of\s+(?:efficacy|outcome|effectiveness))?)"
 )
 _BETWEEN = (
-    r"(?:\s+(?!(?:was|were|is|are|secondary|primary|tertiary|exploratory|outcomes?|end-?points?|analys[ei]s)\b)"
+    r"(?:\s+(?!(?:was|were|is|are|secondary|primary|tertiary|exploratory|outcomes?|end-?points?|analys[ei]s|surrogate)\b)"
     r"(?!and\s+(?:key\s+)?(?:secondary|other)\b)[\w’'/&-]+){0,3}?"
 )
 NAMED = rf"\b{_ROLE}{_BETWEEN}\s+(?P<noun>{_NOUN})\b"

@@ -36,15 +36,24 @@ __all__ = ["OutcomeSentences", "Role", "StatedOutcome", "find_outcomes", "passag
 
 # 'The primary outcome was to determine the rate of …'
 _AIM = re.compile(
-    r"(?:to\s+)?(?:record|measure|estimate|calculate|quantify|determine|investigate|evaluate|assess|compare|demonstrate|show|test|identify|examine|explore|study|establish"
+    r"(?:to\s+)?(?:record|measure|estimate|calculate|quantify|determine|investigate|evaluate|assess|compare"
+    r"|demonstrate|show|test|identify|examine|explore|study|establish"
     r"|prove|find out|analy[sz]e|confirm|describe|verify)\s",
     re.IGNORECASE,
 )
 _ONE = re.compile(r"\b(?:outcome|end[\s-]?point|measure)\b(?!\s+measures)", re.IGNORECASE)
 # 'efficacy and safety' says what the trial was about.
 _GLOSS = re.compile(
-    r"(?:(?:clinical|overall|the|long-term|short-term|treatment)\s+)*(?:efficacy|safety|effectiveness|tolerability|feasibility"
+    r"(?:(?:clinical|overall|the|long-term|short-term|treatment)\s+)*(?:efficacy|safety|effectiveness|tolerability"
+    r"|feasibility"
     r"|outcomes?|benefits?|effects?)(?:(?:,|\s+and|,\s+and)\s+(?:efficacy|safety|effectiveness|tolerability|feasibility))*",
+    re.IGNORECASE,
+)
+# 'completion of the intervention' may be an outcome, 'week 12' may not.
+_HAPPENS = re.compile(r"completion|discharge|hospital discharge|enrol", re.IGNORECASE)
+# 'We used the …', 'Patients completed …': what was done, not what was measured.
+_DOING = re.compile(
+    r"(?:we|all|each|patients|participants|children|subjects|parents|women|men|data|to|in|at|after|before|during)\s",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
@@ -91,7 +100,9 @@ def find_outcomes(manuscript: Manuscript, text: Sequence[Sentence]) -> OutcomeSe
     long_forms = abbreviations(sentence.text for sentence in text if "(" in sentence.text)
     chosen: list[StatedOutcome] = []
     for role in ("primary", "secondary", "other"):
-        of_role = [one for one in found if one.role == role and one.kind != "vague"]
+        # A primary aim may stand for an outcome that nothing names; a secondary aim hardly ever does.
+        passed = ("vague",) if role == "primary" else ("vague", "aim")
+        of_role = [one for one in found if one.role == role and one.kind not in passed]
         best = min((_rank(one) for one in of_role), default=0)
         of_best = [one for one in of_role if _rank(one) == best]
         chosen += distinct(_counted(of_best) or of_best, long_forms)
@@ -229,7 +240,7 @@ class _Finding:
             if phrase.kind == "stated" and (aim := _AIM.match(one)):
                 one = one[aim.end() :]
             measure, description = taken_apart(one)
-            if not measure or time_frame(measure) == measure:
+            if not measure or (time_frame(measure) == measure and not _HAPPENS.match(measure)):
                 continue
             # 'safety' at the end of a list is an outcome like the others.
             its = phrase.kind if named and _GLOSS.fullmatch(measure) else _kind(phrase.kind, measure)
@@ -275,7 +286,7 @@ class _Finding:
         stated = [
             outcome
             for one in listed or below[:1]
-            if not says_no_outcome(one.text)
+            if not says_no_outcome(one.text) and (listed or not _DOING.match(one.text))
             for outcome in self._outcomes(one, _whole(one, role, several))
         ]
         return index + 1 + len(below), stated

@@ -9,7 +9,7 @@ from trialseal.manuscripts.fates import says_no_outcome
 from trialseal.manuscripts.outcome_names import NAMED
 
 _QUALIFIED = (
-    r"(?:\s*\([^)]{0,80}\))?"
+    r"(?:\s*\([^)]{0,80}\))?(?:\s+(?:reported|presented|described)\s+(?:here|in this \w+))?"
     r"(?:\s+(?:of|for|in|through|at|from|to|comparing|used|assessed|evaluated|with)\b[^.;:,]{1,90}?)?"
 )
 _IS = (
@@ -28,7 +28,7 @@ _THEREFORE = r"(?:,\s*there-?\s?fore\b,?\s*)?"
 # "The primary outcome, measured at 12 months, was …"
 _ASIDE = (
     r"(?:,\s*(?:which (?:was|were) )?(?:as )?(?:measured|assessed|evaluated|determined|adjudicated|tested|analy[sz]ed"
-    r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b[^,;]{2,100},\s*)?"
+    r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b(?:[^,;()]|\([^()]*\)){2,160},\s*)?"
 )
 _FORWARD = re.compile(
     rf"{NAMED}{_QUALIFIED}\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:–—]|\s-(?=\s)"
@@ -77,8 +77,8 @@ _APPOSED_BEHIND = re.compile(
 )
 # "the primary endpoint of overall survival"
 _OF = re.compile(
-    rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)"
-    r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|[.;:]|$)",
+    rf"{NAMED}\s+(?:of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)|corresponding to\s+)"
+    r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|\s*[(.;:]|$)",
     re.IGNORECASE,
 )
 # "based on the primary outcome of the trial (grip strength)"
@@ -90,7 +90,8 @@ _IN_BRACKETS = re.compile(
 )
 # "the primary outcome measure usability was assessed"
 _BESIDE = re.compile(
-    rf"{NAMED}\s+(?P<what>(?!(?:data|analys\w+|results?|events?|models?|rates?|definitions?|assessments?|time|visits?"
+    rf"{NAMED}\s+(?P<what>(?!(?:measures?|measurements?|variables?|parameters?|criteri\w+|data|analys\w+|results?"
+    rf"|events?|models?|rates?|definitions?|assessments?|time|visits?"
     r"|was|were|is|are|will|has|had|did|in|of|for|at|by|on|with|that|which|and|or|to|from|between|as)\b)[\w/-]+"
     r"(?:\s+(?!(?:was|were)\b)[\w/-]+){0,4})(?:\s+(?:was|were|is|are)\s+(?:then\s+)?|,\s+(?:as\s+)?)"
     r"(?:measured|assessed|evaluated|determined|quantified)\b",
@@ -98,6 +99,13 @@ _BESIDE = re.compile(
 )
 # "the margin of the primary outcome measure CES-D"
 _ABBREVIATED = re.compile(rf"{NAMED}\s+(?P<what>(?-i:[A-Z][A-Za-z]*[A-Z\d-][\w-]*))(?=[\s,.;)])", re.IGNORECASE)
+# "Secondary outcomes were evaluated using the MPQ and the CGI scale"
+_BY_INSTRUMENT = re.compile(
+    rf"{NAMED}\s+(?:was|were|will be)\s+(?:measured|assessed|evaluated)\s+(?:using|by|with|on"
+    rf"|through)\s+(?:means of\s+)?(?:the\s+)?"
+    r"(?P<what>[^.;:]{0,80}?(?:\b(?-i:[A-Z][A-Za-z]*[A-Z][\w-]*)|\b(?:scales?|questionnaires?|inventory|index|score)\b)[^.;:,]{0,80})",
+    re.IGNORECASE,
+)
 # "Primary outcomes of weight, waist and diet were assessed"
 _OF_SEVERAL = re.compile(
     rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|these|interest|both)\b)(?P<what>[^:]{{4,500}}?)\s+(?:was|were"
@@ -116,8 +124,9 @@ _APPOSED_LAST = re.compile(
 # "To assess the primary outcome, we used …" tells how.
 _TO_ASSESS = re.compile(r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
 _NEGATED = re.compile(
-    r"\b(?:no|not an?|without an?|neither|any|(?:for|of|in|on|regarding) (?:the|our|these|this|each|both|all)"
-    r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|powered (?:for|on)|definition of|than (?:the|our)"
+    r"\b(?:no|for|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding) (?:the|our|these|this|each|both|all)"
+    r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|(?:reach|achiev|meet|attain)\w* the|powered (?:for|on)"
+    r"|definition of|than (?:the|our)"
     r"|assessments? of|between(?: the)?"
     r"|(?:since|because)(?: the| our)?)\s*$",
     re.IGNORECASE,
@@ -135,7 +144,7 @@ def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, in
                 return match.span("what")
         return None
     if not _NEGATED.search(before):
-        for pattern in (_APPOSED_BEHIND, _BRACKETED, _OF_SEVERAL, _FORWARD, _THEN_NAMED):
+        for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _FORWARD, _THEN_NAMED):
             match = pattern.match(text, begin, end)
             if match and not says_no_outcome(match["what"]):
                 return match.span("what")
@@ -145,7 +154,7 @@ def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, in
 
 def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
     """What is named beside the name that begins at `begin`, and not said to be it: 'the primary outcome of X'."""
-    for pattern in (_OF, _BESIDE, _APPOSED_LAST, _IN_BRACKETS, _ABBREVIATED):
+    for pattern in (_BRACKETED, _OF, _BESIDE, _APPOSED_LAST, _IN_BRACKETS, _ABBREVIATED, _BY_INSTRUMENT):
         match = pattern.match(text, begin, end)
         if match and not says_no_outcome(match["what"]):
             return match.span("what")

@@ -69,7 +69,7 @@ def open_table(path: Path, reading: Reading | None = None) -> Table:
         require_file(path)
         module, function = _READERS[_ending(path, reading)]
     if reading.encoding is not None:
-        _require_encoding(reading.encoding)
+        require_encoding(reading.encoding)
     if reading.names_row is not None and reading.names_row < 1:
         raise UsageError(f"there is no line {reading.names_row}: --names-row counts from 1")
     opened: Table = getattr(importlib.import_module(f"trialseal.tables.{module}"), function)(path, reading)
@@ -79,13 +79,11 @@ def open_table(path: Path, reading: Reading | None = None) -> Table:
 
 
 def _ending(path: Path, reading: Reading) -> str:
-    if reading.form is not None:
-        ending = f".{reading.form.lower().lstrip('.')}"
-        if ending not in _READERS:
-            known = " ".join(one[1:] for one in _READERS)
-            raise UsageError(f"--format {reading.form} is not a form of tables that can be read: use one of {known}")
-        return ending
-    ending = path.suffix.lower()
+    """The ending whose reader reads a file: as stated, or of its name, unless the file shows that it is another."""
+    ending = path.suffix.lower() if reading.form is None else f".{reading.form.lower().lstrip('.')}"
+    if reading.form is not None and ending not in _READERS:
+        known = " ".join(one[1:] for one in _READERS)
+        raise UsageError(f"--format {reading.form} is not a form of tables that can be read: use one of {known}")
     with open_file(path) as file:
         start = file.read(_START)
     if ending == ".xls":
@@ -134,7 +132,8 @@ def _without_missing(table: Table, missing: tuple[str, ...]) -> Table:
     return replace(table, blocks=fewer(table.blocks), sample=sample, reading=replace(table.reading, missing=missing))
 
 
-def _require_encoding(name: str) -> None:
+def require_encoding(name: str) -> None:
+    """UsageError if there is no such encoding of text."""
     try:
         known = codecs.lookup(name)._is_text_encoding  # rot13 and its like are none
     except (LookupError, ValueError):

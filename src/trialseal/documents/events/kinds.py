@@ -16,6 +16,7 @@ from trialseal.documents.events.conduct import (
     Visit,
 )
 from trialseal.documents.events.consent import Consent, ConsentFormInForce, Withdrawal
+from trialseal.documents.events.contest import Contest
 from trialseal.documents.events.devices import DeviceReading, ImageReference
 from trialseal.documents.events.products import Custody, Dispensing, Unblinding
 from trialseal.documents.events.record import EnteredInError, Erasure, Padding
@@ -42,6 +43,7 @@ Event: TypeAlias = (
     | DeviceReading
     | ImageReference
     | EnteredInError
+    | Contest
     | Padding
     | Erasure
 )

@@ -36,10 +36,4 @@ RESERVED: Final[dict[str, Reserved]] = {
             "agreement", "until",
         ),
     ),
-    "contest": Reserved(
-        "another party's objection to an entry of a stream that is not its own",
-        (
-            "writer", "stream", "entry", "leaf", "holds", "source", "reason", "agreed_by",
-        ),
-    ),
 }  # fmt: skip
