@@ -30,8 +30,8 @@ from trialseal.tables.table import Table
 PAGE = Path(__file__).parents[2] / "docs" / "forms.md"
 _FORMS = ["xpt", "sas7bdat", "dta", "sav", "zsav", "por", "csv", "parquet", "xlsx", "ods", "json", "ndjson", "dsjc"]
 _SOURCES = (
-    "adam and sdtm: cdisc-org/DataExchange-DatasetJson; xpt: phuse-org/phuse-scripts; haven: tidyverse/haven at b2b170ed; "
-    "pyreadstat: Roche/pyreadstat at 1adde46d (all on GitHub)."
+    "adam and sdtm: cdisc-org/DataExchange-DatasetJson; xpt: phuse-org/phuse-scripts; haven: tidyverse/haven at "
+    "b2b170ed; pyreadstat: Roche/pyreadstat at 1adde46d (all on GitHub)."
 )
 _READ: dict[str, Callable[..., Any]] = {
     "xpt": pyreadstat.read_xport,
