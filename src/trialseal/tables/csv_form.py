@@ -19,6 +19,7 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.files import open_file, open_text
 from trialseal.tables.schema import Column, Schema, require_names
 from trialseal.tables.table import Reading, Table
+from trialseal.tables.text_pieces import PlainText, TextBlocks
 
 if TYPE_CHECKING:
     from trialseal.tables.table import Block
@@ -96,12 +97,26 @@ def open_csv(path: Path, reading: Reading) -> Table:
         path.stem,
         "CSV",
         Schema(tuple(Column(name, "text") for name in names)),
-        blocks,
+        TextBlocks(blocks, text) if (text := _plain_text(path, layout)) else blocks,
         untyped=True,
         sample=None if wide else sample,
         reading=reading,
         notes=tuple(notes),
     )
+
+
+def _plain_text(path: Path, layout: TextLayout) -> PlainText | None:
+    """How the text is written, where it may be cut as it is."""
+    if (
+        layout.encoding.lower() not in ("utf-8", "utf8")
+        or layout.skipped
+        or layout.columns != slice(0, len(layout.names))
+    ):
+        return None
+    if not layout.delimiter.isascii():
+        return None
+    mark = len(_BOM.encode()) if layout.has_bom else 0
+    return PlainText(path, tuple(layout.names), layout.delimiter, mark)
 
 
 def layout_of(path: Path, reading: Reading) -> TextLayout:
@@ -366,12 +381,12 @@ def _are_names(row: list[str]) -> bool:
     return all(plain) and len(set(plain)) == len(plain) and not any(map(is_numeral, plain))
 
 
-def require_closed_quotes(path: Path, quotes: int, encoding: str | None) -> None:
+def require_closed_quotes(path: Path, quotes: int | None, encoding: str | None) -> None:
     """FailedError if a file has an odd number of quotation marks: then a quoted cell has no end.
 
-    `quotes` counts bytes, which are marks in every encoding but UTF-16 and UTF-32.
+    `quotes` counts bytes, which are marks in every encoding but UTF-16 and UTF-32; None: all are known to be closed.
     """
-    if quotes % 2 and not is_wide(encoding or ""):
+    if quotes and quotes % 2 and not is_wide(encoding or ""):
         raise FailedError(
             f"{path} has {quotes} quotation marks, an odd number: it is cut short in a cell, or a mark within a cell "
             "is not doubled"

@@ -25,8 +25,9 @@ OLD = """<SubjectData SubjectKey="1"><StudyEventData StudyEventOID="V1" StudyEve
 <ItemGroupData ItemGroupOID="VS" ItemGroupRepeatKey="1"><AuditRecord><UserRef UserOID="U"/></AuditRecord>
 <ItemData ItemOID="SBP" Value="120"/><ItemData ItemOID="NOTE" Value=""/></ItemGroupData>
 <ItemGroupData ItemGroupOID="VS" ItemGroupRepeatKey="2"><ItemDataDate ItemOID="DAY">2020-02-29</ItemDataDate>
-<ItemDataInteger ItemOID="SBP" IsNull="Yes">0</ItemDataInteger><ItemDataString ItemOID="NOTE">a &lt; b</ItemDataString>
-</ItemGroupData></FormData></StudyEventData></SubjectData>"""
+<ItemDataInteger ItemOID="SBP" IsNull="Yes">0</ItemDataInteger>
+<ItemDataString ItemOID="NOTE">a &lt; b</ItemDataString></ItemGroupData>
+</FormData></StudyEventData></SubjectData>"""
 NEW = """<SubjectData SubjectKey="1"><StudyEventData StudyEventOID="V1">
 <ItemGroupData ItemGroupOID="OUTER" ItemGroupRepeatKey="7"><ItemGroupData ItemGroupOID="VS" ItemGroupRepeatKey="1">
 <ItemData ItemOID="SBP"><Value>120</Value></ItemData></ItemGroupData></ItemGroupData></StudyEventData></SubjectData>"""
