@@ -75,6 +75,7 @@ lock: .venv/bin/python ## choose the newest allowed Python packages and write th
 
 clean: ## remove all that set-up, builds and tests made
 	rm -rf .venv .toolchain node_modules build reports .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -f src/trialseal/core/*.so
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: install one, or say make setup PYTHON=/path/to/python3" >&2; exit 1; }
@@ -83,7 +84,7 @@ clean: ## remove all that set-up, builds and tests made
 
 # brownie 1.22.2 is shipped compiled by mypyc, with faults that its Python sources beside do not have (network settings,
 # coverage, state machines): the compiled modules go. They are found by path, since importing brownie writes into HOME.
-.venv/.done: .venv/bin/python requirements.txt pyproject.toml
+.venv/.done: .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(wildcard src/trialseal/core/*.[ch])
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
 	find .venv/lib -path '*/site-packages/brownie/*.so' -exec rm -f {} +
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
