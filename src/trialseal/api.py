@@ -1,6 +1,7 @@
 """What programs import from `trialseal`: read a chain or a bundle, verify files, judge trials, ask what is due.
 
-What is given back are typed, immutable values; `frame` makes a data frame of many, where pandas is installed. What fails raises an error of `trialseal.errors`, whose text is one sentence for a person.
+What is given back are typed, immutable values; `frame` makes a data frame of many, where pandas is installed. What
+fails raises an error of `trialseal.errors`, whose text is one sentence for a person.
 """
 
 from __future__ import annotations
