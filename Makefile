@@ -10,7 +10,7 @@ PY := $(RUN) .venv/bin/python
 LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
-.PHONY: help setup demo test lint format bench mutants faults soak evaluate gas devnet artifacts lock clean
+.PHONY: help setup demo test lint format bench mutants faults soak evaluate evaluate-papers gas devnet artifacts lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ soak: setup ## as many such runs as ten minutes allow: make soak [SEED=1]
 
 evaluate: setup ## score the comparison of outcomes against human ratings: make evaluate [DATA=folder] [ARGS=--learn]
 	$(PY) tests/evaluation/evaluate.py $(DATA) $(ARGS)
+
+evaluate-papers: setup ## score the reading of whole articles against a key: make evaluate-papers PAPERS=folder
+	$(PY) tests/evaluation/whole_papers.py $(PAPERS)
 
 gas: setup ## measure the gas of each act and write docs/gas.md
 	$(PY) scripts/gas.py
