@@ -21,8 +21,8 @@ from eth_utils.crypto import keccak
 from gas_figures import ACTS_AT_ONCE, DEPTHS, EXTENSIONS, STREAMS_AT_ONCE, extension_name, same
 from trialseal.ledger.contracts import NAMES, contract, deployer
 from trialseal.ledger.devnet import anvil
+from trialseal.ledger.fees import MOST_GAS
 from trialseal.ledger.rpc import Rpc, Unreachable
-from trialseal.ledger.sending import MOST_GAS
 from trialseal.merkle import nodes
 from trialseal.merkle.tree import inclusion_proof, root
 

@@ -13,7 +13,7 @@ from gas_figures import (
     same,
 )
 from trialseal.ledger.contracts import NAMES, contract
-from trialseal.ledger.sending import MOST_GAS
+from trialseal.ledger.fees import MOST_GAS
 from trialseal.merkle import nodes
 
 # Acts of a trial with 12 endpoints, and how many of each.

@@ -12,6 +12,8 @@ import io
 import json
 import os
 import stat
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TextIO, TypeAlias
 
@@ -205,12 +207,23 @@ def put(path: Path, data: bytes, mode: int = 0o644, *, overwrite: bool = True) -
     Written beside, forced to disk, then renamed. OSError where the disk is full or refuses, FileExistsError where a
     file is there and not to be overwritten; then what was there stands.
     """
-    temporary = path.with_name(f".{path.name[:_LONGEST_BEGINNING]}.{os.urandom(4).hex()}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(temporary, flags, mode)
-    try:
+    _put(path, lambda descriptor: write_all(descriptor, data), mode, overwrite)
+
+
+def write_with(path: Path, write: Callable[[BinaryIO], object], mode: int = 0o644, *, overwrite: bool = True) -> None:
+    """As `write_bytes`, for what `write` writes piece by piece into the file that it is given."""
+
+    def filled(descriptor: int) -> None:
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            write(file)
+
+    _make(path, lambda: _put(path, filled, mode, overwrite))
+
+
+def _put(path: Path, fill: Callable[[int], None], mode: int, overwrite: bool) -> None:
+    with _temporary(path, mode) as (temporary, descriptor):
         try:
-            write_all(descriptor, data)
+            fill(descriptor)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -218,17 +231,69 @@ def put(path: Path, data: bytes, mode: int = 0o644, *, overwrite: bool = True) -
             os.replace(temporary, path)
         else:
             _name(temporary, path)
+    sync_folder(path.parent)
+
+
+def put_and_blank(
+    path: Path, write: Callable[[BinaryIO], None], mode: int, check: Callable[[Path], None] = lambda path: None
+) -> None:
+    """Puts what `write` writes in the place of a file, in one step, and overwrites with zeros what was there.
+
+    `check` looks at the new file first; what it raises leaves the old one. UsageError if it cannot be written. Backups,
+    other names of the old file, and file systems that write elsewhere keep what they have.
+    """
+    try:
+        with opened_to_change(path, buffering=0) as old:
+            with _temporary(path, mode) as (temporary, descriptor):
+                with os.fdopen(descriptor, "wb") as file:
+                    write(file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                check(temporary)
+                os.replace(temporary, path)
+            sync_folder(path.parent)
+            status = os.fstat(old.fileno())
+            if not status.st_nlink:  # else another name of it is left, with what somebody wants to keep
+                for start in range(0, status.st_size, _PIECE):
+                    write_all(old.fileno(), bytes(min(_PIECE, status.st_size - start)))
+                os.fsync(old.fileno())
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+@contextmanager
+def _temporary(path: Path, mode: int) -> Iterator[tuple[Path, int]]:
+    """A new file beside `path`, opened for writing, that is gone if what is done with it fails."""
+    temporary = path.with_name(f".{path.name[:_LONGEST_BEGINNING]}.{os.urandom(4).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, mode)
+    try:
+        yield temporary, descriptor
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
 
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o644, *, overwrite: bool = True) -> None:
     """As `put`, in folders that are made where they lack; UsageError in a sentence where it cannot be done."""
+    _make(path, lambda: put(path, data, mode, overwrite=overwrite))
+
+
+def write_passing(path: Place, chunks: Iterable[bytes]) -> None:
+    """Writes a new file that is needed for a moment: nothing is forced to disk. UsageError if it cannot be written."""
+    try:
+        with open(path, "xb", buffering=0) as file:
+            for chunk in chunks:
+                write_all(file.fileno(), chunk)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def _make(path: Path, make: Callable[[], None]) -> None:
+    """Makes a file, and the folders that it lacks; UsageError in a sentence where it cannot be done."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        put(path, data, mode, overwrite=overwrite)
+        make()
     except FileExistsError:
         raise UsageError(f"{path} is there already: it was left as it is") from None
     except OSError as error:

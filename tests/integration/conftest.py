@@ -15,6 +15,7 @@ from gateway import Gateway
 from trialseal.ledger import deployment, devnet
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.network_file import Network
+from trialseal.ledger.outbox import Outbox, Slot
 from trialseal.ledger.sending import Sender
 
 NO_KEY = "0x" + "00" * 20
@@ -80,6 +81,6 @@ def gateway(ledger_url: str) -> Iterator[Gateway]:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Path:
+def slot(tmp_path: Path) -> Slot:
     """Where an act that is being sent is kept."""
-    return tmp_path / "pending" / "act.json"
+    return Outbox(tmp_path / "outbox.sqlite").slot("act")

@@ -11,12 +11,15 @@ from pathlib import Path
 
 from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
 
+from trialseal.acts.desk import outbox_of
+from trialseal.ledger.outbox import State
+
 __all__ = ["home", "registered", "trial", "user"]
 
 # Kills itself before the so-many-th change of a file or request to the node, counted from the first change.
 KILLED = """import os, signal, sys
 left, begun = int(sys.argv.pop(1)), False
-CHANGES = ("os.rename", "os.link", "os.remove", "os.mkdir")
+CHANGES = ("os.rename", "os.link", "os.remove", "os.mkdir", "sqlite3.connect")
 def count(event, arguments):
     global left, begun
     changes = event in CHANGES or event == "open" and (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
@@ -55,7 +58,7 @@ def test_a_batch_killed_anywhere_goes_on(user: User, home: Path, registered: Pat
         again = user("batch", file, "--yes", *SPONSOR)
         said |= {"sent"} if "2 acts in 1 transaction" in again.out else {"found"}
         assert "2 of 2 acts are on the chain" in again.out
-        assert not [one for one in (home / "pending").rglob("*.json") if not one.name.startswith(".")]
+        assert not outbox_of(home).sendings(State.WAITING)
     acts = user("history", registered, "--json", code=None).value["acts"]
     assert [act["date"] for act in acts[1:]] == [int(one.replace("-", "")) for one in stated], "each once, in its order"
     receipts = sorted((registered / "receipts").glob("*/*-milestone-*.json"))

@@ -277,8 +277,8 @@ def test_a_primary_outcome_that_the_record_replaced_is_asked_about_with_both_tex
     [question] = [one for one in found.value["questions"] if one["item"] == "10"]
     assert [one["text"] for one in question["record"]] == ["Death [1 year]", "Pain on a scale [12 weeks]"]
     assert [one["place"] for one in question["record"]] == [
-        "NCT01234567, version 1 of 2021-01-10",
-        "NCT01234567, version 2 of 2021-06-10",
+        "NCT01234567, version 1 of 2021-01-10, primary outcome",
+        "NCT01234567, version 2 of 2021-06-10, primary outcome",
     ]
     assert "We read the public record" in (tmp_path / "q.txt").read_text(encoding="utf-8")
 

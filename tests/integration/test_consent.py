@@ -164,6 +164,7 @@ def trial(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "asked for by the subject",
         "--legal-basis",
         "GDPR 17(1)(b)",
+        "--yes",
     )
     run("events", "forget", folder, "vienna", "erased", *reasons)
     run("events", "anchor", folder, "vienna", *VIENNA)

@@ -243,10 +243,12 @@ def rewrite(stream: StreamStore, folder: Path, without: int) -> None:
 def test_forgetting_leaves_other_proofs_and_is_counted(user: User, opened: Path, tmp_path: Path) -> None:
     user("events", "append", opened, "ae", events(tmp_path, 0, 9))
     user("events", "anchor", opened, "ae", *SPONSOR)
-    words = ("--by", "Data protection office", "--reason", "asked for", "--legal-basis", "GDPR 17(1)(b)")
+    words = ("--by", "Data protection office", "--reason", "asked for", "--legal-basis", "GDPR 17(1)(b)", "--yes")
     for told in ("S-1 asked for it", "asked for by Mr Smith"):  # a tombstone would tell it for ever
         refused = user("events", "forget", opened, "ae", "S-1", *words, "--reason", told, code=1)
         assert "the tombstone: reason holds" in refused.err
+    asked = user("events", "forget", opened, "ae", "S-1", *words[:-1], code=3).err
+    assert "this destroys 3 entries of type adverse-event" in asked and "nothing was erased" in asked
     done = user("events", "forget", opened, "ae", "S-1", *words)
     assert "3 entries erased (3 adverse-event)" in done.out
     assert "was erased before" in user("events", "forget", opened, "ae", "S-1", *words).out
@@ -257,7 +259,9 @@ def test_forgetting_leaves_other_proofs_and_is_counted(user: User, opened: Path,
     proof = tmp_path / "proof.json"
     user("events", "prove", opened, "ae", "--index", "5", "--out", proof)
     user("events", "verify", proof)
-    assert "tombstones: 1, by which were erased: 3 adverse-event" in user("events", "audit", opened).out
+    audited = user("events", "audit", opened, code=2).out  # safety data must usually be kept
+    assert "tombstones: 1, by which were erased: 3 adverse-event" in audited
+    assert "erased 3 adverse-event, by Data protection office, GDPR 17(1)(b)" in audited
 
 
 def test_a_site_writes_a_stream_that_the_sponsor_appointed_it_for(user: User, trial: Path, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from trialseal.ledger import deployment, devnet, sending
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import NAMES, contract, deployer
 from trialseal.ledger.network_file import Network
+from trialseal.ledger.outbox import Outbox, Slot
 from trialseal.ledger.sending import Sender
 
 NewSender = Callable[[], Sender]
@@ -24,6 +25,17 @@ NewSender = Callable[[], Sender]
 
 def creation(number: int = 1) -> list[Any]:
     return [(bytes([number]) * 32, b"\2" * 32, NO_KEY, 0, NO_KEY, 0)]
+
+
+def transaction_in(slot: Slot) -> str:
+    waiting = slot.waiting()
+    assert waiting is not None
+    return waiting.last.transaction
+
+
+def change(slot: Slot, what: str) -> None:
+    with sqlite3.connect(slot.outbox.path) as base:
+        base.execute(f"UPDATE sendings SET {what}")
 
 
 def through(gateway: Gateway, sender: Sender, wait: float = 10.0) -> Sender:
@@ -34,30 +46,30 @@ def sent_count(sender: Sender) -> int:
     return int(sender.chain.rpc.call("eth_getTransactionCount", [sender.address, "pending"]), 16)
 
 
-def test_an_act_is_recorded_and_its_journal_goes(new_sender: NewSender, journal: Path) -> None:
+def test_an_act_is_recorded_and_its_journal_goes(new_sender: NewSender, slot: Slot) -> None:
     sender = new_sender()
-    sent = sender.send("Parties", "createParty", creation(), journal)
+    sent = sender.send("Parties", "createParty", creation(), slot)
     block = sender.chain.block(sent.block)
     assert block and (block["hash"], block["timestamp"]) == (sent.block_hash, sent.time)
     assert len(sent.logs) == 1 and 100_000 < sent.gas_used < 250_000
-    assert not journal.exists()
+    assert slot.waiting() is None
     transaction = sender.chain.rpc.call("eth_getTransactionByHash", [sent.transaction])
     assert transaction["type"] == "0x2"
 
 
-def test_a_refused_act_says_which_rule_and_sends_nothing(new_sender: NewSender, journal: Path) -> None:
+def test_a_refused_act_says_which_rule_and_sends_nothing(new_sender: NewSender, slot: Slot) -> None:
     sender = new_sender()
-    sender.send("Parties", "createParty", creation(), journal)
+    sender.send("Parties", "createParty", creation(), slot)
     with pytest.raises(FailedError, match="the chain refuses createParty: party .* exists already"):
-        sender.send("Parties", "createParty", creation(), journal)
-    assert sent_count(sender) == 1 and not journal.exists()
+        sender.send("Parties", "createParty", creation(), slot)
+    assert sent_count(sender) == 1 and slot.waiting() is None
 
 
-def test_an_account_without_funds_is_told_how_much_it_needs(chain: Chain, journal: Path) -> None:
+def test_an_account_without_funds_is_told_how_much_it_needs(chain: Chain, slot: Slot) -> None:
     sender = Sender(chain, Account.create())
     with pytest.raises(UsageError, match=r"has 0 ether on chain 31337 and needs up to 0\.00\d+ ether .* devnet fund"):
-        sender.send("Parties", "createParty", creation(), journal)
-    assert not journal.exists()
+        sender.send("Parties", "createParty", creation(), slot)
+    assert slot.waiting() is None
 
 
 def test_a_chain_with_one_gas_price(new_sender: NewSender, gateway: Gateway) -> None:
@@ -81,7 +93,7 @@ def test_a_node_without_advice_on_tips(new_sender: NewSender, gateway: Gateway) 
 # ----- connections that break -----
 
 
-def test_an_answer_lost_after_sending(new_sender: NewSender, gateway: Gateway, journal: Path) -> None:
+def test_an_answer_lost_after_sending(new_sender: NewSender, gateway: Gateway, slot: Slot) -> None:
     """The transaction arrived and the answer did not: it is found, not sent twice."""
     sender = new_sender()
 
@@ -91,13 +103,13 @@ def test_an_answer_lost_after_sending(new_sender: NewSender, gateway: Gateway, j
         return answer
 
     gateway.after = after
-    sent = through(gateway, sender).send("Parties", "createParty", creation(), journal)
-    assert sent.block and not journal.exists()
+    sent = through(gateway, sender).send("Parties", "createParty", creation(), slot)
+    assert sent.block and slot.waiting() is None
     assert gateway.methods.count("eth_sendRawTransaction") == 1
     assert sent_count(sender) == 1
 
 
-def test_a_request_lost_before_it_arrived(new_sender: NewSender, gateway: Gateway, journal: Path) -> None:
+def test_a_request_lost_before_it_arrived(new_sender: NewSender, gateway: Gateway, slot: Slot) -> None:
     sender, lost = new_sender(), []
 
     def before(request: Any) -> Any:
@@ -106,13 +118,13 @@ def test_a_request_lost_before_it_arrived(new_sender: NewSender, gateway: Gatewa
             raise Drop
 
     gateway.before = before
-    assert through(gateway, sender).send("Parties", "createParty", creation(), journal).block
-    assert sent_count(sender) == 1 and not journal.exists()
+    assert through(gateway, sender).send("Parties", "createParty", creation(), slot).block
+    assert sent_count(sender) == 1 and slot.waiting() is None
 
 
 @pytest.mark.parametrize("arrives", [True, False])
 def test_a_connection_that_stays_broken_and_comes_back(
-    new_sender: NewSender, gateway: Gateway, journal: Path, arrives: bool
+    new_sender: NewSender, gateway: Gateway, slot: Slot, arrives: bool
 ) -> None:
     """The next run brings the act to its end, whether the first had reached the chain or not."""
     sender, broken = new_sender(), []
@@ -130,16 +142,16 @@ def test_a_connection_that_stays_broken_and_comes_back(
 
     gateway.before, gateway.after = before, after
     with pytest.raises(UndeterminedError, match="run the same command again, the act will be found or sent, never"):
-        through(gateway, sender).send("Parties", "createParty", creation(), journal)
-    signed = json.loads(journal.read_text())["transaction"]
+        through(gateway, sender).send("Parties", "createParty", creation(), slot)
+    signed = transaction_in(slot)
     assert sent_count(sender) == int(arrives)
     # The connection is back.
-    sent = sender.send("Parties", "createParty", creation(), journal)
-    assert sent.transaction == signed and sent_count(sender) == 1 and not journal.exists()
+    sent = sender.send("Parties", "createParty", creation(), slot)
+    assert sent.transaction == signed and sent_count(sender) == 1 and slot.waiting() is None
 
 
 def test_ctrl_c_while_waiting_leaves_what_the_next_run_needs(
-    new_sender: NewSender, journal: Path, monkeypatch: pytest.MonkeyPatch
+    new_sender: NewSender, slot: Slot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sender = new_sender()
     rpc = sender.chain.rpc
@@ -152,56 +164,56 @@ def test_ctrl_c_while_waiting_leaves_what_the_next_run_needs(
         with monkeypatch.context() as patch:
             patch.setattr(sending.time, "sleep", interrupt)
             with pytest.raises(KeyboardInterrupt):
-                sender.send("Parties", "createParty", creation(), journal)
-        assert journal.exists()
+                sender.send("Parties", "createParty", creation(), slot)
+        assert slot.waiting() is not None
         # Still waiting: the next run waits with it, for as long as it may.
         with pytest.raises(UndeterminedError, match="is not recorded after 0.05 seconds: run the same command again"):
-            Sender(sender.chain, sender._account, wait=0.05).send("Parties", "createParty", creation(), journal)
+            Sender(sender.chain, sender._account, wait=0.05).send("Parties", "createParty", creation(), slot)
     finally:
         rpc.call("evm_setAutomine", [True])
     rpc.call("evm_mine")
-    sent = sender.resume(journal)
-    assert sent and sent_count(sender) == 1 and not journal.exists()
-    assert sender.resume(journal) is None
+    sent = sender.resume(slot)
+    assert sent and sent_count(sender) == 1 and slot.waiting() is None
+    assert sender.resume(slot) is None
 
 
 @pytest.fixture
-def dropped(new_sender: NewSender, journal: Path) -> Sender:
+def dropped(new_sender: NewSender, slot: Slot) -> Sender:
     """A sender whose act was signed, sent, and forgotten by the node."""
     sender = new_sender()
     rpc = sender.chain.rpc
     rpc.call("evm_setAutomine", [False])
     with pytest.raises(UndeterminedError):
-        Sender(sender.chain, sender._account, wait=0.01).send("Parties", "createParty", creation(), journal)
-    rpc.call("anvil_dropTransaction", [json.loads(journal.read_text())["transaction"]])
+        Sender(sender.chain, sender._account, wait=0.01).send("Parties", "createParty", creation(), slot)
+    rpc.call("anvil_dropTransaction", [transaction_in(slot)])
     rpc.call("evm_setAutomine", [True])
     return sender
 
 
-def test_a_transaction_that_the_node_forgot_is_sent_again_as_it_was(dropped: Sender, journal: Path) -> None:
-    signed = json.loads(journal.read_text())["transaction"]
-    sent = dropped.send("Parties", "createParty", creation(), journal)
-    assert sent.transaction == signed and sent_count(dropped) == 1 and not journal.exists()
+def test_a_transaction_that_the_node_forgot_is_sent_again_as_it_was(dropped: Sender, slot: Slot) -> None:
+    signed = transaction_in(slot)
+    sent = dropped.send("Parties", "createParty", creation(), slot)
+    assert sent.transaction == signed and sent_count(dropped) == 1 and slot.waiting() is None
 
 
-def test_another_act_takes_the_place_of_a_forgotten_one(dropped: Sender, journal: Path) -> None:
-    signed = json.loads(journal.read_text())["transaction"]
-    sent = dropped.send("Parties", "createParty", creation(2), journal)
-    assert sent.transaction != signed and sent_count(dropped) == 1 and not journal.exists()
+def test_another_act_takes_the_place_of_a_forgotten_one(dropped: Sender, slot: Slot) -> None:
+    signed = transaction_in(slot)
+    sent = dropped.send("Parties", "createParty", creation(2), slot)
+    assert sent.transaction != signed and sent_count(dropped) == 1 and slot.waiting() is None
 
 
-def test_a_forgotten_act_whose_place_is_taken_is_reported(dropped: Sender, journal: Path) -> None:
+def test_a_forgotten_act_whose_place_is_taken_is_reported(dropped: Sender, slot: Slot) -> None:
     dropped.send("Parties", "createParty", creation(3))
     with pytest.raises(FailedError, match="which the node does not know, and its account has gone on since"):
-        dropped.send("Parties", "createParty", creation(), journal)
-    assert journal.exists() and sent_count(dropped) == 1
+        dropped.send("Parties", "createParty", creation(), slot)
+    assert slot.waiting() is not None and sent_count(dropped) == 1
     # A different act does not care.
-    assert dropped.send("Parties", "createParty", creation(4), journal).block
-    assert not journal.exists()
+    assert dropped.send("Parties", "createParty", creation(4), slot).block
+    assert slot.waiting() is None
 
 
 def test_an_earlier_act_is_brought_to_its_end_before_the_next(
-    new_sender: NewSender, gateway: Gateway, journal: Path
+    new_sender: NewSender, gateway: Gateway, slot: Slot
 ) -> None:
     sender = new_sender()
 
@@ -216,42 +228,48 @@ def test_an_earlier_act_is_brought_to_its_end_before_the_next(
 
     gateway.after = after
     with pytest.raises(UndeterminedError):
-        through(gateway, sender).send("Parties", "createParty", creation(1), journal)
-    assert sender.send("Parties", "createParty", creation(2), journal).block
-    assert sent_count(sender) == 2 and not journal.exists()
+        through(gateway, sender).send("Parties", "createParty", creation(1), slot)
+    assert sender.send("Parties", "createParty", creation(2), slot).block
+    assert sent_count(sender) == 2 and slot.waiting() is None
 
 
-def test_a_journal_of_another_chain_is_left_alone(dropped: Sender, journal: Path) -> None:
-    entry = json.loads(journal.read_text())
-    journal.write_text(json.dumps({**entry, "chain_id": 5}))
+def test_a_journal_of_another_chain_is_left_alone(dropped: Sender, slot: Slot) -> None:
+    change(slot, "chain_id = 5")
     with pytest.raises(UsageError, match="sent on chain 5, and this is chain 31337"):
-        dropped.send("Parties", "createParty", creation(), journal)
-    assert journal.exists()
+        dropped.send("Parties", "createParty", creation(), slot)
+    assert slot.waiting() is not None
 
 
-def test_a_journal_of_another_account_is_left_alone(dropped: Sender, new_sender: NewSender, journal: Path) -> None:
+def test_a_journal_of_another_account_is_left_alone(dropped: Sender, new_sender: NewSender, slot: Slot) -> None:
     with pytest.raises(UsageError, match=f"sent by account {dropped.address}, and this is 0x"):
-        new_sender().send("Parties", "createParty", creation(), journal)
-    assert journal.exists()
+        new_sender().send("Parties", "createParty", creation(), slot)
+    assert slot.waiting() is not None
 
 
-def test_a_journal_of_a_devnet_that_was_made_anew_is_over(dropped: Sender, journal: Path) -> None:
-    entry = json.loads(journal.read_text())
-    journal.write_text(json.dumps({**entry, "genesis": "0x" + "11" * 32}))
-    assert dropped.send("Parties", "createParty", creation(5), journal).block
+def test_a_journal_of_a_devnet_that_was_made_anew_is_over(dropped: Sender, slot: Slot) -> None:
+    change(slot, "genesis = '0x" + "11" * 32 + "'")
+    assert dropped.send("Parties", "createParty", creation(5), slot).block
     assert sent_count(dropped) == 1
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "x"}', '{"format": "trialseal-pending/1"}'])
-def test_a_damaged_journal_is_one_sentence(new_sender: NewSender, journal: Path, text: str) -> None:
-    journal.parent.mkdir()
-    journal.write_text(text)
-    with pytest.raises(UsageError, match="should hold an act that was being sent, and cannot be read"):
-        new_sender().send("Parties", "createParty", creation(), journal)
+def test_a_damaged_outbox_is_one_sentence(new_sender: NewSender, slot: Slot) -> None:
+    slot.outbox.path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(UsageError, match="should hold what is being sent, and cannot be read"):
+        new_sender().send("Parties", "createParty", creation(), slot)
+
+
+def test_an_outbox_of_a_later_version_is_left_alone(new_sender: NewSender, slot: Slot) -> None:
+    sender = new_sender()
+    sender.send("Parties", "createParty", creation(), slot)
+    with sqlite3.connect(slot.outbox.path) as base:
+        base.execute("PRAGMA user_version = 2")
+    with pytest.raises(UsageError, match="was written by a later version of trialseal"):
+        sender.send("Parties", "createParty", creation(2), slot)
+    assert sent_count(sender) == 1
 
 
 def test_an_act_that_is_overtaken_says_why_it_failed(
-    new_sender: NewSender, chain: Chain, gateway: Gateway, journal: Path
+    new_sender: NewSender, chain: Chain, gateway: Gateway, slot: Slot
 ) -> None:
     """Two equal acts at once: both look well before they are sent, the chain takes one."""
     sender = new_sender()
@@ -259,30 +277,30 @@ def test_an_act_that_is_overtaken_says_why_it_failed(
     hasty = through(gateway, sender, wait=0.01)
     chain.rpc.call("evm_setAutomine", [False])
     try:
-        for path in (None, journal):
+        for place in (None, slot):
             with pytest.raises(UndeterminedError, match="not recorded after"):
-                hasty.send("Parties", "createParty", creation(), path)
+                hasty.send("Parties", "createParty", creation(), place)
     finally:
         chain.rpc.call("evm_setAutomine", [True])
     chain.rpc.call("evm_mine")
     with pytest.raises(FailedError, match=r"the chain refused createParty \(transaction 0x.*: party .* exists already"):
-        sender.send("Parties", "createParty", creation(), journal)
-    assert not journal.exists() and sent_count(sender) == 2
+        sender.send("Parties", "createParty", creation(), slot)
+    assert slot.waiting() is None and sent_count(sender) == 2
 
 
-def test_a_node_that_refuses_the_transaction(new_sender: NewSender, gateway: Gateway, journal: Path) -> None:
+def test_a_node_that_refuses_the_transaction(new_sender: NewSender, gateway: Gateway, slot: Slot) -> None:
     gateway.refuse("eth_sendRawTransaction", "fee cap too low")
     with pytest.raises(FailedError, match='nothing was recorded: "fee cap too low"'):
-        through(gateway, new_sender()).send("Parties", "createParty", creation(), journal)
-    assert not journal.exists()
+        through(gateway, new_sender()).send("Parties", "createParty", creation(), slot)
+    assert slot.waiting() is None
 
 
-def test_a_node_that_knows_the_transaction_already(new_sender: NewSender, gateway: Gateway, journal: Path) -> None:
+def test_a_node_that_knows_the_transaction_already(new_sender: NewSender, gateway: Gateway, slot: Slot) -> None:
     def after(request: Any, answer: Any) -> Any:
         return error("already known") if request["method"] == "eth_sendRawTransaction" else answer
 
     gateway.after = after
-    assert through(gateway, new_sender()).send("Parties", "createParty", creation(), journal).block
+    assert through(gateway, new_sender()).send("Parties", "createParty", creation(), slot).block
 
 
 # ----- deployment -----
@@ -301,7 +319,7 @@ def bare(tmp_path: Path) -> Any:
 
 def test_deployment_is_done_once(bare: Sender, tmp_path: Path) -> None:
     words: list[str] = []
-    rows = deployment.deploy(bare, progress=words.append, journals=tmp_path / "pending")
+    rows = deployment.deploy(bare, progress=words.append, outbox=Outbox(tmp_path / "outbox.sqlite"))
     assert rows == [(name, contract(name).address, True) for name in NAMES]
     assert len(words) == len(NAMES) == 6
     bare.chain.require_deployed()

@@ -23,7 +23,7 @@ def asker(*, yes: bool = False, confirm: str | None = None, write: Write) -> Ask
         if question.typed:
             _typed(question, confirm, write)
         elif not yes:
-            _agreed(question, write)
+            agreed(_why(question), lambda: _show(question, write), write, "nothing was sent")
 
     return ask
 
@@ -40,12 +40,14 @@ def _typed(question: Question, given: str | None, write: Write) -> None:
         raise UsageError("not confirmed: nothing was sent")
 
 
-def _agreed(question: Question, write: Write) -> None:
+def agreed(why: str, show: Callable[[], object], write: Write, undone: str) -> None:
+    """Shows something and asks for a yes; UsageError if the answer is no, or nobody is there to give it: then `why`
+    says what it is about. `undone` is what was not done: nothing was sent."""
     if not _is_terminal():
-        raise UsageError(f"{_why(question)} if it is meant, run the same command with --yes; nothing was sent")
-    _show(question, write)
+        raise UsageError(f"{why} if it is meant, run the same command with --yes; {undone}")
+    show()
     if _line("Go on? [y/N] ", write).lower() not in _YES:
-        raise UsageError("answered no: nothing was sent")
+        raise UsageError(f"answered no: {undone}")
 
 
 def _show(question: Question, write: Write) -> None:

@@ -6,22 +6,28 @@ signed is brought to its end first, and then the chain is asked which acts it ho
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import groupby
 from typing import Final
 
 from trialseal.acts.act import ZERO, Act, ActsFound, recorded_by
 from trialseal.acts.carrying_out import Done, kept, with_act
+from trialseal.acts.cost import Cost, transaction_cost
 from trialseal.acts.desk import Desk, Question
 from trialseal.acts.judging import judge
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.fees import MOST_GAS
 from trialseal.ledger.heads import refused_acts
 from trialseal.ledger.logs import Log, parse
+from trialseal.ledger.outbox import State
 from trialseal.ledger.records import History
-from trialseal.ledger.sending import MOST_GAS, Sent, estimate
+from trialseal.ledger.revisiting import revisit
+from trialseal.ledger.sending import Outgoing, Sent
 from trialseal.rules.finding import Status
 
 MOST_BYTES: Final = 120 << 10
@@ -32,6 +38,7 @@ _LIMIT = 250_000  # that an item is given; what it does not use is not lost
 _USES = {"register": 102_000, "seal": 66_000, "reportResult": 62_000, "claimRegistryId": 62_000, "attest": 46_000}
 _USES_OTHER, _FIRST_MILESTONE, _MILESTONE = 60_000, 21_500, 11_600
 _MOST_NAMED = 5
+_LONG = 60  # seconds, from which on an estimate is worth reading
 
 
 @dataclass(frozen=True)
@@ -195,9 +202,12 @@ def carry_out_batch(desk: Desk, items: Sequence[Item], told: Told, say: Callable
                 made = plan(desk, items)
         for one, log in made.stand:
             told(kept(desk, one.act, log, None, made.histories.get(one.act.about), one.folder))
-        for part in made.transactions:
-            sent = _send(desk, part)
+        progress = _Progress(desk, made.transactions)
+        for part, sent in zip(
+            made.transactions, desk.sender.transact_all(_outgoing(desk, made.transactions)), strict=True
+        ):
             turn.sent(sent.block)
+            progress.done(len(part))
             for answer in _answers(desk, part, sent, made.histories):
                 if isinstance(answer, RefusedAct):
                     refused.append(answer)
@@ -206,12 +216,35 @@ def carry_out_batch(desk: Desk, items: Sequence[Item], told: Told, say: Callable
     return refused
 
 
+class _Progress:
+    """How far a batch has come, and about how long it will take."""
+
+    def __init__(self, desk: Desk, parts: Sequence[Sequence[Item]]) -> None:
+        self._desk, self._acts, self._done = desk, sum(map(len, parts)), 0
+        self._started = time.monotonic()
+        desk.progress(f"sending {self._acts:,} acts in {len(parts):,} transactions …")
+
+    def done(self, acts: int) -> None:
+        """That so many more acts are recorded."""
+        self._done += acts
+        left = (time.monotonic() - self._started) / self._done * (self._acts - self._done)
+        words = f", about {left / 60:.0f} min left" if left > _LONG else ""
+        self._desk.progress(f"{self._done:,} of {self._acts:,} acts are recorded{words} …")
+
+
 def _finish_earlier(desk: Desk) -> None:
-    for name in _CONTRACTS:
-        journal = desk.journal(f"batch-{name}", desk.party)
-        if journal.exists():
-            desk.sender.resume(journal)
-            desk.chain.renew()
+    """Brings to its end what batches of this account had signed: then the chain tells which acts stand."""
+    chain = desk.chain
+    revisit(chain, desk.outbox, send=False)
+    waiting = desk.outbox.sendings(State.WAITING, chain_id=chain.chain_id(), genesis=chain.genesis())
+    earlier = [one for one in waiting if one.sender == desk.address and "/batch-" in one.slot]
+    for one in sorted(earlier, key=lambda each: each.nonce):
+        try:
+            desk.sender.settle(one, desk.outbox)
+        except FailedError as error:  # refused or cancelled: the plan that follows looks what stands
+            desk.note(str(error))
+    if earlier:
+        chain.renew()
 
 
 def calldata_of(acts: Sequence[Act]) -> bytes:
@@ -219,18 +252,18 @@ def calldata_of(acts: Sequence[Act]) -> bytes:
     return contract(acts[0].contract).encode("batch", [(_LIMIT, act.calldata) for act in acts])
 
 
-def gas_of(desk: Desk, acts: Sequence[Act]) -> int:
-    """What a batch would use now."""
-    target = contract(acts[0].contract)
-    return estimate(desk.chain, desk.address, target.address, calldata_of(acts), "batch").gas
+def batch_cost(desk: Desk, acts: Sequence[Act]) -> Cost:
+    """What a batch would use and cost now."""
+    return transaction_cost(desk, contract(acts[0].contract).address, calldata_of(acts), "batch")
 
 
-def _send(desk: Desk, part: Sequence[Item]) -> Sent:
-    acts = [one.act for one in part]
-    target = contract(acts[0].contract)
-    journal = desk.journal(f"batch-{target.name}", desk.party)
-    desk.progress(f"sending {len(acts):,} acts …")
-    return desk.sender.transact(target.address, calldata_of(acts), f"a batch of {len(acts):,} acts", journal)
+def _outgoing(desk: Desk, parts: Sequence[Sequence[Item]]) -> Iterator[Outgoing]:
+    for part in parts:
+        acts = [one.act for one in part]
+        target, data = contract(acts[0].contract), calldata_of(acts)
+        slot = desk.slot(f"batch-{target.name}", sha256(data).digest())
+        what = f"a batch of {len(acts):,} acts"
+        yield Outgoing(target.address, data, what, slot, frozenset(one.about for one in acts))
 
 
 def _answers(

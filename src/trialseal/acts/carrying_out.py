@@ -25,6 +25,7 @@ from trialseal.ledger.codes import DocumentKind
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.logs import Log, parse
 from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.reader import Reader
 from trialseal.ledger.records import History, TrialState
 from trialseal.ledger.rolling import SUPPOSED
 from trialseal.ledger.sending import Sent
@@ -140,7 +141,7 @@ def carry_out_all(
 
 def look(desk: Desk, acts: Sequence[Act], folder: TrialFolder | None = None) -> Plan:
     """What acts would do, as of the newest block: nothing is sent and nothing is written."""
-    chain, first = desk.chain, acts[0]
+    chain, first = desk.reader, acts[0]
     desk.progress("looking at the chain …")
     if first.contract == "TrialLog":  # whoever extends a log has read its head
         return Plan(tuple(acts), (None,) * len(acts), (), (), None, None)
@@ -156,7 +157,7 @@ def look(desk: Desk, acts: Sequence[Act], folder: TrialFolder | None = None) -> 
     record = chain.party(party) if party != ZERO else None
     if record is None and first.function != "createParty":
         raise FailedError(
-            f"party {party.hex()[:8]}… does not exist on chain {chain.chain_id()} at {chain.rpc.shown}: create it "
+            f"party {party.hex()[:8]}… does not exist on chain {chain.chain_id()} at {chain.source}: create it "
             "there with trialseal party create"
         )
     history = _history(chain, first, folder) if in_trial else None
@@ -175,7 +176,7 @@ def cost(desk: Desk, plan: Plan) -> list[Cost]:
     return [cost_of(desk, act) for act in plan.to_send]
 
 
-def _history(chain: Any, act: Act, folder: TrialFolder | None) -> History | None:
+def _history(chain: Reader, act: Act, folder: TrialFolder | None) -> History | None:
     """The trial's acts; FailedError if not all are shown, or if the act needs a trial and there is none."""
     if chain.trial(act.about) is None:
         if act.function == "register":
@@ -185,13 +186,13 @@ def _history(chain: Any, act: Act, folder: TrialFolder | None) -> History | None
                 receipts.require_chain(receipt, chain)
             raise UsageError(
                 f"the receipts in {folder.path / 'receipts'} are of a trial that chain {chain.chain_id()} at "
-                f"{chain.rpc.shown} does not have (or it is a devnet that was made anew): name the chain with "
+                f"{chain.source} does not have (or it is a devnet that was made anew): name the chain with "
                 "--network, or register the trial here"
             )
         where = f"{folder.path} is" if folder else f"trial {act.about.hex()[:8]}… is"
         register = f"run trialseal register {folder.path} first" if folder else "register it first"
         raise FailedError(f"{where} not registered on chain {chain.chain_id()}: {register}")
-    history: History = chain.history(act.about)
+    history = chain.history(act.about)
     if history.gap:
         raise UndeterminedError(f"the chain's log of this trial is not complete: {history.gap}; try another node")
     return history
@@ -199,7 +200,7 @@ def _history(chain: Any, act: Act, folder: TrialFolder | None) -> History | None
 
 def _other_claims(desk: Desk, act: Act, claimed: Sequence[str]) -> Iterator[str]:
     for number in claimed:
-        others = [trial for trial in desk.chain.claims(number).trials if trial != act.about]
+        others = [trial for trial in desk.reader.claims(number).trials if trial != act.about]
         if others:
             claims = "1 other trial claims" if len(others) == 1 else f"{len(others)} other trials claim"
             yield f"{claims} {number} too; readers see every claim"
@@ -223,7 +224,7 @@ def _send(desk: Desk, plan: Plan, turn: Turn, folder: TrialFolder | None) -> Ite
                 history = desk.chain.history(act.about)
         else:
             # What an earlier run signed and could not finish lies there; now that the act stands, it is done with.
-            _forget_journal(desk, act)
+            _forget_waiting(desk, act)
         yield kept(desk, act, log, sent, history, folder)
 
 
@@ -232,8 +233,8 @@ def send(desk: Desk, act: Act) -> tuple[Log, Sent]:
     if act.key and act.key != desk.address:
         raise UsageError(f"only key {act.key} can do this, and account {desk.account} is {desk.address}")
     desk.progress(f"sending {act.function} …")
-    journal = desk.journal(act.function, act.about)
-    sent = desk.sender.send(act.contract, act.function, act.arguments, journal, renew=False)
+    slot = desk.slot(act.function, act.about)
+    sent = desk.sender.send(act.contract, act.function, act.arguments, slot, renew=False)
     return own_log(act, sent), sent
 
 
@@ -263,14 +264,10 @@ def with_act(act: Act, log: Log, history: History | None) -> History | None:
     return None
 
 
-def _forget_journal(desk: Desk, act: Act) -> None:
-    from trialseal.ledger import journals
-
-    journal = desk.journal(act.function, act.about)
-    if journal.exists():
-        pending = journals.read(journal)
-        if pending is None or pending.data == act.calldata:
-            journal.unlink(missing_ok=True)
+def _forget_waiting(desk: Desk, act: Act) -> None:
+    waiting = desk.slot(act.function, act.about).waiting()
+    if waiting is not None and waiting.data == act.calldata:
+        desk.sender.settle(waiting, desk.outbox)
 
 
 def kept(

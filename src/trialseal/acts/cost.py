@@ -7,7 +7,7 @@ from typing import NamedTuple
 from trialseal.acts.act import Act
 from trialseal.acts.desk import Desk
 from trialseal.ledger.contracts import contract
-from trialseal.ledger.sending import estimate, ether
+from trialseal.ledger.fees import estimate, ether
 
 WEI = 10**18
 
@@ -25,6 +25,12 @@ class Cost(NamedTuple):
     per_ether: float | None = None
     """What an ether costs in it, as that entry states."""
 
+    def __add__(self, other: object) -> Cost:
+        """Both together, of one network."""
+        if not isinstance(other, Cost):
+            return NotImplemented
+        return self._replace(gas=self.gas + other.gas, likely=self.likely + other.likely, most=self.most + other.most)
+
     @property
     def words(self) -> str:
         """'45,210 gas, about 0.000045 ether (0.11 EUR), at most 0.0001 ether'."""
@@ -41,8 +47,13 @@ class Cost(NamedTuple):
 
 def cost_of(desk: Desk, act: Act) -> Cost:
     """What an act would cost now; FailedError with the broken rule if the contract would refuse it."""
-    target, network = contract(act.contract), desk.chain.network
-    found = estimate(desk.chain, desk.address, target.address, act.calldata, act.function)
+    return transaction_cost(desk, contract(act.contract).address, act.calldata, act.function)
+
+
+def transaction_cost(desk: Desk, to: str, data: bytes, what: str) -> Cost:
+    """What a transaction with this calldata would cost now."""
+    network = desk.chain.network
+    found = estimate(desk.chain, desk.address, to, data, what)
     return Cost(
         gas=found.gas,
         likely=found.gas * found.likely,

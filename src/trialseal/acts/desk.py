@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.outbox import FILE, Outbox, Slot
+from trialseal.ledger.reader import Reader
 from trialseal.ledger.sending import Sender, Signing
 
 _NAME_DIGITS = 16
@@ -60,9 +62,16 @@ class Desk:
     progress: Tell = _silent
     note: Tell = _silent
     """Told what a reader would want to know beside an act."""
+    bundle: Reader | None = None
+    """Where the chain is read in place of its node, for acts that are only signed here."""
 
     def __post_init__(self) -> None:
         self.sender = Sender(self.chain, self.signing)
+
+    @property
+    def reader(self) -> Reader:
+        """Where the chain is read: its node, or a bundle."""
+        return self.bundle or self.chain
 
     @property
     def address(self) -> str:
@@ -74,9 +83,14 @@ class Desk:
         """A name for this very chain, see `name_of`."""
         return name_of(self.chain)
 
-    def journal(self, function: str, about: bytes) -> Path:
+    @property
+    def outbox(self) -> Outbox:
+        """What was signed in this home, and what became of it."""
+        return outbox_of(self.home)
+
+    def slot(self, function: str, about: bytes) -> Slot:
         """Where an act is written down before it is sent: one place for each chain, account, act and subject."""
-        return self._pending / f"{self.account}-{function}-{about.hex()[:_NAME_DIGITS]}.json"
+        return self.outbox.slot(f"{self.chain_name}/{self.account}/{function}/{about.hex()[:_NAME_DIGITS]}")
 
     @property
     def _pending(self) -> Path:
@@ -91,6 +105,11 @@ class Desk:
             turn = Turn(file, self)
             turn.take()
             yield turn
+
+
+def outbox_of(home: Path) -> Outbox:
+    """The outbox of a home."""
+    return Outbox(home / "pending" / FILE)
 
 
 def name_of(chain: Chain) -> str:

@@ -20,9 +20,9 @@ from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act as RecordedAct
 from trialseal.ledger.acts import act_of
-from trialseal.ledger.chain import Chain
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.reader import Reader
 from trialseal.ledger.records import History, TrialState
 from trialseal.ledger.rolling import SUPPOSED
 from trialseal.registries import numbers
@@ -49,7 +49,7 @@ _JUDGED: Final = (*_SEALING, "claimRegistryId")
 
 
 def judge(
-    chain: Chain, acts: Sequence[Act], history: History | None, party: PartyRecord | None, folder: TrialFolder | None
+    chain: Reader, acts: Sequence[Act], history: History | None, party: PartyRecord | None, folder: TrialFolder | None
 ) -> tuple[Finding, ...]:
     """The findings about the documents of a trial that these acts of it would bring about, failing ones first.
 
@@ -74,7 +74,7 @@ def judge(
     return tuple(sorted(dict.fromkeys(found), key=lambda one: order.index(one.status)))
 
 
-def _after(chain: Chain, acts: Sequence[Act], history: History | None) -> History:
+def _after(chain: Reader, acts: Sequence[Act], history: History | None) -> History:
     """The trial's history with these acts behind it."""
     first = acts[0]
     now = chain.as_of()
@@ -113,7 +113,7 @@ def _files(acts: Iterable[Act], folder: TrialFolder | None) -> dict[bytes, FileR
 
 
 def _findings(
-    chain: Chain,
+    chain: Reader,
     history: History,
     files: dict[bytes, FileReading],
     party: PartyRecord | None,

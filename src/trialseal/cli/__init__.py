@@ -66,7 +66,7 @@ def _answer(arguments: list[str], streams: Streams) -> int:
         sentence = "the memory does not suffice: end other programs, or give smaller files"
         code = UsageError.exit_code
     except Exception as error:
-        sentence, code = _fault(error), FAULT
+        sentence, code = fault_sentence(error), FAULT
     streams.complain(sentence)
     if "--json" in arguments:
         several = {"faults": list(faults)} if len(faults) > 1 else {}
@@ -149,7 +149,7 @@ def _seldom_collecting() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _fault(error: Exception) -> str:
+def fault_sentence(error: Exception) -> str:
     """What to report: kind and place only, since a message may hold what is private."""
     from trialseal import __version__
 

@@ -27,10 +27,18 @@ def do(
     line: Line | None = None,
     quiet: bool = False,
 ) -> list[Done] | None:
-    """Carries out acts about one thing, and says of each what was done; None after a dry run, which is said too."""
+    """Carries out acts about one thing, and says of each what was done.
+
+    None after a dry run, and where the acts were only signed, for others to send; both are said too.
+    """
     desk = desk or session.desk()
     if session.args.dry_run:
         _say_plan(session, desk, look(desk, acts, folder))
+        return None
+    if session.signs_only:
+        from trialseal.cli.signing.apart import sign_apart
+
+        sign_apart(session, desk, acts, folder)
         return None
     out = session.out
     notes = folder.notes if folder else []

@@ -94,7 +94,11 @@ def trust_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--trust-node", action="store_true", help="the node that is asked is your own")
     group.add_argument("--block-hash", metavar="0x…", help="read as of the block with this hash, which you know")
     group.add_argument(
-        "--checkpoints", metavar="FILE", action="append", default=[], help="signed checkpoints; may be repeated"
+        "--checkpoints",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="signed checkpoints, or a bundle of those attested on another chain; may be repeated",
     )
     group.add_argument(
         "--checkpoint-key",
@@ -104,12 +108,25 @@ def trust_options(parser: argparse.ArgumentParser) -> None:
         help="address of a key whose checkpoints you trust; may be repeated",
     )
     group.add_argument(
+        "--checkpoint-party",
+        metavar="PARTY",
+        action="append",
+        default=[],
+        help="id of a party whose attested checkpoints you trust; may be repeated",
+    )
+    group.add_argument("--checkpoint-block", metavar="0x…", help="hash of that bundle's own block, which you know")
+    group.add_argument(
         "--quorum", metavar="K", type=int, help="so many of the network's nodes must name the same block"
     )
 
 
-def signing_options(parser: argparse.ArgumentParser, *, party: bool = True) -> None:
-    """Adds who signs: account, password file and, for what a party does, the party."""
+def signing_options(
+    parser: argparse.ArgumentParser, *, party: bool = True, apart: bool = True, bundle: bool = True
+) -> None:
+    """Adds who signs: account, password file and, for what a party does, the party.
+
+    `apart`: the acts may be signed here and sent by others; `bundle`: then the chain may be read out of a bundle.
+    """
     group = parser.add_argument_group("who signs")
     group.add_argument(
         "--account",
@@ -129,6 +146,20 @@ def signing_options(parser: argparse.ArgumentParser, *, party: bool = True) -> N
     asked.add_argument(
         "--confirm", metavar="TEXT", help="the text that would have to be typed, which --yes never answers"
     )
+    if apart:
+        signed = parser.add_argument_group("signed here, sent and paid for by others")
+        signed.add_argument("--sign-only", action="store_true", help="send nothing: write the signed acts to a file")
+        signed.add_argument("--output", "-o", metavar="FILE", help="that file, which anybody can send with relay")
+        signed.add_argument(
+            "--good-until", metavar="TIME", help="when it must be recorded by, like 2027-01-31 [30 days from now]"
+        )
+        signed.add_argument(
+            "--for-key",
+            metavar="0x…",
+            help="leave it unsigned, for this key: another computer's, or a contract account",
+        )
+        if bundle:
+            signed.add_argument("--bundle", metavar="FILE", help="read the chain out of this bundle; no node is asked")
     if party:
         group.add_argument("--party", metavar="PARTY", help="party to act for (default: the account's only one)")
 

@@ -32,9 +32,9 @@ def accredit(session: Session) -> int:
     args = session.args
     role = code_named(Role, args.role, "role")
     subject = session.find_party(args.subject)
-    session.chain.load(parties=[subject, session.party], subjects=[subject])
-    if session.chain.party(subject) is None:  # an accreditation of a mistyped id would stand for good
-        raise FailedError(f"party {subject.hex()} does not exist on chain {session.chain.chain_id()}")
+    session.reader.load(parties=[subject, session.party], subjects=[subject])
+    if session.reader.party(subject) is None:  # an accreditation of a mistyped id would stand for good
+        raise FailedError(f"party {subject.hex()} does not exist on chain {session.reader.chain_id()}")
     words = f"party {subject.hex()[:8]}… accredited as {args.role}"
     return _attest(session, AttestationKind.ACCREDITATION, subject, words, code=role)
 
@@ -44,7 +44,7 @@ def approve(session: Session) -> int:
     args = session.args
     trial, folder = trial_named(session, args.trial)
     decision = code_named(Decision, args.decision, "decision")
-    session.chain.load(trials=[trial], parties=[session.party], subjects=[trial])
+    session.reader.load(trials=[trial], parties=[session.party], subjects=[trial])
     approved = _approved(session, trial, folder)
     for line in shown(approved):
         session.out.say(line)
@@ -68,7 +68,7 @@ def _approved(session: Session, trial: bytes, folder: TrialFolder | None) -> App
         if file.fault:
             raise UsageError(file.fault)
     at_hand = [*(folder.files if folder else ()), *(read(Path(one), keep=True) for one in args.before)]
-    return Approved.of(session.chain.history(trial), file, args.version, at_hand)
+    return Approved.of(session.reader.history(trial), file, args.version, at_hand)
 
 
 def attest(session: Session) -> int:
@@ -89,8 +89,8 @@ def withdraw(session: Session) -> int:
     args = session.args
     digest = digest_named(args.digest, "--digest") if args.digest else ZERO
     subject = _subject(session, args.subject, None)
-    session.chain.load(parties=[session.party], subjects=[subject])
-    own = [one for one in session.chain.attestations(subject, digest) if one.author == session.party]
+    session.reader.load(parties=[session.party], subjects=[subject])
+    own = [one for one in session.reader.attestations(subject, digest) if one.author == session.party]
     chosen = [one for one in own if args.number is None or one.number == args.number]
     standing = [one for one in chosen if not one.withdrawn_at]
     if not chosen:

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from trialseal.acts.batches import Item, RefusedAct, carry_out_batch, gas_of, plan
+from trialseal.acts.batches import Item, RefusedAct, batch_cost, carry_out_batch, plan
 from trialseal.acts.carrying_out import Done
-from trialseal.acts.described import Folders, described
 from trialseal.acts.desk import Desk
 from trialseal.acts.lines import other_line, trial_line
+from trialseal.acts.tables import acts_of, entries
 from trialseal.cli.session import Session
-from trialseal.documents.canonical import parse_json
-from trialseal.errors import UsageError
-from trialseal.files import read_file
 
-# A hundred thousand acts of some hundred characters each.
-_LARGEST = 1 << 26
+_PROGRESS_EVERY = 100
 
 
 def batch(session: Session) -> int:
     """Carries out the acts that a file describes; one that the contract refuses takes no other down."""
+    return carry_out(session, Path(session.args.file))
+
+
+def carry_out(session: Session, path: Path, act: str | None = None) -> int:
+    """Carries out what a table, a file or a folder of trials describes; `act`: all of it is this act."""
     out, desk = session.out, session.desk()
-    items = list(_items(desk, Path(session.args.file)))
-    if not items:
-        raise UsageError(f"{session.args.file} describes no act: write one JSON object a line")
+    items = _items(session, desk, path, act)
     if session.args.dry_run:
         return _dry(session, desk, items)
+    if session.signs_only:
+        return _signed(session, desk, items)
     rows: list[dict[str, Any]] = []
 
     def told(answer: Done | RefusedAct) -> None:
@@ -46,30 +46,50 @@ def batch(session: Session) -> int:
     return 1 if refused else 0
 
 
-def _items(desk: Desk, path: Path) -> Iterator[Item]:
-    """The acts of a file: a JSON list, or one JSON object a line."""
-    data = read_file(path, _LARGEST)
-    folders: Folders = {}
-    if data.lstrip().startswith(b"["):
-        value = parse_json(data, str(path))
-        entries = [(f"{path}: entry {n}", one) for n, one in enumerate(value if isinstance(value, list) else (), 1)]
-    else:
-        entries = [(f"{path}, line {n}", line) for n, line in enumerate(data.split(b"\n"), 1) if line.strip()]
-    for where, one in entries:
-        found = described(desk, parse_json(one, where) if isinstance(one, bytes) else one, where, folders)
-        for act in found.acts:
-            yield Item(act, found.folder)
+def _signed(session: Session, desk: Desk, items: list[Item]) -> int:
+    """Signs what is not on the chain, for others to send."""
+    from trialseal.cli.signing.apart import output_file, write_signed
+
+    path, made = output_file(session), plan(desk, items)
+    acts = [one.act for part in made.transactions for one in part]
+    session.out.say(made.words)
+    if not acts:
+        session.out.value({"signed": False, "acts": []})
+        return 0
+    if question := made.question:
+        desk.ask(question)
+    write_signed(session, desk, acts, path)
+    return 0
+
+
+def _items(session: Session, desk: Desk, path: Path, act: str | None) -> list[Item]:
+    """The acts that a file, or a folder of trials, describes."""
+    found = entries(path, act)
+
+    def told(number: int) -> None:
+        if number % _PROGRESS_EVERY == 0:
+            session.out.progress(f"reading {number:,} of {len(found):,} …")
+
+    return [Item(one.act, one.folder) for one in acts_of(desk, found, told)]
 
 
 def _dry(session: Session, desk: Desk, items: list[Item]) -> int:
     out, made = session.out, plan(desk, items)
     out.say(f"would be sent: {made.words}")
+    costs = []
     for part in made.transactions:
-        out.say(f"  {len(part):,} acts of {part[0].act.contract}: {gas_of(desk, [one.act for one in part]):,} gas")
+        costs.append(batch_cost(desk, [one.act for one in part]))
+        out.say(f"  {len(part):,} acts of {part[0].act.contract}: {costs[-1].words}")
         for one in part:
             out.say(f"    {one.act.words}")
+    if len(costs) > 1:
+        total = costs[0]
+        for one_cost in costs[1:]:
+            total += one_cost
+        out.say(f"together: {total.words}")
     for reason in made.reasons:
         out.say(f"open question: {reason}")
     out.say(f"dry run on chain {desk.chain.chain_id()}, as of block {desk.chain.as_of().number}: nothing was sent")
-    out.value({"dry_run": True, "transactions": [[one.act.words for one in part] for part in made.transactions]})
+    transactions = [[one.act.words for one in part] for part in made.transactions]
+    out.value({"dry_run": True, "transactions": transactions, "costs": [one.value for one in costs]})
     return 0

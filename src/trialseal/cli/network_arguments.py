@@ -32,7 +32,7 @@ def add(commands: Any) -> None:
         "deploy the contracts on a chain",
         "deploy --network devnet --account alice",
     )
-    signing_options(deploy, party=False)
+    signing_options(deploy, party=False, apart=False)
 
     checkpoint = command(
         commands,

@@ -47,9 +47,7 @@ def deploy(session: Session) -> int:
     if session.args.dry_run:
         return _planned_deployment(session)
     rows = []
-    for name, address, new in deployment.deploy(
-        session.sender, progress=session.out.progress, journals=session.home / "pending" / session.chain_name
-    ):
+    for name, address, new in deployment.deploy(session.sender, progress=session.out.progress, outbox=session.outbox):
         session.out.say(f"{name:14} {address}  {'deployed' if new else 'already deployed'}")
         rows.append({"contract": name, "address": address, "deployed": new})
     session.out.value({"chain_id": session.chain.chain_id(), "contracts": rows})
@@ -59,7 +57,7 @@ def deploy(session: Session) -> int:
 def _planned_deployment(session: Session) -> int:
     """What a deployment would add, and what it would cost where the chain has the deployer already."""
     from trialseal.ledger import deployment
-    from trialseal.ledger.sending import ether
+    from trialseal.ledger.fees import ether
 
     chain, out = session.chain, session.out
     rows = []

@@ -35,7 +35,7 @@ def create(session: Session) -> int:
     digest = canonical.document_digest(profile)
     for known in own.parties:
         same = known.account == session.account and known.legal_name == profile["legal_name"]
-        if same and session.chain.party(known.party) is not None:
+        if same and session.reader.party(known.party) is not None:
             out.say(f"{escaping.name(known.legal_name)} is party {known.party.hex()} here already: nothing was sent")
             out.value({"party": known.party, "sent": False})
             return 0

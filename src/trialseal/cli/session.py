@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trialseal.acts.own import Own, OwnParty
     from trialseal.evidence.bundle.bundle import Bundle
     from trialseal.ledger.carried import Carried
+    from trialseal.ledger.outbox import Outbox
     from trialseal.ledger.sending import Sender
 
 
@@ -49,6 +50,8 @@ class Session:
     def reader(self) -> Reader:
         """Where the chain is read: a node, or the bundle that was named. Says first as of which block all follows."""
         named = getattr(self.args, "bundle", None)
+        if named and not self.reads and not self.signs_only:
+            raise UsageError("a bundle can only be read: to sign by it what others send, say --sign-only too")
         reader: Reader = self.chain if named is None else self.carried(self.opened_bundle, named)
         if self.reads:
             reader.at = self._at(reader)
@@ -59,6 +62,11 @@ class Session:
     def reads(self) -> bool:
         """Whether the command only reads, so that somebody must vouch for what it reads."""
         return getattr(self.args, "reads", False)
+
+    @property
+    def signs_only(self) -> bool:
+        """Whether acts are only signed, into a file, for others to send."""
+        return getattr(self.args, "sign_only", False)
 
     def begin_anew(self) -> None:
         """Forgets what was read of the chain, so that the command can be run again as of the node's newest block."""
@@ -149,6 +157,13 @@ class Session:
         return Sender(self.chain, self.own.signing)
 
     @property
+    def outbox(self) -> Outbox:
+        """What was signed in this home, and what became of it."""
+        from trialseal.acts.desk import outbox_of
+
+        return outbox_of(self.home)
+
+    @property
     def parties(self) -> list[OwnParty]:
         """The parties of this computer's accounts, in the order of creation."""
         return self.own.parties
@@ -188,4 +203,5 @@ class Session:
             ask,
             self.out.progress,
             lambda words: self.out.say(f"note: {words}"),
+            None if self.reader is self.chain else self.reader,
         )

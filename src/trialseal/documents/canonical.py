@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 import os
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import NoReturn
@@ -29,6 +30,11 @@ MAX_INTEGER = 2**53 - 1
 
 DIGEST_BYTES = 32
 NONCE_BYTES = 32
+# Integers of fewer characters are within MAX_INTEGER.
+_EXACT_DIGITS = len(str(MAX_INTEGER))
+_NESTING = frozenset({dict, list})
+# Text that is UTF-8 has half a surrogate pair only where JSON escapes one.
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -50,12 +56,28 @@ def parse_json(data: bytes, name: str) -> object:
     MAX_DEPTH deep.
     """
     text = _decode(data, name)
+    large: list[str] = []  # numbers that may not be kept exactly
+
+    def integer(digits: str) -> int | float:
+        if len(digits) < _EXACT_DIGITS:
+            return int(digits)
+        large.append(digits)
+        # Python refuses to convert thousands of digits, and no such number is allowed: `_fault` says where it is.
+        return int(digits) if len(digits) <= _EXACT_DIGITS + 1 else math.inf
+
+    def fraction(digits: str) -> float:
+        number = float(digits)
+        if not math.isfinite(number):
+            large.append(digits)
+        return number
+
     try:
         value: object = json.loads(
             text,
             object_pairs_hook=_object_without_duplicates,
             parse_constant=_refuse_constant,
-            parse_int=_integer,
+            parse_int=integer,
+            parse_float=fraction,
         )
     except json.JSONDecodeError as error:
         if _is_cut_off(text, error):
@@ -69,8 +91,8 @@ def parse_json(data: bytes, name: str) -> object:
         raise UsageError(f"{name} {refused}") from None
     except RecursionError:
         raise UsageError(f"{name} nests deeper than {MAX_DEPTH} levels: no document does") from None
-    fault = _fault(value)
-    if fault:
+    # Each value is looked at only where the text may hold one that is at fault: most documents are large and sound.
+    if (large or _HALF_PAIR.search(text) or _is_deep(value)) and (fault := _fault(value)):
         raise UsageError(f"{name}: {fault}")
     return value
 
@@ -202,9 +224,15 @@ def _refuse_constant(text: str) -> NoReturn:
     raise _Refused(f"holds {text}, which is not a JSON number: leave the value out")
 
 
-def _integer(text: str) -> int | float:
-    # Python refuses to convert thousands of digits, and no such number is allowed: `_fault` says where it is.
-    return int(text) if len(text) <= len(str(-MAX_INTEGER)) else math.inf
+def _is_deep(value: object) -> bool:
+    """Whether a value nests deeper than MAX_DEPTH, level by level."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        members = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [member for listed in members for member in listed if member.__class__ in _NESTING]
+        if not level:
+            return False
+    return True
 
 
 def _fault(value: object) -> str | None:

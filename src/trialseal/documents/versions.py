@@ -15,16 +15,18 @@ from trialseal.errors import FailedError, UndeterminedError
 NEWEST: Final[dict[str, int]] = {
     "trialseal": 1,  # documents and events
     "trialseal-table": 1,  # the schema and the rows of a dataset
-    "trialseal-private": 1,  # the secrets of a dataset
+    "trialseal-private": 2,  # the secrets of a dataset; 2 once somebody was erased from it
     "trialseal-stream": 1,
     "trialseal-stream-head": 1,
     "trialseal-event-proof": 1,
     "trialseal-bundle": 1,
+    "trialseal-bundle-signature": 1,
     "trialseal-checkpoint": 1,
     "trialseal-receipt": 1,
     "trialseal-receipt-of-head": 1,
     "trialseal-receipt-of-transaction": 1,
     "trialseal-pending": 1,  # an act that was signed and not finished
+    "trialseal-signed-acts": 1,  # acts that others send
 }
 """By family, the newest version that this program reads and writes."""
 FORMAT: Final = "trialseal/1"

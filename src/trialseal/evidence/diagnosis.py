@@ -305,7 +305,7 @@ def _canonical(file: FileReading, data: bytes) -> bytes | None:
     if len(data) > _LARGEST_LAYOUT or not data.lstrip().startswith((b"{", b"[")):
         return None
     try:
-        return sha256(canonical_bytes(parse_json(data, file.path.name))).digest()
+        return sha256(canonical_bytes(parse_json(data, file.name))).digest()
     except UsageError:
         return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -71,7 +70,7 @@ class FileEvidence(NamedTuple):
     @property
     def name(self) -> str:
         """The file's name."""
-        return self.file.path.name
+        return self.file.name
 
 
 def seals_of(
@@ -92,7 +91,8 @@ def seals_of(
     """
     say = progress or (lambda words: None)
     say(f"looking for {count(len(files), 'file')} on the chain …")
-    digests = [digest for file in files for digest in file.digests]
+    digests_of = [file.digests for file in files]
+    digests = [digest for some in digests_of for digest in some]
     # Thousands of files lie in few folders.
     meant_in = {folder: _trials_meant(trial, folder) for folder in set(folders)}
     known = {one for some in meant_in.values() for one in some}
@@ -102,9 +102,9 @@ def seals_of(
     # Of each file without a trial known before, every trial that an act of it names may be meant.
     candidates = {
         act.trial
-        for file, folder in zip(files, folders, strict=True)
+        for some, folder in zip(digests_of, folders, strict=True)
         if not meant_in[folder]
-        for digest in file.digests
+        for digest in some
         for act in acts.get(digest, ())
     }
     # Of the others with the same digest some are read too, since a log counts only if its trial's digest confirms it.
@@ -114,15 +114,15 @@ def seals_of(
     _load_around(chain, loader, {*known, *candidates}, accreditors)
     found: list[FileEvidence] = []
     unsealed: dict[bytes, list[int]] = defaultdict(list)
-    for number, (file, folder) in enumerate(zip(files, folders, strict=True)):
+    for number, (file, some, folder) in enumerate(zip(files, digests_of, folders, strict=True)):
         evidence = FileEvidence(file, folder=folder)
         meant_here = meant_in[folder]
-        if not meant_here and not any(digest in acts for digest in file.digests):
+        if not meant_here and acts.keys().isdisjoint(some):
             found.append(evidence)
             continue
         carrying: list[tuple[bytes, Act]] = [
             (digest, act)
-            for digest in file.digests
+            for digest in some
             for act in acts.get(digest, ())
             # An act of a trial that the chain does not have is nobody's, whatever log a node shows.
             if isinstance(act, SEALING) and act.trial in read and loader.history(act.trial)
@@ -132,10 +132,7 @@ def seals_of(
         for meant in meant_here:
             own = loader.sealing_acts(meant)
             carrying += [
-                (digest, act)
-                for digest in file.digests
-                for act in own.get(digest, ())
-                if (meant, act.number) not in shown
+                (digest, act) for digest in some for act in own.get(digest, ()) if (meant, act.number) not in shown
             ]
         if carrying:
             say(f"reading the trial of file {number + 1} of {len(files)} …")
@@ -200,7 +197,7 @@ def trial_seals(
     around = {digest: file for file in (*files, *(folder.files if folder else ())) for digest in file.digests}
     found = []
     for digest, sealing in sealings_of(loaded.history.acts):
-        file = around.get(digest) or FileReading(Path(sealing.words), digest, None, None, 0)
+        file = around.get(digest) or FileReading(sealing.words, digest, None, None, 0)
         evidence = FileEvidence(file, folder=folder)
         found.append(_with_sealing(chain, evidence, loaded, digest, sealing, (), names))
     return loaded, tuple(found)

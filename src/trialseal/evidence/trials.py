@@ -152,8 +152,8 @@ class TrialLoader:
             history = self.history(trial)
             if history is None:
                 raise FailedError(f"there is no trial {trial.hex()} on chain {self._chain.chain_id()}")
-            around = {file.path: file for file in self._files}
-            around.update({file.path: file for file in (folder.files if folder else ())})
+            around = {file.place: file for file in self._files}
+            around.update({file.place: file for file in (folder.files if folder else ())})
             for act in history.acts:
                 self._names.record(act.actor)
             self._names.record(history.state.sponsor)

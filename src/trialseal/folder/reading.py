@@ -14,8 +14,11 @@ from trialseal import files
 from trialseal.documents.canonical import MAX_DOCUMENT_BYTES, TOO_LARGE, document_digest, parse_json
 from trialseal.documents.versions import format_of, is_later, later_words
 from trialseal.errors import UsageError
+from trialseal.files import Place
 
 FORMAT = format_of("trialseal")
+PROOF_KINDS = (ROW_PROOF, ENDPOINT_PROOF) = ("dataset-row", "endpoint-proof")
+"""Kinds of documents that prove a part of what is sealed."""
 # Only what names itself a document of ours is parsed: everything else is bytes.
 _MARK = b'"trialseal/'
 _FORM = re.compile(rb'"format"\s*:\s*"(trialseal-[a-z-]{1,40}/\d{1,4})"')
@@ -27,7 +30,8 @@ _PROGRESS_EVERY = 500
 class FileReading(NamedTuple):
     """A file as it was read at one moment. Digests have 32 bytes."""
 
-    path: Path
+    place: str
+    """Where it lies: as text, since of thousands of small files the paths take longer to make than the hashes."""
     raw: bytes
     """SHA-256 of the bytes, as `sha256sum` prints it."""
     canonical: bytes | None
@@ -44,6 +48,16 @@ class FileReading(NamedTuple):
     """What another file of ours calls itself, such as trialseal-event-proof/1."""
     later: bool = False
     """Whether a later version of trialseal made the document, which `fault` then says."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return Path(self.place)
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return os.path.basename(self.place)
 
     @property
     def digests(self) -> tuple[bytes, ...]:
@@ -66,15 +80,15 @@ class FileReading(NamedTuple):
         if self.document is not None:
             return self.document
         if self.data is None:
-            raise UsageError(f"{self.path} is larger than {files.size_words(MAX_DOCUMENT_BYTES)}{TOO_LARGE}")
-        return parse_json(self.data, str(self.path))
+            raise UsageError(f"{self.place} is larger than {files.size_words(MAX_DOCUMENT_BYTES)}{TOO_LARGE}")
+        return parse_json(self.data, self.place)
 
     def again(self) -> bytes | None:
         """The bytes, read once more if need be; None if the file is no longer what was read, or is too large."""
         if self.data is not None or self.size > MAX_DOCUMENT_BYTES:
             return self.data
         try:
-            data = files.read_small(self.path, MAX_DOCUMENT_BYTES)
+            data = files.read_small(self.place, MAX_DOCUMENT_BYTES)
         except (OSError, ValueError):
             return None
         return data if sha256(data).digest() == self.raw else None
@@ -91,7 +105,7 @@ def read(path: Path, *, follow: bool = True, keep: bool = False, seen: bool = Fa
     return reading
 
 
-def _read(path: Path, follow: bool, keep: bool, seen: bool, hash_large: bool) -> FileReading | None:
+def _read(path: Place, follow: bool, keep: bool, seen: bool, hash_large: bool) -> FileReading | None:
     """As `read`; None, if large ones are not to be hashed, for a file that is larger than a document may be."""
     try:
         descriptor, size = files.descriptor_and_size(path, follow=follow, seen=seen)
@@ -106,22 +120,24 @@ def _read(path: Path, follow: bool, keep: bool, seen: bool, hash_large: bool) ->
     return of_bytes(path, data, keep=keep)
 
 
-def of_bytes(path: Path, data: bytes, *, keep: bool = True) -> FileReading:
+def of_bytes(path: Place, data: bytes, *, keep: bool = True) -> FileReading:
     """The reading of a file with these bytes."""
-    raw, kept = sha256(data).digest(), data if keep else None
+    place, raw, kept = str(path), sha256(data).digest(), data if keep else None
     if _MARK not in data:
         form = _form_of(data) if data.startswith(b"{") else None
-        return FileReading(path, raw, None, None, len(data), None, kept, form)
+        return FileReading(place, raw, None, None, len(data), None, kept, form)
     try:
-        document = parse_json(data, str(path))
+        document = parse_json(data, place)
         if isinstance(document, dict) and document.get("format") == FORMAT:
-            return FileReading(path, raw, document_digest(document), document, len(data), data=kept)
+            # Nobody seals proofs, of which there may be thousands: they need no second digest.
+            digest = None if document.get("kind") in PROOF_KINDS else document_digest(document)
+            return FileReading(place, raw, digest, document, len(data), data=kept)
         if isinstance(document, dict) and is_later(document.get("format")):
-            fault = later_words(document["format"], str(path))
-            return FileReading(path, raw, document_digest(document), None, len(data), fault, kept, later=True)
+            fault = later_words(document["format"], place)
+            return FileReading(place, raw, document_digest(document), None, len(data), fault, kept, later=True)
     except UsageError as error:
-        return FileReading(path, raw, None, None, len(data), str(error), kept)
-    return FileReading(path, raw, None, None, len(data), data=kept, form=_form_of(data))
+        return FileReading(place, raw, None, None, len(data), str(error), kept)
+    return FileReading(place, raw, None, None, len(data), data=kept, form=_form_of(data))
 
 
 def _form_of(data: bytes) -> str | None:
@@ -145,22 +161,21 @@ class Readings:
         return self._reading(path, follow=follow, keep=True)
 
     def _reading(self, path: Path, *, follow: bool, keep: bool, seen: bool = False) -> FileReading:
-        place = self._place(path)
+        place = self._place(str(path))
         known = self._known.get(place)
         if known is None or (keep and known.data is None and known.size <= MAX_DOCUMENT_BYTES):
             known = self._known[place] = read(path, follow=follow, keep=keep, seen=seen)
-        return known if known.path is path or known.path == path else known._replace(path=path)
+        return known if known.place == str(path) else known._replace(place=str(path))
 
-    def _place(self, path: Path) -> str:
+    def _place(self, text: str) -> str:
         """The one name under which a path's reading is kept."""
-        text = str(path)
         place = text if text.startswith("/") else os.path.join(self._here, text)
         return os.path.normpath(place) if ".." in place else place
 
     def read_all(
         self,
-        paths: Sequence[Path],
-        found: Callable[[Path], bool] = lambda path: False,
+        paths: Sequence[Place],
+        found: Callable[[Place], bool] = lambda path: False,
         progress: Callable[[int], None] = lambda number: None,
     ) -> list[FileReading | UsageError]:
         """As `of`, of many files: large ones are hashed last, as many at a time as there are cores.
@@ -178,7 +193,7 @@ class Readings:
 
             def hashed(place: int) -> FileReading | UsageError:
                 try:
-                    return self.of(paths[place], follow=not found(paths[place]))
+                    return self.of(Path(paths[place]), follow=not found(paths[place]))
                 except UsageError as error:
                     return error
 
@@ -187,11 +202,11 @@ class Readings:
                     given[place] = one
         return [one for one in given if one is not None]
 
-    def _small(self, path: Path, seen: bool) -> FileReading | UsageError | None:
-        place = self._place(path)
+    def _small(self, path: Place, seen: bool) -> FileReading | UsageError | None:
+        place = self._place(str(path))
         known = self._known.get(place)
         if known is not None:
-            return known if known.path is path or known.path == path else known._replace(path=path)
+            return known if known.place == str(path) else known._replace(place=str(path))
         try:
             reading = _read(path, not seen, False, seen, hash_large=False)
         except UsageError as error:
@@ -209,7 +224,7 @@ def _here() -> str:
         return ""
 
 
-def _large(path: Path, descriptor: int) -> FileReading:
+def _large(path: Place, descriptor: int) -> FileReading:
     with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as file:
         digest = hashlib.file_digest(file, sha256).digest()
-        return FileReading(path, digest, None, None, file.tell())
+        return FileReading(str(path), digest, None, None, file.tell())

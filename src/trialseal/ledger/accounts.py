@@ -92,6 +92,11 @@ class Locked:
         self._password = password
         self._account: LocalAccount | None = None
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether the next signature asks for the password."""
+        return self._account is None
+
     def unlock(self) -> LocalAccount:
         """The account, ready to sign."""
         if self._account is None:
@@ -101,6 +106,16 @@ class Locked:
     def sign_transaction(self, transaction_dict: Any) -> Any:
         """As eth-account's accounts do."""
         return self.unlock().sign_transaction(transaction_dict)
+
+    def sign_message(self, message: bytes) -> bytes:
+        """The signature, 65 bytes, over a personal message (EIP-191)."""
+        from eth_account.messages import encode_defunct
+
+        return bytes(self.unlock().sign_message(encode_defunct(message)).signature)
+
+    def sign_typed(self, data: dict[str, Any]) -> bytes:
+        """The signature, 65 bytes, over EIP-712 typed data."""
+        return bytes(self.unlock().sign_typed_data(full_message=data).signature)
 
 
 def _keep(home: Path, name: str, key: bytes, password: str, light: bool) -> str:

@@ -6,13 +6,14 @@ So the contracts' addresses are the same everywhere, whoever deploys them, and n
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import NAMES, contract, deployer
+from trialseal.ledger.fees import GasEstimate, estimate
+from trialseal.ledger.outbox import Outbox
 from trialseal.ledger.rpc import RpcError
-from trialseal.ledger.sending import GasEstimate, Sender, estimate
+from trialseal.ledger.sending import Sender
 
 # github.com/Arachnid/deterministic-deployment-proxy: a transaction without a chain id whose signature was
 # chosen,
@@ -29,11 +30,11 @@ DEPLOYER_TRANSACTION = bytes.fromhex(
 
 
 def deploy(
-    sender: Sender, *, progress: Callable[[str], None] = lambda words: None, journals: Path | None = None
+    sender: Sender, *, progress: Callable[[str], None] = lambda words: None, outbox: Outbox | None = None
 ) -> list[tuple[str, str, bool]]:
     """Deploys what is missing; name, address, and whether it was deployed now, of each contract.
 
-    `journals` is a folder for what is being sent, so that an interrupted run is continued.
+    `outbox` keeps what is being sent, so that an interrupted run is continued.
     """
     rpc = sender.chain.rpc
     _require_deployer(sender, progress)
@@ -44,8 +45,8 @@ def deploy(
         new = rpc.call("eth_getCode", [target.address, "latest"]) in ("0x", None)
         if new:
             progress(f"deploying {name} …")
-            journal = journals / f"deploy-{name}.json" if journals else None
-            sender.transact(address, salt + target.deployment_code, f"the deployment of {name}", journal)
+            slot = outbox.slot(f"deploy-{name}-{sender.address}") if outbox else None
+            sender.transact(address, salt + target.deployment_code, f"the deployment of {name}", slot)
         rows.append((name, target.address, new))
     sender.chain.renew()
     sender.chain.require_deployed()

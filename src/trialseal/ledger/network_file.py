@@ -22,11 +22,14 @@ _MEMBERS = {
     "finality",
     "tried",
     "currency",
+    "explorer",
+    "max_fee_gwei",
     "per_ether",
 }
 _HASH = re.compile("0x[0-9a-fA-F]{64}")
 _ADDRESS = re.compile("0x[0-9a-fA-F]{40}")
 _LONGEST_NAME = 200
+GWEI = 10**9
 
 
 class NetworkNode(Value):
@@ -46,6 +49,8 @@ class Network(Value):
     genesis: str | None = None  # hash that the chain's first block must have
     currency: str | None = None  # in which costs are shown beside ether, such as EUR
     per_ether: float | None = None  # what an ether costs in it
+    most_per_gas: int | None = None  # wei that a unit of gas may cost
+    explorer: str | None = None  # address of a page about a transaction, without its hash
     mine: bool = False  # the reader says: the node at `url` is mine
     operator: str | None = None  # who runs the node at `url`
     endpoints: tuple[NetworkNode, ...] = ()  # further nodes
@@ -79,6 +84,8 @@ def network(where: str, name: str, entry: object) -> Network:
         genesis=said.genesis(),
         currency=currency,
         per_ether=per_ether,
+        most_per_gas=said.most_per_gas(),
+        explorer=said.url(entry["explorer"]) if "explorer" in entry else None,
         mine=said.flag("mine", False),
         operator=operator,
         endpoints=endpoints,
@@ -127,6 +134,14 @@ class _Entry:
         if per_ether is not None and (isinstance(per_ether, bool) or not isinstance(per_ether, int | float)):
             raise self._wrong(f"per_ether of {self._name} must be a number, what an ether costs in {currency}")
         return currency, None if per_ether is None else float(per_ether)
+
+    def most_per_gas(self) -> int | None:
+        value = self._entry.get("max_fee_gwei")
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+            raise self._wrong(f"max_fee_gwei of {self._name} must be a number above 0, what a unit of gas may cost")
+        return int(value * GWEI)
 
     def url(self, value: object) -> str:
         if not isinstance(value, str) or not value.lower().startswith(("http://", "https://")):

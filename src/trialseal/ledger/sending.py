@@ -1,33 +1,37 @@
 """Sending acts: signed here, sent once, and found again if the connection breaks or the user interrupts.
 
-Before a transaction leaves, it is written to a journal, whole. Whoever comes back finds it there: it was
-recorded, it waits, or the very same bytes are sent again, which a chain records at most once.
+Before a transaction leaves, it is written to the outbox, whole. Whoever comes back finds it there: it was recorded, it
+waits, or the very same bytes are sent again, which a chain records at most once. What waits too long is signed again
+with the same nonce and higher fees (EIP-1559), so that a chain takes one of the two.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
 
 from trialseal.errors import FailedError, TrialsealError, UndeterminedError, UsageError
-from trialseal.ledger import journals
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import NAMES, contract
-from trialseal.ledger.journals import Pending
+from trialseal.ledger.fees import estimate, more, no_funds, reason
 from trialseal.ledger.logs import parse
-from trialseal.ledger.refusals import explain
+from trialseal.ledger.outbox import Attempt, Outbox, Sending, Slot, State
 from trialseal.ledger.rpc import Reverted, RpcError, Unreachable
 
-# Looking for a transaction's receipt: the first pauses are for devnets, the last for real chains. Seconds.
+# Looking for a receipt, in seconds: the first pauses are for devnets, the last for real chains.
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.5
-GWEI = 10**9
-# No transaction may ask for more gas (EIP-7825).
-MOST_GAS = 1 << 24
+# A transaction that is not recorded by then is offered more for; seconds.
+PATIENCE: Final = 45.0
+# So many transactions of an account are on their way at most.
+IN_FLIGHT: Final = 8
 # Every log of ours has as many topics.
 _TOPICS = 4
+# What a transaction without calldata uses.
+_BARE = 21_000
 # How nodes say that they have the transaction already.
 _KNOWN = ("already known", "alreadyknown", "already imported", "known transaction", "already exists")
 
@@ -44,23 +48,6 @@ class Sent:
     logs: tuple[dict[str, Any], ...]  # as the node gives them
 
 
-@dataclass(frozen=True, slots=True)
-class GasEstimate:
-    """What a transaction would use and cost. Prices are in wei for a unit of gas."""
-
-    gas: int
-    limit: int  # of gas that is asked for
-    likely: int  # what a unit costs now
-    fees: dict[str, int]  # what it may cost at most, as a transaction states it
-    nonce: int
-    balance: int  # of the sender, wei
-
-    @property
-    def price(self) -> int:
-        """What a unit of gas may cost at most."""
-        return max(self.fees.values())
-
-
 class Signing(Protocol):
     """A key that signs transactions: eth-account's, or one that asks for its password when it first signs."""
 
@@ -72,73 +59,124 @@ class Signing(Protocol):
         """The signed transaction, as eth-account gives it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A transaction to be sent among others."""
+
+    to: str
+    data: bytes
+    what: str
+    slot: Slot | None
+    touches: frozenset[bytes]
+    """Ids of what it changes: it waits for those before it that change the same."""
+
+
 class Sender:
     """An account that acts on a chain. `wait`: how many seconds a transaction may take to be recorded."""
 
-    def __init__(self, chain: Chain, account: Signing, *, wait: float = 180.0) -> None:
+    def __init__(self, chain: Chain, account: Signing, *, wait: float = 180.0, patience: float = PATIENCE) -> None:
         self.chain = chain
         self.address = str(account.address).lower()
         self._account = account
         self._wait = wait
+        self._patience = patience
 
     def send(
         self,
         contract_name: str,
         function: str,
         arguments: Sequence[Any],
-        journal: Path | None = None,
+        slot: Slot | None = None,
         *,
         renew: bool = True,
     ) -> Sent:
-        """Carries out a function of a contract, or finds it carried out if `journal` holds this very act.
+        """Carries out a function of a contract, or finds it carried out if `slot` holds this very act.
 
         FailedError with the broken rule, in words, if the contract refuses: then nothing was sent. Without `renew` the
         chain is still read as of the block before.
         """
         target = contract(contract_name)
-        sent = self.transact(target.address, target.encode(function, *arguments), function, journal)
+        sent = self.transact(target.address, target.encode(function, *arguments), function, slot)
         if renew:
             self.chain.renew()
         return sent
 
-    def transact(self, to: str, data: bytes, what: str, journal: Path | None = None, value: int = 0) -> Sent:
+    def transact(self, to: str, data: bytes, what: str, slot: Slot | None = None, value: int = 0) -> Sent:
         """Sends a transaction with this calldata and `value` wei, and waits until it is recorded."""
-        if journal is not None:
-            earlier = journals.read(journal)
-            if earlier is not None:
-                same = (earlier.to, earlier.data) == (to, data)
-                found = self._settle(earlier, journal, again=same)
-                if found and same:
-                    return found
-        pending = self._sign(to, data, what, value)
-        if journal is not None:
-            journals.write(journal, pending)
-        return self._deliver(pending, journal)
+        if slot is not None and (before := slot.recorded(to, data)) is not None and self._fell_out(before):
+            slot.outbox.became(before, State.WAITING)
+        if slot is not None and (earlier := slot.waiting()) is not None:
+            same = (earlier.to, earlier.data) == (to, data)
+            found = self._settle(earlier, slot.outbox, again=same)
+            if found and same:
+                return found
+        return self._await(*self._submit(to, data, what, slot, value))
 
-    def resume(self, journal: Path) -> Sent | None:
+    def transact_all(self, parts: Iterable[Outgoing]) -> Iterator[Sent]:
+        """Sends transactions in their order, some of them at once; each is given back when it is recorded.
+
+        Where one cannot be sent, those before it are brought to their end first.
+        """
+        flying: deque[tuple[Sending, Outbox | None, Outgoing]] = deque()
+        for part in parts:
+            while flying and (len(flying) >= IN_FLIGHT or any(part.touches & other.touches for _, _, other in flying)):
+                one, outbox, _ = flying.popleft()
+                yield self._await(one, outbox)
+            try:
+                one, outbox = self._submit(part.to, part.data, part.what, part.slot, 0)
+            except TrialsealError:
+                yield from (self._await(one, outbox) for one, outbox, _ in flying)
+                raise
+            flying.append((one, outbox, part))
+        yield from (self._await(one, outbox) for one, outbox, _ in flying)
+
+    def resume(self, slot: Slot) -> Sent | None:
         """Brings to its end what a run that was cut off had signed; None if there is nothing."""
-        earlier = journals.read(journal)
-        return self._settle(earlier, journal, again=True) if earlier else None
+        earlier = slot.waiting()
+        return self._settle(earlier, slot.outbox, again=True) if earlier else None
+
+    def settle(self, one: Sending, outbox: Outbox) -> Sent | None:
+        """Brings a sending to its end; None if another transaction took its nonce: then it will never be recorded."""
+        if not self._is_known(one) and self._used() > one.nonce:
+            outbox.became(one, State.DROPPED)
+            return None
+        return self._settle(one, outbox, again=True)
+
+    def cancel(self, one: Sending, outbox: Outbox) -> Sent | None:
+        """Sends what does nothing, with the same nonce and higher fees; None if the nonce was used already.
+
+        FailedError where that one was recorded: it is cancelled. The chain may still take the sending itself.
+        """
+        if self._used() > one.nonce:
+            return self.settle(one, outbox)
+        self._ready()
+        offer = more(self.chain, one.last)
+        if offer is None:
+            raise UsageError("to cancel it, more must be offered than the network's entry allows (max_fee_gwei)")
+        nothing = replace(one, to=self.address, data=b"", value=0, gas=_BARE)
+        trying = outbox.add_attempt(one, replace(self._signed(nothing, offer), cancels=True))
+        self._hand_over(trying, outbox)
+        return self._await(trying, outbox)
 
     # ----- before sending -----
 
-    def _sign(self, to: str, data: bytes, what: str, value: int) -> Pending:
+    def _submit(self, to: str, data: bytes, what: str, slot: Slot | None, value: int) -> tuple[Sending, Outbox | None]:
+        """Signs, writes down and hands to the node; one process of a home at a time, so that no nonce is used twice."""
         self._ready()
+        with _alone(slot, self.address):
+            one = self._new(to, data, what, value)
+            if slot is not None:
+                one = slot.keep(one)
+            outbox = slot.outbox if slot else None
+            self._hand_over(one, outbox)
+        return one, outbox
+
+    def _new(self, to: str, data: bytes, what: str, value: int) -> Sending:
         found = estimate(self.chain, self.address, to, data, what, value)
         most = found.limit * found.price + value
         if found.balance < most:
-            raise self._no_funds(most, found.balance)
-        transaction = {
-            "chainId": self.chain.chain_id(),
-            "nonce": found.nonce,
-            "to": _checksummed(to),
-            "data": data,
-            "value": value,
-            "gas": found.limit,
-            **found.fees,
-        }
-        signed = self._account.sign_transaction(transaction)
-        return Pending(
+            raise no_funds(self.chain, self.address, most, found.balance)
+        one = Sending(
             what=what,
             chain_id=self.chain.chain_id(),
             genesis=self.chain.genesis(),
@@ -146,8 +184,29 @@ class Sender:
             nonce=found.nonce,
             to=to,
             data=data,
+            attempts=(),
+            value=value,
+            gas=found.limit,
+        )
+        return replace(one, attempts=(self._signed(one, found.fees),))
+
+    def _signed(self, one: Sending, fees: dict[str, int]) -> Attempt:
+        signed = self._account.sign_transaction(
+            {
+                "chainId": one.chain_id,
+                "nonce": one.nonce,
+                "to": _checksummed(one.to),
+                "data": one.data,
+                "value": one.value,
+                "gas": one.gas,
+                **fees,
+            }
+        )
+        return Attempt(
             transaction="0x" + bytes(signed.hash).hex(),
             raw=bytes(signed.raw_transaction),
+            fee=fees["gasPrice"] if "gasPrice" in fees else fees["maxFeePerGas"],
+            tip=fees.get("maxPriorityFeePerGas"),
         )
 
     def _ready(self) -> None:
@@ -156,99 +215,132 @@ class Sender:
         if unlock is not None:
             unlock()
 
-    def _no_funds(self, wanted: int, balance: int) -> UsageError:
-        return no_funds(self.chain, self.address, wanted, balance)
-
     # ----- sending, and what is left of an earlier run -----
 
-    def _deliver(self, pending: Pending, journal: Path | None) -> Sent:
+    def _hand_over(self, one: Sending, outbox: Outbox | None) -> None:
         """Sends the signed bytes, and once more, the very same, if it is unknown whether they arrived."""
         for last in (False, True):
             try:
-                self.chain.rpc.call("eth_sendRawTransaction", ["0x" + pending.raw.hex()])
-                break
+                self.chain.rpc.call("eth_sendRawTransaction", ["0x" + one.last.raw.hex()])
+                return
             except Unreachable as error:
                 try:
-                    if self._is_known(pending):
-                        break
+                    if self._is_known(one):
+                        return
                 except UndeterminedError:
-                    raise self._unsure(pending, error) from None
+                    raise self._unsure(one, error) from None
                 if last:
-                    raise self._unsure(pending, error) from None
+                    raise self._unsure(one, error) from None
             except (RpcError, Reverted) as error:
-                if any(word in error.message.lower() for word in _KNOWN) or self._is_known(pending):
-                    break
-                journals.remove(journal)
-                reason = _reason(error) if isinstance(error, Reverted) else error.message
-                raise FailedError(f"the node refuses {pending.what}, nothing was recorded: {reason}") from None
-        return self._await(pending, journal)
+                if any(word in error.message.lower() for word in _KNOWN) or self._is_known(one):
+                    return
+                _became(outbox, one, State.REFUSED)
+                why = reason(error) if isinstance(error, Reverted) else error.message
+                raise FailedError(f"the node refuses {one.what}, nothing was recorded: {why}") from None
 
-    def _settle(self, pending: Pending, journal: Path, *, again: bool) -> Sent | None:
+    def _settle(self, one: Sending, outbox: Outbox, *, again: bool) -> Sent | None:
         """What became of an earlier run's transaction. `again`: it is wanted still, else only cleared up.
 
         None if it was not recorded and never will be.
         """
-        if pending.chain_id != self.chain.chain_id():
+        if one.chain_id != self.chain.chain_id():
             raise UsageError(
-                f"{journal} holds {pending.what}, sent on chain {pending.chain_id}, and this is chain "
-                f"{self.chain.chain_id()}: finish it there first, or delete that file"
+                f"sending {one.id} in {outbox.path} is {one.what}, sent on chain {one.chain_id}, and this is chain "
+                f"{self.chain.chain_id()}: finish it there first (trialseal outbox)"
             )
-        if pending.sender != self.address:
+        if one.sender != self.address:
             raise UsageError(
-                f"{journal} holds {pending.what}, sent by account {pending.sender}, and this is {self.address}: "
-                "finish it with that account first, or delete that file"
+                f"sending {one.id} in {outbox.path} is {one.what}, sent by account {one.sender}, and this is "
+                f"{self.address}: finish it with that account first (trialseal outbox)"
             )
-        if pending.genesis != self.chain.genesis():
-            journals.remove(journal)  # a devnet that was made anew: nothing of the old one can come back
+        if one.genesis != self.chain.genesis():
+            outbox.became(one, State.DROPPED)  # a devnet that was made anew: nothing of the old one can come back
             return None
-        if self._is_known(pending):
-            return self._await(pending, journal)
-        used = int(self.chain.rpc.call("eth_getTransactionCount", [pending.sender, "latest"]), 16)
-        if used <= pending.nonce and again:
-            return self._deliver(pending, journal)
-        if used > pending.nonce and again:
+        if self._is_known(one):
+            return self._await(one, outbox)
+        used = self._used()
+        if used <= one.nonce and again:
+            self._hand_over(one, outbox)
+            return self._await(one, outbox)
+        if used > one.nonce and again:
             raise FailedError(
-                f"{pending.what} was sent as transaction {pending.transaction}, which the node does not "
-                f"know, and its account has gone on since: look at trialseal history, and delete {journal} "
-                "if the act is not there"
+                f"{one.what} was sent as transaction {one.last.transaction}, which the node does not "
+                "know, and its account has gone on since: look at trialseal history, and type trialseal outbox cancel "
+                f"{one.id} if the act is not there"
             )
-        # Not wanted any more: what is sent next has the same nonce, so that a chain takes one of the two at
-        # most.
-        journals.remove(journal)
+        # Not wanted any more: what is sent next has the same nonce, so that a chain takes one of the two at most.
+        outbox.became(one, State.DROPPED)
         return None
 
-    def _is_known(self, pending: Pending) -> bool:
-        return bool(self.chain.rpc.call("eth_getTransactionByHash", [pending.transaction]))
+    def _fell_out(self, one: Sending) -> bool:
+        """Whether a reorganisation dropped what was recorded: whoever asks for it once more means that very sending."""
+        return one.genesis == self.chain.genesis() and one.sender == self.address and not self._receipt(one)
 
-    def _await(self, pending: Pending, journal: Path | None) -> Sent:
-        rpc = self.chain.rpc
-        deadline, pause = time.monotonic() + self._wait, FIRST_PAUSE
+    def _used(self) -> int:
+        return int(self.chain.rpc.call("eth_getTransactionCount", [self.address, "latest"]), 16)
+
+    def _is_known(self, one: Sending) -> bool:
+        found = self.chain.rpc.batch([("eth_getTransactionByHash", [each]) for each in one.hashes])
+        return any(found)
+
+    def _await(self, one: Sending, outbox: Outbox | None) -> Sent:
+        started = offered = time.monotonic()
+        pause = FIRST_PAUSE
         try:
-            while not (receipt := rpc.call("eth_getTransactionReceipt", [pending.transaction])):
-                if time.monotonic() > deadline:
+            while not (receipt := self._receipt(one)):
+                now = time.monotonic()
+                if now - started > self._wait:
                     raise UndeterminedError(
-                        f"{pending.what} was sent as transaction {pending.transaction} and is not recorded "
+                        f"{one.what} was sent as transaction {one.last.transaction} and is not recorded "
                         f"after {self._wait:g} seconds: run the same command again later, it will be found"
                     )
+                if outbox is not None and now - offered > self._patience:
+                    one, offered = self._offer_more(one, outbox), now
                 time.sleep(pause)
                 pause = min(pause * 1.5, LONGEST_PAUSE)
             recorded = self._time_of(receipt)
         except Unreachable as error:
-            raise self._unsure(pending, error) from None
-        journals.remove(journal)
+            raise self._unsure(one, error) from None
+        transaction, block = str(receipt["transactionHash"]), int(receipt["blockNumber"], 16)
         if int(receipt.get("status", "0x1"), 16) == 0:
+            _became(outbox, one, State.REFUSED)
             raise FailedError(
-                f"the chain refused {pending.what} (transaction {pending.transaction}): "
-                f"{self._why(pending, receipt['blockNumber'])}"
+                f"the chain refused {one.what} (transaction {transaction}): {self._why(one, receipt['blockNumber'])}"
             )
+        if any(each.cancels and each.transaction == transaction for each in one.attempts):
+            _became(outbox, one, State.CANCELLED)
+            raise FailedError(f"{one.what} was cancelled: it is not recorded, and never will be")
+        if outbox is not None:
+            outbox.recorded(one, transaction, block, str(receipt["blockHash"]))
         return Sent(
-            transaction=pending.transaction,
-            block=int(receipt["blockNumber"], 16),
+            transaction=transaction,
+            block=block,
             block_hash=str(receipt["blockHash"]),
             time=recorded,
             gas_used=int(receipt["gasUsed"], 16),
             logs=tuple(receipt["logs"]),
         )
+
+    def _receipt(self, one: Sending) -> dict[str, Any] | None:
+        """The receipt of whichever attempt was recorded."""
+        if len(one.attempts) == 1:
+            found = [self.chain.rpc.call("eth_getTransactionReceipt", [one.last.transaction])]
+        else:
+            found = self.chain.rpc.batch([("eth_getTransactionReceipt", [each]) for each in one.hashes])
+        return next((each for each in found if each), None)
+
+    def _offer_more(self, one: Sending, outbox: Outbox) -> Sending:
+        """A further attempt with higher fees, where the key is at hand and no more is offered than is allowed."""
+        if getattr(self._account, "is_locked", False):
+            return one
+        offer = more(self.chain, one.last)
+        balance = int(self.chain.rpc.call("eth_getBalance", [self.address, "latest"]), 16)
+        if offer is None or balance < one.gas * max(offer.values()) + one.value:
+            return one
+        trying = outbox.add_attempt(one, self._signed(one, offer))
+        with suppress(RpcError, Reverted):  # recorded meanwhile, or too little for this node: the earlier ones stand
+            self.chain.rpc.call("eth_sendRawTransaction", ["0x" + trying.last.raw.hex()])
+        return trying
 
     def _time_of(self, receipt: dict[str, Any]) -> int:
         """The time of a transaction's block, which each of our logs states too."""
@@ -260,85 +352,46 @@ class Sender:
         block = self.chain.block(int(receipt["blockNumber"], 16))
         return block["timestamp"] if block else 0
 
-    def _why(self, pending: Pending, block: str) -> str:
+    def _why(self, one: Sending, block: str) -> str:
         """Why a recorded transaction failed: what the same call says now."""
-        call = {"from": pending.sender, "to": pending.to, "data": "0x" + pending.data.hex()}
+        call = {"from": one.sender, "to": one.to, "data": "0x" + one.data.hex()}
         try:
             self.chain.rpc.call("eth_call", [call, block])
         except Reverted as error:
-            return _reason(error)
+            return reason(error)
         except UndeterminedError:
             pass
         return "something came in between, or its gas did not suffice; try again"
 
-    def _unsure(self, pending: Pending, error: Exception) -> UndeterminedError:
+    def _unsure(self, one: Sending, error: Exception) -> UndeterminedError:
         return UndeterminedError(
-            f"the connection broke while {pending.what} was being sent as transaction "
-            f"{pending.transaction}: run the same command again, the act will be found or sent, never twice "
+            f"the connection broke while {one.what} was being sent as transaction "
+            f"{one.last.transaction}: run the same command again, the act will be found or sent, never twice "
             f"({error})"
         )
 
 
-def estimate(chain: Chain, sender: str, to: str, data: bytes, what: str, value: int = 0) -> GasEstimate:
-    """What a transaction would use and cost, in one request.
-
-    FailedError with the broken rule, in words, if the contract refuses it.
-    """
-    call = {"from": sender, "to": to, "data": "0x" + data.hex(), "value": hex(value)}
-    gas, latest, nonce, balance, tip = chain.rpc.attempt(
-        [
-            ("eth_estimateGas", [call]),
-            ("eth_getBlockByNumber", ["latest", False]),
-            ("eth_getTransactionCount", [sender, "pending"]),
-            ("eth_getBalance", [sender, "latest"]),
-            ("eth_maxPriorityFeePerGas", []),
-        ]
-    )
-    for answer in (latest, nonce, balance):
-        if isinstance(answer, TrialsealError):
-            raise answer
-    if isinstance(gas, Reverted):
-        raise FailedError(f"the chain refuses {what}: {_reason(gas)}") from None
-    if isinstance(gas, RpcError) and "insufficient funds" in gas.message.lower():
-        raise no_funds(chain, sender, value, int(balance, 16)) from None
-    if isinstance(gas, TrialsealError):
-        raise gas
-    needed = int(gas, 16)
-    base = latest.get("baseFeePerGas") if isinstance(latest, dict) else None
-    if base is None:  # no EIP-1559: one price
-        fees = {"gasPrice": int(chain.rpc.call("eth_gasPrice"), 16)}
-        likely = fees["gasPrice"]
-    else:
-        advised = GWEI if isinstance(tip, TrialsealError) else int(tip, 16)  # older nodes do not advise
-        # Twice the base fee outlasts six full blocks in a row.
-        fees = {"maxFeePerGas": 2 * int(base, 16) + advised, "maxPriorityFeePerGas": advised}
-        likely = int(base, 16) + advised
-    return GasEstimate(
-        gas=needed,
-        limit=max(needed, min(needed * 6 // 5, MOST_GAS)),  # what is not used is not paid
-        likely=likely,
-        fees=fees,
-        nonce=int(nonce, 16),
-        balance=int(balance, 16),
-    )
+def _became(outbox: Outbox | None, one: Sending, state: State) -> None:
+    if outbox is not None:
+        outbox.became(one, state)
 
 
-def no_funds(chain: Chain, sender: str, wanted: int, balance: int) -> UsageError:
-    """What is said to an account that cannot pay."""
-    needs = f"needs up to {ether(wanted)}" if wanted else "needs more"
-    how = f"on a devnet, trialseal devnet fund {sender} does" if chain.is_devnet() else "send it some"
-    return UsageError(
-        f"account {sender} has {ether(balance)} on chain {chain.chain_id()} and {needs} for this act: {how}"
-    )
-
-
-def _reason(error: Reverted) -> str:
-    return explain(error.data) if error.data else error.message
-
-
-def ether(wei: int) -> str:
-    """An amount in ether: 0.0012 ether."""
-    return f"{wei / 10**18:.6f}".rstrip("0").rstrip(".") + " ether"
+@contextmanager
+def _alone(slot: Slot | None, address: str) -> Iterator[None]:
+    """One process of a home at a time takes the next nonce of an account."""
+    if slot is None:
+        yield
+        return
+    try:
+        import fcntl
+    except ImportError:  # not there on Windows, where two at once stay the user's own care
+        yield
+        return
+    path = slot.outbox.path.with_name(f"{address}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _checksummed(address: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 Span = tuple[int, int]
 """Where a stretch begins and ends in its text."""
@@ -15,27 +16,50 @@ _SEQUENCES = (
     tuple("abcdefgh"),
     ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"),
 )
-# A composite is one outcome, however many parts it has.
+# A composite is one outcome, however many parts it has: from these words on nothing is taken apart.
 _COMPOSITE = re.compile(
-    r"\b(?:composite|combination|combined|comprising|consisting of|either|any of|time (?:to|from)\b.{0,60}\bor\b"
-    r"|defined as|(?:difference|change)s? between)\b",
+    r"\b(?:composites? (?:\w+ ){0,3}of|combinations? of|comprising|consisting of|either|any of|first of"
+    r"|(?:one|at least one|one or more) of the following"
+    r"|(?:difference|change)s? between"
+    r"|composites? (?:outcome|end[\s-]?point)s?\b[^,;]{0,20}(?:,|:|\()?\s*(?:defined|includ\w+|of))\b",
     re.IGNORECASE,
 )
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # What begins so goes on with what stands before it.
 _GOES_ON = re.compile(
     r"(?:which|that|who|whose|where|when|defined|including|include|such as|measured|assessed|evaluated|as |with|without"
     r"|at|in|on|of|from|to|for|by|using|according|based|compared|versus|through|up to|over|during|after|before|until"
     r"|within|between|both|i\.e|e\.g|respectively|whichever|followed|or|but|if"
-    r"|\d+(?:\.\d+)?%?(?:\s+(?:and|or|days?|weeks?|months?|years?|hours?|min)\b|$))\b",
+    r"|all \w+ed|\d+(?:\.\d+)?%?(?:\s+(?:and|or|days?|weeks?|months?|years?|hours?|min)\b|$))\b|\d+(?:\.\d+)?\s?%",
     re.IGNORECASE,
 )
 # "change from baseline in systolic and diastolic pressure" is one phrase, "overall survival and response" are two.
 _PHRASE = re.compile(r"\b(?:in|of|from|to|at|between|for|with|on)\b", re.IGNORECASE)
+# 'length of stay and change in weight': the second has a noun and a phrase of its own.
+_OWN_PHRASE = re.compile(r"(?:[\w-]+\s+){1,3}(?:of|in|to)\s", re.IGNORECASE)
+# 'behavioural and physiological parameters' are one phrase.
+_ADJECTIVE = re.compile(
+    r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$)[a-z-]+(?:al|ic|ous|ive|ory)$",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as)\s+)?", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)
 _SEMICOLON = re.compile(r";\s*(?:and\s+|or\s+)?", re.IGNORECASE)
-_COMMA = re.compile(r",\s+(?:and\s+|as well as\s+)?|\s+as well as\s+", re.IGNORECASE)
+_COMMA = re.compile(
+    r",\s+(?:and\s+|as well as\s+)?|\s+as well as\s+|\s+and\s+(?=(?:other|adverse|side)\s|safety\b)"
+    r"|\s+and\s+the\s+following\b[^:;,]{0,60}:\s*",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+# Between two semicolons: 'breastfeeding at 6 weeks, and immunisation at 4 months'.
+_LISTS = re.compile(r",\s+and\s", re.IGNORECASE)
+_MEASURED_BY = re.compile(r"\b(?:measured|assessed|evaluated)\s+(?:by|with|using|on|through|via)\b", re.IGNORECASE)
+_INSTRUMENT = re.compile(
+    r"\b(?:scales?|questionnaires?|scores?|inventor(?:y|ies)|index|indices|instruments?|surveys?|diar(?:y|ies)|tests?"
+    r"|interviews?"
+    r"|checklists?|subscales?)\b[^,;]{0,20}$",
+    re.IGNORECASE,
+)
 _MOST_OF_LAST = 10
 """Words of the last but one of a list, beyond which its 'and' joins no two outcomes."""
 
@@ -54,22 +78,64 @@ def _parted(text: str, several: bool) -> list[Span]:
     if marked := _marked(text):
         return marked
     pieces = _between(text, whole, _SEMICOLON)
-    if len(pieces) > 1:
-        return _rejoined(text, pieces)
-    if not several or _COMPOSITE.search(text):
+    if len(pieces) > 1 and not several and _COMPOSITE.search(text[: pieces[0][1]]):
         return [whole]
-    by_comma = _between(text, whole, _COMMA)
-    pieces = _rejoined(text, by_comma)
+    if len(pieces) > 1:
+        pieces = _rejoined(text, pieces)
+        return [one for piece in pieces for one in (_within(text, piece) if several else [piece])]
+    if not several:
+        return [whole]
+    bare = _BRACKETS.sub(lambda found: " " * len(found[0]), text)
+    composite = _COMPOSITE.search(bare)
+    pieces = _rejoined(text, _between(text, whole, _COMMA))
+    if _names_instruments(text, pieces):
+        return [whole]
+    if composite:
+        before = [piece for piece in pieces if piece[1] <= composite.start()]
+        return [*before, (pieces[len(before)][0], len(text))]
     if len(pieces) >= 2:
         # "A, B and C": the last comma is an 'and'.
-        last = _between(text, pieces[-1], _AND)[:2]
-        if len(last) == 2:
-            last[1] = (last[1][0], pieces[-1][1])
-            if not _GOES_ON.match(text, last[1][0]) and _words(text, last[0]) <= _MOST_OF_LAST:
-                return [*pieces[:-1], *last]
+        last = _last_two(text, pieces[-1])
+        if (
+            len(last) == 2
+            and not _GOES_ON.match(text, last[1][0])
+            and _words(text, last[0]) <= _MOST_OF_LAST
+            and " based on " not in text[slice(*last[0])]
+        ):
+            return [*pieces[:-1], *last]
         return pieces
-    both = _between(text, whole, _AND)
-    return both if len(both) == 2 and _are_two(text[slice(*both[0])], text[slice(*both[1])]) else [whole]
+    joined = _between(text, whole, _AND)
+    for first, second in pairwise(joined):
+        both = [(0, first[1]), (second[0], len(text))]
+        if _are_two(text[slice(*both[0])], text[slice(*both[1])], only=len(joined) == 2):
+            return both
+    return [whole]
+
+
+def _within(text: str, piece: Span) -> list[Span]:
+    """The outcomes between two semicolons, where a comma and an 'and' join several."""
+    inside = text[slice(*piece)]
+    if not _LISTS.search(_BRACKETS.sub("", inside)) or _COMPOSITE.search(inside):
+        return [piece]
+    return _rejoined(text, _between(text, piece, _COMMA))
+
+
+def _last_two(text: str, piece: Span) -> list[Span]:
+    """Both sides of the 'and' that ends a list; of 'signs and symptoms and cost', those of the second one."""
+    parts = _between(text, piece, _AND)
+    if len(parts) < 2:
+        return parts
+    pair = len(parts) == 3 and _words(text, parts[0]) == 1 == _words(text, parts[1])
+    return [(piece[0], parts[int(pair)][1]), (parts[int(pair) + 1][0], piece[1])]
+
+
+def _names_instruments(text: str, pieces: Sequence[Span]) -> bool:
+    """Whether 'pain, as measured by a scale, a diary and a questionnaire' goes on with nothing but instruments."""
+    return (
+        len(pieces) > 2
+        and _MEASURED_BY.search(text[slice(*pieces[0])]) is not None
+        and all(_INSTRUMENT.search(text[slice(*piece)]) for piece in pieces)
+    )
 
 
 def _marked(text: str) -> list[Span]:
@@ -86,13 +152,19 @@ def _marked(text: str) -> list[Span]:
     return []
 
 
-def _are_two(first: str, second: str) -> bool:
+def _are_two(first: str, second: str, only: bool) -> bool:
+    """Whether an 'and' joins two outcomes; `only` says that it is the only one."""
+    if not only:
+        return _OWN_PHRASE.match(second) is not None and not _GOES_ON.match(second)
     if len(first.split()) == 1 == len(second.split()):
         return True
     if _GOES_ON.match(second) or len(first.split()) < 2 or len(second.split()) < 2:
         return False
-    bare = first.strip().removeprefix("the ")
-    return bool(re.match(r"(?:the|a)\s", second)) or first.endswith(")") or not _PHRASE.search(bare)
+    if _ADJECTIVE.search(first.rstrip()):
+        return False
+    if re.match(r"(?:the|a)\s", second) or _OWN_PHRASE.match(second) or first.endswith(")"):
+        return True
+    return not _PHRASE.search(first.strip().removeprefix("the "))
 
 
 def _words(text: str, span: Span) -> int:

@@ -94,9 +94,15 @@ def _article(article: Any) -> Iterator[_Block]:
 
 def _body(body: Any) -> Iterator[_Block]:
     """The sections of a body. What a section is, its type says, else its title; what lies within it is of it too."""
+    opening: Section | None = "introduction"
     for part in body:
-        section = _section(part) if _tag(part) == "sec" else None
-        if section is not None or _tag(part) != "sec":
+        if _tag(part) != "sec":
+            # What stands before the first section introduces, without a heading.
+            yield from _blocks(part, opening, whole=True)
+            continue
+        opening = None
+        section = _section(part)
+        if section is not None:
             yield from _blocks(part, section, whole=True)
             continue
         for one in part:
@@ -172,7 +178,7 @@ def _text(element: Any, without: tuple[str, ...] = ()) -> str:
         if isinstance(one, str):
             pieces.append(one)
             continue
-        if one is not element and (_tag(one) in _SKIPPED or _tag(one) in without):
+        if one is not element and (_tag(one) in _SKIPPED or _tag(one) in without or _only_cites(one)):
             cited = cited or _tag(one) == "xref"
             continue
         children: list[Any] = [one.text or ""] if isinstance(one.tag, str) else []
@@ -184,6 +190,13 @@ def _text(element: Any, without: tuple[str, ...] = ()) -> str:
         todo.extend(reversed(children))
     words = "".join(pieces)
     return plain(_EMPTIED.sub("", words) if cited else words)
+
+
+def _only_cites(element: Any) -> bool:
+    """Whether a superscript holds references and the commas between them, and nothing else."""
+    if _tag(element) != "sup" or not len(element) or any(_tag(child) != "xref" for child in element):
+        return False
+    return not ((element.text or "") + "".join(child.tail or "" for child in element)).strip(" ,;–-[]()")
 
 
 def _tag(element: Any) -> str:

@@ -9,7 +9,12 @@ _DESCRIBED = re.compile(
     r"|evaluated|quantified|calculated)\s+(?:as|by|with|using|on|according|in|via|through|from|at)\b.+)",
     re.IGNORECASE | re.DOTALL,
 )
-_WHOLE = re.compile(r"^(?:(?:that of|that|whether|the|an?|any|our|its|their|all)\s+)+", re.IGNORECASE)
+# '…—this was changed later'
+_ASIDE = re.compile(r"\s*—.*$", re.DOTALL)
+_WHOLE = re.compile(
+    r"^(?:(?:(?:thus|therefore|hence|finally|accordingly),?|that of|that|whether|the|an?|any|our|its|their|all)\s+)+",
+    re.IGNORECASE,
+)
 _STRAY_END = re.compile(
     r"(?:[\s,;:.\"'“”‘’(\[–—-]|\s+(?:was|were|is|are|and|or|which|that|with|by|of|the|as|at|in|to|for|a|an|will|be|from)(?=\s*$))+$",
     re.IGNORECASE,
@@ -19,6 +24,7 @@ _STRAY_BEGIN = re.compile(r"^[\s,;:.\"'“”‘’)\]–—-]+")
 
 def taken_apart(text: str) -> tuple[str, str]:
     """What is measured and how it is described, each a stretch of the text; '' where nothing is named."""
+    text = _ASIDE.sub("", text)
     measure, description = text, ""
     for described in _DESCRIBED.finditer(text):
         inside = described[0].lstrip().startswith("(")

@@ -10,122 +10,18 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-Role = Literal["primary", "secondary", "other"]
-Kind = Literal["stated", "loose", "aim"]
-"""Said to be the outcome; named beside it, or called a variable; or what the trial was to show."""
+from trialseal.manuscripts.clauses import until_next_clause
+from trialseal.manuscripts.outcome_names import BOTH, Role, names_in, role_of
+from trialseal.manuscripts.said_before import apposed, called_so
+from trialseal.manuscripts.said_behind import named_beside, stated_behind
 
-_SECONDARY = (
-    r"(?:(?:key|main|major|other|further|additional|important|confirmatory|principal|pre-?specified|ranked|first)[\s-]+)*"
-    r"secondary"
-)
-_PRIMARY = r"(?:co[-\s]?|dual[\s-]|joint[\s-])?primary|main|principal"
-_ROLE = rf"(?P<role>{_SECONDARY}|{_PRIMARY}|(?:other\s+)?exploratory|tertiary)"
-_OUTCOME = r"(?:out-?\s?comes?|end[\s-]?points?)"
-_NOUN = (
-    rf"(?:{_OUTCOME}(?:\s+(?:measures?|variables?|parameters?|criteri(?:on|a)|events?))?"
-    r"|(?:efficacy|response|effectiveness)\s+(?:measures?|variables?|parameters?|criteri(?:on|a))"
-    r"|(?:measures?|variables?|parameters?)(?:\s+of\s+(?:efficacy|outcome|effectiveness))?)"
-)
-_BETWEEN = (
-    r"(?:\s+(?!(?:was|were|is|are|secondary|primary|tertiary|exploratory|outcomes?|end-?points?)\b)"
-    r"(?!and\s+(?:key\s+)?(?:secondary|other)\b)[\w’'/&-]+){0,3}?"
-)
-NAMED = rf"\b{_ROLE}{_BETWEEN}\s+(?P<noun>{_NOUN})\b"
-_NAMED = re.compile(NAMED, re.IGNORECASE)
-_BARE = re.compile(r"(?:measures?|variables?|parameters?)", re.IGNORECASE)
+Kind = Literal["stated", "loose", "aim", "vague"]
+"""Said to be the outcome; named beside it, or called a variable; what the trial was to show; or no more than 'several
+measures', which names none."""
+
+_BARE = re.compile(r"(?:measures?|measurements?|variables?|parameters?|assessments?)", re.IGNORECASE)
 _MODEL = re.compile(
     r"\s*(?:of|in|for|into|within)\b[^.;:]{0,40}?\b(?:models?|regressions?|analys[ie]s|equations?)\b",
-    re.IGNORECASE,
-)
-BOTH = re.compile(r"\bprimary\s+(?:and|or|and/or)\s+(?:key\s+)?secondary\b|\bprimary\s+and\s+other\b", re.IGNORECASE)
-
-_QUALIFIED = (
-    r"(?:\s*\([^)]{0,80}\))?"
-    r"(?:\s+(?:of|for|in|through|at|from|to|comparing|used|assessed|evaluated|with)\b[^.;:,]{1,90}?)?"
-)
-_IS = (
-    r"\b(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been|includes?"
-    r"|included|comprises?|comprised|consist(?:s|ed) of|concerned|being|remained|encompassed|assessed whether)\b"
-)
-_AS = (
-    r"(?:\s*(?:\b(?:pre-?specified|pre-?defined|defined|specified|set|taken|chosen|selected|designated) as\b"
-    r"|\bto be\b|\bas follows\b|\bthe following\b|\bas\b|\balso\b|\btherefore\b|\bthen\b|\bboth\b|:|,))*"
-)
-_THEREFORE = r"(?:,\s*there-?\s?fore\b,?\s*)?"
-# "The primary outcome, measured at 12 months, was …"
-_ASIDE = (
-    r"(?:,\s*(?:which (?:was|were) )?(?:as )?(?:measured|assessed|evaluated|determined|adjudicated|tested|analy[sz]ed"
-    r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b[^,;]{2,100},\s*)?"
-)
-_FORWARD = re.compile(
-    rf"{NAMED}{_QUALIFIED}\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:–—]|\s-(?=\s)"
-    r"|,?\s*\b(?:namely|i\.e\.,?|that is,)(?=\s))\s*(?P<what>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-# "Primary outcomes were assessed at week 12 and included …"
-_THEN_NAMED = re.compile(
-    rf"{NAMED}{_QUALIFIED}\s+(?:was|were|will be)\s+[a-z]+ed\b[^.;:]{{0,80}}?\s+and\s+(?:included?|comprised?"
-    r"|consisted of|were as follows:?)\s+(?P<what>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-# "The primary outcome (falls within 90 days) was …"
-_BRACKETED = re.compile(
-    rf"{NAMED}\s*\((?P<what>(?!(?:see|table|fig|appendix|ref|n\s*=|p\s*[<=]|i{{1,3}}\)|[a-z\d]\)))[^()]{{8,160}})\)\s+"
-    r"(?:was|were|is|are|occurred|did|will be)\b",
-    re.IGNORECASE,
-)
-# "For the primary outcome, we measured …"
-_WE_MEASURED = re.compile(
-    rf"{NAMED}{_QUALIFIED},\s+we\s+(?:\w+ly\s+)?"
-    r"(?:measured|assessed|evaluated|used|recorded|counted|determined|chose)\s+(?P<what>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-# "The primary outcome, mortality at 28 days, was …"
-_APPOSED_BEHIND = re.compile(
-    rf"{NAMED},\s+(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|the\s+(?:co-?)?primary)\b)"
-    r"(?P<what>[^;]{4,160}?),?\s+(?:was|were|is|are|occurred|did|will be)\b",
-    re.IGNORECASE,
-)
-# "…, the primary outcome, …"; "… (primary outcome)"
-_OPENS = re.compile(
-    r"(?P<sign>[,(–—])\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?$", re.IGNORECASE
-)
-_CLOSES = re.compile(
-    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:\w+\s+)?(?:study|trial))?\s*(?P<sign>[,.;)–—]|$|\band\b)",
-    re.IGNORECASE,
-)
-# "Overall survival was the primary end point"; "… served as the primary outcome"
-_USED = (
-    r"(?:defined|chosen|selected|specified|pre-?specified|used|considered|taken|designated|measured|assessed|regarded"
-    r"|set|employed|recorded|evaluated|treated)"
-)
-_BACKWARD = re.compile(
-    r"\s(?:was|were|is|are|will be|served as|functioned as|acted as|will serve as|constituted|represented"
-    rf"|(?:was|were|is|are|will be)(?:\s+\w+(?:ed|en)\s+and)?\s+{_USED}\s+(?:as|to be))"
-    r"\s+(?:the\s+|our\s+|a\s+|an\s+|this\s+(?:study|trial)[’']s\s+)?(?:only\s+|single\s+|first\s+|two\s+)?$",
-    re.IGNORECASE,
-)
-_CHOSE = re.compile(
-    r"\b(?:chose|selected|defined|(?:pre-?)?specified|used|considered|took|with|designated|set|had|evaluated|assessed)\s+(?P<what>(?!respect\b)[^;]{4,160}?)"
-    r"\s+(?:being|as)\s+(?:the\s+|our\s+|a\s+|an\s+)?$",
-    re.IGNORECASE,
-)
-_ENDS_BACKWARD = re.compile(
-    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+[\w-]+(?:\s+(?:study|trial))?)?\s*(?:$|[.;,)(–—]|\b(?:and|while|whereas)\b)",
-    re.IGNORECASE,
-)
-# "the primary endpoint of overall survival"
-_OF = re.compile(
-    rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)"
-    r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|[.;:]|$)",
-    re.IGNORECASE,
-)
-# "the primary outcome measure usability was assessed"
-_BESIDE = re.compile(
-    rf"{NAMED}\s+(?P<what>(?!(?:data|analys\w+|results?|events?|models?|rates?|definitions?|assessments?|time|visits?"
-    r"|was|were|is|are|will|has|had|did|in|of|for|at|by|on|with|that|which|and|or|to|from|between|as)\b)[\w/-]+"
-    r"(?:\s+(?!(?:was|were)\b)[\w/-]+){0,4})\s+(?:was|were|is|are)\s+(?:then\s+)?"
-    r"(?:measured|assessed|evaluated|determined|quantified)\b",
     re.IGNORECASE,
 )
 _OBJECTIVE = re.compile(
@@ -133,73 +29,31 @@ _OBJECTIVE = re.compile(
     r"[^;]{0,320}?\s(?:was|were|is|are)\s+(?:to\s+)?(?P<what>\S.+)",
     re.IGNORECASE | re.DOTALL,
 )
-_MAIN_MEASURES = re.compile(r"main outcomes?(?: and measures?| measures?)?", re.IGNORECASE)
 
-# What was done with an outcome, or came of it, is no statement of what it is.
-_DONE = re.compile(
-    r"(?:(?:then|also|first|only|all|both|each|not|prospectively|independently|formally|centrally|blindly|primarily"
-    r"|subsequently|further|again)\s+)*"
-    r"(?:(?:met|similar|significant(?:ly)?|available|missing|based on|consistent|higher|lower|greater|different|seen"
-    r"|lost|shown|given|known|found|made|chosen|positive|negative|neutral|noninferior|robust|no|none|nonsignificant"
-    r"|in (?:favou?r|accordance|line)|on the basis|for|at|by|as|within|there|due|unchanged|unaffected|blind|masked"
-    r"|the (?:same|subject|basis|focus|result|only)|subject|clinically relevant|similarly|comparable|better|worse)\b"
-    r"|\d+(?:\.\d+)?\s*[%(]|\d+ (?:of|/) ?\d+|\d+(?:[.·]\d+)?\s+(?:in|versus|vs|and)\b|[−–-]?\d+[.·]\d+)",
-    re.IGNORECASE,
+_ROLE_ALONE = re.compile(
+    r"\s*\((?:the )?(?P<role>(?:co-?)?primary|(?:key )?secondary|exploratory|tertiary)\)", re.IGNORECASE
 )
-_PARTICIPLE = re.compile(
-    r"(?:(?:then|also|only|all|each|not|\w+ly)\s+)*(?:pre-?)?(?P<word>[a-z]{2,}ed)\b(?P<rest>\s*\w*)", re.IGNORECASE
+_LEADS = re.compile(
+    r"\b(?:out-?comes?|end[\s-]?points?|measures?)\s+(?:\w+ ){0,2}?(?:are|were|include[ds]?)\b:?\s*", re.IGNORECASE
 )
-# 'improved survival' names something; 'improved by 3 points' tells what became of it.
-_AFTER_PARTICIPLE = re.compile(
-    r"\s*(?:$|[.,;)]|by|with|in|at|on|to|for|from|using|as|according|before|after|during|through|via|and|or|when|if|over|under"
-    r"|between|among|within|separately|only|every|independently|blindly|whether|how|that|per|until|upon|against|prior"
-    r"|both|twice|once|again|via|post|pre)\b|\s*(?:[.,;)]|$)",
-    re.IGNORECASE,
-)
-_ALWAYS_DONE = re.compile(
-    r"analy[sz]ed|performed|conducted|compared|reported|imputed|adjudicated|assessed|evaluated|calculated|estimated|tested"
-    r"|presented|summari[sz]ed|collected|obtained|ascertained|powered|submitted|published|registered|determined|measured"
-    r"|recorded|observed|achieved|reached|expected|required|needed|described|listed|provided|changed|modified|amended"
-    r"|revised|added|excluded|examined|considered|noted|adjusted|derived|controlled",
-    re.IGNORECASE,
-)
-_TWO = re.compile(r"\btwo\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
+_THE = re.compile(r"(?:^|[.:;(]\s*|\b(?:the|our|its|(?:study|trial)[’']s)\s+)$", re.IGNORECASE)
+_NUMBER = re.compile(r"\b(?P<number>two|three|four|five|six|[2-6])\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _JOINT = re.compile(r"\s+and\s+", re.IGNORECASE)
 _LISTED = re.compile(r"[,;]|\b(?:both|between|composite|respectively)\b|\(?\b(?:1|i|a)[).]\s", re.IGNORECASE)
-_SAFETY = re.compile(r"\bsafety\b", re.IGNORECASE)
-_REFERS = re.compile(
-    r"^\W*(?:it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$", re.IGNORECASE
-)
-_NEGATED = re.compile(
-    r"\b(?:no|not an?|without an?|neither|any|analys[ie]s of (?:the|our)|effects? on (?:the|our)|for (?:the|our)"
-    r"|of (?:the|our)|in (?:the|our)|on (?:the|our)|powered (?:for|on)|definition of(?: the)?|than (?:the|our)"
-    r"|assessments? of(?: the)?|between(?: the)?)\s*$",
+_RESPECTIVELY = re.compile(
+    r"\bprimary\s+and\s+(?:the\s+)?secondary\s+(?:\w+\s+)?(?:out-?comes?|end[\s-]?points?)(?:\s+measures?)?"
+    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:study|trial))?\s+(?:was|were|are)\s+(?P<first>[^;:.]{3,120}?)\s+and\s+"
+    r"(?P<second>[^;:,.]{3,120}),?\s+respectively",
     re.IGNORECASE,
 )
-_NOT_NAMED = re.compile(r"\bprimary (?:care|school|tumou?r|percutaneous|pci|motor|cortex|prevention)\b", re.IGNORECASE)
+_SAFETY = re.compile(r"\bsafety\b", re.IGNORECASE)
 _TAIL = re.compile(
     r"[\s,;]*(?:(?:and|while|whereas|with|but|as well as)\s+)?"
     r"(?:(?:the|a|an|our|first|second|third|two|three|four|five|key|other|all)\b\s*)*$",
     re.IGNORECASE,
 )
-# Where a statement ends though the sentence goes on.
-_NEXT_CLAUSE = re.compile(
-    r",\s+(?:was|were|is|are|will be)\s"
-    r"|(?:,|;)\s+(?:and|while|whereas|but|so)\s+(?:we|it|they|this|all|the\s+(?:study|trial|sample|analys[ie]s|power|secondary"
-    r"|treatment|patients|participants))\b|;\s+(?:the|we|this|these|all)\s|,\s+(?:we|whereas|while)\s",
-    re.IGNORECASE,
-)
-_LEAD = re.compile(
-    r".*\b(?:detect(?:ing)?|investigat(?:ed|ing)|measur(?:ed|ing)|assess(?:ed|ing)|evaluat(?:ed|ing)|compar(?:ed|ing)"
-    r"|analy[sz](?:ed|ing)|determin(?:ed|ing)|examin(?:ed|ing)|show(?:ing|ed)?|reduc(?:ed|ing)|improv(?:ed|ing)"
-    r"|effects? (?:of .{1,60} )?on|differences? in|estimat(?:ed|ing))\s+"
-    r"(?:(?:an?|the|its|their)\s+)?(?:(?:relative|absolute|mean)\s+)?(?:\d+(?:\.\d+)?(?:\s*%|-\w+)?\s+)?",
-    re.IGNORECASE | re.DOTALL,
-)
-_BREAK = re.compile(r"[:;]\s|,\s+(?:and|while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
-_BREAK_OF_LIST = re.compile(r"[:;]\s|,\s+(?:while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
 _LONGEST = 1_500
-_LONGEST_SUBJECT = 220
 
 
 class Phrase(NamedTuple):
@@ -213,77 +67,64 @@ class Phrase(NamedTuple):
     kind: Kind
     safety: bool = False
     """Whether it is called a safety outcome, which a registry may list in either role."""
+    alone: bool = False
+    """Whether it is called *the* outcome of its role, in the singular."""
+    number: int = 0
+    """How many outcomes of its role the sentence says there are; 0 if it does not."""
 
 
 def phrases(text: str) -> Iterator[Phrase]:
     """What a sentence states as outcomes, in its order."""
     if BOTH.search(text):
+        yield from _respectively(text)
         return
-    names = [name for name in _NAMED.finditer(text) if not _NOT_NAMED.match(text, name.start())]
+    names = names_in(text)
+    if bracketed := list(_bracketed_roles(text)):
+        yield from bracketed
+        return
     found = False
     for number, name in enumerate(names):
         begin = names[number - 1].end() if number else 0
-        end = names[number + 1].start() if number + 1 < len(names) else len(text)
+        end = _end_before(text, name, names[number + 1]) if number + 1 < len(names) else len(text)
         for phrase in _of_name(text, name, begin, end):
             found = True
-            yield phrase._replace(safety=_SAFETY.search(name[0]) is not None)
+            alone = not phrase.several and _THE.search(text, begin, name.start()) is not None
+            yield phrase._replace(
+                safety=_SAFETY.search(name[0]) is not None, alone=alone, number=_number(text[begin : name.start()])
+            )
     if not found and (match := _OBJECTIVE.search(text[:_LONGEST])):
-        yield Phrase(role_of(match["role"]), match.start("what"), _cut(text, *match.span("what")), False, "aim")
+        yield Phrase(
+            role_of(match["role"]), match.start("what"), until_next_clause(text, *match.span("what")), False, "aim"
+        )
 
 
-def role_of(words: str) -> Role:
-    """The role that words such as 'key secondary' stand for."""
-    words = words.lower()
-    if "secondary" in words:
-        return "secondary"
-    return "other" if "exploratory" in words or "tertiary" in words else "primary"
+def _respectively(text: str) -> Iterator[Phrase]:
+    """Both of 'the primary and secondary outcomes were A and B, respectively'."""
+    found = _RESPECTIVELY.search(text)
+    if found and not _LISTED.search(found["first"]) and not _JOINT.search(found["first"] + found["second"]):
+        yield Phrase("primary", *found.span("first"), False, "stated")
+        yield Phrase("secondary", *found.span("second"), False, "stated")
 
 
-def heading_role(text: str) -> Role | None:
-    """The role of a heading that is the name of outcomes and no more; None if it is another."""
-    plain = text.strip(" .:0123456789")
-    if _MAIN_MEASURES.fullmatch(plain):
-        return "primary"
-    named = re.fullmatch(rf"(?:the\s+)?{NAMED}", plain, re.IGNORECASE)
-    if named is None or BOTH.search(plain):
-        return None
-    return role_of(named["role"])
+def _bracketed_roles(text: str) -> Iterator[Phrase]:
+    """'The outcomes were pain (primary), sleep (secondary) and mood (secondary)'."""
+    marks = list(_ROLE_ALONE.finditer(text))
+    lead = _LEADS.search(text[: marks[0].start()]) if len(marks) > 1 else None
+    if lead is None:
+        return
+    begin = lead.end()
+    for mark in marks:
+        yield Phrase(role_of(mark["role"]), begin, mark.start(), False, "stated")
+        begin = mark.end()
 
 
-def cell_role(text: str) -> Role | None:
-    """The role that a table's cell names, also by 'Primary' alone."""
-    plain = text.strip(" .:0123456789*")
-    if plain.lower() in ("primary", "secondary", "exploratory", "co-primary", "tertiary"):
-        return role_of(plain)
-    return heading_role(plain)
-
-
-def last_role(text: str) -> Role | None:
-    """The role that a sentence names last, as one that leads over to a list does."""
-    names = [name["role"] for name in _NAMED.finditer(text)]
-    return role_of(names[-1]) if names and not BOTH.search(text) else None
-
-
-def names_outcomes(text: str) -> bool:
-    """Whether a text names outcomes of any role."""
-    return _NAMED.search(text) is not None
-
-
-def is_main_measures(text: str) -> bool:
-    """Whether a heading is 'Main outcome measures' or alike."""
-    return _MAIN_MEASURES.fullmatch(text) is not None
-
-
-def says_no_outcome(text: str) -> bool:
-    """Whether words after 'was' tell what was done with an outcome or became of it."""
-    text = text.lstrip(" ,:")
-    if _DONE.match(text):
-        return True
-    found = _PARTICIPLE.match(text)
-    return found is not None and (
-        _ALWAYS_DONE.fullmatch(found["word"]) is not None
-        or _AFTER_PARTICIPLE.match(text, found.end("word")) is not None
-    )
+def _end_before(text: str, name: re.Match[str], following: re.Match[str]) -> int:
+    """Where what is stated of a name ends at the latest: where the next name begins, or what is said to be that one."""
+    before = text[name.end() : following.start()]
+    backward = called_so(text, following, name.end(), before)
+    if backward and text[name.end() : backward[0]].strip(" ,;"):
+        return len(text[: backward[0]].rstrip(" ,;"))
+    return following.start()
 
 
 def _of_name(text: str, name: re.Match[str], begin: int, end: int) -> Iterator[Phrase]:
@@ -298,35 +139,21 @@ def _of_name(text: str, name: re.Match[str], begin: int, end: int) -> Iterator[P
     several = name["noun"].lower().rstrip().endswith(("s", "criteria")) or name["role"].lower().startswith(
         ("co", "dual", "joint")
     )
-    two = _TWO.search(text, begin, name.start()) is not None
+    two = _number(text[begin : name.start()]) == 2
     before = text[max(begin, name.start() - _LONGEST) : name.start()]
     offset = name.start() - len(before)
-    opens, closes = _OPENS.search(before), _CLOSES.match(text, name.end())
-    if opens and closes and (opens["sign"] == "(") == (closes["sign"] == ")"):
-        span = _subject(text, offset, offset + opens.start())
-        if span and not _REFERS.match(text[slice(*span)]):
-            yield Phrase(role, *span, False, kind)
-            return
+    if span := apposed(text, name, offset, before):
+        yield Phrase(role, *span, False, kind)
+        return
     piece_end = end - len(_tail(text[name.start() : end])) if end < len(text) else end
-    negated = _NEGATED.search(before)
-    for pattern in (_APPOSED_BEHIND, _BRACKETED, _FORWARD, _THEN_NAMED):
-        match = pattern.match(text, name.start(), piece_end)
-        if match and not negated and not says_no_outcome(match["what"]):
-            what = match.start("what"), _cut(text, *match.span("what"))
-            for span in (two and _halves(text, *what)) or [what]:
-                yield Phrase(role, *span, several, kind)
-            return
-    if match := _WE_MEASURED.match(text, name.start(), piece_end):
-        yield Phrase(role, match.start("what"), _cut(text, *match.span("what")), several, kind)
-        return
-    if backward := _backward(text, name, offset, before):
-        yield Phrase(role, *backward, several, kind)
-        return
-    for pattern in (_OF, _BESIDE):
-        match = pattern.match(text, name.start(), piece_end)
-        if match and not says_no_outcome(match["what"]):
-            yield Phrase(role, *match.span("what"), False, "loose")
-            return
+    if behind := stated_behind(text, name.start(), piece_end, before):
+        what = behind[0], until_next_clause(text, *behind)
+        for span in (two and _halves(text, *what)) or [what]:
+            yield Phrase(role, *span, several, kind)
+    elif said := called_so(text, name, offset, before):
+        yield Phrase(role, *said, several, kind)
+    elif beside := named_beside(text, name.start(), piece_end):
+        yield Phrase(role, *beside, False, "loose")
 
 
 def _halves(text: str, begin: int, end: int) -> list[tuple[int, int]]:
@@ -337,43 +164,13 @@ def _halves(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     return [(begin, joints[0].start()), (joints[0].end(), end)]
 
 
-def _backward(text: str, name: re.Match[str], offset: int, before: str) -> tuple[int, int] | None:
-    """What is said to be the outcome before it is called so."""
-    if not _ENDS_BACKWARD.match(text, name.end()):
-        return None
-    if chose := _CHOSE.search(before):
-        span = offset + chose.start("what"), offset + chose.end("what")
-    elif verb := _BACKWARD.search(before):
-        several = name["noun"].lower().endswith("s")
-        found = _subject(text, offset, offset + verb.start(), lead=False, several=several)
-        if found is None:
-            return None
-        span = found
-    else:
-        return None
-    words = text[slice(*span)]
-    return None if _REFERS.match(words) or re.search(r"\bno\b.{0,20}$", words) else span
-
-
-def _subject(text: str, begin: int, end: int, lead: bool = True, several: bool = False) -> tuple[int, int] | None:
-    """The stretch before `end` that names what is spoken of, from the last break or verb on."""
-    begin = max(begin, end - _LONGEST_SUBJECT) if lead else begin
-    for found in (_BREAK_OF_LIST if several else _BREAK).finditer(text, begin, end):
-        begin = found.end()
-    if lead and (before := _LEAD.match(text, begin, end)):
-        begin = before.end()
-    while begin < end and not text[begin].isalnum() and text[begin] not in "≥≤<>%(":
-        begin += 1
-    return (begin, end) if sum(map(str.isalpha, text[begin:end])) >= 2 else None
+def _number(before: str) -> int:
+    """How many outcomes the words before their name say there are."""
+    found = _NUMBER.search(before)
+    return (_NUMBERS.get(found["number"].lower()) or int(found["number"])) if found else 0
 
 
 def _tail(piece: str) -> str:
     """What leads over to the next statement: ', and the'."""
     found = _TAIL.search(piece)
     return found[0] if found else ""
-
-
-def _cut(text: str, begin: int, end: int) -> int:
-    """Where a statement ends: before the next clause."""
-    found = _NEXT_CLAUSE.search(text, begin, end)
-    return found.start() if found else end

@@ -10,36 +10,47 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from trialseal.manuscripts.abbreviations import abbreviations
 from trialseal.manuscripts.enumerations import spans
+from trialseal.manuscripts.fates import says_no_outcome
+from trialseal.manuscripts.measured import measured
 from trialseal.manuscripts.measures import taken_apart
-from trialseal.manuscripts.model import Manuscript, Section
-from trialseal.manuscripts.outcome_phrases import (
+from trialseal.manuscripts.model import Line, Manuscript, Section
+from trialseal.manuscripts.outcome_names import (
     BOTH,
-    Kind,
     Role,
     cell_role,
     heading_role,
     is_main_measures,
     last_role,
     names_outcomes,
-    phrases,
-    says_no_outcome,
 )
-from trialseal.manuscripts.sections import run_in_heading
+from trialseal.manuscripts.outcome_phrases import Kind, Phrase, phrases
+from trialseal.manuscripts.same_outcome import distinct
+from trialseal.manuscripts.sections import heading_of, run_in_heading
 from trialseal.manuscripts.sentences import Sentence
+from trialseal.manuscripts.stated import StatedOutcome
 from trialseal.manuscripts.time_frames import time_frame
 
 __all__ = ["OutcomeSentences", "Role", "StatedOutcome", "find_outcomes", "passage"]
 
+# 'The primary outcome was to determine the rate of …'
 _AIM = re.compile(
-    r"(?:to\s+)?(?:determine|investigate|evaluate|assess|compare|demonstrate|show|test|identify|examine|explore|study|establish"
+    r"(?:to\s+)?(?:record|measure|estimate|calculate|quantify|determine|investigate|evaluate|assess|compare|demonstrate|show|test|identify|examine|explore|study|establish"
     r"|prove|find out|analy[sz]e|confirm|describe|verify)\s",
     re.IGNORECASE,
 )
+_ONE = re.compile(r"\b(?:outcome|end[\s-]?point|measure)\b(?!\s+measures)", re.IGNORECASE)
 # 'efficacy and safety' says what the trial was about.
 _GLOSS = re.compile(
     r"(?:(?:clinical|overall|the|long-term|short-term|treatment)\s+)*(?:efficacy|safety|effectiveness|tolerability|feasibility"
     r"|outcomes?|benefits?|effects?)(?:(?:,|\s+and|,\s+and)\s+(?:efficacy|safety|effectiveness|tolerability|feasibility))*",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"(?:a (?:number|variety|range) of|several|some|many|most|various|multiple|other|different|additional|further"
+    r"|certain)"
+    r"(?:\s+[\w-]+){1,3}",
     re.IGNORECASE,
 )
 _REFERS = re.compile(
@@ -50,26 +61,15 @@ _LIST_GOES_ON = re.compile(r"\s*\(?(?:[1-9][0-9]?|[a-h]|[ivx]{1,4})[).]\s")
 _NUMERIC = re.compile(r"[\d.,%/()\s±–<>=-]+")
 # A cell of results: '12 (4.5)', '3.1 ± 0.2', 'P < 0.05'.
 _RESULT = re.compile(r"\d\s*\(\s*[\d.]+|±|\bCI\b|\b[pP]\s*[<=>]|\d\s*/\s*\d|\bn\s*=", re.IGNORECASE)
+# What follows the outcomes in the methods.
+_OTHER_HEADING = re.compile(
+    r"\b(?:statistic\w*|sample|analys[ie]s|randomi[sz]\w+|blind\w*|mask\w*|data|ethic\w*|procedures?|power|follow-up"
+    r"|covariates?|predictors?|moderators?|mediators?|demographic\w*|interventions?|measures?|assessments?)\b",
+    re.IGNORECASE,
+)
 _LIKELY: frozenset[Section] = frozenset({"methods", "abstract", "front", "back"})
 _PASSAGE = 2
 """Sentences after a statement that may tell how the outcome is measured."""
-
-
-class StatedOutcome(NamedTuple):
-    """An outcome as a manuscript states it, with the words and the place that say so."""
-
-    role: Role
-    measure: str
-    description: str
-    time_frame: str
-    quote: str
-    place: str
-    section: Section
-    certain: bool
-    """Whether the sentence says 'the primary outcome was …' or alike, in the methods; if not, a reader must look."""
-    kind: Kind = "stated"
-    domain: str = ""
-    """`safety` where it is called a safety outcome."""
 
 
 class OutcomeSentences(NamedTuple):
@@ -88,11 +88,13 @@ def find_outcomes(manuscript: Manuscript, text: Sequence[Sentence]) -> OutcomeSe
     Aims, variables and sentences of the results count only for a role of which nothing else speaks.
     """
     found = list(_Finding(manuscript, text).all())
+    long_forms = abbreviations(sentence.text for sentence in text if "(" in sentence.text)
     chosen: list[StatedOutcome] = []
     for role in ("primary", "secondary", "other"):
-        of_role = [one for one in found if one.role == role]
+        of_role = [one for one in found if one.role == role and one.kind != "vague"]
         best = min((_rank(one) for one in of_role), default=0)
-        chosen += _distinct([one for one in of_role if _rank(one) == best])
+        of_best = [one for one in of_role if _rank(one) == best]
+        chosen += distinct(_counted(of_best) or of_best, long_forms)
     elsewhere = tuple(one for one in found if not any(one is other for other in chosen))
     unclear = tuple(
         (sentence.text, manuscript.place(sentence.first, sentence.last))
@@ -100,6 +102,15 @@ def find_outcomes(manuscript: Manuscript, text: Sequence[Sentence]) -> OutcomeSe
         if BOTH.search(sentence.text) and names_outcomes(sentence.text) and "respectively" in sentence.text
     )
     return OutcomeSentences(tuple(chosen), elsewhere, unclear)
+
+
+def _counted(outcomes: Sequence[StatedOutcome]) -> list[StatedOutcome]:
+    """Those of the first sentence that says how many there are and names as many: 'the two primary outcomes were …'."""
+    for one in outcomes:
+        of_sentence = [other for other in outcomes if other.quote == one.quote and other.number]
+        if one.number == len(of_sentence) > 0:
+            return of_sentence
+    return []
 
 
 def _rank(one: StatedOutcome) -> int:
@@ -118,6 +129,18 @@ def passage(text: Sequence[Sentence], quotes: Iterable[str]) -> str:
                 if text[place].kind != "heading" and text[place].section == sentence.section:
                     kept[place] = text[place].text
     return " ".join(kept.values())
+
+
+def _kind(kind: Kind, measure: str) -> Kind:
+    """What a statement is worth, by what it names."""
+    gloss = _GLOSS.fullmatch(measure) is not None
+    if _VAGUE.fullmatch(measure) or (gloss and kind == "loose"):
+        return "vague"
+    return "loose" if gloss and kind == "stated" else kind
+
+
+def _whole(sentence: Sentence, role: Role, several: bool = False) -> Phrase:
+    return Phrase(role, 0, len(sentence.text), several, "stated")
 
 
 class _Finding:
@@ -154,8 +177,12 @@ class _Finding:
         )
         items = self._items(index) if leads else []
         if items and (role := last_role(sentence.text)):
-            kind: Kind = "stated"
-            listed = [one for item in items for one in self._outcomes(item, role, 0, len(item.text), False, kind)]
+            lone = len(items) == 1 and _ONE.search(sentence.text) is not None
+            listed = [
+                one
+                for item in items
+                for one in self._outcomes(item, Phrase(role, 0, len(item.text), False, "stated", alone=lone))
+            ]
             first = [] if sentence.text.rstrip().endswith(":") else list(self._stated(sentence))
             return index + 1 + len(items), [*first, *listed]
         stated = list(self._stated(sentence))
@@ -168,7 +195,7 @@ class _Finding:
                 if mark is None:
                     break
                 last = stated[-1]
-                stated += self._outcomes(further, last.role, mark.end(), len(further.text), False, last.kind)
+                stated += self._outcomes(further, Phrase(last.role, mark.end(), len(further.text), False, last.kind))
                 after += 1
         return after, stated
 
@@ -184,27 +211,30 @@ class _Finding:
         text = sentence.text
         run_in = run_in_heading(text)
         if run_in and is_main_measures(run_in[0]) and not names_outcomes(run_in[1]):
-            yield from self._outcomes(sentence, "primary", len(text) - len(run_in[1]), len(text), True, "stated")
+            yield from self._outcomes(
+                sentence, Phrase("primary", len(text) - len(run_in[1]), len(text), True, "stated")
+            )
             return
         for phrase in phrases(text):
-            yield from self._outcomes(
-                sentence, phrase.role, phrase.begin, phrase.end, phrase.several, phrase.kind, phrase.safety
-            )
-
-    def _outcomes(
-        self, sentence: Sentence, role: Role, begin: int, end: int, several: bool, kind: Kind, safety: bool = False
-    ) -> Iterator[StatedOutcome]:
-        what = sentence.text[begin:end]
-        for start, stop in spans(what, several=several):
-            one = what[start:stop]
-            measure, description = taken_apart(one)
-            if not measure:
+            if phrase.kind == "aim" and sentence.section not in _LIKELY | {"introduction"}:
                 continue
-            its: Kind = kind
-            if kind == "stated" and (_AIM.match(measure) or _GLOSS.fullmatch(measure)):
-                its = "aim" if _AIM.match(measure) else "loose"
+            yield from self._outcomes(sentence, phrase)
+
+    def _outcomes(self, sentence: Sentence, phrase: Phrase) -> Iterator[StatedOutcome]:
+        what = sentence.text[phrase.begin : phrase.end]
+        pieces = spans(what, several=phrase.several)
+        named = any(not _GLOSS.fullmatch(what[slice(*piece)]) for piece in pieces)
+        for start, stop in pieces:
+            one = what[start:stop]
+            if phrase.kind == "stated" and (aim := _AIM.match(one)):
+                one = one[aim.end() :]
+            measure, description = taken_apart(one)
+            if not measure or time_frame(measure) == measure:
+                continue
+            # 'safety' at the end of a list is an outcome like the others.
+            its = phrase.kind if named and _GLOSS.fullmatch(measure) else _kind(phrase.kind, measure)
             yield StatedOutcome(
-                role,
+                phrase.role,
                 measure,
                 description,
                 time_frame(one),
@@ -213,7 +243,9 @@ class _Finding:
                 sentence.section,
                 certain=sentence.section == "methods" and its == "stated" and not _REFERS.match(measure),
                 kind=its,
-                domain="safety" if safety else "",
+                domain="safety" if phrase.safety else "",
+                alone=phrase.alone,
+                number=phrase.number,
             )
 
     # ----- headings and tables -----
@@ -232,17 +264,44 @@ class _Finding:
             if one.kind in ("heading", "row"):
                 break
             below.append(one)
-        if not below or any(names_outcomes(one.text) for one in below):
+        if not below and (listed := self._subheadings(index + 1)):
+            return index + 1, [one for each in listed for one in self._outcomes(each, _whole(each, role))]
+        if not below or any(phrase.role == role for one in below for phrase in phrases(one.text)):
             return index + 1, []
         listed = [one for one in below if one.kind == "item"]
+        if not listed and (measured := list(self._measured(below, role))):
+            return index + 1, measured
         several = role != "primary" and not listed
         stated = [
             outcome
             for one in listed or below[:1]
             if not says_no_outcome(one.text)
-            for outcome in self._outcomes(one, role, 0, len(one.text), several, "stated")
+            for outcome in self._outcomes(one, _whole(one, role, several))
         ]
         return index + 1 + len(below), stated
+
+    def _subheadings(self, index: int) -> list[Sentence]:
+        """The headings of the paragraphs under 'Secondary outcomes', where nothing stands between: each names one."""
+        found: list[Sentence] = []
+        for one in self._text[index:]:
+            if one.kind == "row" or one.section != self._text[index - 1].section:
+                break
+            if one.kind != "heading":
+                continue
+            line = Line(one.text, 1, kind="heading")
+            if heading_role(one.text) is not None or heading_of(line) is not None or _OTHER_HEADING.search(one.text):
+                break
+            found.append(one)
+        return found
+
+    def _measured(self, below: Sequence[Sentence], role: Role) -> Iterator[StatedOutcome]:
+        """What the first sentences of paragraphs say to have been measured."""
+        opening = [one for number, one in enumerate(below) if not number or one.first != below[number - 1].last]
+        if self._manuscript.unit == "line":
+            opening = opening[:1]
+        for one in opening:
+            if span := measured(one.text):
+                yield from self._outcomes(one, Phrase(role, *span, True, "loose"))
 
     def _in_table(self, index: int) -> tuple[int, list[StatedOutcome]]:
         """The rows of a table of outcomes: 'Primary outcome', what, when; or what stands under such a row. A row of
@@ -285,43 +344,3 @@ class _Finding:
         yield StatedOutcome(
             role, what, "", time_frame(when) or time_frame(what) or when, row.text, place, row.section, certain=True
         )
-
-
-# ----- the same outcome in two places -----
-
-_WORD = re.compile(r"[^\W_]+")
-_EMPTY = re.compile(r"the|an?|of|in|at|and|or|to|for|by|on|with|as|from|was|were|is|are|be|that|this|their|its")
-
-
-def _distinct(outcomes: Sequence[StatedOutcome]) -> list[StatedOutcome]:
-    """Each once: of two that different sections state, one with no words but those of the other, the fuller; within a
-    section only equal ones are one."""
-    kept: list[StatedOutcome] = []
-    for one in outcomes:
-        place = next((number for number, other in enumerate(kept) if _twins(one, other)), None)
-        if place is None:
-            kept.append(one)
-        elif _fullness(one) > _fullness(kept[place]):
-            kept[place] = one
-    return kept
-
-
-def _twins(one: StatedOutcome, other: StatedOutcome) -> bool:
-    mine, theirs = _words(one.measure), _words(other.measure)
-    if mine == theirs:
-        return one.time_frame == other.time_frame or one.quote != other.quote
-    if one.section == other.section or one.quote == other.quote:
-        return False
-    return mine <= theirs | _words(other.description) | _words(other.time_frame) or (
-        theirs <= mine | _words(one.description) | _words(one.time_frame)
-    )
-
-
-def _fullness(one: StatedOutcome) -> tuple[bool, int]:
-    return one.certain, len(_words(f"{one.measure} {one.description} {one.time_frame}"))
-
-
-def _words(text: str) -> frozenset[str]:
-    """The words of a text, each without a plural's s."""
-    found = (word.casefold() for word in _WORD.findall(text))
-    return frozenset(word.removesuffix("s") if len(word) > 3 else word for word in found if not _EMPTY.fullmatch(word))

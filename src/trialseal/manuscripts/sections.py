@@ -19,9 +19,10 @@ _HEADINGS: tuple[tuple[Section, str], ...] = (
     ("introduction", r"introduction|background(?: and (?:objectives?|aims?|rationale))?|rationale"),
     (
         "methods",
-        r"(?:(?:materials?|patients?|participants?|subjects?|trial|study) and )?methods?"
-        r"(?: and (?:materials?|analysis))?"
-        r"|(?:trial|study) (?:design|procedures?|oversight|population|conduct)(?: and (?:\w+ ?){1,3})?|procedures?"
+        r"(?:(?:materials?|patients?|participants?|subjects?|trial|study|(?:research |study |trial )?designs?) and )?"
+        r"methods?(?: and (?:materials?|analysis))?|experimental(?: section| procedures?)?|methodology"
+        r"|methods?/designs?|procedures?"
+        r"|(?:trial|study) (?:design|procedures?|oversight|population|conduct)(?: and (?:\w+ ?){1,3})?"
         r"|(?:trial |study )?(?:end ?points?|outcomes?)(?: measures?)?(?: and (?:\w+ ?){1,3})?"
         r"|(?:primary|secondary|main|key secondary|exploratory|safety|efficacy)(?: (?:and|or) \w+)?(?: \w+)? "
         r"(?:end ?points?|outcomes?)(?: measures?)?(?: and (?:\w+ ?){1,3})?"
@@ -58,8 +59,10 @@ _RUN_IN = re.compile(
 _PARTS: dict[Section, re.Pattern[str]] = {
     "introduction": re.compile(r"introduction|background|rationale", re.IGNORECASE),
     "methods": re.compile(
-        r"(?:(?:online |star |experimental )?(?:materials?|patients?|participants?|subjects?) and )?methods?"
-        r"(?: and (?:materials?|patients?|participants?))?",
+        r"(?:(?:online |star |experimental )?"
+        r"(?:materials?|patients?|participants?|subjects?|(?:research |study |trial )?designs?) and )?methods?"
+        r"(?: and (?:materials?|patients?|participants?))?|experimental(?: section| procedures?)?|methodology"
+        r"|methods?/designs?",
         re.IGNORECASE,
     ),
     "results": re.compile(r"results?|findings|results? and discussion", re.IGNORECASE),

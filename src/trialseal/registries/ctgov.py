@@ -8,6 +8,7 @@ from trialseal.documents.models import parse_document
 from trialseal.documents.versions import FORMAT
 from trialseal.registries.import_source import Imported, SourceObject, known
 from trialseal.registries.numbers import read_known
+from trialseal.registries.record import RegistryRecord
 
 REGISTRY = "ClinicalTrials.gov"
 
@@ -26,13 +27,24 @@ def import_ctgov(study: dict[str, object], name: str, *, partial: bool = False) 
 
     `partial`: it may lack the sponsor, as answers for some fields only do.
     """
-    source = SourceObject({key: value for key, value in study.items() if key != "resultsSection"}, name)
+    source = _source(study, name)
     document = parse_document(_record(source, partial), name)
     left_out = source.left_out(_DEPTHS, frozenset())
     results = study.get("resultsSection")
     if isinstance(results, dict) and results:
         left_out.insert(0, f"resultsSection: results are no part of a registry record here ({', '.join(results)})")
     return Imported(document, left_out)
+
+
+def record_in(study: dict[str, object], name: str, *, partial: bool = False) -> RegistryRecord:
+    """The record alone, as `import_ctgov` reads it."""
+    document = parse_document(_record(_source(study, name), partial), name)
+    assert isinstance(document, RegistryRecord)
+    return document
+
+
+def _source(study: dict[str, object], name: str) -> SourceObject:
+    return SourceObject({key: value for key, value in study.items() if key != "resultsSection"}, name)
 
 
 def _record(source: SourceObject, partial: bool) -> dict[str, object]:

@@ -100,6 +100,10 @@ class RegistryVersion:
     """Whether the source leaves out what the registry shows, so that what it lacks says nothing of the registry."""
     other_numbers: tuple[str, ...] = ()
     """Other registries' numbers of the same trial, normalised, where the source holds no whole record."""
+    minors: bool | None = None
+    """Whether people under 18 may take part, where the source holds no whole record."""
+    results_shown: bool | None = None
+    """Whether the register says that it shows results, where it gives no day for them."""
 
     @property
     def words(self) -> str:

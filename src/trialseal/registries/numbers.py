@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from trialseal.errors import UsageError
 from trialseal.registries.number_forms import CTIS, FORMS
@@ -64,6 +65,7 @@ def fold(number: str) -> bytes:
     return kept.encode("ascii").ljust(CHAIN_BYTES, b"\0")
 
 
+@lru_cache(maxsize=4096)
 def read(text: str) -> RegistryNumber:
     """The number that a text states. Raises UsageError if the text has no letter and no digit."""
     text_read = NumberText.of(text)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from trialseal.documents.trial_description import StatedDate
-from trialseal.registries.ctgov import import_ctgov
+from trialseal.registries.ctgov import record_in
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import PostedOutcome, RegistryHistory, RegistryOutcome, RegistryVersion
 from trialseal.registries.import_source import SourceObject
@@ -25,8 +25,7 @@ def study_version(
 ) -> RegistryVersion:
     """A study of API v2 as a version; UsageError if it is malformed. `seen` overrules the day it names itself; a
     `partial` one may lack its sponsor."""
-    document = import_ctgov(study, name, partial=partial).document
-    assert isinstance(document, RegistryRecord)
+    document = record_in(study, name, partial=partial)
     version = _version_of(document, name, _posted(study, name), number)
     source = SourceObject(study, name)
     status = source.child("protocolSection").child("statusModule")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
 
@@ -23,6 +23,14 @@ def html_page(title: str, sections: Iterable[str], *styles: str, body: str = "")
         f"<title>{text(title)}</title>\n<style>\n{''.join(map(_style, styles))}</style>\n</head>\n"
         f"<body{attribute}>\n<main>\n{''.join(sections)}</main>\n</body>\n</html>\n"
     )
+
+
+def plain_box(sentences: Sequence[str]) -> str:
+    """The whole in a few plain sentences, for who reads no further."""
+    if not sentences:
+        return ""
+    lines = "".join(f'<p dir="auto">{text(one)}</p>' for one in sentences)
+    return f'<section class="plain" aria-label="In plain words">{lines}</section>\n'
 
 
 @cache

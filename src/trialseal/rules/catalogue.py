@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from trialseal.rules import approvals, parties, results, sealing, timing
 from trialseal.rules.contested import judged
-from trialseal.rules.finding import Case, Finding, Rule, Status
+from trialseal.rules.finding import Case, Fact, Finding, Rule, Status
 
 RULES: Final[tuple[Rule[Case], ...]] = (
     sealing.sealed_here,
@@ -42,6 +43,19 @@ def judge(case: Case) -> tuple[Finding, ...]:
     if first.status is not Status.HOLDS:
         return (first,)
     return (first, *judged(case, lambda one: tuple(rule(one) for rule in RULES[1:])))
+
+
+def judge_all(cases: Iterable[Case]) -> Iterator[tuple[Finding, ...]]:
+    """As `judge`, of many: of files of which no more is known than that they are not sealed, one judgement serves."""
+    known: dict[str | None, Finding] = {}
+    for case in cases:
+        if not sealing.is_unknown(case.evidence):
+            yield judge(case)
+            continue
+        why = case.evidence.unseen
+        if why not in known:
+            [known[why]] = judge(case)
+        yield (known[why]._replace(facts=(Fact(sealing.bytes_fact(case.evidence)),)),)
 
 
 def table() -> str:

@@ -147,6 +147,10 @@ GROUNDS: Final[Mapping[str, Grounds]] = MappingProxyType(
         "stop-explained": _RECORD,
         "fdaaa-results": _RECORD,
         "fdaaa-secondary-results": _RECORD,
+        "registry-accepted": _RECORD,
+        "uk-registered": _RECORD,
+        "uk-results": _RECORD,
+        "eudract-results": _RECORD,
         # of a trial, by its acts
         "record-notarised": Grounds((ATTESTED,), ATTESTING, beside="the record's files"),
         "numbers-agree": Grounds((TRIALS,), CLAIMS, beside="the registry's record, the manuscript"),

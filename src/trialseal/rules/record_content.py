@@ -10,7 +10,8 @@ from trialseal.documents.protocol import Protocol
 from trialseal.escaping import quoted
 from trialseal.evidence.wording import count, listed
 from trialseal.registries.dates import RegistryDate
-from trialseal.registries.history import RegistryOutcome
+from trialseal.registries.history import RegistryHistory, RegistryOutcome
+from trialseal.registries.number_forms import CTGOV
 from trialseal.registries.who_items import answers
 from trialseal.rules.deadlines import ICMJE_SHARING_PLAN, ICMJE_SHARING_STATEMENT
 from trialseal.rules.finding import Answer, Fact, Standard, does_not_apply, fails, holds, rule, undetermined
@@ -43,7 +44,7 @@ def says_when(*texts: str) -> bool:
         "WHO Trial Registration Data Set", "items 1 to 18", "1.3.1", "which ICMJE asks for; items 19 and 20 apart"
     ),
     applies="to records of trials with an intervention",
-    needs="a whole record; what its registry does not publish cannot be told",
+    needs="a whole record; what its registry does not publish is not asked",
     item="2",
 )
 def who_data_set(case: TrialCase) -> Answer:
@@ -55,6 +56,8 @@ def who_data_set(case: TrialCase) -> Answer:
         return does_not_apply(other, *facts)
     version = next((one for one in reversed(history.versions) if one.record), None)
     if version is None or version.record is None:
+        if history.last.partial and history.registry != CTGOV:
+            return does_not_apply(_read_in_part(history), *facts)
         held = (
             "this download holds a part only"
             if history.last.partial
@@ -78,6 +81,11 @@ def who_data_set(case: TrialCase) -> Answer:
         names = listed([f"{one.item.number} ({one.item.name})" for one in unknown])
         return holds(f"{given}; not asked: {names}, which the registry does not publish of every trial", *facts)
     return holds(given, *facts)
+
+
+def _read_in_part(history: RegistryHistory) -> str:
+    """Why what only a whole record holds is not asked: no download of that registry would settle it here."""
+    return f"downloads of {history.registry} are read for dates, status and outcomes: its own page has the rest"
 
 
 def _due(due: str) -> bool:
@@ -257,6 +265,8 @@ def data_sharing_plan(case: TrialCase) -> Answer:
         return does_not_apply(f"{began}, before 2019", *facts)
     version = next((one for one in reversed(history.versions) if one.record), None)
     if version is None or version.record is None:
+        if history.last.partial and history.registry != CTGOV:
+            return does_not_apply(_read_in_part(history), *facts)
         return undetermined("this history does not hold the data-sharing plan", *facts)
     sharing = version.record.data_sharing
     plan = (sharing.plan or sharing.description) if sharing else None

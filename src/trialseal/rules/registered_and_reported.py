@@ -68,16 +68,22 @@ class RegisteredAndReported:
     ) -> None:
         """`parts` are those that the report speaks of, `source` names the version of the record, `sure` says whether a
         person confirmed the reported outcomes, `quotes` are the sentences that state them."""
+        self._spoken = parts | parts_of(reported)
         # An outcome of another part must not be taken for one of this part, however alike they are.
-        spoken = parts | parts_of(reported)
-        apart = [bool(spoken and (named := parts_of([one])) and not named & spoken) for one in registered]
-        self.outside = [one for one, out in zip(registered, apart, strict=True) if out]
+        self.outside = [one for one in registered if self._apart(one)]
         """Registered outcomes of parts that the report does not speak of."""
-        self.registered = [one for one, out in zip(registered, apart, strict=True) if not out]
+        self.registered = self.of_its_parts(registered)
         self.reported = list(reported)
         self.source = source
         self.sure = sure
         self._quotes = quotes
+
+    def of_its_parts(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Those that are not of a part that the report does not speak of."""
+        return [one for one in outcomes if not self._apart(one)]
+
+    def _apart(self, one: Outcome) -> bool:
+        return bool(self._spoken and (named := parts_of([one])) and not named & self._spoken)
 
     @cached_property
     def comparison(self) -> Comparison:

@@ -31,7 +31,7 @@ from trialseal.rules.finding import (
 )
 from trialseal.rules.trial_case import TrialCase, stated
 
-_PHASE_1 = {"PHASE1", "EARLY_PHASE1"}
+PHASE_1 = frozenset({"PHASE1", "EARLY_PHASE1"})
 NO_RECORD = "no registry record was given"
 
 
@@ -148,7 +148,7 @@ def registered_before_enrolment(case: TrialCase) -> Answer:
         return does_not_apply(
             f"enrolment began {last.start.words}, before the rule applied to trials begun after 1 July 2005", *facts
         )
-    if set(last.phases or ()) and set(last.phases or ()) <= _PHASE_1 and last.start.last < ICMJE_COUNTS_PHASE_1:
+    if set(last.phases or ()) and set(last.phases or ()) <= PHASE_1 and last.start.last < ICMJE_COUNTS_PHASE_1:
         return does_not_apply(
             f"a phase 1 trial that began {last.start.words}; the rule covers phase 1 since 1 July 2008", *facts
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 from types import MappingProxyType
 
 from trialseal.evidence.domain import DomainAnswer
@@ -103,7 +102,7 @@ def _with_record(case: TrialCase, first: Case) -> Case:
         return first
     from trialseal.documents.models import dump
 
-    file = FileReading(Path(case.registry.last.source if case.registry else ""), b"", None, dump(record), 0)
+    file = FileReading(case.registry.last.source if case.registry else "", b"", None, dump(record), 0)
     return first._replace(evidence=first.evidence._replace(trial=first.trial._replace(registry_records=(file,))))
 
 

@@ -6,6 +6,7 @@ from trialseal.documents.endpoints import endpoint_root
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
 from trialseal.evidence.sealings import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGISTRY_RECORD, RESULTS, sealings_of
+from trialseal.evidence.seals import FileEvidence
 from trialseal.evidence.source import ZERO
 from trialseal.evidence.wording import count, kind_words, listed, moment
 from trialseal.ledger.acts import Appointed, AppointmentShortened, TransferAccepted, TrialRegistered
@@ -21,6 +22,16 @@ _ACT_OF_KIND = {MILESTONE: ActCode.MILESTONE, RESULTS: ActCode.RESULTS}
 _STALLED = 3600
 
 
+def is_unknown(evidence: FileEvidence) -> bool:
+    """Whether all that `sealed_here` can tell of a file, beside its digest, is why it is not seen to be sealed."""
+    return evidence.sealing is None and evidence.diagnosis is None and evidence.file.canonical is None
+
+
+def bytes_fact(evidence: FileEvidence) -> str:
+    """What the file is, by its bytes."""
+    return f"SHA-256 of its bytes {evidence.file.raw.hex()}"
+
+
 @rule(
     "sealed-here",
     asks="Is the file's digest (of its bytes, or of its RFC 8785 form) that of an act of the trial?",
@@ -31,10 +42,10 @@ def sealed_here(case: Case) -> Answer:
     evidence = case.evidence
     if evidence.sealing is None or evidence.digest is None:
         if evidence.unseen:
-            facts = [f"SHA-256 of its bytes {evidence.file.raw.hex()}"]
+            facts = [bytes_fact(evidence)]
             facts += [evidence.diagnosis] if evidence.diagnosis else []
             return undetermined(f"not known to be sealed: {evidence.unseen}", *facts)
-        facts = [f"SHA-256 of its bytes {evidence.file.raw.hex()}"]
+        facts = [bytes_fact(evidence)]
         if evidence.file.canonical:
             facts.append(f"SHA-256 of its canonical form {evidence.file.canonical.hex()}")
         if evidence.file.later:
@@ -93,6 +104,10 @@ def history_complete(case: Case) -> Answer:
     return undetermined(f"not all acts can be seen at this node: {history.gap}")
 
 
+# Of a thousand versions each would list all that follow.
+_MOST_VERSIONS = 20
+
+
 def _as_of(case: Case) -> str:
     """' as of block 1,204'."""
     return f" as of block {case.trial.as_of.number:,}" if case.trial.as_of else ""
@@ -117,7 +132,10 @@ def version_standing(case: Case) -> Answer:
         return holds(f"{words} is the last of its kind sealed in this trial on this chain{_as_of(case)}")
     after = versions.get(sealing.version + 1)
     when = f", sealed {moment(after[0])}" if after else ""
-    facts = [f"version {n} sealed {moment(time)}" for n, (time, _) in sorted(versions.items()) if n > sealing.version]
+    later = sorted((n, time) for n, (time, _) in versions.items() if n > sealing.version)
+    facts = [f"version {n} sealed {moment(time)}" for n, time in later[:_MOST_VERSIONS]]
+    if len(later) > _MOST_VERSIONS:
+        facts.append(f"and {count(len(later) - _MOST_VERSIONS, 'version')} more")
     return holds(f"{words} was followed by {count(last - sealing.version, 'version')}; the next{when}", *facts)
 
 

@@ -182,7 +182,7 @@ def _in_records(trial: TrialEvidence) -> Iterator[_Submitted]:
             continue
         with suppress(UsageError):
             if any(same(number, one.number) for one in trial.numbers):
-                yield _Submitted(RegistryDate(date_text(date_code(day))), number, f"{quoted(file.path.name)} says")
+                yield _Submitted(RegistryDate(date_text(date_code(day))), number, f"{quoted(file.name)} says")
 
 
 @rule(

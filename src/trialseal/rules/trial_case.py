@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from trialseal.evidence.trials import TrialEvidence
 from trialseal.registries.dates import RegistryDate
@@ -37,6 +37,12 @@ class Report(NamedTuple):
     """The parts of the trial that it says it is about, by id in the protocol; none: it does not say."""
     submitted: str | None = None
     """The day on which the manuscript was submitted or published, ISO 8601."""
+    stage: Literal["submitted", "published"] | None = None
+    """Whether it is a manuscript under review or a published paper; None: nobody said."""
+    title: str | None = None
+    """Its title, or the words that it begins with."""
+    revision: str | None = None
+    """Which version of the manuscript it is, as the journal calls it."""
     statements: Mapping[str, Fact] = MappingProxyType({})
     """What it says, in its own words and with the place, by topic: `data-sharing`, `changes`, `interim`, `ethics` …"""
     explanations: tuple[Fact, ...] = ()

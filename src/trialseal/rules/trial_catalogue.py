@@ -7,13 +7,16 @@ from typing import Final
 from trialseal.rules import (
     approvals,
     eu_ctr,
+    eudract,
     fdaaa,
     outcome_changes,
     record_content,
     registration,
+    registry_choice,
     reported_outcomes,
     sealed_trial,
     trial_conduct,
+    united_kingdom,
 )
 from trialseal.rules.contested import judged_trial
 from trialseal.rules.finding import Finding, Rule
@@ -35,8 +38,10 @@ ITEMS: Final = {
 """The items of CONSORT 2025 under which findings are grouped, in order; the last is for what no item asks."""
 
 TRIAL_RULES: Final[tuple[Rule[TrialCase], ...]] = (
+    registry_choice.registry_accepted,
     registration.registered_before_enrolment,
     registration.start_date_kept,
+    united_kingdom.uk_registered,
     fdaaa.fdaaa_registered,
     fdaaa.fdaaa_updated,
     record_content.who_data_set,
@@ -68,6 +73,8 @@ TRIAL_RULES: Final[tuple[Rule[TrialCase], ...]] = (
     fdaaa.fdaaa_results,
     fdaaa.fdaaa_secondary_results,
     eu_ctr.eu_results,
+    eudract.eudract_results,
+    united_kingdom.uk_results,
     trial_conduct.results_sealed,
     sealed_trial.planned_proven,
     sealed_trial.primary_sealed_reported,

@@ -34,6 +34,17 @@ class Anchored(NamedTuple):
     time: int
 
 
+class Erased(NamedTuple):
+    """What a tombstone says."""
+
+    entry: int
+    by: str
+    reason: str
+    legal_basis: str
+    counts: dict[str, int]
+    """Erased entries by type."""
+
+
 @dataclass(slots=True)
 class StreamAudit:
     """What a store says of itself and of the heads. Delays are seconds from an event to the head that holds it."""
@@ -44,7 +55,7 @@ class StreamAudit:
     faults: list[str] = field(default_factory=list)
     types: Counter[str] = field(default_factory=Counter)  # entries by type, erased ones by what they were
     erased: Counter[str] = field(default_factory=Counter)
-    tombstones: int = 0
+    erasures: list[Erased] = field(default_factory=list)
     median_delay: int | None = None
     longest_delay: int | None = None
     longest_entry: int | None = None
@@ -128,7 +139,8 @@ class _Tally:
             found.erased[entry.type] += 1
             return
         if entry.type == "erasure":
-            found.tombstones += 1
+            by, reason, basis = (str(event.get(name, "")) for name in ("by", "reason", "legal_basis"))
+            found.erasures.append(Erased(entry.index, by, reason, basis, dict(event.get("counts", {}))))
             found.waiting_tombstones += anchored is None
             return
         if entry.type == "padding":

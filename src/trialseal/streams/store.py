@@ -239,6 +239,10 @@ class StreamStore:
 
     # ----- forgetting -----
 
+    def held_about(self, subject: str) -> dict[str, int]:
+        """How many entries of each type there are about a participant, without those that are erased."""
+        return dict(sorted(Counter(entry.type for entry in self._about(subject)).items()))
+
     def forget(self, subject: str, *, by: str, reason: str, legal_basis: str, at: str) -> Forgotten | None:
         """Erases a participant's rows and secret, and appends the tombstone; None if they were erased before.
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import zip_longest
@@ -14,7 +13,8 @@ from typing import Any, BinaryIO, NamedTuple
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import is_file
 from trialseal.tables import columns as columns_of
-from trialseal.tables.cells import NULL, SPECIAL_MISSING, quoted
+from trialseal.tables.causes import ColumnDifference, column_difference
+from trialseal.tables.cells import SPECIAL_MISSING
 from trialseal.tables.content import CellError
 from trialseal.tables.row_blocks import blocks_of
 from trialseal.tables.salting import PREFIX_BYTES
@@ -23,6 +23,8 @@ from trialseal.tables.table import Block, Table
 
 # Differences that are looked for in detail: nobody reads more, and the first tell what happened.
 MOST_SHOWN = 20
+# Cells of a column of which a cause is looked for.
+MOST_EXPLAINED = 1000
 
 
 class Difference(NamedTuple):
@@ -110,6 +112,28 @@ def readable(tables: Sequence[Table], schema: Schema) -> tuple[Schema, list[str]
                 sentences.append(f"{error}; the column is compared as text")
                 schema = schema.replaced(Column(error.column.name, "text"))
     return schema, sentences
+
+
+def by_column(a: Table, b: Table, schema: Schema) -> list[ColumnDifference]:
+    """The columns in which B differs from A, whose rows stand in the same places, with the likeliest cause of each."""
+    import pyarrow.compute as pc
+
+    counts = [0] * len(schema.columns)
+    pairs: list[list[tuple[Any, Any]]] = [[] for _ in schema.columns]
+    for (_, one), (_, other) in zip(blocks_of(a), blocks_of(b), strict=False):
+        rows = min(one.num_rows, other.num_rows)
+        for place, column in enumerate(schema.columns):
+            left, right = (
+                columns_of.fragments(batch.column(place)[:rows], column, sas=table.sas, notation=table.reading.notation)
+                for table, batch in ((a, one), (b, other))
+            )
+            different = pc.indices_nonzero(pc.not_equal(left, right))
+            counts[place] += len(different)
+            some = different[: MOST_EXPLAINED - len(pairs[place])]
+            cells = zip(left.take(some).to_pylist(), right.take(some).to_pylist(), strict=True)
+            pairs[place] += [(json.loads(was), json.loads(here)) for was, here in cells]
+    found = zip(schema.columns, pairs, counts, strict=True)
+    return [column_difference(column, some, count) for column, some, count in found if count]
 
 
 def _by_position(a: Table, b: Table, schema: Schema) -> Iterator[Difference]:
@@ -214,8 +238,11 @@ class Located:
     count: int = 0
 
 
-def located(found: BinaryIO, sealed: Path) -> Located | None:
-    """Where rows differ, by what is kept of each (Salting.prefix); None if that of the sealed table is not given."""
+def located(found: BinaryIO, sealed: Path, left_out: frozenset[int] = frozenset()) -> Located | None:
+    """Where rows differ, by what is kept of each (Salting.prefix); None if that of the sealed table is not given.
+
+    `left_out` are sealed rows that the table lacks because they were erased; rows are numbered without them.
+    """
     import numpy as np
 
     if not is_file(sealed, follow=False):
@@ -223,6 +250,8 @@ def located(found: BinaryIO, sealed: Path) -> Located | None:
     found.seek(0)
     new = np.frombuffer(found.read(), np.dtype(f"V{PREFIX_BYTES}")).view("<u8")
     old = np.fromfile(sealed, "<u8")
+    if left_out:
+        old = np.delete(old, [row - 1 for row in left_out])
     common = min(len(old), len(new))
     differing = np.flatnonzero(old[:common] != new[:common])
     if len(old) == len(new):
@@ -241,43 +270,6 @@ def located(found: BinaryIO, sealed: Path) -> Located | None:
     if len(new) > len(old) and np.array_equal(old[first:], new[first + gap :]):
         return Located(f"{counts}: {_span(first + 1, gap, 'was', 'were')} not sealed")
     return Located(f"{counts}, and they differ from row {first + 1} on")
-
-
-def lost_information(
-    form: str, schema: Schema, sealed_prefix: bytes, prefix: Callable[[str], bytes]
-) -> tuple[Column, Any, Any] | None:
-    """The cell in which a row differs from the sealed one, if it is one of what forms are known to lose.
-
-    `prefix` is Salting.prefix of the seal. Tried are SAS's special missing values against the ordinary one, and text
-    composed otherwise (NFC, NFD). Returns the column, what was sealed, and what is here.
-    """
-    cells = _texts(form)
-    for place, (column, cell) in enumerate(zip(schema.columns, cells, strict=True)):
-        for other in _likely(cell, column):
-            changed = ",".join([*cells[:place], other, *cells[place + 1 :]])
-            if prefix(f"[{changed}]") == sealed_prefix:
-                return column, json.loads(other), json.loads(cell)
-    return None
-
-
-def _texts(form: str) -> list[str]:
-    """The canonical cells of a row, each as JSON text."""
-    from trialseal.documents.canonical import canonical_bytes
-
-    return [canonical_bytes(cell).decode() for cell in json.loads(form, parse_int=float)]
-
-
-def _likely(cell: str, column: Column) -> Iterator[str]:
-    if column.type == "text":
-        text = json.loads(cell) or ""
-        for form in ("NFC", "NFD"):
-            if (other := quoted(unicodedata.normalize(form, text))) != cell:
-                yield other
-    elif column.type != "boolean":
-        if cell == NULL:
-            yield from (f'"{one}"' for one in SPECIAL_MISSING)
-        elif cell.strip('"') in SPECIAL_MISSING:
-            yield NULL
 
 
 def _rows_words(rows: Sequence[int], count: int) -> str:

@@ -27,9 +27,10 @@ _SAMPLE_BYTES = 1 << 18
 # The line of names; with 20,000 columns of 32 characters it takes 660 kB.
 _MAX_HEADER = 4 << 20
 _BOM = "\ufeff"
+_TABBED = (".tsv", ".tab")
 
 
-class _TextLayout(NamedTuple):
+class TextLayout(NamedTuple):
     """How a CSV file is written."""
 
     encoding: str
@@ -58,7 +59,7 @@ class _TextLayout(NamedTuple):
 
 def open_csv(path: Path, reading: Reading) -> Table:
     """The table in a CSV file; FailedError where rows differ in length, names repeat, or the text ends early."""
-    layout = _layout(path, reading)
+    layout = layout_of(path, reading)
     names = layout.names[layout.columns]
     require_names(names, str(path))
 
@@ -77,7 +78,11 @@ def open_csv(path: Path, reading: Reading) -> Table:
         notes.append("it begins with a byte order mark, which is not part of its content")
     if layout.numbers_rows:
         notes.append("its first column has no name and numbers the rows: it is left out")
-    wide = _is_wide(layout.encoding)
+    wide = is_wide(layout.encoding)
+    if wide:
+        reading = replace(reading, encoding=layout.encoding)
+    if layout.delimiter == "\t" and path.suffix.lower() not in _TABBED and not reading.form:
+        reading = replace(reading, delimiter="\t")  # what was found is stated
     return Table(
         path,
         path.stem,
@@ -86,42 +91,50 @@ def open_csv(path: Path, reading: Reading) -> Table:
         blocks,
         untyped=True,
         sample=None if wide else sample,
-        reading=replace(reading, encoding=layout.encoding) if wide else reading,
+        reading=reading,
         notes=tuple(notes),
     )
 
 
-def _layout(path: Path, reading: Reading) -> _TextLayout:
+def layout_of(path: Path, reading: Reading) -> TextLayout:
     """How a file is written, by what is stated and by how it begins; UsageError that says which option it needs."""
     ending = f".{reading.form}" if reading.form else path.suffix.lower()
-    delimiter = reading.delimiter or ("\t" if ending in (".tsv", ".tab") else ",")
+    delimiter = reading.delimiter or ("\t" if ending in _TABBED else ",")
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise UsageError(f"{delimiter!r} cannot stand between cells: use one character, such as ; or a tab")
     with open_file(path) as file:
         start = file.read(2)
     encoding = reading.encoding or ("utf-16" if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8")
     skipped = (reading.names_row or 1) - 1
+
+    def by(delimiter: str) -> list[str]:
+        with suppress(csv.Error):
+            return _names(path, encoding, delimiter, skipped)[0]
+        return []
+
+    # Text has tabs whatever its ending; only in a .csv file can a name of several hold one.
+    if reading.delimiter is None and (len(by(delimiter)) < 2 or ending != ".csv") and len(by("\t")) > 1:
+        delimiter = "\t"
     try:
         names, bom = _names(path, encoding, delimiter, skipped)
         problem = ""
     except csv.Error as error:
         names, bom, problem = [], False, str(error)
     if len(names) < 2 and reading.delimiter is None:
-        for other in ";\t|,":
-            with suppress(csv.Error):
-                if other != delimiter and len(_names(path, encoding, other, skipped)[0]) > 1:
-                    shown = "$'\\t'" if other == "\t" else f"'{other}'"
-                    raise UsageError(f"{path} has one column when read with commas: is --delimiter {shown} meant?")
+        for other in ";|,":
+            if other != delimiter and len(by(other)) > 1:
+                raise UsageError(f"{path} has one column when read with commas: is --delimiter '{other}' meant?")
     if not names:
         raise FailedError(f"{path}: line {skipped + 1} is not a list of names: {problem}")
-    return _TextLayout(encoding, delimiter, names, skipped, bom)
+    return TextLayout(encoding, delimiter, names, skipped, bom)
 
 
-def _is_wide(encoding: str) -> bool:
+def is_wide(encoding: str) -> bool:
+    """Whether every character takes two bytes or more."""
     return encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32"))
 
 
-def _table_columns(path: Path, layout: _TextLayout, columns: Block, row: int) -> Block:
+def _table_columns(path: Path, layout: TextLayout, columns: Block, row: int) -> Block:
     """The table's columns of a block; FailedError where a column without a name says something."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -153,7 +166,7 @@ def _beginning(path: Path) -> BytesIO:
     return BytesIO(start if len(start) < _SAMPLE_BYTES else start[: start.rfind(b"\n") + 1])
 
 
-def _batches(path: Path, layout: _TextLayout, source: Path | BytesIO) -> Iterator[Any]:
+def _batches(path: Path, layout: TextLayout, source: Path | BytesIO) -> Iterator[Any]:
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 
@@ -263,7 +276,7 @@ def require_closed_quotes(path: Path, quotes: int, encoding: str | None) -> None
 
     `quotes` counts bytes, which are marks in every encoding but UTF-16 and UTF-32.
     """
-    if quotes % 2 and not _is_wide(encoding or ""):
+    if quotes % 2 and not is_wide(encoding or ""):
         raise FailedError(
             f"{path} has {quotes} quotation marks, an odd number: it is cut short in a cell, or a mark within a cell "
             "is not doubled"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from trialseal.documents.canonical import shown
-from trialseal.errors import FailedError, UsageError
-from trialseal.tables.table import Reading
+from trialseal.errors import FailedError
+from trialseal.tables.table import Reading, named
 
 _SEQUENCE = "ITEMGROUPDATASEQ"
 
@@ -33,11 +33,7 @@ def as_new(header: dict[str, Any], path: Path, reading: Reading) -> tuple[dict[s
             groups[str(group.get("name") or oid)] = group
     if not groups:
         raise FailedError(f"{path} is not Dataset-JSON: it has no item group")
-    if reading.sheet is None and len(groups) > 1:
-        raise UsageError(f"{path} holds several tables: name one with --sheet, of {', '.join(groups)}")
-    name = reading.sheet or next(iter(groups))
-    if name not in groups:
-        raise UsageError(f"{path} has no table {name!r}: it has {', '.join(groups)}")
+    name = named(path, reading, list(groups))
     return _table(name, groups[name], path)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from trialseal.documents.numerals import is_numeral
+
 if TYPE_CHECKING:
     from trialseal.tables.table import Array
 
@@ -58,10 +60,18 @@ PLAIN: Final = Notation()
 
 
 def without(array: Array, missing: tuple[str, ...]) -> Array:
-    """An array of strings in which the words that stand for nothing are missing, whatever the column's type."""
+    """An array in which the words that stand for nothing are missing, whatever the column's type: of doubles, those
+    that the words which are numbers mean."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    if not missing or not pa.types.is_string(array.type):
+    if pa.types.is_struct(array.type):
+        value, special = array.flatten()
+        return pa.StructArray.from_arrays([without(value, missing), special], ["value", "missing"])
+    if pa.types.is_floating(array.type):
+        gone = pa.array([float(word) for word in missing if is_numeral(word)], array.type)
+        return pc.if_else(pc.is_in(array, gone), pa.scalar(None, array.type), array) if len(gone) else array
+    if not pa.types.is_string(array.type):
         return array
     words = frozenset(missing)
     return _mapped(array, lambda text: None if text.strip(" ") in words else text)

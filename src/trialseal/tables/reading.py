@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import importlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,24 +23,28 @@ _READERS = {
     ".v5xpt": ("xpt", "open_xpt"),
     ".v8xpt": ("xpt", "open_xpt"),
     ".sas7bdat": ("sas7bdat", "open_sas7bdat"),
+    ".dta": ("stata", "open_stata"),
+    ".sav": ("spss", "open_spss"),
+    ".zsav": ("spss", "open_spss"),
+    ".por": ("spss", "open_portable"),
     ".parquet": ("parquet", "open_parquet"),
     ".json": ("dataset_json", "open_dataset_json"),
     ".ndjson": ("dataset_json", "open_dataset_json"),
     ".dsjc": ("dataset_json", "open_dataset_json"),
+    ".xml": ("odm", "open_odm"),
+    ".odm": ("odm", "open_odm"),
+    ".fhir": ("fhir", "open_fhir"),
     ".xlsx": ("excel", "open_excel"),
+    ".xlsm": ("excel", "open_excel"),
+    ".xls": ("old_excel", "open_old_excel"),
+    ".ods": ("ods", "open_ods"),
 }
 
 
 _INSTEAD = {
-    ".dta": 'save it as CSV, in Stata: export delimited using "FILE.csv"',
-    ".sav": "save it as CSV, in SPSS: File, Save As, CSV; or in R: write.csv(haven::read_sav(FILE), row.names = FALSE)",
-    ".zsav": "save it as CSV, in SPSS: File, Save As, CSV",
-    ".por": "save it as CSV, in SPSS: File, Save As, CSV",
-    ".xls": "save it as .xlsx",
     ".xlsb": "save it as .xlsx",
-    ".xlsm": "save it as .xlsx",
-    ".ods": "save it as .xlsx or CSV",
-    ".xml": "export the tables of an ODM file as CSV or Dataset-JSON, or seal it as it is with trialseal seal",
+    ".fods": "save it as .ods",
+    ".numbers": "export it as .xlsx or CSV",
     ".rds": "save it as CSV, in R: write.csv(x, FILE, row.names = FALSE)",
     ".rdata": "save it as CSV, in R: write.csv(x, FILE, row.names = FALSE)",
     ".gz": "unpack it first",
@@ -48,6 +53,8 @@ _INSTEAD = {
 """Forms that are not taken, and what to do instead."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # [MS-CFB], 2.2: old Excel files begin so, and encrypted new ones
 _ZIP = b"PK"
+_RESOURCE = re.compile(rb'"resourceType"\s*:')
+_START = 1 << 16
 
 
 def open_table(path: Path, reading: Reading | None = None) -> Table:
@@ -80,11 +87,18 @@ def _ending(path: Path, reading: Reading) -> str:
         return ending
     ending = path.suffix.lower()
     with open_file(path) as file:
-        start = file.read(len(_OLE))
-    if ending == ".xls" and not start.startswith((_OLE, _ZIP)):
-        raise UsageError(f"{path} is text, whatever its name says: read it with --format tsv, or csv")
-    if start == _OLE and ending in (".xlsx", ".xlsm"):
-        raise UsageError(f"{path} is protected by a password, or an old .xls file: save it as .xlsx without a password")
+        start = file.read(_START)
+    if ending == ".xls":
+        return _old_ending(path, start)
+    if start.startswith(_OLE) and ending in (".xlsx", ".xlsm"):
+        raise UsageError(
+            f"{path} is protected by a password, or an old .xls file: save it without a password, or say --format xls"
+        )
+    if _RESOURCE.search(start.partition(b"\n")[0]):
+        if ending == ".ndjson":
+            return ".fhir"
+        if ending == ".json":
+            raise UsageError(f"{path} is a FHIR resource: write one resource a line, and call it .ndjson")
     if ending in _READERS:
         return ending
     if ending in _INSTEAD:
@@ -93,6 +107,19 @@ def _ending(path: Path, reading: Reading) -> str:
         f"{path} has an ending of no known table: say what it is with --format; known are {' '.join(_READERS)}, and "
         "folders"
     )
+
+
+def _old_ending(path: Path, start: bytes) -> str:
+    """What a file called .xls is: many programs call text so, and newer workbooks."""
+    if start.startswith(_OLE):
+        return ".xls"
+    if start.startswith(_ZIP):
+        return ".xlsx"
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise UsageError(f"{path} is HTML or XML, whatever its name says: open it and save it as .xlsx or CSV")
+    if b"\0" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UsageError(f"{path} is of a form that is not read: save it as .xlsx or CSV")
+    return ".txt"
 
 
 def _without_missing(table: Table, missing: tuple[str, ...]) -> Table:

@@ -20,7 +20,7 @@ from trialseal.documents import canonical
 from trialseal.documents.versions import FORMAT, format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import place, read_small, write_bytes
-from trialseal.merkle import tree
+from trialseal.tables import erased
 from trialseal.tables.content import Content, Progress, content_of
 from trialseal.tables.csv_form import require_closed_quotes
 from trialseal.tables.file_facts import FileFacts, file_facts
@@ -29,8 +29,11 @@ from trialseal.tables.salting import Salting
 from trialseal.tables.schema import Schema, parse_schema
 from trialseal.tables.seal_document import DatasetSeal
 from trialseal.tables.table import Reading, Table
+from trialseal.tables.tombstones import Tombstone
 
 _PRIVATE = "trialseal-private"
+_UNERASED = "trialseal-private/1"
+"""Of a table from which nobody was erased; earlier programs read it."""
 # The column of SDTM and ADaM that tells subjects apart in a whole submission.
 SUBJECT_COLUMN = "USUBJID"
 NO_TRIAL = bytes(32)
@@ -44,7 +47,8 @@ class Private:
 
     seal: bytes
     """Digest of the seal document that it belongs to."""
-    nonce: bytes
+    nonce: bytes | None
+    """None, like the plain digests, once a participant was erased: a guess at their rows could be tested by them."""
     salt: bytes
     """Of the dataset's id."""
     trial: bytes
@@ -53,28 +57,33 @@ class Private:
     """The secret of rows about no subject."""
     digest: bytes | None
     """SHA-256 of the sealed file; None for a folder."""
-    content: bytes
+    content: bytes | None
     """The unsalted root."""
     form: str
     """What kind of file it was."""
     subjects: Mapping[str, bytes] = field(default_factory=dict)
     """By canonical cell."""
+    erased: tuple[Tombstone, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The private file."""
         value: dict[str, Any] = {
-            "format": format_of(_PRIVATE),
+            "format": format_of(_PRIVATE) if self.erased else _UNERASED,
             "note": "Keep this file as safe as the table itself, and give it only to whoever may hold the table.",
             "seal": self.seal.hex(),
-            "nonce": self.nonce.hex(),
-            "salt": self.salt.hex(),
-            "trial": self.trial.hex(),
-            "secret": self.own.hex(),
-            "content": self.content.hex(),
-            "form": self.form,
-            "subjects": {subject: secret.hex() for subject, secret in self.subjects.items()},
         }
-        return value if self.digest is None else {**value, "bytes": self.digest.hex()}
+        for name, given in (("nonce", self.nonce), ("salt", self.salt), ("trial", self.trial), ("secret", self.own)):
+            if given is not None:
+                value[name] = given.hex()
+        if self.content is not None:
+            value["content"] = self.content.hex()
+        value["form"] = self.form
+        value["subjects"] = {subject: secret.hex() for subject, secret in self.subjects.items()}
+        if self.digest is not None:
+            value["bytes"] = self.digest.hex()
+        if self.erased:
+            value["erased"] = [one.as_json() for one in self.erased]
+        return value
 
 
 @dataclass(frozen=True)
@@ -277,46 +286,29 @@ def open_row(sealed: SealedTable, table: Table, row: int, progress: Progress | N
     """The document that discloses one row of the sealed table; FailedError where the table is another one."""
     if not 1 <= row <= sealed.rows:
         raise UsageError(f"there is no row {row}: {sealed.name} has {sealed.rows}, counted from 1")
-    content = content_of(table, sealed.schema, salting=sealed.salting(), open_row=row, progress=progress)
-    if content.salted_root is None or content.salted_root.hex() != sealed.document["root"] or content.opened is None:
-        raise FailedError(
-            f"{table.path} is not the table that {sealed.path} seals: trialseal dataset verify says where they differ"
-        )
+    if sealed.needed().erased:
+        opened = erased.open_row(sealed, table, row, progress)
+    else:
+        content = content_of(table, sealed.schema, salting=sealed.salting(), open_row=row, progress=progress)
+        if (
+            content.opened is None
+            or content.salted_root is None
+            or content.salted_root.hex() != sealed.document["root"]
+        ):
+            raise FailedError(
+                f"{table.path} is not the table that {sealed.path} seals: trialseal dataset verify says where they "
+                "differ"
+            )
+        opened = content.opened
     return {
         "format": FORMAT,
         "kind": "dataset-row",
         "seal": sealed.document,
         "row": row,
-        "form": content.opened.form,
-        "nonce": content.opened.nonce.hex(),
-        "proof": [sibling.hex() for sibling in content.opened.proof],
+        "form": opened.form,
+        "nonce": opened.nonce.hex(),
+        "proof": [sibling.hex() for sibling in opened.proof],
     }
-
-
-def verify_row(proof: Mapping[str, Any], name: str) -> list[Any]:
-    """The cells that a proof discloses; FailedError unless they are a row of the table that its seal document seals.
-
-    `proof` has passed its model. Whether the seal document itself stands on a chain is another question.
-    """
-    seal, form = proof["seal"], proof["form"]
-    # (1) The row is what it looks like: a canonical form with a cell for each column.
-    try:
-        cells = json.loads(form, parse_int=float)
-        same = isinstance(cells, list) and canonical.canonical_bytes(cells).decode() == form
-    except (ValueError, UsageError):
-        same = False
-    if not same or len(cells) != len(seal["columns"]):
-        raise FailedError(f"{name}: the row is not in canonical form with {len(seal['columns'])} cells")
-    # (2) Its leaf, with its nonce.
-    leaf = tree.leaf_hash(bytes.fromhex(proof["nonce"]) + form.encode("utf-8"))
-    # (3) The leaf lies under the sealed root; leaf 0 is the schema.
-    siblings = [bytes.fromhex(one) for one in proof["proof"]]
-    try:
-        tree.verify_inclusion(leaf, proof["row"], seal["rows"] + 1, siblings, bytes.fromhex(seal["root"]))
-    except FailedError as error:
-        raise FailedError(f"{name}: {error}") from None
-    found: list[Any] = json.loads(form)
-    return found
 
 
 def _manifest(table: Table) -> bytes:
@@ -338,14 +330,15 @@ def _private(seal: Path, document: Mapping[str, Any]) -> Private | None:
         version_of(value["format"], _PRIVATE, str(path))
         private = Private(
             seal=_digest(value["seal"]),
-            nonce=_digest(value["nonce"]),
+            nonce=_digest(value["nonce"]) if "erased" not in value else None,
             salt=_digest(value["salt"]),
             trial=_digest(value["trial"]),
             own=_digest(value["secret"]),
             digest=_digest(value["bytes"]) if "bytes" in value else None,
-            content=_digest(value["content"]),
+            content=_digest(value["content"]) if "erased" not in value else None,
             form=str(value["form"]),
             subjects={str(subject): _digest(secret) for subject, secret in value["subjects"].items()},
+            erased=tuple(Tombstone.from_json(one) for one in value.get("erased", ())),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FailedError(f"{path} is damaged ({error}): restore it from a copy") from None

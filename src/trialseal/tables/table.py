@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from trialseal.errors import UsageError
+from trialseal.escaping import quoted
 from trialseal.tables.notation import Notation
 from trialseal.tables.schema import Schema
 
@@ -88,3 +90,13 @@ class Table:
     """How it is read."""
     notes: tuple[str, ...] = field(default=())
     """What a reader should be told of the file."""
+
+
+def named(path: Path, reading: Reading, known: Sequence[str]) -> str:
+    """The one of several tables in a file that is meant; UsageError naming them."""
+    some = ", ".join(map(quoted, known[:20])) + (f" and {len(known) - 20} more" if len(known) > 20 else "")
+    if reading.sheet is None and len(known) > 1:
+        raise UsageError(f"{path} holds several tables: name one with --sheet, of {some}")
+    if reading.sheet is not None and reading.sheet not in known:
+        raise UsageError(f"{path} has no table {quoted(reading.sheet)}: it has {some}")
+    return reading.sheet or known[0]

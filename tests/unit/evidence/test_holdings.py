@@ -38,7 +38,7 @@ def protocol(version: int, *endpoints: str) -> dict[str, Any]:
 
 def file(document: dict[str, Any]) -> FileReading:
     digest = document_digest(document)
-    return FileReading(Path(f"{digest.hex()}.json"), digest, digest, document, 1)
+    return FileReading(f"{digest.hex()}.json", digest, digest, document, 1)
 
 
 def root(document: dict[str, Any]) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def test_of_several_trials_with_one_digest_the_earliest_is_shown() -> None:
         chain = Chain(*trials)
         [found] = seals_of(chain, [file(protocol(1, "P1") | {"x": 1})], None, Names(chain, {}), [None])
         assert found.sealing is None
-        bare = FileReading(Path("x"), document_digest(FIRST), None, None, 1)  # names no code
+        bare = FileReading("x", document_digest(FIRST), None, None, 1)  # names no code
         [found] = seals_of(chain, [bare], None, Names(chain, {}), [None])
         assert found.trial and found.trial.trial == TRIAL
         assert [one.trial for one in found.elsewhere] == [OTHER]
@@ -181,7 +181,7 @@ def test_a_trusted_accreditation_decides_only_from_before_the_act(made: int, cho
         1, REGULATOR, AttestationKind.ACCREDITATION, Role.SPONSOR, 0, 0, late[0].time + made, 0, 0, ZERO, copier, ZERO
     )
     chain = Chain(early, late, attested=[vouching])
-    bare = FileReading(Path("x"), early[0].subject, None, None, 1)
+    bare = FileReading("x", early[0].subject, None, None, 1)
     [found] = seals_of(chain, [bare], None, Names(chain, {}), [None], accreditors=[REGULATOR])
     assert found.trial is not None
     assert (found.trial.chosen_by is not None) is (chosen is not None)

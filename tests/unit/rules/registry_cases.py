@@ -68,8 +68,8 @@ def version(number: int = 1, **members: Any) -> RegistryVersion:
     return RegistryVersion(number=number, record=whole, **(ordinary | members))
 
 
-def history(*versions: RegistryVersion, complete: bool = False) -> RegistryHistory:
-    return RegistryHistory(NUMBER, versions or (version(),), complete)
+def history(*versions: RegistryVersion, complete: bool = False, number: str = NUMBER) -> RegistryHistory:
+    return RegistryHistory(number, versions or (version(),), complete)
 
 
 def ask(rule: Rule[TrialCase], *versions: RegistryVersion, complete: bool = False, **members: Any) -> Finding:

@@ -13,7 +13,7 @@ from trialseal.outcomes.model import Outcome
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import PostedOutcome, RegistryOutcome
 from trialseal.report.check.registry_changes import history_lines
-from trialseal.report.portfolio.table import portfolio_csv, portfolio_frame
+from trialseal.report.portfolio.table import portfolio_csv, portfolio_rows
 from trialseal.rules.finding import Status
 from trialseal.rules.trial_case import Report, TrialCase
 from trialseal.rules.trial_catalogue import TRIAL_RULES, judge_trial
@@ -98,6 +98,6 @@ def test_every_record_is_judged(given: list[dict[str, Any]], complete: bool, as_
 @settings(max_examples=25, deadline=None)
 @given(st.lists(members, min_size=1, max_size=3))
 def test_every_record_is_a_row(given: list[dict[str, Any]]) -> None:
-    frame = portfolio_frame([history(version(1, **one)) for one in given], date(2026, 1, 1))
-    assert len(frame) == len(given)
-    assert portfolio_csv(frame).startswith("number,")
+    rows = portfolio_rows([history(version(1, **one)) for one in given], date(2026, 1, 1))
+    assert len(rows) == len(given)
+    assert portfolio_csv(rows).startswith("number,")

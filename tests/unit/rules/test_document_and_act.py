@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,7 +35,7 @@ def test_kind_version_and_trial(kind: DocumentKind, document: dict[str, Any], st
     base = sealed().cases[0]
     assert base.trial.code == "CODE"
     digest = b"\7" * 32
-    file = FileReading(Path("document.json"), digest, digest, document, 10)
+    file = FileReading("document.json", digest, digest, document, 10)
     sealing = base.sealing._replace(kind=kind, version=1)
     case = base._replace(evidence=base.evidence._replace(file=file, digest=digest, sealing=sealing))
     assert says_what_was_sealed(case).status is status

@@ -67,7 +67,7 @@ def everything() -> Case:
     [number] = [NumberEvidence(one.number, one, ()) for one in numbers_of(chain.acts)]
     loaded = trial.evidence._replace(numbers=(number,), as_of=chain.as_of())
     case = trial.cases[0]
-    file = FileReading(case.evidence.file.path, case.evidence.file.raw, None, None, 0)
+    file = FileReading(case.evidence.file.place, case.evidence.file.raw, None, None, 0)
     party = PartyRecord(SPONSOR, 1, 0, bytes(32), (KeyRecord(KEY, 15, 0, 0, 0),), SUPPOSED)
     return case._replace(evidence=case.evidence._replace(trial=loaded, file=file, party=party))
 

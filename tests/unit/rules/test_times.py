@@ -207,10 +207,9 @@ def claiming(submitted: str, enrolled: str, *, sealed_on: str = "2020-01-01") ->
 
 
 def with_record(case: Case, first_submitted: object, number: str = "NCT01234567") -> Case:
-    from pathlib import Path
 
     document = {"kind": "registry-record", "number": number, "first_submitted": first_submitted}
-    file = FileReading(Path("record.json"), b"", None, document, 0)
+    file = FileReading("record.json", b"", None, document, 0)
     return case._replace(evidence=case.evidence._replace(trial=case.trial._replace(registry_records=(file,))))
 
 

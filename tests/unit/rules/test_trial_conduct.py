@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,7 +34,7 @@ def plan_file(*looks: dict[str, str]) -> FileReading:
         "version": 1,
     } | ({"interim_analyses": list(looks)} if looks else {})
     found = document_digest(document)
-    return FileReading(Path("sap.json"), found, found, document, 1)
+    return FileReading("sap.json", found, found, document, 1)
 
 
 ENROLLED = ("2020-02-01", "first-participant-enrolled", "2020-02-01")

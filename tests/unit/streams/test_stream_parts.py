@@ -219,9 +219,9 @@ def test_tombstones_that_no_head_holds_are_counted(tmp_path: Path) -> None:
     said = {"by": "office", "reason": "asked", "legal_basis": "GDPR 17", "at": "2020-07-01"}
     stream.forget(f"{1:032x}", **said)
     whole = audit_stream(stream, heads_of(stream, 3))
-    assert (whole.tombstones, whole.waiting, whole.waiting_tombstones) == (1, 0, 0)
+    assert (len(whole.erasures), whole.waiting, whole.waiting_tombstones) == (1, 0, 0)
     before = audit_stream(stream, heads_of(stream, 2))
-    assert (before.tombstones, before.waiting, before.waiting_tombstones) == (1, 1, 1)
+    assert (len(before.erasures), before.waiting, before.waiting_tombstones) == (1, 1, 1)
     assert audit_stream(stream, []).waiting == 3
 
 

@@ -113,9 +113,8 @@ def test_text_between_tabs_whatever_its_ending(tmp_path: Path, name: str) -> Non
     """As secuTrial exports it: every line ends with a tab, and the file may be called .xls."""
     path = file(tmp_path, '"pid"\t"age"\t\n"1"\t"50"\t\n', name)
     assert rows(path, form="tsv") == [[1, 50]]
-    if name == "t.xls":
-        with pytest.raises(UsageError, match="is text, whatever its name says: read it with --format tsv"):
-            open_table(path)
+    if name != "t.dat":
+        assert rows(path) == [[1, 50]]
 
 
 def test_a_column_without_a_name_that_says_something_is_refused(tmp_path: Path) -> None:
@@ -152,7 +151,7 @@ def test_names_further_down(tmp_path: Path) -> None:
             rows(path, names_row=wrong)
 
 
-@pytest.mark.parametrize("ending", [".dta", ".sav", ".zsav", ".por", ".xls", ".ods", ".xml", ".rds"])
+@pytest.mark.parametrize("ending", [".xlsb", ".fods", ".rds"])
 def test_what_is_not_read_is_told_what_to_do_instead(tmp_path: Path, ending: str) -> None:
     path = file(tmp_path, bytes.fromhex("d0cf11e0a1b11ae1") + b"x" * 100, f"t{ending}")
     with pytest.raises(UsageError, match="is of a form that is not read: (save|export)"):

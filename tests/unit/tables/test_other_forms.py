@@ -7,22 +7,17 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyreadstat
 import pytest
-from tables import content, real_tables, rows, schema
+from tables import content, rows, schema
 
 from trialseal.errors import FailedError, UsageError
-from trialseal.tables import excel, sas7bdat
-from trialseal.tables.columns import row_forms
+from trialseal.tables import sheets
 from trialseal.tables.reading import open_table
-from trialseal.tables.schema import Column
 
 # ----- Parquet -----
 
@@ -159,70 +154,6 @@ def test_excel_with_rows_above_the_names(workbook: Callable[..., Path]) -> None:
 # ----- SAS7BDAT -----
 
 
-@pytest.mark.parametrize("values", [["A", "B"], ["A", float("nan")], ["A", 1.0], [1.0, 2.0], [1, 2]])
-def test_special_missing_values_however_pandas_keeps_them(values: list[Any]) -> None:
-    """pandas 3 has a type of its own for a column of letters alone, of which SAS's missing values are some."""
-    found = sas7bdat._raw(pd.Series(values), Column("X", "number"))
-    forms = row_forms([found], schema(X="number"), sas=True).to_pylist()
-    assert forms == [
-        f'[".{one}"]' if one in ("A", "B") else "[null]" if one != one else f"[{int(one)}]" for one in values
-    ]
-
-
-def test_sas7bdat_by_what_readstat_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing free writes this form: pyreadstat is made to give what it gives of one."""
-    frame = pd.DataFrame(
-        {
-            "ID": ["a  ", "", "c"],
-            "X": [1.0, "A", float("nan")],
-            "D": [19725.0, float("nan"), -1.0],
-        }
-    )
-    meta = SimpleNamespace(
-        column_names=["ID", "X", "D"],
-        readstat_variable_types={"ID": "string", "X": "double", "D": "double"},
-        original_variable_types={"ID": "$8", "X": "BEST", "D": "DATE9"},
-        table_name="T",
-        number_rows=3,
-    )
-
-    def read(path: Path, metadataonly: bool = False, row_offset: int = 0, row_limit: int = 0, **_: Any) -> Any:
-        return frame[row_offset : row_offset + row_limit], meta
-
-    monkeypatch.setattr(pyreadstat, "read_sas7bdat", read)
-    path = tmp_path / "t.sas7bdat"
-    path.write_bytes(b"x")
-    for size in (1, 2, 3, 10):
-        monkeypatch.setattr(sas7bdat, "_ROWS", size)
-        assert content(path).schema == schema(ID="text", X="number", D="date")
-        assert rows(path) == [["a", 1, "2014-01-02"], [None, ".A", None], ["c", None, "1959-12-31"]]
-    meta.number_rows = 4
-    with pytest.raises(FailedError, match="promises 4 rows and holds 3: it is cut short"):
-        content(path)
-
-
-@pytest.mark.parametrize("missing", [["A", "B"], ["A", float("nan")], ["_", "_"]])
-def test_a_block_of_nothing_but_special_missing_values(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: list[Any]
-) -> None:
-    """pandas then takes the column for text."""
-    frame = pd.DataFrame({"N": pd.Series(missing), "S": ["x", "y"]})
-    meta = SimpleNamespace(
-        column_names=["N", "S"],
-        readstat_variable_types={"N": "double", "S": "string"},
-        original_variable_types={},
-        number_rows=2,
-        table_name="T",
-    )
-    monkeypatch.setattr(
-        pyreadstat, "read_sas7bdat", lambda path, metadataonly=False, **_: (frame[:0] if metadataonly else frame, meta)
-    )
-    path = tmp_path / "t.sas7bdat"
-    path.write_bytes(b"x")
-    shown = [f".{one}" if isinstance(one, str) else None for one in missing]
-    assert rows(path) == [[shown[0], "x"], [shown[1], "y"]]
-
-
 def test_a_workbook_in_the_strict_form_is_named(workbook: Callable[..., Path], tmp_path: Path) -> None:
     strict = tmp_path / "strict.xlsx"
     with zipfile.ZipFile(workbook(["A"], [1])) as source, zipfile.ZipFile(strict, "w") as target:
@@ -242,18 +173,6 @@ def test_a_workbook_in_the_strict_form_is_named(workbook: Callable[..., Path], t
             target.writestr(part, data)
     with pytest.raises(FailedError, match="Strict Open XML Spreadsheet"):
         content(strict)
-
-
-def test_what_is_no_sas7bdat_is_refused(tmp_path: Path) -> None:
-    for data in (b"", b"x" * 5000):
-        (tmp_path / "t.sas7bdat").write_bytes(data)
-        with pytest.raises(FailedError, match="not a whole SAS7BDAT file"):
-            content(tmp_path / "t.sas7bdat")
-
-
-@pytest.mark.parametrize("file", real_tables("sas7bdat/*.sas7bdat"))
-def test_real_sas7bdat_files(file: Path) -> None:
-    assert content(file).rows > 0
 
 
 def test_other_endings_are_refused(tmp_path: Path) -> None:
@@ -308,6 +227,7 @@ SHEET = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/20
         (b'<row r="99999999"><c r="A99999999"><v>1</v></c></row>', "a row beyond 1,048,576"),
         (b"<!--" + b" " * (40 << 20) + b"-->", "is not read: it would unpack to 40 MiB"),
     ],
+    ids=["number", "shared text", "place", "cut short", "row", "unpacked"],
 )
 def test_a_damaged_or_hostile_workbook_is_refused(tmp_path: Path, row: bytes, problem: str) -> None:
     with pytest.raises(FailedError, match=problem):
@@ -315,7 +235,7 @@ def test_a_damaged_or_hostile_workbook_is_refused(tmp_path: Path, row: bytes, pr
 
 
 def test_shared_texts_that_would_fill_the_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excel, "MAX_SHARED_BYTES", 1 << 16)
+    monkeypatch.setattr(sheets, "MAX_SHARED_BYTES", 1 << 16)
     with pytest.raises(FailedError, match="is not read: it would unpack"):
         content(rewritten(tmp_path / "t.xlsx", "xl/sharedStrings.xml", b"<si/>" * (1 << 14)))
 

@@ -48,6 +48,13 @@ def add(commands: Any) -> None:
         "ClinicalTrials.gov record with results",
     )
     check.add_argument(
+        "--batch",
+        metavar="FOLDER",
+        help="check each manuscript in a folder against the record of the number that it names, in RECORD (a folder "
+        "or a download of many trials; default: the same folder); --outcomes, --outcomes-out, --html, --markdown, "
+        "--query and --sponsor-note name folders then, with a file for each manuscript",
+    )
+    check.add_argument(
         "--outcomes",
         metavar="FILE",
         help="outcomes that count instead of those found in the manuscript: the file that --outcomes-out wrote, "
@@ -73,6 +80,12 @@ def add(commands: Any) -> None:
         help="the trial assigns an intervention, as you know, where a history does not say it",
     )
     check.add_argument("--submitted", metavar="DATE", help="when the manuscript was submitted or published")
+    check.add_argument(
+        "--stage",
+        choices=("submitted", "published"),
+        help="whether it is under review or published: the letter asks accordingly",
+    )
+    check.add_argument("--revision", metavar="NAME", help="the manuscript's version, as your journal calls it: R1")
     check.add_argument("--as-of", metavar="DATE", help="the day for which deadlines are judged (default: today)")
     check.add_argument("--reply", metavar="FILE", help="the authors' answer; it travels with the report")
     chain = check.add_argument_group("the chain")
@@ -96,4 +109,5 @@ def add(commands: Any) -> None:
     written.add_argument(
         "--sponsor-note", metavar="FILE", help="a draft of the questions about the sponsor's own duties"
     )
+    written.add_argument("--csv", metavar="FILE", help="with --batch: a row for each manuscript; - for standard output")
     written.add_argument("--verbose", action="store_true", help="list every check with its facts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from trialseal.registries.numbers import read
 if TYPE_CHECKING:
     from trialseal.cli.check.reported import ReportedSide
     from trialseal.registries.history import RegistryHistory
+    from trialseal.report.check.view import CheckView, SourceView
     from trialseal.rules.trial_case import SealedTrial, TrialCase
 
 _MAX_REPLY = 200_000
@@ -27,15 +29,37 @@ _MOST_PARTS = 12
 def check(session: Session) -> int:
     """Judges one trial and says what was found, in words, as JSON, as a page and as a letter."""
     from trialseal.cli.check.reported import reported_side
-    from trialseal.report.check.report import Brought, check_view
-    from trialseal.rules.trial_catalogue import judge_trial
 
     args = session.args
+    if args.batch:
+        from trialseal.cli.check.batch import check_batch
+
+        return check_batch(session)
+    if args.csv:
+        raise UsageError("--csv is for many manuscripts: name their folder with --batch")
     if not (args.record or args.reported or args.history):
         raise UsageError("name a registry record, or a manuscript with --reported; check --help shows how")
     as_of = as_of_day(args.as_of)
     side = reported_side(session)
     registry, sources = record_and_history(session, side)
+    view = judged(session, as_of, side, registry, sources)
+    write_reports(session, view)
+    say_check(session, view)
+    return view.exit_code
+
+
+def judged(
+    session: Session,
+    as_of: date,
+    side: ReportedSide | None,
+    registry: RegistryHistory | None,
+    sources: Sequence[SourceView],
+) -> CheckView:
+    """All rules on what was brought of one trial, and the chain where it is asked, as a report shows them."""
+    from trialseal.report.check.report import Brought, check_view
+    from trialseal.rules.trial_catalogue import judge_trial
+
+    args = session.args
     sealed, chain_source = sealed_side(session, registry, side)
     reply = _reply(args.reply) if args.reply else None
     chain_asked = bool(args.network or args.bundle)
@@ -52,7 +76,7 @@ def check(session: Session) -> int:
         *_parts(case),
         *(side.notices if side else ()),
     ]
-    view = check_view(
+    return check_view(
         case,
         judge_trial(case),
         Brought(
@@ -64,9 +88,6 @@ def check(session: Session) -> int:
             args.reply or "",
         ),
     )
-    write_reports(session, view)
-    say_check(session, view)
-    return view.exit_code
 
 
 def _require_named(parts: list[str], case: TrialCase, side: ReportedSide | None) -> None:

@@ -23,7 +23,6 @@ def record_and_history(session: Session, side: ReportedSide | None) -> tuple[Reg
     """The record and its history as one; where to download them, if they are not there."""
     from trialseal.registries.history_merging import merged
     from trialseal.registries.reading import read_histories, read_registry
-    from trialseal.report.check.view import SourceView
 
     args = session.args
     found: list[RegistryHistory] = []
@@ -57,11 +56,18 @@ def record_and_history(session: Session, side: ReportedSide | None) -> tuple[Reg
             "no registry record was given, and the manuscript names no registry number: give the record's file"
         )
     whole = merged(found)
+    return whole, [source_of(whole)]
+
+
+def source_of(whole: RegistryHistory) -> SourceView:
+    """What was read of the registry, as the report names it."""
+    from trialseal.report.check.view import SourceView
+
     names = dict.fromkeys(version.source for version in whole.versions)
     count = f"{len(whole.versions)} version{'' if len(whole.versions) == 1 else 's'}"
     known = "all there are, as its source says" if whole.complete else "earlier ones may exist"
     detail = f"{whole.registry}, {whole.number}, {count} ({known}), last of {whole.last.date or 'a day not stated'}"
-    return whole, [SourceView("record", ", ".join(_short(list(names))), detail)]
+    return SourceView("record", ", ".join(_short(list(names))), detail)
 
 
 def _short(names: list[str]) -> list[str]:
@@ -85,7 +91,7 @@ def _record_of(number: str) -> RegistryHistory:
     path = _file_of(number)
     if path is None:
         raise UsageError(
-            f"the record of {number} is not here as {_FILE_NAMES.format(number)}: {_where_record(number)}; "
+            f"the record of {number} is not here as {_FILE_NAMES.format(number)}: {where_record(number)}; "
             f"{_where_history(number)}"
         )
     return read_registry(path, number)
@@ -107,7 +113,7 @@ def _named_among(path: str, side: ReportedSide | None) -> str | None:
         return None
 
 
-def _where_record(number: str) -> str:
+def where_record(number: str) -> str:
     if number.startswith("NCT"):
         return f"download it from https://clinicaltrials.gov/api/v2/studies/{number} and save it as {number}.json"
     from trialseal.registries.places import record_place

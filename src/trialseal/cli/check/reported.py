@@ -18,9 +18,13 @@ from trialseal.rules.trial_case import Report
 
 if TYPE_CHECKING:
     from trialseal.manuscripts import Paper
+    from trialseal.manuscripts.model import Manuscript
     from trialseal.manuscripts.reported_outcomes import ReportedOutcome, ReportedOutcomes
     from trialseal.outcomes.model import Outcome
     from trialseal.report.check.view import SourceView
+
+# A running head or a journal's name has fewer words.
+_LEAST_TITLE = 2
 
 
 @dataclass
@@ -64,7 +68,7 @@ def reported_side(session: Session) -> ReportedSide | None:
         except UsageError as error:
             raise UsageError(f"--submitted: {error}") from None
     if not args.reported:
-        for option in ("outcomes", "outcomes_out", "interactive"):
+        for option in ("outcomes", "outcomes_out", "interactive", "stage", "revision"):
             if getattr(args, option):
                 raise UsageError(f"--{option.replace('_', '-')} needs a manuscript: name it with --reported")
         return None
@@ -104,6 +108,9 @@ def _of_outcomes(reported: ReportedOutcomes, path: str, args: object) -> Reporte
         numbers=reported.registry_ids,
         parts=tuple(dict.fromkeys(parts)),
         submitted=getattr(args, "submitted", None) or reported.submitted,
+        stage=getattr(args, "stage", None),
+        title=reported.title,
+        revision=getattr(args, "revision", None),
         confirmed=not (unread := _unread(reported.outcomes)),
     )
     quotes = {one.measure: one.quote for one in reported.outcomes if one.quote}
@@ -166,6 +173,7 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
         ),
         confirmed=corrected is not None and not unread,
         quotes=(passage,) if passage else side.report.quotes,
+        title=_beginning(paper.manuscript),
     )
     detail = f"{paper.manuscript.format}, {_counted(counting.outcomes)}; read on this computer only"
     side.sources.append(SourceView("manuscript", path, detail))
@@ -184,6 +192,11 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
             f"`confirmed` in each row that you read beside the manuscript, and check again with --outcomes {again}"
         )
     return side
+
+
+def _beginning(manuscript: Manuscript) -> str | None:
+    """The first line of several words: as a rule the title, and in any case what tells one manuscript from another."""
+    return next((line.text for line in manuscript.lines[:20] if len(line.text.split()) > _LEAST_TITLE), None)
 
 
 def _unread(given: Sequence[ReportedOutcome], found: Sequence[ReportedOutcome] = ()) -> list[ReportedOutcome]:

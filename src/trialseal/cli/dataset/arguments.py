@@ -6,9 +6,11 @@ import argparse
 from typing import Any
 
 from trialseal.cli.arguments import command, network_option, signing_options, sub, trust_options
+from trialseal.cli.erasing import erasing_options
 
-_DATASET = """Tables are .csv .tsv .xpt .sas7bdat .parquet .json .ndjson .dsjc .xlsx; a folder (images, scanned forms)
-is sealed as the list of its files. Beside FILE are written
+_DATASET = """Tables are CSV and other text, SAS (.xpt .sas7bdat), Stata (.dta), SPSS (.sav .zsav .por), .parquet, Excel
+(.xlsx .xls), .ods, Dataset-JSON (.json .ndjson .dsjc), ODM (.xml: an item group), FHIR (.ndjson: a row a resource);
+a folder (images, scanned forms) is sealed as the list of its files. Beside FILE are written
   FILE.seal.json     the seal document; its digest goes on the chain
   FILE.private.json  secrets: as confidential as the table, for whoever may hold it
   FILE.private.rows  by which a differing row is found; confidential too
@@ -28,11 +30,12 @@ def add(commands: Any) -> None:
         network=False,
     )
     dataset.epilog = _DATASET
-    group = dataset.add_subparsers(dest="dataset_command", metavar="seal|verify|open|diff", required=True)
+    group = dataset.add_subparsers(dest="dataset_command", metavar="seal|verify|open|diff|forget", required=True)
     _seal(group)
     _verify(group)
     _open(group)
     _diff(group)
+    _forget(group)
 
 
 def _seal(group: Any) -> None:
@@ -124,6 +127,21 @@ def _diff(group: Any) -> None:
     _reading(one, "a", "b")
 
 
+def _forget(group: Any) -> None:
+    one = sub(
+        group,
+        "forget",
+        "erase one participant from sealed tables; every proof of others still holds",
+        'dataset forget my-trial/data/adsl.csv --participant S-12 --by "Data protection office" '
+        '--reason "entered by mistake" --legal-basis "GDPR 17(1)(d)"',
+        "dataset.erasing:forget",
+    )
+    one.add_argument("files", metavar="FILE", nargs="+", help="sealed tables")
+    one.add_argument("--participant", required=True, metavar="ID", help="as the tables' column of participants has it")
+    one.add_argument("--seal", metavar="DOCUMENT", help="the seal document (default: FILE.seal.json)")
+    erasing_options(one)
+
+
 def _reading(one: argparse.ArgumentParser, *sides: str) -> None:
     group = one.add_argument_group(
         "how the file is read, where it does not say so itself (kept in the seal, and used again by verify)"
@@ -133,9 +151,21 @@ def _reading(one: argparse.ArgumentParser, *sides: str) -> None:
 
 
 def _reading_options(group: Any, side: str, of: str) -> None:
-    group.add_argument(f"--{side}encoding", metavar="NAME", help=f"{of}of text in CSV and SAS files [utf-8]")
-    group.add_argument(f"--{side}delimiter", metavar="CHARACTER", help=f"{of}between cells of a CSV file [a comma]")
-    group.add_argument(f"--{side}sheet", metavar="NAME", help=f"{of}sheet of an Excel file [the first]")
+    group.add_argument(
+        f"--{side}encoding",
+        metavar="NAME",
+        help=f"{of}of text in CSV, SAS, Stata and SPSS files [as the file says, else utf-8]",
+    )
+    group.add_argument(
+        f"--{side}delimiter",
+        metavar="CHARACTER",
+        help=f"{of}between cells of a CSV file [a comma, or tabs where it has them]",
+    )
+    group.add_argument(
+        f"--{side}sheet",
+        metavar="NAME",
+        help=f"{of}sheet of a workbook, table of an ODM or Dataset-JSON 1.0 file [the first]",
+    )
     group.add_argument(f"--{side}decimal", choices=[",", "."], help=f"{of}what stands before decimals [a point]")
     group.add_argument(
         f"--{side}dates", choices=["dmy", "mdy"], help=f"{of}order in dates that do not begin with the year"

@@ -139,7 +139,7 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
             out.say(f"  note: {line}")
         count = len(made.private.subjects)
         out.say(f"  participants: {f'{count:,} in column {subject}' if subject else 'none, one secret for all rows'}")
-    out.say(f"  content {made.private.content.hex()} (confidential, like the table)")
+    out.say(f"  content {made.content.root.hex()} (confidential, like the table)")
     if made.private.digest:
         out.say(f"  bytes   {made.private.digest.hex()} (likewise)")
     out.say(f"  seal    {where}")
@@ -150,11 +150,15 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
 def _same_as(sealed: SealedTable, path: Path, session: Session) -> SealedTable:
     """The seal that is there already; UsageError if it is of other content."""
     from trialseal.tables import sealing
+    from trialseal.tables.erased import standing
     from trialseal.tables.file_facts import file_facts
     from trialseal.tables.reading import open_table
 
     private = sealed.needed()
-    if path.is_dir():
+    if private.erased:
+        found = standing(sealed, open_table(path, sealed.reading), session.out.progress)
+        same = found.agrees and not found.unfinished
+    elif path.is_dir():
         same = sealing.read_whole(open_table(path), sealed.schema)[0].root == private.content
     else:
         same = file_facts(path).digest == private.digest

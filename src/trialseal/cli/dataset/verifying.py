@@ -2,34 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from trialseal import escaping
+from trialseal.cli.dataset.remaining import compared_with_what_is_left
 from trialseal.cli.dataset.sealing import path_named, reading_of
-from trialseal.cli.dataset.seals import chain_answer, seal_of, sealed_original, stated_reading
+from trialseal.cli.dataset.seals import chain_answer, row_verdicts, seal_of, sealed_original, stated_reading
 from trialseal.cli.session import Session
 from trialseal.documents import canonical
-from trialseal.errors import FailedError, UndeterminedError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
 from trialseal.files import is_file, open_file
 from trialseal.tables import names
 
 if TYPE_CHECKING:
+    from trialseal.report.trial.row_verdicts import RowVerdicts
     from trialseal.tables.sealing import SealedTable
     from trialseal.tables.table import Table
 
+Judged: TypeAlias = "Callable[[], RowVerdicts]"
 # A proof of one row holds the seal document, a row and some 60 hashes.
 _PROOF_MARK = b'"dataset-row"'
+# Cells that are shown where columns already say what changed.
+_MOST_EXAMPLES = 3
 
 
 def verify(session: Session) -> int:
-    """Says of each file whether it is the sealed one, and exits with the worst answer."""
-    args, out = session.args, session.out
+    """Says of each file, and each row in a bundle, whether it is of what was sealed; exits with the worst answer."""
+    args = session.args
+    bundles = [name for name in args.files if name.endswith(BUNDLE_ENDING)]
+    paths = [path_named(name) for name in args.files if name not in bundles]
+    if not bundles:
+        return _verify(session, paths)
+    if args.bundle or len(bundles) > 1:
+        raise UsageError("name one bundle at a time: each brings a chain of its own")
+    from trialseal.cli.bundle.opening import unpacked
+
+    args.bundle = bundles[0]
+    held = session.opened_bundle
+    args.trial = args.trial or held.trial.hex()
+    with unpacked(held) as folder:
+        rows = [folder / name for name in sorted(held.files) if _is_proof(folder / name)]
+        if not rows and not paths:
+            raise UndeterminedError(f"{escaping.path(args.bundle)} holds no row of a table: ask for one with rows")
+        return _verify(session, [*rows, *paths], folder)
+
+
+def _verify(session: Session, paths: Sequence[Path], unpacked: Path | None = None) -> int:
+    """`unpacked` is the folder in which a bundle's files lie for the moment."""
+    out = session.out
+    judged = cache(partial(row_verdicts, session))
     codes_, values = [], []
-    for name in args.files:
-        path = path_named(name)
+    for place in paths:
+        inside = unpacked is not None and place.is_relative_to(unpacked)
+        path = place.relative_to(unpacked) if inside and unpacked else place
         try:
-            code, words, value = _verify_proof(session, path) if _is_proof(path) else _verify_table(session, path)
+            code, words, value = (_verify_proof if _is_proof(place) else _verify_table)(session, place, judged)
         except (FailedError, UndeterminedError) as error:
             code, words, value = error.exit_code, [str(error)], {}
         out.say(words[0] if words[0].startswith(str(path)) else f"{path}: {words[0]}")
@@ -41,14 +73,16 @@ def verify(session: Session) -> int:
     return 1 if 1 in codes_ else max(codes_)
 
 
-def _verify_table(session: Session, path: Path) -> tuple[int, list[str], dict[str, Any]]:
+def _verify_table(session: Session, path: Path, judged: Judged) -> tuple[int, list[str], dict[str, Any]]:
     sealed = seal_of(session, path)
-    sealed.needed()
-    same, words, value = _compared(session, sealed, path)
+    compare = compared_with_what_is_left if sealed.needed().erased else _compared
+    same, words, value = compare(session, sealed, path)
     value |= {"seal": str(sealed.path), "digest": sealed.digest, "name": sealed.name}
     if not same:
         return 1, words, value
-    code, sentence, facts = chain_answer(session, sealed.digest, sealed.name)
+    code, sentence, facts = chain_answer(session, sealed.document, judged)
+    if value.get("unfinished"):
+        code = max(code, UndeterminedError.exit_code)
     return code, [*words, sentence], {**value, **facts}
 
 
@@ -102,6 +136,7 @@ def _compared(session: Session, sealed: SealedTable, path: Path) -> tuple[bool, 
 def _require_honest(sealed: SealedTable, content: bytes, root: bytes | None, digest: bytes | None) -> None:
     """FailedError unless the seal document says of the table what its private part says."""
     nonce, document = sealed.needed().nonce, sealed.document
+    assert nonce is not None  # nobody was erased
     for member, found in (
         ("content", canonical.private_digest(nonce, content)),
         ("root", root),
@@ -122,41 +157,73 @@ def _where(session: Session, sealed: SealedTable, table: Table, rows: Any) -> li
     original = sealed_original(sealed, table.path)
     # Where rows came, went or moved, cell by cell would name every row from there on.
     if original is not None and (place is None or place.rows or table.path.is_dir()):
-        key = ("path",) if table.path.is_dir() else ()
-        found = list(islice(comparing.differences(original, table, sealed.schema, key), comparing.MOST_SHOWN + 1))
+        found = _cell_by_cell(original, table, sealed)
         if found:
-            more = ["… and more: trialseal dataset diff lists all"] if len(found) > comparing.MOST_SHOWN else []
-            return [one.words for one in found[: comparing.MOST_SHOWN]] + more
+            return found
     if place is None:
         return [f"its rows differ; which, {names.rows_path(sealed.path)} would tell, or the sealed file itself"]
     words = [place.sentence]
     if original is not None:
         by = f" --key {sealed.document['subject']}" if "subject" in sealed.document else " --key COLUMNS"
         words.append(f"trialseal dataset diff {original.path} {table.path}{by} lists what changed, row by row")
-    for number in place.rows[:5]:
-        if cell := _lost(table, sealed, number):
-            column, a, b = cell
-            words.append(
-                f"row {number}, column {column.name}: {comparing.shown(a)} was sealed, {comparing.shown(b)} is here"
-            )
-    return words
+    return words + _guessed(table, sealed, place.rows)
 
 
-def _lost(table: Table, sealed: SealedTable, row: int) -> tuple[Any, Any, Any] | None:
+def _cell_by_cell(original: Table, table: Table, sealed: SealedTable) -> list[str]:
+    """What changed: by column, with the likeliest cause, and cell by cell where that is not too much to read."""
     from trialseal.tables import comparing
+
+    key = ("path",) if table.path.is_dir() else ()
+    found = list(islice(comparing.differences(original, table, sealed.schema, key), comparing.MOST_SHOWN + 1))
+    if not found or key:
+        more = ["… and more: trialseal dataset diff lists all"] if len(found) > comparing.MOST_SHOWN else []
+        return [one.words for one in found[: comparing.MOST_SHOWN]] + more
+    columns = comparing.by_column(original, table, sealed.schema)
+    if len(found) <= comparing.MOST_SHOWN:
+        return [one.words for one in found] + [one.words for one in columns if one.cause is not None]
+    cells = sum(one.cells for one in columns)
+    words = [f"{cells:,} cells differ in {len(columns)} column{'s' * (len(columns) > 1)}"]
+    words += [one.words for one in columns[: comparing.MOST_SHOWN]]
+    words += [one.words for one in found[:_MOST_EXAMPLES]]
+    return [*words, f"trialseal dataset diff {original.path} {table.path} lists all"]
+
+
+def _guessed(table: Table, sealed: SealedTable, rows: Sequence[int]) -> list[str]:
+    """Of rows that are known by digests alone: what was sealed, if what programs do to tables explains it."""
+    from trialseal.tables import causes, comparing
     from trialseal.tables.columns import row_forms
     from trialseal.tables.row_blocks import blocks_of
     from trialseal.tables.salting import PREFIX_BYTES
 
+    if not rows:
+        return []
+    found: dict[tuple[tuple[str, ...], str], list[tuple[int, causes.Guess]]] = {}
+    make = sealed.salting().prefix
     with open_file(names.rows_path(sealed.path), follow=False) as file:
-        file.seek((row - 1) * PREFIX_BYTES)
-        prefix = file.read(PREFIX_BYTES)
-    for first, batch in blocks_of(table):
-        if first <= row < first + batch.num_rows:
-            one = batch.slice(row - first, 1).columns
-            form = row_forms(one, sealed.schema, sas=table.sas, notation=table.reading.notation)[0].as_py()
-            return comparing.lost_information(form, sealed.schema, prefix, sealed.salting().prefix)
-    return None
+        for first, batch in blocks_of(table):
+            for row in [row for row in rows if first <= row < first + batch.num_rows]:
+                one = batch.slice(row - first, 1).columns
+                form = row_forms(one, sealed.schema, sas=table.sas, notation=table.reading.notation)[0].as_py()
+                file.seek((row - 1) * PREFIX_BYTES)
+                kept = file.read(PREFIX_BYTES)
+                guess = causes.guessed(form, sealed.schema.columns, partial(_is_kept, make, kept))
+                if guess is not None:
+                    found.setdefault((guess.columns, guess.cause), []).append((row, guess))
+    words = []
+    for (columns, cause), guesses in found.items():
+        row, guess = guesses[0]
+        was, here = comparing.shown(guess.sealed), comparing.shown(guess.here)
+        more = [f"so are {', '.join(columns[1:6])}"] if len(columns) > 1 else []
+        more += [f"{len(guesses)} of the {len(rows)} rows looked at"] if len(guesses) > 1 else []
+        words.append(
+            f"row {row}, column {columns[0]}: {was} was sealed, {here} is here: {cause}"
+            + (f" ({', '.join(more)})" if more else "")
+        )
+    return words
+
+
+def _is_kept(make: Callable[[str], bytes], kept: bytes, form: str) -> bool:
+    return make(form) == kept
 
 
 def _is_proof(path: Path) -> bool:
@@ -166,17 +233,15 @@ def _is_proof(path: Path) -> bool:
         return _PROOF_MARK in file.read(4096)
 
 
-def _verify_proof(session: Session, path: Path) -> tuple[int, list[str], dict[str, Any]]:
+def _verify_proof(session: Session, path: Path, judged: Judged) -> tuple[int, list[str], dict[str, Any]]:
     from trialseal.documents import models
-    from trialseal.tables import comparing, sealing
+    from trialseal.tables.row_proof import cells_of, words_of
 
     value = canonical.read_json(path)
     models.parse_document(value, str(path))
     assert isinstance(value, dict)
-    cells = sealing.verify_row(value, str(path))
+    cells = cells_of(value, path.name)
     seal = value["seal"]
     row = dict(zip([column["name"] for column in seal["columns"]], cells, strict=True))
-    shown = ", ".join(f"{name} {comparing.shown(cell)}" for name, cell in row.items() if cell is not None)
-    words = [f"row {value['row']} of the {seal['rows']:,} of the sealed table {seal['name']}: {shown}"]
-    code, sentence, facts = chain_answer(session, canonical.document_digest(seal), seal["name"])
-    return code, [*words, sentence], {"row": value["row"], "cells": row, "name": seal["name"], **facts}
+    code, sentence, facts = chain_answer(session, seal, judged)
+    return code, [words_of(value, cells), sentence], {"row": value["row"], "cells": row, "name": seal["name"], **facts}

@@ -43,12 +43,11 @@ def anchor(session: Session) -> int:
             f"{session.args.trial} {config.name} first"
         )
     desk = session.desk(config.writer)
-    if session.args.dry_run:
+    if session.args.dry_run or session.signs_only:
         return _planned_anchor(session, stream)
     with desk.alone(config.id):
-        journal = desk.journal("extend", config.id)
-        if journal.exists():  # what an earlier run signed and could not finish comes first
-            desk.sender.resume(journal)
+        # What an earlier run signed and could not finish comes first.
+        if desk.sender.resume(desk.slot("extend", config.id)) is not None:
             session.chain.renew()
         stream.recover()
         present = session.chain.head(*where)
@@ -85,11 +84,16 @@ def anchor(session: Session) -> int:
 
 
 def _planned_anchor(session: Session, stream: StreamStore) -> int:
-    """What anchoring would send now; nothing is padded."""
+    """What anchoring would send now, said or signed; nothing is padded."""
     config = stream.config
     present = session.chain.head(config.trial, config.writer, config.id)
     _require_prefix(session, stream, present)
     size = stream.size
+    if config.schedule is not None and session.signs_only:
+        raise UsageError(
+            f"stream {config.name} has fixed times, which whoever sends its heads must keep: anchor it with an account "
+            "that can pay"
+        )
     if config.schedule is not None:
         size = (present.size if present else 0) + config.schedule.step
         if size > stream.size:

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from trialseal.cli.arguments import command, network_option, signing_options, sub, trust_options
+from trialseal.cli.erasing import erasing_options
 
 _EVENTS = """TRIAL is the trial's folder: stream NAME lies in TRIAL/streams/NAME and never leaves the site. On the chain
 go the salted digest of its name, and heads: how many entries there are, and the root of the tree over them.
@@ -155,15 +156,13 @@ def _forget(group: Any) -> None:
         "forget",
         "erase one participant from this stream; every proof of others still holds",
         'events forget my-trial adverse-events 1001 --by "Data protection office" '
-        '--reason "consent withdrawn" --legal-basis "GDPR 17(1)(b)"',
+        '--reason "entered by mistake" --legal-basis "GDPR 17(1)(d)"',
         "events.erasing:forget",
     )
     _trial(one)
     _stream(one)
     one.add_argument("subject", metavar="SUBJECT", help="the participant's number at the site, or pseudonym")
-    one.add_argument("--by", required=True, metavar="OFFICE", help="the office that does it (no person's name)")
-    one.add_argument("--reason", required=True, help="reason")
-    one.add_argument("--legal-basis", required=True, help="legal basis, like GDPR 17(1)(b)")
+    erasing_options(one)
     _site_key(one)
 
 

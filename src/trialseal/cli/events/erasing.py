@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-
+from trialseal.cli.erasing import agreed, said
 from trialseal.cli.events.stores import site_key, store_named
 from trialseal.cli.session import Session
 from trialseal.evidence.wording import entries
 
-if TYPE_CHECKING:
-    pass
-
 
 def forget(session: Session) -> int:
-    """Erases one participant's entries and secret, and appends the tombstone."""
-    from trialseal.documents.privacy import require_private
+    """Says what would go, asks, erases one participant's entries and secret, and appends the tombstone."""
     from trialseal.streams.pseudonyms import Pseudonyms
 
     args = session.args
     stream = store_named(session)
     subject = Pseudonyms(site_key(session, make=False)).of(args.subject)
-    said = {"by": args.by, "reason": args.reason, "legal_basis": args.legal_basis}
-    # A tombstone stays for ever: it must not tell again what it is there to forget.
-    require_private(said, "the tombstone", {args.subject} - {subject})
-    done = stream.forget(
-        subject,
-        by=args.by,
-        reason=args.reason,
-        legal_basis=args.legal_basis,
-        at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    )
+    tombstone = said(session, {args.subject} - {subject})
+    held = stream.held_about(subject)
+    what = [f"{entries(count)} of type {type}" for type, count in held.items()]
+    if held and not agreed(session, [*what, f"the secret of participant {subject} in this stream"], held):
+        session.out.value({"dry_run": True, "subject": subject, "counts": held})
+        return 0
+    done = stream.forget(subject, **tombstone._asdict())
     if done is None:
         session.out.say(f"participant {subject} was erased before: nothing was changed")
         session.out.value({"subject": subject, "erased": 0})

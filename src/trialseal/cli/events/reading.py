@@ -13,6 +13,7 @@ from trialseal.cli.events.stores import store_named, stores_in
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
+from trialseal.documents.erasing import basis_words, kept_of, must_be_asked
 from trialseal.documents.versions import version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.wording import entries
@@ -23,7 +24,7 @@ from trialseal.ledger.records import HeadHistory
 from trialseal.ledger.records import Stream as OpenedStream
 
 if TYPE_CHECKING:
-    from trialseal.streams.audit import StreamAudit
+    from trialseal.streams.audit import Erased, StreamAudit
     from trialseal.streams.head_file import Committed
     from trialseal.streams.proof import EventProof
     from trialseal.streams.store import StreamStore
@@ -262,7 +263,8 @@ def _audit_one(
         "heads_reproduced": found.heads,
         "faults": faults,
         "types": dict(found.types),
-        "tombstones": found.tombstones,
+        "tombstones": len(found.erasures),
+        "erasures": [one._asdict() for one in found.erasures],
         "erased": dict(found.erased),
         "median_delay": found.median_delay,
         "longest_delay": found.longest_delay,
@@ -274,7 +276,8 @@ def _audit_one(
         "corrected": found.corrected,
         "entered_in_error": found.in_error,
     }
-    return (1 if faults else 2 if history.gap else 0), value
+    asked = any(must_be_asked(one.counts) for one in found.erasures)
+    return (1 if faults else 2 if history.gap or asked else 0), value
 
 
 def _written_to(store: StreamStore, before: Committed) -> bool:
@@ -313,9 +316,10 @@ def _audit_lines(store: StreamStore, found: StreamAudit) -> list[str]:
         words = f"not yet anchored, so that it could still be changed: {_count(found.waiting, 'entry', 'entries')}"
         words += f", of which {_count(found.waiting_tombstones, 'tombstone')}" if found.waiting_tombstones else ""
         lines.append(words + (f", the oldest of {found.oldest_waiting}" if found.oldest_waiting else ""))
-    if found.tombstones:
+    if found.erasures:
         erased = ", ".join(f"{count} {type}" for type, count in sorted(found.erased.items())) or "nothing"
-        lines.append(f"tombstones: {found.tombstones}, by which were erased: {erased}")
+        lines.append(f"tombstones: {len(found.erasures)}, by which were erased: {erased}")
+        lines += [asked for one in found.erasures if (asked := _asked_words(one))]
     if found.corrected or found.in_error:
         lines.append(
             f"corrected: {found.corrected}; entered in error: {found.in_error} (what was written first stays, and "
@@ -326,6 +330,18 @@ def _audit_lines(store: StreamStore, found: StreamAudit) -> list[str]:
     if found.types["padding"]:
         lines.append(f"padding: {found.types['padding']} of {entries(found.size)}")
     return lines
+
+
+def _asked_words(one: Erased) -> str | None:
+    """What is asked of an erasure of what must usually be kept."""
+    if not (types := must_be_asked(one.counts)):
+        return None
+    erased = " and ".join(f"{one.counts[type]} {type}" for type in types)
+    source = "; ".join(kept.source for kept in kept_of(types))
+    return (
+        f"cannot be determined: entry {one.entry} erased {erased}, by {one.by}, {basis_words(one.legal_basis)}: was "
+        f"that checked against what must be kept ({source})? docs/erasing.md lists it"
+    )
 
 
 def _count(number: int, one: str, many: str = "") -> str:

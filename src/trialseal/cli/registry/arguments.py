@@ -27,7 +27,7 @@ def add(commands: Any) -> None:
     snapshot.add_argument(
         "--check", action="store_true", help="send nothing: say who has date-stamped this very file, and when"
     )
-    signing_options(snapshot)
+    signing_options(snapshot, bundle=False)
     trust_options(snapshot)
     snapshot.set_defaults(reads=False)  # but with --check
 
@@ -52,7 +52,7 @@ def add(commands: Any) -> None:
     )
     watch.add_argument("folder", metavar="FOLDER", help="folder of files downloaded from the registry")
     watch.add_argument("--report-only", action="store_true", help="send nothing: only say what changed")
-    signing_options(watch)
+    signing_options(watch, apart=False)
 
     portfolio = command(
         commands,
@@ -64,7 +64,12 @@ def add(commands: Any) -> None:
     )
     portfolio.add_argument("paths", metavar="PATH", nargs="+", help="files and folders of records and histories")
     portfolio.add_argument("--csv", metavar="FILE", help="write a CSV file, one line a trial (- for standard output)")
-    portfolio.add_argument("--html", metavar="FILE", help="write a page of plots")
+    portfolio.add_argument("--html", metavar="FILE", help="write a page: open questions first, then plots")
+    portfolio.add_argument(
+        "--replies",
+        metavar="FILE",
+        help="the sponsors' answers, to stand beside the questions: a CSV file with number, reply and perhaps date",
+    )
     for one in (replay, portfolio):
         _judging_options(one)
 

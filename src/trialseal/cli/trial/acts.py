@@ -34,6 +34,9 @@ _WITH_NONCE = ("protocol", "analysis-plan", "results")
 
 def register(session: Session) -> int:
     """Registers the trial of a folder with version 1 of its protocol."""
+    if session.args.source:
+        return _many(session, "register")
+    _require(session, ("trial",))
     args = session.args
     folder = TrialFolder.open(Path(args.trial))
     file = folder.readings.kept(Path(args.protocol)) if args.protocol else folder.protocol()
@@ -41,13 +44,36 @@ def register(session: Session) -> int:
     if args.embargo:
         file = _under_embargo(session, file)
     act = trials.register(session.party, file)
-    if session.chain.trial(act.about) is not None:
+    if session.reader.trial(act.about) is not None:
         _require_same_protocol(session, act, file)
     return answer(session, do(session, [act], folder))
 
 
+_OPTIONS = {"trial": "TRIAL", "registry_id": "NUMBER", "name": "NAME", "on": "--on DATE"}
+
+
+def _require(session: Session, needed: Iterable[str]) -> None:
+    """UsageError unless what an act needs was given: it may be left out with --from only."""
+    for one in needed:
+        if not getattr(session.args, one):
+            command = session.args.command
+            raise UsageError(f"{_OPTIONS[one]} is missing; trialseal {command} --help shows how to use it")
+
+
+def _many(session: Session, act: str) -> int:
+    """The act of many trials, as a table or a folder of trials describes it."""
+    from trialseal.cli.batch import carry_out as carry_out_table
+
+    args = session.args
+    for option in ("trial", "name", "registry_id", "on", "submitted", "part", "document", "instead_of", "protocol",
+                   "results", "embargo"):  # fmt: skip
+        if getattr(args, option, None):
+            raise UsageError(f"with --from, everything about a trial stands in the table: leave {option} out")
+    return carry_out_table(session, Path(args.source), act)
+
+
 def _require_same_protocol(session: Session, act: Act, file: FileReading) -> None:
-    first = session.chain.history(act.about).acts[0]
+    first = session.reader.history(act.about).acts[0]
     if first.subject != file.digest:
         code = act.stated["code"].rstrip(b"\0").decode()
         raise FailedError(
@@ -80,15 +106,15 @@ def amend(session: Session) -> int:
     args = session.args
     folder = TrialFolder.open(Path(args.trial))
     trial = trial_of(session, folder)
-    session.chain.load(trials=[trial], parties=[session.party])
-    state = session.chain.trial(trial)
+    session.reader.load(trials=[trial], parties=[session.party])
+    state = session.reader.trial(trial)
     if state is None:
         raise FailedError(f"{args.trial} is not registered here: run trialseal register {args.trial} first")
     file = folder.readings.kept(Path(args.protocol)) if args.protocol else folder.protocol()
     if args.embargo:
         file = _under_embargo(session, file)
     last = state.versions[DocumentKind.PROTOCOL]
-    sealed = protocols_at_hand(session.chain.history(trial), folder.files).get(last)
+    sealed = protocols_at_hand(session.reader.history(trial), folder.files).get(last)
     protocol = next_protocol(
         file.value(),
         file.path,
@@ -101,6 +127,8 @@ def amend(session: Session) -> int:
     following = of_bytes(file.path, json_bytes(protocol))
     if following.canonical == file.canonical:
         following = file
+    if session.signs_only and following is not file:  # the text that is signed must be at hand
+        _write_amended(session, file, following, int(protocol["version"]))
     done = do(session, [trials.amend(trial, session.party, following)], folder)
     if done and following is not file:
         _write_amended(session, file, following, int(protocol["version"]))
@@ -142,10 +170,10 @@ def sealing(
 
     FailedError if it is sealed with another data state, of which the chain keeps one for each document.
     """
-    session.chain.load(trials=[trial], parties=[session.party])
-    state = session.chain.trial(trial)
+    session.reader.load(trials=[trial], parties=[session.party])
+    state = session.reader.trial(trial)
     version = (state.versions[kind] if state else 0) + 1
-    for one in session.chain.history(trial).acts if state else ():
+    for one in session.reader.history(trial).acts if state else ():
         if isinstance(one, DocumentSealed) and one.kind is kind and one.subject in file.digests:
             version = one.version
             if one.blinding is not blinding:
@@ -159,6 +187,9 @@ def sealing(
 
 def add_id(session: Session) -> int:
     """Binds a registry's number to the trial."""
+    if session.args.source:
+        return _many(session, "add-id")
+    _require(session, ("trial", "registry_id"))
     args = session.args
     trial, folder = trial_named(session, args.trial)
     return answer(
@@ -175,6 +206,9 @@ def withdraw_id(session: Session) -> int:
 
 def milestone(session: Session) -> int:
     """States that something happened in the trial on a day."""
+    if session.args.source:
+        return _many(session, "milestone")
+    _require(session, ("trial", "name", "on"))
     args = session.args
     trial, folder = trial_named(session, args.trial)
     name = code_named(Milestone, args.name, "milestone")
@@ -229,7 +263,7 @@ def _ending(session: Session, trial: bytes, appointee: bytes) -> Act:
     stream = _stream_id(args.stream) if args.stream else None
     appointed = [
         act
-        for act in session.chain.history(trial).acts
+        for act in session.reader.history(trial).acts
         if isinstance(act, Appointed) and act.subject == appointee and stream in (None, act.stream)
     ]
     if not appointed:
@@ -254,10 +288,10 @@ def transfer(session: Session) -> int:
     """Offers the sponsorship to another party, withdraws or vetoes the offer, or accepts it."""
     args = session.args
     trial, folder = trial_named(session, args.trial)
-    session.chain.load(trials=[trial], parties=[session.party])
-    state = session.chain.trial(trial)
+    session.reader.load(trials=[trial], parties=[session.party])
+    state = session.reader.trial(trial)
     if state is None:
-        raise FailedError(f"trial {trial.hex()} is not registered on chain {session.chain.chain_id()}")
+        raise FailedError(f"trial {trial.hex()} is not registered on chain {session.reader.chain_id()}")
     if args.transfer == "accept":
         if state.sponsor == session.party:
             return _nothing(session, trial, "this party is the trial's sponsor already")
@@ -265,7 +299,7 @@ def transfer(session: Session) -> int:
     elif args.transfer == "veto":
         act = trials.veto_offer(trial, session.party)
     elif args.withdraw:
-        if not offered_to(session.chain.history(trial).acts):
+        if not offered_to(session.reader.history(trial).acts):
             return _nothing(session, trial, "no offer stands")
         act = trials.withdraw_offer(trial, session.party)
     else:
@@ -282,7 +316,7 @@ def transfer(session: Session) -> int:
 
 def _trial_code(session: Session, trial: bytes) -> str:
     """What is typed for a trial: the sponsor's own code, as the registration states it."""
-    first = session.chain.history(trial).acts[0]
+    first = session.reader.history(trial).acts[0]
     code = getattr(first, "code_text", "")
     return code if code.isprintable() and code.strip() else trial.hex()[:8]
 
@@ -295,6 +329,9 @@ def _nothing(session: Session, trial: bytes, words: str) -> int:
 
 def results(session: Session) -> int:
     """Reports every result of a results document: one act each, with the proof of its endpoint."""
+    if session.args.source:
+        return _many(session, "results")
+    _require(session, ("trial",))
     args = session.args
     folder = TrialFolder.open(Path(args.trial))
     trial = trial_of(session, folder)
@@ -302,7 +339,7 @@ def results(session: Session) -> int:
     document = checked_document(file, "results")
     if args.embargo:
         file = _under_embargo(session, file)
-    session.chain.load(trials=[trial], parties=[session.party])
+    session.reader.load(trials=[trial], parties=[session.party])
     done = do(session, _reports(session, trial, folder, file, document["results"]), folder)
     if done is not None:
         session.out.value([one.value for one in done])
@@ -312,7 +349,7 @@ def results(session: Session) -> int:
 def _reports(
     session: Session, trial: bytes, folder: TrialFolder, file: FileReading, results: Iterable[Any]
 ) -> list[Act]:
-    at_hand = protocols_at_hand(session.chain.history(trial), folder.files)
+    at_hand = protocols_at_hand(session.reader.history(trial), folder.files)
     protocols = {version: text.document for version, text in at_hand.items()}
     return [trials.report_result(trial, session.party, file, one, protocols) for one in results]
 

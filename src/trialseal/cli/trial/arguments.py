@@ -15,7 +15,7 @@ def add(commands: Any) -> None:
         "register a trial with version 1 of its protocol",
         "register trials/my-trial --account alice",
     )
-    register.add_argument("trial", metavar="FOLDER", help="trial's folder")
+    register.add_argument("trial", metavar="FOLDER", nargs="?", help="trial's folder")
     register.add_argument("--protocol", metavar="FILE", help="protocol [FOLDER/protocol.json]")
     add_id = command(
         commands,
@@ -24,9 +24,12 @@ def add(commands: Any) -> None:
         "bind a registry's number to the trial",
         "add-id trials/my-trial NCT04368728 --submitted 2020-04-27",
     )
-    add_id.add_argument("trial", metavar="TRIAL")
+    add_id.add_argument("trial", metavar="TRIAL", nargs="?")
     add_id.add_argument(
-        "registry_id", metavar="NUMBER", help="registry number, like NCT04368728, ISRCTN50189673, 2020-002641-42"
+        "registry_id",
+        metavar="NUMBER",
+        nargs="?",
+        help="registry number, like NCT04368728, ISRCTN50189673, 2020-002641-42",
     )
     add_id.add_argument("--submitted", metavar="DATE", help="day of first submission to that registry")
     withdraw_id = command(
@@ -82,13 +85,14 @@ def add(commands: Any) -> None:
         "state that something happened in the trial",
         "milestone trials/my-trial first-participant-enrolled --on 2020-04-29",
     )
-    milestone.add_argument("trial", metavar="TRIAL")
+    milestone.add_argument("trial", metavar="TRIAL", nargs="?")
     milestone.add_argument(
-        "name", metavar="NAME", help="milestone: first-participant-enrolled, data-lock, unblinding, completion, …"
+        "name",
+        metavar="NAME",
+        nargs="?",
+        help="milestone: first-participant-enrolled, data-lock, unblinding, completion, …",
     )
-    milestone.add_argument(
-        "--on", required=True, metavar="DATE", help="date, like 2020-04-29, or 2020-04 if the day is not known"
-    )
+    milestone.add_argument("--on", metavar="DATE", help="date, like 2020-04-29, or 2020-04 if the day is not known")
     milestone.add_argument("--part", help="part of the trial [the whole trial]")
     milestone.add_argument("--document", metavar="FILE", help="document about it; only its digest is sealed")
     milestone.add_argument(
@@ -186,7 +190,7 @@ def add(commands: Any) -> None:
         "report results, each with the proof of its endpoint",
         "results trials/my-trial",
     )
-    results.add_argument("trial", metavar="FOLDER", help="trial's folder")
+    results.add_argument("trial", metavar="FOLDER", nargs="?", help="trial's folder")
     results.add_argument("--results", metavar="FILE", help="results document [FOLDER/results.json]")
     batch = command(
         commands,
@@ -198,9 +202,20 @@ def add(commands: Any) -> None:
     batch.add_argument(
         "file",
         metavar="FILE",
-        help='one JSON object a line, like {"act": "milestone", "trial": "trials/my-trial", "milestone": "data-lock", '
-        '"on": "2021-03-01"}',
+        help="CSV with columns act, trial and what the acts need; or one JSON object a line, like "
+        '{"act": "milestone", "trial": "trials/my-trial", "milestone": "data-lock", "on": "2021-03-01"}',
     )
+    for one, columns in (
+        (register, "protocol"), (add_id, "id, submitted"), (milestone, "milestone, on, part, document"),
+        (results, "results"),
+    ):  # fmt: skip
+        folder = ", or a folder of trials' folders" if one in (register, results) else ""
+        one.add_argument(
+            "--from",
+            dest="source",
+            metavar="TABLE",
+            help=f"many at once, in few transactions: a CSV with columns trial, {columns}{folder}",
+        )
     for one in (register, amend, seal, results):
         one.add_argument(
             "--embargo",

@@ -46,12 +46,31 @@ def of_euctr(text: str, name: str, seen: str | None) -> list[RegistryHistory]:
             )
             for role, label in (("primary", "primary end point"), ("secondary", "secondary end point")):
                 _end_points(said, role, fields, label)  # type: ignore[arg-type]
+            said.minors = _minors(_first(fields, "population age"))
+            said.results_shown = _shown(_first(fields, "trial results"))
         said.status = status_of(_first(fields, "trial status")) or said.status
         entered = said.day(_first(fields, "first entered in the eudract database"), "the first entry")
         said.registered = min((one for one in (said.registered, entered) if one), default=None)
         ended = said.dated(_first(fields, "date of the global end of the trial"), "the end of the trial", "actual")
         said.completion = said.completion or ended
     return [one.history() for one in trials.values()]
+
+
+_YOUNG = ("under 18", "children", "adolescent", "infant", "newborn", "preterm", "in utero")
+
+
+def _minors(text: str | None) -> bool | None:
+    """Whether the register's ages of population hold any below 18; None where it gives none."""
+    plain = (text or "").casefold()
+    return any(one in plain for one in _YOUNG) if plain else None
+
+
+def _shown(text: str | None) -> bool | None:
+    """'View results' or 'No results available', as the register lists its trials; None for anything else."""
+    plain = (text or "").casefold()
+    if "no results" in plain:
+        return False
+    return True if "view results" in plain else None
 
 
 def _number(fields: Sequence[tuple[str, str]]) -> str:

@@ -79,6 +79,8 @@ class Stated:
     title: str | None = None
     other_numbers: tuple[str, ...] = ()
     sample_size: int | None = None
+    minors: bool | None = None
+    results_shown: bool | None = None
     outcomes: list[RegistryOutcome] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -111,6 +113,8 @@ class Stated:
             title=self.title,
             partial=True,
             other_numbers=self.other_numbers,
+            minors=self.minors,
+            results_shown=self.results_shown,
         )
         partial = f"{self.source} leaves out part of the record: what it does not say is taken for unknown"
         return RegistryHistory(self.number.number, (version,), False, (*self.notes, partial))

@@ -36,6 +36,8 @@ def as_json(view: CheckView) -> dict[str, Any]:
         "measured": list(view.measured),
         "summary": list(view.summary),
         "manuscript": view.manuscript or None,
+        "stage": view.stage,
+        "promised": asdict(view.promised) if view.promised else None,
         "outcomes_file": view.outcomes_file,
         "reply": {"text": view.reply, "source": view.reply_source} if view.reply else None,
     }
@@ -49,6 +51,7 @@ def _row(row: OutcomeRow) -> dict[str, Any]:
         "needs_reader": row.needs_reader,
         "perhaps": list(row.perhaps),
         "explained": [asdict(one) for one in row.explained],
+        "parts": list(row.parts),
         "confidence": row.confidence,
         "outside_scope": row.outside_scope,
         "registered": [_text(one) for one in row.registered],

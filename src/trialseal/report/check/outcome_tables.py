@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from trialseal.report.check.filters import filters, parts_named, shown_for
 from trialseal.report.check.page_words import MOST_FACTS, capital, place_words, sign, unbroken
 from trialseal.report.check.view import (
     CheckView,
@@ -41,7 +42,8 @@ def outcomes_section(view: CheckView) -> str:
         return ""
     inside = [row for row in view.outcomes if not row.outside_scope]
     outside = [row for row in view.outcomes if row.outside_scope]
-    rows = "".join(_rows_of_a_kind(inside))
+    parts = parts_named(inside)
+    rows = "".join(_rows_of_a_kind(inside, parts))
     apart = ""
     if outside:
         names = "".join(f'<li dir="auto">{_pieces(one.measure)}</li>' for row in outside for one in row.registered)
@@ -54,8 +56,8 @@ def outcomes_section(view: CheckView) -> str:
     known = "".join(f"<li>{text(one)}</li>" for one in view.measured)
     known = f'<ul class="known quiet" aria-label="How far to trust this">{known}</ul>' if known else ""
     return (
-        f'<section><h2>Outcomes, registered and reported</h2>\n<p class="lead">{lead}</p>'
-        f"{_outcome_table('Registered', 'Reported', rows)}{apart}{known}</section>\n"
+        f'<section class="filtered"><h2>Outcomes, registered and reported</h2>\n<p class="lead">{lead}</p>'
+        f"{filters(inside, parts)}{_outcome_table('Registered', 'Reported', rows)}{apart}{known}</section>\n"
     )
 
 
@@ -66,7 +68,7 @@ def _outcome_table(before: str, after: str, rows: str) -> str:
     )
 
 
-def _rows_of_a_kind(rows: Sequence[OutcomeRow]) -> Iterator[str]:
+def _rows_of_a_kind(rows: Sequence[OutcomeRow], parts: Sequence[str]) -> Iterator[str]:
     """Rows one by one; many with nothing on the other side, of which the same is said, are one with a list."""
 
     def kind(row: OutcomeRow) -> tuple[object, ...]:
@@ -76,15 +78,15 @@ def _rows_of_a_kind(rows: Sequence[OutcomeRow]) -> Iterator[str]:
     for (matched, *_), ones in groupby(rows, kind):
         listed = list(ones)
         if matched or len(listed) <= _MOST_ALONE:
-            yield from (_outcome_row(row) for row in listed)
+            yield from (_outcome_row(row, parts) for row in listed)
         else:
-            yield _several(listed)
+            yield _several(listed, parts)
 
 
-def _several(rows: Sequence[OutcomeRow]) -> str:
+def _several(rows: Sequence[OutcomeRow], parts: Sequence[str]) -> str:
     first = rows[0]
     items = "".join(
-        f'<li dir="auto">{_pieces(one.measure)}'
+        f'<li dir="auto" class="{shown_for([row], parts)}">{_pieces(one.measure)}'
         + (f' <span class="when-text">[{_pieces(one.time_frame)}]</span>' if one.time_frame else "")
         + f"{place_words(one.place)}</li>"
         for row in rows
@@ -100,7 +102,7 @@ def _several(rows: Sequence[OutcomeRow]) -> str:
         perhaps = f'<p class="side">others that speak of them</p><ul class="changes">{perhaps}</ul>'
     became = f'<div><b dir="auto">{text(capital(first.label))}</b>{reader}{perhaps}</div>'
     return (
-        f'<tr class="{first.answer} long"><td colspan="2" data-name="{side}">{whole}</td>'
+        f'<tr class="{first.answer} long {shown_for(rows, parts)}"><td colspan="2" data-name="{side}">{whole}</td>'
         f'<td class="became">{sign(first.answer)}{became}</td></tr>\n'
     )
 
@@ -109,7 +111,7 @@ def _cut(words: str) -> str:
     return words if len(words) <= 90 else words[:89].rstrip() + "…"
 
 
-def _outcome_row(row: OutcomeRow) -> str:
+def _outcome_row(row: OutcomeRow, parts: Sequence[str] = ()) -> str:
     reader = '<span class="flag">needs a reader</span>' if row.needs_reader else ""
     matched = row.registered and row.reported
     said = [unbroken(one.sentence) for one in row.changes if one.severity != "none" and matched]
@@ -121,22 +123,25 @@ def _outcome_row(row: OutcomeRow) -> str:
         quoted_words = (f'<li><q dir="auto">{text(one.text)}</q>{place_words(one.place)}</li>' for one in row.explained)
         quotes = "".join(quoted_words)
         changes += f'<p class="side">the manuscript says of it</p><ul class="changes">{quotes}</ul>'
-    registered = _texts(row.registered, "nothing like it in the record", whole=bool(matched))
-    reported = _texts(row.reported, "not found in what was searched", whole=bool(matched))
+    role = bool(matched) and len(row.roles) > 1
+    registered = _texts(row.registered, "nothing like it in the record", whole=bool(matched), role=role)
+    reported = _texts(row.reported, "not found in what was searched", whole=bool(matched), role=role)
     became = f'<div><b dir="auto">{text(capital(row.label))}</b>{reader}{changes}</div>'
     return (
-        f'<tr class="{row.answer}"><td data-name="Registered">{registered}</td><td data-name="Reported">{reported}</td>'
+        f'<tr class="{row.answer} {shown_for([row], parts)}"><td data-name="Registered">{registered}</td>'
+        f'<td data-name="Reported">{reported}</td>'
         f'<td class="became">{sign(row.answer)}{became}</td></tr>\n'
     )
 
 
-def _texts(texts: Sequence[OutcomeText], nothing: str, *, whole: bool) -> str:
+def _texts(texts: Sequence[OutcomeText], nothing: str, *, whole: bool, role: bool) -> str:
     if not texts:
         return f'<p class="quiet">{nothing}</p>'
-    return "".join(_outcome_text(one, whole=whole) for one in texts)
+    return "".join(_outcome_text(one, whole=whole, role=role) for one in texts)
 
 
-def _outcome_text(one: OutcomeText, *, whole: bool) -> str:
+def _outcome_text(one: OutcomeText, *, whole: bool, role: bool) -> str:
+    """An outcome of one side; `whole` with its description, `role` with its role marked as what differs."""
     when = f'<p class="when-text" dir="auto">{_pieces(one.time_frame)}</p>' if one.time_frame else ""
     more = ""
     if (
@@ -146,7 +151,7 @@ def _outcome_text(one: OutcomeText, *, whole: bool) -> str:
     ):
         more = f'<p class="more" dir="auto">{_pieces(_shortened(one.description))}</p>'
     return (
-        f'<div class="outcome"><p class="kind">{text(one.role)}{place_words(one.place)}</p>'
+        f'<div class="outcome"><p class="kind">{_pieces(((one.role, role),))}{place_words(one.place)}</p>'
         f'<p class="words" dir="auto">{_pieces(one.measure)}</p>{when}{more}</div>'
     )
 
@@ -174,7 +179,7 @@ def phases_section(phases: Sequence[PhaseView]) -> str:
     if not phases:
         return ""
     blocks = "".join(_phase(one) for one in phases)
-    return f"<section><h2>Outcomes within the record, from version to version</h2>\n{blocks}</section>\n"
+    return f'<section class="phases"><h2>Outcomes within the record, from version to version</h2>\n{blocks}</section>\n'
 
 
 def _phase(one: PhaseView) -> str:

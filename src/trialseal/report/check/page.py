@@ -11,6 +11,7 @@ from itertools import groupby
 
 from trialseal.report.check.outcome_tables import drawing, outcomes_section, phases_section
 from trialseal.report.check.page_words import MOST_FACTS, MOST_QUOTES, capital, place_words, sign, unbroken
+from trialseal.report.check.picture import promised_section
 from trialseal.report.check.view import (
     CheckView,
     FactView,
@@ -21,7 +22,7 @@ from trialseal.report.check.view import (
     SourceView,
 )
 from trialseal.report.check.words import ANSWER_WORDS
-from trialseal.report.page import html_page
+from trialseal.report.page import html_page, plain_box
 from trialseal.report.trial.chart_scale import text
 from trialseal.report.trial.view import Answer
 
@@ -47,9 +48,10 @@ def check_html(view: CheckView) -> str:
     sections = (
         _header(view),
         _verdict(view),
-        _summary(view),
-        _notices(view),
+        plain_box(view.summary),
+        promised_section(view.promised),
         outcomes_section(view),
+        _notices(view),
         _questions("Questions for the authors", view.asked_of("authors")),
         _questions("Questions about the sponsor’s duties", view.asked_of("sponsor")),
         _items(view.items),
@@ -60,7 +62,7 @@ def check_html(view: CheckView) -> str:
         _scope(),
     )
     title = f"{view.number or view.title}: registered and reported"
-    return html_page(title, sections, "trial/timeline.css", "check/check.css", body="check")
+    return html_page(title, sections, "trial/timeline.css", "check/check.css", "check/picture.css", body="check")
 
 
 def _header(view: CheckView) -> str:
@@ -76,14 +78,6 @@ def _manuscript(view: CheckView) -> str:
     return (
         f'<p class="quiet manuscript" dir="auto">Manuscript: {unbroken(view.manuscript)}</p>' if view.manuscript else ""
     )
-
-
-def _summary(view: CheckView) -> str:
-    """The whole in a few plain sentences, for who reads no further."""
-    if not view.summary:
-        return ""
-    lines = "".join(f'<p dir="auto">{text(one)}</p>' for one in view.summary)
-    return f'<section class="plain" aria-label="In plain words">{lines}</section>\n'
 
 
 def _verdict(view: CheckView) -> str:
@@ -162,7 +156,11 @@ def _rest(number: int) -> str:
 def _items(items: Sequence[ItemView]) -> str:
     rows = "".join(_item(one) for one in items if one.quotes or _applying(one))
     rows += _not_applying(items)
-    return f'<section><h2>What was checked, by item of CONSORT 2025</h2>\n<div class="items">{rows}</div></section>\n'
+    return (
+        "<section><h2>What was checked, by item of CONSORT 2025</h2>\n"
+        '<p class="on-paper quiet">On paper, what holds stands without its facts; the page on a screen has them.</p>'
+        f'<div class="items">{rows}</div></section>\n'
+    )
 
 
 def _item(one: ItemView) -> str:

@@ -7,11 +7,20 @@ from collections.abc import Iterator
 
 from trialseal.escaping import flowing
 from trialseal.evidence.wording import count
+from trialseal.report.check.questions import addressee
 from trialseal.report.check.view import CheckView, QuestionView, QuoteView
 
 _WIDTH = 92
 _UNREAD = "[Draft, prepared by comparing texts, not yet read by a person.]"
 _READ = "[Draft. Read it beside the record and the manuscript before it is sent.]"
+
+_KEPT = "Your answers will be kept with the report and shown to its readers."
+_AFTERWARDS = {
+    None: _KEPT,
+    "submitted": f"Where a change was made, please say so in the manuscript, with when and why. {_KEPT}",
+    "published": "If the article itself should say more, please tell us whether you would like to add a correction or "
+    f"a comment. {_KEPT}",
+}
 
 
 def query_text(view: CheckView) -> str:
@@ -48,13 +57,13 @@ def _letter(view: CheckView) -> Iterator[str]:
     yield from _wrapped(
         f"We {_read(view)} the public record of {view.number or 'the trial'} as of {view.as_of} "
         f"({_files(view)}). We could not resolve the following points ourselves and would be grateful for a short "
-        "answer to each; a reference to a page of the manuscript, the protocol or the record is enough. There may be a "
-        "good explanation that we have not seen."
+        f"answer to each; a reference to a page of the {_paper(view)}, the protocol or the record is enough. There may "
+        "be a good explanation that we have not seen."
     )
     yield ""
     for number, question in enumerate(asked, 1):
-        yield from _question(number, question)
-    yield from _wrapped("Your answers will be kept with the report and shown to its readers.")
+        yield from _question(number, question, _paper(view))
+    yield from _wrapped(_AFTERWARDS[view.stage])
     yield from _ending()
 
 
@@ -63,8 +72,13 @@ def _note(view: CheckView) -> Iterator[str]:
     yield _READ
     yield ""
     if not asked:
+        unknown = [
+            one for item in view.items for one in item.findings
+            if one.answer == "undetermined" and addressee(one.rule) == "sponsor"
+        ]  # fmt: skip
+        rest = f"; {count(len(unknown), 'check')} of its duties cannot be determined" if unknown else ""
         yield from _wrapped(
-            f"No question to the party responsible for {_trial(view)} came out of the checks as of {view.as_of}."
+            f"No question to the party responsible for {_trial(view)} came out of the checks as of {view.as_of}{rest}."
         )
         return
     yield f"To the party responsible for {_trial(view)},"
@@ -76,7 +90,7 @@ def _note(view: CheckView) -> Iterator[str]:
     )
     yield ""
     for number, question in enumerate(asked, 1):
-        yield from _question(number, question)
+        yield from _question(number, question, _paper(view))
     yield from _ending()
 
 
@@ -106,7 +120,11 @@ def _trial(view: CheckView) -> str:
 
 def _read(view: CheckView) -> str:
     manuscript = any(one.what in ("manuscript", "reported") for one in view.sources)
-    return "compared your manuscript with" if manuscript else "read"
+    return f"compared your {_paper(view)} with" if manuscript else "read"
+
+
+def _paper(view: CheckView) -> str:
+    return "article" if view.stage == "published" else "manuscript"
 
 
 def _files(view: CheckView) -> str:
@@ -117,14 +135,12 @@ def _files(view: CheckView) -> str:
     )
 
 
-def _question(number: int, one: QuestionView) -> Iterator[str]:
+def _question(number: int, one: QuestionView, paper: str) -> Iterator[str]:
     item = f" (CONSORT 2025, item {one.item})" if one.item else ""
     if one.needs_reader:
         yield "   [Editor: this needs your reading first. Ask only what the two texts leave open.]"
     yield from _wrapped(f"{number}. {one.topic}{item}")
-    said = [("The record says", quote) for quote in one.record] + [
-        ("The manuscript says", quote) for quote in one.paper
-    ]
+    said = [("The record says", quote) for quote in one.record] + [(f"The {paper} says", quote) for quote in one.paper]
     for words, quote in sorted(said, key=lambda pair: pair[1].number):  # what belongs together stands together
         yield from _wrapped(_said(words, quote), "   ")
     if one.searched:

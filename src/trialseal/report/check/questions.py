@@ -27,6 +27,7 @@ OUTCOME_RULES: Final = frozenset({"reported-were-registered", "registered-were-r
 SPONSORS_RULES: Final = frozenset(
     {
         "fdaaa-registered", "fdaaa-updated", "fdaaa-results", "fdaaa-secondary-results", "eu-notices", "eu-results",
+        "eudract-results", "uk-registered", "uk-results",
         "who-data-set", "stop-explained", "record-notarised", "sponsor-vouched", "sponsor-named",
         "number-claimed-once", "everything-counted", "acts-complete", "consent-audit",
     }
@@ -134,10 +135,10 @@ def _of_finding(one: Finding, case: TrialCase) -> QuestionView:
 def _of_phases(phases: Sequence[PhaseView]) -> Iterable[QuestionView]:
     """What the record's own primary outcomes became: one question a phase, with both texts."""
     for phase in phases:
+        asked = [row for row in phase.rows if row.answer == "fails" and row.primary]
         quotes = [
-            QuoteView(whole_text(one), version)
-            for row in phase.rows
-            if row.answer == "fails" and row.primary
+            QuoteView(whole_text(one), f"{version}, {one.role} outcome", number if len(asked) > 1 else 0)
+            for number, row in enumerate(asked, 1)
             for version, texts in ((phase.before, row.registered), (phase.after, row.reported))
             for one in texts
         ]

@@ -97,6 +97,13 @@ class OutcomeRow:
     primary: bool = False
     explained: tuple[QuoteView, ...] = ()
     """Sentences of the manuscript that speak of this change."""
+    parts: tuple[str, ...] = ()
+    """The parts of the trial that its outcomes name: 'phase 2/3'."""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that its outcomes have on either side."""
+        return frozenset(one.role for one in (*self.registered, *self.reported))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,40 @@ class PhaseView:
     before: str = ""
     after: str = ""
     """The versions: 'NCT01234567, version 3 of 2020-05-01'."""
+
+
+Standing = Literal["primary", "other", "absent"]
+"""How an outcome stands at a time: among the primary ones, among others, or not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A time at which outcomes were stated."""
+
+    name: str
+    """'Registered first', 'Registered last', 'Reported'."""
+    when: str
+    """Its day or version; empty where no day is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What became of an outcome that was primary at any stage."""
+
+    words: str
+    """Its measure, as it was stated first."""
+    standings: tuple[Standing, ...]
+    """One for each stage."""
+    steps: tuple[Answer, ...]
+    """From each stage to the next: whether it stayed the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedView:
+    """What was promised beside what was reported, as a picture shows it."""
+
+    stages: tuple[Stage, ...]
+    lanes: tuple[Lane, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +217,11 @@ class CheckView:
     summary: tuple[str, ...] = ()
     """What was promised, reported and changed, and what nobody can tell from this, for everyone."""
     manuscript: str = ""
-    """The manuscript and its date: 'paper.pdf, submitted 2026-01-02'."""
+    """The manuscript, its version and date: '“Less salt”, paper.pdf, version R1, submitted 2026-01-02'."""
+    stage: Literal["submitted", "published"] | None = None
+    """Whether it is under review or published; None: nobody said."""
+    promised: PromisedView | None = None
+    """None where no outcome was compared."""
 
     def asked_of(self, whom: Addressee) -> tuple[QuestionView, ...]:
         """The questions that one of the two can answer."""

@@ -7,9 +7,9 @@ state, not what it said when.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryHistory
@@ -19,43 +19,38 @@ from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.trial_catalogue import TRIAL_RULES, judge_trial
 from trialseal.spreadsheets import csv_text
 
-if TYPE_CHECKING:
-    import pandas as pd
+Row = dict[str, Any]
+"""What a trial's record says, every rule's answer, and changes of outcomes by phase."""
+Rows = Sequence[Row]
 
-_COUNTS = "days to results", "primary outcomes", "secondary outcomes"
 
-
-def portfolio_frame(
+def portfolio_rows(
     histories: Iterable[RegistryHistory],
     as_of: date,
     *,
     interventional: bool = False,
     progress: Callable[[int], None] | None = None,
-) -> pd.DataFrame:
-    """A row for each trial: what its record says, every rule's answer, changes of primary outcomes by phase.
+) -> list[Row]:
+    """A row for each trial, all with the same columns; `pandas.DataFrame(rows)` makes a data frame of them.
 
     Columns of rules hold holds, fails, undetermined or does-not-apply, and `why: RULE` the sentence. Dates are text
-    as precise as they are known; `days to results` runs from primary completion to submission, empty where either is
+    as precise as they are known; `days to results` runs from primary completion to submission, None where either is
     not known to the day.
     """
-    import pandas as pd
-
     rows = []
     for number, history in enumerate(histories, 1):
         if progress:
             progress(number)
         rows.append(_row(history, as_of, interventional))
-    frame = pd.DataFrame(rows).astype(dict.fromkeys(_COUNTS, "Int64"))
-    frame.attrs["as_of"] = as_of.isoformat()
-    return frame
+    return rows
 
 
-def _row(history: RegistryHistory, as_of: date, interventional: bool) -> dict[str, Any]:
+def _row(history: RegistryHistory, as_of: date, interventional: bool) -> Row:
     last = history.last
     findings = judge_trial(TrialCase(as_of=as_of, registry=history, interventional=interventional))
     changes = {one.phase: one.comparison.severity for one in phase_changes(history)}
     roles = [one.role for one in last.outcomes or ()]
-    row: dict[str, Any] = {
+    row: Row = {
         "number": history.number,
         "registry": history.registry,
         "sponsor": history.known("sponsor"),
@@ -78,7 +73,7 @@ def _row(history: RegistryHistory, as_of: date, interventional: bool) -> dict[st
         if phase != "pre-enrolment":
             row[f"outcomes changed {words}"] = changes[phase].value if phase in changes else None
     row |= {one.rule: one.status.value for one in findings}
-    row |= {f"why: {one.rule}": one.sentence for one in findings if one.status is not Status.DOES_NOT_APPLY}
+    row |= {f"why: {one.rule}": None if one.status is Status.DOES_NOT_APPLY else one.sentence for one in findings}
     row["exit code"] = exit_code(findings)
     return row
 
@@ -92,14 +87,14 @@ def _days_to_results(history: RegistryHistory) -> int | None:
     return (on.first - completed.first).days if exact else None
 
 
-def status_counts(frame: pd.DataFrame) -> list[dict[str, str]]:
+def status_counts(rows: Rows) -> list[dict[str, str]]:
     """How often each rule that applies anywhere holds, fails, or cannot be told."""
-    rows = []
+    found = []
     for one in TRIAL_RULES:
-        counts = Counter(frame[one.id])
-        if counts[Status.DOES_NOT_APPLY.value] < len(frame):
-            rows.append({"rule": one.id} | {status.value: str(counts[status.value]) for status in Status})
-    return rows
+        counts = Counter(row[one.id] for row in rows)
+        if counts[Status.DOES_NOT_APPLY.value] < len(rows):
+            found.append({"rule": one.id} | {status.value: str(counts[status.value]) for status in Status})
+    return found
 
 
 class OpenTrial(NamedTuple):
@@ -115,10 +110,10 @@ class OpenTrial(NamedTuple):
     """Each rule that cannot be determined, and its sentence."""
 
 
-def open_trials(frame: pd.DataFrame) -> list[OpenTrial]:
+def open_trials(rows: Rows) -> list[OpenTrial]:
     """The trials with open questions, those with most first; then those of which something cannot be determined."""
     found = []
-    for row in records_of(frame):
+    for row in rows:
         by_status: dict[str, list[tuple[str, str]]] = {Status.FAILS.value: [], Status.UNDETERMINED.value: []}
         for one in TRIAL_RULES:
             if row.get(one.id) in by_status:
@@ -132,13 +127,6 @@ def open_trials(frame: pd.DataFrame) -> list[OpenTrial]:
     )
 
 
-def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as plain values, None where there is none."""
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [{str(key): value for key, value in row.items()} for row in rows]
-
-
-def portfolio_csv(frame: pd.DataFrame) -> str:
-    """The table as CSV."""
-    rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
-    return csv_text([str(name) for name in frame.columns], rows)
+def portfolio_csv(rows: Rows) -> str:
+    """The rows as CSV; there must be one at least."""
+    return csv_text(list(rows[0]), (list(row.values()) for row in rows))

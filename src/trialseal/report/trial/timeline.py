@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from trialseal.evidence.wording import day, moment
-from trialseal.report.page import html_page
+from trialseal.report.page import html_page, plain_box
 from trialseal.report.trial.chart import MAX_DRAWN, timeline_svg
 from trialseal.report.trial.chart_scale import text
 from trialseal.report.trial.view import Answer, Category, Period, ShownVerdict, TimelineEntry, TimelineView
@@ -58,6 +58,7 @@ def timeline_html(view: TimelineView) -> str:
     """The page. It holds the view's words, escaped, and nothing that is not in the view."""
     sections = [
         _header(view),
+        plain_box(view.summary),
         _notices(view.notices),
         _completeness(view),
         _drawing(view),

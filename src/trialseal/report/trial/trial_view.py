@@ -18,6 +18,7 @@ from trialseal.ledger.moments import moment
 from trialseal.ledger.reader import Reader
 from trialseal.ledger.records import History
 from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of
+from trialseal.report.trial.plain_words import plain_words
 from trialseal.report.trial.view import TimelineView
 from trialseal.report.words import TrialNames, attestation_words, trial_code
 from trialseal.values import Value
@@ -80,6 +81,7 @@ def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder |
         notices=tuple(latest.get("notes") or ()),
         entries=tuple(sorted(entries, key=lambda entry: entry.time)),
         periods=periods_of(acts, names),
+        summary=plain_words(acts, sealed.get(1, {}), complete=history.complete),
     )
     lines = [f"{moment(one.time, exact=True)}  {attestation_words(one, names, about)}" for one, about in attestations]
     return TrialView(history, names, page, lines)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trialseal import escaping
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.escaping import path as shown_path
 from trialseal.escaping import quoted, visible
@@ -21,10 +20,10 @@ from trialseal.evidence.wording import count, day, listed
 from trialseal.folder import layout
 from trialseal.folder.collecting import Aside, Meant, Odd, collect
 from trialseal.folder.layout import FileRole
-from trialseal.folder.reading import FileReading, Readings
+from trialseal.folder.reading import ENDPOINT_PROOF, PROOF_KINDS, ROW_PROOF, FileReading, Readings
 from trialseal.folder.trial_folder import Surroundings
 from trialseal.ledger.block import AsOf
-from trialseal.rules.catalogue import judge
+from trialseal.rules.catalogue import judge_all
 from trialseal.rules.finding import Case, Finding, Status, exit_code
 from trialseal.rules.parties import accreditation_in_words
 
@@ -35,9 +34,10 @@ if TYPE_CHECKING:
 class Verdict(NamedTuple):
     """What was found of one file."""
 
-    file: Path
-    sentence: str
-    """One line of plain words, the file's name first."""
+    place: str
+    """Where it lies, as text."""
+    words: str
+    """What it is: one line of plain words, which follow its name."""
     findings: tuple[Finding, ...]
     exit_code: int
     """0 all that apply hold, 1 something fails, 2 something could not be determined."""
@@ -48,12 +48,24 @@ class Verdict(NamedTuple):
     as_of: AsOf | None = None
     """The block as of which the chain was read."""
 
+    @property
+    def file(self) -> Path:
+        """Where it lies."""
+        return Path(self.place)
+
+    @property
+    def sentence(self) -> str:
+        """One line of plain words, the file's name first."""
+        return f"{shown_path(os.path.basename(self.place))} {self.words}"
+
 
 class Verification(NamedTuple):
     """What was found of the files that were named, and what else lies in the folders that were."""
 
     verdicts: list[Verdict]
     aside: tuple[Aside, ...]
+    digests: Mapping[str, bytes]
+    """SHA-256 of the bytes of each file that was read, by its place."""
 
 
 def verify(
@@ -104,17 +116,15 @@ def verified(
     surroundings = Surroundings(readings)
     meant = collect(paths)
     files, proofs, odd, aside = _read(meant, readings, say)
-    around = [os.path.dirname(str(file.path)) for file in files]
+    around = [os.path.dirname(file.place) for file in files]
     folders = list(map(surroundings.folder_at, around))
     places = {folder.path for folder in set(folders) if folder} | set(map(Path, set(around)))
     names = find_names(chain, [*sorted(places), *(p for p in paths if p.is_dir()), *profile_folders], files, readings)
     evidence = seals_of(chain, files, trial, names, folders, accreditors=frozenset(accreditors), progress=progress)
     for party in accreditors:
         names.record(party)
-    evidence = [_as_profile(chain, one, trial, names) for one in evidence]
-    described = {
-        n for n, one in enumerate(evidence) if one.sealing is None and str(one.file.path) in meant.descriptions
-    }
+    evidence = [_as_profile(chain, one, trial, names) if one.file.document else one for one in evidence]
+    described = {n for n, one in enumerate(evidence) if one.sealing is None and one.file.place in meant.descriptions}
     aside += [Aside(evidence[n].file.path, FileRole.DESCRIPTION) for n in sorted(described)]
     evidence = [one for n, one in enumerate(evidence) if n not in described]
     unsealed = [n for n, one in enumerate(evidence) if one.sealing is None and one.profile_of is None]
@@ -125,12 +135,12 @@ def verified(
                 evidence[number] = evidence[number]._replace(diagnosis=words)
     domains = _ask_domains(evidence, names) if check_domain else {}
     trusted, now = frozenset(accreditors), chain.as_of()
-    verdicts = []
-    for one in evidence:
-        case = Case(one, names, trusted, trial is not None, domains)
-        verdicts.append(verdict(case, judge(case) if one.profile_of is None else (), now))
-    verdicts += [_of_proof(chain, one, trial)._replace(as_of=now) for one in proofs]
-    return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)))
+    cases = [Case(one, names, trusted, trial is not None, domains) for one in evidence]
+    judged = judge_all(cases)
+    verdicts = [verdict(case, findings, now) for case, findings in zip(cases, judged, strict=True)]
+    verdicts += _of_proofs(chain, proofs, trial, names, accreditors)
+    digests = {file.place: file.raw for file in (*files, *proofs)}
+    return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)), digests)
 
 
 class _Read(NamedTuple):
@@ -139,31 +149,54 @@ class _Read(NamedTuple):
     files: list[FileReading]
     """Those that may be sealed."""
     proofs: list[FileReading]
-    """Of events in streams."""
+    """Of events in streams, rows in sealed tables, and endpoints of protocols."""
     odd: list[Odd]
     aside: list[Aside]
 
 
 def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read:
     files, proofs, odd, aside = [], [], list(meant.odd), list(meant.aside)
-    read = readings.read_all(meant.files, meant.was_found, lambda number: say(f"hashing file {number + 1} …"))
-    for path, file in zip(meant.files, read, strict=True):
+    read = readings.read_all(meant.places, meant.was_found, lambda number: say(f"hashing file {number + 1} …"))
+    for place, file in zip(meant.places, read, strict=True):
         if isinstance(file, UsageError):
-            if not meant.was_found(path):
+            if not meant.was_found(place):
                 raise file
-            odd.append(Odd(path, f"not read: {file}"))
+            odd.append(Odd(Path(place), f"not read: {file}"))
+            continue
+        if file.kind in PROOF_KINDS:
+            proofs.append(file)
             continue
         if file.form is None:
             files.append(file)
             continue
-        role, found = layout.FORMS.get(file.form), meant.was_found(path)
+        role, found = layout.FORMS.get(file.form), meant.was_found(place)
         if role is FileRole.EVENT_PROOF:
             proofs.append(file)
         elif role is None or not found:
             files.append(file)
         else:
-            aside.append(Aside(path, role))
+            aside.append(Aside(file.path, role))
     return _Read(files, proofs, odd, aside)
+
+
+def _of_proofs(
+    chain: StreamSource, files: Sequence[FileReading], trial: bytes | None, names: Names, accreditors: Collection[bytes]
+) -> list[Verdict]:
+    """The verdicts on proofs of events, rows and endpoints."""
+    if not files:
+        return []
+    from trialseal.report.trial.endpoint_verdicts import of_endpoint
+    from trialseal.report.trial.row_verdicts import RowVerdicts
+
+    rows, now, found = RowVerdicts(chain, names, trial, accreditors), chain.as_of(), []
+    for file in files:
+        if file.kind == ROW_PROOF:
+            found.append(rows.of(file))
+        elif file.kind == ENDPOINT_PROOF:
+            found.append(of_endpoint(chain, file, trial))
+        else:
+            found.append(_of_proof(chain, file, trial)._replace(as_of=now))
+    return found
 
 
 def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:
@@ -188,39 +221,38 @@ def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Ve
         Status.FAILS: "is the proof of an event, which does not hold",
         Status.UNDETERMINED: "is the proof of an event, which cannot be determined",
     }[status]
-    found = Finding("event-proof", status, escaping.visible(words))
-    sentence = f"{quoted(file.path.name)} {answer}: {escaping.visible(words)}"
-    return Verdict(file.path, sentence, (found,), exit_code((found,)), file.raw, of)
+    found = Finding("event-proof", status, visible(words))
+    return Verdict(file.place, f"{answer}: {visible(words)}", (found,), exit_code((found,)), file.raw, of)
 
 
 def _of_odd(odd: Odd) -> Verdict:
     """The verdict on what cannot be read."""
-    why = escaping.visible(odd.why)
+    why = visible(odd.why)
     found = Finding("readable", Status.UNDETERMINED, why)
-    return Verdict(odd.path, f"{quoted(odd.path.name)} cannot be judged: {why}", (found,), 2, None)
+    return Verdict(str(odd.path), f"cannot be judged: {why}", (found,), 2, None)
 
 
 def verdict(case: Case, findings: tuple[Finding, ...], as_of: AsOf | None = None) -> Verdict:
     """The findings on one file, and what they come to in one sentence; `as_of` is the block that was read."""
     evidence = case.evidence
-    name, file = shown_path(evidence.name), evidence.file
+    file = evidence.file
     if evidence.profile_of is not None:
-        sentence = f"{name} is the profile of party {evidence.profile_of.hex()}: {case.name(evidence.profile_of)}"
+        words = f"is the profile of party {evidence.profile_of.hex()}: {case.name(evidence.profile_of)}"
         found = Finding("profile", Status.HOLDS, "its digest is the one that the chain holds for this party")
-        return Verdict(file.path, visible(sentence), (found,), 0, file.digest, None, as_of)
+        return Verdict(file.place, visible(words), (found,), 0, file.digest, None, as_of)
     if evidence.sealing is None:
-        words = f"{name} is {findings[0].sentence}"
-        return Verdict(file.path, words, findings, exit_code(findings), file.digest, None, as_of)
-    sentence = f"{name} is {_what(case)}, sealed {day(case.sealing.time)} by {case.name(case.sealing.actor)}"
+        words = f"is {findings[0].sentence}"
+        return Verdict(file.place, words, findings, exit_code(findings), file.digest, None, as_of)
+    words = f"is {_what(case)}, sealed {day(case.sealing.time)} by {case.name(case.sealing.actor)}"
     # Anyone may create a party under any name, and claim any number: without this a reader might not ask.
-    sentence += f" ({accreditation_in_words(case) or 'no party you trust vouches for it'})"
-    sentence += f"; {_conclusion(case, findings)}"
+    words += f" ({accreditation_in_words(case) or 'no party you trust vouches for it'})"
+    words += f"; {_conclusion(case, findings)}"
     if case.trial.as_of:
-        sentence += f", as of block {case.trial.as_of.number:,}"
+        words += f", as of block {case.trial.as_of.number:,}"
     if case.trial.is_devnet:
-        sentence += f" (chain {case.trial.chain_id} is a devnet: its operator sets the clock)"
+        words += f" (chain {case.trial.chain_id} is a devnet: its operator sets the clock)"
     digest = evidence.digest or file.raw
-    return Verdict(file.path, sentence, findings, exit_code(findings), digest, case.trial.trial, as_of)
+    return Verdict(file.place, words, findings, exit_code(findings), digest, case.trial.trial, as_of)
 
 
 def as_of_value(now: AsOf) -> dict[str, Any]:
@@ -241,13 +273,13 @@ def as_shown(one: Verdict) -> view.ShownVerdict:
     from trialseal.report.trial import view
 
     answers: dict[int, view.Answer] = {0: "holds", 1: "fails", 2: "undetermined"}
-    return view.ShownVerdict(str(one.file), one.sentence, answers[one.exit_code])
+    return view.ShownVerdict(one.place, one.sentence, answers[one.exit_code])
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
     """The verdict for programs; digests as 64 hexadecimal digits."""
     return {
-        "file": str(verdict.file),
+        "file": verdict.place,
         "digest": verdict.digest.hex() if verdict.digest else None,
         "trial": verdict.trial.hex() if verdict.trial else None,
         "sentence": verdict.sentence,

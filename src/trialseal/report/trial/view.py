@@ -76,3 +76,5 @@ class TimelineView(Value):
     entries: tuple[TimelineEntry, ...] = ()
     periods: tuple[Period, ...] = ()
     verdicts: tuple[ShownVerdict, ...] = ()
+    summary: tuple[str, ...] = ()
+    """What was promised, reported and changed, and what nobody can tell from this, for everyone."""

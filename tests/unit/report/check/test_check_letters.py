@@ -173,3 +173,12 @@ def test_measured_reliability_stands_beside_the_answers(confirmed: bool) -> None
     assert len(view.measured) == 1
     assert "of 100 such answers" in view.measured[0]
     assert view.measured[0] in check_html(view).replace("&#x27;", "'")
+
+
+def test_a_note_without_questions_says_how_much_of_the_duties_is_not_known() -> None:
+    one = version(outcomes=registered([("primary", MEASURES[0])]), first_submitted="2019-12-01", whole=None)
+    view, findings = viewed(TrialCase(date(2021, 6, 1), history(one)))
+    unknown = [one for one in findings if one.status is Status.UNDETERMINED and one.rule in SPONSORS_RULES]
+    assert not view.asked_of("sponsor")
+    assert len(unknown) > 1
+    assert f"; {len(unknown)} checks of its duties cannot be determined." in flat(note_text(view))

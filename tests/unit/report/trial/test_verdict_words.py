@@ -42,7 +42,7 @@ def case_of(*accreditations: AttestationRecord, named: bool = True) -> Case:
     now = AsOf(5, 1204, "0x11", AT, AT, False, Tagged(None), Tagged(None))
     trial = TrialEvidence(History(state, (), None), 5, False, as_of=now)
     sealing = Sealing(1, 1, AT, SPONSOR, 1)
-    file = FileReading(Path("protocol.json"), b"\7" * 32, None, None, 1)
+    file = FileReading("protocol.json", b"\7" * 32, None, None, 1)
     evidence = FileEvidence(file, trial, sealing, digest=file.raw, accreditations=accreditations)
     return Case(evidence, names, frozenset([REGULATOR]))
 

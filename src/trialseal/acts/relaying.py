@@ -1,0 +1,196 @@
+"""Sending what others signed: looked for, checked, told, sent in few transactions, and found again.
+
+Whoever sends pays, and can change nothing: a contract takes an act only as its key signed it. If a stranger sent it
+first, the work is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from trialseal.acts.act import ActsFound, recorded_by
+from trialseal.acts.signed import SignedAct
+from trialseal.errors import FailedError, TrialsealError, UsageError
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.contracts import contract
+from trialseal.ledger.fees import MOST_GAS
+from trialseal.ledger.heads import refused_acts
+from trialseal.ledger.logs import Log, parse
+from trialseal.ledger.outbox import Slot
+from trialseal.ledger.refusals import explain
+from trialseal.ledger.rpc import Reverted
+from trialseal.ledger.sending import Sender, Sent
+
+MOST_BYTES: Final = 120 << 10
+"""Of calldata in one transaction: nodes pass on no transaction above 128 KiB."""
+_ITEM_WORDS: Final = 160
+_BASE, _ROOM = 21_000, 100_000
+# What an item may use beside what it was estimated to: the state may be another one when it is recorded.
+_MARGIN = 60_000
+# That an item is given which is refused as long as others before it are not recorded.
+_UNKNOWN = 190_000
+
+
+class Place(NamedTuple):
+    """Where an act is on the chain."""
+
+    number: int
+    """In its trial, its party, among the acts about its subject, or among its stream's heads."""
+    time: int
+    """Its block's, Unix seconds."""
+    block: int | None
+    transaction: str | None
+
+
+class Relayed(NamedTuple):
+    """What became of a signed act."""
+
+    signed: SignedAct
+    place: Place | None = None
+    """None if it is not on the chain."""
+    sent: Sent | None = None
+    """The transaction that was sent now; None if it stood already, or was refused."""
+    refused: str = ""
+    """Why it is not on the chain, in words."""
+
+
+Told = Callable[[Relayed], None]
+
+
+def require_chain(acts: Sequence[SignedAct], chain: Chain) -> None:
+    """UsageError unless all acts were signed for this chain."""
+    others = {one.chain_id for one in acts} - {chain.chain_id()}
+    if others:
+        raise UsageError(
+            f"it was signed for chain {min(others)}, and {chain.source} is of chain {chain.chain_id()}: name that "
+            "chain with --network"
+        )
+
+
+def look_for(chain: Chain, acts: Sequence[SignedAct]) -> list[Place | None]:
+    """For each act where it is on the chain already, as of the newest block; None if it is not."""
+    by = {
+        name: {one.act.about for one in acts if one.act.contract == name}
+        for name in ("TrialRegistry", "Parties", "Attestations")
+    }
+    chain.load(trials=by["TrialRegistry"], parties=by["Parties"], subjects=by["Attestations"])
+    return [_head(chain, one) if one.act.contract == "TrialLog" else _found(chain, one) for one in acts]
+
+
+def _found(chain: Chain, one: SignedAct) -> Place | None:
+    log = ActsFound(chain.logs_about(one.act.contract, one.act.about)).of(one.act)
+    return _place(log) if log else None
+
+
+def _head(chain: Chain, one: SignedAct) -> Place | None:
+    """Where a stream has this very head."""
+    members = one.act.stated
+    where = members["trial"], members["actor"], members["stream"]
+    present = chain.head(*where)
+    if present is None or present.size < members["size"]:
+        return None
+    for head in chain.head_history(*where).heads:
+        if (head.size, head.root) == (members["size"], members["root"]):
+            return Place(head.number, head.time, head.block, head.transaction)
+    return None
+
+
+def _place(log: Log) -> Place:
+    return Place(log.number, log.time, log.block, log.transaction)
+
+
+def refusals(chain: Chain, sender: str, acts: Sequence[SignedAct]) -> list[tuple[int, str]]:
+    """For each act what sending it alone would use, and why the chain would refuse it now: in words, else empty."""
+    calls = [
+        {"from": sender, "to": contract(one.act.contract).address, "data": "0x" + one.relayed.hex()} for one in acts
+    ]
+    found = []
+    for answer in chain.rpc.attempt([("eth_estimateGas", [call]) for call in calls]):
+        if isinstance(answer, Reverted):
+            found.append((0, explain(answer.data) if answer.data else answer.message))
+        elif isinstance(answer, TrialsealError):
+            raise answer
+        else:
+            found.append((int(answer, 16), ""))
+    return found
+
+
+def relay(sender: Sender, acts: Sequence[SignedAct], slot: Slot, told: Told) -> list[Relayed]:
+    """Sends acts that stand on the chain not yet; what became of each. `told` is called with each when it is known.
+
+    What an earlier run sent and could not finish, which `slot` holds, is brought to its end first.
+    """
+    chain = sender.chain
+    chain.expect_deployed()
+    if sender.resume(slot) is not None:
+        chain.renew()
+    require_chain(acts, chain)
+    done: list[Relayed] = []
+
+    def tell(one: Relayed) -> None:
+        done.append(one)
+        told(one)
+
+    new = []
+    for one, place in zip(acts, look_for(chain, acts), strict=True):
+        if place is None:
+            new.append(one)
+        else:
+            tell(Relayed(one, place))
+    wanted: list[tuple[SignedAct, int]] = []
+    for one, (gas, reason) in zip(new, refusals(chain, sender.address, new), strict=True):
+        # What is refused alone may be taken once an act before it stands.
+        after_others = any(other.act.about == one.act.about for other, _ in wanted)
+        if reason and not after_others:
+            tell(Relayed(one, refused=reason))
+        else:
+            wanted.append((one, gas or _UNKNOWN))
+    for part in _transactions(wanted):
+        for answer in _send(sender, part, slot):
+            tell(answer)
+    if wanted:
+        chain.renew()
+    return done
+
+
+def _transactions(wanted: Sequence[tuple[SignedAct, int]]) -> list[list[tuple[SignedAct, int]]]:
+    """As many acts of one contract to a transaction as its gas and size hold, in their order."""
+    found: list[list[tuple[SignedAct, int]]] = []
+    for _, same in groupby(wanted, key=lambda one: one[0].act.contract):
+        part: list[tuple[SignedAct, int]] = []
+        gas, size = _BASE + _ROOM, 0
+        for one, uses in same:
+            width = len(one.relayed) + _ITEM_WORDS
+            if part and (gas + uses + _MARGIN > MOST_GAS or size + width > MOST_BYTES):
+                found.append(part)
+                part, gas, size = [], _BASE + _ROOM, 0
+            part.append((one, uses))
+            gas, size = gas + uses + _MARGIN, size + width
+        found.append(part)
+    return found
+
+
+def _send(sender: Sender, part: Sequence[tuple[SignedAct, int]], slot: Slot) -> list[Relayed]:
+    target = contract(part[0][0].act.contract)
+    if len(part) == 1:
+        data, what = part[0][0].relayed, f"{part[0][0].act.function}, signed by another"
+    else:
+        data = target.encode("batch", [(uses + _MARGIN, one.relayed) for one, uses in part])
+        what = f"a batch of {len(part):,} acts, signed by others"
+    sent = sender.transact(target.address, data, what, slot)
+    reasons = refused_acts(sent.logs) if len(part) > 1 else {}
+    rest = iter([log for raw in sent.logs if (log := parse(raw))])
+    found = []
+    for place, (one, _) in enumerate(part):
+        if place in reasons:
+            found.append(Relayed(one, refused=reasons[place]))
+            continue
+        log = next((log for log in rest if recorded_by(one.act, log)), None)
+        if log is None:
+            raise FailedError(
+                f"transaction {sent.transaction} holds no log of {one.act.words}: look at trialseal history"
+            )
+        found.append(Relayed(one, _place(log), sent))
+    return found

@@ -1,0 +1,1 @@
+"""`due`: what each trial owes, and by when."""

@@ -1,0 +1,134 @@
+"""`due`: what each trial owes, and by when; and statements that a duty was met."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trialseal.cli.due.gathering import Found, places, trials
+from trialseal.cli.session import Session
+from trialseal.cli.times import as_of_day
+from trialseal.errors import UsageError
+from trialseal.files import write_bytes
+from trialseal.folder.statements import Met, state
+from trialseal.report.due.owed import COLUMNS, Office, Owed, in_order, owed
+from trialseal.rules.duties import NOT_KNOWN, Duty, Pressing, duties, without_met
+from trialseal.rules.trial_case import TrialCase
+
+# So many duties are printed; files hold all.
+_MOST = 60
+
+
+def due(session: Session) -> int:
+    """Lists what is owed; 0 if nothing is overdue, 1 if something is, 2 if that cannot be told of something."""
+    args, out = session.args, session.out
+    if args.csv == "-" and args.json:
+        raise UsageError("--csv - and --json both want standard output: choose one")
+    if args.within is not None and args.within < 0:
+        raise UsageError("--within takes a number of days, 0 or more")
+    office = _office(session)
+    if args.done:
+        return 0
+    if args.within is not None:
+        office = office.within(args.within)
+    if args.csv and args.csv != "-":
+        write_bytes(Path(args.csv), office.csv.encode())
+    if args.html:
+        from trialseal.report.due.page import due_html
+
+        write_bytes(Path(args.html), due_html(office).encode())
+    if args.calendar:
+        from trialseal.report.due.calendar import calendar
+
+        write_bytes(Path(args.calendar), calendar(office))
+    if args.csv == "-":
+        out.text(office.csv)
+    else:
+        _say(session, office)
+    out.value(
+        {
+            "as_of": office.as_of,
+            "trials": office.trials,
+            "owed": [dict(zip(COLUMNS, one.row, strict=True)) for one in office.owed],
+            "could_not_be_looked_at": office.not_told,
+            "stated_as_met": office.met,
+            "not_known": NOT_KNOWN,
+        }
+    )
+    return office.exit_code
+
+
+def _office(session: Session) -> Office:
+    args = session.args
+    as_of = as_of_day(args.as_of)
+    not_told: list[str] = []
+    names, found, met = [], list[Owed](), 0
+    listed = list(trials(session, places([Path(one) for one in args.paths]), not_told))
+    if not listed and not not_told:
+        raise UsageError(
+            "no trial was found: name a folder that holds protocol.json or receipts, or a registry record's file"
+        )
+    if args.done:
+        _state(session, as_of.isoformat(), listed, TrialCase(as_of=as_of))
+        return Office(as_of, (), ())
+    for one in listed:
+        case = TrialCase(as_of=as_of, registry=one.registry, sealed=one.sealed, chain_asked=one.sealed is not None)
+        every = (*duties(case), *one.upkeep)
+        open_ones = without_met(every, one.met)
+        met += len(every) - len(open_ones)
+        names.append(one.name)
+        found += owed(case, one.name, one.where, open_ones)
+    return Office(as_of, tuple(names), in_order(found), tuple(not_told), met)
+
+
+def _state(session: Session, today: str, listed: list[Found], day: TrialCase) -> None:
+    """Keeps the statement that a duty was met."""
+    args, out = session.args, session.out
+    if len(listed) != 1 or listed[0].folder is None:
+        raise UsageError("--done is about one trial: name its folder, and no other")
+    one = listed[0]
+    case = TrialCase(as_of=day.as_of, registry=one.registry, sealed=one.sealed, chain_asked=one.sealed is not None)
+    meant = [duty for duty in (*duties(case), *one.upkeep) if duty.id == args.done and args.since in (None, duty.since)]
+    if len(meant) != 1:
+        raise UsageError(_which(args.done, (*duties(case), *one.upkeep), meant))
+    as_of_day(args.on)  # a day, or a sentence
+    path = state(listed[0].folder, Met(meant[0].id, meant[0].since, args.on or today, args.by or ""))
+    out.say(f"taken off the list, by your word: {meant[0].what} (since {meant[0].since}); kept in {path}")
+    out.value({"done": args.done, "since": meant[0].since, "file": str(path)})
+
+
+def _which(named: str, every: tuple[Duty, ...], meant: list[Duty]) -> str:
+    if meant:
+        choices = "; ".join(f"--since '{one.since}'" for one in meant)
+        return f"several duties are called {named}: say which with {choices}"
+    known = ", ".join(dict.fromkeys(one.id for one in every)) or "none"
+    return f"the trial has no open duty {named} of that kind: its duties are {known}"
+
+
+def _say(session: Session, office: Office) -> None:
+    args, out = session.args, session.out
+    out.say(f"{office.headline}, on {office.as_of}")
+    before = None
+    for one in office.owed[:_MOST]:
+        if one.pressing is not before:
+            out.say(f"{one.pressing.value}:")
+            before = one.pressing
+        day = "" if one.pressing is Pressing.NO_DATE else f"{one.duty.by}  "
+        out.say(f"  {day}{one.trial}: {one.duty.what}")
+        doubt = f"; {one.duty.doubt}" if one.duty.doubt else ""
+        out.say(f"      {one.duty.id}, since {one.duty.since} ({one.duty.whose.name}{_section(one)}){doubt}")
+    if len(office.owed) > _MOST:
+        out.say(f"  … and {len(office.owed) - _MOST} more (--csv FILE or --html FILE lists all)")
+    for sentence in office.not_told:
+        out.say(f"could not be looked at: {sentence}")
+    if office.met:
+        out.say(f"{office.met} left out, since somebody states that they were met")
+    out.say("This list does not know:")
+    for sentence in NOT_KNOWN:
+        out.say(f"  {sentence}")
+    for what, path in (("table", args.csv), ("page", args.html), ("calendar", args.calendar)):
+        if path and path != "-":
+            out.say(f"{what} written to {path}")
+
+
+def _section(one: Owed) -> str:
+    return f", {one.duty.whose.section}" if one.duty.whose.section else ""

@@ -1,0 +1,72 @@
+"""Arguments of the commands about signed acts: sign, relay, outbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trialseal.cli.arguments import command, network_option, sub
+
+
+def add(commands: Any) -> None:
+    """Adds the commands."""
+    sign = command(
+        commands,
+        "sign",
+        "signing.command:sign",
+        "sign the acts of a file that somebody made for your key; needs no network",
+        "sign act.json --account chair -o signed.json",
+        network=False,
+    )
+    sign.add_argument("file", metavar="FILE", help="file that --sign-only wrote")
+    sign.add_argument("--output", "-o", metavar="FILE", required=True, help="file to write, with your signature in it")
+    sign.add_argument("--account", metavar="NAME", help="account of this computer that signs (default: the only one)")
+    sign.add_argument(
+        "--password-file",
+        metavar="FILE",
+        help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
+    )
+    sign.add_argument(
+        "--signer", metavar="URL", help="signer that answers eth_signTypedData_v4, like Clef; then name --key"
+    )
+    sign.add_argument("--key", metavar="0x…", help="the key that this signer is to sign with")
+    sign.add_argument("--safe", action="store_true", help="sign as an owner of the Safe that is the acts' key")
+    sign.add_argument("--yes", action="store_true", help="sign without being asked")
+
+    relay = command(
+        commands,
+        "relay",
+        "signing.command:relay",
+        "send acts that others signed, and pay for them",
+        "relay act.json --account payer",
+    )
+    relay.add_argument("files", metavar="FILE", nargs="+", help="files of signed acts")
+    relay.add_argument(
+        "--account",
+        metavar="NAME",
+        help="account of this computer that pays (default: the only one, or $TRIALSEAL_ACCOUNT)",
+    )
+    relay.add_argument(
+        "--password-file",
+        metavar="FILE",
+        help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
+    )
+    relay.add_argument("--dry-run", action="store_true", help="send nothing: say what is in it, and what would happen")
+    outbox = command(
+        commands,
+        "outbox",
+        None,
+        "what was signed on this computer, and what became of it",
+        "outbox retry",
+        network=False,
+    )
+    group = outbox.add_subparsers(dest="outbox_command", metavar="list|retry|cancel", required=True)
+    listed = sub(group, "list", "list what waits, and what is not final yet", "outbox list --all", "outbox:outbox")
+    retry = sub(group, "retry", "bring what waits to its end; what fell out of the chain is sent again",
+                "outbox retry", "outbox:outbox")  # fmt: skip
+    cancel = sub(group, "cancel", "give up what waits: an empty transaction takes its place", "outbox cancel 3",
+                 "outbox:outbox")  # fmt: skip
+    cancel.add_argument("number", metavar="NUMBER", type=int, help="its number, as trialseal outbox list shows it")
+    for one in (listed, retry, cancel):
+        one.add_argument("--all", action="store_true", help="list the past too")
+        one.add_argument("--password-file", metavar="FILE", help="file that holds the account's password")
+        network_option(one)

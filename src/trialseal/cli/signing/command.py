@@ -1,0 +1,173 @@
+"""Acts that one signs and another sends: sign, relay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from trialseal import escaping
+from trialseal.acts.asking import asker
+from trialseal.acts.desk import Question
+from trialseal.acts.in_words import stated
+from trialseal.acts.relaying import Relayed, look_for, refusals, require_chain
+from trialseal.acts.relaying import relay as send
+from trialseal.acts.signed import SignedAct, SignedFile, file_value, read_signed
+from trialseal.acts.signing import RemoteSigner, TypedSigner
+from trialseal.acts.signing import sign as signed_with
+from trialseal.cli.session import Session
+from trialseal.cli.signing.apart import output_file, value_of
+from trialseal.cli.times import when
+from trialseal.errors import UsageError
+from trialseal.files import write_json
+from trialseal.ledger.outbox import Slot
+
+
+def sign(session: Session) -> int:
+    """Shows what a file of acts states, and signs it; nothing is sent and no network is asked."""
+    args, out = session.args, session.out
+    path = output_file(session)
+    file = read_signed(Path(args.file))
+    signer = _signer(session)
+    _require_key(file.acts, signer.address, safe=args.safe)
+    _say_acts(session, file)
+    question = Question(
+        tuple(one.act.words for one in file.acts),
+        ("your signature lets anybody send this, until the time above; it cannot be called back once it is sent",),
+    )
+    asker(yes=args.yes, write=out.ask)(question)
+    made = signed_with(file.acts, signer, safe=args.safe)
+    write_json(path, file_value(made, file.judged), 0o600, overwrite=False)
+    if others := {one.authorization.key for one in made} - {signer.address}:
+        out.say(
+            f"note: these acts are for key {' and '.join(sorted(others))}: the signature of {signer.address} "
+            "counts only as a member's of that account"
+        )
+    out.say(f"signed by key {signer.address}: {path}; anybody can send it, with trialseal relay")
+    out.value(value_of(made, path))
+    return 0
+
+
+def _signer(session: Session) -> TypedSigner:
+    args = session.args
+    if args.signer:
+        if not args.key:
+            raise UsageError("say with --key 0x… which key the signer is to sign with")
+        return RemoteSigner(args.signer, session.own.address(args.key))
+    return session.own.signing
+
+
+def _require_key(acts: Sequence[SignedAct], key: str, *, safe: bool) -> None:
+    """UsageError if an act is for another account than the one that signs; a contract account has many signers."""
+    for one in acts:
+        meant = one.authorization.key
+        if safe and meant == key:
+            raise UsageError("--safe is for owners of a Safe, and these acts are for the key itself: leave it out")
+        if not safe and meant != key and not one.signatures and one.act.key:
+            raise UsageError(f"only key {one.act.key} can do this, and {key} is to sign")
+
+
+def _say_acts(session: Session, file: SignedFile) -> None:
+    out = session.out
+    for one in file.acts:
+        out.say(
+            f"{one.act.function} of {one.act.contract}, called {escaping.quoted(one.act.words)} by whoever made it:"
+        )
+        for line in stated(one.act):
+            out.say(f"  {line}")
+        by = one.authorization
+        out.say(f"  for key {by.key} on chain {one.chain_id}, to be recorded by {when(by.deadline)}")
+        for signature in one.signatures:
+            out.say(f"  signed by {signature.key}")
+    judged = file.judged
+    if judged is None:
+        out.say("nobody says that it was judged")
+    else:
+        told = ", ".join(f"{name} {escaping.quoted(str(judged[name]))}" for name in ("block", "time") if name in judged)
+        out.say(f"judged, as the file says, as of {told}")
+
+
+def relay(session: Session) -> int:
+    """Sends acts that others signed; what a stranger sent first is done."""
+    args, out = session.args, session.out
+    files = [read_signed(Path(name)) for name in args.files]
+    acts = _merged([one for file in files for one in file.acts])
+    for one in acts:
+        one.relayed  # noqa: B018 - whatever nobody has signed is told before the network is asked
+    if args.dry_run:
+        return _planned(session, files, acts)
+    rows: list[dict[str, Any]] = []
+
+    def told(one: Relayed) -> None:
+        out.say(_line(one))
+        rows.append(_row(one))
+
+    done = send(session.sender, acts, _slot(session, acts), told)
+    out.value(rows)
+    return 1 if any(one.refused for one in done) else 0
+
+
+def _merged(acts: Sequence[SignedAct]) -> list[SignedAct]:
+    """One of each act, with the signatures of all files: members of one account may each have signed a copy."""
+    found: dict[tuple[Any, ...], SignedAct] = {}
+    for one in acts:
+        key = (one.act.contract, one.authorization, one.chain_id, one.act.calldata)
+        known = found.get(key)
+        if known is None:
+            found[key] = one
+        else:
+            for signature in one.signatures:
+                known = known.with_signature(signature)
+            found[key] = known
+    return list(found.values())
+
+
+def _planned(session: Session, files: Sequence[SignedFile], acts: Sequence[SignedAct]) -> int:
+    chain, out = session.chain, session.out
+    for file in files:
+        _say_acts(session, file)
+    require_chain(acts, chain)
+    rows = []
+    new = [(one, place) for one, place in zip(acts, look_for(chain, acts), strict=True)]
+    told = iter(refusals(chain, session.sender.address, [one for one, place in new if place is None]))
+    for one, place in new:
+        if place is not None:
+            out.say(f"already on the chain since {when(place.time)}, would not be sent: {one.act.words}")
+            rows.append(_row(Relayed(one, place)))
+            continue
+        gas, reason = next(told)
+        out.say(f"would be refused: {reason}" if reason else f"would be sent: {one.act.words}; {gas:,} gas alone")
+        rows.append({**_row(Relayed(one, refused=reason)), "gas": gas})
+    out.say("dry run: nothing was sent")
+    out.value({"dry_run": True, "acts": rows})
+    return 1 if any(row["refused"] for row in rows) else 0
+
+
+def _slot(session: Session, acts: Sequence[SignedAct]) -> Slot:
+    """Where what is being sent is written down: one place for each chain, account and set of acts."""
+    digest = sha256(b"".join(one.relayed for one in acts)).hexdigest()[:16]
+    return session.outbox.slot(f"{session.chain_name}/{session.account}/relay/{digest}")
+
+
+def _line(one: Relayed) -> str:
+    words = escaping.visible(one.signed.act.words)
+    if one.place is None:
+        return f"refused: {words}: {one.refused}"
+    if one.sent is None:
+        return f"{words}: recorded already {when(one.place.time)}, nothing was sent"
+    return f"{words}: recorded {when(one.place.time)} in block {one.place.block}, paid by {one.sent.gas_used:,} gas"
+
+
+def _row(one: Relayed) -> dict[str, Any]:
+    place = one.place
+    return {
+        "words": one.signed.act.words,
+        "about": one.signed.act.about,
+        "sent": one.sent is not None,
+        "refused": one.refused or None,
+        "number": place.number if place else None,
+        "time": place.time if place else None,
+        "block": place.block if place else None,
+        "transaction": place.transaction if place else None,
+    }

@@ -1,0 +1,34 @@
+"""What a sentence says to have been measured, for where a heading tells its role."""
+
+from __future__ import annotations
+
+import re
+
+from trialseal.manuscripts.clauses import until_next_clause
+
+_REFERS = re.compile(r"\W*(?:it|this|that|these|those|they|there|which|we|none|both|such|all)\b", re.IGNORECASE)
+_MEASURED = (
+    re.compile(
+        r"(?P<what>[^.;:]{3,160}?)\s+(?:was|were|is|are|will be)\s+(?:also\s+|then\s+|\w+ly\s+)?(?:measured|assessed"
+        r"|evaluated|recorded|determined|obtained|calculated|quantified|monitored|collected|rated|scored|counted|examined|estimated)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:[\w-]+\s+){0,4}(?:measures?|outcomes?|end\s?points?)\s+(?:included?|comprised?)\s+(?P<what>.+)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:we|the (?:researchers?|nurses?|investigators?))\s+(?:measured|assessed|evaluated|recorded|counted)\s+"
+        r"(?P<what>[^.;:]{3,160}?)(?=\s+(?:using|with|by|at|on|through|via)\b|\.|$)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?P<what>(?:the\s+)?[^.;:,]{3,160}?)\s+(?:assesse[sd]|measure[sd]|evaluate[sd])\s", re.IGNORECASE),
+)
+
+
+def measured(text: str) -> tuple[int, int] | None:
+    """What a sentence says to have been measured, for where a heading tells its role."""
+    for pattern in _MEASURED:
+        if (found := pattern.match(text)) and not _REFERS.match(found["what"]):
+            return found.start("what"), until_next_clause(text, *found.span("what"))
+    return None

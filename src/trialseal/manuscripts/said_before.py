@@ -1,0 +1,130 @@
+"""What a sentence says of an outcome before it is called one: 'X was the primary outcome', 'X (primary outcome)'."""
+
+from __future__ import annotations
+
+import re
+
+# "…, the primary outcome, …"; "… (primary outcome)"
+_OPENS = re.compile(
+    r"(?P<sign>[,(–—]|(?<=\d);)\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?$", re.IGNORECASE
+)
+_CLOSES = re.compile(
+    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:\w+\s+)?(?:study|trial))?\s*(?P<sign>[,.;)–—]|$|\band\b)",
+    re.IGNORECASE,
+)
+# "Overall survival was the primary end point"; "… served as the primary outcome"
+_USED = (
+    r"(?:defined|chosen|selected|specified|pre-?specified|used|considered|taken|designated|measured|assessed|regarded"
+    r"|set|employed|recorded|evaluated|treated|explored|examined|included|reported|analy[sz]ed|tested|quantified"
+    r"|determined|calculated|monitored|registered)"
+)
+_BACKWARD = re.compile(
+    r"\s(?:was|were|is|are|(?:will|should|would|shall) be|served as|functioned as|acted as|will serve as|constituted"
+    r"|represented"
+    rf"|(?:was|were|is|are|will be)(?:\s+\w+(?:ed|en)\s+and)?\s+{_USED}\s+(?:as|to be))"
+    r"\s+(?:the\s+|our\s+|a\s+|an\s+|this\s+(?:study|trial)[’']s\s+)?(?:only\s+|single\s+|first\s+|two\s+)?$",
+    re.IGNORECASE,
+)
+# "Postoperative pain as the primary outcome was assessed …"
+_AS_NAMED = re.compile(r"(?:^|[.;]\s+)(?P<what>[^.;:,]{4,160}?)\s+as\s+(?:the\s+|our\s+|a\s+|an\s+)?$", re.IGNORECASE)
+_THEN_DONE = re.compile(
+    r"\s+(?:was|were|is|are|will be)\s+(?:also\s+|\w+ly\s+)?(?:measured|assessed|evaluated|recorded|determined"
+    r"|examined|analy[sz]ed|compared|quantified|obtained|calculated)\b",
+    re.IGNORECASE,
+)
+_CHOSE = re.compile(
+    r"\b(?:chose|selected|defined|(?:pre-?)?specified|used|considered|took|with|designated|set|had|evaluated"
+    r"|assessed)\s+(?P<what>(?!respect\b)[^;]{4,160}?)"
+    r"\s+(?:being|as)\s+(?:the\s+|our\s+|a\s+|an\s+)?$",
+    re.IGNORECASE,
+)
+_ENDS_BACKWARD = re.compile(
+    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+[\w-]+(?:\s+(?:study|trial))?)?\s*(?:$|[.;,)(–—]"
+    r"|\b(?:and|while|whereas|at|during|after|before|until|using|with|by|from|over)\b)",
+    re.IGNORECASE,
+)
+_REFERS = re.compile(
+    r"^\W*(?:it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$", re.IGNORECASE
+)
+_LEAD = re.compile(
+    r".*\b(?:detect(?:ing)?|investigat(?:ed?|ing)|measur(?:ed?|ing)|assess(?:ed|ing)?|evaluat(?:ed?|ing)|compar(?:ed?"
+    r"|ing)"
+    r"|analy[sz](?:ed?|ing)|determin(?:ed?|ing)|examin(?:ed?|ing)|show(?:ing|ed)?|reduc(?:ed|es?|ing)"
+    r"|improv(?:ed|es?|ing)|(?:increas|decreas)(?:es?|ing)|includ(?:ed|es?|ing)|prevent(?:s|ing)?"
+    r"|(?:effects?|impact|influence) (?:of .{1,60} )?on|differences? in|estimat(?:ed?|ing))\s+"
+    r"(?:(?:an?|the|its|their)\s+)?(?:(?:relative|absolute|mean)\s+)?(?:\d+(?:\.\d+)?(?:\s*%|-\w+)?\s+)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_VERB = re.compile(r"\b(?:was|were|is|are|had|has|have|did|will|we)\b", re.IGNORECASE)
+_AS_MEASURED = re.compile(
+    r",\s+(?:as\s+)?(?:assessed|measured|evaluated|determined|defined|recorded|quantified|obtained)\s", re.IGNORECASE
+)
+# "In this study, we examined the effect of A on X, which was the primary outcome."
+_WE_DID = re.compile(
+    r"(?:in (?:this|the present|our) \w+,\s+)?we\s+(?:\w+ly\s+|also\s+)?(?:examined|measured|assessed|evaluated"
+    r"|investigated|studied|recorded|determined|compared)\s+(?:(?:the|any)\s+)?"
+    r"(?:(?:effects?|impact|influence)\s+of\s+.{3,160}\s+on\s+)?(?:the\s+)?",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"[:;]\s|,\s+(?:and|while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
+_BREAK_OF_LIST = re.compile(r"[:;]\s|,\s+(?:while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
+# 'Following the assessment of comfort (primary outcome), …' tells when.
+_AT_ITS_TIME = re.compile(
+    r"(?:following|after|before|during|until|since|because|in this (?:study|trial))\b", re.IGNORECASE
+)
+_LONGEST_SUBJECT = 220
+
+
+def apposed(text: str, name: re.Match[str], offset: int, before: str) -> tuple[int, int] | None:
+    """What a name of outcomes explains: 'X, the primary outcome,', 'X (primary outcome)'."""
+    opens, closes = _OPENS.search(before), _CLOSES.match(text, name.end())
+    if not opens or not closes or (opens["sign"] in "(;") != (closes["sign"] == ")"):
+        return None
+    end = opens.start()
+    if opens["sign"] == ";" and (end := before.rfind("(", 0, end)) < 0:
+        return None  # "response (score < 3.2; primary endpoint)"
+    span = _subject(text, offset, offset + end)
+    if span and _AT_ITS_TIME.match(text, *span):
+        return None
+    return span if span and not _REFERS.match(text[slice(*span)]) else None
+
+
+def called_so(text: str, name: re.Match[str], offset: int, before: str) -> tuple[int, int] | None:
+    """What stands before a name of outcomes and is said to be them: 'X was the primary outcome'.
+
+    `before` is the text between `offset` and the name.
+    """
+    if (named := _AS_NAMED.search(before)) and _THEN_DONE.match(text, name.end()) and not _VERB.search(named["what"]):
+        return offset + named.start("what"), offset + named.end("what")
+    if not _ENDS_BACKWARD.match(text, name.end()):
+        return None
+    if chose := _CHOSE.search(before):
+        span = offset + chose.start("what"), offset + chose.end("what")
+    elif verb := _BACKWARD.search(before):
+        several = name["noun"].lower().endswith("s")
+        found = _subject(text, offset, offset + verb.start(), lead=False, several=several)
+        if found is None:
+            return None
+        span = found
+    else:
+        return None
+    if before_which := _WE_DID.match(text, *span):
+        span = before_which.end(), span[1]
+    if measured := _AS_MEASURED.search(text, *span):
+        span = span[0], measured.start()
+    words = text[slice(*span)]
+    return None if _REFERS.match(words) or re.search(r"\bno\b.{0,20}$", words) else span
+
+
+def _subject(text: str, begin: int, end: int, lead: bool = True, several: bool = False) -> tuple[int, int] | None:
+    """The stretch before `end` that names what is spoken of, from the last break or verb on."""
+    begin = max(begin, end - _LONGEST_SUBJECT) if lead else begin
+    for found in (_BREAK_OF_LIST if several else _BREAK).finditer(text, begin, end):
+        # The 'and' before the last of a list is no break.
+        if not found[0].endswith("and ") or lead or _VERB.search(text, begin, found.start()):
+            begin = found.end()
+    if lead and (before := _LEAD.match(text, begin, end)):
+        begin = before.end()
+    while begin < end and not text[begin].isalnum() and text[begin] not in "≥≤<>%(":
+        begin += 1
+    return (begin, end) if sum(map(str.isalpha, text[begin:end])) >= 2 else None

@@ -1,0 +1,152 @@
+"""What a sentence says of an outcome behind its name: 'the primary outcome was X', 'for the primary outcome, we
+measured X'."""
+
+from __future__ import annotations
+
+import re
+
+from trialseal.manuscripts.fates import says_no_outcome
+from trialseal.manuscripts.outcome_names import NAMED
+
+_QUALIFIED = (
+    r"(?:\s*\([^)]{0,80}\))?"
+    r"(?:\s+(?:of|for|in|through|at|from|to|comparing|used|assessed|evaluated|with)\b[^.;:,]{1,90}?)?"
+)
+_IS = (
+    r"\b(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been|includ(?:es?"
+    r"|ing)"
+    r"|included|comprises?|comprised|consist(?:s|ed) of|concerned|focus(?:es|ed)? on|being"
+    r"|remained|encompassed|assessed whether)\b"
+)
+_AS = (
+    r"(?:\s*(?:\b(?:pre-?specified|pre-?defined|defined|specified|set|taken|chosen|selected|designated) as\b"
+    r"|\bbased (?:up)?on\b(?!\s+(?:the |an? |all )?"
+    r"(?:intention|intent|per[- ]protocol|full|modified|data|analys|assess))"
+    r"|\bto be\b|\bas follows\b|\bthe following\b|\bas\b|\balso\b|\btherefore\b|\bthen\b|\bboth\b|:|,))*"
+)
+_THEREFORE = r"(?:,\s*there-?\s?fore\b,?\s*)?"
+# "The primary outcome, measured at 12 months, was …"
+_ASIDE = (
+    r"(?:,\s*(?:which (?:was|were) )?(?:as )?(?:measured|assessed|evaluated|determined|adjudicated|tested|analy[sz]ed"
+    r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b[^,;]{2,100},\s*)?"
+)
+_FORWARD = re.compile(
+    rf"{NAMED}{_QUALIFIED}\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:–—]|\s-(?=\s)"
+    r"|\bdefined\s+as\b|,?\s*\b(?:namely|i\.e\.,?|that is,)(?=\s))\s*(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "Primary outcomes were assessed at week 12 and included …"
+_THEN_NAMED = re.compile(
+    rf"{NAMED}{_QUALIFIED}\s+(?:was|were|will be)\s+[a-z]+ed\b[^.;:]{{0,80}}?\s+and\s+(?:included?|comprised?"
+    r"|consisted of|were as follows:?)\s+(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "The primary outcome (falls within 90 days) was …"
+_BRACKETED = re.compile(
+    rf"{NAMED}\s*\((?P<what>(?!(?:see|table|fig|appendix|ref|n\s*=|p\s*[<=]|i{{1,3}}\)|[a-z\d]\)))[^()]{{8,160}})\)\s+"
+    r"(?:was|were|is|are|occurred|did|will be|that|which)\b",
+    re.IGNORECASE,
+)
+# "For the primary outcome, we measured …"
+_WE_MEASURED = re.compile(
+    rf"{NAMED}{_QUALIFIED},\s+we\s+(?:will\s+|have\s+|also\s+)*(?:\w+ly\s+)?"
+    r"(?:(?:re-?)?(?:measure|assess|evaluate|use|record|count|determine)d?|(?:re)?assessed|chose|examined?"
+    r"|compared?)\s+"
+    r"(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "As a secondary outcome, this study measured …"; "As the primary outcome, mortality was recorded"
+_AS_ONE = re.compile(
+    rf"{NAMED}{_QUALIFIED},\s+(?:we|(?:this|the|our) (?:study|trial))\s+(?:\w+ly\s+)?(?:measured|assessed|evaluated"
+    r"|used|recorded|determined|examined|analy[sz]ed|chose|compared)\s+(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_AS_ONE_DONE = re.compile(
+    rf"{NAMED}{_QUALIFIED},\s+(?P<what>[^;:]{{4,160}}?)\s+(?:was|were|is|are|will be)\s+(?:\w+ly\s+)?(?:measured"
+    r"|assessed|evaluated|used|recorded|determined|examined|analy[sz]ed|chosen|compared|quantified|obtained|calculated)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_AS_BEFORE = re.compile(
+    r"(?:^|[.;]\s)as\s+(?:(?:one|two|three) of\s+)?(?:the|our|an?)?\s*(?:(?:two|three|four)\s+)?$", re.IGNORECASE
+)
+# "The primary outcome, mortality at 28 days, was …"
+_APPOSED_BEHIND = re.compile(
+    rf"{NAMED},\s+(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|the\s+(?:co-?)?primary)\b)"
+    r"(?P<what>[^;]{4,160}?),?\s+(?:was|were|is|are|occurred|did|will be)\b",
+    re.IGNORECASE,
+)
+# "the primary endpoint of overall survival"
+_OF = re.compile(
+    rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)"
+    r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|[.;:]|$)",
+    re.IGNORECASE,
+)
+# "based on the primary outcome of the trial (grip strength)"
+_IN_BRACKETS = re.compile(
+    rf"(?<=\bthe\s){NAMED}(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:study|trial))?\s*\((?P<what>(?!(?:see|table|fig"
+    rf"|appendix|ref|n\s*="
+    r"|p\s*[<=]|i{1,3}\)|[a-z\d]\)|which|as|defined|with|at|for|after|before|and|in|on)\b)[^\W\d_][^()=]{3,100})\)",
+    re.IGNORECASE,
+)
+# "the primary outcome measure usability was assessed"
+_BESIDE = re.compile(
+    rf"{NAMED}\s+(?P<what>(?!(?:data|analys\w+|results?|events?|models?|rates?|definitions?|assessments?|time|visits?"
+    r"|was|were|is|are|will|has|had|did|in|of|for|at|by|on|with|that|which|and|or|to|from|between|as)\b)[\w/-]+"
+    r"(?:\s+(?!(?:was|were)\b)[\w/-]+){0,4})(?:\s+(?:was|were|is|are)\s+(?:then\s+)?|,\s+(?:as\s+)?)"
+    r"(?:measured|assessed|evaluated|determined|quantified)\b",
+    re.IGNORECASE,
+)
+# "the margin of the primary outcome measure CES-D"
+_ABBREVIATED = re.compile(rf"{NAMED}\s+(?P<what>(?-i:[A-Z][A-Za-z]*[A-Z\d-][\w-]*))(?=[\s,.;)])", re.IGNORECASE)
+# "Primary outcomes of weight, waist and diet were assessed"
+_OF_SEVERAL = re.compile(
+    rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|these|interest|both)\b)(?P<what>[^:]{{4,500}}?)\s+(?:was|were"
+    rf"|will be)\s+"
+    r"(?:measured|assessed|evaluated|determined|recorded|collected)\b",
+    re.IGNORECASE,
+)
+# "a power calculation on the primary endpoint, grip strength (in newton)"
+_APPOSED_LAST = re.compile(
+    rf"(?<=\bthe\s){NAMED},\s+(?P<what>(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|the|with"
+    rf"|using|in|for"
+    r"|at|by|of|on|after|all|both|respectively)\b)[\w-]+(?:\s(?!(?:was|were|is|are|did|had)\b)[\w-]+){0,6})"
+    r"(?=\s*(?:\(|\.|;|$)|\s+as well as\b)",
+    re.IGNORECASE,
+)
+# "To assess the primary outcome, we used …" tells how.
+_TO_ASSESS = re.compile(r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(?:no|not an?|without an?|neither|any|(?:for|of|in|on|regarding) (?:the|our|these|this|each|both|all)"
+    r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|powered (?:for|on)|definition of|than (?:the|our)"
+    r"|assessments? of|between(?: the)?"
+    r"|(?:since|because)(?: the| our)?)\s*$",
+    re.IGNORECASE,
+)
+
+
+def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, int] | None:
+    """What the name that begins at `begin` is said to be: 'the primary outcome was X'.
+
+    `before` is the text in front of it.
+    """
+    if _AS_BEFORE.search(before):
+        for pattern in (_AS_ONE, _AS_ONE_DONE):
+            if match := pattern.match(text, begin, end):
+                return match.span("what")
+        return None
+    if not _NEGATED.search(before):
+        for pattern in (_APPOSED_BEHIND, _BRACKETED, _OF_SEVERAL, _FORWARD, _THEN_NAMED):
+            match = pattern.match(text, begin, end)
+            if match and not says_no_outcome(match["what"]):
+                return match.span("what")
+    match = None if _TO_ASSESS.search(before) else _WE_MEASURED.match(text, begin, end)
+    return match.span("what") if match else None
+
+
+def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
+    """What is named beside the name that begins at `begin`, and not said to be it: 'the primary outcome of X'."""
+    for pattern in (_OF, _BESIDE, _APPOSED_LAST, _IN_BRACKETS, _ABBREVIATED):
+        match = pattern.match(text, begin, end)
+        if match and not says_no_outcome(match["what"]):
+            return match.span("what")
+    return None

@@ -1,0 +1,81 @@
+"""The box above a trial's timeline: what was promised, changed and reported, in words for everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from trialseal.evidence.wording import count, day, listed
+from trialseal.ledger.acts import Act, DocumentSealed, MilestoneRecorded, ResultReported, TrialRegistered
+from trialseal.ledger.codes import DocumentKind, Milestone
+from trialseal.ledger.moments import declared_date
+from trialseal.ledger.standing import standing
+
+_MOST_NAMED = 2
+_LONGEST = 110
+
+
+def plain_words(acts: Sequence[Act], first: Mapping[str, Any], *, complete: bool) -> tuple[str, ...]:
+    """At most six sentences. `first` is the first sealed protocol where it is known, else empty; `complete` says
+    whether these are all the acts, so that what is not among them was not done on this chain."""
+    registered = next((act for act in acts if isinstance(act, TrialRegistered)), None)
+    if registered is None:
+        return ()
+    return tuple(_sentences(acts, registered, first, complete))
+
+
+def _sentences(
+    acts: Sequence[Act], registered: TrialRegistered, first: Mapping[str, Any], complete: bool
+) -> Iterator[str]:
+    yield f"On {day(registered.time)} a plan for this trial was sealed on the chain{_named(first)}."
+    if enrolled := _first_enrolled(acts):
+        yield f"The first participant joined on {enrolled}, as the sponsor states."
+    changes = [
+        act for act in acts if isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL and act.version > 1
+    ]
+    results = [act for act in acts if isinstance(act, DocumentSealed) and act.kind is DocumentKind.RESULTS]
+    if changes:
+        days = list(dict.fromkeys(day(act.time) for act in changes))
+        when = f"on {listed(days)}" if len(days) <= _MOST_NAMED else f"the last on {days[-1]}"
+        yield f"The plan was changed {_times(len(changes))}, {when}."
+    elif complete:
+        yield "No change of the plan was sealed."
+    if results:
+        unplanned = sum(1 for act in acts if isinstance(act, ResultReported) and not act.protocol_version)
+        said = f"; {count(unplanned, 'result')} {'was' if unplanned == 1 else 'were'} not planned" if unplanned else ""
+        yield f"Results were sealed on {day(results[0].time)}{said}."
+    elif complete:
+        yield "No results have been sealed so far."
+    yield "Whether what was sealed is true, and why something was changed, no chain can tell."
+
+
+def _named(first: Mapping[str, Any]) -> str:
+    """What the trial promised to measure mainly, where its first protocol is known."""
+    primary = [one for one in first.get("endpoints") or () if one["role"] == "primary"]
+    names = [str(one.get("measurement_variable") or one.get("measure") or one["id"]) for one in primary]
+    if not names:
+        return ""
+    shown = [f"“{_short(one)}”" for one in names[:_MOST_NAMED]]
+    more = len(names) - len(shown)
+    return f": it would mainly measure {listed([*shown, f'{more} more'] if more else shown)}"
+
+
+def _short(words: str) -> str:
+    plain = " ".join(words.split())
+    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1].rstrip() + "…"
+
+
+def _first_enrolled(acts: Sequence[Act]) -> str | None:
+    """The earliest day that stands as that of a first enrolment, as precise as it was stated."""
+    days = [
+        stated
+        for act in standing(acts)
+        if isinstance(act, MilestoneRecorded)
+        and act.milestone is Milestone.FIRST_PARTICIPANT_ENROLLED
+        and (stated := declared_date(act.date))
+    ]
+    return min(days, default=None)
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")

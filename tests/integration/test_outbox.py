@@ -1,0 +1,234 @@
+"""What was signed and sent: found again after a reorganisation, offered more for, cancelled, never sent twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
+
+from conftest import NO_KEY
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.contracts import contract
+from trialseal.ledger.outbox import Outbox, Slot, State
+from trialseal.ledger.revisiting import revisit
+from trialseal.ledger.sending import Outgoing, Sender
+
+__all__ = ["home", "registered", "trial", "user"]
+NewSender = Callable[[], Sender]
+
+
+def creation(number: int = 1) -> list[Any]:
+    return [(bytes([number]) * 32, b"\2" * 32, NO_KEY, 0, NO_KEY, 0)]
+
+
+def outgoing(box: Outbox, number: int, touches: int = 0) -> Outgoing:
+    target = contract("Parties")
+    data = target.encode("createParty", *creation(number))
+    return Outgoing(target.address, data, f"party {number}", box.slot(f"part-{number}"), frozenset([bytes([touches])]))
+
+
+def count(sender: Sender, tag: str = "latest") -> int:
+    return int(sender.chain.rpc.call("eth_getTransactionCount", [sender.address, tag]), 16)
+
+
+@pytest.fixture
+def paused(chain: Chain) -> Any:
+    """A chain that makes no block until `evm_mine` is called."""
+    chain.rpc.call("evm_setAutomine", [False])
+    yield chain.rpc
+    chain.rpc.call("evm_setAutomine", [True])
+    chain.rpc.call("evm_mine")
+
+
+def mined_soon(rpc: Any, after: float = 0.3) -> threading.Timer:
+    timer = threading.Timer(after, lambda: rpc.call("evm_mine"))
+    timer.start()
+    return timer
+
+
+def mined_with(sender: Sender, number: int) -> threading.Thread:
+    """Makes a block as soon as so many transactions of the account wait."""
+
+    def mine() -> None:
+        rpc = Chain(sender.chain.network).rpc
+        while int(rpc.call("eth_getTransactionCount", [sender.address, "pending"]), 16) < number:
+            threading.Event().wait(0.02)
+        rpc.call("evm_mine")
+
+    thread = threading.Thread(target=mine, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_what_waits_too_long_is_offered_more_for(new_sender: NewSender, slot: Slot, paused: Any) -> None:
+    sender = new_sender()
+    patient = Sender(sender.chain, sender._account, patience=0.05, wait=10)
+    timer = mined_soon(paused, 0.5)
+    sent = patient.send("Parties", "createParty", creation(), slot)
+    timer.join()
+    [one] = slot.outbox.sendings(State.RECORDED)
+    assert len(one.attempts) > 1 and sent.transaction in one.hashes and count(sender) == 1
+    for before, after in zip(one.attempts, one.attempts[1:], strict=False):
+        assert after.tip is not None and before.tip is not None
+        assert after.fee * 8 >= before.fee * 9 and after.tip * 8 >= before.tip * 9
+
+
+def test_no_more_is_offered_than_the_network_allows(new_sender: NewSender, slot: Slot, paused: Any) -> None:
+    sender = new_sender()
+    sender.chain.network = replace(sender.chain.network, most_per_gas=3 * 10**9)
+    patient = Sender(sender.chain, sender._account, patience=0.02, wait=1)
+    with pytest.raises(UndeterminedError):
+        patient.send("Parties", "createParty", creation(), slot)
+    waiting = slot.waiting()
+    assert waiting and all(one.fee <= 3 * 10**9 for one in waiting.attempts)
+
+
+def test_gas_that_costs_too_much_sends_nothing(new_sender: NewSender, slot: Slot) -> None:
+    sender = new_sender()
+    sender.chain.network = replace(sender.chain.network, most_per_gas=1)
+    with pytest.raises(UsageError, match=r"the network's entry allows 1e-09 \(max_fee_gwei\)"):
+        sender.send("Parties", "createParty", creation(), slot)
+    assert count(sender, "pending") == 0
+
+
+# ----- several at once -----
+
+
+def test_several_are_on_their_way_at_once_and_come_back_in_order(
+    new_sender: NewSender, tmp_path: Path, paused: Any
+) -> None:
+    sender, box = new_sender(), Outbox(tmp_path / "outbox.sqlite")
+    miner = mined_with(sender, 5)
+    sent = list(sender.transact_all([outgoing(box, number, number) for number in range(1, 6)]))
+    miner.join()
+    assert len({one.block for one in sent}) == 1 and count(sender) == 5
+    assert [one.transaction for one in sent] == [one.transaction for one in box.sendings(State.RECORDED)]
+
+
+def test_what_changes_the_same_waits_for_what_is_before_it(new_sender: NewSender, tmp_path: Path, paused: Any) -> None:
+    sender, box = new_sender(), Outbox(tmp_path / "outbox.sqlite")
+    miners = [mined_with(sender, number) for number in (1, 2)]
+    sent = list(sender.transact_all([outgoing(box, 1, 7), outgoing(box, 2, 7)]))
+    for miner in miners:
+        miner.join()
+    assert sent[0].block < sent[1].block
+
+
+def test_one_that_is_refused_lets_those_before_it_end(new_sender: NewSender, tmp_path: Path) -> None:
+    sender, box = new_sender(), Outbox(tmp_path / "outbox.sqlite")
+    sender.send("Parties", "createParty", creation(2))
+    done = []
+    with pytest.raises(FailedError, match="party .* exists already"):
+        for one in sender.transact_all([outgoing(box, 1, 1), outgoing(box, 2, 2), outgoing(box, 3, 3)]):
+            done.append(one)
+    assert len(done) == 1 and not box.sendings(State.WAITING) and count(sender) == 2
+
+
+def test_two_processes_of_one_account_use_no_nonce_twice(new_sender: NewSender, tmp_path: Path) -> None:
+    sender, box = new_sender(), Outbox(tmp_path / "outbox.sqlite")
+    failed: list[BaseException] = []
+
+    def send(numbers: range) -> None:
+        try:
+            own = Sender(Chain(sender.chain.network), sender._account)
+            list(own.transact_all([outgoing(box, number, number) for number in numbers]))
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=send, args=(range(start, start + 6),)) for start in (10, 20, 30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed and count(sender) == 18 and len(box.sendings(State.RECORDED)) == 18
+
+
+# ----- reorganisations -----
+
+
+@pytest.fixture
+def taken_back(new_sender: NewSender, slot: Slot) -> tuple[Sender, str]:
+    """An act that was recorded, in a block that the chain then took back; the node forgot it."""
+    sender = new_sender()
+    snapshot = sender.chain.rpc.call("evm_snapshot")
+    sent = sender.send("Parties", "createParty", creation(), slot)
+    assert sender.chain.rpc.call("evm_revert", [snapshot]) and count(sender) == 0
+    sender.chain.renew()
+    return sender, sent.transaction
+
+
+def test_what_fell_out_is_sent_again_and_nothing_else(taken_back: tuple[Sender, str], slot: Slot) -> None:
+    sender, transaction = taken_back
+    [found] = revisit(sender.chain, slot.outbox, send=True)
+    assert found.fell_out and "was sent again" in found.words
+    again = sender.resume(slot)
+    assert again and again.transaction == transaction and count(sender) == 1
+    assert not [one for one in revisit(sender.chain, slot.outbox, send=True) if one.fell_out]
+    assert count(sender, "pending") == 1
+
+
+def test_the_same_act_again_means_the_one_that_fell_out(taken_back: tuple[Sender, str], slot: Slot) -> None:
+    sender, transaction = taken_back
+    assert sender.send("Parties", "createParty", creation(), slot).transaction == transaction
+    assert count(sender) == 1
+
+
+def test_what_fell_out_and_lost_its_place_is_told(taken_back: tuple[Sender, str], slot: Slot) -> None:
+    sender, _ = taken_back
+    sender.send("Parties", "createParty", creation(9))
+    [found] = revisit(sender.chain, slot.outbox, send=True)
+    assert found.fell_out and "could not be sent again" in found.words
+    waiting = slot.waiting()
+    assert waiting and sender.settle(waiting, slot.outbox) is None
+    assert [one.state for one in slot.outbox.sendings(*State)] == [State.DROPPED]
+
+
+# ----- the command -----
+
+
+@pytest.fixture
+def waiting(user: User, registered: Path, home: Path) -> Any:
+    """An act of the sponsor that was sent and that no block holds."""
+    from trialseal.ledger import networks
+
+    chain = Chain(networks.resolve("devnet", home))
+    chain.rpc.call("evm_setAutomine", [False])
+    from trialseal.ledger import sending
+
+    before = sending.Sender.__init__.__kwdefaults__["wait"]
+    sending.Sender.__init__.__kwdefaults__["wait"] = 0.2
+    try:
+        user("milestone", registered, "data-lock", "--on", "2026-01-01", "--yes", *SPONSOR, code=2)
+    finally:
+        sending.Sender.__init__.__kwdefaults__["wait"] = before
+    yield chain.rpc
+    chain.rpc.call("evm_setAutomine", [True])
+    chain.rpc.call("evm_mine")
+
+
+def test_what_waits_is_listed_and_brought_to_its_end(user: User, registered: Path, waiting: Any) -> None:
+    shown = user("outbox", "list", code=2).out
+    assert "recordMilestone: waiting" in shown and "trialseal outbox retry" in shown
+    waiting.call("evm_setAutomine", [True])
+    waiting.call("evm_mine")
+    assert "recordMilestone: in block" in user("outbox", "retry").out
+    assert "data lock" in user("history", registered).out
+    assert "nothing was sent" in user("milestone", registered, "data-lock", "--on", "2026-01-01", "--yes", *SPONSOR).out
+
+
+def test_what_waits_is_cancelled(user: User, registered: Path, waiting: Any) -> None:
+    [one] = [row for row in user("outbox", "list", "--json", code=2).value if row["state"] == "waiting"]
+    timer = mined_soon(waiting)
+    assert "was cancelled" in user("outbox", "cancel", one["number"]).out
+    timer.join()
+    assert "data lock" not in user("history", registered).out
+    assert "it is cancelled" in user("outbox", "cancel", one["number"], code=3).err
+    rows = user("outbox", "list", "--all", "--json").value
+    assert [row["state"] for row in rows if row["number"] == one["number"]] == ["cancelled"]
+    assert "cannot be cancelled: there is no such" in user("outbox", "cancel", 9999, code=3).err

@@ -1,0 +1,147 @@
+"""Further forms in which papers state outcomes: counted, in brackets, in lists within lists, under sub-headings."""
+
+from __future__ import annotations
+
+import pytest
+
+from trialseal.manuscripts.jats import read_jats
+from trialseal.manuscripts.model import Kind, Line, Manuscript
+from trialseal.manuscripts.outcome_sentences import StatedOutcome
+from trialseal.manuscripts.paper import read_paper
+from trialseal.manuscripts.plain_text import read_plain
+
+
+def of(*lines: str) -> tuple[StatedOutcome, ...]:
+    """The outcomes of lines under the heading Methods."""
+    text = "\n".join(("Methods", *lines)).encode()
+    return read_paper(read_plain(text, "paper.txt")).outcomes.outcomes
+
+
+def stated(*lines: str) -> list[tuple[str, str]]:
+    return [(one.role, one.measure) for one in of(*lines)]
+
+
+def blocks(*lines: tuple[str, Kind]) -> list[tuple[str, str]]:
+    """Roles and measures of lines of given kinds under the heading Methods."""
+    text = [Line("Methods", 1, kind="heading")]
+    text += [Line(words, number, kind=kind, ends=True) for number, (words, kind) in enumerate(lines, 2)]
+    found = read_paper(Manuscript("paper", "Word", tuple(text), "paragraph")).outcomes.outcomes
+    return [(one.role, one.measure) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcomes"),
+    [
+        # before the name
+        ("Falls as the primary outcome were recorded by nurses.", [("primary", "Falls")]),
+        ("Levels of zinc were quantified as secondary outcome at baseline.", [("secondary", "Levels of zinc")]),
+        ("Thus the rate of falls should be the primary efficacy measure.", [("primary", "rate of falls")]),
+        ("In this study, we examined the effect of salt and sugar on bone density, which was the primary outcome.",
+         [("primary", "bone density")]),
+        ("The diet was to reduce falls (primary outcome) and cost.", [("primary", "falls")]),
+        ("Endpoints included the rate of response (score < 3.2; primary endpoint) at week 12.",
+         [("primary", "rate of response")]),
+        ("Following the assessment of comfort (primary outcome) the dentures were marked.", []),
+        # behind it
+        ("As one of the two primary outcomes, change in nasal score was measured at day 8.",
+         [("primary", "change in nasal score")]),
+        ("As a secondary outcome measure, this study measured sleep quality in hours.",
+         [("secondary", "sleep quality in hours")]),
+        ("The primary and secondary outcomes were activity and fitness, respectively.",
+         [("primary", "activity"), ("secondary", "fitness")]),
+        ("Primary outcomes of body weight, waist (in cm; at rest), and diet were assessed by telephone.",
+         [("primary", "body weight"), ("primary", "waist (in cm; at rest)"), ("primary", "diet")]),
+        ("The size was based on the primary outcome of the trial (grip strength).", [("primary", "grip strength")]),
+        ("The margin of the primary outcome measure CES-D was set at 0.3.", [("primary", "CES-D")]),
+        ("It was powered for a difference in the primary outcome walking speed, as measured by a treadmill.",
+         [("primary", "walking speed")]),
+        ("The other events as secondary outcomes (cough, fever and rash) that occurred were counted.",
+         [("secondary", "cough"), ("secondary", "fever"), ("secondary", "rash")]),
+        ("Blood was drawn for determining secondary endpoints including: zinc, iron and copper.",
+         [("secondary", "zinc"), ("secondary", "iron"), ("secondary", "copper")]),
+        ("The secondary outcomes were to determine the number of attempts and to record misplacement.",
+         [("secondary", "number of attempts and to record misplacement")]),
+        # what is none
+        ("For this primary endpoint, a linear curve was seen.", []),
+        ("Results for this secondary outcome are based on the whole data.", []),
+        ("Since primary outcomes were based on week 20, changes over time were not used.", []),
+        ("Primary analysis of endpoints was by intention to treat.", []),
+        ("The main adverse outcome of diabetes is growth of the unborn.", []),
+        ("It was to detect differences between groups in primary outcomes: two visits a week.", []),
+        # lists
+        ("Secondary outcomes were birth; bonding, and mood at 8 weeks; growth at 6 weeks, and vaccination at 4 months.",
+         [("secondary", "birth"), ("secondary", "bonding"), ("secondary", "mood at 8 weeks"),
+          ("secondary", "growth at 6 weeks"), ("secondary", "vaccination at 4 months")]),
+        ("Secondary outcomes were rates of 20%, 50%, and 70% improvement; and safety.",
+         [("secondary", "rates of 20%, 50%, and 70% improvement"), ("secondary", "safety")]),
+        ("Primary outcomes were pain as measured by a numeric scale, a pain diary, and the Norfolk questionnaire.",
+         [("primary", "pain")]),
+        ("Secondary outcomes were cost, signs and symptoms and length of stay.",
+         [("secondary", "cost"), ("secondary", "signs and symptoms"), ("secondary", "length of stay")]),
+        ("All behavioural and physiological parameters were considered as secondary outcomes.",
+         [("secondary", "behavioural and physiological parameters")]),
+        ("The primary end-point was time to the first of the following: recurrence; a second cancer; or death.",
+         [("primary", "time to the first of the following: recurrence; a second cancer; or death")]),
+    ],
+)  # fmt: skip
+def test_further_forms(sentence: str, outcomes: list[tuple[str, str]]) -> None:
+    assert stated(sentence) == outcomes
+
+
+def test_a_sentence_that_counts_the_outcomes_names_them_all() -> None:
+    assert stated(
+        "The two primary outcomes were attendance at the clinic and low mood at birth.",
+        "A primary outcome was visits to the midwife.",
+    ) == [("primary", "attendance at the clinic"), ("primary", "low mood at birth")]
+
+
+def test_the_outcome_stated_twice_with_its_time_turned_round_is_one() -> None:
+    assert len(stated(
+        "The primary endpoint was the difference in nasal score between baseline and 5 months.",
+        "The primary endpoint was the difference in nasal score after five months.",
+    )) == 1  # fmt: skip
+
+
+def test_numbers_of_what_is_measured_keep_outcomes_apart() -> None:
+    text = (
+        "Abstract\nSecondary outcomes were ACR20 response, cost and pain.\nMethods\nSecondary outcomes were ACR50 "
+        "response, cost and pain.\nResults\nNone.\n"
+    )
+    found = read_paper(read_plain(text.encode(), "paper.txt")).outcomes.outcomes
+    assert [one.measure for one in found] == ["ACR20 response", "cost", "pain", "ACR50 response"]
+
+
+def test_sub_headings_under_a_role_name_its_outcomes() -> None:
+    assert blocks(
+        ("Secondary outcomes", "heading"),
+        ("Muscle strength", "heading"),
+        ("Three trials were made.", "text"),
+        ("Mood", "heading"),
+        ("It was scored.", "text"),
+        ("Statistical analysis", "heading"),
+        ("Age", "heading"),
+    ) == [("secondary", "Muscle strength"), ("secondary", "Mood")]
+
+
+def test_an_item_alone_is_the_outcome_that_the_abstract_names() -> None:
+    text = [
+        Line("Abstract", 1, kind="heading"),
+        Line("The primary outcome was blinded preference for dentures.", 2, ends=True),
+        Line("Methods", 3, kind="heading"),
+        Line("The primary outcome assessed was:", 4, ends=True),
+        Line("Preference for the dentures of silicone after two weeks of wearing", 5, kind="item", ends=True),
+    ]
+    found = read_paper(Manuscript("paper", "Word", tuple(text), "paragraph")).outcomes.outcomes
+    assert len(found) == 1
+
+
+def test_an_article_s_body_without_a_heading_introduces() -> None:
+    article = (
+        b"<article><front><abstract><p>Short.</p></abstract></front><body><p>In others, the primary outcome was death."
+        b"</p><sec><title>Methods</title><p>The primary outcome was falls.<sup><xref>1</xref>,<xref>2</xref></sup> "
+        b"They were counted.</p></sec></body></article>"
+    )
+    found = read_paper(read_jats(article, "a.xml")).outcomes.outcomes
+    assert [(one.measure, one.section, one.quote) for one in found] == [
+        ("falls", "methods", "The primary outcome was falls.")
+    ]

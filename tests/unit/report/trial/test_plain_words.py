@@ -1,0 +1,74 @@
+"""The box above a timeline: at most six sentences, which claim nothing that the acts do not show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recorded_acts import recorded
+from trialseal.ledger.acts import Act
+from trialseal.report.trial.plain_words import plain_words
+from trialseal.report.trial.timeline import timeline_html
+from trialseal.report.trial.view import TimelineView
+
+APRIL_30, DAY = 1_588_248_000, 86_400
+PROTOCOL = {
+    "endpoints": [
+        {"id": "P1", "role": "primary", "measurement_variable": "Death from any cause"},
+        {"id": "P2", "role": "primary"},
+        {"id": "S1", "role": "secondary", "measure": "Pain"},
+    ]
+}
+REGISTERED = recorded("TrialRegistered", number=1, time=APRIL_30)
+
+
+def later(number: int, name: str, days: int, **members: Any) -> Act:
+    return recorded(name, number=number, time=APRIL_30 + days * DAY, **members)
+
+
+def test_promised_changed_and_reported() -> None:
+    acts = [
+        REGISTERED,
+        later(2, "MilestoneRecorded", 4, milestone=1, date=20200503),
+        later(3, "DocumentSealed", 30, kind=1, version=2),
+        later(4, "DocumentSealed", 60, kind=1, version=3),
+        later(5, "DocumentSealed", 300, kind=4, version=1),
+        later(6, "ResultReported", 300, protocolVersion=3),
+        later(7, "ResultReported", 300, protocolVersion=0),
+    ]
+    assert plain_words(acts, PROTOCOL, complete=True) == (
+        "On 2020-04-30 a plan for this trial was sealed on the chain: it would mainly measure “Death from any cause” "
+        "and “P2”.",
+        "The first participant joined on 2020-05-03, as the sponsor states.",
+        "The plan was changed twice, on 2020-05-30 and 2020-06-29.",
+        "Results were sealed on 2021-02-24; 1 result was not planned.",
+        "Whether what was sealed is true, and why something was changed, no chain can tell.",
+    )
+
+
+def test_what_was_not_done_is_said_only_where_all_acts_are_seen() -> None:
+    assert "No change of the plan was sealed." in plain_words([REGISTERED], {}, complete=True)
+    assert "No results have been sealed so far." in plain_words([REGISTERED], {}, complete=True)
+    assert len(plain_words([REGISTERED], {}, complete=False)) == 2
+    assert plain_words([], {}, complete=True) == ()
+
+
+@given(kinds=st.lists(st.sampled_from(["plan", "results", "enrolled", "result"]), max_size=12), complete=st.booleans())
+def test_never_more_than_six_sentences(kinds: list[str], complete: bool) -> None:
+    made = {
+        "plan": ("DocumentSealed", {"kind": 1, "version": 2}),
+        "results": ("DocumentSealed", {"kind": 4, "version": 1}),
+        "enrolled": ("MilestoneRecorded", {"milestone": 1, "date": 20200500}),
+        "result": ("ResultReported", {"protocolVersion": 0}),
+    }
+    acts = [later(number, made[kind][0], number, **made[kind][1]) for number, kind in enumerate(kinds, 2)]
+    assert len(plain_words([REGISTERED, *acts], PROTOCOL, complete=complete)) <= 6
+
+
+def test_the_box_stands_above_the_drawing_and_is_escaped() -> None:
+    view = TimelineView("A trial", "", "", "", "", "", None, summary=("<b>One</b>.", "Two."))
+    page = timeline_html(view)
+    assert "&lt;b&gt;One" in page
+    assert page.index('class="plain"') < page.index("<h2>Timeline")
