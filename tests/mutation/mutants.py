@@ -1,6 +1,6 @@
 """Mutation testing of what verdicts rest on: faults are put into the code, one at a time; the tests must see each.
 
-    python tests/mutation/mutants.py [--number 600] [--seed 1] [--only proofs] [--out FILE]
+    python tests/mutation/mutants.py [--number 600] [--seed 1] [--only proofs] [--jobs 2] [--out FILE]
 
 Faults are those of cosmic-ray's operators, drawn by a seed. Each is tried with the tests that run what it changes, the
 quick ones first. Survivors are shown with what was changed; docs/mutants.md says of each that remains why.
@@ -12,36 +12,90 @@ import argparse
 import importlib
 import json
 import os
+import queue
 import random
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 
 from faults import ROOT, SOURCE, Fault, changed_lines, faults, is_fault, place, sources
 from reach import Reach, quiet_hypothesis, reach
-from trying import Attempt, Server, Tried, at_import
+from trying import Attempt, Server, Tried, at_import, in_functions
 
 _MANY = 150
 
 
-def chosen_tests(known: Reach, fault: Fault, before: str, after: str) -> list[str]:
-    """The tests that run what a fault changes, then those that run the function around it, the quick ones first."""
+def chosen_tests(known: Reach, fault: Fault, before: str, after: str, seconds: float) -> tuple[list[str], bool]:
+    """The tests that run what a fault changes, then those that run the function around it, the quick ones first, as far
+    as they take no more than these seconds together; and whether what it changes runs at import too."""
     at = place(before, after)
     if at is None:
-        return known.in_order(known.of(fault.module, range(1, before.count("\n") + 2)))
-    statement, function = at
-    first = known.of(fault.module, statement)
-    # Many of them say the same again: what runs a function but not the fault is asked only where few run it.
-    others = known.of(fault.module, function) - first if len(first) < _MANY else set()
-    return [*known.in_order(first), *known.in_order(others)]
+        chosen, imported = known.in_order(known.of(fault.module, range(1, before.count("\n") + 2))), True
+    else:
+        statement, function = at
+        first = known.of(fault.module, statement)
+        # Many of them say the same again: what runs a function but not the fault is asked only where few run it.
+        others = known.of(fault.module, function) - first if len(first) < _MANY else set()
+        chosen = [*known.in_order(first), *known.in_order(others)]
+        imported = any((fault.module, line) in known.at_import for line in function)
+    sums = accumulate(known.seconds[test] for test in chosen)
+    return [test for test, taken in zip(chosen, sums, strict=True) if taken <= seconds or test == chosen[0]], imported
 
 
-def attempt(server: Server, tried: Tried) -> Attempt:
-    """Survivors in a function are tried once more at import, where what is computed at import has the fault too."""
-    if not tried.tests:
-        return Attempt("survived", "")
-    result = server.attempt(tried)
-    return at_import(tried) if result.outcome in ("survived", "not here") else result
+class Trying:
+    """Tries faults; believes no test that fails without them too."""
+
+    def __init__(self, known: Reach, seconds: float) -> None:
+        self._known, self._seconds = known, seconds
+        self._in_functions, self._at_import = Server(in_functions), Server(at_import)
+        self._sound: set[str] = set()
+        self._unsound: set[str] = set()
+
+    def attempt(self, fault: Fault, before: str, after: str) -> tuple[Attempt, int]:
+        """What became of a fault, and how many tests there were for it."""
+        tests, imported = chosen_tests(self._known, fault, before, after, self._seconds)
+        while True:
+            tests = [test for test in tests if test not in self._unsound]
+            if not tests:
+                return Attempt("survived", ""), 0
+            tried = Tried(fault, before, after, tests, {test: self._known.seconds[test] for test in tests})
+            result = self._in_functions.attempt(tried)
+            if result.outcome == "not here" or (result.outcome == "survived" and imported):
+                result = self._at_import.attempt(tried)
+            if result.by not in tests or self._is_sound(result.by, tried):
+                return result, len(tests)
+
+    def _is_sound(self, test: str, tried: Tried) -> bool:
+        if test not in self._sound and test not in self._unsound:
+            alone = self._in_functions.attempt(tried._replace(after=tried.before, tests=[test]))
+            (self._sound if alone.outcome == "survived" else self._unsound).add(test)
+            if test in self._unsound:
+                print(f"fails without any fault, and is left out: {test}", flush=True)
+        return test in self._sound
+
+    def end(self) -> None:
+        """Ends its processes."""
+        self._in_functions.end()
+        self._at_import.end()
+
+
+def drawn(number: int, seed: int, only: str) -> list[tuple[Fault, str, str]]:
+    """Faults drawn by a seed, each with its module's source before and after."""
+    everything = [one for one in faults() if only in one.module]
+    random.Random(seed).shuffle(everything)
+    print(f"{number} of {len(everything)} changes, seed {seed}", flush=True)
+    found: list[tuple[Fault, str, str]] = []
+    for one in everything:
+        if len(found) == number:
+            break
+        before, after = sources(one)
+        if is_fault(before, after):
+            found.append((one, before, after))
+    return found
 
 
 def main() -> int:
@@ -50,39 +104,47 @@ def main() -> int:
     parser.add_argument("--number", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="modules whose path holds this")
+    parser.add_argument("--jobs", type=int, default=1, help="faults tried at once")
+    parser.add_argument("--seconds", type=float, default=120, help="that all tests of a fault may take")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "mutants.json")
     args = parser.parse_args()
     os.chdir(ROOT)
     # As `python -m pytest` does, and the sources that the faults are put into before any that are installed.
     sys.path[:0] = [str(SOURCE), str(ROOT)]
-    everything = [one for one in faults() if args.only in one.module]
-    random.Random(args.seed).shuffle(everything)
-    print(f"{args.number} of {len(everything)} changes, seed {args.seed}", flush=True)
+    chosen = queue.SimpleQueue[tuple[Fault, str, str]]()
+    for one in drawn(args.number, args.seed, args.only):
+        chosen.put(one)
     # What takes long to import and is not under test is there before the processes part.
     for heavy in ("hypothesis", "coincurve", "eth_account", "brownie", "pandas", "pydantic"):
         importlib.import_module(heavy)
     quiet_hypothesis()
     known = reach(ROOT / "build" / "mutants-reach.json")
-    server = Server()
     rows: list[dict[str, object]] = []
+    writing = threading.Lock()
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    for one in everything:
-        if len(rows) == args.number:
-            break
-        before, after = sources(one)
-        if not is_fault(before, after):
-            continue
-        began = time.monotonic()
-        tests = chosen_tests(known, one, before, after)
-        result = attempt(server, Tried(one, before, after, tests, {test: known.seconds[test] for test in tests}))
-        change = changed_lines(before, after)
-        rows.append({**one._asdict(), **result._asdict(), "tests": len(tests), "change": change})
-        args.out.write_text(json.dumps(rows, indent=1))
-        took = f"{len(rows):4} {result.outcome:9} {time.monotonic() - began:5.1f} s"
-        print(f"{took}  {one.module} {one.operator} {result.by.rpartition('/')[2]}", flush=True)
-        if result.outcome not in ("killed", "timed out"):
-            print("\n".join(f"       {line}" for line in [f"{len(tests)} tests", *change]), flush=True)
-    server.end()
+
+    def work(trying: Trying) -> None:
+        with suppress(queue.Empty):
+            while True:
+                fault, before, after = chosen.get_nowait()
+                began = time.monotonic()
+                result, tests = trying.attempt(fault, before, after)
+                change = changed_lines(before, after)
+                with writing:
+                    rows.append({**fault._asdict(), **result._asdict(), "tests": tests, "change": change})
+                    args.out.write_text(json.dumps(rows, indent=1))
+                took = f"{len(rows):4} {result.outcome:9} {time.monotonic() - began:5.1f} s"
+                lines = [f"{took}  {fault.module} {fault.operator} {result.by.rpartition('/')[2]}"]
+                if result.outcome not in ("killed", "timed out"):
+                    lines += [f"       {line}" for line in [f"{tests} tests", *change]]
+                print("\n".join(lines), flush=True)
+
+    working = [Trying(known, args.seconds) for _ in range(args.jobs)]
+    with ThreadPoolExecutor(args.jobs) as threads:
+        for done in [threads.submit(work, one) for one in working]:
+            done.result()
+    for one in working:
+        one.end()
     outcomes = [str(row["outcome"]) for row in rows]
     print({outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))})
     return 0

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
+import functools
 import hashlib
+import importlib
 import json
 import os
 import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -61,9 +64,11 @@ TESTS = (
 )
 # Lines of a function that a test calls more often are not all noted: what runs that often is run by many tests.
 _CALLS = 300
-_QUICK_ENOUGH = 12.0
+_QUICK_ENOUGH = 20.0
+_KEPT_EACH = 30.0
 
 Lines = set[tuple[str, int]]
+Notes = dict[str, dict[str, Any]]
 
 
 class Reach(NamedTuple):
@@ -73,6 +78,8 @@ class Reach(NamedTuple):
     """Of each test, by its id, in the order in which they run."""
     tests: dict[str, dict[int, list[str]]]
     """By module and line."""
+    at_import: Lines
+    """The lines of functions that run as the modules are imported: by module and line."""
 
     def of(self, module: str, lines: range) -> set[str]:
         """The tests that run any of these lines."""
@@ -80,8 +87,14 @@ class Reach(NamedTuple):
         return {test for line in lines for test in known.get(line, ())}
 
     def in_order(self, tests: set[str]) -> list[str]:
-        """The quick ones first."""
-        return sorted(tests, key=lambda test: (self.seconds[test], test))
+        """The quick ones first; but one file's tests mostly say the same, so that those of others come between."""
+        ranks: Counter[str] = Counter()
+        keys = {}
+        for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
+            file = test.partition("::")[0]
+            ranks[file] += 1
+            keys[test] = self.seconds[test] * ranks[file]
+        return sorted(tests, key=lambda test: (keys[test], test))
 
 
 def arguments(tests: tuple[str, ...] | list[str]) -> list[str]:
@@ -108,8 +121,8 @@ def quiet_hypothesis() -> None:
 def reach(kept: Path) -> Reach:
     """What the tests run: as noted of files that are the same still, else noted now, which takes some minutes."""
     states = _states()
-    notes: dict[str, dict[str, Any]] = json.loads(kept.read_text()) if kept.exists() else {}
-    stale = [file for file, state in states.items() if notes.get(file, {}).get("state") != state]
+    notes: Notes = json.loads(kept.read_text()) if kept.exists() else {"sources": {}, "files": {}}
+    stale = [file for file, state in states.items() if notes["files"].get(file, {}).get("state") != state]
     if stale:
         print(f"which tests of {len(stale)} files run which lines is noted first; this takes a while", flush=True)
         child = os.fork()
@@ -119,24 +132,66 @@ def reach(kept: Path) -> Reach:
         if os.waitstatus_to_exitcode(status):
             raise SystemExit("the tests could not be run")
         notes = json.loads(kept.read_text())
+    now = {str(path.relative_to(SOURCE)): path.read_text(encoding="utf-8") for path in modules()}
+
+    @functools.cache
+    def moved(module: str, source: str) -> dict[int, range]:
+        return _moved(notes["sources"].get(source, ""), now[module])
+
     seconds: dict[str, float] = {}
     tests: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for file in states:
-        for test in notes[file]["failed"]:
+        note = notes["files"].get(file)
+        if note is None:  # all of its tests are skipped
+            continue
+        for test in note["failed"]:
             print(f"fails without any fault, and is left out: {test}", flush=True)
-        for test, took in notes[file]["seconds"].items():
-            seconds[test] = took
-        for test, lines in notes[file]["lines"].items():
-            for module, of in lines.items():
-                for line in of:
+        seconds |= note["seconds"]
+        for test, lines in note["lines"].items():
+            for module in now.keys() & lines.keys():
+                to = moved(module, note["of"][module])
+                for line in {after for before in lines[module] for after in to.get(before, ())}:
                     tests[module][line].append(test)
-    return Reach(seconds, tests)
+    return Reach(seconds, tests, _at_import())
+
+
+def _moved(before: str, after: str) -> dict[int, range]:
+    """Where lines went since they were noted; lines that were rewritten went to all that stand in their place."""
+    found: dict[int, range] = {}
+    matcher = difflib.SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False)
+    for tag, old, old_end, new, new_end in matcher.get_opcodes():
+        for line in range(old, old_end):
+            at = new + line - old
+            found[line + 1] = range(at + 1, at + 2) if tag == "equal" else range(new + 1, new_end + 1)
+    return found
+
+
+def _at_import() -> Lines:
+    """The lines of functions that run as the modules are imported, in a process of its own."""
+    out_of, into = os.pipe()
+    child = os.fork()
+    if child == 0:
+        noting = _Noting(lambda noting, file: None)
+        sys.settrace(noting.trace)  # type: ignore[arg-type]
+        for path in modules():
+            importlib.import_module(
+                str(path.relative_to(SOURCE).with_suffix("")).replace("/", ".").removesuffix(".__init__")
+            )
+        sys.settrace(None)
+        with os.fdopen(into, "w") as out:
+            json.dump(sorted(noting.now), out)
+        os._exit(0)
+    os.close(into)
+    with os.fdopen(out_of) as lines:
+        found = {(module, line) for module, line in json.load(lines)}
+    os.waitpid(child, 0)
+    return found
 
 
 def _states() -> dict[str, str]:
-    """What the notes on each file of tests hang on: itself, all of the program, and what the tests share."""
+    """What the notes on each file of tests hang on: itself, and what the tests share."""
     shared = hashlib.sha256()
-    for path in sorted([*SOURCE.rglob("*.py"), *(ROOT / "tests").rglob("*.py")]):
+    for path in sorted((ROOT / "tests").rglob("*.py")):
         if not path.name.startswith("test_") and path.parent != Path(__file__).parent:
             shared.update(path.read_bytes())
     found = {}
@@ -149,90 +204,111 @@ def _states() -> dict[str, str]:
     return found
 
 
-def _note(kept: Path, files: list[str], states: dict[str, str], notes: dict[str, dict[str, Any]]) -> int:
+def _note(kept: Path, files: list[str], states: dict[str, str], notes: Notes) -> int:
     quiet_hypothesis()
-    noting = _Noting()
-    if pytest.main(arguments(files), plugins=[noting]) not in (0, 1):
-        return 1
-    for file in files:
-        notes[file] = {"state": states[file], "failed": [], "seconds": {}, "lines": {}}
-    for test, lines in noting.lines():
-        note = notes[test.partition("::")[0]]
-        if test in noting.failed:
-            note["failed"].append(test)
-        elif noting.seconds[test] <= _QUICK_ENOUGH:
-            note["seconds"][test] = noting.seconds[test]
-            of: dict[str, list[int]] = defaultdict(list)
-            for module, line in sorted(lines):
-                of[module].append(line)
-            note["lines"][test] = of
+    of = {}
+    for path in modules():
+        text = path.read_text(encoding="utf-8")
+        of[str(path.relative_to(SOURCE))] = source = hashlib.sha256(text.encode()).hexdigest()
+        notes["sources"][source] = text
     kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps({file: notes[file] for file in states}))
-    return 0
+
+    written = time.monotonic()
+
+    def keep(noting: _Noting, file: str) -> None:
+        nonlocal written
+        notes["files"][file] = {"state": states[file], "of": of, **noting.of_file(file)}
+        if time.monotonic() > written + _KEPT_EACH:  # so that an end in between loses little
+            kept.write_text(json.dumps(notes))
+            written = time.monotonic()
+
+    code = pytest.main(arguments(files), plugins=[_Noting(keep)])
+    for file in notes["files"].keys() - states.keys():
+        del notes["files"][file]
+    kept.write_text(json.dumps(notes))
+    return 0 if code in (0, 1) else 1
 
 
 class _Noting:
     """Notes lines, as a plugin of pytest."""
 
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self.failed: set[str] = set()
+    def __init__(self, keep: Callable[[_Noting, str], None]) -> None:
+        self._keep = keep
+        self._seconds: dict[str, float] = {}
+        self._failed: set[str] = set()
         self._files = {str(path): str(path.relative_to(SOURCE)) for path in modules()}
         self._of_tests: dict[str, Lines] = {}
         self._of_fixtures: dict[str, Lines] = defaultdict(set)
         self._fixtures: dict[str, list[str]] = {}
-        self._now: Lines = set()
+        self.now: Lines = set()
         self._calls: Counter[CodeType] = Counter()
 
-    def lines(self) -> Iterator[tuple[str, Lines]]:
-        """The lines of each test, those of the fixtures it shares with others among them."""
-        for test, own in self._of_tests.items():
-            yield test, own.union(*(self._of_fixtures.get(one, set()) for one in self._fixtures[test]))
+    def of_file(self, file: str) -> dict[str, Any]:
+        """Which tests of a file failed; of the others how long each took, and its lines by module.
+
+        Lines of the fixtures that it shares with others are among them.
+        """
+        mine = [test for test in self._of_tests if test.partition("::")[0] == file]
+        passed = [test for test in mine if test not in self._failed and self._seconds[test] <= _QUICK_ENOUGH]
+        lines: dict[str, dict[str, list[int]]] = {test: defaultdict(list) for test in passed}
+        for test in passed:
+            of_fixtures = (self._of_fixtures.get(one, set()) for one in self._fixtures[test])
+            for module, line in sorted(self._of_tests[test].union(*of_fixtures)):
+                lines[test][module].append(line)
+        return {
+            "failed": [test for test in mine if test in self._failed],
+            "seconds": {test: self._seconds[test] for test in passed},
+            "lines": lines,
+        }
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        own = self._now = self._of_tests[item.nodeid] = set()
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[object]:
+        own = self.now = self._of_tests[item.nodeid] = set()
         found = getattr(item, "_fixtureinfo", None)
         named = found.name2fixturedefs.values() if found else ()
         self._fixtures[item.nodeid] = [str(id(one)) for several in named for one in several]
         self._calls.clear()
         began = time.monotonic()
-        threading.settrace(self._trace)  # type: ignore[arg-type]
-        sys.settrace(self._trace)  # type: ignore[arg-type]
+        threading.settrace(self.trace)  # type: ignore[arg-type]
+        sys.settrace(self.trace)  # type: ignore[arg-type]
         try:
             return (yield)
         finally:
             sys.settrace(None)
             threading.settrace(None)  # type: ignore[arg-type]
-            self._now = own
-            self.seconds[item.nodeid] = round(time.monotonic() - began, 3)
+            self.now = own
+            self._seconds[item.nodeid] = round(time.monotonic() - began, 3)
+            file = item.nodeid.partition("::")[0]
+            if nextitem is None or nextitem.nodeid.partition("::")[0] != file:
+                self._keep(self, file)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[object]:
-        before = self._now
+        before = self.now
         if fixturedef.scope != "function":
-            self._now = self._of_fixtures[str(id(fixturedef))]
+            self.now = self._of_fixtures[str(id(fixturedef))]
         try:
             return (yield)
         finally:
-            self._now = before
+            self.now = before
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
-            self.failed.add(report.nodeid)
+            self._failed.add(report.nodeid)
 
-    def _trace(self, frame: FrameType, event: str, argument: object) -> object:
+    def trace(self, frame: FrameType, event: str, argument: object) -> object:
+        """Notes the lines of functions."""
         code = frame.f_code
         module = self._files.get(code.co_filename)
-        if module is None:
+        if module is None or not code.co_flags & 0x02:  # local variables: a function, neither a module nor a class
             return None
-        self._now.add((module, frame.f_lineno))
+        self.now.add((module, frame.f_lineno))
         self._calls[code] += 1
         if self._calls[code] > _CALLS:
             return None
 
         def line(frame: FrameType, event: str, argument: object) -> object:
-            self._now.add((module, frame.f_lineno))
+            self.now.add((module, frame.f_lineno))
             return line
 
         return line

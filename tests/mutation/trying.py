@@ -1,7 +1,8 @@
 """What the tests make of a fault: each is put in in a process of its own, which stops at the first test that fails.
 
 A fault inside a function is put into that function where everything is imported and all tests are collected already, so
-that it costs no more than its tests. Any other, and whatever survives so, is put into its module as it is imported.
+that it costs no more than its tests. Any other, and what survives so but runs at import too, is put into its module as
+it is imported.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import NamedTuple
 
 import pytest
-from faults import ROOT, SOURCE, Fault
+from faults import SOURCE, Fault
 from reach import TESTS, arguments, quiet_hypothesis
 
 # Seconds that all tests of a fault may take, and one of them, beyond a multiple of what it takes without a fault.
@@ -50,6 +51,10 @@ class Tried(NamedTuple):
     after: str
     tests: Sequence[str]
     seconds: dict[str, float]
+
+
+Work = Callable[[Callable[[Tried], Attempt]], None]
+"""Takes what tries a fault, and has it try what is to be tried."""
 
 
 def in_process(run: Callable[[Path], int]) -> Attempt:
@@ -97,7 +102,7 @@ def _ended(child: int) -> int | None:
 class InFunctions:
     """Tries faults of functions: a plugin of pytest, which collects all tests and then runs those that it is told."""
 
-    def __init__(self, work: Callable[[Callable[[Tried], Attempt]], None]) -> None:
+    def __init__(self, work: Work) -> None:
         self._work = work
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -109,9 +114,10 @@ class InFunctions:
 
 def _try_function(tried: Tried, items: dict[str, pytest.Item], session: pytest.Session, by: Path) -> int:
     path = str(SOURCE / tried.fault.module)
-    changes = _changes(compile(tried.before, path, "exec"), compile(tried.after, path, "exec"))
-    if not changes or not _put_in(path, changes):
-        return _NOT_HERE
+    if tried.after != tried.before:
+        changes = _changes(compile(tried.before, path, "exec"), compile(tried.after, path, "exec"))
+        if not changes or not _put_in(path, changes):
+            return _NOT_HERE
     failing = _Failing(by, tried.seconds)
     session.config.pluginmanager.register(failing)
     chosen = [items[test] for test in tried.tests]
@@ -202,11 +208,6 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self._source, str(self._path), "exec"), module.__dict__)
 
 
-def at_import(tried: Tried) -> Attempt:
-    """Tries any fault; nothing of trialseal may be imported yet."""
-    return in_process(lambda by: _try_module(tried, by))
-
-
 def _try_module(tried: Tried, by: Path) -> int:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
@@ -233,51 +234,53 @@ class _Chosen:
         items[:] = sorted((one for one in items if one.nodeid in self._order), key=lambda one: self._order[one.nodeid])
 
 
-def serve(requests: int, answers: int) -> int:
-    """Reads what is to be tried, a line each, and writes what became of it."""
+def in_functions(work: Work) -> None:
+    """Tries faults of functions, or tests without a fault, where everything is imported and all tests are collected."""
     quiet_hypothesis()
-    os.chdir(ROOT)
-
-    def work(attempt: Callable[[Tried], Attempt]) -> None:
-        with os.fdopen(requests) as lines, os.fdopen(answers, "w") as out:
-            print("ready", file=out, flush=True)
-            for line in lines:
-                fault, *others = json.loads(line)
-                print(json.dumps(attempt(Tried(Fault(*fault), *others))), file=out, flush=True)
-
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    return pytest.main(arguments(TESTS), plugins=[InFunctions(work)])
+    pytest.main(arguments(TESTS), plugins=[InFunctions(work)])
+
+
+def at_import(work: Work) -> None:
+    """Tries any fault; nothing of trialseal may be imported yet."""
+    work(lambda tried: in_process(lambda by: _try_module(tried, by)))
 
 
 class Server:
-    """A process in which everything is imported and all tests are collected."""
+    """A process that tries what it is told, a line of JSON each."""
 
-    def __init__(self) -> None:
+    def __init__(self, serve: Callable[[Work], None]) -> None:
         out_of, requests = os.pipe()
         answers, into = os.pipe()
         self._pid = os.fork()
         if self._pid == 0:
             os.close(requests)
             os.close(answers)
-            code = 1
-            try:
-                code = serve(out_of, into)
-            finally:
-                os._exit(code)
+            with suppress(BaseException):
+                serve(lambda attempt: _work(attempt, out_of, into))
+            os._exit(1)
         os.close(out_of)
         os.close(into)
         self._requests, self._answers = os.fdopen(requests, "w"), os.fdopen(answers)
-        if self._answers.readline() != "ready\n":
-            raise SystemExit("the tests could not be collected")
 
     def attempt(self, tried: Tried) -> Attempt:
-        """What became of a fault; 'not here' if it is not one of the inside of a function."""
+        """What became of a fault; 'not here' if it is not one of the inside of a function, where only those are."""
         print(json.dumps(tried), file=self._requests, flush=True)
-        return Attempt(*json.loads(self._answers.readline()))
+        answer = self._answers.readline()
+        if not answer:
+            raise SystemExit("the tests could not be collected")
+        return Attempt(*json.loads(answer))
 
     def end(self) -> None:
-        """Ends the process."""
-        self._requests.close()
+        """Ends the process; those that were started after it hold its end of the pipe, so that it would wait on."""
+        os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
+
+
+def _work(attempt: Callable[[Tried], Attempt], requests: int, answers: int) -> None:
+    with os.fdopen(requests) as lines, os.fdopen(answers, "w") as out:
+        for line in lines:
+            fault, *others = json.loads(line)
+            print(json.dumps(attempt(Tried(Fault(*fault), *others))), file=out, flush=True)
