@@ -12,14 +12,13 @@ import argparse
 import importlib
 import json
 import os
-import queue
 import random
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 
 from faults import ROOT, SOURCE, Fault, changed_lines, faults, is_fault, place, sources
@@ -83,19 +82,13 @@ class Trying:
         self._at_import.end()
 
 
-def drawn(number: int, seed: int, only: str) -> list[tuple[Fault, str, str]]:
+def drawn(number: int, seed: int, only: str) -> Iterator[tuple[Fault, str, str]]:
     """Faults drawn by a seed, each with its module's source before and after."""
     everything = [one for one in faults() if only in one.module]
     random.Random(seed).shuffle(everything)
     print(f"{number} of {len(everything)} changes, seed {seed}", flush=True)
-    found: list[tuple[Fault, str, str]] = []
-    for one in everything:
-        if len(found) == number:
-            break
-        before, after = sources(one)
-        if is_fault(before, after):
-            found.append((one, before, after))
-    return found
+    changed = ((one, *sources(one)) for one in everything)
+    return islice((one for one in changed if is_fault(one[1], one[2])), number)
 
 
 def main() -> int:
@@ -111,28 +104,29 @@ def main() -> int:
     os.chdir(ROOT)
     # As `python -m pytest` does, and the sources that the faults are put into before any that are installed.
     sys.path[:0] = [str(SOURCE), str(ROOT)]
-    chosen = queue.SimpleQueue[tuple[Fault, str, str]]()
-    for one in drawn(args.number, args.seed, args.only):
-        chosen.put(one)
+    chosen = drawn(args.number, args.seed, args.only)
     # What takes long to import and is not under test is there before the processes part.
     for heavy in ("hypothesis", "coincurve", "eth_account", "brownie", "pandas", "pydantic"):
         importlib.import_module(heavy)
     quiet_hypothesis()
     known = reach(ROOT / "build" / "mutants-reach.json")
     rows: list[dict[str, object]] = []
-    writing = threading.Lock()
+    turn = threading.Lock()
     args.out.parent.mkdir(parents=True, exist_ok=True)
 
     def work(trying: Trying) -> None:
-        with suppress(queue.Empty):
-            while True:
-                fault, before, after = chosen.get_nowait()
-                began = time.monotonic()
-                result, tests = trying.attempt(fault, before, after)
-                change = changed_lines(before, after)
-                with writing:
-                    rows.append({**fault._asdict(), **result._asdict(), "tests": tests, "change": change})
-                    args.out.write_text(json.dumps(rows, indent=1))
+        while True:
+            with turn:
+                following = next(chosen, None)
+            if following is None:
+                return
+            fault, before, after = following
+            began = time.monotonic()
+            result, tests = trying.attempt(fault, before, after)
+            change = changed_lines(before, after)
+            with turn:
+                rows.append({**fault._asdict(), **result._asdict(), "tests": tests, "change": change})
+                args.out.write_text(json.dumps(rows, indent=1))
                 took = f"{len(rows):4} {result.outcome:9} {time.monotonic() - began:5.1f} s"
                 lines = [f"{took}  {fault.module} {fault.operator} {result.by.rpartition('/')[2]}"]
                 if result.outcome not in ("killed", "timed out"):
@@ -143,8 +137,8 @@ def main() -> int:
     with ThreadPoolExecutor(args.jobs) as threads:
         for done in [threads.submit(work, one) for one in working]:
             done.result()
-    for one in working:
-        one.end()
+    for each in working:
+        each.end()
     outcomes = [str(row["outcome"]) for row in rows]
     print({outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))})
     return 0

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -67,6 +67,7 @@ _CALLS = 300
 _QUICK_ENOUGH = 20.0
 _KEPT_EACH = 30.0
 
+Hook = Generator[None, object, object]
 Lines = set[tuple[str, int]]
 Notes = dict[str, dict[str, Any]]
 
@@ -172,7 +173,7 @@ def _at_import() -> Lines:
     child = os.fork()
     if child == 0:
         noting = _Noting(lambda noting, file: None)
-        sys.settrace(noting.trace)  # type: ignore[arg-type]
+        sys.settrace(noting.trace)
         for path in modules():
             importlib.import_module(
                 str(path.relative_to(SOURCE).with_suffix("")).replace("/", ".").removesuffix(".__init__")
@@ -262,20 +263,20 @@ class _Noting:
         }
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[object]:
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Hook:
         own = self.now = self._of_tests[item.nodeid] = set()
         found = getattr(item, "_fixtureinfo", None)
         named = found.name2fixturedefs.values() if found else ()
         self._fixtures[item.nodeid] = [str(id(one)) for several in named for one in several]
         self._calls.clear()
         began = time.monotonic()
-        threading.settrace(self.trace)  # type: ignore[arg-type]
-        sys.settrace(self.trace)  # type: ignore[arg-type]
+        threading.settrace(self.trace)
+        sys.settrace(self.trace)
         try:
             return (yield)
         finally:
             sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
+            threading.settrace(None)
             self.now = own
             self._seconds[item.nodeid] = round(time.monotonic() - began, 3)
             file = item.nodeid.partition("::")[0]
@@ -283,7 +284,7 @@ class _Noting:
                 self._keep(self, file)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[object]:
+    def pytest_fixture_setup(self, fixturedef: Any) -> Hook:
         before = self.now
         if fixturedef.scope != "function":
             self.now = self._of_fixtures[str(id(fixturedef))]
@@ -296,7 +297,7 @@ class _Noting:
         if report.failed:
             self._failed.add(report.nodeid)
 
-    def trace(self, frame: FrameType, event: str, argument: object) -> object:
+    def trace(self, frame: FrameType, event: str, argument: object) -> Any:
         """Notes the lines of functions."""
         code = frame.f_code
         module = self._files.get(code.co_filename)

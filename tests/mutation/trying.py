@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import gc
 import importlib.abc
+import importlib.machinery
 import importlib.util
 import json
 import os
@@ -70,16 +71,16 @@ def in_process(run: Callable[[Path], int]) -> Attempt:
                 code = run(folder / "by")
             finally:
                 os._exit(code)
-        code = _ended(child)
+        ended = _ended(child)
         by = folder / "by"
         test = by.read_text() if by.exists() else ""
         for devnet in folder.rglob("devnet.json"):  # a session of its own
             with suppress(OSError, ValueError, KeyError, TypeError):
                 os.kill(json.loads(devnet.read_bytes())["pid"], signal.SIGKILL)
-        if code is None or code == -signal.SIGALRM:
+        if ended is None or ended == -signal.SIGALRM:
             return Attempt("timed out", test)
         # A fault that ends the interpreter itself, by its memory or its stack, is seen too.
-        return Attempt("killed" if code < 0 else _OUTCOMES.get(code, "broken"), test if code else "")
+        return Attempt("killed" if ended < 0 else _OUTCOMES.get(ended, "broken"), test if ended else "")
 
 
 def _ended(child: int) -> int | None:
@@ -196,12 +197,14 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, name: str, path: Path, source: str) -> None:
         self._name, self._path, self._source = name, path, source
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> object:
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None, /
+    ) -> importlib.machinery.ModuleSpec | None:
         if name != self._name:
             return None
         return importlib.util.spec_from_file_location(name, self._path, loader=self)
 
-    def create_module(self, spec: object) -> None:
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
         return None
 
     def exec_module(self, module: ModuleType) -> None:
