@@ -190,8 +190,11 @@ def _at_import() -> Lines:
 
 
 def _states() -> dict[str, str]:
-    """The digest of each file of tests. What tests share, and the program, may have changed since lines were noted: then
-    the choice of tests is as good as before, while what fails without any fault is found as faults are tried."""
+    """The digest of each file of tests.
+
+    What tests share, and the program, may have changed since lines were noted: then the choice of tests is little
+    worse, and what fails without any fault is found as faults are tried.
+    """
     found = {}
     for named in TESTS:
         path = ROOT / named
