@@ -95,6 +95,8 @@ def receipt(folder: Path, **members: Any) -> None:
         ({"a": 1}, {"a": 1.0}, None),
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}, None),
         ([1], {"a": 1}, 'the document was [1], is {"a": 1}'),
+        ([1], [], "the list had 1 items, has 0"),
+        ({"a": "ä"}, {"a": "ä\u202e"}, 'a was "ä", is "\\u00e4\\u202e"'),
         ({"a": "x" * 99}, {"a": "\x1b[31m"}, f'a was "{"x" * 56}…, is "\\u001b[31m"'),
     ],
 )
