@@ -88,7 +88,10 @@ def sources(fault: Fault) -> tuple[str, str]:
     from cosmic_ray.plugins import get_operator
 
     before = (SOURCE / fault.module).read_text(encoding="utf-8")
-    after = mutate_code(before, get_operator(fault.operator)(), fault.occurrence)
+    try:
+        after = mutate_code(before, get_operator(fault.operator)(), fault.occurrence)
+    except AttributeError:  # where exceptions are named by their module, cosmic-ray fails
+        after = None
     return before, before if after is None else after
 
 

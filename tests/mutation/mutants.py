@@ -32,15 +32,15 @@ def chosen_tests(known: Reach, fault: Fault, before: str, after: str, seconds: f
     """The tests that run what a fault changes, then those that run the function around it, the quick ones first, as far
     as they take no more than these seconds together; and whether what it changes runs at import too."""
     at = place(before, after)
-    if at is None:
-        chosen, imported = known.in_order(known.of(fault.module, range(1, before.count("\n") + 2))), True
+    imported = at is None or any((fault.module, line) in known.at_import for line in at[1])
+    if at is None or imported:
+        chosen = known.in_order(known.of(fault.module, range(1, before.count("\n") + 2)))
     else:
         statement, function = at
         first = known.of(fault.module, statement)
         # Many of them say the same again: what runs a function but not the fault is asked only where few run it.
         others = known.of(fault.module, function) - first if len(first) < _MANY else set()
         chosen = [*known.in_order(first), *known.in_order(others)]
-        imported = any((fault.module, line) in known.at_import for line in function)
     sums = accumulate(known.seconds[test] for test in chosen)
     return [test for test, taken in zip(chosen, sums, strict=True) if taken <= seconds or test == chosen[0]], imported
 
