@@ -13,18 +13,24 @@ from collections.abc import Iterable, Sequence
 
 # The wide forms are read as the narrow ones where East Asian text is typed.
 _FORMULA = re.compile(r"('*)[ \u00a0\u3000]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_QUOTED = re.compile('[",\r\n]')
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], *, line_end: str = "\n") -> str:
     """A table as CSV (RFC 4180); None is an empty cell."""
-    return "".join((",".join(map(_cell, row)) or '""') + line_end for row in [columns, *rows])
+    return csv_rows([columns, *rows], line_end=line_end)
+
+
+def csv_rows(rows: Iterable[Iterable[object]], *, line_end: str = "\n") -> str:
+    """Rows of a table as CSV, which follow others."""
+    return "".join((",".join(map(_cell, row)) or '""') + line_end for row in rows)
 
 
 def _cell(value: object) -> str:
     # The standard library's writer leaves a lone carriage return outside quotes, where it ends the row.
     text = guarded(value)
-    return '"' + text.replace('"', '""') + '"' if re.search('[",\r\n]', text) else text
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
 def guarded(cell: object) -> str:

@@ -12,6 +12,7 @@ from eth_account import Account
 from gateway import Drop, Gateway, error, rehashed
 
 from conftest import NO_KEY, free_port
+from trialseal.documents.versions import LaterVersion
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import deployment, devnet, sending
 from trialseal.ledger.chain import Chain
@@ -263,7 +264,7 @@ def test_an_outbox_of_a_later_version_is_left_alone(new_sender: NewSender, slot:
     sender.send("Parties", "createParty", creation(), slot)
     with sqlite3.connect(slot.outbox.path) as base:
         base.execute("PRAGMA user_version = 2")
-    with pytest.raises(UsageError, match="was written by a later version of trialseal"):
+    with pytest.raises(LaterVersion, match=r"a later version of trialseal \(outbox/2\)"):
         sender.send("Parties", "createParty", creation(2), slot)
     assert sent_count(sender) == 1
 

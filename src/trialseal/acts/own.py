@@ -78,12 +78,7 @@ class Own:
     def _asked_password(self, account: str, new: bool) -> str:
         path = self._password_file or os.environ.get("TRIALSEAL_PASSWORD_FILE")
         if path:
-            try:
-                return read_file(Path(path), _LONGEST_PASSWORD).decode("utf-8").rstrip("\r\n")
-            except UnicodeDecodeError:
-                raise UsageError(f"the password file {path} cannot be read: it is not UTF-8 text") from None
-            except UsageError as error:
-                raise UsageError(f"the password file cannot be read: {error}") from None
+            return password_in(Path(path))
         import getpass
 
         if not sys.stdin.isatty():
@@ -167,6 +162,16 @@ class Own:
         raise UsageError(
             f"{named} is neither an address (0x and 40 hexadecimal digits) nor an account of this computer"
         )
+
+
+def password_in(path: Path) -> str:
+    """The password that a file holds, without the end of its line."""
+    try:
+        return read_file(path, _LONGEST_PASSWORD).decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise UsageError(f"the password file {path} cannot be read: it is not UTF-8 text") from None
+    except UsageError as error:
+        raise UsageError(f"the password file cannot be read: {error}") from None
 
 
 def open_desk(

@@ -78,3 +78,41 @@ def add(commands: Any) -> None:
         one.add_argument("name", metavar="NAME", help="name for the account")
         one.add_argument("--password-file", metavar="FILE", help="file that holds the password")
     sub(group, "list", "list accounts and their addresses", "account list")
+
+    backup = command(
+        commands,
+        "backup",
+        "backing_up:backup",
+        "encrypt keys, parties, secrets and trials' folders into one file",
+        "backup my-trial -o /media/disk/office.age",
+        network=False,
+    )
+    backup.add_argument("trials", metavar="FOLDER", nargs="*", help="trials' folders, with their streams and secrets")
+    backup.add_argument("--output", "-o", metavar="FILE", required=True, help="file to write; best on another disk")
+    backup.add_argument(
+        "--to",
+        metavar="age1…",
+        action="append",
+        default=[],
+        help="encrypt for this key instead of by a password, whatever the size; may be repeated",
+    )
+    backup.add_argument("--password-file", metavar="FILE", help="file that holds the backup's password")
+    restore = command(
+        commands,
+        "restore",
+        "backing_up:restore",
+        "write a backup's files into a new folder",
+        "restore office.age --into restored --home",
+        network=False,
+    )
+    restore.add_argument("file", metavar="FILE", help="file that backup wrote")
+    restore.add_argument("--into", metavar="FOLDER", required=True, help="new folder to write to")
+    restore.add_argument(
+        "--home",
+        action="store_true",
+        help="put accounts and parties where this computer looks for them, if it has none",
+    )
+    restore.add_argument(
+        "--identity", metavar="KEYFILE", action="append", default=[], help="age's key file, for a backup made with --to"
+    )
+    restore.add_argument("--password-file", metavar="FILE", help="file that holds the backup's password")

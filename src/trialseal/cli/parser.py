@@ -27,7 +27,7 @@ trialseal help COMMAND, or trialseal COMMAND --help, shows a command's arguments
 
 # Where the arguments of which commands are, in the order of the help.
 _COMMANDS: Final = {
-    "network_arguments": ("devnet", "deploy", "checkpoint", "account"),
+    "network_arguments": ("devnet", "deploy", "checkpoint", "account", "backup", "restore"),
     "party_arguments": ("party", "accredit", "approve", "attest", "withdraw"),
     "trial.arguments": (
         "register", "add-id", "withdraw-id", "amend", "seal", "milestone", "correct", "role", "appoint", "transfer",
@@ -36,6 +36,7 @@ _COMMANDS: Final = {
     "dataset.arguments": ("dataset",),
     "events.arguments": ("events",),
     "consent.arguments": ("consent",),
+    "kits.arguments": ("kits",),
     "signing.arguments": ("sign", "relay", "outbox"),
     "trial.reading_arguments": ("import", "validate", "verify", "history", "trials"),
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),

@@ -20,12 +20,19 @@ from trialseal.cli.trial.naming import checked_document
 from trialseal.documents import canonical
 from trialseal.documents.times import unix_seconds
 from trialseal.documents.versions import FORMAT
-from trialseal.errors import FailedError, UsageError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import read_file, write_bytes, write_json
 from trialseal.folder.reading import read
+from trialseal.ledger import accounts
 from trialseal.ledger.attestations import AttestationRecord
-from trialseal.ledger.codes import AttestationKind, purpose_words
+from trialseal.ledger.codes import AttestationKind, Purpose, purpose_words
 from trialseal.ledger.parties import PartyRecord
+
+_BEST = 3
+_FEW_KEYS = (
+    "note: best are three managing keys, kept by three people: with one, whoever steals it has the party, and whoever "
+    "loses it ends it; with two, either can hold up the other. Name more with --also-key, or party add-key later"
+)
 
 
 def create(session: Session) -> int:
@@ -43,6 +50,8 @@ def create(session: Session) -> int:
     salt_path = session.home / "parties" / f"{session.account}-{digest.hex()[:16]}.salt"
     salt = _salt(salt_path, keep=not session.args.dry_run)
     further = [_further_key(session, text) for text in session.args.also_key]
+    if sum(1 for one in further if one.purposes & Purpose.MANAGE) < _BEST - 1:
+        out.say(_FEW_KEYS)
     act = acts.create(own.signing.address, salt, digest, profile["legal_name"], further)
     party, profile_path = act.about, session.home / "parties" / f"{act.about.hex()}.json"
 
@@ -82,11 +91,36 @@ def add_key(session: Session) -> int:
 
 
 def revoke_key(session: Session) -> int:
-    """Revokes a key: at once, or after seven days if it manages the party."""
+    """Revokes a key: at once, or after seven days if it manages; and says since when it was in the wrong hands."""
     key = session.own.address(session.args.key)
-    record = _record(session, session.party)
-    known = record.key(key)
-    return _change(session, acts.revoke_key(session.party, key, manages=known is None or known.manages))
+    known = _record(session, session.party).key(key)
+    return _change(session, *_revocation(session, key, manages=known is None or known.manages))
+
+
+def _revocation(session: Session, key: str, *, manages: bool) -> list[Act]:
+    made = [acts.revoke_key(session.party, key, manages=manages)]
+    if since := session.args.compromised_since:
+        made.insert(0, acts.declare_compromise(session.party, key, unix_seconds(since, "--compromised-since")))
+    return made
+
+
+def rotate(session: Session) -> int:
+    """Adds a key with the purposes of another, and revokes that one; for what must wait, it is run again."""
+    args, party = session.args, session.party
+    old, new = session.own.address(args.key), session.own.address(args.new)
+    known = _record(session, party).key(old)
+    if known is None or old == new:
+        raise UsageError(
+            f"{old} is no key of the party, or no other than the new one: trialseal party show lists its keys"
+        )
+    if code := _change(session, acts.add_key(party, new, known.purposes)):
+        return code
+    try:
+        return _change(session, *_revocation(session, old, manages=known.manages))
+    except FailedError as error:
+        raise UndeterminedError(
+            f"key {new} is added, and the old key stays for now: {error}; run the same command again then"
+        ) from None
 
 
 def veto(session: Session) -> int:
@@ -124,11 +158,11 @@ def profile(session: Session) -> int:
     return 0
 
 
-def _change(session: Session, act: Act) -> int:
-    """Sends a change of a party's keys unless it is recorded; from when on it holds."""
+def _change(session: Session, *changes: Act) -> int:
+    """Sends changes of a party's keys unless they are recorded; from when on they hold."""
 
     def line(done: Done) -> str:
-        _, members = done.log.members(act.contract)
+        _, members = done.log.members(done.act.contract)
         words = other_line(done)
         if until := members.get("validUntil"):
             words += f"; not valid from {when(until)}"
@@ -136,9 +170,9 @@ def _change(session: Session, act: Act) -> int:
             words += f"; valid from {when(start)}, until when a managing key may veto it"
         return words
 
-    done = do(session, [act], line=line)
+    done = do(session, changes, line=line)
     if done is not None:
-        session.out.value({"party": session.party, "sent": done[0].sent})
+        session.out.value({"party": session.party, "sent": any(one.sent for one in done)})
     return 0
 
 
@@ -156,8 +190,10 @@ def show(session: Session) -> int:
     out.say(f"  created:     {when(record.created_at)}")
     out.say(f"  profile:     SHA-256 {record.profile.hex()}")
     out.say("keys")
+    labels = {address.lower(): f" ({name})" for name, address in accounts.list_accounts(session.home)}
     for key in record.keys:
-        words = f"  {key.key}  {'+'.join(purpose_words(key.purposes))}  from {when(key.valid_from)}"
+        label = labels.get(key.key.lower(), "")
+        words = f"  {key.key}{label}  {'+'.join(purpose_words(key.purposes))}  from {when(key.valid_from)}"
         if key.valid_until:
             words += f", not valid from {when(key.valid_until)}"
         if key.compromised_since:

@@ -18,7 +18,9 @@ def add(commands: Any) -> None:
         network=False,
     )
     group = party.add_subparsers(
-        dest="party_command", metavar="create|add-key|revoke-key|veto|compromise|contest|profile|show", required=True
+        dest="party_command",
+        metavar="create|add-key|revoke-key|rotate|veto|compromise|contest|profile|show",
+        required=True,
     )
     create = sub(
         group,
@@ -66,6 +68,23 @@ def add(commands: Any) -> None:
         "parties:revoke_key",
     )
     revoke.add_argument("key", metavar="KEY", help="address, or account of this computer")
+    revoke.add_argument(
+        "--compromised-since", metavar="TIME", help="say too that it was in the wrong hands since then, like 2026-03-01"
+    )
+    rotate = sub(
+        group,
+        "rotate",
+        "put a new key in the place of one: add it with the same purposes, revoke the other",
+        "party rotate alice alice-2027 --account alice",
+        "parties:rotate",
+    )
+    rotate.add_argument("key", metavar="OLD", help="key to be revoked: address, or account of this computer")
+    rotate.add_argument("new", metavar="NEW", help="key to take its place")
+    rotate.add_argument(
+        "--compromised-since",
+        metavar="TIME",
+        help="say too that the old key was in the wrong hands since then, like 2026-03-01",
+    )
     veto = sub(
         group,
         "veto",
@@ -93,7 +112,7 @@ def add(commands: Any) -> None:
         "parties:contest",
     )
     contest.add_argument("key", metavar="KEY", help="address, or account of this computer")
-    for one in (add, revoke, veto, compromise, contest, profile):
+    for one in (add, revoke, rotate, veto, compromise, contest, profile):
         network_option(one)
         signing_options(one)
     show = sub(group, "show", "show a party's keys and who vouches for it", "party show 1a2b3c4d", "parties:show")

@@ -19,13 +19,14 @@ NEWEST: Final[dict[str, int]] = {
     "trialseal-stream": 1,
     "trialseal-stream-head": 1,
     "trialseal-event-proof": 1,
+    "trialseal-event-map": 1,
     "trialseal-bundle": 1,
     "trialseal-bundle-signature": 1,
     "trialseal-checkpoint": 1,
     "trialseal-receipt": 1,
     "trialseal-receipt-of-head": 1,
     "trialseal-receipt-of-transaction": 1,
-    "trialseal-pending": 1,  # an act that was signed and not finished
+    "trialseal-backup": 1,  # the list of files in a backup
     "trialseal-signed-acts": 1,  # acts that others send
 }
 """By family, the newest version that this program reads and writes."""

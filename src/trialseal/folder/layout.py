@@ -27,6 +27,8 @@ STREAMS = "streams"
 CLOCKS = "clocks"
 """Proofs of second clocks, each named by the SHA-256 of what it stamps, and its clock; never written over."""
 DATA = "data"
+LAST_BACKUP = "last-backup.json"
+"""In the home: when it was last backed up, and where to."""
 
 OPENTIMESTAMPS_ENDING = ".ots"
 TOKEN_ENDING = ".tsr"

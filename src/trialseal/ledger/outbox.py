@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from trialseal.documents.versions import LaterVersion
 from trialseal.errors import UsageError
 
 FILE: Final = "outbox.sqlite"
@@ -199,7 +200,9 @@ class Outbox:
     def _prepare(self, base: sqlite3.Connection) -> None:
         [version] = base.execute("PRAGMA user_version").fetchone()
         if version > _VERSION:
-            raise UsageError(f"{self.path} was written by a later version of trialseal: use that one")
+            raise LaterVersion(
+                f"{self.path} was made by a later version of trialseal (outbox/{version}): update trialseal"
+            )
         if version == 0:
             for statement in _TABLES.split(";"):
                 if statement.strip():
@@ -269,3 +272,15 @@ class Slot:
     def keep(self, one: Sending) -> Sending:
         """Writes down what is about to be sent for it."""
         return self.outbox.add(self.name, one)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A transaction to be sent among others."""
+
+    to: str
+    data: bytes
+    what: str
+    slot: Slot | None
+    touches: frozenset[bytes]
+    """Ids of what it changes: it waits for those before it that change the same."""

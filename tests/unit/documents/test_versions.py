@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from trialseal.documents.canonical import document_digest
 from trialseal.documents.versions import FORMAT, NEWEST, LaterVersion, format_of, is_later, later_words, version_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder import reading, receipts
-from trialseal.ledger import journals
+from trialseal.ledger.outbox import Outbox
 from trialseal.streams import proof
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.store import create_stream, open_stream
@@ -109,13 +110,14 @@ def private(folder: Path) -> None:
     sealing.read_seal(path)
 
 
-def journal(folder: Path) -> None:
-    path = folder / "pending.json"
-    path.write_text('{"format": "trialseal-pending/2"}')
-    journals.read(path)
+def outbox(folder: Path) -> None:
+    path = folder / "outbox.sqlite"
+    with sqlite3.connect(path) as base:
+        base.execute("PRAGMA user_version = 2")
+    Outbox(path).slot("act").waiting()
 
 
-@pytest.mark.parametrize("form", [document, event, store, head, event_proof, seal, private, journal])
+@pytest.mark.parametrize("form", [document, event, store, head, event_proof, seal, private, outbox])
 def test_every_form_of_a_later_version_is_told_as_one(tmp_path: Path, form: Callable[[Path], None]) -> None:
     with pytest.raises(
         LaterVersion, match=r"was made by a later version of trialseal \(.*/[23]\): update trialseal"

@@ -16,10 +16,8 @@ from trialseal.evidence.wording import count
 from trialseal.folder import layout
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.folder.trial_folder import TrialFolder
-from trialseal.ledger.acts import Act, MilestoneRecorded, ResultReported, TrialRegistered
-from trialseal.ledger.claims import numbers_of
+from trialseal.ledger.acts import Act, MilestoneRecorded
 from trialseal.ledger.codes import Code
-from trialseal.ledger.records import History
 from trialseal.ledger.standing import corrections
 from trialseal.values import replace
 
@@ -195,80 +193,6 @@ def history(session: Session) -> int:
 def _verdicts(session: Session, files: list[Path], trial: bytes | None) -> list[Verdict]:
     """What the files are on the chain."""
     return verified(session, files, trial).verdicts if files else []
-
-
-def trials(session: Session) -> int:
-    """Every trial on the chain, with what was done in it."""
-    import pandas as pd
-
-    if session.args.csv == "-" and session.args.json:
-        raise UsageError("--csv - and --json both want standard output: choose one")
-    out, chain = session.out, session.reader
-    rows = []
-    registered = chain.registrations()
-    out.progress(f"reading {count(len(registered.acts), 'trial')} …")
-    chain.load(trials=[first.trial for first in registered.acts])
-    for first in registered.acts:
-        try:
-            rows.append(_trial_row(session, first, chain.history(first.trial)))
-        except FailedError:  # a log of a registration that state knows nothing of
-            continue
-    columns = [
-        "trial",
-        "registry ids",
-        "code",
-        "sponsor",
-        "registered",
-        "protocols",
-        "milestones",
-        "results",
-        "acts",
-        "complete",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
-    if session.args.csv:
-        from trialseal.spreadsheets import csv_text
-
-        text = csv_text(columns, frame.itertuples(index=False))
-        if session.args.csv == "-":
-            out.text(text)
-            return 0
-        from trialseal.files import write_bytes
-
-        write_bytes(Path(session.args.csv), text.encode())
-        out.say(f"{len(frame)} trials written to {session.args.csv}")
-    elif rows:
-        shown = frame.assign(trial=frame["trial"].str.slice(0, 12) + "…").astype(str)
-        out.table(shown.to_dict("records"))  # type: ignore[arg-type]
-    else:
-        out.say(f"no registration is shown on chain {chain.chain_id()}")
-    if not registered.gap:
-        out.say(f"complete: the contract counts {count(registered.count, 'trial')}, all of them here")
-    else:
-        out.say(f"not complete: {registered.gap}")
-    out.value(rows)
-    return 0 if not registered.gap and all(row["complete"] for row in rows) else 2
-
-
-def _trial_row(session: Session, first: TrialRegistered, history: History) -> dict[str, Any]:
-    from trialseal.report.words import trial_code
-
-    acts = history.acts
-    numbers = [one.number for one in numbers_of(acts) if not one.withdrawn_at]
-    sponsor = history.state.sponsor
-    own = next((p.legal_name for p in session.parties if p.party == sponsor), None)
-    return {
-        "trial": first.trial.hex(),
-        "registry ids": " ".join(numbers),
-        "code": trial_code(first.code),
-        "sponsor": escaping.name(own) if own else f"party {sponsor.hex()[:8]}…",
-        "registered": when(first.time),
-        "protocols": history.state.versions[1],
-        "milestones": sum(isinstance(act, MilestoneRecorded) for act in acts),
-        "results": sum(isinstance(act, ResultReported) for act in acts),
-        "acts": len(acts),
-        "complete": history.complete,
-    }
 
 
 def _documents_of(folder: TrialFolder) -> list[FileReading]:

@@ -70,9 +70,10 @@ def add(commands: Any) -> None:
     trials = command(
         commands,
         "trials",
-        "trial.reading:trials",
+        "trial.listing:trials",
         "list every trial on the chain",
         "trials --csv trials.csv",
         reads=True,
     )
     trials.add_argument("--csv", metavar="FILE", help="write a CSV file (- for standard output)")
+    trials.add_argument("--page", metavar="N", type=int, help="list only the Nth 1,000 trials, by registration")

@@ -16,8 +16,9 @@ from trialseal.documents.events.conduct import (
     Visit,
 )
 from trialseal.documents.events.consent import Consent, ConsentFormInForce, Withdrawal
+from trialseal.documents.events.contest import Contest
 from trialseal.documents.events.devices import DeviceReading, ImageReference
-from trialseal.documents.events.products import Dispensing
+from trialseal.documents.events.products import Custody, Dispensing, Unblinding
 from trialseal.documents.events.record import EnteredInError, Erasure, Padding
 from trialseal.documents.events.reserved import RESERVED
 from trialseal.documents.events.safety import AdverseEvent
@@ -37,16 +38,19 @@ Event: TypeAlias = (
     | ParticipationEnd
     | AdverseEvent
     | Dispensing
+    | Custody
+    | Unblinding
     | DeviceReading
     | ImageReference
     | EnteredInError
+    | Contest
     | Padding
     | Erasure
 )
 EVENT_TYPES: Final[dict[str, type[Event]]] = {
     get_args(model.model_fields["type"].annotation)[0]: model for model in get_args(Event)
 }
-UNBLINDED_TYPES: Final = frozenset({"allocation"})
+UNBLINDED_TYPES: Final = frozenset({"allocation", "unblinding"})
 """What belongs in no stream of a party that is to stay blinded."""
 
 

@@ -17,13 +17,6 @@ class Reserved(NamedTuple):
 
 
 RESERVED: Final[dict[str, Reserved]] = {
-    "custody": Reserved(
-        "what happens to a kit, or to a quantity of a lot, on its way",
-        (
-            "action", "kit", "gtin", "serial", "lot", "quantity", "unit", "expires", "place", "from", "to", "shipment",
-            "sscc", "condition", "low", "high", "logger", "certificate", "authorisation", "reason", "epcis", "subject",
-        ),
-    ),
     "device": Reserved(
         "a device: enrolled, issued, returned, its key and firmware, lost",
         (
@@ -41,12 +34,6 @@ RESERVED: Final[dict[str, Reserved]] = {
         (
             "action", "application", "permit", "package", "recipient", "purpose", "files", "by", "decided_by",
             "agreement", "until",
-        ),
-    ),
-    "contest": Reserved(
-        "another party's objection to an entry of a stream that is not its own",
-        (
-            "writer", "stream", "entry", "leaf", "holds", "source", "reason", "agreed_by",
         ),
     ),
 }  # fmt: skip

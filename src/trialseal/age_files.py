@@ -1,0 +1,121 @@
+"""Files encrypted by age (https://age-encryption.org/v1), for a key or by a password; stock age opens both."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from trialseal import escaping, files
+from trialseal.errors import FailedError, UsageError
+
+MOST_BY_PASSWORD: Final = 1 << 30
+"""Bytes that a password encrypts at most: such files are made and opened in memory."""
+_KEY_FILE = 1 << 16
+_RECIPIENT, _IDENTITY = "age1", "AGE-SECRET-KEY-1"
+
+
+def encrypt_to(path: Path, write: Callable[[BinaryIO], None], recipients: Sequence[str]) -> None:
+    """Encrypts what `write` writes, for these recipients (`age1…`), piece by piece.
+
+    UsageError if the file is there already, or a recipient is none.
+    """
+    import pyrage
+
+    known = [_recipient(one) for one in recipients]
+
+    def encrypted(out: BinaryIO) -> None:
+        read_end, write_end = os.pipe()
+        failed: list[BaseException] = []
+
+        def pour() -> None:
+            try:
+                with os.fdopen(write_end, "wb") as file:
+                    write(file)
+            except BaseException as error:  # told by the other thread
+                failed.append(error)
+
+        thread = threading.Thread(target=pour)
+        thread.start()
+        try:
+            with os.fdopen(read_end, "rb") as plain:
+                pyrage.encrypt_io(plain, out, known)
+        finally:
+            thread.join()
+        if failed:
+            raise failed[0]
+
+    files.write_with(path, encrypted, 0o600, overwrite=False)
+
+
+def encrypt_by_password(path: Path, write: Callable[[BinaryIO], None], password: str) -> None:
+    """Encrypts what `write` writes by a password, in memory."""
+    import pyrage
+
+    if not password:
+        raise UsageError("a password that is empty protects nothing: choose another")
+    plain = io.BytesIO()
+    write(plain)
+    if plain.tell() > MOST_BY_PASSWORD:
+        raise UsageError(
+            f"{path} would be larger than {files.size_words(MOST_BY_PASSWORD)}, which a password encrypts at most: "
+            "encrypt it for a key instead"
+        )
+    files.write_bytes(path, pyrage.passphrase.encrypt(plain.getvalue(), password), 0o600, overwrite=False)
+
+
+def decrypt_with(path: Path, identities: Sequence[str], out: BinaryIO) -> None:
+    """Decrypts into a file, piece by piece; FailedError if no identity opens it, or a byte of it was altered."""
+    import pyrage
+
+    known = [_identity(one) for one in identities]
+    with files.open_file(path) as file:
+        try:
+            pyrage.decrypt_io(file, out, known)
+        except pyrage.DecryptError:
+            raise FailedError(
+                f"{escaping.path(path)} cannot be opened: it was encrypted for another key, or is damaged"
+            ) from None
+
+
+def decrypt_by_password(path: Path, password: str) -> bytes:
+    """The bytes of a file that was encrypted by a password."""
+    import pyrage
+
+    data = files.read_file(path, MOST_BY_PASSWORD * 2)
+    try:
+        return bytes(pyrage.passphrase.decrypt(data, password))
+    except pyrage.DecryptError:
+        raise FailedError(
+            f"{escaping.path(path)} cannot be opened: the password is another, or it is damaged"
+        ) from None
+
+
+def identities_in(path: Path) -> list[str]:
+    """The identities of a key file as age-keygen writes it; UsageError if it holds none."""
+    text = files.read_file(path, _KEY_FILE).decode("ascii", "replace")
+    found = [line.strip() for line in text.splitlines() if line.strip().startswith(_IDENTITY)]
+    if not found:
+        raise UsageError(f"{escaping.path(path)} holds no identity: it must have a line that begins with {_IDENTITY}")
+    return found
+
+
+def _recipient(text: str) -> object:
+    import pyrage
+
+    try:
+        return pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        raise UsageError(f"{escaping.quoted(text)} is no recipient of age: it must begin with {_RECIPIENT}") from None
+
+
+def _identity(text: str) -> object:
+    import pyrage
+
+    try:
+        return pyrage.x25519.Identity.from_str(text)
+    except pyrage.IdentityError:
+        raise UsageError(f"that is no identity of age: it must begin with {_IDENTITY}") from None
