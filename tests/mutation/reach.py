@@ -18,11 +18,15 @@ from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 import pytest
+
 from faults import ROOT, SOURCE, modules
 
 # What the tests of a fault are chosen from. Left out is what starts programs of its own, into which no fault gets.
 TESTS = (
-    *(f"tests/unit/{room}" for room in ("evidence", "rules", "ledger", "report/trial", "report/summary", "acts")),
+    *(
+        f"tests/unit/{room}"
+        for room in ("evidence", "rules", "ledger", "report/trial", "report/summary", "acts", "custody")
+    ),
     "tests/unit/report/test_act_words.py",
     "tests/unit/cli/test_trusting.py",
     "tests/unit/test_trials.py",
