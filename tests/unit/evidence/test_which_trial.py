@@ -328,3 +328,27 @@ def test_history_without_a_trial_is_nobody_s() -> None:
 
     found = of(Without(sealed(FIRST)), file(SECOND))
     assert found.sealing is None and found.unseen is None and not found.elsewhere
+
+
+@pytest.mark.parametrize(("deciding", "vouching_for", "named"), [(3, 2, 5), (100, 100, 200), (101, 100, 101)])
+def test_very_many_who_attest_are_not_all_read(deciding: int, vouching_for: int, named: int) -> None:
+    """Anyone may vouch; those who decided are always named."""
+
+    class Counting(Chain):
+        def __init__(self, *given: Any, **more: Any) -> None:
+            super().__init__(*given, **more)
+            self.parties: list[set[bytes]] = []
+
+        def load(self, **what: Any) -> None:
+            self.parties.append(set(what.get("parties", ())))
+
+    def id(number: int) -> bytes:
+        return number.to_bytes(32, "big")
+
+    decided = [
+        vouching(TRIAL, by=id(n), kind=AttestationKind.APPROVAL, code=Decision.APPROVED) for n in range(deciding)
+    ]
+    vouched = [vouching(SPONSOR, by=id(1000 + n)) for n in range(vouching_for)]
+    chain = Counting(sealed(FIRST), attested=[*decided, *vouched])
+    of(chain, file(FIRST))
+    assert max(map(len, chain.parties)) == named
