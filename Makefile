@@ -19,6 +19,7 @@ setup: .venv/.done .toolchain/.done ## install what is missing: Python packages,
 demo: setup ## a trial registered, amended, run, reported and verified on a local chain; an event dropped from a stream
 	@$(PY) scripts/demo.py
 	@echo; $(PY) scripts/demo_streams.py $(EVENTS) 4
+	@echo; $(PY) scripts/demo_kits.py
 
 test: setup ## all tests
 	$(PY) -m pytest $(ARGS)

@@ -20,7 +20,7 @@ from running import ROOT, Row, Run
 PAGE = ROOT / "docs" / "performance.md"
 # What was measured last, so that one benchmark can be run alone.
 KEPT = ROOT / "docs" / "performance.json"
-NAMES = ("commands", "tree", "files", "datasets", "events", "journals")
+NAMES = ("commands", "tree", "files", "datasets", "events", "kits", "journals")
 
 
 def main(names: list[str]) -> int:

@@ -76,7 +76,7 @@ def before(words: list[str], place: Path) -> None:
         for month in ("january", "june"):
             shutil.copy(place / "trial.trialseal", place / f"{month}.trialseal")
     if words[:2] == ["events", "append"]:
-        [line] = re.findall(r"^printf .* > today.csv$", README, re.MULTILINE)
+        [line] = re.findall(rf"^printf .* > {re.escape(words[4])}$", README, re.MULTILINE)
         subprocess.run(["sh", "-c", line], cwd=place, check=True, timeout=10)
 
 
@@ -92,6 +92,8 @@ def test_readme_sections_run_as_written(
         "An office with many trials",
         "For a data manager",
         "For a monitor, or an ethics committee: was everybody asked first\\?",
+        "For a depot or a site pharmacist: where is every kit\\?",
+        "For an inspector: does it add up\\?",
         "For a reviewer",
         "For a journal",
         "For a registry, a watchdog, a meta-researcher",

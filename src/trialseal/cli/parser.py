@@ -36,6 +36,7 @@ _COMMANDS: Final = {
     "dataset.arguments": ("dataset",),
     "events.arguments": ("events",),
     "consent.arguments": ("consent",),
+    "kits.arguments": ("kits",),
     "signing.arguments": ("sign", "relay", "outbox"),
     "trial.reading_arguments": ("import", "validate", "verify", "history", "trials"),
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from trialseal.documents.events import parse_event
 from trialseal.documents.territories import territory_number
-from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.consents import (
     Amended,
     ConsentEvidence,
@@ -28,6 +27,7 @@ from trialseal.evidence.profiles import Names
 from trialseal.evidence.sealings import ACCREDITATION, APPROVAL, PROTOCOL, Sealing, sealings_of
 from trialseal.evidence.source import StreamSource
 from trialseal.evidence.standing import IN_ERROR, standing
+from trialseal.evidence.stores_read import StoreAtHand, held_heads, one_line, stream_names
 from trialseal.evidence.trust import Trust
 from trialseal.evidence.wording import listed
 from trialseal.ledger.codes import Decision, DocumentKind
@@ -51,13 +51,6 @@ _MEMBERS = frozenset(
         "corrects",
     )
 )  # fmt: skip
-
-
-class StoreAtHand(NamedTuple):
-    """A store, and the heads that it can prove entries against."""
-
-    stream: StreamStore
-    heads: tuple[Head, ...]
 
 
 class Gathered(NamedTuple):
@@ -94,19 +87,10 @@ def gather(
     erased_types: Counter[str] = Counter()
     unanchored: dict[str, int] = {}
     found: dict[str, StoreAtHand] = {}
-    for stream, name in zip(stores, _names(stores), strict=True):
+    for stream, name in zip(stores, stream_names(stores), strict=True):
         progress(f"reading stream {name} …")
-        heads: Sequence[Head] = ()
-        if (stream.config.writer, stream.config.id) in opened:
-            opened.discard((stream.config.writer, stream.config.id))
-            shown = chain.head_history(trial, stream.config.writer, stream.config.id)
-            # Of heads that do not lead to the digest in state none is believed.
-            heads = shown.heads if shown.complete else ()
-            if shown.gap:
-                unseen.append(f"not all heads of stream {name} are shown: {shown.gap}")
-        held = _held(stream, name, heads)
-        if heads and heads[-1].size > stream.size:
-            unseen.append(f"the store of stream {name} holds {stream.size} of its {heads[-1].size} anchored entries")
+        held, gaps = held_heads(chain, trial, stream, name, opened)
+        unseen += gaps
         found[name] = StoreAtHand(stream, tuple(held))
         read = _read_store(stream, name, held)
         stands = standing(read.entries, as_of)
@@ -158,35 +142,6 @@ class _Read(NamedTuple):
     erased_types: Counter[str]
 
 
-def _names(stores: Sequence[StreamStore]) -> list[str]:
-    """The streams' names, with their writers where two have the same."""
-    seen: set[tuple[bytes, bytes]] = set()
-    for one in stores:
-        if (one.config.writer, one.config.id) in seen:
-            raise UsageError(f"stream {one.config.name} is given twice, by two copies of its store: name the newer one")
-        seen.add((one.config.writer, one.config.id))
-    named = [one.config.name for one in stores]
-    for id in ("writer", "id"):
-        twice = Counter(named)
-        named = [
-            name if twice[name] == 1 else f"{name} of {getattr(one.config, id).hex()[:8]}"
-            for name, one in zip(named, stores, strict=True)
-        ]
-    return named
-
-
-def _held(stream: StreamStore, name: str, heads: Sequence[Head]) -> list[Head]:
-    """The heads that the store is long enough for; FailedError if it has another root than one of them."""
-    held = [head for head in heads if head.size <= stream.size]
-    for head in held:
-        if stream.root(head.size) != head.root:
-            raise FailedError(
-                f"{stream.folder} is not what was anchored: head {head.number} of stream {name} has another root; "
-                "trialseal events audit says which entry was changed"
-            )
-    return held
-
-
 def _read_store(stream: StreamStore, name: str, held: Sequence[Head]) -> _Read:
     """Every entry is hashed anew, whatever its type: one that was made to look like another is found."""
     sizes, times = [head.size for head in held], [head.time for head in held]
@@ -221,15 +176,8 @@ def _measured(stream: StreamStore, name: str, held: Sequence[Head], subjects: Se
 
 def _entry(name: str, index: int, event: Mapping[str, Any], sizes: Sequence[int], times: Sequence[int]) -> Entry:
     place = bisect_right(sizes, index)
-    kept = {key: _one_line(value) for key, value in event.items() if key in _MEMBERS}
+    kept = {key: one_line(value) for key, value in event.items() if key in _MEMBERS}
     return Entry(name, index, kept, None, times[place] if place < len(times) else None)
-
-
-def _one_line(value: object) -> object:
-    """A text in which nothing can pass for a line of the report, or move a terminal's cursor."""
-    if isinstance(value, str) and not value.isprintable():
-        return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in value)
-    return value
 
 
 # ----- the chain and the protocols at hand -----

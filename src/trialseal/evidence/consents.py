@@ -151,5 +151,5 @@ def with_sites(entries: Iterable[Entry]) -> tuple[Entry, ...]:
         for sites in (by_subject.get(entry.subject) if entry.subject else None, by_stream.get(entry.stream)):
             if site is None and sites is not None and len(sites) == 1:
                 site = next(iter(sites))
-        found.append(replace(entry, site=site))
+        found.append(entry if site == entry.site else replace(entry, site=site))
     return tuple(found)

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.events.reading import trial_audited
-from trialseal.cli.events.stores import stores_in
 from trialseal.cli.session import Session
-from trialseal.cli.times import when
+from trialseal.cli.stores_given import entry_value, none_given, stores_given, write_proofs
 from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import count
 from trialseal.files import is_file, write_bytes
-from trialseal.folder.layout import PROTOCOL, STREAMS
+from trialseal.folder.layout import PROTOCOL
 from trialseal.folder.trial_folder import TrialFolder
-from trialseal.ledger.contracts import contract
 from trialseal.report.trial.trial_view import sealed_protocols
 from trialseal.rules.finding import Finding, Status
 from trialseal.spreadsheets import csv_text
 
 if TYPE_CHECKING:
     from trialseal.evidence.consent_streams import Gathered
-    from trialseal.evidence.consents import Entry
     from trialseal.rules.consent.audit import ConsentAudit, ConsentFinding
 
 _OPEN = (Status.FAILS, Status.UNDETERMINED)
@@ -42,11 +38,7 @@ def audit(session: Session) -> int:
     folders = [Path(one) for one in args.folder]
     made = _audited(session, trial, place, folders, all_at_hand=args.consents_at_hand, as_of=as_of)
     if made is None:
-        raise UsageError(
-            f"no stream of trial {trial.hex()[:8]}… lies in {STREAMS}/ of {args.trial}"
-            + (f" or {', '.join(args.folder)}" if args.folder else "")
-            + ": name the folders that hold the stores with --folder"
-        )
+        raise none_given(trial, args)
     gathered, audited = made
     shown = (*_OPEN, Status.HOLDS, Status.DOES_NOT_APPLY) if args.all else _OPEN
     listed = [one for status in shown for one in audited.findings if one.finding.status is status]
@@ -59,7 +51,8 @@ def audit(session: Session) -> int:
 
         write_bytes(Path(args.plot), draw(audited).encode())
         out.say(f"counts over time drawn in {args.plot}")
-    files = _write_proofs(session, gathered, listed) if args.proofs else []
+    resting = [entry for one in listed for entry in one.entries]
+    files = write_proofs(session, gathered.stores, resting) if args.proofs else []
     out.value(_value(session, trial, audited, gathered, files))
     total = audited.counts()
     return 1 if total[Status.FAILS] else 2 if total[Status.UNDETERMINED] else 0
@@ -90,15 +83,9 @@ def _audited(
     from trialseal.rules.consent import audit as consent_audit
 
     folder = TrialFolder(place) if is_file(place / PROTOCOL, follow=False) else None
-    own = [place] if (place / STREAMS).is_dir() else []
-    found = {one.folder.resolve(): one for one in stores_in([*own, *more])}
-    stores = [one for one in found.values() if one.config.trial == trial]
+    stores = stores_given(trial, place, more)
     if not stores:
         return None
-    for one in stores:
-        with suppress(FailedError, OSError):  # what a crash left half done; the walk over it tells what is wrong
-            one.recover()
-        one.refresh()
     gathered = gather(
         session.reader,
         trial,
@@ -172,30 +159,6 @@ def _row(one: ConsentFinding) -> tuple[object, ...]:
     return (finding.status.value, finding.rule, one.subject, one.site, at, finding.sentence, places, finding.source)
 
 
-def _write_proofs(session: Session, gathered: Gathered, listed: Iterable[ConsentFinding]) -> list[str]:
-    """A file for each entry that is anchored; says which are not."""
-    from trialseal.streams.proof import file_bytes, make_proof
-
-    address = bytes.fromhex(contract("TrialLog").address.removeprefix("0x"))
-    folder, files, waiting = Path(session.args.proofs), [], 0
-    for place in sorted({(entry.stream, entry.index) for one in listed for entry in one.entries}):
-        name, index = place
-        store = gathered.stores[name]
-        if not store.heads or store.heads[-1].size <= index:
-            waiting += 1
-            continue
-        head = store.heads[-1]
-        proof = make_proof(store.stream, index, head.size, head.root, session.reader.chain_id(), address)
-        path = folder / f"{name.replace(' ', '-')}-{index}.json"
-        write_bytes(path, file_bytes(proof))
-        files.append(str(path))
-    session.out.say(
-        f"{count(len(files), 'proof')} written to {folder} (trialseal events verify checks them)"
-        + (f"; {waiting} of entries that are not anchored yet are not" if waiting else "")
-    )
-    return files
-
-
 def _value(
     session: Session, trial: bytes, audited: ConsentAudit, gathered: Gathered, files: Sequence[str]
 ) -> dict[str, Any]:
@@ -231,25 +194,5 @@ def _finding_value(one: ConsentFinding, gathered: Gathered) -> dict[str, Any]:
         "sentence": one.finding.sentence,
         "facts": list(one.finding.facts),
         "source": one.finding.source,
-        "entries": [_entry_value(entry, gathered, proven=proven) for entry in one.entries],
+        "entries": [entry_value(entry, gathered.stores, proven=proven) for entry in one.entries],
     }
-
-
-def _entry_value(entry: Entry, gathered: Gathered, *, proven: bool) -> dict[str, Any]:
-    """Where an entry stands; for what is open, with its proof against the newest head that holds it."""
-    store = gathered.stores[entry.stream]
-    value: dict[str, Any] = {
-        "stream": entry.stream,
-        "index": entry.index,
-        "id": entry.event["id"],
-        "anchored": when(entry.anchored) if entry.anchored is not None else None,
-    }
-    if proven and entry.anchored is not None:
-        head = store.heads[-1]
-        value |= {
-            "leaf": store.stream.tree.leaves(entry.index, entry.index + 1)[0],
-            "size": head.size,
-            "root": head.root,
-            "proof": store.stream.inclusion_proof(entry.index, head.size),
-        }
-    return value

@@ -17,7 +17,7 @@ from trialseal.documents.events.conduct import (
 )
 from trialseal.documents.events.consent import Consent, ConsentFormInForce, Withdrawal
 from trialseal.documents.events.devices import DeviceReading, ImageReference
-from trialseal.documents.events.products import Dispensing
+from trialseal.documents.events.products import Custody, Dispensing, Unblinding
 from trialseal.documents.events.record import EnteredInError, Erasure, Padding
 from trialseal.documents.events.reserved import RESERVED
 from trialseal.documents.events.safety import AdverseEvent
@@ -37,6 +37,8 @@ Event: TypeAlias = (
     | ParticipationEnd
     | AdverseEvent
     | Dispensing
+    | Custody
+    | Unblinding
     | DeviceReading
     | ImageReference
     | EnteredInError
@@ -46,7 +48,7 @@ Event: TypeAlias = (
 EVENT_TYPES: Final[dict[str, type[Event]]] = {
     get_args(model.model_fields["type"].annotation)[0]: model for model in get_args(Event)
 }
-UNBLINDED_TYPES: Final = frozenset({"allocation"})
+UNBLINDED_TYPES: Final = frozenset({"allocation", "unblinding"})
 """What belongs in no stream of a party that is to stay blinded."""
 
 

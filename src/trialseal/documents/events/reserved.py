@@ -17,13 +17,6 @@ class Reserved(NamedTuple):
 
 
 RESERVED: Final[dict[str, Reserved]] = {
-    "custody": Reserved(
-        "what happens to a kit, or to a quantity of a lot, on its way",
-        (
-            "action", "kit", "gtin", "serial", "lot", "quantity", "unit", "expires", "place", "from", "to", "shipment",
-            "sscc", "condition", "low", "high", "logger", "certificate", "authorisation", "reason", "epcis", "subject",
-        ),
-    ),
     "device": Reserved(
         "a device: enrolled, issued, returned, its key and firmware, lost",
         (

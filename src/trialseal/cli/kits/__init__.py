@@ -1,0 +1,1 @@
+"""The commands about kits and other products."""

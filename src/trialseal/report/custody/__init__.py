@@ -1,0 +1,1 @@
+"""The audit of products as tables and as a page."""

@@ -1,0 +1,73 @@
+"""The account of every place, and the open findings, as tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trialseal.custody.accounts import CAME, LEFT, UNEXPLAINED, Line
+from trialseal.custody.audit import CustodyAudit
+from trialseal.spreadsheets import csv_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NUMBERS: Final = (*CAME, *LEFT, UNEXPLAINED, "on hand", "in transit")
+COLUMNS: Final = ("place", "lot", "unit", *NUMBERS, "adds up")
+_FINDINGS: Final = ("status", "rule", "kit", "lot", "place", "at", "finding", "entries", "source")
+
+
+def account_frame(audit: CustodyAudit) -> pd.DataFrame:
+    """A row for each place and unit: numbered kits together, stock by lot. What came less what left is on hand."""
+    import pandas as pd
+
+    frame = pd.DataFrame([_values(line) for line in audit.lines], columns=list(COLUMNS))
+    frame.attrs["as_of"] = audit.today.isoformat()
+    return frame
+
+
+def account_csv(audit: CustodyAudit) -> str:
+    """The same as CSV."""
+    return csv_text(COLUMNS, ([_cell(value) for value in _values(line)] for line in audit.lines))
+
+
+def account_rows(audit: CustodyAudit) -> list[dict[str, str]]:
+    """The same for a terminal: columns in which nothing happened are left out, and zeros empty."""
+    used = [
+        name
+        for name in COLUMNS
+        if name not in NUMBERS or name == "on hand" or any(_values(line)[COLUMNS.index(name)] for line in audit.lines)
+    ]
+    return [
+        {name: _short(value) for name, value in zip(COLUMNS, _values(line), strict=True) if name in used}
+        for line in audit.lines
+    ]
+
+
+def findings_csv(audit: CustodyAudit) -> str:
+    """Every open finding as CSV."""
+    return csv_text(
+        _FINDINGS,
+        (
+            (
+                one.finding.status.value, one.finding.rule, one.kit, one.lot, one.place,
+                one.entries[0].at if one.entries else "", one.finding.sentence,
+                "; ".join(entry.place for entry in one.entries), one.finding.source,
+            )
+            for one in audit.findings
+        ),
+    )  # fmt: skip
+
+
+def _values(line: Line) -> tuple[object, ...]:
+    amounts = (line.amount(name) for name in (*CAME, *LEFT, UNEXPLAINED))
+    return line.place, line.lot, line.unit, *amounts, line.on_hand, line.in_transit, line.adds_up
+
+
+def _cell(value: object) -> object:
+    return ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+def _short(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "NO"
+    return f"{value:g}" if isinstance(value, int | float) and value else str(value or "")
