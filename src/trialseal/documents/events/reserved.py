@@ -29,13 +29,6 @@ RESERVED: Final[dict[str, Reserved]] = {
             "device", "sequence", "from", "until", "readings", "digest", "received", "offset", "attested_by", "subject",
         ),
     ),
-    "access": Reserved(
-        "an application for shared data, a permit's hand-over, a return, a destruction",
-        (
-            "action", "application", "permit", "package", "recipient", "purpose", "files", "by", "decided_by",
-            "agreement", "until",
-        ),
-    ),
     "contest": Reserved(
         "another party's objection to an entry of a stream that is not its own",
         (
