@@ -51,6 +51,13 @@ def encrypt_to(path: Path, write: Callable[[BinaryIO], None], recipients: Sequen
     files.write_with(path, encrypted, 0o600, overwrite=False)
 
 
+def encrypt_stream(plain: BinaryIO, out: BinaryIO, recipient: str) -> None:
+    """Encrypts one open file into another, piece by piece; UsageError if the recipient is none."""
+    import pyrage
+
+    pyrage.encrypt_io(plain, out, [_recipient(recipient)])
+
+
 def encrypt_by_password(path: Path, write: Callable[[BinaryIO], None], password: str) -> None:
     """Encrypts what `write` writes by a password, in memory."""
     import pyrage
@@ -92,6 +99,24 @@ def decrypt_by_password(path: Path, password: str) -> bytes:
         raise FailedError(
             f"{escaping.path(path)} cannot be opened: the password is another, or it is damaged"
         ) from None
+
+
+def new_identity() -> tuple[str, str]:
+    """A new X25519 identity, `AGE-SECRET-KEY-1…`, and its recipient, `age1…`."""
+    import pyrage
+
+    identity = pyrage.x25519.Identity.generate()
+    return str(identity), str(identity.to_public())
+
+
+def recipient_of(identity: str) -> str:
+    """The recipient of an identity; UsageError if it is none."""
+    return str(_identity(identity).to_public())  # type: ignore[attr-defined]
+
+
+def key_file(identity: str, recipient: str, made: str) -> bytes:
+    """A key file as age-keygen writes it."""
+    return f"# created: {made}\n# public key: {recipient}\n{identity}\n".encode()
 
 
 def identities_in(path: Path) -> list[str]:
