@@ -9,7 +9,7 @@ from typing import NamedTuple
 from trialseal.documents.sharing import AccessPolicy, Application, Package, Permit
 from trialseal.evidence.consents import Entry
 from trialseal.ledger.attestations import AttestationRecord
-from trialseal.rules.attesting import Doubt
+from trialseal.ledger.parties import PartyRecord
 
 
 class Held(NamedTuple):
@@ -49,7 +49,7 @@ class SharingEvidence:
         held: Iterable[Held] = (),
         history_gap: str | None = None,
         recipients: Mapping[str, Recipient] | None = None,
-        doubts: Mapping[bytes, Doubt] | None = None,
+        authors: Mapping[bytes, PartyRecord | None] | None = None,
         unseen: str | None = None,
         unanchored: Mapping[str, int] | None = None,
     ) -> None:
@@ -70,8 +70,8 @@ class SharingEvidence:
         self.history_gap = history_gap
         self.recipients = dict(recipients or {})
         """By party id in hexadecimal."""
-        self.doubts = dict(doubts or {})
-        """What the authors of permits say of the keys that signed, by the digest of the permit's log."""
+        self.authors = dict(authors or {})
+        """Who gave permits, with their keys and what they say of them."""
         self.unseen = unseen
         """Why not all entries can be seen; None if all are."""
         self.unanchored = dict(unanchored or {})

@@ -25,8 +25,8 @@ PERMISSIONS: Final = {
     "DS": Term("DUO:0000007", "disease specific research", "HMB"),
     "POA": Term("DUO:0000011", "population origins or ancestry research only", "GRU"),
 }
-"""The ontology places HMB below GRU and DS below HMB. That NRES allows what GRU does, and GRU what POA does, follows from
-their definitions: no restriction on use; use for any research purpose."""
+"""The ontology places HMB below GRU and DS below HMB. That NRES allows what GRU does, and GRU what POA does, follows
+from their definitions: no restriction on use; use for any research purpose."""
 MODIFIERS: Final = {
     "RS": Term("DUO:0000012", "research specific restrictions"),
     "NMDS": Term("DUO:0000015", "no general methods research"),

@@ -121,9 +121,8 @@ def pack(
         os.rename(new, folder)
     except OSError as error:
         shutil.rmtree(new, ignore_errors=True)
-        raise UsageError(
-            f"{escaping.path(folder)} cannot be written ({error.strerror or error}): nothing was packed; make room there"
-        ) from None
+        why = error.strerror or error
+        raise UsageError(f"{escaping.path(folder)} cannot be written ({why}): nothing was packed; make room") from None
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise

@@ -1,11 +1,11 @@
-"""The rules about a permit: whether it is shown, who gave it, whether it keeps the terms, what came of it at its end."""
+"""The rules about a permit: whether it is shown, who gave it, whether it keeps the terms, what came at its end."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from trialseal.evidence.wording import listed, moment
-from trialseal.rules.attesting import Doubt, end_words
+from trialseal.evidence.wording import moment
+from trialseal.rules.attesting import Doubt, doubt_of, end_words
 from trialseal.rules.finding import Answer, Status, does_not_apply, fails, holds, rule, undetermined
 from trialseal.sharing.cases import TERMS, PermitCase, short
 from trialseal.sharing.terms import overall, within
@@ -42,7 +42,7 @@ def permit_shown(case: PermitCase) -> Answer:
 )
 def permit_entitled(case: PermitCase) -> Answer:
     one, evidence = case.record, case.evidence
-    doubt = evidence.doubts.get(one.log)
+    doubt = doubt_of(evidence.authors.get(one.author), one)
     if doubt is Doubt.DISOWNED:
         return fails(
             f"permit {one.number}: who gave it states that its key was in the wrong hands by then: is it theirs?"
@@ -56,8 +56,8 @@ def permit_entitled(case: PermitCase) -> Answer:
     ]
     if not could:
         return fails(
-            f"permit {one.number} was given by party {short(one.author.hex())}, neither the trial's sponsor then nor named "
-            "its data access committee: on whose behalf?"
+            f"permit {one.number} was given by party {short(one.author.hex())}, neither the trial's sponsor then nor "
+            "named its data access committee: on whose behalf?"
         )
     if doubt is Doubt.CONTESTED:
         return undetermined(f"permit {one.number}: who gave it disagrees with itself about its key: ask them")
@@ -117,9 +117,7 @@ def permit_end_kept(case: PermitCase) -> Answer:
     name, what = case.evidence.name(permit.recipient), "destroyed" if permit.at_end == "destroy" else "returned"
     ended = f"permit {case.record.number} ended {moment(case.record.ended_at)}"
     if done:
-        return holds(
-            f"{ended}, and {name} states that the data were {listed([done[-1].event['action']])} {done[-1].at}"
-        )
+        return holds(f"{ended}, and {name} states that the data were {done[-1].event['action']} {done[-1].at}")
     if case.evidence.unseen:
         return undetermined(
             f"{ended}; whether {name} states that the data were {what} is not seen: {case.evidence.unseen}"

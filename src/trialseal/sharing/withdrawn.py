@@ -52,9 +52,8 @@ def withdrawn(entries: Iterable[Entry], legal_basis: str | None) -> Mapping[str,
             continue
         if one.type == "withdrawal" and one.event.get("scope") == "data-use":
             withdrawals.setdefault(one.subject, []).append(one)
-        elif one.type == "consent" and one.event.get("status") in ("given", "assent"):
-            if not one.event.get("covers") or "data-use" in one.event["covers"]:
-                consents.setdefault(one.subject, []).append(one)
+        elif one.type == "consent" and _to_data_use(one):
+            consents.setdefault(one.subject, []).append(one)
     found: dict[str, Standing] = {}
     for subject, those in withdrawals.items():
         for one in those:
@@ -64,6 +63,11 @@ def withdrawn(entries: Iterable[Entry], legal_basis: str | None) -> Mapping[str,
             if subject not in found or _FURTHEST.index(standing.reach) < _FURTHEST.index(found[subject].reach):
                 found[subject] = standing
     return found
+
+
+def _to_data_use(consent: Entry) -> bool:
+    covers = consent.event.get("covers")
+    return consent.event.get("status") in ("given", "assent") and (not covers or "data-use" in covers)
 
 
 _FURTHEST = (Reach.OUT, Reach.UNDETERMINED, Reach.IN)
