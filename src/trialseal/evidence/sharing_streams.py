@@ -97,7 +97,7 @@ def gather(
     """Everything about what is shared of a trial: `documents` and `owners` are those at hand, by their digests."""
     read = read_entries(chain, trial, stores, all_at_hand=all_at_hand, as_of=as_of, progress=progress)
     attested = chain.attested(trial)
-    records = [one for one in chain.attestations(trial) if as_of is None or one.time <= as_of]
+    records = [one for one in attested.records if as_of is None or one.time <= as_of]
     permits = [one for one in records if one.kind is AttestationKind.PERMIT]
     history = chain.history(trial)
     accesses = tuple(one for one in read.entries if one.type == "access")
@@ -165,11 +165,11 @@ def _recipients(chain: StreamSource, wanted: Sequence[str], names: Names) -> dic
     found = {}
     for party in parties:
         profile = names.profile(party)
-        gap = chain.attested(party).gap
+        attested = chain.attested(party)
         found[party.hex()] = Recipient(
             names.name(party),
             profile.keys if profile else None,
-            tuple(one for one in chain.attestations(party) if one.kind is ACCREDITATION),
-            str(gap) if gap else None,
+            tuple(one for one in attested.records if one.kind is ACCREDITATION),
+            str(attested.gap) if attested.gap else None,
         )
     return found
