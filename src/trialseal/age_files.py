@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from trialseal import escaping, files
 from trialseal.errors import FailedError, UsageError
@@ -52,10 +52,48 @@ def encrypt_to(path: Path, write: Callable[[BinaryIO], None], recipients: Sequen
 
 
 def encrypt_stream(plain: BinaryIO, out: BinaryIO, recipient: str) -> None:
-    """Encrypts one open file into another, piece by piece; UsageError if the recipient is none."""
+    """Encrypts one open file into another, piece by piece; UsageError if the recipient is none.
+
+    What reading or writing raises is raised as it is.
+    """
     import pyrage
 
-    pyrage.encrypt_io(plain, out, [_recipient(recipient)])
+    failed: list[BaseException] = []
+    reader, writer = _Kept(plain, failed), _Kept(out, failed)
+    try:
+        pyrage.encrypt_io(reader, writer, [_recipient(recipient)])
+    except (pyrage.EncryptError, OSError):
+        if failed:  # pyrage keeps no more of it than its words
+            raise failed[0] from None
+        raise
+
+
+class _Kept(io.RawIOBase):
+    """A file that keeps what reading or writing it raised."""
+
+    def __init__(self, file: BinaryIO, failed: list[BaseException]) -> None:
+        self._file = file
+        self._failed = failed
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._file.read(size)
+        except BaseException as error:
+            self._failed.append(error)
+            raise
+
+    def write(self, data: object) -> int:
+        try:
+            return self._file.write(cast(bytes, data))
+        except BaseException as error:
+            self._failed.append(error)
+            raise
 
 
 def encrypt_by_password(path: Path, write: Callable[[BinaryIO], None], password: str) -> None:
@@ -86,6 +124,10 @@ def decrypt_with(path: Path, identities: Sequence[str], out: BinaryIO) -> None:
             raise FailedError(
                 f"{escaping.path(path)} cannot be opened: it was encrypted for another key, or is damaged"
             ) from None
+        except OSError as error:
+            if error.errno is not None:  # of the file or the disk
+                raise
+            raise FailedError(f"{escaping.path(path)} cannot be opened: it is damaged") from None
 
 
 def decrypt_by_password(path: Path, password: str) -> bytes:

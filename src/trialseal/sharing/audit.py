@@ -45,7 +45,7 @@ def audit(evidence: SharingEvidence, now: int) -> SharingAudit:
 
 
 def _findings(evidence: SharingEvidence, now: int) -> Iterator[SharingFinding]:
-    packages = {}
+    packages: dict[str, None] = {}
     for record in evidence.permits:
         case = PermitCase(evidence, record, now)
         packages[record.digest.hex()] = None

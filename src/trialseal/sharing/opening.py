@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from trialseal import age_files, escaping, files
 from trialseal.documents.sharing import Package
@@ -102,8 +102,8 @@ class _Digest(io.RawIOBase):
         return True
 
     def write(self, data: object) -> int:
-        self.digest.update(data)  # type: ignore[arg-type]
-        return self._file.write(data)  # type: ignore[arg-type]
+        self.digest.update(cast(bytes, data))
+        return self._file.write(cast(bytes, data))
 
 
 def _one(folder: Path, one: Packed, identity: str, place: Path) -> None:
@@ -113,7 +113,7 @@ def _one(folder: Path, one: Packed, identity: str, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     with open(place, "xb") as file:
         written = _Digest(file)
-        age_files.decrypt_with(path, [identity], written)  # type: ignore[arg-type]
+        age_files.decrypt_with(path, [identity], cast(BinaryIO, written))
     if files_digest(path) != one.stored or written.digest.hexdigest() != one.sha256:
         raise FailedError(f"{escaping.path(one.path)} is not the file that was packed: {_AGAIN}")
 

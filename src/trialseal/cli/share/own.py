@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -124,5 +123,5 @@ def log_access(stream: StreamStore, id: str, at: str, action: str, members: Mapp
     event = {"format": FORMAT, "kind": "event", "type": "access", "id": id, "at": at, "action": action}
     event |= {key: value for key, value in members.items() if value}
     parse_event(event, "the event")
-    stream.append([Row(id, None, event_form(json.loads(json.dumps(event))), type="access")])
+    stream.append([Row(id, None, event_form(event), type="access")])
     return True

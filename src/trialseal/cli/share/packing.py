@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from trialseal.errors import UsageError
 from trialseal.evidence.wording import count
 from trialseal.files import json_bytes, require_file
 from trialseal.folder.reading import read
+from trialseal.sharing.cases import moment_of
 from trialseal.sharing.owners import Rows, Source, read_owners, sources_in
 from trialseal.sharing.packing import Contents
 from trialseal.sharing.packing import pack as packed_into
@@ -51,7 +51,7 @@ def pack(session: Session) -> int:
             "seal": _seal(source), "files": len(contents.files), "bytes": contents.bytes,
             "manifest": contents.manifest, "root": contents.root.hex(), "recipient": recipient,
             "left_out": len(without), "undetermined": len(unclear),
-            "packed": datetime.fromtimestamp(chain_time(session), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "packed": moment_of(chain_time(session)),
             "deidentified_by": args.deidentified_by, "nonce": secrets.token_hex(32),
         }  # fmt: skip
         value = {key: member for key, member in value.items() if member is not None}

@@ -29,6 +29,7 @@ from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import moment
 from trialseal.files import write_json
 from trialseal.ledger.codes import AttestationKind
+from trialseal.sharing.cases import moment_of
 from trialseal.sharing.manifest import DOCUMENT
 from trialseal.sharing.terms import open_lines, within
 
@@ -87,7 +88,8 @@ def permit(session: Session) -> int:
         "until": document.until,
         "by": args.by,
     }
-    at = now_of(session)
+    # The entries name the permit, so they were written after it: of two things in one second nobody could tell.
+    at = moment_of(max(chain_time(session), record.time + 1))
     log_access(stream, f"permitted-{record.log.hex()[:16]}", at, "permitted", {**common, "decided_by": args.decided_by})
     log_access(stream, f"handed-over-{secrets.token_hex(8)}", at, "handed-over", {**common, "files": package.files})
     # Whatever happens from here on, the hand-over is on disk: logged without being made, never made without a log.
@@ -118,7 +120,7 @@ def _until(given: str | None, application: Application, now: int) -> str:
         seconds = unix_seconds(date_range(application.until)[1].isoformat(), "until") + 86400
     if seconds <= now:
         raise UsageError(f"the permit would end {moment(seconds)}, which is past: give a later --until")
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment_of(seconds)
 
 
 def _key_of(session: Session, application: Application, folders: list[Path]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
 from pathlib import Path
 
 from trialseal import escaping
@@ -17,13 +16,14 @@ from trialseal.documents.sharing import Application
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.wording import count, day
 from trialseal.files import read_file
+from trialseal.sharing.cases import moment_of
 
 _LARGEST = 1 << 24
 
 
 def now_of(session: Session) -> str:
     """Now, as entries write it, by the clock of the chain."""
-    return datetime.fromtimestamp(chain_time(session), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment_of(chain_time(session))
 
 
 def request(session: Session) -> int:
