@@ -5,11 +5,12 @@ RUN := tools/run
 EVENTS ?= 20000
 N ?= 600
 SEED ?= 1
+RUNS ?= 1000
 PY := $(RUN) .venv/bin/python
 LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
-.PHONY: help setup demo test lint format bench mutants evaluate gas devnet artifacts lock clean
+.PHONY: help setup demo test lint format bench mutants faults soak evaluate gas devnet artifacts lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +44,12 @@ bench: setup .toolchain/bench/.done ## measure the speeds that docs/ publishes; 
 
 mutants: setup .toolchain/mutation/.done ## put small faults into what verdicts rest on; the tests must see each: make mutants [N=600] [SEED=1]
 	PYTHONPATH=$(CURDIR)/.toolchain/mutation/packages $(PY) tests/mutation/mutants.py --number $(N) --seed $(SEED) --only '$(ONLY)'
+
+faults: setup ## an office against networks that fail, processes killed, blocks taken back: make faults [RUNS=1000] [SEED=1]
+	$(PY) tests/faults/faults.py --runs $(RUNS) --seed $(SEED)
+
+soak: setup ## as many such runs as ten minutes allow: make soak [SEED=1]
+	$(PY) tests/faults/faults.py --runs 100000 --minutes 10 --seed $(SEED)
 
 evaluate: setup ## score the comparison of outcomes against human ratings: make evaluate [DATA=folder] [ARGS=--learn]
 	$(PY) tests/evaluation/evaluate.py $(DATA) $(ARGS)

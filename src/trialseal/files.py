@@ -12,7 +12,7 @@ import io
 import json
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TextIO, TypeAlias
@@ -277,6 +277,16 @@ def _temporary(path: Path, mode: int) -> Iterator[tuple[Path, int]]:
 def write_bytes(path: Path, data: bytes, mode: int = 0o644, *, overwrite: bool = True) -> None:
     """As `put`, in folders that are made where they lack; UsageError in a sentence where it cannot be done."""
     _make(path, lambda: put(path, data, mode, overwrite=overwrite))
+
+
+def write_passing(path: Place, chunks: Iterable[bytes]) -> None:
+    """Writes a new file that is needed for a moment: nothing is forced to disk. UsageError if it cannot be written."""
+    try:
+        with open(path, "xb", buffering=0) as file:
+            for chunk in chunks:
+                write_all(file.fileno(), chunk)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 def _make(path: Path, make: Callable[[], None]) -> None:

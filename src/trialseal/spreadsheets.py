@@ -18,7 +18,12 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], *, line_end: str = "\n") -> str:
     """A table as CSV (RFC 4180); None is an empty cell."""
-    return "".join((",".join(map(_cell, row)) or '""') + line_end for row in [columns, *rows])
+    return csv_rows([columns, *rows], line_end=line_end)
+
+
+def csv_rows(rows: Iterable[Iterable[object]], *, line_end: str = "\n") -> str:
+    """Rows of a table as CSV, which follow others."""
+    return "".join((",".join(map(_cell, row)) or '""') + line_end for row in rows)
 
 
 def _cell(value: object) -> str:

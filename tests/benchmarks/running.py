@@ -42,6 +42,18 @@ class Row(NamedTuple):
     theirs: Run
 
 
+class Count(NamedTuple):
+    """A line of docs/performance.md that is counted, not timed."""
+
+    what: str
+    requests: int
+    """To a node, over HTTP."""
+    received: int
+    """Bytes that it answered."""
+    evidence: int
+    """Bytes that are left of them as evidence in a bundle."""
+
+
 def run(words: Sequence[str | Path], codes: Sequence[int] = (0,), memory: bool = False, cwd: Path | None = None) -> Run:
     """A whole process, which must end with one of these exit codes. A program that measures itself says so in the
     last line of its output: {"seconds": …}. `memory` adds up several processes: not to be used where time counts to

@@ -33,7 +33,7 @@ def test_an_entry_is_proven_out_of_a_bundle(user: User, opened: Path, home: Path
     assert "proofs/ae-1.json" in open_bundle(digests, "it").files
     known = Chain(networks.resolve("devnet", home)).as_of().hash
     proof = tmp_path / "proof.json"
-    proof.write_bytes(held.files["proofs/ae-1.json"])
+    proof.write_bytes(held.files["proofs/ae-1.json"].read())
     user("devnet", "down")
     try:
         for one in (path, digests):

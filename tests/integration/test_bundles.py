@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
+from tests.packed_bundles import contents
 from tests.unit.clocks.clock_servers import calendar
 
-from trialseal.evidence.bundle import container
 from trialseal.evidence.bundle.bundle import open_bundle
 from trialseal.ledger import networks
 from trialseal.ledger.chain import Chain
@@ -65,7 +65,7 @@ def test_proofs_of_second_clocks_are_packed_and_set_aside(
     [proof] = (registered / "clocks").iterdir()
     path = tmp_path / "trial.trialseal"
     user("bundle", registered, "--out", path)
-    assert open_bundle(path, "b").files[f"clocks/{proof.name}"] == proof.read_bytes()
+    assert open_bundle(path, "b").files[f"clocks/{proof.name}"].read() == proof.read_bytes()
     said = user("verify", path, "--block-hash", the_hash(home), code=None).out
     assert "clocks (a proof of a second clock)" in said
 
@@ -94,7 +94,7 @@ def test_every_flipped_bit_is_found_and_placed(bundle: Path, tmp_path: Path) -> 
             ),
             changed.open("rb") as file,
         ):
-            container.contents(file, "it")
+            contents(file)
 
 
 def test_json_names_the_reference_block(user: User, bundle: Path, home: Path) -> None:

@@ -16,6 +16,12 @@ def test_trials_as_a_table_and_as_csv(user: User, registered: Path, tmp_path: Pa
     header, *rows = target.read_text().splitlines()
     assert header.startswith("trial,registry ids,code,sponsor")
     assert len(rows) >= 1
+    listed = user("trials", "--json").value
+    assert [one["trial"] for one in listed] == [row.split(",")[0] for row in rows]
+    assert user("trials", "--page", "1", "--json").value == listed
+    assert "page 1 of 1; complete: the contract counts" in user("trials", "--page", "1").out
+    assert "--page 2 is behind the last: this chain's trials fill 1 page" in user("trials", "--page", "2", code=3).err
+    assert "--page 0 is not a page" in user("trials", "--page", "0", code=3).err
 
 
 def test_history_writes_the_timeline_page(user: User, registered: Path, tmp_path: Path) -> None:

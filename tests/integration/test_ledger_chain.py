@@ -201,6 +201,42 @@ def test_trials_of_the_chain(chain: Chain, trial: Trial) -> None:
     assert trial.id in [act.trial for act in registered.acts]
 
 
+def test_trials_page_by_page_in_as_many_pieces_as_the_node_gives(
+    chain: Chain, trial: Trial, new_party: NewParty, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party, sender = new_party()
+    for code in (b"A", b"B", b"C"):
+        sender.send("TrialRegistry", "register", [(party, code.ljust(32, b"\0"), b"\1" * 32, b"\2" * 32, 1)])
+    acts = chain.registrations().acts
+    monkeypatch.setattr(node_module, "MOST_OF_LOGS", 2000)  # two registrations
+    listed = over(gateway).trial_list()
+    pages = list(listed.pages(2))
+    assert not listed.gap and listed.count == len(acts)
+    assert tuple(act for page in pages for act in page) == acts and {len(page) for page in pages[:-1]} == {2}
+    assert list(over(gateway).trial_list().pages(2, only=2)) == [acts[2:4]]
+    assert gateway.methods.count("eth_getLogs") >= len(acts)  # two a piece at most, read twice
+
+    def hide(request: Any, answer: Any) -> Any:
+        return {"result": answer["result"][:-1]} if request["method"] == "eth_getLogs" else answer
+
+    gateway.after = hide
+    hidden = over(gateway).trial_list()
+    list(hidden.pages(2))
+    assert "cannot be seen" in str(hidden.gap)
+
+
+def test_a_page_of_trials_takes_three_requests(chain: Chain, trial: Trial, gateway: Gateway) -> None:
+    listing = over(gateway)
+    for page in listing.trial_list().pages():
+        listing.load(trials=[act.trial for act in page])
+        assert all(listing.history(act.trial).complete for act in page)
+        known = listing.as_of()
+        listing.forget()
+        assert not listing.evidence().nodes and listing.as_of() == known
+    assert len(gateway.requests) <= 3
+    assert listing.history(trial.id).complete
+
+
 # ----- numbers, sponsors, appointments -----
 
 

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import packed_bundles
 from tests.integration.test_command import home
 from tests.integration.test_lies_to_commands import believes, commands, do, run
+from tests.packed_bundles import contents
 
 from trialseal.documents.canonical import canonical_bytes, parse_json
 from trialseal.errors import TrialsealError, UsageError
-from trialseal.evidence.bundle import container, manifest
+from trialseal.evidence.bundle import manifest
 from trialseal.evidence.bundle.bundle import FILES, open_bundle
 from trialseal.ledger import networks
 from trialseal.ledger.chain import Chain
@@ -42,7 +44,7 @@ def bundles(home: Path, commands: dict[str, list[str]], tmp_path_factory: pytest
 
 def members_of(path: Path) -> Members:
     with path.open("rb") as file:
-        return container.contents(file, "it")
+        return contents(file)
 
 
 def packed(members: Members, **claimed: Any) -> bytes:
@@ -51,7 +53,7 @@ def packed(members: Members, **claimed: Any) -> bytes:
     assert isinstance(said, dict)
     rest = {name: content for name, content in members.items() if name != manifest.NAME}
     said["files"] = {name: sha256(content).hexdigest() for name, content in rest.items()}
-    return container.pack(rest | {manifest.NAME: canonical_bytes(said | claimed)})
+    return packed_bundles.packed(rest | {manifest.NAME: canonical_bytes(said | claimed)})
 
 
 def parts(data: bytes, head: int, at: int) -> list[bytes]:
@@ -166,5 +168,5 @@ def test_every_flipped_bit_is_found(bundles: tuple[Path, Path]) -> None:
     for place in range(0, len(data), 5):
         data[place] ^= 1 << place % 8
         with pytest.raises(UsageError, match="not a bundle as it was packed"):
-            container.contents(io.BytesIO(bytes(data)), "it")
+            contents(io.BytesIO(bytes(data)))
         data[place] ^= 1 << place % 8

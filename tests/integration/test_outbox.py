@@ -15,9 +15,9 @@ from conftest import NO_KEY
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
-from trialseal.ledger.outbox import Outbox, Slot, State
+from trialseal.ledger.outbox import Outbox, Outgoing, Slot, State
 from trialseal.ledger.revisiting import revisit
-from trialseal.ledger.sending import Outgoing, Sender
+from trialseal.ledger.sending import Sender
 
 __all__ = ["home", "registered", "trial", "user"]
 NewSender = Callable[[], Sender]

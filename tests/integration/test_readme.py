@@ -72,6 +72,8 @@ def before(words: list[str], place: Path) -> None:
         for version in ("1", "2"):
             [copy] = (trial / "documents" / "sealed").glob(f"*-protocol-v{version}-*.json")
             shutil.copy(copy, place / f"protocol-v{version}.json")
+    if "--update" in words:  # months later
+        Chain(networks.resolve("devnet", place.parent / "home")).rpc.call("evm_mine", [])
     if "january.trialseal" in words:
         for month in ("january", "june"):
             shutil.copy(place / "trial.trialseal", place / f"{month}.trialseal")
@@ -104,6 +106,7 @@ def test_readme_sections_run_as_written(
                 continue
             if words[:2] == ["devnet", "up"]:
                 words += ["--port", str(free_port())]
+            before(words, place)
             if "URL" in words:
                 words[words.index("URL")] = networks.resolve("devnet", home).url
             if "HASH" in words:
@@ -113,7 +116,6 @@ def test_readme_sections_run_as_written(
             if "PARTY" in words:
                 rows = json.loads((home / "parties.json").read_text())
                 words[words.index("PARTY")] = rows[0]["party"]
-            before(words, place)
             # At a terminal the reader answers yes: enrolment was in 2020, and this chain's clock is today's.
             acts = ("register", "milestone", "amend", "results", "batch", "sign")
             asked = words[0] in acts or words[1:2] == ["forget"]

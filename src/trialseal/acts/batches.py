@@ -16,7 +16,7 @@ from typing import Final
 from trialseal.acts.act import ZERO, Act, ActsFound, recorded_by
 from trialseal.acts.carrying_out import Done, kept, with_act
 from trialseal.acts.cost import Cost, transaction_cost
-from trialseal.acts.desk import Desk, Question
+from trialseal.acts.desk import Desk, Question, Turn
 from trialseal.acts.judging import judge
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder.trial_folder import TrialFolder
@@ -24,10 +24,10 @@ from trialseal.ledger.contracts import contract
 from trialseal.ledger.fees import MOST_GAS
 from trialseal.ledger.heads import refused_acts
 from trialseal.ledger.logs import Log, parse
-from trialseal.ledger.outbox import State
+from trialseal.ledger.outbox import Outgoing, State
 from trialseal.ledger.records import History
 from trialseal.ledger.revisiting import revisit
-from trialseal.ledger.sending import Outgoing, Sent
+from trialseal.ledger.sending import Sent
 from trialseal.rules.finding import Status
 
 MOST_BYTES: Final = 120 << 10
@@ -192,7 +192,7 @@ def carry_out_batch(desk: Desk, items: Sequence[Item], told: Told, say: Callable
     refused: list[RefusedAct] = []
     desk.chain.expect_deployed()
     with desk.alone(desk.party) as turn:
-        _finish_earlier(desk)
+        _finish_earlier(desk, turn)
         made = plan(desk, items)
         say(made.words)
         if question := made.question:
@@ -232,7 +232,7 @@ class _Progress:
         self._desk.progress(f"{self._done:,} of {self._acts:,} acts are recorded{words} …")
 
 
-def _finish_earlier(desk: Desk) -> None:
+def _finish_earlier(desk: Desk, turn: Turn) -> None:
     """Brings to its end what batches of this account had signed: then the chain tells which acts stand."""
     chain = desk.chain
     revisit(chain, desk.outbox, send=False)
@@ -240,7 +240,8 @@ def _finish_earlier(desk: Desk) -> None:
     earlier = [one for one in waiting if one.sender == desk.address and "/batch-" in one.slot]
     for one in sorted(earlier, key=lambda each: each.nonce):
         try:
-            desk.sender.settle(one, desk.outbox)
+            if (sent := desk.sender.settle(one, desk.outbox)) is not None:
+                turn.sent(sent.block)
         except FailedError as error:  # refused or cancelled: the plan that follows looks what stands
             desk.note(str(error))
     if earlier:

@@ -133,15 +133,16 @@ class Turn:
             import fcntl
         except ImportError:  # not there on Windows, where two at once stay the user's own care
             return False
+        chain = self._desk.chain
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             self._desk.progress("waiting for another command about the same …")
             fcntl.flock(self._file, fcntl.LOCK_EX)
-        chain = self._desk.chain
-        if self._last_block() <= chain.as_of().number:
-            return False
-        chain.renew()
+        else:
+            if self._last_block() <= chain.as_of().number:
+                return False
+        chain.renew()  # whoever held it may have sent again what a reorganisation had dropped
         return True
 
     def give_up(self) -> None:

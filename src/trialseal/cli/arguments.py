@@ -94,7 +94,11 @@ def trust_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--trust-node", action="store_true", help="the node that is asked is your own")
     group.add_argument("--block-hash", metavar="0x…", help="read as of the block with this hash, which you know")
     group.add_argument(
-        "--checkpoints", metavar="FILE", action="append", default=[], help="signed checkpoints; may be repeated"
+        "--checkpoints",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="signed checkpoints, or a bundle of those attested on another chain; may be repeated",
     )
     group.add_argument(
         "--checkpoint-key",
@@ -103,6 +107,14 @@ def trust_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="address of a key whose checkpoints you trust; may be repeated",
     )
+    group.add_argument(
+        "--checkpoint-party",
+        metavar="PARTY",
+        action="append",
+        default=[],
+        help="id of a party whose attested checkpoints you trust; may be repeated",
+    )
+    group.add_argument("--checkpoint-block", metavar="0x…", help="hash of that bundle's own block, which you know")
     group.add_argument(
         "--quorum", metavar="K", type=int, help="so many of the network's nodes must name the same block"
     )

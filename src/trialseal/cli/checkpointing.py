@@ -16,8 +16,6 @@ from trialseal.ledger.reference.checkpoints import Checkpoint
 
 def checkpoint(session: Session) -> int:
     """Signs the hash, number and time of a block as this node shows it, and adds it to a file."""
-    from eth_account.messages import encode_defunct
-
     args, chain, out = session.args, session.chain, session.out
     path = Path(args.output)
     header = _header(session)
@@ -26,10 +24,7 @@ def checkpoint(session: Session) -> int:
     signer = session.own.signing.address.lower()
     kept = _kept(path, signer, chain.chain_id(), header)
     made = Checkpoint(chain.chain_id(), chain.genesis().lower(), header.number, header.hash, header.time, signer)
-    account = session.own.signing.unlock()
-    value = checkpoints.as_json(
-        made, bytes(account.sign_message(encode_defunct(checkpoints.message_of(made))).signature)
-    )
+    value = checkpoints.as_json(made, session.own.signing.sign_message(checkpoints.message_of(made)))
     write_json(path, [*kept, value])
     out.say(f"block {header.number:,} (0x{header.hash.hex()}) is signed in {escaping.path(path)}")
     out.say(f"  whoever trusts you reads with --checkpoints FILE --checkpoint-key {signer}")

@@ -127,6 +127,12 @@ class Output:
             self._end_progress()
             self._streams.out(json_line(value))
 
+    def items(self, items: Sequence[str]) -> None:
+        """The answer for a program: an array of values, each as `json_item` gives it; nothing without `--json`."""
+        if self.as_json:
+            self._end_progress()
+            self._streams.out("[\n  " + ",\n  ".join(items) + "\n]\n" if items else json_line([]))
+
     def progress(self, words: str) -> None:
         """What is being done now, if it has taken more than a second and a terminal is there to show it."""
         if _is_terminal(sys.stderr) and time.monotonic() - self._started > _QUIET_SECONDS:
@@ -160,6 +166,11 @@ def table(rows: Sequence[Mapping[str, str]]) -> str:
 def json_line(value: Any) -> str:
     """A value as the JSON that is printed."""
     return escaping.json_text(value, default=_plain) + "\n"
+
+
+def json_item(value: Any) -> str:
+    """A value as it stands in an array that is printed."""
+    return json_line(value).rstrip("\n").replace("\n", "\n  ")
 
 
 def _is_terminal(stream: TextIO) -> bool:

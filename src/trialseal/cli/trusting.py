@@ -10,10 +10,13 @@ from pathlib import Path
 
 from trialseal import escaping
 from trialseal.errors import UsageError
+from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
 from trialseal.ledger.block import AsOf
 from trialseal.ledger.moments import moment
 from trialseal.ledger.reference import checkpoints
 from trialseal.ledger.reference.asking import Vouching
+from trialseal.ledger.reference.attested import Attestations
+from trialseal.ledger.reference.checkpoints import Checkpoint
 from trialseal.ledger.reference.vouching import Choice
 
 FAILS, UNDETERMINED = 1, 2
@@ -25,13 +28,19 @@ def choice_of(args: argparse.Namespace) -> Choice:
     """What the reader named as trusted; UsageError in one sentence for what cannot be read."""
     if args.quorum is not None and args.quorum < 2:
         raise UsageError("--quorum needs 2 operators or more: for a node of your own say --trust-node")
-    if args.checkpoints and not args.checkpoint_key:
+    bundles = [path for path in args.checkpoints if path.endswith(BUNDLE_ENDING)]
+    signed = [path for path in args.checkpoints if path not in bundles]
+    if signed and not args.checkpoint_key:
         raise UsageError("name the key whose checkpoints you trust with --checkpoint-key 0x…")
+    if bundles and not args.checkpoint_party:
+        raise UsageError("name the party whose attested checkpoints you trust with --checkpoint-party PARTY")
+    found = _checkpoints(signed, args.checkpoint_key)
     return Choice(
         own_node=args.trust_node,
         block_hash=_digits(args.block_hash, _HASH, "--block-hash", 64) if args.block_hash else None,
-        checkpoints=_checkpoints(args.checkpoints, args.checkpoint_key),
+        checkpoints=found,
         quorum=args.quorum or 0,
+        attested=_attested(bundles, args, found),
     )
 
 
@@ -116,7 +125,25 @@ def _digits(text: str, form: re.Pattern[str], option: str, digits: int) -> bytes
     return bytes.fromhex(text.removeprefix("0x"))
 
 
-def _checkpoints(paths: Sequence[str], keys: Sequence[str]) -> tuple[checkpoints.Checkpoint, ...]:
+def _attested(bundles: Sequence[str], args: argparse.Namespace, signed: tuple[Checkpoint, ...]) -> Attestations:
+    """The checkpoints in bundles of another chain, whose own block a typed hash or a signed checkpoint vouches for."""
+    if not bundles:
+        return Attestations()
+    from trialseal.cli.attested_checkpoints import attested_in
+
+    typed = args.checkpoint_block
+    other = Choice(
+        block_hash=_digits(typed, _HASH, "--checkpoint-block", 64) if typed else None,
+        checkpoints=signed,
+    )
+    parties = {_digits(one, _HASH, "--checkpoint-party", 64) for one in args.checkpoint_party}
+    each = [attested_in(path, parties, other) for path in bundles]
+    return Attestations(
+        tuple(found for one in each for found in one.found), tuple(doubt for one in each for doubt in one.doubts)
+    )
+
+
+def _checkpoints(paths: Sequence[str], keys: Sequence[str]) -> tuple[Checkpoint, ...]:
     if not paths:
         return ()
     from trialseal.documents.canonical import read_json

@@ -33,6 +33,15 @@ class GivenHeader(NamedTuple):
     height: int | None
 
 
+class Basis(NamedTuple):
+    """What a reader rests on when proofs of second clocks are judged. Nothing is trusted by default."""
+
+    headers: tuple[GivenHeader, ...] = ()
+    """Of Bitcoin blocks."""
+    roots: tuple[Certificate, ...] = ()
+    """Of time-stamping authorities."""
+
+
 class ClockFinding(NamedTuple):
     """One clock's answer."""
 
@@ -43,6 +52,20 @@ class ClockFinding(NamedTuple):
     """What is shown, or what is missing and what would settle it."""
     time: int | None = None
     """By when the bytes existed, in seconds since 1970, where that is shown."""
+
+    @property
+    def sentence(self) -> str:
+        """'Bitcoin block 358,391: holds: these bytes existed by …'."""
+        shown = "cannot be determined" if self.answer is ClockAnswer.UNDETERMINED else str(self.answer)
+        return f"{self.clock}: {shown}: {self.words}"
+
+
+def together(found: Sequence[ClockFinding]) -> ClockAnswer:
+    """What all proofs of one file come to: some must hold, and none fail."""
+    answers = {one.answer for one in found}
+    if ClockAnswer.FAILS in answers:
+        return ClockAnswer.FAILS
+    return ClockAnswer.HOLDS if ClockAnswer.HOLDS in answers else ClockAnswer.UNDETERMINED
 
 
 def judge_proof(proof: Proof, digest: bytes, headers: Sequence[GivenHeader]) -> list[ClockFinding]:

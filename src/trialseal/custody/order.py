@@ -1,13 +1,14 @@
 """In which order the steps of one kit are read.
 
 By time, a day counting as its noon. Where a step would make no sense there, another that may have come before it is
-read first: of another stream, within an hour by the clocks, or not certainly later as both are dated. So two parties'
-clocks, and days without times, are held against nobody. Steps of one stream keep the order of their times.
+read first: of another stream, within an hour by the clocks, or not certainly later as both are dated; and the dispatch
+that a receipt ended, whatever both are dated. So days without times are held against nobody, and where two parties'
+clocks disagree that alone is asked. Steps of one stream keep the order of their times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -50,9 +51,9 @@ def order_of(one: Step, other: Step) -> Order:
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:
-    """The steps of one kit in the order in which they make sense, as far as their times allow."""
+    """The steps of one kit that make no sense by time alone, as far as they do by what their times allow."""
     by_clock = sorted(steps, key=by_time)
-    if _makes_sense(by_clock) or len(by_clock) > _MOST_TRIED:
+    if len(by_clock) > _MOST_TRIED:
         return by_clock
     found: list[Step] = []
     position = NOWHERE
@@ -65,23 +66,22 @@ def in_order(steps: Iterable[Step]) -> list[Step]:
     return found
 
 
-def _makes_sense(steps: Sequence[Step]) -> bool:
-    position = NOWHERE
-    for step in steps:
-        if not is_lawful(position, step):
-            return False
-        position = moved(position, step)
-    return True
-
-
 def _before(one: Step, other: Step) -> bool:
-    """Whether one step must be read before another."""
-    if order_of(one, other) is not Order.BEFORE:
+    """Whether one step must be read before another: a receipt need not before the dispatch that it ended."""
+    if order_of(one, other) is not Order.BEFORE or _ended_by(other, one):
         return False
     a, b = span(one.at), span(other.at)
     if one.stream == other.stream or not (a.is_instant and b.is_instant):
         return True
     return b.first - a.first > CLOCKS
+
+
+def _ended_by(sent: Step, received: Step) -> bool:
+    """Whether a receipt may be of a dispatch by another party, whatever both are dated."""
+    if (sent.action, received.action) != ("shipped", "received") or sent.stream == received.stream:
+        return False
+    numbers = {sent.member("shipment"), received.member("shipment")} - {None}
+    return sent.member("destination") == received.place and len(numbers) < 2
 
 
 def day_of(step: Step) -> str | None:

@@ -47,7 +47,7 @@ class Steps(NamedTuple):
     of_lots: Mapping[str, tuple[Step, ...]]
     """What is said of a whole lot, by lot."""
     lots: Mapping[str, str]
-    """The lot of each kit of which it is known."""
+    """The lot of each kit by the list."""
     stock: tuple[Step, ...]
     counts: tuple[Step, ...]
     """Numbers of kits, or quantities of a lot, that were counted."""
@@ -68,8 +68,6 @@ def steps_of(evidence: CustodyEvidence) -> Steps:
         step = _step(entry, numbers)
         if step.kit is not None:
             kits.setdefault(step.kit, []).append(step)
-            if step.lot is not None:
-                lots.setdefault(step.kit, step.lot)
         elif step.action == "counted":
             counts.append(step)
         elif step.lot is None:
@@ -95,10 +93,12 @@ def _numbers(evidence: CustodyEvidence) -> dict[tuple[str, str], str]:
         for number, one in (evidence.kits or {}).items()
         if one.gtin is not None and one.serial is not None
     }
+    stated: dict[tuple[str, str], str] = {}
     for event in (entry.event for entry in evidence.entries):
         if "kit" in event and "gtin" in event and "serial" in event:
-            found.setdefault((event["gtin"], event["serial"]), event["kit"])
-    return found
+            pack = event["gtin"], event["serial"]
+            stated[pack] = min(stated.get(pack, event["kit"]), event["kit"])
+    return stated | found
 
 
 def _step(entry: Entry, numbers: Mapping[tuple[str, str], str]) -> Step:

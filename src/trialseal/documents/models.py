@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from trialseal.documents.canonical import shown
 from trialseal.documents.endpoint_models import Endpoint, Estimand, RegistryWords, TimePoint
+from trialseal.documents.endpoint_proof import EndpointProof
 from trialseal.documents.fields import NamedDigest, Source, TrialName, as_failed, path_text
 from trialseal.documents.protocol import Amendment, AnalysisPlan, Part, Protocol
 from trialseal.documents.results import Result, Results
@@ -20,7 +21,7 @@ from trialseal.tables.seal_document import DatasetRow, DatasetSeal
 
 __all__ = [
     "FORMAT", "KINDS", "RESERVED_KINDS", "Amendment", "AnalysisPlan", "Correction", "DatasetRow", "DatasetSeal",
-    "Document", "Endpoint",
+    "Document", "Endpoint", "EndpointProof",
     "Estimand", "MilestoneStatement", "NamedDigest", "Part", "PartyProfile", "Protocol", "RegistryRecord",
     "RegistryWords", "Result", "Results", "Source", "TimePoint", "TrialName", "check_results", "dump",
     "parse_document",
@@ -40,6 +41,7 @@ Document = (
     | Application
     | Package
     | Permit
+    | EndpointProof
 )
 KINDS: dict[str, type[Document]] = {
     "protocol": Protocol,
@@ -55,6 +57,7 @@ KINDS: dict[str, type[Document]] = {
     "application": Application,
     "package": Package,
     "permit": Permit,
+    "endpoint-proof": EndpointProof,
 }
 RESERVED_KINDS: dict[str, str] = {
     "kit-list": "the kits of a trial",

@@ -20,6 +20,7 @@ NEWEST: Final[dict[str, int]] = {
     "trialseal-stream-head": 1,
     "trialseal-event-proof": 1,
     "trialseal-bundle": 1,
+    "trialseal-bundle-signature": 1,
     "trialseal-checkpoint": 1,
     "trialseal-receipt": 1,
     "trialseal-receipt-of-head": 1,

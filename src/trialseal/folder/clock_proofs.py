@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from trialseal import files
-from trialseal.clocks import opentimestamps, steps, tokens
+from trialseal.clocks import judging, opentimestamps, steps, tokens
+from trialseal.clocks.judging import Basis, ClockAnswer, ClockFinding
 from trialseal.clocks.steps import Proof, ProofError
 from trialseal.clocks.tokens import AuthorityToken
 from trialseal.errors import UsageError
@@ -89,3 +90,13 @@ def read(path: Path, *, follow: bool = False) -> KeptProof:
         return KeptProof(path, tokens.read(data), None)
     except ProofError as error:
         return KeptProof(path, None, str(error))
+
+
+def judged(path: Path, digest: bytes, basis: Basis, *, follow: bool = False) -> list[ClockFinding]:
+    """What a kept proof shows of a file with this SHA-256. UsageError as `read`."""
+    kept = read(path, follow=follow)
+    if kept.content is None:
+        return [ClockFinding(ClockAnswer.FAILS, "a damaged proof", f"{kept.fault}: restore it from a copy")]
+    if isinstance(kept.content, Proof):
+        return judging.judge_proof(kept.content, digest, basis.headers)
+    return [judging.judge_token(kept.content, digest, basis.roots)]

@@ -17,6 +17,8 @@ from trialseal.errors import UsageError
 from trialseal.files import Place
 
 FORMAT = format_of("trialseal")
+PROOF_KINDS = (ROW_PROOF, ENDPOINT_PROOF) = ("dataset-row", "endpoint-proof")
+"""Kinds of documents that prove a part of what is sealed."""
 # Only what names itself a document of ours is parsed: everything else is bytes.
 _MARK = b'"trialseal/'
 _FORM = re.compile(rb'"format"\s*:\s*"(trialseal-[a-z-]{1,40}/\d{1,4})"')
@@ -127,7 +129,9 @@ def of_bytes(path: Place, data: bytes, *, keep: bool = True) -> FileReading:
     try:
         document = parse_json(data, place)
         if isinstance(document, dict) and document.get("format") == FORMAT:
-            return FileReading(place, raw, document_digest(document), document, len(data), data=kept)
+            # Nobody seals proofs, of which there may be thousands: they need no second digest.
+            digest = None if document.get("kind") in PROOF_KINDS else document_digest(document)
+            return FileReading(place, raw, digest, document, len(data), data=kept)
         if isinstance(document, dict) and is_later(document.get("format")):
             fault = later_words(document["format"], place)
             return FileReading(place, raw, document_digest(document), None, len(data), fault, kept, later=True)

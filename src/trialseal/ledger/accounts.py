@@ -107,6 +107,12 @@ class Locked:
         """As eth-account's accounts do."""
         return self.unlock().sign_transaction(transaction_dict)
 
+    def sign_message(self, message: bytes) -> bytes:
+        """The signature, 65 bytes, over a personal message (EIP-191)."""
+        from eth_account.messages import encode_defunct
+
+        return bytes(self.unlock().sign_message(encode_defunct(message)).signature)
+
     def sign_typed(self, data: dict[str, Any]) -> bytes:
         """The signature, 65 bytes, over EIP-712 typed data."""
         return bytes(self.unlock().sign_typed_data(full_message=data).signature)

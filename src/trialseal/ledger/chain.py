@@ -7,9 +7,10 @@ from typing import Any
 
 from trialseal.ledger.acts import BY_EVENT, ZERO, Act
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.log_pieces import Progress
 from trialseal.ledger.logs import Wanted, parse
 from trialseal.ledger.network_file import Network
-from trialseal.ledger.node import Node, Progress
+from trialseal.ledger.node import Node
 from trialseal.ledger.reader import Reader
 from trialseal.ledger.reference.vouching import NO_CHOICE, Choice
 
@@ -35,6 +36,11 @@ class Chain(Node, Reader):
         """Forgets what was read, so that the next reading is as of the block that is newest then."""
         super().renew()
         self._forget()
+
+    def forget(self) -> None:
+        """Forgets what was read as of that block; the block stays."""
+        super().forget()
+        self.forget_answers()
 
     def none_before(self, one: Wanted) -> int | None:
         """A time before which there are no such logs, Unix seconds: none of a trial is older than the trial."""

@@ -7,7 +7,7 @@ reads logs holds them against those words. Numbers of blocks, transactions and w
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trialseal.errors import TrialsealError, UndeterminedError, UsageError
@@ -16,6 +16,7 @@ from trialseal.ledger.block import AsOf, Block, Tagged, block_from
 from trialseal.ledger.contracts import NAMES, contract
 from trialseal.ledger.evidence import Evidence
 from trialseal.ledger.finality import finality_words
+from trialseal.ledger.log_pieces import Progress, pieces
 from trialseal.ledger.logs import Log, Wanted, parse
 from trialseal.ledger.network_file import Network
 from trialseal.ledger.proofs import layout
@@ -31,7 +32,8 @@ DEVNET_CHAINS = (31337, 1337)
 DEVNET_CLIENTS = ("anvil", "hardhat", "ganache", "ethereumjs testrpc")
 # Nodes take so many keys in one call for proofs (geth 1,024, Erigon 1,000).
 KEYS_A_CALL = 1000
-Progress = Callable[[int, int], None]
+# Logs come in pieces of no more bytes, some 23,000, of which Python makes six times as many.
+MOST_OF_LOGS = 1 << 24
 # Requests of every beginning: the chain's id and the newest, the final and the safe block.
 _ALWAYS_ASKED = 4
 
@@ -86,6 +88,12 @@ class Node:
             self._vouching = vouching_for(header, now.chain_id, self._choice, self.network, read_node=True)
             self._as_of = replace(now, vouched_by=tuple(one.words for one in self._vouching.vouchers))
         return self._vouching
+
+    def forget_answers(self) -> None:
+        """Forgets proofs and logs of the block as of which everything is read, not the block."""
+        if self._proven is not None:
+            self._proven = ProvenState(self._proven.header, self._proven.chain_id, self.source)
+        self._logs_shown = {}
 
     def renew(self) -> None:
         """Forgets what was read, so that the next reading is as of the block that is newest then."""
@@ -215,6 +223,15 @@ class Node:
 
         Where a node refuses logs over a long range, as public ones do, those are asked for in pieces.
         """
+        words, parts = self.prove_in_parts(slots, logs)
+        found = [[log for part in one for log in part] for one in parts]
+        self._logs_shown |= {_place(log): log for one in found for log in one}
+        return words, found
+
+    def prove_in_parts(
+        self, slots: Sequence[Slot], logs: Sequence[Wanted]
+    ) -> tuple[list[Proven], list[Iterable[list[Log]]]]:
+        """The same; pieces are asked for as they are read. These logs are no part of `evidence`."""
         last = self.as_of().number
         first = self.network.start_block
         proofs = self._proofs(slots)
@@ -224,7 +241,7 @@ class Node:
         ]
         requests += [("eth_getLogs", [{**one.filter, "fromBlock": hex(first), "toBlock": hex(last)}]) for one in logs]
         try:
-            answers = self.rpc.attempt(requests) if requests else []
+            answers = self.rpc.attempt(requests, MOST_OF_LOGS if logs else None) if requests else []
         except (RpcError, Unreachable) as error:
             if not logs:
                 raise
@@ -235,12 +252,10 @@ class Node:
             words = self._proven_words(slots)
         except Unproven as error:
             raise self._gone(error) from None
-        found = []
+        found: list[Iterable[list[Log]]] = []
         for one, answer in zip(logs, answers[len(proofs) :], strict=True):
-            if isinstance(answer, TrialsealError):
-                found.append(self._in_pieces(one, last))
-            else:
-                found.append(self._checked(one, answer, first, last))
+            whole = not isinstance(answer, TrialsealError)
+            found.append([self._checked(one, answer, first, last)] if whole else self._in_pieces(one, last))
         return words, found
 
     def ask(self, name: str, function: str, *arguments: Any) -> Any:
@@ -320,35 +335,18 @@ class Node:
         if not all(one.fits(log) and first <= (log.block or 0) <= last for log in found):
             raise self._odd("logs that were not asked for")
         found.sort(key=_place)
-        self._logs_shown |= {_place(log): log for log in found}
         return found
 
-    def _in_pieces(self, one: Wanted, head: int) -> list[Log]:
+    def _in_pieces(self, one: Wanted, head: int) -> Iterator[list[Log]]:
         """Logs asked for in pieces of a size that the node takes, from the first block that may hold one."""
         since = self.none_before(one)
         start = self._first_block() if since is None else self._block_at(since)
-        found: list[Log] = []
-        first = start
-        too_many = max(head - start + 1, 2)
-        size = too_many // 2
-        while first <= head:
-            last = min(first + size - 1, head)
+
+        def ask(first: int, last: int) -> list[Log]:
             asked = {**one.filter, "fromBlock": hex(first), "toBlock": hex(last)}
-            try:
-                answer = self.rpc.call("eth_getLogs", [asked])
-            except (RpcError, Unreachable):
-                if size == 1:
-                    raise
-                too_many, size = size, size // 2
-                continue
-            found += self._checked(one, answer, first, last)
-            first = last + 1
-            # Grow towards what was refused, but do not try it again for the last quarter.
-            if size * 4 < too_many * 3:
-                size = (size + too_many) // 2
-            if self._progress:
-                self._progress(first - start, head - start + 1)
-        return found
+            return self._checked(one, self.rpc.call("eth_getLogs", [asked], MOST_OF_LOGS), first, last)
+
+        return pieces(ask, start, head, self._progress)
 
     def none_before(self, one: Wanted) -> int | None:
         """A time before which there are no such logs, Unix seconds; None if none is known."""

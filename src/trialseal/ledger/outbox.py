@@ -272,3 +272,15 @@ class Slot:
     def keep(self, one: Sending) -> Sending:
         """Writes down what is about to be sent for it."""
         return self.outbox.add(self.name, one)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A transaction to be sent among others."""
+
+    to: str
+    data: bytes
+    what: str
+    slot: Slot | None
+    touches: frozenset[bytes]
+    """Ids of what it changes: it waits for those before it that change the same."""

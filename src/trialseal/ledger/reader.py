@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import heads as head_checks
 from trialseal.ledger.abi import AbiError
-from trialseal.ledger.acts import BY_EVENT, ZERO, Act, StreamOpened, TrialRegistered, act_from, sponsor_of
+from trialseal.ledger.acts import BY_EVENT, ZERO, Act, StreamOpened, act_from, sponsor_of
 from trialseal.ledger.attestations import AttestationRecord, Attested, attested
 from trialseal.ledger.block import AsOf
 from trialseal.ledger.claims import NumberClaims, claims
-from trialseal.ledger.codes import Blinding
 from trialseal.ledger.evidence import Evidence
+from trialseal.ledger.listing import TrialList
 from trialseal.ledger.logs import MOST_TOPICS, Log, Wanted, until, wanted
 from trialseal.ledger.parties import EVENTS as PARTY_EVENTS
 from trialseal.ledger.parties import PartyRecord, party_record
@@ -37,7 +37,7 @@ from trialseal.ledger.records import (
     as_it_stood,
 )
 from trialseal.ledger.reference.asking import Vouching
-from trialseal.ledger.rolling import count_of, digest_gap, word_gap
+from trialseal.ledger.rolling import digest_gap
 from trialseal.ledger.state import Proven, Unproven
 from trialseal.registries.numbers import fold, same
 from trialseal.values import replace
@@ -90,6 +90,17 @@ class Reader(ABC):
 
         None for a word that the source carries no proof of.
         """
+
+    def prove_in_parts(
+        self, slots: Sequence[Slot], logs: Sequence[Wanted]
+    ) -> tuple[Sequence[Proven | None], list[Iterable[list[Log]]]]:
+        """As `prove`; logs too many for one answer come in parts, read as they are asked for, none kept as evidence."""
+        words, found = self.prove(slots, logs)
+        return words, [[one] for one in found]
+
+    def forget(self) -> None:
+        """Forgets what was read as of that block, so that who reads very much keeps little; the block stays."""
+        self._forget()
 
     def _forget(self) -> None:
         self._histories: dict[bytes, History | None] = {}
@@ -244,19 +255,19 @@ class Reader(ABC):
     def registrations(self) -> Registrations:
         """The registrations of all trials of this chain, in their order, held against count and word in state."""
         if self._registrations is None:
-            [word], [logs] = self.prove([layout.trials_word()], [wanted("TrialRegistry", ("TrialRegistered",))])
-            if word is None:
-                self._registrations = Registrations((), 0, self._no_proof("all trials of the chain"))
-                return self._registrations
-            gap = word_gap(word, [log.rolled for log in logs], list(range(1, len(logs) + 1)), "trial")
-            acts = tuple(act for log in until(logs, self.at) if isinstance(act := self._act(log), TrialRegistered))
-            self._registrations = Registrations(acts, count_of(word) if self.at is None else len(acts), gap)
+            listed = self.trial_list()
+            acts = tuple(act for page in listed.pages(keep=True) for act in page)
+            self._registrations = Registrations(acts, listed.count, listed.gap)
         return self._registrations
+
+    def trial_list(self) -> TrialList:
+        """The same a page at a time, for chains of very many trials."""
+        return TrialList(self, self._act)
 
     def documents(self, trial: bytes, documents: Sequence[tuple[int, bytes]]) -> list[DocumentRecord]:
         """The records of documents given as (kind, digest), in order; `time` is 0 where one is not sealed."""
         words = self._words([layout.document(trial, kind, digest) for kind, digest in documents], "the documents")
-        return [_document(word) for word in words]
+        return [DocumentRecord.of(word) for word in words]
 
     def document_times(
         self, trials: Sequence[bytes], documents: Sequence[tuple[int, bytes]]
@@ -264,7 +275,7 @@ class Reader(ABC):
         """When each trial's state says that each document (kind, digest) was sealed; 0 where it was not."""
         places = [(trial, kind, digest) for trial in trials for kind, digest in documents]
         words = self._words([layout.document(*place) for place in places], "the documents")
-        return {place: _document(word).time for place, word in zip(places, words, strict=True)}
+        return {place: DocumentRecord.of(word).time for place, word in zip(places, words, strict=True)}
 
     def claims(self, number: str) -> NumberClaims:
         """Every claim of a registry number, in whatever spelling, held against the word under its fold."""
@@ -376,18 +387,6 @@ class Reader(ABC):
             raise UndeterminedError(
                 f"{self.source} gives a log that is none of the contracts': try another node of the same chain"
             ) from None
-
-
-def _document(word: Proven) -> DocumentRecord:
-    members = layout.DocumentMembers.of(word)
-    return DocumentRecord(
-        time=members.time,
-        author=members.author,
-        version=members.version,
-        act=members.act,
-        endpoint_count=members.endpoints,
-        blinding=Blinding(members.blinding),
-    )
 
 
 def _new(asked: Iterable[bytes], known: Mapping[bytes, object]) -> list[bytes]:

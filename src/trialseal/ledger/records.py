@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from trialseal.ledger.acts import Act, DocumentSealed, ResultReported, TrialRegistered, sponsor_of
 from trialseal.ledger.codes import Blinding, DocumentKind
+from trialseal.ledger.proofs.layout import DocumentMembers
 from trialseal.ledger.rolling import Gap
 from trialseal.ledger.state import Proven
 from trialseal.values import Value, replace
@@ -63,6 +66,19 @@ class DocumentRecord(Value):
     act: int
     endpoint_count: int
     blinding: Blinding
+
+    @classmethod
+    def of(cls, word: Proven) -> Self:
+        """What a document's word of state says."""
+        members = DocumentMembers.of(word)
+        return cls(
+            time=members.time,
+            author=members.author,
+            version=members.version,
+            act=members.act,
+            endpoint_count=members.endpoints,
+            blinding=Blinding(members.blinding),
+        )
 
 
 class Stream(Value):

@@ -88,12 +88,31 @@ def digest_of(logs: Iterable[Rolled]) -> bytes:
     return reached
 
 
+class Rolling:
+    """Logs rolled into a word one by one, of which none is kept."""
+
+    def __init__(self) -> None:
+        self.word = ZERO
+        """32 bytes; zeros for none."""
+        self.count = 0
+
+    def add(self, log: Rolled) -> None:
+        """Rolls one more."""
+        self.count += 1
+        self.word = self.count.to_bytes(COUNT_BYTES, "big") + step(self.word, *log)[: 32 - COUNT_BYTES]
+
+    def gap(self, word: Proven, thing: str) -> Gap:
+        """What keeps the logs from being all that were rolled into a word of state; AllSeen if nothing does."""
+        numbers = range(1, self.count + 1)
+        return count_gap(count_of(word), numbers, thing) or _agree(self.word == word, self.count, thing)
+
+
 def word_of(logs: Iterable[Rolled]) -> bytes:
     """The word that logs lead to: 32 bytes; zeros for none."""
-    word = ZERO
-    for number, one in enumerate(logs, 1):
-        word = number.to_bytes(COUNT_BYTES, "big") + step(word, *one)[: 32 - COUNT_BYTES]
-    return word
+    rolling = Rolling()
+    for one in logs:
+        rolling.add(one)
+    return rolling.word
 
 
 def count_of(word: bytes) -> int:

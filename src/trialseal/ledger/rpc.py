@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import secrets
 import socket
 import time
 from base64 import b64encode
@@ -40,6 +41,10 @@ class Unreachable(UndeterminedError):
     """No answer came, and it is not known whether the request arrived."""
 
 
+class TooLarge(Unreachable):
+    """The answer has more bytes than are taken, and was not read."""
+
+
 class RpcError(UndeterminedError):
     """The node understood the request and refuses it."""
 
@@ -69,10 +74,11 @@ class _Busy(Exception):
 class Rpc:
     """A node at an http or https URL; user:password@ in it becomes basic authentication.
 
-    Not for use by several threads at once.
+    Not for use by several threads at once. Requests are numbered from `first` on, by default from a random number, so
+    that an answer to an earlier request, or to another process, is never taken for one to this.
     """
 
-    def __init__(self, url: str, timeout: float = 30.0) -> None:
+    def __init__(self, url: str, timeout: float = 30.0, *, first: int | None = None) -> None:
         try:
             parts = urlsplit(url)
             port, host = parts.port, _host(parts.hostname or "")
@@ -100,18 +106,20 @@ class Rpc:
             self._headers["Authorization"] = "Basic " + b64encode(user.encode("utf-8", "surrogateescape")).decode()
         self._connection: http.client.HTTPConnection | None = None
         self._batch = BATCH
+        self._next = secrets.randbelow(1 << 40) if first is None else first
 
-    def call(self, method: str, params: Sequence[Any] = ()) -> Any:
-        """The result of one call.
+    def call(self, method: str, params: Sequence[Any] = (), most: int | None = None) -> Any:
+        """The result of one call, of no more than `most` bytes.
 
-        Unreachable if nothing answers, RpcError if the node refuses, Reverted if a contract does.
+        Unreachable if nothing answers, TooLarge, RpcError if the node refuses, Reverted if a contract does.
         """
-        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}
-        answer = self._ask(request, again=method not in ONCE)
+        number = self._numbered(1)
+        request = {"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}
+        answer = self._ask(request, again=method not in ONCE, most=most)
         if not isinstance(answer, dict):
             raise self._no_node("its answer is not JSON-RPC")
         # What refuses a request that it cannot read does not know its id.
-        if answer.get("error") is None and "result" in answer and not _is_id(answer.get("id"), 1):
+        if answer.get("error") is None and "result" in answer and not _is_id(answer.get("id"), number):
             raise self._no_node("its answer is to another request")
         return self._result(method, answer)
 
@@ -123,28 +131,38 @@ class Rpc:
                 raise one
         return results
 
-    def attempt(self, requests: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
-        """The results of several calls, in order, with the RpcError or Reverted of each that the node refuses."""
+    def attempt(self, requests: Sequence[tuple[str, Sequence[Any]]], most: int | None = None) -> list[Any]:
+        """The results of several calls, in order, with the RpcError or Reverted of each that the node refuses.
+
+        TooLarge if an answer of the node, to as many of them as it takes at once, has more than `most` bytes.
+        """
         results: list[Any] = []
         while len(results) < len(requests):
             part = _within(requests[len(results) : len(results) + self._batch], MOST_ASKED)
             if len(part) == 1:
-                results.append(_attempted(self.call, *part[0]))
+                results.append(_attempted(self.call, *part[0], most))
                 continue
+            first = self._numbered(len(part))
             answers = self._ask(
-                [{"jsonrpc": "2.0", "id": i, "method": m, "params": list(p)} for i, (m, p) in enumerate(part)],
+                [{"jsonrpc": "2.0", "id": i, "method": m, "params": list(p)} for i, (m, p) in enumerate(part, first)],
                 again=not any(method in ONCE for method, _ in part),
+                most=most,
             )
-            by_id = self._by_id(answers, len(part))
+            by_id = self._by_id(answers, first, len(part))
             if by_id is None:
                 # A node without batches, or with smaller ones, answers with one error for all.
                 self._batch = len(part) // 2
                 continue
-            results += [_attempted(self._result, method, by_id[i]) for i, (method, _) in enumerate(part)]
+            results += [_attempted(self._result, method, by_id[i]) for i, (method, _) in enumerate(part, first)]
         return results
 
-    def _by_id(self, given: Any, count: int) -> dict[int, dict[str, Any]] | None:
-        """The answers to requests 0 to `count` - 1; None where some have none, as from a node with smaller batches.
+    def _numbered(self, count: int) -> int:
+        """The first of so many numbers that no other request of this node has."""
+        first, self._next = self._next, self._next + count
+        return first
+
+    def _by_id(self, given: Any, first: int, count: int) -> dict[int, dict[str, Any]] | None:
+        """The answers to `count` requests numbered from `first`; None where some have none: the node takes fewer.
 
         UndeterminedError where one is answered twice, or one that was not made is: which answer counts is not ours
         to choose.
@@ -156,7 +174,7 @@ class Rpc:
             place = one.get("id") if isinstance(one, dict) else None
             if place is None:
                 continue  # what refuses a request that it cannot read does not know its id
-            if type(place) is not int or not 0 <= place < count:
+            if type(place) is not int or not first <= place < first + count:
                 raise self._no_node("its answer is to another request")
             if place in by_id:
                 raise self._no_node("it answers one request twice")
@@ -169,7 +187,7 @@ class Rpc:
             self._connection.close()
             self._connection = None
 
-    def _ask(self, request: Any, again: bool) -> Any:
+    def _ask(self, request: Any, again: bool, most: int | None) -> Any:
         """The node's answer, waited for while it is busy; `again`: it may be asked twice."""
         body = json.dumps(request, separators=(",", ":")).encode()
         pause = FIRST_PAUSE
@@ -177,7 +195,8 @@ class Rpc:
         for left in reversed(range(TRIES)):
             began = time.monotonic()
             try:
-                return self._read(*self._exchange(body, again, began + PATIENCE * self.timeout - spent))
+                deadline = began + PATIENCE * self.timeout - spent
+                return self._read(*self._exchange(body, again, deadline, most or MOST_BYTES))
             except _Busy as busy:
                 spent += time.monotonic() - began
                 if not left or spent > self.timeout:
@@ -188,21 +207,21 @@ class Rpc:
                 pause *= 2
         raise AssertionError("the last try returns or raises")
 
-    def _exchange(self, body: bytes, again: bool, deadline: float) -> tuple[http.client.HTTPResponse, bytes]:
+    def _exchange(self, body: bytes, again: bool, deadline: float, most: int) -> tuple[http.client.HTTPResponse, bytes]:
         if not again:
             # A kept connection may have been closed at the other end meanwhile; on a fresh one it cannot.
             self.close()
         kept = self._connection is not None
         while True:
             try:
-                return self._exchange_once(body, deadline)
+                return self._exchange_once(body, deadline, most)
             except (OSError, http.client.HTTPException) as error:
                 # Only a kept connection that broke is opened again: a slow node would be slow twice.
                 if not (again and kept) or isinstance(error, TimeoutError):
                     raise self._unreachable(error) from None
                 kept = False
 
-    def _exchange_once(self, body: bytes, deadline: float) -> tuple[http.client.HTTPResponse, bytes]:
+    def _exchange_once(self, body: bytes, deadline: float, most: int) -> tuple[http.client.HTTPResponse, bytes]:
         if self._connection is None:
             kind = http.client.HTTPSConnection if self._tls else _Plain
             self._connection = kind(self._host, self._port, timeout=self.timeout)
@@ -214,19 +233,22 @@ class Rpc:
                 connection.sock.settimeout(silence)
             connection.request("POST", self._path, body, self._headers)
             response = connection.getresponse()
-            content = self._content(response)
+            content = self._content(response, most)
         except BaseException:
             self.close()  # an answer read by half, by Ctrl-C say, must not be taken for the next one's
             raise
         return response, content
 
-    def _content(self, response: http.client.HTTPResponse) -> bytes:
-        parts, size = [], 0
+    def _content(self, response: http.client.HTTPResponse, most: int) -> bytes:
+        parts, size = [], response.length or 0
+        if size > most:
+            raise self._too_large(most)
+        size = 0
         while part := response.read(_CHUNK):
             parts.append(part)
             size += len(part)
-            if size > MOST_BYTES:
-                raise self._no_node(f"its answer has over {MOST_BYTES >> 20} MiB")
+            if size > most:
+                raise self._too_large(most)
         return b"".join(parts)
 
     def _read(self, response: http.client.HTTPResponse, content: bytes) -> Any:
@@ -274,6 +296,9 @@ class Rpc:
         return UndeterminedError(
             f"what answers at {self.shown} is not an Ethereum node ({why}): check the network's URL"
         )
+
+    def _too_large(self, most: int) -> TooLarge:
+        return TooLarge(str(self._no_node(f"its answer has over {most >> 20} MiB")))
 
     def _unreachable(self, error: Exception) -> Unreachable:
         if isinstance(error, TooSlow):

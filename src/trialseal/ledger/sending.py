@@ -19,13 +19,15 @@ from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import NAMES, contract
 from trialseal.ledger.fees import estimate, more, no_funds, reason
 from trialseal.ledger.logs import parse
-from trialseal.ledger.outbox import Attempt, Outbox, Sending, Slot, State
+from trialseal.ledger.outbox import Attempt, Outbox, Outgoing, Sending, Slot, State
 from trialseal.ledger.rpc import Reverted, RpcError, Unreachable
 
 # Looking for a receipt, in seconds: the first pauses are for devnets, the last for real chains.
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.5
 # A transaction that is not recorded by then is offered more for; seconds.
 PATIENCE: Final = 45.0
+# And what waits is handed to the node again so often; seconds.
+ANNOUNCED: Final = 5.0
 # So many transactions of an account are on their way at most.
 IN_FLIGHT: Final = 8
 # Every log of ours has as many topics.
@@ -57,18 +59,6 @@ class Signing(Protocol):
 
     def sign_transaction(self, transaction_dict: Any) -> Any:
         """The signed transaction, as eth-account gives it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A transaction to be sent among others."""
-
-    to: str
-    data: bytes
-    what: str
-    slot: Slot | None
-    touches: frozenset[bytes]
-    """Ids of what it changes: it waits for those before it that change the same."""
 
 
 class Sender:
@@ -284,7 +274,7 @@ class Sender:
         return any(found)
 
     def _await(self, one: Sending, outbox: Outbox | None) -> Sent:
-        started = offered = time.monotonic()
+        started = offered = announced = time.monotonic()
         pause = FIRST_PAUSE
         try:
             while not (receipt := self._receipt(one)):
@@ -296,6 +286,9 @@ class Sender:
                     )
                 if outbox is not None and now - offered > self._patience:
                     one, offered = self._offer_more(one, outbox), now
+                elif now - announced > ANNOUNCED:
+                    self._announce(one)
+                    announced = now
                 time.sleep(pause)
                 pause = min(pause * 1.5, LONGEST_PAUSE)
             recorded = self._time_of(receipt)
@@ -338,9 +331,13 @@ class Sender:
         if offer is None or balance < one.gas * max(offer.values()) + one.value:
             return one
         trying = outbox.add_attempt(one, self._signed(one, offer))
-        with suppress(RpcError, Reverted):  # recorded meanwhile, or too little for this node: the earlier ones stand
-            self.chain.rpc.call("eth_sendRawTransaction", ["0x" + trying.last.raw.hex()])
+        self._announce(trying)
         return trying
+
+    def _announce(self, one: Sending) -> None:
+        """Hands over what waits once more: a node may know a transaction and have dropped it from those that wait."""
+        with suppress(RpcError, Reverted):  # known, recorded meanwhile, or too little for this node
+            self.chain.rpc.call("eth_sendRawTransaction", ["0x" + one.last.raw.hex()])
 
     def _time_of(self, receipt: dict[str, Any]) -> int:
         """The time of a transaction's block, which each of our logs states too."""

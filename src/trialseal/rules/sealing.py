@@ -104,6 +104,10 @@ def history_complete(case: Case) -> Answer:
     return undetermined(f"not all acts can be seen at this node: {history.gap}")
 
 
+# Of a thousand versions each would list all that follow.
+_MOST_VERSIONS = 20
+
+
 def _as_of(case: Case) -> str:
     """' as of block 1,204'."""
     return f" as of block {case.trial.as_of.number:,}" if case.trial.as_of else ""
@@ -128,7 +132,10 @@ def version_standing(case: Case) -> Answer:
         return holds(f"{words} is the last of its kind sealed in this trial on this chain{_as_of(case)}")
     after = versions.get(sealing.version + 1)
     when = f", sealed {moment(after[0])}" if after else ""
-    facts = [f"version {n} sealed {moment(time)}" for n, (time, _) in sorted(versions.items()) if n > sealing.version]
+    later = sorted((n, time) for n, (time, _) in versions.items() if n > sealing.version)
+    facts = [f"version {n} sealed {moment(time)}" for n, time in later[:_MOST_VERSIONS]]
+    if len(later) > _MOST_VERSIONS:
+        facts.append(f"and {count(len(later) - _MOST_VERSIONS, 'version')} more")
     return holds(f"{words} was followed by {count(last - sealing.version, 'version')}; the next{when}", *facts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from trialseal.documents.times import Order, order, span
 from trialseal.evidence.wording import moment
@@ -10,9 +11,11 @@ from trialseal.ledger.attestations import AttestationRecord, Standing
 from trialseal.ledger.codes import AttestationKind, Decision, Role
 from trialseal.rules.attesting import end_words
 from trialseal.rules.finding import Answer, does_not_apply, fails, holds, rule, undetermined
-from trialseal.sharing.cases import LOG, TERMS, ConditionCase, HandOverCase, moment_of, short, stood
+from trialseal.sharing.cases import LOG, TERMS, ConditionCase, HandOverCase, short, stood
 from trialseal.sharing.ontology import words
 
+CLOCKS = timedelta(minutes=1)
+"""By how much the clock of who writes may be ahead of that of a block."""
 _APPROVED = frozenset({Decision.APPROVED, Decision.APPROVED_WITH_CONDITIONS, Decision.WAIVED})
 
 
@@ -145,8 +148,7 @@ def handover_logged(case: HandOverCase) -> Answer:
     anchored, at = case.entry.anchored, case.entry.at
     if anchored is None:
         return undetermined(f"{_what(case)}; no head holds that entry yet: anchor the stream")
-    its = order(at, moment_of(anchored))
-    if its is Order.AFTER:
+    if span(at).first > datetime.fromtimestamp(anchored, UTC) + CLOCKS:
         return fails(f"{_what(case)}, after the head of {moment(anchored)} that holds its entry: is the time right?")
     hours, minutes = divmod(max(anchored - int(span(at).first.timestamp()), 0) // 60, 60)
     return holds(f"{_what(case)}; bound {moment(anchored)}, {hours} h {minutes:02} min later")

@@ -20,7 +20,6 @@ from trialseal.documents import canonical
 from trialseal.documents.versions import FORMAT, format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import place, read_small, write_bytes
-from trialseal.merkle import tree
 from trialseal.tables import erased
 from trialseal.tables.content import Content, Progress, content_of
 from trialseal.tables.csv_form import require_closed_quotes
@@ -310,32 +309,6 @@ def open_row(sealed: SealedTable, table: Table, row: int, progress: Progress | N
         "nonce": opened.nonce.hex(),
         "proof": [sibling.hex() for sibling in opened.proof],
     }
-
-
-def verify_row(proof: Mapping[str, Any], name: str) -> list[Any]:
-    """The cells that a proof discloses; FailedError unless they are a row of the table that its seal document seals.
-
-    `proof` has passed its model. Whether the seal document itself stands on a chain is another question.
-    """
-    seal, form = proof["seal"], proof["form"]
-    # (1) The row is what it looks like: a canonical form with a cell for each column.
-    try:
-        cells = json.loads(form, parse_int=float)
-        same = isinstance(cells, list) and canonical.canonical_bytes(cells).decode() == form
-    except (ValueError, UsageError):
-        same = False
-    if not same or len(cells) != len(seal["columns"]):
-        raise FailedError(f"{name}: the row is not in canonical form with {len(seal['columns'])} cells")
-    # (2) Its leaf, with its nonce.
-    leaf = tree.leaf_hash(bytes.fromhex(proof["nonce"]) + form.encode("utf-8"))
-    # (3) The leaf lies under the sealed root; leaf 0 is the schema.
-    siblings = [bytes.fromhex(one) for one in proof["proof"]]
-    try:
-        tree.verify_inclusion(leaf, proof["row"], seal["rows"] + 1, siblings, bytes.fromhex(seal["root"]))
-    except FailedError as error:
-        raise FailedError(f"{name}: {error}") from None
-    found: list[Any] = json.loads(form)
-    return found
 
 
 def _manifest(table: Table) -> bytes:

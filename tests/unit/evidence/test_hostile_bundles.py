@@ -7,6 +7,7 @@ import json
 import os
 import random
 import struct
+import tracemalloc
 import warnings
 import zipfile
 import zlib
@@ -17,11 +18,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.packed_bundles import contents, packed
 
 from trialseal.documents.canonical import canonical_bytes
 from trialseal.errors import UsageError
-from trialseal.evidence.bundle import container, manifest
-from trialseal.evidence.bundle.bundle import open_bundle, pack
+from trialseal.evidence.bundle import container, manifest, records
+from trialseal.evidence.bundle.bundle import open_bundle, write
+from trialseal.evidence.bundle.member import of_file
+from trialseal.evidence.bundle.records import Entry
 
 SEED = int(os.environ.get("LIES_SEED", "1"))
 MEMBERS = {
@@ -30,13 +34,13 @@ MEMBERS = {
     "files/a.json": b"{}",
     "manifest.json": b"1",
 }
-PACKED = container.pack(MEMBERS)
+PACKED = packed(MEMBERS)
 DIRECTORY = PACKED.index(b"PK\1\2")
 END = PACKED.index(b"PK\5\6")
 
 
 def opened(data: bytes) -> dict[str, bytes]:
-    return container.contents(io.BytesIO(data), "it")
+    return contents(io.BytesIO(data))
 
 
 def refused(data: bytes) -> str:
@@ -53,7 +57,7 @@ def test_what_was_packed_is_read() -> None:
     assert opened(PACKED) == MEMBERS
     with zipfile.ZipFile(io.BytesIO(PACKED)) as other:  # as every other reader of archives does
         assert {name: other.read(name) for name in other.namelist()} == MEMBERS
-    assert opened(container.pack({})) == {}
+    assert opened(packed({})) == {}
 
 
 def test_every_flipped_bit_is_found_and_its_place_named() -> None:
@@ -81,7 +85,7 @@ def _places(sentence: str, place: int) -> bool:
 def test_sampled_bits_of_a_large_one(tmp_path: Path) -> None:
     draw = random.Random(SEED)
     members = {f"files/data/{number:04}.bin": draw.randbytes(draw.randrange(2000)) for number in range(2000)}
-    data = bytearray(container.pack(members))
+    data = bytearray(packed(members))
     assert len(opened(bytes(data))) == len(members)
     for place in draw.sample(range(len(data)), 60):
         bit = 1 << draw.randrange(8)
@@ -208,9 +212,9 @@ def _twice() -> bytes:
 def _overlapping() -> bytes:
     """Two names in the list for one stretch of bytes."""
     content, crc = b"x" * 50, zlib.crc32(b"x" * 50)
-    local = container._local("a", len(content), crc) + content
-    listed = container._central("a", len(content), crc, 0) + container._central("b", len(content), crc, 0)
-    return local + listed + container._end(2, len(listed), len(local))
+    local = records.local("a", len(content), crc) + content
+    listed = records.central(Entry("a", len(content), crc, 0)) + records.central(Entry("b", len(content), crc, 0))
+    return local + listed + records.end(2, len(listed), len(local))
 
 
 def _pointing(at: int) -> bytes:
@@ -229,7 +233,7 @@ def _listed_larger() -> bytes:
 HOSTILE: dict[str, bytes] = {
     "nothing": b"",
     "another file": b"%PDF-1.7" * 100,
-    "an empty directory elsewhere": container.pack({}) + container.pack({}),
+    "an empty directory elsewhere": packed({}) + packed({}),
     "a climbing name": _with("../../etc/passwd"),
     "an absolute name": _with("/etc/passwd"),
     "a name of Windows": _with("..\\x"),
@@ -257,8 +261,8 @@ HOSTILE: dict[str, bytes] = {
     "an offset into another member": _pointing(50),
     "an offset behind the end": _pointing(0xFFFFFFFF),
     "larger than the file": _listed_larger(),
-    "more members than there may be": container._end(65535, 65535 * 46, 0),
-    "a list that begins nowhere": PACKED[:END] + container._end(4, 1 << 31, 1 << 31),
+    "more members than there may be": records.end(65535, 65535 * 46, 0),
+    "a list that begins nowhere": PACKED[:END] + records.end(4, 1 << 31, 1 << 31),
 }
 
 
@@ -278,13 +282,13 @@ def test_what_nobody_packs_so_is_refused(what: str, tmp_path: Path) -> None:
 def test_names_that_no_folder_can_hold_side_by_side(names: tuple[str, ...]) -> None:
     """One would be written over another, or where a folder must be, on some computers or on all."""
     with pytest.raises(UsageError, match="cannot lie beside"):
-        container.pack(dict.fromkeys(names, b"x"))
+        packed(dict.fromkeys(names, b"x"))
     at, parts, listed = 0, b"", b""
     for name in sorted(names):
-        local = container._local(name, 1, zlib.crc32(b"x")) + b"x"
-        listed += container._central(name, 1, zlib.crc32(b"x"), at)
+        local = records.local(name, 1, zlib.crc32(b"x")) + b"x"
+        listed += records.central(Entry(name, 1, zlib.crc32(b"x"), at))
         parts, at = parts + local, at + len(local)
-    assert "cannot lie beside" in refused(parts + listed + container._end(len(names), len(listed), at))
+    assert "cannot lie beside" in refused(parts + listed + records.end(len(names), len(listed), at))
 
 
 def test_what_is_no_file_is_one_sentence(tmp_path: Path) -> None:
@@ -308,7 +312,7 @@ KEPT = Path(__file__).parents[2] / "vectors" / "bundles" / "2026-11.trialseal"
 def repacked(tmp_path: Path, **changed: bytes | None) -> Path:
     """The kept bundle with members changed, its manifest made to agree."""
     with KEPT.open("rb") as file:
-        members = container.contents(file, "it")
+        members = contents(file)
     said = json.loads(members.pop(manifest.NAME))
     for name, content in changed.items():
         place = name.replace("__", "/").replace("READ_ME", "READ-ME-FIRST.txt")
@@ -318,7 +322,7 @@ def repacked(tmp_path: Path, **changed: bytes | None) -> Path:
             members[place] = content
     said["files"] = {name: sha256(content).hexdigest() for name, content in members.items()}
     path = tmp_path / "changed.trialseal"
-    path.write_bytes(container.pack({**members, manifest.NAME: canonical_bytes(said)}))
+    path.write_bytes(packed({**members, manifest.NAME: canonical_bytes(said)}))
     return path
 
 
@@ -334,6 +338,9 @@ def repacked(tmp_path: Path, **changed: bytes | None) -> Path:
         ({"evidence__logs": b"\0" * 71}, "has another form at byte 0"),
         ({"evidence__nodes": b"\0\x40" + b"\1" * 64 + b"\0\x40" + b"\1" * 64}, "a node twice, or out of the order"),
         ({"evidence__nodes": b"\0\0"}, "has another form at byte 0"),
+        ({"earlier__5__nodes": b""}, "holds no earlier/5/header.rlp"),
+        ({"earlier__05__nodes": b""}, "which no bundle of this version has"),
+        ({"earlier__5__verdict": b""}, "which no bundle of this version has"),
     ],
     ids=str,
 )
@@ -342,5 +349,82 @@ def test_members_that_such_a_bundle_does_not_have(tmp_path: Path, changed: dict[
         open_bundle(repacked(tmp_path, **changed), "it")
 
 
+def test_an_earlier_block_is_earlier_and_has_its_number(tmp_path: Path) -> None:
+    with KEPT.open("rb") as file:
+        kept = contents(file)
+    number = open_bundle(KEPT, "it").evidence.header.number
+    for said in (number, number - 1):  # the header is of the bundle's own block
+        names = {f"earlier__{said}__{one}": kept[f"evidence/{one}"] for one in ("header.rlp", "nodes", "logs")}
+        with pytest.raises(UsageError, match=f"earlier/{said}/ is not of an earlier block of this number"):
+            open_bundle(repacked(tmp_path, **names), "it")
+
+
 def test_the_kept_one_packs_to_its_own_bytes(tmp_path: Path) -> None:
-    assert pack(open_bundle(KEPT, "it")) == KEPT.read_bytes() == repacked(tmp_path).read_bytes()
+    again = io.BytesIO()
+    assert write(open_bundle(KEPT, "it"), again) == KEPT.stat().st_size
+    assert again.getvalue() == KEPT.read_bytes() == repacked(tmp_path).read_bytes()
+
+
+GIB = 1 << 30
+
+
+def test_archives_beyond_four_gibibytes_are_those_of_every_reader(tmp_path: Path) -> None:
+    """Only the records are written; between them the file has holes, which readers of the list do not read."""
+    sizes = {"files/a": 5 * GIB, "files/b": (1 << 32) - 2, "files/c": 0xFFFFFFFF, "files/d": 3}
+    path, at, listed = tmp_path / "large.trialseal", 0, b""
+    with path.open("wb") as file:
+        for name, size in sizes.items():
+            file.seek(at)
+            file.write(records.local(name, size, 7))
+            listed += records.central(Entry(name, size, 7, at))
+            at = file.tell() + size
+        file.seek(at)
+        file.write(listed + records.end(len(sizes), len(listed), at))
+    with zipfile.ZipFile(path) as other:
+        assert {one.filename: one.file_size for one in other.infolist()} == sizes
+        with other.open("files/d") as member:  # behind more than 4 GiB, found by its place in an extra field
+            assert member is not None
+
+    def first(entry: Entry, _: object) -> None:
+        raise LookupError(entry)
+
+    with pytest.raises(LookupError, match=f"size={5 * GIB}, crc=7, at=57"), path.open("rb") as file:
+        container.contents(file, "it", first)
+
+
+def test_a_list_that_begins_beyond_four_gibibytes_is_read_as_written() -> None:
+    entry = Entry("files/a", 5 * GIB, 7, 6 * GIB)
+    listed = records.central(entry)
+    assert records.read_central(listed, 0) == (entry, len(listed))
+    end = records.end(1, len(listed), 11 * GIB)
+    assert records.read_end(end) == (1, len(listed), 11 * GIB, len(end))
+    for size in (0xFFFFFFFE, 0xFFFFFFFF, 1 << 32):  # just before, at and after what 32 bits hold
+        at = records.central(Entry("a", 1, 7, size))
+        assert records.read_central(at, 0) == (Entry("a", 1, 7, size), len(at)), size
+        assert (len(at) > 47) is (size >= 0xFFFFFFFF)
+        assert (len(records.local("a", size, 7)) > 31) is (size >= 0xFFFFFFFF)
+        assert (len(records.end(1, 47, size)) > 22) is (size >= 0xFFFFFFFF)
+
+
+def test_memory_does_not_grow_with_a_document(tmp_path: Path) -> None:
+    document, path = tmp_path / "document", tmp_path / "large.trialseal"
+    with document.open("wb") as file:
+        file.truncate(64 << 20)
+    kept = open_bundle(KEPT, "it")
+    tracemalloc.start()
+    with path.open("wb") as file:
+        write(kept._replace(files={"documents/large": of_file(document)}), file)
+    [large] = open_bundle(path, "it").files.values()
+    assert sum(map(len, large.chunks())) == large.size == 64 << 20
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 8 << 20
+
+
+def test_a_document_that_changes_while_it_is_packed_or_read_is_told(tmp_path: Path) -> None:
+    document = tmp_path / "document"
+    document.write_bytes(b"before")
+    member = of_file(document)
+    document.write_bytes(b"behind")
+    with pytest.raises(UsageError, match="was written to while it was read"):
+        write(open_bundle(KEPT, "it")._replace(files={"document": member}), io.BytesIO())

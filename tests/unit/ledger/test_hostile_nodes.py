@@ -94,7 +94,7 @@ def test_what_drips_is_given_up(what: str) -> None:
     with server(DRIPS[what]) as url:
         began = time.monotonic()
         with pytest.raises(UndeterminedError, match="within|is not an Ethereum node|does not speak HTTP"):
-            Rpc(url, timeout=0.4).call("eth_chainId")
+            Rpc(url, timeout=0.4, first=1).call("eth_chainId")
         assert time.monotonic() - began < 2
 
 
@@ -108,14 +108,14 @@ def test_what_drips_is_given_up(what: str) -> None:
 def test_what_floods_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rpc, "MOST_BYTES", 1 << 22)
     with server(serve) as url, pytest.raises(UndeterminedError, match="its answer has over 4 MiB"):
-        Rpc(url).call("eth_chainId")
+        Rpc(url, first=1).call("eth_chainId")
 
 
 def test_what_would_fill_the_memory_when_read_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rpc, "MOST_VALUES", 1000)
     body = b'{"id":1,"result":[' + b"[]," * 1000 + b"[]]}"
     with server(answering(body)) as url, pytest.raises(UndeterminedError, match="its answer has over 1,000 values"):
-        Rpc(url).call("eth_chainId")
+        Rpc(url, first=1).call("eth_chainId")
 
 
 @pytest.mark.parametrize("id", [[], {}, "1", 2, True, 1.0, None, [1]])
@@ -128,7 +128,10 @@ def test_an_answer_to_another_request_is_none(id: Any) -> None:
         answering(body)(connection, asked)
 
     with server(serve) as url:
-        for ask in (lambda: Rpc(url).call("eth_chainId"), lambda: Rpc(url).batch([("eth_chainId", [])] * 3)):
+        for ask in (
+            lambda: Rpc(url, first=1).call("eth_chainId"),
+            lambda: Rpc(url, first=1).batch([("eth_chainId", [])] * 3),
+        ):
             with pytest.raises(
                 UndeterminedError,
                 match="is not an Ethereum node .(its answer is to another request|it answers one request twice)",
@@ -169,10 +172,10 @@ def test_a_result_of_another_form_is_no_answer(method: str) -> None:
         for odd in ODD:
             given.append(odd)
             if any(odd is fit or (type(odd) is type(fit) and odd == fit) for fit in METHODS[method]):
-                assert Rpc(url).call(method) == odd
+                assert Rpc(url, first=1).call(method) == odd
             else:
                 with pytest.raises(UndeterminedError, match=rf"answers oddly \({method} gave ") as caught:
-                    Rpc(url).call(method)
+                    Rpc(url, first=1).call(method)
                 assert len(str(caught.value)) < 300
 
 
@@ -180,7 +183,7 @@ def test_a_result_of_another_form_is_no_answer(method: str) -> None:
 def test_an_error_of_another_form_is_a_refusal_in_one_sentence(error: Any) -> None:
     body = json.dumps({"id": [], "error": error}).encode()
     with server(answering(body)) as url, pytest.raises(UndeterminedError, match="refuses eth_call: ") as caught:
-        Rpc(url).call("eth_call")
+        Rpc(url, first=1).call("eth_call")
     assert "\n" not in str(caught.value)
 
 
@@ -188,7 +191,7 @@ def test_a_message_is_in_quotes_in_one_short_line() -> None:
     said = "no\n\x1b[2J\u202e" + '"; nothing contradicts it' + "x" * 100_000
     body = json.dumps({"id": 1, "error": {"code": -1, "message": said}}).encode()
     with server(answering(body)) as url, pytest.raises(UndeterminedError) as caught:
-        Rpc(url).call("eth_call")
+        Rpc(url, first=1).call("eth_call")
     sentence = str(caught.value)
     assert sentence.isprintable() and len(sentence) < 600
     assert 'refuses eth_call: "no \\x1b[2J\\u202e\\"; nothing contradicts it' in sentence
@@ -215,7 +218,7 @@ def test_a_message_is_in_quotes_in_one_short_line() -> None:
 )
 def test_what_is_no_node_is_one_sentence(serve: Serve) -> None:
     with server(serve) as url, pytest.raises(UndeterminedError) as caught:
-        Rpc(url, timeout=5).call("eth_chainId")
+        Rpc(url, timeout=5, first=1).call("eth_chainId")
     sentence = str(caught.value)
     assert sentence.isprintable() and len(sentence) < 300 and "secret" not in sentence
 
@@ -258,7 +261,7 @@ def test_letters_beyond_ascii_are_sent_as_a_browser_sends_them() -> None:
         answering(b'{"id":1,"result":"0x1"}')(connection, asked)
 
     with server(serve) as url:
-        assert Rpc(url + "/clé?x=é y").call("eth_chainId") == "0x1"
+        assert Rpc(url + "/clé?x=é y", first=1).call("eth_chainId") == "0x1"
     assert Rpc("http://exämple.org/").shown == "http://xn--exmple-cua.org"
 
 

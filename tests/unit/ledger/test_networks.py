@@ -67,3 +67,16 @@ def test_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     monkeypatch.delenv("TRIALSEAL_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert networks.home() == tmp_path / ".trialseal"
+
+
+def test_the_example_of_a_consortium_is_a_network_file(tmp_path: Path) -> None:
+    docs = Path(__file__).parents[3] / "docs"
+    shipped = (docs / "consortium.json").read_text()
+    assert f"```json\n{shipped}```" in (docs / "networks.md").read_text(encoding="utf-8")
+    (tmp_path / "networks.json").write_text(shipped)
+    made = resolve("consortium", tmp_path)
+    [listed] = made.validators
+    organisations = {one.organisation for one in listed.validators}
+    assert not made.tried and not made.mine and made.chain_id == 4242
+    assert len(organisations) == len(listed.validators) >= 4  # so that no warning is due
+    assert {one.operator for one in made.nodes} < organisations and len(made.nodes) == 2

@@ -16,7 +16,7 @@ import pytest
 
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.ledger import rpc
-from trialseal.ledger.rpc import Reverted, Rpc, RpcError, Unreachable
+from trialseal.ledger.rpc import Reverted, Rpc, RpcError, TooLarge, Unreachable
 
 # Status, headers and body of an answer; None closes the connection without one.
 Answer = tuple[int, dict[str, str], bytes] | None
@@ -96,7 +96,7 @@ def without_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def test_one_connection_serves_many_calls() -> None:
     with node(result) as made:
-        client = Rpc(made.url)
+        client = Rpc(made.url, first=0)
         assert [client.call("eth_a"), client.call("eth_b")] == ["eth_a", "eth_b"]
         assert client.batch([(f"eth_{i}", []) for i in range(250)]) == [f"eth_{i}" for i in range(250)]
         assert made.connections == 1
@@ -105,14 +105,14 @@ def test_one_connection_serves_many_calls() -> None:
 
 def test_a_batch_is_answered_in_any_order() -> None:
     with node(lambda request: list(reversed(result(request)))) as made:
-        assert Rpc(made.url).batch([("a", []), ("b", []), ("c", [])]) == ["a", "b", "c"]
+        assert Rpc(made.url, first=0).batch([("a", []), ("b", []), ("c", [])]) == ["a", "b", "c"]
 
 
 def test_no_request_is_larger_than_nodes_take() -> None:
     """Many digests to look for are asked in several requests; what is too large by itself goes alone."""
     sizes = [100_000] * 9 + [rpc.MOST_ASKED, 10, 10]
     with node(result) as made:
-        found = Rpc(made.url).batch([(f"m{place}", ["x" * size]) for place, size in enumerate(sizes)])
+        found = Rpc(made.url, first=0).batch([(f"m{place}", ["x" * size]) for place, size in enumerate(sizes)])
         assert found == [f"m{place}" for place in range(len(sizes))]
         assert [len(one) if isinstance(one, list) else 1 for one in made.asked] == [5, 4, 1, 2]
 
@@ -125,7 +125,7 @@ def test_a_node_with_small_batches_or_none_is_asked_in_smaller_ones(most: int) -
         return result(request)
 
     with node(answer) as made:
-        assert Rpc(made.url).batch([(f"m{i}", []) for i in range(20)]) == [f"m{i}" for i in range(20)]
+        assert Rpc(made.url, first=0).batch([(f"m{i}", []) for i in range(20)]) == [f"m{i}" for i in range(20)]
 
 
 @pytest.mark.parametrize("place", [0, 2, "same", 3, -1, 7, "1", True, 1.0, [1]])
@@ -139,7 +139,7 @@ def test_a_batch_is_answered_once_each(place: Any) -> None:
         return [*answers[:3], {"jsonrpc": "2.0", "id": place, "result": "another"}]
 
     with node(answer) as made, pytest.raises(UndeterminedError, match="to another request|one request twice"):
-        Rpc(made.url).batch([("a", []), ("b", []), ("c", [])])
+        Rpc(made.url, first=0).batch([("a", []), ("b", []), ("c", [])])
 
 
 @pytest.mark.parametrize("lacking", [None, "x", {}, {"id": None, "error": {"code": 1, "message": "no"}}])
@@ -148,7 +148,7 @@ def test_an_answer_too_few_is_asked_for_again(lacking: Any) -> None:
         return result(request) if not isinstance(request, list) else [*result(request)[:-1], lacking]
 
     with node(answer) as made:
-        assert Rpc(made.url).batch([("a", []), ("b", []), ("c", [])]) == ["a", "b", "c"]
+        assert Rpc(made.url, first=0).batch([("a", []), ("b", []), ("c", [])]) == ["a", "b", "c"]
 
 
 def test_a_batch_with_a_revert_in_it_raises_that() -> None:
@@ -158,7 +158,7 @@ def test_a_batch_with_a_revert_in_it_raises_that() -> None:
         return answers
 
     with node(answer) as made, pytest.raises(Reverted) as caught:
-        Rpc(made.url).batch([("a", []), ("b", []), ("c", [])])
+        Rpc(made.url, first=0).batch([("a", []), ("b", []), ("c", [])])
     assert caught.value.data == b"\x12\x34"
 
 
@@ -173,14 +173,14 @@ def test_a_batch_with_a_revert_in_it_raises_that() -> None:
 )
 def test_a_revert_is_known_wherever_its_data_stands(error: Any, data: bytes) -> None:
     with node(failing(error)) as made, pytest.raises(Reverted) as caught:
-        Rpc(made.url).call("eth_call")
+        Rpc(made.url, first=0).call("eth_call")
     assert caught.value.data == data
 
 
 def test_a_refusal_is_one_sentence() -> None:
     answer = failing({"code": -32601, "message": "no such\n method"})
     with node(answer) as made, pytest.raises(RpcError, match='refuses eth_x: "no such method"$') as caught:
-        Rpc(made.url).call("eth_x")
+        Rpc(made.url, first=0).call("eth_x")
     assert caught.value.code == -32601
 
 
@@ -202,13 +202,13 @@ def test_a_refusal_is_one_sentence() -> None:
 )
 def test_what_is_no_node_is_one_sentence(answer: Answer, words: str) -> None:
     with node(lambda request: answer) as made, pytest.raises(UndeterminedError, match=words):
-        Rpc(made.url).call("eth_chainId")
+        Rpc(made.url, first=0).call("eth_chainId")
 
 
 def test_an_error_status_with_a_json_rpc_answer_is_read() -> None:
     body = json.dumps({"id": 1, "error": {"code": -32000, "message": "header not found"}}).encode()
     with node(lambda request: (400, {}, body)) as made, pytest.raises(RpcError, match="header not found"):
-        Rpc(made.url).call("eth_call")
+        Rpc(made.url, first=0).call("eth_call")
 
 
 @pytest.mark.parametrize(
@@ -223,10 +223,10 @@ def test_an_error_status_with_a_json_rpc_answer_is_read() -> None:
 def test_a_busy_node_is_asked_again_a_few_times(busy: Answer, without_pauses: list[float]) -> None:
     answers = [busy, busy]
     with node(lambda request: answers.pop() if answers else result(request)) as made:
-        assert Rpc(made.url).call("eth_x") == "eth_x"
+        assert Rpc(made.url, first=0).call("eth_x") == "eth_x"
     assert len(without_pauses) == 2
     with node(lambda request: busy) as made, pytest.raises(UndeterminedError, match="asks for fewer requests"):
-        Rpc(made.url).call("eth_x")
+        Rpc(made.url, first=0).call("eth_x")
     assert len(made.asked) == rpc.TRIES
     assert max(without_pauses) <= rpc.LONGEST_PAUSE
 
@@ -234,7 +234,7 @@ def test_a_busy_node_is_asked_again_a_few_times(busy: Answer, without_pauses: li
 def test_a_kept_connection_that_was_closed_is_opened_again_once() -> None:
     answers: list[Any] = [None, True, None, None]
     with node(lambda request: (answers.pop() or None) and result(request) if answers else result(request)) as made:
-        client = Rpc(made.url)
+        client = Rpc(made.url, first=0)
         with pytest.raises(Unreachable):
             client.call("eth_first")  # a first connection that breaks is not tried again
         assert len(made.asked) == 1
@@ -247,7 +247,7 @@ def test_a_kept_connection_that_was_closed_is_opened_again_once() -> None:
 @pytest.mark.parametrize("method", sorted(rpc.ONCE))
 def test_what_would_happen_twice_is_never_sent_again(method: str) -> None:
     with node(lambda request: None if request["method"] == method else result(request)) as made:
-        client = Rpc(made.url)
+        client = Rpc(made.url, first=0)
         client.call("eth_x")
         with pytest.raises(Unreachable):
             client.call(method)
@@ -277,7 +277,22 @@ def test_a_node_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) 
 def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rpc, "MOST_BYTES", 1000)
     with node(lambda request: (200, {}, b" " * 2000)) as made, pytest.raises(UndeterminedError, match="MiB"):
-        Rpc(made.url).call("eth_x")
+        Rpc(made.url, first=0).call("eth_x")
+
+
+@pytest.mark.parametrize(("size", "most", "taken"), [(64, 64, True), (65, 64, False), (64, 63, False)])
+def test_an_answer_larger_than_asked_for_is_not_taken(size: int, most: int, taken: bool) -> None:
+    def body(request: Any) -> bytes:
+        return json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": "0x1"}).encode().ljust(size)
+
+    with node(lambda request: (200, {}, body(request))) as made:
+        asked = Rpc(made.url, first=1)
+        if taken:
+            assert asked.call("eth_chainId", (), most) == "0x1"
+        else:
+            with pytest.raises(TooLarge, match="its answer has over"):
+                asked.call("eth_chainId", (), most)
+        assert asked.call("eth_chainId") == "0x1"
 
 
 def test_another_protocol_is_one_sentence() -> None:

@@ -16,7 +16,13 @@ from trialseal.report.trial.view import TimelineEntry, TimelineView
 from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.trial_catalogue import judge_trial
 
-STYLES = ("trial/timeline.css", "check/check.css", "portfolio/portfolio.css", "summary/summary.css")
+STYLES = (
+    "trial/timeline.css",
+    "check/check.css",
+    "portfolio/portfolio.css",
+    "summary/summary.css",
+    "custody/custody.css",
+)
 WRITTEN = ("ink", "soft", "deep", "slate", "mid", "holds", "asked", "undetermined", "red", "amber", "sky", "teal",
            "blue", "violet")  # fmt: skip
 GROUNDS = ("ground", "card", "mute", "quote", "pale", "warm")

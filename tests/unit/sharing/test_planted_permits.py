@@ -350,3 +350,13 @@ def test_what_is_not_seen_is_not_held_against_anyone() -> None:
     history.more = {"attested_gap": "attestation 3 cannot be seen", "unseen": "1 opened stream is not at hand"}
     without(history)
     assert found(history.audit()) == {("handover-permitted", OPEN), ("package-without-withdrawn", OPEN)}
+
+
+@pytest.mark.parametrize(("ahead", "expected"), [(-60, set()), (-61, {("handover-logged", FAILS)}), (1, set())])
+def test_a_writers_clock_may_be_a_minute_ahead(ahead: int, expected: set[tuple[str, Status]]) -> None:
+    history = History(1)
+    entry = history.handed()
+    entry["at"] = at(20)
+    history.permits[0] = replace(history.permits[0], time=seconds(19))
+    history.anchored[entry["id"]] = 20 + ahead / 86400
+    assert found(history.audit()) == expected

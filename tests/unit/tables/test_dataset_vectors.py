@@ -15,11 +15,11 @@ from test_xpt import transport
 from trialseal.documents import models
 from trialseal.documents.canonical import document_digest
 from trialseal.merkle.tree import leaf_hash
-from trialseal.tables import sealing
 from trialseal.tables.cells import Misfit, from_text
 from trialseal.tables.columns import row_forms
 from trialseal.tables.content import content_of
 from trialseal.tables.reading import open_table
+from trialseal.tables.row_proof import cells_of
 from trialseal.tables.salting import Salting
 from trialseal.tables.schema import Column, parse_schema
 
@@ -99,4 +99,4 @@ def test_a_table_from_csv_to_proofs(tmp_path: Path) -> None:
             "proof": given["proofs"][row - 1],
         }
         models.parse_document(proof, "vectors")
-        sealing.verify_row(proof, "vectors")
+        cells_of(proof, "vectors")

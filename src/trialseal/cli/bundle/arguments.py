@@ -16,8 +16,15 @@ def add(commands: Any) -> None:
         "bundle trials/my-trial --out my-trial.trialseal",
         reads=True,
     )
-    bundle.add_argument("trial", metavar="TRIAL", help="trial's folder, registry number, or id")
+    bundle.add_argument(
+        "trial", metavar="TRIAL", nargs="?", help="trial's folder, registry number, or id; with --update it may lack"
+    )
     bundle.add_argument("--out", "-o", metavar="FILE", required=True, help="bundle to write; it ends in .trialseal")
+    bundle.add_argument(
+        "--update",
+        metavar="FILE",
+        help="add a later block to this bundle, in a new file, if the later history extends the earlier",
+    )
     bundle.add_argument(
         "--with",
         dest="holding",
@@ -42,9 +49,32 @@ def add(commands: Any) -> None:
         help="put in the proof of each of these entries, by the event's id",
     )
     bundle.add_argument(
+        "--rows",
+        metavar="FILE:N",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="put in each of these rows of a sealed table, with its proof; it discloses them",
+    )
+    bundle.add_argument(
+        "--attested",
+        metavar="ID",
+        help="no trial, but all that is attested about this subject, such as checkpoints about a chain's genesis hash",
+    )
+    bundle.add_argument(
         "--accredited-by",
         metavar="PARTY",
         action="append",
         default=[],
         help="put in what shows whether this party accredited those who acted; may be repeated",
+    )
+    signer = bundle.add_argument_group("who says that they packed it")
+    signer.add_argument(
+        "--signed-by", metavar="ACCOUNT", help="sign it with this account: says who packed it, not that it is true"
+    )
+    signer.add_argument("--party", metavar="PARTY", help="party that packs (default: the account's only one, if any)")
+    signer.add_argument(
+        "--password-file",
+        metavar="FILE",
+        help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
     )

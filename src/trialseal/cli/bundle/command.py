@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from trialseal import escaping, files
+from trialseal.cli.bundle import updating
+from trialseal.cli.bundle.gathering import ROW, add_files, endpoint_proofs, holds
 from trialseal.cli.bundle.opening import unpacked
-from trialseal.cli.bundle.proofs import event_proofs
+from trialseal.cli.bundle.proofs import event_proofs, left_out, row_proofs
+from trialseal.cli.bundle.signing import signing_of
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
-from trialseal.documents.canonical import MAX_DOCUMENT_BYTES
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle import container
-from trialseal.evidence.bundle.bundle import FILES, Bundle, pack
+from trialseal.evidence.bundle.bundle import Bundle, write
 from trialseal.evidence.wording import count
-from trialseal.folder import clock_proofs, layout
 from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger.claims import numbers_of
+from trialseal.registries.numbers import fold
 from trialseal.report.trial.verdict import Verdict, verified
-from trialseal.rules.finding import Status
+
+
+class Old(NamedTuple):
+    """A bundle that is updated, and where its files lie for the moment."""
+
+    bundle: Bundle
+    place: Path
 
 
 def bundle(session: Session) -> int:
@@ -27,31 +38,72 @@ def bundle(session: Session) -> int:
     target = Path(args.out)
     if target.suffix != container.ENDING:
         raise UsageError(f"a bundle's name ends in {container.ENDING}: {escaping.path(target)} does not")
-    trial, folder = trial_named(session, args.trial)
+    if args.attested:
+        from trialseal.cli.bundle.attested import pack_attested
+
+        return pack_attested(session, target)
+    old = updating.opened(session, target) if args.update else None
+    if args.trial is None and old is None:
+        raise UsageError("name the trial: its folder, registry number, or id")
+    trial, folder = trial_named(session, args.trial) if args.trial else (old.trial if old else b"", None)
+    if old is not None and trial != old.trial:
+        raise UsageError(f"{escaping.path(args.update)} is of trial {old.trial.hex()[:8]}…: name that one, or none")
+    if old is not None:
+        with unpacked(old) as place:
+            return _packed(session, trial, folder, target, Old(old, place))
     if args.bundle and folder is None and session.opened_bundle.trial == trial:
         with unpacked(session.opened_bundle) as place:
-            return _packed(session, trial, TrialFolder(place), target)
+            return _packed(session, trial, TrialFolder(place), target, from_bundle=True)
     return _packed(session, trial, folder, target)
 
 
-def _packed(session: Session, trial: bytes, folder: TrialFolder | None, target: Path) -> int:
+def _packed(
+    session: Session,
+    trial: bytes,
+    folder: TrialFolder | None,
+    target: Path,
+    old: Old | None = None,
+    from_bundle: bool = False,
+) -> int:
     args, out, reader = session.args, session.out, session.reader
     named = [Path(file) for file in args.files]
-    places = named or ([folder.path] if folder else [])
+    places = [*(named or ([folder.path] if folder else [])), *([old.place] if old else [])]
     # What is read from here on is what the bundle proves: the same that `history` and `verify` will ask of it.
     from trialseal.report.trial.trial_view import timeline_view
 
     timeline_view(reader, session.home, trial, folder)
+    # Who date-stamped the records of its registry numbers, `check` and `snapshot --check` ask.
+    reader.load(subjects=[fold(one.number_text) for one in numbers_of(reader.history(trial).acts)])
     found = _verified(session, trial, places)
-    kept = _files(folder, found, trial, args.holding == "documents")
-    kept |= event_proofs(session, trial, folder)
+    kept = dict(old.bundle.files) if old else {}
+    # Whoever opened a row beside its table has not said that it may go into a bundle.
+    here = [
+        one
+        for one in found
+        if not (old and one.file.is_relative_to(old.place))
+        and (not holds(one, ROW) or from_bundle or one.file in named)
+    ]
+    add_files(kept, folder, here, trial, args.holding == "documents")
+    if folder is not None and args.holding == "digests":
+        proofs, hidden = endpoint_proofs(reader.history(trial), folder)
+        kept |= proofs
+        if hidden:
+            out.say(f"note: under embargo, and left out: {count(hidden, 'endpoint')} with a result")
+    if from_bundle:
+        for name in left_out(session, kept):
+            del kept[name]
+    else:
+        kept |= event_proofs(session, trial, folder) | row_proofs(session, trial)
+    earlier = updating.earlier(session, old.bundle) if old else session.opened_bundle.earlier if args.bundle else ()
+    signing = signing_of(session)
     evidence = reader.evidence()
-    made = pack(Bundle(trial, evidence, reader.is_devnet(), kept))
-    files.write_bytes(target, made)
+    made = Bundle(trial, evidence, reader.is_devnet(), kept, earlier)
+    files.write_with(target, partial(write, made, signing=signing))
+    size = target.stat().st_size
     sealed = sum(one.trial == trial for one in found)
     proof = sum(map(len, evidence.nodes))
     out.say(
-        f"{escaping.path(target)}: {files.size_words(len(made))}, {count(len(kept), 'file')} and evidence of "
+        f"{escaping.path(target)}: {files.size_words(size)}, {count(len(kept), 'file')} and evidence of "
         f"{files.size_words(proof)} as of block {reader.as_of().number:,}"
     )
     if named and (others := len(found) - sealed):
@@ -61,7 +113,7 @@ def _packed(session: Session, trial: bytes, folder: TrialFolder | None, target: 
         {
             "trial": trial,
             "file": str(target),
-            "bytes": len(made),
+            "bytes": size,
             "evidence_bytes": proof,
             "files": sorted(kept),
             "block": reader.as_of().number,
@@ -82,46 +134,3 @@ def _verified(session: Session, trial: bytes, places: Sequence[Path]) -> list[Ve
         profile_folders=[session.home / "parties"],
         progress=session.out.progress,
     ).verdicts
-
-
-def _files(
-    folder: TrialFolder | None, found: Iterable[Verdict], trial: bytes, with_documents: bool
-) -> dict[str, bytes]:
-    """What goes into the bundle, by its name in the trial's folder: what it sealed, profiles, receipts, clocks."""
-    kept: dict[str, bytes] = {}
-    for one in found:
-        is_profile = any(finding.rule == "profile" for finding in one.findings)
-        is_proof = any(finding.rule == "event-proof" and finding.status is Status.HOLDS for finding in one.findings)
-        if is_profile or (one.trial == trial and (with_documents or is_proof)):
-            name, content = _name(folder, one.file, one.digest), _content(one.file)
-            if kept.get(name, content) != content:  # files of one name in several folders
-                name = _by_digest(one.file, one.digest)
-            kept[name] = content
-    if folder is not None:
-        for claim in folder.claims.all:
-            name = _name(folder, claim.path, None)
-            if name.startswith(layout.RECEIPTS):
-                kept[name] = _content(claim.path)
-        for proof in clock_proofs.all_in(folder.path / layout.CLOCKS):
-            kept[_name(folder, proof, None)] = _content(proof)
-    return kept
-
-
-def _name(folder: TrialFolder | None, file: Path, digest: bytes | None) -> str:
-    """A file's name as in the folder; where that is none that a bundle can hold, its digest."""
-    try:
-        name = file.absolute().relative_to(folder.path.absolute()).as_posix() if folder else file.name
-    except ValueError:
-        name = file.name
-    if container.is_name(FILES + name):
-        return name
-    return _by_digest(file, digest)
-
-
-def _by_digest(file: Path, digest: bytes | None) -> str:
-    suffix = file.suffix if container.is_name("x" + file.suffix) else ""
-    return f"{layout.DOCUMENTS}/{(digest or b'').hex()[:16] or 'file'}{suffix}"
-
-
-def _content(path: Path) -> bytes:
-    return files.read_file(path, MAX_DOCUMENT_BYTES, too_large=": leave documents out with --with digests")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from trialseal import escaping
 from trialseal.evidence.bundle.bundle import Bundle, open_bundle
-from trialseal.files import write_bytes
+from trialseal.files import write_passing
 from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.carried import Carried
 from trialseal.ledger.network_file import Network
@@ -48,9 +49,9 @@ def unpacked(bundle: Bundle) -> Iterator[Path]:
     """A bundle's documents, receipts and proofs in a folder of their own, as long as it is needed."""
     with TemporaryDirectory(prefix="trialseal-") as place:
         folder = Path(place) / "bundle"
+        folder.mkdir()
+        for parent in sorted({os.path.dirname(name) for name in bundle.files}):
+            (folder / parent).mkdir(parents=True, exist_ok=True)
         for name, content in bundle.files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_bytes(path, content)
-        folder.mkdir(exist_ok=True)
+            write_passing(os.path.join(folder, name), content.chunks())
         yield folder

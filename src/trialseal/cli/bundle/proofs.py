@@ -1,37 +1,126 @@
-"""Proofs of single entries of streams, made for a bundle."""
+"""Proofs of single entries of streams and of rows of tables, made for a bundle, or chosen from one."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from trialseal import escaping
 from trialseal.cli.session import Session
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.bundle import container
 from trialseal.evidence.bundle.bundle import FILES
+from trialseal.evidence.bundle.member import Member, of_bytes
+from trialseal.files import json_bytes
 from trialseal.folder.trial_folder import TrialFolder
 
 PROOFS = "proofs/"
+ROWS = "rows/"
 """Where they lie beside a bundle's other files."""
+_LONGEST_ROW = 19
 
 
-def event_proofs(session: Session, trial: bytes, folder: TrialFolder | None) -> dict[str, bytes]:
+def event_proofs(session: Session, trial: bytes, folder: TrialFolder | None) -> dict[str, Member]:
     """The proof of each entry that `--events` names, by its name in the bundle; their heads are read on the way.
 
     UsageError for a name of another form, UndeterminedError for an entry that is not anchored, FailedError for one
     whose proof does not hold.
     """
-    made: dict[str, bytes] = {}
+    made: dict[str, Member] = {}
     for named in session.args.events:
-        stream, colon, id = named.partition(":")
-        if not (stream and colon and id):
-            raise UsageError(f"--events {named}: name each entry as STREAM:ID")
+        stream, id = _entry(named)
         if folder is None or session.args.bundle:
             raise UsageError("--events needs the stream's store: name the trial's folder, and no --bundle")
         name, content = _made(session, trial, folder, stream, id)
-        if made.setdefault(name, content) != content:
+        if made.setdefault(name, content).digest != content.digest:
             raise UsageError(f"--events {named}: another entry has the same name in a bundle: make two bundles")
     return made
 
 
-def _made(session: Session, trial: bytes, folder: TrialFolder, stream: str, id: str) -> tuple[str, bytes]:
+def row_proofs(session: Session, trial: bytes) -> dict[str, Member]:
+    """The proof of each row that `--rows` names, by its name in the bundle, as `dataset open` writes it.
+
+    UsageError for a name of another form, or a table that is not sealed in this trial; FailedError for a table that is
+    another than the sealed one.
+    """
+    if not session.args.rows:
+        return {}
+    from trialseal.cli.dataset.sealing import path_named
+    from trialseal.cli.dataset.seals import row_verdicts, seal_of
+    from trialseal.tables import sealing
+    from trialseal.tables.reading import open_table
+    from trialseal.tables.row_proof import cells_of
+
+    made: dict[str, Member] = {}
+    judged = row_verdicts(session)
+    for named in session.args.rows:
+        file, row = _row(named)
+        path = path_named(file)
+        sealed = seal_of(session, path)
+        if judged.of_seal(sealed.document).trial != trial:
+            raise UsageError(f"--rows {named}: {escaping.path(sealed.path)} is not sealed in this trial: seal it first")
+        proof = sealing.open_row(sealed, open_table(path, sealed.reading), row, session.out.progress)
+        cells_of(proof, named)
+        name = _row_name(path.name, row)
+        if not container.is_name(FILES + name):
+            name = f"{ROWS}{sealed.digest.hex()[:16]}.row-{row}.json"
+        content = of_bytes(json_bytes(proof))
+        if made.setdefault(name, content).digest != content.digest:
+            raise UsageError(f"--rows {named}: another row has the same name in a bundle: make two bundles")
+    return made
+
+
+def left_out(session: Session, kept: Mapping[str, Member]) -> set[str]:
+    """The proofs in a bundle that a smaller one lacks, because `--events` or `--rows` name others.
+
+    UsageError for one that the bundle does not hold.
+    """
+    names: set[str] = set()
+    if session.args.events:
+        names |= {name for name in kept if name.startswith(PROOFS)} - {
+            _proof_of_entry(named, kept) for named in session.args.events
+        }
+    if session.args.rows:
+        chosen = {_row_name(*_row(named)): named for named in session.args.rows}
+        for name, named in chosen.items():
+            if name not in kept:
+                raise UsageError(f"--rows {named}: the bundle holds no {escaping.path(name)}: name a row that it has")
+        names |= {name for name in kept if name.startswith(ROWS)} - chosen.keys()
+    return names
+
+
+def _proof_of_entry(named: str, kept: Mapping[str, Member]) -> str:
+    from trialseal.streams.proof import parse_proof
+
+    stream, id = _entry(named)
+    for name, content in kept.items():
+        if re.fullmatch(rf"{PROOFS}{re.escape(stream)}-[0-9]+\.json", name):
+            event = parse_proof(content.read(), Path(name)).event
+            if isinstance(event, dict) and event.get("id") == id:
+                return name
+    raise UsageError(f"--events {named}: the bundle holds no proof of it: name an entry that it has")
+
+
+def _entry(named: str) -> tuple[str, str]:
+    stream, colon, id = named.partition(":")
+    if not (stream and colon and id):
+        raise UsageError(f"--events {named}: name each entry as STREAM:ID")
+    return stream, id
+
+
+def _row(named: str) -> tuple[str, int]:
+    file, colon, row = named.rpartition(":")
+    if not (file and colon and row.isascii() and row.isdigit() and len(row) < _LONGEST_ROW):
+        raise UsageError(f"--rows {named}: name each row as FILE:N, counted from 1")
+    return file, int(row)
+
+
+def _row_name(table: str, row: int) -> str:
+    return f"{ROWS}{Path(table).name}.row-{row}.json"
+
+
+def _made(session: Session, trial: bytes, folder: TrialFolder, stream: str, id: str) -> tuple[str, Member]:
     from trialseal.cli.events.reading import entry_named, proof_of
     from trialseal.cli.events.stores import store_of
     from trialseal.evidence.event_proofs import anchored
@@ -47,4 +136,4 @@ def _made(session: Session, trial: bytes, folder: TrialFolder, stream: str, id: 
     name = f"{PROOFS}{stream}-{index}.json"
     if not container.is_name(FILES + name):
         name = f"{PROOFS}{proof.stream.hex()[:16]}-{index}.json"
-    return name, file_bytes(proof)
+    return name, of_bytes(file_bytes(proof))

@@ -20,6 +20,7 @@ def open_one(session: Session) -> int:
     from trialseal.tables import sealing
     from trialseal.tables.file_list import listed
     from trialseal.tables.reading import open_table
+    from trialseal.tables.row_proof import cells_of
 
     args = session.args
     path = path_named(args.file)
@@ -36,7 +37,7 @@ def open_one(session: Session) -> int:
     proof = sealing.open_row(sealed, open_table(path, sealed.reading), row, session.out.progress)
     out = Path(args.out) if args.out else path.with_name(f"{path.name}.row-{row}.json")
     write_json(out, proof)
-    cells = sealing.verify_row(proof, str(out))
+    cells = cells_of(proof, str(out))
     from trialseal.tables import comparing
 
     shown = ", ".join(

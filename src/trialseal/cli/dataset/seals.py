@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from trialseal.folder.trial_folder import folder_of
 from trialseal.tables import names
 
 if TYPE_CHECKING:
+    from trialseal.report.trial.row_verdicts import RowVerdicts
     from trialseal.tables.sealing import SealedTable
     from trialseal.tables.table import Table
 
@@ -42,8 +44,8 @@ def seal_of(session: Session, path: Path) -> SealedTable:
     """The seal document of a table: the one that is named, or the one found by the file's name."""
     from trialseal.tables import sealing
 
-    if session.args.seal:
-        return sealing.read_seal(Path(session.args.seal))
+    if named := getattr(session.args, "seal", None):
+        return sealing.read_seal(Path(named))
     beside = names.seal_path(path)
     if is_file(beside, follow=False):
         return sealing.read_seal(beside)
@@ -68,22 +70,22 @@ def seal_of(session: Session, path: Path) -> SealedTable:
     )
 
 
-def chain_answer(session: Session, digest: bytes, name: str) -> tuple[int, str, dict[str, Any]]:
+def chain_answer(
+    session: Session, document: Mapping[str, Any], rows: Callable[[], RowVerdicts]
+) -> tuple[int, str, dict[str, Any]]:
     """What a seal document is on the chain, by every rule that a file is judged by: exit code, sentence, facts."""
     if session.args.offline:
         return 2, "whether that is on a chain is not known, no chain was asked: leave out --offline", {}
-    from trialseal.evidence.profiles import find_names
-    from trialseal.evidence.seals import seals_of
-    from trialseal.folder.reading import FileReading
-    from trialseal.report.trial.verdict import as_json, verdict
-    from trialseal.rules.catalogue import judge
-    from trialseal.rules.finding import Case
+    from trialseal.report.trial.verdict import as_json
 
-    chain = session.reader
-    trial = trial_named(session, session.args.trial)[0] if session.args.trial else None
-    names = find_names(chain, [session.home / "parties"])
-    file = FileReading(f"the seal document of {name}", digest, digest, None, 0)
-    [evidence] = seals_of(chain, [file], trial, names, [None])
-    case = Case(evidence, names, frozenset(), trial is not None)
-    found = verdict(case, judge(case), chain.as_of())
+    found = rows().of_seal(document)
     return found.exit_code, found.sentence, {"sealed": found.trial is not None, "verdict": as_json(found)}
+
+
+def row_verdicts(session: Session) -> RowVerdicts:
+    """What judges rows and seal documents by the chain that is read, in the trial that was named."""
+    from trialseal.evidence.profiles import find_names
+    from trialseal.report.trial.row_verdicts import RowVerdicts
+
+    trial = trial_named(session, session.args.trial)[0] if session.args.trial else None
+    return RowVerdicts(session.reader, find_names(session.reader, [session.home / "parties"]), trial)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from trialseal import escaping
 from trialseal.cli.dataset.remaining import compared_with_what_is_left
 from trialseal.cli.dataset.sealing import path_named, reading_of
-from trialseal.cli.dataset.seals import chain_answer, seal_of, sealed_original, stated_reading
+from trialseal.cli.dataset.seals import chain_answer, row_verdicts, seal_of, sealed_original, stated_reading
 from trialseal.cli.session import Session
 from trialseal.documents import canonical
-from trialseal.errors import FailedError, UndeterminedError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
 from trialseal.files import is_file, open_file
 from trialseal.tables import names
 
 if TYPE_CHECKING:
+    from trialseal.report.trial.row_verdicts import RowVerdicts
     from trialseal.tables.sealing import SealedTable
     from trialseal.tables.table import Table
 
+Judged: TypeAlias = "Callable[[], RowVerdicts]"
 # A proof of one row holds the seal document, a row and some 60 hashes.
 _PROOF_MARK = b'"dataset-row"'
 # Cells that are shown where columns already say what changed.
@@ -28,13 +32,36 @@ _MOST_EXAMPLES = 3
 
 
 def verify(session: Session) -> int:
-    """Says of each file whether it is the sealed one, and exits with the worst answer."""
-    args, out = session.args, session.out
+    """Says of each file, and each row in a bundle, whether it is of what was sealed; exits with the worst answer."""
+    args = session.args
+    bundles = [name for name in args.files if name.endswith(BUNDLE_ENDING)]
+    paths = [path_named(name) for name in args.files if name not in bundles]
+    if not bundles:
+        return _verify(session, paths)
+    if args.bundle or len(bundles) > 1:
+        raise UsageError("name one bundle at a time: each brings a chain of its own")
+    from trialseal.cli.bundle.opening import unpacked
+
+    args.bundle = bundles[0]
+    held = session.opened_bundle
+    args.trial = args.trial or held.trial.hex()
+    with unpacked(held) as folder:
+        rows = [folder / name for name in sorted(held.files) if _is_proof(folder / name)]
+        if not rows and not paths:
+            raise UndeterminedError(f"{escaping.path(args.bundle)} holds no row of a table: ask for one with rows")
+        return _verify(session, [*rows, *paths], folder)
+
+
+def _verify(session: Session, paths: Sequence[Path], unpacked: Path | None = None) -> int:
+    """`unpacked` is the folder in which a bundle's files lie for the moment."""
+    out = session.out
+    judged = cache(partial(row_verdicts, session))
     codes_, values = [], []
-    for name in args.files:
-        path = path_named(name)
+    for place in paths:
+        inside = unpacked is not None and place.is_relative_to(unpacked)
+        path = place.relative_to(unpacked) if inside and unpacked else place
         try:
-            code, words, value = _verify_proof(session, path) if _is_proof(path) else _verify_table(session, path)
+            code, words, value = (_verify_proof if _is_proof(place) else _verify_table)(session, place, judged)
         except (FailedError, UndeterminedError) as error:
             code, words, value = error.exit_code, [str(error)], {}
         out.say(words[0] if words[0].startswith(str(path)) else f"{path}: {words[0]}")
@@ -46,14 +73,14 @@ def verify(session: Session) -> int:
     return 1 if 1 in codes_ else max(codes_)
 
 
-def _verify_table(session: Session, path: Path) -> tuple[int, list[str], dict[str, Any]]:
+def _verify_table(session: Session, path: Path, judged: Judged) -> tuple[int, list[str], dict[str, Any]]:
     sealed = seal_of(session, path)
     compare = compared_with_what_is_left if sealed.needed().erased else _compared
     same, words, value = compare(session, sealed, path)
     value |= {"seal": str(sealed.path), "digest": sealed.digest, "name": sealed.name}
     if not same:
         return 1, words, value
-    code, sentence, facts = chain_answer(session, sealed.digest, sealed.name)
+    code, sentence, facts = chain_answer(session, sealed.document, judged)
     if value.get("unfinished"):
         code = max(code, UndeterminedError.exit_code)
     return code, [*words, sentence], {**value, **facts}
@@ -206,17 +233,15 @@ def _is_proof(path: Path) -> bool:
         return _PROOF_MARK in file.read(4096)
 
 
-def _verify_proof(session: Session, path: Path) -> tuple[int, list[str], dict[str, Any]]:
+def _verify_proof(session: Session, path: Path, judged: Judged) -> tuple[int, list[str], dict[str, Any]]:
     from trialseal.documents import models
-    from trialseal.tables import comparing, sealing
+    from trialseal.tables.row_proof import cells_of, words_of
 
     value = canonical.read_json(path)
     models.parse_document(value, str(path))
     assert isinstance(value, dict)
-    cells = sealing.verify_row(value, str(path))
+    cells = cells_of(value, path.name)
     seal = value["seal"]
     row = dict(zip([column["name"] for column in seal["columns"]], cells, strict=True))
-    shown = ", ".join(f"{name} {comparing.shown(cell)}" for name, cell in row.items() if cell is not None)
-    words = [f"row {value['row']} of the {seal['rows']:,} of the sealed table {seal['name']}: {shown}"]
-    code, sentence, facts = chain_answer(session, canonical.document_digest(seal), seal["name"])
-    return code, [*words, sentence], {"row": value["row"], "cells": row, "name": seal["name"], **facts}
+    code, sentence, facts = chain_answer(session, seal, judged)
+    return code, [words_of(value, cells), sentence], {"row": value["row"], "cells": row, "name": seal["name"], **facts}

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from trialseal.cli.events import epcis
 from trialseal.cli.events.stores import site_key, store_named
 from trialseal.cli.session import Session
 from trialseal.errors import FailedError, UsageError
@@ -36,6 +37,8 @@ def append(session: Session) -> int:
     from trialseal.streams.intake import Settings
 
     args = session.args
+    if args.epcis:
+        return epcis.append(session)
     stream = store_named(session)
     name = "standard input" if args.file == "-" else args.file
     # A new key would give subjects of this stream a second pseudonym, under which forgetting would not find the first.

@@ -72,6 +72,7 @@ def _append(group: Any) -> None:
     _stream(one)
     one.add_argument("file", metavar="FILE", help="CSV, NDJSON or Parquet; - for standard input")
     one.add_argument("--format", choices=["csv", "ndjson", "parquet"], help="form of the file [by its name]")
+    one.add_argument("--epcis", action="store_true", help="say that FILE is a document of EPCIS 2.0 (JSON-LD)")
     one.add_argument(
         "--follow", action="store_true", help="go on as the file grows, from where the last run stopped; Ctrl-C ends it"
     )

@@ -38,14 +38,19 @@ def add(commands: Any) -> None:
     checked.add_argument(
         "--proof", metavar="FILE", action="append", default=[], help="check this proof too, of the one file named"
     )
-    checked.add_argument(
+    basis_options(checked)
+
+
+def basis_options(group: Any) -> None:
+    """Adds what the reader rests on when proofs of second clocks are judged."""
+    group.add_argument(
         "--bitcoin-header",
         metavar="[HEIGHT=]HEX",
         action="append",
         default=[],
         help="80 bytes of the header of a Bitcoin block that you trust; may be repeated",
     )
-    checked.add_argument(
+    group.add_argument(
         "--tsa-root",
         metavar="FILE",
         action="append",

@@ -94,12 +94,12 @@ def _trial_beginning(session: Session, digits: str) -> bytes:
     """The trial whose id begins so; a whole id need not be on this chain."""
     if len(digits) == 64:
         return bytes.fromhex(digits)
-    registered = session.reader.registrations()
+    registered = session.reader.trial_list()
+    found = [act.trial for page in registered.pages() for act in page if act.trial.hex().startswith(digits)]
     if registered.gap:
         raise UndeterminedError(
             f"which trials begin with {digits} cannot be told from this node: {registered.gap}; give all 64 digits"
         )
-    found = [act.trial for act in registered.acts if act.trial.hex().startswith(digits)]
     if len(found) == 1:
         return found[0]
     many = "several trials begin" if found else "no trial begins"

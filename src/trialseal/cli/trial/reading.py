@@ -1,4 +1,4 @@
-"""What needs no key: import, validate, verify, history, trials."""
+"""What needs no key: import, validate, history, trials."""
 
 from __future__ import annotations
 
@@ -9,24 +9,20 @@ from trialseal import escaping
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
+from trialseal.cli.trial.verifying import verified
 from trialseal.documents import canonical
-from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
+from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.wording import count
 from trialseal.folder import layout
-from trialseal.folder.collecting import aside_words
 from trialseal.folder.reading import FileReading, Readings
-from trialseal.folder.trial_folder import TrialFolder, folder_of
-from trialseal.ledger.acts import Act, MilestoneRecorded, ResultReported, TrialRegistered
-from trialseal.ledger.claims import numbers_of
+from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger.acts import Act, MilestoneRecorded
 from trialseal.ledger.codes import Code
-from trialseal.ledger.records import History
 from trialseal.ledger.standing import corrections
-from trialseal.tables.names import SEAL_ENDING, sealed_path
 from trialseal.values import replace
 
 if TYPE_CHECKING:
-    from trialseal.report.trial.verdict import Verdict, Verification
+    from trialseal.report.trial.verdict import Verdict
 
 
 def import_file(session: Session) -> int:
@@ -128,94 +124,6 @@ def _who_items(session: Session, document: Any) -> list[dict[str, Any]]:
     ]
 
 
-def verify(session: Session) -> int:
-    """Says of each file what it is on the chain, and exits with the worst answer. A bundle brings its chain with it."""
-    args = session.args
-    if "" in args.files:
-        raise UsageError("one of the files has an empty name: name a file or a folder (. for this one)")
-    bundles = [file for file in args.files if file.endswith(BUNDLE_ENDING)]
-    if not bundles:
-        return _verify(session, [Path(file) for file in args.files])
-    if args.bundle:
-        raise UsageError("--bundle and a bundle among the files: name one of the two, each brings a chain of its own")
-    if len(bundles) > 1:
-        if len(bundles) < len(args.files) or args.at or args.trial:
-            raise UsageError("several bundles are held against each other: name them alone, or one with files")
-        from trialseal.cli.bundle.comparing import compare
-
-        return compare(session, bundles)
-    from trialseal.cli.bundle.opening import unpacked
-
-    args.bundle = bundles[0]
-    with unpacked(session.opened_bundle) as folder:
-        others = [Path(file) for file in args.files if file not in bundles]
-        return _verify(session, [*([folder] if session.opened_bundle.files else []), *others], folder)
-
-
-def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -> int:
-    """`unpacked` is the folder in which a bundle's files lie for the moment."""
-    from trialseal.report.trial import verdict
-
-    args, out = session.args, session.out
-    trial: bytes | None
-    if unpacked is not None:
-        reader = session.reader
-        trial = session.opened_bundle.trial
-        gap = reader.history(trial).gap
-        acts = count(len(reader.history(trial).acts), "act")
-        out.say(f"trial {trial.hex()[:16]}…: " + (f"not complete: {gap}" if gap else f"{acts}, which is all of them"))
-        if not paths:
-            return 2 if gap else 0
-    else:
-        trial = trial_named(session, args.trial)[0] if args.trial else None
-    found = _verified(session, paths, trial)
-    verdicts = found.verdicts
-    if not verdicts:
-        raise UndeterminedError(
-            "there is no file to verify in what was named: names that begin with a dot, and receipts, are passed over"
-        )
-    shown = verdicts
-    if not args.all and len(verdicts) > _MANY:
-        shown = sorted((one for one in verdicts if one.exit_code), key=lambda one: one.exit_code)[:_MANY]
-    for one in shown:
-        out.say(one.sentence)
-        if args.verbose:
-            for finding in one.findings:
-                out.say(f"  {finding.status.value:<16} {finding.rule}: {finding.sentence}")
-    tables = sum(one.place.endswith(SEAL_ENDING) and sealed_path(one.file).exists() for one in verdicts)
-    if tables:
-        out.say(
-            f"note: seal documents of tables or folders: {tables}; trialseal dataset verify compares those with them"
-        )
-    folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
-    for folder, note in dict.fromkeys((one, note) for one in folders.values() for note in one.notes):
-        protocol = escaping.path(_as_named(folder.path / "protocol.json", unpacked))
-        out.say(f"{protocol} notes: {escaping.name(note, _LONGEST_TEXT)}")
-    if aside := aside_words(found.aside, paths):
-        out.say(f"note: not counted: {aside}")
-    for fault in dict.fromkeys(fault for folder in folders.values() for fault in folder.claims.faults):
-        out.say(f"note: {escaping.visible(fault)}")
-    counts = {code: sum(1 for one in verdicts if one.exit_code == code) for code in (0, 1, 2)}
-    if len(verdicts) > 1:
-        out.say(
-            f"{len(verdicts)} files: {counts[0]} hold, {counts[1]} do not, "
-            f"{counts[2]} could not be determined"
-            + ("" if len(shown) == len(verdicts) else " (--all lists every file)")
-        )
-    if out.as_json:
-        out.value([verdict.as_json(one._replace(place=str(_as_named(one.file, unpacked)))) for one in verdicts])
-    return 1 if counts[1] else 2 if counts[2] else 0
-
-
-def _as_named(file: Path, unpacked: Path | None) -> Path:
-    """A file of a bundle by its name there, not by where it lies for the moment."""
-    if unpacked is not None and file.absolute().is_relative_to(unpacked.absolute()):
-        return file.absolute().relative_to(unpacked.absolute())
-    return file
-
-
-# More lines than this nobody reads: of many files, those that do not hold are listed first, the rest is counted.
-_MANY = 40
 # How much of a title or note is shown.
 _LONGEST_TEXT = 300
 
@@ -284,96 +192,7 @@ def history(session: Session) -> int:
 
 def _verdicts(session: Session, files: list[Path], trial: bytes | None) -> list[Verdict]:
     """What the files are on the chain."""
-    return _verified(session, files, trial).verdicts if files else []
-
-
-def _verified(session: Session, files: list[Path], trial: bytes | None) -> Verification:
-    """The same, and what was set aside; profiles of parties known on this computer give names."""
-    from trialseal.report.trial import verdict
-
-    return verdict.verified(
-        session.reader,
-        files,
-        trial=trial,
-        accreditors=[session.find_party(named) for named in getattr(session.args, "accredited_by", [])],
-        check_domain=getattr(session.args, "check_domain", False),
-        profile_folders=[session.home / "parties"],
-        progress=session.out.progress,
-    )
-
-
-def trials(session: Session) -> int:
-    """Every trial on the chain, with what was done in it."""
-    import pandas as pd
-
-    if session.args.csv == "-" and session.args.json:
-        raise UsageError("--csv - and --json both want standard output: choose one")
-    out, chain = session.out, session.reader
-    rows = []
-    registered = chain.registrations()
-    out.progress(f"reading {count(len(registered.acts), 'trial')} …")
-    chain.load(trials=[first.trial for first in registered.acts])
-    for first in registered.acts:
-        try:
-            rows.append(_trial_row(session, first, chain.history(first.trial)))
-        except FailedError:  # a log of a registration that state knows nothing of
-            continue
-    columns = [
-        "trial",
-        "registry ids",
-        "code",
-        "sponsor",
-        "registered",
-        "protocols",
-        "milestones",
-        "results",
-        "acts",
-        "complete",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
-    if session.args.csv:
-        from trialseal.spreadsheets import csv_text
-
-        text = csv_text(columns, frame.itertuples(index=False))
-        if session.args.csv == "-":
-            out.text(text)
-            return 0
-        from trialseal.files import write_bytes
-
-        write_bytes(Path(session.args.csv), text.encode())
-        out.say(f"{len(frame)} trials written to {session.args.csv}")
-    elif rows:
-        shown = frame.assign(trial=frame["trial"].str.slice(0, 12) + "…").astype(str)
-        out.table(shown.to_dict("records"))  # type: ignore[arg-type]
-    else:
-        out.say(f"no registration is shown on chain {chain.chain_id()}")
-    if not registered.gap:
-        out.say(f"complete: the contract counts {count(registered.count, 'trial')}, all of them here")
-    else:
-        out.say(f"not complete: {registered.gap}")
-    out.value(rows)
-    return 0 if not registered.gap and all(row["complete"] for row in rows) else 2
-
-
-def _trial_row(session: Session, first: TrialRegistered, history: History) -> dict[str, Any]:
-    from trialseal.report.words import trial_code
-
-    acts = history.acts
-    numbers = [one.number for one in numbers_of(acts) if not one.withdrawn_at]
-    sponsor = history.state.sponsor
-    own = next((p.legal_name for p in session.parties if p.party == sponsor), None)
-    return {
-        "trial": first.trial.hex(),
-        "registry ids": " ".join(numbers),
-        "code": trial_code(first.code),
-        "sponsor": escaping.name(own) if own else f"party {sponsor.hex()[:8]}…",
-        "registered": when(first.time),
-        "protocols": history.state.versions[1],
-        "milestones": sum(isinstance(act, MilestoneRecorded) for act in acts),
-        "results": sum(isinstance(act, ResultReported) for act in acts),
-        "acts": len(acts),
-        "complete": history.complete,
-    }
+    return verified(session, files, trial).verdicts if files else []
 
 
 def _documents_of(folder: TrialFolder) -> list[FileReading]:

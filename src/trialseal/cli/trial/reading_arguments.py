@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trialseal.cli.arguments import command
+from trialseal.cli.timestamp.arguments import basis_options
 
 
 def add(commands: Any) -> None:
@@ -33,7 +34,7 @@ def add(commands: Any) -> None:
     verify = command(
         commands,
         "verify",
-        "trial.reading:verify",
+        "trial.verifying:verify",
         "say what files are, and which checks they meet",
         "verify results.json --network https://rpc.example.org",
         reads=True,
@@ -54,6 +55,7 @@ def add(commands: Any) -> None:
     )
     verify.add_argument("--all", action="store_true", help="show a line for every file, however many")
     verify.add_argument("-v", "--verbose", action="store_true", help="show each finding under its file")
+    basis_options(verify.add_argument_group("what to rest on for proofs of second clocks; no network is used"))
     history = command(
         commands,
         "history",
@@ -68,9 +70,10 @@ def add(commands: Any) -> None:
     trials = command(
         commands,
         "trials",
-        "trial.reading:trials",
+        "trial.listing:trials",
         "list every trial on the chain",
         "trials --csv trials.csv",
         reads=True,
     )
     trials.add_argument("--csv", metavar="FILE", help="write a CSV file (- for standard output)")
+    trials.add_argument("--page", metavar="N", type=int, help="list only the Nth 1,000 trials, by registration")

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from trialseal.errors import UsageError
-from trialseal.evidence.bundle import container, manifest
-from trialseal.evidence.bundle.carried_evidence import HEADER, LOGS, NODES, evidence_from, members_of
+from trialseal.evidence.bundle import container, manifest, signature
+from trialseal.evidence.bundle.carried_evidence import (
+    earlier_from,
+    earlier_members,
+    evidence_from,
+    is_evidence,
+    members_of,
+)
+from trialseal.evidence.bundle.member import Member, of_bytes, stretch
 from trialseal.evidence.bundle.read_me import READ_ME, READ_ME_FIRST
+from trialseal.evidence.bundle.records import Entry
+from trialseal.evidence.bundle.signature import Packer, Signing
 from trialseal.files import open_file
 from trialseal.ledger.evidence import Evidence
 
-_MEMBERS = {READ_ME_FIRST, HEADER, NODES, LOGS}
 FILES = "files/"
 """Before the names of documents, receipts, profiles and proofs, which lie as in a trial's folder."""
+NO_TRIAL = bytes(32)
+"""In the place of a trial's id in a bundle that holds only what is attested about a subject."""
+# Evidence and manifest are in memory, and no trial's come near.
+_MOST_HELD = 1 << 30
 
 
 class Bundle(NamedTuple):
@@ -25,36 +38,68 @@ class Bundle(NamedTuple):
     trial: bytes
     evidence: Evidence
     devnet: bool
-    files: Mapping[str, bytes]
+    files: Mapping[str, Member]
     """Documents, receipts, profiles and proofs, by their names in a trial's folder."""
+    earlier: tuple[Evidence, ...] = ()
+    """As of earlier blocks, in their order, if the bundle was updated."""
+    packer: Packer | None = None
+    """Who signed that it was packed so; what is made of it is not signed any more."""
 
 
-def pack(bundle: Bundle) -> bytes:
-    """The bundle's bytes, which follow from what it holds alone."""
-    members = {READ_ME_FIRST: READ_ME, **members_of(bundle.evidence)}
-    members |= {FILES + name: content for name, content in bundle.files.items()}
+def write(bundle: Bundle, file: BinaryIO, signing: Signing | None = None) -> int:
+    """Writes a bundle, whose bytes follow from what it holds and who signs it alone; how many bytes."""
+    held = {READ_ME_FIRST: READ_ME, **members_of(bundle.evidence), **earlier_members(bundle.earlier)}
+    members = {name: of_bytes(content) for name, content in held.items()}
+    members |= {FILES + name: one for name, one in bundle.files.items()}
     made = manifest.manifest_bytes(bundle.trial, bundle.evidence.chain_id, bundle.devnet, members)
-    return container.pack(members | {manifest.NAME: made})
+    members[manifest.NAME] = of_bytes(made)
+    if signing is not None:
+        members[signature.NAME] = of_bytes(signature.signature_bytes(signing, made))
+    return container.write(file, members)
+
+
+class _Read(NamedTuple):
+    """A member as it was read once."""
+
+    member: Member
+    content: bytes
+    """Of what is no file; empty of files, which may be large."""
 
 
 def open_bundle(path: Path, shown: str) -> Bundle:
     """What a file holds that is a bundle; UsageError in one sentence, with the place, if it is none or was changed."""
+
+    def keep(entry: Entry, chunks: Iterator[bytes]) -> _Read:
+        is_file = entry.name.startswith(FILES)
+        if not is_file and entry.size > _MOST_HELD:
+            raise UsageError(f"{shown}: {entry.name} is larger than any is: ask for another bundle")
+        digest, held = sha256(), []
+        for chunk in chunks:
+            digest.update(chunk)
+            if not is_file:
+                held.append(chunk)
+        found = digest.digest()
+        again = partial(stretch, path, entry.at, entry.size, found)
+        return _Read(Member(entry.size, entry.crc, found, again), b"".join(held))
+
     with open_file(path) as file:
-        read = container.contents(file, shown)
+        read = container.contents(file, shown, keep)
     if manifest.NAME not in read:
         raise UsageError(f"{shown} holds no {manifest.NAME}: it is not a bundle of trialseal")
-    said = manifest.manifest_from(read[manifest.NAME], shown)
-    others = read.keys() - {manifest.NAME}
+    said = manifest.manifest_from(read[manifest.NAME].content, shown)
+    others = read.keys() - {manifest.NAME, signature.NAME}
     if others != said.files.keys():
         odd = sorted(others ^ said.files.keys())[0]
         raise UsageError(f"{shown}: {odd} is {'not in' if odd in others else 'only in'} its manifest")
     for name, digest in said.files.items():
-        if sha256(read[name]).hexdigest() != digest:
+        if read[name].member.digest.hex() != digest:
             raise UsageError(f"{shown}: {name} is not what its manifest says: ask for the bundle again")
-        if name not in _MEMBERS and not name.startswith(FILES):
+        if not (name == READ_ME_FIRST or name.startswith(FILES) or is_evidence(name)):
             raise UsageError(f"{shown} holds {name}, which no bundle of this version has: ask for it again")
-    if read.get(READ_ME_FIRST) != READ_ME:
+    held = {name: one.content for name, one in read.items() if not name.startswith(FILES)}
+    if held.get(READ_ME_FIRST) != READ_ME:
         raise UsageError(f"{shown}: {READ_ME_FIRST} is another text than such bundles have: do not go by it")
-    evidence = evidence_from(read, said.chain_id, shown)
-    files = {name.removeprefix(FILES): content for name, content in read.items() if name.startswith(FILES)}
-    return Bundle(said.trial, evidence, said.devnet, files)
+    evidence = evidence_from(held, said.chain_id, shown)
+    files = {name.removeprefix(FILES): one.member for name, one in read.items() if name.startswith(FILES)}
+    packer = signature.packer_from(held[signature.NAME], held[manifest.NAME], shown) if signature.NAME in held else None
+    return Bundle(said.trial, evidence, said.devnet, files, earlier_from(held, evidence, shown), packer)

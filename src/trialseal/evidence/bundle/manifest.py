@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from trialseal.documents.canonical import canonical_bytes, parse_json
 from trialseal.documents.versions import format_of, is_later
-from trialseal.errors import UsageError
+from trialseal.errors import FailedError, UsageError
+from trialseal.evidence.bundle.member import Member
 
 NAME = "manifest.json"
 _FAMILY = "trialseal-bundle"
@@ -28,7 +28,7 @@ class Manifest(NamedTuple):
     """SHA-256 of each other file, as 64 digits, by name."""
 
 
-def manifest_bytes(trial: bytes, chain_id: int, devnet: bool, files: Mapping[str, bytes]) -> bytes:
+def manifest_bytes(trial: bytes, chain_id: int, devnet: bool, files: Mapping[str, Member]) -> bytes:
     """A manifest's RFC 8785 form."""
     return canonical_bytes(
         {
@@ -36,14 +36,14 @@ def manifest_bytes(trial: bytes, chain_id: int, devnet: bool, files: Mapping[str
             "trial": trial.hex(),
             "chain_id": chain_id,
             "devnet": devnet,
-            "files": {name: sha256(content).hexdigest() for name, content in files.items()},
+            "files": {name: one.digest.hex() for name, one in files.items()},
         }
     )
 
 
 def manifest_from(data: bytes, shown: str) -> Manifest:
     """The manifest that these bytes are; UsageError in one sentence if they are none."""
-    value = parse_json(data, f"{shown}, {NAME}")
+    value = json_in(data, NAME, shown)
     if not isinstance(value, dict) or value.get("format") != format_of(_FAMILY):
         said = value.get("format") if isinstance(value, dict) else None
         if is_later(said):
@@ -52,6 +52,14 @@ def manifest_from(data: bytes, shown: str) -> Manifest:
     if canonical_bytes(value) != data or not _fits(value):
         raise UsageError(f"{shown}: {NAME} has members of another form: ask for another bundle")
     return Manifest(bytes.fromhex(value["trial"]), value["chain_id"], value["devnet"], value["files"])
+
+
+def json_in(data: bytes, name: str, shown: str) -> Any:
+    """The value that a bundle's member holds; UsageError if it is not JSON, or is not fit to be read."""
+    try:
+        return parse_json(data, f"{shown}, {name}")
+    except FailedError as error:
+        raise UsageError(f"{error}: ask for another bundle") from None
 
 
 def _fits(value: Mapping[str, Any]) -> bool:

@@ -79,6 +79,9 @@ def vouching_for(
     # A file of many checkpoints is no fault if one of them serves.
     if not any(one.means is Means.CHECKPOINT for one in vouchers):
         doubts += dict.fromkeys(passed)
+    attested, why_not = vouching.by_attested(choice.attested, header, network.genesis if network else None)
+    vouchers += attested
+    doubts += why_not
     if network is not None and network.validators:
         listed = list_at(network.validators, header.number)
         found = vouching.by_seals(sealed_by(header, listed)) if listed else "no validators are listed so early"

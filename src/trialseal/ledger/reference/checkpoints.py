@@ -12,14 +12,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from trialseal.errors import UsageError
-from trialseal.ledger.proofs.keccak import keccak256
+from trialseal.ledger.signatures import personal_digest, signer_of
 
 FORMAT = "trialseal-checkpoint/1"
 _HASH, _ADDRESS, _SIGNATURE = (re.compile(f"0x[0-9a-f]{{{digits}}}") for digits in (64, 40, 130))
 _MEMBERS = frozenset({"format", "chain_id", "genesis", "block", "hash", "time", "signer", "signature"})
 _LARGEST = 1 << 53
-# Of the two signatures that lead to one key only that with the smaller s is read (EIP-2).
-_HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 
 
 class Checkpoint(NamedTuple):
@@ -42,9 +40,8 @@ def message_of(checkpoint: Checkpoint) -> bytes:
 
 
 def digest_of(checkpoint: Checkpoint) -> bytes:
-    """The 32 bytes that are signed: Keccak-256 of the personal message."""
-    message = message_of(checkpoint)
-    return keccak256(b"\x19Ethereum Signed Message:\n%d" % len(message) + message)
+    """The 32 bytes that are signed."""
+    return personal_digest(message_of(checkpoint))
 
 
 def as_json(checkpoint: Checkpoint, signature: bytes) -> dict[str, Any]:
@@ -102,7 +99,7 @@ def _checked(value: object, where: str) -> Checkpoint:
         value["time"],
         value["signer"],
     )
-    if _signer(digest_of(one), bytes.fromhex(value["signature"][2:])) != one.signer:
+    if signer_of(digest_of(one), bytes.fromhex(value["signature"][2:])) != one.signer:
         raise UsageError(f"{where}: the signature is not {one.signer}'s: the file was changed, or is damaged")
     return one
 
@@ -114,17 +111,3 @@ def _require(value: Mapping[str, Any], where: str) -> None:
     for name in ("chain_id", "block", "time"):
         if type(value[name]) is not int or not 0 <= value[name] < _LARGEST:
             raise UsageError(f"{where}: {name} must be a whole number")
-
-
-def _signer(digest: bytes, signature: bytes) -> str | None:
-    """The address whose key made a signature; None if it is none."""
-    from coincurve import PublicKey
-
-    parity = signature[64] - 27 if signature[64] >= 27 else signature[64]
-    if parity not in (0, 1) or int.from_bytes(signature[32:64], "big") > _HALF_ORDER:
-        return None
-    try:
-        key = PublicKey.from_signature_and_message(signature[:64] + bytes([parity]), digest, hasher=None)
-    except Exception:  # whatever the library makes of numbers that are no signature
-        return None
-    return "0x" + keccak256(key.format(compressed=False)[1:])[12:].hex()

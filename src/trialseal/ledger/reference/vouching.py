@@ -11,6 +11,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from trialseal.ledger.proofs.header import Header
+from trialseal.ledger.reference.attested import Attestations
 from trialseal.ledger.reference.checkpoints import Checkpoint
 from trialseal.ledger.reference.validators import SealedBy
 
@@ -23,6 +24,7 @@ class Means(Enum):
     CHECKPOINT = "checkpoint"
     QUORUM = "quorum"
     SEALS = "seals"
+    ATTESTED = "attested"
 
 
 class Choice(NamedTuple):
@@ -36,13 +38,17 @@ class Choice(NamedTuple):
     """Signed by keys that the reader named."""
     quorum: int = 0
     """So many of the network's nodes must name the same hash; 0: not asked."""
+    attested: Attestations = Attestations()
+    """Attested on another chain by parties that the reader named."""
 
     @property
     def block_wanted(self) -> bytes | None:
         """The hash of the block as of which a chain is to be read; None for the newest."""
-        if self.block_hash is not None or not self.checkpoints:
+        if self.block_hash is not None:
             return self.block_hash
-        return max(self.checkpoints, key=lambda one: one.block).hash
+        if self.checkpoints:
+            return max(self.checkpoints, key=lambda one: one.block).hash
+        return max(self.attested.found, key=lambda one: one.time).hash if self.attested.found else None
 
 
 NO_CHOICE = Choice()
@@ -97,6 +103,25 @@ def by_checkpoint(one: Checkpoint, header: Header, chain_id: int, genesis: str |
     if one.time != header.time:
         return f"{who} gives this block another time than its header"
     return Voucher(Means.CHECKPOINT, who)
+
+
+def by_attested(attested: Attestations, header: Header, genesis: str | None) -> tuple[list[Voucher], list[str]]:
+    """Who attested a block's hash on another chain; and why others do not vouch for it.
+
+    `genesis` is the first block's hash that the reader's network file names; None if it names none.
+    """
+    vouchers, others = [], 0
+    for one in attested.found:
+        if one.hash == header.hash and (genesis is None or genesis.lower() == f"0x{one.genesis.hex()}"):
+            vouchers.append(Voucher(Means.ATTESTED, one.words))
+        else:
+            others += 1
+    if others and not vouchers:
+        return [], [
+            *attested.doubts,
+            f"of {others} attested checkpoint{'s' if others > 1 else ''} none is of this block",
+        ]
+    return vouchers, list(attested.doubts)
 
 
 def by_nodes(said: tuple[Said, ...], number: int, block_hash: bytes, wanted: int) -> Voucher | Contradiction | str:

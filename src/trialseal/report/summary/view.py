@@ -153,6 +153,8 @@ def _of_the_maker(one: Voucher) -> str:
             return "a hash that the maker of this page typed"
         case Means.CHECKPOINT:
             return f"{one.words}, which the maker of this page trusts"
+        case Means.ATTESTED:
+            return "a checkpoint attested on another chain, by a party that the maker of this page trusts"
         case Means.QUORUM:
             return f"{one.words}, whom the maker of this page lists"
         case Means.SEALS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +20,7 @@ from trialseal.evidence.wording import count, day, listed
 from trialseal.folder import layout
 from trialseal.folder.collecting import Aside, Meant, Odd, collect
 from trialseal.folder.layout import FileRole
-from trialseal.folder.reading import FileReading, Readings
+from trialseal.folder.reading import ENDPOINT_PROOF, PROOF_KINDS, ROW_PROOF, FileReading, Readings
 from trialseal.folder.trial_folder import Surroundings
 from trialseal.ledger.block import AsOf
 from trialseal.rules.catalogue import judge_all
@@ -64,6 +64,8 @@ class Verification(NamedTuple):
 
     verdicts: list[Verdict]
     aside: tuple[Aside, ...]
+    digests: Mapping[str, bytes]
+    """SHA-256 of the bytes of each file that was read, by its place."""
 
 
 def verify(
@@ -136,8 +138,9 @@ def verified(
     cases = [Case(one, names, trusted, trial is not None, domains) for one in evidence]
     judged = judge_all(cases)
     verdicts = [verdict(case, findings, now) for case, findings in zip(cases, judged, strict=True)]
-    verdicts += [_of_proof(chain, one, trial)._replace(as_of=now) for one in proofs]
-    return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)))
+    verdicts += _of_proofs(chain, proofs, trial, names, accreditors)
+    digests = {file.place: file.raw for file in (*files, *proofs)}
+    return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)), digests)
 
 
 class _Read(NamedTuple):
@@ -146,7 +149,7 @@ class _Read(NamedTuple):
     files: list[FileReading]
     """Those that may be sealed."""
     proofs: list[FileReading]
-    """Of events in streams."""
+    """Of events in streams, rows in sealed tables, and endpoints of protocols."""
     odd: list[Odd]
     aside: list[Aside]
 
@@ -160,6 +163,9 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
                 raise file
             odd.append(Odd(Path(place), f"not read: {file}"))
             continue
+        if file.kind in PROOF_KINDS:
+            proofs.append(file)
+            continue
         if file.form is None:
             files.append(file)
             continue
@@ -171,6 +177,26 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
         else:
             aside.append(Aside(file.path, role))
     return _Read(files, proofs, odd, aside)
+
+
+def _of_proofs(
+    chain: StreamSource, files: Sequence[FileReading], trial: bytes | None, names: Names, accreditors: Collection[bytes]
+) -> list[Verdict]:
+    """The verdicts on proofs of events, rows and endpoints."""
+    if not files:
+        return []
+    from trialseal.report.trial.endpoint_verdicts import of_endpoint
+    from trialseal.report.trial.row_verdicts import RowVerdicts
+
+    rows, now, found = RowVerdicts(chain, names, trial, accreditors), chain.as_of(), []
+    for file in files:
+        if file.kind == ROW_PROOF:
+            found.append(rows.of(file))
+        elif file.kind == ENDPOINT_PROOF:
+            found.append(of_endpoint(chain, file, trial))
+        else:
+            found.append(_of_proof(chain, file, trial)._replace(as_of=now))
+    return found
 
 
 def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:

@@ -1,0 +1,126 @@
+"""trials: every trial on the chain, a page at a time, and whether these are all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from trialseal import escaping
+from trialseal.cli.output import json_item
+from trialseal.cli.session import Session
+from trialseal.cli.times import when
+from trialseal.errors import FailedError, UsageError
+from trialseal.evidence.wording import count
+from trialseal.ledger.acts import MilestoneRecorded, ResultReported, TrialRegistered
+from trialseal.ledger.claims import numbers_of
+from trialseal.ledger.listing import PAGE, TrialList
+from trialseal.ledger.records import History
+from trialseal.spreadsheets import csv_rows
+
+_COLUMNS = (
+    "trial",
+    "registry ids",
+    "code",
+    "sponsor",
+    "registered",
+    "protocols",
+    "milestones",
+    "results",
+    "acts",
+    "complete",
+)
+
+
+def trials(session: Session) -> int:
+    """Every trial on the chain, or one page of them, with what was done in it."""
+    args, out, chain = session.args, session.out, session.reader
+    if args.csv == "-" and args.json:
+        raise UsageError("--csv - and --json both want standard output: choose one")
+    if args.page is not None and args.page < 1:
+        raise UsageError(f"--page {args.page} is not a page: the first is 1")
+    listed = chain.trial_list()
+    # Of very many trials only the text is kept, and a table is shown page by page.
+    lines = [csv_rows([_COLUMNS])]
+    items: list[str] = []
+    number, whole = 0, True
+    for rows in _pages(session, listed):
+        number += len(rows)
+        whole = whole and all(row["complete"] for row in rows)
+        if args.csv:
+            lines.append(csv_rows(list(row.values()) for row in rows))
+        else:
+            out.table([{name: str(value) for name, value in _brief(row).items()} for row in rows])
+        if out.as_json:
+            items += map(json_item, rows)
+    if args.page and not number and not listed.gap and listed.count:
+        pages = -(-listed.count // PAGE)
+        raise UsageError(f"--page {args.page} is behind the last: this chain's trials fill {count(pages, 'page')}")
+    if args.csv == "-":
+        out.text("".join(lines))
+        return 0
+    if args.csv:
+        from trialseal.files import write_bytes
+
+        write_bytes(Path(args.csv), "".join(lines).encode())
+        out.say(f"{count(number, 'trial')} written to {args.csv}")
+    elif not number:
+        out.say(f"no registration is shown on chain {chain.chain_id()}")
+    _say_whether_all(session, listed, number)
+    out.items(items)
+    return 0 if not listed.gap and whole else 2
+
+
+def _pages(session: Session, listed: TrialList) -> Iterator[list[dict[str, Any]]]:
+    """The rows of each page that is wanted."""
+    chain, done = session.reader, 0
+    for page in listed.pages(only=session.args.page):
+        done += len(page)
+        session.out.progress(f"reading {count(done, 'trial')} …")
+        chain.load(trials=[first.trial for first in page])
+        rows = []
+        for first in page:
+            try:
+                rows.append(_row(session, first, chain.history(first.trial)))
+            except FailedError:  # a log of a registration that state knows nothing of
+                continue
+        yield rows
+        chain.forget()
+
+
+def _say_whether_all(session: Session, listed: TrialList, number: int) -> None:
+    if listed.gap:
+        session.out.say(f"not complete: {listed.gap}")
+    elif session.args.page is None:
+        session.out.say(f"complete: the contract counts {count(listed.count, 'trial')}, all of them here")
+    else:
+        session.out.say(
+            f"page {session.args.page} of {-(-listed.count // PAGE):,}; complete: the contract counts "
+            f"{count(listed.count, 'trial')}, the registrations of all were read, {number:,} are here"
+        )
+
+
+def _brief(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "trial": row["trial"][:12] + "…"}
+
+
+def _row(session: Session, first: TrialRegistered, history: History) -> dict[str, Any]:
+    from trialseal.report.words import trial_code
+
+    acts = history.acts
+    numbers = [one.number for one in numbers_of(acts) if not one.withdrawn_at]
+    sponsor = history.state.sponsor
+    own = next((p.legal_name for p in session.parties if p.party == sponsor), None)
+    values = (
+        first.trial.hex(),
+        " ".join(numbers),
+        trial_code(first.code),
+        escaping.name(own) if own else f"party {sponsor.hex()[:8]}…",
+        when(first.time),
+        history.state.versions[1],
+        sum(isinstance(act, MilestoneRecorded) for act in acts),
+        sum(isinstance(act, ResultReported) for act in acts),
+        len(acts),
+        history.complete,
+    )
+    return dict(zip(_COLUMNS, values, strict=True))

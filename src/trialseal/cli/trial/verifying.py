@@ -1,0 +1,161 @@
+"""`verify`: what files are on the chain, and which checks they meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trialseal import escaping
+from trialseal.cli.session import Session
+from trialseal.cli.trial.naming import trial_named
+from trialseal.errors import UndeterminedError, UsageError
+from trialseal.evidence.bundle.bundle import NO_TRIAL
+from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
+from trialseal.evidence.wording import count
+from trialseal.folder import layout
+from trialseal.folder.collecting import aside_words
+from trialseal.folder.layout import FileRole
+from trialseal.folder.trial_folder import folder_of
+from trialseal.tables.names import SEAL_ENDING, sealed_path
+
+if TYPE_CHECKING:
+    from trialseal.report.trial.verdict import Verification
+
+# More lines than this nobody reads: of many files, those that do not hold are listed first, the rest is counted.
+_MANY = 40
+# How much of a note is shown.
+_LONGEST_TEXT = 300
+_CLOCK = "second-clock"
+
+
+def verify(session: Session) -> int:
+    """Says of each file what it is on the chain, and exits with the worst answer. A bundle brings its chain with it."""
+    args = session.args
+    if "" in args.files:
+        raise UsageError("one of the files has an empty name: name a file or a folder (. for this one)")
+    bundles = [file for file in args.files if file.endswith(BUNDLE_ENDING)]
+    if not bundles:
+        return _verify(session, [Path(file) for file in args.files])
+    if args.bundle:
+        raise UsageError("--bundle and a bundle among the files: name one of the two, each brings a chain of its own")
+    if len(bundles) > 1:
+        if len(bundles) < len(args.files) or args.at or args.trial:
+            raise UsageError("several bundles are held against each other: name them alone, or one with files")
+        from trialseal.cli.bundle.comparing import compare
+
+        return compare(session, bundles)
+    from trialseal.cli.bundle.opening import unpacked
+
+    args.bundle = bundles[0]
+    with unpacked(session.opened_bundle) as folder:
+        others = [Path(file) for file in args.files if file not in bundles]
+        return _verify(session, [*([folder] if session.opened_bundle.files else []), *others], folder)
+
+
+def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -> int:
+    """`unpacked` is the folder in which a bundle's files lie for the moment."""
+    from trialseal.report.trial import verdict
+
+    args, out = session.args, session.out
+    trial: bytes | None
+    if unpacked is not None:
+        from trialseal.cli.bundle.updating import require_extends
+
+        reader = session.reader
+        trial = session.opened_bundle.trial
+        if trial == NO_TRIAL:
+            from trialseal.cli.bundle.attested import tell_attested
+
+            if paths:
+                raise UsageError(f"{escaping.path(args.bundle)} is of no trial: verify it without files")
+            return tell_attested(session)
+        gap = reader.history(trial).gap
+        acts = count(len(reader.history(trial).acts), "act")
+        out.say(f"trial {trial.hex()[:16]}…: " + (f"not complete: {gap}" if gap else f"{acts}, which is all of them"))
+        require_extends(session, session.opened_bundle)
+        if session.opened_bundle.packer:
+            from trialseal.cli.bundle.signing import packer_words
+
+            out.say(f"  {packer_words(session, session.opened_bundle.packer, unpacked)}")
+        if not paths:
+            return 2 if gap else 0
+    else:
+        trial = trial_named(session, args.trial)[0] if args.trial else None
+    found = _with_clocks(session, verified(session, paths, trial), unpacked)
+    verdicts = found.verdicts
+    if not verdicts:
+        raise UndeterminedError(
+            "there is no file to verify in what was named: names that begin with a dot, and receipts, are passed over"
+        )
+    shown = verdicts
+    if not args.all and len(verdicts) > _MANY:
+        shown = sorted((one for one in verdicts if one.exit_code), key=lambda one: one.exit_code)[:_MANY]
+    for one in shown:
+        out.say(one.sentence)
+        for fact in (fact for finding in one.findings if finding.rule == _CLOCK for fact in finding.facts):
+            out.say(f"  second clock: {escaping.visible(fact)}")
+        if args.verbose:
+            for finding in one.findings:
+                out.say(f"  {finding.status.value:<16} {finding.rule}: {finding.sentence}")
+    tables = sum(one.place.endswith(SEAL_ENDING) and sealed_path(one.file).exists() for one in verdicts)
+    if tables:
+        out.say(
+            f"note: seal documents of tables or folders: {tables}; trialseal dataset verify compares those with them"
+        )
+    folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
+    for folder, note in dict.fromkeys((one, note) for one in folders.values() for note in one.notes):
+        protocol = escaping.path(_as_named(folder.path / "protocol.json", unpacked))
+        out.say(f"{protocol} notes: {escaping.name(note, _LONGEST_TEXT)}")
+    clocks = sum(one.role is FileRole.CLOCK_PROOF for one in found.aside)
+    if clocks:
+        out.say(
+            f"note: {count(clocks, 'proof')} of second clocks not judged: name what you rest on, with --bitcoin-header "
+            "or --tsa-root"
+        )
+    set_aside = [one._replace(path=_as_named(one.path, unpacked)) for one in found.aside]
+    if aside := aside_words(set_aside, paths):
+        out.say(f"note: not counted: {aside}")
+    for fault in dict.fromkeys(fault for folder in folders.values() for fault in folder.claims.faults):
+        out.say(f"note: {escaping.visible(fault)}")
+    counts = {code: sum(1 for one in verdicts if one.exit_code == code) for code in (0, 1, 2)}
+    if len(verdicts) > 1:
+        out.say(
+            f"{len(verdicts)} files: {counts[0]} hold, {counts[1]} do not, "
+            f"{counts[2]} could not be determined"
+            + ("" if len(shown) == len(verdicts) else " (--all lists every file)")
+        )
+    if out.as_json:
+        out.value([verdict.as_json(one._replace(place=str(_as_named(one.file, unpacked)))) for one in verdicts])
+    return 1 if counts[1] else 2 if counts[2] else 0
+
+
+def _with_clocks(session: Session, found: Verification, unpacked: Path | None) -> Verification:
+    """The verdicts with what second clocks say, if the reader named what to rest on."""
+    if not (session.args.bitcoin_header or session.args.tsa_root):
+        return found
+    from trialseal.cli.timestamp.basis import basis_of
+    from trialseal.report.trial.clock_findings import with_clocks
+
+    return with_clocks(found, basis_of(session.args), [unpacked / layout.CLOCKS] if unpacked else [])
+
+
+def _as_named(file: Path, unpacked: Path | None) -> Path:
+    """A file of a bundle by its name there, not by where it lies for the moment."""
+    if unpacked is not None and file.absolute().is_relative_to(unpacked.absolute()):
+        return file.absolute().relative_to(unpacked.absolute())
+    return file
+
+
+def verified(session: Session, files: list[Path], trial: bytes | None) -> Verification:
+    """What the files are on the chain, and what was set aside; profiles kept on this computer name parties."""
+    from trialseal.report.trial import verdict
+
+    return verdict.verified(
+        session.reader,
+        files,
+        trial=trial,
+        accreditors=[session.find_party(named) for named in getattr(session.args, "accredited_by", [])],
+        check_domain=getattr(session.args, "check_domain", False),
+        profile_folders=[session.home / "parties"],
+        progress=session.out.progress,
+    )

@@ -1,0 +1,65 @@
+"""One file in a bundle: its size and checksums, and its bytes as often as they are asked for, never all at once."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from trialseal.errors import UsageError
+from trialseal.files import open_file
+
+CHUNK = 1 << 20
+
+
+class Member(NamedTuple):
+    """What a bundle holds under one name."""
+
+    size: int
+    """Bytes."""
+    crc: int
+    """CRC-32, as zip archives have it."""
+    digest: bytes
+    """SHA-256."""
+    chunks: Callable[[], Iterator[bytes]]
+    """The bytes from the beginning; UsageError at the end if they are no longer those of the digest."""
+
+    def read(self) -> bytes:
+        """All of it, for what is known to be small."""
+        return b"".join(self.chunks())
+
+
+def of_bytes(content: bytes) -> Member:
+    """A member that is in memory."""
+    return Member(len(content), zlib.crc32(content), sha256(content).digest(), lambda: iter((content,)))
+
+
+def of_file(path: Path) -> Member:
+    """A file as it is now, read once here and once more when it is packed. UsageError if it cannot be read."""
+    size, crc, digest = 0, 0, sha256()
+    with open_file(path) as file:
+        for chunk in _all(file):
+            size, crc = size + len(chunk), zlib.crc32(chunk, crc)
+            digest.update(chunk)
+    found = digest.digest()
+    return Member(size, crc, found, lambda: stretch(path, 0, size, found))
+
+
+def stretch(path: Path, at: int, size: int, digest: bytes) -> Iterator[bytes]:
+    """So many bytes of a file from a place on; UsageError at their end unless they have this SHA-256."""
+    found, rest = sha256(), size
+    with open_file(path) as file:
+        file.seek(at)
+        while rest and (chunk := file.read(min(CHUNK, rest))):
+            rest -= len(chunk)
+            found.update(chunk)
+            yield chunk
+    if found.digest() != digest:
+        raise UsageError(f"{path} was written to while it was read: run the command again")
+
+
+def _all(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(CHUNK):
+        yield chunk

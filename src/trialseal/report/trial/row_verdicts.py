@@ -1,0 +1,76 @@
+"""Verdicts on proofs of single rows of sealed tables: what a row says, and how its table was sealed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from trialseal.documents.canonical import document_digest
+from trialseal.errors import FailedError
+from trialseal.escaping import visible
+from trialseal.evidence.profiles import Names
+from trialseal.evidence.seals import seals_of
+from trialseal.evidence.source import StreamSource
+from trialseal.folder.reading import FileReading
+from trialseal.report.trial.verdict import Verdict, verdict
+from trialseal.rules.catalogue import judge
+from trialseal.rules.finding import Case, Finding, Status, exit_code
+from trialseal.tables.row_proof import cells_of, words_of
+
+if TYPE_CHECKING:
+    from trialseal.tables.seal_document import DatasetSeal
+
+RULE = "row-proof"
+
+
+class RowVerdicts:
+    """The verdicts on rows of one trial, or of any; each seal document is looked for once, however many rows it has."""
+
+    def __init__(
+        self, chain: StreamSource, names: Names, trial: bytes | None = None, accreditors: Collection[bytes] = ()
+    ) -> None:
+        self._chain, self._names = chain, names
+        self._trial, self._accreditors = trial, frozenset(accreditors)
+        self._seals: dict[bytes, Verdict] = {}
+        # Thousands of rows repeat one seal: by its text, which tells 1 from 1.0 and true, its form is checked once.
+        self._checked: dict[str, tuple[DatasetSeal, Verdict]] = {}
+
+    def of_seal(self, seal: Mapping[str, Any]) -> Verdict:
+        """The verdict on the seal document that is in a proof, by every rule that a file is judged by."""
+        digest = document_digest(dict(seal))
+        if digest not in self._seals:
+            file = FileReading(f"the seal document of {seal['name']}", digest, digest, None, 0)
+            [found] = seals_of(self._chain, [file], self._trial, self._names, [None], accreditors=self._accreditors)
+            case = Case(found, self._names, self._accreditors, self._trial is not None)
+            self._seals[digest] = verdict(case, judge(case), self._chain.as_of())
+        return self._seals[digest]
+
+    def of(self, file: FileReading) -> Verdict:
+        """The verdict on a file that says that it is the proof of a row."""
+        try:
+            proof, sealed = self._read(file)
+            words = visible(words_of(proof, cells_of(proof, file.place)))
+        except FailedError as error:
+            found = Finding(RULE, Status.FAILS, visible(str(error)))
+            told = f"is the proof of a row, which does not hold: {found.sentence}"
+            return Verdict(file.place, told, (found,), 1, file.digest, None, self._chain.as_of())
+        findings = (Finding(RULE, Status.HOLDS, words), *sealed.findings)
+        told = f"is the proof of {words}; {sealed.sentence}"
+        return Verdict(file.place, told, findings, exit_code(findings), file.digest, sealed.trial, sealed.as_of)
+
+    def _read(self, file: FileReading) -> tuple[dict[str, Any], Verdict]:
+        """The proof that a file is, and the verdict on its seal document; FailedError if it has another form."""
+        from trialseal.documents.models import DatasetRow, parse_document
+
+        proof = file.value()
+        text = json.dumps(proof.get("seal")) if isinstance(proof, dict) else ""
+        known = self._checked.get(text)
+        if known is not None and isinstance(proof, dict):
+            parse_document({**proof, "seal": known[0]}, file.place)
+            return proof, known[1]
+        document = parse_document(proof, file.place)
+        assert isinstance(proof, dict) and isinstance(document, DatasetRow)  # all else was refused or is another kind
+        sealed = self.of_seal(proof["seal"])
+        self._checked[text] = document.seal, sealed
+        return proof, sealed

@@ -1,0 +1,95 @@
+"""Rows of sealed tables in a bundle, each with its proof, judged while the node is down."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.integration.test_bundles_compared import chain
+from tests.integration.test_command import SPONSOR, User, free_port, home, registered, trial, user
+
+from trialseal.evidence.bundle.bundle import open_bundle, write
+from trialseal.evidence.bundle.member import of_bytes
+
+__all__ = ["home", "registered", "trial", "user"]
+
+
+@pytest.fixture
+def table(user: User, registered: Path) -> Path:
+    path = registered / "data" / "dm.csv"
+    path.parent.mkdir()
+    path.write_text("USUBJID,AGE\ns-1,34\ns-2,51\ns-3,\n")
+    user("dataset", "seal", path, *SPONSOR)
+    user("dataset", "open", path, "--row", 1)
+    return path
+
+
+def test_rows_are_proven_out_of_a_bundle(user: User, registered: Path, table: Path, home: Path, tmp_path: Path) -> None:
+    path, digests, smaller = (tmp_path / f"{name}.trialseal" for name in ("a", "digests", "smaller"))
+    user("bundle", registered, "--rows", f"{table}:2", f"{table}:3", "--out", path)
+    rows = {"rows/dm.csv.row-2.json", "rows/dm.csv.row-3.json"}
+    held = open_bundle(path, "it")
+    assert {name for name in held.files if "row-" in name} == rows  # not the one that was opened beside the table
+    assert not any("private" in name for name in held.files)
+    user("bundle", registered, "--rows", f"{table}:2", "--with", "digests", "--out", digests)
+    known = ("--block-hash", chain(home).as_of().hash)
+    user("devnet", "down")
+    try:
+        for one in (path, digests):
+            said = user("verify", one, *known, code=None).out
+            assert (
+                'dm.csv.row-2.json is the proof of row 2 of the 3 of the sealed table dm: USUBJID "s-2", AGE 51' in said
+            )
+            told = user("dataset", "verify", one, *known).out
+            assert "rows/dm.csv.row-2.json: row 2 of the 3" in told and "is dataset version 1 of trial" in told
+        assert user("dataset", "verify", path, table, *known).out.count("is dataset version 1 of trial") == 3
+        [first, _] = user("dataset", "verify", path, *known, "--json").value
+        assert (first["file"], first["cells"]) == ("rows/dm.csv.row-2.json", {"USUBJID": "s-2", "AGE": 51})
+        user("bundle", held.trial.hex(), "--bundle", path, "--rows", "dm.csv:3", "--out", smaller, code=2)
+        assert {name for name in open_bundle(smaller, "it").files if "row-" in name} == {"rows/dm.csv.row-3.json"}
+        refused = user("bundle", held.trial.hex(), "--bundle", path, "--rows", "dm.csv:1", "--out", smaller, code=3)
+        assert "the bundle holds no rows/dm.csv.row-1.json" in refused.err
+
+        forged = json.loads(held.files["rows/dm.csv.row-2.json"].read())
+        forged["form"] = forged["form"].replace("51", "52")
+        with smaller.open("wb") as file:
+            write(held._replace(files={"rows/dm.csv.row-2.json": of_bytes(json.dumps(forged).encode())}), file)
+        assert "is the proof of a row, which does not hold" in user("verify", smaller, *known, code=1).out
+        assert "row-2.json" in user("dataset", "verify", smaller, *known, code=1).out
+        # A seal that was met before is known by its text: what only equals it is another one.
+        true = json.loads(held.files["rows/dm.csv.row-2.json"].read())
+        other = {**true, "seal": {**true["seal"], "rows": float(true["seal"]["rows"])}}
+        made = {f"rows/{name}.json": of_bytes(json.dumps(one).encode()) for name, one in (("a", true), ("b", other))}
+        with smaller.open("wb") as file:
+            write(held._replace(files=made), file)
+        said = user("verify", smaller, *known, code=1).out
+        assert "a.json is the proof of row 2" in said and "b.json is the proof of a row, which does not hold" in said
+        with smaller.open("wb") as file:
+            write(held._replace(files={}), file)
+        assert "holds no row of a table" in user("dataset", "verify", smaller, *known, code=2).err
+    finally:
+        user("devnet", "up", "--port", str(free_port()))
+
+
+def test_rows_that_cannot_be_proven_are_refused_in_a_sentence(
+    user: User, registered: Path, table: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.trialseal"
+
+    def refused(row: str, code: int) -> str:
+        said = user("bundle", registered, "--rows", row, "--out", path, code=code).err
+        assert not path.exists()
+        return said
+
+    for wrong in (f"{table}", f"{table}:x", ":2", f"{table}:-1"):
+        assert "name each row as FILE:N" in refused(wrong, 3)
+    assert "there is no row 0" in refused(f"{table}:0", 3)
+    assert "there is no row 4" in refused(f"{table}:4", 3)
+    unsealed = table.with_name("later.csv")
+    unsealed.write_text("a,b\n1,x\n")
+    assert "there is no seal document" in refused(f"{unsealed}:1", 2)
+    user("dataset", "seal", unsealed, "--offline")
+    assert "is not sealed in this trial" in refused(f"{unsealed}:1", 3)
+    table.write_text(table.read_text().replace("51", "52"))
+    assert "is not the table that" in refused(f"{table}:2", 1)

@@ -1,0 +1,131 @@
+"""The example of two hundred kits: a script makes its tables, its audit asks what was put in, its pages say it."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import re
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from trialseal.custody.audit import CustodyAudit, audit
+from trialseal.custody.whereabouts import trace_kit, trace_lot
+from trialseal.documents.events import event_from_row, parse_event
+from trialseal.documents.kit_list import kit_rows
+from trialseal.errors import FailedError
+from trialseal.evidence.consents import Entry, with_sites
+from trialseal.evidence.custody import CustodyEvidence, ListedKit
+from trialseal.report.custody.page import custody_html
+from trialseal.report.custody.table import account_csv, account_frame, findings_csv
+from trialseal.report.custody.trace_page import kit_html, lot_html
+
+ROOT = Path(__file__).parents[4]
+DATA = ROOT / "trials" / "fictitious-kits" / "data"
+PARTIES = ("sponsor", "maker", "depot", "site-de-01", "site-de-02", "site-at-01")
+
+
+@pytest.fixture(scope="module")
+def simulate() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("simulate_kits", ROOT / "scripts" / "simulate_kits.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def audited() -> CustodyAudit:
+    """The audit of the example, with participants' numbers for pseudonyms."""
+    entries = []
+    for party in PARTIES:
+        for index, row in enumerate(rows(party)):
+            event = event_from_row({**row, "subject": row.get("subject", "").replace("P-", "0" * 29)}, "it")
+            parse_event(event, f"{party}, row {index + 1}")
+            entries.append(Entry(f"kits-{party}", index, event, None, 1))
+    sited = with_sites(entries)
+    people = tuple(one for one in sited if one.type in ("consent", "randomisation"))
+    products = tuple(one for one in sited if one.type in ("custody", "dispensing"))
+    kits = {kit: ListedKit(one.lot, one.expires) for kit, one in kit_rows(rows("kits"), "kits.csv").items()}
+    return audit(CustodyEvidence(products, people, kits), date(2026, 7, 1), transit_days=7)
+
+
+def test_the_script_remakes_the_tables_byte_for_byte(simulate: ModuleType, tmp_path: Path) -> None:
+    assert simulate.main(tmp_path) == 0
+    made = sorted((tmp_path / "data").iterdir())
+    assert [one.name for one in made] == sorted(one.name for one in DATA.iterdir())
+    for one in made:
+        assert one.read_bytes() == (DATA / one.name).read_bytes(), one.name
+
+
+def test_the_example_asks_what_was_put_in_and_nothing_else(audited: CustodyAudit) -> None:
+    asked = [(one.finding.rule, one.place) for one in audited.findings]
+    assert sorted(rule for rule, _ in asked) == [
+        "count-agrees",
+        "kit-excursion-decided",
+        "kit-in-time",
+        "kit-in-time",
+        "kit-in-time",
+        "kit-out-of-quarantine",
+    ]
+    assert len(audited.lives) == 200
+    assert all(line.adds_up for line in audited.lines)
+
+
+def test_the_page_says_what_does_not_add_up_first(audited: CustodyAudit) -> None:
+    page = custody_html(audited, "<my-trial>", "block 7")
+    titles = re.findall("<h2>(.*?)</h2>", page)
+    assert titles == [
+        "What does not add up",
+        "To be looked at today",
+        "The account of every place",
+        "Places, and what was shipped between them",
+        "What was asked",
+        "What this does not show",
+    ]
+    assert "6 open questions." in page
+    assert "&lt;my-trial&gt;" in page and "<my-trial>" not in page
+    assert "<script" not in page and "http" not in re.sub('xmlns="[^"]*"|http-equiv', "", page)
+    assert page.count("<svg") == 2
+
+
+def test_tables_hold_the_same_numbers(audited: CustodyAudit) -> None:
+    frame = account_frame(audited)
+    table = list(csv.DictReader(StringIO(account_csv(audited))))
+    assert list(frame.columns) == list(table[0])
+    depot = frame[(frame["place"] == "depot") & (frame["unit"] == "kit")].iloc[0]
+    assert (depot["received"], depot["shipped"], depot["destroyed"], depot["on hand"]) == (228, 120, 28, 80)
+    assert [row["on hand"] for row in table] == [f"{number:g}" for number in frame["on hand"]]
+    assert len(list(csv.DictReader(StringIO(findings_csv(audited))))) == 6
+
+
+def test_a_kit_and_a_lot_have_pages(audited: CustodyAudit) -> None:
+    [lost] = [life.kit for life in audited.lives if life.now.where.value == "lost"]
+    page = kit_html(audited, trace_kit(audited, lost))
+    assert "Lost at depot." in page and page.count("<circle") == 2 * 5
+    assert "80 kits." in lot_html(audited, trace_lot(audited, "B26-02"))
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ({"kit": ""}, "kits.csv, row 2: kit is missing"),
+        ({"kit": "K 2"}, "kits.csv, row 2: kit: 'K 2' is not"),
+        ({"kit": "K-1"}, "kits.csv, row 2: kit K-1 stands in the list twice"),
+        ({"kit": "K-2", "gtin": "4012345678901"}, "write 04012345678901"),
+        ({"kit": "K-2", "expires": "2026-02-30"}, "kits.csv, row 2: expires: "),
+    ],
+)
+def test_lists_of_kits_are_checked_row_by_row(row: dict[str, str], sentence: str) -> None:
+    with pytest.raises(FailedError, match=re.escape(sentence)):
+        kit_rows([{"kit": "K-1"}, row], "kits.csv")
+    with pytest.raises(FailedError, match="names no kit: give a table with a column kit"):
+        kit_rows([], "kits.csv")
