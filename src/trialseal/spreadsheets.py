@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 
 # The wide forms are read as the narrow ones where East Asian text is typed.
 _FORMULA = re.compile(r"('*)[ \u00a0\u3000]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_QUOTED = re.compile('[",\r\n]')
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -29,7 +30,7 @@ def csv_rows(rows: Iterable[Iterable[object]], *, line_end: str = "\n") -> str:
 def _cell(value: object) -> str:
     # The standard library's writer leaves a lone carriage return outside quotes, where it ends the row.
     text = guarded(value)
-    return '"' + text.replace('"', '""') + '"' if re.search('[",\r\n]', text) else text
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
 def guarded(cell: object) -> str:

@@ -110,6 +110,15 @@ def test_the_code_of_all_is_2_where_nothing_asks_and_something_is_open(check: Ch
     assert answer.out.startswith("0 of 5 manuscripts have open questions\n")
 
 
+def test_what_the_command_wrote_among_the_manuscripts_is_none_of_them(check: Check, folder: Path) -> None:
+    words = ("records", "--batch", "manuscripts", "--csv", "manuscripts/all.csv", "--html", "manuscripts/pages")
+    first = check(*words)
+    assert first.out.startswith("1 of 6 manuscripts")
+    assert check(*words, "--query", ".").out.startswith("1 of 6 manuscripts")
+    assert (folder / "pages" / "paper.txt.html").exists()
+    assert check(*words) == first
+
+
 def test_a_fault_in_one_manuscript_leaves_the_others_checked(
     check: Check, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,6 +147,7 @@ def test_a_fault_in_one_manuscript_leaves_the_others_checked(
         (["--batch", "records"], "holds no manuscript"),
         (["nowhere", "--batch", "manuscripts"], "no file or folder nowhere"),
         (["--batch", "manuscripts", "--query", "out", "--sponsor-note", "out"], "name one folder"),
+        (["--batch", "manuscripts", "--html", "manuscripts"], "give it its own"),
         (["--batch", "manuscripts", "--csv", "-", "--json"], "choose one"),
         (["records/NCT01234567.json", "--csv", "all.csv"], "--csv is for many manuscripts"),
     ],

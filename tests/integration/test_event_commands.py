@@ -361,3 +361,36 @@ def test_a_blinded_stream_is_anchored_at_its_times_by_its_step(
     (tmp_path / "arm.ndjson").write_text(json.dumps(allocation) + "\n")
     refused = user("events", "append", trial, "ae", tmp_path / "arm.ndjson", "--before-registration", code=1)
     assert "belongs in no stream of a blinded party" in refused.err
+
+
+def test_an_inspector_gets_the_audit_trail_with_contests_beside(user: User, opened: Path, tmp_path: Path) -> None:
+    """Two streams of one trial: what the monitor holds against an entry is shown beside it, and counted."""
+    user("events", "append", opened, "ae", events(tmp_path, 0, 3), "--before-registration")
+    receipt = json.loads(next(opened.glob("receipts/*/0001*")).read_text())
+    site = tmp_path / "site"
+    user("events", "open", receipt["trial"], "monitoring", "--folder", site, *SITE, code=1)
+    party, stream = store(site, "monitoring").config.writer.hex(), store(site, "monitoring").config.id.hex()
+    user("appoint", opened, party, "--stream", stream, *SPONSOR)
+    user("events", "open", receipt["trial"], "monitoring", "--folder", site, *SITE)
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    user("events", "prove", opened, "ae", "--index", "1", "--out", tmp_path / "proof.json")
+    words = ("--holds", "grade 3", "--reason", "source says grade 3", "--source", "source-data-verification")
+    user("events", "contest", site, "monitoring", tmp_path / "proof.json", *words)
+    said = user("events", "audit", opened, "--folder", site).out
+    assert "contested by other parties, each entry staying as it is: 1 time" in said
+    assert "entry 1 of stream ae is contested in entry 0 of stream monitoring" in said
+    files = [str(tmp_path / name) for name in ("trail.html", "trail.csv", "plot.svg")]
+    trails = ("--trail", files[0], "--trail", files[1], "--participant", "S-1", "--plot", files[2])
+    user("events", "audit", opened, "--folder", site, *trails)
+    page, table, plot = (Path(name).read_text() for name in files)
+    assert "contested in entry 0 of stream monitoring" in page
+    assert "head 1, " in page
+    assert table.count("\n") > 1
+    assert plot.startswith("<svg")
+    for options, says in (
+        (("--trail", "x.pdf"), "give a name that ends in .html or .csv"),
+        (("--plot", "x.svg"), "name them with --participant"),
+        (("--participant", "1"), "add --trail FILE"),
+        (("--trail", files[0], "--stream", "eas"), "there is ae"),
+    ):
+        assert says in user("events", "audit", opened, *options, code=3).err

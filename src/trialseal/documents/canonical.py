@@ -12,7 +12,8 @@ import os
 import re
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import NoReturn
+from itertools import chain
+from typing import Any, NoReturn
 
 import rfc8785
 
@@ -30,8 +31,12 @@ MAX_INTEGER = 2**53 - 1
 
 DIGEST_BYTES = 32
 NONCE_BYTES = 32
-# Integers of fewer characters are within MAX_INTEGER.
-_EXACT_DIGITS = len(str(MAX_INTEGER))
+# An integer of fewer digits is within MAX_INTEGER.
+_LONG_NUMBER = b"0" * len(str(MAX_INTEGER))
+_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
+# Behind each name of a member, and perhaps within a text; few writers set a space between.
+_NAME_ENDS = '":'
+_NAME_ENDS_APART = re.compile(r'"[ \t\n\r]+:')
 _NESTING = frozenset({dict, list})
 # Text that is UTF-8 has half a surrogate pair only where JSON escapes one.
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
@@ -56,28 +61,20 @@ def parse_json(data: bytes, name: str) -> object:
     MAX_DEPTH deep.
     """
     text = _decode(data, name)
-    large: list[str] = []  # numbers that may not be kept exactly
+    try:
+        return _sound(data, text)
+    except (_Unsure, ValueError, RecursionError):
+        return _strict(text, name)
 
-    def integer(digits: str) -> int | float:
-        if len(digits) < _EXACT_DIGITS:
-            return int(digits)
-        large.append(digits)
-        # Python refuses to convert thousands of digits, and no such number is allowed: `_fault` says where it is.
-        return int(digits) if len(digits) <= _EXACT_DIGITS + 1 else math.inf
 
-    def fraction(digits: str) -> float:
-        number = float(digits)
-        if not math.isfinite(number):
-            large.append(digits)
-        return number
-
+def _strict(text: str, name: str) -> object:
+    """The value of a text of which each value is looked at."""
     try:
         value: object = json.loads(
             text,
             object_pairs_hook=_object_without_duplicates,
             parse_constant=_refuse_constant,
-            parse_int=integer,
-            parse_float=fraction,
+            parse_int=_integer,
         )
     except json.JSONDecodeError as error:
         if _is_cut_off(text, error):
@@ -91,10 +88,47 @@ def parse_json(data: bytes, name: str) -> object:
         raise UsageError(f"{name} {refused}") from None
     except RecursionError:
         raise UsageError(f"{name} nests deeper than {MAX_DEPTH} levels: no document does") from None
-    # Each value is looked at only where the text may hold one that is at fault: most documents are large and sound.
-    if (large or _HALF_PAIR.search(text) or _is_deep(value)) and (fault := _fault(value)):
+    fault = _fault(value)
+    if fault:
         raise UsageError(f"{name}: {fault}")
     return value
+
+
+def _sound(data: bytes, text: str) -> object:
+    """The value of a text in which nothing can be at fault, as in most that are large; else _Unsure, or what
+    `json.loads` raises. Every doubt counts, also one that only a text within the JSON gives."""
+    if _LONG_NUMBER in data.translate(_DIGITS_ALIKE) or _HALF_PAIR.search(text) or _NAME_ENDS_APART.search(text):
+        raise _Unsure
+    value: object = json.loads(text, parse_constant=_doubt, parse_float=_finite)
+    # Fewer members than names of members: one name stands twice in its object.
+    if _members(value) != text.count(_NAME_ENDS):
+        raise _Unsure
+    return value
+
+
+def _members(value: object) -> int:
+    """How many members all objects in a value have; _Unsure where it nests deeper than MAX_DEPTH."""
+    members = 0
+    level: list[Any] = [value] if value.__class__ in _NESTING else []
+    for _ in range(MAX_DEPTH):
+        objects = [one for one in level if one.__class__ is dict]
+        members += sum(map(len, objects))
+        inner = chain.from_iterable([one.values() if one.__class__ is dict else one for one in level])
+        level = [one for one in inner if one.__class__ in _NESTING]
+        if not level:
+            return members
+    raise _Unsure
+
+
+def _doubt(text: str) -> NoReturn:
+    raise _Unsure
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise _Unsure
+    return number
 
 
 def canonical_bytes(value: object) -> bytes:
@@ -178,6 +212,10 @@ class _Refused(Exception):
     """JSON that `json` accepts and this module does not; the message follows the file's name."""
 
 
+class _Unsure(Exception):
+    """Something in the text may be at fault."""
+
+
 def _decode(data: bytes, name: str) -> str:
     if len(data) > MAX_DOCUMENT_BYTES:
         raise UsageError(f"{name} is larger than {MAX_DOCUMENT_BYTES >> 20} MiB, too large for a document")
@@ -224,15 +262,9 @@ def _refuse_constant(text: str) -> NoReturn:
     raise _Refused(f"holds {text}, which is not a JSON number: leave the value out")
 
 
-def _is_deep(value: object) -> bool:
-    """Whether a value nests deeper than MAX_DEPTH, level by level."""
-    level = [value] if isinstance(value, dict | list) else []
-    for _ in range(MAX_DEPTH):
-        members = [one.values() if isinstance(one, dict) else one for one in level]
-        level = [member for listed in members for member in listed if member.__class__ in _NESTING]
-        if not level:
-            return False
-    return True
+def _integer(text: str) -> int | float:
+    # Python refuses to convert thousands of digits, and no such number is allowed: `_fault` says where it is.
+    return int(text) if len(text) <= len(str(-MAX_INTEGER)) else math.inf
 
 
 def _fault(value: object) -> str | None:

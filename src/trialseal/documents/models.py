@@ -126,13 +126,14 @@ def _misfits(results: Results, protocol: Protocol) -> Iterator[str]:
 
 def _nulls(value: object) -> Iterator[tuple[str | int, ...]]:
     """The paths of the nulls in a document."""
-    if value is None:
-        yield ()
     steps: Iterable[tuple[str | int, object]] = ()
     if isinstance(value, dict):
         steps = value.items()
     if isinstance(value, list):
         steps = enumerate(value)
     for step, member in steps:
-        for path in _nulls(member):
-            yield (step, *path)
+        if member is None:
+            yield (step,)
+        elif isinstance(member, dict | list):
+            for path in _nulls(member):
+                yield (step, *path)

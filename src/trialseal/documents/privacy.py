@@ -54,7 +54,7 @@ def text_fault(text: str, numbers: Set[str] = frozenset()) -> str | None:
     """Why a text seems to say who somebody is, None if it does not seem so."""
     if not text.isascii() or "  " in text or not text.isprintable():
         text = _as_seen(text)
-    why = None if _is_running_number(text) else _text_fault(text)
+    why = None if is_running_number(text) else _text_fault(text)
     return why or (_number_in(text, numbers) if numbers else None)
 
 
@@ -74,7 +74,7 @@ _SUBJECT = re.compile("[0-9a-f]{32}").fullmatch
 _SHORTEST = 4
 _PLAIN_WORD = re.compile(r"[^\W\d_]+").fullmatch
 # AE-0001234: too short for what countries and hospitals give to people, unless it says that it is that.
-_is_running_number = re.compile(r"(?!MRN|NHS|SSN|TEL|FAX|DOB)[A-Z]{1,3}[-.:_]?[0-9]{1,7}", re.I).fullmatch
+is_running_number = re.compile(r"(?!MRN|NHS|SSN|TEL|FAX|DOB)[A-Z]{1,3}[-.:_]?[0-9]{1,7}", re.I).fullmatch
 
 
 def _value_fault(key: str, value: object, year: int | None, numbers: Set[str]) -> str | None:

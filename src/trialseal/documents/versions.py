@@ -19,6 +19,7 @@ NEWEST: Final[dict[str, int]] = {
     "trialseal-stream": 1,
     "trialseal-stream-head": 1,
     "trialseal-event-proof": 1,
+    "trialseal-event-map": 1,
     "trialseal-bundle": 1,
     "trialseal-bundle-signature": 1,
     "trialseal-checkpoint": 1,

@@ -19,40 +19,51 @@ _SEQUENCES = (
 # A composite is one outcome, however many parts it has: from these words on nothing is taken apart.
 _COMPOSITE = re.compile(
     r"\b(?:composites? (?:\w+ ){0,3}of|combinations? of|comprising|consisting of|either|any of|first of"
-    r"|(?:one|at least one|one or more) of the following"
+    r"|including|such as|(?:one|at least one|one or more) of the following"
     r"|(?:difference|change)s? between"
     r"|composites? (?:outcome|end[\s-]?point)s?\b[^,;]{0,20}(?:,|:|\()?\s*(?:defined|includ\w+|of))\b",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"“[^”]*”|(?<!\w)‘[^’]*(?:’(?=\w)[^’]*)*’")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # What begins so goes on with what stands before it.
 _GOES_ON = re.compile(
     r"(?:which|that|who|whose|where|when|defined|including|include|such as|measured|assessed|evaluated|as |with|without"
     r"|at|in|on|of|from|to|for|by|using|according|based|compared|versus|through|up to|over|during|after|before|until"
-    r"|within|between|both|i\.e|e\.g|respectively|whichever|followed|or|but|if"
-    r"|all \w+ed|\d+(?:\.\d+)?%?(?:\s+(?:and|or|days?|weeks?|months?|years?|hours?|min)\b|$))\b|\d+(?:\.\d+)?\s?%",
+    r"|was|were|is|are|will|has|have|had|second|third|fourth|within|between|both|i\.e|e\.g|respectively|whichever|followed|or|but|if"
+    r"|all \w+ed|\d+(?:\.\d+)?%?(?:\s+(?:and|or|days?|weeks?|months?|years?|hours?|min)\b|$))\b"
+    r"|\d+(?:\.\d+)?(?:\s?%|(?=\s*(?:[,;.(]|$)))",
     re.IGNORECASE,
 )
 # "change from baseline in systolic and diastolic pressure" is one phrase, "overall survival and response" are two.
 _PHRASE = re.compile(r"\b(?:in|of|from|to|at|between|for|with|on)\b", re.IGNORECASE)
 # 'length of stay and change in weight': the second has a noun and a phrase of its own.
-_OWN_PHRASE = re.compile(r"(?:[\w-]+\s+){1,3}(?:of|in|to)\s", re.IGNORECASE)
+_OWN_PHRASE = re.compile(r"(?:[\w-]+\s+){1,3}(?:of|in|to|with)\s", re.IGNORECASE)
 # 'behavioural and physiological parameters' are one phrase.
 _ADJECTIVE = re.compile(
     r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$)[a-z-]+(?:al|ic|ous|ive|ory)$",
+    re.IGNORECASE,
+)
+_THE = re.compile(r"the\s", re.IGNORECASE)
+_PART_OF = re.compile(
+    r"numbers?|types?|locations?|sites?|nature|frequenc(?:y|ies)|rates?|incidence|duration|severity|intensity|immediate|early|late"
+    r"|right|left",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as)\s+)?", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)
 _SEMICOLON = re.compile(r";\s*(?:and\s+|or\s+)?", re.IGNORECASE)
 _COMMA = re.compile(
-    r",\s+(?:and\s+|as well as\s+)?|\s+as well as\s+|\s+and\s+(?=(?:other|adverse|side)\s|safety\b)"
+    r",\s+(?:and\s+|as well as\s+)?|(?<=\)),(?=[^\W\d])|\s+as well as\s+|\s+and\s+(?=(?:other|adverse|side)\s|safety\b)"
     r"|\s+and\s+the\s+following\b[^:;,]{0,60}:\s*",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 # Between two semicolons: 'breastfeeding at 6 weeks, and immunisation at 4 months'.
-_LISTS = re.compile(r",\s+and\s", re.IGNORECASE)
+_LISTS = re.compile(r",\s+and\s|,\s[^,]+(?:,|\sand)\s", re.IGNORECASE)
+# 'endoglin, a protein that …', 'outcomes of sedation, including …': no list.
+_EXPLAINS = re.compile(r",\s+(?:an?|the|which|that)\s|\b(?:including|such as)\b", re.IGNORECASE)
+_COUNT = re.compile(r"\d+(?:\s|$)")
 _MEASURED_BY = re.compile(r"\b(?:measured|assessed|evaluated)\s+(?:by|with|using|on|through|via)\b", re.IGNORECASE)
 _INSTRUMENT = re.compile(
     r"\b(?:scales?|questionnaires?|scores?|inventor(?:y|ies)|index|indices|instruments?|surveys?|diar(?:y|ies)|tests?"
@@ -101,6 +112,7 @@ def _parted(text: str, several: bool) -> list[Span]:
             and not _GOES_ON.match(text, last[1][0])
             and _words(text, last[0]) <= _MOST_OF_LAST
             and " based on " not in text[slice(*last[0])]
+            and not _ADJECTIVE.fullmatch(text[slice(*last[0])].strip())
         ):
             return [*pieces[:-1], *last]
         return pieces
@@ -115,9 +127,12 @@ def _parted(text: str, several: bool) -> list[Span]:
 def _within(text: str, piece: Span) -> list[Span]:
     """The outcomes between two semicolons, where a comma and an 'and' join several."""
     inside = text[slice(*piece)]
-    if not _LISTS.search(_BRACKETS.sub("", inside)) or _COMPOSITE.search(inside):
+    bare = _BRACKETS.sub("", inside)
+    if not _LISTS.search(bare) or _COMPOSITE.search(inside) or _EXPLAINS.search(bare):
         return [piece]
-    return _rejoined(text, _between(text, piece, _COMMA))
+    pieces = _rejoined(text, _between(text, piece, _COMMA))
+    last = _last_two(text, pieces[-1])
+    return [*pieces[:-1], *last] if len(last) == 2 and not _GOES_ON.match(text, last[1][0]) else pieces
 
 
 def _last_two(text: str, piece: Span) -> list[Span]:
@@ -125,6 +140,8 @@ def _last_two(text: str, piece: Span) -> list[Span]:
     parts = _between(text, piece, _AND)
     if len(parts) < 2:
         return parts
+    if _COUNT.match(text, parts[1][0]) or _leads_on(text[slice(*parts[0])], text[slice(*parts[1])]):
+        return [piece]  # 'days 1, 2 and 3', 'number and site of …'
     pair = len(parts) == 3 and _words(text, parts[0]) == 1 == _words(text, parts[1])
     return [(piece[0], parts[int(pair)][1]), (parts[int(pair) + 1][0], piece[1])]
 
@@ -154,14 +171,16 @@ def _marked(text: str) -> list[Span]:
 
 def _are_two(first: str, second: str, only: bool) -> bool:
     """Whether an 'and' joins two outcomes; `only` says that it is the only one."""
-    if not only:
+    if not only and not (_THE.match(first) and _THE.match(second)):
         return _OWN_PHRASE.match(second) is not None and not _GOES_ON.match(second)
     if len(first.split()) == 1 == len(second.split()):
         return True
     if _GOES_ON.match(second) or len(first.split()) < 2 or len(second.split()) < 2:
         return False
-    if _ADJECTIVE.search(first.rstrip()):
+    if _ADJECTIVE.search(first.rstrip()) or _COUNT.match(second):
         return False
+    if _THE.match(first) and _THE.match(second):
+        return True
     if re.match(r"(?:the|a)\s", second) or _OWN_PHRASE.match(second) or first.endswith(")"):
         return True
     return not _PHRASE.search(first.strip().removeprefix("the "))
@@ -190,11 +209,21 @@ def _rejoined(text: str, pieces: Sequence[Span]) -> list[Span]:
     """Pieces that only go on with the one before put back to it."""
     kept: list[Span] = []
     for begin, end in pieces:
-        if kept and _GOES_ON.match(text, begin):
+        if kept and (_GOES_ON.match(text, begin) or _leads_on(text[slice(*kept[-1])], text[begin:end])):
             kept[-1] = (kept[-1][0], end)
         else:
             kept.append((begin, end))
     return kept
+
+
+def _leads_on(first: str, second: str) -> bool:
+    """Whether a piece is the beginning of one phrase: 'number, type, and site of …', 'early, and late …', '13, 26'."""
+    first = first.strip()
+    last = first.split()[-1:]
+    words = set(first.casefold().replace(",", " ").split())
+    return (bool(last) and last[0].isdigit() and second.strip()[:1].isdigit()) or (
+        bool(words) and all(_PART_OF.fullmatch(word) or _ADJECTIVE.fullmatch(word) for word in words)
+    )
 
 
 def _between(text: str, span: Span, pattern: re.Pattern[str]) -> list[Span]:
@@ -202,11 +231,12 @@ def _between(text: str, span: Span, pattern: re.Pattern[str]) -> list[Span]:
     pieces: list[Span] = []
     begin, stop = span
     depth, seen = 0, begin
+    quoted = [found.span() for found in _QUOTED.finditer(text, begin, stop)]
     for match in pattern.finditer(text, begin, stop):
         for sign in text[seen : match.start()]:
             depth += (sign in "([") - (sign in ")]")
         seen = match.start()
-        if depth > 0:
+        if depth > 0 or any(first < match.start() < last for first, last in quoted):
             continue
         pieces.append((begin, match.start()))
         begin = match.end()

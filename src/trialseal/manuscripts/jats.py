@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.entities
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from trialseal.errors import UsageError
@@ -182,9 +183,9 @@ def _text(element: Any, without: tuple[str, ...] = ()) -> str:
             cited = cited or _tag(one) == "xref"
             continue
         children: list[Any] = [one.text or ""] if isinstance(one.tag, str) else []
-        for child in one:
+        for child, following in pairwise([*one, None]):
             children.append(child)
-            children.append(child.tail or "")
+            children.append("" if _between_citations(child, following) else child.tail or "")
         if _tag(one) in _BLOCKS:
             children.append(" ")
         todo.extend(reversed(children))
@@ -197,6 +198,14 @@ def _only_cites(element: Any) -> bool:
     if _tag(element) != "sup" or not len(element) or any(_tag(child) != "xref" for child in element):
         return False
     return not ((element.text or "") + "".join(child.tail or "" for child in element)).strip(" ,;–-[]()")
+
+
+def _between_citations(element: Any, following: Any) -> bool:
+    """Whether nothing but commas stands between two references."""
+    return (
+        _tag(element) == "xref" and following is not None and _tag(following) == "xref"
+        and not (element.tail or "").strip(" ,;–-")
+    )  # fmt: skip
 
 
 def _tag(element: Any) -> str:

@@ -19,6 +19,12 @@ _STRAY_END = re.compile(
     r"(?:[\s,;:.\"'“”‘’(\[–—-]|\s+(?:was|were|is|are|and|or|which|that|with|by|of|the|as|at|in|to|for|a|an|will|be|from)(?=\s*$))+$",
     re.IGNORECASE,
 )
+# 'a binary variable, defined as a decrease of …'
+_GENERIC = re.compile(
+    r"(?:an?\s+)?(?:(?:binary|dichotomous|continuous|composite|combined|categorical)\s+)+(?:variables?|outcomes?|end\s?points?|measures?)",
+    re.IGNORECASE,
+)
+_DEFINED_AS = re.compile(r"(?:as\s+)?defined\s+(?:as|by)\s+(?:the\s+|an?\s+)?", re.IGNORECASE)
 _STRAY_BEGIN = re.compile(r"^[\s,;:.\"'“”‘’)\]–—-]+")
 
 
@@ -37,6 +43,8 @@ def taken_apart(text: str) -> tuple[str, str]:
             measure, description = text[:opened], text[opened + 1 :][: _closing(text[opened + 1 :])]
             break
     measure = _STRAY_END.sub("", _STRAY_BEGIN.sub("", measure))
+    if (named := _DEFINED_AS.match(description)) and _GENERIC.fullmatch(measure):
+        measure, description = description[named.end() :], ""
     measure = _balanced(_WHOLE.sub("", measure))
     measure = _STRAY_END.sub("", measure)
     if sum(map(str.isalpha, measure)) < 2:

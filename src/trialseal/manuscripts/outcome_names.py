@@ -8,14 +8,15 @@ from typing import Literal
 Role = Literal["primary", "secondary", "other"]
 
 _SECONDARY = (
-    r"(?:(?:key|main|major|other|further|additional|important|confirmatory|principal|pre-?specified|ranked|first)[\s-]+)*"
+    r"(?:(?:key|main|major|other|further|additional|important|confirmatory|principal|pre-?specified|ranked"
+    r"|first)[\s-]+)*"
     r"secondary"
 )
 _PRIMARY = r"(?:co[-\s]?|dual[\s-]|joint[\s-])?primary|main|principal|major"
 _ROLE = rf"(?P<role>{_SECONDARY}|{_PRIMARY}|(?:other\s+)?exploratory|tertiary)"
 _OUTCOME = r"(?:out-?\s?comes?|end[\s-]?points?)"
 _NOUN = (
-    rf"(?:{_OUTCOME}(?:\s+(?:measures?|variables?|parameters?|criteri(?:on|a)|events?))?"
+    rf"(?:{_OUTCOME}(?:\s+(?:measures?|measurements?|variables?|parameters?|criteri(?:on|a)|events?))?"
     r"|(?:efficacy|response|effectiveness)\s+(?:measures?|variables?|parameters?|assessments?|criteri(?:on|a))"
     r"|(?:measures?|measurements?|variables?|parameters?|assessments?)(?:\s+of\s+(?:efficacy|outcome|effectiveness))?)"
 )

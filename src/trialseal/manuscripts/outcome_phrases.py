@@ -25,7 +25,8 @@ _MODEL = re.compile(
     re.IGNORECASE,
 )
 _OBJECTIVE = re.compile(
-    r"\b(?P<role>co-?primary|primary|secondary|main)\s+(?:\w+\s+){0,2}(?P<noun>objectives?|aims?|goals?|hypothes[ie]s)\b"
+    r"\b(?P<role>co-?primary|primary|secondary|main)\s+(?:\w+\s+){0,2}(?P<noun>objectives?|aims?|goals?"
+    r"|hypothes[ie]s)\b"
     r"[^;]{0,320}?\s(?:was|were|is|are)\s+(?:to\s+)?(?P<what>\S.+)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -41,9 +42,11 @@ _NUMBER = re.compile(r"\b(?P<number>two|three|four|five|six|[2-6])\s+(?:[\w-]+\s
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _JOINT = re.compile(r"\s+and\s+", re.IGNORECASE)
 _LISTED = re.compile(r"[,;]|\b(?:both|between|composite|respectively)\b|\(?\b(?:1|i|a)[).]\s", re.IGNORECASE)
+_NO_AIM = re.compile(r"(?:based|tested|rejected|confirmed|met|not|supported)\b", re.IGNORECASE)
 _RESPECTIVELY = re.compile(
     r"\bprimary\s+and\s+(?:the\s+)?secondary\s+(?:\w+\s+)?(?:out-?comes?|end[\s-]?points?)(?:\s+measures?)?"
-    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:study|trial))?\s+(?:was|were|are)\s+(?P<first>[^;:.]{3,120}?)\s+and\s+"
+    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:study|trial))?\s+(?:was|were"
+    r"|are)\s+(?P<first>[^;:.]{3,120}?)\s+and\s+"
     r"(?P<second>[^;:,.]{3,120}),?\s+respectively",
     re.IGNORECASE,
 )
@@ -85,16 +88,22 @@ def phrases(text: str) -> Iterator[Phrase]:
     found = False
     for number, name in enumerate(names):
         begin = names[number - 1].end() if number else 0
-        end = _end_before(text, name, names[number + 1]) if number + 1 < len(names) else len(text)
+        following = next((one for one in names[number + 1 :] if not _in_bracket(text, name.end(), one)), None)
+        end = len(text) if following is None else _end_before(text, name, following)
         for phrase in _of_name(text, name, begin, end):
             found = True
             alone = not phrase.several and _THE.search(text, begin, name.start()) is not None
             yield phrase._replace(
                 safety=_SAFETY.search(name[0]) is not None, alone=alone, number=_number(text[begin : name.start()])
             )
-    if not found and (match := _OBJECTIVE.search(text[:_LONGEST])):
+    if not found and (match := _OBJECTIVE.search(text[:_LONGEST])) and not _NO_AIM.match(match["what"]):
         yield Phrase(
-            role_of(match["role"]), match.start("what"), until_next_clause(text, *match.span("what")), False, "aim"
+            role_of(match["role"]),
+            match.start("what"),
+            until_next_clause(text, *match.span("what")),
+            several=False,
+            kind="aim",
+            alone=not match["noun"].lower().endswith("s") or match["noun"].lower() == "hypothesis",
         )
 
 
@@ -127,6 +136,12 @@ def _end_before(text: str, name: re.Match[str], following: re.Match[str]) -> int
     return following.start()
 
 
+def _in_bracket(text: str, begin: int, name: re.Match[str]) -> bool:
+    """Whether a name stands in a bracket that opens behind `begin`: '… (CGI-I; key secondary endpoint) and …'."""
+    between = text[begin : name.start()]
+    return between.count("(") > between.count(")") and ")" in text[name.end() :]
+
+
 def _of_name(text: str, name: re.Match[str], begin: int, end: int) -> Iterator[Phrase]:
     """What is stated of one name of outcomes, between the name before it and the next."""
     role = role_of(name["role"])
@@ -151,9 +166,9 @@ def _of_name(text: str, name: re.Match[str], begin: int, end: int) -> Iterator[P
         for span in (two and _halves(text, *what)) or [what]:
             yield Phrase(role, *span, several, kind)
     elif said := called_so(text, name, offset, before):
-        yield Phrase(role, *said, several, kind)
+        yield Phrase(role, *said, several or text[said[1] :].lstrip().startswith(("were ", "are ")), kind)
     elif beside := named_beside(text, name.start(), piece_end):
-        yield Phrase(role, *beside, False, "loose")
+        yield Phrase(role, *beside, several, "loose")
 
 
 def _halves(text: str, begin: int, end: int) -> list[tuple[int, int]]:

@@ -36,17 +36,21 @@ __all__ = ["OutcomeSentences", "Role", "StatedOutcome", "find_outcomes", "passag
 
 # 'The primary outcome was to determine the rate of …'
 _AIM = re.compile(
-    r"(?:to\s+)?(?:record|measure|estimate|calculate|quantify|determine|investigate|evaluate|assess|compare|demonstrate|show|test|identify|examine|explore|study|establish"
+    r"(?:to\s+)?(?:record|measure|estimate|calculate|quantify|determine|investigate|evaluate|assess|compare"
+    r"|demonstrate|show|test|identify|examine|explore|study|establish"
     r"|prove|find out|analy[sz]e|confirm|describe|verify)\s",
     re.IGNORECASE,
 )
 _ONE = re.compile(r"\b(?:outcome|end[\s-]?point|measure)\b(?!\s+measures)", re.IGNORECASE)
 # 'efficacy and safety' says what the trial was about.
 _GLOSS = re.compile(
-    r"(?:(?:clinical|overall|the|long-term|short-term|treatment)\s+)*(?:efficacy|safety|effectiveness|tolerability|feasibility"
+    r"(?:(?:clinical|overall|the|long-term|short-term|treatment)\s+)*(?:efficacy|safety|effectiveness|tolerability"
+    r"|feasibility"
     r"|outcomes?|benefits?|effects?)(?:(?:,|\s+and|,\s+and)\s+(?:efficacy|safety|effectiveness|tolerability|feasibility))*",
     re.IGNORECASE,
 )
+# 'completion of the intervention' may be an outcome, 'week 12' may not.
+_HAPPENS = re.compile(r"completion|discharge|hospital discharge|enrol", re.IGNORECASE)
 _VAGUE = re.compile(
     r"(?:a (?:number|variety|range) of|several|some|many|most|various|multiple|other|different|additional|further"
     r"|certain)"
@@ -229,7 +233,7 @@ class _Finding:
             if phrase.kind == "stated" and (aim := _AIM.match(one)):
                 one = one[aim.end() :]
             measure, description = taken_apart(one)
-            if not measure or time_frame(measure) == measure:
+            if not measure or (time_frame(measure) == measure and not _HAPPENS.match(measure)):
                 continue
             # 'safety' at the end of a list is an outcome like the others.
             its = phrase.kind if named and _GLOSS.fullmatch(measure) else _kind(phrase.kind, measure)

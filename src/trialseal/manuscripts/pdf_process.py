@@ -48,14 +48,17 @@ def _pages(data: bytes, limit: int) -> tuple[list[list[tuple[str, bool]]], int]:
     from pdfminer.high_level import extract_pages
     from pdfminer.layout import LAParams, LTTextContainer, LTTextLine
 
+    from trialseal.manuscripts.columns import in_reading_order
     from trialseal.manuscripts.model import plain
 
     pages = []
     unmapped = 0
     # One page more than wanted tells that there are more.
-    for page in extract_pages(io.BytesIO(data), maxpages=limit + 1, laparams=LAParams()):
+    # Without the library's own ordering of boxes, whose time grows with the square of their number.
+    layout = LAParams(boxes_flow=None)
+    for page in extract_pages(io.BytesIO(data), maxpages=limit + 1, laparams=layout):
         lines: list[tuple[str, bool]] = []
-        for box in _boxes(page, LTTextContainer):
+        for box in in_reading_order(list(_boxes(page, LTTextContainer))):
             rows = [
                 _without_references(row) for row in _by_baseline([row for row in box if isinstance(row, LTTextLine)])
             ]

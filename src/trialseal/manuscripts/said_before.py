@@ -27,24 +27,30 @@ _BACKWARD = re.compile(
 )
 # "Postoperative pain as the primary outcome was assessed …"
 _AS_NAMED = re.compile(r"(?:^|[.;]\s+)(?P<what>[^.;:,]{4,160}?)\s+as\s+(?:the\s+|our\s+|a\s+|an\s+)?$", re.IGNORECASE)
+# "Endpoints were recurrence as primary endpoint, and survival as secondary endpoint"
+_FURTHER_AS = re.compile(
+    r"\s*,?\s*(?:and|with)\s+(?P<what>[^;:]{4,200}?)\s+as\s+(?:the\s+|our\s+|an?\s+)?$", re.IGNORECASE
+)
 _THEN_DONE = re.compile(
     r"\s+(?:was|were|is|are|will be)\s+(?:also\s+|\w+ly\s+)?(?:measured|assessed|evaluated|recorded|determined"
     r"|examined|analy[sz]ed|compared|quantified|obtained|calculated)\b",
     re.IGNORECASE,
 )
 _CHOSE = re.compile(
-    r"\b(?:chose|selected|defined|(?:pre-?)?specified|used|considered|took|with|designated|set|had|evaluated"
+    r"\b(?:(?:end[\s-]?points?|outcomes?)\s+(?:were|are|included)|chose|selected|defined|(?:pre-?)?specified|used"
+    r"|considered|took|with|designated|set|had|evaluated"
     r"|assessed)\s+(?P<what>(?!respect\b)[^;]{4,160}?)"
     r"\s+(?:being|as)\s+(?:the\s+|our\s+|a\s+|an\s+)?$",
     re.IGNORECASE,
 )
 _ENDS_BACKWARD = re.compile(
     r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+[\w-]+(?:\s+(?:study|trial))?)?\s*(?:$|[.;,)(–—]"
-    r"|\b(?:and|while|whereas|at|during|after|before|until|using|with|by|from|over)\b)",
+    r"|\b(?:and|while|whereas|based|at|during|after|before|until|using|with|by|from|over)\b)",
     re.IGNORECASE,
 )
 _REFERS = re.compile(
-    r"^\W*(?:it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$", re.IGNORECASE
+    r"^\W*(?:other|others|it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$",
+    re.IGNORECASE,
 )
 _LEAD = re.compile(
     r".*\b(?:detect(?:ing)?|investigat(?:ed?|ing)|measur(?:ed?|ing)|assess(?:ed|ing)?|evaluat(?:ed?|ing)|compar(?:ed?"
@@ -98,6 +104,8 @@ def called_so(text: str, name: re.Match[str], offset: int, before: str) -> tuple
         return offset + named.start("what"), offset + named.end("what")
     if not _ENDS_BACKWARD.match(text, name.end()):
         return None
+    if offset and (further := _FURTHER_AS.match(before)) and not _VERB.search(further["what"]):
+        return offset + further.start("what"), offset + further.end("what")
     if chose := _CHOSE.search(before):
         span = offset + chose.start("what"), offset + chose.end("what")
     elif verb := _BACKWARD.search(before):

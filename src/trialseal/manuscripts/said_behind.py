@@ -28,7 +28,7 @@ _THEREFORE = r"(?:,\s*there-?\s?fore\b,?\s*)?"
 # "The primary outcome, measured at 12 months, was …"
 _ASIDE = (
     r"(?:,\s*(?:which (?:was|were) )?(?:as )?(?:measured|assessed|evaluated|determined|adjudicated|tested|analy[sz]ed"
-    r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b[^,;]{2,100},\s*)?"
+    r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b(?:[^,;()]|\([^()]*\)){2,160},\s*)?"
 )
 _FORWARD = re.compile(
     rf"{NAMED}{_QUALIFIED}\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:–—]|\s-(?=\s)"
@@ -77,7 +77,7 @@ _APPOSED_BEHIND = re.compile(
 )
 # "the primary endpoint of overall survival"
 _OF = re.compile(
-    rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)"
+    rf"{NAMED}\s+(?:of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)|corresponding to\s+)"
     r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|[.;:]|$)",
     re.IGNORECASE,
 )
@@ -98,6 +98,13 @@ _BESIDE = re.compile(
 )
 # "the margin of the primary outcome measure CES-D"
 _ABBREVIATED = re.compile(rf"{NAMED}\s+(?P<what>(?-i:[A-Z][A-Za-z]*[A-Z\d-][\w-]*))(?=[\s,.;)])", re.IGNORECASE)
+# "Secondary outcomes were evaluated using the MPQ and the CGI scale"
+_BY_INSTRUMENT = re.compile(
+    rf"{NAMED}\s+(?:was|were|will be)\s+(?:measured|assessed|evaluated)\s+(?:using|by|with|on"
+    rf"|through)\s+(?:means of\s+)?(?:the\s+)?"
+    r"(?P<what>[^.;:]{0,80}?(?:\b(?-i:[A-Z][A-Za-z]*[A-Z][\w-]*)|\b(?:scales?|questionnaires?|inventory|index|score)\b)[^.;:,]{0,80})",
+    re.IGNORECASE,
+)
 # "Primary outcomes of weight, waist and diet were assessed"
 _OF_SEVERAL = re.compile(
     rf"{NAMED}\s+of\s+(?!(?:the|this|our|each|all|any|these|interest|both)\b)(?P<what>[^:]{{4,500}}?)\s+(?:was|were"
@@ -135,7 +142,7 @@ def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, in
                 return match.span("what")
         return None
     if not _NEGATED.search(before):
-        for pattern in (_APPOSED_BEHIND, _BRACKETED, _OF_SEVERAL, _FORWARD, _THEN_NAMED):
+        for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _FORWARD, _THEN_NAMED):
             match = pattern.match(text, begin, end)
             if match and not says_no_outcome(match["what"]):
                 return match.span("what")
@@ -145,7 +152,7 @@ def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, in
 
 def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
     """What is named beside the name that begins at `begin`, and not said to be it: 'the primary outcome of X'."""
-    for pattern in (_OF, _BESIDE, _APPOSED_LAST, _IN_BRACKETS, _ABBREVIATED):
+    for pattern in (_BRACKETED, _OF, _BESIDE, _APPOSED_LAST, _IN_BRACKETS, _ABBREVIATED, _BY_INSTRUMENT):
         match = pattern.match(text, begin, end)
         if match and not says_no_outcome(match["what"]):
             return match.span("what")

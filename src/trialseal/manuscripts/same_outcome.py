@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from trialseal.manuscripts.stated import StatedOutcome
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_HYPHENED = re.compile(r"\b[a-z\d]+(?:-[a-z\d]+)+\b")
 _EMPTY = re.compile(r"the|an?|of|in|at|and|or|to|for|by|on|with|as|from|was|were|is|are|be|that|this|their|its")
 # Words of summing up and of timing, which outcomes share that have nothing else in common.
 _GENERAL = re.compile(
@@ -15,7 +16,8 @@ _GENERAL = re.compile(
     r"|baseline|times?|weeks?|months?|days?|years?|hours?|ends?|periods?|stud(?:y|ies)|trials?|treatments?|patients?"
     r"|participants?|subjects?|groups?|primary|secondary|outcomes?|endpoints?|points?|measures?|measured|assessed"
     r"|follow|up|followup|between|within|after|during|over|incidence|occurrences?|composites?|frequency|improvements?"
-    r"|improved|reductions?|increases?|decreases?|effects?|defined|using|highest|largest|greatest|maximum|maximal|first|one|two|three|six|twelve|\d+"
+    r"|improved|reductions?|increases?|decreases?|effects?|defined|using|highest|largest|greatest|maximum|maximal"
+    r"|first|one|two|three|six|twelve|\d+"
 )
 _COUNTS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
@@ -86,7 +88,10 @@ def _initials(one: str, other: str) -> bool:
 
 def _telling(one: StatedOutcome, long_forms: Mapping[str, str]) -> frozenset[str]:
     """The beginnings of the words that tell what is measured, not when; abbreviations written out."""
-    words = [word.casefold() for word in _WORD.findall(_without_time(one))]
+    text = _without_time(one).casefold()
+    for short in _HYPHENED.findall(text):
+        text = text.replace(short, long_forms.get(short, short))
+    words = _WORD.findall(text)
     whole = " ".join(long_forms.get(word, word) for word in words).casefold()
     found = [word for word in _WORD.findall(whole) if not _EMPTY.fullmatch(word)]
     return frozenset(_singular(word)[:_STEM] for word in found if not _GENERAL.fullmatch(word))

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from trialseal.outcomes.differences import differences
+from trialseal.outcomes.languages import in_another_language
 from trialseal.outcomes.likeness import containment, likeness
 from trialseal.outcomes.matching import assign
-from trialseal.outcomes.model import FIELDS, ChangeCode, Comparison, Outcome, OutcomeChange, Pair, Severity, TextSpan
+from trialseal.outcomes.model import (
+    FIELDS,
+    NEEDS_READER_BELOW,
+    ChangeCode,
+    Comparison,
+    Outcome,
+    OutcomeChange,
+    Pair,
+    Severity,
+    TextSpan,
+)
 from trialseal.outcomes.parts import BY_ENDING, told_apart
 from trialseal.outcomes.pointers import is_pointer
 from trialseal.outcomes.readings import OutcomeReading, read_all
@@ -24,6 +36,8 @@ _PIECE_SAID = 0.8
 # Among outcomes that are alike, one of the same role and one of the same time come first.
 _ROLE_BONUS = 0.05
 _TIME_BONUS = 0.1
+# What is sure of differences in words of another language than English: a person must read them.
+_UNREAD = NEEDS_READER_BELOW / 2
 
 
 def compare(before: Sequence[Outcome], after: Sequence[Outcome]) -> Comparison:
@@ -32,6 +46,12 @@ def compare(before: Sequence[Outcome], after: Sequence[Outcome]) -> Comparison:
     Equal ids belong together, then equal texts; the rest is assigned by likeness over both sets at once. Every index
     of either set is in exactly one pair. The order within the sets makes no difference but for REORDERED remarks.
     """
+    return _compared_once(tuple(before), tuple(after))
+
+
+@lru_cache(maxsize=8)
+def _compared_once(before: tuple[Outcome, ...], after: tuple[Outcome, ...]) -> Comparison:
+    """Rules, judgements and pages ask for the same comparison, one soon after another."""
     return Comparing(before, after).result()
 
 
@@ -50,6 +70,7 @@ class Comparing:
             tuple(i for i, one in enumerate(before) if is_pointer(one)),
             tuple(j for j, one in enumerate(after) if is_pointer(one)),
         )
+        self._in_another_language = in_another_language((*before, *after))
         self._matched: dict[int, int] = {}
         self._splits: dict[int, list[int]] = {}
         self._mergers: dict[int, list[int]] = {}
@@ -63,6 +84,8 @@ class Comparing:
         self._find_splits()
         pairs = [*self._compared(), *self._pointed()]
         pairs.extend(self._left_over())
+        if self._in_another_language:
+            pairs = [one._replace(confidence=min(one.confidence, _UNREAD)) if _differs(one) else one for one in pairs]
         return Comparison(tuple(sorted(pairs, key=lambda pair: (pair.before or (len(self._before),), pair.after))))
 
     # ----- matching -----
@@ -282,6 +305,10 @@ class Comparing:
             tuple(span for i in befores for span in _whole(self._before[i], i)),
             tuple(span for j in afters for span in _whole(self._after[j], j)),
         )
+
+
+def _differs(pair: Pair) -> bool:
+    return pair.severity is not Severity.NONE
 
 
 def _text_and_role(reading: OutcomeReading) -> object:

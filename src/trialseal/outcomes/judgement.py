@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from trialseal.outcomes.compare import compare
 from trialseal.outcomes.features import UNDOUBTED, concerned_pairs, primary_features
+from trialseal.outcomes.languages import in_another_language
 from trialseal.outcomes.learnt import Judged, LearntModel, Name, model
 from trialseal.outcomes.model import ChangeCode, Comparison, Outcome, OutcomeChange, Pair, Severity
 from trialseal.outcomes.pointers import is_pointer
@@ -87,13 +88,14 @@ def judge_versions(
     comparison = comparison or compare(before, after)
     pairs = concerned_pairs(before, after, comparison)
     features = primary_features(before, after, comparison)
-    return _judged(
+    judged = _judged(
         models("versions-any").judge(features),
         models("versions-major").judge(features),
         models("versions-any"),
         pairs,
         certain=any(not pair.needs_reader for pair in pairs if _real(pair)),
     )
+    return _in_words_not_read(judged, (*before, *after), pairs)
 
 
 def settled(before: Sequence[Outcome], after: Sequence[Outcome]) -> bool:
@@ -133,7 +135,7 @@ def judge_published(
     )
     if judged.answer == "holds" and not _primaries(reported):
         return judged._replace(answer="reader")
-    return judged
+    return _in_words_not_read(judged, (*registered, *reported), pairs)
 
 
 def spoken(reported: Iterable[Outcome]) -> str:
@@ -142,6 +144,12 @@ def spoken(reported: Iterable[Outcome]) -> str:
         f"The {one.role} outcome was {' '.join(filter(None, (one.measure, one.description, one.time_frame)))}."
         for one in reported
     )
+
+
+def _in_words_not_read(judged: Judgement, outcomes: Iterable[Outcome], pairs: Sequence[Pair]) -> Judgement:
+    """The judgement, or a reader's where texts of another language than English differ: nothing was learnt of them."""
+    differ = any(change.code not in _NOTHING for pair in pairs for change in pair.changes)
+    return judged._replace(answer="reader") if differ and in_another_language(outcomes) else judged
 
 
 def _judged(any_change: Judged, major: Judged, asked: LearntModel, pairs: Sequence[Pair], certain: bool) -> Judgement:

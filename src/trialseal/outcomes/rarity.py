@@ -35,6 +35,11 @@ def weight(words: Iterable[str]) -> float:
     return fsum(map(rarity, words))
 
 
+def is_known(form: str) -> bool:
+    """Whether the word was met in those outcomes, all of which are in English."""
+    return form in _counts()[1]
+
+
 @cache
 def _counts() -> tuple[int, dict[str, int]]:
     held = json.loads(files("trialseal.outcomes").joinpath("rarity.json").read_text(encoding="utf-8"))

@@ -6,8 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from trialseal.evidence.wording import listed
+from trialseal.registries.number_forms import CTGOV
+from trialseal.registries.numbers import read
 from trialseal.rules.finding import Fact
-from trialseal.rules.registration import none_enrolled, other_study, study_type
+from trialseal.rules.registration import none_enrolled, other_registrations, other_study, study_type
 from trialseal.rules.trial_case import TrialCase, stated
 
 _PHASE_1 = {"PHASE1", "EARLY_PHASE1"}
@@ -41,6 +43,13 @@ def coverage(case: TrialCase) -> Coverage:
         return Coverage(False, nobody, (*kind_facts,))
     if completed and completed.last < _COVERED_FROM:
         return Coverage(False, f"its primary completion, {completed.text}, lies before 26 December 2007")
+    if history.registry != CTGOV and history.last.partial and not version:
+        american = next((one for one in other_registrations(history) if read(one).registry == CTGOV), None)
+        if american is None:
+            return Coverage(
+                False, f"{history.registry} does not say what the FDA regulates, and the record names no NCT number"
+            )
+        return Coverage(None, f"what decides it (product, phase, sites) is in the record of {american}", (*kind_facts,))
     if version is None or version.record is None:
         return Coverage(None, "what decides it (product, phase, sites) is not in this history", (*kind_facts,))
     oversight = version.record.oversight

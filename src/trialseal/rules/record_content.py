@@ -255,6 +255,9 @@ def data_sharing_plan(case: TrialCase) -> Answer:
         return does_not_apply(other, *facts)
     if nobody := none_enrolled(history):
         return does_not_apply(nobody, *facts)
+    version = next((one for one in reversed(history.versions) if one.record), None)
+    if version is None and history.last.partial and history.registry != CTGOV:
+        return does_not_apply(_read_in_part(history), *facts)
     begun = started(history)
     given = begun[-1] if begun else history.last
     start, began = given.start, enrolment_words(given, case.as_of)
@@ -263,10 +266,7 @@ def data_sharing_plan(case: TrialCase) -> Answer:
     facts.append(stated(history, given, f"first enrolment {start.words}"))
     if start.last < ICMJE_SHARING_PLAN:
         return does_not_apply(f"{began}, before 2019", *facts)
-    version = next((one for one in reversed(history.versions) if one.record), None)
     if version is None or version.record is None:
-        if history.last.partial and history.registry != CTGOV:
-            return does_not_apply(_read_in_part(history), *facts)
         return undetermined("this history does not hold the data-sharing plan", *facts)
     sharing = version.record.data_sharing
     plan = (sharing.plan or sharing.description) if sharing else None

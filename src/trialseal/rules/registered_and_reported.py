@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from trialseal.outcomes.compare import compare
 from trialseal.outcomes.judgement import Judgement, Models, judge_published
@@ -214,6 +214,19 @@ class RegisteredAndReported:
         return not self.sure or pair.needs_reader or grave <= _SAID_IN_MANY_WAYS or bool(rivals)
 
 
+@lru_cache(maxsize=4)
+def _both(
+    registered: tuple[Outcome, ...],
+    reported: tuple[Outcome, ...],
+    parts: frozenset[str],
+    source: str,
+    sure: bool,
+    quotes: tuple[str, ...],
+) -> RegisteredAndReported:
+    """Several rules and the page ask of the same outcomes: they are compared once."""
+    return RegisteredAndReported(registered, reported, parts, source, sure, quotes)
+
+
 def _akin(one: OutcomeReading, other: OutcomeReading) -> int:
     """How many telling words two outcomes share in their measures, and abbreviations anywhere."""
     mine, theirs = telling(one), telling(other)
@@ -247,5 +260,5 @@ def registered_and_reported(case: TrialCase) -> RegisteredAndReported | Answer:
             reported = [one._replace(id=None) for one in report.outcomes]
             registered = outcomes_of(history, version)
             source = history.words(version)
-            return RegisteredAndReported(registered, reported, parts, source, report.confirmed, report.quotes)
+            return _both(tuple(registered), tuple(reported), parts, source, report.confirmed, tuple(report.quotes))
     return undetermined("no version given shows outcomes")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from trialseal import files
 from trialseal.documents.nonces import salted_leaf
 from trialseal.errors import FailedError, UsageError
-from trialseal.streams import disk, entry_index, head_file, subject_secrets, tree_file
+from trialseal.streams import disk, entry_index, head_file, row_marks, subject_secrets, tree_file
 from trialseal.streams.entry_index import KnownIds
 from trialseal.streams.head_file import LOG, Committed, Place
 from trialseal.streams.lines import Damaged
@@ -30,6 +30,8 @@ class Row(NamedTuple):
     type: str = ""
     corrects: str | None = None  # id of an earlier event
     follows: str | None = None  # likewise
+    mark: bytes = row_marks.NONE  # of the row of the file that it comes from
+    correction: Mapping[str, Any] | None = None  # what that row says of who changed it, when and why
 
     @property
     def refers(self) -> bool:
@@ -45,11 +47,17 @@ class RefusedRow(FailedError):
         self.row = row
 
 
-class Batch:
-    """A batch that is being written behind what is committed."""
+Refuse = Callable[[Row, str], None]
 
-    def __init__(self, stream: StreamStore, known: KnownIds) -> None:
-        self._stream, self._known = stream, known
+
+class Batch:
+    """A batch that is being written behind what is committed.
+
+    `refuse` is told of each row that cannot be appended, and why; without it the first such row is a RefusedRow.
+    """
+
+    def __init__(self, stream: StreamStore, known: KnownIds, refuse: Refuse | None = None) -> None:
+        self._stream, self._known, self._refuse = stream, known, refuse
         self._head = stream.head
         self._growth = stream.tree.growth(self._head.size)
         if self._growth.root() != self._head.root:
@@ -66,6 +74,11 @@ class Batch:
             file = files.opened_to_change(self._stream.folder / name, buffering=1 << 20)
             file.seek(length)
             self._files[name] = file
+        marks = self._stream.folder / row_marks.FILE
+        if not marks.exists():
+            marks.touch(disk.PRIVATE)
+        self._files[row_marks.FILE] = files.opened_to_change(marks, buffering=1 << 16)
+        self._files[row_marks.FILE].seek(self._head.size * row_marks.BYTES)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,15 +86,18 @@ class Batch:
             with suppress(OSError):  # a full disk, which was said already
                 file.close()
 
+    @property
+    def size(self) -> int:
+        """How many entries the store would have."""
+        return self._growth.size
+
     def put(self, rows: list[Row]) -> None:
-        """Writes rows; RefusedRow if one cannot be appended."""
+        """Writes rows but those that cannot be appended; RefusedRow for the first of those if nobody is told."""
         import numpy as np
 
-        prints = b"".join([entry_index.fingerprint(row.id) for row in rows])
-        numbers = np.frombuffer(prints, dtype=">u8").astype(np.uint64)
-        self._refuse_known(rows, numbers)
-        if any(row.refers for row in rows):
-            self._refuse_references(rows)
+        rows, prints = self._acceptable(rows)
+        if not rows:
+            return
         leaves = self._leaves(rows)
         lines = b"\n".join([row.form for row in rows]) + b"\n"
         if lines.count(b"\n") != len(rows):
@@ -90,8 +106,32 @@ class Batch:
         self._files[LOG].write(lines)
         self._files[entry_index.FILE].write(entry_index.records(ends, prints))
         self._files[tree_file.FILE].write(self._growth.extend(leaves))
+        self._files[row_marks.FILE].write(b"".join([row.mark for row in rows]))
         self._end = ends[-1]
-        self._known.add(numbers)
+        self._known.add(np.frombuffer(prints, dtype=">u8").astype(np.uint64))
+
+    def _acceptable(self, rows: list[Row]) -> tuple[list[Row], bytes]:
+        """The rows that can be appended, and the fingerprints of their ids."""
+        import numpy as np
+
+        prints = [entry_index.fingerprint(row.id) for row in rows]
+        numbers = np.frombuffer(b"".join(prints), dtype=">u8").astype(np.uint64)
+        faults = dict(self._known_faults(rows, numbers))
+        faults |= {
+            place: f"participant {row.subject} was erased: nothing more may be appended about them"
+            for place, row in enumerate(rows)
+            if place not in faults and row.subject is not None and self._stream.secrets.is_forgotten(row.subject)
+        }
+        if any(row.refers for row in rows):
+            faults |= dict(self._reference_faults(rows, faults))
+        if not faults:
+            return rows, b"".join(prints)
+        for place, why in sorted(faults.items()):
+            if self._refuse is None:
+                raise RefusedRow(rows[place], why)
+            self._refuse(rows[place], why)
+        good = [place for place in range(len(rows)) if place not in faults]
+        return [rows[place] for place in good], b"".join([prints[place] for place in good])
 
     def _leaves(self, rows: list[Row]) -> list[bytes]:
         known, secrets, leaf = self._stream.secrets, self._files[subject_secrets.FILE], salted_leaf
@@ -100,36 +140,35 @@ class Batch:
             made = known.nonces(row.subject)
             if made is None:
                 assert row.subject is not None  # the stream's own secret is never forgotten
-                if known.knows(row.subject):
-                    raise RefusedRow(
-                        row, f"participant {row.subject} was erased: nothing more may be appended about them"
-                    )
                 made = known.add(row.subject, secrets)
             leaves.append(leaf(made.at(index), row.form))
         return leaves
 
-    def _refuse_known(self, rows: list[Row], numbers: entry_index.Prints) -> None:
+    def _known_faults(self, rows: list[Row], numbers: entry_index.Prints) -> Iterator[tuple[int, str]]:
+        """By place, the rows whose id is used already."""
+        twice = set()
         if len({row.id for row in rows}) < len(rows):
             seen: dict[str, Row] = {}
-            for row in rows:
+            for place, row in enumerate(rows):
                 if row.id in seen:
                     earlier = f" in line {seen[row.id].line}" if row.line else ""
-                    raise RefusedRow(row, f"event id {row.id} is used twice, first{earlier or ' earlier in the batch'}")
-                seen[row.id] = row
+                    twice.add(place)
+                    yield place, f"event id {row.id} is used twice, first{earlier or ' earlier in the batch'}"
+                seen.setdefault(row.id, row)
         suspects = self._known.suspects(numbers)
         if not suspects:
             return
         self._files[LOG].flush()
         self._files[entry_index.FILE].flush()
         for place in suspects:
-            found = self._stream.find_among(rows[place].id, self._growth.size)
+            found = self._stream.find_among(rows[place].id, self._growth.size) if place not in twice else None
             if found is not None:
                 stored = found < self._head.size
                 where = f"is stored already as entry {found}" if stored else "is used twice in the file"
-                raise RefusedRow(rows[place], f"event id {rows[place].id} {where}")
+                yield place, f"event id {rows[place].id} {where}"
 
-    def _refuse_references(self, rows: list[Row]) -> None:
-        """Raises RefusedRow if a row corrects or follows what it may not; earlier rows of the batch count too."""
+    def _reference_faults(self, rows: list[Row], refused: Mapping[int, str]) -> Iterator[tuple[int, str]]:
+        """By place, the rows that correct or follow what they may not; earlier rows of the batch count too."""
         size = self._growth.size
         self._files[LOG].flush()
         self._files[entry_index.FILE].flush()
@@ -137,10 +176,15 @@ class Batch:
         if self._corrected is None:
             with files.opened(self._stream.folder / LOG, follow=False) as log:
                 self._corrected = dict(corrections(islice(log, size)))
-        for index, row in enumerate(rows, size):
+        index = size
+        for place, row in enumerate(rows):
+            if place in refused:
+                continue
             one = Named(index, row.id, row.type, row.subject, row.corrects, row.follows)
             if one.refers and (why := fault(one, self._lookup.find, self._corrected)):
-                raise RefusedRow(row, why)
+                yield place, why
+                continue
+            index += 1
             self._lookup.take(one)
             if row.corrects is not None:
                 self._corrected[row.corrects] = row.id

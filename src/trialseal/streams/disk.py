@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -16,6 +17,7 @@ from trialseal.errors import FailedError, UsageError
 PRIVATE, SHARED = 0o600, 0o644
 # The secrets of twenty million subjects.
 _LARGEST = 1 << 30
+_PAUSE = 0.1  # seconds between two tries for a store that another process holds
 
 
 class Busy(FailedError):
@@ -43,21 +45,28 @@ def _lock(path: Path) -> BinaryIO:
 
 
 @contextmanager
-def alone(folder: Path, what: str) -> Iterator[None]:
-    """Holds a store for one writer; Busy if another has it. A process that dies lets go of it."""
+def alone(folder: Path, what: str, wait: float = 0) -> Iterator[None]:
+    """Holds a store for one writer; Busy if another has it still after `wait` seconds. A process that dies lets go of
+    it."""
     with _lock(folder / "lock") as file:
         try:
             import fcntl
         except ImportError:  # not there on Windows, where two at once stay the user's own care
             yield
             return
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy(
-                f"another process is writing to {what}: nothing was changed here; run the same command again when it "
-                "is done, it reads first what the other has added"
-            ) from None
+        until = time.monotonic() + wait
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() < until:
+                    time.sleep(_PAUSE)
+                    continue
+                raise Busy(
+                    f"another process is writing to {what}: nothing was changed here; run the same command again when "
+                    "it is done, it reads first what the other has added"
+                ) from None
         yield
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from trialseal.documents import events, privacy, times
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, TrialsealError, UsageError
+from trialseal.streams import row_marks
 from trialseal.streams.batch import Row
 from trialseal.streams.config import StreamConfig
+from trialseal.streams.maps.applying import Mapper, plain_event
+from trialseal.streams.maps.event_map import EventMap, FileForm
 from trialseal.streams.pseudonyms import Pseudonyms
-from trialseal.streams.sources import SourceRow
+from trialseal.streams.sources import Refused, SourceRow
 
 # How far the clocks of devices, of other computers and of chains may differ from this one's.
 CLOCK_SKEW = timedelta(minutes=2)
@@ -37,6 +41,14 @@ class Settings(NamedTuple):
     """Whether to take what is dated before the trial's registration too, which an audit counts."""
     pseudonyms: bool = False
     """Whether subjects stand by their pseudonyms already, and not by their numbers."""
+    map: EventMap | None = None
+    """Which columns of the file are which members; None: columns are called as members are."""
+    form: FileForm = FileForm()
+    """How the file is written."""
+    stated: Mapping[str, str] = {}
+    """Members that whoever runs the command states for all rows that lack them."""
+    running_ids: bool = False
+    """Whether ids count rows, so that a participant's number in one is chance."""
 
 
 class Intake:
@@ -51,14 +63,35 @@ class Intake:
         registered = datetime.fromtimestamp(config.registered_at, UTC)
         self._registered = None if settings.early else registered
         self._time_fault = lru_cache(maxsize=4096)(self._look_at_time)
+        self._form = settings.form
+        self._writer = config.writer.hex()
+        self._running_ids = settings.running_ids or (settings.map is not None and settings.map.running_ids)
+        self._stated = settings.stated
+        self._mapper = Mapper(settings.map, settings.form, settings.site_key, settings.stated) if settings.map else None
 
-    def row(self, source: SourceRow) -> Row:
-        """One event; FailedError with its line if it cannot be taken."""
-        name = f"{self._name}, line {source.line}"
-        if source.is_table:
-            event = events.event_from_row(source.value, name)
+    def taken(self, source: SourceRow) -> list[Row | Refused]:
+        """The events of a row, and why others cannot be taken."""
+        found: list[Row] = []
+        try:
+            for row in self.rows(source):
+                found.append(row)
+        except FailedError as error:
+            # A row of which not all was taken must be read again the next time.
+            return [*(row._replace(mark=row_marks.NONE) for row in found), Refused(source.line, str(error))]
+        return list(found) or [Refused(source.line, "")]
+
+    def rows(self, source: SourceRow) -> Iterator[Row]:
+        """The events of a row; FailedError with its line for one that cannot be taken."""
+        name = f"{self._name}, line {source.line}" if source.line else self._name
+        if self._mapper:
+            for event, correction in self._mapper.events(source.value, name):
+                yield self._row(source, event, correction, name)
+        elif source.is_table:
+            yield self._row(source, plain_event(source.value, self._form, self._stated, name), {}, name)
         else:
-            event = {"format": FORMAT, "kind": "event", **source.value}
+            yield self._row(source, {"format": FORMAT, "kind": "event", **source.value}, {}, name)
+
+    def _row(self, source: SourceRow, event: dict[str, Any], correction: Mapping[str, Any], name: str) -> Row:
         subject = event.get("subject")
         number: frozenset[str] = frozenset()  # the subject's, which may stand nowhere else in its event
         if subject is not None:
@@ -71,8 +104,12 @@ class Intake:
         type = event.get("type")
         if type in _OWN:
             raise FailedError(f"{name}: an event of type {type} is written by {_OWN[type]} alone")
-        privacy.require_private(event, name, number)
+        if type == "contest" and event.get("writer") == self._writer:
+            raise FailedError(f"{name}: a contest is of another party's entry: correct your own, with corrects")
+        self._require_private(event, name, number)
         events.parse_event(event, name)
+        if correction:
+            privacy.require_private(correction, f"{name}, its correction", number)
         if self._blinded and type in events.UNBLINDED_TYPES:
             raise FailedError(
                 f"{name}: {type} belongs in no stream of a blinded party: append it to a stream of an unblinded one"
@@ -87,7 +124,21 @@ class Intake:
             raise FailedError(f"{name}: {fault}")
         about = str(event["subject"]) if subject is not None else None
         corrects, follows = (None if one is None else str(one) for one in (event.get("corrects"), event.get("follows")))
-        return Row(str(event["id"]), about, form, source.line, str(type), corrects, follows)
+        told = correction or None
+        return Row(str(event["id"]), about, form, source.line, str(type), corrects, follows, source.mark, told)
+
+    def _require_private(self, event: Mapping[str, object], name: str, number: frozenset[str]) -> None:
+        """As `privacy` has it; an id that counts rows may hold the participant's number by chance, but not be it."""
+        if not number or not self._running_ids or event.get("id") in number:
+            try:
+                privacy.require_private(event, name, number)
+            except FailedError as error:
+                if number and str(error).startswith(f"{name}: id ") and privacy.is_running_number(str(event.get("id"))):
+                    raise FailedError(f"{error}; if ids only count rows, say --running-ids") from None
+                raise
+            return
+        privacy.require_private({key: one for key, one in event.items() if key != "id"}, name, number)
+        privacy.require_private({"id": event.get("id")}, name)
 
     def _correction_time_fault(self, at: object) -> str | None:
         if at is not None and times.span(str(at)).first > self._latest:

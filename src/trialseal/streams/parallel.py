@@ -15,7 +15,7 @@ from typing import Any
 from trialseal.errors import FailedError
 from trialseal.streams.batch import Row
 from trialseal.streams.intake import Intake, Settings
-from trialseal.streams.sources import SourceRow
+from trialseal.streams.sources import Refused, SourceRow
 
 # Below this the processes' start would take longer than the rows.
 FEW = 30_000
@@ -29,20 +29,31 @@ _intake: Intake
 
 def rows(settings: Settings, source: Iterator[SourceRow]) -> Iterator[Row]:
     """The events of a source, in order; FailedError with the line at the first row that cannot be taken."""
+    for one in taken(settings, source):
+        if isinstance(one, Row):
+            yield one
+        elif one.why:
+            raise FailedError(one.why)
+
+
+def taken(settings: Settings, source: Iterator[SourceRow]) -> Iterator[Row | Refused]:
+    """The events of a source, in order, and the rows that cannot be taken; FailedError where the source ends in one."""
     first: list[SourceRow] = []
     intake = Intake(settings)
     fault = _fill(first, source, FEW)
     workers = os.cpu_count() or 1
     if fault or len(first) < FEW or workers == 1:
-        yield from map(intake.row, first)
+        for row in first:
+            yield from intake.taken(row)
         if fault:
             raise fault
-        yield from map(intake.row, source)
+        for row in source:
+            yield from intake.taken(row)
         return
     yield from _spread(settings, chain(first, source), workers)
 
 
-def _spread(settings: Settings, source: Iterator[SourceRow], workers: int) -> Iterator[Row]:
+def _spread(settings: Settings, source: Iterator[SourceRow], workers: int) -> Iterator[Row | Refused]:
     # Arrow may have threads, which a forked process would lack: workers start anew.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(settings,))
@@ -58,7 +69,8 @@ def _spread(settings: Settings, source: Iterator[SourceRow], workers: int) -> It
                 under_way.append(pool.submit(_take, piece))
             if not under_way:
                 break
-            yield from map(Row._make, under_way.popleft().result())
+            for one in under_way.popleft().result():
+                yield Refused._make(one) if len(one) == len(Refused._fields) else Row._make(one)
         if fault:
             raise fault
     except BrokenProcessPool:
@@ -83,4 +95,4 @@ def _start(settings: Settings) -> None:
 
 
 def _take(piece: list[SourceRow]) -> list[tuple[Any, ...]]:
-    return [tuple(_intake.row(row)) for row in piece]
+    return [tuple(one) for row in piece for one in _intake.taken(row)]

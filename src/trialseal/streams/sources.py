@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from trialseal import files
+from trialseal import escaping, files
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UsageError
+from trialseal.nearest import meant
+from trialseal.streams import row_marks
 from trialseal.streams.head_file import Place
 
 # An event is a few hundred bytes; a longer line is not a row of events.
@@ -30,6 +32,33 @@ class SourceRow(NamedTuple):
     line: int
     value: Mapping[str, Any]
     is_table: bool
+    mark: bytes = row_marks.NONE
+
+
+class Refused(NamedTuple):
+    """A row that cannot be taken, and why, in a sentence that names its line; '' where a map makes nothing of it."""
+
+    line: int
+    why: str
+
+
+class Style(NamedTuple):
+    """How a text file is written, and what is wanted of it."""
+
+    delimiter: str = ","
+    names_row: int = 1
+    """The line that holds the names of a CSV file, from 1."""
+    wanted: Mapping[str, bool] | None = None
+    """The columns that are read, each with whether the file may lack it; None: all."""
+    named: Collection[str] = ()
+    """Columns without which the file cannot be read unless by a map."""
+    refuse: Callable[[Refused], None] | None = None
+    """Told of a row that cannot be read, which is left out then; else it is a BadRow."""
+    mark: Callable[[str], bytes] | None = None
+    """Makes the mark of a row."""
+
+
+PLAIN = Style()
 
 
 class BadRow(FailedError):
@@ -62,9 +91,19 @@ class TextSource:
     `growing`: a row that is not finished is left for the next time, instead of refused.
     """
 
-    def __init__(self, file: BinaryIO, name: str, kind: str, *, start: Place | None = None, growing: bool = False):
-        self._file, self._name, self._growing, self._kind = file, name, growing, kind
+    def __init__(
+        self,
+        file: BinaryIO,
+        name: str,
+        kind: str,
+        *,
+        start: Place | None = None,
+        growing: bool = False,
+        style: Style = PLAIN,
+    ):
+        self._file, self._name, self._growing, self._kind, self._style = file, name, growing, kind, style
         self._position = self._line = 0
+        self._text = ""
         self._header: list[str] | None = None
         self.place = Place(0, 0)
         if start and start.position:
@@ -81,7 +120,10 @@ class TextSource:
             if self._growing:
                 return
             raise BadRow(
-                self._name, self._line, "the file ends here without a line end: it may be cut off; get a whole copy"
+                self._name,
+                self._line,
+                "the file ends here without a line end, and may be cut off: get a whole copy, or add a line end if it "
+                "is whole",
             ) from None
 
     def _lines(self) -> Iterator[str]:
@@ -96,13 +138,18 @@ class TextSource:
             text = data if self._position else data.removeprefix(_BOM)
             self._position += len(data)
             try:
-                yield text.decode("utf-8")
+                self._text = text.decode("utf-8")
             except UnicodeDecodeError as error:
                 byte = text[error.start]
-                raise BadRow(self._name, self._line, f"is not UTF-8 (byte 0x{byte:02x}): save it as UTF-8") from None
+                raise BadRow(
+                    self._name,
+                    self._line,
+                    f"is not UTF-8 (byte 0x{byte:02x}): save it as UTF-8, or say --encoding, like windows-1252",
+                ) from None
+            yield self._text
 
     def _reader(self) -> Any:
-        return csv.reader(self._lines(), strict=True)
+        return csv.reader(self._lines(), strict=True, delimiter=self._style.delimiter)
 
     def _csv_rows(self) -> Iterator[SourceRow]:
         reader = self._reader()
@@ -110,19 +157,41 @@ class TextSource:
             self._header = self._read_header(reader)
             if not self._header:
                 return
-        header, width = self._header, len(self._header)
+        header, width, mark = self._header, len(self._header), self._style.mark
         while True:
             line = self._line + 1
             row = self._next(reader, line)
             if row is None:
                 return
             if row and len(row) != width:
-                raise BadRow(
-                    self._name, line, f"has {len(row)} cells, the header names {width} columns: correct the row"
-                )
+                row = self._fitted(row, line, width)
             self.place = Place(self._position, self._line)
             if row:
-                yield SourceRow(line, dict(zip(header, row, strict=True)), True)
+                made = mark("\x1f".join(row)) if mark else row_marks.NONE
+                yield SourceRow(line, dict(zip(header, row, strict=True)), True, made)
+
+    def _fitted(self, row: list[str], line: int, width: int) -> list[str]:
+        """A row without the empty cells that it has too many; none if it is refused. BadRow if nobody is told."""
+        if len(row) > width and not any(row[width:]):
+            return row[:width]
+        bad = BadRow(
+            self._name,
+            line,
+            f"has {len(row)} cells, the header names {width} columns: correct the row{self._other_sign(row)}",
+        )
+        return self._refused(bad)
+
+    def _refused(self, bad: BadRow) -> list[str]:
+        if self._style.refuse is None:
+            raise bad
+        self._style.refuse(Refused(bad.line, str(bad)))
+        return []
+
+    def _other_sign(self, row: list[str]) -> str:
+        """What may be meant where a header is one cell."""
+        if self._header is None or len(self._header) > 1:
+            return ""
+        return _delimiter_hint(self._header[0], self._style.delimiter)
 
     def _next(self, reader: Any, line: int) -> list[str] | None:
         try:
@@ -136,21 +205,41 @@ class TextSource:
         return row
 
     def _read_header(self, reader: Any) -> list[str]:
-        header = self._next(reader, 1)
+        for _ in range(self._style.names_row - 1):
+            self._next(reader, 1)
+        try:
+            header = self._next(reader, self._style.names_row)
+        except BadRow as error:  # quoted names with another sign between them
+            hint = _delimiter_hint(self._text, self._style.delimiter)
+            raise UsageError(f"{error}{hint}") if hint else error from None
         if header is None:
             if self._growing:
                 return []
             raise UsageError(f"{self._name} is empty: the first line of a CSV file names the columns")
         names = [name.strip() for name in header]
+        while len(names) > 1 and not names[-1]:  # some exports end each line with a sign
+            names.pop()
+        wanted = self._style.wanted
+        hint = _delimiter_hint(names[0], self._style.delimiter) if len(names) == 1 else ""
+        if hint:
+            raise UsageError(f"{self._name} has one column, {escaping.quoted(names[0])}{hint}")
         for number, name in enumerate(names, 1):
-            if not name:
+            if not name and wanted is None:
                 raise UsageError(f"{self._name}: column {number} has no name: give each column the name of a member")
-            if names.index(name) != number - 1:
+            if names.index(name) != number - 1 and (wanted is None or name in wanted):
                 raise UsageError(f"{self._name}: two columns are called {name}: name each member once")
+        require_columns(names, wanted or {}, self._name)
+        for name in self._style.named:
+            if name not in names:
+                raise UsageError(
+                    f"{self._name} has no column {name}: name a map with --map (trialseal events "
+                    f"map {self._name} drafts one), or state it with --set"
+                )
         self.place = Place(self._position, self._line)
         return names
 
     def _json_rows(self) -> Iterator[SourceRow]:
+        mark = self._style.mark
         for text in self._lines():
             place = Place(self._position, self._line)
             if not text.isspace():
@@ -159,12 +248,34 @@ class TextSource:
                 except UsageError as error:
                     bad = BadRow(self._name, self._line, "")
                     bad.args = (str(error),)
-                    raise bad from None
+                    self._refused(bad)
+                    continue
                 if not isinstance(value, dict):
-                    raise BadRow(self._name, self._line, "holds no JSON object: write one event a line")
+                    self._refused(BadRow(self._name, self._line, "holds no JSON object: write one event a line"))
+                    continue
                 self.place = place
-                yield SourceRow(self._line, value, False)
+                yield SourceRow(self._line, value, False, mark(text) if mark else row_marks.NONE)
             self.place = place
+
+
+def require_columns(names: Collection[str], wanted: Mapping[str, bool], name: str) -> None:
+    """UsageError if a column lacks that may not."""
+    lacking = [column for column, may_lack in wanted.items() if not may_lack and column not in names]
+    if lacking:
+        listed = ", ".join(lacking)
+        raise UsageError(
+            f"{name} has no column {escaping.quoted(lacking[0])}, which the map reads{meant(lacking[0], names)}"
+            + (f" (it lacks {len(lacking)}: {escaping.quoted(listed)})" if len(lacking) > 1 else "")
+        )
+
+
+def _delimiter_hint(header: str, delimiter: str) -> str:
+    found = next((sign for sign in ";\t|," if sign != delimiter and sign in header), None)
+    if found is None:
+        return ""
+    return (
+        f": its cells seem to be separated by another sign, say --delimiter {'tab' if found == chr(9) else repr(found)}"
+    )
 
 
 def _parsed(text: str, name: str) -> object:

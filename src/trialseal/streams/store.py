@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 from trialseal import files
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import config as configs
-from trialseal.streams import disk, entry_index, head_file, tree_file
-from trialseal.streams.batch import Batch, Row
+from trialseal.streams import disk, entry_index, head_file, row_marks, tree_file
+from trialseal.streams.batch import Batch, Refuse, Row
 from trialseal.streams.check import Walk
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.entry_index import IndexFile, KnownIds
@@ -48,6 +48,13 @@ class StoredEntry(NamedTuple):
 
 class NotWritten(FailedError):
     """The disk is full, or refuses."""
+
+
+class _NotKept(Exception):
+    """A batch that was to be judged only, and how many rows it would have appended."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,30 +200,55 @@ class StreamStore:
 
     # ----- appending -----
 
-    def append(self, rows: Iterable[Row], followed: Mapping[str, Place] | None = None) -> int:
+    def append(
+        self,
+        rows: Iterable[Row],
+        followed: Mapping[str, Place] | None = None,
+        *,
+        then: Iterable[Row] = (),
+        refuse: Refuse | None = None,
+        keep: bool = True,
+        wait: float = 0,
+    ) -> int:
         """Appends all rows or none, and returns how many; once it has returned they are on disk.
 
         `followed` is how far the files that they come from are taken over with them. Refused where an event id is
         used twice, an event corrects or follows what it may not, or a participant was erased; Busy while another
-        process writes, Damaged if the store is. What `rows` raises ends the batch too.
+        process writes, Damaged if the store is. What `rows` raises ends the batch too. `then` are more rows, asked
+        for when the others are judged; `refuse` is told of each row that cannot be appended, which is left out then;
+        without `keep` everything is judged and nothing appended. `wait` is how many seconds another process is waited
+        for.
         """
-        with disk.alone(self.folder, self._what):
+        with disk.alone(self.folder, self._what, wait):
             self._ready()
-            return self._append(rows, followed or {})
+            return self._append(rows, followed or {}, then, refuse, keep=keep)
 
-    def _append(self, rows: Iterable[Row], followed: Mapping[str, Place]) -> int:
+    def _append(
+        self,
+        rows: Iterable[Row],
+        followed: Mapping[str, Place],
+        then: Iterable[Row] = (),
+        refuse: Refuse | None = None,
+        *,
+        keep: bool = True,
+    ) -> int:
         before = self.head
         known = self._known_ids()
         runs = list(known.runs)
         try:
-            with Batch(self, known) as batch:
-                rows = iter(rows)
-                while chunk := list(islice(rows, CHUNK)):
-                    batch.put(chunk)
+            with Batch(self, known, refuse) as batch:
+                for rows_given in (rows, then):  # each in chunks of its own: `then` waits until all `rows` are put
+                    given = iter(rows_given)
+                    while chunk := list(islice(given, CHUNK)):
+                        batch.put(chunk)
+                if not keep:
+                    raise _NotKept(batch.size - before.size)
                 self.head = batch.commit(followed)
         except BaseException as error:
             known.runs = runs
             self._revert()
+            if isinstance(error, _NotKept):
+                return error.count
             if isinstance(error, OSError):
                 raise NotWritten(
                     f"{self.folder} cannot be written ({error.strerror}): nothing of this batch was appended; make "
@@ -233,6 +265,7 @@ class StreamStore:
             self.tree.close()
             for name, length in head.lengths().items():
                 os.truncate(self.folder / name, length)
+            os.truncate(self.folder / row_marks.FILE, head.size * row_marks.BYTES)
             self.secrets.shorten(head.subjects)
             self.head = replace(head, stamps=head_file.stamps(self.folder))
             head_file.write(self.folder, self.head)
@@ -314,11 +347,22 @@ class StreamStore:
                     index.write(entry_index.ERASED)
                 disk.sync(log)
                 disk.sync(index)
+            self._erase_marks([number for number, _ in rows])
             self.secrets.destroy(subject)
             self.head = replace(self.head, stamps=head_file.stamps(self.folder))
             head_file.write(self.folder, self.head)
         path.unlink()
         files.sync_folder(self.folder)
+
+    def _erase_marks(self, indices: Sequence[int]) -> None:
+        path = self.folder / row_marks.FILE
+        if not path.exists():
+            return
+        with files.opened_to_change(path) as file:
+            for index in indices:
+                file.seek(index * row_marks.BYTES)
+                file.write(row_marks.NONE)
+            disk.sync(file)
 
     def _require_tombstone(self, path: Path, index: int, subject: str, rows: list[tuple[int, str]]) -> None:
         """Damaged unless entry `index` is the tombstone of these rows: nothing else may have anything erased."""

@@ -69,7 +69,7 @@ def open_table(path: Path, reading: Reading | None = None) -> Table:
         require_file(path)
         module, function = _READERS[_ending(path, reading)]
     if reading.encoding is not None:
-        _require_encoding(reading.encoding)
+        require_encoding(reading.encoding)
     if reading.names_row is not None and reading.names_row < 1:
         raise UsageError(f"there is no line {reading.names_row}: --names-row counts from 1")
     opened: Table = getattr(importlib.import_module(f"trialseal.tables.{module}"), function)(path, reading)
@@ -134,7 +134,8 @@ def _without_missing(table: Table, missing: tuple[str, ...]) -> Table:
     return replace(table, blocks=fewer(table.blocks), sample=sample, reading=replace(table.reading, missing=missing))
 
 
-def _require_encoding(name: str) -> None:
+def require_encoding(name: str) -> None:
+    """UsageError if there is no such encoding of text."""
     try:
         known = codecs.lookup(name)._is_text_encoding  # rot13 and its like are none
     except (LookupError, ValueError):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trialseal.documents import canonical
 from trialseal.errors import UsageError
@@ -42,6 +45,11 @@ from trialseal.errors import UsageError
         (b"[-9007199254740992]", r"\[0\] is -9007199254740992"),
         (b'{"a": ' + b"9" * 10_000 + b"}", "a is a number too large"),
         (b'{"a": "\\ud800"}', "a holds half a surrogate pair"),
+        (b'{"a": 1, "a" :2}', "has the key 'a' twice"),
+        (b'{"a": "\\":", "b": 1, "b":2}', "has the key 'b' twice"),
+        (b'[{"a": 1}, {"b": {"c":1, "c":1}}]', "has the key 'c' twice"),
+        (b'{"a": [-1E400]}', r"a\[0\] is a number too large"),
+        (b'{"a": "1234567890123456", "b": NaN}', "holds NaN"),
         (b'{"\\udc00": 1}', "half a surrogate pair"),
         (b'{"a": "tab\there"}', "is not JSON: Invalid control character"),
         (b"[" * 101 + b"]" * 101, "nests deeper than 100 levels"),
@@ -63,6 +71,8 @@ def test_refused(data: bytes, sentence: str) -> None:
         (b"[-9007199254740991, 1e20, 0.1, -0]", [-9007199254740991, 1e20, 0.1, 0]),
         (b'"\\ud83d\\ude00"', "\U0001f600"),
         (b"[" * 100 + b"]" * 100, None),
+        (b'{"a" : "\\":", "b" :1}', {"a": '":', "b": 1}),
+        (b'{"a": "12345678901234567890"}', {"a": "12345678901234567890"}),
         (b"null", None),
     ],
 )
@@ -148,3 +158,51 @@ def test_python_json_would_have_taken_what_we_refuse() -> None:
     """Should the standard library become strict, this module can shed its own checks."""
     for text in ('{"a": 1, "a": 2}', "[NaN]", '"\\ud800"', "[1e400]"):
         json.loads(text)
+
+
+texts = st.text(st.sampled_from('ab1":\\ \u00e9\ud83d\ude00'), max_size=3) | st.just("1" * 17)
+numbers = st.integers(-(2**53) - 1, 2**53 + 1) | st.floats()
+values = st.recursive(
+    st.none() | st.booleans() | numbers | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.lists(st.tuples(texts, inner), max_size=3),
+    max_leaves=12,
+)
+
+
+def written(value: object, space: str) -> str:
+    """A value as JSON, pairs in a list as an object in which a name may stand twice."""
+    if isinstance(value, list) and value and all(isinstance(one, tuple) for one in value):
+        return "{" + ",".join(f"{json.dumps(name)}{space}:{space}{written(one, space)}" for name, one in value) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(written(one, space) for one in value) + "]"
+    return json.dumps(value)
+
+
+def at_fault(value: object) -> bool:
+    """Whether a value has no RFC 8785 form, or, as pairs, several."""
+    if isinstance(value, list) and value and all(isinstance(one, tuple) for one in value):
+        names = [name for name, _ in value]
+        return len(set(names)) < len(names) or any(at_fault(one) for pair in value for one in pair)
+    if isinstance(value, list):
+        return any(at_fault(one) for one in value)
+    if isinstance(value, str):
+        try:
+            json.loads(json.dumps(value)).encode()
+        except UnicodeEncodeError:
+            return True
+        return False
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    return isinstance(value, int) and abs(value) >= 2**53
+
+
+@given(values, st.sampled_from(["", " ", "\n"]))
+def test_a_text_is_refused_just_where_it_has_not_one_canonical_form(value: object, space: str) -> None:
+    text = written(value, space)
+    if at_fault(value):
+        with pytest.raises(UsageError):
+            canonical.parse_json(text.encode(), "x")
+        return
+    read = canonical.parse_json(text.encode(), "x")
+    assert read == json.loads(text)
+    assert json.loads(canonical.canonical_bytes(read)) == read

@@ -70,6 +70,10 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "entered-in-error": {
         "corrects": "E-0", "corrected_by": "CRC-2", "correction_source": "query", "correction_reason": "entered twice",
     },
+    "contest": {
+        "writer": "0a" * 32, "stream": "0b" * 32, "entry": 3, "leaf": "0c" * 32, "holds": "grade 3",
+        "source": "source-data-verification", "reason": "the source says grade 3", "agreed_by": "SC-1",
+    },
     "padding": {},
     "erasure": {
         "by": "data protection officer", "reason": "request of the subject", "legal_basis": "GDPR 17(1)(b)",

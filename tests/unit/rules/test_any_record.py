@@ -96,7 +96,7 @@ def test_every_record_is_judged(given: list[dict[str, Any]], complete: bool, as_
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(members, min_size=1, max_size=3))
+@given(st.lists(members, min_size=1, max_size=2))
 def test_every_record_is_a_row(given: list[dict[str, Any]]) -> None:
     rows = portfolio_rows([history(version(1, **one)) for one in given], date(2026, 1, 1))
     assert len(rows) == len(given)

@@ -10,15 +10,21 @@ from typing import Any
 import pytest
 from tests.unit.rules.registry_cases import ask, history, on, record, version
 
+from trialseal.outcomes.model import Outcome
 from trialseal.registries.accepted import ACCEPTED, accepted_table
 from trialseal.registries.forms.european import of_euctr
 from trialseal.registries.number_forms import FORMS
+from trialseal.report.check.page import check_html
+from trialseal.report.check.query import query_text
+from trialseal.report.check.report import Brought, check_view
 from trialseal.rules.deadlines import EUDRACT_HALF_YEAR, EUDRACT_YEAR, UK_RULE_BEGINS
 from trialseal.rules.eudract import eudract_results
+from trialseal.rules.fdaaa import fdaaa_registered, fdaaa_results
 from trialseal.rules.finding import Finding, Rule, Status
 from trialseal.rules.record_content import data_sharing_plan, who_data_set
 from trialseal.rules.registry_choice import registry_accepted
-from trialseal.rules.trial_case import TrialCase
+from trialseal.rules.trial_case import Report, TrialCase
+from trialseal.rules.trial_catalogue import judge_trial
 from trialseal.rules.united_kingdom import uk_registered, uk_results
 
 HOLDS, FAILS, UNDETERMINED, APART = Status.HOLDS, Status.FAILS, Status.UNDETERMINED, Status.DOES_NOT_APPLY
@@ -205,3 +211,33 @@ def test_what_downloads_of_other_registries_do_not_hold_is_not_asked_for_ever(ru
     given = european("View results")
     given = replace(given, versions=(replace(given.last, start=on("2020-01-15")),))
     assert asked(rule, given).status is APART
+
+
+def test_what_only_clinicaltrials_gov_says_is_asked_of_its_own_records_and_of_those_that_name_one() -> None:
+    alone = european("View results")
+    for rule in (fdaaa_registered, fdaaa_results):
+        assert asked(rule, alone).status is APART
+    twin = replace(alone, versions=(replace(alone.last, other_numbers=("NCT01234567",)),))
+    found = asked(fdaaa_results, twin)
+    assert found.status is UNDETERMINED
+    assert any("NCT01234567" in str(fact) for fact in found.facts) or "primary completion" in found.sentence
+
+
+@pytest.mark.parametrize(
+    "words", ["試験薬の有効性", "总生存期", "Gesamtüberleben nach 24 Wochen", "Survie à 24 semaines"]
+)
+def test_a_record_in_another_language_is_quoted_as_it_is_and_accuses_nobody(words: str) -> None:
+    text = (
+        f"EudraCT Number: {EUDRACT}\nSponsor Name: {words}\nFull Title: {words}\nE.5.1 Primary end point(s): {words}\n"
+    )
+    [given] = of_euctr(f"Summary\n{text}", "euctr.txt", "2026-01-01")
+    assert given.title == words
+    paper = Report("paper.pdf", (Outcome("primary", "Overall survival", "", "24 weeks", source="page 2"),))
+    case = TrialCase(as_of=date(2026, 1, 1), registry=given, reported=paper)
+    findings = judge_trial(case)
+    assert not [one for one in findings if one.status is FAILS]
+    view = check_view(case, findings, Brought())
+    assert {row.needs_reader for row in view.outcomes if row.primary} == {True}
+    page, letter = check_html(view), query_text(view)
+    assert words in page
+    assert "have no question" not in letter

@@ -356,7 +356,6 @@ def test_what_is_not_seen_is_not_held_against_anyone() -> None:
 def test_a_writers_clock_may_be_a_minute_ahead(ahead: int, expected: set[tuple[str, Status]]) -> None:
     history = History(1)
     entry = history.handed()
-    entry["at"] = at(20)
-    history.permits[0] = replace(history.permits[0], time=seconds(19))
-    history.anchored[entry["id"]] = 20 + ahead / 86400
+    since = (datetime.fromisoformat(entry["at"]) - START).total_seconds()
+    history.anchored[entry["id"]] = (since + ahead) / 86400 + 1e-9
     assert found(history.audit()) == expected

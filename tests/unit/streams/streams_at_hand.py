@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +41,9 @@ def row(value: dict[str, Any], line: int = 0) -> Row:
 def rows(first: int, last: int, subjects: int = 7) -> list[Row]:
     """Events number `first` to before `last` of so many subjects in turn."""
     return [row(event(number, number % subjects), number + 1) for number in range(first, last)]
+
+
+def only(found: Iterable[Row]) -> Row:
+    """The one event of a row."""
+    (one,) = found
+    return one

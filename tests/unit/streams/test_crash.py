@@ -14,17 +14,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
-from streams_at_hand import new_stream, rows
+from streams_at_hand import REGISTERED, config, event, new_stream, rows
 
 from trialseal import files
-from trialseal.streams import disk, head_file
+from trialseal.streams import disk, head_file, row_marks
+from trialseal.streams.batch import Row
 from trialseal.streams.check import Walk
+from trialseal.streams.intake import Settings
+from trialseal.streams.reconciling import Outcome, Reasons, Reconciling, Scope, marker
+from trialseal.streams.sources import SourceRow
 from trialseal.streams.store import NotWritten, StreamStore, open_stream
 
 FORGET = {"by": "data protection office", "reason": "asked for it", "legal_basis": "GDPR, 17(1)(b)", "at": "2021-01-01"}
@@ -107,6 +111,40 @@ def test_killed_at_any_line_of_appending(tmp_path: Path) -> None:
         size = found.size
 
     assert at_every_line(append, 11, look) > 12
+
+
+def test_killed_at_any_line_of_taking_an_export_in(tmp_path: Path) -> None:
+    """Whatever was written before, the same export again leads to the same store: nothing twice, nothing lost."""
+    settings = Settings(config(), b"k" * 32, "export", REGISTERED + 2 * 10**7, pseudonyms=True)
+    folder = new_stream(tmp_path).folder
+    first = [event(number, number % 5) for number in range(4)]
+    second = [event(0, 0, term="Rash"), *first[1:3], event(4, 4)]  # one changed, one gone, one new
+
+    def take(given: list[dict[str, object]]) -> Outcome:
+        stream = open_stream(folder)
+        taking = Reconciling(stream, settings, Scope({"adverse-event"}))
+        mark = marker(stream, "export")
+        source = (SourceRow(line, one, False, mark(repr(one))) for line, one in enumerate(given, 2))
+
+        def then() -> Iterator[Row]:
+            why = Reasons("DM-1", "export", "typed wrongly")
+            taking.look_for_gone()
+            yield from taking.corrections(list(taking.outcome.changed), why, "2020-06-01T10:00Z")
+            yield from taking.withdrawals(list(taking.outcome.gone), why, "2020-06-01T10:00Z")
+
+        stream.append(taking.new_rows(source), then=then(), refuse=taking.refuse_row)
+        taking.close()
+        return taking.outcome
+
+    take(first)
+    killed = at_every_line(lambda: take(second), 97, lambda: open_stream(folder).recover())
+    assert killed > 12
+    found = open_stream(folder)
+    assert sorted(ids(found)) == ["E-0", "E-0:2", "E-1", "E-2", "E-3", "E-3:gone", "E-4"]
+    assert is_whole(found)
+    assert is_cut(found)
+    again = take(second)
+    assert (again.same, len(again.changed), len(again.gone), again.refused) == (4, 0, 0, [])
 
 
 def test_killed_at_any_line_of_forgetting(tmp_path: Path) -> None:
@@ -218,9 +256,9 @@ def test_everything_is_on_disk_before_it_counts(tmp_path: Path, monkeypatch: pyt
     if not Path("/proc/self/fd").exists():
         pytest.skip("this system does not tell which file a descriptor is")
     stream.append(rows(4, 9))
-    assert sorted(calls[:4]) == sorted(head_file.DATA_FILES)
-    assert calls[4].startswith(".head.json.")
-    assert calls[5:] == ["commit", stream.folder.name]
+    assert sorted(calls[:5]) == sorted((*head_file.DATA_FILES, row_marks.FILE))
+    assert calls[5].startswith(".head.json.")
+    assert calls[6:] == ["commit", stream.folder.name]
 
 
 def test_a_disk_that_fills_leaves_the_store_as_it_was(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streams_at_hand import event, new_stream
+from streams_at_hand import event, new_stream, only
 
 from trialseal.documents.events import event_form, parse_event
 from trialseal.errors import FailedError
@@ -196,7 +196,7 @@ def test_a_correction_cannot_be_made_in_the_future(tmp_path: Path, at: str, word
     intake = Intake(Settings(config, bytes(32), "file", 1_591_005_600, pseudonyms=True))  # 2020-06-01T10:00:00Z
     row = SourceRow(3, correction(2, "E-1", corrected_at=at), False)
     if words is None:
-        assert intake.row(row).corrects == "E-1"
+        assert only(intake.rows(row)).corrects == "E-1"
     else:
         with pytest.raises(FailedError, match=f"file, line 3: the correction is dated {words}"):
-            intake.row(row)
+            only(intake.rows(row))

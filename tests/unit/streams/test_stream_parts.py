@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streams_at_hand import REGISTERED, config, event, new_stream, row, rows
+from streams_at_hand import REGISTERED, config, event, new_stream, only, row, rows
 
 from trialseal.documents import nonces
 from trialseal.documents.events import event_form
@@ -121,9 +121,9 @@ def intake(**options: Any) -> Intake:
 
 def test_days_count_wherever_on_earth_they_may_be() -> None:
     now = "2020-04-25"  # with 10^7 seconds after 2020-01-01, 17:46 UTC
-    assert intake(pseudonyms=True).row(SourceRow(1, {"id": "E", "type": "padding"} | event(1, 1, at=now), False))
+    assert only(intake(pseudonyms=True).rows(SourceRow(1, {"id": "E", "type": "padding"} | event(1, 1, at=now), False)))
     for at in ("2020-04-26", "2020-04-25T17:47Z", "2020-01-01", "2019-12-31", "2020", "2020-01"):
-        intake(pseudonyms=True).row(SourceRow(1, event(1, 1, at=at), False))
+        only(intake(pseudonyms=True).rows(SourceRow(1, event(1, 1, at=at), False)))
     for at, says in (
         ("2020-04-28", "in the future"),
         ("2020-04-25T17:50Z", "in the future"),
@@ -133,8 +133,8 @@ def test_days_count_wherever_on_earth_they_may_be() -> None:
         ("2018", "before the trial was registered"),
     ):
         with pytest.raises(FailedError, match=says):
-            intake(pseudonyms=True).row(SourceRow(1, event(1, 1, at=at), False))
-    assert intake(early=True, pseudonyms=True).row(SourceRow(1, event(1, 1, at="2018"), False))
+            only(intake(pseudonyms=True).rows(SourceRow(1, event(1, 1, at=at), False)))
+    assert only(intake(early=True, pseudonyms=True).rows(SourceRow(1, event(1, 1, at="2018"), False)))
 
 
 @pytest.mark.parametrize(
@@ -157,12 +157,12 @@ def test_days_count_wherever_on_earth_they_may_be() -> None:
 def test_what_append_takes_an_audit_does_not_call_early(tmp_path: Path, at: str, is_taken: bool) -> None:
     value = event(1, 1, at=at)
     if is_taken:
-        intake(pseudonyms=True).row(SourceRow(1, value, False))
+        only(intake(pseudonyms=True).rows(SourceRow(1, value, False)))
     else:
         with pytest.raises(FailedError, match="before the trial was registered"):
-            intake(pseudonyms=True).row(SourceRow(1, value, False))
+            only(intake(pseudonyms=True).rows(SourceRow(1, value, False)))
     stream = new_stream(tmp_path)
-    stream.append([intake(early=True, pseudonyms=True).row(SourceRow(1, value, False))])
+    stream.append([only(intake(early=True, pseudonyms=True).rows(SourceRow(1, value, False)))])
     assert audit_stream(stream, []).early == (not is_taken)
 
 
@@ -188,16 +188,16 @@ def test_a_day_is_early_once_it_has_ended_everywhere(tmp_path: Path, registered:
 )
 def test_the_future_begins_two_minutes_ahead(at: str, is_taken: bool) -> None:
     if is_taken:
-        intake(pseudonyms=True).row(SourceRow(1, event(1, 1, at=at), False))
+        only(intake(pseudonyms=True).rows(SourceRow(1, event(1, 1, at=at), False)))
     else:
         with pytest.raises(FailedError, match="in the future"):
-            intake(pseudonyms=True).row(SourceRow(1, event(1, 1, at=at), False))
+            only(intake(pseudonyms=True).rows(SourceRow(1, event(1, 1, at=at), False)))
 
 
 def test_a_chain_whose_clock_is_ahead_decides_what_is_future() -> None:
     ahead = replace(config(), created_at=REGISTERED + 2 * 10**7)
     found = Intake(Settings(ahead, b"k" * 32, "f", REGISTERED + 10**7, pseudonyms=True))
-    assert found.row(SourceRow(1, event(1, 1, at="2020-08-19"), False))
+    assert only(found.rows(SourceRow(1, event(1, 1, at="2020-08-19"), False)))
 
 
 @pytest.mark.parametrize(("time", "says"), [(1799, "outside"), (1800, None), (1899, None), (1900, "outside")])

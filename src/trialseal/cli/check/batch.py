@@ -49,12 +49,12 @@ def check_batch(session: Session) -> int:
             )
     if args.csv == "-" and args.json:
         raise UsageError("--csv - and --json both want standard output: choose one")
-    _require_apart(args)
-    as_of = as_of_day(args.as_of)
     folder = Path(args.batch)
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder: name one that holds manuscripts")
-    manuscripts, records, notes = _sorted_out(folder)
+    _require_apart(args)
+    as_of = as_of_day(args.as_of)
+    manuscripts, records, notes = _sorted_out(folder, _own_places(args))
     known = _by_number(_records(args, records, notes))
     if not manuscripts:
         raise UsageError(f"{folder} holds no manuscript: put PDF, Word, JATS or text files there")
@@ -70,22 +70,34 @@ def check_batch(session: Session) -> int:
 
 
 def _require_apart(args: argparse.Namespace) -> None:
-    """UsageError where two options name one folder and their files would have one name."""
+    """UsageError where files would have one name, or could not be told from manuscripts."""
     named: dict[tuple[Path, str], str] = {}
     for option, ending in (*_FOLDERS.items(), ("outcomes", _CORRECTED)):
         if place := getattr(args, option):
             words = f"--{option.replace('_', '-')}"
+            if Path(place).resolve() == Path(args.batch).resolve():
+                raise UsageError(f"{words} names the folder of the manuscripts: give it its own")
             other = named.setdefault((Path(place).resolve(), ending), words)
             if other != words:
                 raise UsageError(f"{other} and {words} name one folder: give each its own")
 
 
-def _sorted_out(folder: Path) -> tuple[list[Path], list[Path], list[str]]:
+def _own_places(args: argparse.Namespace) -> set[Path]:
+    """Where this command writes, or finds what was corrected: that is no manuscript, should it lie among them."""
+    named = (Path(place).resolve() for option in (*_FOLDERS, "outcomes", "csv") if (place := getattr(args, option)))
+    return {place for place in named if Path(args.batch).resolve() in place.parents}
+
+
+def _sorted_out(folder: Path, own: set[Path]) -> tuple[list[Path], list[Path], list[str]]:
     """The manuscripts in a folder, the registry records among them, and a sentence for what is no file."""
     files, odd = below(folder)
-    records = set(record_files(folder)[0])
-    records = {one for one in records if _is_record(one)}
-    shown = [one for one in files if not any(part.startswith(".") for part in one.relative_to(folder).parts)]
+    records = {one for one in record_files(folder)[0] if _is_record(one)}
+    shown = [
+        one
+        for one in files
+        if not any(part.startswith(".") for part in one.relative_to(folder).parts)
+        and own.isdisjoint((one.resolve(), *one.resolve().parents))
+    ]
     notes = [f"{path} is {kind}, and was not read" for path, kind in odd]
     return [one for one in shown if one not in records], sorted(records), notes
 

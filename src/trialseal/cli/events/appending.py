@@ -7,87 +7,142 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from trialseal.cli.events import epcis
-from trialseal.cli.events.stores import site_key, store_named
+from trialseal.cli.events.choices import Choices
+from trialseal.cli.events.forms import export_of, settings_of
+from trialseal.cli.events.intake_words import appended_words, outcome_lines, outcome_value
+from trialseal.cli.events.stores import store_named
 from trialseal.cli.session import Session
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.wording import entries
+from trialseal.evidence.wording import count
 from trialseal.files import is_file, open_file
 
 if TYPE_CHECKING:
     from trialseal.streams.batch import Row
     from trialseal.streams.head_file import Place
     from trialseal.streams.intake import Intake, Settings
-    from trialseal.streams.sources import SourceRow
+    from trialseal.streams.reconciling import Reconciling
     from trialseal.streams.store import StreamStore
 
 
 # Rows of a growing file that are committed at a time, and seconds between two looks at it.
 _FOLLOW_ROWS = 50_000
 _FOLLOW_PAUSE = 0.5
+_LISTED = 200
+"""Refused rows that are listed; the rest is counted."""
 
 
 def append(session: Session) -> int:
-    """Appends the events of a file: all or none; or as the file grows."""
-    from trialseal.streams import sources
-    from trialseal.streams.intake import Settings
+    """Appends the events of a file: all or none; or as the file grows.
 
+    1 if rows were refused and left out, 2 if rows that changed or are gone wait for a reason.
+    """
     args = session.args
     if args.epcis:
         return epcis.append(session)
     stream = store_named(session)
-    name = "standard input" if args.file == "-" else args.file
-    # A new key would give subjects of this stream a second pseudonym, under which forgetting would not find the first.
-    key = site_key(session, make=not stream.secrets.has_subjects)
-    settings = Settings(stream.config, key, name, int(time.time()), args.before_registration, args.pseudonyms)
+    settings = settings_of(session, stream)
     if args.follow:
         return _follow(session, stream, settings)
     if args.stop_after is not None:
         raise UsageError("--stop-after belongs to --follow: without it the file is read to its end")
-    before = stream.size
     if args.file == "-":
-        file: BinaryIO = sys.stdin.buffer
-        kind = sources.format_of("", _peek(file), args.format)
-        if kind == "parquet":
-            raise UsageError("Parquet cannot be read from standard input: name the file")
-        _append_all(session, stream, settings, iter(sources.TextSource(file, name, kind)))
-    else:
-        path = _source(args.file)
-        with open_file(path) as file:
-            kind = sources.format_of(path.name, _peek(file), args.format)
-            source = sources.parquet_rows(path) if kind == "parquet" else iter(sources.TextSource(file, name, kind))
-            _append_all(session, stream, settings, source)
-    added = stream.size - before
-    session.out.say(_appended_words(stream, added))
-    session.out.value({"appended": added, "size": stream.size, "root": stream.root()})
-    return 0
+        return _take_in(session, stream, settings, None, sys.stdin.buffer)
+    path = _source(args.file)
+    with open_file(path) as file:
+        return _take_in(session, stream, settings, path, file)
 
 
-def _append_all(session: Session, stream: StreamStore, settings: Settings, source: Iterator[SourceRow]) -> None:
-    from trialseal.streams import parallel
-    from trialseal.streams.batch import RefusedRow
+def _take_in(session: Session, stream: StreamStore, settings: Settings, path: Path | None, file: BinaryIO) -> int:
+    from trialseal.streams import exports, intake_log
     from trialseal.streams.disk import Busy
     from trialseal.streams.lines import Damaged
+    from trialseal.streams.reconciling import Reconciling
     from trialseal.streams.store import NotWritten
 
+    args = session.args
+    export, scope = export_of(session, stream, settings, path)
+    taking = Reconciling(stream, settings, scope)
+    export = export._replace(refuse=taking.refuse)
+    choices = Choices(session, settings.name, dry_run=args.dry_run)
+    before = stream.size
+
     def told() -> Iterator[Row]:
-        for number, row in enumerate(parallel.rows(settings, source), 1):
+        for number, row in enumerate(taking.new_rows(exports.rows(export, file)), 1):
             if not number & 0x3FFF:
                 session.out.progress(f"{number} events read …")
             yield row
 
     try:
-        stream.append(told())
-    except RefusedRow as refused:
-        raise FailedError(f"{settings.name}, line {refused.row.line}: {refused}; nothing was appended") from None
+        added = stream.append(
+            told(),
+            then=_afterwards(session, taking, choices),
+            refuse=taking.refuse_row,
+            keep=not args.dry_run,
+            wait=args.wait or 0,
+        )
     except (Busy, Damaged, NotWritten):
         raise
     except FailedError as error:
+        _list_refused(session, taking, but=str(error))
         raise FailedError(f"{error}; nothing was appended") from None
+    finally:
+        taking.close()
+    outcome = taking.outcome
+    outcome.stored = added - outcome.corrected - outcome.withdrawn
+    if not args.dry_run:
+        gone, refused = len(outcome.gone), len(outcome.refused)
+        intake_log.write(
+            stream.folder,
+            intake_log.Intaken(int(time.time()), outcome.stored, outcome.same, outcome.corrected, gone, refused),
+        )
+    _list_refused(session, taking)
+    for line in outcome_lines(stream, outcome, before, added, dry_run=args.dry_run):
+        session.out.say(line)
+    session.out.value(outcome_value(stream, outcome, added, dry_run=args.dry_run))
+    if outcome.refused:
+        return 1
+    return 2 if len(outcome.changed) > outcome.corrected or len(outcome.gone) > outcome.withdrawn else 0
+
+
+def _afterwards(session: Session, taking: Reconciling, choices: Choices) -> Iterator[Row]:
+    """What is decided once all rows were read: whether refused ones are left out, what is corrected and withdrawn."""
+    outcome = taking.outcome
+    taking.look_for_gone()
+    if outcome.refused and not choices.leave_out_refused(outcome):
+        first, *others = sorted(outcome.refused)
+        raise FailedError(
+            first.why
+            if not others
+            else f"{first.why}; {count(len(others), 'more row')} cannot be taken either: correct them, or append the "
+            "others with --skip-refused"
+        )
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    told = [one for one in outcome.changed if choices.is_told(one)]
+    asked = [one for one in outcome.changed if not choices.is_told(one)]
+    reasons = choices.for_changed(asked)
+    yield from taking.corrections(told, reasons, at)
+    if reasons:
+        yield from taking.corrections(asked, reasons, at)
+    if outcome.gone and (withdrawing := choices.for_gone(outcome.gone)):
+        yield from taking.withdrawals(outcome.gone, withdrawing, at)
+
+
+def _list_refused(session: Session, taking: Reconciling, but: str = "") -> None:
+    """Lists the refused rows by reason, without what is said anyway."""
+    lines: dict[str, list[int]] = {}
+    for one in sorted(taking.outcome.refused):
+        if not but.startswith(one.why):
+            lines.setdefault(one.why.partition(f", line {one.line}: ")[2] or one.why, []).append(one.line)
+    for why, numbers in lines.items():
+        more = f" and {len(numbers) - _LISTED} more" if len(numbers) > _LISTED else ""
+        places = f"line{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:_LISTED]))}{more}"
+        session.out.say(f"refused: {places}: {why}")
 
 
 def _follow(session: Session, stream: StreamStore, settings: Settings) -> int:
@@ -97,31 +152,36 @@ def _follow(session: Session, stream: StreamStore, settings: Settings) -> int:
     from trialseal.streams.intake import Intake
 
     args = session.args
+    if args.dry_run:
+        raise UsageError("--dry-run reads a whole file: leave --follow out")
     path = _source(args.file)
     with open_file(path) as file:
         kind = sources.format_of(path.name, _peek(file), args.format)
-    if args.file == "-" or kind == "parquet":
+    if args.file == "-" or kind not in ("csv", "ndjson"):
         raise UsageError("--follow reads a CSV or NDJSON file that grows: name one")
+    if (settings.form.encoding or "utf-8").lower().replace("_", "-") not in ("utf-8", "utf8", "utf-8-sig"):
+        raise UsageError("--follow reads UTF-8 alone: leave it out, and append the file again as it grows")
     before, quiet_since = stream.size, time.monotonic()
     session.out.say(f"following {path}; Ctrl-C ends it, and the next run goes on from there")
     with suppress(KeyboardInterrupt):
         while args.stop_after is None or time.monotonic() - quiet_since < args.stop_after:
             try:
                 now = int(time.time())  # each time anew: what is written next month is not from the future then
-                added = _take_over(stream, path, kind, Intake(settings._replace(now=now)))
+                added = _take_over(stream, path, kind, Intake(settings._replace(now=now)), settings)
             except Busy:
                 added = 0
             if added:
                 quiet_since = time.monotonic()
-                session.out.say(_appended_words(stream, added))
+                session.out.say(appended_words(stream, added))
             else:
                 time.sleep(_FOLLOW_PAUSE)
     session.out.value({"appended": stream.size - before, "size": stream.size, "root": stream.root()})
     return 0
 
 
-def _take_over(stream: StreamStore, path: Path, kind: str, intake: Intake) -> int:
+def _take_over(stream: StreamStore, path: Path, kind: str, intake: Intake, settings: Settings) -> int:
     """Appends the whole rows that a growing file has behind its last place; those before a bad row, then the error."""
+    from trialseal.cli.events.forms import style_of
     from trialseal.streams import sources
     from trialseal.streams.batch import RefusedRow
 
@@ -140,11 +200,12 @@ def _take_over(stream: StreamStore, path: Path, kind: str, intake: Intake) -> in
         )
     rows, places, fault = [], [], None
     with open_file(path) as file:
-        source = sources.TextSource(file, str(path), kind, start=start, growing=True)
+        source = sources.TextSource(file, str(path), kind, start=start, growing=True, style=style_of(settings))
         try:
             for one in islice(source, _FOLLOW_ROWS):
-                rows.append(intake.row(one))
-                places.append(source.place)
+                for row in intake.rows(one):
+                    rows.append(row)
+                    places.append(source.place)
         except FailedError as error:
             fault = error
 
@@ -162,17 +223,6 @@ def _take_over(stream: StreamStore, path: Path, kind: str, intake: Intake) -> in
         before = "1 event before it was" if added == 1 else f"{added} events before it were"
         raise FailedError(f"{fault}; {before} appended, correct the line and follow again")
     return added
-
-
-def _appended_words(stream: StreamStore, added: int) -> str:
-    if not added:
-        return f"no event to append; stream {stream.config.name} holds {entries(stream.size)}"
-    last = stream.size - 1
-    if added == 1:
-        what, where, them = "1 event", f"entry {last}", "it is anchored, it"
-    else:
-        what, where, them = f"{added} events", f"entries {stream.size - added} to {last}", "they are anchored, they"
-    return f"{what} appended to stream {stream.config.name} as {where}; until {them} could still be changed"
 
 
 def _source(name: str) -> Path:

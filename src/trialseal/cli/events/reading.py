@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trialseal import escaping
 from trialseal.cli.events.anchoring import HEAD_RECEIPT
 from trialseal.cli.events.stores import store_named, stores_in
+from trialseal.cli.events.trail import check_options, say_contests, write_trail
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
@@ -24,6 +25,7 @@ from trialseal.ledger.records import HeadHistory
 from trialseal.ledger.records import Stream as OpenedStream
 
 if TYPE_CHECKING:
+    from trialseal.evidence.trails import Held
     from trialseal.streams.audit import Erased, StreamAudit
     from trialseal.streams.head_file import Committed
     from trialseal.streams.proof import EventProof
@@ -151,6 +153,7 @@ def _verdict(session: Session, proof: EventProof) -> tuple[int, str, dict[str, A
 def audit(session: Session) -> int:
     """Checks every stream of a trial against every head; 1 if one fails, 2 if one cannot be checked."""
     args = session.args
+    check_options(session)
     folders = [Path(one) for one in args.folder]
     place = Path(args.trial)
     if place.is_dir() and (place / STREAMS).is_dir():
@@ -171,13 +174,16 @@ def audit(session: Session) -> int:
     opened = session.reader.streams(trial)
     state = session.reader.trial(trial)
     registered = state.created_at if state else 0
-    answers = [_audit_one(session, one, stores.pop((one.writer, one.stream), None), registered) for one in opened]
+    held: list[Held] = []
+    answers = [_audit_one(session, one, stores.pop((one.writer, one.stream), None), registered, held) for one in opened]
     for store in stores.values():
         words = f"stream {store.config.name} in {store.folder} was never opened on chain {session.reader.chain_id()}"
         session.out.say(f"{words}: what it holds ({entries(store.size)}) is bound by nothing")
         answers.append((1, {"name": store.config.name, "opened": False, "size": store.size, "faults": [words]}))
     for error in damaged:
         session.out.say(f"FAILS: {error}")
+    contested = say_contests(session, held)
+    files = write_trail(session, trial, held)
     codes = [code for code, _ in answers] + [1] * len(damaged)
     failing, unchecked = codes.count(1), codes.count(2)
     rest = [f"{n} {word}" for n, word in ((failing, "fail"), (unchecked, "could not be checked whole")) if n]
@@ -185,7 +191,13 @@ def audit(session: Session) -> int:
     verdict = f": {', '.join(rest) or 'all hold'}" if codes else ""
     session.out.say(f"{count} ever opened in trial {trial.hex()[:8]}…{verdict}")
     session.out.value(
-        {"trial": trial, "streams": [value for _, value in answers], "damaged": [str(error) for error in damaged]}
+        {
+            "trial": trial,
+            "streams": [value for _, value in answers],
+            "damaged": [str(error) for error in damaged],
+            "contested": contested,
+            "trail": files,
+        }
     )
     return 1 if failing else 2 if unchecked else 0
 
@@ -203,9 +215,10 @@ def trial_audited(session: Session, place: Path) -> bytes:
 
 
 def _audit_one(
-    session: Session, opened: OpenedStream, store: StreamStore | None, registered: int
+    session: Session, opened: OpenedStream, store: StreamStore | None, registered: int, held: list[Held]
 ) -> tuple[int, dict[str, Any]]:
-    """Says what one stream is worth; its exit code, and the same for a program."""
+    """Says what one stream is worth; its exit code, and the same for a program. A whole store goes into `held`."""
+    from trialseal.evidence.trails import Held
     from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
     from trialseal.streams.disk import Busy
 
@@ -246,10 +259,12 @@ def _audit_one(
     faults = list(found.faults)
     if store.config.schedule and not history.gap:
         faults += schedule_faults(store.config.schedule, heads)
+    if not found.faults:
+        held.append(Held(store, store.config.name, who, heads, found.types["contest"]))
     head_line = f"stream {store.config.name} of {who}, opened {when(opened.time)}: {_heads_words(history)}"
     agrees = "the store agrees with itself" if history.state is None else "the store agrees with every one"
-    held = f"; {agrees}, {store.size} {'entry' if store.size == 1 else 'entries'}"
-    session.out.say(head_line + ("" if faults or history.gap else held))
+    whole = f"; {agrees}, {store.size} {'entry' if store.size == 1 else 'entries'}"
+    session.out.say(head_line + ("" if faults or history.gap else whole))
     for fault in faults:
         session.out.say(f"  FAILS: {fault}")
     if history.gap:

@@ -28,6 +28,17 @@ _KINDS: dict[object, str] = {str: "text", int: "whole number", float: "number", 
 _WIDTH = 100
 
 
+_EXAMPLES: dict[str, object] = {
+    "id": "E-0001", "at": "2020-05-12T09:30+02:00", "subject": "1001", "site": "DE01", "form_version": "3.0",
+    "corrects": "E-0000", "visit": "Week 4", "arm": "A", "kit": "K-0017", "quantity": "glucose",
+    "unit": "mmol/L", "digest": "00" * 32, "modality": "MR", "correction_reason": "entered twice",
+    "corrected_by": "CRC-2", "writer": "00" * 32, "stream": "00" * 32, "leaf": "00" * 32, "entry": 0,
+    "reason": "the source says otherwise",
+}  # fmt: skip
+"""Words for required members that are plain text, and for one that a type needs although it need not be given."""
+_USUAL = {"consent": ("form_version",), "consent-form-in-force": ("form_version",), "custody": ("kit",)}
+
+
 class Member(NamedTuple):
     """A member of a type of events."""
 
@@ -59,6 +70,41 @@ def common_members() -> list[Member]:
 def correcting_members() -> list[Member]:
     """The members that make an event a correction."""
     return [one for one in _members(SiteEvent) if one.name in CORRECTING]
+
+
+def types() -> dict[str, str]:
+    """The types that a file may hold, each with a sentence about it."""
+    return {type: _summary(model) for type, model in EVENT_TYPES.items() if type not in _OWN}
+
+
+def about(type: str) -> str:
+    """All that is said of a type, for a person: what it is, and its members."""
+    model = EVENT_TYPES[type]
+    lines = _help_lines(f"{type}: {_summary(model)}", _all_members(type))
+    if issubclass(model, SiteEvent):
+        lines += _help_lines("a correction also", correcting_members())
+    if type in UNBLINDED_TYPES:
+        lines += ["  in no stream of a party that is to stay blinded", ""]
+    return "\n".join(lines)
+
+
+def template(type: str) -> tuple[list[str], list[str]]:
+    """The columns of a table of events of a type, and an example row in which what need not be given is empty."""
+    rows = [Member("type", True, type, ""), *_all_members(type)]
+    needed = {one.name for one in rows if one.required} | set(_USUAL.get(type, ()))
+    return [one.name for one in rows], [_example(one) if one.name in needed else "" for one in rows]
+
+
+def _all_members(type: str) -> list[Member]:
+    """The members of a type with those of every event, none twice."""
+    return list({one.name: one for one in (*common_members(), *members(type))}.values())
+
+
+def _example(one: Member) -> str:
+    if one.kind in ("text", "whole number") and one.name in _EXAMPLES:
+        return str(_EXAMPLES[one.name])
+    kind = one.kind.removeprefix("several of ")
+    return {"number": "5.6", "whole number": "1", "true or false": "true"}.get(kind) or kind.partition("|")[0]
 
 
 def help_text() -> str:

@@ -17,6 +17,7 @@ from trialseal.documents.events.conduct import (
     Visit,
 )
 from trialseal.documents.events.consent import Consent, ConsentFormInForce, Withdrawal
+from trialseal.documents.events.contest import Contest
 from trialseal.documents.events.devices import DeviceReading, ImageReference
 from trialseal.documents.events.products import Custody, Dispensing, Unblinding
 from trialseal.documents.events.record import EnteredInError, Erasure, Padding
@@ -44,6 +45,7 @@ Event: TypeAlias = (
     | ImageReference
     | Access
     | EnteredInError
+    | Contest
     | Padding
     | Erasure
 )

@@ -29,10 +29,4 @@ RESERVED: Final[dict[str, Reserved]] = {
             "device", "sequence", "from", "until", "readings", "digest", "received", "offset", "attested_by", "subject",
         ),
     ),
-    "contest": Reserved(
-        "another party's objection to an entry of a stream that is not its own",
-        (
-            "writer", "stream", "entry", "leaf", "holds", "source", "reason", "agreed_by",
-        ),
-    ),
 }  # fmt: skip

@@ -52,6 +52,12 @@ def _cell(text: str, kinds: frozenset[object], name: str, key: str) -> object:
 
 
 @lru_cache(maxsize=64)
+def numeric_members(type: str) -> frozenset[str]:
+    """The members of a type that are numbers."""
+    return frozenset(key for key, kinds in _typed_members(type).items() if bool not in kinds and tuple not in kinds)
+
+
+@lru_cache(maxsize=64)
 def _typed_members(type: str) -> Mapping[str, frozenset[object]]:
     """The members of a type that are not text, with the Python types that they may have."""
     model = EVENT_TYPES.get(type)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from trialseal.outcomes.compare import compare
-from trialseal.outcomes.model import Outcome, Pair
+from trialseal.outcomes.model import ChangeCode, Outcome, Pair
 from trialseal.report.check.outcome_rows import record_answer
 from trialseal.report.check.view import Lane, OutcomeRow, PromisedView, Stage, Standing
 from trialseal.report.check.words import ORDER
@@ -25,7 +25,7 @@ def promised_of(case: TrialCase, compared: RegisteredAndReported, rows: Paired) 
     shown = [one for one in history.versions if one.outcomes]
     first, last = shown[0], shown[-1]
     reported = Stage("Reported", report.submitted or "")
-    pairs = [(pair, row) for pair, row in rows if pair is not None]
+    pairs = [(half, row) for pair, row in rows if pair is not None for half in _halves(pair)]
     if first is last:
         lanes = [_lane(row, (), pair, row.answer, compared) for pair, row in pairs]
         stages: tuple[Stage, ...] = (Stage("Registered", last.date or last.words), reported)
@@ -42,11 +42,18 @@ def promised_of(case: TrialCase, compared: RegisteredAndReported, rows: Paired) 
     return PromisedView(stages, tuple(lanes)) if lanes else None
 
 
+def _halves(pair: Pair) -> tuple[Pair, ...]:
+    """A pair; where one outcome came in the place of another, each of the two by itself: they are no one outcome."""
+    if any(change.code is ChangeCode.PRIMARY_REPLACED for change in pair.changes):
+        return pair._replace(after=()), pair._replace(before=())
+    return (pair,)
+
+
 def _lanes(
     began: Sequence[Outcome], pairs: Sequence[tuple[Pair, OutcomeRow]], compared: RegisteredAndReported
 ) -> Iterator[Lane]:
     sets = OutcomeSets(began, compared.registered)
-    earlier = compare(sets.before, sets.after).pairs
+    earlier = [half for pair in compare(sets.before, sets.after).pairs for half in _halves(pair)]
     for pair, row in pairs:
         before = [one for one in earlier if not set(one.after).isdisjoint(pair.before)]
         step = _worst(record_answer(one, sets) for one in before)

@@ -17,6 +17,7 @@ from trialseal.rules.trial_case import TrialCase
 _MOST_NAMED = 2
 _LONGEST = 110
 _CANNOT_TELL = "Why something changed, and whether anyone had seen results before, no comparison of texts can tell."
+_UNCHANGED = "Whether it was done as planned, and whether all of it was reported, no comparison of texts can tell."
 
 
 def summary_of(
@@ -35,7 +36,8 @@ def summary_of(
             f"The report{program} says that it mainly measured {_named(compared.reported)}.",
             *_differences([row for row in rows if row.primary and not row.outside_scope]),
         ]
-    return tuple(one for one in (*said, _CANNOT_TELL) if one)
+    same = compared is not None and not said[1] and all(row.answer == "holds" for row in rows if row.primary)
+    return tuple(one for one in (*said, _UNCHANGED if same else _CANNOT_TELL) if one)
 
 
 def _promised(history: RegistryHistory, compared: RegisteredAndReported | None) -> str:
@@ -76,7 +78,8 @@ def _differences(primary: Sequence[OutcomeRow]) -> Iterable[str]:
     unread = [row for row in primary if row.answer == "undetermined"]
     if asked:
         verb = "differs" if len(asked) == 1 else "differ"
-        yield f"{count(len(asked), 'main measurement')} {verb}, and no explanation was found."
+        more = f"; whether {len(unread)} more changed, a person must read to tell" if unread else ""
+        yield f"{count(len(asked), 'main measurement')} {verb}, and no explanation was found{more}."
     elif unread:
         yield f"Whether {count(len(unread), 'main measurement')} changed, a person must read to tell."
     elif primary:

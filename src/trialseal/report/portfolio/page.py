@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 
 from trialseal.report import plots
@@ -25,7 +25,7 @@ def portfolio_html(rows: Rows, as_of: date, passed_over: Sequence[str] = (), rep
     trials = open_trials(rows)
     asking = sum(1 for one in trials if one.questions)
     sections = [
-        _open(trials, replies or {}),
+        _open(trials, replies or {}, {str(row["number"]) for row in rows}),
         _section("Registered before enrolment", prospective_note(rows), prospective(rows)),
         _section("Outcomes changed, by phase", changes_note(rows), changes(rows)),
         _section("Time to results", results_note(rows), time_to_results(rows)),
@@ -52,7 +52,7 @@ def portfolio_html(rows: Rows, as_of: date, passed_over: Sequence[str] = (), rep
     )
 
 
-def _open(trials: Sequence[OpenTrial], replies: Replies) -> str:
+def _open(trials: Sequence[OpenTrial], replies: Replies, known: Set[str]) -> str:
     """Which trials have open questions, and which these are, with room for an answer: what a reader came for."""
     asked = [one for one in trials if one.questions]
     rest = ""
@@ -61,7 +61,11 @@ def _open(trials: Sequence[OpenTrial], replies: Replies) -> str:
         rest = f"<h3>No open question, something cannot be determined</h3><ul class=unknown>{lines}</ul>"
     shown = {one.number for one in asked}
     if others := [(number, said) for number, said in replies.items() if number not in shown]:
-        lines = "".join(f"<li>{text(number)}: {_answers(said)}</li>" for number, said in others)
+        lines = "".join(
+            f"<li><b>{text(number)}</b>{'' if number in known else ', of which no record was given'}: "
+            f"{_answers(said)}</li>"
+            for number, said in others
+        )
         rest += f"<h3>Answers about trials without an open question</h3><ul class=unknown>{lines}</ul>"
     if not asked:
         none = "<p>No check raises a question.</p>"

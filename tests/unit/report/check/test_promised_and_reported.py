@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -75,6 +76,17 @@ def test_what_the_record_dropped_before_the_last_version_is_shown_too() -> None:
     assert lanes(view)["Quality of life"] == Lane("Quality of life", ("primary",) * 3, ("holds", "holds"))
 
 
+def test_an_outcome_in_the_place_of_another_has_a_line_of_its_own() -> None:
+    weight = promoted(WEIGHT)
+    found = lanes(viewed([DEATH], None, [weight]))
+    assert found["Death from any cause"].standings == ("primary", "absent")
+    assert found["Body weight"].standings == ("absent", "primary")
+    found = lanes(viewed([DEATH], [weight], [weight]))
+    assert found["Death from any cause"].standings == ("primary", "absent", "absent")
+    assert found["Body weight"].standings == ("absent", "primary", "primary")
+    assert found["Body weight"].steps == ("fails", "holds")
+
+
 def test_one_version_makes_two_stages_and_what_was_never_primary_is_left_out() -> None:
     view = viewed([DEATH, LIFE], None, [LATER, LIFE], submitted="2023-02-03")
     assert view.promised
@@ -143,6 +155,24 @@ def test_the_box_says_whether_the_promise_came_first(start: str, words: str) -> 
     case = TrialCase(as_of=date(2026, 1, 1), registry=history(*dated))
     box = check_view(case, judge_trial(case), Brought()).summary
     assert box[0].startswith(f"On 2019-12-01{words}")
+
+
+def test_the_box_counts_what_differs_and_what_a_person_must_read_and_says_when_nothing_changed() -> None:
+    same = viewed([DEATH], None, [DEATH]).summary
+    assert same[0].endswith("; what it said before 2019-12-01 was not looked at.")
+    assert same[-1].startswith("Whether it was done as planned")
+    pressure = ("primary", "Systolic blood pressure", "12 weeks")
+    composite = ("secondary", "Death, stroke or myocardial infarction", "12 months")
+    mixed = viewed(
+        [pressure, composite], None, [demoted(pressure), ("primary", "stroke within 12 months", "12 months")]
+    )
+    counts = Counter(row.answer for row in mixed.outcomes if row.primary)
+    assert (counts["fails"], counts["undetermined"]) == (1, 1)
+    words = (
+        "1 main measurement differs, and no explanation was found; whether 1 more changed, a person must read to tell."
+    )
+    assert mixed.summary[2] == words
+    assert mixed.summary[-1].startswith("Why something changed")
 
 
 # ----- the choice of rows -----

@@ -1,0 +1,44 @@
+"""A mark for each entry of the row of a file that it came from, by which the same row is known again unread.
+
+A record is 8 bytes of a keyed digest, or zeros: of an entry that came otherwise, or was erased. The file is a help and
+no evidence: what is missing in it costs time alone, so nothing else of a store depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trialseal import files
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Marks = NDArray[np.uint64]
+
+FILE = "marks"
+BYTES = 8
+NONE = bytes(BYTES)
+
+
+def read(folder: Path, size: int) -> Marks:
+    """The marks of the first `size` entries, zeros where there are none."""
+    import numpy as np
+
+    marks = np.zeros(size, dtype=np.uint64)
+    path = folder / FILE
+    if files.is_file(path, follow=False):
+        with files.opened(path, follow=False) as file:
+            data = file.read(size * BYTES)
+        found = np.frombuffer(data[: len(data) // BYTES * BYTES], dtype=">u8")
+        marks[: len(found)] = found
+    return marks
+
+
+def numbers(marks: Iterable[bytes]) -> Marks:
+    """Marks as numbers."""
+    import numpy as np
+
+    return np.frombuffer(b"".join(marks), dtype=">u8").astype(np.uint64)
