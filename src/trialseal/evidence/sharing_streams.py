@@ -74,7 +74,8 @@ def read_entries(
         found[name] = StoreAtHand(stream, tuple(held))
         stands = standing(_read(stream, name, held), as_of)
         entries += stands.entries
-        if waiting := stream.size - (held[-1].size if held else 0):
+        waiting = stream.size - (held[-1].size if held else 0)
+        if waiting and stands.entries:
             unanchored[name] = waiting
     if opened and not all_at_hand:
         are = "stream is" if len(opened) == 1 else "streams are"

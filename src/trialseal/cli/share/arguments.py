@@ -53,6 +53,7 @@ def _register(group: Any) -> None:
     )
     request.add_argument("trial", metavar="TRIAL", help=_TRIAL)
     request.add_argument("file", metavar="FILE", help="the application")
+    request.add_argument("--from", dest="asks", metavar="PARTY", help="party that asks, if the file does not say")
     request.add_argument("--refuse", action="store_true", help="it was refused")
     request.add_argument("--reason", metavar="TEXT", help="why, in a few words that name nobody")
     listing = sub(

@@ -32,7 +32,8 @@ def request(session: Session) -> int:
     trial, _ = trial_named(session, args.trial)
     stream = store_of(session, Path(args.trial), args.stream)
     sharing = Sharing(Path(args.trial))
-    application, digest, known = _application(Path(args.file), trial, sharing)
+    asks = session.find_party(args.asks) if args.asks else None
+    application, digest, known = _application(Path(args.file), trial, sharing, asks)
     members = {
         "application": digest.hex(),
         "recipient": application.recipient,
@@ -63,18 +64,23 @@ def request(session: Session) -> int:
     return 0
 
 
-def _application(path: Path, trial: bytes, sharing: Sharing) -> tuple[Application, bytes, bool]:
-    """The application of a file, with a nonce where it has none; its digest, and whether it was entered before."""
+def _application(
+    path: Path, trial: bytes, sharing: Sharing, asks: bytes | None = None
+) -> tuple[Application, bytes, bool]:
+    """The application of a file, with what it does not say; its digest, and whether it was entered before.
+
+    The trial is the one that is named, who asks is given by `asks`, and a nonce is drawn.
+    """
     value = parse_json(read_file(path, _LARGEST), escaping.path(path))
     if not isinstance(value, dict):
         raise UsageError(f"{escaping.path(path)} is not an application: write a JSON object of kind application")
-    value = {"trial_id": trial.hex(), **value}
+    value = {"trial_id": trial.hex(), **({"recipient": asks.hex()} if asks else {}), **value}
     if value["trial_id"] != trial.hex():
         raise UsageError(f"{escaping.path(path)} asks for data of another trial: name that trial's folder")
     for digest, one in sharing.documents([]).items():
         if isinstance(one, Application):
             kept = one.model_dump(mode="json", exclude_unset=True, exclude_none=True)
-            if {**value, "nonce": kept["nonce"]} == kept:
+            if {"nonce": kept["nonce"], "recipient": kept["recipient"], **value} == kept:
                 return one, bytes.fromhex(digest), True
     value = {"nonce": secrets.token_hex(32), **value}
     application, _ = checked(value, Application, escaping.path(path))
