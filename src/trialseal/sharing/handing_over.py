@@ -20,7 +20,7 @@ _APPROVED = frozenset({Decision.APPROVED, Decision.APPROVED_WITH_CONDITIONS, Dec
 
 
 def _what(case: HandOverCase) -> str:
-    return f"package {short(case.package)} was handed over to {case.evidence.name(case.recipient)} {case.entry.at}"
+    return f"package {case.package[:8]}… was handed over to {case.evidence.name(case.recipient)} {case.entry.at}"
 
 
 @rule(
