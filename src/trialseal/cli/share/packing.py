@@ -16,11 +16,12 @@ from trialseal.cli.trial.naming import trial_named
 from trialseal.documents import models
 from trialseal.documents.sharing import AccessPolicy, Package
 from trialseal.documents.versions import FORMAT
-from trialseal.errors import UsageError
+from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.wording import count
 from trialseal.files import json_bytes, require_file
 from trialseal.folder.reading import read
 from trialseal.sharing.cases import moment_of
+from trialseal.sharing.dicom import named_in
 from trialseal.sharing.owners import Rows, Source, read_owners, sources_in
 from trialseal.sharing.packing import Contents
 from trialseal.sharing.packing import pack as packed_into
@@ -105,10 +106,25 @@ def _sources(
     if not source.is_dir():
         raise UsageError(f"{escaping.path(source)} is not a folder: --owners lists the files of one; or name --subject")
     every = sources_in(source, owners, escaping.path(args.owners))
-    kept: list[Source | tuple[str, Rows]] = [one for one in every if not out_of_it & set(one.subjects)]
+    kept = [one for one in every if not out_of_it & set(one.subjects)]
+    _require_deidentified(session, [one.place for one in kept])
     if not kept:
         raise UsageError("every file belongs to somebody who withdrew the use of their data: there is nothing to pack")
-    return None, kept, {who for one in every for who in one.subjects if who in out_of_it}
+    return None, [*kept], {who for one in every for who in one.subjects if who in out_of_it}
+
+
+def _require_deidentified(session: Session, paths: list[Path]) -> None:
+    """Names what the headers of DICOM files hold of people; FailedError unless somebody states that it is no name."""
+    named = named_in(paths)
+    if not named:
+        return
+    words = ", ".join(f"{keyword} ({number})" for keyword, number in sorted(named.items()))
+    session.out.say(f"filled in headers of DICOM files, of which PS3.15 E.1-1 says that they may name people: {words}")
+    if not session.args.deidentified_by:
+        raise FailedError(
+            "DICOM headers may name people: empty or replace these attributes, or say with --deidentified-by which "
+            "office states that they name nobody; nothing was packed"
+        )
 
 
 def _seal(source: Path) -> str | None:
