@@ -52,8 +52,7 @@ def faults(event: Mapping[str, object], numbers: Set[str] = frozenset()) -> Iter
 
 def text_fault(text: str, numbers: Set[str] = frozenset()) -> str | None:
     """Why a text seems to say who somebody is, None if it does not seem so."""
-    if not text.isascii() or "  " in text or not text.isprintable():
-        text = _as_seen(text)
+    text = _as_seen(text)
     why = None if is_running_number(text) else _text_fault(text)
     return why or (_number_in(text, numbers) if numbers else None)
 

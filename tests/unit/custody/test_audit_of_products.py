@@ -131,6 +131,13 @@ def test_stock_adds_up_in_its_unit() -> None:
     assert (line.on_hand, line.amount("destroyed"), line.adds_up) == (0, pytest.approx(0.3), True)
 
 
+@pytest.mark.parametrize(("at", "rules"), [(f"{day(3)}T06:00+01:00", []), (day(3), []), (day(2), ["stock-covered"])])
+def test_what_came_on_the_day_on_which_it_left_had_come(at: str, rules: list[str]) -> None:
+    history = Products().step("depot", "received", f"{day(3)}T09:00+01:00", "depot", lot="L1", quantity=5, unit="vial")
+    history.step("depot", "destroyed", at, "depot", lot="L1", quantity=5, unit="vial", **PAPERS)
+    assert open_rules(history.audit()) == rules
+
+
 def test_a_dispensing_without_kit_and_lot_is_counted() -> None:
     assert Products().dispense("DE-01", day(1), subject(1)).audit().unnamed == 1
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trialseal.documents.events import parse_event
@@ -30,6 +30,12 @@ VALUES = {
 }
 
 
+@example({"safety_features": 1})
+@example({"safety_features": 2})
+@example({"low": 2})
+@example({"corrects": 0})
+@example({"id": 1})
+@example({"quantity": 0})
 @given(st.dictionaries(st.sampled_from(sorted(VALUES)), st.integers(0, 3)))
 def test_what_is_refused_is_refused_whatever_was_seen_before(changes: dict[str, int]) -> None:
     event = dict(CUSTODY)
