@@ -65,7 +65,7 @@ class SharingEvidence:
         self.entries = tuple(entries)
         """What stands of the type access."""
         self.people = tuple(people)
-        """What stands of withdrawals and consents."""
+        """What stands of withdrawals and consents, and whose entries were erased."""
         self.held = tuple(held)
         self.history_gap = history_gap
         self.recipients = dict(recipients or {})

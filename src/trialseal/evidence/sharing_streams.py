@@ -23,7 +23,7 @@ from trialseal.streams.check import Walk
 from trialseal.streams.store import StreamStore
 
 SharingDocument = AccessPolicy | Application | Package | Permit
-_READ: Final = frozenset(("access", "withdrawal", "consent", IN_ERROR))
+_READ: Final = frozenset(("access", "withdrawal", "consent", "erasure", IN_ERROR))
 _MEMBERS: Final = frozenset(
     (
         "type", "id", "at", "subject", "corrects", "action", "application", "permit", "package", "recipient", "until",
@@ -111,7 +111,7 @@ def gather(
         documents=documents,
         owners=owners,
         entries=accesses,
-        people=[one for one in read.entries if one.type in ("withdrawal", "consent")],
+        people=[one for one in read.entries if one.type in ("withdrawal", "consent", "erasure")],
         held=tuple(_held(history, names)),
         history_gap=str(history.gap) if history.gap else None,
         recipients=_recipients(chain, sorted(wanted), names),

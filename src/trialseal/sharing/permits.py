@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
+from trialseal.documents.identifiers import date_range
 from trialseal.evidence.wording import moment
 from trialseal.rules.attesting import Doubt, doubt_of, end_words
 from trialseal.rules.finding import Answer, Status, does_not_apply, fails, holds, rule, undetermined
@@ -86,6 +87,12 @@ def permit_within_terms(case: PermitCase) -> Answer:
     package = case.evidence.package(permit.package)
     if package is not None and package.policy != permit.policy:
         return fails(f"permit {case.record.number} names other terms than its package: which hold?")
+    day_after = datetime.combine(date_range(application.until)[1], time.min, UTC) + timedelta(days=1)
+    if not 0 < case.record.until <= int(day_after.timestamp()):
+        end = f"ends {moment(case.record.until)}" if case.record.until else "has no end"
+        return fails(
+            f"permit {case.record.number} {end}, and data were asked for until {application.until}: which is meant?"
+        )
     answers = within(policy, application, datetime.fromtimestamp(case.record.time, UTC).date())
     status = overall(answers)
     if status is Status.HOLDS:

@@ -43,15 +43,18 @@ def withdrawn(entries: Iterable[Entry], legal_basis: str | None) -> Mapping[str,
     """By pseudonym, who has withdrawn from data-use and not consented to it since; `entries` are those that stand.
 
     A later consent takes a withdrawal back only where it certainly came later. Of several withdrawals the one that
-    reaches furthest counts.
+    reaches furthest counts. Whose entries were erased has no withdrawal left to read, and is left out in any case.
     """
     consents: dict[str, list[Entry]] = {}
     withdrawals: dict[str, list[Entry]] = {}
+    erased: dict[str, Standing] = {}
     for one in entries:
         if one.subject is None:
             continue
         if one.type == "withdrawal" and one.event.get("scope") == "data-use":
             withdrawals.setdefault(one.subject, []).append(one)
+        elif one.type == "erasure":
+            erased[one.subject] = Standing(one, Reach.OUT)
         elif one.type == "consent" and _to_data_use(one):
             consents.setdefault(one.subject, []).append(one)
     found: dict[str, Standing] = {}
@@ -62,7 +65,7 @@ def withdrawn(entries: Iterable[Entry], legal_basis: str | None) -> Mapping[str,
             standing = Standing(one, reach_of(one, legal_basis))
             if subject not in found or _FURTHEST.index(standing.reach) < _FURTHEST.index(found[subject].reach):
                 found[subject] = standing
-    return found
+    return found | erased
 
 
 def _to_data_use(consent: Entry) -> bool:

@@ -82,7 +82,7 @@ class History:
         day = 12 + self.random.random() * 20
         application = self.keep(
             "application", trial_id=TRIAL.hex(), recipient=party.hex(), project=f"project {place}", permission="HMB",
-            modifiers=[{"code": "IRB"}, {"code": "NPUNCU"}], until="2026-06-30", nonce=f"{place:064x}",
+            modifiers=[{"code": "IRB"}, {"code": "NPUNCU"}], until="2026-12-31", nonce=f"{place:064x}",
         )  # fmt: skip
         ends = self.random.choice([60.0, 100.0, 300.0])
         permit = self.keep(
@@ -288,6 +288,12 @@ def for_another(history: History) -> None:
     history.documents[digest] = history.documents[digest].model_copy(update={"recipient": "99" * 32})
 
 
+def longer_than_asked(history: History) -> None:
+    digest = history.documents[history.permits[0].document.hex()].application
+    asked = datetime.fromtimestamp(history.permits[0].until, UTC) - timedelta(days=2)
+    history.documents[digest] = history.documents[digest].model_copy(update={"until": f"{asked:%Y-%m-%d}"})
+
+
 FAILS, OPEN = Status.FAILS, Status.UNDETERMINED
 FAULTS: list[tuple[Callable[[History], None], str, Status]] = [
     (unshown, "permit-shown", OPEN),
@@ -296,6 +302,7 @@ FAULTS: list[tuple[Callable[[History], None], str, Status]] = [
     (disowned, "permit-entitled", FAILS),
     (before_it_was_named, "permit-entitled", FAILS),
     (beyond_the_terms, "permit-within-terms", FAILS),
+    (longer_than_asked, "permit-within-terms", FAILS),
     (for_another, "permit-within-terms", FAILS),
     (not_destroyed, "permit-end-kept", FAILS),
     (before, "handover-permitted", FAILS),

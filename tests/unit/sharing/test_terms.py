@@ -129,6 +129,13 @@ def test_how_far_a_withdrawal_reaches(reach: str | None, basis: str | None, expe
     assert one.reach is expected
 
 
+def test_who_was_erased_is_left_out() -> None:
+    erased = said("erasure", "2026-02-01")
+    later = said("consent", "2026-02-05", status="given")
+    (one,) = withdrawn([erased, later], "public-interest").values()
+    assert one.reach is Reach.OUT
+
+
 def test_a_later_consent_takes_it_back_only_if_it_is_later() -> None:
     out = said("withdrawal", "2026-02-01", scope="data-use")
     assert not withdrawn([out, said("consent", "2026-02-05", status="given")], "consent")

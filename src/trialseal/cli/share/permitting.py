@@ -114,10 +114,10 @@ def _write(file: BinaryIO, identity: str) -> None:
 
 def _until(given: str | None, application: Application, now: int) -> str:
     """When the permit ends, as its document says it: given, or the day after the last that was asked for."""
-    if given:
-        seconds = unix_seconds(given, "--until")
-    else:
-        seconds = unix_seconds(date_range(application.until)[1].isoformat(), "until") + 86400
+    most = unix_seconds(date_range(application.until)[1].isoformat(), "until") + 86400
+    seconds = unix_seconds(given, "--until") if given else most
+    if seconds > most:
+        raise UsageError(f"data were asked for until {application.until}: give an --until that is not later")
     if seconds <= now:
         raise UsageError(f"the permit would end {moment(seconds)}, which is past: give a later --until")
     return moment_of(seconds)
