@@ -21,6 +21,7 @@ demo: setup ## a trial registered, amended, run, reported and verified on a loca
 	@$(PY) scripts/demo.py
 	@echo; $(PY) scripts/demo_streams.py $(EVENTS) 4
 	@echo; $(PY) scripts/demo_kits.py
+	@echo; $(PY) scripts/demo_sharing.py
 
 test: setup ## all tests
 	$(PY) -m pytest $(ARGS)

@@ -38,6 +38,7 @@ _COMMANDS: Final = {
     "events.arguments": ("events",),
     "consent.arguments": ("consent",),
     "kits.arguments": ("kits",),
+    "share.arguments": ("share",),
     "signing.arguments": ("sign", "relay", "outbox"),
     "trial.reading_arguments": ("import", "validate", "verify", "history", "trials"),
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),
