@@ -21,9 +21,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate, islice
 from pathlib import Path
 
-from faults import ROOT, SOURCE, Fault, changed_lines, faults, is_fault, place, sources
 from reach import Reach, quiet_hypothesis, reach
 from trying import Attempt, Server, Tried, at_import, in_functions
+
+from faults import ROOT, SOURCE, Fault, changed_lines, faults, is_fault, place, sources
 
 _MANY = 150
 

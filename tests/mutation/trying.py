@@ -25,8 +25,9 @@ from types import CodeType, FunctionType, ModuleType
 from typing import NamedTuple
 
 import pytest
-from faults import SOURCE, Fault
 from reach import TESTS, arguments, quiet_hypothesis
+
+from faults import SOURCE, Fault
 
 # Seconds that all tests of a fault may take, and one of them, beyond a multiple of what it takes without a fault.
 _LONGEST = 600.0
