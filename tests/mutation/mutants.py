@@ -1,265 +1,147 @@
 """Mutation testing of what verdicts rest on: faults are put into the code, one at a time; the tests must see each.
 
-    python tests/mutation/mutants.py [--number 600] [--seed 1] [--only proofs] [--out FILE]
+    python tests/mutation/mutants.py [--number 600] [--seed 1] [--only proofs] [--jobs 2] [--out FILE]
 
-Faults are those of cosmic-ray's operators, drawn by a seed. Each is put into a module as it is imported by a process of
-its own, which runs the tests that know that module, the quick ones first, and stops at the first that fails. Survivors
-are shown with what was changed; docs/mutants.md says why those that remain change nothing that anybody could see.
+Faults are those of cosmic-ray's operators, drawn by a seed. Each is tried with the tests that run what it changes, the
+quick ones first. Survivors are shown with what was changed; docs/mutants.md says of each that remains why.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import difflib
-import importlib.abc
-import importlib.util
+import importlib
 import json
 import os
 import random
-import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate, islice
 from pathlib import Path
-from types import ModuleType
-from typing import NamedTuple
 
-ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "src"
-TIMEOUT = 300.0
-_QUICK = (
-    "tests/integration/test_carried.py",
-    "tests/integration/test_as_it_stood.py",
-    "tests/unit/ledger/test_words.py",
-    "tests/unit/ledger/test_heads.py",
-    "tests/unit/ledger/test_logs.py",
-)
-_VERIFY = tuple(
-    f"tests/integration/test_verify{part}.py" for part in ("", "_times_and_parties", "_documents", "_nodes")
-)
-_LEDGER = (
-    *_QUICK,
-    "tests/integration/test_proven_words.py",
-    "tests/integration/test_ledger_heads.py",
-    "tests/integration/test_ledger_chain.py",
-    "tests/integration/test_ledger_parties.py",
-    "tests/integration/test_lying_nodes.py",
-)
-# Modules, and the tests that know them, in the order in which they are asked.
-TARGETS: dict[str, tuple[str, ...]] = {
-    "trialseal/ledger/proofs/*.py": ("tests/unit/ledger/proofs", "tests/property/test_state_tries.py", *_QUICK[:2]),
-    "trialseal/ledger/reference/*.py": (
-        "tests/unit/ledger/reference",
-        "tests/unit/cli/test_trusting.py",
-        "tests/integration/test_checkpoints.py",
-        "tests/integration/test_bundles.py",
-    ),
-    "trialseal/ledger/state.py": _LEDGER,
-    "trialseal/ledger/reader.py": _LEDGER,
-    "trialseal/ledger/rolling.py": _LEDGER,
-    "trialseal/ledger/records.py": _LEDGER,
-    "trialseal/ledger/logs.py": _LEDGER,
-    "trialseal/ledger/attestations.py": (*_LEDGER, "tests/unit/rules"),
-    "trialseal/ledger/claims.py": _LEDGER,
-    "trialseal/ledger/parties.py": (*_LEDGER, "tests/unit/rules"),
-    "trialseal/ledger/heads.py": _LEDGER,
-    "trialseal/ledger/carried.py": ("tests/integration/test_carried.py", "tests/integration/test_bundles.py"),
-    "trialseal/evidence/*.py": (
-        "tests/unit/evidence",
-        "tests/unit/rules",
-        *_VERIFY,
-        "tests/integration/test_lying_nodes.py",
-        "tests/integration/test_consent.py",
-        "tests/integration/test_registry_commands.py",
-    ),
-    "trialseal/evidence/bundle/*.py": (
-        "tests/integration/test_kept_bundles.py",
-        "tests/integration/test_bundles.py",
-    ),
-    **{
-        f"trialseal/rules/{name}.py": (
-            "tests/unit/rules",
-            "tests/unit/report/trial",
-            *_VERIFY,
-        )
-        for name in (
-            "sealing",
-            "sealed_trial",
-            "approvals",
-            "parties",
-            "results",
-            "timing",
-            "attesting",
-            "authority",
-            "contested",
-        )
-    },
-}
+from reach import Reach, quiet_hypothesis, reach
+from trying import Attempt, Server, Tried, at_import, in_functions
+
+from faults import ROOT, SOURCE, Fault, changed_lines, faults, is_fault, place, sources
+
+_MANY = 150
 
 
-class Mutant(NamedTuple):
-    """One fault: which operator changes which of its places in a module."""
-
-    module: str
-    operator: str
-    occurrence: int
-    tests: tuple[str, ...]
-
-
-def mutants() -> Iterator[Mutant]:
-    """Every fault that the operators know in the modules."""
-    from cosmic_ray.ast import ast_nodes, get_ast_from_path
-    from cosmic_ray.plugins import get_operator, operator_names
-
-    # Operators that take arguments are for faults of one's own; the others are the default.
-    operators = [(name, get_operator(name)) for name in sorted(operator_names())]
-    plain = [(name, operator()) for name, operator in operators if not operator.arguments()]
-    for pattern, tests in TARGETS.items():
-        for path in sorted(SOURCE.glob(pattern)):
-            nodes = list(ast_nodes(get_ast_from_path(path)))
-            for name, operator in plain:
-                for occurrence in range(sum(1 for node in nodes for _ in operator.mutation_positions(node))):
-                    yield Mutant(str(path.relative_to(SOURCE)), name, occurrence, tests)
+def chosen_tests(known: Reach, fault: Fault, before: str, after: str, seconds: float) -> tuple[list[str], bool]:
+    """The tests that run what a fault changes, then those that run the function around it, the quick ones first, as far
+    as they take no more than these seconds together; and whether what it changes runs at import too."""
+    at = place(before, after)
+    imported = at is None or any((fault.module, line) in known.at_import for line in at[1])
+    if at is None or imported:
+        chosen = known.in_order(known.of(fault.module, range(1, before.count("\n") + 2)))
+    else:
+        statement, function = at
+        first = known.of(fault.module, statement)
+        # Many of them say the same again: what runs a function but not the fault is asked only where few run it.
+        others = known.of(fault.module, function) - first if len(first) < _MANY else set()
+        chosen = [*known.in_order(first), *known.in_order(others)]
+    sums = accumulate(known.seconds[test] for test in chosen)
+    return [test for test, taken in zip(chosen, sums, strict=True) if taken <= seconds or test == chosen[0]], imported
 
 
-def is_fault(before: str, after: str) -> bool:
-    """Whether a change is one of the code: annotations are not run, and docstrings say nothing to a computer."""
-    try:
-        return _run_part(before) != _run_part(after)
-    except SyntaxError:  # what is no Python is found before it runs
-        return False
+class Trying:
+    """Tries faults; believes no test that fails without them too."""
+
+    def __init__(self, known: Reach, seconds: float) -> None:
+        self._known, self._seconds = known, seconds
+        self._in_functions, self._at_import = Server(in_functions), Server(at_import)
+        self._sound: set[str] = set()
+        self._unsound: set[str] = set()
+
+    def attempt(self, fault: Fault, before: str, after: str) -> tuple[Attempt, int]:
+        """What became of a fault, and how many tests there were for it."""
+        tests, imported = chosen_tests(self._known, fault, before, after, self._seconds)
+        while True:
+            tests = [test for test in tests if test not in self._unsound]
+            if not tests:
+                return Attempt("survived", ""), 0
+            tried = Tried(fault, before, after, tests, {test: self._known.seconds[test] for test in tests})
+            result = self._in_functions.attempt(tried)
+            if result.outcome == "not here" or (result.outcome == "survived" and imported):
+                result = self._at_import.attempt(tried)
+            if result.by not in tests or self._is_sound(result.by, tried):
+                return result, len(tests)
+
+    def _is_sound(self, test: str, tried: Tried) -> bool:
+        if test not in self._sound and test not in self._unsound:
+            alone = self._in_functions.attempt(tried._replace(after=tried.before, tests=[test]))
+            (self._sound if alone.outcome == "survived" else self._unsound).add(test)
+            if test in self._unsound:
+                print(f"fails without any fault, and is left out: {test}", flush=True)
+        return test in self._sound
+
+    def end(self) -> None:
+        """Ends its processes."""
+        self._in_functions.end()
+        self._at_import.end()
 
 
-def _run_part(source: str) -> str:
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.AnnAssign):
-            node.annotation = ast.Constant(None)
-        elif isinstance(node, ast.arg):
-            node.annotation = None
-        elif isinstance(node, ast.FunctionDef):
-            node.returns = None
-    return ast.dump(tree)
-
-
-def mutated(mutant: Mutant) -> tuple[str, str]:
-    """A module's source before and after."""
-    from cosmic_ray.mutating import mutate_code
-    from cosmic_ray.plugins import get_operator
-
-    before = (SOURCE / mutant.module).read_text(encoding="utf-8")
-    after = mutate_code(before, get_operator(mutant.operator)(), mutant.occurrence)
-    return before, before if after is None else after
-
-
-class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Gives one module another source."""
-
-    def __init__(self, name: str, path: Path, source: str) -> None:
-        self._name, self._path, self._source = name, path, source
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> object:
-        if name != self._name:
-            return None
-        return importlib.util.spec_from_file_location(name, self._path, loader=self)  # type: ignore[arg-type]
-
-    def create_module(self, spec: object) -> None:
-        return None
-
-    def exec_module(self, module: ModuleType) -> None:
-        exec(compile(self._source, str(self._path), "exec"), module.__dict__)
-
-
-def survives(mutant: Mutant, source: str) -> str:
-    """'killed', 'survived' or 'timed out': what the tests make of a fault, in a process of its own."""
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        os._exit(_tests_fail(mutant, source))
-    end = time.monotonic() + TIMEOUT
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            _end(child)
-            code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -1
-            return {0: "survived", 1: "killed"}.get(code, "broken")
-        time.sleep(0.05)
-    _end(child)
-    os.waitpid(child, 0)
-    return "timed out"
-
-
-def _end(child: int) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)  # local chains that its tests started too
-
-
-def _tests_fail(mutant: Mutant, source: str) -> int:
-    """0 if all tests pass."""
-    import pytest
-
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    name = mutant.module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    sys.meta_path.insert(0, _Changed(name, SOURCE / mutant.module, source))
-    os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))  # as `python -m pytest` does
-    for tests in mutant.tests:
-        code = pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-p", "no:pytest-brownie", "--no-header", tests])
-        if code not in (0, 5):
-            # 1: a test failed; 2: one could not be collected, because the module could not be imported.
-            return 1 if code in (1, 2) else 3
-        for loaded in [one for one in sys.modules if one.startswith(("test_", "conftest", "tests."))]:
-            del sys.modules[loaded]
-    return 0
+def drawn(number: int, seed: int, only: str) -> Iterator[tuple[Fault, str, str]]:
+    """Faults drawn by a seed, each with its module's source before and after."""
+    everything = [one for one in faults() if only in one.module]
+    random.Random(seed).shuffle(everything)
+    print(f"{number} of {len(everything)} changes, seed {seed}", flush=True)
+    changed = ((one, *sources(one)) for one in everything)
+    return islice((one for one in changed if is_fault(one[1], one[2])), number)
 
 
 def main() -> int:
-    """Draws, runs, and writes what became of each."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Draws, tries, and writes what became of each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--number", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="modules whose path holds this")
+    parser.add_argument("--jobs", type=int, default=1, help="faults tried at once")
+    parser.add_argument("--seconds", type=float, default=120, help="that all tests of a fault may take")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "mutants.json")
     args = parser.parse_args()
-    everything = [one for one in mutants() if args.only in one.module]
-    random.Random(args.seed).shuffle(everything)
-    print(f"{args.number} of {len(everything)} changes, seed {args.seed}", flush=True)
+    os.chdir(ROOT)
+    # As `python -m pytest` does, and the sources that the faults are put into before any that are installed.
+    sys.path[:0] = [str(SOURCE), str(ROOT)]
+    chosen = drawn(args.number, args.seed, args.only)
     # What takes long to import and is not under test is there before the processes part.
-    for heavy in ("pytest", "hypothesis", "coincurve", "eth_account", "brownie", "pandas", "pydantic"):
+    for heavy in ("hypothesis", "coincurve", "eth_account", "brownie", "pandas", "pydantic"):
         importlib.import_module(heavy)
-    for tests in dict.fromkeys(one.tests for one in everything):
-        untouched = Mutant("trialseal/__main__.py", "", 0, tests)
-        if survives(untouched, (SOURCE / untouched.module).read_text(encoding="utf-8")) != "survived":
-            print(f"these tests fail without any fault, so that they would see every one: {', '.join(tests)}")
-            return 1
+    quiet_hypothesis()
+    known = reach(ROOT / "build" / "mutants-reach.json")
     rows: list[dict[str, object]] = []
+    turn = threading.Lock()
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    for one in everything:
-        if len(rows) == args.number:
-            break
-        before, after = mutated(one)
-        if not is_fault(before, after):
-            continue
-        began = time.monotonic()
-        outcome = survives(one, after)
-        change = [
-            line
-            for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
-            if line[:1] in "+-@" and line[:3] not in ("---", "+++")
-        ]
-        rows.append({**one._asdict(), "outcome": outcome, "change": change})
-        args.out.write_text(json.dumps(rows, indent=1))
-        print(f"{len(rows):4} {outcome:9} {time.monotonic() - began:5.1f} s  {one.module} {one.operator}", flush=True)
-        if outcome == "survived":
-            print("\n".join(f"       {line}" for line in change), flush=True)
-    counted = {
-        outcome: sum(row["outcome"] == outcome for row in rows) for outcome in sorted({r["outcome"] for r in rows})
-    }
-    print(counted)
+
+    def work(trying: Trying) -> None:
+        while True:
+            with turn:
+                following = next(chosen, None)
+            if following is None:
+                return
+            fault, before, after = following
+            began = time.monotonic()
+            result, tests = trying.attempt(fault, before, after)
+            change = changed_lines(before, after)
+            with turn:
+                rows.append({**fault._asdict(), **result._asdict(), "tests": tests, "change": change})
+                args.out.write_text(json.dumps(rows, indent=1))
+                took = f"{len(rows):4} {result.outcome:9} {time.monotonic() - began:5.1f} s"
+                lines = [f"{took}  {fault.module} {fault.operator} {result.by.rpartition('/')[2]}"]
+                if result.outcome not in ("killed", "timed out"):
+                    lines += [f"       {line}" for line in [f"{tests} tests", *change]]
+                print("\n".join(lines), flush=True)
+
+    working = [Trying(known, args.seconds) for _ in range(args.jobs)]
+    with ThreadPoolExecutor(args.jobs) as threads:
+        for done in [threads.submit(work, one) for one in working]:
+            done.result()
+    for each in working:
+        each.end()
+    outcomes = [str(row["outcome"]) for row in rows]
+    print({outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))})
     return 0
 
 

@@ -126,8 +126,6 @@ def _dresses(text: bytes) -> Iterator[tuple[bytes, tuple[str, ...]]]:
     present = _line_end(body)
     for name, end in _LINE_ENDS.items():
         for count in {*range(_MOST_TRAILING + 1), trailing}:
-            if count > _MOST_TRAILING and count != trailing:
-                continue
             dressed = (core + b"\n" * count).replace(b"\n", end)
             for mark in (False, True):
                 reasons = (

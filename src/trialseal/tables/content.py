@@ -81,7 +81,6 @@ def content_of(
             return replace(found, mixed=mixed)
         except NotPlain:
             is_plain = False
-            facts.begin()
         except CellError as error:
             if schema is not None:
                 raise

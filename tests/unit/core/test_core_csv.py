@@ -103,3 +103,9 @@ def test_rows_are_found_however_the_bytes_come(core: CDLL, data: bytes, step: in
         if search.rows < wanted:
             break
     assert (pieces, bytes(rest)) == (whole.rows, data[whole.at :])
+
+
+@pytest.mark.parametrize("size", range(56, 66))
+def test_a_line_end_may_lie_anywhere_in_what_is_looked_at_together(core: CDLL, size: int) -> None:
+    data = b"x" * size + b",y\r\n" + b"z" * 90 + b",w\r\n" + b"a,b\r\n" * 40
+    assert by_core(core, data, 2) == [["x" * size, "z" * 90, *"a" * 40], ["y", "w", *"b" * 40]]

@@ -89,6 +89,7 @@ def test_doubles_are_written_as_python_writes_them_or_are_odd(core: CDLL, values
 
 @settings(deadline=None, max_examples=200)
 @given(st.sampled_from(INFERRED), numbers | days)
+@example(INFERRED[0], "1.234567890123456789")
 def test_a_column_whose_type_is_inferred_takes_no_cell_that_would_change_it(
     core: CDLL, kind: tuple[int, Column], cell: str
 ) -> None:

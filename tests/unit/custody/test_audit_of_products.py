@@ -142,6 +142,20 @@ def test_a_dispensing_without_kit_and_lot_is_counted() -> None:
     assert Products().dispense("DE-01", day(1), subject(1)).audit().unnamed == 1
 
 
+@pytest.mark.parametrize(
+    ("consented", "status"),
+    [(day(4), None), (day(5), None), (day(6), FAILS), ("2026-01", None), (f"{day(5)}T23:00Z", None)],
+)
+def test_whoever_gets_a_kit_had_consented(consented: str, status: Status | None) -> None:
+    """A kit of day 5, by its time; a consent of that very day, or of its month, is held against nobody."""
+    history = Products().step("site DE-01", "received", day(0), "DE-01", kit="K-1")
+    history.dispense("DE-01", day(5), subject(1), kit="K-1")
+    history.add("consents", "consent", consented, site="DE-01", subject=subject(1), status="given", form_version="1")
+    assert [(one.finding.rule, one.finding.status) for one in history.audit().findings] == (
+        [] if status is None else [("kit-to-participant", status)]
+    )
+
+
 def test_a_supplier_never_accredited_is_not_asked_about() -> None:
     assert set(counts(shipped().audit(), "kit-supplier-accredited")) == {NOT}
 

@@ -95,6 +95,8 @@ def receipt(folder: Path, **members: Any) -> None:
         ({"a": 1}, {"a": 1.0}, None),
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}, None),
         ([1], {"a": 1}, 'the document was [1], is {"a": 1}'),
+        ([1], [], "the list had 1 items, has 0"),
+        ({"a": "ä"}, {"a": "ä\u202e"}, 'a was "ä", is "\\u00e4\\u202e"'),
         ({"a": "x" * 99}, {"a": "\x1b[31m"}, f'a was "{"x" * 56}…, is "\\u001b[31m"'),
     ],
 )
@@ -193,3 +195,107 @@ def test_how_many_other_trials_sealed_it(tmp_path: Path, trials: int, words: str
     evidence = FileEvidence(read(tmp_path / "f.txt"), elsewhere=acts)
     [said] = diagnose(SealingChain(), [evidence])  # type: ignore[arg-type]
     assert "it is sealed, but under another trial" in str(said) and words in str(said)
+
+
+BOM = b"\xef\xbb\xbf"
+SEALED_ON = "differs from the file sealed 2020-09-13 only in "
+
+
+@pytest.mark.parametrize(
+    ("sealed", "found", "words"),
+    [
+        (b"a\nb\n", b"a\r\nb\r\n", "line endings"),
+        (b"a\r\nb\r\n", b"a\nb\n", "line endings"),
+        (b"a\rb\r", b"a\nb\n", "line endings"),
+        (b"a\nb\n", b"a\rb\r", "line endings"),
+        (b"a\nb\nc\n", b"a\nb\r\nc\r\n", "line endings"),  # what ends most lines counts
+        (b"a\n", BOM + b"a\n", "a byte order mark"),
+        (BOM + b"a\n", b"a\n", "a byte order mark"),
+        (b"a", b"a\r\n", "a trailing newline"),
+        (b"a\n\n", b"a", "trailing line ends"),
+        (b"a\nb", b"a\nb\n\n\n\n", "trailing line ends"),
+        (b"a\r\nb\r\n\r\n\r\n", b"a\nb\n\n\n", "line endings"),  # more than are guessed, but as many as are there
+        (b"a\nb", b"a\r\nb\r\n", "line endings and a trailing newline"),
+        (BOM + b"a\nb", b"a\r\nb\r\n", "line endings, a byte order mark and a trailing newline"),
+        ("ä\n".encode(), "ä\n".encode("cp1252"), "the character encoding"),
+        ("ä\n".encode(), "ä\n".encode("utf-16"), "the character encoding"),
+        ("ä\n".encode(), b"\xfe\xff" + "ä\n".encode("utf-16-be"), "the character encoding"),
+        ("ä\nb\n".encode(), "ä\r\nb\r\n".encode("cp1252"), "the character encoding and line endings"),
+        (b'{"a":1,"b":2}', b'{"b": 2, "a": 1}', "key order or white space"),
+        (b'{"a": 1, "b": 2}', b'{"a":1,"b":2}', "white space"),
+        (b'{\n  "a": 1\n}', b'{"a":1}', "white space"),
+        (b'{\n    "a": 1\n}\n', b'{"a":1}', "white space"),
+        (b'{\n\t"a": 1\n}\n', b'{"a":1}', "white space"),
+        (b'["\\u00e4"]', '["ä"]'.encode(), "white space"),
+        (b'["\\u00e4", 1]\n', '["ä",1]'.encode(), "white space"),
+        (b'{"a":1,"format":"trialseal/1"}', BOM + b'{"format": "trialseal/1", "a": 1}', "a byte order mark"),
+    ],
+)  # fmt: skip
+def test_the_same_text_in_another_dress(tmp_path: Path, sealed: bytes, found: bytes, words: str) -> None:
+    """All that differs is said, and no more."""
+    (tmp_path / "f.txt").write_bytes(found)
+    assert diagnosis(tmp_path / "f.txt", sha256(sealed).digest()) == SEALED_ON + words
+
+
+@pytest.mark.parametrize(
+    ("sealed", "found"),
+    [
+        (b"a\n", b"b\n"),
+        (b"a\n\n\n", b"a\n"),  # so many nobody guesses
+        (b"", b"\xff\xfe\x00"),  # no whole characters
+        (b"a\x00", b"a\x00\n\xff\xfe"),
+        (b'{"a":1}', b'{"a":1,}'),  # no JSON
+        (b'"a"', b'"\\u0061"'),  # neither an object nor a list
+    ],
+)
+def test_another_text_is_not_called_the_same(tmp_path: Path, sealed: bytes, found: bytes) -> None:
+    (tmp_path / "f.txt").write_bytes(found)
+    assert diagnosis(tmp_path / "f.txt", sha256(sealed).digest()) is None
+
+
+@pytest.mark.parametrize(("size", "tried"), [((1 << 20), True), ((1 << 20) + 1, False)])
+def test_large_json_is_not_laid_out_anew(tmp_path: Path, size: int, tried: bool) -> None:
+    text = b"x" * (size - 4)
+    (tmp_path / "f.json").write_bytes(b'["' + text + b'"]')
+    words = diagnosis(tmp_path / "f.json", sha256(b'[\n  "' + text + b'"\n]').digest())
+    assert words == (SEALED_ON + "white space" if tried else None)
+
+
+def document(version: int, **members: Any) -> bytes:
+    """A protocol in its canonical form, which is how it is sealed."""
+    value = {"format": "trialseal/1", "kind": "protocol", "version": version} | members
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize(("given", "of"), [(1, 1), (2, 2), (3, 3), (9, 3)])
+def test_a_document_is_held_against_its_own_version_else_the_latest(tmp_path: Path, given: int, of: int) -> None:
+    receipt(tmp_path, document="else.txt")
+    (tmp_path / "documents").mkdir()
+    sealed = [document(n, title=f"t{n}") for n in (1, 2, 3)]
+    others = [document(7, title="t7"), document(9).replace(b"protocol", b"sap")]
+    for n, text in enumerate([*sealed, *others]):
+        (tmp_path / "documents" / f"{n}.json").write_bytes(text)
+    (tmp_path / "mine.json").write_bytes(document(given, title="x"))
+    words = str(diagnosis(tmp_path / "mine.json", *(sha256(text).digest() for text in [*sealed, others[1]])))
+    assert words == (
+        f"it has other content than other document version {of}, sealed 2020-09-13 (first difference: "
+        f'title was "t{of}", is "x")'
+    )
+
+
+def test_of_several_sealed_texts_the_one_that_differs_in_least_is_named(tmp_path: Path) -> None:
+    (tmp_path / "f.txt").write_bytes(b"a\r\nb\r\n")
+    both = diagnosis(tmp_path / "f.txt", sha256(b"a\nb").digest(), sha256(b"a\nb\n").digest())
+    assert both == SEALED_ON + "line endings"
+
+
+@pytest.mark.parametrize(("length", "whole"), [(58, True), (59, False)])
+def test_long_values_are_shortened(length: int, whole: bool) -> None:
+    said = str(first_difference({"a": "x" * length}, {"a": None}))
+    assert said == (f'a was "{"x" * 58}", is null' if whole else f'a was "{"x" * 56}…, is null')
+
+
+def test_a_party_s_profile_is_named_as_one(tmp_path: Path) -> None:
+    (tmp_path / "f.json").write_text('{"format": "trialseal/1", "kind": "party-profile", "legal_name": "A"}')
+    said = "it is a party's profile, and no party of this trial has this profile on the chain"
+    assert diagnosis(tmp_path / "f.json") == said

@@ -6,19 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from acted_cases import AT, acts, case_of
 from registry_cases import AS_OF
 from sealed_cases import SPONSOR, TRIAL, ZERO, about, digest, sealed, seconds
 
 from recorded_acts import recorded
 from trialseal.evidence.trials import NumberEvidence
 from trialseal.folder.reading import FileReading
-from trialseal.ledger.acts import Act
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.codes import ActCode, AttestationKind, Milestone, Role
 from trialseal.ledger.parties import KeyRecord, PartyRecord
-from trialseal.ledger.records import History
 from trialseal.ledger.rolling import SUPPOSED
 from trialseal.ledger.standing import corrections, standing
 from trialseal.rules.finding import Case, Status
@@ -31,28 +30,6 @@ from trialseal.rules.trial_case import TrialCase
 HOLDS, FAILS, UNDETERMINED, APART = Status.HOLDS, Status.FAILS, Status.UNDETERMINED, Status.DOES_NOT_APPLY
 CRO, BUYER, REGULATOR = b"\6" * 32, b"\7" * 32, b"\4" * 32
 KEY = "0x" + "ab" * 20
-AT = 1_600_000_000
-
-
-def case_of(*acts: Act, sealing: int = -1, actor: bytes | None = None, **evidence: Any) -> Case:
-    """The case of the document that one of these acts seals."""
-    trial = sealed()
-    [base] = trial.cases
-    state = replace(trial.evidence.history.state, acts=len(acts))
-    loaded = trial.evidence._replace(history=History(state, tuple(acts), None), **evidence)
-    done = acts[sealing]
-    its = base.sealing._replace(time=done.time, actor=done.actor, act=done.number, key=done.key, block=done.number)
-    return base._replace(evidence=base.evidence._replace(trial=loaded, sealing=its))
-
-
-def acts(*made: tuple[str, dict[str, Any]], start: int = AT - 1000) -> list[Act]:
-    """Acts ten seconds apart, the registration by the sponsor first."""
-    first = recorded("TrialRegistered", digest("p"), number=1, time=start, trial=TRIAL, actor=SPONSOR)
-    listed: list[Act] = [first]
-    for number, (event, members) in enumerate(made, 2):
-        common: dict[str, Any] = {"number": number, "time": start + 10 * number, "trial": TRIAL, "actor": SPONSOR}
-        listed.append(recorded(event, **(common | members)))
-    return listed
 
 
 def seal(actor: bytes = CRO, **members: Any) -> tuple[str, dict[str, Any]]:
