@@ -123,6 +123,13 @@ def test_a_list_of_another_package_is_not_this_ones(packed: Packing) -> None:
     refused(packed, "is not the file that was packed")
 
 
+def test_a_document_that_is_not_of_its_files(packed: Packing) -> None:
+    whole = packed.package
+    for members in ({"root": "12" * 32}, {"files": 3}):
+        packed.package = whole.model_copy(update=members)
+        refused(packed, "are not those of its package.json")
+
+
 def test_permits_of_others(packed: Packing, tmp_path: Path) -> None:
     mine, my_recipient = age_files.new_identity()
     other, _ = age_files.new_identity()
