@@ -143,6 +143,17 @@ def test_what_a_member_may_be_called(name: str, fits: bool) -> None:
 )
 def test_which_names_clash(names: list[str], both: tuple[str, str] | None) -> None:
     assert clash(names) == both
+    if both:
+        why = f"^{both[0]} and {both[1]} cannot lie beside each other in a bundle: rename one of them$"
+        with pytest.raises(UsageError, match=why):
+            packed(dict.fromkeys(names, b""))
+        in_order = sorted(names)
+        first, second = clash(in_order) or ("", "")
+        at = len(names) * 31 + sum(map(len, names))
+        with pytest.raises(
+            UsageError, match=f": {first} and {second}, listed from byte {at} on, cannot lie beside each"
+        ):
+            contents(io.BytesIO(archive(*in_order)))
 
 
 def test_the_end_of_a_large_bundle_byte_for_byte() -> None:
