@@ -182,3 +182,14 @@ def test_what_is_no_list_or_too_large_is_refused() -> None:
     for raw in (b"", b"\x80", b"\1" * 600, rlp(items), rlp(members(PRAGUE)) + b"\0", rlp(members(PRAGUE))[:-1]):
         with pytest.raises(HeaderError):
             from_rlp(raw)
+
+
+@pytest.mark.parametrize("place", [8, 11])
+def test_the_largest_number_and_time(place: int) -> None:
+    items = members(PRAGUE)
+    items[place] = ((1 << 53) - 1).to_bytes(7, "big")
+    header = from_rlp(rlp(items))
+    assert (1 << 53) - 1 in (header.number, header.time)
+    items[place] = (1 << 53).to_bytes(7, "big")
+    with pytest.raises(HeaderError, match="^its number or time is out of all bounds$"):
+        from_rlp(rlp(items))
