@@ -198,3 +198,14 @@ def test_the_records_of_a_member_byte_for_byte() -> None:
         assert records.read_central(b"y" * 3 + listed + b"z", 3) == (Entry("ab", size, 7, at), 3 + len(listed))
         assert listed[4:8] == b"\x2d\3\x2d\0"
     assert records.read_central(listed[:45], 0) is None and records.read_central(listed[:46], 0) is not None
+
+
+def test_what_is_no_end() -> None:
+    for end in (records.end(7, 47, 9), records.end(7, 47, 6 << 30)):
+        assert records.read_end(end) is not None
+        for place in range(4):  # the marks of both forms
+            changed = bytearray(end)
+            changed[place] ^= 1
+            assert records.read_end(bytes(changed)) is None
+        assert records.read_end(end[:-22] + b"PK\5\7" + end[-18:]) is None
+    assert records.read_end(b"PK\5\6" + bytes(17)) is None
