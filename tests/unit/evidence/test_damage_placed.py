@@ -209,3 +209,12 @@ def test_what_is_no_end() -> None:
             assert records.read_end(bytes(changed)) is None
         assert records.read_end(end[:-22] + b"PK\5\7" + end[-18:]) is None
     assert records.read_end(b"PK\5\6" + bytes(17)) is None
+
+
+@pytest.mark.parametrize("names", ["a", "ab"])
+def test_a_second_list_behind_the_end(names: str) -> None:
+    whole = archive(*names)
+    listed = whole[-22 - len(names) * (CENTRAL_BYTES + 1) : -22]
+    twice = whole + listed + records.end(len(names), len(listed), len(whole))
+    with pytest.raises(UsageError, match=f": something follows its end, at byte {len(whole)};"):
+        contents(io.BytesIO(twice))
