@@ -5,6 +5,7 @@ RUN := tools/run
 EVENTS ?= 20000
 N ?= 600
 SEED ?= 1
+JOBS ?= 1
 RUNS ?= 1000
 PY := $(RUN) .venv/bin/python
 LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
@@ -43,7 +44,7 @@ bench: setup .toolchain/bench/.done ## measure the speeds that docs/ publishes; 
 	$(PY) tests/benchmarks/measure.py $(ONLY)
 
 mutants: setup .toolchain/mutation/.done ## put small faults into what verdicts rest on; the tests must see each: make mutants [N=600] [SEED=1]
-	PYTHONPATH=$(CURDIR)/.toolchain/mutation/packages $(PY) tests/mutation/mutants.py --number $(N) --seed $(SEED) --only '$(ONLY)'
+	PYTHONPATH=$(CURDIR)/.toolchain/mutation/packages $(PY) tests/mutation/mutants.py --number $(N) --seed $(SEED) --jobs $(JOBS) --only '$(ONLY)'
 
 faults: setup ## an office against networks that fail, processes killed, blocks taken back: make faults [RUNS=1000] [SEED=1]
 	$(PY) tests/faults/faults.py --runs $(RUNS) --seed $(SEED)

@@ -27,6 +27,7 @@ from trying import Attempt, Server, Tried, at_import, in_functions
 from faults import ROOT, SOURCE, Fault, changed_lines, faults, is_fault, place, sources
 
 _MANY = 150
+_SEEN = ("killed", "timed out")
 
 
 def chosen_tests(known: Reach, fault: Fault, before: str, after: str, seconds: float) -> tuple[list[str], bool]:
@@ -92,12 +93,21 @@ def drawn(number: int, seed: int, only: str) -> Iterator[tuple[Fault, str, str]]
     return islice((one for one in changed if is_fault(one[1], one[2])), number)
 
 
+def survivors(run: Path) -> Iterator[tuple[Fault, str, str]]:
+    """The faults that survived a run before, each with its module's source before and after."""
+    for row in json.loads(run.read_text(encoding="utf-8")):
+        if row["outcome"] not in _SEEN:
+            fault = Fault(row["module"], row["operator"], row["occurrence"])
+            yield fault, *sources(fault)
+
+
 def main() -> int:
     """Draws, tries, and writes what became of each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--number", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="modules whose path holds this")
+    parser.add_argument("--again", type=Path, help="only what survived in the run of this file")
     parser.add_argument("--jobs", type=int, default=1, help="faults tried at once")
     parser.add_argument("--seconds", type=float, default=120, help="that all tests of a fault may take")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "mutants.json")
@@ -105,7 +115,7 @@ def main() -> int:
     os.chdir(ROOT)
     # As `python -m pytest` does, and the sources that the faults are put into before any that are installed.
     sys.path[:0] = [str(SOURCE), str(ROOT)]
-    chosen = drawn(args.number, args.seed, args.only)
+    chosen = survivors(args.again) if args.again else drawn(args.number, args.seed, args.only)
     # What takes long to import and is not under test is there before the processes part.
     for heavy in ("hypothesis", "coincurve", "eth_account", "brownie", "pandas", "pydantic"):
         importlib.import_module(heavy)
@@ -130,7 +140,7 @@ def main() -> int:
                 args.out.write_text(json.dumps(rows, indent=1))
                 took = f"{len(rows):4} {result.outcome:9} {time.monotonic() - began:5.1f} s"
                 lines = [f"{took}  {fault.module} {fault.operator} {result.by.rpartition('/')[2]}"]
-                if result.outcome not in ("killed", "timed out"):
+                if result.outcome not in _SEEN:
                     lines += [f"       {line}" for line in [f"{tests} tests", *change]]
                 print("\n".join(lines), flush=True)
 

@@ -143,6 +143,17 @@ def test_what_a_member_may_be_called(name: str, fits: bool) -> None:
 )
 def test_which_names_clash(names: list[str], both: tuple[str, str] | None) -> None:
     assert clash(names) == both
+    if both:
+        why = f"^{both[0]} and {both[1]} cannot lie beside each other in a bundle: rename one of them$"
+        with pytest.raises(UsageError, match=why):
+            packed(dict.fromkeys(names, b""))
+        in_order = sorted(names)
+        first, second = clash(in_order) or ("", "")
+        at = len(names) * 31 + sum(map(len, names))
+        with pytest.raises(
+            UsageError, match=f": {first} and {second}, listed from byte {at} on, cannot lie beside each"
+        ):
+            contents(io.BytesIO(archive(*in_order)))
 
 
 def test_the_end_of_a_large_bundle_byte_for_byte() -> None:
@@ -187,3 +198,23 @@ def test_the_records_of_a_member_byte_for_byte() -> None:
         assert records.read_central(b"y" * 3 + listed + b"z", 3) == (Entry("ab", size, 7, at), 3 + len(listed))
         assert listed[4:8] == b"\x2d\3\x2d\0"
     assert records.read_central(listed[:45], 0) is None and records.read_central(listed[:46], 0) is not None
+
+
+def test_what_is_no_end() -> None:
+    for end in (records.end(7, 47, 9), records.end(7, 47, 6 << 30)):
+        assert records.read_end(end) is not None
+        for place in range(4):  # the marks of both forms
+            changed = bytearray(end)
+            changed[place] ^= 1
+            assert records.read_end(bytes(changed)) is None
+        assert records.read_end(end[:-22] + b"PK\5\7" + end[-18:]) is None
+    assert records.read_end(b"PK\5\6" + bytes(17)) is None
+
+
+@pytest.mark.parametrize("names", ["a", "ab"])
+def test_a_second_list_behind_the_end(names: str) -> None:
+    whole = archive(*names)
+    listed = whole[-22 - len(names) * (CENTRAL_BYTES + 1) : -22]
+    twice = whole + listed + records.end(len(names), len(listed), len(whole))
+    with pytest.raises(UsageError, match=f": something follows its end, at byte {len(whole)};"):
+        contents(io.BytesIO(twice))

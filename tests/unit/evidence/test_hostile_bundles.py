@@ -336,6 +336,12 @@ def repacked(tmp_path: Path, **changed: bytes | None) -> Path:
         ({"evidence__nodes": None}, "holds no evidence/nodes"),
         ({"evidence__logs": b"\0"}, "has another form at byte 0"),
         ({"evidence__logs": b"\0" * 71}, "has another form at byte 0"),
+        ({"evidence__logs": b"\0" * 132}, "has another form at byte 0"),  # cut off within its head
+        ({"evidence__logs": b"\4" + b"\0" * 132}, "has another form at byte 0"),  # of no contract
+        ({"evidence__logs": b"\xff" + b"\0" * 132}, "has another form at byte 0"),
+        ({"evidence__logs": b"\0" * 133 + b"\5" + b"\0" * 132}, "has another form at byte 133"),
+        ({"evidence__logs": b"\0" * 129 + b"\0\0\0\2x"}, "has another form at byte 0"),
+        ({"evidence__logs": b"\0" * 129 + b"\0\x10\0\1" + b"x" * 0x100001}, "has another form at byte 0"),
         ({"evidence__nodes": b"\0\x40" + b"\1" * 64 + b"\0\x40" + b"\1" * 64}, "a node twice, or out of the order"),
         ({"evidence__nodes": b"\0\0"}, "has another form at byte 0"),
         ({"earlier__5__nodes": b""}, "holds no earlier/5/header.rlp"),

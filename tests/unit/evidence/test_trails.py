@@ -161,3 +161,13 @@ def test_a_participant_is_drawn_with_what_was_corrected_struck_through(tmp_path:
 def test_any_time_can_be_drawn(tmp_path: Path, at: str) -> None:
     found = list(trail(held(store(tmp_path, [ae("A", at=at)]), 1), {}))
     assert '<circle class="dot blue"' in participant.draw("Participant", found)
+
+
+@pytest.mark.parametrize("type", ["visit", "consent"])
+def test_a_correction_of_any_type_shows_what_it_changes(tmp_path: Path, type: str) -> None:
+    """Types that come before and behind entries in error by the alphabet."""
+    first = {"type": type, "id": "A", "subject": ONE, "site": "DE-01"}
+    again = first | {"id": "B", "site": "AT-01", "corrects": "A", **WHY}
+    before, after = trail(held(store(tmp_path, [first, again]), 2), {})
+    assert (before.state, before.later, after.state) == (State.CORRECTED, "B", State.STANDS)
+    assert [tuple(one) for one in after.changes] == [("site", "DE-01", "AT-01")]

@@ -352,3 +352,24 @@ def test_very_many_who_attest_are_not_all_read(deciding: int, vouching_for: int,
     chain = Counting(sealed(FIRST), attested=[*decided, *vouched])
     of(chain, file(FIRST))
     assert max(map(len, chain.parties)) == named
+
+
+@pytest.mark.parametrize(("files", "asked"), [(124, 1000), (125, None)])
+def test_state_is_not_asked_without_end(files: int, asked: int | None) -> None:
+    """Each trial whose acts are hidden is asked for each digest; beyond a thousand words of that none is."""
+
+    class Asked(Stated):
+        lookups: list[int]
+
+        def document_times(self, trials: Sequence[bytes], documents: Sequence[tuple[int, bytes]]) -> dict[Any, int]:
+            self.lookups.append(len(trials) * len({digest for _, digest in documents}))
+            return super().document_times(trials, documents)
+
+    trials = [sealed(FIRST, trial=bytes([n]) * 32) for n in range(1, 9)]
+    chain = Asked(*trials, hidden=[acts[0].trial for acts in trials])
+    chain.known, chain.lookups = {}, []
+    readings = [FileReading(f"f{n}", n.to_bytes(32, "big"), None, None, 1) for n in range(files + 1)]
+    found = seals_of(chain, readings, None, Names(chain, {}), [None] * len(readings))  # type: ignore[arg-type]
+    assert chain.lookups == ([asked] if asked else [])
+    why = "not all acts of 8 trials of this chain can be seen: ask another node of the same chain"
+    assert {one.unseen for one in found} == {why}

@@ -205,3 +205,15 @@ def test_what_a_party_says_against_its_key_is_heeded(
     ]
     found = about(sponsor_vouched, trial._replace(cases=tuple(late)))
     assert found.status is accreditation, found.sentence
+
+
+def test_only_decisions_are_decisions() -> None:
+    """Whatever else is attested about this very version."""
+    for kind in AttestationKind:
+        if kind is not AttestationKind.APPROVAL:
+            other = decided("2020-01-10", on=20200105, kind=kind)
+            assert of_version(other).status is APART, kind
+            found = before_enrolment(other)
+            assert found.status is UNDETERMINED and "no decision on protocol version 1" in found.sentence, kind
+            both = before_enrolment(other, decided("2020-01-10", Decision.REFUSED, on=20200105, number=1))
+            assert both.status is FAILS, kind

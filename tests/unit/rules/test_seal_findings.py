@@ -129,7 +129,7 @@ CASES: Cases = {
     "all acts, no block": (history_complete, with_trial(BASE, as_of=None)),
     "all acts, a digest": (history_complete, in_state(None)),
     "an act hidden": (history_complete, with_gap(BASE)),
-    "the first of 22": (version_standing, of_versions(22, 1)),
+    "the first of 42": (version_standing, of_versions(42, 1)),
     "the first of 21": (version_standing, of_versions(21, 1)),
     "the second of three": (version_standing, of_versions(3, 2)),
     "the last of three": (version_standing, of_versions(3, 3)),

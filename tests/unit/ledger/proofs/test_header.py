@@ -182,3 +182,28 @@ def test_what_is_no_list_or_too_large_is_refused() -> None:
     for raw in (b"", b"\x80", b"\1" * 600, rlp(items), rlp(members(PRAGUE)) + b"\0", rlp(members(PRAGUE))[:-1]):
         with pytest.raises(HeaderError):
             from_rlp(raw)
+
+
+@pytest.mark.parametrize("place", [8, 11])
+def test_the_largest_number_and_time(place: int) -> None:
+    items = members(PRAGUE)
+    items[place] = ((1 << 53) - 1).to_bytes(7, "big")
+    header = from_rlp(rlp(items))
+    assert (1 << 53) - 1 in (header.number, header.time)
+    items[place] = (1 << 53).to_bytes(7, "big")
+    with pytest.raises(HeaderError, match="^its number or time is out of all bounds$"):
+        from_rlp(rlp(items))
+
+
+@pytest.mark.parametrize(("count", "known"), [(3, True), (4, True), (5, False)])
+def test_so_many_members_that_nobody_knows(count: int, known: bool) -> None:
+    """In their order; a fork of five at once there was never."""
+    words = [bytes([n]) * 32 for n in range(1, count + 1)]
+    block = with_hash(
+        {**PRAGUE, **{f"m{n}": "0x" + one.hex() for n, one in enumerate(words)}}, [*members(PRAGUE), *words]
+    )
+    if known:
+        assert from_json(block).raw == rlp([*members(PRAGUE), *words])
+    else:
+        with pytest.raises(HeaderError, match="do not lead to the hash"):
+            from_json(block)

@@ -162,6 +162,51 @@ def test_what_is_no_checkpoint_is_one_sentence(value: object) -> None:
         checkpoints.read(value, "file", frozenset({SIGNER}))
 
 
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ([], "file holds no checkpoint: ask whoever made it for another"),
+        (None, "file, checkpoint 1: this is not of the form trialseal-checkpoint/1"),
+        ({"format": 7}, "file, checkpoint 1: this is not of the form trialseal-checkpoint/1"),
+        ({"format": "trialseal-checkpoint/2"}, "file, checkpoint 1: made by a later version of trialseal"),
+        ([{"more": 1}], "file, checkpoint 2: the member more is not one of a checkpoint"),
+        ([{"zzz": 1, "chain_id": ...}], "file, checkpoint 2: the member chain_id is missing"),
+        (
+            [{"genesis": "0x" + "1" * 63}],
+            "file, checkpoint 2: genesis must be 0x and lower-case hexadecimal digits of the right number",
+        ),
+        (
+            [{"hash": "0x" + "A" * 64}],
+            "file, checkpoint 2: hash must be 0x and lower-case hexadecimal digits of the right number",
+        ),
+        (
+            [{"signer": 7}],
+            "file, checkpoint 2: signer must be 0x and lower-case hexadecimal digits of the right number",
+        ),
+        (
+            [{"signature": "0x"}],
+            "file, checkpoint 2: signature must be 0x and lower-case hexadecimal digits of the right number",
+        ),
+        ([{"block": True}], "file, checkpoint 2: block must be a whole number"),
+        ([{"time": -1}], "file, checkpoint 2: time must be a whole number"),
+        ([{"chain_id": 1 << 53}], "file, checkpoint 2: chain_id must be a whole number"),
+        ([{"block": 0}], f"file, checkpoint 2: the signature is not {SIGNER}'s: the file was changed, or is damaged"),
+        (
+            [{"block": (1 << 53) - 1}],
+            f"file, checkpoint 2: the signature is not {SIGNER}'s: the file was changed, or is damaged",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_checkpoint(value: Any, why: str) -> None:
+    """A list of one changed checkpoint stands for one behind a sound one."""
+    if isinstance(value, list) and value:
+        changed = {key: it for key, it in (signed(checkpoint()) | value[0]).items() if it is not ...}
+        value = [signed(checkpoint()), changed]
+    with pytest.raises(UsageError) as caught:
+        checkpoints.read(value, "file", frozenset({SIGNER}))
+    assert str(caught.value) == why
+
+
 # ----- operators of nodes -----
 
 
