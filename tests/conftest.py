@@ -6,6 +6,11 @@ import os
 import socket
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast a machine draws examples, and runs them, depends on what else it does: no test may.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 # Each worker has chains beside it, and the longest file of tests bounds what more of them could save.
 _MOST_WORKERS = 4
