@@ -152,11 +152,10 @@ def _members(row: Any) -> dict[str, Any]:
 
 
 def _hash(given: bytes | str | None) -> bytes | None:
-    if given is None or isinstance(given, bytes):
-        return given
-    digits = given.removeprefix("0x")
+    if given is None:
+        return None
     try:
-        made = bytes.fromhex(digits)
+        made = given if isinstance(given, bytes) else bytes.fromhex(given.removeprefix("0x"))
     except ValueError:
         made = b""
     if len(made) != 32:

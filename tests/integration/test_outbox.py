@@ -232,3 +232,40 @@ def test_what_waits_is_cancelled(user: User, registered: Path, waiting: Any) -> 
     rows = user("outbox", "list", "--all", "--json").value
     assert [row["state"] for row in rows if row["number"] == one["number"]] == ["cancelled"]
     assert "cannot be cancelled: there is no such" in user("outbox", "cancel", 9999, code=3).err
+
+
+def test_a_cancellation_that_waits_is_offered_more_for_and_never_the_act(
+    new_sender: NewSender, slot: Slot, paused: Any
+) -> None:
+    sender = new_sender()
+    with pytest.raises(UndeterminedError):
+        Sender(sender.chain, sender._account, wait=0.05).send("Parties", "createParty", creation(), slot)
+    waiting = slot.waiting()
+    assert waiting
+    timer = mined_soon(paused, 0.6)
+    with pytest.raises(FailedError, match="was cancelled"):
+        Sender(sender.chain, sender._account, patience=0.05, wait=10).cancel(waiting, slot.outbox)
+    timer.join()
+    [one] = slot.outbox.sendings(State.CANCELLED)
+    assert len(one.attempts) > 2 and all(attempt.cancels for attempt in one.attempts[1:])
+    with pytest.raises(UndeterminedError, match="it was never added for that"):
+        sender.chain.ask("Parties", "requireManager", b"\1" * 32, sender.address)
+
+
+def test_an_act_that_stands_is_not_sent_again_from_what_waits(
+    user: User, registered: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signed and killed before it was sent; then somebody else states the same: the first signing stays where it is."""
+    from trialseal.ledger import sending
+
+    day = ("milestone", registered, "data-lock", "--on", "2026-01-03", "--yes", *SPONSOR)
+    with monkeypatch.context() as patch:
+        patch.setattr(sending.Sender, "_hand_over", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        user(*day, code=130)
+    rows = home.parent / "same.csv"
+    rows.write_text(f"trial,milestone,on\n{registered},data-lock,2026-01-03\n")
+    user("milestone", "--from", rows, "--yes", *SPONSOR)
+    assert "nothing was sent" in user(*day).out
+    acts = user("history", registered, "--json").value["acts"]
+    assert [act.get("date") for act in acts].count(20260103) == 1
+    assert not [row for row in user("outbox", "list", "--json").value if row["state"] == "waiting"]

@@ -119,7 +119,7 @@ def carry_out_all(
     refuses one; UsageError if a question is answered with no.
     """
     desk.chain.expect_deployed()
-    with desk.alone(acts[0].about) as turn:
+    with desk.alone(desk.party if desk.party != ZERO else acts[0].about) as turn:
         plan = look(desk, acts, folder)
         for note in plan.notes:
             desk.note(note)
@@ -266,8 +266,13 @@ def with_act(act: Act, log: Log, history: History | None) -> History | None:
 
 def _forget_waiting(desk: Desk, act: Act) -> None:
     waiting = desk.slot(act.function, act.about).waiting()
-    if waiting is not None and waiting.data == act.calldata:
-        desk.sender.settle(waiting, desk.outbox)
+    if waiting is None or waiting.data != act.calldata:
+        return
+    if not desk.sender.clear(waiting, desk.outbox):
+        desk.note(
+            f"an earlier signing of this act, number {waiting.id}, could still be recorded and would state it twice: "
+            f"trialseal outbox cancel {waiting.id}"
+        )
 
 
 def kept(

@@ -130,7 +130,7 @@ def _keeping(session: Session) -> Iterator[Sign]:
             old = days * 86_400 > _OLD_BACKUP
             words = f"the last one is {count(days, 'day')} old, {escaping.path(kept['file'])}"
             yield Sign("backup", Health.LOOK if old else Health.WORKS, words + (f": {how}" if old else ""))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             yield Sign("backup", Health.LOOK, f"{escaping.path(path)} cannot be read: {how}")
     waiting = session.outbox.sendings(State.WAITING)
     yield Sign(

@@ -14,14 +14,14 @@ def when(seconds: int) -> str:
     return moment(seconds, exact=True)
 
 
-def as_of_day(text: str | None) -> date:
-    """The day that `--as-of` names, or today in UTC; UsageError for one that is not known to the day."""
+def as_of_day(text: str | None, option: str = "--as-of") -> date:
+    """The day that an option names, or today in UTC; UsageError for one that is not known to the day."""
     if text is None:
         return datetime.now(UTC).date()
     try:
         first, last = date_range(text)
     except UsageError as error:
-        raise UsageError(f"--as-of: {error}") from None
+        raise UsageError(f"{option}: {error}") from None
     if first != last:
-        raise UsageError(f"--as-of {text} is not a single day: write 2026-01-31")
+        raise UsageError(f"{option} {text} is not a single day: write 2026-01-31")
     return first

@@ -48,8 +48,7 @@ def write(out: BinaryIO, home: Path, trials: Iterable[Path], told: Callable[[str
     """Writes a backup; each file as it is when it is read, a stream's store while nobody writes to it."""
     kept: list[Kept] = []
     with tarfile.open(fileobj=out, mode="w|", format=tarfile.PAX_FORMAT) as archive:
-        for path, name in _of_home(home):
-            kept.append(_add(archive, path, f"{HOME}/{name}"))
+        kept += [_add(archive, path, f"{HOME}/{name}") for path, name in _of_home(home)]
         taken: set[str] = set()
         for trial in trials:
             told(f"backing up {trial} …")
@@ -83,12 +82,20 @@ def _of_home(home: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _below(folder: Path, root: Path) -> Iterator[tuple[Path, str]]:
-    for path in files.below(folder)[0]:
+    found, odd = files.below(folder)
+    for path, kind in odd:
+        if "cannot be read" in kind:
+            raise UsageError(f"{path} is {kind}: give yourself access, or move it away; nothing was backed up")
+    for path in found:
         if not path.name.endswith(_ENDINGS) and path.name != "lock":
             yield path, path.relative_to(root).as_posix()
 
 
 def _add(archive: tarfile.TarFile, path: Path, name: str) -> Kept:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{name!r:.80} is no text: give that file another name; nothing was backed up") from None
     if path.name == OUTBOX:
         return _add_bytes(archive, name, _database(path))
     with files.open_file(path, follow=False) as file:
@@ -114,6 +121,8 @@ def _database(path: Path) -> bytes:
         source, target = sqlite3.connect(path), sqlite3.connect(copy)
         try:
             source.backup(target)
+        except sqlite3.DatabaseError:  # damaged: kept as it is, for whoever can mend it
+            return path.read_bytes()
         finally:
             source.close()
             target.close()
@@ -121,14 +130,16 @@ def _database(path: Path) -> bytes:
 
 
 class _Hashing:
-    """Reads so many bytes of a file and hashes them; zeros where the file was made shorter meanwhile."""
+    """Reads so many bytes of a file and hashes them; UsageError where the file was made shorter meanwhile."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file, self._left, self._sha256 = file, size, hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
         wanted = self._left if size < 0 else min(size, self._left)
-        data = self._file.read(wanted).ljust(wanted, b"\0")
+        data = self._file.read(wanted)
+        if len(data) < wanted:
+            raise UsageError("a file was made shorter while it was backed up: run the same command again")
         self._left -= len(data)
         self._sha256.update(data)
         return data
@@ -174,7 +185,7 @@ def _unpack(source: BinaryIO, folder: Path, written: list[Path]) -> list[Kept]:
                 if member.name in found:
                     raise FailedError(f"the backup holds {member.name!r:.80} twice")
                 found[member.name] = _unpacked(file, member, folder, written)
-    except (tarfile.TarError, ValueError, EOFError):
+    except (tarfile.TarError, ValueError, EOFError, RecursionError):
         raise FailedError("the backup is damaged: use another copy of it") from None
     _require_whole(manifest, found)
     return list(found.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,11 +38,17 @@ def met_in(folder: Path) -> tuple[Met, ...]:
         text = read_file(path, _LARGEST).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError(f"{path} is not UTF-8 text: save it as UTF-8") from None
-    rows = csv.reader(io.StringIO(text))
+    try:
+        return tuple(_rows(path, text))
+    except csv.Error as error:
+        raise UsageError(f"{path} is no CSV ({error}): save it as CSV in UTF-8") from None
+
+
+def _rows(path: Path, text: str) -> Iterator[Met]:
+    rows = csv.reader(io.StringIO(text, newline=""))
     header = next(rows, [])
     if tuple(header) != COLUMNS:
         raise UsageError(f"{path}, line 1: the columns are {','.join(COLUMNS)}: give them back, or move the file away")
-    found = []
     for row in rows:
         if not row:
             continue
@@ -53,8 +60,7 @@ def met_in(folder: Path) -> tuple[Met, ...]:
             date_code(on)
         except UsageError as error:
             raise UsageError(f"{where}: {error}") from None
-        found.append(Met(duty, since, on, by))
-    return tuple(found)
+        yield Met(duty, since, on, by)
 
 
 def state(folder: Path, one: Met) -> Path:

@@ -74,6 +74,7 @@ _log = _members(
 _block = _members(number=_number, hash=_word, timestamp=_number, baseFeePerGas=_nothing_or(_quantity))
 _proof = _members(accountProof=_list(_data), storageProof=_list(_members(proof=_list(_data))))
 _receipt = _members(
+    transactionHash=_word,
     blockNumber=_number,
     blockHash=_word,
     gasUsed=_number,

@@ -166,6 +166,20 @@ class Outbox:
                 base.execute("UPDATE sendings SET data = x'' WHERE id = ?", (one.id,))
                 base.execute("UPDATE attempts SET raw = x'' WHERE sending = ?", (one.id,))
 
+    @contextmanager
+    def alone(self, address: str) -> Iterator[None]:
+        """Lets one process of this home at a time take the next nonce of an account."""
+        try:
+            import fcntl
+        except ImportError:  # not there on Windows, where two at once stay the user's own care
+            yield
+            return
+        path = self.path.with_name(f"{address}.lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
     # ----- the file -----
 
     @contextmanager

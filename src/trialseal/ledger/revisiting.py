@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from trialseal.errors import TrialsealError
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.outbox import Outbox, Sending, State
+from trialseal.ledger.receipts import receipts_of
 
 # On a devnet nothing is final by the node's word; whoever runs it takes back no more than this many blocks.
 _DEVNET_BLOCKS: Final = 256
@@ -30,17 +31,23 @@ def revisit(chain: Chain, outbox: Outbox, *, send: bool) -> list[Revisited]:
     if not recorded:
         return []
     now = chain.as_of().number
-    receipts = iter(chain.rpc.batch([("eth_getTransactionReceipt", [each]) for one in recorded for each in one.hashes]))
     found: list[Revisited] = []
     lost: list[Sending] = []
-    for one in recorded:
-        receipt = next((each for each in [next(receipts) for _ in one.hashes] if each), None)
+    for one, receipt in zip(recorded, receipts_of(chain, recorded), strict=True):
         if receipt is None:
             lost.append(one)
             continue
-        block = int(receipt["blockNumber"], 16)
+        transaction, block = str(receipt["transactionHash"]), int(receipt["blockNumber"], 16)
+        if any(each.cancels and each.transaction == transaction for each in one.attempts):
+            outbox.became(one, State.CANCELLED)
+            found.append(Revisited(one, False, "cancelled: an empty transaction took its place"))
+            continue
+        if int(receipt.get("status", "0x1"), 16) == 0:
+            outbox.became(one, State.REFUSED)
+            found.append(Revisited(one, False, "refused by the chain after a reorganisation: run its command again"))
+            continue
         if (block, str(receipt["blockHash"])) != (one.block, one.block_hash):
-            outbox.recorded(one, str(receipt["transactionHash"]), block, str(receipt["blockHash"]))
+            outbox.recorded(one, transaction, block, str(receipt["blockHash"]))
         words = chain.finality(block)
         if words == "final" or (chain.is_devnet() and block <= now - _DEVNET_BLOCKS):
             outbox.became(one, State.FINAL)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
@@ -20,6 +20,7 @@ from trialseal.ledger.contracts import NAMES, contract
 from trialseal.ledger.fees import estimate, more, no_funds, reason
 from trialseal.ledger.logs import parse
 from trialseal.ledger.outbox import Attempt, Outbox, Outgoing, Sending, Slot, State
+from trialseal.ledger.receipts import receipts_of
 from trialseal.ledger.rpc import Reverted, RpcError, Unreachable
 
 # Looking for a receipt, in seconds: the first pauses are for devnets, the last for real chains.
@@ -143,17 +144,31 @@ class Sender:
         offer = more(self.chain, one.last)
         if offer is None:
             raise UsageError("to cancel it, more must be offered than the network's entry allows (max_fee_gwei)")
-        nothing = replace(one, to=self.address, data=b"", value=0, gas=_BARE)
-        trying = outbox.add_attempt(one, replace(self._signed(nothing, offer), cancels=True))
+        trying = outbox.add_attempt(one, replace(self._signed(self._nothing(one), offer), cancels=True))
         self._hand_over(trying, outbox)
         return self._await(trying, outbox)
+
+    def clear(self, one: Sending, outbox: Outbox) -> bool:
+        """Learns what became of what is not wanted any more, and hands nothing over; whether that is known."""
+        if self._is_known(one):
+            with suppress(FailedError):
+                self._await(one, outbox)
+            return True
+        if one.genesis == self.chain.genesis() and self._used() <= one.nonce:
+            return False  # nodes elsewhere may know it
+        outbox.became(one, State.DROPPED)
+        return True
+
+    def _nothing(self, one: Sending) -> Sending:
+        """What takes a sending's place and does nothing."""
+        return replace(one, to=self.address, data=b"", value=0, gas=_BARE)
 
     # ----- before sending -----
 
     def _submit(self, to: str, data: bytes, what: str, slot: Slot | None, value: int) -> tuple[Sending, Outbox | None]:
         """Signs, writes down and hands to the node; one process of a home at a time, so that no nonce is used twice."""
         self._ready()
-        with _alone(slot, self.address):
+        with slot.outbox.alone(self.address) if slot else nullcontext():
             one = self._new(to, data, what, value)
             if slot is not None:
                 one = slot.keep(one)
@@ -316,21 +331,18 @@ class Sender:
 
     def _receipt(self, one: Sending) -> dict[str, Any] | None:
         """The receipt of whichever attempt was recorded."""
-        if len(one.attempts) == 1:
-            found = [self.chain.rpc.call("eth_getTransactionReceipt", [one.last.transaction])]
-        else:
-            found = self.chain.rpc.batch([("eth_getTransactionReceipt", [each]) for each in one.hashes])
-        return next((each for each in found if each), None)
+        return receipts_of(self.chain, [one])[0]
 
     def _offer_more(self, one: Sending, outbox: Outbox) -> Sending:
         """A further attempt with higher fees, where the key is at hand and no more is offered than is allowed."""
+        one = outbox.with_id(one.id) or one  # another command may have offered more, or cancelled it
         if getattr(self._account, "is_locked", False):
             return one
-        offer = more(self.chain, one.last)
+        offer, wanted = more(self.chain, one.last), self._nothing(one) if one.last.cancels else one
         balance = int(self.chain.rpc.call("eth_getBalance", [self.address, "latest"]), 16)
-        if offer is None or balance < one.gas * max(offer.values()) + one.value:
+        if offer is None or balance < wanted.gas * max(offer.values()) + wanted.value:
             return one
-        trying = outbox.add_attempt(one, self._signed(one, offer))
+        trying = outbox.add_attempt(one, replace(self._signed(wanted, offer), cancels=one.last.cancels))
         self._announce(trying)
         return trying
 
@@ -371,24 +383,6 @@ class Sender:
 def _became(outbox: Outbox | None, one: Sending, state: State) -> None:
     if outbox is not None:
         outbox.became(one, state)
-
-
-@contextmanager
-def _alone(slot: Slot | None, address: str) -> Iterator[None]:
-    """One process of a home at a time takes the next nonce of an account."""
-    if slot is None:
-        yield
-        return
-    try:
-        import fcntl
-    except ImportError:  # not there on Windows, where two at once stay the user's own care
-        yield
-        return
-    path = slot.outbox.path.with_name(f"{address}.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _checksummed(address: str) -> str:

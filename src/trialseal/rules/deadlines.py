@@ -7,7 +7,7 @@ they disagree, nothing is held against anyone, and both are shown.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -26,9 +26,11 @@ class Deadline(NamedTuple):
     months: int = 0
 
     def due(self, start: date) -> date:
-        """The last day that is in time."""
+        """The last day that is in time; the last of all days where the calendar ends before."""
         over, month = divmod(start.month - 1 + self.months, 12)
         year = start.year + self.years + over
+        if year >= MAXYEAR:
+            return date.max
         try:
             later = start.replace(year=year, month=month + 1)
         except ValueError:  # a day that the month does not have: the first of the next

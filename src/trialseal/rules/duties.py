@@ -32,6 +32,7 @@ from trialseal.rules.deadlines import (
     EU_RESULTS,
     EU_START,
     EVERY_12_MONTHS,
+    FINAL_RULE_BEGINS,
     RESULTS_IN_A_YEAR,
     SECONDARY_IN_A_YEAR,
     UK_ENDED,
@@ -187,7 +188,7 @@ def _record_updates(case: TrialCase) -> Iterator[Duty]:
         return
     doubt, last = _if_covered(cover), history.last
     updated = RegistryDate(last.date) if last.date else None
-    if updated and last.status not in _ENDED:
+    if updated and _updates_go_on(history):
         verified = RegistryDate(last.record.verified) if last.record and last.record.verified else None
         latest = verified if verified and verified.first > updated.last else updated
         what, since = "update or verify the record", f"last updated or verified {latest.text}"
@@ -204,6 +205,16 @@ def _record_updates(case: TrialCase) -> Iterator[Duty]:
                 f"version {version} sealed {on.text}", on, WITHIN_30_DAYS,
                 doubt or "owed if participants are told of the amendment, from its approval by the ethics committee",
             )  # fmt: skip
+
+
+def _updates_go_on(history: RegistryHistory) -> bool:
+    """Updates are owed until all results have been submitted (42 CFR 11.64(a)(3)), not until the trial ends."""
+    last, completed = history.last, history.last.completion or history.last.primary_completion
+    if last.status not in _ENDED:
+        return True
+    if last.status == "WITHDRAWN" or history.known("results_submitted") or history.known("results_waived"):
+        return False
+    return completed is not None and completed.first >= FINAL_RULE_BEGINS
 
 
 def _amendments(case: TrialCase) -> Iterator[tuple[int, RegistryDate]]:
@@ -320,7 +331,7 @@ def _british(case: TrialCase) -> Iterator[Duty]:
     end = ends[-1].on if ends else _ended(history)
     if end is None:
         return
-    early = bool(ends) and ends[-1].milestone is Milestone.TERMINATED
+    early = ends[-1].milestone is Milestone.TERMINATED if ends else history.last.status == "TERMINATED"
     since = ends[-1].words if ends else f"completion {end.words}"
     yield _duty(
         "uk-end", "tell the MHRA and the ethics committee that the trial has ended", since, end,
@@ -336,6 +347,7 @@ NOT_KNOWN: Final = (
     "answers to quality-control comments of ClinicalTrials.gov (15 days for registration, 25 for results; 42 CFR "
     "11.64(b))",
     "a device that the FDA approves or clears (15 days; 42 CFR 11.64(a)); changes of contact or of ethics review",
+    "notices of the end of United Kingdom trials that began before 28 April 2026, or are in phase 1 (regulation 27)",
     "renewals of ethics opinions and authorisations, insurance, contracts, funders' own terms (NIH, Horizon Europe)",
     "national law outside the EU, the United Kingdom and the United States: among others Australia, Brazil, Canada, "
     "China, India, Japan, Korea, South Africa, Switzerland",

@@ -65,7 +65,7 @@ def ending_duties(endings: Iterable[Ending]) -> list[Duty]:
         found.append(
             Duty(
                 "attestation-ends", f"have it renewed, if it is still needed: {one.what}",
-                f"made {moment(one.made)}, ends {moment(one.until)}", ATTESTATION, last, last,
+                f"{one.what}, made {moment(one.made)}, ends {moment(one.until)}", ATTESTATION, last, last,
             )
         )  # fmt: skip
     return found

@@ -16,6 +16,7 @@ from trialseal.rules.trial_case import TrialCase
 
 # So many duties are printed; files hold all.
 _MOST = 60
+_MOST_DAYS = 36_500
 
 
 def due(session: Session) -> int:
@@ -23,8 +24,8 @@ def due(session: Session) -> int:
     args, out = session.args, session.out
     if args.csv == "-" and args.json:
         raise UsageError("--csv - and --json both want standard output: choose one")
-    if args.within is not None and args.within < 0:
-        raise UsageError("--within takes a number of days, 0 or more")
+    if args.within is not None and not 0 <= args.within <= _MOST_DAYS:
+        raise UsageError(f"--within takes a number of days, 0 to {_MOST_DAYS:,}")
     office = _office(session)
     if args.done:
         return 0
@@ -90,7 +91,8 @@ def _state(session: Session, today: str, listed: list[Found], day: TrialCase) ->
     meant = [duty for duty in (*duties(case), *one.upkeep) if duty.id == args.done and args.since in (None, duty.since)]
     if len(meant) != 1:
         raise UsageError(_which(args.done, (*duties(case), *one.upkeep), meant))
-    as_of_day(args.on)  # a day, or a sentence
+    if args.on and as_of_day(args.on, "--on") > as_of_day(None):
+        raise UsageError(f"--on {args.on} has not come: state what was done, not what will be")
     path = state(listed[0].folder, Met(meant[0].id, meant[0].since, args.on or today, args.by or ""))
     out.say(f"taken off the list, by your word: {meant[0].what} (since {meant[0].since}); kept in {path}")
     out.value({"done": args.done, "since": meant[0].since, "file": str(path)})

@@ -16,7 +16,7 @@ from trialseal.folder.statements import Met, met_in
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.registries.history import RegistryHistory
 from trialseal.registries.numbers import read
-from trialseal.registries.reading import by_number, histories_in, read_histories, record_files
+from trialseal.registries.reading import by_number, read_histories, record_files
 from trialseal.rules.duties import Duty
 from trialseal.rules.trial_case import SealedTrial
 from trialseal.rules.upkeep import Ending, StreamAtHand, ending_duties, stream_duties
@@ -117,9 +117,16 @@ def _of_folder(session: Session, folder: TrialFolder, not_told: list[str]) -> Fo
 def _record(folder: TrialFolder, not_told: list[str]) -> RegistryHistory | None:
     """The trial's record, of all versions in its folder, sealed copies among them."""
     paths = [one for one in record_files(folder.path)[0] if not _NOT_RECORDS & set(_parts(one, folder.path))]
-    wrong: list[str] = []
-    found = histories_in(folder.path, wrong, [one for one in paths if one.name not in _OURS])
-    not_told += [one for one in wrong if _named_for_a_trial(Path(one.partition(" ")[0]))]
+    histories: list[RegistryHistory] = []
+    for path in paths:
+        if path.name in _OURS:
+            continue
+        try:
+            histories += read_histories(path)
+        except (FailedError, UsageError) as error:
+            if _named_for_a_trial(path):
+                not_told.append(str(error))
+    found = by_number(histories)
     if len(found) > 1:
         own = next((one for one in found if any(v.source.endswith(layout.REGISTRY_RECORD) for v in one.versions)), None)
         if own is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from trialseal.escaping import visible
 from trialseal.report.due.owed import Office, Owed
@@ -18,7 +18,7 @@ def calendar(office: Office) -> bytes:
     made.add("version", "2.0")
     stamp = datetime.combine(office.as_of, time(), UTC)
     for one in office.owed:
-        if one.duty.first is None:
+        if one.duty.first is None or one.duty.first == date.max:
             continue
         event = Event()
         event.add("uid", _uid(one))
