@@ -183,3 +183,11 @@ def test_a_file_whose_receipts_name_no_trial_of_this_chain_may_be_sealed_in_any(
     chain = Without(*crowd(2), hidden=[b"\0" * 31 + b"\1"])
     [one] = seals_of(chain, [file(SECOND)], None, Names(chain, {}), [Folder()])  # type: ignore[arg-type, list-item]
     assert one.unseen is not None
+
+
+@pytest.mark.parametrize("kind", ["sap", "results", None])
+def test_what_was_sealed_as_a_protocol_and_calls_itself_otherwise_is_none(kind: str | None) -> None:
+    chain = Chain(sealed(FIRST, SECOND))
+    otherwise = file(FIRST)._replace(document=FIRST | {"kind": kind})
+    assert list(protocols_at_hand(chain.history(TRIAL), [file(SECOND), otherwise])) == [2]
+    assert list(protocols_at_hand(chain.history(TRIAL), [file(SECOND), file(FIRST)])) == [1, 2]
