@@ -25,8 +25,9 @@ from types import CodeType, FunctionType, ModuleType
 from typing import NamedTuple
 
 import pytest
-from faults import SOURCE, Fault
 from reach import TESTS, arguments, quiet_hypothesis
+
+from faults import SOURCE, Fault
 
 # Seconds that all tests of a fault may take, and one of them, beyond a multiple of what it takes without a fault.
 _LONGEST = 600.0
@@ -222,7 +223,7 @@ def _try_module(tried: Tried, by: Path) -> int:
     code = pytest.main([*arguments(files), "-x"], plugins=[failing, _Chosen(tried.tests)])
     if code in (0, 5):
         return _SURVIVED
-    # 1: a test failed; 2 and 4: tests, or what they share, could not be collected, since the module is not to be imported.
+    # 1: a test failed; 2 and 4: tests, or what they share, could not be collected: the module cannot be imported.
     return _KILLED if code in (1, 2, 4) or failing.failed else _BROKEN
 
 
