@@ -191,3 +191,13 @@ def test_what_was_sealed_as_a_protocol_and_calls_itself_otherwise_is_none(kind: 
     otherwise = file(FIRST)._replace(document=FIRST | {"kind": kind})
     assert list(protocols_at_hand(chain.history(TRIAL), [file(SECOND), otherwise])) == [2]
     assert list(protocols_at_hand(chain.history(TRIAL), [file(SECOND), file(FIRST)])) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("stated", "version"), [(1, 1), (2, 2), ("1", None), (1.0, None), (True, None), (None, None), ([1], None)]
+)
+def test_a_version_is_a_whole_number(stated: object, version: int | None) -> None:
+    chain = Chain(sealed(FIRST, SECOND))
+    trial, _ = trial_seals(chain, TRIAL, Names(chain, {}))
+    [result], _ = results_evidence({"results": [{"endpoint": "P1", "protocol_version": stated}]}, b"\7" * 32, trial)
+    assert result.version == version

@@ -132,6 +132,7 @@ CASES: Cases = {
         counted(
             amended(2),
             amended(1, 2),
+            amended(3, 8),
             report(),
             report(of=OTHER),
             stated(8, LATE, subject=digest("m")),
