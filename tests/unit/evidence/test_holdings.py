@@ -201,3 +201,18 @@ def test_a_version_is_a_whole_number(stated: object, version: int | None) -> Non
     trial, _ = trial_seals(chain, TRIAL, Names(chain, {}))
     [result], _ = results_evidence({"results": [{"endpoint": "P1", "protocol_version": stated}]}, b"\7" * 32, trial)
     assert result.version == version
+
+
+def test_a_report_that_the_contract_accepted_tells_which_version_held_its_endpoint() -> None:
+    """And of no other endpoint's, whatever its version."""
+    first, new = list(endpoint_leaves(SECOND))
+    acts = more(
+        sealed(FIRST, SECOND), "ResultReported", b"\x08" * 32, endpoint=bytes(bytearray(first)), protocolVersion=1
+    )
+    acts = more(acts, "ResultReported", b"\x08" * 32, endpoint=new, protocolVersion=0)
+    chain = Chain(acts)
+    trial, _ = trial_seals(chain, TRIAL, Names(chain, {}), files=[file(SECOND)])
+    for endpoint, found in (("P1", (1, True)), ("NEW", (2, False))):
+        named = {"results": [{"endpoint": endpoint, "protocol_version": 2}]}
+        [result], _ = results_evidence(named, b"\7" * 32, trial)
+        assert (result.first_version, result.first_is_certain) == found
