@@ -11,7 +11,7 @@ PY := $(RUN) .venv/bin/python
 LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
-.PHONY: help setup demo test lint format bench mutants faults soak evaluate gas devnet artifacts lock clean
+.PHONY: help setup demo test lint format bench mutants faults soak evaluate evaluate-papers gas devnet artifacts lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,7 @@ demo: setup ## a trial registered, amended, run, reported and verified on a loca
 	@$(PY) scripts/demo.py
 	@echo; $(PY) scripts/demo_streams.py $(EVENTS) 4
 	@echo; $(PY) scripts/demo_kits.py
+	@echo; $(PY) scripts/demo_sharing.py
 
 test: setup ## all tests
 	$(PY) -m pytest $(ARGS)
@@ -54,6 +55,9 @@ soak: setup ## as many such runs as ten minutes allow: make soak [SEED=1]
 evaluate: setup ## score the comparison of outcomes against human ratings: make evaluate [DATA=folder] [ARGS=--learn]
 	$(PY) tests/evaluation/evaluate.py $(DATA) $(ARGS)
 
+evaluate-papers: setup ## score the reading of whole articles against a key: make evaluate-papers PAPERS=folder
+	$(PY) tests/evaluation/whole_papers.py $(PAPERS)
+
 gas: setup ## measure the gas of each act and write docs/gas.md
 	$(PY) scripts/gas.py
 
@@ -73,6 +77,7 @@ lock: .venv/bin/python ## choose the newest allowed Python packages and write th
 
 clean: ## remove all that set-up, builds and tests made
 	rm -rf .venv .toolchain node_modules build reports .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -f src/trialseal/core/*.so
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: install one, or say make setup PYTHON=/path/to/python3" >&2; exit 1; }
@@ -81,7 +86,7 @@ clean: ## remove all that set-up, builds and tests made
 
 # brownie 1.22.2 is shipped compiled by mypyc, with faults that its Python sources beside do not have (network settings,
 # coverage, state machines): the compiled modules go. They are found by path, since importing brownie writes into HOME.
-.venv/.done: .venv/bin/python requirements.txt pyproject.toml
+.venv/.done: .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(wildcard src/trialseal/core/*.[ch])
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
 	find .venv/lib -path '*/site-packages/brownie/*.so' -exec rm -f {} +
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .

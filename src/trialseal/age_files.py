@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from trialseal import escaping, files
 from trialseal.errors import FailedError, UsageError
@@ -51,6 +51,51 @@ def encrypt_to(path: Path, write: Callable[[BinaryIO], None], recipients: Sequen
     files.write_with(path, encrypted, 0o600, overwrite=False)
 
 
+def encrypt_stream(plain: BinaryIO, out: BinaryIO, recipient: str) -> None:
+    """Encrypts one open file into another, piece by piece; UsageError if the recipient is none.
+
+    What reading or writing raises is raised as it is.
+    """
+    import pyrage
+
+    failed: list[BaseException] = []
+    reader, writer = _Kept(plain, failed), _Kept(out, failed)
+    try:
+        pyrage.encrypt_io(reader, writer, [_recipient(recipient)])
+    except (pyrage.EncryptError, OSError):
+        if failed:  # pyrage keeps no more of it than its words
+            raise failed[0] from None
+        raise
+
+
+class _Kept(io.RawIOBase):
+    """A file that keeps what reading or writing it raised."""
+
+    def __init__(self, file: BinaryIO, failed: list[BaseException]) -> None:
+        self._file = file
+        self._failed = failed
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._file.read(size)
+        except BaseException as error:
+            self._failed.append(error)
+            raise
+
+    def write(self, data: object) -> int:
+        try:
+            return self._file.write(cast(bytes, data))
+        except BaseException as error:
+            self._failed.append(error)
+            raise
+
+
 def encrypt_by_password(path: Path, write: Callable[[BinaryIO], None], password: str) -> None:
     """Encrypts what `write` writes by a password, in memory."""
     import pyrage
@@ -79,6 +124,10 @@ def decrypt_with(path: Path, identities: Sequence[str], out: BinaryIO) -> None:
             raise FailedError(
                 f"{escaping.path(path)} cannot be opened: it was encrypted for another key, or is damaged"
             ) from None
+        except OSError as error:
+            if error.errno is not None:  # of the file or the disk
+                raise
+            raise FailedError(f"{escaping.path(path)} cannot be opened: it is damaged") from None
 
 
 def decrypt_by_password(path: Path, password: str) -> bytes:
@@ -92,6 +141,24 @@ def decrypt_by_password(path: Path, password: str) -> bytes:
         raise FailedError(
             f"{escaping.path(path)} cannot be opened: the password is another, or it is damaged"
         ) from None
+
+
+def new_identity() -> tuple[str, str]:
+    """A new X25519 identity, `AGE-SECRET-KEY-1…`, and its recipient, `age1…`."""
+    import pyrage
+
+    identity = pyrage.x25519.Identity.generate()
+    return str(identity), str(identity.to_public())
+
+
+def recipient_of(identity: str) -> str:
+    """The recipient of an identity; UsageError if it is none."""
+    return str(_identity(identity).to_public())  # type: ignore[attr-defined]
+
+
+def key_file(identity: str, recipient: str, made: str) -> bytes:
+    """A key file as age-keygen writes it."""
+    return f"# created: {made}\n# public key: {recipient}\n{identity}\n".encode()
 
 
 def identities_in(path: Path) -> list[str]:

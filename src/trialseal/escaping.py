@@ -55,6 +55,8 @@ def visible(text: str) -> str:
     """
     if text.isascii():
         return text if text.isprintable() else "".join(one if " " <= one <= "~" else escaped(one) for one in text)
+    if (plain := text.replace("…", "")).isascii() and plain.isprintable():
+        return text  # most of our sentences: an id is shortened so, which is a sign that misleads nobody
     shown, marks = [], 0
     for one in text:
         marks = marks + 1 if unicodedata.category(one) in ("Mn", "Me") else 0

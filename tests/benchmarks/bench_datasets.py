@@ -1,9 +1,10 @@
-"""A CSV file of a million rows sealed and verified beside pandas.read_csv, and one of gigabytes for its memory."""
+"""Tables of a million rows sealed and verified beside their readers, and a CSV of gigabytes for its memory."""
 
 from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from running import TRIALSEAL, Row, Run, compare, row, run
@@ -26,42 +27,61 @@ columns |= {f"TEXT{n}": words[random.integers(0, 5, rows)] for n in range(3)}
 columns |= {f"DAY{n}": (np.datetime64("2015-01-01") + random.integers(0, 2000, rows)).astype(str) for n in range(2)}
 pd.DataFrame(columns).to_csv(path, index=False)
 """
+# The other forms of the same table.
+SAVE = """
+import sys
+import pandas, pyreadstat
+table = pandas.read_csv(sys.argv[1])
+table.to_parquet(sys.argv[2])
+pyreadstat.write_xport(table, sys.argv[3], table_name="TABLE", file_format_version=8)
+"""
 # The call alone, without the start of Python and pandas; with the threads that pandas takes by itself, and with one.
 READ = """
 import json, sys, time
-import pandas
+import pandas, pyarrow.dataset, pyarrow.parquet, pyreadstat
 if sys.argv[2] == "1":
     pandas.set_option("mode.max_threads", 1)
+readers = {"csv": pandas.read_csv, "parquet": pandas.read_parquet, "xpt": pyreadstat.read_xport}
+read = readers[sys.argv[1].rpartition(".")[2]]
 started = time.perf_counter()
-pandas.read_csv(sys.argv[1])
+read(sys.argv[1])
 print(json.dumps({"seconds": time.perf_counter() - started}))
 """
+OWN, ONE = "pandas.read_csv, threads of its own choice", "pandas.read_csv, one thread"
+# What makes the command do without its C core.
+SWITCH = "TRIALSEAL_CORE"
 
 
 def measure(place: Path) -> list[Row]:
     """Sealing and verifying beside reading; the whole command, with the start of Python, against the call."""
     table = place / "table.csv"
     run([sys.executable, "-c", MAKE, str(ROWS), table])
+    others = {"Parquet": (place / "table.parquet", "pandas.read_parquet"), "XPT": (place / "table.xpt", "pyreadstat")}
+    run([sys.executable, "-c", SAVE, table, *(path for path, _ in others.values())])
 
-    def sealed() -> Run:
-        for part in place.glob("table.csv.*"):
+    def sealed(path: Path) -> Run:
+        for part in path.parent.glob(f"{path.name}.*"):
             part.unlink()
-        return run([*TRIALSEAL, "dataset", "seal", table, "--offline"])
+        return run([*TRIALSEAL, "dataset", "seal", path, "--offline"])
 
-    def verified() -> Run:
-        return run([*TRIALSEAL, "dataset", "verify", table, "--offline"])
+    def verified(path: Path) -> Run:
+        return run([*TRIALSEAL, "dataset", "verify", path, "--offline"], codes=(2,))
 
-    def read(threads: int) -> Run:
-        return run([sys.executable, "-c", READ, table, str(threads)])
+    def read(path: Path, threads: int = 0) -> Run:
+        return run([sys.executable, "-c", READ, path, str(threads)])
 
-    size = f"a CSV file of {ROWS:,} rows and 20 columns"
+    size = f"file of {ROWS:,} rows and 20 columns"
     rows = [
-        compare(f"dataset seal: {size}", sealed, "pandas.read_csv, threads of its own choice", lambda: read(0), RUNS),
-        compare(
-            f"dataset verify: {size}", verified, "pandas.read_csv, threads of its own choice", lambda: read(0), RUNS
-        ),
-        compare(f"dataset seal: {size}", sealed, "pandas.read_csv, one thread", lambda: read(1), RUNS),
+        compare(f"dataset {word}: a CSV {size}", partial(ours, table), peer, partial(read, table, threads), RUNS)
+        for word, ours in (("seal", sealed), ("verify", verified))
+        for peer, threads in ((OWN, 0), (ONE, 1))
     ]
+    for form, (path, peer) in others.items():
+        rows.append(compare(f"dataset seal: a {form} {size}", partial(sealed, path), peer, partial(read, path), RUNS))
+    os.environ[SWITCH] = "python"
+    what = f"dataset seal, without the C core: a CSV {size}"
+    rows.append(compare(what, partial(sealed, table), OWN, partial(read, table), RUNS))
+    del os.environ[SWITCH]
     large = place / "large.csv"
     grown(table, large, int(GIGABYTES * 1e9))
     ours = run([*TRIALSEAL, "dataset", "seal", large, "--offline"], memory=True)

@@ -31,6 +31,8 @@ WEIGHTS = ROOT / "src" / "trialseal" / "outcomes" / "learnt.json"
 MEASURED = ROOT / "src" / "trialseal" / "outcomes" / "measured.json"
 NOTES = Path(__file__).parent / "notes.md"
 """What was missed, tried and looked at on the development share, put before the figures."""
+PAPERS = Path(__file__).parent / "papers" / "section.md"
+"""What `whole_papers.py` wrote of whole articles."""
 REPORT = ROOT / "docs" / "evaluation.md"
 DATA = ROOT.parent / "shared" / "data" / "outcome-changes"
 _WORST = 6
@@ -225,6 +227,8 @@ def written(shares: Shares, results: dict[str, Result], verdicts: dict[str, Said
         "",
         *(NOTES.read_text(encoding="utf-8").splitlines() if shares.is_development else ()),
         *as_table(shares, verdicts),
+        "",
+        *PAPERS.read_text(encoding="utf-8").splitlines(),
         "",
         "## What was learnt",
         "",

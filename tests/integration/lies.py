@@ -45,7 +45,7 @@ class Recorded:
         self.answers: dict[Asked, Any] = {}
         self.lie: Callable[[Asked, Any], Any] | None = None
 
-    def attempt(self, requests: list[tuple[str, list[Any]]]) -> list[Any]:
+    def attempt(self, requests: list[tuple[str, list[Any]]], most: int | None = None) -> list[Any]:
         """As `Rpc.attempt` does, from memory; with the lie that is told just now."""
         found = []
         for method, parameters in requests:
@@ -56,7 +56,7 @@ class Recorded:
             found.append(self._said(asked, answer))
         return found
 
-    def call(self, method: str, parameters: Sequence[Any] = ()) -> Any:
+    def call(self, method: str, parameters: Sequence[Any] = (), most: int | None = None) -> Any:
         """As `Rpc.call` does, from memory."""
         [answer] = self.attempt([(method, list(parameters))])
         if isinstance(answer, TrialsealError):

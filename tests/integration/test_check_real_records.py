@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ def test_a_part_that_nothing_names_is_refused(check: Check) -> None:
     assert check(*words, "--part", "Phase 2/3").code == check(*words).code
 
 
-def test_one_trial_of_ninety_outcomes_is_checked_in_two_seconds_cold(tmp_path: Path) -> None:
+def test_one_trial_of_ninety_outcomes_is_checked_soon_cold(tmp_path: Path) -> None:
     record = real("NCT04368728")
     words = [
         sys.executable,
@@ -63,11 +63,13 @@ def test_one_trial_of_ninety_outcomes_is_checked_in_two_seconds_cold(tmp_path: P
         "--reported",
         str(PUBLISHED / "NCT04368728.csv"),
     ]
-    started = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([*words, "--html", str(tmp_path / "r.html")], capture_output=True, check=False, timeout=60)
-    taken = time.monotonic() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode == 2, done.stderr
-    assert taken < 6, f"{taken:.1f} s"  # two when the computer is quiet
+    # Of the processor's time, which what else the computer does changes least: 1.6 seconds on a busy one.
+    taken = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert taken < 3, f"{taken:.1f} s"
     heavy = ("pandas", "web3", "pdfminer", "docx")
     probe = (
         "import sys, trialseal.cli; trialseal.cli.main(sys.argv[1:]); "

@@ -136,8 +136,8 @@ class Replaying:
     def __init__(self, url: str, patch: pytest.MonkeyPatch) -> None:
         self.recorded = Recorded(url)
         attempt, call = self.recorded.attempt, self.recorded.call
-        patch.setattr(Rpc, "attempt", lambda _, requests: attempt(requests))
-        patch.setattr(Rpc, "call", lambda _, method, params=(): call(method, params))
+        patch.setattr(Rpc, "attempt", lambda _, requests, most=None: attempt(requests))
+        patch.setattr(Rpc, "call", lambda _, method, params=(), most=None: call(method, params))
 
 
 @pytest.fixture

@@ -209,3 +209,36 @@ def test_a_folder_without_trials_says_so(user: User, tmp_path: Path) -> None:
     assert "no trial was found" in user("due", tmp_path, code=3).err
     shutil.copy(Path(__file__), tmp_path / "notes.txt")
     assert "no trial was found" in user("due", tmp_path, code=3).err
+
+
+def test_every_stream_that_is_due_is_anchored_and_a_damaged_one_ends_no_other(
+    user: User, trials: Path, tmp_path: Path
+) -> None:
+    user("register", "--from", trials, *SPONSOR, "--yes")
+    (tmp_path / "visits.csv").write_text(f"id,type,at,subject,visit\nV1,visit,{_now()},1001,1\n")
+    for number in (1, 2):
+        user("events", "open", trials / f"trial-{number}", "visits", *SPONSOR)
+        user("events", "append", trials / f"trial-{number}", "visits", tmp_path / "visits.csv")
+    user("events", "open", trials / "trial-3", "empty", *SPONSOR)
+    first = user("events", "anchor", "--all", trials, *SPONSOR).out
+    assert "2 of 3 streams anchored now" in first and "trial-3/empty: no entry yet" in first
+    assert "0 of 3 streams anchored now" in user("events", "anchor", "--all", trials, *SPONSOR).out
+    (trials / "trial-1" / "streams" / "visits" / "stream.json").write_text("{")
+    shown = user("events", "anchor", "--all", trials, *SPONSOR, "--json", code=1).value
+    assert len(shown["failed"]) == 1 and [row["stream"] for row in shown["streams"]] == ["trial-2/visits"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("{0}",), "STREAM is missing"),
+        (("{0}", "visits", "--all"), "leave stream out"),
+        (("--all", "{0}", "--dry-run"), "leave dry-run out"),
+        (("--all", "{0}/minutes"), "holds no stream"),
+    ],
+)
+def test_wrong_use_of_anchoring_all_is_one_sentence(
+    user: User, trials: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    given = [word.replace("{0}", str(trials)) for word in words]
+    assert sentence in user("events", "anchor", *given, *SPONSOR, code=3).err

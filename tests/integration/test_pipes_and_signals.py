@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 from tests.integration.test_command import free_port
 
+from trialseal.acts.desk import outbox_of
 from trialseal.cli import main
 from trialseal.ledger import accounts, networks
+from trialseal.ledger.outbox import State
 from trialseal.ledger.rpc import Rpc
 
 ROOT = Path(__file__).parents[2]
@@ -124,7 +126,7 @@ def test_a_signal_while_a_block_is_awaited_loses_nothing(home: Path, trial: Path
     rpc.call("evm_setAutomine", [False])
     try:
         process = started(*act)
-        until(lambda: list((home / "pending").glob("*/*recordMilestone*.json")))
+        until(lambda: outbox_of(home).sendings(State.WAITING))
         time.sleep(0.3)
         process.send_signal(number)
         out, err = process.communicate(timeout=20)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from trialseal import escaping
-from trialseal.cli.bundle.opening import chain_of, open_named
+from trialseal.cli.bundle.opening import open_named
 from trialseal.errors import UndeterminedError
+from trialseal.evidence.bundle.carrying import chain_of
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.evidence import Evidence

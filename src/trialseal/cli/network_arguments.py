@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trialseal.cli.arguments import command, port, signing_options, sub
+from trialseal.cli.arguments import command, network_option, port, signing_options, sub, trust_options
 
 
 def add(commands: Any) -> None:
@@ -116,3 +116,15 @@ def add(commands: Any) -> None:
         "--identity", metavar="KEYFILE", action="append", default=[], help="age's key file, for a backup made with --to"
     )
     restore.add_argument("--password-file", metavar="FILE", help="file that holds the backup's password")
+
+    doctor = command(
+        commands,
+        "doctor",
+        "doctor:doctor",
+        "what works on this computer and on the network, what does not, and what to type",
+        "doctor --network sepolia",
+        network=False,
+    )
+    network_option(doctor)
+    trust_options(doctor)
+    doctor.set_defaults(reads=False)  # whom you trust is one of the things that are told

@@ -21,13 +21,14 @@ environment:
   TRIALSEAL_HOME           folder of accounts, networks.json and the practice chain (default: ~/.trialseal)
   TRIALSEAL_ACCOUNT        account that signs, where --account is not given
   TRIALSEAL_PASSWORD_FILE  file that holds its password, so that no act asks for it
+  TRIALSEAL_CORE           python: do without the C core, which --version names
 
 TRIAL is a trial's folder, a registry number that it claimed (NCT04368728), or its id of 64 hexadecimal digits.
 trialseal help COMMAND, or trialseal COMMAND --help, shows a command's arguments and an example."""
 
 # Where the arguments of which commands are, in the order of the help.
 _COMMANDS: Final = {
-    "network_arguments": ("devnet", "deploy", "checkpoint", "account", "backup", "restore"),
+    "network_arguments": ("devnet", "deploy", "checkpoint", "account", "backup", "restore", "doctor"),
     "party_arguments": ("party", "accredit", "approve", "attest", "withdraw"),
     "trial.arguments": (
         "register", "add-id", "withdraw-id", "amend", "seal", "milestone", "correct", "role", "appoint", "transfer",
@@ -37,6 +38,7 @@ _COMMANDS: Final = {
     "events.arguments": ("events",),
     "consent.arguments": ("consent",),
     "kits.arguments": ("kits",),
+    "share.arguments": ("share",),
     "signing.arguments": ("sign", "relay", "outbox"),
     "trial.reading_arguments": ("import", "validate", "verify", "history", "trials"),
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),
@@ -48,6 +50,16 @@ _COMMANDS: Final = {
 }  # fmt: skip
 
 
+class _Version(argparse.Action):
+    """Prints the version and what does the work of its loops."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from trialseal.core.library import state
+
+        print(f"trialseal {__version__}\nhashing and tables: {state().words}")
+        parser.exit()
+
+
 def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     """The whole command line; or, which is sooner, as much of it as this command needs."""
     parser = Parser(
@@ -57,7 +69,7 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.set_defaults(json=False)
-    parser.add_argument("--version", action="version", version=f"trialseal {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is, and what hashes")
     # Without `prog` argparse formats a usage line to find it, for which it looks at the terminal.
     commands = parser.add_subparsers(
         prog=parser.prog, dest="command", metavar="COMMAND", required=True, parser_class=Parser

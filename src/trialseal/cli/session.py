@@ -104,7 +104,7 @@ class Session:
 
     def carried(self, bundle: Bundle, named: str) -> Carried:
         """The chain that a bundle carries, its block held against whom the reader trusts."""
-        from trialseal.cli.bundle.opening import chain_of
+        from trialseal.evidence.bundle.carrying import chain_of
 
         network = networks.resolve(self.args.network, self.home) if self.args.network else None
         return chain_of(bundle, escaping.path(named), self._choice, network)

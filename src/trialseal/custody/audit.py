@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from trialseal.custody.accounts import Line, kit_changes, lines_of
-from trialseal.custody.catalogue import KIT_RULES, OTHER_RULES, STOCK_RULES, WHERE
+from trialseal.custody.catalogue import KIT_RULES, MAKES_SENSE, OTHER_RULES, STOCK_RULES, WHERE
 from trialseal.custody.counting import count_agrees, count_cases, stock_arrived, stock_cases, stock_covered
 from trialseal.custody.life import Life, life_of, lot_named, stock_life
 from trialseal.custody.position import Whereabouts
@@ -78,13 +78,7 @@ def audit(evidence: CustodyEvidence, today: date, *, transit_days: int | None = 
     lots = _lots(steps)
     context = _context(evidence, today, steps, transit_days)
     judged = _Judged(evidence)
-    for life in lives:
-        case = KitCase(life, context)
-        for one in KIT_RULES:
-            if life.actions.isdisjoint(WHERE.get(one.id, life.actions)):
-                judged.pass_over(one)
-            else:
-                judged.take(one, case, life.kit, life.lot, life.now.place)
+    judged.kits(lives, context)
     for life in lots:
         for one in STOCK_RULES:
             judged.take(one, KitCase(life, context), None, life.kit, None)
@@ -163,9 +157,23 @@ class _Judged:
             entries = tuple(places[one] for one in sources if one in places)
             self._found.append(CustodyFinding(kit, lot, place, finding, entries))
 
-    def pass_over(self, rule: Rule[Any]) -> None:
-        """Counts a rule that does not apply."""
-        self._counts[rule.id][Status.DOES_NOT_APPLY] += 1
+    def kits(self, lives: Iterable[Life], context: Context) -> None:
+        """Asks every rule of every kit that has what it is about; a life that makes sense needs not all of them."""
+        same = _same_for_all(context)
+        asked: dict[tuple[frozenset[str], bool], list[Rule[KitCase]]] = {}
+        alike: Counter[tuple[frozenset[str], bool]] = Counter()
+        for life in lives:
+            kind = life.actions, life.lawful
+            alike[kind] += 1
+            if kind not in asked:
+                asked[kind] = [one for one in KIT_RULES if _status(one, *kind, same) is None]
+            case = KitCase(life, context)
+            for one in asked[kind]:
+                self.take(one, case, life.kit, life.lot, life.now.place)
+        for kind, number in alike.items():
+            for one in KIT_RULES:
+                if status := _status(one, *kind, same):
+                    self._counts[one.id][status] += number
 
     def covered(self, stock: Stock) -> None:
         """Counts what has no shortage."""
@@ -187,3 +195,30 @@ class _Judged:
                 one.finding.sentence,
             ),
         )
+
+
+def _status(rule: Rule[KitCase], actions: frozenset[str], lawful: bool, same: Mapping[str, Status]) -> Status | None:
+    """What a rule answers of any kit with these actions; None where it depends on the kit."""
+    if actions.isdisjoint(WHERE.get(rule.id, actions)):
+        return Status.DOES_NOT_APPLY
+    return Status.HOLDS if lawful and rule.id in MAKES_SENSE else same.get(rule.id)
+
+
+def _same_for_all(context: Context) -> dict[str, Status]:
+    """What rules answer of every kit that has what they are about, since no entry at hand is of what they ask."""
+    evidence, none = context.evidence, Status.DOES_NOT_APPLY
+    found = {
+        "kit-listed": evidence.kits is None and none,
+        "kit-in-time": context.transit_days is None and none,
+        "kit-to-participant": not context.people and none,
+        "kit-supplier-accredited": not evidence.suppliers and none,
+        "kit-released": context.stated.isdisjoint(("quality-released", "sponsor-released")) and none,
+        "kit-out-of-quarantine": context.stated.isdisjoint(("quarantined", "recalled")) and Status.HOLDS,
+        "kit-excursion-decided": not _stated(evidence, "condition", "damaged", "excursion") and none,
+        "kit-decommissioned": not _stated(evidence, "safety_features", True) and none,
+    }
+    return {rule: status for rule, status in found.items() if status}
+
+
+def _stated(evidence: CustodyEvidence, member: str, *values: object) -> bool:
+    return any(one.event.get(member) in values for one in evidence.entries)

@@ -57,6 +57,10 @@ _WHERE: Final = {
 }
 WHERE: Final = {rule: frozenset(actions) for rule, actions in _WHERE.items()}
 """The actions of which a kit needs one for a rule to apply to it; a rule that is not here looks for itself."""
+MAKES_SENSE: Final = frozenset(
+    ("kit-once", "kit-dispensed-where-held", "kit-handled-where-held", "kit-counted")
+)  # fmt: skip
+"""The rules that hold of every kit whose steps all make sense."""
 OTHER_RULES: Final[tuple[Rule[Any], ...]] = (counting.stock_covered, counting.stock_arrived, counting.count_agrees)
 
 

@@ -70,9 +70,7 @@ def stock_covered(case: StockCase) -> Answer:
         f"stock of lot {quoted(short.lot)} was {step_words(short.step)}, and up to then {short.missing:g} {short.unit} "
         f"more left {quoted(short.place)} than had come"
     )
-    if unseen := case.context.evidence.unseen:
-        return undetermined(f"{sentence}; but {unseen}", step_fact(short.step))
-    return fails(f"{sentence}: where did it come from?", step_fact(short.step))
+    return _open(case, sentence, "where did it come from?", short.step)
 
 
 @rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from trialseal.custody.life import Life
@@ -17,6 +18,7 @@ from trialseal.rules.finding import Answer, undetermined
 _CHANGES: Final = ("extended", "relabelled")
 
 
+@lru_cache(maxsize=1 << 12)
 def last_day(expires: str) -> date:
     """The last day of an expiry: of a month, its end."""
     return date_range(expires)[1]
@@ -64,9 +66,12 @@ def expired(case: KitCase, step: Step) -> Answer | None:
     )
 
 
+_days = lru_cache(maxsize=1 << 12)(date_range)
+
+
 def _is_past(at: str, expires: str) -> bool | None:
     """None where a month or a year does not tell."""
-    first, last = date_range(at[:10])
+    first, last = _days(at[:10])
     end = last_day(expires)
     return True if first > end else False if last <= end else None
 

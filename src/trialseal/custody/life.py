@@ -73,10 +73,18 @@ def lot_named(steps: Iterable[Step]) -> str | None:
 
 def life_of(kit: str, lot: str | None, steps: Sequence[Step], of_lot: Sequence[Step] = ()) -> Life:
     """The life of a kit from its own steps, in any order, and from what was said of its lot."""
+    moves, legs, now, lawful = _played(sorted(steps, key=by_time))
+    if not lawful:
+        moves, legs, now, lawful = _played(in_order(steps))
+    return Life(kit, lot, tuple(moves), tuple(of_lot), now, tuple(legs), lawful, _actions(steps, of_lot))
+
+
+def _played(steps: Iterable[Step]) -> tuple[list[Move], list[Leg], Position, bool]:
+    """The moves and ways of steps in this order, where they end, and whether all make sense."""
     position, lawful = NOWHERE, True
     moves: list[Move] = []
     legs: list[Leg] = []
-    for step in in_order(steps):
+    for step in steps:
         makes_sense = is_lawful(position, step)
         lawful = lawful and makes_sense
         if makes_sense and step.action in _ENDS and position.where is Whereabouts.UNDER_WAY:
@@ -86,7 +94,7 @@ def life_of(kit: str, lot: str | None, steps: Sequence[Step], of_lot: Sequence[S
         position = moved(position, step)
     if position.where is Whereabouts.UNDER_WAY and position.since is not None:
         legs.append(Leg(position.since, None))
-    return Life(kit, lot, tuple(moves), tuple(of_lot), position, tuple(legs), lawful, _actions(steps, of_lot))
+    return moves, legs, position, lawful
 
 
 def stock_life(lot: str, steps: Iterable[Step], of_lot: Sequence[Step] = ()) -> Life:

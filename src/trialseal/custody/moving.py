@@ -47,8 +47,6 @@ def kit_listed(case: KitCase) -> Answer:
     applies="to kits that were made, received or dispensed",
 )
 def kit_once(case: KitCase) -> Answer:
-    if case.life.lawful:
-        return HOLDS
     moves = [one for one in case.life.moves if one.step.action in ("made", "received", DISPENSED)]
     return first_open(_once(case, move) for move in moves) or _NONE
 
@@ -153,7 +151,9 @@ def kit_clocks(case: KitCase) -> Answer:
 
 
 def _clocks(case: KitCase, sent: Step, ended: Step) -> Answer:
-    if order_of(ended, sent) is not Order.BEFORE:
+    # Two times of one zone are in order as they are written.
+    plainly = len(ended.at) == len(sent.at) and ended.at[16:] == sent.at[16:] and ended.at >= sent.at
+    if plainly or order_of(ended, sent) is not Order.BEFORE:
         return HOLDS
     return fails(
         f"{case.life.called} was {step_words(ended)}, and {step_words(sent)}, which is later: which of both "
@@ -170,8 +170,6 @@ def _clocks(case: KitCase, sent: Step, ended: Step) -> Answer:
     applies="to kits that were dispensed",
 )
 def kit_dispensed_where_held(case: KitCase) -> Answer:
-    if case.life.lawful:
-        return HOLDS
     found = [
         _where_held(case, move) for move in case.life.moves if move.step.action == DISPENSED and not is_repeated(move)
     ]
@@ -185,8 +183,6 @@ def kit_dispensed_where_held(case: KitCase) -> Answer:
     applies="to kits that were shipped, destroyed, lost or found",
 )
 def kit_handled_where_held(case: KitCase) -> Answer:
-    if case.life.lawful:
-        return HOLDS
     found = [
         _where_held(case, move)
         for move in case.life.moves

@@ -8,7 +8,7 @@ clocks disagree that alone is asked. Steps of one stream keep the order of their
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -51,9 +51,9 @@ def order_of(one: Step, other: Step) -> Order:
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:
-    """The steps of one kit in the order in which they make sense, as far as their times allow."""
+    """The steps of one kit that make no sense by time alone, as far as they do by what their times allow."""
     by_clock = sorted(steps, key=by_time)
-    if _makes_sense(by_clock) or len(by_clock) > _MOST_TRIED:
+    if len(by_clock) > _MOST_TRIED:
         return by_clock
     found: list[Step] = []
     position = NOWHERE
@@ -64,15 +64,6 @@ def in_order(steps: Iterable[Step]) -> list[Step]:
         found.append(step)
         position = moved(position, step)
     return found
-
-
-def _makes_sense(steps: Sequence[Step]) -> bool:
-    position = NOWHERE
-    for step in steps:
-        if not is_lawful(position, step):
-            return False
-        position = moved(position, step)
-    return True
 
 
 def _before(one: Step, other: Step) -> bool:

@@ -12,6 +12,7 @@ from trialseal.documents.endpoint_proof import EndpointProof
 from trialseal.documents.fields import NamedDigest, Source, TrialName, as_failed, path_text
 from trialseal.documents.protocol import Amendment, AnalysisPlan, Part, Protocol
 from trialseal.documents.results import Result, Results
+from trialseal.documents.sharing import AccessPolicy, Application, Package, Permit
 from trialseal.documents.statements import Correction, MilestoneStatement, PartyProfile
 from trialseal.documents.versions import FORMAT, version_of
 from trialseal.errors import FailedError
@@ -36,6 +37,10 @@ Document = (
     | PartyProfile
     | DatasetSeal
     | DatasetRow
+    | AccessPolicy
+    | Application
+    | Package
+    | Permit
     | EndpointProof
 )
 KINDS: dict[str, type[Document]] = {
@@ -48,13 +53,13 @@ KINDS: dict[str, type[Document]] = {
     "party-profile": PartyProfile,
     "dataset": DatasetSeal,
     "dataset-row": DatasetRow,
+    "access-policy": AccessPolicy,
+    "application": Application,
+    "package": Package,
+    "permit": Permit,
     "endpoint-proof": EndpointProof,
 }
 RESERVED_KINDS: dict[str, str] = {
-    "permit": "that a party may open a package, until when and for what",
-    "package": "an encrypted dataset or folder",
-    "access-policy": "the terms on which data are shared",
-    "application": "a request for shared data",
     "kit-list": "the kits of a trial",
     "firmware": "a firmware that a device's maker vouches for",
     "checkpoint": "a block that a party vouches for",

@@ -52,14 +52,22 @@ def faults(event: Mapping[str, object], numbers: Set[str] = frozenset()) -> Iter
 
 def text_fault(text: str, numbers: Set[str] = frozenset()) -> str | None:
     """Why a text seems to say who somebody is, None if it does not seem so."""
-    if not text.isascii() or "  " in text or not text.isprintable():
-        text = _as_seen(text)
+    text = _as_seen(text)
     why = None if is_running_number(text) else _text_fault(text)
     return why or (_number_in(text, numbers) if numbers else None)
 
 
+@lru_cache(maxsize=1 << 14)
+def _own_faults(text: str, year: int | None) -> tuple[str, str | None, str | None]:
+    """Of a text that many events may hold: how it is seen, and why it seems to name somebody, or a date of birth."""
+    seen = _as_seen(text)
+    return seen, text_fault(text), _birth_in(text, year)
+
+
 def _as_seen(text: str) -> str:
     """A text as a reader sees it: full-width letters as letters, nothing invisible in words, one blank between them."""
+    if text.isascii() and "  " not in text and text.isprintable():
+        return text
     plain = unicodedata.normalize("NFKC", text)
     return " ".join("".join(one for one in plain if unicodedata.category(one) != "Cf").split())
 
@@ -83,7 +91,10 @@ def _value_fault(key: str, value: object, year: int | None, numbers: Set[str]) -
             return None if _SUBJECT(value) else f"is {shown(value)}, no pseudonym: subject numbers stay at the site"
         if key == "onset":
             return _early_day(value, year)
-        return text_fault(value, numbers) or _birth_in(value, year)
+        if key == "id":  # each another, so that nothing is gained by keeping what was found
+            return text_fault(value, numbers) or _birth_in(value, year)
+        seen, why, birth = _own_faults(value, year)
+        return why or (_number_in(seen, numbers) if numbers else None) or birth
     if isinstance(value, list | tuple):
         return next(filter(None, (_value_fault(key, one, year, numbers) for one in value)), None)
     if isinstance(value, dict):
@@ -223,6 +234,8 @@ _FEWEST_DIGITS, _FEWEST_CHARACTERS, _MOST_PIECES = 4, 3, 6
 
 def _number_in(text: str, numbers: Set[str]) -> str | None:
     """Whether a subject number stands in a text, by itself or beside other things."""
+    if not any(number in text for number in numbers):  # mostly
+        return None
     if text in numbers:
         return "is a subject number"
     pieces = [found.span() for found in _PIECE.finditer(text)]

@@ -138,10 +138,14 @@ Instant = Annotated[str, AfterValidator(_instant)]
 """A time with its offset from UTC."""
 
 
+AgeRecipient = Annotated[str, AfterValidator(_recipient), Field(json_schema_extra={"pattern": "^age1[0-9a-z]+$"})]
+"""A key to which age encrypts."""
+
+
 class EncryptionKey(Model):
     """A key to which others may encrypt what this party is to open."""
 
-    recipient: Annotated[str, AfterValidator(_recipient), Field(json_schema_extra={"pattern": "^age1[0-9a-z]+$"})]
+    recipient: AgeRecipient
     """A recipient of age, such as age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p."""
     since: Instant | None = None
     """From when on it may be used; without it, from when the profile was sealed."""

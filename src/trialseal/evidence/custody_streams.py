@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from trialseal.documents.events import parse_event
 from trialseal.documents.events.alike import Known
 from trialseal.evidence.consents import Entry, with_sites
 from trialseal.evidence.custody import CustodyEvidence, ListedKit, Supplier
@@ -92,9 +91,12 @@ def gather(
     if opened and not all_at_hand:
         are = "stream is" if len(opened) == 1 else "streams are"
         unseen.append(f"{len(opened)} opened {are} not at hand")
-    sited = with_sites(entries)
+    sited = with_sites(one for one in entries if one.type != "custody")
     evidence = CustodyEvidence(
-        entries=tuple(one for one in sited if one.type in _PRODUCTS),
+        entries=(
+            *(one for one in entries if one.type == "custody"),
+            *(one for one in sited if one.type == "dispensing"),
+        ),
         people=tuple(one for one in sited if one.type in _PEOPLE),
         kits=kits,
         suppliers=_suppliers(chain, writers, names, frozenset(accreditors)),
@@ -117,9 +119,7 @@ def _read(stream: StreamStore, name: str, held: Sequence[Head]) -> Iterator[Entr
             yield stored.type
         elif stored.type in _READ:
             # The writer of a store need not have used this library: rules are asked of events only.
-            if not known.holds(event):
-                parse_event(event, f"entry {stored.index} of stream {name}")
-                known.add(event)
+            known.check(event, f"entry {stored.index} of stream {name}")
             kept = {key: value for key, value in event.items() if key in _MEMBERS}
             for key in _FREE:
                 if key in kept:

@@ -26,6 +26,8 @@ class Profile(NamedTuple):
     digest: bytes
     legal_name: str
     domain: str | None = None
+    keys: tuple[Mapping[str, str], ...] = ()
+    """Its encryption keys, each with recipient, since and until as far as they are stated."""
 
 
 class Names:
@@ -83,7 +85,9 @@ def profile_of(file: FileReading) -> Profile | None:
     name, domain = document.get("legal_name"), document.get("domain")
     if not isinstance(name, str) or not name.strip():
         return None
-    return Profile(file.canonical, name, domain if isinstance(domain, str) else None)
+    keys = document.get("encryption_keys", ())
+    known = [one for one in keys if isinstance(one, dict) and all(isinstance(text, str) for text in one.values())]
+    return Profile(file.canonical, name, domain if isinstance(domain, str) else None, tuple(known))
 
 
 def _candidates(folder: Path) -> Iterator[Path]:

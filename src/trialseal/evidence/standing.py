@@ -41,10 +41,11 @@ def standing(entries: Iterable[Entry], as_of: int | None = None) -> StandingEntr
     for entry in entries:
         if as_of is not None and (entry.anchored is None or entry.anchored > as_of):
             continue
-        id, corrects = str(entry.event["id"]), entry.event.get("corrects")
-        first = firsts.get((entry.stream, str(corrects)), entry) if corrects is not None else entry
-        if not _may_replace(entry, first):
-            first = entry
+        id, corrects, first = str(entry.event["id"]), entry.event.get("corrects"), entry
+        if corrects is not None:
+            first = firsts.get((entry.stream, str(corrects)), entry)
+            if not _may_replace(entry, first):
+                first = entry
         firsts[entry.stream, id] = first
         last[entry.stream, first.index] = entry if first is entry else replace(entry, first=first.index)
     found = [one for one in last.values() if one.type != IN_ERROR]

@@ -6,9 +6,12 @@ import re
 
 _NEXT_CLAUSE = re.compile(
     r",\s+(?:was|were|is|are|will be)\s"
-    r"|(?:,|;)\s+(?:and|while|whereas|but|so)\s+(?:we|it|they|this|all|the\s+(?:study|trial|sample|analys[ie]s|power|secondary"
-    r"|treatment|patients|participants))\b|;\s+(?:we|this|these|all)\s|;\s+the\s+(?:\w+\s+){0,4}(?:was|were|is|are)\s|,\s+(?:we|whereas|while)\s"
-    r"|,?\s+because\s|,\s+(?:some|most|all|many|both|\w+) of (?:which|whom)\s|,\s+(?:since|given)\s"
+    r"|(?:,|;)\s+(?:and|while|whereas|but|so)\s+(?:we|it|they|this|all|the\s+(?:study|trial|sample|analys[ie]s|power"
+    r"|secondary"
+    r"|treatment|patients|participants))\b|;\s+(?:we|this|these|all)\s|;\s+the\s+(?:\w+\s+){0,8}(?:was|were|is|are)\s"
+    r"|,\s+(?:we|whereas|while)\s"
+    r"|,?\s+because\s|,\s+(?:chosen|selected)\s|,\s+(?:some|most|all|many|both|\w+) of (?:which|whom)\s|,\s+(?:since"
+    r"|given)\s"
     r"|,\s+(?:(?!(?:which|that|who|what|when|where)\b)[\w-]+\s+){1,3}(?:was|were)\s",
     re.IGNORECASE,
 )

@@ -30,7 +30,8 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _GOES_ON = re.compile(
     r"(?:which|that|who|whose|where|when|defined|including|include|such as|measured|assessed|evaluated|as |with|without"
     r"|at|in|on|of|from|to|for|by|using|according|based|compared|versus|through|up to|over|during|after|before|until"
-    r"|was|were|is|are|will|has|have|had|second|third|fourth|within|between|both|i\.e|e\.g|respectively|whichever|followed|or|but|if"
+    r"|was|were|is|are|will|has|have|had|second|third|fourth|(?:one|two|three|four|six|nine|twelve) and|within|between"
+    r"|both|i\.e|e\.g|respectively|whichever|followed|or|but|if"
     r"|all \w+ed|\d+(?:\.\d+)?%?(?:\s+(?:and|or|days?|weeks?|months?|years?|hours?|min)\b|$))\b"
     r"|\d+(?:\.\d+)?(?:\s?%|(?=\s*(?:[,;.(]|$)))",
     re.IGNORECASE,
@@ -44,9 +45,12 @@ _ADJECTIVE = re.compile(
     r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$)[a-z-]+(?:al|ic|ous|ive|ory)$",
     re.IGNORECASE,
 )
+# 'change in weight and quality-adjusted life years (QALYs)': what has an abbreviation of its own is one.
+_NAMED_SHORT = re.compile(r"\([A-Z][\w-]*\)[\s.]*$")
 _THE = re.compile(r"the\s", re.IGNORECASE)
 _PART_OF = re.compile(
-    r"numbers?|types?|locations?|sites?|nature|frequenc(?:y|ies)|rates?|incidence|duration|severity|intensity|immediate|early|late"
+    r"numbers?|types?|locations?|sites?|nature|frequenc(?:y|ies)|rates?|incidence|duration|severity|intensity"
+    r"|immediate|early|late"
     r"|right|left",
     re.IGNORECASE,
 )
@@ -54,7 +58,8 @@ _BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as)\s+)?", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)
 _SEMICOLON = re.compile(r";\s*(?:and\s+|or\s+)?", re.IGNORECASE)
 _COMMA = re.compile(
-    r",\s+(?:and\s+|as well as\s+)?|(?<=\)),(?=[^\W\d])|\s+as well as\s+|\s+and\s+(?=(?:other|adverse|side)\s|safety\b)"
+    r",\s+(?:and\s+|as well as\s+)?|(?<=\)),(?=[^\W\d])|\s+as well as\s+"
+    r"|\s+and\s+(?=(?:other|(?:serious )?adverse|side)\s|safety\b)"
     r"|\s+and\s+the\s+following\b[^:;,]{0,60}:\s*",
     re.IGNORECASE,
 )
@@ -64,6 +69,8 @@ _LISTS = re.compile(r",\s+and\s|,\s[^,]+(?:,|\sand)\s", re.IGNORECASE)
 # 'endoglin, a protein that …', 'outcomes of sedation, including …': no list.
 _EXPLAINS = re.compile(r",\s+(?:an?|the|which|that)\s|\b(?:including|such as)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\d+(?:\s|$)")
+# 'density at the spine, hip, and wrist' is one.
+_AT_PLACE = re.compile(r"\b(?:at|in|of)\s+(?:the\s+)?(?:[\w-]+\s+)?[\w-]+\s*$", re.IGNORECASE)
 _MEASURED_BY = re.compile(r"\b(?:measured|assessed|evaluated)\s+(?:by|with|using|on|through|via)\b", re.IGNORECASE)
 _INSTRUMENT = re.compile(
     r"\b(?:scales?|questionnaires?|scores?|inventor(?:y|ies)|index|indices|instruments?|surveys?|diar(?:y|ies)|tests?"
@@ -131,6 +138,10 @@ def _within(text: str, piece: Span) -> list[Span]:
     if not _LISTS.search(bare) or _COMPOSITE.search(inside) or _EXPLAINS.search(bare):
         return [piece]
     pieces = _rejoined(text, _between(text, piece, _COMMA))
+    if _AT_PLACE.search(_BRACKETS.sub("", text[slice(*pieces[0])])) and not any(
+        _PHRASE.search(text[slice(*one)]) for one in pieces[1:]
+    ):
+        return [piece]
     last = _last_two(text, pieces[-1])
     return [*pieces[:-1], *last] if len(last) == 2 and not _GOES_ON.match(text, last[1][0]) else pieces
 
@@ -181,7 +192,12 @@ def _are_two(first: str, second: str, only: bool) -> bool:
         return False
     if _THE.match(first) and _THE.match(second):
         return True
-    if re.match(r"(?:the|a)\s", second) or _OWN_PHRASE.match(second) or first.endswith(")"):
+    if (
+        re.match(r"(?:the|a)\s", second)
+        or _OWN_PHRASE.match(second)
+        or first.endswith(")")
+        or _NAMED_SHORT.search(second)
+    ):
         return True
     return not _PHRASE.search(first.strip().removeprefix("the "))
 

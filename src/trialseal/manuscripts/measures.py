@@ -12,7 +12,8 @@ _DESCRIBED = re.compile(
 # '…—this was changed later'
 _ASIDE = re.compile(r"\s*—.*$", re.DOTALL)
 _WHOLE = re.compile(
-    r"^(?:(?:(?:thus|therefore|hence|finally|accordingly),?|that of|that|whether|the|an?|any|our|its|their|all)\s+)+",
+    r"^(?:(?:(?:thus|therefore|hence|finally|accordingly),?"
+    r"|that of|that|whether or not|whether|the|an?|any|our|its|their|all)\s+)+",
     re.IGNORECASE,
 )
 _STRAY_END = re.compile(

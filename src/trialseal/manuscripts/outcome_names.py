@@ -21,7 +21,7 @@ _NOUN = (
     r"|(?:measures?|measurements?|variables?|parameters?|assessments?)(?:\s+of\s+(?:efficacy|outcome|effectiveness))?)"
 )
 _BETWEEN = (
-    r"(?:\s+(?!(?:was|were|is|are|secondary|primary|tertiary|exploratory|outcomes?|end-?points?|analys[ei]s)\b)"
+    r"(?:\s+(?!(?:was|were|is|are|secondary|primary|tertiary|exploratory|outcomes?|end-?points?|analys[ei]s|surrogate)\b)"
     r"(?!and\s+(?:key\s+)?(?:secondary|other)\b)[\w’'/&-]+){0,3}?"
 )
 NAMED = rf"\b{_ROLE}{_BETWEEN}\s+(?P<noun>{_NOUN})\b"

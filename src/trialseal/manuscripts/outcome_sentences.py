@@ -51,6 +51,11 @@ _GLOSS = re.compile(
 )
 # 'completion of the intervention' may be an outcome, 'week 12' may not.
 _HAPPENS = re.compile(r"completion|discharge|hospital discharge|enrol", re.IGNORECASE)
+# 'We used the …', 'Patients completed …': what was done, not what was measured.
+_DOING = re.compile(
+    r"(?:we|all|each|patients|participants|children|subjects|parents|women|men|data|to|in|at|after|before|during)\s",
+    re.IGNORECASE,
+)
 _VAGUE = re.compile(
     r"(?:a (?:number|variety|range) of|several|some|many|most|various|multiple|other|different|additional|further"
     r"|certain)"
@@ -95,7 +100,9 @@ def find_outcomes(manuscript: Manuscript, text: Sequence[Sentence]) -> OutcomeSe
     long_forms = abbreviations(sentence.text for sentence in text if "(" in sentence.text)
     chosen: list[StatedOutcome] = []
     for role in ("primary", "secondary", "other"):
-        of_role = [one for one in found if one.role == role and one.kind != "vague"]
+        # A primary aim may stand for an outcome that nothing names; a secondary aim hardly ever does.
+        passed = ("vague",) if role == "primary" else ("vague", "aim")
+        of_role = [one for one in found if one.role == role and one.kind not in passed]
         best = min((_rank(one) for one in of_role), default=0)
         of_best = [one for one in of_role if _rank(one) == best]
         chosen += distinct(_counted(of_best) or of_best, long_forms)
@@ -279,7 +286,7 @@ class _Finding:
         stated = [
             outcome
             for one in listed or below[:1]
-            if not says_no_outcome(one.text)
+            if not says_no_outcome(one.text) and (listed or not _DOING.match(one.text))
             for outcome in self._outcomes(one, _whole(one, role, several))
         ]
         return index + 1 + len(below), stated

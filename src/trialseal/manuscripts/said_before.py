@@ -75,8 +75,10 @@ _WE_DID = re.compile(
 _BREAK = re.compile(r"[:;]\s|,\s+(?:and|while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
 _BREAK_OF_LIST = re.compile(r"[:;]\s|,\s+(?:while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
 # 'Following the assessment of comfort (primary outcome), …' tells when.
+_HAPPENED = re.compile(r"\b(?:was|were|did|had|has been|have been)\b", re.IGNORECASE)
 _AT_ITS_TIME = re.compile(
-    r"(?:following|after|before|during|until|since|because|in this (?:study|trial))\b", re.IGNORECASE
+    r"(?:following|after|before|during|until|since|because|to|for|although|while|when|in this (?:study|trial))\b",
+    re.IGNORECASE,
 )
 _LONGEST_SUBJECT = 220
 
@@ -90,7 +92,7 @@ def apposed(text: str, name: re.Match[str], offset: int, before: str) -> tuple[i
     if opens["sign"] == ";" and (end := before.rfind("(", 0, end)) < 0:
         return None  # "response (score < 3.2; primary endpoint)"
     span = _subject(text, offset, offset + end)
-    if span and _AT_ITS_TIME.match(text, *span):
+    if span and (_AT_ITS_TIME.match(text, *span) or _HAPPENED.search(text, *span)):
         return None
     return span if span and not _REFERS.match(text[slice(*span)]) else None
 

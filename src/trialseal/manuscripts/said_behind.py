@@ -9,7 +9,7 @@ from trialseal.manuscripts.fates import says_no_outcome
 from trialseal.manuscripts.outcome_names import NAMED
 
 _QUALIFIED = (
-    r"(?:\s*\([^)]{0,80}\))?"
+    r"(?:\s*\([^)]{0,80}\))?(?:\s+(?:reported|presented|described)\s+(?:here|in this \w+))?"
     r"(?:\s+(?:of|for|in|through|at|from|to|comparing|used|assessed|evaluated|with)\b[^.;:,]{1,90}?)?"
 )
 _IS = (
@@ -78,7 +78,7 @@ _APPOSED_BEHIND = re.compile(
 # "the primary endpoint of overall survival"
 _OF = re.compile(
     rf"{NAMED}\s+(?:of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)|corresponding to\s+)"
-    r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|[.;:]|$)",
+    r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|\s*[(.;:]|$)",
     re.IGNORECASE,
 )
 # "based on the primary outcome of the trial (grip strength)"
@@ -90,7 +90,8 @@ _IN_BRACKETS = re.compile(
 )
 # "the primary outcome measure usability was assessed"
 _BESIDE = re.compile(
-    rf"{NAMED}\s+(?P<what>(?!(?:data|analys\w+|results?|events?|models?|rates?|definitions?|assessments?|time|visits?"
+    rf"{NAMED}\s+(?P<what>(?!(?:measures?|measurements?|variables?|parameters?|criteri\w+|data|analys\w+|results?"
+    rf"|events?|models?|rates?|definitions?|assessments?|time|visits?"
     r"|was|were|is|are|will|has|had|did|in|of|for|at|by|on|with|that|which|and|or|to|from|between|as)\b)[\w/-]+"
     r"(?:\s+(?!(?:was|were)\b)[\w/-]+){0,4})(?:\s+(?:was|were|is|are)\s+(?:then\s+)?|,\s+(?:as\s+)?)"
     r"(?:measured|assessed|evaluated|determined|quantified)\b",
@@ -123,8 +124,9 @@ _APPOSED_LAST = re.compile(
 # "To assess the primary outcome, we used …" tells how.
 _TO_ASSESS = re.compile(r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
 _NEGATED = re.compile(
-    r"\b(?:no|not an?|without an?|neither|any|(?:for|of|in|on|regarding) (?:the|our|these|this|each|both|all)"
-    r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|powered (?:for|on)|definition of|than (?:the|our)"
+    r"\b(?:no|for|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding) (?:the|our|these|this|each|both|all)"
+    r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|(?:reach|achiev|meet|attain)\w* the|powered (?:for|on)"
+    r"|definition of|than (?:the|our)"
     r"|assessments? of|between(?: the)?"
     r"|(?:since|because)(?: the| our)?)\s*$",
     re.IGNORECASE,

@@ -92,7 +92,7 @@ def _telling(one: StatedOutcome, long_forms: Mapping[str, str]) -> frozenset[str
     for short in _HYPHENED.findall(text):
         text = text.replace(short, long_forms.get(short, short))
     words = _WORD.findall(text)
-    whole = " ".join(long_forms.get(word, word) for word in words).casefold()
+    whole = " ".join(long_forms.get(word) or long_forms.get(word.removesuffix("s"), word) for word in words).casefold()
     found = [word for word in _WORD.findall(whole) if not _EMPTY.fullmatch(word)]
     return frozenset(_singular(word)[:_STEM] for word in found if not _GENERAL.fullmatch(word))
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from trialseal.errors import UsageError
 from trialseal.merkle import nodes
-from trialseal.merkle.bulk import Leaves, as_hashes, count_of, parents
+from trialseal.merkle.bulk import Leaves, as_hashes, core_for, count_of, parents
 from trialseal.merkle.helper import HEIGHT, Helper
 from trialseal.merkle.tree import HASH_BYTES, node_hash
 
@@ -20,7 +20,7 @@ class GrowingTree:
     """All nodes of a tree in memory, 64 bytes a leaf: roots and proofs at its size and every earlier one.
 
     Leaf hashes are given one behind the other, 32 bytes each. `processes` is how many may hash at a time where there
-    are enough of them; `helper.cores()` says how many are of use.
+    are enough of them, as threads where the C core does it; `helper.cores()` says how many are of use.
     """
 
     def __init__(self, hashes: bytes = b"", processes: int = 1) -> None:
@@ -78,6 +78,10 @@ class GrowingTree:
 
     def _grow(self, count: int, leaves: Callable[[range], Leaves]) -> None:
         """Puts `count` leaves at the end, of which `leaves` gives any part, counted from the first new one."""
+        if core_for(count):
+            self._levels[0] += as_hashes(leaves(range(count)), self._processes)
+            self._complete()
+            return
         own, *others = self._parts(count)
         with ExitStack() as running:
             helpers = [running.enter_context(Helper(leaves(part))) for part in others]
@@ -101,7 +105,7 @@ class GrowingTree:
         level = 0
         while count := len(self._levels[level]) // (2 * HASH_BYTES):
             above = self._level(level + 1)
-            above += parents(memoryview(self._levels[level])[2 * len(above) : count * 2 * HASH_BYTES])
+            above += parents(memoryview(self._levels[level])[2 * len(above) : count * 2 * HASH_BYTES], self._processes)
             level += 1
 
     def _level(self, level: int) -> bytearray:

@@ -92,7 +92,7 @@ def main() -> None:
     level, made = bytes(hashes), []
     for number, size in _levels_and_sizes(level):
         if number:
-            level = parents(memoryview(level)[: 2 * size])
+            level = bytes(parents(memoryview(level)[: 2 * size]))
         if number or entries:
             made.append(level)
     # Not before all is made: the pipe holds little, and who reads it has its own part to make first.

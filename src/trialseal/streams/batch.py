@@ -8,10 +8,10 @@ from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from trialseal import files
-from trialseal.documents.nonces import salted_leaf
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import disk, entry_index, head_file, row_marks, subject_secrets, tree_file
 from trialseal.streams.entry_index import KnownIds
+from trialseal.streams.entry_leaves import leaves_of
 from trialseal.streams.head_file import LOG, Committed, Place
 from trialseal.streams.lines import Damaged
 from trialseal.streams.references import Lookup, Named, corrections, fault
@@ -134,15 +134,12 @@ class Batch:
         return [rows[place] for place in good], b"".join([prints[place] for place in good])
 
     def _leaves(self, rows: list[Row]) -> list[bytes]:
-        known, secrets, leaf = self._stream.secrets, self._files[subject_secrets.FILE], salted_leaf
-        leaves = []
-        for index, row in enumerate(rows, self._growth.size):
-            made = known.nonces(row.subject)
-            if made is None:
+        known, secrets = self._stream.secrets, self._files[subject_secrets.FILE]
+        for row in rows:
+            if known.nonces(row.subject) is None:
                 assert row.subject is not None  # the stream's own secret is never forgotten
-                made = known.add(row.subject, secrets)
-            leaves.append(leaf(made.at(index), row.form))
-        return leaves
+                known.add(row.subject, secrets)
+        return leaves_of(known, [row.subject for row in rows], [row.form for row in rows], self._growth.size)
 
     def _known_faults(self, rows: list[Row], numbers: entry_index.Prints) -> Iterator[tuple[int, str]]:
         """By place, the rows whose id is used already."""

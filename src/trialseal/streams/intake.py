@@ -110,6 +110,8 @@ class Intake:
         events.parse_event(event, name)
         if correction:
             privacy.require_private(correction, f"{name}, its correction", number)
+            if fault := self._correction_time_fault(correction.get("corrected_at")):
+                raise FailedError(f"{name}: {fault}")
         if self._blinded and type in events.UNBLINDED_TYPES:
             raise FailedError(
                 f"{name}: {type} belongs in no stream of a blinded party: append it to a stream of an unblinded one"

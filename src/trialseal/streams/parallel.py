@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -21,6 +22,8 @@ from trialseal.streams.sources import Refused, SourceRow
 FEW = 30_000
 # Rows that are sent at a time.
 _PIECE = 2000
+# Objects between two looks for cycles of garbage, of which rows leave none.
+_SELDOM = 100_000
 # Pieces under way for each process: one that it works on, one that waits.
 _AHEAD = 2
 
@@ -91,6 +94,7 @@ def _fill(piece: list[SourceRow], source: Iterator[SourceRow], count: int) -> Fa
 def _start(settings: Settings) -> None:
     global _intake
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    gc.set_threshold(_SELDOM)
     _intake = Intake(settings)
 
 

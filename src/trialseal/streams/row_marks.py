@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trialseal import files
+from trialseal.streams import disk
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +36,18 @@ def read(folder: Path, size: int) -> Marks:
         found = np.frombuffer(data[: len(data) // BYTES * BYTES], dtype=">u8")
         marks[: len(found)] = found
     return marks
+
+
+def erase(folder: Path, indices: Iterable[int]) -> None:
+    """Writes zeros over the marks of entries, on disk when it returns."""
+    path = folder / FILE
+    if not path.exists():
+        return
+    with files.opened_to_change(path) as file:
+        for index in indices:
+            file.seek(index * BYTES)
+            file.write(NONE)
+        disk.sync(file)
 
 
 def numbers(marks: Iterable[bytes]) -> Marks:

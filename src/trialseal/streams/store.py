@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -347,22 +347,12 @@ class StreamStore:
                     index.write(entry_index.ERASED)
                 disk.sync(log)
                 disk.sync(index)
-            self._erase_marks([number for number, _ in rows])
+            row_marks.erase(self.folder, [number for number, _ in rows])
             self.secrets.destroy(subject)
             self.head = replace(self.head, stamps=head_file.stamps(self.folder))
             head_file.write(self.folder, self.head)
         path.unlink()
         files.sync_folder(self.folder)
-
-    def _erase_marks(self, indices: Sequence[int]) -> None:
-        path = self.folder / row_marks.FILE
-        if not path.exists():
-            return
-        with files.opened_to_change(path) as file:
-            for index in indices:
-                file.seek(index * row_marks.BYTES)
-                file.write(row_marks.NONE)
-            disk.sync(file)
 
     def _require_tombstone(self, path: Path, index: int, subject: str, rows: list[tuple[int, str]]) -> None:
         """Damaged unless entry `index` is the tombstone of these rows: nothing else may have anything erased."""

@@ -84,6 +84,15 @@ class SubjectSecrets:
             found = self._nonces[name] = Nonces(self._records[name][1], self._trial, self._stream)
         return found
 
+    @property
+    def about(self) -> bytes:
+        """What nonces are bound to: trial ‖ stream."""
+        return self._trial + self._stream
+
+    def secret(self, subject: str | None) -> bytes:
+        """A participant's secret (None: the stream's own), which must be there."""
+        return self._records[subject or _NOBODY][1]
+
     def digest(self, data: bytes) -> bytes:
         """A digest that nobody without the stream's own secret can make."""
         return hmac.digest(self._records[_NOBODY][1], b"digest" + data, "sha256")

@@ -69,6 +69,10 @@ def _replaced(old: str, new: str, cell: Any) -> Any:
     return cell.replace(old, new)
 
 
+def _translated(marks: dict[int, str], cell: Any) -> Any:
+    return cell.translate(marks)
+
+
 def _normal(form: Literal["NFC", "NFD"], cell: Any) -> Any:
     return unicodedata.normalize(form, cell)
 
@@ -81,6 +85,9 @@ _NUMBERS = ("number",)
 _TIMES = ("datetime",)
 _TEXT = ("text",)
 _NOT_TEXT: Final = ("number", "integer", "decimal", "date", "datetime", "time")
+_PLAIN_MARKS: Final = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u00a0": " "}
+)
 _FORMS: Final[tuple[tuple[Literal["NFC", "NFD"], str], ...]] = (("NFC", "composed"), ("NFD", "decomposed"))
 _HOURS = [hours for size in range(1, 15) for hours in (size, -size)]
 
@@ -114,12 +121,13 @@ def _changes() -> Iterator[Change]:
         yield Change(f"moved by {days:+,} d, {why}", ("date", "datetime"), partial(_moved, timedelta(days=days)))
     for old, new, name in (("\r\n", "\n", "LF"), ("\r", "\n", "LF"), ("\n", "\r\n", "CRLF"), ("\n", "\r", "CR")):
         yield Change(f"with line ends within it turned to {name}", _TEXT, partial(_replaced, old, new))
+    yield Change("with typographic marks made plain", _TEXT, partial(_translated, _PLAIN_MARKS))
     yield Change("without the blanks around it", _TEXT, lambda cell: cell.strip() or None)
     yield Change("with each run of blanks turned to one", _TEXT, _every_blank)
     for form, name in _FORMS:
         yield Change(f"with its accents {name} ({form})", _TEXT, partial(_normal, form))
     for code in ("cp1252", "latin-1", "cp437", "mac-roman"):
-        yield Change(f"UTF-8 that was read as {code}", _TEXT, partial(_encoded, "utf-8", code))
+        yield Change(f"read as {code} though it is UTF-8", _TEXT, partial(_encoded, "utf-8", code))
     yield Change(
         "with the characters lost that are not ASCII", _TEXT, lambda cell: cell.encode("ascii", "replace").decode()
     )
@@ -157,18 +165,21 @@ class ColumnDifference(NamedTuple):
     cause: str | None
     """What explains most of them."""
     explained: int
+    known: str = ""
+    """What is known of the column itself, in a sentence."""
 
     @property
     def words(self) -> str:
         """One line for a person."""
         differ = "1 cell differs" if self.cells == 1 else f"{self.cells:,} cells differ"
         said = f"column {self.column}: {differ}"
+        if self.known:
+            return f"{said}: {self.known}"
         if self.cause is None:
             return said
-        if self.explained == self.cells:
-            part = "all" if self.cells > 1 else "it"
-        else:
-            part = f"{self.explained:,} of the {self.seen:,} looked at"
+        if self.cells == 1:
+            return f"{said}, as if {self.cause}"
+        part = "all" if self.explained == self.cells else f"{self.explained:,} of the {self.seen:,} looked at"
         return f"{said}, {part} as if {self.cause}"
 
 
@@ -219,7 +230,7 @@ def _inverse() -> Iterator[tuple[str, Callable[[Any, Column], Any]]]:
         yield f"{one.words} in the sealed table", one.of
     for written, read in (("cp1252", "utf-8"), ("latin-1", "utf-8")):
         change = Change("", _TEXT, partial(_encoded, written, read))
-        yield f"UTF-8 that was read as {written} here", change.of
+        yield f"read as {written} though it is UTF-8 here", change.of
     yield "without its zone here", lambda cell, column: f"{cell}Z" if column.type == "datetime" and cell else cell
 
 

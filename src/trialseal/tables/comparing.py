@@ -75,6 +75,8 @@ def selected(table: Table, names: Sequence[str]) -> tuple[Table, str | None]:
     if missing or more:
         words = [f"lacks the column{'s' * (len(missing) > 1)} {_listed(missing)}"] if missing else []
         words += [f"has besides the column{'s' * (len(more) > 1)} {_listed(more)}"] if more else []
+        if sorted(map(str.casefold, missing)) == sorted(map(str.casefold, more)):
+            words = [f"calls columns otherwise, by capitals and small letters: {_listed(more)}"]
         raise FailedError(f"{table.path} {' and '.join(words)}")
     order = [own.index(name) for name in names]
 
@@ -133,7 +135,19 @@ def by_column(a: Table, b: Table, schema: Schema) -> list[ColumnDifference]:
             cells = zip(left.take(some).to_pylist(), right.take(some).to_pylist(), strict=True)
             pairs[place] += [(json.loads(was), json.loads(here)) for was, here in cells]
     found = zip(schema.columns, pairs, counts, strict=True)
-    return [column_difference(column, some, count) for column, some, count in found if count]
+    differences_ = [column_difference(column, some, count) for column, some, count in found if count]
+    return [_by_type(one, schema, a, b) if one.cause is None else one for one in differences_]
+
+
+def _by_type(one: ColumnDifference, schema: Schema, a: Table, b: Table) -> ColumnDifference:
+    """The difference, explained where a column was sealed as text that one of the tables knows to be something else."""
+    place = schema.index(one.column)
+    kinds = {table.schema.columns[place].type for table in (a, b) if not table.untyped} - {"text"}
+    if schema.columns[place].type != "text" or len(kinds) != 1:
+        return one
+    [kind] = kinds
+    cure = f"sealed with --type {one.column}={kind}, both agree"
+    return one._replace(known=f"it was sealed as text, and is a {kind} in the other form; {cure}")
 
 
 def _by_position(a: Table, b: Table, schema: Schema) -> Iterator[Difference]:

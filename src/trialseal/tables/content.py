@@ -1,41 +1,32 @@
 """The trees over a table's rows: unsalted, which is its content digest, and salted, from which rows are disclosed.
 
-Blocks of rows go to worker processes, each a whole subtree, so that two cores work and no leaf need be kept.
+Blocks of rows go to threads or worker processes, each a whole subtree, so that two cores work and no leaf need be kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from trialseal.errors import FailedError
 from trialseal.merkle import tree
-from trialseal.tables import columns as columns_of
-from trialseal.tables.block_hashing import BlockWork
+from trialseal.tables.block_hashing import BlockDone
+from trialseal.tables.file_facts import Facts
+from trialseal.tables.hashed_blocks import CellError, hashed_blocks
 from trialseal.tables.infer import Mixed, guessed, guesses, settled
-from trialseal.tables.row_blocks import block_rows, blocks_of
+from trialseal.tables.row_blocks import block_rows
 from trialseal.tables.salting import Salting, subject_of
 from trialseal.tables.schema import Column, Schema
-from trialseal.tables.workers import hashing, here
+from trialseal.tables.sparing import spare_pandas
+from trialseal.tables.text_pieces import NotPlain
 
 if TYPE_CHECKING:
     from trialseal.tables.table import Table
 
+__all__ = ["CellError", "Content", "Opened", "Progress", "content_of", "first_guess"]
+
 Progress = Callable[[str], None]
-# Subjects of a table. Each takes some 200 bytes of memory; no trial has had as many.
-MAX_SUBJECTS = 2_000_000
-
-
-class CellError(FailedError):
-    """A cell that cannot be of its column's type."""
-
-    def __init__(self, table: Table, column: Column, row: int, problem: str) -> None:
-        super().__init__(f"{table.path}: row {row}, column {column.name} {problem}")
-        self.column = column
-        self.row = row
-        """From 1."""
-        self.problem = problem
 
 
 class Opened(NamedTuple):
@@ -70,31 +61,39 @@ def content_of(
     open_row: int | None = None,
     prefixes: BinaryIO | None = None,
     progress: Progress | None = None,
+    facts: Facts | None = None,
 ) -> Content:
     """The trees over a table's rows, read under `schema`, else under types stated by its form or inferred.
 
     Writes PREFIX_BYTES of each row to `prefixes` (Salting.prefix), which needs a salting. CellError for a cell that its
-    column cannot hold.
+    column cannot hold. Where the rows are taken from the text itself, `facts` are then found too.
     """
-    if schema is not None:
-        return _content(table, schema, salting, open_row, prefixes, progress)
-    schema, mixed, unsure = _sampled(table) if table.untyped else (table.schema, (), None)
+    spare_pandas()
+    types, mixed, unsure = (table.schema, (), frozenset[int]()) if schema or not table.untyped else _sampled(table)
+    types = schema or types
     surveyed = not table.untyped
+    facts = facts or Facts()
+    is_plain = True
     while True:
         try:
-            found = _content(table, schema, salting, open_row, prefixes, progress, unsure)
+            answers = hashed_blocks(table, types, salting, open_row, unsure, facts if is_plain else None)
+            found = _content(table, types, salting, open_row, prefixes, progress, answers)
             return replace(found, mixed=mixed)
+        except NotPlain:
+            is_plain = False
         except CellError as error:
+            if schema is not None:
+                raise
             if not surveyed:
-                surveyed, unsure = True, None
-                schema, mixed = guessed(table.blocks(), table.schema.names, table.reading.notation)
+                surveyed, unsure = True, frozenset()
+                types, mixed = guessed(table.blocks(), table.schema.names, table.reading.notation)
             elif (wider := _wider(error.column, sas=table.sas)) is not None:
-                schema = schema.replaced(wider)
+                types = types.replaced(wider)
             else:
                 raise
-            if prefixes is not None:
-                prefixes.seek(0)
-                prefixes.truncate()
+        if prefixes is not None:
+            prefixes.seek(0)
+            prefixes.truncate()
 
 
 def first_guess(table: Table) -> Schema:
@@ -123,27 +122,23 @@ def _content(
     open_row: int | None,
     prefixes: BinaryIO | None,
     progress: Progress | None,
-    unsure: frozenset[int] | None = None,
+    answers: Iterator[BlockDone],
 ) -> Content:
     rows = 0
     roots: list[bytes] = []
     salted_roots: list[bytes] = []
     opened: tuple[int, str, list[bytes], int] | None = None
-    with hashing(table) as hashed:
-        for done in hashed(_work(table, schema, salting, open_row, unsure, local=hashed is here)):
-            if done.misfit:
-                column, row, problem = done.misfit
-                raise CellError(table, column, row, problem)
-            if done.form is not None and done.leaves is not None:
-                opened = (len(roots), done.form, done.leaves, rows)
-            rows += done.rows
-            roots.append(done.root)
-            if done.salted_root:
-                salted_roots.append(done.salted_root)
-            if prefixes is not None:
-                prefixes.write(done.prefixes)
-            if progress:
-                progress(f"{rows:,} rows of {table.path.name} …")
+    for done in answers:
+        if done.form is not None and done.leaves is not None:
+            opened = (len(roots), done.form, done.leaves, rows)
+        rows += done.rows
+        roots.append(done.root)
+        if done.salted_root:
+            salted_roots.append(done.salted_root)
+        if prefixes is not None:
+            prefixes.write(done.prefixes)
+        if progress:
+            progress(f"{rows:,} rows of {table.path.name} …")
     if not roots:
         roots = salted_roots = [schema.leaf()]
     # Each root is that of a whole subtree of block_rows leaves but for the last, so that the splits of a tree over them
@@ -157,64 +152,6 @@ def _content(
         subject = subject_of(form, salting)
         proven = Opened(open_row, form, salting.nonce(subject, open_row), proof)
     return Content(schema, rows, tree.root(roots), salted, proven)
-
-
-def _work(
-    table: Table,
-    schema: Schema,
-    salting: Salting | None,
-    open_row: int | None,
-    unsure: frozenset[int] | None,
-    *,
-    local: bool,
-) -> Iterator[BlockWork]:
-    import pyarrow as pa
-
-    for first, batch in blocks_of(table):
-        nonces = None
-        if salting is not None:
-            try:
-                nonces = _subjects(batch, schema, salting, table)
-            except columns_of.CellMisfit as misfit:
-                raise CellError(table, misfit.column, first + misfit.row, misfit.problem) from None
-        data: Any = batch
-        if not local:
-            sink = pa.BufferOutputStream()
-            with pa.ipc.new_stream(sink, batch.schema) as writer:
-                writer.write_batch(batch)
-            data = sink.getvalue().to_pybytes()
-        last = first + batch.num_rows
-        wanted = open_row if open_row is not None and first <= open_row < last else None
-        yield BlockWork(first, data, schema, table.sas, table.reading.notation, nonces, wanted, unsure)
-
-
-def _subjects(batch: Any, schema: Schema, salting: Salting, table: Table) -> tuple[bytes, list[bytes], bytes]:
-    """Whose secret each row of a block has; new subjects get one."""
-    import numpy as np
-
-    about = salting.trial + salting.dataset
-    if salting.subject is None:
-        return about, [salting.own], bytes(4 * batch.num_rows)
-    column = schema.columns[salting.subject]
-    cells = columns_of.fragments(batch.column(salting.subject), column, sas=table.sas, notation=table.reading.notation)
-    named = cells.dictionary_encode()
-    secrets = []
-    for subject in named.dictionary.to_pylist():
-        if subject == "null":
-            secrets.append(salting.own)
-            continue
-        if subject not in salting.secrets and salting.new_secret:
-            if len(salting.secrets) >= MAX_SUBJECTS:
-                raise FailedError(
-                    f"column {column.name} names more than {MAX_SUBJECTS} subjects: name the subject's column with "
-                    "--subject, or seal without one with --no-subject"
-                )
-            salting.secrets[subject] = salting.new_secret()
-        secrets.append(salting.secrets.get(subject, salting.own))
-    return about, secrets, named.indices.to_numpy().astype(np.int32).tobytes()
-
-
-# ----- hashing, here or in worker processes -----
 
 
 def _wider(column: Column, *, sas: bool) -> Column | None:

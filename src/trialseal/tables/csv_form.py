@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from trialseal.documents.numerals import is_numeral
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import open_file, open_text
 from trialseal.tables.schema import Column, Schema, require_names
 from trialseal.tables.table import Reading, Table
+from trialseal.tables.text_pieces import PlainText, TextBlocks
 
 if TYPE_CHECKING:
     from trialseal.tables.table import Block
@@ -28,6 +31,8 @@ _SAMPLE_BYTES = 1 << 18
 _MAX_HEADER = 4 << 20
 _BOM = "\ufeff"
 _TABBED = (".tsv", ".tab")
+# Lines of titles that some programs write above a table; OpenClinica's have some ten.
+_MOST_TITLES = 40
 
 
 class TextLayout(NamedTuple):
@@ -39,6 +44,10 @@ class TextLayout(NamedTuple):
     """Of all columns of the file, also of those that are none."""
     skipped: int
     """Lines before the names."""
+    lines: int
+    """Of the names: more than one where a name has several."""
+    is_short: bool
+    """Whether rows lack the delimiter that ends the line of names."""
     has_bom: bool
 
     @property
@@ -88,12 +97,26 @@ def open_csv(path: Path, reading: Reading) -> Table:
         path.stem,
         "CSV",
         Schema(tuple(Column(name, "text") for name in names)),
-        blocks,
+        TextBlocks(blocks, text) if (text := _plain_text(path, layout)) else blocks,
         untyped=True,
         sample=None if wide else sample,
         reading=reading,
         notes=tuple(notes),
     )
+
+
+def _plain_text(path: Path, layout: TextLayout) -> PlainText | None:
+    """How the text is written, where it may be cut as it is."""
+    if (
+        layout.encoding.lower() not in ("utf-8", "utf8")
+        or layout.skipped
+        or layout.columns != slice(0, len(layout.names))
+    ):
+        return None
+    if not layout.delimiter.isascii():
+        return None
+    mark = len(_BOM.encode()) if layout.has_bom else 0
+    return PlainText(path, tuple(layout.names), layout.delimiter, mark)
 
 
 def layout_of(path: Path, reading: Reading) -> TextLayout:
@@ -109,24 +132,50 @@ def layout_of(path: Path, reading: Reading) -> TextLayout:
 
     def by(delimiter: str) -> list[str]:
         with suppress(csv.Error):
-            return _names(path, encoding, delimiter, skipped)[0]
+            return _start(path, encoding, delimiter, skipped).names
         return []
 
     # Text has tabs whatever its ending; only in a .csv file can a name of several hold one.
     if reading.delimiter is None and (len(by(delimiter)) < 2 or ending != ".csv") and len(by("\t")) > 1:
         delimiter = "\t"
-    try:
-        names, bom = _names(path, encoding, delimiter, skipped)
-        problem = ""
-    except csv.Error as error:
-        names, bom, problem = [], False, str(error)
-    if len(names) < 2 and reading.delimiter is None:
+    if reading.delimiter is None and len(by(delimiter)) < 2:
         for other in ";|,":
             if other != delimiter and len(by(other)) > 1:
                 raise UsageError(f"{path} has one column when read with commas: is --delimiter '{other}' meant?")
-    if not names:
-        raise FailedError(f"{path}: line {skipped + 1} is not a list of names: {problem}")
-    return TextLayout(encoding, delimiter, names, skipped, bom)
+        if reading.names_row is None and (found := _table_below(path, encoding)):
+            number, other = found
+            options = f"--names-row {number}" + (f" --delimiter {_typed(other)}" if other != "," else "")
+            raise UsageError(
+                f"{path} has one column when read with commas, but several from line {number} on: is {options} meant? "
+                "If not, say --delimiter ,"
+            )
+    try:
+        start_ = _start(path, encoding, delimiter, skipped)
+    except csv.Error as error:
+        raise FailedError(f"{path}: line {skipped + 1} is not a list of names: {error}") from None
+    names = start_.names
+    is_short = len(names) > 2 and not names[-1].strip() and start_.width == len(names) - 1
+    return TextLayout(
+        encoding, delimiter, names[:-1] if is_short else names, skipped, start_.lines, is_short, start_.has_bom
+    )
+
+
+def _table_below(path: Path, encoding: str) -> tuple[int, str] | None:
+    """Where a table begins below a title: the first of two lines of as many cells, and what stands between these."""
+    with open_text(path, encoding, "replace") as file:
+        lines = [line.rstrip("\r\n") for line in islice(_lines(file), _MOST_TITLES)]
+    for number, (one, other) in enumerate(pairwise(lines), 1):
+        for delimiter in "\t;|,":
+            with suppress(csv.Error):
+                first, second = csv.reader([one, other], delimiter=delimiter, strict=True)
+                if len(first) == len(second) > 1:
+                    return number, delimiter
+    return None
+
+
+def _typed(delimiter: str) -> str:
+    """A delimiter as it is typed in a shell."""
+    return "$'\\t'" if delimiter == "\t" else f"'{delimiter}'"
 
 
 def is_wide(encoding: str) -> bool:
@@ -171,12 +220,17 @@ def _batches(path: Path, layout: TextLayout, source: Path | BytesIO) -> Iterator
     import pyarrow.csv as arrow_csv
 
     names, encoding, delimiter = layout.names, layout.encoding, layout.delimiter
+    wide = is_wide(encoding)
     options = arrow_csv.ReadOptions(
-        block_size=_BLOCK_BYTES, encoding=encoding, use_threads=False, skip_rows=layout.skipped
+        block_size=_BLOCK_BYTES,
+        encoding="utf-8" if wide else encoding,
+        use_threads=False,
+        skip_rows=layout.skipped + layout.lines * layout.is_short,
+        column_names=names if layout.is_short else None,
     )
     try:
         reader = arrow_csv.open_csv(
-            open_file(source) if isinstance(source, Path) else source,
+            source if not isinstance(source, Path) else _Narrow(source, encoding) if wide else open_file(source),
             read_options=options,
             # An empty line is not a row: in a table of one column a missing cell is written as "".
             parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=True),
@@ -197,18 +251,59 @@ def _batches(path: Path, layout: TextLayout, source: Path | BytesIO) -> Iterator
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-def _names(path: Path, encoding: str, delimiter: str, skipped: int) -> tuple[list[str], bool]:
-    """The names in the line behind those that are skipped, and whether the file begins with a byte order mark.
+class _Narrow(io.RawIOBase):
+    """A text of wide characters as UTF-8, without byte order marks: some programs write one before every cell."""
 
-    csv.Error where that line is not a row of this delimiter.
-    """
+    def __init__(self, path: Path, encoding: str) -> None:
+        super().__init__()
+        self._text = open_text(path, encoding)
+        self._left = b""
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """As of RawIOBase."""
+        while not self._left:
+            piece = self._text.read(_BLOCK_BYTES)
+            if not piece:
+                return 0
+            self._left = piece.replace(_BOM, "").encode()
+        count = min(len(buffer), len(self._left))
+        buffer[:count], self._left = self._left[:count], self._left[count:]
+        return count
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._text.close()
+        super().close()
+
+
+class _Start(NamedTuple):
+    """How a text begins."""
+
+    names: list[str]
+    lines: int
+    width: int | None
+    """Of the row below the names."""
+    has_bom: bool
+
+
+def _start(path: Path, encoding: str, delimiter: str, skipped: int) -> _Start:
+    """The names in the line behind those that are skipped; csv.Error where that line is not a row of this delimiter."""
+    width = None
     try:
         # What is wrong further down, the reader of the rows says with its line.
         with open_text(path, encoding, "surrogateescape") as file:
             bom = file.read(1) == _BOM
             if not bom:
                 file.seek(0)
-            line = next(csv.reader(islice(_lines(file), skipped, None), delimiter=delimiter, strict=True), None)
+            rows = csv.reader(islice(_lines(file), skipped, None), delimiter=delimiter, strict=True)
+            line = next(rows, None)
+            lines = rows.line_num
+            with suppress(csv.Error):
+                width = len(next(rows, [])) or None
     except LookupError:
         raise UsageError(f"there is no encoding {encoding!r}: use utf-8, windows-1252, …") from None
     except UnicodeError:
@@ -225,13 +320,14 @@ def _names(path: Path, encoding: str, delimiter: str, skipped: int) -> tuple[lis
             f"{path} is not {encoding.upper()}: byte 0x{ord(odd) - 0xDC00:02x} in its first line; state the encoding, "
             "such as --encoding windows-1252"
         )
-    return line, bom
+    return _Start(line, lines, width, bom)
 
 
 def _lines(file: Any) -> Iterator[str]:
-    """Lines ended by LF, CRLF or CR, as the reader of the rows ends them."""
+    """Lines ended by LF, CRLF or CR, as the reader of the rows ends them, without byte order marks."""
     line = file.readline(_MAX_HEADER)
     while line:
+        line = line.replace(_BOM, "")
         yield from line.splitlines(keepends=True) if "\r" in line else (line,)
         line = file.readline(_MAX_HEADER)
 
@@ -243,13 +339,9 @@ def _refuse(path: Path, problem: str, names: list[str], encoding: str, delimiter
             rows = csv.reader(file, delimiter=delimiter)
             for row in rows:
                 if row and len(row) != len(names):
-                    why = "it is cut short, or a cell holds the delimiter without quotes"
-                    if len(row) == len(names) + 1 and rows.line_num == 2:
-                        why = "each row may begin with R's row names: export with row.names = FALSE"
-                    elif len(names) == 1:
-                        why = f"if that line holds the names, say --names-row {rows.line_num}"
                     raise FailedError(
-                        f"{path}: line {rows.line_num} has {len(row)} cells, but there are {len(names)} columns: {why}"
+                        f"{path}: line {rows.line_num} has {len(row)} cells, but there are {len(names)} columns: "
+                        f"{_why_other(row, rows.line_num, names)}"
                     )
         raise FailedError(
             f"{path}: a row has {found[2] if found else 'other'} cells than the {len(names)} columns: check its quotes"
@@ -271,12 +363,30 @@ def _refuse(path: Path, problem: str, names: list[str], encoding: str, delimiter
     raise FailedError(f"{path} is not a readable CSV file: {problem.splitlines()[0]}")
 
 
-def require_closed_quotes(path: Path, quotes: int, encoding: str | None) -> None:
+def _why_other(row: list[str], line: int, names: list[str]) -> str:
+    """Why a row may have other cells than there are columns, and what to do."""
+    more = row[len(names) :]
+    if more and not any(cell.strip() for cell in more):
+        return "it ends with a delimiter that other lines lack: take it away"
+    if len(more) == 1 and line == 2:
+        return "each row may begin with R's row names: export with row.names = FALSE"
+    if len(names) == 1 or (more and line <= _MOST_TITLES and _are_names(row)):
+        return f"if that line holds the names, say --names-row {line}"
+    return "it is cut short, or a cell holds the delimiter without quotes"
+
+
+def _are_names(row: list[str]) -> bool:
+    """Whether a row may be names: each says something else, and none is a number."""
+    plain = [cell.strip() for cell in row]
+    return all(plain) and len(set(plain)) == len(plain) and not any(map(is_numeral, plain))
+
+
+def require_closed_quotes(path: Path, quotes: int | None, encoding: str | None) -> None:
     """FailedError if a file has an odd number of quotation marks: then a quoted cell has no end.
 
-    `quotes` counts bytes, which are marks in every encoding but UTF-16 and UTF-32.
+    `quotes` counts bytes, which are marks in every encoding but UTF-16 and UTF-32; None: all are known to be closed.
     """
-    if quotes % 2 and not is_wide(encoding or ""):
+    if quotes and quotes % 2 and not is_wide(encoding or ""):
         raise FailedError(
             f"{path} has {quotes} quotation marks, an odd number: it is cut short in a cell, or a mark within a cell "
             "is not doubled"

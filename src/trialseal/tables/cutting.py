@@ -1,4 +1,4 @@
-"""A table's file without some of its rows: all others byte for byte in CSV, cell for cell in Parquet."""
+"""A table's file without some of its rows: all others byte for byte in CSV and FHIR, cell for cell in Parquet."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from trialseal.tables.table import BLOCK_ROWS, Table
 
 def is_cut(table: Table) -> bool:
     """Whether files of this form are written here; of others, whoever made them must leave rows out."""
-    return table.form == "Parquet" or (table.form == "CSV" and not is_wide(table.reading.encoding or ""))
+    return table.form in _WRITERS and not is_wide(table.reading.encoding or "")
 
 
 def write_without(table: Table, left_out: frozenset[int], target: BinaryIO) -> None:
     """Writes the table's file without the rows of these places, from 1."""
-    (_write_csv if table.form == "CSV" else _write_parquet)(table, left_out, target)
+    _WRITERS[table.form](table, left_out, target)
 
 
 def _write_csv(table: Table, left_out: frozenset[int], target: BinaryIO) -> None:
@@ -55,3 +55,16 @@ def _write_parquet(table: Table, left_out: frozenset[int], target: BinaryIO) -> 
                 kept = [number not in left_out for number in range(first, first + batch.num_rows)]
                 writer.write_batch(batch.filter(pa.array(kept, pa.bool_())))
                 first += batch.num_rows
+
+
+def _write_lines(table: Table, left_out: frozenset[int], target: BinaryIO) -> None:
+    row = 0
+    with open_file(table.path) as file:
+        for line in file:
+            is_row = bool(line.strip())  # an empty line is not a row
+            row += is_row
+            if not is_row or row not in left_out:
+                target.write(line)
+
+
+_WRITERS = {"CSV": _write_csv, "Parquet": _write_parquet, "FHIR": _write_lines}

@@ -47,7 +47,8 @@ def open_fhir(path: Path, reading: Reading) -> Table:
         if rows:
             yield [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)]
 
-    return Table(path, path.stem, "FHIR", Schema(tuple(Column(name, "text") for name in _COLUMNS)), blocks)
+    schema = Schema(tuple(Column(name, "text") for name in _COLUMNS))
+    return Table(path, path.stem, "FHIR", schema, blocks, subject=_COLUMNS[2])
 
 
 class _Numeral(str):

@@ -87,7 +87,7 @@ def open_odm(path: Path, reading: Reading) -> Table:
     is_typed = all(item in groups.types for item in items)
     columns = tuple(Column(name, groups.types.get(name, "text") if name in items else "text") for name in names)
     note = "audit records, annotations and signatures are not part of the table: trialseal seal seals the file as it is"
-    return Table(path, group, "ODM", Schema(columns), blocks, untyped=not is_typed, notes=(note,))
+    return Table(path, group, "ODM", Schema(columns), blocks, untyped=not is_typed, subject=_KEYS[0], notes=(note,))
 
 
 def _surveyed(path: Path) -> _Groups:

@@ -79,13 +79,11 @@ def open_table(path: Path, reading: Reading | None = None) -> Table:
 
 
 def _ending(path: Path, reading: Reading) -> str:
-    if reading.form is not None:
-        ending = f".{reading.form.lower().lstrip('.')}"
-        if ending not in _READERS:
-            known = " ".join(one[1:] for one in _READERS)
-            raise UsageError(f"--format {reading.form} is not a form of tables that can be read: use one of {known}")
-        return ending
-    ending = path.suffix.lower()
+    """The ending whose reader reads a file: as stated, or of its name, unless the file shows that it is another."""
+    ending = path.suffix.lower() if reading.form is None else f".{reading.form.lower().lstrip('.')}"
+    if reading.form is not None and ending not in _READERS:
+        known = " ".join(one[1:] for one in _READERS)
+        raise UsageError(f"--format {reading.form} is not a form of tables that can be read: use one of {known}")
     with open_file(path) as file:
         start = file.read(_START)
     if ending == ".xls":

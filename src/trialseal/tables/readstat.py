@@ -84,7 +84,7 @@ def _read(path: Path, reading: Reading, form: StatForm, **options: Any) -> Any:
         return getattr(pyreadstat, form.function)(
             path, disable_datetime_conversion=True, **known, **form.options, **options
         )
-    except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError, UnicodeDecodeError, ValueError) as error:
+    except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError, ValueError, TypeError) as error:
         _refuse(path, form, error)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
@@ -101,7 +101,7 @@ def _raw(series: pd.Series[Any], column: Column, form: StatForm) -> Array:
     import pyarrow as pa
 
     if column.type == "text":
-        return pa.array([one if isinstance(one, str) else None for one in series], pa.string())
+        return pa.array(series, pa.string(), from_pandas=True)
     scaled = form.on_sas_scale.get(column.type, _unchanged)
     # Where all that is filled in is a special missing value, pandas has a column of text.
     if pandas_types.is_numeric_dtype(series.dtype):
@@ -110,7 +110,9 @@ def _raw(series: pd.Series[Any], column: Column, form: StatForm) -> Array:
     missing = [f".{one.upper()}" if isinstance(one, str) else None for one in series]
     unknown = set(missing) - {None, *SPECIAL_MISSING}
     if unknown:
-        raise FailedError(f"column {column.name} holds {min(map(str, unknown))}, which is not a missing value of SAS")
+        raise FailedError(
+            f"column {column.name} holds {min(map(str, unknown))}, which is no missing value of SAS or Stata"
+        )
     doubles = np.array([np.nan if isinstance(one, str) or one is None else one for one in series], np.float64)
     return pa.StructArray.from_arrays(
         [pa.array(scaled(doubles), from_pandas=True), pa.array(missing, pa.string())], ["value", "missing"]

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from threading import Lock
 
 from trialseal.documents.nonces import nonce
 
@@ -29,6 +30,8 @@ class Salting:
     """By the subject's canonical cell."""
     new_secret: Callable[[], bytes] | None = None
     """Makes a new subject's secret; None where no subject may be new."""
+    lock: Lock = field(default_factory=Lock, repr=False, compare=False)
+    """Held by the thread that looks into `secrets` while others may."""
 
     def prefix(self, form: str) -> bytes:
         """What is kept of a row by its form: nobody makes it without the subject's secret, and so nobody can test a

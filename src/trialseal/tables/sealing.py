@@ -23,12 +23,13 @@ from trialseal.files import place, read_small, write_bytes
 from trialseal.tables import erased
 from trialseal.tables.content import Content, Progress, content_of
 from trialseal.tables.csv_form import require_closed_quotes
-from trialseal.tables.file_facts import FileFacts, file_facts
+from trialseal.tables.file_facts import Facts, FileFacts, file_facts
 from trialseal.tables.names import manifest_path, private_path, rows_path
 from trialseal.tables.salting import Salting
 from trialseal.tables.schema import Schema, parse_schema
 from trialseal.tables.seal_document import DatasetSeal
 from trialseal.tables.table import Reading, Table
+from trialseal.tables.text_pieces import TextBlocks
 from trialseal.tables.tombstones import Tombstone
 
 _PRIVATE = "trialseal-private"
@@ -259,14 +260,13 @@ def read_whole(
     if table.path.is_dir():
         return content_of(table, schema, salting=salting, open_row=open_row, prefixes=prefixes, progress=progress), None
     before = table.path.stat()
+    facts = Facts()
     with ThreadPoolExecutor(1) as pool:
-        facts = pool.submit(file_facts, table.path)
-        try:
-            content = content_of(
-                table, schema, salting=salting, open_row=open_row, prefixes=prefixes, progress=progress
-            )
-        finally:
-            found = facts.result()
+        beside = None if isinstance(table.blocks, TextBlocks) else pool.submit(file_facts, table.path)
+        content = content_of(
+            table, schema, salting=salting, open_row=open_row, prefixes=prefixes, progress=progress, facts=facts
+        )
+        found = facts.found or (beside.result() if beside else file_facts(table.path))
     if table.form == "CSV":
         require_closed_quotes(table.path, found.quotes, table.reading.encoding)
     after = table.path.stat()

@@ -68,7 +68,7 @@ def sheet_named(path: Path, reading: Reading, known: list[str]) -> str:
     return reading.sheet or known[0]
 
 
-def first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
     """What a library says is wrong, in one line."""
     return (str(error).splitlines() or [type(error).__name__])[0]
 

@@ -88,6 +88,8 @@ class Table:
     """The first rows alone, to infer types from; None where `blocks` begins with few enough."""
     reading: Reading = field(default=Reading())
     """How it is read."""
+    subject: str | None = None
+    """The column that tells participants apart, where the form says so."""
     notes: tuple[str, ...] = field(default=())
     """What a reader should be told of the file."""
 

@@ -1,4 +1,4 @@
-"""Where blocks of rows are hashed: in this process, or for a large file in one worker a core."""
+"""Where blocks of rows are hashed: in this process, and for a large file in a thread or a worker process a core."""
 
 from __future__ import annotations
 
@@ -6,21 +6,27 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from trialseal.core.library import core
 from trialseal.errors import UndeterminedError
 from trialseal.files import is_file
 from trialseal.tables.block_hashing import BlockDone, BlockWork, hash_block
+from trialseal.tables.core_blocks import CoreWork, hash_in_core
 
 if TYPE_CHECKING:
+    from ctypes import CDLL
+
     from trialseal.tables.table import Table
 
-
+Work = TypeVar("Work")
 # Below this a second process takes longer to start than it saves.
 _WORTH_WORKERS = 24 << 20
+# Below this Python is done before the C core has been tried.
+_WORTH_CORE = 1 << 20
 
 
 def here(work: Iterator[BlockWork]) -> Iterator[BlockDone]:
@@ -28,12 +34,23 @@ def here(work: Iterator[BlockWork]) -> Iterator[BlockDone]:
     return map(hash_block, work)
 
 
+def core_for(table: Table) -> CDLL | None:
+    """The C core, where there is one and the table is worth its trial."""
+    return core() if _size(table) >= _WORTH_CORE else None
+
+
+def in_threads(work: Iterator[CoreWork]) -> Iterator[BlockDone]:
+    """Hashes with the C core in a thread for each core of the machine: it lets go of Python's lock."""
+    at_once = os.cpu_count() or 1
+    with ThreadPoolExecutor(at_once) as pool:
+        yield from _in_order(pool, hash_in_core, work, at_once + 1)
+
+
 @contextmanager
 def hashing(table: Table) -> Iterator[Callable[[Iterator[BlockWork]], Iterator[BlockDone]]]:
     """How blocks are hashed: in this process, or for a large file in one worker a core."""
     workers = os.cpu_count() or 1
-    size = table.path.stat().st_size if is_file(table.path) else 0
-    if size < _WORTH_WORKERS or workers < 2:
+    if _size(table) < _WORTH_WORKERS or workers < 2:
         yield here
         return
     import multiprocessing
@@ -46,17 +63,23 @@ def hashing(table: Table) -> Iterator[Callable[[Iterator[BlockWork]], Iterator[B
     # Ctrl-C is for this process, which then ends the others.
     pool = ProcessPoolExecutor(workers, context, signal.signal, (signal.SIGINT, signal.SIG_IGN))
     try:
-        yield lambda work: _in_order(pool, work, workers + 1)
+        yield lambda work: _in_order(pool, hash_block, work, workers + 1)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _in_order(pool: ProcessPoolExecutor, work: Iterator[BlockWork], at_once: int) -> Iterator[BlockDone]:
+def _size(table: Table) -> int:
+    return table.path.stat().st_size if is_file(table.path) else 0
+
+
+def _in_order(
+    pool: Executor, hashed: Callable[[Work], BlockDone], work: Iterator[Work], at_once: int
+) -> Iterator[BlockDone]:
     """Answers in the order of the work; no more blocks in memory than `at_once`."""
     under_way: deque[Future[BlockDone]] = deque()
     try:
         for one in work:
-            under_way.append(pool.submit(hash_block, one))
+            under_way.append(pool.submit(hashed, one))
             if len(under_way) >= at_once:
                 yield under_way.popleft().result()
         while under_way:

@@ -6,7 +6,9 @@ import argparse
 
 import pytest
 
+from trialseal import __version__
 from trialseal.cli.parser import build_parser
+from trialseal.core.library import state
 
 
 def commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
@@ -28,3 +30,10 @@ def test_a_command_has_the_same_arguments_by_itself(command: str) -> None:
 @pytest.mark.parametrize("word", ["verfy", "--help", ""])
 def test_what_is_no_command_is_read_by_the_whole(word: str) -> None:
     assert commands(build_parser(word)).keys() == WHOLE.keys()
+
+
+def test_the_version_names_what_hashes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        build_parser().parse_args(["--version"])
+    lines = capsys.readouterr().out.splitlines()
+    assert (ended.value.code, lines) == (0, [f"trialseal {__version__}", f"hashing and tables: {state().words}"])

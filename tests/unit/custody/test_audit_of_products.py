@@ -131,8 +131,29 @@ def test_stock_adds_up_in_its_unit() -> None:
     assert (line.on_hand, line.amount("destroyed"), line.adds_up) == (0, pytest.approx(0.3), True)
 
 
+@pytest.mark.parametrize(("at", "rules"), [(f"{day(3)}T06:00+01:00", []), (day(3), []), (day(2), ["stock-covered"])])
+def test_what_came_on_the_day_on_which_it_left_had_come(at: str, rules: list[str]) -> None:
+    history = Products().step("depot", "received", f"{day(3)}T09:00+01:00", "depot", lot="L1", quantity=5, unit="vial")
+    history.step("depot", "destroyed", at, "depot", lot="L1", quantity=5, unit="vial", **PAPERS)
+    assert open_rules(history.audit()) == rules
+
+
 def test_a_dispensing_without_kit_and_lot_is_counted() -> None:
     assert Products().dispense("DE-01", day(1), subject(1)).audit().unnamed == 1
+
+
+@pytest.mark.parametrize(
+    ("consented", "status"),
+    [(day(4), None), (day(5), None), (day(6), FAILS), ("2026-01", None), (f"{day(5)}T23:00Z", None)],
+)
+def test_whoever_gets_a_kit_had_consented(consented: str, status: Status | None) -> None:
+    """A kit of day 5, by its time; a consent of that very day, or of its month, is held against nobody."""
+    history = Products().step("site DE-01", "received", day(0), "DE-01", kit="K-1")
+    history.dispense("DE-01", day(5), subject(1), kit="K-1")
+    history.add("consents", "consent", consented, site="DE-01", subject=subject(1), status="given", form_version="1")
+    assert [(one.finding.rule, one.finding.status) for one in history.audit().findings] == (
+        [] if status is None else [("kit-to-participant", status)]
+    )
 
 
 def test_a_supplier_never_accredited_is_not_asked_about() -> None:

@@ -55,6 +55,11 @@ MEMBERS: dict[str, dict[str, Any]] = {
         "high": -60, "logger": "ab" * 32, "certificate": "ab" * 32, "authorisation": "ab" * 32,
         "safety_features": False, "reason": "other", "epcis": f"ni:///sha-256;{'ab' * 32}?ver=CBV2.0",
     },
+    "access": {
+        "action": "handed-over", "application": "ab" * 32, "permit": "cd" * 32, "package": "ef" * 32,
+        "recipient": "12" * 32, "purpose": ["HMB", "IRB"], "until": "2027-06-30", "agreement": "34" * 32, "files": 3,
+        "by": "DAC-1", "decided_by": "DAC", "reason": "approved in its sitting",
+    },
     "unblinding": {"reason": "emergency", "kit": "K-0017", "digest": "ab" * 32, "asked_by": "INV-1"},
     "device-reading": {"quantity": "glucose", "value": 5.6, "unit": "mmol/L", "device": "G6-77"},
     "image-reference": {"digest": "cd" * 32, "modality": "MR", "images": 120},
@@ -79,7 +84,7 @@ CORRECTION = {
     "corrects": "E-0", "corrected_by": "CRC-2", "corrected_at": "2020-06-01T10:00Z",
     "correction_source": "source-data-verification", "correction_reason": "the day was that of the call",
 }  # fmt: skip
-WITHOUT_SUBJECT = {"consent-form-in-force", "custody", "padding"}
+WITHOUT_SUBJECT = {"access", "consent-form-in-force", "custody", "padding"}
 
 
 def event(kind: str, **changes: object) -> dict[str, Any]:

@@ -250,7 +250,9 @@ def test_milestones_and_kinds_are_named_as_on_chain() -> None:
     # A correction is a milestone on chain, and a document of its own kind.
     assert get_args(MilestoneName) == tuple(word for word in codes.Milestone.words() if word != "correction")
     on_chain = set(codes.DocumentKind.words())
-    assert set(models.KINDS) - on_chain == {"milestone", "correction", "party-profile", "dataset-row", "endpoint-proof"}
+    shared = {"access-policy", "application", "package", "permit"}
+    parts = {"milestone", "correction", "party-profile", "dataset-row", "endpoint-proof"}
+    assert set(models.KINDS) - on_chain == parts | shared
     assert set(get_args(Blinding)) == set(codes.Blinding.words())
 
 

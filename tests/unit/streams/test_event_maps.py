@@ -177,3 +177,13 @@ def test_an_id_can_be_made_by_hand() -> None:
     without = VISITS.replace('subject = { column = "number", match = "Patient ([0-9]+)" }\n', "")
     one, other = (made(parse_map(without.encode(), "x"), ROW, subject=number)[0] for number in ("17", "18"))
     assert one["id"] != other["id"]
+
+
+def test_of_an_onset_only_the_day_counts() -> None:
+    """A time of day without its zone says enough."""
+    text = VISITS.replace('type = "visit"', 'type = "adverse-event"').replace("visit = { columns", "term = { columns")
+    text = text.replace('treatment = { column = "treated", values = { y = true, n = false }, optional = true }', "")
+    text = text.replace('zone = "Europe/Berlin"', "").replace('at = { column = "day", time = "time" }', 'at = "day"')
+    text = text.replace("[events.members]", '[events.members]\nonset = "began"', 1)
+    (event,) = made(parse_map(text.encode(), "x"), ROW | {"began": "2020-05-12 09:30", "weight": ""})
+    assert event["onset"] == "2020-05-12"

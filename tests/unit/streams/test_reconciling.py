@@ -398,3 +398,19 @@ def test_fhir_documents_are_read_resource_by_resource(site: Site, capsys: pytest
     path.write_text("[" * 9000)
     assert main(words) == 1
     assert "is not a JSON document" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_a_row_of_which_not_all_was_taken_is_told_again(site: Site) -> None:
+    second = '[[events]]\ntype = "visit"\nkey = ["row"]\n[events.members]\nsubject = "number"\nat = "seen"\n'
+    (site.folder / "map.toml").write_text(MAP.replace("[correction]", second + 'visit = "what"\n[correction]'))
+    row = "1;101;12.05.2020;rash;nein;;;"
+    assert site.append(row, "2;101;12.05.2020;;nein;;;", options=("--skip-refused",), code=1)["stored"] == 3
+    again = site.append(row, "2;101;12.05.2020;;nein;;;", options=("--skip-refused",), code=1)
+    assert (again["same"], len(again["refused"])) == (2, 1)
+
+
+def test_an_export_cannot_date_a_correction_in_the_future(site: Site) -> None:
+    site.append(ae(1))
+    site.append(ae(1, "itch", changed="DM-1;01.01.2999;coded anew"), code=1)
+    assert "line 2: the correction is dated in the future (2999-01-01)" in site.err
+    assert len(site.events()) == 1

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from test_sealing import Answer, run
 
@@ -36,10 +37,11 @@ Run = Callable[..., Answer]
         ("text", "a\r\nb", "a\nb", "with line ends within it turned to LF here"),
         ("text", " a\t", "a", "without the blanks around it here"),
         ("text", "é", "e\u0301", "with its accents decomposed (NFD) here"),
-        ("text", "Übelkeit", "Ãœbelkeit", "UTF-8 that was read as cp1252 here"),
+        ("text", "Übelkeit", "Ãœbelkeit", "read as cp1252 though it is UTF-8 here"),
         ("text", "naïve", "na?ve", "with the characters lost that are not ASCII here"),
         ("text", "x" * 300, "x" * 255, "cut after 255 characters here"),
         ("text", "007", "7", "without the zeros in front here"),
+        ("text", "Alzheimer’s – “x”", 'Alzheimer\'s - "x"', "with typographic marks made plain here"),
         ("text", "NA", None, "with a word for nothing turned to nothing here"),
         ("text", "a", "b", None),
         ("boolean", True, False, None),
@@ -50,7 +52,7 @@ def test_causes(kind: Any, sealed: Any, here: Any, cause: str | None) -> None:
     column = Column("X", kind)
     assert (causes_of(sealed, here, column) or [None])[0] == cause
     found = column_difference(column, [(sealed, here)], 1)
-    assert found.words == "column X: 1 cell differs" + (f", it as if {cause}" if cause else "")
+    assert found.words == "column X: 1 cell differs" + (f", as if {cause}" if cause else "")
 
 
 def test_the_cause_that_explains_most_cells_is_named() -> None:
@@ -76,6 +78,19 @@ COLUMNS = (Column("A", "number"), Column("B", "number"), Column("T", "text"), Co
 def test_rows_that_are_known_by_a_digest_alone(here: str, sealed: str, columns: tuple[str, ...] | None) -> None:
     found = guessed(here, COLUMNS, lambda form: form == sealed)
     assert (found.columns if found else None) == columns
+
+
+def test_a_moment_that_was_sealed_as_text_is_told(run: Run) -> None:
+    Path("t.csv").write_text("A,T\n1,2020-01-01 10:00:00\n")
+    run("seal", "t.csv", "--offline")
+    pd.DataFrame({"A": [1], "T": pd.to_datetime(["2020-01-01 10:00:00"])}).to_parquet("t.parquet")
+    answer = run("verify", "t.parquet", "--seal", "t.csv.seal.json", "--offline")
+    assert answer.code == 1 and "column T: 1 cell differs: it was sealed as text, and is a datetime" in answer.out
+    assert "sealed with --type T=datetime, both agree" in answer.out
+    for made in Path().glob("t.csv.*"):
+        made.unlink()
+    run("seal", "t.csv", "--offline", "--type", "T=datetime")
+    assert "content agrees" in run("verify", "t.parquet", "--seal", "t.csv.seal.json", "--offline").out
 
 
 def test_verify_names_columns_counts_and_causes(run: Run) -> None:

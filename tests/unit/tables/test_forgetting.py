@@ -196,6 +196,17 @@ def test_parquet_is_written_anew_and_other_forms_are_said_to_hold_the_rows_still
     assert "all other 3 agree" in answer.out and "still are" not in answer.out
 
 
+def test_a_patient_is_erased_from_resources(run: Run) -> None:
+    patient = '{"resourceType":"Patient","id":"%s"}'
+    about = '{"resourceType":"Observation","id":"o","subject":{"reference":"Patient/2"}}'
+    lines = [patient % 1, "", about, patient % 2, patient % 3]
+    Path("r.ndjson").write_text("\n".join(lines))
+    assert "participants: 3 in column subject" in run("seal", "r.ndjson", "--offline").out
+    assert "2 rows (2, 3)" in run("forget", "r.ndjson", "--participant", "Patient/2", *ERASE).out
+    assert Path("r.ndjson").read_text() == "\n".join([patient % 1, "", patient % 3])
+    assert "all other 2 agree" in run("verify", "r.ndjson", "--offline").out
+
+
 def test_the_old_file_is_overwritten_but_not_under_another_name(tmp_path: Path) -> None:
     path, other = tmp_path / "a", tmp_path / "b"
     path.write_bytes(b"secret")

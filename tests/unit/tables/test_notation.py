@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,7 @@ def test_utf_16_with_its_mark(tmp_path: Path, encoding: str) -> None:
 def test_names_further_down(tmp_path: Path) -> None:
     path = file(tmp_path, "Export of today\n\na,b\n1,2\n")
     assert rows(path, names_row=3) == [[1, 2]]
-    with pytest.raises(FailedError, match="say --names-row 3"):
+    with pytest.raises(UsageError, match="is --names-row 3 meant"):
         rows(path)
     for wrong, sentence in ((0, "counts from 1"), (9, "correct --names-row")):
         with pytest.raises(UsageError, match=sentence):
@@ -166,3 +167,33 @@ def test_a_workbook_with_a_password(tmp_path: Path) -> None:
 def test_a_form_that_there_is_not(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--format pdf is not a form of tables"):
         open_table(file(tmp_path, PLAIN), Reading(form="pdf"))
+
+
+def test_marks_before_every_cell_are_none_of_it(tmp_path: Path) -> None:
+    """As secuTrial writes UTF-16."""
+    text = '\ufeff"a"\ufeff\t\ufeff"b"\ufeff\n\ufeff"1"\ufeff\t\ufeff"é"\ufeff\n'
+    path = file(tmp_path, codecs.BOM_UTF16_LE + text.encode("utf-16-le")[2:], "t.xls")
+    assert open_table(path).schema.names == ["a", "b"]
+    assert rows(path) == [[1, "é"]]
+
+
+def test_a_line_of_names_that_ends_with_a_delimiter_unlike_the_rows(tmp_path: Path) -> None:
+    path = file(tmp_path, '"a"\t"b\nc"\t""\n"1"\t"2"\n"3"\t"4"\n', "t.txt")
+    assert open_table(path).schema.names == ["a", "b\nc"]
+    assert rows(path) == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "words"),
+    [
+        ("Study\tX\n\na\tb\tc\n1\t2\t3\n", FailedError, "say --names-row 3"),
+        ("Study X\n\na\tb\tc\n1\t2\t3\n", UsageError, r"is --names-row 3 --delimiter \$'.t' meant"),
+        ("Study X\na;b\n1;2\n", UsageError, "is --names-row 2 --delimiter ';' meant"),
+        ("a,b\n1,2,\n", FailedError, "it ends with a delimiter that other lines lack"),
+        ("a,b\n" + "1,2\n" * 50 + "x,y,z\n", FailedError, "it is cut short, or a cell holds the delimiter"),
+    ],
+)
+def test_titles_above_the_names_are_told(tmp_path: Path, text: str, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        content(file(tmp_path, text))
+    assert rows(file(tmp_path, "a\nx; y\nx; z\n"), delimiter=",") == [["x; y"], ["x; z"]]

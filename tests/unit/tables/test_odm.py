@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tables import DATA, content, rows, write_csv
+from test_sealing import Answer, run
 
 from trialseal.errors import FailedError, UsageError
 from trialseal.tables.reading import open_table
 from trialseal.tables.schema import Column
+
+__all__ = ["run"]
 
 NAMES = ["SubjectKey", "StudyEventOID", "StudyEventRepeatKey", "FormOID", "FormRepeatKey", "ItemGroupRepeatKey"]
 DEFINED = """<Study OID="S"><MetaDataVersion OID="1" Name="1">
@@ -21,7 +25,8 @@ OLD = """<SubjectData SubjectKey="1"><StudyEventData StudyEventOID="V1" StudyEve
 <ItemGroupData ItemGroupOID="VS" ItemGroupRepeatKey="1"><AuditRecord><UserRef UserOID="U"/></AuditRecord>
 <ItemData ItemOID="SBP" Value="120"/><ItemData ItemOID="NOTE" Value=""/></ItemGroupData>
 <ItemGroupData ItemGroupOID="VS" ItemGroupRepeatKey="2"><ItemDataDate ItemOID="DAY">2020-02-29</ItemDataDate>
-<ItemDataInteger ItemOID="SBP" IsNull="Yes"/><ItemDataString ItemOID="NOTE">a &lt; b</ItemDataString></ItemGroupData>
+<ItemDataInteger ItemOID="SBP" IsNull="Yes">0</ItemDataInteger>
+<ItemDataString ItemOID="NOTE">a &lt; b</ItemDataString></ItemGroupData>
 </FormData></StudyEventData></SubjectData>"""
 NEW = """<SubjectData SubjectKey="1"><StudyEventData StudyEventOID="V1">
 <ItemGroupData ItemGroupOID="OUTER" ItemGroupRepeatKey="7"><ItemGroupData ItemGroupOID="VS" ItemGroupRepeatKey="1">
@@ -56,6 +61,14 @@ def test_version_2_has_groups_within_groups(tmp_path: Path) -> None:
     assert rows(path, sheet="OUTER") == [["1", "V1", None, None, None, "7"]]
     with pytest.raises(UsageError, match="has no table AE"):
         content(path, sheet="AE")
+
+
+def test_each_table_of_a_file_has_a_seal_of_its_own(run: Callable[..., Answer]) -> None:
+    path = str(odm(Path(), NEW))
+    for options in (("--sheet", "VS"), ("--sheet", "OUTER", "--out", "outer")):
+        assert "participants: 1 in column SubjectKey" in run("seal", path, "--offline", *options).out
+    answer = run("seal", path, "--offline", "--sheet", "OUTER")
+    assert answer.code == 3 and "write the seal of this one with --out FOLDER" in answer.err
 
 
 def test_without_metadata_types_are_inferred(tmp_path: Path) -> None:

@@ -358,3 +358,21 @@ def test_a_folder_with_what_cannot_be_read_is_not_sealed(run: Callable[..., Answ
     os.chmod("scans/secret", 0)
     answer = run("seal", "scans", "--offline")
     assert answer.code == 3 and "secret cannot be read, so the folder was not sealed" in answer.err
+
+
+def test_names_in_capitals_are_told(run: Callable[..., Answer]) -> None:
+    Path("t.csv").write_text("id,age\n1,2\n")
+    run("seal", "t.csv", "--offline")
+    Path("u.csv").write_text("ID,AGE\n1,2\n")
+    answer = run("verify", "u.csv", "--seal", "t.csv.seal.json", "--offline")
+    assert answer.code == 1 and "calls columns otherwise, by capitals and small letters: ID, AGE" in answer.out
+
+
+def test_a_seal_is_not_taken_for_one_of_other_options(run: Callable[..., Answer]) -> None:
+    Path("t.csv").write_text('a;b\n"1,5";x\n')
+    run("seal", "t.csv", "--offline", "--delimiter", ";")
+    answer = run("seal", "t.csv", "--offline", "--delimiter", ";", "--decimal", ",")
+    assert answer.code == 3 and "without these options" in answer.err and "remove t.csv.seal.json" in answer.err
+    assert run("seal", "t.csv", "--offline", "--type", "a=decimal").code == 3
+    for same in ((), ("--delimiter", ";"), ("--type", "b=text")):
+        assert "made before" in run("seal", "t.csv", "--offline", *same).out

@@ -84,6 +84,8 @@ def test_open_document(tmp_path: Path) -> None:
         ("<p>one</p><p>two<text:line-break/>three</p>", "one\ntwo\nthree"),
         (f"<p>{escape('<&>')}</p>", "<&>"),
         ("<p>#N/A</p>", "#N/A"),
+        ("<p>a<office:annotation><p>a note</p></office:annotation>b</p>", "ab"),
+        ('<p>a</p><table:table><row><c office:value-type="string"><p>within</p></c></row></table:table>', "a"),
     ],
 )
 def test_text_of_open_document(tmp_path: Path, inner: str, text: str) -> None:
@@ -159,3 +161,22 @@ def test_a_workbook_of_many_sheets_names_some(tmp_path: Path) -> None:
     book.save(tmp_path / "t.xlsx")
     with pytest.raises(UsageError, match="S18 and 11 more"):
         content(tmp_path / "t.xlsx", sheet="x")
+
+
+def test_an_old_workbook_with_wrong_bytes_is_refused_in_a_sentence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Some damage makes calamine's Rust code panic."""
+    whole = OLD[0].read_bytes()
+    path = tmp_path / "t.xls"
+    refused = 0
+    for place in range(0, len(whole), 97):
+        path.write_bytes(whole[:place] + b"\xff\x7f" + whole[place + 2 :])
+        try:
+            content(path)
+        except (FailedError, UsageError):
+            refused += 1
+    path.write_bytes(whole[:-2000])
+    with pytest.raises(FailedError, match="is not a whole Excel workbook"):
+        content(path)
+    assert refused > 3 and capfd.readouterr().err == ""

@@ -86,4 +86,4 @@ def test_a_worker_that_is_killed_is_told_in_a_sentence() -> None:
         ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool,
         pytest.raises(UndeterminedError, match="ended from outside"),
     ):
-        list(workers._in_order(pool, iter([Killed(), Killed()]), 1))  # type: ignore[list-item]
+        list(workers._in_order(pool, abs, iter([Killed(), Killed()]), 1))  # type: ignore[arg-type]

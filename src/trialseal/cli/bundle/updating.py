@@ -7,11 +7,12 @@ from pathlib import Path
 
 from trialseal import escaping
 from trialseal.cli.bundle.comparing import block_line, lines
-from trialseal.cli.bundle.opening import chain_of, open_named
+from trialseal.cli.bundle.opening import open_named
 from trialseal.cli.session import Session
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.bundle.agreement import agreement
 from trialseal.evidence.bundle.bundle import NO_TRIAL, Bundle
+from trialseal.evidence.bundle.carrying import chain_of
 from trialseal.evidence.wording import count
 from trialseal.ledger.carried import Carried
 from trialseal.ledger.evidence import Evidence

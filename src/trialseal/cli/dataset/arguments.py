@@ -55,7 +55,9 @@ def _seal(group: Any) -> None:
     one.add_argument("--name", help="the table's name (default: as its file says, or is called)")
     subject = one.add_mutually_exclusive_group()
     subject.add_argument(
-        "--subject", metavar="COLUMN", help="the column that tells participants apart (default: USUBJID, if there)"
+        "--subject",
+        metavar="COLUMN",
+        help="the column that tells participants apart (default: USUBJID, of ODM SubjectKey, of FHIR subject)",
     )
     subject.add_argument("--no-subject", action="store_true", help="one secret for the whole table")
     one.add_argument("--schema", metavar="FILE", help="types as in this seal document, or an object with columns")

@@ -74,7 +74,7 @@ def _seal_one(session: Session, path: Path) -> dict[str, Any]:
         where.parent.mkdir(parents=True, exist_ok=True)
     folder = _folder(session, path)
     if where.exists():
-        sealed = _same_as(sealing.read_seal(where), path, session)
+        sealed = _same_as(_read_alike(sealing.read_seal(where), args), path, session)
         out.say(f"{where}: made before, and {path} is still what it seals")
     elif args.dry_run:
         raise UsageError(
@@ -144,6 +144,25 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
         out.say(f"  bytes   {made.private.digest.hex()} (likewise)")
     out.say(f"  seal    {where}")
     out.say(f"  private {names.private_path(where)} (keep it as safe as the table; without it nothing can be opened)")
+    return sealed
+
+
+def _read_alike(sealed: SealedTable, args: Any) -> SealedTable:
+    """The seal that is there already; UsageError if the arguments say to read the file otherwise than it was."""
+    from trialseal.tables.schema import retyped
+
+    if args.sheet and args.sheet != sealed.reading.sheet:
+        raise UsageError(
+            f"{sealed.path} is of another table in this file: write the seal of this one with --out FOLDER"
+        )
+    if reading_of(args, sealed.reading) != sealed.reading or retyped(sealed.schema, args.types) != sealed.schema:
+        private = " and ".join(
+            one.name for one in (names.private_path(sealed.path), names.rows_path(sealed.path)) if one.exists()
+        )
+        raise UsageError(
+            f"{sealed.path} was made of the file as it is read without these options: leave them out; or, if that seal "
+            f"was never sent, remove {sealed.path.name}, {private}, and run this again"
+        )
     return sealed
 
 
@@ -249,7 +268,9 @@ def _subject(args: Any, table: Table) -> str | None:
     if args.subject is not None:
         table.schema.index(args.subject)
         return str(args.subject)
-    return SUBJECT_COLUMN if SUBJECT_COLUMN in table.schema.names and not args.no_subject else None
+    if args.no_subject:
+        return None
+    return SUBJECT_COLUMN if SUBJECT_COLUMN in table.schema.names else table.subject
 
 
 def _schema(args: Any, table: Table) -> tuple[Schema | None, tuple[Mixed, ...]]:

@@ -180,7 +180,7 @@ def _cell_by_cell(original: Table, table: Table, sealed: SealedTable) -> list[st
         return [one.words for one in found[: comparing.MOST_SHOWN]] + more
     columns = comparing.by_column(original, table, sealed.schema)
     if len(found) <= comparing.MOST_SHOWN:
-        return [one.words for one in found] + [one.words for one in columns if one.cause is not None]
+        return [one.words for one in found] + [one.words for one in columns if one.cause or one.known]
     cells = sum(one.cells for one in columns)
     words = [f"{cells:,} cells differ in {len(columns)} column{'s' * (len(columns) > 1)}"]
     words += [one.words for one in columns[: comparing.MOST_SHOWN]]

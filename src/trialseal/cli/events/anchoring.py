@@ -13,12 +13,12 @@ from trialseal.acts import streams
 from trialseal.acts.carrying_out import send
 from trialseal.acts.desk import Desk
 from trialseal.cli.acting import do
-from trialseal.cli.events.stores import chain_time, store_named
+from trialseal.cli.events.stores import chain_time, store_named, stores_in
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.documents.versions import format_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.evidence.wording import entries
+from trialseal.evidence.wording import count, entries
 from trialseal.files import write_json
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.heads import head_from
@@ -33,18 +33,67 @@ HEAD_RECEIPT = "trialseal-receipt-of-head"
 
 
 def anchor(session: Session) -> int:
-    """Puts the head of a stream on the chain, with the proof that it extends the one there."""
+    """Puts the head of a stream on the chain, with the proof that it extends the one there; or of all that are due."""
+    args = session.args
+    if args.all:
+        return _anchor_all(session)
+    if not args.stream:
+        raise UsageError("STREAM is missing: name one, or say --all for every stream that is due")
     stream = store_named(session)
+    _require_open(session, stream, args.trial)
+    if args.dry_run or session.signs_only:
+        return _planned_anchor(session, stream)
+    session.out.value(_anchored(session, stream))
+    return 0
+
+
+def _anchor_all(session: Session) -> int:
+    """Anchors every stream below a trial's folder, or a folder of trials, that is due; what fails ends no other."""
+    args, out = session.args, session.out
+    for option in ("stream", "dry_run", "wait", "sign_only"):
+        if getattr(args, option):
+            raise UsageError(f"--all anchors every stream that is due at once: leave {option.replace('_', '-')} out")
+    place = Path(args.trial)
+    damaged: list[FailedError] = []
+    streams = stores_in([place, *sorted(one for one in place.glob("*/") if not one.is_symlink())], damaged)
+    if not streams and not damaged:
+        raise UsageError(f"{place} holds no stream: name a trial's folder, or the folder of several trials' folders")
+    rows: list[dict[str, Any]] = []
+    failed = [str(one) for one in damaged]
+    for stream in streams:
+        name = f"{stream.folder.parent.parent.name}/{stream.config.name}"
+        if not stream.size and stream.config.schedule is None:
+            out.say(f"{name}: no entry yet")
+            continue
+        try:
+            _require_open(session, stream, str(stream.folder.parent.parent))
+            rows.append({"stream": name, **_anchored(session, stream)})
+        except (FailedError, UndeterminedError, UsageError) as error:
+            failed.append(f"{name}: {error}")
+    for one in failed:
+        out.say(f"not anchored: {one}")
+    sent = sum(1 for row in rows if row["sent"])
+    out.say(
+        f"{sent} of {count(len(streams), 'stream')} anchored now" + (f", {len(failed)} could not be" if failed else "")
+    )
+    out.value({"streams": rows, "failed": failed})
+    return 1 if failed else 0
+
+
+def _require_open(session: Session, stream: StreamStore, trial: str) -> None:
     config = stream.config
-    where = (config.trial, config.writer, config.id)
-    if not session.chain.stream_opened_at(*where):
+    if not session.chain.stream_opened_at(config.trial, config.writer, config.id):
         raise FailedError(
             f"stream {config.name} is not opened on chain {session.chain.chain_id()}: run trialseal events open "
-            f"{session.args.trial} {config.name} first"
+            f"{trial} {config.name} first"
         )
+
+
+def _anchored(session: Session, stream: StreamStore) -> dict[str, Any]:
+    """Anchors a stream's head if that is due, and says what was done; the same for a program."""
+    config = stream.config
+    where = (config.trial, config.writer, config.id)
     desk = session.desk(config.writer)
-    if session.args.dry_run or session.signs_only:
-        return _planned_anchor(session, stream)
     with desk.alone(config.id):
         # What an earlier run signed and could not finish comes first.
         if desk.sender.resume(desk.slot("extend", config.id)) is not None:
@@ -54,7 +103,7 @@ def anchor(session: Session) -> int:
         _require_prefix(session, stream, present)
         size = _next_size(session, stream, present)
         if size is None:
-            return 0
+            return {"sent": False, "next_time": _next_time(session, stream)}
         head = None if present and present.size == size else _extend(desk, stream, present, size)
         sent = head is not None
         if head is None:
@@ -79,8 +128,12 @@ def anchor(session: Session) -> int:
         )
     if waiting := stream.size - size:
         session.out.say(f"  {entries(waiting)} beyond the fixed step, for the next time")
-    session.out.value({"sent": sent, "waiting": waiting, "receipt": receipt, "file": str(path)})
-    return 0
+    return {"sent": sent, "waiting": waiting, "receipt": receipt, "file": str(path)}
+
+
+def _next_time(session: Session, stream: StreamStore) -> int:
+    assert stream.config.schedule is not None  # a stream without fixed times is always due
+    return stream.config.schedule.next(chain_time(session))
 
 
 def _planned_anchor(session: Session, stream: StreamStore) -> int:
@@ -147,7 +200,6 @@ def _next_size(session: Session, stream: StreamStore, present: HeadState | None)
         why = "the head of this time is anchored already" if due else "now is not one of the stream's fixed times"
         if not session.args.wait:
             session.out.say(f"{why}: nothing was sent; the next time is {when(following)}")
-            session.out.value({"sent": False, "next_time": following})
             return None
         session.out.say(f"{why}: waiting until {when(following)} …")
         while (now := chain_time(session)) < following:

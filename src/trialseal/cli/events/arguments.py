@@ -180,7 +180,10 @@ def _anchor(group: Any) -> None:
         "events.anchoring:anchor",
     )
     _trial(one)
-    _stream(one)
+    one.add_argument("stream", metavar="STREAM", nargs="?", help="the stream's name")
+    one.add_argument(
+        "--all", action="store_true", help="every stream of TRIAL that is due, or of every trial in the folder TRIAL"
+    )
     one.add_argument("--wait", action="store_true", help="wait for the next fixed time, then anchor")
     _chain(one)
 

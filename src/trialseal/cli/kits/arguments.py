@@ -88,7 +88,10 @@ def _common(one: argparse.ArgumentParser) -> None:
         "--folder", metavar="FOLDER", action="append", default=[], help="folder with more stores; may be repeated"
     )
     one.add_argument(
-        "--list", metavar="FILE", dest="kits", help="blinded list of kits: a table with kit, lot, expires, gtin, serial"
+        "--list",
+        metavar="FILE",
+        dest="kits",
+        help="blinded list of kits (kit, lot, expires, gtin, serial): a table, or its seal document",
     )
     one.add_argument(
         "--kits-at-hand",

@@ -28,7 +28,7 @@ def gathered(session: Session) -> tuple[Gathered, date]:
     place = Path(args.trial)
     trial = trial_audited(session, place)
     as_of = unix_seconds(args.as_of, "--as-of") if args.as_of else None
-    kits = blinded(args.kits) if args.kits else None
+    kits = blinded(args.kits, session.out.say) if args.kits else None
     stores = stores_given(trial, place, list(map(Path, args.folder)))
     if not stores:
         raise none_given(trial, args)

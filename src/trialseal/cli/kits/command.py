@@ -36,7 +36,7 @@ def audit(session: Session) -> int:
     args, out = session.args, session.out
     if args.transit_days is not None and args.transit_days < 0:
         raise UsageError(f"--transit-days {args.transit_days} is not a number of days: write 7")
-    told = arms(args.unblinded) if args.unblinded else None
+    told = arms(args.unblinded, out.say) if args.unblinded else None
     evidence, today = gathered(session)
     out.progress("judging …")
     audited = custody_audit(evidence.evidence, today, transit_days=args.transit_days)

@@ -1,42 +1,72 @@
-"""Lists of kits as the user gives them."""
+"""Lists of kits as the user gives them: a table, or the seal document of one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from trialseal import escaping
 from trialseal.documents.kit_list import ARM, KitRow, kit_rows
-from trialseal.errors import UsageError
+from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.custody import ListedKit
+from trialseal.files import is_file
+from trialseal.tables import names
+
+Say = Callable[[str], None]
 
 
-def blinded(name: str) -> dict[str, ListedKit]:
+def blinded(name: str, say: Say) -> dict[str, ListedKit]:
     """The kits of a blinded list; UsageError for one that tells the arms."""
-    rows = _read(name)
+    rows = _read(name, say)
     if any(row.arm is not None for row in rows.values()):
         raise UsageError(f"{name} tells the arms: give the blinded list, without the column {ARM}")
     return {kit: ListedKit(row.lot, row.expires, row.gtin, row.serial) for kit, row in rows.items()}
 
 
-def arms(name: str) -> dict[str, str]:
+def arms(name: str, say: Say) -> dict[str, str]:
     """The arm of each kit by the unblinded party's list; UsageError for one that does not tell them."""
-    rows = _read(name)
+    rows = _read(name, say)
     found = {kit: row.arm for kit, row in rows.items() if row.arm is not None}
     if not found:
         raise UsageError(f"{name} has no column {ARM}: give the unblinded party's list with --unblinded")
     return found
 
 
-def _read(name: str) -> dict[str, KitRow]:
+def _read(name: str, say: Say) -> dict[str, KitRow]:
     from trialseal.tables.reading import open_table
 
-    table = open_table(Path(name))
+    given = Path(name)
+    path = names.sealed_path(given) if given.name.endswith(names.SEAL_ENDING) else given
+    table = open_table(path)
     columns = table.schema.names
     rows = (
         {column: _text(cell) for column, cell in zip(columns, cells, strict=True)}
         for block in table.blocks()
         for cells in zip(*(column.to_pylist() for column in block), strict=True)
     )
-    return kit_rows(rows, name)
+    found = kit_rows(rows, str(path))
+    say(_sealed_words(path))
+    return found
+
+
+def _sealed_words(path: Path) -> str:
+    """What the list is, by its seal document beside it; FailedError where it is not what was sealed."""
+    from trialseal.tables.file_facts import file_facts
+    from trialseal.tables.sealing import read_seal
+
+    seal, shown = names.seal_path(path), escaping.path(path)
+    if not is_file(seal, follow=False):
+        return f"{shown}: a list of kits that no seal document beside it vouches for"
+    sealed = read_seal(seal)
+    if sealed.private is None:
+        private = names.private_path(seal).name
+        return f"{shown}: whether it is the list that {seal.name} seals cannot be told without {private}"
+    if sealed.private.digest != file_facts(path).digest:
+        raise FailedError(
+            f"{path} is not the list that {seal.name} seals: give the sealed one, or the later list's own seal "
+            "(trialseal dataset diff says what changed)"
+        )
+    return f"{shown}: the list that {seal.name} seals (digest {sealed.digest.hex()[:8]}…)"
 
 
 def _text(cell: object) -> str:

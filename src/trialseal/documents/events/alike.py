@@ -11,14 +11,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from trialseal.documents.events.kinds import parse_event
 from trialseal.documents.times import check_time
 from trialseal.errors import UsageError
 
-_DIFFERING: Final = {
-    "id": re.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII).fullmatch,
-    "kit": re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}", re.ASCII).fullmatch,
-    "subject": re.compile("[0-9a-f]{32}", re.ASCII).fullmatch,
-}
+_DIFFERING: Final = (
+    ("id", re.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII).fullmatch),
+    ("kit", re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}", re.ASCII).fullmatch),
+    ("subject", re.compile("[0-9a-f]{32}", re.ASCII).fullmatch),
+)
+_PLAIN: Final = frozenset((str, int, float, bool))
 _MOST: Final = 1 << 14
 
 
@@ -28,13 +30,13 @@ class Known:
     def __init__(self) -> None:
         self._seen: set[object] = set()
 
-    def holds(self, event: Mapping[str, Any]) -> bool:
-        """Whether an event is like one that was added. False says nothing against it."""
-        return _key(event) in self._seen
-
-    def add(self, event: Mapping[str, Any]) -> None:
-        """Adds an event that its model has taken."""
-        if len(self._seen) < _MOST and (key := _key(event)) is not None:
+    def check(self, event: Mapping[str, Any], name: str) -> None:
+        """FailedError naming `name` if it is no event; a model looks at it unless it is like one that was checked."""
+        key = _key(event)
+        if key in self._seen:
+            return
+        parse_event(event, name)
+        if key is not None and len(self._seen) < _MOST:
             self._seen.add(key)
 
 
@@ -42,21 +44,20 @@ def _key(event: Mapping[str, Any]) -> object:
     """What must be the same; None where a member is not what it may be, or where one hangs on another."""
     if "corrects" in event:
         return None
-    same: list[tuple[object, ...]] = []
-    for name, value in event.items():
-        if name == "at":
-            if type(value) is not str or not _is_time(value):
-                return None
-            same.append((name,))
-        elif check := _DIFFERING.get(name):
+    same = dict(event)
+    at = same.pop("at", None)
+    if type(at) is not str or not _is_time(at):
+        return None
+    given = []
+    for name, check in _DIFFERING:
+        value = same.pop(name, None)
+        if value is not None:
             if type(value) is not str or not check(value):
                 return None
-            same.append((name,))
-        elif type(value) in (str, int, float, bool):
-            same.append((name, type(value), value))
-        else:
-            return None
-    return tuple(same)
+            given.append(name)
+    values = tuple(same.values())
+    kinds = tuple(map(type, values))  # true, 1 and 1.0 are equal, and not the same
+    return (tuple(given), tuple(same), values, kinds) if _PLAIN.issuperset(kinds) else None
 
 
 @lru_cache(maxsize=1 << 14)

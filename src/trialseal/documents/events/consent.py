@@ -51,6 +51,14 @@ class Withdrawal(ParticipantEvent):
     type: Literal["withdrawal"]
     scope: Scope
     """What they withdraw from."""
+    reach: Literal["new-data", "sharing", "all-uses"] | None = None
+    """How far a withdrawal from data-use reaches: no new data; the data are not shared; they are not used at all."""
+
+    @model_validator(mode="after")
+    def _of_data(self) -> Self:
+        if self.reach is not None and self.scope != "data-use":
+            raise ValueError(f"reach belongs to a withdrawal from data-use, not from {self.scope}: remove it")
+        return self
 
 
 class ConsentFormInForce(SiteEvent):

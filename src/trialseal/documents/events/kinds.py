@@ -7,6 +7,7 @@ from typing import Final, TypeAlias, get_args
 from pydantic import ValidationError
 
 from trialseal.documents.canonical import shown
+from trialseal.documents.events.access import Access
 from trialseal.documents.events.conduct import (
     Allocation,
     Deviation,
@@ -42,6 +43,7 @@ Event: TypeAlias = (
     | Unblinding
     | DeviceReading
     | ImageReference
+    | Access
     | EnteredInError
     | Contest
     | Padding

@@ -105,6 +105,8 @@ class SiteEvent(AnyEvent):
 
     @model_validator(mode="after")
     def _whole_correction(self) -> Self:
+        if self.model_fields_set.isdisjoint(CORRECTING):  # mostly
+            return self
         given = [name for name in CORRECTING if getattr(self, name) is not None]
         if given and len(given) < len(CORRECTING):
             missing = next(name for name in CORRECTING if name not in given)

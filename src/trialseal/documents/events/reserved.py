@@ -29,11 +29,4 @@ RESERVED: Final[dict[str, Reserved]] = {
             "device", "sequence", "from", "until", "readings", "digest", "received", "offset", "attested_by", "subject",
         ),
     ),
-    "access": Reserved(
-        "an application for shared data, a permit's hand-over, a return, a destruction",
-        (
-            "action", "application", "permit", "package", "recipient", "purpose", "files", "by", "decided_by",
-            "agreement", "until",
-        ),
-    ),
 }  # fmt: skip

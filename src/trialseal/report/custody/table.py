@@ -26,8 +26,9 @@ def account_frame(audit: CustodyAudit) -> pd.DataFrame:
 
 
 def account_csv(audit: CustodyAudit) -> str:
-    """The same as CSV."""
-    return csv_text(COLUMNS, ([_cell(value) for value in _values(line)] for line in audit.lines))
+    """The same as CSV; whole numbers without a point."""
+    rows = account_frame(audit).itertuples(index=False)
+    return csv_text(COLUMNS, ([_cell(value) for value in row] for row in rows))
 
 
 def account_rows(audit: CustodyAudit) -> list[dict[str, str]]:
@@ -64,7 +65,9 @@ def _values(line: Line) -> tuple[object, ...]:
 
 
 def _cell(value: object) -> object:
-    return ("yes" if value else "no") if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.12g}" if isinstance(value, float) else value
 
 
 def _short(value: object) -> str:

@@ -1,0 +1,1 @@
+"""Sharing data: share request|list|key|pack|permit|open|revoke|audit."""

@@ -1,0 +1,57 @@
+"""`share open`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trialseal import age_files, escaping
+from trialseal.cli.session import Session
+from trialseal.cli.share.own import judged_at, read_document
+from trialseal.cli.share.permitting import document_path
+from trialseal.cli.times import when
+from trialseal.documents.sharing import Package, Permit
+from trialseal.errors import FailedError, UndeterminedError
+from trialseal.evidence.wording import count
+from trialseal.ledger.codes import AttestationKind
+from trialseal.rules.attesting import end_words
+from trialseal.sharing.manifest import DOCUMENT
+from trialseal.sharing.opening import open_package, unwrap
+
+
+def open_(session: Session) -> int:
+    """Opens a package by a permit that stands on the chain; each file is held against what was packed."""
+    args, out = session.args, session.out
+    folder, path = Path(args.package), Path(args.permit)
+    package, package_digest = read_document(folder / DOCUMENT, Package)
+    permit, digest = read_document(document_path(path), Permit)
+    if permit.package != package_digest.hex():
+        raise FailedError(f"{escaping.path(path)} is a permit of another package: name the one that came with this")
+    trial = bytes.fromhex(permit.trial_id)
+    reader = session.reader
+    reader.load(subjects=[trial])
+    if gap := reader.attested(trial).gap:
+        raise UndeterminedError(f"whether the permit stands cannot be told: {gap}; nothing was opened")
+    now = judged_at(session)
+    given = [
+        one
+        for one in reader.attestations(trial, package_digest)
+        if one.kind is AttestationKind.PERMIT and one.document == digest
+    ]
+    if not given:
+        raise FailedError(f"the chain holds no such permit: ask who gave {escaping.path(path)}; nothing was opened")
+    standing = [one for one in given if one.stands_in_block(now)]
+    if not standing:
+        raise FailedError(f"the permit ended {when(given[-1].ended_at)}: ask for a new one; nothing was opened")
+    identity = unwrap(path, age_files.identities_in(Path(args.key)), package)
+    opened = open_package(folder, package, identity, Path(args.out), out.progress)
+    one = standing[0]
+    out.say(f"permit {one.number}, given {when(one.time)} by party {one.author.hex()[:8]}…{end_words(one)}, stands")
+    out.say(
+        f"{count(len(opened.files), 'file')} opened into {escaping.path(args.out)}; each is the file that was packed"
+    )
+    for name in opened.foreign[:5]:
+        out.say(f"note: {escaping.path(name)} lies in the package's folder and is not of it")
+    if permit.at_end:
+        out.say(f"when the permit ends, {permit.at_end} them and say so to who gave it")
+    out.value({"permit": one.number, "files": len(opened.files), "foreign": list(opened.foreign)})
+    return 0

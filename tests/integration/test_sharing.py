@@ -1,0 +1,81 @@
+"""Sharing on a real local chain: what a crash leaves, what the audit sees, what is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.integration.test_command import PROTOCOL
+from tests.integration.test_consent import SPONSOR, VIENNA, home, run
+
+from trialseal import age_files
+from trialseal.streams.store import open_stream
+
+__all__ = ["home"]  # a fixture
+
+
+def documents(place: Path) -> tuple[Path, Path]:
+    """Terms and an application in the words of them."""
+    terms, application = place / "policy.json", place / "application.json"
+    common = {"format": "trialseal/1", "permission": "HMB", "modifiers": [{"code": "NPUNCU"}]}
+    terms.write_text(json.dumps({**common, "kind": "access-policy", "legal_basis": "consent", "at_end": "destroy"}))
+    application.write_text(json.dumps({**common, "kind": "application", "project": "it", "until": "2099-12-31"}))
+    return terms, application
+
+
+def actions(trial: Path) -> list[str]:
+    """What the stream of accesses says was done."""
+    return [str((one.event or {})["action"]) for one in open_stream(trial / "streams" / "access").entries()]
+
+
+def test_a_crash_between_log_and_hand_over_leaves_the_log(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trial, scans, package = tmp_path / "trial", tmp_path / "scans", tmp_path / "package"
+    trial.mkdir()
+    shutil.copy(PROTOCOL, trial / "protocol.json")
+    scans.mkdir()
+    (scans / "1").write_bytes(b"one")
+    (tmp_path / "owners.csv").write_text("file,subject\n1,-\n")
+    terms, application = documents(tmp_path)
+    run("register", trial, *SPONSOR, "--yes")
+    run("events", "open", trial, "access", *SPONSOR)
+    rows = json.loads((home / "parties.json").read_text())
+    vienna = next(row["party"] for row in rows if row["account"] == "vienna")
+    profile = home / "parties" / f"{vienna}.json"
+    run("share", "key", tmp_path / "my.key", "--profile", profile)
+    permit = tmp_path / "x.permit"
+    ask = ("share", "permit", trial, package, "--application", application, "--file", permit, *SPONSOR)
+    run("share", "pack", trial, scans, "--owners", tmp_path / "owners.csv", "--policy", terms, "--out", package)
+    run(*ask, code=1)  # nobody has asked
+    run("share", "request", trial, application, "--from", vienna)
+    run(*ask, code=1)  # whose key is in no profile that the chain knows
+    assert "the profile of party" in capsys.readouterr().err
+    run("party", "profile", "--profile", profile, *VIENNA)
+
+    def killed(*given: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(age_files, "encrypt_to", killed)
+        run(*ask, code=130)
+    assert not permit.exists()
+    assert actions(trial) == ["requested", "permitted", "handed-over"]
+    run(*ask)
+    assert "already recorded, nothing was sent" in capsys.readouterr().out
+    # The second hand-over has an entry of its own: logged without being made once, never made without a log.
+    assert actions(trial) == ["requested", "permitted", "handed-over", "handed-over"]
+    opening = ("share", "open", package, "--permit", permit, "--key", tmp_path / "my.key", "--out")
+    run(*opening, tmp_path / "out")
+    assert (tmp_path / "out" / "1").read_bytes() == b"one"
+    run("share", "audit", trial, code=2)  # not anchored yet
+    run("events", "anchor", trial, "access", *SPONSOR)
+    run("share", "audit", trial)
+    run("share", "revoke", trial, package, "--to", vienna, *SPONSOR)
+    run(*opening, tmp_path / "again", code=1)
+    assert not (tmp_path / "again").exists()
+    run("share", "audit", trial, "--csv", tmp_path / "audit.csv", code=1)  # were the data destroyed?
+    assert "permit-end-kept" in (tmp_path / "audit.csv").read_text()
