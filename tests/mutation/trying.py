@@ -223,8 +223,8 @@ def _try_module(tried: Tried, by: Path) -> int:
     code = pytest.main([*arguments(files), "-x"], plugins=[failing, _Chosen(tried.tests)])
     if code in (0, 5):
         return _SURVIVED
-    # 1: a test failed; 2: one could not be collected, because the module could not be imported.
-    return _KILLED if code in (1, 2) or failing.failed else _BROKEN
+    # 1: a test failed; 2 and 4: tests, or what they share, could not be collected: the module cannot be imported.
+    return _KILLED if code in (1, 2, 4) or failing.failed else _BROKEN
 
 
 class _Chosen:

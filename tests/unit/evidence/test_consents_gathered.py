@@ -139,7 +139,8 @@ def test_whom_the_reader_trusts_and_what_is_hidden() -> None:
 
 def test_amendments_of_the_versions_given() -> None:
     first = {"earlier_amendments": [{"number": "B"}, {"in_force": [{"since": "2020-01-01", "territory": "DE"}]}]}
-    second = {"amendment": {"reconsent_needed": True, "in_force": [{"since": "2021-01-01", "scope": "site AT-01"}]}}
+    second: dict[str, Any] = {"earlier_amendments": [{"number": "Z"}]}
+    second |= {"amendment": {"reconsent_needed": True, "in_force": [{"since": "2021-01-01", "scope": "site AT-01"}]}}
     evidence = gathered(Consents(), protocols={2: second, 1: first}).evidence
     assert [(one.label, one.version, one.reconsent) for one in evidence.amendments] == [
         ("amendment 1", None, None), ("amendment B", None, None), ("protocol version 2", 2, True),

@@ -218,3 +218,13 @@ def test_a_second_list_behind_the_end(names: str) -> None:
     twice = whole + listed + records.end(len(names), len(listed), len(whole))
     with pytest.raises(UsageError, match=f": something follows its end, at byte {len(whole)};"):
         contents(io.BytesIO(twice))
+
+
+@pytest.mark.parametrize(
+    ("more", "why"), [(0, "in the list of files, a name at byte 46"), (1, "it lists 3 files, at byte")]
+)
+def test_how_long_a_list_may_be(more: int, why: str) -> None:
+    """A record of a member has 46 bytes, a name of 200 at most, and 28 beside: longer lists are not read."""
+    size = 60_000 * (46 + 200 + 28) + more
+    with pytest.raises(UsageError, match=f": {why}"):
+        contents(io.BytesIO(bytes(size) + records.end(3, size, 0)))

@@ -12,7 +12,7 @@ import pytest
 
 from recorded_acts import recorded
 from trialseal.errors import FailedError
-from trialseal.evidence.diagnosis import MOST_LOOKED_UP, diagnose, first_difference
+from trialseal.evidence.diagnosis import diagnose, first_difference
 from trialseal.evidence.seals import FileEvidence
 from trialseal.folder.reading import read
 from trialseal.folder.trial_folder import Surroundings
@@ -159,8 +159,8 @@ def test_thousands_of_files_are_not_looked_up_in_every_dress(tmp_path: Path) -> 
     (tmp_path / "f.txt").write_bytes(b"a\nb\n")
     evidence = FileEvidence(read(tmp_path / "f.txt"))
     few, many = SealingChain(), SealingChain()
-    diagnose(few, [evidence] * MOST_LOOKED_UP)  # type: ignore[arg-type]
-    diagnose(many, [evidence] * (MOST_LOOKED_UP + 1))  # type: ignore[arg-type]
+    diagnose(few, [evidence] * 200)  # type: ignore[arg-type]
+    diagnose(many, [evidence] * 201)  # type: ignore[arg-type]
     assert few.asked > 0
     assert many.asked == 0
 

@@ -183,3 +183,36 @@ def test_a_file_whose_receipts_name_no_trial_of_this_chain_may_be_sealed_in_any(
     chain = Without(*crowd(2), hidden=[b"\0" * 31 + b"\1"])
     [one] = seals_of(chain, [file(SECOND)], None, Names(chain, {}), [Folder()])  # type: ignore[arg-type, list-item]
     assert one.unseen is not None
+
+
+@pytest.mark.parametrize("kind", ["sap", "results", None])
+def test_what_was_sealed_as_a_protocol_and_calls_itself_otherwise_is_none(kind: str | None) -> None:
+    chain = Chain(sealed(FIRST, SECOND))
+    otherwise = file(FIRST)._replace(document=FIRST | {"kind": kind})
+    assert list(protocols_at_hand(chain.history(TRIAL), [file(SECOND), otherwise])) == [2]
+    assert list(protocols_at_hand(chain.history(TRIAL), [file(SECOND), file(FIRST)])) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("stated", "version"), [(1, 1), (2, 2), ("1", None), (1.0, None), (True, None), (None, None), ([1], None)]
+)
+def test_a_version_is_a_whole_number(stated: object, version: int | None) -> None:
+    chain = Chain(sealed(FIRST, SECOND))
+    trial, _ = trial_seals(chain, TRIAL, Names(chain, {}))
+    [result], _ = results_evidence({"results": [{"endpoint": "P1", "protocol_version": stated}]}, b"\7" * 32, trial)
+    assert result.version == version
+
+
+def test_a_report_that_the_contract_accepted_tells_which_version_held_its_endpoint() -> None:
+    """And of no other endpoint's, whatever its version."""
+    first, new = list(endpoint_leaves(SECOND))
+    acts = more(
+        sealed(FIRST, SECOND), "ResultReported", b"\x08" * 32, endpoint=bytes(bytearray(first)), protocolVersion=1
+    )
+    acts = more(acts, "ResultReported", b"\x08" * 32, endpoint=new, protocolVersion=0)
+    chain = Chain(acts)
+    trial, _ = trial_seals(chain, TRIAL, Names(chain, {}), files=[file(SECOND)])
+    for endpoint, found in (("P1", (1, True)), ("NEW", (2, False))):
+        named = {"results": [{"endpoint": endpoint, "protocol_version": 2}]}
+        [result], _ = results_evidence(named, b"\7" * 32, trial)
+        assert (result.first_version, result.first_is_certain) == found

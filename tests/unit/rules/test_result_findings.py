@@ -99,7 +99,10 @@ CASES: Cases = {
     ),
     "not of results": (reports_listed, PROTOCOL),
     "of bytes": (reports_listed, BYTES),
-    "each is a result": (reports_listed, of_results(report(), report(of=OTHER), results=(result(),))),
+    "each is a result": (
+        reports_listed,
+        of_results(report(), report(S1), report(of=OTHER), results=(result(), result(1, "S1"))),
+    ),
     "one is none": (reports_listed, of_results(report(), report(P2), results=(result(),), foreign=(3,))),
     "two are none": (
         reports_listed,
@@ -132,6 +135,7 @@ CASES: Cases = {
         counted(
             amended(2),
             amended(1, 2),
+            amended(3, 8),
             report(),
             report(of=OTHER),
             stated(8, LATE, subject=digest("m")),

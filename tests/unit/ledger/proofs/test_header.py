@@ -96,7 +96,7 @@ def test_the_next_forks_members_are_known(slot: str) -> None:
 
 
 @pytest.mark.parametrize("names", [("one", "two"), ("two", "one")])
-@pytest.mark.parametrize("second", ["0x0", "0x7", "0x00ff", "0x" + "07" * 20])
+@pytest.mark.parametrize("second", ["0x0", "0x7", "0x00ff", "0x" + "07" * 20, "0x" + "1" * 63])
 def test_two_members_of_a_fork_that_nobody_knows(names: tuple[str, str], second: str) -> None:
     unknown = {"one": "0x" + "ab" * 32, "two": second}
     as_hashed = {"one": bytes.fromhex("ab" * 32), "two": decoded(second)}
@@ -207,3 +207,14 @@ def test_so_many_members_that_nobody_knows(count: int, known: bool) -> None:
     else:
         with pytest.raises(HeaderError, match="do not lead to the hash"):
             from_json(block)
+
+
+def test_how_large_a_header_may_be() -> None:
+    items = members(PRAGUE)
+    items[12] = b"x" * ((1 << 16) - len(rlp([*items[:12], b"x" * 60_000, *items[13:]])) + 60_000)
+    assert len(rlp(items)) == 1 << 16
+    header = from_rlp(rlp(items))
+    assert header.extra_data == items[12]
+    items[12] += b"x"
+    with pytest.raises(HeaderError, match="^it has 65537 bytes$"):
+        from_rlp(rlp(items))
