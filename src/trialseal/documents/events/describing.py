@@ -34,9 +34,15 @@ _EXAMPLES: dict[str, object] = {
     "unit": "mmol/L", "digest": "00" * 32, "modality": "MR", "correction_reason": "entered twice",
     "corrected_by": "CRC-2", "writer": "00" * 32, "stream": "00" * 32, "leaf": "00" * 32, "entry": 0,
     "reason": "the source says otherwise",
+    "application": "00" * 32, "recipient": "00" * 32,
 }  # fmt: skip
 """Words for required members that are plain text, and for one that a type needs although it need not be given."""
-_USUAL = {"consent": ("form_version",), "consent-form-in-force": ("form_version",), "custody": ("kit",)}
+_USUAL = {
+    "consent": ("form_version",),
+    "consent-form-in-force": ("form_version",),
+    "custody": ("kit",),
+    "access": ("application",),
+}
 
 
 class Member(NamedTuple):
