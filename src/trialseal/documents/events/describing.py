@@ -41,7 +41,7 @@ _USUAL = {
     "consent": ("form_version",),
     "consent-form-in-force": ("form_version",),
     "custody": ("kit",),
-    "access": ("application",),
+    "access": ("application", "recipient"),
 }
 
 
