@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from trialseal.evidence.source import ZERO
@@ -54,8 +55,38 @@ class Sealing(NamedTuple):
         return f"{kind_words(self.kind)} version {self.version}"
 
 
-def sealings_of(acts: Iterable[Act]) -> list[tuple[bytes, Sealing]]:
-    """Every digest that the acts of one trial seal, with how; in their order."""
+Sealings = tuple[tuple[bytes, Sealing], ...]
+
+
+def sealings_of(acts: Iterable[Act]) -> Sealings:
+    """Every digest that the acts of one trial seal, with how; in their order.
+
+    Each of a trial's documents asks for it: of the very same acts it is told once.
+    """
+    return _told_of(_Same(acts)) if isinstance(acts, tuple) else _sealings(acts)
+
+
+class _Same:
+    """A tuple that is equal to itself alone, so that it is known again without looking at what is in it."""
+
+    __slots__ = ("acts",)
+
+    def __init__(self, acts: tuple[Act, ...]) -> None:
+        self.acts = acts
+
+    def __hash__(self) -> int:
+        return id(self.acts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.acts is other.acts
+
+
+@lru_cache(maxsize=8)
+def _told_of(same: _Same) -> Sealings:
+    return _sealings(same.acts)
+
+
+def _sealings(acts: Iterable[Act]) -> Sealings:
     found: list[tuple[bytes, Sealing]] = []
     results: set[bytes] = set()
     for act in acts:
@@ -75,4 +106,4 @@ def sealings_of(acts: Iterable[Act]) -> list[tuple[bytes, Sealing]]:
             case _:
                 continue
         found.append((act.subject, sealing))
-    return found
+    return tuple(found)

@@ -24,9 +24,12 @@ def contested_acts(trial: TrialEvidence, names: Names) -> frozenset[int]:
 
     The registration is left out: without it there is not a trial to judge.
     """
+    parties = {actor: names.record(actor) for actor in {act.actor for act in trial.history.acts}}
+    if not any(key.contested_at for party in parties.values() if party for key in party.keys):
+        return frozenset()
     found = set()
     for act in trial.history.acts:
-        party = names.record(act.actor)
+        party = parties[act.actor]
         key = party.key(act.key) if party else None
         if key and not isinstance(act, TrialRegistered) and key_doubt(key, act.time) is Doubt.CONTESTED:
             found.add(act.number)
