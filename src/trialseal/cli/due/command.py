@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from trialseal.cli.due.gathering import Found, places, trials
@@ -69,11 +70,10 @@ def _office(session: Session) -> Office:
             "no trial was found: name a folder that holds protocol.json or receipts, or a registry record's file"
         )
     if args.done:
-        _state(session, as_of.isoformat(), listed, TrialCase(as_of=as_of))
+        _state(session, as_of, listed)
         return Office(as_of, (), ())
     for one in listed:
-        case = TrialCase(as_of=as_of, registry=one.registry, sealed=one.sealed, chain_asked=one.sealed is not None)
-        every = (*duties(case), *one.upkeep)
+        case, every = _owing(one, as_of)
         open_ones = without_met(every, one.met)
         met += len(every) - len(open_ones)
         names.append(one.name)
@@ -81,19 +81,24 @@ def _office(session: Session) -> Office:
     return Office(as_of, tuple(names), in_order(found), tuple(not_told), met)
 
 
-def _state(session: Session, today: str, listed: list[Found], day: TrialCase) -> None:
+def _owing(one: Found, as_of: date) -> tuple[TrialCase, tuple[Duty, ...]]:
+    """A trial as a case of that day, and all that it owes, met or not."""
+    case = TrialCase(as_of=as_of, registry=one.registry, sealed=one.sealed, chain_asked=one.sealed is not None)
+    return case, (*duties(case), *one.upkeep)
+
+
+def _state(session: Session, today: date, listed: list[Found]) -> None:
     """Keeps the statement that a duty was met."""
     args, out = session.args, session.out
     if len(listed) != 1 or listed[0].folder is None:
         raise UsageError("--done is about one trial: name its folder, and no other")
-    one = listed[0]
-    case = TrialCase(as_of=day.as_of, registry=one.registry, sealed=one.sealed, chain_asked=one.sealed is not None)
-    meant = [duty for duty in (*duties(case), *one.upkeep) if duty.id == args.done and args.since in (None, duty.since)]
+    _, every = _owing(listed[0], today)
+    meant = [duty for duty in every if duty.id == args.done and args.since in (None, duty.since)]
     if len(meant) != 1:
-        raise UsageError(_which(args.done, (*duties(case), *one.upkeep), meant))
+        raise UsageError(_which(args.done, every, meant))
     if args.on and as_of_day(args.on, "--on") > as_of_day(None):
         raise UsageError(f"--on {args.on} has not come: state what was done, not what will be")
-    path = state(listed[0].folder, Met(meant[0].id, meant[0].since, args.on or today, args.by or ""))
+    path = state(listed[0].folder, Met(meant[0].id, meant[0].since, args.on or today.isoformat(), args.by or ""))
     out.say(f"taken off the list, by your word: {meant[0].what} (since {meant[0].since}); kept in {path}")
     out.value({"done": args.done, "since": meant[0].since, "file": str(path)})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,17 +77,20 @@ def trials(session: Session, found: Places, not_told: list[str]) -> Iterator[Fou
                              TrialFolder(folder), not_told)  # fmt: skip
         except (FailedError, UsageError) as error:
             not_told.append(f"{folder}: {error}")
-    histories: list[RegistryHistory] = []
-    for path in found.records:
+    for one in by_number(_histories(found.records, not_told, named)):
+        yield Found(one.number, one.last.source, one)
+
+
+def _histories(paths: Iterable[Path], not_told: list[str], named: Collection[str] = ()) -> Iterator[RegistryHistory]:
+    """The histories in files; one that cannot be read is an error if a user `named` it, else told if it is missed."""
+    for path in paths:
         try:
-            histories += read_histories(path)
+            yield from read_histories(path)
         except (FailedError, UsageError) as error:
             if str(path) in named:
                 raise
             if _named_for_a_trial(path):
                 not_told.append(str(error))
-    for one in by_number(histories):
-        yield Found(one.number, one.last.source, one)
 
 
 def _named_for_a_trial(path: Path) -> bool:
@@ -117,16 +120,7 @@ def _of_folder(session: Session, folder: TrialFolder, not_told: list[str]) -> Fo
 def _record(folder: TrialFolder, not_told: list[str]) -> RegistryHistory | None:
     """The trial's record, of all versions in its folder, sealed copies among them."""
     paths = [one for one in record_files(folder.path)[0] if not _NOT_RECORDS & set(_parts(one, folder.path))]
-    histories: list[RegistryHistory] = []
-    for path in paths:
-        if path.name in _OURS:
-            continue
-        try:
-            histories += read_histories(path)
-        except (FailedError, UsageError) as error:
-            if _named_for_a_trial(path):
-                not_told.append(str(error))
-    found = by_number(histories)
+    found = by_number(_histories((one for one in paths if one.name not in _OURS), not_told))
     if len(found) > 1:
         own = next((one for one in found if any(v.source.endswith(layout.REGISTRY_RECORD) for v in one.versions)), None)
         if own is None:
