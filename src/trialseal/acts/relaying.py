@@ -59,6 +59,21 @@ class Relayed(NamedTuple):
 Told = Callable[[Relayed], None]
 
 
+def merged(acts: Sequence[SignedAct]) -> list[SignedAct]:
+    """One of each act, with the signatures of all files: members of one account may each have signed a copy."""
+    found: dict[tuple[object, ...], SignedAct] = {}
+    for one in acts:
+        key = (one.act.contract, one.authorization, one.chain_id, one.act.calldata)
+        known = found.get(key)
+        if known is None:
+            found[key] = one
+        else:
+            for signature in one.signatures:
+                known = known.with_signature(signature)
+            found[key] = known
+    return list(found.values())
+
+
 def require_chain(acts: Sequence[SignedAct], chain: Chain) -> None:
     """UsageError unless all acts were signed for this chain."""
     others = {one.chain_id for one in acts} - {chain.chain_id()}
@@ -117,10 +132,20 @@ def refusals(chain: Chain, sender: str, acts: Sequence[SignedAct]) -> list[tuple
     return found
 
 
-def relay(sender: Sender, acts: Sequence[SignedAct], slot: Slot, told: Told) -> list[Relayed]:
+def over_gas(gas: int, most: int) -> str:
+    """Why an act is not paid for."""
+    return f"it would use {gas:,} gas, and at most {most:,} are paid for"
+
+
+def relay(
+    sender: Sender, acts: Sequence[SignedAct], slot: Slot, told: Told, *, most_gas: int | None = None
+) -> list[Relayed]:
     """Sends acts that stand on the chain not yet; what became of each. `told` is called with each when it is known.
 
-    What an earlier run sent and could not finish, which `slot` holds, is brought to its end first.
+    What an earlier run sent and could not finish, which `slot` holds, is brought to its end first. What is refused
+    alone, but may be taken once an act before it stands, is sent behind that one. With `most_gas`, for who pays for
+    strangers, no act uses more: one that would is refused, what is refused alone is neither sent nor told, for another
+    time, and even one act alone is sent in a batch, whose items get the gas that is named and no more.
     """
     chain = sender.chain
     chain.expect_deployed()
@@ -143,12 +168,14 @@ def relay(sender: Sender, acts: Sequence[SignedAct], slot: Slot, told: Told) -> 
     for one, (gas, reason) in zip(new, refusals(chain, sender.address, new), strict=True):
         # What is refused alone may be taken once an act before it stands.
         after_others = any(other.act.about == one.act.about for other, _ in wanted)
+        if most_gas is not None and gas > most_gas:
+            reason, after_others = over_gas(gas, most_gas), False
         if reason and not after_others:
             tell(Relayed(one, refused=reason))
-        else:
+        elif not reason or most_gas is None:
             wanted.append((one, gas or _UNKNOWN))
     for part in _transactions(wanted):
-        for answer in _send(sender, part, slot):
+        for answer in _send(sender, part, slot, alone=most_gas is None):
             tell(answer)
     if wanted:
         chain.renew()
@@ -172,15 +199,17 @@ def _transactions(wanted: Sequence[tuple[SignedAct, int]]) -> list[list[tuple[Si
     return found
 
 
-def _send(sender: Sender, part: Sequence[tuple[SignedAct, int]], slot: Slot) -> list[Relayed]:
+def _send(sender: Sender, part: Sequence[tuple[SignedAct, int]], slot: Slot, *, alone: bool) -> list[Relayed]:
+    """Sends acts of one contract in one transaction; `alone`: one act needs no batch."""
     target = contract(part[0][0].act.contract)
-    if len(part) == 1:
+    batched = len(part) > 1 or not alone
+    if not batched:
         data, what = part[0][0].relayed, f"{part[0][0].act.function}, signed by another"
     else:
         data = target.encode("batch", [(uses + _MARGIN, one.relayed) for one, uses in part])
-        what = f"a batch of {len(part):,} acts, signed by others"
+        what = f"a batch of {len(part):,} act{'' if len(part) == 1 else 's'}, signed by others"
     sent = sender.transact(target.address, data, what, slot)
-    reasons = refused_acts(sent.logs) if len(part) > 1 else {}
+    reasons = refused_acts(sent.logs) if batched else {}
     rest = iter([log for raw in sent.logs if (log := parse(raw))])
     found = []
     for place, (one, _) in enumerate(part):

@@ -66,9 +66,14 @@ class SignedAct(NamedTuple):
         return typed_data(self._meant)
 
     @property
+    def digest(self) -> bytes:
+        """The 32 bytes that its key signs: which act, by which key, with which nonce, until when, on which chain."""
+        return digest_of(self.typed_data)
+
+    @property
     def safe_message(self) -> dict[str, Any]:
         """What an owner signs where the key is a Safe: the message of that Safe which holds the act's digest."""
-        return safe_message(self.chain_id, self.authorization.key, digest_of(self.typed_data))
+        return safe_message(self.chain_id, self.authorization.key, self.digest)
 
     @property
     def relayed(self) -> bytes:
@@ -127,8 +132,11 @@ def _act_value(one: SignedAct) -> dict[str, Any]:
 
 def read_signed(path: Path) -> SignedFile:
     """What a file of signed acts holds. UsageError in one sentence if it cannot be read or was altered."""
-    shown = escaping.path(str(path))
-    value = read_json(path)
+    return signed_from(read_json(path), escaping.path(str(path)))
+
+
+def signed_from(value: object, shown: str) -> SignedFile:
+    """The same of a file's value, which is called `shown` in what is said of it."""
     if not isinstance(value, dict):
         raise UsageError(f"{shown} is no file of signed acts: name one that --sign-only wrote")
     version_of(value.get("format"), FAMILY, shown)

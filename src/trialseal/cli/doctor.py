@@ -30,7 +30,10 @@ from trialseal.ledger.outbox import State
 _OLD_BACKUP = 30 * 86_400  # seconds, after which another is due
 _OLD_BLOCK = 60  # minutes, after which a chain may stand still
 _BEST = 3  # managing keys of a party
-_EXTRAS = {"rfc3161-client": "time-stamps of RFC 3161: pip install 'trialseal[timestamp]'"}
+_EXTRAS = {
+    "aiohttp": "a relayer: pip install 'trialseal[relayer]'",
+    "rfc3161-client": "time-stamps of RFC 3161: pip install 'trialseal[timestamp]'",
+}
 
 
 class Health(StrEnum):

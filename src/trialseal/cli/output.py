@@ -139,6 +139,11 @@ class Output:
             self._streams.err(f"\r\033[K{escaping.visible(words)}")
             self._progress_shown = True
 
+    def log(self, words: str) -> None:
+        """A line of a service, with the time: on standard error, at once, with `--json` too."""
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        self._streams.err(f"{now} {escaping.visible(words)}\n")
+
     def ask(self, words: str) -> None:
         """A part of a question, on standard error; with `--json` too, since it must be answered."""
         self._end_progress()

@@ -39,7 +39,7 @@ _COMMANDS: Final = {
     "consent.arguments": ("consent",),
     "kits.arguments": ("kits",),
     "share.arguments": ("share",),
-    "signing.arguments": ("sign", "relay", "outbox"),
+    "signing.arguments": ("sign", "relay", "relayer", "outbox"),
     "trial.reading_arguments": ("import", "validate", "verify", "history", "trials"),
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),
     "due.arguments": ("due",),

@@ -118,21 +118,21 @@ class Outbox:
         where, values = f"state IN ({marks})", list[Any](states)
         if chain_id is not None:
             where, values = f"{where} AND chain_id = ? AND genesis = ?", [*values, chain_id, genesis or ""]
-        with self._open() as base:
+        with self.opened() as base:
             return self._read(base, where, values)
 
     def with_id(self, number: int) -> Sending | None:
         """The one with this number; None if there is none."""
         if not self.path.exists():
             return None
-        with self._open() as base:
+        with self.opened() as base:
             found = self._read(base, "id = ?", [number])
         return found[0] if found else None
 
     def add(self, slot: str, one: Sending) -> Sending:
         """Writes down what is about to be sent; it is given its number."""
         first = one.last
-        with self._open() as base:
+        with self.opened() as base:
             cursor = base.execute(
                 "INSERT INTO sendings (slot, what, chain_id, genesis, sender, nonce, recipient, data, value, gas, "
                 "state, made) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -146,13 +146,13 @@ class Outbox:
 
     def add_attempt(self, one: Sending, attempt: Attempt) -> Sending:
         """Writes down a further attempt before it is sent."""
-        with self._open() as base:
+        with self.opened() as base:
             _attempt(base, one.id, attempt)
         return replace(one, attempts=(*one.attempts, attempt))
 
     def recorded(self, one: Sending, transaction: str, block: int, block_hash: str) -> None:
         """That it stands in a block."""
-        with self._open() as base:
+        with self.opened() as base:
             base.execute(
                 "UPDATE sendings SET state = ?, block = ?, block_hash = ?, recorded = ? WHERE id = ?",
                 (State.RECORDED, block, block_hash, transaction, one.id),
@@ -160,7 +160,7 @@ class Outbox:
 
     def became(self, one: Sending, state: State) -> None:
         """Any other end, or that it waits again. Of what is final only the words are kept."""
-        with self._open() as base:
+        with self.opened() as base:
             base.execute("UPDATE sendings SET state = ? WHERE id = ?", (state, one.id))
             if state is State.FINAL:
                 base.execute("UPDATE sendings SET data = x'' WHERE id = ?", (one.id,))
@@ -183,7 +183,7 @@ class Outbox:
     # ----- the file -----
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def opened(self) -> Iterator[sqlite3.Connection]:
         """A transaction on the file, which is made where it is missing. UsageError if it is none of this program."""
         new = not self.path.exists()
         if new:
@@ -267,7 +267,7 @@ class Slot:
         """What was signed for it and not finished; None if there is nothing."""
         if not self.outbox.path.exists():
             return None
-        with self.outbox._open() as base:
+        with self.outbox.opened() as base:
             found = self.outbox._read(base, "state = ? AND slot = ?", [State.WAITING, self.name])
         return found[-1] if found else None
 
@@ -275,7 +275,7 @@ class Slot:
         """The last sending of this very act that was recorded and is not final; None if there is none."""
         if not self.outbox.path.exists():
             return None
-        with self.outbox._open() as base:
+        with self.outbox.opened() as base:
             where, values = (
                 "state = ? AND slot = ? AND recipient = ? AND data = ?",
                 [State.RECORDED, self.name, to, data],

@@ -1,10 +1,14 @@
-"""Arguments of the commands about signed acts: sign, relay, outbox."""
+"""Arguments of the commands about signed acts: sign, relay, relayer, outbox."""
 
 from __future__ import annotations
 
-from typing import Any
+import argparse
+from typing import Any, Final
 
 from trialseal.cli.arguments import command, network_option, sub
+
+_MOST_A_DAY: Final = 1_000_000
+_MOST_GWEI: Final = 1e9
 
 
 def add(commands: Any) -> None:
@@ -51,6 +55,7 @@ def add(commands: Any) -> None:
         help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
     )
     relay.add_argument("--dry-run", action="store_true", help="send nothing: say what is in it, and what would happen")
+    _add_relayer(commands)
     outbox = command(
         commands,
         "outbox",
@@ -70,3 +75,54 @@ def add(commands: Any) -> None:
         one.add_argument("--all", action="store_true", help="list the past too")
         one.add_argument("--password-file", metavar="FILE", help="file that holds the account's password")
         network_option(one)
+
+
+def _add_relayer(commands: Any) -> None:
+    relayer = command(
+        commands,
+        "relayer",
+        "signing.relayer:relayer",
+        "take signed acts by HTTP, send them, and pay for them",
+        "relayer --account payer --max-fee 30 --quota 100",
+    )
+    relayer.add_argument(
+        "--account",
+        metavar="NAME",
+        help="account of this computer that pays (default: the only one, or $TRIALSEAL_ACCOUNT)",
+    )
+    relayer.add_argument(
+        "--password-file",
+        metavar="FILE",
+        help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
+    )
+    relayer.add_argument(
+        "--listen",
+        metavar="ADDRESS:PORT",
+        default="127.0.0.1:8550",
+        help="where it listens, plain HTTP for a proxy with TLS [127.0.0.1:8550]",
+    )
+    relayer.add_argument(
+        "--quota", metavar="N", type=_count, default=100, help="acts that each party may hand in a day (UTC) [100]"
+    )
+    relayer.add_argument(
+        "--total", metavar="N", type=_count, default=10_000, help="acts of all parties together a day [10000]"
+    )
+    relayer.add_argument(
+        "--max-fee", metavar="GWEI", type=_gwei, help="most that a unit of gas may cost; what costs more waits"
+    )
+
+
+def _count(text: str) -> int:
+    """A number of acts."""
+    number = int(text)
+    if not 1 <= number <= _MOST_A_DAY:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of acts: use 1 to {_MOST_A_DAY}")
+    return number
+
+
+def _gwei(text: str) -> float:
+    """A price of gas."""
+    price = float(text)
+    if not 0 < price < _MOST_GWEI:
+        raise argparse.ArgumentTypeError(f"{text} is not a price of gas: use a number above 0")
+    return price

@@ -11,7 +11,7 @@ from trialseal import escaping
 from trialseal.acts.asking import asker
 from trialseal.acts.desk import Question
 from trialseal.acts.in_words import stated
-from trialseal.acts.relaying import Relayed, look_for, refusals, require_chain
+from trialseal.acts.relaying import Relayed, look_for, merged, refusals, require_chain
 from trialseal.acts.relaying import relay as send
 from trialseal.acts.signed import SignedAct, SignedFile, file_value, read_signed
 from trialseal.acts.signing import RemoteSigner, TypedSigner
@@ -92,7 +92,7 @@ def relay(session: Session) -> int:
     """Sends acts that others signed; what a stranger sent first is done."""
     args, out = session.args, session.out
     files = [read_signed(Path(name)) for name in args.files]
-    acts = _merged([one for file in files for one in file.acts])
+    acts = merged([one for file in files for one in file.acts])
     for one in acts:
         one.relayed  # noqa: B018 - whatever nobody has signed is told before the network is asked
     if args.dry_run:
@@ -106,21 +106,6 @@ def relay(session: Session) -> int:
     done = send(session.sender, acts, _slot(session, acts), told)
     out.value(rows)
     return 1 if any(one.refused for one in done) else 0
-
-
-def _merged(acts: Sequence[SignedAct]) -> list[SignedAct]:
-    """One of each act, with the signatures of all files: members of one account may each have signed a copy."""
-    found: dict[tuple[Any, ...], SignedAct] = {}
-    for one in acts:
-        key = (one.act.contract, one.authorization, one.chain_id, one.act.calldata)
-        known = found.get(key)
-        if known is None:
-            found[key] = one
-        else:
-            for signature in one.signatures:
-                known = known.with_signature(signature)
-            found[key] = known
-    return list(found.values())
 
 
 def _planned(session: Session, files: Sequence[SignedFile], acts: Sequence[SignedAct]) -> int:
