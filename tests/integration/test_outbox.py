@@ -189,6 +189,66 @@ def test_what_fell_out_and_lost_its_place_is_told(taken_back: tuple[Sender, str]
     assert [one.state for one in slot.outbox.sendings(*State)] == [State.DROPPED]
 
 
+def dropped(taken_back: tuple[Sender, str], slot: Slot) -> str:
+    """Gives up what fell out, since another transaction has its place; a snapshot of the chain without that one."""
+    sender, _ = taken_back
+    snapshot = str(sender.chain.rpc.call("evm_snapshot"))
+    revisit(sender.chain, slot.outbox, send=False)
+    sender.send("Parties", "createParty", creation(9))
+    waiting = slot.waiting()
+    assert waiting and sender.settle(waiting, slot.outbox) is None
+    return snapshot
+
+
+def test_what_was_dropped_and_is_recorded_after_all_is_found(taken_back: tuple[Sender, str], slot: Slot) -> None:
+    """A node may have kept it, and a reorganisation take the place from the other."""
+    sender, transaction = taken_back
+    snapshot = dropped(taken_back, slot)
+    assert revisit(sender.chain, slot.outbox, send=True) == []
+    sender.chain.rpc.call("evm_revert", [snapshot])
+    [one] = slot.outbox.sendings(State.DROPPED)
+    sender.chain.rpc.call("eth_sendRawTransaction", ["0x" + one.last.raw.hex()])
+    sender.chain.renew()
+    [found] = revisit(sender.chain, slot.outbox, send=True)
+    assert "was dropped, and a reorganisation recorded it after all" in found.words and not found.fell_out
+    assert [one.transaction for one in slot.outbox.sendings(State.RECORDED)] == [transaction]
+
+
+def test_a_cancellation_that_fell_out_is_sent_again_and_never_the_act(
+    new_sender: NewSender, slot: Slot, paused: Any
+) -> None:
+    sender = new_sender()
+    with pytest.raises(UndeterminedError):
+        Sender(sender.chain, sender._account, wait=0.05).send("Parties", "createParty", creation(), slot)
+    waiting, snapshot = slot.waiting(), paused.call("evm_snapshot")
+    assert waiting
+    timer = mined_soon(paused)
+    with pytest.raises(FailedError, match="was cancelled"):
+        sender.cancel(waiting, slot.outbox)
+    timer.join()
+    paused.call("evm_revert", [snapshot])
+    paused.call("anvil_dropAllTransactions")
+    sender.chain.renew()
+    [found] = revisit(sender.chain, slot.outbox, send=True)
+    assert found.words == "a reorganisation dropped what cancelled it; it was sent again"
+    paused.call("evm_mine")
+    with pytest.raises(FailedError, match="was cancelled"):
+        sender.resume(slot)
+    assert [one.state for one in slot.outbox.sendings(*State)] == [State.CANCELLED] and count(sender) == 1
+
+
+def test_what_no_block_can_hold_any_more_is_not_looked_for(taken_back: tuple[Sender, str], slot: Slot) -> None:
+    """On a devnet 256 blocks after the one that took its place."""
+    sender, _ = taken_back
+    dropped(taken_back, slot)
+    where = sender.chain.chain_id(), sender.chain.genesis()
+    for blocks, kept in ((255, 1), (1, 0)):
+        sender.chain.rpc.call("anvil_mine", [hex(blocks)])
+        sender.chain.renew()
+        revisit(sender.chain, slot.outbox, send=True)
+        assert len(slot.outbox.given_up(*where)) == kept
+
+
 # ----- the command -----
 
 

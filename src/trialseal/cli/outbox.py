@@ -32,7 +32,7 @@ def outbox(session: Session) -> int:
     box, chain = session.outbox, session.chain
     settled = revisit(chain, box, send=args.outbox_command == "retry")
     for one in settled:
-        if one.fell_out:
+        if one.fell_out or one.sending.state is not State.RECORDED:
             out.say(f"{_line(one.sending)}: {one.words}")
     failed = _retry(session) if args.outbox_command == "retry" else 0
     states = tuple(State) if args.all else (State.WAITING, State.RECORDED)

@@ -121,6 +121,17 @@ class Outbox:
         with self.opened() as base:
             return self._read(base, where, values)
 
+    def given_up(self, chain_id: int, genesis: str) -> list[Sending]:
+        """Those dropped, cancelled or refused of which a reorganisation could still make something else."""
+        if not self.path.exists():
+            return []
+        with self.opened() as base:
+            return self._read(
+                base,
+                "state IN (?,?,?) AND chain_id = ? AND genesis = ? AND data != x''",
+                [State.DROPPED, State.CANCELLED, State.REFUSED, chain_id, genesis],
+            )
+
     def with_id(self, number: int) -> Sending | None:
         """The one with this number; None if there is none."""
         if not self.path.exists():
@@ -163,8 +174,12 @@ class Outbox:
         with self.opened() as base:
             base.execute("UPDATE sendings SET state = ? WHERE id = ?", (state, one.id))
             if state is State.FINAL:
-                base.execute("UPDATE sendings SET data = x'' WHERE id = ?", (one.id,))
-                base.execute("UPDATE attempts SET raw = x'' WHERE sending = ?", (one.id,))
+                _keep_words(base, one)
+
+    def settled(self, one: Sending) -> None:
+        """That no block can ever hold what was given up: only the words of it are kept."""
+        with self.opened() as base:
+            _keep_words(base, one)
 
     @contextmanager
     def alone(self, address: str) -> Iterator[None]:
@@ -246,6 +261,11 @@ class Outbox:
                 )
             )  # fmt: skip
         return found
+
+
+def _keep_words(base: sqlite3.Connection, one: Sending) -> None:
+    base.execute("UPDATE sendings SET data = x'' WHERE id = ?", (one.id,))
+    base.execute("UPDATE attempts SET raw = x'' WHERE sending = ?", (one.id,))
 
 
 def _attempt(base: sqlite3.Connection, number: int, one: Attempt) -> None:

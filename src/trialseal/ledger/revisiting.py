@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from trialseal.errors import TrialsealError
 from trialseal.ledger.chain import Chain
@@ -14,23 +15,37 @@ _DEVNET_BLOCKS: Final = 256
 
 
 class Revisited(NamedTuple):
-    """A sending that was recorded, as the chain has it now."""
+    """A sending that was recorded or given up, as the chain has it now."""
 
     sending: Sending
     fell_out: bool
-    """Whether a reorganisation had dropped it; then it was sent again, the very same bytes."""
+    """Whether a reorganisation had dropped it, or what cancelled it; then the very same bytes were sent again."""
     words: str
     """How settled it is."""
 
 
 def revisit(chain: Chain, outbox: Outbox, *, send: bool) -> list[Revisited]:
-    """Looks for everything recorded that is not final. What fell out of the chain waits again, and is sent again if
-    `send` says so: no key is needed, since the signed bytes are at hand, and a chain takes them once.
+    """Looks for everything recorded that is not final, and for what was given up and might come back after all.
+
+    What fell out of the chain waits again, and is sent again if `send` says so: no key is needed, since the signed
+    bytes are at hand, and a chain takes them once. Of what was given up only that is told which changed.
     """
-    recorded = outbox.sendings(State.RECORDED, chain_id=chain.chain_id(), genesis=chain.genesis())
-    if not recorded:
+    where = chain.chain_id(), chain.genesis()
+    recorded = outbox.sendings(State.RECORDED, chain_id=where[0], genesis=where[1])
+    given_up = outbox.given_up(*where)
+    if not recorded and not given_up:
         return []
     now = chain.as_of().number
+    found, lost = _recorded(chain, outbox, recorded, now)
+    came_back, uncancelled = _given_up(chain, outbox, given_up, now)
+    back = sorted([*lost, *uncancelled], key=lambda each: (each.sender, each.nonce))
+    return [*found, *came_back, *(_back(chain, outbox, one, send) for one in back)]
+
+
+def _recorded(
+    chain: Chain, outbox: Outbox, recorded: Sequence[Sending], now: int
+) -> tuple[list[Revisited], list[Sending]]:
+    """Those that still are on the chain in some way, and those that are not."""
     found: list[Revisited] = []
     lost: list[Sending] = []
     for one, receipt in zip(recorded, receipts_of(chain, recorded), strict=True):
@@ -52,12 +67,43 @@ def revisit(chain: Chain, outbox: Outbox, *, send: bool) -> list[Revisited]:
         if words == "final" or (chain.is_devnet() and block <= now - _DEVNET_BLOCKS):
             outbox.became(one, State.FINAL)
         found.append(Revisited(one, False, words))
-    return found + [_back(chain, outbox, one, send) for one in sorted(lost, key=lambda each: (each.sender, each.nonce))]
+    return found, lost
+
+
+def _given_up(
+    chain: Chain, outbox: Outbox, given_up: Sequence[Sending], now: int
+) -> tuple[list[Revisited], list[Sending]]:
+    """Those that were recorded after all, and those whose cancellation fell out of the chain."""
+    used = {sender: _used_for_good(chain, sender, now) for sender in {one.sender for one in given_up}}
+    came_back, uncancelled = [], []
+    for one, receipt in zip(given_up, receipts_of(chain, given_up) if given_up else [], strict=True):
+        if receipt is not None and _carried_out(one, receipt):
+            block = int(receipt["blockNumber"], 16)
+            outbox.recorded(one, str(receipt["transactionHash"]), block, str(receipt["blockHash"]))
+            words = f"it was {one.state}, and a reorganisation recorded it after all; {chain.finality(block)}"
+            came_back.append(Revisited(one, False, words))
+        elif used[one.sender] > one.nonce:
+            outbox.settled(one)
+        elif one.state is State.CANCELLED and receipt is None:
+            uncancelled.append(one)
+    return came_back, uncancelled
+
+
+def _carried_out(one: Sending, receipt: Mapping[str, Any]) -> bool:
+    cancels = any(each.cancels and each.transaction == receipt["transactionHash"] for each in one.attempts)
+    return not cancels and int(receipt.get("status", "0x1"), 16) == 1
+
+
+def _used_for_good(chain: Chain, sender: str, now: int) -> int:
+    """How many transactions of an account no reorganisation takes back; 0 where the node does not tell."""
+    block = hex(max(0, now - _DEVNET_BLOCKS)) if chain.is_devnet() else "finalized"
+    [count] = chain.rpc.attempt([("eth_getTransactionCount", [sender, block])])
+    return 0 if isinstance(count, TrialsealError) else int(count, 16)
 
 
 def _back(chain: Chain, outbox: Outbox, one: Sending, send: bool) -> Revisited:
     outbox.became(one, State.WAITING)
-    words = "a reorganisation dropped it"
+    words = f"a reorganisation dropped {'what cancelled it' if one.state is State.CANCELLED else 'it'}"
     if send:
         again = next((each for each in one.attempts if each.transaction == one.transaction), one.last)
         try:
