@@ -29,7 +29,7 @@ from trialseal.ledger.contracts import contract
 from trialseal.ledger.rpc import Rpc
 
 CLIENTS, EACH, RUNS = 50, 6, 3
-_POLL = 0.02
+_POLL = 0.1
 _NO_KEY = "0x" + "00" * 20
 _FURTHER = (b"\7" * 32, _NO_KEY, 0, _NO_KEY, 0)
 Times = tuple[float, list[float], list[float]]

@@ -5,15 +5,31 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_abi import encode
 from eth_account import Account
-from tests.integration.test_command import SPONSOR, User, free_port, home, registered, results_document, trial, user
+from eth_utils.crypto import keccak
+from tests.integration.test_command import (
+    ROOT,
+    SPONSOR,
+    User,
+    free_port,
+    home,
+    registered,
+    results_document,
+    trial,
+    user,
+)
 
+from trialseal.acts import signing
 from trialseal.acts.signing import take_nonces
 from trialseal.cli import main
 from trialseal.ledger import accounts, devnet, networks
@@ -281,6 +297,139 @@ def test_two_members_of_a_board_sign_on_two_computers(
     assert "is not that of key" in user("relay", one, *PAYER, code=1).out
     user("sign", file, "--account", "second", "-o", two, "--yes")
     assert "recorded 20" in user("relay", one, two, *PAYER).out
+
+
+SAFE = ROOT / "node_modules" / "@safe-global" / "safe-smart-account" / "build" / "artifacts" / "contracts"
+
+
+def safe_of(home: Path, owners: list[str], threshold: int) -> str:
+    """A Safe of these owners, of the contracts as its makers compiled and published them."""
+    if not SAFE.is_dir():
+        pytest.skip("the Safe's contracts are not installed: make setup")
+    chain, account = Chain(networks.resolve("devnet", home)), accounts.unlock(home, "payer", "correct horse")
+    sender = Sender(chain, account)
+
+    def deploy(place: str) -> str:
+        code = json.loads((SAFE / place).read_text())["bytecode"]
+        nonce = int(chain.rpc.call("eth_getTransactionCount", [account.address, "pending"]), 16)
+        fields = {"chainId": 31337, "nonce": nonce, "data": code, "value": 0, "gas": 8_000_000, "gasPrice": 10**10}
+        raw = account.sign_transaction(fields).raw_transaction
+        sent = chain.rpc.call("eth_sendRawTransaction", ["0x" + raw.hex()])
+        return str(chain.rpc.call("eth_getTransactionReceipt", [sent])["contractAddress"])
+
+    def call(signature: str, *values: Any) -> bytes:
+        kinds = signature[signature.index("(") + 1 : -1].split(",")
+        return keccak(text=signature)[:4] + encode(kinds, values)
+
+    singleton, factory, handler = map(
+        deploy,
+        (
+            "Safe.sol/Safe.json",
+            "proxies/SafeProxyFactory.sol/SafeProxyFactory.json",
+            "handler/CompatibilityFallbackHandler.sol/CompatibilityFallbackHandler.json",
+        ),
+    )
+    nobody = "0x" + "00" * 20
+    setup = call(
+        "setup(address[],uint256,address,bytes,address,address,uint256,address)",
+        owners, threshold, nobody, b"", handler, nobody, 0, nobody,
+    )  # fmt: skip
+    made = call("createProxyWithNonce(address,bytes,uint256)", singleton, setup, threshold)
+    creation = next(
+        log
+        for log in sender.transact(factory, made, "a Safe").logs
+        if log["topics"][0] == "0x" + keccak(text="ProxyCreation(address,address)").hex()
+    )
+    return "0x" + str(creation["topics"][1])[-40:]
+
+
+def test_two_owners_of_a_safe_sign_and_one_is_not_enough(
+    user: User, registered: Path, sign: Callable[..., Path], home: Path, tmp_path: Path
+) -> None:
+    known = dict(accounts.list_accounts(home))
+    safe = safe_of(home, [known["first"], known["second"]], 2)
+    user("party", "add-key", safe, "--purposes", "act", *SPONSOR)
+    file = sign("milestone", registered, "data-lock", "--on", "2021-03-01", "--for-key", safe)
+    one, two, plain = tmp_path / "one.json", tmp_path / "two.json", tmp_path / "plain.json"
+    user("sign", file, "--account", "first", "--safe", "-o", one, "--yes")
+    user("sign", file, "--account", "second", "--safe", "-o", two, "--yes")
+    user("sign", file, "--account", "second", "-o", plain, "--yes")
+    assert "is not that of key" in user("relay", one, *PAYER, code=1).out
+    assert "is not that of key" in user("relay", one, plain, *PAYER, code=1).out  # it did not sign as an owner
+    assert "recorded 20" in user("relay", one, two, *PAYER).out
+    [act] = [act for act in user("history", registered, "--json", code=None).value["acts"] if act["number"] == 2]
+    assert act["key"] == safe
+
+
+class Signer:
+    """A signer that answers in its own way."""
+
+    def __init__(self, answer: Callable[[dict[str, Any]], Any]) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                body = json.dumps({"jsonrpc": "2.0", "id": asked["id"], **answer(asked)}).encode()
+                with suppress(OSError):  # whoever asked went away
+                    self.send_response(200)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def with_another_key(asked: dict[str, Any]) -> dict[str, Any]:
+    signed = Account.from_key(b"\6" * 32).sign_typed_data(full_message=asked["params"][1])
+    return {"result": "0x" + bytes(signed.signature).hex()}
+
+
+def never(asked: dict[str, Any]) -> dict[str, Any]:
+    time.sleep(0.4)
+    return {"result": "0x"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        pytest.param(with_another_key, 1, "signed with another key than 0x", id="another key"),
+        pytest.param(lambda _: {"result": "no"}, 2, "answers with no signature", id="no hexadecimal digits"),
+        pytest.param(lambda _: {"result": "0x12"}, 1, "signed with another key", id="too short"),
+        pytest.param(lambda _: {"result": None}, 2, "answers with no signature", id="nothing"),
+        pytest.param(
+            lambda _: {"error": {"code": 4001, "message": "denied\x1b[2J"}}, 1, 'refuses: "denied', id="denied"
+        ),
+        pytest.param(never, 2, "the signer has not signed", id="hangs"),
+    ],
+)
+def test_a_signer_that_misbehaves_is_named_and_nothing_is_written(
+    user: User,
+    registered: Path,
+    sign: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Callable[[dict[str, Any]], Any],
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.setattr(signing, "_ASKING", 0.2)
+    stranger = "0x" + "12" * 20
+    file = sign("milestone", registered, "data-lock", "--on", "2021-03-01", "--for-key", stranger)
+    signer = Signer(answer)
+    try:
+        told = user("sign", file, "--signer", signer.url, "--key", stranger, "-o", tmp_path / "x", "--yes", code=code)
+    finally:
+        signer.close()
+    assert said in told.err and "\x1b" not in told.err, told.err
+    assert not (tmp_path / "x").exists()
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,10 @@ class RemoteSigner:
             answer = self._rpc.call("eth_signTypedData_v4", [self.address, data])
         except RpcError as error:
             raise FailedError(f"the signer at {self._rpc.shown} refuses: {error.message}") from None
+        except UndeterminedError as error:
+            raise UndeterminedError(
+                f"the signer has not signed ({error}): start it, answer what it asks, and run the same command again"
+            ) from None
         try:
             signature = bytes.fromhex(answer.removeprefix("0x"))
         except (AttributeError, ValueError):
