@@ -11,7 +11,7 @@ PY := $(RUN) .venv/bin/python
 LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
-.PHONY: help setup demo test lint format bench mutants faults soak evaluate evaluate-papers gas devnet artifacts lock clean
+.PHONY: help setup demo test lint format bench mutants faults soak evaluate evaluate-papers gas devnet pyz artifacts lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -64,12 +64,15 @@ gas: setup ## measure the gas of each act and write docs/gas.md
 devnet: setup ## start a local chain that keeps its state
 	@$(RUN) trialseal devnet up
 
+pyz: setup ## pack build/trialseal.pyz, which verifies files and bundles where only Python 3.11 is installed
+	@.venv/bin/python tools/pyz.py
+
 artifacts: setup ## compile the contracts into src/trialseal/ledger/artifacts.json
 	$(PY) tools/artifacts.py
 
 lock: .venv/bin/python ## choose the newest allowed Python packages and write the lock files anew
 	test -x .toolchain/uv/bin/uv || { .venv/bin/python -m venv .toolchain/uv && .toolchain/uv/bin/pip install --quiet uv; }
-	$(LOCK) --group dev pyproject.toml --output-file requirements.txt
+	$(LOCK) --all-extras --group dev pyproject.toml --output-file requirements.txt
 	$(LOCK) --group node --output-file tools/node-requirements.txt
 	$(LOCK) --no-deps --group bench --output-file tests/benchmarks/requirements.txt
 	$(LOCK) --no-deps --group bench-source --output-file tests/benchmarks/source-requirements.txt

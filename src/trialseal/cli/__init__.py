@@ -40,13 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer(arguments: list[str], streams: Streams) -> int:
     """Runs a command; says what kept it from its answer."""
-    from trialseal import escaping
+    from trialseal import escaping, extras
     from trialseal.cli.output import json_line
 
     faults: tuple[str, ...] = ()
     try:
         try:
-            code = _run(arguments, streams)
+            with extras.named():
+                code = _run(arguments, streams)
         finally:
             lost = streams.finish()
         if lost is None or code:

@@ -9,11 +9,10 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
-from trialseal import __version__, escaping
+from trialseal import __version__, escaping, extras
 from trialseal.acts.own import password_in
 from trialseal.cli.session import Session
 from trialseal.cli.trusting import choice_of
@@ -30,7 +29,6 @@ from trialseal.ledger.outbox import State
 _OLD_BACKUP = 30 * 86_400  # seconds, after which another is due
 _OLD_BLOCK = 60  # minutes, after which a chain may stand still
 _BEST = 3  # managing keys of a party
-_EXTRAS = {"rfc3161-client": "time-stamps of RFC 3161: pip install 'trialseal[timestamp]'"}
 
 
 class Health(StrEnum):
@@ -77,11 +75,10 @@ def _program(session: Session) -> Iterator[Sign]:
     yield Sign("trialseal", Health.WORKS, f"{__version__}, Python {python} on {sys.platform}")
     core = library.state()
     yield Sign("hashing", Health.LOOK if core.is_broken else Health.WORKS, core.words)
-    for package, words in _EXTRAS.items():
-        try:
-            yield Sign(package, Health.WORKS, version(package))
-        except PackageNotFoundError:
-            yield Sign(package, Health.LOOK, f"not installed; needed for {words}")
+    for extra in sorted(set(extras.EXTRAS.values())):
+        lacking = extras.lacking(extra)
+        words = f'without {", ".join(lacking)}: pip install "trialseal[{extra}]"' if lacking else "installed"
+        yield Sign(f"extra {extra}", Health.LOOK if lacking else Health.WORKS, words)
 
 
 def _home(session: Session) -> Iterator[Sign]:

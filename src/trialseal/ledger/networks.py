@@ -13,6 +13,7 @@ from trialseal import escaping
 from trialseal.errors import UsageError
 from trialseal.files import SMALL, read_small
 from trialseal.ledger.network_file import Network, network
+from trialseal.shipped import beside
 
 DEVNET = "devnet"
 DEVNET_PORT = 8545
@@ -73,7 +74,7 @@ def _devnet(home: Path) -> dict[str, Any]:
 
 def _named(path: Path) -> dict[str, Network]:
     """Those that the package knows, and those of `networks.json`, which says what it says of the same name."""
-    known = json.loads(Path(__file__).with_name("known_networks.json").read_bytes())
+    known = json.loads(beside(__name__, "known_networks.json"))
     entries = _entries(path)
     for name, entry in entries.items():
         # Of a chain that the package knows, id and first block need not be written again.
