@@ -96,7 +96,7 @@ def _run(arguments: list[str], streams: Streams) -> int:
         if not sys.warnoptions:
             warnings.simplefilter("ignore")  # meant for who programs with a library
         command = getattr(importlib.import_module(f"trialseal.cli.{module}"), function)
-        session = Session(args, Output(as_json=args.json, streams=streams))
+        session = Session(args, Output(as_json=args.json, quiet=args.quiet, streams=streams))
         code = _of_one_block(command, session)
     return session.exit_code(code)
 

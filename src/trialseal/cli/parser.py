@@ -50,6 +50,13 @@ _COMMANDS: Final = {
 }  # fmt: skip
 
 
+def _grouped(prog: str) -> argparse.HelpFormatter:
+    """How the help of the whole command is laid out."""
+    from trialseal.cli.headings import GroupedHelp
+
+    return GroupedHelp(prog)
+
+
 class _Version(argparse.Action):
     """Prints the version and what does the work of its loops."""
 
@@ -66,13 +73,13 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
         prog="trialseal",
         description="Seal a trial's protocol, endpoints and results on an Ethereum chain; check files against them.",
         epilog=_EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_grouped,
     )
-    parser.set_defaults(json=False)
+    parser.set_defaults(json=False, quiet=False)
     parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is, and what hashes")
     # Without `prog` argparse formats a usage line to find it, for which it looks at the terminal.
     commands = parser.add_subparsers(
-        prog=parser.prog, dest="command", metavar="COMMAND", required=True, parser_class=Parser
+        prog=parser.prog, dest="command", metavar="COMMAND", required=True, parser_class=Parser, title="commands"
     )
     needed = [module for module, names in _COMMANDS.items() if command in names]
     for module in needed or _COMMANDS:
