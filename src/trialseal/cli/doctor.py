@@ -15,6 +15,7 @@ from typing import NamedTuple
 from trialseal import __version__, escaping, extras
 from trialseal.acts.own import password_in
 from trialseal.cli.session import Session
+from trialseal.cli.settings import FILE
 from trialseal.cli.trusting import choice_of
 from trialseal.core import library
 from trialseal.errors import TrialsealError
@@ -52,7 +53,7 @@ def doctor(session: Session) -> int:
     """Looks at everything; 1 if something fails, else 0."""
     out = session.out
     found: list[Sign] = []
-    for look in (_program, _home, _accounts, _keeping, _network):
+    for look in (_program, _home, _settings, _accounts, _keeping, _network):
         for sign in _looked_at(session, look):
             found.append(sign)
             out.say(f"{sign.health:<6} {sign.what}: {sign.words}")
@@ -95,6 +96,13 @@ def _home(session: Session) -> Iterator[Sign]:
         yield Sign("keystore", Health.LOOK, f"others may read {escaping.path(keystore)}: chmod 700 {keystore}")
 
 
+def _settings(session: Session) -> Iterator[Sign]:
+    path = escaping.path(session.home / FILE)
+    there = (session.home / FILE).exists()
+    words = session.settings.words if there else "none: network, account and whom you trust can be set there"
+    yield Sign("settings", Health.WORKS, f"{path}: {words}")
+
+
 def _accounts(session: Session) -> Iterator[Sign]:
     known = accounts.list_accounts(session.home)
     if not known:
@@ -104,11 +112,14 @@ def _accounts(session: Session) -> Iterator[Sign]:
     for name, address in known:
         speaks = f", for {escaping.name(parties[name])}" if name in parties else ", for no party"
         yield Sign(f"account {name}", Health.WORKS, f"{address}{speaks}")
-    if named := os.environ.get("TRIALSEAL_PASSWORD_FILE"):
+    if named := session.password_file:
         password_in(Path(named))
         yield Sign("password file", Health.WORKS, str(escaping.path(named)))
-    if (chosen := os.environ.get("TRIALSEAL_ACCOUNT")) and chosen not in dict(known):
-        yield Sign("TRIALSEAL_ACCOUNT", Health.FAILS, f"there is no account {escaping.name(chosen)}: name another")
+    for where, chosen in (
+        ("TRIALSEAL_ACCOUNT", os.environ.get("TRIALSEAL_ACCOUNT")), (FILE, session.settings.account),
+    ):  # fmt: skip
+        if chosen and chosen not in dict(known):
+            yield Sign(where, Health.FAILS, f"there is no account {escaping.name(chosen)}: name another")
 
 
 def _keeping(session: Session) -> Iterator[Sign]:
@@ -137,7 +148,10 @@ def _keeping(session: Session) -> Iterator[Sign]:
 
 
 def _network(session: Session) -> Iterator[Sign]:
-    chain = Chain(networks.resolve(session.args.network, session.home), choice=choice_of(session.args))
+    chain = Chain(
+        networks.resolve(session.args.network or session.settings.network, session.home),
+        choice=choice_of(session.settings.trusting(session.args)),
+    )
     name = chain.network.name
     yield Sign("network", Health.WORKS, f"{name}, chain {chain.chain_id()}, at {chain.source}")
     if not chain.network.tried:

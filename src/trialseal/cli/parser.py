@@ -23,6 +23,7 @@ environment:
   TRIALSEAL_PASSWORD_FILE  file that holds its password, so that no act asks for it
   TRIALSEAL_CORE           python: do without the C core, which --version names
 
+config.toml in that home sets network, account and whom you trust, where an option does not; docs/networks.md says how.
 TRIAL is a trial's folder, a registry number that it claimed (NCT04368728), or its id of 64 hexadecimal digits.
 trialseal help COMMAND, or trialseal COMMAND --help, shows a command's arguments and an example."""
 

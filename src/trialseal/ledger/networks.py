@@ -36,7 +36,7 @@ def resolve(name: str | None, home: Path) -> Network:
     if name is None or name == DEVNET:
         return Network(DEVNET, f"http://127.0.0.1:{devnet_port(home)}", mine=devnet_is_mine(home))
     if name.lower().startswith(("http://", "https://")):
-        return Network(_host(name), name)
+        return Network(host_of(name), name)
     path = home / "networks.json"
     known = _named(path)
     if name in known:
@@ -96,7 +96,7 @@ def _entries(path: Path) -> dict[str, Any]:
     return entries
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """What an unnamed network is called: host and port, since the rest of a URL may be secret."""
     try:
         parts = urlsplit(url)
