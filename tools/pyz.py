@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "build" / "trialseal.pyz"
 PACKAGES = ("defusedxml", "rfc8785", "segno")
-_ENDINGS = {".py", ".json", ".css", ".toml", ".typed"}
+_ENDINGS = {".py", ".json", ".css", ".toml", ".trialseal", ".typed"}
 _FIRST_LINE = b"#!/usr/bin/env python3\n"
 _MAIN = """\
 import sys

@@ -8,14 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
 from trialseal import __version__, escaping, extras
 from trialseal.acts.own import password_in
 from trialseal.cli.session import Session
 from trialseal.cli.settings import FILE
+from trialseal.cli.signs import Health, Sign, told
 from trialseal.cli.trusting import choice_of
 from trialseal.core import library
 from trialseal.errors import TrialsealError
@@ -32,35 +31,10 @@ _OLD_BLOCK = 60  # minutes, after which a chain may stand still
 _BEST = 3  # managing keys of a party
 
 
-class Health(StrEnum):
-    """How something is."""
-
-    WORKS = "works"
-    LOOK = "look"
-    FAILS = "fails"
-
-
-class Sign(NamedTuple):
-    """One thing that was looked at."""
-
-    what: str
-    health: Health
-    words: str
-    """What was found and, where it does not work, what to type."""
-
-
 def doctor(session: Session) -> int:
     """Looks at everything; 1 if something fails, else 0."""
-    out = session.out
-    found: list[Sign] = []
-    for look in (_program, _home, _settings, _accounts, _keeping, _network):
-        for sign in _looked_at(session, look):
-            found.append(sign)
-            out.say(f"{sign.health:<6} {sign.what}: {sign.words}")
-    failing = [one for one in found if one.health is Health.FAILS]
-    out.say(f"{len(failing)} of {count(len(found), 'thing')} looked at {'fails' if len(failing) == 1 else 'fail'}")
-    out.value([one._asdict() for one in found])
-    return 1 if failing else 0
+    looks = (_program, _home, _settings, _accounts, _keeping, _network)
+    return told(session.out, (sign for look in looks for sign in _looked_at(session, look)))
 
 
 def _looked_at(session: Session, look: Callable[[Session], Iterator[Sign]]) -> Iterator[Sign]:

@@ -18,7 +18,7 @@ HEADINGS: Final = {
         "party", "role", "appoint", "transfer", "accredit", "approve", "attest", "withdraw", "checkpoint",
     ),
     "sign here, send elsewhere": ("sign", "relay", "outbox"),
-    "look after keys and networks": ("doctor", "account", "backup", "restore", "devnet", "deploy"),
+    "look after keys and networks": ("doctor", "selftest", "account", "backup", "restore", "devnet", "deploy"),
 }  # fmt: skip
 
 
