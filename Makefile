@@ -11,7 +11,7 @@ PY := $(RUN) .venv/bin/python
 LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
-.PHONY: help setup demo test lint format bench mutants faults soak evaluate evaluate-papers gas devnet pyz artifacts lock clean
+.PHONY: help setup demo test lint format bench mutants faults soak evaluate evaluate-papers validation gas devnet pyz artifacts lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ evaluate: setup ## score the comparison of outcomes against human ratings: make 
 
 evaluate-papers: setup ## score the reading of whole articles against a key: make evaluate-papers PAPERS=folder
 	$(PY) tests/evaluation/whole_papers.py $(PAPERS)
+
+validation: setup ## run the tests that hold each requirement, and write docs/validation.md
+	$(PY) tests/validation/validation.py
 
 gas: setup ## measure the gas of each act and write docs/gas.md
 	$(PY) scripts/gas.py
