@@ -7,6 +7,9 @@ N ?= 600
 SEED ?= 1
 JOBS ?= 1
 RUNS ?= 1000
+# What set-up is doing, and since when; made once, when make reads this file.
+STARTED := $(shell date +%s)
+SAY = @echo "[$$(( $$(date +%s) - $(STARTED) )) s]
 PY := $(RUN) .venv/bin/python
 LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
@@ -17,6 +20,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/.done .toolchain/.done ## install what is missing: Python packages, compiler, local chain
+	$(if $(filter setup,$(MAKECMDGOALS)),$(SAY) ready: the command is .venv/bin/trialseal; make demo shows what it does",@:)
 
 demo: setup ## a trial registered, amended, run, reported and verified on a local chain; an event dropped from a stream
 	@$(PY) scripts/demo.py
@@ -87,27 +91,34 @@ clean: ## remove all that set-up, builds and tests made
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: install one, or say make setup PYTHON=/path/to/python3" >&2; exit 1; }
-	$(PYTHON) -m venv --clear .venv || { rm -rf .venv; \
+	$(SAY) 1 of 5: an environment of $(PYTHON) in .venv"
+	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; \
 		echo "Python's venv module is incomplete: on Debian or Ubuntu, apt install python3-venv" >&2; exit 1; }
 
 # brownie 1.22.2 is shipped compiled by mypyc, with faults that its Python sources beside do not have (network settings,
 # coverage, state machines): the compiled modules go. They are found by path, since importing brownie writes into HOME.
 .venv/.done: .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(wildcard src/trialseal/core/*.[ch])
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
-	find .venv/lib -path '*/site-packages/brownie/*.so' -exec rm -f {} +
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
-	.venv/bin/python -m compileall -q -j 0 .venv/lib || true # some packages carry files for other Pythons
+	$(SAY) 2 of 5: Python packages, pinned by their hashes: the longest step, a minute or more"
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
+	@find .venv/lib -path '*/site-packages/brownie/*.so' -exec rm -f {} +
+	$(SAY)         trialseal itself, and its C core where there is a compiler"
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	$(SAY)         compiling the packages, so that commands start at once"
+	@.venv/bin/python -m compileall -q -j 0 .venv/lib || true # some packages carry files for other Pythons
 	@touch $@
 
 .toolchain/bin/node: | .venv/bin/python
-	sh tools/setup-node.sh
+	$(SAY) 3 of 5: Node, of this machine or from PyPI"
+	@sh tools/setup-node.sh
 
 node_modules/.done: package.json package-lock.json | .toolchain/bin/node
-	PATH="$(CURDIR)/.toolchain/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	$(SAY) 4 of 5: the Solidity compiler and a local chain, from npm"
+	@PATH="$(CURDIR)/.toolchain/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 .toolchain/.done: node_modules/.done tools/setup-solidity.sh
-	sh tools/setup-solidity.sh
+	$(SAY) 5 of 5: putting them where brownie and trialseal look"
+	@sh tools/setup-solidity.sh
 	@touch $@
 
 # What puts the faults in, apart from what the project runs with.
