@@ -67,7 +67,7 @@ def settings_of(home: Path) -> Settings:
         with opened(path) as file:
             _require_own(os.fstat(file.fileno()), shown)
             data = file.read(SMALL + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Settings()
     except (OSError, ValueError) as error:
         raise UsageError(f"{shown} cannot be read ({getattr(error, 'strerror', None) or error}): mend it") from None
