@@ -10,6 +10,7 @@ import importlib.util
 import sys
 import zipfile
 from collections.abc import Iterator
+from importlib.metadata import distribution
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -37,6 +38,10 @@ def pack(target: Path = TARGET) -> Path:
         file.write(_FIRST_LINE)
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             _put(archive, "__main__.py", _MAIN.encode())
+            _put(archive, "LICENSE", (ROOT / "LICENSE").read_bytes())
+            for package in PACKAGES:
+                for name, text in _licences(package):
+                    _put(archive, name, text)
             for folder in (ROOT / "src" / "trialseal", *map(_folder_of, PACKAGES)):
                 for path in _carried(folder):
                     _put(archive, path.relative_to(folder.parent).as_posix(), path.read_bytes())
@@ -46,6 +51,13 @@ def pack(target: Path = TARGET) -> Path:
 
 def _carried(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.suffix in _ENDINGS and path.is_file())
+
+
+def _licences(package: str) -> Iterator[tuple[str, bytes]]:
+    """The licence of a package, which must go wherever it goes."""
+    for one in distribution(package).files or ():
+        if one.name.upper().startswith(("LICENSE", "LICENCE", "COPYING", "NOTICE")):
+            yield f"licences/{package}/{one.name}", one.read_binary()
 
 
 def _folder_of(package: str) -> Path:

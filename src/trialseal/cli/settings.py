@@ -38,15 +38,17 @@ class Settings(Value):
     quorum: int | None = None
 
     def trusting(self, args: argparse.Namespace) -> argparse.Namespace:
-        """The arguments, in which these say whom to trust for a block if nothing that was typed does."""
-        if args.trust_node or args.block_hash or args.checkpoints or args.quorum:
-            return args
+        """The arguments, in which these say whom to trust for a block where nothing that was typed does.
+
+        Of checkpoints that were typed, too, these name the keys and parties, unless others were typed.
+        """
+        typed = args.trust_node or args.block_hash or args.checkpoints or args.quorum
         mine = {
-            "checkpoints": list(self.checkpoints),
-            "checkpoint_key": [*args.checkpoint_key, *self.checkpoint_keys],
-            "checkpoint_party": [*args.checkpoint_party, *self.checkpoint_parties],
+            "checkpoints": args.checkpoints if typed else list(self.checkpoints),
+            "checkpoint_key": args.checkpoint_key or list(self.checkpoint_keys),
+            "checkpoint_party": args.checkpoint_party or list(self.checkpoint_parties),
             "checkpoint_block": args.checkpoint_block or self.checkpoint_block,
-            "quorum": self.quorum,
+            "quorum": args.quorum if typed else self.quorum,
         }
         return argparse.Namespace(**vars(args) | mine)
 

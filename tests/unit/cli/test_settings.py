@@ -143,7 +143,12 @@ def test_whom_to_trust_is_replaced_by_what_is_typed(home: Path) -> None:
     assert (mine.checkpoints, mine.checkpoint_key) == ([str(home / "a.json"), "/b.json"], ["0x01"])
     assert (mine.checkpoint_party, mine.checkpoint_block, mine.quorum) == (["CD"], "0x02", 2)
     for typed in (trust(trust_node=True), trust(block_hash="0x1"), trust(checkpoints=["c"]), trust(quorum=3)):
-        assert settings.trusting(typed) is typed
+        found = settings.trusting(typed)
+        assert (found.checkpoints, found.quorum) == (typed.checkpoints, typed.quorum)
+        assert (found.trust_node, found.block_hash) == (typed.trust_node, typed.block_hash)
+        assert found.checkpoint_key == ["0x01"]
+    other = settings.trusting(trust(checkpoints=["c"], checkpoint_key=["0x09"], checkpoint_party=["EF"]))
+    assert (other.checkpoint_key, other.checkpoint_party) == (["0x09"], ["EF"])
 
 
 def test_the_network_is_asked_by_what_asks_one_and_by_nothing_else(

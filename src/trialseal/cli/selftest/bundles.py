@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,7 +12,8 @@ from trialseal import api
 from trialseal.cli.bundle.opening import open_named, unpacked
 from trialseal.cli.selftest.known import bundle, vectors
 from trialseal.errors import UsageError
-from trialseal.files import write_passing
+from trialseal.files import SMALL, read_small, write_passing
+from trialseal.ledger.carried import Carried
 
 _PLACES = 64  # of the archive, in which a bit is changed
 
@@ -22,12 +25,9 @@ class Unexpected(Exception):
 def whole() -> str:
     """Every file of it has the verdict that it had when it was made."""
     known = vectors("bundle")
-    with TemporaryDirectory(prefix="trialseal-") as place:
-        path = _written(place, bundle())
-        source = api.bundle(path, block_hash=known["block_hash"])
-        with unpacked(open_named(str(path))) as folder:
-            named = {name: folder / name for name in known["verdicts"]}
-            found = api.verify(list(named.values()), source, trial=bytes.fromhex(known["trial"]))
+    with _opened() as (source, folder):
+        named = {name: folder / name for name in known["verdicts"]}
+        found = api.verify(list(named.values()), source, trial=bytes.fromhex(known["trial"]))
     codes = dict(zip(named, (one.exit_code for one in found), strict=True))
     if codes != known["verdicts"]:
         wrong = next(name for name in named if codes[name] != known["verdicts"][name])
@@ -57,17 +57,24 @@ def flipped() -> str:
 def altered() -> str:
     """A document of it in which one letter was changed is not what was sealed."""
     known = vectors("bundle")
-    with TemporaryDirectory(prefix="trialseal-") as place:
-        path = _written(place, bundle())
-        source = api.bundle(path, block_hash=known["block_hash"])
-        with unpacked(open_named(str(path))) as folder:
-            document = json.loads((folder / "protocol.json").read_bytes())
-            document["titles"]["public"] += "."
-            copy = _written(place, json.dumps(document).encode(), "protocol.json")
+    with _opened() as (source, folder), TemporaryDirectory(prefix="trialseal-") as place:
+        document = json.loads(read_small(folder / "protocol.json", SMALL))
+        document["titles"]["public"] += "."
+        copy = _written(place, json.dumps(document).encode(), "protocol.json")
         [found] = api.verify([copy], source, trial=bytes.fromhex(known["trial"]))
     if found.exit_code != 1:
         raise Unexpected("a protocol with one more letter passes for the one that was sealed")
     return "a protocol with one more letter is not the sealed file"
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Carried, Path]]:
+    """The chain that it carries, and its documents in a folder."""
+    with TemporaryDirectory(prefix="trialseal-") as place:
+        path = _written(place, bundle())
+        source = api.bundle(path, block_hash=vectors("bundle")["block_hash"])
+        with unpacked(open_named(str(path))) as folder:
+            yield source, folder
 
 
 def _written(place: str, data: bytes, name: str = "known.trialseal") -> Path:
