@@ -154,7 +154,7 @@ def verified(session: Session, files: list[Path], trial: bytes | None) -> Verifi
         session.reader,
         files,
         trial=trial,
-        accreditors=[session.find_party(named) for named in getattr(session.args, "accredited_by", [])],
+        accreditors=session.trusted,
         check_domain=getattr(session.args, "check_domain", False),
         profile_folders=[session.home / "parties"],
         progress=session.out.progress,
