@@ -67,6 +67,29 @@ _REFERS = re.compile(
 )
 _LEADS_ON = re.compile(r"\b(?:following|as follows|listed below|these)\b", re.IGNORECASE)
 _LIST_GOES_ON = re.compile(r"\s*\(?(?:[1-9][0-9]?|[a-h]|[ivx]{1,4})[).]\s")
+# 'Success, which required all of the following:': the list defines one outcome.
+_DEFINES = re.compile(
+    r"(?:\b(?:any|one|all|both|either|combinations?|composites?|more|[≥⩾]\s?\d) (?:\w+ )?of (?:the )?"
+    r"(?:following|these|below)"
+    r"|\bdefined (?:as|by)\s[^:;.]{3,80}|\bcomposites? of)\b[^:]{0,60}:\s*$",
+    re.IGNORECASE,
+)
+# A sentence that tells something, and names no outcome by itself.
+_TELLS = re.compile(
+    r"^(?!the following\b|.*:\s*\(?(?:1|i|a)[).]\s)(?:(?!\b(?:which|that|who)\b)[^(),;]){0,160}"
+    r"\s(?:was|were|is|are|has|have|had|will|did|does|can)\s(?!performed\b)",
+    re.IGNORECASE,
+)
+# The heading of a table's column: 'Definition', 'Time point'.
+_COLUMN = re.compile(
+    r"(?:definitions?|descriptions?|measures?|measurements?|instruments?|time\s?(?:points?|frames?)|assessments?|outcomes?"
+    r"|methods?|tools?|sources?|when|timing)\b(?:[^.;:]{0,40})$",
+    re.IGNORECASE,
+)
+# 'The primary outcome of the parent trial was …'
+_PARENT = re.compile(
+    r"\b(?:the|our) (?:first |second )?(?:parent|main|original|larger|previous) (?:trial|study)\b", re.IGNORECASE
+)
 _NUMERIC = re.compile(r"[\d.,%/()\s±–<>=-]+")
 # A cell of results: '12 (4.5)', '3.1 ± 0.2', 'P < 0.05'.
 _RESULT = re.compile(r"\d\s*\(\s*[\d.]+|±|\bCI\b|\b[pP]\s*[<=>]|\d\s*/\s*\d|\bn\s*=", re.IGNORECASE)
@@ -127,7 +150,7 @@ def _counted(outcomes: Sequence[StatedOutcome]) -> list[StatedOutcome]:
 def _rank(one: StatedOutcome) -> int:
     """Statements in methods and abstract first, then looser ones there, then aims, then those anywhere else."""
     place = 0 if one.section in _LIKELY else 1 if one.section == "introduction" else 2
-    return 3 * place + ("stated", "loose", "aim").index(one.kind)
+    return 3 * (place + (_PARENT.search(one.quote) is not None)) + ("stated", "loose", "aim").index(one.kind)
 
 
 def passage(text: Sequence[Sentence], quotes: Iterable[str]) -> str:
@@ -152,6 +175,12 @@ def _kind(kind: Kind, measure: str) -> Kind:
 
 def _whole(sentence: Sentence, role: Role, several: bool = False) -> Phrase:
     return Phrase(role, 0, len(sentence.text), several, "stated")
+
+
+def _item(item: Sentence, role: Role) -> Phrase:
+    """What an item of a list names: all of it, or what it says to be measured."""
+    span = measured(item.text)
+    return Phrase(role, *span, False, "stated") if span else _whole(item, role)
 
 
 class _Finding:
@@ -187,11 +216,14 @@ class _Finding:
             _LEADS_ON.search(sentence.text) is not None and names_outcomes(sentence.text)
         )
         items = self._items(index) if leads else []
+        if items and _DEFINES.search(sentence.text):
+            return index + 1 + len(items), list(self._stated(sentence))
         if items and (role := last_role(sentence.text)):
-            lone = len(items) == 1 and _ONE.search(sentence.text) is not None
+            first_of_items = [item for item in items if item.opens]
+            lone = len(first_of_items) == 1 and _ONE.search(sentence.text) is not None
             listed = [
                 one
-                for item in items
+                for item in first_of_items
                 for one in self._outcomes(item, Phrase(role, 0, len(item.text), False, "stated", alone=lone))
             ]
             first = [] if sentence.text.rstrip().endswith(":") else list(self._stated(sentence))
@@ -279,15 +311,15 @@ class _Finding:
             return index + 1, [one for each in listed for one in self._outcomes(each, _whole(each, role))]
         if not below or any(phrase.role == role for one in below for phrase in phrases(one.text)):
             return index + 1, []
-        listed = [one for one in below if one.kind == "item"]
+        listed = [one for one in below if one.kind == "item" and one.opens]
         if not listed and (measured := list(self._measured(below, role))):
             return index + 1, measured
         several = role != "primary" and not listed
         stated = [
             outcome
             for one in listed or below[:1]
-            if not says_no_outcome(one.text) and (listed or not _DOING.match(one.text))
-            for outcome in self._outcomes(one, _whole(one, role, several))
+            if not says_no_outcome(one.text) and (listed or not (_DOING.match(one.text) or _TELLS.search(one.text)))
+            for outcome in self._outcomes(one, _item(one, role) if listed else _whole(one, role, several))
         ]
         return index + 1 + len(below), stated
 
@@ -307,7 +339,7 @@ class _Finding:
 
     def _measured(self, below: Sequence[Sentence], role: Role) -> Iterator[StatedOutcome]:
         """What the first sentences of paragraphs say to have been measured."""
-        opening = [one for number, one in enumerate(below) if not number or one.first != below[number - 1].last]
+        opening = [one for number, one in enumerate(below) if not number or one.opens]
         if self._manuscript.unit == "line":
             opening = opening[:1]
         for one in opening:
@@ -329,8 +361,8 @@ class _Finding:
             filled = [cell for cell in cells if cell]
             named = cell_role(cells[0]) if cells[0] else None
             if named is not None:
-                role, under = named, len(filled) == 1
-                rest = cells[1:]
+                role, under = named, len(filled) == 1 or all(_COLUMN.match(cell) for cell in filled[1:])
+                rest = [] if under else cells[1:]
             elif role is not None and not cells[0] and not under:
                 rest = cells[1:]
             elif role is not None and under and len(filled) > 1:
