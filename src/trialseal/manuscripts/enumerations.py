@@ -33,9 +33,11 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # What begins so goes on with what stands before it.
 _GOES_ON = re.compile(
     r"(?:which|that|who|whose|where|when|defined|including|include|such as|measured|assessed|evaluated|as |with|without"
-    r"|at|in|on|of|from|to|for|by|using|according|based|compared|versus|through|up to|over|during|after|before|until"
+    r"|at|in|on|of|from|for|by|using|according|based|compared|versus|through|up to|over|during|after|before|until"
     r"|was|were|is|are|will|has|have|had|second|third|fourth|(?:one|two|three|four|six|nine|twelve) and|within|between"
     r"|both|i\.e|e\.g|[MTVW]\d+|respectively|whichever|followed|or|but|if"
+    r"|(?:rated|recorded|obtained|collected|administered|completed|reported) (?:at|by|in|on|with|using|from)"
+    r"|to(?!\s+(?:record|assess|measure|determine|evaluate|compare|examine)\s)"
     r"|particularly|especially|notably|specifically|associated|related|expressed|all comprising"
     r"|\d+(?:[.·]\d+)?\s?(?:mmol|mg|µg|μg|kg|mL|ml|mm|cm|L|IU)"
     r"|all \w+ed|\d+(?:\.\d+)?%?(?:\s+(?:and|or|days?|weeks?|months?|years?|hours?|min)\b|$))\b"
@@ -52,9 +54,16 @@ _OWN_HEAD = re.compile(
     r"(?:of|to|in|for)\s",
     re.IGNORECASE,
 )
+# 'change in weight and muscular strength' are two, 'change in systolic and diastolic pressure' is one.
+_OWN_NOUN = re.compile(
+    r"(?:[\w-]+\s+){1,3}(?:circumference|strength|growth|survival|mortality|variability|satisfaction|consumption|toxicity"
+    r"|adherence|compliance|cost[- ]effectiveness|events|effects|complications)[\s.]*",
+    re.IGNORECASE,
+)
 # 'behavioural and physiological parameters' are one phrase.
 _ADJECTIVE = re.compile(
-    r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$)[a-z-]+(?:al|ic|ous|ive|ory)$",
+    r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$"
+    r"|(?:invent|mem|hist|laborat|categ)ory$)[a-z-]+(?:al|ic|ous|ive|ory)$",
     re.IGNORECASE,
 )
 # 'change in weight and quality-adjusted life years (QALYs)': what has an abbreviation of its own is one.
@@ -68,6 +77,8 @@ _PART_OF = re.compile(
     r"|right|left",
     re.IGNORECASE,
 )
+# 'parent-rated, structured interviews'
+_RATED = re.compile(r"[\w-]+-(?:rated|reported|assessed|measured|completed)", re.IGNORECASE)
 _BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as|along with)\b\s*)?", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)
 _JOINER = re.compile(r"[\s;:,.]+")
@@ -89,6 +100,10 @@ _LISTS_ITS_OWN = re.compile(r"(?<!following)(?<!follows):", re.IGNORECASE)
 _COUNT = re.compile(r"\d+(?:\s|$)")
 # 'density at the spine, hip, and wrist' is one.
 _AT_PLACE = re.compile(r"\b(?:at|in|of)\s+(?:the\s+)?(?:[\w-]+\s+)?[\w-]+\s*$", re.IGNORECASE)
+_PLACES = re.compile(
+    r"\b(?:positions?|sites|regions|locations|sides|quadrants|limbs|eyes|legs|joints|vessels|arms|visits|postures)[\s.]*$",
+    re.IGNORECASE,
+)
 _MEASURED_BY = re.compile(
     r"\b(?:measured|assessed|evaluated|rated|judged|scored|determined|quantified)\s+(?:by|with|using|on|through|via)\b",
     re.IGNORECASE,
@@ -139,6 +154,8 @@ def _parted(text: str, several: bool) -> list[Span]:
         return [whole]
     bare = _BRACKETS.sub(lambda found: " " * len(found[0]), text)
     pieces = _rejoined(text, _between(text, whole, _COMMA))
+    if len(pieces) > 2 and _of_places(text, pieces):
+        return [whole]
     composite = _COMPOSITE.search(bare) or _defined(bare, pieces)
     if _names_instruments(text, pieces):
         return [whole]
@@ -173,6 +190,13 @@ def _defined(bare: str, pieces: Sequence[Span]) -> re.Match[str] | None:
     """Where the parts of a definition begin; None where too few pieces follow to be its list."""
     found = _DEFINED.search(bare)
     return found if found and sum(begin > found.start() for begin, _ in pieces) > 1 else None
+
+
+def _of_places(text: str, pieces: Sequence[Span]) -> bool:
+    """Whether a list names the places of one thing: 'pressure in neutral, flexed, and left positions'."""
+    first, last = text[slice(*pieces[0])], text[slice(*pieces[-1])]
+    bare = all(_words(text, one) <= 2 for one in pieces[1:-1])
+    return bare and _AT_PLACE.search(first) is not None and _PLACES.search(last) is not None
 
 
 def _within(text: str, piece: Span) -> list[Span]:
@@ -274,7 +298,7 @@ def _are_two(first: str, second: str, only: bool) -> bool:
         or _NAMED_SHORT.search(second)
     ):
         return True
-    return not _PHRASE.search(first.strip().removeprefix("the "))
+    return not _PHRASE.search(first.strip().removeprefix("the ")) or _OWN_NOUN.fullmatch(second) is not None
 
 
 def _words(text: str, span: Span) -> int:
@@ -312,6 +336,8 @@ def _leads_on(first: str, second: str) -> bool:
     first = first.strip()
     last = first.split()[-1:]
     words = set(re.findall(r"[\w-]+", first.casefold())) - {"the", "and", "their"}
+    if _RATED.fullmatch(first):
+        return True
     return (bool(last) and last[0].isdigit() and second.strip()[:1].isdigit()) or (
         bool(words) and all(_PART_OF.fullmatch(word) or _ADJECTIVE.fullmatch(word) for word in words)
     )

@@ -59,7 +59,7 @@ _DOING = re.compile(
 _VAGUE = re.compile(
     r"(?:a (?:number|variety|range) of|several|some|many|most|various|multiple|other|different|additional|further"
     r"|certain)"
-    r"(?:\s+[\w-]+){1,3}",
+    r"(?:\s+(?!(?:events|effects|complications)\b)[\w-]+){1,3}",
     re.IGNORECASE,
 )
 _REFERS = re.compile(
@@ -212,6 +212,8 @@ class _Finding:
     def _in_sentence(self, index: int) -> tuple[int, list[StatedOutcome]]:
         """What a sentence states, with the list that it leads to, and the index to go on with."""
         sentence = self._text[index]
+        if is_main_measures(sentence.text.strip(" .:")):
+            return self._main_measures(index)
         leads = sentence.text.rstrip().endswith(":") or (
             _LEADS_ON.search(sentence.text) is not None and names_outcomes(sentence.text)
         )
@@ -249,6 +251,13 @@ class _Finding:
                 break
             items.append(one)
         return items
+
+    def _main_measures(self, index: int) -> tuple[int, list[StatedOutcome]]:
+        """What follows 'Main outcome measures.' where it stands as a sentence of its own."""
+        following = self._text[index + 1] if index + 1 < len(self._text) else None
+        if following is None or following.kind != "text" or names_outcomes(following.text):
+            return index + 1, []
+        return index + 2, list(self._outcomes(following, _whole(following, "primary", True)))
 
     def _stated(self, sentence: Sentence) -> Iterator[StatedOutcome]:
         text = sentence.text

@@ -123,6 +123,12 @@ _OF_SEVERAL_DONE = re.compile(
     r"|were|will be)\s+(?:\w+ly\s+)?(?:analy[sz]ed|compared|examined|tested)\b",
     re.IGNORECASE,
 )
+# "We assessed the secondary outcomes of weight, waist and quality of life."
+_OF_SEVERAL_LAST = re.compile(
+    rf"{NAMED}(?<=s)\s+of\s+(?!(?:an?|the|this|our|each|all|any|these|interest|both)\b)(?P<what>(?:[^;:.()]|\([^()]*\)){{4,300}})"
+    r"(?:\.\s*)?$",
+    re.IGNORECASE,
+)
 # "Secondary outcomes, such as weight and waist, were compared"
 _SUCH_AS = re.compile(
     rf"{NAMED}{_QUALIFIED}(?<! and)(?:\s*,)?\s+(?:such as|including)\s+(?P<what>\S.*)", re.IGNORECASE | re.DOTALL
@@ -184,6 +190,7 @@ def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
     for pattern in (
         _BRACKETED,
         _OF_SEVERAL_DONE,
+        _OF_SEVERAL_LAST,
         _OF,
         _BESIDE,
         _APPOSED_LAST,
@@ -192,7 +199,8 @@ def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
         _BY_INSTRUMENT,
     ):
         match = pattern.match(text, begin, end)
-        if match and not says_no_outcome(match["what"]):
+        # 'the primary outcome of observed behaviour' names it, though it begins as what was done does.
+        if match and (pattern is _OF or not says_no_outcome(match["what"])):
             return match.span("what")
     if _AT_BEGIN.search(text[:begin]) and (such := _SUCH_AS.match(text, begin, end)):
         return such.start("what"), _before_verb(text, *such.span("what"))

@@ -34,7 +34,7 @@ def rows(*lines: tuple[str, Kind]) -> list[tuple[str, str]]:
         # an instrument's name holds commas and an 'and'
         ("Secondary outcomes were the Hip, Knee and Ankle Score (HKAS), stiffness, and cost.",
          ["Hip, Knee and Ankle Score (HKAS)", "stiffness", "cost"]),
-        ("Secondary outcomes were mood, assessed with the Calm and Cheer Scale, and sleep.", ["mood", "sleep"]),
+        ("Secondary outcomes were sleep, and mood, assessed with the Calm and Cheer Scale.", ["sleep", "mood"]),
         ("Secondary outcomes were vigour and the Calm and Cheer Rating Scale.",
          ["vigour", "Calm and Cheer Rating Scale"]),
         ("Primary outcomes were restlessness, as rated by a clinician's checklist and a computerized reaction test.",
@@ -49,8 +49,8 @@ def rows(*lines: tuple[str, Kind]) -> list[tuple[str, str]]:
         # numbers and times that go on
         ("Secondary outcomes were changes from baseline to weeks 4, 8, and 12 in weight and waist.",
          ["changes from baseline to weeks 4, 8, and 12 in weight and waist"]),
-        ("Secondary outcomes were time with glucose below 3.5 mmol/L, 3.0 mmol/L and 2.5 mmol/L, and insulin dose.",
-         ["time with glucose below 3.5 mmol/L, 3.0 mmol/L and 2.5 mmol/L", "insulin dose"]),
+        ("Secondary outcomes were time with glucose below 3·5 mmol/L, 3·0 mmol/L in sleep, and 2·5 mmol/L; and dose.",
+         ["time with glucose below 3·5 mmol/L, 3·0 mmol/L in sleep, and 2·5 mmol/L", "dose"]),
         ("Primary outcomes were response rates at 0–24, 24–72, and 0–72 h after surgery.",
          ["response rates at 0–24, 24–72, and 0–72 h after surgery"]),
         # a definition's list, and one behind a colon
@@ -62,7 +62,20 @@ def rows(*lines: tuple[str, Kind]) -> list[tuple[str, str]]:
          ["gain on a scale of 2 items: (1) trust, and (2) insight"]),
         ("Secondary outcomes were the following: toxicity, particularly of the skin, and fatigue.",
          ["toxicity, particularly of the skin", "fatigue"]),
+        ("Primary outcomes were pressures in neutral, flexed, and left positions.",
+         ["pressures in neutral, flexed, and left positions"]),
+        ("Secondary outcomes were parent-rated, structured interviews, and cost.",
+         ["parent-rated, structured interviews", "cost"]),
         # two outcomes
+        ("Primary outcomes were prevalence of anaemia and muscular strength.",
+         ["prevalence of anaemia", "muscular strength"]),
+        ("Secondary outcomes were vigour and quality of life.", ["vigour", "quality of life"]),
+        ("The secondary outcomes were to determine speed, overall success, and to record misplacement.",
+         ["speed", "overall success", "misplacement"]),
+        ("Secondary outcomes were change in plaque, bleeding and other side effects.",
+         ["change in plaque", "bleeding", "other side effects"]),
+        ("Secondary outcomes were the Growth Inventory and the Assessment of Quality of Life.",
+         ["Growth Inventory", "Assessment of Quality of Life"]),
         ("Secondary outcome measures were; the time to relapse and the rate of admission.",
          ["time to relapse", "rate of admission"]),
         ("Secondary outcomes were mood, weight and so on.", ["mood", "weight"]),
@@ -90,6 +103,9 @@ def test_what_belongs_to_one_outcome_stays_with_it(sentence: str, expected: list
         ("The primary outcome was healing, where healing was defined as closure of the wound.", ["healing"]),
         ("The primary endpoints of pain, itch and sleep were analysed with a mixed model.", ["pain", "itch", "sleep"]),
         ("Secondary outcomes, such as nausea, itch and cost, were also appraised.", ["nausea", "itch", "cost"]),
+        ("We compared secondary outcomes of gait, sleep (in hours) and grip.", ["gait", "sleep (in hours)", "grip"]),
+        ("The study was powered on the primary outcome of observed behaviour (Baker et al.).", ["observed behaviour"]),
+        ("Main outcome measures. Weight, and self-reported steps.", ["Weight", "self-reported steps"]),
         ("The primary outcome was closure with vitamin C. The trial was small.", ["closure with vitamin C"]),
     ],
 )  # fmt: skip
@@ -102,7 +118,7 @@ def test_the_outcome_is_found_where_the_sentence_tells_it(sentence: str, expecte
     [
         "Main outcomes were defined as follows.",
         "All secondary endpoints were only exploratory.",
-        "We compared the main factors which affect outcomes, including age and sex.",
+        "We compared the main factors which affect outcomes in both groups including age and sex.",
         "The first coprimary outcome was conditional on survival, whereas the second coprimary outcome was not.",
         "The primary outcomes were twice as good after ten years.",
         "The estimate was based on two similar trials, in which fatigue was the primary outcome.",
@@ -147,6 +163,10 @@ def test_under_a_heading_what_was_measured_counts_and_not_how_it_was_analysed() 
         ("Primary outcome", "heading"),
         ("The Calm Questionnaire (CQ) was used to assess serenity.", "text"),
     ) == [("primary", "serenity")]
+    assert rows(
+        ("E. Secondary Outcome Measures", "heading"),
+        ("Levels of ferritin were measured by a local laboratory.", "text"),
+    ) == [("secondary", "Levels of ferritin")]
 
 
 def test_the_outcome_is_told_once_though_two_places_differ_in_their_words() -> None:
