@@ -19,13 +19,13 @@ from trialseal.manuscripts.model import Line, Manuscript, Section
 from trialseal.manuscripts.outcome_names import (
     BOTH,
     Role,
-    cell_role,
     heading_role,
     is_main_measures,
     last_role,
     names_outcomes,
 )
 from trialseal.manuscripts.outcome_phrases import Kind, Phrase, phrases
+from trialseal.manuscripts.outcome_tables import outcomes_of_table
 from trialseal.manuscripts.same_outcome import distinct
 from trialseal.manuscripts.sections import heading_of, run_in_heading
 from trialseal.manuscripts.sentences import Sentence
@@ -80,19 +80,10 @@ _TELLS = re.compile(
     r"\s(?:was|were|is|are|has|have|had|will|did|does|can)\s(?!performed\b)",
     re.IGNORECASE,
 )
-# The heading of a table's column: 'Definition', 'Time point'.
-_COLUMN = re.compile(
-    r"(?:definitions?|descriptions?|measures?|measurements?|instruments?|time\s?(?:points?|frames?)|assessments?|outcomes?"
-    r"|methods?|tools?|sources?|when|timing)\b(?:[^.;:]{0,40})$",
-    re.IGNORECASE,
-)
 # 'The primary outcome of the parent trial was …'
 _PARENT = re.compile(
     r"\b(?:the|our) (?:first |second )?(?:parent|main|original|larger|previous) (?:trial|study)\b", re.IGNORECASE
 )
-_NUMERIC = re.compile(r"[\d.,%/()\s±–<>=-]+")
-# A cell of results: '12 (4.5)', '3.1 ± 0.2', 'P < 0.05'.
-_RESULT = re.compile(r"\d\s*\(\s*[\d.]+|±|\bCI\b|\b[pP]\s*[<=>]|\d\s*/\s*\d|\bn\s*=", re.IGNORECASE)
 # What follows the outcomes in the methods.
 _OTHER_HEADING = re.compile(
     r"\b(?:statistic\w*|sample|analys[ie]s|randomi[sz]\w+|blind\w*|mask\w*|data|ethic\w*|procedures?|power|follow-up"
@@ -201,7 +192,7 @@ class _Finding:
                 index, stated = self._under_heading(index)
                 yield from stated
             elif sentence.kind == "row":
-                index, stated = self._in_table(index)
+                index, stated = outcomes_of_table(self._manuscript, self._text, index)
                 yield from stated
             else:
                 index, stated = self._in_sentence(index)
@@ -300,7 +291,7 @@ class _Finding:
                 number=phrase.number,
             )
 
-    # ----- headings and tables -----
+    # ----- headings -----
 
     def _under_heading(self, index: int) -> tuple[int, list[StatedOutcome]]:
         """What stands under 'Primary outcome', and the index to go on with.
@@ -354,45 +345,3 @@ class _Finding:
         for one in opening:
             if span := measured(one.text):
                 yield from self._outcomes(one, Phrase(role, *span, True, "loose"))
-
-    def _in_table(self, index: int) -> tuple[int, list[StatedOutcome]]:
-        """The rows of a table of outcomes: 'Primary outcome', what, when; or what stands under such a row. A row of
-        results holds numbers instead."""
-        stated: list[StatedOutcome] = []
-        role: Role | None = None
-        under = False
-        while index < len(self._text) and self._text[index].kind == "row":
-            row = self._text[index]
-            index += 1
-            if row.section in ("results", "references"):
-                continue
-            cells = [cell.strip() for cell in row.text.split("\t")]
-            filled = [cell for cell in cells if cell]
-            named = cell_role(cells[0]) if cells[0] else None
-            if named is not None:
-                role, under = named, len(filled) == 1 or all(_COLUMN.match(cell) for cell in filled[1:])
-                rest = [] if under else cells[1:]
-            elif role is not None and not cells[0] and not under:
-                rest = cells[1:]
-            elif role is not None and under and len(filled) > 1:
-                rest = cells
-            else:
-                role = None
-                continue
-            stated += self._of_row(row, role, rest)
-        return index, stated
-
-    def _of_row(self, row: Sentence, role: Role, cells: Sequence[str]) -> Iterator[StatedOutcome]:
-        filled = [cell for cell in cells if cell]
-        if not filled or len(filled) > 4:
-            return
-        what = filled[0]
-        if any(_RESULT.search(cell) for cell in filled) or _NUMERIC.fullmatch(what):
-            return
-        if not re.search(r"[^\W\d_]{3,}|[A-Z]{2,}", what):
-            return
-        when = " ".join(filled[1:])
-        place = self._manuscript.place(row.first)
-        yield StatedOutcome(
-            role, what, "", time_frame(when) or time_frame(what) or when, row.text, place, row.section, certain=True
-        )
