@@ -52,13 +52,16 @@ class Difference(NamedTuple):
         return f"{place} was {self.change}"
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def shown(cell: Any) -> str:
     """A cell in words."""
     if cell is None:
         return "missing"
     if isinstance(cell, str) and cell in SPECIAL_MISSING:
         return f"missing ({cell})"
-    text = json.dumps(cell, ensure_ascii=False)
+    text = _as_json(cell)
     return text if len(text) <= 60 else text[:57] + '…"'
 
 

@@ -235,13 +235,15 @@ def _is_proof(path: Path) -> bool:
 
 def _verify_proof(session: Session, path: Path, judged: Judged) -> tuple[int, list[str], dict[str, Any]]:
     from trialseal.documents import models
-    from trialseal.tables.row_proof import cells_of, words_of
+    from trialseal.tables.row_proof import disclosed, words_of
+    from trialseal.tables.row_text import RowProof
 
     value = canonical.read_json(path)
     models.parse_document(value, str(path))
     assert isinstance(value, dict)
-    cells = cells_of(value, path.name)
+    proof = RowProof.of(value)
+    cells = disclosed(proof, path.name)
     seal = value["seal"]
     row = dict(zip([column["name"] for column in seal["columns"]], cells, strict=True))
     code, sentence, facts = chain_answer(session, seal, judged)
-    return code, [words_of(value, cells), sentence], {"row": value["row"], "cells": row, "name": seal["name"], **facts}
+    return code, [words_of(proof, cells), sentence], {"row": value["row"], "cells": row, "name": seal["name"], **facts}
