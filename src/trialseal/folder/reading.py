@@ -15,6 +15,7 @@ from trialseal.documents.canonical import MAX_DOCUMENT_BYTES, TOO_LARGE, documen
 from trialseal.documents.versions import format_of, is_later, later_words
 from trialseal.errors import UsageError
 from trialseal.files import Place
+from trialseal.folder.places import Places
 from trialseal.tables.row_text import KIND, RowProof, RowTexts
 
 FORMAT = format_of("trialseal")
@@ -51,6 +52,8 @@ class FileReading(NamedTuple):
     """Whether a later version of trialseal made the document, which `fault` then says."""
     row: RowProof | None = None
     """Of the proof of a row that was taken apart, what it is; then `document` is None."""
+    source: Callable[[], bytes] | None = None
+    """What gives the bytes of a file that does not lie on the disk."""
 
     @property
     def path(self) -> Path:
@@ -94,6 +97,8 @@ class FileReading(NamedTuple):
         """The bytes, read once more if need be; None if the file is no longer what was read, or is too large."""
         if self.data is not None or self.size > MAX_DOCUMENT_BYTES:
             return self.data
+        if self.source is not None:
+            return self.source()
         try:
             data = files.read_small(self.place, MAX_DOCUMENT_BYTES)
         except (OSError, ValueError):
@@ -131,9 +136,14 @@ def _read(
     return of_bytes(path, data, keep=keep, rows=rows)
 
 
-def of_bytes(path: Place, data: bytes, *, keep: bool = True, rows: RowTexts | None = None) -> FileReading:
-    """The reading of a file with these bytes; with `rows`, proofs of rows of one table are taken apart."""
-    place, raw, kept = str(path), sha256(data).digest(), data if keep else None
+def of_bytes(
+    path: Place, data: bytes, *, keep: bool = True, rows: RowTexts | None = None, raw: bytes | None = None
+) -> FileReading:
+    """The reading of a file with these bytes; with `rows`, proofs of rows of one table are taken apart.
+
+    `raw` is their SHA-256, where whoever asks has just made it.
+    """
+    place, raw, kept = str(path), raw or sha256(data).digest(), data if keep else None
     if _MARK not in data:
         form = _form_of(data) if data.startswith(b"{") else None
         return FileReading(place, raw, None, None, len(data), None, kept, form)
@@ -161,10 +171,11 @@ def _form_of(data: bytes) -> str | None:
 
 
 class Readings:
-    """Each file's reading, made once in a run."""
+    """Each file's reading, made once in a run; `places` is where they lie."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, FileReading] = {}
+    def __init__(self, places: Places | None = None) -> None:
+        self.places = places or Places()
+        self._known = dict(self.places.readings)
         self._rows = RowTexts()
         self._here = _here()
 
@@ -179,7 +190,10 @@ class Readings:
     def _reading(self, path: Path, *, follow: bool, keep: bool, seen: bool = False) -> FileReading:
         place = self._place(str(path))
         known = self._known.get(place)
-        if known is None or (keep and known.data is None and known.size <= MAX_DOCUMENT_BYTES):
+        if known is not None and known.source is not None:
+            if keep and known.data is None:
+                known = self._known[place] = known._replace(data=known.again())
+        elif known is None or (keep and known.data is None and known.size <= MAX_DOCUMENT_BYTES):
             known = self._known[place] = read(path, follow=follow, keep=keep, seen=seen, rows=self._rows)
         return known if known.place == str(path) else known._replace(place=str(path))
 

@@ -137,6 +137,8 @@ class Reader(ABC):
         new_subjects = _new(subjects, self._attested)
         new_folds = _new(map(fold, numbers), self._numbers)
         new_digests = _new(digests, self._found)
+        if not any((new_states, new_trials, new_parties, new_subjects, new_folds, new_digests)):
+            return
         slots = [slot for one in new_states for slot in layout.trial(one)]
         slots += [slot for one in new_parties for slot in layout.party(one)]
         slots += [layout.subject_word(one) for one in new_subjects]

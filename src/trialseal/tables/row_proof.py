@@ -9,7 +9,7 @@ from typing import Any
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UsageError
 from trialseal.merkle import tree
-from trialseal.tables.comparing import shown
+from trialseal.tables.cell_words import shown
 from trialseal.tables.row_text import HASH_BYTES, RowProof
 
 _PLAIN = frozenset({str, bool, type(None)})

@@ -63,6 +63,7 @@ OTHERS = {
     "a long row": json_bytes(proof(row=10**15)),
     "a form that is no text": json_bytes(proof()).replace(b'"[\\"s-1\\",77]"', b"[1]"),
     "a form written otherwise": json_bytes(proof()).replace(b"s-1", b"s\\u002d1"),
+    "a form of many lists": json_bytes(proof()).replace(b'"[\\"s-1\\",77]"', b"[" * 99_999),
     "half a pair": json_bytes(proof()).replace(b"s-1", b"\\ud800"),
     "a short nonce": json_bytes(proof(nonce="ab" * 31)),
     "a long nonce": json_bytes(proof(nonce="ab" * 33)),

@@ -190,7 +190,8 @@ def _cell_by_cell(original: Table, table: Table, sealed: SealedTable) -> list[st
 
 def _guessed(table: Table, sealed: SealedTable, rows: Sequence[int]) -> list[str]:
     """Of rows that are known by digests alone: what was sealed, if what programs do to tables explains it."""
-    from trialseal.tables import causes, comparing
+    from trialseal.tables import causes
+    from trialseal.tables.cell_words import shown
     from trialseal.tables.columns import row_forms
     from trialseal.tables.row_blocks import blocks_of
     from trialseal.tables.salting import PREFIX_BYTES
@@ -212,7 +213,7 @@ def _guessed(table: Table, sealed: SealedTable, rows: Sequence[int]) -> list[str
     words = []
     for (columns, cause), guesses in found.items():
         row, guess = guesses[0]
-        was, here = comparing.shown(guess.sealed), comparing.shown(guess.here)
+        was, here = shown(guess.sealed), shown(guess.here)
         more = [f"so are {', '.join(columns[1:6])}"] if len(columns) > 1 else []
         more += [f"{len(guesses)} of the {len(rows)} rows looked at"] if len(guesses) > 1 else []
         words.append(

@@ -17,7 +17,7 @@ from trialseal.report.trial.verdict import Verdict, verdict
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status
 from trialseal.tables.row_proof import disclosed, words_of
-from trialseal.tables.row_text import RowProof
+from trialseal.tables.row_text import KIND, RowProof
 
 if TYPE_CHECKING:
     from trialseal.tables.seal_document import DatasetSeal
@@ -79,16 +79,17 @@ class RowVerdicts:
 
     def _parsed(self, file: FileReading) -> tuple[Mapping[str, Any], Verdict]:
         """As `_read`, by the model."""
-        from trialseal.documents.models import DatasetRow, parse_document
+        from trialseal.documents.parsing import parsed
+        from trialseal.tables.seal_document import DatasetRow
 
         proof = file.value()
         text = json.dumps(proof.get("seal")) if isinstance(proof, dict) else ""
         known = self._checked.get(text)
         if known is not None and isinstance(proof, dict):
-            parse_document({**proof, "seal": known[0]}, file.place)
+            parsed({**proof, "seal": known[0]}, file.place, {KIND: DatasetRow})
             return proof, known[1]
-        document = parse_document(proof, file.place)
-        assert isinstance(proof, dict) and isinstance(document, DatasetRow)  # all else was refused or is another kind
+        document = parsed(proof, file.place, {KIND: DatasetRow})
+        assert isinstance(proof, dict)  # all else was refused
         sealed = self.of_seal(proof["seal"])
         self._checked[text] = document.seal, sealed
         return proof, sealed
