@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 KIND = "dataset-row"
 HASH_BYTES = 32
 _ROW, _FORM, _NONCE, _PROOF, _END = (
-    b',\n  "row": ', b',\n  "form": ', b',\n  "nonce": "', b'",\n  "proof": [\n    "', b'"\n  ]\n}\n',
+    ',\n  "row": ', ',\n  "form": ', ',\n  "nonce": "', '",\n  "proof": [\n    "', '"\n  ]\n}\n',
 )  # fmt: skip
+_BEFORE = _ROW.encode()
 _BETWEEN = '",\n    "'
 # Fewer digits than 2^53 has.
 _MOST_DIGITS = 15
@@ -50,13 +51,13 @@ class RowProof(NamedTuple):
         members = (self.seal["format"], KIND, self.seal, self.row, self.form, self.nonce.hex(), siblings)
         return dict(zip(_MEMBERS, members, strict=True))
 
-    def _text(self) -> bytes:
+    def _text(self) -> str:
         """How the file ends, from the row on."""
         siblings = self.siblings.hex(",", HASH_BYTES).replace(",", _BETWEEN)
         return (
             f',\n  "row": {self.row},\n  "form": {encode_basestring(self.form)},\n  "nonce": "{self.nonce.hex()}",\n'
             f'  "proof": [\n    "{siblings}"\n  ]\n}}\n'
-        ).encode()
+        )
 
 
 class RowTexts:
@@ -67,7 +68,7 @@ class RowTexts:
 
     def known(self, data: bytes) -> RowProof | None:
         """The proof that these bytes are, if all before its row is known; None of all else."""
-        seal = self._seals.get(data[: data.find(_ROW)])
+        seal = self._seals.get(data[: data.find(_BEFORE)])
         return None if seal is None else _taken_apart(data, seal)
 
     def learn(self, data: bytes, document: Mapping[str, Any]) -> RowProof | None:
@@ -77,27 +78,31 @@ class RowTexts:
         found = _taken_apart(data, document["seal"])
         if found is None or found.seal.get("format") != document["format"] or found.value != document:
             return None
-        self._seals[data[: data.find(_ROW)]] = found.seal
+        self._seals[data[: data.find(_BEFORE)]] = found.seal
         return found
 
 
 def _taken_apart(data: bytes, seal: Mapping[str, Any]) -> RowProof | None:
     """The proof in a file that is laid out, from its row on, exactly as we lay it out; else None."""
-    before, _, rest = data.partition(_ROW)
+    try:
+        text = data[data.find(_BEFORE) :].decode()
+    except UnicodeDecodeError:
+        return None
+    _, _, rest = text.partition(_ROW)
     row, _, rest = rest.partition(_FORM)
     form, _, rest = rest.partition(_NONCE)
     nonce, _, rest = rest.partition(_PROOF)
-    siblings = rest.removesuffix(_END).replace(_BETWEEN.encode(), b"")
+    siblings = rest.removesuffix(_END).replace(_BETWEEN, "")
     if len(row) > _MOST_DIGITS:
         return None
     try:
-        text = json.loads(form)
-        if not isinstance(text, str):
+        said = json.loads(form)
+        if not isinstance(said, str):
             return None
-        found = RowProof(seal, int(row), text, bytes.fromhex(nonce.decode()), bytes.fromhex(siblings.decode()))
+        found = RowProof(seal, int(row), said, bytes.fromhex(nonce), bytes.fromhex(siblings))
         if len(found.nonce) != HASH_BYTES or len(found.siblings) % HASH_BYTES:
             return None
         # What is written again is what was read: nothing else stands there, and nothing stands there otherwise.
-        return found if data[len(before) :] == found._text() else None
+        return found if text == found._text() else None
     except (ValueError, RecursionError):
         return None

@@ -88,12 +88,15 @@ def open_bundle(path: Path, shown: str, seeing: Seeing | None = None) -> Bundle:
         if not is_file and entry.size > _MOST_HELD:
             raise UsageError(f"{shown}: {entry.name} is larger than any is: ask for another bundle")
         is_kept = not is_file or (seeing is not None and entry.size <= MAX_DOCUMENT_BYTES)
-        digest, held = sha256(), []
-        for chunk in chunks:
-            digest.update(chunk)
-            if is_kept:
-                held.append(chunk)
-        found, data = digest.digest(), b"".join(held)
+        data = b""
+        if is_kept:
+            data = b"".join(chunks)
+            found = sha256(data).digest()
+        else:
+            digest = sha256()
+            for chunk in chunks:
+                digest.update(chunk)
+            found = digest.digest()
         again = partial(stretch, path, entry.at, entry.size, found)
         if is_file and seeing is not None:
             seeing.add(entry.name.removeprefix(FILES), entry.size, found, data if is_kept else None, again)

@@ -38,6 +38,7 @@ class RowVerdicts:
         self._checked: dict[str, tuple[DatasetSeal, Verdict]] = {}
         # Of those taken apart when they were read, by the seal that they have in common.
         self._apart: dict[int, tuple[Mapping[str, Any], Verdict]] = {}
+        self._said: tuple[Verdict, str] | None = None
 
     def of_seal(self, seal: Mapping[str, Any]) -> Verdict:
         """The verdict on the seal document that is in a proof, by every rule that a file is judged by."""
@@ -59,9 +60,15 @@ class RowVerdicts:
             told = f"is the proof of a row, which does not hold: {found.sentence}"
             return Verdict(file.place, told, (found,), 1, file.digest, None, self._chain.as_of())
         findings = (Finding(RULE, Status.HOLDS, words), *sealed.findings)
-        told = f"is the proof of {words}; {sealed.sentence}"
+        told = f"is the proof of {words}; {self._sentence(sealed)}"
         # That the row holds adds nothing to the worst answer of its seal document.
         return Verdict(file.place, told, findings, sealed.exit_code, file.digest, sealed.trial, sealed.as_of)
+
+    def _sentence(self, sealed: Verdict) -> str:
+        """What is said of a seal document, which thousands of rows repeat."""
+        if self._said is None or self._said[0] is not sealed:
+            self._said = sealed, sealed.sentence
+        return self._said[1]
 
     def _read(self, file: FileReading) -> tuple[RowProof, Verdict]:
         """The proof that a file is, and the verdict on its seal document; FailedError if it has another form."""
