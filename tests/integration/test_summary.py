@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.test_bundles import bundle, the_hash
-from tests.integration.test_command import SPONSOR, User, free_port, home, registered, trial, user
+from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
 
 from trialseal.cli import main
 from trialseal.report.summary.code import code_svg
