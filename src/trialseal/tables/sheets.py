@@ -140,10 +140,10 @@ def _header(path: Path, reading: Reading, known: Sequence[str], rows: Rows) -> l
     if not first:
         if reading.names_row is not None:
             raise UsageError(f"{path} has no names in row {reading.names_row}: correct --names-row")
-        if reading.sheet is None and len(known) > 1:
-            raise UsageError(f"{path}: its first sheet, {quoted(known[0])}, is empty; {_others(known)}")
         if below := _names_below(rows):
             raise UsageError(f"{path}: the sheet's first row is empty: {below}")
+        if reading.sheet is None and len(known) > 1:
+            raise UsageError(f"{path}: its first sheet, {quoted(known[0])}, is empty; {_others(known)}")
         raise FailedError(f"{path}: the sheet is empty: its first row names the columns")
     names = _filled(first)
     for number_, name in enumerate(names, 1):
