@@ -7,7 +7,7 @@ import ipaddress
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from trialseal.acts.desk import name_of
@@ -27,11 +27,9 @@ _LAST_ROUND: Final = 20.0
 
 def relayer(session: Session) -> int:
     """Serves until it is told to end; what it took is carried by the next start."""
+    from trialseal.cli.signing.relayer_http import Service, serve
+
     args, out = session.args, session.out
-    try:
-        from trialseal.cli.signing.relayer_http import Service, serve
-    except ImportError:
-        raise UsageError("the relayer needs one more package: pip install 'trialseal[relayer]'") from None
     host, port = _place(args.listen)
     network = networks.resolve(args.network, session.home)
     if args.max_fee is not None:
@@ -55,7 +53,8 @@ async def _run(service: Any, serve: Any, carrier: Carrier, host: str, port: int,
     stop, ended = threading.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
+        with suppress(NotImplementedError):  # on Windows, where Ctrl-C ends the loop itself
+            loop.add_signal_handler(number, ended.set)
     carrying = threading.Thread(target=carrier.run, args=(stop,), daemon=True)
     async with serve(service, host, port) as bound:
         shown = f"[{host}]" if ":" in host else host
