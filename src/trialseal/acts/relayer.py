@@ -14,13 +14,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from trialseal.acts.relaying import Place, Relayed, look_for, over_gas, refusals, relay
+from trialseal.acts.relaying import Place, Relayed, look_for, refusals, relay
 from trialseal.acts.signed import SignedAct, file_value, signed_from
 from trialseal.errors import FailedError, TrialsealError
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.handed_in import Fate, HandedIn, Queue
 from trialseal.ledger.outbox import Outbox, Slot
 from trialseal.ledger.revisiting import revisit
+from trialseal.ledger.rpc import RpcError
 from trialseal.ledger.sending import Sender
 
 AT_ONCE: Final = 400
@@ -82,8 +83,7 @@ class Counter:
     def _take(self, new: Sequence[tuple[SignedAct, HandedIn]]) -> dict[str, Answer]:
         told: dict[str, Answer] = {}
         good: list[HandedIn] = []
-        asked = refusals(self._chain, self._payer, [act for act, _ in new]) if new else []
-        reasons = [over_gas(gas, MOST_GAS) if gas > MOST_GAS else reason for gas, reason in asked]
+        reasons = self._reasons([act for act, _ in new])
         stands = self._stand([act for (act, _), reason in zip(new, reasons, strict=True) if reason])
         for (act, entry), reason in zip(new, reasons, strict=True):
             # By one key about one thing they may need each other; a stranger's word opens nobody's quota.
@@ -97,6 +97,17 @@ class Counter:
         for entry, kept in zip(good, self._queue.take(good) if good else [], strict=True):
             told[entry.id] = Answer(entry.id, None, kept, True) if isinstance(kept, str) else Answer(entry.id, kept)
         return told
+
+    def _reasons(self, acts: Sequence[SignedAct]) -> list[str]:
+        """Why the chain would refuse each, or the node does not say; empty where it would take it."""
+        if not acts:
+            return []
+        try:
+            return [reason for _, reason in refusals(self._chain, self._payer, acts, MOST_GAS)]
+        except RpcError as error:
+            if len(acts) == 1:
+                return [f"the node does not take it ({error.message}): try again later"]
+        return [reason for one in acts for reason in self._reasons([one])]  # one takes no other down
 
     def _stand(self, acts: Sequence[SignedAct]) -> dict[str, Place]:
         """Which of those that the chain refuses are on it already: a stranger who sent one first has done the work."""
@@ -173,17 +184,38 @@ class Carrier:
 
         try:
             relay(self._sender, list(acts.values()), self._slot, told, most_gas=MOST_GAS)
-        except FailedError as error:
-            if len(left) == 1:
-                ends += [self._failed(one, error) for one in left.values()]
-            for id in list(left) if len(left) > 1 else ():  # one of them takes no other down
-                try:
-                    relay(self._sender, [acts[id]], self._slot, told, most_gas=MOST_GAS)
-                except FailedError as alone:
-                    ends.append(self._failed(left[id], alone))
+        except (FailedError, RpcError):
+            failed = self._apart([(id, acts[id]) for id in left], told)
+            if len(failed) > 1 and all(isinstance(error, RpcError) for _, error in failed):
+                raise failed[0][1] from None  # it is the node, not the acts
+            ends += [self._failed(left[id], error) for id, error in failed]
+            if failed:
+                raise failed[0][1] from None
         finally:  # what is not written here is found on the chain in the next round
             self._queue.became(ends)
         return True
+
+    def _apart(
+        self, acts: Sequence[tuple[str, SignedAct]], told: Callable[[Relayed], None]
+    ) -> list[tuple[str, FailedError | RpcError]]:
+        """Sends acts about each thing by themselves, so that one takes no other down; which failed first, and why."""
+        failed: list[tuple[str, FailedError | RpcError]] = []
+        about: dict[bytes, list[tuple[str, SignedAct]]] = {}
+        for id, one in acts:
+            about.setdefault(one.act.about, []).append((id, one))
+        for some in about.values():
+            self._settle()
+            done: list[str] = []
+
+            def heard(one: Relayed, done: list[str] = done) -> None:
+                done.append(id_of(one.signed))
+                told(one)
+
+            try:
+                relay(self._sender, [one for _, one in some], self._slot, heard, most_gas=MOST_GAS)
+            except (FailedError, RpcError) as error:
+                failed.append((next(id for id, _ in some if id not in done), error))
+        return failed
 
     def _end(self, entry: HandedIn, one: Relayed) -> HandedIn:
         if one.place is None:
@@ -192,7 +224,7 @@ class Carrier:
         self._tell(f"act {_short(entry.id)}: recorded in block {one.place.block}")
         return _recorded(entry, one.place)
 
-    def _failed(self, one: HandedIn, error: FailedError) -> HandedIn:
+    def _failed(self, one: HandedIn, error: FailedError | RpcError) -> HandedIn:
         tried = one.tried + 1
         self._tell(f"act {_short(one.id)}: could not be sent, try {tried} of {_TRIES}: {error}")
         fate = Fate.REFUSED if tried >= _TRIES else Fate.WAITING

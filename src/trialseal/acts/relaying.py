@@ -6,6 +6,7 @@ first, the work is done.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -14,13 +15,13 @@ from trialseal.acts.act import ActsFound, recorded_by
 from trialseal.acts.signed import SignedAct
 from trialseal.errors import FailedError, TrialsealError, UsageError
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.contracts import contract
+from trialseal.ledger.contracts import contract, decode_error
 from trialseal.ledger.fees import MOST_GAS
 from trialseal.ledger.heads import refused_acts
 from trialseal.ledger.logs import Log, parse
 from trialseal.ledger.outbox import Slot
 from trialseal.ledger.refusals import explain
-from trialseal.ledger.rpc import Reverted
+from trialseal.ledger.rpc import Reverted, RpcError
 from trialseal.ledger.sending import Sender, Sent
 
 MOST_BYTES: Final = 120 << 10
@@ -31,6 +32,8 @@ _BASE, _ROOM = 21_000, 100_000
 _MARGIN = 60_000
 # That an item is given which is refused as long as others before it are not recorded.
 _UNKNOWN = 190_000
+# How nodes say that a call needs more gas than it may use.
+_OUT_OF_GAS: Final = re.compile("out of gas|gas required exceeds|exceeds allowance|gas limit", re.IGNORECASE)
 
 
 class Place(NamedTuple):
@@ -116,25 +119,32 @@ def _place(log: Log) -> Place:
     return Place(log.number, log.time, log.block, log.transaction)
 
 
-def refusals(chain: Chain, sender: str, acts: Sequence[SignedAct]) -> list[tuple[int, str]]:
-    """For each act what sending it alone would use, and why the chain would refuse it now: in words, else empty."""
+def refusals(
+    chain: Chain, sender: str, acts: Sequence[SignedAct], most_gas: int | None = None
+) -> list[tuple[int, str]]:
+    """For each act what sending it alone would use, and why the chain would refuse it now: in words, else empty.
+
+    With `most_gas` a node spends no more on an act either, and what would use more is refused.
+    """
+    bound = {} if most_gas is None else {"gas": hex(most_gas)}
     calls = [
-        {"from": sender, "to": contract(one.act.contract).address, "data": "0x" + one.relayed.hex()} for one in acts
+        {"from": sender, "to": contract(one.act.contract).address, "data": "0x" + one.relayed.hex(), **bound}
+        for one in acts
     ]
     found = []
     for answer in chain.rpc.attempt([("eth_estimateGas", [call]) for call in calls]):
         if isinstance(answer, Reverted):
-            found.append((0, explain(answer.data) if answer.data else answer.message))
+            words = explain(answer.data) if answer.data else answer.message
+            if most_gas is not None and (decode_error(answer.data) or ("",))[0] == "SignatureNotValid":
+                words += f"; a contract's check of signatures must do with {most_gas:,} gas"
+            found.append((0, words))
+        elif most_gas is not None and isinstance(answer, RpcError) and _OUT_OF_GAS.search(answer.message):
+            found.append((0, f"it would use more than {most_gas:,} gas, and no more is paid for"))
         elif isinstance(answer, TrialsealError):
             raise answer
         else:
             found.append((int(answer, 16), ""))
     return found
-
-
-def over_gas(gas: int, most: int) -> str:
-    """Why an act is not paid for."""
-    return f"it would use {gas:,} gas, and at most {most:,} are paid for"
 
 
 def relay(
@@ -165,11 +175,9 @@ def relay(
         else:
             tell(Relayed(one, place))
     wanted: list[tuple[SignedAct, int]] = []
-    for one, (gas, reason) in zip(new, refusals(chain, sender.address, new), strict=True):
+    for one, (gas, reason) in zip(new, refusals(chain, sender.address, new, most_gas), strict=True):
         # What is refused alone may be taken once an act before it stands.
         after_others = any(other.act.about == one.act.about for other, _ in wanted)
-        if most_gas is not None and gas > most_gas:
-            reason, after_others = over_gas(gas, most_gas), False
         if reason and not after_others:
             tell(Relayed(one, refused=reason))
         elif not reason or most_gas is None:

@@ -247,6 +247,7 @@ def _page(found: dict[str, Any]) -> str:
         "sends": "yes" if found["sends"] else f"no: {found['trouble']}",
         "chain": found["chain_id"],
         "newest block": found["block"],
+        "of": found.get("block_time"),
         "has to pay with": found["balance"],
         **{f"acts {fate}": f"{number:,}" for fate, number in found["acts"].items()},
     }
