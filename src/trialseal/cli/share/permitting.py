@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -31,7 +30,7 @@ from trialseal.files import write_json
 from trialseal.ledger.codes import AttestationKind
 from trialseal.sharing.cases import moment_of
 from trialseal.sharing.manifest import DOCUMENT
-from trialseal.sharing.terms import open_lines, within
+from trialseal.sharing.terms import Use, open_lines, within
 
 
 def permit(session: Session) -> int:
@@ -62,7 +61,8 @@ def permit(session: Session) -> int:
     document = _permit(
         trial, package_digest, application_digest, package, application, recipient_key, until, policy, identity
     )
-    open_ones = tuple(open_lines(within(policy, application, datetime.fromtimestamp(chain_time(session), UTC).date())))
+    use = Use.between(chain_time(session), unix_seconds(document.until, "--until"))
+    open_ones = tuple(open_lines(within(policy, application, use)))
     for line in open_ones:
         out.say(line)
     digest = sharing.keep(document)
