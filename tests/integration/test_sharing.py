@@ -17,11 +17,13 @@ from trialseal.streams.store import open_stream
 __all__ = ["home"]  # a fixture
 
 
-def documents(place: Path) -> tuple[Path, Path]:
+def documents(place: Path, vouches: str) -> tuple[Path, Path]:
     """Terms and an application in the words of them."""
     terms, application = place / "policy.json", place / "application.json"
     common = {"format": "trialseal/1", "permission": "HMB", "modifiers": [{"code": "NPUNCU"}]}
-    terms.write_text(json.dumps({**common, "kind": "access-policy", "legal_basis": "consent", "at_end": "destroy"}))
+    vouching = [{"condition": "NPUNCU", "by": [vouches]}]
+    policy = {**common, "kind": "access-policy", "legal_basis": "consent", "at_end": "destroy", "vouching": vouching}
+    terms.write_text(json.dumps(policy))
     application.write_text(json.dumps({**common, "kind": "application", "project": "it", "until": "2099-12-31"}))
     return terms, application
 
@@ -40,11 +42,11 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     scans.mkdir()
     (scans / "1").write_bytes(b"one")
     (tmp_path / "owners.csv").write_text("file,subject\n1,-\n")
-    terms, application = documents(tmp_path)
     run("register", trial, *SPONSOR, "--yes")
     run("events", "open", trial, "access", *SPONSOR)
     rows = json.loads((home / "parties.json").read_text())
     vienna = next(row["party"] for row in rows if row["account"] == "vienna")
+    terms, application = documents(tmp_path, vienna)
     profile = home / "parties" / f"{vienna}.json"
     run("share", "key", tmp_path / "my.key", "--profile", profile)
     permit = tmp_path / "x.permit"
@@ -55,6 +57,14 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     run(*ask, code=1)  # whose key is in no profile that the chain knows
     assert "the profile of party" in capsys.readouterr().err
     run("party", "profile", "--profile", profile, *VIENNA)
+
+    run(*ask, "--dry-run")
+    assert "undetermined   NPUNCU  NPUNCU" in (out := capsys.readouterr().out) and "nobody whom the terms name" in out
+    kept = (trial / "sharing" / "documents").iterdir()
+    (asked,) = (one for one in kept if json.loads(one.read_text())["kind"] == "application")
+    run("attest", "approval", trial, "--code", "approved", "--digest", asked.stem, *VIENNA)
+    run(*ask, "--dry-run")
+    assert "undetermined" not in capsys.readouterr().out
 
     def killed(*given: Any) -> None:
         raise KeyboardInterrupt

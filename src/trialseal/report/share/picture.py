@@ -90,11 +90,11 @@ def _drawn(audit: SharingAudit, rows: Sequence[_Row], width: int, now: int) -> t
             parts.append(plots.bar(frame.x(first), y + 18, length, _BAR, key))
         parts.append(f'<path class="line faint" d="M{today:g} {y + 14}v{_BAR + 8}"/>\n')
         for one in row.entries:
-            if style := _DOTS.get(str(one.event["action"])):
+            if dot := _DOTS.get(str(one.event["action"])):
                 bad = one.place in asked
                 words = text(f"{one.event['action']} {one.at}")
                 parts.append(
-                    f'<circle class="dot {"bad" if bad else style}" cx="{frame.x(_when(one.at)):g}" cy="{middle:g}" '
+                    f'<circle class="dot {"bad" if bad else dot}" cx="{frame.x(_when(one.at)):g}" cy="{middle:g}" '
                     f'r="{7 if bad else 4}"><title>{words}</title></circle>\n'
                 )
     parts.append(plots.bottom_axis(frame, plots.day_ticks(*across, most=max(2, width // _DATE_ROOM))))
