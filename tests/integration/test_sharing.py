@@ -84,6 +84,9 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     run("share", "audit", trial, code=2)  # not anchored yet
     run("events", "anchor", trial, "access", *SPONSOR)
     run("share", "audit", trial)
+    page = tmp_path / "timeline.html"
+    run("history", trial, "--html", page)
+    assert "Data shared" in page.read_text() and "permit until 2100-01-01" in page.read_text()
     run("share", "revoke", trial, package, "--to", vienna, *SPONSOR)
     run(*opening, tmp_path / "again", code=1)
     assert not (tmp_path / "again").exists()
