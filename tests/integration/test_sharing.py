@@ -28,6 +28,12 @@ def documents(place: Path, vouches: str) -> tuple[Path, Path]:
     return terms, application
 
 
+def said(capsys: pytest.CaptureFixture[str], *arguments: Any) -> str:
+    capsys.readouterr()
+    run(*arguments)
+    return capsys.readouterr().out
+
+
 def actions(trial: Path) -> list[str]:
     """What the stream of accesses says was done."""
     return [str((one.event or {})["action"]) for one in open_stream(trial / "streams" / "access").entries()]
@@ -84,6 +90,14 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     run("share", "audit", trial, code=2)  # not anchored yet
     run("events", "anchor", trial, "access", *SPONSOR)
     run("share", "audit", trial)
+    run("bundle", trial, "--streams", "--out", tmp_path / "all.trialseal")
+    block = json.loads(said(capsys, "bundle", trial, "--out", tmp_path / "none.trialseal", "--json"))["block_hash"]
+    offline = ("--block-hash", block, "--bundle")
+    capsys.readouterr()
+    run("share", "audit", trial, *offline, tmp_path / "all.trialseal")
+    assert "1 permit on the chain, of which 1 shown; 2 hand-overs: 0 open questions" in capsys.readouterr().out
+    run("share", "audit", trial, *offline, tmp_path / "none.trialseal", code=2)
+    assert "make it with trialseal bundle --streams" in capsys.readouterr().err
     page = tmp_path / "timeline.html"
     run("history", trial, "--html", page)
     assert "Data shared" in page.read_text() and "permit until 2100-01-01" in page.read_text()
