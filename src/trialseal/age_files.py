@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from trialseal import escaping, files
 from trialseal.errors import FailedError, UsageError
@@ -15,7 +15,6 @@ from trialseal.errors import FailedError, UsageError
 MOST_BY_PASSWORD: Final = 1 << 30
 """Bytes that a password encrypts at most: such files are made and opened in memory."""
 _KEY_FILE = 1 << 16
-_PIECE = 1 << 20
 _RECIPIENT, _IDENTITY = "age1", "AGE-SECRET-KEY-1"
 
 
@@ -52,7 +51,7 @@ def encrypt_to(path: Path, write: Callable[[BinaryIO], None], recipients: Sequen
     files.write_with(path, encrypted, 0o600, overwrite=False)
 
 
-def encrypt_stream(plain: io.RawIOBase, out: io.RawIOBase, recipient: str) -> None:
+def encrypt_stream(plain: BinaryIO, out: BinaryIO, recipient: str) -> None:
     """Encrypts one open file into another, piece by piece; UsageError if the recipient is none.
 
     What reading or writing raises is raised as it is.
@@ -60,12 +59,9 @@ def encrypt_stream(plain: io.RawIOBase, out: io.RawIOBase, recipient: str) -> No
     import pyrage
 
     failed: list[BaseException] = []
-    # The library asks for 8 KiB at a time: buffers answer it without a call of ours for each.
-    reader = io.BufferedReader(_Kept(plain, failed), _PIECE)
-    writer = io.BufferedWriter(_Kept(out, failed), _PIECE)
+    reader, writer = _Kept(plain, failed), _Kept(out, failed)
     try:
         pyrage.encrypt_io(reader, writer, [_recipient(recipient)])
-        writer.flush()
     except (pyrage.EncryptError, OSError):
         if failed:  # pyrage keeps no more of it than its words
             raise failed[0] from None
@@ -75,7 +71,7 @@ def encrypt_stream(plain: io.RawIOBase, out: io.RawIOBase, recipient: str) -> No
 class _Kept(io.RawIOBase):
     """A file that keeps what reading or writing it raised."""
 
-    def __init__(self, file: io.RawIOBase, failed: list[BaseException]) -> None:
+    def __init__(self, file: BinaryIO, failed: list[BaseException]) -> None:
         self._file = file
         self._failed = failed
 
@@ -85,16 +81,16 @@ class _Kept(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def readinto(self, into: Any) -> int | None:
+    def read(self, size: int = -1) -> bytes:
         try:
-            return self._file.readinto(into)
+            return self._file.read(size)
         except BaseException as error:
             self._failed.append(error)
             raise
 
-    def write(self, data: Any) -> int | None:
+    def write(self, data: object) -> int:
         try:
-            return self._file.write(data)
+            return self._file.write(cast(bytes, data))
         except BaseException as error:
             self._failed.append(error)
             raise

@@ -10,10 +10,9 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from trialseal import age_files, escaping, files
 from trialseal.errors import UsageError
@@ -35,59 +34,43 @@ class Contents(NamedTuple):
         return sum(one.bytes for one in self.files)
 
 
-class _Digest:
-    """A SHA-256 that is made beside what else is done: one piece is hashed while the next is read or encrypted."""
-
-    def __init__(self, pool: Executor) -> None:
-        self._pool = pool
-        self._digest = sha256()
-        self._pending: Future[None] | None = None
-
-    def update(self, data: bytes) -> None:
-        if self._pending is not None:
-            self._pending.result()  # in their order, and no more than one piece is held
-        self._pending = self._pool.submit(self._digest.update, data)
-
-    def hexdigest(self) -> str:
-        if self._pending is not None:
-            self._pending.result()
-        return self._digest.hexdigest()
-
-
 class _Counted(io.RawIOBase):
     """Reads another file, or pieces, and keeps the digest and the number of the bytes read."""
 
-    def __init__(self, read: Callable[[int], bytes], digest: _Digest) -> None:
+    def __init__(self, read: Callable[[int], bytes]) -> None:
         self._read = read
-        self._digest = digest
+        self._digest = sha256()
         self.count = 0
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, into: Any) -> int:
-        place = memoryview(into)
-        data = self._read(len(place))
+    def read(self, size: int = -1) -> bytes:
+        data = self._read(size)
         self._digest.update(data)
         self.count += len(data)
-        place[: len(data)] = data
-        return len(data)
+        return data
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
 
 
 class _Written(io.RawIOBase):
     """Writes another file, and keeps the digest of the bytes written."""
 
-    def __init__(self, file: BinaryIO, digest: _Digest) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._digest = digest
+        self._digest = sha256()
 
     def writable(self) -> bool:
         return True
 
-    def write(self, data: Any) -> int:
-        kept = bytes(data)
-        self._digest.update(kept)
-        return self._file.write(kept)
+    def write(self, data: object) -> int:
+        self._digest.update(cast(bytes, data))
+        return self._file.write(cast(bytes, data))
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
 
 
 def pieces(chunks: Iterable[bytes]) -> Callable[[int], bytes]:
@@ -126,13 +109,12 @@ def pack(
         folder.parent.mkdir(parents=True, exist_ok=True)
         new.mkdir()
         packed = []
-        with ThreadPoolExecutor(2, "digests") as pool:
-            for number, source in enumerate(sources, 1):
-                packed.append(_one(new, source, recipient, pool))
-                if not number & 0x3F:
-                    progress(f"{number} files packed …")
-            packed.sort()
-            listed = _encrypted(new, pieces([manifest_bytes(packed)]), recipient, pool)
+        for number, source in enumerate(sources, 1):
+            packed.append(_one(new, source, recipient))
+            if not number & 0x3F:
+                progress(f"{number} files packed …")
+        packed.sort()
+        listed = _encrypted(new, pieces([manifest_bytes(packed)]), recipient)
         contents = Contents(tuple(packed), listed.stored, root_of(listed.stored, [one.stored for one in packed]))
         # Its files need not be forced to disk one by one: one that a power cut took is told by its name when opened.
         files.put(new / DOCUMENT, document(contents))
@@ -148,22 +130,22 @@ def pack(
     return contents
 
 
-def _one(folder: Path, source: Source | tuple[str, Rows], recipient: str, pool: Executor) -> Packed:
+def _one(folder: Path, source: Source | tuple[str, Rows], recipient: str) -> Packed:
     if isinstance(source, Source):
         with files.open_file(source.place, follow=False) as file:
-            return _encrypted(folder, file.read, recipient, pool)._replace(path=source.path, subjects=source.subjects)
+            return _encrypted(folder, file.read, recipient)._replace(path=source.path, subjects=source.subjects)
     path, rows = source
-    one = _encrypted(folder, pieces(rows), recipient, pool)
+    one = _encrypted(folder, pieces(rows), recipient)
     return one._replace(path=path, subjects=tuple(sorted(rows.subjects)))
 
 
-def _encrypted(folder: Path, read: Callable[[int], bytes], recipient: str, pool: Executor) -> Packed:
+def _encrypted(folder: Path, read: Callable[[int], bytes], recipient: str) -> Packed:
     """Encrypts what is read into a file of the folder, under its digest."""
     temporary = folder / ".new"
-    of_plain, of_stored = _Digest(pool), _Digest(pool)
-    plain = _Counted(read, of_plain)
+    plain = _Counted(read)
     with open(temporary, "wb") as file:
-        age_files.encrypt_stream(plain, _Written(file, of_stored), recipient)
-    stored = of_stored.hexdigest()
+        written = _Written(cast(BinaryIO, file))
+        age_files.encrypt_stream(cast(BinaryIO, plain), cast(BinaryIO, written), recipient)
+    stored = written.hexdigest()
     os.rename(temporary, folder / f"{stored}{ENDING}")
-    return Packed("", of_plain.hexdigest(), plain.count, stored, ())
+    return Packed("", plain.hexdigest(), plain.count, stored, ())
