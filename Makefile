@@ -45,6 +45,7 @@ format: setup ## rewrite Python and Solidity in the project's style
 	$(RUN) prettier --write 'contracts/**/*.sol'
 
 bench: setup .toolchain/bench/.done ## measure the speeds that docs/ publishes; some of them: make bench ONLY=tree
+	.venv/bin/python -m compileall -q src # as an installed package is
 	$(PY) tests/benchmarks/measure.py $(ONLY)
 
 mutants: setup .toolchain/mutation/.done ## put small faults into what verdicts rest on; the tests must see each: make mutants [N=600] [SEED=1]
@@ -104,7 +105,7 @@ clean: ## remove all that set-up, builds and tests made
 	$(SAY)         trialseal itself, and its C core where there is a compiler"
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	$(SAY)         compiling the packages, so that commands start at once"
-	@.venv/bin/python -m compileall -q -j 0 .venv/lib || true # some packages carry files for other Pythons
+	@.venv/bin/python -m compileall -q -j 0 src .venv/lib || true # some packages carry files for other Pythons
 	@touch $@
 
 .toolchain/bin/node: | .venv/bin/python

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trialseal.acts.own import Own, OwnParty
     from trialseal.cli.settings import Settings
     from trialseal.evidence.bundle.bundle import Bundle
+    from trialseal.folder.held import Held
     from trialseal.ledger.carried import Carried
     from trialseal.ledger.outbox import Outbox
     from trialseal.ledger.sending import Sender
@@ -110,6 +111,15 @@ class Session:
         from trialseal.cli.bundle.opening import open_named
 
         return open_named(self.args.bundle)
+
+    def open_held(self) -> Held:
+        """The same with its files, as if they lay in a folder, read as it is opened."""
+        from trialseal.cli.bundle.opening import open_named
+        from trialseal.folder.held import Held
+
+        held = Held(self.args.bundle)
+        self.opened_bundle = open_named(self.args.bundle, held)
+        return held
 
     def carried(self, bundle: Bundle, named: str) -> Carried:
         """The chain that a bundle carries, its block held against whom the reader trusts."""

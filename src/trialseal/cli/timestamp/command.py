@@ -72,7 +72,7 @@ def _check(
 ) -> tuple[int, list[dict[str, Any]]]:
     """The exit code and each file's answers: 0 if for each file a proof holds and none fails."""
     out, values, codes = session.out, [], []
-    kept_in = clock_proofs.Places()
+    kept_in = clock_proofs.Kept()
     for reading, place in zip(found, places, strict=True):
         named = [Path(name) for name in session.args.proof]
         answers: list[tuple[Path, ClockFinding]] = []
