@@ -69,7 +69,7 @@ def without(blocked: list[str], lines: list[list[str]], place: Path, lacking: An
 
 
 def test_the_core_verifies_a_bundle_with_nothing_of_an_extra_and_of_posix(tmp_path: Path) -> None:
-    [(_, code, said)] = without([*extras.EXTRAS, *POSIX, "coincurve"], [[*VERIFY, "--json"]], tmp_path, LACKING)
+    [(_, code, said)] = without([*extras.EXTRAS, *POSIX], [[*VERIFY, "--json"]], tmp_path, LACKING)
     verdicts = json.loads(said)
     assert code == KNOWN["exit_code"]
     assert {one["file"]: one["exit_code"] for one in verdicts} == KNOWN["verdicts"]
