@@ -55,10 +55,9 @@ def named() -> Iterator[None]:
 
 
 def require(module: str) -> None:
-    """MissingExtraError if a package is not installed, for what would learn of it only half-way."""
-    with named():
-        if find_spec(module) is None:
-            raise ModuleNotFoundError(name=module)
+    """ModuleNotFoundError if a package is not installed, for what would learn of it only half-way, or elsewhere."""
+    if find_spec(module) is None:
+        raise ModuleNotFoundError(f"No module named {module!r}", name=module)
 
 
 def lacking(extra: str) -> list[str]:
