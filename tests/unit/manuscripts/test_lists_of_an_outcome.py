@@ -106,6 +106,10 @@ def test_what_belongs_to_one_outcome_stays_with_it(sentence: str, expected: list
         ("We compared secondary outcomes of gait, sleep (in hours) and grip.", ["gait", "sleep (in hours)", "grip"]),
         ("The study was powered on the primary outcome of observed behaviour (Baker et al.).", ["observed behaviour"]),
         ("Main outcome measures. Weight, and self-reported steps.", ["Weight", "self-reported steps"]),
+        ("The primary outcome was gait by the MPQ (17), in metres.", ["gait by the MPQ (17), in metres"]),
+        ("Secondary outcomes were the MPQ (17), pain [3, 4], and the mood score (MS)20.",
+         ["MPQ", "pain", "mood score (MS)"]),
+        ("The primary outcome was the sum of scores (0–10).", ["sum of scores (0–10)"]),
         ("The primary outcome was closure with vitamin C. The trial was small.", ["closure with vitamin C"]),
     ],
 )  # fmt: skip
