@@ -55,8 +55,8 @@ soak: setup ## as many such runs as ten minutes allow: make soak [SEED=1]
 evaluate: setup ## score the comparison of outcomes against human ratings: make evaluate [DATA=folder] [ARGS=--learn]
 	$(PY) tests/evaluation/evaluate.py $(DATA) $(ARGS)
 
-evaluate-papers: setup ## score the reading of whole articles against a key: make evaluate-papers PAPERS=folder
-	$(PY) tests/evaluation/whole_papers.py $(PAPERS)
+evaluate-papers: setup ## score the reading of whole articles against a key: make evaluate-papers PAPERS=folder [PDF=folder]
+	$(PY) tests/evaluation/whole_papers.py $(PAPERS) $(addprefix --pdf ,$(PDF))
 
 gas: setup ## measure the gas of each act and write docs/gas.md
 	$(PY) scripts/gas.py
