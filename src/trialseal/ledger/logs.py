@@ -106,3 +106,8 @@ def parse(raw: Mapping[str, Any]) -> Log | None:
 def until(logs: Sequence[Log], at: int | None) -> Sequence[Log]:
     """Those of some logs whose blocks are not after a time, Unix seconds; all if there is none."""
     return logs if at is None else [one for one in logs if one.time <= at]
+
+
+def in_parts(items: Sequence[bytes]) -> list[list[bytes]]:
+    """Ids, as many at a time as one question asks for."""
+    return [list(items[start : start + MOST_TOPICS]) for start in range(0, len(items), MOST_TOPICS)]
