@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,7 @@ from trialseal.escaping import quoted
 from trialseal.tables.cells import number
 from trialseal.tables.infer import Mixed
 from trialseal.tables.schema import Column, Schema, Type, require_names
-from trialseal.tables.table import Reading, Table
+from trialseal.tables.table import Reading, Table, some_of
 
 if TYPE_CHECKING:
     from trialseal.tables.table import Block
@@ -34,9 +34,12 @@ Rows = Callable[[], Iterator[list[Any]]]
 """All rows of a sheet from its first, each as long as it is: None, text, numbers, booleans, dates and times."""
 
 
-def sheet_table(path: Path, reading: Reading, form: str, rows: Rows) -> Table:
-    """The table in a sheet. Types are those of its cells: a column of several kinds is text."""
-    names = _header(path, reading, rows)
+def sheet_table(path: Path, reading: Reading, form: str, known: Sequence[str], rows: Rows) -> Table:
+    """The table in a sheet, of those that are `known`. Types are those of its cells: a column of several kinds is text.
+
+    Which sheets there are need only be known when the first row has been read.
+    """
+    names = _header(path, reading, known, rows)
     require_names(names, str(path))
     seen = [_Seen(reading.missing) for _ in names]
     for number_, row in enumerate(_below(path, reading, rows, len(names)), 1):
@@ -57,15 +60,21 @@ def sheet_table(path: Path, reading: Reading, form: str, rows: Rows) -> Table:
 
     columns = tuple(Column(name, one.type) for name, one in zip(names, seen, strict=True))
     mixed = [found for one, name in zip(seen, names, strict=True) if (found := one.mixed(name)) is not None]
-    return Table(path, path.stem, form, Schema(columns), blocks, notes=tuple(one.words for one in mixed))
+    notes = [one.words for one in mixed]
+    if reading.sheet is None and len(known) > 1:
+        notes.insert(0, f"of its {len(known)} sheets this is {quoted(known[0])} alone; {_others(known)}")
+    return Table(path, path.stem, form, Schema(columns), blocks, notes=tuple(notes))
 
 
-def sheet_named(path: Path, reading: Reading, known: list[str]) -> str:
+def sheet_named(path: Path, reading: Reading, known: Sequence[str]) -> str:
     """The sheet that is meant; UsageError naming those that there are."""
     if reading.sheet is not None and reading.sheet not in known:
-        some = ", ".join(map(quoted, known[:20])) + (f" and {len(known) - 20} more" if len(known) > 20 else "")
-        raise UsageError(f"{path} has no sheet {quoted(reading.sheet)}: it has {some}")
+        raise UsageError(f"{path} has no sheet {quoted(reading.sheet)}: it has {some_of(known)}")
     return reading.sheet or known[0]
+
+
+def _others(known: Sequence[str]) -> str:
+    return f"--sheet takes another, of {some_of(known[1:])}"
 
 
 def first_line(error: BaseException) -> str:
@@ -125,11 +134,13 @@ class _Seen:
         return Mixed(name, "dates", dates, seen, *self._text) if dates else None
 
 
-def _header(path: Path, reading: Reading, rows: Rows) -> list[str]:
+def _header(path: Path, reading: Reading, known: Sequence[str], rows: Rows) -> list[str]:
     first = next(islice(rows(), (reading.names_row or 1) - 1, None), None)
     if not first:
         if reading.names_row is not None:
             raise UsageError(f"{path} has no names in row {reading.names_row}: correct --names-row")
+        if reading.sheet is None and len(known) > 1:
+            raise UsageError(f"{path}: its first sheet, {quoted(known[0])}, is empty; {_others(known)}")
         raise FailedError(f"{path}: the sheet is empty: its first row names the columns")
     names = list(first)
     while names and names[-1] is None:

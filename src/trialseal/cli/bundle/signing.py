@@ -25,7 +25,7 @@ def signing_of(session: Session) -> Signing | None:
         if args.party:
             raise UsageError("--party says for whom --signed-by signs: name the account that signs")
         return None
-    own = Own(session.home, account=args.signed_by, party=args.party, password_file=args.password_file)
+    own = Own(session.home, account=args.signed_by, party=args.party, password_file=session.password_file)
     key = own.signing.address.lower()
     spoken_for = args.party or any(one.account == own.account for one in own.parties)
     if not spoken_for:

@@ -159,7 +159,7 @@ def verified(
         session.reader,
         files,
         trial=trial,
-        accreditors=[session.find_party(named) for named in getattr(session.args, "accredited_by", [])],
+        accreditors=session.trusted,
         check_domain=getattr(session.args, "check_domain", False),
         profile_folders=[session.home / "parties"],
         progress=session.out.progress,
