@@ -54,7 +54,7 @@ ASKED = wanted("Attestations", ["Withdrawn"], [SUBJECT, b"\7" * 32])
     ],
 )
 def test_only_logs_that_were_asked_for(asked: Wanted, fits: bool) -> None:
-    assert asked.fits(withdrawn()) is fits
+    assert asked.fitting()(withdrawn()) is fits
 
 
 def test_a_vetoed_change_of_a_key_is_as_if_it_had_not_been_asked_for() -> None:
