@@ -30,6 +30,7 @@ MAX_EXPANSION = 100
 FREE_BYTES = 32 << 20
 MAX_SHARED_BYTES = 256 << 20
 
+_LOOKED_FOR_NAMES = 50
 Rows = Callable[[], Iterator[list[Any]]]
 """All rows of a sheet from its first, each as long as it is: None, text, numbers, booleans, dates and times."""
 
@@ -139,12 +140,12 @@ def _header(path: Path, reading: Reading, known: Sequence[str], rows: Rows) -> l
     if not first:
         if reading.names_row is not None:
             raise UsageError(f"{path} has no names in row {reading.names_row}: correct --names-row")
+        if below := _names_below(rows):
+            raise UsageError(f"{path}: the sheet's first row is empty: {below}")
         if reading.sheet is None and len(known) > 1:
             raise UsageError(f"{path}: its first sheet, {quoted(known[0])}, is empty; {_others(known)}")
         raise FailedError(f"{path}: the sheet is empty: its first row names the columns")
-    names = list(first)
-    while names and names[-1] is None:
-        names.pop()
+    names = _filled(first)
     for number_, name in enumerate(names, 1):
         if name is not None and not isinstance(name, str):
             raise FailedError(
@@ -162,10 +163,10 @@ def _below(path: Path, reading: Reading, rows: Rows, width: int) -> Iterator[lis
         if number_ > MAX_ROWS:
             raise FailedError(f"{path} has a row beyond {MAX_ROWS:,}, where sheets end: it is damaged")
         if any(cell is not None for cell in row[width:]):
-            raise FailedError(
-                f"{path}: row {number_} has a cell beyond its {width} named columns: give every column a name, or say "
-                "with --names-row which row holds the names"
-            )
+            what = f"{path}: row {number_} has a cell beyond its {width} named columns"
+            if reading.names_row is None and (below := _names_below(rows)):
+                raise UsageError(f"{what}: {below}")
+            raise FailedError(f"{what}: give every column a name, or say with --names-row which row holds the names")
         if all(cell is None for cell in row):
             empty += 1
             continue
@@ -173,6 +174,23 @@ def _below(path: Path, reading: Reading, rows: Rows, width: int) -> Iterator[lis
             yield [None] * width
         empty = 0
         yield (row + [None] * width)[:width]
+
+
+def _names_below(rows: Rows) -> str | None:
+    """What to say where a row further down looks like the names of a table, under a title or empty rows."""
+    looked = [_filled(row) for row in islice(rows(), _LOOKED_FOR_NAMES)]
+    for place, row in enumerate(looked[1:-1], 2):
+        texts = {cell for cell in row if isinstance(cell, str)}
+        if len(row) > 1 and len(texts) == len(row) and all(len(one) <= len(row) for one in looked[place:]):
+            return f"if row {place} holds the names, say --names-row {place}"
+    return None
+
+
+def _filled(row: list[Any]) -> list[Any]:
+    """A row up to its last cell that holds anything."""
+    while row and row[-1] is None:
+        row = row[:-1]
+    return row
 
 
 def _type(value: Any) -> Type:

@@ -153,6 +153,12 @@ def test_excel_with_rows_above_the_names(workbook: Callable[..., Path]) -> None:
     assert rows(path, names_row=3) == [[1, 2]]
     with pytest.raises(UsageError, match="has no names in row 9: correct --names-row"):
         rows(path, names_row=9)
+    for above in ([["A report"]], [[]], [["A report"], ["of 2014", "by us"], []]):
+        place = len(above) + 1
+        with pytest.raises(UsageError, match=f"if row {place} holds the names, say --names-row {place}"):
+            rows(workbook(*above, ["a", "b", "c"], [1, 2, 3]))
+    with pytest.raises(FailedError, match="give every column a name, or say with --names-row"):
+        rows(workbook(["a"], [1, 2, 3], [4, 5, 6]))
 
 
 # ----- SAS7BDAT -----
