@@ -167,11 +167,12 @@ def thresholds(seen: Seen, use: Flags, aims: Aims) -> tuple[float, float]:
     """
     steps = np.round(np.arange(0.1, 0.96, 0.01), 2)
     labels = np.tile(seen.labels, (len(seen.probability), 1))
-    within = np.tile(use, (len(seen.probability), 1)) & seen.judged
-    real = labels & within
+    scored = np.tile(use, (len(seen.probability), 1))
+    real, within = labels & scored, scored & seen.judged
     threshold = float(steps[0])
     for step in steps:
-        marked = (seen.probability >= step) | seen.major | seen.certain
+        # What cannot be judged gets a reader.
+        marked = (seen.probability >= step) | seen.major | seen.certain | ~seen.judged
         if (marked & real).sum() >= aims.recall * real.sum():
             threshold = float(step)
     best, sure = -1.0, float(steps[-1])
