@@ -297,8 +297,9 @@ def test_an_outcome_that_speaks_of_age_or_years_is_one(words: str) -> None:
     assert sure_changes(primary(words), primary("Binge eating episodes")) == {ChangeCode.PRIMARY_REPLACED}
 
 
-def test_the_numbers_of_a_time_frame_that_follows_events_are_an_expectation() -> None:
-    driven = primary("Death from any cause", "Event driven trial; expected median follow-up 2 years")
+@pytest.mark.parametrize("frame", ["Event driven trial; expected 2 years", "2 years (data cut-off)"])
+def test_the_numbers_of_a_time_frame_that_follows_events_are_an_expectation(frame: str) -> None:
+    driven = primary("Death from any cause", frame)
     assert not sure_changes(driven, primary("Death from any cause", "up to 5 years"))
     assert sure_changes(primary("Death from any cause", "2 years"), primary("Death from any cause", "up to 5 years"))
 
