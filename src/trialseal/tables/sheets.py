@@ -48,7 +48,7 @@ def sheet_table(path: Path, reading: Reading, form: str, rows: Rows) -> Table:
 
         held: list[list[str | None]] = []
         for row in _below(path, reading, rows, len(names)):
-            held.append([_text(value) for value in row])
+            held.append([cell_text(value) for value in row])
             if len(held) == _ROWS:
                 yield [pa.array(list(column), pa.string()) for column in zip(*held, strict=True)]
                 held = []
@@ -137,7 +137,7 @@ def _header(path: Path, reading: Reading, rows: Rows) -> list[str]:
     for number_, name in enumerate(names, 1):
         if name is not None and not isinstance(name, str):
             raise FailedError(
-                f"{path}: the name of column {number_} is {_text(name)}: the first row names the columns, or "
+                f"{path}: the name of column {number_} is {cell_text(name)}: the first row names the columns, or "
                 "the one that --names-row states"
             )
     return [name or "" for name in names]
@@ -178,7 +178,7 @@ def _type(value: Any) -> Type:
     return "text"
 
 
-def _text(value: Any) -> str | None:
+def cell_text(value: Any) -> str | None:
     """A cell as text that reads back under its type."""
     if value is None or isinstance(value, str):
         return value
