@@ -10,7 +10,7 @@ import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialseal.documents import endpoint_rows, synopsis
 from trialseal.documents.canonical import parse_json
@@ -19,8 +19,10 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
 from trialseal.files import json_bytes, read_file, write_bytes
 from trialseal.folder import layout
-from trialseal.registries.drafting import Draft
 from trialseal.spreadsheets import csv_text, unguarded
+
+if TYPE_CHECKING:
+    from trialseal.registries.drafting import Draft
 
 _LARGEST = 16 << 20
 _SYNOPSIS_HEADINGS = ("item", "answer", "example")

@@ -110,6 +110,7 @@ class Reader(ABC):
         self._numbers: dict[bytes, tuple[Proven | None, list[Log]]] = {}  # word and logs, by fold
         self._found: dict[bytes, list[Act]] = {}
         self._registrations: Registrations | None = None
+        self._acts: dict[int, tuple[Log, Act]] = {}  # by the log, which is kept so that its place is no other's
         self._logs: dict[tuple[str, bytes], list[Log]] = {}  # by contract and first id
 
     # ----- all at once -----
@@ -137,6 +138,8 @@ class Reader(ABC):
         new_subjects = _new(subjects, self._attested)
         new_folds = _new(map(fold, numbers), self._numbers)
         new_digests = _new(digests, self._found)
+        if not any((new_states, new_trials, new_parties, new_subjects, new_folds, new_digests)):
+            return
         slots = [slot for one in new_states for slot in layout.trial(one)]
         slots += [slot for one in new_parties for slot in layout.party(one)]
         slots += [layout.subject_word(one) for one in new_subjects]
@@ -352,7 +355,11 @@ class Reader(ABC):
         return self._logs.get((name, id), [])
 
     def _act(self, log: Log) -> Act:
-        return self._decoded(act_from, log)
+        # A bundle shows the very same log of a trial and of a digest.
+        known = self._acts.get(id(log))
+        if known is None:
+            known = self._acts[id(log)] = log, self._decoded(act_from, log)
+        return known[1]
 
     def _words(self, slots: Sequence[Slot], what: str) -> list[Proven]:
         words, _ = self.prove(slots)

@@ -24,6 +24,16 @@ def abbreviations(texts: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def long_spans(text: str) -> list[tuple[int, int]]:
+    """Where the long forms stand that a text abbreviates behind them."""
+    found: list[tuple[int, int]] = []
+    for match in _SHORT.finditer(text):
+        long = _long_form(match["short"].casefold(), text[: match.start()][-_LONGEST:])
+        if long and "(" not in long and ")" not in long:
+            found.append((match.start() - 1 - len(long), match.start() - 1))
+    return found
+
+
 def _long_form(short: str, before: str) -> str:
     letters = [sign for sign in short if sign.isalnum()]
     words = before.rstrip()

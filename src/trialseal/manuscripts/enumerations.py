@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from trialseal.manuscripts.abbreviations import long_spans
+
 Span = tuple[int, int]
 """Where a stretch begins and ends in its text."""
 
@@ -24,25 +26,44 @@ _COMPOSITE = re.compile(
     r"|composites? (?:outcome|end[\s-]?point)s?\b[^,;]{0,20}(?:,|:|\()?\s*(?:defined|includ\w+|of))\b",
     re.IGNORECASE,
 )
+# 'major events defined as death, stroke, and amputation'
+_DEFINED = re.compile(r"(?<=\w)\sdefined (?:as|by)\s(?!.*\bdefined\b)", re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(r"“[^”]*”|(?<!\w)‘[^’]*(?:’(?=\w)[^’]*)*’")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # What begins so goes on with what stands before it.
 _GOES_ON = re.compile(
     r"(?:which|that|who|whose|where|when|defined|including|include|such as|measured|assessed|evaluated|as |with|without"
-    r"|at|in|on|of|from|to|for|by|using|according|based|compared|versus|through|up to|over|during|after|before|until"
+    r"|at|in|on|of|from|for|by|using|according|based|compared|versus|through|up to|over|during|after|before|until"
     r"|was|were|is|are|will|has|have|had|second|third|fourth|(?:one|two|three|four|six|nine|twelve) and|within|between"
-    r"|both|i\.e|e\.g|respectively|whichever|followed|or|but|if"
+    r"|both|i\.e|e\.g|[MTVW]\d+|respectively|whichever|followed|or|but|if"
+    r"|(?:rated|recorded|obtained|collected|administered|completed|reported) (?:at|by|in|on|with|using|from)"
+    r"|to(?!\s+(?:record|assess|measure|determine|evaluate|compare|examine)\s)"
+    r"|particularly|especially|notably|specifically|associated|related|expressed|all comprising"
+    r"|\d+(?:[.·]\d+)?\s?(?:mmol|mg|µg|μg|kg|mL|ml|mm|cm|L|IU)"
     r"|all \w+ed|\d+(?:\.\d+)?%?(?:\s+(?:and|or|days?|weeks?|months?|years?|hours?|min)\b|$))\b"
-    r"|\d+(?:\.\d+)?(?:\s?%|(?=\s*(?:[,;.(]|$)))",
+    r"|\d+(?:\.\d+)?(?:\s?%|(?=\s*(?:[,;.(]|$)))|\d+[–-]\d+(?=\s*(?:,|and\b|h\b|hours?\b|days?\b|weeks?\b|months?\b))",
     re.IGNORECASE,
 )
 # "change from baseline in systolic and diastolic pressure" is one phrase, "overall survival and response" are two.
 _PHRASE = re.compile(r"\b(?:in|of|from|to|at|between|for|with|on)\b", re.IGNORECASE)
 # 'length of stay and change in weight': the second has a noun and a phrase of its own.
 _OWN_PHRASE = re.compile(r"(?:[\w-]+\s+){1,3}(?:of|in|to|with)\s", re.IGNORECASE)
+# 'vigour and quality of life', but not 'gait and balance of walkers'.
+_OWN_HEAD = re.compile(
+    r"(?:[\w-]+\s+)?(?:quality|length|time|number|rate|incidence|duration|change|use|need|costs?|proportion|percentage)\s+"
+    r"(?:of|to|in|for)\s",
+    re.IGNORECASE,
+)
+# 'change in weight and muscular strength' are two, 'change in systolic and diastolic pressure' is one.
+_OWN_NOUN = re.compile(
+    r"(?:[\w-]+\s+){1,3}(?:circumference|strength|growth|survival|mortality|variability|satisfaction|consumption|toxicity"
+    r"|adherence|compliance|cost[- ]effectiveness|events|effects|complications)[\s.]*",
+    re.IGNORECASE,
+)
 # 'behavioural and physiological parameters' are one phrase.
 _ADJECTIVE = re.compile(
-    r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$)[a-z-]+(?:al|ic|ous|ive|ory)$",
+    r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$"
+    r"|(?:invent|mem|hist|laborat|categ)ory$)[a-z-]+(?:al|ic|ous|ive|ory)$",
     re.IGNORECASE,
 )
 # 'change in weight and quality-adjusted life years (QALYs)': what has an abbreviation of its own is one.
@@ -50,12 +71,18 @@ _NAMED_SHORT = re.compile(r"\([A-Z][\w-]*\)[\s.]*$")
 _THE = re.compile(r"the\s", re.IGNORECASE)
 _PART_OF = re.compile(
     r"numbers?|types?|locations?|sites?|nature|frequenc(?:y|ies)|rates?|incidence|duration|severity|intensity"
+    r"|means?|medians?|sd|standard deviations?|total|daily"
+    r"|onset|peak|extent|magnitude|timing|prevalence|occurrence|proportions?|percentages?|levels?|amounts?"
     r"|immediate|early|late"
     r"|right|left",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as)\s+)?", re.IGNORECASE)
+# 'parent-rated, structured interviews'
+_RATED = re.compile(r"[\w-]+-(?:rated|reported|assessed|measured|completed)", re.IGNORECASE)
+_BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as|along with)\b\s*)?", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)
+_JOINER = re.compile(r"[\s;:,.]+")
+_AND_SO_ON = re.compile(r"(?:so on|so forth|etc\.?|others?)", re.IGNORECASE)
 _SEMICOLON = re.compile(r";\s*(?:and\s+|or\s+)?", re.IGNORECASE)
 _COMMA = re.compile(
     r",\s+(?:and\s+|as well as\s+)?|(?<=\)),(?=[^\W\d])|\s+as well as\s+"
@@ -68,16 +95,36 @@ _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _LISTS = re.compile(r",\s+and\s|,\s[^,]+(?:,|\sand)\s", re.IGNORECASE)
 # 'endoglin, a protein that …', 'outcomes of sedation, including …': no list.
 _EXPLAINS = re.compile(r",\s+(?:an?|the|which|that)\s|\b(?:including|such as)\b", re.IGNORECASE)
+# 'symptoms in 12 domains: apathy, …', but not 'change in the following: …'
+_LISTS_ITS_OWN = re.compile(r"(?<!following)(?<!follows):", re.IGNORECASE)
 _COUNT = re.compile(r"\d+(?:\s|$)")
 # 'density at the spine, hip, and wrist' is one.
 _AT_PLACE = re.compile(r"\b(?:at|in|of)\s+(?:the\s+)?(?:[\w-]+\s+)?[\w-]+\s*$", re.IGNORECASE)
-_MEASURED_BY = re.compile(r"\b(?:measured|assessed|evaluated)\s+(?:by|with|using|on|through|via)\b", re.IGNORECASE)
+_PLACES = re.compile(
+    r"\b(?:positions?|sites|regions|locations|sides|quadrants|limbs|eyes|legs|joints|vessels|arms|visits|postures)[\s.]*$",
+    re.IGNORECASE,
+)
+_MEASURED_BY = re.compile(
+    r"\b(?:measured|assessed|evaluated|rated|judged|scored|determined|quantified)\s+(?:by|with|using|on|through|via)\b",
+    re.IGNORECASE,
+)
 _INSTRUMENT = re.compile(
     r"\b(?:scales?|questionnaires?|scores?|inventor(?:y|ies)|index|indices|instruments?|surveys?|diar(?:y|ies)|tests?"
     r"|interviews?"
     r"|checklists?|subscales?)\b[^,;]{0,20}$",
     re.IGNORECASE,
 )
+# 'improvement on a scale of 4 items: (1) …' is one outcome; 'the following: (1) …' leads to several.
+_HEAD = re.compile(
+    r"\b(?:items?|domains?|subscales?|components?|criteria|dimensions?|parts|aspects|of)\b[^:]*:?\s*\(?$", re.IGNORECASE
+)
+# 'the Work' and 'Social Adjustment Scale (WSAS)': one name.
+_CAPITAL_END = re.compile(r"(?:\b(?:the|a|using|with|by)\s+|[A-Z][\w-]+\s+|^\s*)(?:of\s+)?[A-Z][a-z][\w-]*\s*$")
+_CAPITAL_NAME = re.compile(
+    r"\s*(?:[A-Z][\w’'-]*\s+){1,6}?(?:[A-Z]\w*\s+)?(?:Scales?|Index|Inventory|Questionnaires?|Score|Test|Survey|Checklist|Profile|Assessment)\b"
+)
+_LONG_LEAD = 12
+"""Words before the first number of a list from which on it is none."""
 _MOST_OF_LAST = 10
 """Words of the last but one of a list, beyond which its 'and' joins no two outcomes."""
 
@@ -92,8 +139,10 @@ def spans(text: str, *, several: bool) -> list[Span]:
 
 
 def _parted(text: str, several: bool) -> list[Span]:
-    whole = (0, len(text))
-    if marked := _marked(text):
+    opening = _JOINER.match(text)
+    whole = (opening.end() if opening else 0, len(text))
+    mark = _MARK.search(text)
+    if mark and (several or not _HEAD.search(text[: mark.start()])) and (marked := _marked(text)):
         return marked
     pieces = _between(text, whole, _SEMICOLON)
     if len(pieces) > 1 and not several and _COMPOSITE.search(text[: pieces[0][1]]):
@@ -104,8 +153,10 @@ def _parted(text: str, several: bool) -> list[Span]:
     if not several:
         return [whole]
     bare = _BRACKETS.sub(lambda found: " " * len(found[0]), text)
-    composite = _COMPOSITE.search(bare)
     pieces = _rejoined(text, _between(text, whole, _COMMA))
+    if len(pieces) > 2 and _of_places(text, pieces):
+        return [whole]
+    composite = _COMPOSITE.search(bare) or _defined(bare, pieces)
     if _names_instruments(text, pieces):
         return [whole]
     if composite:
@@ -123,21 +174,44 @@ def _parted(text: str, several: bool) -> list[Span]:
         ):
             return [*pieces[:-1], *last]
         return pieces
-    joined = _between(text, whole, _AND)
-    for first, second in pairwise(joined):
-        both = [(0, first[1]), (second[0], len(text))]
-        if _are_two(text[slice(*both[0])], text[slice(*both[1])], only=len(joined) == 2):
+    joints = [
+        both
+        for first, second in pairwise(_between(text, whole, _AND))
+        if not _of_instrument(text, *(both := [(whole[0], first[1]), (second[0], len(text))]))
+    ]
+    for both in joints:
+        first_words, second_words = (text[slice(*one)] for one in both)
+        if not _leads_on(first_words, second_words) and _are_two(first_words, second_words, only=len(joints) == 1):
             return both
     return [whole]
+
+
+def _defined(bare: str, pieces: Sequence[Span]) -> re.Match[str] | None:
+    """Where the parts of a definition begin; None where too few pieces follow to be its list."""
+    found = _DEFINED.search(bare)
+    return found if found and sum(begin > found.start() for begin, _ in pieces) > 1 else None
+
+
+def _of_places(text: str, pieces: Sequence[Span]) -> bool:
+    """Whether a list names the places of one thing: 'pressure in neutral, flexed, and left positions'."""
+    first, last = text[slice(*pieces[0])], text[slice(*pieces[-1])]
+    bare = all(_words(text, one) <= 2 for one in pieces[1:-1])
+    return bare and _AT_PLACE.search(first) is not None and _PLACES.search(last) is not None
 
 
 def _within(text: str, piece: Span) -> list[Span]:
     """The outcomes between two semicolons, where a comma and an 'and' join several."""
     inside = text[slice(*piece)]
     bare = _BRACKETS.sub("", inside)
-    if not _LISTS.search(bare) or _COMPOSITE.search(inside) or _EXPLAINS.search(bare):
+    if not _LISTS.search(bare) or _COMPOSITE.search(inside) or _EXPLAINS.search(bare) or _LISTS_ITS_OWN.search(bare):
         return [piece]
-    pieces = _rejoined(text, _between(text, piece, _COMMA))
+    parts = _between(text, piece, _COMMA)
+    if (
+        all(len(_THE.sub("", text[slice(*one)]).split()) == 1 for one in parts[:-1])
+        and " of " in text[slice(*parts[-1])]
+    ):
+        return [piece]  # 'location, length, and diameter of the stricture'
+    pieces = _rejoined(text, parts)
     if _AT_PLACE.search(_BRACKETS.sub("", text[slice(*pieces[0])])) and not any(
         _PHRASE.search(text[slice(*one)]) for one in pieces[1:]
     ):
@@ -151,10 +225,30 @@ def _last_two(text: str, piece: Span) -> list[Span]:
     parts = _between(text, piece, _AND)
     if len(parts) < 2:
         return parts
+    if _of_instrument(text, parts[-2], parts[-1]):
+        return [piece]
     if _COUNT.match(text, parts[1][0]) or _leads_on(text[slice(*parts[0])], text[slice(*parts[1])]):
         return [piece]  # 'days 1, 2 and 3', 'number and site of …'
+    for number in range(len(parts) - 1, 1, -1):
+        if _THE.match(text, parts[number][0]) and _OWN_PHRASE.match(text, parts[number][0] + 4):
+            return [(piece[0], parts[number - 1][1]), (parts[number][0], piece[1])]
     pair = len(parts) == 3 and _words(text, parts[0]) == 1 == _words(text, parts[1])
     return [(piece[0], parts[int(pair)][1]), (parts[int(pair) + 1][0], piece[1])]
+
+
+def _of_instrument(text: str, first: Span, second: Span) -> bool:
+    """Whether an 'and' stands within an instrument's name ('the Work and Social Adjustment Scale'), or between two that
+    measure one thing ('pain, measured with a diary and a questionnaire')."""
+    before, behind = text[slice(*first)], text[slice(*second)]
+    if _CAPITAL_END.search(before) and _CAPITAL_NAME.match(behind):
+        return True
+    return (
+        (measured := _MEASURED_BY.search(before)) is not None
+        and ")" not in before[measured.end() :]
+        and _INSTRUMENT.search(behind) is not None
+        and _MEASURED_BY.search(behind) is None
+        and not re.search(r"\busing\b", behind)
+    )
 
 
 def _names_instruments(text: str, pieces: Sequence[Span]) -> bool:
@@ -177,18 +271,23 @@ def _marked(text: str) -> list[Span]:
         if len(kept) >= 2 and kept[0] is marks[0]:
             ends = [*(mark.start() for mark in kept[1:]), len(text)]
             return [(mark.end(), end) for mark, end in zip(kept, ends, strict=True)]
+    if marks and marks[0]["name"] in ("1", "i", "a") and len(text[: marks[0].start()].split()) < _LONG_LEAD:
+        return [(marks[0].end(), len(text))]  # the list goes on in the next sentence
     return []
 
 
 def _are_two(first: str, second: str, only: bool) -> bool:
     """Whether an 'and' joins two outcomes; `only` says that it is the only one."""
+    if _COUNT.match(second):
+        return False
     if not only and not (_THE.match(first) and _THE.match(second)):
         return _OWN_PHRASE.match(second) is not None and not _GOES_ON.match(second)
-    if len(first.split()) == 1 == len(second.split()):
-        return True
+    if len(first.split()) == 1:
+        own = len(second.split()) == 1 or _OWN_HEAD.match(second) or _THE.match(second) or _INSTRUMENT.search(second)
+        return bool(own) and not _GOES_ON.match(second) and not _PART_OF.fullmatch(first)
     if _GOES_ON.match(second) or len(first.split()) < 2 or len(second.split()) < 2:
         return False
-    if _ADJECTIVE.search(first.rstrip()) or _COUNT.match(second):
+    if _ADJECTIVE.search(first.rstrip()):
         return False
     if _THE.match(first) and _THE.match(second):
         return True
@@ -199,7 +298,7 @@ def _are_two(first: str, second: str, only: bool) -> bool:
         or _NAMED_SHORT.search(second)
     ):
         return True
-    return not _PHRASE.search(first.strip().removeprefix("the "))
+    return not _PHRASE.search(first.strip().removeprefix("the ")) or _OWN_NOUN.fullmatch(second) is not None
 
 
 def _words(text: str, span: Span) -> int:
@@ -216,7 +315,7 @@ def _trimmed(text: str, pieces: Iterable[Span]) -> list[Span]:
             begin = mark.end()  # of a list that goes on in the next sentence
         behind = _BEHIND.search(text[begin:end])
         end = begin + behind.start() if behind else end
-        if sum(map(str.isalpha, text[begin:end])) >= 2:
+        if sum(map(str.isalpha, text[begin:end])) >= 2 and not _AND_SO_ON.fullmatch(text, begin, end):
             kept.append((begin, end))
     return kept
 
@@ -236,7 +335,9 @@ def _leads_on(first: str, second: str) -> bool:
     """Whether a piece is the beginning of one phrase: 'number, type, and site of …', 'early, and late …', '13, 26'."""
     first = first.strip()
     last = first.split()[-1:]
-    words = set(first.casefold().replace(",", " ").split())
+    words = set(re.findall(r"[\w-]+", first.casefold())) - {"the", "and", "their"}
+    if _RATED.fullmatch(first):
+        return True
     return (bool(last) and last[0].isdigit() and second.strip()[:1].isdigit()) or (
         bool(words) and all(_PART_OF.fullmatch(word) or _ADJECTIVE.fullmatch(word) for word in words)
     )
@@ -247,7 +348,7 @@ def _between(text: str, span: Span, pattern: re.Pattern[str]) -> list[Span]:
     pieces: list[Span] = []
     begin, stop = span
     depth, seen = 0, begin
-    quoted = [found.span() for found in _QUOTED.finditer(text, begin, stop)]
+    quoted = [found.span() for found in _QUOTED.finditer(text, begin, stop)] + long_spans(text)
     for match in pattern.finditer(text, begin, stop):
         for sign in text[seen : match.start()]:
             depth += (sign in "([") - (sign in ")]")

@@ -7,10 +7,18 @@ import re
 from trialseal.manuscripts.clauses import until_next_clause
 
 _REFERS = re.compile(r"\W*(?:it|this|that|these|those|they|there|which|we|none|both|such|all)\b", re.IGNORECASE)
+# 'For the purpose of this study, fatigue was measured …'
+_OPENS = re.compile(r"(?:for|in|at|to|as|during|after|before)\b[^,]{0,60},\s+", re.IGNORECASE)
 _MEASURED = (
     re.compile(
         r"(?P<what>[^.;:]{3,160}?)\s+(?:was|were|is|are|will be)\s+(?:also\s+|then\s+|\w+ly\s+)?(?:measured|assessed"
-        r"|evaluated|recorded|determined|obtained|calculated|quantified|monitored|collected|rated|scored|counted|examined|estimated)\b",
+        r"|evaluated|recorded|determined|obtained|calculated|quantified|monitored|collected|rated|scored|counted|examined"
+        r"|estimated)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"[^.;:]{3,160}?\s(?:was|were|is|are|will be)\s+(?:also\s+)?used\s+to\s+(?:assess|measure|evaluate|determine"
+        r"|quantify|rate|calculate)\s+(?P<what>[^.;:]{3,160})",
         re.IGNORECASE,
     ),
     re.compile(
@@ -30,5 +38,7 @@ def measured(text: str) -> tuple[int, int] | None:
     """What a sentence says to have been measured, for where a heading tells its role."""
     for pattern in _MEASURED:
         if (found := pattern.match(text)) and not _REFERS.match(found["what"]):
-            return found.start("what"), until_next_clause(text, *found.span("what"))
+            begin, end = found.span("what")
+            opened = _OPENS.match(text, begin, end)
+            return (opened.end() if opened else begin), until_next_clause(text, begin, end)
     return None

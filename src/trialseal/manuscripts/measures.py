@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 
 _DESCRIBED = re.compile(
-    r"(?:,\s*(?:which (?:was|were|is|are) )?|;\s*|\s+\(|\s+)(?P<rest>(?:as\s+)?(?:defined|measured|assessed|determined"
+    r"(?:,\s*(?:which (?:was|were|is|are) |(?:with|where) (?:[\w-]+ ){1,4}?(?:(?:was|were|is|are) )?)?|;\s*|\s+\("
+    r"|\s+)(?P<rest>(?:as\s+)?(?:defined|measured|assessed|rated|judged|scored|determined"
     r"|evaluated|quantified|calculated)\s+(?:as|by|with|using|on|according|in|via|through|from|at)\b.+)",
     re.IGNORECASE | re.DOTALL,
 )
 # '…—this was changed later'
 _ASIDE = re.compile(r"\s*—.*$", re.DOTALL)
 _WHOLE = re.compile(
-    r"^(?:(?:(?:thus|therefore|hence|finally|accordingly),?"
+    r"^(?:(?:(?:thus|therefore|hence|finally|accordingly|i\.e\.|namely|viz\.),?|\d{1,2}(?:\.\d{1,2}){1,3}\.?"
     r"|that of|that|whether or not|whether|the|an?|any|our|its|their|all)\s+)+",
     re.IGNORECASE,
 )
 _STRAY_END = re.compile(
-    r"(?:[\s,;:.\"'“”‘’(\[–—-]|\s+(?:was|were|is|are|and|or|which|that|with|by|of|the|as|at|in|to|for|a|an|will|be|from)(?=\s*$))+$",
+    r"(?:[\s,;:.\"'“”‘’(\[–—-]|\s+(?:was|were|is|are|and|or|which|that|with|by|of|the|as|at|in|to|for|a|an|will|be|from)\b)+$",
     re.IGNORECASE,
 )
 # 'a binary variable, defined as a decrease of …'

@@ -38,6 +38,8 @@ class Manuscript(NamedTuple):
     """What the lines' numbers count."""
     notes: tuple[str, ...] = ()
     """What could not be read of it, in sentences."""
+    before_changes: tuple[Line, ...] = ()
+    """The lines with every tracked change undone; empty where none is tracked."""
 
     def place(self, first: Line, last: Line | None = None) -> str:
         """'page 3, line 12', 'page 3, lines 12 to 14', 'paragraph 7'."""

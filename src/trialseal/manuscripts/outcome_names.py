@@ -21,7 +21,8 @@ _NOUN = (
     r"|(?:measures?|measurements?|variables?|parameters?|assessments?)(?:\s+of\s+(?:efficacy|outcome|effectiveness))?)"
 )
 _BETWEEN = (
-    r"(?:\s+(?!(?:was|were|is|are|secondary|primary|tertiary|exploratory|outcomes?|end-?points?|analys[ei]s|surrogate)\b)"
+    r"(?:\s+(?!(?:was|were|is|are|secondary|primary|tertiary|exploratory|outcomes?|end-?points?|analys[ei]s|surrogate"
+    r"|which|that|who|affect\w*)\b)"
     r"(?!and\s+(?:key\s+)?(?:secondary|other)\b)[\w’'/&-]+){0,3}?"
 )
 NAMED = rf"\b{_ROLE}{_BETWEEN}\s+(?P<noun>{_NOUN})\b"
@@ -37,6 +38,10 @@ _NOT_MAIN = re.compile(
 )
 _NOT_NAMED = re.compile(r"\bprimary (?:care|school|tumou?r|percutaneous|pci|motor|cortex|prevention)\b", re.IGNORECASE)
 _HEADED = re.compile(rf"(?:the\s+|(?:[\w-]+\s+){{1,2}})?{NAMED}", re.IGNORECASE)
+# 'E. Secondary outcomes', 'D. Outcomes: primary outcomes'
+_NUMBERED = re.compile(
+    r"^(?:(?:[A-Z]|[ivx]{1,4}|\d+(?:\.\d+)*)[.)]\s+)?(?:(?:trial\s+|study\s+)?out-?comes?:\s+)?", re.IGNORECASE
+)
 _MAIN_MEASURES = re.compile(r"main (?:outcomes?(?: and measures?| measures?)?|measures?)", re.IGNORECASE)
 
 
@@ -59,7 +64,7 @@ def role_of(words: str) -> Role:
 
 def heading_role(text: str) -> Role | None:
     """The role of a heading that is the name of outcomes and no more; None if it is another."""
-    plain = text.strip(" .:0123456789")
+    plain = _NUMBERED.sub("", text).strip(" .:0123456789")
     if _MAIN_MEASURES.fullmatch(plain):
         return "primary"
     named = _HEADED.fullmatch(plain)

@@ -37,7 +37,11 @@ _ROLE_ALONE = re.compile(
 _LEADS = re.compile(
     r"\b(?:out-?comes?|end[\s-]?points?|measures?)\s+(?:\w+ ){0,2}?(?:are|were|include[ds]?)\b:?\s*", re.IGNORECASE
 )
-_THE = re.compile(r"(?:^|[.:;(]\s*|\b(?:the|our|its|(?:study|trial)[’']s)\s+)$", re.IGNORECASE)
+_THE = re.compile(
+    r"(?:^|[.:;(]\s*|\b(?:the|our|its|(?:study|trial)[’']s)\s+"
+    r"(?:(?:pre-?specified|pre-?defined|protocol-(?:defined|specified)|planned|study|overall|original)\s+)*)$",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\b(?P<number>two|three|four|five|six|[2-6])\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _JOINT = re.compile(r"\s+and\s+", re.IGNORECASE)
@@ -53,7 +57,7 @@ _RESPECTIVELY = re.compile(
 _SAFETY = re.compile(r"\bsafety\b", re.IGNORECASE)
 _TAIL = re.compile(
     r"[\s,;]*(?:(?:and|while|whereas|with|but|as well as)\s+)?"
-    r"(?:(?:the|a|an|our|first|second|third|two|three|four|five|key|other|all)\b\s*)*$",
+    r"(?:\b(?:the|a|an|our|first|second|third|two|three|four|five|key|other|all)\b\s*)*$",
     re.IGNORECASE,
 )
 _LONGEST = 1_500

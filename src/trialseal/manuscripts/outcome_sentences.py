@@ -19,13 +19,13 @@ from trialseal.manuscripts.model import Line, Manuscript, Section
 from trialseal.manuscripts.outcome_names import (
     BOTH,
     Role,
-    cell_role,
     heading_role,
     is_main_measures,
     last_role,
     names_outcomes,
 )
 from trialseal.manuscripts.outcome_phrases import Kind, Phrase, phrases
+from trialseal.manuscripts.outcome_tables import outcomes_of_table
 from trialseal.manuscripts.same_outcome import distinct
 from trialseal.manuscripts.sections import heading_of, run_in_heading
 from trialseal.manuscripts.sentences import Sentence
@@ -59,7 +59,7 @@ _DOING = re.compile(
 _VAGUE = re.compile(
     r"(?:a (?:number|variety|range) of|several|some|many|most|various|multiple|other|different|additional|further"
     r"|certain)"
-    r"(?:\s+[\w-]+){1,3}",
+    r"(?:\s+(?!(?:events|effects|complications)\b)[\w-]+){1,3}",
     re.IGNORECASE,
 )
 _REFERS = re.compile(
@@ -67,9 +67,23 @@ _REFERS = re.compile(
 )
 _LEADS_ON = re.compile(r"\b(?:following|as follows|listed below|these)\b", re.IGNORECASE)
 _LIST_GOES_ON = re.compile(r"\s*\(?(?:[1-9][0-9]?|[a-h]|[ivx]{1,4})[).]\s")
-_NUMERIC = re.compile(r"[\d.,%/()\s±–<>=-]+")
-# A cell of results: '12 (4.5)', '3.1 ± 0.2', 'P < 0.05'.
-_RESULT = re.compile(r"\d\s*\(\s*[\d.]+|±|\bCI\b|\b[pP]\s*[<=>]|\d\s*/\s*\d|\bn\s*=", re.IGNORECASE)
+# 'Success, which required all of the following:': the list defines one outcome.
+_DEFINES = re.compile(
+    r"(?:\b(?:any|one|all|both|either|combinations?|composites?|more|[≥⩾]\s?\d) (?:\w+ )?of (?:the )?"
+    r"(?:following|these|below)"
+    r"|\bdefined (?:as|by)\s[^:;.]{3,80}|\bcomposites? of)\b[^:]{0,60}:\s*$",
+    re.IGNORECASE,
+)
+# A sentence that tells something, and names no outcome by itself.
+_TELLS = re.compile(
+    r"^(?!the following\b|.*:\s*\(?(?:1|i|a)[).]\s)(?:(?!\b(?:which|that|who)\b)[^(),;]){0,160}"
+    r"\s(?:was|were|is|are|has|have|had|will|did|does|can)\s(?!performed\b)",
+    re.IGNORECASE,
+)
+# 'The primary outcome of the parent trial was …'
+_PARENT = re.compile(
+    r"\b(?:the|our) (?:first |second )?(?:parent|main|original|larger|previous) (?:trial|study)\b", re.IGNORECASE
+)
 # What follows the outcomes in the methods.
 _OTHER_HEADING = re.compile(
     r"\b(?:statistic\w*|sample|analys[ie]s|randomi[sz]\w+|blind\w*|mask\w*|data|ethic\w*|procedures?|power|follow-up"
@@ -127,7 +141,7 @@ def _counted(outcomes: Sequence[StatedOutcome]) -> list[StatedOutcome]:
 def _rank(one: StatedOutcome) -> int:
     """Statements in methods and abstract first, then looser ones there, then aims, then those anywhere else."""
     place = 0 if one.section in _LIKELY else 1 if one.section == "introduction" else 2
-    return 3 * place + ("stated", "loose", "aim").index(one.kind)
+    return 3 * (place + (_PARENT.search(one.quote) is not None)) + ("stated", "loose", "aim").index(one.kind)
 
 
 def passage(text: Sequence[Sentence], quotes: Iterable[str]) -> str:
@@ -154,6 +168,12 @@ def _whole(sentence: Sentence, role: Role, several: bool = False) -> Phrase:
     return Phrase(role, 0, len(sentence.text), several, "stated")
 
 
+def _item(item: Sentence, role: Role) -> Phrase:
+    """What an item of a list names: all of it, or what it says to be measured."""
+    span = measured(item.text)
+    return Phrase(role, *span, False, "stated") if span else _whole(item, role)
+
+
 class _Finding:
     """One walk through a text."""
 
@@ -172,7 +192,7 @@ class _Finding:
                 index, stated = self._under_heading(index)
                 yield from stated
             elif sentence.kind == "row":
-                index, stated = self._in_table(index)
+                index, stated = outcomes_of_table(self._manuscript, self._text, index)
                 yield from stated
             else:
                 index, stated = self._in_sentence(index)
@@ -183,15 +203,20 @@ class _Finding:
     def _in_sentence(self, index: int) -> tuple[int, list[StatedOutcome]]:
         """What a sentence states, with the list that it leads to, and the index to go on with."""
         sentence = self._text[index]
+        if is_main_measures(sentence.text.strip(" .:")):
+            return self._main_measures(index)
         leads = sentence.text.rstrip().endswith(":") or (
             _LEADS_ON.search(sentence.text) is not None and names_outcomes(sentence.text)
         )
         items = self._items(index) if leads else []
+        if items and _DEFINES.search(sentence.text):
+            return index + 1 + len(items), list(self._stated(sentence))
         if items and (role := last_role(sentence.text)):
-            lone = len(items) == 1 and _ONE.search(sentence.text) is not None
+            first_of_items = [item for item in items if item.opens]
+            lone = len(first_of_items) == 1 and _ONE.search(sentence.text) is not None
             listed = [
                 one
-                for item in items
+                for item in first_of_items
                 for one in self._outcomes(item, Phrase(role, 0, len(item.text), False, "stated", alone=lone))
             ]
             first = [] if sentence.text.rstrip().endswith(":") else list(self._stated(sentence))
@@ -217,6 +242,13 @@ class _Finding:
                 break
             items.append(one)
         return items
+
+    def _main_measures(self, index: int) -> tuple[int, list[StatedOutcome]]:
+        """What follows 'Main outcome measures.' where it stands as a sentence of its own."""
+        following = self._text[index + 1] if index + 1 < len(self._text) else None
+        if following is None or following.kind != "text" or names_outcomes(following.text):
+            return index + 1, []
+        return index + 2, list(self._outcomes(following, _whole(following, "primary", True)))
 
     def _stated(self, sentence: Sentence) -> Iterator[StatedOutcome]:
         text = sentence.text
@@ -259,7 +291,7 @@ class _Finding:
                 number=phrase.number,
             )
 
-    # ----- headings and tables -----
+    # ----- headings -----
 
     def _under_heading(self, index: int) -> tuple[int, list[StatedOutcome]]:
         """What stands under 'Primary outcome', and the index to go on with.
@@ -279,15 +311,15 @@ class _Finding:
             return index + 1, [one for each in listed for one in self._outcomes(each, _whole(each, role))]
         if not below or any(phrase.role == role for one in below for phrase in phrases(one.text)):
             return index + 1, []
-        listed = [one for one in below if one.kind == "item"]
+        listed = [one for one in below if one.kind == "item" and one.opens]
         if not listed and (measured := list(self._measured(below, role))):
             return index + 1, measured
         several = role != "primary" and not listed
         stated = [
             outcome
             for one in listed or below[:1]
-            if not says_no_outcome(one.text) and (listed or not _DOING.match(one.text))
-            for outcome in self._outcomes(one, _whole(one, role, several))
+            if not says_no_outcome(one.text) and (listed or not (_DOING.match(one.text) or _TELLS.search(one.text)))
+            for outcome in self._outcomes(one, _item(one, role) if listed else _whole(one, role, several))
         ]
         return index + 1 + len(below), stated
 
@@ -307,51 +339,9 @@ class _Finding:
 
     def _measured(self, below: Sequence[Sentence], role: Role) -> Iterator[StatedOutcome]:
         """What the first sentences of paragraphs say to have been measured."""
-        opening = [one for number, one in enumerate(below) if not number or one.first != below[number - 1].last]
+        opening = [one for number, one in enumerate(below) if not number or one.opens]
         if self._manuscript.unit == "line":
             opening = opening[:1]
         for one in opening:
             if span := measured(one.text):
                 yield from self._outcomes(one, Phrase(role, *span, True, "loose"))
-
-    def _in_table(self, index: int) -> tuple[int, list[StatedOutcome]]:
-        """The rows of a table of outcomes: 'Primary outcome', what, when; or what stands under such a row. A row of
-        results holds numbers instead."""
-        stated: list[StatedOutcome] = []
-        role: Role | None = None
-        under = False
-        while index < len(self._text) and self._text[index].kind == "row":
-            row = self._text[index]
-            index += 1
-            if row.section in ("results", "references"):
-                continue
-            cells = [cell.strip() for cell in row.text.split("\t")]
-            filled = [cell for cell in cells if cell]
-            named = cell_role(cells[0]) if cells[0] else None
-            if named is not None:
-                role, under = named, len(filled) == 1
-                rest = cells[1:]
-            elif role is not None and not cells[0] and not under:
-                rest = cells[1:]
-            elif role is not None and under and len(filled) > 1:
-                rest = cells
-            else:
-                role = None
-                continue
-            stated += self._of_row(row, role, rest)
-        return index, stated
-
-    def _of_row(self, row: Sentence, role: Role, cells: Sequence[str]) -> Iterator[StatedOutcome]:
-        filled = [cell for cell in cells if cell]
-        if not filled or len(filled) > 4:
-            return
-        what = filled[0]
-        if any(_RESULT.search(cell) for cell in filled) or _NUMERIC.fullmatch(what):
-            return
-        if not re.search(r"[^\W\d_]{3,}|[A-Z]{2,}", what):
-            return
-        when = " ".join(filled[1:])
-        place = self._manuscript.place(row.first)
-        yield StatedOutcome(
-            role, what, "", time_frame(when) or time_frame(what) or when, row.text, place, row.section, certain=True
-        )

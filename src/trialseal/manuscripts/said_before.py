@@ -6,10 +6,12 @@ import re
 
 # "…, the primary outcome, …"; "… (primary outcome)"
 _OPENS = re.compile(
-    r"(?P<sign>[,(–—]|(?<=\d);)\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?$", re.IGNORECASE
+    r"(?P<sign>[,(–—]|(?<=\d);)\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?"
+    r"(?:(?:proposed|planned|pre-?specified|only)\s+)?$",
+    re.IGNORECASE,
 )
 _CLOSES = re.compile(
-    r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:\w+\s+)?(?:study|trial))?\s*(?P<sign>[,.;)–—]|$|\band\b)",
+    r"(?:\s+(?:of|for|in)\s+(?:the|this|our|a)\s+(?:[\w-]+\s+){0,2}(?:study|trial))?\s*(?P<sign>[,.;)–—]|$|\band\b)",
     re.IGNORECASE,
 )
 # "Overall survival was the primary end point"; "… served as the primary outcome"
@@ -38,8 +40,9 @@ _THEN_DONE = re.compile(
 )
 _CHOSE = re.compile(
     r"\b(?:(?:end[\s-]?points?|outcomes?)\s+(?:were|are|included)|chose|selected|defined|(?:pre-?)?specified|used"
-    r"|considered|took|with|designated|set|had|evaluated"
-    r"|assessed)\s+(?P<what>(?!respect\b)[^;]{4,160}?)"
+    r"|considered|took|with|designated|set|had|evaluated|focus(?:es|ed) on"
+    r"|assessed)\s+(?P<what>(?!(?:respect|as|by|with|using|in|on|at|via|through|from|also|intended|been)\b)[^;]{4,160}?)"
+    r"(?<!\bway)(?<!\bmanner)"
     r"\s+(?:being|as)\s+(?:the\s+|our\s+|a\s+|an\s+)?$",
     re.IGNORECASE,
 )
@@ -57,7 +60,8 @@ _LEAD = re.compile(
     r"|ing)"
     r"|analy[sz](?:ed?|ing)|determin(?:ed?|ing)|examin(?:ed?|ing)|show(?:ing|ed)?|reduc(?:ed|es?|ing)"
     r"|improv(?:ed|es?|ing)|(?:increas|decreas)(?:es?|ing)|includ(?:ed|es?|ing)|prevent(?:s|ing)?"
-    r"|(?:effects?|impact|influence) (?:of .{1,60} )?on|differences? in|estimat(?:ed?|ing))\s+"
+    r"|(?:effects?|impact|influence) (?:of .{1,60} )?on|differences? in|estimates? of .{1,60} for|estimat(?:ed?|ing)"
+    r"|based (?:.{1,60} )?on)\s+"
     r"(?:(?:an?|the|its|their)\s+)?(?:(?:relative|absolute|mean)\s+)?(?:\d+(?:\.\d+)?(?:\s*%|-\w+)?\s+)?",
     re.IGNORECASE | re.DOTALL,
 )
@@ -72,12 +76,22 @@ _WE_DID = re.compile(
     r"(?:(?:effects?|impact|influence)\s+of\s+.{3,160}\s+on\s+)?(?:the\s+)?",
     re.IGNORECASE,
 )
+# 'was based on the main study, in which fitness was the primary outcome'
+_WHERE = re.compile(r".*\b(?:where|in which|for which)\s+", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"[:;]\s|,\s+(?:and|while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
 _BREAK_OF_LIST = re.compile(r"[:;]\s|,\s+(?:while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
 # 'Following the assessment of comfort (primary outcome), …' tells when.
 _HAPPENED = re.compile(r"\b(?:was|were|did|had|has been|have been)\b", re.IGNORECASE)
+# 'Fatigue was assessed using the checklist (primary outcome)'
+_BY = re.compile(r"(?:using|by|with|on|via|through|as)\b", re.IGNORECASE)
+_DONE_TO = re.compile(r"(?:^|[.;:]\s+)(?P<what>[^.;:,]{3,120}?)\s+(?:was|were|is|are|will be)\s", re.IGNORECASE)
 _AT_ITS_TIME = re.compile(
     r"(?:following|after|before|during|until|since|because|to|for|although|while|when|in this (?:study|trial))\b",
+    re.IGNORECASE,
+)
+# 'Two similar trials, in which fatigue was the primary outcome': another's.
+_OTHERS = re.compile(
+    r"\b(?:other|similar|previous|earlier|prior|published) (?:\w+ )?(?:trials|studies)\b|\bstudies published\b",
     re.IGNORECASE,
 )
 _LONGEST_SUBJECT = 220
@@ -92,6 +106,8 @@ def apposed(text: str, name: re.Match[str], offset: int, before: str) -> tuple[i
     if opens["sign"] == ";" and (end := before.rfind("(", 0, end)) < 0:
         return None  # "response (score < 3.2; primary endpoint)"
     span = _subject(text, offset, offset + end)
+    if span and _BY.match(text, *span) and (done := _DONE_TO.search(text, offset, span[0])):
+        return done.span("what")
     if span and (_AT_ITS_TIME.match(text, *span) or _HAPPENED.search(text, *span)):
         return None
     return span if span and not _REFERS.match(text[slice(*span)]) else None
@@ -108,9 +124,10 @@ def called_so(text: str, name: re.Match[str], offset: int, before: str) -> tuple
         return None
     if offset and (further := _FURTHER_AS.match(before)) and not _VERB.search(further["what"]):
         return offset + further.start("what"), offset + further.end("what")
-    if chose := _CHOSE.search(before):
+    verb, chose = _BACKWARD.search(before), _CHOSE.search(before)
+    if chose and not (verb and _VERB.search(chose["what"])):
         span = offset + chose.start("what"), offset + chose.end("what")
-    elif verb := _BACKWARD.search(before):
+    elif verb:
         several = name["noun"].lower().endswith("s")
         found = _subject(text, offset, offset + verb.start(), lead=False, several=several)
         if found is None:
@@ -120,9 +137,13 @@ def called_so(text: str, name: re.Match[str], offset: int, before: str) -> tuple
         return None
     if before_which := _WE_DID.match(text, *span):
         span = before_which.end(), span[1]
+    if where := _WHERE.match(text, *span):
+        span = where.end(), span[1]
     if measured := _AS_MEASURED.search(text, *span):
         span = span[0], measured.start()
     words = text[slice(*span)]
+    if _OTHERS.search(text, offset, span[1]):
+        return None
     return None if _REFERS.match(words) or re.search(r"\bno\b.{0,20}$", words) else span
 
 
@@ -130,6 +151,8 @@ def _subject(text: str, begin: int, end: int, lead: bool = True, several: bool =
     """The stretch before `end` that names what is spoken of, from the last break or verb on."""
     begin = max(begin, end - _LONGEST_SUBJECT) if lead else begin
     for found in (_BREAK_OF_LIST if several else _BREAK).finditer(text, begin, end):
+        if text.count("(", begin, found.start()) > text.count(")", begin, found.start()):
+            continue
         # The 'and' before the last of a list is no break.
         if not found[0].endswith("and ") or lead or _VERB.search(text, begin, found.start()):
             begin = found.end()

@@ -10,13 +10,14 @@ from trialseal.manuscripts.outcome_names import NAMED
 
 _QUALIFIED = (
     r"(?:\s*\([^)]{0,80}\))?(?:\s+(?:reported|presented|described)\s+(?:here|in this \w+))?"
-    r"(?:\s+(?:of|for|in|through|at|from|to|comparing|used|assessed|evaluated|with)\b[^.;:,]{1,90}?)?"
+    r"(?:\s+(?:of|for|in|through|at|from|to|comparing|used|assessed|evaluated|measured|examined|analy[sz]ed|with)\b"
+    r"(?:[^.;:,()]|\([^()]*\)){1,90}?)?"
 )
 _IS = (
     r"\b(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been|includ(?:es?"
     r"|ing)"
     r"|included|comprises?|comprised|consist(?:s|ed) of|concerned|focus(?:es|ed)? on|being"
-    r"|remained|encompassed|assessed whether)\b"
+    r"|remained|encompassed|assessed whether|consisting of|comprising)\b"
 )
 _AS = (
     r"(?:\s*(?:\b(?:pre-?specified|pre-?defined|defined|specified|set|taken|chosen|selected|designated) as\b"
@@ -31,7 +32,9 @@ _ASIDE = (
     r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b(?:[^,;()]|\([^()]*\)){2,160},\s*)?"
 )
 _FORWARD = re.compile(
-    rf"{NAMED}{_QUALIFIED}\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:–—]|\s-(?=\s)"
+    rf"{NAMED}{_QUALIFIED}(?<! and)\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:–—]|\s-(?=\s)"
+    r"|,\s*(?:consisting of|comprising)\b"
+    r"|\b(?:was|were|are)\s+used\s+to\s+(?:evaluate|assess|measure)\b[^:;.]{3,120}:"
     r"|\bdefined\s+as\b|,?\s*\b(?:namely|i\.e\.,?|that is,)(?=\s))\s*(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -71,7 +74,8 @@ _AS_BEFORE = re.compile(
 )
 # "The primary outcome, mortality at 28 days, was …"
 _APPOSED_BEHIND = re.compile(
-    rf"{NAMED},\s+(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|the\s+(?:co-?)?primary)\b)"
+    rf"{NAMED},\s+(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|where|whereas|while|when|because"
+    r"|with|except|excluding|apart|unlike|like|such|the\s+(?:co-?)?primary)\b)"
     r"(?P<what>[^;]{4,160}?),?\s+(?:was|were|is|are|occurred|did|will be)\b",
     re.IGNORECASE,
 )
@@ -113,16 +117,36 @@ _OF_SEVERAL = re.compile(
     r"(?:measured|assessed|evaluated|determined|recorded|collected)\b",
     re.IGNORECASE,
 )
+# "The primary endpoints of weight, waist and diet were analysed with …"
+_OF_SEVERAL_DONE = re.compile(
+    rf"{NAMED}(?<=s)\s+of\s+(?!(?:the|this|our|each|all|any|these|interest|both)\b)(?P<what>[^:]{{4,500}}?)\s+(?:was"
+    r"|were|will be)\s+(?:\w+ly\s+)?(?:analy[sz]ed|compared|examined|tested)\b",
+    re.IGNORECASE,
+)
+# "We assessed the secondary outcomes of weight, waist and quality of life."
+_OF_SEVERAL_LAST = re.compile(
+    rf"{NAMED}(?<=s)\s+of\s+(?!(?:an?|the|this|our|each|all|any|these|interest|both)\b)(?P<what>(?:[^;:.()]|\([^()]*\)){{4,300}})"
+    r"(?:\.\s*)?$",
+    re.IGNORECASE,
+)
+# "Secondary outcomes, such as weight and waist, were compared"
+_SUCH_AS = re.compile(
+    rf"{NAMED}{_QUALIFIED}(?<! and)(?:\s*,)?\s+(?:such as|including)\s+(?P<what>\S.*)", re.IGNORECASE | re.DOTALL
+)
+_AT_BEGIN = re.compile(r"(?:^|[.:;]\s|,\s+and\s)\s*(?:(?:the|our|other|while|all)\s+)*$", re.IGNORECASE)
 # "a power calculation on the primary endpoint, grip strength (in newton)"
 _APPOSED_LAST = re.compile(
     rf"(?<=\bthe\s){NAMED},\s+(?P<what>(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|the|with"
+    r"|where|whereas|while|when|because"
     rf"|using|in|for"
-    r"|at|by|of|on|after|all|both|respectively)\b)[\w-]+(?:\s(?!(?:was|were|is|are|did|had)\b)[\w-]+){0,6})"
+    r"|at|by|of|on|after|all|both|respectively|consisting|comprising)\b)[\w-]+(?:\s(?!(?:was|were|is|are|did|had)\b)[\w-]+){0,6})"
     r"(?=\s*(?:\(|\.|;|$)|\s+as well as\b)",
     re.IGNORECASE,
 )
 # "To assess the primary outcome, we used …" tells how.
 _TO_ASSESS = re.compile(r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
+_INCLUDING = re.compile(r"\bincluding\s*:?\s*$", re.IGNORECASE)
+_VERB = re.compile(r",?\s+(?:was|were|did|had|will|have been|has been)\s", re.IGNORECASE)
 _NEGATED = re.compile(
     r"\b(?:no|for|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding) (?:the|our|these|this|each|both|all)"
     r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|(?:reach|achiev|meet|attain)\w* the|powered (?:for|on)"
@@ -133,29 +157,51 @@ _NEGATED = re.compile(
 )
 
 
-def stated_behind(text: str, begin: int, end: int, before: str) -> tuple[int, int] | None:
-    """What the name that begins at `begin` is said to be: 'the primary outcome was X'.
+def stated_behind(text: str, name_begin: int, end: int, before: str) -> tuple[int, int] | None:
+    """What the name that begins at `name_begin` is said to be: 'the primary outcome was X'.
 
     `before` is the text in front of it.
     """
     if _AS_BEFORE.search(before):
         for pattern in (_AS_ONE, _AS_ONE_DONE):
-            if match := pattern.match(text, begin, end):
+            if match := pattern.match(text, name_begin, end):
                 return match.span("what")
         return None
     if not _NEGATED.search(before):
         for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _FORWARD, _THEN_NAMED):
-            match = pattern.match(text, begin, end)
+            match = pattern.match(text, name_begin, end)
             if match and not says_no_outcome(match["what"]):
-                return match.span("what")
-    match = None if _TO_ASSESS.search(before) else _WE_MEASURED.match(text, begin, end)
+                what, until = match.span("what")
+                return what, _before_verb(text, what, until) if _INCLUDING.search(text[name_begin:what]) else until
+    match = None if _TO_ASSESS.search(before) else _WE_MEASURED.match(text, name_begin, end)
     return match.span("what") if match else None
+
+
+def _before_verb(text: str, begin: int, end: int) -> int:
+    """Where a list ends that a verb follows: 'outcomes including pain and sleep were similar'."""
+    for verb in _VERB.finditer(text, begin, end):
+        if text.count("(", begin, verb.start()) <= text.count(")", begin, verb.start()):
+            return verb.start()
+    return end
 
 
 def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
     """What is named beside the name that begins at `begin`, and not said to be it: 'the primary outcome of X'."""
-    for pattern in (_BRACKETED, _OF, _BESIDE, _APPOSED_LAST, _IN_BRACKETS, _ABBREVIATED, _BY_INSTRUMENT):
+    for pattern in (
+        _BRACKETED,
+        _OF_SEVERAL_DONE,
+        _OF_SEVERAL_LAST,
+        _OF,
+        _BESIDE,
+        _APPOSED_LAST,
+        _IN_BRACKETS,
+        _ABBREVIATED,
+        _BY_INSTRUMENT,
+    ):
         match = pattern.match(text, begin, end)
-        if match and not says_no_outcome(match["what"]):
+        # 'the primary outcome of observed behaviour' names it, though it begins as what was done does.
+        if match and (pattern is _OF or not says_no_outcome(match["what"])):
             return match.span("what")
+    if _AT_BEGIN.search(text[:begin]) and (such := _SUCH_AS.match(text, begin, end)):
+        return such.start("what"), _before_verb(text, *such.span("what"))
     return None

@@ -17,16 +17,19 @@ _GENERAL = re.compile(
     r"|participants?|subjects?|groups?|primary|secondary|outcomes?|endpoints?|points?|measures?|measured|assessed"
     r"|follow|up|followup|between|within|after|during|over|incidence|occurrences?|composites?|frequency|improvements?"
     r"|improved|reductions?|increases?|decreases?|effects?|defined|using|highest|largest|greatest|maximum|maximal"
+    r"|ages?|aged|term"
     r"|first|one|two|three|six|twelve|\d+"
 )
 _COUNTS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
     "nine": "9", "ten": "10", "twelve": "12",
 }  # fmt: skip
+# 'mineral parameters, including calcium and phosphate' holds what elsewhere is listed one by one.
+_LISTS = re.compile(r"\b(?:including|such as|consisting of|i\.e\.|e\.g\.)|:\s", re.IGNORECASE)
 _STEM = 6
 _ENOUGH = 0.5
 """Of the telling words of the shorter one, what two lists' items share when they are one outcome is more than this."""
-_SOME = 0.4
+_SOME = 0.25
 """What two share that are each called *the* outcome is at least this."""
 
 
@@ -42,7 +45,7 @@ def distinct(outcomes: Sequence[StatedOutcome], long_forms: Mapping[str, str]) -
     for one in outcomes:
         likeness, place = max(
             ((_likeness(one, other, long_forms), -number) for number, other in enumerate(kept)
-             if one.quote == other.quote or one.quote not in taken[number]),
+             if one.quote == other.quote or one.quote not in taken[number] or _LISTS.search(other.measure)),
             default=(0.0, 0),
         )  # fmt: skip
         if likeness <= _ENOUGH:
@@ -62,8 +65,10 @@ def _likeness(one: StatedOutcome, other: StatedOutcome, long_forms: Mapping[str,
         return float(one.time_frame == other.time_frame or one.quote != other.quote)
     if one.quote == other.quote:
         return 0.0
+    both_alone = one.alone and other.alone and one.domain == other.domain
     apart = one.section == other.section and one.time_frame and other.time_frame
-    if apart and _numbers(one.time_frame) != _numbers(other.time_frame):
+    mine_when, their_when = _numbers(one.time_frame), _numbers(other.time_frame)
+    if apart and mine_when != their_when and not (both_alone and mine_when & their_when):
         return 0.0
     if _apart(_measured_numbers(one), _measured_numbers(other)):
         return 0.0
@@ -71,7 +76,7 @@ def _likeness(one: StatedOutcome, other: StatedOutcome, long_forms: Mapping[str,
     if not telling or not other_telling:
         telling, other_telling = mine, theirs
     shared = len(telling & other_telling) / max(1, min(len(telling), len(other_telling)))
-    if one.alone and other.alone and (shared >= _SOME or _initials(one.measure, other.measure)):
+    if both_alone and (shared >= _SOME or _initials(one.measure, other.measure)):
         return 1.0
     if one.section == other.section:
         return float(one.role == "primary" and min(len(telling), len(other_telling)) > 1 and shared == 1.0)

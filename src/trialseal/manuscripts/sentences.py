@@ -18,6 +18,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|cf|al|etc|approx|Dr|Prof|Mr|Mrs|Ms|St|No|Nos|Fig|Figs|Tab|Ref|Refs|Eq|Suppl|Vol|pp|Inc|Ltd|Co"
     r"|Corp|resp|incl|min|max|ca|U\.S|U\.K|[A-Z]))\.$"
 )
+_LETTER = re.compile(r"(?:^|\s)(?:[A-Z]|min|max|etc|approx|Co|Inc|Ltd|al)\.$")
+_OPENS = re.compile(r"(?:The|We|This|These|In|It|All|Patients|Participants|Secondary|Primary)\s")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -30,6 +32,8 @@ class Sentence(NamedTuple):
     section: Section
     heading: str
     kind: Kind
+    opens: bool = True
+    """Whether a paragraph or an item begins with it."""
 
 
 def sentences(manuscript: Manuscript) -> list[Sentence]:
@@ -113,13 +117,17 @@ def _split(lines: Sequence[Line], section: Section, heading: str, vocabulary: fr
             piece_to = min(end, piece_from + _LONGEST)
             if words := text[piece_from:piece_to].strip():
                 first, last = _line_at(starts, piece_from), _line_at(starts, piece_to - 1)
-                yield Sentence(words, first, last, section, heading, lines[0].kind)
+                yield Sentence(words, first, last, section, heading, lines[0].kind, opens=begin == piece_from == 0)
         begin = after
 
 
 def _ends(text: str) -> Iterable[tuple[int, int]]:
     for found in _END.finditer(text):
-        if found.start() == 0 or _ABBREVIATION.search(text[max(0, found.start() - 12) : found.start()]):
+        if found.start() == 0:
+            continue
+        before = text[max(0, found.start() - 12) : found.start()]
+        # 'vitamin C. The' ends a sentence, 'J. Smith' does not.
+        if _ABBREVIATION.search(before) and not (_LETTER.search(before) and _OPENS.match(text, found.end())):
             continue
         if found["mark"] and found["mark"][-1].isdigit() and not text[found.start() - 2 : found.start() - 1].isalpha():
             continue

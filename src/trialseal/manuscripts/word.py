@@ -1,11 +1,14 @@
-"""Word manuscripts (.docx): paragraphs and tables in their order, with tracked changes taken as accepted."""
+"""Word manuscripts (.docx): paragraphs and tables in their order, with tracked changes taken as accepted.
+
+What stood there before the changes is read beside it (ISO/IEC 29500-1, 17.13.5: `ins`, `del`, `moveFrom`, `moveTo`).
+"""
 
 from __future__ import annotations
 
 import io
 import zipfile
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trialseal.errors import UsageError
 from trialseal.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, plain
@@ -21,6 +24,14 @@ MAX_UNPACKED = 256 * 1024 * 1024
 MAX_XML = 48 * 1024 * 1024
 MAX_MEMBERS = 10_000
 
+# The elements of a run that show text, and what stands for those that hold none.
+_WORDS = {"t": "", "delText": "", "tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
+# What a reading leaves out: with the changes accepted what was deleted, without them what was inserted. Text that was
+# moved stands twice.
+_UNDONE = frozenset({"del", "moveFrom"})
+_DONE = frozenset({"ins", "moveTo"})
+_TRACKED = ".//w:ins | .//w:del | .//w:moveFrom | .//w:moveTo"
+
 
 def read_word(data: bytes, name: str) -> Manuscript:
     """The paragraphs of a .docx; UsageError if it is damaged, another kind of ZIP file, or unpacks to too much."""
@@ -30,11 +41,12 @@ def read_word(data: bytes, name: str) -> Manuscript:
 
     try:
         document = open_document(io.BytesIO(data))
-        lines = tuple(_lines(document))
+        lines = tuple(_lines(document, _UNDONE))
+        before = tuple(_lines(document, _DONE)) if document.element.body.xpath(_TRACKED) else ()
         notes = _notes(document, lines, name)
     except (ValueError, KeyError, AttributeError, LxmlError, zipfile.BadZipFile, OSError, EOFError) as error:
         raise UsageError(f"{name} is a damaged Word file ({_reason(error)}): save it anew, or as a PDF") from None
-    return Manuscript(name, "Word", lines, "paragraph", notes)
+    return Manuscript(name, "Word", lines, "paragraph", notes, before)
 
 
 def _check_members(data: bytes, name: str) -> None:
@@ -61,13 +73,23 @@ def _check_members(data: bytes, name: str) -> None:
         raise UsageError(f"{name} is encrypted: save it without a password")
 
 
-def _lines(document: Document) -> Iterator[Line]:
+def _lines(document: Document, left_out: frozenset[str]) -> Iterator[Line]:
+    """The paragraphs and rows by their numbers in the file, without what stands in the changes `left_out`."""
     from docx.table import Table
 
     number = 0
     characters = 0
+    begun = ""
     for block in document.iter_inner_content():
-        rows = _table_rows(block) if isinstance(block, Table) else [_paragraph(block)]
+        if isinstance(block, Table):
+            rows = _table_rows(block, left_out)
+        else:
+            text, kind = _paragraph(block, left_out)
+            # Where the end of a paragraph is left out, the next one goes on with it.
+            text, begun = (plain(f"{begun} {text}"), "")
+            if _mark_is_left_out(block, left_out):
+                text, begun = "", text
+            rows = [(text, kind)]
         for text, kind in rows:
             number += 1
             characters += len(text)
@@ -75,9 +97,15 @@ def _lines(document: Document) -> Iterator[Line]:
                 return
             if text:
                 yield Line(text, number, kind=kind, ends=True)
+    if begun:
+        yield Line(begun, number, ends=True)
 
 
-def _paragraph(paragraph: Paragraph) -> tuple[str, Kind]:
+def _mark_is_left_out(paragraph: Paragraph, left_out: frozenset[str]) -> bool:
+    return any(_tag(one) in left_out for one in paragraph._p.xpath("./w:pPr/w:rPr/*"))
+
+
+def _paragraph(paragraph: Paragraph, left_out: frozenset[str]) -> tuple[str, Kind]:
     style = (paragraph.style.name or "") if paragraph.style is not None else ""
     properties = paragraph._p.pPr
     if style.startswith(("Heading", "Title")):
@@ -86,34 +114,37 @@ def _paragraph(paragraph: Paragraph) -> tuple[str, Kind]:
         kind = "item"
     else:
         kind = "text"
-    return _text(paragraph._p), kind
+    return _text(paragraph._p, left_out), kind
 
 
-def _table_rows(table: Table) -> list[tuple[str, Kind]]:
+def _table_rows(table: Table, left_out: frozenset[str]) -> list[tuple[str, Kind]]:
     """A row a line; a cell that spans several is given once."""
     rows: list[tuple[str, Kind]] = []
     for row in table._tbl.tr_lst:
-        cells = [" ".join(filter(None, (_text(p) for p in cell.p_lst))) for cell in row.tc_lst]
+        cells = [" ".join(filter(None, (_text(p, left_out) for p in cell.p_lst))) for cell in row.tc_lst]
         rows.append(("\t".join(cells).rstrip("\t"), "row"))
     return rows
 
 
-def _text(element: object) -> str:
-    """The words of a paragraph: insertions that are tracked count, deletions (w:delText) do not."""
-    return plain("".join(_pieces(element)))
+def _text(element: object, left_out: frozenset[str]) -> str:
+    """The words of a paragraph, without those in the tracked changes that are left out."""
+    return plain("".join(_pieces(element, left_out)))
 
 
-def _pieces(element: object) -> Iterator[str]:
+def _pieces(element: object, left_out: frozenset[str]) -> Iterator[str]:
     for node in element.iter():  # type: ignore[attr-defined]
-        tag = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
-        if tag == "t":
-            # Text boxes come twice, the second time for old versions of Word.
-            if not any(str(one.tag).endswith("}Fallback") for one in node.iterancestors()):
-                yield node.text or ""
-        elif tag in ("tab", "br", "cr"):
-            yield " "
-        elif tag == "noBreakHyphen":
-            yield "-"
+        tag = _tag(node)
+        if tag not in _WORDS:
+            continue
+        # Text boxes come twice, the second time for old versions of Word.
+        around = {_tag(one) for one in node.iterancestors()}
+        if "Fallback" in around or around & left_out:
+            continue
+        yield (node.text or "") if tag in ("t", "delText") else _WORDS[tag]
+
+
+def _tag(node: Any) -> str:
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 def _notes(document: Document, lines: tuple[Line, ...], name: str) -> tuple[str, ...]:
@@ -122,7 +153,7 @@ def _notes(document: Document, lines: tuple[Line, ...], name: str) -> tuple[str,
     unread = [word for word in ("footnotes", "endnotes", "comments") if word in kinds]
     if unread:
         notes.append(f"the {', '.join(unread)} of {name} were not read")
-    if document.element.body.xpath(".//w:ins | .//w:del"):
+    if document.element.body.xpath(_TRACKED):
         notes.append(f"{name} holds tracked changes: it was read as if all were accepted")
     if sum(len(line.text) for line in lines) > MAX_CHARACTERS * 0.99:
         notes.append(f"only the first {MAX_CHARACTERS:,} characters of {name} were read")

@@ -34,9 +34,12 @@ _MOST_SMALL_ROWS = 20_000
 def open_excel(path: Path, reading: Reading) -> Table:
     """The table in a sheet of a workbook; FailedError where a formula's result is not in it."""
 
+    known: list[str] = []
+
     def rows() -> Iterator[list[Any]]:
         above = reading.names_row or 1
         with _Sheet(path, reading, data_only=True) as values, _Sheet(path, reading, data_only=False) as formulas:
+            known[:] = values.known
             for number, (row, written) in enumerate(zip_longest(values.rows(), formulas.rows()), 1):
                 for place, (cell, formula) in enumerate(zip_longest(row or (), written or ()), 1):
                     if cell is None and formula is not None and number > above:
@@ -46,7 +49,7 @@ def open_excel(path: Path, reading: Reading) -> Table:
                         )
                 yield list(row or ())
 
-    return sheet_table(path, reading, "Excel", rows)
+    return sheet_table(path, reading, "Excel", known, rows)
 
 
 def small_sheet(path: Path) -> list[list[str]]:
@@ -92,12 +95,13 @@ class _Sheet:
         except (InvalidFileException, *_DAMAGED) as error:
             raise FailedError(f"{path} is not a whole Excel workbook (.xlsx): {first_line(error)}") from None
         self._path = path
-        if not self._book.sheetnames:  # so openpyxl reads the form of ISO/IEC 29500 Strict, which it does not know
+        self.known = self._book.sheetnames
+        if not self.known:  # so openpyxl reads the form of ISO/IEC 29500 Strict, which it does not know
             raise FailedError(
                 f"{path} has no sheet that can be read; if Excel saved it as 'Strict Open XML Spreadsheet', save it as "
                 "'Excel Workbook (*.xlsx)' or as CSV"
             )
-        self._sheet = self._book[sheet_named(path, reading, self._book.sheetnames)]
+        self._sheet = self._book[sheet_named(path, reading, self.known)]
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The rows that there are; FailedError where the sheet's XML is damaged."""

@@ -66,7 +66,7 @@ def blocks(*lines: tuple[str, Kind]) -> list[tuple[str, str]]:
         ("Speed of adding, a task on paper, was designated as the primary outcome measure based on earlier work.",
          [("primary", "Speed of adding, a task on paper")]),
         ("Secondary outcomes were evaluated using the MPQ and the CGI scale.",
-         [("secondary", "MPQ and the CGI scale")]),
+         [("secondary", "MPQ"), ("secondary", "CGI scale")]),
         ("Secondary endpoints included change in score (CGI-I; key secondary endpoint) and sleep quality.",
          [("secondary", "change in score (CGI-I; key secondary endpoint)"), ("secondary", "sleep quality")]),
         ("The primary outcome, evaluated 6 months after the last operation (to allow for stages), was success.",

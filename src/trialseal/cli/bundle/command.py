@@ -130,7 +130,7 @@ def _verified(session: Session, trial: bytes, places: Sequence[Path]) -> list[Ve
         session.reader,
         places,
         trial=trial,
-        accreditors=[session.find_party(named) for named in session.args.accredited_by],
+        accreditors=session.trusted,
         profile_folders=[session.home / "parties"],
         progress=session.out.progress,
     ).verdicts

@@ -146,6 +146,7 @@ def _outcome(one: ReportedOutcome) -> Outcome:
 
 
 def _of_manuscript(session: Session, path: str) -> ReportedSide:
+    from trialseal.cli.check.paper_remarks import remarks_on_kind, remarks_on_tracked_changes
     from trialseal.manuscripts import read_manuscript, read_paper
     from trialseal.manuscripts.reported_outcomes import read_reported
     from trialseal.report.check.view import SourceView
@@ -179,7 +180,12 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
     side.sources.append(SourceView("manuscript", path, detail))
     if args.outcomes:
         side.sources.append(SourceView("outcomes", args.outcomes, "as the reader gives them"))
-    side.notices = [*paper.manuscript.notes, *_remarks(paper, found, side, corrected is not None)]
+    side.notices = [
+        *paper.manuscript.notes,
+        *remarks_on_tracked_changes(paper, path),
+        *remarks_on_kind(paper, path),
+        *_remarks(paper, found, side, corrected is not None),
+    ]
     if unread:
         side.notices.append(_say_unread(args.outcomes, unread, len(counting.outcomes)))
     if args.outcomes_out:
