@@ -31,7 +31,7 @@ trialseal help COMMAND, or trialseal COMMAND --help, shows a command's arguments
 _COMMANDS: Final = {
     "network_arguments": ("devnet", "deploy", "checkpoint", "account", "backup", "restore", "doctor", "selftest"),
     "party_arguments": ("party", "accredit", "approve", "attest", "withdraw"),
-    "init.arguments": ("init",),
+    "init.arguments": ("init", "example"),
     "trial.arguments": (
         "register", "add-id", "withdraw-id", "amend", "seal", "milestone", "correct", "role", "appoint", "transfer",
         "results", "batch",

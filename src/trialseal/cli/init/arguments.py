@@ -1,4 +1,4 @@
-"""Arguments of init."""
+"""Arguments of init and example."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from trialseal.cli.arguments import command
 
 
 def add(commands: Any) -> None:
-    """Adds the command."""
+    """Adds the commands."""
     init = command(
         commands,
         "init",
@@ -23,3 +23,13 @@ def add(commands: Any) -> None:
         "--from", dest="source", metavar="RECORD", help="registry record or USDM file to draft from; you confirm each"
     )
     init.add_argument("--number", metavar="NUMBER", help="the trial meant, where RECORD holds several")
+    example = command(
+        commands,
+        "example",
+        "init.examples:example",
+        "lay out files to try commands on; list them",
+        "example first-use",
+        network=False,
+    )
+    example.add_argument("name", metavar="NAME", nargs="?", help="example to lay out [none: list them]")
+    example.add_argument("folder", metavar="FOLDER", nargs="?", help="new folder for it [NAME]")

@@ -21,8 +21,11 @@ from trialseal.registries.drafting import draft_from
 
 # What a trial's folder may hold before it has a protocol; anything else is somebody's own.
 _BEFORE = frozenset(
-    {layout.SYNOPSIS, *layout.ENDPOINT_SHEETS, layout.PROTOCOL, layout.REGISTRY_RECORD, layout.DOCUMENTS}
-)
+    {
+        layout.SYNOPSIS, *layout.ENDPOINT_SHEETS, layout.PROTOCOL, layout.REGISTRY_RECORD, layout.RESULTS,
+        layout.SPONSOR, layout.DOCUMENTS, layout.DATA, layout.PARTIES,
+    }
+)  # fmt: skip
 _REGISTER_GAS = 130_000
 """What it takes to register a trial with twelve endpoints; docs/gas.md has it to the unit."""
 _WEI = 10**18
