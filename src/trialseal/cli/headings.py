@@ -11,7 +11,7 @@ HEADINGS: Final = {
     "check papers and registry records": ("check", "portfolio", "due", "replay", "watch", "snapshot"),
     "prepare and seal a trial": (
         "example", "init", "import", "validate", "register", "add-id", "withdraw-id", "seal", "amend", "milestone",
-        "results", "correct", "batch",
+        "results", "correct", "batch", "status",
     ),
     "keep its data, products and shares": ("dataset", "events", "consent", "kits", "share"),
     "say who may act, vouch for others": (

@@ -42,7 +42,7 @@ _COMMANDS: Final = {
     "kits.arguments": ("kits",),
     "share.arguments": ("share",),
     "signing.arguments": ("sign", "relay", "outbox"),
-    "trial.reading_arguments": ("import", "validate", "verify", "history", "trials"),
+    "trial.reading_arguments": ("import", "validate", "verify", "history", "trials", "status"),
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),
     "due.arguments": ("due",),
     "check.arguments": ("check",),
