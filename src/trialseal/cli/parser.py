@@ -31,6 +31,7 @@ trialseal help COMMAND, or trialseal COMMAND --help, shows a command's arguments
 _COMMANDS: Final = {
     "network_arguments": ("devnet", "deploy", "checkpoint", "account", "backup", "restore", "doctor", "selftest"),
     "party_arguments": ("party", "accredit", "approve", "attest", "withdraw"),
+    "init.arguments": ("init",),
     "trial.arguments": (
         "register", "add-id", "withdraw-id", "amend", "seal", "milestone", "correct", "role", "appoint", "transfer",
         "results", "batch",

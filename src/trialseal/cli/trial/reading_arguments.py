@@ -22,8 +22,8 @@ def add(commands: Any) -> None:
     validate = command(
         commands,
         "validate",
-        "trial.reading:validate",
-        "check the documents of a trial's folder",
+        "trial.validating:validate",
+        "list every fault of a trial's documents and sheets; make protocol.json of the sheets",
         "validate trials/my-trial",
         network=False,
     )
