@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 from eth_account import Account
 from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
+from tests.integration.test_signed_for_others import deployed
 
 from trialseal.acts import parties
 from trialseal.acts.desk import name_of, outbox_of
@@ -329,13 +330,7 @@ def burner(home: Path) -> str:
     size = bytes([len(code)]).hex()
     init = bytes.fromhex(f"60{size}600c60003960{size}6000f3") + code
     chain = Chain(networks.resolve("devnet", home))
-    account = accounts.unlock(home, "payer", "correct horse")
-    nonce = int(chain.rpc.call("eth_getTransactionCount", [account.address, "pending"]), 16)
-    raw = account.sign_transaction(
-        {"chainId": 31337, "nonce": nonce, "data": init, "value": 0, "gas": 300_000, "gasPrice": 10**10}
-    ).raw_transaction
-    sent = chain.rpc.call("eth_sendRawTransaction", ["0x" + raw.hex()])
-    return str(chain.rpc.call("eth_getTransactionReceipt", [sent])["contractAddress"])
+    return deployed(chain, accounts.unlock(home, "payer", "correct horse"), "0x" + init.hex())
 
 
 def test_a_contract_that_burns_gas_is_not_paid_for(client: Client, home: Path) -> None:

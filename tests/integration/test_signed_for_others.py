@@ -302,6 +302,17 @@ def test_two_members_of_a_board_sign_on_two_computers(
 SAFE = ROOT / "node_modules" / "@safe-global" / "safe-smart-account" / "build" / "artifacts" / "contracts"
 
 
+def deployed(chain: Chain, account: Any, code: str) -> str:
+    """The address of a contract that an account makes."""
+    nonce = int(chain.rpc.call("eth_getTransactionCount", [account.address, "pending"]), 16)
+    fields = {"chainId": 31337, "nonce": nonce, "data": code, "value": 0, "gas": 8_000_000, "gasPrice": 10**10}
+    raw = account.sign_transaction(fields).raw_transaction
+    sent = chain.rpc.call("eth_sendRawTransaction", ["0x" + raw.hex()])
+    while not (receipt := chain.rpc.call("eth_getTransactionReceipt", [sent])):
+        time.sleep(0.01)
+    return str(receipt["contractAddress"])
+
+
 def safe_of(home: Path, owners: list[str], threshold: int) -> str:
     """A Safe of these owners, of the contracts as its makers compiled and published them."""
     if not SAFE.is_dir():
@@ -310,12 +321,7 @@ def safe_of(home: Path, owners: list[str], threshold: int) -> str:
     sender = Sender(chain, account)
 
     def deploy(place: str) -> str:
-        code = json.loads((SAFE / place).read_text())["bytecode"]
-        nonce = int(chain.rpc.call("eth_getTransactionCount", [account.address, "pending"]), 16)
-        fields = {"chainId": 31337, "nonce": nonce, "data": code, "value": 0, "gas": 8_000_000, "gasPrice": 10**10}
-        raw = account.sign_transaction(fields).raw_transaction
-        sent = chain.rpc.call("eth_sendRawTransaction", ["0x" + raw.hex()])
-        return str(chain.rpc.call("eth_getTransactionReceipt", [sent])["contractAddress"])
+        return deployed(chain, account, json.loads((SAFE / place).read_text())["bytecode"])
 
     def call(signature: str, *values: Any) -> bytes:
         kinds = signature[signature.index("(") + 1 : -1].split(",")

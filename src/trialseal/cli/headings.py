@@ -10,14 +10,14 @@ HEADINGS: Final = {
     "check files, bundles and trials": ("verify", "history", "trials", "bundle", "summary", "timestamp"),
     "check papers and registry records": ("check", "portfolio", "due", "replay", "watch", "snapshot"),
     "prepare and seal a trial": (
-        "import", "validate", "register", "add-id", "withdraw-id", "seal", "amend", "milestone", "results", "correct",
-        "batch",
+        "example", "init", "import", "validate", "register", "add-id", "withdraw-id", "seal", "amend", "milestone",
+        "results", "correct", "batch", "status",
     ),
     "keep its data, products and shares": ("dataset", "events", "consent", "kits", "share"),
     "say who may act, vouch for others": (
         "party", "role", "appoint", "transfer", "accredit", "approve", "attest", "withdraw", "checkpoint",
     ),
-    "sign here, send elsewhere": ("sign", "relay", "outbox"),
+    "sign here, send elsewhere": ("sign", "relay", "relayer", "outbox"),
     "look after keys and networks": ("doctor", "selftest", "account", "backup", "restore", "devnet", "deploy"),
 }  # fmt: skip
 
