@@ -1,0 +1,39 @@
+"""A file of a bundle gives the bytes of which its digest speaks, or none at all."""
+
+from __future__ import annotations
+
+import zlib
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from trialseal.errors import UsageError
+from trialseal.evidence.bundle.member import CHUNK, of_bytes, of_file, stretch
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 1])
+def test_a_member_is_its_file_in_pieces(tmp_path: Path, size: int) -> None:
+    data = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    (tmp_path / "f").write_bytes(b"before" + data + b"behind")
+    assert b"".join(stretch(tmp_path / "f", 6, size, sha256(data).digest())) == data
+    (tmp_path / "f").write_bytes(data)
+    made, same = of_file(tmp_path / "f"), of_bytes(data)
+    assert made[:3] == same[:3] == (size, zlib.crc32(data), sha256(data).digest())
+    assert made.read() == same.read() == made.read() == data
+    assert max(map(len, made.chunks()), default=0) <= CHUNK
+
+
+@pytest.mark.parametrize("digest", [bytes(32), b"\xff" * 32])
+def test_a_file_that_was_written_to_meanwhile_is_refused(tmp_path: Path, digest: bytes) -> None:
+    (tmp_path / "f").write_bytes(b"other")
+    with pytest.raises(UsageError, match="was written to while it was read: run the command again"):
+        list(stretch(tmp_path / "f", 0, 5, digest))
+
+
+def test_a_file_that_is_shorter_now_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"whole")
+    made = of_file(tmp_path / "f")
+    (tmp_path / "f").write_bytes(b"whol")
+    with pytest.raises(UsageError, match="was written to while it was read"):
+        made.read()
