@@ -45,6 +45,7 @@ from trialseal.values import replace
 _ACTS = tuple(BY_EVENT)
 _ATTESTING = ("Attested", "Withdrawn")
 _CLAIMS = ("RegistryIdClaimed", "RegistryIdWithdrawn")
+_HEAD = "the stream's head: make it with trialseal bundle --streams"
 T = TypeVar("T")
 
 
@@ -321,14 +322,14 @@ class Reader(ABC):
 
     def head(self, trial: bytes, writer: bytes, stream: bytes) -> HeadState | None:
         """The present head of a writer's log; None if nothing is anchored."""
-        return head_checks.head_state(*self._words(layout.head(trial, writer, stream), "the stream's head"))
+        return head_checks.head_state(*self._words(layout.head(trial, writer, stream), _HEAD))
 
     def head_history(self, trial: bytes, writer: bytes, stream: bytes) -> HeadHistory:
         """Every head of a writer's log, checked against count and rolling digest in state."""
         slots = (*layout.trial(trial), *layout.head(trial, writer, stream))
         topics: list[Collection[bytes]] = [[trial], [stream], [writer]]
         _, [logs] = self.prove(slots, [wanted("TrialLog", ("HeadExtended",), *topics)])
-        header, digest, *words = self._words(slots, "the stream's head")
+        header, digest, *words = self._words(slots, _HEAD)
         if self._trial_state(trial, header, digest) is None:
             raise FailedError(f"there is no trial {trial.hex()} on chain {self.chain_id()} at {self.source}")
         record, root, rolled = words
