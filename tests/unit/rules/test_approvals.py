@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sealed_cases import COMMITTEE, SPONSOR, TRIAL, ZERO, about, digest, sealed, seconds
 
+from trialseal.evidence.sealings import MILESTONE, RESULTS
 from trialseal.ledger.attestations import AttestationRecord, Standing
 from trialseal.ledger.codes import AttestationKind, Decision, Role
 from trialseal.ledger.parties import KeyRecord, PartyRecord
@@ -76,6 +77,15 @@ def test_what_has_no_end_ended_at_no_time() -> None:
     assert accredited(100).ended_at == 0
     assert accredited(100, until=9).ended_at == accredited(100, until=9, withdrawn_at=10).ended_at == 9
     assert accredited(100, withdrawn_at=8).ended_at == accredited(100, until=9, withdrawn_at=8).ended_at == 8
+
+
+def test_nothing_is_asked_where_nobody_decided_or_nobody_decides() -> None:
+    assert of_version().status is of_version(trust=()).status is APART
+    assert of_version(trust=()).sentence == "no decision on this version is on the chain"
+    [case] = sealed(attestations=[decided("2020-01-10")], accreditors=(COMMITTEE,)).cases
+    for kind in (RESULTS, MILESTONE):
+        of_results = case._replace(evidence=case.evidence._replace(sealing=case.sealing._replace(kind=kind)))
+        assert approvals.approvals(of_results).sentence == "no decision on this version is on the chain"
 
 
 def test_of_several_decisions_the_first_is_said() -> None:
