@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from trialseal.errors import UsageError
+from trialseal.evidence.bundle import bundle
 from trialseal.evidence.bundle.member import CHUNK, of_bytes, of_file, stretch
 
 
@@ -37,3 +39,31 @@ def test_a_file_that_is_shorter_now_is_refused(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"whol")
     with pytest.raises(UsageError, match="was written to while it was read"):
         made.read()
+
+
+KEPT = next((Path(__file__).parents[2] / "vectors").rglob("*.trialseal"))
+
+
+class Seen(dict[str, tuple[int, bytes, bytes | None, bytes]]):
+    """What is seen of a bundle's files: size, digest, bytes as they pass by, bytes again."""
+
+    def add(
+        self, name: str, size: int, digest: bytes, data: bytes | None, chunks: Callable[[], Iterator[bytes]]
+    ) -> None:
+        self[name] = size, digest, data, b"".join(chunks())
+
+
+@pytest.mark.parametrize("largest", [9, 10, 11])
+def test_files_are_seen_as_they_pass_by_unless_they_are_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    monkeypatch.setattr(bundle, "MAX_DOCUMENT_BYTES", largest)
+    held, path, seen = bundle.open_bundle(KEPT, "it"), tmp_path / "it.trialseal", Seen()
+    with path.open("wb") as file:
+        bundle.write(held._replace(files={"a.txt": of_bytes(b"x" * 10), "data/b.txt": of_bytes(b"y" * 11)}), file)
+    opened = bundle.open_bundle(path, "it", seen)
+    assert opened.evidence == held.evidence and set(opened.files) == set(seen) == {"a.txt", "data/b.txt"}
+    for name, data in (("a.txt", b"x" * 10), ("data/b.txt", b"y" * 11)):
+        passing = data if len(data) <= largest else None
+        assert seen[name] == (len(data), sha256(data).digest(), passing, data)
+        assert opened.files[name].read() == data

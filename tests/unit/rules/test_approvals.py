@@ -245,3 +245,10 @@ def test_only_decisions_are_decisions() -> None:
             assert found.status is UNDETERMINED and "no decision on protocol version 1" in found.sentence, kind
             both = before_enrolment(other, decided("2020-01-10", Decision.REFUSED, on=20200105, number=1))
             assert both.status is FAILS, kind
+
+
+def test_of_a_registration_that_is_not_shown_nothing_is_said() -> None:
+    trial = sealed()
+    assert about(sponsor_vouched, trial).status is APART
+    unseen = about(sponsor_vouched, trial._replace(cases=()))
+    assert (unseen.status, unseen.sentence) == (UNDETERMINED, "the registration's log is not shown by this node")
