@@ -252,3 +252,11 @@ def test_of_a_registration_that_is_not_shown_nothing_is_said() -> None:
     assert about(sponsor_vouched, trial).status is APART
     unseen = about(sponsor_vouched, trial._replace(cases=()))
     assert (unseen.status, unseen.sentence) == (UNDETERMINED, "the registration's log is not shown by this node")
+
+
+def test_only_what_lets_its_author_decide_is_said_of_it() -> None:
+    trusted, unknown = accredited("2020-01-02"), accredited("2020-01-03", by=OTHER)
+    sponsor = accredited("2020-01-04", role=Role.SPONSOR)
+    found = of_version(decided("2020-01-10"), trusted, unknown, sponsor, trust=(REGULATOR,))
+    [said] = [fact for fact in found.facts if "was accredited as" in fact]
+    assert "2020-01-02" in said and "before that decision" in said
