@@ -1,7 +1,8 @@
 """What programs import from `trialseal`: read a chain or a bundle, verify files, judge trials, ask what is due.
 
 What is given back are typed, immutable values; `frame` makes a data frame of many, where pandas is installed. What
-fails raises an error of `trialseal.errors`, whose text is one sentence for a person.
+fails raises an error of `trialseal.errors`, whose text is one sentence for a person; so does what needs a package that
+is not installed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from trialseal import extras
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class Trials(NamedTuple):
     """Why these may not be all; None if the contract counts no other."""
 
 
+@extras.named()
 def chain(network: str | None = None, *, block_hash: bytes | str | None = None, own_node: bool = False) -> Chain:
     """A chain as a node brings it: a network's name in networks.json, a URL, or None for the practice chain.
 
@@ -51,6 +54,7 @@ def chain(network: str | None = None, *, block_hash: bytes | str | None = None, 
     return Chain(networks.resolve(network, networks.home()), choice=choice)
 
 
+@extras.named()
 def bundle(path: str | Path, *, block_hash: bytes | str | None = None) -> Carried:
     """The chain that a bundle carries; no node is asked."""
     from trialseal.evidence.bundle.bundle import open_bundle
@@ -60,6 +64,7 @@ def bundle(path: str | Path, *, block_hash: bytes | str | None = None) -> Carrie
     return chain_of(open_bundle(Path(path), str(path)), str(path), Choice(block_hash=_hash(block_hash)), None)
 
 
+@extras.named()
 def verify(
     paths: Iterable[str | Path], source: Reader, *, trial: bytes | None = None, trusting: Iterable[bytes] = ()
 ) -> tuple[Verdict, ...]:
@@ -72,6 +77,7 @@ def verify(
     return tuple(verified(source, [Path(one) for one in paths], trial=trial, accreditors=frozenset(trusting)).verdicts)
 
 
+@extras.named()
 def history(trial: str | bytes, source: Reader, *, trusting: Iterable[bytes] = ()) -> History:
     """A trial's acts: by its id, or by a registry number that one trial claims.
 
@@ -96,6 +102,7 @@ def history(trial: str | bytes, source: Reader, *, trusting: Iterable[bytes] = (
     return source.history(id)
 
 
+@extras.named()
 def trials(source: Reader) -> Trials:
     """Every trial of a chain. For very many, `source.trial_list().pages()` holds no more than a page in memory."""
     listed = source.trial_list()
@@ -103,6 +110,7 @@ def trials(source: Reader) -> Trials:
     return Trials(found, str(listed.gap) if listed.gap else None)
 
 
+@extras.named()
 def record(path: str | Path, number: str | None = None) -> RegistryHistory:
     """What a registry said of a trial, in the versions that a file or folder holds."""
     from trialseal.registries.reading import read_registry
@@ -110,6 +118,7 @@ def record(path: str | Path, number: str | None = None) -> RegistryHistory:
     return read_registry(path, number)
 
 
+@extras.named()
 def check(registry: RegistryHistory, *, as_of: date | None = None) -> tuple[Finding, ...]:
     """Every rule's finding about a trial's record. One that fails is a question, and no accusation."""
     from trialseal.rules.trial_case import TrialCase
@@ -118,6 +127,7 @@ def check(registry: RegistryHistory, *, as_of: date | None = None) -> tuple[Find
     return judge_trial(TrialCase(as_of=as_of or _today(), registry=registry))
 
 
+@extras.named()
 def due(registry: RegistryHistory, *, as_of: date | None = None) -> tuple[Duty, ...]:
     """What a trial owes by its record, the earliest first."""
     from trialseal.rules.duties import duties
@@ -126,6 +136,7 @@ def due(registry: RegistryHistory, *, as_of: date | None = None) -> tuple[Duty, 
     return duties(TrialCase(as_of=as_of or _today(), registry=registry))
 
 
+@extras.named()
 def portfolio(registries: Iterable[RegistryHistory], *, as_of: date | None = None) -> list[dict[str, Any]]:
     """A row for each trial with every rule's answer, all with the same columns."""
     from trialseal.report.portfolio.table import portfolio_rows
@@ -133,12 +144,11 @@ def portfolio(registries: Iterable[RegistryHistory], *, as_of: date | None = Non
     return [dict(row) for row in portfolio_rows(registries, as_of or _today())]
 
 
+@extras.named()
 def frame(rows: Sequence[Any]) -> pd.DataFrame:
-    """A data frame of values of one kind: findings, duties, registrations, rows. UsageError without pandas."""
-    try:
-        import pandas as pd
-    except ImportError:
-        raise UsageError("pandas is not installed: pip install pandas") from None
+    """A data frame of values of one kind: findings, duties, registrations, rows."""
+    import pandas as pd
+
     return pd.DataFrame([_members(row) for row in rows])
 
 

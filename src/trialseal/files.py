@@ -274,6 +274,25 @@ def _temporary(path: Path, mode: int) -> Iterator[tuple[Path, int]]:
         raise
 
 
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """One process at a time changes what lies in a folder; others wait. UsageError if there is no such folder."""
+    try:
+        import fcntl
+    except ImportError:  # not there on Windows, where two at once stay the user's own care
+        yield
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        refuse(folder, error)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def write_bytes(path: Path, data: bytes, mode: int = 0o644, *, overwrite: bool = True) -> None:
     """As `put`, in folders that are made where they lack; UsageError in a sentence where it cannot be done."""
     _make(path, lambda: put(path, data, mode, overwrite=overwrite))

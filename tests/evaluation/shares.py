@@ -140,12 +140,18 @@ def _phases(row: Mapping[str, Any]) -> Iterator[Versions]:
             continue
         labels = frozenset(rated.get("changes") or ())
         any_change, major = _truth(labels, rated)
-        # Without a text of the phase before, the first one is what raters had.
-        begin = start if row.get(f"p_{start}") is not None else "start"
+        begin = _latest_before(start, row)
         before = _sets(row.get(f"p_{begin}"), row.get(f"s_{begin}"))
         after = _sets(row.get(f"p_{end}"), row.get(f"s_{end}"))
         pointer = bool(rated.get("points_to_results"))
         yield Versions(str(row.get("trial_id")), phase, before, after, labels, any_change, major, pointer)
+
+
+def _latest_before(start: str, row: Mapping[str, Any]) -> str:
+    """Which text raters had before them: that of the phase before, or, where that had none, of the last that had."""
+    begins = [begin for _, begin, _ in _PHASES]
+    before = begins[: begins.index(start) + 1]
+    return next((begin for begin in reversed(before) if row.get(f"p_{begin}") is not None), "start")
 
 
 def _published(row: Mapping[str, Any]) -> Published:

@@ -24,6 +24,7 @@ from trialseal.rules.registered_and_reported import RegisteredAndReported
 
 Flags = NDArray[np.bool_]
 _RESAMPLINGS = 2000
+_NORMAL = 1.96
 
 
 class Aims(NamedTuple):
@@ -38,6 +39,8 @@ class Aims(NamedTuple):
 # Above what is wanted, since a threshold does a little worse on trials that it was not chosen on.
 VERSIONS = Aims(0.97, 0.93)
 PUBLISHED = Aims(0.82, 0.80)
+# No question is asked below: what is certain was looked at on these very cases and will be less so on others.
+_LEAST_SURE = 0.5
 
 
 class Seen(NamedTuple):
@@ -167,15 +170,16 @@ def thresholds(seen: Seen, use: Flags, aims: Aims) -> tuple[float, float]:
     """
     steps = np.round(np.arange(0.1, 0.96, 0.01), 2)
     labels = np.tile(seen.labels, (len(seen.probability), 1))
-    within = np.tile(use, (len(seen.probability), 1)) & seen.judged
-    real = labels & within
+    scored = np.tile(use, (len(seen.probability), 1))
+    real, within = labels & scored, scored & seen.judged
     threshold = float(steps[0])
     for step in steps:
-        marked = (seen.probability >= step) | seen.major | seen.certain
+        # What cannot be judged gets a reader.
+        marked = (seen.probability >= step) | seen.major | seen.certain | ~seen.judged
         if (marked & real).sum() >= aims.recall * real.sum():
             threshold = float(step)
     best, sure = -1.0, float(steps[-1])
-    for step in steps:
+    for step in steps[steps >= _LEAST_SURE]:
         asked = (seen.probability >= step) & seen.certain & within
         share = (asked & labels).sum() / asked.sum() if asked.sum() >= 5 * len(labels) else -1.0
         if share > best + 1e-9:
@@ -212,7 +216,18 @@ def rate(part: Flags, whole: Flags, groups: Sequence[str]) -> Rate:
     parts, wholes = sums[0][chosen].sum(axis=1), sums[1][chosen].sum(axis=1)
     some = wholes > 0
     low, high = np.percentile(parts[some] / wholes[some], [2.5, 97.5]) if some.any() else (0.0, 0.0)
-    return Rate((part & whole).sum() / lines, whole.sum() / lines, float(low), float(high))
+    share = Rate((part & whole).sum() / lines, whole.sum() / lines, float(low), float(high))
+    return _never_certain(share)
+
+
+def _never_certain(share: Rate) -> Rate:
+    """Where all are or none is, resampling says that it is so for certain; then as Wilson (1927) has it."""
+    if not share.whole or 0 < share.part < share.whole:
+        return share
+    apart = _NORMAL**2 / (share.whole + _NORMAL**2)
+    return (
+        share._replace(high=max(share.high, apart)) if not share.part else share._replace(low=min(share.low, 1 - apart))
+    )
 
 
 def _by_trial(flags: Flags, groups: Sequence[str]) -> Floats:

@@ -34,6 +34,7 @@ def the_hash(home: Path) -> str:
 
 def test_a_bundle_is_checked_without_a_node(user: User, bundle: Path, home: Path) -> None:
     known = the_hash(home)
+    port = user("devnet", "status", "--json").value["url"].rpartition(":")[2]
     user("devnet", "down")
     try:
         unvouched = user("verify", bundle, code=2).out
@@ -47,7 +48,7 @@ def test_a_bundle_is_checked_without_a_node(user: User, bundle: Path, home: Path
         assert "complete: 2 acts lead to the count" in whole
         assert "holds no proof of all trials" in user("trials", "--bundle", bundle, "--block-hash", known, code=2).out
     finally:
-        user("devnet", "up")
+        user("devnet", "up", "--port", port)
 
 
 def test_the_same_evidence_makes_the_same_bytes(user: User, registered: Path, tmp_path: Path) -> None:

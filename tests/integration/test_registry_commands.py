@@ -189,6 +189,7 @@ def test_a_history_is_replayed(run: Run, tmp_path: Path) -> None:
     path = histories(tmp_path, "NCT00000001")
     said = run("replay", path, "--out", tmp_path / "out", "--interventional", code=2)
     assert "holds        registered-before-enrolment: first submitted 2010-01-10" in said
+    assert "between versions of a record: of 100 such answers about " in said
     documents = sorted((tmp_path / "out").iterdir())
     assert [one.name for one in documents] == ["nct00000001-v001.json", "nct00000001-v002.json"]
     assert {json.loads(one.read_text())["kind"] for one in documents} == {"registry-record"}
@@ -198,6 +199,7 @@ def test_a_history_is_replayed(run: Run, tmp_path: Path) -> None:
     value = json.loads(run("replay", path, "--json", code=2))
     assert (value["number"], len(value["versions"]), value["complete"]) == ("NCT00000001", 2, True)
     assert {"rule", "item", "status", "sentence", "source", "facts"} == set(value["findings"][0])
+    assert len(value["measured"]) == 1 and value["measured"][0] in said
 
 
 def test_one_of_several_histories_must_be_named(run: Run, tmp_path: Path) -> None:

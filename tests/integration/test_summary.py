@@ -71,6 +71,7 @@ def test_a_page_for_a_sealed_file_and_none_for_another(user: User, registered: P
 
 def test_a_page_from_a_bundle_needs_no_node(user: User, bundle: Path, home: Path, tmp_path: Path) -> None:
     known, page = the_hash(home), tmp_path / "summary.html"
+    port = user("devnet", "status", "--json").value["url"].rpartition(":")[2]
     user("devnet", "down")
     try:
         user("summary", bundle, "--block-hash", known, "--html", page)
@@ -83,7 +84,7 @@ def test_a_page_from_a_bundle_needs_no_node(user: User, bundle: Path, home: Path
         assert "complete: 2 acts lead to the count" in user(*words[1:]).out
         assert "one bundle at a time" in user("summary", bundle, "--bundle", bundle, "--html", page, code=3).err
     finally:
-        user("devnet", "up")
+        user("devnet", "up", "--port", port)
 
 
 def test_nobody_vouches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,7 +40,7 @@ __all__ = ["home", "registered", "trial", "user"]
         (("transfer", "accept", "TRIAL", "--party", "Test committee"), 1, ""),
         (("import", "TRIAL/protocol.json"), 3, "is a document of trialseal already"),
         (("register",), 3, "--help shows"),
-        (("unknown",), 3, "there is no command unknown: use one of"),
+        (("unknown",), 3, "there is no command unknown; trialseal --help"),
         (("history", "TRIAL", "--network", "nowhere"), 3, "nowhere"),
         (("history", "TRIAL", "--network", "http://127.0.0.1:9"), 2, "127.0.0.1:9"),
         (("milestone", "TRIAL", "data-lock", "--on", "2020-01-01", "--account", "nobody"), 3, "no account called"),

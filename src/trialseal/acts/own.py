@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from trialseal import escaping
 from trialseal.acts.desk import Ask, Desk, Tell, refuse
@@ -19,6 +20,8 @@ from trialseal.ledger.chain import Chain
 
 # Passwords are short; whatever is longer is another file.
 _LONGEST_PASSWORD = 1 << 16
+KEYRING_SERVICE: Final = "trialseal"
+"""Under which the system's keyring keeps passwords, each by its account's name: keyring set trialseal NAME."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Own:
         return accounts.Locked(self.home, account, lambda: self.password(account))
 
     def password(self, account: str, *, new: bool = False) -> str:
-        """The password of an account: from a file, its environment variable, or typed unseen; asked for once."""
+        """The password of an account: from a file, the system's keyring, or typed unseen; asked for once."""
         if account not in self._passwords:
             self._passwords[account] = self._asked_password(account, new)
         return self._passwords[account]
@@ -79,6 +82,8 @@ class Own:
         path = self._password_file or os.environ.get("TRIALSEAL_PASSWORD_FILE")
         if path:
             return password_in(Path(path))
+        if (kept := _in_keyring(account)) is not None:
+            return kept
         import getpass
 
         if not sys.stdin.isatty():
@@ -162,6 +167,20 @@ class Own:
         raise UsageError(
             f"{named} is neither an address (0x and 40 hexadecimal digits) nor an account of this computer"
         )
+
+
+def _in_keyring(account: str) -> str | None:
+    """What the system's keyring holds for an account, where the package keyring is installed; else None."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        return None
+    try:
+        found: str | None = keyring.get_password(KEYRING_SERVICE, account)
+    except KeyringError:  # locked, or there is none on this system: whoever asks can type it
+        return None
+    return found
 
 
 def password_in(path: Path) -> str:

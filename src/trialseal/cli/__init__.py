@@ -40,13 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer(arguments: list[str], streams: Streams) -> int:
     """Runs a command; says what kept it from its answer."""
-    from trialseal import escaping
+    from trialseal import escaping, extras
     from trialseal.cli.output import json_line
 
     faults: tuple[str, ...] = ()
     try:
         try:
-            code = _run(arguments, streams)
+            with extras.named():
+                code = _run(arguments, streams)
         finally:
             lost = streams.finish()
         if lost is None or code:
@@ -95,7 +96,7 @@ def _run(arguments: list[str], streams: Streams) -> int:
         if not sys.warnoptions:
             warnings.simplefilter("ignore")  # meant for who programs with a library
         command = getattr(importlib.import_module(f"trialseal.cli.{module}"), function)
-        session = Session(args, Output(as_json=args.json, streams=streams))
+        session = Session(args, Output(as_json=args.json, quiet=args.quiet, streams=streams))
         code = _of_one_block(command, session)
     return session.exit_code(code)
 

@@ -10,6 +10,9 @@ from trialseal import escaping
 from trialseal.errors import UsageError
 from trialseal.nearest import meant
 
+# So many choices are listed in a sentence.
+_FEW = 24
+
 
 class Parser(argparse.ArgumentParser):
     """Wrong arguments are one sentence like every other error, with what was probably meant."""
@@ -42,7 +45,8 @@ class Parser(argparse.ArgumentParser):
             what = f"there is no command {escaping.quoted(value)}"
             if action.option_strings:
                 what = f"{action.option_strings[0]} does not take {escaping.quoted(value)}"
-            self.error(what + (meant(str(value), choices) or f": use one of {', '.join(choices)}"))
+            listed = f": use one of {', '.join(choices)}" if len(choices) <= _FEW else ""
+            self.error(what + (meant(str(value), choices) or listed))
 
 
 def command(
@@ -70,6 +74,9 @@ def sub(group: Any, name: str, words: str, example: str, run: str | None = None)
         parser.set_defaults(run=run)
     parser.add_argument(
         "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON value instead of words"
+    )
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", default=argparse.SUPPRESS, help="leave out progress and remarks"
     )
     return parser
 

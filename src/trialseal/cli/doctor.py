@@ -8,14 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import NamedTuple
 
-from trialseal import __version__, escaping
+from trialseal import __version__, escaping, extras
 from trialseal.acts.own import password_in
 from trialseal.cli.session import Session
+from trialseal.cli.settings import FILE
+from trialseal.cli.signs import Health, Sign, told
 from trialseal.cli.trusting import choice_of
 from trialseal.core import library
 from trialseal.errors import TrialsealError
@@ -30,38 +29,12 @@ from trialseal.ledger.outbox import State
 _OLD_BACKUP = 30 * 86_400  # seconds, after which another is due
 _OLD_BLOCK = 60  # minutes, after which a chain may stand still
 _BEST = 3  # managing keys of a party
-_EXTRAS = {"rfc3161-client": "time-stamps of RFC 3161: pip install 'trialseal[timestamp]'"}
-
-
-class Health(StrEnum):
-    """How something is."""
-
-    WORKS = "works"
-    LOOK = "look"
-    FAILS = "fails"
-
-
-class Sign(NamedTuple):
-    """One thing that was looked at."""
-
-    what: str
-    health: Health
-    words: str
-    """What was found and, where it does not work, what to type."""
 
 
 def doctor(session: Session) -> int:
     """Looks at everything; 1 if something fails, else 0."""
-    out = session.out
-    found: list[Sign] = []
-    for look in (_program, _home, _accounts, _keeping, _network):
-        for sign in _looked_at(session, look):
-            found.append(sign)
-            out.say(f"{sign.health:<6} {sign.what}: {sign.words}")
-    failing = [one for one in found if one.health is Health.FAILS]
-    out.say(f"{len(failing)} of {count(len(found), 'thing')} looked at {'fails' if len(failing) == 1 else 'fail'}")
-    out.value([one._asdict() for one in found])
-    return 1 if failing else 0
+    looks = (_program, _home, _settings, _accounts, _keeping, _network)
+    return told(session.out, (sign for look in looks for sign in _looked_at(session, look)))
 
 
 def _looked_at(session: Session, look: Callable[[Session], Iterator[Sign]]) -> Iterator[Sign]:
@@ -77,11 +50,10 @@ def _program(session: Session) -> Iterator[Sign]:
     yield Sign("trialseal", Health.WORKS, f"{__version__}, Python {python} on {sys.platform}")
     core = library.state()
     yield Sign("hashing", Health.LOOK if core.is_broken else Health.WORKS, core.words)
-    for package, words in _EXTRAS.items():
-        try:
-            yield Sign(package, Health.WORKS, version(package))
-        except PackageNotFoundError:
-            yield Sign(package, Health.LOOK, f"not installed; needed for {words}")
+    for extra in sorted(set(extras.EXTRAS.values())):
+        lacking = extras.lacking(extra)
+        words = f'without {", ".join(lacking)}: pip install "trialseal[{extra}]"' if lacking else "installed"
+        yield Sign(f"extra {extra}", Health.LOOK if lacking else Health.WORKS, words)
 
 
 def _home(session: Session) -> Iterator[Sign]:
@@ -98,6 +70,13 @@ def _home(session: Session) -> Iterator[Sign]:
         yield Sign("keystore", Health.LOOK, f"others may read {escaping.path(keystore)}: chmod 700 {keystore}")
 
 
+def _settings(session: Session) -> Iterator[Sign]:
+    path = escaping.path(session.home / FILE)
+    there = (session.home / FILE).exists()
+    words = session.settings.words if there else "none: network, account and whom you trust can be set there"
+    yield Sign("settings", Health.WORKS, f"{path}: {words}")
+
+
 def _accounts(session: Session) -> Iterator[Sign]:
     known = accounts.list_accounts(session.home)
     if not known:
@@ -107,31 +86,21 @@ def _accounts(session: Session) -> Iterator[Sign]:
     for name, address in known:
         speaks = f", for {escaping.name(parties[name])}" if name in parties else ", for no party"
         yield Sign(f"account {name}", Health.WORKS, f"{address}{speaks}")
-    if named := os.environ.get("TRIALSEAL_PASSWORD_FILE"):
+    if named := session.password_file:
         password_in(Path(named))
         yield Sign("password file", Health.WORKS, str(escaping.path(named)))
-    if (chosen := os.environ.get("TRIALSEAL_ACCOUNT")) and chosen not in dict(known):
-        yield Sign("TRIALSEAL_ACCOUNT", Health.FAILS, f"there is no account {escaping.name(chosen)}: name another")
+    for where, chosen in (
+        ("TRIALSEAL_ACCOUNT", os.environ.get("TRIALSEAL_ACCOUNT")), (FILE, session.settings.account),
+    ):  # fmt: skip
+        if chosen and chosen not in dict(known):
+            yield Sign(where, Health.FAILS, f"there is no account {escaping.name(chosen)}: name another")
 
 
 def _keeping(session: Session) -> Iterator[Sign]:
     """The last backup, and what was signed and is not recorded."""
     if not accounts.list_accounts(session.home):
         return
-    path = session.home / LAST_BACKUP
-    how = "trialseal backup FOLDER… -o FILE, on another disk"
-    if not path.exists():
-        yield Sign("backup", Health.LOOK, f"none was made here: whoever loses this computer loses its keys; {how}")
-    else:
-        try:
-            kept = json.loads(read_small(path, SMALL))
-            made = datetime.strptime(kept["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-            days = int((time.time() - made.timestamp()) // 86_400)
-            old = days * 86_400 > _OLD_BACKUP
-            words = f"the last one is {count(days, 'day')} old, {escaping.path(kept['file'])}"
-            yield Sign("backup", Health.LOOK if old else Health.WORKS, words + (f": {how}" if old else ""))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            yield Sign("backup", Health.LOOK, f"{escaping.path(path)} cannot be read: {how}")
+    yield last_backup(session.home)
     waiting = session.outbox.sendings(State.WAITING)
     yield Sign(
         "outbox", Health.LOOK if waiting else Health.WORKS,
@@ -139,8 +108,28 @@ def _keeping(session: Session) -> Iterator[Sign]:
     )  # fmt: skip
 
 
+def last_backup(home: Path) -> Sign:
+    """When a home was last backed up, and where to."""
+    path = home / LAST_BACKUP
+    how = "trialseal backup FOLDER… -o FILE, on another disk"
+    if not path.exists():
+        return Sign("backup", Health.LOOK, f"none was made here: whoever loses this computer loses its keys; {how}")
+    try:
+        kept = json.loads(read_small(path, SMALL))
+        made = datetime.strptime(kept["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        days = int((time.time() - made.timestamp()) // 86_400)
+        old = days * 86_400 > _OLD_BACKUP
+        words = f"the last one is {count(days, 'day')} old, {escaping.path(kept['file'])}"
+        return Sign("backup", Health.LOOK if old else Health.WORKS, words + (f": {how}" if old else ""))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return Sign("backup", Health.LOOK, f"{escaping.path(path)} cannot be read: {how}")
+
+
 def _network(session: Session) -> Iterator[Sign]:
-    chain = Chain(networks.resolve(session.args.network, session.home), choice=choice_of(session.args))
+    chain = Chain(
+        networks.resolve(session.args.network or session.settings.network, session.home),
+        choice=choice_of(session.settings.trusting(session.args)),
+    )
     name = chain.network.name
     yield Sign("network", Health.WORKS, f"{name}, chain {chain.chain_id()}, at {chain.source}")
     if not chain.network.tried:

@@ -128,3 +128,12 @@ def add(commands: Any) -> None:
     network_option(doctor)
     trust_options(doctor)
     doctor.set_defaults(reads=False)  # whom you trust is one of the things that are told
+
+    command(
+        commands,
+        "selftest",
+        "selftest.command:selftest",
+        "show on this installation that hashes, proofs and a bundle come out as published",
+        "selftest",
+        network=False,
+    )

@@ -115,7 +115,7 @@ def _sender(session: Session, one: Sending, *, unlock: bool = False) -> Sender:
     name = next((name for name, address in accounts.list_accounts(session.home) if address.lower() == one.sender), None)
     signing: Signing = _Nobody(one.sender)
     if name is not None:
-        own = Own(session.home, account=name, password_file=session.args.password_file)
+        own = Own(session.home, account=name, password_file=session.password_file)
         signing = own.signing
         if unlock:
             own.signing.unlock()

@@ -90,10 +90,12 @@ class Streams:
 
 
 class Output:
-    """Where a command's words go. With `as_json`, words are kept back and `value` prints one JSON value."""
+    """Where a command's words go. With `as_json`, words are kept back and `value` prints one JSON value; `quiet` leaves
+    out what the answer does not need."""
 
-    def __init__(self, *, as_json: bool, streams: Streams | None = None) -> None:
+    def __init__(self, *, as_json: bool, quiet: bool = False, streams: Streams | None = None) -> None:
         self.as_json = as_json
+        self._quiet = quiet
         self._streams = streams or Streams()
         self._started = time.monotonic()
         self._progress_shown = False
@@ -109,7 +111,8 @@ class Output:
         if self.as_json and always:
             self._end_progress()
             self._streams.complain(words)
-        self.say(words)
+        if always or not self._quiet:
+            self.say(words)
 
     def table(self, rows: Sequence[Mapping[str, str]]) -> None:
         """Rows with the same keys as aligned columns under their keys; nothing with `--json`."""
@@ -135,7 +138,7 @@ class Output:
 
     def progress(self, words: str) -> None:
         """What is being done now, if it has taken more than a second and a terminal is there to show it."""
-        if _is_terminal(sys.stderr) and time.monotonic() - self._started > _QUIET_SECONDS:
+        if not self._quiet and _is_terminal(sys.stderr) and time.monotonic() - self._started > _QUIET_SECONDS:
             self._streams.err(f"\r\033[K{escaping.visible(words)}")
             self._progress_shown = True
 

@@ -23,13 +23,15 @@ environment:
   TRIALSEAL_PASSWORD_FILE  file that holds its password, so that no act asks for it
   TRIALSEAL_CORE           python: do without the C core, which --version names
 
+config.toml in that home sets network, account and whom you trust, where an option does not; docs/networks.md says how.
 TRIAL is a trial's folder, a registry number that it claimed (NCT04368728), or its id of 64 hexadecimal digits.
 trialseal help COMMAND, or trialseal COMMAND --help, shows a command's arguments and an example."""
 
 # Where the arguments of which commands are, in the order of the help.
 _COMMANDS: Final = {
-    "network_arguments": ("devnet", "deploy", "checkpoint", "account", "backup", "restore", "doctor"),
+    "network_arguments": ("devnet", "deploy", "checkpoint", "account", "backup", "restore", "doctor", "selftest"),
     "party_arguments": ("party", "accredit", "approve", "attest", "withdraw"),
+    "init.arguments": ("init", "example"),
     "trial.arguments": (
         "register", "add-id", "withdraw-id", "amend", "seal", "milestone", "correct", "role", "appoint", "transfer",
         "results", "batch",
@@ -40,7 +42,7 @@ _COMMANDS: Final = {
     "kits.arguments": ("kits",),
     "share.arguments": ("share",),
     "signing.arguments": ("sign", "relay", "outbox"),
-    "trial.reading_arguments": ("import", "validate", "verify", "history", "trials"),
+    "trial.reading_arguments": ("import", "validate", "verify", "history", "trials", "status"),
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),
     "due.arguments": ("due",),
     "check.arguments": ("check",),
@@ -48,6 +50,13 @@ _COMMANDS: Final = {
     "timestamp.arguments": ("timestamp",),
     "summary.arguments": ("summary",),
 }  # fmt: skip
+
+
+def _grouped(prog: str) -> argparse.HelpFormatter:
+    """How the help of the whole command is laid out."""
+    from trialseal.cli.headings import GroupedHelp
+
+    return GroupedHelp(prog)
 
 
 class _Version(argparse.Action):
@@ -66,13 +75,13 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
         prog="trialseal",
         description="Seal a trial's protocol, endpoints and results on an Ethereum chain; check files against them.",
         epilog=_EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_grouped,
     )
-    parser.set_defaults(json=False)
+    parser.set_defaults(json=False, quiet=False)
     parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is, and what hashes")
     # Without `prog` argparse formats a usage line to find it, for which it looks at the terminal.
     commands = parser.add_subparsers(
-        prog=parser.prog, dest="command", metavar="COMMAND", required=True, parser_class=Parser
+        prog=parser.prog, dest="command", metavar="COMMAND", required=True, parser_class=Parser, title="commands"
     )
     needed = [module for module, names in _COMMANDS.items() if command in names]
     for module in needed or _COMMANDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,9 @@ from trialseal.ledger.reference.vouching import NO_CHOICE, Choice
 if TYPE_CHECKING:
     from trialseal.acts.desk import Desk
     from trialseal.acts.own import Own, OwnParty
+    from trialseal.cli.settings import Settings
     from trialseal.evidence.bundle.bundle import Bundle
+    from trialseal.folder.held import Held
     from trialseal.ledger.carried import Carried
     from trialseal.ledger.outbox import Outbox
     from trialseal.ledger.sending import Sender
@@ -31,12 +34,19 @@ class Session:
         self.out = out
         self.home = networks.home()
 
+    @cached_property
+    def settings(self) -> Settings:
+        """What the reader has set in this home, for where the command line says nothing."""
+        from trialseal.cli.settings import settings_of
+
+        return settings_of(self.home)
+
     # ----- the chain -----
 
     @cached_property
     def chain(self) -> Chain:
         """The chain that `--network` names, as its node brings it."""
-        network = networks.resolve(self.args.network, self.home)
+        network = networks.resolve(self.args.network or self.settings.network, self.home)
         chain = Chain(
             network,
             choice=self._choice,
@@ -93,7 +103,7 @@ class Session:
             return NO_CHOICE
         from trialseal.cli.trusting import choice_of
 
-        return choice_of(self.args)
+        return choice_of(self.settings.trusting(self.args))
 
     @cached_property
     def opened_bundle(self) -> Bundle:
@@ -101,6 +111,15 @@ class Session:
         from trialseal.cli.bundle.opening import open_named
 
         return open_named(self.args.bundle)
+
+    def open_held(self) -> Held:
+        """The same with its files, as if they lay in a folder, read as it is opened."""
+        from trialseal.cli.bundle.opening import open_named
+        from trialseal.folder.held import Held
+
+        held = Held(self.args.bundle)
+        self.opened_bundle = open_named(self.args.bundle, held)
+        return held
 
     def carried(self, bundle: Bundle, named: str) -> Carried:
         """The chain that a bundle carries, its block held against whom the reader trusts."""
@@ -133,6 +152,12 @@ class Session:
         for line in first_lines(reader.as_of(), vouching, reader.at):
             self.out.remark(line, always=not vouching.vouched)
 
+    @cached_property
+    def trusted(self) -> list[bytes]:
+        """The parties whose accreditations count: those that were named, else those of the reader's settings."""
+        named = getattr(self.args, "accredited_by", None) or self.settings.accredited_by
+        return [self.find_party(one) for one in named]
+
     # ----- who acts -----
 
     @cached_property
@@ -141,8 +166,15 @@ class Session:
         from trialseal.acts.own import Own
 
         args = self.args
-        chosen = {name: getattr(args, name, None) for name in ("account", "party", "password_file")}
-        return Own(self.home, **chosen)
+        account = getattr(args, "account", None) or os.environ.get("TRIALSEAL_ACCOUNT") or self.settings.account
+        party = getattr(args, "party", None)
+        return Own(self.home, account=account, party=party, password_file=self.password_file)
+
+    @property
+    def password_file(self) -> str | None:
+        """The file that holds the password of the account that signs, where one is named."""
+        typed: str | None = getattr(self.args, "password_file", None)
+        return typed or os.environ.get("TRIALSEAL_PASSWORD_FILE") or self.settings.password_file
 
     @cached_property
     def account(self) -> str:

@@ -41,14 +41,6 @@ class AuthorityToken(NamedTuple):
     response: TimeStampResponse
 
 
-def require_extra() -> None:
-    """UsageError in one sentence where the extra is not installed."""
-    try:
-        import rfc3161_client  # noqa: F401
-    except ImportError:
-        raise UsageError("RFC 3161 tokens need one more package: pip install 'trialseal[timestamp]'") from None
-
-
 def request(clock: Clock, content_digest: bytes) -> bytes:
     """A token that the authority gives for a SHA-256, as it sent it.
 
@@ -70,8 +62,7 @@ def request(clock: Clock, content_digest: bytes) -> bytes:
 
 
 def read(data: bytes) -> AuthorityToken:
-    """What a token in a file says. ProofError to follow 'FILE: '; UsageError without the extra."""
-    require_extra()
+    """What a token in a file says. ProofError to follow 'FILE: '; ModuleNotFoundError without the extra."""
     from rfc3161_client import decode_timestamp_response
 
     if len(data) > MAX_TOKEN_BYTES:
@@ -123,7 +114,6 @@ def _reason(said: str) -> str:
 
 def roots_in(data: bytes, where: str) -> list[Certificate]:
     """The certificates of a PEM or DER file; UsageError if it holds none."""
-    require_extra()
     from cryptography import x509
 
     try:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from pydantic import ValidationError
-
-from trialseal.documents.canonical import shown
 from trialseal.documents.endpoint_models import Endpoint, Estimand, RegistryWords, TimePoint
 from trialseal.documents.endpoint_proof import EndpointProof
-from trialseal.documents.fields import NamedDigest, Source, TrialName, as_failed, path_text
+from trialseal.documents.fields import NamedDigest, Source, TrialName
+from trialseal.documents.parsing import RESERVED_KINDS, parsed
 from trialseal.documents.protocol import Amendment, AnalysisPlan, Part, Protocol
 from trialseal.documents.results import Result, Results
 from trialseal.documents.sharing import AccessPolicy, Application, Package, Permit
 from trialseal.documents.statements import Correction, MilestoneStatement, PartyProfile
-from trialseal.documents.versions import FORMAT, version_of
+from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError
 from trialseal.registries.record import RegistryRecord
 from trialseal.tables.seal_document import DatasetRow, DatasetSeal
@@ -59,35 +57,12 @@ KINDS: dict[str, type[Document]] = {
     "permit": Permit,
     "endpoint-proof": EndpointProof,
 }
-RESERVED_KINDS: dict[str, str] = {
-    "kit-list": "the kits of a trial",
-    "firmware": "a firmware that a device's maker vouches for",
-    "checkpoint": "a block that a party vouches for",
-}
-"""Kinds whose names are kept free for what is to come."""
 
 
 def parse_document(value: object, name: str) -> Document:
     """The typed document of a parsed JSON value; FailedError naming `name`, the place and what to do, LaterVersion for
     a document of a later version."""
-    if not isinstance(value, dict):
-        raise FailedError(f"{name} holds {shown(value)}, not a document: write a JSON object with format and kind")
-    version_of(value.get("format"), "trialseal", name)
-    kind = value.get("kind")
-    model = KINDS.get(kind) if isinstance(kind, str) else None
-    if model is None:
-        if isinstance(kind, str) and kind in RESERVED_KINDS:
-            raise FailedError(
-                f"{name}: kind {kind} is reserved for {RESERVED_KINDS[kind]}, which this version of trialseal does not "
-                "know yet: seal it as a file instead"
-            )
-        raise FailedError(f"{name}: kind is {shown(kind)}, but must be one of {', '.join(KINDS)}")
-    if nulls := [f"{name}: {path_text(path)} is null: leave out what is not known" for path in _nulls(value)]:
-        raise FailedError(nulls[0], tuple(nulls))
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise as_failed(error, name, model) from None
+    return parsed(value, name, KINDS)
 
 
 def dump(document: Document) -> dict[str, object]:
@@ -122,18 +97,3 @@ def _misfits(results: Results, protocol: Protocol) -> Iterator[str]:
                 f"results[{index}].estimand is {result.estimand}, which endpoint {result.endpoint} lacks: it has "
                 f"{', '.join(estimands) or 'no estimands'}"
             )
-
-
-def _nulls(value: object) -> Iterator[tuple[str | int, ...]]:
-    """The paths of the nulls in a document."""
-    steps: Iterable[tuple[str | int, object]] = ()
-    if isinstance(value, dict):
-        steps = value.items()
-    if isinstance(value, list):
-        steps = enumerate(value)
-    for step, member in steps:
-        if member is None:
-            yield (step,)
-        elif isinstance(member, dict | list):
-            for path in _nulls(member):
-                yield (step, *path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from trialseal.errors import UsageError
 from trialseal.escaping import calls_itself
 from trialseal.evidence.source import ChainSource
 from trialseal.folder.layout import PARTIES, SPONSOR
+from trialseal.folder.places import Places
 from trialseal.folder.reading import FileReading, Readings
 from trialseal.ledger.parties import PartyRecord
 
@@ -68,9 +68,9 @@ def find_names(
     """
     found = {profile.digest: profile for file in files if (profile := profile_of(file))}
     readings = readings or Readings()
-    for path in dict.fromkeys(path for folder in folders for path in _candidates(folder)):
+    for path in dict.fromkeys(path for folder in folders for path in _candidates(folder, readings.places)):
         try:
-            if os.lstat(path).st_size <= _LARGEST and (profile := profile_of(readings.of(path))):
+            if readings.places.size(path) <= _LARGEST and (profile := profile_of(readings.of(path))):
                 found[profile.digest] = profile
         except (OSError, UsageError):  # a name that cannot be read is a name not known
             continue
@@ -90,8 +90,9 @@ def profile_of(file: FileReading) -> Profile | None:
     return Profile(file.canonical, name, domain if isinstance(domain, str) else None, tuple(known))
 
 
-def _candidates(folder: Path) -> Iterator[Path]:
+def _candidates(folder: Path, places: Places) -> Iterator[Path]:
     yield folder / SPONSOR
     for place in (folder, folder / PARTIES):
-        if place.name == PARTIES and place.is_dir() and (place == folder or not place.is_symlink()):
-            yield from sorted(place.glob("*.json"))[:_MOST]
+        if place.name == PARTIES:
+            names = places.names(place, follow=place == folder)
+            yield from [place / name for name in names if name.endswith(".json")][:_MOST]

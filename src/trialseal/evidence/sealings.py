@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from trialseal.evidence.source import ZERO
@@ -16,6 +16,7 @@ from trialseal.ledger.acts import (
     TrialRegistered,
 )
 from trialseal.ledger.codes import AttestationKind, Blinding, DocumentKind, Milestone
+from trialseal.once import once
 
 PROTOCOL, ANALYSIS_PLAN = DocumentKind.PROTOCOL, DocumentKind.ANALYSIS_PLAN
 REGISTRY_RECORD, RESULTS = DocumentKind.REGISTRY_RECORD, DocumentKind.RESULTS
@@ -58,35 +59,12 @@ class Sealing(NamedTuple):
 Sealings = tuple[tuple[bytes, Sealing], ...]
 
 
+@once
 def sealings_of(acts: Iterable[Act]) -> Sealings:
     """Every digest that the acts of one trial seal, with how; in their order.
 
     Each of a trial's documents asks for it: of the very same acts it is told once.
     """
-    return _told_of(_Same(acts)) if isinstance(acts, tuple) else _sealings(acts)
-
-
-class _Same:
-    """A tuple that is equal to itself alone, so that it is known again without looking at what is in it."""
-
-    __slots__ = ("acts",)
-
-    def __init__(self, acts: tuple[Act, ...]) -> None:
-        self.acts = acts
-
-    def __hash__(self) -> int:
-        return id(self.acts)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.acts is other.acts
-
-
-@lru_cache(maxsize=8)
-def _told_of(same: _Same) -> Sealings:
-    return _sealings(same.acts)
-
-
-def _sealings(acts: Iterable[Act]) -> Sealings:
     found: list[tuple[bytes, Sealing]] = []
     results: set[bytes] = set()
     for act in acts:
@@ -107,3 +85,12 @@ def _sealings(acts: Iterable[Act]) -> Sealings:
                 continue
         found.append((act.subject, sealing))
     return tuple(found)
+
+
+@once
+def sealings_by_digest(acts: tuple[Act, ...]) -> Mapping[bytes, tuple[Sealing, ...]]:
+    """The same by digest."""
+    found: dict[bytes, list[Sealing]] = {}
+    for digest, one in sealings_of(acts):
+        found.setdefault(digest, []).append(one)
+    return MappingProxyType({digest: tuple(some) for digest, some in found.items()})

@@ -11,7 +11,7 @@ from trialseal.documents.endpoints import endpoint_leaves
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
 from trialseal.evidence.profiles import Names
-from trialseal.evidence.sealings import PROTOCOL, Sealing, sealings_of
+from trialseal.evidence.sealings import PROTOCOL, Sealing, sealings_by_digest, sealings_of
 from trialseal.evidence.source import ChainSource
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
@@ -107,7 +107,7 @@ class TrialEvidence(NamedTuple):
 
     def sealings(self, digest: bytes) -> tuple[Sealing, ...]:
         """How a digest stands in this trial, as its acts say; in their order."""
-        return tuple(sealing for one, sealing in sealings_of(self.history.acts) if one == digest)
+        return sealings_by_digest(self.history.acts).get(digest, ())
 
 
 class TrialLoader:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from trialseal.clocks.tokens import AuthorityToken
 from trialseal.errors import UsageError
 from trialseal.folder import layout
 from trialseal.folder.layout import FileRole
+from trialseal.folder.places import Places
 from trialseal.folder.trial_folder import Surroundings
 
 
@@ -34,21 +34,19 @@ def place_for(file: Path, surroundings: Surroundings) -> Path:
     return found.path / layout.CLOCKS if found else file.parent
 
 
-def all_in(folder: Path) -> Iterator[Path]:
+def all_in(folder: Path, places: Places | None = None) -> Iterator[Path]:
     """The proofs that lie in a folder, by their names, sorted; no link is followed."""
-    try:
-        names = [] if folder.is_symlink() else sorted(os.listdir(folder))
-    except OSError:
-        names = []
-    for name in names:
-        if layout.role_of(name) is FileRole.CLOCK_PROOF and files.is_file(folder / name, follow=False):
+    places = places or Places()
+    for name in places.names(folder):
+        if layout.role_of(name) is FileRole.CLOCK_PROOF and places.is_file(folder / name):
             yield folder / name
 
 
-class Places:
+class Kept:
     """The proofs in folders, by the digest that names them; each folder is listed once."""
 
-    def __init__(self) -> None:
+    def __init__(self, places: Places | None = None) -> None:
+        self._places = places
         self._listed: dict[Path, dict[str, list[Path]]] = {}
 
     def of_digest(self, digest: bytes, folders: Sequence[Path]) -> list[Path]:
@@ -58,7 +56,7 @@ class Places:
     def _in(self, folder: Path) -> dict[str, list[Path]]:
         if folder not in self._listed:
             found = self._listed[folder] = {}
-            for path in all_in(folder):
+            for path in all_in(folder, self._places):
                 found.setdefault(path.name.partition("-")[0], []).append(path)
         return self._listed[folder]
 
@@ -79,9 +77,9 @@ def path_of(folder: Path, digest: bytes, clock: str, ending: str) -> Path:
     return folder / layout.clock_proof_name(digest, clock, ending)
 
 
-def read(path: Path, *, follow: bool = False) -> KeptProof:
+def read(path: Path, *, follow: bool = False, places: Places | None = None) -> KeptProof:
     """A proof of either kind, by its first bytes. UsageError if the file cannot be read, or the extra is missing."""
-    data = files.read_file(path, steps.MAX_PROOF_BYTES, follow=follow, too_large=", which no proof is")
+    data = (places or Places()).read(path, steps.MAX_PROOF_BYTES, follow=follow, too_large=", which no proof is")
     try:
         if data.startswith(steps.MAGIC) or path.suffix == layout.OPENTIMESTAMPS_ENDING:
             proof = steps.read_proof(data)
@@ -92,9 +90,11 @@ def read(path: Path, *, follow: bool = False) -> KeptProof:
         return KeptProof(path, None, str(error))
 
 
-def judged(path: Path, digest: bytes, basis: Basis, *, follow: bool = False) -> list[ClockFinding]:
+def judged(
+    path: Path, digest: bytes, basis: Basis, *, follow: bool = False, places: Places | None = None
+) -> list[ClockFinding]:
     """What a kept proof shows of a file with this SHA-256. UsageError as `read`."""
-    kept = read(path, follow=follow)
+    kept = read(path, follow=follow, places=places)
     if kept.content is None:
         return [ClockFinding(ClockAnswer.FAILS, "a damaged proof", f"{kept.fault}: restore it from a copy")]
     if isinstance(kept.content, Proof):

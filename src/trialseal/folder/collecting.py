@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,12 +12,14 @@ from trialseal.errors import UsageError
 from trialseal.files import Place
 from trialseal.folder import layout
 from trialseal.folder.layout import FileRole
+from trialseal.folder.places import Entry, Places
 from trialseal.tables.names import SEAL_ENDING
 
 # The files of a stream's store, by which a folder is known as one wherever it lies.
 _STORE = frozenset({"stream.json", "head.json"})
 # What lies in its folder in numbers is named by that folder.
 _MANY = frozenset({FileRole.RECEIPT, FileRole.CLOCK_PROOF})
+_SHEETS = frozenset({layout.SYNOPSIS, *layout.ENDPOINT_SHEETS})
 # More names than this make no line that anybody reads.
 _MOST_NAMED = 12
 
@@ -62,26 +62,27 @@ class Meant(NamedTuple):
         return str(path) in self.found
 
 
-def collect(paths: Sequence[Path]) -> Meant:
+def collect(paths: Sequence[Path], places: Places | None = None) -> Meant:
     """The files that are meant, and beside them what else lies in the folders, each with what it is.
 
     In folders, links, pipes, sockets and devices are not opened, and hidden names are passed over. Receipts, stores of
     streams, and beside a dataset's seal document the dataset with its private parts, are set aside. UsageError for a
-    path that does not exist.
+    path that does not exist. `places` is where they lie.
     """
+    places = places or Places()
     named: dict[str, bool] = {}
     odd: list[Odd] = []
     aside: list[Aside] = []
     descriptions: list[str] = []
     for path in paths:
         try:
-            is_folder = stat.S_ISDIR(path.stat().st_mode)
+            is_folder = places.is_named_folder(path)
         except (OSError, ValueError):
             raise UsageError(f"{path} does not exist: check the name") from None
         if not is_folder:
             named[str(path)] = False
             continue
-        for place in sorted(_files_below(path, odd, aside, descriptions)):
+        for place in sorted(_files_below(path, places, odd, aside, descriptions)):
             named.setdefault(place, True)
     found = frozenset(place for place, in_folder in named.items() if in_folder)
     return Meant(
@@ -120,19 +121,23 @@ def _name(path: Path, root: Path | None) -> str:
     return escaping.path(path.relative_to(root) if root and path.is_relative_to(root) else path)
 
 
-def _files_below(folder: Path, odd: list[Odd], aside: list[Aside], descriptions: list[str]) -> Iterator[str]:
+def _files_below(
+    folder: Path, places: Places, odd: list[Odd], aside: list[Aside], descriptions: list[str]
+) -> Iterator[str]:
     todo = [str(folder)]
     while todo:
         place = todo.pop()
         try:
-            with os.scandir(place) as found:
-                entries = sorted(found, key=attrgetter("name"))
+            entries = places.entries(place)
         except OSError as error:
             odd.append(Odd(Path(place), f"a folder that cannot be read: {error.strerror or error}"))
             continue
         sealed = {entry.name.removesuffix(SEAL_ENDING) for entry in entries if entry.name.endswith(SEAL_ENDING)}
+        made = any(entry.name == layout.PROTOCOL for entry in entries)
         for entry in entries:
             role = FileRole.TABLE if entry.name in sealed else layout.role_of(entry.name)
+            if made and entry.name in _SHEETS:
+                role = FileRole.SHEET
             if role is FileRole.DESCRIPTION and entry.is_file(follow_symlinks=False):
                 descriptions.append(entry.path)
                 yield entry.path  # somebody may have sealed it
@@ -140,8 +145,8 @@ def _files_below(folder: Path, odd: list[Odd], aside: list[Aside], descriptions:
                 aside.append(Aside(Path(entry.path), role))
             elif entry.is_dir(follow_symlinks=False):
                 if entry.name == layout.RECEIPTS:
-                    aside.extend(Aside(path, FileRole.RECEIPT) for path in _all_below(Path(entry.path), odd))
-                elif _is_store(entry.path):
+                    aside.extend(Aside(path, FileRole.RECEIPT) for path in _all_below(Path(entry.path), places, odd))
+                elif _is_store(entry.path, places):
                     aside.append(Aside(Path(entry.path), FileRole.STREAM))
                 else:
                     todo.append(entry.path)
@@ -151,14 +156,13 @@ def _files_below(folder: Path, odd: list[Odd], aside: list[Aside], descriptions:
                 odd.append(_odd(entry))
 
 
-def _all_below(folder: Path, odd: list[Odd]) -> Iterator[Path]:
+def _all_below(folder: Path, places: Places, odd: list[Odd]) -> Iterator[Path]:
     """The files of receipts/, however they lie there."""
     todo = [str(folder)]
     while todo:
         place = todo.pop()
         try:
-            with os.scandir(place) as found:
-                entries = sorted(found, key=attrgetter("name"))
+            entries = places.entries(place)
         except OSError as error:
             odd.append(Odd(Path(place), f"a folder that cannot be read: {error.strerror or error}"))
             continue
@@ -171,7 +175,7 @@ def _all_below(folder: Path, odd: list[Odd]) -> Iterator[Path]:
                 odd.append(_odd(entry))
 
 
-def _odd(entry: os.DirEntry[str]) -> Odd:
+def _odd(entry: Entry) -> Odd:
     try:
         kind = files.kind_of(entry.stat(follow_symlinks=False).st_mode) or "no ordinary file"
     except OSError as error:
@@ -179,8 +183,5 @@ def _odd(entry: os.DirEntry[str]) -> Odd:
     return Odd(Path(entry.path), kind if kind.endswith("followed") else f"{kind}, not read")
 
 
-def _is_store(place: str) -> bool:
-    try:
-        return all(files.is_file(os.path.join(place, name), follow=False) for name in _STORE)
-    except OSError:
-        return False
+def _is_store(place: str, places: Places) -> bool:
+    return all(places.is_file(os.path.join(place, name)) for name in _STORE)

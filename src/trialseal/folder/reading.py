@@ -15,9 +15,11 @@ from trialseal.documents.canonical import MAX_DOCUMENT_BYTES, TOO_LARGE, documen
 from trialseal.documents.versions import format_of, is_later, later_words
 from trialseal.errors import UsageError
 from trialseal.files import Place
+from trialseal.folder.places import Places
+from trialseal.tables.row_text import KIND, RowProof, RowTexts
 
 FORMAT = format_of("trialseal")
-PROOF_KINDS = (ROW_PROOF, ENDPOINT_PROOF) = ("dataset-row", "endpoint-proof")
+PROOF_KINDS = (ROW_PROOF, ENDPOINT_PROOF) = (KIND, "endpoint-proof")
 """Kinds of documents that prove a part of what is sealed."""
 # Only what names itself a document of ours is parsed: everything else is bytes.
 _MARK = b'"trialseal/'
@@ -48,6 +50,10 @@ class FileReading(NamedTuple):
     """What another file of ours calls itself, such as trialseal-event-proof/1."""
     later: bool = False
     """Whether a later version of trialseal made the document, which `fault` then says."""
+    row: RowProof | None = None
+    """Of the proof of a row that was taken apart, what it is; then `document` is None."""
+    source: Callable[[], bytes] | None = None
+    """What gives the bytes of a file that does not lie on the disk."""
 
     @property
     def path(self) -> Path:
@@ -72,6 +78,8 @@ class FileReading(NamedTuple):
     @property
     def kind(self) -> str | None:
         """The document's own word for its kind."""
+        if self.row is not None:
+            return ROW_PROOF
         kind = self.document.get("kind") if self.document else None
         return kind if isinstance(kind, str) else None
 
@@ -79,6 +87,8 @@ class FileReading(NamedTuple):
         """The JSON value that the bytes are; UsageError in one sentence if they are none, or were too many."""
         if self.document is not None:
             return self.document
+        if self.row is not None:
+            return self.row.value
         if self.data is None:
             raise UsageError(f"{self.place} is larger than {files.size_words(MAX_DOCUMENT_BYTES)}{TOO_LARGE}")
         return parse_json(self.data, self.place)
@@ -87,6 +97,8 @@ class FileReading(NamedTuple):
         """The bytes, read once more if need be; None if the file is no longer what was read, or is too large."""
         if self.data is not None or self.size > MAX_DOCUMENT_BYTES:
             return self.data
+        if self.source is not None:
+            return self.source()
         try:
             data = files.read_small(self.place, MAX_DOCUMENT_BYTES)
         except (OSError, ValueError):
@@ -94,18 +106,22 @@ class FileReading(NamedTuple):
         return data if sha256(data).digest() == self.raw else None
 
 
-def read(path: Path, *, follow: bool = True, keep: bool = False, seen: bool = False) -> FileReading:
+def read(
+    path: Path, *, follow: bool = True, keep: bool = False, seen: bool = False, rows: RowTexts | None = None
+) -> FileReading:
     """Reads a file of any size; UsageError if it cannot be read, or is none.
 
     `follow` False refuses a link, as for what was found in a folder; `keep` keeps the bytes for sealing and copies;
-    `seen` as in `files.descriptor_of`.
+    `seen` as in `files.descriptor_of`; `rows` as in `of_bytes`.
     """
-    reading = _read(path, follow, keep, seen, hash_large=True)
+    reading = _read(path, follow, keep, seen, hash_large=True, rows=rows)
     assert reading is not None
     return reading
 
 
-def _read(path: Place, follow: bool, keep: bool, seen: bool, hash_large: bool) -> FileReading | None:
+def _read(
+    path: Place, follow: bool, keep: bool, seen: bool, hash_large: bool, rows: RowTexts | None = None
+) -> FileReading | None:
     """As `read`; None, if large ones are not to be hashed, for a file that is larger than a document may be."""
     try:
         descriptor, size = files.descriptor_and_size(path, follow=follow, seen=seen)
@@ -117,18 +133,28 @@ def _read(path: Place, follow: bool, keep: bool, seen: bool, hash_large: bool) -
             os.close(descriptor)
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         files.refuse(path, error)
-    return of_bytes(path, data, keep=keep)
+    return of_bytes(path, data, keep=keep, rows=rows)
 
 
-def of_bytes(path: Place, data: bytes, *, keep: bool = True) -> FileReading:
-    """The reading of a file with these bytes."""
-    place, raw, kept = str(path), sha256(data).digest(), data if keep else None
-    if _MARK not in data:
+def of_bytes(
+    path: Place, data: bytes, *, keep: bool = True, rows: RowTexts | None = None, raw: bytes | None = None
+) -> FileReading:
+    """The reading of a file with these bytes; with `rows`, proofs of rows of one table are taken apart.
+
+    `raw` is their SHA-256, where whoever asks has just made it.
+    """
+    place, raw, kept = str(path), raw or sha256(data).digest(), data if keep else None
+    # Nobody writes text with null bytes: of what has one near its beginning the rest need not be searched.
+    if b"\0" in data[:_BEGINNING] or _MARK not in data:
         form = _form_of(data) if data.startswith(b"{") else None
         return FileReading(place, raw, None, None, len(data), None, kept, form)
+    if rows is not None and (row := rows.known(data)) is not None:
+        return FileReading(place, raw, None, None, len(data), data=kept, row=row)
     try:
         document = parse_json(data, place)
         if isinstance(document, dict) and document.get("format") == FORMAT:
+            if rows is not None and document.get("kind") == ROW_PROOF and (row := rows.learn(data, document)):
+                return FileReading(place, raw, None, None, len(data), data=kept, row=row)
             # Nobody seals proofs, of which there may be thousands: they need no second digest.
             digest = None if document.get("kind") in PROOF_KINDS else document_digest(document)
             return FileReading(place, raw, digest, document, len(data), data=kept)
@@ -146,10 +172,12 @@ def _form_of(data: bytes) -> str | None:
 
 
 class Readings:
-    """Each file's reading, made once in a run."""
+    """Each file's reading, made once in a run; `places` is where they lie."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, FileReading] = {}
+    def __init__(self, places: Places | None = None) -> None:
+        self.places = places or Places()
+        self._known = dict(self.places.readings)
+        self._rows = RowTexts()
         self._here = _here()
 
     def of(self, path: Path, *, follow: bool = False, seen: bool = False) -> FileReading:
@@ -163,8 +191,11 @@ class Readings:
     def _reading(self, path: Path, *, follow: bool, keep: bool, seen: bool = False) -> FileReading:
         place = self._place(str(path))
         known = self._known.get(place)
-        if known is None or (keep and known.data is None and known.size <= MAX_DOCUMENT_BYTES):
-            known = self._known[place] = read(path, follow=follow, keep=keep, seen=seen)
+        if known is not None and known.source is not None:
+            if keep and known.data is None:
+                known = self._known[place] = known._replace(data=known.again())
+        elif known is None or (keep and known.data is None and known.size <= MAX_DOCUMENT_BYTES):
+            known = self._known[place] = read(path, follow=follow, keep=keep, seen=seen, rows=self._rows)
         return known if known.place == str(path) else known._replace(place=str(path))
 
     def _place(self, text: str) -> str:
@@ -208,7 +239,7 @@ class Readings:
         if known is not None:
             return known if known.place == str(path) else known._replace(place=str(path))
         try:
-            reading = _read(path, not seen, False, seen, hash_large=False)
+            reading = _read(path, not seen, False, seen, hash_large=False, rows=self._rows)
         except UsageError as error:
             return error
         if reading is not None:

@@ -17,6 +17,7 @@ from trialseal.documents.canonical import parse_json
 from trialseal.documents.versions import LaterVersion, format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.folder import layout
+from trialseal.folder.places import Places
 from trialseal.ledger.acts import Act
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.codes import Code, act_words_of_mask
@@ -157,10 +158,10 @@ def write(path: Path, receipt: Receipt) -> None:
     files.write_json(path, as_json(receipt), overwrite=False)
 
 
-def load(path: Path) -> Receipt:
+def load(path: Path, places: Places | None = None) -> Receipt:
     """A receipt from its file; UsageError in a sentence if it is none."""
     try:
-        data = files.read_small(path, LARGEST, follow=False)
+        data = (places or Places()).small(path, LARGEST)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UsageError(f"{path} cannot be read: {reason}") from None
@@ -189,20 +190,21 @@ def load(path: Path) -> Receipt:
     return Receipt(**{name: entry[name] for name in kinds(Receipt)})
 
 
-def is_one(path: Path) -> bool:
+def is_one(path: Path, places: Places | None = None) -> bool:
     """Whether a file calls itself a receipt."""
     try:
-        return f'"{_FAMILY}/'.encode() in files.read_small(path, LARGEST, follow=False)
+        return f'"{_FAMILY}/'.encode() in (places or Places()).small(path, LARGEST)
     except (OSError, ValueError):
         return False
 
 
-def load_folder(folder: Path) -> Claims:
+def load_folder(folder: Path, places: Places | None = None) -> Claims:
     """Every receipt in a folder of receipts: those beside it, and those of each chain, by path."""
+    places = places or Places()
     found, faults = [], []
-    for path in _paths(folder):
+    for path in _paths(folder, places):
         try:
-            found.append(Claim(path, load(path)))
+            found.append(Claim(path, load(path, places)))
         except OtherFormat:  # something else that lies there
             continue
         except UsageError as error:
@@ -224,28 +226,16 @@ def require_chain(receipt: Receipt, chain: Reader) -> None:
         )
 
 
-def _paths(folder: Path) -> Iterator[Path]:
+def _paths(folder: Path, places: Places) -> Iterator[Path]:
     count = 0
-    for place in (folder, *_folders_in(folder)):
-        for path in _entries(place):
-            if path.name.endswith(".json") and not path.name.startswith(".") and not os.path.isdir(path):
+    for place in (folder, *places.folders(folder)):
+        for name in places.names(place):
+            path = place / name
+            if name.endswith(".json") and not name.startswith(".") and not places.is_folder(path):
                 count += 1
                 if count > _MOST:
                     return
                 yield path
-
-
-def _folders_in(folder: Path) -> list[Path]:
-    return [path for path in _entries(folder) if not path.is_symlink() and path.is_dir()]
-
-
-def _entries(folder: Path) -> list[Path]:
-    if folder.is_symlink():
-        return []
-    try:
-        return [folder / name for name in sorted(os.listdir(folder))]
-    except (OSError, ValueError):
-        return []
 
 
 def _as_text(name: str) -> str:

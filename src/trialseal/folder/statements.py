@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from trialseal.documents.identifiers import date_code
 from trialseal.errors import UsageError
-from trialseal.files import read_file, write_bytes
+from trialseal.files import alone_in, read_file, write_bytes
 from trialseal.spreadsheets import csv_text, unguarded
 
 FILE = "duties-met.csv"
@@ -65,7 +65,8 @@ def _rows(path: Path, text: str) -> Iterator[Met]:
 
 def state(folder: Path, one: Met) -> Path:
     """Adds a statement; where it was written. The same duty is stated once: a later statement takes its place."""
-    kept = [other for other in met_in(folder) if (other.id, other.since) != (one.id, one.since)]
     path = folder / FILE
-    write_bytes(path, csv_text(COLUMNS, [*kept, one]).encode())
+    with alone_in(folder):
+        kept = [other for other in met_in(folder) if (other.id, other.since) != (one.id, one.since)]
+        write_bytes(path, csv_text(COLUMNS, [*kept, one]).encode())
     return path

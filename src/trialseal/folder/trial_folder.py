@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from trialseal import files
 from trialseal.errors import UsageError
 from trialseal.folder import copies, layout, receipts
+from trialseal.folder.places import Places
 from trialseal.folder.reading import FileReading, Readings
 
 # No file system has longer names; asking for one is an error of its own kind.
@@ -36,15 +37,17 @@ class TrialFolder:
         if len(path.name) > LONGEST_NAME or not path.is_dir():
             raise UsageError(f"{path} is not a folder: name the trial's folder, or a registry number")
         if not os.path.lexists(path / layout.PROTOCOL):
+            if os.path.lexists(path / layout.SYNOPSIS):
+                raise UsageError(
+                    f"{path} has a {layout.SYNOPSIS} and no {layout.PROTOCOL}: trialseal validate {path} makes it"
+                )
             if os.path.lexists(path / layout.REGISTRY_RECORD):
                 raise UsageError(
-                    f"{path} has a registry record and no {layout.PROTOCOL}: write one from the trial's protocol, or "
-                    "make one of a USDM file with trialseal import FILE --out FOLDER; a record alone is checked with "
-                    f"trialseal validate {path / layout.REGISTRY_RECORD}"
+                    f"{path} has a registry record and no {layout.PROTOCOL}: trialseal init FOLDER asks for what a "
+                    f"protocol says; a record alone is checked with trialseal validate {path / layout.REGISTRY_RECORD}"
                 )
             raise UsageError(
-                f"{path} is not a trial's folder: it has no {layout.PROTOCOL}; "
-                "trialseal import FILE --out FOLDER makes one from a USDM file"
+                f"{path} is not a trial's folder: it has no {layout.PROTOCOL}; trialseal init FOLDER begins one"
             )
         readings = readings or Readings()
         readings.kept(path / layout.PROTOCOL, follow=False)
@@ -66,7 +69,7 @@ class TrialFolder:
         """The files beside protocol.json, in documents/, and among the sealed copies, as far as they can be read."""
         found = []
         for place in (self.path, self.path / layout.DOCUMENTS, copies.copies_folder(self.path)):
-            for path in _files(place):
+            for path in _files(place, self.readings.places):
                 try:
                     found.append(self.readings.of(path))
                 except UsageError:
@@ -77,7 +80,7 @@ class TrialFolder:
     def documents(self) -> tuple[FileReading, ...]:
         """Every document of trialseal in it: those of `files`, and the profiles in parties/."""
         profiles = []
-        for path in _files(self.path / layout.PARTIES):
+        for path in _files(self.path / layout.PARTIES, self.readings.places):
             try:
                 profiles.append(self.readings.of(path))
             except UsageError:
@@ -87,7 +90,7 @@ class TrialFolder:
     @cached_property
     def claims(self) -> receipts.Claims:
         """Its receipts. They are claims: nothing in them counts until the chain has said the same."""
-        return receipts.load_folder(self.path / layout.RECEIPTS)
+        return receipts.load_folder(self.path / layout.RECEIPTS, self.readings.places)
 
     @cached_property
     def trials(self) -> frozenset[bytes]:
@@ -184,7 +187,7 @@ class Surroundings:
         return self._by_place[place]
 
     def _chosen(self, place: Path) -> TrialFolder | None:
-        around = [place, *place.parents][: _LEVELS + 1]
+        around = self._readings.places.around(place)[: _LEVELS + 1]
         marked = [found for folder in around if (found := self._marked(folder)) is not None]
         if len(marked) < 2:
             return marked[0] if marked else None
@@ -199,7 +202,7 @@ class Surroundings:
 
     def _marked(self, folder: Path) -> TrialFolder | None:
         if folder not in self._folders:
-            found = self._is_protocol(folder / layout.PROTOCOL) or _has_receipts(folder)
+            found = self._is_protocol(folder / layout.PROTOCOL) or _has_receipts(folder, self._readings.places)
             self._folders[folder] = TrialFolder(folder, self._readings) if found else None
         return self._folders[folder]
 
@@ -230,28 +233,21 @@ def _named(folder: TrialFolder) -> _Named:
     return _Named(folder.trials, frozenset(codes | folder.claims.codes))
 
 
-def _has_receipts(folder: Path) -> bool:
+def _has_receipts(folder: Path, places: Places) -> bool:
     """Whether receipts of acts lie in it; other people's receipts/ hold what shops write."""
     root = folder / layout.RECEIPTS
-    places = [root, *_subfolders(root)]
-    found = [place / name for place in places for name in _names(place) if name.endswith(".json")]
-    return any(layout.RECEIPT_NAME.fullmatch(path.name) or receipts.is_one(path) for path in found[:_LOOKED_AT])
+    found = [
+        place / name
+        for place in (root, *places.folders(root))
+        for name in places.names(place)
+        if name.endswith(".json")
+    ]
+    return any(layout.RECEIPT_NAME.fullmatch(path.name) or receipts.is_one(path, places) for path in found[:_LOOKED_AT])
 
 
-def _subfolders(root: Path) -> Iterable[Path]:
-    return [path for name in _names(root) if not (path := root / name).is_symlink() and path.is_dir()]
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return [] if folder.is_symlink() else os.listdir(folder)
-    except (OSError, ValueError):
-        return []
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for number, name in enumerate(sorted(_names(folder))):
+def _files(folder: Path, places: Places) -> Iterator[Path]:
+    for number, name in enumerate(places.names(folder)):
         if number == _MANY:
             return
-        if not name.startswith(".") and files.is_file(folder / name, follow=False):
+        if not name.startswith(".") and places.is_file(folder / name):
             yield folder / name

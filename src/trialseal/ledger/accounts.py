@@ -134,7 +134,9 @@ def _keep(home: Path, name: str, key: bytes, password: str, light: bool) -> str:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{path.parent} cannot be made: {error.strerror}") from None
+        raise UsageError(
+            f"{path.parent} cannot be made ({error.strerror}): set TRIALSEAL_HOME to a folder that you can write"
+        ) from None
     write_json(path, entry, 0o600)
     return _address(path)
 

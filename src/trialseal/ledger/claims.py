@@ -14,6 +14,7 @@ from trialseal.ledger.acts import Act, RegistryIdClaimed, RegistryIdWithdrawn, a
 from trialseal.ledger.logs import Log, until
 from trialseal.ledger.rolling import Gap, word_gap
 from trialseal.ledger.state import Proven
+from trialseal.once import once
 from trialseal.registries.numbers import RegistryNumber, read
 from trialseal.values import Value, replace
 
@@ -84,6 +85,7 @@ def replay(logs: Sequence[Log], is_meant: Callable[[str], bool]) -> tuple[Number
     return _replay(meant, lambda act: act.trial)
 
 
+@once
 def numbers_of(acts: Iterable[Act]) -> tuple[NumberClaim, ...]:
     """The numbers that a trial's acts claim, in the order of claiming, those withdrawn included."""
     stated: list[RegistryNumber] = []

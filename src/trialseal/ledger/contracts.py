@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 from trialseal.ledger import abi
 from trialseal.ledger.proofs.keccak import keccak256
+from trialseal.shipped import beside
 
 NAMES = ("Parties", "Attestations", "TrialRegistry", "TrialLog", "BoardAccount", "BoardAccounts")
 _DOMAIN = b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
@@ -167,7 +167,7 @@ def decode_error(data: bytes) -> tuple[str, dict[str, Any]] | None:
 
 @cache
 def _artifacts() -> Any:
-    return json.loads(Path(__file__).with_name("artifacts.json").read_bytes())
+    return json.loads(beside(__name__, "artifacts.json"))
 
 
 def _named(parameters: list[dict[str, Any]], values: list[Any]) -> dict[str, Any]:

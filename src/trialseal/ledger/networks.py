@@ -13,6 +13,7 @@ from trialseal import escaping
 from trialseal.errors import UsageError
 from trialseal.files import SMALL, read_small
 from trialseal.ledger.network_file import Network, network
+from trialseal.shipped import beside
 
 DEVNET = "devnet"
 DEVNET_PORT = 8545
@@ -35,7 +36,7 @@ def resolve(name: str | None, home: Path) -> Network:
     if name is None or name == DEVNET:
         return Network(DEVNET, f"http://127.0.0.1:{devnet_port(home)}", mine=devnet_is_mine(home))
     if name.lower().startswith(("http://", "https://")):
-        return Network(_host(name), name)
+        return Network(host_of(name), name)
     path = home / "networks.json"
     known = _named(path)
     if name in known:
@@ -73,7 +74,7 @@ def _devnet(home: Path) -> dict[str, Any]:
 
 def _named(path: Path) -> dict[str, Network]:
     """Those that the package knows, and those of `networks.json`, which says what it says of the same name."""
-    known = json.loads(Path(__file__).with_name("known_networks.json").read_bytes())
+    known = json.loads(beside(__name__, "known_networks.json"))
     entries = _entries(path)
     for name, entry in entries.items():
         # Of a chain that the package knows, id and first block need not be written again.
@@ -95,7 +96,7 @@ def _entries(path: Path) -> dict[str, Any]:
     return entries
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """What an unnamed network is called: host and port, since the rest of a URL may be secret."""
     try:
         parts = urlsplit(url)

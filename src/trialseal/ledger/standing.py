@@ -7,22 +7,26 @@ so, whatever becomes of the correction: what holds then is stated anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from trialseal.ledger.acts import Act, MilestoneRecorded
+from trialseal.once import once
 
 
-def corrections(acts: Iterable[Act], at: int | None = None) -> dict[int, MilestoneRecorded]:
+@once
+def corrections(acts: Iterable[Act], at: int | None = None) -> Mapping[int, MilestoneRecorded]:
     """By the number of an act that was corrected, the first act that did so, at or before `at` (None: ever)."""
     found: dict[int, MilestoneRecorded] = {}
     for act in acts:
         if isinstance(act, MilestoneRecorded) and act.instead_of and (at is None or act.time <= at):
             found.setdefault(act.instead_of, act)
-    return found
+    return MappingProxyType(found)
 
 
-def standing(acts: Iterable[Act], at: int | None = None) -> list[Act]:
+@once
+def standing(acts: Iterable[Act], at: int | None = None) -> tuple[Act, ...]:
     """The acts done at or before `at` (None: ever) that no act of that time had corrected, in their order."""
-    done = [act for act in acts if at is None or act.time <= at]
+    done = tuple(act for act in acts if at is None or act.time <= at)
     corrected = corrections(done)
-    return [act for act in done if act.number not in corrected]
+    return tuple(act for act in done if act.number not in corrected)

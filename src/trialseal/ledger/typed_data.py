@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.proofs.keccak import keccak256
+from trialseal.ledger.signatures import signer_of
 
 # The primary type of each act, by contract and function. The contracts have them as constants.
 _TYPES: Final = {
@@ -123,11 +124,33 @@ def read_typed_data(data: Any) -> Meant:
 
 
 def digest_of(data: dict[str, Any]) -> bytes:
-    """The 32 bytes that a signature of typed data is over: keccak256(0x19 0x01 ‖ domain separator ‖ struct hash)."""
-    from eth_account.messages import encode_typed_data
+    """The 32 bytes that a signature of typed data is over: keccak256(0x19 0x01 ‖ domain separator ‖ struct hash).
 
-    found = encode_typed_data(full_message=data)
-    return keccak256(b"\x19" + found.version + found.header + found.body)
+    `data` is what this room makes: no member is a struct or an array.
+    """
+    types = data["types"]
+    domain = _struct_hash("EIP712Domain", types["EIP712Domain"], data["domain"])
+    return keccak256(
+        b"\x19\x01" + domain + _struct_hash(data["primaryType"], types[data["primaryType"]], data["message"])
+    )
+
+
+def _struct_hash(name: str, members: Sequence[dict[str, str]], values: dict[str, Any]) -> bytes:
+    """EIP-712's hashStruct of a struct without structs: its type's hash, then each member as one word."""
+    listed = ",".join(f"{one['type']} {one['name']}" for one in members)
+    kind = f"{name}({listed})"
+    words = [keccak256(kind.encode()), *(_word(one["type"], values[one["name"]]) for one in members)]
+    return keccak256(b"".join(words))
+
+
+def _word(kind: str, value: Any) -> bytes:
+    """A member as EIP-712 encodes it, 32 bytes: text and bytes of any length by their hash."""
+    if kind == "string":
+        return keccak256(value.encode())
+    if kind in ("bytes", "bytes32", "address"):
+        raw = bytes.fromhex(value.removeprefix("0x"))
+        return keccak256(raw) if kind == "bytes" else raw.rjust(32, b"\0")
+    return int(value).to_bytes(32)
 
 
 def safe_message(chain_id: int, safe: str, digest: bytes) -> dict[str, Any]:
@@ -142,13 +165,7 @@ def safe_message(chain_id: int, safe: str, digest: bytes) -> dict[str, Any]:
 
 def signed_by(data: dict[str, Any], signature: bytes) -> str | None:
     """The address whose signature over typed data this is, 0x and lower case; None if it is none of an account."""
-    from eth_account import Account
-    from eth_account.messages import encode_typed_data
-
-    try:
-        return str(Account.recover_message(encode_typed_data(full_message=data), signature=signature)).lower()
-    except Exception:  # whatever the library meets, no account signed this so
-        return None
+    return signer_of(digest_of(data), signature)
 
 
 def relaying(meant: Meant, beside: Sequence[Any], signature: bytes) -> bytes:

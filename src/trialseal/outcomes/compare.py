@@ -22,7 +22,7 @@ from trialseal.outcomes.model import (
     TextSpan,
 )
 from trialseal.outcomes.parts import BY_ENDING, told_apart
-from trialseal.outcomes.pointers import is_pointer
+from trialseal.outcomes.pointers import is_misplaced, is_pointer
 from trialseal.outcomes.readings import OutcomeReading, read_all
 from trialseal.outcomes.times import same_days
 from trialseal.outcomes.words import squashed
@@ -36,7 +36,7 @@ _PIECE_SAID = 0.8
 # Among outcomes that are alike, one of the same role and one of the same time come first.
 _ROLE_BONUS = 0.05
 _TIME_BONUS = 0.1
-# What is sure of differences in words of another language than English: a person must read them.
+# What is sure of differences that a person must read, in words of another language than English, say.
 _UNREAD = NEEDS_READER_BELOW / 2
 
 
@@ -84,9 +84,18 @@ class Comparing:
         self._find_splits()
         pairs = [*self._compared(), *self._pointed()]
         pairs.extend(self._left_over())
-        if self._in_another_language:
-            pairs = [one._replace(confidence=min(one.confidence, _UNREAD)) if _differs(one) else one for one in pairs]
+        pairs = [one._replace(confidence=min(one.confidence, _UNREAD)) if self._unread(one) else one for one in pairs]
         return Comparison(tuple(sorted(pairs, key=lambda pair: (pair.before or (len(self._before),), pair.after))))
+
+    def _unread(self, pair: Pair) -> bool:
+        """Whether a person must read what differs: of another language, another field's words, or a time frame that
+        follows events, whose numbers tell what was expected and may be corrected without a change of plan."""
+        if pair.severity is Severity.NONE:
+            return False
+        readings = [*(self._before[i] for i in pair.before), *(self._after[j] for j in pair.after)]
+        grave = [change.code for change in pair.changes if change.severity.rank >= Severity.MODERATE.rank]
+        by_events = grave == [ChangeCode.TIME_CHANGED] and any("event_driven" in one.times.events for one in readings)
+        return self._in_another_language or by_events or any(is_misplaced(one.outcome) for one in readings)
 
     # ----- matching -----
 
@@ -305,10 +314,6 @@ class Comparing:
             tuple(span for i in befores for span in _whole(self._before[i], i)),
             tuple(span for j in afters for span in _whole(self._after[j], j)),
         )
-
-
-def _differs(pair: Pair) -> bool:
-    return pair.severity is not Severity.NONE
 
 
 def _text_and_role(reading: OutcomeReading) -> object:

@@ -68,13 +68,19 @@ def _time(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> Iter
 
 
 def _moved(before: OutcomeReading, after: OutcomeReading) -> bool:
-    """Whether the last time of either side is one that the other gives nowhere."""
+    """Whether the last time of either side is one that the other gives nowhere.
+
+    Where the other gives it outside its time frame, that side gave two times, of which one stands: nothing is sure.
+    """
+    moved = False
     for reading, other in ((before, after), (after, before)):
         last = max(reading.times.follow_up, key=lambda point: point.days)
-        said = (*other.every_time, *other.times.follow_up)
-        if not any(last.is_like(point) for point in said):
-            return True
-    return False
+        if any(last.is_like(point) for point in other.times.follow_up):
+            continue
+        if any(last.is_like(point) for point in other.every_time):
+            return False
+        moved = True
+    return moved
 
 
 def _same_last(before: OutcomeReading, after: OutcomeReading) -> bool:

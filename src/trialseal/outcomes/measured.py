@@ -28,10 +28,13 @@ class Measured(NamedTuple):
 
     @property
     def words(self) -> str:
-        """`of 100 such answers about 92 were on outcomes that human raters call changed (12 were measured)`."""
+        """`of 100 such answers about 92 (76 to 100) were on outcomes that human raters call changed (12 were
+        measured)`."""
+        between = f"{round(100 * self.low)} to {round(100 * self.high)}"
+        counted = f"{self.answers} {'was' if self.answers == 1 else 'were'} measured"
         return (
-            f"of 100 such answers about {self.of_hundred} were on outcomes that human raters call changed "
-            f"({self.answers} {'was' if self.answers == 1 else 'were'} measured)"
+            f"of 100 such answers about {self.of_hundred} ({between}) were on outcomes that human raters call changed "
+            f"({counted})"
         )
 
 

@@ -21,6 +21,18 @@ def is_pointer(outcome: Outcome) -> bool:
     return _POINTER.fullmatch(words) is not None
 
 
+_AGE_LIMIT = re.compile(
+    r"\W*(?:(?:no )?(?:minimum|maximum|min|max)\.? age(?:\W+\d{1,3})?"
+    r"|\d{1,3} (?:years?|months?)(?: (?:of age|old))?)\W*",
+    re.IGNORECASE,
+)
+
+
+def is_misplaced(outcome: Outcome) -> bool:
+    """Whether nothing but an age or a span of time stands where the outcome should: another field's words."""
+    return not outcome.description.strip() and _AGE_LIMIT.fullmatch(outcome.measure) is not None
+
+
 # What stands for something said before, or begins a sentence where a measure is named.
 _SAID_BEFORE = re.compile(
     r"\W*(?:this|these|that|those|such|the (?:same|latter|former|following)|it|they|we|our|both"

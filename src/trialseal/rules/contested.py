@@ -12,7 +12,8 @@ from trialseal.evidence.profiles import Names
 from trialseal.evidence.seals import FileEvidence
 from trialseal.evidence.trials import TrialEvidence
 from trialseal.evidence.wording import listed
-from trialseal.ledger.acts import TrialRegistered
+from trialseal.ledger.acts import Act, TrialRegistered
+from trialseal.once import once
 from trialseal.rules.attesting import Doubt, key_doubt
 from trialseal.rules.finding import Case, Finding, Status
 from trialseal.rules.trial_case import SealedTrial, TrialCase
@@ -24,7 +25,7 @@ def contested_acts(trial: TrialEvidence, names: Names) -> frozenset[int]:
 
     The registration is left out: without it there is not a trial to judge.
     """
-    parties = {actor: names.record(actor) for actor in {act.actor for act in trial.history.acts}}
+    parties = {actor: names.record(actor) for actor in _actors(trial.history.acts)}
     if not any(key.contested_at for party in parties.values() if party for key in party.keys):
         return frozenset()
     found = set()
@@ -34,6 +35,11 @@ def contested_acts(trial: TrialEvidence, names: Names) -> frozenset[int]:
         if key and not isinstance(act, TrialRegistered) and key_doubt(key, act.time) is Doubt.CONTESTED:
             found.add(act.number)
     return frozenset(found)
+
+
+@once
+def _actors(acts: tuple[Act, ...]) -> frozenset[bytes]:
+    return frozenset(act.actor for act in acts)
 
 
 def judged(case: Case, findings: Callable[[Case], tuple[Finding, ...]]) -> tuple[Finding, ...]:

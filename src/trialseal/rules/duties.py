@@ -32,7 +32,6 @@ from trialseal.rules.deadlines import (
     EU_RESULTS,
     EU_START,
     EVERY_12_MONTHS,
-    FINAL_RULE_BEGINS,
     RESULTS_IN_A_YEAR,
     SECONDARY_IN_A_YEAR,
     UK_ENDED,
@@ -46,8 +45,7 @@ from trialseal.rules.finding import Answer, Standard
 from trialseal.rules.registration import has_come, none_enrolled
 from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.united_kingdom import begun
-
-_ENDED = frozenset({"COMPLETED", "TERMINATED", "WITHDRAWN"})
+from trialseal.rules.updating import ENDED, results_complete, updates_go_on
 
 
 class Pressing(Enum):
@@ -188,7 +186,7 @@ def _record_updates(case: TrialCase) -> Iterator[Duty]:
         return
     doubt, last = _if_covered(cover), history.last
     updated = RegistryDate(last.date) if last.date else None
-    if updated and _updates_go_on(history):
+    if updated and updates_go_on(history, last) and not (last.status in ENDED and results_complete(history)):
         verified = RegistryDate(last.record.verified) if last.record and last.record.verified else None
         latest = verified if verified and verified.first > updated.last else updated
         what, since = "update or verify the record", f"last updated or verified {latest.text}"
@@ -207,16 +205,6 @@ def _record_updates(case: TrialCase) -> Iterator[Duty]:
             )  # fmt: skip
 
 
-def _updates_go_on(history: RegistryHistory) -> bool:
-    """Updates are owed until all results have been submitted (42 CFR 11.64(a)(3)), not until the trial ends."""
-    last, completed = history.last, history.last.completion or history.last.primary_completion
-    if last.status not in _ENDED:
-        return True
-    if last.status == "WITHDRAWN" or history.known("results_submitted") or history.known("results_waived"):
-        return False
-    return completed is not None and completed.first >= FINAL_RULE_BEGINS
-
-
 def _amendments(case: TrialCase) -> Iterator[tuple[int, RegistryDate]]:
     """Versions of the protocol after the first, with the day on which each was sealed."""
     for _, one in sealings_of(case.sealed.evidence.history.acts) if case.sealed else ():
@@ -231,7 +219,7 @@ def _expected_days_gone_by(case: TrialCase, history: RegistryHistory, doubt: str
         ("primary completion", history.last.primary_completion),
         ("completion", history.last.completion),
     ):
-        if on and on.certainty == "estimated" and history.last.status not in _ENDED and case.over(on.last):
+        if on and on.certainty == "estimated" and history.last.status not in ENDED and case.over(on.last):
             yield _duty(
                 "fdaaa-expected", "update the record: did it come to pass, or when is it expected now?",
                 f"{what} {on.words}", on, WITHIN_30_DAYS, doubt or "owed from the day on which it came to pass",

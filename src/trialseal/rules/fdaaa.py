@@ -33,8 +33,8 @@ from trialseal.rules.fdaaa_coverage import APPLIES, Coverage, coverage, or_not
 from trialseal.rules.finding import Answer, Fact, Standard, does_not_apply, fails, holds, rule, undetermined
 from trialseal.rules.registration import NO_RECORD, started
 from trialseal.rules.trial_case import TrialCase, stated
+from trialseal.rules.updating import ENDED, results_complete, updates_go_on
 
-_ENDED = {"COMPLETED", "TERMINATED", "WITHDRAWN"}
 # 42 U.S.C. 282(j)(2)(C): trials of no serious or life-threatening condition, a year after the act.
 _FIRST_TIME_FOR_ALL = date(2008, 9, 27)
 
@@ -91,9 +91,9 @@ def fdaaa_registered(case: TrialCase) -> Answer:
 
 @rule(
     "fdaaa-updated",
-    asks="Was the record updated or verified at least every 12 months until the trial ended?",
+    asks="Was the record updated or verified at least every 12 months until results were submitted?",
     source=FDAAA_UPDATES,
-    applies=APPLIES + "; while they have not ended",
+    applies=APPLIES + "; until their results are submitted, or they ended before 18 January 2017",
     needs="a whole record; with its history, every interval is asked",
     item="2",
 )
@@ -106,10 +106,10 @@ def fdaaa_updated(case: TrialCase) -> Answer:
         return does_not_apply(cover.reason, *cover.facts)
     gaps = [*_gaps(history)] if history.complete else []
     last = history.last
-    if last.date and last.status not in _ENDED and case.seen:
-        gaps.append((last, RegistryDate(last.date), case.seen))
+    if last.date and case.seen and updates_go_on(history, last):
+        gaps.append((last, RegistryDate(last.date), _until(history, last, case.seen)))
     if not gaps:
-        return does_not_apply("the trial had ended by the versions given, or they have no dates", *cover.facts)
+        return does_not_apply("by the versions given no update was owed any more, or they have no dates", *cover.facts)
     long = [one for one in gaps if one[2] > EVERY_12_MONTHS.due(one[1].last)]
     facts = [
         *(stated(history, version, f"nothing after {before.text} before {after}") for version, before, after in long),
@@ -131,10 +131,17 @@ def fdaaa_updated(case: TrialCase) -> Answer:
 
 def _gaps(history: RegistryHistory) -> list[tuple[RegistryVersion, RegistryDate, date]]:
     return [
-        (one, RegistryDate(one.date), RegistryDate(after.date).first)
+        (one, RegistryDate(one.date), _until(history, one, RegistryDate(after.date).first))
         for one, after in zip(history.versions, history.versions[1:], strict=False)
-        if one.date and after.date and one.status not in _ENDED
+        if one.date and after.date and updates_go_on(history, one)
     ]
+
+
+def _until(history: RegistryHistory, version: RegistryVersion, day: date) -> date:
+    """The last day up to which an update was owed after a version: `day`, or of a trial that had ended the day on which
+    results were submitted."""
+    submitted = results_complete(history)
+    return min(day, submitted.first) if submitted and version.status in ENDED else day
 
 
 @rule(

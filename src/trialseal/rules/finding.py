@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Generic, NamedTuple, Self, TypeVar
 
@@ -130,7 +131,13 @@ class Rule(NamedTuple, Generic[C]):
 
 
 def _shown(fact: str) -> Fact:
-    return Fact(visible(fact), visible(fact.source) if isinstance(fact, Fact) else "")
+    return Fact(visible(fact), visible(fact.source)) if isinstance(fact, Fact) else _shown_plain(fact)
+
+
+@lru_cache(maxsize=1 << 10)
+def _shown_plain(fact: str) -> Fact:
+    """Of a fact without a source. A thousand documents of a trial have many in common."""
+    return Fact(visible(fact))
 
 
 def rule(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from trialseal.evidence.wording import count, listed
 from trialseal.outcomes.compare import compare
+from trialseal.outcomes.judgement import Answer as JudgedAs
 from trialseal.outcomes.judgement import Judgement, judge_versions
 from trialseal.outcomes.model import Comparison, Outcome, OutcomeChange, Pair, Phase, Severity
 from trialseal.registries.dates import RegistryDate
@@ -158,6 +159,12 @@ def _kept(history: RegistryHistory, one: PhaseChange) -> Answer:
     return undetermined(
         f"primary outcomes may differ {when}, {span} ({differing}): a person must read both texts", *facts
     )
+
+
+def answer_shown(history: RegistryHistory, one: PhaseChange) -> JudgedAs:
+    """What is said of the outcomes of one phase: a question, something for a reader, or that nothing differs."""
+    said = _kept(history, one).status
+    return "question" if said is Status.FAILS else "holds" if said is Status.HOLDS else "reader"
 
 
 def _shown(pair: Pair, judged: Judgement) -> list[OutcomeChange]:

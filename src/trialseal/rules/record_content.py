@@ -15,7 +15,7 @@ from trialseal.registries.number_forms import CTGOV
 from trialseal.registries.who_items import answers
 from trialseal.rules.deadlines import ICMJE_SHARING_PLAN, ICMJE_SHARING_STATEMENT
 from trialseal.rules.finding import Answer, Fact, Standard, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.registration import NO_RECORD, enrolment_words, none_enrolled, other_study, started, study_type
+from trialseal.rules.registration import NO_RECORD, enrolment_words, none_enrolled, started, with_intervention
 from trialseal.rules.trial_case import TrialCase, stated
 
 _OUTCOME_ITEMS = (19, 20)
@@ -48,12 +48,10 @@ def says_when(*texts: str) -> bool:
     item="2",
 )
 def who_data_set(case: TrialCase) -> Answer:
-    history = case.registry
-    if history is None:
-        return undetermined(NO_RECORD)
-    kind, facts = study_type(case)
-    if other := other_study(kind):
-        return does_not_apply(other, *facts)
+    asked = with_intervention(case)
+    if isinstance(asked, Answer):
+        return asked
+    history, facts = asked
     version = next((one for one in reversed(history.versions) if one.record), None)
     if version is None or version.record is None:
         if history.last.partial and history.registry != CTGOV:
@@ -103,12 +101,10 @@ def _due(due: str) -> bool:
     item="14",
 )
 def record_outcomes_defined(case: TrialCase) -> Answer:
-    history = case.registry
-    if history is None:
-        return undetermined(NO_RECORD)
-    kind, facts = study_type(case)
-    if other := other_study(kind):
-        return does_not_apply(other, *facts)
+    asked = with_intervention(case)
+    if isinstance(asked, Answer):
+        return asked
+    history, facts = asked
     version = next((one for one in reversed(history.versions) if one.outcomes is not None), None)
     if version is None:
         return undetermined(f"no version shows the outcomes: {history.last.outcomes_note}")
@@ -247,12 +243,10 @@ def paper_outcomes_defined(case: TrialCase) -> Answer:
     item="4",
 )
 def data_sharing_plan(case: TrialCase) -> Answer:
-    history = case.registry
-    if history is None:
-        return undetermined(NO_RECORD)
-    kind, facts = study_type(case)
-    if other := other_study(kind):
-        return does_not_apply(other, *facts)
+    asked = with_intervention(case)
+    if isinstance(asked, Answer):
+        return asked
+    history, facts = asked
     if nobody := none_enrolled(history):
         return does_not_apply(nobody, *facts)
     version = next((one for one in reversed(history.versions) if one.record), None)

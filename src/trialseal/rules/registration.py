@@ -53,6 +53,16 @@ def other_study(kind: str | None) -> str | None:
     return f"it is not a trial with an intervention: the record says {quoted(kind)}"
 
 
+def with_intervention(case: TrialCase) -> tuple[RegistryHistory, list[Fact]] | Answer:
+    """The record of what may be a trial with an intervention, and where it says so; or why such rules are not asked."""
+    if case.registry is None:
+        return undetermined(NO_RECORD)
+    kind, facts = study_type(case)
+    if other := other_study(kind):
+        return does_not_apply(other, *facts)
+    return case.registry, facts
+
+
 def none_enrolled(history: RegistryHistory) -> str | None:
     """That nobody was enrolled, in words, where the latest version says so; None if it does not.
 
@@ -123,12 +133,10 @@ def other_registrations(history: RegistryHistory) -> list[str]:
     item="2",
 )
 def registered_before_enrolment(case: TrialCase) -> Answer:
-    history = case.registry
-    if history is None:
-        return undetermined(NO_RECORD)
-    kind, facts = study_type(case)
-    if other := other_study(kind):
-        return does_not_apply(other, *facts)
+    asked = with_intervention(case)
+    if isinstance(asked, Answer):
+        return asked
+    history, facts = asked
     submitted = history.first_submitted
     if submitted is None and history.registered:
         return _by_registration(history, RegistryDate(history.registered), facts)
@@ -154,7 +162,7 @@ def registered_before_enrolment(case: TrialCase) -> Answer:
         )
     answer = _judged(history, versions, on, facts)
     if answer.status is Status.FAILS:
-        if kind is None:
+        if study_type(case)[0] is None:
             return undetermined(
                 f"{answer.sentence.partition(':')[0]}; whether it is a trial with an intervention, to which the rule "
                 "applies, is not in this history",
@@ -280,12 +288,10 @@ def _posting(history: RegistryHistory) -> list[Fact]:
     item="2",
 )
 def start_date_kept(case: TrialCase) -> Answer:
-    history = case.registry
-    if history is None:
-        return undetermined(NO_RECORD)
-    kind, facts = study_type(case)
-    if other := other_study(kind):
-        return does_not_apply(other, *facts)
+    asked = with_intervention(case)
+    if isinstance(asked, Answer):
+        return asked
+    history, facts = asked
     if len(history.versions) < 2:
         return does_not_apply("you gave one version: add earlier ones with --history")
     if nobody := none_enrolled(history):

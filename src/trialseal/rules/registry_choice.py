@@ -8,8 +8,8 @@ from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryHistory
 from trialseal.registries.numbers import read
 from trialseal.rules.deadlines import ICMJE_REGISTRIES
-from trialseal.rules.finding import Answer, Fact, does_not_apply, fails, holds, rule, undetermined
-from trialseal.rules.registration import NO_RECORD, other_study, record_numbers, study_type
+from trialseal.rules.finding import Answer, Fact, fails, holds, rule, undetermined
+from trialseal.rules.registration import record_numbers, with_intervention
 from trialseal.rules.trial_case import TrialCase, stated
 
 
@@ -22,12 +22,10 @@ from trialseal.rules.trial_case import TrialCase, stated
     item="2",
 )
 def registry_accepted(case: TrialCase) -> Answer:
-    history = case.registry
-    if history is None:
-        return undetermined(NO_RECORD)
-    kind, facts = study_type(case)
-    if other := other_study(kind):
-        return does_not_apply(other, *facts)
+    asked = with_intervention(case)
+    if isinstance(asked, Answer):
+        return asked
+    history, facts = asked
     named = {registry: number for number in record_numbers(history) if (registry := read(number).registry)}
     facts = [stated(history, history.last, number) for number in named.values()]
     counted = [registry for registry in named if registry in ACCEPTED]

@@ -11,8 +11,9 @@ from trialseal.evidence.reported import ResultEvidence
 from trialseal.evidence.sealings import PROTOCOL, RESULTS, sealings_of
 from trialseal.evidence.trials import ProtocolText, TrialEvidence
 from trialseal.evidence.wording import count, kind_words, listed, moment, part_words
-from trialseal.ledger.acts import ResultReported
+from trialseal.ledger.acts import Act, ResultReported
 from trialseal.ledger.standing import corrections, standing
+from trialseal.once import once
 from trialseal.registries.numbers import same
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
@@ -246,16 +247,8 @@ def _endpoint_of(trial: TrialEvidence, act: ResultReported) -> str:
 )
 def all_counted(case: Case) -> Answer:
     trial = case.trial
-    sealings = sealings_of(trial.history.acts)
-    per_kind = Counter(one.kind for _, one in sealings if one.kind)
-    words = [
-        count(number, "results document") if kind == RESULTS else count(number, f"{kind_words(kind)} version")
-        for kind, number in sorted(per_kind.items())
-    ]
-    unopened = {digest: one for digest, one in sealings if digest not in trial.at_hand and one.kind}
-    facts = [f"not given: {one.words}, SHA-256 {digest.hex()}" for digest, one in list(unopened.items())[:_MOST_LISTED]]
-    if len(unopened) > _MOST_LISTED:
-        facts.append(f"and {len(unopened) - _MOST_LISTED} more not given")
+    kinds, not_given, unopened = _counted(trial.history.acts, trial.at_hand)
+    facts = list(not_given)
     for number in trial.numbers:
         for other in number.others:
             sets = count(other.versions.get(PROTOCOL, 0), "protocol version")
@@ -265,11 +258,27 @@ def all_counted(case: Case) -> Answer:
     if not trial.history.complete:
         return undetermined("not all acts can be seen, so they cannot be counted", *facts)
     others = {state.trial for number in trial.numbers for state in number.others}
-    sentence = f"the trial has sealed {listed(words)}; "
-    sentence += f"{len(unopened)} of them not given" if unopened else "all of them given"
+    sentence = f"the trial has sealed {listed(kinds)}; "
+    sentence += f"{unopened} of them not given" if unopened else "all of them given"
     if trial.numbers:
         sentence += f"; {count(len(others), 'other trial')} on its numbers"
     return holds(sentence, *facts)
+
+
+@once
+def _counted(acts: tuple[Act, ...], at_hand: frozenset[bytes]) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    """How much of each kind these acts seal, in words; what of it is not given, as facts; and how much that is."""
+    sealings = sealings_of(acts)
+    per_kind = Counter(one.kind for _, one in sealings if one.kind)
+    words = [
+        count(number, "results document") if kind == RESULTS else count(number, f"{kind_words(kind)} version")
+        for kind, number in sorted(per_kind.items())
+    ]
+    unopened = {digest: one for digest, one in sealings if digest not in at_hand and one.kind}
+    facts = [f"not given: {one.words}, SHA-256 {digest.hex()}" for digest, one in list(unopened.items())[:_MOST_LISTED]]
+    if len(unopened) > _MOST_LISTED:
+        facts.append(f"and {len(unopened) - _MOST_LISTED} more not given")
+    return tuple(words), tuple(facts), len(unopened)
 
 
 def _unclaimed(case: Case) -> list[str]:

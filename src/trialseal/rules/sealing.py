@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Mapping
+from itertools import islice
+from types import MappingProxyType
+from typing import NamedTuple
+
 from trialseal.documents.endpoints import endpoint_root
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
@@ -9,9 +15,10 @@ from trialseal.evidence.sealings import ANALYSIS_PLAN, MILESTONE, PROTOCOL, REGI
 from trialseal.evidence.seals import FileEvidence
 from trialseal.evidence.source import ZERO
 from trialseal.evidence.wording import count, kind_words, listed, moment
-from trialseal.ledger.acts import Appointed, AppointmentShortened, TransferAccepted, TrialRegistered
+from trialseal.ledger.acts import Act, Appointed, AppointmentShortened, TransferAccepted, TrialRegistered
 from trialseal.ledger.codes import ActCode, DocumentKind
 from trialseal.ledger.standing import corrections
+from trialseal.once import once
 from trialseal.rules.attesting import Doubt, key_doubt
 from trialseal.rules.finding import Answer, Case, does_not_apply, fails, holds, rule, undetermined
 
@@ -123,28 +130,47 @@ def version_standing(case: Case) -> Answer:
     sealing = case.sealing
     if sealing.kind == MILESTONE:
         return does_not_apply("a milestone's document has no versions")
-    versions = _versions(case)
-    last = max(versions, default=sealing.version)
+    versions = _versions(case.trial.history.acts).get(sealing.kind, _NO_VERSIONS)
+    last = versions.numbers[-1] if versions.numbers else sealing.version
     words = sealing.words
     if not case.trial.history.complete:
         last = max(last, case.trial.history.state.versions.get(sealing.kind, 0))
     if sealing.version >= last:
         return holds(f"{words} is the last of its kind sealed in this trial on this chain{_as_of(case)}")
-    after = versions.get(sealing.version + 1)
-    when = f", sealed {moment(after[0])}" if after else ""
-    later = sorted((n, time) for n, (time, _) in versions.items() if n > sealing.version)
-    facts = [f"version {n} sealed {moment(time)}" for n, time in later[:_MOST_VERSIONS]]
-    if len(later) > _MOST_VERSIONS:
-        facts.append(f"and {count(len(later) - _MOST_VERSIONS, 'version')} more")
+    place = bisect_right(versions.numbers, sealing.version)
+    follows = versions.numbers[place : place + 1] == (sealing.version + 1,)
+    when = f", sealed {versions.sealed[place]}" if follows else ""
+    shown = zip(versions.numbers[place:], versions.sealed[place:], strict=True)
+    facts = [f"version {n} sealed {time}" for n, time in islice(shown, _MOST_VERSIONS)]
+    if (more := len(versions.numbers) - place - _MOST_VERSIONS) > 0:
+        facts.append(f"and {count(more, 'version')} more")
     return holds(f"{words} was followed by {count(last - sealing.version, 'version')}; the next{when}", *facts)
 
 
-def _versions(case: Case) -> dict[int, tuple[int, bytes]]:
-    return {
-        one.version: (one.time, digest)
-        for digest, one in sealings_of(case.trial.history.acts)
-        if one.kind == case.sealing.kind
-    }
+class _Versions(NamedTuple):
+    """The versions of a kind of document."""
+
+    numbers: tuple[int, ...]
+    """In their order."""
+    sealed: tuple[str, ...]
+    """When each was sealed, in words."""
+
+
+_NO_VERSIONS = _Versions((), ())
+
+
+@once
+def _versions(acts: tuple[Act, ...]) -> Mapping[int, _Versions]:
+    """The versions that these acts seal, by kind."""
+    found: dict[int, dict[int, int]] = {}
+    for _, one in sealings_of(acts):
+        found.setdefault(one.kind, {})[one.version] = one.time
+    return MappingProxyType(
+        {
+            kind: _Versions(tuple(sorted(times)), tuple(moment(time) for _, time in sorted(times.items())))
+            for kind, times in found.items()
+        }
+    )
 
 
 @rule(
@@ -160,7 +186,7 @@ def acting_party(case: Case) -> Answer:
     needed = 1 << _ACT_OF_KIND.get(sealing.kind, ActCode.SEAL)
     sponsor: bytes | None = None
     appointments: dict[int, tuple[Appointed, int]] = {}  # by index: the act and, as shortened, the end
-    for act in case.trial.history.acts:
+    for act in _authority_acts(case.trial.history.acts):
         if act.number > sealing.act:
             break
         match act:
@@ -185,6 +211,13 @@ def acting_party(case: Case) -> Answer:
     if not case.trial.history.complete:
         return undetermined(f"the acts that made {name} sponsor or appointed it cannot be seen", *facts)
     return fails(f"no act made {name} the sponsor or appointed it when it sealed this", *facts)
+
+
+@once
+def _authority_acts(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    """Those that say who may act."""
+    deciding = (TrialRegistered, TransferAccepted, Appointed, AppointmentShortened)
+    return tuple(act for act in acts if isinstance(act, deciding))
 
 
 @rule(

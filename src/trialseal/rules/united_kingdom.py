@@ -17,7 +17,7 @@ from trialseal.rules.deadlines import (
     timing,
 )
 from trialseal.rules.finding import Answer, Fact, does_not_apply, holds, rule, undetermined
-from trialseal.rules.registration import NO_RECORD, PHASE_1, none_enrolled, other_study, started, study_type
+from trialseal.rules.registration import PHASE_1, none_enrolled, started, with_intervention
 from trialseal.rules.trial_case import TrialCase, stated
 
 _COUNTRIES = ("united kingdom", "great britain", "england", "scotland", "wales", "northern ireland")
@@ -87,12 +87,10 @@ def uk_results(case: TrialCase) -> Answer:
 
 def begun(case: TrialCase) -> tuple[RegistryHistory, RegistryDate, list[Fact]] | Answer:
     """The history and start of a trial that the regulations may bind; or why they are not asked."""
-    history = case.registry
-    if history is None:
-        return undetermined(NO_RECORD)
-    kind, facts = study_type(case)
-    if other := other_study(kind):
-        return does_not_apply(other, *facts)
+    asked = with_intervention(case)
+    if isinstance(asked, Answer):
+        return asked
+    history, facts = asked
     if nobody := none_enrolled(history):
         return does_not_apply(nobody)
     versions = started(history)

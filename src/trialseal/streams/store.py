@@ -7,7 +7,6 @@ the next writer. What was committed is never written again, but for the rows of 
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
@@ -22,7 +21,7 @@ from typing import Any, NamedTuple
 from trialseal import files
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import config as configs
-from trialseal.streams import disk, entry_index, head_file, row_marks, tree_file
+from trialseal.streams import disk, entry_index, forgetting, head_file, row_marks, tree_file
 from trialseal.streams.batch import Batch, Refuse, Row
 from trialseal.streams.check import Walk
 from trialseal.streams.config import StreamConfig
@@ -34,7 +33,6 @@ from trialseal.streams.tree_file import TreeFile
 
 # Bytes at either end of what was followed of a file, by which it is known again.
 _MARKED = 4096
-_FORGETTING = "forgetting.json"
 
 
 class StoredEntry(NamedTuple):
@@ -282,7 +280,6 @@ class StreamStore:
         The tombstone's entry is the point of no return: from there on a crash is made good by the next writer.
         """
         from trialseal.documents import events
-        from trialseal.documents.versions import FORMAT
 
         with disk.alone(self.folder, self._what):
             self._ready()
@@ -291,28 +288,12 @@ class StreamStore:
             if self.secrets.is_forgotten(subject):
                 return None
             found = [(entry.index, entry.type) for entry in self._about(subject)]
-            counts = dict(sorted(Counter(type for _, type in found).items()))
-            indices = tuple(index for index, _ in found)
-            tombstone = {
-                "format": FORMAT,
-                "kind": "event",
-                "type": "erasure",
-                "id": f"erasure-{secrets.token_hex(8)}",
-                "at": at,
-                "subject": subject,
-                "by": by,
-                "reason": reason,
-                "legal_basis": legal_basis,
-                "counts": counts,
-                "indices": list(indices),
-            }
-            events.parse_event(tombstone, "the tombstone")
-            journal = {"subject": subject, "tombstone": self.size, "rows": found}
-            files.put(self.folder / _FORGETTING, json.dumps(journal).encode(), disk.PRIVATE)
-            index = self.size
+            journal = forgetting.Journal(subject, self.size, found)
+            tombstone = journal.event(by=by, reason=reason, legal_basis=legal_basis, at=at)
+            journal.put(self.folder)
             self._append([Row(str(tombstone["id"]), None, events.event_form(tombstone))], {})
             self._finish_forgetting()
-            return Forgotten(index, counts, indices)
+            return Forgotten(journal.tombstone, journal.counts, journal.indices)
 
     def _about(self, subject: str) -> Iterator[StoredEntry]:
         """The entries about a subject that are not erased."""
@@ -327,19 +308,16 @@ class StreamStore:
 
     def _finish_forgetting(self) -> None:
         """Erases what a tombstone says is erased, however often it was begun."""
-        path = self.folder / _FORGETTING
-        if not path.exists():
+        journal = forgetting.begun(self.folder)
+        if journal is None:
             return
-        try:
-            journal = json.loads(path.read_bytes())
-            subject, tombstone = str(journal["subject"]), int(journal["tombstone"])
-            rows = [(int(number), str(type)) for number, type in journal["rows"]]
-        except (ValueError, KeyError, TypeError):
-            raise Damaged(path, None, "it does not say what is being forgotten") from None
-        if self.size > tombstone:
-            self._require_tombstone(path, tombstone, subject, rows)
+        path = forgetting.path_in(self.folder)
+        if self.size > journal.tombstone:
+            if not journal.is_told_by(self.entry(journal.tombstone).event):
+                number = journal.tombstone
+                raise Damaged(path, number, f"entry {number} is not a tombstone of what it names")
             with files.opened_to_change(self.folder / LOG) as log, files.opened_to_change(self.index.path) as index:
-                for number, type in rows:
+                for number, type in journal.rows:
                     start, end = self.index.end(number - 1), self.index.end(number)
                     log.seek(start)
                     log.write(erased_line(type, end - start))
@@ -347,21 +325,12 @@ class StreamStore:
                     index.write(entry_index.ERASED)
                 disk.sync(log)
                 disk.sync(index)
-            row_marks.erase(self.folder, [number for number, _ in rows])
-            self.secrets.destroy(subject)
+            row_marks.erase(self.folder, list(journal.indices))
+            self.secrets.destroy(journal.subject)
             self.head = replace(self.head, stamps=head_file.stamps(self.folder))
             head_file.write(self.folder, self.head)
         path.unlink()
         files.sync_folder(self.folder)
-
-    def _require_tombstone(self, path: Path, index: int, subject: str, rows: list[tuple[int, str]]) -> None:
-        """Damaged unless entry `index` is the tombstone of these rows: nothing else may have anything erased."""
-        said = self.entry(index).event or {}
-        if said.get("type") != "erasure" or (said.get("subject"), said.get("indices")) != (
-            subject,
-            [number for number, _ in rows],
-        ):
-            raise Damaged(path, index, f"entry {index} is not a tombstone of what it names")
 
     def recover(self, *, check: bool = True) -> None:
         """Ends what a crash interrupted, as the next writer would; Busy while another process writes.

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final, Literal, NamedTuple
 
-from trialseal.tables.cells import SPECIAL_MISSING
+from trialseal.tables.cell_words import SPECIAL_MISSING
 from trialseal.tables.schema import Column
 
 Apply = Callable[[Any], Any]

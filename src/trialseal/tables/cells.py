@@ -16,11 +16,10 @@ import rfc8785
 
 from trialseal.documents.canonical import MAX_INTEGER, shown
 from trialseal.documents.numerals import MAX_DIGITS, MISSING_NUMERAL, is_kept, is_numeral
+from trialseal.tables.cell_words import SPECIAL_MISSING
 from trialseal.tables.schema import Column
 
 NULL = "null"
-# SAS keeps 27 missing values beside the ordinary one: ._ and .A to .Z.
-SPECIAL_MISSING = ("._", *(f".{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 _SAS_EPOCH = date(1960, 1, 1)
 _SECONDS_A_DAY = 86_400
 # The year 9999 lies 3 · 10^11 seconds behind 1960.

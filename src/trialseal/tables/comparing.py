@@ -14,7 +14,7 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.files import is_file
 from trialseal.tables import columns as columns_of
 from trialseal.tables.causes import ColumnDifference, column_difference
-from trialseal.tables.cells import SPECIAL_MISSING
+from trialseal.tables.cell_words import shown
 from trialseal.tables.content import CellError
 from trialseal.tables.row_blocks import blocks_of
 from trialseal.tables.salting import PREFIX_BYTES
@@ -50,16 +50,6 @@ class Difference(NamedTuple):
         if self.change == "altered":
             return f"{place}, column {self.column}: {shown(self.a)} became {shown(self.b)}"
         return f"{place} was {self.change}"
-
-
-def shown(cell: Any) -> str:
-    """A cell in words."""
-    if cell is None:
-        return "missing"
-    if isinstance(cell, str) and cell in SPECIAL_MISSING:
-        return f"missing ({cell})"
-    text = json.dumps(cell, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + '…"'
 
 
 def selected(table: Table, names: Sequence[str]) -> tuple[Table, str | None]:

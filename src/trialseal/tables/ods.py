@@ -40,8 +40,9 @@ _DAMAGED = (
 
 def open_ods(path: Path, reading: Reading) -> Table:
     """The table in a sheet; FailedError where the file is damaged or locked."""
-    name = sheet_named(path, reading, _sheets(path))
-    return sheet_table(path, reading, "OpenDocument", lambda: _rows(path, name))
+    known = _sheets(path)
+    name = sheet_named(path, reading, known)
+    return sheet_table(path, reading, "OpenDocument", known, lambda: _rows(path, name))
 
 
 def _sheets(path: Path) -> list[str]:

@@ -16,7 +16,7 @@ from trialseal.tables.table import Reading, Table
 
 def open_old_excel(path: Path, reading: Reading) -> Table:
     """The table in a sheet of an old workbook; FailedError where it is damaged or locked."""
-    sheet = _sheet(path, reading)
+    known, sheet = _sheet(path, reading)
     start = sheet.start or (0, 0)
 
     def rows() -> Iterator[list[Any]]:
@@ -25,10 +25,10 @@ def open_old_excel(path: Path, reading: Reading) -> Table:
         for row in sheet.iter_rows():
             yield [None if cell == "" else cell for cell in row]
 
-    return sheet_table(path, reading, "Excel 97-2003", rows)
+    return sheet_table(path, reading, "Excel 97-2003", known, rows)
 
 
-def _sheet(path: Path, reading: Reading) -> Any:
+def _sheet(path: Path, reading: Reading) -> tuple[list[str], Any]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     with open_file(path) as file:
@@ -37,7 +37,7 @@ def _sheet(path: Path, reading: Reading) -> Any:
                 book = CalamineWorkbook.from_filelike(file)
                 known = book.sheet_names
                 if reading.sheet in (None, *known):
-                    return book.get_sheet_by_name(reading.sheet or known[0])
+                    return known, book.get_sheet_by_name(reading.sheet or known[0])
         except PasswordError:
             raise UsageError(f"{path} is protected by a password: save it without one") from None
         except (CalamineError, IndexError) as error:
@@ -47,7 +47,7 @@ def _sheet(path: Path, reading: Reading) -> Any:
             if type(error).__name__ != "PanicException":
                 raise
             raise _damaged(path, error) from None
-    return sheet_named(path, reading, known)  # says which there are
+    raise AssertionError(sheet_named(path, reading, known))  # which says what sheets there are
 
 
 def _damaged(path: Path, error: BaseException) -> FailedError:

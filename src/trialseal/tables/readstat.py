@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from trialseal.errors import FailedError, UsageError
-from trialseal.tables.cells import SPECIAL_MISSING
+from trialseal.tables.cell_words import SPECIAL_MISSING
 from trialseal.tables.schema import Column, Schema, Type, require_names
 from trialseal.tables.table import Reading, Table
 

@@ -9,40 +9,61 @@ from typing import Any
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UsageError
 from trialseal.merkle import tree
-from trialseal.tables.comparing import shown
+from trialseal.tables.cell_words import shown
+from trialseal.tables.row_text import HASH_BYTES, RowProof
 
-KIND = "dataset-row"
+_PLAIN = frozenset({str, bool, type(None)})
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def words_of(proof: Mapping[str, Any], cells: list[Any]) -> str:
+def words_of(proof: RowProof, cells: list[Any]) -> str:
     """'row 2 of the 17 of the sealed table adsl: AGE 51', of a proof that holds; names and cells as they are."""
-    seal = proof["seal"]
-    names = [column["name"] for column in seal["columns"]]
-    told = ", ".join(f"{name} {shown(cell)}" for name, cell in zip(names, cells, strict=True) if cell is not None)
-    return f"row {proof['row']} of the {seal['rows']:,} of the sealed table {seal['name']}: {told}"
+    seal = proof.seal
+    both = zip(seal["columns"], cells, strict=True)
+    told = [f"{column['name']} {shown(cell)}" for column, cell in both if cell is not None]
+    return f"row {proof.row} of the {seal['rows']:,} of the sealed table {seal['name']}: {', '.join(told)}"
 
 
 def cells_of(proof: Mapping[str, Any], name: str) -> list[Any]:
+    """As `disclosed`, of a proof's document that has passed its model."""
+    return disclosed(RowProof.of(proof), name)
+
+
+def disclosed(proof: RowProof, name: str) -> list[Any]:
     """The cells that a proof discloses; FailedError unless they are a row of the table that its seal document seals.
 
     `proof` has passed its model. Whether the seal document itself stands on a chain is another question.
     """
-    seal, form = proof["seal"], proof["form"]
+    seal, form, siblings = proof.seal, proof.form, proof.siblings
     # (1) The row is what it looks like: a canonical form with a cell for each column.
-    try:
-        cells = json.loads(form, parse_int=float)
-        same = isinstance(cells, list) and canonical.canonical_bytes(cells).decode() == form
-    except (ValueError, UsageError):
-        same = False
-    if not same or len(cells) != len(seal["columns"]):
+    cells = _cells(form)
+    if cells is None or len(cells) != len(seal["columns"]):
         raise FailedError(f"{name}: the row is not in canonical form with {len(seal['columns'])} cells")
     # (2) Its leaf, with its nonce.
-    leaf = tree.leaf_hash(bytes.fromhex(proof["nonce"]) + form.encode("utf-8"))
+    leaf = tree.leaf_hash(proof.nonce + form.encode("utf-8"))
     # (3) The leaf lies under the sealed root; leaf 0 is the schema.
-    siblings = [bytes.fromhex(one) for one in proof["proof"]]
+    hashes = [siblings[at : at + HASH_BYTES] for at in range(0, len(siblings), HASH_BYTES)]
     try:
-        tree.verify_inclusion(leaf, proof["row"], seal["rows"] + 1, siblings, bytes.fromhex(seal["root"]))
+        tree.verify_inclusion(leaf, proof.row, seal["rows"] + 1, hashes, bytes.fromhex(seal["root"]))
     except FailedError as error:
         raise FailedError(f"{name}: {error}") from None
-    found: list[Any] = json.loads(form)
-    return found
+    return cells
+
+
+def _cells(form: str) -> list[Any] | None:
+    """The cells of a row in canonical form; None if it is in none."""
+    try:
+        form.encode()  # half a surrogate pair has no form
+        cells = json.loads(form)
+        if not isinstance(cells, list):
+            return None
+        if all(map(_is_plain, cells)):  # RFC 8785 writes these as JSON's shortest form does
+            return cells if _compact(cells) == form else None
+        numbers = json.loads(form, parse_int=float)
+        return cells if canonical.canonical_bytes(numbers).decode() == form else None
+    except (ValueError, UsageError, RecursionError):
+        return None
+
+
+def _is_plain(cell: object) -> bool:
+    return type(cell) in _PLAIN or (type(cell) is int and abs(cell) <= canonical.MAX_INTEGER)

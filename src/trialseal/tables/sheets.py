@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,7 @@ from trialseal.escaping import quoted
 from trialseal.tables.cells import number
 from trialseal.tables.infer import Mixed
 from trialseal.tables.schema import Column, Schema, Type, require_names
-from trialseal.tables.table import Reading, Table
+from trialseal.tables.table import Reading, Table, some_of
 
 if TYPE_CHECKING:
     from trialseal.tables.table import Block
@@ -30,13 +30,17 @@ MAX_EXPANSION = 100
 FREE_BYTES = 32 << 20
 MAX_SHARED_BYTES = 256 << 20
 
+_LOOKED_FOR_NAMES = 50
 Rows = Callable[[], Iterator[list[Any]]]
 """All rows of a sheet from its first, each as long as it is: None, text, numbers, booleans, dates and times."""
 
 
-def sheet_table(path: Path, reading: Reading, form: str, rows: Rows) -> Table:
-    """The table in a sheet. Types are those of its cells: a column of several kinds is text."""
-    names = _header(path, reading, rows)
+def sheet_table(path: Path, reading: Reading, form: str, known: Sequence[str], rows: Rows) -> Table:
+    """The table in a sheet, of those that are `known`. Types are those of its cells: a column of several kinds is text.
+
+    Which sheets there are need only be known when the first row has been read.
+    """
+    names = _header(path, reading, known, rows)
     require_names(names, str(path))
     seen = [_Seen(reading.missing) for _ in names]
     for number_, row in enumerate(_below(path, reading, rows, len(names)), 1):
@@ -48,7 +52,7 @@ def sheet_table(path: Path, reading: Reading, form: str, rows: Rows) -> Table:
 
         held: list[list[str | None]] = []
         for row in _below(path, reading, rows, len(names)):
-            held.append([_text(value) for value in row])
+            held.append([cell_text(value) for value in row])
             if len(held) == _ROWS:
                 yield [pa.array(list(column), pa.string()) for column in zip(*held, strict=True)]
                 held = []
@@ -57,15 +61,21 @@ def sheet_table(path: Path, reading: Reading, form: str, rows: Rows) -> Table:
 
     columns = tuple(Column(name, one.type) for name, one in zip(names, seen, strict=True))
     mixed = [found for one, name in zip(seen, names, strict=True) if (found := one.mixed(name)) is not None]
-    return Table(path, path.stem, form, Schema(columns), blocks, notes=tuple(one.words for one in mixed))
+    notes = [one.words for one in mixed]
+    if reading.sheet is None and len(known) > 1:
+        notes.insert(0, f"of its {len(known)} sheets this is {quoted(known[0])} alone; {_others(known)}")
+    return Table(path, path.stem, form, Schema(columns), blocks, notes=tuple(notes))
 
 
-def sheet_named(path: Path, reading: Reading, known: list[str]) -> str:
+def sheet_named(path: Path, reading: Reading, known: Sequence[str]) -> str:
     """The sheet that is meant; UsageError naming those that there are."""
     if reading.sheet is not None and reading.sheet not in known:
-        some = ", ".join(map(quoted, known[:20])) + (f" and {len(known) - 20} more" if len(known) > 20 else "")
-        raise UsageError(f"{path} has no sheet {quoted(reading.sheet)}: it has {some}")
+        raise UsageError(f"{path} has no sheet {quoted(reading.sheet)}: it has {some_of(known)}")
     return reading.sheet or known[0]
+
+
+def _others(known: Sequence[str]) -> str:
+    return f"--sheet takes another, of {some_of(known[1:])}"
 
 
 def first_line(error: BaseException) -> str:
@@ -125,19 +135,21 @@ class _Seen:
         return Mixed(name, "dates", dates, seen, *self._text) if dates else None
 
 
-def _header(path: Path, reading: Reading, rows: Rows) -> list[str]:
+def _header(path: Path, reading: Reading, known: Sequence[str], rows: Rows) -> list[str]:
     first = next(islice(rows(), (reading.names_row or 1) - 1, None), None)
     if not first:
         if reading.names_row is not None:
             raise UsageError(f"{path} has no names in row {reading.names_row}: correct --names-row")
+        if below := _names_below(rows):
+            raise UsageError(f"{path}: the sheet's first row is empty: {below}")
+        if reading.sheet is None and len(known) > 1:
+            raise UsageError(f"{path}: its first sheet, {quoted(known[0])}, is empty; {_others(known)}")
         raise FailedError(f"{path}: the sheet is empty: its first row names the columns")
-    names = list(first)
-    while names and names[-1] is None:
-        names.pop()
+    names = _filled(first)
     for number_, name in enumerate(names, 1):
         if name is not None and not isinstance(name, str):
             raise FailedError(
-                f"{path}: the name of column {number_} is {_text(name)}: the first row names the columns, or "
+                f"{path}: the name of column {number_} is {cell_text(name)}: the first row names the columns, or "
                 "the one that --names-row states"
             )
     return [name or "" for name in names]
@@ -151,10 +163,10 @@ def _below(path: Path, reading: Reading, rows: Rows, width: int) -> Iterator[lis
         if number_ > MAX_ROWS:
             raise FailedError(f"{path} has a row beyond {MAX_ROWS:,}, where sheets end: it is damaged")
         if any(cell is not None for cell in row[width:]):
-            raise FailedError(
-                f"{path}: row {number_} has a cell beyond its {width} named columns: give every column a name, or say "
-                "with --names-row which row holds the names"
-            )
+            what = f"{path}: row {number_} has a cell beyond its {width} named columns"
+            if reading.names_row is None and (below := _names_below(rows)):
+                raise UsageError(f"{what}: {below}")
+            raise FailedError(f"{what}: give every column a name, or say with --names-row which row holds the names")
         if all(cell is None for cell in row):
             empty += 1
             continue
@@ -162,6 +174,23 @@ def _below(path: Path, reading: Reading, rows: Rows, width: int) -> Iterator[lis
             yield [None] * width
         empty = 0
         yield (row + [None] * width)[:width]
+
+
+def _names_below(rows: Rows) -> str | None:
+    """What to say where a row further down looks like the names of a table, under a title or empty rows."""
+    looked = [_filled(row) for row in islice(rows(), _LOOKED_FOR_NAMES)]
+    for place, row in enumerate(looked[1:-1], 2):
+        texts = {cell for cell in row if isinstance(cell, str)}
+        if len(row) > 1 and len(texts) == len(row) and all(len(one) <= len(row) for one in looked[place:]):
+            return f"if row {place} holds the names, say --names-row {place}"
+    return None
+
+
+def _filled(row: list[Any]) -> list[Any]:
+    """A row up to its last cell that holds anything."""
+    while row and row[-1] is None:
+        row = row[:-1]
+    return row
 
 
 def _type(value: Any) -> Type:
@@ -178,7 +207,7 @@ def _type(value: Any) -> Type:
     return "text"
 
 
-def _text(value: Any) -> str | None:
+def cell_text(value: Any) -> str | None:
     """A cell as text that reads back under its type."""
     if value is None or isinstance(value, str):
         return value

@@ -96,9 +96,14 @@ class Table:
 
 def named(path: Path, reading: Reading, known: Sequence[str]) -> str:
     """The one of several tables in a file that is meant; UsageError naming them."""
-    some = ", ".join(map(quoted, known[:20])) + (f" and {len(known) - 20} more" if len(known) > 20 else "")
+    some = some_of(known)
     if reading.sheet is None and len(known) > 1:
         raise UsageError(f"{path} holds several tables: name one with --sheet, of {some}")
     if reading.sheet is not None and reading.sheet not in known:
         raise UsageError(f"{path} has no table {quoted(reading.sheet)}: it has {some}")
     return reading.sheet or known[0]
+
+
+def some_of(known: Sequence[str]) -> str:
+    """Names of tables, the first twenty of many."""
+    return ", ".join(map(quoted, known[:20])) + (f" and {len(known) - 20} more" if len(known) > 20 else "")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialseal.documents.canonical import shown
 from trialseal.errors import FailedError, UsageError
-from trialseal.tables.cells import SPECIAL_MISSING
+from trialseal.tables.cell_words import SPECIAL_MISSING
 from trialseal.tables.sas import type_of_format
 from trialseal.tables.schema import Column, Schema, require_names
 from trialseal.tables.table import BLOCK_ROWS, Reading, Table

@@ -7,6 +7,9 @@ import argparse
 import pytest
 
 from trialseal import __version__
+from trialseal.cli import main, reference
+from trialseal.cli.headings import HEADINGS
+from trialseal.cli.output import Output
 from trialseal.cli.parser import build_parser
 from trialseal.core.library import state
 
@@ -37,3 +40,63 @@ def test_the_version_names_what_hashes(capsys: pytest.CaptureFixture[str]) -> No
         build_parser().parse_args(["--version"])
     lines = capsys.readouterr().out.splitlines()
     assert (ended.value.code, lines) == (0, [f"trialseal {__version__}", f"hashing and tables: {state().words}"])
+
+
+def test_each_command_has_one_heading() -> None:
+    assert sorted(name for names in HEADINGS.values() for name in names) == sorted(WHOLE)
+
+
+@pytest.mark.parametrize("columns", ["40", "100"])
+def test_the_help_lists_each_command_once_within_a_terminal(
+    columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    pages = []
+    for words in ([], ["help"], ["--help"]):
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        pages.append(capsys.readouterr().out)
+        assert ended.value.code == 0
+    assert len(set(pages)) == 1
+    listed = pages[0].partition("\ncommands:\n")[2].partition("\nexit codes:\n")[0]
+    assert max(map(len, listed.splitlines())) <= int(columns)
+    named = [line.split()[0] for line in listed.splitlines() if line.startswith("    ") and line[4] != " "]
+    assert named == [name for names in HEADINGS.values() for name in names]
+
+
+def test_help_of_a_command_is_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["help", "events", "append"], ["events", "append", "--help"]):
+        with pytest.raises(SystemExit):
+            main(words)
+        assert capsys.readouterr().out.startswith("usage: trialseal events append ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("verfy", "there is no command verfy: did you mean verify?"),
+        ("qqqqq", "there is no command qqqqq"),
+        ("help evnts", "there is no command evnts: did you mean events?"),
+        ("account nwe", "there is no command nwe: did you mean new?"),
+        ("account qqq", "there is no command qqq: use one of new, import, list"),
+    ],
+)
+def test_a_mistyped_command_is_told_what_was_meant(typed: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(typed.split()) == 3
+    above = "trialseal account" if "account" in typed else "trialseal"
+    assert capsys.readouterr().err == f"trialseal: {said}; {above} --help shows how to use it\n"
+
+
+def test_the_page_of_commands_is_what_their_help_says() -> None:
+    page = reference.page()
+    assert reference.PAGE.read_text(encoding="utf-8") == page, "run python -m trialseal.cli.reference"
+    assert all(f"### `trialseal {name}`\n" in page for name in WHOLE)
+
+
+def test_quiet_leaves_out_what_the_answer_does_not_need(capsys: pytest.CaptureFixture[str]) -> None:
+    for quiet in (False, True):
+        out = Output(as_json=False, quiet=quiet)
+        out.remark("beside")
+        out.remark("needed", always=True)
+        out.say("answer")
+        assert capsys.readouterr().out.split() == (["needed", "answer"] if quiet else ["beside", "needed", "answer"])

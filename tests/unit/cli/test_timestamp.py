@@ -202,4 +202,4 @@ def test_a_missing_extra_is_said_before_anybody_is_asked(
     monkeypatch.setitem(sys.modules, "rfc3161_client", None)
     with calendar() as here:
         said = type_(file, "--calendar", here.url, "--authority", "http://127.0.0.1:1")
-    assert said.code == 3 and "pip install 'trialseal[timestamp]'" in said.err and not here.learnt
+    assert said.code == 3 and 'pip install "trialseal[timestamp]"' in said.err and not here.learnt

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from tests.unit.clocks.clock_servers import Authority, authority
 
+from trialseal import extras
 from trialseal.clocks import der, tokens
 from trialseal.clocks.judging import ClockAnswer, judge_token
 from trialseal.clocks.steps import ProofError
@@ -147,5 +148,5 @@ def test_what_is_no_certificate_is_one_sentence(here: Authority) -> None:
 
 def test_a_missing_extra_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rfc3161_client", None)
-    with pytest.raises(UsageError, match=r"pip install 'trialseal\[timestamp\]'"):
+    with pytest.raises(UsageError, match=r'pip install "trialseal\[timestamp\]"'), extras.named():
         tokens.read(b"")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from trialseal.documents.endpoint_models import Component, Estimand, Role, TimePoint
 from trialseal.outcomes.compare import compare
+from trialseal.outcomes.judgement import judge_versions
 from trialseal.outcomes.model import ChangeCode, Comparison, Outcome, Severity
 
 _WORDS = st.sampled_from(
@@ -275,3 +276,39 @@ def test_severity_is_that_of_the_gravest() -> None:
     comparison = compare([primary("Pain"), Outcome("secondary", "Cost")], [Outcome("secondary", "Cost of care")])
     assert comparison.severity is Severity.MAJOR
     assert Comparison(()).severity is Severity.NONE
+
+
+def sure_changes(before: Outcome, after: Outcome) -> set[ChangeCode]:
+    """What is said without a person's reading."""
+    pairs = compare([before], [after]).pairs
+    return {one.code for pair in pairs if not pair.needs_reader for one in pair.changes if one.severity.rank > 1}
+
+
+@pytest.mark.parametrize("words", ["no maximum age", "70 Years", "Minimum age: 18", "18 years of age"])
+def test_an_age_limit_in_an_outcomes_place_accuses_nobody(words: str) -> None:
+    outcome, limit = primary("Binge eating episodes"), primary(words, "")
+    for before, after in ((outcome, limit), (limit, outcome)):
+        assert not sure_changes(before, after)
+        assert judge_versions([before], [after]).answer == "reader"
+
+
+@pytest.mark.parametrize("words", ["Age at menopause", "Survival at 2 years", "Maximum age-adjusted score"])
+def test_an_outcome_that_speaks_of_age_or_years_is_one(words: str) -> None:
+    assert sure_changes(primary(words), primary("Binge eating episodes")) == {ChangeCode.PRIMARY_REPLACED}
+
+
+@pytest.mark.parametrize("frame", ["Event driven trial; expected 2 years", "2 years (data cut-off)"])
+def test_the_numbers_of_a_time_frame_that_follows_events_are_an_expectation(frame: str) -> None:
+    driven = primary("Death from any cause", frame)
+    assert not sure_changes(driven, primary("Death from any cause", "up to 5 years"))
+    assert sure_changes(primary("Death from any cause", "2 years"), primary("Death from any cause", "up to 5 years"))
+
+
+def test_of_two_times_that_one_side_gives_the_one_that_stands_is_no_change_for_sure() -> None:
+    torn = primary("Grip strength at 12 weeks after surgery", "from surgery until 12 months after")
+    settled = primary("Grip strength", "12 weeks after surgery")
+    assert not sure_changes(torn, settled) and not sure_changes(settled, torn)
+    said_once = primary("Grip strength after surgery", "from surgery until 12 months after")
+    assert sure_changes(said_once, settled) == {ChangeCode.TIME_CHANGED}
+    # Where one time frame gave both, leaving the last one out is a change.
+    assert sure_changes(primary("Grip strength", "12 weeks, 12 months"), settled) == {ChangeCode.TIME_CHANGED}

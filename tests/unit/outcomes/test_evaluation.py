@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[3]
@@ -15,6 +16,7 @@ sys.path.insert(0, str(ROOT / "tests" / "evaluation"))
 import evaluate  # noqa: E402
 from scores import best_on_itself, score  # noqa: E402
 from shares import read_shares  # noqa: E402
+from verdicts import Aims, Seen, thresholds  # noqa: E402
 
 SECRET = "zygomorphic fluorescence of the left pangolin"
 
@@ -121,3 +123,30 @@ def test_weights_hold_no_words_of_trials() -> None:
         for member in model["members"]:
             texts = [value for value in member.values() if isinstance(value, str)]
             assert texts in (["trees"], ["logistic"])
+
+
+def test_a_phase_without_a_text_before_it_is_compared_with_the_last_text_that_there_was(tmp_path: Path) -> None:
+    row: dict[str, object] = {
+        "trial_id": "T1",
+        "p_start": _text("Pain"),
+        "p_last_recruitment": _text("Sleep"),
+        "p_last_postcompletion": None,
+        "p_last_postpublication": _text("Sleep"),
+        "labels_recruitment": {"changes": ["new_primary"]},
+        "labels_postpublication": {"changes": []},
+    }
+    _write(tmp_path, "registry_phases", [row])
+    recruitment, published = read_shares(tmp_path).phases
+    assert recruitment.before[0].measure == "Pain"
+    assert published.before == published.after == recruitment.after
+
+
+def test_a_threshold_counts_what_cannot_be_judged_as_given_to_a_reader() -> None:
+    """Of ten changed cases five are not judged: at 0.6 nine are marked, of those that are judged four in five."""
+    judged = np.array([[True] * 7 + [False] * 5])
+    probability = np.array([[0.9, 0.9, 0.9, 0.6, 0.2, 0.3, 0.3] + [0.0] * 5])
+    labels = np.array([True] * 5 + [False] * 2 + [True] * 5)
+    nothing = np.zeros_like(judged)
+    seen = Seen(probability, nothing, nothing, judged, labels, labels, [str(k) for k in range(12)])
+    threshold, _ = thresholds(seen, np.ones(12, dtype=bool), Aims(0.9, 0.9))
+    assert threshold == 0.6

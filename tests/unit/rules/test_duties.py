@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from trialseal.errors import UsageError
 from trialseal.evidence.trials import NumberEvidence
 from trialseal.folder.statements import FILE, Met, met_in, state
 from trialseal.ledger.records import HeadState
+from trialseal.registries.history import PostedOutcome
 from trialseal.report.due.calendar import calendar
 from trialseal.report.due.owed import Office, in_order, owed
 from trialseal.report.due.page import due_html
@@ -69,6 +71,25 @@ def test_a_month_gives_a_first_and_a_last_day() -> None:
 @pytest.mark.parametrize("status", ["COMPLETED", "TERMINATED", "WITHDRAWN"])
 def test_a_record_of_a_trial_that_ended_is_not_updated_every_year(status: str) -> None:
     assert "fdaaa-update" not in names(case(version(status=status)))
+
+
+@pytest.mark.parametrize(
+    ("members", "owed_still"),
+    [
+        ({"completion": on("2017-01-17")}, False),
+        ({"completion": on("2017-01-18")}, True),
+        ({"results_submitted": "2020-06-01"}, False),
+        ({"unposted_submitted": "2020-06-01"}, False),
+        ({"results_waived": True}, False),
+        ({"status": "WITHDRAWN"}, False),
+        ({"results_submitted": "2020-06-01", "posted": (PostedOutcome("SECONDARY", "Relapse", "NOT_POSTED"),)}, True),
+    ],
+)
+def test_updates_of_an_ended_trial_are_owed_until_results_are_submitted(
+    members: dict[str, Any], owed_still: bool
+) -> None:
+    ended = {"status": "COMPLETED", "completion": on("2019-12-01")}
+    assert ("fdaaa-update" in names(case(version(**(ended | members))))) is owed_still
 
 
 def test_a_trial_that_42_cfr_11_does_not_cover_owes_it_nothing() -> None:
@@ -206,6 +227,12 @@ def test_a_stated_duty_is_off_the_list_and_a_later_statement_takes_its_place(tmp
     assert met_in(tmp_path) == (Met(first.id, first.since, "2026-01-02", "=cmd"),)
     assert "'=cmd" in (tmp_path / FILE).read_text()
     assert first not in without_met(found, met_in(tmp_path))
+
+
+def test_statements_of_two_who_state_at_once_are_both_kept(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        [*pool.map(lambda number: state(tmp_path, Met(f"duty-{number}", "today", "2026-01-01")), range(40))]
+    assert {one.id for one in met_in(tmp_path)} == {f"duty-{number}" for number in range(40)}
 
 
 @pytest.mark.parametrize(

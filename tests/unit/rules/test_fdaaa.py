@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,8 @@ def test_within_21_days(submitted: str, members: dict[str, Any], status: Status)
         ("2021-02-02", {}, FAILS),
         ("2021-02-02", {"record": UNKNOWN}, UNDETERMINED),
         ("2021-02-02", {"record": {"verified": "2020-06"}}, UNDETERMINED),
-        ("2023-02-02", {"status": "COMPLETED"}, APART),
+        ("2023-02-02", {"status": "COMPLETED"}, APART),  # when it ended is not stated
+        ("2023-02-02", {"status": "WITHDRAWN", "completion": on("2020-01-20")}, APART),
     ],
 )
 def test_updated_every_twelve_months(seen: str, members: dict[str, Any], status: Status) -> None:
@@ -97,6 +99,40 @@ def test_every_interval_of_a_whole_history_counts() -> None:
     versions = [version(n, date=day, seen=None) for n, day in enumerate(("2020-02-01", "2022-02-01", "2022-03-01"), 1)]
     assert ask(fdaaa_updated, *versions, complete=True).status is FAILS
     assert ask(fdaaa_updated, *versions).status is HOLDS  # versions in between may not be given
+
+
+ENDED = {"status": "COMPLETED", "completion": on("2020-01-20")}
+WAITING = (PostedOutcome("SECONDARY", "Relapse", "NOT_POSTED", "2024-01"),)
+
+
+@pytest.mark.parametrize(
+    ("members", "status"),
+    [
+        ({}, FAILS),  # of a trial that has ended, until its results are submitted
+        ({"seen": "2021-02-01"}, HOLDS),
+        ({"seen": "2021-02-02"}, FAILS),
+        ({"completion": on("2017-01-17")}, APART),  # before the rule
+        ({"completion": on("2017-01-18")}, FAILS),
+        ({"results_submitted": "2020-02-01"}, APART),
+        ({"results_submitted": "2021-02-01"}, HOLDS),  # 12 months after the last update
+        ({"results_submitted": "2021-02-02"}, FAILS),
+        ({"unposted_submitted": "2021-02-01"}, HOLDS),  # the registry reviews them
+        ({"results_submitted": "2020-02-01", "posted": WAITING}, FAILS),
+        ({"results_waived": True}, APART),
+        ({"record": UNKNOWN}, UNDETERMINED),
+    ],
+)
+def test_updates_are_owed_until_results_are_submitted(members: dict[str, Any], status: Status) -> None:
+    found = ask(fdaaa_updated, version(**(ENDED | {"seen": "2023-02-02"} | members)))
+    assert found.status is status, found.sentence
+
+
+@pytest.mark.parametrize(("submitted", "status"), [("2021-02-01", HOLDS), ("2021-02-02", FAILS), (None, FAILS)])
+def test_an_interval_of_an_ended_trial_ends_with_its_results(submitted: str | None, status: Status) -> None:
+    versions = [version(n, date=day, **ENDED) for n, day in enumerate(("2020-02-01", "2022-02-01"), 1)]
+    versions[-1] = replace(versions[-1], results_submitted=submitted, seen="2022-02-02")
+    found = ask(fdaaa_updated, *versions, complete=True)
+    assert found.status is status, found.sentence
 
 
 def results(

@@ -121,10 +121,13 @@ def test_excel_that_is_no_table_is_refused(workbook: Callable[..., Path], tmp_pa
         ([["a", None, "c"], [1, 2, 3]], "column 2 has no name"),
         ([["a"], [1, 2]], "row 2 has a cell beyond its 1 named columns"),
         ([["a", 2], [1, 2]], "the name of column 2 is 2"),
-        ([], "the sheet is empty"),
     ):
         with pytest.raises(FailedError, match=problem):
             content(workbook(*lines))
+    with pytest.raises(UsageError, match="its first sheet, Data, is empty; --sheet takes another, of Notes"):
+        content(workbook())
+    with pytest.raises(FailedError, match="the sheet is empty"):
+        content(workbook(), sheet="Data")
     whole = workbook(["a"], [1]).read_bytes()
     for data in (b"", whole[: len(whole) // 2], b"PK\3\4 no workbook"):
         (tmp_path / "cut.xlsx").write_bytes(data)
@@ -135,7 +138,8 @@ def test_excel_that_is_no_table_is_refused(workbook: Callable[..., Path], tmp_pa
 def test_excel_says_which_cell_makes_a_column_text(workbook: Callable[..., Path]) -> None:
     path = workbook(["n", "dot", "day", "t"], [1, 2.5, date(2014, 1, 2), "x"], ["NA", ".", "unknown", "y"], [3, 4])
     assert [one.type for one in content(path).schema.columns] == ["text", "number", "text", "text"]
-    n, day = open_table(path).notes
+    sheet, n, day = open_table(path).notes
+    assert sheet == "of its 2 sheets this is Data alone; --sheet takes another, of Notes"
     assert "column n is text, though 2 of the 3 cells looked at are numbers: row 2 holds 'NA'; --missing NA" in n
     assert "column day is text, though 1 of the 2 cells looked at are dates: row 2 holds 'unknown'" in day
     assert [one.type for one in content(path, missing=("NA", "unknown")).schema.columns][:3] == [
@@ -149,6 +153,12 @@ def test_excel_with_rows_above_the_names(workbook: Callable[..., Path]) -> None:
     assert rows(path, names_row=3) == [[1, 2]]
     with pytest.raises(UsageError, match="has no names in row 9: correct --names-row"):
         rows(path, names_row=9)
+    for above in ([["A report"]], [[]], [["A report"], ["of 2014", "by us"], []]):
+        place = len(above) + 1
+        with pytest.raises(UsageError, match=f"if row {place} holds the names, say --names-row {place}"):
+            rows(workbook(*above, ["a", "b", "c"], [1, 2, 3]))
+    with pytest.raises(FailedError, match="give every column a name, or say with --names-row"):
+        rows(workbook(["a"], [1, 2, 3], [4, 5, 6]))
 
 
 # ----- SAS7BDAT -----

@@ -63,6 +63,7 @@ def test_old_workbooks(path: Path) -> None:
     assert (table.form, table.schema) == ("Excel 97-2003", UNDER)
     assert rows(path) == CELLS
     assert rows(path, sheet="Größe") == [[7]]
+    assert any("--sheet takes another, of Größe" in note for note in open_table(path).notes)
     with pytest.raises(UsageError, match="has no sheet x: it has Labs, Größe"):
         content(path, sheet="x")
 

@@ -11,11 +11,12 @@ from tempfile import TemporaryDirectory
 from trialseal import escaping
 from trialseal.evidence.bundle.bundle import Bundle, open_bundle
 from trialseal.files import write_passing
+from trialseal.folder.held import Held
 
 
-def open_named(path: str) -> Bundle:
-    """The bundle in a file that was named; UsageError in one sentence if it is none."""
-    return open_bundle(Path(path), escaping.path(path))
+def open_named(path: str, held: Held | None = None) -> Bundle:
+    """The bundle in a file that was named, its files as `held` then knows them; UsageError if it is none."""
+    return open_bundle(Path(path), escaping.path(path), held)
 
 
 @contextmanager

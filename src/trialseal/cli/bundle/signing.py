@@ -8,6 +8,7 @@ from trialseal.cli.session import Session
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle.signature import Packer, Signing
 from trialseal.evidence.profiles import find_names
+from trialseal.folder.reading import Readings
 from trialseal.ledger.moments import moment
 from trialseal.ledger.parties import KeyRecord
 
@@ -24,7 +25,7 @@ def signing_of(session: Session) -> Signing | None:
         if args.party:
             raise UsageError("--party says for whom --signed-by signs: name the account that signs")
         return None
-    own = Own(session.home, account=args.signed_by, party=args.party, password_file=args.password_file)
+    own = Own(session.home, account=args.signed_by, party=args.party, password_file=session.password_file)
     key = own.signing.address.lower()
     spoken_for = args.party or any(one.account == own.account for one in own.parties)
     if not spoken_for:
@@ -40,7 +41,7 @@ def signing_of(session: Session) -> Signing | None:
     return Signing(Packer(key, own.party), own.signing.sign_message)
 
 
-def packer_words(session: Session, packer: Packer, folder: Path) -> str:
+def packer_words(session: Session, packer: Packer, folder: Path, readings: Readings) -> str:
     """Who packed a bundle, as far as its evidence proves whose key signed it; profiles in `folder` give names."""
     proves = "that says who packed it, not that anything in it is true"
     record = session.reader.party(packer.party) if packer.party else None
@@ -48,7 +49,7 @@ def packer_words(session: Session, packer: Packer, folder: Path) -> str:
     if packer.party is None or key is None:
         said = f", who says that it is of party {packer.party.hex()[:8]}…" if packer.party else ""
         return f"packed by whoever has the key {packer.key}{said}; whose it is, nothing in the bundle proves; {proves}"
-    who = find_names(session.reader, [folder, session.home / "parties"]).name(packer.party)
+    who = find_names(session.reader, [folder, session.home / "parties"], readings=readings).name(packer.party)
     return f"packed by {who}, by its key {packer.key}{_standing(key, session.reader.as_of().time)}; {proves}"
 
 

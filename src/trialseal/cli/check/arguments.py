@@ -110,4 +110,4 @@ def add(commands: Any) -> None:
         "--sponsor-note", metavar="FILE", help="a draft of the questions about the sponsor's own duties"
     )
     written.add_argument("--csv", metavar="FILE", help="with --batch: a row for each manuscript; - for standard output")
-    written.add_argument("--verbose", action="store_true", help="list every check with its facts")
+    written.add_argument("-v", "--verbose", action="store_true", help="list every check with its facts")

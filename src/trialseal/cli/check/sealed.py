@@ -39,7 +39,7 @@ def sealed_side(
 
     chain = session.reader
     name = f"chain {chain.chain_id()}"
-    accreditors = [session.find_party(party) for party in args.accredited_by]
+    accreditors = session.trusted
     folder = TrialFolder(Path(args.folder)) if args.folder else None
     named = args.trial or args.folder
     if named is None:

@@ -92,7 +92,7 @@ def _audited(
         stores,
         sealed_protocols(session.reader.history(trial), folder),
         find_names(session.reader, [session.home / "parties", *(folder.profile_folders if folder else [])]),
-        accreditors=[session.find_party(party) for party in session.args.accredited_by],
+        accreditors=session.trusted,
         all_at_hand=all_at_hand,
         as_of=as_of,
         progress=session.out.progress,

@@ -38,12 +38,10 @@ def open_one(session: Session) -> int:
     out = Path(args.out) if args.out else path.with_name(f"{path.name}.row-{row}.json")
     write_json(out, proof)
     cells = cells_of(proof, str(out))
-    from trialseal.tables import comparing
+    from trialseal.tables.cell_words import shown as in_words
 
     shown = ", ".join(
-        f"{name} {comparing.shown(cell)}"
-        for name, cell in zip(sealed.schema.names, cells, strict=True)
-        if cell is not None
+        f"{name} {in_words(cell)}" for name, cell in zip(sealed.schema.names, cells, strict=True) if cell is not None
     )
     session.out.say(f"row {row} of {sealed.name}: {shown}")
     session.out.say(f"  proof: {out}; it discloses this row and nothing of the others")

@@ -190,7 +190,8 @@ def _cell_by_cell(original: Table, table: Table, sealed: SealedTable) -> list[st
 
 def _guessed(table: Table, sealed: SealedTable, rows: Sequence[int]) -> list[str]:
     """Of rows that are known by digests alone: what was sealed, if what programs do to tables explains it."""
-    from trialseal.tables import causes, comparing
+    from trialseal.tables import causes
+    from trialseal.tables.cell_words import shown
     from trialseal.tables.columns import row_forms
     from trialseal.tables.row_blocks import blocks_of
     from trialseal.tables.salting import PREFIX_BYTES
@@ -212,7 +213,7 @@ def _guessed(table: Table, sealed: SealedTable, rows: Sequence[int]) -> list[str
     words = []
     for (columns, cause), guesses in found.items():
         row, guess = guesses[0]
-        was, here = comparing.shown(guess.sealed), comparing.shown(guess.here)
+        was, here = shown(guess.sealed), shown(guess.here)
         more = [f"so are {', '.join(columns[1:6])}"] if len(columns) > 1 else []
         more += [f"{len(guesses)} of the {len(rows)} rows looked at"] if len(guesses) > 1 else []
         words.append(
@@ -235,13 +236,15 @@ def _is_proof(path: Path) -> bool:
 
 def _verify_proof(session: Session, path: Path, judged: Judged) -> tuple[int, list[str], dict[str, Any]]:
     from trialseal.documents import models
-    from trialseal.tables.row_proof import cells_of, words_of
+    from trialseal.tables.row_proof import disclosed, words_of
+    from trialseal.tables.row_text import RowProof
 
     value = canonical.read_json(path)
     models.parse_document(value, str(path))
     assert isinstance(value, dict)
-    cells = cells_of(value, path.name)
+    proof = RowProof.of(value)
+    cells = disclosed(proof, path.name)
     seal = value["seal"]
     row = dict(zip([column["name"] for column in seal["columns"]], cells, strict=True))
     code, sentence, facts = chain_answer(session, seal, judged)
-    return code, [words_of(value, cells), sentence], {"row": value["row"], "cells": row, "name": seal["name"], **facts}
+    return code, [words_of(proof, cells), sentence], {"row": value["row"], "cells": row, "name": seal["name"], **facts}

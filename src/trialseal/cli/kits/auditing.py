@@ -39,7 +39,7 @@ def gathered(session: Session) -> tuple[Gathered, date]:
         stores,
         find_names(session.reader, [session.home / "parties", *(folder.profile_folders if folder else [])]),
         kits=kits,
-        accreditors=[session.find_party(party) for party in getattr(args, "accredited_by", ())],
+        accreditors=session.trusted,
         all_at_hand=args.kits_at_hand,
         as_of=as_of,
         progress=session.out.progress,

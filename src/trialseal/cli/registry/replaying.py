@@ -19,6 +19,7 @@ from trialseal.rules.finding import exit_code
 
 def replay(session: Session) -> int:
     """Turns a registry's history into registry versions and runs every rule on it; makes no protocol amendment."""
+    from trialseal.report.check.answers_measured import how_often_wrong, of_versions
     from trialseal.report.check.registry_changes import history_lines
 
     args, out = session.args, session.out
@@ -27,6 +28,7 @@ def replay(session: Session) -> int:
     lines = list(history_lines(history))
     written = _write_versions(session, history, Path(args.out)) if args.out else []
     findings = judged(history, as_of, args.interventional)
+    wrong = list(how_often_wrong(of_versions(history)))
     whole = "all of them" if history.complete else "not known to be all"
     from trialseal.evidence.wording import count
 
@@ -38,6 +40,8 @@ def replay(session: Session) -> int:
         for one in found:
             out.say(f"  {one.severity.value:<8} {one.sentence}")
     say_findings(session, findings)
+    for sentence in wrong:
+        out.say(sentence)
     for path in written:
         out.say(f"written: {path}")
     out.value(
@@ -55,6 +59,7 @@ def replay(session: Session) -> int:
                 for version, found in lines
             ],
             "findings": [finding_value(one) for one in findings],
+            "measured": wrong,
             "written": [str(path) for path in written],
         }
     )

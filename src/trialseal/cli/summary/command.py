@@ -39,7 +39,7 @@ def _of_file(session: Session, file: Path) -> int:
     [found] = verify(
         session.reader,
         [file],
-        accreditors=[session.find_party(named) for named in session.args.accredited_by],
+        accreditors=session.trusted,
         profile_folders=[session.home / "parties"],
         progress=session.out.progress,
     )
@@ -62,7 +62,7 @@ def _of_trial(session: Session, trial: bytes, folder: TrialFolder | None, found:
 def _written(session: Session, trial: bytes, folder: TrialFolder | None, found: Verdict | None) -> int:
     args, out = session.args, session.out
     shown = timeline_view(session.reader, session.home, trial, folder)
-    trusted = [session.find_party(named) for named in args.accredited_by]
+    trusted = session.trusted
     view = summary_view(session.reader, shown, *_command(session, trial), trusted)
     if found is not None:
         digest = found.digest.hex() if found.digest else ""

@@ -41,7 +41,7 @@ class Asking:
 
     def upgrade(self, calendars: Sequence[Clock]) -> None:
         """Asks each calendar for the blocks that it promised to proofs of these files."""
-        kept_in = clock_proofs.Places()
+        kept_in = clock_proofs.Kept()
         for reading, place in self._files:
             pending = 0
             for path in kept_in.of_digest(reading.raw, [place]):

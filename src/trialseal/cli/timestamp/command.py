@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from trialseal import escaping
+from trialseal import escaping, extras
 from trialseal.cli.session import Session
 from trialseal.cli.timestamp import asking
 from trialseal.cli.timestamp.basis import basis_of
-from trialseal.clocks import judging, tokens
+from trialseal.clocks import judging
 from trialseal.clocks.exchange import clock_at
 from trialseal.clocks.judging import Basis, ClockAnswer, ClockFinding
 from trialseal.errors import UsageError
@@ -39,7 +39,7 @@ def timestamp(session: Session) -> int:
     places = _places(found, readings)
     asked = asking.Asking(out, found, places)
     if authorities:
-        tokens.require_extra()
+        extras.require("rfc3161_client")
     if args.upgrade:
         asked.upgrade(calendars)
     else:
@@ -72,7 +72,7 @@ def _check(
 ) -> tuple[int, list[dict[str, Any]]]:
     """The exit code and each file's answers: 0 if for each file a proof holds and none fails."""
     out, values, codes = session.out, [], []
-    kept_in = clock_proofs.Places()
+    kept_in = clock_proofs.Kept()
     for reading, place in zip(found, places, strict=True):
         named = [Path(name) for name in session.args.proof]
         answers: list[tuple[Path, ClockFinding]] = []

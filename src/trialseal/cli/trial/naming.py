@@ -60,7 +60,7 @@ def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None
     try:
         meant_number = read(named)
         number = meant_number.number
-        claimants = claimants_of(session.reader, number, _trusted(session))
+        claimants = claimants_of(session.reader, number, set(session.trusted))
     except UsageError as error:
         raise UsageError(f"there is no folder {named}, and {error}") from None
     if claimants.gap:
@@ -84,10 +84,6 @@ def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None
     if len(claimants.all) > 1:
         session.out.say(f"  meant is {meant.trial.hex()[:8]}…, for whose sponsor alone a party vouches whom you trust")
     return meant.trial, None
-
-
-def _trusted(session: Session) -> set[bytes]:
-    return {session.find_party(named) for named in getattr(session.args, "accredited_by", None) or ()}
 
 
 def _trial_beginning(session: Session, digits: str) -> bytes:

@@ -14,7 +14,9 @@ from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
 from trialseal.evidence.wording import count
 from trialseal.folder import layout
 from trialseal.folder.collecting import aside_words
+from trialseal.folder.held import Held
 from trialseal.folder.layout import FileRole
+from trialseal.folder.reading import Readings
 from trialseal.folder.trial_folder import folder_of
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
@@ -44,21 +46,20 @@ def verify(session: Session) -> int:
         from trialseal.cli.bundle.comparing import compare
 
         return compare(session, bundles)
-    from trialseal.cli.bundle.opening import unpacked
-
     args.bundle = bundles[0]
-    with unpacked(session.opened_bundle) as folder:
-        others = [Path(file) for file in args.files if file not in bundles]
-        return _verify(session, [*([folder] if session.opened_bundle.files else []), *others], folder)
+    held = session.open_held()
+    others = [Path(file) for file in args.files if file not in bundles]
+    return _verify(session, [*([Path(held.root)] if session.opened_bundle.files else []), *others], held)
 
 
-def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -> int:
-    """`unpacked` is the folder in which a bundle's files lie for the moment."""
+def _verify(session: Session, paths: list[Path], held: Held | None = None) -> int:
+    """`held` is where a bundle's files lie."""
     from trialseal.report.trial import verdict
 
     args, out = session.args, session.out
+    readings = Readings(held)
     trial: bytes | None
-    if unpacked is not None:
+    if held is not None:
         from trialseal.cli.bundle.updating import require_extends
 
         reader = session.reader
@@ -76,12 +77,12 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
         if session.opened_bundle.packer:
             from trialseal.cli.bundle.signing import packer_words
 
-            out.say(f"  {packer_words(session, session.opened_bundle.packer, unpacked)}")
+            out.say(f"  {packer_words(session, session.opened_bundle.packer, Path(held.root), readings)}")
         if not paths:
             return 2 if gap else 0
     else:
         trial = trial_named(session, args.trial)[0] if args.trial else None
-    found = _with_clocks(session, verified(session, paths, trial), unpacked)
+    found = _with_clocks(session, verified(session, paths, trial, readings), readings)
     verdicts = found.verdicts
     if not verdicts:
         raise UndeterminedError(
@@ -97,14 +98,14 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
         if args.verbose:
             for finding in one.findings:
                 out.say(f"  {finding.status.value:<16} {finding.rule}: {finding.sentence}")
-    tables = sum(one.place.endswith(SEAL_ENDING) and sealed_path(one.file).exists() for one in verdicts)
+    tables = sum(one.place.endswith(SEAL_ENDING) and readings.places.lies(sealed_path(one.file)) for one in verdicts)
     if tables:
         out.say(
             f"note: seal documents of tables or folders: {tables}; trialseal dataset verify compares those with them"
         )
-    folders = {folder.path: folder for one in shown if (folder := folder_of(one.file))}
+    folders = {folder.path: folder for one in shown if (folder := folder_of(one.file, readings))}
     for folder, note in dict.fromkeys((one, note) for one in folders.values() for note in one.notes):
-        protocol = escaping.path(_as_named(folder.path / "protocol.json", unpacked))
+        protocol = escaping.path(_as_named(folder.path / "protocol.json", held))
         out.say(f"{protocol} notes: {escaping.name(note, _LONGEST_TEXT)}")
     clocks = sum(one.role is FileRole.CLOCK_PROOF for one in found.aside)
     if clocks:
@@ -112,7 +113,7 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
             f"note: {count(clocks, 'proof')} of second clocks not judged: name what you rest on, with --bitcoin-header "
             "or --tsa-root"
         )
-    set_aside = [one._replace(path=_as_named(one.path, unpacked)) for one in found.aside]
+    set_aside = [one._replace(path=_as_named(one.path, held)) for one in found.aside]
     if aside := aside_words(set_aside, paths):
         out.say(f"note: not counted: {aside}")
     for fault in dict.fromkeys(fault for folder in folders.values() for fault in folder.claims.faults):
@@ -125,28 +126,32 @@ def _verify(session: Session, paths: list[Path], unpacked: Path | None = None) -
             + ("" if len(shown) == len(verdicts) else " (--all lists every file)")
         )
     if out.as_json:
-        out.value([verdict.as_json(one._replace(place=str(_as_named(one.file, unpacked)))) for one in verdicts])
+        out.value([verdict.as_json(one._replace(place=str(_as_named(one.file, held)))) for one in verdicts])
     return 1 if counts[1] else 2 if counts[2] else 0
 
 
-def _with_clocks(session: Session, found: Verification, unpacked: Path | None) -> Verification:
+def _with_clocks(session: Session, found: Verification, readings: Readings) -> Verification:
     """The verdicts with what second clocks say, if the reader named what to rest on."""
     if not (session.args.bitcoin_header or session.args.tsa_root):
         return found
     from trialseal.cli.timestamp.basis import basis_of
     from trialseal.report.trial.clock_findings import with_clocks
 
-    return with_clocks(found, basis_of(session.args), [unpacked / layout.CLOCKS] if unpacked else [])
+    places = readings.places
+    folders = [Path(places.root, layout.CLOCKS)] if isinstance(places, Held) else []
+    return with_clocks(found, basis_of(session.args), folders, places)
 
 
-def _as_named(file: Path, unpacked: Path | None) -> Path:
-    """A file of a bundle by its name there, not by where it lies for the moment."""
-    if unpacked is not None and file.absolute().is_relative_to(unpacked.absolute()):
-        return file.absolute().relative_to(unpacked.absolute())
+def _as_named(file: Path, held: Held | None) -> Path:
+    """A file of a bundle by its name there."""
+    if held is not None and file.absolute().is_relative_to(held.root):
+        return file.absolute().relative_to(held.root)
     return file
 
 
-def verified(session: Session, files: list[Path], trial: bytes | None) -> Verification:
+def verified(
+    session: Session, files: list[Path], trial: bytes | None, readings: Readings | None = None
+) -> Verification:
     """What the files are on the chain, and what was set aside; profiles kept on this computer name parties."""
     from trialseal.report.trial import verdict
 
@@ -154,8 +159,9 @@ def verified(session: Session, files: list[Path], trial: bytes | None) -> Verifi
         session.reader,
         files,
         trial=trial,
-        accreditors=[session.find_party(named) for named in getattr(session.args, "accredited_by", [])],
+        accreditors=session.trusted,
         check_domain=getattr(session.args, "check_domain", False),
         profile_folders=[session.home / "parties"],
         progress=session.out.progress,
+        readings=readings,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
+from trialseal.documents.canonical import MAX_DOCUMENT_BYTES
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle import container, manifest, signature
 from trialseal.evidence.bundle.carried_evidence import (
@@ -58,6 +59,16 @@ def write(bundle: Bundle, file: BinaryIO, signing: Signing | None = None) -> int
     return container.write(file, members)
 
 
+class Seeing(Protocol):
+    """Whoever sees each file of a bundle as its bytes pass by, long before they are all known to be as packed."""
+
+    def add(
+        self, name: str, size: int, digest: bytes, data: bytes | None, chunks: Callable[[], Iterator[bytes]]
+    ) -> None:
+        """A file by its name in a trial's folder, with its SHA-256; its bytes, if it is no larger than a document may
+        be; and what gives them again."""
+
+
 class _Read(NamedTuple):
     """A member as it was read once."""
 
@@ -66,21 +77,30 @@ class _Read(NamedTuple):
     """Of what is no file; empty of files, which may be large."""
 
 
-def open_bundle(path: Path, shown: str) -> Bundle:
-    """What a file holds that is a bundle; UsageError in one sentence, with the place, if it is none or was changed."""
+def open_bundle(path: Path, shown: str, seeing: Seeing | None = None) -> Bundle:
+    """What a file holds that is a bundle; UsageError in one sentence, with the place, if it is none or was changed.
+
+    After that, nothing of what `seeing` saw counts.
+    """
 
     def keep(entry: Entry, chunks: Iterator[bytes]) -> _Read:
         is_file = entry.name.startswith(FILES)
         if not is_file and entry.size > _MOST_HELD:
             raise UsageError(f"{shown}: {entry.name} is larger than any is: ask for another bundle")
-        digest, held = sha256(), []
-        for chunk in chunks:
-            digest.update(chunk)
-            if not is_file:
-                held.append(chunk)
-        found = digest.digest()
+        is_kept = not is_file or (seeing is not None and entry.size <= MAX_DOCUMENT_BYTES)
+        data = b""
+        if is_kept:
+            data = b"".join(chunks)
+            found = sha256(data).digest()
+        else:
+            digest = sha256()
+            for chunk in chunks:
+                digest.update(chunk)
+            found = digest.digest()
         again = partial(stretch, path, entry.at, entry.size, found)
-        return _Read(Member(entry.size, entry.crc, found, again), b"".join(held))
+        if is_file and seeing is not None:
+            seeing.add(entry.name.removeprefix(FILES), entry.size, found, data if is_kept else None, again)
+        return _Read(Member(entry.size, entry.crc, found, again), b"" if is_file else data)
 
     with open_file(path) as file:
         read = container.contents(file, shown, keep)

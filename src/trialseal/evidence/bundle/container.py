@@ -7,6 +7,7 @@ A member's bytes pass by in pieces, so that memory does not grow with them.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
@@ -22,14 +23,14 @@ ENDING = ".trialseal"
 MOST_MEMBERS = 60_000
 LONGEST_NAME = 200
 LARGEST_FILE = 1 << 40
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./")
+_STEP = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+_NAME = re.compile(f"{_STEP}(/{_STEP})*")
 Kept = TypeVar("Kept")
 
 
 def is_name(name: str) -> bool:
     """Whether a member may be called so: plain ASCII, relative, and no step of the path with a dot in front."""
-    steps = name.split("/")
-    return 0 < len(name) <= LONGEST_NAME and set(name) <= _PLAIN and not any(s == "" or s[0] in ".-" for s in steps)
+    return len(name) <= LONGEST_NAME and _NAME.fullmatch(name) is not None
 
 
 def clash(names: Iterable[str]) -> tuple[str, str] | None:
@@ -38,7 +39,12 @@ def clash(names: Iterable[str]) -> tuple[str, str] | None:
     for name in names:
         if (other := files.setdefault(name.lower(), name)) != name:
             return other, name
+    looked_at: set[str] = set()
     for name in files:
+        folder = name.rpartition("/")[0]
+        if folder in looked_at:
+            continue
+        looked_at.add(folder)
         for end in (place for place, letter in enumerate(name) if letter == "/"):
             if name[:end] in files:
                 return files[name[:end]], files[name]
@@ -86,10 +92,11 @@ def contents(file: BinaryIO, shown: str, keep: Callable[[Entry, Iterator[bytes]]
     for entry in entries:
         name, head = entry.name, records.local(entry.name, entry.size, entry.crc)
         _require(file, head, expected, f"before {name} and by the list of files", shown)
-        directory.append(records.central(entry._replace(at=expected)))
+        directory.append(records.central(Entry(name, entry.size, entry.crc, expected)))
         expected += len(head)
         passing = _Passing(file, entry.size)
-        found[name] = keep(entry._replace(at=expected), passing.chunks())
+        placed = Entry(name, entry.size, entry.crc, expected)
+        found[name] = keep(placed, iter((passing.whole(),)) if entry.size <= CHUNK else passing.chunks())
         for _ in passing.chunks():
             pass
         if passing.rest or passing.crc != entry.crc:
@@ -109,6 +116,12 @@ class _Passing:
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file = file
         self.rest, self.crc = size, 0
+
+    def whole(self) -> bytes:
+        """All of them, of a member that is small."""
+        data = self._file.read(self.rest)
+        self.rest, self.crc = self.rest - len(data), zlib.crc32(data)
+        return data
 
     def chunks(self) -> Iterator[bytes]:
         while self.rest and (chunk := self._file.read(min(CHUNK, self.rest))):

@@ -11,12 +11,13 @@ from trialseal.documents.canonical import canonical_bytes
 from trialseal.documents.versions import format_of, is_later
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle.manifest import json_in
-from trialseal.ledger.signatures import BYTES, personal_digest, signer_of
+from trialseal.ledger.recovery import SIGNATURE_BYTES
+from trialseal.ledger.signatures import personal_digest, signer_of
 
 NAME = "signature.json"
 _FAMILY = "trialseal-bundle-signature"
 _ADDRESS, _PARTY = re.compile("0x[0-9a-f]{40}"), re.compile("[0-9a-f]{64}")
-_SIGNATURE = re.compile(f"0x[0-9a-f]{{{2 * BYTES}}}")
+_SIGNATURE = re.compile(f"0x[0-9a-f]{{{2 * SIGNATURE_BYTES}}}")
 
 
 class Packer(NamedTuple):

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from trialseal.ledger.proofs import bft
 from trialseal.ledger.proofs.header import Header
-from trialseal.ledger.proofs.keccak import keccak256
 from trialseal.ledger.proofs.rlp import decode
+from trialseal.ledger.recovery import address_of
 
 _FEW_ORGANISATIONS = 4
 
@@ -63,14 +63,9 @@ def sealed_by(header: Header, listed: ValidatorList) -> SealedBy:
 
 
 def _signers(found: bft.Sealed) -> Iterable[str]:
-    from coincurve import PublicKey
-
     for seal in found.seals:
-        try:
-            key = PublicKey.from_signature_and_message(seal, found.digest, hasher=None)
-        except Exception:  # whatever the library makes of a seal that is none
-            continue
-        yield "0x" + keccak256(key.format(compressed=False)[1:])[12:].hex()
+        if (address := address_of(found.digest, seal)) is not None:
+            yield address
 
 
 def _warnings(listed: ValidatorList) -> tuple[str, ...]:

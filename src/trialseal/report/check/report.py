@@ -8,9 +8,8 @@ from typing import NamedTuple
 from trialseal.evidence.wording import count
 from trialseal.manuscripts import Paper
 from trialseal.outcomes.judgement import Answer as JudgedAs
-from trialseal.outcomes.judgement import judge_versions
-from trialseal.outcomes.measured import Compared, measured
 from trialseal.outcomes.model import Severity
+from trialseal.report.check.answers_measured import Kind, how_often_wrong, of_versions
 from trialseal.report.check.outcome_rows import outcome_rows, record_row
 from trialseal.report.check.promised import promised_of
 from trialseal.report.check.questions import OUTCOME_RULES, RECORD_RULE, Asked, addressee, questions
@@ -44,11 +43,6 @@ _ANSWERS: Mapping[Status, Answer] = {
 }
 _TITLES: Mapping[str, tuple[str, str]] = {"20a": ("16b", "Blinding: who was blinded")}
 """Items of CONSORT 2025 to which no rule belongs, each with the item that it stands behind."""
-_ANSWERS_OF_JUDGING: Mapping[str, str] = {
-    "question": "Where trialseal asks the authors about a primary outcome",
-    "reader": "Where it asks for a reader",
-    "holds": "Where it finds no difference in substance",
-}
 
 
 class Brought(NamedTuple):
@@ -104,7 +98,7 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
         exit_code=code,
         unsettled=unsettled,
         read_by_a_person=confirmed,
-        measured=tuple(_measured(case, compared, rows)),
+        measured=tuple(how_often_wrong(_kinds(case, compared, rows))),
         summary=summary_of(case, compared, rows, phases),
         manuscript=_manuscript(case),
         stage=case.reported.stage if case.reported else None,
@@ -148,24 +142,16 @@ def _unsettled(case: TrialCase, both: object) -> Iterable[str]:
         yield f"{count(len(unread), 'outcome')} in other words: a person must read both texts"
 
 
-def _measured(case: TrialCase, compared: RegisteredAndReported | None, rows: Sequence[OutcomeRow]) -> Iterable[str]:
-    """How often answers such as those given here were wrong when they were measured, one sentence a kind."""
-    kinds: dict[tuple[Compared, JudgedAs], None] = {}
+def _kinds(case: TrialCase, compared: RegisteredAndReported | None, rows: Sequence[OutcomeRow]) -> Iterable[Kind]:
+    """Which kinds of answers are given here."""
     if compared and compared.judgement:
         # What people see counts: a row for a reader is no 'no difference', whatever was judged of all together.
         shown = {row.answer for row in rows if row.primary and not row.outside_scope}
         answer: JudgedAs = (
             "question" if "fails" in shown else "reader" if "undetermined" in shown else compared.judgement.answer
         )
-        kinds["confirmed" if compared.sure else "unconfirmed", answer] = None
-    if case.registry and len(case.registry.versions) > 1:
-        for one in phase_changes(case.registry, case.reported.submitted if case.reported else None):
-            kinds["versions", judge_versions(*one.outcomes(case.registry), one.comparison).answer] = None
-    where = {"versions": "between versions of a record", "confirmed": "in outcomes that a person confirmed",
-             "unconfirmed": "in outcomes that patterns found"}  # fmt: skip
-    for compared_what, answer in kinds:
-        if found := measured(compared_what, answer):
-            yield f"{_ANSWERS_OF_JUDGING[answer]}, {where[compared_what]}: {found.words}."
+        yield "confirmed" if compared.sure else "unconfirmed", answer
+    yield from of_versions(case.registry, case.reported.submitted if case.reported else None)
 
 
 def _worst(answers: Iterable[Answer]) -> Answer | None:

@@ -9,6 +9,8 @@ from trialseal import escaping
 from trialseal.clocks.judging import Basis, ClockAnswer, ClockFinding, together
 from trialseal.folder import clock_proofs, layout
 from trialseal.folder.layout import FileRole
+from trialseal.folder.places import Places
+from trialseal.folder.reading import Readings
 from trialseal.folder.trial_folder import Surroundings
 from trialseal.ledger.moments import moment
 from trialseal.report.trial.verdict import Verdict, Verification
@@ -22,21 +24,24 @@ _STATUS = {
 }
 
 
-def with_clocks(found: Verification, basis: Basis, places: Sequence[Path] = ()) -> Verification:
+def with_clocks(
+    found: Verification, basis: Basis, folders: Sequence[Path] = (), places: Places | None = None
+) -> Verification:
     """The verdicts with what the proofs kept for each file come to, of those kinds that the reader named a basis for.
 
-    `places` are further folders of proofs. A file without such a proof keeps its verdict. UsageError for a proof that
-    cannot be read.
+    `folders` are further ones of proofs, `places` is where all of it lies. A file without such a proof keeps its
+    verdict. UsageError for a proof that cannot be read.
     """
-    surroundings, kept, judged = Surroundings(), clock_proofs.Places(), set()
+    places = places or Places()
+    surroundings, kept, judged = Surroundings(Readings(places)), clock_proofs.Kept(places), set()
     verdicts = []
     for one in found.verdicts:
         digest, answers = found.digests.get(one.place), []
         if digest is not None:
-            around = [clock_proofs.place_for(one.file, surroundings), one.file.parent, *places]
+            around = [clock_proofs.place_for(one.file, surroundings), one.file.parent, *folders]
             for path in kept.of_digest(digest, around):
                 if basis.headers if path.suffix == layout.OPENTIMESTAMPS_ENDING else basis.roots:
-                    answers += [(path, said) for said in clock_proofs.judged(path, digest, basis)]
+                    answers += [(path, said) for said in clock_proofs.judged(path, digest, basis, places=places)]
         judged |= {path for path, _ in answers}
         verdicts.append(_with(one, answers) if answers else one)
     aside = tuple(one for one in found.aside if one.role is not FileRole.CLOCK_PROOF or one.path not in judged)

@@ -15,8 +15,9 @@ from trialseal.evidence.source import StreamSource
 from trialseal.folder.reading import FileReading
 from trialseal.report.trial.verdict import Verdict, verdict
 from trialseal.rules.catalogue import judge
-from trialseal.rules.finding import Case, Finding, Status, exit_code
-from trialseal.tables.row_proof import cells_of, words_of
+from trialseal.rules.finding import Case, Finding, Status
+from trialseal.tables.row_proof import disclosed, words_of
+from trialseal.tables.row_text import KIND, RowProof
 
 if TYPE_CHECKING:
     from trialseal.tables.seal_document import DatasetSeal
@@ -35,6 +36,9 @@ class RowVerdicts:
         self._seals: dict[bytes, Verdict] = {}
         # Thousands of rows repeat one seal: by its text, which tells 1 from 1.0 and true, its form is checked once.
         self._checked: dict[str, tuple[DatasetSeal, Verdict]] = {}
+        # Of those taken apart when they were read, by the seal that they have in common.
+        self._apart: dict[int, tuple[Mapping[str, Any], Verdict]] = {}
+        self._said: tuple[Verdict, str] | None = None
 
     def of_seal(self, seal: Mapping[str, Any]) -> Verdict:
         """The verdict on the seal document that is in a proof, by every rule that a file is judged by."""
@@ -50,27 +54,49 @@ class RowVerdicts:
         """The verdict on a file that says that it is the proof of a row."""
         try:
             proof, sealed = self._read(file)
-            words = visible(words_of(proof, cells_of(proof, file.place)))
+            words = visible(words_of(proof, disclosed(proof, file.place)))
         except FailedError as error:
             found = Finding(RULE, Status.FAILS, visible(str(error)))
             told = f"is the proof of a row, which does not hold: {found.sentence}"
             return Verdict(file.place, told, (found,), 1, file.digest, None, self._chain.as_of())
         findings = (Finding(RULE, Status.HOLDS, words), *sealed.findings)
-        told = f"is the proof of {words}; {sealed.sentence}"
-        return Verdict(file.place, told, findings, exit_code(findings), file.digest, sealed.trial, sealed.as_of)
+        told = f"is the proof of {words}; {self._sentence(sealed)}"
+        # That the row holds adds nothing to the worst answer of its seal document.
+        return Verdict(file.place, told, findings, sealed.exit_code, file.digest, sealed.trial, sealed.as_of)
 
-    def _read(self, file: FileReading) -> tuple[dict[str, Any], Verdict]:
+    def _sentence(self, sealed: Verdict) -> str:
+        """What is said of a seal document, which thousands of rows repeat."""
+        if self._said is None or self._said[0] is not sealed:
+            self._said = sealed, sealed.sentence
+        return self._said[1]
+
+    def _read(self, file: FileReading) -> tuple[RowProof, Verdict]:
         """The proof that a file is, and the verdict on its seal document; FailedError if it has another form."""
-        from trialseal.documents.models import DatasetRow, parse_document
+        apart = file.row
+        if apart is not None:
+            # Its seal has passed the model with another row; then this much is left of what the model asks.
+            known = self._apart.get(id(apart.seal))
+            if known is not None and 1 <= apart.row <= apart.seal["rows"] and apart.form.strip():
+                return apart, known[1]
+        proof, verdict = self._parsed(file)
+        if apart is not None:
+            self._apart[id(apart.seal)] = apart.seal, verdict
+            return apart, verdict
+        return RowProof.of(proof), verdict
+
+    def _parsed(self, file: FileReading) -> tuple[Mapping[str, Any], Verdict]:
+        """As `_read`, by the model."""
+        from trialseal.documents.parsing import parsed
+        from trialseal.tables.seal_document import DatasetRow
 
         proof = file.value()
         text = json.dumps(proof.get("seal")) if isinstance(proof, dict) else ""
         known = self._checked.get(text)
         if known is not None and isinstance(proof, dict):
-            parse_document({**proof, "seal": known[0]}, file.place)
+            parsed({**proof, "seal": known[0]}, file.place, {KIND: DatasetRow})
             return proof, known[1]
-        document = parse_document(proof, file.place)
-        assert isinstance(proof, dict) and isinstance(document, DatasetRow)  # all else was refused or is another kind
+        document = parsed(proof, file.place, {KIND: DatasetRow})
+        assert isinstance(proof, dict)  # all else was refused
         sealed = self.of_seal(proof["seal"])
         self._checked[text] = document.seal, sealed
         return proof, sealed

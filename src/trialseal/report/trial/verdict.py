@@ -102,6 +102,7 @@ def verified(
     check_domain: bool = False,
     profile_folders: Sequence[Path] = (),
     progress: Callable[[str], None] | None = None,
+    readings: Readings | None = None,
 ) -> Verification:
     """The verdicts on files, and what was set aside.
 
@@ -109,17 +110,18 @@ def verified(
     trusted, `profile_folders` further places of party profiles. Nothing leaves this computer but digests and ids;
     with `check_domain`, the web domain of an acting party is asked whether it names it. UsageError for a named path
     that cannot be read; what cannot be read in a folder has a verdict of its own. UndeterminedError if the node cannot
-    answer.
+    answer. `readings` knows where the files are.
     """
     say = progress or (lambda words: None)
-    readings = Readings()
+    readings = readings or Readings()
     surroundings = Surroundings(readings)
-    meant = collect(paths)
+    meant = collect(paths, readings.places)
     files, proofs, odd, aside = _read(meant, readings, say)
     around = [os.path.dirname(file.place) for file in files]
     folders = list(map(surroundings.folder_at, around))
     places = {folder.path for folder in set(folders) if folder} | set(map(Path, set(around)))
-    names = find_names(chain, [*sorted(places), *(p for p in paths if p.is_dir()), *profile_folders], files, readings)
+    named = [*sorted(places), *filter(readings.places.is_folder, paths), *profile_folders]
+    names = find_names(chain, named, files, readings)
     evidence = seals_of(chain, files, trial, names, folders, accreditors=frozenset(accreditors), progress=progress)
     for party in accreditors:
         names.record(party)
@@ -185,7 +187,6 @@ def _of_proofs(
     """The verdicts on proofs of events, rows and endpoints."""
     if not files:
         return []
-    from trialseal.report.trial.endpoint_verdicts import of_endpoint
     from trialseal.report.trial.row_verdicts import RowVerdicts
 
     rows, now, found = RowVerdicts(chain, names, trial, accreditors), chain.as_of(), []
@@ -193,6 +194,8 @@ def _of_proofs(
         if file.kind == ROW_PROOF:
             found.append(rows.of(file))
         elif file.kind == ENDPOINT_PROOF:
+            from trialseal.report.trial.endpoint_verdicts import of_endpoint
+
             found.append(of_endpoint(chain, file, trial))
         else:
             found.append(_of_proof(chain, file, trial)._replace(as_of=now))

@@ -1,0 +1,1 @@
+"""What holds on this very installation."""
