@@ -9,10 +9,14 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 class Placed(Protocol):
     """A box on a page; lengths in points from its lower left corner."""
 
-    x0: float
-    x1: float
-    y0: float
-    y1: float
+    @property
+    def x0(self) -> float: ...
+    @property
+    def x1(self) -> float: ...
+    @property
+    def y0(self) -> float: ...
+    @property
+    def y1(self) -> float: ...
 
 
 Box = TypeVar("Box", bound=Placed)

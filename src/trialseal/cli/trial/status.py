@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from trialseal import escaping
-from trialseal.cli.doctor import Health, last_backup
+from trialseal.cli.doctor import last_backup
 from trialseal.cli.due.command import owed_by_folder
 from trialseal.cli.session import Session
+from trialseal.cli.signs import Health
 from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_of
 from trialseal.evidence.wording import count
