@@ -123,7 +123,7 @@ def test_what_belongs_to_one_outcome_stays_with_it(sentence: str, expected: list
         ("The trial had the primary endpoint to determine the dose that is tolerated.", ["dose that is tolerated"]),
         ("It changed no secondary outcome measures such as index, intake or allodynia.",
          ["index", "intake or allodynia"]),
-        ("The primary outcome was failure by day 28, although some were followed until day 42.",
+        ("The primary outcome was failure by day 28, although a subset of the third arm was followed until day 42.",
          ["failure by day 28"]),
         ("The power was calculated considering infections as primary outcome.", ["infections"]),
         ("We compared secondary outcomes of gait, sleep (in hours) and grip.", ["gait", "sleep (in hours)", "grip"]),
