@@ -60,8 +60,8 @@ soak: setup ## as many such runs as ten minutes allow: make soak [SEED=1]
 evaluate: setup ## score the comparison of outcomes against human ratings: make evaluate [DATA=folder] [ARGS=--learn]
 	$(PY) tests/evaluation/evaluate.py $(DATA) $(ARGS)
 
-evaluate-papers: setup ## score the reading of whole articles against a key: make evaluate-papers PAPERS=folder
-	$(PY) tests/evaluation/whole_papers.py $(PAPERS)
+evaluate-papers: setup ## score the reading of whole articles against a key: make evaluate-papers PAPERS=folder [PDF=folder]
+	$(PY) tests/evaluation/whole_papers.py $(PAPERS) $(addprefix --pdf ,$(PDF))
 
 validation: setup ## run the tests that hold each requirement, and write docs/validation.md
 	$(PY) tests/validation/validation.py

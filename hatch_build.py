@@ -1,4 +1,4 @@
-"""Builds the C core where there is a compiler, and does without it where there is none.
+"""Builds the C core where there is a compiler, and does without it where there is none; adds the examples.
 
 Hatchling calls the hook for wheels and editable installations; `python hatch_build.py` builds in place.
 """
@@ -23,11 +23,13 @@ FLAGS = ("-O3", "-std=gnu11", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall"
 
 
 class CoreHook(BuildHookInterface[Any]):
-    """Puts the core into what is built."""
+    """Puts the core and the examples into what is built."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compiles; a wheel with a core says for which machine it is."""
         root = Path(self.root)
+        if version != "editable":  # there they are read where they lie
+            build_data["force_include"][str(root / "trials")] = "trialseal/examples"
         target = root / (TARGET if version == "editable" else Path("build") / TARGET.name)
         fault = build(root, target)
         if fault is not None:

@@ -118,7 +118,8 @@ def share(home: Path, trial: Path) -> list[int]:
     devnet.mine(chain)
     codes.append(said(opening(package, "hospital", "again")))
     codes.append(said(["share", "list", folder, "--trust-node"]))
-    codes.append(said(["share", "audit", folder, "--csv", str(PLACE / "sharing.csv"), "--trust-node"]))
+    written = ["--csv", str(PLACE / "sharing.csv"), "--html", str(PLACE / "sharing.html")]
+    codes.append(said(["share", "audit", folder, "--trust-node", *written]))
     return codes
 
 

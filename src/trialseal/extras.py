@@ -11,7 +11,7 @@ from typing import Final
 from trialseal.errors import UsageError
 
 CORE: Final = frozenset(
-    {"annotated_types", "coincurve", "defusedxml", "pydantic", "pydantic_core", "rfc8785", "segno"}
+    {"annotated_types", "defusedxml", "pydantic", "pydantic_core", "rfc8785", "segno"}
     | {"typing_extensions", "typing_inspection"}
 )
 """What is there wherever trialseal was installed by its name, by the names that are imported."""
@@ -26,6 +26,7 @@ EXTRAS: Final = {
     "pyarrow": "data",
     "pyreadstat": "data",
     "python_calamine": "data",
+    "coincurve": "sponsor",
     "eth_account": "sponsor",
     "eth_utils": "sponsor",
     "icalendar": "sponsor",
@@ -54,10 +55,9 @@ def named() -> Iterator[None]:
 
 
 def require(module: str) -> None:
-    """MissingExtraError if a package is not installed, for what would learn of it only half-way."""
-    with named():
-        if find_spec(module) is None:
-            raise ModuleNotFoundError(name=module)
+    """ModuleNotFoundError if a package is not installed, for what would learn of it only half-way, or elsewhere."""
+    if find_spec(module) is None:
+        raise ModuleNotFoundError(f"No module named {module!r}", name=module)
 
 
 def lacking(extra: str) -> list[str]:

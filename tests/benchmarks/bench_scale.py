@@ -68,7 +68,7 @@ def counted(url: str, party: bytes, trial: bytes) -> list[Count]:
     read = 0
     for page in listed.pages(only=max(1, TRIALS // PAGE)):
         read = len(page)
-        listing.load(trials=[one.trial for one in page])
+        listing.load_acts(one.trial for one in page)
         assert all(listing.history(one.trial).complete for one in page)
         evidence = size(listing)
     assert not listed.gap

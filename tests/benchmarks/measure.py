@@ -20,7 +20,7 @@ from running import ROOT, Count, Row, Run
 PAGE = ROOT / "docs" / "performance.md"
 # What was measured last, so that one benchmark can be run alone.
 KEPT = ROOT / "docs" / "performance.json"
-TIMED = ("commands", "bundles", "tree", "files", "datasets", "events", "kits", "journals")
+TIMED = ("commands", "install", "bundles", "tree", "files", "datasets", "events", "kits", "journals")
 COUNTED = ("scale",)
 NAMES = (*TIMED, *COUNTED)
 

@@ -3,6 +3,9 @@
 The articles are not part of this repository: `papers/articles.csv` names each with its digest, and FOLDER holds them as
 ARTICLE.nxml; `papers/outcomes.csv` is the key. An article whose digest is another is not scored. A word of the key may
 have alternatives ('|'); several words ('+') must all stand in the row.
+
+Every row is held against the article, whether its words are stretches of it. With `--pdf FOLDER` its PDF files are read
+too: as ARTICLE.pdf they are held against what is read of the same article.
 """
 
 from __future__ import annotations
@@ -10,14 +13,18 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from trialseal.errors import TrialsealError
 from trialseal.manuscripts.jats import read_jats
-from trialseal.manuscripts.paper import read_paper
+from trialseal.manuscripts.paper import Paper, read_paper
+from trialseal.manuscripts.pdf import read_pdf
+from trialseal.manuscripts.stated import StatedOutcome
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parent / "papers"
@@ -79,23 +86,28 @@ def main() -> int:
     """Scores, prints, writes the section."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="the articles as ARTICLE.nxml")
-    folder: Path = parser.parse_args().folder
+    parser.add_argument("--pdf", type=Path, action="append", default=[], help="a folder of PDF files; may be repeated")
+    args = parser.parse_args()
+    folder: Path = args.folder
     key: dict[str, list[Wanted]] = defaultdict(list)
     for line in _lines(DATA / "outcomes.csv"):
         key[line["article"]].append(Wanted(line["role"], line["needed"] == "yes", line["words"]))
     found: dict[str, list[dict[str, Counts]]] = defaultdict(list)
     missing = 0
+    read: dict[str, Paper] = {}
     for line in _lines(DATA / "articles.csv"):
         path = folder / f"{line['article']}.nxml"
         data = path.read_bytes() if path.is_file() else b""
         if hashlib.sha256(data).hexdigest() != line["sha256"]:
             missing += 1
             continue
-        found[line["share"]].append(_scored(data, path.name, key[line["article"]]))
+        read[line["article"]] = paper = read_paper(read_jats(data, path.name))
+        found[line["share"]].append(_scored(paper, key[line["article"]]))
     if not found:
         print(f"{folder} holds none of the articles: see {DATA / 'articles.csv'}", file=sys.stderr)
         return 3
-    section = "\n".join(_written(found, missing)) + "\n"
+    verbatim = [f"{len(read)} articles: {_words_kept([*read.values()])}."]
+    section = "\n".join([*_written(found, missing), "", *verbatim, *_of_pdfs(args.pdf, read)]) + "\n"
     SECTION.write_text(section, encoding="utf-8")
     report = REPORT.read_text(encoding="utf-8")
     begin = report.find(BEGIN) if BEGIN in report else report.index(END)
@@ -109,8 +121,8 @@ def _lines(path: Path) -> Iterable[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _scored(data: bytes, name: str, key: Sequence[Wanted]) -> dict[str, Counts]:
-    outcomes = read_paper(read_jats(data, name)).outcomes.outcomes
+def _scored(paper: Paper, key: Sequence[Wanted]) -> dict[str, Counts]:
+    outcomes = paper.outcomes.outcomes
     return {
         role: counted(
             [f"{one.measure} {one.description} {one.time_frame}".casefold() for one in outcomes if one.role == role],
@@ -118,6 +130,60 @@ def _scored(data: bytes, name: str, key: Sequence[Wanted]) -> dict[str, Counts]:
         )
         for role in ("primary", "secondary")
     }
+
+
+def is_verbatim(outcome: StatedOutcome, source: str) -> bool:
+    """Whether an outcome's words are stretches of the sentence quoted, and that is one of the source.
+
+    Both but for white space, and for the hyphens at the ends of a PDF's lines.
+    """
+    quote = " ".join(outcome.quote.split())
+    words = [outcome.measure, outcome.description, *outcome.time_frame.split("; ")]
+    return _squeezed(quote) in source and all(" ".join(one.split()) in quote for one in words)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s\u00ad-]+", "", text)
+
+
+def _words_kept(papers: Sequence[Paper]) -> str:
+    rows = right = 0
+    for paper in papers:
+        source = _squeezed("".join(line.text for line in paper.manuscript.lines))
+        rows += len(paper.outcomes.outcomes)
+        right += sum(is_verbatim(one, source) for one in paper.outcomes.outcomes)
+    return f"{right} of {rows} rows are stretches of the article, word for word"
+
+
+def _of_pdfs(folders: Sequence[Path], read: dict[str, Paper]) -> list[str]:
+    """What is read of PDF files, and how much of it is read of the same article too."""
+    papers: dict[str, Paper] = {}
+    for path in sorted(path for folder in folders for path in folder.glob("*.pdf")):
+        try:
+            papers[path.stem] = read_paper(read_pdf(path.read_bytes(), path.name))
+        except TrialsealError as error:
+            print(error, file=sys.stderr)
+    if not papers:
+        return []
+    both = [(read[name], paper) for name, paper in papers.items() if name in read]
+    lines = [f"{len(papers)} PDF files: {_words_kept([*papers.values()])}."]
+    for role in ("primary", "secondary"):
+        same = jats = pdf = 0
+        for one, other in both:
+            these, those = ({_letters(row.measure) for row in paper.outcomes.outcomes if row.role == role}
+                            for paper in (one, other))  # fmt: skip
+            same, jats, pdf = same + len(these & those), jats + len(these), pdf + len(those)
+        if both:
+            lines.append(
+                f"{len(both)} of them have their article beside them: of the {role} rows of the article"
+                f" {_part(same, jats)} are read from its PDF, of those of the PDF {_part(same, pdf)} from the article."
+            )
+    return lines
+
+
+def _letters(text: str) -> str:
+    """A measure without what a citation or a line's end leaves in it."""
+    return "".join(sign for sign in text.casefold() if sign.isalpha())
 
 
 def _written(found: dict[str, list[dict[str, Counts]]], missing: int) -> list[str]:

@@ -17,6 +17,7 @@ from trialseal.ledger.acts import ZERO, Appointed, DocumentSealed, TransferOffer
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.codes import Blinding, DocumentKind
 from trialseal.ledger.network_file import Network
+from trialseal.values import replace
 
 __all__ = ["busy_trial", "trial"]
 
@@ -228,13 +229,45 @@ def test_trials_page_by_page_in_as_many_pieces_as_the_node_gives(
 def test_a_page_of_trials_takes_three_requests(chain: Chain, trial: Trial, gateway: Gateway) -> None:
     listing = over(gateway)
     for page in listing.trial_list().pages():
-        listing.load(trials=[act.trial for act in page])
+        listing.load_acts(act.trial for act in page)
         assert all(listing.history(act.trial).complete for act in page)
         known = listing.as_of()
         listing.forget()
         assert not listing.evidence().nodes and listing.as_of() == known
     assert len(gateway.requests) <= 3
     assert listing.history(trial.id).complete
+
+
+def test_what_acts_say_of_a_trial_is_what_state_says(chain: Chain, trial: Trial, gateway: Gateway) -> None:
+    trial.act("seal", 8, 1, 0, b"\5" * 32, bytes(32), 0)
+    whole, listing = over(gateway), over(gateway)
+    asked = whole.history(trial.id)
+    listing.load_acts([trial.id])
+    found = listing.history(trial.id)
+    assert found.complete and found.state == replace(asked.state, sponsor_number=0) and found.acts == asked.acts
+    assert listing.trial(trial.id) == found.state
+    assert listing.logs_about("TrialRegistry", trial.id) == whole.logs_about("TrialRegistry", trial.id)
+    assert len(listing.evidence().nodes) < len(whole.evidence().nodes)
+    # As of an earlier time, and of none.
+    earlier, before = (over(gateway, at=asked.state.created_at + late) for late in (0, -1))
+    for one in (earlier, before):
+        one.load_acts([trial.id])
+    assert earlier.history(trial.id).acts == asked.acts[: len(earlier.history(trial.id).acts)]
+    assert before.trial(trial.id) is None
+
+
+def test_of_acts_that_are_not_all_shown_state_is_asked(chain: Chain, trial: Trial, gateway: Gateway) -> None:
+    def hide(request: Any, answer: Any) -> Any:
+        return {"result": answer["result"][:-1]} if request["method"] == "eth_getLogs" else answer
+
+    gateway.after = hide
+    listing = over(gateway)
+    listing.load_acts([trial.id])
+    assert "cannot be seen" in str(listing.history(trial.id).gap)
+    assert listing.history(trial.id).state.sponsor_number
+    listing.load_acts([b"\7" * 32])
+    with pytest.raises(FailedError):
+        listing.history(b"\7" * 32)
 
 
 # ----- numbers, sponsors, appointments -----

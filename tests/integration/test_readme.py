@@ -54,8 +54,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TRIALSEAL_HOME", str(home))
     monkeypatch.setenv("TRIALSEAL_PASSWORD_FILE", str(home / "password"))
     monkeypatch.delenv("TRIALSEAL_ACCOUNT", raising=False)
-    work = tmp_path / "work"
-    shutil.copytree(ROOT / "trials" / "first-use", work)
+    monkeypatch.chdir(tmp_path)
+    assert "trialseal example first-use\ncd first-use\n" in README
+    assert main(["example", "first-use"]) == 0
+    work = tmp_path / "first-use"
     monkeypatch.chdir(work)
     yield work
     main(["devnet", "down"])
@@ -65,10 +67,9 @@ def before(words: list[str], place: Path) -> None:
     """What the reader does by hand before a command."""
     trial = place / "my-trial"
     if words[0] == "amend":
-        assert "Edit\n`my-trial/protocol.json` before you type `amend`" in README
-        protocol = json.loads((trial / "protocol.json").read_text())
-        protocol["endpoints"][0]["domain"] = "written more clearly"
-        (trial / "protocol.json").write_text(json.dumps(protocol))
+        assert "Edit\n`my-trial/endpoints.csv` before you type `amend`" in README
+        sheet = trial / "endpoints.csv"
+        sheet.write_text(sheet.read_text().replace("Systolic blood pressure, mmHg", "Systolic pressure, seated, mmHg"))
     if words[0] == "approve":
         for version in ("1", "2"):
             [copy] = (trial / "documents" / "sealed").glob(f"*-protocol-v{version}-*.json")

@@ -17,13 +17,21 @@ from trialseal.streams.store import open_stream
 __all__ = ["home"]  # a fixture
 
 
-def documents(place: Path) -> tuple[Path, Path]:
+def documents(place: Path, vouches: str) -> tuple[Path, Path]:
     """Terms and an application in the words of them."""
     terms, application = place / "policy.json", place / "application.json"
     common = {"format": "trialseal/1", "permission": "HMB", "modifiers": [{"code": "NPUNCU"}]}
-    terms.write_text(json.dumps({**common, "kind": "access-policy", "legal_basis": "consent", "at_end": "destroy"}))
+    vouching = [{"condition": "NPUNCU", "by": [vouches]}]
+    policy = {**common, "kind": "access-policy", "legal_basis": "consent", "at_end": "destroy", "vouching": vouching}
+    terms.write_text(json.dumps(policy))
     application.write_text(json.dumps({**common, "kind": "application", "project": "it", "until": "2099-12-31"}))
     return terms, application
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: Any) -> str:
+    capsys.readouterr()
+    run(*arguments)
+    return capsys.readouterr().out
 
 
 def actions(trial: Path) -> list[str]:
@@ -40,11 +48,11 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     scans.mkdir()
     (scans / "1").write_bytes(b"one")
     (tmp_path / "owners.csv").write_text("file,subject\n1,-\n")
-    terms, application = documents(tmp_path)
     run("register", trial, *SPONSOR, "--yes")
     run("events", "open", trial, "access", *SPONSOR)
     rows = json.loads((home / "parties.json").read_text())
     vienna = next(row["party"] for row in rows if row["account"] == "vienna")
+    terms, application = documents(tmp_path, vienna)
     profile = home / "parties" / f"{vienna}.json"
     run("share", "key", tmp_path / "my.key", "--profile", profile)
     permit = tmp_path / "x.permit"
@@ -55,6 +63,14 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     run(*ask, code=1)  # whose key is in no profile that the chain knows
     assert "the profile of party" in capsys.readouterr().err
     run("party", "profile", "--profile", profile, *VIENNA)
+
+    run(*ask, "--dry-run")
+    assert "undetermined   NPUNCU  NPUNCU" in (out := capsys.readouterr().out) and "nobody whom the terms name" in out
+    kept = (trial / "sharing" / "documents").iterdir()
+    (asked,) = (one for one in kept if json.loads(one.read_text())["kind"] == "application")
+    run("attest", "approval", trial, "--code", "approved", "--digest", asked.stem, *VIENNA)
+    run(*ask, "--dry-run")
+    assert "undetermined" not in capsys.readouterr().out
 
     def killed(*given: Any) -> None:
         raise KeyboardInterrupt
@@ -74,6 +90,17 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     run("share", "audit", trial, code=2)  # not anchored yet
     run("events", "anchor", trial, "access", *SPONSOR)
     run("share", "audit", trial)
+    run("bundle", trial, "--streams", "--out", tmp_path / "all.trialseal")
+    block = json.loads(said(capsys, "bundle", trial, "--out", tmp_path / "none.trialseal", "--json"))["block_hash"]
+    offline = ("--block-hash", block, "--bundle")
+    capsys.readouterr()
+    run("share", "audit", trial, *offline, tmp_path / "all.trialseal")
+    assert "1 permit on the chain, of which 1 shown; 2 hand-overs: 0 open questions" in capsys.readouterr().out
+    run("share", "audit", trial, *offline, tmp_path / "none.trialseal", code=2)
+    assert "make it with trialseal bundle --streams" in capsys.readouterr().err
+    page = tmp_path / "timeline.html"
+    run("history", trial, "--html", page)
+    assert "Data shared" in page.read_text() and "permit until 2100-01-01" in page.read_text()
     run("share", "revoke", trial, package, "--to", vienna, *SPONSOR)
     run(*opening, tmp_path / "again", code=1)
     assert not (tmp_path / "again").exists()

@@ -27,10 +27,15 @@ MODULES = (
             "parties",
             "heads",
             "carried",
+            "listing",
         )
     ),
     "trialseal/evidence/*.py",
     "trialseal/evidence/bundle/*.py",
+    "trialseal/tables/row_text.py",
+    "trialseal/tables/row_proof.py",
+    "trialseal/folder/held.py",
+    "trialseal/once.py",
     *(
         f"trialseal/rules/{name}.py"
         for name in (

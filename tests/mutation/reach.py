@@ -27,6 +27,9 @@ TESTS = (
         f"tests/unit/{room}"
         for room in ("evidence", "rules", "ledger", "report/trial", "report/summary", "acts", "custody")
     ),
+    "tests/unit/folder",
+    "tests/unit/tables/test_row_text.py",
+    "tests/unit/test_once.py",
     "tests/unit/report/test_act_words.py",
     "tests/unit/cli/test_trusting.py",
     "tests/unit/test_trials.py",

@@ -23,8 +23,9 @@ from trialseal.documents.territories import territory_number
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.trials import protocols_at_hand
 from trialseal.files import json_bytes
-from trialseal.folder.layout import RESULTS
+from trialseal.folder.layout import PROTOCOL, RESULTS
 from trialseal.folder.reading import FileReading, Readings, of_bytes
+from trialseal.folder.sheets import followed
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.codes import AttestationKind, Blinding, Code, Decision, DocumentKind, Milestone, Role
 
@@ -157,15 +158,26 @@ def _trial(desk: Desk, named: object, where: str, folders: Folders) -> tuple[byt
 def _register(one: _DescribedAct) -> list[Act]:
     folder = one.in_folder()
     given = one.text("protocol")
-    protocol = one.reading(given) if given else folder.protocol()
+    protocol = one.reading(given) if given else _own_protocol(folder)
     one.checked(protocol, "protocol")
     return [trials.register(one.desk.party, protocol)]
+
+
+def _own_protocol(folder: TrialFolder) -> FileReading:
+    """The folder's protocol.json; UsageError if its sheets say something else."""
+    made = followed(folder.path)
+    if made is not None and made.changes:
+        raise UsageError(
+            f"{folder.path} has sheets that say other than its {PROTOCOL}: trialseal validate {folder.path} makes it "
+            "of them"
+        )
+    return folder.protocol()
 
 
 def _amend(one: _DescribedAct) -> list[Act]:
     folder = one.in_folder()
     given = one.text("protocol")
-    file = one.reading(given) if given else folder.protocol()
+    file = one.reading(given) if given else _own_protocol(folder)
     history = one.desk.chain.history(one.trial)
     last = history.state.versions[DocumentKind.PROTOCOL]
     sealed = protocols_at_hand(history, folder.files).get(last)

@@ -12,6 +12,8 @@ from trialseal.documents import endpoints
 from trialseal.documents.identifiers import date_code, date_text, trial_code_bytes, trial_id
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
+from trialseal.escaping import quoted
+from trialseal.folder.layout import ENDPOINT_SHEETS
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone, Role, act_words_of_mask
@@ -32,6 +34,7 @@ def register(party: bytes, protocol: FileReading) -> Act:
     document = _document(protocol)
     if document["version"] != 1:
         raise UsageError(f"{protocol.path} is version {document['version']}: a trial is registered with version 1")
+    _require_confirmed(document, protocol)
     code = document["trial"]["code"]
     root, count = endpoints.endpoint_root(document), len(document["endpoints"])
     return Act(
@@ -44,9 +47,21 @@ def register(party: bytes, protocol: FileReading) -> Act:
     )
 
 
+def _require_confirmed(document: Mapping[str, Any], file: FileReading) -> None:
+    """UsageError for a draft with endpoints that nobody has compared with the protocol's own text."""
+    for source in document.get("drafted_from", ()):
+        if open_ones := source.get("unconfirmed"):
+            raise UsageError(
+                f"{file.path}: {len(open_ones)} of {_endpoints(len(document['endpoints']))} are drafted from "
+                f"{quoted(source['record'])} and not confirmed: compare each with the protocol's own text, and write "
+                f"who did and when into the column confirmed of {ENDPOINT_SHEETS[0]}"
+            )
+
+
 def amend(trial: bytes, party: bytes, protocol: FileReading) -> Act:
     """Seals the next version of the protocol: a document with its number and amendment in it."""
     document = _document(protocol)
+    _require_confirmed(document, protocol)
     version, blinding = int(document["version"]), Blinding.named(document["amendment"]["blinding"])
     root, count = endpoints.endpoint_root(document), len(document["endpoints"])
     return Act(

@@ -100,25 +100,29 @@ def _keeping(session: Session) -> Iterator[Sign]:
     """The last backup, and what was signed and is not recorded."""
     if not accounts.list_accounts(session.home):
         return
-    path = session.home / LAST_BACKUP
-    how = "trialseal backup FOLDER… -o FILE, on another disk"
-    if not path.exists():
-        yield Sign("backup", Health.LOOK, f"none was made here: whoever loses this computer loses its keys; {how}")
-    else:
-        try:
-            kept = json.loads(read_small(path, SMALL))
-            made = datetime.strptime(kept["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-            days = int((time.time() - made.timestamp()) // 86_400)
-            old = days * 86_400 > _OLD_BACKUP
-            words = f"the last one is {count(days, 'day')} old, {escaping.path(kept['file'])}"
-            yield Sign("backup", Health.LOOK if old else Health.WORKS, words + (f": {how}" if old else ""))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            yield Sign("backup", Health.LOOK, f"{escaping.path(path)} cannot be read: {how}")
+    yield last_backup(session.home)
     waiting = session.outbox.sendings(State.WAITING)
     yield Sign(
         "outbox", Health.LOOK if waiting else Health.WORKS,
         f"{count(len(waiting), 'sending')} waiting: trialseal outbox list" if waiting else "nothing waits",
     )  # fmt: skip
+
+
+def last_backup(home: Path) -> Sign:
+    """When a home was last backed up, and where to."""
+    path = home / LAST_BACKUP
+    how = "trialseal backup FOLDER… -o FILE, on another disk"
+    if not path.exists():
+        return Sign("backup", Health.LOOK, f"none was made here: whoever loses this computer loses its keys; {how}")
+    try:
+        kept = json.loads(read_small(path, SMALL))
+        made = datetime.strptime(kept["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        days = int((time.time() - made.timestamp()) // 86_400)
+        old = days * 86_400 > _OLD_BACKUP
+        words = f"the last one is {count(days, 'day')} old, {escaping.path(kept['file'])}"
+        return Sign("backup", Health.LOOK if old else Health.WORKS, words + (f": {how}" if old else ""))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return Sign("backup", Health.LOOK, f"{escaping.path(path)} cannot be read: {how}")
 
 
 def _network(session: Session) -> Iterator[Sign]:

@@ -10,8 +10,8 @@ HEADINGS: Final = {
     "check files, bundles and trials": ("verify", "history", "trials", "bundle", "summary", "timestamp"),
     "check papers and registry records": ("check", "portfolio", "due", "replay", "watch", "snapshot"),
     "prepare and seal a trial": (
-        "import", "validate", "register", "add-id", "withdraw-id", "seal", "amend", "milestone", "results", "correct",
-        "batch",
+        "example", "init", "import", "validate", "register", "add-id", "withdraw-id", "seal", "amend", "milestone",
+        "results", "correct", "batch", "status",
     ),
     "keep its data, products and shares": ("dataset", "events", "consent", "kits", "share"),
     "say who may act, vouch for others": (

@@ -31,6 +31,7 @@ trialseal help COMMAND, or trialseal COMMAND --help, shows a command's arguments
 _COMMANDS: Final = {
     "network_arguments": ("devnet", "deploy", "checkpoint", "account", "backup", "restore", "doctor", "selftest"),
     "party_arguments": ("party", "accredit", "approve", "attest", "withdraw"),
+    "init.arguments": ("init", "example"),
     "trial.arguments": (
         "register", "add-id", "withdraw-id", "amend", "seal", "milestone", "correct", "role", "appoint", "transfer",
         "results", "batch",
@@ -41,7 +42,7 @@ _COMMANDS: Final = {
     "kits.arguments": ("kits",),
     "share.arguments": ("share",),
     "signing.arguments": ("sign", "relay", "outbox"),
-    "trial.reading_arguments": ("import", "validate", "verify", "history", "trials"),
+    "trial.reading_arguments": ("import", "validate", "verify", "history", "trials", "status"),
     "registry.arguments": ("snapshot", "replay", "watch", "portfolio"),
     "due.arguments": ("due",),
     "check.arguments": ("check",),

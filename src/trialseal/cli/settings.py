@@ -68,6 +68,7 @@ def settings_of(home: Path) -> Settings:
     try:
         with opened(path) as file:
             _require_own(os.fstat(file.fileno()), shown)
+            _require_own(os.stat(home), str(escaping.path(home)))  # else others could put another file there
             data = file.read(SMALL + 1)
     except (FileNotFoundError, NotADirectoryError):
         return Settings()
@@ -79,13 +80,13 @@ def settings_of(home: Path) -> Settings:
 
 
 def _require_own(status: os.stat_result, shown: str) -> None:
-    """UsageError unless only who runs this, or the system's administrator, could have written the file."""
+    """UsageError unless only who runs this, or the system's administrator, can write a file or into a folder."""
     if not hasattr(os, "geteuid"):  # Windows keeps rights elsewhere
         return
     if status.st_uid not in (os.geteuid(), 0):
         raise UsageError(f"{shown} belongs to another user: make one of your own, or remove it")
     if status.st_mode & _WRITABLE_BY_OTHERS:
-        raise UsageError(f"{shown} can be written by others, and says whom you trust: chmod go-w {shown}")
+        raise UsageError(f"{shown} can be written by others, who could say whom you trust: chmod go-w {shown}")
 
 
 def _read(data: bytes, shown: str, home: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from trialseal.documents.canonical import shown
-from trialseal.documents.fields import Hex32, LocalId, Model, Number, Text, require_unique
+from trialseal.documents.fields import Hex32, LocalId, Model, Number, SeveralFaults, Text, repeated, require_unique
 
 Role = Literal["primary", "secondary", "other"]
 Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
@@ -109,15 +109,19 @@ class Endpoint(Model):
 
 
 def check_endpoints(endpoints: tuple[Endpoint, ...], parts: tuple[str, ...] | None, nonce: str | None) -> None:
-    """ValueError unless ids are unique, parts known (None: cannot tell), and an embargo covers all."""
-    require_unique("the endpoint id", [endpoint.id for endpoint in endpoints])
+    """SeveralFaults unless ids are unique, parts known (None: cannot tell), and an embargo covers all."""
+    faults = repeated("the endpoint id", [endpoint.id for endpoint in endpoints])
     for index, endpoint in enumerate(endpoints):
         for part in endpoint.parts if parts is not None else ():
             if parts is not None and part not in parts:
                 known = ", ".join(parts) or "no parts"
-                raise ValueError(f"endpoints[{index}].parts names {shown(part)}, but the document has {known}")
+                faults.append(f"endpoints[{index}].parts names {shown(part)}, but the document has {known}")
     if nonce is not None:
-        for index, endpoint in enumerate(endpoints):
-            if endpoint.nonce is None:
-                raise ValueError(f"endpoints[{index}].nonce is missing: under embargo every endpoint needs its own")
-        require_unique("the nonce", [nonce, *(endpoint.nonce or "" for endpoint in endpoints)])
+        faults += [
+            f"endpoints[{index}].nonce is missing: under embargo every endpoint needs its own"
+            for index, endpoint in enumerate(endpoints)
+            if endpoint.nonce is None
+        ]
+        faults += repeated("the nonce", [nonce, *(one.nonce for one in endpoints if one.nonce is not None)])
+    if faults:
+        raise SeveralFaults(faults)

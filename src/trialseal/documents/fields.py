@@ -148,11 +148,19 @@ class NamedDigest(Model):
 
 def require_unique(what: str, names: Sequence[str]) -> None:
     """ValueError naming the first that comes twice."""
+    if found := repeated(what, names):
+        raise ValueError(found[0])
+
+
+def repeated(what: str, names: Sequence[str]) -> list[str]:
+    """A sentence for each name that comes twice."""
     seen: set[str] = set()
+    found = []
     for name in names:
         if name in seen:
-            raise ValueError(f"{what} {name} comes twice: give each its own")
+            found.append(f"{what} {name} comes twice: give each its own")
         seen.add(name)
+    return list(dict.fromkeys(found))
 
 
 def require_order(*dates: tuple[str, str | None]) -> None:
@@ -164,21 +172,43 @@ def require_order(*dates: tuple[str, str | None]) -> None:
                 raise ValueError(f"{later_name} ({later}) lies before {name} ({text}): correct one of them")
 
 
+class SeveralFaults(ValueError):
+    """What a model says of several members that do not fit together; `faults` has a sentence each."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(faults[0])
+        self.faults = tuple(faults)
+
+
+def require_all(*checks: Callable[[], object]) -> None:
+    """Runs every check, each of which raises ValueError; then ValueError, or SeveralFaults, if any did."""
+    faults: list[str] = []
+    for check in checks:
+        try:
+            check()
+        except ValueError as error:
+            faults += error.faults if isinstance(error, SeveralFaults) else [str(error)]
+    if faults:
+        raise SeveralFaults(faults)
+
+
 def as_failed(error: ValidationError, name: str, model: type[BaseModel]) -> FailedError:
     """The first thing wrong with a document as one sentence: what, where, what to do; `faults` holds all."""
-    faults = tuple(f"{name}: {_fault(one, model)}" for one in error.errors(include_url=False, include_input=True))
+    found = error.errors(include_url=False, include_input=True)
+    faults = tuple(f"{name}: {words}" for one in found for words in _faults(one, model))
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return FailedError(f"{faults[0]}{more}", faults)
 
 
-def _fault(fault: ErrorDetails, model: type[BaseModel]) -> str:
-    """One thing wrong with a document: where, what, what to do."""
+def _faults(fault: ErrorDetails, model: type[BaseModel]) -> list[str]:
+    """What is wrong at one place of a document: where, what, what to do."""
     where = path_text(fault["loc"])
     if fault["type"] == "value_error":
-        stated = str(fault["ctx"]["error"])
-        return f"{where}: {stated}" if where else stated
+        error = fault["ctx"]["error"]
+        stated = error.faults if isinstance(error, SeveralFaults) else [str(error)]
+        return [f"{where}: {words}" if where else words for words in stated]
     problem = _problem(fault["type"], fault.get("ctx", {}), fault["input"], fault["loc"], model)
-    return f"{where or 'the document'} {problem}"
+    return [f"{where or 'the document'} {problem}"]
 
 
 def path_text(path: Sequence[str | int]) -> str:

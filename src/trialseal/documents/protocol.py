@@ -20,6 +20,7 @@ from trialseal.documents.fields import (
     Text,
     TrialName,
     VersionNumber,
+    require_all,
     require_order,
     require_unique,
 )
@@ -99,6 +100,17 @@ class Amendment(Model):
     substantial: StrictBool | None = None
 
 
+class DraftSource(Model):
+    """A record from which a protocol was drafted. That the protocol agrees with it says nothing: it was made of it."""
+
+    record: Text
+    date: PartialDate | None = None
+    sha256: Hex32
+    """Of the record: as a document of trialseal its digest, else that of the file."""
+    unconfirmed: tuple[LocalId, ...] = ()
+    """The endpoints that nobody has compared with the protocol's own text yet; no protocol with such is sealed."""
+
+
 class Protocol(TrialDescription):
     """A version of a trial's protocol with its endpoint set."""
 
@@ -117,6 +129,7 @@ class Protocol(TrialDescription):
     earlier_amendments: tuple[Amendment, ...] = ()
     """What the protocol says of those before, newest first."""
     sources: tuple[Source, ...] = ()
+    drafted_from: tuple[DraftSource, ...] = ()
     notes: tuple[Text, ...] = ()
     nonce: Hex32 | None = None
     """Under embargo, what keeps the digest from being guessed."""
@@ -124,15 +137,19 @@ class Protocol(TrialDescription):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         part_ids = tuple(part.id for part in self.parts)
-        require_unique("the part id", part_ids)
-        check_endpoints(self.endpoints, part_ids, self.nonce)
-        _check_amended(self.version, self.amendment)
         chain = [*reversed(self.earlier_amendments), *([self.amendment] if self.amendment else [])]
-        require_order(*((f"the date of amendment {a.number or n}", a.date) for n, a in enumerate(chain, 1)))
-        require_order(
-            ("start", self.start.date if self.start else None),
-            ("primary_completion", self.primary_completion.date if self.primary_completion else None),
-            ("completion", self.completion.date if self.completion else None),
+        require_all(
+            lambda: require_unique("the part id", part_ids),
+            lambda: check_endpoints(self.endpoints, part_ids, self.nonce),
+            lambda: _check_amended(self.version, self.amendment),
+            lambda: require_order(
+                *((f"the date of amendment {a.number or n}", a.date) for n, a in enumerate(chain, 1))
+            ),
+            lambda: require_order(
+                ("start", self.start.date if self.start else None),
+                ("primary_completion", self.primary_completion.date if self.primary_completion else None),
+                ("completion", self.completion.date if self.completion else None),
+            ),
         )
         return self
 

@@ -110,6 +110,14 @@ class SharingEvidence:
         return {digest: tuple(those) for digest, those in found.items()}
 
     @cached_property
+    def by_application(self) -> Mapping[str, tuple[AttestationRecord, ...]]:
+        """What was decided, by the digest of the document that it is about."""
+        found: dict[str, list[AttestationRecord]] = {}
+        for one in self.approvals:
+            found.setdefault(one.digest.hex(), []).append(one)
+        return {digest: tuple(those) for digest, those in found.items()}
+
+    @cached_property
     def by_permit(self) -> Mapping[str, tuple[Entry, ...]]:
         """The entries by the permit that they name."""
         return self._by("permit")

@@ -114,7 +114,7 @@ def gather(
         people=[one for one in read.entries if one.type in ("withdrawal", "consent", "erasure")],
         held=tuple(_held(history, names)),
         history_gap=str(history.gap) if history.gap else None,
-        recipients=_recipients(chain, sorted(wanted), names),
+        recipients=recipients_of(chain, sorted(wanted), names),
         authors={author: names.record(author) for author in {one.author for one in permits}},
         unseen=read.unseen,
         unanchored=read.unanchored,
@@ -158,7 +158,8 @@ def _committee(party: bytes, names: Names) -> str:
     return f"the data access committee, {names.name(party)}"
 
 
-def _recipients(chain: StreamSource, wanted: Sequence[str], names: Names) -> dict[str, Recipient]:
+def recipients_of(chain: StreamSource, wanted: Sequence[str], names: Names) -> dict[str, Recipient]:
+    """What is known of parties to which data are handed over, by their ids in hexadecimal."""
     parties = [bytes.fromhex(one) for one in wanted]
     if not parties:
         return {}

@@ -19,6 +19,7 @@ from trialseal.tables.names import SEAL_ENDING
 _STORE = frozenset({"stream.json", "head.json"})
 # What lies in its folder in numbers is named by that folder.
 _MANY = frozenset({FileRole.RECEIPT, FileRole.CLOCK_PROOF})
+_SHEETS = frozenset({layout.SYNOPSIS, *layout.ENDPOINT_SHEETS})
 # More names than this make no line that anybody reads.
 _MOST_NAMED = 12
 
@@ -132,8 +133,11 @@ def _files_below(
             odd.append(Odd(Path(place), f"a folder that cannot be read: {error.strerror or error}"))
             continue
         sealed = {entry.name.removesuffix(SEAL_ENDING) for entry in entries if entry.name.endswith(SEAL_ENDING)}
+        made = any(entry.name == layout.PROTOCOL for entry in entries)
         for entry in entries:
             role = FileRole.TABLE if entry.name in sealed else layout.role_of(entry.name)
+            if made and entry.name in _SHEETS:
+                role = FileRole.SHEET
             if role is FileRole.DESCRIPTION and entry.is_file(follow_symlinks=False):
                 descriptions.append(entry.path)
                 yield entry.path  # somebody may have sealed it

@@ -11,6 +11,10 @@ PROTOCOL = "protocol.json"
 """The working copy of the protocol, edited from version to version."""
 REGISTRY_RECORD = "registry-record.json"
 """What a registry said of the trial; sealed beside the protocol, never as one."""
+SYNOPSIS = "synopsis.csv"
+"""What the protocol's synopsis says, item by item: protocol.json is made of it and of the sheet of endpoints."""
+ENDPOINT_SHEETS = ("endpoints.csv", "endpoints.xlsx")
+"""The sheet of endpoints, under one of these names; the first is how it is written."""
 RESULTS = "results.json"
 SPONSOR = "sponsor.json"
 """The sponsor's profile."""
@@ -49,6 +53,7 @@ class FileRole(Enum):
     TABLE = ("a table that its seal document stands for", "tables that their seal documents stand for")
     EVENT_PROOF = ("a proof of an event", "proofs of events")
     CLOCK_PROOF = ("a proof of a second clock", "proofs of second clocks")
+    SHEET = ("a sheet that the protocol is made of", "sheets that the protocol is made of")
     REPLAY = ("a list of acts to be replayed", "lists of acts to be replayed")
     HIDDEN = ("a hidden name", "hidden names")
 

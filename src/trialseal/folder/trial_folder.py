@@ -37,15 +37,17 @@ class TrialFolder:
         if len(path.name) > LONGEST_NAME or not path.is_dir():
             raise UsageError(f"{path} is not a folder: name the trial's folder, or a registry number")
         if not os.path.lexists(path / layout.PROTOCOL):
+            if os.path.lexists(path / layout.SYNOPSIS):
+                raise UsageError(
+                    f"{path} has a {layout.SYNOPSIS} and no {layout.PROTOCOL}: trialseal validate {path} makes it"
+                )
             if os.path.lexists(path / layout.REGISTRY_RECORD):
                 raise UsageError(
-                    f"{path} has a registry record and no {layout.PROTOCOL}: write one from the trial's protocol, or "
-                    "make one of a USDM file with trialseal import FILE --out FOLDER; a record alone is checked with "
-                    f"trialseal validate {path / layout.REGISTRY_RECORD}"
+                    f"{path} has a registry record and no {layout.PROTOCOL}: trialseal init FOLDER asks for what a "
+                    f"protocol says; a record alone is checked with trialseal validate {path / layout.REGISTRY_RECORD}"
                 )
             raise UsageError(
-                f"{path} is not a trial's folder: it has no {layout.PROTOCOL}; "
-                "trialseal import FILE --out FOLDER makes one from a USDM file"
+                f"{path} is not a trial's folder: it has no {layout.PROTOCOL}; trialseal init FOLDER begins one"
             )
         readings = readings or Readings()
         readings.kept(path / layout.PROTOCOL, follow=False)

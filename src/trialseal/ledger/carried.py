@@ -52,7 +52,8 @@ class Carried(Reader):
         self, slots: Sequence[Slot], logs: Sequence[Wanted] = ()
     ) -> tuple[Sequence[Proven | None], list[list[Log]]]:
         """The words of slots, as far as they are proven, and the logs that are carried, in the order of the chain."""
-        found = [[(n, log) for n, log in enumerate(self._evidence.logs) if one.fits(log)] for one in logs]
+        numbered = tuple(enumerate(self._evidence.logs))
+        found = [[(n, log) for n, log in numbered if fits(log)] for fits in (one.fitting() for one in logs)]
         self._shown |= {number: log for part in found for number, log in part}
         return list(map(self._word, slots)), [[log for _, log in part] for part in found]
 

@@ -7,19 +7,42 @@ to be whole. Each takes 52 bytes of such a proof, its author and its digest; a n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain as chain_of
 from typing import TYPE_CHECKING
 
-from trialseal.ledger.acts import Act, TrialRegistered
-from trialseal.ledger.logs import MOST_TOPICS, Log, until, wanted
+from trialseal.ledger.acts import BY_EVENT, Act, TrialRegistered
+from trialseal.ledger.logs import MOST_TOPICS, Log, in_parts, until, wanted
 from trialseal.ledger.proofs import layout
-from trialseal.ledger.rolling import Gap, Rolling, count_of
+from trialseal.ledger.records import History, from_acts
+from trialseal.ledger.rolling import Gap, Rolling, count_of, digest_gap
 from trialseal.ledger.state import Proven
 
 if TYPE_CHECKING:
     from trialseal.ledger.reader import Reader
 
+_ACTS = tuple(BY_EVENT)
 PAGE = MOST_TOPICS
 """Trials: of so many the acts are asked for in one question."""
+
+
+def histories_by_digest(
+    chain: Reader, trials: Sequence[bytes], act_of: Callable[[Log], Act]
+) -> Iterator[tuple[History, list[Log]]]:
+    """The histories, with their logs, of those trials whose acts lead to the digest in state: what else state keeps of
+    a trial follows from these, and its proof is spared. The others are left out."""
+    digests = [layout.trial(trial)[1] for trial in trials]
+    words, found = chain.prove(digests, [wanted("TrialRegistry", _ACTS, part) for part in in_parts(trials)])
+    shown: dict[bytes, list[Log]] = {trial: [] for trial in trials}
+    for log in chain_of.from_iterable(found):
+        shown[log.topics[1]].append(log)
+    for trial, word in zip(trials, words, strict=True):
+        logs = shown[trial]
+        if word is None or not logs:
+            continue
+        gap = digest_gap(len(logs), word, [one.rolled for one in logs], [one.number for one in logs], "act")
+        if not gap:
+            acts = tuple(map(act_of, logs))
+            yield History(from_acts(trial, acts, word), acts, gap), logs
 
 
 class TrialList:

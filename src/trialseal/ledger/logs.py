@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -73,14 +73,20 @@ class Wanted(Value):
         topics = [None if one is None else ["0x" + topic.hex() for topic in one] for one in self.topics]
         return {"address": contract(self.contract).address, "topics": topics}
 
-    def fits(self, log: Log) -> bool:
-        """Whether a log is what was asked for."""
-        return (
-            log.address == contract(self.contract).address
-            and len(log.topics) == TOPICS >= len(self.topics)
-            and len(log.data) >= abi.WORD  # its stamp
-            and all(one is None or topic in one for one, topic in zip(self.topics, log.topics, strict=False))
-        )
+    def fitting(self) -> Callable[[Log], bool]:
+        """What tells whether a log is what was asked for: of many logs, each in the same short time."""
+        address = contract(self.contract).address
+        asked = [(place, frozenset(one)) for place, one in enumerate(self.topics) if one is not None]
+
+        def fits(log: Log) -> bool:
+            return (
+                log.address == address
+                and len(log.topics) == TOPICS >= len(self.topics)
+                and len(log.data) >= abi.WORD  # its stamp
+                and all(log.topics[place] in some for place, some in asked)
+            )
+
+        return fits
 
 
 def wanted(name: str, events: Sequence[str], *topics: Collection[bytes] | None) -> Wanted:
@@ -106,3 +112,8 @@ def parse(raw: Mapping[str, Any]) -> Log | None:
 def until(logs: Sequence[Log], at: int | None) -> Sequence[Log]:
     """Those of some logs whose blocks are not after a time, Unix seconds; all if there is none."""
     return logs if at is None else [one for one in logs if one.time <= at]
+
+
+def in_parts(items: Sequence[bytes]) -> list[list[bytes]]:
+    """Ids, as many at a time as one question asks for."""
+    return [list(items[start : start + MOST_TOPICS]) for start in range(0, len(items), MOST_TOPICS)]

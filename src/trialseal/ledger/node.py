@@ -332,7 +332,8 @@ class Node:
     def _checked(self, one: Wanted, answer: Any, first: int, last: int) -> list[Log]:
         """The logs of an answer, in the order of the chain; UndeterminedError if one is not what was asked for."""
         found = [log for raw in answer if (log := parse(raw))]
-        if not all(one.fits(log) and first <= (log.block or 0) <= last for log in found):
+        fits = one.fitting()
+        if not all(fits(log) and first <= (log.block or 0) <= last for log in found):
             raise self._odd("logs that were not asked for")
         found.sort(key=_place)
         return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Self
 
-from trialseal.ledger.acts import Act, DocumentSealed, ResultReported, TrialRegistered, sponsor_of
+from trialseal.ledger.acts import ZERO, Act, DocumentSealed, ResultReported, TrialRegistered, sponsor_of
 from trialseal.ledger.codes import Blinding, DocumentKind
-from trialseal.ledger.proofs.layout import DocumentMembers
+from trialseal.ledger.proofs.layout import DocumentMembers, TrialMembers
 from trialseal.ledger.rolling import Gap
 from trialseal.ledger.state import Proven
 from trialseal.values import Value, replace
@@ -21,7 +22,23 @@ class TrialState(Value):
     acts: int
     rolling_digest: Proven | None  # None of what an act would lead to, which is on no chain yet
     versions: dict[int, int]  # kind -> how many
-    sponsor_number: int = 0
+    sponsor_number: int = 0  # 0 where the acts alone were read
+
+    @classmethod
+    def of(cls, trial: bytes, header: Proven, digest: Proven) -> Self | None:
+        """What two words of state say of a trial, which name its sponsor by number only; None if there is none."""
+        members = TrialMembers.of(header)
+        if not members.created_at:
+            return None
+        return cls(
+            trial=trial,
+            sponsor=ZERO,
+            created_at=members.created_at,
+            acts=members.acts,
+            rolling_digest=digest,
+            versions=members.versions,
+            sponsor_number=members.sponsor,
+        )
 
 
 class History(Value):
@@ -45,16 +62,32 @@ def as_it_stood(history: History, at: int) -> History | None:
     acts = tuple(act for act in history.acts if act.time <= at)
     if at < history.state.created_at:
         return None
-    versions = dict.fromkeys(history.state.versions, 0)
+    state = replace(history.state, acts=len(acts), sponsor=sponsor_of(acts), versions=_versions(acts))
+    return replace(history, state=state, acts=acts)
+
+
+def from_acts(trial: bytes, acts: Sequence[Act], rolling_digest: Proven) -> TrialState:
+    """What state says of a trial whose acts, which are all, lead to the digest in state."""
+    return TrialState(
+        trial=trial,
+        sponsor=sponsor_of(acts),
+        created_at=acts[0].time,
+        acts=len(acts),
+        rolling_digest=rolling_digest,
+        versions=_versions(acts),
+    )
+
+
+def _versions(acts: Iterable[Act]) -> dict[int, int]:
+    """How many versions of each kind of document these acts seal, as the contract counts them."""
+    versions = dict.fromkeys(TrialMembers.of(bytes(32)).versions, 0)
     for act in acts:
         if isinstance(act, TrialRegistered):
             versions[DocumentKind.PROTOCOL] += 1
         elif isinstance(act, DocumentSealed):
             versions[act.kind] = versions.get(act.kind, 0) + 1
-    results = {act.subject for act in acts if isinstance(act, ResultReported)}
-    versions[DocumentKind.RESULTS] = len(results)
-    state = replace(history.state, acts=len(acts), sponsor=sponsor_of(acts), versions=versions)
-    return replace(history, state=state, acts=acts)
+    versions[DocumentKind.RESULTS] = len({act.subject for act in acts if isinstance(act, ResultReported)})
+    return versions
 
 
 class DocumentRecord(Value):

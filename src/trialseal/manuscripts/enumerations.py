@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from trialseal.manuscripts.abbreviations import long_spans
+from trialseal.manuscripts.instruments import ends_as_instrument, names_instruments, of_one_instrument
 
 Span = tuple[int, int]
 """Where a stretch begins and ends in its text."""
@@ -81,6 +82,7 @@ _PART_OF = re.compile(
 _RATED = re.compile(r"[\w-]+-(?:rated|reported|assessed|measured|completed)", re.IGNORECASE)
 _BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as|along with)\b\s*)?", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)
+_CLOSES = re.compile(r",\s+and\s+$", re.IGNORECASE)
 _JOINER = re.compile(r"[\s;:,.]+")
 _AND_SO_ON = re.compile(r"(?:so on|so forth|etc\.?|others?)", re.IGNORECASE)
 _SEMICOLON = re.compile(r";\s*(?:and\s+|or\s+)?", re.IGNORECASE)
@@ -104,27 +106,19 @@ _PLACES = re.compile(
     r"\b(?:positions?|sites|regions|locations|sides|quadrants|limbs|eyes|legs|joints|vessels|arms|visits|postures)[\s.]*$",
     re.IGNORECASE,
 )
-_MEASURED_BY = re.compile(
-    r"\b(?:measured|assessed|evaluated|rated|judged|scored|determined|quantified)\s+(?:by|with|using|on|through|via)\b",
-    re.IGNORECASE,
-)
-_INSTRUMENT = re.compile(
-    r"\b(?:scales?|questionnaires?|scores?|inventor(?:y|ies)|index|indices|instruments?|surveys?|diar(?:y|ies)|tests?"
-    r"|interviews?"
-    r"|checklists?|subscales?)\b[^,;]{0,20}$",
-    re.IGNORECASE,
-)
 # 'improvement on a scale of 4 items: (1) …' is one outcome; 'the following: (1) …' leads to several.
 _HEAD = re.compile(
     r"\b(?:items?|domains?|subscales?|components?|criteria|dimensions?|parts|aspects|of)\b[^:]*:?\s*\(?$", re.IGNORECASE
 )
-# 'the Work' and 'Social Adjustment Scale (WSAS)': one name.
-_CAPITAL_END = re.compile(r"(?:\b(?:the|a|using|with|by)\s+|[A-Z][\w-]+\s+|^\s*)(?:of\s+)?[A-Z][a-z][\w-]*\s*$")
-_CAPITAL_NAME = re.compile(
-    r"\s*(?:[A-Z][\w’'-]*\s+){1,6}?(?:[A-Z]\w*\s+)?(?:Scales?|Index|Inventory|Questionnaires?|Score|Test|Survey|Checklist|Profile|Assessment)\b"
-)
 _LONG_LEAD = 12
 """Words before the first number of a list from which on it is none."""
+# 'scores of cognitive, motor, and language skills'
+_ADJECTIVES = re.compile(
+    r"\b(?:of|in|for)\s+(?:the\s+)?(?!\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr)al\b)(?!\w*(?:invent|mem|hist)ory\b)"
+    r"[a-z-]+(?:al|ic|ous|ive|ory)(?:,\s+[a-z-]+)?[\s,]*$",
+)
+# 'the number that required reoperation, revision or removal'
+_OR = re.compile(r"(?:[\w-]+\s+){0,2}[\w-]+,\s+or\s|[\w-]+\s+or\s", re.IGNORECASE)
 _MOST_OF_LAST = 10
 """Words of the last but one of a list, beyond which its 'and' joins no two outcomes."""
 
@@ -153,11 +147,12 @@ def _parted(text: str, several: bool) -> list[Span]:
     if not several:
         return [whole]
     bare = _BRACKETS.sub(lambda found: " " * len(found[0]), text)
-    pieces = _rejoined(text, _between(text, whole, _COMMA))
-    if len(pieces) > 2 and _of_places(text, pieces):
+    parts = _between(text, whole, _COMMA)
+    if len(parts) > 2 and _of_places(text, parts):
         return [whole]
+    pieces = _with_their_ends(text, _rejoined(text, _nested(text, parts)))
     composite = _COMPOSITE.search(bare) or _defined(bare, pieces)
-    if _names_instruments(text, pieces):
+    if names_instruments([text[slice(*piece)] for piece in pieces]):
         return [whole]
     if composite:
         before = [piece for piece in pieces if piece[1] <= composite.start()]
@@ -175,15 +170,28 @@ def _parted(text: str, several: bool) -> list[Span]:
             return [*pieces[:-1], *last]
         return pieces
     joints = [
-        both
+        (first[1], second[0])
         for first, second in pairwise(_between(text, whole, _AND))
-        if not _of_instrument(text, *(both := [(whole[0], first[1]), (second[0], len(text))]))
+        if not _COUNT.match(text, second[0]) and not of_one_instrument(text[whole[0] : first[1]], text[second[0] :])
     ]
-    for both in joints:
-        first_words, second_words = (text[slice(*one)] for one in both)
+    for end, begin in joints:
+        first_words, second_words = text[whole[0] : end], text[begin:]
         if not _leads_on(first_words, second_words) and _are_two(first_words, second_words, only=len(joints) == 1):
-            return both
+            return [(whole[0], end), (begin, len(text))]
     return [whole]
+
+
+def _nested(text: str, pieces: Sequence[Span]) -> list[Span]:
+    """Pieces with a list within the list put together: 'deaths due to asphyxia, sepsis, and fever, and cost'."""
+    closing = [place for place in range(1, len(pieces) - 1) if _CLOSES.search(text[: pieces[place][0]])]
+    if len(closing) != 1:
+        return list(pieces)
+    last = closing[0]
+    opening = next((place for place in range(last - 1, -1, -1) if _PHRASE.search(text[slice(*pieces[place])])), None)
+    bare = opening is not None and all(_words(text, one) <= 2 for one in pieces[opening + 1 : last + 1])
+    if opening is None or not bare or last - opening < 2:
+        return list(pieces)
+    return [*pieces[:opening], (pieces[opening][0], pieces[last][1]), *pieces[last + 1 :]]
 
 
 def _defined(bare: str, pieces: Sequence[Span]) -> re.Match[str] | None:
@@ -225,7 +233,7 @@ def _last_two(text: str, piece: Span) -> list[Span]:
     parts = _between(text, piece, _AND)
     if len(parts) < 2:
         return parts
-    if _of_instrument(text, parts[-2], parts[-1]):
+    if of_one_instrument(text[slice(*parts[-2])], text[slice(*parts[-1])]):
         return [piece]
     if _COUNT.match(text, parts[1][0]) or _leads_on(text[slice(*parts[0])], text[slice(*parts[1])]):
         return [piece]  # 'days 1, 2 and 3', 'number and site of …'
@@ -234,30 +242,6 @@ def _last_two(text: str, piece: Span) -> list[Span]:
             return [(piece[0], parts[number - 1][1]), (parts[number][0], piece[1])]
     pair = len(parts) == 3 and _words(text, parts[0]) == 1 == _words(text, parts[1])
     return [(piece[0], parts[int(pair)][1]), (parts[int(pair) + 1][0], piece[1])]
-
-
-def _of_instrument(text: str, first: Span, second: Span) -> bool:
-    """Whether an 'and' stands within an instrument's name ('the Work and Social Adjustment Scale'), or between two that
-    measure one thing ('pain, measured with a diary and a questionnaire')."""
-    before, behind = text[slice(*first)], text[slice(*second)]
-    if _CAPITAL_END.search(before) and _CAPITAL_NAME.match(behind):
-        return True
-    return (
-        (measured := _MEASURED_BY.search(before)) is not None
-        and ")" not in before[measured.end() :]
-        and _INSTRUMENT.search(behind) is not None
-        and _MEASURED_BY.search(behind) is None
-        and not re.search(r"\busing\b", behind)
-    )
-
-
-def _names_instruments(text: str, pieces: Sequence[Span]) -> bool:
-    """Whether 'pain, as measured by a scale, a diary and a questionnaire' goes on with nothing but instruments."""
-    return (
-        len(pieces) > 2
-        and _MEASURED_BY.search(text[slice(*pieces[0])]) is not None
-        and all(_INSTRUMENT.search(text[slice(*piece)]) for piece in pieces)
-    )
 
 
 def _marked(text: str) -> list[Span]:
@@ -280,10 +264,17 @@ def _are_two(first: str, second: str, only: bool) -> bool:
     """Whether an 'and' joins two outcomes; `only` says that it is the only one."""
     if _COUNT.match(second):
         return False
+    bare = _BRACKETS.sub("", second).strip(" .").split()
     if not only and not (_THE.match(first) and _THE.match(second)):
         return _OWN_PHRASE.match(second) is not None and not _GOES_ON.match(second)
     if len(first.split()) == 1:
-        own = len(second.split()) == 1 or _OWN_HEAD.match(second) or _THE.match(second) or _INSTRUMENT.search(second)
+        own = (
+            len(bare) == 1
+            or _OWN_HEAD.match(second)
+            or _THE.match(second)
+            or ends_as_instrument(second)
+            or _NAMED_SHORT.search(second)
+        )
         return bool(own) and not _GOES_ON.match(second) and not _PART_OF.fullmatch(first)
     if _GOES_ON.match(second) or len(first.split()) < 2 or len(second.split()) < 2:
         return False
@@ -325,6 +316,20 @@ def _rejoined(text: str, pieces: Sequence[Span]) -> list[Span]:
     kept: list[Span] = []
     for begin, end in pieces:
         if kept and (_GOES_ON.match(text, begin) or _leads_on(text[slice(*kept[-1])], text[begin:end])):
+            kept[-1] = (kept[-1][0], end)
+        else:
+            kept.append((begin, end))
+    return kept
+
+
+def _with_their_ends(text: str, pieces: Sequence[Span]) -> list[Span]:
+    """Pieces whose phrase ends in a later one put together: 'scores of motor, and language skills', 'that required
+    revision, or removal'."""
+    kept: list[Span] = []
+    for begin, end in pieces:
+        before = text[slice(*kept[-1])] if kept else ""
+        ends_later = _OR.match(text, begin, end) and _PHRASE.search(_BRACKETS.sub("", before))
+        if kept and (ends_later or _ADJECTIVES.search(before)):
             kept[-1] = (kept[-1][0], end)
         else:
             kept.append((begin, end))

@@ -10,7 +10,7 @@ _DONE = re.compile(
     r"(?:(?:met|follows|(?:exploratory|binary|continuous|dichotomous)(?!\s+\w+\s+(?:of|for|in)\b)|similar|significant(?:ly)?|available|missing|consistent|higher|lower|greater|different|seen"
     r"|based on (?:the |an? |all )?(?:intention|intent|per[- ]protocol|full|modified|data|assessments?|analys[ie]s)"
     r"|twice|half|inferior|superior|conditional|concordant|discordant|not(?=[.,;])"
-    r"|lost|shown|given|known|found|made|chosen|positive|negative|neutral|noninferior|robust|no|none|nonsignificant"
+    r"|taken(?!\s+as\b)|lost|shown|given|known|found|made|chosen|positive|negative|neutral|noninferior|robust|no|none|nonsignificant"
     r"|in (?:favou?r|accordance|line)|on the basis|for|at(?! least\b)|by|as|within|there|due|unchanged|unaffected|blind"
     r"|masked|the (?:same|subject|basis|focus|result|only)|subject|clinically relevant|similarly|comparable|better"
     r"|worse)\b"

@@ -18,7 +18,9 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _STRAY_END = re.compile(
-    r"(?:[\s,;:.\"'“”‘’(\[–—-]|\s+(?:was|were|is|are|and|or|which|that|with|by|of|the|as|at|in|to|for|a|an|will|be|from)\b)+$",
+    # A citation's numbers stand at the end too: 'MPQ (17)', 'pain [3, 4]', 'score (SAS)20'.
+    r"(?:[\s,;:.\"'“”‘’(\[–—-]|\s*\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]|\s\([1-9]\d{0,2}(?:\s*,\s*\d{1,3})*\)"
+    r"|(?<=\))\d{1,3}(?:[,–-]\s?\d{1,3})*|\s+(?:was|were|is|are|and|or|which|that|with|by|of|the|as|at|in|to|for|a|an|will|be|from)\b)+$",
     re.IGNORECASE,
 )
 # 'a binary variable, defined as a decrease of …'

@@ -36,9 +36,9 @@ __all__ = ["OutcomeSentences", "Role", "StatedOutcome", "find_outcomes", "passag
 
 # 'The primary outcome was to determine the rate of …'
 _AIM = re.compile(
-    r"(?:to\s+)?(?:record|measure|estimate|calculate|quantify|determine|investigate|evaluate|assess|compare"
-    r"|demonstrate|show|test|identify|examine|explore|study|establish"
-    r"|prove|find out|analy[sz]e|confirm|describe|verify)\s",
+    r"(?:to\s+(?:record|measure|estimate|show|test|study)"
+    r"|(?:to\s+)?(?:calculate|quantify|determine|investigate|evaluate|assess|compare|demonstrate|identify|examine|explore"
+    r"|establish|prove|find out|analy[sz]e|confirm|describe|verify))\s",
     re.IGNORECASE,
 )
 _ONE = re.compile(r"\b(?:outcome|end[\s-]?point|measure)\b(?!\s+measures)", re.IGNORECASE)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from typing import Any
 
+from trialseal import extras
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.manuscripts.model import Line, Manuscript
 
@@ -59,6 +60,7 @@ def read_pdf(data: bytes, name: str) -> Manuscript:
 
 
 def _extract(data: bytes, name: str) -> dict[str, Any]:
+    extras.require("pdfminer")  # that process could not say so
     command = [sys.executable, "-I", "-m", "trialseal.manuscripts.pdf_process", str(MAX_PAGES)]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=MAX_SECONDS, check=False)

@@ -48,7 +48,7 @@ def _pages(data: bytes, limit: int) -> tuple[list[list[tuple[str, bool]]], int]:
     from pdfminer.high_level import extract_pages
     from pdfminer.layout import LAParams, LTTextContainer, LTTextLine
 
-    from trialseal.manuscripts.columns import in_reading_order
+    from trialseal.manuscripts.columns import Block, in_reading_order, mended
     from trialseal.manuscripts.model import plain
 
     pages = []
@@ -58,10 +58,12 @@ def _pages(data: bytes, limit: int) -> tuple[list[list[tuple[str, bool]]], int]:
     layout = LAParams(boxes_flow=None)
     for page in extract_pages(io.BytesIO(data), maxpages=limit + 1, laparams=layout):
         lines: list[tuple[str, bool]] = []
-        for box in in_reading_order(list(_boxes(page, LTTextContainer))):
-            rows = [
-                _without_references(row) for row in _by_baseline([row for row in box if isinstance(row, LTTextLine)])
-            ]
+        blocks = [
+            Block(box.x0, box.x1, box.y0, box.y1, [row for row in box if isinstance(row, LTTextLine)])
+            for box in _boxes(page, LTTextContainer)
+        ]
+        for block in in_reading_order(mended(blocks)):
+            rows = [_without_references(row) for row in _by_baseline(block.rows)]
             for number, text in enumerate(rows, 1):
                 unmapped += len(_UNMAPPED.findall(text))
                 lines.append((plain(_UNMAPPED.sub("\ufffd", text)), number == len(rows)))

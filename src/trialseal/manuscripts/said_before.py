@@ -23,7 +23,8 @@ _USED = (
 _BACKWARD = re.compile(
     r"\s(?:was|were|is|are|(?:will|should|would|shall) be|served as|functioned as|acted as|will serve as|constituted"
     r"|represented"
-    rf"|(?:was|were|is|are|will be)(?:\s+\w+(?:ed|en)\s+and)?\s+{_USED}\s+(?:as|to be))"
+    rf"|(?:was|were|is|are|will be)(?:\s+\w+(?:ed|en)\s+and)?\s+{_USED}\s+(?:as|to be)"
+    r"|(?:was|were|is|are) (?:considered|deemed))"
     r"\s+(?:the\s+|our\s+|a\s+|an\s+|this\s+(?:study|trial)[’']s\s+)?(?:only\s+|single\s+|first\s+|two\s+)?$",
     re.IGNORECASE,
 )

@@ -10,8 +10,9 @@ from trialseal.manuscripts.outcome_names import NAMED
 
 _QUALIFIED = (
     r"(?:\s*\([^)]{0,80}\))?(?:\s+(?:reported|presented|described)\s+(?:here|in this \w+))?"
-    r"(?:\s+(?:of|for|in|through|at|from|to|comparing|used|assessed|evaluated|measured|examined|analy[sz]ed|with)\b"
-    r"(?:[^.;:,()]|\([^()]*\)){1,90}?)?"
+    r"(?:\s+(?:of|for|in|through|at|from|to|comparing|used|assessed|evaluated|measured|examined|analy[sz]ed"
+    r"|studied|investigated|considered|with)\b"
+    r"(?:[^.;:,()]|\([^()]*\)){0,90}?)?"
 )
 _IS = (
     r"\b(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been|includ(?:es?"
@@ -37,6 +38,10 @@ _FORWARD = re.compile(
     r"|\b(?:was|were|are)\s+used\s+to\s+(?:evaluate|assess|measure)\b[^:;.]{3,120}:"
     r"|\bdefined\s+as\b|,?\s*\b(?:namely|i\.e\.,?|that is,)(?=\s))\s*(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
+)
+# "with the primary endpoint to determine the dose"
+_TO_FIND = re.compile(
+    rf"{NAMED}\s+(?P<what>to\s+(?:determine|evaluate|assess|compare|measure|test)\s.+)", re.IGNORECASE | re.DOTALL
 )
 # "Primary outcomes were assessed at week 12 and included …"
 _THEN_NAMED = re.compile(
@@ -133,6 +138,7 @@ _OF_SEVERAL_LAST = re.compile(
 _SUCH_AS = re.compile(
     rf"{NAMED}{_QUALIFIED}(?<! and)(?:\s*,)?\s+(?:such as|including)\s+(?P<what>\S.*)", re.IGNORECASE | re.DOTALL
 )
+_BARELY_SUCH = re.compile(r"(?:out-?comes?|end[\s-]?points?)(?:\s+measures?)? such as\s+$", re.IGNORECASE)
 _AT_BEGIN = re.compile(r"(?:^|[.:;]\s|,\s+and\s)\s*(?:(?:the|our|other|while|all)\s+)*$", re.IGNORECASE)
 # "a power calculation on the primary endpoint, grip strength (in newton)"
 _APPOSED_LAST = re.compile(
@@ -146,7 +152,7 @@ _APPOSED_LAST = re.compile(
 # "To assess the primary outcome, we used …" tells how.
 _TO_ASSESS = re.compile(r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
 _INCLUDING = re.compile(r"\bincluding\s*:?\s*$", re.IGNORECASE)
-_VERB = re.compile(r",?\s+(?:was|were|did|had|will|have been|has been)\s", re.IGNORECASE)
+_VERB = re.compile(r",?\s+(?:was|were|did|had|will|should|have been|has been)\s", re.IGNORECASE)
 _NEGATED = re.compile(
     r"\b(?:no|for|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding) (?:the|our|these|this|each|both|all)"
     r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|(?:reach|achiev|meet|attain)\w* the|powered (?:for|on)"
@@ -168,7 +174,7 @@ def stated_behind(text: str, name_begin: int, end: int, before: str) -> tuple[in
                 return match.span("what")
         return None
     if not _NEGATED.search(before):
-        for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _FORWARD, _THEN_NAMED):
+        for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _TO_FIND, _FORWARD, _THEN_NAMED):
             match = pattern.match(text, name_begin, end)
             if match and not says_no_outcome(match["what"]):
                 what, until = match.span("what")
@@ -202,6 +208,7 @@ def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
         # 'the primary outcome of observed behaviour' names it, though it begins as what was done does.
         if match and (pattern is _OF or not says_no_outcome(match["what"])):
             return match.span("what")
-    if _AT_BEGIN.search(text[:begin]) and (such := _SUCH_AS.match(text, begin, end)):
+    such = _SUCH_AS.match(text, begin, end)
+    if such and (_AT_BEGIN.search(text[:begin]) or _BARELY_SUCH.search(text[begin : such.start("what")])):
         return such.start("what"), _before_verb(text, *such.span("what"))
     return None

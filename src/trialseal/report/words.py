@@ -148,6 +148,8 @@ def attestation_words(attestation: AttestationRecord, names: TrialNames | None =
     elif kind is AttestationKind.APPROVAL:
         subject = subject or f"document {short(attestation.digest)} "
         words = f"{subject}{plain(Decision(attestation.code))} by {author}"
+    elif kind is AttestationKind.PERMIT:
+        words = f"permit to open package {short(attestation.digest)}, by {author}"
     else:
         words = f"{kind} {'of ' + about + ' ' if about else ''}by {author}"
     notes = [words]

@@ -63,7 +63,7 @@ def _replaces(later: AttestationRecord, earlier: AttestationRecord) -> bool:
     return same and (later.time, later.number) > (earlier.time, earlier.number)
 
 
-def _last_ones(decisions: Sequence[AttestationRecord]) -> list[AttestationRecord]:
+def last_decisions(decisions: Sequence[AttestationRecord]) -> list[AttestationRecord]:
     """The decisions that no later one of the same author takes the place of."""
     return [one for one in decisions if not any(_replaces(other, one) for other in decisions)]
 
@@ -89,11 +89,11 @@ def approvals(case: Case) -> Answer:
         return does_not_apply(
             f"{count(len(decisions), 'decision')} on it, none by a party whose accreditation you trust", *facts
         )
-    standing = _last_ones([one for one in trusted if _stands_now(case, one)])
+    standing = last_decisions([one for one in trusted if _stands_now(case, one)])
     against = [one for one in standing if not is_approval(one.code)]
     if against:
         return fails(f"{decision_words(case, against[0])}: was it used all the same?", *facts)
-    if doubtful := _last_ones([*standing, *(one for one in unclear if _stands_now(case, one))]):
+    if doubtful := last_decisions([*standing, *(one for one in unclear if _stands_now(case, one))]):
         for one in doubtful:
             if one in unclear:
                 return undetermined(

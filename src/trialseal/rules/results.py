@@ -247,7 +247,7 @@ def _endpoint_of(trial: TrialEvidence, act: ResultReported) -> str:
 )
 def all_counted(case: Case) -> Answer:
     trial = case.trial
-    words, not_given, unopened = _counted(trial.history.acts, trial.at_hand)
+    kinds, not_given, unopened = _counted(trial.history.acts, trial.at_hand)
     facts = list(not_given)
     for number in trial.numbers:
         for other in number.others:
@@ -258,7 +258,7 @@ def all_counted(case: Case) -> Answer:
     if not trial.history.complete:
         return undetermined("not all acts can be seen, so they cannot be counted", *facts)
     others = {state.trial for number in trial.numbers for state in number.others}
-    sentence = f"the trial has sealed {words}; "
+    sentence = f"the trial has sealed {listed(kinds)}; "
     sentence += f"{unopened} of them not given" if unopened else "all of them given"
     if trial.numbers:
         sentence += f"; {count(len(others), 'other trial')} on its numbers"
@@ -266,8 +266,8 @@ def all_counted(case: Case) -> Answer:
 
 
 @once
-def _counted(acts: tuple[Act, ...], at_hand: frozenset[bytes]) -> tuple[str, tuple[str, ...], int]:
-    """What these acts seal, in words; what of it is not given, as facts; and how much that is."""
+def _counted(acts: tuple[Act, ...], at_hand: frozenset[bytes]) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    """How much of each kind these acts seal, in words; what of it is not given, as facts; and how much that is."""
     sealings = sealings_of(acts)
     per_kind = Counter(one.kind for _, one in sealings if one.kind)
     words = [
@@ -278,7 +278,7 @@ def _counted(acts: tuple[Act, ...], at_hand: frozenset[bytes]) -> tuple[str, tup
     facts = [f"not given: {one.words}, SHA-256 {digest.hex()}" for digest, one in list(unopened.items())[:_MOST_LISTED]]
     if len(unopened) > _MOST_LISTED:
         facts.append(f"and {len(unopened) - _MOST_LISTED} more not given")
-    return listed(words), tuple(facts), len(unopened)
+    return tuple(words), tuple(facts), len(unopened)
 
 
 def _unclaimed(case: Case) -> list[str]:

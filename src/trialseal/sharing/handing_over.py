@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from trialseal.documents.times import Order, order, span
 from trialseal.evidence.wording import moment
 from trialseal.ledger.attestations import AttestationRecord, Standing
 from trialseal.ledger.codes import AttestationKind, Decision, Role
+from trialseal.rules.approvals import is_approval, last_decisions
 from trialseal.rules.attesting import end_words
-from trialseal.rules.finding import Answer, does_not_apply, fails, holds, rule, undetermined
+from trialseal.rules.finding import Answer, Status, does_not_apply, fails, holds, rule, undetermined
 from trialseal.sharing.cases import LOG, TERMS, ConditionCase, HandOverCase, short, stood
 from trialseal.sharing.ontology import words
 
 CLOCKS = timedelta(minutes=1)
 """By how much the clock of who writes may be ahead of that of a block."""
-_APPROVED = frozenset({Decision.APPROVED, Decision.APPROVED_WITH_CONDITIONS, Decision.WAIVED})
 
 
 def _what(case: HandOverCase) -> str:
@@ -74,12 +74,25 @@ def handover_key(case: HandOverCase) -> Answer:
     known = [one for one in recipient.keys if one.get("recipient") == permit.recipient_key]
     if not known:
         return fails(f"{_what(case)}; the key {permit.recipient_key[:12]}… is not in its profile: whose is it?")
-    key, at = known[0], case.entry.at
-    if (since := key.get("since")) and order(at, since) is not Order.AFTER and order(at, since) is not Order.SAME:
-        return _badly(order(at, since), f"{_what(case)}; the key was its own only from {since} on: whose was it?")
+    answers = [_its_own(case, key, name) for key in known]
+    return next(one for status in _BEST for one in answers if one.status is status)
+
+
+_BEST = (Status.HOLDS, Status.UNDETERMINED, Status.FAILS)
+
+
+def _its_own(case: HandOverCase, key: Mapping[str, str], name: str) -> Answer:
+    """Whether a key could be used at the hand-over by what the profile says of it."""
+    at, shown = case.entry.at, f"{key['recipient'][:12]}…"
+    if (since := key.get("since")) and order(at, since) not in (Order.AFTER, Order.SAME):
+        return _badly(
+            order(at, since), f"{_what(case)}; the key {shown} was its own only from {since} on: whose was it?"
+        )
     if (until := key.get("until")) and order(at, until) is not Order.BEFORE:
-        return _badly(order(at, until), f"{_what(case)}; the key was its own only until {until}: who can open it?")
-    return holds(f"the key {permit.recipient_key[:12]}… was in the profile of {name}")
+        return _badly(
+            order(at, until), f"{_what(case)}; the key {shown} was its own only until {until}: who can open it?"
+        )
+    return holds(f"the key {shown} was in the profile of {name}")
 
 
 def _badly(its: Order, sentence: str) -> Answer:
@@ -99,9 +112,7 @@ def handover_condition(case: ConditionCase) -> Answer:
     if permit is None:
         return does_not_apply("the permit's document was not given")
     if vouching.role is None:
-        records: Sequence[AttestationRecord] = [
-            one for one in evidence.approvals if one.digest.hex() == permit.application
-        ]
+        records: Sequence[AttestationRecord] = evidence.by_application.get(permit.application, ())
         gap, deed = evidence.attested_gap, "approved the application"
     else:
         recipient = evidence.recipients.get(permit.recipient)
@@ -109,29 +120,33 @@ def handover_condition(case: ConditionCase) -> Answer:
         records = [one for one in recipient.accreditations if one.code == role] if recipient else []
         gap, deed = recipient.gap if recipient else None, f"accredited the recipient as {role}"
     trusted = [one for one in records if one.author.hex() in vouching.by]
-    by_standing = {stood(one, hand_over.entry.at): one for one in trusted if _says_yes(one)}
-    if standing := by_standing.get(Standing.STANDS):
-        return holds(
-            f"{what}: party {short(standing.author.hex())} had {deed} {moment(standing.time)}{end_words(standing)}"
-        )
+    placed = [(one, stood(one, hand_over.entry.at)) for one in trusted]
+    certain = last_decisions([one for one, its in placed if its is Standing.STANDS])
+    unclear = [one for one, its in placed if its in (None, Standing.SAME_SECOND)]
+    # A refusal that may have come by then leaves open what its author had decided.
+    in_doubt = {one.author for one in unclear if not _says_yes(one)}
+    standing = [one for one in certain if _says_yes(one)]
+    if yes := next((one for one in standing if one.author not in in_doubt), None):
+        return holds(f"{what}: party {short(yes.author.hex())} had {deed} {moment(yes.time)}{end_words(yes)}")
     when = f"at the hand-over to {evidence.name(permit.recipient)} {hand_over.entry.at}"
     if gap:
         return undetermined(f"{what}: whether somebody vouched {when} cannot be told: {gap}")
-    if None in by_standing or Standing.SAME_SECOND in by_standing:
+    if standing or any(map(_says_yes, unclear)):
         return undetermined(f"{what}: whether it was vouched for {when} cannot be told from these times")
-    if ended := by_standing.get(Standing.ENDED):
-        return fails(f"{what}: {when} what was said had ended {moment(ended.ended_at)}: was it renewed?")
-    if later := by_standing.get(Standing.NOT_YET):
-        return fails(f"{what}: nobody had {deed} {when}, only {moment(later.time)}: was there another?")
-    if refused := next((one for one in trusted if stood(one, hand_over.entry.at) is Standing.STANDS), None):
+    if refused := next((one for one in certain if not _says_yes(one)), None):
         return fails(
             f"{what}: party {short(refused.author.hex())} had decided {Decision(refused.code)}: was that changed?"
         )
+    said = {its: one for one, its in placed if _says_yes(one)}
+    if ended := said.get(Standing.ENDED):
+        return fails(f"{what}: {when} what was said had ended {moment(ended.ended_at)}: was it renewed?")
+    if later := said.get(Standing.NOT_YET):
+        return fails(f"{what}: nobody had {deed} {when}, only {moment(later.time)}: was there another?")
     return undetermined(f"{what}: nobody whom the terms name has {deed}: ask {_who(vouching.by)}")
 
 
 def _says_yes(one: AttestationRecord) -> bool:
-    return one.kind is AttestationKind.ACCREDITATION or one.code in _APPROVED
+    return one.kind is AttestationKind.ACCREDITATION or is_approval(one.code)
 
 
 def _who(parties: Sequence[str]) -> str:

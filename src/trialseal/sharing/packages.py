@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from trialseal.documents.times import Order, order
 from trialseal.evidence.wording import count, listed
-from trialseal.rules.finding import Answer, does_not_apply, fails, holds, rule, undetermined
+from trialseal.rules.finding import Answer, Status, does_not_apply, fails, holds, rule, undetermined
 from trialseal.sharing.cases import GDPR_DUTY, PackageCase, short
-from trialseal.sharing.withdrawn import Reach, Standing, withdrawn
+from trialseal.sharing.terms import overall
+from trialseal.sharing.withdrawn import Reach, Standing, withdrawals
 
 _MOST = 3
 
 
-def _concerned(case: PackageCase) -> Mapping[str, Standing]:
-    """Who withdrew the use of their data, as far as that reaches sharing, and has files in the package."""
+def _concerned(case: PackageCase, *, by: str | None = None) -> tuple[tuple[str, Standing], ...]:
+    """Each withdrawal of somebody who has files in the package, as far as it reaches sharing, and by whom.
+
+    With `by` only consents of before that time take one back.
+    """
     assert case.package is not None
     policy = case.evidence.policy(case.package.policy)
-    found = withdrawn(case.evidence.people, policy.legal_basis if policy else None)
+    found = withdrawals(case.evidence.people, policy.legal_basis if policy else None, by=by)
     inside = case.evidence.owners.get(case.digest, frozenset())
-    return {who: one for who, one in found.items() if who in inside and one.reach is not Reach.IN}
+    return tuple(
+        (who, one) for who, those in found.items() if who in inside for one in those if one.reach is not Reach.IN
+    )
 
 
 def _gap(case: PackageCase) -> str | None:
@@ -42,20 +48,20 @@ def package_without_withdrawn(case: PackageCase) -> Answer:
         return undetermined(f"whether somebody is in it who had withdrawn cannot be told: {gap}")
     assert case.package is not None
     packed, name = case.package.packed, f"package {short(case.digest)}"
-    placed = {who: (one, order(one.withdrawal.at, packed)) for who, one in _concerned(case).items()}
-    before = {who: one for who, (one, its) in placed.items() if its is Order.BEFORE}
-    certain = [who for who, one in before.items() if one.reach is Reach.OUT]
-    if certain:
+    placed = [(who, one, order(one.withdrawal.at, packed)) for who, one in _concerned(case, by=packed)]
+    before = [(who, one) for who, one, its in placed if its is Order.BEFORE]
+    if certain := {who: one for who, one in before if one.reach is Reach.OUT}:
         return fails(
             f"{name}, packed {packed}, holds files of {_people(certain)} who had withdrawn the use of their data: is a "
             "later consent recorded?",
-            *(before[who].withdrawal.place for who in certain[:_MOST]),
+            *(one.withdrawal.place for one in islice(certain.values(), _MOST)),
         )
     if before:
         return undetermined(
-            f"{name} holds files of {_people(list(before))} who had withdrawn; {Reach.UNDETERMINED.value}: ask them"
+            f"{name} holds files of {_people(who for who, _ in before)} who had withdrawn; "
+            f"{Reach.UNDETERMINED.value}: ask them"
         )
-    if unclear := [who for who, (_, its) in placed.items() if its not in (Order.BEFORE, Order.AFTER)]:
+    if unclear := {who for who, _, its in placed if its not in (Order.BEFORE, Order.AFTER)}:
         return undetermined(
             f"{name}: whether {_people(unclear)} withdrew before {packed} cannot be told from their dates"
         )
@@ -74,33 +80,43 @@ def package_recipients_told(case: PackageCase) -> Answer:
     if _gap(case):
         return does_not_apply("whose files it holds is not known")
     assert case.package is not None
-    since = {
-        who: one
-        for who, one in _concerned(case).items()
-        if order(one.withdrawal.at, case.package.packed) is Order.AFTER
-    }
-    entries = case.evidence.by_package.get(case.digest, ())
-    got = sorted({str(one.event["recipient"]) for one in entries if one.event["action"] == "handed-over"})
+    since = [
+        (who, one) for who, one in _concerned(case) if order(one.withdrawal.at, case.package.packed) is Order.AFTER
+    ]
+    told: dict[str, list[str]] = {}
+    got: set[str] = set()
+    for entry in case.evidence.by_package.get(case.digest, ()):
+        if entry.event["action"] == "handed-over":
+            got.add(str(entry.event["recipient"]))
+        elif entry.event["action"] == "told-of-withdrawal":
+            told.setdefault(str(entry.event["recipient"]), []).append(entry.at)
     if not since or not got:
         return does_not_apply("nobody in it withdrew since it was packed, or nobody got it")
-    told = [one for one in entries if one.event["action"] == "told-of-withdrawal"]
-    waiting = [
-        party
-        for party in got
-        if not all(
-            any(one.event["recipient"] == party and order(one.at, each.withdrawal.at) is Order.AFTER for one in told)
-            for each in since.values()
-        )
-    ]
-    words = f"{_people(list(since))} in package {short(case.digest)} withdrew the use of their data since it was packed"
-    if not waiting:
-        return holds(f"{words}, and all who got it were told")
-    names = listed([case.evidence.name(one) for one in waiting])
-    facts = [one.withdrawal.place for one in islice(since.values(), _MOST)]
-    if all(one.reach is Reach.UNDETERMINED for one in since.values()):
+    waiting: dict[Status, list[str]] = {}
+    for party in sorted(got):
+        answer = overall(_told(one, told.get(party, ())) for _, one in since)
+        waiting.setdefault(answer, []).append(party)
+    people = _people(who for who, _ in since)
+    words = f"{people} in package {short(case.digest)} withdrew the use of their data since it was packed"
+    facts = [one.withdrawal.place for _, one in since[:_MOST]]
+    if to_tell := waiting.get(Status.FAILS):
+        return fails(f"{words}: to be told: {listed(list(map(case.evidence.name, to_tell)))}", *facts)
+    if perhaps := waiting.get(Status.UNDETERMINED):
+        names = listed(list(map(case.evidence.name, perhaps)))
+        if any(one.reach is Reach.OUT for _, one in since):
+            return undetermined(f"{words}; whether {names} heard of it then is not clear from the dates", *facts)
         return undetermined(f"{words}; {Reach.UNDETERMINED.value}: if not, to be told: {names}", *facts)
-    return fails(f"{words}: to be told: {names}", *facts)
+    return holds(f"{words}, and all who got it were told")
 
 
-def _people(who: list[str]) -> str:
-    return count(len(who), "participant")
+def _told(withdrawal: Standing, told: Sequence[str]) -> Status:
+    """Whether a recipient, told of something at these times, was told of this withdrawal."""
+    orders = {order(at, withdrawal.withdrawal.at) for at in told}
+    if orders & {Order.AFTER, Order.SAME}:
+        return Status.HOLDS
+    certain = withdrawal.reach is Reach.OUT and Order.UNCLEAR not in orders
+    return Status.FAILS if certain else Status.UNDETERMINED
+
+
+def _people(who: Iterable[str]) -> str:
+    return count(len(set(who)), "participant")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from trialseal.documents.identifiers import date_range
+from trialseal.documents.times import Order, order
+from trialseal.evidence.consents import Entry
 from trialseal.evidence.wording import moment
 from trialseal.rules.attesting import Doubt, doubt_of, end_words
 from trialseal.rules.finding import Answer, Status, does_not_apply, fails, holds, rule, undetermined
 from trialseal.sharing.cases import TERMS, PermitCase, short
-from trialseal.sharing.terms import overall, within
+from trialseal.sharing.terms import Use, overall, within
 
 
 @rule(
@@ -93,8 +96,8 @@ def permit_within_terms(case: PermitCase) -> Answer:
         return fails(
             f"permit {case.record.number} {end}, and data were asked for until {application.until}: which is meant?"
         )
-    answers = within(policy, application, datetime.fromtimestamp(case.record.time, UTC).date())
-    status = overall(answers)
+    answers = within(policy, application, Use.between(case.record.time, case.record.until))
+    status = overall(one.answer.status for one in answers)
     if status is Status.HOLDS:
         return holds(f"permit {case.record.number}: what was asked for is within the terms")
     first = next(one for one in answers if one.answer.status is status)
@@ -115,12 +118,15 @@ def permit_end_kept(case: PermitCase) -> Answer:
         return does_not_apply("nothing is stated for its end")
     if not 0 < case.record.ended_at <= case.now:
         return does_not_apply("it has not ended")
+    if any(not 0 < one.ended_at <= case.now for one in case.evidence.by_document[case.digest]):
+        return does_not_apply("its document was permitted once more, and that has not ended")
     entries = case.evidence.by_permit.get(case.digest, ())
-    if not any(one.event["action"] == "handed-over" for one in entries):
+    handed = [one for one in entries if one.event["action"] == "handed-over"]
+    if not handed:
         return does_not_apply("nothing was handed over under it")
     # Destroyed is more than returned: after it nothing is left to return.
     enough = ("destroyed",) if permit.at_end == "destroy" else ("returned", "destroyed")
-    done = [one for one in entries if one.event["action"] in enough]
+    done = [one for one in entries if one.event["action"] in enough and _after_all(one, handed)]
     name, what = case.evidence.name(permit.recipient), "destroyed" if permit.at_end == "destroy" else "returned"
     ended = f"permit {case.record.number} ended {moment(case.record.ended_at)}"
     if done:
@@ -130,3 +136,8 @@ def permit_end_kept(case: PermitCase) -> Answer:
             f"{ended}; whether {name} states that the data were {what} is not seen: {case.evidence.unseen}"
         )
     return fails(f"{ended}, and no entry says that the data were {what} by {name}: were they?")
+
+
+def _after_all(done: Entry, handed: Sequence[Entry]) -> bool:
+    """Whether what is said may be of every hand-over: it is certainly before none."""
+    return all(order(done.at, one.at) is not Order.BEFORE for one in handed)

@@ -6,9 +6,9 @@ What only people can judge is undetermined, and says that it is for the committe
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Iterator
-from datetime import date
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Final, NamedTuple, Self
 
 from trialseal.documents.identifiers import date_range
 from trialseal.documents.sharing import AccessPolicy, Application, Modifier
@@ -19,6 +19,18 @@ from trialseal.rules.finding import Answer, Status, fails, holds, undetermined
 from trialseal.sharing.ontology import allows, words
 
 
+class Use(NamedTuple):
+    """From which day to which the data may be used, both included."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def between(cls, since: int, until: int) -> Self:
+        """The days of UTC from a time on and before another, Unix seconds."""
+        return cls(datetime.fromtimestamp(since, UTC).date(), datetime.fromtimestamp(until - 1, UTC).date())
+
+
 class TermAnswer(NamedTuple):
     """Whether an application keeps one of the terms."""
 
@@ -26,20 +38,17 @@ class TermAnswer(NamedTuple):
     answer: Answer
 
 
-def within(policy: AccessPolicy, application: Application, since: date) -> tuple[TermAnswer, ...]:
-    """One answer for the permission and one for each modifier of the terms.
-
-    `since` is the day from which on the data may be used.
-    """
+def within(policy: AccessPolicy, application: Application, use: Use) -> tuple[TermAnswer, ...]:
+    """One answer for the permission and one for each modifier of the terms, for data used in this time."""
     return (
         TermAnswer(policy.permission, _permission(policy, application)),
-        *(TermAnswer(one.code, _modifier(one, application, since)) for one in policy.modifiers),
+        *(TermAnswer(one.code, _modifier(one, application, use)) for one in policy.modifiers),
     )
 
 
-def overall(answers: tuple[TermAnswer, ...]) -> Status:
+def overall(answers: Iterable[Status]) -> Status:
     """All together: fails if one does, else undetermined if one is, else holds."""
-    found = {one.answer.status for one in answers}
+    found = set(answers)
     return next((one for one in (Status.FAILS, Status.UNDETERMINED) if one in found), Status.HOLDS)
 
 
@@ -58,11 +67,11 @@ def _permission(policy: AccessPolicy, application: Application) -> Answer:
     )
 
 
-def _modifier(term: Modifier, application: Application, since: date) -> Answer:
-    return _JUDGED.get(term.code, _accepted)(term, application, since)
+def _modifier(term: Modifier, application: Application, use: Use) -> Answer:
+    return _JUDGED.get(term.code, _accepted)(term, application, use)
 
 
-def _accepted(term: Modifier, application: Application, since: date) -> Answer:
+def _accepted(term: Modifier, application: Application, use: Use) -> Answer:
     """What the recipient must accept; who must vouch for it is asked elsewhere."""
     accepted = {one.code for one in application.modifiers}
     # NPUNCU is both: an organisation not for profit, and a use not for profit.
@@ -73,11 +82,11 @@ def _accepted(term: Modifier, application: Application, since: date) -> Answer:
     return fails(f"the terms ask for {words(term.code)}, which it does not accept: does the recipient accept it?")
 
 
-def _no_methods(term: Modifier, application: Application, since: date) -> Answer:
+def _no_methods(term: Modifier, application: Application, use: Use) -> Answer:
     return _without(application, ("method-development",), term)
 
 
-def _no_ancestry(term: Modifier, application: Application, since: date) -> Answer:
+def _no_ancestry(term: Modifier, application: Application, use: Use) -> Answer:
     if application.permission == "POA":
         return fails(f"the terms exclude it by {words(term.code)}, and it asks for {words('POA')}: which is meant?")
     return _without(application, ("population", "ancestry"), term)
@@ -92,7 +101,7 @@ def _without(application: Application, excluded: tuple[str, ...], term: Modifier
     return holds(f"it is {listed(list(application.research))} research, which {words(term.code)} allows")
 
 
-def _genetic(term: Modifier, application: Application, since: date) -> Answer:
+def _genetic(term: Modifier, application: Application, use: Use) -> Answer:
     if "genetic" in application.research:
         return holds("it is genetic research")
     if not application.research:
@@ -100,7 +109,7 @@ def _genetic(term: Modifier, application: Application, since: date) -> Answer:
     return fails(f"the terms allow genetic research only, and it is {listed(list(application.research))}: is it both?")
 
 
-def _place(term: Modifier, application: Application, since: date) -> Answer:
+def _place(term: Modifier, application: Application, use: Use) -> Answer:
     allowed = listed(list(term.territories))
     if application.territory is None:
         return undetermined(f"it does not say where the data will be used; the terms allow {allowed}: ask it")
@@ -109,15 +118,12 @@ def _place(term: Modifier, application: Application, since: date) -> Answer:
     return fails(f"they would be used in {application.territory}; the terms allow {allowed}: where will they be?")
 
 
-def _time(term: Modifier, application: Application, since: date) -> Answer:
+def _time(term: Modifier, application: Application, use: Use) -> Answer:
     assert term.months is not None
-    last = _after(since, term.months)
-    first_end, last_end = date_range(application.until)
-    if last_end <= last:
-        return holds(f"it asks until {application.until}, within {term.months} months")
-    if first_end <= last:
-        return undetermined(f"it asks until {application.until}, and the terms allow until {last}: ask for the day")
-    return fails(f"it asks until {application.until}, and {term.months} months end on {last}: can it be shorter?")
+    last = _after(use.first, term.months)
+    if use.last <= last:
+        return holds(f"they may be used up to {use.last}, within {term.months} months")
+    return fails(f"they may be used up to {use.last}, and {term.months} months end on {last}: can it be shorter?")
 
 
 def _after(day: date, months: int) -> date:
@@ -126,7 +132,7 @@ def _after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _moratorium(term: Modifier, application: Application, since: date) -> Answer:
+def _moratorium(term: Modifier, application: Application, use: Use) -> Answer:
     given = next((one for one in application.modifiers if one.code == "MOR"), None)
     if given is None or given.date is None or term.date is None:
         return fails(f"nothing may be published before {term.date}, and it does not say so: does it accept that?")
@@ -135,17 +141,17 @@ def _moratorium(term: Modifier, application: Application, since: date) -> Answer
     return fails(f"nothing may be published before {term.date}; it says {given.date}: can it wait?")
 
 
-def _named(term: Modifier, application: Application, since: date) -> Answer:
+def _named(term: Modifier, application: Application, use: Use) -> Answer:
     if any(one.code == term.code and one.named == term.named for one in application.modifiers):
         return holds(f"it names {quoted(str(term.named))}, as the terms do")
     return undetermined(f"for the committee: whether it is {quoted(str(term.named))}, by {words(term.code)}")
 
 
-def _care(term: Modifier, application: Application, since: date) -> Answer:
+def _care(term: Modifier, application: Application, use: Use) -> Answer:
     return holds("clinical care is allowed too")
 
 
-_JUDGED: Final[dict[str, Callable[[Modifier, Application, date], Answer]]] = {
+_JUDGED: Final[dict[str, Callable[[Modifier, Application, Use], Answer]]] = {
     "NMDS": _no_methods,
     "NPOA": _no_ancestry,
     "GSO": _genetic,

@@ -42,30 +42,40 @@ def reach_of(withdrawal: Entry, legal_basis: str | None) -> Reach:
 def withdrawn(entries: Iterable[Entry], legal_basis: str | None) -> Mapping[str, Standing]:
     """By pseudonym, who has withdrawn from data-use and not consented to it since; `entries` are those that stand.
 
-    A later consent takes a withdrawal back only where it certainly came later. Of several withdrawals the one that
-    reaches furthest counts. Whose entries were erased has no withdrawal left to read, and is left out in any case.
+    Of several withdrawals the one that reaches furthest counts.
+    """
+    every = withdrawals(entries, legal_basis)
+    return {who: min(those, key=lambda one: _FURTHEST.index(one.reach)) for who, those in every.items()}
+
+
+def withdrawals(
+    entries: Iterable[Entry], legal_basis: str | None, *, by: str | None = None
+) -> Mapping[str, tuple[Standing, ...]]:
+    """By pseudonym, each withdrawal from data-use that no later consent takes back; `entries` are those that stand.
+
+    A consent takes back what it certainly came after; with `by` only if it was certainly given before that time. Whose
+    entries were erased may have no withdrawal left to read: erasing counts as one, which nothing takes back.
     """
     consents: dict[str, list[Entry]] = {}
-    withdrawals: dict[str, list[Entry]] = {}
-    erased: dict[str, Standing] = {}
+    found: dict[str, list[Standing]] = {}
     for one in entries:
         if one.subject is None:
             continue
         if one.type == "withdrawal" and one.event.get("scope") == "data-use":
-            withdrawals.setdefault(one.subject, []).append(one)
+            found.setdefault(one.subject, []).append(Standing(one, reach_of(one, legal_basis)))
         elif one.type == "erasure":
-            erased[one.subject] = Standing(one, Reach.OUT)
-        elif one.type == "consent" and _to_data_use(one):
+            found.setdefault(one.subject, []).append(Standing(one, Reach.OUT))
+        elif one.type == "consent" and _to_data_use(one) and (by is None or order(one.at, by) is Order.BEFORE):
             consents.setdefault(one.subject, []).append(one)
-    found: dict[str, Standing] = {}
-    for subject, those in withdrawals.items():
-        for one in those:
-            if any(order(other.at, one.at) is Order.AFTER for other in consents.get(subject, ())):
-                continue
-            standing = Standing(one, reach_of(one, legal_basis))
-            if subject not in found or _FURTHEST.index(standing.reach) < _FURTHEST.index(found[subject].reach):
-                found[subject] = standing
-    return found | erased
+    left = {
+        who: tuple(one for one in those if not _taken_back(one.withdrawal, consents.get(who, ())))
+        for who, those in found.items()
+    }
+    return {who: those for who, those in left.items() if those}
+
+
+def _taken_back(withdrawal: Entry, consents: Iterable[Entry]) -> bool:
+    return withdrawal.type != "erasure" and any(order(one.at, withdrawal.at) is Order.AFTER for one in consents)
 
 
 def _to_data_use(consent: Entry) -> bool:

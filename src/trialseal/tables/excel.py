@@ -11,7 +11,7 @@ from typing import Any
 
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import open_file
-from trialseal.tables.sheets import first_line, require_modest, sheet_named, sheet_table
+from trialseal.tables.sheets import cell_text, first_line, require_modest, sheet_named, sheet_table
 from trialseal.tables.table import Reading, Table
 
 # What openpyxl raises on a damaged workbook: it checks little itself.
@@ -27,6 +27,8 @@ _DAMAGED = (
     NotImplementedError,
     RuntimeError,
 )
+
+_MOST_SMALL_ROWS = 20_000
 
 
 def open_excel(path: Path, reading: Reading) -> Table:
@@ -48,6 +50,33 @@ def open_excel(path: Path, reading: Reading) -> Table:
                 yield list(row or ())
 
     return sheet_table(path, reading, "Excel", known, rows)
+
+
+def small_sheet(path: Path) -> list[list[str]]:
+    """The cells of a workbook's first sheet as text, row by row; FailedError where cells are merged or are formulas.
+
+    For sheets that people fill by hand: all of it is held in memory.
+    """
+    with _Sheet(path, Reading(), data_only=False) as sheet:  # refuses what is too large or damaged
+        if sum(1 for _ in zip(range(_MOST_SMALL_ROWS + 1), sheet.rows(), strict=False)) > _MOST_SMALL_ROWS:
+            raise FailedError(f"{path} has more than {_MOST_SMALL_ROWS:,} rows: is it another sheet?")
+    import openpyxl
+
+    try:
+        with open_file(path) as file:
+            book = openpyxl.load_workbook(file)
+            whole = book[book.sheetnames[0]]
+            merged = [str(one) for one in whole.merged_cells.ranges]
+            values = [list(row) for row in whole.iter_rows(values_only=True)]
+    except _DAMAGED as error:
+        raise FailedError(f"{path} is not a whole Excel workbook (.xlsx): {first_line(error)}") from None
+    if merged:
+        raise FailedError(f"{path}: cells {', '.join(sorted(merged)[:5])} are merged: unmerge them and fill each")
+    for number, row in enumerate(values, 1):
+        for place, cell in enumerate(row, 1):
+            if isinstance(cell, str) and cell.startswith("="):
+                raise FailedError(f"{path}: row {number}, column {place} holds a formula: write its result there")
+    return [[(cell_text(cell) or "").strip() for cell in row] for row in values]
 
 
 class _Sheet:

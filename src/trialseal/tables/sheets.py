@@ -52,7 +52,7 @@ def sheet_table(path: Path, reading: Reading, form: str, known: Sequence[str], r
 
         held: list[list[str | None]] = []
         for row in _below(path, reading, rows, len(names)):
-            held.append([_text(value) for value in row])
+            held.append([cell_text(value) for value in row])
             if len(held) == _ROWS:
                 yield [pa.array(list(column), pa.string()) for column in zip(*held, strict=True)]
                 held = []
@@ -149,7 +149,7 @@ def _header(path: Path, reading: Reading, known: Sequence[str], rows: Rows) -> l
     for number_, name in enumerate(names, 1):
         if name is not None and not isinstance(name, str):
             raise FailedError(
-                f"{path}: the name of column {number_} is {_text(name)}: the first row names the columns, or "
+                f"{path}: the name of column {number_} is {cell_text(name)}: the first row names the columns, or "
                 "the one that --names-row states"
             )
     return [name or "" for name in names]
@@ -207,7 +207,7 @@ def _type(value: Any) -> Type:
     return "text"
 
 
-def _text(value: Any) -> str | None:
+def cell_text(value: Any) -> str | None:
     """A cell as text that reads back under its type."""
     if value is None or isinstance(value, str):
         return value

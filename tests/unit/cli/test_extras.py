@@ -69,7 +69,7 @@ def without(blocked: list[str], lines: list[list[str]], place: Path, lacking: An
 
 
 def test_the_core_verifies_a_bundle_with_nothing_of_an_extra_and_of_posix(tmp_path: Path) -> None:
-    [(_, code, said)] = without([*extras.EXTRAS, *POSIX, "coincurve"], [[*VERIFY, "--json"]], tmp_path, LACKING)
+    [(_, code, said)] = without([*extras.EXTRAS, *POSIX], [[*VERIFY, "--json"]], tmp_path, LACKING)
     verdicts = json.loads(said)
     assert code == KNOWN["exit_code"]
     assert {one["file"]: one["exit_code"] for one in verdicts} == KNOWN["verdicts"]
@@ -78,6 +78,8 @@ def test_the_core_verifies_a_bundle_with_nothing_of_an_extra_and_of_posix(tmp_pa
 # What is typed, and the extra that it needs.
 NEEDS = {
     f"check {RECORD}": "journal",
+    f"check {RECORD} --batch papers": "journal",
+    f"check {RECORD} --reported papers/NCT99999901.pdf": "journal",
     f"portfolio {RECORD} --csv rows.csv": "journal",
     "account new alice --password-file password": "sponsor",
     "backup -o all.age --password-file password": "sponsor",
@@ -92,6 +94,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, int, st
     place = tmp_path_factory.mktemp("core")
     (place / "password").write_text("secret")
     (place / "table.csv").write_text("id,age\n1,34\n")
+    (place / "papers").mkdir()
+    (place / "papers" / "NCT99999901.pdf").write_bytes(b"%PDF-1.4\n")
     (place / "home" / "keystore").mkdir(parents=True)
     (place / "home" / "keystore" / "a.json").write_text(json.dumps({"address": "00" * 20}))
     return without(sorted(extras.EXTRAS), [*(one.split() for one in NEEDS), *examples()], place)

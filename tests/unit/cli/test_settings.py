@@ -37,7 +37,7 @@ quorum = 2
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     found = tmp_path / "home"
-    found.mkdir()
+    found.mkdir(mode=0o700)
     monkeypatch.setenv("TRIALSEAL_HOME", str(found))
     for name in ("TRIALSEAL_ACCOUNT", "TRIALSEAL_PASSWORD_FILE"):
         monkeypatch.delenv(name, raising=False)
@@ -95,6 +95,16 @@ def test_a_file_that_others_can_write_is_refused(mode: int, home: Path) -> None:
     with pytest.raises(UsageError, match="can be written by others"):
         settings_of(home)
     path.chmod(mode & ~0o022)
+    assert settings_of(home).account == "alice"
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o707])
+def test_a_file_in_a_home_that_others_can_write_is_refused(mode: int, home: Path) -> None:
+    write(home, WHOLE)
+    home.chmod(mode)
+    with pytest.raises(UsageError, match="home can be written by others"):
+        settings_of(home)
+    home.chmod(0o755)
     assert settings_of(home).account == "alice"
 
 

@@ -299,3 +299,18 @@ def test_a_party_s_profile_is_named_as_one(tmp_path: Path) -> None:
     (tmp_path / "f.json").write_text('{"format": "trialseal/1", "kind": "party-profile", "legal_name": "A"}')
     said = "it is a party's profile, and no party of this trial has this profile on the chain"
     assert diagnosis(tmp_path / "f.json") == said
+
+
+@pytest.mark.parametrize("sealed", ['{"a":1,"b":"%s"}', '{"a": 1,"b":"%s"}'])
+@pytest.mark.parametrize(("more", "told"), [(-1, True), (0, True), (1, False)])
+def test_json_of_more_than_a_mebibyte_is_not_laid_out_otherwise(
+    tmp_path: Path, sealed: str, more: int, told: bool
+) -> None:
+    text = "x" * ((1 << 20) - 17 + more)
+    given, copy = f'{{"b": "{text}", "a": 1}}', (sealed % text).encode()
+    assert len(given) == (1 << 20) + more
+    receipt(tmp_path, subject=sha256(copy).hexdigest())
+    (tmp_path / "f.json").write_text(given)
+    if " " in sealed:  # in that form it would not be guessed
+        (tmp_path / "copy.json").write_bytes(copy)
+    assert ("only in key order or white space" in str(diagnosis(tmp_path / "f.json", sha256(copy).digest()))) is told

@@ -41,6 +41,19 @@ def test_name_of_the_profile_on_the_chain(tmp_path: Path, place: str) -> None:
     assert chain.asked == 2
 
 
+def test_a_link_is_followed_where_it_was_named_and_nowhere_below(tmp_path: Path) -> None:
+    real, named, trial = tmp_path / "real", tmp_path / "named" / "parties", tmp_path / "trial"
+    for folder in (real, named.parent, trial):
+        folder.mkdir()
+    (real / "1.json").write_text(json.dumps(profile("Right")))
+    chain = OneParty(document_digest(profile("Right")))
+    for link in (named, trial / "parties"):
+        link.symlink_to(real)
+    assert "Right" in find_names(chain, [named]).name(PARTY)  # type: ignore[arg-type]
+    assert "Right" not in find_names(chain, [trial]).name(PARTY)  # type: ignore[arg-type]
+    assert "Right" not in find_names(chain, [real]).name(PARTY)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("name", ["Wrong", "", " "])
 def test_forged_profile_gives_no_name(tmp_path: Path, name: str) -> None:
     (tmp_path / "sponsor.json").write_text(json.dumps(profile(name)))

@@ -227,7 +227,7 @@ def test_what_is_private_is_never_open_to_others(tmp_path: Path) -> None:
 
 def test_a_folder_with_only_a_registry_record_is_told_the_way_on(tmp_path: Path) -> None:
     (tmp_path / "registry-record.json").write_text("{}")
-    with pytest.raises(UsageError, match=r"a registry record and no protocol\.json: write one") as refused:
+    with pytest.raises(UsageError, match=r"a registry record and no protocol\.json: trialseal init") as refused:
         TrialFolder.open(tmp_path)
     assert f"trialseal validate {tmp_path / 'registry-record.json'}" in str(refused.value)
     assert "registry record or a USDM" not in str(refused.value)

@@ -54,7 +54,19 @@ ASKED = wanted("Attestations", ["Withdrawn"], [SUBJECT, b"\7" * 32])
     ],
 )
 def test_only_logs_that_were_asked_for(asked: Wanted, fits: bool) -> None:
-    assert asked.fits(withdrawn()) is fits
+    assert asked.fitting()(withdrawn()) is fits
+
+
+@pytest.mark.parametrize("topics", [3, 5])
+def test_a_log_with_other_than_four_topics_is_never_wanted(topics: int) -> None:
+    log = replace(withdrawn(), topics=(*withdrawn().topics, SUBJECT)[:topics])
+    assert not wanted("Attestations", ["Withdrawn"]).fitting()(log)
+
+
+def test_a_log_without_a_stamp_is_never_wanted() -> None:
+    data = withdrawn().data
+    assert wanted("Attestations", ["Withdrawn"]).fitting()(replace(withdrawn(), data=data[:32]))
+    assert not wanted("Attestations", ["Withdrawn"]).fitting()(replace(withdrawn(), data=data[:31]))
 
 
 def test_a_vetoed_change_of_a_key_is_as_if_it_had_not_been_asked_for() -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialseal.manuscripts.columns import in_reading_order
+from trialseal.manuscripts.columns import Block, in_reading_order, mended
 
 
 class Box(NamedTuple):
@@ -56,3 +56,49 @@ def test_no_box_is_lost_or_read_twice(corners: list[tuple[int, int, int, int]]) 
         Box(str(number), min(a, c), min(b, d), max(a, c), max(b, d)) for number, (a, b, c, d) in enumerate(corners)
     ]
     assert sorted(names(boxes)) == sorted(box.name for box in boxes)
+
+
+class Piece(NamedTuple):
+    """A piece of a line."""
+
+    text: str
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+
+
+def block(*pieces: Piece) -> Block:
+    """The block that its pieces span."""
+    return Block(
+        min(one.x0 for one in pieces), max(one.x1 for one in pieces),
+        min(one.y0 for one in pieces), max(one.y1 for one in pieces), list(pieces),
+    )  # fmt: skip
+
+
+PARAGRAPH = (
+    Piece("The outcomes were time,", 50, 290, 112, 121),
+    Piece("total", 50, 90, 100, 109),
+    Piece("cost", 240, 290, 100, 109),
+    Piece("and quality of life.", 50, 200, 88, 97),
+)
+
+
+def test_a_piece_that_wide_spaces_tore_out_of_a_line_goes_back() -> None:
+    torn = Piece("procedure", 130, 200, 100, 109)
+    kept = mended([block(torn), block(*PARAGRAPH)])
+    assert [{one.text for one in each.rows} for each in kept] == [{one.text for one in (*PARAGRAPH, torn)}]
+
+
+def test_what_lies_over_a_line_or_beside_a_paragraph_stays_apart() -> None:
+    over = Piece("watermark", 60, 200, 113, 120)
+    beside = Piece("caption", 305, 400, 100, 109)
+    reaching = Piece("heading", 130, 320, 100, 109)
+    for apart in (over, beside, reaching):
+        assert len(mended([block(apart), block(*PARAGRAPH)])) == 2
+
+
+@given(st.lists(st.builds(lambda x, y, w, h: block(Piece("a", x, x + w, y, y + h)),
+                          *[st.integers(0, 40)] * 2, *[st.integers(1, 40)] * 2), max_size=12))  # fmt: skip
+def test_mending_loses_no_piece(blocks: list[Block]) -> None:
+    assert sum(len(one.rows) for one in mended(blocks)) == len(blocks)

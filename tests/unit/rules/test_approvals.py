@@ -72,6 +72,24 @@ def test_how_an_attestation_stands_at_a_time(time: int, standing: Standing, how:
     assert one.stands_in_block(time) is (standing in (Standing.STANDS, Standing.SAME_SECOND))
 
 
+def test_what_has_no_end_ended_at_no_time() -> None:
+    assert accredited(100).ended_at == 0
+    assert accredited(100, until=9).ended_at == accredited(100, until=9, withdrawn_at=10).ended_at == 9
+    assert accredited(100, withdrawn_at=8).ended_at == accredited(100, until=9, withdrawn_at=8).ended_at == 8
+
+
+def test_of_several_decisions_the_first_is_said() -> None:
+    early, late = decided("2020-01-10"), decided("2020-01-20", by=REGULATOR)
+    approved = of_version(early, late, trust=(COMMITTEE, REGULATOR))
+    assert approved.status is HOLDS and "2020-01-10" in approved.sentence and "2020-01-20" not in approved.sentence
+    early, late = (replace(one, code=int(Decision.REFUSED)) for one in (early, late))
+    refused = of_version(early, late, trust=(COMMITTEE, REGULATOR))
+    assert refused.status is FAILS and "2020-01-10" in refused.sentence and "2020-01-20" not in refused.sentence
+    early, late = (replace(one, withdrawn_at=one.time + 1) for one in (early, late))
+    gone = of_version(early, late, trust=(COMMITTEE, REGULATOR))
+    assert gone.status is FAILS and "2020-01-10" in gone.sentence and "does another decision stand" in gone.sentence
+
+
 @pytest.mark.parametrize("how", ["withdrawn_at", "until"])
 @pytest.mark.parametrize(
     ("end", "status"),

@@ -30,7 +30,7 @@ from sealed_cases import SPONSOR
 from trialseal.evidence.sealings import Sealing
 from trialseal.evidence.trials import ProtocolText
 from trialseal.ledger.codes import Blinding
-from trialseal.rules.finding import Case
+from trialseal.rules.finding import Case, Status
 from trialseal.rules.timing import amended_blinded, endpoints_before_data, prospective, protocol_sealed_first
 
 
@@ -137,3 +137,9 @@ def test_word_for_word(title: str) -> None:
 
 def test_nothing_else_is_kept() -> None:
     assert titles("order") == list(CASES)
+
+
+@pytest.mark.parametrize(("part", "status"), [(0, Status.HOLDS), (1, Status.UNDETERMINED), (2, Status.UNDETERMINED)])
+def test_that_a_version_describes_the_whole_trial_is_certain(part: int, status: Status) -> None:
+    case = begun(amended(2), stated(ENROLLED, LATE, part=part))
+    assert protocol_sealed_first.answer(case).status is status

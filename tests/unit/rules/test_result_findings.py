@@ -28,7 +28,7 @@ from sealed_cases import digest
 from trialseal.evidence.trials import NumberEvidence
 from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.records import TrialState
-from trialseal.rules.finding import Case
+from trialseal.rules.finding import Case, Status
 from trialseal.rules.results import (
     all_counted,
     other_results,
@@ -37,6 +37,7 @@ from trialseal.rules.results import (
     reports_listed,
     results_proven,
 )
+from trialseal.values import replace
 
 FAR = b"\5" * 32
 """Another sponsor."""
@@ -165,3 +166,10 @@ def test_word_for_word(title: str) -> None:
 
 def test_nothing_else_is_kept() -> None:
     assert titles("result") == list(CASES)
+
+
+def test_of_acts_of_which_none_is_seen_nothing_is_counted() -> None:
+    case = with_gap(counted())
+    answer = all_counted.answer(with_trial(case, history=replace(case.trial.history, acts=())))
+    assert answer.status is Status.UNDETERMINED
+    assert answer.sentence == "not all acts can be seen, so they cannot be counted"

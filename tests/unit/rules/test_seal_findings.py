@@ -16,7 +16,7 @@ from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind
 from trialseal.ledger.parties import KeyRecord, PartyRecord
 from trialseal.ledger.rolling import SUPPOSED
-from trialseal.rules.finding import Case
+from trialseal.rules.finding import Case, Status
 from trialseal.rules.sealing import (
     acting_party,
     endpoint_set,
@@ -221,3 +221,8 @@ def test_word_for_word(title: str) -> None:
 
 def test_nothing_else_is_kept() -> None:
     assert titles("seal") == list(CASES)
+
+
+def test_what_a_node_says_of_a_block_is_said_as_it_is() -> None:
+    answer = settled.answer(with_evidence(BASE, finality="unknown to it"))
+    assert answer.status is Status.UNDETERMINED and "is unknown to it: look again later" in answer.sentence

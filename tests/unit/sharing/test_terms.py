@@ -12,10 +12,10 @@ from trialseal.documents.sharing import AccessPolicy, Application
 from trialseal.errors import FailedError
 from trialseal.evidence.consents import Entry
 from trialseal.rules.finding import Status
-from trialseal.sharing.terms import overall, within
+from trialseal.sharing.terms import Use, overall, within
 from trialseal.sharing.withdrawn import Reach, withdrawn
 
-START = date(2026, 3, 31)
+USE = Use(date(2026, 3, 31), date(2026, 12, 31))
 HOLDS, FAILS, OPEN = Status.HOLDS, Status.FAILS, Status.UNDETERMINED
 
 
@@ -37,7 +37,7 @@ def application(permission: str = "HMB", *modifiers: dict[str, Any], **members: 
 
 
 def answer(terms: AccessPolicy, asked: Application) -> Status:
-    return overall(within(terms, asked, START))
+    return overall(one.answer.status for one in within(terms, asked, USE))
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,6 @@ def test_diseases() -> None:
         ({"code": "GS", "territories": ["DE", "AT"]}, {"territory": "DEU"}, HOLDS),
         ({"code": "GS", "territories": ["DE", "AT"]}, {"territory": "FR"}, FAILS),
         ({"code": "GS", "territories": ["DE", "AT"]}, {}, OPEN),
-        # From the last of March on, eleven months end on the last of February.
-        ({"code": "TS", "months": 11}, {"until": "2027-02-28"}, HOLDS),
-        ({"code": "TS", "months": 11}, {"until": "2027-03-01"}, FAILS),
-        ({"code": "TS", "months": 10}, {"until": "2027-01"}, HOLDS),
-        ({"code": "TS", "months": 10}, {"until": "2027"}, OPEN),
         ({"code": "MOR", "date": "2027-01-01"}, {"modifiers": [{"code": "MOR", "date": "2027-01-01"}]}, HOLDS),
         ({"code": "MOR", "date": "2027-01-01"}, {"modifiers": [{"code": "MOR", "date": "2026-12-31"}]}, FAILS),
         ({"code": "MOR", "date": "2027-01-01"}, {}, FAILS),
@@ -92,6 +87,15 @@ def test_diseases() -> None:
 )  # fmt: skip
 def test_modifiers(modifier: dict[str, Any], asked: dict[str, Any], status: Status) -> None:
     assert answer(policy("GRU", modifier), application(**asked)) is status
+
+
+@pytest.mark.parametrize(
+    ("last", "status"), [(date(2027, 2, 27), HOLDS), (date(2027, 2, 28), HOLDS), (date(2027, 3, 1), FAILS)]
+)
+def test_months_are_counted_to_the_end_that_is_permitted(last: date, status: Status) -> None:
+    # From the last of March on, eleven months end on the last of February; for longer was asked, and not given.
+    terms, asked = policy("GRU", {"code": "TS", "months": 11}), application(until="2030")
+    assert overall(one.answer.status for one in within(terms, asked, Use(USE.first, last))) is status
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,11 @@ def add(commands: Any) -> None:
         help="put in the proof of each of these entries, by the event's id",
     )
     bundle.add_argument(
+        "--streams",
+        action="store_true",
+        help="put in all heads of the trial's streams, so that who holds the streams can audit them without a node",
+    )
+    bundle.add_argument(
         "--rows",
         metavar="FILE:N",
         nargs="+",

@@ -13,6 +13,7 @@ from trialseal.cli.bundle.gathering import ROW, add_files, endpoint_proofs, hold
 from trialseal.cli.bundle.opening import unpacked
 from trialseal.cli.bundle.proofs import event_proofs, left_out, row_proofs
 from trialseal.cli.bundle.signing import signing_of
+from trialseal.cli.bundle.streams import load_streams
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UsageError
@@ -74,6 +75,9 @@ def _packed(
     timeline_view(reader, session.home, trial, folder)
     # Who date-stamped the records of its registry numbers, `check` and `snapshot --check` ask.
     reader.load(subjects=[fold(one.number_text) for one in numbers_of(reader.history(trial).acts)])
+    if args.streams:
+        heads = load_streams(reader, trial, folder)
+        out.say(f"heads of {count(heads, 'stream')}, for audits of who holds them: --bundle {escaping.path(target)}")
     found = _verified(session, trial, places)
     kept = dict(old.bundle.files) if old else {}
     # Whoever opened a row beside its table has not said that it may go into a bundle.

@@ -155,6 +155,8 @@ def _checked(
         view = judged(session, as_of, side, history, [source_of(history)])
         write_reports(session, view)
         return Checked(name, view, history.last.date or "")
+    except ModuleNotFoundError:  # an extra that the others lack as well
+        raise
     except TrialsealError as error:
         return Checked(name, error=str(error), error_code=UsageError.exit_code)
     except OSError as error:

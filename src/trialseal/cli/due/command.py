@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from trialseal.cli.due.gathering import Found, places, trials
+from trialseal.cli.due.gathering import Found, Places, places, trials
 from trialseal.cli.session import Session
 from trialseal.cli.times import as_of_day
 from trialseal.errors import UsageError
@@ -63,7 +63,6 @@ def _office(session: Session) -> Office:
     args = session.args
     as_of = as_of_day(args.as_of)
     not_told: list[str] = []
-    names, found, met = [], list[Owed](), 0
     listed = list(trials(session, places([Path(one) for one in args.paths]), not_told))
     if not listed and not not_told:
         raise UsageError(
@@ -72,6 +71,17 @@ def _office(session: Session) -> Office:
     if args.done:
         _state(session, as_of, listed)
         return Office(as_of, (), ())
+    return _owed_by(listed, as_of, not_told)
+
+
+def owed_by_folder(session: Session, folder: Path) -> Office:
+    """What the trial of one folder owes today."""
+    not_told: list[str] = []
+    return _owed_by(list(trials(session, Places((folder,), ()), not_told)), as_of_day(None), not_told)
+
+
+def _owed_by(listed: list[Found], as_of: date, not_told: list[str]) -> Office:
+    names, found, met = [], list[Owed](), 0
     for one in listed:
         case, every = _owing(one, as_of)
         open_ones = without_met(every, one.met)

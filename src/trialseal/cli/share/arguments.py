@@ -171,5 +171,6 @@ def _audit(group: Any) -> None:
     one.add_argument("--as-of", metavar="TIME", help="judge by what the chain held then: later entries are left out")
     one.add_argument("--all", action="store_true", help="list what holds too")
     one.add_argument("--csv", metavar="FILE", help="write every finding as a table")
+    one.add_argument("--html", metavar="FILE", help="write a page: what is asked, and who may open what until when")
     network_option(one)
     trust_options(one)

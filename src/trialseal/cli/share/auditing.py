@@ -67,6 +67,13 @@ def audit(session: Session) -> int:
     if args.csv:
         write_bytes(Path(args.csv), _csv(audited).encode())
         out.say(f"{count(len(audited.findings), 'finding')} written to {escaping.path(args.csv)}")
+    if args.html:
+        from trialseal.report.share.page import sharing_html
+
+        as_of = session.reader.as_of()
+        words = f"block {as_of.number:,} of chain {session.reader.chain_id()}"
+        write_bytes(Path(args.html), sharing_html(audited, args.trial, words, now).encode())
+        out.say(f"page written to {escaping.path(args.html)}")
     out.value(_value(audited, evidence))
     found = audited.counts
     return 1 if found[Status.FAILS] else 2 if found[Status.UNDETERMINED] or evidence.evidence.unanchored else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -25,13 +24,16 @@ from trialseal.documents.sharing import AccessPolicy, Application, Package, Perm
 from trialseal.documents.times import Order, order, unix_seconds
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.profiles import find_names
+from trialseal.evidence.profiles import Names, find_names
+from trialseal.evidence.sharing import SharingEvidence
+from trialseal.evidence.sharing_streams import recipients_of
 from trialseal.evidence.wording import moment
 from trialseal.files import write_json
 from trialseal.ledger.codes import AttestationKind
 from trialseal.sharing.cases import moment_of
 from trialseal.sharing.manifest import DOCUMENT
-from trialseal.sharing.terms import open_lines, within
+from trialseal.sharing.terms import TermAnswer, Use, open_lines, within
+from trialseal.sharing.vouching import vouched
 
 
 def permit(session: Session) -> int:
@@ -55,17 +57,18 @@ def permit(session: Session) -> int:
             f"the terms of {escaping.path(args.package)} are not in {escaping.path(sharing.path)}: restore them"
         )
     until = _until(args.until, application, chain_time(session))
-    recipient_key = _key_of(
-        session, application, [session.home / "parties", *(folder.profile_folders if folder else [])]
-    )
+    names = _names(session, application, [session.home / "parties", *(folder.profile_folders if folder else [])])
+    recipient_key = _key_of(session, application, names)
     identity = age_files.identities_in(key_file)[0]
     document = _permit(
         trial, package_digest, application_digest, package, application, recipient_key, until, policy, identity
     )
-    open_ones = tuple(open_lines(within(policy, application, datetime.fromtimestamp(chain_time(session), UTC).date())))
+    use = Use.between(chain_time(session), unix_seconds(document.until, "--until"))
+    digest = sharing.keep(document)
+    conditions = _conditions(session, trial, document, digest, policy, names)
+    open_ones = tuple(open_lines((*within(policy, application, use), *conditions)))
     for line in open_ones:
         out.say(line)
-    digest = sharing.keep(document)
     act = attesting.attest(
         session.party,
         AttestationKind.PERMIT,
@@ -123,11 +126,31 @@ def _until(given: str | None, application: Application, now: int) -> str:
     return moment_of(seconds)
 
 
-def _key_of(session: Session, application: Application, folders: list[Path]) -> str:
+def _names(session: Session, application: Application, folders: list[Path]) -> Names:
+    session.reader.load(parties=[bytes.fromhex(application.recipient)])
+    return find_names(session.reader, folders)
+
+
+def _conditions(
+    session: Session, trial: bytes, document: Permit, digest: bytes, policy: AccessPolicy, names: Names
+) -> tuple[TermAnswer, ...]:
+    """Whether who must vouch for each condition of the terms has done so by now."""
+    if not policy.vouching:
+        return ()
+    attested = session.reader.attested(trial)
+    evidence = SharingEvidence(
+        approvals=[one for one in attested.records if one.kind is AttestationKind.APPROVAL],
+        attested_gap=str(attested.gap) if attested.gap else None,
+        documents={digest.hex(): document, document.policy: policy},
+        recipients=recipients_of(session.reader, [document.recipient], names),
+    )
+    # The hand-over comes after the permit: what stands in this second stands then.
+    return vouched(evidence, digest.hex(), document, moment_of(chain_time(session) + 1))
+
+
+def _key_of(session: Session, application: Application, names: Names) -> str:
     """The recipient's key that may be used now; FailedError if there is none."""
-    party = bytes.fromhex(application.recipient)
-    session.reader.load(parties=[party])
-    profile = find_names(session.reader, folders).profile(party)
+    profile = names.profile(bytes.fromhex(application.recipient))
     short = f"party {application.recipient[:8]}…"
     if profile is None:
         raise FailedError(f"the profile of {short} is not given: ask it for its profile and put it into parties/")

@@ -16,15 +16,17 @@ from trialseal.cli.acting import answer, do
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.cli.trial.naming import checked_document, trial_named, trial_of
+from trialseal.cli.trial.validating import say_followed
 from trialseal.documents import endpoints
 from trialseal.documents.identifiers import typed_id
 from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.trials import protocols_at_hand
 from trialseal.files import is_file, json_bytes, write_bytes
-from trialseal.folder.layout import DOCUMENTS, RESULTS, SEALED
+from trialseal.folder.layout import DOCUMENTS, PROTOCOL, RESULTS, SEALED
 from trialseal.folder.reading import FileReading, Readings, of_bytes, read
-from trialseal.folder.trial_folder import TrialFolder, folder_of
+from trialseal.folder.sheets import follow_sheets, followed
+from trialseal.folder.trial_folder import LONGEST_NAME, TrialFolder, folder_of
 from trialseal.ledger.acts import Appointed, DocumentSealed, offered_to
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone, Role
 
@@ -38,8 +40,7 @@ def register(session: Session) -> int:
         return _many(session, "register")
     _require(session, ("trial",))
     args = session.args
-    folder = TrialFolder.open(Path(args.trial))
-    file = folder.readings.kept(Path(args.protocol)) if args.protocol else folder.protocol()
+    folder, file = _folder_and_protocol(session)
     checked_document(file, "protocol")
     if args.embargo:
         file = _under_embargo(session, file)
@@ -47,6 +48,26 @@ def register(session: Session) -> int:
     if session.reader.trial(act.about) is not None:
         _require_same_protocol(session, act, file)
     return answer(session, do(session, [act], folder))
+
+
+def _folder_and_protocol(session: Session) -> tuple[TrialFolder, FileReading]:
+    """The trial's folder and its protocol: the one that was named, else protocol.json as the folder's sheets have it.
+
+    protocol.json is written where it differs from the sheets, but for a dry run, which leaves nothing.
+    """
+    args, path = session.args, Path(session.args.trial)
+    if args.protocol or len(path.name) > LONGEST_NAME or not path.is_dir():
+        folder = TrialFolder.open(path)  # says what is wrong with what is no folder
+        return folder, folder.readings.kept(Path(args.protocol))
+    made = followed(path)
+    if made is not None and made.changes:
+        if args.dry_run:
+            folder = TrialFolder.open(path)
+            return folder, of_bytes(path / PROTOCOL, json_bytes(made.protocol))
+        follow_sheets(path)
+        say_followed(session, path, made)
+    folder = TrialFolder.open(path)
+    return folder, folder.protocol()
 
 
 _OPTIONS = {"trial": "TRIAL", "registry_id": "NUMBER", "name": "NAME", "on": "--on DATE"}
@@ -104,13 +125,12 @@ def _under_embargo(session: Session, file: FileReading) -> FileReading:
 def amend(session: Session) -> int:
     """Seals the next version of the protocol: the one in the folder, or its text with the amendment stated here."""
     args = session.args
-    folder = TrialFolder.open(Path(args.trial))
+    folder, file = _folder_and_protocol(session)
     trial = trial_of(session, folder)
     session.reader.load(trials=[trial], parties=[session.party])
     state = session.reader.trial(trial)
     if state is None:
         raise FailedError(f"{args.trial} is not registered here: run trialseal register {args.trial} first")
-    file = folder.readings.kept(Path(args.protocol)) if args.protocol else folder.protocol()
     if args.embargo:
         file = _under_embargo(session, file)
     last = state.versions[DocumentKind.PROTOCOL]

@@ -77,7 +77,7 @@ def _pages(session: Session, listed: TrialList) -> Iterator[list[dict[str, Any]]
     for page in listed.pages(only=session.args.page):
         done += len(page)
         session.out.progress(f"reading {count(done, 'trial')} …")
-        chain.load(trials=[first.trial for first in page])
+        chain.load_acts(first.trial for first in page)
         rows = []
         for first in page:
             try:

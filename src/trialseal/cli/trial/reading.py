@@ -1,4 +1,4 @@
-"""What needs no key: import, validate, history, trials."""
+"""What needs no key: import, history, trials."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
 from trialseal.cli.trial.verifying import verified
 from trialseal.documents import canonical
-from trialseal.errors import FailedError, UsageError
+from trialseal.errors import UsageError
 from trialseal.evidence.wording import count
 from trialseal.folder import layout
-from trialseal.folder.reading import FileReading, Readings
-from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act, MilestoneRecorded
 from trialseal.ledger.codes import Code
 from trialseal.ledger.standing import corrections
@@ -56,72 +54,6 @@ def import_file(session: Session) -> int:
             out.say(f"  - {sentence}")
     out.value({"document": document, "left_out": list(imported.left_out), "file": str(target) if target else None})
     return 0
-
-
-def validate(session: Session) -> int:
-    """Checks every document of a trial's folder, or one file, against its model."""
-    from trialseal.documents import models
-    from trialseal.documents.endpoints import endpoint_root
-
-    out = session.out
-    path = Path(session.args.trial)
-    readings = Readings()
-    files = _documents_of(TrialFolder.open(path, readings)) if path.is_dir() else [readings.kept(path)]
-    rows: list[dict[str, Any]] = []
-    faults: list[str] = []
-    protocols: dict[int, models.Protocol] = {}
-    for file in files:
-        try:
-            if file.fault:
-                raise UsageError(file.fault)
-            value = file.value()
-            document = models.parse_document(value, str(file.path))
-            if isinstance(document, models.Results):
-                for version in sorted({r.protocol_version for r in document.results if r.protocol_version}):
-                    if version in protocols:
-                        models.check_results(document, protocols[version])
-        except FailedError as error:
-            faults += error.faults
-            continue
-        if isinstance(document, models.Protocol):
-            protocols[document.version] = document
-        digest = canonical.document_digest(value).hex()
-        row: dict[str, Any] = {"file": str(file.path), "kind": document.kind, "digest": digest}
-        words = f"{escaping.path(file.path)}: {document.kind}"
-        if isinstance(value, dict) and value.get("endpoints"):
-            row["endpoints"], row["endpoint_root"] = len(value["endpoints"]), endpoint_root(value).hex()
-            words += f" with {count(row['endpoints'], 'endpoint')}"
-        out.say(f"{words}; SHA-256 of its canonical form {digest}")
-        if isinstance(document, models.Protocol | models.RegistryRecord):
-            row["who_trds"] = _who_items(session, document)
-        rows.append(row)
-    if len(faults) > 1:
-        for fault in faults:
-            out.say(fault)
-        raise FailedError(f"{escaping.path(path)} has {len(faults)} faults: correct each", tuple(faults))
-    if faults:
-        raise FailedError(faults[0])
-    out.say("every document has the form of its kind; a check of form cannot tell whether what it says is true")
-    out.value(rows)
-    return 0
-
-
-def _who_items(session: Session, document: Any) -> list[dict[str, Any]]:
-    """Which items of the WHO data set a document states; says those that it does not."""
-    from trialseal.registries.who_items import answers
-
-    version = session.args.trds_version
-    given = answers(document, version)
-    open_items = [one for one in given if one.status != "stated"]
-    session.out.say(f"  WHO data set {version}: {len(given) - len(open_items)} of {len(given)} items stated")
-    for one in open_items:
-        due = {"later": " (due later)", "if any": " (if any)"}.get(one.item.due, "")
-        note = f": {one.note}" if one.note else ""
-        session.out.say(f"    {one.item.number:2} {one.item.name}: {one.status}{due}{note}")
-    return [
-        {"item": one.item.number, "name": one.item.name, "status": one.status, "due": one.item.due, "note": one.note}
-        for one in given
-    ]
 
 
 # How much of a title or note is shown.
@@ -193,11 +125,6 @@ def history(session: Session) -> int:
 def _verdicts(session: Session, files: list[Path], trial: bytes | None) -> list[Verdict]:
     """What the files are on the chain."""
     return verified(session, files, trial).verdicts if files else []
-
-
-def _documents_of(folder: TrialFolder) -> list[FileReading]:
-    """The trialseal documents of a folder, results last, so that they can be held against the protocols."""
-    return sorted(folder.documents, key=lambda one: ("results" in one.path.name, one.path))
 
 
 def _act_value(act: Act) -> dict[str, Any]:

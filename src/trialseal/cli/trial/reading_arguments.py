@@ -22,8 +22,8 @@ def add(commands: Any) -> None:
     validate = command(
         commands,
         "validate",
-        "trial.reading:validate",
-        "check the documents of a trial's folder",
+        "trial.validating:validate",
+        "list every fault of a trial's documents and sheets; make protocol.json of the sheets",
         "validate trials/my-trial",
         network=False,
     )
@@ -77,3 +77,14 @@ def add(commands: Any) -> None:
     )
     trials.add_argument("--csv", metavar="FILE", help="write a CSV file (- for standard output)")
     trials.add_argument("--page", metavar="N", type=int, help="list only the Nth 1,000 trials, by registration")
+    status = command(
+        commands,
+        "status",
+        "trial.status:status",
+        "how a trial stands: sealed acts, next steps, keys, last backup, cost",
+        "status my-trial --html status.html",
+        reads=True,
+    )
+    status.add_argument("trial", metavar="FOLDER", help="trial's folder")
+    status.add_argument("--html", metavar="FILE", help="write a page")
+    status.set_defaults(offline=False, paths=())

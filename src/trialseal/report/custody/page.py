@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from trialseal.custody.audit import CustodyAudit, CustodyFinding
+from trialseal.custody.audit import CustodyAudit
 from trialseal.custody.catalogue import KIT_RULES, OTHER_RULES
 from trialseal.custody.today import SOON, Due
 from trialseal.evidence.wording import count
 from trialseal.report import plots
+from trialseal.report.asked import Resting, asked_section, findings_section
 from trialseal.report.custody.flow_map import flow_map
 from trialseal.report.custody.table import account_rows
 from trialseal.report.page import html_page
@@ -17,7 +18,6 @@ from trialseal.report.trial.chart_scale import text
 from trialseal.rules.finding import Status
 
 STYLES: Final = ("trial/timeline.css", "custody/custody.css", plots.STYLES)
-_MOST_LISTED: Final = 50
 _MOST_ITEMS: Final = 20
 _DUE_WORDS: Final = {
     "expired": "Past their expiry",
@@ -31,14 +31,18 @@ _ASKS: Final = {one.id: one.asks for one in (*KIT_RULES, *OTHER_RULES)}
 
 def custody_html(audit: CustodyAudit, trial: str, as_of: str) -> str:
     """The page about an audit; `trial` as the reader named it, `as_of` the block as of which the chain was read."""
+    findings = [
+        Resting(one.finding, "; ".join(f"{entry.place} ({entry.event['id']})" for entry in one.entries))
+        for one in audit.findings
+    ]
     sections = [
         _head(audit, trial, as_of),
-        _findings("What does not add up", audit.findings, Status.FAILS),
+        findings_section("What does not add up", findings, Status.FAILS, _ASKS),
         _today(audit.due),
         _account(audit),
         _map(audit),
-        _findings("What cannot be determined", audit.findings, Status.UNDETERMINED),
-        _rules(audit),
+        findings_section("What cannot be determined", findings, Status.UNDETERMINED, _ASKS),
+        asked_section("each kit, lot, shipment or count", audit.counts, _ASKS),
         _limits(),
     ]
     return html_page("Where every kit is", sections, *STYLES, body="custody")
@@ -61,33 +65,6 @@ def _head(audit: CustodyAudit, trial: str, as_of: str) -> str:
         f"<h1>{count(len(audit.lives), 'kit')} and {count(lots, 'lot')} of stock without numbers</h1>\n"
         f'<p class="headline">{questions}{more}.</p>\n<p>Trial {text(trial)}. {text(" ".join(notes))}</p>\n'
     )
-
-
-def _findings(title: str, findings: Iterable[CustodyFinding], status: Status) -> str:
-    """Findings under what was asked, most first as the audit has them."""
-    grouped: dict[str, list[CustodyFinding]] = {}
-    for one in findings:
-        if one.finding.status is status:
-            grouped.setdefault(one.finding.rule, []).append(one)
-    if not grouped:
-        return ""
-    parts = [f"<section><h2>{title}</h2>\n"]
-    for rule, found in grouped.items():
-        parts.append(f"<h3>{text(_ASKS[rule])}</h3>\n<ul>")
-        parts += map(_finding, found[:_MOST_LISTED])
-        parts.append("</ul>\n")
-        if len(found) > _MOST_LISTED:
-            parts.append(
-                f'<p class="note">{len(found) - _MOST_LISTED} more like these are in the table of findings.</p>'
-            )
-    return "".join([*parts, "</section>\n"])
-
-
-def _finding(one: CustodyFinding) -> str:
-    places = "; ".join(f"{entry.place} ({entry.event['id']})" for entry in one.entries)
-    sentence = one.finding.sentence
-    resting = f'<span class="quiet">{text(places)}</span>' if places else ""
-    return f"<li>{text(sentence[0].upper() + sentence[1:])}{resting}</li>\n"
 
 
 def _today(due: Sequence[Due]) -> str:
@@ -140,23 +117,6 @@ def _map(audit: CustodyAudit) -> str:
         f"<section><h2>Places, and what was shipped between them</h2>\n<figure>{drawn}</figure>\n"
         '<p class="note">In a box is what is on hand. A dashed line is a way back. A place with a thick border has '
         "something unexplained.</p></section>\n"
-    )
-
-
-def _rules(audit: CustodyAudit) -> str:
-    rows = "".join(
-        f'<tr><td class="words">{text(_ASKS[rule])}</td>'
-        + "".join(
-            f"<td>{found[status] or ''}</td>"
-            for status in (Status.HOLDS, Status.FAILS, Status.UNDETERMINED, Status.DOES_NOT_APPLY)
-        )
-        + "</tr>\n"
-        for rule, found in audit.counts.items()
-    )
-    return (
-        '<section><h2>What was asked</h2>\n<div class="wide-table"><table class="account"><thead><tr><th>asked of each '
-        "kit, lot, shipment or count</th><th>holds</th><th>open question</th><th>cannot be determined</th><th>not "
-        f"applicable</th></tr></thead><tbody>{rows}</tbody></table></div></section>\n"
     )
 
 

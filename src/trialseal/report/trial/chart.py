@@ -46,6 +46,7 @@ _LANES: tuple[tuple[str, tuple[Category, ...]], ...] = (
     ("Milestones", ("milestone",)),
     ("Results", ("result",)),
     ("Attestations by others", ("attestation",)),
+    ("Data shared", ("permit",)),
     ("Sponsorship, appointments, streams", ("transfer", "appointment", "stream")),
 )
 
@@ -188,7 +189,7 @@ def _shape(category: Category, x: float, y: float) -> str:
         return f'<polygon class="sealed" points="{points}"/>'
     if category in ("result",):
         return f'<rect class="sealed" x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10" rx="1.5"/>'
-    if category in ("attestation",):
+    if category in ("attestation", "permit"):
         points = f"{x:.1f},{y - r:.1f} {x + r:.1f},{y + r - 1:.1f} {x - r:.1f},{y + r - 1:.1f}"
         return f'<polygon class="sealed" points="{points}"/>'
     return f'<circle class="sealed" cx="{x:.1f}" cy="{y:.1f}" r="{r}"/>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from trialseal.evidence.wording import kind_words, milestone_words, plain
+from trialseal.evidence.wording import day, kind_words, milestone_words, plain
 from trialseal.ledger.acts import (
     SEALING,
     Act,
@@ -91,7 +91,7 @@ def attestation_entry(
         who=known.party(attestation.author),
         declared=declared,
         time=attestation.time,
-        category="attestation",
+        category="permit" if attestation.kind is AttestationKind.PERMIT else "attestation",
         label=_attestation_label(attestation, about) + (", withdrawn" if attestation.withdrawn_at else ""),
         details=(("about", digest.hex()),),
         mark=delay_words(declared, attestation.time) if declared else None,
@@ -119,6 +119,8 @@ def _attestation_label(attestation: AttestationRecord, about: str) -> str:
     kind = AttestationKind(attestation.kind)
     if kind is AttestationKind.ACCREDITATION:
         return f"accredited as {plain(Role(attestation.code))}"
+    if kind is AttestationKind.PERMIT:
+        return f"permit until {day(attestation.until)}" if attestation.until else "permit without an end"
     words = plain(Decision(attestation.code) if kind is AttestationKind.APPROVAL else kind)
     return f"{words}, {about}" if about else words
 

@@ -30,6 +30,7 @@ _CATEGORY_WORDS: dict[Category, str] = {
     "milestone": "milestone",
     "result": "result",
     "attestation": "attestation",
+    "permit": "permit",
     "appointment": "appointment",
     "transfer": "sponsorship",
     "stream": "stream",

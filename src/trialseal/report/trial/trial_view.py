@@ -13,7 +13,7 @@ from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.claims import numbers_of
-from trialseal.ledger.codes import DocumentKind
+from trialseal.ledger.codes import AttestationKind, DocumentKind
 from trialseal.ledger.moments import moment
 from trialseal.ledger.reader import Reader
 from trialseal.ledger.records import History
@@ -118,7 +118,7 @@ def _names(
 
 
 def _attestations(chain: Reader, history: History) -> list[tuple[AttestationRecord, str]]:
-    """What was attested about the trial's sponsor, the trial itself, and each of its documents."""
+    """What was attested about the trial's sponsor, the trial itself, its documents, and who may open its data."""
     trial = history.state.trial
     found = [(one, "") for one in chain.attestations(history.state.sponsor)]
     found += [(one, "the trial") for one in chain.attestations(trial)]
@@ -131,6 +131,10 @@ def _attestations(chain: Reader, history: History) -> list[tuple[AttestationReco
         else:
             continue
         found += [(one, about) for one in chain.attestations(trial, act.subject)]
+    listed = {one.log for one, _ in found}
+    # A permit is about the trial and a package, which no act names.
+    permits = [one for one in chain.attested(trial).records if one.kind is AttestationKind.PERMIT]
+    found += [(one, "") for one in permits if one.log not in listed]
     return sorted(found, key=lambda pair: pair[0].time)
 
 

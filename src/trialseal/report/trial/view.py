@@ -13,6 +13,7 @@ Category = Literal[
     "milestone",
     "result",
     "attestation",
+    "permit",
     "appointment",
     "transfer",
     "stream",

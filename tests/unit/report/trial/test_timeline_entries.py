@@ -11,6 +11,7 @@ from trialseal.ledger.codes import AttestationKind
 from trialseal.report.trial.entries import attestation_entry, entries_of, entry_of, periods_of
 from trialseal.report.trial.view import Period
 from trialseal.report.words import TrialNames
+from trialseal.values import replace
 
 SPONSOR, DIGEST = bytes([1]) * 32, bytes([2]) * 32
 NAMES = TrialNames({SPONSOR: "Sponsor"}, ("phase-1",), {DIGEST: "P1"})
@@ -80,6 +81,18 @@ def test_an_attestation_is_no_act_of_the_trial() -> None:
     assert entry.category == "attestation"
     assert entry.label == "approved, protocol version 1, withdrawn"
     assert entry.mark == "sealed 3 days after the declared date"
+
+
+def test_a_permit_has_a_lane_of_its_own_and_says_its_end() -> None:
+    record = AttestationRecord(
+        1, SPONSOR, AttestationKind.PERMIT, 0, 0, 0, APRIL_30, APRIL_30 + 86400, 0, bytes(32), bytes(32), DIGEST
+    )
+    entry = attestation_entry(record, NAMES)
+    assert (entry.category, entry.label) == ("permit", "permit until 2020-05-01")
+    assert entry.words.startswith(f"permit to open package {DIGEST.hex()[:8]}…, by ")
+    assert attestation_entry(replace(record, until=0), NAMES).label == "permit without an end"
+    withdrawn = attestation_entry(replace(record, withdrawn_at=APRIL_30 + 60), NAMES)
+    assert withdrawn.label == "permit until 2020-05-01, withdrawn"
 
 
 def test_enrolment_lasts_from_the_first_statement_to_the_close_of_each_part() -> None:

@@ -1,0 +1,1 @@
+"""The commands that begin a trial's folder, and lay out the examples."""

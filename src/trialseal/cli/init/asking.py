@@ -1,0 +1,124 @@
+"""The questions of a protocol's synopsis, asked at a terminal. Each answer is kept before the next question."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from itertools import count
+from pathlib import Path
+
+from trialseal import escaping
+from trialseal.documents import endpoint_rows, synopsis
+from trialseal.documents.endpoint_rows import ASKED, CONFIRMED, DRAFTED, ID, ROLE
+from trialseal.documents.synopsis import LATER
+from trialseal.errors import UsageError
+from trialseal.folder import sheets
+
+Write = Callable[[str], object]
+Check = Callable[[str], object]
+
+_OF_ENDPOINT = {
+    "what is measured": ("What is measured?", "Systolic blood pressure, mmHg"),
+    "analysis metric": ("Which value counts for each participant?", "change from baseline"),
+    "aggregation": ("How are a group's values summarised?", "mean"),
+    "time points": ("When is it measured? Put a semicolon between two.", "12 weeks after randomisation"),
+}
+_LETTERS = {"primary": "P", "secondary": "S"}
+
+
+def is_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    try:
+        return sys.stdin.isatty() and sys.stderr.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def ask_synopsis(folder: Path, answers: Mapping[str, str], write: Write, check_code: Check) -> dict[str, str]:
+    """Asks each item that has no answer yet. `check_code` raises UsageError for a code that another trial has."""
+    known = dict(answers)
+    for item in synopsis.ITEMS:
+        if synopsis.is_answered(known, item):
+            continue
+
+        def check(answer: str, item: synopsis.Item = item) -> str:
+            kept = synopsis.checked(item, answer)
+            if item.name == "code" and kept != LATER:
+                check_code(kept)
+            return kept
+
+        known[item.name] = _asked(item.asks, item.example, write, check)
+        sheets.write_synopsis(folder, known)
+    return known
+
+
+def ask_endpoints(folder: Path, rows: list[dict[str, str]], write: Write) -> None:
+    """Asks what rows of endpoints lack, then for further endpoints; drafted ones are for a reader of the protocol."""
+    for row in rows:
+        if not row.get(DRAFTED):
+            _complete(folder, rows, row, write)
+    for role in _LETTERS:
+        while True:
+            which = "another" if any(row[ROLE] == role for row in rows) else "a"
+            if _line(f"Is there {which} {role} endpoint? [y/N]\n> ", write).casefold() not in ("y", "yes"):
+                break
+            row = {ID: _free_id(role, rows), ROLE: role}
+            rows.append(row)
+            _complete(folder, rows, row, write)
+
+
+def _complete(folder: Path, rows: list[dict[str, str]], row: dict[str, str], write: Write) -> None:
+    for column in ASKED:
+        if not row.get(column):
+            asks, example = _OF_ENDPOINT[column]
+            row[column] = _asked(f"Endpoint {row[ID]}, {row[ROLE]}. {asks}", example, write, str.strip)
+            sheets.write_endpoint_rows(folder, rows)
+
+
+def ask_confirmations(folder: Path, rows: list[dict[str, str]], write: Write) -> None:
+    """Shows each drafted endpoint that nobody has confirmed, and keeps who compared it with the protocol, and when."""
+    for row in rows:
+        if not row.get(DRAFTED) or row.get(CONFIRMED):
+            continue
+        write(f"Endpoint {escaping.name(row[ID])}, {row[ROLE]}, drafted from {escaping.name(row[DRAFTED])}:\n")
+        for column in endpoint_rows.COLUMNS:
+            if row.get(column.name):
+                write(f"  {column.name}: {escaping.name(row[column.name], _LONGEST)}\n")
+        asks = "If the protocol's own text says so: who compared them, and when?"
+        answer = _asked(asks, "R. Jones 2026-03-02", write, _who_and_when)
+        if answer != LATER:
+            row[CONFIRMED] = answer
+            sheets.write_endpoint_rows(folder, rows)
+
+
+_LONGEST = 2_000
+
+
+def _who_and_when(answer: str) -> str:
+    if answer.casefold() != LATER and not endpoint_rows.is_confirmation(answer):
+        raise UsageError("write a name and a date, such as R. Jones 2026-03-02")
+    return answer
+
+
+def _asked(asks: str, example: str, write: Write, check: Callable[[str], str]) -> str:
+    """An answer that is one; Enter is 'later'."""
+    while True:
+        answer = _line(f"{asks}\n  such as: {example}\n> ", write)
+        try:
+            return check(answer or LATER)
+        except UsageError as error:
+            write(f"  {escaping.visible(str(error))}\n")
+
+
+def _line(words: str, write: Write) -> str:
+    for line in words.splitlines(keepends=True):
+        write(line)
+    typed = sys.stdin.readline()
+    if not typed:  # Ctrl-D
+        raise UsageError("the answers ended: run the same command to continue")
+    return typed.strip()
+
+
+def _free_id(role: str, rows: list[dict[str, str]]) -> str:
+    taken = {row[ID] for row in rows}
+    return next(one for number in count(1) if (one := f"{_LETTERS[role]}{number}") not in taken)

@@ -1,0 +1,1 @@
+"""How a trial stands, for its own office: on one page."""

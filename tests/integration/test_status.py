@@ -1,0 +1,28 @@
+"""`status`: how a trial stands, in words, for programs, and as a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
+
+__all__ = ["home", "registered", "trial", "user"]
+
+
+def test_it_says_what_is_sealed_owed_held_kept_and_spent(user: User, registered: Path, tmp_path: Path) -> None:
+    user("milestone", registered, "first-participant-enrolled", "--on", "2026-01-05", "--yes", *SPONSOR)
+    page = tmp_path / "status.html"
+    told = user("status", registered, "--html", page, "--trust-node").out
+    assert "2 acts sealed. As of block " in told and "act 2: " in told
+    assert 'attest and 12 purposes that mean nothing yet; account "sponsor" of this computer' in told
+    assert "none was made here" in told and "2 receipts in the folder" in told
+    assert "2 transactions: " in told and " gas, " in told
+    html = page.read_text(encoding="utf-8")
+    for part in ("Sealed so far", "Next steps", "Keys of the sponsor", "Kept", "Cost so far"):
+        assert f"{part}:" in told and f"<h2>{part}</h2>" in html
+    value = user("status", registered, "--json", "--trust-node").value
+    assert [one["words"].partition(":")[0] for one in value["Sealed so far"]] == ["act 1", "act 2"]
+
+
+def test_a_folder_that_is_none_is_one_sentence(user: User, registered: Path) -> None:
+    assert "is not a folder" in user("status", registered / "none", code=3).err
