@@ -316,9 +316,10 @@ def test_what_the_texts_say_differently_never_holds() -> None:
     def none(name: Name) -> LearntModel:
         return LearntModel((), 0.9, (Logistic((), (), (), -9.0),))
 
-    before, after = [primary("HbA1c")], [primary("HbA1c", "week 52")]
-    assert judge_versions(before, after, models=none).answer == "reader"
-    assert judge_versions(before, [primary("HbA1c (glycated haemoglobin)")], models=none).answer == "holds"
+    doubtful = [primary("Death", "Event driven trial; expected 2 years")], [primary("Death", "up to 5 years")]
+    assert judge_versions(*doubtful, models=none).answer == "reader"
+    reworded = [primary("HbA1c")], [primary("HbA1c (glycated haemoglobin)")]
+    assert judge_versions(*reworded, models=none).answer == "holds"
 
 
 def test_of_two_times_that_one_side_gives_the_one_that_stands_is_no_change_for_sure() -> None:
