@@ -21,7 +21,7 @@ from trialseal.files import json_bytes
 from trialseal.sharing import packing
 from trialseal.sharing.manifest import manifest_bytes, read_manifest
 from trialseal.sharing.opening import open_package, unwrap
-from trialseal.sharing.owners import Rows, read_owners, sources_in
+from trialseal.sharing.owners import Rows, Source, read_owners, sources_in
 from trialseal.sharing.packing import Contents, pack
 
 FILES = {"a/1.txt": b"one", "a/2.txt": b"two" * 100_000, "b.bin": b"", "ü.txt": b"one"}
@@ -155,6 +155,27 @@ def test_a_full_disk_leaves_nothing(packed: Packing, tmp_path: Path, monkeypatch
     before = set(tmp_path.iterdir())
     with pytest.raises(UsageError, match="No space left on device.*nothing was packed"):
         packed.pack(tmp_path / "second")
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_a_file_leaves_nothing(
+    packed: Packing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = packing._Written.write
+    pieces = []
+
+    def full(self: packing._Written, data: Any) -> int:
+        pieces.append(len(data))
+        if sum(pieces) > 1 << 20:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return written(self, data)
+
+    monkeypatch.setattr(packing._Written, "write", full)
+    (tmp_path / "large").write_bytes(bytes(5 << 20))
+    before = set(tmp_path.iterdir())
+    source = Source("large", tmp_path / "large", ())
+    with pytest.raises(UsageError, match="No space left on device.*nothing was packed"):
+        packing.pack(tmp_path / "second", [source], packed.package.recipient, lambda contents: b"")
     assert set(tmp_path.iterdir()) == before
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from trialseal.documents.events import parse_event
 from trialseal.documents.versions import LaterVersion
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams.maps import describing, shipped
@@ -145,6 +146,24 @@ def test_a_shipped_map_says_whether_it_was_tried(name: str) -> None:
     assert (shipped.read(name).title.startswith("Example map, not tried on a real file")) != ("\ntried = " in text)
     for tried in (line for line in text.splitlines() if line.startswith("tried = ")):
         assert "SHA-256" in tried
+
+
+def test_the_map_of_kits_gives_custody_and_dispensing() -> None:
+    kits = shipped.read("irt-kits")
+    row = {
+        "TRANSACTION_ID": "T1", "TRANSACTION": "SHIPPED", "KIT_NUMBER": "K-0001", "LOT": "B26",
+        "TRANSACTION_DATE": "2026-03-01T08:00+01:00", "LOCATION": "depot", "SHIP_TO": "DE-01", "SHIPMENT_ID": "S-9",
+        "EXPIRY_DATE": "2027-01", "SUBJECT_ID": "",
+    }  # fmt: skip
+    (sent,) = made(kits, row)
+    assert (sent["type"], sent["action"], sent["kit"], sent["lot"]) == ("custody", "shipped", "K-0001", "B26")
+    assert (sent["destination"], sent["shipment"], sent["expires"]) == ("DE-01", "S-9", "2027-01")
+    given = {"TRANSACTION": "DISPENSED", "LOCATION": "DE-01", "SUBJECT_ID": "1001", "SHIP_TO": "", "SHIPMENT_ID": ""}
+    (dispensed,) = made(kits, row | given)
+    assert (dispensed["type"], dispensed["site"], dispensed["subject"]) == ("dispensing", "DE-01", "1001")
+    for event in (sent, dispensed):
+        parse_event({**event, "subject": "ab" * 16} if "subject" in event else event, "it")
+    assert made(kits, row | {"TRANSACTION": "RANDOMISED"}) == []
 
 
 def test_the_page_of_maps_is_what_the_maps_say() -> None:
