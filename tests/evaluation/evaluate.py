@@ -88,7 +88,9 @@ def _verdicts(shares: Shares, results: dict[str, Result]) -> dict[str, Said]:
     for key, cases in (("versions", shares.versions), ("phases", shares.phases)):
         if cases:
             seen = of_versions(cases, _by_seed(results, key, "versions"))
-            found[key] = _answered(seen, VERSIONS, "versions-any", shares)
+            # The commands know one threshold, chosen on versions.
+            on = found["versions"].seen if "versions" in found else seen
+            found[key] = _answered(seen, VERSIONS, "versions-any", shares, on)
     if shares.published:
         for key, confirmed in (("confirmed", True), ("unconfirmed", False)):
             seen = of_published(shares.published, _by_seed(results, "published", "published"), confirmed=confirmed)
@@ -102,9 +104,9 @@ def _by_seed(results: dict[str, Result], key: str, name: str) -> list[dict[str, 
     return [{f"{name}-any": one, f"{name}-major": other} for one, other in zip(some, major, strict=True)] or [{}]
 
 
-def _answered(seen: Seen, aims: Aims, name: Name, shares: Shares) -> Said:
+def _answered(seen: Seen, aims: Aims, name: Name, shares: Shares, chosen_on: Seen | None = None) -> Said:
     if shares.is_development:
-        return answers(seen, aims)
+        return answers(seen, aims, chosen_on)
     shipped = model(name)
     return answers_at(seen, shipped.threshold, shipped.sure)
 

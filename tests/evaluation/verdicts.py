@@ -17,7 +17,7 @@ from shares import Published, Versions
 from trialseal.manuscripts.paper import read_paper
 from trialseal.manuscripts.plain_text import read_plain
 from trialseal.outcomes.compare import compare
-from trialseal.outcomes.judgement import Answer, Models, decided, judge_versions
+from trialseal.outcomes.judgement import Answer, Judgement, Models, decided, judge_versions
 from trialseal.outcomes.learnt import LearntModel, Name, model
 from trialseal.outcomes.model import Outcome
 from trialseal.rules.registered_and_reported import RegisteredAndReported
@@ -48,6 +48,7 @@ class Seen(NamedTuple):
 
     probability: Floats
     major: Flags
+    doubted: Flags
     certain: Flags
     judged: Flags
     """Cases of which something is said by judging; the rest has equal words, or no outcome on one side."""
@@ -72,7 +73,7 @@ def of_versions(cases: Sequence[Versions], held: Sequence[Mapping[str, Held]]) -
             judge_versions(case.before, case.after, comparison, _models(weights, case.trial))
             for case, comparison in zip(cases, compared, strict=True)
         ]
-        lines.append([(one.any_change.probability, one.major_change.holds, one.certain, True) for one in some])
+        lines.append([_flags(one) for one in some])
     return _seen(lines, [case.any_change for case in cases], [case.major for case in cases], [c.trial for c in cases])
 
 
@@ -82,19 +83,18 @@ def of_published(cases: Sequence[Published], held: Sequence[Mapping[str, Held]],
     lines = []
     for weights in held:
         some = [one and one.judged(_models(weights, case.trial)) for case, one in zip(cases, both, strict=True)]
-        lines.append(
-            [
-                (one.any_change.probability, one.major_change.holds, one.certain, True)
-                if one
-                else (0.0, False, False, False)
-                for one in some
-            ]
-        )
+        lines.append([_flags(one) for one in some])
     return _seen(lines, [case.any_change for case in cases], [case.major for case in cases], [c.trial for c in cases])
 
 
+def _flags(one: Judgement | None) -> tuple[float, bool, bool, bool, bool]:
+    if one is None:
+        return 0.0, False, False, False, False
+    return one.any_change.probability, one.major_change.holds, one.doubted, one.certain, True
+
+
 def _seen(
-    lines: list[list[tuple[float, bool, bool, bool]]], labels: list[bool], majors: list[bool], groups: list[str]
+    lines: list[list[tuple[float, bool, bool, bool, bool]]], labels: list[bool], majors: list[bool], groups: list[str]
 ) -> Seen:
     table = np.array(lines, dtype=float)
     return Seen(
@@ -102,6 +102,7 @@ def _seen(
         table[:, :, 1] > 0,
         table[:, :, 2] > 0,
         table[:, :, 3] > 0,
+        table[:, :, 4] > 0,
         np.array(labels, dtype=bool),
         np.array(majors, dtype=bool),
         groups,
@@ -137,15 +138,17 @@ def _both(case: Published, confirmed: bool) -> RegisteredAndReported | None:
 # ----- thresholds and answers -----
 
 
-def answers(seen: Seen, aims: Aims) -> Said:
-    """The answers, with thresholds that are chosen on the cases of other trials."""
-    names = sorted(set(seen.groups))
+def answers(seen: Seen, aims: Aims, chosen_on: Seen | None = None) -> Said:
+    """The answers, with thresholds that are chosen on the cases of other trials: of these, or of those given."""
+    on = chosen_on or seen
+    names = sorted({*seen.groups, *on.groups})
     fold = {name: place % FOLDS for place, name in enumerate(names)}
     said = np.empty(seen.probability.shape, dtype="<U8")
     for number in range(FOLDS):
         mine = np.array([fold[group] == number for group in seen.groups])
+        others = np.array([fold[group] != number for group in on.groups])
         if mine.any():
-            threshold, sure = thresholds(seen, ~mine, aims)
+            threshold, sure = thresholds(on, others, aims)
             said[:, mine] = _said(seen, threshold, sure)[:, mine]
     return Said(said, seen)
 
@@ -156,10 +159,10 @@ def answers_at(seen: Seen, threshold: float, sure: float) -> Said:
 
 
 def _said(seen: Seen, threshold: float, sure: float) -> NDArray[np.str_]:
-    def one(probability: float, major: bool, certain: bool, judged: bool) -> Answer:
-        return decided(probability, major, certain, threshold, sure) if judged else "reader"
+    def one(probability: float, doubted: bool, certain: bool, judged: bool) -> Answer:
+        return decided(probability, doubted, certain, threshold, sure) if judged else "reader"
 
-    return np.vectorize(one, otypes=["<U8"])(seen.probability, seen.major, seen.certain, seen.judged)
+    return np.vectorize(one, otypes=["<U8"])(seen.probability, seen.major | seen.doubted, seen.certain, seen.judged)
 
 
 def thresholds(seen: Seen, use: Flags, aims: Aims) -> tuple[float, float]:
@@ -175,7 +178,7 @@ def thresholds(seen: Seen, use: Flags, aims: Aims) -> tuple[float, float]:
     threshold = float(steps[0])
     for step in steps:
         # What cannot be judged gets a reader.
-        marked = (seen.probability >= step) | seen.major | seen.certain | ~seen.judged
+        marked = (seen.probability >= step) | seen.major | seen.doubted | seen.certain | ~seen.judged
         if (marked & real).sum() >= aims.recall * real.sum():
             threshold = float(step)
     best, sure = -1.0, float(steps[-1])

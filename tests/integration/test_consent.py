@@ -266,7 +266,7 @@ def test_with_one_site_alone_what_is_not_found_is_undetermined(
     (tmp_path / "streams").mkdir()
     shutil.copytree(trial / "streams" / "care", tmp_path / "streams" / "care")
     value = user("consent", "audit", tmp_path, "--json", code=2).value
-    assert value["unseen"] == "2 opened streams are not at hand"
+    assert value["unseen"] == "2 opened streams are not given"
     assert not [one for one in value["findings"] if one["status"] == "fails"]
     value = user("consent", "audit", tmp_path, "--consents-at-hand", "--json", code=1).value
     assert value["unseen"] is None

@@ -158,6 +158,16 @@ def test_folders_that_are_there(alone: User) -> None:
     assert "is not a folder" in alone("init", "answers.csv", "--answers", answers_file(code="B"), code=3).err
     assert "there is no terminal to ask at" in alone("init", "new", code=3).err
     assert not Path("new").exists()
+    told = alone("init", "new", "--from", RECORD, "--endpoints", sheet(ROW), code=3).err
+    assert "leave --answers and --endpoints out" in told and not Path("new").exists()
+
+
+def test_a_protocol_that_is_a_link_is_not_followed(alone: User) -> None:
+    alone("init", "my-trial", "--answers", answers_file(), "--endpoints", sheet(ROW))
+    Path("elsewhere.json").write_text("{}")
+    Path("my-trial/protocol.json").symlink_to(Path("elsewhere.json").absolute())
+    alone("validate", "my-trial", code=3)
+    assert Path("elsewhere.json").read_text() == "{}"
 
 
 def test_the_sheet_is_the_source_and_every_fault_is_told(alone: User) -> None:

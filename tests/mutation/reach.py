@@ -25,7 +25,7 @@ from faults import ROOT, SOURCE, modules
 TESTS = (
     *(
         f"tests/unit/{room}"
-        for room in ("evidence", "rules", "ledger", "report/trial", "report/summary", "acts", "custody")
+        for room in ("evidence", "rules", "ledger", "report/trial", "report/summary", "acts", "custody", "sharing")
     ),
     "tests/unit/folder",
     "tests/unit/tables/test_row_text.py",

@@ -15,7 +15,8 @@ HEADINGS: Final = {
     ),
     "keep its data, products and shares": ("dataset", "events", "consent", "kits", "share"),
     "say who may act, vouch for others": (
-        "party", "role", "appoint", "transfer", "accredit", "approve", "attest", "withdraw", "checkpoint",
+        "party", "role", "appoint", "transfer", "vouch", "accredit", "approve", "attest", "withdraw",
+        "checkpoint",
     ),
     "sign here, send elsewhere": ("sign", "relay", "relayer", "outbox"),
     "look after keys and networks": ("doctor", "selftest", "account", "backup", "restore", "devnet", "deploy"),

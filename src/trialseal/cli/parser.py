@@ -30,7 +30,7 @@ trialseal help COMMAND, or trialseal COMMAND --help, shows a command's arguments
 # Where the arguments of which commands are, in the order of the help.
 _COMMANDS: Final = {
     "network_arguments": ("devnet", "deploy", "checkpoint", "account", "backup", "restore", "doctor", "selftest"),
-    "party_arguments": ("party", "accredit", "approve", "attest", "withdraw"),
+    "party_arguments": ("party", "vouch", "accredit", "approve", "attest", "withdraw"),
     "init.arguments": ("init", "example"),
     "trial.arguments": (
         "register", "add-id", "withdraw-id", "amend", "seal", "milestone", "correct", "role", "appoint", "transfer",

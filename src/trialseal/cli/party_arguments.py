@@ -1,4 +1,4 @@
-"""Arguments of the commands of parties: party, accredit, approve, attest, withdraw."""
+"""Arguments of the commands of parties: party, vouch (also accredit), approve, attest, withdraw."""
 
 from __future__ import annotations
 
@@ -126,21 +126,20 @@ def add(commands: Any) -> None:
     trust_options(show)
     show.add_argument("--account", help=argparse.SUPPRESS)
 
-    accredit = command(
-        commands,
-        "accredit",
-        "attesting:accredit",
-        "vouch for a party in a role",
-        "accredit 1a2b3c4d --as sponsor --account regulator",
-    )
-    accredit.add_argument("subject", metavar="PARTY", help="party to vouch for")
-    accredit.add_argument(
-        "--as",
-        dest="role",
-        required=True,
-        metavar="ROLE",
-        help="role: sponsor, cro, site, ethics-committee, regulator, …",
-    )
+    vouching = []
+    for name, words in (("vouch", "vouch for a party in a role"), ("accredit", "the former name of vouch")):
+        vouch = command(
+            commands, name, "attesting:accredit", words, f"{name} 1a2b3c4d --as sponsor --account regulator"
+        )
+        vouch.add_argument("subject", metavar="PARTY", help="party to vouch for")
+        vouch.add_argument(
+            "--as",
+            dest="role",
+            required=True,
+            metavar="ROLE",
+            help="role: sponsor, cro, site, ethics-committee, regulator, …",
+        )
+        vouching.append(vouch)
     approve = command(
         commands,
         "approve",
@@ -176,7 +175,7 @@ def add(commands: Any) -> None:
     attest.add_argument("subject", metavar="SUBJECT", help="party, trial's folder or id, or registry number")
     attest.add_argument("--code", help="role (accreditation) or decision (approval)")
     attest.add_argument("--digest", help="the document's digest")
-    for one in (accredit, approve, attest):
+    for one in (*vouching, approve, attest):
         one.add_argument("--on", metavar="DATE", help="day of the decision, like 2020-04-24")
         one.add_argument("--until", metavar="TIME", help="when it ends, like 2030-12-31 [never]")
         one.add_argument("--territory", metavar="COUNTRY", help="ISO 3166-1 code, like US")

@@ -102,7 +102,7 @@ class Endpoint(Model):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not (self.domain or self.measurement_variable or self.registry_words):
-            raise ValueError("it says not what is measured: give measurement_variable, domain or registry_words")
+            raise ValueError("it does not say what is measured: give measurement_variable, domain or registry_words")
         require_unique("the estimand id", [estimand.id for estimand in self.estimands])
         require_unique("the part", self.parts)
         return self

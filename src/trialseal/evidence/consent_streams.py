@@ -102,7 +102,7 @@ def gather(
             unanchored[name] = waiting
     if opened and not all_at_hand:
         are = "stream is" if len(opened) == 1 else "streams are"
-        unseen.append(f"{len(opened)} opened {are} not at hand")
+        unseen.append(f"{len(opened)} opened {are} not given")
     withdrawn = frozenset(one.subject for one in entries if one.subject and one.event.get("scope") == "data-use")
     for name, store in found.items() if withdrawn else ():
         progress(f"reading measurements of stream {name} …")

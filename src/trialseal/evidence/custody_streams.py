@@ -90,7 +90,7 @@ def gather(
         corrected, in_error = corrected + stands.corrected, in_error + stands.in_error
     if opened and not all_at_hand:
         are = "stream is" if len(opened) == 1 else "streams are"
-        unseen.append(f"{len(opened)} opened {are} not at hand")
+        unseen.append(f"{len(opened)} opened {are} not given")
     sited = with_sites(one for one in entries if one.type != "custody")
     evidence = CustodyEvidence(
         entries=(

@@ -79,7 +79,7 @@ def read_entries(
             unanchored[name] = waiting
     if opened and not all_at_hand:
         are = "stream is" if len(opened) == 1 else "streams are"
-        unseen.append(f"{len(opened)} opened {are} not at hand")
+        unseen.append(f"{len(opened)} opened {are} not given")
     return Entries(tuple(entries), found, listed(unseen) if unseen else None, unanchored)
 
 

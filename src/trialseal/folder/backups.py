@@ -95,7 +95,7 @@ def _add(archive: tarfile.TarFile, path: Path, name: str) -> Kept:
     try:
         name.encode()
     except UnicodeEncodeError:
-        raise UsageError(f"{name!r:.80} is no text: give that file another name; nothing was backed up") from None
+        raise UsageError(f"{name!r:.80} is not text: give that file another name; nothing was backed up") from None
     if path.name == OUTBOX:
         return _add_bytes(archive, name, _database(path))
     with files.open_file(path, follow=False) as file:

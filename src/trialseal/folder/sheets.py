@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialseal.documents import endpoint_rows, synopsis
-from trialseal.documents.canonical import parse_json
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
 from trialseal.files import json_bytes, read_file, write_bytes
 from trialseal.folder import layout
+from trialseal.folder.reading import read
 from trialseal.spreadsheets import csv_text, unguarded
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def follow_sheets(folder: Path) -> Followed | None:
 def _protocol(path: Path) -> dict[str, Any]:
     if not os.path.lexists(path):
         return {"format": FORMAT, "kind": "protocol", "version": 1}
-    value = parse_json(read_file(path, _LARGEST), str(path))
+    value = read(path, follow=False, keep=True).value()
     if not isinstance(value, dict):
         raise UsageError(f"{path} is not a protocol: move it away, and one is made of the sheets")
     return value

@@ -110,12 +110,13 @@ _PLACES = re.compile(
 _HEAD = re.compile(
     r"\b(?:items?|domains?|subscales?|components?|criteria|dimensions?|parts|aspects|of)\b[^:]*:?\s*\(?$", re.IGNORECASE
 )
+_ACRONYM = re.compile(r"\b[A-Z][A-Z\d-]+[\s.]*$")
 _LONG_LEAD = 12
 """Words before the first number of a list from which on it is none."""
 # 'scores of cognitive, motor, and language skills'
 _ADJECTIVES = re.compile(
     r"\b(?:of|in|for)\s+(?:the\s+)?(?!\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr)al\b)(?!\w*(?:invent|mem|hist)ory\b)"
-    r"[a-z-]+(?:al|ic|ous|ive|ory)(?:,\s+[a-z-]+)?[\s,]*$",
+    r"(?:[a-z-]+(?:al|ic|ous|ive|ory)|mild|moderate|severe|early|late|minor|major)(?:,\s+[a-z-]+)?[\s,]*$",
 )
 # 'the number that required reoperation, revision or removal'
 _OR = re.compile(r"(?:[\w-]+\s+){0,2}[\w-]+,\s+or\s|[\w-]+\s+or\s", re.IGNORECASE)
@@ -276,6 +277,8 @@ def _are_two(first: str, second: str, only: bool) -> bool:
             or _NAMED_SHORT.search(second)
         )
         return bool(own) and not _GOES_ON.match(second) and not _PART_OF.fullmatch(first)
+    if _ACRONYM.fullmatch(second) and not _ACRONYM.search(first):
+        return not _PHRASE.search(first)  # 'mobility gain and QOL', but not 'change in MAP and HR'
     if _GOES_ON.match(second) or len(first.split()) < 2 or len(second.split()) < 2:
         return False
     if _ADJECTIVE.search(first.rstrip()):

@@ -23,7 +23,7 @@ _PARTICIPLE = re.compile(
 )
 # 'improved survival' names something; 'improved by 3 points' tells what became of it.
 _AFTER_PARTICIPLE = re.compile(
-    r"\s*(?:$|[.,;)]|by|with|in|at|on|to|for|from|using|as|according|before|after|during|through|via|and|or|when|if|over|under"
+    r"\s*(?:$|[.,;)]|based|by|with|in|at|on|to|for|from|using|as|according|before|after|during|through|via|and|or|when|if|over|under"
     r"|between|among|within|separately|only|every|independently|blindly|whether|how|that|per|until|upon|against|prior"
     r"|both|twice|once|again|via|post|pre)\b|\s*(?:[.,;)]|$)",
     re.IGNORECASE,

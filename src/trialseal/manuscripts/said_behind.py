@@ -60,7 +60,7 @@ _WE_MEASURED = re.compile(
     rf"{NAMED}{_QUALIFIED},\s+we\s+(?:will\s+|have\s+|also\s+)*(?:\w+ly\s+)?"
     r"(?:(?:re-?)?(?:measure|assess|evaluate|use|record|count|determine)d?|(?:re)?assessed|chose|examined?"
     r"|compared?)\s+"
-    r"(?P<what>\S.*)",
+    r"(?!(?:[\w’'-]+\s+){0,5}(?:tests?|models?|regressions?|analys[ei]s|procedures?|AN(?:C)?OVA|statistics)\b)(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 # "As a secondary outcome, this study measured …"; "As the primary outcome, mortality was recorded"

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from trialseal.outcomes.differences import differences
+from trialseal.outcomes.differences import differences, of_two_times
 from trialseal.outcomes.languages import in_another_language
 from trialseal.outcomes.likeness import containment, likeness
 from trialseal.outcomes.matching import assign
@@ -88,14 +88,17 @@ class Comparing:
         return Comparison(tuple(sorted(pairs, key=lambda pair: (pair.before or (len(self._before),), pair.after))))
 
     def _unread(self, pair: Pair) -> bool:
-        """Whether a person must read what differs: of another language, another field's words, or a time frame that
-        follows events, whose numbers tell what was expected and may be corrected without a change of plan."""
+        """Whether a person must read what differs: of another language, another field's words, or a time frame whose
+        numbers tell what was expected or are one of two that were given."""
         if pair.severity is Severity.NONE:
             return False
-        readings = [*(self._before[i] for i in pair.before), *(self._after[j] for j in pair.after)]
+        befores, afters = [self._before[i] for i in pair.before], [self._after[j] for j in pair.after]
+        readings = [*befores, *afters]
         grave = [change.code for change in pair.changes if change.severity.rank >= Severity.MODERATE.rank]
-        by_events = grave == [ChangeCode.TIME_CHANGED] and any("event_driven" in one.times.events for one in readings)
-        return self._in_another_language or by_events or any(is_misplaced(one.outcome) for one in readings)
+        doubtful = grave == [ChangeCode.TIME_CHANGED] and (
+            any("event_driven" in one.times.events for one in readings) or of_two_times(befores[0], afters[0])
+        )
+        return self._in_another_language or doubtful or any(is_misplaced(one.outcome) for one in readings)
 
     # ----- matching -----
 

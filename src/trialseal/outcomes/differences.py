@@ -68,19 +68,29 @@ def _time(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> Iter
 
 
 def _moved(before: OutcomeReading, after: OutcomeReading) -> bool:
-    """Whether the last time of either side is one that the other gives nowhere.
-
-    Where the other gives it outside its time frame, that side gave two times, of which one stands: nothing is sure.
-    """
-    moved = False
+    """Whether the last time of either side is one that the other gives nowhere."""
     for reading, other in ((before, after), (after, before)):
-        last = max(reading.times.follow_up, key=lambda point: point.days)
-        if any(last.is_like(point) for point in other.times.follow_up):
-            continue
-        if any(last.is_like(point) for point in other.every_time):
-            return False
-        moved = True
-    return moved
+        last = _last(reading)
+        said = (*other.every_time, *other.times.follow_up)
+        if not any(last.is_like(point) for point in said):
+            return True
+    return False
+
+
+def of_two_times(before: OutcomeReading, after: OutcomeReading) -> bool:
+    """Whether one side gives the last time of the other outside its own time frame: it gave two, of which one stands,
+    and a person must say whether that is a change."""
+    for reading, other in ((before, after), (after, before)):
+        if reading.times.follow_up and other.times.follow_up:
+            last = _last(reading)
+            framed = any(last.is_like(point) for point in other.times.follow_up)
+            if not framed and any(last.is_like(point) for point in other.every_time):
+                return True
+    return False
+
+
+def _last(reading: OutcomeReading) -> Time:
+    return max(reading.times.follow_up, key=lambda point: point.days)
 
 
 def _same_last(before: OutcomeReading, after: OutcomeReading) -> bool:

@@ -34,6 +34,8 @@ class Judgement(NamedTuple):
     """How probably they would say that other outcomes are primary now."""
     certain: bool
     """Whether the texts themselves leave no doubt that something differs."""
+    doubted: bool
+    """Whether the texts say something of substance differently, for sure or not: then nothing is said to hold."""
     differences: tuple[str, ...]
     """In words, the gravest first: `added`, `time frame`, `metric` …; what a reader should look at."""
 
@@ -45,7 +47,7 @@ class Judgement(NamedTuple):
 
 _NONE = Judged(0.0, False, ())
 _NOTHING = frozenset({ChangeCode.LAYOUT, ChangeCode.REORDERED})
-HOLDS = Judgement("holds", _NONE, _NONE, False, ())
+HOLDS = Judgement("holds", _NONE, _NONE, False, False, ())
 
 _WORDS = {
     ChangeCode.PRIMARY_DROPPED: "removed",
@@ -94,6 +96,7 @@ def judge_versions(
         models("versions-any"),
         pairs,
         certain=any(not pair.needs_reader for pair in pairs if _real(pair)),
+        doubted=any(map(_real, pairs)),
     )
     return _in_words_not_read(judged, (*before, *after), pairs)
 
@@ -131,7 +134,8 @@ def judge_published(
         models("published-major").judge(features),
         models("published-any"),
         pairs,
-        certain > 0,
+        certain=certain > 0,
+        doubted=certain > 0,  # what a paper leaves unsaid looks like a difference all too often
     )
     if judged.answer == "holds" and not _primaries(reported):
         return judged._replace(answer="reader")
@@ -152,18 +156,20 @@ def _in_words_not_read(judged: Judgement, outcomes: Iterable[Outcome], pairs: Se
     return judged._replace(answer="reader") if differ and in_another_language(outcomes) else judged
 
 
-def _judged(any_change: Judged, major: Judged, asked: LearntModel, pairs: Sequence[Pair], certain: bool) -> Judgement:
+def _judged(
+    any_change: Judged, major: Judged, asked: LearntModel, pairs: Sequence[Pair], *, certain: bool, doubted: bool
+) -> Judgement:
     found = [change for pair in pairs for change in pair.changes if change.code in _WORDS]
-    answer = decided(any_change.probability, major.holds, certain, asked.threshold, asked.sure)
-    return Judgement(answer, any_change, major, certain, _named(found))
+    answer = decided(any_change.probability, major.holds or doubted, certain, asked.threshold, asked.sure)
+    return Judgement(answer, any_change, major, certain, doubted, _named(found))
 
 
-def decided(probability: float, major: bool, certain: bool, threshold: float, sure: float) -> Answer:
+def decided(probability: float, doubted: bool, certain: bool, threshold: float, sure: float) -> Answer:
     """The answer: both what was compared and what was learnt must be sure of a question, and neither may doubt that
     nothing changed."""
     if certain and probability >= sure:
         return "question"
-    return "reader" if certain or major or probability >= threshold else "holds"
+    return "reader" if certain or doubted or probability >= threshold else "holds"
 
 
 def _named(changes: Sequence[OutcomeChange]) -> tuple[str, ...]:

@@ -117,13 +117,13 @@ _COMPILED = {
     for kind, table in (("metrics", _METRICS), ("aggregations", _AGGREGATIONS), ("methods", _METHODS))
 }
 _THRESHOLD = re.compile(
-    r"(?P<sign><=|>=|≤|≥|<|>|\bat least(?: an?)?|\bat most|\bmore than|\bless than"
+    r"(?P<sign><=|>=|≤|≥|<|>|\bat least(?: an?)?|\bat most|\bmore than|\bless than(?: or equal to)?"
     r"|\bgreater than(?: or equal to)?|\bno more than|\bbelow|\babove"
     r"|\bunder|\bfewer than)\s*(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>%|percent\b|[a-zA-Zµ/]{0,12}\b)",
     re.IGNORECASE,
 )
 _SIGNS = {
-    **dict.fromkeys(("<=", "≤", "at most", "no more than"), "<="),
+    **dict.fromkeys(("<=", "≤", "at most", "no more than", "less than or equal to"), "<="),
     **dict.fromkeys((">=", "≥", "at least", "at least a", "at least an", "greater than or equal to"), ">="),
     **dict.fromkeys(("<", "less than", "below", "under", "fewer than"), "<"),
     **dict.fromkeys((">", "more than", "greater than", "above"), ">"),

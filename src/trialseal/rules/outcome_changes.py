@@ -6,6 +6,7 @@ the next status gives, else on the first such day ever given, else on the day on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -163,8 +164,15 @@ def _kept(history: RegistryHistory, one: PhaseChange) -> Answer:
 
 def answer_shown(history: RegistryHistory, one: PhaseChange) -> JudgedAs:
     """What is said of the outcomes of one phase: a question, something for a reader, or that nothing differs."""
-    said = _kept(history, one).status
-    return "question" if said is Status.FAILS else "holds" if said is Status.HOLDS else "reader"
+    return SHOWN_AS[_kept(history, one).status]
+
+
+SHOWN_AS: Mapping[Status, JudgedAs] = {
+    Status.FAILS: "question",
+    Status.UNDETERMINED: "reader",
+    Status.HOLDS: "holds",
+}
+"""What a status of this rule says of outcomes that were compared."""
 
 
 def _shown(pair: Pair, judged: Judgement) -> list[OutcomeChange]:

@@ -48,7 +48,7 @@ def open_ods(path: Path, reading: Reading) -> Table:
 def _sheets(path: Path) -> list[str]:
     names = [one.get(f"{_TABLE}name", "") for event, one in _elements(path) if event == "start" and one.tag == _SHEET]
     if not names:
-        raise FailedError(f"{path} has no sheet: it is no spreadsheet, or damaged")
+        raise FailedError(f"{path} has no sheet: it is not a spreadsheet, or is damaged")
     return names
 
 

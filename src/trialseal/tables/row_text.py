@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
+from trialseal.documents.versions import FORMAT
+
 KIND = "dataset-row"
 HASH_BYTES = 32
 _ROW, _FORM, _NONCE, _PROOF, _END = (
@@ -48,7 +50,7 @@ class RowProof(NamedTuple):
     def value(self) -> dict[str, Any]:
         """The document."""
         siblings = [self.siblings[at : at + HASH_BYTES].hex() for at in range(0, len(self.siblings), HASH_BYTES)]
-        members = (self.seal["format"], KIND, self.seal, self.row, self.form, self.nonce.hex(), siblings)
+        members = (FORMAT, KIND, self.seal, self.row, self.form, self.nonce.hex(), siblings)
         return dict(zip(_MEMBERS, members, strict=True))
 
     def _text(self) -> str:
@@ -76,7 +78,7 @@ class RowTexts:
         if tuple(document) != _MEMBERS or not isinstance(document["seal"], dict) or len(self._seals) >= _MOST_SEALS:
             return None
         found = _taken_apart(data, document["seal"])
-        if found is None or found.seal.get("format") != document["format"] or found.value != document:
+        if found is None or found.value != document:
             return None
         self._seals[data[: data.find(_BEFORE)]] = found.seal
         return found

@@ -30,10 +30,10 @@ def shipped(at: str = day(1), received: str | None = day(3), place: str = "DE-01
 def test_what_is_not_found_is_held_against_nobody_while_a_stream_is_not_given() -> None:
     history = Products().dispense("DE-01", day(1), subject(1), kit="K-1")
     assert open_rules(history.audit(), FAILS) == ["kit-dispensed-where-held"]
-    history.more["unseen"] = "1 opened stream is not at hand"
+    history.more["unseen"] = "1 opened stream is not given"
     [one] = history.audit().findings
     assert (one.finding.rule, one.finding.status) == ("kit-dispensed-where-held", UNDETERMINED)
-    assert one.finding.sentence.endswith("; but 1 opened stream is not at hand")
+    assert one.finding.sentence.endswith("; but 1 opened stream is not given")
 
 
 def test_what_no_stream_tells_of_is_not_asked() -> None:

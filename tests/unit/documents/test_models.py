@@ -181,7 +181,7 @@ def test_an_endpoint_that_measures_nothing() -> None:
     broken(
         "protocol-v1",
         lambda document: document["endpoints"].append({"id": "S3", "role": "secondary"}),
-        r"endpoints\[3\]: it says not what is measured",
+        r"endpoints\[3\]: it does not say what is measured",
     )
 
 

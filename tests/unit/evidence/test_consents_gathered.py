@@ -62,9 +62,9 @@ def test_entries_and_what_no_head_holds(tmp_path: Path) -> None:
     assert gathered(Consents(head(one, 4), opened=[one]), one).evidence.unanchored == {}
     two = store(tmp_path, VISIT, name="more")
     missing = gathered(Consents(opened=[one, two]), one).evidence.unseen
-    assert missing == "1 opened stream is not at hand"
+    assert missing == "1 opened stream is not given"
     assert gathered(Consents(opened=[one, two]), one, all_at_hand=True).evidence.unseen is None
-    assert gathered(Consents(opened=[two, one])).evidence.unseen == "2 opened streams are not at hand"
+    assert gathered(Consents(opened=[two, one])).evidence.unseen == "2 opened streams are not given"
 
 
 def test_corrections_and_errors_are_counted(tmp_path: Path) -> None:

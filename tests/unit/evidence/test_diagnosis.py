@@ -314,3 +314,17 @@ def test_json_of_more_than_a_mebibyte_is_not_laid_out_otherwise(
     if " " in sealed:  # in that form it would not be guessed
         (tmp_path / "copy.json").write_bytes(copy)
     assert ("only in key order or white space" in str(diagnosis(tmp_path / "f.json", sha256(copy).digest()))) is told
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (b"a\n" * 4 + b"b\r\n" * 3, "how it is written"),
+        (b"a\n" * 3 + b"b\r\n" * 4, "line endings"),
+        (b"a\n" * 3 + b"b\r" * 4, "line endings"),
+    ],
+)
+def test_what_ends_most_lines_are_its_line_ends(tmp_path: Path, given: bytes, words: str) -> None:
+    (tmp_path / "f.txt").write_bytes(given)
+    plain = given.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    assert f"only in {words}" in str(diagnosis(tmp_path / "f.txt", sha256(plain).digest()))

@@ -59,10 +59,10 @@ def test_corrections_of_several_streams_are_counted_together(tmp_path: Path) -> 
 def test_what_is_hidden(tmp_path: Path) -> None:
     one, two = store(tmp_path, received()), store(tmp_path, VISIT, name="visits")
     more = store(tmp_path, received(), name="more")
-    not_given = "1 opened stream is not at hand"
+    not_given = "1 opened stream is not given"
     assert gathered(Chain(opened=[one, two]), one).evidence.unseen == not_given
     assert gathered(Chain(opened=[one, two]), one, all_at_hand=True).evidence.unseen is None
-    assert gathered(Chain(opened=[one, two, more]), one).evidence.unseen == "2 opened streams are not at hand"
+    assert gathered(Chain(opened=[one, two, more]), one).evidence.unseen == "2 opened streams are not given"
     gap = gathered(Chain(head(one, 1), opened=[one], gap="1 head is hidden"), one)
     assert gap.evidence.unseen == "not all heads of stream kits are shown: 1 head is hidden"
     assert gap.stores["kits"].heads == () and gap.evidence.unanchored == {"kits": 1}

@@ -54,6 +54,17 @@ def test_a_link_is_followed_where_it_was_named_and_nowhere_below(tmp_path: Path)
     assert "Right" not in find_names(chain, [real]).name(PARTY)  # type: ignore[arg-type]
 
 
+def test_no_more_profiles_are_read_than_a_trial_has(tmp_path: Path) -> None:
+    (tmp_path / "parties").mkdir()
+    for number in range(1000):
+        (tmp_path / "parties" / f"{number:04}.json").touch()
+    (tmp_path / "parties" / "last.json").write_text(json.dumps(profile("Right")))
+    chain = OneParty(document_digest(profile("Right")))
+    assert "Right" not in find_names(chain, [tmp_path]).name(PARTY)  # type: ignore[arg-type]
+    (tmp_path / "parties" / "0000.json").unlink()
+    assert "Right" in find_names(chain, [tmp_path]).name(PARTY)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("name", ["Wrong", "", " "])
 def test_forged_profile_gives_no_name(tmp_path: Path, name: str) -> None:
     (tmp_path / "sponsor.json").write_text(json.dumps(profile(name)))

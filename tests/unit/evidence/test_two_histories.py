@@ -171,3 +171,9 @@ def test_acts_that_are_not_all_shown() -> None:
             UndeterminedError, match="^the bundle x does not show all acts of the trial: an act is hidden"
         ):
             of(first, second)
+
+
+def test_the_same_chain_is_the_same_by_its_number() -> None:
+    chains = [int(text) for text in ("31337", "31337", "31338", "31336")]
+    first, *others = (Bundle(number, chain=chain) for number, chain in enumerate(chains, 7))
+    assert [bool(agreement(first, one, TRIAL).contradictions) for one in others] == [False, True, True]  # type: ignore[arg-type]

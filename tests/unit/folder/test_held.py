@@ -108,7 +108,10 @@ def test_what_lies_around_the_bundle_is_no_part_of_it(both: tuple[Places, Path, 
     assert on_disk is not None and on_disk.path == bundle.parent
     assert held.names(folder) == sorted(os.listdir(folder)) and held.small(folder / "README.md", 10) == b"what it is"
     assert held.is_file(folder / "README.md") and held.size(folder / "README.md") == 10
-    assert held.is_named_folder(folder) and not held.is_named_folder(folder / "README.md")
+    (bundle.parent / "zz.txt").write_bytes(b"a file behind it")
+    assert held.is_named_folder(folder) and not held.is_named_folder(bundle.parent / "zz.txt")
+    (bundle.parent / "aa.txt").write_bytes(b"a file before it")
+    assert not held.is_named_folder(bundle.parent / "aa.txt")
     assert held.read(folder / CLOCK, 5, follow=False, too_large="!") == b"proof"
     assert len(held.entries(str(folder))) == len(os.listdir(folder))
 

@@ -16,7 +16,7 @@ from trialseal.ledger.claims import claims, numbers_of
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.logs import Log
 from trialseal.ledger.parties import party_record
-from trialseal.ledger.rolling import ZERO, Rolled, count_of, digest_of, step, word_gap, word_of
+from trialseal.ledger.rolling import ZERO, Rolled, count_gap, count_of, digest_of, step, word_gap, word_of
 from trialseal.ledger.standing import corrections, standing
 from trialseal.registries.numbers import same
 
@@ -179,3 +179,18 @@ def test_what_no_contract_takes_for_a_number_stops_nobody() -> None:
         )
         [claim] = numbers_of([act, act])
         assert claim.number.isascii() and len(claim.made) == 2
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ([], "counts 2 acts, and 0 were shown: acts 1, 2 cannot be seen"),
+        ([1], "counts 2 acts, and 1 was shown: act 2 cannot be seen"),
+        ([2, 1], "counts 2 acts, and 2 were shown in another order"),
+        ([1, 2, 3], "counts 2 acts, and 3 were shown in another order"),
+    ],
+)
+def test_what_is_not_seen_is_counted_in_words(numbers: list[int], words: str) -> None:
+    assert count_gap(2, numbers, "act") == f"the contract {words}"
+    assert count_gap(1, [], "act") == "the contract counts 1 act, and 0 were shown: act 1 cannot be seen"
+    assert count_gap(2, [1, 2], "act") is None

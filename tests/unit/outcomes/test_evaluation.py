@@ -147,6 +147,6 @@ def test_a_threshold_counts_what_cannot_be_judged_as_given_to_a_reader() -> None
     probability = np.array([[0.9, 0.9, 0.9, 0.6, 0.2, 0.3, 0.3] + [0.0] * 5])
     labels = np.array([True] * 5 + [False] * 2 + [True] * 5)
     nothing = np.zeros_like(judged)
-    seen = Seen(probability, nothing, nothing, judged, labels, labels, [str(k) for k in range(12)])
+    seen = Seen(probability, nothing, nothing, nothing, judged, labels, labels, [str(k) for k in range(12)])
     threshold, _ = thresholds(seen, np.ones(12, dtype=bool), Aims(0.9, 0.9))
     assert threshold == 0.6

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sealed_cases import COMMITTEE, SPONSOR, TRIAL, ZERO, about, digest, sealed, seconds
 
+from trialseal.evidence.sealings import MILESTONE, RESULTS
 from trialseal.ledger.attestations import AttestationRecord, Standing
 from trialseal.ledger.codes import AttestationKind, Decision, Role
 from trialseal.ledger.parties import KeyRecord, PartyRecord
@@ -76,6 +77,15 @@ def test_what_has_no_end_ended_at_no_time() -> None:
     assert accredited(100).ended_at == 0
     assert accredited(100, until=9).ended_at == accredited(100, until=9, withdrawn_at=10).ended_at == 9
     assert accredited(100, withdrawn_at=8).ended_at == accredited(100, until=9, withdrawn_at=8).ended_at == 8
+
+
+def test_nothing_is_asked_where_nobody_decided_or_nobody_decides() -> None:
+    assert of_version().status is of_version(trust=()).status is APART
+    assert of_version(trust=()).sentence == "no decision on this version is on the chain"
+    [case] = sealed(attestations=[decided("2020-01-10")], accreditors=(COMMITTEE,)).cases
+    for kind in (RESULTS, MILESTONE):
+        of_results = case._replace(evidence=case.evidence._replace(sealing=case.sealing._replace(kind=kind)))
+        assert approvals.approvals(of_results).sentence == "no decision on this version is on the chain"
 
 
 def test_of_several_decisions_the_first_is_said() -> None:
@@ -235,3 +245,18 @@ def test_only_decisions_are_decisions() -> None:
             assert found.status is UNDETERMINED and "no decision on protocol version 1" in found.sentence, kind
             both = before_enrolment(other, decided("2020-01-10", Decision.REFUSED, on=20200105, number=1))
             assert both.status is FAILS, kind
+
+
+def test_of_a_registration_that_is_not_shown_nothing_is_said() -> None:
+    trial = sealed()
+    assert about(sponsor_vouched, trial).status is APART
+    unseen = about(sponsor_vouched, trial._replace(cases=()))
+    assert (unseen.status, unseen.sentence) == (UNDETERMINED, "the registration's log is not shown by this node")
+
+
+def test_only_what_lets_its_author_decide_is_said_of_it() -> None:
+    trusted, unknown = accredited("2020-01-02"), accredited("2020-01-03", by=OTHER)
+    sponsor = accredited("2020-01-04", role=Role.SPONSOR)
+    found = of_version(decided("2020-01-10"), trusted, unknown, sponsor, trust=(REGULATOR,))
+    [said] = [fact for fact in found.facts if "was accredited as" in fact]
+    assert "2020-01-02" in said and "before that decision" in said

@@ -143,3 +143,9 @@ def test_nothing_else_is_kept() -> None:
 def test_that_a_version_describes_the_whole_trial_is_certain(part: int, status: Status) -> None:
     case = begun(amended(2), stated(ENROLLED, LATE, part=part))
     assert protocol_sealed_first.answer(case).status is status
+
+
+def test_a_version_with_more_parts_describes_an_earlier_one() -> None:
+    texts = (text(parts=("A",)), text(2, parts=("A", "B", "C")))
+    answer = protocol_sealed_first.answer(begun(amended(2), stated(ENROLLED, LATE, part=2), texts=texts))
+    assert answer.status is Status.HOLDS and answer.sentence.startswith("protocol version 2 was sealed")

@@ -219,7 +219,7 @@ def test_who_was_told_need_not_be_told_again() -> None:
 
 def test_what_is_not_seen_is_not_held_against_anyone() -> None:
     history = History(2)
-    history.more = {"attested_gap": "attestation 3 cannot be seen", "unseen": "1 opened stream is not at hand"}
+    history.more = {"attested_gap": "attestation 3 cannot be seen", "unseen": "1 opened stream is not given"}
     without(history)
     assert found(history.audit()) == {("handover-permitted", OPEN), ("package-without-withdrawn", OPEN)}
 

@@ -88,7 +88,7 @@ def test_what_is_laid_out_otherwise_is_not_taken_apart(name: str) -> None:
 @pytest.mark.parametrize(
     "document",
     [
-        proof(seal={"kind": "dataset", "format": "trialseal/2"}),
+        proof(kind="dataset"),
         proof(seal="text"),
         proof(note="more"),
         dict(reversed(proof().items())),
@@ -138,3 +138,9 @@ def test_a_row_that_is_written_otherwise_is_refused(form: str) -> None:
     seal = {"columns": [{"name": "A"}], "rows": 1, "root": "00" * 32}
     with pytest.raises(FailedError, match="not in canonical form with 1 cells"):
         disclosed(RowProof(seal, 1, form, bytes(32), bytes(32)), "it")
+
+
+@pytest.mark.parametrize("form", ["[]", "[1,2]", "[1.5,2]"])
+def test_a_row_has_as_many_cells_as_the_table_has_columns(form: str) -> None:
+    with pytest.raises(FailedError, match="not in canonical form with 1 cells"):
+        cells_of(table(form, 1), "it")

@@ -39,6 +39,8 @@ def init(session: Session) -> int:
     folder = Path(args.folder)
     begun = _begun(folder)
     given = _answers_given(args.answers, folder) if args.answers else {}
+    if args.source and (args.answers or args.endpoints):
+        raise UsageError("a record drafts answers and endpoints: leave --answers and --endpoints out")
     if args.source:
         if begun:
             raise UsageError(f"{folder} was begun already: a draft is made into a new folder")
@@ -54,8 +56,9 @@ def init(session: Session) -> int:
     answers |= given
     if sheets.endpoint_sheet(folder) is None:
         sheets.write_endpoint_rows(folder, [])
-    sheets.write_synopsis(folder, {**{one.name: LATER for one in synopsis.ITEMS if not one.often}, **answers}
-                          if args.answers or args.source else answers)  # fmt: skip
+    if args.answers or args.source:  # nobody was asked for the others
+        answers = {one.name: LATER for one in synopsis.ITEMS if not one.often} | answers
+    sheets.write_synopsis(folder, answers)
     if asking.is_terminal() and not args.answers:
         _ask(session, folder, answers)
     return _told(session, folder)
@@ -185,7 +188,7 @@ def _cost(session: Session) -> str:
     """What a registration costs, by the figures of the network that is asked, where it answers."""
     gas = f"about {_REGISTER_GAS:,} gas for a registration"
     try:
-        chain = Chain(networks.resolve(session.args.network, session.home))
+        chain = Chain(networks.resolve(session.args.network or session.settings.network, session.home))
         price = int(chain.rpc.call("eth_gasPrice", []), 16) * _REGISTER_GAS
     except TrialsealError:
         return f"{gas}; register --dry-run tells what that is on your network"

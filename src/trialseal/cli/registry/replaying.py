@@ -19,7 +19,7 @@ from trialseal.rules.finding import exit_code
 
 def replay(session: Session) -> int:
     """Turns a registry's history into registry versions and runs every rule on it; makes no protocol amendment."""
-    from trialseal.report.check.answers_measured import how_often_wrong, of_versions
+    from trialseal.report.answers_measured import how_often_wrong, of_versions
     from trialseal.report.check.registry_changes import history_lines
 
     args, out = session.args, session.out

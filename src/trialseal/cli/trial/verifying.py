@@ -86,7 +86,7 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
     verdicts = found.verdicts
     if not verdicts:
         raise UndeterminedError(
-            "there is no file to verify in what was named: names that begin with a dot, and receipts, are passed over"
+            "there is no file to verify in what was named: names that begin with a dot, and receipts, are skipped"
         )
     shown = verdicts
     if not args.all and len(verdicts) > _MANY:

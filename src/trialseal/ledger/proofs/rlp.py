@@ -32,7 +32,7 @@ def encode(item: Item) -> bytes:
 def number(item: Item) -> int:
     """A number, big-endian without leading zeros; RlpError for any other item."""
     if isinstance(item, list) or item[:1] == b"\0":
-        raise RlpError("an item is no number")
+        raise RlpError("an item is not a number")
     return int.from_bytes(item, "big")
 
 

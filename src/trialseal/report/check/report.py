@@ -9,7 +9,7 @@ from trialseal.evidence.wording import count
 from trialseal.manuscripts import Paper
 from trialseal.outcomes.judgement import Answer as JudgedAs
 from trialseal.outcomes.model import Severity
-from trialseal.report.check.answers_measured import Kind, how_often_wrong, of_versions
+from trialseal.report.answers_measured import Kind, how_often_wrong, of_versions
 from trialseal.report.check.outcome_rows import outcome_rows, record_row
 from trialseal.report.check.promised import promised_of
 from trialseal.report.check.questions import OUTCOME_RULES, RECORD_RULE, Asked, addressee, questions

@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 from datetime import date
 
 from trialseal.report import plots
+from trialseal.report.answers_measured import how_often_wrong
 from trialseal.report.page import html_page
 from trialseal.report.portfolio.figures import (
     changes,
@@ -18,6 +19,7 @@ from trialseal.report.portfolio.figures import (
 from trialseal.report.portfolio.replies import Replies, Reply
 from trialseal.report.portfolio.table import OpenTrial, Rows, open_trials, status_counts
 from trialseal.report.trial.chart_scale import text
+from trialseal.rules.outcome_changes import PHASE_WORDS, SHOWN_AS
 
 
 def portfolio_html(rows: Rows, as_of: date, passed_over: Sequence[str] = (), replies: Replies | None = None) -> str:
@@ -27,7 +29,7 @@ def portfolio_html(rows: Rows, as_of: date, passed_over: Sequence[str] = (), rep
     sections = [
         _open(trials, replies or {}, {str(row["number"]) for row in rows}),
         _section("Registered before enrolment", prospective_note(rows), prospective(rows)),
-        _section("Outcomes changed, by phase", changes_note(rows), changes(rows)),
+        _section("Outcomes changed, by phase", changes_note(rows), changes(rows) + _often_wrong(rows)),
         _section("Time to results", results_note(rows), time_to_results(rows)),
         _rules(rows),
     ]
@@ -50,6 +52,15 @@ def portfolio_html(rows: Rows, as_of: date, passed_over: Sequence[str] = (), rep
         plots.STYLES,
         body="portfolio",
     )
+
+
+def _often_wrong(rows: Rows) -> str:
+    """How often answers such as those on registered outcomes were wrong when they were measured."""
+    changed = [f"outcomes changed {words}" for words in PHASE_WORDS.values()]
+    compared = [str(row["registered-outcomes-kept"]) for row in rows if any(row.get(one) for one in changed)]
+    kinds = [kind for status, kind in SHOWN_AS.items() if status.value in compared]
+    lines = "".join(f"<li>{text(one)}</li>" for one in how_often_wrong(("versions", kind) for kind in kinds))
+    return f"<ul>{lines}</ul>" if lines else ""
 
 
 def _open(trials: Sequence[OpenTrial], replies: Replies, known: Set[str]) -> str:

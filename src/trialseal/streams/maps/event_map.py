@@ -301,7 +301,7 @@ def _plain(value: object, where: str) -> object:
     if isinstance(value, list):
         return [_plain(one, where) for one in value]
     if not isinstance(value, str | bool | int | float):
-        raise ValueError(f"{where}: {shown(str(value))} is no text, number, true or false")
+        raise ValueError(f"{where}: {shown(str(value))} is not a text, a number, true or false")
     return value
 
 

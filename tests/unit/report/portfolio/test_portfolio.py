@@ -51,6 +51,16 @@ def test_a_row_a_trial_and_a_column_a_rule() -> None:
     assert "consent-audit" not in counts  # asked of none of them
 
 
+def test_the_page_says_how_often_such_answers_were_wrong() -> None:
+    kept, changed = history(), history("NCT07654321", "Pain", "Deaths from any cause")
+    page = portfolio_html(portfolio_rows([kept, changed], AS_OF), AS_OF)
+    assert page.count("between versions of a record: of 100 such answers about ") == 2
+    page = portfolio_html(portfolio_rows([changed], AS_OF), AS_OF)
+    assert "Where trialseal asks the authors about a primary outcome, between versions" in page
+    assert "Where it finds no difference" not in page
+    assert "of 100 such answers" not in portfolio_html(portfolio_rows([history("NCT01234567", "Pain")], AS_OF), AS_OF)
+
+
 def test_the_reader_s_word_on_the_type_of_study() -> None:
     for interventional, status in ((False, "undetermined"), (True, "fails")):
         [row] = portfolio_rows([history()], AS_OF, interventional=interventional)

@@ -14,9 +14,9 @@ from trialseal.outcomes.judgement import Answer
 from trialseal.outcomes.measured import Compared
 from trialseal.registries.dates import RegistryDate
 from trialseal.registries.history import RegistryHistory, RegistryOutcome, RegistryVersion
-from trialseal.report.check.answers_measured import how_often_wrong, of_versions
+from trialseal.report.answers_measured import how_often_wrong, of_versions
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[3]
 MEASURED = json.loads(files("trialseal.outcomes").joinpath("measured.json").read_text(encoding="utf-8"))
 KINDS = [(compared, answer) for compared, answers in MEASURED.items() for answer in answers]
 HEADINGS = {
