@@ -7,8 +7,9 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from trialseal import files
@@ -48,7 +49,27 @@ def read_histories(path: str | os.PathLike[str]) -> Iterator[RegistryHistory]:
 
     UsageError for what is none of these, with what is read.
     """
-    place = Path(path)
+    for part in _parts(Path(path)):
+        yield from part()
+
+
+def histories_read(path: str | os.PathLike[str], unreadable: list[str]) -> Iterator[RegistryHistory]:
+    """As `read_histories`; what cannot be read is a sentence in `unreadable`, and takes none of its file's other
+    records down."""
+    try:
+        for part in _parts(Path(path)):
+            try:
+                found = part()
+            except (FailedError, UsageError) as error:
+                unreadable.append(str(error))
+                continue
+            yield from found
+    except (FailedError, UsageError) as error:
+        unreadable.append(str(error))
+
+
+def _parts(place: Path) -> Iterator[Callable[[], list[RegistryHistory]]]:
+    """The readings of a file: of each of its records, where the form keeps them apart."""
     if place.suffix.lower() in (".jsonl", ".ndjson"):
         try:
             lines = files.read_file(place, _LARGEST_LINES).decode("utf-8").splitlines()
@@ -56,15 +77,27 @@ def read_histories(path: str | os.PathLike[str]) -> Iterator[RegistryHistory]:
             raise UsageError(f"{place} cannot be read: {error}") from None
         for number, line in enumerate(lines, 1):
             if line.strip():
-                name = f"{place}, line {number}"
-                try:
-                    value = json.loads(line)
-                except (ValueError, RecursionError):
-                    raise UsageError(f"{name} is not JSON: get a complete copy of the source") from None
-                yield from histories_from_json(value, name, None)
-    else:
-        match = _SNAPSHOT.fullmatch(place.stem)
-        yield from histories_from(files.read_file(place, _LARGEST), str(place), match["day"] if match else None)
+                yield partial(_of_line, line, f"{place}, line {number}")
+        return
+    name, match = str(place), _SNAPSHOT.fullmatch(place.stem)
+    data, seen = files.read_file(place, _LARGEST), match["day"] if match else None
+    if not _is_json(data):
+        yield partial(histories_from, data, name, seen)
+        return
+    value = parse_json(data, name)
+    listed = _listed(value)
+    if not listed:
+        yield partial(histories_from_json, value, name, seen)
+    for number, one in enumerate(listed or (), 1):
+        yield partial(_listed_study, one, name, number, seen)
+
+
+def _of_line(line: str, name: str) -> list[RegistryHistory]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        raise UsageError(f"{name} is not JSON: get a complete copy of the source") from None
+    return histories_from_json(value, name, None)
 
 
 def read_registry(path: str | os.PathLike[str], number: str | None = None) -> RegistryHistory:
@@ -95,8 +128,8 @@ def histories_in(
 ) -> list[RegistryHistory]:
     """One history for each trial in a folder of records, dated snapshots and histories, by number.
 
-    A file that cannot be read is an error, or, given `unreadable`, a sentence in it. Files whose JSON is something
-    else altogether are passed over.
+    A file or record that cannot be read is an error, or, given `unreadable`, a sentence in it. Files whose JSON is
+    something else altogether are passed over.
     """
     place = Path(folder)
     if paths is None:
@@ -107,13 +140,8 @@ def histories_in(
             unreadable.append(f"{path} is {kind}, and was not read")
     found: dict[str, list[RegistryHistory]] = {}
     for path in paths:
-        try:
-            for history in read_histories(path):
-                found.setdefault(history.number, []).append(history)
-        except (FailedError, UsageError) as error:
-            if unreadable is None:
-                raise
-            unreadable.append(str(error))
+        for history in read_histories(path) if unreadable is None else histories_read(path, unreadable):
+            found.setdefault(history.number, []).append(history)
     return [merged(found[number]) for number in sorted(found)]
 
 
@@ -160,10 +188,10 @@ _TABLES = {
 
 def histories_from(data: bytes, name: str, seen: str | None = None) -> list[RegistryHistory]:
     """The histories in a download, whose form is told by its content; `seen` is the day on which it was downloaded."""
-    start = data[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = _beginning(data)
     if not start:
         raise UsageError(f"{name} is empty: download it again")
-    if start[:1] in (b"{", b"["):
+    if _is_json(data):
         return histories_from_json(parse_json(data, name), name, seen)
     if start[:1] == b"<":
         return _of_markup(data, start, name, seen)
@@ -176,6 +204,14 @@ def histories_from(data: bytes, name: str, seen: str | None = None) -> list[Regi
     if len(text) < 200 and re.match(r"not found|404|error|bad request|invalid", said, re.IGNORECASE):
         raise UsageError(f"{name} is an answer that there is no such record ({said!r}): check the number and try again")
     raise UsageError(f"{name} is not a registry's download that is known here: {FORMS_READ}")
+
+
+def _beginning(data: bytes) -> bytes:
+    return data[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def _is_json(data: bytes) -> bool:
+    return _beginning(data)[:1] in (b"{", b"[")
 
 
 def _of_markup(data: bytes, start: bytes, name: str, seen: str | None) -> list[RegistryHistory]:
@@ -235,8 +271,12 @@ def histories_from_json(value: object, name: str, seen: str | None) -> list[Regi
     if listed is not None:
         if not listed:
             raise UsageError(f"{name} holds no study: search again and download what is found")
-        return [_of_object(one, f"{name}, study {place}", seen) for place, one in enumerate(listed, 1)]
+        return [one for place, study in enumerate(listed, 1) for one in _listed_study(study, name, place, seen)]
     return [_of_object(value, name, seen)]
+
+
+def _listed_study(study: object, name: str, place: int, seen: str | None) -> list[RegistryHistory]:
+    return [_of_object(study, f"{name}, study {place}", seen)]
 
 
 def _listed(value: object) -> list[object] | None:

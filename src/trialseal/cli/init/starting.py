@@ -36,6 +36,14 @@ _LARGEST_SHEET = 16 << 20
 def init(session: Session) -> int:
     """Begins or takes up a trial's folder: by questions, by a file of answers, or as a draft from a record."""
     args = session.args
+    if args.source and (args.each or args.csv or (Path(args.source).is_dir() and not args.number)):
+        from trialseal.cli.init.many import init_each
+
+        return init_each(session)
+    if args.each or args.csv:
+        raise UsageError("--each and --csv are about many trials: name the registry's downloads with --from")
+    if args.folder is None:
+        raise UsageError("name the trial's new folder, as in trialseal init my-trial")
     folder = Path(args.folder)
     begun = _begun(folder)
     given = _answers_given(args.answers, folder) if args.answers else {}
