@@ -20,16 +20,17 @@ from trialseal.cli.session import Session
 
 def main(trial: str, file: str, events: str, step: str) -> None:
     """So many events by steps, each appended from a file of its own and anchored."""
+    append, anchor = (
+        build_parser("events").parse_args(["events", *words])
+        for words in (["append", trial, "ae", file], ["anchor", trial, "ae"])
+    )
     seconds = 0.0
     for first in range(0, int(events), int(step)):
         write_events(Path(file), first, first + int(step))
         started = time.perf_counter()
         with contextlib.redirect_stdout(io.StringIO()):
-            for command, words in (
-                (append_command, ["append", trial, "ae", file]),
-                (anchor_command, ["anchor", trial, "ae"]),
-            ):
-                command(Session(build_parser().parse_args(["events", *words]), Output(as_json=False)))
+            append_command(Session(append, Output(as_json=False)))
+            anchor_command(Session(anchor, Output(as_json=False)))
         seconds += time.perf_counter() - started
     print(json.dumps({"seconds": seconds}))
 
