@@ -171,15 +171,14 @@ class Reconciling:
 
     def _unknown(self, source: Iterator[SourceRow]) -> Iterator[SourceRow]:
         """The rows whose marks are not those of rows that all stand."""
-        if not self._stream.size or not len(known := self._events.standing_marks):
+        if not self._stream.size or not len(self._events.known_marks):
             yield from source
             return
-        import numpy as np
-
         while piece := list(islice(source, CHUNK)):
             marks = row_marks.numbers([one.mark for one in piece])
-            places = np.minimum(np.searchsorted(known, marks), len(known) - 1)
-            hit = known[places] == marks
+            hit = row_marks.among(marks, self._events.known_marks)
+            if hit.any():  # which of them stand is looked for in the whole log
+                hit = row_marks.among(marks, self._events.standing_marks)
             if hit.all():
                 self.outcome.same += len(piece)
             else:

@@ -55,3 +55,13 @@ def numbers(marks: Iterable[bytes]) -> Marks:
     import numpy as np
 
     return np.frombuffer(b"".join(marks), dtype=">u8").astype(np.uint64)
+
+
+def among(marks: Marks, known: Marks) -> NDArray[np.bool_]:
+    """Which marks are among those known, which are sorted."""
+    import numpy as np
+
+    if not len(known):
+        return np.zeros(len(marks), dtype=np.bool_)
+    found: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, marks), len(known) - 1)] == marks
+    return found

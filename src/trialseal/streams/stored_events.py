@@ -87,15 +87,20 @@ class StoredEvents:
         return row_marks.read(self._stream.folder, self.size)
 
     @cached_property
-    def standing_marks(self) -> row_marks.Marks:
-        """Sorted, the marks of rows all of whose entries stand: the same row says nothing new."""
+    def known_marks(self) -> row_marks.Marks:
+        """Sorted, the marks of rows that were taken in."""
         import numpy as np
 
-        known = np.unique(self.marks)
-        if not known.any():  # no file was taken in here
-            return known[:0]
+        known: row_marks.Marks = np.unique(self.marks)
+        return known[np.searchsorted(known, 1) :]
+
+    @cached_property
+    def standing_marks(self) -> row_marks.Marks:
+        """Sorted, those of rows all of whose entries stand: the same row says nothing new."""
+        import numpy as np
+
         gone = self.marks[np.array(self.corrected_indices(), dtype=np.int64)]
-        return np.setdiff1d(known, np.append(gone, np.uint64(0)), assume_unique=False)
+        return np.setdiff1d(self.known_marks, gone, assume_unique=False)
 
     def events(self, indices: Sequence[int]) -> Iterator[Found]:
         """The events of entries, without those erased."""
