@@ -24,3 +24,11 @@ def test_the_index_names_every_page_and_no_other() -> None:
 def test_no_link_leads_nowhere(page: Path) -> None:
     for target in links(page):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_section_that_is_linked_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", one.lower()).replace(" ", "-") for one in headings}
+    assert set(re.findall(r"\]\(#([^)]*)\)", text)) <= anchors
