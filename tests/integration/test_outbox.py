@@ -208,6 +208,7 @@ def test_what_was_dropped_and_is_recorded_after_all_is_found(taken_back: tuple[S
     sender.chain.rpc.call("evm_revert", [snapshot])
     [one] = slot.outbox.sendings(State.DROPPED)
     sender.chain.rpc.call("eth_sendRawTransaction", ["0x" + one.last.raw.hex()])
+    sender.chain.rpc.call("evm_mine")  # the node answers before its block is made
     sender.chain.renew()
     [found] = revisit(sender.chain, slot.outbox, send=True)
     assert "was dropped, and a reorganisation recorded it after all" in found.words and not found.fell_out
