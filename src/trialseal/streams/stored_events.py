@@ -91,7 +91,7 @@ class StoredEvents:
         """Sorted, the marks of rows that were taken in."""
         import numpy as np
 
-        known: row_marks.Marks = np.unique(self.marks)
+        known: row_marks.Marks = np.sort(self.marks)  # numpy's unique takes ten times as long
         return known[np.searchsorted(known, 1) :]
 
     @cached_property
@@ -99,8 +99,8 @@ class StoredEvents:
         """Sorted, those of rows all of whose entries stand: the same row says nothing new."""
         import numpy as np
 
-        gone = self.marks[np.array(self.corrected_indices(), dtype=np.int64)]
-        return np.setdiff1d(self.known_marks, gone, assume_unique=False)
+        gone = np.sort(self.marks[np.array(self.corrected_indices(), dtype=np.int64)])
+        return self.known_marks[~row_marks.among(self.known_marks, gone)]
 
     def events(self, indices: Sequence[int]) -> Iterator[Found]:
         """The events of entries, without those erased."""
