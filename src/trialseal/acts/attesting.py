@@ -24,6 +24,7 @@ def attest(
     digest: bytes = ZERO,
     document: bytes = ZERO,
     doubts: tuple[str, ...] = (),
+    lasting: str = "",
 ) -> Act:
     """An attestation about a subject, or a document of it by its digest.
 
@@ -39,6 +40,7 @@ def attest(
         about=subject,
         words=words,
         doubts=doubts,
+        lasting=lasting,
     )
 
 
