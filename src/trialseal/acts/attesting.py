@@ -32,7 +32,7 @@ def attest(
     longer holds, `document` the digest of a letter; 0 and zeros for what is not stated.
     """
     if kind is AttestationKind.ACCREDITATION and subject == author:
-        raise FailedError("a party cannot accredit itself: another must vouch for it")
+        raise FailedError("a party cannot vouch for itself: ask another to do so")
     return Act(
         contract=ATTESTATIONS,
         function="attest",

@@ -99,7 +99,7 @@ def add(commands: Any) -> None:
         action="append",
         default=[],
         metavar="PARTY",
-        help="a party whose accreditation you trust (may be repeated)",
+        help="a party whose word on others you trust (may be repeated)",
     )
     trust_options(check)
     written = check.add_argument_group("what is written")

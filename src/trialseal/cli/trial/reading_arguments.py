@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
         metavar="PARTY",
         action="append",
         default=[],
-        help="party whose accreditation you trust; may be repeated",
+        help="party whose word on others you trust; may be repeated",
     )
     verify.add_argument(
         "--check-domain",

@@ -151,7 +151,7 @@ def _party(view: SummaryView) -> str:
     if view.party_vouchers:
         lines = "".join(f'<li dir="auto">{_unbroken(one)}</li>' for one in view.party_vouchers)
         if view.more_vouchers:
-            lines += f"<li>and {count(view.more_vouchers, 'more accreditation')}</li>"
+            lines += f"<li>and {view.more_vouchers:,} more</li>"
         vouchers = f"<p>Who vouches for it, on this chain:</p><ul>{lines}</ul>"
     else:
         vouchers = "<p>Nobody on this chain vouches that it is who it says.</p>"
