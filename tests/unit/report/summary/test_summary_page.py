@@ -35,7 +35,7 @@ TYPED = Vouching((Voucher(Means.TYPED_HASH, "the hash that you typed"),))
 FIRST = (
     "This page does not say that the trial is good, approved, registered or true.",
     "Later changes are not on this page: it ends with block 1,204.",
-    "This page proves nothing by itself. Check it so, with HASH as explained at the end:",
+    "This page proves nothing by itself. Check it with this command; HASH is explained at the end:",
 )
 
 
