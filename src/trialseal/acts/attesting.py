@@ -27,6 +27,7 @@ def attest(
     doubts: tuple[str, ...] = (),
     text: FileReading | None = None,
     before: FileReading | None = None,
+    lasting: str = "",
 ) -> Act:
     """An attestation about a subject, or a document of it by its digest.
 
@@ -35,7 +36,7 @@ def attest(
     and `before` the version before it, where they are in hand.
     """
     if kind is AttestationKind.ACCREDITATION and subject == author:
-        raise FailedError("a party cannot accredit itself: another must vouch for it")
+        raise FailedError("a party cannot vouch for itself: ask another to do so")
     return Act(
         contract=ATTESTATIONS,
         function="attest",
@@ -45,6 +46,7 @@ def attest(
         doubts=doubts,
         document=text,
         before=before,
+        lasting=lasting,
     )
 
 
