@@ -172,6 +172,25 @@ def test_a_receipt_that_a_crash_lost_is_written_again(user: User, opened: Path, 
     assert path.read_bytes() == receipt
 
 
+def test_a_receipt_of_a_head_that_a_reorganisation_dropped_gives_way(user: User, opened: Path, tmp_path: Path) -> None:
+    user("events", "append", opened, "ae", events(tmp_path, 0, 2))
+    rpc = chain(user.home).rpc
+    snapshot = rpc.call("evm_snapshot", [])
+    old = user("events", "anchor", opened, "ae", "--json", *SPONSOR).value["receipt"]
+    assert rpc.call("evm_revert", [snapshot])
+    rpc.call("evm_mine", [])  # the head falls into another block
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    [path] = (opened / "streams" / "ae" / "receipts").glob("*/head-*.json")
+    kept = json.loads(path.read_text())
+    assert kept["block_hash"] != old["block_hash"]
+    assert kept["block_hash"] == rpc.call("eth_getTransactionReceipt", [kept["transaction"]])["blockHash"]
+    [aside] = path.parent.glob("dropped/*.json")
+    assert json.loads(aside.read_text()) == old
+    proof = tmp_path / "AE-1.proof.json"
+    user("events", "prove", opened, "ae", "--id", "AE-1", "--out", proof)
+    assert "in the stream: entry 1 of the 2" in user("events", "verify", proof).out
+
+
 def test_an_anchor_that_is_cut_off_after_sending_is_found_and_not_sent_again(
     user: User, home: Path, opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

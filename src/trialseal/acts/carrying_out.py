@@ -17,7 +17,6 @@ from trialseal.acts.desk import Desk, Question, Turn
 from trialseal.acts.judging import judge
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.sealings import sealings_of
-from trialseal.files import write_json
 from trialseal.folder import receipts
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import act_from
@@ -323,6 +322,6 @@ def _keep_at_home(desk: Desk, act: Act, log: Log, *, kept: bool) -> tuple[dict[s
         "finality": desk.chain.finality(log.block),
     }
     path = desk.home / "receipts" / desk.chain_name / f"{log.block or 0:08}-{log.index or 0:04}-{act.function}.json"
-    if kept and not path.exists():
-        write_json(path, receipt)
+    if kept:
+        receipts.keep(path, receipt)
     return receipt, path if path.exists() else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,6 +34,9 @@ _FAMILY = "trialseal-receipt"
 LARGEST = 1 << 18
 # More receipts than a trial has acts are not read.
 _MOST = 100_000
+# What two receipts of one place have in common, whatever a reorganisation did: `number` of act or head.
+_ONE_PLACE = ("format", "chain_id", "contract", "trial", "number")
+_DROPPED = "dropped"
 
 
 class Receipt(Value):
@@ -153,9 +156,47 @@ def path_for(folder: Path, receipt: Receipt) -> Path:
     return folder / file_name(receipt)
 
 
-def write(path: Path, receipt: Receipt) -> None:
-    """Writes a receipt, whole or not at all, and never over another file."""
-    files.write_json(path, as_json(receipt), overwrite=False)
+def keep(path: Path, entry: dict[str, Any], also: Iterable[Path] = ()) -> None:
+    """Writes a receipt of any format, whole or not at all, unless it is there.
+
+    One in its place, or in `also`, that names another transaction or block is of a block that a reorganisation dropped:
+    it goes to the folder dropped/ beside it, where it claims nothing any more. Any other file stays as it is.
+    """
+    for one in (path, *also):
+        if block := _block_dropped(one, entry):
+            _set_aside(one, block)
+    if os.path.lexists(path):
+        return
+    try:
+        files.write_json(path, entry, overwrite=False)
+    except UsageError:
+        if not files.is_file(path, follow=False):  # else another process was first, with the same receipt
+            raise
+
+
+def _block_dropped(path: Path, entry: dict[str, Any]) -> str | None:
+    """The hash of the block that a file names, if it is a receipt like `entry` of another block or transaction."""
+    try:
+        there = parse_json(files.read_small(path, LARGEST, follow=False), str(path))
+    except (OSError, ValueError, UsageError):
+        return None
+    if not isinstance(there, dict) or any(there.get(name) != entry.get(name) for name in _ONE_PLACE):
+        return None
+    block = there.get("block_hash")
+    same = (there.get("transaction"), block) == (entry["transaction"], entry["block_hash"])
+    return None if same or not isinstance(block, str) or not re.fullmatch("0x[0-9a-f]{64}", block) else block
+
+
+def _set_aside(path: Path, block: str) -> None:
+    aside = path.parent / _DROPPED / f"{path.stem}_{block[2:10]}{path.suffix}"
+    try:
+        aside.parent.mkdir(exist_ok=True)
+        path.replace(aside)
+        files.sync_folder(aside.parent)
+    except FileNotFoundError:  # another process was first
+        return
+    except OSError as error:
+        raise UsageError(f"{path} cannot be moved to {aside}: {error.strerror or error}") from None
 
 
 def load(path: Path, places: Places | None = None) -> Receipt:

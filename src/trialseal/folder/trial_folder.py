@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from trialseal import files
 from trialseal.errors import UsageError
 from trialseal.folder import copies, layout, receipts
 from trialseal.folder.places import Places
@@ -130,14 +129,15 @@ class TrialFolder:
     # ----- what is kept in it -----
 
     def keep_receipt(self, chain_name: str, receipt: receipts.Receipt) -> Path:
-        """Writes a receipt unless it is there; where it lies. UsageError in a sentence if it cannot be written."""
-        path = receipts.path_for(self.path / layout.RECEIPTS / chain_name, receipt)
-        if not os.path.lexists(path):
-            try:
-                receipts.write(path, receipt)
-            except UsageError:
-                if not files.is_file(path, follow=False):  # else another process was first, with the same receipt
-                    raise
+        """Writes a receipt unless it is there; where it lies. UsageError in a sentence if it cannot be written.
+
+        What names another transaction or block for this act is moved to dropped/, whatever act it was: see
+        `receipts.keep`.
+        """
+        place = self.path / layout.RECEIPTS / chain_name
+        path = receipts.path_for(place, receipt)
+        others = [one for one in place.glob(f"{receipt.number:04}-*.json") if one != path]
+        receipts.keep(path, receipts.as_json(receipt), others)
         return path
 
     def keep_copy(self, number: int, kind: str, version: int, reading: FileReading) -> Path | None:

@@ -42,7 +42,7 @@ def test_a_receipt_comes_back_as_it_was_written(tmp_path: Path) -> None:
     receipt = receipts.of_act(FakeChain(), MILESTONE, Path("somewhere/note.pdf"))  # type: ignore[arg-type]
     path = receipts.path_for(tmp_path / "receipts", receipt)
     assert path.name == "0003-milestone-first-participant-enrolled.json"
-    receipts.write(path, receipt)
+    receipts.keep(path, receipts.as_json(receipt))
     assert receipts.load(path) == receipt
     entry = json.loads(path.read_text())
     assert entry["recorded"] == "2020-04-27T00:00:00Z"

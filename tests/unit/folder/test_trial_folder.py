@@ -17,6 +17,7 @@ from trialseal.errors import UsageError
 from trialseal.folder import receipts
 from trialseal.folder.reading import FileReading, of_bytes
 from trialseal.folder.trial_folder import Surroundings, TrialFolder, folder_of
+from trialseal.values import replace
 
 RECEIPT = {
     "format": "trialseal-receipt/1", "act": "register", "number": 1, "trial": "11" * 32, "party": "22" * 32,
@@ -197,6 +198,44 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
     assert [path for path in tmp_path.rglob("*") if path.is_file() and "elsewhere" not in path.parts] == []
     assert folder.keep_copy(7, "results", 1, one) is not None
     assert folder.keep_receipt("1-00000000", claim).is_file()
+
+
+@pytest.mark.parametrize("changed", [{"transaction": "0x" + "77" * 32}, {}])
+def test_a_receipt_of_a_block_that_a_reorganisation_dropped_gives_way_to_the_true_one(
+    tmp_path: Path, changed: dict[str, str]
+) -> None:
+    old = receipt(tmp_path)
+    before, folder = old.read_bytes(), TrialFolder(tmp_path)
+    now = replace(receipts.load(old), finality="3 blocks deep", document="renamed.json")
+    assert folder.keep_receipt(old.parent.name, now) == old  # neither makes it another receipt
+    assert old.read_bytes() == before
+    again = replace(now, block=2, block_hash="0x" + "88" * 32, **changed)
+    for _ in range(2):
+        assert folder.keep_receipt(old.parent.name, again) == old and receipts.load(old) == again
+        [aside] = [path for path in tmp_path.rglob("*.json") if path != old]
+        assert aside.relative_to(old.parent).as_posix() == "dropped/0001-register_66666666.json"
+        assert aside.read_bytes() == before
+    assert TrialFolder(tmp_path).claims.receipts == (again,)
+
+
+def test_what_another_act_had_of_this_number_before_a_reorganisation_is_no_claim_any_more(tmp_path: Path) -> None:
+    old = receipt(tmp_path)
+    other = old.rename(old.with_name("0001-milestone-completion.json"))
+    now = replace(receipts.load(other), block_hash="0x" + "88" * 32)
+    assert TrialFolder(tmp_path).keep_receipt(old.parent.name, now) == old
+    assert not other.exists() and TrialFolder(tmp_path).claims.receipts == (now,)
+
+
+@pytest.mark.parametrize("changed", [{"trial": "99" * 32}, {"chain_id": 7}, {"block_hash": "../../x"}, {"format": "a"}])
+def test_what_has_a_receipt_s_name_and_is_of_something_else_stays_as_it_is(
+    tmp_path: Path, changed: dict[str, object]
+) -> None:
+    old = receipt(tmp_path)
+    claim = replace(receipts.load(old), block_hash="0x" + "88" * 32)
+    old.write_text(json.dumps(json.loads(old.read_text()) | changed))
+    before = old.read_bytes()
+    assert TrialFolder(tmp_path).keep_receipt(old.parent.name, claim) == old
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [old] and old.read_bytes() == before
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from trialseal.cli.times import when
 from trialseal.documents.versions import format_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.wording import count, entries
-from trialseal.files import write_json
+from trialseal.folder.receipts import keep
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.heads import head_from
 from trialseal.ledger.moments import iso_time
@@ -225,7 +225,7 @@ def _padding(count: int, time: int) -> Iterator[Row]:
 
 
 def _keep_head_receipt(session: Session, stream: StreamStore, head: Head) -> tuple[Path, dict[str, Any]]:
-    """Writes the receipt of a head beside the store, unless it is there."""
+    """Keeps the receipt of a head beside the store; one that a reorganisation dropped gives way."""
     path = stream.folder / "receipts" / session.chain_name / f"head-{head.number:06}.json"
     fields = {name: value.hex() if isinstance(value, bytes) else value for name, value in asdict(head).items()}
     receipt = {
@@ -236,6 +236,5 @@ def _keep_head_receipt(session: Session, stream: StreamStore, head: Head) -> tup
         "finality": session.chain.finality(head.block),
         "recorded": iso_time(head.time),
     }
-    if not path.exists():
-        write_json(path, receipt)
+    keep(path, receipt)
     return path, receipt
