@@ -38,6 +38,8 @@ class Act:
     """What is signed, in plain English, without a full stop."""
     final: str = ""
     """What of it no later act can put right, as a sentence; empty if one can."""
+    lasting: str = ""
+    """What of it stays, though a later act can correct it, as a sentence: asked of a person, not of a script."""
     typed: str = ""
     """What must be typed before it is sent, which no --yes answers; empty if nothing."""
     doubts: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ def attest(
     digest: bytes = ZERO,
     document: bytes = ZERO,
     doubts: tuple[str, ...] = (),
+    lasting: str = "",
 ) -> Act:
     """An attestation about a subject, or a document of it by its digest.
 
@@ -31,7 +32,7 @@ def attest(
     longer holds, `document` the digest of a letter; 0 and zeros for what is not stated.
     """
     if kind is AttestationKind.ACCREDITATION and subject == author:
-        raise FailedError("a party cannot accredit itself: another must vouch for it")
+        raise FailedError("a party cannot vouch for itself: ask another to do so")
     return Act(
         contract=ATTESTATIONS,
         function="attest",
@@ -39,6 +40,7 @@ def attest(
         about=subject,
         words=words,
         doubts=doubts,
+        lasting=lasting,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a party attests: accredit, approve, attest, withdraw."""
+"""What a party attests: vouch, approve, attest, withdraw."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def accredit(session: Session) -> int:
     session.reader.load(parties=[subject, session.party], subjects=[subject])
     if session.reader.party(subject) is None:  # an accreditation of a mistyped id would stand for good
         raise FailedError(f"party {subject.hex()} does not exist on chain {session.reader.chain_id()}")
-    words = f"party {subject.hex()[:8]}… accredited as {args.role}"
+    words = f"party {subject.hex()[:8]}… vouched for as {args.role}"
     return _attest(session, AttestationKind.ACCREDITATION, subject, words, code=role)
 
 
@@ -72,7 +72,7 @@ def _approved(session: Session, trial: bytes, folder: TrialFolder | None) -> App
 
 
 def attest(session: Session) -> int:
-    """Makes an attestation of any kind; accredit and approve are its everyday forms."""
+    """Makes an attestation of any kind; vouch and approve are its everyday forms."""
     args = session.args
     kind = code_named(AttestationKind, args.kind, "kind of attestation")
     words = {AttestationKind.ACCREDITATION: Role, AttestationKind.APPROVAL: Decision}.get(kind)
