@@ -9,6 +9,7 @@ import secrets
 import socket
 import time
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -71,6 +72,9 @@ class _Busy(Exception):
         self.reason = reason
 
 
+Told = Callable[[str, float, int], None]
+
+
 class Rpc:
     """A node at an http or https URL; user:password@ in it becomes basic authentication.
 
@@ -89,6 +93,8 @@ class Rpc:
         if port == 0 or _UNFIT.search(parts.netloc) or not url.isprintable():
             raise UsageError("the network's URL cannot be read: write it like http://127.0.0.1:8545")
         self.timeout = timeout
+        self.told: Told | None = None
+        """Told of each exchange: the calls in it, how many seconds it took, and how many bytes came."""
         self._tls = parts.scheme == "https"
         self._host, self._port = host, port
         # Letters beyond ASCII are written as a browser writes them.
@@ -196,7 +202,10 @@ class Rpc:
             began = time.monotonic()
             try:
                 deadline = began + PATIENCE * self.timeout - spent
-                return self._read(*self._exchange(body, again, deadline, most or MOST_BYTES))
+                response, content = self._exchange(body, again, deadline, most or MOST_BYTES)
+                if self.told is not None:
+                    self.told(_calls(request), time.monotonic() - began, len(content))
+                return self._read(response, content)
             except _Busy as busy:
                 spent += time.monotonic() - began
                 if not left or spent > self.timeout:
@@ -364,6 +373,12 @@ def _attempted(call: Callable[..., Any], *arguments: Any) -> Any:
         return call(*arguments)
     except (RpcError, Reverted) as error:
         return error
+
+
+def _calls(request: Any) -> str:
+    """'eth_getProof ×12, eth_call'."""
+    methods = Counter(one["method"] for one in (request if isinstance(request, list) else [request]))
+    return ", ".join(method if number == 1 else f"{method} ×{number}" for method, number in methods.items())
 
 
 def _is_id(given: Any, expected: int) -> bool:

@@ -27,7 +27,9 @@ def plain_words(acts: Sequence[Act], first: Mapping[str, Any], *, complete: bool
 def _sentences(
     acts: Sequence[Act], registered: TrialRegistered, first: Mapping[str, Any], complete: bool
 ) -> Iterator[str]:
-    yield f"On {day(registered.time)} a plan for this trial was sealed on the chain{_named(first)}."
+    yield f"On {day(registered.time)} a plan for this trial was sealed: its fingerprint was put on a chain."
+    if named := _named(first):
+        yield f"It would mainly measure {named}."
     if enrolled := _first_enrolled(acts):
         yield f"The first participant joined on {enrolled}, as the sponsor states."
     changes = [
@@ -46,7 +48,7 @@ def _sentences(
         yield f"Results were sealed on {day(results[0].time)}{said}."
     elif complete:
         yield "No results have been sealed so far."
-    yield "Whether what was sealed is true, and why something was changed, no chain can tell."
+    yield "No chain can tell whether what was sealed is true, or why something was changed."
 
 
 def _named(first: Mapping[str, Any]) -> str:
@@ -57,7 +59,7 @@ def _named(first: Mapping[str, Any]) -> str:
         return ""
     shown = [f"“{_short(one)}”" for one in names[:_MOST_NAMED]]
     more = len(names) - len(shown)
-    return f": it would mainly measure {listed([*shown, f'{more} more'] if more else shown)}"
+    return listed([*shown, f"{more} more"] if more else shown)
 
 
 def _short(words: str) -> str:
