@@ -87,6 +87,7 @@ def test_what_is_missing_added_or_moved_is_named() -> None:
     assert gap(logs) == ""
     assert "counts 10 attestations, and 9 were shown: attestation 3 cannot be seen" in gap(logs[:2] + logs[3:])
     assert "attestations 1, 2, 3, 4, 5 and others cannot be seen" in gap([])
+    assert "attestations 1, 2, 3, 4, 5 cannot be seen" in gap(logs[5:])
     assert "in another order" in gap(logs[::-1])
     assert "in another order" in gap([*logs, logs[0]])
     assert "do not lead to the digest" in gap([*logs[:-1], made_withdrawal(10)])
