@@ -58,7 +58,11 @@ def test_a_paper_that_says_measure_and_time_holds(registered: Outcome, words: st
             "progression-free survival",
             "measure",
         ),
-        (Outcome("primary", "Change in body weight", time_frame="12 weeks"), "time to normal body weight", "metric"),
+        (
+            Outcome("primary", "Change in body weight", time_frame="12 weeks"),
+            "time to normal body weight, 12 weeks",
+            "metric",
+        ),
         (
             Outcome("primary", "Anxiety scale", time_frame="from baseline to week 6"),
             "the anxiety scale compared with baseline",
