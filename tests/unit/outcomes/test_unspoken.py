@@ -60,7 +60,7 @@ def test_a_paper_that_says_measure_and_time_holds(registered: Outcome, words: st
         ),
         (
             Outcome("primary", "Change in body weight", time_frame="12 weeks"),
-            "time to normal body weight, 12 weeks",
+            "time to normal body weight at 12 weeks",
             "metric",
         ),
         (
