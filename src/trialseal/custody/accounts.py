@@ -41,9 +41,6 @@ class Change(NamedTuple):
         return middle(self.at)
 
 
-_WHEN: Final = Change._fields.index("at")
-
-
 class Line(NamedTuple):
     """The account of one place in one unit: of numbered kits all lots together, of stock one lot."""
 
@@ -107,7 +104,8 @@ def lines_of(changes: Iterable[Change], shipped_from: Counter[tuple[str, str | N
     amounts: defaultdict[tuple[str, str | None, str], Counter[str]] = defaultdict(Counter)
     on_hand: Counter[tuple[str, str | None, str]] = Counter()
     # Of a hundred thousand changes most are the same: a kit came there, or left.
-    for (place, lot, unit, column, each), times in Counter(change[:_WHEN] for change in changes).items():
+    alike = Counter((one.place, one.lot, one.unit, one.column, one.amount) for one in changes)
+    for (place, lot, unit, column, each), times in alike.items():
         key, amount = (place, None if unit == KIT_UNIT else lot, unit), each * times
         amounts[key][column] += amount if column not in LEFT else -amount  # type: ignore[assignment]
         on_hand[key] += amount  # type: ignore[assignment]
