@@ -45,7 +45,9 @@ class Act:
     doubts: tuple[str, ...] = ()
     """What makes a careful person ask before sending, known without a chain."""
     document: FileReading | None = None
-    """The file that it seals, as it was read: receipt and copy are made of this reading."""
+    """The file that it seals or approves, as it was read: receipt and copy are made of this reading."""
+    before: FileReading | None = None
+    """The version before that file, if it is in hand, so that whoever signs sees what changed."""
     key: str = ""
     """The address that must act, where the act only holds for one (a party's first key)."""
 

@@ -56,6 +56,8 @@ def approve(session: Session) -> int:
         code=decision,
         digest=approved.digest,
         doubts=approved.doubts,
+        text=approved.text,
+        before=approved.before,
     )
 
 
@@ -121,6 +123,8 @@ def _attest(
     code: int = 0,
     digest: bytes = ZERO,
     doubts: tuple[str, ...] = (),
+    text: FileReading | None = None,
+    before: FileReading | None = None,
 ) -> int:
     args = session.args
     act = attesting.attest(
@@ -135,6 +139,8 @@ def _attest(
         digest=digest,
         document=read(Path(args.letter)).raw if args.letter else ZERO,
         doubts=doubts,
+        text=text,
+        before=before,
     )
     done = attest_once(session, act)
     if done is not None:
