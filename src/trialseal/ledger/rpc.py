@@ -99,6 +99,9 @@ class Rpc:
 
         Unreachable if nothing answers, TooLarge, RpcError if the node refuses, Reverted if a contract does.
         """
+        return self._called(method, params, most)
+
+    def _called(self, method: str, params: Sequence[Any], most: int | None) -> Any:
         number = self._numbered(1)
         request = {"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}
         answer = self._ask(request, again=method not in ONCE, most=most)
@@ -126,7 +129,7 @@ class Rpc:
         while len(results) < len(requests):
             part = _within(requests[len(results) : len(results) + self._batch], MOST_ASKED)
             if len(part) == 1:
-                results.append(_attempted(self.call, *part[0], most))
+                results.append(_attempted(self._called, *part[0], most))
                 continue
             first = self._numbered(len(part))
             answers = self._ask(
