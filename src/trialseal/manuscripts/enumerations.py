@@ -237,15 +237,15 @@ def _last_two(text: str, piece: Span) -> list[Span]:
         return parts
     if of_one_instrument(text[slice(*parts[-2])], text[slice(*parts[-1])]):
         return [piece]
+    # 'stroke at weeks 2, 4 and 8 and change in weight': the last that has a head of its own.
+    heads = [one for one in range(2, len(parts)) if _OWN_HEAD.match(text, parts[one][0])]
+    if heads:
+        return [(piece[0], parts[heads[-1] - 1][1]), (parts[heads[-1]][0], piece[1])]
     if _COUNT.match(text, parts[1][0]) or _leads_on(text[slice(*parts[0])], text[slice(*parts[1])]):
         return [piece]  # 'days 1, 2 and 3', 'number and site of …'
     for number in range(len(parts) - 1, 1, -1):
         if _THE.match(text, parts[number][0]) and _OWN_PHRASE.match(text, parts[number][0] + 4):
             return [(piece[0], parts[number - 1][1]), (parts[number][0], piece[1])]
-    # 'stroke at weeks 2, 4 and 8 and change in weight': the last that has a head of its own.
-    heads = [one for one in range(2, len(parts)) if _OWN_HEAD.match(text, parts[one][0])]
-    if heads and " and " not in text[slice(*parts[heads[-1]])]:
-        return [(piece[0], parts[heads[-1] - 1][1]), (parts[heads[-1]][0], piece[1])]
     pair = len(parts) == 3 and _words(text, parts[0]) == 1 == _words(text, parts[1])
     return [(piece[0], parts[int(pair)][1]), (parts[int(pair) + 1][0], piece[1])]
 

@@ -74,8 +74,8 @@ _AS_MEASURED = re.compile(
 )
 # "Among the measures, the score was used as the primary outcome."
 _OPENING = re.compile(
-    r"\W*(?:among|of|in|for|from|based on|according to|in addition to|following|given)\s[^,()]{2,80},\s+"
-    r"(?=(?:the|our|an?)\s)",
+    r"\W*(?:(?:among|of|in|for|from|based on|according to|in addition to|following|given)\s[^,()]{2,80},\s+"
+    r"(?=(?:the|our|an?)\s)|(?:however|therefore|thus|moreover|finally|in addition),\s+)",
     re.IGNORECASE,
 )
 # "In this study, we examined the effect of A on X, which was the primary outcome."
