@@ -1,4 +1,4 @@
-"""tools/run brownie run attest main KIND SUBJECT --network devnet: an accreditation, approval, snapshot or review."""
+"""tools/run brownie run attest main KIND SUBJECT --network devnet: vouches, approves, date-stamps or reviews."""
 
 from scripts.active_network import desk_of, in_a_sentence, options, say
 

@@ -122,12 +122,15 @@ def decrypt_with(path: Path, identities: Sequence[str], out: BinaryIO) -> None:
             pyrage.decrypt_io(file, out, known)
         except pyrage.DecryptError:
             raise FailedError(
-                f"{escaping.path(path)} cannot be opened: it was encrypted for another key, or is damaged"
+                f"{escaping.path(path)} cannot be opened: it was encrypted for another key, or is damaged; name the "
+                "key that it was made for, or ask for the file again"
             ) from None
         except OSError as error:
             if error.errno is not None:  # of the file or the disk
                 raise
-            raise FailedError(f"{escaping.path(path)} cannot be opened: it is damaged") from None
+            raise FailedError(
+                f"{escaping.path(path)} cannot be opened: it is damaged; restore or ask for it again"
+            ) from None
 
 
 def decrypt_by_password(path: Path, password: str) -> bytes:
@@ -162,9 +165,18 @@ def key_file(identity: str, recipient: str, made: str) -> bytes:
 
 
 def identities_in(path: Path) -> list[str]:
-    """The identities of a key file as age-keygen writes it; UsageError if it holds none."""
+    """The identities of a key file as age-keygen writes it; UsageError if it holds none, or one that is not whole."""
     text = files.read_file(path, _KEY_FILE).decode("ascii", "replace")
-    found = [line.strip() for line in text.splitlines() if line.strip().startswith(_IDENTITY)]
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if (line := line.strip()).startswith(_IDENTITY):
+            try:
+                _identity(line)
+            except UsageError:  # the line is secret: it is not repeated
+                raise UsageError(
+                    f"{escaping.path(path)}, line {number}: the identity is not whole: restore the file from a copy"
+                ) from None
+            found.append(line)
     if not found:
         raise UsageError(f"{escaping.path(path)} holds no identity: it must have a line that begins with {_IDENTITY}")
     return found

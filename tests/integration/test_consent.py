@@ -213,7 +213,7 @@ def test_each_subject_is_what_it_was_made_for(user: User, home: Path, trial: Pat
     untrusted = user("consent", "audit", trial, "--json", code=1).value["findings"]
     approved = [one for one in untrusted if one["rule"] == "form-approved"]
     assert {one["status"] for one in approved} == {"undetermined"}
-    assert "none by a party whose accreditation you trust" in approved[-1]["sentence"]
+    assert "none by a party whose word you trust" in approved[-1]["sentence"]
     assert found["erased", "consent-readable"]["sentence"].startswith(
         "their entries were erased and cannot be read: 1 consent, 1 enrolment, 1 visit (entry 15 of stream vienna)"
     )

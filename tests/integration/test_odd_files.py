@@ -149,7 +149,7 @@ def test_portfolio_names_what_it_passes_over_and_judges_the_rest(
     with in_time():
         assert main(["portfolio", str(tmp_path)]) == 2
     shown = capsys.readouterr().out
-    assert "1 trials, judged" in shown or "1 trial" in shown
+    assert "1 trial, judged for" in shown
     assert "b.json is a named pipe, and was not read" in shown
     assert "c.json is a link, which is not followed, and was not read" in shown
 

@@ -40,7 +40,7 @@ def test_a_page_from_a_node(user: User, registered: Path, home: Path, tmp_path: 
         "Protocol, version 1",
         '3 endpoints, by "Test sponsor"'.replace('"', "&quot;"),
         said["documents"][0]["digest"],
-        "accredited as sponsor by &quot;Test regulator&quot;; the maker of this page trusts that party",
+        "vouched for as sponsor by &quot;Test regulator&quot;; the maker of this page trusts that party",
         "a node that the maker of this page calls their own",
         known,
     ):

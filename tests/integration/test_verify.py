@@ -29,7 +29,7 @@ def test_honest_results_hold(w: World, trial: TrialOnChain, regulator: PartyOnCh
     holding = sum(one.status is Status.HOLDS for one in verdict.findings)
     assert verdict.sentence == (
         f"results.json is the results document of trial {trial.code} for endpoints P1 and S1 of protocol version 2 "
-        f'and 1 post hoc result, sealed {w.day()} by a party that calls itself "Test sponsor" (accredited as sponsor '
+        f'and 1 post hoc result, sealed {w.day()} by a party that calls itself "Test sponsor" (vouched for as sponsor '
         f'by a party that calls itself "Test regulator"); {holding} checks hold, none fails, as of block '
         f"{w.chain.as_of().number:,} (chain 31337 is a devnet: its operator sets the clock)"
     )
@@ -88,7 +88,7 @@ def test_unknown_file(w: World, tmp_path: Path) -> None:
     verdict = one(w, tmp_path / "a.txt")
     assert (verdict.exit_code, verdict.sentence) == (
         1,
-        "a.txt is not sealed here: no act that this node shows carries its digest",
+        "a.txt is not sealed here: no act that was shown carries its digest",
     )
 
 

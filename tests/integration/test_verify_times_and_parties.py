@@ -135,7 +135,7 @@ def test_party_accredited_only_after_the_act(w: World, made: Made, regulator: Pa
     w.attest(regulator, "accreditation", "sponsor", party.id)
     verdict = one(w, trial.folder / "protocol.json", accreditors=[regulator.id])
     assert failing(verdict) == ["party-accredited"]
-    assert "only" in verdict.sentence and "accredited as" not in verdict.sentence.split(";")[0]
+    assert "only" in verdict.sentence and "vouched for as" not in verdict.sentence.split(";")[0]
 
 
 def test_accreditation_withdrawn_before_and_after_the_act(w: World, made: Made, regulator: PartyOnChain) -> None:

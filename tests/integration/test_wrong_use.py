@@ -33,7 +33,7 @@ __all__ = ["home", "registered", "trial", "user"]
         (("results", "TRIAL"), 3, "results.json"),
         (("appoint", "TRIAL", "nobody"), 3, "no single party"),
         (("appoint", "TRIAL", "Test committee", "--acts", "appoint"), 1, "cannot be given to another party"),
-        (("accredit", "Test sponsor", "--as", "sponsor"), 1, "cannot accredit itself"),
+        (("accredit", "Test sponsor", "--as", "sponsor"), 1, "cannot vouch for itself"),
         (("accredit", "Test sponsor", "--as", "king"), 3, "there is no role king: use one of"),
         (("party", "add-key", "nobody"), 3, "neither an address"),
         (("party", "veto", "committee"), 1, ""),

@@ -31,6 +31,8 @@ REFUSED = {
     r"\b(?:do|does|is|are|can|will|has|have)n't\b": "no contractions",
     r"\bof one's own\b": "your",
     r"\btakes nothing back\b": "deletes nothing",
+    # --accredited-by, party-accredited and kind accreditation are names that stay.
+    r"(?i)(?<![-_`])(?<!kind )\baccredit(?!ation, approval)": "vouch for",
 }
 # What is long and no sentence: a list of forms that are read, and of exit codes.
 NO_SENTENCES = {"registries/reading.py", "cli/parser.py"}

@@ -38,12 +38,16 @@ class Act:
     """What is signed, in plain English, without a full stop."""
     final: str = ""
     """What of it no later act can put right, as a sentence; empty if one can."""
+    lasting: str = ""
+    """What of it stays, though a later act can correct it, as a sentence: asked of a person, not of a script."""
     typed: str = ""
     """What must be typed before it is sent, which no --yes answers; empty if nothing."""
     doubts: tuple[str, ...] = ()
     """What makes a careful person ask before sending, known without a chain."""
     document: FileReading | None = None
-    """The file that it seals, as it was read: receipt and copy are made of this reading."""
+    """The file that it seals or approves, as it was read: receipt and copy are made of this reading."""
+    before: FileReading | None = None
+    """The version before that file, if it is in hand, so that whoever signs sees what changed."""
     key: str = ""
     """The address that must act, where the act only holds for one (a party's first key)."""
 

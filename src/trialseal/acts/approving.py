@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
@@ -90,27 +90,54 @@ class Approved:
         return tuple(found)
 
 
+class Text(NamedTuple):
+    """What a document says to who signs for it, in words."""
+
+    title: str | None
+    endpoints: tuple[str, ...]
+    because: str | None
+    """Why it was amended, and what was known of the data; None where it states no amendment."""
+    since: str | None
+    """The version that `changes` compares it with; None without one in hand."""
+    changes: tuple[str, ...]
+
+
+def text_of(document: Mapping[str, Any], before: Mapping[str, Any] | None) -> Text:
+    """A document in words, and what it says differently from the version before."""
+    endpoints = [
+        f"{endpoint.get('role', 'endpoint')} endpoint {quoted(name)}: {_measures(endpoint)}"
+        for name, endpoint in _by_id(document).items()
+    ]
+    amendment, because = document.get("amendment"), None
+    if isinstance(amendment, dict):
+        reason = quoted(str(amendment.get("reason")), _LONGEST_TITLE)
+        because = f"{reason}, data state: {quoted(amendment.get('blinding'))}"
+    if before is None:
+        return Text(_title(document), tuple(endpoints), because, None, ())
+    changes = _changes(before, document)
+    more = [f"and {len(changes) - _MOST_CHANGES} more"] if len(changes) > _MOST_CHANGES else []
+    since = f"version {quoted(before.get('version'))}"
+    return Text(_title(document), tuple(endpoints), because, since, (*changes[:_MOST_CHANGES], *more))
+
+
+def lines_of(text: Text) -> list[str]:
+    """The same in lines, without its title."""
+    lines = [*text.endpoints, *((f"amended because: {text.because}",) if text.because else ())]
+    if text.since is not None:
+        lines.append(f"changed since {text.since}:" + ("" if text.changes else " nothing"))
+        lines += [f"  {one}" for one in text.changes]
+    return lines
+
+
 def shown(approved: Approved) -> list[str]:
     """What is approved, in lines for a person."""
     lines = [f"to be approved: {approved.words}"]
     document = approved.text.document if approved.text else None
     if document is None:
         return lines
-    endpoints = _by_id(document)
-    for name, endpoint in endpoints.items():
-        lines.append(f"  {endpoint.get('role', 'endpoint')} endpoint {quoted(name)}: {_measures(endpoint)}")
-    amendment = document.get("amendment")
-    if isinstance(amendment, dict):
-        reason = quoted(str(amendment.get("reason")), _LONGEST_TITLE)
-        lines.append(f"  amended because: {reason}, data state: {quoted(amendment.get('blinding'))}")
     before = approved.before.document if approved.before else None
-    if before is not None:
-        changes = _changes(before, document)
-        lines.append(f"  changed since version {before.get('version')}:" + ("" if changes else " nothing"))
-        lines += [f"    {one}" for one in changes[:_MOST_CHANGES]]
-        if len(changes) > _MOST_CHANGES:
-            lines.append(f"    and {len(changes) - _MOST_CHANGES} more")
-    elif approved.sealing and approved.sealing.kind == PROTOCOL and approved.sealing.version > 1:
+    lines += [f"  {one}" for one in lines_of(text_of(document, before))]
+    if before is None and approved.sealing and approved.sealing.kind == PROTOCOL and approved.sealing.version > 1:
         lines.append("  the version before is not in hand, so what changed cannot be shown: give it with --before")
     return lines
 
@@ -128,7 +155,7 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 
 def _members_changed(old: Mapping[str, Any], new: Mapping[str, Any], but: Sequence[str]) -> list[str]:
     names = [name for name in dict.fromkeys((*old, *new)) if name not in but and old.get(name) != new.get(name)]
-    return [f"{name} was {_short(old.get(name))}, is {_short(new.get(name))}" for name in names]
+    return [f"{name.replace('_', ' ')} was {_short(old.get(name))}, is {_short(new.get(name))}" for name in names]
 
 
 def _short(value: object) -> str:
@@ -136,6 +163,8 @@ def _short(value: object) -> str:
         return "not stated"
     if isinstance(value, list):
         return listed([_short(one) for one in value]) if value else "nothing"
+    if isinstance(value, dict) and value.get("value") is not None and "unit" in value:
+        return _point(value)
     if isinstance(value, dict):
         return listed([f"{name} {_short(one)}" for name, one in value.items()])
     return quoted(value, _LONGEST_TITLE) if isinstance(value, str) else str(value)
@@ -156,8 +185,15 @@ def _measures(endpoint: Mapping[str, Any]) -> str:
     points = endpoint.get("time_points")
     for one in points if isinstance(points, list) else ():
         if isinstance(one, dict):
-            said.append(" ".join(str(one[name]) for name in ("value", "unit") if one.get(name) is not None))
+            said.append(_point(one))
     return ", ".join(said) or "measure not stated"
+
+
+def _point(point: Mapping[str, Any]) -> str:
+    """'12 week from surgery'."""
+    anchor = point.get("anchor")
+    said = [str(point[name]) for name in ("value", "unit") if point.get(name) is not None]
+    return " ".join([*said, *((f"from {quoted(anchor)}",) if anchor else ())])
 
 
 def _title(document: Mapping[str, Any]) -> str | None:

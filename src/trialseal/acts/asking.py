@@ -22,7 +22,7 @@ def asker(*, yes: bool = False, confirm: str | None = None, write: Write) -> Ask
     def ask(question: Question) -> None:
         if question.typed:
             _typed(question, confirm, write)
-        elif not yes:
+        elif not yes and (question.reasons or _is_terminal()):
             agreed(_why(question), lambda: _show(question, write), write, "nothing was sent")
 
     return ask
@@ -53,7 +53,7 @@ def agreed(why: str, show: Callable[[], object], write: Write, undone: str) -> N
 def _show(question: Question, write: Write) -> None:
     for act in question.acts:
         write(f"to be sent: {visible(act)}\n")
-    for reason in question.reasons:
+    for reason in _all(question):
         write(f"  {visible(reason)}\n")
 
 
@@ -63,8 +63,12 @@ def _line(words: str, write: Write) -> str:
     return sys.stdin.readline().strip()
 
 
+def _all(question: Question) -> tuple[str, ...]:
+    return (*question.reasons, *(f"this stays: {one}" for one in question.lasting))
+
+
 def _why(question: Question) -> str:
-    first, *others = question.reasons
+    first, *others = _all(question)
     more = f" (and {len(others)} more)" if others else ""
     return first + more + ("" if first.endswith("?") and not more else ":")
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from trialseal.acts.act import ZERO, Act
 from trialseal.errors import FailedError
+from trialseal.folder.reading import FileReading
 from trialseal.ledger.codes import AttestationKind
 
 ATTESTATIONS: Final = "Attestations"
@@ -24,14 +25,18 @@ def attest(
     digest: bytes = ZERO,
     document: bytes = ZERO,
     doubts: tuple[str, ...] = (),
+    text: FileReading | None = None,
+    before: FileReading | None = None,
+    lasting: str = "",
 ) -> Act:
     """An attestation about a subject, or a document of it by its digest.
 
     `code` is a role or decision, `date` the day of the decision (yyyymmdd), `until` the first second at which it no
-    longer holds, `document` the digest of a letter; 0 and zeros for what is not stated.
+    longer holds, `document` the digest of a letter; 0 and zeros for what is not stated. `text` is what has the digest,
+    and `before` the version before it, where they are in hand.
     """
     if kind is AttestationKind.ACCREDITATION and subject == author:
-        raise FailedError("a party cannot accredit itself: another must vouch for it")
+        raise FailedError("a party cannot vouch for itself: ask another to do so")
     return Act(
         contract=ATTESTATIONS,
         function="attest",
@@ -39,6 +44,9 @@ def attest(
         about=subject,
         words=words,
         doubts=doubts,
+        document=text,
+        before=before,
+        lasting=lasting,
     )
 
 

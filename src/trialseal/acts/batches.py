@@ -83,8 +83,12 @@ class BatchPlan:
     @property
     def question(self) -> Question | None:
         """What is asked; None if nothing is."""
-        typed = next((one.act.typed for part in self.transactions for one in part if one.act.typed), "")
-        return Question((self.words,), in_brief(self.reasons), typed) if self.reasons else None
+        acts = [one.act for part in self.transactions for one in part]
+        lasting = tuple(dict.fromkeys(act.lasting for act in acts if act.lasting))
+        if not self.reasons and not lasting:
+            return None
+        typed = next((act.typed for act in acts if act.typed), "")
+        return Question((self.words,), in_brief(self.reasons), typed, lasting)
 
 
 def plan(desk: Desk, items: Sequence[Item]) -> BatchPlan:

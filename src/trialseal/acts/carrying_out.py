@@ -63,10 +63,11 @@ class Plan:
     @property
     def question(self) -> Question | None:
         """What is asked; None if nothing is."""
-        if not self.reasons:
+        lasting = tuple(dict.fromkeys(act.lasting for act in self.to_send if act.lasting))
+        if not self.reasons and not lasting:
             return None
         typed = next((act.typed for act in self.to_send if act.typed), "")
-        return Question(tuple(act.words for act in self.to_send), self.reasons, typed)
+        return Question(tuple(act.words for act in self.to_send), self.reasons, typed, lasting)
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def carry_out_all(
         for note in plan.notes:
             desk.note(note)
         if question := plan.question:
-            cost(desk, plan)  # nobody is asked about what the contract refuses
+            if question.reasons:
+                cost(desk, plan)  # nobody is asked about what the contract refuses
             turn.give_up()
             desk.ask(question)
             if turn.take():

@@ -277,7 +277,7 @@ def _accredit(one: _DescribedAct) -> list[Act]:
     subject, role = _party(one), one.code(Role, one.needed("as"))
     if one.desk.chain.party(subject) is None:  # an accreditation of a mistyped id would stand for good
         raise FailedError(f"{one.where}: party {subject.hex()} does not exist on this chain: correct its id")
-    words = f"party {subject.hex()[:8]}… accredited as {role}"
+    words = f"party {subject.hex()[:8]}… vouched for as {role}"
     kind, territory, date = AttestationKind.ACCREDITATION, _territory(one), _date(one)
     return [attesting.attest(one.desk.party, kind, subject, words, code=role, territory=territory, date=date)]
 

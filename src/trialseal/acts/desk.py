@@ -27,6 +27,8 @@ class Question(NamedTuple):
     """What fails, and what cannot be undone: each a sentence."""
     typed: str = ""
     """The text that must be typed; empty where yes or no is enough."""
+    lasting: tuple[str, ...] = ()
+    """What stays, each a sentence: where there is no more than this, only a person at a terminal is asked."""
 
 
 Ask = Callable[[Question], None]
@@ -35,8 +37,9 @@ Tell = Callable[[str], None]
 
 
 def refuse(question: Question) -> None:
-    """Nobody is asked: whatever would be asked is refused."""
-    raise UsageError(f"{'; '.join(question.reasons)}: nothing was sent")
+    """Nobody is asked: whatever would be asked without a terminal too is refused."""
+    if question.reasons:
+        raise UsageError(f"{'; '.join(question.reasons)}: nothing was sent")
 
 
 def agree(question: Question) -> None:

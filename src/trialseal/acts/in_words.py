@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -22,6 +23,14 @@ from trialseal.ledger.moments import declared_date, moment, territory
 from trialseal.registries import numbers
 
 _NO_KEY: Final = "0x" + "0" * 40
+
+
+def named(act: Act) -> str:
+    """What kind of act it is, by what it states alone: 'attest: approval, approved', 'record milestone: data lock'."""
+    words = re.sub("(?<=[a-z])(?=[A-Z])", " ", act.function).lower()
+    said = dict(_pairs(act))
+    told = [said[name] for name in ("kind", "milestone", "code") if name in said]
+    return words + (f": {escaping.visible(', '.join(told))}" if told else "")
 
 
 def stated(act: Act) -> list[str]:

@@ -2,25 +2,32 @@
 
     {"format": "trialseal-signed-acts/1",
      "judged": {"block": 1234, "block_hash": "0x…", "time": "2026-01-31T12:00:00Z"},
-     "acts": [{"words": "…", "typed_data": {…}, "proof": ["0x…"], "signatures": [{"key": "0x…", "signature": "0x…"}]}]}
+     "acts": [{"words": "…", "typed_data": {…}, "proof": ["0x…"], "before": "…",
+               "signatures": [{"key": "0x…", "signature": "0x…"}]}],
+     "documents": [{"name": "protocol-v2.json", "document": {…}}]}
 
 `typed_data` is the EIP-712 form of the act (see `ledger.typed_data`); `proof` is what a result or a head brings beside
-it. `words` and `judged` are what the file says; neither is signed.
+it. `words` and `judged` are what the file says; neither is signed. While acts wait for a signature, `documents` holds
+those whose digests they state, and the versions before them, each named by its digest in `before`: whoever signs reads
+them. Once signed, an act goes to strangers, and its documents stay out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from trialseal import escaping
 from trialseal.acts.act import Act
-from trialseal.documents.canonical import read_json
+from trialseal.documents.canonical import canonical_bytes, read_json
 from trialseal.documents.identifiers import party_id
 from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import UsageError
+from trialseal.folder.reading import FileReading, of_bytes
 from trialseal.ledger.block import AsOf
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.moments import iso_time
@@ -116,13 +123,26 @@ def as_json(acts: Sequence[SignedAct], as_of: AsOf | None) -> dict[str, Any]:
 
 def file_value(acts: Sequence[SignedAct], judged: dict[str, Any] | None) -> dict[str, Any]:
     """The same, of what another file said of its judging."""
-    return {"format": format_of(FAMILY), "judged": judged, "acts": [_act_value(one) for one in acts]}
+    value = {"format": format_of(FAMILY), "judged": judged, "acts": [_act_value(one) for one in acts]}
+    if texts := {text.digest: text for one in acts for text in texts_for_signer(one)}:
+        value["documents"] = [{"name": text.name, "document": text.document} for text in texts.values()]
+    return value
+
+
+def texts_for_signer(one: SignedAct) -> tuple[FileReading, ...]:
+    """What goes with an act that waits for a signature: the document that it states, and the version before."""
+    text, before = one.act.document, one.act.before
+    if one.signatures or text is None or not text.document or text.digest not in one.act.stated.values():
+        return ()
+    return (text, before) if before and before.document else (text,)
 
 
 def _act_value(one: SignedAct) -> dict[str, Any]:
     value: dict[str, Any] = {"words": one.act.words, "typed_data": one.typed_data}
     for beside in one.act.arguments[1:]:
         value["proof"] = ["0x" + node.hex() for node in beside]
+    for before in texts_for_signer(one)[1:]:
+        value["before"] = before.digest.hex()
     value["signatures"] = [
         {"key": by.key, "signature": "0x" + by.signature.hex(), **({"safe": True} if by.safe else {})}
         for by in one.signatures
@@ -143,11 +163,32 @@ def signed_from(value: object, shown: str) -> SignedFile:
     entries, judged = value.get("acts"), value.get("judged")
     if not isinstance(entries, list) or not 0 < len(entries) <= MOST_ACTS:
         raise UsageError(f"{shown} holds no list of 1 to {MOST_ACTS:,} acts: have it written again")
-    acts = tuple(_act_from(one, f"{shown}, act {number}") for number, one in enumerate(entries, 1))
+    texts = _documents(value.get("documents", []), shown)
+    acts = tuple(_act_from(one, f"{shown}, act {number}", texts) for number, one in enumerate(entries, 1))
+    used = {text.digest for one in acts for text in (one.act.document, one.act.before) if text}
+    if others := [text.name for digest, text in texts.items() if digest not in used]:
+        raise UsageError(
+            f"{shown}: no act is about {escaping.quoted(others[0])}, which it holds: the file was altered; have it "
+            "written again"
+        )
     return SignedFile(acts, judged if isinstance(judged, dict) else None)
 
 
-def _act_from(value: Any, where: str) -> SignedAct:
+def _documents(value: Any, shown: str) -> dict[bytes, FileReading]:
+    """The documents for whoever signs, by their digests."""
+    found = {}
+    try:
+        for one in value:
+            text = of_bytes(os.path.basename(one["name"]), canonical_bytes(one["document"]))
+            if text.document is None:
+                raise ValueError
+            found[text.digest] = text
+    except (TypeError, KeyError, ValueError, UsageError):
+        raise UsageError(f"{shown}: a document in it cannot be read: have the file written again") from None
+    return found
+
+
+def _act_from(value: Any, where: str, texts: Mapping[bytes, FileReading]) -> SignedAct:
     try:
         meant = read_typed_data(value.get("typed_data") if isinstance(value, dict) else None)
     except NotOurs as error:
@@ -164,6 +205,8 @@ def _act_from(value: Any, where: str) -> SignedAct:
         words=words if isinstance(words, str) and words.strip() else meant.function,
         key=meant.authorization.key if meant.function == "createParty" else "",
     )
+    text = next((texts[one] for one in act.stated.values() if isinstance(one, bytes) and one in texts), None)
+    act = replace(act, document=text, before=_before(value.get("before"), where, texts))
     made = SignedAct(act, meant.authorization, meant.chain_id)
     data = made.typed_data
     for one in _signatures(value.get("signatures"), where):
@@ -174,6 +217,17 @@ def _act_from(value: Any, where: str) -> SignedAct:
             )
         made = made.with_signature(one)
     return made
+
+
+def _before(value: Any, where: str, texts: Mapping[bytes, FileReading]) -> FileReading | None:
+    if value is None:
+        return None
+    try:
+        return texts[bytes.fromhex(value)]
+    except (TypeError, ValueError, KeyError):
+        raise UsageError(
+            f"{where}: the version before is not in the file: it was altered; have it written again"
+        ) from None
 
 
 def _signatures(value: Any, where: str) -> list[Signature]:

@@ -43,6 +43,7 @@ def register(party: bytes, protocol: FileReading) -> Act:
         arguments=((party, trial_code_bytes(code), protocol.digest, root, count),),
         about=trial_id(party, code),
         words=f"trial {code} with protocol version 1 and {_endpoints(count)}",
+        lasting="the trial, and each later act, under your party; a later act can correct one, and both are shown",
         document=protocol,
     )
 

@@ -96,8 +96,12 @@ def _run(arguments: list[str], streams: Streams) -> int:
         if not sys.warnoptions:
             warnings.simplefilter("ignore")  # meant for who programs with a library
         command = getattr(importlib.import_module(f"trialseal.cli.{module}"), function)
-        session = Session(args, Output(as_json=args.json, quiet=args.quiet, streams=streams))
-        code = _of_one_block(command, session)
+        out = Output(as_json=args.json, quiet=args.quiet, verbose=args.verbose, streams=streams)
+        session = Session(args, out)
+        try:
+            code = _of_one_block(command, session)
+        finally:
+            out.spent()
     return session.exit_code(code)
 
 

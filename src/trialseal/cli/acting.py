@@ -80,6 +80,8 @@ def _say_plan(session: Session, desk: Desk, plan: Plan) -> None:
         out.say(f"  {price.words}")
         if act.final:
             out.say(f"  this cannot be undone: {act.final}")
+        if act.lasting:
+            out.say(f"  this stays: {act.lasting}")
         for doubt in act.doubts:
             out.say(f"  open question: {doubt}")
         rows.append({"words": act.words, "sent": False, "cost": price.value, "doubts": act.doubts})

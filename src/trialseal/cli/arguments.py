@@ -10,6 +10,8 @@ from trialseal import escaping
 from trialseal.errors import UsageError
 from trialseal.nearest import meant
 
+DETAIL = "say on standard error what the node was asked, and how long it took"
+"""What -v does with every command."""
 # So many choices are listed in a sentence.
 _FEW = 24
 
@@ -50,10 +52,18 @@ class Parser(argparse.ArgumentParser):
 
 
 def command(
-    commands: Any, name: str, run: str | None, words: str, example: str, *, network: bool = True, reads: bool = False
+    commands: Any,
+    name: str,
+    run: str | None,
+    words: str,
+    example: str,
+    *,
+    network: bool = True,
+    reads: bool = False,
+    verbose: str = "",
 ) -> argparse.ArgumentParser:
     """A command on a chain: as `sub`, with `--network` unless it needs none, and whom to trust if it only `reads`."""
-    parser = sub(commands, name, words, example, run)
+    parser = sub(commands, name, words, example, run, verbose=verbose)
     if network:
         network_option(parser)
     if reads:
@@ -61,8 +71,13 @@ def command(
     return parser
 
 
-def sub(group: Any, name: str, words: str, example: str, run: str | None = None) -> argparse.ArgumentParser:
-    """A command, or one of a command's own: `run` is module:function of this room, `example` follows the name."""
+def sub(
+    group: Any, name: str, words: str, example: str, run: str | None = None, *, verbose: str = ""
+) -> argparse.ArgumentParser:
+    """A command, or one of a command's own: `run` is module:function of this room, `example` follows the name.
+
+    `verbose` is what the answer itself says more of with -v.
+    """
     parser: argparse.ArgumentParser = group.add_parser(
         name,
         help=words,
@@ -75,9 +90,12 @@ def sub(group: Any, name: str, words: str, example: str, run: str | None = None)
     parser.add_argument(
         "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON value instead of words"
     )
-    parser.add_argument(
+    more_or_less = parser.add_mutually_exclusive_group()
+    more_or_less.add_argument(
         "-q", "--quiet", action="store_true", default=argparse.SUPPRESS, help="leave out progress and remarks"
     )
+    detail = f"{verbose}; {DETAIL}" if verbose else DETAIL
+    more_or_less.add_argument("-v", "--verbose", action="store_true", default=argparse.SUPPRESS, help=detail)
     return parser
 
 

@@ -1,4 +1,4 @@
-"""What a party attests: accredit, approve, attest, withdraw."""
+"""What a party attests: vouch, approve, attest, withdraw."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def accredit(session: Session) -> int:
     session.reader.load(parties=[subject, session.party], subjects=[subject])
     if session.reader.party(subject) is None:  # an accreditation of a mistyped id would stand for good
         raise FailedError(f"party {subject.hex()} does not exist on chain {session.reader.chain_id()}")
-    words = f"party {subject.hex()[:8]}… accredited as {args.role}"
+    words = f"party {subject.hex()[:8]}… vouched for as {args.role}"
     return _attest(session, AttestationKind.ACCREDITATION, subject, words, code=role)
 
 
@@ -56,6 +56,8 @@ def approve(session: Session) -> int:
         code=decision,
         digest=approved.digest,
         doubts=approved.doubts,
+        text=approved.text,
+        before=approved.before,
     )
 
 
@@ -72,7 +74,7 @@ def _approved(session: Session, trial: bytes, folder: TrialFolder | None) -> App
 
 
 def attest(session: Session) -> int:
-    """Makes an attestation of any kind; accredit and approve are its everyday forms."""
+    """Makes an attestation of any kind; vouch and approve are its everyday forms."""
     args = session.args
     kind = code_named(AttestationKind, args.kind, "kind of attestation")
     words = {AttestationKind.ACCREDITATION: Role, AttestationKind.APPROVAL: Decision}.get(kind)
@@ -121,6 +123,8 @@ def _attest(
     code: int = 0,
     digest: bytes = ZERO,
     doubts: tuple[str, ...] = (),
+    text: FileReading | None = None,
+    before: FileReading | None = None,
 ) -> int:
     args = session.args
     act = attesting.attest(
@@ -135,6 +139,8 @@ def _attest(
         digest=digest,
         document=read(Path(args.letter)).raw if args.letter else ZERO,
         doubts=doubts,
+        text=text,
+        before=before,
     )
     done = attest_once(session, act)
     if done is not None:

@@ -89,6 +89,8 @@ def _dry(session: Session, desk: Desk, items: list[Item]) -> int:
         out.say(f"together: {total.words}")
     for reason in made.reasons:
         out.say(f"open question: {reason}")
+    for lasting in made.question.lasting if made.question else ():
+        out.say(f"this stays: {lasting}")
     out.say(f"dry run on chain {desk.chain.chain_id()}, as of block {desk.chain.as_of().number}: nothing was sent")
     transactions = [[one.act.words for one in part] for part in made.transactions]
     out.value({"dry_run": True, "transactions": transactions, "costs": [one.value for one in costs]})

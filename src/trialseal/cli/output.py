@@ -91,11 +91,15 @@ class Streams:
 
 class Output:
     """Where a command's words go. With `as_json`, words are kept back and `value` prints one JSON value; `quiet` leaves
-    out what the answer does not need."""
+    out what the answer does not need; `verbose` says, on standard error, what was done for it."""
 
-    def __init__(self, *, as_json: bool, quiet: bool = False, streams: Streams | None = None) -> None:
+    def __init__(
+        self, *, as_json: bool, quiet: bool = False, verbose: bool = False, streams: Streams | None = None
+    ) -> None:
         self.as_json = as_json
+        self.verbose = verbose
         self._quiet = quiet
+        self._asked: list[tuple[float, int]] = []
         self._streams = streams or Streams()
         self._started = time.monotonic()
         self._progress_shown = False
@@ -141,6 +145,24 @@ class Output:
         if not self._quiet and _is_terminal(sys.stderr) and time.monotonic() - self._started > _QUIET_SECONDS:
             self._streams.err(f"\r\033[K{escaping.visible(words)}")
             self._progress_shown = True
+
+    def exchange(self, calls: str, seconds: float, size: int) -> None:
+        """An exchange with the node: the calls in it, how many seconds it took, and how many bytes came."""
+        self._asked.append((seconds, size))
+        self._detail(f"asked the node: {calls}; {size:,} bytes in {seconds:.3f} s")
+
+    def spent(self) -> None:
+        """What the command took, where that was asked for."""
+        words = f"took {time.monotonic() - self._started:.2f} s"
+        if self._asked:
+            waited, size = sum(one for one, _ in self._asked), sum(size for _, size in self._asked)
+            words += f", {waited:.2f} s of it for {len(self._asked)} exchanges with the node, {size:,} bytes"
+        self._detail(words)
+
+    def _detail(self, words: str) -> None:
+        if self.verbose:
+            self._end_progress()
+            self._streams.err(escaping.visible(words) + "\n")
 
     def log(self, words: str) -> None:
         """A line of a service, with the time: on standard error, at once, with `--json` too."""

@@ -77,7 +77,7 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
         epilog=_EXIT_CODES,
         formatter_class=_grouped,
     )
-    parser.set_defaults(json=False, quiet=False)
+    parser.set_defaults(json=False, quiet=False, verbose=False)
     parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is, and what hashes")
     # Without `prog` argparse formats a usage line to find it, for which it looks at the terminal.
     commands = parser.add_subparsers(

@@ -275,9 +275,11 @@ def _salt(path: Path, *, keep: bool) -> bytes:
 
 def _attestation_words(session: Session, one: AttestationRecord) -> str:
     name = next((own.legal_name for own in session.parties if own.party == one.author), None)
-    words = f"{one.number}: {one.kind}"
-    if one.meaning is not None:
-        words += f" as {one.meaning}" if one.kind is AttestationKind.ACCREDITATION else f", {one.meaning}"
+    words = f"{one.number}: "
+    if one.kind is AttestationKind.ACCREDITATION:
+        words += f"vouched for as {one.meaning}"
+    else:
+        words += f"{one.kind}, {one.meaning}" if one.meaning is not None else f"{one.kind}"
     words += f" by {escaping.name(name) if name else f'party {one.author.hex()[:8]}…'}, {when(one.time)}"
     words += f", until {when(one.until)}" if one.until else ""
     return words + (f", withdrawn {when(one.withdrawn_at)}" if one.withdrawn_at else "")

@@ -173,7 +173,7 @@ def add(commands: Any) -> None:
     )
     attest.add_argument("kind", metavar="KIND", help="kind: accreditation, approval, snapshot or review")
     attest.add_argument("subject", metavar="SUBJECT", help="party, trial's folder or id, or registry number")
-    attest.add_argument("--code", help="role (accreditation) or decision (approval)")
+    attest.add_argument("--code", help="role (kind accreditation) or decision (kind approval)")
     attest.add_argument("--digest", help="the document's digest")
     for one in (*vouching, approve, attest):
         one.add_argument("--on", metavar="DATE", help="day of the decision, like 2020-04-24")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from trialseal.cli.arguments import DETAIL
 from trialseal.cli.headings import HEADINGS
 from trialseal.cli.parser import build_parser
 
@@ -17,7 +18,8 @@ _WORDS = """# Commands
 <!-- Made by python -m trialseal.cli.reference: change the arguments in src/trialseal/cli, not this page. -->
 
 What `trialseal help COMMAND` shows, in the order of `trialseal help`. Each command also takes `-h`; `--json`, which
-prints one JSON value instead of words; and `-q`, which leaves out progress and remarks.
+prints one JSON value instead of words; `-q`, which leaves out progress and remarks; and `-v`, which says on standard
+error what the node was asked, and how long it took.
 """
 _EVERYWHERE = {"-h", "--json", "-q"}
 _SHARED_BY = 4  # commands; from so many on a group of options is described once
@@ -90,7 +92,7 @@ def _lines(parser: argparse.ArgumentParser, actions: list[argparse.Action]) -> s
     formatter = parser._get_formatter()
     found = []
     for action in actions:
-        if action.help is argparse.SUPPRESS or _EVERYWHERE & set(action.option_strings):
+        if action.help in (argparse.SUPPRESS, DETAIL) or _EVERYWHERE & set(action.option_strings):
             continue
         value = formatter._format_args(action, formatter._get_default_metavar_for_optional(action))
         names = ", ".join(action.option_strings)

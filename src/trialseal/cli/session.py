@@ -52,6 +52,8 @@ class Session:
             choice=self._choice,
             progress=lambda done, total: self.out.progress(f"searching {done} of {total} blocks …"),
         )
+        if self.out.verbose:
+            chain.rpc.told = self.out.exchange
         if not self.reads:  # who acts needs all contracts, and learns of it with the first reading
             chain.expect_deployed()
         return chain

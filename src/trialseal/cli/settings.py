@@ -30,7 +30,7 @@ class Settings(Value):
     network: str | None = None
     account: str | None = None
     password_file: str | None = None
-    accredited_by: tuple[str, ...] = ()  # parties whose accreditations count
+    accredited_by: tuple[str, ...] = ()  # parties whose word on others counts
     checkpoints: tuple[str, ...] = ()  # files
     checkpoint_keys: tuple[str, ...] = ()
     checkpoint_parties: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trialseal import escaping
 from trialseal.cli.events.stores import stores_in
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 
 def stores_given(trial: bytes, place: Path, more: Sequence[Path]) -> list[StreamStore]:
-    """The stores of a trial in its folder and in others, as they are now."""
+    """The stores of a trial in its folder and in others, as they are now; UsageError for one that is no folder."""
+    for folder in more:
+        if not folder.is_dir():
+            raise UsageError(f"{escaping.path(folder)} is not a folder: name with --folder those that hold stores")
     own = [place] if (place / STREAMS).is_dir() else []
     found = {one.folder.resolve(): one for one in stores_in([*own, *more])}
     stores = [one for one in found.values() if one.config.trial == trial]

@@ -91,16 +91,16 @@ def _order(entry: Entry, step: Step) -> Order:
 
 @rule(
     "kit-supplier-accredited",
-    asks="Did the accreditation of who made, released or shipped the kit stand on that day?",
+    asks="Was who made, released or shipped the kit vouched for on that day?",
     source=PRODUCTS,
-    applies="to kits made, released or shipped by a party that was ever accredited as a supplier by one you trust",
+    applies="to kits made, released or shipped by a party that one you trust ever vouched for as a supplier",
 )
 def kit_supplier_accredited(case: KitCase) -> Answer:
     suppliers = case.context.evidence.suppliers
     if not suppliers:
-        return does_not_apply("no accreditation of a supplier is given")
+        return does_not_apply("nobody whom you trust vouches for a supplier")
     steps = case.life.of("made", "quality-released", "sponsor-released", "shipped")
-    return first_open(_accredited(case, step, suppliers) for step in steps) or does_not_apply("none was accredited")
+    return first_open(_accredited(case, step, suppliers) for step in steps) or does_not_apply("nobody vouched for one")
 
 
 def _accredited(case: KitCase, step: Step, suppliers: Mapping[str, Supplier]) -> Answer | None:
@@ -118,14 +118,14 @@ def _accredited(case: KitCase, step: Step, suppliers: Mapping[str, Supplier]) ->
     if any(one.stands_in_block(first) and one.stands_in_block(last) for one in records):
         return HOLDS
     if any(_overlaps(one, first, last) for one in records):
-        return undetermined(f"{about}, on the day on which its accreditation began or ended", step_fact(step))
+        return undetermined(f"{about}, on the day from which, or until which, it was vouched for", step_fact(step))
     if all(last < one.time for one in records):
-        return None  # it was accredited later: whether it needed that before, nothing here says
+        return None  # it was vouched for later: whether it needed that before, nothing here says
     ended = max(one.ended_at for one in records if one.ended_at)
     return fails(
-        f"{about}; its accreditation had ended on {day(ended)}: was it renewed?",
+        f"{about}; it was vouched for until {day(ended)}: was that renewed?",
         step_fact(step),
-        Fact(f"accreditation ended {day(ended)}", "the chain"),
+        Fact(f"vouched for until {day(ended)}", "the chain"),
     )
 
 

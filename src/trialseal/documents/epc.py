@@ -9,7 +9,7 @@ import re
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from trialseal.documents.gs1 import check_digit, is_checked, unescaped
+from trialseal.documents.gs1 import check_digit, is_checked, require_number, unescaped
 
 _URN: Final = re.compile(r"urn:epc:(?:id|class|idpat):(sgtin|lgtin|sscc|sgln|pgln):([0-9]+)\.([0-9]*)(?:\.(.+))?")
 _KEYS: Final = {"01": 14, "00": 18, "414": 13, "417": 13}
@@ -56,6 +56,18 @@ def container(identifier: str) -> str | None:
         return digits + check_digit(digits) if kind == "sscc" and len(digits) == 17 else None
     sscc = _address(identifier).get("00", "")
     return sscc if is_checked(sscc, 18) else None
+
+
+def fault(identifier: str) -> str | None:
+    """What is wrong with the number of a product or a box in a web address, and what to do; None where nothing is."""
+    pairs = _address(identifier)
+    for key, length in (("01", 14), ("00", 18)):
+        if key in pairs:
+            try:
+                require_number(length, pairs[key].zfill(length))
+            except ValueError as error:
+                return str(error)
+    return None
 
 
 def _address(identifier: str) -> dict[str, str]:

@@ -148,7 +148,7 @@ class NamedDigest(Model):
 
 def require_unique(what: str, names: Sequence[str]) -> None:
     """ValueError naming the first that comes twice."""
-    if found := repeated(what, names):
+    if names and (found := repeated(what, names)):
         raise ValueError(found[0])
 
 

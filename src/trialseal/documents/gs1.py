@@ -12,8 +12,8 @@ from trialseal.documents.canonical import shown
 # General Specifications, 7.11, character set 82, in which serials (AI 21) and lots (AI 10) are written.
 _TEXT_82 = r"[!-\"%-?A-Z_a-z]{1,20}"
 _KINDS = {
-    14: ("GTIN", "write its 14 digits, with zeros in front of a shorter one"),
-    18: ("SSCC", "write its 18 digits"),
+    14: ("a GTIN", "write its 14 digits, with zeros in front of a shorter one"),
+    18: ("an SSCC", "write its 18 digits"),
 }
 
 
@@ -28,25 +28,24 @@ def is_checked(text: str, length: int) -> bool:
     return bool(re.fullmatch(f"[0-9]{{{length}}}", text, re.ASCII)) and check_digit(text[:-1]) == text[-1]
 
 
-def _number(length: int, text: str) -> str:
+def require_number(length: int, text: str) -> str:
+    """A GTIN (14 digits) or an SSCC (18), or ValueError saying what is wrong with it."""
     name, how = _KINDS[length]
     if is_checked(text, length):
         return text
     if length == 14 and any(is_checked(text, shorter) for shorter in (8, 12, 13)):
         raise ValueError(f"{shown(text)} is a GTIN of {len(text)} digits: write {text.zfill(14)}")
     if re.fullmatch(f"[0-9]{{{length}}}", text, re.ASCII):
-        raise ValueError(
-            f"{shown(text)} is not a {name}, since its last digit would be {check_digit(text[:-1])}: {how}"
-        )
-    raise ValueError(f"{shown(text)} is not a {name}: {how}")
+        raise ValueError(f"{shown(text)} is not {name}, since its last digit would be {check_digit(text[:-1])}: {how}")
+    raise ValueError(f"{shown(text)} is not {name}: {how}")
 
 
 def _gtin(text: str) -> str:
-    return _number(14, text)
+    return require_number(14, text)
 
 
 def _sscc(text: str) -> str:
-    return _number(18, text)
+    return require_number(18, text)
 
 
 def _serial(text: str) -> str:

@@ -92,6 +92,8 @@ def _value_fault(key: str, value: object, year: int | None, numbers: Set[str]) -
         if key == "onset":
             return _early_day(value, year)
         if key == "id":  # each another, so that nothing is gained by keeping what was found
+            if value.isascii() and is_running_number(value):  # which holds no date
+                return _number_in(value, numbers) if numbers else None
             return text_fault(value, numbers) or _birth_in(value, year)
         seen, why, birth = _own_faults(value, year)
         return why or (_number_in(seen, numbers) if numbers else None) or birth
@@ -234,7 +236,10 @@ _FEWEST_DIGITS, _FEWEST_CHARACTERS, _MOST_PIECES = 4, 3, 6
 
 def _number_in(text: str, numbers: Set[str]) -> str | None:
     """Whether a subject number stands in a text, by itself or beside other things."""
-    if not any(number in text for number in numbers):  # mostly
+    for number in numbers:
+        if number in text:
+            break
+    else:  # mostly
         return None
     if text in numbers:
         return "is a subject number"

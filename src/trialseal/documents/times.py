@@ -46,6 +46,7 @@ class Order(Enum):
     UNCLEAR = "unclear"
 
 
+@lru_cache(maxsize=1 << 14)
 def check_time(text: str) -> str:
     """The text itself; UsageError unless it is a date of any precision or a time with offset, and exists."""
     if not _TIME.fullmatch(text):

@@ -74,9 +74,9 @@ def in_brief(claimants: Claimants, names: dict[bytes, str]) -> list[str]:
     lines = []
     for one in claimants.all[:MOST_LISTED]:
         sponsor = names.get(one.state.sponsor, f"party {one.state.sponsor.hex()[:8]}…")
-        vouched = f"accredited by {one.vouching}"
+        vouched = f"vouched for by {one.vouching}"
         trusted = ", among them one whom you trust" if one.trusted else ""
-        lines.append(f"  {one.trial.hex()}  {sponsor}, {vouched if one.vouching else 'accredited by nobody'}{trusted}")
+        lines.append(f"  {one.trial.hex()}  {sponsor}, {vouched if one.vouching else 'vouched for by nobody'}{trusted}")
     if len(claimants.all) > MOST_LISTED:
         lines.append(f"  and {len(claimants.all) - MOST_LISTED:,} more")
     return lines

@@ -277,7 +277,7 @@ def _chosen(
             )
         }
         if len(vouched) == 1:
-            return vouched.pop(), "it is the only one that an accredited party sealed"
+            return vouched.pop(), "it is the only one sealed by a party that one you trust vouches for"
     named = _code_named(evidence.file)
     codes = [code_of(loader.history(one)) for one in trials]
     by_code = [one for one, code in zip(trials, codes, strict=True) if named and code == named]

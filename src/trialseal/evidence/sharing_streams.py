@@ -9,16 +9,16 @@ from typing import Final, NamedTuple
 from trialseal.documents.events import parse_event
 from trialseal.documents.sharing import AccessPolicy, Application, Package, Permit
 from trialseal.evidence.consents import Entry
+from trialseal.evidence.permit_givers import who_could
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.sealings import ACCREDITATION, APPROVAL
-from trialseal.evidence.sharing import Held, Recipient, SharingEvidence
+from trialseal.evidence.sharing import Recipient, SharingEvidence
 from trialseal.evidence.source import StreamSource
 from trialseal.evidence.standing import IN_ERROR, standing
 from trialseal.evidence.stores_read import StoreAtHand, held_heads, one_line, stream_names
 from trialseal.evidence.wording import listed
-from trialseal.ledger.acts import RoleNamed, TransferAccepted, TrialRegistered
-from trialseal.ledger.codes import AttestationKind, Role
-from trialseal.ledger.records import Head, History
+from trialseal.ledger.codes import AttestationKind
+from trialseal.ledger.records import Head
 from trialseal.streams.check import Walk
 from trialseal.streams.store import StreamStore
 
@@ -112,7 +112,7 @@ def gather(
         owners=owners,
         entries=accesses,
         people=[one for one in read.entries if one.type in ("withdrawal", "consent", "erasure")],
-        held=tuple(_held(history, names)),
+        held=tuple(who_could(history, names)),
         history_gap=str(history.gap) if history.gap else None,
         recipients=recipients_of(chain, sorted(wanted), names),
         authors={author: names.record(author) for author in {one.author for one in permits}},
@@ -132,30 +132,6 @@ def _read(stream: StreamStore, name: str, held: Sequence[Head]) -> Iterator[Entr
             kept = {key: one_line(value) for key, value in event.items() if key in _MEMBERS}
             place = bisect_right(sizes, stored.index)
             yield Entry(name, stored.index, kept, None, times[place] if place < len(times) else None)
-
-
-def _held(history: History, names: Names) -> Iterator[Held]:
-    """Who could give permits, since and until when, by the trial's acts in their order."""
-    sponsor: tuple[bytes, int] | None = None
-    committees: dict[bytes, int] = {}
-    for act in history.acts:
-        if isinstance(act, TrialRegistered | TransferAccepted):
-            if sponsor is not None:
-                yield Held(sponsor[0], sponsor[1], act.time, f"the sponsor then, {names.name(sponsor[0])}")
-            sponsor = (act.actor, act.time)
-        elif isinstance(act, RoleNamed) and act.role is Role.DATA_ACCESS_COMMITTEE:
-            if act.held:
-                committees.setdefault(act.subject, act.time)
-            elif act.subject in committees:
-                yield Held(act.subject, committees.pop(act.subject), act.time, _committee(act.subject, names))
-    if sponsor is not None:
-        yield Held(sponsor[0], sponsor[1], None, f"the sponsor, {names.name(sponsor[0])}")
-    for party, since in committees.items():
-        yield Held(party, since, None, _committee(party, names))
-
-
-def _committee(party: bytes, names: Names) -> str:
-    return f"the data access committee, {names.name(party)}"
 
 
 def recipients_of(chain: StreamSource, wanted: Sequence[str], names: Names) -> dict[str, Recipient]:

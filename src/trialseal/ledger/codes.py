@@ -168,7 +168,7 @@ class AttestationKind(Code):
 
 
 class Role(Code):
-    """What a party is, or is accredited as."""
+    """What a party is, or is vouched for as."""
 
     SPONSOR = 1
     CRO = 2

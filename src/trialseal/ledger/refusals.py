@@ -165,7 +165,7 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "SubjectMissing": lambda v: (
         "the attestation says nothing of what it is about: name a party, a trial, or a registry number"
     ),
-    "SelfAccreditation": lambda v: f"party {_id(v['party'])} cannot accredit itself: ask another party to vouch for it",
+    "SelfAccreditation": lambda v: f"party {_id(v['party'])} cannot vouch for itself: ask another party to do so",
     "EndNotAhead": lambda v: (
         f"an attestation cannot end {_time(v['until'])}, which is not after {_time(v['time'])}, the time of its block: "
         "name a later end, or none"

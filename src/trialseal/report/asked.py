@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from trialseal.evidence.wording import count
 from trialseal.report.trial.chart_scale import text
 from trialseal.rules.finding import Finding, Status
 
@@ -43,6 +44,20 @@ def _finding(one: Resting) -> str:
     sentence = one.finding.sentence
     resting = f'<span class="quiet">{text(one.places)}</span>' if one.places else ""
     return f"<li>{text(sentence[0].upper() + sentence[1:])}{resting}</li>\n"
+
+
+def open_words(failing: int, undetermined: int) -> Iterator[str]:
+    """What is open, in one sentence or two for everyone."""
+    if failing:
+        yield (
+            "1 thing does not fit together: it is listed below, and may have a plain reason."
+            if failing == 1
+            else f"{failing:,} things do not fit together: each is listed below, and may have a plain reason."
+        )
+    else:
+        yield "In what was checked, everything fits together."
+    if undetermined:
+        yield f"Of {count(undetermined, 'more thing')} nobody can tell yet: what is missing is said below."
 
 
 def asked_section(of_what: str, counts: Mapping[str, Mapping[Status, int]], asks: Mapping[str, str]) -> str:

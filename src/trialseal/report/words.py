@@ -144,7 +144,7 @@ def attestation_words(attestation: AttestationRecord, names: TrialNames | None =
     subject = f"{about} " if about else ""
     if kind is AttestationKind.ACCREDITATION:
         subject = subject or f"{known.party(attestation.subject)} "
-        words = f"{subject}accredited as {plain(Role(attestation.code))} by {author}"
+        words = f"{subject}vouched for as {plain(Role(attestation.code))} by {author}"
     elif kind is AttestationKind.APPROVAL:
         subject = subject or f"document {short(attestation.digest)} "
         words = f"{subject}{plain(Decision(attestation.code))} by {author}"

@@ -52,7 +52,7 @@ def _facts(case: Case, decisions: Sequence[AttestationRecord]) -> list[str]:
             if said.author in case.accreditors and said.code in APPROVING:
                 when = "before that decision" if said.stands_at(one.time) else "which does not cover that decision"
                 found.append(
-                    f"{case.name(one.author)} was accredited as {Role(said.code)} by {case.name(said.author)} "
+                    f"{case.name(one.author)} was vouched for as {Role(said.code)} by {case.name(said.author)} "
                     f"{moment(said.time)}{end_words(said)}, {when}"
                 )
     return list(dict.fromkeys(found))
@@ -80,14 +80,15 @@ def approvals(case: Case) -> Answer:
         return does_not_apply("no decision on this version is on the chain")
     facts = _facts(case, decisions)
     if not case.accreditors:
-        return does_not_apply(f"{count(len(decisions), 'decision')} on it; no accreditor was named as trusted", *facts)
+        number = count(len(decisions), "decision")
+        return does_not_apply(f"{number} on it; no party was named whose word is trusted", *facts)
     if case.evidence.attested_gap:
         return undetermined(f"not everything can be seen: {case.evidence.attested_gap}", *facts)
     trusted = [one for one in decisions if authority(case, one) is Authority.TRUSTED]
     unclear = [one for one in decisions if authority(case, one) is Authority.UNCLEAR]
     if not trusted and not unclear:
         return does_not_apply(
-            f"{count(len(decisions), 'decision')} on it, none by a party whose accreditation you trust", *facts
+            f"{count(len(decisions), 'decision')} on it, none by a party whose word you trust", *facts
         )
     standing = last_decisions([one for one in trusted if _stands_now(case, one)])
     against = [one for one in standing if not is_approval(one.code)]
@@ -142,7 +143,7 @@ def _approved(case: TrialCase, event: Event) -> Answer:
         return undetermined(f"not everything can be seen: {version.evidence.attested_gap}", *facts)
     if not trusted:
         return undetermined(
-            f"{count(len(decisions), 'decision')} on {words}, none by a party whose accreditation you trust", *facts
+            f"{count(len(decisions), 'decision')} on {words}, none by a party whose word you trust", *facts
         )
     in_force = _in_force(trusted, event)
     told = {one: decision_words(version, one) for one in trusted}

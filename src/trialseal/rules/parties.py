@@ -50,17 +50,17 @@ _LEGAL_FORMS = frozenset(
 
 @rule(
     "party-accredited",
-    asks="Had a party that the verifier trusts accredited the acting party before it acted?",
+    asks="Had a party that the verifier trusts vouched for the acting party before it acted?",
     source=f"{_ATTESTATIONS}: all about one subject are listed from state; whom to believe is the reader's choice",
-    applies="where the verifier names parties whose accreditation it trusts",
+    applies="where the verifier names parties whose word it trusts",
 )
 def party_accredited(case: Case) -> Answer:
     party, at = case.name(case.sealing.actor), case.sealing.time
     accreditations = case.evidence.accreditations
     said = [_accreditation_words(case, one) for one in accreditations]
     if not case.accreditors:
-        vouching = f"{count(len(said), 'accreditation')} of {party} on this chain" if said else "none on this chain"
-        return does_not_apply(f"no accreditor was named as trusted ({vouching})", *said)
+        vouching = f"{count(len(said), 'attestation')} for {party} on this chain" if said else "none on this chain"
+        return does_not_apply(f"no party was named whose word is trusted ({vouching})", *said)
     if case.evidence.attested_gap:
         return undetermined(f"not everything can be seen: {case.evidence.attested_gap}", *said)
     trusted = [one for one in accreditations if one.author in case.accreditors]
@@ -70,7 +70,7 @@ def party_accredited(case: Case) -> Answer:
     certain = [one for one in in_force if author_doubt(case, one) is None]
     if certain:
         first = certain[0]
-        words = f"{party} was accredited as {Role(first.code)} by {case.name(first.author)} {moment(first.time)}"
+        words = f"{party} was vouched for as {Role(first.code)} by {case.name(first.author)} {moment(first.time)}"
         words += ", before the act"
         later = next((one for one in certain if one.withdrawn_at), None)
         if later:
@@ -80,51 +80,51 @@ def party_accredited(case: Case) -> Answer:
         return holds(words, *said)
     if in_force:
         return undetermined(
-            f"{case.name(in_force[0].author)} disagrees with itself about the key that accredited {party}: ask it",
+            f"{case.name(in_force[0].author)} disagrees with itself about the key that vouched for {party}: ask it",
             *said,
         )
     if Standing.SAME_SECOND in by_time.values():
-        return undetermined(f"{party} was accredited in the very second of the act: which came first?", *said)
+        return undetermined(f"{party} was vouched for in the very second of the act: which came first?", *said)
     ended = next((one for one, stands in by_time.items() if stands is Standing.ENDED), None)
     if ended and ended.ended_at == ended.withdrawn_at:
         return fails(
-            f"{case.name(ended.author)} had withdrawn its accreditation of {party} "
+            f"{case.name(ended.author)} had withdrawn its word for {party} "
             f"{moment(ended.withdrawn_at)}, before the act",
             *said,
         )
     if ended:
         return fails(
-            f"{case.name(ended.author)} had accredited {party} until {moment(ended.until)}, which is before the act",
+            f"{case.name(ended.author)} had vouched for {party} until {moment(ended.until)}, which is before the act",
             *said,
         )
     if by_time:
         first = next(iter(by_time))
         return fails(
-            f"{party} was accredited by {case.name(first.author)} only {moment(first.time)}, after the act", *said
+            f"{party} was vouched for by {case.name(first.author)} only {moment(first.time)}, after the act", *said
         )
     if disowned:
         return fails(
-            f"{case.name(disowned[0].author)} has stated that the key which accredited {party} was in the wrong hands "
-            "by then: does it accredit it otherwise?",
+            f"{case.name(disowned[0].author)} has stated that the key which vouched for {party} was in the wrong hands "
+            "by then: does it vouch for it otherwise?",
             *said,
         )
     named = listed([case.name(one) for one in sorted(case.accreditors)])
-    return fails(f"{party} is not accredited by {named}: who can confirm who it is?", *said)
+    return fails(f"{party} is not vouched for by {named}: who can confirm who it is?", *said)
 
 
 def accreditation_in_words(case: Case) -> str | None:
-    """'accredited as sponsor by Demo regulator', where a trusted accreditation was in force at the act."""
+    """'vouched for as sponsor by Demo regulator', where a trusted attestation was in force at the act."""
     at = case.sealing.time
     for one in case.evidence.accreditations:
         if one.author in case.accreditors and one.stands_at(at) and author_doubt(case, one) is None:
-            return f"accredited as {Role(one.code)} by {case.name(one.author)}" + (
+            return f"vouched for as {Role(one.code)} by {case.name(one.author)}" + (
                 f", which withdrew that {day(one.withdrawn_at)}" if one.withdrawn_at else ""
             )
     return None
 
 
 def _accreditation_words(case: Case, one: AttestationRecord) -> str:
-    words = f"accredited as {Role(one.code)} by {case.name(one.author)} {moment(one.time)}"
+    words = f"vouched for as {Role(one.code)} by {case.name(one.author)} {moment(one.time)}"
     return words + end_words(one)
 
 
@@ -132,7 +132,7 @@ def _accreditation_words(case: Case, one: AttestationRecord) -> str:
     "party-named",
     asks="Does the party's own web domain, or the registry's record, name the acting party?",
     source="ICMJE: the registry's record names the responsible party; anyone may create a party under any name",
-    applies="where the domain was asked, or a registry record lies in the folder and no trusted accreditor vouches",
+    applies="where the domain was asked, or a registry record lies in the folder and no trusted party vouches",
 )
 def party_named(case: Case) -> Answer:
     party = case.sealing.actor
@@ -163,10 +163,10 @@ def party_named(case: Case) -> Answer:
         return does_not_apply("neither the party's domain nor a registry record was looked at")
     facts = f"the registry record given names {listed(shown)}; the party is {name}"
     if accreditation_in_words(case):
-        return does_not_apply("a trusted accreditor vouches for the party", facts)
+        return does_not_apply("a trusted party vouches for it", facts)
     return undetermined(
         f"the registry record given names {listed(shown)}, not {name}: whether this party speaks for them, "
-        "an accreditation or its web domain could tell",
+        "a party that vouches for it, or its web domain, could tell",
         facts,
     )
 
@@ -227,7 +227,7 @@ def number_claimants(case: Case) -> Answer:
     if vouched := accreditation_in_words(case):
         return holds(f"{words}, but this one's party is {vouched}", *facts)
     return undetermined(
-        f"{words}, and a chain cannot say which one speaks for it: name accreditors whom you trust", *facts
+        f"{words}, and a chain cannot say which one speaks for it: name parties whose word you trust", *facts
     )
 
 

@@ -113,7 +113,7 @@ sealed_before_enrolment = _by_registration(
     source=Standard("CONSORT 2025", "items 2 and 3", "2025", "a seal replaces no registration, and a late one is none"),
 )._replace(id="sealed-before-enrolment")
 sponsor_vouched = _by_registration(
-    parties.party_accredited, asks="Had a party that the reader trusts accredited the sponsor?", item="2"
+    parties.party_accredited, asks="Had a party that the reader trusts vouched for the sponsor?", item="2"
 )._replace(id="sponsor-vouched")
 sponsor_named = _by_registration(
     parties.party_named, asks="Does the sponsor's own web domain, or the registry's record, name it?", item="2"

@@ -32,7 +32,7 @@ class Ending(NamedTuple):
     """An attestation that stands and has an end."""
 
     what: str
-    """'accreditation as sponsor by party 1a2b3c4d…'."""
+    """'attestation as sponsor of the sponsor, by party 1a2b3c4d…'."""
     until: int
     """The first second in which it no longer holds, Unix seconds."""
     made: int

@@ -47,7 +47,7 @@ NAMING: Final = {
 def named_in(paths: Iterable[Path]) -> dict[str, int]:
     """By keyword, in how many of the DICOM files among these an attribute is filled that may name somebody.
 
-    FailedError for a file that ends like one and is none, or whose header cannot be read.
+    FailedError for a file that ends like one and is none, or whose header cannot be read to its end.
     """
     found: dict[str, int] = {}
     for path in paths:
@@ -59,8 +59,9 @@ def named_in(paths: Iterable[Path]) -> dict[str, int]:
                 try:
                     filled = {NAMING[tag] for tag, value in _elements(file) if tag in NAMING and value.strip(b" \0")}
                 except (struct.error, ValueError) as error:
+                    why = "it ends in the middle of an element" if isinstance(error, struct.error) else error
                     raise FailedError(
-                        f"{escaping.path(path)}: its DICOM header cannot be read ({error}), so that whom it names is "
+                        f"{escaping.path(path)}: its DICOM header cannot be read ({why}), so that whom it names is "
                         "not known: take it out, or write it anew"
                     ) from None
                 for keyword in filled:
@@ -76,14 +77,16 @@ def _elements(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     for _ in range(_MOST_ELEMENTS):
         start = file.tell()
         head = file.read(8)
-        if not head:
-            return
-        group = struct.unpack("<H", head[:2])[0]
+        group = struct.unpack("<H", head[:2])[0] if head else None
         if in_meta and group != 2:
             in_meta = False
+            if not syntax:  # PS3.10, 7.1: without it the rest cannot be told from noise
+                raise ValueError("it names no transfer syntax")
             if syntax == _DEFLATED:
                 raise ValueError("it is deflated")
             order, explicit = ">" if syntax == _BIG else "<", syntax != _IMPLICIT
+        if not head:
+            return
         group, element = struct.unpack(f"{order}HH", head[:4])
         tag = group << 16 | element
         if tag >= _PIXELS and group != 0xFFFE:

@@ -118,7 +118,7 @@ def handover_condition(case: ConditionCase) -> Answer:
         recipient = evidence.recipients.get(permit.recipient)
         role = Role.named(vouching.role)
         records = [one for one in recipient.accreditations if one.code == role] if recipient else []
-        gap, deed = recipient.gap if recipient else None, f"accredited the recipient as {role}"
+        gap, deed = recipient.gap if recipient else None, f"vouched for the recipient as {role}"
     trusted = [one for one in records if one.author.hex() in vouching.by]
     placed = [(one, stood(one, hand_over.entry.at)) for one in trusted]
     certain = last_decisions([one for one, its in placed if its is Standing.STANDS])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import secrets
 import shutil
 from collections.abc import Callable
 from hashlib import sha256
@@ -15,6 +14,7 @@ from trialseal import age_files, escaping, files
 from trialseal.documents.sharing import Package
 from trialseal.errors import FailedError, UsageError
 from trialseal.sharing.manifest import DOCUMENT, ENDING, Packed, read_manifest, root_of
+from trialseal.sharing.new_folder import beside
 
 _LARGEST_MANIFEST = 1 << 28
 _AGAIN = "ask for the package again"
@@ -28,10 +28,19 @@ class Opened(NamedTuple):
     """Names in the package's folder that are not of the package."""
 
 
-def unwrap(permit: Path, identities: list[str], package: Package) -> str:
-    """The package's identity out of a permit's file; FailedError if it is another key's or another package's."""
+def unwrap(permit: Path, recipient_key: str, identities: list[str], package: Package) -> str:
+    """The package's identity out of a permit's file; FailedError if it is another key's or another package's.
+
+    `recipient_key` is the key that the permit's document names: no other opens by it, whatever the file says.
+    """
+    own = [one for one in identities if age_files.recipient_of(one) == recipient_key]
+    if not own:
+        raise FailedError(
+            f"{escaping.path(permit)} is a permit for another key: name yours with --key, or ask for a permit of "
+            "your own"
+        )
     plain = io.BytesIO()
-    age_files.decrypt_with(permit, identities, plain)
+    age_files.decrypt_with(permit, own, plain)
     identity = plain.getvalue().decode("ascii", "replace").strip()
     try:
         recipient = age_files.recipient_of(identity)
@@ -48,13 +57,9 @@ def open_package(
     folder: Path, package: Package, identity: str, out: Path, progress: Callable[[str], None] = lambda words: None
 ) -> Opened:
     """Decrypts a package into a new folder; FailedError, and nothing written, unless every file is what was packed."""
-    if os.path.lexists(out):
-        raise UsageError(f"{escaping.path(out)} is there already: name a folder that is not, with --out")
-    new = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
+    new = beside(out, 0o700)
     try:
         listed = _manifest(folder, package, identity)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        new.mkdir(mode=0o700)
         for number, one in enumerate(listed, 1):
             _one(folder, one, identity, new / one.path)
             if not number & 0x3F:
@@ -111,10 +116,14 @@ def _one(folder: Path, one: Packed, identity: str, place: Path) -> None:
     if not files.is_file(path, follow=False):
         raise FailedError(f"{escaping.path(one.path)} is missing: {path.name} does not lie in the package; {_AGAIN}")
     place.parent.mkdir(parents=True, exist_ok=True)
-    with open(place, "xb") as file:
-        written = _Digest(file)
-        age_files.decrypt_with(path, [identity], cast(BinaryIO, written))
-    if files_digest(path) != one.stored or written.digest.hexdigest() != one.sha256:
+    # Before it is opened, so that a damaged file is told by the name that people know.
+    is_packed = files_digest(path) == one.stored
+    if is_packed:
+        with open(place, "xb") as file:
+            written = _Digest(file)
+            age_files.decrypt_with(path, [identity], cast(BinaryIO, written))
+        is_packed = written.digest.hexdigest() == one.sha256
+    if not is_packed:
         raise FailedError(f"{escaping.path(one.path)} is not the file that was packed: {_AGAIN}")
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
@@ -17,6 +16,7 @@ from typing import BinaryIO, NamedTuple, cast
 from trialseal import age_files, escaping, files
 from trialseal.errors import UsageError
 from trialseal.sharing.manifest import DOCUMENT, ENDING, Packed, manifest_bytes, root_of
+from trialseal.sharing.new_folder import beside
 from trialseal.sharing.owners import Rows, Source
 
 
@@ -102,12 +102,8 @@ def pack(
 
     UsageError if the folder is there, or cannot be written: then nothing is left of it.
     """
-    if os.path.lexists(folder):
-        raise UsageError(f"{escaping.path(folder)} is there already: name a folder that is not, with --out")
-    new = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+    new = beside(folder)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        new.mkdir()
         packed = []
         for number, source in enumerate(sources, 1):
             packed.append(_one(new, source, recipient))

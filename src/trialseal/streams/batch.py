@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from trialseal import files
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import disk, entry_index, head_file, row_marks, subject_secrets, tree_file
-from trialseal.streams.entry_index import KnownIds
 from trialseal.streams.entry_leaves import leaves_of
+from trialseal.streams.entry_lookup import KnownIds
 from trialseal.streams.head_file import LOG, Committed, Place
 from trialseal.streams.lines import Damaged
 from trialseal.streams.references import Lookup, Named, corrections, fault
@@ -93,8 +93,6 @@ class Batch:
 
     def put(self, rows: list[Row]) -> None:
         """Writes rows but those that cannot be appended; RefusedRow for the first of those if nobody is told."""
-        import numpy as np
-
         rows, prints = self._acceptable(rows)
         if not rows:
             return
@@ -108,14 +106,12 @@ class Batch:
         self._files[tree_file.FILE].write(self._growth.extend(leaves))
         self._files[row_marks.FILE].write(b"".join([row.mark for row in rows]))
         self._end = ends[-1]
-        self._known.add(np.frombuffer(prints, dtype=">u8").astype(np.uint64))
+        self._known.add(entry_index.numbers([prints]))
 
     def _acceptable(self, rows: list[Row]) -> tuple[list[Row], bytes]:
         """The rows that can be appended, and the fingerprints of their ids."""
-        import numpy as np
-
         prints = [entry_index.fingerprint(row.id) for row in rows]
-        numbers = np.frombuffer(b"".join(prints), dtype=">u8").astype(np.uint64)
+        numbers = entry_index.numbers(prints)
         faults = dict(self._known_faults(rows, numbers))
         faults |= {
             place: f"participant {row.subject} was erased: nothing more may be appended about them"

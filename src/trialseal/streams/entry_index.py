@@ -5,10 +5,10 @@ A record is 16 bytes: the byte behind the entry's line, and the first 8 bytes of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from trialseal import files
 from trialseal.errors import FailedError
@@ -22,8 +22,15 @@ if TYPE_CHECKING:
 FILE = "index"
 RECORD_BYTES = 16
 ERASED = bytes(8)
-# Fingerprints of a store that are looked at one after the other, not all at once.
+# Fingerprints that are looked at one after the other, not all at once.
 BLOCK = 1 << 16
+
+
+def numbers(prints: Iterable[bytes]) -> Prints:
+    """Fingerprints as numbers."""
+    import numpy as np
+
+    return np.frombuffer(b"".join(prints), dtype=">u8").astype(np.uint64)
 
 
 def fingerprint(id: str) -> bytes:
@@ -39,6 +46,13 @@ def records(ends: Sequence[int], prints: bytes) -> bytes:
     table[:, 0] = ends
     table[:, 1] = np.frombuffer(prints, dtype=">u8")
     return table.tobytes()
+
+
+def bounds(file: BinaryIO, index: int) -> tuple[int, int]:
+    """The bytes of the log from which and before which an entry stands; `file` is the open index, which holds it."""
+    file.seek(max(index - 1, 0) * RECORD_BYTES)
+    data = file.read(RECORD_BYTES + 8 if index else 8)
+    return int.from_bytes(data[:8], "big") if index else 0, int.from_bytes(data[-8:], "big")
 
 
 class IndexFile:
@@ -65,40 +79,12 @@ class IndexFile:
         table = np.fromfile(self.path, dtype=">u8", count=2 * (stop - start), offset=start * RECORD_BYTES)
         return table[1::2].astype(np.uint64)
 
-    def with_print(self, wanted: bytes, size: int) -> list[int]:
-        """Which of the first `size` entries have this fingerprint."""
-        number = int.from_bytes(wanted, "big")
+    def with_prints(self, wanted: Prints, start: int, stop: int) -> list[int]:
+        """Which of the entries from `start` to before `stop` have one of these fingerprints."""
+        import numpy as np
+
         found: list[int] = []
-        for start in range(0, size, BLOCK):
-            prints = self.prints(start, min(start + BLOCK, size))
-            found += (start + (prints == number).nonzero()[0]).tolist()
+        for first in range(start, stop, BLOCK):
+            prints = self.prints(first, min(first + BLOCK, stop))
+            found += (first + np.isin(prints, wanted).nonzero()[0]).tolist()
         return found
-
-
-class KnownIds:
-    """The fingerprints of all entries in memory, 8 bytes each, in sorted runs of growing length."""
-
-    def __init__(self, runs: Sequence[Prints] = ()) -> None:
-        self.runs = list(runs)
-
-    def suspects(self, prints: Prints) -> list[int]:
-        """Which of these are known already, by their places; each must be looked at, since two ids may share one."""
-        import numpy as np
-
-        hit = np.zeros(len(prints), dtype=bool)
-        for run in self.runs:
-            places = np.searchsorted(run, prints)
-            hit |= run[np.minimum(places, len(run) - 1)] == prints
-        found: list[int] = hit.nonzero()[0].tolist()
-        return found
-
-    def add(self, prints: Prints) -> None:
-        """Adds fingerprints; runs of like length are merged, so that there are only a few."""
-        import numpy as np
-
-        if not len(prints):
-            return
-        run = np.sort(prints)
-        while self.runs and len(self.runs[-1]) <= 2 * len(run):
-            run = np.sort(np.concatenate([self.runs.pop(), run]), kind="stable")
-        self.runs.append(run)

@@ -7,7 +7,6 @@ earlier in the file is shipped and received with it. What is not read is said, n
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +14,7 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from trialseal.documents import epc
-from trialseal.documents.canonical import canonical_bytes
+from trialseal.documents.canonical import canonical_bytes, parse_json
 from trialseal.errors import FailedError
 from trialseal.escaping import quoted
 
@@ -63,12 +62,9 @@ class EpcisRead(NamedTuple):
 
 def read_epcis(data: bytes, name: str, known: Callable[[str], bool] = lambda id: False) -> EpcisRead:
     """The events of a document. `known` says whether an event with an id is in the stream already: one that is declared
-    erroneous is then only stated in error. FailedError naming the event, the fault and what to do."""
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise FailedError(f"{name} is not JSON ({error}): give a document of EPCIS 2.0") from None
-    return _Reader(name, known).read(_events(document, name))
+    erroneous is then only stated in error. FailedError naming the event, the fault and what to do; UsageError if it is
+    no JSON that has one meaning."""
+    return _Reader(name, known).read(_events(parse_json(data, name), name))
 
 
 def _events(document: Any, name: str) -> list[Any]:
@@ -114,7 +110,7 @@ class _Reader:
                 self._passed[f"extension {quoted(key)}"] += 1
 
     def _event(self, number: int, event: Mapping[str, Any]) -> None:
-        things = self._things(event)
+        things = self._things(number, event)
         step, disposition = _word(event.get("bizStep")), _word(event.get("disposition"))
         if event["type"] == "AggregationEvent" and (box := epc.container(str(event.get("parentID", "")))):
             if event.get("action") == "ADD":
@@ -193,12 +189,14 @@ class _Reader:
             self._passed[f"event id {quoted(str(id))}, neither a hash nor a UUID"] += 1
         return row
 
-    def _things(self, event: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The packs and quantities that an event is about."""
+    def _things(self, number: int, event: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The packs and quantities that an event is about; FailedError for a number whose check digit is wrong."""
         found: list[dict[str, Any]] = []
         ilmd = event.get("ilmd")
         master = {str(key).rpartition(":")[2]: value for key, value in ilmd.items()} if isinstance(ilmd, dict) else {}
         for text in (*_texts(event.get("epcList")), *_texts(event.get("childEPCs"))):
+            if fault := epc.fault(text):
+                raise FailedError(f"{self._name}, event {number}: {fault}")
             one = epc.product(text)
             if one and one.serial:
                 thing = {"gtin": one.gtin, "serial": one.serial}
@@ -215,6 +213,8 @@ class _Reader:
                 self._passed[f"{quoted(text)}, which is no pack of a product"] += 1
         quantities = [*_objects(event.get("quantityList")), *_objects(event.get("childQuantityList"))]
         for given in quantities:
+            if fault := epc.fault(str(given.get("epcClass", ""))):
+                raise FailedError(f"{self._name}, event {number}: {fault}")
             one = epc.product(str(given.get("epcClass", "")))
             lot = one.lot if one and one.lot else master.get("lotNumber")
             if one is None or not isinstance(lot, str) or "quantity" not in given:
@@ -234,9 +234,15 @@ class _Reader:
                 if _word(str(report.get("type", "")).lower()) != "temperature":
                     continue
                 for member in ("value", "minValue", "maxValue"):
-                    value = report.get(member)
-                    if isinstance(value, int | float) and not isinstance(value, bool):
-                        values.append(_celsius(value, str(report.get("uom", ""))))
+                    if (value := report.get(member)) is None:
+                        continue
+                    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+                    degrees = _celsius(value, report.get("uom")) if is_number else None
+                    if degrees is None:
+                        unit = _shown(report.get("uom", "no unit"))
+                        self._passed[f"temperature {_shown(value)} in {unit}: only numbers in CEL, FAH or KEL"] += 1
+                    else:
+                        values.append(degrees)
         found: dict[str, Any] = {"low": min(values), "high": max(values)} if values else {}
         return found | ({"condition": "excursion"} if alarm else {})
 
@@ -251,10 +257,16 @@ class _Reader:
         return f"{clock}.{fraction[:6]}{zone}" if fraction else f"{clock}{zone}"
 
 
-def _celsius(value: float, unit: str) -> float:
-    """UN/CEFACT Recommendation 20: CEL, FAH, KEL."""
-    degrees = (value - 32) / 1.8 if unit == "FAH" else value - 273.15 if unit == "KEL" else value
-    return round(degrees, 2)
+def _celsius(value: float, unit: object) -> float | None:
+    """UN/CEFACT Recommendation 20: CEL, FAH, KEL; None for another unit, and where none is stated."""
+    match unit:
+        case "CEL":
+            return round(value, 2)
+        case "FAH":
+            return round((value - 32) / 1.8, 2)
+        case "KEL":
+            return round(value - 273.15, 2)
+    return None
 
 
 def _ids(event: Mapping[str, Any]) -> str:
@@ -275,11 +287,16 @@ def _word(value: Any) -> str | None:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    yield from (one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+    yield from (one for one in _each(value) if isinstance(one, str))
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    yield from (one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
+    yield from (one for one in _each(value) if isinstance(one, dict))
+
+
+def _each(value: Any) -> list[Any]:
+    """What a list holds; compacted JSON-LD has a list of one as that one."""
+    return value if isinstance(value, list) else [value]
 
 
 def _place_of(value: Any) -> str | None:

@@ -67,6 +67,7 @@ class Intake:
         self._writer = config.writer.hex()
         self._running_ids = settings.running_ids or (settings.map is not None and settings.map.running_ids)
         self._stated = settings.stated
+        self._is_plain = settings.form == FileForm() and not settings.stated
         self._mapper = Mapper(settings.map, settings.form, settings.site_key, settings.stated) if settings.map else None
 
     def taken(self, source: SourceRow) -> list[Row | Refused]:
@@ -87,9 +88,14 @@ class Intake:
             for event, correction in self._mapper.events(source.value, name):
                 yield self._row(source, event, correction, name)
         elif source.is_table:
-            yield self._row(source, plain_event(source.value, self._form, self._stated, name), {}, name)
+            yield self._row(source, self._from_table(source.value, name), {}, name)
         else:
             yield self._row(source, {"format": FORMAT, "kind": "event", **source.value}, {}, name)
+
+    def _from_table(self, row: Mapping[str, Any], name: str) -> dict[str, object]:
+        if self._is_plain:
+            return events.event_from_row(row, name)
+        return plain_event(row, self._form, self._stated, name)
 
     def _row(self, source: SourceRow, event: dict[str, Any], correction: Mapping[str, Any], name: str) -> Row:
         subject = event.get("subject")
@@ -125,7 +131,7 @@ class Intake:
         if fault := self._correction_time_fault(event.get("corrected_at")):
             raise FailedError(f"{name}: {fault}")
         about = str(event["subject"]) if subject is not None else None
-        corrects, follows = (None if one is None else str(one) for one in (event.get("corrects"), event.get("follows")))
+        corrects, follows = event.get("corrects"), event.get("follows")  # text by now, as the model says
         told = correction or None
         return Row(str(event["id"]), about, form, source.line, str(type), corrects, follows, source.mark, told)
 

@@ -171,14 +171,12 @@ class Reconciling:
 
     def _unknown(self, source: Iterator[SourceRow]) -> Iterator[SourceRow]:
         """The rows whose marks are not those of rows that all stand."""
-        if not self._stream.size or not len(self._events.known_marks):
+        if not self._stream.size:
             yield from source
             return
         while piece := list(islice(source, CHUNK)):
             marks = row_marks.numbers([one.mark for one in piece])
-            hit = row_marks.among(marks, self._events.known_marks)
-            if hit.any():  # which of them stand is looked for in the whole log
-                hit = row_marks.among(marks, self._events.standing_marks)
+            hit = self._events.standing_marks(marks)
             if hit.all():
                 self.outcome.same += len(piece)
             else:
@@ -190,12 +188,13 @@ class Reconciling:
             self._hits.append(marks[hit])
 
     def _sifted(self, rows: list[Row]) -> Iterator[Row]:
-        secrets, stored = self._stream.secrets, self._stream.size > 0
+        secrets = self._stream.secrets
+        known = self._events.by_ids([row.id for row in rows]) if self._stream.size else {}
         for row in rows:
             if self._scope is not None and row.subject is not None and secrets.is_forgotten(row.subject):
                 self.outcome.erased += 1  # all that there ever was tells of them still; what is new is refused
                 continue
-            first = self._events.by_id(row.id) if stored else None
+            first = known.get(row.id)
             if first is None:
                 yield row
             elif row.corrects is not None or row.type == IN_ERROR:

@@ -114,19 +114,14 @@ class Lookup:
 
     def look(self, ids: Iterable[str], size: int) -> None:
         """Finds these among the first `size` entries."""
-        import numpy as np
-
         self._size = size
         wanted = {id for id in ids if self._found.get(id) is None}
         if not wanted or not size:
             return
-        prints = np.frombuffer(b"".join(map(entry_index.fingerprint, wanted)), dtype=">u8").astype(np.uint64)
-        for start in range(0, size, entry_index.BLOCK):
-            block = self._stream.index.prints(start, min(start + entry_index.BLOCK, size))
-            for place in np.isin(block, prints).nonzero()[0].tolist():
-                one = self._read(start + place)
-                if one.id in wanted and self._found.get(one.id) is None:
-                    self._found[one.id] = one
+        for index in self._stream.with_prints(entry_index.numbers(map(entry_index.fingerprint, wanted)), size):
+            one = self._read(index)
+            if one.id in wanted and self._found.get(one.id) is None:
+                self._found[one.id] = one
         for id in wanted:
             self._found.setdefault(id, None)
 

@@ -24,15 +24,16 @@ BYTES = 8
 NONE = bytes(BYTES)
 
 
-def read(folder: Path, size: int) -> Marks:
-    """The marks of the first `size` entries, zeros where there are none."""
+def read(folder: Path, start: int, stop: int) -> Marks:
+    """The marks of the entries from `start` to before `stop`, zeros where there are none."""
     import numpy as np
 
-    marks = np.zeros(size, dtype=np.uint64)
+    marks = np.zeros(stop - start, dtype=np.uint64)
     path = folder / FILE
     if files.is_file(path, follow=False):
         with files.opened(path, follow=False) as file:
-            data = file.read(size * BYTES)
+            file.seek(start * BYTES)
+            data = file.read((stop - start) * BYTES)
         found = np.frombuffer(data[: len(data) // BYTES * BYTES], dtype=">u8")
         marks[: len(found)] = found
     return marks

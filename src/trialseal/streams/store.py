@@ -21,11 +21,12 @@ from typing import Any, NamedTuple
 from trialseal import files
 from trialseal.errors import FailedError, UsageError
 from trialseal.streams import config as configs
-from trialseal.streams import disk, entry_index, forgetting, head_file, row_marks, tree_file
+from trialseal.streams import disk, entry_index, entry_lookup, forgetting, head_file, row_marks, tree_file
 from trialseal.streams.batch import Batch, Refuse, Row
 from trialseal.streams.check import Walk
 from trialseal.streams.config import StreamConfig
-from trialseal.streams.entry_index import IndexFile, KnownIds
+from trialseal.streams.entry_index import IndexFile
+from trialseal.streams.entry_lookup import EntryLookup, KnownIds
 from trialseal.streams.head_file import LOG, Committed, Place
 from trialseal.streams.lines import CHUNK, ERASED, Damaged, erased_line, parse_line, subject_of
 from trialseal.streams.subject_secrets import SubjectSecrets
@@ -104,8 +105,7 @@ class StreamStore:
         self.secrets.load(self.head.subjects)
         self.on_check: Callable[[int, int], None] | None = None
         """Told how many entries of how many are looked at, where a writer looks at them all."""
-        self._known: KnownIds | None = None  # fingerprints of the first `_known_size` entries
-        self._known_size = 0
+        self._lookup: EntryLookup | None = None
 
     # ----- reading -----
 
@@ -180,9 +180,29 @@ class StreamStore:
             data += file.read(min(_MARKED, position))
         return self.secrets.digest(data)[:2].hex()
 
+    @property
+    def lookup(self) -> EntryLookup:
+        """Finds all entries by fingerprint."""
+        if self._lookup is None or self._lookup.size != self.size:
+            self._lookup = EntryLookup(self.folder, self.index, self.tree, self.size)
+        return self._lookup
+
     def find(self, id: str) -> int | None:
         """The index of the event with this id; None if there is none."""
         return self.find_among(id, self.size)
+
+    def find_among(self, id: str, size: int) -> int | None:
+        """The index of the event with this id among the first `size` entries; the last need not be committed."""
+        wanted = entry_index.numbers([entry_index.fingerprint(id)])
+        for index in self.with_prints(wanted, size):
+            if parse_line(self.line(index)).get("id") == id:
+                return index
+        return None
+
+    def with_prints(self, wanted: entry_index.Prints, size: int) -> list[int]:
+        """Which of the first `size` entries have one of these fingerprints; the last need not be committed."""
+        stored = sorted(set(self.lookup.with_prints(wanted)[1].tolist()))
+        return [*(one for one in stored if one < size), *self.index.with_prints(wanted, self.size, size)]
 
     def root(self, size: int | None = None) -> bytes:
         """The root of the first `size` entries; of all, if not given."""
@@ -231,10 +251,9 @@ class StreamStore:
         keep: bool = True,
     ) -> int:
         before = self.head
-        known = self._known_ids()
-        runs = list(known.runs)
+        self.lookup.keep()
         try:
-            with Batch(self, known, refuse) as batch:
+            with Batch(self, KnownIds(self.lookup), refuse) as batch:
                 for rows_given in (rows, then):  # each in chunks of its own: `then` waits until all `rows` are put
                     given = iter(rows_given)
                     while chunk := list(islice(given, CHUNK)):
@@ -243,7 +262,6 @@ class StreamStore:
                     raise _NotKept(batch.size - before.size)
                 self.head = batch.commit(followed)
         except BaseException as error:
-            known.runs = runs
             self._revert()
             if isinstance(error, _NotKept):
                 return error.count
@@ -253,7 +271,6 @@ class StreamStore:
                     "room there and run the same command again"
                 ) from None
             raise
-        self._known_size = self.head.size
         return self.head.size - before.size
 
     def _revert(self) -> None:
@@ -326,6 +343,8 @@ class StreamStore:
                 disk.sync(log)
                 disk.sync(index)
             row_marks.erase(self.folder, list(journal.indices))
+            entry_lookup.erase(self.folder)
+            self._lookup = None
             self.secrets.destroy(journal.subject)
             self.head = replace(self.head, stamps=head_file.stamps(self.folder))
             head_file.write(self.folder, self.head)
@@ -377,20 +396,6 @@ class StreamStore:
         for entry in Walk(self):
             if self.on_check and not entry.index % CHUNK:
                 self.on_check(entry.index, self.size)
-
-    def _known_ids(self) -> KnownIds:
-        if self._known is None or self._known_size > self.size:
-            self._known, self._known_size = KnownIds(), 0
-        self._known.add(self.index.prints(self._known_size, self.size))
-        self._known_size = self.size
-        return self._known
-
-    def find_among(self, id: str, size: int) -> int | None:
-        """The index of the event with this id among the first `size` entries; the last need not be committed."""
-        for index in self.index.with_print(entry_index.fingerprint(id), size):
-            if parse_line(self.line(index)).get("id") == id:
-                return index
-        return None
 
     def _checked(self, size: int | None) -> int:
         if size is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +14,9 @@ from trialseal.streams.lines import parse_line
 from trialseal.streams.references import corrections
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from trialseal.streams.store import StreamStore
 
 
@@ -35,31 +38,32 @@ class StoredEvents:
     def __init__(self, stream: StreamStore) -> None:
         self._stream, self.size = stream, stream.size
         self._log = files.opened(stream.folder / LOG, follow=False)
+        self._index = files.opened(stream.index.path, follow=False)
 
     def close(self) -> None:
-        """Lets go of the log."""
+        """Lets go of the files."""
         self._log.close()
+        self._index.close()
 
     def at(self, index: int) -> Found | None:
         """The event of an entry; None once it is erased."""
-        start = int(self._ends[index - 1]) if index else 0
+        start, end = entry_index.bounds(self._index, index)
         self._log.seek(start)
-        event = parse_line(self._log.read(int(self._ends[index]) - start))
+        event = parse_line(self._log.read(end - start))
         return None if "erased" in event else Found(index, event)
 
     def by_id(self, id: str) -> Found | None:
         """The event with an id; None if the store has none."""
-        import numpy as np
+        return self.by_ids([id]).get(id)
 
-        number = np.uint64(int.from_bytes(entry_index.fingerprint(id), "big"))
-        prints, order = self._sorted
-        place = int(np.searchsorted(prints, number))
-        while place < self.size and prints[place] == number:
-            found = self.at(int(order[place]))
-            if found is not None and found.id == id:
-                return found
-            place += 1
-        return None
+    def by_ids(self, ids: Sequence[str]) -> Mapping[str, Found]:
+        """Those events that the store has of many ids, by them."""
+        wanted = entry_index.numbers(map(entry_index.fingerprint, ids))
+        found = {}
+        for place, index in zip(*(one.tolist() for one in self._stream.lookup.with_prints(wanted)), strict=True):
+            if (event := self.at(index)) is not None and event.id == ids[place]:
+                found[event.id] = event
+        return found
 
     def standing(self, first: Found) -> tuple[Found, int]:
         """What stands in the place of an entry, itself if nothing does; and how many corrections that takes."""
@@ -79,45 +83,30 @@ class StoredEvents:
 
     def corrected_indices(self) -> Sequence[int]:
         """The entries that something stands for."""
-        return [found.index for id in self.corrected if (found := self.by_id(id))]
+        return [found.index for found in self.by_ids(list(self.corrected)).values()] if self.corrected else []
 
     @cached_property
     def marks(self) -> row_marks.Marks:
         """The mark of each entry."""
-        return row_marks.read(self._stream.folder, self.size)
+        return row_marks.read(self._stream.folder, 0, self.size)
+
+    def standing_marks(self, marks: row_marks.Marks) -> NDArray[np.bool_]:
+        """Which of these are marks of rows all of whose entries stand: the same row says nothing new."""
+        found = self._stream.lookup.with_marks(marks)
+        if found.any():  # which of them stand is looked for in the whole log
+            found &= ~row_marks.among(marks, self._gone_marks)
+        return found
 
     @cached_property
-    def known_marks(self) -> row_marks.Marks:
-        """Sorted, the marks of rows that were taken in."""
+    def _gone_marks(self) -> row_marks.Marks:
+        """Sorted, the marks of rows of which an entry stands no longer."""
         import numpy as np
 
-        known: row_marks.Marks = np.sort(self.marks)  # numpy's unique takes ten times as long
-        return known[np.searchsorted(known, 1) :]
-
-    @cached_property
-    def standing_marks(self) -> row_marks.Marks:
-        """Sorted, those of rows all of whose entries stand: the same row says nothing new."""
-        import numpy as np
-
-        gone = np.sort(self.marks[np.array(self.corrected_indices(), dtype=np.int64)])
-        return self.known_marks[~row_marks.among(self.known_marks, gone)]
+        gone: row_marks.Marks = np.sort(self.marks[np.array(self.corrected_indices(), dtype=np.int64)])
+        return gone
 
     def events(self, indices: Sequence[int]) -> Iterator[Found]:
         """The events of entries, without those erased."""
         for index in indices:
             if found := self.at(index):
                 yield found
-
-    @cached_property
-    def _ends(self) -> Any:
-        import numpy as np
-
-        return np.fromfile(self._stream.index.path, dtype=">u8", count=2 * self.size)[0::2].astype(np.int64)
-
-    @cached_property
-    def _sorted(self) -> tuple[entry_index.Prints, Any]:
-        import numpy as np
-
-        prints = self._stream.index.prints(0, self.size)
-        order = np.argsort(prints, kind="stable")
-        return prints[order], order

@@ -184,7 +184,7 @@ def test_the_readme_as_written(type_: Type, folder: Path, tmp_path: Path) -> Non
     (tmp_path / "root.pem").write_bytes(here.root.read_bytes())
     (folder / "results.json").write_text("{}")
     folder.rename(tmp_path / "my-trial")
-    section = README.partition("\n## A second clock\n")[2].partition("\n## ")[0]
+    section = README.partition("\n### A second clock\n")[2].partition("\n## ")[0]
     lines = re.findall(r"^trialseal timestamp (.*?)  +#", section, re.MULTILINE)
     codes = []
     with calendar() as calendars, serving(here.answer) as url:

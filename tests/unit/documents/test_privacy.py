@@ -132,6 +132,11 @@ def test_a_subject_number_elsewhere(text: str) -> None:
     refused({"id": text}, "id", "subject number", frozenset({"001-0042", "0042"}))
 
 
+@pytest.mark.parametrize("id", ["K-0034", "\u212a-0034", "\uff2b-0034"])
+def test_a_subject_number_as_an_id_in_whatever_letters(id: str) -> None:
+    refused({"id": id}, "id", "is a subject number", frozenset({"K-0034"}))
+
+
 def test_short_subject_numbers_are_not_read_into_doses() -> None:
     require_private({**EVENT, "term": "12 mg"}, "line 7", frozenset({"12", "mg"}))
     refused({"term": "see S-1"}, "term", "holds the subject number 'S-1'", frozenset({"S-1"}))

@@ -201,12 +201,12 @@ def test_a_trial_that_the_chain_does_not_have_claims_nothing() -> None:
 def test_claimants_in_brief() -> None:
     three = Claimants(NUMBER, (claimant(1, 2), claimant(2, 0)._replace(vouching=1), claimant(3, 0)), None)
     assert in_brief(three, {id_of(1): "Right"}) == [
-        f"  {'01' * 32}  Right, accredited by 2, among them one whom you trust",
-        f"  {'02' * 32}  party 02020202…, accredited by 1",
-        f"  {'03' * 32}  party 03030303…, accredited by nobody",
+        f"  {'01' * 32}  Right, vouched for by 2, among them one whom you trust",
+        f"  {'02' * 32}  party 02020202…, vouched for by 1",
+        f"  {'03' * 32}  party 03030303…, vouched for by nobody",
     ]
     for number, last in (
-        (MOST_LISTED, f"  {'14' * 32}  party 14141414…, accredited by nobody"),
+        (MOST_LISTED, f"  {'14' * 32}  party 14141414…, vouched for by nobody"),
         (1021, "  and 1,001 more"),
     ):
         many = in_brief(Claimants(NUMBER, tuple(claimant(n % 250 + 1, 0) for n in range(number)), None), {})

@@ -134,7 +134,7 @@ def test_the_one_that_an_accredited_party_sealed(
     chain.given = given
     found = of(chain, BARE, None, accreditors=trust)
     assert found.trial is not None
-    why = "it is the only one that an accredited party sealed" if chosen else None
+    why = "it is the only one sealed by a party that one you trust vouches for" if chosen else None
     assert (found.trial.trial, found.trial.chosen_by) == (chosen or TRIAL, why)
 
 

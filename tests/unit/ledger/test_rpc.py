@@ -108,6 +108,18 @@ def test_a_batch_is_answered_in_any_order() -> None:
         assert Rpc(made.url, first=0).batch([("a", []), ("b", []), ("c", [])]) == ["a", "b", "c"]
 
 
+def test_whoever_wants_is_told_of_each_exchange() -> None:
+    told: list[tuple[str, float, int]] = []
+    with node(result) as asked:
+        rpc = Rpc(asked.url)
+        rpc.call("before", [0])
+        rpc.told = lambda *exchange: told.append(exchange)
+        rpc.batch([("echo", [1]), ("other", [2]), ("echo", [3])])
+        rpc.call("echo", [4])
+    assert [calls for calls, _, _ in told] == ["echo ×2, other", "echo"]
+    assert all(0 <= seconds < 10 and size > 30 for _, seconds, size in told)
+
+
 def test_no_request_is_larger_than_nodes_take() -> None:
     """Many digests to look for are asked in several requests; what is too large by itself goes alone."""
     sizes = [100_000] * 9 + [rpc.MOST_ASKED, 10, 10]

@@ -159,11 +159,11 @@ def attested(**changed: Any) -> AttestationRecord:
             'protocol version 1 approved with conditions by "Demo CRO", for US, dated 2020-04-28',
         ),
         (attested(territory=999), "it", 'it approved by "Demo CRO", for territory 999'),
-        (attested(kind=1, code=1), "", '"Demo sponsor (re-enactment)" accredited as sponsor by "Demo CRO"'),
+        (attested(kind=1, code=1), "", '"Demo sponsor (re-enactment)" vouched for as sponsor by "Demo CRO"'),
         (
             attested(kind=1, code=4, withdrawn_at=NOON),
             "",
-            '"Demo sponsor (re-enactment)" accredited as ethics committee by "Demo CRO", '
+            '"Demo sponsor (re-enactment)" vouched for as ethics committee by "Demo CRO", '
             "withdrawn 2020-04-30 12:00 UTC",
         ),
         (attested(kind=3), "NCT04368728", 'snapshot of NCT04368728 by "Demo CRO"'),

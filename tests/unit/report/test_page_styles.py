@@ -95,10 +95,10 @@ def test_an_image_holds_no_links() -> None:
 
 def test_what_has_no_number_is_named_on_a_phone() -> None:
     bare = (
-        TimelineEntry(None, "accredited as sponsor by a ministry of health", "party", 1_600_000_000, "attestation"),
+        TimelineEntry(None, "vouched for as sponsor by a ministry of health", "party", 1_600_000_000, "attestation"),
     )
     drawn = timeline_svg(TimelineView("A trial", "", "", "", "", "", None, entries=bare), 344, "phone")
-    assert "accredited as sponsor by" in re.sub(r"<title>.*?</title>", "", drawn)
+    assert "vouched for as sponsor by" in re.sub(r"<title>.*?</title>", "", drawn)
 
 
 @pytest.mark.parametrize("place", range(0, 101, 5))

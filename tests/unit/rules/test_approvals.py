@@ -185,7 +185,7 @@ def test_who_might_decide_is_asked_as_of_the_decision(
     found = of_version(accreditation, decided(TIMES), trust=[REGULATOR])
     assert found.status is approved, found.sentence
     if accreditation.author == REGULATOR and accreditation.code == Role.ETHICS_COMMITTEE:
-        assert any("was accredited as ethics-committee" in fact for fact in found.facts)  # shown beside it
+        assert any("was vouched for as ethics-committee" in fact for fact in found.facts)  # shown beside it
 
 
 def test_decisions_as_of_now() -> None:
@@ -258,5 +258,5 @@ def test_only_what_lets_its_author_decide_is_said_of_it() -> None:
     trusted, unknown = accredited("2020-01-02"), accredited("2020-01-03", by=OTHER)
     sponsor = accredited("2020-01-04", role=Role.SPONSOR)
     found = of_version(decided("2020-01-10"), trusted, unknown, sponsor, trust=(REGULATOR,))
-    [said] = [fact for fact in found.facts if "was accredited as" in fact]
+    [said] = [fact for fact in found.facts if "was vouched for as" in fact]
     assert "2020-01-02" in said and "before that decision" in said

@@ -181,9 +181,9 @@ def test_nothing_else_is_kept() -> None:
 
 
 def test_who_vouches_in_words() -> None:
-    assert accreditation_in_words(VOUCHED) == "accredited as sponsor by party 04040404…"
+    assert accreditation_in_words(VOUCHED) == "vouched for as sponsor by party 04040404…"
     later = vouched(accredited(by=OTHER), accredited(withdrawn_at=AT + 86_400))
-    assert accreditation_in_words(later) == "accredited as sponsor by party 04040404…, which withdrew that 2020-09-14"
+    assert accreditation_in_words(later) == "vouched for as sponsor by party 04040404…, which withdrew that 2020-09-14"
     for none in (vouched(accredited(AT)), vouched(accredited(), trust=()), vouched(accredited(withdrawn_at=AT))):
         assert accreditation_in_words(none) is None
     assert accreditation_in_words(vouched(accredited(), compromised_since=AT - 900, declared_at=AT)) is None

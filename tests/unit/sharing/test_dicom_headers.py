@@ -58,7 +58,9 @@ def test_what_is_none_or_cannot_be_read(tmp_path: Path) -> None:
     for body, syntax, words in (
         (cut, EXPLICIT, "in the middle of an element"),
         (b"\x10\0\x10\0??xx", EXPLICIT, "no element begins"),
-        (b"\x10\0\x10", EXPLICIT, "requires a buffer"),
+        (b"\x10\0\x10", EXPLICIT, "in the middle of an element"),
+        (b"", b"", "names no transfer syntax"),
+        (PIXELS, b"", "names no transfer syntax"),
         (b"\x10\0\x10\0PN\0\0", DEFLATED, "it is deflated"),
     ):
         with pytest.raises(FailedError, match=f"header cannot be read.*{words}"):

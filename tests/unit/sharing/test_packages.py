@@ -84,6 +84,10 @@ def test_what_was_packed_is_opened(packed: Packing, tmp_path: Path) -> None:
         packed.opened(tmp_path / "out")
     with pytest.raises(UsageError, match="is there already"):
         packed.pack(packed.folder)
+    (tmp_path / "file").write_text("")
+    for deed in (packed.opened, packed.pack):
+        with pytest.raises(UsageError, match=r"file/x cannot be made \(a folder above it is a file\): name another"):
+            deed(tmp_path / "file" / "x")
 
 
 def test_a_flipped_byte_anywhere_is_found(packed: Packing) -> None:
@@ -91,7 +95,7 @@ def test_a_flipped_byte_anywhere_is_found(packed: Packing) -> None:
         data = path.read_bytes()
         for place in sorted({0, 30, len(data) // 2, len(data) - 1}):
             path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
-            refused(packed, "not the file that was packed|cannot be opened")
+            refused(packed, "not the file that was packed: ask for the package again")
         path.write_bytes(data)
 
 
@@ -133,18 +137,24 @@ def test_a_document_that_is_not_of_its_files(packed: Packing) -> None:
 def test_permits_of_others(packed: Packing, tmp_path: Path) -> None:
     mine, my_recipient = age_files.new_identity()
     other, _ = age_files.new_identity()
+    theirs = age_files.recipient_of(other)
     permit = tmp_path / "x.permit"
     age_files.encrypt_to(permit, lambda file: bool(file.write(packed.identity.encode())) and None, [my_recipient])
-    assert unwrap(permit, [mine], packed.package) == packed.identity
+    assert unwrap(permit, my_recipient, [other, mine], packed.package) == packed.identity
+    with pytest.raises(FailedError, match=r"x.permit is a permit for another key: name yours with --key"):
+        unwrap(permit, my_recipient, [other], packed.package)
+    # Whose permit has ended has the wrap all the same, and the document of another's that stands.
+    with pytest.raises(FailedError, match=r"x.permit is a permit for another key"):
+        unwrap(permit, theirs, [mine], packed.package)
     with pytest.raises(FailedError, match="encrypted for another key"):
-        unwrap(permit, [other], packed.package)
+        unwrap(permit, theirs, [other], packed.package)
     foreign, nothing = tmp_path / "y.permit", tmp_path / "z.permit"
     age_files.encrypt_to(foreign, lambda file: bool(file.write(other.encode())) and None, [my_recipient])
     with pytest.raises(FailedError, match="a permit of another package"):
-        unwrap(foreign, [mine], packed.package)
+        unwrap(foreign, my_recipient, [mine], packed.package)
     age_files.encrypt_to(nothing, lambda file: bool(file.write(b"hello")) and None, [my_recipient])
     with pytest.raises(FailedError, match="holds no key of a package"):
-        unwrap(nothing, [mine], packed.package)
+        unwrap(nothing, my_recipient, [mine], packed.package)
 
 
 def test_a_full_disk_leaves_nothing(packed: Packing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -326,7 +326,7 @@ def test_rows_are_known_by_their_marks_whether_the_file_holds_all_or_not(
 ) -> None:
     (site.folder / "map.toml").write_text(MAP.replace("cumulative = true\n", ""))
     site.append(ae(1), ae(2))
-    monkeypatch.setattr(StoredEvents, "by_id", None)  # rows that are known need not be looked up
+    monkeypatch.setattr(StoredEvents, "by_ids", None)  # rows that are known need not be looked up
     assert site.append(ae(1), ae(2))["same"] == 2
     assert site.append(ae(1), ae(2), options=("--cumulative",))["same"] == 2
     (site.folder / "map.toml").write_text(MAP.replace('"forms"', '"our forms"'))

@@ -71,7 +71,7 @@ def add(commands: Any) -> None:
         metavar="PARTY",
         action="append",
         default=[],
-        help="put in what shows whether this party accredited those who acted; may be repeated",
+        help="put in what shows whether this party vouched for those who acted; may be repeated",
     )
     signer = bundle.add_argument_group("who says that they packed it")
     signer.add_argument(

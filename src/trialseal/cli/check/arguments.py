@@ -32,6 +32,7 @@ def add(commands: Any) -> None:
         "compare what is reported with what was registered, for a journal",
         "check NCT04368728.json --reported paper.pdf --html check.html --query letter.md",
         "check.command:check",
+        verbose="list every check with its facts",
     )
     check.epilog = f"{check.epilog}\n{_EPILOG}"
     check.add_argument(
@@ -99,7 +100,7 @@ def add(commands: Any) -> None:
         action="append",
         default=[],
         metavar="PARTY",
-        help="a party whose accreditation you trust (may be repeated)",
+        help="a party whose word on others you trust (may be repeated)",
     )
     trust_options(check)
     written = check.add_argument_group("what is written")
@@ -110,4 +111,3 @@ def add(commands: Any) -> None:
         "--sponsor-note", metavar="FILE", help="a draft of the questions about the sponsor's own duties"
     )
     written.add_argument("--csv", metavar="FILE", help="with --batch: a row for each manuscript; - for standard output")
-    written.add_argument("-v", "--verbose", action="store_true", help="list every check with its facts")

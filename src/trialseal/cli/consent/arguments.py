@@ -52,7 +52,7 @@ def add(commands: Any) -> None:
         metavar="PARTY",
         action="append",
         default=[],
-        help="party whose accreditation of ethics committees you trust; may be repeated",
+        help="party whose word on ethics committees you trust; may be repeated",
     )
     audit.add_argument("--all", action="store_true", help="list every finding, not only those that are open")
     audit.add_argument("--csv", metavar="FILE", help="write every finding as a table")

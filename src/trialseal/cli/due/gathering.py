@@ -14,6 +14,7 @@ from trialseal.files import is_file
 from trialseal.folder import layout
 from trialseal.folder.statements import Met, met_in
 from trialseal.folder.trial_folder import TrialFolder
+from trialseal.ledger.codes import AttestationKind
 from trialseal.registries.history import RegistryHistory
 from trialseal.registries.numbers import read
 from trialseal.registries.reading import by_number, read_histories, record_files
@@ -172,5 +173,6 @@ def _endings(session: Session, sponsor: bytes, trial: bytes, now: int) -> Iterat
             raise UndeterminedError(str(attested.gap))
         for one in attested.records:
             if one.until and one.stands_in_block(now):
+                kind = "attestation" if one.kind is AttestationKind.ACCREDITATION else one.kind
                 meaning = f" as {one.meaning}" if one.meaning is not None else ""
-                yield Ending(f"{one.kind}{meaning} {whose}, by party {one.author.hex()[:8]}…", one.until, one.time)
+                yield Ending(f"{kind}{meaning} {whose}, by party {one.author.hex()[:8]}…", one.until, one.time)

@@ -50,7 +50,7 @@ def _audit(group: Any) -> None:
         metavar="PARTY",
         action="append",
         default=[],
-        help="party whose accreditation of suppliers you trust; may be repeated",
+        help="party whose word on suppliers you trust; may be repeated",
     )
     one.add_argument(
         "--unblinded",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trialseal.cli.session import Session
 from trialseal.cli.times import as_of_day
 from trialseal.errors import UndeterminedError, UsageError
+from trialseal.evidence.wording import count
 from trialseal.files import is_file, read_file
 from trialseal.registries.reading import histories_in, record_files
 
@@ -81,7 +82,7 @@ def _say_portfolio(session: Session, rows: Rows, as_of: date, unreadable: list[s
     from trialseal.report.portfolio.table import open_trials, status_counts
 
     args, out = session.args, session.out
-    out.say(f"{len(rows)} trials, judged for {as_of}")
+    out.say(f"{count(len(rows), 'trial')}, judged for {as_of}")
     asked = [one for one in open_trials(rows) if one.questions]
     verb = "has" if len(asked) == 1 else "have"
     out.say(f"{len(asked)} of {len(rows)} {verb} open questions" + (":" if asked else ""))

@@ -10,8 +10,9 @@ from trialseal.cli.share.own import judged_at, read_document
 from trialseal.cli.share.permitting import document_path
 from trialseal.cli.times import when
 from trialseal.documents.sharing import Package, Permit
-from trialseal.errors import FailedError, UndeterminedError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.wording import count
+from trialseal.files import is_file
 from trialseal.ledger.codes import AttestationKind
 from trialseal.rules.attesting import end_words
 from trialseal.sharing.manifest import DOCUMENT
@@ -23,9 +24,16 @@ def open_(session: Session) -> int:
     args, out = session.args, session.out
     folder, path = Path(args.package), Path(args.permit)
     package, package_digest = read_document(folder / DOCUMENT, Package)
+    if not is_file(document_path(path)):
+        raise UsageError(
+            f"{escaping.path(document_path(path))} is missing: a permit has two files, ask who gave it for this one"
+        )
     permit, digest = read_document(document_path(path), Permit)
     if permit.package != package_digest.hex():
-        raise FailedError(f"{escaping.path(path)} is a permit of another package: name the one that came with this")
+        raise FailedError(
+            f"{escaping.path(path)} is a permit of another package, or {DOCUMENT} is not as it was: name the permit "
+            "that came with this package, or ask for the package again"
+        )
     trial = bytes.fromhex(permit.trial_id)
     reader = session.reader
     reader.load(subjects=[trial])
@@ -42,7 +50,7 @@ def open_(session: Session) -> int:
     standing = [one for one in given if one.stands_in_block(now)]
     if not standing:
         raise FailedError(f"the permit ended {when(given[-1].ended_at)}: ask for a new one; nothing was opened")
-    identity = unwrap(path, age_files.identities_in(Path(args.key)), package)
+    identity = unwrap(path, permit.recipient_key, age_files.identities_in(Path(args.key)), package)
     opened = open_package(folder, package, identity, Path(args.out), out.progress)
     one = standing[0]
     out.say(f"permit {one.number}, given {when(one.time)} by party {one.author.hex()[:8]}…{end_words(one)}, stands")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
 
 from trialseal import escaping
 from trialseal.cli.events.stores import chain_time
@@ -36,9 +36,12 @@ def read_document(path: Path, kind: type[S]) -> tuple[S, bytes]:
 
 def checked(value: object, kind: type[S], name: str) -> tuple[S, bytes]:
     """As `read_document`, for a value that was parsed."""
+    (wanted,) = get_args(kind.model_fields["kind"].annotation)
+    stated = value.get("kind", wanted) if isinstance(value, dict) else wanted
+    if isinstance(stated, str) and stated != wanted:
+        raise UsageError(f"{name} is of kind {escaping.quoted(stated)}, not {wanted}: name another file")
     document = models.parse_document(value, name)
-    if not isinstance(document, kind):
-        raise UsageError(f"{name} is a document of kind {document.kind}: name another file")
+    assert isinstance(document, kind)
     return document, document_digest(value)
 
 

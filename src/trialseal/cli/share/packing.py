@@ -135,6 +135,10 @@ def _seal(source: Path) -> str | None:
     return read(source).digest.hex() if source.is_file() else None
 
 
+def _ending(text: str) -> str:
+    return escaping.quoted(text) if text else "without an ending"
+
+
 def _say(session: Session, package: Package, contents: Contents) -> None:
     args, out = session.args, session.out
     out.say(f"{count(package.files, 'file')}, {package.bytes:,} bytes, packed into {escaping.path(args.out)}")
@@ -143,6 +147,6 @@ def _say(session: Session, package: Package, contents: Contents) -> None:
         words += f"; of {package.undetermined} neither the withdrawal nor the terms say how far it reaches: ask them"
     out.say(words)
     endings = Counter(Path(one.path).suffix for one in contents.files)
-    out.say("files: " + ", ".join(f"{number} {escaping.quoted(ending)}" for ending, number in endings.most_common(5)))
+    out.say("files: " + ", ".join(f"{number} {_ending(ending)}" for ending, number in endings.most_common(5)))
     out.say("its key lies in the trial's folder, sharing/keys: keep a copy; share permit lets others open it")
     out.value(models.dump(package))

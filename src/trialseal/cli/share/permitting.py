@@ -78,6 +78,7 @@ def permit(session: Session) -> int:
         digest=package_digest,
         document=digest,
         doubts=open_ones,
+        lasting="a key that went out cannot be called back; the permit's end is a promise on record",
     )
     done = attest_once(session, act)
     if done is None:

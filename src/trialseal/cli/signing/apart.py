@@ -12,12 +12,13 @@ from trialseal.acts.act import Act
 from trialseal.acts.carrying_out import look
 from trialseal.acts.desk import Desk
 from trialseal.acts.in_words import stated
-from trialseal.acts.signed import SignedAct, as_json
+from trialseal.acts.signed import SignedAct, as_json, texts_for_signer
 from trialseal.acts.signing import GOOD_FOR, sign, take_nonces, unsigned
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.documents.times import unix_seconds
 from trialseal.errors import UsageError
+from trialseal.evidence.wording import listed
 from trialseal.files import write_json
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.rules.finding import Finding
@@ -91,6 +92,9 @@ def _say_made(session: Session, desk: Desk, made: Sequence[SignedAct], findings:
     out.say(f"judged as of {block}, by {escaping.visible(desk.reader.source)}")
     how = "anybody can send it" if made[0].signatures else "sign it with trialseal sign, then anybody can send it"
     out.say(f"{path}: {how}, with trialseal relay; nothing was sent")
+    if texts := dict.fromkeys(text.name for one in made for text in texts_for_signer(one)):
+        names = listed([escaping.name(name) for name in texts])
+        out.say(f"  it holds the text of {names} for whoever signs; the signed file will not")
     out.say("  once it is on the chain, run this command again without --sign-only: it keeps the receipt")
     out.value(value_of(made, path))
 

@@ -35,6 +35,12 @@ def add(commands: Any) -> None:
     sign.add_argument("--key", metavar="0x…", help="the key that this signer is to sign with")
     sign.add_argument("--safe", action="store_true", help="sign as an owner of the Safe that is the acts' key")
     sign.add_argument("--yes", action="store_true", help="sign without being asked")
+    sign.add_argument(
+        "--serve",
+        action="store_true",
+        help="show the acts and their documents on a page of this computer, and sign there; it prints the address",
+    )
+    sign.add_argument("--open", action="store_true", help="with --serve: open that page in this computer's browser")
 
     relay = command(
         commands,

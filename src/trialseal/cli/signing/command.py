@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 from trialseal import escaping
 from trialseal.acts.asking import asker
 from trialseal.acts.desk import Question
-from trialseal.acts.in_words import stated
 from trialseal.acts.relaying import Relayed, look_for, merged, refusals, require_chain
 from trialseal.acts.relaying import relay as send
 from trialseal.acts.signed import SignedAct, SignedFile, file_value, read_signed
@@ -18,10 +18,13 @@ from trialseal.acts.signing import RemoteSigner, TypedSigner
 from trialseal.acts.signing import sign as signed_with
 from trialseal.cli.session import Session
 from trialseal.cli.signing.apart import output_file, value_of
+from trialseal.cli.signing.asked import asked_of, judged_words, lines
 from trialseal.cli.times import when
 from trialseal.errors import UsageError
 from trialseal.files import write_json
+from trialseal.ledger.accounts import Locked
 from trialseal.ledger.outbox import Slot
+from trialseal.report.signing.page import Asked
 
 
 def sign(session: Session) -> int:
@@ -29,6 +32,8 @@ def sign(session: Session) -> int:
     args, out = session.args, session.out
     path = output_file(session)
     file = read_signed(Path(args.file))
+    if args.serve:
+        return _sign_on_page(session, file, path)
     signer = _signer(session)
     _require_key(file.acts, signer.address, safe=args.safe)
     _say_acts(session, file)
@@ -39,14 +44,55 @@ def sign(session: Session) -> int:
     asker(yes=args.yes, write=out.ask)(question)
     made = signed_with(file.acts, signer, safe=args.safe)
     write_json(path, file_value(made, file.judged), 0o600, overwrite=False)
-    if others := {one.authorization.key for one in made} - {signer.address}:
+    _say_signed(session, made, signer.address, path)
+    return 0
+
+
+def _sign_on_page(session: Session, file: SignedFile, path: Path) -> int:
+    """The same on a page of this computer, where the password is typed."""
+    from trialseal.cli.signing.serving import WAITS, Signed, SigningPage, serving
+
+    args, out, key = session.args, session.out, session.own.signing
+    if args.signer or args.yes or args.password_file:
+        raise UsageError("on the page somebody reads, ticks and types the password: leave out --signer, --yes and "
+                         "--password-file")  # fmt: skip
+    _require_key(file.acts, key.address, safe=args.safe)
+    made: list[SignedAct] = []
+
+    def asked() -> Asked:
+        return Asked(Path(args.file).name, session.account, key.address, asked_of(file, _now()), judged_words(file))
+
+    def signs(numbers: Sequence[int], password: str) -> Signed:
+        locked = Locked(session.home, session.account, lambda: password)
+        made[:] = signed_with([file.acts[number] for number in numbers], locked, safe=args.safe)
+        write_json(path, file_value(made, file.judged), 0o600, overwrite=False)
+        return Signed(escaping.path(str(path)), len(made))
+
+    page = SigningPage(asked, signs)
+    with serving(page) as address:
+        out.remark(f"open this address on this computer, within half an hour: {address}", always=True)
+        if args.open:
+            import webbrowser
+
+            webbrowser.open(address)
+        page.wait(WAITS)
+    _say_signed(session, made, key.address, path)
+    return 0
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+def _say_signed(session: Session, made: Sequence[SignedAct], key: str, path: Path) -> None:
+    out = session.out
+    if others := {one.authorization.key for one in made} - {key}:
         out.say(
-            f"note: these acts are for key {' and '.join(sorted(others))}: the signature of {signer.address} "
+            f"note: these acts are for key {' and '.join(sorted(others))}: the signature of {key} "
             "counts only as a member's of that account"
         )
-    out.say(f"signed by key {signer.address}: {path}; anybody can send it, with trialseal relay")
+    out.say(f"signed by key {key}: {path}; anybody can send it, with trialseal relay")
     out.value(value_of(made, path))
-    return 0
 
 
 def _signer(session: Session) -> TypedSigner:
@@ -69,23 +115,10 @@ def _require_key(acts: Sequence[SignedAct], key: str, *, safe: bool) -> None:
 
 
 def _say_acts(session: Session, file: SignedFile) -> None:
-    out = session.out
-    for one in file.acts:
-        out.say(
-            f"{one.act.function} of {one.act.contract}, called {escaping.quoted(one.act.words)} by whoever made it:"
-        )
-        for line in stated(one.act):
-            out.say(f"  {line}")
-        by = one.authorization
-        out.say(f"  for key {by.key} on chain {one.chain_id}, to be recorded by {when(by.deadline)}")
-        for signature in one.signatures:
-            out.say(f"  signed by {signature.key}")
-    judged = file.judged
-    if judged is None:
-        out.say("nobody says that it was judged")
-    else:
-        told = ", ".join(f"{name} {escaping.quoted(str(judged[name]))}" for name in ("block", "time") if name in judged)
-        out.say(f"judged, as the file says, as of {told}")
+    for one in asked_of(file, _now()):
+        for line in lines(one):
+            session.out.say(line)
+    session.out.say(judged_words(file))
 
 
 def relay(session: Session) -> int:

@@ -25,5 +25,5 @@ def add(commands: Any) -> None:
         metavar="PARTY",
         action="append",
         default=[],
-        help="party whose accreditation you trust; may be repeated",
+        help="party whose word on others you trust; may be repeated",
     )

@@ -38,6 +38,7 @@ def add(commands: Any) -> None:
         "say what files are, and which checks they meet",
         "verify results.json --network https://rpc.example.org",
         reads=True,
+        verbose="show each finding under its file",
     )
     verify.add_argument("files", metavar="FILE", nargs="+", help="files or folders")
     verify.add_argument("--trial", metavar="TRIAL", help="trial that they should belong to [found by digest]")
@@ -46,7 +47,7 @@ def add(commands: Any) -> None:
         metavar="PARTY",
         action="append",
         default=[],
-        help="party whose accreditation you trust; may be repeated",
+        help="party whose word on others you trust; may be repeated",
     )
     verify.add_argument(
         "--check-domain",
@@ -54,7 +55,6 @@ def add(commands: Any) -> None:
         help="ask the party's own web domain whether it names the party",
     )
     verify.add_argument("--all", action="store_true", help="show a line for every file, however many")
-    verify.add_argument("-v", "--verbose", action="store_true", help="show each finding under its file")
     basis_options(verify.add_argument_group("what to rest on for proofs of second clocks; no network is used"))
     history = command(
         commands,

@@ -24,7 +24,7 @@ from trialseal.documents.events.record import EnteredInError, Erasure, Padding
 from trialseal.documents.events.reserved import RESERVED
 from trialseal.documents.events.safety import AdverseEvent
 from trialseal.documents.fields import as_failed
-from trialseal.documents.versions import version_of
+from trialseal.documents.versions import FORMAT, version_of
 from trialseal.errors import FailedError
 
 Event: TypeAlias = (
@@ -61,7 +61,7 @@ def parse_event(value: object, name: str) -> Event:
     event of a later version."""
     if not isinstance(value, dict):
         raise FailedError(f"{name} holds {shown(value)}, not an event: write a JSON object with a type")
-    if "format" in value:
+    if "format" in value and value["format"] != FORMAT:
         version_of(value["format"], "trialseal", name)
     kind = value.get("type")
     model = EVENT_TYPES.get(kind) if isinstance(kind, str) else None

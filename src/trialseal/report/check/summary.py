@@ -16,8 +16,8 @@ from trialseal.rules.trial_case import TrialCase
 
 _MOST_NAMED = 2
 _LONGEST = 110
-_CANNOT_TELL = "Why something changed, and whether anyone had seen results before, no comparison of texts can tell."
-_UNCHANGED = "Whether it was done as planned, and whether all of it was reported, no comparison of texts can tell."
+_CANNOT_TELL = "Comparing texts cannot tell why something changed, or whether anyone had seen results before."
+_UNCHANGED = "Comparing texts cannot tell whether it was done as planned, or whether all of it was reported."
 
 
 def summary_of(
@@ -78,10 +78,10 @@ def _differences(primary: Sequence[OutcomeRow]) -> Iterable[str]:
     unread = [row for row in primary if row.answer == "undetermined"]
     if asked:
         verb = "differs" if len(asked) == 1 else "differ"
-        more = f"; whether {len(unread)} more changed, a person must read to tell" if unread else ""
+        more = f"; a person must read both texts to tell whether {len(unread)} more changed" if unread else ""
         yield f"{count(len(asked), 'main measurement')} {verb}, and no explanation was found{more}."
     elif unread:
-        yield f"Whether {count(len(unread), 'main measurement')} changed, a person must read to tell."
+        yield f"A person must read both texts to tell whether {count(len(unread), 'main measurement')} changed."
     elif primary:
         yield "No difference in the main measurements was found."
     if reasons := [quote for row in primary for quote in row.explained]:

@@ -12,8 +12,9 @@ from trialseal.evidence.wording import count
 from trialseal.report import plots
 from trialseal.report.asked import Resting, asked_section, findings_section
 from trialseal.report.custody.flow_map import flow_map
+from trialseal.report.custody.plain_words import plain_words
 from trialseal.report.custody.table import account_rows
-from trialseal.report.page import html_page
+from trialseal.report.page import html_page, plain_box
 from trialseal.report.trial.chart_scale import text
 from trialseal.rules.finding import Status
 
@@ -37,6 +38,7 @@ def custody_html(audit: CustodyAudit, trial: str, as_of: str) -> str:
     ]
     sections = [
         _head(audit, trial, as_of),
+        plain_box(plain_words(audit)),
         findings_section("What does not add up", findings, Status.FAILS, _ASKS),
         _today(audit.due),
         _account(audit),

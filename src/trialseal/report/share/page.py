@@ -11,9 +11,10 @@ from trialseal.documents.sharing import Package
 from trialseal.evidence.wording import count, day
 from trialseal.report import plots
 from trialseal.report.asked import Resting, asked_section, findings_section
-from trialseal.report.page import html_page
+from trialseal.report.page import html_page, plain_box
 from trialseal.report.share.permits import PermitLine, called, ended, permit_lines
 from trialseal.report.share.picture import MOST_ROWS, permits_picture
+from trialseal.report.share.plain_words import plain_words
 from trialseal.report.trial.chart_scale import text
 from trialseal.rules.finding import Status
 from trialseal.sharing.audit import SharingAudit
@@ -42,6 +43,7 @@ def sharing_html(audit: SharingAudit, trial: str, as_of: str, now: int) -> str:
         counts[one.finding.rule][one.finding.status] += 1
     sections = [
         _head(audit, lines, trial, as_of, now),
+        plain_box(plain_words(audit, lines, now)),
         findings_section("What is to be asked", findings, Status.FAILS, _ASKS),
         _picture(audit, lines, now),
         _permits(lines),

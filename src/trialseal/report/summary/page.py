@@ -64,7 +64,7 @@ def _limits(view: SummaryView) -> str:
         '<section class="limits" aria-label="What this page does not say">'
         "<p>This page does not say that the trial is good, approved, registered or true.</p>"
         f"<p>Later changes are not on this page: it ends with {_until(view)}.</p>"
-        "<p>This page proves nothing by itself. Check it so, with HASH as explained at the end:</p>"
+        "<p>This page proves nothing by itself. Check it with this command; HASH is explained at the end:</p>"
         f"<p><code>{_command(view.command)}</code></p></section>\n"
     )
 
@@ -151,7 +151,7 @@ def _party(view: SummaryView) -> str:
     if view.party_vouchers:
         lines = "".join(f'<li dir="auto">{_unbroken(one)}</li>' for one in view.party_vouchers)
         if view.more_vouchers:
-            lines += f"<li>and {count(view.more_vouchers, 'more accreditation')}</li>"
+            lines += f"<li>and {view.more_vouchers:,} more</li>"
         vouchers = f"<p>Who vouches for it, on this chain:</p><ul>{lines}</ul>"
     else:
         vouchers = "<p>Nobody on this chain vouches that it is who it says.</p>"

@@ -118,7 +118,7 @@ def periods_of(acts: Iterable[Act], names: TrialNames | None = None) -> tuple[Pe
 def _attestation_label(attestation: AttestationRecord, about: str) -> str:
     kind = AttestationKind(attestation.kind)
     if kind is AttestationKind.ACCREDITATION:
-        return f"accredited as {plain(Role(attestation.code))}"
+        return f"vouched for as {plain(Role(attestation.code))}"
     if kind is AttestationKind.PERMIT:
         return f"permit until {day(attestation.until)}" if attestation.until else "permit without an end"
     words = plain(Decision(attestation.code) if kind is AttestationKind.APPROVAL else kind)

@@ -27,13 +27,18 @@ def plain_words(acts: Sequence[Act], first: Mapping[str, Any], *, complete: bool
 def _sentences(
     acts: Sequence[Act], registered: TrialRegistered, first: Mapping[str, Any], complete: bool
 ) -> Iterator[str]:
-    yield f"On {day(registered.time)} a plan for this trial was sealed on the chain{_named(first)}."
+    yield f"On {day(registered.time)} a plan for this trial was sealed: its fingerprint was put on a chain."
+    if named := _named(first):
+        yield f"It would mainly measure {named}."
     if enrolled := _first_enrolled(acts):
         yield f"The first participant joined on {enrolled}, as the sponsor states."
     changes = [
         act for act in acts if isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL and act.version > 1
     ]
-    results = [act for act in acts if isinstance(act, DocumentSealed) and act.kind is DocumentKind.RESULTS]
+    # Results are sealed by an act for each endpoint; a document of them may have an act of its own, too.
+    reported = [act for act in acts if isinstance(act, ResultReported)]
+    results = [act.time for act in acts if isinstance(act, DocumentSealed) and act.kind is DocumentKind.RESULTS]
+    results += [act.time for act in reported]
     if changes:
         days = list(dict.fromkeys(day(act.time) for act in changes))
         when = f"on {listed(days)}" if len(days) <= _MOST_NAMED else f"the last on {days[-1]}"
@@ -41,12 +46,12 @@ def _sentences(
     elif complete:
         yield "No change of the plan was sealed."
     if results:
-        unplanned = sum(1 for act in acts if isinstance(act, ResultReported) and not act.protocol_version)
+        unplanned = sum(1 for act in reported if not act.protocol_version)
         said = f"; {count(unplanned, 'result')} {'was' if unplanned == 1 else 'were'} not planned" if unplanned else ""
-        yield f"Results were sealed on {day(results[0].time)}{said}."
+        yield f"Results were sealed on {day(min(results))}{said}."
     elif complete:
         yield "No results have been sealed so far."
-    yield "Whether what was sealed is true, and why something was changed, no chain can tell."
+    yield "No chain can tell whether what was sealed is true, or why something was changed."
 
 
 def _named(first: Mapping[str, Any]) -> str:
@@ -57,7 +62,7 @@ def _named(first: Mapping[str, Any]) -> str:
         return ""
     shown = [f"“{_short(one)}”" for one in names[:_MOST_NAMED]]
     more = len(names) - len(shown)
-    return f": it would mainly measure {listed([*shown, f'{more} more'] if more else shown)}"
+    return listed([*shown, f"{more} more"] if more else shown)
 
 
 def _short(words: str) -> str:

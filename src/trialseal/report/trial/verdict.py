@@ -129,7 +129,10 @@ def verified(
     described = {n for n, one in enumerate(evidence) if one.sealing is None and one.file.place in meant.descriptions}
     aside += [Aside(evidence[n].file.path, FileRole.DESCRIPTION) for n in sorted(described)]
     evidence = [one for n, one in enumerate(evidence) if n not in described]
-    unsealed = [n for n, one in enumerate(evidence) if one.sealing is None and one.profile_of is None]
+    permitted = _of_permitted(chain, evidence, trial, names)
+    unsealed = [
+        n for n, one in enumerate(evidence) if one.sealing is None and one.profile_of is None and n not in permitted
+    ]
     if unsealed:
         say("looking for what unsealed files may be …")
         for number, words in zip(unsealed, diagnose(chain, [evidence[n] for n in unsealed]), strict=True):
@@ -139,7 +142,10 @@ def verified(
     trusted, now = frozenset(accreditors), chain.as_of()
     cases = [Case(one, names, trusted, trial is not None, domains) for one in evidence]
     judged = judge_all(cases)
-    verdicts = [verdict(case, findings, now) for case, findings in zip(cases, judged, strict=True)]
+    verdicts = [
+        permitted.get(n) or verdict(case, findings, now)
+        for n, (case, findings) in enumerate(zip(cases, judged, strict=True))
+    ]
     verdicts += _of_proofs(chain, proofs, trial, names, accreditors)
     digests = {file.place: file.raw for file in (*files, *proofs)}
     return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)), digests)
@@ -200,6 +206,17 @@ def _of_proofs(
         else:
             found.append(_of_proof(chain, file, trial)._replace(as_of=now))
     return found
+
+
+def _of_permitted(
+    chain: ChainSource, evidence: Sequence[FileEvidence], trial: bytes | None, names: Names
+) -> dict[int, Verdict]:
+    """By their places, the verdicts on packages and permits that a permit on the chain names."""
+    if not any(one.sealing is None and one.file.kind in ("package", "permit") for one in evidence):
+        return {}
+    from trialseal.report.trial.permit_verdicts import of_permitted
+
+    return of_permitted(chain, evidence, trial, names)
 
 
 def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:

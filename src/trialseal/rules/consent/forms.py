@@ -47,7 +47,7 @@ def form_approved(case: FormCase) -> Answer:
     doubtful = [one for one, its in counting.items() if its is Authority.UNCLEAR and approves(one, statement.at)]
     if not trusted and not doubtful:
         number = count(len(decisions), "decision")
-        return undetermined(f"{words}; {number} on it, none by a party whose accreditation you trust", *facts)
+        return undetermined(f"{words}; {number} on it, none by a party whose word you trust", *facts)
     approved = [one for one in trusted if approves(one, statement.at)]
     for one in approved:
         if decided(one)[:10] == statement.at or order(decided(one), statement.at, same_place=True) is Order.BEFORE:

@@ -36,8 +36,6 @@ class Applied(NamedTuple):
 
 def plain_event(row: Mapping[str, Any], form: FileForm, stated: Mapping[str, str], name: str) -> dict[str, object]:
     """The event of a row whose columns are called as members are. FailedError, UsageError as `Mapper.events`."""
-    if form == FileForm() and not stated:
-        return event_from_row(row, name)
     cells = {key: "" if cell_text(cell) in form.missing else cell for key, cell in row.items()}
     type = cells["type"] = cell_text(cells.get("type")) or stated.get("type", "")
     numbers, notation = numeric_members(type), Notation(form.decimal or ".")

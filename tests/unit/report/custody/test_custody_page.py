@@ -20,8 +20,10 @@ from trialseal.errors import FailedError
 from trialseal.evidence.consents import Entry, with_sites
 from trialseal.evidence.custody import CustodyEvidence, ListedKit
 from trialseal.report.custody.page import custody_html
+from trialseal.report.custody.plain_words import plain_words
 from trialseal.report.custody.table import account_csv, account_frame, findings_csv
 from trialseal.report.custody.trace_page import kit_html, lot_html
+from trialseal.rules.finding import Status
 
 ROOT = Path(__file__).parents[4]
 DATA = ROOT / "trials" / "fictitious-kits" / "data"
@@ -78,6 +80,29 @@ def test_the_example_asks_what_was_put_in_and_nothing_else(audited: CustodyAudit
     ]
     assert len(audited.lives) == 200
     assert all(line.adds_up for line in audited.lines)
+
+
+def test_the_box_says_where_the_kits_are_and_what_is_open(audited: CustodyAudit) -> None:
+    said = plain_words(audited._replace(evidence=audited.evidence._replace(unseen="stream kits-x")))
+    assert said == (
+        "This page follows 200 kits by what those who had them wrote down.",
+        "On 2026-07-01, 138 were in store, 3 on the way, 30 with people who take part, 1 lost and 28 destroyed.",
+        "6 things do not fit together: each is listed below, and may have a plain reason.",
+        "Some records were not given; what is missing is held against nobody.",
+        "The page cannot show that a kit was where they wrote it was, or what is in it.",
+    )
+    one = audited._replace(lives=audited.lives[:1], counts={"kit-once": {Status.FAILS: 1, Status.UNDETERMINED: 2}})
+    assert plain_words(one)[1].startswith("On 2026-07-01, 1 was ")
+    assert plain_words(one)[2:4] == (
+        "1 thing does not fit together: it is listed below, and may have a plain reason.",
+        "Of 2 more things nobody can tell yet: what is missing is said below.",
+    )
+    stock = audited._replace(lives=(), counts={"kit-once": {Status.FAILS: 0, Status.UNDETERMINED: 0}})
+    assert plain_words(stock)[:2] == (
+        "This page follows stock by what those who had it wrote down.",
+        "In what was checked, everything fits together.",
+    )
+    assert plain_words(stock._replace(lines=())) == ()
 
 
 def test_the_page_says_what_does_not_add_up_first(audited: CustodyAudit) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from tests.unit.sharing.sharing_trials import KEY, History, at, seconds
 
 from trialseal.evidence.sharing import Recipient
 from trialseal.report.share.page import sharing_html
+from trialseal.report.share.permits import permit_lines
 from trialseal.report.share.picture import MOST_ROWS
+from trialseal.report.share.plain_words import plain_words
 from trialseal.values import replace
 
 NOW = 200
@@ -43,6 +46,25 @@ def test_what_is_lawful_has_a_picture_and_no_question() -> None:
     assert page.count('<rect class="area open"') == 2 * (3 - stand)
     assert page.count('<circle class="dot ink"') == 6
     assert page.count('<circle class="dot good"') == 2 * (3 - stand)
+
+
+@pytest.mark.parametrize(
+    ("permits", "until", "sentence"),
+    [
+        (0, 0, "Nobody was given a permit to open data of this trial."),
+        (1, 300, "On 2026-07-24 it still counts."),
+        (1, 100, "On 2026-07-24 it counts no longer."),
+        (2, 300, "On 2026-07-24, 2 of them still count."),
+        (2, 100, "On 2026-07-24, none of them still counts."),
+    ],
+)
+def test_the_box_says_how_many_permits_count(permits: int, until: int, sentence: str) -> None:
+    history = History(max(permits, 1))
+    history.permits = [replace(one, until=seconds(until)) for one in history.permits[:permits]]
+    audit = history.audit()
+    said = plain_words(audit, permit_lines(audit, seconds(NOW)), seconds(NOW))
+    assert sentence in said and len(said) <= 6
+    assert "Data were handed over " + ("twice." if permits == 2 else "once.") in said
 
 
 def test_questions_come_first_and_their_hand_overs_are_seen() -> None:

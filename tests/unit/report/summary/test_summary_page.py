@@ -35,7 +35,7 @@ TYPED = Vouching((Voucher(Means.TYPED_HASH, "the hash that you typed"),))
 FIRST = (
     "This page does not say that the trial is good, approved, registered or true.",
     "Later changes are not on this page: it ends with block 1,204.",
-    "This page proves nothing by itself. Check it so, with HASH as explained at the end:",
+    "This page proves nothing by itself. Check it with this command; HASH is explained at the end:",
 )
 
 
@@ -162,7 +162,7 @@ def test_of_too_many_kinds_it_says_how_many_had_no_room() -> None:
 def test_who_vouches_for_the_party_begins_with_whom_the_maker_trusts() -> None:
     said = (accredited(OTHER, START + 2), accredited(bytes([8]) * 32, START + 3), accredited(COMMITTEE, START + 1))
     view = view_of(registered(), chain=Chain(said=(*said, accredited(OTHER, START + 5))), accreditors=(COMMITTEE,))
-    assert view.party_vouchers[0].startswith('accredited as sponsor by "Committee"')
+    assert view.party_vouchers[0].startswith('vouched for as sponsor by "Committee"')
     assert view.party_vouchers[0].endswith("the maker of this page trusts that party")
     assert view.more_vouchers == 2
     assert sum("trusts" in one for one in view.party_vouchers) == 1

@@ -39,13 +39,19 @@ def test_promised_changed_and_reported() -> None:
         later(7, "ResultReported", 300, protocolVersion=0),
     ]
     assert plain_words(acts, PROTOCOL, complete=True) == (
-        "On 2020-04-30 a plan for this trial was sealed on the chain: it would mainly measure “Death from any cause” "
-        "and “P2”.",
+        "On 2020-04-30 a plan for this trial was sealed: its fingerprint was put on a chain.",
+        "It would mainly measure “Death from any cause” and “P2”.",
         "The first participant joined on 2020-05-03, as the sponsor states.",
         "The plan was changed twice, on 2020-05-30 and 2020-06-29.",
         "Results were sealed on 2021-02-24; 1 result was not planned.",
-        "Whether what was sealed is true, and why something was changed, no chain can tell.",
+        "No chain can tell whether what was sealed is true, or why something was changed.",
     )
+
+
+def test_results_are_sealed_by_an_act_for_each_endpoint() -> None:
+    first, second = (later(number, "ResultReported", number, protocolVersion=1) for number in (40, 50))
+    said = plain_words([REGISTERED, first, second], {}, complete=True)
+    assert "Results were sealed on 2020-06-09." in said and "No results have been sealed so far." not in said
 
 
 def test_what_was_not_done_is_said_only_where_all_acts_are_seen() -> None:

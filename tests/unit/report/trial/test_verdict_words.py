@@ -60,7 +60,7 @@ def said(case: Case, *answers: Status) -> str:
 
 
 VOUCHED = (
-    'by a party that calls itself "Demo sponsor" (accredited as sponsor by a party that calls itself "Demo regulator"'
+    'by a party that calls itself "Demo sponsor" (vouched for as sponsor by a party that calls itself "Demo regulator"'
 )
 
 

@@ -70,7 +70,7 @@ def test_an_approval_that_ended_before_is_none(end: str, status: Status, how: st
 
 @pytest.mark.parametrize("word", ["approved", "refused"])
 def test_a_strangers_decision_on_a_form_counts_for_nobody(word: str) -> None:
-    words = "1 decision on it, none by a party whose accreditation you trust"
+    words = "1 decision on it, none by a party whose word you trust"
     for trust in (Trust(), Trust(frozenset((REGULATOR,)))):
         form_trial(decision(word)).having(trust=trust).gives("form-approved", UNDETERMINED, words, None)
 

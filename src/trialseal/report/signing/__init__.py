@@ -1,0 +1,1 @@
+"""What somebody is asked to sign, on a page of this computer."""
