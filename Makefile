@@ -57,7 +57,7 @@ faults: setup ## an office against networks that fail, processes killed, blocks 
 soak: setup ## as many such runs as ten minutes allow: make soak [SEED=1]
 	$(PY) tests/faults/faults.py --runs 100000 --minutes 10 --seed $(SEED)
 
-# The last release of go-ethereum that has Clef. Compiling it takes some minutes.
+# Later releases of go-ethereum (1.17.5 for one) have no Clef. Compiling it takes some minutes.
 clef: ## build Clef, an external signer, from the Go module proxy: its tests then run
 	GOBIN=$(CURDIR)/.toolchain/bin go install github.com/ethereum/go-ethereum/cmd/clef@v1.17.0
 

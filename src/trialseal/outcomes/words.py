@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from trialseal.outcomes.abbreviations import ABBREVIATIONS
 from trialseal.outcomes.everyday_names import entries
-from trialseal.outcomes.vocabulary import ABBREVIATIONS, NUMBER_WORDS, STOP_WORDS, SYNONYMS
+from trialseal.outcomes.vocabulary import NUMBER_WORDS, STOP_WORDS, SYNONYMS
 
 # Scripts that write no spaces between words: each sign is a token.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f"

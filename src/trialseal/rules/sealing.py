@@ -58,7 +58,7 @@ def sealed_here(case: Case) -> Answer:
         if evidence.file.later:
             return undetermined(f"not known to be sealed: {evidence.file.fault}", *facts)
         return fails(
-            f"not sealed here: {evidence.diagnosis or 'no act that this node shows carries its digest'}", *facts
+            f"not sealed here: {evidence.diagnosis or 'no act that was shown carries its digest'}", *facts
         )
     sealing = evidence.sealing
     form = "canonical form (RFC 8785)" if evidence.digest == evidence.file.canonical else "bytes"
