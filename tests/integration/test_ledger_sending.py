@@ -318,11 +318,28 @@ def bare(tmp_path: Path) -> Any:
     devnet.down(tmp_path)
 
 
+def balance(sender: Sender) -> int:
+    return int(sender.chain.rpc.call("eth_getBalance", [sender.address, "latest"]), 16)
+
+
+def gas_of(sender: Sender, blocks: int) -> int:
+    """What the newest blocks used."""
+    rpc, newest = sender.chain.rpc, sender.chain.newest()
+    found = rpc.batch([("eth_getBlockByNumber", [hex(newest - back), False]) for back in range(blocks)])
+    return sum(int(block["gasUsed"], 16) for block in found)
+
+
 def test_deployment_is_done_once(bare: Sender, tmp_path: Path) -> None:
     words: list[str] = []
+    plan = deployment.planned(bare.chain, None)  # before anybody has an account
+    before = balance(bare)
     rows = deployment.deploy(bare, progress=words.append, outbox=Outbox(tmp_path / "outbox.sqlite"))
     assert rows == [(name, contract(name).address, True) for name in NAMES]
     assert len(words) == len(NAMES) == 6
+    assert [(one.name, one.address) for one in plan] == [("deployer", deployer()[0]), *(row[:2] for row in rows)]
+    assert plan[0].gas == 0 and before - balance(bare) < sum(one.most for one in plan)
+    assert 1 <= sum(one.gas for one in plan) / gas_of(bare, len(NAMES)) < 1.03
+    assert {one.gas for one in deployment.planned(bare.chain, bare.address)} == {0}
     bare.chain.require_deployed()
     again = deployment.deploy(bare)
     assert [new for _, _, new in again] == [False] * 6
@@ -348,8 +365,11 @@ def test_a_chain_without_the_create2_deployer_gets_it(bare: Sender) -> None:
     assert Account.recover_transaction(deployment.DEPLOYER_TRANSACTION).lower() == deployment.DEPLOYER_SENDER
     bare.chain.rpc.call("anvil_setCode", [address, "0x"])
     bare.chain.rpc.call("anvil_setNonce", [address, "0x0"])
+    plan = deployment.planned(bare.chain, bare.address)
     deployment.deploy(bare)
     assert bare.chain.rpc.call("eth_getCode", [address, "latest"]) == code
+    assert plan[0].likely > deployment.DEPLOYER_COST and all(one.gas for one in plan)
+    assert abs(sum(one.gas for one in plan[1:]) / gas_of(bare, len(NAMES)) - 1) < 0.03
 
 
 def test_a_chain_that_refuses_the_create2_deployer(bare: Sender) -> None:

@@ -168,6 +168,7 @@ def test_dry_runs_of_streams_tables_and_contracts_write_nothing(
     user: User, home: Path, registered: Path, tmp_path: Path
 ) -> None:
     assert "already deployed" in user("deploy", "--dry-run", *SPONSOR).out
+    assert "nothing is left to deploy\nchain 31337: nothing was sent" in user("deploy", "--plan", *SPONSOR).out
     before = snapshot(registered)
     assert "would be sent: stream care" in user("events", "open", registered, "care", "--dry-run", *SPONSOR).out
     table = tmp_path / "dm.csv"

@@ -88,7 +88,8 @@ PEOPLE = {
         "For an ethics committee",
         reads=(
             "primary endpoint END1",
-            'changed since version 1:\n    endpoint END1: measurement_variable was "Systolic blood pressure, mmHg"',
+            "changed since version 1:",
+            'was "Systolic blood pressure, mmHg", is "Systolic pressure, seated, mmHg"',
             "approved: protocol version 2",
             "withdrawn, recorded",
         ),

@@ -88,7 +88,7 @@ def test_unknown_file(w: World, tmp_path: Path) -> None:
     verdict = one(w, tmp_path / "a.txt")
     assert (verdict.exit_code, verdict.sentence) == (
         1,
-        "a.txt is not sealed here: no act that this node shows carries its digest",
+        "a.txt is not sealed here: no act that was shown carries its digest",
     )
 
 

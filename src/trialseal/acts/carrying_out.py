@@ -124,7 +124,8 @@ def carry_out_all(
         for note in plan.notes:
             desk.note(note)
         if question := plan.question:
-            cost(desk, plan)  # nobody is asked about what the contract refuses
+            if question.reasons:
+                cost(desk, plan)  # nobody is asked about what the contract refuses
             turn.give_up()
             desk.ask(question)
             if turn.take():

@@ -33,6 +33,9 @@ def add(commands: Any) -> None:
         "deploy --network devnet --account alice",
     )
     signing_options(deploy, party=False, apart=False)
+    deploy.add_argument(
+        "--plan", action="store_true", help="send nothing: say addresses, gas and cost; no account is needed"
+    )
 
     checkpoint = command(
         commands,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trialseal.cli.session import Session
 from trialseal.errors import UsageError
+from trialseal.ledger.fees import ether
 
 
 def devnet(session: Session) -> int:
@@ -44,7 +45,7 @@ def deploy(session: Session) -> int:
     """Deploys the contracts, at the same addresses as on every chain."""
     from trialseal.ledger import deployment
 
-    if session.args.dry_run:
+    if session.args.dry_run or session.args.plan:
         return _planned_deployment(session)
     rows = []
     for name, address, new in deployment.deploy(session.sender, progress=session.out.progress, outbox=session.outbox):
@@ -55,18 +56,27 @@ def deploy(session: Session) -> int:
 
 
 def _planned_deployment(session: Session) -> int:
-    """What a deployment would add, and what it would cost where the chain has the deployer already."""
-    from trialseal.ledger import deployment
-    from trialseal.ledger.fees import ether
+    """What a deployment would add and cost, in gas, ether and money; no account is needed for it."""
+    from trialseal.acts.cost import Cost
+    from trialseal.ledger import accounts, deployment
 
-    chain, out = session.chain, session.out
+    chain, out, network = session.chain, session.out, session.chain.network
+    nobody = not accounts.list_accounts(session.home) and not session.args.account
+    payer = None if nobody else session.own.signing.address
     rows = []
-    for name, address, cost in deployment.planned(chain, session.own.signing.address):
-        price = f"would be deployed: {cost.gas:,} gas, about {ether(cost.gas * cost.likely)}" if cost else None
-        out.say(f"{name:14} {address}  {price or 'already deployed'}")
-        rows.append({"contract": name, "address": address, "gas": cost.gas if cost else None})
-    out.say(f"dry run on chain {chain.chain_id()}: nothing was sent")
-    out.value({"dry_run": True, "chain_id": chain.chain_id(), "contracts": rows})
+    whole = Cost(0, 0, 0, network.currency, network.per_ether)
+    for one in deployment.planned(chain, payer):
+        cost = whole._replace(gas=one.gas, likely=one.likely, most=one.most)
+        whole += cost
+        out.say(f"{one.name:14} {one.address}  {cost.words if one.gas else 'already deployed'}")
+        rows.append({"contract": one.name, "address": one.address, **(cost.value if one.gas else {"gas": None})})
+    out.say(f"together: {whole.words}" if whole.gas else "nothing is left to deploy")
+    if payer is not None and whole.gas:
+        balance = int(chain.rpc.call("eth_getBalance", [payer, "latest"]), 16)
+        enough = "that is enough" if balance >= whole.most else f"that lacks up to {ether(whole.most - balance)}"
+        out.say(f"account {session.account} has {ether(balance)}: {enough}")
+    out.say(f"chain {chain.chain_id()}: nothing was sent; trialseal deploy does it")
+    out.value({"dry_run": True, "chain_id": chain.chain_id(), "contracts": rows, "together": whole.value})
     return 0
 
 

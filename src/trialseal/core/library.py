@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 NAME: Final = "trialseal-core.so"
-INTERFACE: Final = 1
+INTERFACE: Final = 2
 """Of the C functions, as they are called here; trees.c says which it has."""
 SWITCH: Final = "TRIALSEAL_CORE"
 """The variable that says `python` where the core is not to be used."""
@@ -33,10 +33,21 @@ _SIGNATURES = {
     "split": "ipuiiupp",
     "column": "-pppuupp",
 }
-_PATHS = {0: "plain C", 1: "the processor's SHA extensions (x86)", 2: "the processor's SHA extensions (ARM)"}
+_X86 = "the processor's SHA extensions (x86)"
+_PATHS = {
+    0: "plain C",
+    1: _X86,
+    2: "the processor's SHA extensions (ARM)",
+    4: "AVX-512 and plain C",
+    5: f"AVX-512 and {_X86}",
+}
+_WAYS = (0, 1, 2)
+"""Of hashing: plain C, the best for single messages, also the best for many."""
 _PACKAGES = str(Path(__file__).parents[2])
 _PROGRAM = "import sys; sys.path.append(sys.argv[1]); from trialseal.core import library; library.main(sys.argv[2])"
 _SECONDS = 20
+# Messages: once all that go side by side, and some more.
+_MANY = 29
 # Lengths around a block's end, and of several blocks.
 _TRIED = (0, 1, 31, 32, 54, 55, 56, 62, 63, 64, 65, 118, 119, 120, 127, 128, 200)
 
@@ -72,7 +83,7 @@ def examined(path: Path, switch: str = "") -> State:
     if fault is None:
         try:
             library = loaded(path)
-            return State(library, f"C core, SHA-256 by {_PATHS[library.trialseal_choose(1)]}")
+            return State(library, f"C core, SHA-256 by {_PATHS[library.trialseal_choose(_WAYS[-1])]}")
         except (OSError, AttributeError) as error:
             fault = str(error)
     return State(None, f"Python, since the C core cannot be used ({fault}): set up again to build it", True)
@@ -82,7 +93,7 @@ def main(path: str) -> None:
     """What the process that tries a core does: exit code 0, or a sentence."""
     try:
         library = loaded(Path(path))
-        fault = wrong(library, 0) or wrong(library, 1)
+        fault = next(filter(None, (wrong(library, way) for way in _WAYS)), None)
     except (OSError, AttributeError) as error:
         fault = str(error)
     if fault:
@@ -90,18 +101,19 @@ def main(path: str) -> None:
         sys.exit(1)
 
 
-def wrong(library: CDLL, best: int) -> str | None:
-    """How a core's answers differ from hashlib's, with its best way of hashing or the plain one; None: they do not."""
+def wrong(library: CDLL, way: int) -> str | None:
+    """How a core's answers differ from hashlib's, in one of its ways of hashing; None: they do not."""
     if library.trialseal_interface() != INTERFACE:
         return "it is of another version of trialseal"
-    library.trialseal_choose(best)
-    data = bytes(range(256))
+    library.trialseal_choose(way)
+    data = bytes(range(256)) * _MANY
     for size in _TRIED:
-        digests = create_string_buffer(96)
-        library.trialseal_each(data * 3, 3 * size, None, size, 3, 1, digests)
-        wanted = b"".join(sha256(b"\1" + (data * 3)[at * size : at * size + size]).digest() for at in range(3))
-        if digests.raw != wanted:
-            return f"it hashes {size + 1} bytes wrongly"
+        for count in (3, _MANY):
+            digests = create_string_buffer(32 * count)
+            library.trialseal_each(data, count * size, None, size, count, 1, digests)
+            wanted = b"".join(sha256(b"\1" + data[at * size : at * size + size]).digest() for at in range(count))
+            if digests.raw != wanted:
+                return f"it hashes {size + 1} bytes wrongly"
     return None
 
 

@@ -1,4 +1,4 @@
-/* SHA-256 (FIPS 180-4) of many short messages, two at a time where the processor has instructions for it. */
+/* SHA-256 (FIPS 180-4) of many short messages, as many at a time as the processor has instructions for. */
 #ifndef TRIALSEAL_SHA256_H
 #define TRIALSEAL_SHA256_H
 #include <stddef.h>
@@ -11,6 +11,9 @@
 #define EXPORT __attribute__((visibility("default")))
 #endif
 
+/* At most so many messages are on their way at a time. */
+enum { LANES = 16 };
+
 /* One message on its way: the state, the block that begins with the mark, the whole blocks in place, the padded end. */
 typedef struct {
     uint32_t state[8];
@@ -19,7 +22,7 @@ typedef struct {
     size_t heads, bodies, tails;
 } Lane;
 
-extern const uint32_t FRESH[8];
+extern const uint32_t FRESH[8], ROUND_WORDS[64];
 
 /* A lane for mark ‖ body, mark of at most 64 bytes, behind `before` bytes (a multiple of 64) that `state` has taken. */
 static inline void lane_set(Lane *lane, const uint32_t state[8], uint64_t before, const uint8_t *mark, size_t marks,
@@ -46,12 +49,16 @@ static inline void lane_set(Lane *lane, const uint32_t state[8], uint64_t before
     lane->tails = left < 56 ? 1 : 2;
     for (int i = 0; i < 8; i++) lane->tail[64 * lane->tails - 1 - (size_t)i] = (uint8_t)(bits >> 8 * i);
 }
-/* Hashes one or two lanes to their ends. */
+/* Hashes up to LANES lanes to their ends. */
 void lanes_run(Lane *lanes, int count);
 /* The digest of a lane that has run, or of a state. */
 void state_out(const uint32_t state[8], uint8_t digest[32]);
-/* Takes as many whole blocks into each of two states, of which the second may be NULL. */
-void states_take(uint32_t *a, const uint8_t *p, uint32_t *b, const uint8_t *q, size_t count);
+/* Takes as many whole blocks into each of up to LANES states; those of a state lie `apart` bytes behind the last's. */
+void states_take(uint32_t states[][8], const uint8_t *blocks, size_t apart, int some, size_t count);
+/* Whether sixteen can go side by side; and does so with some blocks of each: of each turn, for those whose bit is set. A
+   state whose bit is not in the first turn is not changed. */
+int has_wide(void);
+void wide_run(uint32_t *const states[LANES], const uint8_t *const blocks[][LANES], const uint32_t *active, size_t count);
 /* Takes whole blocks into a state. */
 void state_take(uint32_t state[8], const uint8_t *blocks, size_t count);
 #endif

@@ -4,11 +4,14 @@
 #include <string.h>
 
 /* To be raised when what a function is given or gives changes: the Python beside refuses another. */
-#define INTERFACE 1
+#define INTERFACE 2
 
 enum { HASH = 32, ABOUT = 64, SECRET = 32, PREFIX = 8, INDEX = 8 };
 
 EXPORT int32_t trialseal_interface(void) { return INTERFACE; }
+
+/* How many of those left go together. */
+static int some_of(uint64_t left) { return left < LANES ? (int)left : LANES; }
 
 /* SHA-256 of each of `count` messages: message i is data[ends[i-1] .. ends[i]], or `size` bytes where ends is NULL.
    With mark >= 0, that byte goes before each. -1 where a message does not lie within data. */
@@ -16,9 +19,9 @@ EXPORT int32_t trialseal_each(const uint8_t *data, uint64_t bytes, const uint64_
                               int32_t mark, uint8_t *digests) {
     uint8_t first = (uint8_t)mark;
     uint64_t place = 0;
-    Lane lanes[2];
-    for (uint64_t i = 0; i < count; i += 2) {
-        int some = count - i > 1 ? 2 : 1;
+    Lane lanes[LANES];
+    for (uint64_t i = 0; i < count; i += LANES) {
+        int some = some_of(count - i);
         for (int l = 0; l < some; l++) {
             uint64_t end = ends ? ends[i + (uint64_t)l] : place + size;
             if (end < place || end > bytes) return -1;
@@ -40,16 +43,16 @@ static void pad(uint8_t *blocks, size_t count, size_t used, uint64_t bytes) {
 
 /* SHA-256(0x01 ‖ left ‖ right) of each of `count` pairs. `above` may be where `level` is. */
 EXPORT void trialseal_parents(const uint8_t *level, uint64_t count, uint8_t *above) {
-    uint8_t node[2][128];
-    uint32_t state[2][8];
-    for (int l = 0; l < 2; l++) node[l][0] = 1, pad(node[l], 2, 1 + 2 * HASH, 1 + 2 * HASH);
-    for (uint64_t i = 0; i < count; i += 2) {
-        int some = count - i > 1 ? 2 : 1;
+    uint8_t node[LANES][128];
+    uint32_t state[LANES][8];
+    for (int l = 0; l < LANES; l++) node[l][0] = 1, pad(node[l], 2, 1 + 2 * HASH, 1 + 2 * HASH);
+    for (uint64_t i = 0; i < count; i += LANES) {
+        int some = some_of(count - i);
         for (int l = 0; l < some; l++) {
             memcpy(node[l] + 1, level + 2 * HASH * (i + (uint64_t)l), 2 * HASH);
             memcpy(state[l], FRESH, sizeof FRESH);
         }
-        states_take(state[0], node[0], some == 2 ? state[1] : NULL, node[1], 2);
+        states_take(state, node[0], sizeof node[0], some, 2);
         for (int l = 0; l < some; l++) state_out(state[l], above + HASH * (i + (uint64_t)l));
     }
 }
@@ -102,20 +105,20 @@ EXPORT int32_t trialseal_salt(const uint8_t *data, uint64_t bytes, const uint64_
                               uint64_t first, const uint8_t *leaves, uint8_t *prefixes, uint8_t *salted) {
     Subject *subjects = malloc((known ? known : 1) * sizeof *subjects);
     uint64_t place = 0;
-    uint8_t inner[2][64], outer[2][64], print[2][128], mark[2][1 + HASH], digest[HASH];
-    Lane lanes[2];
+    uint8_t inner[LANES][64], outer[LANES][64], print[LANES][128], mark[LANES][1 + HASH], digest[HASH];
+    Lane lanes[LANES];
     if (!subjects) return -2;
     for (uint64_t i = 0; i < known; i++) subject_set(subjects + i, secrets + SECRET * i, about);
-    for (int l = 0; l < 2; l++) {
+    for (int l = 0; l < LANES; l++) {
         pad(inner[l], 1, INDEX, 64 + ABOUT + INDEX);
         pad(outer[l], 1, HASH, 64 + HASH);
         pad(print[l], 2, 2 * HASH, 2 * HASH);
         mark[l][0] = 0;
     }
-    for (uint64_t i = 0; i < count; i += 2) {
-        int some = count - i > 1 ? 2 : 1;
-        const Subject *whose[2];
-        uint32_t state[2][8], *second = some == 2 ? state[1] : NULL;
+    for (uint64_t i = 0; i < count; i += LANES) {
+        int some = some_of(count - i);
+        const Subject *whose[LANES];
+        uint32_t state[LANES][8];
         for (int l = 0; l < some; l++) {
             uint64_t row = i + (uint64_t)l, number = first + row;
             if (codes[row] < 0 || (uint64_t)codes[row] >= known) return free(subjects), -1;
@@ -123,12 +126,12 @@ EXPORT int32_t trialseal_salt(const uint8_t *data, uint64_t bytes, const uint64_
             for (int b = 0; b < INDEX; b++) inner[l][b] = (uint8_t)(number >> (56 - 8 * b));
             memcpy(state[l], whose[l]->inner, sizeof state[l]);
         }
-        states_take(state[0], inner[0], second, inner[1], 1);
+        states_take(state, inner[0], sizeof inner[0], some, 1);
         for (int l = 0; l < some; l++) {
             state_out(state[l], outer[l]);
             memcpy(state[l], whose[l]->outer, sizeof state[l]);
         }
-        states_take(state[0], outer[0], second, outer[1], 1);
+        states_take(state, outer[0], sizeof outer[0], some, 1);
         for (int l = 0; l < some; l++) {
             uint64_t end = ends[i + (uint64_t)l];
             if (end < place + skip || end > bytes) return free(subjects), -1;
@@ -144,7 +147,7 @@ EXPORT int32_t trialseal_salt(const uint8_t *data, uint64_t bytes, const uint64_
             memcpy(print[l] + HASH, leaves + HASH * (i + (uint64_t)l), HASH);
             memcpy(state[l], FRESH, sizeof FRESH);
         }
-        states_take(state[0], print[0], second, print[1], 2);
+        states_take(state, print[0], sizeof print[0], some, 2);
         for (int l = 0; l < some; l++) {
             state_out(state[l], digest);
             memcpy(prefixes + PREFIX * (i + (uint64_t)l), digest, PREFIX);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from trialseal.documents.canonical import (
@@ -40,6 +40,7 @@ _TRANSPORT = "line endings", "a byte order mark", "trailing line ends"
 def diagnose(chain: ChainSource, evidence: Sequence[FileEvidence]) -> list[str | None]:
     """For each file that is not sealed: the sentence's end on why not; None where nothing is known."""
     histories: dict[bytes, History | None] = {}
+    claims = {folder: folder.claims.last_about for folder in {one.folder for one in evidence} if folder}
     looked_up = len(evidence) <= MOST_LOOKED_UP
     candidates = [dict(_candidates(one.file)) if looked_up else {} for one in evidence]
     wanted = [digest for some in candidates for digest in some]
@@ -50,7 +51,7 @@ def diagnose(chain: ChainSource, evidence: Sequence[FileEvidence]) -> list[str |
         or _of_elsewhere(one)
         or (_of_copy(chain, one, histories) if looked_up else None)
         or _of_document(chain, one, histories)
-        or _of_name(chain, one, histories)
+        or _of_name(chain, one, claims, histories)
         or _of_profile(one)
         or one.file.fault
         for one, some in zip(evidence, candidates, strict=True)
@@ -230,8 +231,13 @@ def _nearest(file: FileReading, folder: TrialFolder, sealed: Mapping[bytes, Seal
     return max(copies, key=nearness)
 
 
-def _of_name(chain: ChainSource, evidence: FileEvidence, histories: dict[bytes, History | None]) -> str | None:
-    claim = evidence.folder.claims.last_about(evidence.file.path) if evidence.folder else None
+def _of_name(
+    chain: ChainSource,
+    evidence: FileEvidence,
+    claims: Mapping[TrialFolder, Callable[[str], Claim | None]],
+    histories: dict[bytes, History | None],
+) -> str | None:
+    claim = claims[evidence.folder](evidence.file.name) if evidence.folder else None
     digest = claim.receipt.digest if claim else None
     if claim is None or digest is None:
         return None

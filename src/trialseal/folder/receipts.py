@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -101,10 +101,11 @@ class Claims(NamedTuple):
         """The codes of the trials whose registration they say they are of."""
         return frozenset(code for one in self.receipts if isinstance(code := one.details.get("code"), str))
 
-    def last_about(self, file: Path) -> Claim | None:
-        """The last one about a file of this name."""
-        name = _as_text(file.name)
-        return next((one for one in reversed(self.all) if one.receipt.document == name), None)
+    @property
+    def last_about(self) -> Callable[[str], Claim | None]:
+        """What gives the last one about a file of a name."""
+        last = {one.receipt.document: one for one in self.all}
+        return lambda name: last.get(_as_text(name))
 
 
 def of_act(chain: Chain, act: Act, file: Path | None = None) -> Receipt:
@@ -281,7 +282,7 @@ def _paths(folder: Path, places: Places) -> Iterator[Path]:
 
 def _as_text(name: str) -> str:
     """A file's name; one that is no text, which some file systems allow, is written down readably."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _in_words(act: Act) -> dict[str, Any]:

@@ -6,11 +6,12 @@ So the contracts' addresses are the same everywhere, whoever deploys them, and n
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.errors import FailedError, UndeterminedError
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import NAMES, contract, deployer
-from trialseal.ledger.fees import GasEstimate, estimate
+from trialseal.ledger.fees import estimate
 from trialseal.ledger.outbox import Outbox
 from trialseal.ledger.rpc import RpcError
 from trialseal.ledger.sending import Sender
@@ -21,6 +22,7 @@ from trialseal.ledger.sending import Sender
 # chain.
 DEPLOYER_SENDER = "0x3fab184622dc19b6109349b94811493bf2a45362"
 DEPLOYER_COST = 100_000 * 100 * 10**9  # gas limit times gas price of that transaction, wei
+_DEPLOYER_NAME = "deployer"
 DEPLOYER_TRANSACTION = bytes.fromhex(
     "f8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffff"
     "ffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf31ba0"
@@ -42,7 +44,7 @@ def deploy(
     rows = []
     for name in NAMES:
         target = contract(name)
-        new = rpc.call("eth_getCode", [target.address, "latest"]) in ("0x", None)
+        new = _is_missing(rpc.call("eth_getCode", [target.address, "latest"]))
         if new:
             progress(f"deploying {name} …")
             slot = outbox.slot(f"deploy-{name}-{sender.address}") if outbox else None
@@ -53,37 +55,67 @@ def deploy(
     return rows
 
 
-def planned(chain: Chain, sender: str) -> list[tuple[str, str, GasEstimate | None]]:
-    """Name and address of each contract, and what deploying it would cost; None if it is there.
+class Planned(NamedTuple):
+    """What one step of a deployment would use and cost, or that it is done."""
 
-    UsageError where the deployer itself is missing, without which nothing can be estimated.
+    name: str
+    address: str
+    gas: int  # 0: it is there
+    likely: int = 0  # wei, at what gas costs now
+    most: int = 0  # wei, at the highest price that the transaction would state
+
+
+def planned(chain: Chain, sender: str | None) -> list[Planned]:
+    """What deploying would cost, contract by contract, the deployer first; nobody need have an account for it.
+
+    On a chain without the deployer each contract is estimated as one that its transaction creates, which differs by
+    some hundredths.
     """
     address, salt = deployer()
+    payer = sender or DEPLOYER_SENDER
     places = [address, *(contract(name).address for name in NAMES)]
     code, *codes = chain.rpc.batch([("eth_getCode", [place, "latest"]) for place in places])
-    if code in ("0x", None):
-        raise UsageError(
-            f"chain {chain.chain_id()} has no CREATE2 deployer at {address} yet, so what the contracts cost cannot be "
-            "told: trialseal deploy puts it there first"
-        )
-    rows: list[tuple[str, str, GasEstimate | None]] = []
+    there = not _is_missing(code)
+    rows = [Planned(_DEPLOYER_NAME, address, 0) if there else _planned_deployer(chain, payer)]
     for name, present in zip(NAMES, codes, strict=True):
         target = contract(name)
-        missing = present in ("0x", None)
-        data = salt + target.deployment_code
-        rows.append((name, target.address, estimate(chain, sender, address, data, name) if missing else None))
+        if not _is_missing(present):
+            rows.append(Planned(name, target.address, 0))
+            continue
+        init = target.deployment_code
+        to, data = (address, salt + init) if there else (None, init)
+        found = estimate(chain, payer, to, data, f"the deployment of {name}")
+        rows.append(Planned(name, target.address, found.gas, found.gas * found.likely, found.limit * found.price))
     return rows
+
+
+def _planned_deployer(chain: Chain, payer: str) -> Planned:
+    """The payment to the deployer's sender, all of which is spent: the rest has no owner."""
+    address, _ = deployer()
+    value = _unpaid(chain)
+    found = estimate(chain, payer, DEPLOYER_SENDER, b"", "the payment for the CREATE2 deployer")
+    return Planned(
+        _DEPLOYER_NAME, address, found.gas, value + found.gas * found.likely, value + found.limit * found.price
+    )
+
+
+def _is_missing(code: str | None) -> bool:
+    return code in ("0x", None)
+
+
+def _unpaid(chain: Chain) -> int:
+    """What the sender of the deployer's transaction lacks, wei."""
+    return max(DEPLOYER_COST - int(chain.rpc.call("eth_getBalance", [DEPLOYER_SENDER, "latest"]), 16), 0)
 
 
 def _require_deployer(sender: Sender, progress: Callable[[str], None]) -> None:
     """Puts the CREATE2 deployer on a chain that has none; FailedError if the chain does not let it."""
     rpc = sender.chain.rpc
     address, _ = deployer()
-    if rpc.call("eth_getCode", [address, "latest"]) not in ("0x", None):
+    if not _is_missing(rpc.call("eth_getCode", [address, "latest"])):
         return
     progress("putting the CREATE2 deployer on this chain …")
-    missing = DEPLOYER_COST - int(rpc.call("eth_getBalance", [DEPLOYER_SENDER, "latest"]), 16)
-    if missing > 0:
+    if missing := _unpaid(sender.chain):
         sender.transact(DEPLOYER_SENDER, b"", "the payment for the CREATE2 deployer", value=missing)
     try:
         rpc.call("eth_sendRawTransaction", ["0x" + DEPLOYER_TRANSACTION.hex()])
@@ -101,7 +133,7 @@ def _await_code(sender: Sender, address: str) -> None:
     import time
 
     for _ in range(360):
-        if sender.chain.rpc.call("eth_getCode", [address, "latest"]) not in ("0x", None):
+        if not _is_missing(sender.chain.rpc.call("eth_getCode", [address, "latest"])):
             return
         time.sleep(0.5)
     raise UndeterminedError("the CREATE2 deployer was sent but is not there after three minutes: try again later")

@@ -36,13 +36,13 @@ class GasEstimate:
         return max(self.fees.values())
 
 
-def estimate(chain: Chain, sender: str, to: str, data: bytes, what: str, value: int = 0) -> GasEstimate:
-    """What a transaction would use and cost, in one request.
+def estimate(chain: Chain, sender: str, to: str | None, data: bytes, what: str, value: int = 0) -> GasEstimate:
+    """What a transaction would use and cost, in one request; `to` None: it creates a contract of its own.
 
     FailedError with the broken rule, in words, if the contract refuses it; UsageError if gas costs more now than the
     network's entry allows.
     """
-    call = {"from": sender, "to": to, "data": "0x" + data.hex(), "value": hex(value)}
+    call = {"from": sender, "data": "0x" + data.hex(), "value": hex(value), **({"to": to} if to else {})}
     gas, latest, nonce, balance, tip = chain.rpc.attempt(
         [
             ("eth_estimateGas", [call]),

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import http.client
 import json
-import re
 import secrets
 import socket
 import time
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
 
-from trialseal.errors import FailedError, TrialsealError, UndeterminedError, UsageError
+from trialseal.errors import FailedError, TrialsealError, UndeterminedError
 from trialseal.escaping import LONGEST_MESSAGE, message
 from trialseal.ledger import answers
+from trialseal.ledger.node_address import node_address
 from trialseal.silence import TooSlow, watched_response
 
 # Nodes refuse larger batches (geth takes 1,000 calls, public gateways often 100).
@@ -34,6 +32,10 @@ _CHUNK = 1 << 16
 # How often a call is tried when the node says "too many requests", and the pause before the second try,
 # seconds.
 TRIES, FIRST_PAUSE, LONGEST_PAUSE = 5, 0.5, 8.0
+# What a gateway says that gave up waiting for its node, or finds a request too large.
+_UNFINISHED = {408, 413, 502, 504, 522, 524}
+# What nodes say that want fewer requests.
+_BUSY_WORDS = ("too many requests", "too many concurrent requests", "rate limit")
 # What would happen twice if it were sent twice: never repeated by itself when a connection breaks.
 ONCE = {"eth_sendRawTransaction", "eth_sendTransaction", "evm_mine", "anvil_mine"}
 
@@ -83,42 +85,27 @@ class Rpc:
     """
 
     def __init__(self, url: str, timeout: float = 30.0, *, first: int | None = None) -> None:
-        try:
-            parts = urlsplit(url)
-            port, host = parts.port, _host(parts.hostname or "")
-        except ValueError:
-            raise UsageError("the network's URL cannot be read: write it like http://127.0.0.1:8545") from None
-        if parts.scheme not in ("http", "https") or not host:
-            raise UsageError("the network's URL must begin with http:// or https:// and name a host")
-        if port == 0 or _UNFIT.search(parts.netloc) or not url.isprintable():
-            raise UsageError("the network's URL cannot be read: write it like http://127.0.0.1:8545")
         self.timeout = timeout
         self.told: Told | None = None
         """Told of each exchange: the calls in it, how many seconds it took, and how many bytes came."""
-        self._tls = parts.scheme == "https"
-        self._host, self._port = host, port
-        # Letters beyond ASCII are written as a browser writes them.
-        self._path = quote(parts.path or "/", safe=_IN_PATH) + (
-            f"?{quote(parts.query, safe=_IN_PATH + '?')}" if parts.query else ""
-        )
-        # Keys of public gateways stand in the path as often as in front of the host: both stay unseen.
-        self.shown = (
-            f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}"
-            f"{'/…' if self._path != '/' else ''}"
-        )
-        self._headers = {"Content-Type": "application/json", "User-Agent": "trialseal"}
-        if parts.username is not None:
-            user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-            self._headers["Authorization"] = "Basic " + b64encode(user.encode("utf-8", "surrogateescape")).decode()
+        self._address = node_address(url)
         self._connection: http.client.HTTPConnection | None = None
         self._batch = BATCH
         self._next = secrets.randbelow(1 << 40) if first is None else first
+
+    @property
+    def shown(self) -> str:
+        """The node's address, without what may be secret in it."""
+        return self._address.shown
 
     def call(self, method: str, params: Sequence[Any] = (), most: int | None = None) -> Any:
         """The result of one call, of no more than `most` bytes.
 
         Unreachable if nothing answers, TooLarge, RpcError if the node refuses, Reverted if a contract does.
         """
+        return self._called(method, params, most)
+
+    def _called(self, method: str, params: Sequence[Any], most: int | None) -> Any:
         number = self._numbered(1)
         request = {"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}
         answer = self._ask(request, again=method not in ONCE, most=most)
@@ -146,7 +133,7 @@ class Rpc:
         while len(results) < len(requests):
             part = _within(requests[len(results) : len(results) + self._batch], MOST_ASKED)
             if len(part) == 1:
-                results.append(_attempted(self.call, *part[0], most))
+                results.append(_attempted(self._called, *part[0], most))
                 continue
             first = self._numbered(len(part))
             answers = self._ask(
@@ -205,7 +192,7 @@ class Rpc:
                 response, content = self._exchange(body, again, deadline, most or MOST_BYTES)
                 if self.told is not None:
                     self.told(_calls(request), time.monotonic() - began, len(content))
-                return self._read(response, content)
+                return self._read(response, content, again)
             except _Busy as busy:
                 spent += time.monotonic() - began
                 if not left or spent > self.timeout:
@@ -232,15 +219,15 @@ class Rpc:
 
     def _exchange_once(self, body: bytes, deadline: float, most: int) -> tuple[http.client.HTTPResponse, bytes]:
         if self._connection is None:
-            kind = http.client.HTTPSConnection if self._tls else _Plain
-            self._connection = kind(self._host, self._port, timeout=self.timeout)
+            kind = http.client.HTTPSConnection if self._address.tls else _Plain
+            self._connection = kind(self._address.host, self._address.port, timeout=self.timeout)
         connection, silence = self._connection, self.timeout
 
         connection.response_class = watched_response(silence, deadline)
         try:
             if connection.sock is not None:
                 connection.sock.settimeout(silence)
-            connection.request("POST", self._path, body, self._headers)
+            connection.request("POST", self._address.path, body, self._address.headers)
             response = connection.getresponse()
             content = self._content(response, most)
         except BaseException:
@@ -260,7 +247,7 @@ class Rpc:
                 raise self._too_large(most)
         return b"".join(parts)
 
-    def _read(self, response: http.client.HTTPResponse, content: bytes) -> Any:
+    def _read(self, response: http.client.HTTPResponse, content: bytes, again: bool) -> Any:
         status = response.status
         if status in (429, 503):
             wish = response.headers.get("Retry-After", "")
@@ -274,12 +261,13 @@ class Rpc:
         try:
             answer = json.loads(content)
         except (ValueError, RecursionError):
+            if status in _UNFINISHED:
+                raise Unreachable(f"{self.shown} gives no answer in time, or to so much (HTTP {status})") from None
             what = f"HTTP {status}" if status != 200 else "its answer is not JSON"
             raise self._no_node(what) from None
-        if isinstance(answer, dict) and isinstance(answer.get("error"), dict):
-            words = str(answer["error"].get("message", ""))[:LONGEST_MESSAGE].lower()
-            if answer["error"].get("code") == 429 or "too many requests" in words or "rate limit" in words:
-                raise _Busy(None, "rate limit")
+        # What was sent in one batch with others may have been taken: only what may be asked twice is asked again.
+        if any(map(_is_busy, answer if isinstance(answer, list) and again else [answer])):
+            raise _Busy(None, "rate limit")
         return answer
 
     def _result(self, method: str, answer: dict[str, Any]) -> Any:
@@ -288,7 +276,10 @@ class Rpc:
             if "result" not in answer:
                 raise self._no_node("its answer is not JSON-RPC")
             if wrong := answers.fault(method, answer["result"]):
-                raise UndeterminedError(f"the node at {self.shown} answers oddly ({wrong}): try another node")
+                oddly = f"the node at {self.shown} answers oddly ({wrong}): try another node"
+                if method == "eth_getLogs" and answer["result"] is None:
+                    raise RpcError(oddly, 0, wrong)  # as some do where they did not finish
+                raise UndeterminedError(oddly)
             return answer["result"]
         if not isinstance(error, dict):
             error = {"message": error}
@@ -320,7 +311,9 @@ class Rpc:
             return Unreachable(f"what answers at {self.shown} does not speak HTTP: check the network's URL")
         reason = getattr(error, "strerror", None) or type(error).__name__
         hint = (
-            "start a node there" if self._host not in ("127.0.0.1", "localhost") else "trialseal devnet up starts one"
+            "start a node there"
+            if self._address.host not in ("127.0.0.1", "localhost")
+            else "trialseal devnet up starts one"
         )
         return Unreachable(f"nothing answers at {self.shown} ({reason}): {hint}, or name another with --network")
 
@@ -332,30 +325,6 @@ class _Plain(http.client.HTTPConnection):
         where: Any = (self.host.encode("ascii"), self.port)
         self.sock = socket.create_connection(where, self.timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-_IN_PATH = "/%:@!$&'()*+,;=-._~"
-# A host is read from what stands behind the last @; these would end it earlier for some readers and not for others.
-_UNFIT = re.compile(r"[\s\\\x00-\x1f\x7f]")
-
-
-def _host(name: str) -> str:
-    """A host as it is looked up, in ASCII; ValueError if it cannot be a host's name."""
-    if ":" in name:  # an address of version 6, with a zone perhaps
-        address, _, zone = name.partition("%")
-        try:
-            socket.inet_pton(socket.AF_INET6, address)
-        except OSError:
-            raise ValueError from None
-        if not re.fullmatch("[A-Za-z0-9_.-]*", zone):
-            raise ValueError
-        return name
-    if re.fullmatch(r"(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}", name) and len(name) <= 253:
-        return name  # needs no tables of other letters
-    plain = name.encode("idna").decode("ascii")  # names of the form a..b are refused here
-    if not re.fullmatch("[A-Za-z0-9_.-]*", plain) or len(plain) > 253:
-        raise ValueError
-    return plain
 
 
 def _within(requests: Sequence[tuple[str, Sequence[Any]]], most: int) -> Sequence[tuple[str, Sequence[Any]]]:
@@ -373,6 +342,15 @@ def _attempted(call: Callable[..., Any], *arguments: Any) -> Any:
         return call(*arguments)
     except (RpcError, Reverted) as error:
         return error
+
+
+def _is_busy(answer: Any) -> bool:
+    """Whether an answer asks for fewer requests."""
+    error = answer.get("error") if isinstance(answer, dict) else None
+    if not isinstance(error, dict):
+        return False
+    words = str(error.get("message", ""))[:LONGEST_MESSAGE].lower()
+    return error.get("code") == 429 or any(one in words for one in _BUSY_WORDS)
 
 
 def _calls(request: Any) -> str:

@@ -55,7 +55,8 @@ def judge_all(cases: Iterable[Case]) -> Iterator[tuple[Finding, ...]]:
         why = case.evidence.unseen
         if why not in known:
             [known[why]] = judge(case)
-        yield (known[why]._replace(facts=(Fact(sealing.bytes_fact(case.evidence)),)),)
+        one, facts = known[why], (Fact(sealing.bytes_fact(case.evidence)),)
+        yield (Finding(one.rule, one.status, one.sentence, facts, one.item, one.source),)
 
 
 def table() -> str:

@@ -8,15 +8,17 @@ import json
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from trialseal.documents import canonical
+from trialseal.documents.parsing import parsed
 from trialseal.documents.versions import FORMAT, format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import place, read_small, write_bytes
@@ -32,6 +34,7 @@ from trialseal.tables.table import Reading, Table
 from trialseal.tables.text_pieces import TextBlocks
 from trialseal.tables.tombstones import Tombstone
 
+_KIND = "dataset"
 _PRIVATE = "trialseal-private"
 _UNERASED = "trialseal-private/1"
 """Of a table from which nobody was erased; earlier programs read it."""
@@ -175,7 +178,7 @@ def make(
         with rows.open("wb+") as file:
             content, facts = read_whole(table, schema, salting=salting, prefixes=file, progress=progress)
         os.chmod(rows, 0o600)
-        document: dict[str, Any] = {"format": FORMAT, "kind": "dataset"}
+        document: dict[str, Any] = {"format": FORMAT, "kind": _KIND}
         if trial_name is not None:
             document["trial"] = dict(trial_name)
         document |= {"name": name, "id": dataset.hex(), **content.schema.as_json(), "rows": content.rows}
@@ -210,20 +213,21 @@ def keep(made: Made, path: Path) -> SealedTable:
 
     Nothing that is there already is overwritten, and of a seal that cannot be written whole nothing is left.
     """
-    text = json.dumps(made.document, indent=2, ensure_ascii=False) + "\n"
+    data = (json.dumps(made.document, indent=2, ensure_ascii=False) + "\n").encode()
     private = json.dumps(made.private.as_json(), ensure_ascii=False) + "\n"
     placed: list[Path] = []
     try:
-        for target, data, mode in (
+        sealed = _sealed(path, data, lambda value: made.private)
+        for target, content, mode in (
             (private_path(path), private.encode(), 0o600),
             (rows_path(path), made.rows, 0o600),
             (manifest_path(path), made.manifest, 0o600),
-            (path, text.encode(), 0o644),
+            (path, data, 0o644),
         ):
-            if isinstance(data, Path):
-                place(data, target)
-            elif data is not None:
-                write_bytes(target, data, mode, overwrite=False)
+            if isinstance(content, Path):
+                place(content, target)
+            elif content is not None:
+                write_bytes(target, content, mode, overwrite=False)
             placed.append(target)
     except BaseException:
         for one in placed:
@@ -231,20 +235,24 @@ def keep(made: Made, path: Path) -> SealedTable:
         raise
     finally:
         made.rows.unlink(missing_ok=True)
-    return read_seal(path)
+    return sealed
 
 
 def read_seal(path: Path) -> SealedTable:
     """A seal document and its private part, if that lies beside; FailedError where one of them is not whole."""
-    from trialseal.documents import models
+    return _sealed(path, canonical.read_document(path), partial(_private, path))
 
-    data = canonical.read_document(path)
+
+def _sealed(path: Path, data: bytes, private: Callable[[Mapping[str, Any]], Private | None]) -> SealedTable:
     value = canonical.parse_json(data, str(path))
-    document = models.parse_document(value, str(path))
-    if not isinstance(document, DatasetSeal) or not isinstance(value, dict):
+    if not isinstance(value, dict) or value.get("kind") != _KIND:
+        from trialseal.documents import models
+
+        document = models.parse_document(value, str(path))
         raise UsageError(f"{path} is a document of kind {document.kind}, not the seal of a dataset")
+    parsed(value, str(path), {_KIND: DatasetSeal})
     schema = parse_schema({"columns": value["columns"]}, str(path))
-    return SealedTable(path, value, schema, Reading.from_json(value.get("reading", {})), _private(path, value), data)
+    return SealedTable(path, value, schema, Reading.from_json(value.get("reading", {})), private(value), data)
 
 
 def read_whole(

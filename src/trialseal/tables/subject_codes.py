@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trialseal.errors import FailedError
 from trialseal.tables import columns as columns_of
@@ -29,10 +29,24 @@ def codes_of(
 
     if array is None or column is None:
         return [salting.own], bytes(4 * count)
-    named = columns_of.fragments(array, column, sas=sas, notation=notation).dictionary_encode()
+    named, cells = _distinct(array, column, sas=sas, notation=notation)
     with salting.lock:
-        secrets = [_secret(subject, column, salting) for subject in named.dictionary.to_pylist()]
+        secrets = [_secret(subject, column, salting) for subject in cells.to_pylist()]
     return secrets, named.indices.to_numpy().astype(np.int32).tobytes()
+
+
+def _distinct(array: Array, column: Column, *, sas: bool, notation: Notation) -> tuple[Any, Array]:
+    """A column by the values that it has, and the canonical cell of each; those of two may be alike."""
+    import pyarrow as pa
+
+    if pa.types.is_string(array.type):
+        named = array.dictionary_encode("encode")
+        try:
+            return named, columns_of.fragments(named.dictionary, column, sas=sas, notation=notation)
+        except columns_of.CellMisfit:
+            pass  # in a row that only the whole column tells
+    named = columns_of.fragments(array, column, sas=sas, notation=notation).dictionary_encode()
+    return named, named.dictionary
 
 
 def _secret(subject: str, column: Column, salting: Salting) -> bytes:

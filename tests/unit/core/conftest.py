@@ -40,12 +40,12 @@ def core(core_file: Path) -> CDLL:
     return library.loaded(core_file)
 
 
-@pytest.fixture(params=[0, 1], ids=["plain", "best"])
+@pytest.fixture(params=[0, 1, 2], ids=["plain", "best", "many"])
 def hashing_core(request: pytest.FixtureRequest, core: CDLL) -> Iterator[CDLL]:
-    """The core, hashing in plain C and then by the processor's best."""
+    """The core, hashing in plain C, by the best for single messages, and by the best for many."""
     core.trialseal_choose(request.param)
     yield core
-    core.trialseal_choose(1)
+    core.trialseal_choose(2)
 
 
 @pytest.fixture

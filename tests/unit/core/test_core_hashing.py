@@ -25,8 +25,9 @@ PUBLISHED = [
     ),
     (b"a" * 1_000_000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
 ]
-MESSAGES = st.lists(st.binary(max_size=300), max_size=9)
-ROWS = st.lists(st.tuples(st.binary(max_size=200), st.integers(0, 2)), max_size=9)
+# How many go together is one, two or sixteen.
+MESSAGES = st.lists(st.binary(max_size=300), max_size=40)
+ROWS = st.lists(st.tuples(st.binary(max_size=200), st.integers(0, 2)), max_size=40)
 SECRETS = [bytes([number]) * 32 for number in (1, 2, 255)]
 
 
@@ -48,6 +49,15 @@ def test_every_length_around_the_first_blocks(hashing_core: CDLL) -> None:
         assert whole(hashing_core, data[:size]) == sha256(data[:size]).digest()
 
 
+def test_sixteen_and_more_of_all_lengths_that_blocks_know(hashing_core: CDLL) -> None:
+    messages = [bytes([count % 256]) * (count * 37 % 1203) for count in range(401)]
+    for count in (8, 9, 15, 16, 17, 25, 401):
+        wanted = b"".join(sha256(b"\0" + message).digest() for message in messages[:count])
+        assert hashing.each(hashing_core, hashing.Messages.of(messages[:count]), 0) == wanted
+        leaves = [sha256(message).digest() for message in messages[:count]]
+        assert hashing.root(hashing_core, bytearray(b"".join(leaves))) == tree.root(leaves)
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
 @given(messages=MESSAGES, mark=st.integers(0, 255))
 def test_messages_of_any_length_are_hashed_as_hashlib_does(
@@ -58,7 +68,7 @@ def test_messages_of_any_length_are_hashed_as_hashlib_does(
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
-@given(leaves=st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=20))
+@given(leaves=st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=80))
 def test_nodes_and_roots_are_those_of_the_tree(hashing_core: CDLL, leaves: list[bytes]) -> None:
     pairs = zip(leaves[::2], leaves[1::2], strict=False)
     even = b"".join(leaves[: len(leaves) & ~1])

@@ -96,6 +96,22 @@ def test_what_is_kept_of_a_row_tests_no_guess_once_its_participants_secret_is_go
     assert [erased.prefix(form) for form in (forms[0], *forms[3:])] == [prefixes[0], *prefixes[3:]]
 
 
+def test_a_participant_is_known_however_their_number_is_written(run: Callable[..., Answer]) -> None:
+    text = "ID,V\n7.0,1\n7,2\n7.00 ,3\n,4\n.,5\n8.5,6\n8.50,7\n7,8\n"
+    Path("t.csv").write_text(text)
+    assert run("seal", "t.csv", "--subject", "ID", "--type", "ID=number", "--offline").code == 0
+    sealed = sealing.read_seal(Path("t.csv.seal.json"))
+    assert list(sealed.needed().subjects) == ["7", "8.5"]
+    forms = ["[7,1]", "[7,2]", "[7,3]", "[null,4]", "[null,5]", "[8.5,6]", "[8.5,7]", "[7,8]"]
+    assert b"".join(map(sealed.salting().prefix, forms)) == Path("t.csv.private.rows").read_bytes()
+    Path("u.csv").write_text(text + "seven,1\n")
+    said = run("seal", "u.csv", "--subject", "ID", "--type", "ID=number", "--offline")
+    assert "row 9, column ID" in said.err
+    pd.DataFrame({"ID": ["a", None, "a "]}).to_parquet("p.parquet")
+    assert run("seal", "p.parquet", "--subject", "ID", "--offline").code == 0
+    assert list(document("p.parquet.private.json")["subjects"]) == ['"a"']
+
+
 def test_two_seals_of_one_table_have_nothing_in_common(run: Callable[..., Answer], sealed: Path) -> None:
     first = document()
     for part in ("seal.json", "private.json", "private.rows"):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from trialseal.cli.acting import do
 from trialseal.cli.session import Session
-from trialseal.cli.trial.acts import sealing as sealing_act
 from trialseal.cli.trial.naming import trial_named, trial_of
 from trialseal.documents import canonical
 from trialseal.documents.identifiers import trial_id
@@ -190,6 +189,8 @@ def _same_as(sealed: SealedTable, path: Path, session: Session) -> SealedTable:
 
 
 def _on_chain(session: Session, sealed: SealedTable, folder: TrialFolder | None) -> dict[str, Any]:
+    from trialseal.cli.trial.acts import sealing as sealing_act
+
     trial = _required_trial(session, folder, sealed)
     private = sealed.needed()
     if private.trial not in (trial, bytes(32)):

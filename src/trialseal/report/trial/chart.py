@@ -40,6 +40,8 @@ from trialseal.report.trial.view import Category, Period, TimelineEntry, Timelin
 MAX_LABELLED = 80
 MAX_DRAWN = 2_000
 
+HEADS: tuple[Category, ...] = ("custody", "head")
+"""What a stream's writer anchored: few of these are given, so that they take no label from what the trial did."""
 _LANES: tuple[tuple[str, tuple[Category, ...]], ...] = (
     ("Protocol versions and documents", ("protocol", "document")),
     ("Registries", ("registry",)),
@@ -47,6 +49,8 @@ _LANES: tuple[tuple[str, tuple[Category, ...]], ...] = (
     ("Results", ("result",)),
     ("Attestations by others", ("attestation",)),
     ("Data shared", ("permit",)),
+    ("Custody of products: entries anchored", ("custody",)),
+    ("Streams: entries anchored", ("head",)),
     ("Sponsorship, appointments, streams", ("transfer", "appointment", "stream")),
 )
 
@@ -54,7 +58,7 @@ _LANES: tuple[tuple[str, tuple[Category, ...]], ...] = (
 def timeline_svg(view: TimelineView, width: int, prefix: str) -> str:
     """The drawing of a view at a width in pixels; `prefix` keeps its ids apart from another drawing's."""
     entries = [one for one in view.entries if one.time < LAST_DRAWN][:MAX_DRAWN]
-    labelled = len(entries) <= MAX_LABELLED
+    labelled = sum(entry.category not in HEADS for entry in entries) <= MAX_LABELLED
     scale = scale_of(entries, view.periods, width, labelled)
     top: float = AXIS
     bands, top = _bands(view.periods, scale, top, prefix)
@@ -189,6 +193,8 @@ def _shape(category: Category, x: float, y: float) -> str:
         return f'<polygon class="sealed" points="{points}"/>'
     if category in ("result",):
         return f'<rect class="sealed" x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10" rx="1.5"/>'
+    if category in HEADS:
+        return f'<rect class="sealed" x="{x - 4:.1f}" y="{y - 6:.1f}" width="8" height="12" rx="4"/>'
     if category in ("attestation", "permit"):
         points = f"{x:.1f},{y - r:.1f} {x + r:.1f},{y + r - 1:.1f} {x - r:.1f},{y + r - 1:.1f}"
         return f'<polygon class="sealed" points="{points}"/>'

@@ -35,7 +35,10 @@ def _sentences(
     changes = [
         act for act in acts if isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL and act.version > 1
     ]
-    results = [act for act in acts if isinstance(act, DocumentSealed) and act.kind is DocumentKind.RESULTS]
+    # Results are sealed by an act for each endpoint; a document of them may have an act of its own, too.
+    reported = [act for act in acts if isinstance(act, ResultReported)]
+    results = [act.time for act in acts if isinstance(act, DocumentSealed) and act.kind is DocumentKind.RESULTS]
+    results += [act.time for act in reported]
     if changes:
         days = list(dict.fromkeys(day(act.time) for act in changes))
         when = f"on {listed(days)}" if len(days) <= _MOST_NAMED else f"the last on {days[-1]}"
@@ -43,9 +46,9 @@ def _sentences(
     elif complete:
         yield "No change of the plan was sealed."
     if results:
-        unplanned = sum(1 for act in acts if isinstance(act, ResultReported) and not act.protocol_version)
+        unplanned = sum(1 for act in reported if not act.protocol_version)
         said = f"; {count(unplanned, 'result')} {'was' if unplanned == 1 else 'were'} not planned" if unplanned else ""
-        yield f"Results were sealed on {day(results[0].time)}{said}."
+        yield f"Results were sealed on {day(min(results))}{said}."
     elif complete:
         yield "No results have been sealed so far."
     yield "No chain can tell whether what was sealed is true, or why something was changed."

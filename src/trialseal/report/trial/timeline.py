@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from trialseal.evidence.wording import day, moment
 from trialseal.report.page import html_page, plain_box
-from trialseal.report.trial.chart import MAX_DRAWN, timeline_svg
+from trialseal.report.trial.chart import HEADS, MAX_DRAWN, timeline_svg
 from trialseal.report.trial.chart_scale import text
 from trialseal.report.trial.view import Answer, Category, Period, ShownVerdict, TimelineEntry, TimelineView
 
@@ -31,6 +31,8 @@ _CATEGORY_WORDS: dict[Category, str] = {
     "result": "result",
     "attestation": "attestation",
     "permit": "permit",
+    "custody": "custody",
+    "head": "head of a stream",
     "appointment": "appointment",
     "transfer": "sponsorship",
     "stream": "stream",
@@ -101,8 +103,11 @@ def _completeness(view: TimelineView) -> str:
     acts = sum(entry.number is not None for entry in view.entries)
     spans = [entry.time for entry in view.entries]
     counts = [f"{acts} act{'' if acts == 1 else 's'}"]
-    if others := len(view.entries) - acts:
+    heads = sum(entry.category in HEADS for entry in view.entries)
+    if others := len(view.entries) - acts - heads:
         counts.append(f"{others} attestation{'' if others == 1 else 's'}")
+    if heads:
+        counts.append(f"{heads} head{'' if heads == 1 else 's'} of streams")
     if spans:
         counts.append(f"{day(min(spans))} to {day(max(spans))}")
     return (

@@ -14,6 +14,8 @@ Category = Literal[
     "result",
     "attestation",
     "permit",
+    "custody",
+    "head",
     "appointment",
     "transfer",
     "stream",
@@ -22,7 +24,7 @@ Answer = Literal["holds", "fails", "undetermined", "does-not-apply"]
 
 
 class TimelineEntry(Value):
-    """One act or attestation."""
+    """One act, attestation, or head of a stream."""
 
     number: int | None
     """Its number among the trial's acts, from 1; None for what is not an act of the trial."""

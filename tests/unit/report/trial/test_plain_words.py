@@ -48,6 +48,12 @@ def test_promised_changed_and_reported() -> None:
     )
 
 
+def test_results_are_sealed_by_an_act_for_each_endpoint() -> None:
+    first, second = (later(number, "ResultReported", number, protocolVersion=1) for number in (40, 50))
+    said = plain_words([REGISTERED, first, second], {}, complete=True)
+    assert "Results were sealed on 2020-06-09." in said and "No results have been sealed so far." not in said
+
+
 def test_what_was_not_done_is_said_only_where_all_acts_are_seen() -> None:
     assert "No change of the plan was sealed." in plain_words([REGISTERED], {}, complete=True)
     assert "No results have been sealed so far." in plain_words([REGISTERED], {}, complete=True)
