@@ -29,7 +29,8 @@ def of_statement(chain: ChainSource, file: FileReading, names: Names) -> Verdict
         return None
     if file.canonical is None or len(subject) != 32 or len(digest) != 32:
         return None
-    what = f"is what a signer states: {quoted(said.get('meaning'))}, in the role {quoted(said.get('role'))}"
+    of = f" of document {digest.hex()[:8]}…" if any(digest) else ""
+    what = f"is what a signer states{of}: {quoted(said.get('meaning'))}, in the role {quoted(said.get('role'))}"
     try:
         chain.load(subjects=[subject])
         attested = chain.attested(subject)
@@ -46,7 +47,7 @@ def of_statement(chain: ChainSource, file: FileReading, names: Names) -> Verdict
         return _verdict(
             chain, file, what, Status.UNDETERMINED, f"whether an attestation names it cannot be told: {gap}"
         )
-    return _verdict(chain, file, what, Status.FAILS, "no attestation on the chain names it: was it altered, or sent?")
+    return _verdict(chain, file, what, Status.FAILS, "no attestation on the chain names it: it was altered, or not sent yet")
 
 
 def _words(one: AttestationRecord, names: Names) -> str:
