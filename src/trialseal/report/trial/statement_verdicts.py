@@ -43,11 +43,10 @@ def of_statement(chain: ChainSource, file: FileReading, names: Names) -> Verdict
         more = f" and {len(found) - _MOST_SAID} more" if len(found) > _MOST_SAID else ""
         words = "; ".join(_words(one, names) for one in found[:_MOST_SAID])
         return _verdict(chain, file, what, Status.HOLDS, f"named by {words}{more}; a key signed, not a person")
+    status, words = Status.FAILS, "no attestation on the chain names it: it was altered, or not sent yet"
     if gap:
-        return _verdict(
-            chain, file, what, Status.UNDETERMINED, f"whether an attestation names it cannot be told: {gap}"
-        )
-    return _verdict(chain, file, what, Status.FAILS, "no attestation on the chain names it: it was altered, or not sent yet")
+        status, words = Status.UNDETERMINED, f"whether an attestation names it cannot be told: {gap}"
+    return _verdict(chain, file, what, status, words)
 
 
 def _words(one: AttestationRecord, names: Names) -> str:
