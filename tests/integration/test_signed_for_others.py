@@ -161,7 +161,7 @@ def test_who_signs_reads_in_which_role_and_readers_check_it(
     assert "no attestation on the chain names it" in user("verify", stated, "--trust-node", code=1).out
     user("relay", signed, *PAYER)
     found = " ".join(user("verify", stated, "--trust-node").out.split())
-    assert 'is what a signer states: approver, in the role "chair of the committee"; named by attestation' in found
+    assert '…: approver, in the role "chair of the committee"; named by attestation' in found
     assert "(approval: approved)" in found and "a key signed, not a person" in found
     assert user(*words, "--json").value["sent"] is False  # the same words are the same act
     stated.write_text(stated.read_text().replace("chair of", "member of"))

@@ -29,7 +29,8 @@ def of_statement(chain: ChainSource, file: FileReading, names: Names) -> Verdict
         return None
     if file.canonical is None or len(subject) != 32 or len(digest) != 32:
         return None
-    what = f"is what a signer states: {quoted(said.get('meaning'))}, in the role {quoted(said.get('role'))}"
+    of = f" of document {digest.hex()[:8]}…" if any(digest) else ""
+    what = f"is what a signer states{of}: {quoted(said.get('meaning'))}, in the role {quoted(said.get('role'))}"
     try:
         chain.load(subjects=[subject])
         attested = chain.attested(subject)
@@ -42,11 +43,10 @@ def of_statement(chain: ChainSource, file: FileReading, names: Names) -> Verdict
         more = f" and {len(found) - _MOST_SAID} more" if len(found) > _MOST_SAID else ""
         words = "; ".join(_words(one, names) for one in found[:_MOST_SAID])
         return _verdict(chain, file, what, Status.HOLDS, f"named by {words}{more}; a key signed, not a person")
+    status, words = Status.FAILS, "no attestation on the chain names it: it was altered, or not sent yet"
     if gap:
-        return _verdict(
-            chain, file, what, Status.UNDETERMINED, f"whether an attestation names it cannot be told: {gap}"
-        )
-    return _verdict(chain, file, what, Status.FAILS, "no attestation on the chain names it: was it altered, or sent?")
+        status, words = Status.UNDETERMINED, f"whether an attestation names it cannot be told: {gap}"
+    return _verdict(chain, file, what, status, words)
 
 
 def _words(one: AttestationRecord, names: Names) -> str:

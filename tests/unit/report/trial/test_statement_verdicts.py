@@ -67,9 +67,9 @@ def test_it_says_which_key_of_which_party_signed() -> None:
     found = said(Chain(attested(2), attested(3, withdrawn_at=1_800_000_001), gap="a log is missing"), file())
     assert found is not None and found.exit_code == 0 and found.trial is None
     assert found.words == (
-        "is what a signer states: reviewer, in the role statistician; named by attestation 2 (review), made 2027-01-15 "
-        "by party 02020202… with key 0xaa; attestation 3 (review), made 2027-01-15 by party 02020202… with key 0xaa, "
-        "withdrawn 2027-01-15 08:00 UTC; a key signed, not a person, as of block 7"
+        "is what a signer states of document 03030303…: reviewer, in the role statistician; named by attestation 2 "
+        "(review), made 2027-01-15 by party 02020202… with key 0xaa; attestation 3 (review), made 2027-01-15 by party "
+        "02020202… with key 0xaa, withdrawn 2027-01-15 08:00 UTC; a key signed, not a person, as of block 7"
     )
 
 
