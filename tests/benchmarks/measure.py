@@ -22,6 +22,7 @@ PAGE = ROOT / "docs" / "performance.md"
 KEPT = ROOT / "docs" / "performance.json"
 TIMED = (
     "commands", "install", "bundles", "tree", "files", "datasets", "events", "kits", "sharing", "journals", "relayer",
+    "office",
 )  # fmt: skip
 COUNTED = ("scale",)
 NAMES = (*TIMED, *COUNTED)
