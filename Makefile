@@ -14,7 +14,7 @@ PY := $(RUN) .venv/bin/python
 LOCK := .toolchain/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
-.PHONY: help setup demo test lint format bench mutants faults soak evaluate evaluate-papers validation gas devnet pyz artifacts lock clean
+.PHONY: help setup demo test lint format bench mutants faults soak clef evaluate evaluate-papers validation gas devnet pyz artifacts lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,10 @@ faults: setup ## an office against networks that fail, processes killed, blocks 
 
 soak: setup ## as many such runs as ten minutes allow: make soak [SEED=1]
 	$(PY) tests/faults/faults.py --runs 100000 --minutes 10 --seed $(SEED)
+
+# Later releases of go-ethereum (1.17.5 for one) have no Clef. Compiling it takes some minutes.
+clef: ## build Clef, an external signer, from the Go module proxy: its tests then run
+	GOBIN=$(CURDIR)/.toolchain/bin go install github.com/ethereum/go-ethereum/cmd/clef@v1.17.0
 
 evaluate: setup ## score the comparison of outcomes against human ratings: make evaluate [DATA=folder] [ARGS=--learn]
 	$(PY) tests/evaluation/evaluate.py $(DATA) $(ARGS)

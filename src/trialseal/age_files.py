@@ -51,6 +51,13 @@ def encrypt_to(path: Path, write: Callable[[BinaryIO], None], recipients: Sequen
     files.write_with(path, encrypted, 0o600, overwrite=False)
 
 
+def encrypt_bytes(path: Path, data: bytes, recipients: Sequence[str]) -> None:
+    """As `encrypt_to`, of a few bytes, such as a key."""
+    import pyrage
+
+    files.write_bytes(path, pyrage.encrypt(data, [_recipient(one) for one in recipients]), 0o600, overwrite=False)
+
+
 def encrypt_stream(plain: BinaryIO, out: BinaryIO, recipient: str) -> None:
     """Encrypts one open file into another, piece by piece; UsageError if the recipient is none.
 

@@ -43,11 +43,7 @@ def measure(place: Path) -> list[Row]:
     ]
     few, many = place / "few", place / "many"
     for folder, count in ((few, TRIALS // 10), (many, TRIALS)):
-        folder.mkdir()
-        for number, study in zip(range(count), records(), strict=False):
-            identification = study["protocolSection"]["identificationModule"]
-            identification["nctId"] = f"NCT{99000000 + number}"
-            (folder / f"{identification['nctId']}.json").write_text(json.dumps(study))
+        write_records(folder, count)
     portfolio = [*TRIALSEAL, "portfolio"]
     written = ["--as-of", "2024-01-01", "--csv", place / "trials.csv", "--html", place / "trials.html"]
     whole = compare(
@@ -60,6 +56,15 @@ def measure(place: Path) -> list[Row]:
     )
     tenth = run([*portfolio, few, *written], ANSWERS, memory=True)
     return [*rows, whole, row("the same", whole.ours, f"{TRIALS // 10} records", tenth)]
+
+
+def write_records(folder: Path, count: int) -> None:
+    """A new folder of so many records, each of a trial of its own."""
+    folder.mkdir()
+    for number, study in zip(range(count), records(), strict=False):
+        identification = study["protocolSection"]["identificationModule"]
+        identification["nctId"] = f"NCT{99000000 + number}"
+        (folder / f"{identification['nctId']}.json").write_text(json.dumps(study))
 
 
 def records() -> Iterator[dict[str, Any]]:

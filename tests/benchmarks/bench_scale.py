@@ -23,9 +23,10 @@ from trialseal.evidence.bundle.carried_evidence import members_of
 from trialseal.ledger import deployment, devnet
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.endpoints import Endpoints
 from trialseal.ledger.listing import PAGE
 from trialseal.ledger.network_file import Network
-from trialseal.ledger.rpc import Rpc, Unreachable
+from trialseal.ledger.rpc import Unreachable
 from trialseal.ledger.sending import Sender
 
 TRIALS = int(os.environ.get("BENCH_TRIALS", "100000"))
@@ -36,7 +37,7 @@ _A_BATCH, _A_BLOCK = 100, 40  # registrations, transactions
 _PRICE, _GAS, _GAS_OF_ONE = hex(3 * 10**9), hex(16_700_000), 150_000
 
 
-class Counting(Rpc):
+class Counting(Endpoints):
     """A node, with what it was asked."""
 
     requests = received = 0
@@ -101,7 +102,7 @@ def size(chain: Chain) -> int:
 def reader(url: str) -> Chain:
     """A chain whose requests are counted."""
     chain = Chain(Network("devnet", url), timeout=_TIMEOUT)
-    chain.rpc = Counting(url, _TIMEOUT)
+    chain.rpc = Counting(chain.network.nodes, _TIMEOUT)
     return chain
 
 

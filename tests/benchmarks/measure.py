@@ -20,7 +20,10 @@ from running import ROOT, Count, Row, Run
 PAGE = ROOT / "docs" / "performance.md"
 # What was measured last, so that one benchmark can be run alone.
 KEPT = ROOT / "docs" / "performance.json"
-TIMED = ("commands", "install", "bundles", "tree", "files", "datasets", "events", "kits", "journals", "relayer")
+TIMED = (
+    "commands", "install", "bundles", "tree", "files", "datasets", "events", "kits", "sharing", "journals", "relayer",
+    "office",
+)  # fmt: skip
 COUNTED = ("scale",)
 NAMES = (*TIMED, *COUNTED)
 

@@ -39,8 +39,9 @@ class Aims(NamedTuple):
 # Above what is wanted, since a threshold does a little worse on trials that it was not chosen on.
 VERSIONS = Aims(0.97, 0.93)
 PUBLISHED = Aims(0.82, 0.80)
-# No question is asked below: what is certain was looked at on these very cases and will be less so on others.
-_LEAST_SURE = 0.5
+# No question is asked below: what is certain was looked at on these very cases and will be less so on others. And
+# nothing is said to hold above.
+_EVEN = 0.5
 
 
 class Seen(NamedTuple):
@@ -168,28 +169,28 @@ def _said(seen: Seen, threshold: float, sure: float) -> NDArray[np.str_]:
 def thresholds(seen: Seen, use: Flags, aims: Aims) -> tuple[float, float]:
     """From which probability on nothing is said to hold, and from which on a question may be asked.
 
-    The highest with which as many real changes are marked as the aims say; and the lowest with which as many
-    questions are about real changes, or the one with which most are.
+    The highest, up to an even chance, with which as many real changes are marked as the aims say; and the lowest, from
+    an even chance, with which as many questions are about real changes, or the one with which most are.
     """
     steps = np.round(np.arange(0.1, 0.96, 0.01), 2)
     labels = np.tile(seen.labels, (len(seen.probability), 1))
     scored = np.tile(use, (len(seen.probability), 1))
     real, within = labels & scored, scored & seen.judged
     threshold = float(steps[0])
-    for step in steps:
+    for step in steps[steps <= _EVEN]:
         # What cannot be judged gets a reader.
         marked = (seen.probability >= step) | seen.major | seen.doubted | seen.certain | ~seen.judged
         if (marked & real).sum() >= aims.recall * real.sum():
             threshold = float(step)
     best, sure = -1.0, float(steps[-1])
-    for step in steps[steps >= _LEAST_SURE]:
+    for step in steps[steps >= _EVEN]:
         asked = (seen.probability >= step) & seen.certain & within
         share = (asked & labels).sum() / asked.sum() if asked.sum() >= 5 * len(labels) else -1.0
         if share > best + 1e-9:
             best, sure = share, float(step)
         if share >= aims.precision:
             break
-    return threshold, max(threshold, sure)
+    return threshold, sure
 
 
 # ----- figures -----

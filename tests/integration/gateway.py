@@ -21,6 +21,13 @@ class Drop(Exception):
     """The connection is closed instead of an answer."""
 
 
+class Status(Exception):
+    """Another HTTP status than 200 is given, and a page instead of an answer."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
 class Gateway:
     """`before` may answer a call itself, or Drop it; `after` may change the node's answer, or Drop it."""
 
@@ -39,6 +46,7 @@ class Gateway:
             def do_POST(self) -> None:
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 gateway.requests.append([one["method"] for one in (asked if isinstance(asked, list) else [asked])])
+                status = 200
                 try:
                     answer = (
                         [gateway._answer(one) for one in asked] if isinstance(asked, list) else gateway._answer(asked)
@@ -46,8 +54,11 @@ class Gateway:
                 except Drop:
                     self.close_connection = True
                     return
-                body = json.dumps(answer).encode()
-                self.send_response(200)
+                except Status as given:
+                    answer = None
+                    status = given.status
+                body = json.dumps(answer).encode() if answer is not None else b"<html></html>"
+                self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

@@ -16,9 +16,9 @@ from conftest import free_port
 from trialseal.cli import main
 from trialseal.errors import UndeterminedError
 from trialseal.ledger import devnet
+from trialseal.ledger.at_block import BlockGone
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.network_file import Network
-from trialseal.ledger.node import BlockGone
 from trialseal.report.trial.verdict import verify
 
 WINDOW = "distance to target block exceeds maximum proof window"

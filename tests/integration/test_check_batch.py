@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,26 @@ def test_each_manuscript_has_a_row_and_a_bad_one_says_what_to_do(check: Check, f
     assert "damaged PDF" in found["broken.pdf"]["not checked because"]
     assert "registry number" in found["'=none.txt"]["not checked because"]
     assert found["broken.pdf"]["verdict"] == ""
+
+
+def test_a_row_tells_the_kind_of_paper_and_how_many_outcomes_stand_in_tracked_changes(
+    check: Check, folder: Path
+) -> None:
+    write_paper(folder / "review.txt", "A systematic review of trials of pain\n" + PAPER)
+    write_paper(folder / "tracked.docx", PAPER)
+    with zipfile.ZipFile(folder / "tracked.docx") as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    before, after = "days off work, and ", "serious adverse events."
+    inserted = f'{before}</w:t></w:r><w:ins w:id="1"><w:r><w:t>falls, and </w:t></w:r></w:ins><w:r><w:t>{after}'
+    xml = members["word/document.xml"].decode().replace(before + after, inserted)
+    with zipfile.ZipFile(folder / "tracked.docx", "w") as new:
+        for name, data in (members | {"word/document.xml": xml.encode()}).items():
+            new.writestr(name, data)
+    found = rows(check("records", "--batch", "manuscripts", "--csv", "-").out)
+    told = {name: [row[column] for column in COLUMNS[-4:-1]] for name, row in found.items()}
+    assert told["review.txt"] == ["review", "", ""]
+    assert told["paper.txt"] == told["NCT01234567.csv"] == ["", "", ""]
+    assert told["tracked.docx"] == ["", "1", "0"]
 
 
 def test_each_answer_is_that_of_a_check_alone(check: Check, folder: Path, tmp_path: Path) -> None:

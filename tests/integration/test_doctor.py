@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,20 @@ def test_a_node_of_others_needs_somebody_who_vouches(user: User) -> None:
     url = user("devnet", "status", "--json").value["url"]
     assert seen(user, "--network", url)["who vouches for it"][0] == "look"
     assert seen(user, "--network", url, "--trust-node")["who vouches for it"][0] == "works"
+
+
+def test_a_node_that_is_left_for_another_is_told(user: User) -> None:
+    url = user("devnet", "status", "--json").value["url"]
+    entry = {"url": "http://127.0.0.1:9", "endpoints": [{"url": url, "operator": "Hospital B"}]}
+    networks = user.home / "networks.json"
+    networks.write_text(json.dumps({"two": entry}))
+    try:
+        found = seen(user, "--network", "two")
+    finally:
+        networks.unlink()
+    assert found["network"] == ("works", f"two, chain 31337, at the node at {url}")
+    health, words = found["another node"]
+    assert health == "look" and words.endswith(f'; going on with {url} ("Hospital B")')
 
 
 def test_what_fails_is_said_and_the_rest_is_looked_at(user: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,7 +173,7 @@ def test_a_node_that_is_behind_is_said_to_be(
     through: Gateway, trial: TrialOnChain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a public chain would look whose newest block is of 2020, and whose final block is the first."""
-    monkeypatch.setattr("trialseal.ledger.node.DEVNET_CHAINS", ())
+    monkeypatch.setattr("trialseal.ledger.at_block.DEVNET_CHAINS", ())
     through.before = lambda request: {"result": "Geth/v1.16"} if request["method"] == "web3_clientVersion" else None
     [verdict] = verify(over(through), [trial.folder / "protocol.json"])
     assert verdict.exit_code == 2

@@ -17,6 +17,7 @@ from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.outbox import Outbox, Outgoing, Slot, State
 from trialseal.ledger.revisiting import revisit
+from trialseal.ledger.rpc import Rpc
 from trialseal.ledger.sending import Sender
 
 __all__ = ["home", "registered", "trial", "user"]
@@ -47,7 +48,8 @@ def paused(chain: Chain) -> Any:
 
 
 def mined_soon(rpc: Any, after: float = 0.3) -> threading.Timer:
-    timer = threading.Timer(after, lambda: rpc.call("evm_mine"))
+    own = Rpc(rpc.shown)  # one connection is not for two threads
+    timer = threading.Timer(after, lambda: own.call("evm_mine"))
     timer.start()
     return timer
 

@@ -76,7 +76,7 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(age_files, "encrypt_to", killed)
+        patch.setattr(age_files, "encrypt_bytes", killed)
         run(*ask, code=130)
     assert not permit.exists()
     assert actions(trial) == ["requested", "permitted", "handed-over"]

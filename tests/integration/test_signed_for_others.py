@@ -143,6 +143,32 @@ def test_signing_needs_no_node_where_a_bundle_is(user: User, registered: Path, t
     assert "can only be read" in user(*words, "--bundle", bundle, code=3).err
 
 
+def test_who_signs_reads_in_which_role_and_readers_check_it(
+    user: User, registered: Path, home: Path, tmp_path: Path
+) -> None:
+    by = ("--account", "committee")
+    accounts.new(home, "chair", "correct horse", light=True)
+    user("party", "add-key", "chair", "--purposes", "attest", *by)
+    asked, signed, stated = (tmp_path / name for name in ("asked.json", "signed.json", "stated.json"))
+    (tmp_path / "letter.txt").write_text("Approved.")
+    words = ("approve", registered, "--letter", tmp_path / "letter.txt", "--meaning", "approver", *by)
+    words = (*words, "--signer-role", "chair of the committee", "--statement", stated)
+    user(*words, "--sign-only", "--for-key", "chair", "-o", asked)
+    said = user("sign", asked, "--account", "chair", "-o", signed, "--yes").out
+    assert "meaning of the signature: approver" in said and 'the signer\'s role: "chair of the committee"' in said
+    assert "the document with this digest, " in said and "endpoint" in said  # what is approved, and not the statement
+    assert "documents" not in json.loads(signed.read_text())
+    assert "no attestation on the chain names it" in user("verify", stated, "--trust-node", code=1).out
+    user("relay", signed, *PAYER)
+    found = " ".join(user("verify", stated, "--trust-node").out.split())
+    assert '…: approver, in the role "chair of the committee"; named by attestation' in found
+    assert "(approval: approved)" in found and "a key signed, not a person" in found
+    assert user(*words, "--json").value["sent"] is False  # the same words are the same act
+    stated.write_text(stated.read_text().replace("chair of", "member of"))
+    assert "holds something else" in user(*words, code=3).err
+    assert "no attestation" in user("verify", stated, "--trust-node", code=1).out
+
+
 # ----- done is done -----
 
 

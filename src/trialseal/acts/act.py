@@ -48,6 +48,8 @@ class Act:
     """The file that it seals or approves, as it was read: receipt and copy are made of this reading."""
     before: FileReading | None = None
     """The version before that file, if it is in hand, so that whoever signs sees what changed."""
+    statement: FileReading | None = None
+    """What its signer states of their role and the meaning of the signature: the document that an attestation names."""
     key: str = ""
     """The address that must act, where the act only holds for one (a party's first key)."""
 

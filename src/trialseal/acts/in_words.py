@@ -35,7 +35,15 @@ def named(act: Act) -> str:
 
 def stated(act: Act) -> list[str]:
     """Each member of an act that says something, as 'member: words'; the whole of every id and digest is shown."""
-    return [f"{name}: {escaping.visible(words)}" for name, words in _pairs(act)]
+    return [f"{name}: {escaping.visible(words)}" for name, words in (*_pairs(act), *_of_signer(act))]
+
+
+def _of_signer(act: Act) -> Iterator[tuple[str, str]]:
+    """What the document that it names states of its signer."""
+    said = act.statement.document if act.statement else None
+    if said:
+        yield "meaning of the signature", str(said["meaning"])
+        yield "the signer's role", escaping.quoted(said["role"])
 
 
 def _pairs(act: Act) -> Iterator[tuple[str, str]]:

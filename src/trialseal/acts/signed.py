@@ -9,7 +9,8 @@
 `typed_data` is the EIP-712 form of the act (see `ledger.typed_data`); `proof` is what a result or a head brings beside
 it. `words` and `judged` are what the file says; neither is signed. While acts wait for a signature, `documents` holds
 those whose digests they state, and the versions before them, each named by its digest in `before`: whoever signs reads
-them. Once signed, an act goes to strangers, and its documents stay out.
+them, and what is stated of the signature itself (`acts.statements`). Once signed, an act goes to strangers, and its
+documents stay out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any, Final, NamedTuple
 
 from trialseal import escaping
 from trialseal.acts.act import Act
+from trialseal.acts.statements import statement_of
 from trialseal.documents.canonical import canonical_bytes, read_json
 from trialseal.documents.identifiers import party_id
 from trialseal.documents.versions import format_of, version_of
@@ -130,19 +132,26 @@ def file_value(acts: Sequence[SignedAct], judged: dict[str, Any] | None) -> dict
 
 
 def texts_for_signer(one: SignedAct) -> tuple[FileReading, ...]:
-    """What goes with an act that waits for a signature: the document that it states, and the version before."""
-    text, before = one.act.document, one.act.before
-    if one.signatures or text is None or not text.document or text.digest not in one.act.stated.values():
+    """What goes with an act that waits for a signature: its document, the version before, its signer's statement."""
+    act = one.act
+    if one.signatures:
         return ()
-    return (text, before) if before and before.document else (text,)
+    text, statement = (_held(act, text) for text in (act.document, act.statement))
+    before = act.before if text and act.before and act.before.document else None
+    return tuple(text for text in (text, before, statement) if text)
+
+
+def _held(act: Act, text: FileReading | None) -> FileReading | None:
+    """A document, if the act states its digest."""
+    return text if text and text.document and text.digest in act.stated.values() else None
 
 
 def _act_value(one: SignedAct) -> dict[str, Any]:
     value: dict[str, Any] = {"words": one.act.words, "typed_data": one.typed_data}
     for beside in one.act.arguments[1:]:
         value["proof"] = ["0x" + node.hex() for node in beside]
-    for before in texts_for_signer(one)[1:]:
-        value["before"] = before.digest.hex()
+    if one.act.before in texts_for_signer(one):
+        value["before"] = one.act.before.digest.hex()
     value["signatures"] = [
         {"key": by.key, "signature": "0x" + by.signature.hex(), **({"safe": True} if by.safe else {})}
         for by in one.signatures
@@ -165,7 +174,7 @@ def signed_from(value: object, shown: str) -> SignedFile:
         raise UsageError(f"{shown} holds no list of 1 to {MOST_ACTS:,} acts: have it written again")
     texts = _documents(value.get("documents", []), shown)
     acts = tuple(_act_from(one, f"{shown}, act {number}", texts) for number, one in enumerate(entries, 1))
-    used = {text.digest for one in acts for text in (one.act.document, one.act.before) if text}
+    used = {text.digest for one in acts for text in (one.act.document, one.act.before, one.act.statement) if text}
     if others := [text.name for digest, text in texts.items() if digest not in used]:
         raise UsageError(
             f"{shown}: no act is about {escaping.quoted(others[0])}, which it holds: the file was altered; have it "
@@ -205,8 +214,10 @@ def _act_from(value: Any, where: str, texts: Mapping[bytes, FileReading]) -> Sig
         words=words if isinstance(words, str) and words.strip() else meant.function,
         key=meant.authorization.key if meant.function == "createParty" else "",
     )
-    text = next((texts[one] for one in act.stated.values() if isinstance(one, bytes) and one in texts), None)
-    act = replace(act, document=text, before=_before(value.get("before"), where, texts))
+    found = [texts[one] for one in act.stated.values() if isinstance(one, bytes) and one in texts]
+    statement = statement_of(act, texts, where)
+    text = next((one for one in found if one is not statement), None)
+    act = replace(act, document=text, before=_before(value.get("before"), where, texts), statement=statement)
     made = SignedAct(act, meant.authorization, meant.chain_id)
     data = made.typed_data
     for one in _signatures(value.get("signatures"), where):

@@ -23,6 +23,7 @@ _FIRST_NUMBERS: Final = 1 << 40
 _WORD: Final = 256
 """So many nonces of a key share a storage slot: those after the first of them cost less gas."""
 _ASKING: Final = 120.0
+_NO_SUCH_METHOD: Final = -32601  # JSON-RPC 2.0, section 5.1
 
 
 class TypedSigner(Protocol):
@@ -37,7 +38,7 @@ class TypedSigner(Protocol):
 
 
 class RemoteSigner:
-    """A signer that answers `eth_signTypedData_v4`: Clef, Web3Signer, the bridge of a hardware wallet."""
+    """A signer elsewhere: Web3Signer, the bridge of a hardware wallet, Clef."""
 
     def __init__(self, url: str, address: str) -> None:
         self.address = address.lower()
@@ -46,7 +47,7 @@ class RemoteSigner:
     def sign_typed(self, data: dict[str, Any]) -> bytes:
         """Asks the signer. FailedError where it refuses or signs with another key, UndeterminedError where it hangs."""
         try:
-            answer = self._rpc.call("eth_signTypedData_v4", [self.address, data])
+            answer = self._signature(data)
         except RpcError as error:
             raise FailedError(f"the signer at {self._rpc.shown} refuses: {error.message}") from None
         except UndeterminedError as error:
@@ -60,6 +61,14 @@ class RemoteSigner:
         if signed_by(data, signature) != self.address:
             raise FailedError(f"the signer at {self._rpc.shown} signed with another key than {self.address}")
         return signature
+
+    def _signature(self, data: dict[str, Any]) -> Any:
+        try:
+            return self._rpc.call("eth_signTypedData_v4", [self.address, data])
+        except RpcError as error:
+            if error.code != _NO_SUCH_METHOD:
+                raise
+        return self._rpc.call("account_signTypedData", [self.address, data])  # so Clef calls it
 
 
 def sign(acts: Sequence[SignedAct], signer: TypedSigner, *, safe: bool = False) -> tuple[SignedAct, ...]:

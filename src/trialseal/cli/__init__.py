@@ -111,7 +111,7 @@ _MOST_READINGS = 4
 
 def _of_one_block(command: Callable[[Session], int], session: Session) -> int:
     """The command's answer, all of it as of one block: begun anew, a few times, where the node left that behind."""
-    from trialseal.ledger.node import BlockGone
+    from trialseal.ledger.at_block import BlockGone
 
     for reading in range(1, _MOST_READINGS + 1):
         try:

@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from trialseal import escaping
 from trialseal.acts import attesting
 from trialseal.acts.act import ZERO, Act
 from trialseal.acts.approving import Approved, shown
 from trialseal.acts.carrying_out import Done
 from trialseal.acts.code_words import code_named
+from trialseal.acts.statements import keep, meant_by, with_statement
 from trialseal.cli.acting import do
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
@@ -127,6 +129,7 @@ def _attest(
     before: FileReading | None = None,
 ) -> int:
     args = session.args
+    meant = meant_by(args.meaning, args.signer_role, args.statement)
     act = attesting.attest(
         session.party,
         kind,
@@ -142,6 +145,11 @@ def _attest(
         text=text,
         before=before,
     )
+    if meant:
+        act = with_statement(act, meant)
+        if act.statement and not args.dry_run and keep(act.statement):
+            path = escaping.path(meant.path)
+            session.out.say(f"{path}: meaning and role, of which only the digest is sealed; give readers this file")
     done = attest_once(session, act)
     if done is not None:
         session.out.value({"sent": done.sent, **attestation_value(attestation_of(done))})

@@ -126,12 +126,15 @@ def last_backup(home: Path) -> Sign:
 
 
 def _network(session: Session) -> Iterator[Sign]:
+    left: list[str] = []
     chain = Chain(
         networks.resolve(session.args.network or session.settings.network, session.home),
         choice=choice_of(session.settings.trusting(session.args)),
+        said=left.append,
     )
     name = chain.network.name
     yield Sign("network", Health.WORKS, f"{name}, chain {chain.chain_id()}, at {chain.source}")
+    yield from (Sign("another node", Health.LOOK, words.removeprefix("note: ")) for words in left)
     if not chain.network.tried:
         yield Sign("network file", Health.LOOK, f"nobody has run trialseal on {name} yet, as its entry says")
     chain.require_deployed()

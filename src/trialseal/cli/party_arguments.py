@@ -181,6 +181,10 @@ def add(commands: Any) -> None:
         one.add_argument("--territory", metavar="COUNTRY", help="ISO 3166-1 code, like US")
         one.add_argument("--letter", metavar="FILE", help="document that says so; only its digest is sealed")
         signing_options(one)
+        stated = one.add_argument_group("what the signer states, where readers ask for it")
+        stated.add_argument("--meaning", choices=("author", "reviewer", "approver"), help="what the signature means")
+        stated.add_argument("--signer-role", metavar="TEXT", help="office of who signs, like 'chair'; no person's name")
+        stated.add_argument("--statement", metavar="FILE", help="file to write both to; only its digest is sealed")
     withdraw = command(
         commands,
         "withdraw",

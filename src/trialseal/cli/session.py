@@ -51,6 +51,7 @@ class Session:
             network,
             choice=self._choice,
             progress=lambda done, total: self.out.progress(f"searching {done} of {total} blocks …"),
+            said=lambda words: self.out.remark(words, always=True),
         )
         if self.out.verbose:
             chain.rpc.told = self.out.exchange

@@ -103,10 +103,12 @@ def lines_of(changes: Iterable[Change], shipped_from: Counter[tuple[str, str | N
     """The accounts, by place and unit; `shipped_from` is what is under way still, by place, lot and unit."""
     amounts: defaultdict[tuple[str, str | None, str], Counter[str]] = defaultdict(Counter)
     on_hand: Counter[tuple[str, str | None, str]] = Counter()
-    for one in changes:
-        key = one.place, None if one.unit == KIT_UNIT else one.lot, one.unit
-        amounts[key][one.column] += one.amount if one.column not in LEFT else -one.amount  # type: ignore[assignment]
-        on_hand[key] += one.amount  # type: ignore[assignment]
+    # Of a hundred thousand changes most are the same: a kit came there, or left.
+    alike = Counter((one.place, one.lot, one.unit, one.column, one.amount) for one in changes)
+    for (place, lot, unit, column, each), times in alike.items():
+        key, amount = (place, None if unit == KIT_UNIT else lot, unit), each * times
+        amounts[key][column] += amount if column not in LEFT else -amount  # type: ignore[assignment]
+        on_hand[key] += amount  # type: ignore[assignment]
     return [
         Line(*key, dict(found), _plain(on_hand[key]), _plain(shipped_from[key]))
         for key, found in sorted(amounts.items(), key=lambda pair: (_last(pair[0][0]), pair[0][1] or "", pair[0][2]))

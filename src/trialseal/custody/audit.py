@@ -13,7 +13,7 @@ from trialseal.custody.catalogue import KIT_RULES, MAKES_SENSE, OTHER_RULES, STO
 from trialseal.custody.counting import count_agrees, count_cases, stock_arrived, stock_cases, stock_covered
 from trialseal.custody.life import Life, life_of, lot_named, stock_life
 from trialseal.custody.position import Whereabouts
-from trialseal.custody.reading import Context, KitCase
+from trialseal.custody.reading import HOLDS, Context, KitCase
 from trialseal.custody.steps import KIT_UNIT, Steps, steps_of
 from trialseal.custody.stock import Stock, stock_of
 from trialseal.custody.today import Due, due, stock_due
@@ -148,7 +148,11 @@ class _Judged:
 
     def take(self, rule: Rule[Any], case: Any, kit: str | None, lot: str | None, place: str | None) -> None:
         """Asks a rule of a case."""
-        status = rule.answer(case).status
+        self._take(rule, rule.answer(case).status, case, kit, lot, place)
+
+    def _take(
+        self, rule: Rule[Any], status: Status, case: Any, kit: str | None, lot: str | None, place: str | None
+    ) -> None:
         self._counts[rule.id][status] += 1
         if status in _OPEN:
             finding = rule(case)
@@ -162,6 +166,7 @@ class _Judged:
         same = _same_for_all(context)
         asked: dict[tuple[frozenset[str], bool], list[Rule[KitCase]]] = {}
         alike: Counter[tuple[frozenset[str], bool]] = Counter()
+        held: Counter[str] = Counter()
         for life in lives:
             kind = life.actions, life.lawful
             alike[kind] += 1
@@ -169,7 +174,13 @@ class _Judged:
                 asked[kind] = [one for one in KIT_RULES if _status(one, *kind, same) is None]
             case = KitCase(life, context)
             for one in asked[kind]:
-                self.take(one, case, life.kit, life.lot, life.now.place)
+                answer = one.answer(case)
+                if answer is HOLDS:  # as of most
+                    held[one.id] += 1
+                else:
+                    self._take(one, answer.status, case, life.kit, life.lot, life.now.place)
+        for rule, number in held.items():
+            self._counts[rule][Status.HOLDS] += number
         for kind, number in alike.items():
             for one in KIT_RULES:
                 if status := _status(one, *kind, same):

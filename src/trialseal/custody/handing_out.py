@@ -175,13 +175,16 @@ def kit_returned_by_its_participant(case: KitCase) -> Answer:
 
 def _returned(case: KitCase, move: Move) -> Answer:
     step, position = move.step, move.before
+    by = step.member("subject")
+    if position.since is not None and position.where is Whereabouts.WITH_PARTICIPANT:
+        of = position.since.member("subject")
+        if by is None or by == of:
+            return HOLDS
     about = f"{case.life.called} was {step_words(step)}"
     if position.where is not Whereabouts.WITH_PARTICIPANT or position.since is None:
         since = (position.since,) if position.since else ()
         return absent(case, f"{about}, and no dispensing of it before is found", "is the number right?", step, *since)
-    by, of = step.member("subject"), position.since.member("subject")
-    if by is None or by == of:
-        return HOLDS
+    of = position.since.member("subject")
     return fails(
         f"{about} by participant {by}, and {step_words(position.since)} to participant {of}: is the number right?",
         step_fact(step),

@@ -110,7 +110,7 @@ def first_open(answers: Iterable[Answer | None]) -> Answer | None:
     """The worst of several answers about one kit, the first of these; None where none applies."""
     found: Answer | None = None
     for one in answers:
-        if one is None:
+        if one is None or one is found:
             continue
         if one.status is Status.FAILS:
             return one

@@ -79,7 +79,7 @@ def _number(value: object) -> int | float:
 
 
 _HEX_32 = r"[0-9a-f]{64}"
-_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}"
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}"
 _PARTIAL_DATE = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
 Text = Annotated[str, AfterValidator(_not_blank), Field(json_schema_extra={"minLength": 1})]
@@ -93,8 +93,8 @@ Territory = Annotated[str, AfterValidator(_refusing(territory_number))]
 """An ISO 3166-1 code: DE, DEU or 276."""
 LocalId = Annotated[
     str,
-    AfterValidator(_shaped(_NAME, "1 to 32 of A-Z, a-z, 0-9, '.', '_' and '-', beginning with a letter or digit")),
-    Field(json_schema_extra={"pattern": f"^{_NAME}$"}),
+    AfterValidator(_shaped(NAME, "1 to 32 of A-Z, a-z, 0-9, '.', '_' and '-', beginning with a letter or digit")),
+    Field(json_schema_extra={"pattern": f"^{NAME}$"}),
 ]
 """The name of an endpoint, part or estimand within its document, kept across versions."""
 Hex32 = Annotated[

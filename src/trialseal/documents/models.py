@@ -11,7 +11,7 @@ from trialseal.documents.parsing import RESERVED_KINDS, parsed
 from trialseal.documents.protocol import Amendment, AnalysisPlan, Part, Protocol
 from trialseal.documents.results import Result, Results
 from trialseal.documents.sharing import AccessPolicy, Application, Package, Permit
-from trialseal.documents.statements import Correction, MilestoneStatement, PartyProfile
+from trialseal.documents.statements import Correction, MilestoneStatement, PartyProfile, SigningStatement
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError
 from trialseal.registries.record import RegistryRecord
@@ -21,8 +21,8 @@ __all__ = [
     "FORMAT", "KINDS", "RESERVED_KINDS", "Amendment", "AnalysisPlan", "Correction", "DatasetRow", "DatasetSeal",
     "Document", "Endpoint", "EndpointProof",
     "Estimand", "MilestoneStatement", "NamedDigest", "Part", "PartyProfile", "Protocol", "RegistryRecord",
-    "RegistryWords", "Result", "Results", "Source", "TimePoint", "TrialName", "check_results", "dump",
-    "parse_document",
+    "RegistryWords", "Result", "Results", "SigningStatement", "Source", "TimePoint", "TrialName", "check_results",
+    "dump", "parse_document",
 ]  # fmt: skip
 
 Document = (
@@ -32,6 +32,7 @@ Document = (
     | Results
     | MilestoneStatement
     | Correction
+    | SigningStatement
     | PartyProfile
     | DatasetSeal
     | DatasetRow
@@ -48,6 +49,7 @@ KINDS: dict[str, type[Document]] = {
     "results": Results,
     "milestone": MilestoneStatement,
     "correction": Correction,
+    "signing-statement": SigningStatement,
     "party-profile": PartyProfile,
     "dataset": DatasetSeal,
     "dataset-row": DatasetRow,

@@ -1,4 +1,4 @@
-"""Short statements: a milestone of a trial, a correction of one of its acts, the profile of a party."""
+"""Short statements: a milestone, a correction of an act, the meaning of a signature, the profile of a party."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, StrictInt, model_validator
 
 from trialseal.documents.canonical import shown
-from trialseal.documents.fields import Format, LocalId, Model, PartialDate, Text, TrialName, require_unique
+from trialseal.documents.fields import Format, Hex32, LocalId, Model, PartialDate, Text, TrialName, require_unique
 from trialseal.documents.times import check_time, span
 from trialseal.errors import UsageError
 
@@ -69,6 +69,25 @@ class Correction(Model):
     """How it came about. No name of a person belongs here."""
     instead: ActNumber | None = None
     """The number of the act that states what holds, where there is one."""
+
+
+class SigningStatement(Model):
+    """In which role, and with which meaning, somebody signs an attestation: the document that the attestation names.
+
+    It names no person: who held the key is for the party's own records.
+    """
+
+    format: Format
+    kind: Literal["signing-statement"]
+    subject: Hex32
+    """What the attestation is about, by its id on the chain: a trial, a party, a registry number."""
+    digest: Hex32 | None = None
+    """The document that was signed; without it, the subject itself."""
+    meaning: Literal["author", "reviewer", "approver"]
+    role: Text
+    """The signer's office or function, such as 'chair of the committee'."""
+    letter: Hex32 | None = None
+    """SHA-256 of the letter that goes with the attestation, where there is one."""
 
 
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from trialseal.documents.events.alike import Known
 from trialseal.evidence.consents import Entry, with_sites
@@ -112,20 +112,24 @@ def gather(
 def _read(stream: StreamStore, name: str, held: Sequence[Head]) -> Iterator[Entry | str]:
     """The entries that are read, and the types of those that were erased."""
     sizes, times = [head.size for head in held], [head.time for head in held]
-    known = Known()
+    known = Known(_kept)
     for stored in Walk(stream):
         event = stored.event
         if event is None:
             yield stored.type
         elif stored.type in _READ:
             # The writer of a store need not have used this library: rules are asked of events only.
-            known.check(event, f"entry {stored.index} of stream {name}")
-            kept = {key: value for key, value in event.items() if key in _MEMBERS}
-            for key in _FREE:
-                if key in kept:
-                    kept[key] = one_line(kept[key])
+            kept = known.kept(event, f"entry {stored.index} of stream {name}")
             place = bisect_right(sizes, stored.index)
             yield Entry(name, stored.index, kept, None, times[place] if place < len(times) else None)
+
+
+def _kept(event: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in event.items() if key in _MEMBERS}
+    for key in _FREE:
+        if key in kept:
+            kept[key] = one_line(kept[key])
+    return kept
 
 
 def _suppliers(

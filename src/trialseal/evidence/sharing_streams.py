@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from trialseal.documents.events import parse_event
+from trialseal.documents.events.alike import Known
 from trialseal.documents.sharing import AccessPolicy, Application, Package, Permit
 from trialseal.evidence.consents import Entry
 from trialseal.evidence.permit_givers import who_could
@@ -124,14 +124,18 @@ def gather(
 
 def _read(stream: StreamStore, name: str, held: Sequence[Head]) -> Iterator[Entry]:
     sizes, times = [head.size for head in held], [head.time for head in held]
+    known = Known(_kept)
     for stored in Walk(stream):
         event = stored.event
         if event is not None and stored.type in _READ:
             # The writer of a store need not have used this library: rules are asked of events only.
-            parse_event(event, f"entry {stored.index} of stream {name}")
-            kept = {key: one_line(value) for key, value in event.items() if key in _MEMBERS}
+            kept = known.kept(event, f"entry {stored.index} of stream {name}")
             place = bisect_right(sizes, stored.index)
             yield Entry(name, stored.index, kept, None, times[place] if place < len(times) else None)
+
+
+def _kept(event: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: one_line(value) for key, value in event.items() if key in _MEMBERS}
 
 
 def recipients_of(chain: StreamSource, wanted: Sequence[str], names: Names) -> dict[str, Recipient]:

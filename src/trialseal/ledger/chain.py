@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from trialseal.ledger.acts import BY_EVENT, ZERO, Act
@@ -28,8 +28,9 @@ class Chain(Node, Reader):
         progress: Progress | None = None,
         choice: Choice = NO_CHOICE,
         at: int | None = None,
+        said: Callable[[str], None] | None = None,
     ) -> None:
-        Node.__init__(self, network, timeout=timeout, progress=progress, choice=choice)
+        Node.__init__(self, network, timeout=timeout, progress=progress, choice=choice, said=said)
         Reader.__init__(self, at)
 
     def renew(self) -> None:

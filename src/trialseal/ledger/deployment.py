@@ -83,9 +83,8 @@ def planned(chain: Chain, sender: str | None) -> list[Planned]:
             rows.append(Planned(name, target.address, 0))
             continue
         init = target.deployment_code
-        found = estimate(
-            chain, payer, *((address, salt + init) if there else (None, init)), f"the deployment of {name}"
-        )
+        to, data = (address, salt + init) if there else (None, init)
+        found = estimate(chain, payer, to, data, f"the deployment of {name}")
         rows.append(Planned(name, target.address, found.gas, found.gas * found.likely, found.limit * found.price))
     return rows
 

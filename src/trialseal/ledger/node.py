@@ -6,46 +6,34 @@ reads logs holds them against those words. Numbers of blocks, transactions and w
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from trialseal.errors import TrialsealError, UndeterminedError, UsageError
+from trialseal.errors import TrialsealError, UndeterminedError
 from trialseal.ledger import abi
-from trialseal.ledger.block import AsOf, Block, Tagged, block_from
+from trialseal.ledger.at_block import AtBlock, BlockGone
 from trialseal.ledger.contracts import NAMES, contract
 from trialseal.ledger.evidence import Evidence
-from trialseal.ledger.finality import finality_words
 from trialseal.ledger.log_pieces import Progress, pieces
 from trialseal.ledger.logs import Log, Wanted, parse
 from trialseal.ledger.network_file import Network
 from trialseal.ledger.proofs import layout
-from trialseal.ledger.proofs.header import Header, HeaderError, from_json
 from trialseal.ledger.proofs.layout import Slot
-from trialseal.ledger.reference.asking import Vouching, vouching_for
 from trialseal.ledger.reference.vouching import NO_CHOICE, Choice
-from trialseal.ledger.rpc import Reverted, Rpc, RpcError, Unreachable
+from trialseal.ledger.rpc import Reverted, RpcError, Unreachable
 from trialseal.ledger.state import Proven, ProvenState, Unproven
-from trialseal.values import replace
 
-DEVNET_CHAINS = (31337, 1337)
-DEVNET_CLIENTS = ("anvil", "hardhat", "ganache", "ethereumjs testrpc")
 # Nodes take so many keys in one call for proofs (geth 1,024, Erigon 1,000).
 KEYS_A_CALL = 1000
 # Logs come in pieces of no more bytes, some 23,000, of which Python makes six times as many.
 MOST_OF_LOGS = 1 << 24
-# Requests of every beginning: the chain's id and the newest, the final and the safe block.
-_ALWAYS_ASKED = 4
 
 
-class BlockGone(UndeterminedError):
-    """The node proves nothing more of the block as of which it was read, and has another by now: `renew` may help."""
-
-
-class Node:
+class Node(AtBlock):
     """A node of one chain with trialseal's contracts. Every method raises UndeterminedError if it cannot answer.
 
-    `progress(done, total)` is called with counts of blocks while logs are searched piece by piece.
+    `progress(done, total)` is called with counts of blocks while logs are searched piece by piece; `said` is told of a
+    node that is left for another of the network, which must have the very block as of which is read.
     """
 
     def __init__(
@@ -55,39 +43,13 @@ class Node:
         timeout: float = 30.0,
         progress: Progress | None = None,
         choice: Choice = NO_CHOICE,
+        said: Callable[[str], None] | None = None,
     ) -> None:
-        self.network = network
-        self.rpc = Rpc(network.url, timeout)
-        self.source = f"the node at {self.rpc.shown}"
+        super().__init__(network, timeout=timeout, choice=choice, said=said)
         self._progress = progress
         self._expected: tuple[str, ...] = ()
-        self._proven: ProvenState | None = None
         self._logs_shown: dict[tuple[int, int], Log] = {}
-        self._chain_id: int | None = None
-        self._is_devnet = False
-        self._genesis: Block | None = None
-        self._as_of: AsOf | None = None
-        self._choice = choice
-        self._vouching: Vouching | None = None
         self._start: int | None = None
-
-    # ----- the chain itself -----
-
-    def as_of(self) -> AsOf:
-        """The block as of which everything is read: the newest when it was first asked for, or since `renew`."""
-        if self._as_of is None:
-            self._begin()
-        assert self._as_of is not None
-        return self._as_of
-
-    def vouching(self) -> Vouching:
-        """Who vouches for that block whom the reader trusts."""
-        now = self.as_of()
-        if self._vouching is None:
-            header = self._state.header
-            self._vouching = vouching_for(header, now.chain_id, self._choice, self.network, read_node=True)
-            self._as_of = replace(now, vouched_by=tuple(one.words for one in self._vouching.vouchers))
-        return self._vouching
 
     def forget_answers(self) -> None:
         """Forgets proofs and logs of the block as of which everything is read, not the block."""
@@ -97,34 +59,8 @@ class Node:
 
     def renew(self) -> None:
         """Forgets what was read, so that the next reading is as of the block that is newest then."""
-        self._as_of = self._proven = self._vouching = None
+        super().renew()
         self._logs_shown = {}
-
-    def chain_id(self) -> int:
-        """The chain's id; UsageError if it is not the one that the network's entry names."""
-        if self._chain_id is None:
-            self._begin()
-        assert self._chain_id is not None
-        return self._chain_id
-
-    def genesis(self) -> str:
-        """The hash of the chain's first block, by which chains of one id are told apart; empty if it is not shown."""
-        self.chain_id()
-        return self._genesis["hash"] if self._genesis else ""
-
-    def is_devnet(self) -> bool:
-        """Whether this is a chain for development, whose operator sets the clock and may undo everything."""
-        self.chain_id()
-        return self._is_devnet
-
-    def newest(self) -> int:
-        """The number of the block that is newest now."""
-        return int(self.rpc.call("eth_blockNumber"), 16)
-
-    def block(self, number: int | str = "latest") -> Block | None:
-        """The block with this number, or tagged latest, safe, finalized; None if the node has none."""
-        wanted = number if isinstance(number, str) else hex(number)
-        return block_from(self.rpc.call("eth_getBlockByNumber", [wanted, False]))
 
     def require_deployed(self) -> None:
         """UndeterminedError unless all contracts stand on this chain, with the very code of this package."""
@@ -140,81 +76,6 @@ class Node:
         logs = (self._logs_shown[place] for place in sorted(self._logs_shown))
         bare = tuple(Log(log.address, log.topics, log.data) for log in logs)
         return Evidence(self.chain_id(), self._state.header, tuple(self._state.used), bare)
-
-    def finality(self, block: int | None) -> str:
-        """How settled a block is, by the node's own tags: 'final', 'safe', why neither, or that this is a devnet."""
-        return finality_words(self.as_of(), block)
-
-    def _begin(self) -> None:
-        """Everything that must be known before anything is read, in one request."""
-        wanted = self._choice.block_wanted
-        asked = ("eth_getBlockByHash", "0x" + wanted.hex()) if wanted else ("eth_getBlockByNumber", "latest")
-        requests: list[tuple[str, list[Any]]] = [
-            ("eth_chainId", []),
-            (asked[0], [asked[1], False]),
-            *(("eth_getBlockByNumber", [tag, False]) for tag in ("finalized", "safe")),
-        ]
-        if self._chain_id is None:
-            requests += [("eth_getBlockByNumber", ["0x0", False]), ("web3_clientVersion", [])]
-        answers = self.rpc.attempt(requests)
-        chain_id, latest = answers[:2]
-        for one in (chain_id, latest):
-            if isinstance(one, TrialsealError):
-                raise one
-        self._know_chain(int(chain_id, 16))
-        if len(requests) > _ALWAYS_ASKED:
-            genesis, client = answers[_ALWAYS_ASKED:]
-            self._genesis = None if isinstance(genesis, TrialsealError) else block_from(genesis)
-            self._require_genesis()
-            named = client.lower() if isinstance(client, str) else ""  # not every public node tells
-            self._is_devnet = self._chain_id in DEVNET_CHAINS or named.startswith(DEVNET_CLIENTS)
-        if latest is None and wanted:
-            raise UndeterminedError(
-                f"{self.source} has no block 0x{wanted.hex()}: compare the hash, or name a node that has the block"
-            )
-        if latest is None:
-            raise self._odd("no newest block")
-        header = self._header(latest)
-        if wanted and header.hash != wanted:
-            raise self._odd("another block than the one with the hash that was asked for")
-        self._proven = ProvenState(header, int(chain_id, 16), self.source)
-        self._as_of = AsOf(
-            chain_id=int(chain_id, 16),
-            number=header.number,
-            hash="0x" + header.hash.hex(),
-            time=header.time,
-            read_at=int(time.time()),
-            is_devnet=self._is_devnet,
-            finalized=_tagged(answers[2]),
-            safe=_tagged(answers[3]),
-        )
-
-    def _header(self, block: Mapping[str, Any]) -> Header:
-        try:
-            return from_json(block)
-        except HeaderError as error:
-            raise self._odd(f"a block whose hash is not that of its header ({error})") from None
-
-    def _know_chain(self, chain_id: int) -> None:
-        if self.network.chain_id not in (None, chain_id):
-            raise UsageError(
-                f"the network {self.network.name} should be chain {self.network.chain_id}, but "
-                f"{self.rpc.shown} serves chain {chain_id}: correct its URL or its chain_id"
-            )
-        if self._chain_id not in (None, chain_id):
-            raise self._odd(f"chain id {chain_id} after {self._chain_id}")
-        self._chain_id = chain_id
-
-    def _require_genesis(self) -> None:
-        """UsageError if the chain is not the one whose first block the network's entry names."""
-        pinned = self.network.genesis
-        if pinned is not None and (self._genesis is None or self._genesis["hash"].lower() != pinned.lower()):
-            shown = self._genesis["hash"] if self._genesis else "not shown"
-            self._chain_id = None
-            raise UsageError(
-                f"the first block of the network {self.network.name} should be {pinned}, but at {self.rpc.shown} it is "
-                f"{shown}: another chain answers there; correct the URL or the genesis of its entry"
-            )
 
     # ----- state and logs -----
 
@@ -232,6 +93,16 @@ class Node:
         self, slots: Sequence[Slot], logs: Sequence[Wanted]
     ) -> tuple[list[Proven], list[Iterable[list[Log]]]]:
         """The same; pieces are asked for as they are read. These logs are no part of `evidence`."""
+        while True:
+            try:
+                return self._prove_in_parts(slots, logs)
+            except Unproven as error:
+                if not self.rpc.leave(str(error)):
+                    raise self._gone(error) from None
+
+    def _prove_in_parts(
+        self, slots: Sequence[Slot], logs: Sequence[Wanted]
+    ) -> tuple[list[Proven], list[Iterable[list[Log]]]]:
         last = self.as_of().number
         first = self.network.start_block
         proofs = self._proofs(slots)
@@ -246,12 +117,10 @@ class Node:
             if not logs:
                 raise
             answers = [*self.rpc.attempt(requests[: len(proofs)]), *([error] * len(logs))]
-        try:
-            for (name, _), answer in zip(proofs, answers, strict=False):
-                self._take_proof(name, answer)
-            words = self._proven_words(slots)
-        except Unproven as error:
-            raise self._gone(error) from None
+        self._require_same_block()
+        for (name, _), answer in zip(proofs, answers, strict=False):
+            self._take_proof(name, answer)
+        words = self._proven_words(slots)
         found: list[Iterable[list[Log]]] = []
         for one, answer in zip(logs, answers[len(proofs) :], strict=True):
             whole = not isinstance(answer, TrialsealError)
@@ -271,12 +140,6 @@ class Node:
             return contract(name).decode(function, _bytes(answer))
         except abi.AbiError as error:
             raise self._odd(f"an answer that is none of {name}'s ({error})") from None
-
-    @property
-    def _state(self) -> ProvenState:
-        self.as_of()
-        assert self._proven is not None
-        return self._proven
 
     def _proofs(self, slots: Iterable[Slot]) -> list[tuple[str, Sequence[bytes]]]:
         """What must be asked to prove these slots: contracts, and so many keys of each as a node takes."""
@@ -345,7 +208,15 @@ class Node:
 
         def ask(first: int, last: int) -> list[Log]:
             asked = {**one.filter, "fromBlock": hex(first), "toBlock": hex(last)}
-            return self._checked(one, self.rpc.call("eth_getLogs", [asked], MOST_OF_LOGS), first, last)
+            while True:
+                try:
+                    found = self.rpc.call("eth_getLogs", [asked], MOST_OF_LOGS)
+                except (RpcError, Unreachable) as error:
+                    if first < last or not self.rpc.leave(str(error)):
+                        raise
+                    continue
+                self._require_same_block()
+                return self._checked(one, found, first, last)
 
         return pieces(ask, start, head, self._progress)
 
@@ -376,22 +247,9 @@ class Node:
             low, high = (low, middle) if block["timestamp"] >= time else (middle + 1, high)
         return low
 
-    # ----- what a node may not answer -----
-
-    def _odd(self, what: str) -> UndeterminedError:
-        return UndeterminedError(f"the node at {self.rpc.shown} gives {what}: try another node of the same chain")
-
 
 def _place(log: Log) -> tuple[int, int]:
     return log.block or 0, log.index or 0
-
-
-def _tagged(answer: Any) -> Tagged:
-    if isinstance(answer, RpcError):
-        return Tagged(None, answer.message)
-    if isinstance(answer, TrialsealError):
-        return Tagged(None, str(answer))
-    return Tagged(block_from(answer))
 
 
 def _bytes(text: str) -> bytes:

@@ -32,6 +32,10 @@ _CHUNK = 1 << 16
 # How often a call is tried when the node says "too many requests", and the pause before the second try,
 # seconds.
 TRIES, FIRST_PAUSE, LONGEST_PAUSE = 5, 0.5, 8.0
+# What a gateway says that gave up waiting for its node, or finds a request too large.
+_UNFINISHED = {408, 413, 502, 504, 522, 524}
+# What nodes say that want fewer requests.
+_BUSY_WORDS = ("too many requests", "too many concurrent requests", "rate limit")
 # What would happen twice if it were sent twice: never repeated by itself when a connection breaks.
 ONCE = {"eth_sendRawTransaction", "eth_sendTransaction", "evm_mine", "anvil_mine"}
 
@@ -99,6 +103,9 @@ class Rpc:
 
         Unreachable if nothing answers, TooLarge, RpcError if the node refuses, Reverted if a contract does.
         """
+        return self._called(method, params, most)
+
+    def _called(self, method: str, params: Sequence[Any], most: int | None) -> Any:
         number = self._numbered(1)
         request = {"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}
         answer = self._ask(request, again=method not in ONCE, most=most)
@@ -126,7 +133,7 @@ class Rpc:
         while len(results) < len(requests):
             part = _within(requests[len(results) : len(results) + self._batch], MOST_ASKED)
             if len(part) == 1:
-                results.append(_attempted(self.call, *part[0], most))
+                results.append(_attempted(self._called, *part[0], most))
                 continue
             first = self._numbered(len(part))
             answers = self._ask(
@@ -185,7 +192,7 @@ class Rpc:
                 response, content = self._exchange(body, again, deadline, most or MOST_BYTES)
                 if self.told is not None:
                     self.told(_calls(request), time.monotonic() - began, len(content))
-                return self._read(response, content)
+                return self._read(response, content, again)
             except _Busy as busy:
                 spent += time.monotonic() - began
                 if not left or spent > self.timeout:
@@ -240,7 +247,7 @@ class Rpc:
                 raise self._too_large(most)
         return b"".join(parts)
 
-    def _read(self, response: http.client.HTTPResponse, content: bytes) -> Any:
+    def _read(self, response: http.client.HTTPResponse, content: bytes, again: bool) -> Any:
         status = response.status
         if status in (429, 503):
             wish = response.headers.get("Retry-After", "")
@@ -254,12 +261,13 @@ class Rpc:
         try:
             answer = json.loads(content)
         except (ValueError, RecursionError):
+            if status in _UNFINISHED:
+                raise Unreachable(f"{self.shown} gives no answer in time, or to so much (HTTP {status})") from None
             what = f"HTTP {status}" if status != 200 else "its answer is not JSON"
             raise self._no_node(what) from None
-        if isinstance(answer, dict) and isinstance(answer.get("error"), dict):
-            words = str(answer["error"].get("message", ""))[:LONGEST_MESSAGE].lower()
-            if answer["error"].get("code") == 429 or "too many requests" in words or "rate limit" in words:
-                raise _Busy(None, "rate limit")
+        # What was sent in one batch with others may have been taken: only what may be asked twice is asked again.
+        if any(map(_is_busy, answer if isinstance(answer, list) and again else [answer])):
+            raise _Busy(None, "rate limit")
         return answer
 
     def _result(self, method: str, answer: dict[str, Any]) -> Any:
@@ -268,7 +276,10 @@ class Rpc:
             if "result" not in answer:
                 raise self._no_node("its answer is not JSON-RPC")
             if wrong := answers.fault(method, answer["result"]):
-                raise UndeterminedError(f"the node at {self.shown} answers oddly ({wrong}): try another node")
+                oddly = f"the node at {self.shown} answers oddly ({wrong}): try another node"
+                if method == "eth_getLogs" and answer["result"] is None:
+                    raise RpcError(oddly, 0, wrong)  # as some do where they did not finish
+                raise UndeterminedError(oddly)
             return answer["result"]
         if not isinstance(error, dict):
             error = {"message": error}
@@ -331,6 +342,15 @@ def _attempted(call: Callable[..., Any], *arguments: Any) -> Any:
         return call(*arguments)
     except (RpcError, Reverted) as error:
         return error
+
+
+def _is_busy(answer: Any) -> bool:
+    """Whether an answer asks for fewer requests."""
+    error = answer.get("error") if isinstance(answer, dict) else None
+    if not isinstance(error, dict):
+        return False
+    words = str(error.get("message", ""))[:LONGEST_MESSAGE].lower()
+    return error.get("code") == 429 or any(one in words for one in _BUSY_WORDS)
 
 
 def _calls(request: Any) -> str:

@@ -1,8 +1,8 @@
 """Sending acts: signed here, sent once, and found again if the connection breaks or the user interrupts.
 
 Before a transaction leaves, it is written to the outbox, whole. Whoever comes back finds it there: it was recorded, it
-waits, or the very same bytes are sent again, which a chain records at most once. What waits too long is signed again
-with the same nonce and higher fees (EIP-1559), so that a chain takes one of the two.
+waits, or the same bytes are sent again, which a chain records at most once. What waits too long is signed again with
+the same nonce and higher fees (EIP-1559).
 """
 
 from __future__ import annotations
@@ -66,11 +66,10 @@ class Sender:
     """An account that acts on a chain. `wait`: how many seconds a transaction may take to be recorded."""
 
     def __init__(self, chain: Chain, account: Signing, *, wait: float = 180.0, patience: float = PATIENCE) -> None:
-        self.chain = chain
+        self.chain, self._account = chain, account
         self.address = str(account.address).lower()
-        self._account = account
-        self._wait = wait
-        self._patience = patience
+        self._wait, self._patience = wait, patience
+        self._moves = 0  # which of the network's nodes was told of what waits
 
     def send(
         self,
@@ -149,7 +148,7 @@ class Sender:
         return self._await(trying, outbox)
 
     def clear(self, one: Sending, outbox: Outbox) -> bool:
-        """Learns what became of what is not wanted any more, and hands nothing over; whether that is known."""
+        """Learns what became of what is not wanted any more, and sends nothing; whether that is known."""
         if self._is_known(one):
             with suppress(FailedError):
                 self._await(one, outbox)
@@ -170,11 +169,20 @@ class Sender:
         self._ready()
         with slot.outbox.alone(self.address) if slot else nullcontext():
             one = self._new(to, data, what, value)
-            if slot is not None:
-                one = slot.keep(one)
+            while slot is not None and self._moves != self.chain.rpc.moves:
+                self._tell_next_node(slot.outbox)
+                one = self._new(to, data, what, value)
+            one = slot.keep(one) if slot else one
             outbox = slot.outbox if slot else None
             self._hand_over(one, outbox)
         return one, outbox
+
+    def _tell_next_node(self, outbox: Outbox) -> None:
+        """Hands what waits to a node that is asked anew, which would else give its nonces to something else."""
+        self._moves = self.chain.rpc.moves
+        waiting = outbox.sendings(State.WAITING, chain_id=self.chain.chain_id(), genesis=self.chain.genesis())
+        for one in (each for each in waiting if each.sender == self.address):
+            self._announce(one)
 
     def _new(self, to: str, data: bytes, what: str, value: int) -> Sending:
         found = estimate(self.chain, self.address, to, data, what, value)

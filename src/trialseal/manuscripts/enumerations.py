@@ -51,7 +51,8 @@ _PHRASE = re.compile(r"\b(?:in|of|from|to|at|between|for|with|on)\b", re.IGNOREC
 _OWN_PHRASE = re.compile(r"(?:[\w-]+\s+){1,3}(?:of|in|to|with)\s", re.IGNORECASE)
 # 'vigour and quality of life', but not 'gait and balance of walkers'.
 _OWN_HEAD = re.compile(
-    r"(?:[\w-]+\s+)?(?:quality|length|time|number|rate|incidence|duration|change|use|need|costs?|proportion|percentage)\s+"
+    r"(?:[\w-]+\s+){0,2}(?:quality|length|time|number|rate|incidence|duration|changes?|use|need|costs?|proportion"
+    r"|percentage|differences?|reductions?|improvements?)\s+"
     r"(?:of|to|in|for)\s",
     re.IGNORECASE,
 )
@@ -68,7 +69,7 @@ _ADJECTIVE = re.compile(
     re.IGNORECASE,
 )
 # 'change in weight and quality-adjusted life years (QALYs)': what has an abbreviation of its own is one.
-_NAMED_SHORT = re.compile(r"\([A-Z][\w-]*\)[\s.]*$")
+_NAMED_SHORT = re.compile(r"\([a-z]{0,2}[A-Z][\w-]*\)[\s.]*$")
 _THE = re.compile(r"the\s", re.IGNORECASE)
 _PART_OF = re.compile(
     r"numbers?|types?|locations?|sites?|nature|frequenc(?:y|ies)|rates?|incidence|duration|severity|intensity"
@@ -236,6 +237,10 @@ def _last_two(text: str, piece: Span) -> list[Span]:
         return parts
     if of_one_instrument(text[slice(*parts[-2])], text[slice(*parts[-1])]):
         return [piece]
+    # 'stroke at weeks 2, 4 and 8 and change in weight': the last that has a head of its own.
+    heads = [one for one in range(2, len(parts)) if _OWN_HEAD.match(text, parts[one][0])]
+    if heads:
+        return [(piece[0], parts[heads[-1] - 1][1]), (parts[heads[-1]][0], piece[1])]
     if _COUNT.match(text, parts[1][0]) or _leads_on(text[slice(*parts[0])], text[slice(*parts[1])]):
         return [piece]  # 'days 1, 2 and 3', 'number and site of …'
     for number in range(len(parts) - 1, 1, -1):
@@ -279,10 +284,10 @@ def _are_two(first: str, second: str, only: bool) -> bool:
         return bool(own) and not _GOES_ON.match(second) and not _PART_OF.fullmatch(first)
     if _ACRONYM.fullmatch(second) and not _ACRONYM.search(first):
         return not _PHRASE.search(first)  # 'mobility gain and QOL', but not 'change in MAP and HR'
-    if _GOES_ON.match(second) or len(first.split()) < 2 or len(second.split()) < 2:
+    if _GOES_ON.match(second) or len(first.split()) < 2 or _ADJECTIVE.search(first.rstrip()):
         return False
-    if _ADJECTIVE.search(first.rstrip()):
-        return False
+    if len(second.split()) < 2:  # 'acute toxicity and response', but not 'event rates and severity'
+        return len(bare) == 1 and len(first.split()) < 4 and not (_PHRASE.search(first) or _PART_OF.fullmatch(bare[0]))
     if _THE.match(first) and _THE.match(second):
         return True
     if (

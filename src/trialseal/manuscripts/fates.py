@@ -12,13 +12,14 @@ _DONE = re.compile(
     r"|twice|half|inferior|superior|conditional|concordant|discordant|not(?=[.,;])"
     r"|taken(?!\s+as\b)|lost|shown|given|known|found|made|chosen|positive|negative|neutral|noninferior|robust|no|none|nonsignificant"
     r"|in (?:favou?r|accordance|line)|on the basis|for|at(?! least\b)|by|as|within|there|due|unchanged|unaffected|blind"
-    r"|masked|the (?:same|subject|basis|focus|result|only)|subject|clinically relevant|similarly|comparable|better"
+    r"|masked|the (?:same(?=\s*(?:(?:as|in|for|at|between|across)\b|[.,;]|$))"
+    r"|subject|basis|focus|result|only)|subject|clinically relevant|similarly|comparable|better"
     r"|worse)\b"
     r"|\d+(?:\.\d+)?\s*[%(]|\d+ (?:of|/) ?\d+|\d+(?:[.·]\d+)?\s+(?:in|versus|vs|and)\b|[−–-]?\d+[.·]\d+)",
     re.IGNORECASE,
 )
 _PARTICIPLE = re.compile(
-    r"(?:(?:then|also|only|all|each|not|still|thus|\w+ly)\s+)*(?:pre-?)?(?P<word>[a-z]{2,}ed)\b(?P<rest>\s*\w*)",
+    r"(?:(?:then|also|only|all|each|not|still|thus|\w+ly)\s+)*(?:pre-?)?(?P<word>(?-i:[a-z]{2,}ed))\b(?P<rest>\s*\w*)",
     re.IGNORECASE,
 )
 # 'improved survival' names something; 'improved by 3 points' tells what became of it.

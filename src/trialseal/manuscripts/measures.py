@@ -18,8 +18,9 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _STRAY_END = re.compile(
-    # A citation's numbers stand at the end too: 'MPQ (17)', 'pain [3, 4]', 'score (SAS)20'.
-    r"(?:[\s,;:.\"'“”‘’(\[–—-]|\s*\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]|\s\([1-9]\d{0,2}(?:\s*,\s*\d{1,3})*\)"
+    # A citation's numbers stand at the end too, and a figure's: 'MPQ (17)', 'pain [3, 4]', 'score (SAS)20'.
+    r"(?:[\s,;:.\"'“”‘’(\[–—-]|\s*\(\s*\)|\s*\((?:fig(?:ure|\.)?|table|box)\s*[\dIVX]{1,3}[a-z]?\)"
+    r"|\s*\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]|\s\([1-9]\d{0,2}(?:\s*,\s*\d{1,3})*\)"
     r"|(?<=\))\d{1,3}(?:[,–-]\s?\d{1,3})*|\s+(?:was|were|is|are|and|or|which|that|with|by|of|the|as|at|in|to|for|a|an|will|be|from)\b)+$",
     re.IGNORECASE,
 )

@@ -51,6 +51,12 @@ _GLOSS = re.compile(
 )
 # 'completion of the intervention' may be an outcome, 'week 12' may not.
 _HAPPENS = re.compile(r"completion|discharge|hospital discharge|enrol", re.IGNORECASE)
+# 'However', 'among those treated', 'early on we saw …': no noun that could be measured.
+_NO_NAME = re.compile(
+    r"(?:among|because|although|though|however|whereas|based on|when|if|after \w+ing|since|therefore|moreover)\b"
+    r"|(?:pre|post)$|[^()]{0,60}\bwe (?:recogni[sz]ed|found|observed|saw|decided|noted)\b",
+    re.IGNORECASE,
+)
 # 'We used the …', 'Patients completed …': what was done, not what was measured.
 _DOING = re.compile(
     r"(?:we|all|each|patients|participants|children|subjects|parents|women|men|data|to|in|at|after|before|during)\s",
@@ -272,7 +278,9 @@ class _Finding:
             if phrase.kind == "stated" and (aim := _AIM.match(one)):
                 one = one[aim.end() :]
             measure, description = taken_apart(one)
-            if not measure or (time_frame(measure) == measure and not _HAPPENS.match(measure)):
+            if not measure or _NO_NAME.match(measure):
+                continue
+            if time_frame(measure) == measure and not _HAPPENS.match(measure):
                 continue
             # 'safety' at the end of a list is an outcome like the others.
             its = phrase.kind if named and _GLOSS.fullmatch(measure) else _kind(phrase.kind, measure)

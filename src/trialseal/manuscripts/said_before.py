@@ -6,12 +6,12 @@ import re
 
 # "…, the primary outcome, …"; "… (primary outcome)"
 _OPENS = re.compile(
-    r"(?P<sign>[,(–—]|(?<=\d);)\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?"
+    r"(?P<sign>[,(–—]|(?<=\d);|(?<=\w)(?=\s+which\s+(?:was|is)\s))\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?"
     r"(?:(?:proposed|planned|pre-?specified|only)\s+)?$",
     re.IGNORECASE,
 )
 _CLOSES = re.compile(
-    r"(?:\s+(?:of|for|in)\s+(?:the|this|our|a)\s+(?:[\w-]+\s+){0,2}(?:study|trial))?\s*(?P<sign>[,.;)–—]|$|\band\b)",
+    r"(?:\s+(?:of|for|in)\s+(?:the|this|our|a)\s+(?:[\w-]+\s+){0,2}(?:study|trial))?\s*(?P<sign>[,.;)–—]|$|\b(?:and|but)\b)",
     re.IGNORECASE,
 )
 # "Overall survival was the primary end point"; "… served as the primary outcome"
@@ -25,7 +25,8 @@ _BACKWARD = re.compile(
     r"|represented"
     rf"|(?:was|were|is|are|will be)(?:\s+\w+(?:ed|en)\s+and)?\s+{_USED}\s+(?:as|to be)"
     r"|(?:was|were|is|are) (?:considered|deemed))"
-    r"\s+(?:the\s+|our\s+|a\s+|an\s+|this\s+(?:study|trial)[’']s\s+)?(?:only\s+|single\s+|first\s+|two\s+)?$",
+    r"\s+(?:the\s+|our\s+|a\s+|an\s+|this\s+(?:study|trial)[’']s\s+)?(?:only\s+|single\s+|first\s+|two\s+)?"
+    r"(?P<one>one\s+of\s+(?:the|our)\s+(?:(?:[\w-]+ed|two|three|four|five)\s+)?)?$",
     re.IGNORECASE,
 )
 # "Postoperative pain as the primary outcome was assessed …"
@@ -49,7 +50,8 @@ _CHOSE = re.compile(
 )
 _ENDS_BACKWARD = re.compile(
     r"(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+[\w-]+(?:\s+(?:study|trial))?)?\s*(?:$|[.;,)(–—]"
-    r"|\b(?:and|while|whereas|based|at|during|after|before|until|using|with|by|from|over)\b)",
+    r"|\b(?:and|but|while|whereas|based|at|during|after|before|until|using|with|by|from|over|according|because|since"
+    r"|due|which|that|measured|assessed|evaluated|estimated|analy[sz]ed)\b)",
     re.IGNORECASE,
 )
 _REFERS = re.compile(
@@ -62,13 +64,19 @@ _LEAD = re.compile(
     r"|analy[sz](?:ed?|ing)|determin(?:ed?|ing)|examin(?:ed?|ing)|show(?:ing|ed)?|reduc(?:ed|es?|ing)"
     r"|improv(?:ed|es?|ing)|(?:increas|decreas)(?:es?|ing)|includ(?:ed|es?|ing)|prevent(?:s|ing)?"
     r"|(?:effects?|impact|influence) (?:of .{1,60} )?on|differences? in|estimates? of .{1,60} for|estimat(?:ed?|ing)"
-    r"|based (?:.{1,60} )?on)\s+"
+    r"|(?:based|powered) (?:.{1,60} )?(?:on|for))\s+"
     r"(?:(?:an?|the|its|their)\s+)?(?:(?:relative|absolute|mean)\s+)?(?:\d+(?:\.\d+)?(?:\s*%|-\w+)?\s+)?",
     re.IGNORECASE | re.DOTALL,
 )
 _VERB = re.compile(r"\b(?:was|were|is|are|had|has|have|did|will|we)\b", re.IGNORECASE)
 _AS_MEASURED = re.compile(
     r",\s+(?:as\s+)?(?:assessed|measured|evaluated|determined|defined|recorded|quantified|obtained)\s", re.IGNORECASE
+)
+# "Among the measures, the score was used as the primary outcome."
+_OPENING = re.compile(
+    r"\W*(?:(?:among|of|in|for|from|based on|according to|in addition to|following|given)\s[^,()]{2,80},\s+"
+    r"(?=(?:the|our|an?)\s)|(?:however|therefore|thus|moreover|finally|in addition),\s+)",
+    re.IGNORECASE,
 )
 # "In this study, we examined the effect of A on X, which was the primary outcome."
 _WE_DID = re.compile(
@@ -101,7 +109,7 @@ _LONGEST_SUBJECT = 220
 def apposed(text: str, name: re.Match[str], offset: int, before: str) -> tuple[int, int] | None:
     """What a name of outcomes explains: 'X, the primary outcome,', 'X (primary outcome)'."""
     opens, closes = _OPENS.search(before), _CLOSES.match(text, name.end())
-    if not opens or not closes or (opens["sign"] in "(;") != (closes["sign"] == ")"):
+    if not opens or not closes or (opens["sign"] in ("(", ";")) != (closes["sign"] == ")"):
         return None
     end = opens.start()
     if opens["sign"] == ";" and (end := before.rfind("(", 0, end)) < 0:
@@ -111,6 +119,8 @@ def apposed(text: str, name: re.Match[str], offset: int, before: str) -> tuple[i
         return done.span("what")
     if span and (_AT_ITS_TIME.match(text, *span) or _HAPPENED.search(text, *span)):
         return None
+    if span and opens[0].strip() == "," == closes["sign"] and "," in text[slice(*span)]:
+        return None  # 'Eligibility criteria, settings, primary outcome, and sample size'
     return span if span and not _REFERS.match(text[slice(*span)]) else None
 
 
@@ -134,8 +144,12 @@ def called_so(text: str, name: re.Match[str], offset: int, before: str) -> tuple
         if found is None:
             return None
         span = found
+        if verb["one"]:  # 'Together with the screening, weight is one of the …'
+            span = span[0] + text[slice(*span)].rfind(", ") + 1, span[1]
     else:
         return None
+    if opening := _OPENING.match(text, *span):
+        span = opening.end(), span[1]
     if before_which := _WE_DID.match(text, *span):
         span = before_which.end(), span[1]
     if where := _WHERE.match(text, *span):

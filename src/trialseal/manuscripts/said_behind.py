@@ -11,13 +11,14 @@ from trialseal.manuscripts.outcome_names import NAMED
 _QUALIFIED = (
     r"(?:\s*\([^)]{0,80}\))?(?:\s+(?:reported|presented|described)\s+(?:here|in this \w+))?"
     r"(?:\s+(?:of|for|in|through|at|from|to|comparing|used|assessed|evaluated|measured|examined|analy[sz]ed"
-    r"|studied|investigated|considered|with)\b"
+    r"|studied|investigated|considered|with|per|during|after|within|over|under|across|between|regarding|concerning)\b"
+    # 'of this randomised, double-blind trial'
+    r"(?:\s+(?:the|this|our)(?:\s[\w-]+,){1,3}(?=[^.;:,()]*\b(?:trial|study)\b))?"
     r"(?:[^.;:,()]|\([^()]*\)){0,90}?)?"
 )
 _IS = (
-    r"\b(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been|includ(?:es?"
-    r"|ing)"
-    r"|included|comprises?|comprised|consist(?:s|ed) of|concerned|focus(?:es|ed)? on|being"
+    r"\b(?:also\s+)?(?:was|were|is|are|will be|will include|will consist of|shall be|would be|to be|has been|had been"
+    r"|includ(?:es?|ing)|included|comprises?|comprised|consist(?:s|ed) of|concerned|focus(?:es|ed)? on|being"
     r"|remained|encompassed|assessed whether|consisting of|comprising)\b"
 )
 _AS = (
@@ -74,6 +75,15 @@ _AS_ONE_DONE = re.compile(
     r"|assessed|evaluated|used|recorded|determined|examined|analy[sz]ed|chosen|compared|quantified|obtained|calculated)\b",
     re.IGNORECASE | re.DOTALL,
 )
+# "considering the primary outcome of this study as the length of stay"
+_TAKEN_AS = re.compile(
+    rf"{NAMED}(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:[\w-]+\s+)?(?:study|trial))?\s+(?:as|to be)\s+"
+    r"(?P<what>[^;:]{4,200}?)(?=[.;:]|,\s+(?:we|and|with|the)\b|$)",
+    re.IGNORECASE,
+)
+_TAKING = re.compile(
+    r"\b(?:considering|taking|taken|assuming|defining|with|specified|defined)\s+(?:the|our|an?)\s+$", re.IGNORECASE
+)
 _AS_BEFORE = re.compile(
     r"(?:^|[.;]\s)as\s+(?:(?:one|two|three) of\s+)?(?:the|our|an?)?\s*(?:(?:two|three|four)\s+)?$", re.IGNORECASE
 )
@@ -110,7 +120,7 @@ _BESIDE = re.compile(
 _ABBREVIATED = re.compile(rf"{NAMED}\s+(?P<what>(?-i:[A-Z][A-Za-z]*[A-Z\d-][\w-]*))(?=[\s,.;)])", re.IGNORECASE)
 # "Secondary outcomes were evaluated using the MPQ and the CGI scale"
 _BY_INSTRUMENT = re.compile(
-    rf"{NAMED}\s+(?:was|were|will be)\s+(?:measured|assessed|evaluated)\s+(?:using|by|with|on"
+    rf"{NAMED}{_QUALIFIED}\s+(?:was|were|will be)\s+(?:measured|assessed|evaluated)\s+(?:using|by|with|on"
     rf"|through)\s+(?:means of\s+)?(?:the\s+)?"
     r"(?P<what>[^.;:]{0,80}?(?:\b(?-i:[A-Z][A-Za-z]*[A-Z][\w-]*)|\b(?:scales?|questionnaires?|inventory|index|score)\b)[^.;:,]{0,80})",
     re.IGNORECASE,
@@ -139,7 +149,7 @@ _SUCH_AS = re.compile(
     rf"{NAMED}{_QUALIFIED}(?<! and)(?:\s*,)?\s+(?:such as|including)\s+(?P<what>\S.*)", re.IGNORECASE | re.DOTALL
 )
 _BARELY_SUCH = re.compile(r"(?:out-?comes?|end[\s-]?points?)(?:\s+measures?)? such as\s+$", re.IGNORECASE)
-_AT_BEGIN = re.compile(r"(?:^|[.:;]\s|,\s+and\s)\s*(?:(?:the|our|other|while|all)\s+)*$", re.IGNORECASE)
+_AT_BEGIN = re.compile(r"(?:^|[.:;]\s(?:and\s+)?|,\s+and\s)\s*(?:(?:the|our|other|while|all)\s+)*$", re.IGNORECASE)
 # "a power calculation on the primary endpoint, grip strength (in newton)"
 _APPOSED_LAST = re.compile(
     rf"(?<=\bthe\s){NAMED},\s+(?P<what>(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|the|with"
@@ -173,6 +183,8 @@ def stated_behind(text: str, name_begin: int, end: int, before: str) -> tuple[in
             if match := pattern.match(text, name_begin, end):
                 return match.span("what")
         return None
+    if _TAKING.search(before) and (taken := _TAKEN_AS.match(text, name_begin, end)):
+        return taken.span("what")
     if not _NEGATED.search(before):
         for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _TO_FIND, _FORWARD, _THEN_NAMED):
             match = pattern.match(text, name_begin, end)

@@ -16,7 +16,8 @@ from trialseal.outcomes.languages import in_another_language
 from trialseal.outcomes.learnt import Judged, LearntModel, Name, model
 from trialseal.outcomes.model import ChangeCode, Comparison, Outcome, OutcomeChange, Pair, Severity
 from trialseal.outcomes.pointers import is_pointer
-from trialseal.outcomes.published import published_features
+from trialseal.outcomes.published import published_features, stated
+from trialseal.outcomes.unspoken import unspoken
 from trialseal.outcomes.words import squashed
 
 Answer = Literal["question", "reader", "holds"]
@@ -127,7 +128,9 @@ def judge_published(
     pairs = concerned_pairs(registered, reported, comparison)
     if all(change.code in _NOTHING for pair in pairs for change in pair.changes):
         return HOLDS
-    features = published_features(registered, words or spoken(reported))
+    words = words or spoken(reported)
+    missing = unspoken(registered, stated(words))
+    features = published_features(registered, words)
     features[UNDOUBTED] = certain
     judged = _judged(
         models("published-any").judge(features),
@@ -135,7 +138,9 @@ def judge_published(
         models("published-any"),
         pairs,
         certain=certain > 0,
-        doubted=certain > 0,  # what a paper leaves unsaid looks like a difference all too often
+        # A difference that the comparison sees is often only unsaid. What must be said, however, is asked for.
+        doubted=certain > 0 or bool(missing),
+        missing=missing,
     )
     if judged.answer == "holds" and not _primaries(reported):
         return judged._replace(answer="reader")
@@ -157,11 +162,18 @@ def _in_words_not_read(judged: Judgement, outcomes: Iterable[Outcome], pairs: Se
 
 
 def _judged(
-    any_change: Judged, major: Judged, asked: LearntModel, pairs: Sequence[Pair], *, certain: bool, doubted: bool
+    any_change: Judged,
+    major: Judged,
+    asked: LearntModel,
+    pairs: Sequence[Pair],
+    *,
+    certain: bool,
+    doubted: bool,
+    missing: Sequence[ChangeCode] = (),
 ) -> Judgement:
     found = [change for pair in pairs for change in pair.changes if change.code in _WORDS]
     answer = decided(any_change.probability, major.holds or doubted, certain, asked.threshold, asked.sure)
-    return Judgement(answer, any_change, major, certain, doubted, _named(found))
+    return Judgement(answer, any_change, major, certain, doubted, _named(found, missing))
 
 
 def decided(probability: float, doubted: bool, certain: bool, threshold: float, sure: float) -> Answer:
@@ -172,9 +184,11 @@ def decided(probability: float, doubted: bool, certain: bool, threshold: float, 
     return "reader" if certain or doubted or probability >= threshold else "holds"
 
 
-def _named(changes: Sequence[OutcomeChange]) -> tuple[str, ...]:
+def _named(changes: Sequence[OutcomeChange], missing: Sequence[ChangeCode]) -> tuple[str, ...]:
     ordered = sorted(changes, key=lambda one: -one.severity.rank)
-    return tuple(dict.fromkeys(_WORDS[one.code] for one in ordered)) or (_WORDS[ChangeCode.REWORDED],)
+    codes = [*(one.code for one in ordered if one.severity.rank >= Severity.MODERATE.rank), *missing]
+    codes += [one.code for one in ordered]
+    return tuple(dict.fromkeys(_WORDS[code] for code in codes)) or (_WORDS[ChangeCode.REWORDED],)
 
 
 def _real(pair: Pair) -> bool:

@@ -32,7 +32,8 @@ _SAME_DAYS = 1.01
 _NUMBER_WORD = "|".join(word for word in NUMBER_WORDS if word not in ("once", "twice", "zero"))
 # A comma is a decimal one between two numbers, and none in a list: `0,4,8 weeks`.
 _FIGURE = r"(?:(?<![\d,])\d+,\d+(?!\d|,\d)|\d+(?:\.\d+)?)"
-_NUMBER = rf"(?:{_FIGURE}|(?:{_NUMBER_WORD}|half a|a half|half|an?)\b)"
+# A word of its own: 'body weight 12 weeks' holds no eight.
+_NUMBER = rf"(?:{_FIGURE}|\b(?:{_NUMBER_WORD}|half a|a half|half|an?)\b)"
 _UNIT = (
     r"(?:(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|h|days?|d|nights?|weeks?|wks?|wk|w|months?|mos?|mths?|mo|"
     r"years?|yrs?|yr|y|wochen?|tagen?|monaten?|jahren?|semaines?|jours?|ans|mois)\b\.?|日|天|週間?|周|[か个ヶカ]?月間?|年)"

@@ -57,9 +57,7 @@ def sealed_here(case: Case) -> Answer:
             facts.append(f"SHA-256 of its canonical form {evidence.file.canonical.hex()}")
         if evidence.file.later:
             return undetermined(f"not known to be sealed: {evidence.file.fault}", *facts)
-        return fails(
-            f"not sealed here: {evidence.diagnosis or 'no act that was shown carries its digest'}", *facts
-        )
+        return fails(f"not sealed here: {evidence.diagnosis or 'no act that was shown carries its digest'}", *facts)
     sealing = evidence.sealing
     form = "canonical form (RFC 8785)" if evidence.digest == evidence.file.canonical else "bytes"
     facts = [f"SHA-256 of its {form} {evidence.digest.hex()}"]

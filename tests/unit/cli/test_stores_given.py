@@ -10,8 +10,12 @@ import pytest
 from trialseal import age_files
 from trialseal.cli.share.own import read_document
 from trialseal.cli.stores_given import stores_given
+from trialseal.cli.trial.streams_drawn import named_streams
 from trialseal.documents.sharing import AccessPolicy
 from trialseal.errors import FailedError, UsageError
+from trialseal.report.trial.stream_entries import NamedStream
+from trialseal.streams.config import StreamConfig
+from trialseal.streams.store import create_stream
 
 
 def test_a_folder_that_is_none_is_not_passed_over(tmp_path: Path) -> None:
@@ -47,3 +51,15 @@ def test_a_key_that_is_not_whole_is_told_by_its_line_and_not_repeated(tmp_path: 
     with pytest.raises(UsageError, match=r"my.key, line 2: the identity is not whole: restore") as refused:
         age_files.identities_in(path)
     assert identity[:-3] not in str(refused.value)
+
+
+def test_a_damaged_store_takes_no_timeline_away(tmp_path: Path) -> None:
+    assert named_streams(bytes(32), tmp_path) == ({}, ())
+    config = StreamConfig(
+        trial=bytes(32), writer=b"w" * 32, name="kits", salt=b"s" * 32, registered_at=0, created_at=0, schedule=None
+    )
+    create_stream(tmp_path / "streams" / "kits", config)
+    assert named_streams(bytes(32), tmp_path) == ({(config.writer, config.id): NamedStream("kits", False)}, ())
+    (tmp_path / "streams" / "kits" / "stream.json").write_text("{")
+    known, [notice] = named_streams(bytes(32), tmp_path)
+    assert known == {} and notice.startswith("streams are drawn without their names, since a store cannot be read: ")

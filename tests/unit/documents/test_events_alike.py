@@ -42,16 +42,24 @@ def test_what_is_refused_is_refused_whatever_was_seen_before(changes: dict[str, 
     for name, at in changes.items():
         value = VALUES[name][at % len(VALUES[name])]
         event.pop(name, None) if value is None else event.update({name: value})
-    known = Known()
+    known = Known(dict)
     for before in (CUSTODY, {**CUSTODY, "quantity": 1, "unit": "vial"}, {**CUSTODY, "subject": "0e" * 16}):
-        known.check(before, "it")
+        known.kept(before, "it")
     with suppress(FailedError):
-        known.check({key: value for key, value in event.items() if key != "kit"}, "it")
+        known.kept({key: value for key, value in event.items() if key != "kit"}, "it")
     try:
         parse_event(event, "it")
     except FailedError as error:
         with pytest.raises(FailedError) as caught:
-            known.check(event, "it")
+            known.kept(event, "it")
         assert str(caught.value) == str(error)
     else:
-        known.check(event, "it")
+        assert known.kept(event, "it") == event
+
+
+def test_what_events_have_in_common_is_kept_once() -> None:
+    known = Known(lambda event: {key: value for key, value in event.items() if key != "format"})
+    first = known.kept({**CUSTODY, "place": "".join(["de", "pot"])}, "it")
+    second = known.kept({**CUSTODY, "place": "".join(["de", "pot"]), "kit": "K-2"}, "it")
+    assert (first["kit"], second["kit"]) == (CUSTODY["kit"], "K-2") and "format" not in second
+    assert first["place"] is second["place"]

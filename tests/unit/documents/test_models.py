@@ -251,7 +251,7 @@ def test_milestones_and_kinds_are_named_as_on_chain() -> None:
     assert get_args(MilestoneName) == tuple(word for word in codes.Milestone.words() if word != "correction")
     on_chain = set(codes.DocumentKind.words())
     shared = {"access-policy", "application", "package", "permit"}
-    parts = {"milestone", "correction", "party-profile", "dataset-row", "endpoint-proof"}
+    parts = {"milestone", "correction", "party-profile", "dataset-row", "endpoint-proof", "signing-statement"}
     assert set(models.KINDS) - on_chain == parts | shared
     assert set(get_args(Blinding)) == set(codes.Blinding.words())
 

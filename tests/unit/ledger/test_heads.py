@@ -93,6 +93,20 @@ def test_a_state_that_is_another_heads(state: Held) -> None:
     assert said and "do not lead to the digest in the contract" in said
 
 
+@pytest.mark.parametrize(("at", "count"), [(HEADS[0].time - 1, 0), *((one.time, one.number) for one in HEADS)])
+def test_heads_as_they_stood_at_a_time(at: int, count: int) -> None:
+    """A head stands from its own second on."""
+    whole = heads.HeadHistory(None, HEADS, None)  # type: ignore[arg-type]
+    stood = heads.as_it_stood(whole, at)
+    assert stood.heads == HEADS[:count]
+    if count:
+        last = HEADS[count - 1]
+        rolled = digest_of(Rolled(WRITER[:20], one.digest) for one in HEADS[:count])
+        assert stood.state == heads.HeadState(last.size, last.time, count, last.root, rolled)
+    else:
+        assert stood.state is None
+
+
 def test_what_a_batch_refused_is_told_in_words() -> None:
     target = contract("TrialLog")
 

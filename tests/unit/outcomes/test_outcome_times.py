@@ -30,6 +30,8 @@ MONTH, YEAR = 30.4375, 365.25
         ("58-week retention", [406]),
         ("14.9 ± 5.4 months", [14.9 * MONTH]),
         ("Two nights", [2]),
+        ("body weight, 12 weeks", [84]),
+        ("eight, 12 weeks", [56, 84]),
         ("8 Wochen", [56]),
         ("第12週", [84]),
         ("3か月", [3 * MONTH]),

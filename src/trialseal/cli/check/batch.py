@@ -26,6 +26,7 @@ from trialseal.rules.registration import record_numbers
 if TYPE_CHECKING:
     from datetime import date
 
+    from trialseal.manuscripts import Paper
     from trialseal.registries.history import RegistryHistory
 
 # Each is about one manuscript or one trial, or asks a chain.
@@ -154,7 +155,7 @@ def _checked(
             raise UsageError(f"the record of {number} is not among those given: {where_record(number)}")
         view = judged(session, as_of, side, history, [source_of(history)])
         write_reports(session, view)
-        return Checked(name, view, history.last.date or "")
+        return Checked(name, view, history.last.date or "", *_of_paper(side.paper))
     except ModuleNotFoundError:  # an extra that the others lack as well
         raise
     except TrialsealError as error:
@@ -163,6 +164,17 @@ def _checked(
         return Checked(name, error=f"{error.strerror or error}: give access to it", error_code=UsageError.exit_code)
     except Exception as error:  # the others are checked all the same, and the exit code tells
         return Checked(name, error=fault_sentence(error), error_code=FAULT)
+
+
+def _of_paper(paper: Paper | None) -> tuple[tuple[str, ...], tuple[int, int] | None]:
+    """Its kinds, and how many outcomes stand in tracked insertions and deletions."""
+    if paper is None:
+        return (), None
+    tracked = bool(paper.manuscript.before_changes)
+    return (
+        tuple(dict.fromkeys(one.kind for one in paper.kinds)),
+        (len(paper.tracked.inserted), len(paper.tracked.deleted)) if tracked else None,
+    )
 
 
 def _of_its_name(path: Path) -> str | None:

@@ -53,7 +53,8 @@ def audit(session: Session) -> int:
         out.say(f"page written to {escaping.path(args.html)}")
     resting = [entry for one in audited.findings for entry in one.entries]
     files = write_proofs(session, evidence.stores, resting) if args.proofs else []
-    out.value(_value(audited, arm_finding, evidence.stores, files))
+    if out.as_json:  # with a proof for each entry of a finding
+        out.value(_value(audited, arm_finding, evidence.stores, files))
     statuses = [one for one in (arm_finding.status if arm_finding else None,) if one]
     if audited.failing or Status.FAILS in statuses:
         return 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
 
 from trialseal import age_files, escaping
 from trialseal.acts import attesting
@@ -97,7 +96,7 @@ def permit(session: Session) -> int:
     log_access(stream, f"permitted-{record.log.hex()[:16]}", at, "permitted", {**common, "decided_by": args.decided_by})
     log_access(stream, f"handed-over-{secrets.token_hex(8)}", at, "handed-over", {**common, "files": package.files})
     # Whatever happens from here on, the hand-over is on disk: logged without being made, never made without a log.
-    age_files.encrypt_to(path, lambda file: _write(file, identity), [recipient_key])
+    age_files.encrypt_bytes(path, f"{identity}\n".encode(), [recipient_key])
     write_json(document_path(path), models.dump(document), overwrite=False)
     out.say(
         f"permit written to {escaping.path(path)} and {escaping.path(document_path(path))}: give the recipient both"
@@ -110,10 +109,6 @@ def permit(session: Session) -> int:
 def document_path(permit: Path) -> Path:
     """Where a permit's document lies: beside its file."""
     return permit.with_name(permit.name + ".json")
-
-
-def _write(file: BinaryIO, identity: str) -> None:
-    file.write(f"{identity}\n".encode())
 
 
 def _until(given: str | None, application: Application, now: int) -> str:

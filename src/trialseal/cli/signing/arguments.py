@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
         help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
     )
     sign.add_argument(
-        "--signer", metavar="URL", help="signer that answers eth_signTypedData_v4, like Clef; then name --key"
+        "--signer", metavar="URL", help="signer that signs typed data, like Clef or Web3Signer; then name --key"
     )
     sign.add_argument("--key", metavar="0x…", help="the key that this signer is to sign with")
     sign.add_argument("--safe", action="store_true", help="sign as an owner of the Safe that is the acts' key")

@@ -7,7 +7,7 @@ itself, may differ: the id, the time, the kit and the participant; everything el
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -25,39 +25,54 @@ _MOST: Final = 1 << 14
 
 
 class Known:
-    """The kinds of events that were found to be events."""
+    """The kinds of events that were found to be events, and what is kept of each."""
 
-    def __init__(self) -> None:
-        self._seen: set[object] = set()
+    def __init__(self, keep: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
+        """`keep` gives what is kept of an event; it must keep the members that may differ, and look at each by
+        itself."""
+        self._keep = keep
+        self._seen: dict[object, dict[str, Any]] = {}
 
-    def check(self, event: Mapping[str, Any], name: str) -> None:
-        """FailedError naming `name` if it is no event; a model looks at it unless it is like one that was checked."""
-        key = _key(event)
-        if key in self._seen:
-            return
-        parse_event(event, name)
-        if key is not None and len(self._seen) < _MOST:
-            self._seen.add(key)
+    def kept(self, event: Mapping[str, Any], name: str) -> dict[str, Any]:
+        """What is kept of an event; FailedError naming `name` if it is none.
+
+        A model looks at it unless it is like one that was checked. What events have in common is in memory once.
+        """
+        parts = _parts(event)
+        if parts is None:
+            parse_event(event, name)
+            return self._keep(event)
+        key, same, differing = parts
+        shared = self._seen.get(key)
+        if shared is None:
+            parse_event(event, name)
+            shared = self._keep(same)
+            if len(self._seen) < _MOST:
+                self._seen[key] = shared
+        return shared | differing
 
 
-def _key(event: Mapping[str, Any]) -> object:
-    """What must be the same; None where a member is not what it may be, or where one hangs on another."""
+def _parts(event: Mapping[str, Any]) -> tuple[object, dict[str, Any], dict[str, Any]] | None:
+    """A key of what must be the same, that, and what may differ; None where a member is not what it may be, or where
+    one hangs on another."""
     if "corrects" in event:
         return None
     same = dict(event)
     at = same.pop("at", None)
     if type(at) is not str or not _is_time(at):
         return None
-    given = []
+    differing = {"at": at}
     for name, check in _DIFFERING:
         value = same.pop(name, None)
         if value is not None:
             if type(value) is not str or not check(value):
                 return None
-            given.append(name)
+            differing[name] = value
     values = tuple(same.values())
     kinds = tuple(map(type, values))  # true, 1 and 1.0 are equal, and not the same
-    return (tuple(given), tuple(same), values, kinds) if _PLAIN.issuperset(kinds) else None
+    if not _PLAIN.issuperset(kinds):
+        return None
+    return (tuple(differing), tuple(same), values, kinds), same, differing
 
 
 @lru_cache(maxsize=1 << 14)

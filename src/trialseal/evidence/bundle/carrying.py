@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from trialseal.evidence.bundle.bundle import Bundle
+from trialseal.ledger.at_block import DEVNET_CHAINS
 from trialseal.ledger.block import AsOf, Tagged
 from trialseal.ledger.carried import Carried
 from trialseal.ledger.network_file import Network
-from trialseal.ledger.node import DEVNET_CHAINS
 from trialseal.ledger.reference.asking import vouching_for
 from trialseal.ledger.reference.vouching import Choice
 

@@ -38,7 +38,7 @@ UNVOUCHED = Vouching()
 def vouching_for(
     header: Header, chain_id: int, choice: Choice, network: Network | None, *, read_node: bool
 ) -> Vouching:
-    """Who vouches for a header. `read_node` says that it came from the network's first node, not out of a bundle."""
+    """Who vouches for a header. `read_node`: it came from the network's first node, not another's, not a bundle."""
     vouchers: list[Voucher] = []
     doubts: list[str] = []
     contradiction = None
@@ -52,7 +52,7 @@ def vouching_for(
         elif own.hash is None:
             doubts.append(f"your own node does not say whether it has this block: {own.refusal}")
         else:
-            hashes = {header.hash: ("this bundle",), own.hash: (f"your own node ({own.operator})",)}
+            hashes = {header.hash: ("what was read",), own.hash: (f"your own node ({own.operator})",)}
             return Vouching((), (), Contradiction(header.number, hashes))
     if choice.block_hash is not None:
         if choice.block_hash == header.hash:

@@ -12,9 +12,11 @@ from trialseal.spreadsheets import csv_text
 COLUMNS: Final = (
     "manuscript", "registry number", "record of", "exit code", "verdict", "questions to the authors",
     "questions about the sponsor's duties", "primary outcomes for a reader", "raises a question",
-    "cannot be determined", "outcomes confirmed", "not checked because",
+    "cannot be determined", "outcomes confirmed", "kind of paper", "outcomes in tracked insertions",
+    "outcomes in tracked deletions", "not checked because",
 )  # fmt: skip
-"""Of `many_csv`; rules stand by their names, a space between two."""
+"""Of `many_csv`; rules stand by their names, a space between two. The kind of paper is empty for the report of one
+trial; outcomes in tracked changes are counted, and empty where nothing is tracked."""
 
 
 class Checked(NamedTuple):
@@ -24,6 +26,10 @@ class Checked(NamedTuple):
     view: CheckView | None = None
     record_of: str = ""
     """The day of the last version of the record; empty where that is not stated."""
+    kinds: tuple[str, ...] = ()
+    """What else than the report of one trial the paper says to be: `review`, `several trials` …"""
+    tracked: tuple[int, int] | None = None
+    """How many outcomes tracked changes put in or change, and take out or change; None where nothing is tracked."""
     error: str = ""
     error_code: int = 0
 
@@ -67,11 +73,12 @@ def as_rows(checked: Iterable[Checked]) -> list[dict[str, str | int | bool | lis
 def _cells(one: Checked) -> tuple[str | int | bool | list[str] | None, ...]:
     view = one.view
     if view is None:
-        return one.manuscript, *[None] * 2, one.exit_code, *[None] * 7, one.error
+        return one.manuscript, *[None] * 2, one.exit_code, *[None] * (len(COLUMNS) - 5), one.error
     return (
         one.manuscript, view.number, one.record_of or None, view.exit_code, view.headline,
         len(view.asked_of("authors")), len(view.asked_of("sponsor")), one.for_a_reader, one.rules("fails"),
-        one.rules("undetermined"), view.read_by_a_person, None,
+        one.rules("undetermined"), view.read_by_a_person, ", ".join(one.kinds) or None, *(one.tracked or (None, None)),
+        None,
     )  # fmt: skip
 
 

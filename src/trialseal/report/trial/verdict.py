@@ -135,9 +135,9 @@ def verified(
     described = {n for n, one in enumerate(evidence) if one.sealing is None and one.file.place in meant.descriptions}
     aside += [Aside(evidence[n].file.path, FileRole.DESCRIPTION) for n in sorted(described)]
     evidence = [one for n, one in enumerate(evidence) if n not in described]
-    permitted = _of_permitted(chain, evidence, trial, names)
+    attested = {**_of_permitted(chain, evidence, trial, names), **_of_statements(chain, evidence, names)}
     unsealed = [
-        n for n, one in enumerate(evidence) if one.sealing is None and one.profile_of is None and n not in permitted
+        n for n, one in enumerate(evidence) if one.sealing is None and one.profile_of is None and n not in attested
     ]
     if unsealed:
         say("looking for what unsealed files may be …")
@@ -149,7 +149,7 @@ def verified(
     cases = [Case(one, names, trusted, trial is not None, domains) for one in evidence]
     judged = judge_all(cases)
     verdicts = [
-        permitted.get(n) or verdict(case, findings, now)
+        attested.get(n) or verdict(case, findings, now)
         for n, (case, findings) in enumerate(zip(cases, judged, strict=True))
     ]
     kept = None if most is None or len(evidence) + len(proofs) + len(odd) <= most else most
@@ -241,6 +241,16 @@ def _of_permitted(
     from trialseal.report.trial.permit_verdicts import of_permitted
 
     return of_permitted(chain, evidence, trial, names)
+
+
+def _of_statements(chain: ChainSource, evidence: Sequence[FileEvidence], names: Names) -> dict[int, Verdict]:
+    """By their places, the verdicts on what signers state of their role and signature."""
+    found = [n for n, one in enumerate(evidence) if one.sealing is None and one.file.kind == "signing-statement"]
+    if not found:
+        return {}
+    from trialseal.report.trial.statement_verdicts import of_statement
+
+    return {n: said for n in found if (said := of_statement(chain, evidence[n].file, names))}
 
 
 def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:

@@ -42,3 +42,19 @@ def test_a_sealed_list_is_held_against_its_seal(tmp_path: Path, monkeypatch: pyt
     path.write_text(BLINDED.replace("K-2", "K-3"))
     with pytest.raises(FailedError, match=r"is not the list that kits\.csv\.seal\.json seals"):
         blinded(str(path), said.append)
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ("K 2,L1,2027-01", "row 2: kit: 'K 2' is not 1 to 32 of"),
+        (",L1,2027-01", "row 2: kit is missing"),
+        ("K-1,L1,2027-01", "row 2: kit K-1 stands in the list twice"),
+        ("K-2,L 1,2027-01", "row 2: lot: 'L 1' is not a lot number"),
+    ],
+)
+def test_a_row_that_is_like_the_one_before_is_checked_too(tmp_path: Path, row: str, sentence: str) -> None:
+    path = tmp_path / "kits.csv"
+    path.write_text(f"kit,lot,expires\nK-1,L1,2027-01\n{row}\n")
+    with pytest.raises(FailedError, match=sentence):
+        blinded(str(path), lambda words: None)

@@ -58,6 +58,11 @@ def test_odd_forms_are_refused(raw: str) -> None:
         decode(bytes.fromhex(raw))
 
 
+def test_how_much_stands_behind_an_item_is_told() -> None:
+    with pytest.raises(RlpError, match="^3 bytes stand behind the item"):
+        decode(bytes.fromhex("83646f67" + "808080"))
+
+
 def test_lists_four_deep_are_read() -> None:
     assert decode(bytes.fromhex("c3c2c1c0")) == [[[[]]]]
 

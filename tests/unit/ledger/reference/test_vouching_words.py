@@ -136,7 +136,7 @@ def test_an_own_node_is_asked_for_a_bundle_s_block(monkeypatch: pytest.MonkeyPat
     silent = "your own node does not say whether it has this block: it has no such block"
     assert found((None, None)) == Vouching((), (silent,))
     forged = found((BLOCK, AT), HEADER._replace(hash=OTHER))
-    hashes = {OTHER: ("this bundle",), HEADER.hash: ("your own node (us)",)}
+    hashes = {OTHER: ("what was read",), HEADER.hash: ("your own node (us)",)}
     assert forged == Vouching((), (), Contradiction(AT, hashes))
     assert not forged.vouched
 

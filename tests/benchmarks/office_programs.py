@@ -1,0 +1,168 @@
+"""Ways to send registrations and to read them, each a process that says in its last line how long it took.
+
+office_programs.py send-trialseal|send-brownie|send-web3|send-presigned URL KEY NUMBER FOLDER
+office_programs.py read-ours|read-web3 URL
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from eth_account import Account
+
+from trialseal.acts.act import Act
+from trialseal.acts.batches import Item, carry_out_batch
+from trialseal.acts.desk import Desk, agree
+from trialseal.documents.identifiers import trial_id
+from trialseal.ledger.chain import Chain
+from trialseal.ledger.contracts import contract
+from trialseal.ledger.network_file import Network
+from trialseal.ledger.rpc import Rpc
+from trialseal.ledger.sending import Sender
+
+_NO_KEY = "0x" + "00" * 20
+_ENDPOINTS = 12
+_A_BATCH = 100  # transactions in a JSON-RPC batch
+_A_CALL = 2_000  # blocks
+_GAS, _PRICE = 200_000, 10**11
+
+
+def main(words: list[str]) -> int:
+    """Runs one of them."""
+    way, url, *rest = words
+    seconds = READ[way](url) if way in READ else sent(way, url, *rest)
+    print(json.dumps({"seconds": seconds}))
+    return 0
+
+
+def sent(way: str, url: str, key: str, number: str, folder: str) -> float:
+    """Registrations of a new party, made before the clock starts."""
+    account, chain = Account.from_key(key), Chain(Network("devnet", url))
+    salt = secrets.token_bytes(32)
+    Sender(chain, account).send("Parties", "createParty", [(salt, b"\7" * 32, _NO_KEY, 0, _NO_KEY, 0)])
+    party = sha256(bytes.fromhex(account.address[2:]) + salt).digest()
+    codes = [f"T-{place:06}" for place in range(int(number))]
+    members = [
+        (party, code.encode().ljust(32, b"\0"), *map(secrets.token_bytes, (32, 32)), _ENDPOINTS) for code in codes
+    ]
+    seconds = SEND[way](url, account, party, codes, members, Path(folder))
+    found = Chain(Network("devnet", url)).registrations()
+    assert not found.gap and found.count == len(codes), (found.gap, found.count)
+    return seconds
+
+
+def by_trialseal(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
+    acts = [
+        Act(contract="TrialRegistry", function="register", arguments=(one,), about=trial_id(party, code), words=code)
+        for code, one in zip(codes, members, strict=True)
+    ]
+    desk = Desk(Chain(Network("devnet", url)), folder, "bench", account, party, ask=agree)
+    done: list[Any] = []
+    begun = time.perf_counter()
+    refused = carry_out_batch(desk, [Item(one) for one in acts], done.append, lambda words: None)
+    seconds = time.perf_counter() - begun
+    assert not refused and len(done) == len(acts)
+    return seconds
+
+
+def by_brownie(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
+    from brownie import Contract, accounts, network
+    from brownie._config import CONFIG
+
+    CONFIG.networks["bench"] = {"id": "bench", "name": "bench", "chainid": 31337, "host": url}
+    network.connect("bench")
+    sender = accounts.add(account.key)
+    known = contract("TrialRegistry")
+    target = Contract.from_abi("TrialRegistry", known.address, known.abi)
+    begun = time.perf_counter()
+    for one in members:
+        assert target.register(one, {"from": sender, "silent": True}).status == 1
+    return time.perf_counter() - begun
+
+
+def by_web3(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
+    from web3 import Web3
+    from web3.middleware import SignAndSendRawMiddlewareBuilder
+
+    web3 = Web3(Web3.HTTPProvider(url))
+    web3.middleware_onion.inject(SignAndSendRawMiddlewareBuilder.build(account), layer=0)
+    known = contract("TrialRegistry")
+    target = web3.eth.contract(address=Web3.to_checksum_address(known.address), abi=known.abi)
+    begun = time.perf_counter()
+    for one in members:
+        sent = target.functions.register(one).transact({"from": account.address})
+        assert web3.eth.wait_for_transaction_receipt(sent, poll_latency=0.005)["status"] == 1
+    return time.perf_counter() - begun
+
+
+def presigned(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
+    from eth_utils.address import to_checksum_address
+
+    rpc, known = Rpc(url, 300), contract("TrialRegistry")
+    first = int(rpc.call("eth_getTransactionCount", [account.address, "latest"]), 16)
+    raw = [
+        bytes(
+            account.sign_transaction(
+                {
+                    "chainId": 31337, "nonce": nonce, "to": to_checksum_address(known.address), "value": 0,
+                    "data": known.encode("register", one), "gas": _GAS, "gasPrice": _PRICE,
+                }
+            ).raw_transaction
+        )
+        for nonce, one in enumerate(members, first)
+    ]  # fmt: skip
+    rpc.call("evm_setAutomine", [False])  # which loses ground under quick batches
+    begun = time.perf_counter()
+    hashes: list[str] = []
+    for place in range(0, len(raw), _A_BATCH):
+        hashes += rpc.batch([("eth_sendRawTransaction", ["0x" + one.hex()]) for one in raw[place : place + _A_BATCH]])
+        rpc.call("evm_mine")
+    receipts = rpc.batch([("eth_getTransactionReceipt", [one]) for one in hashes])
+    while not all(receipts):
+        rpc.call("evm_mine")
+        receipts = rpc.batch([("eth_getTransactionReceipt", [one]) for one in hashes])
+    seconds = time.perf_counter() - begun
+    assert all(one["status"] == "0x1" for one in receipts)
+    return seconds
+
+
+def read_by_us(url: str) -> float:
+    begun = time.perf_counter()
+    listed = Chain(Network("devnet", url), timeout=900).trial_list()
+    read = sum(len(page) for page in listed.pages())
+    seconds = time.perf_counter() - begun
+    assert not listed.gap and read == listed.count
+    return seconds
+
+
+def read_by_web3(url: str) -> float:
+    from web3 import Web3
+
+    begun = time.perf_counter()
+    web3 = Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": 900}))
+    known = contract("TrialRegistry")
+    target = web3.eth.contract(address=Web3.to_checksum_address(known.address), abi=known.abi)
+    newest = web3.eth.block_number
+    read = 0
+    for first in range(0, newest + 1, _A_CALL):
+        last = min(first + _A_CALL - 1, newest)
+        read += len(target.events.TrialRegistered.get_logs(from_block=first, to_block=last))
+    seconds = time.perf_counter() - begun
+    assert read
+    return seconds
+
+
+SEND = {
+    "send-trialseal": by_trialseal, "send-brownie": by_brownie, "send-web3": by_web3, "send-presigned": presigned,
+}  # fmt: skip
+READ = {"read-ours": read_by_us, "read-web3": read_by_web3}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
