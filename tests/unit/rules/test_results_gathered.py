@@ -12,7 +12,7 @@ from trialseal.evidence.reported import ResultEvidence, results_evidence
 from trialseal.ledger.acts import ResultReported
 
 EARLIER, LATER = bytes([0]) * 32, bytes([255]) * 32
-"""Digests of other documents, on both sides of this one's."""
+"""Other documents and endpoints, on both sides of this one's."""
 
 
 def gathered(*made: Any, texts: tuple[Any, ...] = (text(),), **result: Any) -> tuple[ResultEvidence, tuple[int, ...]]:
@@ -27,6 +27,12 @@ def gathered(*made: Any, texts: tuple[Any, ...] = (text(),), **result: Any) -> t
 def test_a_report_of_another_document_is_none_of_this_one(other: bytes) -> None:
     found, foreign = gathered(report(), report(of=other), report(P2), report(P2, of=other))
     assert ([act.number for act in found.acts], foreign) == ([2], (4,))
+
+
+@pytest.mark.parametrize("leaf", [EARLIER, LATER])
+def test_a_report_of_another_endpoint_is_none_of_this_result(leaf: bytes) -> None:
+    found, foreign = gathered(report(leaf), report())
+    assert ([act.number for act in found.acts], foreign) == ([3], (2,))
 
 
 @pytest.mark.parametrize(
