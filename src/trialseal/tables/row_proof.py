@@ -9,6 +9,7 @@ from typing import Any
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UsageError
 from trialseal.merkle import tree
+from trialseal.merkle.inclusions import Inclusions
 from trialseal.tables.cell_words import shown
 from trialseal.tables.row_text import HASH_BYTES, RowProof
 
@@ -29,10 +30,11 @@ def cells_of(proof: Mapping[str, Any], name: str) -> list[Any]:
     return disclosed(RowProof.of(proof), name)
 
 
-def disclosed(proof: RowProof, name: str) -> list[Any]:
+def disclosed(proof: RowProof, name: str, tree_of: Inclusions | None = None) -> list[Any]:
     """The cells that a proof discloses; FailedError unless they are a row of the table that its seal document seals.
 
-    `proof` has passed its model. Whether the seal document itself stands on a chain is another question.
+    `proof` has passed its model. Whether the seal document itself stands on a chain is another question. `tree_of` is
+    that table's tree, for who asks of many rows.
     """
     seal, form, siblings = proof.seal, proof.form, proof.siblings
     # (1) The row is what it looks like: a canonical form with a cell for each column.
@@ -44,10 +46,15 @@ def disclosed(proof: RowProof, name: str) -> list[Any]:
     # (3) The leaf lies under the sealed root; leaf 0 is the schema.
     hashes = [siblings[at : at + HASH_BYTES] for at in range(0, len(siblings), HASH_BYTES)]
     try:
-        tree.verify_inclusion(leaf, proof.row, seal["rows"] + 1, hashes, bytes.fromhex(seal["root"]))
+        (tree_of or sealed_tree(seal)).verify(leaf, proof.row, hashes)
     except FailedError as error:
         raise FailedError(f"{name}: {error}") from None
     return cells
+
+
+def sealed_tree(seal: Mapping[str, Any]) -> Inclusions:
+    """The tree over the schema and the rows of a table, by its seal document."""
+    return Inclusions(seal["rows"] + 1, bytes.fromhex(seal["root"]))
 
 
 def _cells(form: str) -> list[Any] | None:

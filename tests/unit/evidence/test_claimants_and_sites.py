@@ -60,6 +60,7 @@ def entry(subject: str | None, site: str | None, stream: str = "ae", index: int 
         ([entry("p1", "DE-01")], "DE-01"),  # the participant's only site
         ([entry("p1", "DE-01"), entry("p1", "AT-01")], None),  # two of theirs, and two of the stream
         ([entry("p1", "DE-01"), entry("p1", "AT-01", "other")], "DE-01"),  # the stream's only one
+        ([entry("p1", "DE-01"), entry("p2", "AT-01")], "DE-01"),  # theirs, though the stream has two
         ([entry("p2", "DE-01")], "DE-01"),
         ([entry("p2", "DE-01"), entry("p3", "AT-01")], None),
         ([], None),

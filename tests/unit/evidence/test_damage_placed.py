@@ -40,6 +40,7 @@ END = SECOND + CENTRAL_BYTES + 1
     [
         (archive("a", "b", cut=2), f"the list of files is cut off at byte {SECOND}"),
         (archive("a", "b", cut=CENTRAL_BYTES + 3), f"the list of files is cut off at byte {AT}"),
+        (archive("a", "b", "c", cut=2), f"the list of files is cut off at byte {3 * 32 + 2 * (CENTRAL_BYTES + 1)}"),
         (archive("a", "-"),
          f"in the list of files, a name at byte {SECOND + CENTRAL_BYTES} is not one that a bundle has"),
         (archive("a", "b", sizes=(1, 999)), f"b has 999 bytes by the list of files, at byte {SECOND}"),

@@ -73,10 +73,11 @@ def test_what_is_hidden(tmp_path: Path) -> None:
     assert gathered(Chain(opened=[two]), two).evidence.unanchored == {}
 
 
-def test_another_root_than_the_chain_s(tmp_path: Path) -> None:
+@pytest.mark.parametrize("root", [ZERO, b"\xff" * 32])
+def test_another_root_than_the_chain_s(tmp_path: Path, root: bytes) -> None:
     one = store(tmp_path, received(), received())
     with pytest.raises(FailedError) as caught:
-        gathered(Chain(head(one, 1), head(one, 2, 2, root=ZERO), opened=[one]), one)
+        gathered(Chain(head(one, 1), head(one, 2, 2, root=root), opened=[one]), one)
     assert str(caught.value) == (
         f"{one.folder} is not what was anchored: head 2 of stream kits has another root; "
         "trialseal events audit says which entry was changed"

@@ -13,10 +13,11 @@ from trialseal.evidence.profiles import Names
 from trialseal.evidence.seals import seals_of
 from trialseal.evidence.source import StreamSource
 from trialseal.folder.reading import FileReading
+from trialseal.merkle.inclusions import Inclusions
 from trialseal.report.trial.verdict import Verdict, verdict
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status
-from trialseal.tables.row_proof import disclosed, words_of
+from trialseal.tables.row_proof import disclosed, sealed_tree, words_of
 from trialseal.tables.row_text import KIND, RowProof
 from trialseal.tables.seal_form import is_plain
 
@@ -38,7 +39,7 @@ class RowVerdicts:
         # Thousands of rows repeat one seal: by its text, which tells 1 from 1.0 and true, its form is checked once.
         self._checked: dict[str, tuple[DatasetSeal, Verdict]] = {}
         # Of those taken apart when they were read, by the seal that they have in common.
-        self._apart: dict[int, tuple[Mapping[str, Any], Verdict]] = {}
+        self._apart: dict[int, tuple[Mapping[str, Any], Verdict, Inclusions]] = {}
         self._said: tuple[Verdict, str] | None = None
 
     def of_seal(self, seal: Mapping[str, Any]) -> Verdict:
@@ -54,8 +55,8 @@ class RowVerdicts:
     def of(self, file: FileReading) -> Verdict:
         """The verdict on a file that says that it is the proof of a row."""
         try:
-            proof, sealed = self._read(file)
-            words = visible(words_of(proof, disclosed(proof, file.place)))
+            proof, sealed, tree = self._read(file)
+            words = visible(words_of(proof, disclosed(proof, file.place, tree)))
         except FailedError as error:
             found = Finding(RULE, Status.FAILS, visible(str(error)))
             told = f"is the proof of a row, which does not hold: {found.sentence}"
@@ -68,8 +69,8 @@ class RowVerdicts:
     def exit_code_of(self, file: FileReading) -> int:
         """That of the verdict, which has no words of the row yet: of thousands nobody reads them."""
         try:
-            proof, sealed = self._read(file)
-            disclosed(proof, file.place)
+            proof, sealed, tree = self._read(file)
+            disclosed(proof, file.place, tree)
         except FailedError:
             return 1
         return sealed.exit_code
@@ -80,21 +81,25 @@ class RowVerdicts:
             self._said = sealed, sealed.sentence
         return self._said[1]
 
-    def _read(self, file: FileReading) -> tuple[RowProof, Verdict]:
-        """The proof that a file is, and the verdict on its seal document; FailedError if it has another form."""
+    def _read(self, file: FileReading) -> tuple[RowProof, Verdict, Inclusions | None]:
+        """The proof that a file is, the verdict on its seal document, and the sealed tree if other rows are of it;
+        FailedError if it has another form."""
         apart = file.row
         if apart is not None:
             known = self._apart.get(id(apart.seal))
             if known is None and is_plain(apart.seal):
-                known = self._apart[id(apart.seal)] = apart.seal, self.of_seal(apart.seal)
+                known = self._known(apart.seal, self.of_seal(apart.seal))
             # Of a seal whose form is known, this much is left of what the model asks.
             if known is not None and 1 <= apart.row <= apart.seal["rows"] and apart.form.strip():
-                return apart, known[1]
+                return apart, *known[1:]
         proof, verdict = self._parsed(file)
         if apart is not None:
-            self._apart[id(apart.seal)] = apart.seal, verdict
-            return apart, verdict
-        return RowProof.of(proof), verdict
+            return apart, *self._known(apart.seal, verdict)[1:]
+        return RowProof.of(proof), verdict, None
+
+    def _known(self, seal: Mapping[str, Any], verdict: Verdict) -> tuple[Mapping[str, Any], Verdict, Inclusions]:
+        found = self._apart[id(seal)] = seal, verdict, sealed_tree(seal)
+        return found
 
     def _parsed(self, file: FileReading) -> tuple[Mapping[str, Any], Verdict]:
         """As `_read`, by the model."""
