@@ -66,15 +66,19 @@ def counted(url: str, party: bytes, trial: bytes) -> list[Count]:
     rows = [of(f"evidence of one trial of {ACTS} acts", alone)]
     listing = reader(url)
     listed = listing.trial_list()
-    read = 0
+    known: list[bytes] = []
     for page in listed.pages(only=max(1, TRIALS // PAGE)):
-        read = len(page)
-        listing.load_acts(one.trial for one in page)
-        assert all(listing.history(one.trial).complete for one in page)
+        known = [one.trial for one in page]
+        listing.load_acts(known)
+        assert all(listing.history(trial).complete for trial in known)
         evidence = size(listing)
     assert not listed.gap
-    what = f"a page of {read:,} trials, and that the list of {listed.count:,} is complete"
-    return [*rows, Count(what, requests(listing), received(listing), evidence)]
+    what = f"a page of {len(known):,} trials, and that the list of {listed.count:,} is complete"
+    rows.append(Count(what, requests(listing), received(listing), evidence))
+    page_alone = reader(url)
+    page_alone.load_acts(known)
+    assert all(page_alone.history(trial).complete for trial in known)
+    return [*rows, of(f"{len(known):,} trials whose ids are known, and nothing of the others", page_alone)]
 
 
 def of(what: str, chain: Chain) -> Count:

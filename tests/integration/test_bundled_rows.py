@@ -11,6 +11,7 @@ from tests.integration.test_command import SPONSOR, User, free_port, home, regis
 
 from trialseal.evidence.bundle.bundle import open_bundle, write
 from trialseal.evidence.bundle.member import of_bytes
+from trialseal.files import json_bytes
 
 __all__ = ["home", "registered", "trial", "user"]
 
@@ -57,6 +58,17 @@ def test_rows_are_proven_out_of_a_bundle(user: User, registered: Path, table: Pa
             write(held._replace(files={"rows/dm.csv.row-2.json": of_bytes(json.dumps(forged).encode())}), file)
         assert "is the proof of a row, which does not hold" in user("verify", smaller, *known, code=1).out
         assert "row-2.json" in user("dataset", "verify", smaller, *known, code=1).out
+        # Of very many rows those that hold are counted; of the others the first forty are shown.
+        texts = [held.files["rows/dm.csv.row-2.json"].read(), json_bytes(forged)]
+        many = {f"rows/{'ab'[kind]}-{n}.json": of_bytes(text) for kind, text in enumerate(texts) for n in range(42)}
+        with smaller.open("wb") as file:
+            write(held._replace(files=many), file)
+        said = user("verify", smaller, *known, code=1).out
+        assert "84 files: 42 hold, 42 do not, 0 could not be determined (--all lists every file)" in said
+        assert (said.count("does not hold"), said.count("is the proof of row 2")) == (40, 0)
+        said = user("verify", smaller, "--all", *known, code=1).out
+        assert (said.count("does not hold"), said.count("is the proof of row 2")) == (42, 42)
+        assert len(user("verify", smaller, "--json", *known, code=1).value) == 84
         # A seal that was met before is known by its text: what only equals it is another one.
         true = json.loads(held.files["rows/dm.csv.row-2.json"].read())
         other = {**true, "seal": {**true["seal"], "rows": float(true["seal"]["rows"])}}

@@ -22,6 +22,14 @@ def test_trials_as_a_table_and_as_csv(user: User, registered: Path, tmp_path: Pa
     assert "page 1 of 1; complete: the contract counts" in user("trials", "--page", "1").out
     assert "--page 2 is behind the last: this chain's trials fill 1 page" in user("trials", "--page", "2", code=3).err
     assert "--page 0 is not a page" in user("trials", "--page", "0", code=3).err
+    known = tmp_path / "known.csv"
+    known.write_text("".join(f"{line}\n" for line in (header, rows[-1])))
+    assert user("trials", "--of", known, "--json").value == listed[-1:]
+    assert "1 trial of " in (said := user("trials", "--of", known).out)
+    assert "whether the chain has others was not asked" in said and "complete: the contract" not in said
+    assert "--of and --page both choose trials" in user("trials", "--of", known, "--page", "1", code=3).err
+    known.write_text(f"trial\n{'00' * 32}\n")
+    assert f"there is no trial {'00' * 32}" in user("trials", "--of", known, code=1).err
 
 
 def test_history_writes_the_timeline_page(user: User, registered: Path, tmp_path: Path) -> None:

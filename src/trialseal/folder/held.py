@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ class _Member(NamedTuple):
     path: str
     size: int | None
     """None of a folder."""
-    read: Callable[[], bytes] = bytes
+    chunks: Callable[[], Iterable[bytes]] = tuple
 
     def is_dir(self, *, follow_symlinks: bool = True) -> bool:
         return self.size is None
@@ -48,14 +48,14 @@ class Held(Places):
         self, name: str, size: int, digest: bytes, data: bytes | None, chunks: Callable[[], Iterator[bytes]]
     ) -> None:
         """Takes a file of the bundle in; `data` are its bytes, but for one that is larger than a document may be."""
-        place, read = self._below + name, lambda: b"".join(chunks())
+        place = self._below + name
         if data is None:
             reading = FileReading(place, digest, None, None, size)
         else:
             reading = of_bytes(place, data, raw=digest, keep=False, rows=self._rows)
-        self.readings[place] = reading._replace(source=read)
+        self.readings[place] = reading._replace(source=chunks)
         folder, _, last = place.rpartition("/")
-        self._folder(folder)[last] = _Member(last, place, size, read)
+        self._folder(folder)[last] = _Member(last, place, size, chunks)
 
     def is_folder(self, path: Path) -> bool:
         return self._at(path) in self._folders or super().is_folder(path)
@@ -95,7 +95,7 @@ class Held(Places):
         member = self._member(at, path)
         if (member.size or 0) > limit:
             raise OSError(errno.EFBIG, f"it is larger than {files.size_words(limit)}")
-        return member.read()
+        return b"".join(member.chunks())
 
     def read(self, path: Path, limit: int, *, follow: bool, too_large: str) -> bytes:
         if not self._holds(self._at(path)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,8 +52,8 @@ class FileReading(NamedTuple):
     """Whether a later version of trialseal made the document, which `fault` then says."""
     row: RowProof | None = None
     """Of the proof of a row that was taken apart, what it is; then `document` is None."""
-    source: Callable[[], bytes] | None = None
-    """What gives the bytes of a file that does not lie on the disk."""
+    source: Callable[[], Iterable[bytes]] | None = None
+    """What gives the bytes of a file that does not lie on the disk, in pieces."""
 
     @property
     def path(self) -> Path:
@@ -98,7 +98,7 @@ class FileReading(NamedTuple):
         if self.data is not None or self.size > MAX_DOCUMENT_BYTES:
             return self.data
         if self.source is not None:
-            return self.source()
+            return b"".join(self.source())
         try:
             data = files.read_small(self.place, MAX_DOCUMENT_BYTES)
         except (OSError, ValueError):

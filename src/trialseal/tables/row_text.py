@@ -7,6 +7,7 @@ taken apart without being parsed again; whatever is laid out otherwise is not ta
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
@@ -15,13 +16,13 @@ from trialseal.documents.versions import FORMAT
 
 KIND = "dataset-row"
 HASH_BYTES = 32
-_ROW, _FORM, _NONCE, _PROOF, _END = (
-    ',\n  "row": ', ',\n  "form": ', ',\n  "nonce": "', '",\n  "proof": [\n    "', '"\n  ]\n}\n',
-)  # fmt: skip
-_BEFORE = _ROW.encode()
-_BETWEEN = '",\n    "'
+_BEFORE = b',\n  "row": '
+_BETWEEN = b'",\n    "'
 # Fewer digits than 2^53 has.
-_MOST_DIGITS = 15
+_LAID_OUT = re.compile(
+    rb',\n  "row": ([1-9][0-9]{0,14}),\n  "form": ("(?:[^"\\]++|\\.)*+"),\n  "nonce": "([0-9a-f]{64})",\n'
+    rb'  "proof": \[\n    "([0-9a-f]{64}(?:",\n    "[0-9a-f]{64})*)"\n  \]\n\}\n'
+)
 _MEMBERS = ("format", "kind", "seal", "row", "form", "nonce", "proof")
 # Seal documents that are kept to be met again; of more tables than that each proof is parsed.
 _MOST_SEALS = 100
@@ -53,14 +54,6 @@ class RowProof(NamedTuple):
         members = (FORMAT, KIND, self.seal, self.row, self.form, self.nonce.hex(), siblings)
         return dict(zip(_MEMBERS, members, strict=True))
 
-    def _text(self) -> str:
-        """How the file ends, from the row on."""
-        siblings = self.siblings.hex(",", HASH_BYTES).replace(",", _BETWEEN)
-        return (
-            f',\n  "row": {self.row},\n  "form": {encode_basestring(self.form)},\n  "nonce": "{self.nonce.hex()}",\n'
-            f'  "proof": [\n    "{siblings}"\n  ]\n}}\n'
-        )
-
 
 class RowTexts:
     """Takes proofs of rows apart that begin as one which was parsed before."""
@@ -86,25 +79,17 @@ class RowTexts:
 
 def _taken_apart(data: bytes, seal: Mapping[str, Any]) -> RowProof | None:
     """The proof in a file that is laid out, from its row on, exactly as we lay it out; else None."""
+    found = _LAID_OUT.fullmatch(data, max(0, data.find(_BEFORE)))
+    if found is None:
+        return None
+    row, form, nonce, siblings = found.groups()
     try:
-        text = data[data.find(_BEFORE) :].decode()
-    except UnicodeDecodeError:
+        text = form.decode()
+        said = json.loads(text)
+    except ValueError:
         return None
-    _, _, rest = text.partition(_ROW)
-    row, _, rest = rest.partition(_FORM)
-    form, _, rest = rest.partition(_NONCE)
-    nonce, _, rest = rest.partition(_PROOF)
-    siblings = rest.removesuffix(_END).replace(_BETWEEN, "")
-    if len(row) > _MOST_DIGITS:
+    # The form is written in one way only, as numbers and hashes are by the pattern.
+    if encode_basestring(said) != text:
         return None
-    try:
-        said = json.loads(form)
-        if not isinstance(said, str):
-            return None
-        found = RowProof(seal, int(row), said, bytes.fromhex(nonce), bytes.fromhex(siblings))
-        if len(found.nonce) != HASH_BYTES or len(found.siblings) % HASH_BYTES:
-            return None
-        # What is written again is what was read: nothing else stands there, and nothing stands there otherwise.
-        return found if text == found._text() else None
-    except (ValueError, RecursionError):
-        return None
+    hashes = bytes.fromhex(siblings.replace(_BETWEEN, b"").decode())
+    return RowProof(seal, int(row), said, bytes.fromhex(nonce.decode()), hashes)

@@ -91,6 +91,7 @@ def receipt(folder: Path, **members: Any) -> None:
         ({"a": 1, "b": 2}, {"a": 1}, "b was 2, is not there"),
         ({"a": 1}, {"a": 1, "b": "x"}, 'b was not there, is "x"'),
         ({"a": [1, 2]}, {"a": [1]}, "a had 2 items, has 1"),
+        ({"a": [1]}, {"a": [1, 2]}, "a had 1 items, has 2"),
         ({"a": 1}, {"a": True}, "a was 1, is true"),
         ({"a": 1}, {"a": 1.0}, None),
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}, None),

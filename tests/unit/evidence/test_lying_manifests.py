@@ -36,6 +36,11 @@ LIES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
 }
 
 
+def test_any_chain_whose_number_every_reader_can_tell_has_bundles() -> None:
+    largest = (1 << 53) - 1
+    assert manifest.manifest_from(manifest.manifest_bytes(bytes(32), largest, True, {}), "it").chain_id == largest
+
+
 @pytest.mark.parametrize("what", sorted(LIES))
 def test_manifests_that_lie_are_refused(tmp_path: Path, what: str) -> None:
     lie, words = LIES[what]

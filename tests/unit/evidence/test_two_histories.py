@@ -119,6 +119,12 @@ def test_blocks_that_cannot_be_of_one_chain(first: Any, second: Any, why: str | 
     assert of(Bundle(**first), Bundle(**second)).contradictions == ((why,) if why else ())
 
 
+def test_a_block_s_number_is_compared_however_large_it_is() -> None:
+    numbers = [int(text) for text in ("12345678", "12345678")]  # two objects, as of two bundles
+    first, second = (Bundle(number, hash=f"0x{at}", time=1) for at, number in enumerate(numbers))
+    assert "name different blocks as block 12,345,678" in of(first, second).contradictions[0]
+
+
 def words(thing: str, place: int, earlier: list[Rolled], later: list[Rolled]) -> str:
     def log(logs: list[Rolled]) -> str:
         return f"the log {logs[place - 1].digest.hex()}" if place <= len(logs) else "none"

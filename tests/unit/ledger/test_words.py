@@ -16,7 +16,7 @@ from trialseal.ledger.claims import claims, numbers_of
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.logs import Log
 from trialseal.ledger.parties import party_record
-from trialseal.ledger.rolling import ZERO, Rolled, count_gap, count_of, digest_of, step, word_gap, word_of
+from trialseal.ledger.rolling import ZERO, Rolled, Rolling, count_gap, count_of, digest_of, step, word_gap, word_of
 from trialseal.ledger.standing import corrections, standing
 from trialseal.registries.numbers import same
 
@@ -87,9 +87,20 @@ def test_what_is_missing_added_or_moved_is_named() -> None:
     assert gap(logs) == ""
     assert "counts 10 attestations, and 9 were shown: attestation 3 cannot be seen" in gap(logs[:2] + logs[3:])
     assert "attestations 1, 2, 3, 4, 5 and others cannot be seen" in gap([])
+    assert "attestations 1, 2, 3, 4, 5 cannot be seen" in gap(logs[5:])
     assert "in another order" in gap(logs[::-1])
     assert "in another order" in gap([*logs, logs[0]])
     assert "do not lead to the digest" in gap([*logs[:-1], made_withdrawal(10)])
+
+
+@pytest.mark.parametrize("digest", [bytes(28), b"\xff" * 28])
+def test_logs_rolled_one_by_one_lead_to_their_word_and_to_no_other(digest: bytes) -> None:
+    rolling = Rolling()
+    for number in range(3):
+        rolling.add(Rolled(bytes(20), bytes([number]) * 32))
+    assert not rolling.gap(rolling.word, "trial")  # type: ignore[arg-type]
+    other = rolling.gap(rolling.word[:4] + digest, "trial")  # type: ignore[arg-type]
+    assert "the 3 trials shown do not lead to the digest in the contract" in str(other)
 
 
 def made_withdrawal(number: int) -> Log:

@@ -77,6 +77,9 @@ def add(commands: Any) -> None:
     )
     trials.add_argument("--csv", metavar="FILE", help="write a CSV file (- for standard output)")
     trials.add_argument("--page", metavar="N", type=int, help="list only the Nth 1,000 trials, by registration")
+    trials.add_argument(
+        "--of", metavar="FILE", help="list only the trials of this table, which --csv wrote, and look for no others"
+    )
     status = command(
         commands,
         "status",

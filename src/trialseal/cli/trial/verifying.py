@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,14 +83,16 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
             return 2 if gap else 0
     else:
         trial = trial_named(session, args.trial)[0] if args.trial else None
-    found = _with_clocks(session, verified(session, paths, trial, readings), readings)
+    each = args.all or out.as_json or args.bitcoin_header or args.tsa_root
+    found = verified(session, paths, trial, readings, None if each else _MANY)
+    found = _with_clocks(session, found, readings)
     verdicts = found.verdicts
-    if not verdicts:
+    if not verdicts and not found.counted:
         raise UndeterminedError(
             "there is no file to verify in what was named: names that begin with a dot, and receipts, are skipped"
         )
-    shown = verdicts
-    if not args.all and len(verdicts) > _MANY:
+    shown, number = verdicts, len(verdicts) + sum(found.counted.values())
+    if not args.all and number > _MANY:
         shown = sorted((one for one in verdicts if one.exit_code), key=lambda one: one.exit_code)[:_MANY]
     for one in shown:
         out.say(one.sentence)
@@ -118,12 +121,11 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
         out.say(f"note: not counted: {aside}")
     for fault in dict.fromkeys(fault for folder in folders.values() for fault in folder.claims.faults):
         out.say(f"note: {escaping.visible(fault)}")
-    counts = {code: sum(1 for one in verdicts if one.exit_code == code) for code in (0, 1, 2)}
-    if len(verdicts) > 1:
+    counts = Counter(one.exit_code for one in verdicts) + Counter(found.counted)
+    if number > 1:
         out.say(
-            f"{len(verdicts)} files: {counts[0]} hold, {counts[1]} do not, "
-            f"{counts[2]} could not be determined"
-            + ("" if len(shown) == len(verdicts) else " (--all lists every file)")
+            f"{number} files: {counts[0]} hold, {counts[1]} do not, "
+            f"{counts[2]} could not be determined" + ("" if len(shown) == number else " (--all lists every file)")
         )
     if out.as_json:
         out.value([verdict.as_json(one._replace(place=str(_as_named(one.file, held)))) for one in verdicts])
@@ -150,9 +152,16 @@ def _as_named(file: Path, held: Held | None) -> Path:
 
 
 def verified(
-    session: Session, files: list[Path], trial: bytes | None, readings: Readings | None = None
+    session: Session,
+    files: list[Path],
+    trial: bytes | None,
+    readings: Readings | None = None,
+    most: int | None = None,
 ) -> Verification:
-    """What the files are on the chain, and what was set aside; profiles kept on this computer name parties."""
+    """What the files are on the chain, and what was set aside; profiles kept on this computer name parties.
+
+    `most` as in `report`'s `verified`.
+    """
     from trialseal.report.trial import verdict
 
     return verdict.verified(
@@ -164,4 +173,5 @@ def verified(
         profile_folders=[session.home / "parties"],
         progress=session.out.progress,
         readings=readings,
+        most=most,
     )

@@ -18,6 +18,7 @@ from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status
 from trialseal.tables.row_proof import disclosed, words_of
 from trialseal.tables.row_text import KIND, RowProof
+from trialseal.tables.seal_form import is_plain
 
 if TYPE_CHECKING:
     from trialseal.tables.seal_document import DatasetSeal
@@ -64,6 +65,15 @@ class RowVerdicts:
         # That the row holds adds nothing to the worst answer of its seal document.
         return Verdict(file.place, told, findings, sealed.exit_code, file.digest, sealed.trial, sealed.as_of)
 
+    def exit_code_of(self, file: FileReading) -> int:
+        """That of the verdict, which has no words of the row yet: of thousands nobody reads them."""
+        try:
+            proof, sealed = self._read(file)
+            disclosed(proof, file.place)
+        except FailedError:
+            return 1
+        return sealed.exit_code
+
     def _sentence(self, sealed: Verdict) -> str:
         """What is said of a seal document, which thousands of rows repeat."""
         if self._said is None or self._said[0] is not sealed:
@@ -74,8 +84,10 @@ class RowVerdicts:
         """The proof that a file is, and the verdict on its seal document; FailedError if it has another form."""
         apart = file.row
         if apart is not None:
-            # Its seal has passed the model with another row; then this much is left of what the model asks.
             known = self._apart.get(id(apart.seal))
+            if known is None and is_plain(apart.seal):
+                known = self._apart[id(apart.seal)] = apart.seal, self.of_seal(apart.seal)
+            # Of a seal whose form is known, this much is left of what the model asks.
             if known is not None and 1 <= apart.row <= apart.seal["rows"] and apart.form.strip():
                 return apart, known[1]
         proof, verdict = self._parsed(file)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialseal.errors import FailedError, UndeterminedError, UsageError
@@ -66,6 +68,8 @@ class Verification(NamedTuple):
     aside: tuple[Aside, ...]
     digests: Mapping[str, bytes]
     """SHA-256 of the bytes of each file that was read, by its place."""
+    counted: Mapping[int, int] = MappingProxyType({})
+    """How many proofs of rows were judged besides, by exit code."""
 
 
 def verify(
@@ -103,6 +107,7 @@ def verified(
     profile_folders: Sequence[Path] = (),
     progress: Callable[[str], None] | None = None,
     readings: Readings | None = None,
+    most: int | None = None,
 ) -> Verification:
     """The verdicts on files, and what was set aside.
 
@@ -110,7 +115,8 @@ def verified(
     trusted, `profile_folders` further places of party profiles. Nothing leaves this computer but digests and ids;
     with `check_domain`, the web domain of an acting party is asked whether it names it. UsageError for a named path
     that cannot be read; what cannot be read in a folder has a verdict of its own. UndeterminedError if the node cannot
-    answer. `readings` knows where the files are.
+    answer. `readings` knows where the files are. If there are more than `most`, proofs of rows are counted only, but
+    for the first `most` of each exit code that is not 0.
     """
     say = progress or (lambda words: None)
     readings = readings or Readings()
@@ -146,9 +152,12 @@ def verified(
         attested.get(n) or verdict(case, findings, now)
         for n, (case, findings) in enumerate(zip(cases, judged, strict=True))
     ]
-    verdicts += _of_proofs(chain, proofs, trial, names, accreditors)
+    kept = None if most is None or len(evidence) + len(proofs) + len(odd) <= most else most
+    of_proofs, counted = _of_proofs(chain, proofs, trial, names, accreditors, kept)
+    verdicts += of_proofs
     digests = {file.place: file.raw for file in (*files, *proofs)}
-    return Verification(verdicts + [_of_odd(one) for one in odd], tuple(dict.fromkeys(aside)), digests)
+    verdicts += map(_of_odd, odd)
+    return Verification(verdicts, tuple(dict.fromkeys(aside)), digests, counted)
 
 
 class _Read(NamedTuple):
@@ -188,16 +197,29 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
 
 
 def _of_proofs(
-    chain: StreamSource, files: Sequence[FileReading], trial: bytes | None, names: Names, accreditors: Collection[bytes]
-) -> list[Verdict]:
-    """The verdicts on proofs of events, rows and endpoints."""
+    chain: StreamSource,
+    files: Sequence[FileReading],
+    trial: bytes | None,
+    names: Names,
+    accreditors: Collection[bytes],
+    kept: int | None,
+) -> tuple[list[Verdict], Counter[int]]:
+    """The verdicts on proofs of events, rows and endpoints; of rows, if only some are `kept`, how many more there are
+    by exit code."""
+    found: list[Verdict] = []
+    judged: Counter[int] = Counter()
     if not files:
-        return []
+        return found, judged
     from trialseal.report.trial.row_verdicts import RowVerdicts
 
-    rows, now, found = RowVerdicts(chain, names, trial, accreditors), chain.as_of(), []
+    rows, now = RowVerdicts(chain, names, trial, accreditors), chain.as_of()
     for file in files:
         if file.kind == ROW_PROOF:
+            if kept is not None:
+                code = rows.exit_code_of(file)
+                judged[code] += 1
+                if not code or judged[code] > kept:
+                    continue
             found.append(rows.of(file))
         elif file.kind == ENDPOINT_PROOF:
             from trialseal.report.trial.endpoint_verdicts import of_endpoint
@@ -205,7 +227,9 @@ def _of_proofs(
             found.append(of_endpoint(chain, file, trial))
         else:
             found.append(_of_proof(chain, file, trial)._replace(as_of=now))
-    return found
+    if kept is not None:
+        judged = Counter({code: number if not code else max(0, number - kept) for code, number in judged.items()})
+    return found, judged
 
 
 def _of_permitted(
