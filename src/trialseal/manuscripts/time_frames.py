@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _NUMBER = (
-    r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|sixteen|eighteen|twenty-four"
-    r"|thirty|sixty|ninety)"
+    r"(?:\d+(?:\.\d+)?"
+    r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine)\b)?"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|sixteen|eighteen)"
 )
 _UNIT = (
     r"(?:minutes?|mins?|hours?|hrs?|h|(?:post-?operative )?days?|d|weeks?|wks?|months?|mo|years?|yrs?|visits?|cycles?)"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from trialseal.outcomes.vocabulary import NUMBER_WORDS
+from trialseal.outcomes.vocabulary import NUMBER_WORDS, TENS
 
 if TYPE_CHECKING:
     from trialseal.documents.endpoint_models import TimePoint
@@ -29,7 +29,10 @@ _SAME_WITHIN = 0.09
 # And `day 29` for `28 days`.
 _SAME_DAYS = 1.01
 
-_NUMBER_WORD = "|".join(word for word in NUMBER_WORDS if word not in ("once", "twice", "zero"))
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_NUMBER_WORD = rf"(?:{'|'.join(TENS)})[- ](?:{_ONES})|" + "|".join(
+    word for word in NUMBER_WORDS if word not in ("once", "twice", "zero")
+)
 # A comma is a decimal one between two numbers, and none in a list: `0,4,8 weeks`.
 _FIGURE = r"(?:(?<![\d,])\d+,\d+(?!\d|,\d)|\d+(?:\.\d+)?)"
 # A word of its own: 'body weight 12 weeks' holds no eight.
@@ -240,6 +243,9 @@ def _value(text: str) -> float:
         return 0.5
     if plain in ("a", "an"):
         return 1.0
+    tens, _, ones = plain.replace("-", " ").partition(" ")
+    if ones and tens in TENS:
+        return float(TENS[tens] + int(NUMBER_WORDS[ones]))
     return float(NUMBER_WORDS.get(plain, plain).replace(",", "."))
 
 

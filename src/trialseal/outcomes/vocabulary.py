@@ -137,13 +137,13 @@ SYNONYMS = {word: form for form, words in entries_of(_READ_AS).items() for word 
 
 _NUMBERS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
-nineteen twenty
+nineteen
 """
-NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split())} | {
-    "thirty": "30",
-    "forty": "40",
-    "sixty": "60",
-    "ninety": "90",
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+TENS = {word: 10 * number for number, word in enumerate(_TENS.split(), 2)}
+NUMBER_WORDS = {
+    **{word: str(number) for number, word in enumerate(_NUMBERS.split())},
+    **{word: str(number) for word, number in TENS.items()},
     "once": "1",
     "twice": "2",
 }

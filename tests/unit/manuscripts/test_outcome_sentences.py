@@ -114,6 +114,8 @@ def test_the_abstract_alone_is_for_a_reader() -> None:
         ("mortality within 28 days after randomization", "within 28 days after randomization"),
         ("change from baseline in weight", ""),
         ("28-day mortality", "28-day"),
+        ("relapse at thirty-six months", "at thirty-six months"),
+        ("wound healing within fifty days", "within fifty days"),
         ("survival", ""),
     ],
 )
