@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.errors import UsageError
 from trialseal.escaping import path as shown_path
 from trialseal.escaping import quoted, visible
 from trialseal.evidence.diagnosis import diagnose
@@ -22,7 +21,7 @@ from trialseal.evidence.wording import count, day, listed
 from trialseal.folder import layout
 from trialseal.folder.collecting import Aside, Meant, Odd, collect
 from trialseal.folder.layout import FileRole
-from trialseal.folder.reading import ENDPOINT_PROOF, PROOF_KINDS, ROW_PROOF, FileReading, Readings
+from trialseal.folder.reading import PROOF_KINDS, FileReading, Readings
 from trialseal.folder.trial_folder import Surroundings
 from trialseal.ledger.block import AsOf
 from trialseal.rules.catalogue import judge_all
@@ -153,8 +152,12 @@ def verified(
         for n, (case, findings) in enumerate(zip(cases, judged, strict=True))
     ]
     kept = None if most is None or len(evidence) + len(proofs) + len(odd) <= most else most
-    of_proofs, counted = _of_proofs(chain, proofs, trial, names, accreditors, kept)
-    verdicts += of_proofs
+    counted: Mapping[int, int] = {}
+    if proofs:
+        from trialseal.report.trial.proof_verdicts import of_proofs
+
+        judged_proofs, counted = of_proofs(chain, proofs, trial, names, accreditors, kept)
+        verdicts += judged_proofs
     digests = {file.place: file.raw for file in (*files, *proofs)}
     verdicts += map(_of_odd, odd)
     return Verification(verdicts, tuple(dict.fromkeys(aside)), digests, counted)
@@ -196,42 +199,6 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
     return _Read(files, proofs, odd, aside)
 
 
-def _of_proofs(
-    chain: StreamSource,
-    files: Sequence[FileReading],
-    trial: bytes | None,
-    names: Names,
-    accreditors: Collection[bytes],
-    kept: int | None,
-) -> tuple[list[Verdict], Counter[int]]:
-    """The verdicts on proofs of events, rows and endpoints; of rows, if only some are `kept`, how many more there are
-    by exit code."""
-    found: list[Verdict] = []
-    judged: Counter[int] = Counter()
-    if not files:
-        return found, judged
-    from trialseal.report.trial.row_verdicts import RowVerdicts
-
-    rows, now = RowVerdicts(chain, names, trial, accreditors), chain.as_of()
-    for file in files:
-        if file.kind == ROW_PROOF:
-            if kept is not None:
-                code = rows.exit_code_of(file)
-                judged[code] += 1
-                if not code or judged[code] > kept:
-                    continue
-            found.append(rows.of(file))
-        elif file.kind == ENDPOINT_PROOF:
-            from trialseal.report.trial.endpoint_verdicts import of_endpoint
-
-            found.append(of_endpoint(chain, file, trial))
-        else:
-            found.append(_of_proof(chain, file, trial)._replace(as_of=now))
-    if kept is not None:
-        judged = Counter({code: number if not code else max(0, number - kept) for code, number in judged.items()})
-    return found, judged
-
-
 def _of_permitted(
     chain: ChainSource, evidence: Sequence[FileEvidence], trial: bytes | None, names: Names
 ) -> dict[int, Verdict]:
@@ -251,32 +218,6 @@ def _of_statements(chain: ChainSource, evidence: Sequence[FileEvidence], names: 
     from trialseal.report.trial.statement_verdicts import of_statement
 
     return {n: said for n in found if (said := of_statement(chain, evidence[n].file, names))}
-
-
-def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:
-    """The verdict on the proof of an event."""
-    from trialseal.evidence.event_proofs import anchored
-    from trialseal.streams.proof import parse_proof
-
-    status, of = Status.HOLDS, None
-    try:
-        data = file.again()
-        if data is None:
-            raise UndeterminedError("it was written to while it was read: run the command again")
-        proof = parse_proof(data, file.path)
-        of = proof.trial
-        words = anchored(chain, proof, trial).sentence
-    except FailedError as error:
-        status, words = Status.FAILS, str(error)
-    except (UndeterminedError, UsageError) as error:
-        status, words = Status.UNDETERMINED, str(error)
-    answer = {
-        Status.HOLDS: "is the proof of an event",
-        Status.FAILS: "is the proof of an event, which does not hold",
-        Status.UNDETERMINED: "is the proof of an event, which cannot be determined",
-    }[status]
-    found = Finding("event-proof", status, visible(words))
-    return Verdict(file.place, f"{answer}: {visible(words)}", (found,), exit_code((found,)), file.raw, of)
 
 
 def _of_odd(odd: Odd) -> Verdict:
