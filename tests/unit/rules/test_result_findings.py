@@ -27,6 +27,7 @@ from sealed_cases import digest
 
 from trialseal.evidence.trials import NumberEvidence
 from trialseal.ledger.claims import numbers_of
+from trialseal.ledger.codes import DocumentKind
 from trialseal.ledger.records import TrialState
 from trialseal.rules.finding import Case, Status
 from trialseal.rules.results import (
@@ -173,3 +174,10 @@ def test_of_acts_of_which_none_is_seen_nothing_is_counted() -> None:
     answer = all_counted.answer(with_trial(case, history=replace(case.trial.history, acts=())))
     assert answer.status is Status.UNDETERMINED
     assert answer.sentence == "not all acts can be seen, so they cannot be counted"
+
+
+@pytest.mark.parametrize("kind", [one for one in DocumentKind if one is not DocumentKind.RESULTS], ids=str)
+def test_acts_that_report_from_no_results_document_are_no_question_of_it(kind: DocumentKind) -> None:
+    case = of_results(report(), foreign=(2,))
+    assert reports_listed(case).status is Status.FAILS
+    assert reports_listed(with_evidence(case, sealing=case.sealing._replace(kind=kind))).status is Status.DOES_NOT_APPLY
