@@ -84,8 +84,8 @@ def counted(counts: list[Count]) -> list[str]:
         *(f"| {one.what} | {one.requests} | {one.received:,} | {one.evidence:,} |" for one in counts),
         "",
         "A list of trials is proven complete as a whole or not at all, by 52 bytes of each registration; a node sends",
-        "some 700. The evidence counted is that of the page, without the registrations of the others. `trials --of FILE`",
-        "proves the trials of a table that was listed before, and says nothing of others.",
+        "some 700. The evidence counted is that of the page, without the registrations of the others.",
+        "`trials --of FILE` proves the trials of a table that was listed before, and says nothing of others.",
         "",
     ]
 
