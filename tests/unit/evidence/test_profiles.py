@@ -73,6 +73,13 @@ def test_forged_profile_gives_no_name(tmp_path: Path, name: str) -> None:
     assert names.name(PARTY) == "party 1a1a1a1a…"
 
 
+def test_a_document_of_another_kind_is_no_profile_whatever_it_says(tmp_path: Path) -> None:
+    other = profile("Right") | {"kind": "results"}
+    (tmp_path / "sponsor.json").write_text(json.dumps(other))
+    names = find_names(OneParty(document_digest(other)), [tmp_path])  # type: ignore[arg-type]
+    assert names.name(PARTY) == "party 1a1a1a1a…"
+
+
 def test_a_party_whose_logs_are_not_all_seen_has_no_profile(tmp_path: Path) -> None:
     """A node could show a log that makes any file a party's profile."""
 
