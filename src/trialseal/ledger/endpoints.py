@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from itertools import compress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from trialseal import escaping
 from trialseal.errors import TrialsealError, UndeterminedError
@@ -24,6 +24,8 @@ _STALE: Final = 120
 # How long another node may take to say what its newest block is, and how far ahead of this clock that may be, seconds.
 _GLANCE: Final = 5.0
 _AHEAD: Final = 60
+
+_Answer = TypeVar("_Answer")
 
 
 class Endpoints(Rpc):
@@ -48,19 +50,18 @@ class Endpoints(Rpc):
 
     def call(self, method: str, params: Sequence[Any] = (), most: int | None = None) -> Any:
         """As Rpc does; of the next node where this one does not answer, unless the method must not be repeated."""
-        while True:
-            try:
-                return super().call(method, params, most)
-            except UndeterminedError as error:
-                if not (self._is_fault(error, [method]) and self.leave(str(error))) or method in ONCE:
-                    raise
+        ask = super().call
+        return self._of_one(lambda: ask(method, params, most), [method])
 
     def attempt(self, requests: Sequence[tuple[str, Sequence[Any]]], most: int | None = None) -> list[Any]:
         """As Rpc does; all anew of the next node where this one does not answer."""
-        methods = [method for method, _ in requests]
+        ask = super().attempt
+        return self._of_one(lambda: ask(requests, most), [method for method, _ in requests])
+
+    def _of_one(self, ask: Callable[[], _Answer], methods: Sequence[str]) -> _Answer:
         while True:
             try:
-                return super().attempt(requests, most)
+                return ask()
             except UndeterminedError as error:
                 if not (self._is_fault(error, methods) and self.leave(str(error))) or not ONCE.isdisjoint(methods):
                     raise

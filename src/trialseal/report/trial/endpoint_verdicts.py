@@ -8,18 +8,17 @@ from typing import Any
 from trialseal.documents.endpoint_proof import require_under
 from trialseal.documents.endpoints import endpoint_leaf
 from trialseal.errors import FailedError, UndeterminedError
-from trialseal.escaping import quoted, visible
+from trialseal.escaping import quoted
 from trialseal.evidence.sealings import PROTOCOL, sealings_of
 from trialseal.evidence.source import StreamSource
 from trialseal.evidence.wording import count, day, listed
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.acts import Act, ResultReported
 from trialseal.ledger.standing import standing
-from trialseal.report.trial.verdict import Verdict
-from trialseal.rules.finding import Finding, Status
+from trialseal.report.trial.verdict import Verdict, of_proof
+from trialseal.rules.finding import Status
 
 RULE = "endpoint-proof"
-_CODES = {Status.HOLDS: 0, Status.FAILS: 1, Status.UNDETERMINED: 2}
 
 
 def of_endpoint(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:
@@ -31,13 +30,7 @@ def of_endpoint(chain: StreamSource, file: FileReading, trial: bytes | None) -> 
         status, words = Status.FAILS, str(error)
     except UndeterminedError as error:
         status, words = Status.UNDETERMINED, str(error)
-    answer = {
-        Status.HOLDS: "is the proof of an endpoint",
-        Status.FAILS: "is the proof of an endpoint, which does not hold",
-        Status.UNDETERMINED: "is the proof of an endpoint, which cannot be determined",
-    }[status]
-    found = Finding(RULE, status, visible(words))
-    return Verdict(file.place, f"{answer}: {found.sentence}", (found,), _CODES[status], file.digest, of, chain.as_of())
+    return of_proof(file, "an endpoint", RULE, status, words, of, chain.as_of())
 
 
 def _words(chain: StreamSource, file: FileReading, meant: bytes | None) -> tuple[str, bytes]:

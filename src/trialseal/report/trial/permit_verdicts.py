@@ -16,9 +16,9 @@ from trialseal.evidence.wording import count, day
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind
-from trialseal.report.trial.verdict import Verdict
+from trialseal.report.trial.verdict import Verdict, of_attested
 from trialseal.rules.attesting import end_words
-from trialseal.rules.finding import Finding, Status, exit_code
+from trialseal.rules.finding import Finding, Status
 from trialseal.sharing.cases import PermitCase
 from trialseal.sharing.permits import permit_entitled
 
@@ -87,11 +87,11 @@ def _verdict(chain: ChainSource, file: FileReading, trial: bytes, known: _Trial,
     naming = [one for one in permits if file.canonical == (one.digest if file.kind == "package" else one.document)]
     if known.gap:
         finding = Finding(_RULE, Status.UNDETERMINED, visible(f"whether a permit names it cannot be told: {known.gap}"))
-        return _said(chain, file, trial, f"is a {file.kind}; {finding.sentence}", [finding])
+        return of_attested(chain, file, f"is a {file.kind}; {finding.sentence}", [finding], trial)
     if known.is_there and not naming:
         none = "no permit on the chain names it" if file.kind == "package" else "the chain holds no such permit"
         finding = Finding(_RULE, Status.FAILS, f"{none}: it was altered, or none was given")
-        return _said(chain, file, trial, f"is a {file.kind} of {_trial(trial)}; {finding.sentence}", [finding])
+        return of_attested(chain, file, f"is a {file.kind} of {_trial(trial)}; {finding.sentence}", [finding], trial)
     if not naming:
         return None
     asked = [(one, permit_entitled(PermitCase(known.evidence, one, chain.as_of().time))) for one in naming]
@@ -101,15 +101,7 @@ def _verdict(chain: ChainSource, file: FileReading, trial: bytes, known: _Trial,
     words = f"is {_what(file, trial, [one for one, _ in counted], names)}"
     if status is not Status.HOLDS:
         words += f"; {counted[0][1].sentence}"
-    return _said(chain, file, trial, words, [finding for _, finding in counted])
-
-
-def _said(chain: ChainSource, file: FileReading, trial: bytes, words: str, findings: Sequence[Finding]) -> Verdict:
-    now = chain.as_of()
-    words += f", as of block {now.number:,}"
-    if chain.is_devnet():
-        words += f" (chain {chain.chain_id()} is a devnet: its operator sets the clock)"
-    return Verdict(file.place, visible(words), tuple(findings), exit_code(findings), file.digest, trial, now)
+    return of_attested(chain, file, words, [finding for _, finding in counted], trial)
 
 
 def _what(file: FileReading, trial: bytes, permits: Sequence[AttestationRecord], names: Names) -> str:

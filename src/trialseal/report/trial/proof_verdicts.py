@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.escaping import visible
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.source import StreamSource
 from trialseal.folder.reading import ENDPOINT_PROOF, ROW_PROOF, FileReading
 from trialseal.report.trial.row_verdicts import RowVerdicts
-from trialseal.report.trial.verdict import Verdict
-from trialseal.rules.finding import Finding, Status, exit_code
+from trialseal.report.trial.verdict import Verdict, of_proof
+from trialseal.rules.finding import Status
 
 
 def of_proofs(
@@ -27,7 +26,7 @@ def of_proofs(
     by exit code."""
     found: list[Verdict] = []
     judged: Counter[int] = Counter()
-    rows, now = RowVerdicts(chain, names, trial, accreditors), chain.as_of()
+    rows = RowVerdicts(chain, names, trial, accreditors)
     for file in files:
         if file.kind == ROW_PROOF:
             if kept is not None:
@@ -41,13 +40,13 @@ def of_proofs(
 
             found.append(of_endpoint(chain, file, trial))
         else:
-            found.append(_of_proof(chain, file, trial)._replace(as_of=now))
+            found.append(_of_event(chain, file, trial))
     if kept is not None:
         judged = Counter({code: number if not code else max(0, number - kept) for code, number in judged.items()})
     return found, judged
 
 
-def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:
+def _of_event(chain: StreamSource, file: FileReading, trial: bytes | None) -> Verdict:
     """The verdict on the proof of an event."""
     from trialseal.evidence.event_proofs import anchored
     from trialseal.streams.proof import parse_proof
@@ -64,10 +63,4 @@ def _of_proof(chain: StreamSource, file: FileReading, trial: bytes | None) -> Ve
         status, words = Status.FAILS, str(error)
     except (UndeterminedError, UsageError) as error:
         status, words = Status.UNDETERMINED, str(error)
-    answer = {
-        Status.HOLDS: "is the proof of an event",
-        Status.FAILS: "is the proof of an event, which does not hold",
-        Status.UNDETERMINED: "is the proof of an event, which cannot be determined",
-    }[status]
-    found = Finding("event-proof", status, visible(words))
-    return Verdict(file.place, f"{answer}: {visible(words)}", (found,), exit_code((found,)), file.raw, of)
+    return of_proof(file, "an event", "event-proof", status, words, of, chain.as_of())

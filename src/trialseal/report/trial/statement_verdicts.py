@@ -9,9 +9,9 @@ from trialseal.evidence.source import ChainSource
 from trialseal.evidence.wording import day
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.attestations import AttestationRecord
-from trialseal.report.trial.verdict import Verdict
+from trialseal.report.trial.verdict import Verdict, of_attested
 from trialseal.rules.attesting import end_words
-from trialseal.rules.finding import Finding, Status, exit_code
+from trialseal.rules.finding import Finding, Status
 
 _RULE = "signed-as-stated"
 _MOST_SAID = 3
@@ -57,8 +57,4 @@ def _words(one: AttestationRecord, names: Names) -> str:
 
 
 def _verdict(chain: ChainSource, file: FileReading, what: str, status: Status, words: str) -> Verdict:
-    finding, now = Finding(_RULE, status, visible(words)), chain.as_of()
-    told = f"{what}; {words}, as of block {now.number:,}"
-    if chain.is_devnet():
-        told += f" (chain {chain.chain_id()} is a devnet: its operator sets the clock)"
-    return Verdict(file.place, visible(told), (finding,), exit_code((finding,)), file.digest, as_of=now)
+    return of_attested(chain, file, f"{what}; {words}", [Finding(_RULE, status, visible(words))])

@@ -242,12 +242,38 @@ def verdict(case: Case, findings: tuple[Finding, ...], as_of: AsOf | None = None
     # Anyone may create a party under any name, and claim any number: without this a reader might not ask.
     words += f" ({accreditation_in_words(case) or 'no party you trust vouches for it'})"
     words += f"; {_conclusion(case, findings)}"
-    if case.trial.as_of:
-        words += f", as of block {case.trial.as_of.number:,}"
-    if case.trial.is_devnet:
-        words += f" (chain {case.trial.chain_id} is a devnet: its operator sets the clock)"
+    words += as_of_words(case.trial.as_of, case.trial.chain_id if case.trial.is_devnet else None)
     digest = evidence.digest or file.raw
     return Verdict(file.place, words, findings, exit_code(findings), digest, case.trial.trial, as_of)
+
+
+def as_of_words(now: AsOf | None, devnet: int | None) -> str:
+    """What ends a sentence on what a chain says: as of which block; and of a devnet, by its id, what its clock is."""
+    words = f", as of block {now.number:,}" if now else ""
+    return words + (f" (chain {devnet} is a devnet: its operator sets the clock)" if devnet is not None else "")
+
+
+def of_attested(
+    chain: ChainSource, file: FileReading, words: str, findings: Sequence[Finding], trial: bytes | None = None
+) -> Verdict:
+    """The verdict on a file of which attestations on the chain tell, and no act."""
+    now = chain.as_of()
+    words = visible(words + as_of_words(now, chain.chain_id() if chain.is_devnet() else None))
+    return Verdict(file.place, words, tuple(findings), exit_code(findings), file.digest, trial, now)
+
+
+def of_proof(
+    file: FileReading, proven: str, rule: str, status: Status, words: str, trial: bytes | None, as_of: AsOf
+) -> Verdict:
+    """The verdict on a file that says that it is the proof of something: 'an event', 'an endpoint'."""
+    more = {
+        Status.HOLDS: "",
+        Status.FAILS: ", which does not hold",
+        Status.UNDETERMINED: ", which cannot be determined",
+    }[status]
+    found = Finding(rule, status, visible(words))
+    told = f"is the proof of {proven}{more}: {found.sentence}"
+    return Verdict(file.place, told, (found,), exit_code((found,)), file.digest, trial, as_of)
 
 
 def as_of_value(now: AsOf) -> dict[str, Any]:
