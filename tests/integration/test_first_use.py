@@ -107,6 +107,17 @@ def test_clean_install_verifies_without_brownie_or_node(sealed_trial: tuple[Path
     assert not (tmp_path / "nobody").exists(), "reading needs no file of one's own"
 
 
+def test_where_brownie_finds_no_script_a_sentence_says_why(tmp_path: Path) -> None:
+    place = tmp_path / "with.a.dot"
+    (place / "tools").mkdir(parents=True)
+    shutil.copy(ROOT / "tools" / "run", place / "tools" / "run")
+    refused = run(place / "tools" / "run", "brownie", "run", "show_history", "main", "my-trial")
+    assert refused.returncode == 3
+    assert f"finds none in {place}, whose path has a dot in it" in refused.stderr
+    assert run(place / "tools" / "run", "echo", "run").stdout == "run\n", "all else runs anywhere"
+
+
+@pytest.mark.skipif("." in str(ROOT), reason="brownie runs no script in a folder whose path has a dot")
 def test_scripts_act_on_the_network_of_brownie(sealed_trial: tuple[Path, Path, str], tmp_path: Path) -> None:
     _, trial, url = sealed_trial
     home = tmp_path / "brownie-home"
