@@ -46,6 +46,10 @@ def test_a_bundle_is_checked_without_a_node(user: User, bundle: Path, home: Path
         trial = open_bundle(bundle, "b").trial.hex()
         whole = user("history", trial, "--bundle", bundle, "--block-hash", known).out
         assert "complete: 2 acts lead to the count" in whole
+        (bundle.parent / "foreign.txt").write_text("sealed by nobody")
+        for brought in (("--bundle", bundle), (bundle,)):  # either way the bundle's trial is meant
+            said = user("verify", bundle.parent / "foreign.txt", *brought, "--block-hash", known, code=1).out
+            assert "foreign.txt is not sealed here" in said
         assert "holds no proof of all trials" in user("trials", "--bundle", bundle, "--block-hash", known, code=2).out
     finally:
         user("devnet", "up", "--port", port)

@@ -31,15 +31,23 @@ MOST_LOOKED_UP = 200
 _MOST_CONFIRMED = 50
 # Beyond this, JSON is not laid out anew in other styles.
 _LARGEST_LAYOUT = 1 << 20
+# So many characters of a value that differs are shown.
+_SHOWN = 60
 _UTF8_BOM = b"\xef\xbb\xbf"
 _LINE_ENDS = {"LF": b"\n", "CRLF": b"\r\n", "CR": b"\r"}
 _MOST_TRAILING = 2
 _TRANSPORT = "line endings", "a byte order mark", "trailing line ends"
 
 
-def diagnose(chain: ChainSource, evidence: Sequence[FileEvidence]) -> list[str | None]:
-    """For each file that is not sealed: the sentence's end on why not; None where nothing is known."""
+def diagnose(
+    chain: ChainSource, evidence: Sequence[FileEvidence], beside: Sequence[FileEvidence] = ()
+) -> list[str | None]:
+    """For each file that is not sealed: the sentence's end on why not; None where nothing is known.
+
+    `beside` are the sealed files that are verified with them, such as a bundle's: they may be what a file is a copy of.
+    """
     histories: dict[bytes, History | None] = {}
+    copies = _Copies(chain, beside, histories)
     claims = {folder: folder.claims.last_about for folder in {one.folder for one in evidence} if folder}
     looked_up = len(evidence) <= MOST_LOOKED_UP
     candidates = [dict(_candidates(one.file)) if looked_up else {} for one in evidence]
@@ -49,8 +57,8 @@ def diagnose(chain: ChainSource, evidence: Sequence[FileEvidence]) -> list[str |
     return [
         _of_variant(some, known)
         or _of_elsewhere(one)
-        or (_of_copy(chain, one, histories) if looked_up else None)
-        or _of_document(chain, one, histories)
+        or (_of_copy(one, copies) if looked_up else None)
+        or _of_document(one, copies)
         or _of_name(chain, one, claims, histories)
         or _of_profile(one)
         or one.file.fault
@@ -179,36 +187,63 @@ def _of_elsewhere(evidence: FileEvidence) -> str | None:
     return f"it is sealed, but under another trial ({act.trial.hex()[:8]}…{more}), {day(act.time)}"
 
 
-def _of_copy(chain: ChainSource, evidence: FileEvidence, histories: dict[bytes, History | None]) -> str | None:
+class _Copies:
+    """The sealed files at hand: of a file's own folder, and those that are verified with it."""
+
+    def __init__(
+        self, chain: ChainSource, beside: Sequence[FileEvidence], histories: dict[bytes, History | None]
+    ) -> None:
+        self._chain = chain
+        self._histories = histories
+        self._beside: dict[bytes, list[FileReading]] = {}
+        for one in beside:
+            if one.trial is not None:
+                self._beside.setdefault(one.trial.trial, []).append(one.file)
+        self._said: dict[bytes, tuple[bytes | None, bytes | None]] = {}
+
+    def of(self, evidence: FileEvidence) -> Iterator[tuple[list[FileReading], Mapping[bytes, Sealing]]]:
+        """Trial by trial: files, and what of them the trial's acts seal."""
+        folder = evidence.folder
+        near = [(trial, folder.files) for trial in sorted(folder.trials)] if folder else []
+        for trial, files in (*near, *self._beside.items()):
+            if sealed := _sealed(self._chain, trial, self._histories):
+                yield [one for one in files if not sealed.keys().isdisjoint(one.digests)], sealed
+
+    def said_by(self, copy: FileReading) -> tuple[bytes | None, bytes | None]:
+        """The digests of a copy's text without its dress, and of its JSON's canonical form; read once."""
+        if copy.raw not in self._said:
+            data = _read(copy)
+            self._said[copy.raw] = (None, None) if data is None else (_text_digest(data), _canonical(copy, data))
+        return self._said[copy.raw]
+
+
+def _of_copy(evidence: FileEvidence, copies: _Copies) -> str | None:
     """Whether the file is the text, or the JSON, of a file at hand whose digest the chain holds, written otherwise."""
-    folder = evidence.folder
-    data = _read(evidence.file) if folder and folder.trials else None
-    if folder is None or data is None:
+    data = _read(evidence.file)
+    if data is None:
         return None
-    texts = {plain_text(text): recoding for recoding, text in _encodings(data)}
+    texts: dict[bytes | None, tuple[str, ...]] = {_text_digest(text): recoding for recoding, text in _encodings(data)}
     canonical = _canonical(evidence.file, data)
-    for trial in sorted(folder.trials):
-        sealed = _sealed(chain, trial, histories)
-        for copy in folder.files:
-            if copy.raw not in sealed or (original := _read(copy)) is None:
+    for files, sealed in copies.of(evidence):
+        for copy in files:
+            if (sealing := sealed.get(copy.raw)) is None:
                 continue
-            sealing = sealed[copy.raw]
-            if (text := plain_text(original)) in texts:
+            text, its = copies.said_by(copy)
+            if text in texts:
                 reasons = (*texts[text], "line endings, a byte order mark or trailing line ends")
                 return f"differs from {sealing.words}, sealed {day(sealing.time)}, only in {_listed(reasons)}"
-            if canonical is not None and _canonical(copy, original) == canonical:
+            if canonical is not None and its == canonical:
                 return f"differs from {sealing.words}, sealed {day(sealing.time)}, only in key order or white space"
     return None
 
 
-def _of_document(chain: ChainSource, evidence: FileEvidence, histories: dict[bytes, History | None]) -> str | None:
-    """Where the document first differs from the sealed copy of it in the folder."""
-    folder, document = evidence.folder, evidence.file.document
-    if folder is None or document is None:
+def _of_document(evidence: FileEvidence, copies: _Copies) -> str | None:
+    """Where the document first differs from the sealed copy of it that is at hand."""
+    document = evidence.file.document
+    if document is None:
         return None
-    for trial in sorted(folder.trials):
-        sealed = _sealed(chain, trial, histories)
-        copy = _nearest(evidence.file, folder, sealed)
+    for files, sealed in copies.of(evidence):
+        copy = _nearest(evidence.file, files, sealed)
         if copy is None or copy.document is None or copy.canonical is None:
             continue
         sealing = sealed[copy.canonical]
@@ -217,9 +252,9 @@ def _of_document(chain: ChainSource, evidence: FileEvidence, histories: dict[byt
     return None
 
 
-def _nearest(file: FileReading, folder: TrialFolder, sealed: Mapping[bytes, Sealing]) -> FileReading | None:
+def _nearest(file: FileReading, files: Sequence[FileReading], sealed: Mapping[bytes, Sealing]) -> FileReading | None:
     """The sealed document of the same kind at hand: of the same version, else the latest."""
-    copies = [f for f in folder.files if f.canonical in sealed and f.kind == file.kind and f.canonical is not None]
+    copies = [one for one in files if one.canonical in sealed and one.kind == file.kind]
     if not copies or file.document is None:
         return None
     version = file.document.get("version")
@@ -279,9 +314,9 @@ def _difference(sealed: object, given: object, path: str) -> str | None:
         for key in (*sealed, *(key for key in given if key not in sealed)):
             where = f"{path}.{key}" if path else str(key)
             if key not in given:
-                return f"{where} was {_shown(sealed[key])}, is not there"
+                return f"{where} was {_shown(_written(sealed[key]))}, is not there"
             if key not in sealed:
-                return f"{where} was not there, is {_shown(given[key])}"
+                return f"{where} was not there, is {_shown(_written(given[key]))}"
             if found := _difference(sealed[key], given[key], where):
                 return found
         return None
@@ -294,13 +329,25 @@ def _difference(sealed: object, given: object, path: str) -> str | None:
         return None
     # In JSON, true is not 1; and 1.0 is 1, as in RFC 8785.
     same = sealed == given and isinstance(sealed, bool) == isinstance(given, bool)
-    return None if same else f"{path or 'the document'} was {_shown(sealed)}, is {_shown(given)}"
+    if same:
+        return None
+    old, new = _written(sealed), _written(given)
+    # What both begin with is left out as far as what differs would not be seen behind it.
+    alike = next(
+        (at for at, both in enumerate(zip(old, new, strict=False)) if both[0] != both[1]), min(len(old), len(new))
+    )
+    start = max(0, alike - _SHOWN // 2) if alike > _SHOWN - 10 else 0
+    return f"{path or 'the document'} was {_shown(old, start)}, is {_shown(new, start)}"
 
 
-def _shown(value: object) -> str:
+def _written(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    text = text if text.isprintable() else json.dumps(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return text if text.isprintable() else json.dumps(value)
+
+
+def _shown(text: str, start: int = 0) -> str:
+    shown = ("…" if start else "") + text[start:]
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "…"
 
 
 def _canonical(file: FileReading, data: bytes) -> bytes | None:
@@ -312,6 +359,10 @@ def _canonical(file: FileReading, data: bytes) -> bytes | None:
         return sha256(canonical_bytes(parse_json(data, file.name))).digest()
     except UsageError:
         return None
+
+
+def _text_digest(data: bytes) -> bytes:
+    return sha256(plain_text(data)).digest()
 
 
 def _read(file: FileReading) -> bytes | None:

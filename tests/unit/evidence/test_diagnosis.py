@@ -14,6 +14,7 @@ from recorded_acts import recorded
 from trialseal.errors import FailedError
 from trialseal.evidence.diagnosis import diagnose, first_difference
 from trialseal.evidence.seals import FileEvidence
+from trialseal.evidence.trials import TrialEvidence
 from trialseal.folder.reading import read
 from trialseal.folder.trial_folder import Surroundings
 from trialseal.ledger.acts import Act, DocumentSealed
@@ -294,6 +295,32 @@ def test_of_several_sealed_texts_the_one_that_differs_in_least_is_named(tmp_path
 def test_long_values_are_shortened(length: int, whole: bool) -> None:
     said = str(first_difference({"a": "x" * length}, {"a": None}))
     assert said == (f'a was "{"x" * 58}", is null' if whole else f'a was "{"x" * 56}…, is null')
+
+
+@pytest.mark.parametrize("alike", [0, 40, 49, 50, 51, 60, 5000])
+def test_of_long_texts_what_differs_is_shown(alike: int) -> None:
+    before, behind = "x" * alike, "x" * 5000
+    said = str(first_difference({"a": f"{before}41{behind}"}, {"a": f"{before}61{behind}"}))
+    old, new = said.removeprefix("a was ").split(", is ")
+    assert "41" in old and "61" in new
+    assert max(len(old), len(new)) <= 60
+
+
+def test_a_file_is_held_against_the_sealed_ones_that_are_verified_with_it(tmp_path: Path) -> None:
+    """They lie in other folders, or in a bundle."""
+    (tmp_path / "sealed").mkdir()
+    (tmp_path / "sealed" / "protocol.json").write_bytes(document(1, title="a"))
+    (tmp_path / "sealed" / "text.txt").write_bytes(SEALED)
+    beside = [read(one) for one in sorted((tmp_path / "sealed").iterdir())]
+    chain = SealingChain(*(one.digest for one in beside))
+    trial = TrialEvidence(chain.history(TRIAL), 1, is_devnet=False)
+    known = [FileEvidence(one, trial) for one in beside]
+    (tmp_path / "mine.json").write_bytes(document(1, title="b"))
+    (tmp_path / "mine.txt").write_bytes(b"a\nb\nc\n")
+    given = [FileEvidence(read(tmp_path / name)) for name in ("mine.json", "mine.txt")]
+    of_document, of_text = diagnose(chain, given, known)  # type: ignore[arg-type]
+    assert 'first difference: title was "a", is "b"' in str(of_document)
+    assert "only in line endings, a byte order mark or trailing line ends" in str(of_text)
 
 
 def test_a_party_s_profile_is_named_as_one(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
         if not paths:
             return 2 if gap else 0
     else:
-        trial = trial_named(session, args.trial)[0] if args.trial else None
+        trial = trial_named(session, args.trial)[0] if args.trial else _bundled(session)
     each = args.all or out.as_json or args.bitcoin_header or args.tsa_root
     found = verified(session, paths, trial, readings, None if each else _MANY)
     found = _with_clocks(session, found, readings)
@@ -130,6 +130,13 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
     if out.as_json:
         out.value([verdict.as_json(one._replace(place=str(_as_named(one.file, held)))) for one in verdicts])
     return 1 if counts[1] else 2 if counts[2] else 0
+
+
+def _bundled(session: Session) -> bytes | None:
+    """The trial of the bundle that takes a node's place: it alone is meant, since the bundle shows no other."""
+    if not session.args.bundle or session.opened_bundle.trial == NO_TRIAL:
+        return None
+    return session.opened_bundle.trial
 
 
 def _with_clocks(session: Session, found: Verification, readings: Readings) -> Verification:

@@ -140,7 +140,9 @@ def verified(
     ]
     if unsealed:
         say("looking for what unsealed files may be …")
-        for number, words in zip(unsealed, diagnose(chain, [evidence[n] for n in unsealed]), strict=True):
+        sealed = [one for one in evidence if one.sealing is not None]
+        diagnosed = diagnose(chain, [evidence[n] for n in unsealed], sealed)
+        for number, words in zip(unsealed, diagnosed, strict=True):
             if words is not None:
                 evidence[number] = evidence[number]._replace(diagnosis=words)
     domains = _ask_domains(evidence, names) if check_domain else {}
