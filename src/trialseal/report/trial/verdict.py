@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from trialseal.evidence.profiles import Names, find_names, profile_of
 from trialseal.evidence.sealings import MILESTONE, RESULTS
 from trialseal.evidence.seals import FileEvidence, seals_of
 from trialseal.evidence.source import ChainSource, StreamSource
+from trialseal.evidence.unnamed import unnamed
 from trialseal.evidence.wording import count, day, listed
 from trialseal.folder import layout
 from trialseal.folder.collecting import Aside, Meant, Odd, collect
@@ -68,7 +70,7 @@ class Verification(NamedTuple):
     digests: Mapping[str, bytes]
     """SHA-256 of the bytes of each file that was read, by its place."""
     counted: Mapping[int, int] = MappingProxyType({})
-    """How many proofs of rows were judged besides, by exit code."""
+    """How many proofs of rows and files that nothing names were judged besides, by exit code."""
 
 
 def verify(
@@ -114,8 +116,8 @@ def verified(
     trusted, `profile_folders` further places of party profiles. Nothing leaves this computer but digests and ids;
     with `check_domain`, the web domain of an acting party is asked whether it names it. UsageError for a named path
     that cannot be read; what cannot be read in a folder has a verdict of its own. UndeterminedError if the node cannot
-    answer. `readings` knows where the files are. If there are more than `most`, proofs of rows are counted only, but
-    for the first `most` of each exit code that is not 0.
+    answer. `readings` knows where the files are. If there are more than `most`, proofs of rows and files that nothing
+    names are counted only, but for the first `most` of each exit code that is not 0.
     """
     say = progress or (lambda words: None)
     readings = readings or Readings()
@@ -127,7 +129,18 @@ def verified(
     places = {folder.path for folder in set(folders) if folder} | set(map(Path, set(around)))
     named = [*sorted(places), *filter(readings.places.is_folder, paths), *profile_folders]
     names = find_names(chain, named, files, readings)
-    evidence = seals_of(chain, files, trial, names, folders, accreditors=frozenset(accreditors), progress=progress)
+    kept = None if most is None or len(files) + len(proofs) + len(odd) <= most else most
+    counted, at_hand = Counter[int](), files
+    if kept is not None:
+        say(f"looking for {count(len(files), 'file')} on the chain …")
+        told = unnamed(chain, files, folders, trial, names, meant.descriptions)
+        beyond = _beyond(told, kept)
+        counted.update(map(_code_of_unnamed, map(told.get, beyond)))
+        files = [one for n, one in enumerate(files) if n not in beyond]
+        folders = [one for n, one in enumerate(folders) if n not in beyond]
+    evidence = seals_of(
+        chain, files, trial, names, folders, accreditors=frozenset(accreditors), progress=progress, at_hand=at_hand
+    )
     for party in accreditors:
         names.record(party)
     evidence = [_as_profile(chain, one, trial, names) if one.file.document else one for one in evidence]
@@ -153,16 +166,28 @@ def verified(
         attested.get(n) or verdict(case, findings, now)
         for n, (case, findings) in enumerate(zip(cases, judged, strict=True))
     ]
-    kept = None if most is None or len(evidence) + len(proofs) + len(odd) <= most else most
-    counted: Mapping[int, int] = {}
     if proofs:
         from trialseal.report.trial.proof_verdicts import of_proofs
 
-        judged_proofs, counted = of_proofs(chain, proofs, trial, names, accreditors, kept)
+        judged_proofs, more = of_proofs(chain, proofs, trial, names, accreditors, kept)
         verdicts += judged_proofs
-    digests = {file.place: file.raw for file in (*files, *proofs)}
+        counted.update(more)
+    digests = {file.place: file.raw for file in (*at_hand, *proofs)}
     verdicts += map(_of_odd, odd)
     return Verification(verdicts, tuple(dict.fromkeys(aside)), digests, counted)
+
+
+def _code_of_unnamed(why: str | None) -> int:
+    """The exit code of a file that nothing names, see `unnamed`."""
+    return 1 if why is None else 2
+
+
+def _beyond(told: Mapping[int, str | None], most: int) -> frozenset[int]:
+    """All but the first `most` of each exit code."""
+    of_code: dict[int, list[int]] = {1: [], 2: []}
+    for number, why in told.items():
+        of_code[_code_of_unnamed(why)].append(number)
+    return frozenset(number for some in of_code.values() for number in some[most:])
 
 
 class _Read(NamedTuple):
