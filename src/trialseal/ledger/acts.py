@@ -47,13 +47,14 @@ class RecordedAct(Value, kw_only=True):
     def members(self) -> dict[str, Any]:
         """What this act states beside its header, by the contract's names of the event's members."""
         own = members_of(self)
-        return {theirs: own[name] for name, theirs, _ in _stated_members(type(self))}
+        return {theirs: own[name] for name, theirs, _ in _stated_members(self.event)}
 
     @classmethod
     def of_members(cls, header: Mapping[str, Any], members: Mapping[str, Any]) -> Self:
         """The act with this header and the event's members by their names in the contract."""
         stated: dict[str, Any] = {
-            name: code(members[theirs]) if code else members[theirs] for name, theirs, code in _stated_members(cls)
+            name: code(members[theirs]) if code else members[theirs]
+            for name, theirs, code in _stated_members(cls.__name__)
         }
         return cls(**header, **stated)
 
@@ -242,9 +243,9 @@ def act_from(log: Log) -> Act:
 
 
 @cache
-def _stated_members(kind: type[RecordedAct]) -> list[tuple[str, str, type[Code] | None]]:
-    """What a kind of acts states beside its header: our name, the contract's, and what its number stands for."""
-    own = {name: of for name, of in kinds(kind).items() if name not in _HEADER}
+def _stated_members(event: str) -> list[tuple[str, str, type[Code] | None]]:
+    """What the acts of an event state beside their header: our name, the contract's, what its number stands for."""
+    own = {name: of for name, of in kinds(BY_EVENT[event]).items() if name not in _HEADER}
     return [(name, _SOLIDITY.get(name, _camel(name)), _CODES.get(of)) for name, of in own.items()]
 
 
