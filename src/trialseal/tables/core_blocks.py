@@ -84,7 +84,7 @@ def hash_in_core(work: CoreWork) -> BlockDone:
 def _subjects(
     work: CoreWork, parts: Sequence[Any], sizes: Sequence[int], salting: Salting
 ) -> tuple[list[bytes], bytes] | BlockDone:
-    """The secrets of a block's participants, and which of them each row has; or the cell that its column cannot hold."""
+    """The secrets of a block's participants, and which of them each row has; or the cell that does not fit."""
     where = salting.subject
     secrets: list[bytes] = []
     codes = b""

@@ -47,8 +47,8 @@ def rows_of(
 ) -> Messages | None:
     """0x00 ‖ canonical form of each row, as `columns.row_forms` makes them; None where a cell does not fit its column.
 
-    `block` is cut from a file's text, or as a file keeps it, or an Arrow record batch. `unsure` are the columns whose types are inferred from
-    other rows: they do not fit if these would give another type.
+    `block` is cut from a file's text, or as a file keeps it, or an Arrow record batch. `unsure` are the columns whose
+    types are inferred from other rows: they do not fit if these would give another type.
     """
     count = block.count if isinstance(block, Cut | Stored) else block.num_rows
     cells = [

@@ -1,4 +1,4 @@
-"""Rows as a file in columns keeps them, for the C core: numbers as they are, and texts once each where it has them so."""
+"""Rows as a file in columns keeps them, for the C core: numbers as they are, texts once each where it has them so."""
 
 from __future__ import annotations
 
