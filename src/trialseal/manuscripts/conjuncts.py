@@ -11,7 +11,7 @@ GOES_ON = re.compile(
     r"(?:which|that|who|whose|where|when|defined|including|include|such as|measured|assessed|evaluated|as |with|without"
     r"|at|in|on|of|from|for|by|using|according|based|compared|versus|through|up to|over|during|after|before|until"
     r"|was|were|is|are|will|has|have|had|second|third|fourth|(?:one|two|three|four|six|nine|twelve) and|within|between"
-    r"|both|i\.e|e\.g|[MTVW]\d+|respectively|whichever|followed|or|but|if"
+    r"|both|i\.e|e\.g|[MTVW]\d+|respectively|whichever|followed|following|or|but|if"
     r"|(?:rated|recorded|obtained|collected|administered|completed|reported) (?:at|by|in|on|with|using|from)"
     r"|to(?!\s+(?:record|assess|measure|determine|evaluate|compare|examine)\s)"
     r"|particularly|especially|notably|specifically|associated|related|expressed|all comprising"
@@ -32,10 +32,30 @@ OWN_HEAD = re.compile(
     re.IGNORECASE,
 )
 # 'change in weight and muscular strength' are two, 'change in systolic and diastolic pressure' is one.
-_OWN_NOUN = re.compile(
-    r"(?:[\w-]+\s+){1,3}(?:circumference|strength|growth|survival|mortality|variability|satisfaction|consumption|toxicity"
-    r"|adherence|compliance|cost[- ]effectiveness|events|effects|complications)[\s.]*",
+_MEASURED = re.compile(
+    r"\b(?:circumference|strength|growth|survival|mortality|deaths?|morbidity|variability|satisfaction|consumption"
+    r"|toxicity|safety|tolerability|adherence|compliance|acceptability|feasibility|cost[- ]effectiveness|costs?"
+    r"|quality of life|QoL|adverse events|side effects|adverse effects|complications|weight|body mass index|BMI|profile"
+    r"|fitness|physical activity|assessments)$",
     re.IGNORECASE,
+)
+# 'changes in weight and A1C': each is a change.
+_CHANGE = re.compile(
+    r"(?:the\s+)?(?:[\w-]+\s+){0,3}?(?:changes?|differences?|improvements?|reductions?|increases?|decreases?)\s+"
+    r"(?:from\s+baseline\s+)?(?:in|of)\s",
+    re.IGNORECASE,
+)
+# 'in creatinine and cystatin C concentrations': the noun at the end is that of both.
+_HEAD_OF_BOTH = re.compile(
+    r"\b(?:subscales?|scores?|levels?|concentrations?|changes|rates?|parameters|variables|measures|markers|biomarkers"
+    r"|values|scales|times|volumes|functions?|behaviou?rs|pressures?|stays?|symptoms|responses?|questionnaires|components)$",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\b(?:between|both|either|composites?|combin\w+)\b", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?:of|in|for)\s+both\s", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\s(?:at|after|before|during|within|over|from|until|between|by|using|on|through|per)\s.*$",
+    re.IGNORECASE | re.DOTALL,
 )
 # 'behavioural and physiological parameters' are one phrase.
 ADJECTIVE = re.compile(
@@ -55,44 +75,88 @@ _PART_OF = re.compile(
     re.IGNORECASE,
 )
 # 'parent-rated, structured interviews'
-_RATED = re.compile(r"[\w-]+-(?:rated|reported|assessed|measured|completed)", re.IGNORECASE)
+_RATED = re.compile(r"[\w-]+-(?:rated|reported?|assessed|measured|completed)", re.IGNORECASE)
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 COUNT = re.compile(r"\d+(?:\s|$)")
-_ACRONYM = re.compile(r"\b[A-Z][A-Z\d-]+[\s.]*$")
 
 
 def are_two(first: str, second: str, only: bool) -> bool:
-    """Whether an 'and' joins two outcomes; `only` says that it is the only one."""
-    if COUNT.match(second):
+    """Whether an 'and' joins two outcomes; `only` says that it is the only one, in a statement of several outcomes."""
+    if GOES_ON.match(second) or (COUNT.match(second) and not _NAMED_SHORT.search(second)):
         return False
-    bare = BRACKETS.sub("", second).strip(" .").split()
+    plain, bare = _plain(first), _plain(second)
+    if not plain or not bare or _BOTH.search(plain):
+        return False
     if not only and not (THE.match(first) and THE.match(second)):
-        return OWN_PHRASE.match(second) is not None and not GOES_ON.match(second)
-    if len(first.split()) == 1:
+        return OWN_PHRASE.match(second) is not None
+    if len(plain.split()) == 1:
         own = (
-            len(bare) == 1
+            len(bare.split()) == 1
             or OWN_HEAD.match(second)
             or THE.match(second)
             or ends_as_instrument(second)
             or _NAMED_SHORT.search(second)
+            or _MEASURED.search(bare)
         )
-        return bool(own) and not GOES_ON.match(second) and not _PART_OF.fullmatch(first)
-    if _ACRONYM.fullmatch(second) and not _ACRONYM.search(first):
-        return not PHRASE.search(first)  # 'mobility gain and QOL', but not 'change in MAP and HR'
-    if GOES_ON.match(second) or len(first.split()) < 2 or ADJECTIVE.search(first.rstrip()):
+        return bool(own) and not _PART_OF.fullmatch(plain) and plain.casefold() != bare.split()[-1].casefold()
+    if ADJECTIVE.search(plain):
         return False
-    if len(second.split()) < 2:  # 'acute toxicity and response', but not 'event rates and severity'
-        return len(bare) == 1 and len(first.split()) < 4 and not (PHRASE.search(first) or _PART_OF.fullmatch(bare[0]))
-    if THE.match(first) and THE.match(second):
+    if is_own(second) or first.rstrip().endswith(")"):
         return True
-    if (
-        re.match(r"(?:the|a)\s", second)
-        or OWN_PHRASE.match(second)
-        or first.endswith(")")
-        or _NAMED_SHORT.search(second)
-    ):
+    if _shares_its_head(plain, bare):
+        return False
+    if not PHRASE.search(plain.removeprefix("the ")):
+        return not _PART_OF.fullmatch(bare)
+    # 'changes in weight and A1C', but not 'duration of intensive care and hospital stay'
+    return _CHANGE.match(plain) is not None
+
+
+def is_own(text: str) -> bool:
+    """Whether the second side of an 'and' names an outcome whatever stands before it: it has an article, a phrase or an
+    abbreviation of its own, or ends in what is measured."""
+    bare = _plain(text)
+    return not GOES_ON.match(text) and (
+        re.match(r"(?:the|an?|any)\s", text) is not None
+        or OWN_PHRASE.match(text) is not None
+        or _NAMED_SHORT.search(text) is not None
+        or _MEASURED.search(bare) is not None
+    )
+
+
+def are_apart(first: str, second: str) -> bool:
+    """Whether both sides of an 'and' within a longer list are outcomes: each has a head of its own, an abbreviation of
+    its own, or the same noun."""
+    if GOES_ON.match(second) or COUNT.match(second) or ADJECTIVE.search(_plain(first)) or _BETWEEN.search(first):
+        return False
+    shorts = _NAMED_SHORT.search(first) is not None
+    if OWN_HEAD.match(second) or (THE.match(second) and (shorts or OWN_PHRASE.match(second, 4) is not None)):
         return True
-    return not PHRASE.search(first.strip().removeprefix("the ")) or _OWN_NOUN.fullmatch(second) is not None
+    return (shorts and _NAMED_SHORT.search(second) is not None) or _are_alike(_plain(first), _plain(second))
+
+
+def _are_alike(first: str, second: str) -> bool:
+    """Whether both sides end or begin with the same word: 'bolus deliveries and bolus attempts', 'new vertebral
+    fracture and nonvertebral fracture'."""
+    complement, bare = PHRASE.split(first.casefold())[-1].split(), second.casefold().split()
+    if len(complement) < 2 or len(bare) < 2:
+        return False
+    return complement[-1] == bare[-1] or complement[0] == bare[0]
+
+
+def _plain(text: str) -> str:
+    """A text without brackets and without what follows on when it was measured."""
+    text = BRACKETS.sub(" ", text)
+    return " ".join(_WHEN.sub("", text).strip(" .,;").split())
+
+
+def _shares_its_head(first: str, second: str) -> bool:
+    """Whether both sides have one noun, at the end: 'stiffness and function subscales'."""
+    return (
+        len(second.split()) > 1
+        and _HEAD_OF_BOTH.search(second) is not None
+        and not _HEAD_OF_BOTH.search(first)
+        and not _MEASURED.search(first)
+    )
 
 
 def leads_on(first: str, second: str) -> bool:

@@ -17,6 +17,7 @@ from trialseal.manuscripts.conjuncts import (
     OWN_PHRASE,
     PHRASE,
     THE,
+    are_apart,
     are_two,
     leads_on,
 )
@@ -58,7 +59,7 @@ _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 # Between two semicolons: 'breastfeeding at 6 weeks, and immunisation at 4 months'.
 _LISTS = re.compile(r",\s+and\s|,\s[^,]+(?:,|\sand)\s", re.IGNORECASE)
 # 'endoglin, a protein that …', 'outcomes of sedation, including …': no list.
-_EXPLAINS = re.compile(r",\s+(?:an?|the|which|that)\s|\b(?:including|such as)\b", re.IGNORECASE)
+_EXPLAINS = re.compile(r",\s+(?:an?|the|which|that)\s|\b(?:including|such as|i\.e\.|e\.g\.)", re.IGNORECASE)
 # 'symptoms in 12 domains: apathy, …', but not 'change in the following: …'
 _LISTS_ITS_OWN = re.compile(r"(?<!following)(?<!follows):", re.IGNORECASE)
 # 'density at the spine, hip, and wrist' is one.
@@ -84,16 +85,16 @@ _MOST_OF_LAST = 10
 """Words of the last but one of a list, beyond which its 'and' joins no two outcomes."""
 
 
-def spans(text: str, *, several: bool) -> list[Span]:
+def spans(text: str, *, several: bool, number: int = 0) -> list[Span]:
     """Where in the words after 'were' or 'included' each outcome stands; one where they cannot be told apart.
 
     `several` says whether the sentence speaks of more than one ('outcomes were'): without it only numbers, letters
-    and semicolons divide, so that a composite stays whole.
+    and semicolons divide, so that a composite stays whole. `number` is how many the sentence says there are, or 0.
     """
-    return _trimmed(text, _parted(text, several))
+    return _trimmed(text, _parted(text, several, number))
 
 
-def _parted(text: str, several: bool) -> list[Span]:
+def _parted(text: str, several: bool, number: int) -> list[Span]:
     opening = _JOINER.match(text)
     whole = (opening.end() if opening else 0, len(text))
     mark = _MARK.search(text)
@@ -104,14 +105,16 @@ def _parted(text: str, several: bool) -> list[Span]:
         return [whole]
     if len(pieces) > 1:
         pieces = _rejoined(text, pieces)
-        return [one for piece in pieces for one in (_within(text, piece) if several else [piece])]
+        if not several or len(pieces) == number:
+            return pieces
+        return [one for piece in pieces for part in _within(text, piece) for one in _divided(text, part)]
     if not several:
         return [whole]
     bare = BRACKETS.sub(lambda found: " " * len(found[0]), text)
     parts = _between(text, whole, _COMMA)
     if len(parts) > 2 and _of_places(text, parts):
         return [whole]
-    pieces = _with_their_ends(text, _rejoined(text, _nested(text, parts)))
+    pieces = _with_adjuncts(text, _with_their_ends(text, _rejoined(text, _nested(text, parts))))
     composite = _COMPOSITE.search(bare) or _defined(bare, pieces)
     if names_instruments([text[slice(*piece)] for piece in pieces]):
         return [whole]
@@ -120,7 +123,9 @@ def _parted(text: str, several: bool) -> list[Span]:
         return [*before, (pieces[len(before)][0], len(text))]
     if len(pieces) >= 2:
         # "A, B and C": the last comma is an 'and'.
-        last = _last_two(text, pieces[-1])
+        closed = _CLOSES.search(text[: pieces[-1][0]]) is not None
+        last = _divided(text, pieces[-1]) if closed else _last_two(text, pieces[-1])
+        pieces = [one for piece in pieces[:-1] for one in _divided(text, piece)] + pieces[-1:]
         if (
             len(last) == 2
             and not GOES_ON.match(text, last[1][0])
@@ -140,6 +145,24 @@ def _parted(text: str, several: bool) -> list[Span]:
         if not leads_on(first_words, second_words) and are_two(first_words, second_words, only=len(joints) == 1):
             return [(whole[0], end), (begin, len(text))]
     return [whole]
+
+
+def _divided(text: str, piece: Span) -> list[Span]:
+    """Both sides of an 'and' within a piece of a list, where each is an outcome whatever the other is."""
+    sides = _between(text, piece, _AND)
+    if len(sides) != 2:
+        return [piece]
+    first, second = (text[slice(*side)] for side in sides)
+    apart = are_apart(first, second) and not leads_on(first, second) and not of_one_instrument(first, second)
+    return sides if apart else [piece]
+
+
+def _with_adjuncts(text: str, pieces: Sequence[Span]) -> list[Span]:
+    """Pieces with what follows on the last of a list: 'pain, mood, and sleep by the scale, teacher form'."""
+    closing = [place for place in range(1, len(pieces)) if _CLOSES.search(text[: pieces[place][0]])]
+    if len(closing) != 1 or closing[0] < 2 or _AND.search(text, pieces[closing[0]][1]):
+        return list(pieces)
+    return [*pieces[: closing[0]], (pieces[closing[0]][0], pieces[-1][1])]
 
 
 def _nested(text: str, pieces: Sequence[Span]) -> list[Span]:

@@ -271,7 +271,7 @@ class _Finding:
 
     def _outcomes(self, sentence: Sentence, phrase: Phrase) -> Iterator[StatedOutcome]:
         what = sentence.text[phrase.begin : phrase.end]
-        pieces = spans(what, several=phrase.several)
+        pieces = spans(what, several=phrase.several, number=phrase.number)
         named = any(not _GLOSS.fullmatch(what[slice(*piece)]) for piece in pieces)
         for start, stop in pieces:
             one = what[start:stop]
