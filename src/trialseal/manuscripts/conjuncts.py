@@ -41,7 +41,7 @@ _MEASURED = re.compile(
 )
 # 'changes in weight and A1C': each is a change.
 _CHANGE = re.compile(
-    r"(?:the\s+)?(?:[\w-]+\s+){0,3}?(?:changes?|differences?|improvements?|reductions?|increases?|decreases?)\s+"
+    r"(?:the\s+)?(?:[\w-]+\s+){0,3}?(?:changes|differences|improvements|reductions|increases|decreases)\s+"
     r"(?:from\s+baseline\s+)?(?:in|of)\s",
     re.IGNORECASE,
 )
@@ -51,6 +51,13 @@ _HEAD_OF_BOTH = re.compile(
     r"|values|scales|times|volumes|functions?|behaviou?rs|pressures?|stays?|symptoms|responses?|questionnaires|components)$",
     re.IGNORECASE,
 )
+# 'the rate of cure and the time to relapse': two measures.
+_OWN_MEASURE = re.compile(
+    r"(?:the\s+)?(?:(?!and\b)[\w-]+\s+){0,3}?(?P<of>quality|length|time|number|rate|incidence|duration|changes?|costs?"
+    r"|proportion|percentage|severity|intensity|frequency)\s+(?:of|to|in)\s",
+    re.IGNORECASE,
+)
+_SAFETY_OR_LIFE = re.compile(r"\b(?:safety|tolerability|quality of life|QoL|cost[- ]effectiveness)$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|both|either|composites?|combin\w+)\b", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:of|in|for)\s+both\s", re.IGNORECASE)
 _WHEN = re.compile(
@@ -84,7 +91,7 @@ def are_two(first: str, second: str, only: bool) -> bool:
     """Whether an 'and' joins two outcomes; `only` says that it is the only one, in a statement of several outcomes."""
     if GOES_ON.match(second) or (COUNT.match(second) and not _NAMED_SHORT.search(second)):
         return False
-    plain, bare = _plain(first), _plain(second)
+    plain, bare = _plain(first, keep_time=True), _plain(second)
     if not plain or not bare or _BOTH.search(plain):
         return False
     if not only and not (THE.match(first) and THE.match(second)):
@@ -134,6 +141,17 @@ def are_apart(first: str, second: str) -> bool:
     return (shorts and _NAMED_SHORT.search(second) is not None) or _are_alike(_plain(first), _plain(second))
 
 
+def are_unlike(first: str, second: str) -> bool:
+    """Whether both sides of an 'and' are outcomes though one is spoken of: each is a measure, of another kind."""
+    one, other = _OWN_MEASURE.match(first), _OWN_MEASURE.match(second)
+    if one and other:
+        return one["of"].casefold().rstrip("s") != other["of"].casefold().rstrip("s")
+    plain = _plain(first)
+    if GOES_ON.match(second) or ADJECTIVE.search(plain) or _BETWEEN.search(first) or len(_plain(second).split()) > 4:
+        return False
+    return _SAFETY_OR_LIFE.search(_plain(second)) is not None and not PHRASE.search(plain)
+
+
 def _are_alike(first: str, second: str) -> bool:
     """Whether both sides end or begin with the same word: 'bolus deliveries and bolus attempts', 'new vertebral
     fracture and nonvertebral fracture'."""
@@ -143,10 +161,10 @@ def _are_alike(first: str, second: str) -> bool:
     return complement[-1] == bare[-1] or complement[0] == bare[0]
 
 
-def _plain(text: str) -> str:
-    """A text without brackets and without what follows on when it was measured."""
+def _plain(text: str, *, keep_time: bool = False) -> str:
+    """A text without brackets, and without what follows on when or how it was measured."""
     text = BRACKETS.sub(" ", text)
-    return " ".join(_WHEN.sub("", text).strip(" .,;").split())
+    return " ".join((text if keep_time else _WHEN.sub("", text)).strip(" .,;").split())
 
 
 def _shares_its_head(first: str, second: str) -> bool:

@@ -19,6 +19,8 @@ from trialseal.manuscripts.conjuncts import (
     THE,
     are_apart,
     are_two,
+    are_unlike,
+    is_own,
     leads_on,
 )
 from trialseal.manuscripts.instruments import names_instruments, of_one_instrument
@@ -58,8 +60,10 @@ _COMMA = re.compile(
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 # Between two semicolons: 'breastfeeding at 6 weeks, and immunisation at 4 months'.
 _LISTS = re.compile(r",\s+and\s|,\s[^,]+(?:,|\sand)\s", re.IGNORECASE)
-# 'endoglin, a protein that …', 'outcomes of sedation, including …': no list.
-_EXPLAINS = re.compile(r",\s+(?:an?|the|which|that)\s|\b(?:including|such as|i\.e\.|e\.g\.)", re.IGNORECASE)
+# 'endoglin, a protein that …': no list.
+_EXPLAINS = re.compile(r",\s+(?:an?|the|which|that)\s", re.IGNORECASE)
+# 'outcomes of sedation, including …', 'costs, i.e. …': what follows are examples.
+_EXAMPLES = re.compile(r"\b(?:including|such as|i\.e\.|e\.g\.)", re.IGNORECASE)
 # 'symptoms in 12 domains: apathy, …', but not 'change in the following: …'
 _LISTS_ITS_OWN = re.compile(r"(?<!following)(?<!follows):", re.IGNORECASE)
 # 'density at the spine, hip, and wrist' is one.
@@ -81,6 +85,11 @@ _ADJECTIVES = re.compile(
 )
 # 'the number that required reoperation, revision or removal'
 _OR = re.compile(r"(?:[\w-]+\s+){0,2}[\w-]+,\s+or\s|[\w-]+\s+or\s", re.IGNORECASE)
+_HEAD_OF_LIST = re.compile(
+    r"(?:the\s+)?(?:(?!and\b)[\w-]+\s+){0,4}?(?:concentrations?|levels?|sub-?scores|scores|sub-?scales)\s+(?:of|for|on)\s",
+    re.IGNORECASE,
+)
+_MOST_OF_BARE = 5
 _MOST_OF_LAST = 10
 """Words of the last but one of a list, beyond which its 'and' joins no two outcomes."""
 
@@ -109,10 +118,12 @@ def _parted(text: str, several: bool, number: int) -> list[Span]:
             return pieces
         return [one for piece in pieces for part in _within(text, piece) for one in _divided(text, part)]
     if not several:
-        return [whole]
+        return _two_of_one(text, whole)
     bare = BRACKETS.sub(lambda found: " " * len(found[0]), text)
     parts = _between(text, whole, _COMMA)
     if len(parts) > 2 and _of_places(text, parts):
+        return [whole]
+    if len(parts) > 2 and _of_one_head(text, parts):
         return [whole]
     pieces = _with_adjuncts(text, _with_their_ends(text, _rejoined(text, _nested(text, parts))))
     composite = _COMPOSITE.search(bare) or _defined(bare, pieces)
@@ -129,7 +140,7 @@ def _parted(text: str, several: bool, number: int) -> list[Span]:
         if (
             len(last) == 2
             and not GOES_ON.match(text, last[1][0])
-            and _words(text, last[0]) <= _MOST_OF_LAST
+            and (_words(text, last[0]) <= _MOST_OF_LAST or are_apart(text[slice(*last[0])], text[slice(*last[1])]))
             and " based on " not in text[slice(*last[0])]
             and not ADJECTIVE.fullmatch(text[slice(*last[0])].strip())
         ):
@@ -165,6 +176,15 @@ def _with_adjuncts(text: str, pieces: Sequence[Span]) -> list[Span]:
     return [*pieces[: closing[0]], (pieces[closing[0]][0], pieces[-1][1])]
 
 
+def _two_of_one(text: str, whole: Span) -> list[Span]:
+    """Both sides of the one 'and' of 'the outcome was the rate of cure and the time to relapse'; else all of it."""
+    sides = _between(text, whole, _AND)
+    if len(sides) != 2 or _COMPOSITE.search(text) or len(_between(text, whole, _COMMA)) > 1:
+        return [whole]
+    first, second = (text[slice(*side)] for side in sides)
+    return sides if are_unlike(first, second) else [whole]
+
+
 def _nested(text: str, pieces: Sequence[Span]) -> list[Span]:
     """Pieces with a list within the list put together: 'deaths due to asphyxia, sepsis, and fever, and cost'."""
     closing = [place for place in range(1, len(pieces) - 1) if _CLOSES.search(text[: pieces[place][0]])]
@@ -191,6 +211,14 @@ def _of_places(text: str, pieces: Sequence[Span]) -> bool:
     return bare and _AT_PLACE.search(first) is not None and _PLACES.search(last) is not None
 
 
+def _of_one_head(text: str, pieces: Sequence[Span]) -> bool:
+    """Whether a list tells of what the first piece's noun is: 'concentrations of lumefantrine, artemether, and DHA'."""
+    return _HEAD_OF_LIST.match(text, pieces[0][0]) is not None and not any(
+        PHRASE.search(text, *piece) or is_own(text[slice(*piece)]) or _words(text, piece) > _MOST_OF_BARE
+        for piece in pieces[1:]
+    )
+
+
 def _within(text: str, piece: Span) -> list[Span]:
     """The outcomes between two semicolons, where a comma and an 'and' join several."""
     inside = text[slice(*piece)]
@@ -198,6 +226,10 @@ def _within(text: str, piece: Span) -> list[Span]:
     if not _LISTS.search(bare) or _COMPOSITE.search(inside) or _EXPLAINS.search(bare) or _LISTS_ITS_OWN.search(bare):
         return [piece]
     parts = _between(text, piece, _COMMA)
+    if examples := _EXAMPLES.search(BRACKETS.sub(lambda found: " " * len(found[0]), inside)):
+        begin = piece[0] + examples.start()
+        before = [one for one in parts if one[1] <= begin]
+        return [*before, (parts[len(before)][0], piece[1])] if len(before) < len(parts) else [piece]
     if (
         all(len(THE.sub("", text[slice(*one)]).split()) == 1 for one in parts[:-1])
         and " of " in text[slice(*parts[-1])]
@@ -223,6 +255,8 @@ def _last_two(text: str, piece: Span) -> list[Span]:
     heads = [one for one in range(2, len(parts)) if OWN_HEAD.match(text, parts[one][0])]
     if heads:
         return [(piece[0], parts[heads[-1] - 1][1]), (parts[heads[-1]][0], piece[1])]
+    if len(parts) == 3 and leads_on(text[slice(*parts[0])], text[slice(*parts[1])]) and is_own(text[slice(*parts[2])]):
+        return [(piece[0], parts[1][1]), parts[2]]  # 'number and site of metastases and survival'
     if COUNT.match(text, parts[1][0]) or leads_on(text[slice(*parts[0])], text[slice(*parts[1])]):
         return [piece]  # 'days 1, 2 and 3', 'number and site of …'
     for number in range(len(parts) - 1, 1, -1):

@@ -7,7 +7,10 @@ import re
 _DONE = re.compile(
     r"(?:(?:then|also|first|only|all|both|each|not|prospectively|independently|formally|centrally|blindly|primarily"
     r"|subsequently|further|again|still|thus|instead)\s+)*"
-    r"(?:(?:met|follows|(?:exploratory|binary|continuous|dichotomous)(?!\s+\w+\s+(?:of|for|in)\b)|similar|significant(?:ly)?|available|missing|consistent|higher|lower|greater|different|seen"
+    r"(?:(?:met|follows"
+    r"|(?:exploratory|binary|continuous|dichotomous)(?=\s*(?:and|or|in nature|variables?|outcomes?|data|measures?"
+    r"|[,.;(]|$))"
+    r"|similar|significant(?:ly)?|available|missing|consistent|higher|lower|greater|different|seen"
     r"|based on (?:the |an? |all )?(?:intention|intent|per[- ]protocol|full|modified|data|assessments?|analys[ie]s)"
     r"|twice|half|inferior|superior|conditional|concordant|discordant|not(?=[.,;])"
     r"|taken(?!\s+as\b)|lost|shown|given|known|found|made|chosen|positive|negative|neutral|noninferior|robust|no|none|nonsignificant"

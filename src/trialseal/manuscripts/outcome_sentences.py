@@ -80,6 +80,11 @@ _DEFINES = re.compile(
     r"|\bdefined (?:as|by)\s[^:;.]{3,80}|\bcomposites? of)\b[^:]{0,60}:\s*$",
     re.IGNORECASE,
 )
+# What a sample size was reckoned with is named in passing.
+_POWER = re.compile(
+    r"\bsample size\b|\b(?:powered|power (?:calculation|analysis)|statistical power|% power|power was)\b|\bto detect\b",
+    re.IGNORECASE,
+)
 # A sentence that tells something, and names no outcome by itself.
 _TELLS = re.compile(
     r"^(?!the following\b|.*:\s*\(?(?:1|i|a)[).]\s)(?:(?!\b(?:which|that|who)\b)[^(),;]){0,160}"
@@ -260,11 +265,15 @@ class _Finding:
         text = sentence.text
         run_in = run_in_heading(text)
         if run_in and is_main_measures(run_in[0]) and not names_outcomes(run_in[1]):
+            several = re.search(r"\bmeasure\b", run_in[0], re.IGNORECASE) is None
             yield from self._outcomes(
-                sentence, Phrase("primary", len(text) - len(run_in[1]), len(text), True, "stated")
+                sentence, Phrase("primary", len(text) - len(run_in[1]), len(text), several, "stated")
             )
             return
+        in_passing = _POWER.search(text) is not None
         for phrase in phrases(text):
+            if in_passing and phrase.kind == "stated":
+                phrase = phrase._replace(kind="loose")
             if phrase.kind == "aim" and sentence.section not in _LIKELY | {"introduction"}:
                 continue
             yield from self._outcomes(sentence, phrase)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from trialseal.manuscripts.verbs import ADVERBS, DONE
+
 # "…, the primary outcome, …"; "… (primary outcome)"
 _OPENS = re.compile(
-    r"(?P<sign>[,(–—]|(?<=\d);|(?<=\w)(?=\s+which\s+(?:was|is)\s))\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?"
+    r"(?P<sign>[,(–—]|(?<=\w);|(?<=\w)(?=\s+which\s+(?:was|is)\s))\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?"
     r"(?:(?:proposed|planned|pre-?specified|only)\s+)?$",
     re.IGNORECASE,
 )
@@ -36,13 +38,12 @@ _FURTHER_AS = re.compile(
     r"\s*,?\s*(?:and|with)\s+(?P<what>[^;:]{4,200}?)\s+as\s+(?:the\s+|our\s+|an?\s+)?$", re.IGNORECASE
 )
 _THEN_DONE = re.compile(
-    r"\s+(?:was|were|is|are|will be)\s+(?:also\s+|\w+ly\s+)?(?:measured|assessed|evaluated|recorded|determined"
-    r"|examined|analy[sz]ed|compared|quantified|obtained|calculated)\b",
+    rf"\s+(?:was|were|is|are|will be)\s+{ADVERBS}{DONE}\b",
     re.IGNORECASE,
 )
 _CHOSE = re.compile(
     r"\b(?:(?:end[\s-]?points?|outcomes?)\s+(?:were|are|included)|chose|selected|defined|(?:pre-?)?specified|used"
-    r"|consider(?:ed|ing)|took|with|designated|set|had|evaluated|focus(?:es|ed) on"
+    r"|using|taking|selecting|choosing|consider(?:ed|ing)|took|with|designated|set|had|evaluated|focus(?:es|ed) on"
     r"|assessed)\s+(?P<what>(?!(?:respect|as|by|with|using|in|on|at|via|through|from|also|intended|been)\b)[^;]{4,160}?)"
     r"(?<!\bway)(?<!\bmanner)"
     r"\s+(?:being|as)\s+(?:the\s+|our\s+|a\s+|an\s+)?$",
@@ -112,7 +113,7 @@ def apposed(text: str, name: re.Match[str], offset: int, before: str) -> tuple[i
     if not opens or not closes or (opens["sign"] in ("(", ";")) != (closes["sign"] == ")"):
         return None
     end = opens.start()
-    if opens["sign"] == ";" and (end := before.rfind("(", 0, end)) < 0:
+    if opens["sign"] == ";" and ((end := before.rfind("(", 0, end)) < 0 or offset):
         return None  # "response (score < 3.2; primary endpoint)"
     span = _subject(text, offset, offset + end)
     if span and _BY.match(text, *span) and (done := _DONE_TO.search(text, offset, span[0])):
