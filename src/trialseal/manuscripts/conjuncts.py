@@ -26,7 +26,7 @@ PHRASE = re.compile(r"\b(?:in|of|from|to|at|between|for|with|on)\b", re.IGNORECA
 OWN_PHRASE = re.compile(r"(?:[\w-]+\s+){1,3}(?:of|in|to|with)\s", re.IGNORECASE)
 # 'vigour and quality of life', but not 'gait and balance of walkers'.
 OWN_HEAD = re.compile(
-    r"(?:[\w-]+\s+){0,2}(?:quality|length|time|number|rate|incidence|duration|changes?|use|need|costs?|proportion"
+    r"(?:[\w-]+\s+){0,2}(?:quality|length|time|number|rate|incidence|duration|changes?|use|need|costs?|proportion|drop|rise|loss|gain"
     r"|percentage|differences?|reductions?|improvements?)\s+"
     r"(?:of|to|in|for)\s",
     re.IGNORECASE,
@@ -47,8 +47,8 @@ _CHANGE = re.compile(
 )
 # 'in creatinine and cystatin C concentrations': the noun at the end is that of both.
 _HEAD_OF_BOTH = re.compile(
-    r"\b(?:subscales?|scores?|levels?|concentrations?|changes|rates?|parameters|variables|measures|markers|biomarkers"
-    r"|values|scales|times|volumes|functions?|behaviou?rs|pressures?|stays?|symptoms|responses?|questionnaires|components)$",
+    r"\b(?:subscales|scores|levels|concentrations|changes|rates|parameters|variables|measures|markers|biomarkers"
+    r"|values|scales|times|volumes|functions|behaviou?rs|pressures|stays?|symptoms|responses|questionnaires|components)$",
     re.IGNORECASE,
 )
 # 'the rate of cure and the time to relapse': two measures.
@@ -96,7 +96,7 @@ def are_two(first: str, second: str, only: bool) -> bool:
         return False
     if not only and not (THE.match(first) and THE.match(second)):
         return OWN_PHRASE.match(second) is not None
-    if len(plain.split()) == 1:
+    if len(first.split()) == 1:
         own = (
             len(bare.split()) == 1
             or OWN_HEAD.match(second)
@@ -141,6 +141,17 @@ def are_apart(first: str, second: str) -> bool:
     return (shorts and _NAMED_SHORT.search(second) is not None) or _are_alike(_plain(first), _plain(second))
 
 
+def ends_a_list(first: str, second: str) -> bool:
+    """Whether an 'and' behind the last comma and 'and' of a list joins two of it: '…, and complications and stay'."""
+    return are_apart(first, second) or (
+        len(_plain(second).split()) > 1
+        and not GOES_ON.match(second)
+        and not _PART_OF.fullmatch(_plain(first))
+        and not ADJECTIVE.search(_plain(first))
+        and (_MEASURED.search(_plain(first)) is not None or _MEASURED.search(_plain(second)) is not None)
+    )
+
+
 def are_unlike(first: str, second: str) -> bool:
     """Whether both sides of an 'and' are outcomes though one is spoken of: each is a measure, of another kind."""
     one, other = _OWN_MEASURE.match(first), _OWN_MEASURE.match(second)
@@ -156,7 +167,7 @@ def _are_alike(first: str, second: str) -> bool:
     """Whether both sides end or begin with the same word: 'bolus deliveries and bolus attempts', 'new vertebral
     fracture and nonvertebral fracture'."""
     complement, bare = PHRASE.split(first.casefold())[-1].split(), second.casefold().split()
-    if len(complement) < 2 or len(bare) < 2:
+    if len(complement) < 2 or len(bare) < 2 or not bare[0][0].isalpha():
         return False
     return complement[-1] == bare[-1] or complement[0] == bare[0]
 

@@ -4,7 +4,7 @@ it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from trialseal.manuscripts.abbreviations import long_spans
@@ -20,6 +20,7 @@ from trialseal.manuscripts.conjuncts import (
     are_apart,
     are_two,
     are_unlike,
+    ends_a_list,
     is_own,
     leads_on,
 )
@@ -135,7 +136,7 @@ def _parted(text: str, several: bool, number: int) -> list[Span]:
     if len(pieces) >= 2:
         # "A, B and C": the last comma is an 'and'.
         closed = _CLOSES.search(text[: pieces[-1][0]]) is not None
-        last = _divided(text, pieces[-1]) if closed else _last_two(text, pieces[-1])
+        last = _divided(text, pieces[-1], ends_a_list) if closed else _last_two(text, pieces[-1])
         pieces = [one for piece in pieces[:-1] for one in _divided(text, piece)] + pieces[-1:]
         if (
             len(last) == 2
@@ -158,14 +159,14 @@ def _parted(text: str, several: bool, number: int) -> list[Span]:
     return [whole]
 
 
-def _divided(text: str, piece: Span) -> list[Span]:
+def _divided(text: str, piece: Span, apart: Callable[[str, str], bool] = are_apart) -> list[Span]:
     """Both sides of an 'and' within a piece of a list, where each is an outcome whatever the other is."""
     sides = _between(text, piece, _AND)
     if len(sides) != 2:
         return [piece]
     first, second = (text[slice(*side)] for side in sides)
-    apart = are_apart(first, second) and not leads_on(first, second) and not of_one_instrument(first, second)
-    return sides if apart else [piece]
+    two = apart(first, second) and not leads_on(first, second) and not of_one_instrument(first, second)
+    return sides if two else [piece]
 
 
 def _with_adjuncts(text: str, pieces: Sequence[Span]) -> list[Span]:

@@ -9,7 +9,7 @@ _DONE = re.compile(
     r"|subsequently|further|again|still|thus|instead)\s+)*"
     r"(?:(?:met|follows"
     r"|(?:exploratory|binary|continuous|dichotomous)(?=\s*(?:and|or|in nature|variables?|outcomes?|data|measures?"
-    r"|[,.;(]|$))"
+    r"|an?\b|[,.;(]|$))"
     r"|similar|significant(?:ly)?|available|missing|consistent|higher|lower|greater|different|seen"
     r"|based on (?:the |an? |all )?(?:intention|intent|per[- ]protocol|full|modified|data|assessments?|analys[ie]s)"
     r"|twice|half|inferior|superior|conditional|concordant|discordant|not(?=[.,;])"

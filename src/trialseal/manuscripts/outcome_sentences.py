@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from trialseal.manuscripts.abbreviations import abbreviations
+from trialseal.manuscripts.conjuncts import BRACKETS
 from trialseal.manuscripts.enumerations import spans
 from trialseal.manuscripts.fates import says_no_outcome
 from trialseal.manuscripts.measured import measured
@@ -53,7 +54,8 @@ _GLOSS = re.compile(
 _HAPPENS = re.compile(r"completion|discharge|hospital discharge|enrol", re.IGNORECASE)
 # 'However', 'among those treated', 'early on we saw …': no noun that could be measured.
 _NO_NAME = re.compile(
-    r"(?:among|because|although|though|however|whereas|based on|when|if|after \w+ing|since|therefore|moreover)\b"
+    r"changes? (?:also )?(?:after|at|over)\b"
+    r"|(?:among|because|although|though|however|whereas|based on|when|if|after \w+ing|since|therefore|moreover)\b"
     r"|(?:pre|post)$|[^()]{0,60}\bwe (?:recogni[sz]ed|found|observed|saw|decided|noted)\b",
     re.IGNORECASE,
 )
@@ -270,7 +272,7 @@ class _Finding:
                 sentence, Phrase("primary", len(text) - len(run_in[1]), len(text), several, "stated")
             )
             return
-        in_passing = _POWER.search(text) is not None
+        in_passing = _POWER.search(BRACKETS.sub("", text)) is not None
         for phrase in phrases(text):
             if in_passing and phrase.kind == "stated":
                 phrase = phrase._replace(kind="loose")

@@ -44,7 +44,7 @@ _THEN_DONE = re.compile(
 _CHOSE = re.compile(
     r"\b(?:(?:end[\s-]?points?|outcomes?)\s+(?:were|are|included)|chose|selected|defined|(?:pre-?)?specified|used"
     r"|using|taking|selecting|choosing|consider(?:ed|ing)|took|with|designated|set|had|evaluated|focus(?:es|ed) on"
-    r"|assessed)\s+(?P<what>(?!(?:respect|as|by|with|using|in|on|at|via|through|from|also|intended|been)\b)[^;]{4,160}?)"
+    r"|assessed)\s+(?P<what>(?!(?:(?:the\s+)?same|respect|as|by|with|using|in|on|at|via|through|from|also|intended|been)\b)[^;]{4,160}?)"
     r"(?<!\bway)(?<!\bmanner)"
     r"\s+(?:being|as)\s+(?:the\s+|our\s+|a\s+|an\s+)?$",
     re.IGNORECASE,
