@@ -58,6 +58,7 @@ _OWN_MEASURE = re.compile(
     re.IGNORECASE,
 )
 _SAFETY_OR_LIFE = re.compile(r"\b(?:safety|tolerability|quality of life|QoL|cost[- ]effectiveness)$", re.IGNORECASE)
+_LETTER = re.compile(r"\b[A-Z](?=\s|$)(?!\s+\S)|^[A-Z]\s")
 _BETWEEN = re.compile(r"\b(?:between|both|either|composites?|combin\w+)\b", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:of|in|for)\s+both\s", re.IGNORECASE)
 _WHEN = re.compile(
@@ -91,6 +92,8 @@ def are_two(first: str, second: str, only: bool) -> bool:
     """Whether an 'and' joins two outcomes; `only` says that it is the only one, in a statement of several outcomes."""
     if GOES_ON.match(second) or (COUNT.match(second) and not _NAMED_SHORT.search(second)):
         return False
+    if _LETTER.search(first) and _LETTER.match(second):
+        return False  # 'titres against influenza A and B antigens'
     plain, bare = _plain(first, keep_time=True), _plain(second)
     if not plain or not bare or _BOTH.search(plain):
         return False

@@ -59,6 +59,8 @@ _NO_NAME = re.compile(
     r"|(?:pre|post)$|[^()]{0,60}\bwe (?:recogni[sz]ed|found|observed|saw|decided|noted)\b",
     re.IGNORECASE,
 )
+# 'the impacts of the intervention on these'
+_POINTS_BACK = re.compile(r"\b(?:on|of|for|in) (?:these|this|those|both)$", re.IGNORECASE)
 # 'We used the …', 'Patients completed …': what was done, not what was measured.
 _DOING = re.compile(
     r"(?:we|all|each|patients|participants|children|subjects|parents|women|men|data|to|in|at|after|before|during)\s",
@@ -289,7 +291,7 @@ class _Finding:
             if phrase.kind == "stated" and (aim := _AIM.match(one)):
                 one = one[aim.end() :]
             measure, description = taken_apart(one)
-            if not measure or _NO_NAME.match(measure):
+            if not measure or _NO_NAME.match(measure) or _POINTS_BACK.search(measure):
                 continue
             if time_frame(measure) == measure and not _HAPPENS.match(measure):
                 continue

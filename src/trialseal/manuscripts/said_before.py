@@ -112,6 +112,8 @@ def apposed(text: str, name: re.Match[str], offset: int, before: str) -> tuple[i
     opens, closes = _OPENS.search(before), _CLOSES.match(text, name.end())
     if not opens or not closes or (opens["sign"] in ("(", ";")) != (closes["sign"] == ")"):
         return None
+    if opens[0].strip() == "," and closes[0].strip().casefold() in ("and", "but"):
+        return None  # 'Eligibility criteria, primary outcome and adverse events'
     end = opens.start()
     if opens["sign"] == ";" and ((end := before.rfind("(", 0, end)) < 0 or offset):
         return None  # "response (score < 3.2; primary endpoint)"

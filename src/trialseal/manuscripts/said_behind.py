@@ -36,10 +36,14 @@ _ASIDE = (
     r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b(?:[^,;()]|\([^()]*\)){2,160},\s*)?"
 )
 _FORWARD = re.compile(
-    rf"{NAMED}{_QUALIFIED}(?<! and)\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:–—]|\s-(?=\s)"
+    rf"{NAMED}{_QUALIFIED}(?<! and)\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:—]|(?<=\s)–|–(?=\s)|\s-(?=\s)"
     r"|,\s*(?:consisting of|comprising)\b"
-    r"|\b(?:was|were|are)\s+used\s+to\s+(?:evaluate|assess|measure)\b[^:;.]{3,120}:"
     r"|\bdefined(?:,?\s+\w+ly,?)?\s+as\b|,?\s*\b(?:namely|i\.e\.,?|that is,)(?=\s))\s*(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "The following primary outcomes were used to evaluate the effect of the programme: …"
+_USED_TO = re.compile(
+    rf"{NAMED}{_QUALIFIED}\s*\b(?:was|were|are|will be)\s+used\s+to\s+{DO}\b[^:;.]{{3,160}}:\s*(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 # "with the primary endpoint to determine the dose"
@@ -193,7 +197,7 @@ def stated_behind(text: str, name_begin: int, end: int, before: str) -> tuple[in
     if _TAKING.search(before) and (taken := _TAKEN_AS.match(text, name_begin, end)):
         return taken.span("what")
     if not _NEGATED.search(before):
-        for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _TO_FIND, _FORWARD, _THEN_NAMED):
+        for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _TO_FIND, _USED_TO, _FORWARD, _THEN_NAMED):
             match = pattern.match(text, name_begin, end)
             if match and (_NAMED_AFTER_COLON.search(text[: match.start("what")]) or not says_no_outcome(match["what"])):
                 what, until = match.span("what")
