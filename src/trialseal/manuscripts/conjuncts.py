@@ -72,7 +72,7 @@ ADJECTIVE = re.compile(
     re.IGNORECASE,
 )
 # 'change in weight and quality-adjusted life years (QALYs)': what has an abbreviation of its own is one.
-_NAMED_SHORT = re.compile(r"\([a-z]{0,2}[A-Z][\w-]*\)[\s.]*$")
+_NAMED_SHORT = re.compile(r"\([a-z\d]{0,2}\s?[A-Z][\w-]*\)[\s.]*$")
 THE = re.compile(r"the\s", re.IGNORECASE)
 _PART_OF = re.compile(
     r"numbers?|types?|locations?|sites?|nature|frequenc(?:y|ies)|rates?|incidence|duration|severity|intensity"
@@ -90,7 +90,7 @@ COUNT = re.compile(r"\d+(?:\s|$)")
 
 def are_two(first: str, second: str, only: bool) -> bool:
     """Whether an 'and' joins two outcomes; `only` says that it is the only one, in a statement of several outcomes."""
-    if GOES_ON.match(second) or (COUNT.match(second) and not _NAMED_SHORT.search(second)):
+    if GOES_ON.match(second) or counts(second):
         return False
     if _LETTER.search(first) and _LETTER.match(second):
         return False  # 'titres against influenza A and B antigens'
@@ -98,7 +98,8 @@ def are_two(first: str, second: str, only: bool) -> bool:
     if not plain or not bare or _BOTH.search(plain):
         return False
     if not only and not (THE.match(first) and THE.match(second)):
-        return OWN_PHRASE.match(second) is not None
+        last = re.search(r"\sand\s", second) is None
+        return OWN_PHRASE.match(second) is not None or (last and _MEASURED.search(bare) is not None)
     if len(first.split()) == 1:
         own = (
             len(bare.split()) == 1
@@ -119,6 +120,11 @@ def are_two(first: str, second: str, only: bool) -> bool:
         return not _PART_OF.fullmatch(bare)
     # 'changes in weight and A1C', but not 'duration of intensive care and hospital stay'
     return _CHANGE.match(plain) is not None
+
+
+def counts(text: str) -> bool:
+    """Whether a text begins with a number that is no part of a name: '12 months', not '6 Minute Walk (6MW)'."""
+    return COUNT.match(text) is not None and _NAMED_SHORT.search(text) is None
 
 
 def is_own(text: str) -> bool:

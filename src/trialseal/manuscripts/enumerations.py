@@ -20,6 +20,7 @@ from trialseal.manuscripts.conjuncts import (
     are_apart,
     are_two,
     are_unlike,
+    counts,
     ends_a_list,
     is_own,
     leads_on,
@@ -150,7 +151,7 @@ def _parted(text: str, several: bool, number: int) -> list[Span]:
     joints = [
         (first[1], second[0])
         for first, second in pairwise(_between(text, whole, _AND))
-        if not COUNT.match(text, second[0]) and not of_one_instrument(text[whole[0] : first[1]], text[second[0] :])
+        if not counts(text[slice(*second)]) and not of_one_instrument(text[whole[0] : first[1]], text[second[0] :])
     ]
     for end, begin in joints:
         first_words, second_words = text[whole[0] : end], text[begin:]
@@ -229,8 +230,8 @@ def _within(text: str, piece: Span) -> list[Span]:
     parts = _between(text, piece, _COMMA)
     if examples := _EXAMPLES.search(BRACKETS.sub(lambda found: " " * len(found[0]), inside)):
         begin = piece[0] + examples.start()
-        before = [one for one in parts if one[1] <= begin]
-        return [*before, (parts[len(before)][0], piece[1])] if len(before) < len(parts) else [piece]
+        before = [one for one in parts if one[1] < begin - 2]
+        return [*before, (parts[len(before)][0], piece[1])]
     if (
         all(len(THE.sub("", text[slice(*one)]).split()) == 1 for one in parts[:-1])
         and " of " in text[slice(*parts[-1])]
