@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from trials_on_chain import PartyOnChain, TrialOnChain, World
 from verify_cases import LyingNode, failing, finding, made, regulator, run_honestly, sponsor, trial, w
 
 from trialseal.ledger.acts import Act
-from trialseal.ledger.records import History
-from trialseal.report.trial.verdict import verify
+from trialseal.ledger.records import History, Registrations
+from trialseal.report.trial.verifying import verified, verify
 from trialseal.rules.finding import Status
 
 __all__ = ["made", "regulator", "sponsor", "trial", "w"]
@@ -122,3 +124,51 @@ def test_node_that_has_pruned_its_logs(w: World, trial: TrialOnChain) -> None:
     assert finding(public, "settled").status is Status.UNDETERMINED
     assert "none fails, but this cannot be determined" in verdict.sentence
     assert "it stands in the contract's state" in finding(verdict, "sealed-here").facts[1]
+
+
+# ----- more files than anybody reads a line of -----
+
+
+class NodeWithoutTheList(LyingNode):
+    """A node that does not show all trials of the chain."""
+
+    def registrations(self) -> Registrations:
+        return replace(self._chain.registrations(), gap="it shows no registration")
+
+
+@pytest.mark.parametrize("unseen", ["nothing", "logs by digest", "an act", "all trials"])
+@pytest.mark.parametrize("where", ["in the trial's folder", "apart", "of another trial's folder", "named", "elsewhere"])
+def test_files_that_nothing_names_are_counted_as_they_are_judged(
+    w: World, trial: TrialOnChain, tmp_path: Path, where: str, unseen: str
+) -> None:
+    """Of many files the first of each answer are told, the others counted; each has the answer that it has alone."""
+    results = run_honestly(trial)
+    folder = trial.folder / "data" if where == "in the trial's folder" else tmp_path / "apart"
+    folder.mkdir()
+    for number in range(12):
+        (folder / f"{number:02}.dat").write_text(f"{where} {number}")
+    trial.seal(folder / "11.dat", "charter")
+    (folder / "copy.json").write_bytes(results.read_bytes())  # sealed as well
+    (folder / "README.txt").write_text("described")  # no file that anybody misses
+    (folder / "edited.json").write_text('{"format": "trialseal/1", "kind": "sap", "a": 1, "a": 2}')  # a fault to tell
+    if where == "of another trial's folder":
+        receipts = folder / "receipts" / "31337-00000000"
+        receipts.mkdir(parents=True)
+        for path in (trial.folder / "receipts").rglob("0001-*.json"):
+            (receipts / path.name).write_text(path.read_text().replace(trial.id.hex(), "99" * 32))
+    kind = NodeWithoutTheList if unseen == "all trials" else LyingNode
+    gap = "1 of 8 acts was not shown" if unseen == "an act" else None
+    node = kind(w.chain, lambda h: replace(h, gap=gap) if gap else h, logs=unseen != "logs by digest")
+    meant = {"named": trial.id, "elsewhere": b"\x99" * 32}.get(where)
+    every = verified(node, [folder], trial=meant)
+    few = verified(node, [folder], trial=meant, most=3)
+    only_in_state = unseen == "an act" and where in ("in the trial's folder", "named")  # may tell of each file
+    assert not every.counted and bool(few.counted) is not only_in_state
+    codes = Counter(one.exit_code for one in every.verdicts)
+    assert Counter(one.exit_code for one in few.verdicts) + Counter(few.counted) == codes
+    code_of = {one.place: one.exit_code for one in every.verdicts}
+    assert all(code_of[one.place] == one.exit_code for one in few.verdicts)
+    # Files that an act names, and documents of ours, are told of each.
+    told = {"copy.json", "edited.json"} | ({"11.dat"} if (where, unseen) != ("elsewhere", "logs by digest") else set())
+    assert told <= {one.file.name for one in few.verdicts}
+    assert few.digests == every.digests and few.aside == every.aside

@@ -82,8 +82,10 @@ def seals_of(
     *,
     accreditors: Collection[bytes] = (),
     progress: Progress | None = None,
+    at_hand: Sequence[FileReading] | None = None,
 ) -> list[FileEvidence]:
-    """The evidence for each file, in their order; `folders` are those that they lie in.
+    """The evidence for each file, in their order; `folders` are those that they lie in, `at_hand` all files that were
+    named with them.
 
     `trial` is the one that the verifier means; without it, a file's trial is found by its digest. Where several
     trials sealed the same digest, the one of the receipts around the file is meant, else the one that a trusted
@@ -98,7 +100,7 @@ def seals_of(
     known = {one for some in meant_in.values() for one in some}
     chain.load(trials=known, digests=digests)
     acts = chain.acts_by_subject(digests)
-    loader = TrialLoader(chain, files, names)
+    loader = TrialLoader(chain, files if at_hand is None else at_hand, names)
     # Of each file without a trial known before, every trial that an act of it names may be meant.
     candidates = {
         act.trial

@@ -76,6 +76,11 @@ class FileReading(NamedTuple):
         return self.canonical or self.raw
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it does not name itself as anything of ours."""
+        return self.canonical is None and self.document is None and not (self.form or self.fault or self.row)
+
+    @property
     def kind(self) -> str | None:
         """The document's own word for its kind."""
         if self.row is not None:
