@@ -25,7 +25,7 @@ from trialseal.manuscripts.conjuncts import (
     is_own,
     leads_on,
 )
-from trialseal.manuscripts.instruments import names_instruments, of_one_instrument
+from trialseal.manuscripts.instruments import names_instruments, of_one_instrument, says_instrument
 
 Span = tuple[int, int]
 """Where a stretch begins and ends in its text."""
@@ -51,6 +51,7 @@ _BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as|along with)\b\s*)?", re.
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)
 _CLOSES = re.compile(r",\s+and\s+$", re.IGNORECASE)
 _JOINER = re.compile(r"[\s;:,.]+")
+_ARTICLE = re.compile(r"an?\s", re.IGNORECASE)
 _AND_SO_ON = re.compile(r"(?:so on|so forth|etc\.?|others?)", re.IGNORECASE)
 _SEMICOLON = re.compile(r";\s*(?:and\s+|or\s+)?", re.IGNORECASE)
 _COMMA = re.compile(
@@ -114,6 +115,8 @@ def _parted(text: str, several: bool, number: int) -> list[Span]:
     pieces = _between(text, whole, _SEMICOLON)
     if len(pieces) > 1 and not several and _COMPOSITE.search(text[: pieces[0][1]]):
         return [whole]
+    if len(pieces) > 1 and not several and any(_ARTICLE.match(text, begin) for begin, _ in pieces[1:]):
+        return [whole]  # 'measured with the PHQ-9; a questionnaire of nine items'
     if len(pieces) > 1:
         pieces = _rejoined(text, pieces)
         if not several or len(pieces) == number:
@@ -129,7 +132,7 @@ def _parted(text: str, several: bool, number: int) -> list[Span]:
         return [whole]
     pieces = _with_adjuncts(text, _with_their_ends(text, _rejoined(text, _nested(text, parts))))
     composite = _COMPOSITE.search(bare) or _defined(bare, pieces)
-    if names_instruments([text[slice(*piece)] for piece in pieces]):
+    if any(names_instruments([text[slice(*one)] for one in level]) for level in (parts, pieces)):
         return [whole]
     if composite:
         before = [piece for piece in pieces if piece[1] <= composite.start()]
@@ -307,7 +310,8 @@ def _rejoined(text: str, pieces: Sequence[Span]) -> list[Span]:
     """Pieces that only go on with the one before put back to it."""
     kept: list[Span] = []
     for begin, end in pieces:
-        if kept and (GOES_ON.match(text, begin) or leads_on(text[slice(*kept[-1])], text[begin:end])):
+        explains = bool(kept) and _ARTICLE.match(text, begin) and says_instrument(text[slice(*kept[-1])])
+        if kept and (explains or GOES_ON.match(text, begin) or leads_on(text[slice(*kept[-1])], text[begin:end])):
             kept[-1] = (kept[-1][0], end)
         else:
             kept.append((begin, end))

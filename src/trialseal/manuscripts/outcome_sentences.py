@@ -55,7 +55,8 @@ _HAPPENS = re.compile(r"completion|discharge|hospital discharge|enrol", re.IGNOR
 # 'However', 'among those treated', 'early on we saw …': no noun that could be measured.
 _NO_NAME = re.compile(
     r"changes? (?:also )?(?:after|at|over)\b"
-    r"|(?:among|because|although|though|however|whereas|based on|when|if|after \w+ing|since|therefore|moreover)\b"
+    r"|(?:rationale|among|because"
+    r"|although|though|however|whereas|based on|when|if|after \w+ing|since|therefore|moreover)\b"
     r"|(?:pre|post)$|[^()]{0,60}\bwe (?:recogni[sz]ed|found|observed|saw|decided|noted)\b",
     re.IGNORECASE,
 )

@@ -56,13 +56,14 @@ _ENDS_BACKWARD = re.compile(
     re.IGNORECASE,
 )
 _REFERS = re.compile(
-    r"^\W*(?:other|others|it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$",
+    r"^\W*(?:the\s+)?(?:outcomes?|end[\s-]?points?|measures)\s+(?:described|reported|presented|listed|at|in)\b"
+    r"|^\W*(?:other|others|it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
     r".*\b(?:detect(?:ing)?|investigat(?:ed?|ing)|measur(?:ed?|ing)|assess(?:ed|ing)?|evaluat(?:ed?|ing)|compar(?:ed?"
     r"|ing)"
-    r"|analy[sz](?:ed?|ing)|determin(?:ed?|ing)|examin(?:ed?|ing)|show(?:ing|ed)?|reduc(?:ed|es?|ing)"
+    r"|analy[sz](?:ed?|ing)|calculat(?:ed?|ing)|determin(?:ed?|ing)|examin(?:ed?|ing)|show(?:ing|ed)?|reduc(?:ed|es?|ing)"
     r"|improv(?:ed|es?|ing)|(?:increas|decreas)(?:es?|ing)|includ(?:ed|es?|ing)|prevent(?:s|ing)?"
     r"|(?:effects?|impact|influence) (?:of .{1,60} )?on|differences? in|estimates? of .{1,60} for|estimat(?:ed?|ing)"
     r"|(?:based|powered) (?:.{1,60} )?(?:on|for))\s+"
@@ -87,7 +88,7 @@ _WE_DID = re.compile(
     re.IGNORECASE,
 )
 # 'was based on the main study, in which fitness was the primary outcome'
-_WHERE = re.compile(r".*\b(?:where|in which|for which)\s+", re.IGNORECASE | re.DOTALL)
+_WHERE = re.compile(r".*\b(?:where|if|in which|for which)\s+", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"[:;]\s|,\s+(?:and|while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
 _BREAK_OF_LIST = re.compile(r"[:;]\s|,\s+(?:while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
 # 'Following the assessment of comfort (primary outcome), …' tells when.

@@ -64,6 +64,9 @@ def measures(*lines: str) -> list[str]:
         # as many as the sentence says
         ("The two primary endpoints were the scores for pain, distension, and flatus; and the ratings of bloating.",
          ["scores for pain, distension, and flatus", "ratings of bloating"]),
+        ("The primary outcomes were recovery as measured by the Day Index (DI), an index of chores, and adherence.",
+         ["recovery", "adherence"]),
+        ("The primary outcome was low mood measured using the PHQ-9; a nine-item questionnaire.", ["low mood"]),
         # one is spoken of, and two of different kinds are named
         ("The primary outcome was the rate of cure and the time to relapse.", ["rate of cure", "time to relapse"]),
         ("The secondary end point was safety and quality of life (QOL).", ["safety", "quality of life (QOL)"]),
@@ -90,6 +93,10 @@ def test_an_and_joins_two_outcomes_or_parts_of_one(sentence: str, expected: list
         ("The following secondary endpoints were used to evaluate the effect of care: (1) pain; (2) cost.",
          [("secondary", "pain"), ("secondary", "cost")]),
         ("Low mood was the primary outcome measure assessed from T0–T6 using the form.", [("primary", "Low mood")]),
+        ("The trial has a binary primary outcome, i.e. cure or not, and dimensional secondary outcomes.",
+         [("primary", "cure or not")]),
+        ("The study is powered if perceived stress is the primary outcome.", [("primary", "perceived stress")]),
+        ("The outcomes described in both papers were secondary outcomes.", []),
         ("Eligibility criteria, primary outcome and adverse events were checked.", []),
         ("If the primary outcome is binary a total of 120 patients are needed.", []),
     ],
