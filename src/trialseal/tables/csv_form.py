@@ -31,6 +31,7 @@ _SAMPLE_BYTES = 1 << 18
 _MAX_HEADER = 4 << 20
 _BOM = "\ufeff"
 _TABBED = (".tsv", ".tab")
+_LINED_UP = re.compile(r"\S {2,}\S")
 # Lines of titles that some programs write above a table; OpenClinica's have some ten.
 _MOST_TITLES = 40
 
@@ -149,11 +150,25 @@ def layout_of(path: Path, reading: Reading) -> TextLayout:
                 f"{path} has one column when read with commas, but several from line {number} on: is {options} meant? "
                 "If not, say --delimiter ,"
             )
+        if len(only := by(delimiter)) == 1 and _LINED_UP.search(only[0]):
+            raise UsageError(
+                f"{path} has one column when read with commas, and names that blanks keep apart: export it with a "
+                "delimiter, as CSV. If it has one column, say --delimiter ,"
+            )
     try:
         start_ = _start(path, encoding, delimiter, skipped)
     except csv.Error as error:
         raise FailedError(f"{path}: line {skipped + 1} is not a list of names: {error}") from None
     names = start_.names
+    if reading.names_row is None and names[0].strip() and len(names) > 1 and not "".join(names[1:]).strip():
+        with open_text(path, encoding, "replace") as file:
+            rows = csv.reader(islice(_lines(file), 1, _MOST_TITLES), delimiter=delimiter)
+            below = next((number for number, row in enumerate(rows, 2) if len(row) > 1 and _are_names(row)), None)
+        if below:
+            raise UsageError(
+                f"{path}: line 1 holds one name for {len(names)} columns, line {below} one for each: is --names-row "
+                f"{below} meant?"
+            )
     is_short = len(names) > 2 and not names[-1].strip() and start_.width == len(names) - 1
     return TextLayout(
         encoding, delimiter, names[:-1] if is_short else names, skipped, start_.lines, is_short, start_.has_bom
