@@ -35,14 +35,13 @@ enum {
 #define EXACT 9007199254740991ull /* 2^53 - 1 */
 #define FEW 1e11                  /* of less, four decimals are SAFE */
 
+static const uint64_t TENS[] = {
+    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
+    1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
+    1000000000000000000, 10000000000000000000u};
+
 /* 10^n, n from 0 to 22. */
-static u128 power(int n) {
-    static const uint64_t tens[] = {
-        1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
-        1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
-        1000000000000000000, 10000000000000000000u};
-    return n < 20 ? tens[n] : (u128)tens[19] * tens[n - 19];
-}
+static u128 power(int n) { return n < 20 ? TENS[n] : (u128)TENS[19] * TENS[n - 19]; }
 
 static int bits_of(u128 x) {
     uint64_t high = (uint64_t)(x >> 64);
@@ -50,36 +49,33 @@ static int bits_of(u128 x) {
 }
 
 static void strip(Number *n) {
-    while (n->point > 1 && n->digits % 100 == 0) n->digits /= 100, n->point -= 2;
     while (n->point > 0 && n->digits % 10 == 0) n->digits /= 10, n->point--;
 }
 
-/* The shortest digits of mantissa / 2^scale, a double between 10^-6 and 2^53 (ECMA-262, 7.1.12.1): the nearest decimal
-   of 15, 16 or 17 digits, whichever first lies within half a unit of its last place. Zero where two are as near, or the
-   double is a power of two and the unit another one below it. */
+/* The shortest digits of mantissa / 2^scale, a double between 10^-6 and 2^53 (ECMA-262, 7.1.12.1). What rounds to it is
+   as wide as one unit of the last place at least, and less than ten: so one multiple of ten units lies in it at most, which
+   is the shortest then, however many zeros it ends with; else the unit nearest. Zero where two are as near, or the double is
+   a power of two and what rounds to it is narrower below it. */
 static int shortest(uint64_t mantissa, int scale, Number *found) {
-    int point = 16 + (((scale - 53) * 1233) >> 12); /* 1233 / 4096 is log10(2): at most the wanted one, mostly it */
-    u128 value, tenth;
+    int point = (scale * 1233 + 4095) >> 12; /* 1233 / 4096 is log10(2): 10^point is 2^scale at least */
+    u128 value, tenth, under, over;
+    uint64_t whole, last;
     if (mantissa == 1ull << 52 || scale < 0 || scale > 73 || point > MOST_POINT) return 0;
-    if (point < 0) point = 0;
     tenth = power(point), value = mantissa * tenth;
-    while ((value >> scale) < 10000000000000000ull) { /* until there are 17 digits before the point */
-        if (point == MOST_POINT) return 0;
-        value *= 10, tenth *= 10, point++;
+    whole = (uint64_t)(value >> scale), last = whole % 10;
+    value -= (u128)whole << scale;
+    under = value + ((u128)last << scale), over = ((u128)10 << scale) - under;
+    if (2 * under == tenth || 2 * over == tenth) return 0;
+    if (2 * under < tenth || 2 * over < tenth) {
+        found->digits = whole - last + (2 * over < tenth ? 10 : 0);
+    } else {
+        over = ((u128)1 << scale) - value;
+        if (value == over || 2 * value == tenth || 2 * over == tenth) return 0;
+        found->digits = whole + (over < value);
     }
-    for (uint64_t step = 100; step; step /= 10) {
-        uint64_t whole = (uint64_t)(value >> scale), low = whole - whole % step;
-        u128 unit = (u128)step << scale, under = value - ((u128)low << scale), over = unit - under;
-        if (under == over) return 0;
-        if (over < under) low += step, under = over;
-        if (2 * under == tenth) return 0;
-        if (step == 1 || 2 * under < tenth) {
-            found->digits = low, found->point = point;
-            strip(found);
-            return found->point >= 0;
-        }
-    }
-    return 0;
+    found->point = point;
+    strip(found);
+    return 1;
 }
 
 /* Whether digits / 10^point, as written, is what `shortest` finds for its nearest double; where it is close, no. */
@@ -120,32 +116,47 @@ static uint64_t nearest(uint64_t digits, int point, int *scale) {
     return mantissa;
 }
 
+/* How many digits a number has. */
 static int digits_of(uint64_t x) {
-    int about = ((64 - __builtin_clzll(x | 1)) * 1233) >> 12; /* the number of digits, or one less */
-    return about + (about < 20 && x >= power(about)) + !x;
+    int about = ((64 - __builtin_clzll(x | 1)) * 1233) >> 12; /* as many, or one less */
+    return about + (about < 20 && x >= TENS[about]) + !x;
 }
 
-/* `count` digits, with zeros in front; two at a time. */
-static uint8_t *put_digits(uint8_t *out, uint64_t x, int count) {
-    static const char pairs[] =
-        "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354"
-        "555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-    int i = count;
-    for (; i > 1; x /= 100) i -= 2, memcpy(out + i, pairs + 2 * (x % 100), 2);
-    if (i) *out = (uint8_t)('0' + x % 10);
+/* The last `count` of the eight digits of x, which is below 10^8; eight bytes are written. */
+static uint8_t *put_last(uint8_t *out, uint32_t x, int count) {
+#if LITTLE
+    uint64_t four = x / 10000 | (uint64_t)(x % 10000) << 32, two, one; /* two numbers, then four, then eight */
+    two = (four * 10486 >> 20) & 0x7f0000007full;
+    two |= (four - 100 * two) << 16;
+    one = (two * 103 >> 10) & 0x000f000f000f000full;
+    one |= (two - 10 * one) << 8;
+    one = (one + 0x3030303030303030ull) >> 8 * (8 - count);
+    memcpy(out, &one, 8);
+#else
+    for (int i = count; i--; x /= 10) out[i] = (uint8_t)('0' + x % 10);
+#endif
     return out + count;
+}
+
+/* The last `count` digits, with zeros in front where there are fewer. */
+static uint8_t *put_digits(uint8_t *out, uint64_t x, int count) {
+    uint64_t high = x / 100000000;
+    if (count <= 8) return put_last(out, (uint32_t)x, count);
+    if (count > 16) out = put_last(out, (uint32_t)(high / 100000000), count - 16), count = 16;
+    out = put_last(out, (uint32_t)(high % 100000000), count - 8);
+    return put_last(out, (uint32_t)(x % 100000000), 8);
 }
 
 /* A number's digits in ECMAScript's notation, which has no exponent here. */
 static uint8_t *put_number(uint8_t *out, Number n) {
-    int count = digits_of(n.digits);
-    if (n.minus) *out++ = '-';
-    if (!n.point) return put_digits(out, n.digits, count);
-    if (count <= n.point) count = n.point + 1;
-    put_digits(out + 1, n.digits, count);
-    for (int i = 0; i < count - n.point; i++) out[i] = out[i + 1];
-    out[count - n.point] = '.';
-    return out + count + 1;
+    uint64_t one = n.point < 20 ? TENS[n.point] : 0, whole = one ? n.digits / one : 0;
+    *out = '-';
+    out += n.minus;
+    out = put_digits(out, whole, digits_of(whole));
+    if (!n.point) return out;
+    *out++ = '.';
+    for (; n.point > 20; n.point--) *out++ = '0';
+    return put_digits(out, n.digits - whole * one, n.point);
 }
 
 /* The exponent of a number: e, a sign or none, one or two digits; 100 where it is no such. */
@@ -247,11 +258,18 @@ static uint8_t *of_double(double value, uint8_t *out) {
     double size = fabs(value), tens = 1;
     uint64_t raw;
     if (!(size <= (double)EXACT)) return NULL; /* infinities and no number too */
-    n.digits = (uint64_t)size;
-    if ((double)n.digits == size) return put_number(out, n); /* minus zero too: it is not below zero */
+    n.digits = (uint64_t)(int64_t)size;
+    if ((double)(int64_t)n.digits == size) return put_number(out, n); /* minus zero too: it is not below zero */
     if (size < FEW) { /* most have few decimals */
-        double digits = rint(size * 1e4);
-        if (digits / 1e4 == size) return n.digits = (uint64_t)digits, n.point = 4, strip(&n), put_number(out, n);
+        int64_t digits = (int64_t)(size * 1e4 + 0.5);
+        if ((double)digits / 1e4 == size) {
+            uint32_t rest = (uint32_t)(digits % 10000);
+            *out = '-';
+            out += n.minus;
+            out = put_digits(out, n.digits, digits_of(n.digits));
+            *out++ = '.';
+            return put_last(out, rest, 4) - (rest % 10 == 0) - (rest % 100 == 0) - (rest % 1000 == 0);
+        }
     } else {
         for (n.point = 1, tens = 10; n.point <= 3; n.point++, tens *= 10) {
             double digits = rint(size * tens);
