@@ -73,8 +73,23 @@ def both(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[bytes], t
         text_of({ROWS: cells(1).replace("1,0.37", "one,0.37")}),
         text_of({ROWS: cells(1).replace(",1,", ",1.5,")}),
         text_of({ROWS: cells(1).replace(",1,", ",12345678901234567890,")}),
+        text_of({ROWS: cells(1).replace(",1,", ",+1,")}),
+        text_of({ROWS: cells(1).replace(",1,", ",1.50,"), 1: cells(1).replace("2020-01-02", "")}),
+        text_of({ROWS: cells(1).replace("2020-01-02", "2020-01-02T00:00:00")}),
     ],
-    ids=["plain", "mark", "crlf", "blank lines", "no rows", "text at the end", "a fraction", "a wide number"],
+    ids=[
+        "plain",
+        "mark",
+        "crlf",
+        "blank lines",
+        "no rows",
+        "text at the end",
+        "a fraction",
+        "a wide number",
+        "a plus sign",
+        "a zero behind",
+        "a time",
+    ],
 )
 def test_core_and_python_make_the_same_of_a_file(both: Callable[[bytes], tuple[object, ...]], data: bytes) -> None:
     assert both(data)[1] == sha256(data).digest()
