@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from trialseal.acts import trials
 from trialseal.acts.act import ZERO, Act
+from trialseal.acts.before_sending import changed, planned_and_reported
 from trialseal.acts.code_words import code_named
 from trialseal.acts.described import KINDS, part_number
 from trialseal.acts.protocols import amended as next_protocol
@@ -28,6 +30,7 @@ from trialseal.folder.sheets import follow_sheets, followed
 from trialseal.folder.trial_folder import LONGEST_NAME, TrialFolder, folder_of
 from trialseal.ledger.acts import Appointed, DocumentSealed
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone, Role
+from trialseal.report.words import act_words
 
 # Kinds of documents with a member `nonce`.
 _WITH_NONCE = ("protocol", "analysis-plan", "results")
@@ -148,7 +151,9 @@ def amend(session: Session) -> int:
         following = file
     if session.signs_only and following is not file:  # the text that is signed must be at hand
         _write_amended(session, file, following, int(protocol["version"]))
-    done = do(session, [trials.amend(trial, session.party, following)], folder)
+    act = trials.amend(trial, session.party, following)
+    act = replace(act, shown=changed(protocol, sealed.document if sealed else None, last))
+    done = do(session, [act], folder)
     if done and following is not file:
         _write_amended(session, file, following, int(protocol["version"]))
     return answer(session, done)
@@ -243,7 +248,7 @@ def milestone(session: Session) -> int:
         document=read(Path(args.document), keep=True) if args.document else None,
         instead_of=args.instead_of or 0,
     )
-    return answer(session, do(session, [act], folder))
+    return answer(session, do(session, [_with_earlier(session, act, args.instead_of)], folder))
 
 
 def correct(session: Session) -> int:
@@ -252,7 +257,18 @@ def correct(session: Session) -> int:
     trial, folder = trial_named(session, args.trial)
     document = read(Path(args.document), keep=True)
     act = trials.correct(trial, session.party, args.act, document, args.on or trials.today())
-    return answer(session, do(session, [act], folder))
+    return answer(session, do(session, [_with_earlier(session, act, args.act)], folder))
+
+
+def _with_earlier(session: Session, act: Act, number: int | None) -> Act:
+    """The act, which shows in words the earlier one in whose place it stands."""
+    if not number:
+        return act
+    session.reader.load(trials=[act.about], parties=[session.party])
+    if session.reader.trial(act.about) is None:
+        return act
+    earlier = [act_words(one) for one in session.reader.history(act.about).acts if one.number == number]
+    return replace(act, shown=(f"act {number} is: {earlier[0]}" if earlier else f"the trial has no act {number}",))
 
 
 def appoint(session: Session) -> int:
@@ -327,7 +343,13 @@ def _reports(
 ) -> list[Act]:
     at_hand = protocols_at_hand(session.reader.history(trial), folder.files)
     protocols = {version: text.document for version, text in at_hand.items()}
-    return [trials.report_result(trial, session.party, file, one, protocols) for one in results]
+    return [
+        replace(
+            trials.report_result(trial, session.party, file, one, protocols),
+            shown=planned_and_reported(one, protocols),
+        )
+        for one in results
+    ]
 
 
 def _trial_of_file(session: Session, path: Path) -> tuple[TrialFolder | None, bytes]:

@@ -53,7 +53,7 @@ def add(commands: Any) -> None:
     amend.add_argument(
         "--blinding",
         choices=["blinded", "unblinded", "not-stated"],
-        help="whether those who decided had seen unblinded or interim data",
+        help="whether those who made it had seen unblinded or interim data (not the trial's masking)",
     )
     amend.add_argument("--protocol", metavar="FILE", help="new version [FOLDER/protocol.json]")
     seal = command(
@@ -76,7 +76,7 @@ def add(commands: Any) -> None:
         "--blinding",
         choices=["blinded", "unblinded", "not-stated"],
         default="not-stated",
-        help="whether those who wrote it had seen unblinded data [not-stated]",
+        help="whether those who made it had seen unblinded data (not the trial's masking) [not-stated]",
     )
     milestone = command(
         commands,
