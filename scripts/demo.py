@@ -35,7 +35,8 @@ from trialseal.ledger.moments import moment
 from trialseal.ledger.sending import Sender
 from trialseal.report.trial.timeline import timeline_html
 from trialseal.report.trial.trial_view import timeline_view
-from trialseal.report.trial.verdict import Verdict, as_shown, verify
+from trialseal.report.trial.verdict import Verdict, as_shown
+from trialseal.report.trial.verifying import verify
 from trialseal.report.words import act_words
 
 EXAMPLE = Path("trials/nct04368728-reenactment")

@@ -5,7 +5,7 @@ from pathlib import Path
 from scripts.active_network import active_chain, in_a_sentence, options
 
 from trialseal.escaping import visible
-from trialseal.report.trial.verdict import verify
+from trialseal.report.trial.verifying import verify
 
 
 def main(*words: str) -> None:

@@ -72,7 +72,7 @@ def verify(
 
     `trial` is the one that is meant [found by digest]; `trusting` names parties whose accreditations count.
     """
-    from trialseal.report.trial.verdict import verified
+    from trialseal.report.trial.verifying import verified
 
     return tuple(verified(source, [Path(one) for one in paths], trial=trial, accreditors=frozenset(trusting)).verdicts)
 

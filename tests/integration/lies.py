@@ -26,7 +26,7 @@ def read_once(patch: pytest.MonkeyPatch) -> None:
             known = kept[id(value)] = (value, dumps(value))
         return known[1]
 
-    patch.setattr("trialseal.report.trial.verdict.Readings", lambda: shared)
+    patch.setattr("trialseal.report.trial.verifying.Readings", lambda: shared)
     patch.setattr("rfc8785.dumps", once)
 
 

@@ -14,7 +14,7 @@ from trialseal.cli import main
 from trialseal.errors import FailedError
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.codes import DocumentKind
-from trialseal.report.trial.verdict import verify
+from trialseal.report.trial.verifying import verify
 
 
 @pytest.fixture(scope="module")

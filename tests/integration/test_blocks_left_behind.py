@@ -19,7 +19,7 @@ from trialseal.ledger import devnet
 from trialseal.ledger.at_block import BlockGone
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.network_file import Network
-from trialseal.report.trial.verdict import verify
+from trialseal.report.trial.verifying import verify
 
 WINDOW = "distance to target block exceeds maximum proof window"
 

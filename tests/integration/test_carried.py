@@ -15,7 +15,7 @@ from trialseal.ledger.carried import Carried
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.evidence import Evidence
 from trialseal.ledger.logs import Log
-from trialseal.report.trial.verdict import verify
+from trialseal.report.trial.verifying import verify
 from trialseal.rules.finding import Status
 
 

@@ -15,7 +15,8 @@ from trials_on_chain import TrialOnChain, World, world
 from conftest import free_port
 from trialseal.errors import TrialsealError
 from trialseal.ledger.chain import Chain
-from trialseal.report.trial.verdict import Verdict, verify
+from trialseal.report.trial.verdict import Verdict
+from trialseal.report.trial.verifying import verify
 from trialseal.rules.finding import Status
 
 SEED = int(os.environ.get("LIES_SEED", "1"))

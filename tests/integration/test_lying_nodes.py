@@ -18,7 +18,8 @@ from trialseal.cli import main
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.network_file import Network
-from trialseal.report.trial.verdict import Verdict, verify
+from trialseal.report.trial.verdict import Verdict
+from trialseal.report.trial.verifying import verify
 from trialseal.rules.finding import Status
 
 DAY = 86_400

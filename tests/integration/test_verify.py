@@ -12,7 +12,8 @@ from trials_on_chain import PartyOnChain, TrialOnChain, World
 from verify_cases import Made, finding, made, one, regulator, run_honestly, sponsor, trial, w
 
 from trialseal.documents.canonical import canonical_bytes, document_digest
-from trialseal.report.trial.verdict import as_json, verify
+from trialseal.report.trial.verdict import as_json
+from trialseal.report.trial.verifying import verify
 from trialseal.rules.finding import Status
 
 __all__ = ["made", "regulator", "sponsor", "trial", "w"]

@@ -12,7 +12,7 @@ from verify_cases import LyingNode, failing, finding, made, regulator, run_hones
 
 from trialseal.ledger.acts import Act
 from trialseal.ledger.records import History, Registrations
-from trialseal.report.trial.verdict import verified, verify
+from trialseal.report.trial.verifying import verified, verify
 from trialseal.rules.finding import Status
 
 __all__ = ["made", "regulator", "sponsor", "trial", "w"]

@@ -11,9 +11,10 @@ from verify_cases import LyingNode, Made, failing, finding, made, one, regulator
 
 from trialseal.documents.canonical import document_digest
 from trialseal.documents.identifiers import date_code
+from trialseal.evidence.domain import DomainAnswer
 from trialseal.ledger.codes import Milestone
-from trialseal.report.trial import verdict as verdicts
-from trialseal.report.trial.verdict import verify
+from trialseal.report.trial import verifying
+from trialseal.report.trial.verifying import verify
 from trialseal.rules.finding import Status
 
 __all__ = ["made", "regulator", "sponsor", "trial", "w"]
@@ -220,8 +221,8 @@ def test_domain_that_does_not_name_the_party(
     party = w.party("Somebody", domain="somebody.example")
     trial = made(by=party)
     trial.register()
-    answer = verdicts.DomainAnswer("somebody.example", frozenset({party.id.hex()} if named else ()), fault)
-    monkeypatch.setattr(verdicts, "ask_domain", lambda domain: answer)
+    answer = DomainAnswer("somebody.example", frozenset({party.id.hex()} if named else ()), fault)
+    monkeypatch.setattr(verifying, "ask_domain", lambda domain: answer)
     assert finding(one(w, trial.folder / "protocol.json", check_domain=True), "party-named").status is status
 
 

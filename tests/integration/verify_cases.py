@@ -13,7 +13,8 @@ from trials_on_chain import PartyOnChain, TrialOnChain, World, world
 from trialseal.ledger.acts import Act
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.records import History
-from trialseal.report.trial.verdict import Verdict, verify
+from trialseal.report.trial.verdict import Verdict
+from trialseal.report.trial.verifying import verify
 from trialseal.rules.finding import Finding, Status
 
 Made = Callable[..., TrialOnChain]

@@ -4,11 +4,28 @@ it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from trialseal.manuscripts.abbreviations import long_spans
-from trialseal.manuscripts.instruments import ends_as_instrument, names_instruments, of_one_instrument
+from trialseal.manuscripts.conjuncts import (
+    ADJECTIVE,
+    BRACKETS,
+    COUNT,
+    GOES_ON,
+    OWN_HEAD,
+    OWN_PHRASE,
+    PHRASE,
+    THE,
+    are_apart,
+    are_two,
+    are_unlike,
+    counts,
+    ends_a_list,
+    is_own,
+    leads_on,
+)
+from trialseal.manuscripts.instruments import names_instruments, of_one_instrument, says_instrument
 
 Span = tuple[int, int]
 """Where a stretch begins and ends in its text."""
@@ -30,61 +47,11 @@ _COMPOSITE = re.compile(
 # 'major events defined as death, stroke, and amputation'
 _DEFINED = re.compile(r"(?<=\w)\sdefined (?:as|by)\s(?!.*\bdefined\b)", re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(r"“[^”]*”|(?<!\w)‘[^’]*(?:’(?=\w)[^’]*)*’")
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-# What begins so goes on with what stands before it.
-_GOES_ON = re.compile(
-    r"(?:which|that|who|whose|where|when|defined|including|include|such as|measured|assessed|evaluated|as |with|without"
-    r"|at|in|on|of|from|for|by|using|according|based|compared|versus|through|up to|over|during|after|before|until"
-    r"|was|were|is|are|will|has|have|had|second|third|fourth|(?:one|two|three|four|six|nine|twelve) and|within|between"
-    r"|both|i\.e|e\.g|[MTVW]\d+|respectively|whichever|followed|or|but|if"
-    r"|(?:rated|recorded|obtained|collected|administered|completed|reported) (?:at|by|in|on|with|using|from)"
-    r"|to(?!\s+(?:record|assess|measure|determine|evaluate|compare|examine)\s)"
-    r"|particularly|especially|notably|specifically|associated|related|expressed|all comprising"
-    r"|\d+(?:[.·]\d+)?\s?(?:mmol|mg|µg|μg|kg|mL|ml|mm|cm|L|IU)"
-    r"|all \w+ed|\d+(?:\.\d+)?%?(?:\s+(?:and|or|days?|weeks?|months?|years?|hours?|min)\b|$))\b"
-    r"|\d+(?:\.\d+)?(?:\s?%|(?=\s*(?:[,;.(]|$)))|\d+[–-]\d+(?=\s*(?:,|and\b|h\b|hours?\b|days?\b|weeks?\b|months?\b))",
-    re.IGNORECASE,
-)
-# "change from baseline in systolic and diastolic pressure" is one phrase, "overall survival and response" are two.
-_PHRASE = re.compile(r"\b(?:in|of|from|to|at|between|for|with|on)\b", re.IGNORECASE)
-# 'length of stay and change in weight': the second has a noun and a phrase of its own.
-_OWN_PHRASE = re.compile(r"(?:[\w-]+\s+){1,3}(?:of|in|to|with)\s", re.IGNORECASE)
-# 'vigour and quality of life', but not 'gait and balance of walkers'.
-_OWN_HEAD = re.compile(
-    r"(?:[\w-]+\s+){0,2}(?:quality|length|time|number|rate|incidence|duration|changes?|use|need|costs?|proportion"
-    r"|percentage|differences?|reductions?|improvements?)\s+"
-    r"(?:of|to|in|for)\s",
-    re.IGNORECASE,
-)
-# 'change in weight and muscular strength' are two, 'change in systolic and diastolic pressure' is one.
-_OWN_NOUN = re.compile(
-    r"(?:[\w-]+\s+){1,3}(?:circumference|strength|growth|survival|mortality|variability|satisfaction|consumption|toxicity"
-    r"|adherence|compliance|cost[- ]effectiveness|events|effects|complications)[\s.]*",
-    re.IGNORECASE,
-)
-# 'behavioural and physiological parameters' are one phrase.
-_ADJECTIVE = re.compile(
-    r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$"
-    r"|(?:invent|mem|hist|laborat|categ)ory$)[a-z-]+(?:al|ic|ous|ive|ory)$",
-    re.IGNORECASE,
-)
-# 'change in weight and quality-adjusted life years (QALYs)': what has an abbreviation of its own is one.
-_NAMED_SHORT = re.compile(r"\([a-z]{0,2}[A-Z][\w-]*\)[\s.]*$")
-_THE = re.compile(r"the\s", re.IGNORECASE)
-_PART_OF = re.compile(
-    r"numbers?|types?|locations?|sites?|nature|frequenc(?:y|ies)|rates?|incidence|duration|severity|intensity"
-    r"|means?|medians?|sd|standard deviations?|total|daily"
-    r"|onset|peak|extent|magnitude|timing|prevalence|occurrence|proportions?|percentages?|levels?|amounts?"
-    r"|immediate|early|late"
-    r"|right|left",
-    re.IGNORECASE,
-)
-# 'parent-rated, structured interviews'
-_RATED = re.compile(r"[\w-]+-(?:rated|reported|assessed|measured|completed)", re.IGNORECASE)
 _BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as|along with)\b\s*)?", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)
 _CLOSES = re.compile(r",\s+and\s+$", re.IGNORECASE)
 _JOINER = re.compile(r"[\s;:,.]+")
+_ARTICLE = re.compile(r"an?\s", re.IGNORECASE)
 _AND_SO_ON = re.compile(r"(?:so on|so forth|etc\.?|others?)", re.IGNORECASE)
 _SEMICOLON = re.compile(r";\s*(?:and\s+|or\s+)?", re.IGNORECASE)
 _COMMA = re.compile(
@@ -96,11 +63,12 @@ _COMMA = re.compile(
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 # Between two semicolons: 'breastfeeding at 6 weeks, and immunisation at 4 months'.
 _LISTS = re.compile(r",\s+and\s|,\s[^,]+(?:,|\sand)\s", re.IGNORECASE)
-# 'endoglin, a protein that …', 'outcomes of sedation, including …': no list.
-_EXPLAINS = re.compile(r",\s+(?:an?|the|which|that)\s|\b(?:including|such as)\b", re.IGNORECASE)
+# 'endoglin, a protein that …': no list.
+_EXPLAINS = re.compile(r",\s+(?:an?|the|which|that)\s", re.IGNORECASE)
+# 'outcomes of sedation, including …', 'costs, i.e. …': what follows are examples.
+_EXAMPLES = re.compile(r"\b(?:including|such as|i\.e\.|e\.g\.)", re.IGNORECASE)
 # 'symptoms in 12 domains: apathy, …', but not 'change in the following: …'
 _LISTS_ITS_OWN = re.compile(r"(?<!following)(?<!follows):", re.IGNORECASE)
-_COUNT = re.compile(r"\d+(?:\s|$)")
 # 'density at the spine, hip, and wrist' is one.
 _AT_PLACE = re.compile(r"\b(?:at|in|of)\s+(?:the\s+)?(?:[\w-]+\s+)?[\w-]+\s*$", re.IGNORECASE)
 _PLACES = re.compile(
@@ -111,7 +79,6 @@ _PLACES = re.compile(
 _HEAD = re.compile(
     r"\b(?:items?|domains?|subscales?|components?|criteria|dimensions?|parts|aspects|of)\b[^:]*:?\s*\(?$", re.IGNORECASE
 )
-_ACRONYM = re.compile(r"\b[A-Z][A-Z\d-]+[\s.]*$")
 _LONG_LEAD = 12
 """Words before the first number of a list from which on it is none."""
 # 'scores of cognitive, motor, and language skills'
@@ -121,20 +88,25 @@ _ADJECTIVES = re.compile(
 )
 # 'the number that required reoperation, revision or removal'
 _OR = re.compile(r"(?:[\w-]+\s+){0,2}[\w-]+,\s+or\s|[\w-]+\s+or\s", re.IGNORECASE)
+_HEAD_OF_LIST = re.compile(
+    r"(?:the\s+)?(?:(?!and\b)[\w-]+\s+){0,4}?(?:concentrations?|levels?|sub-?scores|scores|sub-?scales)\s+(?:of|for|on)\s",
+    re.IGNORECASE,
+)
+_MOST_OF_BARE = 5
 _MOST_OF_LAST = 10
 """Words of the last but one of a list, beyond which its 'and' joins no two outcomes."""
 
 
-def spans(text: str, *, several: bool) -> list[Span]:
+def spans(text: str, *, several: bool, number: int = 0) -> list[Span]:
     """Where in the words after 'were' or 'included' each outcome stands; one where they cannot be told apart.
 
     `several` says whether the sentence speaks of more than one ('outcomes were'): without it only numbers, letters
-    and semicolons divide, so that a composite stays whole.
+    and semicolons divide, so that a composite stays whole. `number` is how many the sentence says there are, or 0.
     """
-    return _trimmed(text, _parted(text, several))
+    return _trimmed(text, _parted(text, several, number))
 
 
-def _parted(text: str, several: bool) -> list[Span]:
+def _parted(text: str, several: bool, number: int) -> list[Span]:
     opening = _JOINER.match(text)
     whole = (opening.end() if opening else 0, len(text))
     mark = _MARK.search(text)
@@ -143,44 +115,79 @@ def _parted(text: str, several: bool) -> list[Span]:
     pieces = _between(text, whole, _SEMICOLON)
     if len(pieces) > 1 and not several and _COMPOSITE.search(text[: pieces[0][1]]):
         return [whole]
+    if len(pieces) > 1 and not several and any(_ARTICLE.match(text, begin) for begin, _ in pieces[1:]):
+        return [whole]  # 'measured with the PHQ-9; a questionnaire of nine items'
     if len(pieces) > 1:
         pieces = _rejoined(text, pieces)
-        return [one for piece in pieces for one in (_within(text, piece) if several else [piece])]
+        if not several or len(pieces) == number:
+            return pieces
+        return [one for piece in pieces for part in _within(text, piece) for one in _divided(text, part)]
     if not several:
-        return [whole]
-    bare = _BRACKETS.sub(lambda found: " " * len(found[0]), text)
+        return _two_of_one(text, whole)
+    bare = BRACKETS.sub(lambda found: " " * len(found[0]), text)
     parts = _between(text, whole, _COMMA)
     if len(parts) > 2 and _of_places(text, parts):
         return [whole]
-    pieces = _with_their_ends(text, _rejoined(text, _nested(text, parts)))
+    if len(parts) > 2 and _of_one_head(text, parts):
+        return [whole]
+    pieces = _with_adjuncts(text, _with_their_ends(text, _rejoined(text, _nested(text, parts))))
     composite = _COMPOSITE.search(bare) or _defined(bare, pieces)
-    if names_instruments([text[slice(*piece)] for piece in pieces]):
+    if any(names_instruments([text[slice(*one)] for one in level]) for level in (parts, pieces)):
         return [whole]
     if composite:
         before = [piece for piece in pieces if piece[1] <= composite.start()]
         return [*before, (pieces[len(before)][0], len(text))]
     if len(pieces) >= 2:
         # "A, B and C": the last comma is an 'and'.
-        last = _last_two(text, pieces[-1])
+        closed = _CLOSES.search(text[: pieces[-1][0]]) is not None
+        last = _divided(text, pieces[-1], ends_a_list) if closed else _last_two(text, pieces[-1])
+        pieces = [one for piece in pieces[:-1] for one in _divided(text, piece)] + pieces[-1:]
         if (
             len(last) == 2
-            and not _GOES_ON.match(text, last[1][0])
-            and _words(text, last[0]) <= _MOST_OF_LAST
+            and not GOES_ON.match(text, last[1][0])
+            and (_words(text, last[0]) <= _MOST_OF_LAST or are_apart(text[slice(*last[0])], text[slice(*last[1])]))
             and " based on " not in text[slice(*last[0])]
-            and not _ADJECTIVE.fullmatch(text[slice(*last[0])].strip())
+            and not ADJECTIVE.fullmatch(text[slice(*last[0])].strip())
         ):
             return [*pieces[:-1], *last]
         return pieces
     joints = [
         (first[1], second[0])
         for first, second in pairwise(_between(text, whole, _AND))
-        if not _COUNT.match(text, second[0]) and not of_one_instrument(text[whole[0] : first[1]], text[second[0] :])
+        if not counts(text[slice(*second)]) and not of_one_instrument(text[whole[0] : first[1]], text[second[0] :])
     ]
     for end, begin in joints:
         first_words, second_words = text[whole[0] : end], text[begin:]
-        if not _leads_on(first_words, second_words) and _are_two(first_words, second_words, only=len(joints) == 1):
+        if not leads_on(first_words, second_words) and are_two(first_words, second_words, only=len(joints) == 1):
             return [(whole[0], end), (begin, len(text))]
     return [whole]
+
+
+def _divided(text: str, piece: Span, apart: Callable[[str, str], bool] = are_apart) -> list[Span]:
+    """Both sides of an 'and' within a piece of a list, where each is an outcome whatever the other is."""
+    sides = _between(text, piece, _AND)
+    if len(sides) != 2:
+        return [piece]
+    first, second = (text[slice(*side)] for side in sides)
+    two = apart(first, second) and not leads_on(first, second) and not of_one_instrument(first, second)
+    return sides if two else [piece]
+
+
+def _with_adjuncts(text: str, pieces: Sequence[Span]) -> list[Span]:
+    """Pieces with what follows on the last of a list: 'pain, mood, and sleep by the scale, teacher form'."""
+    closing = [place for place in range(1, len(pieces)) if _CLOSES.search(text[: pieces[place][0]])]
+    if len(closing) != 1 or closing[0] < 2 or _AND.search(text, pieces[closing[0]][1]):
+        return list(pieces)
+    return [*pieces[: closing[0]], (pieces[closing[0]][0], pieces[-1][1])]
+
+
+def _two_of_one(text: str, whole: Span) -> list[Span]:
+    """Both sides of the one 'and' of 'the outcome was the rate of cure and the time to relapse'; else all of it."""
+    sides = _between(text, whole, _AND)
+    if len(sides) != 2 or _COMPOSITE.search(text) or len(_between(text, whole, _COMMA)) > 1:
+        return [whole]
+    first, second = (text[slice(*side)] for side in sides)
+    return sides if are_unlike(first, second) else [whole]
 
 
 def _nested(text: str, pieces: Sequence[Span]) -> list[Span]:
@@ -189,7 +196,7 @@ def _nested(text: str, pieces: Sequence[Span]) -> list[Span]:
     if len(closing) != 1:
         return list(pieces)
     last = closing[0]
-    opening = next((place for place in range(last - 1, -1, -1) if _PHRASE.search(text[slice(*pieces[place])])), None)
+    opening = next((place for place in range(last - 1, -1, -1) if PHRASE.search(text[slice(*pieces[place])])), None)
     bare = opening is not None and all(_words(text, one) <= 2 for one in pieces[opening + 1 : last + 1])
     if opening is None or not bare or last - opening < 2:
         return list(pieces)
@@ -209,25 +216,37 @@ def _of_places(text: str, pieces: Sequence[Span]) -> bool:
     return bare and _AT_PLACE.search(first) is not None and _PLACES.search(last) is not None
 
 
+def _of_one_head(text: str, pieces: Sequence[Span]) -> bool:
+    """Whether a list tells of what the first piece's noun is: 'concentrations of lumefantrine, artemether, and DHA'."""
+    return _HEAD_OF_LIST.match(text, pieces[0][0]) is not None and not any(
+        PHRASE.search(text, *piece) or is_own(text[slice(*piece)]) or _words(text, piece) > _MOST_OF_BARE
+        for piece in pieces[1:]
+    )
+
+
 def _within(text: str, piece: Span) -> list[Span]:
     """The outcomes between two semicolons, where a comma and an 'and' join several."""
     inside = text[slice(*piece)]
-    bare = _BRACKETS.sub("", inside)
+    bare = BRACKETS.sub("", inside)
     if not _LISTS.search(bare) or _COMPOSITE.search(inside) or _EXPLAINS.search(bare) or _LISTS_ITS_OWN.search(bare):
         return [piece]
     parts = _between(text, piece, _COMMA)
+    if examples := _EXAMPLES.search(BRACKETS.sub(lambda found: " " * len(found[0]), inside)):
+        begin = piece[0] + examples.start()
+        before = [one for one in parts if one[1] < begin - 2]
+        return [*before, (parts[len(before)][0], piece[1])]
     if (
-        all(len(_THE.sub("", text[slice(*one)]).split()) == 1 for one in parts[:-1])
+        all(len(THE.sub("", text[slice(*one)]).split()) == 1 for one in parts[:-1])
         and " of " in text[slice(*parts[-1])]
     ):
         return [piece]  # 'location, length, and diameter of the stricture'
     pieces = _rejoined(text, parts)
-    if _AT_PLACE.search(_BRACKETS.sub("", text[slice(*pieces[0])])) and not any(
-        _PHRASE.search(text[slice(*one)]) for one in pieces[1:]
+    if _AT_PLACE.search(BRACKETS.sub("", text[slice(*pieces[0])])) and not any(
+        PHRASE.search(text[slice(*one)]) for one in pieces[1:]
     ):
         return [piece]
     last = _last_two(text, pieces[-1])
-    return [*pieces[:-1], *last] if len(last) == 2 and not _GOES_ON.match(text, last[1][0]) else pieces
+    return [*pieces[:-1], *last] if len(last) == 2 and not GOES_ON.match(text, last[1][0]) else pieces
 
 
 def _last_two(text: str, piece: Span) -> list[Span]:
@@ -238,13 +257,15 @@ def _last_two(text: str, piece: Span) -> list[Span]:
     if of_one_instrument(text[slice(*parts[-2])], text[slice(*parts[-1])]):
         return [piece]
     # 'stroke at weeks 2, 4 and 8 and change in weight': the last that has a head of its own.
-    heads = [one for one in range(2, len(parts)) if _OWN_HEAD.match(text, parts[one][0])]
+    heads = [one for one in range(2, len(parts)) if OWN_HEAD.match(text, parts[one][0])]
     if heads:
         return [(piece[0], parts[heads[-1] - 1][1]), (parts[heads[-1]][0], piece[1])]
-    if _COUNT.match(text, parts[1][0]) or _leads_on(text[slice(*parts[0])], text[slice(*parts[1])]):
+    if len(parts) == 3 and leads_on(text[slice(*parts[0])], text[slice(*parts[1])]) and is_own(text[slice(*parts[2])]):
+        return [(piece[0], parts[1][1]), parts[2]]  # 'number and site of metastases and survival'
+    if COUNT.match(text, parts[1][0]) or leads_on(text[slice(*parts[0])], text[slice(*parts[1])]):
         return [piece]  # 'days 1, 2 and 3', 'number and site of …'
     for number in range(len(parts) - 1, 1, -1):
-        if _THE.match(text, parts[number][0]) and _OWN_PHRASE.match(text, parts[number][0] + 4):
+        if THE.match(text, parts[number][0]) and OWN_PHRASE.match(text, parts[number][0] + 4):
             return [(piece[0], parts[number - 1][1]), (parts[number][0], piece[1])]
     pair = len(parts) == 3 and _words(text, parts[0]) == 1 == _words(text, parts[1])
     return [(piece[0], parts[int(pair)][1]), (parts[int(pair) + 1][0], piece[1])]
@@ -264,40 +285,6 @@ def _marked(text: str) -> list[Span]:
     if marks and marks[0]["name"] in ("1", "i", "a") and len(text[: marks[0].start()].split()) < _LONG_LEAD:
         return [(marks[0].end(), len(text))]  # the list goes on in the next sentence
     return []
-
-
-def _are_two(first: str, second: str, only: bool) -> bool:
-    """Whether an 'and' joins two outcomes; `only` says that it is the only one."""
-    if _COUNT.match(second):
-        return False
-    bare = _BRACKETS.sub("", second).strip(" .").split()
-    if not only and not (_THE.match(first) and _THE.match(second)):
-        return _OWN_PHRASE.match(second) is not None and not _GOES_ON.match(second)
-    if len(first.split()) == 1:
-        own = (
-            len(bare) == 1
-            or _OWN_HEAD.match(second)
-            or _THE.match(second)
-            or ends_as_instrument(second)
-            or _NAMED_SHORT.search(second)
-        )
-        return bool(own) and not _GOES_ON.match(second) and not _PART_OF.fullmatch(first)
-    if _ACRONYM.fullmatch(second) and not _ACRONYM.search(first):
-        return not _PHRASE.search(first)  # 'mobility gain and QOL', but not 'change in MAP and HR'
-    if _GOES_ON.match(second) or len(first.split()) < 2 or _ADJECTIVE.search(first.rstrip()):
-        return False
-    if len(second.split()) < 2:  # 'acute toxicity and response', but not 'event rates and severity'
-        return len(bare) == 1 and len(first.split()) < 4 and not (_PHRASE.search(first) or _PART_OF.fullmatch(bare[0]))
-    if _THE.match(first) and _THE.match(second):
-        return True
-    if (
-        re.match(r"(?:the|a)\s", second)
-        or _OWN_PHRASE.match(second)
-        or first.endswith(")")
-        or _NAMED_SHORT.search(second)
-    ):
-        return True
-    return not _PHRASE.search(first.strip().removeprefix("the ")) or _OWN_NOUN.fullmatch(second) is not None
 
 
 def _words(text: str, span: Span) -> int:
@@ -323,7 +310,8 @@ def _rejoined(text: str, pieces: Sequence[Span]) -> list[Span]:
     """Pieces that only go on with the one before put back to it."""
     kept: list[Span] = []
     for begin, end in pieces:
-        if kept and (_GOES_ON.match(text, begin) or _leads_on(text[slice(*kept[-1])], text[begin:end])):
+        explains = bool(kept) and _ARTICLE.match(text, begin) and says_instrument(text[slice(*kept[-1])])
+        if kept and (explains or GOES_ON.match(text, begin) or leads_on(text[slice(*kept[-1])], text[begin:end])):
             kept[-1] = (kept[-1][0], end)
         else:
             kept.append((begin, end))
@@ -336,24 +324,12 @@ def _with_their_ends(text: str, pieces: Sequence[Span]) -> list[Span]:
     kept: list[Span] = []
     for begin, end in pieces:
         before = text[slice(*kept[-1])] if kept else ""
-        ends_later = _OR.match(text, begin, end) and _PHRASE.search(_BRACKETS.sub("", before))
+        ends_later = _OR.match(text, begin, end) and PHRASE.search(BRACKETS.sub("", before))
         if kept and (ends_later or _ADJECTIVES.search(before)):
             kept[-1] = (kept[-1][0], end)
         else:
             kept.append((begin, end))
     return kept
-
-
-def _leads_on(first: str, second: str) -> bool:
-    """Whether a piece is the beginning of one phrase: 'number, type, and site of …', 'early, and late …', '13, 26'."""
-    first = first.strip()
-    last = first.split()[-1:]
-    words = set(re.findall(r"[\w-]+", first.casefold())) - {"the", "and", "their"}
-    if _RATED.fullmatch(first):
-        return True
-    return (bool(last) and last[0].isdigit() and second.strip()[:1].isdigit()) or (
-        bool(words) and all(_PART_OF.fullmatch(word) or _ADJECTIVE.fullmatch(word) for word in words)
-    )
 
 
 def _between(text: str, span: Span, pattern: re.Pattern[str]) -> list[Span]:

@@ -7,7 +7,10 @@ import re
 _DONE = re.compile(
     r"(?:(?:then|also|first|only|all|both|each|not|prospectively|independently|formally|centrally|blindly|primarily"
     r"|subsequently|further|again|still|thus|instead)\s+)*"
-    r"(?:(?:met|follows|(?:exploratory|binary|continuous|dichotomous)(?!\s+\w+\s+(?:of|for|in)\b)|similar|significant(?:ly)?|available|missing|consistent|higher|lower|greater|different|seen"
+    r"(?:(?:met|follows"
+    r"|(?:exploratory|binary|continuous|dichotomous)(?=\s*(?:and|or|in nature|variables?|outcomes?|data|measures?"
+    r"|an?\b|[,.;(]|$))"
+    r"|similar|significant(?:ly)?|available|missing|consistent|higher|lower|greater|different|seen"
     r"|based on (?:the |an? |all )?(?:intention|intent|per[- ]protocol|full|modified|data|assessments?|analys[ie]s)"
     r"|twice|half|inferior|superior|conditional|concordant|discordant|not(?=[.,;])"
     r"|taken(?!\s+as\b)|lost|shown|given|known|found|made|chosen|positive|negative|neutral|noninferior|robust|no|none|nonsignificant"
@@ -24,15 +27,15 @@ _PARTICIPLE = re.compile(
 )
 # 'improved survival' names something; 'improved by 3 points' tells what became of it.
 _AFTER_PARTICIPLE = re.compile(
-    r"\s*(?:$|[.,;)]|based|by|with|in|at|on|to|for|from|using|as|according|before|after|during|through|via|and|or|when|if|over|under"
+    r"\s*(?:$|[.,;:)]|based|by|with|in|at|on|to|for|from|using|as|according|before|after|during|through|via|and|or|when|if|over|under"
     r"|between|among|within|separately|only|every|independently|blindly|whether|how|that|per|until|upon|against|prior"
-    r"|both|twice|once|again|via|post|pre)\b|\s*(?:[.,;)]|$)",
+    r"|both|twice|once|again|via|post|pre|\w+ly)\b|\s*(?:[.,;:)]|$)",
     re.IGNORECASE,
 )
 _ALWAYS_DONE = re.compile(
     r"analy[sz]ed|performed|conducted|compared|reported|imputed|adjudicated|assessed|evaluated|calculated|estimated|tested"
-    r"|presented|summari[sz]ed|collected|obtained|ascertained|powered|submitted|published|registered|determined|measured"
-    r"|recorded|observed|achieved|reached|expected|required|needed|described|listed|provided|changed|modified|amended"
+    r"|presented|summari[sz]ed|collected|obtained|ascertained|powered|submitted|published|registered|determined"
+    r"|recorded|achieved|reached|expected|required|needed|described|listed|provided|changed|modified|amended"
     r"|revised|added|excluded|examined|considered|noted|adjusted|derived|controlled",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _MEASURED_BY = re.compile(
     r"\b(?:measured|assessed|evaluated|rated|judged|scored|determined|quantified)\s+(?:by|with|using|on|through|via)\b",
     re.IGNORECASE,
@@ -27,6 +28,11 @@ def ends_as_instrument(text: str) -> bool:
     return _INSTRUMENT.search(text) is not None
 
 
+def says_instrument(text: str) -> bool:
+    """Whether a text says with what something is measured: 'as measured by the index (SQUID)'."""
+    return _MEASURED_BY.search(text) is not None
+
+
 def of_one_instrument(before: str, behind: str) -> bool:
     """Whether an 'and' stands within an instrument's name ('the Work and Social Adjustment Scale'), or between two that
     measure one thing ('pain, measured with a diary and a questionnaire')."""
@@ -35,7 +41,7 @@ def of_one_instrument(before: str, behind: str) -> bool:
     return (
         (measured := _MEASURED_BY.search(before)) is not None
         and ")" not in before[measured.end() :]
-        and _INSTRUMENT.search(behind) is not None
+        and _INSTRUMENT.search(_BRACKETS.sub("", behind)) is not None
         and _MEASURED_BY.search(behind) is None
         and not re.search(r"\busing\b", behind)
     )

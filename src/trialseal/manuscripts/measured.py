@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 
 from trialseal.manuscripts.clauses import until_next_clause
+from trialseal.manuscripts.verbs import ADVERBS, DO, MEASURED
 
 _REFERS = re.compile(r"\W*(?:it|this|that|these|those|they|there|which|we|none|both|such|all)\b", re.IGNORECASE)
 # 'For the purpose of this study, fatigue was measured …'
 _OPENS = re.compile(r"(?:for|in|at|to|as|during|after|before)\b[^,]{0,60},\s+", re.IGNORECASE)
 _MEASURED = (
     re.compile(
-        r"(?P<what>[^.;:]{3,160}?)\s+(?:was|were|is|are|will be)\s+(?:also\s+|then\s+|\w+ly\s+)?(?:measured|assessed"
-        r"|evaluated|recorded|determined|obtained|calculated|quantified|monitored|collected|rated|scored|counted|examined"
-        r"|estimated)\b",
+        rf"(?P<what>[^.;:]{{3,160}}?)\s+(?:was|were|is|are|will be)\s+{ADVERBS}{MEASURED}\b",
         re.IGNORECASE,
     ),
     re.compile(
@@ -26,7 +25,7 @@ _MEASURED = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"(?:we|the (?:researchers?|nurses?|investigators?))\s+(?:measured|assessed|evaluated|recorded|counted)\s+"
+        rf"(?:we|the (?:researchers?|nurses?|investigators?))\s+{ADVERBS}{DO}\s+"
         r"(?P<what>[^.;:]{3,160}?)(?=\s+(?:using|with|by|at|on|through|via)\b|\.|$)",
         re.IGNORECASE,
     ),

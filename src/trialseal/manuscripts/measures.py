@@ -13,15 +13,15 @@ _DESCRIBED = re.compile(
 # '…—this was changed later'
 _ASIDE = re.compile(r"\s*—.*$", re.DOTALL)
 _WHOLE = re.compile(
-    r"^(?:(?:(?:thus|therefore|hence|finally|accordingly|i\.e\.|namely|viz\.),?|\d{1,2}(?:\.\d{1,2}){1,3}\.?"
-    r"|that of|that|whether or not|whether|the|an?|any|our|its|their|all)\s+)+",
+    r"^(?:(?:(?:thus|therefore|hence|finally|accordingly|i\.e\.|e\.g\.|namely|viz\.),?|\d{1,2}(?:\.\d{1,2}){1,3}\.?"
+    r"|that of|that|whether or not|whether|the|an?|any|our|its|their|all|also)\s+)+",
     re.IGNORECASE,
 )
 _STRAY_END = re.compile(
     # A citation's numbers stand at the end too, and a figure's: 'MPQ (17)', 'pain [3, 4]', 'score (SAS)20'.
     r"(?:[\s,;:.\"'“”‘’(\[–—-]|\s*\(\s*\)|\s*\((?:fig(?:ure|\.)?|table|box)\s*[\dIVX]{1,3}[a-z]?\)"
     r"|\s*\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]|\s\([1-9]\d{0,2}(?:\s*,\s*\d{1,3})*\)"
-    r"|(?<=\))\d{1,3}(?:[,–-]\s?\d{1,3})*|\s+(?:was|were|is|are|and|or|which|that|with|by|of|the|as|at|in|to|for|a|an|will|be|from)\b)+$",
+    r"|(?<=\))\d{1,3}(?:[,–-]\s?\d{1,3})*|\s+(?:was|were|is|are|and|or|which|that|with|by|of|the|as|at|in|to|for|a|an|will|be|from|while|whereas|but)\b)+$",
     re.IGNORECASE,
 )
 # 'a binary variable, defined as a decrease of …'

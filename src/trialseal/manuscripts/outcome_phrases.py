@@ -56,7 +56,7 @@ _RESPECTIVELY = re.compile(
 )
 _SAFETY = re.compile(r"\bsafety\b", re.IGNORECASE)
 _TAIL = re.compile(
-    r"[\s,;]*(?:(?:and|while|whereas|with|but|as well as)\s+)?"
+    r"[\s,;]*(?:(?:and|while|whereas|with|but|as well as)\s+(?:[a-z-]+(?:al|ic|ous|ive|ory)\s+)?)?"
     r"(?:\b(?:the|a|an|our|first|second|third|two|three|four|five|key|other|all)\b\s*)*$",
     re.IGNORECASE,
 )

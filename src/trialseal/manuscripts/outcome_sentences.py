@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from trialseal.manuscripts.abbreviations import abbreviations
+from trialseal.manuscripts.conjuncts import BRACKETS
 from trialseal.manuscripts.enumerations import spans
 from trialseal.manuscripts.fates import says_no_outcome
 from trialseal.manuscripts.measured import measured
@@ -53,10 +54,14 @@ _GLOSS = re.compile(
 _HAPPENS = re.compile(r"completion|discharge|hospital discharge|enrol", re.IGNORECASE)
 # 'However', 'among those treated', 'early on we saw …': no noun that could be measured.
 _NO_NAME = re.compile(
-    r"(?:among|because|although|though|however|whereas|based on|when|if|after \w+ing|since|therefore|moreover)\b"
+    r"changes? (?:also )?(?:after|at|over)\b"
+    r"|(?:rationale|among|because"
+    r"|although|though|however|whereas|based on|when|if|after \w+ing|since|therefore|moreover)\b"
     r"|(?:pre|post)$|[^()]{0,60}\bwe (?:recogni[sz]ed|found|observed|saw|decided|noted)\b",
     re.IGNORECASE,
 )
+# 'the impacts of the intervention on these'
+_POINTS_BACK = re.compile(r"\b(?:on|of|for|in) (?:these|this|those|both)$", re.IGNORECASE)
 # 'We used the …', 'Patients completed …': what was done, not what was measured.
 _DOING = re.compile(
     r"(?:we|all|each|patients|participants|children|subjects|parents|women|men|data|to|in|at|after|before|during)\s",
@@ -78,6 +83,11 @@ _DEFINES = re.compile(
     r"(?:\b(?:any|one|all|both|either|combinations?|composites?|more|[≥⩾]\s?\d) (?:\w+ )?of (?:the )?"
     r"(?:following|these|below)"
     r"|\bdefined (?:as|by)\s[^:;.]{3,80}|\bcomposites? of)\b[^:]{0,60}:\s*$",
+    re.IGNORECASE,
+)
+# What a sample size was reckoned with is named in passing.
+_POWER = re.compile(
+    r"\bsample size\b|\b(?:powered|power (?:calculation|analysis)|statistical power|% power|power was)\b|\bto detect\b",
     re.IGNORECASE,
 )
 # A sentence that tells something, and names no outcome by itself.
@@ -260,25 +270,29 @@ class _Finding:
         text = sentence.text
         run_in = run_in_heading(text)
         if run_in and is_main_measures(run_in[0]) and not names_outcomes(run_in[1]):
+            several = re.search(r"\bmeasure\b", run_in[0], re.IGNORECASE) is None
             yield from self._outcomes(
-                sentence, Phrase("primary", len(text) - len(run_in[1]), len(text), True, "stated")
+                sentence, Phrase("primary", len(text) - len(run_in[1]), len(text), several, "stated")
             )
             return
+        in_passing = _POWER.search(BRACKETS.sub("", text)) is not None
         for phrase in phrases(text):
+            if in_passing and phrase.kind == "stated":
+                phrase = phrase._replace(kind="loose")
             if phrase.kind == "aim" and sentence.section not in _LIKELY | {"introduction"}:
                 continue
             yield from self._outcomes(sentence, phrase)
 
     def _outcomes(self, sentence: Sentence, phrase: Phrase) -> Iterator[StatedOutcome]:
         what = sentence.text[phrase.begin : phrase.end]
-        pieces = spans(what, several=phrase.several)
+        pieces = spans(what, several=phrase.several, number=phrase.number)
         named = any(not _GLOSS.fullmatch(what[slice(*piece)]) for piece in pieces)
         for start, stop in pieces:
             one = what[start:stop]
             if phrase.kind == "stated" and (aim := _AIM.match(one)):
                 one = one[aim.end() :]
             measure, description = taken_apart(one)
-            if not measure or _NO_NAME.match(measure):
+            if not measure or _NO_NAME.match(measure) or _POINTS_BACK.search(measure):
                 continue
             if time_frame(measure) == measure and not _HAPPENS.match(measure):
                 continue

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from trialseal.manuscripts.verbs import ADVERBS, DONE
+
 # "…, the primary outcome, …"; "… (primary outcome)"
 _OPENS = re.compile(
-    r"(?P<sign>[,(–—]|(?<=\d);|(?<=\w)(?=\s+which\s+(?:was|is)\s))\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?"
+    r"(?P<sign>[,(–—]|(?<=\w);|(?<=\w)(?=\s+which\s+(?:was|is)\s))\s*(?:which\s+(?:was|is)\s+)?(?:the\s+|our\s+|a\s+|an\s+|i\.e\.,?\s+)?"
     r"(?:(?:proposed|planned|pre-?specified|only)\s+)?$",
     re.IGNORECASE,
 )
@@ -36,14 +38,13 @@ _FURTHER_AS = re.compile(
     r"\s*,?\s*(?:and|with)\s+(?P<what>[^;:]{4,200}?)\s+as\s+(?:the\s+|our\s+|an?\s+)?$", re.IGNORECASE
 )
 _THEN_DONE = re.compile(
-    r"\s+(?:was|were|is|are|will be)\s+(?:also\s+|\w+ly\s+)?(?:measured|assessed|evaluated|recorded|determined"
-    r"|examined|analy[sz]ed|compared|quantified|obtained|calculated)\b",
+    rf"\s+(?:was|were|is|are|will be)\s+{ADVERBS}{DONE}\b",
     re.IGNORECASE,
 )
 _CHOSE = re.compile(
     r"\b(?:(?:end[\s-]?points?|outcomes?)\s+(?:were|are|included)|chose|selected|defined|(?:pre-?)?specified|used"
-    r"|consider(?:ed|ing)|took|with|designated|set|had|evaluated|focus(?:es|ed) on"
-    r"|assessed)\s+(?P<what>(?!(?:respect|as|by|with|using|in|on|at|via|through|from|also|intended|been)\b)[^;]{4,160}?)"
+    r"|using|taking|selecting|choosing|consider(?:ed|ing)|took|with|designated|set|had|evaluated|focus(?:es|ed) on"
+    r"|assessed)\s+(?P<what>(?!(?:(?:the\s+)?same|respect|as|by|with|using|in|on|at|via|through|from|also|intended|been)\b)[^;]{4,160}?)"
     r"(?<!\bway)(?<!\bmanner)"
     r"\s+(?:being|as)\s+(?:the\s+|our\s+|a\s+|an\s+)?$",
     re.IGNORECASE,
@@ -55,13 +56,14 @@ _ENDS_BACKWARD = re.compile(
     re.IGNORECASE,
 )
 _REFERS = re.compile(
-    r"^\W*(?:other|others|it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$",
+    r"^\W*(?:the\s+)?(?:outcomes?|end[\s-]?points?|measures)\s+(?:described|reported|presented|listed|at|in)\b"
+    r"|^\W*(?:other|others|it|this|that|these|those|they|there|which|what|we|none|no|both|neither|such)\W*$",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
     r".*\b(?:detect(?:ing)?|investigat(?:ed?|ing)|measur(?:ed?|ing)|assess(?:ed|ing)?|evaluat(?:ed?|ing)|compar(?:ed?"
     r"|ing)"
-    r"|analy[sz](?:ed?|ing)|determin(?:ed?|ing)|examin(?:ed?|ing)|show(?:ing|ed)?|reduc(?:ed|es?|ing)"
+    r"|analy[sz](?:ed?|ing)|calculat(?:ed?|ing)|determin(?:ed?|ing)|examin(?:ed?|ing)|show(?:ing|ed)?|reduc(?:ed|es?|ing)"
     r"|improv(?:ed|es?|ing)|(?:increas|decreas)(?:es?|ing)|includ(?:ed|es?|ing)|prevent(?:s|ing)?"
     r"|(?:effects?|impact|influence) (?:of .{1,60} )?on|differences? in|estimates? of .{1,60} for|estimat(?:ed?|ing)"
     r"|(?:based|powered) (?:.{1,60} )?(?:on|for))\s+"
@@ -86,7 +88,7 @@ _WE_DID = re.compile(
     re.IGNORECASE,
 )
 # 'was based on the main study, in which fitness was the primary outcome'
-_WHERE = re.compile(r".*\b(?:where|in which|for which)\s+", re.IGNORECASE | re.DOTALL)
+_WHERE = re.compile(r".*\b(?:where|if|in which|for which)\s+", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"[:;]\s|,\s+(?:and|while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
 _BREAK_OF_LIST = re.compile(r"[:;]\s|,\s+(?:while|whereas|but)\s+|(?<=[a-z)])\.\s", re.IGNORECASE)
 # 'Following the assessment of comfort (primary outcome), …' tells when.
@@ -111,8 +113,10 @@ def apposed(text: str, name: re.Match[str], offset: int, before: str) -> tuple[i
     opens, closes = _OPENS.search(before), _CLOSES.match(text, name.end())
     if not opens or not closes or (opens["sign"] in ("(", ";")) != (closes["sign"] == ")"):
         return None
+    if opens[0].strip() == "," and closes[0].strip().casefold() in ("and", "but"):
+        return None  # 'Eligibility criteria, primary outcome and adverse events'
     end = opens.start()
-    if opens["sign"] == ";" and (end := before.rfind("(", 0, end)) < 0:
+    if opens["sign"] == ";" and ((end := before.rfind("(", 0, end)) < 0 or offset):
         return None  # "response (score < 3.2; primary endpoint)"
     span = _subject(text, offset, offset + end)
     if span and _BY.match(text, *span) and (done := _DONE_TO.search(text, offset, span[0])):

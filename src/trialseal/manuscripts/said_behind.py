@@ -7,6 +7,7 @@ import re
 
 from trialseal.manuscripts.fates import says_no_outcome
 from trialseal.manuscripts.outcome_names import NAMED
+from trialseal.manuscripts.verbs import ADVERBS, DO, DONE
 
 _QUALIFIED = (
     r"(?:\s*\([^)]{0,80}\))?(?:\s+(?:reported|presented|described)\s+(?:here|in this \w+))?"
@@ -22,7 +23,8 @@ _IS = (
     r"|remained|encompassed|assessed whether|consisting of|comprising)\b"
 )
 _AS = (
-    r"(?:\s*(?:\b(?:pre-?specified|pre-?defined|defined|specified|set|taken|chosen|selected|designated) as\b"
+    r"(?:\s*(?:\b(?:pre-?specified|pre-?defined|defined|specified|set|taken|chosen|selected"
+    r"|designated)(?:,\s+\w+ly,)? as\b"
     r"|\bbased (?:up)?on\b(?!\s+(?:the |an? |all )?"
     r"(?:intention|intent|per[- ]protocol|full|modified|data|analys|assess))"
     r"|\bto be\b|\bas follows\b|\bthe following\b|\bas\b|\balso\b|\btherefore\b|\bthen\b|\bboth\b|:|,))*"
@@ -34,10 +36,14 @@ _ASIDE = (
     r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b(?:[^,;()]|\([^()]*\)){2,160},\s*)?"
 )
 _FORWARD = re.compile(
-    rf"{NAMED}{_QUALIFIED}(?<! and)\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:–—]|\s-(?=\s)"
+    rf"{NAMED}{_QUALIFIED}(?<! and)\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:—]|(?<=\s)–|–(?=\s)|\s-(?=\s)"
     r"|,\s*(?:consisting of|comprising)\b"
-    r"|\b(?:was|were|are)\s+used\s+to\s+(?:evaluate|assess|measure)\b[^:;.]{3,120}:"
-    r"|\bdefined\s+as\b|,?\s*\b(?:namely|i\.e\.,?|that is,)(?=\s))\s*(?P<what>\S.*)",
+    r"|\bdefined(?:,?\s+\w+ly,?)?\s+as\b|,?\s*\b(?:namely|i\.e\.,?|that is,)(?=\s))\s*(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "The following primary outcomes were used to evaluate the effect of the programme: …"
+_USED_TO = re.compile(
+    rf"{NAMED}{_QUALIFIED}\s*\b(?:was|were|are|will be)\s+used\s+to\s+{DO}\b[^:;.]{{3,160}}:\s*(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 # "with the primary endpoint to determine the dose"
@@ -46,7 +52,7 @@ _TO_FIND = re.compile(
 )
 # "Primary outcomes were assessed at week 12 and included …"
 _THEN_NAMED = re.compile(
-    rf"{NAMED}{_QUALIFIED}\s+(?:was|were|will be)\s+[a-z]+ed\b[^.;:]{{0,80}}?\s+and\s+(?:included?|comprised?"
+    rf"{NAMED}{_QUALIFIED}\s+(?:was|were|will be)\s+[a-z]+ed\b[^.;:]{{0,120}}?\s+and\s+(?:included?|comprised?"
     r"|consisted of|were as follows:?)\s+(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -58,21 +64,17 @@ _BRACKETED = re.compile(
 )
 # "For the primary outcome, we measured …"
 _WE_MEASURED = re.compile(
-    rf"{NAMED}{_QUALIFIED},\s+we\s+(?:will\s+|have\s+|also\s+)*(?:\w+ly\s+)?"
-    r"(?:(?:re-?)?(?:measure|assess|evaluate|use|record|count|determine)d?|(?:re)?assessed|chose|examined?"
-    r"|compared?)\s+"
+    rf"{NAMED}{_QUALIFIED},\s+we\s+{ADVERBS}{DO}\s+"
     r"(?!(?:[\w’'-]+\s+){0,5}(?:tests?|models?|regressions?|analys[ei]s|procedures?|AN(?:C)?OVA|statistics)\b)(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 # "As a secondary outcome, this study measured …"; "As the primary outcome, mortality was recorded"
 _AS_ONE = re.compile(
-    rf"{NAMED}{_QUALIFIED},\s+(?:we|(?:this|the|our) (?:study|trial))\s+(?:\w+ly\s+)?(?:measured|assessed|evaluated"
-    r"|used|recorded|determined|examined|analy[sz]ed|chose|compared)\s+(?P<what>\S.*)",
+    rf"{NAMED}{_QUALIFIED},?\s+(?:we|(?:this|the|our) (?:study|trial))\s+{ADVERBS}{DO}\s+(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _AS_ONE_DONE = re.compile(
-    rf"{NAMED}{_QUALIFIED},\s+(?P<what>[^;:]{{4,160}}?)\s+(?:was|were|is|are|will be)\s+(?:\w+ly\s+)?(?:measured"
-    r"|assessed|evaluated|used|recorded|determined|examined|analy[sz]ed|chosen|compared|quantified|obtained|calculated)\b",
+    rf"{NAMED}(?:{_QUALIFIED},)?\s+(?P<what>[^;:]{{4,240}}?)\s+(?:was|were|is|are|will be)\s+{ADVERBS}{DONE}\b",
     re.IGNORECASE | re.DOTALL,
 )
 # "considering the primary outcome of this study as the length of stay"
@@ -96,13 +98,14 @@ _APPOSED_BEHIND = re.compile(
 )
 # "the primary endpoint of overall survival"
 _OF = re.compile(
-    rf"{NAMED}\s+(?:of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both)\b)|corresponding to\s+)"
+    rf"{NAMED}\s+(?:of\s+(?!(?:the|this|our|each|all|any|a|an|these|interest|both|study|trial|part|phase)\b)"
+    r"|corresponding to\s+)"
     r"(?P<what>[^;:]{4,160}?)(?=,|\s+(?:was|were|is|are|and|did|occurred|had)\b|\s*[(.;:]|$)",
     re.IGNORECASE,
 )
 # "based on the primary outcome of the trial (grip strength)"
 _IN_BRACKETS = re.compile(
-    rf"(?<=\bthe\s){NAMED}(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:study|trial))?\s*\((?P<what>(?!(?:see|table|fig"
+    rf"(?<=\bthe\s){NAMED}(?:\s+(?:of|for|in)\s+(?:(?:the|this|our)\s+)?(?:study|trial)(?:\s+(?:part|phase)\s+\w+)?)?\s*\((?P<what>(?!(?:see|table|fig"
     rf"|appendix|ref|n\s*="
     r"|p\s*[<=]|i{1,3}\)|[a-z\d]\)|which|as|defined|with|at|for|after|before|and|in|on)\b)[^\W\d_][^()=]{3,100})\)",
     re.IGNORECASE,
@@ -149,22 +152,31 @@ _SUCH_AS = re.compile(
     rf"{NAMED}{_QUALIFIED}(?<! and)(?:\s*,)?\s+(?:such as|including)\s+(?P<what>\S.*)", re.IGNORECASE | re.DOTALL
 )
 _BARELY_SUCH = re.compile(r"(?:out-?comes?|end[\s-]?points?)(?:\s+measures?)? such as\s+$", re.IGNORECASE)
-_AT_BEGIN = re.compile(r"(?:^|[.:;]\s(?:and\s+)?|,\s+and\s)\s*(?:(?:the|our|other|while|all)\s+)*$", re.IGNORECASE)
+_AT_BEGIN = re.compile(
+    r"(?:^|^there (?:were|are)(?: \w+)?\s|[.:;]\s(?:and\s+)?|,\s+and\s)\s*(?:(?:the|our|other|while|all)\s+)*$",
+    re.IGNORECASE,
+)
 # "a power calculation on the primary endpoint, grip strength (in newton)"
 _APPOSED_LAST = re.compile(
-    rf"(?<=\bthe\s){NAMED},\s+(?P<what>(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|the|with"
+    rf"(?<=\bthe\s){NAMED}(?:\s+(?:of|for|in)\s+(?:the|this|our)\s+(?:study|trial))?,\s+(?:the\s+)?"
+    r"(?P<what>(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|the|with"
     r"|where|whereas|while|when|because"
-    rf"|using|in|for"
-    r"|at|by|of|on|after|all|both|respectively|consisting|comprising)\b)[\w-]+(?:\s(?!(?:was|were|is|are|did|had)\b)[\w-]+){0,6})"
-    r"(?=\s*(?:\(|\.|;|$)|\s+as well as\b)",
+    r"|using|in|for"
+    r"|at|by|of|on|after|all|both|respectively|consisting|comprising|first|second|third|last|final)\b)[\w-]+(?:\s(?!(?:was|were|is|are|did|had)\b)[\w-]+){0,6})"
+    r"(?=\s*(?:\(|\.|;|—|–|,\s+(?:an?|at)\s|$)|\s+as well as\b)",
     re.IGNORECASE,
 )
 # "To assess the primary outcome, we used …" tells how.
-_TO_ASSESS = re.compile(r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
+_TO_ASSESS = re.compile(
+    r"\b(?:to|when|by|in)\s+\w+\s+(?:the\s+|our\s+)?$",
+    re.IGNORECASE,
+)
+_NAMED_AFTER_COLON = re.compile(r"\b(?:was|were|is|are)\s*:\s*$", re.IGNORECASE)
 _INCLUDING = re.compile(r"\bincluding\s*:?\s*$", re.IGNORECASE)
 _VERB = re.compile(r",?\s+(?:was|were|did|had|will|should|have been|has been)\s", re.IGNORECASE)
 _NEGATED = re.compile(
-    r"\b(?:no|for|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding) (?:the|our|these|this|each|both|all)"
+    r"\b(?:rationale for \w+(?: two)?"
+    r"|no|for|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding) (?:the|our|these|this|each|both|all)"
     r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|(?:reach|achiev|meet|attain)\w* the|powered (?:for|on)"
     r"|definition of|than (?:the|our)"
     r"|assessments? of|between(?: the)?"
@@ -186,9 +198,9 @@ def stated_behind(text: str, name_begin: int, end: int, before: str) -> tuple[in
     if _TAKING.search(before) and (taken := _TAKEN_AS.match(text, name_begin, end)):
         return taken.span("what")
     if not _NEGATED.search(before):
-        for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _TO_FIND, _FORWARD, _THEN_NAMED):
+        for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _TO_FIND, _USED_TO, _FORWARD, _THEN_NAMED):
             match = pattern.match(text, name_begin, end)
-            if match and not says_no_outcome(match["what"]):
+            if match and (_NAMED_AFTER_COLON.search(text[: match.start("what")]) or not says_no_outcome(match["what"])):
                 what, until = match.span("what")
                 return what, _before_verb(text, what, until) if _INCLUDING.search(text[name_begin:what]) else until
     match = None if _TO_ASSESS.search(before) else _WE_MEASURED.match(text, name_begin, end)

@@ -21,7 +21,7 @@ from trialseal.ledger.codes import AttestationKind, Blinding
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.records import DocumentRecord, History, TrialState
 from trialseal.merkle import tree
-from trialseal.report.trial.verdict import verify
+from trialseal.report.trial.verifying import verify
 
 TRIAL, PARTY, ZERO = b"\1" * 32, b"\2" * 32, bytes(32)
 

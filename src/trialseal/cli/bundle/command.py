@@ -23,7 +23,8 @@ from trialseal.evidence.wording import count
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.claims import numbers_of
 from trialseal.registries.numbers import fold
-from trialseal.report.trial.verdict import Verdict, verified
+from trialseal.report.trial.verdict import Verdict
+from trialseal.report.trial.verifying import verified
 
 
 class Old(NamedTuple):

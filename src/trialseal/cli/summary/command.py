@@ -16,7 +16,8 @@ from trialseal.folder.trial_folder import LONGEST_NAME, TrialFolder, folder_of
 from trialseal.report.summary.page import summary_html
 from trialseal.report.summary.view import SummaryView, summary_view
 from trialseal.report.trial.trial_view import timeline_view
-from trialseal.report.trial.verdict import Verdict, as_of_value, as_shown, verify
+from trialseal.report.trial.verdict import Verdict, as_of_value, as_shown
+from trialseal.report.trial.verifying import verify
 from trialseal.values import replace
 
 

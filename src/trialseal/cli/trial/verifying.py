@@ -22,7 +22,7 @@ from trialseal.folder.trial_folder import folder_of
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
 if TYPE_CHECKING:
-    from trialseal.report.trial.verdict import Verification
+    from trialseal.report.trial.verifying import Verification
 
 # More lines than this nobody reads: of many files, those that do not hold are listed first, the rest is counted.
 _MANY = 40
@@ -50,12 +50,12 @@ def verify(session: Session) -> int:
     args.bundle = bundles[0]
     held = session.open_held()
     others = [Path(file) for file in args.files if file not in bundles]
-    return _verify(session, [*([Path(held.root)] if session.opened_bundle.files else []), *others], held)
+    return _verify(session, [*others, *([Path(held.root)] if session.opened_bundle.files else [])], held)
 
 
 def _verify(session: Session, paths: list[Path], held: Held | None = None) -> int:
     """`held` is where a bundle's files lie."""
-    from trialseal.report.trial import verdict
+    from trialseal.report.trial.verdict import as_json
 
     args, out = session.args, session.out
     readings = Readings(held)
@@ -128,7 +128,7 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
             f"{counts[2]} could not be determined" + ("" if len(shown) == number else " (--all lists every file)")
         )
     if out.as_json:
-        out.value([verdict.as_json(one._replace(place=str(_as_named(one.file, held)))) for one in verdicts])
+        out.value([as_json(one._replace(place=str(_as_named(one.file, held)))) for one in verdicts])
     return 1 if counts[1] else 2 if counts[2] else 0
 
 
@@ -169,9 +169,9 @@ def verified(
 
     `most` as in `report`'s `verified`.
     """
-    from trialseal.report.trial import verdict
+    from trialseal.report.trial import verifying
 
-    return verdict.verified(
+    return verifying.verified(
         session.reader,
         files,
         trial=trial,

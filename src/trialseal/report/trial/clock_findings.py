@@ -13,7 +13,8 @@ from trialseal.folder.places import Places
 from trialseal.folder.reading import Readings
 from trialseal.folder.trial_folder import Surroundings
 from trialseal.ledger.moments import moment
-from trialseal.report.trial.verdict import Verdict, Verification
+from trialseal.report.trial.verdict import Verdict
+from trialseal.report.trial.verifying import Verification
 from trialseal.rules.finding import Finding, Status, exit_code
 
 RULE = "second-clock"
