@@ -106,6 +106,14 @@ def test_many_files_of_sizes_about_the_largest_small_one(
     assert all(one.sha256 == sha256(made[one.path]).hexdigest() for one in several.contents.files)
 
 
+def test_a_package_is_not_opened_into_itself(packed: Packing) -> None:
+    before = sorted(os.listdir(packed.folder))
+    for out in (packed.folder / "out", packed.folder.parent / "elsewhere" / ".." / packed.folder.name / "a" / "b"):
+        with pytest.raises(UsageError, match="lies in the package, which may be given on as it is: name a folder"):
+            packed.opened(out)
+    assert sorted(os.listdir(packed.folder)) == before
+
+
 def test_a_flipped_byte_anywhere_is_found(packed: Packing) -> None:
     for path in packed.folder.glob("*.age"):
         data = path.read_bytes()
@@ -254,7 +262,11 @@ def test_files_without_owners_stop_the_packing(tmp_path: Path) -> None:
     owners.write_text("file,subject\n1,S-1\n2,-\n3,-\n")
     with pytest.raises(FailedError, match="names 3, which is not below"):
         sources_in(source, read_owners(owners, str.lower), "owners.csv")
-    for text, sentence in (("file\n1\n", "lacks a column"), ("file,subject\n1,\n", "line 2: file or subject is empty")):
+    for text, sentence in (
+        ("file\n1\n", "lacks a column: write file,subject in its first line$"),
+        ("file;subject\n", r"in its first line \(it has semicolons: save it with commas\)"),
+        ("file,subject\n1,\n", "line 2: file or subject is empty"),
+    ):
         owners.write_text(text)
         with pytest.raises(FailedError, match=sentence):
             read_owners(owners, str.lower)
