@@ -59,8 +59,9 @@ def trace_lot(audit: CustodyAudit, lot: str) -> LotTrace:
     said = {step.entry.place: step for life in lives for step in life.of_lot}
     moved = any(change.lot == lot for change in audit.stock.changes)
     if not lives and not moved:
-        lots = {one.lot for one in (*audit.lives, *audit.stock.changes) if one.lot is not None}
-        raise UsageError(f"no entry given is about lot {quoted(lot)}{meant(lot, sorted(lots)) or _CHECK}")
+        lots = {one.lot for one in audit.lives} | {one.lot for one in audit.stock.changes}
+        known = sorted(one for one in lots if one is not None)
+        raise UsageError(f"no entry given is about lot {quoted(lot)}{meant(lot, known) or _CHECK}")
     found: dict[str, list[str]] = {}
     for life in lives:
         found.setdefault(position_now(life.now), []).append(life.kit)
