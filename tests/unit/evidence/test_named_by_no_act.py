@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from held_cases import FIRST, OTHER, SECOND, TRIAL, Chain, Crowd, crowd, file, m
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.unnamed import unnamed
 from trialseal.folder.reading import FileReading
+from trialseal.ledger.acts import Act
 
 
 class Folder(NamedTuple):
@@ -40,6 +42,17 @@ def test_of_plain_files_those_that_the_trial_has_not_sealed() -> None:
     assert told(chain, trial=TRIAL) == told(chain, folder=Folder(frozenset([TRIAL]))) == {0: None, 3: None}
     assert told(chain, trial=TRIAL, apart=(NOTES.place,)) == {0: None}
     assert told(chain, trial=TRIAL, files=[SEALED]) == {}
+
+
+class Forgetful(Chain):
+    """A chain whose node shows a trial's acts, and none by what they name."""
+
+    def acts_by_subject(self, subjects: Iterable[bytes]) -> dict[bytes, list[Act]]:
+        return {}
+
+
+def test_what_the_trials_own_acts_name_is_named_whatever_is_shown_by_subject() -> None:
+    assert told(Forgetful(ACTS), trial=TRIAL) == {0: None, 3: None}
 
 
 def test_what_another_trial_sealed_is_named() -> None:
