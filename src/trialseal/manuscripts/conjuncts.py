@@ -155,6 +155,7 @@ def ends_a_list(first: str, second: str) -> bool:
     return are_apart(first, second) or (
         len(_plain(second).split()) > 1
         and not GOES_ON.match(second)
+        and not _BETWEEN.search(first)
         and not _PART_OF.fullmatch(_plain(first))
         and not ADJECTIVE.search(_plain(first))
         and (_MEASURED.search(_plain(first)) is not None or _MEASURED.search(_plain(second)) is not None)

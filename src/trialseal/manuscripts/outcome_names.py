@@ -28,7 +28,9 @@ _BETWEEN = (
 NAMED = rf"\b{_ROLE}{_BETWEEN}\s+(?P<noun>{_NOUN})\b"
 _NAMED = re.compile(NAMED, re.IGNORECASE)
 BOTH = re.compile(
-    r"\bprimary\s+(?:and|or|and/or)\s+(?:the\s+|key\s+)?secondary\b|\bprimary\s+and\s+other\b", re.IGNORECASE
+    r"\bprimary\s+(?:(?:and|or|and/or)\s+(?:the\s+|key\s+)?secondary|and\s+other)\b(?!\s+(?:health|medical)?\s*(?:care|school"
+    r"|prevention))",
+    re.IGNORECASE,
 )
 # 'The main adverse outcome of diabetes' and 'major adverse outcomes' are no trial's main ones.
 _NOT_MAIN = re.compile(

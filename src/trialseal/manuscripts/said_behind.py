@@ -36,7 +36,8 @@ _ASIDE = (
     r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b(?:[^,;()]|\([^()]*\)){2,160},\s*)?"
 )
 _FORWARD = re.compile(
-    rf"{NAMED}{_QUALIFIED}(?<! and)\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:—]|(?<=\s)–|–(?=\s)|\s-(?=\s)"
+    rf"{NAMED}{_QUALIFIED}(?<! and)\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|(?<!\d)[:—]|:(?!\d)|(?<=\s)–|–(?=\s)"
+    r"|\s-(?=\s)"
     r"|,\s*(?:consisting of|comprising)\b"
     r"|\bdefined(?:,?\s+\w+ly,?)?\s+as\b|,?\s*\b(?:namely|i\.e\.,?|that is,)(?=\s))\s*(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
@@ -91,7 +92,7 @@ _AS_BEFORE = re.compile(
 )
 # "The primary outcome, mortality at 28 days, was …"
 _APPOSED_BEHIND = re.compile(
-    rf"{NAMED},\s+(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|where|whereas|while|when|because"
+    rf"{NAMED},\s+(?!(?:which|that|as|and|but|or|we|it|there|(?:the\s+)?following|defined|namely|including|where|whereas|while|when|because"
     r"|with|except|excluding|apart|unlike|like|such|the\s+(?:co-?)?primary)\b)"
     r"(?P<what>[^;]{4,160}?),?\s+(?:was|were|is|are|occurred|did|will be)\b",
     re.IGNORECASE,
@@ -174,6 +175,11 @@ _TO_ASSESS = re.compile(
 _NAMED_AFTER_COLON = re.compile(r"\b(?:was|were|is|are)\s*:\s*$", re.IGNORECASE)
 _INCLUDING = re.compile(r"\bincluding\s*:?\s*$", re.IGNORECASE)
 _VERB = re.compile(r",?\s+(?:was|were|did|had|will|should|have been|has been)\s", re.IGNORECASE)
+# "The parameters for the secondary end-point were …"
+_MEASURES_OF = re.compile(
+    r"(?:^|[.;]\s+)the\s+(?:parameters|variables|measures|items|measurements)\s+(?:for|of|in)\s+(?:the|our)\s+$",
+    re.IGNORECASE,
+)
 _NEGATED = re.compile(
     r"\b(?:rationale for \w+(?: two)?"
     r"|no|for|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding) (?:the|our|these|this|each|both|all)"
@@ -197,7 +203,7 @@ def stated_behind(text: str, name_begin: int, end: int, before: str) -> tuple[in
         return None
     if _TAKING.search(before) and (taken := _TAKEN_AS.match(text, name_begin, end)):
         return taken.span("what")
-    if not _NEGATED.search(before):
+    if not _NEGATED.search(before) or _MEASURES_OF.search(before):
         for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _TO_FIND, _USED_TO, _FORWARD, _THEN_NAMED):
             match = pattern.match(text, name_begin, end)
             if match and (_NAMED_AFTER_COLON.search(text[: match.start("what")]) or not says_no_outcome(match["what"])):
