@@ -68,7 +68,7 @@ _WHEN = re.compile(
 # 'behavioural and physiological parameters' are one phrase.
 ADJECTIVE = re.compile(
     r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$"
-    r"|(?:invent|mem|hist|laborat|categ)ory$)[a-z-]+(?:al|ic|ous|ive|ory)$",
+    r"|(?:invent|mem|hist|laborat|categ)ory$)(?:[a-z-]+(?:al|ic|ous|ive|ory)|[a-z]+-(?:related|specific|based))$",
     re.IGNORECASE,
 )
 # 'change in weight and quality-adjusted life years (QALYs)': what has an abbreviation of its own is one.
@@ -81,6 +81,9 @@ _PART_OF = re.compile(
     r"|immediate|early|late"
     r"|right|left",
     re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    r"frequency|rates?|incidence|duration|severity|intensity|prevalence|occurrence|levels?|amounts?", re.IGNORECASE
 )
 # 'parent-rated, structured interviews'
 _RATED = re.compile(r"[\w-]+-(?:rated|reported?|assessed|measured|completed)", re.IGNORECASE)
@@ -205,6 +208,10 @@ def leads_on(first: str, second: str) -> bool:
     words = set(re.findall(r"[\w-]+", first.casefold())) - {"the", "and", "their"}
     if _RATED.fullmatch(first):
         return True
+    if last and len(words) > 1 and _MEASURE.fullmatch(last[0]) and not all(map(_PART_OF.fullmatch, words)):
+        # 'operative duration' is whole, unless 'and rate of …' follows
+        found = _PART_OF.match(second.strip())
+        return found is not None and second.strip()[found.end() :].startswith(" of ")
     return (bool(last) and last[0].isdigit() and second.strip()[:1].isdigit()) or (
         bool(words) and all(_PART_OF.fullmatch(word) or ADJECTIVE.fullmatch(word) for word in words)
     )

@@ -87,7 +87,7 @@ _LISTS_ITS_OWN = re.compile(r"(?<!following)(?<!follows):", re.IGNORECASE)
 # 'density at the spine, hip, and wrist' is one.
 _AT_PLACE = re.compile(r"\b(?:at|in|of)\s+(?:the\s+)?(?:[\w-]+\s+)?[\w-]+\s*$", re.IGNORECASE)
 _PLACES = re.compile(
-    r"\b(?:positions?|sites|regions|locations|sides|quadrants|limbs|eyes|legs|joints|vessels|arms|visits|postures)[\s.]*$",
+    r"\b(?:positions?|sites|regions|locations|sides|quadrants|limbs|eyes|legs|joints|vessels|arms|visits|postures)[\s.]*$|\b(?:sub-?scales|sub-?scores|domains)\b",
     re.IGNORECASE,
 )
 # 'improvement on a scale of 4 items: (1) …' is one outcome; 'the following: (1) …' leads to several.
@@ -104,7 +104,7 @@ _ADJECTIVES = re.compile(
 # 'the number that required reoperation, revision or removal'
 _OR = re.compile(r"(?:[\w-]+\s+){0,2}[\w-]+,\s+or\s|[\w-]+\s+or\s", re.IGNORECASE)
 _HEAD_OF_LIST = re.compile(
-    r"(?:the\s+)?(?:(?!and\b)[\w-]+\s+){0,4}?(?:concentrations?|levels?|sub-?scores|scores|sub-?scales)\s+(?:of|for|on)\s",
+    r"(?:the\s+)?(?:(?!and\b)[\w-]+\s+){0,4}?(?:concentrations?|sub-?scores|sub-?scales)\s+(?:of|for|on)\s",
     re.IGNORECASE,
 )
 _MOST_OF_BARE = 5

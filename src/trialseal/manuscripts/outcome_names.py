@@ -75,6 +75,15 @@ def heading_role(text: str) -> Role | None:
     return role_of(named["role"])
 
 
+def told_alone(text: str) -> Role | None:
+    """The role of a sentence that is no more than 'Main outcome measures.' or '– Secondary variables:'."""
+    plain = text.strip(" .:")
+    if is_main_measures(plain):
+        return "primary"
+    marked = text.lstrip()[:1] in "–—*•·-"
+    return heading_role(plain.lstrip("–—*•·- ")) if marked or text.rstrip().endswith(":") else None
+
+
 def cell_role(text: str) -> Role | None:
     """The role that a table's cell names, also by 'Primary' alone."""
     plain = text.strip(" .:0123456789*")

@@ -106,9 +106,9 @@ _OF = re.compile(
 )
 # "based on the primary outcome of the trial (grip strength)"
 _IN_BRACKETS = re.compile(
-    rf"(?<=\bthe\s){NAMED}(?:\s+(?:of|for|in)\s+(?:(?:the|this|our)\s+)?(?:study|trial)(?:\s+(?:part|phase)\s+\w+)?)?\s*\((?P<what>(?!(?:see|table|fig"
+    rf"(?:(?<=\bthe\s)|(?<=\band\s)){NAMED}(?:\s+(?:of|for|in)\s+(?:(?:the|this|our)\s+)?(?:study|trial)(?:\s+(?:part|phase)\s+\w+)?)?\s*\((?P<what>(?!(?:see|table|fig"
     rf"|appendix|ref|n\s*="
-    r"|p\s*[<=]|i{1,3}\)|[a-z\d]\)|which|as|defined|with|at|for|after|before|and|in|on)\b)[^\W\d_][^()=]{3,100})\)",
+    r"|p\s*[<=]|i{1,3}\)|[a-z\d]\)|e\.g|i\.e|which|as|defined|with|at|for|after|before|and|in|on)\b)[^\W\d_][^()=]{3,100})\)",
     re.IGNORECASE,
 )
 # "the primary outcome measure usability was assessed"
@@ -173,6 +173,7 @@ _TO_ASSESS = re.compile(
     re.IGNORECASE,
 )
 _NAMED_AFTER_COLON = re.compile(r"\b(?:was|were|is|are)\s*:\s*$", re.IGNORECASE)
+_NOTHING = re.compile(r"\b(?:no|not|nor|neither|any|without)\b", re.IGNORECASE)
 _INCLUDING = re.compile(r"\bincluding\s*:?\s*$", re.IGNORECASE)
 _VERB = re.compile(r",?\s+(?:was|were|did|had|will|should|have been|has been)\s", re.IGNORECASE)
 # "The parameters for the secondary end-point were …"
@@ -182,7 +183,8 @@ _MEASURES_OF = re.compile(
 )
 _NEGATED = re.compile(
     r"\b(?:rationale for \w+(?: two)?"
-    r"|no|for|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding) (?:the|our|these|this|each|both|all)"
+    r"|no|for|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding)"
+    r" (?:the|our|these|this|each|both|all)(?: (?:two|three|four|five))?"
     r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|(?:reach|achiev|meet|attain)\w* the|powered (?:for|on)"
     r"|definition of|than (?:the|our)"
     r"|assessments? of|between(?: the)?"
@@ -239,6 +241,11 @@ def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
         if match and (pattern is _OF or not says_no_outcome(match["what"])):
             return match.span("what")
     such = _SUCH_AS.match(text, begin, end)
-    if such and (_AT_BEGIN.search(text[:begin]) or _BARELY_SUCH.search(text[begin : such.start("what")])):
+    last = (
+        such is not None
+        and _VERB.search(text, such.start("what"), end) is None
+        and _NOTHING.search(text[:begin]) is None
+    )
+    if such and (last or _AT_BEGIN.search(text[:begin]) or _BARELY_SUCH.search(text[begin : such.start("what")])):
         return such.start("what"), _before_verb(text, *such.span("what"))
     return None

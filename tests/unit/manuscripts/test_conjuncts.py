@@ -61,6 +61,12 @@ def measures(*lines: str) -> list[str]:
          ["plasma concentrations of lumefantrine, artemether, and their sum"]),
         ("Secondary outcomes were: visit costs, respiratory costs, i.e. care for wheeze, cough and croup; and diet.",
          ["visit costs", "respiratory costs, i.e. care for wheeze, cough and croup", "diet"]),
+        ("Primary outcomes were hospital stay, operative duration, and postoperative complications.",
+         ["hospital stay", "operative duration", "postoperative complications"]),
+        ("Secondary outcomes were intraoperative, immediate, and late complications.",
+         ["intraoperative, immediate, and late complications"]),
+        ("Primary outcomes were levels of low mood, fear, pain, fatigue and sleep disturbances.",
+         ["levels of low mood", "fear", "pain", "fatigue", "sleep disturbances"]),
         # as many as the sentence says
         ("The two primary endpoints were the scores for pain, distension, and flatus; and the ratings of bloating.",
          ["scores for pain, distension, and flatus", "ratings of bloating"]),
@@ -111,6 +117,14 @@ def test_an_and_joins_two_outcomes_or_parts_of_one(sentence: str, expected: list
          [("secondary", "harm"), ("secondary", "health"), ("secondary", "primary and secondary health care use")]),
         ("We calculated secondary outcomes from 24:00 to 08:00 hours.", []),
         ("From these primary measurements, the following outcome parameters were calculated: rate.", []),
+        ("The aim was to examine the impact of practice alone on persistence (primary outcomes) and secondary"
+         " psychosocial outcomes (enjoyment, intention).",
+         [("primary", "persistence"), ("secondary", "enjoyment"), ("secondary", "intention")]),
+        ("A gain was observed in secondary outcome measures, including sleep efficiency, sleep time, and mood.",
+         [("secondary", "sleep efficiency"), ("secondary", "sleep time"), ("secondary", "mood")]),
+        ("No difference was seen in any of the secondary outcomes, including sleep and mood.", []),
+        ("To adjust for errors regarding the two secondary endpoints, Bonferroni correction was applied.", []),
+        ("Mood is a main outcome in studies such as this.", []),
         ("Eligibility criteria, primary outcome and adverse events were checked.", []),
         ("If the primary outcome is binary a total of 120 patients are needed.", []),
     ],
@@ -125,3 +139,18 @@ def test_what_a_sample_size_names_counts_where_nothing_else_states_the_role() ->
     assert stated(power, "", "The primary outcome was stool frequency.") == [("primary", "stool frequency")]
     based = "The sample size was based on the primary outcome for the study, the Competency Tool, a validated score."
     assert stated(based) == [("primary", "Competency Tool")]
+
+
+def test_a_role_told_alone_tells_that_of_the_next_sentence() -> None:
+    text = (
+        "– Primary variable:",
+        "Stool frequency over 4 weeks.",
+        "– Secondary variables:",
+        "Consistency, pain, and cost.",
+    )
+    assert stated(*(line for one in text for line in (one, ""))) == [
+        ("primary", "Stool frequency over 4 weeks"),
+        ("secondary", "Consistency"),
+        ("secondary", "pain"),
+        ("secondary", "cost"),
+    ]
