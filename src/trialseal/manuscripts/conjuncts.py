@@ -45,6 +45,10 @@ _CHANGE = re.compile(
     r"(?:from\s+baseline\s+)?(?:in|of)\s",
     re.IGNORECASE,
 )
+_ONE_CHANGE = re.compile(
+    r"(?:(?:the|an?)\s+)?(?:[\w-]+\s+){0,2}?(?:changes?|improvements?|reductions?)\s+(?:from\s+baseline\s+)?(?:in|of)\s",
+    re.IGNORECASE,
+)
 # 'in creatinine and cystatin C concentrations': the noun at the end is that of both.
 _HEAD_OF_BOTH = re.compile(
     r"\b(?:subscales|scores|levels|concentrations|changes|rates|parameters|variables|measures|markers|biomarkers"
@@ -123,6 +127,11 @@ def are_two(first: str, second: str, only: bool) -> bool:
         return not _PART_OF.fullmatch(bare)
     # 'changes in weight and A1C', but not 'duration of intensive care and hospital stay'
     return _CHANGE.match(plain) is not None
+
+
+def is_change(text: str) -> bool:
+    """Whether a text begins with what has changed: 'the mean change from baseline in pain'."""
+    return _ONE_CHANGE.match(text) is not None
 
 
 def counts(text: str) -> bool:

@@ -22,6 +22,7 @@ from trialseal.manuscripts.conjuncts import (
     are_unlike,
     counts,
     ends_a_list,
+    is_change,
     is_own,
     leads_on,
 )
@@ -145,7 +146,7 @@ def _parted(text: str, several: bool, number: int) -> list[Span]:
         if not several or len(pieces) == number:
             return pieces
         return [one for piece in pieces for part in _within(text, piece) for one in _divided(text, part)]
-    if not several:
+    if not several and not _changes(text, whole):
         return _two_of_one(text, whole)
     bare = BRACKETS.sub(lambda found: " " * len(found[0]), text)
     parts = _between(text, whole, _COMMA)
@@ -205,6 +206,19 @@ def _with_adjuncts(text: str, pieces: Sequence[Span]) -> list[Span]:
     if len(closing) != 1 or closing[0] < 2 or _AND.search(text, pieces[closing[0]][1]):
         return list(pieces)
     return [*pieces[: closing[0]], (pieces[closing[0]][0], pieces[-1][1])]
+
+
+def _changes(text: str, whole: Span) -> bool:
+    """Whether one outcome is spoken of, and the change in each of a list is told: 'the change in TGF, albuminuria, and
+    filtration'."""
+    parts = _between(text, whole, _COMMA)
+    return (
+        len(parts) > 2
+        and is_change(text[whole[0] :])
+        and _COMPOSITE.search(text) is None
+        and re.search(r"\bor\b", text) is None
+        and all(_words(text, one) <= _MOST_OF_BARE for one in parts[1:-1])
+    )
 
 
 def _two_of_one(text: str, whole: Span) -> list[Span]:

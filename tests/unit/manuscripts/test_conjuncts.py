@@ -84,6 +84,9 @@ def measures(*lines: str) -> list[str]:
         # one is spoken of, and two of different kinds are named
         ("The primary outcome was the rate of cure and the time to relapse.", ["rate of cure", "time to relapse"]),
         ("The secondary end point was safety and quality of life (QOL).", ["safety", "quality of life (QOL)"]),
+        ("Primary outcome was a change of urinary protein, albumin, and filtration rate (GFR).",
+         ["change of urinary protein", "albumin", "filtration rate (GFR)"]),
+        ("The primary outcome was a change of drug, dose, or clinic.", ["change of drug, dose, or clinic"]),
         ("The primary outcome was death and severe disability.", ["death and severe disability"]),
     ],
 )  # fmt: skip
