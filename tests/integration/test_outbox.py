@@ -102,6 +102,36 @@ def test_gas_that_costs_too_much_sends_nothing(new_sender: NewSender, slot: Slot
 # ----- several at once -----
 
 
+@pytest.mark.parametrize(
+    ("parts", "tried"),
+    [
+        ([("a", 100), ("a", 100), ("a", 90)], 1),  # those that are alike and no larger
+        ([("a", 100), ("a", 101), ("a", 101)], 2),
+        ([("a", 100), ("b", 100), ("a", 100)], 2),
+        ([("a", 0), ("a", 0), ("a", 100)], 3),  # nothing was counted
+    ],
+)
+def test_of_what_is_alike_the_node_tries_the_largest(
+    new_sender: NewSender, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts: list[tuple[str, int]], tried: int
+) -> None:
+    sender, box = new_sender(), Outbox(tmp_path / "outbox.sqlite")
+    asked, attempt = list[str](), Rpc.attempt
+
+    def counting(self: Rpc, requests: Any, *more: Any) -> Any:
+        asked.extend(method for method, _ in requests)
+        return attempt(self, requests, *more)
+
+    monkeypatch.setattr(Rpc, "attempt", counting)
+    outgoings = [
+        replace(outgoing(box, number, number), alike=alike, uses=uses) for number, (alike, uses) in enumerate(parts, 1)
+    ]
+    assert len(list(sender.transact_all(outgoings))) == len(parts)
+    assert asked.count("eth_estimateGas") == tried
+    [first, second, third] = [one.gas for one in box.sendings(State.RECORDED)]
+    assert (third == pytest.approx(0.9 * first, rel=0.01)) is (parts[2] == ("a", 90))
+    assert second == first
+
+
 def test_several_are_on_their_way_at_once_and_come_back_in_order(
     new_sender: NewSender, tmp_path: Path, paused: Any
 ) -> None:

@@ -35,6 +35,7 @@ MOST_BYTES: Final = 120 << 10
 # Gas for the transaction itself, and what may be left over: what an act may use at most stands apart from what it uses.
 _BASE, _ROOM = 21_000, 400_000
 _LIMIT = 250_000  # that an item is given; what it does not use is not lost
+_LEAST = _BASE + _LIMIT + _ROOM
 _USES = {"register": 102_000, "seal": 66_000, "reportResult": 62_000, "claimRegistryId": 62_000, "attest": 46_000}
 _USES_OTHER, _FIRST_MILESTONE, _MILESTONE = 60_000, 21_500, 11_600
 _MOST_NAMED = 5
@@ -162,18 +163,27 @@ def packed(items: Iterator[Item]) -> Iterator[tuple[Item, ...]]:
     """As many acts to a transaction as its gas and size hold; those of one contract, in their order."""
     for _, same in groupby(items, key=lambda one: one.act.contract):
         part: list[Item] = []
-        gas, size, trials = _BASE, 0, set[bytes]()
+        gas, size, trials = _LEAST, 0, set[bytes]()
         for one in same:
             uses, width = _use(one.act, trials), len(one.act.calldata) + 160
-            if part and (gas + uses + _LIMIT + _ROOM > MOST_GAS or size + width > MOST_BYTES):
+            if part and (gas + uses > MOST_GAS or size + width > MOST_BYTES):
                 yield tuple(part)
-                part, gas, size, trials = [], _BASE, 0, set()
+                part, gas, size, trials = [], _LEAST, 0, set()
                 uses = _use(one.act, trials)
             part.append(one)
             gas, size = gas + uses, size + width
             trials.add(one.act.about)
         if part:
             yield tuple(part)
+
+
+def _uses(acts: Sequence[Act]) -> int:
+    """What a transaction of these acts may be expected to use, and what must be left over."""
+    gas, trials = _LEAST, set[bytes]()
+    for one in acts:
+        gas += _use(one, trials)
+        trials.add(one.about)
+    return gas
 
 
 def _use(act: Act, trials: set[bytes]) -> int:
@@ -268,7 +278,9 @@ def _outgoing(desk: Desk, parts: Sequence[Sequence[Item]]) -> Iterator[Outgoing]
         target, data = contract(acts[0].contract), calldata_of(acts)
         slot = desk.slot(f"batch-{target.name}", sha256(data).digest())
         what = f"a batch of {len(acts):,} acts"
-        yield Outgoing(target.address, data, what, slot, frozenset(one.about for one in acts))
+        # What acts of the same functions use differs little; nodes that count otherwise do so for all of them.
+        alike = target.name, frozenset(one.function for one in acts)
+        yield Outgoing(target.address, data, what, slot, frozenset(one.about for one in acts), alike, _uses(acts))
 
 
 def _answers(

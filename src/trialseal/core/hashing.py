@@ -35,6 +35,18 @@ class Messages:
         data = b"".join(messages)
         return cls(data, len(data), array("Q", accumulate(map(len, messages))), len(messages))
 
+    @classmethod
+    def together(cls, parts: Sequence[Messages]) -> Messages:
+        """Those of several one behind the other; `ends` of each are numpy's."""
+        if len(parts) == 1:
+            return parts[0]
+        import numpy as np
+
+        places = list(accumulate((part.size for part in parts), initial=0))
+        data = np.concatenate([part.data[: part.size] for part in parts])
+        ends = np.concatenate([part.ends + np.uint64(place) for part, place in zip(parts, places, strict=False)])
+        return cls(data, places[-1], ends, len(ends))
+
 
 def place_of(buffer: Buffer) -> int | bytes | None:
     """What a C function takes for a buffer that stays where it is: its address, or the bytes themselves."""

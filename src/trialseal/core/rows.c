@@ -4,14 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-enum { READY, TEXT, NUMBER, INTEGER, DECIMAL, DATE, DATETIME, DOUBLE }; /* as in core/joining.py */
+enum { READY, TEXT, NUMBER, INTEGER, DECIMAL, DATE, DATETIME, DOUBLE, WHOLE }; /* as in core/joining.py */
 
-/* A column: of texts, where cell i is data[starts[i * stride] .. ends[i * stride]], or of doubles. */
+/* A column: of texts, where cell i is data[starts[i * stride] .. ends[i * stride]], or of doubles, or of 64-bit numbers. */
 typedef struct {
     const uint8_t *data;
     const int32_t *starts, *ends;
+    const int32_t *codes; /* of cells that are kept once each: cell i is the text number codes[i] of `known`; or NULL */
     const uint8_t *valid; /* Arrow's bitmap of cells that are there, or NULL: all are */
-    int64_t stride, valid_offset, bytes;
+    int64_t stride, valid_offset, bytes, known;
     int32_t kind, decimals;
     int32_t exact; /* whether a number must be one that its double keeps */
     int32_t odd;   /* given back: whether it has an odd cell */
@@ -32,6 +33,7 @@ enum {
 };
 #define SAFE 1000000000000000ull /* 10^15 */
 #define EXACT 9007199254740991ull /* 2^53 - 1 */
+#define FEW 1e11                  /* of less, four decimals are SAFE */
 
 /* 10^n, n from 0 to 22. */
 static u128 power(int n) {
@@ -48,6 +50,7 @@ static int bits_of(u128 x) {
 }
 
 static void strip(Number *n) {
+    while (n->point > 1 && n->digits % 100 == 0) n->digits /= 100, n->point -= 2;
     while (n->point > 0 && n->digits % 10 == 0) n->digits /= 10, n->point--;
 }
 
@@ -117,19 +120,32 @@ static uint64_t nearest(uint64_t digits, int point, int *scale) {
     return mantissa;
 }
 
+static int digits_of(uint64_t x) {
+    int about = ((64 - __builtin_clzll(x | 1)) * 1233) >> 12; /* the number of digits, or one less */
+    return about + (about < 20 && x >= power(about)) + !x;
+}
+
+/* `count` digits, with zeros in front; two at a time. */
+static uint8_t *put_digits(uint8_t *out, uint64_t x, int count) {
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354"
+        "555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+    int i = count;
+    for (; i > 1; x /= 100) i -= 2, memcpy(out + i, pairs + 2 * (x % 100), 2);
+    if (i) *out = (uint8_t)('0' + x % 10);
+    return out + count;
+}
+
 /* A number's digits in ECMAScript's notation, which has no exponent here. */
 static uint8_t *put_number(uint8_t *out, Number n) {
-    uint8_t text[24];
-    int count = 0;
-    do text[count++] = (uint8_t)('0' + n.digits % 10);
-    while (n.digits /= 10);
-    while (count <= n.point) text[count++] = '0';
+    int count = digits_of(n.digits);
     if (n.minus) *out++ = '-';
-    while (count) {
-        if (count-- == n.point) *out++ = '.';
-        *out++ = text[count];
-    }
-    return out;
+    if (!n.point) return put_digits(out, n.digits, count);
+    if (count <= n.point) count = n.point + 1;
+    put_digits(out + 1, n.digits, count);
+    for (int i = 0; i < count - n.point; i++) out[i] = out[i + 1];
+    out[count - n.point] = '.';
+    return out + count + 1;
 }
 
 /* The exponent of a number: e, a sign or none, one or two digits; 100 where it is no such. */
@@ -231,17 +247,28 @@ static uint8_t *of_double(double value, uint8_t *out) {
     double size = fabs(value), tens = 1;
     uint64_t raw;
     if (!(size <= (double)EXACT)) return NULL; /* infinities and no number too */
-    if (size == 0) return *out++ = '0', out;
-    for (n.point = 0; n.point <= 4; n.point++, tens *= 10) { /* most have few decimals */
-        double digits = rint(size * tens);
-        if (digits >= (n.point ? (double)SAFE : (double)EXACT + 1)) break;
-        if (digits / tens == size) return n.digits = (uint64_t)digits, put_number(out, n);
+    n.digits = (uint64_t)size;
+    if ((double)n.digits == size) return put_number(out, n); /* minus zero too: it is not below zero */
+    if (size < FEW) { /* most have few decimals */
+        double digits = rint(size * 1e4);
+        if (digits / 1e4 == size) return n.digits = (uint64_t)digits, n.point = 4, strip(&n), put_number(out, n);
+    } else {
+        for (n.point = 1, tens = 10; n.point <= 3; n.point++, tens *= 10) {
+            double digits = rint(size * tens);
+            if (digits >= (double)SAFE) break;
+            if (digits / tens == size) return n.digits = (uint64_t)digits, put_number(out, n);
+        }
     }
     if (size < 1e-6) return NULL;
     memcpy(&raw, &size, sizeof raw);
     n.point = 0;
     if (!shortest((raw & ((1ull << 52) - 1)) | 1ull << 52, 1075 - (int)(raw >> 52), &n)) return NULL;
     return put_number(out, n);
+}
+
+static uint8_t *of_whole(int64_t value, uint8_t *out) {
+    Number n = {value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 0, value < 0};
+    return n.digits <= EXACT ? put_number(out, n) : NULL;
 }
 
 static int two(const uint8_t *p) {
@@ -370,11 +397,20 @@ EXPORT int32_t trialseal_join(Column *columns, int32_t width, uint64_t count, ui
                 double value;
                 memcpy(&value, column->data + 8 * row, 8);
                 next = of_double(value, place);
+            } else if (column->kind == WHOLE) {
+                int64_t value;
+                memcpy(&value, column->data + 8 * row, 8);
+                next = of_whole(value, place);
             } else {
-                int64_t start = column->starts[(int64_t)row * column->stride], end = column->ends[(int64_t)row * column->stride];
+                int64_t cell = column->codes ? column->codes[row] : (int64_t)row * column->stride, start, end;
+                if (column->codes && (cell < 0 || cell >= column->known)) return -2;
+                start = column->starts[cell], end = column->ends[cell];
                 if (start < 0 || end < start || end > column->bytes) return -2;
-                if (last - place < 6 * (end - start) + ROOM) return -1;
-                if (column->kind == READY) {
+                if (last - place < (column->kind == READY ? 1 : 6) * (end - start) + ROOM) return -1;
+                if (column->kind == READY && end - start <= 16 && column->bytes - start >= 16) {
+                    memcpy(place, column->data + start, 16); /* and more than it is: no call */
+                    next = place + (end - start);
+                } else if (column->kind == READY) {
                     memcpy(place, column->data + start, (size_t)(end - start));
                     next = place + (end - start);
                 } else {

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 WORD = 32
@@ -93,14 +94,14 @@ def _encode(parameter: Parameter, value: Any) -> bytes:
         if not isinstance(value, (bytes, bytearray)):
             raise AbiError(f"{_name(parameter)} must be bytes")
         return _counted(bytes(value))
-    if number := _NUMBER.match(kind):
-        low, high = _range(number)
+    if span := _range(kind):
+        low, high = span
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             raise AbiError(f"{_name(parameter)} must be a whole number from {low} to {high}")
         return value.to_bytes(WORD, "big", signed=low < 0)
-    if fixed := _FIXED_BYTES.match(kind):
-        if not isinstance(value, (bytes, bytearray)) or len(value) != int(fixed[1]):
-            raise AbiError(f"{_name(parameter)} must be {fixed[1]} bytes")
+    if (size := _fixed(kind)) is not None:
+        if not isinstance(value, (bytes, bytearray)) or len(value) != size:
+            raise AbiError(f"{_name(parameter)} must be {size} bytes")
         return bytes(value).ljust(WORD, b"\0")
     raise AbiError(f"the type {kind} is not among those that the contracts use")
 
@@ -141,8 +142,7 @@ def _decode(parameter: Parameter, data: bytes, place: int) -> Any:
         if any(word[:12]):
             raise AbiError(f"{_name(parameter)} is no address")
         return "0x" + word[12:].hex()
-    if fixed := _FIXED_BYTES.match(kind):
-        size = int(fixed[1])
+    if (size := _fixed(kind)) is not None:
         if any(word[size:]):
             raise AbiError(f"{_name(parameter)} has more than {size} bytes")
         return word[:size]
@@ -151,8 +151,8 @@ def _decode(parameter: Parameter, data: bytes, place: int) -> Any:
         if number > 1:
             raise AbiError(f"{_name(parameter)} is neither true nor false")
         return bool(number)
-    if match := _NUMBER.match(kind):
-        low, high = _range(match)
+    if span := _range(kind):
+        low, high = span
         number = int.from_bytes(word, "big", signed=low < 0)
         if not low <= number <= high:
             raise AbiError(f"{_name(parameter)} does not fit in {kind}")
@@ -176,38 +176,52 @@ def _decode_members(members: Sequence[Parameter], data: bytes, start: int) -> li
 
 def _element(parameter: Parameter) -> tuple[Parameter, int | None] | None:
     """The element type and the length (None: any) of an array; None if it is no array."""
-    array = _ARRAY.match(parameter["type"])
-    if not array:
-        return None
-    return {**parameter, "type": array[1]}, int(array[2]) if array[2] else None
+    array = _array(parameter["type"])
+    return ({**parameter, "type": array[0]}, array[1]) if array else None
 
 
 def _is_dynamic(parameter: Parameter) -> bool:
-    array = _element(parameter)
-    if array:
+    kind = parameter["type"]
+    if array := _element(parameter):
         return array[1] is None or _is_dynamic(array[0])
-    if parameter["type"] == "tuple":
-        return any(_is_dynamic(member) for member in parameter["components"])
-    return parameter["type"] in ("bytes", "string")
+    return any(map(_is_dynamic, parameter["components"])) if kind == "tuple" else kind in ("bytes", "string")
 
 
 def _size(parameter: Parameter) -> int:
     """How many bytes a static type takes."""
-    array = _element(parameter)
-    if array:
+    if array := _element(parameter):
         return _size(array[0]) * (array[1] or 0)
-    if parameter["type"] == "tuple":
-        return sum(_size(member) for member in parameter["components"])
-    return WORD
+    return sum(map(_size, parameter["components"])) if parameter["type"] == "tuple" else WORD
 
 
 def _head_size(parameter: Parameter) -> int:
     return WORD if _is_dynamic(parameter) else _size(parameter)
 
 
-def _range(number: re.Match[str]) -> tuple[int, int]:
+# What a type's name says, read once: a chain's logs have few types and many members.
+
+
+@cache
+def _array(kind: str) -> tuple[str, int | None] | None:
+    array = _ARRAY.match(kind)
+    return (array[1], int(array[2]) if array[2] else None) if array else None
+
+
+@cache
+def _range(kind: str) -> tuple[int, int] | None:
+    """The least and the greatest value of a type of numbers; None of another type."""
+    number = _NUMBER.match(kind)
+    if not number:
+        return None
     bits = int(number[2])
     return (0, (1 << bits) - 1) if number[1] else (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+
+
+@cache
+def _fixed(kind: str) -> int | None:
+    """How many bytes a type bytesN has; None of another type."""
+    fixed = _FIXED_BYTES.match(kind)
+    return int(fixed[1]) if fixed else None
 
 
 def _offset(data: bytes, place: int, start: int) -> int:

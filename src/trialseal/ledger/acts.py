@@ -7,6 +7,7 @@ has a place here: codes that this version has no words for, times of any year.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Self, get_args
 
 from trialseal.ledger.abi import AbiError
@@ -46,17 +47,15 @@ class RecordedAct(Value, kw_only=True):
     def members(self) -> dict[str, Any]:
         """What this act states beside its header, by the contract's names of the event's members."""
         own = members_of(self)
-        return {_SOLIDITY.get(name, _camel(name)): own[name] for name in own if name not in _HEADER}
+        return {theirs: own[name] for name, theirs, _ in _stated_members(self.event)}
 
     @classmethod
     def of_members(cls, header: Mapping[str, Any], members: Mapping[str, Any]) -> Self:
         """The act with this header and the event's members by their names in the contract."""
-        stated: dict[str, Any] = {}
-        for name, kind in kinds(cls).items():
-            if name not in _HEADER:
-                value = members[_SOLIDITY.get(name, _camel(name))]
-                code = _CODES.get(kind)
-                stated[name] = code(value) if code else value
+        stated: dict[str, Any] = {
+            name: code(members[theirs]) if code else members[theirs]
+            for name, theirs, code in _stated_members(cls.__name__)
+        }
         return cls(**header, **stated)
 
 
@@ -241,6 +240,13 @@ def act_from(log: Log) -> Act:
         "digest": log.digest,
     }
     return act_of(event, header, members)
+
+
+@cache
+def _stated_members(event: str) -> list[tuple[str, str, type[Code] | None]]:
+    """What the acts of an event state beside their header: our name, the contract's, what its number stands for."""
+    own = {name: of for name, of in kinds(BY_EVENT[event]).items() if name not in _HEADER}
+    return [(name, _SOLIDITY.get(name, _camel(name)), _CODES.get(of)) for name, of in own.items()]
 
 
 def _camel(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -46,19 +47,16 @@ class ContractAbi:
         """The first topic of an event's logs."""
         return self._topics[event]
 
-    def decode_log(self, log: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """Name and members of the event that a log (of eth_getLogs) is; AbiError if it is none of ours."""
-        topics = [bytes.fromhex(topic[2:]) for topic in log["topics"]]
-        name = self._events_by_topic.get(topics[0] if topics else b"")
-        if name is None:
+    def decode_log(self, topics: Sequence[bytes], data: bytes) -> tuple[str, dict[str, Any]]:
+        """Name and members of the event that a log with these topics and data is; AbiError if it is none of ours."""
+        known = self._events_by_topic.get(topics[0] if topics else b"")
+        if known is None:
             raise abi.AbiError(f"the log is no event of {self.name}")
-        inputs = self._events[name]["inputs"]
-        indexed = [one for one in inputs if one["indexed"]]
-        others = [one for one in inputs if not one["indexed"]]
+        name, indexed, others = known
         if len(topics) != 1 + len(indexed):
             raise abi.AbiError(f"{name} has {1 + len(indexed)} topics, not {len(topics)}")
         values = _named(indexed, abi.decode(indexed, b"".join(topics[1:])))
-        values.update(_named(others, abi.decode(others, bytes.fromhex(log["data"][2:]))))
+        values.update(_named(others, abi.decode(others, data)))
         return name, values
 
     def decode_error(self, data: bytes) -> tuple[str, dict[str, Any]] | None:
@@ -138,8 +136,14 @@ class ContractAbi:
         return {key.split("(")[0]: bytes.fromhex(v[2:]) for key, v in self._artifact["events"].items()}
 
     @cached_property
-    def _events_by_topic(self) -> dict[bytes, str]:
-        return {topic: name for name, topic in self._topics.items()}
+    def _events_by_topic(self) -> dict[bytes, tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]:
+        """Of each event its name, its indexed members and the others."""
+        found = {}
+        for name, topic in self._topics.items():
+            inputs = self._events[name]["inputs"]
+            indexed = [one for one in inputs if one["indexed"]]
+            found[topic] = name, indexed, [one for one in inputs if not one["indexed"]]
+        return found
 
 
 @cache

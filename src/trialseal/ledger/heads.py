@@ -80,6 +80,7 @@ def refused_acts(logs: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     for log in logs:
         target = contracts.get(str(log.get("address", "")).lower())
         if target and (log.get("topics") or [None])[0] == "0x" + target.topic("ActRefused").hex():
-            _, values = target.decode_log(dict(log))
+            topics = [bytes.fromhex(one[2:]) for one in log["topics"]]
+            _, values = target.decode_log(topics, bytes.fromhex(log["data"][2:]))
             refused[values["place"]] = explain(values["reason"])
     return refused

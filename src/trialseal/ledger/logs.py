@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from trialseal.ledger import abi
@@ -15,6 +15,8 @@ from trialseal.values import Value
 TOPICS = 4
 # geth refuses more alternatives for one topic.
 MOST_TOPICS = 1000
+# So many logs are not decoded anew: an act that is sent, found and kept asks for its own several times.
+_LATELY = 1 << 10
 
 
 class Log(Value):
@@ -55,10 +57,15 @@ class Log(Value):
 
     def members(self, name: str) -> tuple[str, dict[str, Any]]:
         """Name and members of the event of a contract that it is; abi.AbiError if it is none."""
-        raw = {"topics": ["0x" + topic.hex() for topic in self.topics], "data": "0x" + self.data.hex()}
         if len(self.topics) != TOPICS or len(self.data) < abi.WORD:
             raise abi.AbiError(f"the log has not the form of {name}'s logs")
-        return contract(name).decode_log(raw)
+        event, members = _members(name, self.topics, self.data)
+        return event, dict(members)
+
+
+@lru_cache(_LATELY)
+def _members(name: str, topics: tuple[bytes, ...], data: bytes) -> tuple[str, dict[str, Any]]:
+    return contract(name).decode_log(topics, data)
 
 
 class Wanted(Value):

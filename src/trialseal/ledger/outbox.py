@@ -316,5 +316,9 @@ class Outgoing:
     data: bytes
     what: str
     slot: Slot | None
-    touches: frozenset[bytes]
+    touches: frozenset[bytes] = frozenset()
     """Ids of what it changes: it waits for those before it that change the same."""
+    alike: object = None
+    """What it has in common with others whose gas grows as `uses` does: the largest is estimated by the node."""
+    uses: int = 0
+    """The gas that it is expected to use, by our own count; 0 if there is none."""

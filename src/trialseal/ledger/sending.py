@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 from trialseal.errors import FailedError, TrialsealError, UndeterminedError, UsageError
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import NAMES, contract
-from trialseal.ledger.fees import estimate, more, no_funds, reason
+from trialseal.ledger.fees import Estimates, more, no_funds, reason
 from trialseal.ledger.logs import parse
 from trialseal.ledger.outbox import Attempt, Outbox, Outgoing, Sending, Slot, State
 from trialseal.ledger.receipts import receipts_of
@@ -69,6 +69,7 @@ class Sender:
         self.chain, self._account = chain, account
         self.address = str(account.address).lower()
         self._wait, self._patience = wait, patience
+        self._estimates = Estimates()
         self._moves = 0  # which of the network's nodes was told of what waits
 
     def send(
@@ -100,7 +101,7 @@ class Sender:
             found = self._settle(earlier, slot.outbox, again=same)
             if found and same:
                 return found
-        return self._await(*self._submit(to, data, what, slot, value))
+        return self._await(*self._submit(Outgoing(to, data, what, slot), value))
 
     def transact_all(self, parts: Iterable[Outgoing]) -> Iterator[Sent]:
         """Sends transactions in their order, some of them at once; each is given back when it is recorded.
@@ -113,7 +114,7 @@ class Sender:
                 one, outbox, _ = flying.popleft()
                 yield self._await(one, outbox)
             try:
-                one, outbox = self._submit(part.to, part.data, part.what, part.slot, 0)
+                one, outbox = self._submit(part)
             except TrialsealError:
                 yield from (self._await(one, outbox) for one, outbox, _ in flying)
                 raise
@@ -164,14 +165,15 @@ class Sender:
 
     # ----- before sending -----
 
-    def _submit(self, to: str, data: bytes, what: str, slot: Slot | None, value: int) -> tuple[Sending, Outbox | None]:
+    def _submit(self, part: Outgoing, value: int = 0) -> tuple[Sending, Outbox | None]:
         """Signs, writes down and hands to the node; one process of a home at a time, so that no nonce is used twice."""
         self._ready()
+        slot = part.slot
         with slot.outbox.alone(self.address) if slot else nullcontext():
-            one = self._new(to, data, what, value)
+            one = self._new(part, value)
             while slot is not None and self._moves != self.chain.rpc.moves:
                 self._tell_next_node(slot.outbox)
-                one = self._new(to, data, what, value)
+                one = self._new(part, value)
             one = slot.keep(one) if slot else one
             outbox = slot.outbox if slot else None
             self._hand_over(one, outbox)
@@ -184,19 +186,19 @@ class Sender:
         for one in (each for each in waiting if each.sender == self.address):
             self._announce(one)
 
-    def _new(self, to: str, data: bytes, what: str, value: int) -> Sending:
-        found = estimate(self.chain, self.address, to, data, what, value)
+    def _new(self, part: Outgoing, value: int) -> Sending:
+        found = self._estimates.of(self.chain, self.address, part, value)
         most = found.limit * found.price + value
         if found.balance < most:
             raise no_funds(self.chain, self.address, most, found.balance)
         one = Sending(
-            what=what,
+            what=part.what,
             chain_id=self.chain.chain_id(),
             genesis=self.chain.genesis(),
             sender=self.address,
             nonce=found.nonce,
-            to=to,
-            data=data,
+            to=part.to,
+            data=part.data,
             attempts=(),
             value=value,
             gas=found.limit,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from trialseal.files import open_file
-from trialseal.tables.csv_form import is_wide, layout_of
 from trialseal.tables.table import BLOCK_ROWS, Table
+from trialseal.tables.text_layout import is_wide, layout_of
 
 
 def is_cut(table: Table) -> bool:

@@ -11,6 +11,7 @@ from trialseal.tables.block_hashing import BlockDone, BlockWork
 from trialseal.tables.core_blocks import CoreWork
 from trialseal.tables.file_facts import Facts
 from trialseal.tables.row_blocks import block_rows, blocks_of
+from trialseal.tables.stored_blocks import Stored, StoredBlocks, stored_rows
 from trialseal.tables.subject_codes import codes_of
 from trialseal.tables.text_pieces import Piece, TextBlocks, pieces_of
 from trialseal.tables.workers import core_for, hashing, here, in_threads
@@ -42,8 +43,8 @@ def hashed_blocks(
 ) -> Iterator[BlockDone]:
     """What becomes of each block of rows, in their order; CellError for a cell that its column cannot hold.
 
-    With `facts`, the rows of plain CSV are taken from the text itself, whose facts are found by the way: NotPlain where
-    it turns out to be none.
+    With `facts`, the rows of plain CSV are taken from the text itself, whose facts are found by the way, and those of
+    Parquet as it keeps them: NotPlain where that cannot be.
     """
     core = core_for(table)
     if core is None:
@@ -51,9 +52,11 @@ def hashed_blocks(
             sent = hashed is not here
             yield from _fitting(table, hashed(_work(table, schema, salting, open_row, unsure, sent=sent)))
         return
-    blocks: Iterator[tuple[int, Piece | Any]] = blocks_of(table)
+    blocks: Iterator[tuple[int, Piece | list[Stored] | Any]] = blocks_of(table)
     if facts is not None and isinstance(table.blocks, TextBlocks):
         blocks = pieces_of(core, table.blocks.text, block_rows(table), facts)
+    elif facts is not None and isinstance(table.blocks, StoredBlocks) and schema.columns:
+        blocks = stored_rows(core, table.blocks, schema, block_rows(table))
     work = (
         CoreWork(core, first, data, schema, table.sas, table.reading.notation, salting, open_row, unsure)
         for first, data in blocks

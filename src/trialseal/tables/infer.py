@@ -13,7 +13,7 @@ from trialseal.documents.canonical import shown
 from trialseal.documents.numerals import MAX_DIGITS, is_kept, is_numeral
 from trialseal.tables import columns as columns_of
 from trialseal.tables.cells import Misfit, from_text
-from trialseal.tables.notation import DATE_ORDERS, LIKE_COMMA, LIKE_DATE, Notation
+from trialseal.tables.notation import DATE_ORDERS, LIKE_COMMA, LIKE_DATE, LIKE_THOUSANDS, Notation
 from trialseal.tables.schema import MAX_DECIMALS, Column, Schema
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Mixed(NamedTuple):
     """From 1: of the first that is none; of those in another notation, of the first that is."""
     text: str
     cure: str | None = None
-    """For what is written in another notation, the option that reads it."""
+    """For what is written in another notation, what reads it."""
 
     @property
     def words(self) -> str:
@@ -62,7 +62,7 @@ class Mixed(NamedTuple):
         if self.cure is not None:
             return (
                 f"column {self.column} is text, though {self.like:,} of the {self.seen:,} cells looked at look like "
-                f"{self.kind}: row {self.row} holds {shown(self.text)}; {self.cure} reads them so, "
+                f"{self.kind}: row {self.row} holds {shown(self.text)}; {self.cure}, or "
                 f"--type {self.column}=text says that text is meant"
             )
         kind = self.kind.removesuffix("s")
@@ -92,14 +92,21 @@ class Guess:
         self._no_number: tuple[int, str] | None = None  # the first, with its row
         self._no_date: tuple[int, str] | None = None
         self._commas = self._other_dates = 0
+        self._decimal_comma = False  # whether one stands where none stands between thousands
+        self._thousands = 0
         self._comma: tuple[int, str] | None = None
+        self._thousand: tuple[int, str] | None = None
         self._other_date: tuple[int, str] | None = None
         self._orders = set(DATE_ORDERS)
 
     @property
     def is_open(self) -> bool:
         """Whether other values may still make it anything: all seen may stand for nothing."""
-        return not (self._numbers or self._dates or self._words or self._commas or self._other_dates)
+        return not (self._numbers or self._dates or self._words or self._in_other_notations)
+
+    @property
+    def _in_other_notations(self) -> int:
+        return self._commas + self._thousands + self._other_dates
 
     def see(self, array: Array) -> None:
         """Takes in a block of the column's texts, the one behind those seen before."""
@@ -108,7 +115,7 @@ class Guess:
         if not len(values):
             return
         earlier, self.seen = self.seen, self.seen + len(values)
-        if earlier and self._words and not (self._numbers or self._dates or self._commas or self._other_dates):
+        if earlier and self._words and not (self._numbers or self._dates or self._in_other_notations):
             return  # a column of words, as it was at its beginning
         number, wide = _numbers(values)
         date = _dates(values) & ~number
@@ -130,16 +137,20 @@ class Guess:
         if not other.any():
             return other
         comma = _matching(values, LIKE_COMMA) & other
+        thousands = _matching(values, LIKE_THOUSANDS) & other
+        self._decimal_comma = self._decimal_comma or bool((comma & ~thousands).any())
+        thousands &= ~comma
         date = _matching(values, LIKE_DATE) & other
         self._commas += int(comma.sum())
+        self._thousands += int(thousands.sum())
         self._other_dates += int(date.sum())
-        for is_like, name in ((comma, "_comma"), (date, "_other_date")):
+        for is_like, name in ((comma, "_comma"), (thousands, "_thousand"), (date, "_other_date")):
             if getattr(self, name) is None and is_like.any():
                 place = int(is_like.argmax())
                 setattr(self, name, (start + int(places[place]) + 1, values[place].as_py()))
         for text in _chosen(values, date).unique().to_pylist():
             self._orders -= {order for order in DATE_ORDERS if not _is_date(Notation(dates=order).plain(text))}
-        return other & ~comma & ~date
+        return other & ~comma & ~thousands & ~date
 
     def _see_digits(self, values: Array) -> None:
         self._whole = self._whole and _all_match(values, _WHOLE)
@@ -161,12 +172,18 @@ class Guess:
 
     def mixed(self, name: str) -> Mixed | None:
         """What makes it text, where some of it is numbers or dates; None where all is alike."""
-        if self._comma and 2 * (self._commas + self._numbers) >= self.seen:
-            return Mixed(name, "numbers with a comma", self._commas, self.seen, *self._comma, "--decimal ,")
+        alike = self._commas + self._thousands
+        if self._thousand and 2 * (alike + self._numbers) >= self.seen:
+            cure = "export them without such marks"
+            return Mixed(name, "numbers with marks between thousands", alike, self.seen, *self._thousand, cure)
+        if self._comma and 2 * (alike + self._numbers) >= self.seen:
+            sure = "" if self._decimal_comma else " if the comma stands before decimals, and not between thousands"
+            cure = f"--decimal , reads them so{sure}"
+            return Mixed(name, "numbers with a comma", self._commas, self.seen, *self._comma, cure)
         if self._other_date and 2 * self._other_dates >= self.seen and self._orders:
             cure = " or ".join(f"--dates {order}" for order in DATE_ORDERS if order in self._orders)
             like = "dates that begin with the day or month"
-            return Mixed(name, like, self._other_dates, self.seen, *self._other_date, cure)
+            return Mixed(name, like, self._other_dates, self.seen, *self._other_date, f"{cure} reads them so")
         if self._numbers and self._no_number:
             return Mixed(name, "numbers", self._numbers, self.seen, *self._no_number)
         if self._dates and self._no_date:

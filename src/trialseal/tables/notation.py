@@ -19,9 +19,14 @@ DATE_ORDERS: Final = ("dmy", "mdy")
 _COMMA = re.compile(r"([+-]?[0-9]*),([0-9]+(?:[eE][+-]?[0-9]{1,4})?)", re.ASCII)
 _POINT = re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?", re.ASCII)
 _DATE = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?:[ T]([0-9:.,]+))?", re.ASCII)
-LIKE_COMMA: Final = r"^[+-]?[0-9]+(?:\.[0-9]{3})*,[0-9]+$"
+LIKE_COMMA: Final = r"^[+-]?[0-9]+,[0-9]+$"
+LIKE_THOUSANDS: Final = (
+    r"^[+-]?[0-9]{1,3}(?:(?:,[0-9]{3})+(?:\.[0-9]+)?|(?:\.[0-9]{3})+(?:,[0-9]+)?"
+    r"|(?:['’ \x{a0}\x{202f}][0-9]{3})+(?:[.,][0-9]+)?)$"
+)
 LIKE_DATE: Final = r"^[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}$"
-"""What looks like a number with a comma, and like a date that does not begin with its year: RE2 of whole cells."""
+"""What looks like a number with a comma, with marks between thousands, and like a date that does not begin with its
+year: RE2 of whole cells."""
 
 
 @dataclass(frozen=True, slots=True)

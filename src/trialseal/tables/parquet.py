@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,16 @@ from trialseal.documents.canonical import MAX_INTEGER
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import opened as opened_file
 from trialseal.tables.schema import Column, Schema, require_names
+from trialseal.tables.stored_blocks import StoredBlocks
 from trialseal.tables.table import BLOCK_ROWS, Reading, Table
 
 if TYPE_CHECKING:
     from trialseal.tables.table import Array, Block
+
+_LENGTH_BYTES = 4
+"""What Parquet writes before each text."""
+_AT_ONCE = 4
+"""Blocks read at once where no text is long: fewer that lie in two of the reader's."""
 
 
 def open_parquet(path: Path, reading: Reading) -> Table:
@@ -21,9 +27,9 @@ def open_parquet(path: Path, reading: Reading) -> Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    def opened() -> Any:
+    def opened(coded: Sequence[str] = ()) -> Any:
         try:
-            return pq.ParquetFile(opened_file(path), pre_buffer=False, buffer_size=1 << 20)
+            return pq.ParquetFile(opened_file(path), read_dictionary=coded, pre_buffer=False, buffer_size=1 << 20)
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             if isinstance(error, OSError) and error.strerror:
                 raise UsageError(f"{path} cannot be read: {error.strerror}") from None
@@ -35,24 +41,49 @@ def open_parquet(path: Path, reading: Reading) -> Table:
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise FailedError(f"{path} is damaged: its columns cannot be read ({error})") from None
     require_names([column.name for column in columns], str(path))
+    coded = _coded(file)
     file.close()
 
-    def blocks() -> Iterator[Block]:
-        file = opened()
-        row = 1
+    def batches(file: Any, rows: int) -> Iterator[Any]:
         try:
-            for batch in file.iter_batches(batch_size=BLOCK_ROWS):
-                raw = [_raw(array) for array in batch.columns]
-                for array, column in zip(raw, columns, strict=True):
-                    _require_text(path, array, column, row)
-                yield raw
-                row += batch.num_rows
+            yield from file.iter_batches(batch_size=rows)
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise FailedError(f"{path} is damaged: {str(error).splitlines()[0]}") from None
         finally:
             file.close()
 
-    return Table(path, path.stem, "Parquet", Schema(columns), blocks)
+    def blocks() -> Iterator[Block]:
+        row = 1
+        for batch in batches(opened(), BLOCK_ROWS):
+            raw = [_raw(array) for array in batch.columns]
+            for array, column in zip(raw, columns, strict=True):
+                _require_text(path, array, column, row)
+            yield raw
+            row += batch.num_rows
+
+    def stored(rows: int) -> Iterator[Any]:
+        texts = sum(column.type == "text" for column in columns)
+        return batches(opened(coded), rows * (_AT_ONCE if texts == len(coded) else 1))
+
+    return Table(path, path.stem, "Parquet", Schema(columns), StoredBlocks(blocks, stored, _raw))
+
+
+def _coded(file: Any) -> list[str]:
+    """The columns of text that are kept as codes of different texts: they take less than texts of their own would."""
+    about = file.metadata
+    sizes, counts = [0] * about.num_columns, [0] * about.num_columns
+    for group in range(about.num_row_groups):
+        for number in range(about.num_columns):
+            chunk = about.row_group(group).column(number)
+            sizes[number] += chunk.total_uncompressed_size
+            counts[number] += chunk.num_values
+    return [
+        about.schema.column(number).path
+        for number in range(about.num_columns)
+        if about.schema.column(number).physical_type == "BYTE_ARRAY"
+        and str(about.schema.column(number).logical_type.type) == "STRING"
+        and sizes[number] <= _LENGTH_BYTES * counts[number]
+    ]
 
 
 def _column(path: Path, field: Any) -> Column:

@@ -6,12 +6,26 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from trialseal.core.hashing import Messages
-from trialseal.core.joining import DATE, DATETIME, DECIMAL, DOUBLE, INTEGER, NUMBER, READY, TEXT, Cells, joined
+from trialseal.core.joining import (
+    DATE,
+    DATETIME,
+    DECIMAL,
+    DOUBLE,
+    INTEGER,
+    NUMBER,
+    READY,
+    TEXT,
+    WHOLE,
+    Cells,
+    Coded,
+    joined,
+)
 from trialseal.core.splitting import Cut
 from trialseal.tables import columns as columns_of
 from trialseal.tables.infer import still
 from trialseal.tables.notation import Notation
 from trialseal.tables.schema import Column, Schema
+from trialseal.tables.stored_blocks import Stored
 
 if TYPE_CHECKING:
     from ctypes import CDLL
@@ -29,14 +43,14 @@ _KINDS: Final = {
 
 
 def rows_of(
-    core: CDLL, block: Cut | Any, schema: Schema, *, sas: bool, notation: Notation, unsure: frozenset[int]
+    core: CDLL, block: Cut | Stored | Any, schema: Schema, *, sas: bool, notation: Notation, unsure: frozenset[int]
 ) -> Messages | None:
     """0x00 ‖ canonical form of each row, as `columns.row_forms` makes them; None where a cell does not fit its column.
 
-    `block` is cut from a file's text, or an Arrow record batch. `unsure` are the columns whose types are inferred from
-    other rows: they do not fit if these would give another type.
+    `block` is cut from a file's text, or as a file keeps it, or an Arrow record batch. `unsure` are the columns whose
+    types are inferred from other rows: they do not fit if these would give another type.
     """
-    count = block.count if isinstance(block, Cut) else block.num_rows
+    count = block.count if isinstance(block, Cut | Stored) else block.num_rows
     cells = [
         _cells(core, block, number, column, notation, number in unsure) for number, column in enumerate(schema.columns)
     ]
@@ -57,12 +71,16 @@ def rows_of(
         odd = found
 
 
-def array_of(core: CDLL, block: Cut | Any, number: int) -> Array:
+def array_of(core: CDLL, block: Cut | Stored | Any, number: int) -> Array:
     """A column of a block as an Arrow array."""
+    if isinstance(block, Stored):
+        return block.column(number)
     return block.column(core, number) if isinstance(block, Cut) else block.column(number)
 
 
-def _cells(core: CDLL, block: Cut | Any, number: int, column: Column, notation: Notation, unsure: bool) -> Cells | None:
+def _cells(
+    core: CDLL, block: Cut | Stored | Any, number: int, column: Column, notation: Notation, unsure: bool
+) -> Cells | None:
     """What the core is given of a column; None where it cannot tell all that must be told."""
     import pyarrow as pa
 
@@ -73,6 +91,12 @@ def _cells(core: CDLL, block: Cut | Any, number: int, column: Column, notation: 
     kind, decimals = _KINDS[column.type], column.decimals or 0
     if isinstance(block, Cut) and (kind == TEXT or notation.is_plain):
         return Cells(block, kind, decimals, unsure, number)
+    if isinstance(block, Stored):
+        kept = block.batch.column(number)
+        if kind == TEXT and (texts := block.texts[number]) is not None:
+            return Cells(Coded(texts, kept.indices), READY)
+        if kind == NUMBER and pa.types.is_integer(kept.type) and not pa.types.is_uint64(kept.type):
+            return Cells(kept.cast("int64"), WHOLE)
     array = array_of(core, block, number)
     if pa.types.is_float64(array.type):
         return Cells(array, DOUBLE) if kind == NUMBER else None

@@ -52,7 +52,24 @@ _INSTEAD = {
 }
 """Forms that are not taken, and what to do instead."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # [MS-CFB], 2.2: old Excel files begin so, and encrypted new ones
-_ZIP = b"PK"
+_ZIP = b"PK\x03\x04"
+_TEXT = frozenset({".csv", ".tsv", ".tab", ".txt"})
+# How files begin that are no text, what they are and what to do.
+_NO_TEXT = (
+    (_ZIP, "a workbook or another archive", "say --format xlsx or --format ods if it is a workbook"),
+    (_OLE, "an old Excel workbook or a workbook with a password", "say --format xls, or save it as .xlsx without one"),
+    (b"PAR1\x15", "a Parquet file", "say --format parquet"),
+    (b"HEADER RECORD*******LIB", "a SAS transport file", "say --format xpt"),
+    (bytes(12) + bytes.fromhex("c2ea8160b31411cf"), "a SAS data set", "say --format sas7bdat"),
+    (b"$FL2", "an SPSS file", "say --format sav"),
+    (b"$FL3", "an SPSS file", "say --format zsav"),
+    (b"<stata_dta>", "a Stata file", "say --format dta"),
+    (b"%PDF-", "a PDF file", "export the table as CSV"),
+    (b"\x1f\x8b", "a packed file", "unpack it first"),
+)
+_JSON = re.compile(rb'\s*(?:\{\s*["}]|\[\s*[\[{])')
+_FIRST = 8  # bytes, which tell: names of columns hardly begin with other letters than Latin ones
+_MARKS = b"\xef\xbb\xbf \t\r\n"
 _RESOURCE = re.compile(rb'"resourceType"\s*:')
 _START = 1 << 16
 
@@ -87,7 +104,7 @@ def _ending(path: Path, reading: Reading) -> str:
     with open_file(path) as file:
         start = file.read(_START)
     if ending == ".xls":
-        return _old_ending(path, start)
+        return _old_ending(path, start, reading)
     if start.startswith(_OLE) and ending in (".xlsx", ".xlsm"):
         raise UsageError(
             f"{path} is protected by a password, or an old .xls file: save it without a password, or say --format xls"
@@ -97,6 +114,8 @@ def _ending(path: Path, reading: Reading) -> str:
             return ".fhir"
         if ending == ".json":
             raise UsageError(f"{path} is a FHIR resource: write one resource a line, and call it .ndjson")
+    if ending in _TEXT:
+        _require_text(path, start, reading)
     if ending in _READERS:
         return ending
     if ending in _INSTEAD:
@@ -107,16 +126,41 @@ def _ending(path: Path, reading: Reading) -> str:
     )
 
 
-def _old_ending(path: Path, start: bytes) -> str:
+def _require_text(path: Path, start: bytes, reading: Reading) -> None:
+    """UsageError where a file of text begins as something else does."""
+    for mark, what, cure in _NO_TEXT:
+        if start.startswith(mark):
+            raise UsageError(f"{path} is {what}, whatever its name says: {cure}")
+    if reading.form is None and start.lstrip(_MARKS).startswith(b"<"):
+        cure = "export the table as CSV, or say --format odm if it is ODM, --format csv if it is a table all the same"
+        raise UsageError(f"{path} is HTML or XML, whatever its name says: {cure}")
+    if reading.form is None and _JSON.match(start.removeprefix(codecs.BOM_UTF8)):
+        cure = "say --format json or --format ndjson if it is Dataset-JSON or FHIR, --format csv if it is a table"
+        raise UsageError(f"{path} is JSON, whatever its name says: {cure}")
+    if reading.encoding is None and (wide := _without_mark(start)):
+        raise UsageError(f"{path} has a null byte beside each character: is --encoding {wide} meant?")
+
+
+def _without_mark(start: bytes) -> str | None:
+    """The encoding of text in UTF-16 without a byte order mark, by its first characters; None of other text."""
+    first = start[:_FIRST] if len(start) >= _FIRST else start[: len(start) // 2 * 2]
+    for name, nulls, others in (("utf-16-le", first[1::2], first[::2]), ("utf-16-be", first[::2], first[1::2])):
+        if len(first) > 2 and not any(nulls) and all(others):
+            return name
+    return None
+
+
+def _old_ending(path: Path, start: bytes, reading: Reading) -> str:
     """What a file called .xls is: many programs call text so, and newer workbooks."""
     if start.startswith(_OLE):
         return ".xls"
     if start.startswith(_ZIP):
         return ".xlsx"
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if start.lstrip(_MARKS).startswith(b"<"):
         raise UsageError(f"{path} is HTML or XML, whatever its name says: open it and save it as .xlsx or CSV")
     if b"\0" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise UsageError(f"{path} is of a form that is not read: save it as .xlsx or CSV")
+    _require_text(path, start, reading)
     return ".txt"
 
 

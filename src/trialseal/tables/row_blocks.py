@@ -59,11 +59,11 @@ def _taken(pending: deque[pa.RecordBatch], wanted: int) -> pa.RecordBatch:
         wanted -= batch.num_rows
     if len(pieces) == 1:
         return pieces[0]
-    arrays = [_concatenated([piece.column(number) for piece in pieces]) for number in range(pieces[0].num_columns)]
+    arrays = [concatenated([piece.column(number) for piece in pieces]) for number in range(pieces[0].num_columns)]
     return pa.RecordBatch.from_arrays(arrays, pieces[0].schema.names)
 
 
-def _concatenated(arrays: list[Any]) -> Any:
+def concatenated(arrays: list[Any]) -> Any:
     """Arrays one behind the other; where only some blocks hold SAS's special missing values, or are text."""
     import pyarrow as pa
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from trialseal.errors import FailedError
 from trialseal.tables import columns as columns_of
+from trialseal.tables.cells import NULL
 
 if TYPE_CHECKING:
+    from trialseal.core.joining import Coded
     from trialseal.tables.notation import Notation
     from trialseal.tables.salting import Salting
     from trialseal.tables.schema import Column
@@ -30,9 +33,27 @@ def codes_of(
     if array is None or column is None:
         return [salting.own], bytes(4 * count)
     named, cells = _distinct(array, column, sas=sas, notation=notation)
-    with salting.lock:
-        secrets = [_secret(subject, column, salting) for subject in cells.to_pylist()]
-    return secrets, named.indices.to_numpy().astype(np.int32).tobytes()
+    return _secrets(cells.to_pylist(), column, salting), named.indices.to_numpy().astype(np.int32).tobytes()
+
+
+def codes_of_texts(coded: Coded, column: Column, salting: Salting) -> tuple[list[bytes], bytes]:
+    """As `codes_of`, of a column of text that is kept as codes of its different cells."""
+    import numpy as np
+
+    known = len(coded.texts.starts)
+    codes = coded.codes.fill_null(known).to_numpy()
+    used = np.bincount(codes, minlength=known + 1).nonzero()[0]
+    places = np.zeros(known + 1, np.int32)
+    places[used] = np.arange(len(used), dtype=np.int32)
+    cells = [coded.texts.at(number) if number < known else NULL for number in used.tolist()]
+    return _secrets(cells, column, salting), places[codes].tobytes()
+
+
+def moved(codes: bytes, by: int) -> bytes:
+    """Codes behind those of so many secrets."""
+    import numpy as np
+
+    return codes if not by else (np.frombuffer(codes, np.int32) + np.int32(by)).tobytes()
 
 
 def _distinct(array: Array, column: Column, *, sas: bool, notation: Notation) -> tuple[Any, Array]:
@@ -49,8 +70,13 @@ def _distinct(array: Array, column: Column, *, sas: bool, notation: Notation) ->
     return named, named.dictionary
 
 
+def _secrets(subjects: Iterable[str], column: Column, salting: Salting) -> list[bytes]:
+    with salting.lock:
+        return [_secret(subject, column, salting) for subject in subjects]
+
+
 def _secret(subject: str, column: Column, salting: Salting) -> bytes:
-    if subject == "null":
+    if subject == NULL:
         return salting.own
     if subject not in salting.secrets and salting.new_secret:
         if len(salting.secrets) >= MAX_SUBJECTS:

@@ -84,9 +84,9 @@ def test_an_error_of_another_contract_is_decoded_and_noise_is_not() -> None:
 
 def test_a_log_of_something_else_is_refused() -> None:
     with pytest.raises(AbiError):
-        contract("TrialRegistry").decode_log({"topics": ["0x" + "11" * 32], "data": "0x"})
+        contract("TrialRegistry").decode_log([b"\x11" * 32], b"")
     with pytest.raises(AbiError):
-        contract("TrialRegistry").decode_log({"topics": [], "data": "0x"})
+        contract("TrialRegistry").decode_log([], b"")
 
 
 # ----- code -----

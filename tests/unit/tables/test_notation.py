@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,89 @@ def test_titles_above_the_names_are_told(tmp_path: Path, text: str, error: type[
     with pytest.raises(error, match=words):
         content(file(tmp_path, text))
     assert rows(file(tmp_path, "a\nx; y\nx; z\n"), delimiter=",") == [["x; y"], ["x; z"]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["1,234.50", "2,000.00"], "marks between thousands: row 1 holds '1,234.50'; export them without such marks"),
+        (["1.234,50", "12"], "marks between thousands: row 1 holds '1.234,50'"),
+        (["7", "1 234", "2'500.5"], "marks between thousands: row 2 holds '1 234'"),
+        (["1\u202f234,5", "2\u00a0000"], "marks between thousands: row 1"),
+        (["1,234,567", "12,000"], "marks between thousands: row 1 holds '1,234,567'"),
+        (
+            ["1,234", "12,000"],
+            "--decimal , reads them so if the comma stands before decimals, and not between thousands",
+        ),
+        (["1,234", "12,0"], "numbers with a comma: row 1 holds '1,234'; --decimal , reads them so, or --type"),
+    ],
+)
+def test_marks_between_thousands_are_told_apart_from_commas_before_decimals(
+    tmp_path: Path, cells: list[str], words: str
+) -> None:
+    path = file(tmp_path, "a\tb\n" + "".join(f"{cell}\tx\n" for cell in cells), "t.tsv")
+    [told] = content(path).mixed
+    assert words in told.words
+
+
+@pytest.mark.parametrize("cells", [["1,23,4", "x"], ["1.23,4", "12.345.6"], ["A 123", "B 456"]])
+def test_other_texts_with_digits_are_text(tmp_path: Path, cells: list[str]) -> None:
+    path = file(tmp_path, "a\tb\n" + "".join(f"{cell}\tx\n" for cell in cells), "t.tsv")
+    assert not content(path).mixed
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (b"%PDF-1.7\n", "a PDF file, whatever its name says: export the table as CSV"),
+        (b"PK\x03\x04\x14\0", "say --format xlsx or --format ods"),
+        (bytes.fromhex("d0cf11e0a1b11ae1"), "say --format xls"),
+        (b"PAR1\x15\4", "say --format parquet"),
+        (b"HEADER RECORD*******LIBV8", "say --format xpt"),
+        (bytes(12) + bytes.fromhex("c2ea8160b31411cf"), "say --format sas7bdat"),
+        (b"$FL2@(#) SPSS", "say --format sav"),
+        (b"$FL3@(#) SPSS", "say --format zsav"),
+        (b"<stata_dta><header>", "say --format dta"),
+        (b"\x1f\x8b\x08\0", "unpack it first"),
+        (b'<?xml version="1.0"?><ODM>', "is HTML or XML, whatever its name says"),
+        (b"\xef\xbb\xbf\n <html>", "is HTML or XML, whatever its name says"),
+        (b'{"a": 1}\n', "is JSON, whatever its name says"),
+        (b'[\n {"a": 1}]', "is JSON, whatever its name says"),
+        ("id,a\n1,2\n".encode("utf-16-le"), "is --encoding utf-16-le meant"),
+        ("id,Zoë\n1,2\n".encode("utf-16-be"), "is --encoding utf-16-be meant"),
+    ],
+)
+@pytest.mark.parametrize("name", ["t.csv", "t.txt"])
+def test_what_begins_as_something_else_does_is_no_text(tmp_path: Path, name: str, start: bytes, words: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(words)):
+        open_table(file(tmp_path, start, name))
+
+
+@pytest.mark.parametrize("text", ["PK,a\n1,2\n", "PAR1,b\n1,2\n", "[a],b\n1,2\n", "{x},b\n1,2\n", "%,b\n1,2\n"])
+def test_names_that_begin_alike_are_names(tmp_path: Path, text: str) -> None:
+    assert len(open_table(file(tmp_path, text)).schema.columns) == 2
+    assert len(open_table(file(tmp_path, text, "t.xls")).schema.columns) == 2
+
+
+def test_text_is_read_as_its_form_says(tmp_path: Path) -> None:
+    path = file(tmp_path, '{"a": 1},b\nx,2\n')
+    assert len(open_table(path, Reading(form="csv")).schema.columns) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Export of 2024,,\nid,a,b\n1,2,3\n", "is --names-row 2 meant"),
+        ("Trial,,\n,,\nid,a,b\n1,2,3\n", "is --names-row 3 meant"),
+        ("id   age   arm\n1    44    A\n", "names that blanks keep apart"),
+    ],
+)
+def test_titles_and_tables_lined_up_by_blanks_are_told(tmp_path: Path, text: str, words: str) -> None:
+    path = file(tmp_path, text)
+    with pytest.raises(UsageError, match=words):
+        open_table(path)
+
+
+def test_one_column_whose_name_has_blanks_is_read_as_stated(tmp_path: Path) -> None:
+    path = file(tmp_path, "a  b\nx\n")
+    assert [one.name for one in open_table(path, Reading(delimiter=",")).schema.columns] == ["a  b"]

@@ -50,7 +50,7 @@ def verify(session: Session) -> int:
     args.bundle = bundles[0]
     held = session.open_held()
     others = [Path(file) for file in args.files if file not in bundles]
-    return _verify(session, [*([Path(held.root)] if session.opened_bundle.files else []), *others], held)
+    return _verify(session, [*others, *([Path(held.root)] if session.opened_bundle.files else [])], held)
 
 
 def _verify(session: Session, paths: list[Path], held: Held | None = None) -> int:
