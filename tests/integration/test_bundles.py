@@ -45,7 +45,7 @@ def test_a_bundle_is_checked_without_a_node(user: User, bundle: Path, home: Path
         assert "protocol.json is protocol version 1 of" in said.out
         trial = open_bundle(bundle, "b").trial.hex()
         whole = user("history", trial, "--bundle", bundle, "--block-hash", known).out
-        assert "complete: 2 acts lead to the count" in whole
+        assert "complete: 2 acts, which are all of them" in whole
         (bundle.parent / "foreign.txt").write_text("sealed by nobody")
         for brought in (("--bundle", bundle), (bundle,)):  # either way the bundle's trial is meant
             said = user("verify", bundle.parent / "foreign.txt", *brought, "--block-hash", known, code=1).out

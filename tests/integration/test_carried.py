@@ -87,3 +87,14 @@ def test_logs_that_do_not_lead_to_the_words_are_never_believed(w: World, trial: 
             continue
         if change in ("dropped", "another"):
             assert found.exit_code == 2, (number, found.sentence)
+
+
+def test_acts_name_the_sponsor_where_no_proof_of_numbers_is_carried(w: World, trial: TrialOnChain) -> None:
+    """Whatever was asked for first: a bundle holds the trial's acts, and not who has which number."""
+    chain = Chain(w.chain.network)
+    chain.history(trial.id)
+    reader = carried(chain, chain.evidence())
+    reader.load(states=[trial.id])
+    state = reader.trial(trial.id)
+    assert state is not None and state.sponsor == trial.sponsor.id
+    assert reader.history(trial.id).state.sponsor == trial.sponsor.id

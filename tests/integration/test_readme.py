@@ -134,7 +134,7 @@ PEOPLE = {
     "an inspector": Person(
         "For an inspector",
         reads=(
-            "complete: 14 acts lead to the count and rolling digest in the contract's state",
+            "complete: 14 acts, which are all of them",
             "in the stream: entry 0 of the 1 under root",
             "june.trialseal extends january.trialseal: it begins with the same 14 acts",
             "1 kit and 0 lots of stock without numbers",

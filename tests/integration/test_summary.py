@@ -54,7 +54,7 @@ def test_a_page_from_a_node(user: User, registered: Path, home: Path, tmp_path: 
 def test_the_command_on_the_page_shows_the_same(user: User, registered: Path, home: Path, tmp_path: Path) -> None:
     said = user("summary", registered, "--html", tmp_path / "s.html", "--json").value
     words = said["check"].replace("NODE", "devnet").replace("HASH", the_hash(home)).split()
-    assert "complete: 1 act leads to the count" in user(*words[1:]).out
+    assert "complete: 1 act, which is all of them" in user(*words[1:]).out
 
 
 def test_a_page_for_a_sealed_file_and_none_for_another(user: User, registered: Path, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_page_from_a_bundle_needs_no_node(user: User, bundle: Path, home: Path
         assert page.read_bytes() == first
         check = user("summary", bundle, "--html", page, "--json", code=2).value["check"]
         words = check.replace("HASH", known).replace(bundle.name, str(bundle)).split()
-        assert "complete: 2 acts lead to the count" in user(*words[1:]).out
+        assert "complete: 2 acts, which are all of them" in user(*words[1:]).out
         assert "one bundle at a time" in user("summary", bundle, "--bundle", bundle, "--html", page, code=3).err
     finally:
         user("devnet", "up", "--port", port)

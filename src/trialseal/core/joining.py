@@ -24,6 +24,8 @@ WHOLE: Final = 8
 _AROUND, _OF_DOUBLE = 6, 26
 # Of a column's bytes: so many are asked for even where they may not all be needed.
 _MUCH = 1 << 22
+NULL: Final = "null"
+"""A missing cell."""
 # What the core wants free before it writes anything.
 _ROOM = 256
 
@@ -37,9 +39,11 @@ class Texts(NamedTuple):
     ends: Any
     longest: int
 
-    def at(self, number: int) -> str:
-        """One of them."""
-        return bytes(memoryview(self.data)[self.starts[number] : self.ends[number]]).decode()
+    def named(self, numbers: Any) -> list[str]:
+        """Some of them, by numpy's numbers in order; the number behind the last is that of a missing cell."""
+        known, view = numbers[numbers < len(self.starts)], memoryview(self.data)
+        places = zip(self.starts[known].tolist(), self.ends[known].tolist(), strict=True)
+        return [str(view[start:end], "utf-8") for start, end in places] + [NULL] * (len(numbers) - len(known))
 
 
 class Coded(NamedTuple):

@@ -190,6 +190,27 @@ static int has_arm(void) {
 }
 #endif
 
+/* ----- where messages begin and end ----- */
+
+static void plain_begin(uint8_t head[64], const uint8_t *mark, size_t marks, const uint8_t *body) {
+    memcpy(head, mark, marks);
+    if (marks < 64) memcpy(head + marks, body, 64 - marks);
+}
+
+static size_t plain_end(uint8_t tail[128], const uint8_t *mark, size_t marks, const uint8_t *rest, size_t bytes,
+                        uint64_t bits) {
+    size_t end = marks + bytes, count = end < 56 ? 1 : 2;
+    memset(tail, 0, 64 * count);
+    if (marks) memcpy(tail, mark, marks);
+    if (bytes) memcpy(tail + marks, rest, bytes);
+    tail[end] = 0x80;
+    put_big(tail + 64 * count - 8, bits);
+    return count;
+}
+
+Begin begin_of = plain_begin;
+End end_of = plain_end;
+
 /* ----- which of them ----- */
 
 static Take take = take_plain;
@@ -210,6 +231,8 @@ EXPORT int32_t trialseal_choose(int32_t best) {
     if (best && has_arm()) take = take_arm, found = 2;
 #endif
     is_wide = best > 1 && has_wide();
+    begin_of = is_wide ? wide_begin : plain_begin;
+    end_of = is_wide ? wide_end : plain_end;
     return found + 4 * is_wide;
 }
 
@@ -238,10 +261,7 @@ void states_take(uint32_t states[][8], const uint8_t *blocks, size_t apart, int 
 void state_take(uint32_t state[8], const uint8_t *blocks, size_t count) { take(state, blocks, NULL, NULL, count); }
 
 void state_out(const uint32_t state[8], uint8_t digest[32]) {
-    for (int i = 0; i < 8; i++, digest += 4) { /* four bytes at a time, which compilers make one instruction */
-        digest[0] = (uint8_t)(state[i] >> 24), digest[1] = (uint8_t)(state[i] >> 16);
-        digest[2] = (uint8_t)(state[i] >> 8), digest[3] = (uint8_t)state[i];
-    }
+    for (int i = 0; i < 8; i += 2) put_big(digest + 4 * i, (uint64_t)state[i] << 32 | state[i + 1]);
 }
 
 /* As many blocks of both as both have, then what one has more. */
@@ -265,34 +285,38 @@ static void two_run(Lane *lanes, int count) {
     state_take(a->state, a->tail, a->tails);
 }
 
-/* The block of a lane that comes after `done` of them. */
-static const uint8_t *block_of(const Lane *lane, size_t done) {
-    if (done < lane->heads) return lane->head;
-    done -= lane->heads;
-    return done < lane->bodies ? lane->body + 64 * done : lane->tail + 64 * (done - lane->bodies);
+/* Where the blocks of a lane lie after `done` of them, one turn after the other; how many there are, at most TURNS. */
+static size_t turns_of(const Lane *lane, size_t done, const uint8_t *places[TURNS][LANES], int l) {
+    const size_t heads = lane->heads, before = heads + lane->bodies, all = before + lane->tails;
+    size_t turn = 0;
+    if (done < heads) places[turn++][l] = lane->head, done++;
+    for (; done < before && turn < TURNS; done++) places[turn++][l] = lane->body + 64 * (done - heads);
+    for (; done < all && turn < TURNS; done++) places[turn++][l] = lane->tail + 64 * (done - before);
+    return turn;
 }
-
-static size_t blocks_in(const Lane *lane) { return lane->heads + lane->bodies + lane->tails; }
 
 void lanes_run(Lane *lanes, int count) {
     uint32_t *places[LANES], active[TURNS];
     const uint8_t *turns[TURNS][LANES];
-    size_t done = 0, turn;
     if (!is_wide || count < WORTH_WIDE) {
         for (int l = 0; l < count; l += 2) two_run(lanes + l, count - l > 1 ? 2 : 1);
         return;
     }
     for (int l = 0; l < LANES; l++) places[l] = lanes[l < count ? l : 0].state;
-    do {
-        for (turn = 0; turn < TURNS; turn++, done++) {
+    for (size_t done = 0, most = TURNS; most == TURNS; done += TURNS) {
+        size_t some[LANES] = {0};
+        most = 0;
+        for (int l = 0; l < count; l++) {
+            some[l] = turns_of(lanes + l, done, turns, l);
+            if (some[l] > most) most = some[l];
+        }
+        for (size_t turn = 0; turn < most; turn++) {
             active[turn] = 0;
             for (int l = 0; l < LANES; l++) {
-                int is_on = l < count && done < blocks_in(lanes + l);
-                turns[turn][l] = is_on ? block_of(lanes + l, done) : lanes[0].tail;
-                active[turn] |= (uint32_t)is_on << l;
+                if (turn < some[l]) active[turn] |= 1u << l;
+                else turns[turn][l] = lanes[0].tail;
             }
-            if (!active[turn]) break;
         }
-        if (turn) wide_run(places, turns, active, turn);
-    } while (turn == TURNS);
+        if (most) wide_run(places, turns, active, most);
+    }
 }

@@ -78,9 +78,38 @@ WIDE void wide_run(uint32_t *const states[LANES], const uint8_t *const blocks[][
         if (active[0] >> i & 1) _mm256_storeu_si256((__m256i *)states[i], _mm512_castsi512_si256(s[i]));
 }
 
+/* Bytes of `mark`, then of `body` those that `more` says, in their places; what is not asked for is not touched. */
+WIDE static inline __m512i together(const uint8_t *mark, size_t marks, const uint8_t *body, __mmask64 more) {
+    __m512i found = _mm512_maskz_loadu_epi8(~(~0ull << marks), mark);
+    return _mm512_mask_loadu_epi8(found, more, (const void *)((uintptr_t)body - marks));
+}
+
+WIDE void wide_begin(uint8_t head[64], const uint8_t *mark, size_t marks, const uint8_t *body) {
+    if (marks == 64) memcpy(head, mark, 64);
+    else _mm512_storeu_si512(head, together(mark, marks, body, ~0ull << marks));
+}
+
+WIDE size_t wide_end(uint8_t tail[128], const uint8_t *mark, size_t marks, const uint8_t *rest, size_t bytes, uint64_t bits) {
+    size_t end = marks + bytes, count = end < 56 ? 1 : 2;
+    __m512i last = together(mark, marks, rest, (~0ull << marks) & ~(~0ull << end));
+    _mm512_storeu_si512(tail, _mm512_mask_mov_epi8(last, 1ull << end, _mm512_set1_epi8((char)0x80)));
+    if (count == 2) _mm512_storeu_si512(tail + 64, _mm512_setzero_si512());
+    put_big(tail + 64 * count - 8, bits);
+    return count;
+}
+
 #else
 
 int has_wide(void) { return 0; }
+
+void wide_begin(uint8_t head[64], const uint8_t *mark, size_t marks, const uint8_t *body) {
+    (void)head, (void)mark, (void)marks, (void)body;
+}
+
+size_t wide_end(uint8_t tail[128], const uint8_t *mark, size_t marks, const uint8_t *rest, size_t bytes, uint64_t bits) {
+    (void)tail, (void)mark, (void)marks, (void)rest, (void)bytes, (void)bits;
+    return 0;
+}
 
 void wide_run(uint32_t *const states[LANES], const uint8_t *const blocks[][LANES], const uint32_t *active, size_t count) {
     (void)states, (void)blocks, (void)active, (void)count;

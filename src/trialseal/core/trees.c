@@ -38,7 +38,7 @@ EXPORT int32_t trialseal_each(const uint8_t *data, uint64_t bytes, const uint64_
 static void pad(uint8_t *blocks, size_t count, size_t used, uint64_t bytes) {
     memset(blocks + used, 0, 64 * count - used);
     blocks[used] = 0x80;
-    for (int i = 0; i < 8; i++) blocks[64 * count - 1 - (size_t)i] = (uint8_t)(8 * bytes >> 8 * i);
+    put_big(blocks + 64 * count - 8, 8 * bytes);
 }
 
 /* SHA-256(0x01 ‖ left ‖ right) of each of `count` pairs. `above` may be where `level` is. */
@@ -123,7 +123,7 @@ EXPORT int32_t trialseal_salt(const uint8_t *data, uint64_t bytes, const uint64_
             uint64_t row = i + (uint64_t)l, number = first + row;
             if (codes[row] < 0 || (uint64_t)codes[row] >= known) return free(subjects), -1;
             whose[l] = subjects + codes[row];
-            for (int b = 0; b < INDEX; b++) inner[l][b] = (uint8_t)(number >> (56 - 8 * b));
+            put_big(inner[l], number);
             memcpy(state[l], whose[l]->inner, sizeof state[l]);
         }
         states_take(state, inner[0], sizeof inner[0], some, 1);

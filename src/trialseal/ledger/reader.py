@@ -233,11 +233,15 @@ class Reader(ABC):
         for trial, history in found.items():
             state = self._states[trial]
             assert state is not None
+            if state.sponsor == ZERO and history.complete:  # read before without its acts
+                self._states[trial] = state = replace(state, sponsor=sponsor_of(history.acts))
             whole = replace(history, state=state)
             self._histories[trial] = whole if self.at is None else as_it_stood(whole, self.at)
             if self.at is not None:
                 stood = self._histories[trial]
                 self._states[trial] = stood.state if stood else None
+        # A bundle need not carry who has which number: then acts name the sponsor.
+        self.load(trials=[one for one in states if (known := self._states[one]) and known.sponsor == ZERO])
 
     # ----- trials -----
 

@@ -6,7 +6,6 @@ Blocks of rows go to threads or worker processes, each a whole subtree, so that 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -21,7 +20,7 @@ from trialseal.tables.salting import Salting, subject_of
 from trialseal.tables.schema import Column, Schema
 from trialseal.tables.sparing import spare_pandas
 from trialseal.tables.text_pieces import NotPlain
-from trialseal.tables.workers import core_for
+from trialseal.tables.workers import core_tried
 
 if TYPE_CHECKING:
     from trialseal.tables.table import Table
@@ -70,8 +69,7 @@ def content_of(
     Writes PREFIX_BYTES of each row to `prefixes` (Salting.prefix), which needs a salting. CellError for a cell that its
     column cannot hold. Where the rows are taken from the text itself, `facts` are then found too.
     """
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(core_for, table)  # which another process tries first
+    with core_tried(table.path):
         spare_pandas()
         types, mixed, unsure = (table.schema, (), frozenset[int]()) if schema or not table.untyped else _sampled(table)
     types = schema or types

@@ -46,7 +46,7 @@ def hashed_blocks(
     With `facts`, the rows of plain CSV are taken from the text itself, whose facts are found by the way, and those of
     Parquet as it keeps them: NotPlain where that cannot be.
     """
-    core = core_for(table)
+    core = core_for(table.path)
     if core is None:
         with hashing(table) as hashed:
             sent = hashed is not here

@@ -96,7 +96,9 @@ def _cells(
         if kind == TEXT and (texts := block.texts[number]) is not None:
             return Cells(Coded(texts, kept.indices), READY)
         if kind == NUMBER and pa.types.is_integer(kept.type) and not pa.types.is_uint64(kept.type):
-            return Cells(kept.cast("int64"), WHOLE)
+            return Cells(kept if pa.types.is_int64(kept.type) else kept.cast("int64"), WHOLE)
+        if kind == NUMBER and pa.types.is_float64(kept.type):
+            return Cells(kept, DOUBLE)
     array = array_of(core, block, number)
     if pa.types.is_float64(array.type):
         return Cells(array, DOUBLE) if kind == NUMBER else None

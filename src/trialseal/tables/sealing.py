@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from trialseal.documents import canonical
-from trialseal.documents.parsing import parsed
 from trialseal.documents.versions import FORMAT, format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import place, read_small, write_bytes
@@ -29,7 +29,6 @@ from trialseal.tables.file_facts import Facts, FileFacts, file_facts
 from trialseal.tables.names import manifest_path, private_path, rows_path
 from trialseal.tables.salting import Salting
 from trialseal.tables.schema import Schema, parse_schema
-from trialseal.tables.seal_document import DatasetSeal
 from trialseal.tables.table import Reading, Table
 from trialseal.tables.text_pieces import TextBlocks
 from trialseal.tables.tombstones import Tombstone
@@ -43,6 +42,8 @@ SUBJECT_COLUMN = "USUBJID"
 NO_TRIAL = bytes(32)
 # A private file holds a secret of 64 digits and a name a subject.
 _MAX_PRIVATE_BYTES = 1 << 30
+# Takes a tenth of a second to load, during which rows can be hashed.
+_NEEDED_THEN = "trialseal.tables.seal_document"
 
 
 @dataclass(frozen=True)
@@ -250,9 +251,17 @@ def _sealed(path: Path, data: bytes, private: Callable[[Mapping[str, Any]], Priv
 
         document = models.parse_document(value, str(path))
         raise UsageError(f"{path} is a document of kind {document.kind}, not the seal of a dataset")
-    parsed(value, str(path), {_KIND: DatasetSeal})
+    _require_seal(value, str(path))
     schema = parse_schema({"columns": value["columns"]}, str(path))
     return SealedTable(path, value, schema, Reading.from_json(value.get("reading", {})), private(value), data)
+
+
+def _require_seal(value: Mapping[str, Any], name: str) -> None:
+    """FailedError where a document of this kind is not as it must be."""
+    from trialseal.documents.parsing import parsed
+    from trialseal.tables.seal_document import DatasetSeal
+
+    parsed(value, name, {_KIND: DatasetSeal})
 
 
 def read_whole(
@@ -271,6 +280,7 @@ def read_whole(
     facts = Facts()
     with ThreadPoolExecutor(1) as pool:
         beside = None if isinstance(table.blocks, TextBlocks) else pool.submit(file_facts, table.path)
+        pool.submit(import_module, _NEEDED_THEN)
         content = content_of(
             table, schema, salting=salting, open_row=open_row, prefixes=prefixes, progress=progress, facts=facts
         )

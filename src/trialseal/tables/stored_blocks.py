@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from trialseal.core.joining import Texts, texts_of
 from trialseal.tables.text_pieces import NotPlain
@@ -32,7 +32,8 @@ class StoredBlocks:
         return self.arrays()
 
 
-class Stored(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Stored:
     """Some rows."""
 
     batch: Any
@@ -79,8 +80,8 @@ def _taken(pending: deque[Stored], wanted: int) -> list[Stored]:
     while wanted:
         part = pending.popleft()
         if part.count > wanted:
-            pending.appendleft(part._replace(batch=part.batch.slice(wanted)))
-            part = part._replace(batch=part.batch.slice(0, wanted))
+            pending.appendleft(replace(part, batch=part.batch.slice(wanted)))
+            part = replace(part, batch=part.batch.slice(0, wanted))
         parts.append(part)
         wanted -= part.count
     return parts

@@ -41,12 +41,12 @@ def codes_of_texts(coded: Coded, column: Column, salting: Salting) -> tuple[list
     import numpy as np
 
     known = len(coded.texts.starts)
-    codes = coded.codes.fill_null(known).to_numpy()
+    filled = coded.codes.fill_null(known) if coded.codes.null_count else coded.codes
+    codes = filled.to_numpy()
     used = np.bincount(codes, minlength=known + 1).nonzero()[0]
     places = np.zeros(known + 1, np.int32)
     places[used] = np.arange(len(used), dtype=np.int32)
-    cells = [coded.texts.at(number) if number < known else NULL for number in used.tolist()]
-    return _secrets(cells, column, salting), places[codes].tobytes()
+    return _secrets(coded.texts.named(used), column, salting), places[codes].tobytes()
 
 
 def moved(codes: bytes, by: int) -> bytes:

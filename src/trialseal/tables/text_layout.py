@@ -98,8 +98,8 @@ def layout_of(path: Path, reading: Reading) -> TextLayout:
         raise FailedError(f"{path}: line {skipped + 1} is not a list of names: {error}") from None
     names = start_.names
     if reading.names_row is None and names[0].strip() and len(names) > 1 and not "".join(names[1:]).strip():
-        with open_text(path, encoding, "replace") as file:
-            rows = csv.reader(islice(_lines(file), 1, MOST_TITLES), delimiter=delimiter)
+        with open_text(path, encoding, "replace") as text:
+            rows = csv.reader(islice(_lines(text), 1, MOST_TITLES), delimiter=delimiter)
             below = next((number for number, row in enumerate(rows, 2) if len(row) > 1 and are_names(row)), None)
         if below:
             raise UsageError(

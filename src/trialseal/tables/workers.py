@@ -6,9 +6,9 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from trialseal.core.library import core
@@ -34,9 +34,17 @@ def here(work: Iterator[BlockWork]) -> Iterator[BlockDone]:
     return map(hash_block, work)
 
 
-def core_for(table: Table) -> CDLL | None:
-    """The C core, where there is one and the table is worth its trial."""
-    return core() if _size(table) >= _WORTH_CORE else None
+def core_for(path: Path) -> CDLL | None:
+    """The C core, where there is one and the file is worth its trial."""
+    return core() if _size(path) >= _WORTH_CORE else None
+
+
+@contextmanager
+def core_tried(path: Path) -> Iterator[None]:
+    """Has the core tried by another process while this one does something else: loading Arrow takes as long."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(core_for, path)
+        yield
 
 
 def in_threads(work: Iterator[CoreWork]) -> Iterator[BlockDone]:
@@ -50,10 +58,11 @@ def in_threads(work: Iterator[CoreWork]) -> Iterator[BlockDone]:
 def hashing(table: Table) -> Iterator[Callable[[Iterator[BlockWork]], Iterator[BlockDone]]]:
     """How blocks are hashed: in this process, or for a large file in one worker a core."""
     workers = os.cpu_count() or 1
-    if _size(table) < _WORTH_WORKERS or workers < 2:
+    if _size(table.path) < _WORTH_WORKERS or workers < 2:
         yield here
         return
     import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
 
     # Arrow has threads of its own, which a forked process would lack: workers come from a server that has imported it
     # and never used it.
@@ -68,8 +77,8 @@ def hashing(table: Table) -> Iterator[Callable[[Iterator[BlockWork]], Iterator[B
         pool.shutdown(cancel_futures=True)
 
 
-def _size(table: Table) -> int:
-    return table.path.stat().st_size if is_file(table.path) else 0
+def _size(path: Path) -> int:
+    return path.stat().st_size if is_file(path) else 0
 
 
 def _in_order(
@@ -84,7 +93,7 @@ def _in_order(
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
-    except BrokenProcessPool:
+    except BrokenExecutor:
         raise UndeterminedError(
             "a process that hashes rows was ended from outside, perhaps for want of memory: nothing was written; free "
             "some and run the same command again"

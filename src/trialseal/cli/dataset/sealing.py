@@ -98,6 +98,7 @@ def _seal_one(session: Session, path: Path) -> dict[str, Any]:
 def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None) -> SealedTable:
     from trialseal.tables import sealing
     from trialseal.tables.reading import open_table
+    from trialseal.tables.workers import core_tried
 
     args, out = session.args, session.out
     for private in (names.private_path(where), names.rows_path(where), names.manifest_path(where)):
@@ -107,7 +108,8 @@ def _made(session: Session, path: Path, where: Path, folder: TrialFolder | None)
                 "sealed; or, if its making was interrupted and nothing was sealed, move what is private away"
             )
     reading = reading_of(args)
-    table = open_table(path, reading)
+    with core_tried(path):
+        table = open_table(path, reading)
     subject = _subject(args, table)
     schema, mixed = _schema(args, table)
     made = sealing.make(

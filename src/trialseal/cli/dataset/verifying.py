@@ -91,10 +91,12 @@ def _compared(session: Session, sealed: SealedTable, path: Path) -> tuple[bool, 
     from trialseal.tables import comparing, sealing
     from trialseal.tables.content import CellError
     from trialseal.tables.reading import open_table
+    from trialseal.tables.workers import core_tried
 
     private = sealed.needed()
     what = f"the sealed {'folder' if path.is_dir() else 'table'} {sealed.name}"
-    table = open_table(path, reading_of(session.args, stated_reading(sealed, path)))
+    with core_tried(path):
+        table = open_table(path, reading_of(session.args, stated_reading(sealed, path)))
     try:
         table, reordered = comparing.selected(table, sealed.schema.names)
     except FailedError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from trialseal.evidence.wording import count, day, listed
@@ -31,7 +32,7 @@ def _sentences(
     if named := _named(first):
         yield f"It would mainly measure {named}."
     if enrolled := _first_enrolled(acts):
-        yield f"The first participant joined on {enrolled}, as the sponsor states."
+        yield f"The first participant joined on {enrolled}, as the sponsor states{_before(enrolled, registered.time)}."
     changes = [
         act for act in acts if isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL and act.version > 1
     ]
@@ -80,6 +81,16 @@ def _first_enrolled(acts: Sequence[Act]) -> str | None:
         and (stated := declared_date(act.date))
     ]
     return min(days, default=None)
+
+
+def _before(enrolled: str, sealed: int) -> str:
+    """How long before the plan was sealed somebody had joined; empty where that is not so, or not known."""
+    if enrolled >= day(sealed)[: len(enrolled)]:
+        return ""
+    if len(enrolled) < len("2020-04-29"):
+        return ": before the plan was sealed"
+    days = (date.fromisoformat(day(sealed)) - date.fromisoformat(enrolled)).days
+    return f": {days:,} {'day' if days == 1 else 'days'} before the plan was sealed"
 
 
 def _times(number: int) -> str:

@@ -61,6 +61,7 @@ def timeline_html(view: TimelineView) -> str:
     """The page. It holds the view's words, escaped, and nothing that is not in the view."""
     sections = [
         _header(view),
+        _notices(view.doubts),
         plain_box(view.summary),
         _notices(view.notices),
         _completeness(view),
@@ -98,7 +99,8 @@ def _notices(notices: Sequence[str]) -> str:
 
 
 def _completeness(view: TimelineView) -> str:
-    answer: Answer = "undetermined" if view.complete is None else "holds" if view.complete else "fails"
+    known = view.complete if view.vouched else None
+    answer: Answer = "undetermined" if known is None else "holds" if known else "fails"
     sign, _ = _ANSWERS[answer]
     acts = sum(entry.number is not None for entry in view.entries)
     spans = [entry.time for entry in view.entries]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from trialseal.documents import endpoints
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.trials import protocols_at_hand
+from trialseal.evidence.wording import count
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
 from trialseal.ledger.attestations import AttestationRecord
@@ -57,8 +58,7 @@ def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder |
     titles = latest.get("titles") or {}
     code = next((trial_code(act.code) for act in acts if isinstance(act, TrialRegistered)), "?")
     if history.complete:
-        leads = "1 act leads" if len(acts) == 1 else f"{len(acts)} acts lead"
-        complete = f"complete: {leads} to the count and rolling digest in the contract's state"
+        complete = f"complete: {count(len(acts), 'act')}, which {'is' if len(acts) == 1 else 'are'} all of them"
     else:
         complete = f"not complete: {history.gap}"
     gaps = {
@@ -82,9 +82,25 @@ def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder |
         entries=tuple(sorted(entries, key=lambda entry: entry.time)),
         periods=periods_of(acts, names),
         summary=plain_words(acts, sealed.get(1, {}), complete=history.complete),
+        doubts=tuple(_doubts(chain)),
+        vouched=chain.vouching().vouched,
     )
     lines = [f"{moment(one.time, exact=True)}  {attestation_words(one, names, about)}" for one, about in attestations]
     return TrialView(history, names, page, lines)
+
+
+def _doubts(chain: Reader) -> Iterator[str]:
+    """What a reader of the page must know before anything else on it."""
+    now, vouching = chain.as_of(), chain.vouching()
+    if vouching.contradiction is not None:
+        yield vouching.contradiction.words
+    elif not vouching.vouched:
+        yield (
+            f"Nobody whom the maker of this page trusts vouches for block {now.number:,} "
+            f"(0x{now.hash.removeprefix('0x')}), on which all of it rests: it cannot be determined yet."
+        )
+    if now.is_devnet:
+        yield "This is a practice chain: its operator sets the clock, and can undo everything."
 
 
 def sealed_protocols(history: History, folder: TrialFolder | None) -> dict[int, Mapping[str, Any]]:

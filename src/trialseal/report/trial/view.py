@@ -81,3 +81,7 @@ class TimelineView(Value):
     verdicts: tuple[ShownVerdict, ...] = ()
     summary: tuple[str, ...] = ()
     """What was promised, reported and changed, and what nobody can tell from this, for everyone."""
+    doubts: tuple[str, ...] = ()
+    """Why nothing on the page is certain: the block rests on no one's word, or the chain's operator can rewrite it."""
+    vouched: bool = True
+    """Whether somebody whom the maker of the page trusts vouches for the block on which it rests."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,24 @@ def test_results_are_sealed_by_an_act_for_each_endpoint() -> None:
     assert "Results were sealed on 2020-06-09." in said and "No results have been sealed so far." not in said
 
 
+@pytest.mark.parametrize(
+    ("enrolled", "words"),
+    [
+        (20200430, "The first participant joined on 2020-04-30, as the sponsor states."),
+        (
+            20200429,
+            "The first participant joined on 2020-04-29, as the sponsor states: 1 day before the plan was sealed.",
+        ),
+        (20130930, "as the sponsor states: 2,404 days before the plan was sealed."),
+        (20200400, "The first participant joined on 2020-04, as the sponsor states."),
+        (20200300, "The first participant joined on 2020-03, as the sponsor states: before the plan was sealed."),
+    ],
+)
+def test_a_plan_that_was_sealed_late_is_called_so(enrolled: int, words: str) -> None:
+    said = plain_words([REGISTERED, later(2, "MilestoneRecorded", 9, milestone=1, date=enrolled)], {}, complete=True)
+    assert any(words in one for one in said), said
+
+
 def test_what_was_not_done_is_said_only_where_all_acts_are_seen() -> None:
     assert "No change of the plan was sealed." in plain_words([REGISTERED], {}, complete=True)
     assert "No results have been sealed so far." in plain_words([REGISTERED], {}, complete=True)
@@ -71,6 +90,17 @@ def test_never_more_than_six_sentences(kinds: list[str], complete: bool) -> None
     }
     acts = [later(number, made[kind][0], number, **made[kind][1]) for number, kind in enumerate(kinds, 2)]
     assert len(plain_words([REGISTERED, *acts], PROTOCOL, complete=complete)) <= 6
+
+
+def test_a_page_on_which_nothing_is_certain_says_so_first() -> None:
+    """What the terminal says of the block stands on the page, before everything else."""
+    known = timeline_html(TimelineView("A trial", "", "", "", "", "complete", True, summary=("One.",)))
+    assert 'class="complete holds"' in known
+    open_ = TimelineView(
+        "A trial", "", "", "", "", "complete", True, summary=("One.",), doubts=("Nobody.",), vouched=False
+    )
+    page = timeline_html(open_)
+    assert 'class="complete undetermined"' in page and page.index("Nobody.") < page.index('class="plain"')
 
 
 def test_the_box_stands_above_the_drawing_and_is_escaped() -> None:

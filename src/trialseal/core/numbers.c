@@ -1,0 +1,265 @@
+/* The shortest digits of doubles, from text and from doubles. */
+#include "numbers.h"
+#include <math.h>
+
+typedef unsigned __int128 u128;
+typedef struct {
+    uint64_t digits; /* without zeros at the end, but for 0 */
+    int point;       /* how many of them stand behind the point */
+    int minus;
+} Number;
+
+enum {
+    SAFE_DIGITS = 15,  /* of so many digits every decimal is the shortest of its double (DBL_DIG) */
+    MOST_POINT = 22    /* the largest power of ten below 2^75, so that products fit into 128 bits */
+};
+#define SAFE 1000000000000000ull /* 10^15 */
+#define EXACT 9007199254740991ull /* 2^53 - 1 */
+#define FEW 1e11                  /* of less, four decimals are SAFE */
+
+static const uint64_t TENS[] = {
+    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
+    1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
+    1000000000000000000, 10000000000000000000u};
+
+/* 10^n, n from 0 to 22. */
+static u128 power(int n) { return n < 20 ? TENS[n] : (u128)TENS[19] * TENS[n - 19]; }
+
+static int bits_of(u128 x) {
+    uint64_t high = (uint64_t)(x >> 64);
+    return high ? 128 - __builtin_clzll(high) : x ? 64 - __builtin_clzll((uint64_t)x) : 0;
+}
+
+static void strip(Number *n) {
+    while (n->point > 0 && n->digits % 10 == 0) n->digits /= 10, n->point--;
+}
+
+/* The shortest digits of mantissa / 2^scale, a double between 10^-6 and 2^53 (ECMA-262, 7.1.12.1). What rounds to it is
+   as wide as one unit of the last place at least, and less than ten: so one multiple of ten units lies in it at most, which
+   is the shortest then, however many zeros it ends with; else the unit nearest. Zero where two are as near, or the double is
+   a power of two and what rounds to it is narrower below it. */
+static int shortest(uint64_t mantissa, int scale, Number *found) {
+    int point = (scale * 1233 + 4095) >> 12; /* 1233 / 4096 is log10(2): 10^point is 2^scale at least */
+    u128 value, tenth, under, over;
+    uint64_t whole, last;
+    if (mantissa == 1ull << 52 || scale < 0 || scale > 73 || point > MOST_POINT) return 0;
+    tenth = power(point), value = mantissa * tenth;
+    whole = (uint64_t)(value >> scale), last = whole % 10;
+    value -= (u128)whole << scale;
+    under = value + ((u128)last << scale), over = ((u128)10 << scale) - under;
+    if (2 * under == tenth || 2 * over == tenth) return 0;
+    if (2 * under < tenth || 2 * over < tenth) {
+        found->digits = whole - last + (2 * over < tenth ? 10 : 0);
+    } else {
+        over = ((u128)1 << scale) - value;
+        if (value == over || 2 * value == tenth || 2 * over == tenth) return 0;
+        found->digits = whole + (over < value);
+    }
+    found->point = point;
+    strip(found);
+    return 1;
+}
+
+/* Whether digits / 10^point, as written, is what `shortest` finds for its nearest double; where it is close, no. */
+static int is_shortest(uint64_t digits, int point) {
+    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    double near = (double)digits / tens[point]; /* or one beside the nearest */
+    uint64_t mantissa, last = digits % 10;
+    __int128 ten = (__int128)power(point), off, low, high;
+    int scale;
+    memcpy(&mantissa, &near, sizeof mantissa);
+    scale = 1075 - (int)(mantissa >> 52);
+    mantissa = (mantissa & ((1ull << 52) - 1)) | 1ull << 52;
+    if (scale < 0 || scale > 73 || !last) return 0;
+    off = (__int128)(mantissa * (u128)ten) - ((__int128)digits << scale); /* in units of 10^-point 2^-scale */
+    if (2 * off >= ten) off -= ten, mantissa--;
+    else if (-2 * off >= ten) off += ten, mantissa++;
+    if (mantissa <= 1ull << 52 || mantissa >= 1ull << 53 || 2 * off >= ten || -2 * off >= ten) return 0;
+    if (2 * off >= (__int128)1 << scale || -2 * off >= (__int128)1 << scale) return 0; /* another is nearer */
+    low = off + ((__int128)last << scale), high = ((__int128)10 << scale) - low; /* those of one digit less */
+    return 2 * low > ten && 2 * high > ten;
+}
+
+/* The double nearest digits / 10^point as mantissa / 2^scale, ties to even. */
+static uint64_t nearest(uint64_t digits, int point, int *scale) {
+    u128 ten = power(point), quotient, rest;
+    int shift = 54 + bits_of(ten) - bits_of(digits), drop;
+    uint64_t mantissa, below, half;
+    quotient = ((u128)digits << shift) / ten;
+    rest = ((u128)digits << shift) - quotient * ten;
+    drop = bits_of(quotient) - 53;
+    mantissa = (uint64_t)(quotient >> drop);
+    below = (uint64_t)quotient & ((1ull << drop) - 1);
+    half = 1ull << (drop - 1);
+    if (below > half || (below == half && (rest || (mantissa & 1)))) mantissa++;
+    *scale = shift - drop;
+    if (mantissa >> 53) mantissa >>= 1, --*scale;
+    return mantissa;
+}
+
+/* How many digits a number has. */
+static int digits_of(uint64_t x) {
+    int about = ((64 - __builtin_clzll(x | 1)) * 1233) >> 12; /* as many, or one less */
+    return about + (about < 20 && x >= TENS[about]) + !x;
+}
+
+/* The last `count` of the eight digits of x, which is below 10^8; eight bytes are written. */
+static uint8_t *put_last(uint8_t *out, uint32_t x, int count) {
+#if LITTLE
+    uint64_t four = x / 10000 | (uint64_t)(x % 10000) << 32, two, one; /* two numbers, then four, then eight */
+    two = (four * 10486 >> 20) & 0x7f0000007full;
+    two |= (four - 100 * two) << 16;
+    one = (two * 103 >> 10) & 0x000f000f000f000full;
+    one |= (two - 10 * one) << 8;
+    one = (one + 0x3030303030303030ull) >> 8 * (8 - count);
+    memcpy(out, &one, 8);
+#else
+    for (int i = count; i--; x /= 10) out[i] = (uint8_t)('0' + x % 10);
+#endif
+    return out + count;
+}
+
+/* The last `count` digits, with zeros in front where there are fewer. */
+static uint8_t *put_digits(uint8_t *out, uint64_t x, int count) {
+    uint64_t high = x / 100000000;
+    if (count <= 8) return put_last(out, (uint32_t)x, count);
+    if (count > 16) out = put_last(out, (uint32_t)(high / 100000000), count - 16), count = 16;
+    out = put_last(out, (uint32_t)(high % 100000000), count - 8);
+    return put_last(out, (uint32_t)(x % 100000000), 8);
+}
+
+/* A number's digits in ECMAScript's notation, which has no exponent here. */
+static uint8_t *put_number(uint8_t *out, Number n) {
+    uint64_t one = n.point < 20 ? TENS[n.point] : 0, whole = one ? n.digits / one : 0;
+    *out = '-';
+    out += n.minus;
+    out = put_digits(out, whole, digits_of(whole));
+    if (!n.point) return out;
+    *out++ = '.';
+    for (; n.point > 20; n.point--) *out++ = '0';
+    return put_digits(out, n.digits - whole * one, n.point);
+}
+
+/* The exponent of a number: e, a sign or none, one or two digits; 100 where it is no such. */
+static int exponent(const uint8_t *p, const uint8_t *end) {
+    int minus = 0, found = 0;
+    if (++p < end && (*p == '-' || *p == '+')) minus = *p++ == '-';
+    if (p == end || end - p > 2) return 100;
+    for (; p < end; p++) {
+        if (*p < '0' || *p > '9') return 100;
+        found = 10 * found + (*p - '0');
+    }
+    return minus ? -found : found;
+}
+
+/* What most numbers are: up to eight bytes, written as they are kept. NULL where the long way must tell. */
+uint8_t *short_number(const uint8_t *p, int size, uint8_t *out) {
+    const uint64_t ones = 0x0101010101010101ull;
+    uint64_t x = eight_of(p, size), digit = x ^ 0x30 * ones;
+    uint64_t other = (((digit & 0x7f * ones) + 0x76 * ones) | digit) & 0x80 * ones; /* which are none of 0 to 9 */
+    int first = p[0] == '-', point;
+    if (first) other &= ~0x80ull;
+    if (first == size) return NULL;
+    if (!other) {
+        if (p[first] == '0' && (first || size > 1)) return NULL;
+    } else {
+        point = __builtin_ctzll(other) / 8;
+        if (other & (other - 1) || p[point] != '.' || point == first || point == size - 1) return NULL;
+        if (p[size - 1] == '0' || (p[first] == '0' && point != first + 1)) return NULL;
+    }
+    memcpy(out, &x, 8);
+    return out + size;
+}
+
+/* [-]digits[.digits][e[+-]digits], as programs write numbers: no plus and no zeros in front. */
+uint8_t *number(const uint8_t *p, const uint8_t *end, int exact, uint8_t *out) {
+    Number n = {0, 0, 0}, kept;
+    int count = 0, scale;
+    uint64_t mantissa;
+    u128 here, there;
+    const uint8_t *text = p, *first;
+    if (p < end && *p == '-') n.minus = 1, p++;
+    for (first = p; p < end && *p >= '0' && *p <= '9'; p++, count++) {
+        if (count == 19) return NULL;
+        n.digits = 10 * n.digits + (*p - '0');
+    }
+    if (p == first || (*first == '0' && p > first + 1)) return NULL;
+    if (*first == '0') count = 0;
+    if (p < end && *p == '.') {
+        for (p++; p < end && *p >= '0' && *p <= '9'; p++, n.point++) {
+            if (count == 19 || n.point == MOST_POINT) return NULL;
+            n.digits = 10 * n.digits + (*p - '0');
+            if (n.digits) count++;
+        }
+        if (!n.point) return NULL;
+    }
+    if (p < end) {
+        int by = *p == 'e' || *p == 'E' ? exponent(p, end) : 100;
+        if (by > MOST_POINT || n.point - by > MOST_POINT) return NULL;
+        for (n.point -= by; n.point < 0; n.point++) {
+            if (n.digits >= SAFE) return NULL;
+            n.digits *= 10;
+        }
+        text = NULL;
+    }
+    if (!n.digits) return *out++ = '0', out; /* minus zero too */
+    if (n.point > 6 && n.digits < power(n.point - 6)) return NULL; /* below 10^-6, ECMAScript writes an exponent */
+    if (text && n.digits < SAFE && !(n.point && end[-1] == '0')) { /* as it stands, mostly */
+        memcpy(out, text, (size_t)(end - text));
+        return out + (end - text);
+    }
+    strip(&n);
+    if (n.digits < SAFE) return put_number(out, n);
+    if (!n.point && n.digits <= EXACT) return put_number(out, n);
+    if (!n.point || n.digits >= EXACT * power(n.point)) return NULL;
+    if (text && end[-1] != '0' && is_shortest(n.digits, n.point)) {
+        memcpy(out, text, (size_t)(end - text));
+        return out + (end - text);
+    }
+    mantissa = nearest(n.digits, n.point, &scale);
+    kept = n;
+    if (!shortest(mantissa, scale, &kept)) return NULL;
+    if (exact && (kept.digits != n.digits || kept.point != n.point)) { /* kept, if the double rounds to it again */
+        here = (u128)mantissa * power(n.point), there = (u128)n.digits << scale;
+        here = here > there ? here - there : there - here;
+        if (2 * here >= (u128)1 << scale) return NULL;
+    }
+    return put_number(out, kept);
+}
+
+uint8_t *of_double(double value, uint8_t *out) {
+    Number n = {0, 0, value < 0};
+    double size = fabs(value), tens = 1;
+    uint64_t raw;
+    if (!(size <= (double)EXACT)) return NULL; /* infinities and no number too */
+    n.digits = (uint64_t)(int64_t)size;
+    if ((double)(int64_t)n.digits == size) return put_number(out, n); /* minus zero too: it is not below zero */
+    if (size < FEW) { /* most have few decimals */
+        int64_t digits = (int64_t)(size * 1e4 + 0.5);
+        if ((double)digits / 1e4 == size) {
+            uint32_t rest = (uint32_t)(digits % 10000);
+            *out = '-';
+            out += n.minus;
+            out = put_digits(out, n.digits, digits_of(n.digits));
+            *out++ = '.';
+            return put_last(out, rest, 4) - (rest % 10 == 0) - (rest % 100 == 0) - (rest % 1000 == 0);
+        }
+    } else {
+        for (n.point = 1, tens = 10; n.point <= 3; n.point++, tens *= 10) {
+            double digits = rint(size * tens);
+            if (digits >= (double)SAFE) break;
+            if (digits / tens == size) return n.digits = (uint64_t)digits, put_number(out, n);
+        }
+    }
+    if (size < 1e-6) return NULL;
+    memcpy(&raw, &size, sizeof raw);
+    n.point = 0;
+    if (!shortest((raw & ((1ull << 52) - 1)) | 1ull << 52, 1075 - (int)(raw >> 52), &n)) return NULL;
+    return put_number(out, n);
+}
+
+uint8_t *of_whole(int64_t value, uint8_t *out) {
+    Number n = {value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 0, value < 0};
+    return n.digits <= EXACT ? put_number(out, n) : NULL;
+}
