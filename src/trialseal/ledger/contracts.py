@@ -151,9 +151,9 @@ class _Event(NamedTuple):
 
     @classmethod
     def of(cls, name: str, inputs: list[dict[str, Any]]) -> _Event:
-        indexed, others = ([one for one in inputs if one["indexed"] is topic] for topic in (True, False))
-        names = (tuple(one["name"] for one in some) for some in (indexed, others))
-        return cls(name, *names, abi.decoder(indexed), abi.decoder(others))
+        indexed, others = ([one for one in inputs if one["indexed"] is wanted] for wanted in (True, False))
+        topics, members = (tuple(one["name"] for one in some) for some in (indexed, others))
+        return cls(name, topics, members, abi.decoder(indexed), abi.decoder(others))
 
 
 @cache
