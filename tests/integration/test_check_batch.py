@@ -128,7 +128,7 @@ def test_the_code_of_all_is_2_where_nothing_asks_and_something_is_open(check: Ch
     (folder / "later" / "NCT01234567.csv").unlink()
     answer = check("records", "--batch", "manuscripts")
     assert answer.code == 2
-    assert answer.out.startswith("0 of 5 manuscripts have open questions\n")
+    assert answer.out.startswith("0 of 5 manuscripts raise a question")
 
 
 def test_what_the_command_wrote_among_the_manuscripts_is_none_of_them(check: Check, folder: Path) -> None:

@@ -65,7 +65,7 @@ PEOPLE = {
             "3 outcomes, 1 of them primary written to outcomes.csv",
             "Nobody has confirmed the outcomes found in paper.txt",
             "draft of the questions to the authors written to letter.txt",
-            "0 of 2 manuscripts have open questions",
+            "0 of 2 manuscripts raise a question; 1 more needs a reader first",
         ),
         keeps=("check.html", "letter.txt", "checks.csv", "pages/paper.txt.html", "letters/paper.txt.txt"),
     ),

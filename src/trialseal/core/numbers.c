@@ -153,25 +153,6 @@ static int exponent(const uint8_t *p, const uint8_t *end) {
     return minus ? -found : found;
 }
 
-/* What most numbers are: up to eight bytes, written as they are kept. NULL where the long way must tell. */
-uint8_t *short_number(const uint8_t *p, int size, uint8_t *out) {
-    const uint64_t ones = 0x0101010101010101ull;
-    uint64_t x = eight_of(p, size), digit = x ^ 0x30 * ones;
-    uint64_t other = (((digit & 0x7f * ones) + 0x76 * ones) | digit) & 0x80 * ones; /* which are none of 0 to 9 */
-    int first = p[0] == '-', point;
-    if (first) other &= ~0x80ull;
-    if (first == size) return NULL;
-    if (!other) {
-        if (p[first] == '0' && (first || size > 1)) return NULL;
-    } else {
-        point = __builtin_ctzll(other) / 8;
-        if (other & (other - 1) || p[point] != '.' || point == first || point == size - 1) return NULL;
-        if (p[size - 1] == '0' || (p[first] == '0' && point != first + 1)) return NULL;
-    }
-    memcpy(out, &x, 8);
-    return out + size;
-}
-
 /* [-]digits[.digits][e[+-]digits], as programs write numbers: no plus and no zeros in front. */
 uint8_t *number(const uint8_t *p, const uint8_t *end, int exact, uint8_t *out) {
     Number n = {0, 0, 0}, kept;

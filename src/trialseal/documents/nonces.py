@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hmac
 from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 SECRET_BYTES = 32
 _BLOCK = 64  # of SHA-256
@@ -33,6 +37,11 @@ class Nonces:
         key = secret.ljust(_BLOCK, b"\0")
         self._inner = sha256(key.translate(_INNER) + trial + place)
         self._outer = sha256(key.translate(_OUTER))
+
+    @property
+    def states(self) -> tuple[_Hash, _Hash]:
+        """What the inner and the outer hash have taken before the index: of many rows, copies of them are hashed on."""
+        return self._inner, self._outer
 
     def at(self, index: int) -> bytes:
         """The nonce of entry or row `index`."""

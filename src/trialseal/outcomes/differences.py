@@ -186,6 +186,13 @@ def _components(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -
         gone, new = sorted(before.components - after.components), sorted(after.components - before.components)
         said = [f"without {', '.join(gone)}"] * bool(gone) + [f"with {', '.join(new)}"] * bool(new)
         yield _made(ChangeCode.COMPONENT_CHANGED, f"The composite is now {' and '.join(said)}.")
+        return
+    # Of alternatives ('death or stroke'), only those beyond what both sides name are gone or new.
+    mine, theirs = before.alternatives, after.alternatives
+    if mine and theirs and (gone := sorted(mine - theirs)) and theirs < mine:
+        yield _made(ChangeCode.COMPONENT_CHANGED, f"The outcome is now without {', '.join(gone)}.")
+    if mine and theirs and (new := sorted(theirs - mine)) and mine < theirs:
+        yield _made(ChangeCode.COMPONENT_CHANGED, f"The outcome is now with {', '.join(new)}.")
 
 
 def _estimands(one: Outcome, other: Outcome) -> Iterator[OutcomeChange]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import sqrt
 from typing import NamedTuple
 
+from trialseal.outcomes.alternatives import alternatives
 from trialseal.outcomes.model import FIELDS, Field, Outcome
 from trialseal.outcomes.rarity import GENERIC, weight
 from trialseal.outcomes.times import Time, Times, of_time_points, times
@@ -46,6 +47,8 @@ class OutcomeReading(NamedTuple):
     methods: tuple[Mention, ...]
     thresholds: tuple[Mention, ...]
     components: frozenset[str]
+    alternatives: frozenset[str]
+    """What the measure joins by 'or', or the one thing that it names; empty where that is not clear."""
     squashed: str
     plain: str
     """The forms of the measure in order, abbreviations written out."""
@@ -182,6 +185,7 @@ def _read(outcome: Outcome, meanings: tuple[tuple[str, tuple[str, ...]], ...]) -
         methods=_mentions(outcome, "methods"),
         thresholds=tuple(_thresholds(outcome)),
         components=_components(outcome, known),
+        alternatives=frozenset(_said(alternatives(measure), known)),
         plain=plain,
         trigrams=trigrams,
         weights=(weight(forms), weight(all_forms), sqrt(sum(count * count for count in trigrams.values()))),
@@ -247,8 +251,12 @@ def _components(outcome: Outcome, meanings: dict[str, tuple[str, ...]]) -> froze
     else:
         found = _COMPOSITE.search(outcome.measure) or _COMPOSITE.search(outcome.description)
         names = _LIST_BREAK.split(found["list"]) if found else []
-    said = (" ".join(sorted(set(expanded(content(name), meanings)))) for name in names)
-    return frozenset(name for name in said if name)
+    return frozenset(_said(names, meanings))
+
+
+def _said(names: Iterable[str], meanings: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    """What names say, however they are written."""
+    yield from filter(None, (" ".join(sorted(set(expanded(content(name), meanings)))) for name in names))
 
 
 def latest(reading: OutcomeReading) -> Time | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 from itertools import pairwise
+from struct import iter_unpack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trialseal.documents.nonces import Nonces, salted_leaf
+from trialseal.documents.nonces import Nonces
 from trialseal.merkle.growing import GrowingTree
 from trialseal.tables import columns as columns_of
 from trialseal.tables.infer import still
+from trialseal.tables.notation import PLAIN
 from trialseal.tables.salting import PREFIX_BYTES, prefix_key
 
 if TYPE_CHECKING:
@@ -56,14 +58,20 @@ def hash_block(work: BlockWork) -> BlockDone:
     import pyarrow as pa
 
     batch = work.data if isinstance(work.data, pa.RecordBatch) else pa.ipc.open_stream(work.data).read_next_batch()
+    made: dict[int, columns_of.Made] = {}
     for number in sorted(work.unsure or ()):
-        plain = work.notation.plain_array(batch.column(number))
-        if not still(plain, column := work.schema.columns[number]):
+        plain, column = work.notation.plain_array(batch.column(number)), work.schema.columns[number]
+        if column.type in ("number", "date") and (cells := _made(plain, column)) is not None:
+            made[number] = cells
+            plain = columns_of.otherwise_written(cells, plain)  # a canonical number or date is one
+        if not still(plain, column):
             return BlockDone(
                 0, b"", None, b"", None, None, (column, work.first, "is not all of the type first inferred")
             )
     try:
-        forms = columns_of.row_forms(batch.columns, work.schema, sas=work.sas, prefix="\0", notation=work.notation)
+        forms = columns_of.row_forms(
+            batch.columns, work.schema, sas=work.sas, prefix="\0", notation=work.notation, made=made
+        )
     except columns_of.CellMisfit as misfit:
         return BlockDone(0, b"", None, b"", None, None, (misfit.column, work.first + misfit.row, misfit.problem))
     entries = _entries(forms)
@@ -82,6 +90,14 @@ def hash_block(work: BlockWork) -> BlockDone:
         form,
         salted if form is not None else None,
     )
+
+
+def _made(plain: Any, column: Column) -> columns_of.Made | None:
+    """The cells of a column of text; None where one does not fit it."""
+    try:
+        return columns_of.cells_of(plain, column, sas=False, notation=PLAIN)
+    except columns_of.CellMisfit:
+        return None
 
 
 def _root(leaves: list[bytes]) -> bytes:
@@ -129,6 +145,19 @@ def _salted(entries: Sequence[bytes], work: BlockWork) -> list[bytes]:
 
     assert work.nonces is not None
     about, secrets, codes = work.nonces
-    made = [Nonces(secret, about[:_ID_BYTES], about[_ID_BYTES:]) for secret in secrets]
-    numbered = enumerate(zip(entries, np.frombuffer(codes, np.int32).tolist(), strict=True), work.first)
-    return [salted_leaf(made[code].at(index), entry[1:]) for index, (entry, code) in numbered]
+    made = [Nonces(secret, about[:_ID_BYTES], about[_ID_BYTES:]).states for secret in secrets]
+    indices = iter_unpack("8s", np.arange(work.first, work.first + len(entries), dtype=">u8").tobytes())
+    fresh, leaves = sha256(b"\0"), []
+    # What `nonces` says of one row, without its calls: they would take half of the time.
+    for entry, code, (index,) in zip(entries, np.frombuffer(codes, np.int32).tolist(), indices, strict=True):
+        inner, outer = made[code]
+        state = inner.copy()
+        state.update(index)
+        digest = state.digest()
+        state = outer.copy()
+        state.update(digest)
+        digest = state.digest()
+        state = fresh.copy()
+        state.update(digest + entry[1:])
+        leaves.append(state.digest())
+    return leaves

@@ -5,7 +5,7 @@ Both must agree on every value; tests/property holds them against each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from trialseal.documents.canonical import MAX_INTEGER
@@ -44,19 +44,32 @@ class CellMisfit(Exception):
         self.problem = problem
 
 
-def row_forms(block: Block, schema: Schema, *, sas: bool, prefix: str = "", notation: Notation = PLAIN) -> Array:
+Made = tuple["Array", bool]
+"""The canonical cells of a column, and whether they are bare: strings, all of them, that lack their quotes yet."""
+
+
+def row_forms(
+    block: Block,
+    schema: Schema,
+    *,
+    sas: bool,
+    prefix: str = "",
+    notation: Notation = PLAIN,
+    made: Mapping[int, Made] | None = None,
+) -> Array:
     """The canonical form of every row of a block: JSON arrays as an Arrow array of strings.
 
     `prefix` goes before each, so that what is hashed lies in memory as it is hashed; `notation` says how numbers and
-    dates are written that are text in the file.
+    dates are written that are text in the file; `made` holds what has been made already of some columns.
     """
     import pyarrow.compute as pc
 
     # Quotes go in with the commas: every piece costs a copy of the whole block less than a pass of its own.
     pieces: list[Any] = []
     between = f"{prefix}["
-    for array, column in zip(block, schema.columns, strict=True):
-        texts, bare = _cells(array, column, sas=sas, notation=notation)
+    for number, (array, column) in enumerate(zip(block, schema.columns, strict=True)):
+        known = made and made.get(number)
+        texts, bare = known or cells_of(array, column, sas=sas, notation=notation)
         pieces += [between + '"', texts] if bare else [between, texts]
         between = '",' if bare else ","
     pieces.append(between[:-1] + "]")
@@ -65,12 +78,22 @@ def row_forms(block: Block, schema: Schema, *, sas: bool, prefix: str = "", nota
 
 def fragments(array: Array, column: Column, *, sas: bool, notation: Notation = PLAIN) -> Array:
     """The canonical cells of a raw column, as an Arrow array of JSON texts without nulls; CellMisfit otherwise."""
-    texts, bare = _cells(array, column, sas=sas, notation=notation)
+    texts, bare = cells_of(array, column, sas=sas, notation=notation)
     return _quoted(texts) if bare else texts
 
 
-def _cells(array: Array, column: Column, *, sas: bool, notation: Notation) -> tuple[Array, bool]:
-    """The canonical cells, and whether they are bare: strings, all of them, that lack their quotes yet."""
+def otherwise_written(made: Made, array: Array) -> Array:
+    """What stands in a column of text where that is neither its canonical cell nor missing."""
+    import pyarrow.compute as pc
+
+    texts, _ = made
+    if texts is array:
+        return array.slice(0, 0)
+    return array.filter(pc.invert(pc.or_kleene(pc.equal(texts, array), pc.equal(texts, cells.NULL))))
+
+
+def cells_of(array: Array, column: Column, *, sas: bool, notation: Notation) -> Made:
+    """The canonical cells of a raw column; CellMisfit otherwise."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LENGTH_BYTES = 4
 """What Parquet writes before each text."""
+_LOOKED_AT = 8
+"""Groups of rows by which it is told how texts are kept; those behind are mostly alike, and read rightly either way."""
 _AT_ONCE = 4
 """Blocks read at once where no text is long: fewer that lie in two of the reader's."""
 
@@ -41,7 +43,7 @@ def open_parquet(path: Path, reading: Reading) -> Table:
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise FailedError(f"{path} is damaged: its columns cannot be read ({error})") from None
     require_names([column.name for column in columns], str(path))
-    coded = _coded(file)
+    metadata = file.metadata
     file.close()
 
     def batches(file: Any, rows: int) -> Iterator[Any]:
@@ -62,27 +64,25 @@ def open_parquet(path: Path, reading: Reading) -> Table:
             row += batch.num_rows
 
     def stored(rows: int) -> Iterator[Any]:
-        texts = sum(column.type == "text" for column in columns)
+        coded, texts = _coded(metadata), sum(column.type == "text" for column in columns)
         return batches(opened(coded), rows * (_AT_ONCE if texts == len(coded) else 1))
 
     return Table(path, path.stem, "Parquet", Schema(columns), StoredBlocks(blocks, stored, _raw))
 
 
-def _coded(file: Any) -> list[str]:
+def _coded(metadata: Any) -> list[str]:
     """The columns of text that are kept as codes of different texts: they take less than texts of their own would."""
-    about = file.metadata
-    sizes, counts = [0] * about.num_columns, [0] * about.num_columns
-    for group in range(about.num_row_groups):
-        for number in range(about.num_columns):
-            chunk = about.row_group(group).column(number)
+    sizes, counts = [0] * metadata.num_columns, [0] * metadata.num_columns
+    for group in range(min(metadata.num_row_groups, _LOOKED_AT)):
+        for number in range(metadata.num_columns):
+            chunk = metadata.row_group(group).column(number)
             sizes[number] += chunk.total_uncompressed_size
             counts[number] += chunk.num_values
+    leaves = [metadata.schema.column(number) for number in range(metadata.num_columns)]
     return [
-        about.schema.column(number).path
-        for number in range(about.num_columns)
-        if about.schema.column(number).physical_type == "BYTE_ARRAY"
-        and str(about.schema.column(number).logical_type.type) == "STRING"
-        and sizes[number] <= _LENGTH_BYTES * counts[number]
+        leaf.path
+        for leaf, size, count in zip(leaves, sizes, counts, strict=True)
+        if leaf.physical_type == "BYTE_ARRAY" and leaf.logical_type.type == "STRING" and size <= _LENGTH_BYTES * count
     ]
 
 

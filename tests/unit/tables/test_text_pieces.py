@@ -12,7 +12,8 @@ import pytest
 
 from trialseal.core.library import core
 from trialseal.errors import FailedError
-from trialseal.tables import workers
+from trialseal.tables import csv_form, workers
+from trialseal.tables.content import Content
 from trialseal.tables.reading import open_table
 from trialseal.tables.salting import Salting
 from trialseal.tables.sealing import read_whole
@@ -53,6 +54,7 @@ def both(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[bytes], t
     def compare(data: bytes) -> tuple[object, ...]:
         path = tmp_path / "t.csv"
         path.write_bytes(data)
+        monkeypatch.setattr(csv_form, "_SAMPLE_BYTES", 1 << 16)  # types are inferred from the first rows
         monkeypatch.setattr(workers, "_WORTH_CORE", 1 << 60)
         wanted = come_to(path)
         monkeypatch.setattr(workers, "_WORTH_CORE", 0)
@@ -78,6 +80,25 @@ def both(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[bytes], t
 )
 def test_core_and_python_make_the_same_of_a_file(both: Callable[[bytes], tuple[object, ...]], data: bytes) -> None:
     assert both(data)[1] == sha256(data).digest()
+
+
+@pytest.mark.parametrize(
+    ("of_number", "of_day", "types"),
+    [
+        ("2", "2020-01-02", ["number", "date"]),
+        ("2.50", "", ["number", "date"]),
+        ("1e-05", "2020-01-02 ", ["number", "date"]),
+        ("+2", "2020-01-02T00:00:00", ["text", "text"]),
+        ("12345678901234567890", "12MAY2020", ["integer", "text"]),
+    ],
+)
+def test_a_type_inferred_from_the_first_rows_is_that_of_all(
+    both: Callable[[bytes], tuple[object, ...]], of_number: str, of_day: str, types: list[str]
+) -> None:
+    changed = cells(1).replace(",1,", f",{of_number},").replace("2020-01-02", of_day)
+    content = both(text_of({ROWS: changed}))[0]
+    assert isinstance(content, Content)
+    assert [content.schema.columns[number].type for number in (1, 4)] == types
 
 
 def test_a_quotation_mark_within_a_cell_is_left_to_arrow(

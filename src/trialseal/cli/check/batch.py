@@ -204,8 +204,11 @@ def _say(session: Session, checked: list[Checked], notes: list[str]) -> None:
             return
         write_bytes(Path(args.csv), text.encode())
     asking = sum(1 for one in checked if one.view and one.exit_code == 1)
-    verb = "has" if asking == 1 else "have"
-    out.say(f"{asking} of {count(len(checked), 'manuscript')} {verb} open questions")
+    verb = "raises" if asking == 1 else "raise"
+    unread = sum(1 for one in checked if one.exit_code != 1 and one.for_a_reader)
+    need = "needs" if unread == 1 else "need"
+    more = f"; {unread} more {need} a reader first" if unread else ""
+    out.say(f"{asking} of {count(len(checked), 'manuscript')} {verb} a question{more}")
     for one in checked:
         if one.view is None:
             out.say(f"  {one.manuscript}: not checked: {one.error}")

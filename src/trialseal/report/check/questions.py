@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from trialseal.evidence.wording import count, listed
 from trialseal.outcomes.model import ChangeCode
+from trialseal.outcomes.words import squashed
 from trialseal.report.check.view import (
     Addressee,
     OutcomeRow,
@@ -161,10 +162,7 @@ def _of_row(row: OutcomeRow, asked: Asked, explained: str) -> QuestionView:
     topic = f"{role}: {gravest.words}" if gravest else role
     ask = _ASKS.get(ChangeCode(gravest.code), _ASK_OTHERWISE) if gravest else _ASK_OTHERWISE
     registered = tuple(QuoteView(whole_text(one), f"{asked.record}, {one.role} outcome") for one in row.registered)
-    name = asked.case.reported.source if asked.case.reported else "the report"
-    reported = tuple(
-        QuoteView(one.quote or whole_text(one), f"{name}, {one.place or f'{one.role} outcome'}") for one in row.reported
-    )
+    reported = tuple(dict.fromkeys(_as_reported(one, asked, f"{one.role} outcome") for one in row.reported))
     item = "26" if not row.registered else "10"
     return QuestionView(topic, item, registered, reported, explained, ask, rules=rules_of(row))
 
@@ -185,13 +183,22 @@ def _of_unsure(rows: Sequence[OutcomeRow], asked: Asked) -> QuestionView:
     registered = tuple(
         QuoteView(whole_text(one), f"{asked.record}, {one.role}") for row in rows for one in row.registered
     )
-    name = asked.case.reported.source if asked.case.reported else "the report"
-    reported = tuple(
-        QuoteView(whole_text(one), f"{name}, {one.place or one.role}") for row in rows for one in row.reported
-    )
+    reported = tuple(dict.fromkeys(_as_reported(one, asked, one.role) for row in rows for one in row.reported))
     ask = "Which reported outcome stands for each registered one, and was any of them changed?"
     searched = "Words alone do not tell whether these are the same outcomes."
     return QuestionView("Primary outcomes in other words", "14", registered, reported, searched, ask, needs_reader=True)
+
+
+def _as_reported(one: OutcomeText, asked: Asked, role: str) -> QuoteView:
+    """The report's own words on an outcome. What a reader wrote down instead stands beside them, never as them."""
+    name = asked.case.reported.source if asked.case.reported else "the report"
+    place = f"{name}, {one.place or role}"
+    measure = "".join(text for text, _ in one.measure)
+    if not one.quote:
+        return QuoteView(whole_text(one), place)
+    if squashed(measure) in squashed(one.quote):
+        return QuoteView(one.quote, place)
+    return QuoteView(one.quote, f"{place}; its reader wrote down “{whole_text(one)}”")
 
 
 def whole_text(one: OutcomeText) -> str:

@@ -70,16 +70,17 @@ def code_words(code: ChangeCode, *, within_record: bool = False) -> str:
 
 
 def headline(counts: Sequence[tuple[Answer, int]], for_a_reader: int = 0, unsettled: Sequence[str] = ()) -> str:
-    """The verdict in one sentence; `for_a_reader` primary outcomes could not be judged without one, and `unsettled`
+    """The verdict, the gravest first; `for_a_reader` primary outcomes could not be judged without one, and `unsettled`
     says what stands between it and 'no question'."""
-    words = _headline(counts, bool(unsettled))
+    said = [_headline(counts, bool(unsettled))]
     if unsettled:
         first = unsettled[0]
-        words += f" {first[:1].upper()}{first[1:]}."
-    if not for_a_reader:
-        return words
-    need = "primary outcome needs" if for_a_reader == 1 else "primary outcomes need"
-    return f"{words} {for_a_reader} {need} a reader, who finds both texts below."
+        said.append(f"{first[:1].upper()}{first[1:]}.")
+    if for_a_reader:
+        need = "primary outcome needs" if for_a_reader == 1 else "primary outcomes need"
+        # Whoever reads the first words alone must not take it for settled.
+        said.insert(int(bool(dict(counts)["fails"])), f"{for_a_reader} {need} a reader, who finds both texts below.")
+    return " ".join(said)
 
 
 def _headline(counts: Sequence[tuple[Answer, int]], unsettled: bool = False) -> str:

@@ -211,7 +211,7 @@ def test_headlines(fails: int, undetermined: int, holds: int, words: str) -> Non
     counts = (("fails", fails), ("undetermined", undetermined), ("holds", holds), ("does-not-apply", 9))
     assert headline(counts) == words  # type: ignore[arg-type]
     more = "1 primary outcome needs a reader, who finds both texts below."
-    assert headline(counts, 1) == f"{words} {more}"  # type: ignore[arg-type]
+    assert headline(counts, 1) == (f"{words} {more}" if fails else f"{more} {words}")  # type: ignore[arg-type]
 
 
 def test_no_words_accuse() -> None:
