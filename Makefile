@@ -49,7 +49,7 @@ bench: setup .toolchain/bench/.done ## measure the speeds that docs/ publishes; 
 	$(PY) tests/benchmarks/measure.py $(ONLY)
 
 mutants: setup .toolchain/mutation/.done ## put small faults into what verdicts rest on; the tests must see each: make mutants [N=600] [SEED=1]
-	PYTHONPATH=$(CURDIR)/.toolchain/mutation/packages $(PY) tests/mutation/mutants.py --number $(N) --seed $(SEED) --jobs $(JOBS) --only '$(ONLY)'
+	PYTHONPATH=$(CURDIR)/.toolchain/mutation/packages $(PY) tests/mutation/mutants.py --number $(N) --seed $(SEED) --jobs $(JOBS) --only '$(ONLY)' $(if $(MINUTES),--minutes $(MINUTES))
 
 faults: setup ## an office against networks that fail, processes killed, blocks taken back: make faults [RUNS=1000] [SEED=1]
 	$(PY) tests/faults/faults.py --runs $(RUNS) --seed $(SEED)

@@ -58,6 +58,14 @@ def encrypt_bytes(path: Path, data: bytes, recipients: Sequence[str]) -> None:
     files.write_bytes(path, pyrage.encrypt(data, [_recipient(one) for one in recipients]), 0o600, overwrite=False)
 
 
+def encrypting_to(recipient: str) -> Callable[[bytes], bytes]:
+    """What encrypts bytes in memory, each time anew; UsageError if the recipient is none."""
+    import pyrage
+
+    known = [_recipient(recipient)]
+    return lambda data: bytes(pyrage.encrypt(data, known))
+
+
 def encrypt_stream(plain: BinaryIO, out: BinaryIO, recipient: str) -> None:
     """Encrypts one open file into another, piece by piece; UsageError if the recipient is none.
 

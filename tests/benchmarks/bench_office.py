@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from trialseal.ledger.sending import Sender
 
 ACTS = int(os.environ.get("BENCH_ACTS", "10000"))
 RECORDS = int(os.environ.get("BENCH_RECORDS", "1000"))
+SINGLE = max(1, ACTS // 50)
 EVENTS = int(os.environ.get("BENCH_EVENTS", "100000"))
 # Slow peers send fewer, each of their own party, and their seconds are multiplied.
 _PEERS = (
@@ -49,7 +50,14 @@ def measure(place: Path) -> list[Row]:
         scaled = Run(theirs.seconds * ACTS / number, theirs.megabytes)
         said = f"{peer} ({number:,} sent, seconds of {ACTS:,})" if number < ACTS else peer
         rows.append(row(many, ours, said, scaled))
-    return [*rows, read(), drafted(place)]
+    return [*rows, one_by_one(place), *read(), drafted(place)]
+
+
+def one_by_one(place: Path) -> Row:
+    """Each act looked at, signed, sent and awaited before the next, beside transactions that others have signed."""
+    ours, theirs = (sent(place / f"{name}-single", name, SINGLE) for name in ("singly", "presigned"))
+    peer = "transactions signed before the clock starts, 100 to a JSON-RPC batch"
+    return row(f"{SINGLE:,} registrations one by one, each judged, signed, sent and awaited", ours, peer, theirs)
 
 
 def drafted(place: Path) -> Row:
@@ -67,13 +75,19 @@ def drafted(place: Path) -> Row:
     )
 
 
-def read() -> Row:
-    """A chain's registrations, read to the last by us and by web3.py."""
-    what = f"reading {EVENTS:,} registrations page by page, proven complete"
+def read() -> list[Row]:
+    """A chain's registrations, read to the last by us, proven complete and only decoded, and by web3.py."""
+    ways = (
+        (f"reading {EVENTS:,} registrations page by page, proven complete", "read-ours"),
+        ("the same, asked for at once and decoded, nothing proven", "read-unproven"),
+    )
     peer = "web3.py's `get_logs` of the event, 2,000 blocks a call, nothing proven"
     with chain_of(EVENTS) as (url, _, _):
-        ours, theirs = ([sys.executable, HERE / "office_programs.py", f"read-{name}", url] for name in ("ours", "web3"))
-        return compare(what, lambda: run(ours), peer, lambda: run(theirs), _RUNS, warm=False)
+
+        def reading(name: str) -> Callable[[], Run]:
+            return lambda: run([sys.executable, HERE / "office_programs.py", name, url])
+
+        return [compare(what, reading(name), peer, reading("read-web3"), _RUNS, warm=False) for what, name in ways]
 
 
 def sent(place: Path, name: str, number: int) -> Run:

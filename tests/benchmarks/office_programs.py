@@ -1,7 +1,7 @@
 """Ways to send registrations and to read them, each a process that says in its last line how long it took.
 
-office_programs.py send-trialseal|send-brownie|send-web3|send-presigned URL KEY NUMBER FOLDER
-office_programs.py read-ours|read-web3 URL
+office_programs.py send-trialseal|send-singly|send-brownie|send-web3|send-presigned URL KEY NUMBER FOLDER
+office_programs.py read-ours|read-unproven|read-web3 URL
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from eth_account import Account
 
 from trialseal.acts.act import Act
 from trialseal.acts.batches import Item, carry_out_batch
+from trialseal.acts.carrying_out import carry_out
 from trialseal.acts.desk import Desk, agree
 from trialseal.documents.identifiers import trial_id
+from trialseal.ledger.acts import act_from
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
+from trialseal.ledger.logs import parse, wanted
 from trialseal.ledger.network_file import Network
 from trialseal.ledger.rpc import Rpc
 from trialseal.ledger.sending import Sender
@@ -30,6 +33,7 @@ _NO_KEY = "0x" + "00" * 20
 _ENDPOINTS = 12
 _A_BATCH = 100  # transactions in a JSON-RPC batch
 _A_CALL = 2_000  # blocks
+_MOST = 1 << 30  # bytes of an answer with all logs
 _GAS, _PRICE = 200_000, 10**11
 
 
@@ -57,11 +61,15 @@ def sent(way: str, url: str, key: str, number: str, folder: str) -> float:
     return seconds
 
 
-def by_trialseal(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
-    acts = [
+def typed_acts(party: bytes, codes: Any, members: Any) -> list[Act]:
+    return [
         Act(contract="TrialRegistry", function="register", arguments=(one,), about=trial_id(party, code), words=code)
         for code, one in zip(codes, members, strict=True)
     ]
+
+
+def by_trialseal(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
+    acts = typed_acts(party, codes, members)
     desk = Desk(Chain(Network("devnet", url)), folder, "bench", account, party, ask=agree)
     done: list[Any] = []
     begun = time.perf_counter()
@@ -69,6 +77,15 @@ def by_trialseal(url: str, account: Any, party: bytes, codes: Any, members: Any,
     seconds = time.perf_counter() - begun
     assert not refused and len(done) == len(acts)
     return seconds
+
+
+def singly(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
+    acts = typed_acts(party, codes, members)
+    desk = Desk(Chain(Network("devnet", url)), folder, "bench", account, party, ask=agree)
+    begun = time.perf_counter()
+    for one in acts:
+        assert carry_out(desk, one).sent
+    return time.perf_counter() - begun
 
 
 def by_brownie(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
@@ -141,6 +158,16 @@ def read_by_us(url: str) -> float:
     return seconds
 
 
+def read_unproven(url: str) -> float:
+    begun = time.perf_counter()
+    asked = wanted("TrialRegistry", ("TrialRegistered",)).filter
+    answer = Rpc(url, 900).call("eth_getLogs", [{**asked, "fromBlock": "0x0", "toBlock": "latest"}], _MOST)
+    read = sum(1 for raw in answer if (log := parse(raw)) and act_from(log))
+    seconds = time.perf_counter() - begun
+    assert read
+    return seconds
+
+
 def read_by_web3(url: str) -> float:
     from web3 import Web3
 
@@ -159,9 +186,10 @@ def read_by_web3(url: str) -> float:
 
 
 SEND = {
-    "send-trialseal": by_trialseal, "send-brownie": by_brownie, "send-web3": by_web3, "send-presigned": presigned,
+    "send-trialseal": by_trialseal, "send-singly": singly, "send-brownie": by_brownie, "send-web3": by_web3,
+    "send-presigned": presigned,
 }  # fmt: skip
-READ = {"read-ours": read_by_us, "read-web3": read_by_web3}
+READ = {"read-ours": read_by_us, "read-unproven": read_unproven, "read-web3": read_by_web3}
 
 
 if __name__ == "__main__":

@@ -278,7 +278,7 @@ def test_with_one_site_alone_what_is_not_found_is_undetermined(
     (tmp_path / "streams" / "care").symlink_to(trial / "streams" / "care")
     refused = user("consent", "audit", tmp_path, code=1).err
     assert "lies behind a link, which is not followed: name its own folder" in refused
-    assert "holds streams of 0 trials" in user("consent", "audit", home, code=3).err
+    assert "holds neither a protocol nor streams" in user("consent", "audit", home, code=3).err
     assert "name the folders that hold the stores" in user("consent", "audit", value["trial"], code=3).err
 
 

@@ -87,6 +87,9 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     opening = ("share", "open", package, "--permit", permit, "--key", tmp_path / "my.key", "--out")
     run(*opening, tmp_path / "out")
     assert (tmp_path / "out" / "1").read_bytes() == b"one"
+    # Their documents named instead are not taken for other files.
+    by_documents = (package / "package.json", "--permit", f"{permit}.json", "--key", tmp_path / "my.key")
+    run("share", "open", *by_documents, "--out", tmp_path / "by documents")
     run("share", "audit", trial, code=2)  # not anchored yet
     run("events", "anchor", trial, "access", *SPONSOR)
     run("share", "audit", trial)

@@ -1,6 +1,6 @@
 """Mutation testing of what verdicts rest on: faults are put into the code, one at a time; the tests must see each.
 
-    python tests/mutation/mutants.py [--number 600] [--seed 1] [--only proofs] [--jobs 2] [--out FILE]
+    python tests/mutation/mutants.py [--number 600] [--seed 1] [--only proofs] [--jobs 2] [--minutes 20] [--out FILE]
 
 Faults are those of cosmic-ray's operators, drawn by a seed. Each is tried with the tests that run what it changes, the
 quick ones first. Survivors are shown with what was changed; docs/mutants.md says of each that remains why.
@@ -109,6 +109,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="modules whose path holds this")
     parser.add_argument("--again", type=Path, help="only what survived in the run of this file")
     parser.add_argument("--jobs", type=int, default=1, help="faults tried at once")
+    parser.add_argument("--minutes", type=float, help="after which no further fault is begun")
     parser.add_argument("--seconds", type=float, default=120, help="that all tests of a fault may take")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "mutants.json")
     args = parser.parse_args()
@@ -123,12 +124,13 @@ def main() -> int:
     known = reach(ROOT / "build" / "mutants-reach.json")
     rows: list[dict[str, object]] = []
     turn = threading.Lock()
+    end = None if args.minutes is None else time.monotonic() + 60 * args.minutes
     args.out.parent.mkdir(parents=True, exist_ok=True)
 
     def work(trying: Trying) -> None:
         while True:
             with turn:
-                following = next(chosen, None)
+                following = next(chosen, None) if end is None or time.monotonic() < end else None
             if following is None:
                 return
             fault, before, after = following

@@ -122,7 +122,8 @@ def _try_function(tried: Tried, items: dict[str, pytest.Item], session: pytest.S
             return _NOT_HERE
     failing = _Failing(by, tried.seconds)
     session.config.pluginmanager.register(failing)
-    chosen = [items[test] for test in tried.tests]
+    # What a test is called may come from files other than its own: then those known no longer are passed over.
+    chosen = [items[test] for test in tried.tests if test in items]
     for item, following in zip(chosen, [*chosen[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if failing.failed:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from trialseal.custody.accounts import Line, kit_changes, lines_of
+from trialseal.custody.accounts import Change, Line, kit_changes, lines_of
 from trialseal.custody.catalogue import KIT_RULES, MAKES_SENSE, OTHER_RULES, STOCK_RULES, WHERE
 from trialseal.custody.counting import count_agrees, count_cases, stock_arrived, stock_cases, stock_covered
 from trialseal.custody.life import Life, life_of, lot_named, stock_life
@@ -82,16 +82,15 @@ def audit(evidence: CustodyEvidence, today: date, *, transit_days: int | None = 
     for life in lots:
         for one in STOCK_RULES:
             judged.take(one, KitCase(life, context), None, life.kit, None)
-    changes = [*(change for life in lives for change in kit_changes(life)), *stock.changes]
     judged.covered(stock)
     for case_of_stock in stock_cases(stock, context)[stock_covered.id]:
         judged.take(stock_covered, case_of_stock, None, case_of_stock.found.lot, case_of_stock.found.place)  # type: ignore[union-attr]
     for case_of_stock in stock_cases(stock, context)[stock_arrived.id]:
         sent = case_of_stock.found.sent  # type: ignore[union-attr]
         judged.take(stock_arrived, case_of_stock, None, sent.lot, sent.place)
-    for counted in count_cases(steps.counts, changes):
+    for counted in count_cases(steps.counts, _changes(lives, stock)):
         judged.take(count_agrees, counted, None, counted.step.lot, counted.step.place)
-    lines = tuple(lines_of(changes, _under_way(lives, stock)))
+    lines = tuple(lines_of(_changes(lives, stock), _under_way(lives, stock)))
     return CustodyAudit(
         tuple(judged.findings()),
         judged.counts(),
@@ -112,6 +111,12 @@ def _context(evidence: CustodyEvidence, today: date, steps: Steps, transit_days:
     for entry in evidence.people:
         people.setdefault(entry.type, defaultdict(list))[str(entry.subject)].append(entry)
     return Context(evidence, today, stated, people, transit_days)
+
+
+def _changes(lives: tuple[Life, ...], stock: Stock) -> Iterator[Change]:
+    """Made anew for whoever asks: there are more than events."""
+    yield from (change for life in lives for change in kit_changes(life))
+    yield from stock.changes
 
 
 def _lots(steps: Steps) -> list[Life]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from trialseal.custody.order import by_time, in_order
@@ -105,4 +106,10 @@ def stock_life(lot: str, steps: Iterable[Step], of_lot: Sequence[Step] = ()) -> 
 
 
 def _actions(steps: Iterable[Step], of_lot: Iterable[Step]) -> frozenset[str]:
-    return frozenset([*(one.action for one in steps), *(one.action for one in of_lot)])
+    return _once(frozenset([*(one.action for one in steps), *(one.action for one in of_lot)]))
+
+
+@lru_cache(maxsize=1 << 10)
+def _once(actions: frozenset[str]) -> frozenset[str]:
+    """The same set for the same actions: most of very many kits have the same."""
+    return actions

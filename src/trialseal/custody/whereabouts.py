@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from trialseal.custody.audit import CustodyAudit, CustodyFinding
 from trialseal.custody.life import Life
@@ -38,12 +38,16 @@ class LotTrace(NamedTuple):
     findings: tuple[CustodyFinding, ...]
 
 
+_CHECK: Final = ": check the number"
+
+
 def trace_kit(audit: CustodyAudit, kit: str) -> Trace:
     """The kit's life; UsageError if no entry is about it."""
     lives = {life.kit: life for life in audit.lives}
     if kit not in lives:
         known = "it is on the list, but " if kit in (audit.evidence.kits or {}) else ""
-        raise UsageError(f"{known}no entry given is about kit {quoted(kit)}{meant(kit, list(lives))}: check the number")
+        hint = meant(kit, lives) or _CHECK
+        raise UsageError(f"{known}no entry given is about kit {quoted(kit)}{hint}")
     life = lives[kit]
     return Trace(life, position_now(life.now), tuple(one for one in audit.findings if one.kit == kit))
 
@@ -55,7 +59,9 @@ def trace_lot(audit: CustodyAudit, lot: str) -> LotTrace:
     said = {step.entry.place: step for life in lives for step in life.of_lot}
     moved = any(change.lot == lot for change in audit.stock.changes)
     if not lives and not moved:
-        raise UsageError(f"no entry given is about lot {quoted(lot)}: check the number")
+        lots = {one.lot for one in audit.lives} | {one.lot for one in audit.stock.changes}
+        known = sorted(one for one in lots if one is not None)
+        raise UsageError(f"no entry given is about lot {quoted(lot)}{meant(lot, known) or _CHECK}")
     found: dict[str, list[str]] = {}
     for life in lives:
         found.setdefault(position_now(life.now), []).append(life.kit)

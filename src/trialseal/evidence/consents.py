@@ -8,15 +8,14 @@ from typing import Any, NamedTuple
 
 from trialseal.evidence.trust import Trust
 from trialseal.ledger.attestations import AttestationRecord
-from trialseal.values import Value, replace
 
 
-class Entry(Value):
-    """An entry of a stream, and since when the chain binds it."""
+class Entry(NamedTuple):
+    """An entry of a stream, and since when the chain binds it. An audit holds as many as there are events."""
 
     stream: str
     """What the stream is called here; unique among those at hand."""
-    index: int
+    index: int  # type: ignore[assignment]
     event: Mapping[str, Any]
     site: str | None = None
     """Where it happened, as far as that can be told."""
@@ -151,5 +150,5 @@ def with_sites(entries: Iterable[Entry]) -> tuple[Entry, ...]:
         for sites in (by_subject.get(entry.subject) if entry.subject else None, by_stream.get(entry.stream)):
             if site is None and sites is not None and len(sites) == 1:
                 site = next(iter(sites))
-        found.append(entry if site == entry.site else replace(entry, site=site))
+        found.append(entry if site == entry.site else entry._replace(site=site))
     return tuple(found)

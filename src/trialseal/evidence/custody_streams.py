@@ -70,13 +70,14 @@ def gather(
     unanchored: dict[str, int] = {}
     found: dict[str, StoreAtHand] = {}
     writers: dict[str, bytes] = {}
+    known = Known(_kept)
     for stream, name in zip(stores, stream_names(stores), strict=True):
         progress(f"reading stream {name} …")
         held, gaps = held_heads(chain, trial, stream, name, opened)
         unseen += gaps
         found[name] = StoreAtHand(stream, tuple(held))
         read: list[Entry] = []
-        for one in _read(stream, name, held):
+        for one in _read(stream, name, held, known):
             if isinstance(one, Entry):
                 read.append(one)
             else:
@@ -109,10 +110,9 @@ def gather(
     return Gathered(evidence, found)
 
 
-def _read(stream: StreamStore, name: str, held: Sequence[Head]) -> Iterator[Entry | str]:
+def _read(stream: StreamStore, name: str, held: Sequence[Head], known: Known) -> Iterator[Entry | str]:
     """The entries that are read, and the types of those that were erased."""
     sizes, times = [head.size for head in held], [head.time for head in held]
-    known = Known(_kept)
     for stored in Walk(stream):
         event = stored.event
         if event is None:

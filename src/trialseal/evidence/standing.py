@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from trialseal.evidence.consents import Entry
-from trialseal.values import replace
 
 IN_ERROR: Final = "entered-in-error"
 
@@ -36,18 +35,19 @@ def standing(entries: Iterable[Entry], as_of: int | None = None) -> StandingEntr
 
     `as_of`, in Unix seconds, leaves out what the chain did not hold by then: a head of that very second counts.
     """
+    entries = [one for one in entries if as_of is None or (one.anchored is not None and one.anchored <= as_of)]
+    if not any("corrects" in one.event for one in entries):  # as in most streams: what corrects nothing stands
+        return StandingEntries(tuple(one for one in entries if one.type != IN_ERROR), 0, 0)
     firsts: dict[tuple[str, str], Entry] = {}  # by stream and id, the first entry of the chain that an entry is of
     last: dict[tuple[str, int], Entry] = {}  # by stream and place of that first entry
     for entry in entries:
-        if as_of is not None and (entry.anchored is None or entry.anchored > as_of):
-            continue
         id, corrects, first = str(entry.event["id"]), entry.event.get("corrects"), entry
         if corrects is not None:
             first = firsts.get((entry.stream, str(corrects)), entry)
             if not _may_replace(entry, first):
                 first = entry
         firsts[entry.stream, id] = first
-        last[entry.stream, first.index] = entry if first is entry else replace(entry, first=first.index)
+        last[entry.stream, first.index] = entry if first is entry else entry._replace(first=first.index)
     found = [one for one in last.values() if one.type != IN_ERROR]
     corrected = sum(one.first is not None for one in found)
     in_error = sum(one.type == IN_ERROR and one.first is not None for one in last.values())

@@ -9,7 +9,7 @@ Decoding is strict: a word that no correct encoder writes is an error, never ben
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -57,6 +57,24 @@ def decode(parameters: Sequence[Parameter], data: bytes) -> list[Any]:
             values.append(_decode(parameter, data, place))
             place += _size(parameter)
     return values
+
+
+def decoder(parameters: Sequence[Parameter]) -> Callable[[bytes], list[Any]]:
+    """What does as `decode` with these parameters: what their types say is read once, not with each of many logs."""
+    if any(_is_dynamic(one) or _element(one) or one["type"] == "tuple" for one in parameters):
+        return lambda data: decode(parameters, data)
+    readers = [
+        (place * WORD, (place + 1) * WORD, _word_reader(str(one["type"]), _name(one)))
+        for place, one in enumerate(parameters)
+    ]
+    size = len(parameters) * WORD
+
+    def decoded(data: bytes) -> list[Any]:
+        if len(data) < size:
+            raise AbiError(f"{_name(parameters[len(data) // WORD])} is cut short")
+        return [read(data[start:end]) for start, end, read in readers]
+
+    return decoded
 
 
 def _encode(parameter: Parameter, value: Any) -> bytes:
@@ -138,26 +156,47 @@ def _decode(parameter: Parameter, data: bytes, place: int) -> Any:
     word = data[place : place + WORD]
     if len(word) != WORD:
         raise AbiError(f"{_name(parameter)} is cut short")
+    return _word_reader(kind, _name(parameter))(word)
+
+
+def _word_reader(kind: str, name: str) -> Callable[[bytes], Any]:
+    """What reads a word of a type that takes one."""
     if kind == "address":
-        if any(word[:12]):
-            raise AbiError(f"{_name(parameter)} is no address")
-        return "0x" + word[12:].hex()
+        return lambda word: _address_of(word, name)
     if (size := _fixed(kind)) is not None:
-        if any(word[size:]):
-            raise AbiError(f"{_name(parameter)} has more than {size} bytes")
-        return word[:size]
+        return lambda word: _fixed_of(word, size, name)
     if kind == "bool":
-        number = int.from_bytes(word, "big")
-        if number > 1:
-            raise AbiError(f"{_name(parameter)} is neither true nor false")
-        return bool(number)
+        return lambda word: _bool_of(word, name)
     if span := _range(kind):
-        low, high = span
-        number = int.from_bytes(word, "big", signed=low < 0)
-        if not low <= number <= high:
-            raise AbiError(f"{_name(parameter)} does not fit in {kind}")
-        return number
+        return lambda word: _number_of(word, kind, span, name)
     raise AbiError(f"the type {kind} is not among those that the contracts use")
+
+
+def _address_of(word: bytes, name: str) -> str:
+    if any(word[:12]):
+        raise AbiError(f"{name} is no address")
+    return "0x" + word[12:].hex()
+
+
+def _fixed_of(word: bytes, size: int, name: str) -> bytes:
+    if any(word[size:]):
+        raise AbiError(f"{name} has more than {size} bytes")
+    return word[:size]
+
+
+def _bool_of(word: bytes, name: str) -> bool:
+    number = int.from_bytes(word, "big")
+    if number > 1:
+        raise AbiError(f"{name} is neither true nor false")
+    return bool(number)
+
+
+def _number_of(word: bytes, kind: str, span: tuple[int, int], name: str) -> int:
+    low, high = span
+    number = int.from_bytes(word, "big", signed=low < 0)
+    if not low <= number <= high:
+        raise AbiError(f"{name} does not fit in {kind}")
+    return number
 
 
 def _decode_members(members: Sequence[Parameter], data: bytes, start: int) -> list[Any]:

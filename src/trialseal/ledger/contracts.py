@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from trialseal.ledger import abi
 from trialseal.ledger.proofs.keccak import keccak256
@@ -52,12 +52,11 @@ class ContractAbi:
         known = self._events_by_topic.get(topics[0] if topics else b"")
         if known is None:
             raise abi.AbiError(f"the log is no event of {self.name}")
-        name, indexed, others = known
-        if len(topics) != 1 + len(indexed):
-            raise abi.AbiError(f"{name} has {1 + len(indexed)} topics, not {len(topics)}")
-        values = _named(indexed, abi.decode(indexed, b"".join(topics[1:])))
-        values.update(_named(others, abi.decode(others, data)))
-        return name, values
+        if len(topics) != 1 + len(known.indexed):
+            raise abi.AbiError(f"{known.name} has {1 + len(known.indexed)} topics, not {len(topics)}")
+        values = dict(zip(known.indexed, known.of_topics(b"".join(topics[1:])), strict=True))
+        values.update(zip(known.others, known.of_data(data), strict=True))
+        return known.name, values
 
     def decode_error(self, data: bytes) -> tuple[str, dict[str, Any]] | None:
         """Name and members of the error that a call reverted with; None if it is none of this contract's."""
@@ -136,14 +135,25 @@ class ContractAbi:
         return {key.split("(")[0]: bytes.fromhex(v[2:]) for key, v in self._artifact["events"].items()}
 
     @cached_property
-    def _events_by_topic(self) -> dict[bytes, tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]:
-        """Of each event its name, its indexed members and the others."""
-        found = {}
-        for name, topic in self._topics.items():
-            inputs = self._events[name]["inputs"]
-            indexed = [one for one in inputs if one["indexed"]]
-            found[topic] = name, indexed, [one for one in inputs if not one["indexed"]]
-        return found
+    def _events_by_topic(self) -> dict[bytes, _Event]:
+        return {topic: _Event.of(name, self._events[name]["inputs"]) for name, topic in self._topics.items()}
+
+
+class _Event(NamedTuple):
+    """An event, and what reads its logs."""
+
+    name: str
+    indexed: tuple[str, ...]
+    """The names of the members that are topics."""
+    others: tuple[str, ...]
+    of_topics: Callable[[bytes], list[Any]]
+    of_data: Callable[[bytes], list[Any]]
+
+    @classmethod
+    def of(cls, name: str, inputs: list[dict[str, Any]]) -> _Event:
+        indexed, others = ([one for one in inputs if one["indexed"] is wanted] for wanted in (True, False))
+        topics, members = (tuple(one["name"] for one in some) for some in (indexed, others))
+        return cls(name, topics, members, abi.decoder(indexed), abi.decoder(others))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Self
 
@@ -80,12 +81,12 @@ def from_acts(trial: bytes, acts: Sequence[Act], rolling_digest: Proven) -> Tria
 
 def _versions(acts: Iterable[Act]) -> dict[int, int]:
     """How many versions of each kind of document these acts seal, as the contract counts them."""
-    versions = dict.fromkeys(TrialMembers.of(bytes(32)).versions, 0)
+    versions = Counter(dict.fromkeys(TrialMembers.of(bytes(32)).versions, 0))
     for act in acts:
         if isinstance(act, TrialRegistered):
             versions[DocumentKind.PROTOCOL] += 1
         elif isinstance(act, DocumentSealed):
-            versions[act.kind] = versions.get(act.kind, 0) + 1
+            versions[act.kind] += 1
     versions[DocumentKind.RESULTS] = len({act.subject for act in acts if isinstance(act, ResultReported)})
     return versions
 

@@ -16,11 +16,10 @@ from typing import Any, Final, Protocol
 
 from trialseal.errors import FailedError, TrialsealError, UndeterminedError, UsageError
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.contracts import NAMES, contract
+from trialseal.ledger.contracts import contract
 from trialseal.ledger.fees import Estimates, more, no_funds, reason
-from trialseal.ledger.logs import parse
 from trialseal.ledger.outbox import Attempt, Outbox, Outgoing, Sending, Slot, State
-from trialseal.ledger.receipts import receipts_of
+from trialseal.ledger.receipts import receipts_of, time_of, why_refused
 from trialseal.ledger.rpc import Reverted, RpcError, Unreachable
 
 # Looking for a receipt, in seconds: the first pauses are for devnets, the last for real chains.
@@ -31,8 +30,6 @@ PATIENCE: Final = 45.0
 ANNOUNCED: Final = 5.0
 # So many transactions of an account are on their way at most.
 IN_FLIGHT: Final = 8
-# Every log of ours has as many topics.
-_TOPICS = 4
 # What a transaction without calldata uses.
 _BARE = 21_000
 # How nodes say that they have the transaction already.
@@ -291,8 +288,9 @@ class Sender:
         """Whether a reorganisation dropped what was recorded: whoever asks for it once more means that very sending."""
         return one.genesis == self.chain.genesis() and one.sender == self.address and not self._receipt(one)
 
-    def _used(self) -> int:
-        return int(self.chain.rpc.call("eth_getTransactionCount", [self.address, "latest"]), 16)
+    def _used(self, tag: str = "latest") -> int:
+        """The first nonce that nothing recorded has; with `pending`, nor anything that the node would record next."""
+        return int(self.chain.rpc.call("eth_getTransactionCount", [self.address, tag]), 16)
 
     def _is_known(self, one: Sending) -> bool:
         found = self.chain.rpc.batch([("eth_getTransactionByHash", [each]) for each in one.hashes])
@@ -313,18 +311,19 @@ class Sender:
                     one, offered = self._offer_more(one, outbox), now
                 elif now - announced > ANNOUNCED:
                     self._announce(one)
+                    if outbox is not None:
+                        self._close_gap(one, outbox)
                     announced = now
                 time.sleep(pause)
                 pause = min(pause * 1.5, LONGEST_PAUSE)
-            recorded = self._time_of(receipt)
+            recorded = time_of(self.chain, receipt)
         except Unreachable as error:
             raise self._unsure(one, error) from None
         transaction, block = str(receipt["transactionHash"]), int(receipt["blockNumber"], 16)
         if int(receipt.get("status", "0x1"), 16) == 0:
             _became(outbox, one, State.REFUSED)
-            raise FailedError(
-                f"the chain refused {one.what} (transaction {transaction}): {self._why(one, receipt['blockNumber'])}"
-            )
+            why = why_refused(self.chain, one, receipt["blockNumber"])
+            raise FailedError(f"the chain refused {one.what} (transaction {transaction}): {why}")
         if any(each.cancels and each.transaction == transaction for each in one.attempts):
             _became(outbox, one, State.CANCELLED)
             raise FailedError(f"{one.what} was cancelled: it is not recorded, and never will be")
@@ -361,26 +360,25 @@ class Sender:
         with suppress(RpcError, Reverted):  # known, recorded meanwhile, or too little for this node
             self.chain.rpc.call("eth_sendRawTransaction", ["0x" + one.last.raw.hex()])
 
-    def _time_of(self, receipt: dict[str, Any]) -> int:
-        """The time of a transaction's block, which each of our logs states too."""
-        ours = {contract(name).address for name in NAMES}
-        for raw in receipt["logs"]:
-            log = parse(raw)
-            if log is not None and log.address in ours and len(log.topics) == _TOPICS:
-                return log.time
-        block = self.chain.block(int(receipt["blockNumber"], 16))
-        return block["timestamp"] if block else 0
+    def _close_gap(self, one: Sending, outbox: Outbox) -> None:
+        """Lets what waits be recorded where a nonce before it is used by nothing any more: nodes keep it back else.
 
-    def _why(self, one: Sending, block: str) -> str:
-        """Why a recorded transaction failed: what the same call says now."""
-        call = {"from": one.sender, "to": one.to, "data": "0x" + one.data.hex()}
-        try:
-            self.chain.rpc.call("eth_call", [call, block])
-        except Reverted as error:
-            return reason(error)
-        except UndeterminedError:
-            pass
-        return "something came in between, or its gas did not suffice; try again"
+        What waits there itself, or fell out of the chain, is handed over again. A nonce of ours whose transaction was
+        refused or dropped, though one behind it was signed already, goes to a transaction that does nothing.
+        """
+        place: dict[str, Any] = {"chain_id": one.chain_id, "genesis": one.genesis}
+        before = [each for each in outbox.sendings(*State, **place) if each.sender == self.address]
+        wanted = {each.nonce: each for each in before if each.state in (State.WAITING, State.RECORDED)}
+        gone = {each.nonce for each in before} - wanted.keys()
+        while (nonce := self._used("pending")) < one.nonce:
+            if nonce in wanted:
+                self._announce(wanted.pop(nonce))
+            elif nonce in gone and not getattr(self._account, "is_locked", False):
+                gone.remove(nonce)
+                what = f"nothing, in place of what had nonce {nonce} and was refused"
+                self._await(*self._submit(Outgoing(self.address, b"", what, outbox.slot("gap"))))
+            else:
+                return
 
     def _unsure(self, one: Sending, error: Exception) -> UndeterminedError:
         return UndeterminedError(

@@ -119,7 +119,7 @@ class ProvenState:
             ) from None
         except (BadNode, RlpError) as error:
             raise self._malformed(slot.contract, error) from None
-        if isinstance(stored, list) or len(stored) > WORD or stored[:1] == b"\0":
+        if isinstance(stored, list) or len(stored) > WORD or stored.startswith(b"\0"):
             raise self._malformed(slot.contract, ValueError("a word of another form"))
         return stored.rjust(WORD, b"\0")
 

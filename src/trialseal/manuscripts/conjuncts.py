@@ -45,6 +45,10 @@ _CHANGE = re.compile(
     r"(?:from\s+baseline\s+)?(?:in|of)\s",
     re.IGNORECASE,
 )
+_ONE_CHANGE = re.compile(
+    r"(?:(?:the|an?)\s+)?(?:[\w-]+\s+){0,2}?(?:changes?|improvements?|reductions?)\s+(?:from\s+baseline\s+)?(?:in|of)\s",
+    re.IGNORECASE,
+)
 # 'in creatinine and cystatin C concentrations': the noun at the end is that of both.
 _HEAD_OF_BOTH = re.compile(
     r"\b(?:subscales|scores|levels|concentrations|changes|rates|parameters|variables|measures|markers|biomarkers"
@@ -68,7 +72,7 @@ _WHEN = re.compile(
 # 'behavioural and physiological parameters' are one phrase.
 ADJECTIVE = re.compile(
     r"\b(?!(?:\w*(?:surviv|remov|interv|withdraw|arriv|hospit|tri|referr))al$"
-    r"|(?:invent|mem|hist|laborat|categ)ory$)[a-z-]+(?:al|ic|ous|ive|ory)$",
+    r"|(?:invent|mem|hist|laborat|categ)ory$)(?:[a-z-]+(?:al|ic|ous|ive|ory)|[a-z]+-(?:related|specific|based))$",
     re.IGNORECASE,
 )
 # 'change in weight and quality-adjusted life years (QALYs)': what has an abbreviation of its own is one.
@@ -81,6 +85,9 @@ _PART_OF = re.compile(
     r"|immediate|early|late"
     r"|right|left",
     re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    r"frequency|rates?|incidence|duration|severity|intensity|prevalence|occurrence|levels?|amounts?", re.IGNORECASE
 )
 # 'parent-rated, structured interviews'
 _RATED = re.compile(r"[\w-]+-(?:rated|reported?|assessed|measured|completed)", re.IGNORECASE)
@@ -122,6 +129,11 @@ def are_two(first: str, second: str, only: bool) -> bool:
     return _CHANGE.match(plain) is not None
 
 
+def is_change(text: str) -> bool:
+    """Whether a text begins with what has changed: 'the mean change from baseline in pain'."""
+    return _ONE_CHANGE.match(text) is not None
+
+
 def counts(text: str) -> bool:
     """Whether a text begins with a number that is no part of a name: '12 months', not '6 Minute Walk (6MW)'."""
     return COUNT.match(text) is not None and _NAMED_SHORT.search(text) is None
@@ -155,6 +167,7 @@ def ends_a_list(first: str, second: str) -> bool:
     return are_apart(first, second) or (
         len(_plain(second).split()) > 1
         and not GOES_ON.match(second)
+        and not _BETWEEN.search(first)
         and not _PART_OF.fullmatch(_plain(first))
         and not ADJECTIVE.search(_plain(first))
         and (_MEASURED.search(_plain(first)) is not None or _MEASURED.search(_plain(second)) is not None)
@@ -204,6 +217,10 @@ def leads_on(first: str, second: str) -> bool:
     words = set(re.findall(r"[\w-]+", first.casefold())) - {"the", "and", "their"}
     if _RATED.fullmatch(first):
         return True
+    if last and len(words) > 1 and _MEASURE.fullmatch(last[0]) and not all(map(_PART_OF.fullmatch, words)):
+        # 'operative duration' is whole, unless 'and rate of …' follows
+        found = _PART_OF.match(second.strip())
+        return found is not None and second.strip()[found.end() :].startswith(" of ")
     return (bool(last) and last[0].isdigit() and second.strip()[:1].isdigit()) or (
         bool(words) and all(_PART_OF.fullmatch(word) or ADJECTIVE.fullmatch(word) for word in words)
     )

@@ -22,6 +22,7 @@ from trialseal.manuscripts.conjuncts import (
     are_unlike,
     counts,
     ends_a_list,
+    is_change,
     is_own,
     leads_on,
 )
@@ -51,7 +52,21 @@ _BEFORE = re.compile(r"[\s;:,.]*(?:(?:and|or|as well as|along with)\b\s*)?", re.
 _BEHIND = re.compile(r"(?:[\s;:,.]|[\s,;]+(?:and/or|and|or|as well as|plus))+$", re.IGNORECASE)
 _CLOSES = re.compile(r",\s+and\s+$", re.IGNORECASE)
 _JOINER = re.compile(r"[\s;:,.]+")
+_IN = re.compile(r"\bin\s", re.IGNORECASE)
 _ARTICLE = re.compile(r"an?\s", re.IGNORECASE)
+# 'included three parameters: pain, sleep, and mood'
+_COUNTED = re.compile(
+    r"\s*(?P<number>two|three|four|five|six)\s+(?:parameters|variables|measures|outcomes|end[\s-]?points|items|aspects)\s*:\s*",
+    re.IGNORECASE,
+)
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+# '… and B measured at weeks 0, 12, 24, and 48': these commas part no outcomes.
+_TIMES_AT_END = re.compile(
+    r"\s+(?:(?:measured|assessed|evaluated|recorded|determined|obtained)\s+)?(?:at|on|after)\s+"
+    r"(?:(?:the|baseline|and|or|to|weeks?|days?|months?|years?|visits?|hours?|h|min|minutes?|\d+(?:\.\d+)?(?:st|nd|rd|th)?)"
+    r"(?:[\s,]+|$|(?=\.)))+\.?\s*$",
+    re.IGNORECASE,
+)
 _AND_SO_ON = re.compile(r"(?:so on|so forth|etc\.?|others?)", re.IGNORECASE)
 _SEMICOLON = re.compile(r";\s*(?:and\s+|or\s+)?", re.IGNORECASE)
 _COMMA = re.compile(
@@ -60,19 +75,20 @@ _COMMA = re.compile(
     r"|\s+and\s+the\s+following\b[^:;,]{0,60}:\s*",
     re.IGNORECASE,
 )
+_COMMA_ALONE = re.compile(r",\s+(?:and\s+)?", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 # Between two semicolons: 'breastfeeding at 6 weeks, and immunisation at 4 months'.
 _LISTS = re.compile(r",\s+and\s|,\s[^,]+(?:,|\sand)\s", re.IGNORECASE)
 # 'endoglin, a protein that …': no list.
 _EXPLAINS = re.compile(r",\s+(?:an?|the|which|that)\s", re.IGNORECASE)
 # 'outcomes of sedation, including …', 'costs, i.e. …': what follows are examples.
-_EXAMPLES = re.compile(r"\b(?:including|such as|i\.e\.|e\.g\.)", re.IGNORECASE)
+_EXAMPLES = re.compile(r"\b(?:including|such as|which includes?|i\.e\.|e\.g\.)", re.IGNORECASE)
 # 'symptoms in 12 domains: apathy, …', but not 'change in the following: …'
 _LISTS_ITS_OWN = re.compile(r"(?<!following)(?<!follows):", re.IGNORECASE)
 # 'density at the spine, hip, and wrist' is one.
 _AT_PLACE = re.compile(r"\b(?:at|in|of)\s+(?:the\s+)?(?:[\w-]+\s+)?[\w-]+\s*$", re.IGNORECASE)
 _PLACES = re.compile(
-    r"\b(?:positions?|sites|regions|locations|sides|quadrants|limbs|eyes|legs|joints|vessels|arms|visits|postures)[\s.]*$",
+    r"\b(?:positions?|sites|regions|locations|sides|quadrants|limbs|eyes|legs|joints|vessels|arms|visits|postures)[\s.]*$|\b(?:sub-?scales|sub-?scores|domains)\b",
     re.IGNORECASE,
 )
 # 'improvement on a scale of 4 items: (1) …' is one outcome; 'the following: (1) …' leads to several.
@@ -89,7 +105,7 @@ _ADJECTIVES = re.compile(
 # 'the number that required reoperation, revision or removal'
 _OR = re.compile(r"(?:[\w-]+\s+){0,2}[\w-]+,\s+or\s|[\w-]+\s+or\s", re.IGNORECASE)
 _HEAD_OF_LIST = re.compile(
-    r"(?:the\s+)?(?:(?!and\b)[\w-]+\s+){0,4}?(?:concentrations?|levels?|sub-?scores|scores|sub-?scales)\s+(?:of|for|on)\s",
+    r"(?:the\s+)?(?:(?!and\b)[\w-]+\s+){0,4}?(?:concentrations?|sub-?scores|sub-?scales)\s+(?:of|for|on)\s",
     re.IGNORECASE,
 )
 _MOST_OF_BARE = 5
@@ -107,6 +123,14 @@ def spans(text: str, *, several: bool, number: int = 0) -> list[Span]:
 
 
 def _parted(text: str, several: bool, number: int) -> list[Span]:
+    if counted := _COUNTED.match(text):
+        several, number = True, _NUMBERS[counted["number"].lower()]
+        rest = _parted(text[counted.end() :], several, number)
+        return [(begin + counted.end(), end + counted.end()) for begin, end in rest]
+    times = _TIMES_AT_END.search(text) if several else None
+    if times and "," in times[0] and _AND.search(text[: times.start()]):
+        rest = _parted(text[: times.start()], several, number)
+        return [*rest[:-1], (rest[-1][0], len(text))]
     opening = _JOINER.match(text)
     whole = (opening.end() if opening else 0, len(text))
     mark = _MARK.search(text)
@@ -122,10 +146,13 @@ def _parted(text: str, several: bool, number: int) -> list[Span]:
         if not several or len(pieces) == number:
             return pieces
         return [one for piece in pieces for part in _within(text, piece) for one in _divided(text, part)]
-    if not several:
+    if not several and not _changes(text, whole):
         return _two_of_one(text, whole)
     bare = BRACKETS.sub(lambda found: " " * len(found[0]), text)
     parts = _between(text, whole, _COMMA)
+    plain = _rejoined(text, _between(text, whole, _COMMA_ALONE))
+    if len(plain) == number > 1 and not _COMPOSITE.search(bare):
+        return plain
     if len(parts) > 2 and _of_places(text, parts):
         return [whole]
     if len(parts) > 2 and _of_one_head(text, parts):
@@ -179,6 +206,19 @@ def _with_adjuncts(text: str, pieces: Sequence[Span]) -> list[Span]:
     if len(closing) != 1 or closing[0] < 2 or _AND.search(text, pieces[closing[0]][1]):
         return list(pieces)
     return [*pieces[: closing[0]], (pieces[closing[0]][0], pieces[-1][1])]
+
+
+def _changes(text: str, whole: Span) -> bool:
+    """Whether one outcome is spoken of, and the change in each of a list is told: 'the change in TGF, albuminuria, and
+    filtration'."""
+    parts = _between(text, whole, _COMMA)
+    return (
+        len(parts) > 2
+        and is_change(text[whole[0] :])
+        and _COMPOSITE.search(text) is None
+        and re.search(r"\bor\b", text) is None
+        and all(_words(text, one) <= _MOST_OF_BARE for one in parts[1:-1])
+    )
 
 
 def _two_of_one(text: str, whole: Span) -> list[Span]:
@@ -311,7 +351,13 @@ def _rejoined(text: str, pieces: Sequence[Span]) -> list[Span]:
     kept: list[Span] = []
     for begin, end in pieces:
         explains = bool(kept) and _ARTICLE.match(text, begin) and says_instrument(text[slice(*kept[-1])])
-        if kept and (explains or GOES_ON.match(text, begin) or leads_on(text[slice(*kept[-1])], text[begin:end])):
+        # 'changes in pain, the sleep score, and in mood': the phrase begins anew.
+        anew = bool(kept) and _CLOSES.search(text[:begin]) and _IN.match(text, begin) and _IN.search(text, *kept[0])
+        if (
+            kept
+            and not anew
+            and (explains or GOES_ON.match(text, begin) or leads_on(text[slice(*kept[-1])], text[begin:end]))
+        ):
             kept[-1] = (kept[-1][0], end)
         else:
             kept.append((begin, end))

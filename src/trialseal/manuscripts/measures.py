@@ -14,7 +14,7 @@ _DESCRIBED = re.compile(
 _ASIDE = re.compile(r"\s*—.*$", re.DOTALL)
 _WHOLE = re.compile(
     r"^(?:(?:(?:thus|therefore|hence|finally|accordingly|i\.e\.|e\.g\.|namely|viz\.),?|\d{1,2}(?:\.\d{1,2}){1,3}\.?"
-    r"|that of|that|whether or not|whether|the|an?|any|our|its|their|all|also)\s+)+",
+    r"|that of|that|whether or not|whether|in(?=\s+the\s)|the|an?|any|our|its|their|all|also)\s+)+",
     re.IGNORECASE,
 )
 _STRAY_END = re.compile(

@@ -28,7 +28,9 @@ _BETWEEN = (
 NAMED = rf"\b{_ROLE}{_BETWEEN}\s+(?P<noun>{_NOUN})\b"
 _NAMED = re.compile(NAMED, re.IGNORECASE)
 BOTH = re.compile(
-    r"\bprimary\s+(?:and|or|and/or)\s+(?:the\s+|key\s+)?secondary\b|\bprimary\s+and\s+other\b", re.IGNORECASE
+    r"\bprimary\s+(?:(?:and|or|and/or)\s+(?:the\s+|key\s+)?secondary|and\s+other)\b(?!\s+(?:health|medical)?\s*(?:care|school"
+    r"|prevention))",
+    re.IGNORECASE,
 )
 # 'The main adverse outcome of diabetes' and 'major adverse outcomes' are no trial's main ones.
 _NOT_MAIN = re.compile(
@@ -71,6 +73,15 @@ def heading_role(text: str) -> Role | None:
     if named is None or BOTH.search(plain):
         return None
     return role_of(named["role"])
+
+
+def told_alone(text: str) -> Role | None:
+    """The role of a sentence that is no more than 'Main outcome measures.' or '– Secondary variables:'."""
+    plain = text.strip(" .:")
+    if is_main_measures(plain):
+        return "primary"
+    marked = text.lstrip()[:1] in "–—*•·-"
+    return heading_role(plain.lstrip("–—*•·- ")) if marked or text.rstrip().endswith(":") else None
 
 
 def cell_role(text: str) -> Role | None:

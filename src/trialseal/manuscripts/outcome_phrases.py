@@ -60,6 +60,7 @@ _TAIL = re.compile(
     r"(?:\b(?:the|a|an|our|first|second|third|two|three|four|five|key|other|all)\b\s*)*$",
     re.IGNORECASE,
 )
+_PLURAL_VERB = re.compile(r"\s+(?:were|are)\s*:", re.IGNORECASE)
 _LONGEST = 1_500
 
 
@@ -158,6 +159,7 @@ def _of_name(text: str, name: re.Match[str], begin: int, end: int) -> Iterator[P
     several = name["noun"].lower().rstrip().endswith(("s", "criteria")) or name["role"].lower().startswith(
         ("co", "dual", "joint")
     )
+    several = several or _PLURAL_VERB.match(text, name.end()) is not None
     two = _number(text[begin : name.start()]) == 2
     before = text[max(begin, name.start() - _LONGEST) : name.start()]
     offset = name.start() - len(before)

@@ -24,6 +24,7 @@ from trialseal.manuscripts.outcome_names import (
     is_main_measures,
     last_role,
     names_outcomes,
+    told_alone,
 )
 from trialseal.manuscripts.outcome_phrases import Kind, Phrase, phrases
 from trialseal.manuscripts.outcome_tables import outcomes_of_table
@@ -61,7 +62,7 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 # 'the impacts of the intervention on these'
-_POINTS_BACK = re.compile(r"\b(?:on|of|for|in) (?:these|this|those|both)$", re.IGNORECASE)
+_POINTS_BACK = re.compile(r"\b(?:on|of|for|in) (?:these|this|those|both)$|^(?:this|these|those|it)$", re.IGNORECASE)
 # 'We used the …', 'Patients completed …': what was done, not what was measured.
 _DOING = re.compile(
     r"(?:we|all|each|patients|participants|children|subjects|parents|women|men|data|to|in|at|after|before|during)\s",
@@ -219,8 +220,8 @@ class _Finding:
     def _in_sentence(self, index: int) -> tuple[int, list[StatedOutcome]]:
         """What a sentence states, with the list that it leads to, and the index to go on with."""
         sentence = self._text[index]
-        if is_main_measures(sentence.text.strip(" .:")):
-            return self._main_measures(index)
+        if (role := told_alone(sentence.text)) and sentence.kind in ("text", "item"):
+            return self._told_alone(index, role)
         leads = sentence.text.rstrip().endswith(":") or (
             _LEADS_ON.search(sentence.text) is not None and names_outcomes(sentence.text)
         )
@@ -259,12 +260,12 @@ class _Finding:
             items.append(one)
         return items
 
-    def _main_measures(self, index: int) -> tuple[int, list[StatedOutcome]]:
-        """What follows 'Main outcome measures.' where it stands as a sentence of its own."""
+    def _told_alone(self, index: int, role: Role) -> tuple[int, list[StatedOutcome]]:
+        """What follows 'Main outcome measures.' or '– Primary variable:' where it stands as a sentence of its own."""
         following = self._text[index + 1] if index + 1 < len(self._text) else None
         if following is None or following.kind != "text" or names_outcomes(following.text):
             return index + 1, []
-        return index + 2, list(self._outcomes(following, _whole(following, "primary", True)))
+        return index + 2, list(self._outcomes(following, _whole(following, role, True)))
 
     def _stated(self, sentence: Sentence) -> Iterator[StatedOutcome]:
         text = sentence.text

@@ -65,7 +65,8 @@ _LEAD = re.compile(
     r"|ing)"
     r"|analy[sz](?:ed?|ing)|calculat(?:ed?|ing)|determin(?:ed?|ing)|examin(?:ed?|ing)|show(?:ing|ed)?|reduc(?:ed|es?|ing)"
     r"|improv(?:ed|es?|ing)|(?:increas|decreas)(?:es?|ing)|includ(?:ed|es?|ing)|prevent(?:s|ing)?"
-    r"|(?:effects?|impact|influence) (?:of .{1,60} )?on|differences? in|estimates? of .{1,60} for|estimat(?:ed?|ing)"
+    r"|(?:effects?|impact|influence) (?:of .{1,200} )?on|differences? (?:between .{1,60} )?(?:in|for)"
+    r"|estimates? of .{1,60} for|estimat(?:ed?|ing)"
     r"|(?:based|powered) (?:.{1,60} )?(?:on|for))\s+"
     r"(?:(?:an?|the|its|their)\s+)?(?:(?:relative|absolute|mean)\s+)?(?:\d+(?:\.\d+)?(?:\s*%|-\w+)?\s+)?",
     re.IGNORECASE | re.DOTALL,

@@ -36,7 +36,8 @@ _ASIDE = (
     r"|defined|ranked|listed|reported|used|prespecified|pre-specified)\b(?:[^,;()]|\([^()]*\)){2,160},\s*)?"
 )
 _FORWARD = re.compile(
-    rf"{NAMED}{_QUALIFIED}(?<! and)\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|[:—]|(?<=\s)–|–(?=\s)|\s-(?=\s)"
+    rf"{NAMED}{_QUALIFIED}(?<! and)\s*{_ASIDE}{_THEREFORE}(?:{_IS}{_AS}\s*:?|(?<!\d)[:—]|:(?!\d)|(?<=\s)–|–(?=\s)"
+    r"|\s-(?=\s)"
     r"|,\s*(?:consisting of|comprising)\b"
     r"|\bdefined(?:,?\s+\w+ly,?)?\s+as\b|,?\s*\b(?:namely|i\.e\.,?|that is,)(?=\s))\s*(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
@@ -91,7 +92,7 @@ _AS_BEFORE = re.compile(
 )
 # "The primary outcome, mortality at 28 days, was …"
 _APPOSED_BEHIND = re.compile(
-    rf"{NAMED},\s+(?!(?:which|that|as|and|but|or|we|it|there|defined|namely|including|where|whereas|while|when|because"
+    rf"{NAMED},\s+(?!(?:which|that|as|and|but|or|we|it|there|(?:the\s+)?following|defined|namely|including|where|whereas|while|when|because"
     r"|with|except|excluding|apart|unlike|like|such|the\s+(?:co-?)?primary)\b)"
     r"(?P<what>[^;]{4,160}?),?\s+(?:was|were|is|are|occurred|did|will be)\b",
     re.IGNORECASE,
@@ -105,9 +106,9 @@ _OF = re.compile(
 )
 # "based on the primary outcome of the trial (grip strength)"
 _IN_BRACKETS = re.compile(
-    rf"(?<=\bthe\s){NAMED}(?:\s+(?:of|for|in)\s+(?:(?:the|this|our)\s+)?(?:study|trial)(?:\s+(?:part|phase)\s+\w+)?)?\s*\((?P<what>(?!(?:see|table|fig"
+    rf"(?:(?<=\bthe\s)|(?<=\band\s)){NAMED}(?:\s+(?:of|for|in)\s+(?:(?:the|this|our)\s+)?(?:study|trial)(?:\s+(?:part|phase)\s+\w+)?)?\s*\((?P<what>(?!(?:see|table|fig"
     rf"|appendix|ref|n\s*="
-    r"|p\s*[<=]|i{1,3}\)|[a-z\d]\)|which|as|defined|with|at|for|after|before|and|in|on)\b)[^\W\d_][^()=]{3,100})\)",
+    r"|p\s*[<=]|i{1,3}\)|[a-z\d]\)|e\.g|i\.e|which|as|defined|with|at|for|after|before|and|in|on)\b)[^\W\d_][^()=]{3,100})\)",
     re.IGNORECASE,
 )
 # "the primary outcome measure usability was assessed"
@@ -172,11 +173,18 @@ _TO_ASSESS = re.compile(
     re.IGNORECASE,
 )
 _NAMED_AFTER_COLON = re.compile(r"\b(?:was|were|is|are)\s*:\s*$", re.IGNORECASE)
+_NOTHING = re.compile(r"\b(?:no|not|nor|neither|any|without)\b", re.IGNORECASE)
 _INCLUDING = re.compile(r"\bincluding\s*:?\s*$", re.IGNORECASE)
 _VERB = re.compile(r",?\s+(?:was|were|did|had|will|should|have been|has been)\s", re.IGNORECASE)
+# "The parameters for the secondary end-point were …"
+_MEASURES_OF = re.compile(
+    r"(?:^|[.;]\s+)the\s+(?:parameters|variables|measures|items|measurements)\s+(?:for|of|in)\s+(?:the|our)\s+$",
+    re.IGNORECASE,
+)
 _NEGATED = re.compile(
     r"\b(?:rationale for \w+(?: two)?"
-    r"|no|for|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding) (?:the|our|these|this|each|both|all)"
+    r"|no|for|not an?|without an?|neither|any|(?:for|of|in|on|at|regarding)"
+    r" (?:the|our|these|this|each|both|all)(?: (?:two|three|four|five))?"
     r"|(?:differences?|changes?)(?:\s+[\w-]+){0,3} in|(?:reach|achiev|meet|attain)\w* the|powered (?:for|on)"
     r"|definition of|than (?:the|our)"
     r"|assessments? of|between(?: the)?"
@@ -197,7 +205,7 @@ def stated_behind(text: str, name_begin: int, end: int, before: str) -> tuple[in
         return None
     if _TAKING.search(before) and (taken := _TAKEN_AS.match(text, name_begin, end)):
         return taken.span("what")
-    if not _NEGATED.search(before):
+    if not _NEGATED.search(before) or _MEASURES_OF.search(before):
         for pattern in (_APPOSED_BEHIND, _OF_SEVERAL, _TO_FIND, _USED_TO, _FORWARD, _THEN_NAMED):
             match = pattern.match(text, name_begin, end)
             if match and (_NAMED_AFTER_COLON.search(text[: match.start("what")]) or not says_no_outcome(match["what"])):
@@ -233,6 +241,11 @@ def named_beside(text: str, begin: int, end: int) -> tuple[int, int] | None:
         if match and (pattern is _OF or not says_no_outcome(match["what"])):
             return match.span("what")
     such = _SUCH_AS.match(text, begin, end)
-    if such and (_AT_BEGIN.search(text[:begin]) or _BARELY_SUCH.search(text[begin : such.start("what")])):
+    last = (
+        such is not None
+        and _VERB.search(text, such.start("what"), end) is None
+        and _NOTHING.search(text[:begin]) is None
+    )
+    if such and (last or _AT_BEGIN.search(text[:begin]) or _BARELY_SUCH.search(text[begin : such.start("what")])):
         return such.start("what"), _before_verb(text, *such.span("what"))
     return None

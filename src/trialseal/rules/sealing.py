@@ -27,6 +27,7 @@ _ACT_OF_KIND = {MILESTONE: ActCode.MILESTONE, RESULTS: ActCode.RESULTS}
 # Seconds after which a node's newest block is old, or its final block stands still against it; and by which a block
 # may be ahead of a clock. Blocks of the chains in use come every few seconds, final ones within the half hour.
 _STALLED = 3600
+_BEFORE_FINAL = {"safe": "safe, but not yet final"}
 
 
 def is_unknown(evidence: FileEvidence) -> bool:
@@ -347,22 +348,20 @@ def settled(case: Case) -> Answer:
         return undetermined("this node does not show in which block the act is")
     if finality == "final":
         return holds(f"the act's block is final on {chain}, by this node's word", f"block {case.sealing.block}")
-    stalled = _stalled(case)
-    if finality == "safe":
-        return undetermined(f"the act's block on {chain} is safe, but not yet final: {stalled or 'look again later'}")
-    return undetermined(f"the act's block on {chain} is {finality}: {stalled or 'look again later'}")
+    words = _BEFORE_FINAL.get(finality, finality)
+    return undetermined(f"the act's block on {chain} is {words}: {_stalled(case) or 'look again later'}")
 
 
 def _stalled(case: Case) -> str | None:
     """That the node's final block is old against its newest; None if it is not, or there is none."""
     now = case.trial.as_of
     final = now.finalized.block if now else None
-    if now is None or final is None or now.time - final["timestamp"] < _STALLED:
+    older = now.time - final["timestamp"] if now and final else 0
+    if final is None or older < _STALLED:
         return None
-    hours = (now.time - final["timestamp"]) // 3600
     return (
-        f"its final block {final['number']:,} is {count(hours, 'hour')} older than its newest, so that finality stands "
-        "still on this node's chain"
+        f"its final block {final['number']:,} is {count(older // 3600, 'hour')} older than its newest, so that "
+        "finality stands still on this node's chain"
     )
 
 

@@ -33,8 +33,9 @@ class Packed(NamedTuple):
 
 
 def manifest_bytes(packed: Iterable[Packed]) -> bytes:
-    """The list as it is encrypted."""
-    return json.dumps({"files": [one._asdict() for one in packed]}, ensure_ascii=False, indent=1).encode() + b"\n"
+    """The list as it is encrypted, a file a line: laying it out deeper takes a tenth of the time of small files."""
+    rows = ",\n".join(json.dumps(one._asdict(), ensure_ascii=False) for one in packed)
+    return ('{"files": [\n' + rows + "\n]}\n").encode()
 
 
 def read_manifest(data: bytes) -> tuple[Packed, ...]:

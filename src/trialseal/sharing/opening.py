@@ -57,6 +57,11 @@ def open_package(
     folder: Path, package: Package, identity: str, out: Path, progress: Callable[[str], None] = lambda words: None
 ) -> Opened:
     """Decrypts a package into a new folder; FailedError, and nothing written, unless every file is what was packed."""
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(
+            f"{escaping.path(out)} lies in the package, which may be given on as it is: name a folder outside it with "
+            "--out"
+        )
     new = beside(out, 0o700)
     try:
         listed = _manifest(folder, package, identity)

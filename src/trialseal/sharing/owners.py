@@ -38,7 +38,8 @@ def read_owners(path: Path, pseudonym_of: PseudonymOf) -> dict[str, frozenset[st
     try:
         rows = csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=""))
         if not {"file", "subject"} <= set(rows.fieldnames or ()):
-            raise FailedError(f"{escaping.path(path)} lacks a column: write file,subject in its first line")
+            semicolons = " (it has semicolons: save it with commas)" if ";" in "".join(rows.fieldnames or ()) else ""
+            raise FailedError(f"{escaping.path(path)} lacks a column: write file,subject in its first line{semicolons}")
         found: dict[str, set[str]] = {}
         for row in rows:
             name, subject = (row["file"] or "").strip(), (row["subject"] or "").strip()

@@ -18,6 +18,7 @@ from trialseal.errors import UsageError
 from trialseal.sharing.manifest import DOCUMENT, ENDING, Packed, manifest_bytes, root_of
 from trialseal.sharing.new_folder import beside
 from trialseal.sharing.owners import Rows, Source
+from trialseal.sharing.small_files import LARGEST, SmallFiles
 
 
 class Contents(NamedTuple):
@@ -104,12 +105,7 @@ def pack(
     """
     new = beside(folder)
     try:
-        packed = []
-        for number, source in enumerate(sources, 1):
-            packed.append(_one(new, source, recipient))
-            if not number & 0x3F:
-                progress(f"{number} files packed …")
-        packed.sort()
+        packed = sorted(_packed(new, sources, recipient, progress))
         listed = _encrypted(new, pieces([manifest_bytes(packed)]), recipient)
         contents = Contents(tuple(packed), listed.stored, root_of(listed.stored, [one.stored for one in packed]))
         # Its files need not be forced to disk one by one: one that a power cut took is told by its name when opened.
@@ -126,13 +122,30 @@ def pack(
     return contents
 
 
-def _one(folder: Path, source: Source | tuple[str, Rows], recipient: str) -> Packed:
-    if isinstance(source, Source):
-        with files.open_file(source.place, follow=False) as file:
-            return _encrypted(folder, file.read, recipient)._replace(path=source.path, subjects=source.subjects)
-    path, rows = source
-    one = _encrypted(folder, pieces(rows), recipient)
-    return one._replace(path=path, subjects=tuple(sorted(rows.subjects)))
+def _packed(
+    folder: Path,
+    sources: Iterable[Source | tuple[str, Rows]],
+    recipient: str,
+    progress: Callable[[str], None],
+) -> Iterator[Packed]:
+    small = SmallFiles(folder, recipient)
+    for number, source in enumerate(sources, 1):
+        if isinstance(source, Source):
+            with files.open_file(source.place, follow=False) as file:
+                begun = file.read(LARGEST + 1)
+                if len(begun) <= LARGEST:
+                    yield from small.take(source, begun)
+                else:
+                    file.seek(0)
+                    one = _encrypted(folder, file.read, recipient)
+                    yield one._replace(path=source.path, subjects=source.subjects)
+        else:
+            path, rows = source
+            one = _encrypted(folder, pieces(rows), recipient)
+            yield one._replace(path=path, subjects=tuple(sorted(rows.subjects)))
+        if not number & 0x3F:
+            progress(f"{number} files packed …")
+    yield from small.rest()
 
 
 def _encrypted(folder: Path, read: Callable[[int], bytes], recipient: str) -> Packed:

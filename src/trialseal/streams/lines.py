@@ -30,7 +30,7 @@ def subject_of(event: Mapping[str, Any]) -> str | None:
 def parse_line(line: bytes) -> dict[str, Any]:
     """The object in a line of the log; ValueError if it is none."""
     try:
-        value = json.loads(line)
+        value = json.loads(line.decode())  # of bytes, json would look each time how they are encoded
     except RecursionError:
         raise ValueError("nests too deep") from None
     if not isinstance(value, dict) or not line.endswith(b"\n"):

@@ -180,6 +180,10 @@ def test_a_recall_tells_which_kits_are_where() -> None:
         trace_kit(found, "K-3")
     with pytest.raises(UsageError, match="no entry given is about lot L2"):
         trace_lot(found, "L2")
+    with pytest.raises(UsageError, match=r"no entry given is about lot l1: did you mean L1\?$"):
+        trace_lot(found, "l1")
+    with pytest.raises(UsageError, match="no entry given is about kit 9: check the number$"):
+        trace_kit(found, "9")
 
 
 def test_the_map_begins_with_who_made_and_ends_with_sites() -> None:

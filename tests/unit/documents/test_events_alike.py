@@ -63,3 +63,9 @@ def test_what_events_have_in_common_is_kept_once() -> None:
     second = known.kept({**CUSTODY, "place": "".join(["de", "pot"]), "kit": "K-2"}, "it")
     assert (first["kit"], second["kit"]) == (CUSTODY["kit"], "K-2") and "format" not in second
     assert first["place"] is second["place"]
+
+
+def test_of_what_may_differ_the_same_text_is_kept_once() -> None:
+    known = Known(dict)
+    first, second = (known.kept({**CUSTODY, "id": f"E-{n}", "kit": "".join(["K", "-9"])}, "it") for n in range(2))
+    assert first["kit"] is second["kit"] and first["id"] != second["id"]

@@ -194,6 +194,15 @@ def test_what_was_sealed_as_a_protocol_and_calls_itself_otherwise_is_none(kind: 
 
 
 @pytest.mark.parametrize(
+    ("event", "members"),
+    [("MilestoneRecorded", {"milestone": 1}), ("DocumentSealed", {"kind": 2, "version": 1})],
+)
+def test_what_was_sealed_as_anything_else_is_no_protocol(event: str, members: dict[str, int]) -> None:
+    chain = Chain(more(sealed(FIRST), event, document_digest(SECOND), **members))
+    assert protocols_at_hand(chain.history(TRIAL), [file(SECOND)]) == {}
+
+
+@pytest.mark.parametrize(
     ("stated", "version"), [(1, 1), (2, 2), ("1", None), (1.0, None), (True, None), (None, None), ([1], None)]
 )
 def test_a_version_is_a_whole_number(stated: object, version: int | None) -> None:

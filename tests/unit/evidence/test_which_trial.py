@@ -89,6 +89,13 @@ def test_which_of_two_is_meant(
     assert found.digest == DIGEST and found.unseen is None
 
 
+def test_where_one_trial_has_it_nothing_chooses() -> None:
+    alone = Chain(*list(two().trials.values())[:1])
+    for receipts in ([], [TRIAL]):
+        found = of(alone, BARE, None, *receipts)
+        assert found.trial is not None and (found.trial.trial, found.trial.chosen_by) == (TRIAL, None)
+
+
 def test_a_trial_with_hidden_acts_is_not_passed_over_for_its_code() -> None:
     """What its code is cannot be told, so that the document's may be its."""
     lying = Stated(*two("ELSE").trials.values(), hidden=[TRIAL])

@@ -74,6 +74,7 @@ def test_encodes_and_decodes_as_eth_abi_does(data: st.DataObject) -> None:
     encoded = abi.encode(parameters, values)
     assert encoded == eth_encode(words, values)
     assert unnamed(abi.decode(parameters, encoded)) == unnamed(eth_decode(words, encoded))
+    assert abi.decoder(parameters)(encoded) == abi.decode(parameters, encoded)
 
 
 @settings(max_examples=300, deadline=None)
@@ -86,9 +87,13 @@ def test_arbitrary_bytes_are_decoded_or_refused_in_a_sentence(data: st.DataObjec
     )))  # fmt: skip
     for encoding in (noise, words + noise):
         try:
-            abi.decode(parameters, encoding)
+            values = abi.decode(parameters, encoding)
         except abi.AbiError as error:
             assert str(error)
+            with pytest.raises(abi.AbiError):
+                abi.decoder(parameters)(encoding)
+        else:
+            assert abi.decoder(parameters)(encoding) == values
 
 
 @pytest.mark.parametrize(
@@ -136,6 +141,8 @@ WORD = 32
 def test_what_no_encoder_writes_is_refused(kind: str, data: bytes) -> None:
     with pytest.raises(abi.AbiError):
         abi.decode([{"type": kind, "name": "x"}], data)
+    with pytest.raises(abi.AbiError):
+        abi.decoder([{"type": kind, "name": "x"}])(data)
 
 
 def test_a_struct_is_given_by_names_or_in_order() -> None:

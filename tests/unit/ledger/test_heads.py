@@ -52,6 +52,12 @@ def state() -> Held:
 NOTHING = Held(0, 0, 0, bytes(32), bytes(32))
 
 
+def test_a_head_is_what_its_log_says() -> None:
+    one = head(2)
+    assert (one.trial, one.stream, one.writer) == (TRIAL, STREAM, WRITER)
+    assert (one.number, one.size, one.root, one.time) == (2, 20, bytes([2]) * 32, 1_600_000_002)
+
+
 def test_all_heads_leave_no_gap(state: Held) -> None:
     assert state.gap(HEADS) == ""
     assert NOTHING.gap(()) == ""

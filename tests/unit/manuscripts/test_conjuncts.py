@@ -61,15 +61,32 @@ def measures(*lines: str) -> list[str]:
          ["plasma concentrations of lumefantrine, artemether, and their sum"]),
         ("Secondary outcomes were: visit costs, respiratory costs, i.e. care for wheeze, cough and croup; and diet.",
          ["visit costs", "respiratory costs, i.e. care for wheeze, cough and croup", "diet"]),
+        ("Primary outcomes were hospital stay, operative duration, and postoperative complications.",
+         ["hospital stay", "operative duration", "postoperative complications"]),
+        ("Secondary outcomes were intraoperative, immediate, and late complications.",
+         ["intraoperative, immediate, and late complications"]),
+        ("Primary outcomes were levels of low mood, fear, pain, fatigue and sleep disturbances.",
+         ["levels of low mood", "fear", "pain", "fatigue", "sleep disturbances"]),
         # as many as the sentence says
         ("The two primary endpoints were the scores for pain, distension, and flatus; and the ratings of bloating.",
          ["scores for pain, distension, and flatus", "ratings of bloating"]),
         ("The primary outcomes were recovery as measured by the Day Index (DI), an index of chores, and adherence.",
          ["recovery", "adherence"]),
         ("The primary outcome was low mood measured using the PHQ-9; a nine-item questionnaire.", ["low mood"]),
+        ("The primary end-point included three parameters: pain at once, morphine and other drugs, and pain next day.",
+         ["pain at once", "morphine and other drugs", "pain next day"]),
+        ("Primary outcomes were Day Scale (old version) (DS) and Night Test (old) (NT) measured at weeks 0, 4, and 8.",
+         ["Day Scale (old version) (DS)", "Night Test (old) (NT)"]),
+        ("Primary outcomes were percentage changes in vigour, zest, the semenogram, and in the Sexual Health Form.",
+         ["percentage changes in vigour", "zest", "semenogram", "Sexual Health Form"]),
+        ("Secondary outcomes were pain, sleep, and the correlation between block time and the body mass index (BMI).",
+         ["pain", "sleep", "correlation between block time and the body mass index (BMI)"]),
         # one is spoken of, and two of different kinds are named
         ("The primary outcome was the rate of cure and the time to relapse.", ["rate of cure", "time to relapse"]),
         ("The secondary end point was safety and quality of life (QOL).", ["safety", "quality of life (QOL)"]),
+        ("Primary outcome was a change of urinary protein, albumin, and filtration rate (GFR).",
+         ["change of urinary protein", "albumin", "filtration rate (GFR)"]),
+        ("The primary outcome was a change of drug, dose, or clinic.", ["change of drug, dose, or clinic"]),
         ("The primary outcome was death and severe disability.", ["death and severe disability"]),
     ],
 )  # fmt: skip
@@ -97,6 +114,20 @@ def test_an_and_joins_two_outcomes_or_parts_of_one(sentence: str, expected: list
          [("primary", "cure or not")]),
         ("The study is powered if perceived stress is the primary outcome.", [("primary", "perceived stress")]),
         ("The outcomes described in both papers were secondary outcomes.", []),
+        ("The parameters for the secondary end-point were: nausea, time of stay, and cost.",
+         [("secondary", "nausea"), ("secondary", "time of stay"), ("secondary", "cost")]),
+        ("Secondary outcomes included: (1) harm; (2) health; (3) primary and secondary health care use.",
+         [("secondary", "harm"), ("secondary", "health"), ("secondary", "primary and secondary health care use")]),
+        ("We calculated secondary outcomes from 24:00 to 08:00 hours.", []),
+        ("From these primary measurements, the following outcome parameters were calculated: rate.", []),
+        ("The aim was to examine the impact of practice alone on persistence (primary outcomes) and secondary"
+         " psychosocial outcomes (enjoyment, intention).",
+         [("primary", "persistence"), ("secondary", "enjoyment"), ("secondary", "intention")]),
+        ("A gain was observed in secondary outcome measures, including sleep efficiency, sleep time, and mood.",
+         [("secondary", "sleep efficiency"), ("secondary", "sleep time"), ("secondary", "mood")]),
+        ("No difference was seen in any of the secondary outcomes, including sleep and mood.", []),
+        ("To adjust for errors regarding the two secondary endpoints, Bonferroni correction was applied.", []),
+        ("Mood is a main outcome in studies such as this.", []),
         ("Eligibility criteria, primary outcome and adverse events were checked.", []),
         ("If the primary outcome is binary a total of 120 patients are needed.", []),
     ],
@@ -111,3 +142,18 @@ def test_what_a_sample_size_names_counts_where_nothing_else_states_the_role() ->
     assert stated(power, "", "The primary outcome was stool frequency.") == [("primary", "stool frequency")]
     based = "The sample size was based on the primary outcome for the study, the Competency Tool, a validated score."
     assert stated(based) == [("primary", "Competency Tool")]
+
+
+def test_a_role_told_alone_tells_that_of_the_next_sentence() -> None:
+    text = (
+        "– Primary variable:",
+        "Stool frequency over 4 weeks.",
+        "– Secondary variables:",
+        "Consistency, pain, and cost.",
+    )
+    assert stated(*(line for one in text for line in (one, ""))) == [
+        ("primary", "Stool frequency over 4 weeks"),
+        ("secondary", "Consistency"),
+        ("secondary", "pain"),
+        ("secondary", "cost"),
+    ]

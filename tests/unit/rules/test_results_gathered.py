@@ -36,6 +36,23 @@ def test_a_report_of_another_endpoint_is_none_of_this_result(leaf: bytes) -> Non
 
 
 @pytest.mark.parametrize(
+    ("planning", "version", "foreign"),
+    [
+        ("planned", 1, (4,)),  # neither version 1's reports nor, of a planned result, those of none
+        ("planned", 2, (2, 3, 4)),
+        ("post hoc", 1, (2, 3)),
+        ("post hoc", 2, (2, 3)),
+    ],
+)
+def test_of_a_result_without_a_leaf_any_report_of_its_version_may_be(
+    planning: str, version: int, foreign: tuple[int, ...]
+) -> None:
+    """Its protocol is not at hand: which endpoint it is of cannot be told."""
+    made = [report(EARLIER), report(LATER), report(EARLIER, 0)]
+    assert gathered(*made, texts=(), planning=planning, protocol_version=version)[1] == foreign
+
+
+@pytest.mark.parametrize(
     ("part", "numbers"), [("A", {1}), ("B", {1, 2}), ("C", {2}), ("D", None), (7, None), (None, {0})]
 )
 def test_a_part_has_the_numbers_that_any_version_gives_it(part: object, numbers: set[int] | None) -> None:

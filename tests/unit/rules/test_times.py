@@ -158,7 +158,7 @@ def test_how_old_the_newest_block_may_be(read: int, status: Status) -> None:
 
 
 @pytest.mark.parametrize(
-    ("final", "stalled"), [(AT - 3601, True), (AT - 3600, True), (AT - 3599, False), (None, False)]
+    ("final", "stalled"), [(AT // 3, True), (AT - 3601, True), (AT - 3600, True), (AT - 3599, False), (None, False)]
 )
 def test_finality_that_stands_still_is_said(final: int | None, stalled: bool) -> None:
     case = case_of(*acts(seal()), as_of=seen(final=final))

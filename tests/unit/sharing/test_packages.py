@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from trialseal.documents.models import parse_document
 from trialseal.documents.sharing import Package
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import json_bytes
-from trialseal.sharing import packing
+from trialseal.sharing import packing, small_files
 from trialseal.sharing.manifest import manifest_bytes, read_manifest
 from trialseal.sharing.opening import open_package, unwrap
 from trialseal.sharing.owners import Rows, Source, read_owners, sources_in
@@ -88,6 +89,29 @@ def test_what_was_packed_is_opened(packed: Packing, tmp_path: Path) -> None:
     for deed in (packed.opened, packed.pack):
         with pytest.raises(UsageError, match=r"file/x cannot be made \(a folder above it is a file\): name another"):
             deed(tmp_path / "file" / "x")
+
+
+@pytest.mark.parametrize("worth_core", [0, 1 << 40])
+def test_many_files_of_sizes_about_the_largest_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worth_core: int
+) -> None:
+    monkeypatch.setattr(small_files, "_WORTH_CORE", worth_core)
+    monkeypatch.setattr(small_files, "LARGEST", 1000)
+    monkeypatch.setattr(packing, "LARGEST", 1000)
+    made = {f"{size}/{number}": os.urandom(size) for size in (0, 1, 999, 1000, 1001) for number in range(5)}
+    monkeypatch.setitem(globals(), "FILES", made)
+    several = Packing(tmp_path)
+    assert several.opened(tmp_path / "out") == made
+    assert [one.path for one in several.contents.files] == sorted(made)
+    assert all(one.sha256 == sha256(made[one.path]).hexdigest() for one in several.contents.files)
+
+
+def test_a_package_is_not_opened_into_itself(packed: Packing) -> None:
+    before = sorted(os.listdir(packed.folder))
+    for out in (packed.folder / "out", packed.folder.parent / "elsewhere" / ".." / packed.folder.name / "a" / "b"):
+        with pytest.raises(UsageError, match="lies in the package, which may be given on as it is: name a folder"):
+            packed.opened(out)
+    assert sorted(os.listdir(packed.folder)) == before
 
 
 def test_a_flipped_byte_anywhere_is_found(packed: Packing) -> None:
@@ -238,7 +262,11 @@ def test_files_without_owners_stop_the_packing(tmp_path: Path) -> None:
     owners.write_text("file,subject\n1,S-1\n2,-\n3,-\n")
     with pytest.raises(FailedError, match="names 3, which is not below"):
         sources_in(source, read_owners(owners, str.lower), "owners.csv")
-    for text, sentence in (("file\n1\n", "lacks a column"), ("file,subject\n1,\n", "line 2: file or subject is empty")):
+    for text, sentence in (
+        ("file\n1\n", "lacks a column: write file,subject in its first line$"),
+        ("file;subject\n", r"in its first line \(it has semicolons: save it with commas\)"),
+        ("file,subject\n1,\n", "line 2: file or subject is empty"),
+    ):
         owners.write_text(text)
         with pytest.raises(FailedError, match=sentence):
             read_owners(owners, str.lower)

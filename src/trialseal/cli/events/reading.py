@@ -207,9 +207,8 @@ def trial_audited(session: Session, place: Path) -> bytes:
     if place.is_dir() and not is_file(place / PROTOCOL, follow=False):
         trials = {one.config.trial for one in stores_in([place])}
         if len(trials) != 1:
-            raise UsageError(
-                f"{place} holds streams of {len(trials)} trials: name the trial, and the folder with --folder"
-            )
+            holds = f"streams of {len(trials)} trials" if trials else "neither a protocol nor streams"
+            raise UsageError(f"{place} holds {holds}: name the trial, and the folder of its streams with --folder")
         return trials.pop()
     return trial_named(session, str(place))[0]
 

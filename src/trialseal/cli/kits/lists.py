@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from trialseal import escaping
-from trialseal.documents.kit_list import ARM, KitRow, kit_rows
+from trialseal.documents.kit_list import ARM, COLUMNS, KitRow, kit_rows
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.custody import ListedKit
 from trialseal.files import is_file
 from trialseal.tables import names
 
+KIT: Final = COLUMNS[0]
+_MOST_COLUMNS: Final = 8
+_OPTION: Final = re.compile(r" --[a-z]")
 Say = Callable[[str], None]
 
 
@@ -33,20 +38,44 @@ def arms(name: str, say: Say) -> dict[str, str]:
 
 
 def _read(name: str, say: Say) -> dict[str, KitRow]:
-    from trialseal.tables.reading import open_table
-
     given = Path(name)
     path = names.sealed_path(given) if given.name.endswith(names.SEAL_ENDING) else given
-    table = open_table(path)
-    columns = table.schema.names
-    rows = (
-        {column: _text(cell) for column, cell in zip(columns, cells, strict=True)}
-        for block in table.blocks()
-        for cells in zip(*(column.to_pylist() for column in block), strict=True)
-    )
-    found = kit_rows(rows, str(path))
+    found = kit_rows(_rows(path), str(path))
     say(_sealed_words(path))
     return found
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a list, read as it was sealed if it was: with its delimiter, in its encoding."""
+    from trialseal.tables.reading import open_table
+    from trialseal.tables.sealing import read_seal
+
+    seal = names.seal_path(path)
+    reading = read_seal(seal).reading if is_file(seal, follow=False) else None
+    try:
+        table = open_table(path, reading)
+        columns = table.schema.names
+        _require_kits(path, columns)
+        for block in table.blocks():
+            for cells in zip(*(column.to_pylist() for column in block), strict=True):
+                yield {column: _text(cell) for column, cell in zip(columns, cells, strict=True)}
+    except (UsageError, FailedError) as error:
+        if not _OPTION.search(str(error)):
+            raise
+        # It names an option of the commands that read any table.
+        raise FailedError(
+            f"{escaping.path(path)} cannot be read as it is: save it as CSV, with commas and in UTF-8, or as .xlsx"
+        ) from None
+
+
+def _require_kits(path: Path, columns: Sequence[str]) -> None:
+    if KIT in columns:
+        return
+    shown = ", ".join(map(escaping.visible, columns[:_MOST_COLUMNS]))
+    more = ", …" if len(columns) > _MOST_COLUMNS else ""
+    raise FailedError(
+        f"{escaping.path(path)} has no column {KIT}, only {shown}{more}: name the column of the kits' numbers so"
+    )
 
 
 def _sealed_words(path: Path) -> str:

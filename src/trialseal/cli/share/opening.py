@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trialseal import age_files, escaping
 from trialseal.cli.session import Session
-from trialseal.cli.share.own import judged_at, read_document
+from trialseal.cli.share.own import judged_at, package_folder, read_document
 from trialseal.cli.share.permitting import document_path
 from trialseal.cli.times import when
 from trialseal.documents.sharing import Package, Permit
@@ -22,7 +22,7 @@ from trialseal.sharing.opening import open_package, unwrap
 def open_(session: Session) -> int:
     """Opens a package by a permit that stands on the chain; each file is held against what was packed."""
     args, out = session.args, session.out
-    folder, path = Path(args.package), Path(args.permit)
+    folder, path = package_folder(args.package), _permit_file(Path(args.permit))
     package, package_digest = read_document(folder / DOCUMENT, Package)
     if not is_file(document_path(path)):
         raise UsageError(
@@ -63,3 +63,9 @@ def open_(session: Session) -> int:
         out.say(f"when the permit ends, {permit.at_end} them and say so to who gave it")
     out.value({"permit": one.number, "files": len(opened.files), "foreign": list(opened.foreign)})
     return 0
+
+
+def _permit_file(given: Path) -> Path:
+    """The permit's file, also where the document beside it is named."""
+    file = given.with_suffix("")
+    return file if document_path(file) == given and is_file(file) else given

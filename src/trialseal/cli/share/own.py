@@ -16,8 +16,8 @@ from trialseal.documents.events import event_form, parse_event
 from trialseal.documents.sharing import AccessPolicy, Application, Package, Permit
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
-from trialseal.files import read_file, write_bytes, write_json
-from trialseal.sharing.manifest import Packed, manifest_bytes, read_manifest
+from trialseal.files import is_file, read_file, write_bytes, write_json
+from trialseal.sharing.manifest import DOCUMENT, Packed, manifest_bytes, read_manifest
 
 if TYPE_CHECKING:
     from trialseal.streams.store import StreamStore
@@ -43,6 +43,12 @@ def checked(value: object, kind: type[S], name: str) -> tuple[S, bytes]:
     document = models.parse_document(value, name)
     assert isinstance(document, kind)
     return document, document_digest(value)
+
+
+def package_folder(given: str) -> Path:
+    """A package's folder, which is meant where its document is named, too."""
+    path = Path(given)
+    return path.parent if path.name == DOCUMENT and is_file(path) else path
 
 
 class Sharing:

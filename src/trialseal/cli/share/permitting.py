@@ -12,7 +12,7 @@ from trialseal.cli.acting import do
 from trialseal.cli.attesting import attest_once, attestation_of
 from trialseal.cli.events.stores import chain_time, store_of
 from trialseal.cli.session import Session
-from trialseal.cli.share.own import Sharing, log_access, read_document
+from trialseal.cli.share.own import Sharing, log_access, package_folder, read_document
 from trialseal.cli.share.requesting import application_in, now_of
 from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
@@ -42,12 +42,12 @@ def permit(session: Session) -> int:
     trial, folder = trial_named(session, args.trial)
     sharing = Sharing(place)
     stream = store_of(session, place, args.stream)
-    package, package_digest = read_document(Path(args.package) / DOCUMENT, Package)
+    package, package_digest = read_document(package_folder(args.package) / DOCUMENT, Package)
     if package.trial_id != trial.hex():
         raise UsageError(f"{escaping.path(args.package)} is a package of another trial: name that trial's folder")
     application, application_digest = application_in(Path(args.application), trial, sharing)
     key_file = sharing.key_of(package_digest)
-    path = Path(args.file or f"{Path(args.package).name}-{application.recipient[:8]}.permit")
+    path = Path(args.file or f"{package_folder(args.package).name}-{application.recipient[:8]}.permit")
     if path.exists():
         raise UsageError(f"{escaping.path(path)} is there already: name another with --file")
     policy = sharing.documents([]).get(package.policy)
@@ -72,7 +72,7 @@ def permit(session: Session) -> int:
         session.party,
         AttestationKind.PERMIT,
         trial,
-        f"permit for party {application.recipient[:8]}… to open {escaping.path(Path(args.package).name)}",
+        f"permit for party {application.recipient[:8]}… to open {escaping.path(package_folder(args.package).name)}",
         until=unix_seconds(document.until, "--until"),
         digest=package_digest,
         document=digest,
@@ -197,7 +197,7 @@ def revoke(session: Session) -> int:
     place = Path(args.trial)
     trial, _ = trial_named(session, args.trial)
     stream = store_of(session, place, args.stream)
-    _, package_digest = read_document(Path(args.package) / DOCUMENT, Package)
+    _, package_digest = read_document(package_folder(args.package) / DOCUMENT, Package)
     recipient = session.find_party(args.to)
     documents = Sharing(place).documents([])
     session.reader.load(parties=[session.party], subjects=[trial])

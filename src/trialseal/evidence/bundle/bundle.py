@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
@@ -18,7 +17,7 @@ from trialseal.evidence.bundle.carried_evidence import (
     is_evidence,
     members_of,
 )
-from trialseal.evidence.bundle.member import Member, of_bytes, stretch
+from trialseal.evidence.bundle.member import Member, Stretch, of_bytes
 from trialseal.evidence.bundle.read_me import READ_ME, READ_ME_FIRST
 from trialseal.evidence.bundle.records import Entry
 from trialseal.evidence.bundle.signature import Packer, Signing
@@ -97,7 +96,7 @@ def open_bundle(path: Path, shown: str, seeing: Seeing | None = None) -> Bundle:
             for chunk in chunks:
                 digest.update(chunk)
             found = digest.digest()
-        again = partial(stretch, path, entry.at, entry.size, found)
+        again = Stretch(path, entry.at, entry.size, found)
         if is_file and seeing is not None:
             seeing.add(entry.name.removeprefix(FILES), entry.size, found, data if is_kept else None, again)
         return _Read(Member(entry.size, entry.crc, found, again), b"" if is_file else data)

@@ -88,11 +88,11 @@ def contents(file: BinaryIO, shown: str, keep: Callable[[Entry, Iterator[bytes]]
     expected = 0
     found: dict[str, Kept] = {}
     file.seek(0)
-    directory: list[bytes] = []
+    directory = bytearray()
     for entry in entries:
         name, head = entry.name, records.local(entry.name, entry.size, entry.crc)
         _require(file, head, expected, f"before {name} and by the list of files", shown)
-        directory.append(records.central(Entry(name, entry.size, entry.crc, expected)))
+        directory += records.central(Entry(name, entry.size, entry.crc, expected))
         expected += len(head)
         passing = _Passing(file, entry.size)
         placed = Entry(name, entry.size, entry.crc, expected)
@@ -102,9 +102,8 @@ def contents(file: BinaryIO, shown: str, keep: Callable[[Entry, Iterator[bytes]]
         if passing.rest or passing.crc != entry.crc:
             raise _damaged(shown, f"{name}, from byte {expected:,} on, is not what was packed")
         expected += entry.size
-    tail = b"".join(directory)
-    end = records.end(len(entries), len(tail), expected)
-    _require(file, tail + end, expected, "in the list of files at the end", shown)
+    directory += records.end(len(entries), len(directory), expected)
+    _require(file, directory, expected, "in the list of files at the end", shown)
     if file.read(1):
         raise _damaged(shown, f"something follows its end, at byte {file.tell() - 1:,}")
     return found
@@ -176,7 +175,7 @@ def _directory(file: BinaryIO, size: int, shown: str) -> list[Entry]:
     return found
 
 
-def _require(file: BinaryIO, expected: bytes, at: int, where: str, shown: str) -> None:
+def _require(file: BinaryIO, expected: bytes | bytearray, at: int, where: str, shown: str) -> None:
     found = file.read(len(expected))
     if found != expected:
         same = next((n for n, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b), len(found))

@@ -44,20 +44,28 @@ def of_file(path: Path) -> Member:
             size, crc = size + len(chunk), zlib.crc32(chunk, crc)
             digest.update(chunk)
     found = digest.digest()
-    return Member(size, crc, found, lambda: stretch(path, 0, size, found))
+    return Member(size, crc, found, Stretch(path, 0, size, found))
 
 
-def stretch(path: Path, at: int, size: int, digest: bytes) -> Iterator[bytes]:
-    """So many bytes of a file from a place on; UsageError at their end unless they have this SHA-256."""
-    found, rest = sha256(), size
-    with open_file(path) as file:
-        file.seek(at)
-        while rest and (chunk := file.read(min(CHUNK, rest))):
-            rest -= len(chunk)
-            found.update(chunk)
-            yield chunk
-    if found.digest() != digest:
-        raise UsageError(f"{path} was written to while it was read: run the command again")
+class Stretch:
+    """So many bytes of a file from a place on, read when it is called; UsageError at their end unless they have this
+    SHA-256. A bundle has tens of thousands, so each takes little memory."""
+
+    __slots__ = ("_at", "_digest", "_path", "_size")
+
+    def __init__(self, path: Path, at: int, size: int, digest: bytes) -> None:
+        self._path, self._at, self._size, self._digest = path, at, size, digest
+
+    def __call__(self) -> Iterator[bytes]:
+        found, rest = sha256(), self._size
+        with open_file(self._path) as file:
+            file.seek(self._at)
+            while rest and (chunk := file.read(min(CHUNK, rest))):
+                rest -= len(chunk)
+                found.update(chunk)
+                yield chunk
+        if found.digest() != self._digest:
+            raise UsageError(f"{self._path} was written to while it was read: run the command again")
 
 
 def _all(file: BinaryIO) -> Iterator[bytes]:

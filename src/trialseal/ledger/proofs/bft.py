@@ -65,7 +65,7 @@ def _extra(members: list[Item]) -> list[Item]:
 
 def _is_ibft(vote: Item, round: Item) -> bool:
     """IBFT 2.0 has no vote as the empty string and four bytes of round; QBFT an empty list, and a number."""
-    return vote == b"" or (vote != [] and len(round) == _IBFT_ROUND)
+    return len(round) == _IBFT_ROUND if vote else isinstance(vote, bytes)
 
 
 def _with_extra(members: list[Item], extra: list[Item]) -> list[Item]:

@@ -31,6 +31,6 @@ def hash_of_earlier(nodes: Nodes, later: Header, number: int) -> bytes | None:
     if value is None:
         return None
     found = decode(value)
-    if isinstance(found, list) or len(found) > 32 or found[:1] == b"\0":
+    if isinstance(found, list) or len(found) > 32 or found.startswith(b"\0"):
         raise BadNode("a word of storage has another form")
     return found.rjust(32, b"\0") if found else None

@@ -46,7 +46,7 @@ _NOT_HASHED = frozenset({"hash", "size", "totalDifficulty", "uncles", "transacti
 # A header of any fork so far has some 700 bytes; extra data of consortium chains with a hundred seals, 10 kB.
 LARGEST_HEADER = 1 << 16
 _LARGEST_NUMBER = 1 << 53
-_LARGEST_MEMBER = 32
+_LONGEST_UNKNOWN = len("0x") + 2 * 32
 _MOST_UNKNOWN = 4
 # Six unknown members in every order of up to four; more, and a node could keep a reader busy for ever.
 _MOST_ORDERS = 517
@@ -144,16 +144,16 @@ def _member(value: Any, size: int) -> bytes:
         if size > 0 and len(data) != size:
             raise ValueError
         return data
-    if len(value) > 2 + 2 * _LARGEST_MEMBER or not value[2:].isalnum():
+    if not value[2:].isalnum():
         raise ValueError
     return number_bytes(int(value, 16))
 
 
 def _unknown(value: Any) -> bytes | None:
     """What may be a member of a later fork: a number, which JSON has without leading zeros, or up to 32 bytes."""
-    if not isinstance(value, str) or len(value) > 2 + 2 * _LARGEST_MEMBER:
+    if not isinstance(value, str) or len(value) > _LONGEST_UNKNOWN:
         return None
-    is_number = value == "0x0" or (len(value) < 2 + 2 * _LARGEST_MEMBER and not value.startswith("0x0"))
+    is_number = value == "0x0" or (len(value) < _LONGEST_UNKNOWN and not value.startswith("0x0"))
     try:
         return _member(value, 0 if is_number else -1)
     except ValueError:
@@ -162,7 +162,7 @@ def _unknown(value: Any) -> bytes | None:
 
 def _require(name: str, size: int, member: Item) -> None:
     text = _text(member)
-    if (size > 0 and len(text) != size) or (size == 0 and (text[:1] == b"\0" or len(text) > 32)):
+    if (size > 0 and len(text) != size) or (size == 0 and (text.startswith(b"\0") or len(text) > 32)):
         raise HeaderError(f"its {name} has another form")
 
 

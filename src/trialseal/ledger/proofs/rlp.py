@@ -5,6 +5,8 @@ from __future__ import annotations
 Item = bytes | list["Item"]
 # State needs two levels (a node in a node); a block's header one, extra data of consortium chains two.
 _DEEPEST = 4
+# A single byte below it is its own encoding.
+_FIRST_TEXT = b"\x80"
 
 
 class RlpError(ValueError):
@@ -24,14 +26,14 @@ def encode(item: Item) -> bytes:
     if isinstance(item, list):
         body = b"".join(map(encode, item))
         return _prefix(0xC0, len(body)) + body
-    if len(item) == 1 and item[0] < 0x80:
+    if len(item) == 1 and item < _FIRST_TEXT:
         return item
     return _prefix(0x80, len(item)) + item
 
 
 def number(item: Item) -> int:
     """A number, big-endian without leading zeros; RlpError for any other item."""
-    if isinstance(item, list) or item[:1] == b"\0":
+    if isinstance(item, list) or item.startswith(b"\0"):
         raise RlpError("an item is not a number")
     return int.from_bytes(item, "big")
 
@@ -60,14 +62,14 @@ def _item(data: bytes, at: int, end: int, depth: int) -> tuple[Item, int]:
         digits = data[start : start + size - 55]
         start += size - 55
         size = int.from_bytes(digits, "big")
-        if start > end or digits[:1] == b"\0" or size < 56:
+        if start > end or digits.startswith(b"\0") or size < 56:
             raise RlpError("a length has another form than the shortest")
     stop = start + size
     if stop > end:
         raise RlpError("an item is cut off")
     if not is_list:
         text = data[start:stop]
-        if size == 1 and text[0] < 0x80:
+        if size == 1 and text < _FIRST_TEXT:
             raise RlpError("a byte has another form than the shortest")
         return text, stop
     if depth == _DEEPEST:

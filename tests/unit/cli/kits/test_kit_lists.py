@@ -58,3 +58,27 @@ def test_a_row_that_is_like_the_one_before_is_checked_too(tmp_path: Path, row: s
     path.write_text(f"kit,lot,expires\nK-1,L1,2027-01\n{row}\n")
     with pytest.raises(FailedError, match=sentence):
         blinded(str(path), lambda words: None)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Kit,Lot\nK-1,L1\n", r"has no column kit, only Kit, Lot: name the column of the kits' numbers so"),
+        (f"{','.join('abcdefghi')}\n{','.join('123456789')}\n", r"only a, b, c, d, e, f, g, h, …: name"),
+        ("kit;lot\nK-1;L1\n", r"cannot be read as it is: save it as CSV, with commas and in UTF-8, or as \.xlsx$"),
+        ("kit,lot\nK-\udce9,L1\n", "save it as CSV, with commas and in UTF-8"),
+    ],
+)
+def test_a_list_that_a_spreadsheet_wrote_another_way(tmp_path: Path, text: str, sentence: str) -> None:
+    path = tmp_path / "kits.csv"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises((FailedError, UsageError), match=sentence):
+        blinded(str(path), lambda words: None)
+
+
+def test_a_sealed_list_is_read_as_it_was_sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIALSEAL_HOME", str(tmp_path / "home"))
+    path = tmp_path / "kits.csv"
+    path.write_text(BLINDED.replace(",", ";"))
+    assert main(["dataset", "seal", str(path), "--subject", "kit", "--delimiter", ";", "--offline"]) == 0
+    assert set(blinded(str(path), lambda words: None)) == {"K-1", "K-2"}

@@ -42,6 +42,8 @@ def members(*extra: Any, **places: Any) -> list[Any]:
         (b"", b"\0\0\0\1", [], [b"\0\0\0\1"]),
         (b"", b"\1", [], [b"\1"]),
         (VOTE, b"\0\0\0\1", [], [b"\0\0\0\1"]),
+        (b"\3", b"\0\0\0\1", [], [b"\0\0\0\1"]),  # no engine writes it: the round tells
+        (b"\3", b"\1", [b"", []], [b"\1", []]),
     ],
 )
 def test_what_is_hashed_and_signed(vote: Any, round: bytes, hashes: list[Any], signs: list[Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +106,7 @@ def said(audit: ConsentAudit) -> list[tuple[Any, ...]]:
 def test_the_order_of_streams_and_entries_changes_no_finding(story: list[Any], chance: random.Random) -> None:
     entries = list(built(story).evidence.entries)
     shuffled = [
-        replace(entry, stream=entry.stream.translate({ord("0"): "1", ord("1"): "0"}), index=99 - entry.index)
+        entry._replace(stream=entry.stream.translate({ord("0"): "1", ord("1"): "0"}), index=99 - entry.index)
         for entry in entries
     ]
     chance.shuffle(shuffled)
