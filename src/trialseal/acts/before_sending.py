@@ -12,9 +12,9 @@ _LONGEST = 300
 
 
 def changed(document: Mapping[str, Any], before: Mapping[str, Any] | None, last: int) -> tuple[str, ...]:
-    """What a protocol says otherwise than version `last`; `before` is its sealed copy, None if it is not at hand."""
+    """What a protocol says otherwise than version `last`; `before` is its sealed copy, None if it was not found."""
     if before is None:
-        return (f"what changed cannot be shown: the sealed copy of protocol version {last} is not at hand",)
+        return (f"what changed cannot be shown: the sealed copy of protocol version {last} was not found",)
     changes = text_of(document, before).changes
     return (f"changed since version {last}:" + ("" if changes else " nothing"), *(f"  {one}" for one in changes))
 

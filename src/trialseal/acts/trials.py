@@ -35,7 +35,7 @@ def register(party: bytes, protocol: FileReading) -> Act:
     document = _document(protocol)
     if document["version"] != 1:
         raise UsageError(f"{protocol.path} is version {document['version']}: a trial is registered with version 1")
-    _require_confirmed(document, protocol)
+    require_confirmed(document, protocol)
     code = document["trial"]["code"]
     root, count = endpoints.endpoint_root(document), len(document["endpoints"])
     return Act(
@@ -49,7 +49,7 @@ def register(party: bytes, protocol: FileReading) -> Act:
     )
 
 
-def _require_confirmed(document: Mapping[str, Any], file: FileReading) -> None:
+def require_confirmed(document: Mapping[str, Any], file: FileReading) -> None:
     """UsageError for a draft with endpoints that nobody has compared with the protocol's own text."""
     for source in document.get("drafted_from", ()):
         if open_ones := source.get("unconfirmed"):
@@ -63,7 +63,7 @@ def _require_confirmed(document: Mapping[str, Any], file: FileReading) -> None:
 def amend(trial: bytes, party: bytes, protocol: FileReading) -> Act:
     """Seals the next version of the protocol: a document with its number and amendment in it."""
     document = _document(protocol)
-    _require_confirmed(document, protocol)
+    require_confirmed(document, protocol)
     version, blinding = int(document["version"]), Blinding.named(document["amendment"]["blinding"])
     root, count = endpoints.endpoint_root(document), len(document["endpoints"])
     return Act(

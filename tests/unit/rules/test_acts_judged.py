@@ -162,7 +162,7 @@ def test_an_amendment_shows_what_changed() -> None:
     )
     assert changed(before, before, 1) == ("changed since version 1: nothing",)
     [missing] = changed(after, None, 1)
-    assert "version 1 is not at hand" in missing
+    assert "version 1 was not found" in missing
 
 
 def test_a_result_shows_what_was_planned_beside_what_is_reported() -> None:

@@ -43,7 +43,7 @@ def register(session: Session) -> int:
     _require(session, ("trial",))
     args = session.args
     folder, file = _folder_and_protocol(session)
-    checked_document(file, "protocol")
+    trials.require_confirmed(checked_document(file, "protocol"), file)  # said before a key is looked for
     if args.embargo:
         file = _under_embargo(session, file)
     act = trials.register(session.party, file)
