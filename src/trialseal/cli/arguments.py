@@ -48,6 +48,9 @@ class Parser(argparse.ArgumentParser):
             if action.option_strings:
                 what = f"{action.option_strings[0]} does not take {escaping.quoted(value)}"
             listed = f": use one of {', '.join(choices)}" if len(choices) <= _FEW else ""
+            told = (action.help or "").partition(" [")[0]
+            if listed and told.startswith("whether "):  # a word such as open may have been meant for something else
+                listed += f"; it says {told}"
             self.error(what + (meant(str(value), choices) or listed))
 
 

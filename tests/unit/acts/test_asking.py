@@ -49,3 +49,15 @@ def test_a_script_is_stopped_by_what_is_final_and_not_by_what_stays(monkeypatch:
         with pytest.raises(UsageError):
             refuse(question)
     refuse(LASTING)
+
+
+def test_what_an_act_rests_on_is_read_before_why_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = LASTING._replace(shown=("changed since version 1:", "  12 week, is 24 week\x1b[2J"))
+    assert answered(question, "y\n", monkeypatch).splitlines()[:4] == [
+        "to be sent: a trial is registered",
+        "  changed since version 1:",
+        "    12 week, is 24 week\\x1b[2J",
+        "  this stays: the trial",
+    ]
+    refuse(question)
+    assert answered(question, None, monkeypatch) == ""  # it is no reason to stop a script

@@ -87,6 +87,14 @@ def test_a_mistyped_command_is_told_what_was_meant(typed: str, said: str, capsys
     assert capsys.readouterr().err == f"trialseal: {said}; {above} --help shows how to use it\n"
 
 
+@pytest.mark.parametrize("words", [("amend", "x"), ("seal", "x", "--as", "sap")])
+def test_blinding_is_not_the_masking_of_the_trial(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, "--blinding", "open"]) == 3
+    told = capsys.readouterr().err
+    assert "--blinding does not take open: use one of blinded, unblinded, not-stated; it says whether those who" in told
+    assert "(not the trial's masking)" in told
+
+
 def test_the_page_of_commands_is_what_their_help_says() -> None:
     page = reference.page()
     assert reference.PAGE.read_text(encoding="utf-8") == page, "run python -m trialseal.cli.reference"
