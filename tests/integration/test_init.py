@@ -229,6 +229,8 @@ def test_a_record_only_drafts(alone: User, source: Path, items: int, typing: Cal
     alone("init", "drafted", "--from", source, code=130)
     told = alone("validate", "drafted", code=2).out
     assert "3 of 3 endpoints drafted from " in told and "not confirmed against the protocol's own text" in told
+    # Rehearsing needs no account to hear of it.
+    assert "3 of 3 endpoints are drafted from " in alone("register", "drafted", "--dry-run", code=3).err
     typing([*["later"] * items, "yes", "R. Jones 2026-03-02", "later", "later", "n", "n"])
     alone("init", "drafted")
     assert "2 of 3 endpoints drafted from " in alone("validate", "drafted", code=2).out
