@@ -201,7 +201,7 @@ def test_sheets_that_cannot_be_read(alone: User) -> None:
         "validate", "my-trial", code=1).err  # fmt: skip
     place.write_bytes(b"id,role,what is measured\nP1,primary,\xff\xfe\n")
     assert "not UTF-8 text" in alone("validate", "my-trial", code=3).err
-    place.write_text("id;role;what is measured\nP1;primary;weight, kg\n")
+    place.write_text("id;role;what is measured\nP1;Primary;weight, kg\n")  # as spreadsheets begin a cell
     alone("validate", "my-trial")
     book = openpyxl.Workbook()
     page = book.active
