@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 from trialseal import escaping
+from trialseal.cli.bundle.opening import folder_or_bundle
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UsageError
@@ -52,12 +53,8 @@ def _of_file(session: Session, file: Path) -> int:
 
 
 def _of_trial(session: Session, trial: bytes, folder: TrialFolder | None, found: Verdict | None = None) -> int:
-    if folder is None and session.args.bundle and session.opened_bundle.trial == trial:
-        from trialseal.cli.bundle.opening import unpacked
-
-        with unpacked(session.opened_bundle) as place:
-            return _written(session, trial, TrialFolder(place), found)
-    return _written(session, trial, folder, found)
+    with folder_or_bundle(session, trial, folder) as at_hand:
+        return _written(session, trial, at_hand, found)
 
 
 def _written(session: Session, trial: bytes, folder: TrialFolder | None, found: Verdict | None) -> int:

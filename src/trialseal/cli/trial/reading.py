@@ -62,13 +62,15 @@ _LONGEST_TEXT = 300
 
 def history(session: Session) -> int:
     """Everything that was done in a trial: what, who, declared date, block time; and whether that is all."""
+    from trialseal.cli.bundle.opening import folder_or_bundle
     from trialseal.report.trial.trial_view import timeline_view
     from trialseal.report.trial.verdict import as_json, as_of_value, as_shown
     from trialseal.report.words import act_words
 
     args, out = session.args, session.out
     trial, folder = trial_named(session, args.trial)
-    shown = timeline_view(session.reader, session.home, trial, folder)
+    with folder_or_bundle(session, trial, folder) as at_hand:
+        shown = timeline_view(session.reader, session.home, trial, at_hand)
     verdicts = _verdicts(session, [Path(file) for file in args.verify], trial)
     if args.html:
         from trialseal.cli.trial.streams_drawn import with_streams
