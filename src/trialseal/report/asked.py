@@ -57,7 +57,7 @@ def open_words(failing: int, undetermined: int) -> Iterator[str]:
     else:
         yield "In what was checked, everything fits together."
     if undetermined:
-        yield f"Of {count(undetermined, 'more thing')} nobody can tell yet: what is missing is said below."
+        yield f"{count(undetermined, 'check')} cannot be determined: what is missing is listed below."
 
 
 def asked_section(of_what: str, counts: Mapping[str, Mapping[Status, int]], asks: Mapping[str, str]) -> str:

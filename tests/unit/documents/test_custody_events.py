@@ -69,7 +69,7 @@ def test_places_and_shipments_with_numbers() -> None:
         ({"action": "received", "lot": "L1"}, "quantity is missing: say how much of lot L1 was received, and its unit"),
         ({"action": "received", "lot": "L1", "quantity": 3}, "unit is missing"),
         ({"action": "received", "lot": "L1", "unit": "vial"}, "quantity is missing"),
-        ({"action": "received", "lot": "L1", "quantity": 0, "unit": "vial"}, "only a count may find none"),
+        ({"action": "received", "lot": "L1", "quantity": 0, "unit": "vial"}, "only a count may be 0"),
         ({"action": "received", "lot": "L1", "quantity": -2, "unit": "vial"}, "nothing less than none"),
         ({"action": "shipped"}, "destination is missing: what is shipped needs it"),
         ({"action": "extended", "lot": "L1"}, "expires is missing: what is extended needs it"),

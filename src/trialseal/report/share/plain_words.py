@@ -19,7 +19,7 @@ def plain_words(audit: SharingAudit, lines: Sequence[PermitLine], now: int) -> t
 
 def _sentences(audit: SharingAudit, lines: Sequence[PermitLine], now: int) -> Iterator[str]:
     if not lines:
-        yield "Nobody was given a permit to open data of this trial."
+        yield "No permit to open data of this trial was found on the chain."
     else:
         stand = sum(line.state != "ended" for line in lines)
         yield f"{count(len(lines), 'permit')} to open data of this trial {'was' if len(lines) == 1 else 'were'} given."
@@ -28,10 +28,7 @@ def _sentences(audit: SharingAudit, lines: Sequence[PermitLine], now: int) -> It
         else:
             yield f"On {day(now)}, {stand or 'none'} of them still {'counts' if stand < 2 else 'count'}."
     handed = sum(one.event["action"] == "handed-over" for one in audit.evidence.entries)
-    yield f"Data were handed over {_times(handed)}." if handed else "No data were handed over."
+    hand_overs = count(handed, "hand-over") if handed else "No hand-over"
+    yield f"{hand_overs} {'is' if handed < 2 else 'are'} recorded in the streams given."
     yield from open_words(audit.counts[Status.FAILS], audit.counts[Status.UNDETERMINED])
     yield "What went out cannot be called back: the end of a permit is a promise, not a lock."
-
-
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")

@@ -95,7 +95,7 @@ def test_the_box_says_where_the_kits_are_and_what_is_open(audited: CustodyAudit)
     assert plain_words(one)[1].startswith("On 2026-07-01, 1 was ")
     assert plain_words(one)[2:4] == (
         "1 thing does not fit together: it is listed below, and may have a plain reason.",
-        "Of 2 more things nobody can tell yet: what is missing is said below.",
+        "2 checks cannot be determined: what is missing is listed below.",
     )
     stock = audited._replace(lives=(), counts={"kit-once": {Status.FAILS: 0, Status.UNDETERMINED: 0}})
     assert plain_words(stock)[:2] == (

@@ -51,7 +51,7 @@ def test_what_is_lawful_has_a_picture_and_no_question() -> None:
 @pytest.mark.parametrize(
     ("permits", "until", "sentence"),
     [
-        (0, 0, "Nobody was given a permit to open data of this trial."),
+        (0, 0, "No permit to open data of this trial was found on the chain."),
         (1, 300, "On 2026-07-24 it still counts."),
         (1, 100, "On 2026-07-24 it counts no longer."),
         (2, 300, "On 2026-07-24, 2 of them still count."),
@@ -64,7 +64,7 @@ def test_the_box_says_how_many_permits_count(permits: int, until: int, sentence:
     audit = history.audit()
     said = plain_words(audit, permit_lines(audit, seconds(NOW)), seconds(NOW))
     assert sentence in said and len(said) <= 6
-    assert "Data were handed over " + ("twice." if permits == 2 else "once.") in said
+    assert ("2 hand-overs are" if permits == 2 else "1 hand-over is") + " recorded in the streams given." in said
 
 
 def test_questions_come_first_and_their_hand_overs_are_seen() -> None:
