@@ -201,7 +201,7 @@ def test_sheets_that_cannot_be_read(alone: User) -> None:
         "validate", "my-trial", code=1).err  # fmt: skip
     place.write_bytes(b"id,role,what is measured\nP1,primary,\xff\xfe\n")
     assert "not UTF-8 text" in alone("validate", "my-trial", code=3).err
-    place.write_text("id;role;what is measured\nP1;primary;weight, kg\n")
+    place.write_text("id;role;what is measured\nP1;Primary;weight, kg\n")  # as spreadsheets begin a cell
     alone("validate", "my-trial")
     book = openpyxl.Workbook()
     page = book.active
@@ -229,6 +229,8 @@ def test_a_record_only_drafts(alone: User, source: Path, items: int, typing: Cal
     alone("init", "drafted", "--from", source, code=130)
     told = alone("validate", "drafted", code=2).out
     assert "3 of 3 endpoints drafted from " in told and "not confirmed against the protocol's own text" in told
+    # Rehearsing needs no account to hear of it.
+    assert "3 of 3 endpoints are drafted from " in alone("register", "drafted", "--dry-run", code=3).err
     typing([*["later"] * items, "yes", "R. Jones 2026-03-02", "later", "later", "n", "n"])
     alone("init", "drafted")
     assert "2 of 3 endpoints drafted from " in alone("validate", "drafted", code=2).out

@@ -33,7 +33,10 @@ WORST = {
     "replay": 2,  # and so does a record
 }
 # What no later act and no copy brings back, or what stays in sight for good: each asks, or the line says --yes.
-IRREVERSIBLE = ("register", "sign", "events forget", "dataset forget", "share permit")
+IRREVERSIBLE = (
+    "register", "amend", "seal", "milestone", "correct", "results", "sign", "events forget", "dataset forget",
+    "dataset seal", "share permit",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,15 @@ PEOPLE = {
             "this stays: the trial, and each later act, under your party",
             "act 1: trial SALT-01 with protocol version 1 and 3 endpoints",
             "act 7: endpoint END1, proven to be in protocol version 2",
+            "which is before this seal: the seal cannot show what was planned before",
+            'measurement variable was "Systolic blood pressure, mmHg", is "Systolic pressure, seated, mmHg"',
+            'registered in version 2: primary endpoint END1: "Systolic pressure, seated, mmHg", 12 week',
+            'reported of END1: "No difference in systolic blood pressure at week 12 was seen."',
+            "act 4 is: analysis plan version 1 sealed",
             "act 8: correction of act 4",
         ),
         keeps=("my-trial/protocol.json", "my-trial/receipts"),
-        asked=("register",),
+        asked=("register", "seal", "milestone", "amend", "results", "correct"),
     ),
     "an ethics committee": Person(
         "For an ethics committee",
@@ -103,7 +111,7 @@ PEOPLE = {
             "taken off the list, by your word",
         ),
         keeps=("due.html", "due.ics", "../office.age", "../restored"),
-        asked=("register",),
+        asked=("register", "milestone", "batch"),
     ),
     "a data manager": Person(
         "For a data manager",
@@ -116,7 +124,7 @@ PEOPLE = {
             "proofs of all other rows hold",
         ),
         keeps=("proof.json", "trail.html", "intake.svg", "changes.csv", "row.trialseal"),
-        asked=("events forget", "dataset forget"),
+        asked=("events forget", "dataset seal", "dataset forget"),
     ),
     "a pharmacist": Person(
         "For a pharmacist, at a site or a depot",
@@ -318,7 +326,8 @@ def test_the_other_sections_run_as_written(walk: Walk) -> None:
 def test_no_step_that_cannot_be_undone_is_without_a_question(walk: Walk) -> None:
     final = [step for step in walk.steps if step.command in IRREVERSIBLE and "--dry-run" not in step.words]
     assert {step.command for step in final} == set(IRREVERSIBLE)
-    silent = [step for step in final if not step.asked and "--yes" not in step.words]
+    sent = [step for step in final if "nothing was sent" not in step.said]
+    silent = [step for step in sent if not step.asked and "--yes" not in step.words]
     assert not silent, told(silent)
 
 

@@ -44,6 +44,8 @@ class Act:
     """What must be typed before it is sent, which no --yes answers; empty if nothing."""
     doubts: tuple[str, ...] = ()
     """What makes a careful person ask before sending, known without a chain."""
+    shown: tuple[str, ...] = ()
+    """What is read before it is sent, a line each: what changed, what it corrects, what was planned."""
     document: FileReading | None = None
     """The file that it seals or approves, as it was read: receipt and copy are made of this reading."""
     before: FileReading | None = None

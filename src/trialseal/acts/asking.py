@@ -53,6 +53,8 @@ def agreed(why: str, show: Callable[[], object], write: Write, undone: str) -> N
 def _show(question: Question, write: Write) -> None:
     for act in question.acts:
         write(f"to be sent: {visible(act)}\n")
+    for line in question.shown:
+        write(f"  {visible(line)}\n")
     for reason in _all(question):
         write(f"  {visible(reason)}\n")
 

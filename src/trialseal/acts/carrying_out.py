@@ -67,7 +67,10 @@ class Plan:
         if not self.reasons and not lasting:
             return None
         typed = next((act.typed for act in self.to_send if act.typed), "")
-        return Question(tuple(act.words for act in self.to_send), self.reasons, typed, lasting)
+        shown = [line for act in self.to_send for line in act.shown]
+        shown += [f"cannot be determined: {one.sentence}" for one in self.findings if one.status is Status.UNDETERMINED]
+        words = tuple(act.words for act in self.to_send)
+        return Question(words, self.reasons, typed, lasting, tuple(dict.fromkeys(shown)))
 
 
 @dataclass(frozen=True)

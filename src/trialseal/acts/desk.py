@@ -29,6 +29,8 @@ class Question(NamedTuple):
     """The text that must be typed; empty where yes or no is enough."""
     lasting: tuple[str, ...] = ()
     """What stays, each a sentence: where there is no more than this, only a person at a terminal is asked."""
+    shown: tuple[str, ...] = ()
+    """What whoever is asked reads first, a line each: they are no reason to ask."""
 
 
 Ask = Callable[[Question], None]

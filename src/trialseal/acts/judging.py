@@ -5,10 +5,12 @@ The acts are put behind those on the chain as if they had just been recorded, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from trialseal.acts.act import ZERO, Act, event_of
+from trialseal.documents.times import is_before, span
 from trialseal.escaping import quoted
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.reported import results_evidence
@@ -19,12 +21,15 @@ from trialseal.evidence.wording import listed
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act as RecordedAct
-from trialseal.ledger.acts import act_of
+from trialseal.ledger.acts import MilestoneRecorded, act_of
 from trialseal.ledger.claims import numbers_of
+from trialseal.ledger.codes import Milestone
+from trialseal.ledger.moments import declared_date
 from trialseal.ledger.parties import PartyRecord
 from trialseal.ledger.reader import Reader
 from trialseal.ledger.records import History, TrialState
 from trialseal.ledger.rolling import SUPPOSED
+from trialseal.ledger.standing import standing
 from trialseal.registries import numbers
 from trialseal.rules import results, sealing, timing
 from trialseal.rules.finding import Answer, Case, Finding, Rule, Status, does_not_apply, fails, holds, undetermined
@@ -43,6 +48,20 @@ RULES: Final[tuple[Rule[Case], ...]] = (
     timing.endpoints_before_data,
     timing.amended_blinded,
     sealing.acting_party,
+)
+# Others may happen again: a halt, a cut-off of data, an interim look.
+_ONCE: Final = frozenset(
+    {
+        Milestone.FIRST_CONSENT,
+        Milestone.FIRST_PARTICIPANT_ENROLLED,
+        Milestone.LAST_PARTICIPANT_LAST_VISIT,
+        Milestone.PRIMARY_COMPLETION,
+        Milestone.COMPLETION,
+        Milestone.DATA_LOCK,
+        Milestone.UNBLINDING,
+        Milestone.TERMINATED,
+        Milestone.WITHDRAWN,
+    }
 )
 _SEALING: Final = ("register", "seal", "reportResult", "recordMilestone")
 _JUDGED: Final = (*_SEALING, "claimRegistryId")
@@ -69,7 +88,8 @@ def judge(
         if finding.status is not Status.DOES_NOT_APPLY and (id not in before or before[id].status is not finding.status)
     ]
     claims = [_number_named(act, after, files) for act in judged if act.function == "claimRegistryId"]
-    found = [*changed, *(one for one in claims if one.status is not Status.DOES_NOT_APPLY)]
+    others = (*claims, *_stated_before(judged, after), *(_planned_before(act, chain.as_of().time) for act in judged))
+    found = [*changed, *(one for one in others if one.status is not Status.DOES_NOT_APPLY)]
     order = (Status.FAILS, Status.UNDETERMINED, Status.HOLDS)
     return tuple(sorted(dict.fromkeys(found), key=lambda one: order.index(one.status)))
 
@@ -157,20 +177,62 @@ def _evidence(
     )
 
 
+# ----- milestones and dates -----
+
+
+def _stated_before(acts: Sequence[Act], after: History) -> Iterator[Finding]:
+    """Of each milestone that happens once: whether the trial states it on another date, and nobody corrected that."""
+    first = len(after.acts) - len(acts)
+    stated: dict[tuple[Milestone, int], MilestoneRecorded] = {}
+    for one in standing(after.acts):
+        if not isinstance(one, MilestoneRecorded) or one.milestone not in _ONCE:
+            continue
+        earlier = stated.setdefault((one.milestone, one.part), one)
+        if one.number <= first:
+            stated[one.milestone, one.part] = one
+        elif earlier.date != one.date:
+            answer = fails(
+                f"the trial states {one.milestone} on {declared_date(earlier.date)} already (act {earlier.number}); "
+                f"to correct that, say --instead-of {earlier.number}"
+            )
+            yield _finding("milestone-stated", answer, "what happens once has one date")
+
+
+def _planned_before(act: Act, now: int) -> Finding:
+    """Whether the first enrolment that a protocol to be registered states lies ahead of `now`, Unix seconds."""
+    document = (act.document.document if act.document and act.function == "register" else None) or {}
+    start = document.get("start")
+    date = str(start.get("date", "")) if isinstance(start, dict) else ""
+    answer = does_not_apply("no start of enrolment is stated")
+    if date:
+        moment = datetime.fromtimestamp(now, UTC)
+        if is_before(date, moment):
+            answer = undetermined(
+                f"the protocol states that enrolment begins {date}, which is before this seal: the seal cannot show "
+                "what was planned before"
+            )
+        elif span(date).first <= moment:
+            answer = undetermined(
+                f"the protocol states that enrolment begins {date}, which may be before this seal: if it is, the seal "
+                "cannot show what was planned before"
+            )
+        else:
+            answer = does_not_apply("enrolment has not begun anywhere on Earth")
+    return _finding("planned-before", answer, "ICMJE Recommendations, III.L: registration before the first enrolment")
+
+
+def _finding(id: str, answer: Answer, source: str) -> Finding:
+    return Finding(id, answer.status, answer.sentence, answer.facts, "2", source)
+
+
 # ----- registry numbers -----
 
 
 def _number_named(act: Act, history: History, files: dict[bytes, FileReading]) -> Finding:
     """Whether a sealed document that was found names the number that is about to be claimed."""
     answer = _named(numbers.stated(act.stated["registryId"]), history, files)
-    return Finding(
-        "number-named",
-        answer.status,
-        answer.sentence,
-        answer.facts,
-        "2",
-        "ICMJE Recommendations, III.L.1: a trial is known by its registry number",
-    )
+    source = "ICMJE Recommendations, III.L.1: a trial is known by its registry number"
+    return _finding("number-named", answer, source)
 
 
 def _named(claimed: str, history: History, files: dict[bytes, FileReading]) -> Answer:

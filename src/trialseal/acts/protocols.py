@@ -64,7 +64,9 @@ def _next_version(
     following["version"] = version
     following["amendment"] = {
         "reason": _needed(reason, "why the protocol is amended: --reason"),
-        "blinding": _needed(blinding, "whether unblinded data had been seen: --blinding"),
+        "blinding": _needed(
+            blinding, "whether those who made it had seen unblinded data (not the trial's masking): --blinding"
+        ),
     }
     return following
 

@@ -27,6 +27,7 @@ FOR_EVER: Final = 253402214400  # 9999-12-31
 # The contract allows for every time zone (UTC+14); here a date is refused before anything is sent.
 _AHEAD = 14 * 3600
 _MOST_PART = 1 << 16
+_LASTING: Final = "this act, under your party; a later act can correct it, and both are shown"
 
 
 def register(party: bytes, protocol: FileReading) -> Act:
@@ -34,7 +35,7 @@ def register(party: bytes, protocol: FileReading) -> Act:
     document = _document(protocol)
     if document["version"] != 1:
         raise UsageError(f"{protocol.path} is version {document['version']}: a trial is registered with version 1")
-    _require_confirmed(document, protocol)
+    require_confirmed(document, protocol)
     code = document["trial"]["code"]
     root, count = endpoints.endpoint_root(document), len(document["endpoints"])
     return Act(
@@ -48,7 +49,7 @@ def register(party: bytes, protocol: FileReading) -> Act:
     )
 
 
-def _require_confirmed(document: Mapping[str, Any], file: FileReading) -> None:
+def require_confirmed(document: Mapping[str, Any], file: FileReading) -> None:
     """UsageError for a draft with endpoints that nobody has compared with the protocol's own text."""
     for source in document.get("drafted_from", ()):
         if open_ones := source.get("unconfirmed"):
@@ -62,7 +63,7 @@ def _require_confirmed(document: Mapping[str, Any], file: FileReading) -> None:
 def amend(trial: bytes, party: bytes, protocol: FileReading) -> Act:
     """Seals the next version of the protocol: a document with its number and amendment in it."""
     document = _document(protocol)
-    _require_confirmed(document, protocol)
+    require_confirmed(document, protocol)
     version, blinding = int(document["version"]), Blinding.named(document["amendment"]["blinding"])
     root, count = endpoints.endpoint_root(document), len(document["endpoints"])
     return Act(
@@ -71,6 +72,7 @@ def amend(trial: bytes, party: bytes, protocol: FileReading) -> Act:
         arguments=((trial, party, DocumentKind.PROTOCOL, version, blinding, protocol.digest, root, count),),
         about=trial,
         words=f"protocol version {version} with {_endpoints(count)}, data state: {blinding}",
+        lasting=_LASTING,
         document=protocol,
     )
 
@@ -92,6 +94,7 @@ def seal(
         arguments=((trial, party, kind, version, blinding, digest, root, count),),
         about=trial,
         words=f"{name or file.path.name} as {kind} version {version}",
+        lasting=_LASTING,
         document=file,
     )
 
@@ -141,6 +144,7 @@ def _milestone(
         arguments=((trial, party, part, what, date, instead_of, digest),),
         about=trial,
         words=words,
+        lasting=_LASTING,
         document=document,
     )
 
@@ -222,6 +226,7 @@ def _report(
         arguments=((trial, party, results.digest, *where), list(proof)),
         about=trial,
         words=words,
+        lasting=_LASTING,
         document=results,
     )
 

@@ -78,6 +78,8 @@ def _say_plan(session: Session, desk: Desk, plan: Plan) -> None:
         out.say(f"  as {act.function} of {act.contract}, about {act.about.hex()}")
         out.say(f"  signed by account {desk.account}, key {desk.address}, for party {act.actor.hex() or '-'}")
         out.say(f"  {price.words}")
+        for line in act.shown:
+            out.say(f"  {escaping.visible(line)}")
         if act.final:
             out.say(f"  this cannot be undone: {act.final}")
         if act.lasting:

@@ -20,6 +20,7 @@ DRAFTED_FROM: Final = "drafted from"
 """The item that names the record from which a synopsis was drafted; nobody is asked for it."""
 _LONGEST_ANSWER = 20_000
 _MOST_PARTICIPANTS = 10**9
+_STUDY_TYPES = ("interventional", "observational", "expanded access")
 
 Protocol = Mapping[str, Any]
 Check = Callable[[str], object]
@@ -108,9 +109,25 @@ def _named_shown(value: list[Mapping[str, str]]) -> str:
     return "; ".join(one["name"] + (f": {one['description']}" if one.get("description") else "") for one in value)
 
 
+def _study_type(answer: str) -> str:
+    if not any(word in answer.casefold() for word in _STUDY_TYPES):
+        raise UsageError(f"{quoted(answer)} is no type of study: write {' or '.join(_STUDY_TYPES[:2])}")
+    return answer
+
+
+def _countries(answer: str) -> list[str]:
+    found = _parts(answer)
+    for one in found:
+        if any(sign.isdigit() for sign in one) or not any(sign.isalpha() for sign in one):
+            raise UsageError(f"{quoted(one)} is not a country: write names, such as Portugal; Spain")
+    return found
+
+
 def _numbers(answer: str) -> list[str]:
     found = []
     for one in _parts(answer):
+        if not any(sign.isdigit() for sign in one):
+            raise UsageError(f"{quoted(one)} is no registry's number: write NCT99999901, or later")
         number = read(one)
         if question := doubt(number):
             raise UsageError(question)
@@ -138,7 +155,8 @@ ITEMS: Final = (
          "Salt substitute: 75% sodium chloride, 25% potassium chloride; Regular salt", ("interventions",), _named,
          _named_shown),
     Item("arms", "Which arms are there?", "Substitute; Control", ("arms",), _named, _named_shown),
-    Item("study type", "Is it interventional or observational?", "interventional", ("study_type",), _text, _text),
+    Item("study type", "Is it interventional or observational?", "interventional", ("study_type",), _study_type,
+         _text),
     Item("phase", "Which phase is it?", "Phase 3", ("phases",), _parts, _parts_shown, often=True),
     Item("allocation", "How are participants allocated to arms?", "randomised, 1:1", ("design", "allocation"), _text,
          _text),
@@ -146,7 +164,7 @@ ITEMS: Final = (
     Item("masking", "Who does not know the arm?", "participants and outcome assessors", ("design", "masking"), _text,
          _text),
     Item("sample size", "How many participants are planned?", "400", ("sample_size",), _count, _count_shown),
-    Item("countries", "In which countries?", "Portugal; Spain", ("countries",), _parts, _parts_shown),
+    Item("countries", "In which countries?", "Portugal; Spain", ("countries",), _countries, _parts_shown),
     Item("start", "When is the first participant to be enrolled?", "2026-09", ("start",), _stated_date, _stated_shown),
     Item("primary completion", "When are the last data for the primary endpoint expected?", "2028-03",
          ("primary_completion",), _stated_date, _stated_shown),

@@ -87,7 +87,10 @@ def read_endpoint_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     for number, cells in rows[1:]:
         if any(one.strip() for one in cells[len(headings) :]):
             wrong.append(f"{path}, row {number}: it has a cell beyond its {len(headings)} columns: correct it")
-        found.append((number, {name: cell.strip() for name, cell in zip(headings, cells, strict=False)}))
+        row = {name: cell.strip() for name, cell in zip(headings, cells, strict=False)}
+        if endpoint_rows.ROLE in row:  # spreadsheets begin a cell with a capital
+            row[endpoint_rows.ROLE] = row[endpoint_rows.ROLE].lower()
+        found.append((number, row))
     if wrong:
         raise FailedError(wrong[0], tuple(wrong))
     return found
@@ -184,8 +187,9 @@ def _with_marks(protocol: dict[str, Any], rows: Sequence[Mapping[str, str]]) -> 
     open_ones = endpoint_rows.unconfirmed(rows)
     mark = {key: value for key, value in drafted[0].items() if key != "unconfirmed"}
     made = [mark | ({"unconfirmed": open_ones} if open_ones else {}), *drafted[1:]]
-    words = [f"{len(open_ones)} drafted endpoints are not confirmed"] if made != drafted else []
-    return {**protocol, "drafted_from": made}, words
+    many = "1 drafted endpoint is" if len(open_ones) == 1 else f"{len(open_ones)} drafted endpoints are"
+    left = f"{many} not confirmed yet" if open_ones else "every drafted endpoint is confirmed"
+    return {**protocol, "drafted_from": made}, [left] if made != drafted else []
 
 
 # ----- writing -----

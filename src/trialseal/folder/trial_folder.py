@@ -21,6 +21,8 @@ _LEVELS = 8
 _MANY = 1000
 # Of so many files in receipts/ one at least is a receipt, if any is.
 _LOOKED_AT = 20
+# Trials' folders that a sentence names.
+_NAMED = 3
 
 
 class TrialFolder:
@@ -46,7 +48,8 @@ class TrialFolder:
                     f"protocol says; a record alone is checked with trialseal validate {path / layout.REGISTRY_RECORD}"
                 )
             raise UsageError(
-                f"{path} is not a trial's folder: it has no {layout.PROTOCOL}; trialseal init FOLDER begins one"
+                f"{path} is not a trial's folder: it has no {layout.PROTOCOL}; {_below(path)}trialseal init FOLDER "
+                "begins one"
             )
         readings = readings or Readings()
         readings.kept(path / layout.PROTOCOL, follow=False)
@@ -251,3 +254,17 @@ def _files(folder: Path, places: Places) -> Iterator[Path]:
             return
         if not name.startswith(".") and places.is_file(folder / name):
             yield folder / name
+
+
+def _below(path: Path) -> str:
+    """Which folders in this one are trials' folders, where it holds any: one of them may be meant."""
+    try:
+        found = sorted(one.parent for one in path.glob(f"*/{layout.PROTOCOL}"))
+    except OSError:
+        return ""
+    if not found:
+        return ""
+    if len(found) == 1:
+        return f"a trial lies in {found[0]}: name that folder, or "
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return f"trials lie in {', '.join(map(str, found[:_NAMED]))}{more}: name one, or "

@@ -55,7 +55,7 @@ def open_words(failing: int, undetermined: int) -> Iterator[str]:
             else f"{failing:,} things do not fit together: each is listed below, and may have a plain reason."
         )
     else:
-        yield "In what was checked, everything fits together."
+        yield "No check raises a question."
     if undetermined:
         yield f"{count(undetermined, 'check')} cannot be determined: what is missing is listed below."
 

@@ -53,7 +53,8 @@ def test_every_fault_is_told_at_once() -> None:
     [
         ("protocol date", "2026-13-45"), ("start", "2026-02-30"), ("start", "2026-09 (perhaps)"), ("code", "ä"),
         ("sample size", "-4"), ("sample size", "٤"), ("arms", ";"), ("interventions", ": none"),
-        ("registry number", "NCT0436872"), ("title", "x" * 20_001),
+        ("registry number", "NCT0436872"), ("title", "x" * 20_001), ("registry number", "help"),
+        ("study type", "1:1"), ("study type", "3"), ("countries", "2024-01"), ("countries", "Spain; 400"),
     ],
 )  # fmt: skip
 def test_an_answer_that_is_none_is_refused(item: str, answer: str) -> None:

@@ -270,3 +270,22 @@ def test_a_folder_with_only_a_registry_record_is_told_the_way_on(tmp_path: Path)
         TrialFolder.open(tmp_path)
     assert f"trialseal validate {tmp_path / 'registry-record.json'}" in str(refused.value)
     assert "registry record or a USDM" not in str(refused.value)
+
+
+def test_a_folder_too_high_names_the_trials_below(tmp_path: Path) -> None:
+    def said() -> str:
+        with pytest.raises(UsageError) as raised:
+            TrialFolder.open(tmp_path)
+        return str(raised.value).removeprefix(f"{tmp_path} is not a trial's folder: it has no protocol.json; ")
+
+    assert said() == "trialseal init FOLDER begins one"
+    for number, told in (
+        (1, f"a trial lies in {tmp_path}/trial-1: name that folder, or trialseal init FOLDER begins one"),
+        (2, f"trials lie in {tmp_path}/trial-1, {tmp_path}/trial-2: name one, or trialseal init FOLDER begins one"),
+        (3, f"{tmp_path}/trial-3: name one, or "),
+        (4, f"{tmp_path}/trial-3 and 1 more: name one, or "),
+    ):
+        folder = tmp_path / f"trial-{number}"
+        folder.mkdir()
+        (folder / "protocol.json").write_text("{}")
+        assert told in said()

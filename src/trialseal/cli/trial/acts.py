@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from trialseal.acts import trials
 from trialseal.acts.act import ZERO, Act
+from trialseal.acts.before_sending import changed, planned_and_reported
 from trialseal.acts.code_words import code_named
 from trialseal.acts.described import KINDS, part_number
 from trialseal.acts.protocols import amended as next_protocol
 from trialseal.cli.acting import answer, do
 from trialseal.cli.session import Session
-from trialseal.cli.times import when
 from trialseal.cli.trial.naming import checked_document, trial_named, trial_of
 from trialseal.cli.trial.validating import say_followed
 from trialseal.documents import endpoints
@@ -27,8 +28,9 @@ from trialseal.folder.layout import DOCUMENTS, PROTOCOL, RESULTS, SEALED
 from trialseal.folder.reading import FileReading, Readings, of_bytes, read
 from trialseal.folder.sheets import follow_sheets, followed
 from trialseal.folder.trial_folder import LONGEST_NAME, TrialFolder, folder_of
-from trialseal.ledger.acts import Appointed, DocumentSealed, offered_to
+from trialseal.ledger.acts import Appointed, DocumentSealed
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone, Role
+from trialseal.report.words import act_words
 
 # Kinds of documents with a member `nonce`.
 _WITH_NONCE = ("protocol", "analysis-plan", "results")
@@ -41,7 +43,7 @@ def register(session: Session) -> int:
     _require(session, ("trial",))
     args = session.args
     folder, file = _folder_and_protocol(session)
-    checked_document(file, "protocol")
+    trials.require_confirmed(checked_document(file, "protocol"), file)  # said before a key is looked for
     if args.embargo:
         file = _under_embargo(session, file)
     act = trials.register(session.party, file)
@@ -149,7 +151,9 @@ def amend(session: Session) -> int:
         following = file
     if session.signs_only and following is not file:  # the text that is signed must be at hand
         _write_amended(session, file, following, int(protocol["version"]))
-    done = do(session, [trials.amend(trial, session.party, following)], folder)
+    act = trials.amend(trial, session.party, following)
+    act = replace(act, shown=changed(protocol, sealed.document if sealed else None, last))
+    done = do(session, [act], folder)
     if done and following is not file:
         _write_amended(session, file, following, int(protocol["version"]))
     return answer(session, done)
@@ -244,7 +248,7 @@ def milestone(session: Session) -> int:
         document=read(Path(args.document), keep=True) if args.document else None,
         instead_of=args.instead_of or 0,
     )
-    return answer(session, do(session, [act], folder))
+    return answer(session, do(session, [_with_earlier(session, act, args.instead_of)], folder))
 
 
 def correct(session: Session) -> int:
@@ -253,7 +257,18 @@ def correct(session: Session) -> int:
     trial, folder = trial_named(session, args.trial)
     document = read(Path(args.document), keep=True)
     act = trials.correct(trial, session.party, args.act, document, args.on or trials.today())
-    return answer(session, do(session, [act], folder))
+    return answer(session, do(session, [_with_earlier(session, act, args.act)], folder))
+
+
+def _with_earlier(session: Session, act: Act, number: int | None) -> Act:
+    """The act, which shows in words the earlier one in whose place it stands."""
+    if not number:
+        return act
+    session.reader.load(trials=[act.about], parties=[session.party])
+    if session.reader.trial(act.about) is None:
+        return act
+    earlier = [act_words(one) for one in session.reader.history(act.about).acts if one.number == number]
+    return replace(act, shown=(f"act {number} is: {earlier[0]}" if earlier else f"the trial has no act {number}",))
 
 
 def appoint(session: Session) -> int:
@@ -304,49 +319,6 @@ def role(session: Session) -> int:
     return answer(session, do(session, [act], folder))
 
 
-def transfer(session: Session) -> int:
-    """Offers the sponsorship to another party, withdraws or vetoes the offer, or accepts it."""
-    args = session.args
-    trial, folder = trial_named(session, args.trial)
-    session.reader.load(trials=[trial], parties=[session.party])
-    state = session.reader.trial(trial)
-    if state is None:
-        raise FailedError(f"trial {trial.hex()} is not registered on chain {session.reader.chain_id()}")
-    if args.transfer == "accept":
-        if state.sponsor == session.party:
-            return _nothing(session, trial, "this party is the trial's sponsor already")
-        act = trials.accept(trial, session.party, state.sponsor)
-    elif args.transfer == "veto":
-        act = trials.veto_offer(trial, session.party)
-    elif args.withdraw:
-        if not offered_to(session.reader.history(trial).acts):
-            return _nothing(session, trial, "no offer stands")
-        act = trials.withdraw_offer(trial, session.party)
-    else:
-        if not args.to:
-            raise UsageError("say the party to offer it to")
-        act = trials.offer(trial, session.party, session.find_party(args.to), _trial_code(session, trial))
-    done = do(session, [act], folder)
-    if done and args.transfer == "offer" and not args.withdraw:
-        effective = done[0].receipt["details"].get("effective")
-        if effective and effective > done[0].time:
-            session.out.say(f"  it can be accepted from {when(effective)}; until then a managing key may veto it")
-    return answer(session, done)
-
-
-def _trial_code(session: Session, trial: bytes) -> str:
-    """What is typed for a trial: the sponsor's own code, as the registration states it."""
-    first = session.reader.history(trial).acts[0]
-    code = getattr(first, "code_text", "")
-    return code if code.isprintable() and code.strip() else trial.hex()[:8]
-
-
-def _nothing(session: Session, trial: bytes, words: str) -> int:
-    session.out.say(f"{words}: nothing was sent")
-    session.out.value({"trial": trial, "sent": False})
-    return 0
-
-
 def results(session: Session) -> int:
     """Reports every result of a results document: one act each, with the proof of its endpoint."""
     if session.args.source:
@@ -371,7 +343,13 @@ def _reports(
 ) -> list[Act]:
     at_hand = protocols_at_hand(session.reader.history(trial), folder.files)
     protocols = {version: text.document for version, text in at_hand.items()}
-    return [trials.report_result(trial, session.party, file, one, protocols) for one in results]
+    return [
+        replace(
+            trials.report_result(trial, session.party, file, one, protocols),
+            shown=planned_and_reported(one, protocols),
+        )
+        for one in results
+    ]
 
 
 def _trial_of_file(session: Session, path: Path) -> tuple[TrialFolder | None, bytes]:

@@ -53,7 +53,7 @@ def add(commands: Any) -> None:
     amend.add_argument(
         "--blinding",
         choices=["blinded", "unblinded", "not-stated"],
-        help="whether those who decided had seen unblinded or interim data",
+        help="whether those who made it had seen unblinded or interim data (not the trial's masking)",
     )
     amend.add_argument("--protocol", metavar="FILE", help="new version [FOLDER/protocol.json]")
     seal = command(
@@ -76,7 +76,7 @@ def add(commands: Any) -> None:
         "--blinding",
         choices=["blinded", "unblinded", "not-stated"],
         default="not-stated",
-        help="whether those who wrote it had seen unblinded data [not-stated]",
+        help="whether those who made it had seen unblinded data (not the trial's masking) [not-stated]",
     )
     milestone = command(
         commands,
@@ -161,21 +161,21 @@ def add(commands: Any) -> None:
         "offer",
         "offer the sponsorship to another party",
         "transfer offer trials/my-trial 1a2b3c4d",
-        "trial.acts:transfer",
+        "trial.transferring:transfer",
     )
     accept = sub(
         group,
         "accept",
         "accept the sponsorship offered to your party",
         "transfer accept NCT04368728 --account bob",
-        "trial.acts:transfer",
+        "trial.transferring:transfer",
     )
     veto = sub(
         group,
         "veto",
         "stop an offer of your party's trial, within seven days",
         "transfer veto trials/my-trial --account carol",
-        "trial.acts:transfer",
+        "trial.transferring:transfer",
     )
     for one in (offer, accept, veto):
         one.add_argument("trial", metavar="TRIAL")

@@ -28,7 +28,6 @@ def _sentences(audit: SharingAudit, lines: Sequence[PermitLine], now: int) -> It
         else:
             yield f"On {day(now)}, {stand or 'none'} of them still {'counts' if stand < 2 else 'count'}."
     handed = sum(one.event["action"] == "handed-over" for one in audit.evidence.entries)
-    hand_overs = count(handed, "hand-over") if handed else "No hand-over"
-    yield f"{hand_overs} {'is' if handed < 2 else 'are'} recorded in the streams given."
+    yield f"{count(handed, 'hand-over')} {'is' if handed == 1 else 'are'} on record in the streams given."
     yield from open_words(audit.counts[Status.FAILS], audit.counts[Status.UNDETERMINED])
     yield "What went out cannot be called back: the end of a permit is a promise, not a lock."

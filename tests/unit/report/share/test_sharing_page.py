@@ -64,7 +64,7 @@ def test_the_box_says_how_many_permits_count(permits: int, until: int, sentence:
     audit = history.audit()
     said = plain_words(audit, permit_lines(audit, seconds(NOW)), seconds(NOW))
     assert sentence in said and len(said) <= 6
-    assert ("2 hand-overs are" if permits == 2 else "1 hand-over is") + " recorded in the streams given." in said
+    assert ("2 hand-overs are" if permits == 2 else "1 hand-over is") + " on record in the streams given." in said
 
 
 def test_questions_come_first_and_their_hand_overs_are_seen() -> None:
