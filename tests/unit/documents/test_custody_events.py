@@ -70,7 +70,7 @@ def test_places_and_shipments_with_numbers() -> None:
         ({"action": "received", "lot": "L1", "quantity": 3}, "unit is missing"),
         ({"action": "received", "lot": "L1", "unit": "vial"}, "quantity is missing"),
         ({"action": "received", "lot": "L1", "quantity": 0, "unit": "vial"}, "only a count may be 0"),
-        ({"action": "received", "lot": "L1", "quantity": -2, "unit": "vial"}, "nothing less than none"),
+        ({"action": "received", "lot": "L1", "quantity": -2, "unit": "vial"}, "no quantity may be below 0"),
         ({"action": "shipped"}, "destination is missing: what is shipped needs it"),
         ({"action": "extended", "lot": "L1"}, "expires is missing: what is extended needs it"),
         ({"action": "assessed"}, "condition is missing"),

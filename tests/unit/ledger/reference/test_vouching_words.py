@@ -104,11 +104,11 @@ def test_what_nodes_call_final(monkeypatch: pytest.MonkeyPatch, finals: tuple[An
         ((UndeterminedError("it is away"), "raised"), "it is away"),
         (
             (BLOCK | {"gasUsed": "0x1"}, None),
-            "what it gives as the block is not a block header: its members do not lead to the hash that it names; ask another node",
+            "what it gives as the block is not a block header: its members do not lead to the hash that it names",
         ),
         (
             (BLOCK | {"gasUsed": 7}, None),
-            "what it gives as the block is not a block header: members are missing, or have another form; ask another node",
+            "what it gives as the block is not a block header: members are missing, or have another form",
         ),
     ],
 )
