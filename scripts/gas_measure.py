@@ -134,7 +134,7 @@ class _Measurement:
             self._act(name, "Attestations", "attest", statement, by=by)
 
         version = _digest("protocol 2")
-        attest("accreditation of a party", (committee, 1, 1, 0, 20200420, 0, sponsor, ZERO, ZERO), by=1)
+        attest("vouch for a party", (committee, 1, 1, 0, 20200420, 0, sponsor, ZERO, ZERO), by=1)
         first = (committee, 2, 1, 840, 20200420, FAR, trial, version, ZERO)
         attest("attestation, the first about a subject", first, by=1)
         attest("attestation, a later one", (cro, *first[1:]), by=2)

@@ -66,7 +66,7 @@ def page(figures: dict[str, int]) -> str:
     sizes = [f"| {name} | {len(contract(name).runtime_code(1)):,} |" for name in NAMES]
     streams = figures["open a stream"] + figures["2,500 entries in 52 heads of a new log"]
     set_up = sum(gas for act, gas in figures.items() if act.startswith("deploy "))
-    identity = figures["create a party"] + figures["accreditation of a party"]
+    identity = figures["create a party"] + figures["vouch for a party"]
     return f"""# Gas
 
 Written by `make gas`; a test fails if a figure changes. Whole transactions on a local anvil under the rules of
@@ -110,7 +110,7 @@ in both:
 | 2016 | gas | here | gas |
 |---|---:|---|---:|
 | deploy the regulator | 1,753,013 | deploy the contracts, once for all trials of a chain | {set_up:,} |
-| submit a CRO, change its status | 162,107 | create a party, accredit it | {identity:,} |
+| submit a CRO, change its status | 162,107 | create a party, vouch for it | {identity:,} |
 | deploy the trial; no protocol digest is ever set | 748,230 | register the trial: protocol, 12 endpoints | {
         figures["register a trial with 12 endpoints"]:,} |
 | 500 subjects, in clear | 25.7 million | no subject is on the chain | 0 |

@@ -382,7 +382,7 @@ def test_a_mistyped_consent_is_corrected_and_judged_by_what_stands(
     user("events", "anchor", trial, "consents", *BERLIN)
     assert set(failing(code=1)) == set(before) - {consent, treated}
     everything = user("consent", "audit", trial, "--all", code=1).out
-    assert "not judged by, since they do not stand: 1 corrected, 1 entered in error" in everything
+    assert "left out of the audit: 1 corrected, 1 entered in error" in everything
     assert "entry 10 of stream consents, which corrects entry 2" in everything
     heads = [json.loads(path.read_text()) for path in (trial / "streams/consents/receipts").glob("*/head-*.json")]
     last = max(one["time"] for one in heads)

@@ -61,7 +61,7 @@ def test_wrong_and_missing_passwords(user: User, registered: Path, tmp_path: Pat
     wrong = tmp_path / "wrong"
     wrong.write_text("battery staple")
     words = ("milestone", registered, "data-lock", "--on", "2020-01-01", *SPONSOR, "--password-file")
-    assert "password of account sponsor" in user(*words, wrong, code=3).err
+    assert "wrong password for account sponsor" in user(*words, wrong, code=3).err
     assert "cannot be read" in user(*words, tmp_path / "none", code=3).err
 
 

@@ -18,7 +18,7 @@ FEWEST = 4
 REFUSED = {
     r"\bis said to,": "is reported",
     r"\bfor whom nobody vouches whom\b": "no party you trust vouches for it",
-    r"\bit says not\b": "it does not say",
+    r"\bsays not\b": "does not say",
     r"\bstands there already\b": "is there already",
     r"\b1 versions\b": "1 version",
     r"\w\(s\)(?!\w)": "a number that agrees",
@@ -41,6 +41,7 @@ HOUSE = (
     "participant", "sponsor", "ethics committee", "party", "account", "act", "outcome", "endpoint", "seal",
     "fingerprint", "vouch for", "date-stamp", "stream", "head", "anchor", "reference block", "receipt", "answer",
     "open question", "permit", "hand-over", "bundle", "summary page", "practice chain", "tombstone", "draft",
+    "chain", "node", "block", "ether", "gas", "key", "managing key", "attestation",
 )  # fmt: skip
 
 
@@ -78,12 +79,14 @@ def _sentences(text: str) -> list[str]:
 
 @cache
 def written(page: Path) -> tuple[str, ...]:
-    """The sentences of a page, without code, tables and headings; code in a line is one word."""
+    """The sentences of a page and of its tables' cells, without code and headings; code in a line is one word."""
     text = re.sub(r"```.*?```", "\n\n", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     found = []
     for part in re.split(r"\n\s*\n|\n(?=[-|#*] ?)|\n(?=\d+\. )", text):
-        if not part.lstrip().startswith(("|", "#", "![", "<!--")):
-            found += _sentences(re.sub(r"`[^`]*`", "CODE", " ".join(part.split())))
+        plain = re.sub(r"`[^`]*`", "CODE", " ".join(part.split()))
+        if not plain.startswith(("#", "![", "<!--")):
+            cells = re.split(r"(?<!\\)\|", plain) if plain.startswith("|") else [plain]
+            found += [one for cell in cells for one in _sentences(cell.strip())]
     return tuple(found)
 
 

@@ -64,7 +64,7 @@ def _answer(arguments: list[str], streams: Streams) -> int:
         streams.end_line()
         sentence, code = _STOPPED, INTERRUPTED
     except MemoryError:
-        sentence = "the memory does not suffice: end other programs, or give smaller files"
+        sentence = "not enough memory: close other programs, or give smaller files"
         code = UsageError.exit_code
     except Exception as error:
         sentence, code = fault_sentence(error), FAULT

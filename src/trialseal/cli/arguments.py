@@ -117,7 +117,7 @@ def trust_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--at",
         metavar="DATE|BLOCK",
-        help="tell all as it stood at the end of that day (UTC), at 2020-04-27T12:00:00Z, or in that block",
+        help="show everything as recorded by the end of that day (UTC), at 2020-04-27T12:00:00Z, or in that block",
     )
     group.add_argument("--trust-node", action="store_true", help="the node that is asked is your own")
     group.add_argument("--block-hash", metavar="0x…", help="read as of the block with this hash, which you know")
@@ -144,7 +144,7 @@ def trust_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--checkpoint-block", metavar="0x…", help="hash of that bundle's own block, which you know")
     group.add_argument(
-        "--quorum", metavar="K", type=int, help="so many of the network's nodes must name the same block"
+        "--quorum", metavar="K", type=int, help="number of the network's nodes that must name the same block"
     )
 
 

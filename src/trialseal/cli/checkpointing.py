@@ -48,7 +48,9 @@ def _header(session: Session) -> Header:
     try:
         header = from_json(block)
     except HeaderError as error:
-        raise UndeterminedError(f"block {number:,} of {chain.source} is none: {error}") from None
+        raise UndeterminedError(
+            f"what {chain.source} gives as block {number:,} is not a block header: {error}; ask another node"
+        ) from None
     if header.number != number:
         raise UndeterminedError(f"{chain.source} gives block {header.number:,} for block {number:,}: ask another node")
     return header

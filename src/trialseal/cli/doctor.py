@@ -138,7 +138,7 @@ def _network(session: Session) -> Iterator[Sign]:
     if not chain.network.tried:
         yield Sign("network file", Health.LOOK, f"nobody has run trialseal on {name} yet, as its entry says")
     chain.require_deployed()
-    yield Sign("contracts", Health.WORKS, "all of them stand there, with the code of this version")
+    yield Sign("contracts", Health.WORKS, "all of them are deployed, with this version's code")
     now = chain.as_of()
     minutes = max(int(time.time()) - now.time, 0) // 60
     clock = ", by its operator's clock" if now.is_devnet else ""
@@ -146,7 +146,7 @@ def _network(session: Session) -> Iterator[Sign]:
     words = f"{now.number}, {count(minutes, 'minute')} old{clock}"
     yield Sign("newest block", Health.LOOK if stands else Health.WORKS, words)
     vouching = chain.vouching()
-    nobody = "nobody whom you named: answers end with 'cannot be determined' until you name somebody (docs/networks.md)"
+    nobody = "you have named nobody: until you do, answers are 'cannot be determined' (docs/networks.md)"
     by = "; ".join(one.words for one in vouching.vouchers)
     yield Sign("who vouches for it", Health.WORKS if vouching.vouched else Health.LOOK, by or nobody)
     for account, address in accounts.list_accounts(session.home):

@@ -100,7 +100,9 @@ def account(session: Session) -> int:
         key = _typed_key(args.key_file)
         address = accounts.import_key(session.home, args.name, key, session.own.password(args.name, new=True))
     out.say(f"account {args.name} is {address}")
-    out.say(f"  its key is encrypted in {session.home / 'keystore'}: whoever loses file or password loses the key")
+    out.say(
+        f"  its key is encrypted in {session.home / 'keystore'}: if the file or the password is lost, so is the key"
+    )
     out.value({"account": args.name, "address": address})
     return 0
 

@@ -67,8 +67,8 @@ def stock_covered(case: StockCase) -> Answer:
     short = case.found
     assert isinstance(short, Shortage)
     sentence = (
-        f"stock of lot {quoted(short.lot)} was {step_words(short.step)}, and up to then {short.missing:g} {short.unit} "
-        f"more left {quoted(short.place)} than had come"
+        f"stock of lot {quoted(short.lot)} was {step_words(short.step)}, and by then {short.missing:g} {short.unit} "
+        f"more had left {quoted(short.place)} than had arrived"
     )
     return _open(case, sentence, "where did it come from?", short.step)
 

@@ -42,7 +42,7 @@ def kit_listed(case: KitCase) -> Answer:
 
 @rule(
     "kit-once",
-    asks="Was the kit made, received and dispensed once, as long as nothing returned it?",
+    asks="Was the kit made, received and dispensed only once, unless it was returned in between?",
     source=PRODUCTS,
     applies="to kits that were made, received or dispensed",
 )
@@ -156,8 +156,8 @@ def _clocks(case: KitCase, sent: Step, ended: Step) -> Answer:
     if plainly or order_of(ended, sent) is not Order.BEFORE:
         return HOLDS
     return fails(
-        f"{case.life.called} was {step_words(ended)}, and {step_words(sent)}, which is later: which of both "
-        "clocks is wrong?",
+        f"{case.life.called} was {step_words(ended)}, and {step_words(sent)}, which is later: which of the two "
+        "clocks is right?",
         step_fact(sent),
         step_fact(ended),
     )

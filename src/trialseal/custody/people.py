@@ -91,7 +91,7 @@ def _order(entry: Entry, step: Step) -> Order:
 
 @rule(
     "kit-supplier-accredited",
-    asks="Was who made, released or shipped the kit vouched for on that day?",
+    asks="Was the party that made, released or shipped the kit vouched for on that day?",
     source=PRODUCTS,
     applies="to kits made, released or shipped by a party that one you trust ever vouched for as a supplier",
 )

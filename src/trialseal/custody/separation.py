@@ -60,7 +60,7 @@ class SeparationCase(NamedTuple):
 
 @rule(
     "arms-not-told",
-    asks="Do no member of any event, and not the order of kit numbers, tell the arms?",
+    asks="Do the events and the order of kit numbers leave the treatment arms hidden?",
     source=BLINDING,
     applies="where the unblinded party's list is given",
 )

@@ -35,7 +35,7 @@ def require_private(event: Mapping[str, object], name: str, numbers: Set[str] = 
     `numbers` are the subject numbers known at the site, none of which may be read in it.
     """
     for fault in faults(event, numbers):
-        raise FailedError(f"{name}: {fault}: take it out, the site alone keeps who its subjects are")
+        raise FailedError(f"{name}: {fault}: take it out: only the site keeps participants' identities")
 
 
 def faults(event: Mapping[str, object], numbers: Set[str] = frozenset()) -> Iterator[Fault]:

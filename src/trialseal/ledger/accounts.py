@@ -73,7 +73,7 @@ def unlock(home: Path, name: str, password: str) -> LocalAccount:
         key = Account.decrypt(entry, password)
     except ValueError as error:
         if "MAC" in str(error):
-            raise WrongPassword(f"the password of account {name} is another one: try again") from None
+            raise WrongPassword(f"wrong password for account {name}: try again") from None
         raise UsageError(f"{path} is no encrypted key that can be read: restore it from a copy") from None
     except (TypeError, KeyError, NotImplementedError, ArithmeticError):
         raise UsageError(f"{path} is no encrypted key that can be read: restore it from a copy") from None

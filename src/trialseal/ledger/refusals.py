@@ -222,7 +222,7 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         "report it as post hoc, or against the version that holds it"
     ),
     "ProofWithoutProtocol": lambda v: (
-        "a post hoc result is in no protocol version and so has no proof: leave the proof away, or name the version"
+        "a post hoc result is in no protocol version and so has no proof: leave out the proof, or name the version"
     ),
     "ActUnknown": lambda v: (
         f"the trial has no act {v['act']} yet, so that no statement can stand in its place: trialseal history numbers "
@@ -335,7 +335,7 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         "members"
     ),
     "MembersNotAscending": lambda v: (
-        f"member {v['member']} stands behind {v['before']}, and a board's members are in ascending order, each once: "
+        f"member {v['member']} comes after {v['before']}, and a board's members are in ascending order, each once: "
         "sort their addresses"
     ),
 }

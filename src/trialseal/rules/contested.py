@@ -64,7 +64,7 @@ def _agreed(found: tuple[Finding, ...], others: tuple[Finding, ...], acts: froze
     return tuple(
         one
         if one.status not in (Status.HOLDS, Status.FAILS) or by_rule.get(one.rule, one.status) is one.status
-        else one._replace(status=Status.UNDETERMINED, sentence=f"{one.sentence} – but that hangs on {_words(acts)}")
+        else one._replace(status=Status.UNDETERMINED, sentence=f"{one.sentence}; this depends on {_words(acts)}")
         for one in found
     )
 

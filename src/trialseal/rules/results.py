@@ -156,8 +156,8 @@ def reports_listed(case: Case) -> Answer:
     if foreign:
         facts = [f"act {act.number}: {_endpoint_of(case.trial, act)}, {moment(act.time)}" for act in foreign]
         return fails(
-            f"{count(len(foreign), 'act')} report from this document what is none of its results: "
-            f"what was meant by act {foreign[0].number}?",
+            f"{count(len(foreign), 'act')} name this document, but report a result that is not in it: "
+            f"which result does act {foreign[0].number} report?",
             *facts,
         )
     reports = [

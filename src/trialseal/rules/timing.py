@@ -124,8 +124,8 @@ def corrected_events(trial: TrialEvidence, milestones: Iterable[int]) -> list[st
 @rule(
     "prospective",
     asks="Was the trial first submitted to its registry at or before the first enrolment that is stated?",
-    source="ICMJE Recommendations, III.L: the date first submitted to the registry counts; a seal replaces none, and a "
-    "late seal makes none late",
+    source="ICMJE Recommendations, III.L: the date first submitted to the registry counts; a seal does not replace "
+    "a registration, and a late seal does not make a registration late",
     applies="to protocols, analysis plans and results, once enrolment is stated and a registry's date is known",
 )
 def prospective(case: Case) -> Answer:
@@ -344,7 +344,7 @@ def amended_blinded(case: Case) -> Answer:
         )
     late = f"{words} was sealed {moment(sealing.time)}, after {before[0]}; its act says: {stated}" if before else ""
     if any(sealed_before(case.trial, sealing.kind, event, below=sealing.version) for event in before):
-        return fails(f"{late}: had it been decided on before?", *facts)
+        return fails(f"{late}: was the change decided before that?", *facts)
     if before:
         return undetermined(f"{late}; no version was sealed before that, so when it was decided on is not seen", *facts)
     if stated is not Blinding.BLINDED:

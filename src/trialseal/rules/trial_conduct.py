@@ -57,7 +57,7 @@ def plan_before_lock(case: TrialCase) -> Answer:
     if not events:
         return does_not_apply("neither a data lock nor an unblinding is stated so far", *facts)
     if not plans:
-        words = f"no analysis plan is sealed here, and {events[0]}: was one finished before, and where is it?"
+        words = f"no sealed analysis plan was found, and {events[0]}: where is the plan recorded?"
         return undetermined(words, *facts)
     first = plans[0].sealing
     answers = [_plan_and(first.words, first.time, event) for event in events]

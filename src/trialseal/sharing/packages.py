@@ -39,7 +39,7 @@ def _gap(case: PackageCase) -> str | None:
 
 @rule(
     "package-without-withdrawn",
-    asks="Is nobody in the package who had withdrawn the use of their data before it was packed?",
+    asks="Were participants who had withdrawn the use of their data before it was packed left out of the package?",
     source="Regulation (EU) 2016/679 (GDPR), 7(3) and 17(1)(b); EDPB Opinion 3/2019, 2.3",
     applies="to every package for which there is a permit or a hand-over",
 )

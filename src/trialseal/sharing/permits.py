@@ -60,8 +60,8 @@ def permit_entitled(case: PermitCase) -> Answer:
     ]
     if not could:
         return fails(
-            f"permit {one.number} was given by party {short(one.author.hex())}, neither the trial's sponsor then nor "
-            "named its data access committee: on whose behalf?"
+            f"permit {one.number} was given by party {short(one.author.hex())}, which then was neither the trial's "
+            "sponsor nor named as its data access committee: on whose behalf?"
         )
     if doubt is Doubt.CONTESTED:
         return undetermined(f"permit {one.number}: who gave it disagrees with itself about its key: ask them")

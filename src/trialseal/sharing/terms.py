@@ -98,7 +98,9 @@ def _without(application: Application, excluded: tuple[str, ...], term: Modifier
         return fails(f"it is {listed(found)} research, which {words(term.code)} excludes: can it do without?")
     if not application.research:
         return undetermined(f"it does not say which research it is, and {words(term.code)} excludes some: ask it")
-    return holds(f"it is {listed(list(application.research))} research, which {words(term.code)} allows")
+    return holds(
+        f"the application is for {listed(list(application.research))} research, which {words(term.code)} allows"
+    )
 
 
 def _genetic(term: Modifier, application: Application, use: Use) -> Answer:

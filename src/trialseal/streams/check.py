@@ -83,7 +83,7 @@ class Walk:
             erased = event.get("erased")
             if erased is not None:
                 if not isinstance(erased, str):
-                    raise self._damaged(index, "is erased, and says not what it was")
+                    raise self._damaged(index, "is erased, and does not say what it was")
                 self._erased[index] = erased
                 leaf, print_of = kept_leaf, entry_index.ERASED
                 found.append(Checked(index, erased, None))

@@ -159,7 +159,7 @@ class _Reader:
         first, second = ("bizLocation", "readPoint") if action == "received" else ("readPoint", "bizLocation")
         place = _place_of(event.get(first)) or _place_of(event.get(second))
         if place is None:
-            raise FailedError(f"{where} says not where it happened: give readPoint or bizLocation a GLN")
+            raise FailedError(f"{where} does not say where it happened: give readPoint or bizLocation a GLN")
         row: dict[str, Any] = {
             "type": "custody",
             "action": action,
@@ -169,7 +169,7 @@ class _Reader:
         if action == "shipped":
             row["destination"] = _party(event.get("destinationList"), "destination")
             if row["destination"] is None:
-                raise FailedError(f"{where} says not where to it is shipped: give destinationList a GLN")
+                raise FailedError(f"{where} does not say where it is shipped to: give destinationList a GLN")
         if action == "received" and (origin := _party(event.get("sourceList"), "source")):
             row["origin"] = origin
         if number_of := _shipment(event.get("bizTransactionList")):
@@ -251,7 +251,7 @@ class _Reader:
         found = _TIME.fullmatch(text) if isinstance(text, str) else None
         if found is None:
             raise FailedError(
-                f"{self._name}, event {number}: the time {_shown(text)} is not one: write 2026-02-10T09:30:00+01:00"
+                f"{self._name}, event {number}: {_shown(text)} is not a time: write it like 2026-02-10T09:30:00+01:00"
             )
         clock, fraction, zone = found.groups()
         return f"{clock}.{fraction[:6]}{zone}" if fraction else f"{clock}{zone}"

@@ -19,7 +19,7 @@ def test_a_key_comes_back_with_its_password_only(tmp_path: Path) -> None:
     address = accounts.new(tmp_path, "alice", "correct horse", light=True)
     assert accounts.list_accounts(tmp_path) == [("alice", address)]
     assert accounts.unlock(tmp_path, "alice", "correct horse").address.lower() == address
-    with pytest.raises(UsageError, match="password of account alice is another"):
+    with pytest.raises(UsageError, match="wrong password for account alice"):
         accounts.unlock(tmp_path, "alice", "correct horse ")
 
 
@@ -89,5 +89,5 @@ def test_a_damaged_file_is_one_sentence(tmp_path: Path, damage) -> None:  # type
     accounts.new(tmp_path, "alice", "x", light=True)
     path = tmp_path / "keystore" / "alice.json"
     path.write_text(damage(json.loads(path.read_text())))
-    with pytest.raises(UsageError, match="restore it from a copy|password of account alice"):
+    with pytest.raises(UsageError, match="restore it from a copy|wrong password for account alice"):
         accounts.unlock(tmp_path, "alice", "x")

@@ -43,7 +43,8 @@ def test_a_finding_that_hangs_on_a_contested_act(said: dict[str, int], status: S
     assert whole["amendments-blinded"].status is status
     if status is Status.UNDETERMINED:
         assert (
-            "hangs on act 3, by a key about which its party disagrees with itself" in found["amended-blinded"].sentence
+            "depends on act 3, by a key about which its party disagrees with itself"
+            in found["amended-blinded"].sentence
         )
     for rule in ("sealed-here", "history-complete", "acting-party", "all-counted"):
         assert found[rule].status is Status.HOLDS, rule

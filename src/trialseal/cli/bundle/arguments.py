@@ -17,7 +17,7 @@ def add(commands: Any) -> None:
         reads=True,
     )
     bundle.add_argument(
-        "trial", metavar="TRIAL", nargs="?", help="trial's folder, registry number, or id; with --update it may lack"
+        "trial", metavar="TRIAL", nargs="?", help="trial's folder, registry number, or id; not needed with --update"
     )
     bundle.add_argument("--out", "-o", metavar="FILE", required=True, help="bundle to write; it ends in .trialseal")
     bundle.add_argument(

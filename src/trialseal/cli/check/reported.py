@@ -268,7 +268,7 @@ def _remarks(paper: Paper, found: ReportedOutcomes, side: ReportedSide, correcte
         unsure = [one for one in paper.outcomes.outcomes if not one.certain]
         doubts = dict.fromkeys((one.quote, one.place, one.role) for one in unsure)  # one sentence may state several
         for quote, place, role in [*doubts][:3]:
-            remarks.append(f"needs a reader: is “{quote}” ({place}) what {name} states as {role} outcome?")
+            remarks.append(f"needs a reader: does {name} state “{quote}” ({place}) as its {role} outcome?")
         for sentence, place in paper.outcomes.unclear[:3]:
             remarks.append(f"needs a reader: “{sentence}” ({place}) names several roles at once")
     others = [
@@ -285,7 +285,7 @@ def _remarks(paper: Paper, found: ReportedOutcomes, side: ReportedSide, correcte
     if not paper.numbers.found:
         remarks.append(f"no registry number was found in {name}")
     for text, place in paper.numbers.malformed[:3]:
-        remarks.append(f"{name} has {text} ({place}), which looks like a registry number and is none")
+        remarks.append(f"{name} has {text} ({place}), which looks like a registry number but is not one: check it")
     return remarks
 
 

@@ -121,10 +121,7 @@ def _say(session: Session, audited: ConsentAudit, listed: Sequence[ConsentFindin
 
         out.say(f"erased entries, which can no longer be read in these streams: {counted(evidence.erased_entries)}")
     if evidence.corrected or evidence.in_error:
-        out.say(
-            f"not judged by, since they do not stand: {evidence.corrected} corrected, {evidence.in_error} entered in "
-            "error"
-        )
+        out.say(f"left out of the audit: {evidence.corrected} corrected, {evidence.in_error} entered in error")
     for name, number in sorted(evidence.unanchored.items()):
         last = "the last entry" if number == 1 else f"the last {number} entries"
         out.say(f"not anchored yet, so that nothing binds it: {last} of stream {name}")

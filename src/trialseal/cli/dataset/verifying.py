@@ -163,7 +163,7 @@ def _where(session: Session, sealed: SealedTable, table: Table, rows: Any) -> li
         if found:
             return found
     if place is None:
-        return [f"its rows differ; which, {names.rows_path(sealed.path)} would tell, or the sealed file itself"]
+        return [f"its rows differ; {names.rows_path(sealed.path)} or the sealed file would show which"]
     words = [place.sentence]
     if original is not None:
         by = f" --key {sealed.document['subject']}" if "subject" in sealed.document else " --key COLUMNS"

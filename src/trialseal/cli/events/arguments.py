@@ -109,9 +109,11 @@ def _append(group: Any) -> None:
         help="say that FILE has pseudonyms already, not participants' numbers",
     )
     one.add_argument(
-        "--running-ids", action="store_true", help="say that ids count rows, and name no participant by it"
+        "--running-ids", action="store_true", help="say that ids are only row numbers and identify no participant"
     )
-    one.add_argument("--wait", metavar="SECONDS", type=float, help="wait so long for another process that writes")
+    one.add_argument(
+        "--wait", metavar="SECONDS", type=float, help="wait up to SECONDS for another process that is writing"
+    )
     one.add_argument(
         "--dry-run",
         action="store_true",
@@ -143,7 +145,7 @@ def _corrections(parser: argparse.ArgumentParser) -> None:
     """Adds who says why rows changed."""
     group = parser.add_argument_group("rows that changed, are gone, or are refused")
     group.add_argument(
-        "--cumulative", action="store_true", help="FILE holds all rows that there ever were: tell which are gone"
+        "--cumulative", action="store_true", help="FILE holds all rows ever exported: list those that are missing"
     )
     group.add_argument("--corrected-by", metavar="CODE", help="who corrected, by their code in the delegation log")
     group.add_argument("--correction-reason", metavar="TEXT", help="why, in a few words that name nobody")

@@ -112,7 +112,7 @@ def _notes(audited: CustodyAudit) -> Iterable[str]:
     if held:
         yield f"holds: {', '.join(f'{rule} {number:,}' for rule, number in held.items())}"
     if idle:
-        yield f"not asked, since what they need was not given or did not happen: {', '.join(idle)}"
+        yield f"rules not applied, because what they need was not given or did not happen: {', '.join(idle)}"
     if audited.unnamed:
         yield f"not accounted for: {count(audited.unnamed, 'dispensing')} without a kit or a lot"
     if evidence.erased:

@@ -75,7 +75,7 @@ def _pack(group: Any) -> None:
     pack = sub(
         group,
         "pack",
-        "encrypt a table or a folder, without whoever withdrew the use of their data",
+        "encrypt a table or a folder, without the data of participants who withdrew",
         "share pack my-trial scans --owners owners.csv --policy policy.json --out scans-2026",
         "share.packing:pack",
     )

@@ -58,9 +58,9 @@ def open_(session: Session) -> int:
         f"{count(len(opened.files), 'file')} opened into {escaping.path(args.out)}; each is the file that was packed"
     )
     for name in opened.foreign[:5]:
-        out.say(f"note: {escaping.path(name)} lies in the package's folder and is not of it")
+        out.say(f"note: {escaping.path(name)} is in the package's folder but does not belong to the package")
     if permit.at_end:
-        out.say(f"when the permit ends, {permit.at_end} them and say so to who gave it")
+        out.say(f"when the permit ends, {permit.at_end} them and say so to whoever gave it")
     out.value({"permit": one.number, "files": len(opened.files), "foreign": list(opened.foreign)})
     return 0
 

@@ -64,7 +64,7 @@ class Asking:
         for (reading, place), nonce, path in zip(new, nonces, paths, strict=True):
             proof = Proof(reading.raw, (*opentimestamps.hidden(nonce), *path, *end))
             self._keep(reading, place, clock.name, OPENTIMESTAMPS_ENDING, write_proof(proof))
-        self._out.say(f"  {clock.shown} learnt one digest, made with nonces: no content can be guessed from it")
+        self._out.say(f"  {clock.shown} received one digest, which hides the content with random numbers")
         self._out.say("  it promises a Bitcoin block: run the same command with --upgrade in some hours")
 
     def _by_authority(self, clock: Clock) -> None:

@@ -82,7 +82,9 @@ def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None
             "id, or name whom you trust with --accredited-by"
         )
     if len(claimants.all) > 1:
-        session.out.say(f"  meant is {meant.trial.hex()[:8]}…, for whose sponsor alone a party vouches whom you trust")
+        session.out.say(
+            f"  this means trial {meant.trial.hex()[:8]}…: only its sponsor is vouched for by a party you trust"
+        )
     return meant.trial, None
 
 

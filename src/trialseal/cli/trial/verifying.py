@@ -113,8 +113,8 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
     clocks = sum(one.role is FileRole.CLOCK_PROOF for one in found.aside)
     if clocks:
         out.say(
-            f"note: {count(clocks, 'proof')} of second clocks not judged: name what you rest on, with --bitcoin-header "
-            "or --tsa-root"
+            f"note: {count(clocks, 'proof')} of second clocks not judged: name the block header or root "
+            "certificate that you trust, with --bitcoin-header or --tsa-root"
         )
     set_aside = [one._replace(path=_as_named(one.path, held)) for one in found.aside]
     if aside := aside_words(set_aside, paths):

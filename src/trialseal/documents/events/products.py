@@ -146,13 +146,13 @@ class Custody(SiteEvent):
     def _complete(self) -> Self:
         numbered = self.kit is not None or (self.gtin is not None and self.serial is not None)
         if self.serial is not None and not numbered:
-            raise ValueError("gtin is missing: a serial number is one of a product's")
+            raise ValueError("gtin is missing: a serial number needs its product")
         if (self.quantity is None) != (self.unit is None):
             raise ValueError(f"{'quantity' if self.quantity is None else 'unit'} is missing: say how much, and of what")
         if not numbered:
             self._require_stock()
         if self.quantity is not None and (self.quantity < 0 or (self.quantity == 0 and self.action != "counted")):
-            raise ValueError(f"quantity is {self.quantity}: only a count may find none, and nothing less than none")
+            raise ValueError(f"quantity is {self.quantity}: only a count may be 0, and no quantity may be below 0")
         for action, member in (("shipped", "destination"), ("extended", "expires"), ("assessed", "condition")):
             if self.action == action and getattr(self, member) is None:
                 raise ValueError(f"{member} is missing: what is {action} needs it")

@@ -129,7 +129,7 @@ def _ask(node: NetworkNode, number: int) -> Said:
             return Said(node.operator, None, "it has no such block")
         header = from_json(block)
     except HeaderError as error:
-        return Said(node.operator, None, f"its block is none: {error}")
+        return Said(node.operator, None, f"what it gives as the block is not a block header: {error}")
     except TrialsealError as error:
         return Said(node.operator, None, str(error))
     finally:

@@ -183,7 +183,7 @@ def _check(view: SummaryView) -> str:
     steps = (
         f"Look up block {view.block:,} at a source that you trust, such as a block explorer. If all 64 digits of its "
         "hash are those above, that is your HASH. If not, do not rely on this page.",
-        f"Type the command at the top. {text(view.source)}: all it says is proven from HASH.",
+        f"Type the command at the top. {text(view.source)}: every line that it prints is checked against HASH.",
         "Compare what it prints with this page. To check a file, type <code>trialseal verify FILE</code> with the same "
         "options.",
         "For what happened later, name the hash of a later block.",

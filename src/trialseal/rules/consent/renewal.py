@@ -85,7 +85,9 @@ def _asked(case: SubjectCase, asked_for: Requirement) -> Answer:
         return undetermined(f"{asked_for.words} from {since}; they were not asked so far, nor seen since", *facts)
     if case.evidence.unseen or not was_in:
         reason = case.evidence.unseen or "whether they were enrolled before cannot be told from the dates"
-        return undetermined(f"{asked_for.words} from {since}; they are not found asked; but {reason}", *facts)
+        return undetermined(
+            f"{asked_for.words} from {since}; no record was found that they were asked; but {reason}", *facts
+        )
     return fails(
         f"{asked_for.words} from {since}; they were not asked, though {_activity(seen[0])} followed: why?", *facts
     )

@@ -72,8 +72,8 @@ def _version_in_force(case: SubjectCase, consent: Entry) -> Answer:
             f"{words}; {form_words(possible[-1])} is found in force; but {case.evidence.unseen}", *facts
         )
     return fails(
-        f"{words}; in force at site {quoted(consent.site)} was {form_words(possible[-1])}, since {possible[-1].at}: "
-        f"why was {form_words(consent)} used?",
+        f"{words}; {form_words(possible[-1])} was in force at site {quoted(consent.site)} since {possible[-1].at}: "
+        f"was {form_words(consent)} approved for use there?",
         *facts,
     )
 

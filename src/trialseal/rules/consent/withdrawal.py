@@ -92,7 +92,9 @@ def _after_withdrawal(case: SubjectCase, scope: str, acts: Sequence[Entry], verb
             f"{words}, and were {verb} {when(unclear[0])}: which came first cannot be told from these dates", *facts
         )
     if case.evidence.unseen:
-        return undetermined(f"{words}, and are not found {verb} afterwards; but {case.evidence.unseen}", *facts)
+        return undetermined(
+            f"{words}; no record was found that they were {verb} after that; but {case.evidence.unseen}", *facts
+        )
     return holds(f"{words}, and were not {verb} afterwards", *facts)
 
 

@@ -102,8 +102,14 @@ def test_what_nodes_call_final(monkeypatch: pytest.MonkeyPatch, finals: tuple[An
         ((None, None), "it has no such block"),
         ((UndeterminedError("it is away"), None), "it is away"),
         ((UndeterminedError("it is away"), "raised"), "it is away"),
-        ((BLOCK | {"gasUsed": "0x1"}, None), "its block is none: its members do not lead to the hash that it names"),
-        ((BLOCK | {"gasUsed": 7}, None), "its block is none: members are missing, or have another form"),
+        (
+            (BLOCK | {"gasUsed": "0x1"}, None),
+            "what it gives as the block is not a block header: its members do not lead to the hash that it names",
+        ),
+        (
+            (BLOCK | {"gasUsed": 7}, None),
+            "what it gives as the block is not a block header: members are missing, or have another form",
+        ),
     ],
 )
 def test_a_node_that_does_not_answer(monkeypatch: pytest.MonkeyPatch, answer: tuple[Any, Any], why: str) -> None:

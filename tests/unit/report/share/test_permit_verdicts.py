@@ -99,8 +99,16 @@ def test_a_package_and_a_permit_by_who_could_give_it() -> None:
 @pytest.mark.parametrize(
     ("chain", "code", "words"),
     [
-        (Chain(permitted(1, STRANGER)), 1, "neither the trial's sponsor then nor named its data access committee"),
-        (Chain(permitted(1, COMMITTEE, day=3)), 1, "neither the trial's sponsor then nor"),  # named on the fourth day
+        (
+            Chain(permitted(1, STRANGER)),
+            1,
+            "then was neither the trial's sponsor nor named as its data access committee",
+        ),
+        (
+            Chain(permitted(1, COMMITTEE, day=3)),
+            1,
+            "then was neither the trial's sponsor nor",
+        ),  # named on the fourth day
         (Chain(permitted(1, SPONSOR), compromised=seconds(5)), 1, "its key was in the wrong hands by then"),
         (Chain(permitted(1, SPONSOR, digest=bytes(32))), 1, "no permit on the chain names it: it was altered"),
         (Chain(permitted(1, SPONSOR, kind=AttestationKind.APPROVAL)), 1, "no permit on the chain names it"),

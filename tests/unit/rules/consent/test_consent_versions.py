@@ -29,15 +29,13 @@ def two_versions() -> Trial:
 
 def test_consent_to_an_outdated_version() -> None:
     trial = two_versions().consent("2020-06-10").enrolled("2020-06-11")
-    trial.gives(
-        VERSION, FAILS, "in force at site DE-01 was form version 2.0, since 2020-06-01: why was form version 1.0"
-    )
+    trial.gives(VERSION, FAILS, "form version 2.0 was in force at site DE-01 since 2020-06-01: was form version 1.0")
     trial.gives(BEFORE, HOLDS)
 
 
 def test_consent_to_a_version_not_yet_in_force() -> None:
     two_versions().consent("2020-05-10", version="2.0").enrolled("2020-06-11").gives(
-        VERSION, FAILS, "was form version 1.0"
+        VERSION, FAILS, "form version 1.0 was in force at site DE-01 since 2020-04-01"
     )
 
 
@@ -57,7 +55,7 @@ def test_another_site_has_another_version() -> None:
     trial = Trial().form("2020-04-01").form("2020-04-01", "2.0", V2, site="US-01").consent("2020-05-04")
     trial.enrolled("2020-05-05").gives(VERSION, HOLDS)
     trial.consent("2020-05-04", subject=OTHER, site="US-01").enrolled("2020-05-05", subject=OTHER, site="US-01")
-    trial.gives(VERSION, FAILS, "in force at site US-01 was form version 2.0", OTHER)
+    trial.gives(VERSION, FAILS, "form version 2.0 was in force at site US-01", OTHER)
 
 
 def test_the_day_on_which_a_version_changes() -> None:

@@ -46,5 +46,7 @@ def test_data_read_after_withdrawal_from_data_use() -> None:
 
 def test_withdrawals_with_streams_that_are_not_at_hand() -> None:
     trial = lawful().withdrew("2020-06-01").having(unseen="a stream is not given")
-    trial.gives(TREATED, UNDETERMINED, "are not found treated afterwards; but a stream is not given")
+    trial.gives(
+        TREATED, UNDETERMINED, "no record was found that they were treated after that; but a stream is not given"
+    )
     trial.treated("2020-06-10").gives(TREATED, UNDETERMINED, "whether they consented again in between is not known")
