@@ -58,6 +58,7 @@ PEOPLE = {
             "14 checks hold, none fails",
             "altered.json is not sealed here",
             "vouched for by nobody whom you trust: what follows cannot be determined yet",
+            '"Earplugs after surgery (fictitious)"',
             "complete: 5 acts",
         ),
         keeps=("received.html", "received-summary.html"),
