@@ -39,6 +39,7 @@ def test_a_bundle_is_checked_without_a_node(user: User, bundle: Path, home: Path
     try:
         unvouched = user("verify", bundle, code=2).out
         assert "vouched for by nobody whom you trust" in unvouched.splitlines()[0]
+        assert "type --block-hash" in unvouched and "--trust-node" not in unvouched  # no node was asked
         said = user("verify", bundle, "--block-hash", known, code=None)
         assert "vouched for by the hash that you typed" in said.out.splitlines()[0]
         assert "2 acts, which is all of them" in said.out

@@ -123,6 +123,16 @@ def test_a_wrong_answer_is_asked_again(alone: User, typing: Callable[[Iterable[s
     assert "'the ides of March' is not a date: write 2020" in told.err
 
 
+def test_the_question_before_is_asked_again(alone: User, typing: Callable[[Iterable[str]], None]) -> None:
+    """Before the first question there is none; 'help' and '?' say what may be typed."""
+    first, second, third, *others = ANSWERS.values()
+    typing(["back", "?", "A misprint", "EUH-WRONG", "back", "BACK", first, second, "help", third, *others, "n", "n"])
+    told = alone("init", "my-trial")
+    assert told.err.count("answer as the example does; 'later' puts it off\n") == 2  # 'back' and '?' at the first
+    assert "'back' asks the question before again" in told.err
+    assert {row["item"]: row["answer"] for row in cells("my-trial/synopsis.csv")} == ANSWERS
+
+
 def test_a_code_that_a_trial_beside_it_has_is_refused(alone: User) -> None:
     alone("init", "one", "--answers", answers_file(), "--endpoints", sheet(ROW))
     alone("validate", "one")

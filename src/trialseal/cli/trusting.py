@@ -76,12 +76,12 @@ def first_lines(now: AsOf, vouching: Vouching, at: int | None) -> list[str]:
         words = "; ".join(escaping.visible(one.words) for one in vouching.vouchers)
         warnings = [f"note: {escaping.visible(one)}" for voucher in vouching.vouchers for one in voucher.warnings]
         return [f"{place}, vouched for by {words}", *warnings, *_doubts(vouching)]
+    own = "" if now.carried else "; if the node is your own, type --trust-node"  # a bundle asks no node
     return [
         f"{place}, vouched for by nobody whom you trust: what follows cannot be determined yet",
         *_doubts(vouching),
         f"  look up block {now.number:,} at a source that you trust, a block explorer or a colleague's node: if all 64 "
-        "digits of its hash are those above, say --block-hash with what you read there; if the node is your own, say "
-        "--trust-node",
+        f"digits of its hash are those above, type --block-hash and what you read there{own}",
     ]
 
 

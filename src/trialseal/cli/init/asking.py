@@ -35,11 +35,15 @@ def is_terminal() -> bool:
 
 
 def ask_synopsis(folder: Path, answers: Mapping[str, str], write: Write, check_code: Check) -> dict[str, str]:
-    """Asks each item that has no answer yet. `check_code` raises UsageError for a code that another trial has."""
+    """Asks each item that has no answer yet; 'back' asks the one before again.
+
+    `check_code` raises UsageError for a code that another trial has.
+    """
     known = dict(answers)
-    for item in synopsis.ITEMS:
-        if synopsis.is_answered(known, item):
-            continue
+    items = [item for item in synopsis.ITEMS if not synopsis.is_answered(known, item)]
+    place = 0
+    while place < len(items):
+        item = items[place]
 
         def check(answer: str, item: synopsis.Item = item) -> str:
             kept = synopsis.checked(item, answer)
@@ -47,8 +51,13 @@ def ask_synopsis(folder: Path, answers: Mapping[str, str], write: Write, check_c
                 check_code(kept)
             return kept
 
-        known[item.name] = _asked(item.asks, item.example, write, check)
+        try:
+            known[item.name] = _asked(item.asks, item.example, write, check, can_go_back=place > 0)
+        except _Back:
+            place -= 1
+            continue
         sheets.write_synopsis(folder, known)
+        place += 1
     return known
 
 
@@ -100,10 +109,20 @@ def _who_and_when(answer: str) -> str:
     return answer
 
 
-def _asked(asks: str, example: str, write: Write, check: Callable[[str], str]) -> str:
-    """An answer that is one; Enter is 'later'."""
+class _Back(Exception):
+    """The question before is to be asked again."""
+
+
+def _asked(asks: str, example: str, write: Write, check: Callable[[str], str], *, can_go_back: bool = False) -> str:
+    """An answer that is one; Enter is 'later'. _Back where that was asked for, and there is a question before."""
     while True:
         answer = _line(f"{asks}\n  such as: {example}\n> ", write)
+        if can_go_back and answer.casefold() == "back":
+            raise _Back
+        if answer.casefold() in ("?", "help", "back"):
+            more = "; 'back' asks the question before again" if can_go_back else ""
+            write(f"  answer as the example does; 'later' puts it off{more}\n")
+            continue
         try:
             return check(answer or LATER)
         except UsageError as error:

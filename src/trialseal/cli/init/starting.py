@@ -79,7 +79,7 @@ def _ask(session: Session, folder: Path, answers: dict[str, str]) -> None:
     write = session.out.ask
     write(
         f"Each answer is kept in {escaping.path(folder)} at once. Enter, or 'later', puts it off. Ctrl-C stops; the "
-        f"same command goes on. To change an answer, edit {layout.SYNOPSIS} there.\n"
+        f"same command goes on. 'back' asks the question before again; later, edit {layout.SYNOPSIS} there.\n"
     )
     asking.ask_synopsis(folder, answers, write, lambda code: _require_new(folder, code))
     sheet = sheets.endpoint_sheet(folder)
