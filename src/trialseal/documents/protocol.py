@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import combinations
 from typing import Literal, Self
 
 from pydantic import StrictBool, model_validator
@@ -138,6 +140,11 @@ class Protocol(TrialDescription):
     def _consistent(self) -> Self:
         part_ids = tuple(part.id for part in self.parts)
         chain = [*reversed(self.earlier_amendments), *([self.amendment] if self.amendment else [])]
+        dates = (
+            ("start", self.start.date if self.start else None),
+            ("primary_completion", self.primary_completion.date if self.primary_completion else None),
+            ("completion", self.completion.date if self.completion else None),
+        )
         require_all(
             lambda: require_unique("the part id", part_ids),
             lambda: check_endpoints(self.endpoints, part_ids, self.nonce),
@@ -145,11 +152,7 @@ class Protocol(TrialDescription):
             lambda: require_order(
                 *((f"the date of amendment {a.number or n}", a.date) for n, a in enumerate(chain, 1))
             ),
-            lambda: require_order(
-                ("start", self.start.date if self.start else None),
-                ("primary_completion", self.primary_completion.date if self.primary_completion else None),
-                ("completion", self.completion.date if self.completion else None),
-            ),
+            *(partial(require_order, *two) for two in combinations(dates, 2)),
         )
         return self
 

@@ -209,6 +209,17 @@ def test_imprecise_dates_get_the_benefit(start: str, completion: str) -> None:
     models.parse_document({**read("protocol-v1"), **changes}, "file.json")
 
 
+def test_every_two_dates_that_contradict_each_other_are_told() -> None:
+    dates = {"start": "2026-09", "primary_completion": "2025-01", "completion": "2024-06"}
+    changes = {name: {"date": date} for name, date in dates.items()}
+    with pytest.raises(FailedError) as refused:
+        models.parse_document({**read("protocol-v1"), **changes}, "file.json")
+    told = "\n".join(refused.value.faults)
+    assert "primary_completion (2025-01) lies before start (2026-09)" in told
+    assert "completion (2024-06) lies before primary_completion (2025-01)" in told
+    assert "completion (2024-06) lies before start (2026-09)" in told
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
