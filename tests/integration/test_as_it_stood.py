@@ -71,7 +71,7 @@ def test_the_command_names_the_time(w: World, trial: TrialOnChain, capsys: pytes
     words = ["history", trial.id.hex(), "--network", w.url, "--trust-node"]
     assert main([*words, "--at", str(second.block)]) == 0
     shown = capsys.readouterr().out
-    assert shown.startswith("as it stood ") and "2 acts lead" in shown.replace("acts  lead", "acts lead")
+    assert shown.startswith("as it stood ") and "complete: 2 acts, which are all of them" in shown
     assert main([*words, "--at", "2020-04-20"]) in (0, 1)
     capsys.readouterr()
     for wrong in ("yesterday", "2020-13-01", "999999", "2999-01-01"):

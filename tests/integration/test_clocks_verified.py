@@ -32,7 +32,7 @@ def test_clocks_of_a_bundle_are_judged_offline(user: User, registered: Path, hom
     user("bundle", registered, "--out", path)
     known = ("--block-hash", chain(home).as_of().hash)
     plain = user("verify", path, *known, code=None)
-    assert "note: 2 proofs of second clocks not judged: name what you rest on" in plain.out
+    assert "note: 2 proofs of second clocks not judged: name the block header or root" in plain.out
     assert "second clock:" not in plain.out
 
     def judged(*words: str | Path, code: int = 0) -> str:

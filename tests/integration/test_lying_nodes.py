@@ -167,7 +167,7 @@ def test_a_trial_is_not_found_by_what_a_node_does_not_show_whole(
     assert "cannot be told from this node" in capsys.readouterr().err
     through.after = lambda request, answer: answer
     main(["history", other.id.hex()[:12], "--network", through.url])
-    assert "complete: 2 acts lead" in capsys.readouterr().out
+    assert "complete: 2 acts, which are all of them" in capsys.readouterr().out
 
 
 def test_a_node_that_is_behind_is_said_to_be(

@@ -64,4 +64,4 @@ def _where(sealed: SealedTable, table: Table, found: Standing) -> str:
     with sealing.temporary_rows(table) as rows:
         erased.write_prefixes(sealed, table, found.left_out, rows)
         place = comparing.located(rows, kept, found.left_out)
-    return place.sentence if place else f"its rows differ; which, {kept} would tell"
+    return place.sentence if place else f"its rows differ; {kept} would show which"
