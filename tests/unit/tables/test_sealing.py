@@ -249,7 +249,8 @@ def test_rows_that_differ_are_named_without_the_sealed_file(
     answer = run("verify", "table.csv", "--offline")
     assert answer.code == 1 and words in answer.out, answer.out
     Path("table.csv.private.rows").unlink()
-    assert "its rows differ; table.csv.private.rows or the sealed file would show which" in run("verify", "table.csv", "--offline").out
+    told = run("verify", "table.csv", "--offline").out
+    assert "its rows differ; table.csv.private.rows or the sealed file would show which" in told
 
 
 def test_rows_that_came_went_or_moved_are_said_to_have_though_the_sealed_file_is_at_hand(
