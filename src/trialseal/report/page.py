@@ -33,6 +33,17 @@ def plain_box(sentences: Sequence[str]) -> str:
     return f'<section class="plain" aria-label="In plain words">{lines}</section>\n'
 
 
+def notice_box(notices: Sequence[str], sign: str = "!") -> str:
+    """What must be known before the rest is read; empty where that is nothing."""
+    if not notices:
+        return ""
+    lines = "".join(f'<p dir="auto">{text(one)}</p>' for one in notices)
+    return (
+        f'<aside class="notice" aria-label="Please note"><span class="sign" aria-hidden="true">{sign}</span>'
+        f"<div>{lines}</div></aside>\n"
+    )
+
+
 @cache
 def _style(name: str) -> str:
     return resources.files("trialseal.report").joinpath(name).read_text(encoding="utf-8")

@@ -42,6 +42,9 @@ from trialseal.ledger.moments import declared_date, territory
 from trialseal.registries.numbers import read, stated
 from trialseal.values import Value
 
+PRACTICE = "practice chain: its operator sets the clock, and can undo everything."
+"""What a page says of a chain that one person can rewrite."""
+
 ZERO = bytes(32)
 _BLINDING_WORDS = {
     Blinding.NOT_STATED: "unblinded data seen before: not stated",
@@ -75,6 +78,11 @@ class TrialNames(Value):
     def endpoint(self, leaf: bytes) -> str:
         """'endpoint P1', or its leaf hash in short."""
         return f"endpoint {escaping.quoted(self.endpoints[leaf]) if self.endpoints.get(leaf) else short(leaf)}"
+
+
+def unvouched(block: str) -> str:
+    """That nothing on a page is certain, since its block, as it is shown, is no trusted party's word."""
+    return f"nobody whom the maker of this page trusts vouches for block {block}, on which all of it rests"
 
 
 def short(digest: bytes) -> str:

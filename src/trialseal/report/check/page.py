@@ -22,7 +22,7 @@ from trialseal.report.check.view import (
     SourceView,
 )
 from trialseal.report.check.words import ANSWER_WORDS
-from trialseal.report.page import html_page, plain_box
+from trialseal.report.page import html_page, notice_box, plain_box
 from trialseal.report.trial.chart_scale import text
 from trialseal.report.trial.view import Answer
 
@@ -51,7 +51,7 @@ def check_html(view: CheckView) -> str:
         plain_box(view.summary),
         promised_section(view.promised),
         outcomes_section(view),
-        _notices(view),
+        notice_box(view.notices, "i"),
         _questions("Questions for the authors", view.asked_of("authors")),
         _questions("Questions about the sponsor’s duties", view.asked_of("sponsor")),
         _items(view.items),
@@ -102,16 +102,6 @@ def _counted(answer: Answer, number: int) -> str:
         "holds": "hold",
         "does-not-apply": "do not apply",
     }[answer]
-
-
-def _notices(view: CheckView) -> str:
-    if not view.notices:
-        return ""
-    lines = "".join(f'<p dir="auto">{text(notice)}</p>' for notice in view.notices)
-    return (
-        '<aside class="notice" aria-label="Please note"><span class="sign" aria-hidden="true">i</span>'
-        f"<div>{lines}</div></aside>\n"
-    )
 
 
 def _questions(title: str, questions: Sequence[QuestionView]) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from trialseal import escaping
 from trialseal.evidence.wording import count, moment
-from trialseal.report.page import html_page
+from trialseal.report.page import html_page, notice_box
 from trialseal.report.summary.code import code_svg
 from trialseal.report.summary.view import SealedDocument, SummaryView
 from trialseal.report.trial.chart_scale import text
+from trialseal.report.words import PRACTICE
 
 _LONGEST_SENTENCE = 300
 _LONGEST_WORD = 36  # letters that a phone shows in one line
@@ -89,16 +90,7 @@ def _title(view: SummaryView) -> str:
     if numbers:
         claims = f'<li class="quiet">claims</li>{numbers}'
         numbers = f'<ul class="chips" aria-label="Registry numbers that the trial claims">{claims}</ul>'
-    notices = [text(one) for one in view.notices]
-    if view.is_devnet:
-        notices.append("A practice chain: its operator sets the clock, and can undo everything.")
-    lines = "".join(f'<p dir="auto">{one}</p> ' for one in notices)
-    notice = (
-        f'<aside class="notice" aria-label="Please note"><span class="sign" aria-hidden="true">!</span><div>{lines}'
-        "</div></aside>\n"
-        if lines
-        else ""
-    )
+    notice = notice_box([*view.notices, *([f"A {PRACTICE}"] if view.is_devnet else [])])
     return (
         f'<header><h1 dir="auto">{text(view.title)}</h1>\n{numbers}'
         f'<p class="quiet">Trial <code>{text(view.trial)}</code></p>{notice}</header>\n'

@@ -25,7 +25,7 @@ from trialseal.ledger.standing import corrections
 from trialseal.report.summary.code import code_text
 from trialseal.report.trial.trial_view import TrialView
 from trialseal.report.trial.view import ShownVerdict
-from trialseal.report.words import TrialNames, attestation_words
+from trialseal.report.words import TrialNames, attestation_words, unvouched
 from trialseal.rules.attesting import doubt_of
 from trialseal.values import Value, replace
 
@@ -164,9 +164,7 @@ def _of_the_maker(one: Voucher) -> str:
 def _undetermined(vouching: Vouching, now: AsOf, gap: str | None) -> tuple[str, ...]:
     found = []
     if not vouching.vouched and vouching.contradiction is None:
-        found.append(
-            f"nobody whom the maker of this page trusts vouches for block {now.number:,}, on which all of it rests"
-        )
+        found.append(unvouched(f"{now.number:,}"))
     return (*found, gap) if gap else tuple(found)
 
 

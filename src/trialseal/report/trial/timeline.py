@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from trialseal.evidence.wording import day, moment
-from trialseal.report.page import html_page, plain_box
+from trialseal.report.page import html_page, notice_box, plain_box
 from trialseal.report.trial.chart import HEADS, MAX_DRAWN, timeline_svg
 from trialseal.report.trial.chart_scale import text
 from trialseal.report.trial.view import Answer, Category, Period, ShownVerdict, TimelineEntry, TimelineView
@@ -61,9 +61,9 @@ def timeline_html(view: TimelineView) -> str:
     """The page. It holds the view's words, escaped, and nothing that is not in the view."""
     sections = [
         _header(view),
-        _notices(view.doubts),
+        notice_box(view.doubts),
         plain_box(view.summary),
-        _notices(view.notices),
+        notice_box(view.notices),
         _completeness(view),
         _drawing(view),
         _verdicts(view.verdicts),
@@ -85,16 +85,6 @@ def _header(view: TimelineView) -> str:
         f"<div><dt>Trial id</dt><dd><code>{text(view.trial)}</code></dd></div>"
         f"<div><dt>Chain</dt><dd><bdi>{text(view.chain)}</bdi></dd></div>"
         "</dl>\n</header>\n"
-    )
-
-
-def _notices(notices: Sequence[str]) -> str:
-    if not notices:
-        return ""
-    lines = "".join(f'<p dir="auto">{text(notice)}</p>' for notice in notices)
-    return (
-        '<aside class="notice" aria-label="Please note"><span class="sign" aria-hidden="true">!</span>'
-        f"<div>{lines}</div></aside>\n"
     )
 
 

@@ -21,7 +21,7 @@ from trialseal.ledger.records import History
 from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of
 from trialseal.report.trial.plain_words import plain_words
 from trialseal.report.trial.view import TimelineView
-from trialseal.report.words import TrialNames, attestation_words, trial_code
+from trialseal.report.words import PRACTICE, TrialNames, attestation_words, trial_code, unvouched
 from trialseal.values import Value
 
 # Anyone may attest: of more parties than this only those that acted are looked up by name.
@@ -95,12 +95,10 @@ def _doubts(chain: Reader) -> Iterator[str]:
     if vouching.contradiction is not None:
         yield vouching.contradiction.words
     elif not vouching.vouched:
-        yield (
-            f"Nobody whom the maker of this page trusts vouches for block {now.number:,} "
-            f"(0x{now.hash.removeprefix('0x')}), on which all of it rests: it cannot be determined yet."
-        )
+        words = unvouched(f"{now.number:,} (0x{now.hash.removeprefix('0x')})")
+        yield f"{words[0].upper()}{words[1:]}: it cannot be determined yet."
     if now.is_devnet:
-        yield "This is a practice chain: its operator sets the clock, and can undo everything."
+        yield f"This is a {PRACTICE}"
 
 
 def sealed_protocols(history: History, folder: TrialFolder | None) -> dict[int, Mapping[str, Any]]:
