@@ -28,8 +28,9 @@ def unnamed(
     """
     plain = [n for n, file in enumerate(files) if file.is_plain and file.place not in apart]
     meant = {folder: [trial] if trial else sorted(folder.trials) if folder else [] for folder in set(folders)}
-    chain.load(trials={one for some in meant.values() for one in some}, digests=[files[n].raw for n in plain])
-    shown = chain.acts_by_subject([files[n].raw for n in plain])
+    digests = [files[n].raw for n in plain]
+    chain.load(trials={one for some in meant.values() for one in some}, digests=digests)
+    shown = chain.acts_by_subject(digests)
     loader = TrialLoader(chain, files, names)
     anywhere: set[TrialFolder | None] = set()  # folders of which nothing says where their files should be
     own: dict[TrialFolder | None, frozenset[bytes]] = {}

@@ -47,16 +47,7 @@ def encode(parameters: Sequence[Parameter], values: Sequence[Any]) -> bytes:
 
 def decode(parameters: Sequence[Parameter], data: bytes) -> list[Any]:
     """The values that `data` encodes as an argument list; AbiError if it is no encoding of such a list."""
-    values = []
-    place = 0
-    for parameter in parameters:
-        if _is_dynamic(parameter):
-            values.append(_decode(parameter, data, _offset(data, place, 0)))
-            place += WORD
-        else:
-            values.append(_decode(parameter, data, place))
-            place += _size(parameter)
-    return values
+    return _decode_members(parameters, data, 0)
 
 
 def decoder(parameters: Sequence[Parameter]) -> Callable[[bytes], list[Any]]:

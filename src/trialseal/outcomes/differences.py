@@ -189,10 +189,10 @@ def _components(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -
         return
     # Of alternatives ('death or stroke'), only those beyond what both sides name are gone or new.
     mine, theirs = before.alternatives, after.alternatives
-    if mine and theirs and (gone := sorted(mine - theirs)) and theirs < mine:
-        yield _made(ChangeCode.COMPONENT_CHANGED, f"The outcome is now without {', '.join(gone)}.")
-    if mine and theirs and (new := sorted(theirs - mine)) and mine < theirs:
-        yield _made(ChangeCode.COMPONENT_CHANGED, f"The outcome is now with {', '.join(new)}.")
+    if mine and theirs and (mine < theirs or theirs < mine):
+        word = "with" if mine < theirs else "without"
+        beyond = ", ".join(sorted(mine ^ theirs))
+        yield _made(ChangeCode.COMPONENT_CHANGED, f"The outcome is now {word} {beyond}.")
 
 
 def _estimands(one: Outcome, other: Outcome) -> Iterator[OutcomeChange]:

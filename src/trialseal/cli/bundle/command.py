@@ -10,7 +10,7 @@ from typing import NamedTuple
 from trialseal import escaping, files
 from trialseal.cli.bundle import updating
 from trialseal.cli.bundle.gathering import ROW, add_files, endpoint_proofs, holds
-from trialseal.cli.bundle.opening import unpacked
+from trialseal.cli.bundle.opening import folder_or_bundle, unpacked
 from trialseal.cli.bundle.proofs import event_proofs, left_out, row_proofs
 from trialseal.cli.bundle.signing import signing_of
 from trialseal.cli.bundle.streams import load_streams
@@ -53,10 +53,8 @@ def bundle(session: Session) -> int:
     if old is not None:
         with unpacked(old) as place:
             return _packed(session, trial, folder, target, Old(old, place))
-    if args.bundle and folder is None and session.opened_bundle.trial == trial:
-        with unpacked(session.opened_bundle) as place:
-            return _packed(session, trial, TrialFolder(place), target, from_bundle=True)
-    return _packed(session, trial, folder, target)
+    with folder_or_bundle(session, trial, folder) as at_hand:
+        return _packed(session, trial, at_hand, target, from_bundle=at_hand is not folder)
 
 
 def _packed(

@@ -42,12 +42,13 @@ def permit(session: Session) -> int:
     trial, folder = trial_named(session, args.trial)
     sharing = Sharing(place)
     stream = store_of(session, place, args.stream)
-    package, package_digest = read_document(package_folder(args.package) / DOCUMENT, Package)
+    packed = package_folder(args.package)
+    package, package_digest = read_document(packed / DOCUMENT, Package)
     if package.trial_id != trial.hex():
         raise UsageError(f"{escaping.path(args.package)} is a package of another trial: name that trial's folder")
     application, application_digest = application_in(Path(args.application), trial, sharing)
     key_file = sharing.key_of(package_digest)
-    path = Path(args.file or f"{package_folder(args.package).name}-{application.recipient[:8]}.permit")
+    path = Path(args.file or f"{packed.name}-{application.recipient[:8]}.permit")
     if path.exists():
         raise UsageError(f"{escaping.path(path)} is there already: name another with --file")
     policy = sharing.documents([]).get(package.policy)
@@ -72,7 +73,7 @@ def permit(session: Session) -> int:
         session.party,
         AttestationKind.PERMIT,
         trial,
-        f"permit for party {application.recipient[:8]}… to open {escaping.path(package_folder(args.package).name)}",
+        f"permit for party {application.recipient[:8]}… to open {escaping.path(packed.name)}",
         until=unix_seconds(document.until, "--until"),
         digest=package_digest,
         document=digest,
