@@ -15,6 +15,7 @@ from trialseal.errors import FailedError, UsageError
 MOST_BY_PASSWORD: Final = 1 << 30
 """Bytes that a password encrypts at most: such files are made and opened in memory."""
 _KEY_FILE = 1 << 16
+_BEGINNING = b"age-encryption.org/v1\n"
 _RECIPIENT, _IDENTITY = "age1", "AGE-SECRET-KEY-1"
 
 
@@ -51,11 +52,15 @@ def encrypt_to(path: Path, write: Callable[[BinaryIO], None], recipients: Sequen
     files.write_with(path, encrypted, 0o600, overwrite=False)
 
 
-def encrypt_bytes(path: Path, data: bytes, recipients: Sequence[str]) -> None:
-    """As `encrypt_to`, of a few bytes, such as a key."""
-    import pyrage
+def encrypted(data: bytes, recipient: str) -> bytes:
+    """A few bytes, such as a key, encrypted in memory."""
+    return encrypting_to(recipient)(data)
 
-    files.write_bytes(path, pyrage.encrypt(data, [_recipient(one) for one in recipients]), 0o600, overwrite=False)
+
+def looks_whole(path: Path) -> bool:
+    """Whether a file begins as one of age, and has more than zeros after it; not whether anybody can open it."""
+    with files.open_file(path) as file:
+        return file.read(len(_BEGINNING)) == _BEGINNING and bool(file.read(_KEY_FILE).strip(b"\0"))
 
 
 def encrypting_to(recipient: str) -> Callable[[bytes], bytes]:
