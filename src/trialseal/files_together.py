@@ -33,8 +33,9 @@ def _write(part: Sequence[tuple[Path, bytes]], mode: int, pool: ThreadPoolExecut
     try:
         with ExitStack() as stack:
             open_ones = []
+            for folder in dict.fromkeys(path.parent for path, _ in part):
+                folder.mkdir(parents=True, exist_ok=True)
             for path, data in part:
-                path.parent.mkdir(parents=True, exist_ok=True)
                 temporary, descriptor = stack.enter_context(files.beside(path, mode))
                 stack.callback(os.close, descriptor)
                 files.write_all(descriptor, data)

@@ -36,7 +36,7 @@ def measure(place: Path) -> list[Row]:
         row("packing the large file (CPU)", of_large.ours, f"a file of {MEBIBYTES // 8} MiB", packing(smaller, "ours")),
         of_many._replace(what=f"{of_many.what}: {their_size / FILES:.0f} bytes more each"),
         compare(
-            f"{PERMITS:,} permits encrypted (CPU), each forced to disk",
+            f"{PERMITS:,} permits of one sitting logged and written (CPU), all forced to disk",
             lambda: permits(place / "permits", "ours"),
             "`pyrage` alone, in memory",
             lambda: permits(place / "permits", "theirs"),
