@@ -71,46 +71,53 @@ def encrypting_to(recipient: str) -> Callable[[bytes], bytes]:
     return lambda data: bytes(pyrage.encrypt(data, known))
 
 
-def encrypt_stream(plain: BinaryIO, out: BinaryIO, recipient: str) -> None:
-    """Encrypts one open file into another, piece by piece; UsageError if the recipient is none.
+def encrypt_stream(read: Callable[[int], bytes], write: Callable[[bytes], int], recipient: str) -> None:
+    """Encrypts what is read, piece by piece; UsageError if the recipient is none.
 
     What reading or writing raises is raised as it is.
     """
     import pyrage
 
     failed: list[BaseException] = []
-    reader, writer = _Kept(plain, failed), _Kept(out, failed)
     try:
-        pyrage.encrypt_io(reader, writer, [_recipient(recipient)])
+        pyrage.encrypt_io(_Reader(read, failed), _Writer(write, failed), [_recipient(recipient)])
     except (pyrage.EncryptError, OSError):
         if failed:  # pyrage keeps no more of it than its words
             raise failed[0] from None
         raise
 
 
-class _Kept(io.RawIOBase):
-    """A file that keeps what reading or writing it raised."""
+class _Reader(io.RawIOBase):
+    """A file that keeps what reading it raised."""
 
-    def __init__(self, file: BinaryIO, failed: list[BaseException]) -> None:
-        self._file = file
+    def __init__(self, read: Callable[[int], bytes], failed: list[BaseException]) -> None:
+        self._read = read
         self._failed = failed
 
     def readable(self) -> bool:
         return True
 
-    def writable(self) -> bool:
-        return True
-
     def read(self, size: int = -1) -> bytes:
         try:
-            return self._file.read(size)
+            return self._read(size)
         except BaseException as error:
             self._failed.append(error)
             raise
 
+
+class _Writer(io.RawIOBase):
+    """A file that keeps what writing it raised."""
+
+    def __init__(self, write: Callable[[bytes], int], failed: list[BaseException]) -> None:
+        self._write = write
+        self._failed = failed
+
+    def writable(self) -> bool:
+        return True
+
     def write(self, data: object) -> int:
         try:
-            return self._file.write(cast(bytes, data))
+            return self._write(cast(bytes, data))
         except BaseException as error:
             self._failed.append(error)
             raise
