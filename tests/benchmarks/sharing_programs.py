@@ -1,6 +1,6 @@
-"""What bench_sharing.py runs, ours and age alone, each in a process that says its own CPU time.
+"""What bench_sharing.py runs, ours and age alone, each in a process that says its own time.
 
-python sharing_programs.py pack|permits ours|theirs FOLDER [NUMBER]
+python sharing_programs.py cpu|wall pack|permits ours|theirs FOLDER [NUMBER]
 """
 
 from __future__ import annotations
@@ -93,8 +93,9 @@ PROGRAMS = {
 }
 
 if __name__ == "__main__":
-    what, whose, where, *rest = sys.argv[1:]
+    by, what, whose, where, *rest = sys.argv[1:]
     deed = PROGRAMS[what, whose](Path(where), int(rest[0]) if rest else 0)
-    started = time.process_time()
+    clock = {"cpu": time.process_time, "wall": time.perf_counter}[by]
+    started = clock()
     deed()
-    print(json.dumps({"seconds": time.process_time() - started}))
+    print(json.dumps({"seconds": clock() - started}))
