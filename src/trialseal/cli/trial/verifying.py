@@ -76,8 +76,9 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
                 raise UsageError(f"{escaping.path(args.bundle)} is of no trial: verify it without files")
             return tell_attested(session)
         gap = reader.history(trial).gap
-        acts = count(len(reader.history(trial).acts), "act")
-        out.say(f"trial {trial.hex()[:16]}…: " + (f"not complete: {gap}" if gap else f"{acts}, which is all of them"))
+        out.say(
+            f"trial {trial.hex()[:16]}…: " + (f"not complete: {gap}" if gap else _all(len(reader.history(trial).acts)))
+        )
         require_extends(session, session.opened_bundle)
         if session.opened_bundle.packer:
             from trialseal.cli.bundle.signing import packer_words
@@ -144,6 +145,10 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
     if out.as_json:
         out.value([as_json(one._replace(place=str(_as_named(one.file, held)))) for one in verdicts])
     return 1 if counts[1] else 2 if counts[2] else 0
+
+
+def _all(acts: int) -> str:
+    return f"{count(acts, 'act')}, which {'is' if acts == 1 else 'are'} all of them"
 
 
 def _lies_in(file: Path, held: Held | None) -> bool:

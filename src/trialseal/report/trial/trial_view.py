@@ -70,6 +70,8 @@ def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder |
     }
     complete += "".join(f"; not all that is attested about {what} is seen: {gap}" for what, gap in gaps.items() if gap)
     versions = {one: text_of(sealed[one], sealed.get(one - 1)) for one in sealed}
+    if not chain.vouching().vouched:
+        complete = f"as this block says, {complete}"
     entries = [
         *(
             replace(entry, changed=versions[act.version].changes) if _is_version(act, versions) else entry
