@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from trialseal import escaping
-from trialseal.acts.approving import text_of
 from trialseal.acts.in_words import named, stated
 from trialseal.acts.signed import SignedAct, SignedFile
 from trialseal.cli.times import when
+from trialseal.evidence.version_text import text_of
 from trialseal.report.signing.page import ActAsked, DocumentAsked
 
 _LONGEST: Final = 300
