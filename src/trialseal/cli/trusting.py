@@ -37,7 +37,7 @@ def choice_of(args: argparse.Namespace) -> Choice:
     found = _checkpoints(signed, args.checkpoint_key)
     return Choice(
         own_node=args.trust_node,
-        block_hash=_digits(args.block_hash, _HASH, "--block-hash", 64) if args.block_hash else None,
+        block_hash=_digits(args.block_hash, _HASH, "--block-hash", 64) if args.block_hash is not None else None,
         checkpoints=found,
         quorum=args.quorum or 0,
         attested=_attested(bundles, args, found),
@@ -133,7 +133,7 @@ def _attested(bundles: Sequence[str], args: argparse.Namespace, signed: tuple[Ch
 
     typed = args.checkpoint_block
     other = Choice(
-        block_hash=_digits(typed, _HASH, "--checkpoint-block", 64) if typed else None,
+        block_hash=_digits(typed, _HASH, "--checkpoint-block", 64) if typed is not None else None,
         checkpoints=signed,
     )
     parties = {_digits(one, _HASH, "--checkpoint-party", 64) for one in args.checkpoint_party}

@@ -66,10 +66,10 @@ def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None
         raise UsageError(f"{named} is not a folder: name the trial's folder, or a registry number")
     try:
         meant_number = read(named)
-        number = meant_number.number
-        claimants = claimants_of(session.reader, number, set(session.trusted))
     except UsageError as error:
         raise UsageError(f"there is no folder {named}, and {error}") from None
+    number = meant_number.number
+    claimants = claimants_of(session.reader, number, set(session.trusted))
     if claimants.gap:
         raise UndeterminedError(
             f"which trials claim {number} cannot be told from this node: {claimants.gap}; name the trial by its id"
