@@ -183,7 +183,7 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
             files.append(file)
             continue
         role, found = layout.FORMS.get(file.form), meant.was_found(place)
-        if role is FileRole.EVENT_PROOF:
+        if role is FileRole.EVENT_PROOF or file.has_rows:
             proofs.append(file)
         elif role is None or not found:
             files.append(file)
