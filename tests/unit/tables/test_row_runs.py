@@ -99,19 +99,18 @@ def test_what_is_shown_is_told() -> None:
     assert told(1, 3, 5, 7, 9, 10) == f"6 rows {table}: 1, 3, 5, 7, and more"
 
 
-def test_every_flipped_bit_is_found_or_in_the_seal_document_which_a_chain_holds() -> None:
+def test_a_flipped_bit_of_every_byte_is_found_or_in_the_seal_document_which_a_chain_holds() -> None:
     data, seal = written(of({2, 3, 7, 21})), canonical_bytes(sealed())
     first = data.index(seal)
     for place in range(len(data)):
-        for bit in range(8):
-            flipped = bytearray(data)
-            flipped[place] ^= 1 << bit
-            try:
-                run = Run([bytes(flipped)], "it")
-                assert [*run.rows()] and canonical_bytes(dict(run.seal)) != seal
-                assert first <= place < first + len(seal)
-            except (FailedError, LaterVersion):
-                continue
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << place % 8
+        try:
+            run = Run([bytes(flipped)], "it")
+            assert [*run.rows()] and canonical_bytes(dict(run.seal)) != seal
+            assert first <= place < first + len(seal)
+        except (FailedError, LaterVersion):
+            continue
 
 
 LINES = written(of({2, 3, 7})).splitlines(keepends=True)
