@@ -97,7 +97,7 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
             "there is no file to verify in what was named: names that begin with a dot, and receipts, are skipped"
         )
     shown, number = verdicts, len(verdicts) + sum(found.counted.values())
-    if not args.all and number > _MANY:
+    if not args.all and (number > _MANY or found.counted):
         shown = sorted((one for one in verdicts if one.exit_code), key=lambda one: one.exit_code)[:_MANY]
     several = held is not None and len({_lies_in(one.file, held) for one in shown}) > 1
     before = None
