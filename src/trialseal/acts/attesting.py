@@ -50,7 +50,7 @@ def attest(
     )
 
 
-def withdraw(author: bytes, subject: bytes, log: bytes, words: str) -> Act:
+def withdraw(author: bytes, subject: bytes, log: bytes, words: str, *, lasting: str = "") -> Act:
     """Takes an attestation of the author's own back, by the digest of its log."""
     return Act(
         contract=ATTESTATIONS,
@@ -58,4 +58,5 @@ def withdraw(author: bytes, subject: bytes, log: bytes, words: str) -> Act:
         arguments=((author, subject, log),),
         about=subject,
         words=words,
+        lasting=lasting,
     )
