@@ -16,7 +16,7 @@ from trialseal.cli.dataset.seals import chain_answer, row_verdicts, seal_of, sea
 from trialseal.cli.session import Session
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
+from trialseal.evidence.bundle.named import is_bundle
 from trialseal.files import is_file, open_file
 from trialseal.tables import names
 from trialseal.tables.row_text import begins_run
@@ -37,7 +37,7 @@ _MOST_EXAMPLES = 3
 def verify(session: Session) -> int:
     """Says of each file, and each row in a bundle, whether it is of what was sealed; exits with the worst answer."""
     args = session.args
-    bundles = [name for name in args.files if name.endswith(BUNDLE_ENDING)]
+    bundles = [name for name in args.files if is_bundle(name)]
     paths = [path_named(name) for name in args.files if name not in bundles]
     if not bundles:
         return _verify(session, paths)
