@@ -10,7 +10,7 @@ from pathlib import Path
 
 from trialseal import escaping
 from trialseal.errors import UsageError
-from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
+from trialseal.evidence.bundle.named import is_bundle
 from trialseal.ledger.block import AsOf
 from trialseal.ledger.moments import moment
 from trialseal.ledger.reference import checkpoints
@@ -28,7 +28,7 @@ def choice_of(args: argparse.Namespace) -> Choice:
     """What the reader named as trusted; UsageError in one sentence for what cannot be read."""
     if args.quorum is not None and args.quorum < 2:
         raise UsageError("--quorum needs 2 operators or more: for a node of your own say --trust-node")
-    bundles = [path for path in args.checkpoints if path.endswith(BUNDLE_ENDING)]
+    bundles = [path for path in args.checkpoints if is_bundle(path)]
     signed = [path for path in args.checkpoints if path not in bundles]
     if signed and not args.checkpoint_key:
         raise UsageError("name the key whose checkpoints you trust with --checkpoint-key 0x…")
