@@ -34,6 +34,11 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: Any) -> str:
     return capsys.readouterr().out
 
 
+def permits(trial: Path) -> int:
+    """How many documents of permits the holder keeps."""
+    return sum('"kind": "permit"' in one.read_text() for one in (trial / "sharing" / "documents").iterdir())
+
+
 def actions(trial: Path) -> list[str]:
     """What the stream of accesses says was done."""
     return [str((one.event or {})["action"]) for one in open_stream(trial / "streams" / "access").entries()]
@@ -144,6 +149,7 @@ def a_sitting(
     assert "would be sent: 2 acts in 1 transaction" in capsys.readouterr().out
     run(*give, code=3)  # nobody is there to be asked
     assert actions(trial) == before and not any(map(Path.exists, files))
+    assert permits(trial) == 1  # and of those that were not given nothing is kept
 
     def killed(*given: Any) -> None:
         raise KeyboardInterrupt

@@ -61,7 +61,7 @@ def attest(
     )
 
 
-def withdraw(author: bytes, subject: bytes, log: bytes, words: str) -> Act:
+def withdraw(author: bytes, subject: bytes, log: bytes, words: str, *, lasting: str = "") -> Act:
     """Takes an attestation of the author's own back, by the digest of its log."""
     return Act(
         contract=ATTESTATIONS,
@@ -69,5 +69,5 @@ def withdraw(author: bytes, subject: bytes, log: bytes, words: str) -> Act:
         arguments=((author, subject, log),),
         about=subject,
         words=words,
-        lasting="the withdrawal, with its time: it cannot be taken back, only attested anew from then on",
+        lasting=lasting or "the withdrawal, with its time: it cannot be taken back, only attested anew from then on",
     )
