@@ -50,9 +50,10 @@ def _answer(arguments: list[str], streams: Streams) -> int:
                 code = _run(arguments, streams)
         finally:
             lost = streams.finish()
-        if lost is None or code:
+        if lost is None:
             return code
-        sentence, code = f"writing the answer: {lost}: make room, or write it to another place", UsageError.exit_code
+        sentence = f"writing the answer: {lost}: make room, or write it to another place"
+        code = code or UsageError.exit_code  # that something fails is true, although not all of it could be written
     except TrialsealError as error:
         sentence, code = str(error), error.exit_code
         faults = error.faults if isinstance(error, FailedError) else ()
@@ -112,6 +113,7 @@ _MOST_READINGS = 4
 def _of_one_block(command: Callable[[Session], int], session: Session) -> int:
     """The command's answer, all of it as of one block: begun anew, a few times, where the node left that behind."""
     from trialseal.ledger.at_block import BlockGone
+    from trialseal.ledger.rpc import NobodyThere
 
     for reading in range(1, _MOST_READINGS + 1):
         try:
@@ -122,6 +124,8 @@ def _of_one_block(command: Callable[[Session], int], session: Session) -> int:
             if reading == _MOST_READINGS:
                 raise BlockGone(f"read {reading} times, each time anew: {gone}") from None
             session.begin_anew()
+        except NobodyThere as error:
+            raise NobodyThere(error.where, session.without_node()) from None
     raise AssertionError("the last reading returns or raises")
 
 
