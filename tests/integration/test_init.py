@@ -79,11 +79,12 @@ def typing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Iterable[str]], None]:
     return types
 
 
+RIGHT = ""
 ENDPOINT_ANSWERS = ["y", "SBP, mmHg", "change from baseline", "mean", "12 weeks after randomisation", "n", "n"]
 
 
 def test_questions_make_a_trial_that_validates(alone: User, typing: Callable[[Iterable[str]], None]) -> None:
-    typing([*ANSWERS.values(), *ENDPOINT_ANSWERS])
+    typing([*ANSWERS.values(), RIGHT, *ENDPOINT_ANSWERS])
     told = alone("init", "my-trial")
     for promised in ("public once you register: ", "stays here: ", "cannot be undone: ", "cost: about 130,000 gas"):
         assert promised in told.out
@@ -118,7 +119,7 @@ def test_ctrl_c_at_every_question_leaves_a_folder_that_goes_on(
 def test_a_wrong_answer_is_asked_again(alone: User, typing: Callable[[Iterable[str]], None]) -> None:
     lines = list(ANSWERS.values())
     place = list(ANSWERS).index("protocol date")
-    typing([*lines[:place], "the ides of March", *lines[place:], "n", "n"])
+    typing([*lines[:place], "the ides of March", *lines[place:], RIGHT, "n", "n"])
     told = alone("init", "my-trial")
     assert "'the ides of March' is not a date: write 2020" in told.err
 
@@ -126,11 +127,25 @@ def test_a_wrong_answer_is_asked_again(alone: User, typing: Callable[[Iterable[s
 def test_the_question_before_is_asked_again(alone: User, typing: Callable[[Iterable[str]], None]) -> None:
     """Before the first question there is none; 'help' and '?' say what may be typed."""
     first, second, third, *others = ANSWERS.values()
-    typing(["back", "?", "A misprint", "EUH-WRONG", "back", "BACK", first, second, "help", third, *others, "n", "n"])
+    typing(
+        ["back", "?", "A misprint", "EUH-WRONG", "back", "BACK", first, second, "help", third, *others, RIGHT, "n", "n"]
+    )
     told = alone("init", "my-trial")
     assert told.err.count("answer as the example does; 'later' puts it off\n") == 2  # 'back' and '?' at the first
     assert "'back' asks the question before again" in told.err
     assert {row["item"]: row["answer"] for row in cells("my-trial/synopsis.csv")} == ANSWERS
+
+
+def test_every_answer_is_shown_in_the_end_and_can_be_given_anew(
+    alone: User, typing: Callable[[Iterable[str]], None]
+) -> None:
+    first, second, *others = ANSWERS.values()
+    typing([first, second, *others, "cod", "Code", "EUH-SALT-02", "y", "n", "n"])
+    told = alone("init", "my-trial")
+    assert told.err.count("Your answers:\n") == 2 and 'code: "EUH-SALT-01"\n' in told.err
+    assert "there is no item " in told.err and ": did you mean code?" in told.err
+    kept = {row["item"]: row["answer"] for row in cells("my-trial/synopsis.csv")}
+    assert kept == ANSWERS | {"code": "EUH-SALT-02"}
 
 
 def test_a_code_that_a_trial_beside_it_has_is_refused(alone: User) -> None:
@@ -241,7 +256,7 @@ def test_a_record_only_drafts(alone: User, source: Path, items: int, typing: Cal
     assert "3 of 3 endpoints drafted from " in told and "not confirmed against the protocol's own text" in told
     # Rehearsing needs no account to hear of it.
     assert "3 of 3 endpoints are drafted from " in alone("register", "drafted", "--dry-run", code=3).err
-    typing([*["later"] * items, "yes", "R. Jones 2026-03-02", "later", "later", "n", "n"])
+    typing([*["later"] * items, *[RIGHT] * bool(items), "yes", "R. Jones 2026-03-02", "later", "later", "n", "n"])
     alone("init", "drafted")
     assert "2 of 3 endpoints drafted from " in alone("validate", "drafted", code=2).out
     rows = [row | {"confirmed": "R. Jones 2026-03-02"} for row in cells("drafted/endpoints.csv")]
@@ -261,6 +276,25 @@ def test_a_record_of_64_endpoints_gives_64_rows(alone: User) -> None:
     alone("init", "large", "--from", "large.json")
     assert len(cells("large/endpoints.csv")) == 64
     assert "64 of 64 endpoints" in alone("validate", "large", code=2).out
+
+
+def test_own_words_that_differ_from_the_registrys_are_told(alone: User) -> None:
+    """Whoever confirmed an endpoint may have looked at one of its two wordings only."""
+    alone("init", "drafted", "--from", RECORD)
+    path = Path("drafted/endpoints.csv")
+    rows = cells(path)
+    measure, frame = rows[0]["registry's measure"], rows[0]["registry's time frame"]
+
+    def validated(what: str, when: str) -> str:
+        rows[0] |= {"what is measured": what, "time points": when}
+        sheet(*rows, path=str(path))
+        return alone("validate", "drafted", code=2).out
+
+    assert "registry's words, " not in validated(measure, frame)
+    told = validated(measure, "99 weeks")
+    assert 'endpoint "P1", ' in told and "The time was " in told and "is '99 weeks'" in told
+    assert "they may be two outcomes; see which of the two" in validated("Serum ferritin", frame)
+    assert "registry's words, " not in validated("", "")
 
 
 def test_a_draft_is_registered_once_confirmed_and_amended_by_its_sheet(user: User, tmp_path: Path) -> None:

@@ -34,6 +34,11 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: Any) -> str:
     return capsys.readouterr().out
 
 
+def permits(trial: Path) -> int:
+    """How many documents of permits the holder keeps."""
+    return sum('"kind": "permit"' in one.read_text() for one in (trial / "sharing" / "documents").iterdir())
+
+
 def actions(trial: Path) -> list[str]:
     """What the stream of accesses says was done."""
     return [str((one.event or {})["action"]) for one in open_stream(trial / "streams" / "access").entries()]
@@ -76,7 +81,7 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(age_files, "encrypt_bytes", killed)
+        patch.setattr(age_files, "encrypted", killed)
         run(*ask, code=130)
     assert not permit.exists()
     assert actions(trial) == ["requested", "permitted", "handed-over"]
@@ -109,3 +114,61 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     assert not (tmp_path / "again").exists()
     run("share", "audit", trial, "--csv", tmp_path / "audit.csv", code=1)  # were the data destroyed?
     assert "permit-end-kept" in (tmp_path / "audit.csv").read_text()
+    a_sitting(trial, package, application, vienna, monkeypatch, capsys)
+
+
+def a_sitting(
+    trial: Path,
+    package: Path,
+    application: Path,
+    party: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Two applications of a party are granted by one list."""
+    place, asked = package.parent, json.loads(application.read_text())
+    for number in (1, 2, 3):
+        (place / f"a{number}.json").write_text(json.dumps({**asked, "project": f"project {number}"}))
+    for number in (1, 2):
+        run("share", "request", trial, place / f"a{number}.json", "--from", party)
+    files = [place / "out of it" / f"{number}.permit" for number in (1, 2)]
+    lines = [f"{place}/a{number}.json;{package};{file}\n" for number, file in enumerate(files, 1)]
+    listed = place / "sitting.csv"
+    give = ("share", "permit", trial, "--list", listed, *SPONSOR)
+    before = actions(trial)
+
+    listed.write_text("application;package;file\n" + "".join(lines) + lines[0] + f"{place}/a3.json;{package};x\n")
+    capsys.readouterr()
+    run(*give, "--yes", code=1)
+    error = capsys.readouterr().err
+    assert "2 rows of 4 cannot be given" in error and "row 4: it gives the same permit as row 2" in error
+    assert "row 5: " in error and "was not entered" in error
+
+    listed.write_text("application;package;file\n" + "".join(lines))
+    run(*give, "--dry-run")
+    assert "would be sent: 2 acts in 1 transaction" in capsys.readouterr().out
+    run(*give, code=3)  # nobody is there to be asked
+    assert actions(trial) == before and not any(map(Path.exists, files))
+    assert permits(trial) == 1  # and of those that were not given nothing is kept
+
+    def killed(*given: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(age_files, "encrypted", killed)
+        run(*give, "--yes", code=130)
+    logged = ["permitted", "handed-over"] * 2
+    assert actions(trial) == [*before, *logged] and not any(map(Path.exists, files))
+    run(*give, "--yes")
+    assert actions(trial) == [*before, *logged, "handed-over", "handed-over"] and all(map(Path.exists, files))
+    run(*give, "--yes")
+    assert "2 permits of the list given already" in capsys.readouterr().out
+    assert len(actions(trial)) == len(before) + 6
+    files[1].write_bytes(b"")  # as a power cut may leave it
+    run(*give, "--yes", code=1)
+    assert '2.permit" is damaged: remove it' in capsys.readouterr().err
+    files[1].unlink()
+    run(*give, "--yes")
+    assert len(actions(trial)) == len(before) + 7
+    run("share", "open", package, "--permit", files[1], "--key", place / "my.key", "--out", place / "opened")
+    assert (place / "opened" / "1").read_bytes() == b"one"

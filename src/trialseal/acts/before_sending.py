@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from trialseal.acts.approving import text_of
 from trialseal.escaping import name, quoted
+from trialseal.evidence.version_text import text_of
 
 _LONGEST = 300
 

@@ -108,19 +108,25 @@ def milestone(
     part: int = 0,
     part_name: str = "",
     document: FileReading | None = None,
-    instead_of: int = 0,
+    instead_of: int | None = None,
 ) -> Act:
     """States that something happened on a day; `instead_of` is the number of the act in whose place it stands."""
     words = f"milestone {what} on {on}" + (f", part {part_name or part}" if part else "")
-    if instead_of:
+    if instead_of is not None:
+        _require_number(instead_of)
         words += f", in place of act {instead_of}"
-    return _milestone(trial, party, what, past_date(on, "--on"), part, document, instead_of, words)
+    return _milestone(trial, party, what, past_date(on, "--on"), part, document, instead_of or 0, words)
+
+
+def _require_number(act: int) -> None:
+    """UsageError for what no act's number can be: the contracts count acts in 32 bits."""
+    if not 1 <= act < 1 << 32:
+        raise UsageError(f"{act} is not an act's number: trialseal history shows them, from 1")
 
 
 def correct(trial: bytes, party: bytes, act: int, document: FileReading, on: str, *, part: int = 0) -> Act:
     """States that an earlier act was made in error; the document says what was wrong and what holds."""
-    if act < 1:
-        raise UsageError(f"{act} is not an act's number: trialseal history shows them, from 1")
+    _require_number(act)
     words = f"correction of act {act}, which {document.path.name} explains"
     return _milestone(trial, party, Milestone.CORRECTION, past_date(on, "--on"), part, document, act, words)
 

@@ -126,8 +126,6 @@ def _countries(answer: str) -> list[str]:
 def _numbers(answer: str) -> list[str]:
     found = []
     for one in _parts(answer):
-        if not any(sign.isdigit() for sign in one):
-            raise UsageError(f"{quoted(one)} is no registry's number: write NCT99999901, or later")
         number = read(one)
         if question := doubt(number):
             raise UsageError(question)

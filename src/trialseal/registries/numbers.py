@@ -115,6 +115,8 @@ def doubt(number: RegistryNumber) -> str | None:
     for form in FORMS:
         if form.head and characters.startswith(form.head) and not characters[len(form.head) :].isalpha():
             return f"{shown} is not a number of {form.registry}: its numbers look like {form.examples[-1]}"
+    if not any(one.isdigit() for one in characters):
+        return f"{shown} has no digit: is it a registry's number, such as NCT04368728?"
     return None
 
 

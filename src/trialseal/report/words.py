@@ -35,6 +35,7 @@ from trialseal.ledger.codes import (
     Blinding,
     Decision,
     DocumentKind,
+    Milestone,
     Role,
     act_words_of_mask,
 )
@@ -106,6 +107,11 @@ def delay_words(declared: str, sealed_at: int) -> str | None:
     if sealed < begins:
         return f"sealed {_days(begins - sealed, ends - sealed)} before the declared date"
     return f"sealed {_days(sealed - ends, sealed - begins)} after the declared date"
+
+
+def corrected_words(by: MilestoneRecorded | None) -> str:
+    """What follows an act that a later one corrected."""
+    return f" (corrected by act {by.number})" if by else ""
 
 
 def act_words(act: Act, names: TrialNames | None = None) -> str:
@@ -187,13 +193,15 @@ def _sealed(act: DocumentSealed) -> str:
 
 
 def _milestone(act: MilestoneRecorded, names: TrialNames) -> str:
-    said = [milestone_words(act.milestone)]
+    corrects = act.milestone is Milestone.CORRECTION and act.instead_of
+    said = [f"act {act.instead_of} was made in error" if corrects else milestone_words(act.milestone)]
     if part := names.part(act.part):
         said.append(part)
-    if act.instead_of:
+    if act.instead_of and not corrects:
         said.append(f"in place of act {act.instead_of}")
     declared = declared_date(act.date)
-    said.append(f"on {declared}" if declared else "date not stated")
+    on = f"stated on {declared}" if corrects else f"on {declared}"
+    said.append(on if declared else "date not stated")
     return ", ".join(said)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import subprocess
 from hashlib import sha256
@@ -14,13 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialseal import age_files
+from trialseal import age_files, files
 from trialseal.documents.models import parse_document
 from trialseal.documents.sharing import Package
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import json_bytes
 from trialseal.sharing import packing, small_files
+from trialseal.sharing.hashed import PIECE, HashedReading, HashedWriting, pieces, threads
 from trialseal.sharing.manifest import manifest_bytes, read_manifest
+from trialseal.sharing.numbering import unmatched
 from trialseal.sharing.opening import open_package, unwrap
 from trialseal.sharing.owners import Rows, Source, read_owners, sources_in
 from trialseal.sharing.packing import Contents, pack
@@ -195,16 +198,16 @@ def test_a_full_disk_leaves_nothing(packed: Packing, tmp_path: Path, monkeypatch
 def test_a_disk_that_fills_up_in_the_middle_of_a_file_leaves_nothing(
     packed: Packing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = packing._Written.write
+    written = files.write_all
     pieces = []
 
-    def full(self: packing._Written, data: Any) -> int:
+    def full(descriptor: int, data: bytes) -> None:
         pieces.append(len(data))
-        if sum(pieces) > 1 << 20:
+        if sum(pieces) > 2 << 20:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return written(self, data)
+        written(descriptor, data)
 
-    monkeypatch.setattr(packing._Written, "write", full)
+    monkeypatch.setattr(files, "write_all", full)
     (tmp_path / "large").write_bytes(bytes(5 << 20))
     before = set(tmp_path.iterdir())
     source = Source("large", tmp_path / "large", ())
@@ -328,6 +331,86 @@ def test_stock_age_opens_a_package(packed: Packing, tmp_path: Path) -> None:
 
 
 def test_what_comes_in_pieces_is_read_as_it_is_asked_for() -> None:
-    read = packing.pieces([b"ab", b"", b"cdef"])
+    read = pieces([b"ab", b"", b"cdef"])
     assert [read(3), read(2), read(9), read(1)] == [b"abc", b"de", b"f", b""]
-    assert packing.pieces([b"ab", b"c"])(-1) == b"abc"
+    assert pieces([b"ab", b"c"])(-1) == b"abc"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 5 * PIECE), st.integers(1, 2 * PIECE))
+def test_what_passes_is_hashed_as_it_passes(size: int, asked: int) -> None:
+    data, out = os.urandom(size), bytearray()
+    with threads() as hashing:
+        reading = HashedReading(pieces([data]), hashing.reading)
+        writing = HashedWriting(out.extend, hashing.writing)
+        while piece := reading.read(asked):
+            assert len(piece) <= asked and writing.write(piece) == len(piece)
+        writing.flush()
+        digest = sha256(data).hexdigest()
+        assert (reading.digest.hexdigest(), writing.digest.hexdigest(), reading.count) == (digest, digest, size)
+    assert out == data
+
+
+@pytest.mark.parametrize("size", [10, 3 << 20])
+def test_a_file_that_changes_while_it_is_packed_is_found(
+    packed: Packing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    place = tmp_path / "large"
+    place.write_bytes(bytes(size))
+    stream, small = age_files.encrypt_stream, age_files.encrypting_to
+
+    def written(*given: Any) -> None:
+        with place.open("ab") as file:
+            file.write(b"more")
+
+    def changed_first(*given: Any) -> None:
+        written()
+        stream(*given)
+
+    monkeypatch.setattr(age_files, "encrypt_stream", changed_first)
+    monkeypatch.setattr(age_files, "encrypting_to", lambda one: lambda data: written() or small(one)(data))
+    before = set(tmp_path.iterdir())
+    with pytest.raises(FailedError, match="large changed while it was packed.*nothing was packed"):
+        packing.pack(tmp_path / "second", [Source("large", place, ())], packed.recipient, lambda contents: b"")
+    assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"USUBJID;AGE\n1;2\n", "has semicolons between its cells: save it with commas"),
+        (b"PK\x03\x04", "is a workbook: save the sheet as CSV"),
+        (b"USUBJID\n\xfc\n", "row 2: it is not CSV in UTF-8: save the file as that"),
+        (b"SUBJID,AGE\n1,2\n", "has no column USUBJID: it has SUBJID, AGE"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_what_to_do(tmp_path: Path, data: bytes, why: str) -> None:
+    (tmp_path / "t.csv").write_bytes(data)
+    with pytest.raises(FailedError, match=why):
+        list(Rows(tmp_path / "t.csv", "USUBJID", str, set()))
+
+
+def _number(text: str) -> str:
+    return f"pseudonym of {text}"
+
+
+@pytest.mark.parametrize(
+    ("inside", "gone", "known", "said"),
+    [
+        (("1001", "1002"), ("1001",), ("1001",), None),  # found, and left out
+        (("1002",), ("1001",), ("1001", "1002"), None),  # all are known: 1001 has no data
+        (("1003",), (), (), None),
+        (("SALT-01-1001",), ("1001",), ("1001",), "such as SALT-01-1001; SALT-01-1001 may be 1001, who withdrew"),
+        (("DE-01/1001", "1002"), ("1001",), ("1001", "1002"), "and 1 in it are in no stream .* may be 1001,"),
+        (("01001",), ("1001",), ("1001",), "01001 may be 1001, who withdrew"),
+        (("SALT-01-001",), ("01-001",), ("01-001",), "SALT-01-001 may be 01-001, who withdrew"),
+        (("A", "B", "C", "D"), ("1",), ("1",), "and 4 in it are in no stream given, such as A, B, C$"),
+    ],
+)
+def test_who_withdrew_may_be_in_the_table_under_another_number(
+    inside: tuple[str, ...], gone: tuple[str, ...], known: tuple[str, ...], said: str | None
+) -> None:
+    found = unmatched({_number(one): one for one in inside}, set(map(_number, gone)), set(map(_number, known)), _number)
+    assert (found is None) == (said is None)
+    if found and said:
+        assert re.search(said, found.words("t.csv"))

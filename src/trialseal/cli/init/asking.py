@@ -13,6 +13,7 @@ from trialseal.documents.endpoint_rows import ASKED, CONFIRMED, DRAFTED, ID, ROL
 from trialseal.documents.synopsis import LATER
 from trialseal.errors import UsageError
 from trialseal.folder import sheets
+from trialseal.nearest import meant
 
 Write = Callable[[str], object]
 Check = Callable[[str], object]
@@ -35,7 +36,8 @@ def is_terminal() -> bool:
 
 
 def ask_synopsis(folder: Path, answers: Mapping[str, str], write: Write, check_code: Check) -> dict[str, str]:
-    """Asks each item that has no answer yet; 'back' asks the one before again.
+    """Asks each item that has no answer yet; 'back' asks the one before again. In the end all are shown once, and any
+    can be asked again by its name.
 
     `check_code` raises UsageError for a code that another trial has.
     """
@@ -43,22 +45,42 @@ def ask_synopsis(folder: Path, answers: Mapping[str, str], write: Write, check_c
     items = [item for item in synopsis.ITEMS if not synopsis.is_answered(known, item)]
     place = 0
     while place < len(items):
-        item = items[place]
-
-        def check(answer: str, item: synopsis.Item = item) -> str:
-            kept = synopsis.checked(item, answer)
-            if item.name == "code" and kept != LATER:
-                check_code(kept)
-            return kept
-
         try:
-            known[item.name] = _asked(item.asks, item.example, write, check, can_go_back=place > 0)
+            known[items[place].name] = _answer(items[place], write, check_code, can_go_back=place > 0)
         except _Back:
             place -= 1
             continue
         sheets.write_synopsis(folder, known)
         place += 1
+    while items and (again := _to_change(known, write)):
+        known[again.name] = _answer(again, write, check_code, can_go_back=False)
+        sheets.write_synopsis(folder, known)
     return known
+
+
+def _answer(item: synopsis.Item, write: Write, check_code: Check, *, can_go_back: bool) -> str:
+    def check(answer: str) -> str:
+        kept = synopsis.checked(item, answer)
+        if item.name == "code" and kept != LATER:
+            check_code(kept)
+        return kept
+
+    return _asked(item.asks, item.example, write, check, can_go_back=can_go_back)
+
+
+def _to_change(known: Mapping[str, str], write: Write) -> synopsis.Item | None:
+    """Shows every answer, and asks which is to be given anew; None where each is right."""
+    write("Your answers:\n")
+    for item in synopsis.ITEMS:
+        shown = escaping.name(known[item.name], _LONGEST) if synopsis.is_answered(known, item) else LATER
+        write(f"  {item.name}: {shown}\n")
+    while True:
+        name = _line("Are they right? Enter goes on; the name of one asks it again.\n> ", write).casefold()
+        if name in ("", "y", "yes"):
+            return None
+        if name in synopsis.BY_NAME:
+            return synopsis.BY_NAME[name]
+        write(f"  there is no item {escaping.quoted(name)}{meant(name, synopsis.BY_NAME) or ''}\n")
 
 
 def ask_endpoints(folder: Path, rows: list[dict[str, str]], write: Write) -> None:

@@ -94,6 +94,11 @@ def _pack(group: Any) -> None:
     pack.add_argument(
         "--consents-at-hand", action="store_true", help="assume that streams you did not give hold no withdrawals"
     )
+    pack.add_argument(
+        "--numbers-checked",
+        action="store_true",
+        help="participants who are in no stream given are not those who withdrew, under another number",
+    )
     pack.add_argument("--deidentified-by", metavar="TEXT", help="office that states that nothing in it names a person")
     pack.add_argument("--site-key", metavar="FILE", help="key of the site's pseudonyms [site-key in the home]")
     network_option(pack)
@@ -108,8 +113,13 @@ def _permit(group: Any) -> None:
         "share.permitting:permit",
     )
     permit.add_argument("trial", metavar="TRIAL", help=_TRIAL)
-    permit.add_argument("package", metavar="PACKAGE", help=_PACKAGE)
-    permit.add_argument("--application", metavar="FILE", required=True, help="the application that is granted")
+    permit.add_argument("package", metavar="PACKAGE", nargs="?", help=_PACKAGE)
+    permit.add_argument("--application", metavar="FILE", help="the application that is granted")
+    permit.add_argument(
+        "--list",
+        metavar="FILE",
+        help="give many at once: CSV or Excel with the columns application, package, until and file; a row each",
+    )
     permit.add_argument("--until", metavar="TIME", help="when it ends [the end of what was asked for]")
     permit.add_argument("--file", metavar="FILE", help="where the permit is to lie [PACKAGE-RECIPIENT.permit]")
     revoke = sub(

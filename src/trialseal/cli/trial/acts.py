@@ -246,7 +246,7 @@ def milestone(session: Session) -> int:
         part=part_number(folder, args.part),
         part_name=args.part or "",
         document=read(Path(args.document), keep=True) if args.document else None,
-        instead_of=args.instead_of or 0,
+        instead_of=args.instead_of,
     )
     return answer(session, do(session, [_with_earlier(session, act, args.instead_of)], folder))
 
