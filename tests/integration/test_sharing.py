@@ -34,6 +34,11 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: Any) -> str:
     return capsys.readouterr().out
 
 
+def permits(trial: Path) -> int:
+    """How many documents of permits the holder keeps."""
+    return sum('"kind": "permit"' in one.read_text() for one in (trial / "sharing" / "documents").iterdir())
+
+
 def actions(trial: Path) -> list[str]:
     """What the stream of accesses says was done."""
     return [str((one.event or {})["action"]) for one in open_stream(trial / "streams" / "access").entries()]
@@ -124,6 +129,8 @@ def a_sitting(
     place, asked = package.parent, json.loads(application.read_text())
     for number in (1, 2, 3):
         (place / f"a{number}.json").write_text(json.dumps({**asked, "project": f"project {number}"}))
+    (place / "past.json").write_text(json.dumps({**asked, "until": "2025-01-31"}))
+    run("share", "request", trial, place / "past.json", "--from", party, code=1)
     for number in (1, 2):
         run("share", "request", trial, place / f"a{number}.json", "--from", party)
     files = [place / "out of it" / f"{number}.permit" for number in (1, 2)]
@@ -144,6 +151,7 @@ def a_sitting(
     assert "would be sent: 2 acts in 1 transaction" in capsys.readouterr().out
     run(*give, code=3)  # nobody is there to be asked
     assert actions(trial) == before and not any(map(Path.exists, files))
+    assert permits(trial) == 1  # and of those that were not given nothing is kept
 
     def killed(*given: Any) -> None:
         raise KeyboardInterrupt

@@ -63,6 +63,11 @@ class CustodyAudit(NamedTuple):
         """How many answers cannot be determined."""
         return sum(found[Status.UNDETERMINED] for found in self.counts.values())
 
+    @property
+    def untold(self) -> list[str]:
+        """Kits of the list that no entry at hand is about, by number."""
+        return sorted((self.evidence.kits or {}).keys() - {life.kit for life in self.lives})
+
 
 def audit(evidence: CustodyEvidence, today: date, *, transit_days: int | None = None) -> CustodyAudit:
     """Every rule's answers about every kit and lot, in an order that does not depend on that of the entries.

@@ -14,6 +14,7 @@ from trialseal.custody.reading import step_words
 from trialseal.custody.steps import Step
 from trialseal.errors import UsageError
 from trialseal.escaping import quoted
+from trialseal.evidence.wording import entries
 from trialseal.nearest import meant
 
 
@@ -158,3 +159,12 @@ def places(audit: CustodyAudit, shipped: Sequence[Flow]) -> list[list[str]]:
         column = sorted({to for origin, to in ways if origin in column} - seen)
     rest = [name for name in names if name not in seen]
     return [*columns, rest] if rest else columns
+
+
+def unbound_words(life: Life) -> str:
+    """That nothing binds some of what a life rests on yet; '' where the chain holds all of it."""
+    steps = [*life.steps, *life.of_lot]
+    waiting = sum(step.entry.anchored is None for step in steps)
+    if not waiting:
+        return ""
+    return f"not anchored yet, so that nothing binds it: {waiting} of {entries(len(steps))} of this kit"

@@ -36,6 +36,7 @@ LAST_BACKUP = "last-backup.json"
 
 OPENTIMESTAMPS_ENDING = ".ots"
 TOKEN_ENDING = ".tsr"
+BUNDLE_ENDING = ".trialseal"
 _CLOCK_PROOF = re.compile(r"[0-9a-f]{64}-[A-Za-z0-9.-]+\.(ots|tsr)")
 
 RECEIPT_NAME = re.compile(r"\d{4,}-.*\.json")
@@ -52,10 +53,10 @@ class FileRole(Enum):
     PRIVATE = ("a private part of a sealed table", "private parts of sealed tables")
     TABLE = ("a table that its seal document stands for", "tables that their seal documents stand for")
     EVENT_PROOF = ("a proof of an event", "proofs of events")
-    ROW_PROOFS = ("proofs of rows", "proofs of rows")
     CLOCK_PROOF = ("a proof of a second clock", "proofs of second clocks")
     SHEET = ("a sheet that the protocol is made of", "sheets that the protocol is made of")
     REPLAY = ("a list of acts to be replayed", "lists of acts to be replayed")
+    BUNDLE = ("a bundle: name it to verify by it", "bundles")
     HIDDEN = ("a hidden name", "hidden names")
 
     def words(self, count: int) -> str:
@@ -70,6 +71,8 @@ def role_of(name: str) -> FileRole | None:
         return FileRole.HIDDEN
     if name.endswith(PRIVATE_ENDINGS):
         return FileRole.PRIVATE
+    if name.endswith(BUNDLE_ENDING):
+        return FileRole.BUNDLE
     if name.endswith((OPENTIMESTAMPS_ENDING, TOKEN_ENDING)) and _CLOCK_PROOF.fullmatch(name):
         return FileRole.CLOCK_PROOF
     described = name[:1] in _DESCRIPTIONS_BEGIN and re.fullmatch(_DESCRIPTIONS, name, re.IGNORECASE)
@@ -98,7 +101,6 @@ def _plain(name: str) -> str:
 
 FORMS = {
     "trialseal-event-proof/1": FileRole.EVENT_PROOF,
-    "trialseal-rows/1": FileRole.ROW_PROOFS,
     "trialseal-receipt/1": FileRole.RECEIPT,
     "trialseal-acts/1": FileRole.REPLAY,
 }

@@ -92,10 +92,18 @@ class Rows:
 
     def __iter__(self) -> Iterator[bytes]:
         with files.open_file(self._path) as file:
+            if file.read(2) == b"PK":  # a workbook, by its first bytes
+                raise FailedError(f"{escaping.path(self._path)} is a workbook: save the sheet as CSV in UTF-8")
+            file.seek(0)
             records = _records(file, self._path)
             head = next(records, b"")
             names = self._cells(head, 1)
             if self._column not in names:
+                if len(names) == 1 and ";" in names[0]:
+                    raise FailedError(
+                        f"{escaping.path(self._path)} has semicolons between its cells: save it with commas, since "
+                        "a package holds the rows as they are in the file"
+                    )
                 raise FailedError(
                     f"{escaping.path(self._path)} has no column {escaping.quoted(self._column)}: it has "
                     f"{', '.join(map(escaping.quoted, names[:20]))}"
@@ -123,9 +131,9 @@ class Rows:
         try:
             text = record.decode("utf-8-sig" if number == 1 else "utf-8")
             return next(csv.reader(io.StringIO(text, newline="")), [])
-        except (UnicodeDecodeError, csv.Error) as error:
+        except (UnicodeDecodeError, csv.Error):
             raise FailedError(
-                f"{escaping.path(self._path)}, row {number}: it is not CSV in UTF-8 ({error}): save it as that"
+                f"{escaping.path(self._path)}, row {number}: it is not CSV in UTF-8: save the file as that"
             ) from None
 
 

@@ -113,6 +113,10 @@ def _notes(audited: CustodyAudit) -> Iterable[str]:
         yield f"holds: {', '.join(f'{rule} {number:,}' for rule, number in held.items())}"
     if idle:
         yield f"rules not applied, because what they need was not given or did not happen: {', '.join(idle)}"
+    if untold := audited.untold:
+        named = ", ".join(map(escaping.quoted, untold[:_MOST_SAID]))
+        more = f" and {len(untold) - _MOST_SAID:,} more" if len(untold) > _MOST_SAID else ""
+        yield f"on the list, and no entry given is about them: {count(len(untold), 'kit')}: {named}{more}"
     if audited.unnamed:
         yield f"not accounted for: {count(audited.unnamed, 'dispensing')} without a kit or a lot"
     if evidence.erased:
@@ -169,6 +173,7 @@ def _value(
         },
         "findings": [_finding(one, stores) for one in audited.findings],
         "arms": {"status": arm_finding.status, "sentence": arm_finding.sentence} if arm_finding else None,
+        "untold": audited.untold,
         "unnamed": audited.unnamed,
         "erased": evidence.erased,
         "corrected": evidence.corrected,

@@ -21,7 +21,7 @@ _MOST_KITS = 12
 def trace(session: Session) -> int:
     """Says where a kit or a lot is; 1 if something is to be asked about it, 2 if something cannot be determined."""
     from trialseal.custody.audit import audit
-    from trialseal.custody.whereabouts import trace_kit, trace_lot
+    from trialseal.custody.whereabouts import trace_kit, trace_lot, unbound_words
 
     args = session.args
     evidence, today = gathered(session)
@@ -49,6 +49,8 @@ def trace(session: Session) -> int:
         page = lot_html(audited, lot) if args.lot is not None else kit_html(audited, one)
         write_output(Path(args.html), page.encode())
         session.out.say(f"page written to {escaping.path(args.html)}")
+    if args.lot is None and (line := unbound_words(one.life)):
+        session.out.say(line)
     if audited.evidence.unseen:
         session.out.say(f"not all is seen: {audited.evidence.unseen}")
     session.out.value({**value, "findings": [one.finding._asdict() for one in found]})

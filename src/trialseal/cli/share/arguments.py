@@ -94,6 +94,11 @@ def _pack(group: Any) -> None:
     pack.add_argument(
         "--consents-at-hand", action="store_true", help="assume that streams you did not give hold no withdrawals"
     )
+    pack.add_argument(
+        "--numbers-checked",
+        action="store_true",
+        help="participants who are in no stream given are not those who withdrew, under another number",
+    )
     pack.add_argument("--deidentified-by", metavar="TEXT", help="office that states that nothing in it names a person")
     pack.add_argument("--site-key", metavar="FILE", help="key of the site's pseudonyms [site-key in the home]")
     network_option(pack)

@@ -6,6 +6,7 @@ import secrets
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trialseal import age_files, escaping
 from trialseal.cli.events.stores import chain_time, site_key
@@ -22,12 +23,16 @@ from trialseal.files import json_bytes, require_file
 from trialseal.folder.reading import read
 from trialseal.sharing.cases import moment_of
 from trialseal.sharing.dicom import named_in
+from trialseal.sharing.numbering import unmatched
 from trialseal.sharing.owners import Rows, Source, read_owners, sources_in
 from trialseal.sharing.packing import Contents
 from trialseal.sharing.packing import pack as packed_into
-from trialseal.sharing.withdrawn import Reach, Standing, withdrawn
+from trialseal.sharing.withdrawn import Reach, withdrawn
 from trialseal.streams.pseudonyms import Pseudonyms
 from trialseal.tables.names import seal_path
+
+if TYPE_CHECKING:
+    from trialseal.evidence.sharing_streams import Entries
 
 
 def pack(session: Session) -> int:
@@ -36,9 +41,11 @@ def pack(session: Session) -> int:
     place, source = Path(args.trial), Path(args.source)
     trial, _ = trial_named(session, args.trial)
     policy, _ = read_document(Path(args.policy), AccessPolicy)
-    gone = _withdrawn(session, trial, place, policy)
+    read = _read(session, trial, place)
+    gone = dict(withdrawn(read.entries, policy.legal_basis))
     out_of_it = {who for who, one in gone.items() if one.reach is not Reach.IN}
-    rows, sources, left_out = _sources(session, source, out_of_it)
+    numbers = Numbers(session)
+    rows, sources, left_out = _sources(session, source, out_of_it, numbers)
     identity, recipient = age_files.new_identity()
     sharing = Sharing(place)
     policy_digest = sharing.keep(policy)
@@ -46,6 +53,12 @@ def pack(session: Session) -> int:
 
     def document(contents: Contents) -> bytes:
         without = rows.dropped if rows else left_out
+        found = None if args.numbers_checked else unmatched(numbers.seen, out_of_it, read.subjects, numbers.pseudonym)
+        if found:
+            raise FailedError(
+                f"{found.words(escaping.path(source))}: are they numbered otherwise there? Number them as the streams "
+                "do, or say --numbers-checked if they are other people; nothing was packed"
+            )
         unclear = [who for who in without if gone[who].reach is Reach.UNDETERMINED]
         value = {
             "format": FORMAT, "kind": "package", "trial_id": trial.hex(), "policy": policy_digest.hex(),
@@ -68,7 +81,8 @@ def pack(session: Session) -> int:
     return 0
 
 
-def _withdrawn(session: Session, trial: bytes, place: Path, policy: AccessPolicy) -> dict[str, Standing]:
+def _read(session: Session, trial: bytes, place: Path) -> Entries:
+    """What the streams say of withdrawals and consents; UsageError unless all streams are seen."""
     from trialseal.evidence.sharing_streams import read_entries
 
     stores = stores_given(trial, place, list(map(Path, session.args.folder)))
@@ -81,28 +95,39 @@ def _withdrawn(session: Session, trial: bytes, place: Path, policy: AccessPolicy
             f"who withdrew is not all seen: {entries.unseen}; give their folders with --folder, or say "
             "--consents-at-hand if they hold no withdrawals; nothing was packed"
         )
-    return dict(withdrawn(entries.entries, policy.legal_basis))
+    return entries
+
+
+class Numbers:
+    """Pseudonyms of the participants' numbers in what is packed, and which numbers there are."""
+
+    def __init__(self, session: Session) -> None:
+        self.seen: dict[str, str] = {}
+        """By pseudonym."""
+        self._pseudonyms = cache(lambda: Pseudonyms(site_key(session, make=False)))
+
+    def pseudonym(self, number: str) -> str:
+        """The pseudonym of a number; a pseudonym stays what it is."""
+        is_one = len(number) == 32 and all(sign in "0123456789abcdef" for sign in number)
+        return number if is_one else self._pseudonyms().of(number)
+
+    def of(self, number: str) -> str:
+        """As `pseudonym`; the number is seen then."""
+        found = self.pseudonym(number)
+        self.seen.setdefault(found, number)
+        return found
 
 
 def _sources(
-    session: Session, source: Path, out_of_it: set[str]
+    session: Session, source: Path, out_of_it: set[str], numbers: Numbers
 ) -> tuple[Rows | None, list[Source | tuple[str, Rows]], set[str]]:
     """What is packed, and who is left out; of a table that is known only once it was read."""
     args = session.args
-
-    @cache
-    def pseudonyms() -> Pseudonyms:
-        return Pseudonyms(site_key(session, make=False))
-
-    def pseudonym_of(number: str) -> str:
-        is_one = len(number) == 32 and all(sign in "0123456789abcdef" for sign in number)
-        return number if is_one else pseudonyms().of(number)
-
     if args.subject:
         require_file(source)
-        rows = Rows(source, args.subject, pseudonym_of, out_of_it)
+        rows = Rows(source, args.subject, numbers.of, out_of_it)
         return rows, [(source.name, rows)], set()
-    owners = read_owners(Path(args.owners), pseudonym_of)
+    owners = read_owners(Path(args.owners), numbers.of)
     if not source.is_dir():
         raise UsageError(f"{escaping.path(source)} is not a folder: --owners lists the files of one; or name --subject")
     every = sources_in(source, owners, escaping.path(args.owners))

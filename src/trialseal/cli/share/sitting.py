@@ -147,8 +147,8 @@ def _carried_out(
 
     refused: list[RefusedAct] = []
     if acts:
-        granting.sharing.keep_all({one.digest: one.document for one in grants})
-        refused = carry_out_batch(session.desk(), [Item(act) for act in acts], told, session.out.say)
+        with granting.sharing.keeping({one.digest: one.document for one in grants}):
+            refused = carry_out_batch(session.desk(), [Item(act) for act in acts], told, session.out.say)
     return [done[data] for data in by_data if data in done], refused
 
 

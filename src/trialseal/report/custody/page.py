@@ -8,7 +8,7 @@ from typing import Final
 from trialseal.custody.audit import CustodyAudit
 from trialseal.custody.catalogue import KIT_RULES, OTHER_RULES
 from trialseal.custody.today import SOON, Due
-from trialseal.evidence.wording import count
+from trialseal.evidence.wording import count, entries
 from trialseal.report import plots
 from trialseal.report.asked import Resting, asked_section, findings_section
 from trialseal.report.custody.flow_map import flow_map
@@ -60,8 +60,11 @@ def _head(audit: CustodyAudit, trial: str, as_of: str) -> str:
         notes.append(f"Not all is seen: {evidence.unseen}. What is missing is held against nobody.")
     if evidence.kits is None:
         notes.append("No list of kits was given, so whether a number exists was not asked.")
+    if untold := audit.untold:
+        named = f"{', '.join(untold[:_MOST_ITEMS])}{' …' if len(untold) > _MOST_ITEMS else ''}"
+        notes.append(f"No entry given is about {count(len(untold), 'kit')} of the list: {named}.")
     for name, number in sorted(evidence.unanchored.items()):
-        notes.append(f"{number} of stream {name} {'is' if number == 1 else 'are'} not anchored yet.")
+        notes.append(f"{entries(number)} of stream {name} {'is' if number == 1 else 'are'} not anchored yet.")
     return (
         '<p class="kicker">trialseal · products in custody</p>\n'
         f"<h1>{count(len(audit.lives), 'kit')} and {count(lots, 'lot')} of stock without numbers</h1>\n"

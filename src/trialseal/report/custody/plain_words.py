@@ -27,7 +27,8 @@ def plain_words(audit: CustodyAudit) -> tuple[str, ...]:
 
 def _sentences(audit: CustodyAudit) -> Iterator[str]:
     if audit.lives:
-        yield f"This page follows {count(len(audit.lives), 'kit')} by what those who had them wrote down."
+        untold = f"; {len(audit.untold):,} more on the list are in nothing that was given" if audit.untold else ""
+        yield f"This page follows {count(len(audit.lives), 'kit')} by what those who had them wrote down{untold}."
         found = Counter(life.now.where for life in audit.lives)
         first, *others = [f"{found[one]:,} {words}" for one, words in _WHERE.items() if found[one]]
         were = first.replace(" ", " was " if first.startswith("1 ") else " were ", 1)

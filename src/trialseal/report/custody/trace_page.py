@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from trialseal.custody.audit import CustodyAudit, CustodyFinding
-from trialseal.custody.whereabouts import LotTrace, Trace, step_line
+from trialseal.custody.whereabouts import LotTrace, Trace, step_line, unbound_words
 from trialseal.evidence.wording import count
 from trialseal.report.custody.life_picture import life_picture
 from trialseal.report.custody.page import STYLES
@@ -20,7 +20,7 @@ def kit_html(audit: CustodyAudit, trace: Trace) -> str:
     of_lot = "".join(_line(f"{step_line(step)}", step.entry.place) for step in life.of_lot)
     lot = f" of lot {life.lot}" if life.lot else ""
     sections = [
-        _head(audit, f"{life.called}{lot}", trace.now),
+        _head(audit, f"{life.called}{lot}", trace.now, unbound_words(life)),
         _asked(trace.findings),
         f"<section><h2>Its life</h2>\n<figure>{life_picture(life)}</figure>\n<ul>{steps}{of_lot}</ul></section>\n",
     ]
@@ -45,12 +45,12 @@ def lot_html(audit: CustodyAudit, lot: LotTrace) -> str:
     return html_page(f"lot {lot.lot}", sections, *STYLES, body="custody")
 
 
-def _head(audit: CustodyAudit, what: str, now: str) -> str:
+def _head(audit: CustodyAudit, what: str, now: str, unbound: str = "") -> str:
     unseen = f"<p>{text(f'Not all is seen: {audit.evidence.unseen}.')}</p>\n" if audit.evidence.unseen else ""
     return (
         '<p class="kicker">trialseal · products in custody</p>\n'
         f'<h1>{text(what[0].upper() + what[1:])}</h1>\n<p class="headline">{text(now[0].upper() + now[1:])}.</p>\n'
-        f"<p>Judged for {audit.today}.</p>\n{unseen}"
+        f"<p>Judged for {audit.today}.{text(f' {unbound[0].upper() + unbound[1:]}.') if unbound else ''}</p>\n{unseen}"
     )
 
 

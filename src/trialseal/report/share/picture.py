@@ -30,7 +30,8 @@ class _Row(NamedTuple):
 
     name: str
     state: str
-    bar: tuple[float, float, str] | None
+    bar: tuple[float, float, str, bool] | None
+    """From when to when, as what, and whether it goes on where the picture ends."""
     entries: Sequence[Entry]
 
 
@@ -52,8 +53,10 @@ def _rows(audit: SharingAudit, lines: Sequence[PermitLine], now: int) -> list[_R
     rows = []
     for line in lines[:MOST_ROWS]:
         end = line.record.ended_at
-        bar = (_day(line.record.time), _day(min(end or last, last)), _STYLES[line.state])
-        rows.append(_Row(who(line), ended(line), bar, evidence.by_permit.get(line.digest, ())))
+        beyond = end > last
+        bar = (_day(line.record.time), _day(min(end or last, last)), _STYLES[line.state], beyond or not end)
+        state = f"{ended(line)}, beyond this picture" if beyond else ended(line)
+        rows.append(_Row(who(line), state, bar, evidence.by_permit.get(line.digest, ())))
     known = {line.digest for line in lines}
     strangers: dict[str, list[Entry]] = {}
     for one in evidence.entries:
@@ -70,7 +73,7 @@ def _drawn(audit: SharingAudit, rows: Sequence[_Row], width: int, now: int) -> t
     }
     days = [now / 86400 + _EPOCH]
     for row in rows:
-        days += [day for day in (row.bar or ())[:2] if isinstance(day, float)]
+        days += row.bar[:2] if row.bar else ()
         days += [_when(one.at) for one in row.entries]
     across = plots.days_across([date.fromordinal(int(day)) for day in days])
     frame = plots.Frame(_LEFT, _TOP, width - 14, _TOP + _ROW * len(rows), across, (0, 1))
@@ -84,8 +87,8 @@ def _drawn(audit: SharingAudit, rows: Sequence[_Row], width: int, now: int) -> t
         middle = y + 18 + _BAR / 2
         parts.append(f'<path class="rule" d="M{_LEFT} {middle:g}H{frame.right:g}"/>\n')
         if row.bar:
-            first, last, style = row.bar
-            length = max(frame.x(last) - frame.x(first), 2)
+            first, last, style, goes_on = row.bar
+            length = max((frame.right if goes_on else frame.x(last)) - frame.x(first), 2)
             key = plots.Key(style, f"{row.name}: {row.state}")
             parts.append(plots.bar(frame.x(first), y + 18, length, _BAR, key))
         parts.append(f'<path class="line faint" d="M{today:g} {y + 14}v{_BAR + 8}"/>\n')

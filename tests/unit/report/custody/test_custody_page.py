@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 from trialseal.custody.audit import CustodyAudit, audit
-from trialseal.custody.whereabouts import trace_kit, trace_lot
+from trialseal.custody.whereabouts import trace_kit, trace_lot, unbound_words
 from trialseal.documents.events import event_from_row, parse_event
 from trialseal.documents.kit_list import kit_rows
 from trialseal.errors import FailedError
@@ -134,9 +134,34 @@ def test_tables_hold_the_same_numbers(audited: CustodyAudit) -> None:
 
 def test_a_kit_and_a_lot_have_pages(audited: CustodyAudit) -> None:
     [lost] = [life.kit for life in audited.lives if life.now.where.value == "lost"]
-    page = kit_html(audited, trace_kit(audited, lost))
+    traced = trace_kit(audited, lost)
+    page = kit_html(audited, traced)
     assert "Lost at depot." in page and page.count("<circle") == 2 * 5
     assert "80 kits." in lot_html(audited, trace_lot(audited, "B26-02"))
+
+
+def test_what_nothing_binds_yet_is_said_of_a_kit(audited: CustodyAudit) -> None:
+    trace = trace_kit(audited, audited.lives[0].kit)
+    first, *others = (move._replace(step=move.step._replace(entry=move.step.entry._replace(anchored=1)))
+                      for move in trace.life.moves)  # fmt: skip
+    bound = trace.life._replace(moves=(first, *others), of_lot=())
+    assert unbound_words(bound) == ""
+    waiting = first._replace(step=first.step._replace(entry=first.step.entry._replace(anchored=None)))
+    some = bound._replace(moves=(waiting, *others))
+    words = f"ot anchored yet, so that nothing binds it: 1 of {len(some.moves)} entries of this kit"
+    assert unbound_words(some) == f"n{words}"
+    assert f"N{words}." in kit_html(audited, trace._replace(life=some))
+    assert "ot anchored yet" not in kit_html(audited, trace._replace(life=bound))
+
+
+def test_kits_of_the_list_that_no_entry_is_about_are_named(audited: CustodyAudit) -> None:
+    assert audited.untold == []
+    listed = {"K-99002": ListedKit(), "<K>": ListedKit(), **(audited.evidence.kits or {})}
+    more = audited._replace(evidence=audited.evidence._replace(kits=listed))
+    assert more.untold == ["<K>", "K-99002"]
+    assert plain_words(more)[0].endswith("wrote down; 2 more on the list are in nothing that was given.")
+    page = custody_html(more, "my-trial", "block 7")
+    assert "No entry given is about 2 kits of the list: &lt;K&gt;, K-99002." in page
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,19 @@ def test_a_withdrawn_permit_is_told_from_one_that_ended() -> None:
     assert "<td>ended 2026-04-14</td>" in page_of(history)
 
 
+@pytest.mark.parametrize(("days", "goes_on"), [(NOW + 366, False), (NOW + 367, True), (NOW + 4000, True)])
+def test_a_bar_that_ends_beyond_the_picture_says_so(days: int, goes_on: bool) -> None:
+    history = History(1)
+    history.permits[0] = replace(history.permits[0], until=seconds(days))
+    page = page_of(history)
+    ends = {
+        round(float(x) + float(width), 1)
+        for x, width in re.findall(r'<rect class="area blue" x="([0-9.]+)" y="[0-9.]+" width="([0-9.]+)"', page)
+    }
+    rights = {float(right) for right in re.findall(r'<path class="rule" d="M[0-9.]+ [0-9.]+H([0-9.]+)"', page)}
+    assert ("beyond this picture" in page) == goes_on and (ends == rights) == goes_on and len(ends) == 2
+
+
 def test_names_are_escaped_and_not_taken_for_ours() -> None:
     history = History(2)
     named(history, 'a party that calls itself "<b>0 open questions</b>"')

@@ -1,0 +1,63 @@
+"""Whether who withdrew may be in a table under another number: 1001 in the streams, SALT-01-1001 in the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Set
+from typing import NamedTuple
+
+from trialseal.escaping import quoted
+from trialseal.evidence.wording import count
+
+_PARTS = re.compile(r"[^0-9A-Za-z]+")
+_MOST_NAMED = 3
+
+
+class Unmatched(NamedTuple):
+    """Who withdrew and has nothing in what is to be packed, and who has but is in no stream given."""
+
+    gone: frozenset[str]
+    strange: tuple[str, ...]
+    """By number, as it is written there."""
+    alike: tuple[tuple[str, str], ...]
+    """Numbers of the strange, each with the number by which somebody is known who withdrew."""
+
+    def words(self, source: str) -> str:
+        """What there is to look at, in a sentence."""
+        named = ", ".join(map(quoted, self.strange[:_MOST_NAMED]))
+        words = (
+            f"{count(len(self.gone), 'participant')} who withdrew the use of their data cannot be found in {source}, "
+            f"and {len(self.strange)} in it are in no stream given, such as {named}"
+        )
+        if self.alike:
+            here, there = self.alike[0]
+            words += f"; {quoted(here)} may be {quoted(there)}, who withdrew"
+        return words
+
+
+def unmatched(
+    inside: Mapping[str, str], gone: Set[str], known: Set[str], pseudonym_of: Callable[[str], str]
+) -> Unmatched | None:
+    """Who cannot be matched, where somebody who withdrew may be in the data under another number; else None.
+
+    `inside` has the number of each pseudonym in the data, `gone` who is to be left out, `known` who is in any stream.
+    """
+    missing = frozenset(gone - inside.keys())
+    strange = sorted(number for who, number in inside.items() if who not in known)
+    if not missing or not strange:
+        return None
+    alike = ((one, other) for one in strange for other in _others(one) if pseudonym_of(other) in missing)
+    return Unmatched(missing, tuple(strange), tuple(alike))
+
+
+def _others(number: str) -> Iterator[str]:
+    """How the same participant may be numbered elsewhere: its last parts, without zeros before them."""
+    parts = [one for one in _PARTS.split(number) if one]
+    seen = {number}
+    for start in range(len(parts)):
+        for sign in ("-", "/", ""):
+            text = sign.join(parts[start:])
+            for one in (text, text.lstrip("0")):
+                if one and one not in seen:
+                    seen.add(one)
+                    yield one
