@@ -32,8 +32,6 @@ __all__ = ["home", "registered", "trial", "user"]
             3,
             "is not what this command writes: it was left as it is",
         ),
-        (("trials", "--csv", "TRIAL/protocol.json"), 3, "is not what this command writes"),
-        (("due", "TRIAL", "--calendar", "TRIAL/protocol.json"), 3, "is not what this command writes"),
         (("seal", "/dev/null", "--as", "sap"), 3, "it is a device, not a file"),
         (("history", "ab" * 32), 1, "there is no trial"),
         (("seal", "TRIAL/none.pdf", "--as", "sap"), 3, "there is no file"),
