@@ -157,6 +157,10 @@ def test_outcomes_are_written_corrected_and_read_again(check: Check, tmp_path: P
         writer = csv.DictWriter(file, list(rows[0]), delimiter=";")  # as a European Excel saves it
         writer.writeheader()
         writer.writerows(rows)
+    confirmed = (tmp_path / "found.csv").read_bytes()
+    refused = check("--reported", "paper.pdf", "--outcomes-out", "found.csv")
+    assert refused.code == 3 and "found.csv is there already, with other content" in refused.err
+    assert (tmp_path / "found.csv").read_bytes() == confirmed
     again = check("--reported", "paper.pdf", "--outcomes", "found.csv", "--json")
     assert not any("nobody has confirmed" in notice for notice in again.value["notices"])
     # Confirmed, it is certain; and what the paper says of a change is about another outcome.

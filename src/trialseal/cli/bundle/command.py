@@ -23,6 +23,7 @@ from trialseal.evidence.bundle.bundle import Bundle, write
 from trialseal.evidence.wording import count
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.claims import numbers_of
+from trialseal.outputs import ZIPPED, require_replaceable
 from trialseal.registries.numbers import fold
 from trialseal.report.trial.verdict import Verdict
 from trialseal.report.trial.verifying import verified
@@ -104,6 +105,7 @@ def _packed(
     signing = signing_of(session)
     evidence = reader.evidence()
     made = Bundle(trial, evidence, reader.is_devnet(), kept, earlier)
+    require_replaceable(target, ZIPPED)
     files.write_with(target, partial(write, made, signing=signing))
     size = target.stat().st_size
     sealed = sum(one.trial == trial for one in found)

@@ -9,7 +9,7 @@ from trialseal import escaping
 from trialseal.cli.kits.auditing import gathered
 from trialseal.cli.session import Session
 from trialseal.evidence.wording import count
-from trialseal.files import write_bytes
+from trialseal.outputs import write_output
 from trialseal.rules.finding import Status
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def trace(session: Session) -> int:
         from trialseal.report.custody.trace_page import kit_html, lot_html
 
         page = lot_html(audited, lot) if args.lot is not None else kit_html(audited, one)
-        write_bytes(Path(args.html), page.encode())
+        write_output(Path(args.html), page.encode())
         session.out.say(f"page written to {escaping.path(args.html)}")
     if args.lot is None and (line := unbound_words(one.life)):
         session.out.say(line)

@@ -12,8 +12,8 @@ from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle.named import is_bundle
 from trialseal.evidence.wording import count
-from trialseal.files import write_bytes
 from trialseal.folder.trial_folder import LONGEST_NAME, TrialFolder, folder_of
+from trialseal.outputs import write_output
 from trialseal.report.summary.page import summary_html
 from trialseal.report.summary.view import SummaryView, summary_view
 from trialseal.report.trial.trial_view import timeline_view
@@ -69,7 +69,7 @@ def _written(session: Session, trial: bytes, folder: TrialFolder | None, found: 
             told = replace(told, answer="undetermined")
         view = replace(view, file=told, file_digest=digest)
     target = Path(args.html)
-    write_bytes(target, summary_html(view).encode())
+    write_output(target, summary_html(view).encode())
     if found is not None:
         out.say(found.sentence)
     for reason in view.undetermined:
