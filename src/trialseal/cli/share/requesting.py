@@ -15,6 +15,7 @@ from trialseal.cli.share.auditing import gathered
 from trialseal.cli.share.own import Shared, Sharing, checked, log_access
 from trialseal.cli.trial.naming import trial_named
 from trialseal.documents.canonical import parse_json
+from trialseal.documents.identifiers import date_range
 from trialseal.documents.sharing import Application
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.wording import count, day, listed
@@ -50,6 +51,10 @@ def request(session: Session) -> int:
         "by": args.by,
         "reason": args.reason,
     }
+    if date_range(application.until)[1].isoformat() < now_of(session)[:10] and not args.refuse:
+        raise FailedError(
+            f"{escaping.path(args.file)} asks for data until {application.until}, which is past: ask anew"
+        )
     name = digest.hex()[:16]
     if args.refuse:
         if not entered:
