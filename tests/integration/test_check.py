@@ -284,7 +284,7 @@ def test_a_primary_outcome_that_the_record_replaced_is_asked_about_with_both_tex
         "NCT01234567, version 1 of 2021-01-10, primary outcome",
         "NCT01234567, version 2 of 2021-06-10, primary outcome",
     ]
-    assert "We read the public record" in (tmp_path / "q.txt").read_text(encoding="utf-8")
+    assert "we read the public record" in (tmp_path / "q.txt").read_text(encoding="utf-8")
 
 
 def test_a_number_in_the_introduction_is_another_trials(check: Check, tmp_path: Path) -> None:

@@ -78,7 +78,9 @@ def _packed(
     reader.load(subjects=[fold(one.number_text) for one in numbers_of(reader.history(trial).acts)])
     if args.streams:
         heads = load_streams(reader, trial, folder)
-        out.say(f"heads of {count(heads, 'stream')}, for audits of who holds them: --bundle {escaping.path(target)}")
+        out.say(
+            f"heads of {count(heads, 'stream')}, for audits of who holds them: --bundle {escaping.argument(target)}"
+        )
     found = _verified(session, trial, places)
     kept = dict(old.bundle.files) if old else {}
     # Whoever opened a row beside its table has not said that it may go into a bundle.
@@ -116,7 +118,7 @@ def _packed(
     )
     if named and (others := len(found) - sealed):
         out.say(f"note: not sealed in this trial: {count(others, 'file')} named with --for")
-    out.say(f"  whoever has it can check it without a node: trialseal verify {escaping.path(target)}")
+    out.say(f"  whoever has it can check it without a node: trialseal verify {escaping.argument(target)}")
     out.value(
         {
             "trial": trial,

@@ -193,7 +193,7 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
         _write_outcomes(session, side, counting)
     if corrected is None and found.outcomes:
         where = f"correct them in {args.outcomes_out}" if args.outcomes_out else "write them with --outcomes-out FILE"
-        again = f"{args.outcomes_out or 'FILE'}"
+        again = escaping.argument(args.outcomes_out or "FILE")
         side.notices.append(
             f"the outcomes were found in {path} by patterns and nobody has confirmed them: {where}, write yes under "
             f"`confirmed` in each row that you read beside the manuscript, and check again with --outcomes {again}"

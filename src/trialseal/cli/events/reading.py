@@ -76,7 +76,7 @@ def proof_of(session: Session, stream: StreamStore, index: int) -> tuple[EventPr
     if receipt is None or receipt["size"] <= index:
         raise UndeterminedError(
             f"entry {index} is not anchored yet, so there is nothing to prove it against: run trialseal events anchor "
-            f"{stream.folder.parent.parent} {stream.config.name} first"
+            f"{escaping.argument(stream.folder.parent.parent)} {escaping.argument(stream.config.name)} first"
         )
     root, contract = bytes.fromhex(receipt["root"]), bytes.fromhex(receipt["contract"][2:])
     return make_proof(stream, index, receipt["size"], root, receipt["chain_id"], contract), receipt

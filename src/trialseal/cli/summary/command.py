@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from trialseal import escaping
@@ -88,7 +87,7 @@ def _command(session: Session, trial: bytes) -> tuple[str, str]:
     """
     command = f"trialseal history {trial.hex()}"
     if session.args.bundle:
-        name = escaping.visible(shlex.quote(Path(session.args.bundle).name))
+        name = escaping.argument(Path(session.args.bundle).name)
         return f"{command} --bundle {name} --block-hash HASH", "It reads the bundle, which is not believed"
     chain = session.reader.chain_id()
     return (
