@@ -1,4 +1,4 @@
-"""What a sentence tells a person to type can be typed: names with blanks and signs of a shell stand in quotes."""
+"""What a sentence tells to type can be typed: names with blanks, quotes and signs of a shell stand in quotes."""
 
 from __future__ import annotations
 
