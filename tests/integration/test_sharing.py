@@ -109,3 +109,19 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     assert not (tmp_path / "again").exists()
     run("share", "audit", trial, "--csv", tmp_path / "audit.csv", code=1)  # were the data destroyed?
     assert "permit-end-kept" in (tmp_path / "audit.csv").read_text()
+    # Whoever withdrew is not shared under another way of writing their number.
+    (tmp_path / "w.csv").write_text(
+        "type,id,at,subject,scope,reach\nwithdrawal,W,2026-01-05,1001,data-use,all-uses\n"
+    )
+    run("events", "append", trial, "access", tmp_path / "w.csv", "--before-registration")
+    table, ids, less = tmp_path / "dm.csv", tmp_path / "ids.csv", tmp_path / "less"
+    table.write_text("USUBJID;AGE\nS-01-1001;30\nS-01-1002;31\n")
+    ids.write_text("participant,in_table\n1001,S-01-1001\n1002,S-01-1002\n")
+    packing = ("share", "pack", trial, table, "--subject", "USUBJID", "--policy", terms, "--out", less)
+    packing = (*packing, "--consents-at-hand")
+    run(*packing, code=1)
+    assert "say --delimiter ';'" in capsys.readouterr().err
+    run(*packing, "--delimiter", ";", code=3)
+    assert "S-01-1001 here, 1001 there" in capsys.readouterr().err and not less.exists()
+    run(*packing, "--delimiter", ";", "--ids", ids)
+    assert "left out: 1 participant" in capsys.readouterr().out

@@ -88,6 +88,14 @@ def _pack(group: Any) -> None:
     owner.add_argument(
         "--owners", metavar="FILE", help="CSV with file,subject: the participant of each file; - for none"
     )
+    ids = pack.add_mutually_exclusive_group()
+    ids.add_argument(
+        "--ids", metavar="FILE", help="CSV with participant,in_table: each one's number in the streams and in SOURCE"
+    )
+    ids.add_argument(
+        "--ids-alike", action="store_true", help="state that SOURCE writes participants' numbers as the streams do"
+    )
+    pack.add_argument("--delimiter", choices=[",", ";", "|", "tab"], default=",", help="between cells of a table [,]")
     pack.add_argument(
         "--folder", metavar="FOLDER", action="append", default=[], help="folder with more stores; may be repeated"
     )

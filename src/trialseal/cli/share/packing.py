@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -17,15 +18,17 @@ from trialseal.documents import models
 from trialseal.documents.sharing import AccessPolicy, Package
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
+from trialseal.evidence.consents import Entry
 from trialseal.evidence.wording import count
 from trialseal.files import json_bytes, require_file
 from trialseal.folder.reading import read
 from trialseal.sharing.cases import moment_of
 from trialseal.sharing.dicom import named_in
+from trialseal.sharing.numbering import Numbering, read_numbers
 from trialseal.sharing.owners import Rows, Source, read_owners, sources_in
 from trialseal.sharing.packing import Contents
 from trialseal.sharing.packing import pack as packed_into
-from trialseal.sharing.withdrawn import Reach, Standing, withdrawn
+from trialseal.sharing.withdrawn import Reach, withdrawn
 from trialseal.streams.pseudonyms import Pseudonyms
 from trialseal.tables.names import seal_path
 
@@ -36,15 +39,20 @@ def pack(session: Session) -> int:
     place, source = Path(args.trial), Path(args.source)
     trial, _ = trial_named(session, args.trial)
     policy, _ = read_document(Path(args.policy), AccessPolicy)
-    gone = _withdrawn(session, trial, place, policy)
+    entries = _entries(session, trial, place)
+    gone = dict(withdrawn(entries, policy.legal_basis))
     out_of_it = {who for who, one in gone.items() if one.reach is not Reach.IN}
-    rows, sources, left_out = _sources(session, source, out_of_it)
+    numbering = Numbering(_pseudonym_of(session), read_numbers(Path(args.ids)) if args.ids else None)
+    rows, sources, left_out = _sources(session, source, out_of_it, numbering)
     identity, recipient = age_files.new_identity()
     sharing = Sharing(place)
     policy_digest = sharing.keep(policy)
     made: list[Package] = []
 
     def document(contents: Contents) -> bytes:
+        if not args.ids_alike:
+            # Of a table it is known only now who is in it; nothing of the package is in its place yet.
+            _require_alike(numbering.doubt({one.subject for one in entries if one.subject}, out_of_it))
         without = rows.dropped if rows else left_out
         unclear = [who for who in without if gone[who].reach is Reach.UNDETERMINED]
         value = {
@@ -68,28 +76,33 @@ def pack(session: Session) -> int:
     return 0
 
 
-def _withdrawn(session: Session, trial: bytes, place: Path, policy: AccessPolicy) -> dict[str, Standing]:
-    from trialseal.evidence.sharing_streams import read_entries
+def _entries(session: Session, trial: bytes, place: Path) -> tuple[Entry, ...]:
+    """What stands of consents, withdrawals and erasures; UsageError if not all is seen."""
+    from trialseal.evidence.sharing_streams import PEOPLE, read_entries
 
     stores = stores_given(trial, place, list(map(Path, session.args.folder)))
     if not stores and not session.args.consents_at_hand:
         raise none_given(trial, session.args)
     at_hand = session.args.consents_at_hand
-    entries = read_entries(session.reader, trial, stores, all_at_hand=at_hand, progress=session.out.progress)
-    if entries.unseen:
+    read_of = read_entries(session.reader, trial, stores, all_at_hand=at_hand, progress=session.out.progress)
+    if read_of.unseen:
         raise UsageError(
-            f"who withdrew is not all seen: {entries.unseen}; give their folders with --folder, or say "
+            f"who withdrew is not all seen: {read_of.unseen}; give their folders with --folder, or say "
             "--consents-at-hand if they hold no withdrawals; nothing was packed"
         )
-    return dict(withdrawn(entries.entries, policy.legal_basis))
+    return tuple(one for one in read_of.entries if one.type in PEOPLE)
 
 
-def _sources(
-    session: Session, source: Path, out_of_it: set[str]
-) -> tuple[Rows | None, list[Source | tuple[str, Rows]], set[str]]:
-    """What is packed, and who is left out; of a table that is known only once it was read."""
-    args = session.args
+def _require_alike(doubt: str | None) -> None:
+    """UsageError where whoever withdrew may be in the table under another number."""
+    if doubt:
+        raise UsageError(
+            f"{doubt}: nothing was packed; name the column that has the streams' numbers, or say --ids FILE (CSV: "
+            "participant,in_table, both numbers of each), or --ids-alike if they are written the same"
+        )
 
+
+def _pseudonym_of(session: Session) -> Callable[[str], str]:
     @cache
     def pseudonyms() -> Pseudonyms:
         return Pseudonyms(site_key(session, make=False))
@@ -98,9 +111,18 @@ def _sources(
         is_one = len(number) == 32 and all(sign in "0123456789abcdef" for sign in number)
         return number if is_one else pseudonyms().of(number)
 
+    return pseudonym_of
+
+
+def _sources(
+    session: Session, source: Path, out_of_it: set[str], pseudonym_of: Callable[[str], str]
+) -> tuple[Rows | None, list[Source | tuple[str, Rows]], set[str]]:
+    """What is packed, and who is left out; of a table that is known only once it was read."""
+    args = session.args
+
     if args.subject:
         require_file(source)
-        rows = Rows(source, args.subject, pseudonym_of, out_of_it)
+        rows = Rows(source, args.subject, pseudonym_of, out_of_it, "\t" if args.delimiter == "tab" else args.delimiter)
         return rows, [(source.name, rows)], set()
     owners = read_owners(Path(args.owners), pseudonym_of)
     if not source.is_dir():
