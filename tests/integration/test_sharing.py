@@ -110,9 +110,7 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     run("share", "audit", trial, "--csv", tmp_path / "audit.csv", code=1)  # were the data destroyed?
     assert "permit-end-kept" in (tmp_path / "audit.csv").read_text()
     # Whoever withdrew is not shared under another way of writing their number.
-    (tmp_path / "w.csv").write_text(
-        "type,id,at,subject,scope,reach\nwithdrawal,W,2026-01-05,1001,data-use,all-uses\n"
-    )
+    (tmp_path / "w.csv").write_text("type,id,at,subject,scope,reach\nwithdrawal,W,2026-01-05,1001,data-use,all-uses\n")
     run("events", "append", trial, "access", tmp_path / "w.csv", "--before-registration")
     table, ids, less = tmp_path / "dm.csv", tmp_path / "ids.csv", tmp_path / "less"
     table.write_text("USUBJID;AGE\nS-01-1001;30\nS-01-1002;31\n")

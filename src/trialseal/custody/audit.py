@@ -54,6 +54,12 @@ class CustodyAudit(NamedTuple):
     today: date
 
     @property
+    def unentered(self) -> tuple[str, ...]:
+        """Kits on the list that no entry which stands is about, by number."""
+        known = {life.kit for life in self.lives}
+        return tuple(sorted(kit for kit in self.evidence.kits or () if kit not in known))
+
+    @property
     def failing(self) -> int:
         """How many answers are questions."""
         return sum(found[Status.FAILS] for found in self.counts.values())

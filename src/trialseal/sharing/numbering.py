@@ -56,17 +56,21 @@ class Numbering:
         missing = withdrawn - inside
         if not missing or self._stated is not None:
             return None
-        alike = [pair for number in self.turned for pair in self._alike(number, known if not inside & known else missing)]
+        alike = [
+            pair for number in self.turned for pair in self._alike(number, known if not inside & known else missing)
+        ]
         if alike:
-            pairs = "; ".join(f"{escaping.quoted(one)} here, {escaping.quoted(other)} there" for one, other in alike[:_SHOWN])
+            pairs = "; ".join(
+                f"{escaping.quoted(one)} here, {escaping.quoted(other)} there" for one, other in alike[:_SHOWN]
+            )
             return f"participants are numbered otherwise here than in the streams ({pairs}{_more(len(alike))})"
         if inside & known:
             return None
         ours = ", ".join(map(escaping.quoted, list(self.turned)[:_SHOWN]))
         theirs = ", ".join(f"pseudonym {one[:8]}…" for one in sorted(missing)[:_SHOWN])
         return (
-            f"{count(len(withdrawn), 'participant')} withdrew the use of their data ({theirs}), but no participant here "
-            f"({ours}{_more(len(self.turned))}) is in any consent or withdrawal given"
+            f"{count(len(withdrawn), 'participant')} withdrew the use of their data ({theirs}), but no participant "
+            f"here ({ours}{_more(len(self.turned))}) is in any consent or withdrawal given"
         )
 
     def _alike(self, number: str, wanted: Set[str]) -> Iterator[tuple[str, str]]:
@@ -94,7 +98,7 @@ def forms_of(number: str) -> Iterator[str]:
 
 
 def read_numbers(path: Path) -> dict[str, str]:
-    """By number in a table, the participant's number in the streams, of a CSV file with the columns in_table, participant.
+    """By number in a table, the participant's number in the streams, of a CSV file with participant,in_table.
 
     FailedError where it is none, or gives one number of a table two participants.
     """
@@ -110,7 +114,9 @@ def read_numbers(path: Path) -> dict[str, str]:
             if not number or not there:
                 raise FailedError(f"{name}, line {rows.line_num}: participant or in_table is empty: fill it in")
             if found.setdefault(there, number) != number:
-                raise FailedError(f"{name}, line {rows.line_num}: {escaping.quoted(there)} is two participants: correct it")
+                raise FailedError(
+                    f"{name}, line {rows.line_num}: {escaping.quoted(there)} is two participants: correct it"
+                )
     except (UnicodeDecodeError, csv.Error):
         raise FailedError(f"{name} is not a CSV file in UTF-8: save it as one") from None
     return found

@@ -61,7 +61,14 @@ class History:
         )  # fmt: skip
         self.withdraws(9, day=8)  # left out when it was packed
         self.people.append(
-            {"type": "consent", "id": "C", "at": at(1), "subject": f"{0:032x}", "status": "given", "covers": ["treatment"]}
+            {
+                "type": "consent",
+                "id": "C",
+                "at": at(1),
+                "subject": f"{0:032x}",
+                "status": "given",
+                "covers": ["treatment"],
+            }
         )
         for place in range(number):
             self.share(place)

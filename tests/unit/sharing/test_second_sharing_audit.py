@@ -219,7 +219,8 @@ def not_at_hand(history: History, chance: random.Random) -> None:
 
 CHANGES = (
     moved_entry, moved_entry, moved_entry, lost_entry, another_entry, another_entry, withdraws, withdraws, withdraws,
-    erased, consents, unknown_people, consents, another_permit, changed_permit, changed_permit, changed_document, changed_document,
+    erased, consents, unknown_people, consents,
+    another_permit, changed_permit, changed_permit, changed_document, changed_document,
     changed_keys, decides, decides, accredits, who_may, disowns, not_at_hand,
 )  # fmt: skip
 
