@@ -15,6 +15,7 @@ from trialseal.errors import FailedError, UsageError
 MOST_BY_PASSWORD: Final = 1 << 30
 """Bytes that a password encrypts at most: such files are made and opened in memory."""
 _KEY_FILE = 1 << 16
+_BEGINNING = b"age-encryption.org/v1\n"
 _RECIPIENT, _IDENTITY = "age1", "AGE-SECRET-KEY-1"
 
 
@@ -51,11 +52,15 @@ def encrypt_to(path: Path, write: Callable[[BinaryIO], None], recipients: Sequen
     files.write_with(path, encrypted, 0o600, overwrite=False)
 
 
-def encrypt_bytes(path: Path, data: bytes, recipients: Sequence[str]) -> None:
-    """As `encrypt_to`, of a few bytes, such as a key."""
-    import pyrage
+def encrypted(data: bytes, recipient: str) -> bytes:
+    """A few bytes, such as a key, encrypted in memory."""
+    return encrypting_to(recipient)(data)
 
-    files.write_bytes(path, pyrage.encrypt(data, [_recipient(one) for one in recipients]), 0o600, overwrite=False)
+
+def looks_whole(path: Path) -> bool:
+    """Whether a file begins as one of age, and has more than zeros after it; not whether anybody can open it."""
+    with files.open_file(path) as file:
+        return file.read(len(_BEGINNING)) == _BEGINNING and bool(file.read(_KEY_FILE).strip(b"\0"))
 
 
 def encrypting_to(recipient: str) -> Callable[[bytes], bytes]:
@@ -66,46 +71,53 @@ def encrypting_to(recipient: str) -> Callable[[bytes], bytes]:
     return lambda data: bytes(pyrage.encrypt(data, known))
 
 
-def encrypt_stream(plain: BinaryIO, out: BinaryIO, recipient: str) -> None:
-    """Encrypts one open file into another, piece by piece; UsageError if the recipient is none.
+def encrypt_stream(read: Callable[[int], bytes], write: Callable[[bytes], int], recipient: str) -> None:
+    """Encrypts what is read, piece by piece; UsageError if the recipient is none.
 
     What reading or writing raises is raised as it is.
     """
     import pyrage
 
     failed: list[BaseException] = []
-    reader, writer = _Kept(plain, failed), _Kept(out, failed)
     try:
-        pyrage.encrypt_io(reader, writer, [_recipient(recipient)])
+        pyrage.encrypt_io(_Reader(read, failed), _Writer(write, failed), [_recipient(recipient)])
     except (pyrage.EncryptError, OSError):
         if failed:  # pyrage keeps no more of it than its words
             raise failed[0] from None
         raise
 
 
-class _Kept(io.RawIOBase):
-    """A file that keeps what reading or writing it raised."""
+class _Reader(io.RawIOBase):
+    """A file that keeps what reading it raised."""
 
-    def __init__(self, file: BinaryIO, failed: list[BaseException]) -> None:
-        self._file = file
+    def __init__(self, read: Callable[[int], bytes], failed: list[BaseException]) -> None:
+        self._read = read
         self._failed = failed
 
     def readable(self) -> bool:
         return True
 
-    def writable(self) -> bool:
-        return True
-
     def read(self, size: int = -1) -> bytes:
         try:
-            return self._file.read(size)
+            return self._read(size)
         except BaseException as error:
             self._failed.append(error)
             raise
 
+
+class _Writer(io.RawIOBase):
+    """A file that keeps what writing it raised."""
+
+    def __init__(self, write: Callable[[bytes], int], failed: list[BaseException]) -> None:
+        self._write = write
+        self._failed = failed
+
+    def writable(self) -> bool:
+        return True
+
     def write(self, data: object) -> int:
         try:
-            return self._file.write(cast(bytes, data))
+            return self._write(cast(bytes, data))
         except BaseException as error:
             self._failed.append(error)
             raise

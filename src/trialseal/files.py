@@ -221,7 +221,7 @@ def write_with(path: Path, write: Callable[[BinaryIO], object], mode: int = 0o64
 
 
 def _put(path: Path, fill: Callable[[int], None], mode: int, overwrite: bool) -> None:
-    with _temporary(path, mode) as (temporary, descriptor):
+    with beside(path, mode) as (temporary, descriptor):
         try:
             fill(descriptor)
             os.fsync(descriptor)
@@ -244,7 +244,7 @@ def put_and_blank(
     """
     try:
         with opened_to_change(path, buffering=0) as old:
-            with _temporary(path, mode) as (temporary, descriptor):
+            with beside(path, mode) as (temporary, descriptor):
                 with os.fdopen(descriptor, "wb") as file:
                     write(file)
                     file.flush()
@@ -262,7 +262,7 @@ def put_and_blank(
 
 
 @contextmanager
-def _temporary(path: Path, mode: int) -> Iterator[tuple[Path, int]]:
+def beside(path: Path, mode: int) -> Iterator[tuple[Path, int]]:
     """A new file beside `path`, opened for writing, that is gone if what is done with it fails."""
     temporary = path.with_name(f".{path.name[:_LONGEST_BEGINNING]}.{os.urandom(4).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)

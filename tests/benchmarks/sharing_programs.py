@@ -1,6 +1,6 @@
-"""What bench_sharing.py runs, ours and age alone, each in a process that says its own CPU time.
+"""What bench_sharing.py runs, ours and age alone, each in a process that says its own time.
 
-python sharing_programs.py pack|permits ours|theirs FOLDER [NUMBER]
+python sharing_programs.py cpu|wall pack|permits ours|theirs FOLDER [NUMBER]
 """
 
 from __future__ import annotations
@@ -39,14 +39,35 @@ def pack_theirs(folder: Path, number: int) -> Callable[[], object]:
 
 
 def permits_ours(folder: Path, number: int) -> Callable[[], object]:
-    """Writes the files of so many permits, each forced to disk."""
+    """Logs the hand-overs of so many permits, and writes their files with their documents, all forced to disk."""
     from trialseal import age_files
+    from trialseal.cli.share.granting import Grant
+    from trialseal.cli.share.own import access_row
+    from trialseal.cli.share.permitting import log_and_write
+    from trialseal.documents import models
+    from trialseal.documents.canonical import document_digest
+    from trialseal.documents.sharing import Permit
+    from trialseal.streams.config import StreamConfig
+    from trialseal.streams.store import create_stream
 
     identity, recipient = age_files.new_identity()
+    config = StreamConfig(b"\1" * 32, b"\2" * 32, "access", b"\3" * 32, 1_577_836_800, 1_577_836_800)
+    stream = create_stream(folder / "access", config)
+    given = []
+    for place in range(number):
+        value = {"format": "trialseal/1", "kind": "permit", "recipient_key": recipient, "until": "2099-12-31T00:00:00Z"}
+        digests = ("trial_id", "package", "application", "policy", "recipient", "nonce")
+        document = models.parse_document({**value, **dict.fromkeys(digests, f"{place:064x}")}, "it")
+        assert isinstance(document, Permit)
+        digest = document_digest(models.dump(document))
+        given.append(Grant(document, digest, 1, identity, folder / f"{place}.permit", "it"))
 
     def written() -> None:
-        for place in range(number):
-            age_files.encrypt_bytes(folder / f"{place}.permit", identity.encode(), [recipient])
+        rows = []
+        for place, one in enumerate(given):
+            for action in ("permitted", "handed-over"):
+                rows.append(access_row(f"{action}-{place}", "2026-01-01T00:00:00Z", action, one.members))
+        log_and_write(stream, rows, given)
 
     return written
 
@@ -72,8 +93,9 @@ PROGRAMS = {
 }
 
 if __name__ == "__main__":
-    what, whose, where, *rest = sys.argv[1:]
+    by, what, whose, where, *rest = sys.argv[1:]
     deed = PROGRAMS[what, whose](Path(where), int(rest[0]) if rest else 0)
-    started = time.process_time()
+    clock = {"cpu": time.process_time, "wall": time.perf_counter}[by]
+    started = clock()
     deed()
-    print(json.dumps({"seconds": time.process_time() - started}))
+    print(json.dumps({"seconds": clock() - started}))

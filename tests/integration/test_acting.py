@@ -312,7 +312,10 @@ def test_an_act_that_is_refused_takes_no_other_down(user: User, registered: Path
     ]
     file = tmp_path / "acts.json"
     file.write_text(json.dumps(lines))
-    shown = user("batch", file, *SPONSOR, code=1).out
+    told = "milestone data-lock on 2023-01-01: trial abababab… is not registered on chain 31337, which would refuse"
+    assert told in user("batch", file, "--dry-run", *SPONSOR).out
+    assert told in user("batch", file, *SPONSOR, code=3).err  # gas is not spent on it unasked
+    shown = user("batch", file, *SPONSOR, "--yes", code=1).out
     assert "2 of 3 acts are on the chain, 1 refused" in shown and "there is no trial" in shown
     assert len(acts_of(user, registered)) == 3
 

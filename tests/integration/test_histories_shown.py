@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
@@ -38,6 +39,51 @@ def test_history_writes_the_timeline_page(user: User, registered: Path, tmp_path
     text = page.read_text()
     assert text.startswith("<!doctype html>")
     assert "operator sets the clock" in text
+
+
+def test_history_says_what_an_amendment_changed(user: User, registered: Path, home: Path, tmp_path: Path) -> None:
+    """From the folder, from a bundle that was renamed, and on the page; not where no text is at hand."""
+    protocol = json.loads((registered / "protocol.json").read_text())
+    protocol["endpoints"][1]["role"] = "primary"
+    protocol["endpoints"][1]["time_points"] = [{"value": 24, "unit": "week"}]
+    (registered / "protocol.json").write_text(json.dumps(protocol))
+    user("amend", registered, "--reason", "a better one", "--blinding", "blinded", *SPONSOR)
+    bundle, page = tmp_path / "a.trialseal", tmp_path / "a.html"
+    user("bundle", registered, "--out", bundle)
+    renamed = bundle.rename(tmp_path / "attachment.zip")
+    for named in (registered, renamed):
+        said = user("history", named, "--html", page, code=None).out
+        assert "act 2: protocol version 2 says otherwise than version 1:\n" in said
+        name = protocol["endpoints"][1]["id"]
+        assert f"  endpoint {name}: role was secondary, is primary\n" in said and "is 24 weeks\n" in said
+        assert f"endpoint {name}: role was secondary, is primary" in page.read_text()
+    trial = user("history", registered, "--json").value
+    assert trial["changed"]["2"]
+    assert "what protocol version 2 changed is not shown" in user("history", trial["trial"]).out
+    assert "all of them" in user("verify", renamed, code=None).out
+
+
+def test_what_is_sealed_and_not_in_a_folder_is_named(user: User, registered: Path, tmp_path: Path) -> None:
+    (registered / "plan.txt").write_text("plan")
+    user("seal", registered / "plan.txt", "--as", "sap", *SPONSOR)
+    received = tmp_path / "received"
+    received.mkdir()
+    (received / "protocol.json").write_bytes((registered / "protocol.json").read_bytes())
+    trial = user("history", registered, "--json").value["trial"]
+    lacks = "sealed, and not among these files: analysis plan version 1 (act 2)"
+    assert lacks in user("verify", received, "--trial", trial).out
+    assert "sealed, and not among" not in user("verify", registered).out
+    assert "sealed, and not among" not in user("verify", received / "protocol.json").out
+
+
+def test_files_named_and_a_bundles_are_told_apart(user: User, registered: Path, tmp_path: Path) -> None:
+    """Nor do counts say that all holds where nobody vouches for the block."""
+    bundle = tmp_path / "a.trialseal"
+    user("bundle", registered, "--out", bundle)
+    said = user("verify", registered / "protocol.json", bundle, code=2).out
+    first, second = said.index("among the files that you named:\n"), said.index(f"in {bundle}:\n")
+    assert first < said.index("protocol.json is protocol version 1") < second
+    assert said.rstrip().endswith("until somebody does, none of this is determined")
 
 
 def test_the_version_told_is_the_one_sealed(user: User, registered: Path) -> None:

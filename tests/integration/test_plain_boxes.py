@@ -48,7 +48,8 @@ def changed_trial() -> list[str]:
         recorded("ResultReported", number=5, time=APRIL_30 + 300 * DAY, protocolVersion=0),
     ]
     endpoint = {"id": "P1", "role": "primary", "measurement_variable": "Death from any cause"}
-    return list(plain_words(acts, {"endpoints": [endpoint]}, complete=True))
+    other = endpoint | {"measurement_variable": "Days in hospital"}
+    return list(plain_words(acts, {1: {"endpoints": [endpoint]}, 2: {"endpoints": [other]}}, complete=True))
 
 
 @pytest.fixture(scope="module")

@@ -39,6 +39,11 @@ def actions(trial: Path) -> list[str]:
     return [str((one.event or {})["action"]) for one in open_stream(trial / "streams" / "access").entries()]
 
 
+def kept_kinds(trial: Path) -> list[str]:
+    """The kinds of the documents that the holder keeps."""
+    return sorted(json.loads(one.read_text())["kind"] for one in (trial / "sharing" / "documents").iterdir())
+
+
 def test_a_crash_between_log_and_hand_over_leaves_the_log(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -64,6 +69,9 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     assert "the profile of party" in capsys.readouterr().err
     run("party", "profile", "--profile", profile, *VIENNA)
 
+    run(*ask, code=3)  # nobody is there to be asked, so that nothing is sent and nothing stays behind
+    assert kept_kinds(trial) == ["access-policy", "application", "package"]
+    capsys.readouterr()
     run(*ask, "--dry-run")
     assert "undetermined   NPUNCU  NPUNCU" in (out := capsys.readouterr().out) and "nobody whom the terms name" in out
     kept = (trial / "sharing" / "documents").iterdir()
@@ -76,7 +84,7 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(age_files, "encrypt_bytes", killed)
+        patch.setattr(age_files, "encrypted", killed)
         run(*ask, code=130)
     assert not permit.exists()
     assert actions(trial) == ["requested", "permitted", "handed-over"]
@@ -103,16 +111,80 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     assert "make it with trialseal bundle --streams" in capsys.readouterr().err
     page = tmp_path / "timeline.html"
     run("history", trial, "--html", page)
-    assert "Data shared" in page.read_text() and "permit until 2100-01-01" in page.read_text()
+    assert "Data shared" in page.read_text() and "permit until 2099-12-31" in page.read_text()
     run("share", "revoke", trial, package, "--to", vienna, *SPONSOR)
     run(*opening, tmp_path / "again", code=1)
     assert not (tmp_path / "again").exists()
     run("share", "audit", trial, "--csv", tmp_path / "audit.csv", code=1)  # were the data destroyed?
     assert "permit-end-kept" in (tmp_path / "audit.csv").read_text()
-    # Whoever withdrew is not shared under another way of writing their number.
-    (tmp_path / "w.csv").write_text("type,id,at,subject,scope,reach\nwithdrawal,W,2026-01-05,1001,data-use,all-uses\n")
-    run("events", "append", trial, "access", tmp_path / "w.csv", "--before-registration")
-    table, ids, less = tmp_path / "dm.csv", tmp_path / "ids.csv", tmp_path / "less"
+    a_sitting(trial, package, application, vienna, monkeypatch, capsys)
+    another_numbering(trial, terms, capsys)
+
+
+def a_sitting(
+    trial: Path,
+    package: Path,
+    application: Path,
+    party: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Two applications of a party are granted by one list."""
+    place, asked = package.parent, json.loads(application.read_text())
+    for number in (1, 2, 3):
+        (place / f"a{number}.json").write_text(json.dumps({**asked, "project": f"project {number}"}))
+    for number in (1, 2):
+        run("share", "request", trial, place / f"a{number}.json", "--from", party)
+    files = [place / "out of it" / f"{number}.permit" for number in (1, 2)]
+    lines = [f"{place}/a{number}.json;{package};{file}\n" for number, file in enumerate(files, 1)]
+    listed = place / "sitting.csv"
+    give = ("share", "permit", trial, "--list", listed, *SPONSOR)
+    before = actions(trial)
+
+    listed.write_text("application;package;file\n" + "".join(lines) + lines[0] + f"{place}/a3.json;{package};x\n")
+    capsys.readouterr()
+    run(*give, "--yes", code=1)
+    error = capsys.readouterr().err
+    assert "2 rows of 4 cannot be given" in error and "row 4: it gives the same permit as row 2" in error
+    assert "row 5: " in error and "was not entered" in error
+
+    listed.write_text("application;package;file\n" + "".join(lines))
+    run(*give, "--dry-run")
+    assert "would be sent: 2 acts in 1 transaction" in capsys.readouterr().out
+    kinds = kept_kinds(trial)
+    run(*give, code=3)  # nobody is there to be asked
+    assert kept_kinds(trial) == kinds
+    assert actions(trial) == before and not any(map(Path.exists, files))
+
+    def killed(*given: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(age_files, "encrypted", killed)
+        run(*give, "--yes", code=130)
+    logged = ["permitted", "handed-over"] * 2
+    assert actions(trial) == [*before, *logged] and not any(map(Path.exists, files))
+    run(*give, "--yes")
+    assert actions(trial) == [*before, *logged, "handed-over", "handed-over"] and all(map(Path.exists, files))
+    run(*give, "--yes")
+    assert "2 permits of the list given already" in capsys.readouterr().out
+    assert len(actions(trial)) == len(before) + 6
+    files[1].write_bytes(b"")  # as a power cut may leave it
+    run(*give, "--yes", code=1)
+    assert '2.permit" is damaged: remove it' in capsys.readouterr().err
+    files[1].unlink()
+    run(*give, "--yes")
+    assert len(actions(trial)) == len(before) + 7
+    run("share", "open", package, "--permit", files[1], "--key", place / "my.key", "--out", place / "opened")
+    assert (place / "opened" / "1").read_bytes() == b"one"
+
+
+def another_numbering(trial: Path, terms: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever withdrew is not shared under another way of writing their number."""
+    place = trial.parent
+    (place / "w.csv").write_text("type,id,at,subject,scope,reach\nwithdrawal,W,2026-01-05,1001,data-use,all-uses\n")
+    run("events", "append", trial, "access", place / "w.csv", "--before-registration")
+    table, ids, less = place / "dm.csv", place / "ids.csv", place / "less"
     table.write_text("USUBJID;AGE\nS-01-1001;30\nS-01-1002;31\n")
     ids.write_text("participant,in_table\n1001,S-01-1001\n1002,S-01-1002\n")
     packing = ("share", "pack", trial, table, "--subject", "USUBJID", "--policy", terms, "--out", less)

@@ -58,4 +58,5 @@ def withdraw(author: bytes, subject: bytes, log: bytes, words: str) -> Act:
         arguments=((author, subject, log),),
         about=subject,
         words=words,
+        lasting="the withdrawal, under your party: it is not taken back, only attested anew",
     )

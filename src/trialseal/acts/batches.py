@@ -75,7 +75,11 @@ class BatchPlan:
         number = sum(map(len, self.transactions))
         acts = "1 act" if number == 1 else f"{number:,} acts"
         many = "1 transaction" if len(self.transactions) == 1 else f"{len(self.transactions):,} transactions"
-        there = f"; {len(self.stand):,} are on the chain already" if self.stand else ""
+        there = (
+            f"; {len(self.stand):,} {'is' if len(self.stand) == 1 else 'are'} on the chain already"
+            if self.stand
+            else ""
+        )
         return (
             f"{acts} in {many}{there} (by gas, a transaction holds about 1,440 milestones of one trial or 165 "
             "registrations; nodes pass on 128 KiB)"
@@ -138,9 +142,25 @@ def _reasons(desk: Desk, items: Sequence[Item], histories: dict[bytes, History])
         for finding in judge(desk.chain, [one.act for one in group], histories.get(trial), record, group[0].folder):
             if finding.status is Status.FAILS:
                 found.append(f"trial {trial.hex()[:8]}…: {finding.rule}: {finding.sentence}")
+    found += _of_no_trial(desk, items, histories)
     found += [doubt for one in items for doubt in one.act.doubts]
     found += [f"this cannot be undone: {one.act.final}" for one in items if one.act.final]
     return tuple(dict.fromkeys(found))
+
+
+def _of_no_trial(desk: Desk, items: Sequence[Item], histories: dict[bytes, History]) -> Iterator[str]:
+    """What the contract would refuse, and charge for, since the chain has no such trial, and no act before makes it."""
+    known = set(histories)
+    for one in items:
+        if one.act.contract != "TrialRegistry":
+            continue
+        if one.act.function == "register":
+            known.add(one.act.about)
+        elif one.act.about not in known:
+            yield (
+                f"{one.act.words}: trial {one.act.about.hex()[:8]}… is not registered on chain "
+                f"{desk.chain.chain_id()}, which would refuse this act, and take its gas: register it first"
+            )
 
 
 def _counted(items: Sequence[Item], histories: dict[bytes, History]) -> Iterator[Item]:

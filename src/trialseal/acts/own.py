@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from trialseal.acts.desk import Ask, Desk, Tell, refuse
 from trialseal.documents.identifiers import typed_id
 from trialseal.errors import UsageError
 from trialseal.files import SMALL, read_file, read_small, write_json
+from trialseal.kept_json import value_of
 from trialseal.ledger import accounts, networks
 from trialseal.ledger.chain import Chain
 
@@ -31,6 +31,14 @@ class OwnParty:
     party: bytes
     account: str
     legal_name: str
+
+
+def _own_party(row: dict[str, str]) -> OwnParty:
+    """One as it was written down; ValueError, KeyError or TypeError for what is none."""
+    party = bytes.fromhex(row["party"])
+    if len(party) != 32 or not isinstance(row["account"], str) or not isinstance(row["legal_name"], str):
+        raise ValueError("not a party")
+    return OwnParty(party, row["account"], row["legal_name"])
 
 
 class Own:
@@ -104,11 +112,13 @@ class Own:
     def parties(self) -> list[OwnParty]:
         """The parties of this computer's accounts, in the order of creation."""
         path = self.home / "parties.json"
-        if not path.exists():
+        if not os.path.lexists(path):
             return []
         try:
-            rows = json.loads(read_small(path, SMALL))
-            return [OwnParty(bytes.fromhex(r["party"]), r["account"], r["legal_name"]) for r in rows]
+            rows = value_of(read_small(path, SMALL))
+            if not isinstance(rows, list):
+                raise ValueError
+            return [_own_party(row) for row in rows]
         except (OSError, ValueError, KeyError, TypeError):
             raise UsageError(f"{path} cannot be read: restore it, or name the party with --party ID") from None
 

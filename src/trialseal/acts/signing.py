@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,6 +12,7 @@ from trialseal.acts.act import Act
 from trialseal.acts.signed import Signature, SignedAct
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import SMALL, read_small, write_json
+from trialseal.kept_json import value_of
 from trialseal.ledger.rpc import Rpc, RpcError
 from trialseal.ledger.typed_data import Authorization, signed_by
 
@@ -107,7 +107,7 @@ def take_nonces(home: Path, chain_id: int, key: str, number: int) -> list[int]:
 
 def _next(path: Path) -> int:
     try:
-        found = json.loads(read_small(path, SMALL))["next"]
+        found = value_of(read_small(path, SMALL))["next"]
     except FileNotFoundError:
         return int.from_bytes(os.urandom(4)) * _WORD
     except (OSError, ValueError, KeyError, TypeError):

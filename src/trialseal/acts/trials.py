@@ -17,13 +17,12 @@ from trialseal.folder.layout import ENDPOINT_SHEETS
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone, Role, act_words_of_mask
-from trialseal.ledger.moments import moment
+from trialseal.ledger.moments import FOR_EVER, moment
 from trialseal.registries import numbers
 
 REGISTRY: Final = "TrialRegistry"
 WITH_MODEL: Final = (DocumentKind.ANALYSIS_PLAN, DocumentKind.REGISTRY_RECORD, DocumentKind.DATASET)
 """Kinds of file that may be documents of trialseal; protocols and results are sealed by acts of their own."""
-FOR_EVER: Final = 253402214400  # 9999-12-31
 # The contract allows for every time zone (UTC+14); here a date is refused before anything is sent.
 _AHEAD = 14 * 3600
 _MOST_PART = 1 << 16
@@ -108,19 +107,25 @@ def milestone(
     part: int = 0,
     part_name: str = "",
     document: FileReading | None = None,
-    instead_of: int = 0,
+    instead_of: int | None = None,
 ) -> Act:
     """States that something happened on a day; `instead_of` is the number of the act in whose place it stands."""
     words = f"milestone {what} on {on}" + (f", part {part_name or part}" if part else "")
-    if instead_of:
+    if instead_of is not None:
+        _require_number(instead_of)
         words += f", in place of act {instead_of}"
-    return _milestone(trial, party, what, past_date(on, "--on"), part, document, instead_of, words)
+    return _milestone(trial, party, what, past_date(on, "--on"), part, document, instead_of or 0, words)
+
+
+def _require_number(act: int) -> None:
+    """UsageError for what no act's number can be: the contracts count acts in 32 bits."""
+    if not 1 <= act < 1 << 32:
+        raise UsageError(f"{act} is not an act's number: trialseal history shows them, from 1")
 
 
 def correct(trial: bytes, party: bytes, act: int, document: FileReading, on: str, *, part: int = 0) -> Act:
     """States that an earlier act was made in error; the document says what was wrong and what holds."""
-    if act < 1:
-        raise UsageError(f"{act} is not an act's number: trialseal history shows them, from 1")
+    _require_number(act)
     words = f"correction of act {act}, which {document.path.name} explains"
     return _milestone(trial, party, Milestone.CORRECTION, past_date(on, "--on"), part, document, act, words)
 
@@ -244,12 +249,14 @@ def appoint(
     """Lets another party do acts, or write a stream, from a time (0: now) to before another, in Unix seconds."""
     mask = sum(1 << act for act in set(acts))
     what = f"stream {stream.hex()[:8]}…" if stream != ZERO else ",".join(act_words_of_mask(mask))
+    end = "you end it" if until >= FOR_EVER else moment(until)
     return Act(
         contract=REGISTRY,
         function="appoint",
         arguments=((trial, party, appointee, stream, mask, start, until),),
         about=trial,
-        words=f"party {appointee.hex()[:8]}… appointed for {what} until {moment(until)}",
+        words=f"party {appointee.hex()[:8]}… appointed for {what} until {end}",
+        lasting=_LASTING,
     )
 
 
@@ -264,6 +271,7 @@ def end_appointment(
         arguments=((trial, party, appointee, stream, index, until),),
         about=trial,
         words=f"the appointment of party {appointee.hex()[:8]}… ends {when}",
+        lasting=_LASTING,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from typing import Any, NoReturn
 
@@ -14,6 +15,8 @@ DETAIL = "say on standard error what the node was asked, and how long it took"
 """What -v does with every command."""
 # So many choices are listed in a sentence.
 _FEW = 24
+# int and float also take other alphabets' digits, 1_000, inf and nan; no number of a command has more digits.
+_NUMERALS = {int: re.compile(r"[+-]?[0-9]{1,18}"), float: re.compile(r"[0-9]{1,18}(\.[0-9]*)?")}
 
 
 class Parser(argparse.ArgumentParser):
@@ -40,6 +43,19 @@ class Parser(argparse.ArgumentParser):
         if more:
             self.error(f"{escaping.quoted(more[0])} is one argument too many")
         return known, more
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        # Of a script's variable that is not set: whoever wrote --account "$ACCOUNT" did not mean any account.
+        if action.option_strings and "" in arg_strings:
+            self.error(f"{action.option_strings[0]} has an empty value: give one, or leave the option out")
+        return super()._get_values(action, arg_strings)
+
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        if action.type in _NUMERALS and not _NUMERALS[action.type].fullmatch(arg_string):
+            name = action.option_strings[0] if action.option_strings else str(action.metavar)
+            kind = "a whole number of at most 18 digits" if action.type is int else "a number such as 2.5"
+            self.error(f"{name} needs {kind}, not {escaping.quoted(arg_string)}")
+        return super()._get_value(action, arg_string)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:

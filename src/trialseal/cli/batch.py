@@ -79,7 +79,7 @@ def _dry(session: Session, desk: Desk, items: list[Item]) -> int:
     costs = []
     for part in made.transactions:
         costs.append(batch_cost(desk, [one.act for one in part]))
-        out.say(f"  {len(part):,} acts of {part[0].act.contract}: {costs[-1].words}")
+        out.say(f"  {len(part):,} act{'' if len(part) == 1 else 's'} of {part[0].act.contract}: {costs[-1].words}")
         for one in part:
             out.say(f"    {one.act.words}")
     if len(costs) > 1:

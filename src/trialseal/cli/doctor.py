@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -21,6 +20,7 @@ from trialseal.errors import TrialsealError
 from trialseal.evidence.wording import count
 from trialseal.files import SMALL, read_small
 from trialseal.folder.layout import LAST_BACKUP
+from trialseal.kept_json import value_of
 from trialseal.ledger import accounts, networks
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.fees import ether
@@ -115,7 +115,7 @@ def last_backup(home: Path) -> Sign:
     if not path.exists():
         return Sign("backup", Health.LOOK, f"none was made here: whoever loses this computer loses its keys; {how}")
     try:
-        kept = json.loads(read_small(path, SMALL))
+        kept = value_of(read_small(path, SMALL))
         made = datetime.strptime(kept["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         days = int((time.time() - made.timestamp()) // 86_400)
         old = days * 86_400 > _OLD_BACKUP

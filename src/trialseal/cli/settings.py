@@ -42,12 +42,12 @@ class Settings(Value):
 
         Of checkpoints that were typed, too, these name the keys and parties, unless others were typed.
         """
-        typed = args.trust_node or args.block_hash or args.checkpoints or args.quorum
+        typed = args.trust_node or args.block_hash is not None or args.checkpoints or args.quorum
         mine = {
             "checkpoints": args.checkpoints if typed else list(self.checkpoints),
             "checkpoint_key": args.checkpoint_key or list(self.checkpoint_keys),
             "checkpoint_party": args.checkpoint_party or list(self.checkpoint_parties),
-            "checkpoint_block": args.checkpoint_block or self.checkpoint_block,
+            "checkpoint_block": self.checkpoint_block if args.checkpoint_block is None else args.checkpoint_block,
             "quorum": args.quorum if typed else self.quorum,
         }
         return argparse.Namespace(**vars(args) | mine)
@@ -96,6 +96,8 @@ def _read(data: bytes, shown: str, home: Path) -> dict[str, Any]:
         said = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{shown} is not TOML ({escaping.message(str(error))}): correct it there") from None
+    except RecursionError:
+        raise UsageError(f"{shown} is not TOML (it nests too deep): correct it there") from None
     found: dict[str, Any] = {}
     for name, value in said.items():
         if name not in _KINDS:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from trialseal import escaping
 from trialseal.errors import UsageError
-from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
+from trialseal.evidence.bundle.named import is_bundle
 from trialseal.ledger.block import AsOf
 from trialseal.ledger.moments import moment
 from trialseal.ledger.reference import checkpoints
@@ -28,7 +28,7 @@ def choice_of(args: argparse.Namespace) -> Choice:
     """What the reader named as trusted; UsageError in one sentence for what cannot be read."""
     if args.quorum is not None and args.quorum < 2:
         raise UsageError("--quorum needs 2 operators or more: for a node of your own say --trust-node")
-    bundles = [path for path in args.checkpoints if path.endswith(BUNDLE_ENDING)]
+    bundles = [path for path in args.checkpoints if is_bundle(path)]
     signed = [path for path in args.checkpoints if path not in bundles]
     if signed and not args.checkpoint_key:
         raise UsageError("name the key whose checkpoints you trust with --checkpoint-key 0x…")
@@ -37,7 +37,7 @@ def choice_of(args: argparse.Namespace) -> Choice:
     found = _checkpoints(signed, args.checkpoint_key)
     return Choice(
         own_node=args.trust_node,
-        block_hash=_digits(args.block_hash, _HASH, "--block-hash", 64) if args.block_hash else None,
+        block_hash=_digits(args.block_hash, _HASH, "--block-hash", 64) if args.block_hash is not None else None,
         checkpoints=found,
         quorum=args.quorum or 0,
         attested=_attested(bundles, args, found),
@@ -133,7 +133,7 @@ def _attested(bundles: Sequence[str], args: argparse.Namespace, signed: tuple[Ch
 
     typed = args.checkpoint_block
     other = Choice(
-        block_hash=_digits(typed, _HASH, "--checkpoint-block", 64) if typed else None,
+        block_hash=_digits(typed, _HASH, "--checkpoint-block", 64) if typed is not None else None,
         checkpoints=signed,
     )
     parties = {_digits(one, _HASH, "--checkpoint-party", 64) for one in args.checkpoint_party}

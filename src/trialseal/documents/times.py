@@ -117,7 +117,10 @@ def unix_seconds(text: str, option: str) -> int:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{option} {text} is not a time: write 2027-01-31 or 2027-01-31T12:00:00+00:00") from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    if seconds < 0:
+        raise UsageError(f"{option} {text} is before 1970, and no chain is so old: correct it")
+    return seconds
 
 
 def _instant(text: str) -> datetime:

@@ -20,7 +20,8 @@ NEWEST: Final[dict[str, int]] = {
     "trialseal-stream-head": 1,
     "trialseal-event-proof": 1,
     "trialseal-event-map": 1,
-    "trialseal-bundle": 1,
+    "trialseal-bundle": 2,  # 2 if it holds rows as trialseal-rows
+    "trialseal-rows": 1,  # many rows of a table, with what proves them
     "trialseal-bundle-signature": 1,
     "trialseal-checkpoint": 1,
     "trialseal-receipt": 1,

@@ -278,7 +278,7 @@ def _of_name(
         return None
     sealed = _sealed(chain, claim.receipt.trial_id, histories).get(digest)
     if sealed is None:
-        return f"it has the name of the file that {_called(claim)} is about, which this chain does not know"
+        return f"it has the name of the file that {_called(claim)} is about, and no act that was shown seals that file"
     return (
         f"it has the name of {sealed.words}, sealed {day(sealed.time)}, but other content (that this is its name, "
         f"{_called(claim)} says, which anyone could have edited)"

@@ -19,7 +19,7 @@ from trialseal.documents.events.members import CORRECTING
 from trialseal.evidence.standing import IN_ERROR
 from trialseal.streams.audit import Anchored
 from trialseal.streams.head_file import LOG
-from trialseal.streams.lines import parse_line
+from trialseal.streams.lines import stored_event
 from trialseal.streams.store import StreamStore
 from trialseal.streams.stored_events import StoredEvents
 
@@ -104,7 +104,10 @@ def contests_in(stores: Sequence[Held]) -> dict[tuple[str, str, int], list[Conte
         said: list[tuple[int, dict[str, Any]]] = []
         with files.opened(store.stream.folder / LOG, follow=False) as log:
             for index, line in enumerate(islice(log, store.stream.size)):
-                if _CONTEST_LINE in line and (event := parse_line(line)).get("type") == CONTEST:
+                if (
+                    _CONTEST_LINE in line
+                    and (event := stored_event(line, store.stream.folder / LOG, index)).get("type") == CONTEST
+                ):
                     said.append((index, event))
         with closing(StoredEvents(store.stream)) as known:
             later = known.corrected
@@ -127,7 +130,7 @@ def trail(store: Held, contests: Contests, subject: str | None = None) -> Iterat
     sizes = [one.size for one in store.heads]
     with closing(StoredEvents(stream)) as known, files.opened(stream.folder / LOG, follow=False) as log:
         for index, line in enumerate(islice(log, stream.size)):
-            event = parse_line(line)
+            event = stored_event(line, stream.folder / LOG, index)
             erased = event.get("erased")
             if subject is not None and event.get("subject") != subject:
                 continue

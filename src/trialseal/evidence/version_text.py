@@ -102,9 +102,10 @@ def _measures(endpoint: Mapping[str, Any]) -> str:
 
 
 def _point(point: Mapping[str, Any]) -> str:
-    """'12 week from surgery'."""
-    anchor = point.get("anchor")
-    said = [str(point[name]) for name in ("value", "unit") if point.get(name) is not None]
+    """'12 weeks from surgery'."""
+    anchor, value, unit = (point.get(name) for name in ("anchor", "value", "unit"))
+    said = [str(value)] if value is not None else []
+    said += [str(unit) + ("" if value == 1 else "s")] if unit is not None else []
     return " ".join([*said, *((f"from {quoted(anchor)}",) if anchor else ())])
 
 

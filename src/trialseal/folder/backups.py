@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 import sqlite3
 import tarfile
@@ -21,6 +20,7 @@ from trialseal import files
 from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder.layout import STREAMS
+from trialseal.kept_json import value_of
 from trialseal.ledger.outbox import FILE as OUTBOX
 from trialseal.streams.disk import alone
 
@@ -180,7 +180,7 @@ def _unpack(source: BinaryIO, folder: Path, written: list[Path]) -> list[Kept]:
                 if file is None or not _is_plain(member.name):
                     raise FailedError(f"the backup holds {member.name!r:.80}, which no backup of trialseal does")
                 if member.name == MANIFEST:
-                    manifest = json.loads(file.read(_LARGEST_MANIFEST))
+                    manifest = value_of(file.read(_LARGEST_MANIFEST))
                     continue
                 if member.name in found:
                     raise FailedError(f"the backup holds {member.name!r:.80} twice")

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from trialseal import files
 from trialseal.files import Place
 from trialseal.folder.places import Entry, Places
-from trialseal.folder.reading import FileReading, of_bytes
-from trialseal.tables.row_text import RowTexts
+from trialseal.folder.reading import FileReading, form_of, of_bytes
+from trialseal.tables.row_text import RowTexts, begins_run
 
 
 class _Member(NamedTuple):
@@ -45,12 +45,19 @@ class Held(Places):
         self._folders: dict[str, dict[str, _Member]] = {self.root: {}}
 
     def add(
-        self, name: str, size: int, digest: bytes, data: bytes | None, chunks: Callable[[], Iterator[bytes]]
+        self,
+        name: str,
+        size: int,
+        digest: bytes,
+        beginning: bytes,
+        data: bytes | None,
+        chunks: Callable[[], Iterator[bytes]],
     ) -> None:
-        """Takes a file of the bundle in; `data` are its bytes, but for one that is larger than a document may be."""
+        """Takes a file of the bundle in; `data` are its bytes, but for one that is large, see `Seeing`."""
         place = self._below + name
         if data is None:
-            reading = FileReading(place, digest, None, None, size)
+            form = form_of(beginning) if begins_run(beginning) else None
+            reading = FileReading(place, digest, None, None, size, form=form)
         else:
             reading = of_bytes(place, data, raw=digest, keep=False, rows=self._rows)
         self.readings[place] = reading._replace(source=chunks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from trialseal.documents.versions import format_of, is_later, later_words
 from trialseal.errors import UsageError
 from trialseal.files import Place
 from trialseal.folder.places import Places
-from trialseal.tables.row_text import KIND, RowProof, RowTexts
+from trialseal.tables.row_text import KIND, RUNS, RowProof, RowTexts, begins_run
 
 FORMAT = format_of("trialseal")
 PROOF_KINDS = (ROW_PROOF, ENDPOINT_PROOF) = (KIND, "endpoint-proof")
@@ -25,6 +25,7 @@ PROOF_KINDS = (ROW_PROOF, ENDPOINT_PROOF) = (KIND, "endpoint-proof")
 _MARK = b'"trialseal/'
 _FORM = re.compile(rb'"format"\s*:\s*"(trialseal-[a-z-]{1,40}/\d{1,4})"')
 _BEGINNING = 1 << 12
+_CHUNK = 1 << 20
 # How many files are read between two words of progress.
 _PROGRESS_EVERY = 500
 
@@ -88,6 +89,11 @@ class FileReading(NamedTuple):
         kind = self.document.get("kind") if self.document else None
         return kind if isinstance(kind, str) else None
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether it says that it has many rows of a table, each with what proves it."""
+        return self.form is not None and self.form.startswith(RUNS + "/")
+
     def value(self) -> object:
         """The JSON value that the bytes are; UsageError in one sentence if they are none, or were too many."""
         if self.document is not None:
@@ -109,6 +115,21 @@ class FileReading(NamedTuple):
         except (OSError, ValueError):
             return None
         return data if sha256(data).digest() == self.raw else None
+
+    def pieces(self) -> Iterable[bytes]:
+        """The bytes of a file of any size, read once more; UsageError at their end if they are no longer those."""
+        if self.data is not None:
+            return (self.data,)
+        return self.source() if self.source is not None else self._pieces()
+
+    def _pieces(self) -> Iterator[bytes]:
+        found = sha256()
+        with files.open_file(self.path, follow=False) as file:
+            while chunk := file.read(_CHUNK):
+                found.update(chunk)
+                yield chunk
+        if found.digest() != self.raw:
+            raise UsageError(f"{self.place} was written to while it was read: run the command again")
 
 
 def read(
@@ -149,9 +170,11 @@ def of_bytes(
     `raw` is their SHA-256, where whoever asks has just made it.
     """
     place, raw, kept = str(path), raw or sha256(data).digest(), data if keep else None
+    if begins_run(data):
+        return FileReading(place, raw, None, None, len(data), data=kept, form=form_of(data))
     # Nobody writes text with null bytes: of what has one near its beginning the rest need not be searched.
     if b"\0" in data[:_BEGINNING] or _MARK not in data:
-        form = _form_of(data) if data.startswith(b"{") else None
+        form = form_of(data)
         return FileReading(place, raw, None, None, len(data), None, kept, form)
     if rows is not None and (row := rows.known(data)) is not None:
         return FileReading(place, raw, None, None, len(data), data=kept, row=row)
@@ -168,10 +191,11 @@ def of_bytes(
             return FileReading(place, raw, document_digest(document), None, len(data), fault, kept, later=True)
     except UsageError as error:
         return FileReading(place, raw, None, None, len(data), str(error), kept)
-    return FileReading(place, raw, None, None, len(data), data=kept, form=_form_of(data))
+    return FileReading(place, raw, None, None, len(data), data=kept, form=form_of(data))
 
 
-def _form_of(data: bytes) -> str | None:
+def form_of(data: bytes) -> str | None:
+    """What a file of ours that is no document calls itself, by its first bytes."""
     found = _FORM.search(data, 0, _BEGINNING) if data.startswith(b"{") else None
     return found[1].decode("ascii") if found else None
 
@@ -262,5 +286,8 @@ def _here() -> str:
 
 def _large(path: Place, descriptor: int) -> FileReading:
     with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as file:
+        beginning = file.read(_BEGINNING)
+        file.seek(0)
         digest = hashlib.file_digest(file, sha256).digest()
-        return FileReading(str(path), digest, None, None, file.tell())
+        form = form_of(beginning) if begins_run(beginning) else None
+        return FileReading(str(path), digest, None, None, file.tell(), form=form)

@@ -18,9 +18,9 @@ from trialseal.documents.versions import LaterVersion, format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.folder import layout
 from trialseal.folder.places import Places
-from trialseal.ledger.acts import Act
+from trialseal.ledger.acts import Act, RegistryIdClaimed, RegistryIdWithdrawn
 from trialseal.ledger.chain import Chain
-from trialseal.ledger.codes import Code, act_words_of_mask
+from trialseal.ledger.codes import ActCode, Code, act_words_of_mask
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.moments import iso_time
 from trialseal.ledger.reader import Reader
@@ -37,6 +37,7 @@ _MOST = 100_000
 # What two receipts of one place have in common, whatever a reorganisation did: `number` of act or head.
 _ONE_PLACE = ("format", "chain_id", "contract", "trial", "number")
 _DROPPED = "dropped"
+_ABOUT_A_NUMBER = (ActCode.CLAIM_REGISTRY_ID.word, ActCode.WITHDRAW_REGISTRY_ID.word)
 
 
 class Receipt(Value):
@@ -47,7 +48,7 @@ class Receipt(Value):
     trial: str
     party: str  # that acted
     key: str  # address that acted
-    subject: str  # a digest, a registry number in ASCII, or a party
+    subject: str  # a digest, a registry number as it was stated, or a party
     details: dict[str, Any]  # kind, version, milestone, date …
     document: str | None  # name of the file, if the act is about one
     chain_id: int
@@ -113,16 +114,15 @@ def of_act(chain: Chain, act: Act, file: Path | None = None) -> Receipt:
     if act.block is None or act.block_hash is None or act.transaction is None:
         raise UndeterminedError(f"in which block act {act.number} stands is not known: ask a node for its receipt")
     name = act.act_code.word
-    subject = act.subject.hex()
-    if name == "claim-registry-id":
-        subject = act.subject.rstrip(b"\0").decode("ascii", "backslashreplace")
+    # As stated: the chain lists claims by a fold that drops each 0, so that several numbers share one.
+    number_stated = act.number_text if isinstance(act, RegistryIdClaimed | RegistryIdWithdrawn) else None
     return Receipt(
         act=name,
         number=act.number,
         trial=act.trial.hex(),
         party=act.actor.hex(),
         key=act.key,
-        subject=subject,
+        subject=act.subject.hex() if number_stated is None else number_stated,
         details=_in_words(act),
         document=_as_text(file.name) if file else None,
         chain_id=chain.chain_id(),
@@ -143,7 +143,7 @@ def as_json(receipt: Receipt) -> dict[str, Any]:
 def file_name(receipt: Receipt) -> str:
     """What a receipt's file is called: 0003-milestone-first-participant-enrolled.json."""
     details = receipt.details
-    if receipt.act == "claim-registry-id":
+    if receipt.act in _ABOUT_A_NUMBER:
         words = [receipt.subject]
     else:
         words = [str(details[key]) for key in ("kind", "milestone") if key in details]

@@ -76,7 +76,7 @@ def read_synopsis(path: Path) -> dict[str, str]:
 
 def read_endpoint_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     """The rows of a sheet of endpoints, each with its number there; FailedError with every fault of its form."""
-    rows = list(_excel_rows(path) if path.suffix.lower() == ".xlsx" else _csv_rows(path))
+    rows = list(rows_in(path))
     if not rows:
         raise FailedError(f"{path} is empty: its first row is {','.join(endpoint_rows.HEADINGS)}")
     headings = [" ".join(one.split()).casefold() for one in rows[0][1]]
@@ -94,6 +94,11 @@ def read_endpoint_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     if wrong:
         raise FailedError(wrong[0], tuple(wrong))
     return found
+
+
+def rows_in(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a sheet, CSV or .xlsx, that have a cell filled, counted from 1; UsageError if it is none."""
+    return _excel_rows(path) if path.suffix.lower() == ".xlsx" else _csv_rows(path)
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -36,7 +36,7 @@ class TrialFolder:
     def open(cls, path: Path, readings: Readings | None = None) -> TrialFolder:
         """The folder that a user named; UsageError if it is no trial's, or lies in another folder of the same trial."""
         if len(path.name) > LONGEST_NAME or not path.is_dir():
-            raise UsageError(f"{path} is not a folder: name the trial's folder, or a registry number")
+            raise UsageError(f"{path} is not a folder: name the trial's folder")
         if not os.path.lexists(path / layout.PROTOCOL):
             if os.path.lexists(path / layout.SYNOPSIS):
                 raise UsageError(

@@ -7,7 +7,6 @@ A key is never printed, and never part of an error's text.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialseal.errors import UsageError
 from trialseal.files import SMALL, read_small, write_json
+from trialseal.kept_json import value_of
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -156,7 +156,7 @@ def _file(home: Path, name: str) -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        entry = json.loads(read_small(path, SMALL))
+        entry = value_of(read_small(path, SMALL))
     except (OSError, ValueError):
         entry = None
     if not isinstance(entry, dict):

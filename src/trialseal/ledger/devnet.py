@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -13,9 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import write_json
+from trialseal.kept_json import value_of
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.network_file import Network
 from trialseal.ledger.networks import DEVNET, DEVNET_PORT
@@ -29,6 +30,7 @@ PATIENCE = 20.0
 # How long a process that was just started may have no command yet, seconds; usually under a thousandth.
 _SHOWN_AFTER = 1.0
 _NO_LOCK = -1
+_MOST_ETHER: Final = 10**15  # far above all there is, far below what 256 bits hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,8 @@ def fund(chain: Chain, address: str, ether: int) -> None:
 
     if not re.fullmatch("0x[0-9a-fA-F]{40}", address):
         raise UsageError(f"{address} is neither an address (0x and 40 hexadecimal digits) nor an account here")
-    if ether < 0:
-        raise UsageError("an amount of ether cannot be below 0")
+    if not 0 <= ether <= _MOST_ETHER:
+        raise UsageError(f"--ether takes 0 to {_MOST_ETHER:,}")
     balance = int(chain.rpc.call("eth_getBalance", [address, "latest"]), 16)
     try:
         chain.rpc.call("anvil_setBalance", [address, hex(max(balance, ether * 10**18))])
@@ -289,7 +291,7 @@ def _first_time(folder: Path, record: _Record) -> int | None:
     if not state.exists() or record.first is not None:
         return record.first if state.exists() else None
     try:
-        headers = [block["header"] for block in json.loads(state.read_bytes())["blocks"]]
+        headers = [block["header"] for block in value_of(state.read_bytes())["blocks"]]
         return min(int(header["timestamp"], 16) for header in headers if int(header["number"], 16) == 0)
     except (OSError, ValueError, KeyError, TypeError):
         return None  # anvil will say what is wrong with it
@@ -298,7 +300,7 @@ def _first_time(folder: Path, record: _Record) -> int | None:
 def _recorded(folder: Path) -> _Record:
     """The last start as written down."""
     try:
-        entry = json.loads((folder / "devnet.json").read_bytes())
+        entry = value_of((folder / "devnet.json").read_bytes())
         pid, port, first = entry["pid"], entry["port"], entry.get("first_block_time")
         known = isinstance(pid, int) and pid > 0
         return _Record(pid if known else None, int(port), first if isinstance(first, int) else None)

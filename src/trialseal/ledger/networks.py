@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from trialseal import escaping
 from trialseal.errors import UsageError
 from trialseal.files import SMALL, read_small
+from trialseal.kept_json import value_of
 from trialseal.ledger.network_file import Network, network
 from trialseal.shipped import beside
 
@@ -66,7 +67,7 @@ def devnet_is_mine(home: Path) -> bool:
 
 def _devnet(home: Path) -> dict[str, Any]:
     try:
-        record = json.loads(read_small(home / DEVNET / "devnet.json", SMALL))
+        record = value_of(read_small(home / DEVNET / "devnet.json", SMALL))
     except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}
@@ -84,7 +85,7 @@ def _named(path: Path) -> dict[str, Network]:
 
 def _entries(path: Path) -> dict[str, Any]:
     try:
-        entries = json.loads(read_small(path, SMALL))
+        entries = value_of(read_small(path, SMALL))
     except FileNotFoundError:
         return {}
     except OSError as error:

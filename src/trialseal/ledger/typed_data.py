@@ -113,9 +113,9 @@ def read_typed_data(data: Any) -> Meant:
     try:
         values = [_value(kind, message[member]) for member, kind in _members(name, function)]
         chain_id = domain["chainId"]
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, AttributeError):  # the last: a number where hexadecimal text belongs
         raise NotOurs(f"its message lacks a member of {name}.{function}, or one is of another type") from None
-    if not isinstance(chain_id, int) or isinstance(chain_id, bool):
+    if not isinstance(chain_id, int) or isinstance(chain_id, bool) or not 0 <= chain_id < 1 << 256:
         raise NotOurs("its domain names no chain")
     meant = Meant(chain_id, name, function, tuple(values[:-3]), Authorization(*values[-3:]))
     if typed_data(meant) != data:

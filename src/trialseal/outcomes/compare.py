@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from trialseal.outcomes.contrasts import contrasts
 from trialseal.outcomes.differences import differences, of_two_times
 from trialseal.outcomes.languages import in_another_language
 from trialseal.outcomes.likeness import containment, likeness
@@ -173,6 +174,7 @@ class Comparing:
         times = (*whole.every_time, *whole.times.follow_up)
         return (
             piece.outcome.role == whole.outcome.role
+            and not any(contrasts(piece.named, whole.named))
             and containment(piece.forms, whole.all_forms) >= _PIECE_SAID
             and all(any(point.is_like(other) for other in times) for point in piece.times.follow_up)
         )

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from trialseal.outcomes.contrasts import contrasts
 from trialseal.outcomes.model import ChangeCode, Field, Outcome, OutcomeChange, TextSpan
 from trialseal.outcomes.rarity import weight
 from trialseal.outcomes.readings import Mention, OutcomeReading
-from trialseal.outcomes.times import Time, same_days
+from trialseal.outcomes.times import Time
 from trialseal.outcomes.words import squashed
 
 # The weight of words without which nothing can have been said of a method.
@@ -94,8 +95,8 @@ def _last(reading: OutcomeReading) -> Time:
 
 
 def _same_last(before: OutcomeReading, after: OutcomeReading) -> bool:
-    mine, theirs = before.times.last, after.times.last
-    return mine is not None and theirs is not None and same_days(mine, theirs)
+    both = before.times.follow_up and after.times.follow_up
+    return bool(both) and _last(before).is_like(_last(after))
 
 
 def _spans(reading: OutcomeReading, index: int, points: Iterable[Time]) -> list[TextSpan]:
@@ -151,6 +152,9 @@ def _measure(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> I
             sentence = f"The variable was '{one.measurement_variable}' and is '{other.measurement_variable}'."
             yield _made(ChangeCode.MEASURE_CHANGED, sentence)
         return
+    for one_name in contrasts(before.named, after.named):
+        sentence = f"What is measured was {_or(one_name.before)} and is {_or(one_name.after)}."
+        yield _made(ChangeCode.MEASURE_CHANGED, sentence)
     new, gone = (
         after.concepts("methods") - before.concepts("methods"),
         before.concepts("methods") - after.concepts("methods"),
@@ -206,6 +210,10 @@ def _estimands(one: Outcome, other: Outcome) -> Iterator[OutcomeChange]:
         if changed:
             fields = ", ".join(field.replace("_", " ") for field in changed)
             yield _made(ChangeCode.ESTIMAND_CHANGED, f"The estimand '{name}' has another {fields}.")
+
+
+def _or(names: Iterable[str]) -> str:
+    return " or ".join(f"'{name}'" for name in names)
 
 
 def _span(mention: Mention, index: int) -> TextSpan:

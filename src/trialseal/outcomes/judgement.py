@@ -14,11 +14,12 @@ from trialseal.outcomes.compare import compare
 from trialseal.outcomes.features import UNDOUBTED, concerned_pairs, primary_features
 from trialseal.outcomes.languages import in_another_language
 from trialseal.outcomes.learnt import Judged, LearntModel, Name, model
-from trialseal.outcomes.model import ChangeCode, Comparison, Outcome, OutcomeChange, Pair, Severity
+from trialseal.outcomes.model import FIELDS, ChangeCode, Comparison, Outcome, OutcomeChange, Pair, Severity
 from trialseal.outcomes.pointers import is_pointer
 from trialseal.outcomes.published import published_features, stated
+from trialseal.outcomes.times import times
 from trialseal.outcomes.unspoken import unspoken
-from trialseal.outcomes.words import squashed
+from trialseal.outcomes.words import spelt, squashed
 
 Answer = Literal["question", "reader", "holds"]
 Models = Callable[[Name], LearntModel]
@@ -105,7 +106,42 @@ def judge_versions(
 def settled(before: Sequence[Outcome], after: Sequence[Outcome]) -> bool:
     """Whether there is nothing to judge: no primary outcome, the same words, or words that point to results."""
     mine, theirs = _primaries(before), _primaries(after)
-    return _texts(mine) == _texts(theirs) or any(map(is_pointer, (*mine, *theirs)))
+    return _texts(mine) == _texts(theirs) or any(map(is_pointer, (*mine, *theirs))) or _spelt_alike(mine, theirs)
+
+
+def _spelt_alike(before: Sequence[Outcome], after: Sequence[Outcome]) -> bool:
+    """Whether outcomes differ in spelling alone: 'BMI after a year' and 'Body mass index, 12 months' do not."""
+    mine, theirs = (sorted(map(_spelt, outcomes)) for outcomes in (before, after))
+    return len(mine) == len(theirs) and all(
+        one.words == other.words
+        and len(one.days) == len(other.days)
+        and all(abs(day - another) <= _A_DAY for day, another in zip(one.days, other.days, strict=True))
+        for one, other in zip(mine, theirs, strict=True)
+    )
+
+
+class _Spelt(NamedTuple):
+    """An outcome in one spelling, its times apart."""
+
+    words: tuple[tuple[str, ...], ...]
+    days: tuple[float, ...]
+
+
+def _spelt(outcome: Outcome) -> _Spelt:
+    words: list[tuple[str, ...]] = []
+    days: list[float] = []
+    for field in FIELDS:
+        text = outcome.text(field)
+        rest = text
+        for point in reversed(times(text).points):
+            rest = f"{rest[: point.begin]} {point.kind} {rest[point.end :]}"
+        words.append(spelt(rest))
+        days += [number for point in times(text).points for number in (point.start or 0.0, point.days)]
+    return _Spelt(tuple(words), tuple(days))
+
+
+# '26 weeks' and '6 months' are one time; '12 weeks' and '3 months' are a week apart.
+_A_DAY = 1.01
 
 
 def judge_published(

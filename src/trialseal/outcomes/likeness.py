@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import sqrt
 
+from trialseal.outcomes.contrasts import exclude_each_other
 from trialseal.outcomes.rarity import weight
 from trialseal.outcomes.readings import OutcomeReading
 
@@ -13,9 +14,12 @@ _TELLING = 1.5
 
 
 def likeness(one: OutcomeReading, other: OutcomeReading) -> float:
-    """From 0 to 1, by the meaningful words shared, rare ones counting more, and by runs of letters; 1 for equal."""
+    """From 0 to 1, by the meaningful words shared, rare ones counting more, and by runs of letters; 1 for equal, and 0
+    where names exclude each other."""
     if one.squashed == other.squashed:
         return 1.0
+    if exclude_each_other(one.named, other.named):
+        return 0.0
     (title, whole, length), (other_title, other_whole, other_length) = one.weights, other.weights
     titles = weight(one.forms & other.forms)
     known, also_known = weight(one.forms & other.all_forms), weight(other.forms & one.all_forms)

@@ -10,8 +10,10 @@ from math import sqrt
 from typing import NamedTuple
 
 from trialseal.outcomes.alternatives import alternatives
+from trialseal.outcomes.contrasts import Named, named_in
 from trialseal.outcomes.model import FIELDS, Field, Outcome
 from trialseal.outcomes.rarity import GENERIC, weight
+from trialseal.outcomes.survival import by_name
 from trialseal.outcomes.times import Time, Times, of_time_points, times
 from trialseal.outcomes.words import content, expanded, glossary, is_abbreviation, squashed, tokens
 
@@ -49,6 +51,8 @@ class OutcomeReading(NamedTuple):
     components: frozenset[str]
     alternatives: frozenset[str]
     """What the measure joins by 'or', or the one thing that it names; empty where that is not clear."""
+    named: Named
+    """Names of which an outcome has one, such as systolic and diastolic."""
     squashed: str
     plain: str
     """The forms of the measure in order, abbreviations written out."""
@@ -87,7 +91,7 @@ _AGGREGATIONS = {
     r"|\bnumber (?:and (?:percent\w*|proportion) )?of (?:the )?(?:participants|patients|subjects|women|men"
     r"|children|infants|adults|persons|people)\b"
     r"|\b(?:participants|patients|subjects) (?:with|who|achieving|having|experiencing)\b|\brespon(?:se"
-    r"|der) rates?\b|\bfractions? of\b",
+    r"|der) rates?\b|\bfractions? of\b|\b(?:incidence|frequency|prevalence) of\b",
     "rate": r"(?<!heart )(?<!filtration )(?<!flow )(?<!pulse )(?<!metabolic )(?<!sedimentation )(?<!respiratory )"
     r"\brates?\b|\bincidence\b|\bfrequency\b|\bprevalence\b",
     "incidence-rate": r"\bincidence rate|\bexposure[- ]adjusted|\bper (?:100 )?(?:person|patient|participant"
@@ -163,7 +167,7 @@ def read_all(outcomes: Sequence[Outcome], others: Sequence[Outcome] = ()) -> lis
 @lru_cache(maxsize=1024)
 def _read(outcome: Outcome, meanings: tuple[tuple[str, tuple[str, ...]], ...]) -> OutcomeReading:
     known = dict(meanings)
-    measure = outcome.measurement_variable or outcome.measure
+    measure = by_name(outcome.measurement_variable or outcome.measure)
     words = content(measure)
     more = content(outcome.description)
     said = times(outcome.measure)
@@ -186,6 +190,7 @@ def _read(outcome: Outcome, meanings: tuple[tuple[str, tuple[str, ...]], ...]) -
         thresholds=tuple(_thresholds(outcome)),
         components=_components(outcome, known),
         alternatives=frozenset(_said(alternatives(measure), known)),
+        named=named_in(measure, f"{outcome.measure}. {outcome.description}"),
         plain=plain,
         trigrams=trigrams,
         weights=(weight(forms), weight(all_forms), sqrt(sum(count * count for count in trigrams.values()))),

@@ -28,6 +28,8 @@ _DAYS = {
 _SAME_WITHIN = 0.09
 # And `day 29` for `28 days`.
 _SAME_DAYS = 1.01
+# Of one unit, what arithmetic leaves.
+_SAME_NUMBER = 1e-6
 
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _NUMBER_WORD = rf"(?:{'|'.join(TENS)})[- ](?:{_ONES})|" + "|".join(
@@ -112,9 +114,13 @@ class Time(NamedTuple):
     words: str
     begin: int
     end: int
+    unit: str = ""
+    """In which unit it is given, `week`."""
 
     def is_like(self, other: Time) -> bool:
-        """Whether two times are one, allowing for weeks that are called months."""
+        """Whether two times are one, allowing for weeks that are called months, and for the day on which days begin."""
+        if self.unit == other.unit != "day":
+            return abs(self.days - other.days) <= _SAME_NUMBER
         return same_days(self.days, other.days)
 
 
@@ -158,7 +164,7 @@ def of_time_points(points: Iterable[TimePoint]) -> Times:
         days = _DAYS[point.unit]
         last = point.value if point.until is None else point.until
         begin = None if point.until is None else float(point.value) * days
-        found.append(Time(float(last) * days, "at", begin, words, 0, 0))
+        found.append(Time(float(last) * days, "at", begin, words, 0, 0, point.unit))
     return Times(tuple(found), frozenset(events))
 
 
@@ -233,7 +239,8 @@ def _made(text: str, found: re.Match[str], parts: list[tuple[float, str, re.Matc
             start, end = found.start(), found.end()
         else:
             start, end = offset + (part.start() if begin is None else begin_at), offset + part.end()
-        yield Time(days, kind if len(parts) == 1 or kind == "every" else "at", begin, text[start:end], start, end)
+        held: Kind = kind if len(parts) == 1 or kind == "every" else "at"
+        yield Time(days, held, begin, text[start:end], start, end, unit)
         begin = None
 
 

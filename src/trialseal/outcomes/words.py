@@ -29,6 +29,9 @@ _HYPHENS = "-", "‐", "‑", "–"
 _ABBREVIATION = re.compile(r"(?=(?:.*[A-Z]){2})[A-Za-z0-9α-ω]{2,10}")
 
 
+_SMALL_WORDS = frozenset(("a", "an", "the", "at", "in", "of"))
+
+
 class Token(NamedTuple):
     """A word, number or sign: as compared, as written, and where."""
 
@@ -54,6 +57,16 @@ def squashed(text: str) -> str:
     """Letters, digits and comparing signs alone, in one case: what is left when layout does not count."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(sign for sign in folded if sign.isalnum() or sign in "<>≤≥=%±+/")
+
+
+def spelt(text: str) -> tuple[str, ...]:
+    """The words in one spelling, common abbreviations written out, numbers as digits, without articles, at, in and
+    of: equal for texts that differ in spelling alone."""
+    written = (ABBREVIATIONS.get(token.form) or token.written for token in tokens(text))
+    words = (word for phrase in written for word in phrase.casefold().replace("’", "'").split())
+    return tuple(
+        NUMBER_WORDS.get(word) or _one_spelling(word).removesuffix("s") for word in words if word not in _SMALL_WORDS
+    )
 
 
 @lru_cache(maxsize=16384)

@@ -18,7 +18,7 @@ from trialseal.documents.models import parse_document
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
 from trialseal.registries.ctgov_classic import as_version_2, classic_study
-from trialseal.registries.forms import anzctr, ctgov_files, european, ictrp, isrctn, xml
+from trialseal.registries.forms import anzctr, ctgov_files, european, ictrp, isrctn, who_data_set, xml
 from trialseal.registries.forms.history_file import with_history
 from trialseal.registries.history import RegistryHistory, RegistryVersion
 from trialseal.registries.history_lists import history_from
@@ -32,8 +32,8 @@ OTHER_ENDINGS = (".xml", ".csv", ".txt")
 FORMS_READ = (
     "records of ClinicalTrials.gov (JSON of https://clinicaltrials.gov/api/v2/studies/NUMBER, the site's JSON, CSV or "
     "former XML), WHO ICTRP (XML or CSV of https://trialsearch.who.int, for every registry), ISRCTN (XML), the EU "
-    "Clinical Trials Register (text), CTIS (JSON), DRKS (JSON), ANZCTR (XML), cthist's CSV, and trialseal's own "
-    "registry records and histories are read"
+    "Clinical Trials Register (text), CTIS (JSON), DRKS (JSON), ANZCTR (XML), IRCT and ReBEC (XML of WHO's data set), "
+    "cthist's CSV, and trialseal's own registry records and histories are read"
 )
 """What is read, for whoever gave something else."""
 # Some ten thousand histories, one a line; a download of all trials on a subject.
@@ -178,10 +178,11 @@ def _is_record(path: Path) -> bool:
 
 # ----- by content -----
 
-_ROOTS = (ictrp.ROOT, *isrctn.ROOTS[:2], *anzctr.ROOTS, ctgov_files.LEGACY_ROOT)
+_ROOTS = (*ictrp.ROOTS, who_data_set.SIGN, *isrctn.ROOTS[:2], *anzctr.ROOTS, ctgov_files.LEGACY_ROOT)
 _TABLES = {
     ctgov_files.CTHIST_COLUMNS: ctgov_files.of_cthist,
     ictrp.COLUMNS: ictrp.of_rows,
+    ictrp.PORTAL_COLUMNS: ictrp.of_rows,
     ctgov_files.CSV_COLUMNS: ctgov_files.of_site_rows,
 }
 
@@ -219,12 +220,14 @@ def _of_markup(data: bytes, start: bytes, name: str, seen: str | None) -> list[R
         raise UsageError(f"{name} is a web page, not a record: download the record itself; {FORMS_READ}")
     root = xml.parsed(data, name)
     tag = xml.local(root)
-    if tag == ictrp.ROOT:
+    if tag in ictrp.ROOTS:
         found = ictrp.of_xml(root, name, seen)
     elif tag in isrctn.ROOTS:
         found = isrctn.of_xml(root, name, seen)
     elif tag in anzctr.ROOTS:
         found = anzctr.of_xml(root, name, seen)
+    elif tag in who_data_set.ROOTS and who_data_set.is_one(root):
+        found = who_data_set.of_xml(root, name, seen)
     elif tag == ctgov_files.LEGACY_ROOT:
         found = ctgov_files.of_legacy_xml(root, name, seen)
     else:
@@ -318,6 +321,11 @@ def _of_mapping(value: dict[str, object], name: str, seen: str | None) -> Regist
         return european.of_ctis(value, name, seen)
     if "drksId" in value:
         return european.of_drks(value, name, seen)
+    if isinstance(value.get("data"), list) and "pagination" in value:
+        raise UsageError(
+            f"{name} is a list of what CTIS found, which leaves out most of each record: download each trial by its "
+            "number"
+        )
     raise UsageError(
         f"{name} is neither a ClinicalTrials.gov API v2 study nor JSON of another form that is known here: {FORMS_READ}"
     )

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from trialseal import escaping
 from trialseal.documents.identifiers import date_range
 from trialseal.errors import UsageError
-from trialseal.evidence.wording import count, kind_words, milestone_words, moment, plain
+from trialseal.evidence.wording import count, end_day, kind_words, milestone_words, moment, plain
 from trialseal.ledger.acts import (
     Act,
     Appointed,
@@ -35,10 +35,11 @@ from trialseal.ledger.codes import (
     Blinding,
     Decision,
     DocumentKind,
+    Milestone,
     Role,
     act_words_of_mask,
 )
-from trialseal.ledger.moments import declared_date, territory
+from trialseal.ledger.moments import appointment_end, declared_date, territory
 from trialseal.registries.numbers import read, stated
 from trialseal.values import Value
 
@@ -166,7 +167,8 @@ def attestation_words(attestation: AttestationRecord, names: TrialNames | None =
     if attestation.date:
         notes.append(f"dated {declared_date(attestation.date)}")
     if attestation.until:
-        notes.append(f"until {moment(attestation.until)}")
+        ends = end_day if kind is AttestationKind.PERMIT else moment
+        notes.append(f"until {ends(attestation.until)}")
     if attestation.withdrawn_at:
         notes.append(f"withdrawn {moment(attestation.withdrawn_at)}")
     return ", ".join(notes)
@@ -187,13 +189,15 @@ def _sealed(act: DocumentSealed) -> str:
 
 
 def _milestone(act: MilestoneRecorded, names: TrialNames) -> str:
-    said = [milestone_words(act.milestone)]
+    corrects = act.milestone is Milestone.CORRECTION and act.instead_of
+    said = [f"act {act.instead_of} was made in error" if corrects else milestone_words(act.milestone)]
     if part := names.part(act.part):
         said.append(part)
-    if act.instead_of:
+    if act.instead_of and not corrects:
         said.append(f"in place of act {act.instead_of}")
     declared = declared_date(act.date)
-    said.append(f"on {declared}" if declared else "date not stated")
+    on = f"stated on {declared}" if corrects else f"on {declared}"
+    said.append(on if declared else "date not stated")
     return ", ".join(said)
 
 
@@ -217,7 +221,7 @@ def _appointed(act: Appointed, names: TrialNames) -> str:
     what = " and ".join(act_words_of_mask(act.acts)) or "nothing"
     if act.stream != ZERO:
         what += f" of stream {short(act.stream)}"
-    period = f"from {moment(act.start)} until {moment(act.until)}"
+    period = f"from {moment(act.start)} until {appointment_end(act.until)}"
     return f"{names.party(act.subject)} appointed for {what}, {period}"
 
 

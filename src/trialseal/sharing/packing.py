@@ -5,16 +5,16 @@ Read and written piece by piece, so that memory does not grow with a file. The p
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import sha256
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple
 
 from trialseal import age_files, escaping, files
-from trialseal.errors import UsageError
+from trialseal.errors import FailedError, UsageError
+from trialseal.sharing.hashed import HashedReading, HashedWriting, Threads, pieces, threads
 from trialseal.sharing.manifest import DOCUMENT, ENDING, Packed, manifest_bytes, root_of
 from trialseal.sharing.new_folder import beside
 from trialseal.sharing.owners import Rows, Source
@@ -35,63 +35,6 @@ class Contents(NamedTuple):
         return sum(one.bytes for one in self.files)
 
 
-class _Counted(io.RawIOBase):
-    """Reads another file, or pieces, and keeps the digest and the number of the bytes read."""
-
-    def __init__(self, read: Callable[[int], bytes]) -> None:
-        self._read = read
-        self._digest = sha256()
-        self.count = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._read(size)
-        self._digest.update(data)
-        self.count += len(data)
-        return data
-
-    def hexdigest(self) -> str:
-        return self._digest.hexdigest()
-
-
-class _Written(io.RawIOBase):
-    """Writes another file, and keeps the digest of the bytes written."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._digest = sha256()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: object) -> int:
-        self._digest.update(cast(bytes, data))
-        return self._file.write(cast(bytes, data))
-
-    def hexdigest(self) -> str:
-        return self._digest.hexdigest()
-
-
-def pieces(chunks: Iterable[bytes]) -> Callable[[int], bytes]:
-    """A reader of what comes in pieces: of so many bytes at most as are asked for."""
-    source: Iterator[bytes] = iter(chunks)
-    held = bytearray()
-
-    def read(size: int) -> bytes:
-        while size < 0 or len(held) < size:
-            piece = next(source, None)
-            if piece is None:
-                break
-            held.extend(piece)
-        data = bytes(held if size < 0 else held[:size])
-        del held[: len(data)]
-        return data
-
-    return read
-
-
 def pack(
     folder: Path,
     sources: Iterable[Source | tuple[str, Rows]],
@@ -105,8 +48,9 @@ def pack(
     """
     new = beside(folder)
     try:
-        packed = sorted(_packed(new, sources, recipient, progress))
-        listed = _encrypted(new, pieces([manifest_bytes(packed)]), recipient)
+        with threads() as hashing:
+            packed = sorted(_packed(new, sources, recipient, hashing, progress))
+            listed = _encrypted(new, pieces([manifest_bytes(packed)]), recipient, hashing)
         contents = Contents(tuple(packed), listed.stored, root_of(listed.stored, [one.stored for one in packed]))
         # Its files need not be forced to disk one by one: one that a power cut took is told by its name when opened.
         files.put(new / DOCUMENT, document(contents))
@@ -126,35 +70,48 @@ def _packed(
     folder: Path,
     sources: Iterable[Source | tuple[str, Rows]],
     recipient: str,
+    hashing: Threads,
     progress: Callable[[str], None],
 ) -> Iterator[Packed]:
-    small = SmallFiles(folder, recipient)
+    small = SmallFiles(folder, recipient, hashing.writing)
     for number, source in enumerate(sources, 1):
         if isinstance(source, Source):
             with files.open_file(source.place, follow=False) as file:
+                before = _stamp(file)
                 begun = file.read(LARGEST + 1)
                 if len(begun) <= LARGEST:
                     yield from small.take(source, begun)
                 else:
                     file.seek(0)
-                    one = _encrypted(folder, file.read, recipient)
+                    one = _encrypted(folder, file.read, recipient, hashing)
                     yield one._replace(path=source.path, subjects=source.subjects)
+                if _stamp(file) != before:
+                    raise FailedError(
+                        f"{escaping.path(source.place)} changed while it was packed: run the same command again when "
+                        "nobody writes to it; nothing was packed"
+                    )
         else:
             path, rows = source
-            one = _encrypted(folder, pieces(rows), recipient)
+            one = _encrypted(folder, pieces(rows), recipient, hashing)
             yield one._replace(path=path, subjects=tuple(sorted(rows.subjects)))
         if not number & 0x3F:
             progress(f"{number} files packed …")
     yield from small.rest()
 
 
-def _encrypted(folder: Path, read: Callable[[int], bytes], recipient: str) -> Packed:
+def _stamp(file: BinaryIO) -> tuple[int, int]:
+    status = os.fstat(file.fileno())
+    return status.st_size, status.st_mtime_ns
+
+
+def _encrypted(folder: Path, read: Callable[[int], bytes], recipient: str, hashing: Threads) -> Packed:
     """Encrypts what is read into a file of the folder, under its digest."""
     temporary = folder / ".new"
-    plain = _Counted(read)
-    with open(temporary, "wb") as file:
-        written = _Written(cast(BinaryIO, file))
-        age_files.encrypt_stream(cast(BinaryIO, plain), cast(BinaryIO, written), recipient)
-    stored = written.hexdigest()
+    plain = HashedReading(read, hashing.reading)
+    with open(temporary, "wb", buffering=0) as file:
+        written = HashedWriting(partial(files.write_all, file.fileno()), hashing.writing)
+        age_files.encrypt_stream(plain.read, written.write, recipient)
+        written.flush()
+    stored = written.digest.hexdigest()
     os.rename(temporary, folder / f"{stored}{ENDING}")
-    return Packed("", plain.hexdigest(), plain.count, stored, ())
+    return Packed("", plain.digest.hexdigest(), plain.count, stored, ())

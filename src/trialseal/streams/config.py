@@ -12,6 +12,7 @@ from typing import Any
 from trialseal import files
 from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import FailedError, UsageError
+from trialseal.kept_json import value_of
 from trialseal.streams import disk
 from trialseal.streams.schedule import Schedule
 
@@ -79,7 +80,7 @@ def read(folder: Path) -> StreamConfig:
         raise UsageError(f"there is no stream in {folder}: trialseal events open TRIAL STREAM opens one")
     data = disk.read_whole(path, "what the stream is")
     try:
-        value = json.loads(data)
+        value = value_of(data)
         version_of(value["format"], _FAMILY, str(path))
         if value.pop("sum") != disk.checksum(value):
             raise ValueError

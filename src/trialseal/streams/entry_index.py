@@ -24,6 +24,7 @@ RECORD_BYTES = 16
 ERASED = bytes(8)
 # Fingerprints that are looked at one after the other, not all at once.
 BLOCK = 1 << 16
+_MOST_BYTES = 1 << 50  # of a log: far above what a disk holds, far below what a file's position holds
 
 
 def numbers(prints: Iterable[bytes]) -> Prints:
@@ -48,11 +49,19 @@ def records(ends: Sequence[int], prints: bytes) -> bytes:
     return table.tobytes()
 
 
-def bounds(file: BinaryIO, index: int) -> tuple[int, int]:
-    """The bytes of the log from which and before which an entry stands; `file` is the open index, which holds it."""
+def bounds(file: BinaryIO, path: Path, index: int) -> tuple[int, int]:
+    """The bytes of the log from which and before which an entry stands; `file` is the open index, `path` its name.
+
+    FailedError if it does not say that.
+    """
     file.seek(max(index - 1, 0) * RECORD_BYTES)
     data = file.read(RECORD_BYTES + 8 if index else 8)
-    return int.from_bytes(data[:8], "big") if index else 0, int.from_bytes(data[-8:], "big")
+    start, end = int.from_bytes(data[:8], "big") if index else 0, int.from_bytes(data[-8:], "big")
+    if len(data) % RECORD_BYTES != 8:
+        raise FailedError(f"{path} is cut off before entry {index}: restore it from a backup")
+    if not start < end <= _MOST_BYTES:
+        raise FailedError(f"{path} does not say where entry {index} stands: restore it from a backup")
+    return start, end
 
 
 class IndexFile:
@@ -72,12 +81,21 @@ class IndexFile:
             raise FailedError(f"{self.path} is cut off before entry {index}: restore it from a backup")
         return int.from_bytes(data, "big")
 
+    def bounds(self, index: int) -> tuple[int, int]:
+        """The bytes of the log from which and before which an entry stands."""
+        with files.opened(self.path, follow=False) as file:
+            return bounds(file, self.path, index)
+
     def prints(self, start: int, stop: int) -> Prints:
         """The fingerprints of the entries from `start` to before `stop`."""
         import numpy as np
 
-        table = np.fromfile(self.path, dtype=">u8", count=2 * (stop - start), offset=start * RECORD_BYTES)
-        return table[1::2].astype(np.uint64)
+        with files.opened(self.path, follow=False) as file:
+            file.seek(start * RECORD_BYTES)
+            data = file.read((stop - start) * RECORD_BYTES)
+        if len(data) != (stop - start) * RECORD_BYTES:
+            raise FailedError(f"{self.path} is cut off before entry {stop - 1}: restore it from a backup")
+        return np.frombuffer(data, dtype=">u8")[1::2].astype(np.uint64)
 
     def with_prints(self, wanted: Prints, start: int, stop: int) -> list[int]:
         """Which of the entries from `start` to before `stop` have one of these fingerprints."""

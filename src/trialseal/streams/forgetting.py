@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from trialseal import files
+from trialseal.kept_json import value_of
 from trialseal.streams import disk
 from trialseal.streams.lines import Damaged
 
@@ -79,7 +80,7 @@ def begun(folder: Path) -> Journal | None:
     if not path.exists():
         return None
     try:
-        said = json.loads(path.read_bytes())
+        said = value_of(path.read_bytes())
         return Journal(
             str(said["subject"]), int(said["tombstone"]), [(int(number), str(type)) for number, type in said["rows"]]
         )

@@ -11,6 +11,7 @@ from typing import Any
 from trialseal import files
 from trialseal.documents.versions import format_of, version_of
 from trialseal.errors import FailedError
+from trialseal.kept_json import value_of
 from trialseal.merkle.tree import HASH_BYTES
 from trialseal.streams import disk, entry_index, subject_secrets, tree_file
 
@@ -75,7 +76,7 @@ def read(folder: Path) -> Committed:
     """What the store holds; FailedError if the file is damaged."""
     data = disk.read_whole(folder / FILE, "how much the store holds")
     try:
-        value = json.loads(data)
+        value = value_of(data)
         version_of(value["format"], _FAMILY, str(folder / FILE))
         if value.pop("sum") != disk.checksum(value):
             raise ValueError

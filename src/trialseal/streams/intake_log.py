@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from trialseal import files
+from trialseal.kept_json import value_of
 from trialseal.streams import disk
 
 FILE = "intake.ndjson"
@@ -49,7 +50,7 @@ def read(folder: Path) -> list[Intaken]:
     found = []
     for line in files.read_small(path, _LARGEST, follow=False).splitlines():
         try:
-            value = json.loads(line)
+            value = value_of(line)
             found.append(Intaken(*(int(value[name]) for name in Intaken._fields)))
         except (ValueError, KeyError, TypeError):
             continue

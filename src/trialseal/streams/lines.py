@@ -38,6 +38,14 @@ def parse_line(line: bytes) -> dict[str, Any]:
     return value
 
 
+def stored_event(line: bytes, log: Path, index: int) -> dict[str, Any]:
+    """The object in the line of an entry of a store; Damaged if it is none."""
+    try:
+        return parse_line(line)
+    except ValueError:
+        raise Damaged(log, index, f"entry {index} cannot be read") from None
+
+
 def erased_line(type: str, length: int) -> bytes:
     """What an erased entry's line of this length is overwritten with: its type, and blanks."""
     return (ERASED + json.dumps(type).encode() + b"}").ljust(length - 1) + b"\n"

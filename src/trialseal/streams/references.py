@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialseal.streams import entry_index
-from trialseal.streams.lines import parse_line
+from trialseal.streams.head_file import LOG
+from trialseal.streams.lines import parse_line, stored_event
 
 if TYPE_CHECKING:
     from trialseal.streams.store import StreamStore
@@ -136,7 +137,7 @@ class Lookup:
         return self._found.get(id)
 
     def _read(self, index: int) -> Named:
-        return named(index, parse_line(self._stream.line(index)))
+        return named(index, stored_event(self._stream.line(index), self._stream.folder / LOG, index))
 
 
 def corrections(lines: Iterable[bytes]) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,7 @@ from trialseal.streams.config import StreamConfig
 from trialseal.streams.entry_index import IndexFile
 from trialseal.streams.entry_lookup import EntryLookup, KnownIds
 from trialseal.streams.head_file import LOG, Committed, Place
-from trialseal.streams.lines import CHUNK, ERASED, Damaged, erased_line, parse_line, subject_of
+from trialseal.streams.lines import CHUNK, ERASED, Damaged, erased_line, stored_event, subject_of
 from trialseal.streams.subject_secrets import SubjectSecrets
 from trialseal.streams.tree_file import TreeFile
 
@@ -132,10 +132,7 @@ class StreamStore:
                 leaves = self.tree.leaves(first, min(first + CHUNK, stop))
                 for index, leaf in enumerate(leaves, first):
                     line = log.readline()
-                    try:
-                        event = parse_line(line)
-                    except ValueError:
-                        raise Damaged(self.folder / LOG, index, f"entry {index} cannot be read") from None
+                    event = stored_event(line, self.folder / LOG, index)
                     erased = event.get("erased")
                     type = erased or event.get("type")
                     if not isinstance(type, str):
@@ -157,7 +154,7 @@ class StreamStore:
 
     def line(self, index: int) -> bytes:
         """An entry's line as it stands in the log."""
-        start, end = self.index.end(index - 1), self.index.end(index)
+        start, end = self.index.bounds(index)
         with files.opened(self.folder / LOG, follow=False) as log:
             log.seek(start)
             return log.read(end - start)
@@ -195,7 +192,7 @@ class StreamStore:
         """The index of the event with this id among the first `size` entries; the last need not be committed."""
         wanted = entry_index.numbers([entry_index.fingerprint(id)])
         for index in self.with_prints(wanted, size):
-            if parse_line(self.line(index)).get("id") == id:
+            if stored_event(self.line(index), self.folder / LOG, index).get("id") == id:
                 return index
         return None
 
@@ -319,9 +316,9 @@ class StreamStore:
             for index in range(self.size):
                 line = log.readline()
                 if mark in line:
-                    event = parse_line(line)
+                    event = stored_event(line, self.folder / LOG, index)
                     if subject_of(event) == subject:
-                        yield StoredEntry(index, str(event["type"]), event, b"")
+                        yield StoredEntry(index, str(event.get("type")), event, b"")
 
     def _finish_forgetting(self) -> None:
         """Erases what a tombstone says is erased, however often it was begun."""
@@ -335,7 +332,7 @@ class StreamStore:
                 raise Damaged(path, number, f"entry {number} is not a tombstone of what it names")
             with files.opened_to_change(self.folder / LOG) as log, files.opened_to_change(self.index.path) as index:
                 for number, type in journal.rows:
-                    start, end = self.index.end(number - 1), self.index.end(number)
+                    start, end = self.index.bounds(number)
                     log.seek(start)
                     log.write(erased_line(type, end - start))
                     index.seek(number * entry_index.RECORD_BYTES + 8)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from trialseal import files
 from trialseal.streams import entry_index, row_marks
 from trialseal.streams.head_file import LOG
-from trialseal.streams.lines import parse_line
+from trialseal.streams.lines import stored_event
 from trialseal.streams.references import corrections
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ class StoredEvents:
 
     def at(self, index: int) -> Found | None:
         """The event of an entry; None once it is erased."""
-        start, end = entry_index.bounds(self._index, index)
+        start, end = entry_index.bounds(self._index, self._stream.index.path, index)
         self._log.seek(start)
-        event = parse_line(self._log.read(end - start))
+        event = stored_event(self._log.read(end - start), self._stream.folder / LOG, index)
         return None if "erased" in event else Found(index, event)
 
     def by_id(self, id: str) -> Found | None:

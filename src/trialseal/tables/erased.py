@@ -84,7 +84,7 @@ def standing(sealed: SealedTable, table: Table, progress: Progress | None = None
 
 def _standing(sealed: SealedTable, table: Table, left_out: frozenset[int], progress: Progress | None) -> Standing:
     salting, erased = sealed.salting(), leaves_of(sealed.needed().erased)
-    tree, nonces = GrowingTree(sealed.schema.leaf()), _NoncesOf(salting)
+    tree, nonces = GrowingTree(sealed.schema.leaf()), NoncesOf(salting)
     rows, unfinished = 0, []
     for row in rows_of(table, sealed.schema, salting.subject, left_out):
         while tree.size in left_out:
@@ -122,11 +122,11 @@ def open_row(sealed: SealedTable, table: Table, row: int, progress: Progress | N
     salting = sealed.salting()
     for one in rows_of(table, sealed.schema, salting.subject, found.left_out):
         if one.number == row:
-            return found.opened(row, one.form, _NoncesOf(salting).of(one))
+            return found.opened(row, one.form, NoncesOf(salting).of(one))
     raise AssertionError("a table that agrees has every row that was not erased")
 
 
-class _NoncesOf:
+class NoncesOf:
     """The nonces of rows, by participant."""
 
     def __init__(self, salting: Salting) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trialseal.documents import canonical
@@ -14,15 +14,21 @@ from trialseal.tables.cell_words import shown
 from trialseal.tables.row_text import HASH_BYTES, RowProof
 
 _PLAIN = frozenset({str, bool, type(None)})
+# Python writes an exponent below and above, where RFC 8785 writes none yet.
+_SMALLEST, _LARGEST = 1e-4, 1e16
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def words_of(proof: RowProof, cells: list[Any]) -> str:
     """'row 2 of the 17 of the sealed table adsl: AGE 51', of a proof that holds; names and cells as they are."""
     seal = proof.seal
+    return f"row {proof.row} of the {seal['rows']:,} of the sealed table {seal['name']}: {cells_words(seal, cells)}"
+
+
+def cells_words(seal: Mapping[str, Any], cells: list[Any]) -> str:
+    """'USUBJID "s-2", AGE 51': the cells of a row that are not empty, as they are."""
     both = zip(seal["columns"], cells, strict=True)
-    told = [f"{column['name']} {shown(cell)}" for column, cell in both if cell is not None]
-    return f"row {proof.row} of the {seal['rows']:,} of the sealed table {seal['name']}: {', '.join(told)}"
+    return ", ".join(f"{column['name']} {shown(cell)}" for column, cell in both if cell is not None)
 
 
 def cells_of(proof: Mapping[str, Any], name: str) -> list[Any]:
@@ -57,6 +63,31 @@ def sealed_tree(seal: Mapping[str, Any]) -> Inclusions:
     return Inclusions(seal["rows"] + 1, bytes.fromhex(seal["root"]))
 
 
+def cells_of_forms(forms: Sequence[bytes], columns: int) -> list[list[Any]] | None:
+    """The cells of many rows at once; None unless each is plainly a row in canonical form with so many columns.
+
+    Each form begins with a bracket, and has no line feed. So where all cells are plain, no row can begin within
+    another, nor within a text, which holds no line feed either: there are as many rows as forms only if each is one.
+    """
+    try:
+        rows = json.loads(b"[%s]" % b",\n".join(forms))
+        if len(rows) != len(forms) or not all(
+            type(row) is list and len(row) == columns and all(map(_is_plain, row)) for row in rows
+        ):
+            return None
+        return rows if _compact(rows).encode() == b"[%s]" % b",".join(forms) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def cells_of_form(form: bytes) -> list[Any] | None:
+    """The cells of a row in canonical form, as UTF-8; None if it is in none."""
+    try:
+        return _cells(form.decode())
+    except ValueError:
+        return None
+
+
 def _cells(form: str) -> list[Any] | None:
     """The cells of a row in canonical form; None if it is in none."""
     try:
@@ -73,4 +104,6 @@ def _cells(form: str) -> list[Any] | None:
 
 
 def _is_plain(cell: object) -> bool:
+    if type(cell) is float:  # within these bounds both write the same shortest digits
+        return _SMALLEST <= abs(cell) < _LARGEST and not cell.is_integer()
     return type(cell) in _PLAIN or (type(cell) is int and abs(cell) <= canonical.MAX_INTEGER)

@@ -15,6 +15,9 @@ from typing import Any, NamedTuple
 from trialseal.documents.versions import FORMAT
 
 KIND = "dataset-row"
+RUNS = "trialseal-rows"
+"""The family of files with many rows, see `row_runs`."""
+_RUN = b'{"format":"' + RUNS.encode() + b"/"
 HASH_BYTES = 32
 _BEFORE = b',\n  "row": '
 _BETWEEN = b'",\n    "'
@@ -93,3 +96,8 @@ def _taken_apart(data: bytes, seal: Mapping[str, Any]) -> RowProof | None:
         return None
     hashes = bytes.fromhex(siblings.replace(_BETWEEN, b"").decode())
     return RowProof(seal, int(row), said, bytes.fromhex(nonce.decode()), hashes)
+
+
+def begins_run(data: bytes) -> bool:
+    """Whether a file that begins so has many rows, each of them a line."""
+    return data.startswith(_RUN)

@@ -42,6 +42,15 @@ def is_plain(seal: Mapping[str, Any]) -> bool:
     )
 
 
+def require(seal: Mapping[str, Any], name: str) -> None:
+    """FailedError, naming `name`, where a parsed JSON object is no seal document of a table."""
+    if not is_plain(seal):
+        from trialseal.documents.parsing import parsed
+        from trialseal.tables.seal_document import DatasetSeal
+
+        parsed(seal, name, {"dataset": DatasetSeal})
+
+
 def _is_column(value: object) -> bool:
     return isinstance(value, dict) and value.keys() == {"name", "type"} and _is_text(value["name"]) and _is_type(value)
 

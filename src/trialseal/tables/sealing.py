@@ -22,6 +22,7 @@ from trialseal.documents import canonical
 from trialseal.documents.versions import FORMAT, format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import place, read_small, write_bytes
+from trialseal.kept_json import value_of
 from trialseal.tables import erased
 from trialseal.tables.content import Content, Progress, content_of
 from trialseal.tables.csv_form import require_closed_quotes
@@ -344,7 +345,7 @@ def _private(seal: Path, document: Mapping[str, Any]) -> Private | None:
     if not os.path.lexists(path):
         return None
     try:
-        value = json.loads(read_small(path, _MAX_PRIVATE_BYTES, follow=False))
+        value = value_of(read_small(path, _MAX_PRIVATE_BYTES, follow=False))
         version_of(value["format"], _PRIVATE, str(path))
         private = Private(
             seal=_digest(value["seal"]),

@@ -108,3 +108,23 @@ def test_quiet_leaves_out_what_the_answer_does_not_need(capsys: pytest.CaptureFi
         out.remark("needed", always=True)
         out.say("answer")
         assert capsys.readouterr().out.split() == (["needed", "answer"] if quiet else ["beside", "needed", "answer"])
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["milestone", "t", "data-lock", "--on", "2021-03-01", "--account", ""], "--account has an empty value"),
+        (["verify", "f", "--block-hash="], "--block-hash has an empty value"),
+        (["party", "revoke-key", "a", "--compromised-since", ""], "--compromised-since has an empty value"),
+        (["outbox", "cancel", "9" * 26], "NUMBER needs a whole number of at most 18 digits, not 9999"),
+        (["trials", "--page", "1_0"], '--page needs a whole number of at most 18 digits, not 1_0'),
+        (["trials", "--page", "１"], "--page needs a whole number"),
+        (["events", "append", "t", "s", "f", "--follow", "--stop-after", "nan"], "--stop-after needs a number such"),
+        (["events", "append", "t", "s", "f", "--wait", "inf"], '--wait needs a number such as 2.5, not inf'),
+    ],
+)  # fmt: skip
+def test_values_that_nobody_means_are_refused(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 3
+    assert sentence in capsys.readouterr().err

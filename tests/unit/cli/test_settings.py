@@ -79,6 +79,7 @@ def test_every_setting_is_read(home: Path) -> None:
         ('checkpoints = "a.json"', "checkpoints is not a list of files' names"),
         ("accredited_by = [1]", "accredited_by is not a list of parties"),
         ("network = ", "is not TOML"),
+        pytest.param("network = " + "[" * 10_000, "is not TOML (it nests too deep)", id="deep"),
         ('"a\\u001b[2J" = 1', r"a\x1b[2J"),
     ],
 )

@@ -62,4 +62,4 @@ def test_a_damaged_store_takes_no_timeline_away(tmp_path: Path) -> None:
     assert named_streams(bytes(32), tmp_path) == ({(config.writer, config.id): NamedStream("kits", False)}, ())
     (tmp_path / "streams" / "kits" / "stream.json").write_text("{")
     known, [notice] = named_streams(bytes(32), tmp_path)
-    assert known == {} and notice.startswith("streams are drawn without their names, since a store cannot be read: ")
+    assert known == {} and notice.startswith("Streams are drawn without their names, since a store cannot be read: ")

@@ -145,7 +145,7 @@ def test_receipt_of_another_chain_is_not_taken_at_its_word(tmp_path: Path) -> No
     (tmp_path / "f.txt").write_bytes(b"x")
     receipt(tmp_path)
     assert diagnosis(tmp_path / "f.txt") == (
-        "it has the name of the file that receipt 0003-seal.json is about, which this chain does not know"
+        "it has the name of the file that receipt 0003-seal.json is about, and no act that was shown seals that file"
     )
 
 

@@ -43,7 +43,7 @@ def both(tmp_path: Path) -> tuple[Places, Path, Held, Path]:
     for name, data in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
-        held.add(name, len(data), sha256(data).digest(), data, lambda data=data: iter((data,)))  # type: ignore[misc]
+        held.add(name, len(data), sha256(data).digest(), data, data, lambda data=data: iter((data,)))  # type: ignore[misc]
     return Places(), folder, held, outer / "it.trialseal"
 
 
@@ -125,7 +125,7 @@ def test_proofs_of_clocks_are_found_in_it(both: tuple[Places, Path, Held, Path])
 
 def test_a_large_file_is_known_by_its_digest(tmp_path: Path) -> None:
     held = Held(tmp_path / "it.trialseal")
-    held.add("data/large.bin", MAX_DOCUMENT_BYTES + 1, bytes(32), None, lambda: iter((b"large",)))
+    held.add("data/large.bin", MAX_DOCUMENT_BYTES + 1, bytes(32), b"large", None, lambda: iter((b"large",)))
     reading = Readings(held).of(held_path := tmp_path / "it.trialseal" / "data" / "large.bin")
     assert (reading.raw, reading.size, reading.again()) == (bytes(32), MAX_DOCUMENT_BYTES + 1, None)
     assert Readings(held).kept(held_path).data is None
@@ -134,7 +134,7 @@ def test_a_large_file_is_known_by_its_digest(tmp_path: Path) -> None:
 def test_a_bundle_is_found_by_a_relative_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     held = Held("./it.trialseal")
-    held.add("a.txt", 1, sha256(b"a").digest(), b"a", lambda: iter((b"a",)))
+    held.add("a.txt", 1, sha256(b"a").digest(), b"a", b"a", lambda: iter((b"a",)))
     assert held.root == str(tmp_path / "it.trialseal")
     assert held.is_file("it.trialseal/a.txt") and not held.is_file("it.trialseal/b.txt")
     assert held.names(Path("it.trialseal")) == ["a.txt"] and held.names(Path("it.trialseal2")) == []

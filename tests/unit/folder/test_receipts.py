@@ -57,11 +57,12 @@ def test_a_receipt_comes_back_as_it_was_written(tmp_path: Path) -> None:
     [
         (act("TrialRegistered", code=b"C1".ljust(32, b"\0"), endpointRoot=bytes(32), endpointCount=1), "register"),
         (act("DocumentSealed", kind=1, version=2, blinding=1), "seal-protocol-v2"),
-        (act("RegistryIdClaimed", b"CTRI/2020/03/024402".ljust(32, b"\0"), submitted=0),
+        (act("RegistryIdClaimed", b"CTRI2232442".ljust(32, b"\0"), registryId=b"CTRI/2020/03/024402".ljust(32, b"\0")),
          "claim-registry-id-CTRI-2020-03-024402"),
+        (act("RegistryIdWithdrawn", registryId=b"DRKS00210238".ljust(32, b"\0")), "withdraw-registry-id-DRKS00210238"),
         (act("ResultReported", endpoint=bytes(32), part=0, protocolVersion=1, index=0), "results"),
         (act("Appointed", stream=bytes(32), acts=12), "appoint"),
-        (act("RegistryIdClaimed", b"../../x".ljust(32, b"\0")), "claim-registry-id-..-..-x"),
+        (act("RegistryIdClaimed", registryId=b"../../x".ljust(32, b"\0")), "claim-registry-id-..-..-x"),
     ],
 )  # fmt: skip
 def test_file_names_tell_what_was_done_and_stay_in_their_folder(done: Act, name: str, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def judged(words: str, *registered: Outcome) -> Judgement:
     ("registered", "words"),
     [
         (PAIN, "pain intensity at 12 weeks, on the numeric rating scale"),
-        (PAIN, "pain intensity on the NRS at week 13"),
+        (PAIN, "pain intensity on the NRS at day 84"),
         (PAIN, "pain intensity on the NRS at three months"),
         (PAIN._replace(time_frame=""), "the pain intensity on a numeric rating scale"),
         (Outcome("primary", "Overall survival", time_frame="5 years"), "the overall survival"),

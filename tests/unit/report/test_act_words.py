@@ -86,7 +86,7 @@ CASES = [
     ),
     (
         act("MilestoneRecorded", part=0, milestone=20, date=20200430, act=3),
-        "correction, in place of act 3, on 2020-04-30",
+        "act 3 was made in error, stated on 2020-04-30",
     ),
     (act("TransferOffered", bytes(32)), "offer of the sponsorship withdrawn"),
     (act("TransferAccepted"), 'sponsorship went over from "Demo CRO" to "Demo sponsor (re-enactment)"'),

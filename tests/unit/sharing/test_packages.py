@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialseal import age_files
+from trialseal import age_files, files
 from trialseal.documents.models import parse_document
 from trialseal.documents.sharing import Package
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import json_bytes
 from trialseal.sharing import packing, small_files
+from trialseal.sharing.hashed import PIECE, HashedReading, HashedWriting, pieces, threads
 from trialseal.sharing.manifest import manifest_bytes, read_manifest
 from trialseal.sharing.opening import open_package, unwrap
 from trialseal.sharing.owners import Rows, Source, read_owners, sources_in
@@ -195,16 +196,16 @@ def test_a_full_disk_leaves_nothing(packed: Packing, tmp_path: Path, monkeypatch
 def test_a_disk_that_fills_up_in_the_middle_of_a_file_leaves_nothing(
     packed: Packing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = packing._Written.write
+    written = files.write_all
     pieces = []
 
-    def full(self: packing._Written, data: Any) -> int:
+    def full(descriptor: int, data: bytes) -> None:
         pieces.append(len(data))
-        if sum(pieces) > 1 << 20:
+        if sum(pieces) > 2 << 20:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return written(self, data)
+        written(descriptor, data)
 
-    monkeypatch.setattr(packing._Written, "write", full)
+    monkeypatch.setattr(files, "write_all", full)
     (tmp_path / "large").write_bytes(bytes(5 << 20))
     before = set(tmp_path.iterdir())
     source = Source("large", tmp_path / "large", ())
@@ -328,6 +329,45 @@ def test_stock_age_opens_a_package(packed: Packing, tmp_path: Path) -> None:
 
 
 def test_what_comes_in_pieces_is_read_as_it_is_asked_for() -> None:
-    read = packing.pieces([b"ab", b"", b"cdef"])
+    read = pieces([b"ab", b"", b"cdef"])
     assert [read(3), read(2), read(9), read(1)] == [b"abc", b"de", b"f", b""]
-    assert packing.pieces([b"ab", b"c"])(-1) == b"abc"
+    assert pieces([b"ab", b"c"])(-1) == b"abc"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 5 * PIECE), st.integers(1, 2 * PIECE))
+def test_what_passes_is_hashed_as_it_passes(size: int, asked: int) -> None:
+    data, out = os.urandom(size), bytearray()
+    with threads() as hashing:
+        reading = HashedReading(pieces([data]), hashing.reading)
+        writing = HashedWriting(out.extend, hashing.writing)
+        while piece := reading.read(asked):
+            assert len(piece) <= asked and writing.write(piece) == len(piece)
+        writing.flush()
+        digest = sha256(data).hexdigest()
+        assert (reading.digest.hexdigest(), writing.digest.hexdigest(), reading.count) == (digest, digest, size)
+    assert out == data
+
+
+@pytest.mark.parametrize("size", [10, 3 << 20])
+def test_a_file_that_changes_while_it_is_packed_is_found(
+    packed: Packing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    place = tmp_path / "large"
+    place.write_bytes(bytes(size))
+    stream, small = age_files.encrypt_stream, age_files.encrypting_to
+
+    def written(*given: Any) -> None:
+        with place.open("ab") as file:
+            file.write(b"more")
+
+    def changed_first(*given: Any) -> None:
+        written()
+        stream(*given)
+
+    monkeypatch.setattr(age_files, "encrypt_stream", changed_first)
+    monkeypatch.setattr(age_files, "encrypting_to", lambda one: lambda data: written() or small(one)(data))
+    before = set(tmp_path.iterdir())
+    with pytest.raises(FailedError, match="large changed while it was packed.*nothing was packed"):
+        packing.pack(tmp_path / "second", [Source("large", place, ())], packed.recipient, lambda contents: b"")
+    assert set(tmp_path.iterdir()) == before

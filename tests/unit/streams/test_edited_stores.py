@@ -247,3 +247,43 @@ def test_what_is_private_is_readable_by_its_owner_alone(stream: StreamStore) -> 
     for name in ("secrets", "entries.ndjson", "stream.json", "head.json", "index", "tree"):
         assert stat.S_IMODE((stream.folder / name).stat().st_mode) == 0o600, name
     assert stat.S_IMODE(stream.folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 5000, b"[" * 5000, b"null\n" * 900])
+def test_an_entry_looked_for_by_its_id_in_a_damaged_log_is_a_sentence(stream: StreamStore, data: bytes) -> None:
+    stream.append(rows(0, 3))
+    (stream.folder / "entries.ndjson").write_bytes(data)
+    with pytest.raises(Damaged, match=r"entries\.ndjson: entry 1 cannot be read"):
+        open_stream(stream.folder).find("E-1")
+    (stream.folder / "entries.ndjson").unlink()
+    with pytest.raises(FileNotFoundError, match="ndjson"):
+        open_stream(stream.folder).find("E-1")
+
+
+@pytest.mark.parametrize("place", [0, 8, 15, 16, 23])
+def test_an_index_that_says_no_place_is_a_sentence(stream: StreamStore, place: int) -> None:
+    stream.append(rows(0, 3))
+    index = stream.folder / "index"
+    edit(index, place, b"\xff")
+    broken = open_stream(stream.folder)
+    for number in range(3):
+        try:
+            assert broken.line(number).endswith(b"\n")
+        except FailedError as error:
+            assert "does not say where entry" in str(error)
+    if place % 16 == 0:  # a fingerprint names no place
+        with pytest.raises(FailedError, match="index does not say where entry . stands: restore it"):
+            broken.line(place // 16)
+
+
+def test_a_cut_or_piped_index_is_a_sentence(stream: StreamStore) -> None:
+    stream.append(rows(0, 3))
+    index = stream.folder / "index"
+    index.write_bytes(index.read_bytes()[:20])
+    for look in (lambda: open_stream(stream.folder).index.prints(0, 3), lambda: open_stream(stream.folder).line(2)):
+        with pytest.raises(FailedError, match="index is cut off before entry 2: restore it from a backup"):
+            look()
+    index.unlink()
+    os.mkfifo(index)
+    with pytest.raises(OSError, match="named pipe"):
+        open_stream(stream.folder).index.prints(0, 3)

@@ -55,11 +55,11 @@ def add(commands: Any) -> None:
     )
     bundle.add_argument(
         "--rows",
-        metavar="FILE:N",
+        metavar="FILE:N-M",
         nargs="+",
         action="extend",
         default=[],
-        help="put in each of these rows of a sealed table, with its proof; it discloses them",
+        help="put in these rows of a sealed table (N, N-M or N,M), with what proves them; it discloses them",
     )
     bundle.add_argument(
         "--attested",

@@ -11,7 +11,8 @@ from trialseal import escaping, files
 from trialseal.cli.bundle import updating
 from trialseal.cli.bundle.gathering import ROW, add_files, endpoint_proofs, holds
 from trialseal.cli.bundle.opening import folder_or_bundle, unpacked
-from trialseal.cli.bundle.proofs import event_proofs, left_out, row_proofs
+from trialseal.cli.bundle.proofs import event_proofs, left_out
+from trialseal.cli.bundle.rows import keep_rows, rows_shown
 from trialseal.cli.bundle.signing import signing_of
 from trialseal.cli.bundle.streams import load_streams
 from trialseal.cli.session import Session
@@ -95,8 +96,10 @@ def _packed(
     if from_bundle:
         for name in left_out(session, kept):
             del kept[name]
+        if args.rows:
+            keep_rows(session, kept)
     else:
-        kept |= event_proofs(session, trial, folder) | row_proofs(session, trial)
+        kept |= event_proofs(session, trial, folder) | rows_shown(session, trial)
     earlier = updating.earlier(session, old.bundle) if old else session.opened_bundle.earlier if args.bundle else ()
     signing = signing_of(session)
     evidence = reader.evidence()

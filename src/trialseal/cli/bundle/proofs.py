@@ -1,4 +1,4 @@
-"""Proofs of single entries of streams and of rows of tables, made for a bundle, or chosen from one."""
+"""Proofs of single entries of streams, made for a bundle, or chosen from one."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from trialseal import escaping
 from trialseal.cli.session import Session
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.bundle import container
 from trialseal.evidence.bundle.bundle import FILES
 from trialseal.evidence.bundle.member import Member, of_bytes
-from trialseal.files import json_bytes
 from trialseal.folder.trial_folder import TrialFolder
 
 PROOFS = "proofs/"
-ROWS = "rows/"
 """Where they lie beside a bundle's other files."""
-_LONGEST_ROW = 19
 
 
 def event_proofs(session: Session, trial: bytes, folder: TrialFolder | None) -> dict[str, Member]:
@@ -38,41 +34,8 @@ def event_proofs(session: Session, trial: bytes, folder: TrialFolder | None) -> 
     return made
 
 
-def row_proofs(session: Session, trial: bytes) -> dict[str, Member]:
-    """The proof of each row that `--rows` names, by its name in the bundle, as `dataset open` writes it.
-
-    UsageError for a name of another form, or a table that is not sealed in this trial; FailedError for a table that is
-    another than the sealed one.
-    """
-    if not session.args.rows:
-        return {}
-    from trialseal.cli.dataset.sealing import path_named
-    from trialseal.cli.dataset.seals import row_verdicts, seal_of
-    from trialseal.tables import sealing
-    from trialseal.tables.reading import open_table
-    from trialseal.tables.row_proof import cells_of
-
-    made: dict[str, Member] = {}
-    judged = row_verdicts(session)
-    for named in session.args.rows:
-        file, row = _row(named)
-        path = path_named(file)
-        sealed = seal_of(session, path)
-        if judged.of_seal(sealed.document).trial != trial:
-            raise UsageError(f"--rows {named}: {escaping.path(sealed.path)} is not sealed in this trial: seal it first")
-        proof = sealing.open_row(sealed, open_table(path, sealed.reading), row, session.out.progress)
-        cells_of(proof, named)
-        name = _row_name(path.name, row)
-        if not container.is_name(FILES + name):
-            name = f"{ROWS}{sealed.digest.hex()[:16]}.row-{row}.json"
-        content = of_bytes(json_bytes(proof))
-        if made.setdefault(name, content).digest != content.digest:
-            raise UsageError(f"--rows {named}: another row has the same name in a bundle: make two bundles")
-    return made
-
-
 def left_out(session: Session, kept: Mapping[str, Member]) -> set[str]:
-    """The proofs in a bundle that a smaller one lacks, because `--events` or `--rows` name others.
+    """The proofs of entries in a bundle that a smaller one lacks, because `--events` names others.
 
     UsageError for one that the bundle does not hold.
     """
@@ -81,12 +44,6 @@ def left_out(session: Session, kept: Mapping[str, Member]) -> set[str]:
         names |= {name for name in kept if name.startswith(PROOFS)} - {
             _proof_of_entry(named, kept) for named in session.args.events
         }
-    if session.args.rows:
-        chosen = {_row_name(*_row(named)): named for named in session.args.rows}
-        for name, named in chosen.items():
-            if name not in kept:
-                raise UsageError(f"--rows {named}: the bundle holds no {escaping.path(name)}: name a row that it has")
-        names |= {name for name in kept if name.startswith(ROWS)} - chosen.keys()
     return names
 
 
@@ -107,17 +64,6 @@ def _entry(named: str) -> tuple[str, str]:
     if not (stream and colon and id):
         raise UsageError(f"--events {named}: name each entry as STREAM:ID")
     return stream, id
-
-
-def _row(named: str) -> tuple[str, int]:
-    file, colon, row = named.rpartition(":")
-    if not (file and colon and row.isascii() and row.isdigit() and len(row) < _LONGEST_ROW):
-        raise UsageError(f"--rows {named}: name each row as FILE:N, counted from 1")
-    return file, int(row)
-
-
-def _row_name(table: str, row: int) -> str:
-    return f"{ROWS}{Path(table).name}.row-{row}.json"
 
 
 def _made(session: Session, trial: bytes, folder: TrialFolder, stream: str, id: str) -> tuple[str, Member]:

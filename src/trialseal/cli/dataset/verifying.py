@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from enum import Enum
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -15,15 +16,17 @@ from trialseal.cli.dataset.seals import chain_answer, row_verdicts, seal_of, sea
 from trialseal.cli.session import Session
 from trialseal.documents import canonical
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
+from trialseal.evidence.bundle.named import is_bundle
 from trialseal.files import is_file, open_file
 from trialseal.tables import names
+from trialseal.tables.row_text import begins_run
 
 if TYPE_CHECKING:
     from trialseal.report.trial.row_verdicts import RowVerdicts
     from trialseal.tables.sealing import SealedTable
     from trialseal.tables.table import Table
 
+Answer: TypeAlias = "tuple[int, list[str], dict[str, Any]]"
 Judged: TypeAlias = "Callable[[], RowVerdicts]"
 # A proof of one row holds the seal document, a row and some 60 hashes.
 _PROOF_MARK = b'"dataset-row"'
@@ -34,7 +37,7 @@ _MOST_EXAMPLES = 3
 def verify(session: Session) -> int:
     """Says of each file, and each row in a bundle, whether it is of what was sealed; exits with the worst answer."""
     args = session.args
-    bundles = [name for name in args.files if name.endswith(BUNDLE_ENDING)]
+    bundles = [name for name in args.files if is_bundle(name)]
     paths = [path_named(name) for name in args.files if name not in bundles]
     if not bundles:
         return _verify(session, paths)
@@ -46,7 +49,7 @@ def verify(session: Session) -> int:
     held = session.opened_bundle
     args.trial = args.trial or held.trial.hex()
     with unpacked(held) as folder:
-        rows = [folder / name for name in sorted(held.files) if _is_proof(folder / name)]
+        rows = [folder / name for name in sorted(held.files) if _proof_in(folder / name)]
         if not rows and not paths:
             raise UndeterminedError(f"{escaping.path(args.bundle)} holds no row of a table: ask for one with rows")
         return _verify(session, [*rows, *paths], folder)
@@ -56,21 +59,32 @@ def _verify(session: Session, paths: Sequence[Path], unpacked: Path | None = Non
     """`unpacked` is the folder in which a bundle's files lie for the moment."""
     out = session.out
     judged = cache(partial(row_verdicts, session))
-    codes_, values = [], []
+    codes_, values = set[int](), []
     for place in paths:
         inside = unpacked is not None and place.is_relative_to(unpacked)
         path = place.relative_to(unpacked) if inside and unpacked else place
-        try:
-            code, words, value = (_verify_proof if _is_proof(place) else _verify_table)(session, place, judged)
-        except (FailedError, UndeterminedError) as error:
-            code, words, value = error.exit_code, [str(error)], {}
-        out.say(words[0] if words[0].startswith(str(path)) else f"{path}: {words[0]}")
-        for line in words[1:]:
-            out.say(f"  {line}")
-        codes_.append(code)
-        values.append({"file": str(path), "exit_code": code, "sentences": words, **value})
+        for code, words, value in _answers(session, place, judged):
+            for line in words[:1]:
+                out.say(line if line.startswith(str(path)) else f"{path}: {line}")
+            for line in words[1:]:
+                out.say(f"  {line}")
+            codes_.add(code)
+            if out.as_json:
+                values.append({"file": str(path), "exit_code": code, "sentences": words, **value})
     out.value(values)
     return 1 if 1 in codes_ else max(codes_)
+
+
+def _answers(session: Session, place: Path, judged: Judged) -> Iterator[Answer]:
+    """What is said of a table, of a row that is proven, or of each of many: exit code, words, facts."""
+    try:
+        kind = _proof_in(place)
+        if kind is _Proof.ROWS:
+            yield from _verify_rows(session, place, judged)
+        else:
+            yield (_verify_proof if kind else _verify_table)(session, place, judged)
+    except (FailedError, UndeterminedError) as error:
+        yield error.exit_code, [str(error)], {}
 
 
 def _verify_table(session: Session, path: Path, judged: Judged) -> tuple[int, list[str], dict[str, Any]]:
@@ -229,11 +243,39 @@ def _is_kept(make: Callable[[str], bytes], kept: bytes, form: str) -> bool:
     return make(form) == kept
 
 
-def _is_proof(path: Path) -> bool:
-    if path.suffix != ".json" or not is_file(path):
-        return False
+class _Proof(Enum):
+    """What a file proves."""
+
+    ROW, ROWS = range(2)
+
+
+def _proof_in(path: Path) -> _Proof | None:
+    """What a file proves, by its first bytes; None of any other file."""
+    if path.suffix not in (".json", ".rows") or not is_file(path):
+        return None
     with open_file(path) as file:
-        return _PROOF_MARK in file.read(4096)
+        beginning = file.read(4096)
+    if begins_run(beginning):
+        return _Proof.ROWS
+    return _Proof.ROW if path.suffix == ".json" and _PROOF_MARK in beginning else None
+
+
+def _verify_rows(session: Session, path: Path, judged: Judged) -> Iterator[Answer]:
+    """What is said of each of many rows, once all of them hold: what their table is, behind the last."""
+    from trialseal.folder.reading import read
+    from trialseal.tables.row_proof import cells_words
+    from trialseal.tables.row_runs import Run, rows_words
+
+    reading = read(path)
+    rows_words(Run(reading.pieces(), path.name))
+    run = Run(reading.pieces(), path.name)
+    code, sentence, facts = chain_answer(session, run.seal, judged)
+    names_ = [column["name"] for column in run.seal["columns"]]
+    for one in run.rows():
+        told = f"row {one.row} of the {run.seal['rows']:,} of the sealed table {run.seal['name']}: "
+        row = {"row": one.row, "cells": dict(zip(names_, one.cells, strict=True)), "name": run.seal["name"]}
+        yield code, [told + cells_words(run.seal, one.cells)], row | facts
+    session.out.say(f"  {sentence}")
 
 
 def _verify_proof(session: Session, path: Path, judged: Judged) -> tuple[int, list[str], dict[str, Any]]:

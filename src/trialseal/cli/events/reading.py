@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from trialseal.evidence.wording import entries
 from trialseal.files import is_file, read_small, write_bytes
 from trialseal.folder.layout import PROTOCOL, STREAMS
 from trialseal.folder.receipts import LARGEST
+from trialseal.kept_json import value_of
 from trialseal.ledger.records import HeadHistory
 from trialseal.ledger.records import Stream as OpenedStream
 
@@ -91,7 +91,7 @@ def _newest_receipt(session: Session, stream: StreamStore) -> dict[str, Any] | N
     if not receipts:
         return None
     try:
-        receipt: dict[str, Any] = json.loads(read_small(receipts[-1], LARGEST, follow=False))
+        receipt: dict[str, Any] = value_of(read_small(receipts[-1], LARGEST, follow=False))
         kinds = {"root": str, "contract": str, "size": int, "chain_id": int, "number": int}
         version_of(receipt["format"], HEAD_RECEIPT, str(receipts[-1]))
         if any(type(receipt[key]) is not kind for key, kind in kinds.items()):

@@ -116,9 +116,16 @@ def _permit(group: Any) -> None:
         "share.permitting:permit",
     )
     permit.add_argument("trial", metavar="TRIAL", help=_TRIAL)
-    permit.add_argument("package", metavar="PACKAGE", help=_PACKAGE)
-    permit.add_argument("--application", metavar="FILE", required=True, help="the application that is granted")
-    permit.add_argument("--until", metavar="TIME", help="when it ends [the end of what was asked for]")
+    permit.add_argument("package", metavar="PACKAGE", nargs="?", help=_PACKAGE)
+    permit.add_argument("--application", metavar="FILE", help="the application that is granted")
+    permit.add_argument(
+        "--list",
+        metavar="FILE",
+        help="give many at once: CSV or Excel with the columns application, package, until and file; a row each",
+    )
+    permit.add_argument(
+        "--until", metavar="TIME", help="last day, or time when it ends [the last day that was asked for]"
+    )
     permit.add_argument("--file", metavar="FILE", help="where the permit is to lie [PACKAGE-RECIPIENT.permit]")
     revoke = sub(
         group,

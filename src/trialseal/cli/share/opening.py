@@ -6,8 +6,8 @@ from pathlib import Path
 
 from trialseal import age_files, escaping
 from trialseal.cli.session import Session
+from trialseal.cli.share.granting import document_path
 from trialseal.cli.share.own import judged_at, package_folder, read_document
-from trialseal.cli.share.permitting import document_path
 from trialseal.cli.times import when
 from trialseal.documents.sharing import Package, Permit
 from trialseal.errors import FailedError, UndeterminedError, UsageError

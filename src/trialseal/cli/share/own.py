@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
 from trialseal import escaping
 from trialseal.cli.events.stores import chain_time
@@ -16,13 +16,17 @@ from trialseal.documents.events import event_form, parse_event
 from trialseal.documents.sharing import AccessPolicy, Application, Package, Permit
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
-from trialseal.files import is_file, read_file, write_bytes, write_json
+from trialseal.files import is_file, json_bytes, read_file, write_bytes, write_json
+from trialseal.files_together import write_together
 from trialseal.sharing.manifest import DOCUMENT, Packed, manifest_bytes, read_manifest
 
 if TYPE_CHECKING:
+    from trialseal.streams.batch import Row
     from trialseal.streams.store import StreamStore
 
 SHARING = "sharing"
+WAIT: Final = 30.0
+"""Seconds for which another process that writes to the stream is waited for: what is logged has happened."""
 _DOCUMENTS, _LISTS, _KEYS = "documents", "lists", "keys"
 _LARGEST, _LARGEST_LIST = 1 << 24, 1 << 28
 Shared = AccessPolicy | Application | Package | Permit
@@ -63,6 +67,12 @@ class Sharing:
         digest = document_digest(value)
         write_json(self.path / _DOCUMENTS / f"{digest.hex()}.json", value, 0o600)
         return digest
+
+    def keep_all(self, documents: Mapping[bytes, Shared]) -> None:
+        """Keeps documents under their digests, as far as they are not kept."""
+        places = {self.path / _DOCUMENTS / f"{digest.hex()}.json": one for digest, one in documents.items()}
+        new = [(path, json_bytes(models.dump(one))) for path, one in places.items() if not is_file(path)]
+        write_together(new, 0o600)
 
     def keep_package(self, package: Package, packed: tuple[Packed, ...], identity: bytes) -> None:
         """Keeps what a package needs so that permits can be made of it, and that it can be audited."""
@@ -123,14 +133,19 @@ def judged_at(session: Session) -> int:
     return max(reader.as_of().time, chain_time(session))
 
 
-def log_access(stream: StreamStore, id: str, at: str, action: str, members: Mapping[str, Any]) -> bool:
-    """Appends an event of access, which is on disk then; whether it was not there already."""
+def access_row(id: str, at: str, action: str, members: Mapping[str, Any]) -> Row:
+    """An event of access, to be appended; members that are empty are left out."""
     from trialseal.streams.batch import Row
 
-    if stream.find(id) is not None:
-        return False
     event = {"format": FORMAT, "kind": "event", "type": "access", "id": id, "at": at, "action": action}
     event |= {key: value for key, value in members.items() if value}
     parse_event(event, "the event")
-    stream.append([Row(id, None, event_form(event), type="access")])
+    return Row(id, None, event_form(event), type="access")
+
+
+def log_access(stream: StreamStore, id: str, at: str, action: str, members: Mapping[str, Any]) -> bool:
+    """Appends an event of access, which is on disk then; whether it was not there already."""
+    if stream.find(id) is not None:
+        return False
+    stream.append([access_row(id, at, action, members)], wait=WAIT)
     return True

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from trialseal import escaping
 from trialseal.cli.events.stores import chain_time, store_of
 from trialseal.cli.session import Session
 from trialseal.cli.share.auditing import gathered
-from trialseal.cli.share.own import Sharing, checked, log_access
+from trialseal.cli.share.own import Shared, Sharing, checked, log_access
 from trialseal.cli.trial.naming import trial_named
-from trialseal.documents.canonical import document_digest, parse_json
+from trialseal.documents.canonical import parse_json
 from trialseal.documents.sharing import Application
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.wording import count, day
+from trialseal.evidence.wording import count, day, end_day, listed
 from trialseal.files import read_file
 from trialseal.sharing.cases import moment_of
 
@@ -33,7 +36,11 @@ def request(session: Session) -> int:
     stream = store_of(session, Path(args.trial), args.stream)
     sharing = Sharing(Path(args.trial))
     asks = session.find_party(args.asks) if args.asks else None
-    application, digest, known = _application(Path(args.file), trial, sharing, asks)
+    value = _value(Path(args.file), trial, asks)
+    entered = Applications(sharing.documents([])).meant(value, Path(args.file))
+    application, digest = entered or checked(
+        {"nonce": secrets.token_hex(32), **value}, Application, escaping.path(args.file)
+    )
     members = {
         "application": digest.hex(),
         "recipient": application.recipient,
@@ -45,7 +52,7 @@ def request(session: Session) -> int:
     }
     name = digest.hex()[:16]
     if args.refuse:
-        if not known:
+        if not entered:
             raise FailedError(
                 f"{escaping.path(args.file)} was not entered yet: run share request without --refuse first"
             )
@@ -64,35 +71,60 @@ def request(session: Session) -> int:
     return 0
 
 
-def _application(
-    path: Path, trial: bytes, sharing: Sharing, asks: bytes | None = None
-) -> tuple[Application, bytes, bool]:
-    """The application of a file, with what it does not say; its digest, and whether it was entered before.
+class Applications:
+    """The applications that were entered."""
 
-    The trial is the one that is named, who asks is given by `asks`, and a nonce is drawn.
-    """
+    def __init__(self, documents: Mapping[str, Shared]) -> None:
+        self._kept: dict[str, list[tuple[str, Application, dict[str, Any]]]] = {}
+        for digest, one in documents.items():
+            if isinstance(one, Application):
+                value = one.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+                self._kept.setdefault(_asked(value), []).append((digest, one, value))
+
+    def _like(self, value: Mapping[str, Any]) -> list[tuple[Application, bytes]]:
+        """Those that agree with all that is said: recipient and nonce need not be."""
+        given = {key: value[key] for key in _ADDED if key in value}
+        return [
+            (one, bytes.fromhex(digest))
+            for digest, one, kept in self._kept.get(_asked(value), ())
+            if {**kept, **given} == kept
+        ]
+
+    def entered(self, path: Path, trial: bytes) -> tuple[Application, bytes]:
+        """The application of a file; FailedError if it was not entered, UsageError if it was for several parties."""
+        found = self.meant(_value(path, trial, None), path)
+        if not found:
+            raise FailedError(f"{escaping.path(path)} was not entered: run trialseal share request first")
+        return found
+
+    def meant(self, value: Mapping[str, Any], path: Path) -> tuple[Application, bytes] | None:
+        """The one that agrees with all that is said, if it was entered; UsageError if it was for several parties."""
+        found = self._like(value)
+        if len(found) > 1:
+            names = listed([f"party {one.recipient[:8]}…" for one, _ in found])
+            raise UsageError(
+                f"{escaping.path(path)} was entered for {names}: write into a copy of it which is meant, as recipient"
+            )
+        return found[0] if found else None
+
+
+_ADDED = ("recipient", "nonce")
+
+
+def _asked(value: Mapping[str, Any]) -> str:
+    """What an application says but for what its entering adds."""
+    return json.dumps({key: one for key, one in value.items() if key not in _ADDED}, sort_keys=True)
+
+
+def _value(path: Path, trial: bytes, asks: bytes | None) -> dict[str, Any]:
+    """The object of an application's file, of the trial that is named; who asks is given by `asks`, if not there."""
     value = parse_json(read_file(path, _LARGEST), escaping.path(path))
     if not isinstance(value, dict):
         raise UsageError(f"{escaping.path(path)} is not an application: write a JSON object of kind application")
     value = {"trial_id": trial.hex(), **({"recipient": asks.hex()} if asks else {}), **value}
     if value["trial_id"] != trial.hex():
         raise UsageError(f"{escaping.path(path)} asks for data of another trial: name that trial's folder")
-    for digest, one in sharing.documents([]).items():
-        if isinstance(one, Application):
-            kept = one.model_dump(mode="json", exclude_unset=True, exclude_none=True)
-            if {"nonce": kept["nonce"], "recipient": kept["recipient"], **value} == kept:
-                return one, bytes.fromhex(digest), True
-    value = {"nonce": secrets.token_hex(32), **value}
-    application, _ = checked(value, Application, escaping.path(path))
-    return application, document_digest(value), False
-
-
-def application_in(path: Path, trial: bytes, sharing: Sharing) -> tuple[Application, bytes]:
-    """An application that was entered; FailedError if it was not."""
-    application, digest, known = _application(path, trial, sharing)
-    if not known:
-        raise FailedError(f"{escaping.path(path)} was not entered: run trialseal share request first")
-    return application, digest
+    return value
 
 
 def listing(session: Session) -> int:
@@ -115,11 +147,11 @@ def listing(session: Session) -> int:
     for record in sharing.permits:
         permit = sharing.permit(record.document.hex())
         name = sharing.name(permit.recipient) if permit else "not shown"
-        state = f"until {day(record.until)}" if record.until else "without an end"
+        state = f"until {end_day(record.until)}" if record.until else "without an end"
         if record.withdrawn_at and record.withdrawn_at <= now:
             state = f"withdrawn {day(record.withdrawn_at)}"
         elif 0 < record.until <= now:
-            state = f"ended {day(record.until)}"
+            state = f"ended {end_day(record.until)}"
         rows.append(_row("permit", record.document.hex(), name, day(record.time), state))
     out.table(rows)
     asked = sum(row["what"] == "application" for row in rows)

@@ -26,7 +26,9 @@ def judged_words(file: SignedFile) -> str:
     if judged is None:
         return "the file does not say that it was judged"
     told = ", ".join(f"{name} {escaping.quoted(str(judged[name]))}" for name in ("block", "time") if name in judged)
-    return f"the file says that it was judged as of {told}"
+    return (
+        f"the file says that it was judged as of {told}" if told else "the file does not say as of when it was judged"
+    )
 
 
 def lines(one: ActAsked) -> Iterator[str]:

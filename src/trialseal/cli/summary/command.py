@@ -10,7 +10,7 @@ from trialseal.cli.bundle.opening import folder_or_bundle
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UsageError
-from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
+from trialseal.evidence.bundle.named import is_bundle
 from trialseal.evidence.wording import count
 from trialseal.files import write_bytes
 from trialseal.folder.trial_folder import LONGEST_NAME, TrialFolder, folder_of
@@ -25,7 +25,7 @@ from trialseal.values import replace
 def summary(session: Session) -> int:
     """Writes the page of the trial that is meant, or in which a file is sealed; exits with the worst answer."""
     args = session.args
-    if args.trial.endswith(BUNDLE_ENDING):
+    if is_bundle(args.trial):
         if args.bundle:
             raise UsageError("name one bundle at a time: each brings a chain of its own")
         args.bundle = args.trial

@@ -7,6 +7,7 @@ from typing import Any
 
 from trialseal.cli.session import Session
 from trialseal.errors import FailedError, UndeterminedError, UsageError
+from trialseal.evidence.bundle.named import is_bundle
 from trialseal.evidence.claimants import claimants_of, in_brief
 from trialseal.folder.reading import FileReading
 from trialseal.folder.receipts import require_chain
@@ -47,8 +48,14 @@ def checked_document(reading: FileReading, kind: str) -> dict[str, Any]:
 
 
 def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None]:
-    """The trial that TRIAL means: a folder, a registry number, or an id, of which 8 hexadecimal digits may do."""
+    """The trial that TRIAL means: a folder, a registry number, an id of which 8 hexadecimal digits may do, or a bundle,
+    from which the chain is then read."""
     path = Path(named)
+    if session.reads and is_bundle(named):
+        if getattr(session.args, "bundle", None) not in (None, named):
+            raise UsageError("name one bundle at a time: each brings a chain of its own")
+        session.args.bundle = named
+        return session.opened_bundle.trial, None
     if len(path.name) <= LONGEST_NAME and path.is_dir():
         folder = TrialFolder.open(path)
         return trial_of(session, folder), folder
@@ -59,10 +66,10 @@ def trial_named(session: Session, named: str) -> tuple[bytes, TrialFolder | None
         raise UsageError(f"{named} is not a folder: name the trial's folder, or a registry number")
     try:
         meant_number = read(named)
-        number = meant_number.number
-        claimants = claimants_of(session.reader, number, set(session.trusted))
     except UsageError as error:
         raise UsageError(f"there is no folder {named}, and {error}") from None
+    number = meant_number.number
+    claimants = claimants_of(session.reader, number, set(session.trusted))
     if claimants.gap:
         raise UndeterminedError(
             f"which trials claim {number} cannot be told from this node: {claimants.gap}; name the trial by its id"

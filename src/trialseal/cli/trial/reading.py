@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,13 @@ from trialseal.documents import canonical
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import count
 from trialseal.folder import layout
-from trialseal.ledger.acts import Act, MilestoneRecorded
-from trialseal.ledger.codes import Code
+from trialseal.ledger.acts import Act, DocumentSealed, MilestoneRecorded
+from trialseal.ledger.codes import Code, DocumentKind
 from trialseal.ledger.standing import corrections
 from trialseal.values import replace
 
 if TYPE_CHECKING:
+    from trialseal.report.trial.trial_view import TrialView
     from trialseal.report.trial.verdict import Verdict
 
 
@@ -98,6 +100,8 @@ def history(session: Session) -> int:
     if shown.history.gap:
         out.say(f"note: any of the acts below may be false or missing: {shown.history.gap}")
     out.table(rows)
+    for line in _changed(shown):
+        out.say(line)
     for line in shown.attestation_lines:
         out.say(line)
     out.say(shown.page.completeness)
@@ -117,6 +121,7 @@ def history(session: Session) -> int:
             "acts": [_act_value(act) for act in shown.history.acts],
             "attestations": shown.attestation_lines,
             "parties": {party.hex(): name for party, name in shown.names.parties.items()},
+            "changed": {str(one): list(text.changes) for one, text in shown.versions.items() if text.since},
             "notes": list(shown.page.notices),
             "verdicts": [as_json(one) for one in verdicts],
         }
@@ -124,6 +129,22 @@ def history(session: Session) -> int:
     if any(one.exit_code == 1 for one in verdicts):
         return 1
     return 0 if shown.page.complete else 2
+
+
+def _changed(shown: TrialView) -> Iterator[str]:
+    """What each later version of the protocol changed, or that its text is not at hand."""
+    for act in shown.history.acts:
+        if not isinstance(act, DocumentSealed) or act.kind is not DocumentKind.PROTOCOL or act.version == 1:
+            continue
+        text = shown.versions.get(act.version)
+        if text is None or text.since is None:
+            yield (
+                f"act {act.number}: what protocol version {act.version} changed is not shown, since its text or that "
+                "of the version before was not given: name the trial's folder, or a bundle with documents"
+            )
+            continue
+        yield f"act {act.number}: protocol version {act.version} says otherwise than {text.since}:"
+        yield from (f"  {one}" for one in text.changes or ("nothing but its number",))
 
 
 def _verdicts(session: Session, files: list[Path], trial: bytes | None) -> list[Verdict]:

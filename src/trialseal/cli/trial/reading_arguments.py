@@ -64,7 +64,7 @@ def add(commands: Any) -> None:
         "history NCT04368728 --html timeline.html",
         reads=True,
     )
-    history.add_argument("trial", metavar="TRIAL")
+    history.add_argument("trial", metavar="TRIAL", help="trial's folder, registry number or id; or a bundle")
     history.add_argument("--html", metavar="FILE", help="write the timeline as a page")
     history.add_argument("--verify", metavar="FILE", nargs="+", default=[], help="show the verdicts of these files too")
     trials = command(

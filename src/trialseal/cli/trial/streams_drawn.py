@@ -39,7 +39,7 @@ def named_streams(trial: bytes, folder: Path) -> tuple[dict[tuple[bytes, bytes],
         stores = stores_given(trial, folder, [])
         found = {(one.config.writer, one.config.id): NamedStream(one.config.name, _is_custody(one)) for one in stores}
     except TrialsealError as error:
-        return {}, (f"streams are drawn without their names, since a store cannot be read: {error}",)
+        return {}, (f"Streams are drawn without their names, since a store cannot be read: {error}",)
     return found, ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.evidence.bundle.bundle import NO_TRIAL
-from trialseal.evidence.bundle.container import ENDING as BUNDLE_ENDING
-from trialseal.evidence.wording import count
+from trialseal.evidence.bundle.named import is_bundle
+from trialseal.evidence.sealings import sealings_of
+from trialseal.evidence.wording import count, listed
 from trialseal.folder import layout
 from trialseal.folder.collecting import aside_words
 from trialseal.folder.held import Held
@@ -22,10 +24,12 @@ from trialseal.folder.trial_folder import folder_of
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
 if TYPE_CHECKING:
+    from trialseal.report.trial.verdict import Verdict
     from trialseal.report.trial.verifying import Verification
 
 # More lines than this nobody reads: of many files, those that do not hold are listed first, the rest is counted.
 _MANY = 40
+_MANY_MISSING = 12
 # How much of a note is shown.
 _LONGEST_TEXT = 300
 _CLOCK = "second-clock"
@@ -36,7 +40,7 @@ def verify(session: Session) -> int:
     args = session.args
     if "" in args.files:
         raise UsageError("one of the files has an empty name: name a file or a folder (. for this one)")
-    bundles = [file for file in args.files if file.endswith(BUNDLE_ENDING)]
+    bundles = [file for file in args.files if is_bundle(file)]
     if not bundles:
         return _verify(session, [Path(file) for file in args.files])
     if args.bundle:
@@ -72,8 +76,9 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
                 raise UsageError(f"{escaping.path(args.bundle)} is of no trial: verify it without files")
             return tell_attested(session)
         gap = reader.history(trial).gap
-        acts = count(len(reader.history(trial).acts), "act")
-        out.say(f"trial {trial.hex()[:16]}…: " + (f"not complete: {gap}" if gap else f"{acts}, which is all of them"))
+        out.say(
+            f"trial {trial.hex()[:16]}…: " + (f"not complete: {gap}" if gap else _all(len(reader.history(trial).acts)))
+        )
         require_extends(session, session.opened_bundle)
         if session.opened_bundle.packer:
             from trialseal.cli.bundle.signing import packer_words
@@ -92,9 +97,14 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
             "there is no file to verify in what was named: names that begin with a dot, and receipts, are skipped"
         )
     shown, number = verdicts, len(verdicts) + sum(found.counted.values())
-    if not args.all and number > _MANY:
+    if not args.all and (number > _MANY or found.counted):
         shown = sorted((one for one in verdicts if one.exit_code), key=lambda one: one.exit_code)[:_MANY]
-    for one in shown:
+    several = held is not None and len({_lies_in(one.file, held) for one in shown}) > 1
+    before = None
+    for one in sorted(shown, key=lambda one: _lies_in(one.file, held)) if several else shown:
+        if several and (where := _lies_in(one.file, held)) != before:
+            out.say(f"in {escaping.path(args.bundle)}:" if where else "among the files that you named:")
+            before = where
         out.say(one.sentence)
         for fact in (fact for finding in one.findings if finding.rule == _CLOCK for fact in finding.facts):
             out.say(f"  second clock: {escaping.visible(fact)}")
@@ -127,9 +137,38 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
             f"{number} files: {counts[0]} hold, {counts[1]} do not, "
             f"{counts[2]} could not be determined" + ("" if len(shown) == number else " (--all lists every file)")
         )
+    if any(path.is_dir() for path in paths) or held is not None:
+        for line in _missing(session, verdicts, trial):
+            out.say(line)
+    if number > 1 and not session.reader.vouching().vouched:
+        out.say("nobody whom you trust vouches for the block: until somebody does, none of this is determined")
     if out.as_json:
         out.value([as_json(one._replace(place=str(_as_named(one.file, held)))) for one in verdicts])
     return 1 if counts[1] else 2 if counts[2] else 0
+
+
+def _all(acts: int) -> str:
+    return f"{count(acts, 'act')}, which {'is' if acts == 1 else 'are'} all of them"
+
+
+def _lies_in(file: Path, held: Held | None) -> bool:
+    """Whether a file is the bundle's."""
+    return held is not None and file.absolute().is_relative_to(held.root)
+
+
+def _missing(session: Session, verdicts: list[Verdict], trial: bytes | None) -> Iterator[str]:
+    """What the one trial that is meant sealed, of which no file is among those that were judged."""
+    trials = {one.trial for one in verdicts if one.trial} | ({trial} if trial else set())
+    if len(trials) != 1:
+        return
+    history = session.reader.history(trials.pop())
+    if history.gap:
+        return
+    there = {one.digest for one in verdicts}
+    lacking = [f"{one.words} (act {one.act})" for digest, one in sealings_of(history.acts) if digest not in there]
+    if lacking:
+        more = [count(len(lacking) - _MANY_MISSING, "other")] if len(lacking) > _MANY_MISSING else []
+        yield f"sealed, and not among these files: {listed([*lacking[:_MANY_MISSING], *more])}"
 
 
 def _bundled(session: Session) -> bytes | None:

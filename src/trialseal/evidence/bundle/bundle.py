@@ -23,6 +23,7 @@ from trialseal.evidence.bundle.records import Entry
 from trialseal.evidence.bundle.signature import Packer, Signing
 from trialseal.files import open_file
 from trialseal.ledger.evidence import Evidence
+from trialseal.tables.row_text import begins_run
 
 FILES = "files/"
 """Before the names of documents, receipts, profiles and proofs, which lie as in a trial's folder."""
@@ -62,10 +63,16 @@ class Seeing(Protocol):
     """Whoever sees each file of a bundle as its bytes pass by, long before they are all known to be as packed."""
 
     def add(
-        self, name: str, size: int, digest: bytes, data: bytes | None, chunks: Callable[[], Iterator[bytes]]
+        self,
+        name: str,
+        size: int,
+        digest: bytes,
+        beginning: bytes,
+        data: bytes | None,
+        chunks: Callable[[], Iterator[bytes]],
     ) -> None:
-        """A file by its name in a trial's folder, with its SHA-256; its bytes, if it is no larger than a document may
-        be; and what gives them again."""
+        """A file by its name in a trial's folder, with its SHA-256 and how it begins; its bytes, if it is no larger
+        than a document may be, and none of very many rows; and what gives them again."""
 
 
 class _Read(NamedTuple):
@@ -86,19 +93,22 @@ def open_bundle(path: Path, shown: str, seeing: Seeing | None = None) -> Bundle:
         is_file = entry.name.startswith(FILES)
         if not is_file and entry.size > _MOST_HELD:
             raise UsageError(f"{shown}: {entry.name} is larger than any is: ask for another bundle")
-        is_kept = not is_file or (seeing is not None and entry.size <= MAX_DOCUMENT_BYTES)
+        beginning = next(chunks, b"")
+        is_document = entry.size <= MAX_DOCUMENT_BYTES and not begins_run(beginning)
+        is_kept = not is_file or (seeing is not None and is_document)
         data = b""
         if is_kept:
-            data = b"".join(chunks)
+            data = b"".join((beginning, *chunks))
             found = sha256(data).digest()
         else:
-            digest = sha256()
+            digest = sha256(beginning)
             for chunk in chunks:
                 digest.update(chunk)
             found = digest.digest()
         again = Stretch(path, entry.at, entry.size, found)
         if is_file and seeing is not None:
-            seeing.add(entry.name.removeprefix(FILES), entry.size, found, data if is_kept else None, again)
+            name = entry.name.removeprefix(FILES)
+            seeing.add(name, entry.size, found, beginning, data if is_kept else None, again)
         return _Read(Member(entry.size, entry.crc, found, again), b"" if is_file else data)
 
     with open_file(path) as file:

@@ -38,13 +38,9 @@ def of_bytes(content: bytes) -> Member:
 
 def of_file(path: Path) -> Member:
     """A file as it is now, read once here and once more when it is packed. UsageError if it cannot be read."""
-    size, crc, digest = 0, 0, sha256()
     with open_file(path) as file:
-        for chunk in _all(file):
-            size, crc = size + len(chunk), zlib.crc32(chunk, crc)
-            digest.update(chunk)
-    found = digest.digest()
-    return Member(size, crc, found, Stretch(path, 0, size, found))
+        found = _member(lambda: _all(file))
+    return found._replace(chunks=Stretch(path, 0, found.size, found.digest))
 
 
 class Stretch:
@@ -66,6 +62,28 @@ class Stretch:
                 yield chunk
         if found.digest() != self._digest:
             raise UsageError(f"{self._path} was written to while it was read: run the command again")
+
+
+def of_written(write: Callable[[BinaryIO], object]) -> Member:
+    """What `write` writes, in a file without a name that is gone with the member: for what may be large."""
+    from tempfile import TemporaryFile
+
+    file = TemporaryFile()  # noqa: SIM115 - open as long as the member is there
+    write(file)
+
+    def chunks() -> Iterator[bytes]:
+        file.seek(0)
+        return _all(file)
+
+    return _member(chunks)
+
+
+def _member(chunks: Callable[[], Iterator[bytes]]) -> Member:
+    size, crc, digest = 0, 0, sha256()
+    for chunk in chunks():
+        size, crc = size + len(chunk), zlib.crc32(chunk, crc)
+        digest.update(chunk)
+    return Member(size, crc, digest.digest(), chunks)
 
 
 def _all(file: BinaryIO) -> Iterator[bytes]:

@@ -11,9 +11,9 @@ from trialseal.documents.endpoint_models import Role
 from trialseal.errors import UsageError
 from trialseal.registries.dates import Certainty, RegistryDate
 from trialseal.registries.forms import xml
+from trialseal.registries.forms.lists import listed_in
 from trialseal.registries.forms.stated import (
     Stated,
-    listed_in,
     number_in,
     numbers_in,
     phases_of,

@@ -11,9 +11,9 @@ from typing import Any
 
 from trialseal.documents.endpoint_models import Role
 from trialseal.registries.dates import RegistryDate
+from trialseal.registries.forms.lists import listed_in
 from trialseal.registries.forms.stated import (
     Stated,
-    listed_in,
     number_in,
     numbers_in,
     phases_of,
@@ -47,6 +47,11 @@ def of_euctr(text: str, name: str, seen: str | None) -> list[RegistryHistory]:
             for role, label in (("primary", "primary end point"), ("secondary", "secondary end point")):
                 _end_points(said, role, fields, label)  # type: ignore[arg-type]
             said.minors = _minors(_first(fields, "population age"))
+            if under := _first(fields, "trial has subjects under 18"):
+                said.minors = under.casefold().startswith("yes")
+            phases = (label for label, value in fields if "(phase i" in label and value.casefold() == "yes")
+            said.phases = phases_of(" ".join(phases))
+            said.sample_size = size_of(_first(fields, "in the whole clinical trial"))
             said.results_shown = _shown(_first(fields, "trial results"))
         said.status = status_of(_first(fields, "trial status")) or said.status
         entered = said.day(_first(fields, "first entered in the eudract database"), "the first entry")
@@ -130,6 +135,8 @@ def of_ctis(value: Mapping[str, Any], name: str, seen: str | None) -> RegistryHi
     said.submitted = min(days, default=None)
     said.updated = said.day(_text(value.get("publishDate")), "the last update", day_first=True)
     said.start = said.dated(_text(value.get("startDateEU")), "the start in the EU", "actual", day_first=True)
+    planned = next(_texts(value, "estimatedRecruitmentStartDate"), None)
+    said.start = said.start or said.dated(planned, "the start of recruitment", "estimated", day_first=True)
     said.completion = said.dated(_text(value.get("endDateEU")), "the end in the EU", "actual", day_first=True)
     said.status = status_of(_text(value.get("ctStatus")))
     said.title = next((text for key in ("publicTitle", "fullTitle") for text in _texts(value, key)), None)
@@ -146,17 +153,18 @@ def of_ctis(value: Mapping[str, Any], name: str, seen: str | None) -> RegistryHi
 
 
 def of_drks(value: Mapping[str, Any], name: str, seen: str | None) -> RegistryHistory:
-    """A trial of the German register."""
+    """A trial of the German register, whose texts it may hold in two languages: in English, where it has them."""
     number = number_in(_text(value.get("drksId")), name, "a DRKS record")
     said = Stated(number, name, seen=seen)
+    value = _in_one_language(value)
 
     def first(*keys: str) -> str | None:
         return next((text for key in keys for text in _texts(value, key)), None)
 
     said.registered = said.day(first("registrationDrks", "registrationDate"), "the registration")
     said.updated = said.day(first("lastUpdate", "lastUpdateDrks"), "the last update")
-    actual = first("actualStartDate", "startDateActual")
-    planned = first("plannedStartDate", "startDatePlanned")
+    actual = first("actualStartDate", "startDateActual", "actualStudyStartDate")
+    planned = first("plannedStartDate", "startDatePlanned", "plannedStudyStartDate")
     start = actual or planned or first("startDate", "dateFirstEnrolment", "studyStart")
     known = "actual" if actual else "estimated" if planned else None
     day = said.day(start, "the first enrolment")
@@ -164,8 +172,11 @@ def of_drks(value: Mapping[str, Any], name: str, seen: str | None) -> RegistryHi
     said.status = status_of(first("recruitmentStatus", "status"))
     said.study_type = study_type_of(first("studyType", "type"))
     said.phases = phases_of(first("phase", "studyPhase"))
-    said.title, said.sponsor = first("title", "titleEn", "publicTitle"), first("primarySponsor", "sponsor")
-    said.sample_size = size_of(first("targetSize", "plannedSampleSize", "sampleSize"))
+    contacts = [one for listed in _every(value, "trialContacts") if isinstance(listed, list) for one in listed]
+    sponsors = [one for one in contacts if "PRIMARY_SPONSOR" in _all_texts(one)]
+    said.title = first("title", "titleEn", "publicTitle")
+    said.sponsor = first("primarySponsor", "sponsor") or next(_texts(sponsors, "affiliation"), None)
+    said.sample_size = size_of(first("targetSize", "plannedSampleSize", "targetSampleSize", "sampleSize"))
     said.other_numbers = numbers_in(_all_texts([value.get("secondaryIds"), value.get("secondaryId")]), number)
     for role, keys in (
         ("primary", ("primaryOutcome", "primaryOutcomes", "primaryEndpoint", "primaryEndpoints")),
@@ -175,6 +186,23 @@ def of_drks(value: Mapping[str, Any], name: str, seen: str | None) -> RegistryHi
             for text in _all_texts(list(_every(value, key))):
                 said.add_listed(role, text)  # type: ignore[arg-type]
     return said.history()
+
+
+def _in_one_language(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A record without the German of what it says in English too."""
+
+    def is_in(language: str, one: object) -> bool:
+        return isinstance(one, Mapping) and language in _all_texts(one.get("idLocale"))
+
+    def kept(one: Any) -> Any:
+        if isinstance(one, Mapping):
+            return {name: kept(held) for name, held in one.items()}
+        if isinstance(one, list):
+            english = any(is_in("en", held) for held in one)
+            return [kept(held) for held in one if not (english and is_in("de", held))]
+        return one
+
+    return kept(value)  # type: ignore[no-any-return]
 
 
 def _every(value: object, key: str) -> Iterator[object]:

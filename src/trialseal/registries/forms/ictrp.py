@@ -6,11 +6,14 @@ stand as the registry gave them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from trialseal.documents.endpoint_models import Role
 from trialseal.registries.ctgov import REGISTRY
 from trialseal.registries.forms import xml
+from trialseal.registries.forms.lists import cleaned, listed_in
 from trialseal.registries.forms.stated import (
     Stated,
     number_in,
@@ -22,8 +25,10 @@ from trialseal.registries.forms.stated import (
 )
 from trialseal.registries.history import RegistryHistory
 
-ROOT = "trials_downloaded_from_ictrp"
+ROOTS = ("trials_downloaded_from_ictrp", "trials_central")
 COLUMNS = ("trialid", "primary_outcome")
+# The portal's own CSV writes blanks where its XML has underscores, and may lack the outcomes.
+PORTAL_COLUMNS = ("trialid", "source register")
 _FORM = "an export of WHO ICTRP"
 
 
@@ -37,7 +42,7 @@ def of_xml(root: Any, name: str, seen: str | None) -> list[RegistryHistory]:
 
 def of_rows(rows: Iterable[Mapping[str, str]], name: str, seen: str | None) -> list[RegistryHistory]:
     """The trials of a CSV export; the names of its columns in small letters."""
-    return [_history(row, name, seen) for row in rows]
+    return [_history({key.replace(" ", "_"): cell for key, cell in row.items()}, name, seen) for row in rows]
 
 
 def _history(fields: Mapping[str, str], name: str, seen: str | None) -> RegistryHistory:
@@ -62,6 +67,31 @@ def _history(fields: Mapping[str, str], name: str, seen: str | None) -> Registry
     said.sponsor, said.title = get("primary_sponsor"), get("public_title", "scientific_title")
     said.other_numbers = numbers_in([get("secondary_id"), get("secondary_ids")], number)
     said.sample_size = size_of(get("target_size"))
-    said.add_listed("primary", get("primary_outcome"), semicolons=True)
-    said.add_listed("secondary", get("secondary_outcome"), semicolons=True)
+    _outcomes(said, "primary", get("primary_outcome"))
+    _outcomes(said, "secondary", get("secondary_outcome"))
     return said.history()
+
+
+# What the portal puts into one cell of a European trial.
+_LABELLED = re.compile(
+    r"(Main Objective|Secondary Objective|Primary end point\(s\)|Secondary end point\(s\)|"
+    r"Timepoint\(s\) of evaluation of this end point)\s*:",
+    re.IGNORECASE,
+)
+
+
+def _outcomes(said: Stated, role: Role, text: str | None) -> None:
+    parts = _LABELLED.split(text or "")
+    if len(parts) == 1:
+        said.add_listed(role, text, semicolons=True)
+        return
+    labels = [label.casefold() for label in parts[1::2]]
+    for place, (label, value) in enumerate(zip(labels, parts[2::2], strict=True)):
+        if label.startswith(role):
+            if "objective" in label:
+                continue
+            listed = listed_in(value)
+            timed = place + 1 < len(labels) and labels[place + 1].startswith("timepoint")
+            when = cleaned(parts[2 * place + 4]).rstrip("; ") if timed and len(listed) == 1 else None
+            for one in listed:
+                said.add(role, one, when)

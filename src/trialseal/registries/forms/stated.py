@@ -10,9 +10,9 @@ from typing import Final
 from trialseal.documents.endpoint_models import Role
 from trialseal.errors import UsageError
 from trialseal.registries.dates import Certainty, RegistryDate, registry_date
+from trialseal.registries.forms.lists import NOTHING, cleaned, listed_in
 from trialseal.registries.history import RegistryHistory, RegistryOutcome, RegistryVersion
 from trialseal.registries.numbers import RegistryNumber, read, read_known
-from trialseal.registries.study_versions import plain_text
 
 _STATUSES: Final = {
     "recruiting": "RECRUITING",
@@ -47,11 +47,9 @@ _STATUSES: Final = {
     "unknown": "UNKNOWN",
     "unknown status": "UNKNOWN",
 }
-_BREAK = re.compile(r"<br\s*/?>|</p>|[\r\n]+", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][^<>]{0,80}>", re.IGNORECASE)
-_MARK = re.compile(r"^\s*(?:\(?[0-9]{1,2}[.)]|[-*•·])\s+")
+_TIME_POINT = re.compile(r"[.,]?\s*Time\s?points?\s*:\s*", re.IGNORECASE)
+_METHOD = re.compile(r"[.,]?\s*Method of measurement\s*:\s*", re.IGNORECASE)
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
-_NOTHING = frozenset({"", "-", ".", "n/a", "na", "none", "nil", "null", "not applicable", "not provided"})
 
 
 @dataclass
@@ -145,13 +143,25 @@ class Stated:
     ) -> None:
         """An outcome, unless there are no words for it."""
         words = [cleaned(one) for one in (measure, description, time_frame)]
-        if words[0].casefold() not in _NOTHING:
+        if words[0].casefold() not in NOTHING:
             self.outcomes.append(RegistryOutcome(role, *words))
 
     def add_listed(self, role: Role, text: str | None, *, semicolons: bool = False) -> None:
         """The outcomes in a text that holds all of a role: one a line, or one between semicolons."""
         for one in listed_in(text, semicolons=semicolons):
-            self.add(role, one)
+            self.add_timed(role, one)
+
+    def add_timed(self, role: Role, text: str) -> None:
+        """An outcome in one text, behind which 'Timepoint:' and 'Method of measurement:' may stand."""
+        words, method = _cut(text, _METHOD)
+        measure, when = _cut(words, _TIME_POINT)
+        self.add(role, measure, when, method)
+
+
+def _cut(text: str, mark: re.Pattern[str]) -> tuple[str, str]:
+    """The words before a mark and behind it."""
+    found = mark.search(text)
+    return (text[: found.start()], text[found.end() :]) if found else (text, "")
 
 
 def number_in(text: str | None, name: str, form: str) -> RegistryNumber:
@@ -173,21 +183,6 @@ def numbers_in(texts: Iterable[str | None], own: RegistryNumber) -> tuple[str, .
             if number and number != own and number.number not in found:
                 found.append(number.number)
     return tuple(found)
-
-
-def listed_in(text: str | None, *, semicolons: bool = False) -> list[str]:
-    """The entries of a text that is a list: by line, or by semicolon; otherwise the whole as one."""
-    lines = [cleaned(_MARK.sub("", one)) for one in _BREAK.split(text or "")]
-    lines = [one for one in lines if one.casefold() not in _NOTHING]
-    if semicolons and len(lines) == 1:
-        lines = [cleaned(one) for one in lines[0].split(";")]
-        lines = [one for one in lines if one.casefold() not in _NOTHING]
-    return lines
-
-
-def cleaned(text: str | None) -> str:
-    """A registry's text on one line, without markup and escapes."""
-    return " ".join(plain_text(_TAG.sub(" ", text or "")).split())
 
 
 def status_of(text: str | None) -> str | None:

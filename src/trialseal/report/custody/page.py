@@ -119,8 +119,9 @@ def _unentered(kits: Sequence[str]) -> str:
     more = (
         f" and {len(kits) - _MOST_NEVER:,} more, which the table of findings names" if len(kits) > _MOST_NEVER else ""
     )
+    title = NEVER[0].upper() + NEVER[1:]
     return (
-        f"<section><h2>{NEVER[0].upper()}{NEVER[1:]}</h2>\n<p>{count(len(kits), 'kit')}, of which no entry given tells: "
+        f"<section><h2>{title}</h2>\n<p>{count(len(kits), 'kit')}, of which no entry given tells: "
         f"{text(', '.join(kits[:_MOST_NEVER]))}{more}.</p></section>\n"
     )
 

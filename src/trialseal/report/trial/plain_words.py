@@ -16,20 +16,20 @@ _MOST_NAMED = 2
 _LONGEST = 110
 
 
-def plain_words(acts: Sequence[Act], first: Mapping[str, Any], *, complete: bool) -> tuple[str, ...]:
-    """At most six sentences. `first` is the first sealed protocol where it is known, else empty; `complete` says
-    whether these are all the acts, so that what is not among them was not done on this chain."""
+def plain_words(acts: Sequence[Act], plans: Mapping[int, Mapping[str, Any]], *, complete: bool) -> tuple[str, ...]:
+    """At most six sentences. `plans` are the sealed protocols that are known, by version; `complete` says whether these
+    are all the acts, so that what is not among them was not done on this chain."""
     registered = next((act for act in acts if isinstance(act, TrialRegistered)), None)
     if registered is None:
         return ()
-    return tuple(_sentences(acts, registered, first, complete))
+    return tuple(_sentences(acts, registered, plans, complete))
 
 
 def _sentences(
-    acts: Sequence[Act], registered: TrialRegistered, first: Mapping[str, Any], complete: bool
+    acts: Sequence[Act], registered: TrialRegistered, plans: Mapping[int, Mapping[str, Any]], complete: bool
 ) -> Iterator[str]:
     yield f"On {day(registered.time)} a plan for this trial was sealed: its fingerprint was put on a chain."
-    if named := _named(first):
+    if named := _named(plans.get(1, {})):
         yield f"It would mainly measure {named}."
     if enrolled := _first_enrolled(acts):
         yield f"The first participant joined on {enrolled}, as the sponsor states{_before(enrolled, registered.time)}."
@@ -43,7 +43,9 @@ def _sentences(
     if changes:
         days = list(dict.fromkeys(day(act.time) for act in changes))
         when = f"on {listed(days)}" if len(days) <= _MOST_NAMED else f"the last on {days[-1]}"
-        yield f"The plan was changed {_times(len(changes))}, {when}."
+        last = _named(plans.get(max(act.version for act in changes), {}))
+        since = f"; since then it would mainly measure {last}" if named and last and last != named else ""
+        yield f"The plan was changed {_times(len(changes))}, {when}{since}."
     elif complete:
         yield "No change of the plan was sealed."
     if results:
@@ -58,12 +60,17 @@ def _sentences(
 def _named(first: Mapping[str, Any]) -> str:
     """What the trial promised to measure mainly, where its first protocol is known."""
     primary = [one for one in first.get("endpoints") or () if one["role"] == "primary"]
-    names = [str(one.get("measurement_variable") or one.get("measure") or one["id"]) for one in primary]
+    names = [str(_measure(one) or one["id"]) for one in primary]
     if not names:
         return ""
     shown = [f"“{_short(one)}”" for one in names[:_MOST_NAMED]]
     more = len(names) - len(shown)
     return listed([*shown, f"{more} more"] if more else shown)
+
+
+def _measure(endpoint: Mapping[str, Any]) -> object:
+    words = endpoint.get("registry_words") or {}
+    return endpoint.get("measurement_variable") or endpoint.get("measure") or words.get("measure")
 
 
 def _short(words: str) -> str:

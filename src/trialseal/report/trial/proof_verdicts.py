@@ -39,6 +39,8 @@ def of_proofs(
             from trialseal.report.trial.endpoint_verdicts import of_endpoint
 
             found.append(of_endpoint(chain, file, trial))
+        elif file.has_rows:
+            found.append(rows.of_run(file))
         else:
             found.append(_of_event(chain, file, trial))
     if kept is not None:

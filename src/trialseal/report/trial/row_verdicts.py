@@ -7,17 +7,18 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from trialseal.documents.canonical import document_digest
-from trialseal.errors import FailedError
+from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.escaping import visible
 from trialseal.evidence.profiles import Names
 from trialseal.evidence.seals import seals_of
 from trialseal.evidence.source import StreamSource
 from trialseal.folder.reading import FileReading
 from trialseal.merkle.inclusions import Inclusions
-from trialseal.report.trial.verdict import Verdict, verdict
+from trialseal.report.trial.verdict import Verdict, of_proof, verdict
 from trialseal.rules.catalogue import judge
 from trialseal.rules.finding import Case, Finding, Status
 from trialseal.tables.row_proof import disclosed, sealed_tree, words_of
+from trialseal.tables.row_runs import Run, rows_words
 from trialseal.tables.row_text import KIND, RowProof
 from trialseal.tables.seal_form import is_plain
 
@@ -61,10 +62,17 @@ class RowVerdicts:
             found = Finding(RULE, Status.FAILS, visible(str(error)))
             told = f"is the proof of a row, which does not hold: {found.sentence}"
             return Verdict(file.place, told, (found,), 1, file.digest, None, self._chain.as_of())
-        findings = (Finding(RULE, Status.HOLDS, words), *sealed.findings)
-        told = f"is the proof of {words}; {self._sentence(sealed)}"
-        # That the row holds adds nothing to the worst answer of its seal document.
-        return Verdict(file.place, told, findings, sealed.exit_code, file.digest, sealed.trial, sealed.as_of)
+        return self._holding(file, words, sealed)
+
+    def of_run(self, file: FileReading) -> Verdict:
+        """The verdict on a file that says that it has many rows of one table."""
+        try:
+            run = Run(file.pieces(), file.place)
+            words = visible(rows_words(run))
+        except (FailedError, UndeterminedError, UsageError) as error:
+            status = Status.FAILS if isinstance(error, FailedError) else Status.UNDETERMINED
+            return of_proof(file, "rows of a table", RULE, status, str(error), None, self._chain.as_of())
+        return self._holding(file, words, self.of_seal(run.seal))
 
     def exit_code_of(self, file: FileReading) -> int:
         """That of the verdict, which has no words of the row yet: of thousands nobody reads them."""
@@ -74,6 +82,13 @@ class RowVerdicts:
         except FailedError:
             return 1
         return sealed.exit_code
+
+    def _holding(self, file: FileReading, words: str, sealed: Verdict) -> Verdict:
+        """The verdict on rows that hold, told in words, with that on their seal document."""
+        findings = (Finding(RULE, Status.HOLDS, words), *sealed.findings)
+        told = f"is the proof of {words}; {self._sentence(sealed)}"
+        # That the rows hold adds nothing to the worst answer of their seal document.
+        return Verdict(file.place, told, findings, sealed.exit_code, file.digest, sealed.trial, sealed.as_of)
 
     def _sentence(self, sealed: Verdict) -> str:
         """What is said of a seal document, which thousands of rows repeat."""

@@ -60,12 +60,15 @@ def stream_entries(
     drawn = [(one, head) for one, heads in read for head in heads]
     notices = []
     if unseen:
-        notices.append(f"the heads of {count(unseen, 'stream')} were not read, or not all are seen: none is drawn")
+        notices.append(
+            f"The heads of {count(unseen, 'stream')} are not drawn: they were not read, or not all are seen. A bundle "
+            "has them where it was made with --streams."
+        )
     if len(drawn) > MOST_DRAWN:
-        notices.append(f"of {count(len(drawn), 'head')} of streams only the last of each is drawn")
+        notices.append(f"Of {count(len(drawn), 'head')} of streams only the last of each is drawn.")
         drawn = [(one, heads[-1]) for one, heads in read]
     if len(drawn) > MOST_DRAWN:
-        notices.append(f"of {count(len(drawn), 'stream')} with heads only {MOST_DRAWN} are drawn")
+        notices.append(f"Of {count(len(drawn), 'stream')} with heads only {MOST_DRAWN} are drawn.")
     return StreamEntries(_entries(drawn[:MOST_DRAWN], names, known), tuple(notices))
 
 

@@ -183,8 +183,14 @@ def _row(entry: TimelineEntry) -> str:
         f'<td class="what"><p class="kind">{_CATEGORY_WORDS[entry.category]} '
         f'<span class="who">by <bdi>{text(entry.who)}</bdi></span></p>'
         f'<p class="words" dir="auto">{_unbroken(entry.words)}</p>'
-        f"{f'<dl>{details}</dl>' if details else ''}</td></tr>\n"
+        f"{_changed(entry.changed)}{f'<dl>{details}</dl>' if details else ''}</td></tr>\n"
     )
+
+
+def _changed(changes: Sequence[str]) -> str:
+    """What a version says otherwise than the one before."""
+    items = "".join(f'<li dir="auto">{_unbroken(one)}</li>' for one in changes)
+    return f'<ul class="changed" aria-label="What it changed">{items}</ul>' if items else ""
 
 
 def _unbroken(words: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeGuard
 
 from trialseal.documents import endpoints
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.trials import protocols_at_hand
+from trialseal.evidence.version_text import Text, text_of
 from trialseal.evidence.wording import count
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
@@ -22,7 +24,7 @@ from trialseal.report.trial.entries import attestation_entry, declared_by, entri
 from trialseal.report.trial.plain_words import plain_words
 from trialseal.report.trial.view import TimelineView
 from trialseal.report.words import PRACTICE, TrialNames, attestation_words, trial_code, unvouched
-from trialseal.values import Value
+from trialseal.values import Value, replace
 
 # Anyone may attest: of more parties than this only those that acted are looked up by name.
 _MOST_NAMED = 500
@@ -35,6 +37,8 @@ class TrialView(Value):
     names: TrialNames
     page: TimelineView
     attestation_lines: list[str]
+    versions: Mapping[int, Text] = MappingProxyType({})
+    """What each version of the protocol that is at hand says, and changed since the one before."""
 
     def declared(self, act: Act) -> str | None:
         """The date that an act states, as precise as it was stated."""
@@ -65,8 +69,14 @@ def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder |
         what: chain.attested(one).gap for what, one in (("the sponsor", history.state.sponsor), ("the trial", trial))
     }
     complete += "".join(f"; not all that is attested about {what} is seen: {gap}" for what, gap in gaps.items() if gap)
+    versions = {one: text_of(sealed[one], sealed.get(one - 1)) for one in sealed}
+    if not chain.vouching().vouched:
+        complete = f"as this block says, {complete}"
     entries = [
-        *entries_of(acts, names),
+        *(
+            replace(entry, changed=versions[act.version].changes) if _is_version(act, versions) else entry
+            for act, entry in zip(acts, entries_of(acts, names), strict=True)
+        ),
         *(attestation_entry(one, names, about) for one, about in attestations),
     ]
     page = TimelineView(
@@ -81,12 +91,17 @@ def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder |
         notices=tuple(latest.get("notes") or ()),
         entries=tuple(sorted(entries, key=lambda entry: entry.time)),
         periods=periods_of(acts, names),
-        summary=plain_words(acts, sealed.get(1, {}), complete=history.complete),
+        summary=plain_words(acts, sealed, complete=history.complete),
         doubts=tuple(_doubts(chain)),
         vouched=chain.vouching().vouched,
     )
     lines = [f"{moment(one.time, exact=True)}  {attestation_words(one, names, about)}" for one, about in attestations]
-    return TrialView(history, names, page, lines)
+    return TrialView(history, names, page, lines, versions)
+
+
+def _is_version(act: Act, versions: Mapping[int, Text]) -> TypeGuard[DocumentSealed]:
+    """Whether an act seals a later version of the protocol that is at hand."""
+    return isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL and act.version in versions
 
 
 def _doubts(chain: Reader) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import tee
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -26,6 +27,7 @@ from trialseal.folder.trial_folder import Surroundings
 from trialseal.report.trial.verdict import Verdict, verdict
 from trialseal.rules.catalogue import judge_all
 from trialseal.rules.finding import Case, Finding, Status
+from trialseal.tables.names import SEAL_ENDING
 
 
 class Verification(NamedTuple):
@@ -36,7 +38,7 @@ class Verification(NamedTuple):
     digests: Mapping[str, bytes]
     """SHA-256 of the bytes of each file that was read, by its place."""
     counted: Mapping[int, int] = MappingProxyType({})
-    """How many proofs of rows and files that nothing names were judged besides, by exit code."""
+    """How many files were judged besides, by exit code."""
 
 
 def verify(
@@ -82,8 +84,8 @@ def verified(
     trusted, `profile_folders` further places of party profiles. Nothing leaves this computer but digests and ids;
     with `check_domain`, the web domain of an acting party is asked whether it names it. UsageError for a named path
     that cannot be read; what cannot be read in a folder has a verdict of its own. UndeterminedError if the node cannot
-    answer. `readings` knows where the files are. If there are more than `most`, proofs of rows and files that nothing
-    names are counted only, but for the first `most` of each exit code that is not 0.
+    answer. `readings` knows where the files are. If there are more than `most`, they are counted only, but for seal
+    documents of tables, and for the first `most` of each exit code that is not 0.
     """
     say = progress or (lambda words: None)
     readings = readings or Readings()
@@ -126,12 +128,16 @@ def verified(
                 evidence[number] = evidence[number]._replace(diagnosis=words)
     domains = _ask_domains(evidence, names) if check_domain else {}
     trusted, now = frozenset(accreditors), chain.as_of()
-    cases = [Case(one, names, trusted, trial is not None, domains) for one in evidence]
-    judged = judge_all(cases)
-    verdicts = [
-        attested.get(n) or verdict(case, findings, now)
-        for n, (case, findings) in enumerate(zip(cases, judged, strict=True))
-    ]
+    cases, again = tee(Case(one, names, trusted, trial is not None, domains) for one in evidence)
+    verdicts: list[Verdict] = []
+    met = Counter[int]()
+    for n, (case, findings) in enumerate(zip(cases, judge_all(again), strict=True)):
+        one = attested.get(n) or verdict(case, findings, now)
+        met[one.exit_code] += 1
+        if kept is None or (one.exit_code and met[one.exit_code] <= kept) or one.place.endswith(SEAL_ENDING):
+            verdicts.append(one)
+        else:
+            counted[one.exit_code] += 1
     if proofs:
         from trialseal.report.trial.proof_verdicts import of_proofs
 
@@ -183,7 +189,7 @@ def _read(meant: Meant, readings: Readings, say: Callable[[str], None]) -> _Read
             files.append(file)
             continue
         role, found = layout.FORMS.get(file.form), meant.was_found(place)
-        if role is FileRole.EVENT_PROOF:
+        if role is FileRole.EVENT_PROOF or file.has_rows:
             proofs.append(file)
         elif role is None or not found:
             files.append(file)

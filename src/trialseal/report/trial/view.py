@@ -40,6 +40,8 @@ class TimelineEntry(Value):
     details: tuple[tuple[str, str], ...] = ()
     mark: str | None = None
     """What a reader should notice, such as: sealed 3 days after the declared date."""
+    changed: tuple[str, ...] = ()
+    """What a version says differently from the one before, where both are at hand."""
     on_chain: bool = True
     """Whether `time` is that of a block. A registry's own date is shown without a word about any chain."""
 

@@ -42,7 +42,7 @@ def words(history: RegistryHistory, role: str) -> list[str]:
         ("a.xml", ISRCTN, "ISRCTN12345678", ["Pain at 6 weeks", "Sleep at 12 weeks"], []),
         ("a.xml", ANZCTR, "ACTRN12619000123456", ["Pain"], ["Sleep"]),
         ("a.xml", LEGACY, "NCT01234567", ["Pain"], []),
-        ("a.txt", EUCTR, "2019-001234-11", ["Pain", "on a scale"], ["Sleep"]),
+        ("a.txt", EUCTR, "2019-001234-11", ["Pain on a scale"], ["Sleep"]),
         ("a.json", CTIS, "2022-500123-12-00", ["Pain at 6 weeks"], ["Sleep", "Work"]),
         ("a.json", DRKS, "DRKS00012345", ["Pain at 6 weeks"], ["Sleep", "Work"]),
         ("a.csv", CTHIST, "NCT01234567", ["Sleep"], []),

@@ -39,7 +39,7 @@ def test_promised_changed_and_reported() -> None:
         later(6, "ResultReported", 300, protocolVersion=3),
         later(7, "ResultReported", 300, protocolVersion=0),
     ]
-    assert plain_words(acts, PROTOCOL, complete=True) == (
+    assert plain_words(acts, {1: PROTOCOL}, complete=True) == (
         "On 2020-04-30 a plan for this trial was sealed: its fingerprint was put on a chain.",
         "It would mainly measure “Death from any cause” and “P2”.",
         "The first participant joined on 2020-05-03, as the sponsor states.",
@@ -47,6 +47,22 @@ def test_promised_changed_and_reported() -> None:
         "Results were sealed on 2021-02-24; 1 result was not planned.",
         "No chain can tell whether what was sealed is true, or why something was changed.",
     )
+
+
+def test_another_main_measure_is_named() -> None:
+    """Who reads the box must not leave with the measure that was given up."""
+    acts = [
+        REGISTERED,
+        later(2, "DocumentSealed", 30, kind=1, version=2),
+        later(3, "DocumentSealed", 60, kind=1, version=3),
+    ]
+    pain = {"endpoints": [{"id": "S1", "role": "primary", "registry_words": {"measure": "Pain"}}]}
+    changed = "The plan was changed twice, on 2020-05-30 and 2020-06-29"
+    assert f"{changed}; since then it would mainly measure “Pain”." in plain_words(
+        acts, {1: PROTOCOL, 3: pain}, complete=True
+    )
+    for plans in ({1: PROTOCOL, 2: pain}, {1: PROTOCOL, 3: PROTOCOL}, {3: pain}):
+        assert f"{changed}." in plain_words(acts, plans, complete=True)
 
 
 def test_results_are_sealed_by_an_act_for_each_endpoint() -> None:
@@ -89,7 +105,7 @@ def test_never_more_than_six_sentences(kinds: list[str], complete: bool) -> None
         "result": ("ResultReported", {"protocolVersion": 0}),
     }
     acts = [later(number, made[kind][0], number, **made[kind][1]) for number, kind in enumerate(kinds, 2)]
-    assert len(plain_words([REGISTERED, *acts], PROTOCOL, complete=complete)) <= 6
+    assert len(plain_words([REGISTERED, *acts], {1: PROTOCOL, 2: PROTOCOL | {"endpoints": []}}, complete=complete)) <= 6
 
 
 def test_a_page_on_which_nothing_is_certain_says_so_first() -> None:

@@ -57,16 +57,16 @@ def test_products_have_a_lane_of_their_own() -> None:
 def test_of_very_many_the_last_is_drawn() -> None:
     found = entries({stream(1): MOST_DRAWN, stream(2): 1})
     assert [one.words[:7] for one in found.entries] == ["head 40", "head 1 "]
-    assert found.notices == ("of 41 heads of streams only the last of each is drawn",)
+    assert found.notices == ("Of 41 heads of streams only the last of each is drawn.",)
     assert len(entries({stream(1): MOST_DRAWN}).entries) == MOST_DRAWN
     many = entries({stream(number): 1 for number in range(1, 120)}, {(DEPOT, bytes([119]) * 32): KITS})
     assert len(many.entries) == MOST_DRAWN and many.entries[0].label == "kits-depot: 10"
     assert many.notices[0].startswith("the heads of 19 streams were not read")
-    assert many.notices[-1] == "of 100 streams with heads only 40 are drawn"
+    assert many.notices[-1] == "Of 100 streams with heads only 40 are drawn."
 
 
 @pytest.mark.parametrize("fault", [{"gap": "a head is missing"}, {"unread": True}])
 def test_heads_that_are_not_all_seen_are_not_drawn(fault: dict[str, Any]) -> None:
     found = entries({stream(1): 2}, **fault)
     assert found.entries == ()
-    assert found.notices == ("the heads of 1 stream were not read, or not all are seen: none is drawn",)
+    assert len(found.notices) == 1 and found.notices[0].startswith("The heads of 1 stream are not drawn: ")
