@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import sys
 import threading
 import time
 from enum import StrEnum
@@ -42,6 +43,14 @@ _WEIGHTS = {
 
 
 _OTHER = (b"{}", b"null", b"[]", b"<html>bad gateway</html>", b'{"jsonrpc": "2.0", "id": 1}')
+
+
+class _Server(ThreadingHTTPServer):
+    """Says nothing of a client that went away: here they are killed."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class FaultyProxy:
@@ -84,7 +93,7 @@ class FaultyProxy:
             def log_message(self, *words: Any) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

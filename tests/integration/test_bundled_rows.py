@@ -27,11 +27,15 @@ def table(user: User, registered: Path) -> Path:
 
 
 def test_rows_are_proven_out_of_a_bundle(user: User, registered: Path, table: Path, home: Path, tmp_path: Path) -> None:
+    opened = {}
+    for row in (2, 3):
+        user("dataset", "open", table, "--row", row, "--out", tmp_path / "row.json")
+        opened[row] = (tmp_path / "row.json").read_bytes()
     path, digests, smaller = (tmp_path / f"{name}.trialseal" for name in ("a", "digests", "smaller"))
     user("bundle", registered, "--rows", f"{table}:2", f"{table}:3", "--out", path)
-    rows = {"rows/dm.csv.row-2.json", "rows/dm.csv.row-3.json"}
     held = open_bundle(path, "it")
-    assert {name for name in held.files if "row-" in name} == rows  # not the one that was opened beside the table
+    # Not the one that was opened beside the table.
+    assert {name for name in held.files if "row" in name} == {"rows/dm.csv.rows"}
     assert not any("private" in name for name in held.files)
     user("bundle", registered, "--rows", f"{table}:2", "--with", "digests", "--out", digests)
     known = ("--block-hash", chain(home).as_of().hash)
@@ -39,27 +43,37 @@ def test_rows_are_proven_out_of_a_bundle(user: User, registered: Path, table: Pa
     try:
         for one in (path, digests):
             said = user("verify", one, *known, code=None).out
-            assert (
-                'dm.csv.row-2.json is the proof of row 2 of the 3 of the sealed table dm: USUBJID "s-2", AGE 51' in said
-            )
+            assert 'dm.csv.rows is the proof of row 2 of the 3 of the sealed table dm: USUBJID "s-2", AGE 51' in said
             told = user("dataset", "verify", one, *known).out
-            assert "rows/dm.csv.row-2.json: row 2 of the 3" in told and "is dataset version 1 of trial" in told
-        assert user("dataset", "verify", path, table, *known).out.count("is dataset version 1 of trial") == 3
+            assert "rows/dm.csv.rows: row 2 of the 3" in told and "is dataset version 1 of trial" in told
+        assert user("dataset", "verify", path, table, *known).out.count("is dataset version 1 of trial") == 2
         [first, _] = user("dataset", "verify", path, *known, "--json").value
-        assert (first["file"], first["cells"]) == ("rows/dm.csv.row-2.json", {"USUBJID": "s-2", "AGE": 51})
-        user("bundle", held.trial.hex(), "--bundle", path, "--rows", "dm.csv:3", "--out", smaller, code=2)
-        assert {name for name in open_bundle(smaller, "it").files if "row-" in name} == {"rows/dm.csv.row-3.json"}
-        refused = user("bundle", held.trial.hex(), "--bundle", path, "--rows", "dm.csv:1", "--out", smaller, code=3)
-        assert "the bundle holds no rows/dm.csv.row-1.json" in refused.err
+        assert (first["file"], first["cells"]) == ("rows/dm.csv.rows", {"USUBJID": "s-2", "AGE": 51})
+        choose = ("bundle", held.trial.hex(), "--out", smaller, "--bundle")
+        user(*choose, path, "--rows", "dm.csv:3", code=2)
+        assert "row 3 of the 3" in user("dataset", "verify", smaller, *known).out
+        for lacking in ("dm.csv:1", "dm.csv:2-3,4", "other.csv:2"):
+            assert "the bundle holds no such row" in user(*choose, path, "--rows", lacking, code=3).err
 
-        forged = json.loads(held.files["rows/dm.csv.row-2.json"].read())
+        # What `dataset open` wrote, and bundles of the first version hold.
+        single = {f"rows/dm.csv.row-{row}.json": of_bytes(opened[row]) for row in (2, 3)}
+        old = tmp_path / "old.trialseal"
+        with old.open("wb") as file:
+            write(held._replace(files=single), file)
+        assert "dm.csv.row-2.json is the proof of row 2 of the 3" in user("verify", old, *known).out
+        assert "rows/dm.csv.row-2.json: row 2 of the 3" in user("dataset", "verify", old, *known).out
+        user(*choose, old, "--rows", "dm.csv:3", code=2)
+        assert {name for name in open_bundle(smaller, "it").files if "row-" in name} == {"rows/dm.csv.row-3.json"}
+        assert "the bundle holds no such row" in user(*choose, old, "--rows", "dm.csv:1", code=3).err
+
+        forged = json.loads(opened[2])
         forged["form"] = forged["form"].replace("51", "52")
         with smaller.open("wb") as file:
             write(held._replace(files={"rows/dm.csv.row-2.json": of_bytes(json.dumps(forged).encode())}), file)
         assert "is the proof of a row, which does not hold" in user("verify", smaller, *known, code=1).out
         assert "row-2.json" in user("dataset", "verify", smaller, *known, code=1).out
         # Of very many rows those that hold are counted; of the others the first forty are shown.
-        texts = [held.files["rows/dm.csv.row-2.json"].read(), json_bytes(forged)]
+        texts = [opened[2], json_bytes(forged)]
         many = {f"rows/{'ab'[kind]}-{n}.json": of_bytes(text) for kind, text in enumerate(texts) for n in range(42)}
         with smaller.open("wb") as file:
             write(held._replace(files=many), file)
@@ -70,7 +84,7 @@ def test_rows_are_proven_out_of_a_bundle(user: User, registered: Path, table: Pa
         assert (said.count("does not hold"), said.count("is the proof of row 2")) == (42, 42)
         assert len(user("verify", smaller, "--json", *known, code=1).value) == 84
         # A seal that was met before is known by its text: what only equals it is another one.
-        true = json.loads(held.files["rows/dm.csv.row-2.json"].read())
+        true = json.loads(opened[2])
         other = {**true, "seal": {**true["seal"], "rows": float(true["seal"]["rows"])}}
         made = {f"rows/{name}.json": of_bytes(json.dumps(one).encode()) for name, one in (("a", true), ("b", other))}
         with smaller.open("wb") as file:
@@ -94,10 +108,10 @@ def test_rows_that_cannot_be_proven_are_refused_in_a_sentence(
         assert not path.exists()
         return said
 
-    for wrong in (f"{table}", f"{table}:x", ":2", f"{table}:-1"):
-        assert "name each row as FILE:N" in refused(wrong, 3)
+    for wrong in (f"{table}", f"{table}:x", ":2", f"{table}:-1", f"{table}:3-2"):
+        assert "name rows as FILE:N" in refused(wrong, 3)
     assert "there is no row 0" in refused(f"{table}:0", 3)
-    assert "there is no row 4" in refused(f"{table}:4", 3)
+    assert "there is no row 4" in refused(f"{table}:2-4", 3)
     unsealed = table.with_name("later.csv")
     unsealed.write_text("a,b\n1,x\n")
     assert "there is no seal document" in refused(f"{unsealed}:1", 2)

@@ -278,6 +278,25 @@ def test_a_record_of_64_endpoints_gives_64_rows(alone: User) -> None:
     assert "64 of 64 endpoints" in alone("validate", "large", code=2).out
 
 
+def test_own_words_that_differ_from_the_registrys_are_told(alone: User) -> None:
+    """Whoever confirmed an endpoint may have looked at one of its two wordings only."""
+    alone("init", "drafted", "--from", RECORD)
+    path = Path("drafted/endpoints.csv")
+    rows = cells(path)
+    measure, frame = rows[0]["registry's measure"], rows[0]["registry's time frame"]
+
+    def validated(what: str, when: str) -> str:
+        rows[0] |= {"what is measured": what, "time points": when}
+        sheet(*rows, path=str(path))
+        return alone("validate", "drafted", code=2).out
+
+    assert "registry's words, " not in validated(measure, frame)
+    told = validated(measure, "99 weeks")
+    assert 'endpoint "P1", ' in told and "The time was " in told and "is '99 weeks'" in told
+    assert "they may be two outcomes; see which of the two" in validated("Serum ferritin", frame)
+    assert "registry's words, " not in validated("", "")
+
+
 def test_a_draft_is_registered_once_confirmed_and_amended_by_its_sheet(user: User, tmp_path: Path) -> None:
     folder = tmp_path / "drafted"
     user("init", folder, "--from", RECORD)

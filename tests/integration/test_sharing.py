@@ -191,7 +191,7 @@ def another_numbering(trial: Path, terms: Path, capsys: pytest.CaptureFixture[st
     packing = (*packing, "--consents-at-hand")
     run(*packing, code=1)
     assert "say --delimiter ';'" in capsys.readouterr().err
-    run(*packing, "--delimiter", ";", code=3)
-    assert "S-01-1001 here, 1001 there" in capsys.readouterr().err and not less.exists()
+    run(*packing, "--delimiter", ";", code=1)
+    assert "S-01-1001 may be 1001, who withdrew" in capsys.readouterr().err and not less.exists()
     run(*packing, "--delimiter", ";", "--ids", ids)
     assert "left out: 1 participant" in capsys.readouterr().out

@@ -26,3 +26,13 @@ def test_it_says_what_is_sealed_owed_held_kept_and_spent(user: User, registered:
 
 def test_a_folder_that_is_none_is_one_sentence(user: User, registered: Path) -> None:
     assert "is not a folder" in user("status", registered / "none", code=3).err
+
+
+def test_an_act_that_was_corrected_is_marked(user: User, registered: Path, tmp_path: Path) -> None:
+    """Whoever reads the list must not take a date for true that the sponsor took back."""
+    (why := tmp_path / "why.txt").write_text("nobody was enrolled")
+    user("milestone", registered, "first-participant-enrolled", "--on", "2026-01-05", "--yes", *SPONSOR)
+    user("correct", registered, "2", "--document", why, "--yes", *SPONSOR)
+    told = user("status", registered, "--trust-node").out
+    assert "first participant enrolled, on 2026-01-05 (corrected by act 3)" in told
+    assert "act 3: act 2 was made in error, stated on " in told

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from trialseal.acts.act import ZERO, Act
@@ -10,6 +12,15 @@ from trialseal.folder.reading import FileReading
 from trialseal.ledger.codes import AttestationKind
 
 ATTESTATIONS: Final = "Attestations"
+
+# What is attested by hand, a decision each; a snapshot says what anybody can look up, and is made by the hundred.
+_LASTING: Final[Mapping[AttestationKind, str]] = MappingProxyType(
+    {
+        AttestationKind.ACCREDITATION: "the vouching, under your party; it can be withdrawn later, and both are shown",
+        AttestationKind.APPROVAL: "the decision, under your party; it can be withdrawn later, and both are shown",
+        AttestationKind.REVIEW: "the review, under your party; it can be withdrawn later, and both are shown",
+    }
+)
 
 
 def attest(
@@ -46,11 +57,11 @@ def attest(
         doubts=doubts,
         document=text,
         before=before,
-        lasting=lasting,
+        lasting=lasting or _LASTING.get(kind, ""),
     )
 
 
-def withdraw(author: bytes, subject: bytes, log: bytes, words: str) -> Act:
+def withdraw(author: bytes, subject: bytes, log: bytes, words: str, *, lasting: str = "") -> Act:
     """Takes an attestation of the author's own back, by the digest of its log."""
     return Act(
         contract=ATTESTATIONS,
@@ -58,5 +69,5 @@ def withdraw(author: bytes, subject: bytes, log: bytes, words: str) -> Act:
         arguments=((author, subject, log),),
         about=subject,
         words=words,
-        lasting="the withdrawal, under your party: it is not taken back, only attested anew",
+        lasting=lasting or "the withdrawal, with its time: it cannot be taken back, only attested anew from then on",
     )

@@ -54,12 +54,6 @@ class CustodyAudit(NamedTuple):
     today: date
 
     @property
-    def unentered(self) -> tuple[str, ...]:
-        """Kits on the list that no entry which stands is about, by number."""
-        known = {life.kit for life in self.lives}
-        return tuple(sorted(kit for kit in self.evidence.kits or () if kit not in known))
-
-    @property
     def failing(self) -> int:
         """How many answers are questions."""
         return sum(found[Status.FAILS] for found in self.counts.values())
@@ -68,6 +62,11 @@ class CustodyAudit(NamedTuple):
     def undetermined(self) -> int:
         """How many answers cannot be determined."""
         return sum(found[Status.UNDETERMINED] for found in self.counts.values())
+
+    @property
+    def untold(self) -> list[str]:
+        """Kits of the list that no entry at hand is about, by number."""
+        return sorted((self.evidence.kits or {}).keys() - {life.kit for life in self.lives})
 
 
 def audit(evidence: CustodyEvidence, today: date, *, transit_days: int | None = None) -> CustodyAudit:

@@ -48,6 +48,8 @@ class Entries(NamedTuple):
     stores: Mapping[str, StoreAtHand]
     unseen: str | None
     unanchored: Mapping[str, int]
+    subjects: frozenset[str]
+    """Whom any entry is about, of whatever type."""
 
 
 def read_entries(
@@ -69,12 +71,13 @@ def read_entries(
     entries: list[Entry] = []
     unanchored: dict[str, int] = {}
     found: dict[str, StoreAtHand] = {}
+    subjects: set[str] = set()
     for stream, name in zip(stores, stream_names(stores), strict=True):
         progress(f"reading stream {name} …")
         held, gaps = held_heads(chain, trial, stream, name, opened)
         unseen += gaps
         found[name] = StoreAtHand(stream, tuple(held))
-        stands = standing(_read(stream, name, held), as_of)
+        stands = standing(_read(stream, name, held, subjects), as_of)
         entries += stands.entries
         waiting = stream.size - (held[-1].size if held else 0)
         if waiting and stands.entries:
@@ -82,7 +85,7 @@ def read_entries(
     if opened and not all_at_hand:
         are = "stream is" if len(opened) == 1 else "streams are"
         unseen.append(f"{len(opened)} opened {are} not given")
-    return Entries(tuple(entries), found, listed(unseen) if unseen else None, unanchored)
+    return Entries(tuple(entries), found, listed(unseen) if unseen else None, unanchored, frozenset(subjects))
 
 
 def gather(
@@ -124,11 +127,13 @@ def gather(
     return Gathered(evidence, read.stores)
 
 
-def _read(stream: StreamStore, name: str, held: Sequence[Head]) -> Iterator[Entry]:
+def _read(stream: StreamStore, name: str, held: Sequence[Head], subjects: set[str]) -> Iterator[Entry]:
     sizes, times = [head.size for head in held], [head.time for head in held]
     known = Known(_kept)
     for stored in Walk(stream):
         event = stored.event
+        if event is not None and isinstance(subject := event.get("subject"), str):
+            subjects.add(subject)
         if event is not None and stored.type in _READ:
             # The writer of a store need not have used this library: rules are asked of events only.
             kept = known.kept(event, f"entry {stored.index} of stream {name}")

@@ -23,6 +23,16 @@ def of_endpoints(endpoints: Iterable[Endpoint], source: str = "") -> list[Outcom
     return [_of_endpoint(endpoint, part, source) for endpoint in endpoints for part in endpoint.parts or (None,)]
 
 
+def own_and_registered(endpoint: Endpoint) -> tuple[Outcome, Outcome] | None:
+    """What an endpoint says in its own words and in its registry's, as two outcomes; None where one is not there."""
+    words = endpoint.registry_words
+    if words is None or not words.measure or not endpoint.measurement_variable:
+        return None
+    registered = Outcome(endpoint.role, words.measure, words.description or "", words.time_frame or "")
+    own = endpoint.model_copy(update={"registry_words": None, "parts": ()})
+    return _of_endpoint(own, None, "")._replace(id=None), registered
+
+
 def of_registry_outcomes(outcomes: Iterable[RegistryOutcome] | None, source: str = "") -> list[Outcome]:
     """The outcomes of a registry's version; none where it does not show them."""
     return [

@@ -155,7 +155,7 @@ def of_time_points(points: Iterable[TimePoint]) -> Times:
     found: list[Time] = []
     events = set[str]()
     for point in points:
-        words = point.text or f"{point.value} {point.unit}"
+        words = point.text or f"{point.value} {point.unit}{'' if point.value == 1 else 's'}"
         if point.value is None or point.unit is None:
             written = times(words)
             found.extend(written.points)

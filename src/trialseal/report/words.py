@@ -109,6 +109,11 @@ def delay_words(declared: str, sealed_at: int) -> str | None:
     return f"sealed {_days(sealed - ends, sealed - begins)} after the declared date"
 
 
+def corrected_words(by: MilestoneRecorded | None) -> str:
+    """What follows an act that a later one corrected."""
+    return f" (corrected by act {by.number})" if by else ""
+
+
 def act_words(act: Act, names: TrialNames | None = None) -> str:
     """One line for an act: what was done, without when and by whom."""
     known = names or TrialNames()

@@ -128,8 +128,7 @@ class Rows:
     def _cells(self, record: bytes, number: int) -> list[str]:
         if number == 1 and record.startswith(_WORKBOOK):
             raise FailedError(
-                f"{escaping.path(self._path)} is a workbook, or a packed file: save its sheet as CSV in UTF-8 and "
-                "pack that"
+                f"{escaping.path(self._path)} is a workbook: save the sheet as CSV in UTF-8 and pack that"
             )
         try:
             text = record.decode("utf-8-sig" if number == 1 else "utf-8")

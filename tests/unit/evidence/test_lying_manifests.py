@@ -14,6 +14,7 @@ from trialseal.documents.canonical import canonical_bytes
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle import manifest
 from trialseal.evidence.bundle.bundle import open_bundle
+from trialseal.evidence.bundle.member import of_bytes
 from trialseal.evidence.bundle.read_me import READ_ME_FIRST
 
 KEPT = Path(__file__).parents[2] / "vectors" / "bundles" / "2026-11.trialseal"
@@ -31,14 +32,34 @@ LIES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "a chain that is true": (lambda m: m.update(chain_id=True), "members of another form"),
     "chain 0": (lambda m: m.update(chain_id=0), "members of another form"),
     "a devnet in words": (lambda m: m.update(devnet="no"), "members of another form"),
-    "a later version": (lambda m: m.update(format="trialseal-bundle/2"), "was made by a later version of trialseal"),
-    "another format": (lambda m: m.update(format="bundle"), "is not of the form trialseal-bundle/1"),
+    "a later version": (lambda m: m.update(format="trialseal-bundle/3"), "was made by a later version of trialseal"),
+    "the version of bundles with rows": (lambda m: m.update(format="trialseal-bundle/2"), "members of another form"),
+    "another format": (
+        lambda m: m.update(format="bundle"),
+        "is not of the form trialseal-bundle/1 or trialseal-bundle/2",
+    ),
 }
 
 
 def test_any_chain_whose_number_every_reader_can_tell_has_bundles() -> None:
     largest = (1 << 53) - 1
     assert manifest.manifest_from(manifest.manifest_bytes(bytes(32), largest, True, {}), "it").chain_id == largest
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("files/rows/dm.csv.rows", 2), ("files/rows/.rows", 1), ("files/rows/dm.csv.row-2.json", 1),
+        ("files/data/dm.csv.rows", 1), ("files/rows/a/dm.csv.rows", 1),
+    ],
+)  # fmt: skip
+def test_only_bundles_with_rows_are_of_the_second_version(name: str, version: int) -> None:
+    made = manifest.manifest_bytes(bytes(32), 1, True, {name: of_bytes(b"")})
+    assert json.loads(made)["format"] == f"trialseal-bundle/{version}"
+    assert manifest.manifest_from(made, "it").files.keys() == {name}
+    # Bundles of the first version stay readable, whatever names they have.
+    first = canonical_bytes(json.loads(made) | {"format": "trialseal-bundle/1"})
+    assert manifest.manifest_from(first, "it").files.keys() == {name}
 
 
 @pytest.mark.parametrize("what", sorted(LIES))

@@ -45,13 +45,19 @@ def test_a_file_that_is_shorter_now_is_refused(tmp_path: Path) -> None:
 KEPT = next((Path(__file__).parents[2] / "vectors").rglob("*.trialseal"))
 
 
-class Seen(dict[str, tuple[int, bytes, bytes | None, bytes]]):
-    """What is seen of a bundle's files: size, digest, bytes as they pass by, bytes again."""
+class Seen(dict[str, tuple[int, bytes, bytes, bytes | None, bytes]]):
+    """What is seen of a bundle's files: size, digest, first bytes, bytes as they pass by, bytes again."""
 
     def add(
-        self, name: str, size: int, digest: bytes, data: bytes | None, chunks: Callable[[], Iterator[bytes]]
+        self,
+        name: str,
+        size: int,
+        digest: bytes,
+        beginning: bytes,
+        data: bytes | None,
+        chunks: Callable[[], Iterator[bytes]],
     ) -> None:
-        self[name] = size, digest, data, b"".join(chunks())
+        self[name] = size, digest, beginning, data, b"".join(chunks())
 
 
 @pytest.mark.parametrize("largest", [9, 10, 11])
@@ -66,7 +72,7 @@ def test_files_are_seen_as_they_pass_by_unless_they_are_large(
     assert opened.evidence == held.evidence and set(opened.files) == set(seen) == {"a.txt", "data/b.txt"}
     for name, data in (("a.txt", b"x" * 10), ("data/b.txt", b"y" * 11)):
         passing = data if len(data) <= largest else None
-        assert seen[name] == (len(data), sha256(data).digest(), passing, data)
+        assert seen[name] == (len(data), sha256(data).digest(), data, passing, data)
         assert opened.files[name].read() == data
 
 

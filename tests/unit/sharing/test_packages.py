@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import subprocess
 from hashlib import sha256
@@ -22,6 +23,7 @@ from trialseal.files import json_bytes
 from trialseal.sharing import packing, small_files
 from trialseal.sharing.hashed import PIECE, HashedReading, HashedWriting, pieces, threads
 from trialseal.sharing.manifest import manifest_bytes, read_manifest
+from trialseal.sharing.numbering import unmatched
 from trialseal.sharing.opening import open_package, unwrap
 from trialseal.sharing.owners import Rows, Source, read_owners, sources_in
 from trialseal.sharing.packing import Contents, pack
@@ -371,3 +373,44 @@ def test_a_file_that_changes_while_it_is_packed_is_found(
     with pytest.raises(FailedError, match="large changed while it was packed.*nothing was packed"):
         packing.pack(tmp_path / "second", [Source("large", place, ())], packed.recipient, lambda contents: b"")
     assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"USUBJID;AGE\n1;2\n", "has no column USUBJID: .*parted by another sign, say --delimiter ';'"),
+        (b"PK\x03\x04", "is a workbook: save the sheet as CSV"),
+        (b"USUBJID\n\xfc\n", "row 2: it is not CSV in UTF-8: save it as that"),
+        (b"SUBJID,AGE\n1,2\n", "has no column USUBJID: it has SUBJID, AGE"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_what_to_do(tmp_path: Path, data: bytes, why: str) -> None:
+    (tmp_path / "t.csv").write_bytes(data)
+    with pytest.raises(FailedError, match=why):
+        list(Rows(tmp_path / "t.csv", "USUBJID", str, set()))
+
+
+def _number(text: str) -> str:
+    return f"pseudonym of {text}"
+
+
+@pytest.mark.parametrize(
+    ("inside", "gone", "known", "said"),
+    [
+        (("1001", "1002"), ("1001",), ("1001",), None),  # found, and left out
+        (("1002",), ("1001",), ("1001", "1002"), None),  # all are known: 1001 has no data
+        (("1003",), (), (), None),
+        (("SALT-01-1001",), ("1001",), ("1001",), "such as SALT-01-1001; SALT-01-1001 may be 1001, who withdrew"),
+        (("DE-01/1001", "1002"), ("1001",), ("1001", "1002"), "and 1 in it are in no stream .* may be 1001,"),
+        (("01001",), ("1001",), ("1001",), "01001 may be 1001, who withdrew"),
+        (("SALT-01-001",), ("01-001",), ("01-001",), "SALT-01-001 may be 01-001, who withdrew"),
+        (("A", "B", "C", "D"), ("1",), ("1",), "and 4 in it are in no stream given, such as A, B, C$"),
+    ],
+)
+def test_who_withdrew_may_be_in_the_table_under_another_number(
+    inside: tuple[str, ...], gone: tuple[str, ...], known: tuple[str, ...], said: str | None
+) -> None:
+    found = unmatched({_number(one): one for one in inside}, set(map(_number, gone)), set(map(_number, known)), _number)
+    assert (found is None) == (said is None)
+    if found and said:
+        assert re.search(said, found.words("t.csv"))

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from test_sealing import TABLE, Answer, document, run, sealed
 
+from trialseal.errors import FailedError, UsageError
 from trialseal.merkle import tree
+from trialseal.tables.reading import open_table
+from trialseal.tables.row_numbers import RowNumbers
+from trialseal.tables.row_runs import Run
+from trialseal.tables.sealing import read_seal
+from trialseal.tables.shown_rows import write_shown
 
 __all__ = ["run", "sealed"]
 
@@ -90,3 +97,43 @@ def test_a_row_about_nobody_and_a_table_without_subjects(run: Callable[..., Answ
     assert run("verify", "u.csv", "--offline").code == 2 and run("open", "u.csv", "--row", "4").code == 0
     Path("v.csv").write_text(TABLE)
     assert run("seal", "v.csv", "--offline", "--subject", "PATIENT").code == 3
+
+
+def shown(sealed: Path, rows: str) -> bytes:
+    """A file that shows these rows of the table."""
+    made, wanted, file = read_seal(sealed.with_name(f"{sealed.name}.seal.json")), RowNumbers.of(rows), BytesIO()
+    assert wanted is not None
+    write_shown(made, open_table(sealed, made.reading), wanted, file)
+    return file.getvalue()
+
+
+def test_many_rows_are_shown_as_each_is_opened(run: Callable[..., Answer], sealed: Path) -> None:
+    opened = {}
+    for row in range(1, 6):
+        run("open", "table.csv", "--row", str(row), "--out", f"{row}.json")
+        opened[row] = document(f"{row}.json")
+    run_of = Run([shown(sealed, "1,3-5")], "it")
+    for one, row in zip(run_of.rows(), (1, 3, 4, 5), strict=True):
+        assert (one.row, one.form.decode(), one.nonce.hex()) == (row, opened[row]["form"], opened[row]["nonce"])
+    assert run_of.seal == document()
+
+
+def test_rows_that_cannot_be_shown_are_refused(run: Callable[..., Answer], sealed: Path) -> None:
+    for rows, words in (("0", "no row 0"), ("4-6", "no row 6"), ("8", "no row 8")):
+        with pytest.raises(UsageError, match=words):
+            shown(sealed, rows)
+    sealed.write_text(TABLE.replace("34", "35"))
+    with pytest.raises(FailedError, match="is not the table that"):
+        shown(sealed, "2")
+
+
+def test_of_a_table_with_erased_rows_the_others_are_shown(run: Callable[..., Answer], sealed: Path) -> None:
+    before, full = shown(sealed, "1,4-5"), Path("full.csv")
+    full.write_text(TABLE)
+    why = ("--by", "Data protection office", "--reason", "entered by mistake", "--legal-basis", "GDPR 17(1)(d)")
+    assert run("forget", "table.csv", "--participant", "s-2", *why, "--yes").code == 0
+    assert shown(sealed, "1,4-5") == before
+    with pytest.raises(FailedError, match="row 2 of table was erased"):
+        shown(sealed, "1-4")
+    sealed.write_text(full.read_text())  # a copy that still has them
+    assert shown(sealed, "1,4-5") == before

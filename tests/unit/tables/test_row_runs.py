@@ -175,7 +175,7 @@ def test_a_line_without_an_end_is_not_read_for_ever() -> None:
     [
         [b'["a]', b'[",1]'],  # one row in two lines, where commas alone join them
         [b'["a]', b'[",1]', b'["b",1],["c",2]'],
-        [b'["a",[1', b'[2]]]'],
+        [b'["a",[1', b"[2]]]"],
         [b'["a",1],["b",2]'],
         [b'["a",1]', b'["b",1.0]'],
         [b'["a",1]', b'["b",1e2]'],

@@ -86,12 +86,12 @@ def _say(session: Session, audited: CustodyAudit, arm_finding: Finding | None) -
         out.say(due_line(due))
     if len(audited.due) > _MOST_SAID:
         out.say(f"{len(audited.due) - _MOST_SAID} more to look at; --html FILE shows all")
-    if never := audited.unentered:
+    if never := audited.untold:
         more = f" and {len(never) - _MOST_NEVER} more; --findings FILE names all" if len(never) > _MOST_NEVER else ""
         out.say(f"{NEVER}: {', '.join(map(escaping.quoted, never[:_MOST_NEVER]))}{more}")
     for line in _notes(audited):
         out.say(line)
-    listed = f", {len(audited.unentered)} more on the list in no entry" if audited.unentered else ""
+    listed = f", {len(audited.untold)} more on the list in no entry" if audited.untold else ""
     counted = (
         f"{count(len(audited.lives), 'kit')}{listed} and {count(len(_lots(audited)), 'lot')} of stock without numbers"
     )
@@ -164,13 +164,13 @@ def _value(
         "as_of": audited.today.isoformat(),
         "kits": len(audited.lives),
         "account": [{**line._asdict(), "amounts": line.amounts, "adds_up": line.adds_up} for line in audited.lines],
-        "never_received_or_made": list(audited.unentered),
         "today": [one._asdict() for one in audited.due],
         "counts": {
             rule: {status.value: number for status, number in found.items()} for rule, found in audited.counts.items()
         },
         "findings": [_finding(one, stores) for one in audited.findings],
         "arms": {"status": arm_finding.status, "sentence": arm_finding.sentence} if arm_finding else None,
+        "untold": audited.untold,
         "unnamed": audited.unnamed,
         "erased": evidence.erased,
         "corrected": evidence.corrected,

@@ -88,12 +88,8 @@ def _pack(group: Any) -> None:
     owner.add_argument(
         "--owners", metavar="FILE", help="CSV with file,subject: the participant of each file; - for none"
     )
-    ids = pack.add_mutually_exclusive_group()
-    ids.add_argument(
+    pack.add_argument(
         "--ids", metavar="FILE", help="CSV with participant,in_table: each one's number in the streams and in SOURCE"
-    )
-    ids.add_argument(
-        "--ids-alike", action="store_true", help="state that SOURCE writes participants' numbers as the streams do"
     )
     pack.add_argument("--delimiter", choices=[",", ";", "|", "tab"], default=",", help="between cells of a table [,]")
     pack.add_argument(
@@ -101,6 +97,11 @@ def _pack(group: Any) -> None:
     )
     pack.add_argument(
         "--consents-at-hand", action="store_true", help="assume that streams you did not give hold no withdrawals"
+    )
+    pack.add_argument(
+        "--numbers-checked",
+        action="store_true",
+        help="participants who are in no stream given are not those who withdrew, under another number",
     )
     pack.add_argument("--deidentified-by", metavar="TEXT", help="office that states that nothing in it names a person")
     pack.add_argument("--site-key", metavar="FILE", help="key of the site's pseudonyms [site-key in the home]")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trialseal import age_files, escaping
 from trialseal.cli.events.stores import chain_time, site_key
@@ -18,19 +18,21 @@ from trialseal.documents import models
 from trialseal.documents.sharing import AccessPolicy, Package
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.consents import Entry
 from trialseal.evidence.wording import count
 from trialseal.files import json_bytes, require_file
 from trialseal.folder.reading import read
 from trialseal.sharing.cases import moment_of
 from trialseal.sharing.dicom import named_in
-from trialseal.sharing.numbering import Numbering, read_numbers
+from trialseal.sharing.numbering import read_numbers, unmatched
 from trialseal.sharing.owners import Rows, Source, read_owners, sources_in
 from trialseal.sharing.packing import Contents
 from trialseal.sharing.packing import pack as packed_into
 from trialseal.sharing.withdrawn import Reach, withdrawn
 from trialseal.streams.pseudonyms import Pseudonyms
 from trialseal.tables.names import seal_path
+
+if TYPE_CHECKING:
+    from trialseal.evidence.sharing_streams import Entries
 
 
 def pack(session: Session) -> int:
@@ -39,21 +41,25 @@ def pack(session: Session) -> int:
     place, source = Path(args.trial), Path(args.source)
     trial, _ = trial_named(session, args.trial)
     policy, _ = read_document(Path(args.policy), AccessPolicy)
-    entries = _entries(session, trial, place)
-    gone = dict(withdrawn(entries, policy.legal_basis))
+    read = _read(session, trial, place)
+    gone = dict(withdrawn(read.entries, policy.legal_basis))
     out_of_it = {who for who, one in gone.items() if one.reach is not Reach.IN}
-    numbering = Numbering(_pseudonym_of(session), read_numbers(Path(args.ids)) if args.ids else None)
-    rows, sources, left_out = _sources(session, source, out_of_it, numbering)
+    numbers = Numbers(session)
+    rows, sources, left_out = _sources(session, source, out_of_it, numbers)
     identity, recipient = age_files.new_identity()
     sharing = Sharing(place)
     policy_digest = sharing.keep(policy)
     made: list[Package] = []
 
     def document(contents: Contents) -> bytes:
-        if not args.ids_alike:
-            # Of a table it is known only now who is in it; nothing of the package is in its place yet.
-            _require_alike(numbering.doubt({one.subject for one in entries if one.subject}, out_of_it))
         without = rows.dropped if rows else left_out
+        found = None if args.numbers_checked else unmatched(numbers.seen, out_of_it, read.subjects, numbers.pseudonym)
+        if found:
+            raise FailedError(
+                f"{found.words(escaping.path(source))}: are they numbered otherwise there? Name the column that has "
+                "the streams' numbers, or say which is which with --ids FILE (CSV: participant,in_table), or "
+                "--numbers-checked if they are other people; nothing was packed"
+            )
         unclear = [who for who in without if gone[who].reach is Reach.UNDETERMINED]
         value = {
             "format": FORMAT, "kind": "package", "trial_id": trial.hex(), "policy": policy_digest.hex(),
@@ -76,55 +82,60 @@ def pack(session: Session) -> int:
     return 0
 
 
-def _entries(session: Session, trial: bytes, place: Path) -> tuple[Entry, ...]:
-    """What stands of consents, withdrawals and erasures; UsageError if not all is seen."""
-    from trialseal.evidence.sharing_streams import PEOPLE, read_entries
+def _read(session: Session, trial: bytes, place: Path) -> Entries:
+    """What the streams say of withdrawals and consents; UsageError unless all streams are seen."""
+    from trialseal.evidence.sharing_streams import read_entries
 
     stores = stores_given(trial, place, list(map(Path, session.args.folder)))
     if not stores and not session.args.consents_at_hand:
         raise none_given(trial, session.args)
     at_hand = session.args.consents_at_hand
-    read_of = read_entries(session.reader, trial, stores, all_at_hand=at_hand, progress=session.out.progress)
-    if read_of.unseen:
+    entries = read_entries(session.reader, trial, stores, all_at_hand=at_hand, progress=session.out.progress)
+    if entries.unseen:
         raise UsageError(
-            f"who withdrew is not all seen: {read_of.unseen}; give their folders with --folder, or say "
+            f"who withdrew is not all seen: {entries.unseen}; give their folders with --folder, or say "
             "--consents-at-hand if they hold no withdrawals; nothing was packed"
         )
-    return tuple(one for one in read_of.entries if one.type in PEOPLE)
+    return entries
 
 
-def _require_alike(doubt: str | None) -> None:
-    """UsageError where whoever withdrew may be in the table under another number."""
-    if doubt:
-        raise UsageError(
-            f"{doubt}: nothing was packed; name the column that has the streams' numbers, or say --ids FILE (CSV: "
-            "participant,in_table, both numbers of each), or --ids-alike if they are written the same"
-        )
+class Numbers:
+    """Pseudonyms of the participants' numbers in what is packed, and which numbers there are."""
 
+    def __init__(self, session: Session) -> None:
+        self.seen: dict[str, str] = {}
+        """By pseudonym."""
+        self._list = session.args.ids
+        self._stated = read_numbers(Path(self._list)) if self._list else None
+        self._pseudonyms = cache(lambda: Pseudonyms(site_key(session, make=False)))
 
-def _pseudonym_of(session: Session) -> Callable[[str], str]:
-    @cache
-    def pseudonyms() -> Pseudonyms:
-        return Pseudonyms(site_key(session, make=False))
-
-    def pseudonym_of(number: str) -> str:
+    def pseudonym(self, number: str) -> str:
+        """The pseudonym of a number; a pseudonym stays what it is."""
         is_one = len(number) == 32 and all(sign in "0123456789abcdef" for sign in number)
-        return number if is_one else pseudonyms().of(number)
+        return number if is_one else self._pseudonyms().of(number)
 
-    return pseudonym_of
+    def of(self, number: str) -> str:
+        """As `pseudonym`; the number is seen then."""
+        if self._stated is not None and number not in self._stated:
+            raise FailedError(
+                f"{escaping.quoted(number)} is not in {escaping.path(self._list)}: add its row; nothing was packed"
+            )
+        found = self.pseudonym(self._stated[number] if self._stated is not None else number)
+        self.seen.setdefault(found, number)
+        return found
 
 
 def _sources(
-    session: Session, source: Path, out_of_it: set[str], pseudonym_of: Callable[[str], str]
+    session: Session, source: Path, out_of_it: set[str], numbers: Numbers
 ) -> tuple[Rows | None, list[Source | tuple[str, Rows]], set[str]]:
     """What is packed, and who is left out; of a table that is known only once it was read."""
     args = session.args
-
     if args.subject:
         require_file(source)
-        rows = Rows(source, args.subject, pseudonym_of, out_of_it, "\t" if args.delimiter == "tab" else args.delimiter)
+        delimiter = "\t" if args.delimiter == "tab" else args.delimiter
+        rows = Rows(source, args.subject, numbers.of, out_of_it, delimiter)
         return rows, [(source.name, rows)], set()
-    owners = read_owners(Path(args.owners), pseudonym_of)
+    owners = read_owners(Path(args.owners), numbers.of)
     if not source.is_dir():
         raise UsageError(f"{escaping.path(source)} is not a folder: --owners lists the files of one; or name --subject")
     every = sources_in(source, owners, escaping.path(args.owners))

@@ -111,7 +111,17 @@ def revoke(session: Session) -> int:
         out.say(f"its permit ended {when(found[-1].ended_at)}: nothing was sent")
         out.value({"sent": 0})
         return 0
-    acts = [attesting.withdraw(session.party, trial, one.log, f"permit {one.number} withdrawn") for one in standing]
+    name = escaping.path(package_folder(args.package).name)
+    acts = [
+        attesting.withdraw(
+            session.party,
+            trial,
+            one.log,
+            f"permit {one.number} of party {recipient.hex()[:8]}… to open {name} withdrawn",
+            lasting="a permit that was withdrawn stays so, with the time: who is to have it again gets a new one",
+        )
+        for one in standing
+    ]
     done = do(session, acts)
     if done is None:
         return 0

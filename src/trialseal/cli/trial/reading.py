@@ -67,7 +67,7 @@ def history(session: Session) -> int:
     from trialseal.cli.bundle.opening import folder_or_bundle
     from trialseal.report.trial.trial_view import timeline_view
     from trialseal.report.trial.verdict import as_json, as_of_value, as_shown
-    from trialseal.report.words import act_words
+    from trialseal.report.words import act_words, corrected_words
 
     args, out = session.args, session.out
     trial, folder = trial_named(session, args.trial)
@@ -92,10 +92,9 @@ def history(session: Session) -> int:
             "block time": when(act.time),
             "declared": shown.declared(act) or "",
             "who": shown.names.party(act.actor),
-            "what": act_words(act, shown.names) + (f" (corrected by act {by.number})" if by else ""),
+            "what": act_words(act, shown.names) + corrected_words(corrected.get(act.number)),
         }
         for act in shown.history.acts
-        for by in (corrected.get(act.number),)
     ]
     if shown.history.gap:
         out.say(f"note: any of the acts below may be false or missing: {shown.history.gap}")

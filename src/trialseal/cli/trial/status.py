@@ -19,9 +19,10 @@ from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger import accounts
 from trialseal.ledger.codes import purpose_words
 from trialseal.ledger.fees import ether
+from trialseal.ledger.standing import corrections
 from trialseal.report.status.page import Line, Part, Standing, status_html
 from trialseal.report.trial.trial_view import TrialView, timeline_view
-from trialseal.report.words import act_words
+from trialseal.report.words import act_words, corrected_words
 from trialseal.rules.duties import Pressing
 
 _MOST_ACTS = 30
@@ -73,7 +74,14 @@ _LONGEST = 300
 
 def _sealed(shown: TrialView) -> Part:
     acts = shown.history.acts[-_MOST_ACTS:]
-    lines = [Line(when(act.time), f"act {act.number}: {act_words(act, shown.names)}") for act in acts]
+    corrected = corrections(shown.history.acts)
+    lines = [
+        Line(
+            when(act.time),
+            f"act {act.number}: {act_words(act, shown.names)}{corrected_words(corrected.get(act.number))}",
+        )
+        for act in acts
+    ]
     if left := len(shown.history.acts) - len(acts):
         lines.insert(0, Line("before", f"{count(left, 'act')}: trialseal history lists them"))
     return Part("Sealed so far", ("When", "What"), tuple(lines), "nothing")

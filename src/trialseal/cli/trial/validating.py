@@ -19,6 +19,8 @@ from trialseal.folder.trial_folder import TrialFolder
 from trialseal.registries.who_items import answers
 
 _MOST_CHANGES = 20
+# Of an endpoint's words.
+_LONGEST = 200
 
 
 def validate(session: Session) -> int:
@@ -59,6 +61,7 @@ def validate(session: Session) -> int:
         if isinstance(document, models.Protocol):
             protocols[document.version] = document
             open_ones += _say_unconfirmed(session, file, document)
+            _say_two_wordings(session, file, document)
     if len(faults) > 1:
         for fault in faults:
             out.say(fault)
@@ -143,6 +146,27 @@ def _say_unconfirmed(session: Session, file: FileReading, protocol: models.Proto
                 "not confirmed against the protocol's own text"
             )
     return found
+
+
+def _say_two_wordings(session: Session, file: FileReading, protocol: models.Protocol) -> None:
+    """Says where an endpoint's own words and its registry's differ in substance: one of the two may be mistaken."""
+    from trialseal.outcomes.compare import compare
+    from trialseal.outcomes.model import ChangeCode, Severity
+    from trialseal.outcomes.sources import own_and_registered
+
+    for endpoint in protocol.endpoints:
+        if (both := own_and_registered(endpoint)) is None:
+            continue
+        own, registered = both
+        found = [one for one in compare([registered], [own]).changes if one.severity.rank >= Severity.MODERATE.rank]
+        if found:
+            another = any(one.code is ChangeCode.PRIMARY_REPLACED or "-dropped" in one.code for one in found)
+            what = "they may be two outcomes" if another else found[0].sentence.rstrip(".")
+            mine, theirs = (escaping.name(one.measure, _LONGEST) for one in both)
+            session.out.say(
+                f"{escaping.path(file.path)}: endpoint {escaping.name(endpoint.id)}, {mine}, says other than its "
+                f"registry's words, {theirs}: {what}; see which of the two the protocol's text says"
+            )
 
 
 def _who_items(session: Session, document: Any) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Final
 from trialseal.custody.audit import CustodyAudit
 from trialseal.custody.catalogue import KIT_RULES, OTHER_RULES
 from trialseal.custody.today import SOON, Due
-from trialseal.evidence.wording import count
+from trialseal.evidence.wording import count, entries
 from trialseal.report import plots
 from trialseal.report.asked import Resting, asked_section, findings_section
 from trialseal.report.custody.flow_map import flow_map
@@ -43,7 +43,7 @@ def custody_html(audit: CustodyAudit, trial: str, as_of: str) -> str:
         findings_section("What does not add up", findings, Status.FAILS, _ASKS),
         _today(audit.due),
         _account(audit),
-        _unentered(audit.unentered),
+        _untold(audit.untold),
         _map(audit),
         findings_section("What cannot be determined", findings, Status.UNDETERMINED, _ASKS),
         asked_section("each kit, lot, shipment or count", audit.counts, _ASKS),
@@ -63,7 +63,7 @@ def _head(audit: CustodyAudit, trial: str, as_of: str) -> str:
     if evidence.kits is None:
         notes.append("No list of kits was given, so whether a number exists was not asked.")
     for name, number in sorted(evidence.unanchored.items()):
-        notes.append(f"{number} of stream {name} {'is' if number == 1 else 'are'} not anchored yet.")
+        notes.append(f"{entries(number)} of stream {name} {'is' if number == 1 else 'are'} not anchored yet.")
     return (
         '<p class="kicker">trialseal · products in custody</p>\n'
         f"<h1>{count(len(audit.lives), 'kit')} and {count(lots, 'lot')} of stock without numbers</h1>\n"
@@ -113,7 +113,7 @@ def _account(audit: CustodyAudit) -> str:
     )
 
 
-def _unentered(kits: Sequence[str]) -> str:
+def _untold(kits: Sequence[str]) -> str:
     if not kits:
         return ""
     more = (

@@ -51,7 +51,7 @@ _LIMITS: Final = "The page cannot show that a kit was where they wrote it was, o
 
 def _sentences(audit: CustodyAudit) -> Iterator[str]:
     if audit.lives:
-        never = f"; of {len(audit.unentered):,} more on the list nobody wrote anything" if audit.unentered else ""
+        never = f"; of {len(audit.untold):,} more on the list nobody wrote anything" if audit.untold else ""
         yield f"This page follows {count(len(audit.lives), 'kit')} by what those who had them wrote down{never}."
         found = Counter(life.now.where for life in audit.lives)
         first, *others = [f"{found[one]:,} {words}" for one, words in _WHERE.items() if found[one]]

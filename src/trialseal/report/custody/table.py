@@ -24,7 +24,7 @@ _FINDINGS: Final = ("status", "rule", "kit", "lot", "place", "at", "finding", "e
 
 def account_lines(audit: CustodyAudit) -> tuple[Line, ...]:
     """The account of every place, and at its end a line of the kits of the list that are in no entry."""
-    missing = len(audit.unentered)
+    missing = len(audit.untold)
     return (*audit.lines, Line(f"({NEVER})", None, KIT_UNIT, {_NO_ENTRY: missing}, 0, 0)) if missing else audit.lines
 
 
@@ -59,7 +59,7 @@ def account_rows(audit: CustodyAudit) -> list[dict[str, str]]:
 
 def findings_csv(audit: CustodyAudit) -> str:
     """Every open finding as CSV, and after them the kits of the list that are in no entry."""
-    never = ((None, None, kit, None, None, "", f"kit {quoted(kit)} is {NEVER}", "", None) for kit in audit.unentered)
+    never = ((None, None, kit, None, None, "", f"kit {quoted(kit)} is {NEVER}", "", None) for kit in audit.untold)
     return csv_text(
         _FINDINGS,
         chain(

@@ -16,12 +16,12 @@ from trialseal.ledger.acts import (
 )
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.block import AsOf
-from trialseal.ledger.codes import AttestationKind, DocumentKind
+from trialseal.ledger.codes import AttestationKind, DocumentKind, Milestone
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.reader import Reader
 from trialseal.ledger.reference.asking import Vouching
 from trialseal.ledger.reference.vouching import Means, Voucher
-from trialseal.ledger.standing import corrections
+from trialseal.ledger.standing import corrections, standing
 from trialseal.report.summary.code import code_text
 from trialseal.report.trial.trial_view import TrialView
 from trialseal.report.trial.view import ShownVerdict
@@ -212,13 +212,19 @@ def _others(acts: Sequence[Act]) -> str:
     post_hoc = sum(isinstance(act, ResultReported) for act in acts) - proven
     streams = sum(isinstance(act, StreamOpened) for act in acts)
     said = [
-        (sum(isinstance(act, MilestoneRecorded) for act in acts), "milestone", ""),
+        (sum(_happened(act) for act in standing(acts)), "milestone", ""),
+        (sum(isinstance(act, MilestoneRecorded) and not _happened(act) for act in acts), "correction", ""),
         (proven, "result", " of a sealed endpoint"),
         (post_hoc, "post hoc result", ""),
         (streams, "stream", " of events"),
     ]
     words = [f"{number:,} {thing}{'' if number == 1 else 's'}{more}" for number, thing, more in said if number]
     return listed(words) if words else ""
+
+
+def _happened(act: Act) -> bool:
+    """Whether an act states that something happened, and not that an earlier one was made in error."""
+    return isinstance(act, MilestoneRecorded) and act.milestone is not Milestone.CORRECTION
 
 
 def _accreditations(reader: Reader, sponsor: bytes, accreditors: Collection[bytes], at: int) -> list[AttestationRecord]:

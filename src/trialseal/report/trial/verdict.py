@@ -69,6 +69,11 @@ def verdict(case: Case, findings: tuple[Finding, ...], as_of: AsOf | None = None
     return Verdict(file.place, words, findings, exit_code(findings), digest, case.trial.trial, as_of)
 
 
+def code_of(case: Case, findings: Sequence[Finding]) -> int:
+    """The exit code of the verdict on a file, which has no words yet: of thousands nobody reads them."""
+    return 0 if case.evidence.profile_of is not None else exit_code(findings)
+
+
 def as_of_words(now: AsOf | None, devnet: int | None) -> str:
     """What ends a sentence on what a chain says: as of which block; and of a devnet, by its id, what its clock is."""
     words = f", as of block {now.number:,}" if now else ""

@@ -24,7 +24,7 @@ from trialseal.folder.collecting import Aside, Meant, Odd, collect
 from trialseal.folder.layout import FileRole
 from trialseal.folder.reading import PROOF_KINDS, FileReading, Readings
 from trialseal.folder.trial_folder import Surroundings
-from trialseal.report.trial.verdict import Verdict, verdict
+from trialseal.report.trial.verdict import Verdict, code_of, verdict
 from trialseal.rules.catalogue import judge_all
 from trialseal.rules.finding import Case, Finding, Status
 from trialseal.tables.names import SEAL_ENDING
@@ -132,12 +132,13 @@ def verified(
     verdicts: list[Verdict] = []
     met = Counter[int]()
     for n, (case, findings) in enumerate(zip(cases, judge_all(again), strict=True)):
-        one = attested.get(n) or verdict(case, findings, now)
-        met[one.exit_code] += 1
-        if kept is None or (one.exit_code and met[one.exit_code] <= kept) or one.place.endswith(SEAL_ENDING):
-            verdicts.append(one)
+        known = attested.get(n)
+        code = known.exit_code if known else code_of(case, findings)
+        met[code] += 1
+        if kept is None or (code and met[code] <= kept) or case.evidence.file.place.endswith(SEAL_ENDING):
+            verdicts.append(known or verdict(case, findings, now))
         else:
-            counted[one.exit_code] += 1
+            counted[code] += 1
     if proofs:
         from trialseal.report.trial.proof_verdicts import of_proofs
 

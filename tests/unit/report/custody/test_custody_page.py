@@ -160,7 +160,7 @@ def test_lists_of_kits_are_checked_row_by_row(row: dict[str, str], sentence: str
 def test_kits_of_the_list_that_nobody_wrote_of_are_named_and_counted(audited: CustodyAudit) -> None:
     kits = {**(audited.evidence.kits or {}), "K-0X": ListedKit(), "K-0Y": ListedKit()}
     more = audited._replace(evidence=audited.evidence._replace(kits=kits))
-    assert (audited.unentered, more.unentered) == ((), ("K-0X", "K-0Y"))
+    assert (audited.untold, more.untold) == ([], ["K-0X", "K-0Y"])
     page = custody_html(more, "trial", "block 7")
     assert "<h2>On the list, never received or made</h2>" in page and "K-0X, K-0Y" in page
     assert plain_words(more)[0].endswith("wrote down; of 2 more on the list nobody wrote anything.")

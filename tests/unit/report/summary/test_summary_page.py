@@ -121,6 +121,17 @@ def test_members_who_disagree_are_named_before_all_else() -> None:
     assert shown.index("Members disagree about block 7") < shown.index(FIRST[0])
 
 
+def test_a_milestone_and_its_correction_are_not_two_milestones() -> None:
+    view = view_of(
+        registered(),
+        recorded("MilestoneRecorded", number=2, milestone=1, date=20200501),
+        recorded("MilestoneRecorded", number=3, milestone=1, date=20200502, act=2),
+        recorded("MilestoneRecorded", number=4, milestone=20, date=20200503, act=3),
+        recorded("MilestoneRecorded", number=5, milestone=8, date=20200504),
+    )
+    assert view.others == "1 milestone and 1 correction"
+
+
 def test_what_was_sealed_when_and_by_whom() -> None:
     view = view_of(
         registered(),

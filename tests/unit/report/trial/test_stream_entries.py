@@ -61,7 +61,7 @@ def test_of_very_many_the_last_is_drawn() -> None:
     assert len(entries({stream(1): MOST_DRAWN}).entries) == MOST_DRAWN
     many = entries({stream(number): 1 for number in range(1, 120)}, {(DEPOT, bytes([119]) * 32): KITS})
     assert len(many.entries) == MOST_DRAWN and many.entries[0].label == "kits-depot: 10"
-    assert many.notices[0].startswith("the heads of 19 streams were not read")
+    assert many.notices[0].startswith("The heads of 19 streams are not drawn")
     assert many.notices[-1] == "Of 100 streams with heads only 40 are drawn."
 
 
