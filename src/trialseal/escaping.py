@@ -45,6 +45,9 @@ _OF_SCIENCE = frozenset("ακνρ")
 _LATIN_LOOK_ALIKES = frozenset("ɑɡɪꜱꜰɩ") | frozenset(map(chr, range(0x1D00, 0x1D23)))
 _QUOTES = "[“”„‟″‶＂ʺˮ〃״❝❞🙶🙷🙸«»]|(?<=['‘’ʼ′`´])['‘’ʼ′`´]"
 _BARE = re.compile(r"[\w./+:@~^%#-]{1,120}")
+# What shells take as it is, bare and between double quotes.
+_BARE_ARGUMENT = re.compile(r"[\w./+:@,=%^-]+")
+_PLAIN_IN_QUOTES = re.compile(r"[\w ./+:@,=%^()&;'-]+")
 _TOO_PLAIN = re.compile("accredited|vouched|approved|sealed|holds|contradict", re.IGNORECASE)
 
 
@@ -104,6 +107,17 @@ def quoted(value: object, most: int = LONGEST_NAME) -> str:
 def path(value: object) -> str:
     """A file's path as it was typed, in quotes where it holds more than plain letters."""
     return quoted(str(value), 240)
+
+
+def argument(value: object) -> str:
+    """A file or another word of a command line as it is typed there: in quotes where a shell would take it apart."""
+    text = str(value)
+    if text.startswith("-"):
+        text = f"./{text}"  # else it is an option
+    if not _BARE_ARGUMENT.fullmatch(text):
+        plain = _PLAIN_IN_QUOTES.fullmatch(text)
+        text = f'"{text}"' if plain else "'" + text.replace("'", "'\"'\"'") + "'"
+    return visible(text)
 
 
 def calls_itself(legal_name: object) -> str:

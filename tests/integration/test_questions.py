@@ -41,6 +41,56 @@ def test_approving_unseen_is_asked_about(user: User, registered: Path, tmp_path:
     assert "no act of this trial seals" in user("approve", trial, "--file", other, *COMMITTEE, code=3).err
 
 
+def test_approving_what_is_superseded_decided_or_was_not_sealed_yet_is_told(user: User, registered: Path) -> None:
+    first = user("approve", registered, "--version", "1", "--on", "2020-04-24", *COMMITTEE).out
+    assert (
+        "note: 2020-04-24 lies before this version was sealed, which was 20" in first
+        and "superseded" not in first
+        and "decided" not in first
+    )
+    protocol = json.loads((registered / "protocol.json").read_text())
+    protocol["endpoints"][0]["domain"] = "Arterial pressure"
+    (registered / "protocol.json").write_text(json.dumps(protocol))
+    user("amend", registered, "--reason", "a better word", "--blinding", "blinded", *SPONSOR)
+    again = user("approve", registered, "--version", "1", *COMMITTEE, "--dry-run").out
+    assert "note: it is superseded: version 2 was sealed on 20" in again and "lies before" not in again
+    assert "your party has decided on it already: approved 20" in again and "attestation 1" in again
+    refused = user("approve", registered, "--decision", "refused", *COMMITTEE, "--dry-run").out
+    assert "to be refused: protocol version 2" in refused and "superseded" not in refused
+    assert "this stays: the decision, under your party" in refused
+
+
+def test_what_is_attested_by_hand_is_asked_of_a_person(user: User, home: Path, registered: Path) -> None:
+    sponsor = next(
+        one["party"] for one in json.loads((home / "parties.json").read_text()) if one["account"] == "sponsor"
+    )
+    for words, named in (
+        (["approve", str(registered), *COMMITTEE], "A fictitious parallel-group trial"),
+        (["vouch", sponsor, "--as", "sponsor", *COMMITTEE], 'which calls itself "Test sponsor"'),
+        (["withdraw", sponsor, *COMMITTEE], 'which calls itself "Test sponsor"'),
+    ):
+        if words[0] == "withdraw":
+            user("vouch", sponsor, "--as", "sponsor", *COMMITTEE)
+        ended, shown = typed(home, words, b"n\n")
+        assert (ended, "answered no: nothing was sent" in shown) == (3, True), shown
+        assert named in shown and "this stays: the " in shown
+        if words[0] != "approve":
+            assert sponsor in shown.replace("\r\n", "")
+
+
+def test_whoever_is_vouched_for_without_a_known_name_is_shown_by_all_digits(user: User, home: Path) -> None:
+    parties = {one["account"]: one["party"] for one in json.loads((home / "parties.json").read_text())}
+    profile = home / "parties" / f"{parties['sponsor']}.json"
+    kept = profile.read_bytes()
+    profile.unlink()
+    try:
+        shown = user("vouch", parties["sponsor"], "--as", "cro", *COMMITTEE, "--dry-run").out
+    finally:
+        profile.write_bytes(kept)
+    assert "its name is not known here: compare all 64 digits" in shown and parties["sponsor"] in shown
+    assert "this counts from now on" in shown
+
+
 def test_a_dry_run_says_all_and_leaves_nothing(user: User, home: Path, numbered: Path) -> None:
     trial = numbered
     files = snapshot(trial) | snapshot(home / "receipts")

@@ -102,6 +102,7 @@ PEOPLE = {
             "approved: protocol version 2",
             "withdrawn, recorded",
         ),
+        asked=("vouch", "approve", "withdraw"),
     ),
     "in regulatory affairs": Person(
         "For regulatory affairs",
@@ -228,7 +229,7 @@ class Walk:
     def type(self, section: str, line: str) -> None:
         """Types a line as it stands, with a reader's own values in the place of URL, HASH and PARTY."""
         words = words_of(line)
-        if words[0] in ("printf", "sed"):
+        if words[0] in ("printf", "sed", "cp"):
             subprocess.run(["sh", "-c", line], cwd=self.place, check=True, timeout=10)
         elif words[0] == "export":
             self._patch.setenv(*words[1].split("="))
@@ -264,10 +265,6 @@ class Walk:
             sheet = trial / "endpoints.csv"
             text = sheet.read_text()
             sheet.write_text(text.replace("Systolic blood pressure, mmHg", "Systolic pressure, seated, mmHg"))
-        if words[0] == "approve":
-            for version in ("1", "2"):
-                [copy] = (trial / "documents" / "sealed").glob(f"*-protocol-v{version}-*.json")
-                shutil.copy(copy, self.place / f"protocol-v{version}.json")
         if "--update" in words:  # months later
             Chain(networks.resolve("devnet", self.home)).rpc.call("evm_mine", [])
         if "january.trialseal" in words:

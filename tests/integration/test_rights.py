@@ -48,6 +48,37 @@ def test_accredit_approve_and_withdraw(user: User, registered: Path) -> None:
     assert "withdrawn" in user("party", "show", "Test sponsor").out
 
 
+def test_withdraw_finds_what_was_attested_of_a_trials_documents(user: User, registered: Path) -> None:
+    committee = ("--account", "committee")
+    about = "NCT04368731"
+    user("add-id", registered, about, *SPONSOR, "--yes")
+    trial = user("history", registered, "--json").value["trial"]
+    assert "has attested nothing about NCT04368731" in user("withdraw", about, *committee, code=1).err
+    user("approve", registered, "--on", "2020-04-24", *committee)
+    protocol = json.loads((registered / "protocol.json").read_text())
+    protocol["endpoints"][0]["domain"] = "Arterial pressure"
+    (registered / "protocol.json").write_text(json.dumps(protocol))
+    user("amend", registered, "--reason", "a better word", "--blinding", "blinded", *SPONSOR)
+    user("approve", registered, *committee)
+    for named in (about, trial, trial[:12], registered):
+        several = user("withdraw", named, *committee, code=3)
+        assert "2 attestations of your party" in several.err
+        assert "protocol version 1 of" in several.out and "protocol version 2 of" in several.out
+        assert f"trialseal withdraw {named} --number 2 --account committee" in several.out
+    other = user("withdraw", about, "--number", "7", *committee, code=1)
+    assert "no such attestation" in other.err and "--number 1" in other.out
+    [digest] = [
+        act["subject"] for act in user("history", registered, "--json").value["acts"] if act["act"] == "TrialRegistered"
+    ]
+    taken = user("withdraw", about, "--digest", digest, *committee, "--dry-run").out
+    assert "to be withdrawn: attestation 1" in taken and f"protocol version 1 of {about} approved by" in taken
+    assert "2020-04-24" in taken and "this stays: the withdrawal" in taken
+    assert "protocol version 1" in user("withdraw", about, "--number", "1", *committee).out
+    assert "it was withdrawn" in user("withdraw", about, "--number", "1", *committee).out
+    last = user("withdraw", about, *committee).out  # the only one that stands
+    assert 'protocol version 2 of NCT04368731 approved by "Test committee") withdrawn, recorded' in last
+
+
 def test_keys_are_added_revoked_and_vetoed(user: User, home: Path) -> None:
     for name in ("second", "third"):
         accounts.new(home, name, "correct horse", light=True)

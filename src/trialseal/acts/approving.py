@@ -5,15 +5,23 @@ The text comes from a file in hand, and the file is held against the chain: what
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Self
 
+from trialseal.documents.times import is_before
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.sealings import PROTOCOL, Sealing, sealings_of
+from trialseal.evidence.sealings import ANALYSIS_PLAN, PROTOCOL, Sealing, sealings_of
 from trialseal.evidence.version_text import lines_of, text_of, title_of
+from trialseal.evidence.wording import day, moment, plain
 from trialseal.folder.reading import FileReading
+from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import Decision
 from trialseal.ledger.records import History
+
+# Of these a later version takes the place of an earlier one; two consent forms may be of two languages.
+_SUPERSEDED = (PROTOCOL, ANALYSIS_PLAN)
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class Approved:
     """The version before, if there is one and it is in hand."""
     name: str | None = None
     """The file that was named."""
+    later: Sealing | None = None
+    """The last version of the same kind, where that is a later one."""
 
     @classmethod
     def of(
@@ -52,6 +62,8 @@ class Approved:
         else:
             digest = next((one for one in file.digests if one in dict(sealings)), file.digest)
         sealing = next((one for its, one in sealings if its == digest), None)
+        versions = [one for _, one in sealings if sealing and one.kind == sealing.kind and one.kind in _SUPERSEDED]
+        last = max(versions, key=lambda one: one.version, default=None)
         earlier = protocols.get(sealing.version - 1) if sealing and sealing.kind == PROTOCOL else None
         return cls(
             digest,
@@ -59,6 +71,7 @@ class Approved:
             files.get(digest),
             files.get(earlier) if earlier else None,
             str(file.path) if file else None,
+            last if last and sealing and last.version > sealing.version else None,
         )
 
     @property
@@ -83,14 +96,36 @@ class Approved:
         return tuple(found)
 
 
-def shown(approved: Approved) -> list[str]:
-    """What is approved, in lines for a person."""
-    lines = [f"to be approved: {approved.words}"]
+def shown(
+    approved: Approved, decisions: Iterable[AttestationRecord] = (), dated: str | None = None, what: str = "approved"
+) -> list[str]:
+    """What is approved, in lines for a person, and what a careful person would want to know beside it.
+
+    `decisions` are the party's own on this document, `dated` the day that is stated for the new one; `what` is the
+    decision's word.
+    """
+    return [f"to be {what}: {approved.words}", *_beside(approved, decisions, dated), *_text(approved)]
+
+
+def _beside(approved: Approved, decisions: Iterable[AttestationRecord], dated: str | None) -> Iterator[str]:
+    """Whether it is superseded, was decided on before, or would have been before it was sealed."""
+    sealing, later = approved.sealing, approved.later
+    if sealing and later:
+        yield f"  note: it is superseded: version {later.version} was sealed on {day(later.time)}"
+    for one in decisions:
+        if not one.withdrawn_at:
+            said = f"{plain(Decision(one.code))} {moment(one.time)}, attestation {one.number}"
+            yield f"  note: your party has decided on it already: {said}"
+    if sealing and dated and is_before(dated, datetime.fromtimestamp(sealing.time, UTC)):
+        yield f"  note: {dated} lies before this version was sealed, which was {moment(sealing.time)}"
+
+
+def _text(approved: Approved) -> list[str]:
     document = approved.text.document if approved.text else None
     if document is None:
-        return lines
+        return []
     before = approved.before.document if approved.before else None
-    lines += [f"  {one}" for one in lines_of(text_of(document, before))]
+    lines = [f"  {one}" for one in lines_of(text_of(document, before))]
     if before is None and approved.sealing and approved.sealing.kind == PROTOCOL and approved.sealing.version > 1:
         lines.append("  the version before is not in hand, so what changed cannot be shown: give it with --before")
     return lines

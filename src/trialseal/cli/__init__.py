@@ -112,6 +112,7 @@ _MOST_READINGS = 4
 def _of_one_block(command: Callable[[Session], int], session: Session) -> int:
     """The command's answer, all of it as of one block: begun anew, a few times, where the node left that behind."""
     from trialseal.ledger.at_block import BlockGone
+    from trialseal.ledger.rpc import NobodyThere
 
     for reading in range(1, _MOST_READINGS + 1):
         try:
@@ -122,6 +123,8 @@ def _of_one_block(command: Callable[[Session], int], session: Session) -> int:
             if reading == _MOST_READINGS:
                 raise BlockGone(f"read {reading} times, each time anew: {gone}") from None
             session.begin_anew()
+        except NobodyThere as error:
+            raise NobodyThere(error.where, session.without_node()) from None
     raise AssertionError("the last reading returns or raises")
 
 

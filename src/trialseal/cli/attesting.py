@@ -1,4 +1,4 @@
-"""What a party attests: vouch, approve, attest, withdraw."""
+"""What a party attests: vouch, approve, attest."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from trialseal.documents.identifiers import date_code, typed_id
 from trialseal.documents.territories import territory_number
 from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
+from trialseal.evidence.profiles import find_names
 from trialseal.folder.reading import FileReading, read
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.attestations import AttestationRecord, replay
@@ -38,7 +39,16 @@ def accredit(session: Session) -> int:
     session.reader.load(parties=[subject, session.party], subjects=[subject])
     if session.reader.party(subject) is None:  # an accreditation of a mistyped id would stand for good
         raise FailedError(f"party {subject.hex()} does not exist on chain {session.reader.chain_id()}")
-    words = f"party {subject.hex()[:8]}… vouched for as {args.role}"
+    name = find_names(session.reader, [session.home / "parties"]).profile(subject)
+    called = f", which calls itself {escaping.name(name.legal_name)}," if name else ""
+    session.out.say(f"to be vouched for as {args.role}: party {subject.hex()}{called.rstrip(',')}")
+    if not name:
+        session.out.say(
+            "  its name is not known here: compare all 64 digits with those that it told you, and lay the profile that "
+            f"it gave you in {escaping.path(session.home / 'parties')}"
+        )
+    session.out.say("  this counts from now on: of its acts before, a check says that nobody had vouched for it yet")
+    words = f"party {subject.hex()[:8]}…{called} vouched for as {args.role}"
     return _attest(session, AttestationKind.ACCREDITATION, subject, words, code=role)
 
 
@@ -49,7 +59,11 @@ def approve(session: Session) -> int:
     decision = code_named(Decision, args.decision, "decision")
     session.reader.load(trials=[trial], parties=[session.party], subjects=[trial])
     approved = _approved(session, trial, folder)
-    for line in shown(approved):
+    if args.on:
+        date_code(args.on)  # said before the document is shown
+    own = [one for one in session.reader.attestations(trial, approved.digest) if one.author == session.party]
+    decided = [one for one in own if one.kind is AttestationKind.APPROVAL]
+    for line in shown(approved, decided, args.on, args.decision):
         session.out.say(line)
     return _attest(
         session,
@@ -87,34 +101,6 @@ def attest(session: Session) -> int:
     digest = digest_named(args.digest, "--digest") if args.digest else ZERO
     subject = _subject(session, args.subject, kind)
     return _attest(session, kind, subject, f"{args.kind} about {args.subject}", code=code, digest=digest)
-
-
-def withdraw(session: Session) -> int:
-    """Withdraws an attestation of the party's own; it stays on record with the time."""
-    args = session.args
-    digest = digest_named(args.digest, "--digest") if args.digest else ZERO
-    subject = _subject(session, args.subject, None)
-    session.reader.load(parties=[session.party], subjects=[subject])
-    own = [one for one in session.reader.attestations(subject, digest) if one.author == session.party]
-    chosen = [one for one in own if args.number is None or one.number == args.number]
-    standing = [one for one in chosen if not one.withdrawn_at]
-    if not chosen:
-        raise FailedError(f"this party has made no such attestation about {args.subject}")
-    if not standing:
-        session.out.say(f"it was withdrawn {when(chosen[-1].withdrawn_at)}: nothing was sent")
-        session.out.value({"sent": False, "number": chosen[-1].number})
-        return 0
-    if len(standing) > 1:
-        numbers = ", ".join(str(one.number) for one in standing)
-        raise UsageError(
-            f"this party has several standing attestations about {args.subject}: name one of {numbers} with --number"
-        )
-    meant = standing[0]
-    words = f"attestation {meant.number} about {args.subject} withdrawn"
-    done = do(session, [attesting.withdraw(session.party, subject, meant.log, words)])
-    if done is not None:
-        session.out.value({"sent": done[0].sent, "number": meant.number})
-    return 0
 
 
 def _attest(

@@ -188,7 +188,7 @@ def add(commands: Any) -> None:
     withdraw = command(
         commands,
         "withdraw",
-        "attesting:withdraw",
+        "withdrawing:withdraw",
         "withdraw your party's attestation",
         "withdraw 1a2b3c4d --account regulator",
     )

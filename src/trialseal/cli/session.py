@@ -72,6 +72,22 @@ class Session:
         return reader
 
     @property
+    def on_devnet(self) -> bool:
+        """Whether no network was chosen, so that a rehearsal on this computer is supposed."""
+        return not (self.args.network or self.settings.network)
+
+    def without_node(self) -> str:
+        """What to do where nothing answers: whoever was sent files needs no chain of this computer."""
+        node = "a node with --network"
+        if not self.reads:
+            rehearsal = "to rehearse on this computer, trialseal devnet up starts one; else name "
+            return f"{rehearsal}{node}" if self.on_devnet else "start a node there, or name another with --network"
+        name = f"name a bundle with --bundle, or {node}" if hasattr(self.args, "bundle") else f"name {node}"
+        # Whoever never had a practice chain here means none.
+        had = self.on_devnet and (self.home / networks.DEVNET).is_dir()
+        return name + ("; the rehearsal on this computer goes on after trialseal devnet up" if had else "")
+
+    @property
     def reads(self) -> bool:
         """Whether the command only reads, so that somebody must vouch for what it reads."""
         return getattr(self.args, "reads", False)

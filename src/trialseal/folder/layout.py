@@ -36,6 +36,7 @@ LAST_BACKUP = "last-backup.json"
 
 OPENTIMESTAMPS_ENDING = ".ots"
 TOKEN_ENDING = ".tsr"
+BUNDLE_ENDING = ".trialseal"
 _CLOCK_PROOF = re.compile(r"[0-9a-f]{64}-[A-Za-z0-9.-]+\.(ots|tsr)")
 
 RECEIPT_NAME = re.compile(r"\d{4,}-.*\.json")
@@ -56,6 +57,7 @@ class FileRole(Enum):
     CLOCK_PROOF = ("a proof of a second clock", "proofs of second clocks")
     SHEET = ("a sheet that the protocol is made of", "sheets that the protocol is made of")
     REPLAY = ("a list of acts to be replayed", "lists of acts to be replayed")
+    BUNDLE = ("a bundle: name it to verify by it", "bundles")
     HIDDEN = ("a hidden name", "hidden names")
 
     def words(self, count: int) -> str:
@@ -70,6 +72,8 @@ def role_of(name: str) -> FileRole | None:
         return FileRole.HIDDEN
     if name.endswith(PRIVATE_ENDINGS):
         return FileRole.PRIVATE
+    if name.endswith(BUNDLE_ENDING):
+        return FileRole.BUNDLE
     if name.endswith((OPENTIMESTAMPS_ENDING, TOKEN_ENDING)) and _CLOCK_PROOF.fullmatch(name):
         return FileRole.CLOCK_PROOF
     described = name[:1] in _DESCRIPTIONS_BEGIN and re.fullmatch(_DESCRIPTIONS, name, re.IGNORECASE)

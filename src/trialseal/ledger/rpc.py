@@ -44,6 +44,14 @@ class Unreachable(UndeterminedError):
     """No answer came, and it is not known whether the request arrived."""
 
 
+class NobodyThere(Unreachable):
+    """Nothing listens at the node's address."""
+
+    def __init__(self, where: str, hint: str = "start a node there, or name another with --network") -> None:
+        super().__init__(f"{where}: {hint}")
+        self.where = where
+
+
 class TooLarge(Unreachable):
     """The answer has more bytes than are taken, and was not read."""
 
@@ -310,12 +318,7 @@ class Rpc:
         if isinstance(error, http.client.HTTPException) and not isinstance(error, ConnectionError):
             return Unreachable(f"what answers at {self.shown} does not speak HTTP: check the network's URL")
         reason = getattr(error, "strerror", None) or type(error).__name__
-        hint = (
-            "start a node there"
-            if self._address.host not in ("127.0.0.1", "localhost")
-            else "trialseal devnet up starts one"
-        )
-        return Unreachable(f"nothing answers at {self.shown} ({reason}): {hint}, or name another with --network")
+        return NobodyThere(f"nothing answers at {self.shown} ({reason})")
 
 
 class _Plain(http.client.HTTPConnection):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trialseal import escaping
 from trialseal.cli.session import Session
+from trialseal.cli.trial.bundles_near import bundles_near, folder_with_its_bundle, hint
 from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.evidence.bundle.bundle import NO_TRIAL
@@ -21,6 +22,7 @@ from trialseal.folder.held import Held
 from trialseal.folder.layout import FileRole
 from trialseal.folder.reading import Readings
 from trialseal.folder.trial_folder import folder_of
+from trialseal.ledger.rpc import NobodyThere
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
 if TYPE_CHECKING:
@@ -41,8 +43,10 @@ def verify(session: Session) -> int:
     if "" in args.files:
         raise UsageError("one of the files has an empty name: name a file or a folder (. for this one)")
     bundles = [file for file in args.files if is_bundle(file)]
-    if not bundles:
+    if not bundles and (args.bundle or not (near := bundles_near(args.files))):
         return _verify(session, [Path(file) for file in args.files])
+    if not bundles:
+        return _verify_beside(session, near)
     if args.bundle:
         raise UsageError("--bundle and a bundle among the files: name one of the two, each brings a chain of its own")
     if len(bundles) > 1:
@@ -51,14 +55,37 @@ def verify(session: Session) -> int:
         from trialseal.cli.bundle.comparing import compare
 
         return compare(session, bundles)
-    args.bundle = bundles[0]
+    return _verify_by(session, bundles[0], [file for file in args.files if file not in bundles])
+
+
+def _verify_by(session: Session, bundle: str, others: list[str]) -> int:
+    """Verifies other files, and those that it holds, by a bundle."""
+    session.args.bundle = bundle
     held = session.open_held()
-    others = [Path(file) for file in args.files if file not in bundles]
-    return _verify(session, [*others, *([Path(held.root)] if session.opened_bundle.files else [])], held)
+    inside = [Path(held.root)] if session.opened_bundle.files else []
+    return _verify(session, [*map(Path, others), *inside], held)
 
 
-def _verify(session: Session, paths: list[Path], held: Held | None = None) -> int:
-    """`held` is where a bundle's files lie."""
+def _verify_beside(session: Session, bundles: Sequence[str]) -> int:
+    """Verifies by a node what bundles lie beside; where none answers, by the one bundle of a folder, or says its name.
+
+    A network that was named is meant: no bundle takes its place.
+    """
+    files = session.args.files
+    try:
+        return _verify(session, [Path(file) for file in files], beside=bundles)
+    except NobodyThere as error:
+        if not (session.on_devnet and folder_with_its_bundle(files, bundles)):
+            raise UndeterminedError(f"{error.where}; {hint(session, bundles)}") from None
+        told = f"no node was named and none answers: read by the bundle that lies there, {escaping.path(bundles[0])}"
+        session.out.remark(told, always=True)
+        return _verify_by(session, bundles[0], files)
+    except UndeterminedError as error:
+        raise UndeterminedError(f"{error}; {hint(session, bundles)}") from None
+
+
+def _verify(session: Session, paths: list[Path], held: Held | None = None, beside: Sequence[str] = ()) -> int:
+    """`held` is where a bundle's files lie; `beside` are bundles that lie beside the files, and were not read."""
     from trialseal.report.trial.verdict import as_json
 
     args, out = session.args, session.out
@@ -140,6 +167,8 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None) -> in
     if any(path.is_dir() for path in paths) or held is not None:
         for line in _missing(session, verdicts, trial):
             out.say(line)
+    if beside and any(one.exit_code == 1 and one.trial is None for one in verdicts):
+        out.say(f"note: {hint(session, beside)}")
     if number > 1 and not session.reader.vouching().vouched:
         out.say("nobody whom you trust vouches for the block: until somebody does, none of this is determined")
     if out.as_json:
