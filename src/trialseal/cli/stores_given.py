@@ -28,6 +28,10 @@ def stores_given(trial: bytes, place: Path, more: Sequence[Path]) -> list[Stream
     for folder in more:
         if not folder.is_dir():
             raise UsageError(f"{escaping.path(folder)} is not a folder: name with --folder those that hold stores")
+        if not any(folder.glob(f"{STREAMS}/*")):
+            raise UsageError(
+                f"{escaping.path(folder)} holds no stream: name with --folder the folder in which {STREAMS}/ lies"
+            )
     own = [place] if (place / STREAMS).is_dir() else []
     found = {one.folder.resolve(): one for one in stores_in([*own, *more])}
     stores = [one for one in found.values() if one.config.trial == trial]

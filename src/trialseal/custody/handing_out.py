@@ -207,7 +207,8 @@ def destroyed(what: str, step: Step) -> Answer:
     missing = [name for name in ("certificate", "authorisation") if step.member(name) is None]
     if not missing:
         return HOLDS
-    return fails(f"{what} was {step_words(step)}, without {' and '.join(missing)}: where is it?", step_fact(step))
+    question = "where is this paper?" if len(missing) == 1 else "where are these papers?"
+    return fails(f"{what} was {step_words(step)}, without {' and '.join(missing)}: {question}", step_fact(step))
 
 
 @rule(

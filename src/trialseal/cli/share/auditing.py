@@ -66,7 +66,7 @@ def audit(session: Session) -> int:
     _say(session, audited, (*_OPEN, Status.HOLDS) if args.all else _OPEN)
     if args.csv:
         write_bytes(Path(args.csv), _csv(audited).encode())
-        out.say(f"{count(len(audited.findings), 'finding')} written to {escaping.path(args.csv)}")
+        out.say(f"{count(len(audited.findings), 'answer')} written to {escaping.path(args.csv)}")
     if args.html:
         from trialseal.report.share.page import sharing_html
 

@@ -15,6 +15,7 @@ from trialseal.cli.share.auditing import gathered
 from trialseal.cli.share.own import Shared, Sharing, checked, log_access
 from trialseal.cli.trial.naming import trial_named
 from trialseal.documents.canonical import parse_json
+from trialseal.documents.identifiers import date_range
 from trialseal.documents.sharing import Application
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.wording import count, day, end_day, listed
@@ -41,6 +42,10 @@ def request(session: Session) -> int:
     application, digest = entered or checked(
         {"nonce": secrets.token_hex(32), **value}, Application, escaping.path(args.file)
     )
+    if not entered and date_range(application.until)[1].isoformat() < now_of(session)[:10]:
+        raise UsageError(
+            f"{escaping.path(args.file)} asks for data until {application.until}, which is past: correct until"
+        )
     members = {
         "application": digest.hex(),
         "recipient": application.recipient,
