@@ -95,6 +95,11 @@ def test_an_answer_that_could_not_be_written_is_no_success(trial: Path) -> None:
     answer = run("verify", trial / "protocol.json", shell='"$@" >/dev/full')
     assert (answer.returncode, answer.stderr.count("\n")) == (3, 1)
     assert answer.stderr.startswith("trialseal: writing the answer: No space left on device: ")
+    (trial / "unlike.json").write_text("{}")
+    for words in (("verify", trial / "unlike.json"), ("verify", "--json", trial / "unlike.json")):
+        failing = run(*words, shell='"$@" >/dev/full')
+        assert failing.returncode == run(*words).returncode != 0
+        assert failing.stderr == answer.stderr  # nor is a failing one lost without a word
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,9 @@ def test_withdraw_finds_what_was_attested_of_a_trials_documents(user: User, regi
     (registered / "protocol.json").write_text(json.dumps(protocol))
     user("amend", registered, "--reason", "a better word", "--blinding", "blinded", *SPONSOR)
     user("approve", registered, *committee)
+    told = user("history", registered).out
+    places = [told.index(one) for one in ("with protocol version 1", "version 1 approved by", "version 2 sealed")]
+    assert places == sorted(places) and 'after the approval of version 1 by "Test committee")' in told
     for named in (about, trial, trial[:12], registered):
         several = user("withdraw", named, *committee, code=3)
         assert "2 attestations of your party" in several.err

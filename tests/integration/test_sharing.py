@@ -133,6 +133,8 @@ def a_sitting(
     place, asked = package.parent, json.loads(application.read_text())
     for number in (1, 2, 3):
         (place / f"a{number}.json").write_text(json.dumps({**asked, "project": f"project {number}"}))
+    (place / "past.json").write_text(json.dumps({**asked, "until": "2025-01-31"}))
+    run("share", "request", trial, place / "past.json", "--from", party, code=1)
     for number in (1, 2):
         run("share", "request", trial, place / f"a{number}.json", "--from", party)
     files = [place / "out of it" / f"{number}.permit" for number in (1, 2)]

@@ -292,7 +292,7 @@ def kept(
     except UsageError as error:
         raise UsageError(
             f"act {log.number} stands on the chain and need not be sent again, but its receipt or copy could not be "
-            f"kept: {error}"
+            f"kept: {error}; mend that and run the same command again: it keeps them, and sends nothing"
         ) from None
     return Done(act, log, sent is not None, receipt, path, gas)
 

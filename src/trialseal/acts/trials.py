@@ -94,6 +94,7 @@ def seal(
         about=trial,
         words=f"{name or file.path.name} as {kind} version {version}",
         lasting=_LASTING,
+        doubts=() if file.size else (f"{quoted(file.path.name)} is empty: is it the file that you mean?",),
         document=file,
     )
 

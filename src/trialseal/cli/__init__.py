@@ -50,9 +50,10 @@ def _answer(arguments: list[str], streams: Streams) -> int:
                 code = _run(arguments, streams)
         finally:
             lost = streams.finish()
-        if lost is None or code:
+        if lost is None:
             return code
-        sentence, code = f"writing the answer: {lost}: make room, or write it to another place", UsageError.exit_code
+        sentence = f"writing the answer: {lost}: make room, or write it to another place"
+        code = code or UsageError.exit_code  # that something fails is true, although not all of it could be written
     except TrialsealError as error:
         sentence, code = str(error), error.exit_code
         faults = error.faults if isinstance(error, FailedError) else ()

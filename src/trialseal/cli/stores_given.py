@@ -24,16 +24,17 @@ if TYPE_CHECKING:
 
 
 def stores_given(trial: bytes, place: Path, more: Sequence[Path]) -> list[StreamStore]:
-    """The stores of a trial in its folder and in others, as they are now; UsageError for one that is no folder."""
+    """The stores of a trial in its folder and in others, as they are now; UsageError for one that holds none."""
+    at_hand = stores_in([place] if (place / STREAMS).is_dir() else [])
     for folder in more:
         if not folder.is_dir():
             raise UsageError(f"{escaping.path(folder)} is not a folder: name with --folder those that hold stores")
-        if not any(folder.glob(f"{STREAMS}/*")):
+        if not (here := stores_in([folder])):
             raise UsageError(
-                f"{escaping.path(folder)} holds no stream: name with --folder the folder in which {STREAMS}/ lies"
+                f"{escaping.path(folder)} holds no stream: name with --folder the folder in whose {STREAMS}/ it lies"
             )
-    own = [place] if (place / STREAMS).is_dir() else []
-    found = {one.folder.resolve(): one for one in stores_in([*own, *more])}
+        at_hand += here
+    found = {one.folder.resolve(): one for one in at_hand}
     stores = [one for one in found.values() if one.config.trial == trial]
     for one in stores:
         with suppress(FailedError, OSError):  # what a crash left half done; the walk over it tells what is wrong

@@ -207,8 +207,9 @@ def destroyed(what: str, step: Step) -> Answer:
     missing = [name for name in ("certificate", "authorisation") if step.member(name) is None]
     if not missing:
         return HOLDS
-    question = "where is this paper?" if len(missing) == 1 else "where are these papers?"
-    return fails(f"{what} was {step_words(step)}, without {' and '.join(missing)}: {question}", step_fact(step))
+    names = " and no ".join(missing)
+    ask = "which are they" if len(missing) > 1 else "which is it"
+    return fails(f"{what} was {step_words(step)}, and no {names} is named: {ask}?", step_fact(step))
 
 
 @rule(

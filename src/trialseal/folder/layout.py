@@ -53,7 +53,6 @@ class FileRole(Enum):
     PRIVATE = ("a private part of a sealed table", "private parts of sealed tables")
     TABLE = ("a table that its seal document stands for", "tables that their seal documents stand for")
     EVENT_PROOF = ("a proof of an event", "proofs of events")
-    ROW_PROOFS = ("proofs of rows", "proofs of rows")
     CLOCK_PROOF = ("a proof of a second clock", "proofs of second clocks")
     SHEET = ("a sheet that the protocol is made of", "sheets that the protocol is made of")
     REPLAY = ("a list of acts to be replayed", "lists of acts to be replayed")
@@ -102,7 +101,6 @@ def _plain(name: str) -> str:
 
 FORMS = {
     "trialseal-event-proof/1": FileRole.EVENT_PROOF,
-    "trialseal-rows/1": FileRole.ROW_PROOFS,
     "trialseal-receipt/1": FileRole.RECEIPT,
     "trialseal-acts/1": FileRole.REPLAY,
 }

@@ -170,10 +170,10 @@ def of_bytes(
     `raw` is their SHA-256, where whoever asks has just made it.
     """
     place, raw, kept = str(path), raw or sha256(data).digest(), data if keep else None
-    if begins_run(data):
+    if data.startswith(b"{") and begins_run(data):
         return FileReading(place, raw, None, None, len(data), data=kept, form=form_of(data))
     # Nobody writes text with null bytes: of what has one near its beginning the rest need not be searched.
-    if b"\0" in data[:_BEGINNING] or _MARK not in data:
+    if data.find(b"\0", 0, _BEGINNING) >= 0 or _MARK not in data:
         form = form_of(data)
         return FileReading(place, raw, None, None, len(data), None, kept, form)
     if rows is not None and (row := rows.known(data)) is not None:
@@ -208,6 +208,8 @@ class Readings:
         self._known = dict(self.places.readings)
         self._rows = RowTexts()
         self._here = _here()
+        # In front of a relative name: what `os.path.join` puts there, of thousands of names.
+        self._before = self._here.rstrip("/") + "/" if self._here and os.name == "posix" else None
 
     def of(self, path: Path, *, follow: bool = False, seen: bool = False) -> FileReading:
         """As `read`; of a file read before, that reading."""
@@ -229,7 +231,10 @@ class Readings:
 
     def _place(self, text: str) -> str:
         """The one name under which a path's reading is kept."""
-        place = text if text.startswith("/") else os.path.join(self._here, text)
+        if text.startswith("/"):
+            place = text
+        else:
+            place = os.path.join(self._here, text) if self._before is None else self._before + text
         return os.path.normpath(place) if ".." in place else place
 
     def read_all(

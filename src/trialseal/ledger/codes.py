@@ -208,6 +208,10 @@ class Decision(Code):
         return "decision"
 
 
+APPROVING = frozenset({Decision.APPROVED, Decision.APPROVED_WITH_CONDITIONS, Decision.WAIVED})
+"""The decisions that let a trial go on."""
+
+
 def purpose_words(mask: int) -> list[str]:
     """The purposes of a key; every bit has a word, known or not."""
     return [Purpose(1 << bit).word for bit in range(mask.bit_length()) if mask >> bit & 1]

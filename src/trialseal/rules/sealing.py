@@ -146,6 +146,23 @@ def version_standing(case: Case) -> Answer:
     return holds(f"{words} was followed by {count(last - sealing.version, 'version')}; the next{when}", *facts)
 
 
+def superseded(case: Case) -> str:
+    """'superseded by version 2, sealed on 2026-11-28 (the last is version 4)', of protocols and analysis plans; or ''.
+
+    Of other kinds, such as consent forms of two languages, a later version takes no earlier one's place.
+    """
+    sealing = case.sealing
+    if sealing.kind not in (PROTOCOL, ANALYSIS_PLAN):
+        return ""
+    versions = _versions(case.trial.history.acts).get(sealing.kind, _NO_VERSIONS)
+    place = bisect_right(versions.numbers, sealing.version)
+    if place == len(versions.numbers):
+        return ""
+    following, last = versions.numbers[place], versions.numbers[-1]
+    more = f" (the last is version {last})" if last > following else ""
+    return f"superseded by version {following}, sealed on {versions.sealed[place][:10]}{more}"
+
+
 class _Versions(NamedTuple):
     """The versions of a kind of document."""
 

@@ -108,7 +108,7 @@ def test_the_page_says_what_each_act_states_and_what_its_document_says(asked: Fo
     assert status == 200
     assert "1. attest: approval, approved" in page and PARTY.hex() in page and TRIAL.hex() in page
     assert "Walking &lt;b&gt;again&lt;/b&gt;" in page and "<script" not in page and "<b>again" not in page
-    assert "time points was 12 week, is 26 week" in page
+    assert "time points was 12 weeks, is 26 weeks" in page
     assert "which whoever made this file calls the one before" in page
     assert "holds no text for it" in page  # of the second
     assert page.count("type=checkbox name=act") == 2 and " checked" not in page

@@ -19,7 +19,9 @@ from trialseal.streams.store import create_stream
 
 
 def test_a_folder_that_is_none_is_not_passed_over(tmp_path: Path) -> None:
-    assert stores_given(bytes(32), tmp_path, [tmp_path]) == []
+    assert stores_given(bytes(32), tmp_path, []) == []
+    with pytest.raises(UsageError, match="holds no stream: name with --folder the folder in whose streams/ it lies"):
+        stores_given(bytes(32), tmp_path, [tmp_path])
     with pytest.raises(UsageError, match="absent is not a folder: name with --folder"):
         stores_given(bytes(32), tmp_path, [tmp_path / "absent"])
 

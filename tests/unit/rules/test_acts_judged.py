@@ -158,7 +158,7 @@ def test_an_amendment_shows_what_changed() -> None:
     after = {**before, "version": 2, "endpoints": [{**ENDPOINT, "time_points": [{**WEEKS, "value": 24}]}]}
     assert changed(after, before, 1) == (
         "changed since version 1:",
-        "  endpoint END1: time points was 12 week, is 24 week",
+        "  endpoint END1: time points was 12 weeks, is 24 weeks",
     )
     assert changed(before, before, 1) == ("changed since version 1: nothing",)
     [missing] = changed(after, None, 1)
@@ -168,7 +168,7 @@ def test_an_amendment_shows_what_changed() -> None:
 def test_a_result_shows_what_was_planned_beside_what_is_reported() -> None:
     result = {"endpoint": "END1", "protocol_version": 1, "statement": "No difference at week 24"}
     assert planned_and_reported(result, {1: protocol().document or {}}) == (
-        'registered in version 1: primary endpoint END1: "Systolic blood pressure", 12 week',
+        'registered in version 1: primary endpoint END1: "Systolic blood pressure", 12 weeks',
         'reported of END1: "No difference at week 24"',
     )
     assert planned_and_reported({"endpoint": None}, {}) == ("reported post hoc: figures, without a statement in words",)

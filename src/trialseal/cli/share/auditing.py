@@ -66,7 +66,8 @@ def audit(session: Session) -> int:
     _say(session, audited, (*_OPEN, Status.HOLDS) if args.all else _OPEN)
     if args.csv:
         write_bytes(Path(args.csv), _csv(audited).encode())
-        out.say(f"{count(len(audited.findings), 'answer')} written to {escaping.path(args.csv)}")
+        number = len(audited.findings)
+        out.say(f"all {number:,} answers, those that hold too, written to {escaping.path(args.csv)}")
     if args.html:
         from trialseal.report.share.page import sharing_html
 

@@ -26,6 +26,8 @@ def key(session: Session) -> int:
         profile["encryption_keys"] = [*profile.get("encryption_keys", []), {"recipient": recipient}]
         models.parse_document(profile, escaping.path(args.profile))
         write_json(Path(args.profile), profile)
-        out.say(f"it is in {escaping.path(args.profile)}; name that: trialseal party profile --profile {args.profile}")
+        profile_path = escaping.path(args.profile)
+        out.say(f"it is in {profile_path}; name that: trialseal party profile --profile {profile_path}")
+        out.say("(or, if you are no party yet: trialseal party create, with the same --profile)")
     out.value({"key": args.file, "recipient": recipient})
     return 0

@@ -42,10 +42,6 @@ def request(session: Session) -> int:
     application, digest = entered or checked(
         {"nonce": secrets.token_hex(32), **value}, Application, escaping.path(args.file)
     )
-    if not entered and date_range(application.until)[1].isoformat() < now_of(session)[:10]:
-        raise UsageError(
-            f"{escaping.path(args.file)} asks for data until {application.until}, which is past: correct until"
-        )
     members = {
         "application": digest.hex(),
         "recipient": application.recipient,
@@ -55,6 +51,10 @@ def request(session: Session) -> int:
         "by": args.by,
         "reason": args.reason,
     }
+    if date_range(application.until)[1].isoformat() < now_of(session)[:10] and not args.refuse:
+        raise FailedError(
+            f"{escaping.path(args.file)} asks for data until {application.until}, which is past: ask anew"
+        )
     name = digest.hex()[:16]
     if args.refuse:
         if not entered:

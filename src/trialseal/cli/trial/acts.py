@@ -23,7 +23,7 @@ from trialseal.documents.identifiers import typed_id
 from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.trials import protocols_at_hand
-from trialseal.files import is_file, json_bytes, write_bytes
+from trialseal.files import is_file, json_bytes, require_file, write_bytes
 from trialseal.folder.layout import DOCUMENTS, PROTOCOL, RESULTS, SEALED
 from trialseal.folder.reading import FileReading, Readings, of_bytes, read
 from trialseal.folder.sheets import follow_sheets, followed
@@ -355,6 +355,8 @@ def _reports(
 
 def _trial_of_file(session: Session, path: Path) -> tuple[TrialFolder | None, bytes]:
     if not is_file(path):
+        if path.exists() and not path.is_dir():
+            require_file(path)  # which says what it is: a device, a pipe
         raise UsageError(f"there is no file {path}: name the file to be sealed")
     if session.args.trial:
         trial, folder = trial_named(session, session.args.trial)

@@ -17,6 +17,7 @@ from trialseal.evidence.wording import count
 from trialseal.folder import layout
 from trialseal.ledger.acts import Act, DocumentSealed, MilestoneRecorded
 from trialseal.ledger.codes import Code, DocumentKind
+from trialseal.ledger.moments import declared_date
 from trialseal.ledger.standing import corrections
 from trialseal.values import replace
 
@@ -67,7 +68,6 @@ def history(session: Session) -> int:
     from trialseal.cli.bundle.opening import folder_or_bundle
     from trialseal.report.trial.trial_view import timeline_view
     from trialseal.report.trial.verdict import as_json, as_of_value, as_shown
-    from trialseal.report.words import act_words, corrected_words
 
     args, out = session.args, session.out
     trial, folder = trial_named(session, args.trial)
@@ -85,23 +85,11 @@ def history(session: Session) -> int:
     out.say(escaping.name(shown.page.title, _LONGEST_TEXT))
     for notice in shown.page.notices:
         out.say(f"the protocol notes: {escaping.name(notice, _LONGEST_TEXT)}")
-    corrected = corrections(shown.history.acts)
-    rows = [
-        {
-            "act": str(act.number),
-            "block time": when(act.time),
-            "declared": shown.declared(act) or "",
-            "who": shown.names.party(act.actor),
-            "what": act_words(act, shown.names) + corrected_words(corrected.get(act.number)),
-        }
-        for act in shown.history.acts
-    ]
+    rows = _rows(shown)
     if shown.history.gap:
         out.say(f"note: any of the acts below may be false or missing: {shown.history.gap}")
     out.table(rows)
     for line in _changed(shown):
-        out.say(line)
-    for line in shown.attestation_lines:
         out.say(line)
     out.say(shown.page.completeness)
     out.say(shown.page.chain)
@@ -144,6 +132,28 @@ def _changed(shown: TrialView) -> Iterator[str]:
             continue
         yield f"act {act.number}: protocol version {act.version} says otherwise than {text.since}:"
         yield from (f"  {one}" for one in text.changes or ("nothing but its number",))
+
+
+def _rows(shown: TrialView) -> list[dict[str, str]]:
+    """Acts and attestations in one order of time; only acts of the trial have a number."""
+    from trialseal.report.words import act_words, attestation_words, corrected_words
+
+    corrected = corrections(shown.history.acts)
+    rows: list[tuple[int, dict[str, str]]] = []
+    for act in shown.history.acts:
+        after = f" ({shown.after[act.number]})" if act.number in shown.after else ""
+        what = act_words(act, shown.names) + after + corrected_words(corrected.get(act.number))
+        rows.append(
+            (act.time, _row(str(act.number), act.time, shown.declared(act), shown.names.party(act.actor), what))
+        )
+    for one, about in shown.attestations:
+        what, who = attestation_words(one, shown.names, about), shown.names.party(one.author)
+        rows.append((one.time, _row("", one.time, declared_date(one.date), who, what)))
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
+
+
+def _row(number: str, time: int, declared: str | None, who: str, what: str) -> dict[str, str]:
+    return {"act": number, "block time": when(time), "declared": declared or "", "who": who, "what": what}
 
 
 def _verdicts(session: Session, files: list[Path], trial: bytes | None) -> list[Verdict]:

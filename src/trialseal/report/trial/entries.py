@@ -74,7 +74,13 @@ def entries_of(acts: Iterable[Act], names: TrialNames | None = None) -> tuple[Ti
 def _marked(entry: TimelineEntry, by: MilestoneRecorded | None) -> TimelineEntry:
     if by is None:
         return entry
-    words = f"corrected by act {by.number}, {moment(by.time)}"
+    return with_mark(entry, f"corrected by act {by.number}, {moment(by.time)}")
+
+
+def with_mark(entry: TimelineEntry, words: str | None) -> TimelineEntry:
+    """The entry with another remark beside it; as it is where there is none."""
+    if not words:
+        return entry
     return replace(entry, mark=f"{entry.mark}; {words}" if entry.mark else words)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeGuard
@@ -20,7 +20,8 @@ from trialseal.ledger.codes import AttestationKind, DocumentKind
 from trialseal.ledger.moments import moment
 from trialseal.ledger.reader import Reader
 from trialseal.ledger.records import History
-from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of
+from trialseal.report.trial.after_approval import after_approval
+from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of, with_mark
 from trialseal.report.trial.plain_words import plain_words
 from trialseal.report.trial.view import TimelineView
 from trialseal.report.words import PRACTICE, TrialNames, attestation_words, trial_code, unvouched
@@ -39,6 +40,10 @@ class TrialView(Value):
     attestation_lines: list[str]
     versions: Mapping[int, Text] = MappingProxyType({})
     """What each version of the protocol that is at hand says, and changed since the one before."""
+    after: Mapping[int, str] = MappingProxyType({})
+    """By the number of an act that amends: after which approval it came."""
+    attestations: Sequence[tuple[AttestationRecord, str]] = ()
+    """What was attested, with what it is about, in the order of time."""
 
     def declared(self, act: Act) -> str | None:
         """The date that an act states, as precise as it was stated."""
@@ -72,9 +77,13 @@ def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder |
     versions = {one: text_of(sealed[one], sealed.get(one - 1)) for one in sealed}
     if not chain.vouching().vouched:
         complete = f"as this block says, {complete}"
+    after = after_approval(acts, [one for one, _ in attestations], names)
     entries = [
         *(
-            replace(entry, changed=versions[act.version].changes) if _is_version(act, versions) else entry
+            with_mark(
+                replace(entry, changed=versions[act.version].changes) if _is_version(act, versions) else entry,
+                after.get(act.number),
+            )
             for act, entry in zip(acts, entries_of(acts, names), strict=True)
         ),
         *(attestation_entry(one, names, about) for one, about in attestations),
@@ -96,7 +105,7 @@ def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder |
         vouched=chain.vouching().vouched,
     )
     lines = [f"{moment(one.time, exact=True)}  {attestation_words(one, names, about)}" for one, about in attestations]
-    return TrialView(history, names, page, lines, versions)
+    return TrialView(history, names, page, lines, versions, after, attestations)
 
 
 def _is_version(act: Act, versions: Mapping[int, Text]) -> TypeGuard[DocumentSealed]:

@@ -36,7 +36,7 @@ class Verification(NamedTuple):
     verdicts: list[Verdict]
     aside: tuple[Aside, ...]
     digests: Mapping[str, bytes]
-    """SHA-256 of the bytes of each file that was read, by its place."""
+    """SHA-256 of the bytes of each file that was read, by its place; none where files are counted only."""
     counted: Mapping[int, int] = MappingProxyType({})
     """How many files were judged besides, by exit code."""
 
@@ -145,7 +145,7 @@ def verified(
         judged_proofs, more = of_proofs(chain, proofs, trial, names, accreditors, kept)
         verdicts += judged_proofs
         counted.update(more)
-    digests = {file.place: file.raw for file in (*at_hand, *proofs)}
+    digests = {file.place: file.raw for file in (*at_hand, *proofs)} if kept is None else {}
     verdicts += map(_of_odd, odd)
     return Verification(verdicts, tuple(dict.fromkeys(aside)), digests, counted)
 
