@@ -112,8 +112,6 @@ def path(value: object) -> str:
 def argument(value: object) -> str:
     """A file or another word of a command line as it is typed there: in quotes where a shell would take it apart."""
     text = str(value)
-    if text.startswith("-"):
-        text = f"./{text}"  # else it is an option
     if not _BARE_ARGUMENT.fullmatch(text):
         plain = _PLAIN_IN_QUOTES.fullmatch(text)
         text = f'"{text}"' if plain else "'" + text.replace("'", "'\"'\"'") + "'"

@@ -64,7 +64,11 @@ def test_rows_are_proven_out_of_a_bundle(user: User, registered: Path, table: Pa
         assert "rows/dm.csv.row-2.json: row 2 of the 3" in user("dataset", "verify", old, *known).out
         user(*choose, old, "--rows", "dm.csv:3", code=2)
         assert {name for name in open_bundle(smaller, "it").files if "row-" in name} == {"rows/dm.csv.row-3.json"}
-        assert "the bundle holds no such row" in user(*choose, old, "--rows", "dm.csv:1", code=3).err
+        for lacking in ("dm.csv:1", "dm.csv:0"):
+            assert "the bundle holds no such row" in user(*choose, old, "--rows", lacking, code=3).err
+        for held_so in (old, path):
+            user(*choose, held_so, "--rows", "dm.csv:3", "data/dm.csv:2", code=2)
+            assert user("dataset", "verify", smaller, *known).out.count(" of the 3 of the sealed table dm: ") == 2
 
         forged = json.loads(opened[2])
         forged["form"] = forged["form"].replace("51", "52")

@@ -157,6 +157,10 @@ def test_outcomes_are_written_corrected_and_read_again(check: Check, tmp_path: P
         writer = csv.DictWriter(file, list(rows[0]), delimiter=";")  # as a European Excel saves it
         writer.writeheader()
         writer.writerows(rows)
+    confirmed = (tmp_path / "found.csv").read_bytes()
+    refused = check("--reported", "paper.pdf", "--outcomes-out", "found.csv")
+    assert refused.code == 3 and "found.csv is there already, with other content" in refused.err
+    assert (tmp_path / "found.csv").read_bytes() == confirmed
     again = check("--reported", "paper.pdf", "--outcomes", "found.csv", "--json")
     assert not any("nobody has confirmed" in notice for notice in again.value["notices"])
     # Confirmed, it is certain; and what the paper says of a change is about another outcome.
@@ -280,7 +284,7 @@ def test_a_primary_outcome_that_the_record_replaced_is_asked_about_with_both_tex
         "NCT01234567, version 1 of 2021-01-10, primary outcome",
         "NCT01234567, version 2 of 2021-06-10, primary outcome",
     ]
-    assert "We read the public record" in (tmp_path / "q.txt").read_text(encoding="utf-8")
+    assert "we read the public record" in (tmp_path / "q.txt").read_text(encoding="utf-8")
 
 
 def test_a_number_in_the_introduction_is_another_trials(check: Check, tmp_path: Path) -> None:

@@ -37,6 +37,10 @@ def confirmed(check: Check, path: Path) -> bool:
     return bool(value["read_by_a_person"])
 
 
+def test_the_line_to_type_next_can_be_typed(check: Check, found: Path) -> None:
+    assert '--outcomes "found here.csv"' in check("--reported", "paper.txt", "--outcomes-out", "found here.csv").out
+
+
 def test_a_file_handed_back_unread_confirms_nothing(check: Check, found: Path) -> None:
     assert not confirmed(check, found)
     rows = rows_of(found)

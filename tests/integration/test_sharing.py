@@ -119,6 +119,25 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     assert "permit-end-kept" in (tmp_path / "audit.csv").read_text()
     a_sitting(trial, package, application, vienna, monkeypatch, capsys)
     another_numbering(trial, terms, capsys)
+    numbered_otherwise(trial, terms, capsys)
+
+
+def numbered_otherwise(trial: Path, terms: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Participant 1001 withdrew, and is called otherwise in a table."""
+    told, table = terms.with_name("told.csv"), terms.with_name("table.csv")
+    told.write_text("type,id,at,site,subject,scope,reach\nwithdrawal,W-1,2026-01-01,,1001,data-use,all-uses\n")
+    run("events", "open", trial, "consents", *SPONSOR)
+    run("events", "append", trial, "consents", told, "--before-registration")
+    pack = ("share", "pack", trial, table, "--subject", "USUBJID", "--policy", terms, "--out")
+    table.write_text("USUBJID,AGE\nSALT-01-1001,40\nSALT-01-1002,41\n")
+    capsys.readouterr()
+    run(*pack, terms.with_name("p1"), code=1)
+    error = capsys.readouterr().err
+    assert "SALT-01-1001 may be 1001, who withdrew" in error and "nothing was packed" in error
+    assert not terms.with_name("p1").exists()
+    assert "left out: 0" in said(capsys, *pack, terms.with_name("p1"), "--numbers-checked")
+    table.write_text("USUBJID,AGE\n1001,40\n1002,41\n")
+    assert "left out: 1 participant" in said(capsys, *pack, terms.with_name("p2"))
 
 
 def a_sitting(
@@ -143,12 +162,14 @@ def a_sitting(
     give = ("share", "permit", trial, "--list", listed, *SPONSOR)
     before = actions(trial)
 
-    listed.write_text("application;package;file\n" + "".join(lines) + lines[0] + f"{place}/a3.json;{package};x\n")
+    wrong = f"{place}/a3.json;{package};x\n{place}/a2.json;{package};{files[0]}\n"
+    listed.write_text("application;package;file\n" + lines[0] * 2 + wrong)
     capsys.readouterr()
     run(*give, "--yes", code=1)
     error = capsys.readouterr().err
-    assert "2 rows of 4 cannot be given" in error and "row 4: it gives the same permit as row 2" in error
-    assert "row 5: " in error and "was not entered" in error
+    assert "3 rows of 4 cannot be given" in error and "row 3: it gives the same permit as row 2" in error
+    assert "row 4: " in error and "was not entered" in error
+    assert "row 5: it would lie where that of row 2 does: name another file" in error
 
     listed.write_text("application;package;file\n" + "".join(lines))
     run(*give, "--dry-run")

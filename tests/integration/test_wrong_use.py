@@ -27,6 +27,11 @@ __all__ = ["home", "registered", "trial", "user"]
         (("register", "TRIAL/documents"), 3, "is not a trial's folder"),
         (("history", "NCT99999999"), 1, "no trial on chain 31337 has claimed NCT99999999"),
         (("history", "NCT1"), 3, "has fewer or more zeros than its registry prints"),
+        (
+            ("history", "TRIAL", "--html", "TRIAL/protocol.json"),
+            3,
+            "is not what this command writes: it was left as it is",
+        ),
         (("seal", "/dev/null", "--as", "sap"), 3, "it is a device, not a file"),
         (("history", "ab" * 32), 1, "there is no trial"),
         (("seal", "TRIAL/none.pdf", "--as", "sap"), 3, "there is no file"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from trialseal import escaping
 from trialseal.acts.act import ZERO, Act, ActsFound, recorded_by, standing
 from trialseal.acts.cost import Cost, cost_of
 from trialseal.acts.desk import Desk, Question, Turn
@@ -194,7 +195,7 @@ def _history(chain: Reader, act: Act, folder: TrialFolder | None) -> History | N
                 "--network, or register the trial here"
             )
         where = f"{folder.path} is" if folder else f"trial {act.about.hex()[:8]}… is"
-        register = f"run trialseal register {folder.path} first" if folder else "register it first"
+        register = f"run trialseal register {escaping.argument(folder.path)} first" if folder else "register it first"
         raise FailedError(f"{where} not registered on chain {chain.chain_id()}: {register}")
     history = chain.history(act.about)
     if history.gap:

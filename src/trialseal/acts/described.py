@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
+from trialseal import escaping
 from trialseal.acts import attesting, trials
 from trialseal.acts.act import ZERO, Act
 from trialseal.acts.approving import Approved
@@ -168,8 +169,8 @@ def _own_protocol(folder: TrialFolder) -> FileReading:
     made = followed(folder.path)
     if made is not None and made.changes:
         raise UsageError(
-            f"{folder.path} has sheets that say other than its {PROTOCOL}: trialseal validate {folder.path} makes it "
-            "of them"
+            f"{folder.path} has sheets that say other than its {PROTOCOL}: trialseal validate "
+            f"{escaping.argument(folder.path)} makes it of them"
         )
     return folder.protocol()
 

@@ -151,7 +151,7 @@ def _network(session: Session) -> Iterator[Sign]:
     yield Sign("who vouches for it", Health.WORKS if vouching.vouched else Health.LOOK, by or nobody)
     for account, address in accounts.list_accounts(session.home):
         balance = int(chain.rpc.call("eth_getBalance", [address, "latest"]), 16)
-        how = f", or trialseal devnet fund {account}" if now.is_devnet else ""
+        how = f", or trialseal devnet fund {escaping.argument(account)}" if now.is_devnet else ""
         poor = "" if balance else f": it cannot pay; others may for it (--sign-only){how}"
         yield Sign(f"ether of {account}", Health.LOOK if poor else Health.WORKS, f"{ether(balance)}{poor}")
     for own in session.parties:

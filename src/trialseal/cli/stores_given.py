@@ -13,9 +13,9 @@ from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.wording import count
-from trialseal.files import write_bytes
 from trialseal.folder.layout import STREAMS
 from trialseal.ledger.contracts import contract
+from trialseal.outputs import first_lines, write_output
 
 if TYPE_CHECKING:
     from trialseal.evidence.consents import Entry
@@ -66,7 +66,8 @@ def write_proofs(session: Session, stores: Mapping[str, StoreAtHand], entries: I
         head = store.heads[-1]
         proof = make_proof(store.stream, index, head.size, head.root, session.reader.chain_id(), address)
         path = folder / f"{name.replace(' ', '-')}-{index}.json"
-        write_bytes(path, file_bytes(proof))
+        data = file_bytes(proof)
+        write_output(path, data, first_lines(data, 2))
         files.append(str(path))
     session.out.say(
         f"{count(len(files), 'proof')} written to {folder} (trialseal events verify checks them)"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from trialseal.documents import endpoint_rows, synopsis
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, UsageError
-from trialseal.escaping import quoted
+from trialseal.escaping import argument, quoted
 from trialseal.files import json_bytes, read_file, write_bytes
 from trialseal.folder import layout
 from trialseal.folder.reading import read
@@ -148,7 +148,9 @@ def followed(folder: Path) -> Followed | None:
         wrong += error.faults
     try:
         if sheet is None:
-            raise FailedError(f"{folder} has no {layout.ENDPOINT_SHEETS[0]}: trialseal init {folder} writes it")
+            raise FailedError(
+                f"{folder} has no {layout.ENDPOINT_SHEETS[0]}: trialseal init {argument(folder)} writes it"
+            )
         rows = read_endpoint_rows(sheet)
         known = [one for one in protocol.get("endpoints", ()) if isinstance(one, dict)]
         endpoints = endpoint_rows.endpoints_of(rows, known, str(sheet))

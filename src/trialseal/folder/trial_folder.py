@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from trialseal import escaping
 from trialseal.errors import UsageError
 from trialseal.folder import copies, layout, receipts
 from trialseal.folder.places import Places
@@ -40,12 +41,14 @@ class TrialFolder:
         if not os.path.lexists(path / layout.PROTOCOL):
             if os.path.lexists(path / layout.SYNOPSIS):
                 raise UsageError(
-                    f"{path} has a {layout.SYNOPSIS} and no {layout.PROTOCOL}: trialseal validate {path} makes it"
+                    f"{path} has a {layout.SYNOPSIS} and no {layout.PROTOCOL}: trialseal validate "
+                    f"{escaping.argument(path)} makes it"
                 )
             if os.path.lexists(path / layout.REGISTRY_RECORD):
                 raise UsageError(
                     f"{path} has a registry record and no {layout.PROTOCOL}: trialseal init FOLDER asks for what a "
-                    f"protocol says; a record alone is checked with trialseal validate {path / layout.REGISTRY_RECORD}"
+                    f"protocol says; a record alone is checked with trialseal validate "
+                    f"{escaping.argument(path / layout.REGISTRY_RECORD)}"
                 )
             raise UsageError(
                 f"{path} is not a trial's folder: it has no {layout.PROTOCOL}; {_below(path)}trialseal init FOLDER "

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trialseal import escaping
 from trialseal.errors import UsageError
 from trialseal.files import SMALL, read_small, write_json
 from trialseal.kept_json import value_of
@@ -52,7 +53,8 @@ def require(home: Path, name: str) -> None:
     if not _file(home, name).is_file():
         known = ", ".join(known for known, _ in list_accounts(home)) or "none"
         raise UsageError(
-            f"there is no account called {name} (known: {known}): make it with trialseal account new {name}"
+            f"there is no account called {name} (known: {known}): make it with trialseal account new "
+            f"{escaping.argument(name)}"
         )
 
 

@@ -91,8 +91,28 @@ _MEASURE = re.compile(
 )
 # 'parent-rated, structured interviews'
 _RATED = re.compile(r"[\w-]+-(?:rated|reported?|assessed|measured|completed)", re.IGNORECASE)
+# 'death, stroke or infarction': alternatives of one outcome, which no 'and' joins.
+_ALTERNATIVES = re.compile(r"[^,;:]+(?:,\s+[^,;:]+)*(?:,\s+or|,[^,;:]*\sor)\s[^,;:]+", re.IGNORECASE)
+_WHEN_OF_LIST = re.compile(r",?\s+(?:which(?:ever)?|at|within|during|over|until|by)\s.*", re.IGNORECASE | re.DOTALL)
+_OTHER_JOINT = re.compile(r"\b(?:and|as well as|plus)\b", re.IGNORECASE)
+_OF_ALTERNATIVES = re.compile(r",\s+(?:or\s+)?|\s+or\s+", re.IGNORECASE)
+_MOST_OF_EVENT = 5
+"""Words of an event that one of several alternatives may be."""
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 COUNT = re.compile(r"\d+(?:\s|$)")
+
+
+def are_alternatives(bare: str) -> bool:
+    """Whether a list without its brackets is of events of which any counts: no 'and' joins them, and none of them is
+    measured in its own way ('pain, time to recovery, fever or rash')."""
+    listed = _WHEN_OF_LIST.sub("", bare.strip(" .;"))
+    return (
+        _ALTERNATIVES.fullmatch(listed) is not None
+        and _OTHER_JOINT.search(listed) is None
+        and not any(
+            OWN_HEAD.match(one) or len(one.split()) > _MOST_OF_EVENT for one in _OF_ALTERNATIVES.split(listed)[1:]
+        )
+    )
 
 
 def are_two(first: str, second: str, only: bool) -> bool:

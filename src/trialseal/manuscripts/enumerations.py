@@ -17,6 +17,7 @@ from trialseal.manuscripts.conjuncts import (
     OWN_PHRASE,
     PHRASE,
     THE,
+    are_alternatives,
     are_apart,
     are_two,
     are_unlike,
@@ -113,12 +114,15 @@ _MOST_OF_LAST = 10
 """Words of the last but one of a list, beyond which its 'and' joins no two outcomes."""
 
 
-def spans(text: str, *, several: bool, number: int = 0) -> list[Span]:
+def spans(text: str, *, several: bool, number: int = 0, denied: bool = False) -> list[Span]:
     """Where in the words after 'were' or 'included' each outcome stands; one where they cannot be told apart.
 
     `several` says whether the sentence speaks of more than one ('outcomes were'): without it only numbers, letters
     and semicolons divide, so that a composite stays whole. `number` is how many the sentence says there are, or 0.
+    Alternatives ('death, stroke or infarction') are one, unless something is `denied` ('no outcome such as X, Y or Z').
     """
+    if not (denied or _MARK.search(text)) and are_alternatives(BRACKETS.sub(" ", text)):
+        return _trimmed(text, [(0, len(text))])
     return _trimmed(text, _parted(text, several, number))
 
 
@@ -268,17 +272,16 @@ def _within(text: str, piece: Span) -> list[Span]:
     """The outcomes between two semicolons, where a comma and an 'and' join several."""
     inside = text[slice(*piece)]
     bare = BRACKETS.sub("", inside)
-    if not _LISTS.search(bare) or _COMPOSITE.search(inside) or _EXPLAINS.search(bare) or _LISTS_ITS_OWN.search(bare):
+    whole = _COMPOSITE.search(inside) or _EXPLAINS.search(bare) or _LISTS_ITS_OWN.search(bare)
+    if whole or not _LISTS.search(bare) or are_alternatives(bare):
         return [piece]
     parts = _between(text, piece, _COMMA)
     if examples := _EXAMPLES.search(BRACKETS.sub(lambda found: " " * len(found[0]), inside)):
         begin = piece[0] + examples.start()
         before = [one for one in parts if one[1] < begin - 2]
         return [*before, (parts[len(before)][0], piece[1])]
-    if (
-        all(len(THE.sub("", text[slice(*one)]).split()) == 1 for one in parts[:-1])
-        and " of " in text[slice(*parts[-1])]
-    ):
+    bare_before = all(len(THE.sub("", text[slice(*one)]).split()) == 1 for one in parts[:-1])
+    if bare_before and " of " in text[slice(*parts[-1])]:
         return [piece]  # 'location, length, and diameter of the stricture'
     pieces = _rejoined(text, parts)
     if _AT_PLACE.search(BRACKETS.sub("", text[slice(*pieces[0])])) and not any(

@@ -97,6 +97,8 @@ _TELLS = re.compile(
     r"\s(?:was|were|is|are|has|have|had|will|did|does|can)\s(?!performed\b)",
     re.IGNORECASE,
 )
+# 'It changed no secondary outcome such as …'
+_DENIED = re.compile(r"\b(?:no|not|nor|neither|without)\b", re.IGNORECASE)
 # 'The primary outcome of the parent trial was …'
 _PARENT = re.compile(
     r"\b(?:the|our) (?:first |second )?(?:parent|main|original|larger|previous) (?:trial|study)\b", re.IGNORECASE
@@ -286,7 +288,8 @@ class _Finding:
 
     def _outcomes(self, sentence: Sentence, phrase: Phrase) -> Iterator[StatedOutcome]:
         what = sentence.text[phrase.begin : phrase.end]
-        pieces = spans(what, several=phrase.several, number=phrase.number)
+        denied = _DENIED.search(sentence.text, 0, phrase.begin) is not None
+        pieces = spans(what, several=phrase.several, number=phrase.number, denied=denied)
         named = any(not _GLOSS.fullmatch(what[slice(*piece)]) for piece in pieces)
         for start, stop in pieces:
             one = what[start:stop]

@@ -28,7 +28,7 @@ from trialseal.rules.deadlines import (
     EU_START,
     Deadline,
 )
-from trialseal.rules.finding import Answer, Fact, does_not_apply, rule, undetermined
+from trialseal.rules.finding import Answer, Fact, Status, does_not_apply, rule, undetermined
 from trialseal.rules.registration import has_come, none_enrolled, record_numbers
 from trialseal.rules.trial_case import TrialCase, on_chain, stated
 
@@ -60,8 +60,8 @@ def _outside(case: TrialCase) -> Answer | None:
         ended = case.registry.last.completion if case.registry else None
         if ended is None or ended.certainty == "estimated" or ended.last > EU_CTR_ALONE:
             return undetermined(
-                "it has an EudraCT number and no CTIS number here: authorised under Directive 2001/20/EC, and moved to "
-                "the Regulation by 30 January 2025 if it went on in the EU"
+                "it has an EudraCT number and no CTIS number here: if it went on in the EU after 30 January 2025, it "
+                "moved to the Regulation; look for it in CTIS, by its EudraCT number"
             )
         return does_not_apply("it has an EudraCT number and no CTIS number: authorised under Directive 2001/20/EC")
     return does_not_apply("no European number of the trial is given")
@@ -105,6 +105,10 @@ def _fact(case: TrialCase, text: str) -> Fact:
 )
 def eu_notices(case: TrialCase) -> Answer:
     if outside := _outside(case):
+        if outside.status is Status.UNDETERMINED:  # one open point is asked once, where results are
+            return does_not_apply(
+                "it has no CTIS number here; whether it moved to the Regulation is asked of its results"
+            )
         return outside
     clocks = list(_clocks(case))
     if not clocks:

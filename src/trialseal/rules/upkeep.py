@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, NamedTuple
 
+from trialseal import escaping
 from trialseal.evidence.wording import entries
 from trialseal.ledger.moments import day, moment
 from trialseal.ledger.records import HeadState
@@ -44,7 +45,7 @@ def stream_duties(streams: Iterable[StreamAtHand], now: int) -> list[Duty]:
     for one in streams:
         anchored = one.head.size if one.head else 0
         since = f"head of {moment(one.head.time)}" if one.head else f"opened {moment(one.opened)}"
-        what = f"anchor stream {one.name} (trialseal events anchor TRIAL {one.name})"
+        what = f"anchor stream {one.name} (trialseal events anchor TRIAL {escaping.argument(one.name)})"
         if one.schedule is not None:
             last = one.schedule.last(now)
             missed = last is not None and (one.head is None or one.head.time < last)

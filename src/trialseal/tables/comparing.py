@@ -10,6 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from trialseal import escaping
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import is_file
 from trialseal.tables import columns as columns_of
@@ -136,7 +137,7 @@ def _by_type(one: ColumnDifference, schema: Schema, a: Table, b: Table) -> Colum
     if schema.columns[place].type != "text" or len(kinds) != 1:
         return one
     [kind] = kinds
-    cure = f"sealed with --type {one.column}={kind}, both agree"
+    cure = f"sealed with --type {escaping.argument(f'{one.column}={kind}')}, both agree"
     return one._replace(known=f"it was sealed as text, and is a {kind} in the other form; {cure}")
 
 

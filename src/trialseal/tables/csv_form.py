@@ -142,6 +142,8 @@ def _batches(path: Path, layout: TextLayout, source: Path | BytesIO) -> Iterator
             if batch.num_rows:
                 yield batch
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        if "Empty CSV file or block" in str(error):
+            return  # names without a line end: as with one, a table of no rows
         _refuse(path, str(error), names, encoding, delimiter)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None

@@ -35,11 +35,12 @@ def open_excel(path: Path, reading: Reading) -> Table:
     """The table in a sheet of a workbook; FailedError where a formula's result is not in it."""
 
     known: list[str] = []
+    hidden: list[str] = []
 
     def rows() -> Iterator[list[Any]]:
         above = reading.names_row or 1
         with _Sheet(path, reading, data_only=True) as values, _Sheet(path, reading, data_only=False) as formulas:
-            known[:] = values.known
+            known[:], hidden[:] = values.known, values.hidden
             for number, (row, written) in enumerate(zip_longest(values.rows(), formulas.rows()), 1):
                 for place, (cell, formula) in enumerate(zip_longest(row or (), written or ()), 1):
                     if cell is None and formula is not None and number > above:
@@ -49,7 +50,7 @@ def open_excel(path: Path, reading: Reading) -> Table:
                         )
                 yield list(row or ())
 
-    return sheet_table(path, reading, "Excel", known, rows)
+    return sheet_table(path, reading, "Excel", known, rows, hidden)
 
 
 def small_sheet(path: Path) -> list[list[str]]:
@@ -101,6 +102,7 @@ class _Sheet:
                 f"{path} has no sheet that can be read; if Excel saved it as 'Strict Open XML Spreadsheet', save it as "
                 "'Excel Workbook (*.xlsx)' or as CSV"
             )
+        self.hidden = [one.title for one in self._book.worksheets if one.sheet_state != "visible"]
         self._sheet = self._book[sheet_named(path, reading, self.known)]
 
     def rows(self) -> Iterator[tuple[Any, ...]]:

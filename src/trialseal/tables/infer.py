@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from trialseal import escaping
 from trialseal.documents.canonical import shown
 from trialseal.documents.numerals import MAX_DIGITS, is_kept, is_numeral
 from trialseal.tables import columns as columns_of
@@ -63,19 +64,20 @@ class Mixed(NamedTuple):
             return (
                 f"column {self.column} is text, though {self.like:,} of the {self.seen:,} cells looked at look like "
                 f"{self.kind}: row {self.row} holds {shown(self.text)}; {self.cure}, or "
-                f"--type {self.column}=text says that text is meant"
+                f"--type {escaping.argument(f'{self.column}=text')} says that text is meant"
             )
         kind = self.kind.removesuffix("s")
         if kind == "number" and is_numeral(self.text):
             why = f"{shown(self.text)}, which as a number would lose its plus sign or the zeros in front"
-            cure = f"--type {self.column}=number reads it so all the same"
+            cure = f"--type {escaping.argument(f'{self.column}=number')} reads it so all the same"
         elif self.text in MISSING_WORDS:
-            why, cure = shown(self.text), f"--missing {self.text} says that nothing is there"
+            why, cure = shown(self.text), f"--missing {escaping.argument(self.text)} says that nothing is there"
         else:
             why, cure = f"{shown(self.text)}, which is not a {kind}", "correct the cell"
+        meant = f"--type {escaping.argument(f'{self.column}=text')}"
         return (
             f"column {self.column} is text, though {self.like:,} of the {self.seen:,} cells looked at are {self.kind}: "
-            f"row {self.row} holds {why}; {cure}, or --type {self.column}=text says that it is meant"
+            f"row {self.row} holds {why}; {cure}, or {meant} says that it is meant"
         )
 
 

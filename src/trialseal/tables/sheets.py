@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -35,10 +35,12 @@ Rows = Callable[[], Iterator[list[Any]]]
 """All rows of a sheet from its first, each as long as it is: None, text, numbers, booleans, dates and times."""
 
 
-def sheet_table(path: Path, reading: Reading, form: str, known: Sequence[str], rows: Rows) -> Table:
+def sheet_table(
+    path: Path, reading: Reading, form: str, known: Sequence[str], rows: Rows, hidden: Collection[str] = ()
+) -> Table:
     """The table in a sheet, of those that are `known`. Types are those of its cells: a column of several kinds is text.
 
-    Which sheets there are need only be known when the first row has been read.
+    Which sheets there are, and which of them are `hidden`, need only be known when the first row has been read.
     """
     names = _header(path, reading, known, rows)
     require_names(names, str(path))
@@ -63,7 +65,8 @@ def sheet_table(path: Path, reading: Reading, form: str, known: Sequence[str], r
     mixed = [found for one, name in zip(seen, names, strict=True) if (found := one.mixed(name)) is not None]
     notes = [one.words for one in mixed]
     if reading.sheet is None and len(known) > 1:
-        notes.insert(0, f"of its {len(known)} sheets this is {quoted(known[0])} alone; {_others(known)}")
+        which = f"{quoted(known[0])} alone, which is hidden" if known[0] in hidden else f"{quoted(known[0])} alone"
+        notes.insert(0, f"of its {len(known)} sheets this is {which}; {_others(known)}")
     return Table(path, path.stem, form, Schema(columns), blocks, notes=tuple(notes))
 
 

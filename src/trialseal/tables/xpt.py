@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +134,10 @@ def _layout(path: Path, data: np.ndarray[Any, Any]) -> _MemberLayout:
                 f"{path} is damaged: it describes column {one.name} as {one.length} bytes at byte {one.position} of "
                 "a row"
             )
+    if version == 8:
+        # What writes version 8 lays the cells of a row in the columns' order, whatever positions it states.
+        ends = list(accumulate(one.length for one in variables))
+        variables = tuple(replace(one, position=end - one.length) for one, end in zip(variables, ends, strict=True))
     offset = _whole_records(start + count * namestr_bytes)
     # Version 8 has labels of more than 40 characters in a section of their own.
     while version == 8 and not record(offset).startswith(b"HEADER RECORD*******OBSV8"):

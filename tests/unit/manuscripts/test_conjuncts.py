@@ -88,6 +88,17 @@ def measures(*lines: str) -> list[str]:
          ["change of urinary protein", "albumin", "filtration rate (GFR)"]),
         ("The primary outcome was a change of drug, dose, or clinic.", ["change of drug, dose, or clinic"]),
         ("The primary outcome was death and severe disability.", ["death and severe disability"]),
+        # alternatives are one outcome, wherever they stand
+        ("Secondary outcomes were death, stroke or myocardial infarction within 12 months.",
+         ["death, stroke or myocardial infarction within 12 months"]),
+        ("Secondary outcomes were death, stroke, or MI.", ["death, stroke, or MI"]),
+        ("Secondary outcomes were death or stroke, whichever came first.", ["death or stroke, whichever came first"]),
+        ("The secondary outcomes were death, stroke (clots and bleeds) or MI at 6 and 12 months.",
+         ["death, stroke (clots and bleeds) or MI at 6 and 12 months"]),
+        ("The secondary outcomes were cost; death, stroke or MI; and pain.", ["cost", "death, stroke or MI", "pain"]),
+        ("Death, stroke or MI were the secondary outcomes.", ["Death, stroke or MI"]),
+        ("Secondary outcomes were intake, quality of life or change in weight.",
+         ["intake", "quality of life or change in weight"]),
     ],
 )  # fmt: skip
 def test_an_and_joins_two_outcomes_or_parts_of_one(sentence: str, expected: list[str]) -> None:

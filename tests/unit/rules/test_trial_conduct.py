@@ -262,3 +262,5 @@ def test_without_a_ctis_number_the_regulation_is_not_asked(rule: Rule[TrialCase]
 def test_what_went_on_in_2025_moved_to_the_regulation(completion: Any, status: Status) -> None:
     eudract = version(whole=record(secondary_ids=[{"id": "2020-002641-42"}]), completion=completion)
     assert ask(eu_results, eudract).status is status
+    # What is open is one point, and is counted once.
+    assert ask(eu_notices, eudract).status is APART

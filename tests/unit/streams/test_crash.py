@@ -15,12 +15,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import pytest
 from streams_at_hand import REGISTERED, config, event, new_stream, rows
+from tests import killing
 
 from trialseal import files
 from trialseal.streams import disk, entry_index, entry_lookup, head_file, row_marks
@@ -36,35 +36,7 @@ FORGOTTEN = f"{2:032x}"
 ROOM = (str(Path(disk.__file__).parent), files.__file__)
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-
-
-def killed_at(line: int, act: Callable[[], object]) -> bool:
-    """Carries out `act` in a process that is killed at its `line`-th line in the room; False if it ended before."""
-    child = os.fork()
-    if not child:
-        count = 0
-
-        def trace(frame: FrameType, kind: str, _: Any) -> Any:
-            nonlocal count
-            if not frame.f_code.co_filename.startswith(ROOM):
-                return None
-            if kind == "line":
-                count += 1
-                if count == line:
-                    os.kill(os.getpid(), signal.SIGKILL)
-            return trace
-
-        code = 1
-        try:
-            sys.settrace(trace)
-            act()
-            sys.settrace(None)
-            code = 0
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the act failed by itself"
-    return os.WIFSIGNALED(status)
+killed_at = partial(killing.killed_at, room=ROOM)
 
 
 def at_every_line(act: Callable[[], object], step: int, look: Callable[[], None]) -> int:

@@ -202,3 +202,11 @@ def test_under_a_schema_text_is_read_as_the_column_says(made) -> None:  # type: 
 def test_a_table_without_rows_has_the_schema_as_its_only_leaf(made) -> None:  # type: ignore[no-untyped-def]
     found = content(made("a,b\n"))
     assert found.rows == 0 and found.root == found.schema.leaf()
+
+
+@pytest.mark.parametrize("text", ["a,b\n", "a,b"])
+def test_names_alone_are_a_table_of_no_rows_with_or_without_a_line_end(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    found = content(path)
+    assert ([one.name for one in found.schema.columns], found.rows) == (["a", "b"], 0)

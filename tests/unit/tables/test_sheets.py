@@ -181,3 +181,16 @@ def test_an_old_workbook_with_wrong_bytes_is_refused_in_a_sentence(
     with pytest.raises(FailedError, match="is not a whole Excel workbook"):
         content(path)
     assert refused > 3 and capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("state", "said"), [("visible", "Data alone;"), ("hidden", "Data alone, which is hidden;")])
+def test_a_hidden_sheet_that_is_taken_is_told_as_hidden(tmp_path: Path, state: str, said: str) -> None:
+    book = openpyxl.Workbook()
+    first = book.worksheets[0]
+    first.title = "Data"
+    first.append(["id"])
+    book.create_sheet("Seen").append(["id"])
+    book.active = 1
+    first.sheet_state = state  # type: ignore[assignment]
+    book.save(tmp_path / "a.xlsx")
+    assert open_table(tmp_path / "a.xlsx").notes[0] == f"of its 2 sheets this is {said} --sheet takes another, of Seen"

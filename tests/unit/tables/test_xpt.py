@@ -122,3 +122,17 @@ def test_other_files_are_refused(made) -> None:  # type: ignore[no-untyped-def]
 def test_a_damaged_description_of_a_column_is_refused(made, variable: tuple[str, int, int, str]) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(FailedError, match=r"is damaged: it describes column A as"):
         content(made(transport([("B", 2, 8, ""), variable], b"x" * 160)))
+
+
+def test_version_8_holds_cells_in_the_order_of_its_columns_whatever_positions_it_states(made) -> None:  # type: ignore[no-untyped-def]
+    # As SAS's own macro writes it: positions are those of the data set that it was made from, numbers first.
+    described = namestr("N", 1, 8, 0) + namestr("TEXT", 2, 5, 16) + namestr("M", 1, 8, 8)
+    data = ibm("4110") + b"abcde" + ibm("4120") + ibm("4130") + b"fghij" + ibm("4140")
+    file = (
+        header("LIBV8") + b" " * 160
+        + header("MEMBV8", "0" * 17 + "1600000000140") + header("DSCPTV8")
+        + (b"SAS     " + b"TEST".ljust(32)).ljust(80) + b" " * 80
+        + header("NAMSTV8", "000000" + "0003" + "0" * 20) + described + b" " * (-len(described) % 80)
+        + header("OBSV8", "2".rjust(15) + " " * 15) + data + b" " * (-len(data) % 80)
+    )  # fmt: skip
+    assert rows(made(file)) == [[1.0, "abcde", 2.0], [3.0, "fghij", 4.0]]

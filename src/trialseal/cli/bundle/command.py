@@ -23,6 +23,7 @@ from trialseal.evidence.bundle.bundle import Bundle, write
 from trialseal.evidence.wording import count
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.claims import numbers_of
+from trialseal.outputs import ZIPPED, require_replaceable
 from trialseal.registries.numbers import fold
 from trialseal.report.trial.verdict import Verdict
 from trialseal.report.trial.verifying import verified
@@ -77,7 +78,9 @@ def _packed(
     reader.load(subjects=[fold(one.number_text) for one in numbers_of(reader.history(trial).acts)])
     if args.streams:
         heads = load_streams(reader, trial, folder)
-        out.say(f"heads of {count(heads, 'stream')}, for audits of who holds them: --bundle {escaping.path(target)}")
+        out.say(
+            f"heads of {count(heads, 'stream')}, for audits of who holds them: --bundle {escaping.argument(target)}"
+        )
     found = _verified(session, trial, places)
     kept = dict(old.bundle.files) if old else {}
     # Whoever opened a row beside its table has not said that it may go into a bundle.
@@ -104,6 +107,7 @@ def _packed(
     signing = signing_of(session)
     evidence = reader.evidence()
     made = Bundle(trial, evidence, reader.is_devnet(), kept, earlier)
+    require_replaceable(target, ZIPPED)
     files.write_with(target, partial(write, made, signing=signing))
     size = target.stat().st_size
     sealed = sum(one.trial == trial for one in found)
@@ -114,7 +118,7 @@ def _packed(
     )
     if named and (others := len(found) - sealed):
         out.say(f"note: not sealed in this trial: {count(others, 'file')} named with --for")
-    out.say(f"  whoever has it can check it without a node: trialseal verify {escaping.path(target)}")
+    out.say(f"  whoever has it can check it without a node: trialseal verify {escaping.argument(target)}")
     out.value(
         {
             "trial": trial,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -39,7 +39,7 @@ def rows_shown(session: Session, trial: bytes) -> dict[str, Member]:
 
     made: dict[str, Member] = {}
     judged = row_verdicts(session)
-    for file, rows in _named(session.args.rows).items():
+    for file, rows in _named(session.args.rows, str).items():
         path = path_named(file)
         sealed = seal_of(session, path)
         if judged.of_seal(sealed.document).trial != trial:
@@ -57,14 +57,14 @@ def rows_shown(session: Session, trial: bytes) -> dict[str, Member]:
 def keep_rows(session: Session, kept: dict[str, Member]) -> None:
     """Leaves in what a bundle holds only the rows that `--rows` names; UsageError for one that it does not hold."""
     chosen: dict[str, Member] = {}
-    for file, rows in _named(session.args.rows).items():
-        table = Path(file).name
+    for table, rows in _named(session.args.rows, lambda file: Path(file).name).items():
         name = f"{ROWS}{table}{ENDING}"
         if name in kept:
             chosen[name] = of_written(partial(_choose, kept[name], name, rows))
             continue
         single = {int(found[2]): one for one in kept if (found := _SINGLE.fullmatch(one)) and found[1] == table}
-        if lacking := next((row for one in rows.stretches for row in one if row not in single), None):
+        lacking = next((row for one in rows.stretches for row in one if row not in single), None)
+        if lacking is not None:
             raise UsageError(_lacks(table, lacking))
         chosen |= {name: kept[name] for row, name in single.items() if row in rows}
     for name in [one for one in kept if one.startswith(ROWS)]:
@@ -83,8 +83,8 @@ def _lacks(table: str, row: int) -> str:
     return f"--rows {table}:{row}: the bundle holds no such row: name rows that it has"
 
 
-def _named(given: list[str]) -> Mapping[str, RowNumbers]:
-    """The rows that are named of each table, by its file."""
+def _named(given: list[str], key: Callable[[str], str]) -> Mapping[str, RowNumbers]:
+    """The rows that are named of each table, by what `key` makes of its file."""
     from trialseal.tables.row_numbers import RowNumbers
 
     found: dict[str, RowNumbers] = {}
@@ -93,5 +93,6 @@ def _named(given: list[str]) -> Mapping[str, RowNumbers]:
         rows = RowNumbers.of(numbers)
         if not (file and colon and rows):
             raise UsageError(f"--rows {named}: name rows as FILE:N, FILE:N-M or FILE:N,M, counted from 1")
-        found[file] = found[file] | rows if file in found else rows
+        table = key(file)
+        found[table] = found[table] | rows if table in found else rows
     return found

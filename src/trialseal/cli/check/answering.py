@@ -18,7 +18,7 @@ _FEW_OUTCOMES = 3
 
 def write_reports(session: Session, view: CheckView) -> None:
     """Writes the page, the Markdown and the letters that were asked for. Raises UsageError if two have one name."""
-    from trialseal.files import write_bytes
+    from trialseal.outputs import write_output
 
     args = session.args
     targets = [path for path in (args.html, args.markdown, args.query, args.sponsor_note) if path]
@@ -27,19 +27,19 @@ def write_reports(session: Session, view: CheckView) -> None:
     if args.html:
         from trialseal.report.check.page import check_html
 
-        write_bytes(Path(args.html), check_html(view).encode())
+        write_output(Path(args.html), check_html(view).encode())
     if args.markdown:
         from trialseal.report.check.markdown import check_markdown
 
-        write_bytes(Path(args.markdown), check_markdown(view).encode())
+        write_output(Path(args.markdown), check_markdown(view).encode(), b"# ")
     if args.query:
         from trialseal.report.check.query import query_text
 
-        write_bytes(Path(args.query), query_text(view).encode())
+        write_output(Path(args.query), query_text(view).encode())
     if args.sponsor_note:
         from trialseal.report.check.query import note_text
 
-        write_bytes(Path(args.sponsor_note), note_text(view).encode())
+        write_output(Path(args.sponsor_note), note_text(view).encode())
 
 
 def _pair_words(row: OutcomeRow) -> str:

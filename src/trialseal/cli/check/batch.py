@@ -17,7 +17,8 @@ from trialseal.cli.session import Session
 from trialseal.cli.times import as_of_day
 from trialseal.errors import FAULT, FailedError, TrialsealError, UsageError
 from trialseal.evidence.wording import count
-from trialseal.files import below, is_file, write_bytes
+from trialseal.files import below, is_file
+from trialseal.outputs import write_output
 from trialseal.registries.numbers import read_known
 from trialseal.registries.reading import histories_in, read_histories, record_files
 from trialseal.report.check.many import Checked, as_rows, in_order, many_csv, worst
@@ -202,7 +203,7 @@ def _say(session: Session, checked: list[Checked], notes: list[str]) -> None:
         if args.csv == "-":
             out.text(text)
             return
-        write_bytes(Path(args.csv), text.encode())
+        write_output(Path(args.csv), text.encode())
     asking = sum(1 for one in checked if one.view and one.exit_code == 1)
     verb = "raises" if asking == 1 else "raise"
     unread = sum(1 for one in checked if one.exit_code != 1 and one.for_a_reader)

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trialseal import escaping
 from trialseal.cli.session import Session
 from trialseal.documents.identifiers import date_code
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import count
-from trialseal.files import is_file, open_file
+from trialseal.files import SMALL, is_file, open_file, read_file
 from trialseal.rules.finding import Fact
 from trialseal.rules.trial_case import Report
 
@@ -192,7 +193,7 @@ def _of_manuscript(session: Session, path: str) -> ReportedSide:
         _write_outcomes(session, side, counting)
     if corrected is None and found.outcomes:
         where = f"correct them in {args.outcomes_out}" if args.outcomes_out else "write them with --outcomes-out FILE"
-        again = f"{args.outcomes_out or 'FILE'}"
+        again = escaping.argument(args.outcomes_out or "FILE")
         side.notices.append(
             f"the outcomes were found in {path} by patterns and nobody has confirmed them: {where}, write yes under "
             f"`confirmed` in each row that you read beside the manuscript, and check again with --outcomes {again}"
@@ -297,11 +298,23 @@ def _write_outcomes(session: Session, side: ReportedSide, reported: ReportedOutc
     if session.args.outcomes and path.resolve() == Path(session.args.outcomes).resolve():
         raise UsageError(f"--outcomes-out would write over {path}, which --outcomes reads: name another file")
     if path.suffix.lower() == ".json":
-        write_bytes(path, outcomes_json(reported))
+        data = outcomes_json(reported)
     else:
-        write_bytes(path, outcomes_csv(reported.outcomes, reported.registry_ids if side.paper is None else ()))
+        data = outcomes_csv(reported.outcomes, reported.registry_ids if side.paper is None else ())
+    if not session.args.interactive:  # else it holds what was answered just now
+        _require_unread(path, data)
+    write_bytes(path, data)
     side.written = str(path)
     session.out.say(f"{_counted(reported.outcomes)} written to {path}")
+
+
+def _require_unread(path: Path, data: bytes) -> None:
+    """UsageError if a file there holds anything else than these outcomes: it may be a paper, or read by a person."""
+    if is_file(path) and read_file(path, SMALL) not in (b"", data):
+        raise UsageError(
+            f"{escaping.path(path)} is there already, with other content, which somebody may have corrected or "
+            "confirmed: it was left as it is; name another file"
+        )
 
 
 def _counted(outcomes: Sequence[ReportedOutcome]) -> str:

@@ -13,9 +13,10 @@ from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import count
-from trialseal.files import is_file, write_bytes
+from trialseal.files import is_file
 from trialseal.folder.layout import PROTOCOL
 from trialseal.folder.trial_folder import TrialFolder
+from trialseal.outputs import write_output
 from trialseal.report.trial.trial_view import sealed_protocols
 from trialseal.rules.finding import Finding, Status
 from trialseal.spreadsheets import csv_text
@@ -44,12 +45,12 @@ def audit(session: Session) -> int:
     listed = [one for status in shown for one in audited.findings if one.finding.status is status]
     _say(session, audited, listed)
     if args.csv:
-        write_bytes(Path(args.csv), _csv(audited.findings).encode())
+        write_output(Path(args.csv), _csv(audited.findings).encode())
         out.say(f"{count(len(audited.findings), 'finding')} written to {args.csv}")
     if args.plot:
         from trialseal.report.consent_plot import draw
 
-        write_bytes(Path(args.plot), draw(audited).encode())
+        write_output(Path(args.plot), draw(audited).encode())
         out.say(f"counts over time drawn in {args.plot}")
     resting = [entry for one in listed for entry in one.entries]
     files = write_proofs(session, gathered.stores, resting) if args.proofs else []

@@ -67,9 +67,9 @@ def diff(session: Session) -> int:
     if not key and any(one.change != "altered" for one in found):
         out.say("rows were compared by their place; with --key COLUMNS they are found again wherever they stand")
     if args.csv:
-        from trialseal.files import write_bytes
+        from trialseal.outputs import write_output
 
-        write_bytes(Path(args.csv), _csv(found, key).encode())
+        write_output(Path(args.csv), _csv(found, key).encode())
         out.say(f"{_counted(len(found), 'difference')} written to {args.csv}")
     if out.as_json:
         out.value({"notes": notes, "summary": _counts(found), "differences": [one._asdict() for one in found]})

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def open_one(session: Session) -> int:
     """Writes the proof of one row, or of one file of a folder."""
-    from trialseal.files import write_json
+    from trialseal.files import json_bytes
+    from trialseal.outputs import first_lines, write_output
     from trialseal.tables import sealing
     from trialseal.tables.file_list import listed
     from trialseal.tables.reading import open_table
@@ -36,7 +37,8 @@ def open_one(session: Session) -> int:
         row = paths.index(wanted) + 1
     proof = sealing.open_row(sealed, open_table(path, sealed.reading), row, session.out.progress)
     out = Path(args.out) if args.out else path.with_name(f"{path.name}.row-{row}.json")
-    write_json(out, proof)
+    data = json_bytes(proof)
+    write_output(out, data, first_lines(data, 3))  # with its kind
     cells = cells_of(proof, str(out))
     from trialseal.tables.cell_words import shown as in_words
 

@@ -180,9 +180,13 @@ def _where(session: Session, sealed: SealedTable, table: Table, rows: Any) -> li
         return [f"its rows differ; {names.rows_path(sealed.path)} or the sealed file would show which"]
     words = [place.sentence]
     if original is not None:
-        by = f" --key {sealed.document['subject']}" if "subject" in sealed.document else " --key COLUMNS"
-        words.append(f"trialseal dataset diff {original.path} {table.path}{by} lists what changed, row by row")
+        by = escaping.argument(sealed.document.get("subject", "COLUMNS"))
+        words.append(f"trialseal dataset diff {_both(original, table)} --key {by} lists what changed, row by row")
     return words + _guessed(table, sealed, place.rows)
+
+
+def _both(original: Table, table: Table) -> str:
+    return f"{escaping.argument(original.path)} {escaping.argument(table.path)}"
 
 
 def _cell_by_cell(original: Table, table: Table, sealed: SealedTable) -> list[str]:
@@ -201,7 +205,7 @@ def _cell_by_cell(original: Table, table: Table, sealed: SealedTable) -> list[st
     words = [f"{cells:,} cells differ in {len(columns)} column{'s' * (len(columns) > 1)}"]
     words += [one.words for one in columns[: comparing.MOST_SHOWN]]
     words += [one.words for one in found[:_MOST_EXAMPLES]]
-    return [*words, f"trialseal dataset diff {original.path} {table.path} lists all"]
+    return [*words, f"trialseal dataset diff {_both(original, table)} lists all"]
 
 
 def _guessed(table: Table, sealed: SealedTable, rows: Sequence[int]) -> list[str]:

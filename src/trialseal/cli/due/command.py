@@ -9,8 +9,8 @@ from trialseal.cli.due.gathering import Found, Places, places, trials
 from trialseal.cli.session import Session
 from trialseal.cli.times import as_of_day
 from trialseal.errors import UsageError
-from trialseal.files import write_bytes
 from trialseal.folder.statements import Met, state
+from trialseal.outputs import write_output
 from trialseal.report.due.owed import COLUMNS, Office, Owed, in_order, owed
 from trialseal.rules.duties import NOT_KNOWN, Duty, Pressing, duties, without_met
 from trialseal.rules.trial_case import TrialCase
@@ -33,15 +33,15 @@ def due(session: Session) -> int:
     if args.within is not None:
         office = office.within(args.within)
     if args.csv and args.csv != "-":
-        write_bytes(Path(args.csv), office.csv.encode())
+        write_output(Path(args.csv), office.csv.encode())
     if args.html:
         from trialseal.report.due.page import due_html
 
-        write_bytes(Path(args.html), due_html(office).encode())
+        write_output(Path(args.html), due_html(office).encode())
     if args.calendar:
         from trialseal.report.due.calendar import calendar
 
-        write_bytes(Path(args.calendar), calendar(office))
+        write_output(Path(args.calendar), calendar(office))
     if args.csv == "-":
         out.text(office.csv)
     else:

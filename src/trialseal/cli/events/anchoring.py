@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trialseal import escaping
 from trialseal.acts import streams
 from trialseal.acts.carrying_out import send
 from trialseal.acts.desk import Desk
@@ -85,7 +86,7 @@ def _require_open(session: Session, stream: StreamStore, trial: str) -> None:
     if not session.chain.stream_opened_at(config.trial, config.writer, config.id):
         raise FailedError(
             f"stream {config.name} is not opened on chain {session.chain.chain_id()}: run trialseal events open "
-            f"{trial} {config.name} first"
+            f"{escaping.argument(trial)} {escaping.argument(config.name)} first"
         )
 
 

@@ -8,7 +8,7 @@ from trialseal import escaping
 from trialseal.cli.events.stores import store_named
 from trialseal.cli.session import Session
 from trialseal.errors import UsageError
-from trialseal.files import write_bytes
+from trialseal.outputs import write_output
 
 
 def intake(session: Session) -> int:
@@ -30,7 +30,7 @@ def intake(session: Session) -> int:
         ]
     )
     if args.plot:
-        write_bytes(Path(args.plot), intake_plot.draw(weeks).encode())
+        write_output(Path(args.plot), intake_plot.draw(weeks).encode())
         out.say(f"drawn in {escaping.path(args.plot)}")
     out.value({str(week): of for week, of in weeks.items()})
     return 0

@@ -17,12 +17,13 @@ from trialseal.documents.erasing import basis_words, kept_of, must_be_asked
 from trialseal.documents.versions import version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.evidence.wording import entries
-from trialseal.files import is_file, read_small, write_bytes
+from trialseal.files import is_file, read_small
 from trialseal.folder.layout import PROTOCOL, STREAMS
 from trialseal.folder.receipts import LARGEST
 from trialseal.kept_json import value_of
 from trialseal.ledger.records import HeadHistory
 from trialseal.ledger.records import Stream as OpenedStream
+from trialseal.outputs import first_lines, write_output
 
 if TYPE_CHECKING:
     from trialseal.evidence.trails import Held
@@ -45,7 +46,8 @@ def prove(session: Session) -> int:
     proof, receipt = proof_of(session, stream, index)
     value = proof.as_json()
     if args.out:
-        write_bytes(Path(args.out), file_bytes(proof))
+        data = file_bytes(proof)
+        write_output(Path(args.out), data, first_lines(data, 2))
         session.out.say(
             f"entry {index} of stream {stream.config.name} ({value['event']['type']} {value['event']['id']}), proven "
             f"against head {receipt['number']} of {entries(receipt['size'])}: {args.out}"
@@ -74,7 +76,7 @@ def proof_of(session: Session, stream: StreamStore, index: int) -> tuple[EventPr
     if receipt is None or receipt["size"] <= index:
         raise UndeterminedError(
             f"entry {index} is not anchored yet, so there is nothing to prove it against: run trialseal events anchor "
-            f"{stream.folder.parent.parent} {stream.config.name} first"
+            f"{escaping.argument(stream.folder.parent.parent)} {escaping.argument(stream.config.name)} first"
         )
     root, contract = bytes.fromhex(receipt["root"]), bytes.fromhex(receipt["contract"][2:])
     return make_proof(stream, index, receipt["size"], root, receipt["chain_id"], contract), receipt

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trialseal import escaping
 from trialseal.cli.session import Session
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder.layout import STREAMS
@@ -36,7 +37,7 @@ def store_of(session: Session, folder: Path, name: str) -> StreamStore:
         there = f"there {'are' if len(known) > 1 else 'is'} {', '.join(known)}" if known else "there is none yet"
         raise UsageError(
             f"{folder} has no stream {name} ({there}): name the folder that holds {STREAMS}/, or open the stream "
-            f"with trialseal events open {folder} {name}"
+            f"with trialseal events open {escaping.argument(folder)} {escaping.argument(name)}"
         )
     stream = open_stream(path)
     if stream.config.name != name:

@@ -14,7 +14,7 @@ from trialseal.cli.session import Session
 from trialseal.cli.trusting import first_lines
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import count
-from trialseal.files import write_bytes
+from trialseal.outputs import write_output
 from trialseal.spreadsheets import csv_text
 
 if TYPE_CHECKING:
@@ -91,18 +91,18 @@ def write_trail(session: Session, trial: bytes, held: Sequence[Held]) -> list[st
             number = _write_table(Path(name), csv_text(table.COLUMNS, table.rows(entries())))
             session.out.say(f"the audit trail, {count(number, 'row')}: {escaping.path(name)}")
         else:
-            write_bytes(Path(name), _page(session, trial, streams, subject, entries(), contests).encode())
+            write_output(Path(name), _page(session, trial, streams, subject, entries(), contests).encode())
             session.out.say(f"the audit trail as a page: {escaping.path(name)}")
     if args.plot and subject:
         from trialseal.report.trail.participant import draw
 
-        write_bytes(Path(args.plot), draw(f"Participant {subject}", list(entries())).encode())
+        write_output(Path(args.plot), draw(f"Participant {subject}", list(entries())).encode())
         session.out.say(f"participant {subject} over time: {escaping.path(args.plot)}")
     return [*args.trail, *([args.plot] if args.plot else [])]
 
 
 def _write_table(path: Path, text: str) -> int:
-    write_bytes(path, text.encode())
+    write_output(path, text.encode())
     return text.count("\n") - 1
 
 

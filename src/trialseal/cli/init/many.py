@@ -9,8 +9,8 @@ from trialseal import escaping
 from trialseal.cli.session import Session
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import count
-from trialseal.files import write_bytes
 from trialseal.folder.drafted import COLUMNS, Drafted, Result, draft_folders
+from trialseal.outputs import write_output
 from trialseal.registries.reading import histories_in
 from trialseal.spreadsheets import csv_text
 
@@ -46,7 +46,7 @@ def init_each(session: Session) -> int:
         out.text(table)
     else:
         if args.csv:
-            write_bytes(Path(args.csv), table.encode())
+            write_output(Path(args.csv), table.encode())
         _say(session, place, found)
     out.value({"folder": str(place), "trials": [dict(zip(COLUMNS, one.row, strict=True)) for one in found]})
     return 2 if any(one.result is Result.REFUSED for one in found) else 0

@@ -100,7 +100,9 @@ def _begun(folder: Path) -> bool:
     if layout.SYNOPSIS in names:
         return True
     if layout.PROTOCOL in names:
-        raise UsageError(f"{folder} has a {layout.PROTOCOL} already: trialseal validate {folder} checks it")
+        raise UsageError(
+            f"{folder} has a {layout.PROTOCOL} already: trialseal validate {escaping.argument(folder)} checks it"
+        )
     if others := sorted(names - _BEFORE):
         raise UsageError(f"{folder} holds {escaping.path(others[0])}, which init did not write: name a new folder")
     return False
@@ -173,7 +175,8 @@ def _told(session: Session, folder: Path) -> int:
             f"  {len(open_ones)} of {count(len(rows), 'endpoint')} are drafted and not confirmed: compare each with "
             "the protocol's own text, and write who did and when into the column confirmed"
         )
-    out.say(f"next: trialseal validate {place}, then trialseal register {place} --dry-run")
+    typed = escaping.argument(place)
+    out.say(f"next: trialseal validate {typed}, then trialseal register {typed} --dry-run")
     cost = _cost(session)
     known = {
         "public once you register": "fingerprints (SHA-256) of protocol and endpoints, how many endpoints, the trial's "

@@ -13,7 +13,7 @@ from trialseal.cli.session import Session
 from trialseal.cli.stores_given import entry_value, write_proofs
 from trialseal.errors import UsageError
 from trialseal.evidence.wording import count, entries
-from trialseal.files import write_bytes
+from trialseal.outputs import write_output
 from trialseal.rules.finding import Status
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ def audit(session: Session) -> int:
     _say(session, audited, arm_finding)
     for name, text in (("csv", account_csv), ("findings", findings_csv)):
         if path := getattr(args, name):
-            write_bytes(Path(path), text(audited).encode())
+            write_output(Path(path), text(audited).encode())
             out.say(f"written to {escaping.path(path)}")
     if args.html:
         from trialseal.report.custody.page import custody_html
 
-        write_bytes(Path(args.html), custody_html(audited, args.trial, block_words(session)).encode())
+        write_output(Path(args.html), custody_html(audited, args.trial, block_words(session)).encode())
         out.say(f"page written to {escaping.path(args.html)}")
     resting = [entry for one in audited.findings for entry in one.entries]
     files = write_proofs(session, evidence.stores, resting) if args.proofs else []

@@ -9,7 +9,7 @@ from trialseal import escaping
 from trialseal.cli.kits.auditing import block_words, gathered
 from trialseal.cli.session import Session
 from trialseal.evidence.wording import count, entries
-from trialseal.files import write_bytes
+from trialseal.outputs import write_output
 from trialseal.rules.finding import Status
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def trace(session: Session) -> int:
 
         as_of = block_words(session)
         page = lot_html(audited, lot, as_of) if args.lot is not None else kit_html(audited, one, as_of)
-        write_bytes(Path(args.html), page.encode())
+        write_output(Path(args.html), page.encode())
         session.out.say(f"page written to {escaping.path(args.html)}")
     resting = lot if args.lot is not None else one
     if resting.unanchored:

@@ -27,7 +27,7 @@ _PROGRESS_EVERY = 25
 
 def portfolio(session: Session) -> int:
     """All rules on many trials: a table, as CSV and as a page of plots."""
-    from trialseal.files import write_bytes
+    from trialseal.outputs import write_output
     from trialseal.report.portfolio.table import portfolio_csv, portfolio_rows
 
     args, out = session.args, session.out
@@ -55,11 +55,11 @@ def portfolio(session: Session) -> int:
         if args.csv == "-":
             out.text(text)
         else:
-            write_bytes(Path(args.csv), text.encode())
+            write_output(Path(args.csv), text.encode())
     if args.html:
         from trialseal.report.portfolio.page import portfolio_html
 
-        write_bytes(Path(args.html), portfolio_html(rows, as_of, unreadable, replies).encode())
+        write_output(Path(args.html), portfolio_html(rows, as_of, unreadable, replies).encode())
     if args.csv != "-":
         _say_portfolio(session, rows, as_of, unreadable)
         for number in sorted(set(replies) - {row["number"] for row in rows}):

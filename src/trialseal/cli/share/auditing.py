@@ -13,9 +13,10 @@ from trialseal.cli.stores_given import entry_value, none_given, stores_given
 from trialseal.documents.times import unix_seconds
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import count
-from trialseal.files import is_file, write_bytes
+from trialseal.files import is_file
 from trialseal.folder.layout import PROTOCOL
 from trialseal.folder.trial_folder import TrialFolder
+from trialseal.outputs import write_output
 from trialseal.rules.finding import Status
 from trialseal.spreadsheets import csv_text
 
@@ -65,7 +66,7 @@ def audit(session: Session) -> int:
     audited = sharing_audit(evidence.evidence, now)
     _say(session, audited, (*_OPEN, Status.HOLDS) if args.all else _OPEN)
     if args.csv:
-        write_bytes(Path(args.csv), _csv(audited).encode())
+        write_output(Path(args.csv), _csv(audited).encode())
         number = len(audited.findings)
         out.say(f"all {number:,} answers, those that hold too, written to {escaping.path(args.csv)}")
     if args.html:
@@ -73,7 +74,7 @@ def audit(session: Session) -> int:
 
         as_of = session.reader.as_of()
         words = f"block {as_of.number:,} of chain {session.reader.chain_id()}"
-        write_bytes(Path(args.html), sharing_html(audited, args.trial, words, now).encode())
+        write_output(Path(args.html), sharing_html(audited, args.trial, words, now).encode())
         out.say(f"page written to {escaping.path(args.html)}")
     if out.as_json:  # a proof for each finding takes as long as the audit
         out.value(_value(audited, evidence))

@@ -143,6 +143,7 @@ class Granting:
         self._profiles = [session.home / "parties", *(folder.profile_folders if folder else [])]
         self._now = chain_time(session)
         self._packages: dict[Path, _Package] = {}
+        self._looked_at: set[bytes] = set()
 
     def grant(self, asked: Asked) -> Grant:
         """A permit, as it would be given now; UsageError or FailedError in a sentence if it cannot be."""
@@ -196,12 +197,15 @@ class Granting:
 
     def _evidence(self, grants: Sequence[Grant]) -> SharingEvidence:
         reader = self._session.reader
+        documents = {**self._documents, **{one.digest.hex(): one.document for one in grants}}
+        if not any(one.policy.vouching for one in self._packages.values()):
+            return SharingEvidence(documents=documents)
         attested = reader.attested(self.trial)
         recipients = list(dict.fromkeys(one.document.recipient for one in grants))
         return SharingEvidence(
             approvals=[one for one in attested.records if one.kind is AttestationKind.APPROVAL],
             attested_gap=str(attested.gap) if attested.gap else None,
-            documents={**self._documents, **{one.digest.hex(): one.document for one in grants}},
+            documents=documents,
             recipients=recipients_of(reader, recipients, self._names),
         )
 
@@ -238,7 +242,9 @@ class Granting:
     def _key_of(self, application: Application) -> str:
         """The recipient's key that may be used now; FailedError if there is none."""
         party = bytes.fromhex(application.recipient)
-        self._session.reader.load(parties=[party])
+        if party not in self._looked_at:
+            self._session.reader.load(parties=[party])
+            self._looked_at.add(party)
         profile = self._names.profile(party)
         short = f"party {application.recipient[:8]}…"
         if profile is None:

@@ -27,7 +27,9 @@ def key(session: Session) -> int:
         models.parse_document(profile, escaping.path(args.profile))
         write_json(Path(args.profile), profile)
         profile_path = escaping.path(args.profile)
-        out.say(f"it is in {profile_path}; name that: trialseal party profile --profile {profile_path}")
+        out.say(
+            f"it is in {profile_path}; name that: trialseal party profile --profile {escaping.argument(args.profile)}"
+        )
         out.say("(or, if you are no party yet: trialseal party create, with the same --profile)")
     out.value({"key": args.file, "recipient": recipient})
     return 0

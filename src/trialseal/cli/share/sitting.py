@@ -46,8 +46,9 @@ def permit_each(session: Session) -> int:
         out.say(f"{count(len(there), 'permit')} of the list given already, with files in place: left as they are")
     open_ones = granting.open_ones(grants)
     for grant, lines in zip(grants, open_ones, strict=True):
+        out.say(f"{grant.words} until {grant.document.until}")
         for line in lines:
-            out.say(f"{grant.words}: {line}")
+            out.say(f"  {line}")
     acts = [grant.act(session.party, _named(grant, lines)) for grant, lines in zip(grants, open_ones, strict=True)]
     if args.dry_run:
         return _dry(session, acts)
@@ -105,7 +106,7 @@ def _grants(rows: Sequence[Row], granting: Granting, progress: Callable[[str], N
             grant = granting.grant(asked)
             for same, what in _once(grant):
                 if same in seen:
-                    raise UsageError(f"it gives the same {what} as {seen[same]}: leave one of them")
+                    raise UsageError(what.format(seen[same]))
             found.append((grant, granting.given(grant)))
             seen |= {same: where.rpartition(", ")[2] for same, _ in _once(grant)}
         except (FailedError, UsageError) as error:
@@ -115,8 +116,8 @@ def _grants(rows: Sequence[Row], granting: Granting, progress: Callable[[str], N
 
 
 def _once(grant: Grant) -> Iterator[tuple[object, str]]:
-    yield (grant.document.package, grant.document.application), "permit"
-    yield grant.path.absolute(), "file"
+    yield (grant.document.package, grant.document.application), "it gives the same permit as {}: leave one of them"
+    yield grant.path.absolute(), "it would lie where that of {} does: name another file"
 
 
 def _raise(wrong: list[str], rows: int) -> None:

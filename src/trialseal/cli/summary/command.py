@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from trialseal import escaping
@@ -12,8 +11,8 @@ from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle.named import is_bundle
 from trialseal.evidence.wording import count
-from trialseal.files import write_bytes
 from trialseal.folder.trial_folder import LONGEST_NAME, TrialFolder, folder_of
+from trialseal.outputs import write_output
 from trialseal.report.summary.page import summary_html
 from trialseal.report.summary.view import SummaryView, summary_view
 from trialseal.report.trial.trial_view import timeline_view
@@ -69,7 +68,7 @@ def _written(session: Session, trial: bytes, folder: TrialFolder | None, found: 
             told = replace(told, answer="undetermined")
         view = replace(view, file=told, file_digest=digest)
     target = Path(args.html)
-    write_bytes(target, summary_html(view).encode())
+    write_output(target, summary_html(view).encode())
     if found is not None:
         out.say(found.sentence)
     for reason in view.undetermined:
@@ -88,7 +87,7 @@ def _command(session: Session, trial: bytes) -> tuple[str, str]:
     """
     command = f"trialseal history {trial.hex()}"
     if session.args.bundle:
-        name = escaping.visible(shlex.quote(Path(session.args.bundle).name))
+        name = escaping.argument(Path(session.args.bundle).name)
         return f"{command} --bundle {name} --block-hash HASH", "It reads the bundle, which is not believed"
     chain = session.reader.chain_id()
     return (

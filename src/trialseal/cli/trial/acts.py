@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from trialseal import escaping
 from trialseal.acts import trials
 from trialseal.acts.act import ZERO, Act
 from trialseal.acts.before_sending import changed, planned_and_reported
@@ -133,7 +134,9 @@ def amend(session: Session) -> int:
     session.reader.load(trials=[trial], parties=[session.party])
     state = session.reader.trial(trial)
     if state is None:
-        raise FailedError(f"{args.trial} is not registered here: run trialseal register {args.trial} first")
+        raise FailedError(
+            f"{args.trial} is not registered here: run trialseal register {escaping.argument(args.trial)} first"
+        )
     if args.embargo:
         file = _under_embargo(session, file)
     last = state.versions[DocumentKind.PROTOCOL]

@@ -73,9 +73,9 @@ def trials(session: Session) -> int:
         out.text("".join(lines))
         return 0
     if args.csv:
-        from trialseal.files import write_bytes
+        from trialseal.outputs import write_output
 
-        write_bytes(Path(args.csv), "".join(lines).encode())
+        write_output(Path(args.csv), "".join(lines).encode())
         out.say(f"{count(number, 'trial')} written to {args.csv}")
     elif not number:
         out.say(f"no registration is shown on chain {chain.chain_id()}")

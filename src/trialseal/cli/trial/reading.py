@@ -76,12 +76,12 @@ def history(session: Session) -> int:
     verdicts = _verdicts(session, [Path(file) for file in args.verify], trial)
     if args.html:
         from trialseal.cli.trial.streams_drawn import with_streams
-        from trialseal.files import write_bytes
+        from trialseal.outputs import write_output
         from trialseal.report.trial.timeline import timeline_html
 
         page = with_streams(session, trial, Path(args.trial) if folder else None, shown)
         page = replace(page, verdicts=tuple(as_shown(one) for one in verdicts))
-        write_bytes(Path(args.html), timeline_html(page).encode())
+        write_output(Path(args.html), timeline_html(page).encode())
     out.say(escaping.name(shown.page.title, _LONGEST_TEXT))
     for notice in shown.page.notices:
         out.say(f"the protocol notes: {escaping.name(notice, _LONGEST_TEXT)}")

@@ -14,12 +14,12 @@ from trialseal.cli.signs import Health
 from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_of
 from trialseal.evidence.wording import count
-from trialseal.files import write_bytes
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger import accounts
 from trialseal.ledger.codes import purpose_words
 from trialseal.ledger.fees import ether
 from trialseal.ledger.standing import corrections
+from trialseal.outputs import write_output
 from trialseal.report.status.page import Line, Part, Standing, status_html
 from trialseal.report.trial.trial_view import TrialView, timeline_view
 from trialseal.report.words import act_words, corrected_words
@@ -47,7 +47,7 @@ def status(session: Session) -> int:
     told = f"As of block {as_of.number:,} of chain {session.reader.chain_id()}, {when(as_of.time)}."
     standing = Standing(shown.page.title, f"{count(len(shown.history.acts), 'act')} sealed.", told, parts)
     if args.html:
-        write_bytes(Path(args.html), status_html(standing).encode())
+        write_output(Path(args.html), status_html(standing).encode())
     out.say(escaping.name(standing.trial, _LONGEST))
     out.say(f"{standing.headline} {standing.as_of}")
     for part in parts:

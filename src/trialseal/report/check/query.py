@@ -49,13 +49,13 @@ def _letter(view: CheckView) -> Iterator[str]:
     yield ""
     if not asked:
         yield from _wrapped(
-            f"We compared {_trial(view)} ({_files(view)}) as of {view.as_of}. We have no question about its "
+            f"On {view.as_of} we compared {_trial(view)} ({_files(view)}). We have no question about its "
             "registration and outcomes."
         )
         yield from _ending()
         return
     yield from _wrapped(
-        f"We {_read(view)} the public record of {view.number or 'the trial'} as of {view.as_of} "
+        f"On {view.as_of} we {_read(view)} the public record of {view.number or 'the trial'}{_dated(view)} "
         f"({_files(view)}). We could not resolve the following points ourselves and would be grateful for a short "
         f"answer to each; a reference to a page of the {_paper(view)}, the protocol or the record is enough. There may "
         "be a good explanation that we have not seen."
@@ -84,9 +84,9 @@ def _note(view: CheckView) -> Iterator[str]:
     yield f"To the party responsible for {_trial(view)},"
     yield ""
     yield from _wrapped(
-        f"We read the public record of {view.number or 'the trial'} as of {view.as_of} ({_files(view)}). The points "
-        "below are about the record and its deadlines. What decides some of them may not be public. We would be "
-        "grateful for a short answer to each."
+        f"On {view.as_of} we read the public record of {view.number or 'the trial'}{_dated(view)} ({_files(view)}). "
+        "The points below are about the record and its deadlines. What decides some of them may not be public. We "
+        "would be grateful for a short answer to each."
     )
     yield ""
     for number, question in enumerate(asked, 1):
@@ -116,6 +116,11 @@ def _ending() -> Iterator[str]:
 
 def _trial(view: CheckView) -> str:
     return view.number or "your trial"
+
+
+def _dated(view: CheckView) -> str:
+    """Which state of the record was read: authors who look at a later one see another."""
+    return f", last updated on {view.record_date}" if view.record_date else ""
 
 
 def _read(view: CheckView) -> str:

@@ -103,7 +103,7 @@ def grouped(found: Sequence[QuestionView]) -> list[QuestionView]:
         if len(ones) > 1:
             first = replace(
                 first,
-                topic=f"{first.topic} ({count(len(ones), 'outcome')})",
+                topic=_topic(first.topic, len(ones)),
                 ask=f"Of each of these: {first.ask[:1].lower()}{first.ask[1:]}",
                 record=_numbered([one.record for one in ones]),
                 paper=_numbered([one.paper for one in ones]),
@@ -111,6 +111,14 @@ def grouped(found: Sequence[QuestionView]) -> list[QuestionView]:
             )
         whole.append(first)
     return whole
+
+
+def _topic(topic: str, number: int) -> str:
+    """'2 secondary outcomes: reported as secondary, …'."""
+    kind, colon, words = topic.partition(": ")
+    if kind in ("Primary outcome", "Secondary outcome"):
+        return f"{count(number, kind.lower())}{colon}{words}"
+    return f"{topic} ({count(number, 'outcome')})"
 
 
 def _numbered(sides: Sequence[Sequence[QuoteView]]) -> tuple[QuoteView, ...]:
@@ -197,7 +205,8 @@ def _as_reported(one: OutcomeText, asked: Asked, role: str) -> QuoteView:
     if not one.quote:
         return QuoteView(whole_text(one), place)
     if squashed(measure) in squashed(one.quote):
-        return QuoteView(one.quote, place)
+        shared = sum(another.quote == one.quote for row in asked.rows for another in row.reported) > 1
+        return QuoteView(one.quote, f"{place}, on “{whole_text(one)}”" if shared else place)
     return QuoteView(one.quote, f"{place}; its reader wrote down “{whole_text(one)}”")
 
 

@@ -63,8 +63,7 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
     both = registered_and_reported(case)
     compared = both if isinstance(both, RegisteredAndReported) else None
     outcomes_open = tuple(_unsettled(case, both))
-    unknown = [one for one in findings if one.status is Status.UNDETERMINED and addressee(one.rule) == "authors"]
-    unsettled = (*outcomes_open, *([f"{count(len(unknown), 'check')} cannot be determined"] if unknown else ()))
+    unsettled = (*outcomes_open, *_unknown(findings))
     failing = frozenset(one.rule for one in findings if one.status is Status.FAILS)
     paired = outcome_rows(case, compared, brought.quotes, failing) if compared else ()
     rows = tuple(row for _, row in paired)
@@ -81,6 +80,7 @@ def check_view(case: TrialCase, findings: Sequence[Finding], brought: Brought) -
         number=case.number or "",
         numbers=_numbers(case),
         as_of=case.as_of.isoformat(),
+        record_date=(case.registry.last.date or "") if case.registry else "",
         answer=answer,
         headline=headline(counts, sum(1 for row in rows if row.primary and row.needs_reader), outcomes_open),
         counts=counts,
@@ -115,6 +115,16 @@ def _manuscript(case: TrialCase) -> str:
     when = f"{report.stage or 'submitted or published'} {report.submitted}" if report.submitted else ""
     known = [title, report.source, revision, when or report.stage or "", "" if when else "its date not given"]
     return ", ".join(one for one in known if one)
+
+
+def _unknown(findings: Sequence[Finding]) -> Iterable[str]:
+    """How many checks are open, as the page counts them; nothing where those of the sponsor's duties alone are."""
+    whose = [addressee(one.rule) for one in findings if one.status is Status.UNDETERMINED]
+    if "authors" in whose:
+        duties = whose.count("sponsor")
+        yield f"{count(len(whose), 'check')} cannot be determined" + (
+            f", {duties} of them about the sponsor's duties" if duties else ""
+        )
 
 
 def _unsettled(case: TrialCase, both: object) -> Iterable[str]:

@@ -220,6 +220,8 @@ class CheckView:
     """The manuscript, its version and date: '“Less salt”, paper.pdf, version R1, submitted 2026-01-02'."""
     stage: Literal["submitted", "published"] | None = None
     """Whether it is under review or published; None: nobody said."""
+    record_date: str = ""
+    """The day of the record's last version, as the record states it; empty where it does not."""
     promised: PromisedView | None = None
     """None where no outcome was compared."""
 

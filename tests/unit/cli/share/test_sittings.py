@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-import signal
-import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
+from tests.killing import killed_at
 
 from trialseal import age_files, files, files_together
 from trialseal.cli.share import permitting
@@ -49,33 +46,6 @@ def grants(place: Path, number: int) -> tuple[list[Grant], str]:
     return found, mine
 
 
-def killed_at(line: int, act: Callable[[], object]) -> bool:
-    """Carries out `act` in a process that is killed at its `line`-th line in the room; False if it ended before."""
-    child = os.fork()
-    if not child:
-        count = 0
-
-        def trace(frame: FrameType, kind: str, _: Any) -> Any:
-            nonlocal count
-            if frame.f_code.co_filename not in ROOM:
-                return None
-            count += kind == "line"
-            if count == line:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return trace
-
-        code = 1
-        try:
-            sys.settrace(trace)
-            act()
-            code = 0
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the act failed by itself"
-    return os.WIFSIGNALED(status)
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_permit_is_there_only_if_it_is_logged_wherever_the_process_dies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -98,7 +68,7 @@ def test_a_permit_is_there_only_if_it_is_logged_wherever_the_process_dies(
         return {str(one["permit"]) for one in events if str(one["id"]).startswith(f"{run}-")}
 
     line, unlogged, unmade = 1, 0, 0
-    while killed_at(line, partial(hand_over, f"first-{line}", wanted)):
+    while killed_at(line, partial(hand_over, f"first-{line}", wanted), ROOM):
         there, told = [one for one in wanted if one.path.exists()], logged(f"first-{line}")
         assert len(told) in (0, len(wanted)) and {one.digest.hex() for one in there} <= told
         unlogged, unmade = unlogged + (not told), unmade + (bool(told) and not there)

@@ -182,3 +182,34 @@ def test_a_note_without_questions_says_how_much_of_the_duties_is_not_known() -> 
     assert not view.asked_of("sponsor")
     assert len(unknown) > 1
     assert f"; {len(unknown)} checks of its duties cannot be determined." in flat(note_text(view))
+
+
+def test_letter_and_page_count_alike_what_cannot_be_determined() -> None:
+    one = version(outcomes=registered([("primary", MEASURES[0])]), first_submitted="2019-12-01", whole=None)
+    paper = reported([("primary", MEASURES[4])])
+    view, findings = viewed(TrialCase(date(2026, 1, 1), history(one), reported=paper))
+    whose = [finding.rule in SPONSORS_RULES for finding in findings if finding.status is Status.UNDETERMINED]
+    assert any(whose) and not all(whose)  # of both kinds
+    assert f"{len(whose)} cannot be determined" in view.headline
+    words = f"{len(whose)} checks cannot be determined, {sum(whose)} of them about the sponsor's duties"
+    assert words in flat(query_text(view))
+
+
+def test_a_letter_names_the_records_own_date_and_the_day_of_the_comparison() -> None:
+    one = version(date="2020-06-03", outcomes=registered([("primary", MEASURES[0])]), first_submitted="2019-12-01")
+    view, _ = viewed(TrialCase(date(2026, 1, 1), history(one), reported=reported([("primary", MEASURES[4])])))
+    words = f"On 2026-01-01 we read the public record of {NUMBER}, last updated on 2020-06-03"
+    assert words in flat(query_text(view))
+
+
+def test_of_outcomes_in_one_sentence_each_question_names_its_own() -> None:
+    one = version(outcomes=registered([("primary", MEASURES[0])]), first_submitted="2019-12-01")
+    said = reported([("primary", MEASURES[0]), ("secondary", MEASURES[4]), ("secondary", MEASURES[5])])
+    sentence = "Secondary outcomes were quality of life and change in weight."
+    quotes = {measure: sentence for measure, _ in MEASURES[4:6]}
+    case = TrialCase(date(2026, 1, 1), history(one), reported=said)
+    view = check_view(case, judge_trial(case), Brought(quotes=quotes))
+    letter = flat(query_text(view))
+    assert "1. 2 secondary outcomes: reported as secondary, not found among those registered (CONSORT" in letter
+    assert f"on “Quality of life [1 year]”): “{sentence}”" in letter
+    assert f"on “Change in weight [6 months]”): “{sentence}”" in letter
