@@ -34,14 +34,14 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: Any) -> str:
     return capsys.readouterr().out
 
 
-def permits(trial: Path) -> int:
-    """How many documents of permits the holder keeps."""
-    return sum('"kind": "permit"' in one.read_text() for one in (trial / "sharing" / "documents").iterdir())
-
-
 def actions(trial: Path) -> list[str]:
     """What the stream of accesses says was done."""
     return [str((one.event or {})["action"]) for one in open_stream(trial / "streams" / "access").entries()]
+
+
+def kept_kinds(trial: Path) -> list[str]:
+    """The kinds of the documents that the holder keeps."""
+    return sorted(json.loads(one.read_text())["kind"] for one in (trial / "sharing" / "documents").iterdir())
 
 
 def test_a_crash_between_log_and_hand_over_leaves_the_log(
@@ -69,6 +69,9 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     assert "the profile of party" in capsys.readouterr().err
     run("party", "profile", "--profile", profile, *VIENNA)
 
+    run(*ask, code=3)  # nobody is there to be asked, so that nothing is sent and nothing stays behind
+    assert kept_kinds(trial) == ["access-policy", "application", "package"]
+    capsys.readouterr()
     run(*ask, "--dry-run")
     assert "undetermined   NPUNCU  NPUNCU" in (out := capsys.readouterr().out) and "nobody whom the terms name" in out
     kept = (trial / "sharing" / "documents").iterdir()
@@ -108,13 +111,14 @@ def test_a_crash_between_log_and_hand_over_leaves_the_log(
     assert "make it with trialseal bundle --streams" in capsys.readouterr().err
     page = tmp_path / "timeline.html"
     run("history", trial, "--html", page)
-    assert "Data shared" in page.read_text() and "permit until 2100-01-01" in page.read_text()
+    assert "Data shared" in page.read_text() and "permit until 2099-12-31" in page.read_text()
     run("share", "revoke", trial, package, "--to", vienna, *SPONSOR)
     run(*opening, tmp_path / "again", code=1)
     assert not (tmp_path / "again").exists()
     run("share", "audit", trial, "--csv", tmp_path / "audit.csv", code=1)  # were the data destroyed?
     assert "permit-end-kept" in (tmp_path / "audit.csv").read_text()
     a_sitting(trial, package, application, vienna, monkeypatch, capsys)
+    another_numbering(trial, terms, capsys)
     numbered_otherwise(trial, terms, capsys)
 
 
@@ -170,9 +174,10 @@ def a_sitting(
     listed.write_text("application;package;file\n" + "".join(lines))
     run(*give, "--dry-run")
     assert "would be sent: 2 acts in 1 transaction" in capsys.readouterr().out
+    kinds = kept_kinds(trial)
     run(*give, code=3)  # nobody is there to be asked
+    assert kept_kinds(trial) == kinds
     assert actions(trial) == before and not any(map(Path.exists, files))
-    assert permits(trial) == 1  # and of those that were not given nothing is kept
 
     def killed(*given: Any) -> None:
         raise KeyboardInterrupt
@@ -195,3 +200,21 @@ def a_sitting(
     assert len(actions(trial)) == len(before) + 7
     run("share", "open", package, "--permit", files[1], "--key", place / "my.key", "--out", place / "opened")
     assert (place / "opened" / "1").read_bytes() == b"one"
+
+
+def another_numbering(trial: Path, terms: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever withdrew is not shared under another way of writing their number."""
+    place = trial.parent
+    (place / "w.csv").write_text("type,id,at,subject,scope,reach\nwithdrawal,W,2026-01-05,1001,data-use,all-uses\n")
+    run("events", "append", trial, "access", place / "w.csv", "--before-registration")
+    table, ids, less = place / "dm.csv", place / "ids.csv", place / "less"
+    table.write_text("USUBJID;AGE\nS-01-1001;30\nS-01-1002;31\n")
+    ids.write_text("participant,in_table\n1001,S-01-1001\n1002,S-01-1002\n")
+    packing = ("share", "pack", trial, table, "--subject", "USUBJID", "--policy", terms, "--out", less)
+    packing = (*packing, "--consents-at-hand")
+    run(*packing, code=1)
+    assert "say --delimiter ';'" in capsys.readouterr().err
+    run(*packing, "--delimiter", ";", code=1)
+    assert "S-01-1001 may be 1001, who withdrew" in capsys.readouterr().err and not less.exists()
+    run(*packing, "--delimiter", ";", "--ids", ids)
+    assert "left out: 1 participant" in capsys.readouterr().out

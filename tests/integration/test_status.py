@@ -14,7 +14,7 @@ def test_it_says_what_is_sealed_owed_held_kept_and_spent(user: User, registered:
     page = tmp_path / "status.html"
     told = user("status", registered, "--html", page, "--trust-node").out
     assert "2 acts sealed. As of block " in told and "act 2: " in told
-    assert 'attest and 12 purposes that mean nothing yet; account "sponsor" of this computer' in told
+    assert 'attest and 12 purposes kept for later; account "sponsor" of this computer' in told
     assert "none was made here" in told and "2 receipts in the folder" in told
     assert "2 transactions: " in told and " gas, " in told
     html = page.read_text(encoding="utf-8")

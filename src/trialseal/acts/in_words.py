@@ -19,7 +19,7 @@ from trialseal.ledger.codes import (
     act_words_of_mask,
     purpose_words,
 )
-from trialseal.ledger.moments import declared_date, moment, territory
+from trialseal.ledger.moments import FOR_EVER, declared_date, moment, territory
 from trialseal.registries import numbers
 
 _NO_KEY: Final = "0x" + "0" * 40
@@ -104,7 +104,7 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
     "territory": lambda value: territory(value) if value else "",
     "since": _time,
     "from": lambda value: _time(value) if isinstance(value, int) else value.hex(),
-    "until": _time,
+    "until": lambda value: "when it is ended" if value >= FOR_EVER else _time(value),
     "purposes": lambda value: ", ".join(purpose_words(value)),
     "secondPurposes": lambda value: ", ".join(purpose_words(value)),
     "thirdPurposes": lambda value: ", ".join(purpose_words(value)),

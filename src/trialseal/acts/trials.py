@@ -17,13 +17,12 @@ from trialseal.folder.layout import ENDPOINT_SHEETS
 from trialseal.folder.reading import FileReading
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone, Role, act_words_of_mask
-from trialseal.ledger.moments import moment
+from trialseal.ledger.moments import FOR_EVER, moment
 from trialseal.registries import numbers
 
 REGISTRY: Final = "TrialRegistry"
 WITH_MODEL: Final = (DocumentKind.ANALYSIS_PLAN, DocumentKind.REGISTRY_RECORD, DocumentKind.DATASET)
 """Kinds of file that may be documents of trialseal; protocols and results are sealed by acts of their own."""
-FOR_EVER: Final = 253402214400  # 9999-12-31
 # The contract allows for every time zone (UTC+14); here a date is refused before anything is sent.
 _AHEAD = 14 * 3600
 _MOST_PART = 1 << 16
@@ -251,12 +250,14 @@ def appoint(
     """Lets another party do acts, or write a stream, from a time (0: now) to before another, in Unix seconds."""
     mask = sum(1 << act for act in set(acts))
     what = f"stream {stream.hex()[:8]}…" if stream != ZERO else ",".join(act_words_of_mask(mask))
+    end = "you end it" if until >= FOR_EVER else moment(until)
     return Act(
         contract=REGISTRY,
         function="appoint",
         arguments=((trial, party, appointee, stream, mask, start, until),),
         about=trial,
-        words=f"party {appointee.hex()[:8]}… appointed for {what} until {moment(until)}",
+        words=f"party {appointee.hex()[:8]}… appointed for {what} until {end}",
+        lasting=_LASTING,
     )
 
 
@@ -271,6 +272,7 @@ def end_appointment(
         arguments=((trial, party, appointee, stream, index, until),),
         about=trial,
         words=f"the appointment of party {appointee.hex()[:8]}… ends {when}",
+        lasting=_LASTING,
     )
 
 

@@ -12,6 +12,7 @@ from trialseal.acts.act import ZERO, Act
 from trialseal.acts.approving import Approved, shown
 from trialseal.acts.carrying_out import Done
 from trialseal.acts.code_words import code_named
+from trialseal.acts.desk import Desk
 from trialseal.acts.statements import keep, meant_by, with_statement
 from trialseal.cli.acting import do
 from trialseal.cli.session import Session
@@ -142,14 +143,14 @@ def _attest(
     return 0
 
 
-def attest_once(session: Session, act: Act, *, quiet: bool = False) -> Done | None:
+def attest_once(session: Session, act: Act, *, quiet: bool = False, desk: Desk | None = None) -> Done | None:
     """Makes an attestation unless the party's own, just like it, stands; says so unless `quiet`; None if only tried."""
 
     def line(done: Done) -> str:
         tail = "" if done.sent else ": already recorded, nothing was sent"
         return f"{act.words}, recorded {when(done.time)} as attestation {done.number}{tail}"
 
-    done = do(session, [act], line=None if quiet else line, quiet=quiet)
+    done = do(session, [act], desk=desk, line=None if quiet else line, quiet=quiet)
     return done[0] if done else None
 
 

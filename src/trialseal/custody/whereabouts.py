@@ -14,7 +14,7 @@ from trialseal.custody.reading import step_words
 from trialseal.custody.steps import Step
 from trialseal.errors import UsageError
 from trialseal.escaping import quoted
-from trialseal.evidence.wording import entries
+from trialseal.evidence.consents import Entry
 from trialseal.nearest import meant
 
 
@@ -24,6 +24,8 @@ class Trace(NamedTuple):
     life: Life
     now: str
     findings: tuple[CustodyFinding, ...]
+    unanchored: int
+    """How many of the entries that it rests on no head holds yet."""
 
 
 class LotTrace(NamedTuple):
@@ -37,6 +39,8 @@ class LotTrace(NamedTuple):
     said: tuple[Step, ...]
     """What was said of the whole lot, in order."""
     findings: tuple[CustodyFinding, ...]
+    unanchored: int
+    """How many of the entries that it rests on no head holds yet."""
 
 
 _CHECK: Final = ": check the number"
@@ -46,11 +50,29 @@ def trace_kit(audit: CustodyAudit, kit: str) -> Trace:
     """The kit's life; UsageError if no entry is about it."""
     lives = {life.kit: life for life in audit.lives}
     if kit not in lives:
+        if found := audit.evidence.replaced.get(kit):
+            raise UsageError(_replaced(kit, *found))
         known = "it is on the list, but " if kit in (audit.evidence.kits or {}) else ""
         hint = meant(kit, lives) or _CHECK
         raise UsageError(f"{known}no entry given is about kit {quoted(kit)}{hint}")
     life = lives[kit]
-    return Trace(life, position_now(life.now), tuple(one for one in audit.findings if one.kit == kit))
+    resting = {step.entry.place: step.entry for step in (*life.steps, *life.of_lot)}
+    return Trace(
+        life,
+        position_now(life.now),
+        tuple(one for one in audit.findings if one.kit == kit),
+        sum(one.anchored is None for one in resting.values()),
+    )
+
+
+def _replaced(kit: str, first: Entry, now: Entry | None) -> str:
+    """That what was written of a kit does not stand."""
+    if now is None:
+        stands = "it was entered in error, as a later entry says"
+    else:
+        other = now.event.get("kit")
+        stands = f"{now.place}, stands in its stead" + (f", about kit {quoted(other)}" if other else "")
+    return f"the only entry about kit {quoted(kit)} is {first.place}, and {stands}: which number is on the kit?"
 
 
 def trace_lot(audit: CustodyAudit, lot: str) -> LotTrace:
@@ -63,6 +85,7 @@ def trace_lot(audit: CustodyAudit, lot: str) -> LotTrace:
         lots = {one.lot for one in audit.lives} | {one.lot for one in audit.stock.changes}
         known = sorted(one for one in lots if one is not None)
         raise UsageError(f"no entry given is about lot {quoted(lot)}{meant(lot, known) or _CHECK}")
+    of_lot = {life.kit for life in lives}
     found: dict[str, list[str]] = {}
     for life in lives:
         found.setdefault(position_now(life.now), []).append(life.kit)
@@ -73,6 +96,10 @@ def trace_lot(audit: CustodyAudit, lot: str) -> LotTrace:
         stock,
         tuple(sorted(said.values(), key=by_time)),
         tuple(one for one in audit.findings if one.lot == lot),
+        sum(
+            one.anchored is None and (one.event.get("lot") == lot or one.event.get("kit") in of_lot)
+            for one in audit.evidence.entries
+        ),
     )
 
 
@@ -159,12 +186,3 @@ def places(audit: CustodyAudit, shipped: Sequence[Flow]) -> list[list[str]]:
         column = sorted({to for origin, to in ways if origin in column} - seen)
     rest = [name for name in names if name not in seen]
     return [*columns, rest] if rest else columns
-
-
-def unbound_words(life: Life) -> str:
-    """That nothing binds some of what a life rests on yet; '' where the chain holds all of it."""
-    steps = [*life.steps, *life.of_lot]
-    waiting = sum(step.entry.anchored is None for step in steps)
-    if not waiting:
-        return ""
-    return f"not anchored yet, so that nothing binds it: {waiting} of {entries(len(steps))} of this kit"

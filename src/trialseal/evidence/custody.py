@@ -50,3 +50,5 @@ class CustodyEvidence(NamedTuple):
     """How many entries do not count because another stands in their place."""
     in_error: int = 0
     """How many do not count because they were stated as entered in error."""
+    replaced: Mapping[str, tuple[Entry, Entry | None]] = MappingProxyType({})
+    """By kit, an entry about it that does not stand, and what stands in its place."""

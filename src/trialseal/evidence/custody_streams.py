@@ -70,6 +70,7 @@ def gather(
     unanchored: dict[str, int] = {}
     found: dict[str, StoreAtHand] = {}
     writers: dict[str, bytes] = {}
+    replaced: dict[str, tuple[Entry, Entry | None]] = {}
     known = Known(_kept)
     for stream, name in zip(stores, stream_names(stores), strict=True):
         progress(f"reading stream {name} …")
@@ -88,6 +89,7 @@ def gather(
             if waiting := stream.size - (held[-1].size if held else 0):
                 unanchored[name] = waiting
         entries += stands.entries
+        replaced |= {str(kit): pair for pair in stands.replaced if (kit := pair[0].event.get("kit")) is not None}
         corrected, in_error = corrected + stands.corrected, in_error + stands.in_error
     if opened and not all_at_hand:
         are = "stream is" if len(opened) == 1 else "streams are"
@@ -106,6 +108,7 @@ def gather(
         erased=erased,
         corrected=corrected,
         in_error=in_error,
+        replaced=replaced,
     )
     return Gathered(evidence, found)
 

@@ -23,7 +23,9 @@ from trialseal.streams.check import Walk
 from trialseal.streams.store import StreamStore
 
 SharingDocument = AccessPolicy | Application | Package | Permit
-_READ: Final = frozenset(("access", "withdrawal", "consent", "erasure", IN_ERROR))
+PEOPLE: Final = ("withdrawal", "consent", "erasure")
+"""Types of entries that tell who may be shared."""
+_READ: Final = frozenset(("access", *PEOPLE, IN_ERROR))
 _MEMBERS: Final = frozenset(
     (
         "type", "id", "at", "subject", "corrects", "action", "application", "permit", "package", "recipient", "until",
@@ -114,7 +116,7 @@ def gather(
         documents=documents,
         owners=owners,
         entries=accesses,
-        people=[one for one in read.entries if one.type in ("withdrawal", "consent", "erasure")],
+        people=[one for one in read.entries if one.type in PEOPLE],
         held=tuple(who_could(history, names)),
         history_gap=str(history.gap) if history.gap else None,
         recipients=recipients_of(chain, sorted(wanted), names),

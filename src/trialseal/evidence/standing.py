@@ -23,6 +23,8 @@ class StandingEntries(NamedTuple):
     """In whose place another stands."""
     in_error: int
     """In whose place none does."""
+    replaced: tuple[tuple[Entry, Entry | None], ...] = ()
+    """Each first form that does not stand, and what stands in its place."""
 
 
 def _may_replace(entry: Entry, first: Entry) -> bool:
@@ -51,4 +53,9 @@ def standing(entries: Iterable[Entry], as_of: int | None = None) -> StandingEntr
     found = [one for one in last.values() if one.type != IN_ERROR]
     corrected = sum(one.first is not None for one in found)
     in_error = sum(one.type == IN_ERROR and one.first is not None for one in last.values())
-    return StandingEntries(tuple(found), corrected, in_error)
+    replaced = tuple(
+        (one, None if now.type == IN_ERROR else now)
+        for one in entries
+        if (now := last.get((one.stream, one.index))) is not None and now.first is not None
+    )
+    return StandingEntries(tuple(found), corrected, in_error, replaced)

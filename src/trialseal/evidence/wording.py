@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from trialseal.ledger.codes import Code, DocumentKind, Milestone
 from trialseal.ledger.moments import day as day
 from trialseal.ledger.moments import declared_date
+from trialseal.ledger.moments import end_day as end_day
 from trialseal.ledger.moments import moment as moment
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Final
 
 from trialseal.documents.identifiers import date_text
 from trialseal.documents.territories import territory_code
@@ -13,6 +14,8 @@ _DAY = 86_400
 # The Gregorian calendar repeats itself after so many years, which have so many days.
 _CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097
 _LAST_YEAR = 9999
+FOR_EVER: Final = 253402214400  # 9999-12-31
+"""The end of an appointment for which none is stated."""
 
 
 # An audit words the blocks of few heads many thousand times.
@@ -28,6 +31,16 @@ def day(seconds: int) -> str:
     """The UTC day of a block's time."""
     year, rest = _split(seconds)
     return f"{year:04}-{rest:%m-%d}"
+
+
+def end_day(seconds: int) -> str:
+    """Until when what ends before a time holds: the last whole UTC day, or the minute within one."""
+    return day(seconds - 1) if seconds % _DAY == 0 and seconds else moment(seconds)
+
+
+def appointment_end(seconds: int, *, exact: bool = False) -> str:
+    """Until when an appointment holds, as words after 'until'."""
+    return "it is ended" if seconds >= FOR_EVER else moment(seconds, exact=exact)
 
 
 def iso_time(seconds: int) -> str:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from trialseal import escaping
 from trialseal.documents.identifiers import date_range
 from trialseal.errors import UsageError
-from trialseal.evidence.wording import count, kind_words, milestone_words, moment, plain
+from trialseal.evidence.wording import count, end_day, kind_words, milestone_words, moment, plain
 from trialseal.ledger.acts import (
     Act,
     Appointed,
@@ -39,7 +39,7 @@ from trialseal.ledger.codes import (
     Role,
     act_words_of_mask,
 )
-from trialseal.ledger.moments import declared_date, territory
+from trialseal.ledger.moments import appointment_end, declared_date, territory
 from trialseal.registries.numbers import read, stated
 from trialseal.values import Value
 
@@ -172,7 +172,8 @@ def attestation_words(attestation: AttestationRecord, names: TrialNames | None =
     if attestation.date:
         notes.append(f"dated {declared_date(attestation.date)}")
     if attestation.until:
-        notes.append(f"until {moment(attestation.until)}")
+        ends = end_day if kind is AttestationKind.PERMIT else moment
+        notes.append(f"until {ends(attestation.until)}")
     if attestation.withdrawn_at:
         notes.append(f"withdrawn {moment(attestation.withdrawn_at)}")
     return ", ".join(notes)
@@ -225,7 +226,7 @@ def _appointed(act: Appointed, names: TrialNames) -> str:
     what = " and ".join(act_words_of_mask(act.acts)) or "nothing"
     if act.stream != ZERO:
         what += f" of stream {short(act.stream)}"
-    period = f"from {moment(act.start)} until {moment(act.until)}"
+    period = f"from {moment(act.start)} until {appointment_end(act.until)}"
     return f"{names.party(act.subject)} appointed for {what}, {period}"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 
-from trialseal.evidence.wording import moment
+from trialseal.evidence.wording import end_day, moment
 from trialseal.ledger.attestations import AttestationRecord
+from trialseal.ledger.codes import AttestationKind
 from trialseal.ledger.parties import KeyRecord, PartyRecord
 from trialseal.rules.finding import Case
 
@@ -36,6 +37,10 @@ def doubt_of(author: PartyRecord | None, one: AttestationRecord) -> Doubt | None
 
 
 def end_words(one: AttestationRecord) -> str:
-    """', until 2021-01-01 00:00 UTC, withdrawn 2020-06-01 12:00 UTC', as far as there is an end."""
-    until = f", until {moment(one.until)}" if one.until else ""
+    """', until 2021-01-01 00:00 UTC, withdrawn 2020-06-01 12:00 UTC', as far as there is an end.
+
+    Of a permit it is the last day, as in the application for it.
+    """
+    ends = end_day if one.kind is AttestationKind.PERMIT else moment
+    until = f", until {ends(one.until)}" if one.until else ""
     return until + (f", withdrawn {moment(one.withdrawn_at)}" if one.withdrawn_at else "")

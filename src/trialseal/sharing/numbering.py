@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
+from pathlib import Path
 from typing import NamedTuple
 
+from trialseal import escaping, files
+from trialseal.errors import FailedError
 from trialseal.escaping import quoted
 from trialseal.evidence.wording import count
 
 _PARTS = re.compile(r"[^0-9A-Za-z]+")
 _MOST_NAMED = 3
+_MOST_ALIKE = 2
+_LARGEST_LIST = 1 << 28
 
 
 class Unmatched(NamedTuple):
@@ -29,8 +36,7 @@ class Unmatched(NamedTuple):
             f"{count(len(self.gone), 'participant')} who withdrew the use of their data cannot be found in {source}, "
             f"and {len(self.strange)} in it are in no stream given, such as {named}"
         )
-        if self.alike:
-            here, there = self.alike[0]
+        for here, there in self.alike[:_MOST_ALIKE]:
             words += f"; {quoted(here)} may be {quoted(there)}, who withdrew"
         return words
 
@@ -61,3 +67,26 @@ def _others(number: str) -> Iterator[str]:
                 if one and one not in seen:
                     seen.add(one)
                     yield one
+
+
+def read_numbers(path: Path) -> dict[str, str]:
+    """By number in what is packed, the participant's number in the streams, of a CSV file with participant,in_table.
+
+    FailedError where it is none, or gives one number two participants.
+    """
+    name = escaping.path(path)
+    text = files.read_file(path, _LARGEST_LIST)
+    try:
+        rows = csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=""))
+        if not {"participant", "in_table"} <= set(rows.fieldnames or ()):
+            raise FailedError(f"{name} lacks a column: write participant,in_table in its first line, with a comma")
+        found: dict[str, str] = {}
+        for row in rows:
+            number, there = (row["participant"] or "").strip(), (row["in_table"] or "").strip()
+            if not number or not there:
+                raise FailedError(f"{name}, line {rows.line_num}: participant or in_table is empty: fill it in")
+            if found.setdefault(there, number) != number:
+                raise FailedError(f"{name}, line {rows.line_num}: {quoted(there)} is two participants: correct it")
+    except (UnicodeDecodeError, csv.Error):
+        raise FailedError(f"{name} is not a CSV file in UTF-8: save it as one") from None
+    return found

@@ -15,6 +15,9 @@ NOBODY = "-"
 """In a list of owners: a file that is about no participant, such as a description."""
 _LARGEST_LIST = 1 << 28
 _LONGEST_ROW = 1 << 24
+_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How .xlsx, .ods and .xls begin."""
+_DELIMITERS = ((";", "';'"), ("\t", "tab"), ("|", "'|'"), (",", "','"))
 
 PseudonymOf = Callable[[str], str]
 
@@ -80,8 +83,11 @@ def sources_in(folder: Path, owners: Mapping[str, Set[str]], listed_in: str) -> 
 class Rows:
     """A table in CSV without the rows of some participants, read piece by piece; the rest is kept byte by byte."""
 
-    def __init__(self, path: Path, column: str, pseudonym_of: PseudonymOf, left_out: Set[str]) -> None:
+    def __init__(
+        self, path: Path, column: str, pseudonym_of: PseudonymOf, left_out: Set[str], delimiter: str = ","
+    ) -> None:
         self._path = path
+        self._delimiter = delimiter
         self._column = column
         self._pseudonym_of = pseudonym_of
         self._left_out = left_out
@@ -92,21 +98,13 @@ class Rows:
 
     def __iter__(self) -> Iterator[bytes]:
         with files.open_file(self._path) as file:
-            if file.read(2) == b"PK":  # a workbook, by its first bytes
-                raise FailedError(f"{escaping.path(self._path)} is a workbook: save the sheet as CSV in UTF-8")
-            file.seek(0)
             records = _records(file, self._path)
             head = next(records, b"")
             names = self._cells(head, 1)
             if self._column not in names:
-                if len(names) == 1 and ";" in names[0]:
-                    raise FailedError(
-                        f"{escaping.path(self._path)} has semicolons between its cells: save it with commas, since "
-                        "a package holds the rows as they are in the file"
-                    )
                 raise FailedError(
                     f"{escaping.path(self._path)} has no column {escaping.quoted(self._column)}: it has "
-                    f"{', '.join(map(escaping.quoted, names[:20]))}"
+                    f"{', '.join(map(escaping.quoted, names[:20]))}{_other_delimiter(names)}"
                 )
             place = names.index(self._column)
             yield head
@@ -128,13 +126,23 @@ class Rows:
                     yield record
 
     def _cells(self, record: bytes, number: int) -> list[str]:
+        if number == 1 and record.startswith(_WORKBOOK):
+            raise FailedError(
+                f"{escaping.path(self._path)} is a workbook: save the sheet as CSV in UTF-8 and pack that"
+            )
         try:
             text = record.decode("utf-8-sig" if number == 1 else "utf-8")
-            return next(csv.reader(io.StringIO(text, newline="")), [])
+            return next(csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter), [])
         except (UnicodeDecodeError, csv.Error):
             raise FailedError(
-                f"{escaping.path(self._path)}, row {number}: it is not CSV in UTF-8: save the file as that"
+                f"{escaping.path(self._path)}, row {number}: it is not CSV in UTF-8: save it as that"
             ) from None
+
+
+def _other_delimiter(names: list[str]) -> str:
+    """What to say where the first row is one cell that other delimiters would part."""
+    found = [word for sign, word in _DELIMITERS if len(names) == 1 and sign in names[0]]
+    return f"; its cells seem to be parted by another sign, say --delimiter {found[0]}" if found else ""
 
 
 def _records(file: BinaryIO, path: Path) -> Iterator[bytes]:

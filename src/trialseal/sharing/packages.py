@@ -29,6 +29,16 @@ def _concerned(case: PackageCase, *, by: str | None = None) -> tuple[tuple[str, 
     )
 
 
+def _unknown(case: PackageCase) -> bool:
+    """Whether somebody withdrew, and nobody of the package is known to the streams: perhaps by other numbers."""
+    inside = case.evidence.owners.get(case.digest, frozenset())
+    people = case.evidence.people
+    gone = any(
+        one.type == "erasure" or (one.type == "withdrawal" and one.event.get("scope") == "data-use") for one in people
+    )
+    return bool(inside) and gone and not any(one.subject in inside for one in people)
+
+
 def _gap(case: PackageCase) -> str | None:
     if case.package is None:
         return f"the document of package {short(case.digest)} was not given"
@@ -64,6 +74,11 @@ def package_without_withdrawn(case: PackageCase) -> Answer:
     if unclear := {who for who, _, its in placed if its not in (Order.BEFORE, Order.AFTER)}:
         return undetermined(
             f"{name}: whether {_people(unclear)} withdrew before {packed} cannot be told from their dates"
+        )
+    if _unknown(case):
+        return undetermined(
+            f"{name}: not one participant in it is in any consent or withdrawal given, so whether somebody had "
+            "withdrawn cannot be told: are they numbered as in the streams?"
         )
     if case.evidence.unseen:
         return undetermined(f"{name}: nobody in it is found to have withdrawn before; but {case.evidence.unseen}")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from trialseal.documents.identifiers import date_range
 from trialseal.documents.times import Order, order
 from trialseal.evidence.consents import Entry
-from trialseal.evidence.wording import moment
+from trialseal.evidence.wording import end_day, moment
 from trialseal.rules.attesting import Doubt, doubt_of, end_words
 from trialseal.rules.finding import Answer, Status, does_not_apply, fails, holds, rule, undetermined
 from trialseal.sharing.cases import TERMS, PermitCase, short
@@ -92,7 +92,7 @@ def permit_within_terms(case: PermitCase) -> Answer:
         return fails(f"permit {case.record.number} names other terms than its package: which hold?")
     day_after = datetime.combine(date_range(application.until)[1], time.min, UTC) + timedelta(days=1)
     if not 0 < case.record.until <= int(day_after.timestamp()):
-        end = f"ends {moment(case.record.until)}" if case.record.until else "has no end"
+        end = f"holds until {end_day(case.record.until)}" if case.record.until else "has no end"
         return fails(
             f"permit {case.record.number} {end}, and data were asked for until {application.until}: which is meant?"
         )

@@ -19,6 +19,7 @@ from trialseal.streams.sources import BadRow, Refused, SourceRow, Style, TextSou
 
 TABLES: Final = (".xpt", ".sas7bdat", ".xlsx", ".dsjc", ".xls", ".ods", ".dta", ".sav", ".zsav", ".por", ".parquet")
 """Endings of tables that say themselves how they are written."""
+_SHEETS: Final = (".xlsx", ".xls", ".ods")
 # A whole JSON document must be held in memory; NDJSON need not.
 _LARGEST = 1 << 28
 _PEEKED = 4096
@@ -57,7 +58,7 @@ def rows(export: Export, file: BinaryIO) -> Iterator[SourceRow]:
     beginning = _peek(file)
     if ending in (".csv", ".tsv", ".tab", ".txt"):
         ending = ".csv"
-    if ending in TABLES or beginning.startswith(b"PAR1"):
+    if says_itself(export.name, kind, beginning):
         return _table_rows(export, ending if ending in TABLES else ".parquet")
     if ending in (".json", ".ndjson", ".jsonl") or _begins_object(beginning):
         if b'"datasetJSON' in beginning or b"datasetJSONVersion" in beginning:
@@ -69,6 +70,12 @@ def rows(export: Export, file: BinaryIO) -> Iterator[SourceRow]:
     if Path(export.name).suffix.lower() in (".tsv", ".tab") and export.form.delimiter is None:
         style = style._replace(delimiter="\t")
     return iter(TextSource(_decoded(export, file, beginning), export.name, "csv", style=style))
+
+
+def says_itself(name: str, kind: str | None, beginning: bytes) -> bool:
+    """Whether a file is a table that says itself how it is written; `kind` as stated, without its point."""
+    ending = f".{kind}" if kind else Path(name).suffix.lower()
+    return ending in TABLES or beginning.startswith(b"PAR1")
 
 
 def _begins_object(beginning: bytes) -> bool:
@@ -130,7 +137,7 @@ def _peek(file: BinaryIO) -> bytes:
 
 
 def _table_rows(export: Export, ending: str) -> Iterator[SourceRow]:
-    """The rows of a table, numbered from 1."""
+    """The rows of a table, numbered from 1; those of a sheet as it counts them, its names among them."""
     from trialseal.tables.reading import open_table
     from trialseal.tables.table import Reading
 
@@ -139,10 +146,12 @@ def _table_rows(export: Export, ending: str) -> Iterator[SourceRow]:
     if ending == ".parquet" and export.wanted is None:
         yield from sources.parquet_rows(export.path)
         return
-    table = open_table(export.path, Reading(form=ending, encoding=export.form.encoding))
+    above = export.form.names_row if ending in _SHEETS else None
+    table = open_table(export.path, Reading(form=ending, encoding=export.form.encoding, names_row=above))
     names = [column.name for column in table.schema.columns]
     sources.require_columns(names, export.wanted or {}, export.name)
-    number = 0
+    sources.require_named(names, export.style.named, export.name)
+    number = (above or 1) if ending in _SHEETS else 0  # as the sheet itself counts its rows
     for block in table.blocks():
         for cells in zip(*(column.to_pylist() for column in block), strict=True):
             number += 1

@@ -68,6 +68,8 @@ class Outcome:
     """What became of an export's rows."""
 
     stored: int = 0
+    new: int = 0
+    """Rows of events that the stream does not hold."""
     same: int = 0
     """Rows that the stream holds as they are."""
     erased: int = 0
@@ -141,6 +143,12 @@ class Reconciling:
                 self.outcome.corrected -= 1
                 self.outcome.reasons[str(parse_line(row.form + b"\n")["correction_reason"])] -= 1
 
+    def refuse_given(self, row: Row, why: str) -> None:
+        """As `refuse_row`, for a row that was given out."""
+        self.refuse_row(row, why)
+        if not self._correcting:
+            self.outcome.new -= 1
+
     def _place(self, row: Row) -> str:
         return f"{self._settings.name}, line {row.line}" if row.line else f"the withdrawal of {row.corrects or row.id}"
 
@@ -196,6 +204,7 @@ class Reconciling:
                 continue
             first = known.get(row.id)
             if first is None:
+                self.outcome.new += 1
                 yield row
             elif row.corrects is not None or row.type == IN_ERROR:
                 self._same_or_refused(row, first)

@@ -229,12 +229,7 @@ class TextSource:
             if names.index(name) != number - 1 and (wanted is None or name in wanted):
                 raise UsageError(f"{self._name}: two columns are called {name}: name each member once")
         require_columns(names, wanted or {}, self._name)
-        for name in self._style.named:
-            if name not in names:
-                raise UsageError(
-                    f"{self._name} has no column {name}: name a map with --map (trialseal events "
-                    f"map {self._name} drafts one), or state it with --set"
-                )
+        require_named(names, self._style.named, self._name)
         self.place = Place(self._position, self._line)
         return names
 
@@ -267,6 +262,16 @@ def require_columns(names: Collection[str], wanted: Mapping[str, bool], name: st
             f"{name} has no column {escaping.quoted(lacking[0])}, which the map reads{meant(lacking[0], names)}"
             + (f" (it lacks {len(lacking)}: {escaping.quoted(listed)})" if len(lacking) > 1 else "")
         )
+
+
+def require_named(names: Collection[str], wanted: Collection[str], name: str) -> None:
+    """UsageError if a column lacks by which a row says itself which event it is: a map is needed then."""
+    for one in wanted:
+        if one not in names:
+            raise UsageError(
+                f"{name} has no column {one}: name a map with --map (trialseal events map {name} drafts one, and says "
+                "whether a shipped one fits, such as irt-kits), or state it with --set"
+            )
 
 
 def _delimiter_hint(header: str, delimiter: str) -> str:

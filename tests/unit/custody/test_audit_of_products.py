@@ -12,7 +12,9 @@ from trialseal.custody.audit import audit
 from trialseal.custody.separation import separation
 from trialseal.custody.whereabouts import flows, places, trace_kit, trace_lot
 from trialseal.errors import UsageError
-from trialseal.evidence.custody import ListedKit
+from trialseal.evidence.consents import Entry
+from trialseal.evidence.custody import CustodyEvidence, ListedKit
+from trialseal.evidence.standing import standing
 from trialseal.rules.finding import Status
 
 FAILS, UNDETERMINED, HOLDS, NOT = Status.FAILS, Status.UNDETERMINED, Status.HOLDS, Status.DOES_NOT_APPLY
@@ -184,6 +186,27 @@ def test_a_recall_tells_which_kits_are_where() -> None:
         trace_lot(found, "l1")
     with pytest.raises(UsageError, match="no entry given is about kit 9: check the number$"):
         trace_kit(found, "9")
+
+
+def test_a_kit_whose_only_entry_was_corrected_away_is_said_to_have_been() -> None:
+    written = [
+        {"type": "custody", "id": "R-1", "at": day(1), "action": "received", "place": "DE-01", "kit": "12"},
+        {"type": "custody", "id": "R-2", "at": day(1), "action": "received", "place": "DE-01", "kit": "15"},
+        {"type": "custody", "id": "R-1b", "at": day(1), "action": "received", "place": "DE-01", "kit": "13"},
+        {"type": "entered-in-error", "id": "R-2b", "at": day(1)},
+    ]
+    written[2]["corrects"], written[3]["corrects"] = "R-1", "R-2"
+    stands = standing([Entry("kits", index, event) for index, event in enumerate(written)])
+    assert [(first.index, now.index if now else None) for first, now in stands.replaced] == [(0, 2), (1, None)]
+    replaced = {str(pair[0].event["kit"]): pair for pair in stands.replaced}
+    found = audit(CustodyEvidence(stands.entries, replaced=replaced), TODAY)
+    assert trace_kit(found, "13").unanchored == 1
+    with pytest.raises(
+        UsageError, match=r"kit 12 is entry 0 of stream kits, and entry 2 .* in its stead, about kit 13"
+    ):
+        trace_kit(found, "12")
+    with pytest.raises(UsageError, match="kit 15 is entry 1 of stream kits, and it was entered in error"):
+        trace_kit(found, "15")
 
 
 def test_the_map_begins_with_who_made_and_ends_with_sites() -> None:

@@ -261,4 +261,8 @@ def people(k: Known, package: str, got: set[str]) -> dict[str, str]:
                     told.append(sure if all(surely_before(at, e["at"]) for at in heard) else OPEN)
         elif not any(surely_before(at, packed) for at in again):
             without.append(sure if surely_before(e["at"], packed) else OPEN)
+    gone = [e for e in k.people if e["type"] == "erasure" or (e["type"], e.get("scope")) == ("withdrawal", "data-use")]
+    inside = k.owners[package]
+    if gone and inside and not inside & {e["subject"] for e in k.people}:
+        without.append(OPEN)
     return {"package-without-withdrawn": worst(without), "package-recipients-told": worst(told)}

@@ -60,6 +60,16 @@ class History:
             recipient=KEY, left_out=1, undetermined=0, packed=at(10), nonce="ef" * 32,
         )  # fmt: skip
         self.withdraws(9, day=8)  # left out when it was packed
+        self.people.append(
+            {
+                "type": "consent",
+                "id": "C",
+                "at": at(1),
+                "subject": f"{0:032x}",
+                "status": "given",
+                "covers": ["treatment"],
+            }
+        )
         for place in range(number):
             self.share(place)
 

@@ -378,9 +378,9 @@ def test_a_file_that_changes_while_it_is_packed_is_found(
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"USUBJID;AGE\n1;2\n", "has semicolons between its cells: save it with commas"),
+        (b"USUBJID;AGE\n1;2\n", "has no column USUBJID: .*parted by another sign, say --delimiter ';'"),
         (b"PK\x03\x04", "is a workbook: save the sheet as CSV"),
-        (b"USUBJID\n\xfc\n", "row 2: it is not CSV in UTF-8: save the file as that"),
+        (b"USUBJID\n\xfc\n", "row 2: it is not CSV in UTF-8: save it as that"),
         (b"SUBJID,AGE\n1,2\n", "has no column USUBJID: it has SUBJID, AGE"),
     ],
 )

@@ -102,6 +102,10 @@ def consents(history: History, chance: random.Random) -> None:
     history.people.append(event)
 
 
+def unknown_people(history: History, chance: random.Random) -> None:
+    history.people = [one for one in history.people if one["subject"] not in history.owners] or history.people
+
+
 def another_permit(history: History, chance: random.Random) -> None:
     if history.permits:
         one = replace(chance.choice(history.permits), withdrawn_at=0, number=99)
@@ -215,7 +219,8 @@ def not_at_hand(history: History, chance: random.Random) -> None:
 
 CHANGES = (
     moved_entry, moved_entry, moved_entry, lost_entry, another_entry, another_entry, withdraws, withdraws, withdraws,
-    erased, consents, consents, another_permit, changed_permit, changed_permit, changed_document, changed_document,
+    erased, consents, unknown_people, consents,
+    another_permit, changed_permit, changed_permit, changed_document, changed_document,
     changed_keys, decides, decides, accredits, who_may, disowns, not_at_hand,
 )  # fmt: skip
 

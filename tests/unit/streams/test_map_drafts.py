@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,41 @@ def test_what_a_file_does_not_tell_is_left_open_and_told(tmp_path: Path, capsys:
     # What is stated is not open any more.
     draft = drafted(capsys, path, "--type", "adverse-event", "--dates", "dmy", "--zone", "UTC", code=2)
     assert [one.partition(":")[0] for one in draft["open"]] == ["seriousness", "key"]
+
+
+def test_a_sheet_is_drafted_from_with_its_kits_and_below_its_title(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from openpyxl import Workbook
+
+    book, path = Workbook(), tmp_path / "log.xlsx"
+    book.active.append(["Accountability log"])
+    for row in (["Date", "Kit no.", "Batch"], ["2026-05-03", "0001", "B1"], ["2026-05-04", "0002", "B1"]):
+        book.active.append(row)
+    book.save(path)
+    draft = drafted(capsys, path, "--type", "custody", "--names-row", "2", code=2)
+    assert (
+        'kit = { column = "Kit no.", optional = true }' in draft["map"] and 'lot = { column = "Batch"' in draft["map"]
+    )
+    assert "names_row = 2" in draft["map"] and "delimiter" not in draft["map"]
+
+
+def test_a_kit_is_asked_for_and_a_zone_is_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("at,place,Nummer\n2026-05-03 10:00,DE-01,1\n2026-05-04 10:00,DE-01,2\n")
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stdin", Terminal("custody\nBerlin\nEurope/Berlin\n\nNummer\n\n"))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert main(["events", "map", str(path)]) == 2
+    shown = capsys.readouterr()
+    assert "there is no zone 'Berlin'" in shown.err and "Which column is kit: " in shown.err
+    assert 'zone = "Europe/Berlin"' in shown.out and 'kit = { column = "Nummer", optional = true }' in shown.out
 
 
 @pytest.mark.parametrize(

@@ -299,6 +299,8 @@ class Terminal(io.StringIO):
         ("\nn\n", 2, 3, "[leave as they are]"),
         ("DM-1\n\nn\n", 2, 3, "still standing"),
         ("DM-1\ncoded by Dr. Smith\nn\n", 2, 3, "Dr. Smith"),
+        ("n\nn\n", 2, 3, "1 row differs from what the stream holds"),
+        ("y\nDM-1\ncoded anew\nn\n", 2, 4, "write the code of who says it"),
     ],
 )
 def test_a_person_at_a_terminal_is_asked(
@@ -319,6 +321,49 @@ def test_a_person_at_a_terminal_is_asked(
     shown = capsys.readouterr()
     assert said in shown.out + shown.err
     assert (len(site.events()), answered) == (size, code if "Smith" not in typed else 1)
+
+
+@pytest.mark.parametrize(("rows", "asked"), [(("1;101", "2;101"), False), ((ae(3), "1;101", "2;101"), True)])
+def test_others_are_offered_only_where_there_are_some(
+    site: Site,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    rows: tuple[str, ...],
+    asked: bool,
+) -> None:
+    (site.folder / "export.csv").write_text("\n".join((HEADER, *rows)) + "\n")
+    monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    words = ["events", "append", str(site.folder), "adverse-events", str(site.folder / "export.csv")]
+    assert main([*words, "--map", str(site.folder / "map.toml")]) == 1
+    shown = capsys.readouterr().err
+    assert ("Append the others?" in shown) == asked and len(site.events()) == asked
+    assert "--skip-refused" not in shown
+
+
+def test_a_sheet_is_read_below_its_title_and_counted_as_it_counts_itself(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    sheet["A1"] = "Accountability log"
+    sheet.merge_cells("A1:E1")
+    for column, name in enumerate(("type", "id", "at", "subject", "visit"), 1):
+        sheet.cell(3, column, name)
+        sheet.cell(4, column, ("visit", "V-1", "2020-05-12", "S1", "V1")[column - 1])
+        sheet.cell(5, column, ("visit", "V-2", "yesterday", "S1", "V1")[column - 1])
+    book.save(site.folder / "log.xlsx")
+    words = ["events", "append", str(site.folder), "adverse-events", str(site.folder / "log.xlsx")]
+    assert main([*words, "--names-row", "3"]) == 1
+    assert "log.xlsx, line 5: at: 'yesterday' is not" in capsys.readouterr().err
+    assert main([*words, "--names-row", "3", "--skip-refused"]) == 1
+    assert "1 event appended" in capsys.readouterr().out
+    sheet["A3"] = "what"
+    book.save(site.folder / "log.xlsx")
+    assert main([*words, "--names-row", "3"]) == 3
+    assert "has no column type: name a map with --map" in capsys.readouterr().err
 
 
 def test_rows_are_known_by_their_marks_whether_the_file_holds_all_or_not(

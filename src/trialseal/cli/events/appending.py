@@ -82,7 +82,7 @@ def _take_in(session: Session, stream: StreamStore, settings: Settings, path: Pa
         added = stream.append(
             told(),
             then=_afterwards(session, taking, choices),
-            refuse=taking.refuse_row,
+            refuse=taking.refuse_given,
             keep=not args.dry_run,
             wait=args.wait or 0,
         )
@@ -119,8 +119,8 @@ def _afterwards(session: Session, taking: Reconciling, choices: Choices) -> Iter
         raise FailedError(
             first.why
             if not others
-            else f"{first.why}; {count(len(others), 'more row')} cannot be taken either: correct them, or append the "
-            "others with --skip-refused"
+            else f"{first.why}; {count(len(others), 'more row')} cannot be taken either: correct them"
+            + (", or append the others with --skip-refused" if choices.others(outcome) else "")
         )
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     told = [one for one in outcome.changed if choices.is_told(one)]

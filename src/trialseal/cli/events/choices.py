@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trialseal.streams.stored_events import Found
 
 _SHOWN = 5
+_YES, _NO = ("y", "yes"), ("n", "no")
 _TOLD = frozenset(("corrected_by", "correction_reason"))
 
 
@@ -30,12 +31,17 @@ class Choices:
         """Whether the other rows are appended although some are refused."""
         if self._dry_run or self._args.skip_refused:
             return True
-        if len(outcome.refused) < 2 or not self._can_ask:
+        if len(outcome.refused) < 2 or not self.others(outcome) or not self._can_ask:
             return False
         return self._agreed(
             f"{count(len(outcome.refused), 'row')} of {self._name} cannot be taken, first {min(outcome.refused).why}. "
             "Append the others?"
         )
+
+    @staticmethod
+    def others(outcome: Outcome) -> int:
+        """How many rows there are to be appended beside those that are refused."""
+        return outcome.new + len(outcome.changed)
 
     @staticmethod
     def is_told(one: Changed) -> bool:
@@ -48,7 +54,7 @@ class Choices:
             return self._given()
         if (given := self._given()) or self._dry_run or not self._can_ask:
             return given
-        self._out.ask(f"{count(len(changed), 'row')} differ from what the stream holds:\n")
+        self._out.ask(f"{count(len(changed), 'row')} differ{'s' * (len(changed) == 1)} from what the stream holds:\n")
         for one in changed[:_SHOWN]:
             self._out.ask(f"  {changed_words(one)}\n")
         if len(changed) > _SHOWN:
@@ -90,17 +96,21 @@ class Choices:
     def _asked(self, what: str, of: str) -> Reasons | None:
         from trialseal.streams.reconciling import Reasons
 
-        self._out.ask(f"Who says why they were {what}, by their code in the delegation log [leave as they are]: ")
-        by = sys.stdin.readline().strip()
-        if not by:
-            return None
+        while True:
+            self._out.ask(f"Who says why they were {what}, by their code in the delegation log [leave as they are]: ")
+            by = sys.stdin.readline().strip()
+            if by.lower() in ("", *_NO):
+                return None
+            if by.lower() not in _YES:
+                break
+            self._out.ask("write the code of who says it, such as DM-1; nothing leaves them as they are\n")
         self._out.ask(f"Why, 1 reason for {of}: ")
         reason = sys.stdin.readline().strip()
         return Reasons(by, self._args.correction_source, reason) if reason else None
 
     def _agreed(self, words: str) -> bool:
         self._out.ask(f"{words} [y/N] ")
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        return sys.stdin.readline().strip().lower() in _YES
 
     @property
     def _can_ask(self) -> bool:

@@ -57,9 +57,7 @@ def draft(session: Session) -> int:
 
 def _sampled(session: Session, path: Path) -> tuple[FileForm, Sample]:
     """How the file is written, as far as it shows, and its first rows."""
-    from dataclasses import replace
-
-    from trialseal.streams.exports import Export, rows
+    from trialseal.streams.exports import Export, rows, says_itself
     from trialseal.streams.maps import guesses
     from trialseal.tables.reading import require_encoding
 
@@ -68,15 +66,22 @@ def _sampled(session: Session, path: Path) -> tuple[FileForm, Sample]:
         require_encoding(form.encoding)
     with open_file(path) as file:
         beginning = bytes(file.peek(_PEEKED)[:_PEEKED])  # type: ignore[attr-defined]
-        if form.encoding is None and not beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"PAR1")):
-            form = replace(form, encoding=_encoding(beginning, whole=len(beginning) < _PEEKED))
-        if form.delimiter is None:
-            form = replace(form, delimiter=_delimiter(beginning, form))
+        if not says_itself(path.name, session.args.format, beginning):
+            form = _as_text(form, beginning)
         export = Export(path, str(path), session.args.format, form, {}, lambda refused: None, None)
         found = [row.value for row in islice(rows(export, file), guesses.MOST)]
     if not found:
         raise UsageError(f"{path} has no row to look at: name an export that holds some")
     return form, guesses.sample(found)
+
+
+def _as_text(form: FileForm, beginning: bytes) -> FileForm:
+    """How a file of text is written: what is not stated, by how it begins."""
+    from dataclasses import replace
+
+    if form.encoding is None and not beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        form = replace(form, encoding=_encoding(beginning, whole=len(beginning) < _PEEKED))
+    return form if form.delimiter is not None else replace(form, delimiter=_delimiter(beginning, form))
 
 
 def _encoding(beginning: bytes, *, whole: bool) -> str | None:
@@ -113,6 +118,20 @@ class _Asker:
         while True:
             self._out.ask(f"{question.words} [leave open] ")
             given = sys.stdin.readline().strip()
-            if not given or not question.choices or given in question.choices:
+            if not given or not (wrong := _wrong(question, given)):
                 return given
-            self._out.ask(f"there is no {quoted(given)}{meant(given, question.choices)}\n")
+            self._out.ask(f"{wrong}\n")
+
+
+def _wrong(question: Question, given: str) -> str:
+    """Why an answer is none; '' if it is one."""
+    from trialseal.streams.maps.clocks import zone_named
+
+    if question.choices and given not in question.choices:
+        return f"there is no {quoted(given)}{meant(given, question.choices)}"
+    if question.about == "zone":
+        try:
+            zone_named(given)
+        except UsageError as error:
+            return str(error)
+    return ""

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from trialseal.evidence.custody_streams import Gathered
 
 
+def block_words(session: Session) -> str:
+    """The block as of which the chain was read, as pages say it."""
+    as_of = session.reader.as_of()
+    return f"block {as_of.number:,} of chain {session.reader.chain_id()}"
+
+
 def gathered(session: Session) -> tuple[Gathered, date]:
     """The evidence of the trial that the arguments name, and the day as of which it is judged."""
     from trialseal.evidence.custody_streams import gather

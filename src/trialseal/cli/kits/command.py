@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal import escaping
-from trialseal.cli.kits.auditing import gathered
+from trialseal.cli.kits.auditing import block_words, gathered
 from trialseal.cli.kits.lists import arms
 from trialseal.cli.session import Session
 from trialseal.cli.stores_given import entry_value, write_proofs
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MOST_SAID = 10
 """Findings of one rule that are listed; `--findings` writes all."""
-_MOST_ITEMS = 5
+_MOST_NEVER = 20
 
 
 def audit(session: Session) -> int:
@@ -49,7 +49,7 @@ def audit(session: Session) -> int:
     if args.html:
         from trialseal.report.custody.page import custody_html
 
-        write_output(Path(args.html), custody_html(audited, args.trial, _as_of(session)).encode())
+        write_output(Path(args.html), custody_html(audited, args.trial, block_words(session)).encode())
         out.say(f"page written to {escaping.path(args.html)}")
     resting = [entry for one in audited.findings for entry in one.entries]
     files = write_proofs(session, evidence.stores, resting) if args.proofs else []
@@ -60,11 +60,6 @@ def audit(session: Session) -> int:
         return 1
     waiting = audited.undetermined or audited.evidence.unanchored or Status.UNDETERMINED in statuses
     return 2 if waiting else 0
-
-
-def _as_of(session: Session) -> str:
-    as_of = session.reader.as_of()
-    return f"block {as_of.number:,} of chain {session.reader.chain_id()}"
 
 
 # ----- words -----
@@ -83,7 +78,7 @@ def _say(session: Session, audited: CustodyAudit, arm_finding: Finding | None) -
             out.say(f"{rule}: {number - _MOST_SAID} more like these; --findings FILE writes all")
     if arm_finding:
         out.say(f"{arm_finding.status.value:<14} {arm_finding.rule:<31} {arm_finding.sentence}")
-    from trialseal.report.custody.table import account_rows
+    from trialseal.report.custody.table import NEVER, account_rows
 
     if audited.lines:
         out.table(account_rows(audited))
@@ -91,9 +86,15 @@ def _say(session: Session, audited: CustodyAudit, arm_finding: Finding | None) -
         out.say(due_line(due))
     if len(audited.due) > _MOST_SAID:
         out.say(f"{len(audited.due) - _MOST_SAID} more to look at; --html FILE shows all")
+    if never := audited.untold:
+        more = f" and {len(never) - _MOST_NEVER} more; --findings FILE names all" if len(never) > _MOST_NEVER else ""
+        out.say(f"{NEVER}: {', '.join(map(escaping.quoted, never[:_MOST_NEVER]))}{more}")
     for line in _notes(audited):
         out.say(line)
-    counted = f"{count(len(audited.lives), 'kit')} and {count(len(_lots(audited)), 'lot')} of stock without numbers"
+    listed = f", {len(audited.untold)} more on the list in no entry" if audited.untold else ""
+    counted = (
+        f"{count(len(audited.lives), 'kit')}{listed} and {count(len(_lots(audited)), 'lot')} of stock without numbers"
+    )
     answers = f"{count(audited.failing, 'open question')}, {audited.undetermined} cannot be determined"
     out.say(f"{counted}, as of {audited.today}: {answers}")
     if session.reader.is_devnet():
@@ -113,10 +114,6 @@ def _notes(audited: CustodyAudit) -> Iterable[str]:
         yield f"holds: {', '.join(f'{rule} {number:,}' for rule, number in held.items())}"
     if idle:
         yield f"rules not applied, because what they need was not given or did not happen: {', '.join(idle)}"
-    if untold := audited.untold:
-        named = ", ".join(map(escaping.quoted, untold[:_MOST_SAID]))
-        more = f" and {len(untold) - _MOST_SAID:,} more" if len(untold) > _MOST_SAID else ""
-        yield f"on the list, and no entry given is about them: {count(len(untold), 'kit')}: {named}{more}"
     if audited.unnamed:
         yield f"not accounted for: {count(audited.unnamed, 'dispensing')} without a kit or a lot"
     if evidence.erased:

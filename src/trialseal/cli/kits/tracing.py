@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialseal import escaping
-from trialseal.cli.kits.auditing import gathered
+from trialseal.cli.kits.auditing import block_words, gathered
 from trialseal.cli.session import Session
-from trialseal.evidence.wording import count
+from trialseal.evidence.wording import count, entries
 from trialseal.outputs import write_output
 from trialseal.rules.finding import Status
 
@@ -21,7 +21,7 @@ _MOST_KITS = 12
 def trace(session: Session) -> int:
     """Says where a kit or a lot is; 1 if something is to be asked about it, 2 if something cannot be determined."""
     from trialseal.custody.audit import audit
-    from trialseal.custody.whereabouts import trace_kit, trace_lot, unbound_words
+    from trialseal.custody.whereabouts import trace_kit, trace_lot
 
     args = session.args
     evidence, today = gathered(session)
@@ -46,16 +46,20 @@ def trace(session: Session) -> int:
     if args.html:
         from trialseal.report.custody.trace_page import kit_html, lot_html
 
-        page = lot_html(audited, lot) if args.lot is not None else kit_html(audited, one)
+        as_of = block_words(session)
+        page = lot_html(audited, lot, as_of) if args.lot is not None else kit_html(audited, one, as_of)
         write_output(Path(args.html), page.encode())
         session.out.say(f"page written to {escaping.path(args.html)}")
-    if args.lot is None and (line := unbound_words(one.life)):
-        session.out.say(line)
+    resting = lot if args.lot is not None else one
+    if resting.unanchored:
+        session.out.say(f"not anchored yet, so that nothing binds it: {entries(resting.unanchored)} of these")
     if audited.evidence.unseen:
         session.out.say(f"not all is seen: {audited.evidence.unseen}")
-    session.out.value({**value, "findings": [one.finding._asdict() for one in found]})
+    session.out.value(
+        {**value, "findings": [one.finding._asdict() for one in found], "not_anchored": resting.unanchored}
+    )
     statuses = [one.finding.status for one in found]
-    return 1 if Status.FAILS in statuses else 2 if statuses else 0
+    return 1 if Status.FAILS in statuses else 2 if statuses or resting.unanchored else 0
 
 
 def _say_kit(session: Session, one: Trace) -> None:

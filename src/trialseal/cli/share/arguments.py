@@ -89,6 +89,10 @@ def _pack(group: Any) -> None:
         "--owners", metavar="FILE", help="CSV with file,subject: the participant of each file; - for none"
     )
     pack.add_argument(
+        "--ids", metavar="FILE", help="CSV with participant,in_table: each one's number in the streams and in SOURCE"
+    )
+    pack.add_argument("--delimiter", choices=[",", ";", "|", "tab"], default=",", help="between cells of a table [,]")
+    pack.add_argument(
         "--folder", metavar="FOLDER", action="append", default=[], help="folder with more stores; may be repeated"
     )
     pack.add_argument(
@@ -120,7 +124,9 @@ def _permit(group: Any) -> None:
         metavar="FILE",
         help="give many at once: CSV or Excel with the columns application, package, until and file; a row each",
     )
-    permit.add_argument("--until", metavar="TIME", help="when it ends [the end of what was asked for]")
+    permit.add_argument(
+        "--until", metavar="TIME", help="last day, or time when it ends [the last day that was asked for]"
+    )
     permit.add_argument("--file", metavar="FILE", help="where the permit is to lie [PACKAGE-RECIPIENT.permit]")
     revoke = sub(
         group,

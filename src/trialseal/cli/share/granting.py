@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from trialseal import age_files, escaping
 from trialseal.acts import attesting
 from trialseal.acts.act import Act
+from trialseal.acts.desk import Desk, Question
 from trialseal.cli.events.stores import chain_time
 from trialseal.cli.session import Session
 from trialseal.cli.share.own import Sharing, package_folder, read_document
@@ -26,7 +28,7 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.profiles import Names, find_names
 from trialseal.evidence.sharing import SharingEvidence
 from trialseal.evidence.sharing_streams import recipients_of
-from trialseal.evidence.wording import moment
+from trialseal.evidence.wording import end_day
 from trialseal.files import is_file, json_bytes, read_file
 from trialseal.ledger.codes import AttestationKind
 from trialseal.sharing.cases import moment_of
@@ -35,6 +37,7 @@ from trialseal.sharing.terms import Use, open_lines, within
 from trialseal.sharing.vouching import vouched
 
 _LARGEST = 1 << 24
+_DAY_LENGTH = len("2027-01-31")
 
 
 class Asked(NamedTuple):
@@ -113,6 +116,19 @@ class Grant(NamedTuple):
 def document_path(permit: Path) -> Path:
     """Where a permit's document lies: beside its file."""
     return permit.with_name(permit.name + ".json")
+
+
+def keeping(desk: Desk, keep: Callable[[], object]) -> Desk:
+    """A desk that keeps something once the question is answered with yes: before it sends, and where it does not, not.
+
+    Every permit is asked about, since it stays on record; documents are there before the chain names them.
+    """
+
+    def ask(question: Question) -> None:
+        desk.ask(question)
+        keep()
+
+    return replace(desk, ask=ask)
 
 
 class Granting:
@@ -215,10 +231,12 @@ class Granting:
         """When the permit ends, as its document says it: given, or the day after the last that was asked for."""
         most = unix_seconds(date_range(application.until)[1].isoformat(), "until") + 86400
         seconds = unix_seconds(given, "--until") if given else most
+        if given and len(given) == _DAY_LENGTH:  # a day is the last on which it holds, as in applications
+            seconds += 86400
         if seconds > most:
             raise UsageError(f"data were asked for until {application.until}: give an --until that is not later")
         if seconds <= self._now:
-            raise UsageError(f"the permit would end {moment(seconds)}, which is past: give a later --until")
+            raise UsageError(f"the permit would hold until {end_day(seconds)}, which is past: give a later --until")
         return moment_of(seconds)
 
     def _key_of(self, application: Application) -> str:

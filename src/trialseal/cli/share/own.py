@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
@@ -69,18 +68,11 @@ class Sharing:
         write_json(self.path / _DOCUMENTS / f"{digest.hex()}.json", value, 0o600)
         return digest
 
-    @contextmanager
-    def keeping(self, documents: Mapping[bytes, Shared]) -> Iterator[None]:
-        """Keeps documents, as far as they are not kept, before they are acted on; not where that is refused at once."""
+    def keep_all(self, documents: Mapping[bytes, Shared]) -> None:
+        """Keeps documents under their digests, as far as they are not kept."""
         places = {self.path / _DOCUMENTS / f"{digest.hex()}.json": one for digest, one in documents.items()}
         new = [(path, json_bytes(models.dump(one))) for path, one in places.items() if not is_file(path)]
         write_together(new, 0o600)
-        try:
-            yield
-        except UsageError:  # a no, before anything was sent: a document of it would look like one that was altered
-            for path, _ in new:
-                path.unlink(missing_ok=True)
-            raise
 
     def keep_package(self, package: Package, packed: tuple[Packed, ...], identity: bytes) -> None:
         """Keeps what a package needs so that permits can be made of it, and that it can be audited."""

@@ -23,7 +23,7 @@ from trialseal.files import json_bytes, require_file
 from trialseal.folder.reading import read
 from trialseal.sharing.cases import moment_of
 from trialseal.sharing.dicom import named_in
-from trialseal.sharing.numbering import unmatched
+from trialseal.sharing.numbering import read_numbers, unmatched
 from trialseal.sharing.owners import Rows, Source, read_owners, sources_in
 from trialseal.sharing.packing import Contents
 from trialseal.sharing.packing import pack as packed_into
@@ -56,8 +56,9 @@ def pack(session: Session) -> int:
         found = None if args.numbers_checked else unmatched(numbers.seen, out_of_it, read.subjects, numbers.pseudonym)
         if found:
             raise FailedError(
-                f"{found.words(escaping.path(source))}: are they numbered otherwise there? Number them as the streams "
-                "do, or say --numbers-checked if they are other people; nothing was packed"
+                f"{found.words(escaping.path(source))}: are they numbered otherwise there? Name the column that has "
+                "the streams' numbers, or say which is which with --ids FILE (CSV: participant,in_table), or "
+                "--numbers-checked if they are other people; nothing was packed"
             )
         unclear = [who for who in without if gone[who].reach is Reach.UNDETERMINED]
         value = {
@@ -104,6 +105,8 @@ class Numbers:
     def __init__(self, session: Session) -> None:
         self.seen: dict[str, str] = {}
         """By pseudonym."""
+        self._list = session.args.ids
+        self._stated = read_numbers(Path(self._list)) if self._list else None
         self._pseudonyms = cache(lambda: Pseudonyms(site_key(session, make=False)))
 
     def pseudonym(self, number: str) -> str:
@@ -113,7 +116,11 @@ class Numbers:
 
     def of(self, number: str) -> str:
         """As `pseudonym`; the number is seen then."""
-        found = self.pseudonym(number)
+        if self._stated is not None and number not in self._stated:
+            raise FailedError(
+                f"{escaping.quoted(number)} is not in {escaping.path(self._list)}: add its row; nothing was packed"
+            )
+        found = self.pseudonym(self._stated[number] if self._stated is not None else number)
         self.seen.setdefault(found, number)
         return found
 
@@ -125,7 +132,8 @@ def _sources(
     args = session.args
     if args.subject:
         require_file(source)
-        rows = Rows(source, args.subject, numbers.of, out_of_it)
+        delimiter = "\t" if args.delimiter == "tab" else args.delimiter
+        rows = Rows(source, args.subject, numbers.of, out_of_it, delimiter)
         return rows, [(source.name, rows)], set()
     owners = read_owners(Path(args.owners), numbers.of)
     if not source.is_dir():

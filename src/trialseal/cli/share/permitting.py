@@ -14,7 +14,7 @@ from trialseal.cli.acting import do
 from trialseal.cli.attesting import attest_once, attestation_of
 from trialseal.cli.events.stores import chain_time, store_of
 from trialseal.cli.session import Session
-from trialseal.cli.share.granting import Asked, Grant, Granting, document_path
+from trialseal.cli.share.granting import Asked, Grant, Granting, document_path, keeping
 from trialseal.cli.share.own import WAIT, Sharing, access_row, log_access, package_folder, read_document
 from trialseal.cli.share.requesting import now_of
 from trialseal.cli.times import when
@@ -48,10 +48,11 @@ def permit(session: Session) -> int:
     [open_ones] = granting.open_ones([grant])
     for line in open_ones:
         out.say(line)
-    with granting.sharing.keeping({} if args.dry_run else {grant.digest: grant.document}):
-        done = attest_once(session, grant.act(session.party, open_ones))
+    desk = keeping(session.desk(), lambda: granting.sharing.keep(grant.document))
+    done = attest_once(session, grant.act(session.party, open_ones), desk=desk)
     if done is None:
         return 0
+    granting.sharing.keep(grant.document)  # one that stood already was not asked about
     hand_over(session, stream, [(grant, done)])
     beside = document_path(grant.path)
     out.say(f"permit written to {escaping.path(grant.path)} and {escaping.path(beside)}: give the recipient both")

@@ -18,7 +18,7 @@ from trialseal.documents.canonical import parse_json
 from trialseal.documents.identifiers import date_range
 from trialseal.documents.sharing import Application
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.wording import count, day, listed
+from trialseal.evidence.wording import count, day, end_day, listed
 from trialseal.files import read_file
 from trialseal.sharing.cases import moment_of
 
@@ -152,11 +152,11 @@ def listing(session: Session) -> int:
     for record in sharing.permits:
         permit = sharing.permit(record.document.hex())
         name = sharing.name(permit.recipient) if permit else "not shown"
-        state = f"until {day(record.until)}" if record.until else "without an end"
+        state = f"until {end_day(record.until)}" if record.until else "without an end"
         if record.withdrawn_at and record.withdrawn_at <= now:
             state = f"withdrawn {day(record.withdrawn_at)}"
         elif 0 < record.until <= now:
-            state = f"ended {day(record.until)}"
+            state = f"ended {end_day(record.until)}"
         rows.append(_row("permit", record.document.hex(), name, day(record.time), state))
     out.table(rows)
     asked = sum(row["what"] == "application" for row in rows)

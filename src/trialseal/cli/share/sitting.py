@@ -12,7 +12,7 @@ from trialseal.acts.batches import Item, RefusedAct, batch_cost, carry_out_batch
 from trialseal.acts.carrying_out import Done
 from trialseal.cli.events.stores import store_of
 from trialseal.cli.session import Session
-from trialseal.cli.share.granting import Asked, Grant, Granting
+from trialseal.cli.share.granting import Asked, Grant, Granting, keeping
 from trialseal.cli.share.permitting import hand_over
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.wording import count, listed
@@ -148,8 +148,9 @@ def _carried_out(
 
     refused: list[RefusedAct] = []
     if acts:
-        with granting.sharing.keeping({one.digest: one.document for one in grants}):
-            refused = carry_out_batch(session.desk(), [Item(act) for act in acts], told, session.out.say)
+        documents = {one.digest: one.document for one in grants}
+        desk = keeping(session.desk(), lambda: granting.sharing.keep_all(documents))
+        refused = carry_out_batch(desk, [Item(act) for act in acts], told, session.out.say)
     return [done[data] for data in by_data if data in done], refused
 
 

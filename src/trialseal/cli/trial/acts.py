@@ -31,6 +31,7 @@ from trialseal.folder.sheets import follow_sheets, followed
 from trialseal.folder.trial_folder import LONGEST_NAME, TrialFolder, folder_of
 from trialseal.ledger.acts import Appointed, DocumentSealed
 from trialseal.ledger.codes import ActCode, Blinding, DocumentKind, Milestone, Role
+from trialseal.ledger.moments import FOR_EVER
 from trialseal.report.words import act_words
 
 # Kinds of documents with a member `nonce`.
@@ -290,7 +291,7 @@ def appoint(session: Session) -> int:
         [code_named(ActCode, word.strip(), "act") for word in words.split(",")],
         stream=stream,
         start=unix_seconds(args.start, "--from") if args.start else 0,
-        until=unix_seconds(args.until, "--until"),
+        until=unix_seconds(args.until, "--until") if args.until else FOR_EVER,
     )
     return answer(session, do(session, [act], folder))
 

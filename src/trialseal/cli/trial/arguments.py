@@ -139,7 +139,7 @@ def add(commands: Any) -> None:
     )
     appoint.add_argument("--stream", metavar="ID", help="stream that it may open and write, named by its salted digest")
     appoint.add_argument("--from", dest="start", metavar="TIME", help="time when it begins [now]")
-    appoint.add_argument("--until", default="9999-12-31", metavar="TIME", help="time when it ends [when it is ended]")
+    appoint.add_argument("--until", metavar="TIME", help="time when it ends [when you end it]")
     appoint.add_argument(
         "--end",
         metavar="TIME",

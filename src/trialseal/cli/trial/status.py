@@ -116,9 +116,9 @@ def _keys(session: Session, shown: TrialView) -> Part:
 
 
 def _purposes(words: list[str]) -> str:
-    """'manage, act and 12 purposes that mean nothing yet'."""
+    """'manage, act and 12 purposes kept for later'."""
     known = [one for one in words if not one.startswith("purpose ")]
-    more = f" and {count(len(words) - len(known), 'purpose')} that mean nothing yet" if len(words) > len(known) else ""
+    more = f" and {count(len(words) - len(known), 'purpose')} kept for later" if len(words) > len(known) else ""
     return ", ".join(known) + more
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from trialseal.custody.life import Life
@@ -19,20 +20,21 @@ _UNDER_WAY: Final = "under way"
 _PARTICIPANT: Final = "participant"
 
 
-def life_picture(life: Life) -> str:
-    """The picture for wide screens and for phones."""
+def life_picture(life: Life, today: date) -> str:
+    """The picture for wide screens and for phones; `today` is the day judged, at which the line ends."""
     about = ". ".join(step_line(step) for step in life.steps)
     title = f"The life of {life.called}"
     return "".join(
-        plots.drawing(f"{kind}-life", title, about, width, *_drawn(life, width)) for kind, width in plots.WIDTHS.items()
+        plots.drawing(f"{kind}-life", title, about, width, *_drawn(life, width, today))
+        for kind, width in plots.WIDTHS.items()
     )
 
 
-def _drawn(life: Life, width: int) -> tuple[float, list[str]]:
+def _drawn(life: Life, width: int, today: date) -> tuple[float, list[str]]:
     stays = _stays(life)
     rows = list(dict.fromkeys(row for row, _ in stays))
     days = [middle(step.at).date() for step in life.steps]
-    across = plots.days_across(days)
+    across = plots.days_across([*days, today])
     left = min(_NAMES, width // 3)
     frame = plots.Frame(left, 12, width - 14, 12 + _ROW * len(rows), across, (0, len(rows)))
     parts = []
@@ -41,7 +43,7 @@ def _drawn(life: Life, width: int) -> tuple[float, list[str]]:
         parts.append(f'<path class="rule" d="M{left} {y:g}H{frame.right:g}"/>\n')
         parts.append(plots.label(left - 8, y + 4, row if len(row) < 17 else row[:15] + "…", "end"))
     path, before = "", None
-    for row, day in [*stays, (stays[-1][0], float(across[1]))]:
+    for row, day in [*stays, (stays[-1][0], float(max(*days, today).toordinal()))]:
         x, y = frame.x(day), frame.top + _ROW * (rows.index(row) + 0.5)
         path += f"M{x:g} {y:g}" if before is None else f"H{x:g}V{y:g}"
         before = row

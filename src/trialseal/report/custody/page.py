@@ -13,13 +13,14 @@ from trialseal.report import plots
 from trialseal.report.asked import Resting, asked_section, findings_section
 from trialseal.report.custody.flow_map import flow_map
 from trialseal.report.custody.plain_words import plain_words
-from trialseal.report.custody.table import account_rows
+from trialseal.report.custody.table import NEVER, account_lines, account_rows
 from trialseal.report.page import html_page, plain_box
 from trialseal.report.trial.chart_scale import text
 from trialseal.rules.finding import Status
 
 STYLES: Final = ("trial/timeline.css", "custody/custody.css", plots.STYLES)
 _MOST_ITEMS: Final = 20
+_MOST_NEVER: Final = 1000
 _DUE_WORDS: Final = {
     "expired": "Past their expiry",
     "recalled": "Recalled",
@@ -42,6 +43,7 @@ def custody_html(audit: CustodyAudit, trial: str, as_of: str) -> str:
         findings_section("What does not add up", findings, Status.FAILS, _ASKS),
         _today(audit.due),
         _account(audit),
+        _untold(audit.untold),
         _map(audit),
         findings_section("What cannot be determined", findings, Status.UNDETERMINED, _ASKS),
         asked_section("each kit, lot, shipment or count", audit.counts, _ASKS),
@@ -60,9 +62,6 @@ def _head(audit: CustodyAudit, trial: str, as_of: str) -> str:
         notes.append(f"Not all is seen: {evidence.unseen}. What is missing is held against nobody.")
     if evidence.kits is None:
         notes.append("No list of kits was given, so whether a number exists was not asked.")
-    if untold := audit.untold:
-        named = f"{', '.join(untold[:_MOST_ITEMS])}{' …' if len(untold) > _MOST_ITEMS else ''}"
-        notes.append(f"No entry given is about {count(len(untold), 'kit')} of the list: {named}.")
     for name, number in sorted(evidence.unanchored.items()):
         notes.append(f"{entries(number)} of stream {name} {'is' if number == 1 else 'are'} not anchored yet.")
     return (
@@ -102,7 +101,7 @@ def _account(audit: CustodyAudit) -> str:
         f"<tr{'' if line.adds_up else ' class=odd'}>"
         + "".join(f"<td>{text(cell)}</td>" for cell in row.values())
         + "</tr>\n"
-        for line, row in zip(audit.lines, rows, strict=True)
+        for line, row in zip(account_lines(audit), rows, strict=True)
     )
     return (
         "<section><h2>The account of every place</h2>\n"
@@ -111,6 +110,19 @@ def _account(audit: CustodyAudit) -> str:
         '<p class="note">What was made, received, returned and found, with what is unexplained, is what was dispensed, '
         "shipped, destroyed and lost, and what is on hand. Unexplained is what a step says was there and no step "
         "brought, or the other way round: the questions above say which.</p></section>\n"
+    )
+
+
+def _untold(kits: Sequence[str]) -> str:
+    if not kits:
+        return ""
+    more = (
+        f" and {len(kits) - _MOST_NEVER:,} more, which the table of findings names" if len(kits) > _MOST_NEVER else ""
+    )
+    title = NEVER[0].upper() + NEVER[1:]
+    return (
+        f"<section><h2>{title}</h2>\n<p>{count(len(kits), 'kit')}, of which no entry given tells: "
+        f"{text(', '.join(kits[:_MOST_NEVER]))}{more}.</p></section>\n"
     )
 
 

@@ -84,7 +84,8 @@ def _picture(audit: SharingAudit, lines: Sequence[PermitLine], now: int) -> str:
     return (
         f"<section><h2>Who may open what, until when</h2>\n<figure>{drawn}</figure>\n"
         '<p class="note">A bar lasts from the permit to its end: blue while it stands, grey if it ended, yellow if its '
-        "document was not given. A black dot is a hand-over, a large one without a permit that stood; a green one says "
+        "document was not given, with an arrow where it goes on. A black dot is a hand-over, a large one without a "
+        "permit that stood; a green one says "
         f"that the data were destroyed or returned. A name in quotes is what a party calls itself.{more}</p>"
         "</section>\n"
     )

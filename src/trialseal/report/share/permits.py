@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from trialseal.evidence.wording import day
+from trialseal.evidence.wording import day, end_day
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.sharing.audit import SharingAudit
 
@@ -67,5 +67,5 @@ def ended(line: PermitLine) -> str:
     if not end:
         return "no end"
     if line.state != "ended":
-        return f"until {day(end)}"
-    return f"{'withdrawn' if end == line.record.withdrawn_at else 'ended'} {day(end)}"
+        return f"until {end_day(end)}"
+    return f"withdrawn {day(end)}" if end == line.record.withdrawn_at else f"ended {end_day(end)}"

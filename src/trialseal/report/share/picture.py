@@ -16,7 +16,7 @@ from trialseal.sharing.audit import SharingAudit
 
 MOST_ROWS: Final = 60
 """Permits that are drawn; the table lists all."""
-_ROW, _BAR, _TOP, _LEFT = 44, 12, 40, 24
+_ROW, _BAR, _TOP, _LEFT, _ARROW = 44, 12, 40, 24, 12
 _DATE_ROOM = 84
 _A_YEAR = 366
 _TITLE: Final = "Who may open what, until when"
@@ -25,13 +25,22 @@ _STYLES: Final = {"stands": "blue", "ended": "open", "not shown": "medium"}
 _DOTS: Final = {"handed-over": "ink", "destroyed": "good", "returned": "good"}
 
 
+class _Bar(NamedTuple):
+    """From which day to which a permit is drawn."""
+
+    first: float
+    last: float
+    style: str
+    goes_on: bool
+    """Whether it ends later than is drawn, or not at all."""
+
+
 class _Row(NamedTuple):
     """A permit and what the streams tell of it; or hand-overs for which the chain has none."""
 
     name: str
     state: str
-    bar: tuple[float, float, str, bool] | None
-    """From when to when, as what, and whether it goes on where the picture ends."""
+    bar: _Bar | None
     entries: Sequence[Entry]
 
 
@@ -53,10 +62,9 @@ def _rows(audit: SharingAudit, lines: Sequence[PermitLine], now: int) -> list[_R
     rows = []
     for line in lines[:MOST_ROWS]:
         end = line.record.ended_at
-        beyond = end > last
-        bar = (_day(line.record.time), _day(min(end or last, last)), _STYLES[line.state], beyond or not end)
-        state = f"{ended(line)}, beyond this picture" if beyond else ended(line)
-        rows.append(_Row(who(line), state, bar, evidence.by_permit.get(line.digest, ())))
+        goes_on = not 0 < end <= last
+        bar = _Bar(_day(line.record.time), _day(last if goes_on else end), _STYLES[line.state], goes_on)
+        rows.append(_Row(who(line), ended(line), bar, evidence.by_permit.get(line.digest, ())))
     known = {line.digest for line in lines}
     strangers: dict[str, list[Entry]] = {}
     for one in evidence.entries:
@@ -73,7 +81,7 @@ def _drawn(audit: SharingAudit, rows: Sequence[_Row], width: int, now: int) -> t
     }
     days = [now / 86400 + _EPOCH]
     for row in rows:
-        days += row.bar[:2] if row.bar else ()
+        days += [row.bar.first, row.bar.last] if row.bar else []
         days += [_when(one.at) for one in row.entries]
     across = plots.days_across([date.fromordinal(int(day)) for day in days])
     frame = plots.Frame(_LEFT, _TOP, width - 14, _TOP + _ROW * len(rows), across, (0, 1))
@@ -87,10 +95,7 @@ def _drawn(audit: SharingAudit, rows: Sequence[_Row], width: int, now: int) -> t
         middle = y + 18 + _BAR / 2
         parts.append(f'<path class="rule" d="M{_LEFT} {middle:g}H{frame.right:g}"/>\n')
         if row.bar:
-            first, last, style, goes_on = row.bar
-            length = max((frame.right if goes_on else frame.x(last)) - frame.x(first), 2)
-            key = plots.Key(style, f"{row.name}: {row.state}")
-            parts.append(plots.bar(frame.x(first), y + 18, length, _BAR, key))
+            parts.append(_drawn_bar(frame, row, row.bar, y + 18))
         parts.append(f'<path class="line faint" d="M{today:g} {y + 14}v{_BAR + 8}"/>\n')
         for one in row.entries:
             if dot := _DOTS.get(str(one.event["action"])):
@@ -102,6 +107,17 @@ def _drawn(audit: SharingAudit, rows: Sequence[_Row], width: int, now: int) -> t
                 )
     parts.append(plots.bottom_axis(frame, plots.day_ticks(*across, most=max(2, width // _DATE_ROOM))))
     return frame.bottom + 26, parts
+
+
+def _drawn_bar(frame: plots.Frame, row: _Row, bar: _Bar, top: float) -> str:
+    """The bar of a permit; one that goes on beyond the picture ends in an arrow at its edge."""
+    first, end = frame.x(bar.first), frame.right - _ARROW if bar.goes_on else frame.x(bar.last)
+    key = plots.Key(bar.style, f"{row.name}: {row.state}")
+    drawn = plots.bar(first, top, max(end - first, 2), _BAR, key)
+    if not bar.goes_on:
+        return drawn
+    arrow = f"M{end:g} {top - 4:g}l{_ARROW} {_BAR / 2 + 4:g}l-{_ARROW} {_BAR / 2 + 4:g}z"
+    return f'{drawn}<path class="area {bar.style}" d="{arrow}"/>\n'
 
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()

@@ -126,7 +126,7 @@ def _attestation_label(attestation: AttestationRecord, about: str) -> str:
     if kind is AttestationKind.ACCREDITATION:
         return f"vouched for as {plain(Role(attestation.code))}"
     if kind is AttestationKind.PERMIT:
-        return f"permit until {day(attestation.until)}" if attestation.until else "permit without an end"
+        return f"permit until {day(attestation.until - 1)}" if attestation.until else "permit without an end"
     words = plain(Decision(attestation.code) if kind is AttestationKind.APPROVAL else kind)
     return f"{words}, {about}" if about else words
 

@@ -89,8 +89,13 @@ def _verdict(chain: ChainSource, file: FileReading, trial: bytes, known: _Trial,
         finding = Finding(_RULE, Status.UNDETERMINED, visible(f"whether a permit names it cannot be told: {known.gap}"))
         return of_attested(chain, file, f"is a {file.kind}; {finding.sentence}", [finding], trial)
     if known.is_there and not naming:
-        none = "no permit on the chain names it" if file.kind == "package" else "the chain holds no such permit"
-        finding = Finding(_RULE, Status.FAILS, f"{none}: it was altered, or none was given")
+        # What was packed and not permitted, or made and not sent, is no forgery; altered it would look the same.
+        none = (
+            "no permit on the chain names it: nobody is permitted to open it"
+            if file.kind == "package"
+            else "it is not on the chain (it may never have been sent) and permits nothing"
+        )
+        finding = Finding(_RULE, Status.UNDETERMINED, none)
         return of_attested(chain, file, f"is a {file.kind} of {_trial(trial)}; {finding.sentence}", [finding], trial)
     if not naming:
         return None

@@ -14,7 +14,12 @@ from trialseal.streams.maps.event_map import FAMILY, FileForm
 from trialseal.streams.maps.guesses import Sample
 
 OPEN = "?"
-_WORTH_A_GUESS = ("site", "term", "code", "grade", "onset", "device", "form_version")
+_WORTH_A_GUESS = (
+    "site", "term", "code", "grade", "onset", "device", "form_version",
+    "kit", "lot", "expires", "destination", "shipment", "condition",
+)  # fmt: skip
+_ASKED = {"custody": ("kit",), "dispensing": ("kit",)}
+"""What need not be there and is nearly always meant, by type."""
 
 
 class Question(NamedTuple):
@@ -99,6 +104,9 @@ class _Drafting:
                 column = self._ask(
                     Question(one.name, f"Which column is {one.name}: {one.words}", self._columns)
                 ) or None  # fmt: skip
+            if column is None and one.name in _ASKED.get(type, ()):
+                words = f"Which column is {one.name}: {one.words}"
+                column = self._ask(Question(one.name, words, self._columns)) or None
             if column is not None and (one.required or one.name in _WORTH_A_GUESS):
                 self._used.add(column)
                 found[one.name] = self._value(one, column)
@@ -155,6 +163,7 @@ class _Drafting:
             "decimal": self._form.decimal, "dates": self._form.dates, "zone": self._form.zone,
         }  # fmt: skip
         lines = [f"{name} = {_quoted(str(value))}" for name, value in said.items() if value is not None]
+        lines += [f"names_row = {self._form.names_row}"] if self._form.names_row else []
         return ["[file]", *lines, "cumulative = false  # true: each export holds all rows that there ever were", ""]
 
     def left_over(self) -> list[str]:

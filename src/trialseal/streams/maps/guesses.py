@@ -35,6 +35,13 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "status": ("consentstatus", "status", "consented", "consent"),
     "form_version": ("formversion", "consentversion", "version", "icfversion"),
     "reason": ("dsdecod", "reason", "terminationreason"),
+    "kit": (
+        "kit", "kitid", "kitno", "kitnr", "kitnumber", "kitnummer", "packnumber", "medicationnumber",
+        "packungsnummer",
+    ),
+    "lot": ("lot", "lotnumber", "lotno", "batch", "batchnumber", "batchno", "charge", "chargennummer"),
+    "place": ("place", "location", "depot", "ort", "lager"),
+    "expires": ("expires", "expiry", "expirydate", "expdate", "useby", "verfall", "verfalldatum"),
     "category": ("category", "deviationcategory", "dvcat"),
 }  # fmt: skip
 _KEYS: Final = ("id", "uuid", "rowid", "docid", "mnpdocid", "aespid", "eventid", "sampleid", "formid", "dataid")

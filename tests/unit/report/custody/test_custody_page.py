@@ -13,7 +13,8 @@ from types import ModuleType
 import pytest
 
 from trialseal.custody.audit import CustodyAudit, audit
-from trialseal.custody.whereabouts import trace_kit, trace_lot, unbound_words
+from trialseal.custody.life import Move
+from trialseal.custody.whereabouts import trace_kit, trace_lot
 from trialseal.documents.events import event_from_row, parse_event
 from trialseal.documents.kit_list import kit_rows
 from trialseal.errors import FailedError
@@ -134,34 +135,9 @@ def test_tables_hold_the_same_numbers(audited: CustodyAudit) -> None:
 
 def test_a_kit_and_a_lot_have_pages(audited: CustodyAudit) -> None:
     [lost] = [life.kit for life in audited.lives if life.now.where.value == "lost"]
-    traced = trace_kit(audited, lost)
-    page = kit_html(audited, traced)
+    page = kit_html(audited, trace_kit(audited, lost), "block 7")
     assert "Lost at depot." in page and page.count("<circle") == 2 * 5
-    assert "80 kits." in lot_html(audited, trace_lot(audited, "B26-02"))
-
-
-def test_what_nothing_binds_yet_is_said_of_a_kit(audited: CustodyAudit) -> None:
-    trace = trace_kit(audited, audited.lives[0].kit)
-    first, *others = (move._replace(step=move.step._replace(entry=move.step.entry._replace(anchored=1)))
-                      for move in trace.life.moves)  # fmt: skip
-    bound = trace.life._replace(moves=(first, *others), of_lot=())
-    assert unbound_words(bound) == ""
-    waiting = first._replace(step=first.step._replace(entry=first.step.entry._replace(anchored=None)))
-    some = bound._replace(moves=(waiting, *others))
-    words = f"ot anchored yet, so that nothing binds it: 1 of {len(some.moves)} entries of this kit"
-    assert unbound_words(some) == f"n{words}"
-    assert f"N{words}." in kit_html(audited, trace._replace(life=some))
-    assert "ot anchored yet" not in kit_html(audited, trace._replace(life=bound))
-
-
-def test_kits_of_the_list_that_no_entry_is_about_are_named(audited: CustodyAudit) -> None:
-    assert audited.untold == []
-    listed = {"K-99002": ListedKit(), "<K>": ListedKit(), **(audited.evidence.kits or {})}
-    more = audited._replace(evidence=audited.evidence._replace(kits=listed))
-    assert more.untold == ["<K>", "K-99002"]
-    assert plain_words(more)[0].endswith("wrote down; 2 more on the list are in nothing that was given.")
-    page = custody_html(more, "my-trial", "block 7")
-    assert "No entry given is about 2 kits of the list: &lt;K&gt;, K-99002." in page
+    assert "80 kits." in lot_html(audited, trace_lot(audited, "B26-02"), "block 7")
 
 
 @pytest.mark.parametrize(
@@ -179,3 +155,38 @@ def test_lists_of_kits_are_checked_row_by_row(row: dict[str, str], sentence: str
         kit_rows([{"kit": "K-1"}, row], "kits.csv")
     with pytest.raises(FailedError, match="names no kit: give a table with a column kit"):
         kit_rows([], "kits.csv")
+
+
+def test_kits_of_the_list_that_nobody_wrote_of_are_named_and_counted(audited: CustodyAudit) -> None:
+    kits = {**(audited.evidence.kits or {}), "K-0X": ListedKit(), "K-0Y": ListedKit()}
+    more = audited._replace(evidence=audited.evidence._replace(kits=kits))
+    assert (audited.untold, more.untold) == ([], ["K-0X", "K-0Y"])
+    page = custody_html(more, "trial", "block 7")
+    assert "<h2>On the list, never received or made</h2>" in page and "K-0X, K-0Y" in page
+    assert plain_words(more)[0].endswith("wrote down; of 2 more on the list nobody wrote anything.")
+    last = list(csv.DictReader(StringIO(account_csv(more))))[-1]
+    assert (last["place"], last["in no entry"], last["on hand"], last["adds up"]) == (
+        "(on the list, never received or made)", "2", "0", "yes",
+    )  # fmt: skip
+    named = list(csv.DictReader(StringIO(findings_csv(more))))[-2:]
+    assert [(row["kit"], row["status"]) for row in named] == [("K-0X", ""), ("K-0Y", "")]
+    assert "in no entry" not in account_frame(audited).iloc[-1]["place"]
+
+
+def test_a_traced_kit_says_what_binds_it_and_is_drawn_no_further_than_the_day_judged(audited: CustodyAudit) -> None:
+    kit = next(life for life in audited.lives if life.now.where.value == "on hand")
+    loose = kit._replace(moves=tuple(_unanchored(move) for move in kit.moves))
+    changed = audited._replace(lives=tuple(loose if one is kit else one for one in audited.lives))
+    page = kit_html(changed, trace_kit(changed, kit.kit), "block 7")
+    assert "entries of these are not bound by the chain yet" in page and "anchored as of block 7" in page
+    assert 'aria-label="In plain words"' in page
+    assert "not bound" not in kit_html(audited, trace_kit(audited, kit.kit), "block 7")
+    # The line ends above the last day that is no later than the one judged, not at the edge of the axis.
+    for svg in page.split("<svg")[1:]:
+        ends = [float(one) for one in re.findall(r"H([0-9.]+)V", re.search(r'line blue" d="([^"]*)"', svg)[1])]  # type: ignore[index]
+        edge = max(float(one) for one in re.findall(r'class="axis" d="M[0-9.]+ [0-9.]+H([0-9.]+)', svg))
+        assert max(ends) < edge - 1
+
+
+def _unanchored(move: Move) -> Move:
+    return move._replace(step=move.step._replace(entry=move.step.entry._replace(anchored=None)))
