@@ -99,6 +99,8 @@ class Comparing:
         doubtful = grave == [ChangeCode.TIME_CHANGED] and (
             any("event_driven" in one.times.events for one in readings) or of_two_times(befores[0], afters[0])
         )
+        # One word in another's place may be a synonym that is not known here.
+        doubtful |= grave == [ChangeCode.MEASURE_CHANGED] and not any(contrasts(befores[0].named, afters[0].named))
         return self._in_another_language or doubtful or any(is_misplaced(one.outcome) for one in readings)
 
     # ----- matching -----

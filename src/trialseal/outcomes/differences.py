@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from trialseal.outcomes.contrasts import contrasts
+from trialseal.outcomes.exchanged import exchanged, meant
 from trialseal.outcomes.model import ChangeCode, Field, Outcome, OutcomeChange, TextSpan
 from trialseal.outcomes.rarity import weight
 from trialseal.outcomes.readings import Mention, OutcomeReading
-from trialseal.outcomes.times import Time
+from trialseal.outcomes.times import Time, without_times
 from trialseal.outcomes.words import squashed
 
 # The weight of words without which nothing can have been said of a method.
@@ -155,6 +156,9 @@ def _measure(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> I
     for one_name in contrasts(before.named, after.named):
         sentence = f"What is measured was {_or(one_name.before)} and is {_or(one_name.after)}."
         yield _made(ChangeCode.MEASURE_CHANGED, sentence)
+    if _exchanged(before, after):
+        sentence = f"One word stands in another's place: '{one.measure}' was said, and '{other.measure}' is."
+        yield _made(ChangeCode.MEASURE_CHANGED, sentence)
     new, gone = (
         after.concepts("methods") - before.concepts("methods"),
         before.concepts("methods") - after.concepts("methods"),
@@ -171,6 +175,21 @@ def _measure(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> I
         mentions = [mention for mention in before.methods if mention.concept in gone & telling]
         sentence = f"How it is measured or defined was said, {_quoted(one, mentions)}; it is not any more."
         yield _made(ChangeCode.MEASURE_OMITTED, sentence, [_span(mention, i) for mention in mentions])
+
+
+def _exchanged(before: OutcomeReading, after: OutcomeReading) -> tuple[str, str] | None:
+    """One word in another's place, unless a name or threshold that is told of already."""
+    if any(contrasts(before.named, after.named)) or before.concepts("thresholds") != after.concepts("thresholds"):
+        return None
+    texts = []
+    for one, other in ((before, after), (after, before)):
+        told = None if one.time_field == "measure" else other.measure_times.points
+        texts.append(without_times(one.outcome.measure, told))
+    if (found := exchanged(*texts)) is None:
+        return None
+    gone, new = map(meant, found)
+    # What the other side's description says is not gone; 'with' and 'without' mean nothing by themselves.
+    return None if (gone and gone <= after.all_forms) or (new and new <= before.all_forms) else found
 
 
 def _thresholds(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> Iterator[OutcomeChange]:

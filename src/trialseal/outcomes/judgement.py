@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from trialseal.outcomes.compare import compare
+from trialseal.outcomes.contrasts import exclude_each_other, named_in
+from trialseal.outcomes.exchanged import exchanged
 from trialseal.outcomes.features import UNDOUBTED, concerned_pairs, primary_features
 from trialseal.outcomes.languages import in_another_language
 from trialseal.outcomes.learnt import Judged, LearntModel, Name, model
 from trialseal.outcomes.model import FIELDS, ChangeCode, Comparison, Outcome, OutcomeChange, Pair, Severity
 from trialseal.outcomes.pointers import is_pointer
 from trialseal.outcomes.published import published_features, stated
-from trialseal.outcomes.times import times
+from trialseal.outcomes.times import times, without_times
 from trialseal.outcomes.unspoken import unspoken
 from trialseal.outcomes.words import spelt, squashed
 
@@ -132,10 +134,7 @@ def _spelt(outcome: Outcome) -> _Spelt:
     days: list[float] = []
     for field in FIELDS:
         text = outcome.text(field)
-        rest = text
-        for point in reversed(times(text).points):
-            rest = f"{rest[: point.begin]} {point.kind} {rest[point.end :]}"
-        words.append(spelt(rest))
+        words.append(spelt(without_times(text)))
         days += [number for point in times(text).points for number in (point.start or 0.0, point.days)]
     return _Spelt(tuple(words), tuple(days))
 
@@ -174,13 +173,27 @@ def judge_published(
         models("published-any"),
         pairs,
         certain=certain > 0,
-        # A difference that the comparison sees is often only unsaid. What must be said, however, is asked for.
-        doubted=certain > 0 or bool(missing),
+        # A difference that the comparison sees is often only unsaid. What must be said, however, is asked for, and
+        # another measure was not left unsaid.
+        doubted=certain > 0 or bool(missing) or any(_is_another(one, registered, reported) for one in pairs),
         missing=missing,
     )
     if judged.answer == "holds" and not _primaries(reported):
         return judged._replace(answer="reader")
     return _in_words_not_read(judged, (*registered, *reported), pairs)
+
+
+def _is_another(pair: Pair, registered: Sequence[Outcome], reported: Sequence[Outcome]) -> bool:
+    """Whether a pair's words say that something else was measured, and not only less."""
+    codes = {change.code for change in pair.changes}
+    if ChangeCode.PRIMARY_REPLACED not in codes:
+        return ChangeCode.MEASURE_CHANGED in codes
+    both = ((registered[i], reported[j]) for i in pair.before for j in pair.after)
+    return any(
+        exclude_each_other(*(named_in(one.measure, one.description) for one in two))
+        or exchanged(two[0].measure, two[1].measure) is not None
+        for two in both
+    )
 
 
 def spoken(reported: Iterable[Outcome]) -> str:

@@ -143,13 +143,13 @@ _COMPOSITE = re.compile(
 )
 _LIST_BREAK = re.compile(r",|;|\band/or\b|\band\b|\bor\b|\+")
 
-# What begins the rest of a measure, after what is measured.
-_AROUND = re.compile(
+AROUND = re.compile(
     r"\b(?:at|after|during|between|from|within|by|using|measured|defined|compared|assessed|determined|evaluated|when"
     r"|until|over|before|through|versus|vs|as|according|based|for|with|among|who|which|that|on|following|per"
     r"|to (?=week|month|day|\d))\b|[(;:,]",
     re.IGNORECASE,
 )
+"""What begins the rest of a measure, after what is measured."""
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 _SAID_HOW = re.compile(r"\b(?:defined|measured|assessed|using)\b", re.IGNORECASE)
 _LISTING = re.compile(r"\band\b|\bor\b|;|, (?!and|or)|/", re.IGNORECASE)
@@ -218,7 +218,7 @@ def _trigrams(text: str) -> Mapping[str, int]:
 
 
 def _core(text: str, meanings: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    for stretch in _AROUND.split(text):
+    for stretch in AROUND.split(text):
         forms = tuple(form for form in expanded(tokens(stretch), meanings) if form not in GENERIC)
         if forms and not all(form.isdigit() for form in forms):
             return forms

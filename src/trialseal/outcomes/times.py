@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -187,6 +187,14 @@ def times(text: str) -> Times:
     points.sort(key=lambda point: (point.begin, point.days))
     events = frozenset(name for found in _EVENTS.finditer(text) for name, words in found.groupdict().items() if words)
     return Times(tuple(points), events)
+
+
+def without_times(text: str, like: Sequence[Time] | None = None) -> str:
+    """The text with the kind of each time, `at`, `until` or `every`, in the time's place; only of those `like` one."""
+    for point in reversed(times(text).points):
+        if like is None or any(point.is_like(other) for other in like):
+            text = f"{text[: point.begin]} {point.kind} {text[point.end :]}"
+    return text
 
 
 def _unit_last(text: str, found: re.Match[str]) -> Iterator[Time]:

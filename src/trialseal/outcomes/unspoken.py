@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from trialseal.outcomes.likeness import containment
 from trialseal.outcomes.model import ChangeCode, Outcome
 from trialseal.outcomes.published import StatedOutcomes
-from trialseal.outcomes.readings import OutcomeReading, latest, read_all
+from trialseal.outcomes.rarity import GENERIC
+from trialseal.outcomes.readings import AROUND, OutcomeReading, latest, read_all
 from trialseal.outcomes.times import Times, times
 
 # Less of what is measured, by weight, than this is not the outcome found again.
 _FOUND = 0.5
+_JOINED = re.compile(r"\s+(?:and|or|and/or|&)\s+|\s*/\s*(?=[a-z])", re.IGNORECASE)
 # Survival free of what: one word of four tells these outcomes apart.
 _SURVIVAL = re.compile(r"\b([a-z]+)[- ]free survival|\b(overall) survival|\b(\w+)[- ]specific survival", re.IGNORECASE)
 # Ends that a record and a paper name alike without a number. What begins a measuring says nothing of when it ends.
@@ -31,11 +33,19 @@ def unspoken(registered: Sequence[Outcome], said: StatedOutcomes) -> tuple[Chang
 
 def _measures(firsts: Sequence[OutcomeReading], paper: OutcomeReading) -> Iterator[ChangeCode]:
     survivals, also = _survivals(one.outcome.measure for one in firsts), _survivals([paper.outcome.measure])
-    if any(containment(frozenset(one.core), paper.all_forms) < _FOUND for one in firsts) or _apart(survivals, also):
+    lacking = any(containment(frozenset(one.core), paper.all_forms) < _FOUND for one in firsts)
+    if lacking or _apart(survivals, also) or any(_lacks_a_part(one, paper) for one in firsts):
         yield ChangeCode.MEASURE_CHANGED
     metrics = frozenset[str]().union(*(one.concepts("metrics") for one in firsts))
     if _apart(metrics, paper.concepts("metrics")):
         yield ChangeCode.METRIC_CHANGED
+
+
+def _lacks_a_part(registered: OutcomeReading, paper: OutcomeReading) -> bool:
+    """Whether of what the title joins by 'and', 'or' or a stroke one is not spoken of: nausea and vomiting, say."""
+    parts = _JOINED.split(AROUND.split(registered.outcome.measure, maxsplit=1)[0])
+    named = read_all([registered.outcome._replace(measure=one, description="", time_frame="") for one in parts])
+    return len(parts) > 1 and any(one.forms - GENERIC and not one.forms & paper.all_forms for one in named)
 
 
 def _times(firsts: Sequence[OutcomeReading], told: Times) -> Iterator[ChangeCode]:

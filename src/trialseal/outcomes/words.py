@@ -59,10 +59,10 @@ def squashed(text: str) -> str:
     return "".join(sign for sign in folded if sign.isalnum() or sign in "<>≤≥=%±+/")
 
 
-def spelt(text: str) -> tuple[str, ...]:
+def spelt(text: str, *, written_out: bool = True) -> tuple[str, ...]:
     """The words in one spelling, common abbreviations written out, numbers as digits, without articles, at, in and
-    of: equal for texts that differ in spelling alone."""
-    written = (ABBREVIATIONS.get(token.form) or token.written for token in tokens(text))
+    of: equal for texts that differ in spelling alone. `written_out` False leaves abbreviations as they are."""
+    written = ((written_out and ABBREVIATIONS.get(token.form)) or token.written for token in tokens(text))
     words = (word for phrase in written for word in phrase.casefold().replace("’", "'").split())
     return tuple(
         NUMBER_WORDS.get(word) or _one_spelling(word).removesuffix("s") for word in words if word not in _SMALL_WORDS
