@@ -113,7 +113,7 @@ def _duty(name: str, what: str, since: str, on: RegistryDate, deadline: Deadline
 # ----- what started clocks -----
 
 
-class _Stated(NamedTuple):
+class Stated(NamedTuple):
     """A milestone that stands, as the chain has it."""
 
     milestone: Milestone
@@ -124,16 +124,18 @@ class _Stated(NamedTuple):
         return f"{milestone_words(self.milestone)} {self.on.text}"
 
 
-def _milestones(case: TrialCase) -> Iterator[_Stated]:
+def milestones_of(case: TrialCase) -> Iterator[Stated]:
+    """The milestones that stand on the chain, with their dates."""
     for act in standing(case.sealed.evidence.history.acts) if case.sealed else ():
         if isinstance(act, MilestoneRecorded) and act.date:
             try:
-                yield _Stated(act.milestone, RegistryDate(date_text(act.date), "actual"))
+                yield Stated(act.milestone, RegistryDate(date_text(act.date), "actual"))
             except UsageError:  # a day that no calendar has says nothing
                 continue
 
 
-def _numbers(case: TrialCase) -> set[str]:
+def numbers_of(case: TrialCase) -> set[str]:
+    """The registry numbers that the record and the chain give."""
     found = {case.registry.number} if case.registry else set()
     if case.sealed:
         found |= {one.number for one in case.sealed.evidence.numbers}
@@ -144,10 +146,10 @@ def _numbers(case: TrialCase) -> set[str]:
 
 
 def _registration(case: TrialCase) -> Iterator[Duty]:
-    if case.sealed is None or _numbers(case):
+    if case.sealed is None or numbers_of(case):
         return
     what = "register the trial in a public registry, and seal the number that it gives (trialseal add-id)"
-    enrolled = [one for one in _milestones(case) if one.milestone is Milestone.FIRST_PARTICIPANT_ENROLLED]
+    enrolled = [one for one in milestones_of(case) if one.milestone is Milestone.FIRST_PARTICIPANT_ENROLLED]
     if not enrolled:
         yield Duty("registration", what, "the first participant, not enrolled so far", BEFORE_ENROLMENT.whose)
         return
@@ -191,7 +193,7 @@ def _record_updates(case: TrialCase) -> Iterator[Duty]:
         latest = verified if verified and verified.first > updated.last else updated
         what, since = "update or verify the record", f"last updated or verified {latest.text}"
         yield _duty("fdaaa-update", what, since, latest, EVERY_12_MONTHS, doubt)
-    for one in _milestones(case):
+    for one in milestones_of(case):
         if one.milestone in _TO_UPDATE and (updated is None or updated.last < one.on.first):
             what = f"update in the record: {_TO_UPDATE[one.milestone]}"
             yield _duty("fdaaa-30-days", what, one.words, one.on, WITHIN_30_DAYS, doubt)
@@ -282,10 +284,10 @@ _ENDS: Final = (Milestone.COMPLETION, Milestone.TERMINATED)
 
 
 def _european(case: TrialCase) -> Iterator[Duty]:
-    if not any(read(one).registry == CTIS for one in _numbers(case)):
+    if not any(read(one).registry == CTIS for one in numbers_of(case)):
         return
     ends: list[tuple[str, RegistryDate]] = []
-    for one in _milestones(case):
+    for one in milestones_of(case):
         if one.milestone in _EU_NOTICES:
             what, deadline = _EU_NOTICES[one.milestone]
             to_do = f"tell each Member State concerned of {what}, in CTIS"
@@ -315,7 +317,7 @@ def _british(case: TrialCase) -> Iterator[Duty]:
     history = case.registry
     if history is None or isinstance(begun(case), Answer):
         return
-    ends = [one for one in _milestones(case) if one.milestone in _ENDS]
+    ends = [one for one in milestones_of(case) if one.milestone in _ENDS]
     end = ends[-1].on if ends else _ended(history)
     if end is None:
         return

@@ -20,6 +20,8 @@ from trialseal.report.due.calendar import calendar
 from trialseal.report.due.owed import Office, in_order, owed
 from trialseal.report.due.page import due_html
 from trialseal.rules.duties import Duty, Pressing, duties, without_met
+from trialseal.rules.finding import Standard
+from trialseal.rules.nothing_owed import unknown_because, without_results_rule
 from trialseal.rules.trial_case import TrialCase
 from trialseal.rules.upkeep import Ending, StreamAtHand, ending_duties, stream_duties
 from trialseal.streams.schedule import Schedule
@@ -280,3 +282,39 @@ def test_the_page_names_what_the_list_does_not_know_and_escapes_names() -> None:
     hostile = made._replace(owed=tuple(one._replace(trial="<script>") for one in made.owed))
     page = due_html(hostile)
     assert "What this list does not know" in page and "<script>" not in page
+
+
+def test_a_trial_of_which_nothing_is_known_owes_not_nothing() -> None:
+    assert "not registered on the chain" in unknown_because(case(), claimed=False)
+    assert "not seen" in unknown_because(case(), claimed=True)
+    assert not unknown_because(case(version()), claimed=False) and not unknown_because(case(acts=()), claimed=False)
+    lost = Office(AS_OF, ("A", "B"), (), unknown=("A: no registry number", "B: no registry number"))
+    assert lost.headline == "2 trials: 2 of which nothing is known" and lost.exit_code == 2
+    both = lost._replace(idle=("B",), unknown=("A: no registry number",))
+    assert both.headline == "2 trials: nothing is due, 1 of which nothing is known"
+    assert "A: no registry number" in due_html(both) and "Nothing is due of these" in due_html(both)
+
+
+def test_every_trial_is_in_some_count_and_what_is_left_out_is_counted() -> None:
+    given = case(version(date="2020-02-01"))
+    office = Office(AS_OF, ("A", "B"), in_order(owed(given, "A", "a", duties(given))), idle=("B",))
+    assert "1 owing nothing" in office.headline and "nothing is due" not in office.headline
+    given = case(acts=())
+    late = Duty("x", "do it", "then", Standard("S", "1", "2020"), date(2022, 1, 1), date(2022, 1, 1))
+    soon = Office(date(2021, 1, 1), ("A",), in_order(owed(given, "A", "a", [late]))).within(30)
+    assert soon.headline == "1 trial: nothing is due, 1 later left out"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said"), [(date(2021, 1, 31), False), (date(2021, 2, 1), False), (date(2021, 2, 2), True)]
+)
+def test_no_rule_for_results_is_said_once_primary_completion_is_past(as_of: date, said: bool) -> None:
+    given = case(as_of=as_of, acts=(("2021-02-01", "primary-completion", "2021-01-31"),))
+    assert bool(without_results_rule(given, duties(given))) is said
+
+
+def test_no_rule_for_results_is_not_said_where_one_asks_or_they_are_there() -> None:
+    over = version(primary_completion=on("2018-01-18"), status="COMPLETED")
+    given = case(over)
+    asked = without_results_rule(given, duties(given))
+    assert bool(asked) is not any(one.id == "fdaaa-results" for one in duties(given))

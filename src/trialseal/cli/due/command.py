@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from trialseal import escaping
 from trialseal.cli.due.gathering import Found, Places, places, trials
 from trialseal.cli.session import Session
 from trialseal.cli.times import as_of_day
@@ -13,11 +15,13 @@ from trialseal.folder.statements import Met, state
 from trialseal.outputs import write_output
 from trialseal.report.due.owed import COLUMNS, Office, Owed, in_order, owed
 from trialseal.rules.duties import NOT_KNOWN, Duty, Pressing, duties, without_met
+from trialseal.rules.nothing_owed import unknown_because, without_results_rule
 from trialseal.rules.trial_case import TrialCase
 
 # So many duties are printed; files hold all.
 _MOST = 60
 _MOST_DAYS = 36_500
+_MOST_NAMED = 5
 
 
 def due(session: Session) -> int:
@@ -51,6 +55,9 @@ def due(session: Session) -> int:
             "as_of": office.as_of,
             "trials": office.trials,
             "owed": [dict(zip(COLUMNS, one.row, strict=True)) for one in office.owed],
+            "nothing_known_of": office.unknown,
+            "owe_nothing": office.idle,
+            "notes": office.notes,
             "could_not_be_looked_at": office.not_told,
             "stated_as_met": office.met,
             "not_known": NOT_KNOWN,
@@ -82,13 +89,21 @@ def owed_by_folder(session: Session, folder: Path) -> Office:
 
 def _owed_by(listed: list[Found], as_of: date, not_told: list[str]) -> Office:
     names, found, met = [], list[Owed](), 0
+    unknown, notes, idle = list[str](), list[str](), list[str]()
     for one in listed:
         case, every = _owing(one, as_of)
         open_ones = without_met(every, one.met)
         met += len(every) - len(open_ones)
         names.append(one.name)
         found += owed(case, one.name, one.where, open_ones)
-    return Office(as_of, tuple(names), in_order(found), tuple(not_told), met)
+        called = one.name if one.name in one.where else f"{one.name} ({one.where})"
+        if note := without_results_rule(case, every):
+            notes.append(f"{called}: {note}")
+        if missing := unknown_because(case, claimed=one.claimed) if not every else "":
+            unknown.append(f"{called}: {missing}")
+        elif not every:
+            idle.append(called)
+    return Office(as_of, tuple(names), in_order(found), tuple(not_told), met, tuple(unknown), tuple(idle), tuple(notes))
 
 
 def _owing(one: Found, as_of: date) -> tuple[TrialCase, tuple[Duty, ...]]:
@@ -124,17 +139,29 @@ def _which(named: str, every: tuple[Duty, ...], meant: list[Duty]) -> str:
 def _say(session: Session, office: Office) -> None:
     args, out = session.args, session.out
     out.say(f"{office.headline}, on {office.as_of}")
-    before = None
-    for one in office.owed[:_MOST]:
+    before, groups = None, _alike(office.owed)
+    for group in groups[:_MOST]:
+        one = group[0]
         if one.pressing is not before:
             out.say(f"{one.pressing.value}:")
             before = one.pressing
         day = "" if one.pressing is Pressing.NO_DATE else f"{one.duty.by}  "
-        out.say(f"  {day}{one.trial}: {one.duty.what}")
+        out.say(f"  {day}{_named(group)}: {one.duty.what}")
         doubt = f"; {one.duty.doubt}" if one.duty.doubt else ""
         out.say(f"      {one.duty.id}, since {one.duty.since} ({one.duty.whose.name}{_section(one)}){doubt}")
-    if len(office.owed) > _MOST:
-        out.say(f"  … and {len(office.owed) - _MOST} more (--csv FILE or --html FILE lists all)")
+    if len(groups) > _MOST:
+        more = sum(map(len, groups[_MOST:]))
+        out.say(f"  … and {more} more (--csv FILE or --html FILE lists all)")
+    if office.unknown:
+        out.say("nothing is known of:")
+    for sentence in office.unknown:
+        out.say(f"  {escaping.visible(sentence)}")
+    if office.idle and len(office.trials) > 1:
+        out.say("nothing is due of:")
+        for sentence in office.idle:
+            out.say(f"  {escaping.visible(sentence)}")
+    for sentence in office.notes:
+        out.say(escaping.visible(sentence))
     for sentence in office.not_told:
         out.say(f"could not be looked at: {sentence}")
     if office.met:
@@ -145,6 +172,21 @@ def _say(session: Session, office: Office) -> None:
     for what, path in (("table", args.csv), ("page", args.html), ("calendar", args.calendar)):
         if path and path != "-":
             out.say(f"{what} written to {path}")
+
+
+def _alike(found: Sequence[Owed]) -> list[list[Owed]]:
+    """What is owed by the same day for the same reason together, in the order of the first of each."""
+    groups: dict[tuple[Duty, Pressing], list[Owed]] = {}
+    for one in found:
+        groups.setdefault((one.duty, one.pressing), []).append(one)
+    return list(groups.values())
+
+
+def _named(group: Sequence[Owed]) -> str:
+    """The trials of a group: a few by name, the others counted."""
+    names = [one.trial for one in group[:_MOST_NAMED]]
+    more = f" and {len(group) - _MOST_NAMED} more alike" if len(group) > _MOST_NAMED else ""
+    return ", ".join(names) + more
 
 
 def _section(one: Owed) -> str:

@@ -37,6 +37,8 @@ class Found(NamedTuple):
     """What its own streams and attestations ask for."""
     met: tuple[Met, ...] = ()
     folder: Path | None = None
+    claimed: bool = False
+    """Whether its receipts say that it is on the chain."""
 
 
 class Places(NamedTuple):
@@ -105,15 +107,16 @@ def _named_for_a_trial(path: Path) -> bool:
 def _of_folder(session: Session, folder: TrialFolder, not_told: list[str]) -> Found:
     registry, met = _record(folder, not_told), met_in(folder.path)
     name = registry.number if registry else folder.code or folder.path.name
+    unseen = Found(name, str(folder.path), registry, met=met, folder=folder.path, claimed=bool(folder.claims.trials))
     if not folder.claims.trials or session.args.offline:
         if folder.claims.trials:
             not_told.append(f"{folder.path}: its milestones, streams and attestations, since no chain was asked")
-        return Found(name, str(folder.path), registry, met=met, folder=folder.path)
+        return unseen
     try:
         sealed, upkeep = _on_chain(session, folder)
     except UndeterminedError as error:
         not_told.append(f"{folder.path}: its milestones, streams and attestations: {error}")
-        return Found(name, str(folder.path), registry, met=met, folder=folder.path)
+        return unseen
     numbers = sealed.evidence.numbers
     return Found(numbers[0].number if numbers else name, str(folder.path), registry, sealed, upkeep, met, folder.path)
 

@@ -47,6 +47,14 @@ class Office(NamedTuple):
     """What could not be looked at, a sentence each."""
     met: int = 0
     """How many duties are left out because somebody states that they were met."""
+    unknown: tuple[str, ...] = ()
+    """The trials of which nothing is known, each by name and folder with what is missing."""
+    idle: tuple[str, ...] = ()
+    """The trials of which something is known, and which owe nothing that this list knows."""
+    notes: tuple[str, ...] = ()
+    """What else is to be said of trials, such as that no rule known here asks for their results."""
+    later: int = 0
+    """How many duties `within` left out."""
 
     @property
     def headline(self) -> str:
@@ -56,20 +64,29 @@ class Office(NamedTuple):
             (Pressing.OVERDUE, "overdue"), (Pressing.MAY_BE_OVERDUE, "may be overdue"), (Pressing.DUE, "to come"),
             (Pressing.NO_DATE, "without a date yet"),
         ) if found[one]]  # fmt: skip
-        return f"{count(len(self.trials), 'trial')}: {', '.join(said) or 'nothing is due'}"
+        if not said and (self.idle or self.later or self.met):
+            said = ["nothing is due"]
+        elif self.idle:
+            said.append(f"{len(self.idle)} owing nothing")
+        if self.unknown:
+            said.append(f"{len(self.unknown)} of which nothing is known")
+        if self.later:
+            said.append(f"{self.later} later left out")
+        return f"{count(len(self.trials), 'trial')}: {', '.join(said) or 'none could be looked at'}"
 
     @property
     def exit_code(self) -> int:
-        """1 if something is overdue; 2 if something may be, or could not be looked at; else 0."""
+        """1 if something is overdue; 2 if something may be, could not be looked at, or is unknown; else 0."""
         found = {one.pressing for one in self.owed}
         if Pressing.OVERDUE in found:
             return 1
-        return 2 if Pressing.MAY_BE_OVERDUE in found or self.not_told else 0
+        return 2 if Pressing.MAY_BE_OVERDUE in found or self.not_told or self.unknown else 0
 
     def within(self, days: int) -> Office:
         """Without what falls due later than so many days from the day asked for."""
         until = self.as_of + timedelta(days=days)
-        return self._replace(owed=tuple(one for one in self.owed if one.duty.first is None or one.duty.first <= until))
+        kept = tuple(one for one in self.owed if one.duty.first is None or one.duty.first <= until)
+        return self._replace(owed=kept, later=len(self.owed) - len(kept))
 
     @property
     def csv(self) -> str:

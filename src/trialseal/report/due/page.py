@@ -21,6 +21,8 @@ def due_html(office: Office) -> str:
     rest = [one for one in office.owed if one.pressing not in _LATE]
     parts = [_head(office), _section("Overdue, or perhaps overdue", late) if late else ""]
     parts += [_section(name, list(group)) for name, group in groupby(rest, key=_month)]
+    parts += [_list("Nothing is known of these", office.unknown), _list("Where no rule asks", office.notes),
+              _list("Nothing is due of these", office.idle)]  # fmt: skip
     parts += [_list("Could not be looked at", office.not_told), _list("What this list does not know", NOT_KNOWN)]
     return html_page(f"What is due: {office.headline}", parts, "trial/timeline.css", "due/due.css", body="due")
 
