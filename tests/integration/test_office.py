@@ -52,6 +52,7 @@ def test_a_table_of_milestones_and_numbers_is_carried_out(user: User, trials: Pa
     assert "1 of 1 acts" in user("add-id", "--from", numbers, *SPONSOR, "--yes").out
     shown = user("history", trials / "trial-1").out
     assert "recruitment closed" in shown and "ISRCTN50189673" in shown
+    assert "a plan for this trial was sealed" in shown
 
 
 @pytest.mark.parametrize(
@@ -242,3 +243,26 @@ def test_wrong_use_of_anchoring_all_is_one_sentence(
 ) -> None:
     given = [word.replace("{0}", str(trials)) for word in words]
     assert sentence in user("events", "anchor", *given, *SPONSOR, code=3).err
+
+
+def test_rows_of_a_table_are_judged_as_a_single_act_is(user: User, trials: Path, tmp_path: Path) -> None:
+    user("register", "--from", trials, *SPONSOR, "--yes")
+    early = ("first-participant-enrolled", "--on", "2024-11-01")
+    assert (
+        "cannot be determined  protocol-sealed-first: "
+        in user("milestone", trials / "trial-1", *early, *SPONSOR, "--dry-run").out
+    )
+    rows = "".join(f"{trials / f'trial-{n}'},first-participant-enrolled,2024-11-01\n" for n in (1, 2, 3))
+    file = table(tmp_path / "early.csv", f"trial,milestone,on\n{rows}")
+    signed = tmp_path / "signed.json"
+    for words in (
+        ("milestone", "--from", file, *SPONSOR, "--dry-run"),
+        ("milestone", "--from", file, *SPONSOR, "--sign-only", "-o", signed, "--yes"),
+    ):
+        shown = user(*words).out
+        [line] = [one for one in shown.splitlines() if one.startswith("cannot be determined")]
+        assert "and 1 more alike: protocol-sealed-first: " in line and "2024-11-01" in line
+
+
+def test_relaying_takes_yes_as_other_acts_do(user: User, tmp_path: Path) -> None:
+    assert "does not exist" in user("relay", tmp_path / "none.json", "--yes", code=3).err

@@ -7,12 +7,13 @@ signed is brought to its end first, and then the chain is asked which acts it ho
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import groupby
 from typing import Final
 
+from trialseal import escaping
 from trialseal.acts.act import ZERO, Act, ActsFound, recorded_by
 from trialseal.acts.carrying_out import Done, kept, with_act
 from trialseal.acts.cost import Cost, transaction_cost
@@ -25,10 +26,12 @@ from trialseal.ledger.fees import MOST_GAS
 from trialseal.ledger.heads import refused_acts
 from trialseal.ledger.logs import Log, parse
 from trialseal.ledger.outbox import Outgoing, State
+from trialseal.ledger.parties import PartyRecord
+from trialseal.ledger.reader import Reader
 from trialseal.ledger.records import History
 from trialseal.ledger.revisiting import revisit
 from trialseal.ledger.sending import Sent
-from trialseal.rules.finding import Status
+from trialseal.rules.finding import Finding, Status
 
 MOST_BYTES: Final = 120 << 10
 """Of calldata in one transaction: nodes pass on no transaction above 128 KiB."""
@@ -68,6 +71,8 @@ class BatchPlan:
     """What would be sent, by transaction."""
     reasons: tuple[str, ...]
     histories: dict[bytes, History]
+    findings: tuple[tuple[str, Finding], ...] = ()
+    """What the rules say of each trial's acts together, the trial by its folder or id; failing ones first."""
 
     @property
     def words(self) -> str:
@@ -93,7 +98,8 @@ class BatchPlan:
         if not self.reasons and not lasting:
             return None
         typed = next((act.typed for act in acts if act.typed), "")
-        return Question((self.words,), in_brief(self.reasons), typed, lasting)
+        open_ones = [one for one in self.findings if one[1].status is Status.UNDETERMINED]
+        return Question((self.words,), in_brief(self.reasons), typed, lasting, in_brief(finding_lines(open_ones)))
 
 
 def plan(desk: Desk, items: Sequence[Item]) -> BatchPlan:
@@ -125,23 +131,54 @@ def plan(desk: Desk, items: Sequence[Item]) -> BatchPlan:
             new.append(one)
             seen.add(place)
     histories = {trial: chain.history(trial) for trial in ids["TrialRegistry"] if chain.trial(trial) is not None}
-    return BatchPlan(tuple(stand), tuple(packed(_counted(new, histories))), _reasons(desk, new, histories), histories)
+    findings = judged(chain, new, histories, chain.party(desk.party) if desk.party != ZERO else None)
+    reasons = _reasons(desk, new, histories, findings)
+    return BatchPlan(tuple(stand), tuple(packed(_counted(new, histories))), reasons, histories, findings)
 
 
 _CONTRACTS = ("TrialRegistry", "Attestations", "Parties")
 
 
-def _reasons(desk: Desk, items: Sequence[Item], histories: dict[bytes, History]) -> tuple[str, ...]:
-    """Why a person is asked: what the rules say of each trial's acts together, and what cannot be undone."""
-    record = desk.chain.party(desk.party) if desk.party != ZERO else None
-    found: list[str] = []
+def judged(
+    chain: Reader, items: Sequence[Item], histories: Mapping[bytes, History], party: PartyRecord | None
+) -> tuple[tuple[str, Finding], ...]:
+    """What the rules say of each trial's acts together, but for what plainly holds; each with the trial in words."""
+    found: list[tuple[str, Finding]] = []
     by_trial: dict[bytes, list[Item]] = {}
     for one in items:
         by_trial.setdefault(one.act.about, []).append(one)
     for trial, group in by_trial.items():
-        for finding in judge(desk.chain, [one.act for one in group], histories.get(trial), record, group[0].folder):
-            if finding.status is Status.FAILS:
-                found.append(f"trial {trial.hex()[:8]}…: {finding.rule}: {finding.sentence}")
+        folder = group[0].folder
+        called = f"trial {trial.hex()[:8]}…" + (f" ({escaping.path(str(folder.path))})" if folder else "")
+        for finding in judge(chain, [one.act for one in group], histories.get(trial), party, folder):
+            if finding.status is not Status.HOLDS:
+                found.append((called, finding))
+    return tuple(sorted(found, key=lambda one: one[1].status is not Status.FAILS))
+
+
+def finding_lines(findings: Iterable[tuple[str, Finding]]) -> list[str]:
+    """A line for each finding, what is alike of several trials in one; the first are named, the others counted."""
+    alike: dict[tuple[Status, str, str], list[str]] = {}
+    for called, one in findings:
+        alike.setdefault((one.status, one.rule, one.sentence), []).append(called)
+    lines = []
+    for (status, rule, sentence), trials in alike.items():
+        more = f" and {len(trials) - _MOST_ALIKE:,} more alike" if len(trials) > _MOST_ALIKE else ""
+        lines.append(f"{_ANSWERS[status]}  {', '.join(trials[:_MOST_ALIKE])}{more}: {rule}: {sentence}")
+    if len(lines) > _MOST_LINES:
+        lines[_MOST_LINES:] = [f"and {len(lines) - _MOST_LINES:,} more findings"]
+    return lines
+
+
+_ANSWERS: Final = {Status.FAILS: "fails", Status.UNDETERMINED: "cannot be determined"}
+_MOST_ALIKE, _MOST_LINES = 2, 30
+
+
+def _reasons(
+    desk: Desk, items: Sequence[Item], histories: dict[bytes, History], findings: Sequence[tuple[str, Finding]]
+) -> tuple[str, ...]:
+    """Why a person is asked: what the rules say of each trial's acts together, and what cannot be undone."""
+    found = [f"{called}: {one.rule}: {one.sentence}" for called, one in findings if one.status is Status.FAILS]
     found += _of_no_trial(desk, items, histories)
     found += [doubt for one in items for doubt in one.act.doubts]
     found += [f"this cannot be undone: {one.act.final}" for one in items if one.act.final]

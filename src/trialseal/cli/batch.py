@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from trialseal.acts.batches import Item, RefusedAct, batch_cost, carry_out_batch, plan
+from trialseal import escaping
+from trialseal.acts.batches import BatchPlan, Item, RefusedAct, batch_cost, carry_out_batch, finding_lines, plan
 from trialseal.acts.carrying_out import Done
 from trialseal.acts.desk import Desk
 from trialseal.acts.lines import other_line, trial_line
@@ -13,6 +14,7 @@ from trialseal.acts.tables import acts_of, entries
 from trialseal.cli.session import Session
 
 _PROGRESS_EVERY = 100
+_MOST_LINES = 30
 
 
 def batch(session: Session) -> int:
@@ -58,6 +60,7 @@ def _signed(session: Session, desk: Desk, items: list[Item]) -> int:
         return 0
     if question := made.question:
         desk.ask(question)
+    _say_findings(session, made)
     write_signed(session, desk, acts, path)
     return 0
 
@@ -80,18 +83,35 @@ def _dry(session: Session, desk: Desk, items: list[Item]) -> int:
     for part in made.transactions:
         costs.append(batch_cost(desk, [one.act for one in part]))
         out.say(f"  {len(part):,} act{'' if len(part) == 1 else 's'} of {part[0].act.contract}: {costs[-1].words}")
-        for one in part:
-            out.say(f"    {one.act.words}")
+        for one in part[:_MOST_LINES]:
+            where = f" ({escaping.path(str(one.folder.path))})" if one.folder else ""
+            out.say(f"    {one.act.words}{where}")
+        if len(part) > _MOST_LINES:
+            out.say(f"    and {len(part) - _MOST_LINES:,} more (--json lists all)")
     if len(costs) > 1:
         total = costs[0]
         for one_cost in costs[1:]:
             total += one_cost
         out.say(f"together: {total.words}")
+    _say_findings(session, made)
+    failing = {f"{called}: {one.rule}: {one.sentence}" for called, one in made.findings}
     for reason in made.reasons:
-        out.say(f"open question: {reason}")
+        if reason not in failing:
+            out.say(f"open question: {reason}")
     for lasting in made.question.lasting if made.question else ():
         out.say(f"this stays: {lasting}")
     out.say(f"dry run on chain {desk.chain.chain_id()}, as of block {desk.chain.as_of().number}: nothing was sent")
     transactions = [[one.act.words for one in part] for part in made.transactions]
-    out.value({"dry_run": True, "transactions": transactions, "costs": [one.value for one in costs]})
+    findings = [
+        {"trial": called, "rule": one.rule, "status": one.status.value, "sentence": one.sentence}
+        for called, one in made.findings
+    ]
+    costs_value = [one.value for one in costs]
+    out.value({"dry_run": True, "transactions": transactions, "costs": costs_value, "findings": findings})
     return 0
+
+
+def _say_findings(session: Session, made: BatchPlan) -> None:
+    """What the rules say of the rows, but for what plainly holds."""
+    for line in finding_lines(made.findings):
+        session.out.say(line)

@@ -77,6 +77,11 @@ def _strict(text: str, name: str) -> object:
             parse_int=_integer,
         )
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and (rest := text[error.pos :].strip()) and set(rest) <= set(",;"):
+            raise UsageError(
+                f"{name} is not JSON: a stray {rest[0]!r} stands behind its end, at line {error.lineno}, column "
+                f"{error.colno}; take it out"
+            ) from None
         if _is_cut_off(text, error):
             raise UsageError(
                 f"{name} is cut off: the JSON ends unfinished in line {text.count(chr(10)) + 1}; get a whole copy"

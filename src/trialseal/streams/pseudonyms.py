@@ -79,11 +79,16 @@ def site_key(path: Path, *, make: bool = True) -> bytes:
     return key
 
 
+def new_key() -> bytes:
+    """A key that is kept nowhere yet."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
 def _make(path: Path) -> None:
     """Writes a new key; of two that do so at once one succeeds, and both then read the same."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
-            files.put(path, secrets.token_hex(KEY_BYTES).encode() + b"\n", disk.PRIVATE, overwrite=False)
+            files.put(path, new_key().hex().encode() + b"\n", disk.PRIVATE, overwrite=False)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -86,6 +86,9 @@ def site_key(session: Session, *, make: bool) -> bytes:
                 f"there is no key of the site's pseudonyms at {path}: name the file with --site-key FILE, or put back "
                 "the copy that was kept of it (a new key would give the stream's participants other pseudonyms)"
             )
+        if session.args.dry_run:
+            session.out.say(f"the key of this site's pseudonyms would be made: {path}")
+            return pseudonyms.new_key()
         session.out.say(
             f"the key of this site's pseudonyms is made: {path} (keep a copy apart from the data; without it no "
             "participant's number leads to their pseudonym again)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from trialseal.evidence.wording import listed
 from trialseal.files import write_json
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.rules.finding import Finding
+
+_MOST_SHOWN = 3
+"""Acts of one kind whose every member is printed when many are signed; the file holds all."""
 
 
 def sign_apart(session: Session, desk: Desk, acts: Sequence[Act], folder: TrialFolder | None) -> None:
@@ -79,10 +83,16 @@ def _made(session: Session, desk: Desk, acts: Sequence[Act]) -> Sequence[SignedA
 def _say_made(session: Session, desk: Desk, made: Sequence[SignedAct], findings: Sequence[Finding], path: Path) -> None:
     """What was signed, in words; who may send it, and until when."""
     out, now = session.out, desk.reader.as_of()
+    shown: Counter[str] = Counter()
     for one in made:
+        shown[one.act.function] += 1
+        if shown[one.act.function] > _MOST_SHOWN and len(made) > _MOST_SHOWN + 1:
+            continue
         out.say(f"{'signed' if one.signatures else 'to be signed'}: {one.act.words}")
         for line in stated(one.act):
             out.say(f"  {line}")
+    if len(made) > _MOST_SHOWN + 1 and (more := sum(max(0, number - _MOST_SHOWN) for number in shown.values())):
+        out.say(f"and {more:,} more alike: trialseal relay {escaping.argument(str(path))} --dry-run shows each")
     for finding in findings:
         out.say(f"  {finding.rule}: {finding.sentence}")
     first = made[0].authorization

@@ -60,6 +60,7 @@ def add(commands: Any) -> None:
         metavar="FILE",
         help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
     )
+    relay.add_argument("--yes", action="store_true", help="as other acts take it; relaying asks nothing")
     relay.add_argument("--dry-run", action="store_true", help="send nothing: say what is in it, and what would happen")
     _add_relayer(commands)
     outbox = command(

@@ -83,6 +83,8 @@ def history(session: Session) -> int:
         page = replace(page, verdicts=tuple(as_shown(one) for one in verdicts))
         write_output(Path(args.html), timeline_html(page).encode())
     out.say(escaping.name(shown.page.title, _LONGEST_TEXT))
+    for sentence in shown.page.summary:
+        out.say(escaping.visible(sentence))
     for notice in shown.page.notices:
         out.say(f"the protocol notes: {escaping.name(notice, _LONGEST_TEXT)}")
     rows = _rows(shown)
