@@ -66,7 +66,7 @@ PEOPLE = {
     "a journal editor": Person(
         "For a journal editor",
         reads=(
-            "3 outcomes, 1 of them primary written to outcomes.csv",
+            "2 outcomes, 1 of them primary written to outcomes.csv",
             "Nobody has confirmed the outcomes found in paper.txt",
             "draft of the questions to the authors written to letter.txt",
             "0 of 2 manuscripts raise a question; 1 more needs a reader first",
@@ -147,7 +147,7 @@ PEOPLE = {
             "complete: 14 acts, which are all of them",
             "in the stream: entry 0 of the 1 under root",
             "june.trialseal extends january.trialseal: it begins with the same 14 acts",
-            "1 kit and 0 lots of stock without numbers",
+            "1 kit, 1 more on the list in no entry and 0 lots of stock without numbers",
         ),
         keeps=("timeline.html", "trial.trialseal", "june.trialseal", "kits.html", "inspection.trialseal"),
     ),
