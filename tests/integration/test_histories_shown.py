@@ -53,13 +53,13 @@ def test_history_says_what_an_amendment_changed(user: User, registered: Path, ho
     renamed = bundle.rename(tmp_path / "attachment.zip")
     for named in (registered, renamed):
         said = user("history", named, "--html", page, code=None).out
-        assert "act 2: protocol version 2 says otherwise than version 1:\n" in said
+        assert "protocol version 2 (act 2) says otherwise than version 1:\n" in said
         name = protocol["endpoints"][1]["id"]
         assert f"  endpoint {name}: role was secondary, is primary\n" in said and "is 24 weeks\n" in said
         assert f"endpoint {name}: role was secondary, is primary" in page.read_text()
     trial = user("history", registered, "--json").value
     assert trial["changed"]["2"]
-    assert "what protocol version 2 changed is not shown" in user("history", trial["trial"]).out
+    assert "what protocol version 2 (act 2) changed is not shown" in user("history", trial["trial"]).out
     assert "all of them" in user("verify", renamed, code=None).out
 
 

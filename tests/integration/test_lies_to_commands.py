@@ -31,7 +31,7 @@ NODES_WORD = frozenset(
     {"block", "block_hash", "transaction", "finality", "finalized", "safe", "age", "read_at", "qr_code"}
 )
 # Of a bundle, which is opened instead; of parties, whose names follow from their logs: an id may take a name's place.
-NOT_COMPARED = frozenset({"bytes", "evidence_bytes", "parties", "headline", "letter", "counts"})
+NOT_COMPARED = frozenset({"bytes", "evidence_bytes", "parties", "headline", "letter", "counts", "unsettled"})
 
 
 class Said(NamedTuple):

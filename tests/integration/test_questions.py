@@ -144,6 +144,7 @@ def typed(home: Path, words: list[str], answer: bytes) -> tuple[int, str]:
     deadline = time.monotonic() + 30
     while b"[y/N]" not in shown and b"to go on:" not in shown and time.monotonic() < deadline:
         shown += os.read(terminal, 4096)
+    time.sleep(0.3)  # a signal just before the command waits would not end its waiting
     os.write(terminal, answer)
     try:
         while more := os.read(terminal, 4096):

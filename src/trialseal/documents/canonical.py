@@ -79,7 +79,7 @@ def _strict(text: str, name: str) -> object:
     except json.JSONDecodeError as error:
         if error.msg == "Extra data" and (rest := text[error.pos :].strip()) and set(rest) <= set(",;"):
             raise UsageError(
-                f"{name} is not JSON: a stray {rest[0]!r} stands behind its end, at line {error.lineno}, column "
+                f"{name} is not JSON: a stray {rest[0]!r} follows its end, at line {error.lineno}, column "
                 f"{error.colno}; take it out"
             ) from None
         if _is_cut_off(text, error):

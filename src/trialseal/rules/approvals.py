@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from trialseal.evidence.sealings import APPROVAL, MILESTONE, PROTOCOL, RESULTS
-from trialseal.evidence.wording import count, declared, moment, plain
+from trialseal.evidence.wording import count, declared, moment
 from trialseal.ledger import codes
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import Decision, Role
@@ -41,23 +41,6 @@ def decision_words(case: Case, one: AttestationRecord) -> str:
     words += f" on {declared(one.date)}" if one.date else ""
     words += f" for {territory(one.territory)}" if one.territory else ""
     return words + f", sealed {moment(one.time)}" + end_words(one)
-
-
-def standing_decision(case: Case) -> str:
-    """'approved by "Example Ethics Committee"', the decision on this very version that stands, and whose it is; or ''.
-
-    Those of parties whose word the reader trusts come first. Anyone may decide on anything: of others it is said.
-    """
-    decisions = [one for one in case.evidence.attestations if one.kind == APPROVAL and _stands_now(case, one)]
-    if case.sealing.kind in (RESULTS, MILESTONE) or not decisions or case.evidence.attested_gap:
-        return ""
-    trusted = [one for one in decisions if authority(case, one) is Authority.TRUSTED]
-    last = last_decisions(trusted or decisions)
-    if len(last) > 1 and not trusted:
-        return f"with {count(len(last), 'decision')} on it, none by a party whose word you trust"
-    more = f" and {count(len(last) - 1, 'other decision')}" if len(last) > 1 else ""
-    doubt = "" if trusted else " (no party you trust vouches for it)"
-    return f"{plain(Decision(last[0].code))} by {case.name(last[0].author)}{doubt}{more}"
 
 
 def _facts(case: Case, decisions: Sequence[AttestationRecord]) -> list[str]:

@@ -18,7 +18,7 @@ _DONE = (Milestone.PRIMARY_COMPLETION, Milestone.COMPLETION, Milestone.TERMINATE
 
 
 def unknown_because(case: TrialCase, *, claimed: bool) -> str:
-    """What is missing where nothing at hand says anything of a trial; empty where something does.
+    """What is lacking where nothing at hand says anything of a trial; empty where something does.
 
     `claimed`: receipts say that it is on the chain.
     """

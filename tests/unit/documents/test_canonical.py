@@ -24,7 +24,7 @@ from trialseal.errors import UsageError
         ('{"a":1}'.encode("utf-16"), "looks like UTF-16"),
         ('{"a":1}'.encode("utf-16-le"), "looks like UTF-16"),
         (b'{\n"a": "caf\x92"}', "is not UTF-8: byte 0x92 at offset 11, line 2"),
-        (b'{"a": 1},', "a stray ',' stands behind its end, at line 1, column 9"),
+        (b'{"a": 1},', "a stray ',' follows its end, at line 1, column 9"),
         (b'{"a": 1', "is cut off"),
         (b'{"a": "text', "is cut off"),
         (b'{"a": [1, 2', "is cut off"),

@@ -260,22 +260,3 @@ def test_only_what_lets_its_author_decide_is_said_of_it() -> None:
     found = of_version(decided("2020-01-10"), trusted, unknown, sponsor, trust=(REGULATOR,))
     [said] = [fact for fact in found.facts if "was vouched for as" in fact]
     assert "2020-01-02" in said and "before that decision" in said
-
-
-def standing(*given: AttestationRecord, trust: Sequence[bytes] = ()) -> str:
-    return approvals.standing_decision(sealed(attestations=given, accreditors=trust).cases[0])
-
-
-def test_the_decision_that_stands_is_part_of_the_sentence() -> None:
-    mine = decided("2020-01-10")
-    name, doubt = f"party {COMMITTEE.hex()[:8]}…", "(no party you trust vouches for it)"
-    assert standing() == ""
-    assert standing(mine) == f"approved by {name} {doubt}"
-    assert standing(mine, trust=[COMMITTEE]) == f"approved by {name}"
-    # Its own later decision takes its place, a stranger's does not; one withdrawn says nothing.
-    refused = decided("2020-01-11", Decision.REFUSED, number=2)
-    assert standing(mine, refused, trust=[COMMITTEE]) == f"refused by {name}"
-    assert standing(mine, decided("2020-01-11", Decision.REFUSED, by=OTHER), trust=[COMMITTEE]) == f"approved by {name}"
-    strangers = (mine, decided("2020-01-11", by=OTHER))
-    assert standing(*strangers) == "with 2 decisions on it, none by a party whose word you trust"
-    assert standing(decided("2020-01-10", withdrawn_at=seconds("2020-01-12"))) == ""

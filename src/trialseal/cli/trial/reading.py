@@ -128,11 +128,11 @@ def _changed(shown: TrialView) -> Iterator[str]:
         text = shown.versions.get(act.version)
         if text is None or text.since is None:
             yield (
-                f"act {act.number}: what protocol version {act.version} changed is not shown, since its text or that "
+                f"what protocol version {act.version} (act {act.number}) changed is not shown, since its text or that "
                 "of the version before was not given: name the trial's folder, or a bundle with documents"
             )
             continue
-        yield f"act {act.number}: protocol version {act.version} says otherwise than {text.since}:"
+        yield f"protocol version {act.version} (act {act.number}) says otherwise than {text.since}:"
         yield from (f"  {one}" for one in text.changes or ("nothing but its number",))
 
 

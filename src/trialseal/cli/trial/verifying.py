@@ -26,7 +26,6 @@ from trialseal.ledger.rpc import NobodyThere
 from trialseal.tables.names import SEAL_ENDING, sealed_path
 
 if TYPE_CHECKING:
-    from trialseal.report.trial.verdict import Verdict
     from trialseal.report.trial.verifying import Verification
 
 # More lines than this nobody reads: of many files, those that do not hold are listed first, the rest is counted.
@@ -165,7 +164,7 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None, besid
             f"{counts[2]} could not be determined" + ("" if len(shown) == number else " (--all lists every file)")
         )
     if any(path.is_dir() for path in paths) or held is not None:
-        for line in _missing(session, verdicts, trial):
+        for line in _missing(session, found, trial):
             out.say(line)
     if beside and any(one.exit_code == 1 and one.trial is None for one in verdicts):
         out.say(f"note: {hint(session, beside)}")
@@ -185,16 +184,16 @@ def _lies_in(file: Path, held: Held | None) -> bool:
     return held is not None and file.absolute().is_relative_to(held.root)
 
 
-def _missing(session: Session, verdicts: list[Verdict], trial: bytes | None) -> Iterator[str]:
+def _missing(session: Session, found: Verification, trial: bytes | None) -> Iterator[str]:
     """What the one trial that is meant sealed, of which no file is among those that were judged."""
-    trials = {one.trial for one in verdicts if one.trial} | ({trial} if trial else set())
+    trials = {one.trial for one in found.verdicts if one.trial} | ({trial} if trial else set())
     if len(trials) != 1:
         return
     history = session.reader.history(trials.pop())
     if history.gap:
         return
-    there = {one.digest for one in verdicts}
-    lacking = [f"{one.words} (act {one.act})" for digest, one in sealings_of(history.acts) if digest not in there]
+    acts = sealings_of(history.acts)
+    lacking = [f"{one.words} (act {one.act})" for digest, one in acts if digest not in found.sealed]
     if lacking:
         more = [count(len(lacking) - _MANY_MISSING, "other")] if len(lacking) > _MANY_MISSING else []
         yield f"sealed, and not among these files: {listed([*lacking[:_MANY_MISSING], *more])}"

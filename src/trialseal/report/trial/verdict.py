@@ -14,7 +14,6 @@ from trialseal.evidence.source import ChainSource
 from trialseal.evidence.wording import count, day, listed
 from trialseal.folder.reading import FileReading
 from trialseal.ledger.block import AsOf
-from trialseal.rules.approvals import standing_decision
 from trialseal.rules.finding import Case, Finding, Status, exit_code
 from trialseal.rules.parties import accreditation_in_words
 from trialseal.rules.sealing import superseded
@@ -65,7 +64,8 @@ def verdict(case: Case, findings: tuple[Finding, ...], as_of: AsOf | None = None
     words = f"is {_what(case)}, sealed {day(case.sealing.time)} by {case.name(case.sealing.actor)}"
     # Anyone may create a party under any name, and claim any number: without this a reader might not ask.
     words += f" ({accreditation_in_words(case) or 'no party you trust vouches for it'})"
-    words += "".join(f", {one}" for one in (superseded(case), standing_decision(case)) if one)
+    if later := superseded(case):
+        words += f", {later}"
     words += f"; {_conclusion(case, findings)}"
     words += as_of_words(case.trial.as_of, case.trial.chain_id if case.trial.is_devnet else None)
     digest = evidence.digest or file.raw

@@ -37,6 +37,8 @@ class Verification(NamedTuple):
     aside: tuple[Aside, ...]
     digests: Mapping[str, bytes]
     """SHA-256 of the bytes of each file that was read, by its place; none where files are counted only."""
+    sealed: frozenset[bytes] = frozenset()
+    """Digests of all files that an act seals, of those that are counted only, too."""
     counted: Mapping[int, int] = MappingProxyType({})
     """How many files were judged besides, by exit code."""
 
@@ -131,6 +133,7 @@ def verified(
     cases, again = tee(Case(one, names, trusted, trial is not None, domains) for one in evidence)
     verdicts: list[Verdict] = []
     met = Counter[int]()
+    found = frozenset(one.digest or one.file.raw for one in evidence if one.sealing is not None)
     for n, (case, findings) in enumerate(zip(cases, judge_all(again), strict=True)):
         known = attested.get(n)
         code = known.exit_code if known else code_of(case, findings)
@@ -147,7 +150,7 @@ def verified(
         counted.update(more)
     digests = {file.place: file.raw for file in (*at_hand, *proofs)} if kept is None else {}
     verdicts += map(_of_odd, odd)
-    return Verification(verdicts, tuple(dict.fromkeys(aside)), digests, counted)
+    return Verification(verdicts, tuple(dict.fromkeys(aside)), digests, found, counted)
 
 
 def _code_of_unnamed(why: str | None) -> int:
