@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
@@ -55,6 +56,7 @@ def test_withdraw_finds_what_was_attested_of_a_trials_documents(user: User, regi
     trial = user("history", registered, "--json").value["trial"]
     assert "has attested nothing about NCT04368731" in user("withdraw", about, *committee, code=1).err
     user("approve", registered, "--on", "2020-04-24", *committee)
+    time.sleep(1.1)  # a block's time is told in seconds: within one, nothing says what came first
     protocol = json.loads((registered / "protocol.json").read_text())
     protocol["endpoints"][0]["domain"] = "Arterial pressure"
     (registered / "protocol.json").write_text(json.dumps(protocol))
