@@ -7,7 +7,7 @@ trialseal from common medical usage. A word counts only where the other side nam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -106,14 +106,16 @@ class Named(NamedTuple):
     measure: Mapping[str, frozenset[str]]
     """Those of the measure."""
     anywhere: Mapping[str, frozenset[str]]
-    """Those of measure and description."""
+    """Those of all texts."""
 
 
-def named_in(measure: str, description: str) -> Named:
-    """The names that an outcome holds."""
-    mine = _named(measure)
-    further = _named(description)
-    return Named(mine, {kind: mine.get(kind, _NONE) | further.get(kind, _NONE) for kind in {*mine, *further}})
+def named_in(measure: str, *others: str) -> Named:
+    """The names that an outcome's measure holds, and those of its other texts beside them."""
+    anywhere: dict[str, frozenset[str]] = {}
+    for text in (measure, *others):
+        for kind, names in _named(text).items():
+            anywhere[kind] = anywhere.get(kind, frozenset()) | names
+    return Named(_named(measure), anywhere)
 
 
 def contrasts(before: Named, after: Named) -> Iterator[Contrast]:
@@ -131,26 +133,42 @@ def exclude_each_other(before: Named, after: Named) -> bool:
     return any(one.whole for one in contrasts(before, after))
 
 
-_NONE: frozenset[str] = frozenset()
-
-
 @lru_cache(maxsize=4096)
 def _named(text: str) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    words = f" {' '.join(_written_out(tokens(text)))} "
-    for kind, pattern, spellings in _groups():
-        said = [(spellings[one.group()], one.start(), one.end()) for one in pattern.finditer(words)]
+    words = " ".join(_written_out(tokens(text))).split()
+    for kind, said in _said(words).items():
         joined = {
             place
             for i, (mine, two) in enumerate(pairwise(said))
-            if mine[0] != two[0] and words[mine[2] : two[1]].strip() in _JOINT
+            if mine.name != two.name and " ".join(words[mine.end : two.begin]) in _JOINT
             for place in (i, i + 1)
         }
-        if names := {name for place, (name, _, _) in enumerate(said) if place not in joined}:
+        if names := {one.name for place, one in enumerate(said) if place not in joined}:
             found[kind] = names
     for name, number in _numbered(text):
         found.setdefault(name + _WITH_NUMBER, set()).add(f"{name} {number}")
     return {kind: frozenset(names) for kind, names in found.items()}
+
+
+class _Place(NamedTuple):
+    """A name among the words of a text, from `begin` to before `end`."""
+
+    name: str
+    begin: int
+    end: int
+
+
+def _said(words: Sequence[str]) -> dict[str, list[_Place]]:
+    """By kind the names that words hold, each word in one of them at most; in one pass, since many texts are read."""
+    spellings = _spellings()
+    found: dict[str, list[_Place]] = {}
+    for begin, word in enumerate(words):
+        for spelling, kind, name in spellings.get(word, ()):
+            places = found.get(kind, ())
+            if (not places or places[-1].end <= begin) and tuple(words[begin : begin + len(spelling)]) == spelling:
+                found.setdefault(kind, []).append(_Place(name, begin, begin + len(spelling)))
+    return found
 
 
 def _written_out(said: tuple[Token, ...]) -> Iterator[str]:
@@ -176,13 +194,13 @@ def _is_name(letters: str) -> bool:
 
 
 @cache
-def _groups() -> tuple[tuple[str, re.Pattern[str], Mapping[str, str]], ...]:
-    """Each line of the table: its kind, what finds any of its names, and of which name each is a spelling."""
-    made = []
+def _spellings() -> Mapping[str, list[tuple[tuple[str, ...], str, str]]]:
+    """By first word the spellings that the table has, the longest first: words, kind, and the name that is spelt so."""
+    found: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
     for line in re.sub(r"\n {6,}", " ", _EXCLUSIVE).strip().splitlines():
-        names = [[spelling.strip() for spelling in name.split(",")] for name in line.split("|")]
-        spellings = {spelling: name[0] for name in names for spelling in name}
-        longest_first = sorted(spellings, key=len, reverse=True)
-        pattern = re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, longest_first))})(?= )")
-        made.append((" or ".join(name[0] for name in names), pattern, spellings))
-    return tuple(made)
+        names = [[tuple(spelling.split()) for spelling in name.split(",")] for name in line.split("|")]
+        kind = " or ".join(" ".join(name[0]) for name in names)
+        for name in names:
+            for words in name:
+                found.setdefault(words[0], []).append((words, kind, " ".join(name[0])))
+    return {first: sorted(some, key=lambda one: -len(one[0])) for first, some in found.items()}

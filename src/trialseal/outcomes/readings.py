@@ -190,7 +190,7 @@ def _read(outcome: Outcome, meanings: tuple[tuple[str, tuple[str, ...]], ...]) -
         thresholds=tuple(_thresholds(outcome)),
         components=_components(outcome, known),
         alternatives=frozenset(_said(alternatives(measure), known)),
-        named=named_in(measure, f"{outcome.measure}. {outcome.description}"),
+        named=named_in(measure, outcome.measure, outcome.description),
         plain=plain,
         trigrams=trigrams,
         weights=(weight(forms), weight(all_forms), sqrt(sum(count * count for count in trigrams.values()))),
