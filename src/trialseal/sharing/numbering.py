@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import NamedTuple
 
-from trialseal import escaping, files
+from trialseal import escaping
 from trialseal.errors import FailedError
 from trialseal.escaping import quoted
 from trialseal.evidence.wording import count
+from trialseal.sharing.paired import pairs
 
 _PARTS = re.compile(r"[^0-9A-Za-z]+")
 _MOST_NAMED = 3
 _MOST_ALIKE = 2
-_LARGEST_LIST = 1 << 28
 
 
 class Unmatched(NamedTuple):
@@ -74,19 +72,8 @@ def read_numbers(path: Path) -> dict[str, str]:
 
     FailedError where it is none, or gives one number two participants.
     """
-    name = escaping.path(path)
-    text = files.read_file(path, _LARGEST_LIST)
-    try:
-        rows = csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=""))
-        if not {"participant", "in_table"} <= set(rows.fieldnames or ()):
-            raise FailedError(f"{name} lacks a column: write participant,in_table in its first line, with a comma")
-        found: dict[str, str] = {}
-        for row in rows:
-            number, there = (row["participant"] or "").strip(), (row["in_table"] or "").strip()
-            if not number or not there:
-                raise FailedError(f"{name}, line {rows.line_num}: participant or in_table is empty: fill it in")
-            if found.setdefault(there, number) != number:
-                raise FailedError(f"{name}, line {rows.line_num}: {quoted(there)} is two participants: correct it")
-    except (UnicodeDecodeError, csv.Error):
-        raise FailedError(f"{name} is not a CSV file in UTF-8: save it as one") from None
+    found: dict[str, str] = {}
+    for line, number, there in pairs(path, "participant", "in_table", "fill it in"):
+        if found.setdefault(there, number) != number:
+            raise FailedError(f"{escaping.path(path)}, line {line}: {quoted(there)} is two participants: correct it")
     return found

@@ -10,10 +10,10 @@ from typing import BinaryIO, NamedTuple
 
 from trialseal import escaping, files
 from trialseal.errors import FailedError, UsageError
+from trialseal.sharing.paired import pairs
 
 NOBODY = "-"
 """In a list of owners: a file that is about no participant, such as a description."""
-_LARGEST_LIST = 1 << 28
 _LONGEST_ROW = 1 << 24
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How .xlsx, .ods and .xls begin."""
@@ -37,25 +37,11 @@ def read_owners(path: Path, pseudonym_of: PseudonymOf) -> dict[str, frozenset[st
 
     A file that belongs to several has several rows. `-` as the subject: it is about no participant.
     """
-    text = files.read_file(path, _LARGEST_LIST)
-    try:
-        rows = csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=""))
-        if not {"file", "subject"} <= set(rows.fieldnames or ()):
-            semicolons = " (it has semicolons: save it with commas)" if ";" in "".join(rows.fieldnames or ()) else ""
-            raise FailedError(f"{escaping.path(path)} lacks a column: write file,subject in its first line{semicolons}")
-        found: dict[str, set[str]] = {}
-        for row in rows:
-            name, subject = (row["file"] or "").strip(), (row["subject"] or "").strip()
-            if not name or not subject:
-                raise FailedError(
-                    f"{escaping.path(path)}, line {rows.line_num}: file or subject is empty: write {NOBODY} for a "
-                    "file that is about no participant"
-                )
-            owners = found.setdefault(name.replace("\\", "/").removeprefix("./"), set())
-            if subject != NOBODY:
-                owners.add(pseudonym_of(subject))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise FailedError(f"{escaping.path(path)} is not a CSV file in UTF-8 ({error}): save it as one") from None
+    found: dict[str, set[str]] = {}
+    for _, name, subject in pairs(path, "file", "subject", f"write {NOBODY} for a file that is about no participant"):
+        owners = found.setdefault(name.replace("\\", "/").removeprefix("./"), set())
+        if subject != NOBODY:
+            owners.add(pseudonym_of(subject))
     return {name: frozenset(owners) for name, owners in found.items()}
 
 
