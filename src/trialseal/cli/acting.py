@@ -63,6 +63,12 @@ def answer(session: Session, done: list[Done] | None) -> int:
     return 0
 
 
+def say_dry(session: Session, desk: Desk) -> None:
+    """That nothing was sent, and of which block all that was said is."""
+    now = desk.chain.as_of().number
+    session.out.say(f"dry run on chain {desk.chain.chain_id()}, as of block {now}: nothing was sent")
+
+
 def _say_plan(session: Session, desk: Desk, plan: Plan) -> None:
     """What would be sent, what the rules say of it, and what it would cost."""
     out = session.out
@@ -91,6 +97,6 @@ def _say_plan(session: Session, desk: Desk, plan: Plan) -> None:
         out.say(f"note: {note}")
     for one in plan.findings:
         out.say(f"{_ANSWERS[one.status]:<20}  {one.rule}: {one.sentence}")
-    out.say(f"dry run on chain {desk.chain.chain_id()}, as of block {desk.chain.as_of().number}: nothing was sent")
+    say_dry(session, desk)
     findings = [{"rule": one.rule, "status": one.status.value, "sentence": one.sentence} for one in plan.findings]
     out.value({"dry_run": True, "acts": rows, "findings": findings, "notes": list(plan.notes)})

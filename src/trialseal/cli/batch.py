@@ -8,9 +8,11 @@ from typing import Any
 from trialseal import escaping
 from trialseal.acts.batches import BatchPlan, Item, RefusedAct, batch_cost, carry_out_batch, finding_lines, plan
 from trialseal.acts.carrying_out import Done
+from trialseal.acts.cost import Cost
 from trialseal.acts.desk import Desk
 from trialseal.acts.lines import other_line, trial_line
 from trialseal.acts.tables import acts_of, entries
+from trialseal.cli.acting import say_dry
 from trialseal.cli.session import Session
 
 _PROGRESS_EVERY = 100
@@ -76,10 +78,11 @@ def _items(session: Session, desk: Desk, path: Path, act: str | None) -> list[It
     return [Item(one.act, one.folder) for one in acts_of(desk, found, told)]
 
 
-def _dry(session: Session, desk: Desk, items: list[Item]) -> int:
-    out, made = session.out, plan(desk, items)
+def say_transactions(session: Session, desk: Desk, made: BatchPlan) -> list[Cost]:
+    """What would be sent, transaction by transaction, and what each would cost."""
+    out = session.out
     out.say(f"would be sent: {made.words}")
-    costs = []
+    costs: list[Cost] = []
     for part in made.transactions:
         costs.append(batch_cost(desk, [one.act for one in part]))
         out.say(f"  {len(part):,} act{'' if len(part) == 1 else 's'} of {part[0].act.contract}: {costs[-1].words}")
@@ -93,6 +96,12 @@ def _dry(session: Session, desk: Desk, items: list[Item]) -> int:
         for one_cost in costs[1:]:
             total += one_cost
         out.say(f"together: {total.words}")
+    return costs
+
+
+def _dry(session: Session, desk: Desk, items: list[Item]) -> int:
+    out, made = session.out, plan(desk, items)
+    costs = say_transactions(session, desk, made)
     _say_findings(session, made)
     failing = {f"{called}: {one.rule}: {one.sentence}" for called, one in made.findings}
     for reason in made.reasons:
@@ -100,7 +109,7 @@ def _dry(session: Session, desk: Desk, items: list[Item]) -> int:
             out.say(f"open question: {reason}")
     for lasting in made.question.lasting if made.question else ():
         out.say(f"this stays: {lasting}")
-    out.say(f"dry run on chain {desk.chain.chain_id()}, as of block {desk.chain.as_of().number}: nothing was sent")
+    say_dry(session, desk)
     transactions = [[one.act.words for one in part] for part in made.transactions]
     findings = [
         {"trial": called, "rule": one.rule, "status": one.status.value, "sentence": one.sentence}

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 from trialseal import escaping
 from trialseal.acts.act import Act
-from trialseal.acts.batches import Item, RefusedAct, batch_cost, carry_out_batch, plan
+from trialseal.acts.batches import Item, RefusedAct, carry_out_batch, plan
 from trialseal.acts.carrying_out import Done
+from trialseal.cli.acting import say_dry
+from trialseal.cli.batch import say_transactions
 from trialseal.cli.events.stores import store_of
 from trialseal.cli.session import Session
 from trialseal.cli.share.granting import Asked, Grant, Granting, keeping
@@ -155,15 +157,10 @@ def _carried_out(
 
 
 def _dry(session: Session, acts: Sequence[Act]) -> int:
-    out, desk = session.out, session.desk()
-    made = plan(desk, [Item(act) for act in acts])
-    out.say(f"would be sent: {made.words}")
-    for part in made.transactions:
-        out.say(f"  {batch_cost(desk, [one.act for one in part]).words}")
-        for one in part:
-            out.say(f"    {one.act.words}")
-    out.say(f"dry run on chain {desk.chain.chain_id()}, as of block {desk.chain.as_of().number}: nothing was sent")
-    out.value({"dry_run": True, "permits": [act.words for act in acts]})
+    desk = session.desk()
+    say_transactions(session, desk, plan(desk, [Item(act) for act in acts]))
+    say_dry(session, desk)
+    session.out.value({"dry_run": True, "permits": [act.words for act in acts]})
     return 0
 
 
