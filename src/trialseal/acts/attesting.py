@@ -21,6 +21,7 @@ _LASTING: Final[Mapping[AttestationKind, str]] = MappingProxyType(
         AttestationKind.REVIEW: "the review, under your party; it can be withdrawn later, and both are shown",
     }
 )
+_TAKEN_BACK: Final = "the withdrawal, with its time: it cannot be taken back, only attested anew from then on"
 
 
 def attest(
@@ -61,7 +62,7 @@ def attest(
     )
 
 
-def withdraw(author: bytes, subject: bytes, log: bytes, words: str, *, lasting: str = "") -> Act:
+def withdraw(author: bytes, subject: bytes, log: bytes, words: str, *, lasting: str = _TAKEN_BACK) -> Act:
     """Takes an attestation of the author's own back, by the digest of its log."""
     return Act(
         contract=ATTESTATIONS,
@@ -69,5 +70,5 @@ def withdraw(author: bytes, subject: bytes, log: bytes, words: str, *, lasting: 
         arguments=((author, subject, log),),
         about=subject,
         words=words,
-        lasting=lasting or "the withdrawal, with its time: it cannot be taken back, only attested anew from then on",
+        lasting=lasting,
     )

@@ -18,9 +18,9 @@ from trialseal.cli.bundle.streams import load_streams
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UsageError
-from trialseal.evidence.bundle import container
 from trialseal.evidence.bundle.bundle import Bundle, write
 from trialseal.evidence.wording import count
+from trialseal.folder.layout import BUNDLE_ENDING
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.claims import numbers_of
 from trialseal.outputs import ZIPPED, require_replaceable
@@ -40,8 +40,8 @@ def bundle(session: Session) -> int:
     """Packs a trial: evidence of the whole history, and of each file; documents, profiles and receipts as they lie."""
     args = session.args
     target = Path(args.out)
-    if target.suffix != container.ENDING:
-        raise UsageError(f"a bundle's name ends in {container.ENDING}: {escaping.path(target)} does not")
+    if target.suffix != BUNDLE_ENDING:
+        raise UsageError(f"a bundle's name ends in {BUNDLE_ENDING}: {escaping.path(target)} does not")
     if args.attested:
         from trialseal.cli.bundle.attested import pack_attested
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trialseal import escaping
 from trialseal.cli.session import Session
-from trialseal.evidence.bundle.container import ENDING
+from trialseal.folder.layout import BUNDLE_ENDING
 
 
 def bundles_near(files: Sequence[str]) -> tuple[str, ...]:
@@ -17,7 +17,7 @@ def bundles_near(files: Sequence[str]) -> tuple[str, ...]:
     found = []
     for folder in folders:
         try:
-            names = sorted(name for name in os.listdir(folder) if name.endswith(ENDING))
+            names = sorted(name for name in os.listdir(folder) if name.endswith(BUNDLE_ENDING))
         except OSError:  # what is wrong with it is told where its files are read
             continue
         found += [name if folder == "." else os.path.join(folder, name) for name in names]

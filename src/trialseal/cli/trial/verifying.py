@@ -42,10 +42,9 @@ def verify(session: Session) -> int:
     if "" in args.files:
         raise UsageError("one of the files has an empty name: name a file or a folder (. for this one)")
     bundles = [file for file in args.files if is_bundle(file)]
-    if not bundles and (args.bundle or not (near := bundles_near(args.files))):
-        return _verify(session, [Path(file) for file in args.files])
     if not bundles:
-        return _verify_beside(session, near)
+        near = () if args.bundle else bundles_near(args.files)
+        return _verify_beside(session, near) if near else _verify(session, list(map(Path, args.files)))
     if args.bundle:
         raise UsageError("--bundle and a bundle among the files: name one of the two, each brings a chain of its own")
     if len(bundles) > 1:
@@ -101,10 +100,9 @@ def _verify(session: Session, paths: list[Path], held: Held | None = None, besid
             if paths:
                 raise UsageError(f"{escaping.path(args.bundle)} is of no trial: verify it without files")
             return tell_attested(session)
-        gap = reader.history(trial).gap
-        out.say(
-            f"trial {trial.hex()[:16]}…: " + (f"not complete: {gap}" if gap else _all(len(reader.history(trial).acts)))
-        )
+        history = reader.history(trial)
+        gap = history.gap
+        out.say(f"trial {trial.hex()[:16]}…: {f'not complete: {gap}' if gap else _all(len(history.acts))}")
         require_extends(session, session.opened_bundle)
         if session.opened_bundle.packer:
             from trialseal.cli.bundle.signing import packer_words

@@ -17,9 +17,7 @@ from trialseal.errors import UsageError
 from trialseal.evidence.bundle import records
 from trialseal.evidence.bundle.member import CHUNK, Member
 from trialseal.evidence.bundle.records import Entry
-from trialseal.folder.layout import BUNDLE_ENDING
 
-ENDING = BUNDLE_ENDING
 # Fewer than the 65,535 from which on the end of an archive counts elsewhere.
 MOST_MEMBERS = 60_000
 LONGEST_NAME = 200
