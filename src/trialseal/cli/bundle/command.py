@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from trialseal import escaping, files
 from trialseal.cli.bundle import updating
+from trialseal.cli.bundle.at_hand import folder_or_bundle
 from trialseal.cli.bundle.gathering import ROW, add_files, add_profiles, endpoint_proofs, holds
-from trialseal.cli.bundle.opening import folder_or_bundle, unpacked
+from trialseal.cli.bundle.opening import unpacked
 from trialseal.cli.bundle.proofs import event_proofs, left_out
 from trialseal.cli.bundle.replacing import require_place
 from trialseal.cli.bundle.rows import keep_rows, rows_shown
