@@ -82,6 +82,4 @@ def test_one_file_as_a_block_explorer_shows_it(w: World, trial: TrialOnChain) ->
     [time, other] = w.chain.ask(
         "TrialRegistry", "documentTimes", trial.id, 1, [first.subject, sha256(b"never sealed").digest()]
     )
-    assert (time, other) == (first.time, 0)    artifacts = (ROOT / "src" / "trialseal" / "ledger" / "artifacts.json").read_text(encoding="utf-8")
-    assert "documentTimes(bytes32,uint8,bytes32[])" in artifacts and "in brackets" in PAGE
-
+    assert (time, other) == (first.time, 0)
