@@ -336,7 +336,7 @@ def _difference(sealed: object, given: object, path: str) -> str | None:
     alike = next(
         (at for at, both in enumerate(zip(old, new, strict=False)) if both[0] != both[1]), min(len(old), len(new))
     )
-    start = max(0, alike - _SHOWN // 2) if alike > _SHOWN - 10 else 0
+    start = alike - _SHOWN // 2 if alike > _SHOWN - 10 else 0
     return f"{path or 'the document'} was {_shown(old, start)}, is {_shown(new, start)}"
 
 
