@@ -121,6 +121,21 @@ def test_mixed_line_ends_are_recognised_by_the_sealed_file_at_hand(tmp_path: Pat
     assert "only in" not in str(diagnosis(tmp_path / "f.txt", b"\7" * 32))
 
 
+def test_of_a_table_the_seal_document_beside_it_is_named(tmp_path: Path) -> None:
+    """Its bytes are sealed by nobody: what the chain has is the digest of the seal document."""
+    table, seal = tmp_path / "adsl.csv", tmp_path / "adsl.csv.seal.json"
+    table.write_text("a\n1\n")
+    assert diagnosis(table) is None
+    seal.symlink_to(table)  # no ordinary file
+    assert diagnosis(table) is None
+    seal.unlink()
+    seal.write_text("{}")
+    words = str(diagnosis(table))
+    assert words.startswith("its seal document, adsl.csv.seal.json, lies beside it: trialseal dataset verify says")
+    (tmp_path / "adsl.csv.seal.json.seal.json").write_text("{}")
+    assert diagnosis(seal) is None
+
+
 def test_json_in_another_order_is_recognised_by_the_sealed_file_at_hand(tmp_path: Path) -> None:
     receipt(tmp_path)
     original = b'{"a":   2,\n\n"b": 1}'
