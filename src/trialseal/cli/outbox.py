@@ -77,7 +77,7 @@ def _cancel(session: Session) -> int:
     one = box.with_id(args.number)
     if one is None or one.state is not State.WAITING:
         what = "there is no such sending" if one is None else f"it does not wait, it is {one.state}"
-        raise UsageError(f"sending {args.number} cannot be cancelled: {what}; trialseal outbox --all lists all")
+        raise UsageError(f"sending {args.number} cannot be cancelled: {what}; trialseal outbox list --all lists all")
     chain = session.chain
     if (one.chain_id, one.genesis) != (chain.chain_id(), chain.genesis()):
         raise UsageError(f"sending {one.id} is of chain {one.chain_id}: name that chain with --network")
