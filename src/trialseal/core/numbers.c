@@ -1,6 +1,9 @@
 /* The shortest digits of doubles, from text and from doubles. */
 #include "numbers.h"
+#include <float.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 typedef unsigned __int128 u128;
 typedef struct {
@@ -221,6 +224,26 @@ uint8_t *number(const uint8_t *p, const uint8_t *end, int exact, uint8_t *out) {
     return put_number(out, kept);
 }
 
+/* A double below 10^-6, of which there are few: one digit, the others behind the point, and an exponent. A decimal of 15
+   digits that rounds to it is its shortest, zeros at the end apart; else the nearest one of 16 or 17 is. NULL where what
+   rounds to it is narrower below it, or where decimals are not written with a point. */
+static uint8_t *put_tiny(uint8_t *out, double size, int is_power) {
+    char text[32], *mark, *last;
+    int digits = SAFE_DIGITS;
+    if (is_power || size < DBL_MIN) return NULL;
+    do snprintf(text, sizeof text, "%.*e", digits - 1, size);
+    while (strtod(text, NULL) != size && ++digits <= 17);
+    if (digits > 17 || text[1] != '.') return NULL;
+    for (last = mark = text + digits + 1; last[-1] == '0';) last--;
+    if (last[-1] == '.') last--;
+    memcpy(out, text, (size_t)(last - text));
+    out += last - text;
+    mark += 2, mark += *mark == '0'; /* behind e- */
+    *out++ = 'e', *out++ = '-';
+    memcpy(out, mark, strlen(mark));
+    return out + strlen(mark);
+}
+
 uint8_t *any_double(double value, uint8_t *out) {
     Number n = {0, 0, value < 0};
     double size = fabs(value), tens = 1;
@@ -235,11 +258,11 @@ uint8_t *any_double(double value, uint8_t *out) {
             if (digits / tens == size) return n.digits = (uint64_t)digits, put_number(out, n);
         }
     }
-    if (size < 1e-6) return NULL;
     memcpy(&raw, &size, sizeof raw);
+    *out = '-';
+    if (size < 1e-6) return put_tiny(out + n.minus, size, !(raw & ((1ull << 52) - 1)));
     n.point = 0;
     if (!shortest((raw & ((1ull << 52) - 1)) | 1ull << 52, 1075 - (int)(raw >> 52), &n)) return NULL;
-    *out = '-';
     out += n.minus;
     out = whole < 10000 ? put_few(out, four_digits((uint32_t)whole)) : put_digits(out, whole, digits_of(whole));
     *out++ = '.';

@@ -1,4 +1,4 @@
-/* Numbers in ECMAScript's notation (ECMA-262, 7.1.12.1), as far as they have no exponent in it. Each function gives where
+/* Numbers in ECMAScript's notation (ECMA-262, 7.1.12.1), texts as far as they have no exponent in it. Each function gives where
    it ended, or NULL where it leaves a number to Python; it may write to some bytes behind. */
 #ifndef TRIALSEAL_NUMBERS_H
 #define TRIALSEAL_NUMBERS_H

@@ -83,11 +83,32 @@ def test_cells_of_text_are_written_as_python_writes_them_or_are_odd(
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.none() | doubles | near | few | st.sampled_from([0.0, -0.0, math.nan, math.inf]), max_size=6))
 @example([9999.0, 9999.9999, 9999.99995, 10000.0, 10000.5, 1e-4, 5e-5, 0.1234, 0.12345, -0.5, 12345.6789])
-@example([0.1, 0.3, 0.30000000000000004, 0.7999999999999999, 1e-6, 0.000001234, 2**-20, 1 - 2**-53, 123456.12345])
+@example(
+    [
+        0.1,
+        0.3,
+        0.30000000000000004,
+        0.7999999999999999,
+        1e-6,
+        0.000001234,
+        2**-20,
+        1.5e-7,
+        2**-30,
+        5e-324,
+        1 - 2**-53,
+        123456.12345,
+    ]
+)
 def test_doubles_are_written_as_python_writes_them_or_are_odd(core: CDLL, values: list[float | None]) -> None:
     array = pa.array(values, pa.float64())
     found = forms(joined(core, [Cells(array, DOUBLE)], len(values)))
     assert found in (None, by_python(array, Column("x", "number")))
+
+
+def test_tiny_doubles_are_not_odd(core: CDLL) -> None:
+    values = [1e-7, -1.5e-7, 9.999999999999999e-7, 0.1 / 3e8, 1.7976931348623157e-300, 2.2250738585072024e-308]
+    found = forms(joined(core, [Cells(pa.array(values), DOUBLE)], len(values)))
+    assert found is not None and found == by_python(pa.array(values), Column("x", "number"))
 
 
 @settings(deadline=None, max_examples=100)
