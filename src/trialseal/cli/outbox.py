@@ -12,7 +12,8 @@ from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import accounts
 from trialseal.ledger.outbox import Sending, State
 from trialseal.ledger.revisiting import revisit
-from trialseal.ledger.sending import Sender, Signing
+from trialseal.ledger.sending import Sender
+from trialseal.ledger.signer import Signing
 
 _WORDS = {
     State.WAITING: "waiting",
@@ -111,7 +112,7 @@ class _Nobody:
 
 
 def _sender(session: Session, one: Sending, *, unlock: bool = False) -> Sender:
-    """The account that signed a sending; its password is asked for only if `unlock` says so."""
+    """The account that signed a sending; its password is asked for now if `unlock`, else where more must be signed."""
     name = next((name for name, address in accounts.list_accounts(session.home) if address.lower() == one.sender), None)
     signing: Signing = _Nobody(one.sender)
     if name is not None:
