@@ -318,7 +318,7 @@ def test_of_long_texts_what_differs_is_shown(alike: int) -> None:
     before, behind = "x" * alike, "x" * 5000
     said = str(first_difference({"a": f"{before}41{behind}"}, {"a": f"{before}61{behind}"}))
     old, new = said.removeprefix("a was ").split(", is ")
-    assert "41" in old and "61" in new and old.startswith("…") is (alike >= 50)  # the quotation mark is alike too
+    assert "41" in old and "61" in new and old.startswith('"…') is (alike >= 50)  # the quotation mark is alike too
     assert max(len(old), len(new)) <= 60
 
 
