@@ -5,16 +5,17 @@ What is hashed is what is encrypted, the same bytes, so that a file that changes
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-PIECE: Final = 1 << 16
+PIECE: Final = 1 << 19
 """Bytes that are read, hashed and written at once."""
-_WAITING = 4  # pieces at most: memory does not grow where encryption is ahead
+ReadInto = Callable[[memoryview], int]
+"""Fills memory with what comes next, as far as that goes, and says how many bytes it is; 0 at the end only."""
+Write = Callable[[bytes | memoryview], object]
 
 
 class Threads(NamedTuple):
@@ -31,35 +32,39 @@ def threads() -> Iterator[Threads]:
         yield Threads(reading, writing)
 
 
-class _HashedBeside:
-    """The digest of pieces in their order, made in a thread of its own."""
+class Digest:
+    """The digest of pieces in their order, each hashed in a thread of its own while the next is made."""
 
     def __init__(self, beside: ThreadPoolExecutor) -> None:
         self._beside = beside
         self._digest = sha256()
-        self._waiting: deque[Future[None]] = deque()
+        self._begun: Future[None] | None = None
+        self.count = 0
+        """Bytes that were added."""
 
-    def add(self, piece: bytes) -> None:
-        """Hashes one more piece, some time."""
-        if len(self._waiting) >= _WAITING:
-            self._waiting.popleft().result()
-        self._waiting.append(self._beside.submit(self._digest.update, piece))
+    def add(self, piece: bytes | memoryview) -> None:
+        """Hashes one more piece, when the last is hashed: what that lay in may then be written over."""
+        self._wait()
+        self.count += len(piece)
+        self._begun = self._beside.submit(self._digest.update, piece)
 
     def hexdigest(self) -> str:
         """The digest of all pieces."""
-        while self._waiting:
-            self._waiting.popleft().result()
+        self._wait()
         return self._digest.hexdigest()
+
+    def _wait(self) -> None:
+        if self._begun is not None:
+            self._begun.result()
 
 
 class HashedReading:
-    """Gives out what `read` reads, in smaller pieces, with its digest and number of bytes."""
+    """Gives out what `read_into` reads, in smaller pieces, with its digest."""
 
-    def __init__(self, read: Callable[[int], bytes], beside: ThreadPoolExecutor) -> None:
-        self._read = read
+    def __init__(self, read_into: ReadInto, beside: ThreadPoolExecutor) -> None:
+        self._read_into = read_into
         self._piece, self._at = b"", 0
-        self.digest = _HashedBeside(beside)
-        self.count = 0
+        self.digest = Digest(beside)
 
     def read(self, size: int) -> bytes:
         """The next bytes, `size` at most; none at the end."""
@@ -69,8 +74,8 @@ class HashedReading:
         return data or self._next(size)
 
     def _next(self, size: int) -> bytes:
-        self._piece = self._read(PIECE)
-        self.count += len(self._piece)
+        room = memoryview(bytearray(PIECE))
+        self._piece = bytes(room[: self._read_into(room)])
         if self._piece:
             self.digest.add(self._piece)
         self._at = size
@@ -80,11 +85,11 @@ class HashedReading:
 class HashedWriting:
     """Writes by `write` what it is given, in larger pieces, with its digest."""
 
-    def __init__(self, write: Callable[[bytes], object], beside: ThreadPoolExecutor) -> None:
+    def __init__(self, write: Write, beside: ThreadPoolExecutor) -> None:
         self._write = write
         self._held: list[bytes] = []
         self._size = 0
-        self.digest = _HashedBeside(beside)
+        self.digest = Digest(beside)
 
     def write(self, data: bytes) -> int:
         """Takes bytes, all of them."""
@@ -103,19 +108,17 @@ class HashedWriting:
         self._write(piece)
 
 
-def pieces(chunks: Iterable[bytes]) -> Callable[[int], bytes]:
-    """A reader of what comes in pieces: of so many bytes at most as are asked for."""
+def pieces(chunks: Iterable[bytes]) -> ReadInto:
+    """A reader of what comes in pieces: memory is filled but for the end."""
     source: Iterator[bytes] = iter(chunks)
     held = bytearray()
 
-    def read(size: int) -> bytes:
-        while size < 0 or len(held) < size:
-            piece = next(source, None)
-            if piece is None:
-                break
+    def read_into(room: memoryview) -> int:
+        while len(held) < len(room) and (piece := next(source, None)) is not None:
             held.extend(piece)
-        data = bytes(held if size < 0 else held[:size])
-        del held[: len(data)]
-        return data
+        size = min(len(room), len(held))
+        room[:size] = held[:size]
+        del held[:size]
+        return size
 
-    return read
+    return read_into

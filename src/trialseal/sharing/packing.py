@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from trialseal import age_files, escaping, files
+from trialseal import age_files, age_writing, escaping, files
 from trialseal.errors import FailedError, UsageError
-from trialseal.sharing.hashed import HashedReading, HashedWriting, Threads, pieces, threads
+from trialseal.sharing.hashed import Digest, HashedReading, HashedWriting, ReadInto, Threads, Write, pieces, threads
 from trialseal.sharing.manifest import DOCUMENT, ENDING, Packed, manifest_bytes, root_of
 from trialseal.sharing.new_folder import beside
 from trialseal.sharing.owners import Rows, Source
@@ -83,7 +83,7 @@ def _packed(
                     yield from small.take(source, begun)
                 else:
                     file.seek(0)
-                    one = _encrypted(folder, file.read, recipient, hashing)
+                    one = _encrypted(folder, file.readinto, recipient, hashing)
                     yield one._replace(path=source.path, subjects=source.subjects)
                 if _stamp(file) != before:
                     raise FailedError(
@@ -104,14 +104,31 @@ def _stamp(file: BinaryIO) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _encrypted(folder: Path, read: Callable[[int], bytes], recipient: str, hashing: Threads) -> Packed:
+def _encrypted(folder: Path, read_into: ReadInto, recipient: str, hashing: Threads) -> Packed:
     """Encrypts what is read into a file of the folder, under its digest."""
     temporary = folder / ".new"
-    plain = HashedReading(read, hashing.reading)
+    encrypt = _encrypted_fast if age_writing.is_there() else _encrypted_by_pyrage
     with open(temporary, "wb", buffering=0) as file:
-        written = HashedWriting(partial(files.write_all, file.fileno()), hashing.writing)
-        age_files.encrypt_stream(plain.read, written.write, recipient)
-        written.flush()
-    stored = written.digest.hexdigest()
+        plain, sealed = encrypt(partial(files.write_all, file.fileno()), read_into, recipient, hashing)
+    stored = sealed.hexdigest()
     os.rename(temporary, folder / f"{stored}{ENDING}")
-    return Packed("", plain.digest.hexdigest(), plain.count, stored, ())
+    return Packed("", plain.hexdigest(), plain.count, stored, ())
+
+
+def _encrypted_fast(write: Write, read_into: ReadInto, recipient: str, hashing: Threads) -> tuple[Digest, Digest]:
+    plain, sealed = Digest(hashing.reading), Digest(hashing.writing)
+    beginning, pieces = age_writing.written(read_into, age_writing.point_of(recipient))
+    sealed.add(beginning)
+    write(beginning)
+    for one in pieces:
+        plain.add(one.plain)
+        sealed.add(one.sealed)
+        write(one.sealed)
+    return plain, sealed
+
+
+def _encrypted_by_pyrage(write: Write, read_into: ReadInto, recipient: str, hashing: Threads) -> tuple[Digest, Digest]:
+    reading, writing = HashedReading(read_into, hashing.reading), HashedWriting(write, hashing.writing)
+    age_files.encrypt_stream(reading.read, writing.write, recipient)
+    writing.flush()
+    return reading.digest, writing.digest
