@@ -26,7 +26,7 @@ _CHECK_LETTERS, _PADDING_BITS = 6, 4
 
 
 class Piece(NamedTuple):
-    """Some bytes, and what stands for them in the file; both stay as they are until the piece after next is asked for."""
+    """Some bytes, and what stands for them in the file; both stay so until the piece after next is asked for."""
 
     plain: memoryview
     sealed: memoryview
