@@ -9,8 +9,9 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from trialseal import age_files, age_writing, escaping, files
 from trialseal.errors import FailedError, UsageError
@@ -83,7 +84,7 @@ def _packed(
                     yield from small.take(source, begun)
                 else:
                     file.seek(0)
-                    one = _encrypted(folder, file.readinto, recipient, hashing)
+                    one = _encrypted(folder, cast(BufferedReader, file).readinto, recipient, hashing)
                     yield one._replace(path=source.path, subjects=source.subjects)
                 if _stamp(file) != before:
                     raise FailedError(
