@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-PIECE: Final = 1 << 19
+PIECE: Final = 1 << 18
 """Bytes that are read and encrypted at once, at most; whole chunks."""
 _CHUNK: Final = 1 << 16
 _SEALED_CHUNK: Final = _CHUNK + 16  # with its tag
@@ -26,7 +26,7 @@ _CHECK_LETTERS, _PADDING_BITS = 6, 4
 
 
 class Piece(NamedTuple):
-    """Some bytes, and what stands for them in the file; both stay so until the piece after next is asked for."""
+    """Some bytes, and what stands for them in the file; both are written over when the next is asked for."""
 
     plain: memoryview
     sealed: memoryview
@@ -75,14 +75,14 @@ def encrypted(data: bytes, point: bytes) -> bytes:
 
 def _pieces(read_into: Callable[[memoryview], int], cipher: ChaCha20Poly1305) -> Iterator[Piece]:
     """Each but the last is PIECE bytes; that may be empty only where there is no other."""
-    room = [memoryview(bytearray(PIECE)) for _ in range(3)]
-    sealed = [memoryview(bytearray(PIECE // _CHUNK * _SEALED_CHUNK)) for _ in range(2)]
+    room = [memoryview(bytearray(PIECE)) for _ in range(2)]
+    out = memoryview(bytearray(PIECE // _CHUNK * _SEALED_CHUNK))
     chunks = count()
     size = _fill(room[0], read_into)
     for number in count():
         # What follows is read first: the last chunk is marked.
-        following = _fill(room[(number + 1) % 3], read_into) if size == PIECE else 0
-        plain, out = room[number % 3][:size], sealed[number % 2]
+        following = _fill(room[(number + 1) % 2], read_into) if size == PIECE else 0
+        plain = room[number % 2][:size]
         used = _seal(cipher, plain, out, chunks, last=not following)
         yield Piece(plain, out[:used])
         if not following:

@@ -21,7 +21,7 @@ from trialseal.documents.sharing import Package
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import json_bytes
 from trialseal.sharing import packing, small_files
-from trialseal.sharing.hashed import PIECE, HashedReading, HashedWriting, pieces, threads
+from trialseal.sharing.hashed import PIECE, HashedReading, HashedWriting, pieces
 from trialseal.sharing.manifest import manifest_bytes, read_manifest
 from trialseal.sharing.numbering import unmatched
 from trialseal.sharing.opening import open_package, unwrap
@@ -109,7 +109,7 @@ def test_what_was_packed_is_opened(tmp_path: Path) -> None:
 def test_many_files_of_sizes_about_the_largest_small_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worth_core: int
 ) -> None:
-    monkeypatch.setattr(small_files, "_WORTH_CORE", worth_core)
+    monkeypatch.setattr(small_files, "WORTH_CORE", worth_core)
     monkeypatch.setattr(small_files, "LARGEST", 1000)
     monkeypatch.setattr(packing, "LARGEST", 1000)
     made = {f"{size}/{number}": os.urandom(size) for size in (0, 1, 999, 1000, 1001) for number in range(5)}
@@ -353,14 +353,12 @@ def test_what_comes_in_pieces_is_read_as_it_is_asked_for() -> None:
 @given(st.integers(0, 5 * PIECE), st.integers(1, 2 * PIECE))
 def test_what_passes_is_hashed_as_it_passes(size: int, asked: int) -> None:
     data, out = os.urandom(size), bytearray()
-    with threads() as hashing:
-        reading = HashedReading(pieces([data]), hashing.reading)
-        writing = HashedWriting(out.extend, hashing.writing)
-        while piece := reading.read(asked):
-            assert len(piece) <= asked and writing.write(piece) == len(piece)
-        writing.flush()
-        digest = sha256(data).hexdigest()
-        assert (reading.digest.hexdigest(), writing.digest.hexdigest(), reading.digest.count) == (digest, digest, size)
+    reading, writing = HashedReading(pieces([data])), HashedWriting(out.extend)
+    while piece := reading.read(asked):
+        assert len(piece) <= asked and writing.write(piece) == len(piece)
+    writing.flush()
+    digest = sha256(data).hexdigest()
+    assert (reading.digest.hexdigest(), writing.digest.hexdigest(), reading.count) == (digest, digest, size)
     assert out == data
 
 
