@@ -23,8 +23,7 @@ def kit_html(audit: CustodyAudit, trace: Trace, as_of: str) -> str:
         _head(audit, f"{life.called}{lot}", trace.now, as_of),
         plain_box(traced_words(audit, f"{life.called} was {trace.now}", trace)),
         _asked(trace.findings),
-        f"<section><h2>Its life</h2>\n<figure>{life_picture(life, audit.today)}</figure>\n"
-        f"<ul>{steps}</ul></section>\n",
+        f"<section><h2>Its life</h2>\n<figure>{life_picture(life, audit.today)}</figure>\n<ul>{steps}</ul></section>\n",
     ]
     return html_page(life.called, sections, *STYLES, body="custody")
 
