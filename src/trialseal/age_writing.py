@@ -1,6 +1,6 @@
 """Files of age (https://age-encryption.org/v1) for one recipient, encrypted by the package cryptography.
 
-It takes a quarter of the time of pyrage, which does the same where cryptography is not installed. Only writing is here:
+It takes a third of the time of pyrage, which does the same where cryptography is not installed. Only writing is here:
 pyrage reads. The words are those of the format: C2SP, "The age file encryption format".
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PIECE: Final = 1 << 18
 """Bytes that are read and encrypted at once, at most; whole chunks."""
 _CHUNK: Final = 1 << 16
-_SEALED_CHUNK: Final = _CHUNK + 16  # with its tag
+_TAG: Final = 16  # bytes behind each chunk
 _LETTERS: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"  # of Bech32 (BIP 173), for 0 to 31
 _CHECK_LETTERS, _PADDING_BITS = 6, 4
 
@@ -76,7 +76,7 @@ def encrypted(data: bytes, point: bytes) -> bytes:
 def _pieces(read_into: Callable[[memoryview], int], cipher: ChaCha20Poly1305) -> Iterator[Piece]:
     """Each but the last is PIECE bytes; that may be empty only where there is no other."""
     room = [memoryview(bytearray(PIECE)) for _ in range(2)]
-    out = memoryview(bytearray(PIECE // _CHUNK * _SEALED_CHUNK))
+    out = memoryview(bytearray(PIECE // _CHUNK * (_CHUNK + _TAG)))
     chunks = count()
     size = _fill(room[0], read_into)
     for number in count():
@@ -104,7 +104,7 @@ def _seal(cipher: ChaCha20Poly1305, plain: memoryview, out: memoryview, chunks: 
     for start in starts:
         chunk = plain[start : start + _CHUNK]
         nonce = next(chunks).to_bytes(11, "big") + bytes([last and start == starts[-1]])
-        used += cipher.encrypt_into(nonce, chunk, None, out[used : used + len(chunk) + 16])
+        used += cipher.encrypt_into(nonce, chunk, None, out[used : used + len(chunk) + _TAG])
     return used
 
 

@@ -19,7 +19,6 @@ _BLOCK: Final = 64
 _BEGINNING: Final = (
     0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19,
 )  # fmt: skip
-_CODE: Final = "I" if array("I").itemsize == 4 else "L"
 
 
 class Two(Protocol):
@@ -67,7 +66,7 @@ class _Growing:
     """A message as far as it has come: a state, and what does not fill a block yet."""
 
     def __init__(self) -> None:
-        self.state = array(_CODE, _BEGINNING)
+        self.state = array("I", _BEGINNING)
         self._rest = b""
         self._size = 0
 
