@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from time import sleep
@@ -29,12 +29,10 @@ def rpc(method: str, *arguments: Any) -> Any:
 def mined(call: dict[str, Any]) -> dict[str, Any]:
     """Sends a transaction and waits for its receipt, whatever became of it."""
     transaction = rpc("eth_sendTransaction", {"gas": hex(2_000_000), **call})
-    for _ in range(1000):
-        receipt: dict[str, Any] | None = rpc("eth_getTransactionReceipt", transaction)
-        if receipt is not None:
-            return receipt
-        sleep(0.005)
-    raise AssertionError(f"transaction {transaction} was not mined")
+    receipt: dict[str, Any] = until(
+        lambda: rpc("eth_getTransactionReceipt", transaction), f"transaction {transaction} was not mined"
+    )
+    return receipt
 
 
 @contextmanager
@@ -42,8 +40,27 @@ def undone() -> Iterator[None]:
     """Puts the chain back to where it was before."""
     snapshot = rpc("evm_snapshot")
     yield
-    assert rpc("evm_revert", snapshot)
+    put_back(snapshot)
     brownie.history.clear()  # from which brownie would take the nonce of the next transaction
+
+
+def put_back(snapshot: str) -> None:
+    """The chain as it was at a snapshot.
+
+    The node gives a receipt before it clears its pool of what the block holds, and it clears by sender and nonce: a
+    transaction that came in between, with a nonce that was put back, would be dropped and never mined.
+    """
+    until(lambda: int(rpc("txpool_status")["pending"], 16) == 0, "the pool of transactions was not cleared")
+    assert rpc("evm_revert", snapshot)
+
+
+def until(met: Callable[[], Any], otherwise: str) -> Any:
+    """What `met` gives as soon as it is not empty; after five seconds the failure that is named."""
+    for _ in range(1000):
+        if found := met():
+            return found
+        sleep(0.005)
+    raise AssertionError(otherwise)
 
 
 def log_of(log: dict[str, Any]) -> tuple[bytes, ...]:

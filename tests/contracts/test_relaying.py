@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from eth_utils.crypto import keccak
 
-from .chain import raw, rpc
+from .chain import put_back, raw, rpc
 from .signing import FAR, TYPES, local_key, signed
 from .stage import ACT, ALL, DAY, WEEK, Party, Stage, address, creation, digest, padded, party_id
 
@@ -100,7 +100,7 @@ def test_an_act_signed_by_a_key_is_sent_by_a_stranger(stage: Stage, act: str) ->
     rpc("anvil_setBalance", SIGNER.address, hex(10**18))
     rpc("evm_setNextBlockTimestamp", time)
     alone = stage.send(function, *arguments, by=SIGNER.address)["logs"]
-    rpc("evm_revert", snapshot)
+    put_back(snapshot)
 
     calldata, authorization = signed(contract, function, arguments, SIGNER)
     rpc("evm_setNextBlockTimestamp", time)

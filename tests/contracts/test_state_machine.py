@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from .chain import ZERO, in_one_block, mined, raw, rpc
+from .chain import ZERO, in_one_block, mined, put_back, raw, rpc
 from .drawing import CODES, DOCUMENTS, KEYS, NUMBERS, SALTS, Arguments, Drawing
 from .model import Log, Refused, World, fold_of
 from .signing import signed
@@ -165,7 +165,7 @@ class Contracts(RuleBasedStateMachine):
         try:
             self._compare_state()
         finally:
-            rpc("evm_revert", self.snapshot)
+            put_back(self.snapshot)
 
     # ----- chain and model -----
 

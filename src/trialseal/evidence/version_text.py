@@ -88,12 +88,15 @@ def _by_id(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {str(one.get("id")): one for one in rows}
 
 
-def _measures(endpoint: Mapping[str, Any]) -> str:
+def measured(endpoint: Mapping[str, Any]) -> str:
+    """What an endpoint measures, in its own words or else in the registry's; empty where it does not say."""
     registry = endpoint.get("registry_words")
-    words = endpoint.get("measurement_variable") or endpoint.get("domain")
-    if not words and isinstance(registry, dict):
-        words = registry.get("measure")
-    said = [quoted(str(words))] if words else []
+    theirs = registry.get("measure") if isinstance(registry, dict) else None
+    return str(endpoint.get("measurement_variable") or endpoint.get("domain") or theirs or "")
+
+
+def _measures(endpoint: Mapping[str, Any]) -> str:
+    said = [quoted(words)] if (words := measured(endpoint)) else []
     points = endpoint.get("time_points")
     for one in points if isinstance(points, list) else ():
         if isinstance(one, dict):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from trialseal.evidence.version_text import measured
 from trialseal.evidence.wording import count, day, listed
 from trialseal.ledger.acts import Act, DocumentSealed, MilestoneRecorded, ResultReported, TrialRegistered
 from trialseal.ledger.codes import DocumentKind, Milestone
@@ -60,17 +61,12 @@ def _sentences(
 def _named(first: Mapping[str, Any]) -> str:
     """What the trial promised to measure mainly, where its first protocol is known."""
     primary = [one for one in first.get("endpoints") or () if one["role"] == "primary"]
-    names = [str(_measure(one) or one["id"]) for one in primary]
+    names = [measured(one) or str(one["id"]) for one in primary]
     if not names:
         return ""
     shown = [f"“{_short(one)}”" for one in names[:_MOST_NAMED]]
     more = len(names) - len(shown)
     return listed([*shown, f"{more} more"] if more else shown)
-
-
-def _measure(endpoint: Mapping[str, Any]) -> object:
-    words = endpoint.get("registry_words") or {}
-    return endpoint.get("measurement_variable") or endpoint.get("measure") or words.get("measure")
 
 
 def _short(words: str) -> str:
