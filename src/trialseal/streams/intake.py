@@ -50,6 +50,8 @@ class Settings(NamedTuple):
     """Members that whoever runs the command states for all rows that lack them."""
     running_ids: bool = False
     """Whether ids count rows, so that a participant's number in one is chance."""
+    counted: str = "line"
+    """What the numbers of rows count."""
 
 
 class Intake:
@@ -57,6 +59,7 @@ class Intake:
 
     def __init__(self, settings: Settings) -> None:
         config = settings.config
+        self._counted = settings.counted
         self._name, names = settings.name, Pseudonyms(settings.site_key)
         self._pseudonym = names.as_given if settings.pseudonyms else names.of_number
         self._blinded = config.schedule is not None
@@ -94,7 +97,7 @@ class Intake:
         if self._alike and source.is_table and (row := self._alike.row(source)):
             yield row
             return
-        name = f"{self._name}, line {source.line}" if source.line else self._name
+        name = f"{self._name}, {self._counted} {source.line}" if source.line else self._name
         if self._mapper:
             for event, correction in self._mapper.events(source.value, name):
                 yield self._row(source, event, correction, name)
