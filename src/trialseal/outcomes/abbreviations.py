@@ -304,6 +304,8 @@ _STANDS_FOR = """
     vas: visual analog scale
     vf: ventricular fibrillation
     vfq25: visual function questionnaire 25
+    vo2max: maximal oxygen uptake
+    vo2peak: peak oxygen uptake
     vrs: verbal rating scale
     vt: ventricular tachycardia
     vte: venous thromboembolism

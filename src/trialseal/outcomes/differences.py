@@ -5,10 +5,11 @@ Structured fields decide where both sides have them; where only words are given,
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Iterator
 
 from trialseal.outcomes.contrasts import contrasts
-from trialseal.outcomes.exchanged import exchanged, meant
+from trialseal.outcomes.exchanged import exchanged, meant, qualified
 from trialseal.outcomes.model import ChangeCode, Field, Outcome, OutcomeChange, TextSpan
 from trialseal.outcomes.rarity import weight
 from trialseal.outcomes.readings import Mention, OutcomeReading
@@ -17,6 +18,7 @@ from trialseal.outcomes.words import squashed
 
 # The weight of words without which nothing can have been said of a method.
 _TELLING = 1.0
+_UNIT_SIGNS = string.ascii_lowercase + "µ/%"
 
 
 def differences(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> list[OutcomeChange]:
@@ -159,6 +161,9 @@ def _measure(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> I
     if _exchanged(before, after):
         sentence = f"One word stands in another's place: '{one.measure}' was said, and '{other.measure}' is."
         yield _made(ChangeCode.MEASURE_CHANGED, sentence)
+    elif _qualified(before, after):
+        sentence = f"One narrows or denies what the other names: '{one.measure}' was said, and '{other.measure}' is."
+        yield _made(ChangeCode.MEASURE_CHANGED, sentence)
     new, gone = (
         after.concepts("methods") - before.concepts("methods"),
         before.concepts("methods") - after.concepts("methods"),
@@ -177,15 +182,30 @@ def _measure(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> I
         yield _made(ChangeCode.MEASURE_OMITTED, sentence, [_span(mention, i) for mention in mentions])
 
 
-def _exchanged(before: OutcomeReading, after: OutcomeReading) -> tuple[str, str] | None:
-    """One word in another's place, unless a name or threshold that is told of already."""
-    if any(contrasts(before.named, after.named)) or before.concepts("thresholds") != after.concepts("thresholds"):
-        return None
+def _qualified(before: OutcomeReading, after: OutcomeReading) -> bool:
+    """Whether nothing differs but a word that narrows or denies, which the other side does not say elsewhere either."""
+    described = before.outcome.description or after.outcome.description
+    return (
+        not described
+        and not any(contrasts(before.named, after.named))
+        and qualified(*_without_told_times(before, after))
+    )
+
+
+def _without_told_times(before: OutcomeReading, after: OutcomeReading) -> tuple[str, str]:
+    """Both measures without the times that are compared elsewhere."""
     texts = []
     for one, other in ((before, after), (after, before)):
         told = None if one.time_field == "measure" else other.measure_times.points
         texts.append(without_times(one.outcome.measure, told))
-    if (found := exchanged(*texts)) is None:
+    return texts[0], texts[1]
+
+
+def _exchanged(before: OutcomeReading, after: OutcomeReading) -> tuple[str, str] | None:
+    """One word in another's place, unless a name or threshold that is told of already."""
+    if any(contrasts(before.named, after.named)) or before.concepts("thresholds") != after.concepts("thresholds"):
+        return None
+    if (found := exchanged(*_without_told_times(before, after))) is None:
         return None
     gone, new = map(meant, found)
     # What the other side's description says is not gone; 'with' and 'without' mean nothing by themselves.
@@ -195,13 +215,24 @@ def _exchanged(before: OutcomeReading, after: OutcomeReading) -> tuple[str, str]
 def _thresholds(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> Iterator[OutcomeChange]:
     mine, theirs = before.concepts("thresholds", "measure"), after.concepts("thresholds", "measure")
     everywhere = before.concepts("thresholds"), after.concepts("thresholds")
-    gone, new = mine - everywhere[1], theirs - everywhere[0]
+    gone, new = _unlike(mine, everywhere[1]), _unlike(theirs, everywhere[0])
     if gone and new:
         befores = [mention for mention in before.thresholds if mention.concept in gone]
         afters = [mention for mention in after.thresholds if mention.concept in new]
         sentence = f"The threshold was {_quoted(before.outcome, befores)} and is {_quoted(after.outcome, afters)}."
         spans = [_span(mention, i) for mention in befores], [_span(mention, j) for mention in afters]
         yield _made(ChangeCode.THRESHOLD_CHANGED, sentence, *spans)
+
+
+def _unlike(some: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """Thresholds that the others do not have; where one names no unit, the number decides."""
+    bare = {one.rstrip(_UNIT_SIGNS) for one in others}
+    unitless = {one for one in others if one == one.rstrip(_UNIT_SIGNS)}
+    return frozenset(
+        one
+        for one in some - others
+        if (number := one.rstrip(_UNIT_SIGNS)) not in unitless and not (number == one and number in bare)
+    )
 
 
 def _components(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> Iterator[OutcomeChange]:
