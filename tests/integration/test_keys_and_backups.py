@@ -59,6 +59,20 @@ def test_a_key_is_put_in_the_place_of_another(user: User, spare: None) -> None:
     assert "Traceback" not in again.err
 
 
+def test_a_rotation_is_signed_whole_for_others_to_send(user: User, spare: None, tmp_path: Path) -> None:
+    """And a dry run of it says nothing was added."""
+    party = party_of(user, "Rotating without ether", "next")
+    words = ("party", "rotate", "next", "fresh", "--account", "next", "--party", party, "--yes")
+    dry = user(*words, "--dry-run", code=2)
+    assert "would be sent: key" in dry.out and "is added cannot be asked before" in dry.err
+    file = tmp_path / "rotation.json"
+    confirm = ("--confirm", dict(accounts.list_accounts(user.home))["next"][-8:].lower())
+    user(*words, *confirm, "--sign-only", "-o", file)
+    rows = user("relay", file, "--account", "third", "--json").value
+    assert [(row["sent"], row["refused"]) for row in rows] == [(True, None), (True, None)]
+    assert "not valid from" in user("party", "show", party).out
+
+
 def test_a_stolen_key_is_revoked_and_said_to_be_stolen_in_one_go(user: User, spare: None) -> None:
     party = party_of(user, "Robbed", "third", "fourth:act")
     address = dict(accounts.list_accounts(user.home))["fourth"].lower()

@@ -101,6 +101,10 @@ def _run(arguments: list[str], streams: Streams) -> int:
         session = Session(args, out)
         try:
             code = _of_one_block(command, session)
+        except FailedError as error:
+            # That a node shows no such trial is no more certain than the block that it shows.
+            error.exit_code = session.exit_code(error.exit_code)
+            raise
         finally:
             out.spent()
     return session.exit_code(code)

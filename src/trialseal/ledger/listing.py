@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain as chain_of
-from typing import TYPE_CHECKING
 
 from trialseal.ledger.acts import BY_EVENT, Act, TrialRegistered
 from trialseal.ledger.logs import MOST_TOPICS, Log, in_parts, until, wanted
+from trialseal.ledger.proof_source import ProofSource
 from trialseal.ledger.proofs import layout
 from trialseal.ledger.records import History, from_acts
 from trialseal.ledger.rolling import Gap, Rolling, count_of, digest_gap
 from trialseal.ledger.state import Proven
-
-if TYPE_CHECKING:
-    from trialseal.ledger.reader import Reader
 
 _ACTS = tuple(BY_EVENT)
 PAGE = MOST_TOPICS
@@ -26,7 +23,7 @@ PAGE = MOST_TOPICS
 
 
 def histories_by_digest(
-    chain: Reader, trials: Sequence[bytes], act_of: Callable[[Log], Act]
+    chain: ProofSource, trials: Sequence[bytes], act_of: Callable[[Log], Act]
 ) -> Iterator[tuple[History, list[Log]]]:
     """The histories, with their logs, of those trials whose acts lead to the digest in state: what else state keeps of
     a trial follows from these, and its proof is spared. The others are left out."""
@@ -48,7 +45,7 @@ def histories_by_digest(
 class TrialList:
     """The trials of a chain in the order of their registration. `count` and `gap` are known once `pages` has ended."""
 
-    def __init__(self, chain: Reader, act_of: Callable[[Log], Act]) -> None:
+    def __init__(self, chain: ProofSource, act_of: Callable[[Log], Act]) -> None:
         self._chain = chain
         self._act_of = act_of
         self.count = 0

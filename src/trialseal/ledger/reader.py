@@ -7,7 +7,6 @@ far as they lead to those words.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -17,13 +16,12 @@ from trialseal.ledger import heads as head_checks
 from trialseal.ledger.abi import AbiError
 from trialseal.ledger.acts import BY_EVENT, ZERO, Act, StreamOpened, act_from, sponsor_of
 from trialseal.ledger.attestations import AttestationRecord, Attested, attested
-from trialseal.ledger.block import AsOf
 from trialseal.ledger.claims import NumberClaims, claims
-from trialseal.ledger.evidence import Evidence
 from trialseal.ledger.listing import TrialList, histories_by_digest
 from trialseal.ledger.logs import Log, Wanted, in_parts, until, wanted
 from trialseal.ledger.parties import EVENTS as PARTY_EVENTS
 from trialseal.ledger.parties import PartyRecord, party_record
+from trialseal.ledger.proof_source import ProofSource
 from trialseal.ledger.proofs import layout
 from trialseal.ledger.proofs.layout import Slot
 from trialseal.ledger.records import (
@@ -36,7 +34,6 @@ from trialseal.ledger.records import (
     TrialState,
     as_it_stood,
 )
-from trialseal.ledger.reference.asking import Vouching
 from trialseal.ledger.rolling import digest_gap
 from trialseal.ledger.state import Proven, Unproven
 from trialseal.registries.numbers import fold, same
@@ -49,56 +46,13 @@ _HEAD = "the stream's head: make it with trialseal bundle --streams"
 T = TypeVar("T")
 
 
-class Reader(ABC):
+class Reader(ProofSource):
     """What is known of one chain as of one block. Every method raises UndeterminedError if its source cannot answer."""
-
-    source: str
-    """Who brings what is read, in words: 'the node at …', 'the bundle …'."""
 
     def __init__(self, at: int | None = None) -> None:
         """`at` is a time (Unix seconds) as of which all is told, from the newest state: what came later is left out."""
         self.at = at
         self._forget()
-
-    @abstractmethod
-    def as_of(self) -> AsOf:
-        """The block as of which everything is read."""
-
-    @abstractmethod
-    def chain_id(self) -> int:
-        """The chain's id."""
-
-    @abstractmethod
-    def is_devnet(self) -> bool:
-        """Whether this is a chain for development, whose operator sets the clock and may undo everything."""
-
-    @abstractmethod
-    def finality(self, block: int | None) -> str:
-        """How settled a block is, as the source says."""
-
-    @abstractmethod
-    def evidence(self) -> Evidence:
-        """What all that was read as of that block rests on."""
-
-    @abstractmethod
-    def vouching(self) -> Vouching:
-        """Who vouches for that block whom the reader trusts."""
-
-    @abstractmethod
-    def prove(
-        self, slots: Sequence[Slot], logs: Sequence[Wanted] = ()
-    ) -> tuple[Sequence[Proven | None], list[list[Log]]]:
-        """The words of slots, proven as of one block, and logs in the order of the chain, as the source shows them.
-
-        None for a word that the source carries no proof of.
-        """
-
-    def prove_in_parts(
-        self, slots: Sequence[Slot], logs: Sequence[Wanted]
-    ) -> tuple[Sequence[Proven | None], list[Iterable[list[Log]]]]:
-        """As `prove`; logs too many for one answer come in parts, read as they are asked for, none kept as evidence."""
-        words, found = self.prove(slots, logs)
-        return words, [[one] for one in found]
 
     def forget(self) -> None:
         """Forgets what was read as of that block, so that who reads very much keeps little; the block stays."""

@@ -7,31 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from trialseal import escaping
 from trialseal.evidence.bundle.bundle import Bundle, open_bundle
 from trialseal.files import write_passing
 from trialseal.folder.held import Held
-from trialseal.folder.trial_folder import TrialFolder
-
-if TYPE_CHECKING:
-    from trialseal.cli.session import Session
 
 
 def open_named(path: str, held: Held | None = None) -> Bundle:
     """The bundle in a file that was named, its files as `held` then knows them; UsageError if it is none."""
     return open_bundle(Path(path), escaping.path(path), held)
-
-
-@contextmanager
-def folder_or_bundle(session: Session, trial: bytes, folder: TrialFolder | None) -> Iterator[TrialFolder | None]:
-    """A trial's folder; else, as long as it is needed, what the bundle that was named holds of that trial."""
-    if folder is None and session.args.bundle and session.opened_bundle.trial == trial:
-        with unpacked(session.opened_bundle) as place:
-            yield TrialFolder(place)
-    else:
-        yield folder
 
 
 @contextmanager

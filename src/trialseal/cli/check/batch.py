@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from trialseal.cli import fault_sentence
 from trialseal.cli.check.answering import write_reports
-from trialseal.cli.check.command import judged
+from trialseal.cli.check.judging import judged
 from trialseal.cli.check.record import source_of, where_record
 from trialseal.cli.check.reported import reported_side
 from trialseal.cli.output import Output

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trialseal import escaping
-from trialseal.cli.bundle.opening import folder_or_bundle
+from trialseal.cli.bundle.at_hand import folder_or_bundle
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UsageError

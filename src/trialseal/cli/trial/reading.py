@@ -65,7 +65,7 @@ _LONGEST_TEXT = 300
 
 def history(session: Session) -> int:
     """Everything that was done in a trial: what, who, declared date, block time; and whether that is all."""
-    from trialseal.cli.bundle.opening import folder_or_bundle
+    from trialseal.cli.bundle.at_hand import folder_or_bundle
     from trialseal.report.trial.trial_view import timeline_view
     from trialseal.report.trial.verdict import as_json, as_of_value, as_shown
 

@@ -200,8 +200,8 @@ def test_a_checkpoint_that_contradicts() -> None:
     found = vouching_for(HEADER, 5, Choice(checkpoints=(checkpoint(hash=OTHER),)), None, read_node=True)
     assert found.contradiction is not None and not found.vouched
     assert found.contradiction.words == (
-        f"members disagree about block 7,528: what was read say 0x{HEADER.hash.hex()}; "
-        f"a checkpoint signed by 0xabc say 0x{OTHER.hex()}"
+        f"members disagree about block 7,528: what was read says 0x{HEADER.hash.hex()}; "
+        f"a checkpoint signed by 0xabc says 0x{OTHER.hex()}"
     )
 
 
@@ -276,7 +276,7 @@ def test_nodes_of_one_operator_and_of_several() -> None:
     torn = of(("A", OTHER))
     assert torn == Contradiction(1234, {HEADER.hash: ("the node that was read",), OTHER: ("A",)})
     torn = of(("A", HEADER.hash), ("B", OTHER), ("C", OTHER))
-    assert torn.words.endswith(f"A say 0x{HEADER.hash.hex()}; B, C say 0x{OTHER.hex()}")
+    assert torn.words.endswith(f"A says 0x{HEADER.hash.hex()}; B, C say 0x{OTHER.hex()}")
     assert torn.words.startswith("members disagree about block 1,234: ")
 
 
