@@ -6,12 +6,12 @@ import os
 import re
 from pathlib import Path
 
+from trialseal.documents.web_pages import is_web_page
 from trialseal.errors import UndeterminedError, UsageError
 from trialseal.files import read_file
 from trialseal.manuscripts.model import MAX_BYTES, Manuscript
 
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_WEB_PAGE = re.compile(rb"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _LATEX = re.compile(rb"^[ \t]*\\(?:documentclass|documentstyle|begin\{document\})", re.MULTILINE)
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"GIF8")
 
@@ -43,7 +43,7 @@ def _read(data: bytes, name: str) -> Manuscript:
         raise UsageError(f"{name} is an old or an encrypted Word file: save it as .docx or PDF, without a password")
     if head.startswith(b"{\\rtf"):
         raise UsageError(f"{name} is an RTF file: save it as .docx, PDF or plain text")
-    if _WEB_PAGE.match(head.removeprefix(b"\xef\xbb\xbf")) or _is_web_archive(head):
+    if is_web_page(head) or _is_web_archive(head):
         raise UsageError(f"{name} is a web page: download the article's PDF or JATS XML, or print the page as a PDF")
     if data.startswith(_PICTURES):
         raise UsageError(f"{name} is a picture: get the manuscript as a PDF or Word file with its text")

@@ -17,6 +17,7 @@ from trialseal.manuscripts.jats import read_jats
 from trialseal.manuscripts.line_numbers import without_line_numbers
 from trialseal.manuscripts.pdf import read_pdf
 from trialseal.manuscripts.plain_text import read_plain
+from trialseal.registries.reading import read_histories
 
 ROWS = [row for line in PAPER.splitlines() for row in textwrap.wrap(line, 70)]
 
@@ -106,6 +107,7 @@ def test_signs_around_stressed_words_are_no_words() -> None:
     ("data", "said"),
     [
         (b"<!DOCTYPE html>\n<html><body><p>Pain<br></body></html>", "is a web page"),
+        (b"<!--a-->" * 100 + b"<html>Pain", "is a web page"),
         (b"\xef\xbb\xbf<!-- saved --><HTML><p>Pain", "is a web page"),
         (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body/></html>', "is a web page"),
         (b"From: <Saved by Blink>\nMIME-Version: 1.0\nContent-Type: multipart/related;\n\n<p>Pain", "is a web page"),
@@ -117,3 +119,14 @@ def test_what_is_no_manuscript_is_told_as_such_with_what_to_do(tmp_path: Path, d
     path.write_bytes(data)
     with pytest.raises(UsageError, match=f"paper {said}: (?:download|give).*PDF"):
         read_manuscript(path)
+
+
+@pytest.mark.parametrize("comments", [b"<!--a-->" * 100, b"<!--a-->\n" * 100 + b"<!-- html"])
+def test_many_comments_in_front_take_no_time(tmp_path: Path, comments: bytes) -> None:
+    """Each comment could be read as a part of one before it, in 2 to the 100 ways."""
+    path = tmp_path / "file.xml"
+    path.write_bytes(comments + b"<x/>")
+    with pytest.raises(UsageError, match="XML"):
+        read_manuscript(path)
+    with pytest.raises(UsageError, match="XML"):
+        list(read_histories(path))
