@@ -91,6 +91,10 @@ _ASPECTS = """
     supine | standing | sitting, seated
     improvement, improved | worsening, worsened, deterioration
     incidence | prevalence
+    percent change, percentage change, relative change, relative reduction | absolute change, absolute reduction,
+      absolute difference
+    first stage | second stage | third stage
+    daily, per day | weekly, per week
 """
 _WITH_NUMBER = " and a number"
 _OF_ONE = " of one outcome"

@@ -120,3 +120,77 @@ def test_a_threshold_is_its_sign_number_and_unit_however_written(before: str, af
 @pytest.mark.parametrize("short", ["VO2peak", "VO2 peak"])
 def test_oxygen_uptake_and_its_abbreviation_are_one(short: str) -> None:
     assert ChangeCode.PRIMARY_REPLACED not in codes("Peak oxygen uptake", short)
+
+
+@pytest.mark.parametrize(
+    ("title", "before", "after", "code"),
+    [
+        ("HbA1c", "Percentage with HbA1c below 7%", "Percentage with HbA1c below 6.5%", ChangeCode.THRESHOLD_CHANGED),
+        ("Response", "At least 50% less of HAM-D", "At least 30% less of HAM-D", ChangeCode.THRESHOLD_CHANGED),
+        ("Mortality", "All-cause mortality", "Cardiovascular mortality", ChangeCode.MEASURE_CHANGED),
+        ("Pain", "Pain at rest on the VAS", "Pain on movement on the VAS", ChangeCode.MEASURE_CHANGED),
+        ("Cognition", "Measured with MMSE", "Measured with MoCA", ChangeCode.MEASURE_CHANGED),
+        ("Cure of vaginosis", "Judged by Amsel criteria", "Judged by Nugent score", ChangeCode.MEASURE_CHANGED),
+        ("Infection", "Absence of infection", "Presence of infection", ChangeCode.MEASURE_CHANGED),
+        (
+            "Adverse events",
+            "Number of participants with any adverse event",
+            "Number of participants with a serious adverse event",
+            ChangeCode.MEASURE_CHANGED,
+        ),
+    ],
+)
+def test_under_one_title_the_descriptions_say_what_is_measured(
+    title: str, before: str, after: str, code: ChangeCode
+) -> None:
+    """A description names much, so that nothing is asked; but it is never said to hold."""
+    for one, other in ((before, after), (after, before)):
+        mine, theirs = ([Outcome("primary", title, text, "12 weeks")] for text in (one, other))
+        comparison = compare(mine, theirs)
+        assert code in {change.code for change in comparison.changes}
+        assert all(pair.needs_reader for pair in comparison.pairs)
+        published = judge_published(mine, theirs)
+        assert published is not None
+        assert {judge_versions(mine, theirs).answer, published.answer} == {"reader"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Pain on a scale from 0 to 10", "Pain on a scale from 0 to 10; higher scores are worse"),
+        ("Percentage with HbA1c below 7.0%", "Percentage of participants with HbA1c < 7%"),
+        ("The stress initiated by bowel cleansing", "The stress triggered by bowel cleansing"),
+        ("Number of participants with serious adverse events", "Participants with a serious adverse event"),
+    ],
+)
+def test_descriptions_in_other_words_are_no_other_measure(before: str, after: str) -> None:
+    mine, theirs = ([Outcome("primary", "Outcome", text, "12 weeks")] for text in (before, after))
+    assert compare(mine, theirs).severity.rank <= 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("Percent change in LDL-C", "Absolute change in LDL-C"), ("Peak plasma level", "Time to peak plasma level")],
+)
+def test_another_metric_of_one_measure_is_never_held_unchanged(before: str, after: str) -> None:
+    for one, other in ((before, after), (after, before)):
+        assert ChangeCode.MEASURE_CHANGED in codes(one, other)
+        assert "holds" not in answers(one, other)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("ACQ-5", "Asthma Control Questionnaire 5"),
+        ("CDR-SB", "Clinical Dementia Rating - Sum of Boxes"),
+        ("Weight, lbs", "Weight in pounds"),
+        ("Foetal loss", "Fetal loss"),
+        ("Leukocytes", "White blood cells"),
+        ("Platelets", "Thrombocytes"),
+        ("High blood pressure", "Hypertension"),
+    ],
+)
+def test_two_names_of_one_measure_raise_no_question(before: str, after: str) -> None:
+    for one, other in ((before, after), (after, before)):
+        assert ChangeCode.PRIMARY_REPLACED not in codes(one, other)
+        assert "question" not in answers(one, other)
