@@ -27,6 +27,15 @@ def test_it_says_what_is_sealed_owed_held_kept_and_spent(user: User, registered:
     assert [one["words"].partition(":")[0] for one in value["Sealed so far"]] == ["act 1", "act 2"]
 
 
+def test_it_says_what_due_says_beside_duties(user: User, registered: Path) -> None:
+    """A trial that ended and owes no results by any rule known here is not told to be in order."""
+    user("milestone", registered, "completion", "--on", "2021-01-05", "--yes", *SPONSOR)
+    [note] = user("due", registered, "--trust-node", "--json", code=None).value["notes"]
+    assert "results: no rule here applies" in note
+    told = user("status", registered, "--trust-node").out
+    assert f"note: {note}" in told and "nothing that trialseal due knows of" not in told
+
+
 def test_a_folder_that_is_none_is_one_sentence(user: User, registered: Path) -> None:
     assert "is not a folder" in user("status", registered / "none", code=3).err
 

@@ -113,11 +113,19 @@ def rotate(session: Session) -> int:
         raise UsageError(
             f"{old} is no key of the party, or no other than the new one: trialseal party show lists its keys"
         )
-    if code := _change(session, acts.add_key(party, new, known.purposes)):
+    addition, removal = acts.add_key(party, new, known.purposes), _revocation(session, old, manages=known.manages)
+    if session.signs_only:  # one file holds both: what must wait is sent from it later
+        return _change(session, addition, *removal)
+    if code := _change(session, addition):
         return code
     try:
-        return _change(session, *_revocation(session, old, manages=known.manages))
+        return _change(session, *removal)
     except FailedError as error:
+        if args.dry_run:
+            raise UndeterminedError(
+                f"what the chain would say of the old key once {new} is added cannot be asked before; without it, "
+                f"{error}"
+            ) from None
         raise UndeterminedError(
             f"key {new} is added, and the old key stays for now: {error}; run the same command again then"
         ) from None

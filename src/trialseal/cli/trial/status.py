@@ -95,6 +95,8 @@ def _next(session: Session, folder: TrialFolder) -> Part:
     ]
     if left := len(office.owed) - len(lines):
         lines.append(Line("and", f"{left} more: trialseal due lists them"))
+    lines += [Line("nothing is known", sentence, True) for sentence in office.unknown]
+    lines += [Line("note", sentence) for sentence in office.notes]
     lines += [Line("not looked at", sentence, True) for sentence in office.not_told]
     lines += [Line("not on this list", sentence) for sentence in NOT_KNOWN]
     return Part("Next steps", ("By", "What to do"), tuple(lines), "nothing that trialseal due knows of")
