@@ -51,39 +51,37 @@ def point_of(recipient: str) -> bytes:
 
 def written(read_into: Callable[[memoryview], int], point: bytes) -> tuple[bytes, Iterator[Piece]]:
     """The beginning of a file for a recipient, and the pieces that follow it. `read_into` gives 0 at the end only."""
-    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-
-    file_key, nonce = os.urandom(16), os.urandom(16)
-    cipher = ChaCha20Poly1305(_derived(file_key, nonce, b"payload"))
-    return _header(file_key, point) + nonce, _pieces(read_into, cipher)
+    beginning, cipher = _begun(point)
+    return beginning, _pieces(read_into, cipher)
 
 
 def encrypted(data: bytes, point: bytes) -> bytes:
     """A file in memory."""
-    left = memoryview(data)
+    beginning, cipher = _begun(point)
+    chunks = _chunks(memoryview(data), count(), last=True)
+    return b"".join((beginning, *(cipher.encrypt(nonce, chunk, None) for nonce, chunk in chunks)))
 
-    def read_into(room: memoryview) -> int:
-        nonlocal left
-        size = min(len(room), len(left))
-        room[:size] = left[:size]
-        left = left[size:]
-        return size
 
-    beginning, pieces = written(read_into, point)
-    return b"".join((beginning, *(bytes(one.sealed) for one in pieces)))
+def _begun(point: bytes) -> tuple[bytes, ChaCha20Poly1305]:
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    file_key, nonce = os.urandom(16), os.urandom(16)
+    return _header(file_key, point) + nonce, ChaCha20Poly1305(_derived(file_key, nonce, b"payload"))
 
 
 def _pieces(read_into: Callable[[memoryview], int], cipher: ChaCha20Poly1305) -> Iterator[Piece]:
     """Each but the last is PIECE bytes; that may be empty only where there is no other."""
     room = [memoryview(bytearray(PIECE)) for _ in range(2)]
     out = memoryview(bytearray(PIECE // _CHUNK * (_CHUNK + _TAG)))
-    chunks = count()
+    numbers = count()
     size = _fill(room[0], read_into)
     for number in count():
         # What follows is read first: the last chunk is marked.
         following = _fill(room[(number + 1) % 2], read_into) if size == PIECE else 0
         plain = room[number % 2][:size]
-        used = _seal(cipher, plain, out, chunks, last=not following)
+        used = 0
+        for nonce, chunk in _chunks(plain, numbers, last=not following):
+            used += cipher.encrypt_into(nonce, chunk, None, out[used : used + len(chunk) + _TAG])
         yield Piece(plain, out[:used])
         if not following:
             return
@@ -97,15 +95,12 @@ def _fill(room: memoryview, read_into: Callable[[memoryview], int]) -> int:
     return filled
 
 
-def _seal(cipher: ChaCha20Poly1305, plain: memoryview, out: memoryview, chunks: Iterator[int], last: bool) -> int:
-    """Encrypts a piece chunk by chunk; how many bytes that are."""
-    used = 0
+def _chunks(plain: memoryview, numbers: Iterator[int], last: bool) -> Iterator[tuple[bytes, memoryview]]:
+    """The chunks of a piece, one if it is empty, each with its nonce: its number, and whether it is the file's last."""
     starts = range(0, len(plain) or 1, _CHUNK)
     for start in starts:
-        chunk = plain[start : start + _CHUNK]
-        nonce = next(chunks).to_bytes(11, "big") + bytes([last and start == starts[-1]])
-        used += cipher.encrypt_into(nonce, chunk, None, out[used : used + len(chunk) + _TAG])
-    return used
+        nonce = next(numbers).to_bytes(11, "big") + bytes([last and start == starts[-1]])
+        yield nonce, plain[start : start + _CHUNK]
 
 
 def _header(file_key: bytes, point: bytes) -> bytes:
