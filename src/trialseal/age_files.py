@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from trialseal import age_writing, escaping, files
+from trialseal import escaping, files
 from trialseal.errors import FailedError, UsageError
 
 MOST_BY_PASSWORD: Final = 1 << 30
@@ -54,9 +54,7 @@ def encrypt_to(path: Path, write: Callable[[BinaryIO], None], recipients: Sequen
 
 def encrypted(data: bytes, recipient: str) -> bytes:
     """A few bytes, such as a key, encrypted in memory."""
-    import pyrage
-
-    return bytes(pyrage.encrypt(data, [_recipient(recipient)]))
+    return encrypting_to(recipient)(data)
 
 
 def looks_whole(path: Path) -> bool:
@@ -70,9 +68,6 @@ def encrypting_to(recipient: str) -> Callable[[bytes], bytes]:
     import pyrage
 
     known = [_recipient(recipient)]
-    if age_writing.is_there():
-        point = age_writing.point_of(recipient)
-        return lambda data: age_writing.encrypted(data, point)
     return lambda data: bytes(pyrage.encrypt(data, known))
 
 

@@ -339,7 +339,7 @@ def place(temporary: Path, path: Path) -> None:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
-def write_all(descriptor: int, data: bytes | memoryview) -> None:
+def write_all(descriptor: int, data: bytes) -> None:
     """Writes every byte, however many calls that takes."""
     rest = memoryview(data)
     while rest:

@@ -375,6 +375,29 @@ def test_a_chain_without_the_create2_deployer_gets_it(bare: Sender) -> None:
     assert abs(sum(one.gas for one in plan[1:]) / gas_of(bare, len(NAMES)) - 1) < 0.03
 
 
+def test_a_deployer_that_the_node_took_and_forgot_is_sent_again(bare: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deployment, "ANNOUNCED", 0.1)
+    address, _ = deployer()
+    bare.chain.rpc.call("anvil_setCode", [address, "0x"])
+    bare.chain.rpc.call("anvil_setNonce", [address, "0x0"])
+    made = Gateway(bare.chain.network.url)
+    sent: list[str] = []
+
+    def forget(request: Any) -> Any:
+        raw = "0x" + deployment.DEPLOYER_TRANSACTION.hex()
+        if request["method"] != "eth_sendRawTransaction" or request["params"] != [raw]:
+            return None
+        sent.append(raw)
+        return {"result": "0x" + "5" * 64} if len(sent) == 1 else None
+
+    made.before = forget
+    try:
+        assert all(new for _, _, new in deployment.deploy(through(made, bare)))
+    finally:
+        made.close()
+    assert len(sent) == 2 and bare.chain.rpc.call("eth_getCode", [address, "latest"]) != "0x"
+
+
 def test_a_chain_that_refuses_the_create2_deployer(bare: Sender) -> None:
     address, _ = deployer()
     bare.chain.rpc.call("anvil_setCode", [address, "0x"])

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 NAME: Final = "trialseal-core.so"
-INTERFACE: Final = 4
+INTERFACE: Final = 3
 """Of the C functions, as they are called here; trees.c says which it has."""
 SWITCH: Final = "TRIALSEAL_CORE"
 """The variable that says `python` where the core is not to be used."""
@@ -25,7 +25,6 @@ _SIGNATURES = {
     "interface": "i",
     "choose": "ii",
     "each": "ipupuuip",
-    "take": "-ppuppu",
     "parents": "-pup",
     "root": "-pu",
     "salt": "ipupuuppupuppp",

@@ -264,16 +264,12 @@ void state_out(const uint32_t state[8], uint8_t digest[32]) {
     for (int i = 0; i < 8; i += 2) put_big(digest + 4 * i, (uint64_t)state[i] << 32 | state[i + 1]);
 }
 
-/* Into each of two states its blocks: of both as many as both have, then what one has more. */
-EXPORT void trialseal_take(uint32_t *one, const uint8_t *p, uint64_t ps, uint32_t *other, const uint8_t *q, uint64_t qs) {
-    size_t shared = (size_t)(ps < qs ? ps : qs);
-    if (shared) take(one, p, other, q, shared);
-    if (ps > shared) take(one, p + 64 * shared, NULL, NULL, (size_t)ps - shared);
-    if (qs > shared) take(other, q + 64 * shared, NULL, NULL, (size_t)qs - shared);
-}
-
+/* As many blocks of both as both have, then what one has more. */
 static void both(Lane *a, const uint8_t *p, size_t ps, Lane *b, const uint8_t *q, size_t qs) {
-    trialseal_take(a->state, p, ps, b->state, q, qs);
+    size_t shared = ps < qs ? ps : qs;
+    if (shared) take(a->state, p, b->state, q, shared);
+    if (ps > shared) take(a->state, p + 64 * shared, NULL, NULL, ps - shared);
+    if (qs > shared) take(b->state, q + 64 * shared, NULL, NULL, qs - shared);
 }
 
 static void two_run(Lane *lanes, int count) {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* To be raised when what a function is given or gives changes: the Python beside refuses another. */
-#define INTERFACE 4
+#define INTERFACE 3
 
 enum { HASH = 32, ABOUT = 64, SECRET = 32, PREFIX = 8, INDEX = 8 };
 

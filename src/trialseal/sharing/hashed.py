@@ -1,29 +1,64 @@
-"""Pieces of files as they pass through encryption by pyrage, hashed as they pass.
+"""Pieces of files as they pass through encryption, hashed in a thread beside it: hashing lets other threads run.
 
 What is hashed is what is encrypted, the same bytes, so that a file that changes meanwhile cannot get another's digest.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 PIECE: Final = 1 << 16
 """Bytes that are read, hashed and written at once."""
-ReadInto = Callable[[memoryview], int]
-"""Fills memory with what comes next, as far as that goes, and says how many bytes it is; 0 at the end only."""
-Write = Callable[[bytes | memoryview], object]
+_WAITING = 4  # pieces at most: memory does not grow where encryption is ahead
+
+
+class Threads(NamedTuple):
+    """Where hashing is done: one thread for what is read and one for what is written, since pieces keep their order."""
+
+    reading: ThreadPoolExecutor
+    writing: ThreadPoolExecutor
+
+
+@contextmanager
+def threads() -> Iterator[Threads]:
+    """Both, until all that they were given is done."""
+    with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
+        yield Threads(reading, writing)
+
+
+class _HashedBeside:
+    """The digest of pieces in their order, made in a thread of its own."""
+
+    def __init__(self, beside: ThreadPoolExecutor) -> None:
+        self._beside = beside
+        self._digest = sha256()
+        self._waiting: deque[Future[None]] = deque()
+
+    def add(self, piece: bytes) -> None:
+        """Hashes one more piece, some time."""
+        if len(self._waiting) >= _WAITING:
+            self._waiting.popleft().result()
+        self._waiting.append(self._beside.submit(self._digest.update, piece))
+
+    def hexdigest(self) -> str:
+        """The digest of all pieces."""
+        while self._waiting:
+            self._waiting.popleft().result()
+        return self._digest.hexdigest()
 
 
 class HashedReading:
-    """Gives out what `read_into` reads, in smaller pieces, with its digest and number of bytes."""
+    """Gives out what `read` reads, in smaller pieces, with its digest and number of bytes."""
 
-    def __init__(self, read_into: ReadInto) -> None:
-        self._read_into = read_into
-        self._room = memoryview(bytearray(PIECE))
+    def __init__(self, read: Callable[[int], bytes], beside: ThreadPoolExecutor) -> None:
+        self._read = read
         self._piece, self._at = b"", 0
-        self.digest = sha256()
+        self.digest = _HashedBeside(beside)
         self.count = 0
 
     def read(self, size: int) -> bytes:
@@ -34,9 +69,10 @@ class HashedReading:
         return data or self._next(size)
 
     def _next(self, size: int) -> bytes:
-        self._piece = bytes(self._room[: self._read_into(self._room)])
+        self._piece = self._read(PIECE)
         self.count += len(self._piece)
-        self.digest.update(self._piece)
+        if self._piece:
+            self.digest.add(self._piece)
         self._at = size
         return self._piece[:size]
 
@@ -44,11 +80,11 @@ class HashedReading:
 class HashedWriting:
     """Writes by `write` what it is given, in larger pieces, with its digest."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: Callable[[bytes], object], beside: ThreadPoolExecutor) -> None:
         self._write = write
         self._held: list[bytes] = []
         self._size = 0
-        self.digest = sha256()
+        self.digest = _HashedBeside(beside)
 
     def write(self, data: bytes) -> int:
         """Takes bytes, all of them."""
@@ -63,21 +99,23 @@ class HashedWriting:
         piece = b"".join(self._held)
         self._held.clear()
         self._size = 0
-        self.digest.update(piece)
+        self.digest.add(piece)
         self._write(piece)
 
 
-def pieces(chunks: Iterable[bytes]) -> ReadInto:
-    """A reader of what comes in pieces: memory is filled but for the end."""
+def pieces(chunks: Iterable[bytes]) -> Callable[[int], bytes]:
+    """A reader of what comes in pieces: of so many bytes at most as are asked for."""
     source: Iterator[bytes] = iter(chunks)
     held = bytearray()
 
-    def read_into(room: memoryview) -> int:
-        while len(held) < len(room) and (piece := next(source, None)) is not None:
+    def read(size: int) -> bytes:
+        while size < 0 or len(held) < size:
+            piece = next(source, None)
+            if piece is None:
+                break
             held.extend(piece)
-        size = min(len(room), len(held))
-        room[:size] = held[:size]
-        del held[:size]
-        return size
+        data = bytes(held if size < 0 else held[:size])
+        del held[: len(data)]
+        return data
 
-    return read_into
+    return read

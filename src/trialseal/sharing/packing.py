@@ -9,22 +9,16 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple
 
-from trialseal import age_files, age_writing, escaping, files
-from trialseal.core import library
-from trialseal.core.side_by_side import two
+from trialseal import age_files, escaping, files
 from trialseal.errors import FailedError, UsageError
-from trialseal.sharing.hashed import HashedReading, HashedWriting, ReadInto, Write, pieces
+from trialseal.sharing.hashed import HashedReading, HashedWriting, Threads, pieces, threads
 from trialseal.sharing.manifest import DOCUMENT, ENDING, Packed, manifest_bytes, root_of
 from trialseal.sharing.new_folder import beside
 from trialseal.sharing.owners import Rows, Source
-from trialseal.sharing.small_files import LARGEST, WORTH_CORE, SmallFiles
-
-if TYPE_CHECKING:
-    from ctypes import CDLL
+from trialseal.sharing.small_files import LARGEST, SmallFiles
 
 
 class Contents(NamedTuple):
@@ -54,8 +48,9 @@ def pack(
     """
     new = beside(folder)
     try:
-        packed = sorted(_packed(new, sources, recipient, progress))
-        listed = _encrypted(new, pieces([manifest_bytes(packed)]), recipient)
+        with threads() as hashing:
+            packed = sorted(_packed(new, sources, recipient, hashing, progress))
+            listed = _encrypted(new, pieces([manifest_bytes(packed)]), recipient, hashing)
         contents = Contents(tuple(packed), listed.stored, root_of(listed.stored, [one.stored for one in packed]))
         # Its files need not be forced to disk one by one: one that a power cut took is told by its name when opened.
         files.put(new / DOCUMENT, document(contents))
@@ -75,9 +70,10 @@ def _packed(
     folder: Path,
     sources: Iterable[Source | tuple[str, Rows]],
     recipient: str,
+    hashing: Threads,
     progress: Callable[[str], None],
 ) -> Iterator[Packed]:
-    small = SmallFiles(folder, recipient)
+    small = SmallFiles(folder, recipient, hashing.writing)
     for number, source in enumerate(sources, 1):
         if isinstance(source, Source):
             with files.open_file(source.place, follow=False) as file:
@@ -87,8 +83,7 @@ def _packed(
                     yield from small.take(source, begun)
                 else:
                     file.seek(0)
-                    core = library.core() if before[0] >= WORTH_CORE else None
-                    one = _encrypted(folder, cast(BufferedReader, file).readinto, recipient, core)
+                    one = _encrypted(folder, file.read, recipient, hashing)
                     yield one._replace(path=source.path, subjects=source.subjects)
                 if _stamp(file) != before:
                     raise FailedError(
@@ -97,7 +92,7 @@ def _packed(
                     )
         else:
             path, rows = source
-            one = _encrypted(folder, pieces(rows), recipient)
+            one = _encrypted(folder, pieces(rows), recipient, hashing)
             yield one._replace(path=path, subjects=tuple(sorted(rows.subjects)))
         if not number & 0x3F:
             progress(f"{number} files packed …")
@@ -109,34 +104,14 @@ def _stamp(file: BinaryIO) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _encrypted(folder: Path, read_into: ReadInto, recipient: str, core: CDLL | None = None) -> Packed:
+def _encrypted(folder: Path, read: Callable[[int], bytes], recipient: str, hashing: Threads) -> Packed:
     """Encrypts what is read into a file of the folder, under its digest."""
     temporary = folder / ".new"
+    plain = HashedReading(read, hashing.reading)
     with open(temporary, "wb", buffering=0) as file:
-        write = partial(files.write_all, file.fileno())
-        if age_writing.is_there():
-            plain, stored, size = _encrypted_fast(write, read_into, recipient, core)
-        else:
-            plain, stored, size = _encrypted_by_pyrage(write, read_into, recipient)
+        written = HashedWriting(partial(files.write_all, file.fileno()), hashing.writing)
+        age_files.encrypt_stream(plain.read, written.write, recipient)
+        written.flush()
+    stored = written.digest.hexdigest()
     os.rename(temporary, folder / f"{stored}{ENDING}")
-    return Packed("", plain, size, stored, ())
-
-
-def _encrypted_fast(write: Write, read_into: ReadInto, recipient: str, core: CDLL | None) -> tuple[str, str, int]:
-    """The digests of what was read and of what was written, and how many bytes were read."""
-    digests, size = two(core), 0
-    beginning, those = age_writing.written(read_into, age_writing.point_of(recipient))
-    digests.add(memoryview(b""), memoryview(beginning))
-    write(beginning)
-    for one in those:
-        digests.add(one.plain, one.sealed)
-        size += len(one.plain)
-        write(one.sealed)
-    return *digests.hexdigests(), size
-
-
-def _encrypted_by_pyrage(write: Write, read_into: ReadInto, recipient: str) -> tuple[str, str, int]:
-    reading, writing = HashedReading(read_into), HashedWriting(write)
-    age_files.encrypt_stream(reading.read, writing.write, recipient)
-    writing.flush()
-    return reading.digest.hexdigest(), writing.digest.hexdigest(), reading.count
+    return Packed("", plain.digest.hexdigest(), plain.count, stored, ())

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trialseal.core import hashing
-from trialseal.core.side_by_side import two
 from trialseal.documents.nonces import nonce, salted_leaf
 from trialseal.merkle import tree
 from trialseal.tables.salting import PREFIX_BYTES, prefix_key
@@ -98,17 +97,3 @@ def test_secrets_make_the_nonces_leaves_and_prefixes_that_python_makes(
         assert salted[32 * number : 32 * number + 32] == made
         prefix = sha256(prefix_key(SECRETS[code], dataset) + leaf).digest()[:PREFIX_BYTES]
         assert prefixes[PREFIX_BYTES * number : PREFIX_BYTES * (number + 1)] == prefix
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), max_size=12))
-def test_two_that_come_in_pieces_go_side_by_side(hashing_core: CDLL, sizes: list[tuple[int, int]]) -> None:
-    pieces = [(b"ab" * one, b"c" * other) for one, other in sizes]
-    wanted = tuple(sha256(b"".join(one)).hexdigest() for one in zip(*pieces, strict=True)) or (PUBLISHED[0][1],) * 2
-    for core in (hashing_core, None):
-        digests = two(core)
-        for one, other in pieces:
-            place = bytearray(one)
-            digests.add(memoryview(place), memoryview(other))
-            place[:] = bytes(len(place))
-        assert digests.hexdigests() == wanted

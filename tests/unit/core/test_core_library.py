@@ -10,7 +10,7 @@ import pytest
 
 from trialseal.core.library import INTERFACE, SWITCH, examined
 
-NAMES = ("each", "take", "parents", "root", "salt", "join", "rows", "split", "column", "choose")
+NAMES = ("each", "parents", "root", "salt", "join", "rows", "split", "column", "choose")
 STUBS = "#include <stdlib.h>\n#pragma GCC visibility push(default)\n" + "".join(
     f"int trialseal_{name}(void) {{ return 0; }}\n" for name in NAMES
 )

@@ -152,6 +152,19 @@ def test_a_later_decision_of_the_same_committee_takes_the_place_of_the_earlier()
     assert before_enrolment(given, replace(taken, author=OTHER)).status is HOLDS
 
 
+def test_a_refusal_that_may_have_been_replaced_in_time_is_not_said_to_have_stood() -> None:
+    refused = decided("2020-01-05", Decision.REFUSED, number=1)
+    replacing = decided(BEGINS, number=2)
+    elsewhere = decided("2020-01-06", by=OTHER)
+    found = before_enrolment(refused, replacing, elsewhere, trust=[COMMITTEE, OTHER])
+    assert found.status is UNDETERMINED and found.sentence.endswith(": which came first?")
+    # What had ended before stays ended, whatever may have come in its place.
+    ended = before_enrolment(
+        replace(refused, withdrawn_at=seconds("2020-01-08")), replacing, elsewhere, trust=[COMMITTEE, OTHER]
+    )
+    assert ended.status is HOLDS
+
+
 def test_a_refusal_that_its_committee_withdrew_before_is_none() -> None:
     refused = decided("2020-01-05", Decision.REFUSED)
     assert before_enrolment(refused).status is FAILS

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialseal import age_files, age_writing, files
+from trialseal import age_files, files
 from trialseal.documents.models import parse_document
 from trialseal.documents.sharing import Package
 from trialseal.errors import FailedError, UsageError
 from trialseal.files import json_bytes
 from trialseal.sharing import packing, small_files
-from trialseal.sharing.hashed import PIECE, HashedReading, HashedWriting, pieces
+from trialseal.sharing.hashed import PIECE, HashedReading, HashedWriting, pieces, threads
 from trialseal.sharing.manifest import manifest_bytes, read_manifest
 from trialseal.sharing.numbering import unmatched
 from trialseal.sharing.opening import open_package, unwrap
@@ -73,15 +73,6 @@ def packed(tmp_path: Path) -> Packing:
     return Packing(tmp_path)
 
 
-@pytest.fixture(params=["cryptography", "pyrage"])
-def writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What encrypts: cryptography, or pyrage where that is not installed."""
-    if request.param == "pyrage":
-        monkeypatch.setattr(age_writing, "is_there", lambda: False)
-    assert age_writing.is_there() == (request.param == "cryptography")
-    return str(request.param)
-
-
 def refused(packed: Packing, sentence: str, folder: Path | None = None) -> None:
     out = packed.folder.with_name("out")
     with pytest.raises(FailedError, match=sentence):
@@ -90,9 +81,7 @@ def refused(packed: Packing, sentence: str, folder: Path | None = None) -> None:
     assert not [one for one in out.parent.iterdir() if one.name.startswith(".out")]
 
 
-@pytest.mark.usefixtures("writer")
-def test_what_was_packed_is_opened(tmp_path: Path) -> None:
-    packed = Packing(tmp_path)
+def test_what_was_packed_is_opened(packed: Packing, tmp_path: Path) -> None:
     assert packed.opened(tmp_path / "out") == FILES
     assert not any(b"txt" in name.encode() for name in os.listdir(packed.folder))  # no name tells anything
     with pytest.raises(UsageError, match="is there already"):
@@ -109,7 +98,7 @@ def test_what_was_packed_is_opened(tmp_path: Path) -> None:
 def test_many_files_of_sizes_about_the_largest_small_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worth_core: int
 ) -> None:
-    monkeypatch.setattr(small_files, "WORTH_CORE", worth_core)
+    monkeypatch.setattr(small_files, "_WORTH_CORE", worth_core)
     monkeypatch.setattr(small_files, "LARGEST", 1000)
     monkeypatch.setattr(packing, "LARGEST", 1000)
     made = {f"{size}/{number}": os.urandom(size) for size in (0, 1, 999, 1000, 1001) for number in range(5)}
@@ -200,14 +189,12 @@ def test_a_full_disk_leaves_nothing(packed: Packing, tmp_path: Path, monkeypatch
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(packing.age_files, "encrypt_stream", full)
-    monkeypatch.setattr(age_writing, "is_there", lambda: False)
     before = set(tmp_path.iterdir())
     with pytest.raises(UsageError, match="No space left on device.*nothing was packed"):
         packed.pack(tmp_path / "second")
     assert set(tmp_path.iterdir()) == before
 
 
-@pytest.mark.usefixtures("writer")
 def test_a_disk_that_fills_up_in_the_middle_of_a_file_leaves_nothing(
     packed: Packing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -344,21 +331,23 @@ def test_stock_age_opens_a_package(packed: Packing, tmp_path: Path) -> None:
 
 
 def test_what_comes_in_pieces_is_read_as_it_is_asked_for() -> None:
-    read_into, room = pieces([b"ab", b"", b"cdef"]), bytearray(9)
-    sizes = [read_into(memoryview(room)[:size]) for size in (3, 2, 9, 1)]
-    assert (sizes, bytes(room[:2])) == ([3, 2, 1, 0], b"fe")
+    read = pieces([b"ab", b"", b"cdef"])
+    assert [read(3), read(2), read(9), read(1)] == [b"abc", b"de", b"f", b""]
+    assert pieces([b"ab", b"c"])(-1) == b"abc"
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 5 * PIECE), st.integers(1, 2 * PIECE))
 def test_what_passes_is_hashed_as_it_passes(size: int, asked: int) -> None:
     data, out = os.urandom(size), bytearray()
-    reading, writing = HashedReading(pieces([data])), HashedWriting(out.extend)
-    while piece := reading.read(asked):
-        assert len(piece) <= asked and writing.write(piece) == len(piece)
-    writing.flush()
-    digest = sha256(data).hexdigest()
-    assert (reading.digest.hexdigest(), writing.digest.hexdigest(), reading.count) == (digest, digest, size)
+    with threads() as hashing:
+        reading = HashedReading(pieces([data]), hashing.reading)
+        writing = HashedWriting(out.extend, hashing.writing)
+        while piece := reading.read(asked):
+            assert len(piece) <= asked and writing.write(piece) == len(piece)
+        writing.flush()
+        digest = sha256(data).hexdigest()
+        assert (reading.digest.hexdigest(), writing.digest.hexdigest(), reading.count) == (digest, digest, size)
     assert out == data
 
 
@@ -368,17 +357,17 @@ def test_a_file_that_changes_while_it_is_packed_is_found(
 ) -> None:
     place = tmp_path / "large"
     place.write_bytes(bytes(size))
-    written_fast, small = age_writing.written, age_files.encrypting_to
+    stream, small = age_files.encrypt_stream, age_files.encrypting_to
 
     def written(*given: Any) -> None:
         with place.open("ab") as file:
             file.write(b"more")
 
-    def changed_first(*given: Any) -> Any:
+    def changed_first(*given: Any) -> None:
         written()
-        return written_fast(*given)
+        stream(*given)
 
-    monkeypatch.setattr(age_writing, "written", changed_first)
+    monkeypatch.setattr(age_files, "encrypt_stream", changed_first)
     monkeypatch.setattr(age_files, "encrypting_to", lambda one: lambda data: written() or small(one)(data))
     before = set(tmp_path.iterdir())
     with pytest.raises(FailedError, match="large changed while it was packed.*nothing was packed"):

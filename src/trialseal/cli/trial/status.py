@@ -23,7 +23,7 @@ from trialseal.outputs import write_output
 from trialseal.report.status.page import Line, Part, Standing, status_html
 from trialseal.report.trial.trial_view import TrialView, timeline_view
 from trialseal.report.words import act_words, corrected_words
-from trialseal.rules.duties import Pressing
+from trialseal.rules.duties import NOT_KNOWN, Pressing
 
 _MOST_ACTS = 30
 _MOST_DUTIES = 30
@@ -98,6 +98,7 @@ def _next(session: Session, folder: TrialFolder) -> Part:
     lines += [Line("nothing is known", sentence, True) for sentence in office.unknown]
     lines += [Line("note", sentence) for sentence in office.notes]
     lines += [Line("not looked at", sentence, True) for sentence in office.not_told]
+    lines += [Line("not on this list", sentence) for sentence in NOT_KNOWN]
     return Part("Next steps", ("By", "What to do"), tuple(lines), "nothing that trialseal due knows of")
 
 

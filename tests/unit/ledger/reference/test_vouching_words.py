@@ -122,11 +122,12 @@ def test_a_node_that_does_not_answer(monkeypatch: pytest.MonkeyPatch, answer: tu
 def test_a_node_that_gives_another_block(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "Rpc", nodes := Nodes(a=(BLOCK, AT)))
     nodes.attempt = lambda calls: [BLOCK, None]  # type: ignore[method-assign]
-    later = HEADER._replace(number=AT + 1)
-    found = vouching_for(later, 5, Choice(quorum=1), Network("net", "a"), read_node=True)
-    assert found.doubts == (
-        f"0 of 1 operators name block {AT + 1:,}, and 1 were wanted (net: it gives block {AT} for it)",
-    )
+    for at in (AT + 1, AT - 1):
+        asked_for = HEADER._replace(number=at)
+        found = vouching_for(asked_for, 5, Choice(quorum=1), Network("net", "a"), read_node=True)
+        assert found.doubts == (
+            f"0 of 1 operators name block {at:,}, and 1 were wanted (net: it gives block {AT} for it)",
+        )
 
 
 @pytest.mark.parametrize("choice", [Choice(own_node=True), NO_CHOICE])
