@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-PIECE: Final = 1 << 16
+PIECE: Final = 1 << 18
 """Bytes that are read, hashed and written at once."""
 _WAITING = 4  # pieces at most: memory does not grow where encryption is ahead
 
