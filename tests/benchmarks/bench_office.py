@@ -54,21 +54,21 @@ def measure(place: Path) -> list[Row]:
 
 
 def from_folders(place: Path) -> Row:
-    """Both read each folder's protocol, compute digest and root with the same code, send, and write a receipt there."""
+    """Both read each folder's protocol, hash it with the same code, send, and force receipt and copy to disk there."""
     many = (
         f"{ACTS:,} registrations, from folders to receipts on disk: read, hashed, judged, signed, sent, awaited, kept"
     )
     number = max(1, ACTS // 100)
     ours = sent(place / "folders", "folders", ACTS)
     theirs = sent(place / "brownie-folders", "brownie-folders", number)
-    peer = f"a loop of brownie over such folders, read and hashed alike ({number:,} sent, seconds of {ACTS:,})"
+    peer = f"a loop of brownie over such folders, read, hashed and kept alike ({number:,} sent, seconds of {ACTS:,})"
     return row(many, ours, peer, Run(theirs.seconds * ACTS / number, theirs.megabytes))
 
 
 def one_by_one(place: Path) -> Row:
-    """Each awaited before the next, on both sides; ours is looked for, judged and signed besides."""
+    """Each kept on disk, sent and awaited before the next, on both sides; ours is looked for, judged and signed too."""
     ours, theirs = (sent(place / f"{name}-single", name, SINGLE) for name in ("singly", "presigned-singly"))
-    peer = "transactions signed before the clock starts, each sent and awaited before the next"
+    peer = "transactions signed before the clock starts, each kept on disk, sent, awaited and its receipt kept in turn"
     return row(f"{SINGLE:,} registrations one by one, each judged, signed, sent and awaited", ours, peer, theirs)
 
 

@@ -25,6 +25,7 @@ from trialseal.acts.tables import acts_of, entries
 from trialseal.documents.canonical import document_digest
 from trialseal.documents.endpoints import endpoint_root
 from trialseal.documents.identifiers import trial_id
+from trialseal.files import write_bytes, write_json
 from trialseal.ledger.acts import act_from
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
@@ -143,9 +144,9 @@ def by_brownie_folders(url: str, account: Any, party: bytes, codes: Any, members
         root, number = endpoint_root(document), len(document["endpoints"])
         done = target.register((party, code, document_digest(document), root, number), {"from": sender, "silent": True})
         assert done.status == 1
-        (one / "receipt.json").write_text(
-            json.dumps({"transaction": done.txid, "block": done.block_number, "time": done.timestamp})
-        )
+        receipt = {"transaction": done.txid, "block": done.block_number, "time": done.timestamp}
+        write_json(one / "receipts" / "1" / "0001-register.json", receipt)
+        write_bytes(one / "documents" / "sealed" / "0001-protocol.json", (one / "protocol.json").read_bytes())
     return time.perf_counter() - begun
 
 
@@ -205,11 +206,13 @@ def presigned_singly(url: str, account: Any, party: bytes, codes: Any, members: 
     rpc = Rpc(url, 300)
     raw = signed(rpc, account, members)
     begun = time.perf_counter()
-    for one in raw:
+    for place, one in enumerate(raw):  # whoever must neither lose nor double one keeps it before it leaves
+        write_bytes(folder / "sent" / f"{place}.raw", one.encode())
         sent = rpc.call("eth_sendRawTransaction", [one])
         while not (receipt := rpc.call("eth_getTransactionReceipt", [sent])):
             time.sleep(FIRST_PAUSE)
         assert receipt["status"] == "0x1"
+        write_json(folder / "sent" / f"{place}.json", receipt)
     return time.perf_counter() - begun
 
 

@@ -46,7 +46,7 @@ _WEIGHTS = {
 
 
 # Of what is sent, so much is forgotten by a node whose pool is full, or that starts anew.
-_FORGETS = 0.1
+_FORGETS = 0.3
 
 _OTHER = (b"{}", b"null", b"[]", b"<html>bad gateway</html>", b'{"jsonrpc": "2.0", "id": 1}')
 

@@ -95,10 +95,14 @@ def test_an_office_is_restored_on_an_empty_computer(
     (tmp_path / "visits.csv").write_text(f"id,type,at,subject,visit\nV1,visit,{now},1001,1\n")
     user("events", "append", registered, "visits", tmp_path / "visits.csv")
     user("events", "anchor", registered, "visits", *SPONSOR)
+    look = ("interim-look", *SPONSOR, "--yes", "--sign-only", "--on")
+    user("milestone", registered, *look, "2026-01-02", "-o", tmp_path / "before.json")
     file = tmp_path / "office.age"
     said = user("backup", registered, "-o", file, "--password-file", password).out
     assert "1 trial" in said and file.read_bytes().startswith(b"age-encryption.org/v1")
     assert json.loads((user.home / "last-backup.json").read_text())["file"] == str(file)
+
+    user("milestone", registered, *look, "2026-01-03", "-o", tmp_path / "after.json")
 
     empty = tmp_path / "empty" / "home"
     url = user("devnet", "status", "--json").value["url"]
@@ -115,6 +119,12 @@ def test_an_office_is_restored_on_an_empty_computer(
     done = user("milestone", back, "data-lock", "--on", "2026-01-01", "--yes", "--network", url, *SPONSOR,
                 "--password-file", password_file)  # fmt: skip
     assert "milestone data-lock" in done.out
+    # What the first computer signed after the backup, and what the second signs now, can both be recorded.
+    password_file = ("--password-file", password_file)
+    user("milestone", back, *look, "2026-01-04", "-o", tmp_path / "there.json", "--network", url, *password_file)
+    files = [tmp_path / f"{name}.json" for name in ("before", "after", "there")]
+    rows = user("relay", *files, "--account", "sponsor", "--network", url, *password_file, "--json").value
+    assert [row["sent"] for row in rows] == [True] * 3
 
 
 def test_a_backup_for_a_key_is_opened_by_its_identity_and_no_other(

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gateway import Gateway
 from tests.integration.test_outbox import NewSender, count, mined_soon, outgoing, paused
 
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import sending
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.network_file import Network
 from trialseal.ledger.outbox import Outbox, Slot, State
 from trialseal.ledger.rpc import Rpc
 from trialseal.ledger.sending import Sender
@@ -142,6 +144,7 @@ def test_what_the_node_forgot_while_it_was_waited_for_is_sent_again_as_it_was(
     """It had answered with its hash."""
     monkeypatch.setattr(sending, "ANNOUNCED", 0.05)
     sender = new_sender()
+    sender._wait = 5.0
     one, _ = sender._submit(replace(outgoing(slot.outbox, 1), slot=slot))
     timers = [
         threading.Timer(0.2, lambda: Rpc(paused.shown).call("anvil_dropTransaction", [one.last.transaction])),
@@ -164,6 +167,7 @@ def test_what_is_waited_for_and_lost_its_nonce_is_given_up_at_once(
     paused.call("anvil_dropTransaction", [one.last.transaction])
     sender._submit(outgoing(elsewhere, 2))
     paused.call("evm_mine")
+    sender._wait = 5.0
     with pytest.raises(FailedError, match="another transaction of its account was recorded with its nonce, 0: it"):
         sender._await(one, box)
     assert [each.state for each in box.sendings(*State)] == [State.DROPPED]
@@ -180,3 +184,18 @@ def test_what_another_command_offered_more_for_is_not_taken_for_anothers(
     paused.call("evm_mine")
     sent = sender._await(one, slot.outbox)
     assert sent.transaction == more.last.transaction != one.last.transaction
+
+
+def test_a_node_that_wants_fewer_requests_has_refused_no_transaction(
+    new_sender: NewSender, slot: Slot, gateway: Gateway
+) -> None:
+    """Else its nonce would be a hole for those that were signed behind it."""
+    sender = new_sender()
+    own = Sender(Chain(Network("gateway", gateway.url)), sender._account, wait=5)
+    gateway.refuse("eth_sendRawTransaction", "limit exceeded", -32005)
+    with pytest.raises(UndeterminedError, match="asks for fewer requests .* did not take party 1: run the same"):
+        own._submit(replace(outgoing(slot.outbox, 1), slot=slot))
+    waiting = slot.waiting()
+    gateway.before = lambda request: None
+    sent = own.resume(slot)
+    assert waiting and sent and sent.transaction == waiting.last.transaction

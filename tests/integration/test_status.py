@@ -6,6 +6,8 @@ from pathlib import Path
 
 from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
 
+from trialseal.rules.duties import NOT_KNOWN
+
 __all__ = ["home", "registered", "trial", "user"]
 
 
@@ -15,6 +17,7 @@ def test_it_says_what_is_sealed_owed_held_kept_and_spent(user: User, registered:
     told = user("status", registered, "--html", page, "--trust-node").out
     assert "2 acts sealed. As of block " in told and "act 2: " in told
     assert 'attest and 12 purposes kept for later; account "sponsor" of this computer' in told
+    assert f"not on this list: {NOT_KNOWN[0]}" in told
     assert "none was made here" in told and "2 receipts in the folder" in told
     assert "2 transactions: " in told and " gas, " in told
     html = page.read_text(encoding="utf-8")

@@ -64,11 +64,11 @@ def parse_json(data: bytes, name: str) -> object:
     try:
         return _sound(data, text)
     except (_Unsure, ValueError, RecursionError):
-        return _strict(text, name)
+        return parse_text(text, name)
 
 
-def _strict(text: str, name: str) -> object:
-    """The value of a text of which each value is looked at."""
+def parse_text(text: str, name: str) -> object:
+    """As `parse_json`, of a text of any size."""
     try:
         value: object = json.loads(
             text,

@@ -360,8 +360,9 @@ def _written(value: object) -> str:
 
 
 def _shown(text: str, start: int = 0) -> str:
-    shown = ("…" if start else "") + text[start:]
-    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "…"
+    quote = '"' if text.startswith('"') else ""  # a text that is cut keeps its quotation marks, as whole ones do
+    shown = (f"{quote}…" if start else "") + text[start:]
+    return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 3]}…{quote}"
 
 
 def _canonical(file: FileReading, data: bytes) -> bytes | None:

@@ -31,6 +31,8 @@ PATIENCE: Final = 45.0
 ANNOUNCED: Final = 5.0
 # So many transactions of an account are on their way at most.
 IN_FLIGHT: Final = 8
+# The code of "limit exceeded" (EIP-1474).
+_LIMIT = -32005
 # How nodes say that they have the transaction already.
 _KNOWN = ("already known", "alreadyknown", "already imported", "known transaction", "already exists")
 
@@ -202,6 +204,11 @@ class Sender:
             except (RpcError, Reverted) as error:
                 if any(word in error.message.lower() for word in _KNOWN) or self._is_known(one):
                     return
+                if isinstance(error, RpcError) and error.code == _LIMIT:  # says nothing of the transaction
+                    raise UndeterminedError(
+                        f"the node at {self.chain.rpc.shown} asks for fewer requests ({error.message}) and did not "
+                        f"take {one.what}: run the same command again, it goes on"
+                    ) from None
                 _became(outbox, one, State.REFUSED)
                 why = reason(error) if isinstance(error, Reverted) else error.message
                 raise FailedError(f"the node refuses {one.what}, nothing was recorded: {why}") from None

@@ -48,6 +48,8 @@ class RefusedRow(FailedError):
 
 
 Refuse = Callable[[Row, str], None]
+AGAIN = ""
+"""Why a row is left out that says the same as an earlier one of its file."""
 
 
 class Batch:
@@ -146,6 +148,9 @@ class Batch:
                 if row.id in seen:
                     earlier = f" in line {seen[row.id].line}" if row.line else ""
                     twice.add(place)
+                    if self._refuse is not None and row.form == seen[row.id].form:
+                        yield place, AGAIN
+                        continue
                     yield place, f"event id {row.id} is used twice, first{earlier or ' earlier in the batch'}"
                 seen.setdefault(row.id, row)
         suspects = self._known.suspects(numbers)
@@ -157,6 +162,9 @@ class Batch:
             found = self._stream.find_among(rows[place].id, self._growth.size) if place not in twice else None
             if found is not None:
                 stored = found < self._head.size
+                if self._refuse is not None and not stored and self._stream.line(found) == rows[place].form + b"\n":
+                    yield place, AGAIN
+                    continue
                 where = f"is stored already as entry {found}" if stored else "is used twice in the file"
                 yield place, f"event id {rows[place].id} {where}"
 

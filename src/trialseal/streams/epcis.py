@@ -8,6 +8,7 @@ earlier in the file is shipped and received with it. What is not read is said, n
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
@@ -15,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from trialseal.documents import epc
 from trialseal.documents.canonical import canonical_bytes, parse_json
-from trialseal.errors import FailedError
+from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
 
 _STEPS: Final = {
@@ -64,6 +65,10 @@ def read_epcis(data: bytes, name: str, known: Callable[[str], bool] = lambda id:
     """The events of a document. `known` says whether an event with an id is in the stream already: one that is declared
     erroneous is then only stated in error. FailedError naming the event, the fault and what to do; UsageError if it is
     no JSON that has one meaning."""
+    if data.removeprefix(BOM_UTF8).lstrip().startswith(b"<"):
+        raise UsageError(
+            f"{name} is XML, and EPCIS is read as JSON-LD alone: export or convert it as JSON-LD of EPCIS 2.0"
+        )
     return _Reader(name, known).read(_events(parse_json(data, name), name))
 
 
@@ -90,8 +95,11 @@ class _Reader:
         self._packed: dict[str, list[dict[str, Any]]] = {}
         self._passed: Counter[str] = Counter()
         self._rows: list[tuple[int, dict[str, Any]]] = []
+        self._given: set[str] = set()
+        self._in_error: set[str] = set()
 
     def read(self, events: list[Any]) -> EpcisRead:
+        self._in_error = {_ids(event) for event in _objects(events) if "errorDeclaration" in event}
         for number, event in enumerate(events, 1):
             if not isinstance(event, dict):
                 raise FailedError(f"{self._name}, event {number} is not an object: correct it")
@@ -113,10 +121,10 @@ class _Reader:
         things = self._things(number, event)
         step, disposition = _word(event.get("bizStep")), _word(event.get("disposition"))
         if event["type"] == "AggregationEvent" and (box := epc.container(str(event.get("parentID", "")))):
-            if event.get("action") == "ADD":
-                self._packed.setdefault(box, []).extend(things)
-            elif event.get("action") == "DELETE":
-                self._packed.pop(box, None)
+            if _ids(event) in self._in_error:
+                self._passed["what was packed or unpacked by an event that is declared erroneous"] += 1
+            else:
+                self._pack(box, event, things)
         action = _DISPOSITIONS.get(disposition or "") or _STEPS.get(step or "")
         if step == "inspecting":
             things = [one for one in things if "serial" in one]  # how much of a lot was looked at counts none of it
@@ -131,12 +139,20 @@ class _Reader:
         for place, thing in enumerate(things):
             id = f"{ids}-{place + 1}"
             row = {**common, **thing, "id": id}
-            if "errorDeclaration" not in event:
+            if ids not in self._in_error or (id not in self._given and not self._known(id)):
                 self._rows.append((number, row))
-                continue
-            if not self._known(id):
-                self._rows.append((number, row))
-            self._rows.append((number, self._error(number, id, event["errorDeclaration"])))
+            self._given.add(id)
+            if "errorDeclaration" in event:
+                self._rows.append((number, self._error(number, id, event["errorDeclaration"])))
+
+    def _pack(self, box: str, event: Mapping[str, Any], things: list[dict[str, Any]]) -> None:
+        """Remembers what a box holds now. What is unpacked without saying what leaves it empty (EPCIS 2.0, 7.4.3)."""
+        held = self._packed.get(box, [])
+        if event.get("action") == "ADD":
+            self._packed[box] = held + [one for one in things if "serial" not in one or one not in held]
+        elif event.get("action") == "DELETE":
+            said = any(event.get(member) for member in ("childEPCs", "childQuantityList"))
+            self._packed[box] = _without(held, things) if said else []
 
     def _error(self, number: int, id: str, declaration: Any) -> dict[str, Any]:
         """The statement that an event was made in error, beside it; what corrects it is an event of its own."""
@@ -255,6 +271,24 @@ class _Reader:
             )
         clock, fraction, zone = found.groups()
         return f"{clock}.{fraction[:6]}{zone}" if fraction else f"{clock}{zone}"
+
+
+def _without(held: list[dict[str, Any]], taken: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a box still holds when some of its packs, or quantities of lots, were taken out."""
+    packs = {(one["gtin"], one["serial"]) for one in taken if "serial" in one}
+    loose = {(one["gtin"], one["lot"], one["unit"]): one["quantity"] for one in taken if "serial" not in one}
+    left = []
+    for one in held:
+        if "serial" in one:
+            if (one["gtin"], one["serial"]) not in packs:
+                left.append(one)
+            continue
+        name = one["gtin"], one["lot"], one["unit"]
+        out = min(one["quantity"], loose.get(name, 0))
+        loose[name] = loose.get(name, 0) - out
+        if one["quantity"] > out:
+            left.append(one | {"quantity": one["quantity"] - out})
+    return left
 
 
 def _celsius(value: float, unit: object) -> float | None:

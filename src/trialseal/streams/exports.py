@@ -65,7 +65,8 @@ def rows(export: Export, file: BinaryIO) -> Iterator[SourceRow]:
             return _table_rows(export, ".ndjson" if ending == ".ndjson" else ".json")
         if export.wanted is not None and not _is_lines(file, beginning):
             return _document_rows(export, file)
-        return iter(TextSource(_decoded(export, file, beginning), export.name, "ndjson", style=export.style))
+        lines = iter(TextSource(_decoded(export, file, beginning), export.name, "ndjson", style=export.style))
+        return lines if export.wanted is None else _unbundled(export, lines)
     style = export.style
     if Path(export.name).suffix.lower() in (".tsv", ".tab") and export.form.delimiter is None:
         style = style._replace(delimiter="\t")
@@ -172,16 +173,63 @@ def _document_rows(export: Export, file: BinaryIO) -> Iterator[SourceRow]:
     data = file.read(_LARGEST + 1)
     if len(data) > _LARGEST:
         raise UsageError(f"{export.name} is larger than {files.size_words(_LARGEST)}: export it as NDJSON")
+    text = _text(export, data)
+    if not text.strip():
+        raise FailedError(f"{export.name} is empty: export it anew")
     try:
-        value = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise FailedError(f"{export.name} is not a JSON document: {error}") from None
-    if isinstance(value, dict) and value.get("resourceType") == "Bundle":
-        given = value.get("entry", [])
-        value = [one.get("resource") if isinstance(one, dict) else None for one in given if isinstance(given, list)]
+        value = sources.decode(text.strip(" \t\r\n"))
+    except (ValueError, RecursionError):
+        try:
+            value = canonical.parse_text(text, export.name)
+        except UsageError as error:
+            raise FailedError(str(error)) from None
+    yield from _objects(export, _resources(value, export.name) if _is_bundle(value) else value)
+
+
+def _text(export: Export, data: bytes) -> str:
+    """A document's text, whatever its encoding."""
+    marked = next((name for mark, name in _BOMS if data.startswith(mark)), "utf-8")
+    encoding = export.form.encoding or marked
+    if encoding != marked:
+        from trialseal.tables.reading import require_encoding
+
+        require_encoding(encoding)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FailedError(
+            f"{export.name} is not {encoding}: byte 0x{data[error.start]:02x} in line {line}; say --encoding NAME"
+        ) from None
+
+
+def _unbundled(export: Export, source: Iterator[SourceRow]) -> Iterator[SourceRow]:
+    """The objects of lines; the resources of a FHIR Bundle where one is a line."""
+    for row in source:
+        if _is_bundle(row.value):
+            name = f"{export.name}, line {row.line}"
+            yield from (one._replace(line=row.line) for one in _objects(export, _resources(row.value, name)))
+        else:
+            yield row
+
+
+def _is_bundle(value: object) -> bool:
+    return isinstance(value, Mapping) and value.get("resourceType") == "Bundle"
+
+
+def _resources(bundle: Mapping[str, Any], name: str) -> list[object]:
+    """What the entries of a FHIR Bundle hold; None for one that holds nothing."""
+    entries = bundle.get("entry", [])
+    if not isinstance(entries, list):
+        raise FailedError(f"{name} is a FHIR Bundle whose entry is not a list: export it anew")
+    return [one.get("resource") if isinstance(one, dict) else None for one in entries]
+
+
+def _objects(export: Export, value: object) -> Iterator[SourceRow]:
     for number, one in enumerate(value if isinstance(value, list) else [value], 1):
         if not isinstance(one, dict):
-            export.refuse(Refused(number, f"{export.name}, number {number}: {canonical.shown(one)} is not an object"))
+            what = f"{export.name}, number {number}: holds no object: take it out, or export it anew"
+            export.refuse(Refused(number, what))
             continue
         mark = export.mark(json.dumps(one, sort_keys=True)) if export.mark else row_marks.NONE
         yield SourceRow(number, one, True, mark)

@@ -19,7 +19,7 @@ from trialseal.documents.events.members import CORRECTING
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError
 from trialseal.streams import parallel, row_marks
-from trialseal.streams.batch import Row
+from trialseal.streams.batch import AGAIN, Row
 from trialseal.streams.intake import Settings
 from trialseal.streams.lines import CHUNK, parse_line
 from trialseal.streams.references import IN_ERROR
@@ -49,6 +49,8 @@ class Changed(NamedTuple):
     stands: Found
     number: int
     """How often the entry was corrected, this time counted."""
+    counted: str = "line"
+    """What the row's number counts."""
 
     @property
     def members(self) -> list[str]:
@@ -72,6 +74,8 @@ class Outcome:
     """Rows of events that the stream does not hold."""
     same: int = 0
     """Rows that the stream holds as they are."""
+    doubled: int = 0
+    """Rows that say the same as an earlier one of the file."""
     erased: int = 0
     """Rows of an export of all that there ever was, about participants who were erased."""
     left_out: int = 0
@@ -126,6 +130,7 @@ class Reconciling:
         self.outcome = Outcome()
         self._stored: StoredEvents | None = None
         self._seen: set[int] = set()
+        self._same: set[int] = set()
         self._hits: list[row_marks.Marks] = []
         self._correcting = False
 
@@ -144,13 +149,18 @@ class Reconciling:
                 self.outcome.reasons[str(parse_line(row.form + b"\n")["correction_reason"])] -= 1
 
     def refuse_given(self, row: Row, why: str) -> None:
-        """As `refuse_row`, for a row that was given out."""
-        self.refuse_row(row, why)
+        """As `refuse_row`, for a row that was given out; one that is there twice is counted."""
+        if why == AGAIN:
+            self.outcome.doubled += 1
+        else:
+            self.refuse_row(row, why)
         if not self._correcting:
             self.outcome.new -= 1
 
     def _place(self, row: Row) -> str:
-        return f"{self._settings.name}, line {row.line}" if row.line else f"the withdrawal of {row.corrects or row.id}"
+        if not row.line:
+            return f"the withdrawal of {row.corrects or row.id}"
+        return f"{self._settings.name}, {self._settings.counted} {row.line}"
 
     def close(self) -> None:
         """Lets go of the store's files."""
@@ -221,9 +231,10 @@ class Reconciling:
     def _compare(self, row: Row, first: Found) -> None:
         stands, count = self._events.standing(first)
         self._seen.update((first.index, stands.index))
-        changed = Changed(row, stands, count + 1)
+        changed = Changed(row, stands, count + 1, self._settings.counted)
         if not changed.members:
             self.outcome.same += 1
+            self._same.add(stands.index)
         elif row.subject != first.event.get("subject"):
             self.refuse_row(
                 row,
@@ -238,6 +249,38 @@ class Reconciling:
             )
         else:
             self.outcome.changed.append(changed)
+
+    def refuse_contradicted(self) -> None:
+        """Refuses changed rows of whose entry the file has another row, with other content: which holds is not known.
+
+        Rows that say the same twice are one.
+        """
+        if not self.outcome.changed:
+            return
+        by_entry: dict[int, list[Changed]] = {}
+        for one in self.outcome.changed:
+            by_entry.setdefault(one.stands.index, []).append(one)
+        unchanged = self._unchanged(list(by_entry))
+        self.outcome.changed = []
+        for index, rows in by_entry.items():
+            first, *others = rows
+            if index not in unchanged and all(one.row.form == first.row.form for one in others):
+                self.outcome.changed.append(first)
+                self.outcome.doubled += len(others)
+                continue
+            for one in rows:
+                why = f"event {one.row.id} has another row in the file, with other content: keep the one that holds"
+                self.refuse_row(one.row, why)
+
+    def _unchanged(self, indices: list[int]) -> set[int]:
+        """Which of these entries have a row in the file that is as before."""
+        import numpy as np
+
+        found = self._same.intersection(indices)
+        if self._hits:
+            marks = self._events.marks[np.array(indices, dtype=np.int64)]
+            found.update(np.array(indices)[np.isin(marks, np.concatenate(self._hits))].tolist())
+        return found
 
     # ----- what is gone -----
 

@@ -101,7 +101,7 @@ def receipt(folder: Path, **members: Any) -> None:
         ([1], [], "the list had 1 items, has 0"),
         ({"a": "ä"}, {"a": "ä\u202e"}, 'a was "ä", is "\\u00e4\\u202e"'),
         ({"a": 12}, {"a": 123}, "a was 12, is 123"),
-        ({"a": "x" * 99}, {"a": "\x1b[31m"}, f'a was "{"x" * 56}…, is "\\u001b[31m"'),
+        ({"a": "x" * 99}, {"a": "\x1b[31m"}, f'a was "{"x" * 56}…", is "\\u001b[31m"'),
     ],
 )
 def test_first_difference(sealed: object, given: object, words: str | None) -> None:
@@ -322,7 +322,7 @@ def test_of_several_sealed_texts_the_one_that_differs_in_least_is_named(tmp_path
 @pytest.mark.parametrize(("length", "whole"), [(58, True), (59, False)])
 def test_long_values_are_shortened(length: int, whole: bool) -> None:
     said = str(first_difference({"a": "x" * length}, {"a": None}))
-    assert said == (f'a was "{"x" * 58}", is null' if whole else f'a was "{"x" * 56}…, is null')
+    assert said == (f'a was "{"x" * 58}", is null' if whole else f'a was "{"x" * 56}…", is null')
 
 
 @pytest.mark.parametrize("alike", [0, 40, 49, 50, 51, 60, 5000])
@@ -330,7 +330,7 @@ def test_of_long_texts_what_differs_is_shown(alike: int) -> None:
     before, behind = "x" * alike, "x" * 5000
     said = str(first_difference({"a": f"{before}41{behind}"}, {"a": f"{before}61{behind}"}))
     old, new = said.removeprefix("a was ").split(", is ")
-    assert "41" in old and "61" in new and old.startswith("…") is (alike >= 50)  # the quotation mark is alike too
+    assert "41" in old and "61" in new and old.startswith('"…') is (alike >= 50)  # the quotation mark is alike too
     assert max(len(old), len(new)) <= 60
 
 

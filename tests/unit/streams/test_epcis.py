@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from trialseal.documents import epc
 from trialseal.documents.events import parse_event
-from trialseal.errors import FailedError, TrialsealError
+from trialseal.errors import FailedError, TrialsealError, UsageError
 from trialseal.streams.epcis import EpcisRead, read_epcis
 
 DEPOT, SITE = {"id": "urn:epc:id:sgln:4012345.00005.0"}, {"id": "https://id.example.org/414/0614141073467"}
@@ -114,6 +114,50 @@ def test_what_is_packed_into_a_box_moves_with_it() -> None:
     assert alone.notes[0] == "passed over: box 106141412345678908, which nothing earlier in the file was packed into"
 
 
+OTHER = "urn:epc:id:sgtin:4012345.011111.9877"
+BOX = "urn:epc:id:sscc:0614141.1234567890"
+TO = [{"type": "possessing_party", "destination": "urn:epc:id:pgln:0614141.07346"}]
+
+
+def packing(action: str, **members: Any) -> dict[str, Any]:
+    given = event("packing", epcList=None, action=action, parentID=BOX, **members)
+    return given | {"type": "AggregationEvent"}
+
+
+@pytest.mark.parametrize(
+    ("taken_out", "left"),
+    [
+        ({"childEPCs": [PACK]}, ["9877"]),
+        ({"childEPCs": [PACK, OTHER]}, []),
+        ({}, []),  # nothing named: all of it
+        ({"childEPCs": ["urn:epc:id:giai:4000001.111"]}, ["9876", "9877"]),  # something that was no pack
+    ],
+)
+def test_what_is_taken_out_of_a_box_no_longer_moves_with_it(taken_out: dict[str, Any], left: list[str]) -> None:
+    packed = packing("ADD", childEPCs=[PACK, OTHER])
+    shipped = event("shipping", epcList=[BOX], destinationList=TO)
+    assert [row["serial"] for row in rows(packed, packed, packing("DELETE", **taken_out), shipped)] == left
+
+
+def test_a_part_of_a_lot_is_taken_out_of_a_box() -> None:
+    def some(quantity: int) -> list[dict[str, Any]]:
+        return [{"epcClass": "urn:epc:class:lgtin:4012345.012345.998877", "quantity": quantity, "uom": "KGM"}]
+
+    steps = [packing("ADD", childQuantityList=some(60)), packing("ADD", childQuantityList=some(40))]
+    steps.append(packing("DELETE", childQuantityList=some(70)))
+    found = rows(*steps, event("shipping", epcList=[BOX], destinationList=TO))
+    assert [row["quantity"] for row in found] == [30]
+
+
+def test_what_was_packed_in_error_moves_nothing() -> None:
+    packed = packing("ADD", childEPCs=[PACK], eventID="urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8")
+    declared = packed | {"errorDeclaration": {"declarationTime": "2026-03-05T10:00:00Z"}}
+    shipped = event("shipping", epcList=[BOX], destinationList=TO)
+    found = read(packed, declared, shipped)
+    assert found.rows == ()
+    assert any("declared erroneous" in note for note in found.notes)
+
+
 def test_quantities_need_a_lot() -> None:
     given = [
         {"epcClass": "urn:epc:class:lgtin:4012345.012345.998877", "quantity": 200, "uom": "KGM"},
@@ -162,6 +206,20 @@ def test_an_error_declaration_stands_beside_the_event() -> None:
     plain = {key: value for key, value in declared.items() if key not in ("errorDeclaration", "eventID")}
     again = {key: value for key, value in declared.items() if key != "eventID"}
     assert rows(plain)[0]["id"] == rows(again)[0]["id"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_event_and_its_declaration_in_one_document_are_one_event(turned: bool) -> None:
+    made = event(eventID="urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8")
+    declared = made | {"errorDeclaration": {"declarationTime": "2026-03-05T10:00:00Z"}}
+    found = read(*([declared, made] if turned else [made, declared]))
+    assert [row["type"] for _, row in found.rows] == ["custody", "entered-in-error"]
+    assert [row["type"] for _, row in read(made, declared, known=True).rows] == ["entered-in-error"]
+
+
+def test_xml_is_told_apart() -> None:
+    with pytest.raises(UsageError, match="is XML, and EPCIS is read as JSON-LD alone"):
+        read_epcis(b'\xef\xbb\xbf<?xml version="1.0"?><epcis:EPCISDocument/>', "it")
 
 
 def test_what_is_not_read_is_named() -> None:

@@ -185,7 +185,30 @@ def test_two_rows_of_one_id_are_told(site: Site) -> None:
     assert "is used twice" in site.err
     site.append(ae(1))
     answer = site.append(ae(1, "itch"), ae(1, "burn"), options=(*WHO, "--skip-refused"), code=1)
-    assert (answer["corrected"], len(answer["refused"])) == (1, 1)
+    assert (answer["corrected"], len(answer["refused"])) == (0, 2)
+    assert "event ae-" in answer["refused"][0]["why"] and "keep the one that holds" in answer["refused"][0]["why"]
+
+
+def test_a_changed_row_beside_the_row_as_it_was_corrects_nothing(site: Site) -> None:
+    site.append(ae(1), ae(2))
+    for rows in (
+        (ae(1), ae(1, "itch"), ae(2)),
+        (ae(2), ae(1, "itch"), ae(1)),
+        (ae(1, what="itch"), ae(1) + ";", ae(2)),
+    ):
+        answer = site.append(*rows, options=(*WHO, "--skip-refused"), code=1)
+        assert (answer["stored"], answer["corrected"], len(answer["refused"])) == (0, 0, 1), rows
+    assert site.append(ae(1, "itch"), ae(1, "itch"), ae(2), options=WHO)["corrected"] == 1
+    assert len(site.events()) == 3
+
+
+def test_a_row_that_stands_twice_in_a_new_export_is_one(site: Site) -> None:
+    answer = site.append(ae(1), ae(2), ae(1))
+    assert [answer[name] for name in ("stored", "doubled", "same")] == [2, 1, 0]
+    many = [ae(number) for number in range(1, 4100)]  # so many that they are written in two pieces
+    answer = site.append(*many, many[5])
+    assert [answer[name] for name in ("stored", "doubled", "same")] == [4097, 1, 2]
+    assert site.append(*many, many[5])["same"] == 4100
 
 
 def test_erased_participants_stay_in_exports_and_are_skipped(site: Site) -> None:
@@ -442,7 +465,7 @@ def test_fhir_documents_are_read_resource_by_resource(site: Site, capsys: pytest
     assert (said["term"], said["onset"], said["seriousness"]) == ("Rash", "2020-05-12", "not-serious")
     path.write_text("[" * 9000)
     assert main(words) == 1
-    assert "is not a JSON document" in json.loads(capsys.readouterr().out)["error"]
+    assert "nests deeper than" in json.loads(capsys.readouterr().out)["error"]
 
 
 def test_a_row_of_which_not_all_was_taken_is_told_again(site: Site) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
 from trialseal.cli.events import epcis
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from trialseal.streams.batch import Row
     from trialseal.streams.head_file import Place
     from trialseal.streams.intake import Intake, Settings
-    from trialseal.streams.reconciling import Reconciling
+    from trialseal.streams.reconciling import Reconciling, Scope
+    from trialseal.streams.sources import Refused, SourceRow
     from trialseal.streams.store import StreamStore
 
 
@@ -43,37 +45,61 @@ def append(session: Session) -> int:
     1 if rows were refused and left out, 2 if rows that changed or are gone wait for a reason.
     """
     args = session.args
-    if args.epcis:
-        return epcis.append(session)
     stream = store_named(session)
+    if args.epcis:
+        return _take_in_document(session, stream)
     settings = settings_of(session, stream)
     if args.follow:
         return _follow(session, stream, settings)
     if args.stop_after is not None:
         raise UsageError("--stop-after belongs to --follow: without it the file is read to its end")
     if args.file == "-":
-        return _take_in(session, stream, settings, None, sys.stdin.buffer)
+        return _take_in_file(session, stream, settings, None, sys.stdin.buffer)
     path = _source(args.file)
     with open_file(path) as file:
-        return _take_in(session, stream, settings, path, file)
+        return _take_in_file(session, stream, settings, path, file)
 
 
-def _take_in(session: Session, stream: StreamStore, settings: Settings, path: Path | None, file: BinaryIO) -> int:
-    from trialseal.streams import exports, intake_log
+def _take_in_document(session: Session, stream: StreamStore) -> int:
+    document = epcis.read(session, stream)
+    for note in document.passed_over:
+        session.out.say(note)
+    more = {"passed_over": list(document.passed_over)}
+    return _take_in(session, stream, document.settings, lambda refuse: iter(document.rows), more=more)
+
+
+def _take_in_file(session: Session, stream: StreamStore, settings: Settings, path: Path | None, file: BinaryIO) -> int:
+    from trialseal.streams import exports
+
+    export, scope = export_of(session, stream, settings, path)
+    return _take_in(session, stream, settings, lambda refuse: exports.rows(export._replace(refuse=refuse), file), scope)
+
+
+def _take_in(
+    session: Session,
+    stream: StreamStore,
+    settings: Settings,
+    source: Callable[[Callable[[Refused], None]], Iterator[SourceRow]],
+    scope: Scope | None = None,
+    more: Mapping[str, object] = MappingProxyType({}),
+) -> int:
+    """Takes in what `source` gives, which tells each row that it cannot read to what it is given.
+
+    `more` is told to programs beside the outcome.
+    """
+    from trialseal.streams import intake_log
     from trialseal.streams.disk import Busy
     from trialseal.streams.lines import Damaged
     from trialseal.streams.reconciling import Reconciling
     from trialseal.streams.store import NotWritten
 
     args = session.args
-    export, scope = export_of(session, stream, settings, path)
     taking = Reconciling(stream, settings, scope)
-    export = export._replace(refuse=taking.refuse)
     choices = Choices(session, settings.name, dry_run=args.dry_run)
     before = stream.size
 
     def told() -> Iterator[Row]:
-        for number, row in enumerate(taking.new_rows(exports.rows(export, file)), 1):
+        for number, row in enumerate(taking.new_rows(source(taking.refuse)), 1):
             if not number & 0x3FFF:
                 session.out.progress(f"{number} events read …")
             yield row
@@ -89,7 +115,7 @@ def _take_in(session: Session, stream: StreamStore, settings: Settings, path: Pa
     except (Busy, Damaged, NotWritten):
         raise
     except FailedError as error:
-        _list_refused(session, taking, but=str(error))
+        _list_refused(session, taking, settings, but=str(error))
         raise FailedError(f"{error}; nothing was appended") from None
     finally:
         taking.close()
@@ -101,10 +127,10 @@ def _take_in(session: Session, stream: StreamStore, settings: Settings, path: Pa
             stream.folder,
             intake_log.Intaken(int(time.time()), outcome.stored, outcome.same, outcome.corrected, gone, refused),
         )
-    _list_refused(session, taking)
+    _list_refused(session, taking, settings)
     for line in outcome_lines(stream, outcome, before, added, dry_run=args.dry_run):
         session.out.say(line)
-    session.out.value(outcome_value(stream, outcome, added, dry_run=args.dry_run))
+    session.out.value({**outcome_value(stream, outcome, added, dry_run=args.dry_run), **more})
     if outcome.refused:
         return 1
     return 2 if len(outcome.changed) > outcome.corrected or len(outcome.gone) > outcome.withdrawn else 0
@@ -113,6 +139,7 @@ def _take_in(session: Session, stream: StreamStore, settings: Settings, path: Pa
 def _afterwards(session: Session, taking: Reconciling, choices: Choices) -> Iterator[Row]:
     """What is decided once all rows were read: whether refused ones are left out, what is corrected and withdrawn."""
     outcome = taking.outcome
+    taking.refuse_contradicted()
     taking.look_for_gone()
     if outcome.refused and not choices.leave_out_refused(outcome):
         first, *others = sorted(outcome.refused)
@@ -133,15 +160,15 @@ def _afterwards(session: Session, taking: Reconciling, choices: Choices) -> Iter
         yield from taking.withdrawals(outcome.gone, withdrawing, at)
 
 
-def _list_refused(session: Session, taking: Reconciling, but: str = "") -> None:
+def _list_refused(session: Session, taking: Reconciling, settings: Settings, but: str = "") -> None:
     """Lists the refused rows by reason, without what is said anyway."""
     lines: dict[str, list[int]] = {}
     for one in sorted(taking.outcome.refused):
         if not but.startswith(one.why):
-            lines.setdefault(one.why.partition(f", line {one.line}: ")[2] or one.why, []).append(one.line)
+            lines.setdefault(one.why.partition(f", {settings.counted} {one.line}: ")[2] or one.why, []).append(one.line)
     for why, numbers in lines.items():
         more = f" and {len(numbers) - _LISTED} more" if len(numbers) > _LISTED else ""
-        places = f"line{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:_LISTED]))}{more}"
+        places = f"{settings.counted}{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:_LISTED]))}{more}"
         session.out.say(f"refused: {places}: {why}")
 
 

@@ -127,9 +127,9 @@ def changed_words(one: Changed) -> str:
     new = parse_line(one.row.form + b"\n")
     was = one.stands.event
     if was.get("type") == "entered-in-error":
-        return f"{quoted(one.row.id)}, line {one.row.line}: was entered in error, and has a row again"
+        return f"{quoted(one.row.id)}, {one.counted} {one.row.line}: was entered in error, and has a row again"
     said = [f"{name} {_shown(was.get(name))} is now {_shown(new.get(name))}" for name in one.members]
-    return f"{quoted(one.row.id)}, line {one.row.line}: {'; '.join(said)}"
+    return f"{quoted(one.row.id)}, {one.counted} {one.row.line}: {'; '.join(said)}"
 
 
 def _shown(value: object) -> str:

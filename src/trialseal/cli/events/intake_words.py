@@ -41,6 +41,8 @@ def outcome_lines(stream: StreamStore, outcome: Outcome, before: int, added: int
         yield appended_words(stream, added)
     if outcome.same:
         yield f"  the same as before: {count(outcome.same, 'row')}, counted and skipped"
+    if outcome.doubled:
+        yield f"  the same as another row of the file: {count(outcome.doubled, 'row')}, counted and skipped"
     if outcome.erased:
         yield f"  about participants who were erased: {count(outcome.erased, 'row')}, skipped"
     if outcome.left_out:
@@ -100,6 +102,7 @@ def outcome_value(stream: StreamStore, outcome: Outcome, added: int, *, dry_run:
         "dry_run": dry_run,
         "stored": outcome.stored,
         "same": outcome.same,
+        "doubled": outcome.doubled,
         "erased": outcome.erased,
         "left_out": outcome.left_out,
         "corrected": outcome.corrected,
