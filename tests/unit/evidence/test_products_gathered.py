@@ -9,6 +9,7 @@ import pytest
 from gathered_cases import OTHER, REGULATOR, SALT, TRIAL, VISIT, WRITER, ZERO, Chain, head, received, store
 
 from trialseal.errors import FailedError, UsageError
+from trialseal.evidence.custody import CustodyEvidence
 from trialseal.evidence.custody_streams import gather
 from trialseal.evidence.profiles import Names
 from trialseal.ledger.attestations import AttestationRecord
@@ -43,6 +44,11 @@ def test_entries_with_the_times_of_their_heads(tmp_path: Path) -> None:
     assert gathered(Chain(head(one, 4), opened=[one]), one).evidence.unanchored == {}
     assert gathered(Chain(opened=[one]), one).evidence.unanchored == {"kits": 4}
     assert [entry.index for entry in gathered(chain, one, as_of=1000).evidence.entries] == [0]
+
+
+def test_of_what_was_not_gathered_nothing_is_counted() -> None:
+    none = CustodyEvidence()
+    assert (none.erased, none.corrected, none.in_error, none.entries, none.people, none.kits) == (0, 0, 0, (), (), None)
 
 
 def test_of_a_site_s_entries_those_that_hand_out_are_of_products(tmp_path: Path) -> None:

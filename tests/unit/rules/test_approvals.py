@@ -159,6 +159,12 @@ def test_a_refusal_that_may_have_been_replaced_in_time_is_not_said_to_have_stood
     elsewhere = decided("2020-01-06", by=OTHER)
     found = before_enrolment(refused, replacing, elsewhere, trust=[COMMITTEE, OTHER])
     assert found.status is UNDETERMINED and found.sentence.endswith(": which came first?")
+    # Of several that may have refused in time, the first is named.
+    first, second = (
+        decided(BEGINS + n, Decision.REFUSED, number=3 + n, by=by) for n, by in enumerate((COMMITTEE, REGULATOR))
+    )
+    several = before_enrolment(elsewhere, first, second, trust=[COMMITTEE, OTHER, REGULATOR])
+    assert several.status is UNDETERMINED and "but refused by party 03030303…" in several.sentence
     # What had ended before stays ended, whatever may have come in its place.
     ended = before_enrolment(
         replace(refused, withdrawn_at=seconds("2020-01-08")), replacing, elsewhere, trust=[COMMITTEE, OTHER]
