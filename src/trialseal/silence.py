@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
 import io
-import socket
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import socket
+    from http.client import HTTPResponse
 
 
 class TooSlow(TimeoutError):
@@ -37,10 +39,11 @@ class _Watched(io.RawIOBase):
         super().close()
 
 
-def watched_response(silence: float, deadline: float) -> type[http.client.HTTPResponse]:
+def watched_response(silence: float, deadline: float) -> type[HTTPResponse]:
     """A class of answers: TimeoutError after `silence` seconds without a byte, TooSlow at `deadline` (monotonic)."""
+    from http.client import HTTPResponse
 
-    class Response(http.client.HTTPResponse):
+    class Response(HTTPResponse):
         def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
             super().__init__(sock, *args, **kwargs)
             self.fp = io.BufferedReader(_Watched(self.fp.detach(), sock, silence, deadline))

@@ -50,13 +50,25 @@ def measure(place: Path) -> list[Row]:
         scaled = Run(theirs.seconds * ACTS / number, theirs.megabytes)
         said = f"{peer} ({number:,} sent, seconds of {ACTS:,})" if number < ACTS else peer
         rows.append(row(many, ours, said, scaled))
-    return [*rows, one_by_one(place), *read(), drafted(place)]
+    return [*rows, from_folders(place), one_by_one(place), *read(), drafted(place)]
+
+
+def from_folders(place: Path) -> Row:
+    """Both read each folder's protocol, hash it with the same code, send, and force receipt and copy to disk there."""
+    many = (
+        f"{ACTS:,} registrations, from folders to receipts on disk: read, hashed, judged, signed, sent, awaited, kept"
+    )
+    number = max(1, ACTS // 100)
+    ours = sent(place / "folders", "folders", ACTS)
+    theirs = sent(place / "brownie-folders", "brownie-folders", number)
+    peer = f"a loop of brownie over such folders, read, hashed and kept alike ({number:,} sent, seconds of {ACTS:,})"
+    return row(many, ours, peer, Run(theirs.seconds * ACTS / number, theirs.megabytes))
 
 
 def one_by_one(place: Path) -> Row:
-    """Each act looked at, signed, sent and awaited before the next, beside transactions that others have signed."""
-    ours, theirs = (sent(place / f"{name}-single", name, SINGLE) for name in ("singly", "presigned"))
-    peer = "transactions signed before the clock starts, 100 to a JSON-RPC batch"
+    """Each kept on disk, sent and awaited before the next, on both sides; ours is looked for, judged and signed too."""
+    ours, theirs = (sent(place / f"{name}-single", name, SINGLE) for name in ("singly", "presigned-singly"))
+    peer = "transactions signed before the clock starts, each kept on disk, sent, awaited and its receipt kept in turn"
     return row(f"{SINGLE:,} registrations one by one, each judged, signed, sent and awaited", ours, peer, theirs)
 
 

@@ -60,7 +60,7 @@ def packed(what: str, folder: Path) -> tuple[list[Row], float]:
             RUNS,
             warm=False,
         )
-        for by, words in (("cpu", "CPU"), ("wall", "by the clock: hashed in threads beside"))
+        for by, words in (("cpu", "CPU"), ("wall", "by the clock"))
     ]
     packing(folder, "ours", keep=True)
     stored = folder.with_name(f"{folder.name}.ours")

@@ -1,6 +1,7 @@
 """Ways to send registrations and to read them, each a process that says in its last line how long it took.
 
-office_programs.py send-trialseal|send-singly|send-brownie|send-web3|send-presigned URL KEY NUMBER FOLDER
+office_programs.py send-trialseal|send-singly|send-brownie|send-web3|send-presigned|send-presigned-singly|
+    send-folders|send-brownie-folders URL KEY NUMBER FOLDER
 office_programs.py read-ours|read-unproven|read-web3 URL
 """
 
@@ -20,15 +21,20 @@ from trialseal.acts.act import Act
 from trialseal.acts.batches import Item, carry_out_batch
 from trialseal.acts.carrying_out import carry_out
 from trialseal.acts.desk import Desk, agree
+from trialseal.acts.tables import acts_of, entries
+from trialseal.documents.canonical import document_digest
+from trialseal.documents.endpoints import endpoint_root
 from trialseal.documents.identifiers import trial_id
+from trialseal.files import write_bytes, write_json
 from trialseal.ledger.acts import act_from
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.logs import parse, wanted
 from trialseal.ledger.network_file import Network
 from trialseal.ledger.rpc import Rpc
-from trialseal.ledger.sending import Sender
+from trialseal.ledger.sending import FIRST_PAUSE, Sender
 
+_TRIAL = Path(__file__).parents[2] / "trials" / "fictitious-late-registration"
 _NO_KEY = "0x" + "00" * 20
 _ENDPOINTS = 12
 _A_BATCH = 100  # transactions in a JSON-RPC batch
@@ -89,17 +95,58 @@ def singly(url: str, account: Any, party: bytes, codes: Any, members: Any, folde
 
 
 def by_brownie(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
+    target, sender = of_brownie(url, account)
+    begun = time.perf_counter()
+    for one in members:
+        assert target.register(one, {"from": sender, "silent": True}).status == 1
+    return time.perf_counter() - begun
+
+
+def of_brownie(url: str, account: Any) -> tuple[Any, Any]:
+    """brownie's contract, and its account."""
     from brownie import Contract, accounts, network
     from brownie._config import CONFIG
 
     CONFIG.networks["bench"] = {"id": "bench", "name": "bench", "chainid": 31337, "host": url}
     network.connect("bench")
-    sender = accounts.add(account.key)
     known = contract("TrialRegistry")
-    target = Contract.from_abi("TrialRegistry", known.address, known.abi)
+    return Contract.from_abi("TrialRegistry", known.address, known.abi), accounts.add(account.key)
+
+
+def trial_folders(place: Path, codes: Any) -> Path:
+    """A folder for each trial, with its protocol and nothing else."""
+    document = json.loads((_TRIAL / "protocol.json").read_bytes())
+    for code in codes:
+        (place / code).mkdir(parents=True)
+        document["trial"]["code"] = code
+        (place / code / "protocol.json").write_text(json.dumps(document))
+    return place
+
+
+def by_folders(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
+    place = trial_folders(folder / "trials", codes)
+    desk = Desk(Chain(Network("devnet", url)), folder, "bench", account, party, ask=agree)
     begun = time.perf_counter()
-    for one in members:
-        assert target.register(one, {"from": sender, "silent": True}).status == 1
+    acts = acts_of(desk, entries(place, "register"), lambda number: None)
+    refused = carry_out_batch(desk, [Item(*one) for one in acts], lambda done: None, lambda words: None)
+    seconds = time.perf_counter() - begun
+    assert not refused and len(list(place.glob("*/receipts/*/*.json"))) == len(codes)
+    return seconds
+
+
+def by_brownie_folders(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
+    place = trial_folders(folder / "trials", codes)
+    target, sender = of_brownie(url, account)
+    begun = time.perf_counter()
+    for one in sorted(place.iterdir()):
+        document = json.loads((one / "protocol.json").read_bytes())
+        code = document["trial"]["code"].encode().ljust(32, b"\0")
+        root, number = endpoint_root(document), len(document["endpoints"])
+        done = target.register((party, code, document_digest(document), root, number), {"from": sender, "silent": True})
+        assert done.status == 1
+        receipt = {"transaction": done.txid, "block": done.block_number, "time": done.timestamp}
+        write_json(one / "receipts" / "1" / "0001-register.json", receipt)
+        write_bytes(one / "documents" / "sealed" / "0001-protocol.json", (one / "protocol.json").read_bytes())
     return time.perf_counter() - begun
 
 
@@ -118,27 +165,33 @@ def by_web3(url: str, account: Any, party: bytes, codes: Any, members: Any, fold
     return time.perf_counter() - begun
 
 
-def presigned(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
+def signed(rpc: Rpc, account: Any, members: Any) -> list[str]:
+    """The registrations as raw transactions."""
     from eth_utils.address import to_checksum_address
 
-    rpc, known = Rpc(url, 300), contract("TrialRegistry")
+    known = contract("TrialRegistry")
     first = int(rpc.call("eth_getTransactionCount", [account.address, "latest"]), 16)
-    raw = [
-        bytes(
+    return [
+        "0x" + bytes(
             account.sign_transaction(
                 {
                     "chainId": 31337, "nonce": nonce, "to": to_checksum_address(known.address), "value": 0,
                     "data": known.encode("register", one), "gas": _GAS, "gasPrice": _PRICE,
                 }
             ).raw_transaction
-        )
+        ).hex()
         for nonce, one in enumerate(members, first)
     ]  # fmt: skip
+
+
+def presigned(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
+    rpc = Rpc(url, 300)
+    raw = signed(rpc, account, members)
     rpc.call("evm_setAutomine", [False])  # which loses ground under quick batches
     begun = time.perf_counter()
     hashes: list[str] = []
     for place in range(0, len(raw), _A_BATCH):
-        hashes += rpc.batch([("eth_sendRawTransaction", ["0x" + one.hex()]) for one in raw[place : place + _A_BATCH]])
+        hashes += rpc.batch([("eth_sendRawTransaction", [one]) for one in raw[place : place + _A_BATCH]])
         rpc.call("evm_mine")
     receipts = rpc.batch([("eth_getTransactionReceipt", [one]) for one in hashes])
     while not all(receipts):
@@ -147,6 +200,20 @@ def presigned(url: str, account: Any, party: bytes, codes: Any, members: Any, fo
     seconds = time.perf_counter() - begun
     assert all(one["status"] == "0x1" for one in receipts)
     return seconds
+
+
+def presigned_singly(url: str, account: Any, party: bytes, codes: Any, members: Any, folder: Path) -> float:
+    rpc = Rpc(url, 300)
+    raw = signed(rpc, account, members)
+    begun = time.perf_counter()
+    for place, one in enumerate(raw):  # whoever must neither lose nor double one keeps it before it leaves
+        write_bytes(folder / "sent" / f"{place}.raw", one.encode())
+        sent = rpc.call("eth_sendRawTransaction", [one])
+        while not (receipt := rpc.call("eth_getTransactionReceipt", [sent])):
+            time.sleep(FIRST_PAUSE)
+        assert receipt["status"] == "0x1"
+        write_json(folder / "sent" / f"{place}.json", receipt)
+    return time.perf_counter() - begun
 
 
 def read_by_us(url: str) -> float:
@@ -187,7 +254,8 @@ def read_by_web3(url: str) -> float:
 
 SEND = {
     "send-trialseal": by_trialseal, "send-singly": singly, "send-brownie": by_brownie, "send-web3": by_web3,
-    "send-presigned": presigned,
+    "send-presigned": presigned, "send-presigned-singly": presigned_singly, "send-folders": by_folders,
+    "send-brownie-folders": by_brownie_folders,
 }  # fmt: skip
 READ = {"read-ours": read_by_us, "read-unproven": read_unproven, "read-web3": read_by_web3}
 

@@ -39,7 +39,15 @@ def pack_theirs(folder: Path, number: int) -> Callable[[], object]:
 
 
 def permits_ours(folder: Path, number: int) -> Callable[[], object]:
-    """Logs the hand-overs of so many permits, and writes their files with their documents, all forced to disk."""
+    """Logs the hand-overs of so many permits, and writes their files with their documents, all forced to disk.
+
+    One sitting of one permit goes before, so that every module is loaded, as that of the peer is.
+    """
+    _sitting(folder / "first", 1)()
+    return _sitting(folder / "many", number)
+
+
+def _sitting(folder: Path, number: int) -> Callable[[], object]:
     from trialseal import age_files
     from trialseal.cli.share.granting import Grant
     from trialseal.cli.share.own import access_row

@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,6 +38,9 @@ ACTS: Final = 50
 _DISTURBED: Final = 6  # runs of the command in which anything may happen
 _MOST: Final = 12  # further runs in which the network is honest, and one of which must end well
 _TIMEOUT: Final = 120.0
+# How long it may take until nothing is under way, seconds, and how many looks in a row must find it so.
+_REST: Final = 10.0
+_CALM: Final = 3
 
 
 @dataclass
@@ -130,7 +134,7 @@ def run(office: Office, seed: int) -> Seen:
             _disturbed(office, proxy.url, at_once, plan, seen)
             if plan.random() < 0.3:
                 depth = plan.randint(1, 3)
-                if _reorganised(office, depth):
+                if _at_rest(office, proxy) and _reorganised(office, depth):
                     seen.reorganised += 1
         proxy.calm.set()
         for table in tables:
@@ -171,6 +175,16 @@ def _disturbed(office: Office, url: str, tables: list[Path], plan: random.Random
             seen.wrong.append(f"exit code {process.returncode}: {errors.decode(errors='replace')[-400:]}")
 
 
+def _at_rest(office: Office, proxy: FaultyProxy) -> bool:
+    """Waits until nothing is under way: anvil, if it makes a block meanwhile, keeps blocks that it has taken back."""
+    deadline = time.monotonic() + _REST
+    calm = 0
+    while calm < _CALM and time.monotonic() < deadline:
+        time.sleep(0.02)
+        calm = calm + 1 if proxy.is_idle and office.rpc("txpool_status")["pending"] == "0x0" else 0
+    return calm == _CALM
+
+
 def _reorganised(office: Office, depth: int) -> bool:
     """Takes the last blocks back, none of those that the run began with; the node forgets what was in them."""
     later = int(office.rpc("eth_blockNumber"), 16) - office.first_block
@@ -203,7 +217,8 @@ def _wrong(office: Office) -> list[str]:
     command = [sys.executable, "-m", "trialseal", "history", str(office.trial), "--json"]
     answered = subprocess.run(command, env=office.environment, capture_output=True, timeout=_TIMEOUT, check=False)
     if answered.returncode != 0:
-        return [f"the history cannot be read: {answered.stderr.decode()[-300:]}"]
+        said = (answered.stderr + answered.stdout).decode()[-600:]
+        return [f"the history cannot be read, exit code {answered.returncode}: {said}"]
     acts = [one for one in json.loads(answered.stdout)["acts"] if one.get("date")]
     dates = Counter(one["date"] for one in acts)
     wrong = [f"act of {day} stands {number} times" for day, number in dates.items() if number != 1]
@@ -223,6 +238,24 @@ def _wrong(office: Office) -> list[str]:
             wrong.append(f"the receipt of act {one['number']} names another transaction")
     return wrong + [f"there is a receipt of act {number}, which the chain has not" for number in
                     set(receipts) - {one["number"] for one in acts}]  # fmt: skip
+
+
+def _kept(office: Office, seen: Seen, keep: Path) -> None:
+    """Leaves what a wrong run may be understood by: the outbox, the trial's folder, and what the node says of both."""
+    place = keep / str(seen.seed)
+    shutil.copytree(office.trial, place / "trial", dirs_exist_ok=True)
+    shutil.copy(office.home / "pending" / "outbox.sqlite", place)
+    [(_, address)] = accounts.list_accounts(office.home)
+    newest = int(office.rpc("eth_blockNumber"), 16)
+    said = {
+        "wrong": seen.wrong,
+        "nonces": [office.rpc("eth_getTransactionCount", address, tag) for tag in ("latest", "pending")],
+        "pool": office.rpc("txpool_content"),
+        "blocks": [
+            office.rpc("eth_getBlockByNumber", hex(number), False) for number in range(office.first_block, newest + 1)
+        ],
+    }
+    (place / "node.json").write_text(json.dumps(said, indent=1))
 
 
 def table_of(found: list[Seen], seconds: float) -> str:
@@ -249,6 +282,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=0.0, help="begin no run after so many minutes [no end]")
     parser.add_argument("--port", type=int, default=8699)
+    parser.add_argument("--keep", type=Path, help="a folder for what is left of runs in which something was wrong")
     return parser.parse_args()
 
 
@@ -264,6 +298,8 @@ def _main() -> int:
                 found.append(seen)
                 if seen.wrong:
                     print(f"seed {seed}: {'; '.join(seen.wrong[:3])}", flush=True)
+                    if asked.keep:
+                        _kept(office, seen, asked.keep)
                 elif len(found) % 25 == 0:
                     print(f"{len(found)} runs …", flush=True)
         finally:

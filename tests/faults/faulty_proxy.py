@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from trialseal.ledger.proofs.keccak import keccak256
+
 
 class Fault(StrEnum):
     """What happens to one request."""
@@ -27,6 +29,7 @@ class Fault(StrEnum):
     OLD = "answered as an earlier request was"
     REFUSED = "refused with an error of the node"
     BUSY = "refused with status 429 or 503"
+    FORGOTTEN = "that sent, answered with the hash and forgotten"
 
 
 _WEIGHTS = {
@@ -41,6 +44,9 @@ _WEIGHTS = {
     Fault.BUSY: 2,
 }
 
+
+# Of what is sent, so much is forgotten by a node whose pool is full, or that starts anew.
+_FORGETS = 0.3
 
 _OTHER = (b"{}", b"null", b"[]", b"<html>bad gateway</html>", b'{"jsonrpc": "2.0", "id": 1}')
 
@@ -63,6 +69,7 @@ class FaultyProxy:
         self._random = random.Random(seed)
         self._share = share
         self._earlier: bytes | None = None
+        self._under_way = 0
         self._lock = threading.Lock()
         proxy = self
 
@@ -72,10 +79,15 @@ class FaultyProxy:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                with proxy._lock:
+                    proxy._under_way += 1
                 try:
                     status, answer = proxy._answer(body)
                 except (OSError, http.client.HTTPException):
                     status, answer = 0, None
+                finally:
+                    with proxy._lock:
+                        proxy._under_way -= 1
                 if answer is None:
                     self.close_connection = True
                     return
@@ -98,6 +110,12 @@ class FaultyProxy:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is under way, of a process that was killed meanwhile either."""
+        with self._lock:
+            return not self._under_way
+
     def close(self) -> None:
         """Stops listening."""
         self._server.shutdown()
@@ -106,14 +124,14 @@ class FaultyProxy:
     def _answer(self, body: bytes) -> tuple[int, bytes | None]:
         """Status (-1: the answer is cut off) and answer; None closes the connection."""
         with self._lock:
-            fault = self._choose()
+            fault = self._choose(sent := _sent(body))
             pause = self._random.uniform(0.01, 0.3)
-            other = self._random.choice(
-                (b"{}", b"null", b"[]", b"<html>bad gateway</html>", b'{"jsonrpc": "2.0", "id": 1}')
-            )
+            other = self._random.choice(_OTHER)
             busy = self._random.choice((429, 503))
         if fault is Fault.LOST:
             return 0, None
+        if fault is Fault.FORGOTTEN and sent is not None:
+            return 200, _taken(*sent)
         if fault is Fault.BUSY:
             return busy, b"try again later"
         if fault is Fault.REFUSED:
@@ -135,10 +153,12 @@ class FaultyProxy:
             return 200, earlier
         return 200, answer
 
-    def _choose(self) -> Fault:
+    def _choose(self, sent: tuple[Any, bytes] | None) -> Fault:
         fault = Fault.PASSED
         if not self.calm.is_set() and self._random.random() < self._share:
             [fault] = self._random.choices(list(_WEIGHTS), list(_WEIGHTS.values()))
+        elif not self.calm.is_set() and sent is not None and self._random.random() < _FORGETS:
+            fault = Fault.FORGOTTEN
         self.counts[fault] += 1
         return fault
 
@@ -149,6 +169,21 @@ class FaultyProxy:
             return connection.getresponse().read()
         finally:
             connection.close()
+
+
+def _sent(body: bytes) -> tuple[Any, bytes] | None:
+    """The request's id, and the transaction that it sends; None if it sends none."""
+    try:
+        asked = json.loads(body)
+    except ValueError:  # of a process that was killed while it asked
+        return None
+    if not isinstance(asked, dict) or asked.get("method") != "eth_sendRawTransaction":
+        return None
+    return asked.get("id"), bytes.fromhex(asked["params"][0].removeprefix("0x"))
+
+
+def _taken(number: Any, raw: bytes) -> bytes:
+    return json.dumps({"jsonrpc": "2.0", "id": number, "result": "0x" + keccak256(raw).hex()}).encode()
 
 
 def _refusal(body: bytes) -> bytes:

@@ -87,6 +87,19 @@ def test_a_smaller_bundle_out_of_a_bundle(user: User, bundle: Path, tmp_path: Pa
     assert "of them" in user("verify", smaller, code=2).out
 
 
+def test_a_reader_elsewhere_learns_what_the_parties_call_themselves(
+    user: User, bundle: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial, known, smaller = open_bundle(bundle, "b").trial.hex(), the_hash(home), tmp_path / "smaller.trialseal"
+    monkeypatch.setenv("TRIALSEAL_HOME", str(tmp_path / "elsewhere"))
+    user("bundle", trial, "--bundle", bundle, "--with", "digests", "--out", smaller, "--block-hash", known)
+    for one in (bundle, smaller):
+        [profile] = [name for name in open_bundle(one, "b").files if name.startswith("parties/")]
+        said = user("verify", one, "--block-hash", known, code=None).out
+        assert f"{Path(profile).name} is the profile of party " in said
+        assert 'a party that calls itself "Test sponsor"' in said
+
+
 def test_every_flipped_bit_is_found_and_placed(bundle: Path, tmp_path: Path) -> None:
     data = bundle.read_bytes()
     changed = tmp_path / "changed.trialseal"

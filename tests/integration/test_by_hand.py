@@ -74,6 +74,10 @@ def test_one_file_as_a_block_explorer_shows_it(w: World, trial: TrialOnChain) ->
 
     named = dict(one.strip().split(" ", 1) for one in re.sub(r"\s+", " ", kinds[1]).split(","))
     assert [int(number) for number in named] == [kind.value for kind in DocumentKind]
+    assert (
+        "documentTimes(bytes32,uint8,bytes32[])" in (ROOT / "src/trialseal/ledger/artifacts.json").read_text()
+        and "in brackets" in PAGE
+    )
     first = w.chain.history(trial.id).acts[0]
     [time, other] = w.chain.ask(
         "TrialRegistry", "documentTimes", trial.id, 1, [first.subject, sha256(b"never sealed").digest()]

@@ -42,7 +42,9 @@ def folder(check: Check, tmp_path: Path) -> Path:
     write_paper(place / "another.txt", PAPER.replace("NCT01234567", "NCT07654321"))
     (place / "broken.pdf").write_bytes(b"%PDF-1.4 no more")
     (place / "=none.txt").write_text("A letter about nothing in particular, with several words in it.\n")
-    (place / ".hidden").write_bytes(b"\0")
+    (place / "__MACOSX").mkdir()
+    for left_behind in (".hidden", "~$paper.docx", "Thumbs.db", "desktop.ini", "__MACOSX/paper.txt"):
+        (place / left_behind).write_bytes(b"\0")
     return place
 
 
@@ -51,12 +53,15 @@ def rows(text: str) -> dict[str, dict[str, str]]:
 
 
 def test_each_manuscript_has_a_row_and_a_bad_one_says_what_to_do(check: Check, folder: Path) -> None:
+    (folder / "letter.rtf").write_text("{\\rtf1\\ansi Methods}")
     answer = check("records", "--batch", "manuscripts", "--csv", "-")
     assert answer.code == 1
     found = rows(answer.out)
     assert list(found) == [
-        "later/NCT01234567.csv", "paper.txt", "'=none.txt", "another.txt", "broken.pdf", "NCT01234567.csv",
+        "later/NCT01234567.csv", "paper.txt", "'=none.txt", "another.txt", "broken.pdf", "letter.rtf",
+        "NCT01234567.csv",
     ]  # fmt: skip
+    assert "is an RTF file: save it as .docx" in found["letter.rtf"]["not checked because"]
     asked = found["later/NCT01234567.csv"]
     assert asked["exit code"] == "1"
     assert "registered-were-reported" in asked["raises a question"].split()

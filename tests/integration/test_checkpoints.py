@@ -29,4 +29,5 @@ def test_a_signed_checkpoint_vouches_for_a_bundle(user: User, bundle: Path, home
     assert "no such key was named" in stranger.err
     path.write_text(path.read_text().replace(second["hash"], "0x" + "2" * 64))
     assert "the signature is not" in user("checkpoint", "--block", 1, "--output", path, *signer, code=3).err
+    assert "final but the first: name one" in user("checkpoint", "--output", path, *signer, code=2).err
     user("checkpoint", "--block", newest["number"] + 1000, "--output", tmp_path / "other.json", *signer, code=2)

@@ -323,10 +323,12 @@ def test_interrupt_is_one_sentence(user: User, registered: Path, monkeypatch: py
     assert "stopped: run the same command to continue" in answer.err
 
 
-def test_reading_path_imports_nothing_heavy() -> None:
+@pytest.mark.parametrize("module", ["trial.reading", "trial.verifying", "dataset.sealing", "dataset.verifying"])
+def test_what_may_need_no_node_and_no_key_imports_nothing_heavy(module: str) -> None:
     script = (
-        "import sys, trialseal.cli.trial.reading, trialseal.report.trial.verdict\n"
-        "heavy = {'pydantic', 'web3', 'eth_account', 'eth_abi', 'pandas', 'brownie'} & set(sys.modules)\n"
+        f"import sys, trialseal.cli.{module}, trialseal.report.trial.verdict\n"
+        "heavy = {'pydantic', 'web3', 'eth_account', 'eth_abi', 'pandas', 'brownie', 'pyarrow', 'http.client', 'ssl'}\n"
+        "heavy &= set(sys.modules)\n"
         "sys.exit(', '.join(heavy) or 0)"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.integration.test_command import User, home, registered, trial, user
 
+from trialseal.ledger import accounts
+
 __all__ = ["home", "registered", "trial", "user"]
 
 
@@ -52,6 +54,19 @@ def test_what_fails_is_said_and_the_rest_is_looked_at(user: User, monkeypatch: p
     assert found["trialseal"][0] == "works"
     monkeypatch.setenv("TRIALSEAL_PASSWORD_FILE", "/nowhere")
     assert "the password file cannot be read" in str(seen(user, code=1))
+
+
+def test_a_home_without_access_is_said_and_the_rest_is_looked_at(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(home: Path) -> list[tuple[str, str]]:
+        raise PermissionError(13, "Permission denied", str(home / "keystore"))
+
+    monkeypatch.setattr(accounts, "list_accounts", refused)
+    found = seen(user, code=1)
+    assert found["accounts"] == (
+        "fails",
+        f"{user.home}/keystore: Permission denied: give access to it, or name another place with TRIALSEAL_HOME",
+    )
+    assert found["contracts"][0] == "works"
 
 
 def test_a_new_computer(user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

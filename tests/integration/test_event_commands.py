@@ -327,6 +327,17 @@ def test_an_older_copy_of_a_store_is_told_so(user: User, opened: Path, tmp_path:
     assert "entries that were anchored are missing" in user("events", "audit", opened, code=1).out
 
 
+def test_lines_put_into_a_log_by_hand_are_told_of(user: User, opened: Path, tmp_path: Path) -> None:
+    user("events", "append", opened, "ae", events(tmp_path, 0, 2))
+    user("events", "anchor", opened, "ae", *SPONSOR)
+    log = opened / "streams" / "ae" / "entries.ndjson"
+    whole = log.read_bytes()
+    assert "more bytes" not in user("events", "audit", opened).out
+    log.write_bytes(whole + whole[-100:])
+    said = user("events", "audit", opened).out
+    assert "the store's log held 100 more bytes" in said and "they are no entries" in said
+
+
 def test_wrong_use_says_what_to_do(user: User, opened: Path, tmp_path: Path) -> None:
     file = events(tmp_path, 0, 1)
     for words, says in (

@@ -59,6 +59,20 @@ def test_a_key_is_put_in_the_place_of_another(user: User, spare: None) -> None:
     assert "Traceback" not in again.err
 
 
+def test_a_rotation_is_signed_whole_for_others_to_send(user: User, spare: None, tmp_path: Path) -> None:
+    """And a dry run of it says nothing was added."""
+    party = party_of(user, "Rotating without ether", "next")
+    words = ("party", "rotate", "next", "fresh", "--account", "next", "--party", party, "--yes")
+    dry = user(*words, "--dry-run", code=2)
+    assert "would be sent: key" in dry.out and "is added cannot be asked before" in dry.err
+    file = tmp_path / "rotation.json"
+    confirm = ("--confirm", dict(accounts.list_accounts(user.home))["next"][-8:].lower())
+    user(*words, *confirm, "--sign-only", "-o", file)
+    rows = user("relay", file, "--account", "third", "--json").value
+    assert [(row["sent"], row["refused"]) for row in rows] == [(True, None), (True, None)]
+    assert "not valid from" in user("party", "show", party).out
+
+
 def test_a_stolen_key_is_revoked_and_said_to_be_stolen_in_one_go(user: User, spare: None) -> None:
     party = party_of(user, "Robbed", "third", "fourth:act")
     address = dict(accounts.list_accounts(user.home))["fourth"].lower()
@@ -81,10 +95,14 @@ def test_an_office_is_restored_on_an_empty_computer(
     (tmp_path / "visits.csv").write_text(f"id,type,at,subject,visit\nV1,visit,{now},1001,1\n")
     user("events", "append", registered, "visits", tmp_path / "visits.csv")
     user("events", "anchor", registered, "visits", *SPONSOR)
+    look = ("interim-look", *SPONSOR, "--yes", "--sign-only", "--on")
+    user("milestone", registered, *look, "2026-01-02", "-o", tmp_path / "before.json")
     file = tmp_path / "office.age"
     said = user("backup", registered, "-o", file, "--password-file", password).out
     assert "1 trial" in said and file.read_bytes().startswith(b"age-encryption.org/v1")
     assert json.loads((user.home / "last-backup.json").read_text())["file"] == str(file)
+
+    user("milestone", registered, *look, "2026-01-03", "-o", tmp_path / "after.json")
 
     empty = tmp_path / "empty" / "home"
     url = user("devnet", "status", "--json").value["url"]
@@ -101,6 +119,12 @@ def test_an_office_is_restored_on_an_empty_computer(
     done = user("milestone", back, "data-lock", "--on", "2026-01-01", "--yes", "--network", url, *SPONSOR,
                 "--password-file", password_file)  # fmt: skip
     assert "milestone data-lock" in done.out
+    # What the first computer signed after the backup, and what the second signs now, can both be recorded.
+    password_file = ("--password-file", password_file)
+    user("milestone", back, *look, "2026-01-04", "-o", tmp_path / "there.json", "--network", url, *password_file)
+    files = [tmp_path / f"{name}.json" for name in ("before", "after", "there")]
+    rows = user("relay", *files, "--account", "sponsor", "--network", url, *password_file, "--json").value
+    assert [row["sent"] for row in rows] == [True] * 3
 
 
 def test_a_backup_for_a_key_is_opened_by_its_identity_and_no_other(

@@ -196,8 +196,8 @@ def test_a_process_whose_command_is_not_shown_yet_is_still_the_devnet(
 def test_a_second_devnet_never_writes_over_the_first_ones_state(
     home: Path, record: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(devnet, "PATIENCE", 0.3)
     up = devnet.up(home, free_port())
+    monkeypatch.setattr(devnet, "PATIENCE", 0.3)  # that of those that are to be refused
     devnet.mine(Chain(resolve(up.url, home)))
     written = home / "devnet" / "devnet.json"
     kept = written.read_bytes()

@@ -43,11 +43,25 @@ def test_a_folder_of_trials_is_registered_in_one_transaction_and_once(user: User
     assert "0 acts in 0 transactions; 3 are on the chain already" in again
 
 
+def test_a_trial_in_two_folders_and_one_that_is_only_begun_are_told_before_gas_is_spent(
+    user: User, trials: Path
+) -> None:
+    shutil.copytree(trials / "trial-2", trials / "copy")
+    value = json.loads((trials / "trial-1" / "protocol.json").read_text())
+    (trials / "trial-3" / "protocol.json").write_text(json.dumps(value | {"conditions": ["Another condition"]}))
+    (trials / "minutes" / "synopsis.csv").write_text("item,answer\n")
+    said = user("register", "--from", trials, *SPONSOR, "--yes", code=3).err
+    assert f"{trials}/minutes has a synopsis.csv and no protocol.json" in said
+    assert f"{trials}/trial-2 is the same trial as {trials}/copy: leave one of them" in said
+    assert f"{trials}/trial-3 is the same trial as {trials}/trial-1" in said and "nothing was sent" in said
+
+
 def test_a_table_of_milestones_and_numbers_is_carried_out(user: User, trials: Path, tmp_path: Path) -> None:
     user("register", "--from", trials, *SPONSOR, "--yes")
     rows = "".join(f"{trials / f'trial-{n}'};recruitment-closed;2026-01-0{n}\n" for n in (1, 2, 3))
     milestones = table(tmp_path / "closed.csv", f"\ufefftrial;milestone;on\n{rows}")
-    assert "3 of 3 acts" in user("milestone", "--from", milestones, *SPONSOR, "--yes").out
+    said = user("milestone", "--from", milestones, *SPONSOR, "--yes").out
+    assert "3 of 3 acts" in said and f"{trials}/trial-2: act 2: milestone recruitment-closed on 2026-01-02" in said
     numbers = table(tmp_path / "numbers.csv", f"trial,id,submitted\n{trials / 'trial-1'},ISRCTN50189673,2025-01-01\n")
     assert "1 of 1 acts" in user("add-id", "--from", numbers, *SPONSOR, "--yes").out
     shown = user("history", trials / "trial-1").out
@@ -89,7 +103,7 @@ def test_a_table_that_is_wrong_sends_nothing(
         (("register", "{0}/trial-1", "--from", "{0}"), "leave trial out"),
         (("register", "--from", "{0}/trial-1"), "is one trial's folder"),
         (("add-id", "--from", "{0}"), "is a folder: give a table"),
-        (("register", "--from", "{0}/minutes"), "describes no act"),
+        (("register", "--from", "{0}/minutes"), "minutes holds no trial's folder"),
     ],
 )
 def test_wrong_use_of_tables_is_one_sentence(user: User, trials: Path, words: tuple[str, ...], sentence: str) -> None:

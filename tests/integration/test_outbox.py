@@ -13,7 +13,6 @@ from tests.integration.test_command import SPONSOR, User, home, registered, tria
 
 from conftest import NO_KEY
 from trialseal.errors import FailedError, UndeterminedError, UsageError
-from trialseal.ledger import sending
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
 from trialseal.ledger.outbox import Outbox, Outgoing, Slot, State
@@ -363,43 +362,3 @@ def test_an_act_that_stands_is_not_sent_again_from_what_waits(
     acts = user("history", registered, "--json").value["acts"]
     assert [act.get("date") for act in acts].count(20260103) == 1
     assert not [row for row in user("outbox", "list", "--json").value if row["state"] == "waiting"]
-
-
-# ----- nonces that nothing has any more -----
-
-
-@pytest.mark.parametrize("state", [State.REFUSED, State.DROPPED, State.WAITING, State.RECORDED])
-def test_what_waits_behind_a_nonce_that_nothing_has_is_recorded(
-    new_sender: NewSender, tmp_path: Path, paused: Any, monkeypatch: pytest.MonkeyPatch, state: State
-) -> None:
-    """The node keeps it back; the one before it is handed over again, or its nonce goes to what does nothing."""
-    monkeypatch.setattr(sending, "ANNOUNCED", 0.05)
-    sender, box = new_sender(), Outbox(tmp_path / "outbox.sqlite")
-    first, _ = sender._submit(outgoing(box, 1))
-    second, _ = sender._submit(outgoing(box, 2))
-    assert second.nonce == first.nonce + 1
-    paused.call("anvil_dropTransaction", [first.last.transaction])
-    box.became(first, state)
-    timers = [mined_soon(paused, after) for after in (0.5, 1.0, 1.5)]
-    sent = sender.settle(second, box)
-    for timer in timers:
-        timer.join()
-    assert sent is not None and sent.transaction == second.last.transaction
-    filled = [one for one in box.sendings(State.RECORDED) if one.slot == "gap"]
-    expected = [(first.nonce, b"", sender.address)] if state in (State.REFUSED, State.DROPPED) else []
-    assert [(one.nonce, one.data, one.to) for one in filled] == expected
-
-
-def test_a_nonce_that_somebody_else_may_have_is_left_alone(
-    new_sender: NewSender, tmp_path: Path, paused: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What another program signed with the same account may still come."""
-    monkeypatch.setattr(sending, "ANNOUNCED", 0.05)
-    sender, box, elsewhere = new_sender(), Outbox(tmp_path / "outbox.sqlite"), Outbox(tmp_path / "other.sqlite")
-    first, _ = sender._submit(outgoing(elsewhere, 1))
-    second, _ = sender._submit(outgoing(box, 2))
-    paused.call("anvil_dropTransaction", [first.last.transaction])
-    sender._wait = 1.0
-    with pytest.raises(UndeterminedError, match="is not recorded after 1 seconds"):
-        sender.settle(second, box)
-    assert count(sender) == 0 and not box.slot("gap").waiting()

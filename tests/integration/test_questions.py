@@ -78,13 +78,23 @@ def test_what_is_attested_by_hand_is_asked_of_a_person(user: User, home: Path, r
             assert sponsor in shown.replace("\r\n", "")
 
 
-def test_whoever_is_vouched_for_without_a_known_name_is_shown_by_all_digits(user: User, home: Path) -> None:
+def test_whoever_is_vouched_for_without_a_known_name_is_shown_by_all_digits(
+    user: User, home: Path, tmp_path: Path
+) -> None:
     parties = {one["account"]: one["party"] for one in json.loads((home / "parties.json").read_text())}
     profile = home / "parties" / f"{parties['sponsor']}.json"
     kept = profile.read_bytes()
     profile.unlink()
     try:
-        shown = user("vouch", parties["sponsor"], "--as", "cro", *COMMITTEE, "--dry-run").out
+        words = ("vouch", parties["sponsor"], "--as", "cro", *COMMITTEE, "--dry-run")
+        shown = user(*words).out
+        (given := tmp_path / "sponsor.json").write_bytes(kept)
+        assert 'which calls itself "Test sponsor"' in user(*words, "--profile", given).out
+        other = home / "parties" / f"{parties['committee']}.json"
+        assert "is not the profile that party" in user(*words, "--profile", other, code=1).err
+        (tmp_path / "note.json").write_text("{}")
+        assert "is not a party's profile" in user(*words, "--profile", tmp_path / "note.json", code=3).err
+        assert "does not exist" in user(*words, "--profile", tmp_path / "none.json", code=3).err
     finally:
         profile.write_bytes(kept)
     assert "its name is not known here: compare all 64 digits" in shown and parties["sponsor"] in shown

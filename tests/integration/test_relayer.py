@@ -26,6 +26,7 @@ from tests.integration.test_command import SPONSOR, User, home, registered, tria
 from tests.integration.test_signed_for_others import deployed
 
 from trialseal.acts import parties
+from trialseal.acts.attesting import attest
 from trialseal.acts.desk import name_of, outbox_of
 from trialseal.acts.relayer import Carrier, Counter
 from trialseal.acts.signed import file_value
@@ -34,6 +35,7 @@ from trialseal.cli import main
 from trialseal.cli.signing.relayer_http import MOST_BYTES, Service, serve
 from trialseal.ledger import accounts, networks
 from trialseal.ledger.chain import Chain
+from trialseal.ledger.codes import AttestationKind
 from trialseal.ledger.handed_in import Queue, Quota
 from trialseal.ledger.rpc import RpcError
 from trialseal.ledger.sending import Sender
@@ -415,6 +417,32 @@ def test_a_party_has_so_many_acts_a_day(home: Path) -> None:
     assert (status, [one["state"] for one in answer["acts"]]) == (202, ["waiting", "waiting", "refused"])
     assert "of today" in answer["acts"][2]["refused"]
     assert later == 429
+
+
+def test_nobody_uses_up_the_quota_of_another_party(home: Path, registered: Path, user: User) -> None:
+    """Neither behind an act of one's own, by naming that party in another, nor behind its own, by signing as its key.
+
+    What the chain refuses is taken behind an act that it may need, which waits: that act must be the same party's.
+    """
+    victim = bytes.fromhex(user("party", "show", *SPONSOR, "--json", code=None).value["party"])
+    key, other = Key(), Key()
+    made = parties.create(key.address, secrets.token_bytes(32), b"\7" * 32, "New University")
+    party = made.about
+    in_its_name = attest(victim, AttestationKind.REVIEW, party, "a review", digest=b"\1" * 32)
+    profile = parties.change_profile(party, b"\6" * 32, "Renamed")
+    own, foreign, forged = unsigned([made, in_its_name, profile], 31337, key.address, FOREVER, [0, 1, 2])
+    follows = unsigned([profile], 31337, key.address, FOREVER, [3])
+    running = Running(home, Quota(party=10_000, total=10_000), carries=False)
+    try:
+        file = file_value([*sign([own, foreign], key), *sign([forged], other), *sign(follows, key)], None)
+        _, first = running.client.hand_in(file)
+        _, later = running.client.hand_in({**file, "acts": file["acts"][1:3]})
+    finally:
+        running.end()
+    assert [one["state"] for one in first["acts"]] == ["waiting", "refused", "refused", "waiting"]
+    assert [one["state"] for one in later["acts"]] == ["refused", "refused"]
+    assert "may not attest for party" in first["acts"][1]["refused"]
+    assert "signature" in first["acts"][2]["refused"]
 
 
 def test_what_costs_too_much_waits(client: Client, running: Running) -> None:

@@ -132,6 +132,35 @@ def test_a_dry_run_sends_nothing_and_shows_every_member(
     assert len(user("history", registered, "--json", code=None).value["acts"]) == 1
 
 
+def test_a_dry_run_judges_what_others_signed_as_of_now(user: User, registered: Path, sign: Callable[..., Path]) -> None:
+    """The same words as a dry run of the act itself, though what is asked about came after it was signed."""
+    words = ("milestone", registered, "data-lock", "--on", "2021-03-01")
+    file = sign(*words)
+    assert "milestone-stated" not in user("relay", file, *PAYER, "--dry-run").out
+    user("milestone", registered, "data-lock", "--on", "2021-03-02", *SPONSOR, "--yes")
+    asked = next(one for one in user(*words, *SPONSOR, "--dry-run").out.splitlines() if "milestone-stated" in one)
+    said = user("relay", file, *PAYER, "--dry-run").out
+    assert asked.startswith("open question ") and asked in said.splitlines()
+    assert "judged by what the chain holds" in said
+    [finding] = user("relay", file, *PAYER, "--dry-run", "--json").value["findings"]
+    assert (finding["rule"], finding["status"]) == ("milestone-stated", "fails")
+
+
+def test_a_dry_run_judges_documents_by_the_folder_that_has_them(
+    user: User, trial: Path, sign: Callable[..., Path], tmp_path: Path
+) -> None:
+    file = sign("register", trial)
+    assert "endpoint-set" not in user("relay", file, *PAYER, "--dry-run").out
+    said = user("relay", file, *PAYER, "--dry-run", "--folder", trial).out
+    assert "holds                 endpoint-set: its" in said
+    value = json.loads((trial / "protocol.json").read_text())
+    (trial / "protocol.json").write_text(json.dumps(value | {"endpoints": value["endpoints"][:1]}))
+    said = user("relay", file, *PAYER, "--dry-run", "--folder", trial).out
+    assert f"cannot be determined  {trial} has no document that this act seals" in said
+    assert "add --dry-run" in user("relay", file, *PAYER, "--folder", trial, code=3).err
+    assert "is not a folder" in user("relay", file, *PAYER, "--dry-run", "--folder", tmp_path / "no", code=3).err
+
+
 def test_signing_needs_no_node_where_a_bundle_is(user: User, registered: Path, tmp_path: Path, home: Path) -> None:
     bundle, file = tmp_path / "trial.trialseal", tmp_path / "act.json"
     user("bundle", registered, "--trust-node", "-o", bundle)

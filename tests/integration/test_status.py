@@ -6,6 +6,8 @@ from pathlib import Path
 
 from tests.integration.test_command import SPONSOR, User, home, registered, trial, user
 
+from trialseal.rules.duties import NOT_KNOWN
+
 __all__ = ["home", "registered", "trial", "user"]
 
 
@@ -15,6 +17,7 @@ def test_it_says_what_is_sealed_owed_held_kept_and_spent(user: User, registered:
     told = user("status", registered, "--html", page, "--trust-node").out
     assert "2 acts sealed. As of block " in told and "act 2: " in told
     assert 'attest and 12 purposes kept for later; account "sponsor" of this computer' in told
+    assert f"not on this list: {NOT_KNOWN[0]}" in told
     assert "none was made here" in told and "2 receipts in the folder" in told
     assert "2 transactions: " in told and " gas, " in told
     html = page.read_text(encoding="utf-8")
@@ -22,6 +25,15 @@ def test_it_says_what_is_sealed_owed_held_kept_and_spent(user: User, registered:
         assert f"{part}:" in told and f"<h2>{part}</h2>" in html
     value = user("status", registered, "--json", "--trust-node").value
     assert [one["words"].partition(":")[0] for one in value["Sealed so far"]] == ["act 1", "act 2"]
+
+
+def test_it_says_what_due_says_beside_duties(user: User, registered: Path) -> None:
+    """A trial that ended and owes no results by any rule known here is not told to be in order."""
+    user("milestone", registered, "completion", "--on", "2021-01-05", "--yes", *SPONSOR)
+    [note] = user("due", registered, "--trust-node", "--json", code=None).value["notes"]
+    assert "results: no rule here applies" in note
+    told = user("status", registered, "--trust-node").out
+    assert f"note: {note}" in told and "nothing that trialseal due knows of" not in told
 
 
 def test_a_folder_that_is_none_is_one_sentence(user: User, registered: Path) -> None:

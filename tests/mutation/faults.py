@@ -6,7 +6,7 @@ import ast
 import difflib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
@@ -126,13 +126,41 @@ def changed_lines(before: str, after: str) -> list[str]:
     return [line for line in lines if line[:1] in "+-@" and line[:3] not in ("---", "+++")]
 
 
+def users(before: str, after: str) -> set[int]:
+    """The lines that name what a changed statement outside any function gives a value, or what gets its value of that.
+
+    A constant's own line runs at import; what it does is seen where it is used.
+    """
+    tree = ast.parse(before)
+    at = _first_changed(before, after)
+    named: set[str] = set()
+    found: set[int] = set()
+    statements = [one for one in tree.body if isinstance(one, ast.Assign | ast.AnnAssign)]
+    waiting = [one for one in statements if at in range(one.lineno, (one.end_lineno or one.lineno) + 1)]
+    while waiting:
+        new = {one.id for given in waiting for one in ast.walk(given) if _is_name(one, ast.Store)} - named
+        named |= new
+        found = {one.lineno for one in ast.walk(tree) if _is_name(one, ast.Load) and one.id in named}
+        waiting = [one for one in statements if new and found & set(range(one.lineno, (one.end_lineno or 0) + 1))]
+    return found
+
+
+def _is_name(node: ast.AST, context: type[ast.expr_context]) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, context)
+
+
+def _first_changed(before: str, after: str) -> int:
+    """The first line that differs."""
+    old, new = before.splitlines(), after.splitlines()
+    return next((n for n, (a, b) in enumerate(zip(old, new, strict=False), 1) if a != b), min(len(old), len(new)))
+
+
 def place(before: str, after: str) -> tuple[range, range] | None:
     """The lines of the statement that differs, and of the innermost function around it; None outside any function.
 
     Of a compound statement only the head counts: what stands in it may run more seldom.
     """
-    old, new = before.splitlines(), after.splitlines()
-    at = next((n for n, (a, b) in enumerate(zip(old, new, strict=False), 1) if a != b), min(len(old), len(new)))
+    at = _first_changed(before, after)
     function = statement = range(0)
     for node in ast.walk(ast.parse(before)):
         if not isinstance(node, ast.stmt):

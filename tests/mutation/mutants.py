@@ -24,19 +24,22 @@ from pathlib import Path
 from reach import Reach, quiet_hypothesis, reach
 from trying import Attempt, Server, Tried, at_import, in_functions
 
-from faults import ROOT, SOURCE, Fault, changed_lines, faults, is_fault, place, sources
+from faults import ROOT, SOURCE, Fault, changed_lines, faults, is_fault, place, sources, users
 
 _MANY = 150
 _SEEN = ("killed", "timed out")
 
 
 def chosen_tests(known: Reach, fault: Fault, before: str, after: str, seconds: float) -> tuple[list[str], bool]:
-    """The tests that run what a fault changes, then those that run the function around it, the quick ones first, as far
-    as they take no more than these seconds together; and whether what it changes runs at import too."""
+    """The tests that run what a fault changes, or what names it, then those that run the function around it, or its
+    module, the quick ones first, as far as they take no more than these seconds together; and whether what it changes
+    runs at import too."""
     at = place(before, after)
     imported = at is None or any((fault.module, line) in known.at_import for line in at[1])
     if at is None or imported:
-        chosen = known.in_order(known.of(fault.module, range(1, before.count("\n") + 2)))
+        everything = known.of(fault.module, range(1, before.count("\n") + 2))
+        first = known.of(fault.module, users(before, after))
+        chosen = [*known.in_order(first), *known.in_order(everything - first)]
     else:
         statement, function = at
         first = known.of(fault.module, statement)

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -95,7 +95,7 @@ class Reach(NamedTuple):
     at_import: Lines
     """The lines of functions that run as the modules are imported: by module and line."""
 
-    def of(self, module: str, lines: range) -> set[str]:
+    def of(self, module: str, lines: Iterable[int]) -> set[str]:
         """The tests that run any of these lines."""
         known = self.tests.get(module, {})
         return {test for line in lines for test in known.get(line, ())}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from itertools import groupby
 from typing import Final
@@ -19,6 +20,7 @@ from trialseal.acts.carrying_out import Done, kept, with_act
 from trialseal.acts.cost import Cost, transaction_cost
 from trialseal.acts.desk import Desk, Question, Turn
 from trialseal.acts.judging import judge
+from trialseal.acts.together import together
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.contracts import contract
@@ -170,7 +172,7 @@ def finding_lines(findings: Iterable[tuple[str, Finding]]) -> list[str]:
     return lines
 
 
-_ANSWERS: Final = {Status.FAILS: "fails", Status.UNDETERMINED: "cannot be determined"}
+_ANSWERS: Final = {Status.FAILS: "open question", Status.UNDETERMINED: "cannot be determined"}
 _MOST_ALIKE, _MOST_LINES = 2, 30
 
 
@@ -347,9 +349,10 @@ def _answers(
     logs = [log for raw in sent.logs if (log := parse(raw))]
     reasons = refused_acts(sent.logs)
     rest = iter(logs)
+    keeping: list[tuple[bytes, Callable[[], Done | RefusedAct]]] = []
     for place, one in enumerate(part):
         if place in reasons:
-            yield RefusedAct(one.act, reasons[place])
+            keeping.append((one.act.about, partial(RefusedAct, one.act, reasons[place])))
             continue
         log = next((log for log in rest if recorded_by(one.act, log)), None)
         if log is None:
@@ -360,7 +363,10 @@ def _answers(
         after = with_act(one.act, log, history)
         if after is not None:
             histories[one.act.about] = after
-        yield kept(desk, one.act, log, sent, after, one.folder)
+        keeping.append((one.act.about, partial(kept, desk, one.act, log, sent, after, one.folder)))
+    desk.chain.as_of()  # what receipts say of the chain is asked for here, and not by several threads
+    for answer in together(keeping):
+        yield answer.result()
 
 
 def in_brief(reasons: Sequence[str]) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from trialseal.errors import UndeterminedError, UsageError
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.outbox import FILE, Outbox, Slot
 from trialseal.ledger.reader import Reader
-from trialseal.ledger.sending import Sender, Signing
+from trialseal.ledger.sending import Sender
+from trialseal.ledger.signer import Signing
 
 _NAME_DIGITS = 16
 _LONGEST_NUMBER = 20

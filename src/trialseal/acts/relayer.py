@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from trialseal.acts.relaying import Place, Relayed, look_for, refusals, relay
+from trialseal.acts.relaying import Place, Relayed, Tried, look_for, relay, tried
 from trialseal.acts.signed import SignedAct, file_value, signed_from
 from trialseal.errors import FailedError, TrialsealError
 from trialseal.ledger.chain import Chain
@@ -83,31 +83,38 @@ class Counter:
     def _take(self, new: Sequence[tuple[SignedAct, HandedIn]]) -> dict[str, Answer]:
         told: dict[str, Answer] = {}
         good: list[HandedIn] = []
-        reasons = self._reasons([act for act, _ in new])
-        stands = self._stand([act for (act, _), reason in zip(new, reasons, strict=True) if reason])
-        for (act, entry), reason in zip(new, reasons, strict=True):
-            # By one key about one thing they may need each other; a stranger's word opens nobody's quota.
-            follows = any((one.signer, one.about) == (entry.signer, entry.about) for one in good)
+        calls = self._tried([act for act, _ in new])
+        stands = self._stand([act for (act, _), call in zip(new, calls, strict=True) if call.refused])
+        for (_, entry), call in zip(new, calls, strict=True):
             if place := stands.get(entry.id):
                 good.append(_recorded(entry, place))
-            elif reason and not follows and not self._queue.waiting_for(entry.signer, act.act.about):
-                told[entry.id] = Answer(entry.id, None, reason)
-            else:
+            elif not call.refused or (call.may_follow and self._follows(entry, good)):
                 good.append(entry)
+            else:
+                told[entry.id] = Answer(entry.id, None, call.refused)
         for entry, kept in zip(good, self._queue.take(good) if good else [], strict=True):
             told[entry.id] = Answer(entry.id, None, kept, True) if isinstance(kept, str) else Answer(entry.id, kept)
         return told
 
-    def _reasons(self, acts: Sequence[SignedAct]) -> list[str]:
-        """Why the chain would refuse each, or the node does not say; empty where it would take it."""
+    def _follows(self, entry: HandedIn, taken: Sequence[HandedIn]) -> bool:
+        """Whether an act waits that it may need: by the same key, about the same thing, at the cost of the same quota.
+
+        Nobody else's word opens a party's quota: who is named as the party is checked by the chain alone.
+        """
+        payers = {entry.payer, *((NEW_PARTIES,) if entry.payer == entry.about.hex() else ())}
+        alike = ((one.signer, one.about) == (entry.signer, entry.about) and one.payer in payers for one in taken)
+        return any(alike) or self._queue.waiting_for(entry.signer, entry.about, payers)
+
+    def _tried(self, acts: Sequence[SignedAct]) -> list[Tried]:
+        """What a call says of each; what the node does not say of one is a refusal."""
         if not acts:
             return []
         try:
-            return [reason for _, reason in refusals(self._chain, self._payer, acts, MOST_GAS)]
+            return tried(self._chain, self._payer, acts, MOST_GAS)
         except RpcError as error:
             if len(acts) == 1:
-                return [f"the node does not take it ({error.message}): try again later"]
-        return [reason for one in acts for reason in self._reasons([one])]  # one takes no other down
+                return [Tried(0, f"the node does not take it ({error.message}): try again later", may_follow=True)]
+        return [call for one in acts for call in self._tried([one])]  # one takes no other down
 
     def _stand(self, acts: Sequence[SignedAct]) -> dict[str, Place]:
         """Which of those that the chain refuses are on it already: a stranger who sent one first has done the work."""

@@ -34,6 +34,9 @@ _MARGIN = 60_000
 _UNKNOWN = 190_000
 # How nodes say that a call needs more gas than it may use.
 _OUT_OF_GAS: Final = re.compile("out of gas|gas required exceeds|exceeds allowance|gas limit", re.IGNORECASE)
+# What a contract says before it looks at anything but the signature: no act before it mends that. Empty: an error that
+# is not known here.
+_FOR_GOOD: Final = frozenset({"ActNotRelayable", "SignatureExpired", "NonceUsed", "SignatureNotValid", ""})
 
 
 class Place(NamedTuple):
@@ -57,6 +60,17 @@ class Relayed(NamedTuple):
     """The transaction that was sent now; None if it stood already, or was refused."""
     refused: str = ""
     """Why it is not on the chain, in words."""
+
+
+class Tried(NamedTuple):
+    """What a call says of sending an act alone, now."""
+
+    gas: int
+    """That it would use; 0 if the chain would refuse it."""
+    refused: str = ""
+    """Why the chain would refuse it, in words."""
+    may_follow: bool = False
+    """Whether its key did sign it, in time, with a number not used: then an act before it may change that."""
 
 
 Told = Callable[[Relayed], None]
@@ -119,10 +133,8 @@ def _place(log: Log) -> Place:
     return Place(log.number, log.time, log.block, log.transaction)
 
 
-def refusals(
-    chain: Chain, sender: str, acts: Sequence[SignedAct], most_gas: int | None = None
-) -> list[tuple[int, str]]:
-    """For each act what sending it alone would use, and why the chain would refuse it now: in words, else empty.
+def tried(chain: Chain, sender: str, acts: Sequence[SignedAct], most_gas: int | None = None) -> list[Tried]:
+    """For each act what sending it alone would come to now.
 
     With `most_gas` a node spends no more on an act either, and what would use more is refused.
     """
@@ -131,19 +143,20 @@ def refusals(
         {"from": sender, "to": contract(one.act.contract).address, "data": "0x" + one.relayed.hex(), **bound}
         for one in acts
     ]
-    found = []
+    found: list[Tried] = []
     for answer in chain.rpc.attempt([("eth_estimateGas", [call]) for call in calls]):
         if isinstance(answer, Reverted):
             words = explain(answer.data) if answer.data else answer.message
-            if most_gas is not None and (decode_error(answer.data) or ("",))[0] == "SignatureNotValid":
+            error = (decode_error(answer.data) or ("",))[0]
+            if most_gas is not None and error == "SignatureNotValid":
                 words += f"; a contract's check of signatures must do with {most_gas:,} gas"
-            found.append((0, words))
+            found.append(Tried(0, words, may_follow=error not in _FOR_GOOD))
         elif most_gas is not None and isinstance(answer, RpcError) and _OUT_OF_GAS.search(answer.message):
-            found.append((0, f"it would use more than {most_gas:,} gas, and no more is paid for"))
+            found.append(Tried(0, f"it would use more than {most_gas:,} gas, and no more is paid for"))
         elif isinstance(answer, TrialsealError):
             raise answer
         else:
-            found.append((int(answer, 16), ""))
+            found.append(Tried(int(answer, 16)))
     return found
 
 
@@ -175,13 +188,13 @@ def relay(
         else:
             tell(Relayed(one, place))
     wanted: list[tuple[SignedAct, int]] = []
-    for one, (gas, reason) in zip(new, refusals(chain, sender.address, new, most_gas), strict=True):
+    for one, call in zip(new, tried(chain, sender.address, new, most_gas), strict=True):
         # What is refused alone may be taken once an act before it stands.
-        after_others = any(other.act.about == one.act.about for other, _ in wanted)
-        if reason and not after_others:
-            tell(Relayed(one, refused=reason))
-        elif not reason or most_gas is None:
-            wanted.append((one, gas or _UNKNOWN))
+        after_others = call.may_follow and any(other.act.about == one.act.about for other, _ in wanted)
+        if call.refused and not after_others:
+            tell(Relayed(one, refused=call.refused))
+        elif not call.refused or most_gas is None:
+            wanted.append((one, call.gas or _UNKNOWN))
     for part in _transactions(wanted):
         for answer in _send(sender, part, slot, alone=most_gas is None):
             tell(answer)

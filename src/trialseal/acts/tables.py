@@ -16,7 +16,7 @@ from trialseal.errors import FailedError, UsageError
 from trialseal.escaping import quoted
 from trialseal.evidence.wording import listed
 from trialseal.files import is_file, read_file
-from trialseal.folder.layout import PROTOCOL
+from trialseal.folder.layout import PROTOCOL, SYNOPSIS
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.nearest import meant
 from trialseal.spreadsheets import unguarded
@@ -54,6 +54,8 @@ def entries(path: Path, act: str | None = None) -> tuple[Entry, ...]:
         found = list(_of_csv(path, act))
     else:
         found = [_with_act(one, act) for one in _of_json(path)]
+    if not found and path.is_dir():
+        raise UsageError(f"{path} holds no trial's folder: name the folder that holds them, or a table")
     if not found:
         raise UsageError(
             f"{path} describes no act: write a line an act, under a line of column names, or one JSON object"
@@ -68,6 +70,7 @@ def acts_of(desk: Desk, found: tuple[Entry, ...], progress: Callable[[int], None
     made: list[DescribedAct] = []
     faults: list[str] = []
     folders: Folders = {}
+    registered: dict[bytes, str] = {}
     for number, one in enumerate(found):
         progress(number)
         try:
@@ -76,6 +79,11 @@ def acts_of(desk: Desk, found: tuple[Entry, ...], progress: Callable[[int], None
             sentence = str(error)
             faults.append(sentence if sentence.startswith(one.where) else f"{one.where}: {sentence}")
             continue
+        for act in result.acts:
+            if act.function == "register" and act.about in registered:
+                faults.append(f"{one.where} is the same trial as {registered[act.about]}: leave one of them")
+            elif act.function == "register":
+                registered[act.about] = one.where
         made += [DescribedAct(act, result.folder) for act in result.acts]
     if faults:
         more = f"; and {len(faults) - _MOST_NAMED:,} more" if len(faults) > _MOST_NAMED else ""
@@ -95,7 +103,9 @@ def _of_folder(path: Path, act: str | None) -> Iterator[Entry]:
             f"{path} is one trial's folder: name it without --from, or name the folder that holds the trials"
         )
     for one in sorted(path.iterdir()):
-        if one.is_dir() and not one.is_symlink() and is_file(one / PROTOCOL):
+        # A folder that was begun has no protocol.json yet, and is not left out unseen.
+        begun = one.is_dir() and not one.is_symlink() and (is_file(one / PROTOCOL) or is_file(one / SYNOPSIS))
+        if begun:
             yield Entry(str(one), {"act": act, "trial": str(one)})
 
 

@@ -9,13 +9,12 @@ from trialseal.acts.act import Act
 from trialseal.acts.carrying_out import Done, Plan, carry_out_all, cost, look
 from trialseal.acts.desk import Desk
 from trialseal.acts.lines import other_line, trial_line
+from trialseal.cli.finding_lines import finding_line, finding_value
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.folder.trial_folder import TrialFolder
-from trialseal.rules.finding import Status
 
 Line = Callable[[Done], str]
-_ANSWERS = {Status.FAILS: "open question", Status.UNDETERMINED: "cannot be determined", Status.HOLDS: "holds"}
 
 
 def do(
@@ -96,7 +95,7 @@ def _say_plan(session: Session, desk: Desk, plan: Plan) -> None:
     for note in plan.notes:
         out.say(f"note: {note}")
     for one in plan.findings:
-        out.say(f"{_ANSWERS[one.status]:<20}  {one.rule}: {one.sentence}")
+        out.say(finding_line(one))
     say_dry(session, desk)
-    findings = [{"rule": one.rule, "status": one.status.value, "sentence": one.sentence} for one in plan.findings]
+    findings = [finding_value(one) for one in plan.findings]
     out.value({"dry_run": True, "acts": rows, "findings": findings, "notes": list(plan.notes)})

@@ -22,7 +22,7 @@ from trialseal.documents.identifiers import date_code, typed_id
 from trialseal.documents.territories import territory_number
 from trialseal.documents.times import unix_seconds
 from trialseal.errors import FailedError, UsageError
-from trialseal.evidence.profiles import find_names
+from trialseal.evidence.profiles import find_names, profile_of
 from trialseal.folder.reading import FileReading, read
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.attestations import AttestationRecord, replay
@@ -39,17 +39,32 @@ def accredit(session: Session) -> int:
     session.reader.load(parties=[subject, session.party], subjects=[subject])
     if session.reader.party(subject) is None:  # an accreditation of a mistyped id would stand for good
         raise FailedError(f"party {subject.hex()} does not exist on chain {session.reader.chain_id()}")
-    name = find_names(session.reader, [session.home / "parties"]).profile(subject)
+    given = _given_profile(args.profile) if args.profile else None
+    names = find_names(session.reader, [session.home / "parties"], [given] if given else [])
+    name = names.profile(subject)
+    if given and (name is None or name.digest != given.canonical):
+        raise FailedError(
+            f"{escaping.path(args.profile)} is not the profile that party {subject.hex()} has on the chain: compare "
+            "all 64 digits with those that it told you, and ask it for its present profile; nothing was sent"
+        )
     called = f", which calls itself {escaping.name(name.legal_name)}," if name else ""
     session.out.say(f"to be vouched for as {args.role}: party {subject.hex()}{called.rstrip(',')}")
     if not name:
         session.out.say(
-            "  its name is not known here: compare all 64 digits with those that it told you, and lay the profile that "
-            f"it gave you in {escaping.path(session.home / 'parties')}"
+            "  its name is not known here: compare all 64 digits with those that it told you, and name the profile "
+            "that it gave you with --profile"
         )
     session.out.say("  this counts from now on: of its acts before, a check says that nobody had vouched for it yet")
     words = f"party {subject.hex()[:8]}…{called} vouched for as {args.role}"
     return _attest(session, AttestationKind.ACCREDITATION, subject, words, code=role)
+
+
+def _given_profile(path: str) -> FileReading:
+    """Raises UsageError if the file is not a party's profile."""
+    file = read(Path(path), keep=True)
+    if profile_of(file) is None:
+        raise UsageError(f"{escaping.path(path)} is not a party's profile: ask the party for the file that it keeps")
+    return file
 
 
 def approve(session: Session) -> int:

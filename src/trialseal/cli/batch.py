@@ -33,15 +33,18 @@ def carry_out(session: Session, path: Path, act: str | None = None) -> int:
     if session.signs_only:
         return _signed(session, desk, items)
     rows: list[dict[str, Any]] = []
+    folders = {one.act.about: str(one.folder.path) for one in items if one.folder}
 
     def told(answer: Done | RefusedAct) -> None:
+        folder = folders.get(answer.act.about)
+        of = f"{escaping.path(folder)}: " if folder else ""
         if isinstance(answer, RefusedAct):
-            out.say(f"refused: {answer.act.words}: {answer.reason}")
-            rows.append({"sent": False, "words": answer.act.words, "refused": answer.reason})
+            out.say(f"{of}refused: {answer.act.words}: {answer.reason}")
+            rows.append({"trial": folder, "sent": False, "words": answer.act.words, "refused": answer.reason})
             return
         in_trial = answer.act.contract == "TrialRegistry"
-        out.say(trial_line(answer) if in_trial else other_line(answer))
-        rows.append({"words": answer.act.words, **answer.value})
+        out.say(of + (trial_line(answer) if in_trial else other_line(answer)))
+        rows.append({"trial": folder, "words": answer.act.words, **answer.value})
 
     refused = carry_out_batch(desk, items, told, out.say)
     done = len(rows) - len(refused)

@@ -40,6 +40,8 @@ def _header(session: Session) -> Header:
         if final is None:
             raise UndeterminedError(f"{chain.source} names no final block: name one with --block")
         number = final["number"]
+        if not number:  # as short practice chains answer
+            raise UndeterminedError(f"{chain.source} calls no block final but the first: name one with --block")
     if number < 0:
         raise UsageError("--block needs a block's number, 0 or more")
     block = chain.rpc.call("eth_getBlockByNumber", [hex(number), False])

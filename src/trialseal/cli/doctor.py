@@ -43,6 +43,10 @@ def _looked_at(session: Session, look: Callable[[Session], Iterator[Sign]]) -> I
         yield from look(session)
     except TrialsealError as error:
         yield Sign(look.__name__.removeprefix("_"), Health.FAILS, str(error))
+    except OSError as error:  # a home, or a file in it, to which this user has no access
+        where = f"{escaping.path(error.filename)}: " if error.filename else ""
+        words = f"{where}{error.strerror or error}: give access to it, or name another place with TRIALSEAL_HOME"
+        yield Sign(look.__name__.removeprefix("_"), Health.FAILS, words)
 
 
 def _program(session: Session) -> Iterator[Sign]:
@@ -52,7 +56,7 @@ def _program(session: Session) -> Iterator[Sign]:
     yield Sign("hashing", Health.LOOK if core.is_broken else Health.WORKS, core.words)
     for extra in sorted(set(extras.EXTRAS.values())):
         lacking = extras.lacking(extra)
-        words = f'without {", ".join(lacking)}: pip install "trialseal[{extra}]"' if lacking else "installed"
+        words = f"without {', '.join(lacking)}: {extras.to_type(extra)}" if lacking else "installed"
         yield Sign(f"extra {extra}", Health.LOOK if lacking else Health.WORKS, words)
 
 

@@ -12,7 +12,8 @@ from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.ledger import accounts
 from trialseal.ledger.outbox import Sending, State
 from trialseal.ledger.revisiting import revisit
-from trialseal.ledger.sending import Sender, Signing
+from trialseal.ledger.sending import Sender
+from trialseal.ledger.signer import Signing
 
 _WORDS = {
     State.WAITING: "waiting",
@@ -76,7 +77,7 @@ def _cancel(session: Session) -> int:
     one = box.with_id(args.number)
     if one is None or one.state is not State.WAITING:
         what = "there is no such sending" if one is None else f"it does not wait, it is {one.state}"
-        raise UsageError(f"sending {args.number} cannot be cancelled: {what}; trialseal outbox --all lists all")
+        raise UsageError(f"sending {args.number} cannot be cancelled: {what}; trialseal outbox list --all lists all")
     chain = session.chain
     if (one.chain_id, one.genesis) != (chain.chain_id(), chain.genesis()):
         raise UsageError(f"sending {one.id} is of chain {one.chain_id}: name that chain with --network")
@@ -111,7 +112,7 @@ class _Nobody:
 
 
 def _sender(session: Session, one: Sending, *, unlock: bool = False) -> Sender:
-    """The account that signed a sending; its password is asked for only if `unlock` says so."""
+    """The account that signed a sending; its password is asked for now if `unlock`, else where more must be signed."""
     name = next((name for name, address in accounts.list_accounts(session.home) if address.lower() == one.sender), None)
     signing: Signing = _Nobody(one.sender)
     if name is not None:

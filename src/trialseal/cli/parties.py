@@ -25,7 +25,7 @@ from trialseal.files import read_file, write_bytes, write_json
 from trialseal.folder.reading import read
 from trialseal.ledger import accounts
 from trialseal.ledger.attestations import AttestationRecord
-from trialseal.ledger.codes import AttestationKind, Purpose, purpose_words
+from trialseal.ledger.codes import AttestationKind, Purpose, purpose_words, purposes_told
 from trialseal.ledger.parties import PartyRecord
 
 _BEST = 3
@@ -66,7 +66,7 @@ def create(session: Session) -> int:
     if done is None:
         return 0
     for one in further:
-        out.say(f"  further key {one.address} for {'+'.join(purpose_words(one.purposes))}")
+        out.say(f"  further key {one.address} for {purposes_told(one.purposes)}")
     out.say(f"  profile: {profile_path} (hand it out with what you publish: the chain holds only its digest)")
     if profile.get("domain"):
         out.say(
@@ -113,11 +113,19 @@ def rotate(session: Session) -> int:
         raise UsageError(
             f"{old} is no key of the party, or no other than the new one: trialseal party show lists its keys"
         )
-    if code := _change(session, acts.add_key(party, new, known.purposes)):
+    addition, removal = acts.add_key(party, new, known.purposes), _revocation(session, old, manages=known.manages)
+    if session.signs_only:  # one file holds both: what must wait is sent from it later
+        return _change(session, addition, *removal)
+    if code := _change(session, addition):
         return code
     try:
-        return _change(session, *_revocation(session, old, manages=known.manages))
+        return _change(session, *removal)
     except FailedError as error:
+        if args.dry_run:
+            raise UndeterminedError(
+                f"what the chain would say of the old key once {new} is added cannot be asked before; without it, "
+                f"{error}"
+            ) from None
         raise UndeterminedError(
             f"key {new} is added, and the old key stays for now: {error}; run the same command again then"
         ) from None
@@ -193,7 +201,7 @@ def show(session: Session) -> int:
     labels = {address.lower(): f" ({name})" for name, address in accounts.list_accounts(session.home)}
     for key in record.keys:
         label = labels.get(key.key.lower(), "")
-        words = f"  {key.key}{label}  {'+'.join(purpose_words(key.purposes))}  from {when(key.valid_from)}"
+        words = f"  {key.key}{label}  {purposes_told(key.purposes)}; from {when(key.valid_from)}"
         if key.valid_until:
             words += f", not valid from {when(key.valid_until)}"
         if key.compromised_since:

@@ -139,6 +139,9 @@ def add(commands: Any) -> None:
             metavar="ROLE",
             help="role: sponsor, cro, site, ethics-committee, regulator, …",
         )
+        vouch.add_argument(
+            "--profile", metavar="FILE", help="profile that the party gave you: its name is shown if it is the party's"
+        )
         vouching.append(vouch)
     approve = command(
         commands,

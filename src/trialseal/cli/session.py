@@ -145,7 +145,10 @@ class Session:
         from trialseal.evidence.bundle.carrying import chain_of
 
         network = networks.resolve(self.args.network, self.home) if self.args.network else None
-        return chain_of(bundle, escaping.path(named), self._choice, network)
+        choice = self._choice
+        if self.reads and network is None and (self.args.trust_node or self.args.quorum is not None):
+            raise UsageError("--trust-node and --quorum ask nodes about a bundle's block: name them with --network")
+        return chain_of(bundle, escaping.path(named), choice, network)
 
     def _at(self, reader: Reader) -> int | None:
         """The time as of which the reader wants all told; None for now."""

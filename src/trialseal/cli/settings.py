@@ -40,9 +40,10 @@ class Settings(Value):
     def trusting(self, args: argparse.Namespace) -> argparse.Namespace:
         """The arguments, in which these say whom to trust for a block where nothing that was typed does.
 
-        Of checkpoints that were typed, too, these name the keys and parties, unless others were typed.
+        Of checkpoints that were typed, too, these name the keys and parties, unless others were typed. UsageError for
+        keys, parties or a block typed where there are no checkpoints.
         """
-        typed = args.trust_node or args.block_hash is not None or args.checkpoints or args.quorum
+        typed = args.trust_node or args.block_hash is not None or args.checkpoints or args.quorum is not None
         mine = {
             "checkpoints": args.checkpoints if typed else list(self.checkpoints),
             "checkpoint_key": args.checkpoint_key or list(self.checkpoint_keys),
@@ -50,6 +51,9 @@ class Settings(Value):
             "checkpoint_block": self.checkpoint_block if args.checkpoint_block is None else args.checkpoint_block,
             "quorum": args.quorum if typed else self.quorum,
         }
+        typed_signer = args.checkpoint_key or args.checkpoint_party or args.checkpoint_block is not None
+        if typed_signer and not mine["checkpoints"]:
+            raise UsageError("you say whose checkpoints count, and name none: name their file with --checkpoints")
         return argparse.Namespace(**vars(args) | mine)
 
     @property

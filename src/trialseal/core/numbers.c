@@ -1,6 +1,9 @@
 /* The shortest digits of doubles, from text and from doubles. */
 #include "numbers.h"
+#include <float.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 typedef unsigned __int128 u128;
 typedef struct {
@@ -14,8 +17,8 @@ enum {
     MOST_POINT = 22    /* the largest power of ten below 2^75, so that products fit into 128 bits */
 };
 #define SAFE 1000000000000000ull /* 10^15 */
+#define ZEROS 0x3030303030303030ull
 #define EXACT 9007199254740991ull /* 2^53 - 1 */
-#define FEW 1e11                  /* of less, four decimals are SAFE */
 
 static const uint64_t TENS[] = {
     1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
@@ -34,29 +37,27 @@ static void strip(Number *n) {
     while (n->point > 0 && n->digits % 10 == 0) n->digits /= 10, n->point--;
 }
 
-/* The shortest digits of mantissa / 2^scale, a double between 10^-6 and 2^53 (ECMA-262, 7.1.12.1). What rounds to it is
-   as wide as one unit of the last place at least, and less than ten: so one multiple of ten units lies in it at most, which
-   is the shortest then, however many zeros it ends with; else the unit nearest. Zero where two are as near, or the double is
-   a power of two and what rounds to it is narrower below it. */
+/* The shortest digits of mantissa / 2^scale, a double between 10^-6 and 2^53 (ECMA-262, 7.1.12.1); there may be zeros at
+   their end. What rounds to it is as wide as one unit of the last place at least, and less than ten: so one multiple of ten
+   units lies in it at most, which is the shortest then, however many zeros it ends with; else the unit nearest. Zero where
+   two are as near, or the double is a power of two and what rounds to it is narrower below it. Which it is differs from one
+   double to the next, so that no branch asks. */
 static int shortest(uint64_t mantissa, int scale, Number *found) {
     int point = (scale * 1233 + 4095) >> 12; /* 1233 / 4096 is log10(2): 10^point is 2^scale at least */
-    u128 value, tenth, under, over;
-    uint64_t whole, last;
+    u128 value, tenth, under, over, rest;
+    uint64_t whole, last, near, tens, is_ten;
     if (mantissa == 1ull << 52 || scale < 0 || scale > 73 || point > MOST_POINT) return 0;
     tenth = power(point), value = mantissa * tenth;
     whole = (uint64_t)(value >> scale), last = whole % 10;
     value -= (u128)whole << scale;
     under = value + ((u128)last << scale), over = ((u128)10 << scale) - under;
-    if (2 * under == tenth || 2 * over == tenth) return 0;
-    if (2 * under < tenth || 2 * over < tenth) {
-        found->digits = whole - last + (2 * over < tenth ? 10 : 0);
-    } else {
-        over = ((u128)1 << scale) - value;
-        if (value == over || 2 * value == tenth || 2 * over == tenth) return 0;
-        found->digits = whole + (over < value);
-    }
+    rest = ((u128)1 << scale) - value;
+    is_ten = -(uint64_t)((2 * under < tenth) | (2 * over < tenth));
+    if ((2 * under == tenth) | (2 * over == tenth)) return 0;
+    if ((!is_ten) & ((value == rest) | (2 * value == tenth) | (2 * rest == tenth))) return 0;
+    tens = whole - last + (10 & -(uint64_t)(2 * over < tenth)), near = whole + (rest < value);
+    found->digits = near ^ ((near ^ tens) & is_ten);
     found->point = point;
-    strip(found);
     return 1;
 }
 
@@ -104,20 +105,33 @@ static int digits_of(uint64_t x) {
     return about + (about < 20 && x >= TENS[about]) + !x;
 }
 
-/* The last `count` of the eight digits of x, which is below 10^8; eight bytes are written. */
-static uint8_t *put_last(uint8_t *out, uint32_t x, int count) {
-#if LITTLE
+/* The eight digits of x, which is below 10^8, as numbers in a byte each, the first in the lowest. */
+static uint64_t eight_digits(uint32_t x) {
     uint64_t four = x / 10000 | (uint64_t)(x % 10000) << 32, two, one; /* two numbers, then four, then eight */
     two = (four * 10486 >> 20) & 0x7f0000007full;
     two |= (four - 100 * two) << 16;
     one = (two * 103 >> 10) & 0x000f000f000f000full;
-    one |= (two - 10 * one) << 8;
-    one = (one + 0x3030303030303030ull) >> 8 * (8 - count);
-    memcpy(out, &one, 8);
-#else
-    for (int i = count; i--; x /= 10) out[i] = (uint8_t)('0' + x % 10);
-#endif
+    return one | (two - 10 * one) << 8;
+}
+
+/* The last `count` of the eight digits of x, which is below 10^8; eight bytes are written. */
+static uint8_t *put_last(uint8_t *out, uint32_t x, int count) {
+    put_eight(out, (eight_digits(x) | ZEROS) >> 8 * (8 - count));
     return out + count;
+}
+
+/* `point` decimals, of which not all are zeros and at most 17 follow the first zeros, without zeros at the end. */
+static uint8_t *put_decimals(uint8_t *out, uint64_t rest, int point) {
+    uint64_t high, low;
+    for (; point > 17; point--) *out++ = '0';
+    rest *= TENS[17 - point];
+    *out++ = (uint8_t)('0' + rest / TENS[16]);
+    rest %= TENS[16];
+    high = eight_digits((uint32_t)(rest / 100000000)), low = eight_digits((uint32_t)(rest % 100000000));
+    put_eight(out, high | ZEROS);
+    put_eight(out + 8, low | ZEROS);
+    if (low) return out + 16 - __builtin_clzll(low) / 8;
+    return high ? out + 8 - __builtin_clzll(high) / 8 : out;
 }
 
 /* The last `count` digits, with zeros in front where there are fewer. */
@@ -201,6 +215,7 @@ uint8_t *number(const uint8_t *p, const uint8_t *end, int exact, uint8_t *out) {
     mantissa = nearest(n.digits, n.point, &scale);
     kept = n;
     if (!shortest(mantissa, scale, &kept)) return NULL;
+    strip(&kept);
     if (exact && (kept.digits != n.digits || kept.point != n.point)) { /* kept, if the double rounds to it again */
         here = (u128)mantissa * power(n.point), there = (u128)n.digits << scale;
         here = here > there ? here - there : there - here;
@@ -209,38 +224,53 @@ uint8_t *number(const uint8_t *p, const uint8_t *end, int exact, uint8_t *out) {
     return put_number(out, kept);
 }
 
-uint8_t *of_double(double value, uint8_t *out) {
+/* A double below 10^-6, of which there are few: one digit, the others behind the point, and an exponent. A decimal of 15
+   digits that rounds to it is its shortest, zeros at the end apart; else the nearest one of 16 or 17 is. NULL where what
+   rounds to it is narrower below it, or where decimals are not written with a point. */
+static uint8_t *put_tiny(uint8_t *out, double size, int is_power) {
+    char text[32], *mark, *last;
+    int digits = SAFE_DIGITS;
+    if (is_power || size < DBL_MIN) return NULL;
+    do snprintf(text, sizeof text, "%.*e", digits - 1, size);
+    while (strtod(text, NULL) != size && ++digits <= 17);
+    if (digits > 17 || text[1] != '.') return NULL;
+    for (last = mark = text + digits + 1; last[-1] == '0';) last--;
+    if (last[-1] == '.') last--;
+    memcpy(out, text, (size_t)(last - text));
+    out += last - text;
+    mark += 2, mark += *mark == '0'; /* behind e- */
+    *out++ = 'e', *out++ = '-';
+    memcpy(out, mark, strlen(mark));
+    return out + strlen(mark);
+}
+
+uint8_t *any_double(double value, uint8_t *out) {
     Number n = {0, 0, value < 0};
     double size = fabs(value), tens = 1;
-    uint64_t raw;
+    uint64_t raw, whole;
     if (!(size <= (double)EXACT)) return NULL; /* infinities and no number too */
-    n.digits = (uint64_t)(int64_t)size;
+    n.digits = whole = (uint64_t)(int64_t)size;
     if ((double)(int64_t)n.digits == size) return put_number(out, n); /* minus zero too: it is not below zero */
-    if (size < FEW) { /* most have few decimals */
-        int64_t digits = (int64_t)(size * 1e4 + 0.5);
-        if ((double)digits / 1e4 == size) {
-            uint32_t rest = (uint32_t)(digits % 10000);
-            *out = '-';
-            out += n.minus;
-            out = put_digits(out, n.digits, digits_of(n.digits));
-            *out++ = '.';
-            return put_last(out, rest, 4) - (rest % 10 == 0) - (rest % 100 == 0) - (rest % 1000 == 0);
-        }
-    } else {
-        for (n.point = 1, tens = 10; n.point <= 3; n.point++, tens *= 10) {
+    if (size >= 1e4) { /* of less, `of_double` has tried these */
+        for (n.point = 1, tens = 10; n.point <= 4; n.point++, tens *= 10) {
             double digits = rint(size * tens);
             if (digits >= (double)SAFE) break;
             if (digits / tens == size) return n.digits = (uint64_t)digits, put_number(out, n);
         }
     }
-    if (size < 1e-6) return NULL;
     memcpy(&raw, &size, sizeof raw);
+    *out = '-';
+    if (size < 1e-6) return put_tiny(out + n.minus, size, !(raw & ((1ull << 52) - 1)));
     n.point = 0;
     if (!shortest((raw & ((1ull << 52) - 1)) | 1ull << 52, 1075 - (int)(raw >> 52), &n)) return NULL;
-    return put_number(out, n);
+    out += n.minus;
+    out = whole < 10000 ? put_few(out, four_digits((uint32_t)whole)) : put_digits(out, whole, digits_of(whole));
+    *out++ = '.';
+    if (whole) n.digits -= whole * TENS[n.point]; /* it is 1 at least, and there are few decimals */
+    return put_decimals(out, n.digits, n.point);
 }
 
-uint8_t *of_whole(int64_t value, uint8_t *out) {
+uint8_t *any_whole(int64_t value, uint8_t *out) {
     Number n = {value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 0, value < 0};
     return n.digits <= EXACT ? put_number(out, n) : NULL;
 }

@@ -1,4 +1,4 @@
-/* Numbers in ECMAScript's notation (ECMA-262, 7.1.12.1), as far as they have no exponent in it. Each function gives where
+/* Numbers in ECMAScript's notation (ECMA-262, 7.1.12.1), texts as far as they have no exponent in it. Each function gives where
    it ended, or NULL where it leaves a number to Python; it may write to some bytes behind. */
 #ifndef TRIALSEAL_NUMBERS_H
 #define TRIALSEAL_NUMBERS_H
@@ -33,8 +33,53 @@ static inline uint8_t *short_number(const uint8_t *p, int size, uint8_t *out) {
     return out + size;
 }
 
+/* Eight bytes, the lowest first. */
+static inline void put_eight(uint8_t *out, uint64_t bytes) {
+#if LITTLE
+    memcpy(out, &bytes, 8);
+#else
+    for (int i = 0; i < 8; i++) out[i] = (uint8_t)(bytes >> 8 * i);
+#endif
+}
+
+/* The four digits of x, which is below 10^4, as numbers in a byte each, the first in the lowest. */
+static inline uint32_t four_digits(uint32_t x) {
+    uint32_t two = x / 100 | (x % 100) << 16, tens = (two * 103 >> 10) & 0x000f000fu;
+    return tens | (two - 10 * tens) << 8;
+}
+
+/* A number below 10^4 without zeros in front. */
+static inline uint8_t *put_few(uint8_t *out, uint32_t digits) {
+    int zeros = __builtin_ctz(digits | 1u << 24) / 8;
+    put_eight(out, (uint64_t)(digits | 0x30303030u) >> 8 * zeros);
+    return out + 4 - zeros;
+}
+
 /* Text as `tables/cells.py` takes it; with `exact`, only a number that its double keeps. */
 uint8_t *number(const uint8_t *p, const uint8_t *end, int exact, uint8_t *out);
-uint8_t *of_double(double value, uint8_t *out);
-uint8_t *of_whole(int64_t value, uint8_t *out);
+uint8_t *any_double(double value, uint8_t *out);
+uint8_t *any_whole(int64_t value, uint8_t *out);
+
+/* A double; of most, four digits stand before the point at most, and four behind it: of so few every decimal is the
+   shortest of its double. */
+static inline uint8_t *of_double(double value, uint8_t *out) {
+    double size = value < 0 ? -value : value;
+    if (size < 1e4) {
+        uint32_t digits = (uint32_t)(int32_t)(size * 1e4 + 0.5), rest;
+        if ((double)(int32_t)digits / 1e4 == size) {
+            *out = '-';
+            out = put_few(out + (value < 0), four_digits(digits / 10000)); /* minus zero is not below zero */
+            rest = four_digits(digits % 10000);
+            put_eight(out, (uint64_t)(rest | 0x30303030u) << 8 | '.');
+            return rest ? out + 5 - __builtin_clz(rest) / 8 : out;
+        }
+    }
+    return any_double(value, out);
+}
+
+static inline uint8_t *of_whole(int64_t value, uint8_t *out) {
+    if (value <= -10000 || value >= 10000) return any_whole(value, out);
+    *out = '-';
+    return put_few(out + (value < 0), four_digits((uint32_t)(value < 0 ? -value : value)));
+}
 #endif

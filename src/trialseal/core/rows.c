@@ -156,8 +156,8 @@ EXPORT int32_t trialseal_join(Column *columns, int32_t width, uint64_t count, ui
                 start = column->starts[cell], end = column->ends[cell];
                 if (start < 0 || end < start || end > column->bytes) return -2;
                 if (last - place < (column->kind == READY ? 1 : 6) * (end - start) + ROOM) return -1;
-                if (column->kind == READY && end - start <= 16 && column->bytes - start >= 16) {
-                    memcpy(place, column->data + start, 16); /* and more than it is: no call */
+                if (column->kind == READY && end - start <= 32 && column->bytes - start >= 32) {
+                    memcpy(place, column->data + start, 32); /* and more than it is: no call */
                     next = place + (end - start);
                 } else if (column->kind == READY) {
                     memcpy(place, column->data + start, (size_t)(end - start));

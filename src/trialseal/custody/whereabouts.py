@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from trialseal.custody.audit import CustodyAudit, CustodyFinding
@@ -22,6 +22,8 @@ class Trace(NamedTuple):
     """One kit: where it is, its steps and what is asked about it."""
 
     life: Life
+    steps: tuple[Step, ...]
+    """Its own, as they were read, and among them by time what was said of its whole lot."""
     now: str
     findings: tuple[CustodyFinding, ...]
     unanchored: int
@@ -56,13 +58,24 @@ def trace_kit(audit: CustodyAudit, kit: str) -> Trace:
         hint = meant(kit, lives) or _CHECK
         raise UsageError(f"{known}no entry given is about kit {quoted(kit)}{hint}")
     life = lives[kit]
-    resting = {step.entry.place: step.entry for step in (*life.steps, *life.of_lot)}
+    steps = tuple(_with_its_lot(life))
+    resting = {step.entry.place: step.entry for step in steps}
     return Trace(
         life,
+        steps,
         position_now(life.now),
         tuple(one for one in audit.findings if one.kit == kit),
         sum(one.anchored is None for one in resting.values()),
     )
+
+
+def _with_its_lot(life: Life) -> Iterator[Step]:
+    said = deque(sorted(life.of_lot, key=by_time))
+    for step in life.steps:
+        while said and by_time(said[0]) < by_time(step):
+            yield said.popleft()
+        yield step
+    yield from said
 
 
 def _replaced(kit: str, first: Entry, now: Entry | None) -> str:

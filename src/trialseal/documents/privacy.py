@@ -52,7 +52,7 @@ def faults(event: Mapping[str, object], numbers: Set[str] = frozenset()) -> Iter
 
 def text_fault(text: str, numbers: Set[str] = frozenset()) -> str | None:
     """Why a text seems to say who somebody is, None if it does not seem so."""
-    text = _as_seen(text)
+    text = as_seen(text)
     why = None if is_running_number(text) else _text_fault(text)
     return why or (_number_in(text, numbers) if numbers else None)
 
@@ -60,11 +60,11 @@ def text_fault(text: str, numbers: Set[str] = frozenset()) -> str | None:
 @lru_cache(maxsize=1 << 14)
 def _own_faults(text: str, year: int | None) -> tuple[str, str | None, str | None]:
     """Of a text that many events may hold: how it is seen, and why it seems to name somebody, or a date of birth."""
-    seen = _as_seen(text)
+    seen = as_seen(text)
     return seen, text_fault(text), _birth_in(text, year)
 
 
-def _as_seen(text: str) -> str:
+def as_seen(text: str) -> str:
     """A text as a reader sees it: full-width letters as letters, nothing invisible in words, one blank between them."""
     if text.isascii() and "  " not in text and text.isprintable():
         return text

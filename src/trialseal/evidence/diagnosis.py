@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
+from trialseal import escaping
 from trialseal.documents.canonical import (
     canonical_bytes,
     parse_json,
@@ -18,11 +19,13 @@ from trialseal.evidence.sealings import Sealing, sealings_of
 from trialseal.evidence.seals import FileEvidence
 from trialseal.evidence.source import ChainSource
 from trialseal.evidence.wording import day, listed
+from trialseal.files import is_file
 from trialseal.folder.reading import FORMAT, FileReading
 from trialseal.folder.receipts import Claim
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.acts import Act
 from trialseal.ledger.records import History
+from trialseal.tables.names import SEAL_ENDING, seal_path
 
 # Each variant of a file costs its hash and a place in a query; who verifies more files at once than this gets the
 # diagnoses that need no query, and may name a file alone.
@@ -57,6 +60,7 @@ def diagnose(
     return [
         _of_variant(some, known)
         or _of_elsewhere(one)
+        or _of_table(one.file)
         or (_of_copy(one, copies) if looked_up else None)
         or _of_document(one, copies)
         or _of_name(chain, one, claims, histories)
@@ -285,6 +289,16 @@ def _of_name(
     )
 
 
+def _of_table(file: FileReading) -> str | None:
+    """A table is sealed by a document of its own, whose digest the chain has, and not by its bytes."""
+    if file.place.endswith(SEAL_ENDING) or not is_file(seal_path(file.path), follow=False):
+        return None
+    return (
+        f"its seal document, {escaping.path(seal_path(file.path).name)}, lies beside it: trialseal dataset verify says "
+        "whether it is what that one seals"
+    )
+
+
 def _of_profile(evidence: FileEvidence) -> str | None:
     if evidence.file.kind != "party-profile":
         return None
@@ -336,7 +350,7 @@ def _difference(sealed: object, given: object, path: str) -> str | None:
     alike = next(
         (at for at, both in enumerate(zip(old, new, strict=False)) if both[0] != both[1]), min(len(old), len(new))
     )
-    start = max(0, alike - _SHOWN // 2) if alike > _SHOWN - 10 else 0
+    start = alike - _SHOWN // 2 if alike > _SHOWN - 10 else 0
     return f"{path or 'the document'} was {_shown(old, start)}, is {_shown(new, start)}"
 
 
@@ -346,8 +360,9 @@ def _written(value: object) -> str:
 
 
 def _shown(text: str, start: int = 0) -> str:
-    shown = ("…" if start else "") + text[start:]
-    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "…"
+    quote = '"' if text.startswith('"') else ""  # a text that is cut keeps its quotation marks, as whole ones do
+    shown = (f"{quote}…" if start else "") + text[start:]
+    return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 3]}…{quote}"
 
 
 def _canonical(file: FileReading, data: bytes) -> bytes | None:

@@ -28,6 +28,8 @@ class Profile(NamedTuple):
     domain: str | None = None
     keys: tuple[Mapping[str, str], ...] = ()
     """Its encryption keys, each with recipient, since and until as far as they are stated."""
+    path: Path | None = None
+    """Where its document lies."""
 
 
 class Names:
@@ -87,7 +89,7 @@ def profile_of(file: FileReading) -> Profile | None:
         return None
     keys = document.get("encryption_keys", ())
     known = [one for one in keys if isinstance(one, dict) and all(isinstance(text, str) for text in one.values())]
-    return Profile(file.canonical, name, domain if isinstance(domain, str) else None, tuple(known))
+    return Profile(file.canonical, name, domain if isinstance(domain, str) else None, tuple(known), file.path)
 
 
 def _candidates(folder: Path, places: Places) -> Iterator[Path]:

@@ -28,8 +28,10 @@ MANIFEST: Final = "manifest.json"
 _FAMILY: Final = "trialseal-backup"
 HOME: Final = "home"
 TRIALS: Final = "trials"
-# Of the home: a practice chain's state, and what marks who is at work.
-_LEFT_OUT: Final = frozenset({"devnet"})
+# Of the home: a practice chain's state; and which numbers of signed acts were used, since who goes on after a backup
+# uses more of them: without it, the computer that it is restored on begins at random (acts.signing.take_nonces).
+_LEFT_OUT: Final = frozenset({"devnet", "nonces"})
+# And what marks who is at work.
 _ENDINGS: Final = (".lock", "-journal", "-wal", "-shm")
 _PIECE: Final = 1 << 20
 _LARGEST_MANIFEST: Final = 1 << 28

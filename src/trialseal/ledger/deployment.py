@@ -6,6 +6,7 @@ So the contracts' addresses are the same everywhere, whoever deploys them, and n
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from trialseal.errors import FailedError, UndeterminedError
@@ -14,7 +15,7 @@ from trialseal.ledger.contracts import NAMES, contract, deployer
 from trialseal.ledger.fees import estimate
 from trialseal.ledger.outbox import Outbox
 from trialseal.ledger.rpc import RpcError
-from trialseal.ledger.sending import Sender
+from trialseal.ledger.sending import ANNOUNCED, Sender
 
 # github.com/Arachnid/deterministic-deployment-proxy: a transaction without a chain id whose signature was
 # chosen,
@@ -132,8 +133,13 @@ def _require_deployer(sender: Sender, progress: Callable[[str], None]) -> None:
 def _await_code(sender: Sender, address: str) -> None:
     import time
 
+    announced = time.monotonic()
     for _ in range(360):
         if not _is_missing(sender.chain.rpc.call("eth_getCode", [address, "latest"])):
             return
+        if time.monotonic() - announced > ANNOUNCED:  # a node may have forgotten what it took
+            with suppress(RpcError):
+                sender.chain.rpc.call("eth_sendRawTransaction", ["0x" + DEPLOYER_TRANSACTION.hex()])
+            announced = time.monotonic()
         time.sleep(0.5)
     raise UndeterminedError("the CREATE2 deployer was sent but is not there after three minutes: try again later")

@@ -92,14 +92,14 @@ class Queue:
             used, total = self._used(base, today())
         return {one: said for one in payers if (said := self._over(used[one], total))}
 
-    def waiting_for(self, signer: str, about: bytes) -> bool:
-        """Whether an act by this key about this thing waits."""
+    def waiting_for(self, signer: str, about: bytes, payers: Collection[str]) -> bool:
+        """Whether an act by this key about this thing waits, which counts for one of these quotas."""
         with self._opened() as base:
-            row = base.execute(
-                "SELECT 1 FROM handed_in WHERE chain = ? AND fate = ? AND signer = ? AND about = ? LIMIT 1",
+            rows = base.execute(
+                "SELECT DISTINCT payer FROM handed_in WHERE chain = ? AND fate = ? AND signer = ? AND about = ?",
                 (self._chain, Fate.WAITING, signer, about),
-            ).fetchone()
-        return row is not None
+            ).fetchall()
+        return any(payer in payers for (payer,) in rows)
 
     def take(self, acts: Sequence[HandedIn]) -> list[HandedIn | str]:
         """Keeps what is new, all in one go; for each what is kept of it, or why it is not taken today.

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import secrets
-import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trialseal.errors import FailedError, TrialsealError, UndeterminedError
 from trialseal.escaping import LONGEST_MESSAGE, message
 from trialseal.ledger import answers
 from trialseal.ledger.node_address import node_address
 from trialseal.silence import TooSlow, watched_response
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection, HTTPResponse
 
 # Nodes refuse larger batches (geth takes 1,000 calls, public gateways often 100).
 BATCH = 100
@@ -97,7 +98,7 @@ class Rpc:
         self.told: Told | None = None
         """Told of each exchange: the calls in it, how many seconds it took, and how many bytes came."""
         self._address = node_address(url)
-        self._connection: http.client.HTTPConnection | None = None
+        self._connection: HTTPConnection | None = None
         self._batch = BATCH
         self._next = secrets.randbelow(1 << 40) if first is None else first
 
@@ -211,7 +212,9 @@ class Rpc:
                 pause *= 2
         raise AssertionError("the last try returns or raises")
 
-    def _exchange(self, body: bytes, again: bool, deadline: float, most: int) -> tuple[http.client.HTTPResponse, bytes]:
+    def _exchange(self, body: bytes, again: bool, deadline: float, most: int) -> tuple[HTTPResponse, bytes]:
+        from http.client import HTTPException  # loads for longer than what needs no node takes
+
         if not again:
             # A kept connection may have been closed at the other end meanwhile; on a fresh one it cannot.
             self.close()
@@ -219,16 +222,17 @@ class Rpc:
         while True:
             try:
                 return self._exchange_once(body, deadline, most)
-            except (OSError, http.client.HTTPException) as error:
+            except (OSError, HTTPException) as error:
                 # Only a kept connection that broke is opened again: a slow node would be slow twice.
                 if not (again and kept) or isinstance(error, TimeoutError):
                     raise self._unreachable(error) from None
                 kept = False
 
-    def _exchange_once(self, body: bytes, deadline: float, most: int) -> tuple[http.client.HTTPResponse, bytes]:
+    def _exchange_once(self, body: bytes, deadline: float, most: int) -> tuple[HTTPResponse, bytes]:
         if self._connection is None:
-            kind = http.client.HTTPSConnection if self._address.tls else _Plain
-            self._connection = kind(self._address.host, self._address.port, timeout=self.timeout)
+            from trialseal.ledger.connection import connection_to
+
+            self._connection = connection_to(self._address, self.timeout)
         connection, silence = self._connection, self.timeout
 
         connection.response_class = watched_response(silence, deadline)
@@ -243,7 +247,7 @@ class Rpc:
             raise
         return response, content
 
-    def _content(self, response: http.client.HTTPResponse, most: int) -> bytes:
+    def _content(self, response: HTTPResponse, most: int) -> bytes:
         parts, size = [], response.length or 0
         if size > most:
             raise self._too_large(most)
@@ -255,7 +259,7 @@ class Rpc:
                 raise self._too_large(most)
         return b"".join(parts)
 
-    def _read(self, response: http.client.HTTPResponse, content: bytes, again: bool) -> Any:
+    def _read(self, response: HTTPResponse, content: bytes, again: bool) -> Any:
         status = response.status
         if status in (429, 503):
             wish = response.headers.get("Retry-After", "")
@@ -315,19 +319,10 @@ class Rpc:
             )
         if isinstance(error, TimeoutError):
             return Unreachable(f"{self.shown} gives no answer within {self.timeout:g} seconds")
-        if isinstance(error, http.client.HTTPException) and not isinstance(error, ConnectionError):
+        if not isinstance(error, OSError):
             return Unreachable(f"what answers at {self.shown} does not speak HTTP: check the network's URL")
         reason = getattr(error, "strerror", None) or type(error).__name__
         return NobodyThere(f"nothing answers at {self.shown} ({reason})")
-
-
-class _Plain(http.client.HTTPConnection):
-    """A connection without TLS. A host given as bytes spares the tables for names beyond ASCII, which it is not."""
-
-    def connect(self) -> None:
-        where: Any = (self.host.encode("ascii"), self.port)
-        self.sock = socket.create_connection(where, self.timeout)
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _within(requests: Sequence[tuple[str, Sequence[Any]]], most: int) -> Sequence[tuple[str, Sequence[Any]]]:

@@ -12,15 +12,16 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from trialseal.errors import FailedError, TrialsealError, UndeterminedError, UsageError
 from trialseal.ledger.chain import Chain
 from trialseal.ledger.contracts import contract
-from trialseal.ledger.fees import Estimates, more, no_funds, reason
-from trialseal.ledger.outbox import Attempt, Outbox, Outgoing, Sending, Slot, State
+from trialseal.ledger.fees import Estimates, no_funds, reason
+from trialseal.ledger.outbox import Outbox, Outgoing, Sending, Slot, State
 from trialseal.ledger.receipts import receipts_of, time_of, why_refused
 from trialseal.ledger.rpc import Reverted, RpcError, Unreachable
+from trialseal.ledger.signer import Signer, Signing
 
 # Looking for a receipt, in seconds: the first pauses are for devnets, the last for real chains.
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.5
@@ -30,8 +31,8 @@ PATIENCE: Final = 45.0
 ANNOUNCED: Final = 5.0
 # So many transactions of an account are on their way at most.
 IN_FLIGHT: Final = 8
-# What a transaction without calldata uses.
-_BARE = 21_000
+# The code of "limit exceeded" (EIP-1474).
+_LIMIT = -32005
 # How nodes say that they have the transaction already.
 _KNOWN = ("already known", "alreadyknown", "already imported", "known transaction", "already exists")
 
@@ -48,17 +49,6 @@ class Sent:
     logs: tuple[dict[str, Any], ...]  # as the node gives them
 
 
-class Signing(Protocol):
-    """A key that signs transactions: eth-account's, or one that asks for its password when it first signs."""
-
-    @property
-    def address(self) -> str:
-        """0x and 40 digits."""
-
-    def sign_transaction(self, transaction_dict: Any) -> Any:
-        """The signed transaction, as eth-account gives it."""
-
-
 class Sender:
     """An account that acts on a chain. `wait`: how many seconds a transaction may take to be recorded."""
 
@@ -66,6 +56,7 @@ class Sender:
         self.chain, self._account = chain, account
         self.address = str(account.address).lower()
         self._wait, self._patience = wait, patience
+        self._signer = Signer(chain, account)
         self._estimates = Estimates()
         self._moves = 0  # which of the network's nodes was told of what waits
 
@@ -137,11 +128,7 @@ class Sender:
         """
         if self._used() > one.nonce:
             return self.settle(one, outbox)
-        self._ready()
-        offer = more(self.chain, one.last)
-        if offer is None:
-            raise UsageError("to cancel it, more must be offered than the network's entry allows (max_fee_gwei)")
-        trying = outbox.add_attempt(one, replace(self._signed(self._nothing(one), offer), cancels=True))
+        trying = self._signer.cancelling(one, outbox)
         self._hand_over(trying, outbox)
         return self._await(trying, outbox)
 
@@ -156,15 +143,11 @@ class Sender:
         outbox.became(one, State.DROPPED)
         return True
 
-    def _nothing(self, one: Sending) -> Sending:
-        """What takes a sending's place and does nothing."""
-        return replace(one, to=self.address, data=b"", value=0, gas=_BARE)
-
     # ----- before sending -----
 
     def _submit(self, part: Outgoing, value: int = 0) -> tuple[Sending, Outbox | None]:
         """Signs, writes down and hands to the node; one process of a home at a time, so that no nonce is used twice."""
-        self._ready()
+        self._signer.ready()
         slot = part.slot
         with slot.outbox.alone(self.address) if slot else nullcontext():
             one = self._new(part, value)
@@ -200,32 +183,7 @@ class Sender:
             value=value,
             gas=found.limit,
         )
-        return replace(one, attempts=(self._signed(one, found.fees),))
-
-    def _signed(self, one: Sending, fees: dict[str, int]) -> Attempt:
-        signed = self._account.sign_transaction(
-            {
-                "chainId": one.chain_id,
-                "nonce": one.nonce,
-                "to": _checksummed(one.to),
-                "data": one.data,
-                "value": one.value,
-                "gas": one.gas,
-                **fees,
-            }
-        )
-        return Attempt(
-            transaction="0x" + bytes(signed.hash).hex(),
-            raw=bytes(signed.raw_transaction),
-            fee=fees["gasPrice"] if "gasPrice" in fees else fees["maxFeePerGas"],
-            tip=fees.get("maxPriorityFeePerGas"),
-        )
-
-    def _ready(self) -> None:
-        """Asks for the key's password before anything of the chain is read that would be old once it is typed."""
-        unlock = getattr(self._account, "unlock", None)
-        if unlock is not None:
-            unlock()
+        return replace(one, attempts=(self._signer.sign(one, found.fees),))
 
     # ----- sending, and what is left of an earlier run -----
 
@@ -246,6 +204,11 @@ class Sender:
             except (RpcError, Reverted) as error:
                 if any(word in error.message.lower() for word in _KNOWN) or self._is_known(one):
                     return
+                if isinstance(error, RpcError) and error.code == _LIMIT:  # says nothing of the transaction
+                    raise UndeterminedError(
+                        f"the node at {self.chain.rpc.shown} asks for fewer requests ({error.message}) and did not "
+                        f"take {one.what}: run the same command again, it goes on"
+                    ) from None
                 _became(outbox, one, State.REFUSED)
                 why = reason(error) if isinstance(error, Reverted) else error.message
                 raise FailedError(f"the node refuses {one.what}, nothing was recorded: {why}") from None
@@ -298,21 +261,27 @@ class Sender:
 
     def _await(self, one: Sending, outbox: Outbox | None) -> Sent:
         started = offered = announced = time.monotonic()
-        pause = FIRST_PAUSE
+        pause, overtaken = FIRST_PAUSE, False
         try:
             while not (receipt := self._receipt(one)):
                 now = time.monotonic()
                 if now - started > self._wait:
-                    raise UndeterminedError(
-                        f"{one.what} was sent as transaction {one.last.transaction} and is not recorded "
-                        f"after {self._wait:g} seconds: run the same command again later, it will be found"
-                    )
+                    raise self._late(one)
                 if outbox is not None and now - offered > self._patience:
                     one, offered = self._offer_more(one, outbox), now
                 elif now - announced > ANNOUNCED:
-                    self._announce(one)
                     if outbox is not None:
+                        one = outbox.with_id(one.id) or one  # another command may have offered more
                         self._close_gap(one, outbox)
+                    self._announce(one)
+                    before, overtaken = overtaken, self._is_overtaken(one)
+                    if before and overtaken:  # twice, since one of a provider's nodes may know the block later
+                        _became(outbox, one, State.DROPPED)
+                        raise FailedError(
+                            f"{one.what} was sent as transaction {one.last.transaction}, and another transaction "
+                            f"of its account was recorded with its nonce, {one.nonce}: it never will be; run the same "
+                            "command again"
+                        )
                     announced = now
                 time.sleep(pause)
                 pause = min(pause * 1.5, LONGEST_PAUSE)
@@ -344,14 +313,9 @@ class Sender:
 
     def _offer_more(self, one: Sending, outbox: Outbox) -> Sending:
         """A further attempt with higher fees, where the key is at hand and no more is offered than is allowed."""
-        one = outbox.with_id(one.id) or one  # another command may have offered more, or cancelled it
-        if getattr(self._account, "is_locked", False):
-            return one
-        offer, wanted = more(self.chain, one.last), self._nothing(one) if one.last.cancels else one
-        balance = int(self.chain.rpc.call("eth_getBalance", [self.address, "latest"]), 16)
-        if offer is None or balance < wanted.gas * max(offer.values()) + wanted.value:
-            return one
-        trying = outbox.add_attempt(one, replace(self._signed(wanted, offer), cancels=one.last.cancels))
+        trying = self._signer.offering_more(one, outbox)
+        if trying is None:
+            return outbox.with_id(one.id) or one  # another command may have offered more, or cancelled it
         self._announce(trying)
         return trying
 
@@ -373,12 +337,29 @@ class Sender:
         while (nonce := self._used("pending")) < one.nonce:
             if nonce in wanted:
                 self._announce(wanted.pop(nonce))
-            elif nonce in gone and not getattr(self._account, "is_locked", False):
+            elif nonce in gone and self._signer.can_sign():
                 gone.remove(nonce)
                 what = f"nothing, in place of what had nonce {nonce} and was refused"
                 self._await(*self._submit(Outgoing(self.address, b"", what, outbox.slot("gap"))))
             else:
                 return
+
+    def _is_overtaken(self, one: Sending) -> bool:
+        """Whether its nonce was used, and by none of its attempts."""
+        return self._used() > one.nonce and not self._receipt(one)
+
+    def _late(self, one: Sending) -> UndeterminedError:
+        """What is said of what waits too long, with what it waits for where that is known."""
+        why = ""
+        [next_one] = self.chain.rpc.attempt([("eth_getTransactionCount", [self.address, "pending"])])
+        if isinstance(next_one, str) and int(next_one, 16) < one.nonce:
+            why = f", since the node waits for nonce {int(next_one, 16)} of its account before {one.nonce}"
+        elif self._signer.why:
+            why = f", and no more could be offered for it ({self._signer.why})"
+        return UndeterminedError(
+            f"{one.what} was sent as transaction {one.last.transaction} and is not recorded after {self._wait:g} "
+            f"seconds{why}: run the same command again later, it will be found"
+        )
 
     def _unsure(self, one: Sending, error: Exception) -> UndeterminedError:
         return UndeterminedError(
@@ -391,9 +372,3 @@ class Sender:
 def _became(outbox: Outbox | None, one: Sending, state: State) -> None:
     if outbox is not None:
         outbox.became(one, state)
-
-
-def _checksummed(address: str) -> str:
-    from eth_utils.address import to_checksum_address
-
-    return to_checksum_address(address)

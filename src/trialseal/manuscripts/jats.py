@@ -9,11 +9,12 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from trialseal.errors import UsageError
+from trialseal.manuscripts.formulas import in_signs
 from trialseal.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, Section, plain
 from trialseal.manuscripts.sections import heading_of
 
 # What stands within a sentence and is not part of it.
-_SKIPPED = {"xref", "fn", "tex-math", "alternatives", "label", "object-id", "email"}
+_SKIPPED = {"xref", "fn", "label", "object-id", "email", "annotation", "annotation-xml", "strike"}
 _BLOCKS = {"p", "title", "article-title", "td", "th", "kwd", "list-item", "disp-quote", "def"}
 _FRONT_TEXTS = {"ext-link", "related-object", "custom-meta", "trans-title"}
 _BACK = {"ack", "app-group", "app", "fn-group", "notes", "sec", "bio", "glossary"}
@@ -158,7 +159,10 @@ def _blocks(parent: Any, section: Section | None, whole: bool = False) -> Iterat
                 yield _Block("\t".join(cells), "row", section)
         elif tag in ("p", "list-item", "def-item", "disp-quote"):
             nested = [one for one in element if _tag(one) in ("list", "def-list", "table-wrap", "disp-quote")]
-            if tag == "list-item" or not nested:
+            if tag == "def-item":
+                if text := ": ".join(filter(None, map(_text, element))):
+                    yield _Block(text, "item", section)
+            elif tag == "list-item" or not nested:
                 if text := _text(element):
                     yield _Block(text, "item" if tag == "list-item" else "text", section)
             else:
@@ -182,6 +186,12 @@ def _text(element: Any, without: tuple[str, ...] = ()) -> str:
         if one is not element and (_tag(one) in _SKIPPED or _tag(one) in without or _only_cites(one)):
             cited = cited or _tag(one) == "xref"
             continue
+        if _tag(one) == "tex-math":
+            pieces.append(in_signs(one.text or ""))
+            continue
+        if _tag(one) == "alternatives":
+            todo.extend(_readable(one))
+            continue
         children: list[Any] = [one.text or ""] if isinstance(one.tag, str) else []
         for child, following in pairwise([*one, None]):
             children.append(child)
@@ -191,6 +201,12 @@ def _text(element: Any, without: tuple[str, ...] = ()) -> str:
         todo.extend(reversed(children))
     words = "".join(pieces)
     return plain(_EMPTIED.sub("", words) if cited else words)
+
+
+def _readable(alternatives: Any) -> list[Any]:
+    """Of several forms of one thing, that whose words are read: MathML before LaTeX, neither for a picture."""
+    forms = {_tag(one): one for one in alternatives}
+    return next(([forms[tag]] for tag in ("math", "textual-form", "tex-math") if tag in forms), [])
 
 
 def _only_cites(element: Any) -> bool:

@@ -63,5 +63,7 @@ _PLAIN = str.maketrans(
 
 
 def plain(text: str) -> str:
-    """The text without ligatures, special spaces and what has no width, with each white space one space."""
-    return " ".join(text.translate(_PLAIN).split())
+    """The text without ligatures, special spaces and what has no width, with each white space one space. A soft hyphen
+    stays at the end alone, where it divides a word."""
+    words = " ".join(text.translate(_PLAIN).split())
+    return words[:-1].replace("\u00ad", "") + words[-1:]

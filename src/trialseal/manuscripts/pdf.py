@@ -13,6 +13,7 @@ from typing import Any
 
 from trialseal import extras
 from trialseal.errors import UndeterminedError, UsageError
+from trialseal.manuscripts.line_numbers import without_line_numbers
 from trialseal.manuscripts.model import Line, Manuscript
 
 # A paper of twenty pages takes two to four seconds; a thesis of three hundred a minute.
@@ -50,6 +51,8 @@ def read_pdf(data: bytes, name: str) -> Manuscript:
                 "get the authors' own file, or run a text recognition over it first"
             )
         notes.append(f"{unreadable} characters of {name} could not be read: its fonts do not tell them")
+    bare = without_line_numbers([[str(text) for text, _ in page] for page in pages])
+    pages = [[[text, ends] for text, (_, ends) in zip(*both, strict=True)] for both in zip(bare, pages, strict=True)]
     lines = tuple(
         Line(str(text), number, page_number, ends=bool(ends))
         for page_number, page in enumerate(_without_running_heads(pages), 1)

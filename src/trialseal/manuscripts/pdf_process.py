@@ -12,6 +12,7 @@ from typing import Any
 
 MAX_MEMORY = 1_500_000_000
 _UNMAPPED = re.compile(r"\(cid:\d+\)")
+_DRAWN_HYPHEN = re.compile("\u00ad(?=\\S)")
 
 
 def main() -> int:
@@ -66,7 +67,9 @@ def _pages(data: bytes, limit: int) -> tuple[list[list[tuple[str, bool]]], int]:
             rows = [_without_references(row) for row in _by_baseline(block.rows)]
             for number, text in enumerate(rows, 1):
                 unmapped += len(_UNMAPPED.findall(text))
-                lines.append((plain(_UNMAPPED.sub("\ufffd", text)), number == len(rows)))
+                # A soft hyphen is drawn: within a line it is a hyphen.
+                text = _DRAWN_HYPHEN.sub("-", _UNMAPPED.sub("\ufffd", text))
+                lines.append((plain(text), number == len(rows)))
         pages.append(lines)
     return pages, unmapped
 
@@ -76,9 +79,6 @@ _ON_ONE_LINE = 0.6
 # Signs smaller than this part of their line's, and raised by this part of it, are superscripts.
 _SMALL = 0.85
 _RAISED = 0.12
-_REFERENCE = re.compile(r"[\d\s,;–-]+")
-# Behind these a raised number is an exponent: 'kg/m' and 2, '10' and 9, 'mm' and 3.
-_BASE = re.compile(r"(?:\d|(?<![^\W\d_])[^\W\d_]{1,2})$")
 
 
 def _by_baseline(rows: list[Any]) -> list[list[Any]]:
@@ -100,6 +100,8 @@ def _without_references(line: list[Any]) -> str:
     """The text of a line without raised numbers of references; exponents stay."""
     from pdfminer.layout import LTChar
 
+    from trialseal.manuscripts.raised import is_reference
+
     signs: list[tuple[str, float, float]] = []
     for number, piece in enumerate(line):
         if number:
@@ -119,15 +121,10 @@ def _without_references(line: list[Any]) -> str:
             raised += text
             continue
         if raised:
-            words += "" if _is_reference(words, raised) else raised
+            words += "" if is_reference(words, raised) else raised
             raised = ""
         words += text
     return words
-
-
-def _is_reference(before: str, raised: str) -> bool:
-    before = before.rstrip()
-    return _REFERENCE.fullmatch(raised) is not None and bool(before) and _BASE.search(before) is None
 
 
 def _boxes(container: Any, kind: type) -> Iterator[Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from trialseal.errors import UsageError
+from trialseal.manuscripts.line_numbers import without_line_numbers
 from trialseal.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, plain
 
 _ITEM = re.compile(r"\s*(?:[-*•‣◦▪–]|\(?[0-9ivx]{1,4}[.)]|\(?[a-h]\))\s+(?=\S)")
+_STRESSED = re.compile(r"(?<![\w*])(?P<sign>\*\*|__|\*)(?=[^\s*_])(?P<words>[^*]*?[^\s*_])(?P=sign)(?![\w*])")
 _HEADING_MARK = re.compile(r"\s*#{1,6}\s+")
 
 
@@ -19,23 +21,23 @@ def read_plain(data: bytes, name: str) -> Manuscript:
         text = text[:MAX_CHARACTERS]
     paged = "\f" in text
     lines: list[Line] = []
-    for page, part in enumerate(text.split("\f"), 1):
-        rows = re.split(r"\r\n|\r|\n", part)
-        for number, row in enumerate(rows, 1):
-            words = plain(row)
+    pages = [[plain(row) for row in re.split(r"\r\n|\r|\n", part)] for part in text.split("\f")]
+    for page, rows in enumerate(without_line_numbers(pages), 1):
+        for number, words in enumerate(rows, 1):
             if not words:
                 continue
-            ends = number >= len(rows) or not rows[number].strip()
+            ends = number >= len(rows) or not rows[number]
             lines.append(Line(_unmarked(words), number, page if paged else None, _kind(words), ends))
     return Manuscript(name, "plain text", tuple(lines), "line", tuple(notes))
 
 
 def _unmarked(words: str) -> str:
-    """The words without the signs of a list or heading in front."""
+    """The words without the signs of a list or heading in front, and those of Markdown around stressed words."""
     for mark in (_HEADING_MARK, _ITEM):
         if found := mark.match(words):
-            return words[found.end() :]
-    return words
+            words = words[found.end() :]
+            break
+    return _STRESSED.sub(r"\g<words>", words)
 
 
 def _kind(words: str) -> Kind:

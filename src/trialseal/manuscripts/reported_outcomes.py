@@ -78,6 +78,7 @@ COLUMNS: tuple[str, ...] = (
     "measurement_variable", "analysis_metric", "aggregation", "registry_id",
 )  # fmt: skip
 """The columns of a CSV file; `role` and `measure` are needed, the rest may be absent, in any order."""
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{(?!\\)|\[\s*(?:[^\w\s.]|$))")
 _ROLES = {"primary": "primary", "secondary": "secondary", "other": "other"}
 _CERTAIN = {"yes": "yes", "no": "no"}
 _PLANNED = {
@@ -98,8 +99,8 @@ def is_table(path: str | os.PathLike[str]) -> bool:
 
 
 def is_json(data: bytes) -> bool:
-    """Whether a file begins as JSON does."""
-    return data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+    """Whether a file begins as JSON does, and not as RTF, nor as words in brackets."""
+    return _JSON.match(data[:64]) is not None
 
 
 def read_reported(path: str | os.PathLike[str]) -> ReportedOutcomes:
@@ -142,8 +143,11 @@ def _parse(value: dict[str, object], name: str) -> ReportedOutcomes:
 
 def _from_table(data: bytes, name: str) -> ReportedOutcomes:
     text = _decoded(data, name)
+    # A spreadsheet is told the separator so, in a row of its own.
+    told = re.match(r"sep=([,;\t])\r?\n", text, re.IGNORECASE)
+    text = text[told.end() :] if told else text
     header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
+    delimiter = told[1] if told else max(",;\t", key=header.count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
@@ -153,7 +157,7 @@ def _from_table(data: bytes, name: str) -> ReportedOutcomes:
     columns = _columns([unguarded(cell.strip()) for cell in rows[0]], name)
     outcomes: list[dict[str, object]] = []
     numbers: list[str] = []
-    for number, fields in enumerate(rows[1:], 2):
+    for number, fields in enumerate(rows[1:], 3 if told else 2):
         if not any(cell.strip() for cell in fields):
             continue
         if len(fields) > len(columns):

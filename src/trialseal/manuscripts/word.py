@@ -6,17 +6,17 @@ What stood there before the changes is read beside it (ISO/IEC 29500-1, 17.13.5:
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from trialseal.errors import UsageError
 from trialseal.manuscripts.model import MAX_CHARACTERS, Kind, Line, Manuscript, plain
+from trialseal.manuscripts.raised import is_reference
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import Table
-    from docx.text.paragraph import Paragraph
 
 # A .docx is a ZIP file. A manuscript with its pictures unpacks to some tens of megabytes and a hundred members; text
 # shrinks about tenfold. What claims more would fill the memory of whoever opens it.
@@ -30,6 +30,11 @@ _WORDS = {"t": "", "delText": "", "tab": " ", "br": " ", "cr": " ", "noBreakHyph
 # moved stands twice.
 _UNDONE = frozenset({"del", "moveFrom"})
 _DONE = frozenset({"ins", "moveTo"})
+_AROUND_BLOCKS = frozenset({"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "del", "moveFrom"})
+# What hangs on a paragraph and is told apart, and what old versions of Word show in its place.
+_ELSEWHERE = frozenset({"txbxContent", "Fallback"})
+_UNSEEN = frozenset({"vanish", "strike", "dstrike"})
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TRACKED = ".//w:ins | .//w:del | .//w:moveFrom | .//w:moveTo"
 
 
@@ -75,21 +80,21 @@ def _check_members(data: bytes, name: str) -> None:
 
 def _lines(document: Document, left_out: frozenset[str]) -> Iterator[Line]:
     """The paragraphs and rows by their numbers in the file, without what stands in the changes `left_out`."""
-    from docx.table import Table
-
     number = 0
     characters = 0
     begun = ""
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            rows = _table_rows(block, left_out)
+    for block in _blocks(document.element.body):
+        boxes: list[str] = []
+        if _tag(block) == "tbl":
+            rows: list[tuple[str, Kind]] = _table_rows(block, left_out)
         else:
-            text, kind = _paragraph(block, left_out)
+            text, kind = _text(block, left_out), _kind(block, document)
             # Where the end of a paragraph is left out, the next one goes on with it.
             text, begun = (plain(f"{begun} {text}"), "")
             if _mark_is_left_out(block, left_out):
                 text, begun = "", text
             rows = [(text, kind)]
+            boxes = list(_boxes(block, left_out))
         for text, kind in rows:
             number += 1
             characters += len(text)
@@ -97,50 +102,104 @@ def _lines(document: Document, left_out: frozenset[str]) -> Iterator[Line]:
                 return
             if text:
                 yield Line(text, number, kind=kind, ends=True)
+        # A box hangs on a paragraph, and is none of its words.
+        yield from (Line(text, number, ends=True) for text in boxes)
     if begun:
         yield Line(begun, number, ends=True)
 
 
-def _mark_is_left_out(paragraph: Paragraph, left_out: frozenset[str]) -> bool:
-    return any(_tag(one) in left_out for one in paragraph._p.xpath("./w:pPr/w:rPr/*"))
+def _blocks(parent: Any) -> Iterator[Any]:
+    """The paragraphs and tables in an element, also those that stand in content controls and the like."""
+    for child in parent:
+        tag = _tag(child)
+        if tag in ("p", "tbl"):
+            yield child
+        elif tag in _AROUND_BLOCKS:
+            yield from _blocks(child)
 
 
-def _paragraph(paragraph: Paragraph, left_out: frozenset[str]) -> tuple[str, Kind]:
-    style = (paragraph.style.name or "") if paragraph.style is not None else ""
-    properties = paragraph._p.pPr
-    if style.startswith(("Heading", "Title")):
-        kind: Kind = "heading"
-    elif style.startswith("List") or (properties is not None and properties.numPr is not None):
-        kind = "item"
-    else:
-        kind = "text"
-    return _text(paragraph._p, left_out), kind
+def _parts(parent: Any, wanted: str) -> Iterator[Any]:
+    """The rows of a table or the cells of a row, also those in content controls."""
+    for child in parent:
+        if _tag(child) == wanted:
+            yield child
+        elif _tag(child) in _AROUND_BLOCKS:
+            yield from _parts(child, wanted)
 
 
-def _table_rows(table: Table, left_out: frozenset[str]) -> list[tuple[str, Kind]]:
-    """A row a line; a cell that spans several is given once."""
+def _mark_is_left_out(paragraph: Any, left_out: frozenset[str]) -> bool:
+    return any(_tag(one) in left_out for one in paragraph.xpath("./w:pPr/w:rPr/*"))
+
+
+def _kind(paragraph: Any, document: Document) -> Kind:
+    from docx.text.paragraph import Paragraph
+
+    style = Paragraph(paragraph, document._body).style
+    name = (style.name or "") if style is not None else ""
+    properties = paragraph.pPr
+    if name.startswith(("Heading", "Title")):
+        return "heading"
+    return "item" if name.startswith("List") or (properties is not None and properties.numPr is not None) else "text"
+
+
+def _table_rows(table: Any, left_out: frozenset[str]) -> list[tuple[str, Kind]]:
+    """A row a line, behind it the rows of tables in its cells; a cell that spans several is given once."""
     rows: list[tuple[str, Kind]] = []
-    for row in table._tbl.tr_lst:
-        cells = [" ".join(filter(None, (_text(p, left_out) for p in cell.p_lst))) for cell in row.tc_lst]
-        rows.append(("\t".join(cells).rstrip("\t"), "row"))
+    for row in _parts(table, "tr"):
+        cells, inner = [], []
+        for cell in _parts(row, "tc"):
+            blocks = list(_blocks(cell))
+            cells.append(" ".join(filter(None, (_text(one, left_out) for one in blocks if _tag(one) == "p"))))
+            inner += [line for one in blocks if _tag(one) == "tbl" for line in _table_rows(one, left_out)]
+        rows += [("\t".join(cells).rstrip("\t"), "row"), *inner]
     return rows
 
 
-def _text(element: object, left_out: frozenset[str]) -> str:
-    """The words of a paragraph, without those in the tracked changes that are left out."""
-    return plain("".join(_pieces(element, left_out)))
+def _boxes(paragraph: Any, left_out: frozenset[str]) -> Iterator[str]:
+    """The paragraphs of the text boxes that hang on a paragraph."""
+    for box in paragraph.iter(f"{_W}txbxContent"):
+        # They come twice, the second time for old versions of Word.
+        if not any(_tag(one) in ("Fallback", "txbxContent") for one in box.iterancestors()):
+            yield from filter(None, (_text(one, left_out) for one in box.iter(f"{_W}p")))
 
 
-def _pieces(element: object, left_out: frozenset[str]) -> Iterator[str]:
-    for node in element.iter():  # type: ignore[attr-defined]
+def _text(paragraph: Any, left_out: frozenset[str]) -> str:
+    """The words of a paragraph, without its boxes, the tracked changes that are left out, and raised numbers of
+    references."""
+    words, raised = "", ""
+    for piece, is_raised in (*_pieces(paragraph, left_out), ("", False)):
+        if is_raised:
+            raised += piece
+            continue
+        words += "" if is_reference(words, raised) else raised
+        words, raised = words + piece, ""
+    return plain(words)
+
+
+def _pieces(paragraph: Any, left_out: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    """Stretches of words, and whether they are raised."""
+    for node in paragraph.iter():
         tag = _tag(node)
         if tag not in _WORDS:
             continue
-        # Text boxes come twice, the second time for old versions of Word.
-        around = {_tag(one) for one in node.iterancestors()}
-        if "Fallback" in around or around & left_out:
+        around = list(itertools.takewhile(lambda one: one is not paragraph, node.iterancestors()))
+        tags = {_tag(one) for one in around}
+        if tags & _ELSEWHERE or tags & left_out or any(map(_is_hidden, around)):
             continue
-        yield (node.text or "") if tag in ("t", "delText") else _WORDS[tag]
+        yield (node.text or "") if tag in ("t", "delText") else _WORDS[tag], any(map(_is_raised, around))
+
+
+def _is_hidden(run: Any) -> bool:
+    """Whether the words of a run are hidden, or struck through by hand."""
+    return any(_is_on(mark) for mark in run.iterfind(f"{_W}rPr/*") if _tag(mark) in _UNSEEN)
+
+
+def _is_on(mark: Any) -> bool:
+    return mark.get(f"{_W}val", "true") not in ("0", "false", "off")
+
+
+def _is_raised(run: Any) -> bool:
+    return any(mark.get(f"{_W}val") == "superscript" for mark in run.iterfind(f"{_W}rPr/{_W}vertAlign"))
 
 
 def _tag(node: Any) -> str:
@@ -153,6 +212,8 @@ def _notes(document: Document, lines: tuple[Line, ...], name: str) -> tuple[str,
     unread = [word for word in ("footnotes", "endnotes", "comments") if word in kinds]
     if unread:
         notes.append(f"the {', '.join(unread)} of {name} were not read")
+    if any(map(_is_hidden, document.element.body.iter(f"{_W}r"))):
+        notes.append(f"{name} holds words that are hidden or struck through: they were left out")
     if document.element.body.xpath(_TRACKED):
         notes.append(f"{name} holds tracked changes: it was read as if all were accepted")
     if sum(len(line.text) for line in lines) > MAX_CHARACTERS * 0.99:

@@ -13,6 +13,9 @@ _STANDS_FOR = """
     6mwt: 6 minute walk distance test
     a1c: glycated hemoglobin glucose control
     acq: asthma control questionnaire
+    acq5: asthma control questionnaire 5
+    acq6: asthma control questionnaire 6
+    acq7: asthma control questionnaire 7
     acr20: american college rheumatology 20 response
     acr50: american college rheumatology 50 response
     acr70: american college rheumatology 70 response
@@ -53,6 +56,7 @@ _STANDS_FOR = """
     cbr: clinical benefit rate
     cdai: clinical disease activity index
     cdrs: children depression rating scale
+    cdrsb: clinical dementia rating sum of boxes
     cesd: center epidemiologic studies depression scale
     cfu: colony forming units
     cgi: clinical global impression
@@ -304,6 +308,8 @@ _STANDS_FOR = """
     vas: visual analog scale
     vf: ventricular fibrillation
     vfq25: visual function questionnaire 25
+    vo2max: maximal oxygen uptake
+    vo2peak: peak oxygen uptake
     vrs: verbal rating scale
     vt: ventricular tachycardia
     vte: venous thromboembolism

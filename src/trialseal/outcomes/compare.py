@@ -101,6 +101,10 @@ class Comparing:
         )
         # One word in another's place may be a synonym that is not known here.
         doubtful |= grave == [ChangeCode.MEASURE_CHANGED] and not any(contrasts(befores[0].named, afters[0].named))
+        # A threshold of a description may be one of many that it names.
+        doubtful |= grave == [ChangeCode.THRESHOLD_CHANGED] and not all(
+            one.concepts("thresholds", "measure") for one in readings
+        )
         return self._in_another_language or doubtful or any(is_misplaced(one.outcome) for one in readings)
 
     # ----- matching -----

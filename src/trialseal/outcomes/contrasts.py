@@ -53,7 +53,7 @@ _EXCLUSIVE = """
     preoperative, pre operative | postoperative, post operative | intraoperative, intra operative
     intensive care unit, intensive care, icu | hospital
     clinical | endoscopic | histological, histologic | virological, virologic | microbiological, microbiologic
-      | serological, serologic | biochemical | radiological, radiologic, radiographic
+      | serological, serologic | biochemical | radiological, radiologic, radiographic | pathological, pathologic
     complete | partial
     clinical pregnancy | live birth, live births | ongoing pregnancy | miscarriage
     sodium | potassium | calcium | magnesium
@@ -69,8 +69,35 @@ _EXCLUSIVE = """
     verbal | non verbal, nonverbal
     gross motor | fine motor
     receptive | expressive
+    duration of response | time to response
+    influenza a | influenza b
+    hepatitis a | hepatitis b | hepatitis c
+    serum, plasma | urine, urinary | saliva, salivary | cerebrospinal fluid, csf
+    fatal | non fatal, nonfatal
+    locoregional, local | distant
+    dominant | non dominant, nondominant
+    permanent teeth, permanent dentition | primary teeth, primary dentition, deciduous teeth
+    fat mass | fat free mass, lean mass, lean body mass
+"""
+# As these, but of whom, by whom, in which way: what is measured stays one outcome, measured otherwise.
+_ASPECTS = """
+    intention to treat, itt, mitt | per protocol | evaluable | as treated
+    adults, adult | children, child, paediatric, pediatric, adolescents, infants
+    central review, independent review, blinded review, bicr, adjudicated | investigator, investigators, local review
+    patient reported, patient rated, self reported, self rated, patient global
+      | clinician reported, clinician rated, clinician assessed, physician assessed, physician rated, clinician global,
+      physician global | parent reported, parent rated | teacher reported, teacher rated
+    office, clinic | ambulatory | home
+    supine | standing | sitting, seated
+    improvement, improved | worsening, worsened, deterioration
+    incidence | prevalence
+    percent change, percentage change, relative change, relative reduction | absolute change, absolute reduction,
+      absolute difference
+    first stage | second stage | third stage
+    daily, per day | weekly, per week
 """
 _WITH_NUMBER = " and a number"
+_OF_ONE = " of one outcome"
 # Names of one kind that are told in one breath ('anxiety and depression') name neither instead of the other.
 _JOINT = frozenset(("", "and", "or", "and or", "and the", "or the"))
 _TIME_WORDS = (
@@ -96,8 +123,8 @@ class Contrast(NamedTuple):
     before: tuple[str, ...]
     after: tuple[str, ...]
     whole: bool
-    """Whether they share no name of that kind, and it is none with a number, which may be another version of one scale:
-    then these are two outcomes, however alike their words."""
+    """Whether they share no name of that kind, and it is none with a number, which may be another version of one scale,
+    nor an aspect of one outcome: then these are two outcomes, however alike their words."""
 
 
 class Named(NamedTuple):
@@ -124,7 +151,7 @@ def contrasts(before: Named, after: Named) -> Iterator[Contrast]:
         gone = before.measure[kind] - after.anywhere[kind]
         new = after.measure[kind] - before.anywhere[kind]
         if gone and new:
-            apart = not before.measure[kind] & after.measure[kind] and not kind.endswith(_WITH_NUMBER)
+            apart = not before.measure[kind] & after.measure[kind] and not kind.endswith((_WITH_NUMBER, _OF_ONE))
             yield Contrast(tuple(sorted(gone)), tuple(sorted(new)), apart)
 
 
@@ -197,10 +224,11 @@ def _is_name(letters: str) -> bool:
 def _spellings() -> Mapping[str, list[tuple[tuple[str, ...], str, str]]]:
     """By first word the spellings that the table has, the longest first: words, kind, and the name that is spelt so."""
     found: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-    for line in re.sub(r"\n {6,}", " ", _EXCLUSIVE).strip().splitlines():
-        names = [[tuple(spelling.split()) for spelling in name.split(",")] for name in line.split("|")]
-        kind = " or ".join(" ".join(name[0]) for name in names)
-        for name in names:
-            for words in name:
-                found.setdefault(words[0], []).append((words, kind, " ".join(name[0])))
+    for table, ending in ((_EXCLUSIVE, ""), (_ASPECTS, _OF_ONE)):
+        for line in re.sub(r"\n {6,}", " ", table).strip().splitlines():
+            names = [[tuple(spelling.split()) for spelling in name.split(",")] for name in line.split("|")]
+            kind = " or ".join(" ".join(name[0]) for name in names) + ending
+            for name in names:
+                for words in name:
+                    found.setdefault(words[0], []).append((words, kind, " ".join(name[0])))
     return {first: sorted(some, key=lambda one: -len(one[0])) for first, some in found.items()}

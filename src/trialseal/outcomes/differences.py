@@ -5,18 +5,20 @@ Structured fields decide where both sides have them; where only words are given,
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Iterator
 
-from trialseal.outcomes.contrasts import contrasts
-from trialseal.outcomes.exchanged import exchanged, meant
+from trialseal.outcomes.contrasts import Contrast, contrasts, named_in
+from trialseal.outcomes.exchanged import exchanged, meant, qualified
 from trialseal.outcomes.model import ChangeCode, Field, Outcome, OutcomeChange, TextSpan
 from trialseal.outcomes.rarity import weight
 from trialseal.outcomes.readings import Mention, OutcomeReading
 from trialseal.outcomes.times import Time, without_times
-from trialseal.outcomes.words import squashed
+from trialseal.outcomes.words import spelt, squashed, tokens
 
 # The weight of words without which nothing can have been said of a method.
 _TELLING = 1.0
+_UNIT_SIGNS = string.ascii_lowercase + "µ/%"
 
 
 def differences(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> list[OutcomeChange]:
@@ -153,11 +155,15 @@ def _measure(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> I
             sentence = f"The variable was '{one.measurement_variable}' and is '{other.measurement_variable}'."
             yield _made(ChangeCode.MEASURE_CHANGED, sentence)
         return
-    for one_name in contrasts(before.named, after.named):
+    for one_name in _contrasts(before, after):
         sentence = f"What is measured was {_or(one_name.before)} and is {_or(one_name.after)}."
         yield _made(ChangeCode.MEASURE_CHANGED, sentence)
+    was, became = (each.description if _only_described(before, after) else each.measure for each in (one, other))
     if _exchanged(before, after):
-        sentence = f"One word stands in another's place: '{one.measure}' was said, and '{other.measure}' is."
+        sentence = f"One word stands in another's place: '{was}' was said, and '{became}' is."
+        yield _made(ChangeCode.MEASURE_CHANGED, sentence)
+    elif _qualified(before, after):
+        sentence = f"One narrows or denies what the other names: '{was}' was said, and '{became}' is."
         yield _made(ChangeCode.MEASURE_CHANGED, sentence)
     new, gone = (
         after.concepts("methods") - before.concepts("methods"),
@@ -177,31 +183,84 @@ def _measure(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> I
         yield _made(ChangeCode.MEASURE_OMITTED, sentence, [_span(mention, i) for mention in mentions])
 
 
-def _exchanged(before: OutcomeReading, after: OutcomeReading) -> tuple[str, str] | None:
-    """One word in another's place, unless a name or threshold that is told of already."""
-    if any(contrasts(before.named, after.named)) or before.concepts("thresholds") != after.concepts("thresholds"):
-        return None
+def _only_described(before: OutcomeReading, after: OutcomeReading) -> bool:
+    """Whether the titles are the same, so that the descriptions alone say what is measured."""
+    one, other = before.outcome, after.outcome
+    return bool(one.description and other.description) and squashed(one.measure) == squashed(other.measure)
+
+
+def _contrasts(before: OutcomeReading, after: OutcomeReading) -> Iterator[Contrast]:
+    yield from contrasts(before.named, after.named)
+    if _only_described(before, after):
+        mine, theirs = (named_in(each.outcome.description, each.outcome.measure) for each in (before, after))
+        yield from contrasts(mine, theirs)
+
+
+def _qualified(before: OutcomeReading, after: OutcomeReading) -> bool:
+    """Whether nothing differs but a word that narrows or denies, which the other side does not say elsewhere either."""
+    described = before.outcome.description or after.outcome.description
+    return (
+        (not described or _only_described(before, after))
+        and not any(_contrasts(before, after))
+        and qualified(*_without_told_times(before, after))
+    )
+
+
+def _without_told_times(before: OutcomeReading, after: OutcomeReading) -> tuple[str, str]:
+    """Both measures without the times that are compared elsewhere; with their descriptions where these alone differ."""
     texts = []
+    described = _only_described(before, after)
     for one, other in ((before, after), (after, before)):
         told = None if one.time_field == "measure" else other.measure_times.points
-        texts.append(without_times(one.outcome.measure, told))
-    if (found := exchanged(*texts)) is None:
+        more = f" {without_times(one.outcome.description)}" if described else ""
+        texts.append(without_times(one.outcome.measure, told) + more)
+    return texts[0], texts[1]
+
+
+def _exchanged(before: OutcomeReading, after: OutcomeReading) -> tuple[str, str] | None:
+    """One word in another's place, unless a name or threshold that is told of already."""
+    if any(_contrasts(before, after)) or before.concepts("thresholds") != after.concepts("thresholds"):
+        return None
+    if (found := exchanged(*_without_told_times(before, after))) is None:
         return None
     gone, new = map(meant, found)
+    if _only_described(before, after):
+        # Of the many words of a description, only names of instruments and the like leave no other reading.
+        named = (_capitals(each.outcome.description) for each in (before, after))
+        return found if all(names & set(words.split()) for names, words in zip(named, found, strict=True)) else None
     # What the other side's description says is not gone; 'with' and 'without' mean nothing by themselves.
     return None if (gone and gone <= after.all_forms) or (new and new <= before.all_forms) else found
+
+
+def _capitals(text: str) -> frozenset[str]:
+    """The words that are written with a capital, in one spelling."""
+    written = (token.written for token in tokens(text) if token.written != token.written.casefold())
+    return frozenset(word for one in written for word in spelt(one, written_out=False))
 
 
 def _thresholds(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> Iterator[OutcomeChange]:
     mine, theirs = before.concepts("thresholds", "measure"), after.concepts("thresholds", "measure")
     everywhere = before.concepts("thresholds"), after.concepts("thresholds")
-    gone, new = mine - everywhere[1], theirs - everywhere[0]
+    if _only_described(before, after):
+        mine, theirs = everywhere
+    gone, new = _unlike(mine, everywhere[1]), _unlike(theirs, everywhere[0])
     if gone and new:
         befores = [mention for mention in before.thresholds if mention.concept in gone]
         afters = [mention for mention in after.thresholds if mention.concept in new]
         sentence = f"The threshold was {_quoted(before.outcome, befores)} and is {_quoted(after.outcome, afters)}."
         spans = [_span(mention, i) for mention in befores], [_span(mention, j) for mention in afters]
         yield _made(ChangeCode.THRESHOLD_CHANGED, sentence, *spans)
+
+
+def _unlike(some: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """Thresholds that the others do not have; where one names no unit, the number decides."""
+    bare = {one.rstrip(_UNIT_SIGNS) for one in others}
+    unitless = {one for one in others if one == one.rstrip(_UNIT_SIGNS)}
+    return frozenset(
+        one
+        for one in some - others
+        if (number := one.rstrip(_UNIT_SIGNS)) not in unitless and not (number == one and number in bare)
+    )
 
 
 def _components(before: OutcomeReading, after: OutcomeReading, i: int, j: int) -> Iterator[OutcomeChange]:

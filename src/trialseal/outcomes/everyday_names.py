@@ -53,6 +53,7 @@ _NAMES = """
     hirsutism: excess hair, unwanted hair
     hot flush: hot flushes, hot flash, hot flashes, vasomotor symptoms
     hyperhidrosis: excessive sweating, sweating, diaphoresis
+    hypertension: high blood pressure, raised blood pressure, elevated blood pressure
     hypoglycemia: low blood sugar, low blood glucose, hypoglycaemia
     hyperglycemia: high blood sugar, high blood glucose, hyperglycaemia
     icterus: jaundice
@@ -61,6 +62,7 @@ _NAMES = """
     intubation: tracheal intubation, endotracheal intubation
     ischemic stroke: cerebral infarction, brain infarction
     keloid: keloids
+    leukocytes: white blood cell, white blood cells
     lumbago: low back pain, lower back pain, lumbar pain
     menorrhagia: heavy menstrual bleeding, heavy periods
     micturition: voiding, urination, passing urine
@@ -82,6 +84,7 @@ _NAMES = """
     pediculosis: head lice, lice infestation
     pertussis: whooping cough
     pharyngitis: sore throat, throat pain
+    platelets: thrombocyte, thrombocytes
     pollinosis: hay fever, seasonal allergic rhinitis
     preterm birth: premature birth, preterm delivery, premature delivery
     ptosis: drooping eyelid

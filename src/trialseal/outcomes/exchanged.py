@@ -41,6 +41,26 @@ def _of_words(mine: Sequence[str], theirs: Sequence[str]) -> tuple[str, str] | N
     return gone, new
 
 
+# What narrows an outcome, what denies it, and what may stand beside these and says nothing itself.
+_NARROWS = frozenset(spelt("serious severe symptomatic fatal definite biopsy proven related emergent special"))
+_UNTIL = frozenset(("time", "to"))
+_DENIES = frozenset(spelt("no not non without free freedom absence never"))
+_SAYS_NOTHING = frozenset(spelt("any all with on from to for by and alive presence treatment drug interest"))
+
+
+def qualified(before: str, after: str) -> bool:
+    """Whether texts say the same words but that one narrows or denies what the other names: 'serious adverse events'
+    beside 'any adverse event', 'no recurrence' beside 'recurrence'."""
+    mine, theirs = (frozenset(spelt(one)) for one in (before, after))
+    differ = mine ^ theirs
+    telling = differ & _NARROWS
+    if differ >= _UNTIL:
+        telling |= _UNTIL
+    if bool(mine & _DENIES) != bool(theirs & _DENIES):
+        telling |= differ & _DENIES
+    return bool(telling) and bool((mine & theirs) - GENERIC) and differ <= telling | _DENIES | _SAYS_NOTHING | GENERIC
+
+
 def meant(words: str) -> frozenset[str]:
     """The forms of words, abbreviations written out."""
     return frozenset(expanded(tokens(words), {}))

@@ -187,7 +187,7 @@ def _is_another(pair: Pair, registered: Sequence[Outcome], reported: Sequence[Ou
     """Whether a pair's words say that something else was measured, and not only less."""
     codes = {change.code for change in pair.changes}
     if ChangeCode.PRIMARY_REPLACED not in codes:
-        return ChangeCode.MEASURE_CHANGED in codes
+        return bool(codes & {ChangeCode.MEASURE_CHANGED, ChangeCode.THRESHOLD_CHANGED})
     both = ((registered[i], reported[j]) for i in pair.before for j in pair.after)
     return any(
         exclude_each_other(*(named_in(one.measure, one.description) for one in two))

@@ -123,6 +123,7 @@ _READ_AS = """
     mobil: mobility mobilization mobilisation
     restenos: restenosis
     physician: physician physicians investigator clinician
+    pound: pound pounds lb lbs
     lesion: lesion lesions
 """
 

@@ -226,6 +226,7 @@ def _one_spelling(word: str) -> str:
         ("oea", "ea"),
         ("faec", "fec"),
         ("leuk", "leuc"),
+        ("foet", "fet"),
     ):
         word = word.replace(british, american)
     if word.endswith(("ise", "ised", "ising")):

@@ -16,6 +16,7 @@ from trialseal import files
 from trialseal.documents.canonical import parse_json
 from trialseal.documents.models import parse_document
 from trialseal.documents.versions import FORMAT
+from trialseal.documents.web_pages import is_web_page
 from trialseal.errors import FailedError, UsageError
 from trialseal.registries.ctgov_classic import as_version_2, classic_study
 from trialseal.registries.forms import anzctr, ctgov_files, european, ictrp, isrctn, who_data_set, xml
@@ -216,7 +217,7 @@ def _is_json(data: bytes) -> bool:
 
 
 def _of_markup(data: bytes, start: bytes, name: str, seen: str | None) -> list[RegistryHistory]:
-    if re.match(rb"(?:<!--.*?-->|\s)*<(?:!doctype\s+html|html)\b", start, re.IGNORECASE | re.DOTALL):
+    if is_web_page(start):
         raise UsageError(f"{name} is a web page, not a record: download the record itself; {FORMS_READ}")
     root = xml.parsed(data, name)
     tag = xml.local(root)

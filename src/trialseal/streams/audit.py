@@ -67,6 +67,14 @@ class StreamAudit:
     in_error: int = 0  # entries that were stated as entered in error
 
 
+def bytes_behind(stream: StreamStore) -> int:
+    """How many bytes the log holds behind what is committed, which are no entries; 0 if it is missing or cut short."""
+    try:
+        return max(0, (stream.folder / LOG).stat().st_size - stream.head.lengths()[LOG])
+    except OSError:
+        return 0
+
+
 def audit_stream(
     stream: StreamStore,
     heads: Sequence[Anchored],

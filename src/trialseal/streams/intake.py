@@ -11,6 +11,7 @@ from trialseal.documents import events, privacy, times
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import FailedError, TrialsealError, UsageError
 from trialseal.streams import row_marks
+from trialseal.streams.alike_rows import AlikeRows
 from trialseal.streams.batch import Row
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.maps.applying import Mapper, plain_event
@@ -72,6 +73,13 @@ class Intake:
         self._stated = settings.stated
         self._is_plain = settings.form == FileForm() and not settings.stated
         self._mapper = Mapper(settings.map, settings.form, settings.site_key, settings.stated) if settings.map else None
+        is_alike = self._is_plain and not self._mapper and not self._running_ids
+        self._alike = AlikeRows(self._pseudonym, self._time_fault) if is_alike else None
+
+    @property
+    def alike(self) -> int:
+        """How many rows were like earlier ones, and taken in a quarter of the time."""
+        return self._alike.count if self._alike else 0
 
     def taken(self, source: SourceRow) -> list[Row | Refused]:
         """The events of a row, and why others cannot be taken."""
@@ -86,12 +94,19 @@ class Intake:
 
     def rows(self, source: SourceRow) -> Iterator[Row]:
         """The events of a row; FailedError with its line for one that cannot be taken."""
+        if self._alike and source.is_table and (row := self._alike.row(source)):
+            yield row
+            return
         name = f"{self._name}, {self._counted} {source.line}" if source.line else self._name
         if self._mapper:
             for event, correction in self._mapper.events(source.value, name):
                 yield self._row(source, event, correction, name)
         elif source.is_table:
-            yield self._row(source, self._from_table(source.value, name), {}, name)
+            event = self._from_table(source.value, name)
+            row = self._row(source, event, {}, name)
+            if self._alike:
+                self._alike.keep(source, event, row)
+            yield row
         else:
             yield self._row(source, {"format": FORMAT, "kind": "event", **source.value}, {}, name)
 

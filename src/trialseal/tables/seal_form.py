@@ -1,23 +1,24 @@
 """Whether the seal document of a table plainly has its form, told without the model, which takes long to import.
 
-It says yes of no document that the model refuses. Of others that the model takes too, such as those that say how the
-file was read, it says no: these are given to the model, which also says what is wrong with one.
+It says yes of no document that the model refuses. Of a few others that the model takes too it says no: these are given
+to the model, which also says what is wrong with one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, TypeGuard, get_args
 
 from trialseal.documents.identifiers import trial_code_bytes
 from trialseal.documents.versions import FORMAT
 from trialseal.errors import UsageError
 from trialseal.registries import numbers
-from trialseal.tables.schema import Type
+from trialseal.tables.schema import MAX_DECIMALS, Type
 
 _HASHES = ("id", "root", "content")
-_MEMBERS = {"format", "kind", "trial", "name", "columns", "rows", "subject", "bytes", *_HASHES}
+_MEMBERS = {"format", "kind", "trial", "name", "columns", "rows", "subject", "bytes", "reading", *_HASHES}
+_READ = {"encoding", "delimiter", "sheet", "decimal", "dates", "missing", "names_row", "form"}
 _TYPES = frozenset(get_args(Type))
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -39,6 +40,7 @@ def is_plain(seal: Mapping[str, Any]) -> bool:
         and rows >= 0
         and len(set(names)) == len(names)
         and ("subject" not in seal or seal["subject"] in names)
+        and _is_reading(seal.get("reading", {}))
     )
 
 
@@ -52,11 +54,32 @@ def require(seal: Mapping[str, Any], name: str) -> None:
 
 
 def _is_column(value: object) -> bool:
-    return isinstance(value, dict) and value.keys() == {"name", "type"} and _is_text(value["name"]) and _is_type(value)
+    if not isinstance(value, dict) or not {"name", "type"} <= value.keys() <= {"name", "type", "decimals"}:
+        return False
+    if not isinstance(value["type"], str) or value["type"] not in _TYPES or not _is_text(value["name"]):
+        return False
+    decimals = value.get("decimals", 0)
+    return (
+        type(decimals) is int
+        and 0 <= decimals <= MAX_DECIMALS
+        and ("decimals" not in value or value["type"] == "decimal")
+    )
 
 
-def _is_type(column: Mapping[str, object]) -> bool:
-    return isinstance(column["type"], str) and column["type"] in _TYPES
+def _is_reading(value: object) -> bool:
+    """Whether it says how a file was read."""
+    if not isinstance(value, dict) or not value.keys() <= _READ:
+        return False
+    delimiter, missing, row = value.get("delimiter", ","), value.get("missing", []), value.get("names_row", 1)
+    return (
+        all(_is_text(value.get(name, "-")) for name in ("encoding", "sheet", "form"))
+        and (delimiter == "\t" or (_is_text(delimiter) and len(delimiter) == 1))
+        and (value.get("decimal", ","), value.get("dates", "dmy")) in ((",", "dmy"), (",", "mdy"))
+        and isinstance(missing, list)
+        and all(map(_is_text, missing))
+        and type(row) is int
+        and row >= 1
+    )
 
 
 def _is_trial(value: object) -> bool:
@@ -72,7 +95,7 @@ def _is_trial(value: object) -> bool:
         return False
 
 
-def _is_text(value: object) -> bool:
+def _is_text(value: object) -> TypeGuard[str]:
     # Half a surrogate pair, which the model refuses, is not printable.
     return isinstance(value, str) and value.isprintable() and value.strip() != ""
 

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
-from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,7 +22,7 @@ from trialseal.documents.versions import FORMAT, format_of, version_of
 from trialseal.errors import FailedError, UndeterminedError, UsageError
 from trialseal.files import place, read_small, write_bytes
 from trialseal.kept_json import value_of
-from trialseal.tables import erased
+from trialseal.tables import erased, seal_form
 from trialseal.tables.content import Content, Progress, content_of
 from trialseal.tables.csv_form import require_closed_quotes
 from trialseal.tables.file_facts import Facts, FileFacts, file_facts
@@ -43,8 +42,6 @@ SUBJECT_COLUMN = "USUBJID"
 NO_TRIAL = bytes(32)
 # A private file holds a secret of 64 digits and a name a subject.
 _MAX_PRIVATE_BYTES = 1 << 30
-# Takes a tenth of a second to load, during which rows can be hashed.
-_NEEDED_THEN = "trialseal.tables.seal_document"
 
 
 @dataclass(frozen=True)
@@ -252,17 +249,9 @@ def _sealed(path: Path, data: bytes, private: Callable[[Mapping[str, Any]], Priv
 
         document = models.parse_document(value, str(path))
         raise UsageError(f"{path} is a document of kind {document.kind}, not the seal of a dataset")
-    _require_seal(value, str(path))
+    seal_form.require(value, str(path))
     schema = parse_schema({"columns": value["columns"]}, str(path))
     return SealedTable(path, value, schema, Reading.from_json(value.get("reading", {})), private(value), data)
-
-
-def _require_seal(value: Mapping[str, Any], name: str) -> None:
-    """FailedError where a document of this kind is not as it must be."""
-    from trialseal.documents.parsing import parsed
-    from trialseal.tables.seal_document import DatasetSeal
-
-    parsed(value, name, {_KIND: DatasetSeal})
 
 
 def read_whole(
@@ -281,7 +270,6 @@ def read_whole(
     facts = Facts()
     with ThreadPoolExecutor(1) as pool:
         beside = None if isinstance(table.blocks, TextBlocks) else pool.submit(file_facts, table.path)
-        pool.submit(import_module, _NEEDED_THEN)
         content = content_of(
             table, schema, salting=salting, open_row=open_row, prefixes=prefixes, progress=progress, facts=facts
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -114,3 +115,11 @@ def test_without_a_home_what_keeps_nothing_works_and_the_rest_says_what_to_do(
 
 def _unknown() -> Path:
     raise RuntimeError("Could not determine home directory.")
+
+
+def test_only_a_process_that_ends_is_not_searched_for_cycles(monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen: list[str] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append("all"))
+    monkeypatch.setattr(sys, "argv", ["trialseal", "doctor", "--nothing"])
+    assert main(["doctor", "--nothing"]) == 3 and not frozen
+    assert main() == 3 and frozen == ["all"]

@@ -55,7 +55,7 @@ def test_without_anybody_the_reader_is_told_what_to_compare_and_not_what_to_type
 
 def test_members_who_disagree_are_shown_with_both_hashes() -> None:
     [line] = first_lines(as_of(), SPLIT, None)
-    assert f"A say 0x{'01' * 32}; B, C say 0x{'02' * 32}" in line
+    assert f"A says 0x{'01' * 32}; B, C say 0x{'02' * 32}" in line
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trialseal.core.hashing import Messages
-from trialseal.core.joining import DATE, DATETIME, DECIMAL, DOUBLE, INTEGER, NUMBER, TEXT, Cells, joined
+from trialseal.core.joining import DATE, DATETIME, DECIMAL, DOUBLE, INTEGER, NUMBER, TEXT, WHOLE, Cells, joined
 from trialseal.core.splitting import Cut
 from trialseal.tables import infer
 from trialseal.tables.columns import CellMisfit, row_forms
@@ -35,6 +35,7 @@ near = st.builds(
     st.sampled_from([1e-6, 1e-5, 0.1, 1.0, 2.0, 1e14, 1e15, 2.0**53, 2.0**52]),
     st.integers(-3, 3),
 )
+few = st.builds(lambda digits, point: digits / 10**point, st.integers(-(10**9), 10**9), st.integers(0, 6))
 numbers = st.one_of(
     doubles.map(repr),
     near.map(repr),
@@ -80,11 +81,42 @@ def test_cells_of_text_are_written_as_python_writes_them_or_are_odd(
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.lists(st.none() | doubles | near | st.sampled_from([0.0, -0.0, math.nan, math.inf]), max_size=6))
+@given(st.lists(st.none() | doubles | near | few | st.sampled_from([0.0, -0.0, math.nan, math.inf]), max_size=6))
+@example([9999.0, 9999.9999, 9999.99995, 10000.0, 10000.5, 1e-4, 5e-5, 0.1234, 0.12345, -0.5, 12345.6789])
+@example(
+    [
+        0.1,
+        0.3,
+        0.30000000000000004,
+        0.7999999999999999,
+        1e-6,
+        0.000001234,
+        2**-20,
+        1.5e-7,
+        2**-30,
+        5e-324,
+        1 - 2**-53,
+        123456.12345,
+    ]
+)
 def test_doubles_are_written_as_python_writes_them_or_are_odd(core: CDLL, values: list[float | None]) -> None:
     array = pa.array(values, pa.float64())
     found = forms(joined(core, [Cells(array, DOUBLE)], len(values)))
     assert found in (None, by_python(array, Column("x", "number")))
+
+
+def test_tiny_doubles_are_not_odd(core: CDLL) -> None:
+    values = [1e-7, -1.5e-7, 9.999999999999999e-7, 0.1 / 3e8, 1.7976931348623157e-300, 2.2250738585072024e-308]
+    found = forms(joined(core, [Cells(pa.array(values), DOUBLE)], len(values)))
+    assert found is not None and found == by_python(pa.array(values), Column("x", "number"))
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.none() | st.integers(-(2**53) + 1, 2**53 - 1) | st.integers(-20000, 20000), max_size=6))
+@example([0, 9, -9, 10, 999, 1000, 9999, -9999, 10000, -10000, 2**53 - 1])
+def test_whole_numbers_are_written_with_all_their_digits(core: CDLL, values: list[int | None]) -> None:
+    found = forms(joined(core, [Cells(pa.array(values, pa.int64()), WHOLE)], len(values)))
+    assert found == [f"[{'null' if value is None else value}]" for value in values]
 
 
 @settings(deadline=None, max_examples=200)

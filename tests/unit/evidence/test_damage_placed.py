@@ -216,6 +216,15 @@ def test_what_is_no_end() -> None:
     assert records.read_end(b"PK\5\6" + bytes(17)) is None
 
 
+@pytest.mark.parametrize("more", [-1, 1])
+def test_an_end_that_tells_of_more_or_less_than_there_is(more: int) -> None:
+    whole = archive("a", "b")
+    _, size, at, _ = records.read_end(whole[-22:]) or (0, 0, 0, 0)
+    for end in (records.end(2, size + more, at), records.end(2, size, at + more)):
+        with pytest.raises(UsageError, match="are not the end of a bundle: it is cut off, or goes on"):
+            contents(io.BytesIO(whole[:-22] + end))
+
+
 @pytest.mark.parametrize("names", ["a", "ab"])
 def test_a_second_list_behind_the_end(names: str) -> None:
     whole = archive(*names)

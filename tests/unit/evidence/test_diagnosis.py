@@ -12,6 +12,7 @@ import pytest
 
 from recorded_acts import recorded
 from trialseal.errors import FailedError
+from trialseal.evidence import diagnosis as diagnosing
 from trialseal.evidence.diagnosis import diagnose, first_difference
 from trialseal.evidence.seals import FileEvidence
 from trialseal.evidence.trials import TrialEvidence
@@ -99,7 +100,8 @@ def receipt(folder: Path, **members: Any) -> None:
         ([1], {"a": 1}, 'the document was [1], is {"a": 1}'),
         ([1], [], "the list had 1 items, has 0"),
         ({"a": "ä"}, {"a": "ä\u202e"}, 'a was "ä", is "\\u00e4\\u202e"'),
-        ({"a": "x" * 99}, {"a": "\x1b[31m"}, f'a was "{"x" * 56}…, is "\\u001b[31m"'),
+        ({"a": 12}, {"a": 123}, "a was 12, is 123"),
+        ({"a": "x" * 99}, {"a": "\x1b[31m"}, f'a was "{"x" * 56}…", is "\\u001b[31m"'),
     ],
 )
 def test_first_difference(sealed: object, given: object, words: str | None) -> None:
@@ -120,6 +122,21 @@ def test_mixed_line_ends_are_recognised_by_the_sealed_file_at_hand(tmp_path: Pat
     assert "only in" not in str(diagnosis(tmp_path / "f.txt", b"\7" * 32))
 
 
+def test_of_a_table_the_seal_document_beside_it_is_named(tmp_path: Path) -> None:
+    """Its bytes are sealed by nobody: what the chain has is the digest of the seal document."""
+    table, seal = tmp_path / "adsl.csv", tmp_path / "adsl.csv.seal.json"
+    table.write_text("a\n1\n")
+    assert diagnosis(table) is None
+    seal.symlink_to(table)  # no ordinary file
+    assert diagnosis(table) is None
+    seal.unlink()
+    seal.write_text("{}")
+    words = str(diagnosis(table))
+    assert words.startswith("its seal document, adsl.csv.seal.json, lies beside it: trialseal dataset verify says")
+    (tmp_path / "adsl.csv.seal.json.seal.json").write_text("{}")
+    assert diagnosis(seal) is None
+
+
 def test_json_in_another_order_is_recognised_by_the_sealed_file_at_hand(tmp_path: Path) -> None:
     receipt(tmp_path)
     original = b'{"a":   2,\n\n"b": 1}'
@@ -127,6 +144,17 @@ def test_json_in_another_order_is_recognised_by_the_sealed_file_at_hand(tmp_path
     (tmp_path / "f.json").write_bytes(b'{"b": 1, "a": 2}')
     words = str(diagnosis(tmp_path / "f.json", sha256(original).digest()))
     assert "only in key order or white space" in words
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_how_large_a_text_may_be_that_is_laid_out_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int
+) -> None:
+    given = b'{"a": 2, "b": 1}'
+    monkeypatch.setattr(diagnosing, "_LARGEST_LAYOUT", len(given) - more)
+    (tmp_path / "f.json").write_bytes(given)
+    words = diagnosis(tmp_path / "f.json", sha256(b'{"a":2,"b":1}').digest())
+    assert (words is None) is bool(more)
 
 
 @pytest.mark.parametrize("member", ["text_digest", "canonical", "subject"])
@@ -294,7 +322,7 @@ def test_of_several_sealed_texts_the_one_that_differs_in_least_is_named(tmp_path
 @pytest.mark.parametrize(("length", "whole"), [(58, True), (59, False)])
 def test_long_values_are_shortened(length: int, whole: bool) -> None:
     said = str(first_difference({"a": "x" * length}, {"a": None}))
-    assert said == (f'a was "{"x" * 58}", is null' if whole else f'a was "{"x" * 56}…, is null')
+    assert said == (f'a was "{"x" * 58}", is null' if whole else f'a was "{"x" * 56}…", is null')
 
 
 @pytest.mark.parametrize("alike", [0, 40, 49, 50, 51, 60, 5000])
@@ -302,7 +330,7 @@ def test_of_long_texts_what_differs_is_shown(alike: int) -> None:
     before, behind = "x" * alike, "x" * 5000
     said = str(first_difference({"a": f"{before}41{behind}"}, {"a": f"{before}61{behind}"}))
     old, new = said.removeprefix("a was ").split(", is ")
-    assert "41" in old and "61" in new
+    assert "41" in old and "61" in new and old.startswith('"…') is (alike >= 50)  # the quotation mark is alike too
     assert max(len(old), len(new)) <= 60
 
 

@@ -45,6 +45,13 @@ def test_entries_with_the_times_of_their_heads(tmp_path: Path) -> None:
     assert [entry.index for entry in gathered(chain, one, as_of=1000).evidence.entries] == [0]
 
 
+def test_of_a_site_s_entries_those_that_hand_out_are_of_products(tmp_path: Path) -> None:
+    whom = {"subject": VISIT["subject"], "site": "DE-01"}
+    events = [{"type": "consent", "status": "given", "form_version": "1"} | whom, {"type": "dispensing"} | whom, VISIT]
+    evidence = gathered(Chain(), store(tmp_path, *events, name="visits")).evidence
+    assert [entry.type for entry in evidence.entries] == ["dispensing"]
+
+
 def test_corrections_of_several_streams_are_counted_together(tmp_path: Path) -> None:
     def corrected(name: str) -> StreamStore:
         why = {"corrected_by": "x", "correction_source": "query", "correction_reason": "typed wrongly"}

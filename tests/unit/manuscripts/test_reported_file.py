@@ -18,6 +18,7 @@ from trialseal.manuscripts.reported_outcomes import (
     COLUMNS,
     ReportedOutcome,
     ReportedOutcomes,
+    is_json,
     outcomes_csv,
     outcomes_json,
     read_reported,
@@ -33,6 +34,23 @@ def test_what_is_written_is_read_again(tmp_path: Path, name: str) -> None:
     data = outcomes_csv(reported.outcomes) if name == "o.csv" else outcomes_json(reported)
     (tmp_path / name).write_bytes(data)
     assert read_reported(tmp_path / name).outcomes == (PAIN, HARM)
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_a_row_may_tell_the_separator_and_rows_keep_their_numbers(tmp_path: Path, sign: str) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text(f'sep={sign}\r\nrole{sign}measure\r\nprimary{sign}"Pain, rest; walking"\r\n')
+    assert read_reported(path).outcomes == (ReportedOutcome(role="primary", measure="Pain, rest; walking"),)
+    path.write_text(f"sep={sign}\nrole{sign}measure\nfirst{sign}Pain\n")
+    with pytest.raises(UsageError, match="row 3: role is 'first'"):
+        read_reported(path)
+
+
+def test_words_in_brackets_are_no_json() -> None:
+    for words in (b"{\\rtf1\\ansi Pain}", b"[Title page]\nPain", b"[1] Pain", b"[.ShellClassInfo]", b"Pain"):
+        assert not is_json(words)
+    for data in (b'{"outcomes": []}', b"\xef\xbb\xbf [\n{", b"[]", b"{", b" {\n ", b"{role: 'primary'}"):
+        assert is_json(data)
 
 
 def test_a_spreadsheet_runs_nothing() -> None:

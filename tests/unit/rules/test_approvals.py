@@ -142,6 +142,7 @@ def test_a_later_decision_of_the_same_committee_takes_the_place_of_the_earlier()
     taken = decided("2020-01-20", Decision.WITHDRAWN_BY_COMMITTEE, number=2)
     assert before_enrolment(given, taken).status is FAILS
     assert before_enrolment(taken, decided("2020-01-25", number=3)).status is HOLDS
+    assert before_enrolment(given, replace(taken, author=bytes(bytearray(COMMITTEE)))).status is FAILS
     assert before_enrolment(decided("2020-01-05", Decision.REFUSED, number=1), given).status is HOLDS
     # Of what came after the enrolment nothing is held against it; of what may have come before, it cannot be told.
     assert before_enrolment(given, replace(taken, time=ENDS)).status is HOLDS
@@ -150,6 +151,19 @@ def test_a_later_decision_of_the_same_committee_takes_the_place_of_the_earlier()
     assert before_enrolment(replace(given, territory=276), replace(taken, territory=250)).status is UNDETERMINED
     assert before_enrolment(given, replace(taken, author=OTHER), trust=[COMMITTEE, OTHER]).status is UNDETERMINED
     assert before_enrolment(given, replace(taken, author=OTHER)).status is HOLDS
+
+
+def test_a_refusal_that_may_have_been_replaced_in_time_is_not_said_to_have_stood() -> None:
+    refused = decided("2020-01-05", Decision.REFUSED, number=1)
+    replacing = decided(BEGINS, number=2)
+    elsewhere = decided("2020-01-06", by=OTHER)
+    found = before_enrolment(refused, replacing, elsewhere, trust=[COMMITTEE, OTHER])
+    assert found.status is UNDETERMINED and found.sentence.endswith(": which came first?")
+    # What had ended before stays ended, whatever may have come in its place.
+    ended = before_enrolment(
+        replace(refused, withdrawn_at=seconds("2020-01-08")), replacing, elsewhere, trust=[COMMITTEE, OTHER]
+    )
+    assert ended.status is HOLDS
 
 
 def test_a_refusal_that_its_committee_withdrew_before_is_none() -> None:

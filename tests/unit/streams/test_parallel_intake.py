@@ -21,6 +21,7 @@ SETTINGS = Settings(config(), b"k" * 32, "f", REGISTERED + 2 * 10**7, pseudonyms
 def two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "FEW", 10)
     monkeypatch.setattr(parallel, "_PIECE", 7)
+    monkeypatch.setattr(parallel, "_TRIED", 5)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 

@@ -195,6 +195,11 @@ def test_rows_looked_at_together_are_none_that_are_not_alone(forms: list[bytes])
     assert cells_of_forms(forms, 2) is None
 
 
+def test_many_rows_are_looked_at_together() -> None:
+    """Python keeps one object of each number up to 256 only."""
+    assert cells_of_forms([b'["a",1]'] * 300, 2) == [["a", 1]] * 300
+
+
 @given(st.lists(st.one_of(st.none(), st.booleans(), st.text(), st.floats(allow_nan=False, allow_infinity=False))))
 def test_rows_looked_at_together_are_read_as_alone(cells: list[Any]) -> None:
     form = canonical_bytes(cells)

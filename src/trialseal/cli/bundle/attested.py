@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trialseal import escaping, files
 from trialseal.cli.attested_checkpoints import subjects_in
+from trialseal.cli.bundle.replacing import require_place
 from trialseal.cli.bundle.signing import signing_of
 from trialseal.cli.session import Session
 from trialseal.documents.identifiers import typed_id
@@ -14,7 +15,6 @@ from trialseal.errors import UndeterminedError, UsageError
 from trialseal.evidence.bundle.bundle import NO_TRIAL, Bundle, write
 from trialseal.evidence.wording import count
 from trialseal.ledger.moments import moment
-from trialseal.outputs import ZIPPED, require_replaceable
 
 
 def pack_attested(session: Session, target: Path) -> int:
@@ -30,7 +30,7 @@ def pack_attested(session: Session, target: Path) -> int:
         raise UndeterminedError(f"not all that is attested about {subject.hex()[:8]}… is seen: {attested.gap}")
     signing = signing_of(session)
     made = Bundle(NO_TRIAL, reader.evidence(), reader.is_devnet(), {})
-    require_replaceable(target, ZIPPED)
+    require_place(target, NO_TRIAL)
     files.write_with(target, partial(write, made, signing=signing))
     out.say(
         f"{escaping.path(target)}: {count(len(attested.records), 'attestation')} about {subject.hex()[:8]}…, which is "

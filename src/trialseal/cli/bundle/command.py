@@ -10,9 +10,10 @@ from typing import NamedTuple
 from trialseal import escaping, files
 from trialseal.cli.bundle import updating
 from trialseal.cli.bundle.at_hand import folder_or_bundle
-from trialseal.cli.bundle.gathering import ROW, add_files, endpoint_proofs, holds
+from trialseal.cli.bundle.gathering import ROW, add_files, add_profiles, endpoint_proofs, holds
 from trialseal.cli.bundle.opening import unpacked
 from trialseal.cli.bundle.proofs import event_proofs, left_out
+from trialseal.cli.bundle.replacing import require_place
 from trialseal.cli.bundle.rows import keep_rows, rows_shown
 from trialseal.cli.bundle.signing import signing_of
 from trialseal.cli.bundle.streams import load_streams
@@ -20,11 +21,11 @@ from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle.bundle import Bundle, write
+from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import count
 from trialseal.folder.layout import BUNDLE_ENDING
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.claims import numbers_of
-from trialseal.outputs import ZIPPED, require_replaceable
 from trialseal.registries.numbers import fold
 from trialseal.report.trial.verdict import Verdict
 from trialseal.report.trial.verifying import verified
@@ -68,13 +69,14 @@ def _packed(
     old: Old | None = None,
     from_bundle: bool = False,
 ) -> int:
+    require_place(target, trial)
     args, out, reader = session.args, session.out, session.reader
     named = [Path(file) for file in args.files]
     places = [*(named or ([folder.path] if folder else [])), *([old.place] if old else [])]
     # What is read from here on is what the bundle proves: the same that `history` and `verify` will ask of it.
     from trialseal.report.trial.trial_view import timeline_view
 
-    timeline_view(reader, session.home, trial, folder)
+    shown = timeline_view(reader, session.home, trial, folder)
     # Who date-stamped the records of its registry numbers, `check` and `snapshot --check` ask.
     reader.load(subjects=[fold(one.number_text) for one in numbers_of(reader.history(trial).acts)])
     if args.streams:
@@ -92,6 +94,8 @@ def _packed(
         and (not holds(one, ROW) or from_bundle or one.file in named)
     ]
     add_files(kept, folder, here, trial, args.holding == "documents")
+    known = find_names(reader, [session.home / "parties", *(folder.profile_folders if folder else [])])
+    add_profiles(kept, known, shown.names.parties)
     if folder is not None and args.holding == "digests":
         proofs, hidden = endpoint_proofs(reader.history(trial), folder)
         kept |= proofs
@@ -108,7 +112,6 @@ def _packed(
     signing = signing_of(session)
     evidence = reader.evidence()
     made = Bundle(trial, evidence, reader.is_devnet(), kept, earlier)
-    require_replaceable(target, ZIPPED)
     files.write_with(target, partial(write, made, signing=signing))
     size = target.stat().st_size
     sealed = sum(one.trial == trial for one in found)

@@ -9,6 +9,7 @@ from trialseal.documents.endpoint_proof import make_proof
 from trialseal.evidence.bundle import container
 from trialseal.evidence.bundle.bundle import FILES
 from trialseal.evidence.bundle.member import Member, of_bytes, of_file
+from trialseal.evidence.profiles import Names
 from trialseal.evidence.trials import protocols_at_hand
 from trialseal.files import json_bytes
 from trialseal.folder import clock_proofs, layout
@@ -43,6 +44,20 @@ def add_files(
                 _add(kept, name, claim.path)
         for proof in clock_proofs.all_in(folder.path / layout.CLOCKS):
             _add(kept, _name(folder, proof, None), proof)
+
+
+def add_profiles(kept: dict[str, Member], names: Names, parties: Iterable[bytes]) -> None:
+    """Adds who these parties say they are, as far as it is known and not there already: the chain holds but a digest.
+
+    A reader elsewhere, who has only the bundle, could else give none of them a name.
+    """
+    there = {one.digest for one in kept.values()}
+    for party in sorted(parties):
+        profile = names.profile(party)
+        if profile is not None and profile.path is not None:
+            content = of_file(profile.path)
+            if content.digest not in there:
+                kept[f"{layout.PARTIES}/{party.hex()[:16]}.json"] = content
 
 
 def _add(kept: dict[str, Member], name: str, file: Path) -> None:

@@ -97,11 +97,17 @@ def _sorted_out(folder: Path, own: set[Path]) -> tuple[list[Path], list[Path], l
     shown = [
         one
         for one in files
-        if not any(part.startswith(".") for part in one.relative_to(folder).parts)
+        if not any(map(_is_of_a_program, one.relative_to(folder).parts))
         and own.isdisjoint((one.resolve(), *one.resolve().parents))
     ]
     notes = [f"{path} is {kind}, and was not read" for path, kind in odd]
     return [one for one in shown if one not in records], sorted(records), notes
+
+
+def _is_of_a_program(name: str) -> bool:
+    """Whether a program left a file or folder of that name beside the manuscripts: hidden ones, Word's owner files, and
+    what Windows and macOS keep of a folder."""
+    return name.startswith((".", "~$")) or name.casefold() in ("thumbs.db", "desktop.ini", "__macosx")
 
 
 def _is_record(path: Path) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trialseal.cli.events.reading import trial_audited
 from trialseal.cli.session import Session
 from trialseal.cli.stores_given import entry_value, none_given, stores_given, write_proofs
-from trialseal.documents.times import unix_seconds
+from trialseal.cli.times import held_then
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import count
@@ -35,7 +35,7 @@ def audit(session: Session) -> int:
         raise UsageError(f"{args.plot}: the plot is drawn as SVG: give a name that ends in .svg")
     place = Path(args.trial)
     trial = trial_audited(session, place)
-    as_of = unix_seconds(args.as_of, "--as-of") if args.as_of else None
+    as_of = held_then(args.as_of, session.reader.as_of().time)
     folders = [Path(one) for one in args.folder]
     made = _audited(session, trial, place, folders, all_at_hand=args.consents_at_hand, as_of=as_of)
     if made is None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialseal.cli.acting import do
 from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named, trial_of
 from trialseal.documents import canonical
@@ -191,6 +190,7 @@ def _same_as(sealed: SealedTable, path: Path, session: Session) -> SealedTable:
 
 
 def _on_chain(session: Session, sealed: SealedTable, folder: TrialFolder | None) -> dict[str, Any]:
+    from trialseal.cli.acting import do
     from trialseal.cli.trial.acts import sealing as sealing_act
 
     trial = _required_trial(session, folder, sealed)

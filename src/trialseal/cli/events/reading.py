@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -220,7 +219,7 @@ def _audit_one(
 ) -> tuple[int, dict[str, Any]]:
     """Says what one stream is worth; its exit code, and the same for a program. A whole store goes into `held`."""
     from trialseal.evidence.trails import Held
-    from trialseal.streams.audit import Anchored, audit_stream, schedule_faults
+    from trialseal.streams.audit import Anchored, audit_stream, bytes_behind, schedule_faults
     from trialseal.streams.disk import Busy
 
     history = session.reader.head_history(opened.trial, opened.writer, opened.stream)
@@ -240,8 +239,14 @@ def _audit_one(
             "store was not found, so its entries could not be checked"
         )
         return 2, value | {"store": None}
-    with suppress(Busy, FailedError, OSError):  # the walk below says what it is; a copy to read only stays as it is
+    store.refresh()
+    behind = bytes_behind(store)
+    try:
         store.recover(check=False)
+    except Busy:  # they are being written
+        behind = 0
+    except (FailedError, OSError):  # the walk below says what it is; a copy to read only stays as it is
+        pass
     store.refresh()
     before = store.head
     # Of heads that do not lead to the digest in state none is believed, but the last, which is in state itself.
@@ -272,6 +277,11 @@ def _audit_one(
         session.out.say(f"  cannot be determined: {history.gap}; name another node with --network")
     for line in _audit_lines(store, found):
         session.out.say(f"  {line}")
+    if behind:
+        session.out.say(
+            f"  behind its last entry the store's log held {behind:,} more bytes: a write that was cut short, or lines "
+            "that were put there by hand; they are no entries, and were left out"
+        )
     value |= {
         "name": store.config.name,
         "store": str(store.folder),

@@ -10,7 +10,7 @@ from trialseal.cli.events.reading import trial_audited
 from trialseal.cli.kits.lists import blinded
 from trialseal.cli.session import Session
 from trialseal.cli.stores_given import none_given, stores_given
-from trialseal.documents.times import unix_seconds
+from trialseal.cli.times import held_then
 from trialseal.evidence.profiles import find_names
 from trialseal.files import is_file
 from trialseal.folder.layout import PROTOCOL
@@ -33,7 +33,7 @@ def gathered(session: Session) -> tuple[Gathered, date]:
     args = session.args
     place = Path(args.trial)
     trial = trial_audited(session, place)
-    as_of = unix_seconds(args.as_of, "--as-of") if args.as_of else None
+    as_of = held_then(args.as_of, session.reader.as_of().time)
     kits = blinded(args.kits, session.out.say) if args.kits else None
     stores = stores_given(trial, place, list(map(Path, args.folder)))
     if not stores:

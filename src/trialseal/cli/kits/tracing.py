@@ -39,7 +39,7 @@ def trace(session: Session) -> int:
             "kit": one.life.kit,
             "lot": one.life.lot,
             "now": one.now,
-            "steps": [{"entry": step.entry.place, **step.entry.event} for step in one.life.steps],
+            "steps": [{"entry": step.entry.place, **step.entry.event} for step in one.steps],
         }
     for finding in found:
         session.out.say(f"{finding.finding.status.value}: {finding.finding.sentence}")
@@ -67,9 +67,7 @@ def _say_kit(session: Session, one: Trace) -> None:
 
     life, say = one.life, session.out.say
     say(f"{life.called}{f' of lot {escaping.quoted(life.lot)}' if life.lot else ''}: {one.now}")
-    for move in life.moves:
-        say(f"  {step_line(move.step)} ({move.step.entry.place})")
-    for step in life.of_lot:
+    for step in one.steps:
         say(f"  {step_line(step)} ({step.entry.place})")
 
 

@@ -10,7 +10,7 @@ from trialseal.cli.events.reading import trial_audited
 from trialseal.cli.session import Session
 from trialseal.cli.share.own import Sharing, judged_at
 from trialseal.cli.stores_given import entry_value, none_given, stores_given
-from trialseal.documents.times import unix_seconds
+from trialseal.cli.times import held_then
 from trialseal.evidence.profiles import find_names
 from trialseal.evidence.wording import count
 from trialseal.files import is_file
@@ -36,7 +36,7 @@ def gathered(session: Session) -> tuple[Gathered, int]:
 
     args, place = session.args, Path(session.args.trial)
     trial = trial_audited(session, place)
-    as_of = unix_seconds(args.as_of, "--as-of") if getattr(args, "as_of", None) else None
+    as_of = held_then(getattr(args, "as_of", None), session.reader.as_of().time)
     stores = stores_given(trial, place, list(map(Path, args.folder)))
     if not stores:
         raise none_given(trial, args)

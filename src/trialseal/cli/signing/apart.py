@@ -15,6 +15,7 @@ from trialseal.acts.desk import Desk
 from trialseal.acts.in_words import stated
 from trialseal.acts.signed import SignedAct, as_json, texts_for_signer
 from trialseal.acts.signing import GOOD_FOR, sign, take_nonces, unsigned
+from trialseal.cli.finding_lines import finding_line
 from trialseal.cli.session import Session
 from trialseal.cli.times import when
 from trialseal.documents.times import unix_seconds
@@ -94,7 +95,7 @@ def _say_made(session: Session, desk: Desk, made: Sequence[SignedAct], findings:
     if len(made) > _MOST_SHOWN + 1 and (more := sum(max(0, number - _MOST_SHOWN) for number in shown.values())):
         out.say(f"and {more:,} more alike: trialseal relay {escaping.argument(str(path))} --dry-run shows each")
     for finding in findings:
-        out.say(f"  {finding.rule}: {finding.sentence}")
+        out.say(finding_line(finding))
     first = made[0].authorization
     by = f"by key {first.key}" if made[0].signatures else f"for key {first.key}, which has not signed yet"
     out.say(f"{by}, for chain {made[0].chain_id} alone; to be recorded by {when(first.deadline)}")

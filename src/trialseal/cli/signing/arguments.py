@@ -61,7 +61,14 @@ def add(commands: Any) -> None:
         help="file that holds its password (default: $TRIALSEAL_PASSWORD_FILE, else you are asked)",
     )
     relay.add_argument("--yes", action="store_true", help="as other acts take it; relaying asks nothing")
-    relay.add_argument("--dry-run", action="store_true", help="send nothing: say what is in it, and what would happen")
+    relay.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="send nothing: say what is in it, what the rules say of it now, and what would happen",
+    )
+    relay.add_argument(
+        "--folder", metavar="FOLDER", help="trial's folder, by whose documents a dry run also judges [the chain alone]"
+    )
     _add_relayer(commands)
     outbox = command(
         commands,

@@ -11,17 +11,20 @@ from typing import Any
 from trialseal import escaping
 from trialseal.acts.asking import asker
 from trialseal.acts.desk import Question
-from trialseal.acts.relaying import Relayed, look_for, merged, refusals, require_chain
+from trialseal.acts.judged_again import judged_again
+from trialseal.acts.relaying import Relayed, look_for, merged, require_chain, tried
 from trialseal.acts.relaying import relay as send
 from trialseal.acts.signed import SignedAct, SignedFile, file_value, read_signed
 from trialseal.acts.signing import RemoteSigner, TypedSigner
 from trialseal.acts.signing import sign as signed_with
+from trialseal.cli.finding_lines import finding_line, finding_value
 from trialseal.cli.session import Session
 from trialseal.cli.signing.apart import output_file, value_of
 from trialseal.cli.signing.asked import asked_of, judged_words, lines
 from trialseal.cli.times import when
 from trialseal.errors import UsageError
 from trialseal.files import write_json
+from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger.accounts import Locked
 from trialseal.ledger.outbox import Slot
 from trialseal.report.signing.page import Asked
@@ -124,6 +127,8 @@ def _say_acts(session: Session, file: SignedFile) -> None:
 def relay(session: Session) -> int:
     """Sends acts that others signed; what a stranger sent first is done."""
     args, out = session.args, session.out
+    if args.folder and not args.dry_run:
+        raise UsageError("--folder is what a dry run also judges by: add --dry-run, or leave it out")
     files = [read_signed(Path(name)) for name in args.files]
     acts = merged([one for file in files for one in file.acts])
     for one in acts:
@@ -143,23 +148,47 @@ def relay(session: Session) -> int:
 
 def _planned(session: Session, files: Sequence[SignedFile], acts: Sequence[SignedAct]) -> int:
     chain, out = session.chain, session.out
+    folder = TrialFolder.open(Path(session.args.folder)) if session.args.folder else None
     for file in files:
         _say_acts(session, file)
     require_chain(acts, chain)
-    rows = []
-    new = [(one, place) for one, place in zip(acts, look_for(chain, acts), strict=True)]
-    told = iter(refusals(chain, session.sender.address, [one for one, place in new if place is None]))
+    rows, new = [], [(one, place) for one, place in zip(acts, look_for(chain, acts), strict=True)]
+    left = [one for one, place in new if place is None]
+    told = iter(tried(chain, session.sender.address, left))
     for one, place in new:
         if place is not None:
-            out.say(f"already on the chain since {when(place.time)}, would not be sent: {one.act.words}")
+            out.say(f"already on the chain since {when(place.time)}, would not be sent: {_words(one)}")
             rows.append(_row(Relayed(one, place)))
             continue
-        gas, reason = next(told)
-        out.say(f"would be refused: {reason}" if reason else f"would be sent: {one.act.words}; {gas:,} gas alone")
-        rows.append({**_row(Relayed(one, refused=reason)), "gas": gas})
-    out.say("dry run: nothing was sent")
-    out.value({"dry_run": True, "acts": rows})
+        call = next(told)
+        said = f"would be refused: {call.refused}" if call.refused else f"would be sent: {call.gas:,} gas alone"
+        out.say(f"{said}: {_words(one)}")
+        rows.append({**_row(Relayed(one, refused=call.refused)), "gas": call.gas})
+    findings = _judged(session, left, folder)
+    out.say(f"dry run on chain {chain.chain_id()}, as of block {chain.as_of().number}: nothing was sent")
+    out.value({"dry_run": True, "acts": rows, "findings": findings})
     return 1 if any(row["refused"] for row in rows) else 0
+
+
+def _judged(session: Session, acts: Sequence[SignedAct], folder: TrialFolder | None) -> list[dict[str, Any]]:
+    """Says what the rules would say of acts if they were recorded now, as a dry run of the acts themselves does."""
+    out, where = session.out, escaping.path(str(folder.path)) if folder else ""
+    values: list[dict[str, Any]] = []
+    made = list(judged_again(session.chain, [one.act for one in acts], folder))
+    for one in made:
+        of = f" (trial {one.trial.hex()[:8]}…)" if len(made) > 1 else ""
+        for finding in one.findings:
+            out.say(finding_line(finding) + of)
+            values.append({"trial": one.trial, **finding_value(finding)})
+        for act in one.unseen if where else ():
+            out.say(f"cannot be determined  {where} has no document that this act seals: {escaping.visible(act.words)}")
+    if made and not where:
+        out.say("judged by what the chain holds: what rules say of the trial's documents, --folder FOLDER shows")
+    return values
+
+
+def _words(one: SignedAct) -> str:
+    return escaping.visible(one.act.words)
 
 
 def _slot(session: Session, acts: Sequence[SignedAct]) -> Slot:
@@ -169,7 +198,7 @@ def _slot(session: Session, acts: Sequence[SignedAct]) -> Slot:
 
 
 def _line(one: Relayed) -> str:
-    words = escaping.visible(one.signed.act.words)
+    words = _words(one.signed)
     if one.place is None:
         return f"refused: {words}: {one.refused}"
     if one.sent is None:

@@ -36,8 +36,9 @@ def line_with(session: Session, bundle: str) -> str:
 
 def hint(session: Session, bundles: Sequence[str]) -> str:
     """That bundles lie there, and the line that reads the first of them."""
-    where = f"{escaping.path(bundles[0])} lies there, a bundle" if len(bundles) == 1 else "bundles lie there"
-    return f"{where}, which needs no node; type {line_with(session, bundles[0])}"
+    one = f"{escaping.path(bundles[0])} lies there, a bundle, which needs"
+    where = one if len(bundles) == 1 else "bundles lie there, which need"
+    return f"{where} no node; type {line_with(session, bundles[0])}"
 
 
 def folder_with_its_bundle(files: Sequence[str], bundles: Sequence[str]) -> bool:

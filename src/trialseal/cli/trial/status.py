@@ -16,14 +16,14 @@ from trialseal.cli.trial.naming import trial_of
 from trialseal.evidence.wording import count
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger import accounts
-from trialseal.ledger.codes import purpose_words
+from trialseal.ledger.codes import purposes_told
 from trialseal.ledger.fees import ether
 from trialseal.ledger.standing import corrections
 from trialseal.outputs import write_output
 from trialseal.report.status.page import Line, Part, Standing, status_html
 from trialseal.report.trial.trial_view import TrialView, timeline_view
 from trialseal.report.words import act_words, corrected_words
-from trialseal.rules.duties import Pressing
+from trialseal.rules.duties import NOT_KNOWN, Pressing
 
 _MOST_ACTS = 30
 _MOST_DUTIES = 30
@@ -95,7 +95,10 @@ def _next(session: Session, folder: TrialFolder) -> Part:
     ]
     if left := len(office.owed) - len(lines):
         lines.append(Line("and", f"{left} more: trialseal due lists them"))
+    lines += [Line("nothing is known", sentence, True) for sentence in office.unknown]
+    lines += [Line("note", sentence) for sentence in office.notes]
     lines += [Line("not looked at", sentence, True) for sentence in office.not_told]
+    lines += [Line("not on this list", sentence) for sentence in NOT_KNOWN]
     return Part("Next steps", ("By", "What to do"), tuple(lines), "nothing that trialseal due knows of")
 
 
@@ -106,20 +109,13 @@ def _keys(session: Session, shown: TrialView) -> Part:
     lines = []
     for key in record.keys if record else ():
         account = here.get(key.key.lower())
-        words = f"{_purposes(purpose_words(key.purposes))}; " + (
+        words = f"{purposes_told(key.purposes)}; " + (
             f"account {escaping.name(account)} of this computer" if account else "not on this computer"
         )
         if key.valid_until:
             words += f"; ends {when(key.valid_until)}"
         lines.append(Line(key.key, words))
     return Part("Keys of the sponsor", ("Key", "May, and where it is"), tuple(lines), "none was found")
-
-
-def _purposes(words: list[str]) -> str:
-    """'manage, act and 12 purposes kept for later'."""
-    known = [one for one in words if not one.startswith("purpose ")]
-    more = f" and {count(len(words) - len(known), 'purpose')} kept for later" if len(words) > len(known) else ""
-    return ", ".join(known) + more
 
 
 def _kept(session: Session, folder: TrialFolder) -> Part:

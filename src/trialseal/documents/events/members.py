@@ -15,7 +15,7 @@ from trialseal.errors import UsageError
 _PSEUDONYM = "[0-9a-f]{32}"
 _EVENT_ID = "[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
 _is_pseudonym = re.compile(_PSEUDONYM).fullmatch
-_is_event_id = re.compile(_EVENT_ID).fullmatch
+is_event_id = re.compile(_EVENT_ID).fullmatch
 
 
 def _pseudonym(text: str) -> str:
@@ -27,7 +27,7 @@ def _pseudonym(text: str) -> str:
 
 
 def _event_id(text: str) -> str:
-    if not _is_event_id(text):
+    if not is_event_id(text):
         raise ValueError(
             f"{shown(text)} is not an event id: use 1 to 64 of A-Z, a-z, 0-9, '.', '_', ':' and '-', "
             "beginning with a letter or digit"

@@ -84,7 +84,9 @@ class Contradiction(NamedTuple):
     @property
     def words(self) -> str:
         """One sentence, with each hash and who names it."""
-        each = "; ".join(f"{', '.join(who)} say 0x{one.hex()}" for one, who in self.hashes.items())
+        each = "; ".join(
+            f"{', '.join(who)} {'say' if len(who) > 1 else 'says'} 0x{one.hex()}" for one, who in self.hashes.items()
+        )
         return f"members disagree about block {self.number:,}: {each}"
 
 

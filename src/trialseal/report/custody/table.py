@@ -79,7 +79,7 @@ def findings_csv(audit: CustodyAudit) -> str:
 def _values(line: Line) -> tuple[object, ...]:
     amounts = (line.amount(name) for name in (*CAME, *LEFT, UNEXPLAINED))
     numbers = (*amounts, line.on_hand, line.in_transit, line.amount(_NO_ENTRY))
-    return line.place, line.lot, line.unit, *numbers, line.adds_up
+    return line.place, line.lot or "", line.unit, *numbers, line.adds_up
 
 
 def _cell(value: object) -> object:

@@ -17,15 +17,13 @@ from trialseal.report.trial.chart_scale import text
 def kit_html(audit: CustodyAudit, trace: Trace, as_of: str) -> str:
     """The page of one kit; `as_of` is the block as of which the chain was read."""
     life = trace.life
-    steps = "".join(_line(step_line(move.step), move.step.entry.place) for move in life.moves)
-    of_lot = "".join(_line(f"{step_line(step)}", step.entry.place) for step in life.of_lot)
+    steps = "".join(_line(step_line(step), step.entry.place) for step in trace.steps)
     lot = f" of lot {life.lot}" if life.lot else ""
     sections = [
         _head(audit, f"{life.called}{lot}", trace.now, as_of),
         plain_box(traced_words(audit, f"{life.called} was {trace.now}", trace)),
         _asked(trace.findings),
-        f"<section><h2>Its life</h2>\n<figure>{life_picture(life, audit.today)}</figure>\n"
-        f"<ul>{steps}{of_lot}</ul></section>\n",
+        f"<section><h2>Its life</h2>\n<figure>{life_picture(life, audit.today)}</figure>\n<ul>{steps}</ul></section>\n",
     ]
     return html_page(life.called, sections, *STYLES, body="custody")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from trialseal.documents.sharing import Package
-from trialseal.evidence.wording import count, day
+from trialseal.evidence.wording import count, day, entries
 from trialseal.report import plots
 from trialseal.report.asked import Resting, asked_section, findings_section
 from trialseal.report.page import html_page, plain_box
@@ -68,7 +68,7 @@ def _head(audit: SharingAudit, lines: Sequence[PermitLine], trial: str, as_of: s
     if evidence.unseen:
         notes.append(f"Not all is seen: {evidence.unseen}. What is missing is held against nobody.")
     for name, number in sorted(evidence.unanchored.items()):
-        notes.append(f"{number} of stream {name} {'is' if number == 1 else 'are'} not anchored yet.")
+        notes.append(f"{entries(number)} of stream {name} {'is' if number == 1 else 'are'} not anchored yet.")
     return (
         '<p class="kicker">trialseal · shared data</p>\n'
         f"<h1>{count(len(lines), 'permit')}{standing}; {count(handed, 'hand-over')}</h1>\n"

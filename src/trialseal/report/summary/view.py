@@ -171,18 +171,26 @@ def _undetermined(vouching: Vouching, now: AsOf, gap: str | None) -> tuple[str, 
 def _documents(acts: Sequence[Act], names: TrialNames) -> tuple[tuple[SealedDocument, ...], int]:
     """The documents in their order; where they are too many, the newest version of each kind. And how many kinds less.
 
-    Registration seals version 1 of the protocol.
+    Registration seals version 1 of the protocol, and the first result that a document reports seals that document.
     """
     corrected = corrections(acts)
+    results: set[bytes] = set()
     found: list[tuple[int, SealedDocument]] = []
     for act in acts:
-        if not isinstance(act, TrialRegistered | DocumentSealed):
-            continue
-        kind, version = (DocumentKind.PROTOCOL, 1) if isinstance(act, TrialRegistered) else (act.kind, act.version)
+        match act:
+            case TrialRegistered():
+                kind, what, endpoints = DocumentKind.PROTOCOL, "protocol, version 1", act.endpoint_count
+            case DocumentSealed():
+                kind, what, endpoints = act.kind, f"{kind_words(act.kind)}, version {act.version}", act.endpoint_count
+            case ResultReported() if act.subject not in results:
+                results.add(act.subject)
+                kind, what, endpoints = DocumentKind.RESULTS, f"results document {len(results)}", 0
+            case _:
+                continue
         by = corrected.get(act.number)
         made = SealedDocument(
-            what=f"{kind_words(kind)}, version {version}",
-            endpoints=act.endpoint_count,
+            what=what,
+            endpoints=endpoints,
             time=act.time,
             who=names.party(act.actor),
             digest=act.subject.hex(),
@@ -194,15 +202,17 @@ def _documents(acts: Sequence[Act], names: TrialNames) -> tuple[tuple[SealedDocu
     by_kind: dict[int, list[SealedDocument]] = {}
     for number, one in found:
         by_kind.setdefault(number, []).append(one)
-    newest = [_newest(versions) for versions in by_kind.values()]
+    newest = [
+        _newest(some, "document" if kind == DocumentKind.RESULTS else "version") for kind, some in by_kind.items()
+    ]
     return tuple(newest[:MOST_DOCUMENTS]), max(len(newest) - MOST_DOCUMENTS, 0)
 
 
-def _newest(versions: Sequence[SealedDocument]) -> SealedDocument:
+def _newest(versions: Sequence[SealedDocument], thing: str) -> SealedDocument:
     *before, last = versions
     if not before:
         return last
-    earlier = f"and {count(len(before), 'earlier version')}, the first sealed {moment(before[0].time)}"
+    earlier = f"and {count(len(before), f'earlier {thing}')}, the first sealed {moment(before[0].time)}"
     return replace(last, note="; ".join(filter(None, (last.note, earlier))))
 
 

@@ -1,9 +1,10 @@
-"""Which amendments came after an approval: whoever approved a version may not know that another one followed."""
+"""Which version was approved last, and which amendments came after an approval: its author may not know of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from trialseal.evidence.wording import day
 from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import APPROVING, AttestationKind, DocumentKind
@@ -17,7 +18,7 @@ def after_approval(
 
     An approval counts if it stood when that version was sealed, whoever made it: anyone may, and its author is named.
     """
-    approved = [one for one in attestations if one.kind is AttestationKind.APPROVAL and one.code in APPROVING]
+    approved = _approvals(attestations)
     versions: dict[bytes, int] = {}
     found: dict[int, str] = {}
     for act in acts:
@@ -40,3 +41,30 @@ def _words(
     by = names.party(authors[0]) + (f" and {len(authors) - 1} more" if len(authors) > 1 else "")
     lacking = "" if own else f"; version {version} has no approval"
     return f"after the approval of version {last} by {by}{lacking}"
+
+
+def approved_so_far(acts: Iterable[Act], attestations: Sequence[AttestationRecord], now: int) -> str:
+    """'a party approved version 2 on 2020-07-24', or of which version before the last; empty where no approval stands.
+
+    That none is on a chain is no finding: most committees answer on paper. `now` is in Unix seconds.
+    """
+    versions: dict[bytes, int] = {}
+    for act in acts:
+        if isinstance(act, TrialRegistered):
+            versions[act.subject] = 1
+        elif isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL:
+            versions[act.subject] = act.version
+    standing = [one for one in _approvals(attestations) if one.digest in versions and one.stands_in_block(now)]
+    if not standing:
+        return ""
+    last = max(versions.values())
+    approved = max(versions[one.digest] for one in standing)
+    made = [one for one in standing if versions[one.digest] == approved]
+    parties = len({one.author for one in made})
+    words = f"{'a party' if parties == 1 else f'{parties} parties'} approved version {approved}"
+    lacking = f", but not version {last}" if approved < last else ""
+    return f"{words} on {day(min(one.time for one in made))}{lacking}"
+
+
+def _approvals(attestations: Sequence[AttestationRecord]) -> list[AttestationRecord]:
+    return [one for one in attestations if one.kind is AttestationKind.APPROVAL and one.code in APPROVING]

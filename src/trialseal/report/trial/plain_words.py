@@ -17,17 +17,23 @@ _MOST_NAMED = 2
 _LONGEST = 110
 
 
-def plain_words(acts: Sequence[Act], plans: Mapping[int, Mapping[str, Any]], *, complete: bool) -> tuple[str, ...]:
+def plain_words(
+    acts: Sequence[Act], plans: Mapping[int, Mapping[str, Any]], *, complete: bool, approved: str = ""
+) -> tuple[str, ...]:
     """At most six sentences. `plans` are the sealed protocols that are known, by version; `complete` says whether these
-    are all the acts, so that what is not among them was not done on this chain."""
+    are all the acts, so that what is not among them was not done on this chain; `approved` says which was approved."""
     registered = next((act for act in acts if isinstance(act, TrialRegistered)), None)
     if registered is None:
         return ()
-    return tuple(_sentences(acts, registered, plans, complete))
+    return tuple(_sentences(acts, registered, plans, complete, f"; {approved}" if approved else ""))
 
 
 def _sentences(
-    acts: Sequence[Act], registered: TrialRegistered, plans: Mapping[int, Mapping[str, Any]], complete: bool
+    acts: Sequence[Act],
+    registered: TrialRegistered,
+    plans: Mapping[int, Mapping[str, Any]],
+    complete: bool,
+    approved: str,
 ) -> Iterator[str]:
     yield f"On {day(registered.time)} a plan for this trial was sealed: its fingerprint was put on a chain."
     if named := _named(plans.get(1, {})):
@@ -46,9 +52,9 @@ def _sentences(
         when = f"on {listed(days)}" if len(days) <= _MOST_NAMED else f"the last on {days[-1]}"
         last = _named(plans.get(max(act.version for act in changes), {}))
         since = f"; since then it would mainly measure {last}" if named and last and last != named else ""
-        yield f"The plan was changed {_times(len(changes))}, {when}{since}."
+        yield f"The plan was changed {_times(len(changes))}, {when}{since}{approved}."
     elif complete:
-        yield "No change of the plan was sealed."
+        yield f"No change of the plan was sealed{approved}."
     if results:
         unplanned = sum(1 for act in reported if not act.protocol_version)
         said = f"; {count(unplanned, 'result')} {'was' if unplanned == 1 else 'were'} not planned" if unplanned else ""

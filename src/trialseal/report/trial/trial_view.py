@@ -20,7 +20,7 @@ from trialseal.ledger.codes import AttestationKind, DocumentKind
 from trialseal.ledger.moments import moment
 from trialseal.ledger.reader import Reader
 from trialseal.ledger.records import History
-from trialseal.report.trial.after_approval import after_approval
+from trialseal.report.trial.after_approval import after_approval, approved_so_far
 from trialseal.report.trial.entries import attestation_entry, declared_by, entries_of, periods_of, with_mark
 from trialseal.report.trial.plain_words import plain_words
 from trialseal.report.trial.view import TimelineView
@@ -100,7 +100,12 @@ def timeline_view(chain: Reader, home: Path, trial: bytes, folder: TrialFolder |
         notices=tuple(latest.get("notes") or ()),
         entries=tuple(sorted(entries, key=lambda entry: entry.time)),
         periods=periods_of(acts, names),
-        summary=plain_words(acts, sealed, complete=history.complete),
+        summary=plain_words(
+            acts,
+            sealed,
+            complete=history.complete,
+            approved=approved_so_far(acts, [one for one, _ in attestations], chain.as_of().time),
+        ),
         doubts=tuple(_doubts(chain)),
         vouched=chain.vouching().vouched,
     )

@@ -312,3 +312,11 @@ def resealed(keys: list[PrivateKey], consensus: str = "qbft") -> Header:
     sealed = bft.sealed(members([]))
     assert sealed is not None
     return from_rlp(encode(members([one.sign_recoverable(sealed.digest, hasher=None) for one in keys])))
+
+
+def test_what_a_signer_signs_byte_for_byte() -> None:
+    one = Checkpoint(5, GENESIS, 7, b"\x22" * 32, 9, "0x" + "ab" * 20)
+    assert checkpoints.message_of(one).decode() == (
+        f'{{"block":7,"chain_id":5,"format":"trialseal-checkpoint/1","genesis":"{GENESIS}","hash":"0x{"22" * 32}",'
+        f'"signer":"0x{"ab" * 20}","time":9}}'
+    )

@@ -122,11 +122,12 @@ def test_a_node_that_does_not_answer(monkeypatch: pytest.MonkeyPatch, answer: tu
 def test_a_node_that_gives_another_block(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "Rpc", nodes := Nodes(a=(BLOCK, AT)))
     nodes.attempt = lambda calls: [BLOCK, None]  # type: ignore[method-assign]
-    later = HEADER._replace(number=AT + 1)
-    found = vouching_for(later, 5, Choice(quorum=1), Network("net", "a"), read_node=True)
-    assert found.doubts == (
-        f"0 of 1 operators name block {AT + 1:,}, and 1 were wanted (net: it gives block {AT} for it)",
-    )
+    for at in (AT + 1, AT - 1):
+        asked_for = HEADER._replace(number=at)
+        found = vouching_for(asked_for, 5, Choice(quorum=1), Network("net", "a"), read_node=True)
+        assert found.doubts == (
+            f"0 of 1 operators name block {at:,}, and 1 were wanted (net: it gives block {AT} for it)",
+        )
 
 
 @pytest.mark.parametrize("choice", [Choice(own_node=True), NO_CHOICE])
@@ -200,8 +201,8 @@ def test_a_checkpoint_that_contradicts() -> None:
     found = vouching_for(HEADER, 5, Choice(checkpoints=(checkpoint(hash=OTHER),)), None, read_node=True)
     assert found.contradiction is not None and not found.vouched
     assert found.contradiction.words == (
-        f"members disagree about block 7,528: what was read say 0x{HEADER.hash.hex()}; "
-        f"a checkpoint signed by 0xabc say 0x{OTHER.hex()}"
+        f"members disagree about block 7,528: what was read says 0x{HEADER.hash.hex()}; "
+        f"a checkpoint signed by 0xabc says 0x{OTHER.hex()}"
     )
 
 
@@ -276,7 +277,7 @@ def test_nodes_of_one_operator_and_of_several() -> None:
     torn = of(("A", OTHER))
     assert torn == Contradiction(1234, {HEADER.hash: ("the node that was read",), OTHER: ("A",)})
     torn = of(("A", HEADER.hash), ("B", OTHER), ("C", OTHER))
-    assert torn.words.endswith(f"A say 0x{HEADER.hash.hex()}; B, C say 0x{OTHER.hex()}")
+    assert torn.words.endswith(f"A says 0x{HEADER.hash.hex()}; B, C say 0x{OTHER.hex()}")
     assert torn.words.startswith("members disagree about block 1,234: ")
 
 

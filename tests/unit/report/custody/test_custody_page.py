@@ -130,6 +130,7 @@ def test_tables_hold_the_same_numbers(audited: CustodyAudit) -> None:
     depot = frame[(frame["place"] == "depot") & (frame["unit"] == "kit")].iloc[0]
     assert (depot["received"], depot["shipped"], depot["destroyed"], depot["on hand"]) == (228, 120, 28, 80)
     assert [row["on hand"] for row in table] == [f"{number:g}" for number in frame["on hand"]]
+    assert {row["lot"] for row in table if row["unit"] == "kit"} == {""} == set(frame["lot"][frame["unit"] == "kit"])
     assert len(list(csv.DictReader(StringIO(findings_csv(audited))))) == 6
 
 
@@ -137,6 +138,9 @@ def test_a_kit_and_a_lot_have_pages(audited: CustodyAudit) -> None:
     [lost] = [life.kit for life in audited.lives if life.now.where.value == "lost"]
     page = kit_html(audited, trace_kit(audited, lost), "block 7")
     assert "Lost at depot." in page and page.count("<circle") == 2 * 5
+    told = [step.action for step in trace_kit(audited, lost).steps]
+    assert told == ["made", "quality-released", "sponsor-released", "shipped", "received", "shipped", "lost"]
+    assert page.rindex("sponsor released with its lot") < page.rindex("shipped from maker")
     assert "80 kits." in lot_html(audited, trace_lot(audited, "B26-02"), "block 7")
 
 

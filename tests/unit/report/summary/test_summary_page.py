@@ -138,15 +138,17 @@ def test_what_was_sealed_when_and_by_whom() -> None:
         sealed(2, 1, 2, endpointCount=4),
         sealed(3, 2, 1),
         recorded("MilestoneRecorded", number=4, milestone=1, date=20200501, act=3),
-        recorded("ResultReported", number=5, protocolVersion=2),
-        recorded("ResultReported", number=6),
-        recorded("ResultReported", number=7),
+        recorded("ResultReported", b"\x1d" * 32, number=5, time=START + 5 * DAY, protocolVersion=2),
+        recorded("ResultReported", b"\x1d" * 32, number=6, time=START + 5 * DAY),
+        recorded("ResultReported", b"\x1e" * 32, number=7, time=START + 6 * DAY),
         recorded("StreamOpened", number=8),
     )
     assert [(one.what, one.endpoints, one.time, one.who, one.digest, one.note) for one in view.documents] == [
         ("protocol, version 1", 3, START, '"Sponsor"', "07" * 32, ""),
         ("protocol, version 2", 4, START + 2 * DAY, '"Sponsor"', "02" * 32, ""),
         ("analysis plan, version 1", 0, START + 3 * DAY, '"Sponsor"', "03" * 32, "marked as made in error by act 4"),
+        ("results document 1", 0, START + 5 * DAY, '"Sponsor"', "1d" * 32, ""),
+        ("results document 2", 0, START + 6 * DAY, '"Sponsor"', "1e" * 32, ""),
     ]
     assert view.others == "1 milestone, 1 result of a sealed endpoint, 2 post hoc results and 1 stream of events"
     shown = words_of(view)
@@ -162,6 +164,12 @@ def test_of_too_many_documents_the_newest_of_each_kind_is_shown(versions: int) -
     else:
         assert [one.what for one in documents] == [f"analysis plan, version {versions}"]
         assert documents[0].note == f"and {versions - 1} earlier versions, the first sealed 2020-05-01 12:00 UTC"
+
+
+def test_of_too_many_results_the_newest_is_shown() -> None:
+    acts = (recorded("ResultReported", bytes([n]) * 32, number=n, time=START + DAY) for n in range(1, 10))
+    [one] = view_of(*acts).documents
+    assert (one.what, one.note.partition(",")[0]) == ("results document 9", "and 8 earlier documents")
 
 
 def test_of_too_many_kinds_it_says_how_many_had_no_room() -> None:

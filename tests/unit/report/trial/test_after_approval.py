@@ -9,7 +9,7 @@ from tests.recorded_acts import ZERO, recorded
 
 from trialseal.ledger.attestations import AttestationRecord
 from trialseal.ledger.codes import AttestationKind, Decision
-from trialseal.report.trial.after_approval import after_approval
+from trialseal.report.trial.after_approval import after_approval, approved_so_far
 from trialseal.report.words import TrialNames
 
 TRIAL, COMMITTEE, OTHER = b"\1" * 32, b"\2" * 32, b"\3" * 32
@@ -51,3 +51,27 @@ ALONE = 'after the approval of version 1 by "Example Committee"; version 2 has n
 )
 def test_after_an_approval(given: tuple[AttestationRecord, ...], words: str | None) -> None:
     assert after_approval(ACTS, given, NAMES) == ({3: words} if words else {})
+
+
+FIRST_ONLY = "a party approved version 1 on 1970-01-01, but not version 2"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ((), ""),
+        ((decided(1500),), FIRST_ONLY),
+        ((decided(1500), decided(90_000, SECOND)), "a party approved version 2 on 1970-01-02"),
+        ((decided(90_000, SECOND), decided(90_001, SECOND, by=OTHER)), "2 parties approved version 2 on 1970-01-02"),
+        ((decided(1500, PLAN),), ""),
+        ((decided(1500, code=int(Decision.REFUSED)),), ""),
+        ((decided(1500, kind=AttestationKind.REVIEW),), ""),
+        ((decided(1500, until=99_999),), ""),
+        ((decided(1500, until=100_000),), ""),
+        ((decided(1500, until=100_001),), FIRST_ONLY),
+        ((decided(1500, SECOND, withdrawn_at=100_000), decided(1600)), FIRST_ONLY),
+        ((decided(100_001),), ""),
+    ],
+)  # fmt: skip
+def test_what_is_approved_so_far(given: tuple[AttestationRecord, ...], words: str) -> None:
+    assert approved_so_far(ACTS, given, 100_000) == words

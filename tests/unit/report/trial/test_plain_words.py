@@ -96,6 +96,13 @@ def test_what_was_not_done_is_said_only_where_all_acts_are_seen() -> None:
     assert plain_words([], {}, complete=True) == ()
 
 
+def test_the_approval_is_said_with_the_changes() -> None:
+    one = {"complete": True, "approved": "a party approved version 1 on 2020-05-01"}
+    assert f"No change of the plan was sealed; {one['approved']}." in plain_words([REGISTERED], {}, **one)
+    changed = [REGISTERED, later(2, "DocumentSealed", 30, kind=1, version=2)]
+    assert f"The plan was changed once, on 2020-05-30; {one['approved']}." in plain_words(changed, {}, **one)
+
+
 @given(kinds=st.lists(st.sampled_from(["plan", "results", "enrolled", "result"]), max_size=12), complete=st.booleans())
 def test_never_more_than_six_sentences(kinds: list[str], complete: bool) -> None:
     made = {
