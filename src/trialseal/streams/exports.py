@@ -67,10 +67,23 @@ def rows(export: Export, file: BinaryIO) -> Iterator[SourceRow]:
             return _document_rows(export, file)
         lines = iter(TextSource(_decoded(export, file, beginning), export.name, "ndjson", style=export.style))
         return lines if export.wanted is None else _unbundled(export, lines)
+    _require_text(export, beginning)
     style = export.style
     if Path(export.name).suffix.lower() in (".tsv", ".tab") and export.form.delimiter is None:
         style = style._replace(delimiter="\t")
     return iter(TextSource(_decoded(export, file, beginning), export.name, "csv", style=style))
+
+
+def _require_text(export: Export, beginning: bytes) -> None:
+    """UsageError where a file of text begins as something else does, or has line ends that nothing tells of."""
+    from trialseal.tables.reading import require_text
+    from trialseal.tables.table import Reading
+
+    if beginning.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        raise UsageError(f"{export.name} is HTML or XML, whatever its name says: export it as CSV")
+    require_text(export.name, beginning, Reading(form="csv", encoding=export.form.encoding))
+    if len(beginning) < _PEEKED and b"\r" in beginning and b"\n" not in beginning:
+        raise UsageError(f"{export.name} has lines that end with CR alone: save it with LF, or CR and LF")
 
 
 def says_itself(name: str, kind: str | None, beginning: bytes) -> bool:

@@ -9,6 +9,7 @@ import unicodedata
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from trialseal import files
 from trialseal.errors import UsageError
@@ -25,6 +26,10 @@ def pseudonym(site_key: bytes, number: str) -> str:
     return hmac.digest(site_key, text, "sha256")[:PSEUDONYM_BYTES].hex()
 
 
+_NOBODY: Final = frozenset(("na", "n/a", "#n/a", "nan", "null", "none", "nil", "unknown", ".", "-", "--", "?"))
+"""Words for an empty cell, of R, SAS, Excel, pandas and people; all who have none would be one participant."""
+
+
 class Pseudonyms:
     """Turns what stands for a subject in a site's files into its pseudonym."""
 
@@ -39,6 +44,11 @@ class Pseudonyms:
     def of_number(self, subject: object) -> str:
         """The pseudonym of a subject number. UsageError also for one that looks like a pseudonym: nobody can tell."""
         text = self._text(subject)
+        if text.casefold() in _NOBODY:
+            raise UsageError(
+                f"the participant's number is {text!r}, which most programs write for nothing: give their number, or "
+                "state such words for empty cells with --missing"
+            )
         if _is_pseudonym(text):
             raise UsageError(
                 f"the subject {text} has the form of a pseudonym: if the file names participants by pseudonyms, say "

@@ -115,7 +115,7 @@ def _ending(path: Path, reading: Reading) -> str:
         if ending == ".json":
             raise UsageError(f"{path} is a FHIR resource: write one resource a line, and call it .ndjson")
     if ending in _TEXT:
-        _require_text(path, start, reading)
+        require_text(path, start, reading)
     if ending in _READERS:
         return ending
     if ending in _INSTEAD:
@@ -126,7 +126,7 @@ def _ending(path: Path, reading: Reading) -> str:
     )
 
 
-def _require_text(path: Path, start: bytes, reading: Reading) -> None:
+def require_text(path: Path | str, start: bytes, reading: Reading) -> None:
     """UsageError where a file of text begins as something else does."""
     for mark, what, cure in _NO_TEXT:
         if start.startswith(mark):
@@ -160,7 +160,7 @@ def _old_ending(path: Path, start: bytes, reading: Reading) -> str:
         raise UsageError(f"{path} is HTML or XML, whatever its name says: open it and save it as .xlsx or CSV")
     if b"\0" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise UsageError(f"{path} is of a form that is not read: save it as .xlsx or CSV")
-    _require_text(path, start, reading)
+    require_text(path, start, reading)
     return ".txt"
 
 

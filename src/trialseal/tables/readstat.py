@@ -46,6 +46,8 @@ def open_stat(path: Path, reading: Reading, form: StatForm) -> Table:
     """The table in a file of this form; FailedError where ReadStat cannot read it."""
     meta = _read(path, reading, form, metadataonly=True)[1]
     names = list(meta.column_names)
+    if not all(isinstance(name, str) for name in names):
+        raise FailedError(f"{path} is damaged: a column's name is cut off; get a whole copy, or export it anew")
     require_names(names, str(path))
     columns = tuple(Column(name, _type(meta, name, form)) for name in names)
 
@@ -91,8 +93,12 @@ def _read(path: Path, reading: Reading, form: StatForm, **options: Any) -> Any:
 
 
 def _refuse(path: Path, form: StatForm, error: Exception) -> NoReturn:
-    hint = "; state the encoding, such as --encoding windows-1252" if "convert" in str(error).lower() else ""
-    raise FailedError(f"{path} is not a whole {form.words} file, or cannot be read: {error}{hint}") from None
+    if isinstance(error, TypeError):  # pyreadstat's own, where a name that it needs is cut off
+        raise FailedError(f"{path} is a damaged {form.words} file: get a whole copy, or export it anew") from None
+    cure = "get a whole copy, or export it anew"
+    if not form.says_encoding and any(word in str(error).lower() for word in ("convert", "codec")):
+        cure = "state the encoding, such as --encoding windows-1252"
+    raise FailedError(f"{path} is not a whole {form.words} file, or cannot be read: {error}; {cure}") from None
 
 
 def _raw(series: pd.Series[Any], column: Column, form: StatForm) -> Array:

@@ -482,3 +482,21 @@ def test_an_export_cannot_date_a_correction_in_the_future(site: Site) -> None:
     site.append(ae(1, "itch", changed="DM-1;01.01.2999;coded anew"), code=1)
     assert "line 2: the correction is dated in the future (2999-01-01)" in site.err
     assert len(site.events()) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"PK\x03\x04" + bytes(99), "is a workbook or another archive, whatever its name says"),
+        (b"\x1f\x8b" + bytes(99), "is a packed file, whatever its name says: unpack it first"),
+        (b"<html><table>\n", "is HTML or XML, whatever its name says: export it as CSV"),
+        (HEADER.encode("utf-16-le"), "is --encoding utf-16-le meant?"),
+        (HEADER.encode() + b"\r" + ae(1).encode() + b"\r", "lines that end with CR alone"),
+    ],
+)
+def test_what_is_no_text_is_told(site: Site, capsys: pytest.CaptureFixture[str], data: bytes, sentence: str) -> None:
+    path = site.folder / "export.csv"
+    path.write_bytes(data)
+    map = str(site.folder / "map.toml")
+    assert main(["events", "append", str(site.folder), "adverse-events", str(path), "--map", map]) == 3
+    assert sentence in capsys.readouterr().err

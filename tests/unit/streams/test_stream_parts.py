@@ -110,6 +110,9 @@ def test_a_number_that_looks_like_a_pseudonym_is_not_stored_as_one() -> None:
         names.of_number("0123456789abcdef" * 2)
     with pytest.raises(UsageError, match="not a pseudonym of 32"):
         names.as_given("1001")
+    for word in ("NA", ".", "NaN", "null", "N/A"):
+        with pytest.raises(UsageError, match="which most programs write for nothing"):
+            names.of_number(word)
 
 
 # ----- intake -----

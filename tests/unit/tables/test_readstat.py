@@ -170,6 +170,14 @@ def test_damaged_files_are_refused(tmp_path: Path, name: str) -> None:
             content(path)
 
 
+def test_a_column_whose_name_is_cut_off_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "t.sav")
+    meta = SimpleNamespace(column_names=["ID", None], readstat_variable_types={"ID": "double"})
+    monkeypatch.setattr(pyreadstat, "read_sav", lambda *_, **__: (None, meta))
+    with pytest.raises(FailedError, match="a column's name is cut off; get a whole copy"):
+        content(path)
+
+
 def test_the_encoding_of_an_old_file_may_be_stated(tmp_path: Path) -> None:
     pd.DataFrame({"T": ["Zürich"]}).to_stata(tmp_path / "t.dta", version=114, write_index=False)
     assert rows(tmp_path / "t.dta", encoding="latin-1") == [["Zürich"]]
